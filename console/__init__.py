@@ -1,0 +1,1 @@
+"""The console: app shell, pages, wiring and the command line."""

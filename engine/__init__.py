@@ -1,0 +1,1 @@
+"""The processing engine: observations in, tracks, events and decisions out. No Qt anywhere below this package."""

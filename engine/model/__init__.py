@@ -1,0 +1,1 @@
+"""Immutable values and protocols that every room shares. Imports the standard library and numpy only."""

@@ -1,0 +1,52 @@
+"""The exception tree.
+
+    WatchroomError
+    ├── InputError          what was asked or configured is wrong; names the field
+    ├── NotFound            there is no such thing
+    ├── PermissionDenied    the session may not do this verb
+    ├── NotSignedIn         no session, or it has ended
+    └── EnvironmentFault    the world failed: device gone, disk full, file damaged
+
+Anything else that is raised is a bug. An *expected* state (camera lost, disk low) is a value, not an exception.
+"""
+
+
+class WatchroomError(Exception):
+    """Base of every error the engine raises on purpose. `str(error)` is a sentence that can be shown to a user."""
+
+
+class InputError(WatchroomError):
+    """Bad input; `field` says which (dotted path, empty when the whole input is meant)."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}" if field else message)
+        self.field = field
+        self.message = message
+
+
+class NotFound(WatchroomError):
+    """No such camera, event, clip, user …"""
+
+
+class PermissionDenied(WatchroomError):
+    """The session lacks the verb that the call needs."""
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(f"This account may not {verb.replace('_', ' ')}.")
+        self.verb = verb
+
+
+class NotSignedIn(WatchroomError):
+    """The token or password is unknown, expired or locked out."""
+
+    def __init__(self, message: str, retry_after_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class EnvironmentFault(WatchroomError):
+    """The world failed. `reason` is a short machine-readable word, the message says what to do."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason

@@ -1,0 +1,51 @@
+"""Journal entries: something became true at a time, and (for spans) stopped being true at another."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from engine.model.geometry import Box
+
+
+class EventKind(StrEnum):
+    PERSON = "person"  # a person appeared; ended when they left
+    MOTION = "motion"  # something moved that no detector named
+    CAMERA_LOST = "camera_lost"  # ended when the camera was restored
+
+
+class Severity(IntEnum):
+    """CAP: 5 Extreme, 4 Severe, 3 Moderate, 1–2 Minor."""
+
+    MINIMAL = 1
+    LOW = 2
+    MODERATE = 3
+    HIGH = 4
+    CRITICAL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One occurrence with a span: one person seen for a minute is one event, not fifty.
+
+    The pipeline emits it when it opens (`ended_ns` None) and again, with the same id, whenever it changes or closes.
+    `occurred` is `started_ns`; `received_ns` is when the engine took in the observation that opened it.
+
+    Attributes:
+        subject_id: the track, camera or sensor it is about. box_xyxy: where it was seen best, in pixels.
+        confidence: highest so far, not calibrated between producers; 1.0 for facts such as a lost camera.
+        reason: a sentence for the operator where the event has a cause ("No picture for 2 s").
+        simulated: the sensor is simulated; every view says so.
+    """
+
+    id: str
+    kind: EventKind
+    camera_id: str
+    subject_id: str
+    severity: Severity
+    started_ns: int
+    ended_ns: int | None
+    received_ns: int
+    confidence: float
+    decision_id: str
+    box_xyxy: Box | None = None
+    reason: str = ""
+    simulated: bool = False

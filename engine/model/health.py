@@ -1,0 +1,74 @@
+"""How the parts are doing. Expected troubles are states with a reason, not exceptions."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CameraState(StrEnum):
+    CONNECTING = "connecting"
+    LIVE = "live"
+    LOST = "lost"
+    PAUSED = "paused"  # switched off by a person
+    ENDED = "ended"  # a file that was to play once
+
+
+@dataclass(frozen=True, slots=True)
+class CameraHealth:
+    """Attributes:
+    reason: why it is not live, as a sentence; empty when live.
+    fps: pictures decoded per second; detector_hz: detector runs per second.
+    dropped: pictures that were replaced by a newer one before anybody looked; latency_ms: read → picture ready.
+    """
+
+    state: CameraState = CameraState.CONNECTING
+    reason: str = ""
+    since_ns: int = 0
+    last_picture_ns: int | None = None
+    fps: float = 0.0
+    detector_hz: float = 0.0
+    latency_ms: float = 0.0
+    pictures: int = 0
+    dropped: int = 0
+    reconnects: int = 0
+    width: int = 0
+    height: int = 0
+    codec: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorHealth:
+    """`basic`: no model is installed and the built-in people detector runs; `degraded_reason` says so in a sentence."""
+
+    name: str = ""
+    basic: bool = False
+    stand_in: bool = False
+    degraded_reason: str = ""
+    inference_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorNote:
+    """A caught bug or environment failure, for the System page."""
+
+    at_ns: int
+    component: str
+    message: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHealth:
+    """CPU in percent of one core, memory and sizes in bytes, backlog in values waiting for the store writer."""
+
+    started_ns: int = 0
+    cpu_percent: float = 0.0
+    memory_bytes: int = 0
+    threads: int = 0
+    database_bytes: int = 0
+    recordings_bytes: int = 0
+    disk_free_bytes: int = 0
+    writer_backlog: int = 0
+    clock_skew_ms: float = 0.0
+    detector: DetectorHealth = DetectorHealth()
+    errors: tuple[ErrorNote, ...] = ()
+    troubles: tuple[str, ...] = ()  # sentences, worst first; empty means all is well

@@ -1,0 +1,87 @@
+"""What a console may ask of an engine, wherever it runs. One conformance suite holds every implementation to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from engine.model.access import Session
+from engine.model.command import Command
+from engine.model.question import Answer, Question
+from engine.model.snapshot import Picture, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class PictureWant:
+    """How a viewer wants one camera's pictures: to fit width × height (aspect kept, never enlarged), from the main stream if `main`."""
+
+    width: int
+    height: int
+    main: bool = False
+
+
+class PictureFeed(Protocol):
+    """Newest picture of one camera: a slot, not a queue. Any thread; never blocks."""
+
+    def latest(self) -> Picture | None:
+        """The newest picture, None before the first. The same one may be returned again: compare `index`."""
+        ...
+
+    def change(self, want: PictureWant) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class EnginePort(Protocol):
+    """An engine as one signed-in session sees it.
+
+    Every method checks the session's verbs and raises `PermissionDenied` or, when it has ended, `NotSignedIn`. Any thread may call.
+    `snapshot` and `PictureFeed.latest` return at once; the rest may take as long as a query or a request does (seconds when remote):
+    call them off the screen's thread. A remote port raises `EnvironmentFault("unreachable")` while the engine cannot be reached,
+    except that `snapshot` keeps returning the last one.
+    """
+
+    @property
+    def session(self) -> Session: ...
+
+    def snapshot(self) -> Snapshot: ...
+
+    def ask(self, question: Question) -> Answer: ...
+
+    def command(self, command: Command) -> str: ...
+
+    def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
+        """Pictures of one camera. `on_picture` is called on an engine thread for each new one and must return at once."""
+        ...
+
+    def clip_file(self, clip_id: str) -> Path:
+        """A local file that holds the whole clip (a remote port downloads it). Raises NotFound."""
+        ...
+
+    def thumbnail(self, event_id: str) -> bytes | None:
+        """JPEG of an event, None while there is none."""
+        ...
+
+    def job_picture(self, job_id: str) -> bytes | None:
+        """JPEG that a camera test got, None while there is none."""
+        ...
+
+    def close(self) -> None:
+        """End the session's feeds. The engine goes on."""
+        ...
+
+
+class EngineDoor(Protocol):
+    """Where sessions begin."""
+
+    def needs_setup(self) -> bool:
+        """True while there is no admin account."""
+        ...
+
+    def set_up(self, site_name: str, admin_name: str, password: str, code: str = "") -> EnginePort:
+        """Create the first admin and sign in. `code` is the one-time code that a remote engine shows on its terminal."""
+        ...
+
+    def sign_in(self, name: str, password: str) -> EnginePort:
+        """Raises NotSignedIn; after repeated failures with `retry_after_s` set, also after a restart."""
+        ...

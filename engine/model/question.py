@@ -1,0 +1,62 @@
+"""Typed questions about the record. Each names the verb it needs and the answer it gets."""
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from engine.model.access import Verb
+from engine.model.clip import Clip
+from engine.model.decision import Decision, Outcome
+from engine.model.event import Event, EventKind
+from engine.model.track import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class ListEvents:
+    """Newest first; `before_id` pages on from the last one got. Times are UTC ns, `since` inclusive, `until` exclusive, by start."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    limit: int = 100
+    before_id: str | None = None
+    camera_id: str | None = None
+    kinds: tuple[EventKind, ...] = ()
+    since_ns: int | None = None
+    until_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListDecisions:
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    limit: int = 100
+    before_id: str | None = None
+    camera_id: str | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListSequences:
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    limit: int = 100
+    before_id: str | None = None
+    camera_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListClips:
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    limit: int = 100
+    before_id: str | None = None
+    event_id: str | None = None
+    camera_id: str | None = None
+
+
+Question: TypeAlias = ListEvents | ListDecisions | ListSequences | ListClips
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows of the kind that was asked for; the other tuples are empty."""
+
+    events: tuple[Event, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    sequences: tuple[Sequence, ...] = ()
+    clips: tuple[Clip, ...] = ()

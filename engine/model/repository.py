@@ -1,0 +1,85 @@
+"""What the engine asks of the record. One thread saves; any thread may read."""
+
+from collections.abc import Sequence as Several
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from engine.model.access import User
+from engine.model.clip import Clip
+from engine.model.decision import Decision
+from engine.model.event import Event
+from engine.model.question import Answer, Question
+from engine.model.track import Sequence
+
+Storable: TypeAlias = Event | Decision | Sequence | Clip
+
+
+class Repository(Protocol):
+    """The record of what happened."""
+
+    def save(self, values: Several[Storable]) -> None:
+        """Insert, or replace by id, all in one transaction. The writer thread only."""
+        ...
+
+    def answer(self, question: Question) -> Answer: ...
+
+    def event(self, event_id: str) -> Event | None: ...
+
+    def clip(self, clip_id: str) -> Clip | None: ...
+
+    def open_events(self) -> tuple[Event, ...]:
+        """Events without an end, oldest first."""
+        ...
+
+    def size_bytes(self) -> int: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUser:
+    user: User
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredToken:
+    """A session or machine token. `token_hash` is SHA-256 hex of the token; `expires_ns` None means until revoked."""
+
+    token_hash: str
+    user_id: str
+    label: str
+    created_ns: int
+    expires_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lockout:
+    """Failed sign-ins in a row under one name, known or not; none is let in before `until_ns`."""
+
+    failures: int
+    until_ns: int
+
+
+class AccountRepository(Protocol):
+    """Accounts, small and rarely written. Any thread; each write is its own transaction."""
+
+    def users(self) -> tuple[StoredUser, ...]: ...
+
+    def add_user(self, user: StoredUser) -> None:
+        """Raises InputError (field `name`) when the name, in any case, is taken."""
+        ...
+
+    def remove_user(self, user_id: str) -> None:
+        """Also removes the user's tokens. Raises NotFound."""
+        ...
+
+    def add_token(self, token: StoredToken) -> None: ...
+
+    def token(self, token_hash: str) -> StoredToken | None: ...
+
+    def remove_token(self, token_hash: str) -> None: ...
+
+    def lockout(self, name: str) -> Lockout: ...
+
+    def set_lockout(self, name: str, lockout: Lockout) -> None: ...

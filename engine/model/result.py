@@ -1,0 +1,21 @@
+"""What one pipeline step says."""
+
+from dataclasses import dataclass
+
+from engine.model.decision import Decision
+from engine.model.event import Event
+from engine.model.track import Sequence, Track
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """Values to remember, each complete and keyed by id (a later one with the same id replaces it), and what is on screen now.
+
+    `tracks` maps each camera that the step concerned to all its living tracks; cameras left out are unchanged.
+    """
+
+    number: int
+    events: tuple[Event, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    sequences: tuple[Sequence, ...] = ()
+    tracks: tuple[tuple[str, tuple[Track, ...]], ...] = ()

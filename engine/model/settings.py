@@ -1,0 +1,177 @@
+"""Configuration as small values. Parsed and checked once; acted on at run time. Credentials are never in here."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from engine.model.errors import InputError
+from engine.model.geometry import Polygon
+
+
+class CameraKind(StrEnum):
+    FILE = "file"
+    RTSP = "rtsp"
+    MJPEG = "mjpeg"
+    USB = "usb"
+    FOLDER = "folder"
+    SIMULATED = "simulated"
+
+
+_SCHEMES = {
+    "file": CameraKind.FILE,
+    "rtsp": CameraKind.RTSP,
+    "rtsps": CameraKind.RTSP,
+    "http": CameraKind.MJPEG,
+    "https": CameraKind.MJPEG,
+    "usb": CameraKind.USB,
+    "folder": CameraKind.FOLDER,
+    "simulated": CameraKind.SIMULATED,
+}
+
+
+def camera_kind(url: str) -> CameraKind:
+    """What kind of source a URL names: `rtsp://…`, `http://…`, `usb:0`, `folder:/pictures`, `simulated:yard`, `file:/a.mp4`, a bare path.
+
+    Raises:
+        InputError: empty, or a scheme that no source speaks (field `url`).
+    """
+    if not url.strip():
+        raise InputError("url", "is empty; give a stream address, a file or a device")
+    scheme = urlsplit(url).scheme.lower()
+    if not scheme or len(scheme) == 1:  # a bare path; one letter is a Windows drive
+        return CameraKind.FILE
+    if scheme not in _SCHEMES:
+        raise InputError("url", f"unknown scheme {scheme!r}; known are {', '.join(sorted(_SCHEMES))}")
+    return _SCHEMES[scheme]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSettings:
+    """One camera as configured.
+
+    Attributes:
+        url: main stream, without credentials (those are in the secret store under `camera/<id>`).
+        sub_url: smaller stream for the wall and detection; empty when there is none.
+        transport: `tcp` or `udp`, RTSP only.
+        paced: files play at their own speed; False reads as fast as possible.
+        loop: files and folders start again at their end.
+        masks: polygons in shares of the picture (0–1); nothing whose foot point lies inside is followed.
+        min_person_share: height of the smallest person worth finding, as a share of the picture's height.
+    """
+
+    id: str
+    name: str
+    url: str
+    sub_url: str = ""
+    transport: str = "tcp"
+    enabled: bool = True
+    paced: bool = True
+    loop: bool = True
+    masks: tuple[Polygon, ...] = ()
+    min_person_share: float = 0.12
+
+    def __post_init__(self) -> None:
+        if not self.id or not all(c.isalnum() or c in "-_" for c in self.id):
+            raise InputError("id", f"{self.id!r} may hold only letters, digits, - and _")
+        if not self.name.strip():
+            raise InputError("name", "is empty")
+        if self.transport not in ("tcp", "udp"):
+            raise InputError("transport", f"{self.transport!r} is neither tcp nor udp")
+        if not 0.01 <= self.min_person_share <= 1:
+            raise InputError("min_person_share", f"{self.min_person_share} is outside 0.01–1")
+        if any(not 0 <= v <= 1 for mask in self.masks for point in mask for v in point):
+            raise InputError("masks", "points are shares of the picture, 0 to 1")
+        camera_kind(self.url)
+        if self.sub_url:
+            try:
+                camera_kind(self.sub_url)
+            except InputError as error:
+                raise InputError("sub_url", error.message) from None
+
+    @property
+    def kind(self) -> CameraKind:
+        return camera_kind(self.url)
+
+    @property
+    def simulated(self) -> bool:
+        return self.kind is CameraKind.SIMULATED
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionSettings:
+    """`detector`: manifest id, or `auto` for the best installed. `rate_hz`: wanted detections per second and active camera."""
+
+    detector: str = "auto"
+    rate_hz: float = 5.0
+
+    def __post_init__(self) -> None:
+        if not 0.2 <= self.rate_hz <= 60:
+            raise InputError("rate_hz", f"{self.rate_hz} is outside 0.2–60")
+
+
+@dataclass(frozen=True, slots=True)
+class GateSettings:
+    """Thresholds of the gates a sequence must pass to become an event."""
+
+    min_confidence: float = 0.45
+    min_seen_s: float = 0.6
+    duplicate_s: float = 3.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.min_confidence <= 1:
+            raise InputError("min_confidence", f"{self.min_confidence} is outside 0–1")
+        if self.min_seen_s < 0:
+            raise InputError("min_seen_s", f"{self.min_seen_s} is negative")
+        if self.duplicate_s < 0:
+            raise InputError("duplicate_s", f"{self.duplicate_s} is negative")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingSettings:
+    """`before_s`, `after_s`: video around an event; `ring_mib`, `ring_s`: packets kept per camera; `longest_clip_s`: cut there."""
+
+    enabled: bool = True
+    before_s: float = 5.0
+    after_s: float = 5.0
+    ring_mib: int = 64
+    ring_s: float = 30.0
+    longest_clip_s: float = 120.0
+
+    def __post_init__(self) -> None:
+        for name in ("before_s", "after_s", "ring_s"):
+            if not 0 <= getattr(self, name) <= 600:
+                raise InputError(name, f"{getattr(self, name)} is outside 0–600")
+        if not 1 <= self.ring_mib <= 64:
+            raise InputError("ring_mib", f"{self.ring_mib} is outside 1–64")
+        if not 1 <= self.longest_clip_s <= 3600:
+            raise InputError("longest_clip_s", f"{self.longest_clip_s} is outside 1–3600")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything configurable about one site."""
+
+    site_name: str = "My site"
+    cameras: tuple[CameraSettings, ...] = ()
+    detection: DetectionSettings = field(default_factory=DetectionSettings)
+    gates: GateSettings = field(default_factory=GateSettings)
+    recording: RecordingSettings = field(default_factory=RecordingSettings)
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        for index, camera in enumerate(self.cameras):
+            if camera.id in seen:
+                raise InputError(f"cameras[{index}].id", f"{camera.id!r} is used twice")
+            seen.add(camera.id)
+
+    def camera(self, camera_id: str) -> CameraSettings | None:
+        return next((camera for camera in self.cameras if camera.id == camera_id), None)
+
+    def with_camera(self, camera: CameraSettings) -> "Settings":
+        """With this camera added, or replaced where the id exists (its place is kept)."""
+        if self.camera(camera.id) is None:
+            return replace(self, cameras=(*self.cameras, camera))
+        return replace(self, cameras=tuple(camera if c.id == camera.id else c for c in self.cameras))
+
+    def without_camera(self, camera_id: str) -> "Settings":
+        return replace(self, cameras=tuple(c for c in self.cameras if c.id != camera_id))

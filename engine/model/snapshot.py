@@ -1,0 +1,86 @@
+"""The picture of now: one frozen value that every view draws from."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.access import User
+from engine.model.event import Event
+from engine.model.health import CameraHealth, EngineHealth
+from engine.model.settings import CameraSettings, Settings
+from engine.model.track import Track
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """One decoded picture. `pixels` is (H, W, 4) uint8 BGRA, C-contiguous, read-only; `frame_width/height` is the size tracks refer to."""
+
+    camera_id: str
+    captured_ns: int
+    index: int
+    frame_width: int
+    frame_height: int
+    pixels: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    settings: CameraSettings
+    health: CameraHealth
+    tracks: tuple[Track, ...] = ()
+    tracks_ns: int = 0  # the time the boxes refer to
+
+
+class JobState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Long work with progress. `message` says what it does now, or how it ended; `done` of `total` in bytes or steps."""
+
+    id: str
+    kind: str
+    title: str
+    state: JobState
+    done: int = 0
+    total: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """A model of the manifest and what is installed for it. `variant` is `official`, `stand-in` or empty when not installed."""
+
+    id: str
+    role: str
+    title: str
+    licence: str
+    url: str
+    size_bytes: int
+    installed: bool
+    variant: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All of now. `events` are the newest 200, newest first; a view compares ids and `ended_ns` to see what changed."""
+
+    number: int
+    at_ns: int
+    settings: Settings
+    cameras: tuple[CameraView, ...] = ()
+    events: tuple[Event, ...] = ()
+    health: EngineHealth = field(default_factory=EngineHealth)
+    jobs: tuple[Job, ...] = ()
+    models: tuple[ModelEntry, ...] = ()
+    users: tuple[User, ...] = ()
+
+    def camera(self, camera_id: str) -> CameraView | None:
+        return next((view for view in self.cameras if view.settings.id == camera_id), None)

@@ -1,0 +1,191 @@
+"""Frozen values ↔ plain JSON data, for the journal, the gateway and settings files. Strict: what does not fit names its field.
+
+A value becomes an object of its fields; a member of a union also carries `"type": "<class name>"`; an enum its value; a tuple or set a
+list; an array `{"dtype", "shape", "data"}` with base64 bytes, so that it comes back bit for bit. Fields that have a default may be missing.
+"""
+
+import base64
+import binascii
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Mapping
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.errors import InputError
+
+T = TypeVar("T")
+_Reader = Callable[[Any, str], Any]
+
+
+def to_plain(value: Any, tagged: bool = False) -> Any:
+    """Any value of the model as data that `json.dumps` takes. `tagged` adds the class name, for values read back through a union."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value.value if isinstance(value, Enum) else value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        unions = _union_fields(type(value))
+        plain = {name: to_plain(getattr(value, name), name in unions) for name in _field_names(type(value))}
+        return {"type": type(value).__name__, **plain} if tagged else plain
+    if isinstance(value, (tuple, list)):
+        return [to_plain(item, tagged) for item in typing.cast("list[Any]", value)]
+    if isinstance(value, frozenset):
+        return sorted(to_plain(item) for item in typing.cast("frozenset[Any]", value))
+    if isinstance(value, np.ndarray):
+        return _array_to_plain(typing.cast("npt.NDArray[Any]", value))
+    raise TypeError(f"no plain form for {type(value).__name__}")
+
+
+def from_plain(kind: Any, plain: Any, field: str = "") -> Any:
+    """Read plain data as `kind`: a dataclass, a union of dataclasses, or a type built of those.
+
+    Raises:
+        InputError: missing, unknown or mistyped field, named by its dotted path.
+    """
+    return _reader(kind)(plain, field)
+
+
+def read_as(kind: type[T], plain: Any, field: str = "") -> T:
+    """`from_plain` for a single class, typed."""
+    return typing.cast("T", from_plain(kind, plain, field))
+
+
+def _array_to_plain(array: npt.NDArray[Any]) -> dict[str, Any]:
+    data = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
+    return {"dtype": array.dtype.str, "shape": list(array.shape), "data": data}
+
+
+def _read_array(plain: Any, field: str) -> npt.NDArray[Any]:
+    try:
+        kind = np.dtype(plain["dtype"])
+        if kind.hasobject:
+            raise ValueError("object arrays are not read")
+        flat = np.frombuffer(base64.b64decode(plain["data"], validate=True), kind)
+        return flat.reshape([int(n) for n in plain["shape"]])
+    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+        raise InputError(field, f"is not an array ({error})") from None
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
+@cache
+def _union_fields(kind: type) -> frozenset[str]:
+    """Names of the fields whose type holds a union of several dataclasses."""
+    return frozenset(name for name, hint in typing.get_type_hints(kind).items() if _holds_union(hint))
+
+
+def _holds_union(hint: Any) -> bool:
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        return len(_members(hint)) > 1
+    return any(_holds_union(argument) for argument in typing.get_args(hint))
+
+
+def _members(hint: Any) -> list[Any]:
+    return [member for member in typing.get_args(hint) if dataclasses.is_dataclass(member)]
+
+
+@cache
+def _reader(kind: Any) -> _Reader:
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is np.ndarray:
+        return _read_array
+    if origin in (types.UnionType, typing.Union):
+        return _union_reader(arguments)
+    if origin is tuple:
+        return _tuple_reader(arguments)
+    if origin is frozenset:
+        items = _tuple_reader((arguments[0], ...))
+        return lambda plain, field: frozenset(items(plain, field))
+    plain_kind = typing.cast("type", kind)
+    if issubclass(plain_kind, Enum):
+        return _enum_reader(plain_kind)
+    return _object_reader(plain_kind) if dataclasses.is_dataclass(plain_kind) else _scalar_reader(plain_kind)
+
+
+def _scalar_reader(kind: type) -> _Reader:
+    accepted = (int, float) if kind is float else (kind,)
+
+    def read(plain: Any, field: str) -> Any:
+        if not isinstance(plain, accepted) or (isinstance(plain, bool) and kind is not bool):
+            raise InputError(field, f"expected {kind.__name__}, got {type(plain).__name__}")
+        return kind(plain)
+
+    return read
+
+
+def _enum_reader(kind: type[Enum]) -> _Reader:
+    def read(plain: Any, field: str) -> Any:
+        try:
+            return kind(plain)
+        except ValueError:
+            known = ", ".join(str(member.value) for member in kind)
+            raise InputError(field, f"{plain!r} is none of {known}") from None
+
+    return read
+
+
+def _tuple_reader(arguments: tuple[Any, ...]) -> _Reader:
+    variable = len(arguments) == 2 and arguments[1] is Ellipsis
+    readers = [_reader(argument) for argument in arguments if argument is not Ellipsis]
+
+    def read(plain: Any, field: str) -> Any:
+        if not isinstance(plain, (list, tuple)):
+            raise InputError(field, f"expected a list, got {type(plain).__name__}")
+        items = typing.cast("list[Any]", plain)
+        if not variable and len(items) != len(readers):
+            raise InputError(field, f"expected {len(readers)} items, got {len(items)}")
+        return tuple(readers[0 if variable else i](item, f"{field}[{i}]") for i, item in enumerate(items))
+
+    return read
+
+
+def _union_reader(arguments: tuple[Any, ...]) -> _Reader:
+    optional = types.NoneType in arguments
+    members = [argument for argument in arguments if argument is not types.NoneType]
+    if len(members) == 1:
+        only = _reader(members[0])
+        return lambda plain, field: None if plain is None and optional else only(plain, field)
+    by_name = {member.__name__: _reader(member) for member in members}
+
+    def read(plain: Any, field: str) -> Any:
+        if plain is None and optional:
+            return None
+        name = typing.cast("Mapping[str, Any]", plain).get("type") if isinstance(plain, Mapping) else None
+        if not isinstance(name, str) or name not in by_name:
+            raise InputError(f"{field}.type".lstrip("."), f"{name!r} is none of {', '.join(by_name)}")
+        return by_name[name]({key: item for key, item in typing.cast("Mapping[str, Any]", plain).items() if key != "type"}, field)
+
+    return read
+
+
+def _object_reader(kind: type) -> _Reader:
+    hints = typing.get_type_hints(kind)
+    fields = {field.name: field for field in dataclasses.fields(kind)}
+    required = {n for n, f in fields.items() if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING}
+
+    def read(plain: Any, field: str) -> Any:
+        if not isinstance(plain, Mapping):
+            raise InputError(field, f"expected an object, got {type(plain).__name__}")
+        given = typing.cast("Mapping[str, Any]", plain)
+        path = f"{field}." if field else ""
+        for name in given:
+            if name not in fields:
+                raise InputError(f"{path}{name}", f"is unknown; known are {', '.join(fields)}")
+        for name in sorted(required - given.keys()):
+            raise InputError(f"{path}{name}", "is missing")
+        values = {name: _reader(hints[name])(item, f"{path}{name}") for name, item in given.items()}
+        try:
+            return kind(**values)
+        except InputError as error:
+            raise InputError(f"{path}{error.field}".rstrip("."), error.message) from None
+        except ValueError as error:
+            raise InputError(field, str(error)) from None
+
+    return read

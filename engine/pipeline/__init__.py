@@ -1,0 +1,1 @@
+"""The rooms in their order, as one synchronous step."""

@@ -1,0 +1,1 @@
+"""Packet rings, clips and the journal."""

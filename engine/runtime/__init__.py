@@ -1,0 +1,1 @@
+"""Threads, clock, mailboxes and supervision around the pipeline."""

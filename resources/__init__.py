@@ -1,0 +1,1 @@
+"""Data: theme, icons, model manifest."""

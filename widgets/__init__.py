@@ -1,0 +1,1 @@
+"""Qt views that draw the engine's immutable values."""
