@@ -103,10 +103,9 @@ def _reader(kind: Any) -> _Reader:
     if origin is frozenset:
         items = _tuple_reader((arguments[0], ...))
         return lambda plain, field: frozenset(items(plain, field))
-    plain_kind = typing.cast("type", kind)
-    if issubclass(plain_kind, Enum):
-        return _enum_reader(plain_kind)
-    return _object_reader(plain_kind) if dataclasses.is_dataclass(plain_kind) else _scalar_reader(plain_kind)
+    if issubclass(kind, Enum):
+        return _enum_reader(kind)
+    return _object_reader(kind) if dataclasses.is_dataclass(kind) else _scalar_reader(kind)
 
 
 def _scalar_reader(kind: type) -> _Reader:
@@ -165,7 +164,7 @@ def _union_reader(arguments: tuple[Any, ...]) -> _Reader:
     return read
 
 
-def _object_reader(kind: type) -> _Reader:
+def _object_reader(kind: Any) -> _Reader:
     hints = typing.get_type_hints(kind)
     fields = {field.name: field for field in dataclasses.fields(kind)}
     required = {n for n, f in fields.items() if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING}
