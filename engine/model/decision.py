@@ -35,7 +35,7 @@ class Decision:
     Attributes:
         gates: every gate in order, also those behind the first that failed.
         flip: the smallest change that would have flipped the outcome, as a sentence ("Seen 0.4 s longer").
-        event_id: the event that was opened, for outcome raised.
+        event_id: the event that was opened or, for a duplicate, carried on.
         evidence_ids: tracks, sequences, clips it rests on.
     """
 

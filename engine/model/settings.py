@@ -55,7 +55,7 @@ class CameraSettings:
         transport: `tcp` or `udp`, RTSP only.
         paced: files play at their own speed; False reads as fast as possible.
         loop: files and folders start again at their end.
-        masks: polygons in shares of the picture (0–1); nothing whose foot point lies inside is followed.
+        masks: polygons in shares of the picture (0–1); motion inside is not looked at, people standing inside raise no event.
         min_person_share: height of the smallest person worth finding, as a share of the picture's height.
     """
 

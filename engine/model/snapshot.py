@@ -70,13 +70,18 @@ class ModelEntry:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All of now. `events` are the newest 200, newest first; a view compares ids and `ended_ns` to see what changed."""
+    """All of now.
+
+    `events` are the newest 200, newest first; a view compares ids and `ended_ns` to see what changed. `clip_events`: the ids among
+    them that have a whole clip.
+    """
 
     number: int
     at_ns: int
     settings: Settings
     cameras: tuple[CameraView, ...] = ()
     events: tuple[Event, ...] = ()
+    clip_events: frozenset[str] = frozenset()
     health: EngineHealth = field(default_factory=EngineHealth)
     jobs: tuple[Job, ...] = ()
     models: tuple[ModelEntry, ...] = ()

@@ -1,0 +1,54 @@
+"""Collects what one step says and hands out its ids."""
+
+from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
+from engine.model.event import Event
+from engine.model.ids import derived_id
+from engine.model.result import StepResult
+from engine.model.track import Sequence, Track
+
+
+class StepOutput:
+    """Filled by the lanes during one step; ids derive from the step's observation number and their order."""
+
+    def __init__(self, number: int, received_ns: int) -> None:
+        self.number = number
+        self.received_ns = received_ns
+        self._made = 0
+        self._events: dict[str, Event] = {}
+        self._decisions: list[Decision] = []
+        self._sequences: dict[str, Sequence] = {}
+        self._tracks: dict[str, tuple[Track, ...]] = {}
+
+    def new_id(self, prefix: str) -> str:
+        self._made += 1
+        return derived_id(prefix, self.number, self._made - 1)
+
+    def event(self, event: Event) -> None:
+        self._events[event.id] = event
+
+    def sequence(self, sequence: Sequence) -> None:
+        self._sequences[sequence.id] = sequence
+
+    def tracks(self, camera_id: str, tracks: tuple[Track, ...]) -> None:
+        self._tracks[camera_id] = tracks
+
+    def decide(
+        self,
+        candidate: CandidateKind,
+        subject_id: str,
+        camera_id: str,
+        outcome: Outcome,
+        gates: tuple[GateReading, ...],
+        flip: str,
+        event_id: str | None,
+        decided_ns: int,
+    ) -> Decision:
+        decision_id = self.new_id("de")
+        decision = Decision(decision_id, candidate, subject_id, camera_id, decided_ns, outcome, gates, flip, event_id, (subject_id,))
+        self._decisions.append(decision)
+        return decision
+
+    def result(self) -> StepResult:
+        return StepResult(
+            self.number, tuple(self._events.values()), tuple(self._decisions), tuple(self._sequences.values()), tuple(self._tracks.items())
+        )

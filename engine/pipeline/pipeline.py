@@ -1,0 +1,132 @@
+"""`Pipeline.step`: the rooms in their order, as one plain synchronous method.
+
+No threads, no clock, no database, no chance: the same numbered observations give the same results, bit for bit. The one place that knows
+which room follows which.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.model import wire
+from engine.model.observation import CameraStateChanged, DetectionsMade, EngineStarted, FrameSeen, Numbered, SettingsChanged, Tick
+from engine.model.result import StepResult
+from engine.model.settings import CameraSettings, GateSettings, Settings
+from engine.pipeline.fault import FaultLane
+from engine.pipeline.motion import MotionLane
+from engine.pipeline.output import StepOutput
+from engine.pipeline.people import PeopleLane, Tracker
+
+STATE_VERSION = 1
+
+
+class CameraLane:
+    """Everything the pipeline keeps about one camera."""
+
+    def __init__(self, camera: CameraSettings, gates: GateSettings, tracker: Tracker) -> None:
+        self.people = PeopleLane(camera, gates, tracker)
+        self.motion = MotionLane(camera)
+        self.fault = FaultLane(camera)
+
+    def configure(self, camera: CameraSettings, gates: GateSettings) -> None:
+        self.people.camera = self.motion.camera = self.fault.camera = camera
+        self.people.gates = gates
+
+    def frame(self, seen: FrameSeen, out: StepOutput) -> None:
+        self.fault.frame(seen.occurred_ns)
+        self.people.frame(seen.occurred_ns, out)
+        self.motion.frame(seen, self.people.last_person_ns, out)
+
+    def tick(self, now_ns: int, out: StepOutput) -> None:
+        self.people.tick(now_ns, out)
+        self.motion.tick(now_ns, self.people.last_person_ns, out)
+        self.fault.tick(now_ns, out)
+
+    def interrupt(self, out: StepOutput) -> None:
+        self.people.interrupt(out)
+        self.motion.end(self.people.last_person_ns, out)
+        self.fault.interrupt(out)
+
+    def state(self) -> dict[str, Any]:
+        return {"people": self.people.state(), "motion": self.motion.state(), "fault": self.fault.state()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.people.restore(state["people"])
+        self.motion.restore(state["motion"])
+        self.fault.restore(state["fault"])
+
+
+class Pipeline:
+    """Observations in, results out. One thread at a time; a step takes well under a millisecond.
+
+    Args:
+        make_tracker: a fresh tracker for the camera of this id.
+    """
+
+    def __init__(self, make_tracker: Callable[[str], Tracker]) -> None:
+        self._make_tracker = make_tracker
+        self._settings = Settings()
+        self._lanes: dict[str, CameraLane] = {}
+        self.number = -1
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    def step(self, numbered: Numbered) -> StepResult:
+        """Take in one observation. Observations about a camera that is not configured (any more) change nothing."""
+        self.number = numbered.number
+        out = StepOutput(numbered.number, numbered.received_ns)
+        match numbered.observation:
+            case FrameSeen() as seen if seen.camera_id in self._lanes:
+                self._lanes[seen.camera_id].frame(seen, out)
+            case DetectionsMade() as seen if seen.camera_id in self._lanes:
+                self._lanes[seen.camera_id].people.detections(seen, out)
+            case CameraStateChanged() as change if change.camera_id in self._lanes:
+                self._lanes[change.camera_id].fault.changed(change, out)
+            case Tick(now_ns):
+                for lane in self._lanes.values():
+                    lane.tick(now_ns, out)
+            case SettingsChanged() as change:
+                self._configure(change.settings, out)
+            case EngineStarted():
+                for lane in self._lanes.values():
+                    lane.interrupt(out)
+            case _:
+                pass
+        return out.result()
+
+    def state(self) -> dict[str, Any]:
+        """Everything that a later step depends on, as plain JSON data."""
+        return {
+            "version": STATE_VERSION,
+            "number": self.number,
+            "settings": wire.to_plain(self._settings),
+            "lanes": {camera_id: lane.state() for camera_id, lane in self._lanes.items()},
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Continue from `state()` of an earlier pipeline.
+
+        Raises:
+            ValueError: written by another version; start from an earlier checkpoint or from the journal's beginning.
+        """
+        if state.get("version") != STATE_VERSION:
+            raise ValueError(f"checkpoint version {state.get('version')!r}, this build reads {STATE_VERSION}")
+        self.number = int(state["number"])
+        self._settings = wire.read_as(Settings, state["settings"], "settings")
+        self._lanes = {camera.id: self._lane(camera) for camera in self._settings.cameras if camera.id in state["lanes"]}
+        for camera_id, lane in self._lanes.items():
+            lane.restore(state["lanes"][camera_id])
+
+    def _lane(self, camera: CameraSettings) -> CameraLane:
+        return CameraLane(camera, self._settings.gates, self._make_tracker(camera.id))
+
+    def _configure(self, settings: Settings, out: StepOutput) -> None:
+        self._settings = settings
+        for camera_id in [known for known in self._lanes if settings.camera(known) is None]:
+            self._lanes.pop(camera_id).interrupt(out)
+        kept, self._lanes = self._lanes, {}
+        for camera in settings.cameras:
+            lane = kept.get(camera.id) or self._lane(camera)
+            lane.configure(camera, settings.gates)
+            self._lanes[camera.id] = lane

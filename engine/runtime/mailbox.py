@@ -1,0 +1,50 @@
+"""The way into the engine thread: bounded for what repeats, never lossy for what does not."""
+
+import threading
+from collections import deque
+
+from engine.model.observation import FrameSeen, Observation
+
+
+class Mailbox:
+    """Observations waiting for the engine thread, in order of arrival. Any thread posts; one takes.
+
+    When `limit` are waiting, further `FrameSeen` are shed and counted: the next frame says the same again. Everything else is kept
+    however long the queue gets.
+    """
+
+    def __init__(self, limit: int = 2_000) -> None:
+        self._limit = limit
+        self._waiting: deque[Observation] = deque()
+        self._changed = threading.Condition()
+        self._closed = False
+        self.shed = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def post(self, observation: Observation) -> None:
+        """Returns at once. After `close` nothing is taken in any more."""
+        with self._changed:
+            if self._closed:
+                return
+            if len(self._waiting) >= self._limit and isinstance(observation, FrameSeen):
+                self.shed += 1
+                return
+            self._waiting.append(observation)
+            self._changed.notify()
+
+    def take(self, timeout_s: float) -> list[Observation]:
+        """Everything that waits; empty when nothing came within `timeout_s`."""
+        with self._changed:
+            if not self._waiting and not self._closed:
+                self._changed.wait(timeout_s)
+            taken = list(self._waiting)
+            self._waiting.clear()
+            return taken
+
+    def close(self) -> None:
+        """Wake the taker; what waits can still be taken."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()

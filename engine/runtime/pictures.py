@@ -1,0 +1,96 @@
+"""Pictures for viewers: one slot per viewer, the newest wins, conversions shared between viewers of one size."""
+
+import threading
+from collections.abc import Callable
+
+from engine.model.frame import DecodedFrame
+from engine.model.port import PictureWant
+from engine.model.snapshot import Picture
+from engine.model.time import SECOND
+
+MAIN_FRESH_NS = SECOND  # a viewer of the main stream falls back to the sub-stream when main is older than this
+
+
+def fitted(frame_width: int, frame_height: int, want: PictureWant) -> tuple[int, int]:
+    """Largest size of the frame's aspect that fits the want, never enlarged, at least 2×2."""
+    scale = min(1.0, want.width / max(frame_width, 1), want.height / max(frame_height, 1))
+    return max(2, round(frame_width * scale)), max(2, round(frame_height * scale))
+
+
+class Feed:
+    """One viewer's slot (a PictureFeed)."""
+
+    def __init__(self, hub: "PictureHub", want: PictureWant, on_picture: Callable[[], None]) -> None:
+        self._hub = hub
+        self.want = want
+        self._on_picture = on_picture
+        self._picture: Picture | None = None
+        self._seen = True
+        self.main_ns = 0
+
+    def latest(self) -> Picture | None:
+        self._seen = True
+        return self._picture
+
+    def change(self, want: PictureWant) -> None:
+        self.want = want
+        self._hub.wants_changed()
+
+    def close(self) -> None:
+        self._hub.remove(self)
+
+    def put(self, picture: Picture) -> bool:
+        """On the capture thread. False when the picture before was never looked at."""
+        looked, self._seen = self._seen, False
+        self._picture = picture
+        self._on_picture()
+        return looked
+
+
+class PictureHub:
+    """The viewers of one camera. Capture threads show frames; any thread watches."""
+
+    def __init__(self, camera_id: str, on_wants: Callable[[bool], None]) -> None:
+        self._camera_id = camera_id
+        self._on_wants = on_wants
+        self._lock = threading.Lock()
+        self._feeds: tuple[Feed, ...] = ()
+        self.dropped = 0
+
+    def watch(self, want: PictureWant, on_picture: Callable[[], None]) -> Feed:
+        feed = Feed(self, want, on_picture)
+        with self._lock:
+            self._feeds = (*self._feeds, feed)
+        self.wants_changed()
+        return feed
+
+    def remove(self, feed: Feed) -> None:
+        with self._lock:
+            self._feeds = tuple(other for other in self._feeds if other is not feed)
+        self.wants_changed()
+
+    def wants_changed(self) -> None:
+        """Tell the camera whether anybody wants its main stream decoded."""
+        self._on_wants(any(feed.want.main for feed in self._feeds))
+
+    def show(self, frame: DecodedFrame, track_size: tuple[int, int], main: bool) -> None:
+        """Give the frame to every viewer of its stream, converted once per size. `track_size`: what boxes refer to."""
+        made: dict[tuple[int, int], Picture] = {}
+        for feed in self._feeds:
+            if not _concerns(feed, frame, main):
+                continue
+            size = fitted(frame.width, frame.height, feed.want)
+            if size not in made:
+                pixels = frame.bgra(*size)
+                pixels.flags.writeable = False
+                made[size] = Picture(self._camera_id, frame.captured_ns, frame.index, *track_size, pixels)
+            if not feed.put(made[size]):
+                self.dropped += 1
+
+
+def _concerns(feed: Feed, frame: DecodedFrame, main: bool) -> bool:
+    if main and feed.want.main:
+        feed.main_ns = frame.captured_ns
+    if main or not feed.want.main:
+        return main == feed.want.main
+    return frame.captured_ns - feed.main_ns > MAIN_FRESH_NS
