@@ -1,0 +1,1 @@
+"""Theme tokens: one file per theme."""

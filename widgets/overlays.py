@@ -1,0 +1,13 @@
+"""What is drawn over pictures."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Overlays:
+    """Toggles of the overlays. `ids` adds the track's number to its label; with `labels` off the number stands alone."""
+
+    boxes: bool = True
+    labels: bool = True
+    ids: bool = True
+    trails: bool = True

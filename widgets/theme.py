@@ -1,0 +1,120 @@
+"""Palette, fonts and style sheet of the application, built from the tokens."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from engine.model.event import Severity
+from widgets.stylesheet import stylesheet
+from widgets.tokens import load_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityStyle:
+    """How one severity looks: colour, shape (see `widgets.shapes`) and word go together."""
+
+    color: QColor
+    shape: str
+    word: str
+
+
+def apply_theme(app: QApplication) -> None:
+    """Give the whole application the dark theme. Call once, before the first window."""
+    app.setStyle("Fusion")
+    app.setPalette(dark_palette())
+    app.setFont(font("body"))
+    app.setStyleSheet(stylesheet(load_tokens()))
+
+
+@cache
+def color(role: str) -> QColor:
+    """The colour of a role of `resources/theme`, for example `critical`, `panel`, `secondary`."""
+    return QColor(load_tokens().color[role])
+
+
+@cache
+def plate_color() -> QColor:
+    """The see-through dark that lies behind text on pictures."""
+    plate = QColor(color("plate"))
+    plate.setAlphaF(load_tokens().opacity["plate"])
+    return plate
+
+
+@cache
+def person_color(number: int) -> QColor:
+    """One of seven colours that keeps neighbouring track numbers apart (Okabe-Ito)."""
+    people = load_tokens().people
+    return QColor(people[number % len(people)])
+
+
+@cache
+def font(role: str = "body", weight: int = QFont.Weight.Normal) -> QFont:
+    """The interface font in the size of a role (`body`, `secondary`, `section`, `page`, `figure`, `clock`), with tabular figures."""
+    built = QFont()
+    built.setFamilies([*_installed_families(), QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()])
+    built.setPixelSize(load_tokens().sizes[role])
+    built.setWeight(QFont.Weight(weight))
+    built.setFeature(QFont.Tag("tnum"), 1)
+    return built
+
+
+def severity_style(severity: Severity) -> SeverityStyle:
+    name = severity.name.lower()
+    return SeverityStyle(color(name), load_tokens().severity_shapes[name], severity_word(severity))
+
+
+def severity_word(severity: Severity) -> str:
+    return {
+        Severity.CRITICAL: QCoreApplication.translate("Severity", "Critical"),
+        Severity.HIGH: QCoreApplication.translate("Severity", "High"),
+        Severity.MODERATE: QCoreApplication.translate("Severity", "Moderate"),
+        Severity.LOW: QCoreApplication.translate("Severity", "Low"),
+        Severity.MINIMAL: QCoreApplication.translate("Severity", "Minimal"),
+    }[severity]
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Give a widget a look of the style sheet: labels `secondary`, `section`, `page`, `error`; buttons `primary`, `danger`, `quiet`."""
+    widget.setProperty("role", role)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+@cache
+def dark_palette() -> QPalette:
+    palette = QPalette()
+    roles = QPalette.ColorRole
+    for role, name in {
+        roles.Window: "window",
+        roles.WindowText: "text",
+        roles.Base: "panel",
+        roles.AlternateBase: "raised",
+        roles.Text: "text",
+        roles.PlaceholderText: "secondary",
+        roles.Button: "raised",
+        roles.ButtonText: "text",
+        roles.BrightText: "text",
+        roles.Highlight: "accent",
+        roles.HighlightedText: "on_accent",
+        roles.Link: "accent",
+        roles.LinkVisited: "accent",
+        roles.ToolTipBase: "raised",
+        roles.ToolTipText: "text",
+        roles.Mid: "line",
+        roles.Dark: "window",
+        roles.Light: "line_strong",
+        roles.Shadow: "window",
+    }.items():
+        palette.setColor(role, color(name))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, color("disabled"))
+    return palette
+
+
+@cache
+def _installed_families() -> tuple[str, ...]:
+    known = set(QFontDatabase.families())
+    return tuple(family for family in load_tokens().families if family in known)

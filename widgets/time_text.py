@@ -1,0 +1,62 @@
+"""Times and lengths of time as text: seconds and zone always, relative time beside, never instead."""
+
+from datetime import UTC, datetime, tzinfo
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.time import SECOND
+
+
+def clock_text(time_ns: int, now_ns: int | None = None, zone: tzinfo | None = None) -> str:
+    """`21:04:07 CET`, with the date before it (`2026-01-02 21:04:07 CET`) unless it is the day of `now_ns`. Zone None: this machine's."""
+    moment = local_time(time_ns, zone)
+    same_day = now_ns is not None and local_time(now_ns, zone).date() == moment.date()
+    return moment.strftime("%H:%M:%S %Z" if same_day else "%Y-%m-%d %H:%M:%S %Z")
+
+
+def fine_clock_text(time_ns: int, zone: tzinfo | None = None) -> str:
+    """`21:04:07.320 CET`, for single pictures."""
+    moment = local_time(time_ns, zone)
+    return f"{moment:%H:%M:%S}.{time_ns // 1_000_000 % 1000:03d} {moment:%Z}"
+
+
+def local_time(time_ns: int, zone: tzinfo | None = None) -> datetime:
+    return datetime.fromtimestamp(time_ns // SECOND, UTC).astimezone(zone)
+
+
+def relative_text(time_ns: int, now_ns: int) -> str:
+    """`now`, `12 s ago`, `3 min ago`, `2 h ago`, `5 d ago`."""
+    seconds = (now_ns - time_ns) // SECOND
+    if seconds < 2:
+        return _tr("now")
+    for size, template in ((86_400, _tr("{0} d ago")), (3600, _tr("{0} h ago")), (60, _tr("{0} min ago"))):
+        if seconds >= size:
+            return template.format(seconds // size)
+    return _tr("{0} s ago").format(seconds)
+
+
+def duration_text(length_ns: int) -> str:
+    """`0.4 s`, `34 s`, `2 min 05 s`, `3 h 07 min`, `2 d 4 h`."""
+    seconds = max(0, length_ns) / SECOND
+    if seconds < 9.95:
+        return _tr("{0} s").format(f"{seconds:.1f}")
+    whole = round(seconds)
+    if whole < 60:
+        return _tr("{0} s").format(whole)
+    if whole < 3600:
+        return _tr("{0} min {1} s").format(whole // 60, f"{whole % 60:02d}")
+    if whole < 86_400:
+        return _tr("{0} h {1} min").format(whole // 3600, f"{whole % 3600 // 60:02d}")
+    return _tr("{0} d {1} h").format(whole // 86_400, whole % 86_400 // 3600)
+
+
+def counter_text(seconds: float) -> str:
+    """A running clock: `0:12`, `12:07`, `1:02:07`."""
+    whole = max(0, int(seconds))
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d}"
+    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Time", text)
