@@ -73,11 +73,11 @@ class PictureHub:
         """Tell the camera whether anybody wants its main stream decoded."""
         self._on_wants(any(feed.want.main for feed in self._feeds))
 
-    def show(self, frame: DecodedFrame, track_size: tuple[int, int], main: bool) -> None:
-        """Give the frame to every viewer of its stream, converted once per size. `track_size`: what boxes refer to."""
+    def show(self, frame: DecodedFrame, track_size: tuple[int, int], stream: str) -> None:
+        """Give a frame of `stream` (`only`, `main` or `sub`) to its viewers, converted once per size. Boxes refer to `track_size`."""
         made: dict[tuple[int, int], Picture] = {}
         for feed in self._feeds:
-            if not _concerns(feed, frame, main):
+            if stream != "only" and not _concerns(feed, frame, stream == "main"):
                 continue
             size = fitted(frame.width, frame.height, feed.want)
             if size not in made:

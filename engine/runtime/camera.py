@@ -1,0 +1,218 @@
+"""One camera at work: its captures, pictures, motion and figures, tied to the rest of the engine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.model.command import Credentials
+from engine.model.frame import CaptureSink, DecodedFrame, EncodedPacket, StreamInfo
+from engine.model.health import CameraHealth, CameraState
+from engine.model.observation import CameraStateChanged, FrameSeen, Motion, Observation
+from engine.model.port import PictureWant
+from engine.model.settings import CameraSettings
+from engine.model.time import MILLISECOND, SECOND, Clock
+from engine.runtime.pictures import Feed, PictureHub
+from engine.runtime.rates import Rate, Smoothed
+
+ACTIVE_NS = SECOND  # after the last motion, the detector goes on this long
+PAUSED = "Paused by a person."
+
+
+class Capture(Protocol):
+    """One capture thread (engine.sources.camera.Capture)."""
+
+    decode: bool
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    @property
+    def reconnects(self) -> int: ...
+
+
+class Recorder(Protocol):
+    """What a camera gives the recording room."""
+
+    def on_stream(self, camera_id: str, info: StreamInfo) -> None: ...
+
+    def on_packet(self, camera_id: str, packet: EncodedPacket) -> None: ...
+
+    def on_raw_frame(self, camera_id: str, frame: DecodedFrame) -> None: ...
+
+    def forget_camera(self, camera_id: str) -> None: ...
+
+
+class MotionLooker(Protocol):
+    def look(self, frame: DecodedFrame) -> Motion: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CameraParts:
+    """What a camera unit is wired to. `offer` takes the newest frame for the detector and whether something moves or lives there."""
+
+    clock: Clock
+    make_capture: Callable[[CameraSettings, str, Credentials | None, CaptureSink], Capture]
+    make_motion: Callable[[CameraSettings], MotionLooker]
+    recorder: Recorder
+    post: Callable[[Observation], None]
+    offer: Callable[[str, DecodedFrame, bool], None]
+    detector_hz: Callable[[str], float]
+
+
+class CameraUnit:
+    """Runs a camera's capture threads. `start`, `stop`, `watch` and `health` may be called from any thread.
+
+    With a sub-stream the wall and the detector live on that, while the main stream is only demuxed, for clips, and decoded
+    when somebody wants to see it large.
+    """
+
+    def __init__(self, settings: CameraSettings, credentials: Credentials | None, parts: CameraParts) -> None:
+        self.settings = settings
+        self._credentials = credentials
+        self._parts = parts
+        self._motion = parts.make_motion(settings)
+        self._hub = PictureHub(settings.id, self._main_wanted)
+        self._state = CameraState.CONNECTING
+        self._reason = ""
+        self._since_ns = parts.clock.now_ns()
+        self._info = StreamInfo("", 0, 0, 0.0)
+        self._size = (0, 0)
+        self._raw = False
+        self._pictures = 0
+        self._last_ns: int | None = None
+        self._moved_ns = 0
+        self._rate = Rate()
+        self._latency_ms = Smoothed(0.0)
+        self.occupied = False
+        self._live = parts.make_capture(settings, "sub" if settings.sub_url else "main", credentials, _LiveSink(self))
+        self._main = parts.make_capture(settings, "main", credentials, _MainSink(self)) if settings.sub_url else None
+
+    def start(self) -> None:
+        if not self.settings.enabled:
+            self.state(CameraState.PAUSED, PAUSED)
+            return
+        self._live.start()
+        if self._main is not None:
+            self._main.decode = False
+            self._main.start()
+
+    def stop(self) -> None:
+        """Waits until the capture threads have ended."""
+        if self.settings.enabled:
+            self._live.stop()
+            if self._main is not None:
+                self._main.stop()
+        self._parts.recorder.forget_camera(self.settings.id)
+
+    def watch(self, want: PictureWant, on_picture: Callable[[], None]) -> Feed:
+        return self._hub.watch(want, on_picture)
+
+    def health(self) -> CameraHealth:
+        live = self._state is CameraState.LIVE
+        return CameraHealth(
+            state=self._state,
+            reason=self._reason,
+            since_ns=self._since_ns,
+            last_picture_ns=self._last_ns,
+            fps=self._rate.per_second() if live else 0.0,
+            detector_hz=self._parts.detector_hz(self.settings.id) if live else 0.0,
+            latency_ms=self._latency_ms.value,
+            pictures=self._pictures,
+            dropped=self._hub.dropped,
+            reconnects=self._live.reconnects,
+            width=self._size[0],
+            height=self._size[1],
+            codec=self._info.codec or "raw",
+        )
+
+    def stream(self, info: StreamInfo) -> None:
+        self._info = info
+        self._raw = not info.codec
+
+    def state(self, state: CameraState, reason: str) -> None:
+        now_ns = self._parts.clock.now_ns()
+        if state is not self._state:
+            self._since_ns = now_ns
+        self._state, self._reason = state, reason
+        self._parts.post(CameraStateChanged(self.settings.id, now_ns, state, reason))
+
+    def frame(self, frame: DecodedFrame) -> None:
+        """On the live stream's capture thread, for every decoded frame."""
+        camera_id = self.settings.id
+        self._size = (frame.width, frame.height)
+        motion = self._motion.look(frame)
+        if len(motion.regions_xyxy):
+            self._moved_ns = frame.captured_ns
+        self._parts.post(FrameSeen(camera_id, frame.captured_ns, frame.index, frame.width, frame.height, motion))
+        active = self.occupied or frame.captured_ns - self._moved_ns < ACTIVE_NS
+        self._parts.offer(camera_id, frame, active)
+        self._hub.show(frame, self._size, "only" if self._main is None else "sub")
+        if self._raw:
+            self._parts.recorder.on_raw_frame(camera_id, frame)
+        self._count(frame)
+
+    def main_frame(self, frame: DecodedFrame) -> None:
+        """On the main stream's capture thread, only while a viewer wants it."""
+        self._hub.show(frame, self._size if self._size[0] else (frame.width, frame.height), "main")
+
+    def packet(self, packet: EncodedPacket) -> None:
+        self._parts.recorder.on_packet(self.settings.id, packet)
+
+    def recorded_stream(self, info: StreamInfo) -> None:
+        self._parts.recorder.on_stream(self.settings.id, info)
+
+    @property
+    def has_main(self) -> bool:
+        return self._main is not None
+
+    def _main_wanted(self, wanted: bool) -> None:
+        if self._main is not None:
+            self._main.decode = wanted
+
+    def _count(self, frame: DecodedFrame) -> None:
+        self._pictures += 1
+        self._rate.count()
+        self._last_ns = frame.captured_ns
+        self._latency_ms.add((self._parts.clock.now_ns() - frame.captured_ns) / MILLISECOND)
+
+
+class _LiveSink:
+    """The stream that is watched: the only one, or the sub-stream."""
+
+    def __init__(self, unit: CameraUnit) -> None:
+        self._unit = unit
+
+    def on_stream(self, camera_id: str, info: StreamInfo) -> None:
+        self._unit.stream(info)
+        if not self._unit.has_main:
+            self._unit.recorded_stream(info)
+
+    def on_packet(self, camera_id: str, packet: EncodedPacket) -> None:
+        if not self._unit.has_main:
+            self._unit.packet(packet)
+
+    def on_frame(self, camera_id: str, frame: DecodedFrame) -> None:
+        self._unit.frame(frame)
+
+    def on_state(self, camera_id: str, state: CameraState, reason: str) -> None:
+        self._unit.state(state, reason)
+
+
+class _MainSink:
+    """The main stream beside a sub-stream: recorded, and shown on demand. Its troubles show as missing clips, not as a lost camera."""
+
+    def __init__(self, unit: CameraUnit) -> None:
+        self._unit = unit
+
+    def on_stream(self, camera_id: str, info: StreamInfo) -> None:
+        self._unit.recorded_stream(info)
+
+    def on_packet(self, camera_id: str, packet: EncodedPacket) -> None:
+        self._unit.packet(packet)
+
+    def on_frame(self, camera_id: str, frame: DecodedFrame) -> None:
+        self._unit.main_frame(frame)
+
+    def on_state(self, camera_id: str, state: CameraState, reason: str) -> None:
+        """The sub-stream speaks for the camera."""

@@ -1,0 +1,80 @@
+"""Back to where the engine was: the nearest checkpoint, then the journal through the same pipeline."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from engine.model.errors import InputError
+from engine.model.observation import Numbered
+from engine.model.repository import Storable
+from engine.model.result import StepResult
+from engine.model.time import MILLISECOND, Clock
+from engine.pipeline.pipeline import Pipeline
+
+log = logging.getLogger(__name__)
+
+
+class JournalReader(Protocol):
+    @property
+    def last_number(self) -> int | None: ...
+
+    def read(self, from_number: int = 0) -> Iterator[Numbered]: ...
+
+
+class CheckpointReader(Protocol):
+    def nearest(self, at_or_before: int | None = None) -> tuple[int, dict[str, Any]] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """`values`: what the replayed steps said, newest by id, to be saved again in case the last commit was lost."""
+
+    pipeline: Pipeline
+    next_number: int
+    replayed: int
+    values: tuple[Storable, ...]
+
+
+def storables(result: StepResult) -> tuple[Storable, ...]:
+    return (*result.sequences, *result.decisions, *result.events)
+
+
+def replay(pipeline: Pipeline, observations: Iterator[Numbered]) -> Iterator[StepResult]:
+    """Each observation through the pipeline. A step that raised when it was live raises again here and is skipped again."""
+    for numbered in observations:
+        try:
+            yield pipeline.step(numbered)
+        except Exception:  # the same bug as when it was live, where it was reported
+            log.exception("observation %d cannot be replayed", numbered.number)
+
+
+def recover(make_pipeline: Callable[[], Pipeline], journal: JournalReader, checkpoints: CheckpointReader, clock: Clock) -> Recovered:
+    """The pipeline as it was after the last journalled observation.
+
+    A fresh journal starts numbering at the current milliseconds, so that ids never come again even where a journal was lost: no engine
+    takes in a thousand observations a second on average.
+    """
+    pipeline = _from_checkpoint(make_pipeline, checkpoints)
+    latest: dict[str, Storable] = {}
+    replayed = 0
+    for result in replay(pipeline, journal.read(pipeline.number + 1)):
+        replayed += 1
+        latest.update((value.id, value) for value in storables(result))
+    last = max(journal.last_number or 0, pipeline.number)
+    next_number = last + 1 if last > 0 else clock.now_ns() // MILLISECOND
+    return Recovered(pipeline, next_number, replayed, tuple(latest.values()))
+
+
+def _from_checkpoint(make_pipeline: Callable[[], Pipeline], checkpoints: CheckpointReader) -> Pipeline:
+    before: int | None = None
+    while (found := checkpoints.nearest(before)) is not None:
+        number, state = found
+        pipeline = make_pipeline()
+        try:
+            pipeline.restore(state)
+            return pipeline
+        except (ValueError, KeyError, TypeError, InputError) as error:
+            log.warning("checkpoint %d is not usable (%s); trying an earlier one", number, error)
+            before = number - 1
+    return make_pipeline()
