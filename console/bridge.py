@@ -1,0 +1,204 @@
+"""The only place where the engine meets the screen. Everything here runs on the UI thread unless its docstring says otherwise."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.courier import Courier, Listener, OnError
+from engine.model.access import Session, Verb
+from engine.model.command import Command
+from engine.model.errors import NotSignedIn, WatchroomError
+from engine.model.port import EnginePort, PictureFeed, PictureWant
+from engine.model.question import Answer, Question
+from engine.model.snapshot import Picture, Snapshot
+
+SNAPSHOT_PERIOD_MS = 33  # 30 Hz
+T = TypeVar("T")
+
+
+class EngineBridge(QObject):
+    """One signed-in session's engine, for the screen.
+
+    Signals:
+        snapshot_changed(Snapshot): there is a newer picture of now; at most 30 times a second.
+        signed_out(str): the engine ended the session; the sentence says why. Emitted once.
+    """
+
+    snapshot_changed = Signal(object)
+    signed_out = Signal(str)
+
+    def __init__(self, port: EnginePort, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._port = port
+        self._courier = Courier(self)
+        self._snapshot: Snapshot | None = None
+        self._closed = False
+        self._walls: list[WallFeeds] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(SNAPSHOT_PERIOD_MS)
+        self._timer.timeout.connect(self._drain)
+
+    @property
+    def port(self) -> EnginePort:
+        return self._port
+
+    @property
+    def session(self) -> Session:
+        return self._port.session
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest one that was announced."""
+        return self._snapshot
+
+    def may(self, verb: Verb) -> bool:
+        return self.session.may(verb)
+
+    def start(self) -> None:
+        self._drain()
+        self._timer.start()
+
+    def _drain(self) -> None:
+        if self._closed:
+            return
+        try:
+            snapshot = self._port.snapshot()
+        except NotSignedIn as error:
+            self._end_session(str(error))
+            return
+        if self._snapshot is None or (snapshot.number, snapshot.at_ns) != (self._snapshot.number, self._snapshot.at_ns):
+            self._snapshot = snapshot
+            self.snapshot_changed.emit(snapshot)
+
+    def _end_session(self, why: str) -> None:
+        if self._timer.isActive():
+            self._timer.stop()
+            self.signed_out.emit(why)
+
+    def ask(self, question: Question, on_answer: Callable[[Answer], None], on_error: OnError, owner: QObject | None = None) -> None:
+        self.fetch(lambda: self._port.ask(question), on_answer, on_error, owner)
+
+    def command(self, command: Command, on_done: Callable[[str], None], on_error: OnError, owner: QObject | None = None) -> None:
+        """`on_done` gets the id that the command gave."""
+        self.fetch(lambda: self._port.command(command), on_done, on_error, owner)
+
+    def fetch(
+        self,
+        call: Callable[[], T],
+        on_answer: Callable[[T], None],
+        on_error: OnError,
+        owner: QObject | None = None,
+        discard: Callable[[T], None] | None = None,
+    ) -> None:
+        """`Courier.fetch`, noticing when the session has ended. `call` runs on a worker thread and must not touch widgets."""
+
+        def failed(error: WatchroomError) -> None:
+            if isinstance(error, NotSignedIn):
+                self._end_session(str(error))
+            on_error(error)
+
+        self._courier.fetch(call, on_answer, failed, owner, discard)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing that was asked for is still to come."""
+        return self._courier.idle
+
+    def wall(self, on_picture: Callable[[Picture], None]) -> "WallFeeds":
+        """Pictures for one wall; `on_picture` gets each newest picture on the UI thread. Closed with the bridge."""
+        feeds = WallFeeds(self, on_picture)
+        self._walls.append(feeds)
+        return feeds
+
+    def close(self) -> None:
+        """End feeds, timer and workers, then the session. Answers under way are dropped."""
+        if self._closed:
+            return
+        self._closed = True
+        self._timer.stop()
+        for wall in self._walls:
+            wall.close()
+        self._courier.close()
+        self._port.close()
+
+
+class WallFeeds(QObject):
+    """The pictures of one wall: at most one feed per camera, and one coalesced wake for all of them.
+
+    However many pictures arrive while the screen is busy, it is woken once and draws the newest of each camera.
+    """
+
+    failed = Signal(str, str)  # camera id, why there are no pictures
+
+    def __init__(self, bridge: EngineBridge, on_picture: Callable[[Picture], None]) -> None:
+        super().__init__(bridge)
+        self._bridge = bridge
+        self._on_picture = on_picture
+        self._listener = Listener(self._take_pictures, self)
+        self._wants: dict[str, PictureWant] = {}
+        self._feeds: dict[str, PictureFeed] = {}
+        self._asked: set[str] = set()
+        self._shown: dict[str, int] = {}
+        self._closed = False
+
+    def want(self, wants: Mapping[str, PictureWant]) -> None:
+        """Watch exactly these cameras, in these sizes. Feeds that are open are changed, not opened again."""
+        if self._closed:
+            return
+        for camera_id in set(self._feeds) - set(wants):
+            self._feeds.pop(camera_id).close()
+            self._shown.pop(camera_id, None)
+        changed = {camera_id: want for camera_id, want in wants.items() if self._wants.get(camera_id) != want}
+        self._wants = dict(wants)
+        for camera_id, want in changed.items():
+            self._apply(camera_id, want)
+
+    def _apply(self, camera_id: str, want: PictureWant) -> None:
+        if camera_id in self._feeds:
+            self._feeds[camera_id].change(want)
+        elif camera_id not in self._asked:
+            self._open(camera_id, want)
+
+    def _open(self, camera_id: str, want: PictureWant) -> None:
+        self._asked.add(camera_id)
+        port, ring = self._bridge.port, self._listener.bell.ring
+        self._bridge.fetch(
+            lambda: port.watch(camera_id, want, ring),
+            lambda feed: self._opened(camera_id, want, feed),
+            lambda error: self._refused(camera_id, error),
+            owner=self,
+            discard=lambda feed: feed.close(),
+        )
+
+    def _opened(self, camera_id: str, asked: PictureWant, feed: PictureFeed) -> None:
+        self._asked.discard(camera_id)
+        wanted = self._wants.get(camera_id)
+        if wanted is None or self._closed:
+            feed.close()
+            return
+        if wanted != asked:
+            feed.change(wanted)
+        self._feeds[camera_id] = feed
+        self._take_pictures()
+
+    def _refused(self, camera_id: str, error: WatchroomError) -> None:
+        """Forget the wish, so that wishing again tries again."""
+        self._asked.discard(camera_id)
+        self._wants.pop(camera_id, None)
+        self.failed.emit(camera_id, str(error))
+
+    def _take_pictures(self) -> None:
+        for camera_id, feed in list(self._feeds.items()):
+            picture = feed.latest()
+            if picture is not None and self._shown.get(camera_id) != picture.index:
+                self._shown[camera_id] = picture.index
+                self._on_picture(picture)
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._listener.close()
+            for feed in self._feeds.values():
+                feed.close()
+            self._feeds.clear()

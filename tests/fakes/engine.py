@@ -1,0 +1,459 @@
+"""An engine in memory: door, port, moving pictures, tracks, events, clips, jobs, models, and errors on demand.
+
+Nothing happens by itself. `tick()` is one step: time passes, pictures move, jobs progress, a new snapshot is published.
+`with engine.running():` ticks from a thread of its own, which is how a real engine behaves. A test makes calls fail with
+`fail(method, error)` and makes them slow with `hold(method)`, which gives the gate that lets them go on.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
+from engine.model.clip import Clip
+from engine.model.command import (
+    CancelJob,
+    ChangeSettings,
+    Command,
+    CreateUser,
+    InstallModels,
+    PutCamera,
+    RemoveCamera,
+    RemoveUser,
+    TestCamera,
+)
+from engine.model.detection import Category
+from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied
+from engine.model.event import Event, EventKind, Severity
+from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
+from engine.model.port import PictureWant
+from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, ListSequences, Question
+from engine.model.settings import CameraKind, CameraSettings, Settings
+from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
+from engine.model.time import SECOND, SystemClock
+from engine.model.track import Track, TrackStatus
+from fakes.media import jpeg
+from fakes.scene import Scene
+
+STEP_NS = SECOND // 15
+MODELS = (
+    ModelEntry("yolox-nano", "people", "YOLOX-Nano people detector", "Apache-2.0", "https://example.org/yolox.onnx", 3_700_000, False),
+    ModelEntry("nanodet-plus", "people", "NanoDet-Plus people detector", "Apache-2.0", "https://example.org/nanodet.onnx", 4_900_000, False),
+)
+BASIC = DetectorHealth("Basic detection", basic=True, degraded_reason="No model is installed, so small and partly hidden people are missed.")
+
+
+@dataclass
+class FakeEngine:
+    """All state of the pretended engine. Ports are its sessions. Thread-safe by one lock."""
+
+    site_name: str = "Harbour office"
+    passwords: dict[str, str] = field(default_factory=lambda: {"ada": "correct horse"})
+    users: tuple[User, ...] = (User("user-ada", "ada", Role.ADMIN),)
+    models: tuple[ModelEntry, ...] = MODELS
+    install_trouble: str = ""
+    setup_code: str = ""
+
+    def __post_init__(self) -> None:
+        self.lock = threading.RLock()
+        self.settings = Settings(site_name=self.site_name)
+        self.events: list[Event] = []
+        self.clips: dict[str, tuple[Clip, Path]] = {}
+        self.jobs: dict[str, Job] = {}
+        self.job_pictures: dict[str, bytes] = {}
+        self.thumbnails: dict[str, bytes] = {}
+        self.credentials: dict[str, object] = {}
+        self.feeds: list[FakeFeed] = []
+        self.commands: list[Command] = []
+        self.states: dict[str, tuple[CameraState, str]] = {}
+        self.health = EngineHealth(cpu_percent=38.0, memory_bytes=310 << 20, threads=14, database_bytes=6 << 20, detector=BASIC)
+        self.health = replace(self.health, recordings_bytes=2 << 30, disk_free_bytes=41 << 30)
+        self.now_ns = SystemClock().now_ns()
+        self._begin_ns = self.now_ns
+        self._faults: dict[str, list[Exception]] = {}
+        self._gates: dict[str, threading.Event] = {}
+        self._number = 0
+        self._snapshot = Snapshot(0, self.now_ns, self.settings)
+        self.publish()
+
+    # What a test sets up
+
+    def add_camera(self, camera_id: str, name: str, url: str = "simulated:yard", state: CameraState = CameraState.LIVE, reason: str = "") -> None:
+        with self.lock:
+            self.settings = self.settings.with_camera(CameraSettings(camera_id, name, url))
+            self.states[camera_id] = (state, reason)
+            self.publish()
+
+    def set_state(self, camera_id: str, state: CameraState, reason: str = "") -> None:
+        with self.lock:
+            self.states[camera_id] = (state, reason)
+            self.publish()
+
+    def add_event(self, camera_id: str, kind: EventKind = EventKind.PERSON, ended: bool = True, age_s: float = 20.0, reason: str = "") -> Event:
+        """An event that began `age_s` ago, with a thumbnail of what the camera shows."""
+        with self.lock:
+            number = len(self.events)
+            started = self.now_ns - round(age_s * SECOND)
+            camera = self.settings.camera(camera_id)
+            severity = Severity.MODERATE if kind is EventKind.CAMERA_LOST else Severity.LOW if kind is EventKind.PERSON else Severity.MINIMAL
+            event = Event(
+                id=f"ev-{number:012x}-0",
+                kind=kind,
+                camera_id=camera_id,
+                subject_id=f"tr-{number}",
+                severity=severity,
+                started_ns=started,
+                ended_ns=started + 6 * SECOND if ended else None,
+                received_ns=started,
+                confidence=0.87,
+                decision_id=f"de-{number}",
+                reason=reason,
+                simulated=camera is not None and camera.simulated,
+            )
+            self.events.insert(0, event)
+            self.thumbnails[event.id] = jpeg(self.scene(camera_id).picture_at(started / SECOND % 1000, 320, 180))
+            self.publish()
+            return event
+
+    def add_clip(self, event: Event, file: Path) -> Clip:
+        with self.lock:
+            clip = Clip(
+                id=f"clip-{event.id}",
+                event_id=event.id,
+                camera_id=event.camera_id,
+                started_ns=event.started_ns,
+                ended_ns=event.started_ns + 6 * SECOND,
+                file=file.name,
+                thumbnail="",
+                sha256="0" * 64,
+                size_bytes=file.stat().st_size if file.exists() else 0,
+                codec="mpeg4",
+                width=320,
+                height=180,
+            )
+            self.clips[clip.id] = (clip, file)
+            return clip
+
+    def fail(self, method: str, error: Exception) -> None:
+        """The next call of `method` (`ask`, `command`, `sign_in` …) raises this."""
+        self._faults.setdefault(method, []).append(error)
+
+    def hold(self, method: str) -> threading.Event:
+        """Calls of `method` wait from now on until the returned gate is set."""
+        self._gates[method] = threading.Event()
+        return self._gates[method]
+
+    # What passes
+
+    def tick(self) -> None:
+        with self.lock:
+            self.now_ns += STEP_NS
+            for job in list(self.jobs.values()):
+                self._progress(job)
+            self.publish()
+            waiting = [feed for feed in self.feeds if self.states.get(feed.camera_id, (None, ""))[0] is CameraState.LIVE]
+            for feed in waiting:
+                feed.index += 1
+        for feed in waiting:
+            feed.on_picture()
+
+    @contextmanager
+    def running(self, steps_per_second: float = 15.0) -> Iterator[None]:
+        """Tick from a thread until the block ends."""
+        stop = threading.Event()
+
+        def work() -> None:
+            while not stop.wait(1 / steps_per_second):
+                self.tick()
+
+        thread = threading.Thread(target=work, name="fake-engine")
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+    def publish(self) -> None:
+        with self.lock:
+            self._number += 1
+            views = tuple(self._view(camera) for camera in self.settings.cameras)
+            self._snapshot = Snapshot(
+                self._number,
+                self.now_ns,
+                self.settings,
+                views,
+                tuple(self.events[:200]),
+                health=self.health,
+                jobs=tuple(self.jobs.values()),
+                models=self.models,
+                users=self.users,
+            )
+
+    def scene(self, camera_id: str) -> Scene:
+        number = sum(camera_id.encode())
+        return Scene(people=1 + number % 3, hue=number)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    def enter(self, method: str) -> None:
+        """Where every call of a port or door passes: raises or waits as a test asked for."""
+        gate = self._gates.get(method)
+        if gate is not None and not gate.wait(timeout=30):
+            raise TimeoutError(f"nobody let {method} go on")
+        faults = self._faults.get(method)
+        if faults:
+            raise faults.pop(0)
+
+    def port(self, name: str = "ada") -> "FakePort":
+        user = next(user for user in self.users if user.name == name)
+        return FakePort(self, Session(f"session-{name}", user, ROLE_VERBS[user.role]))
+
+    # What commands do
+
+    def execute(self, command: Command) -> str:
+        with self.lock:
+            self.commands.append(command)
+            outcome = self._dispatch(command)
+            self.publish()
+            return outcome
+
+    def _dispatch(self, command: Command) -> str:
+        match command:
+            case PutCamera():
+                return self._put_camera(command)
+            case RemoveCamera(camera_id):
+                if self.settings.camera(camera_id) is None:
+                    raise NotFound(f"There is no camera {camera_id!r}.")
+                self.settings = self.settings.without_camera(camera_id)
+                return camera_id
+            case TestCamera(camera):
+                return self._start_job("test_camera", f"Testing {camera.name}", 4, message=camera.url)
+            case InstallModels():
+                return self._start_job("install_models", "Installing models", 3_700_000, message="YOLOX-Nano people detector")
+            case CancelJob(job_id):
+                self.jobs[job_id] = replace(self.jobs[job_id], state=JobState.CANCELLED, message="Cancelled. Nothing was kept.")
+                return job_id
+            case CreateUser():
+                return self._create_user(command)
+            case RemoveUser(user_id):
+                self.users = tuple(user for user in self.users if user.id != user_id)
+                return user_id
+            case ChangeSettings():
+                self.settings = replace(self.settings, site_name=command.site_name or self.settings.site_name)
+                return ""
+
+    def _put_camera(self, command: PutCamera) -> str:
+        camera = command.camera
+        self.settings = self.settings.with_camera(camera)
+        self.states[camera.id] = (CameraState.LIVE, "") if camera.enabled else (CameraState.PAUSED, "Switched off.")
+        if command.credentials is not None:
+            self.credentials[camera.id] = command.credentials
+        return camera.id
+
+    def _create_user(self, command: CreateUser) -> str:
+        if any(user.name == command.name for user in self.users):
+            raise InputError("name", f"{command.name!r} is already in use")
+        user = User(f"user-{command.name}", command.name, command.role)
+        self.users = (*self.users, user)
+        self.passwords[command.name] = command.password
+        return user.id
+
+    def _start_job(self, kind: str, title: str, total: int, message: str) -> str:
+        job_id = f"job-{len(self.jobs)}"
+        self.jobs[job_id] = Job(job_id, kind, title, JobState.RUNNING, 0, total, message)
+        return job_id
+
+    def _progress(self, job: Job) -> None:
+        if job.state is not JobState.RUNNING:
+            return
+        done = min(job.total, job.done + max(1, job.total // 8))
+        self.jobs[job.id] = replace(job, done=done)
+        if done >= job.total // 2 and (trouble := self._trouble(job)):
+            self.jobs[job.id] = replace(job, state=JobState.FAILED, message=trouble)
+        elif done == job.total:
+            self._finish(job)
+
+    def _trouble(self, job: Job) -> str:
+        if job.kind == "install_models":
+            return self.install_trouble
+        return "No answer from the camera within 5 s. Check the address and that it is switched on." if "unreachable" in job.message else ""
+
+    def _finish(self, job: Job) -> None:
+        if job.kind == "install_models":
+            self.models = tuple(replace(model, installed=True, variant="official") for model in self.models)
+            self.health = replace(self.health, detector=DetectorHealth("YOLOX-Nano", inference_ms=18.0))
+        else:
+            self.job_pictures[job.id] = jpeg(self.scene("test").picture_at(3.0, 640, 360))
+        self.jobs[job.id] = replace(job, done=job.total, state=JobState.DONE, message="640 × 360, h264, 25 fps" if job.kind == "test_camera" else "Installed")
+
+    # What is seen
+
+    def _view(self, camera: CameraSettings) -> CameraView:
+        state, reason = self.states.get(camera.id, (CameraState.CONNECTING, ""))
+        live = state is CameraState.LIVE
+        age_ns = 0 if live else 12 * SECOND
+        health = CameraHealth(
+            state=state,
+            reason=reason,
+            since_ns=self.now_ns - age_ns if not live else self._begin_ns,
+            last_picture_ns=None if state is CameraState.CONNECTING else self.now_ns - age_ns,
+            fps=15.0 if live else 0.0,
+            detector_hz=5.0 if live else 0.0,
+            latency_ms=12.0,
+            pictures=self._number,
+            dropped=3,
+            reconnects=0 if live else 4,
+            width=640,
+            height=360,
+            codec="" if camera.kind is CameraKind.SIMULATED else "h264",
+        )
+        tracks = self._tracks(camera.id) if live else ()
+        return CameraView(camera, health, tracks, self.now_ns)
+
+    def seconds(self) -> float:
+        return self.now_ns / SECOND % 1000
+
+    def _tracks(self, camera_id: str) -> tuple[Track, ...]:
+        boxes = self.scene(camera_id).boxes_at(self.seconds())
+        return tuple(
+            Track(f"{camera_id}-tr-{n}", n + 1, camera_id, Category.PERSON, TrackStatus.CONFIRMED, box, 0.8, 0.9, self._begin_ns, self.now_ns)
+            for n, box in enumerate(boxes)
+        )
+
+
+class FakeFeed:
+    """A `PictureFeed`. Remembers what it was asked for."""
+
+    def __init__(self, engine: FakeEngine, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> None:
+        self._engine = engine
+        self.camera_id = camera_id
+        self.want = want
+        self.on_picture = on_picture
+        self.index = 0
+        self.closed = False
+
+    def latest(self) -> Picture | None:
+        if self.index == 0 or self.closed:
+            return None
+        with self._engine.lock:
+            scene = self._engine.scene(self.camera_id)
+            pixels = scene.picture_at(self._engine.seconds(), max(self.want.width, 16), max(self.want.height, 16))
+            return Picture(self.camera_id, self._engine.now_ns, self.index, scene.width, scene.height, pixels)
+
+    def change(self, want: PictureWant) -> None:
+        self.want = want
+
+    def close(self) -> None:
+        with self._engine.lock:
+            self.closed = True
+            if self in self._engine.feeds:
+                self._engine.feeds.remove(self)
+
+
+class FakePort:
+    """An `EnginePort` of one session."""
+
+    def __init__(self, engine: FakeEngine, session: Session) -> None:
+        self._engine = engine
+        self._session = session
+        self._feeds: list[FakeFeed] = []
+        self.closed = False
+
+    @property
+    def session(self) -> Session:
+        return self._session
+
+    def _enter(self, method: str, verb: Verb | None) -> None:
+        self._engine.enter(method)
+        if self.closed:
+            raise NotSignedIn("You are signed out. Sign in again.")
+        if verb is not None and not self._session.may(verb):
+            raise PermissionDenied(verb.value)
+
+    def snapshot(self) -> Snapshot:
+        self._enter("snapshot", None)
+        return self._engine.snapshot
+
+    def ask(self, question: Question) -> Answer:
+        self._enter("ask", question.verb)
+        with self._engine.lock:
+            match question:
+                case ListClips(event_id=event_id):
+                    clips = tuple(clip for clip, _ in self._engine.clips.values() if event_id in (None, clip.event_id))
+                    return Answer(clips=clips[: question.limit])
+                case ListEvents():
+                    return Answer(events=tuple(self._engine.events[: question.limit]))
+                case ListDecisions() | ListSequences():
+                    return Answer()
+
+    def command(self, command: Command) -> str:
+        self._enter("command", command.verb)
+        return self._engine.execute(command)
+
+    def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> FakeFeed:
+        self._enter("watch", Verb.SEE_LIVE)
+        if self._engine.settings.camera(camera_id) is None:
+            raise NotFound(f"There is no camera {camera_id!r}.")
+        feed = FakeFeed(self._engine, camera_id, want, on_picture)
+        with self._engine.lock:
+            self._engine.feeds.append(feed)
+        self._feeds.append(feed)
+        return feed
+
+    def clip_file(self, clip_id: str) -> Path:
+        self._enter("clip_file", Verb.SEE_PAST)
+        if clip_id not in self._engine.clips:
+            raise NotFound("This clip is no longer kept.")
+        return self._engine.clips[clip_id][1]
+
+    def thumbnail(self, event_id: str) -> bytes | None:
+        self._enter("thumbnail", Verb.SEE_PAST)
+        return self._engine.thumbnails.get(event_id)
+
+    def job_picture(self, job_id: str) -> bytes | None:
+        self._enter("job_picture", Verb.ADMINISTER)
+        return self._engine.job_pictures.get(job_id)
+
+    def close(self) -> None:
+        self.closed = True
+        for feed in self._feeds:
+            feed.close()
+
+
+class FakeDoor:
+    """An `EngineDoor`. Locks an account for `lock_s` after three wrong passwords."""
+
+    def __init__(self, engine: FakeEngine, lock_s: float = 30.0) -> None:
+        self._engine = engine
+        self._lock_s = lock_s
+        self._failures = 0
+
+    def needs_setup(self) -> bool:
+        self._engine.enter("needs_setup")
+        return not any(user.role is Role.ADMIN for user in self._engine.users)
+
+    def set_up(self, site_name: str, admin_name: str, password: str, code: str = "") -> FakePort:
+        self._engine.enter("set_up")
+        if self._engine.setup_code and code != self._engine.setup_code:
+            raise InputError("code", "does not match the one on the engine's terminal")
+        if not self.needs_setup():
+            raise InputError("", "This site already has an administrator. Sign in instead.")
+        self._engine.settings = replace(self._engine.settings, site_name=site_name)
+        self._engine.execute(CreateUser(admin_name, Role.ADMIN, password))
+        return self._engine.port(admin_name)
+
+    def sign_in(self, name: str, password: str) -> FakePort:
+        self._engine.enter("sign_in")
+        if self._failures >= 3:
+            raise NotSignedIn("Too many wrong passwords. This account is locked for a while.", self._lock_s)
+        if self._engine.passwords.get(name) != password:
+            self._failures += 1
+            locked = self._failures >= 3
+            raise NotSignedIn("The name or the password is wrong.", self._lock_s if locked else 0.0)
+        self._failures = 0
+        return self._engine.port(name)
