@@ -45,3 +45,23 @@ class Session:
 
     def may(self, verb: Verb) -> bool:
         return verb in self.verbs
+
+
+PASSWORD_MIN_LENGTH = 10
+PASSWORD_MAX_LENGTH = 256
+
+
+def password_trouble(name: str, password: str) -> str:
+    """Why an account of this name may not have this password, as a sentence; empty when it may.
+
+    Length instead of composition rules, and nothing derived from the account: NIST SP 800-63B, section 5.1.1.
+    """
+    if len(password) < PASSWORD_MIN_LENGTH:
+        return f"Use at least {PASSWORD_MIN_LENGTH} characters; {PASSWORD_MIN_LENGTH - len(password)} more."
+    if len(password) > PASSWORD_MAX_LENGTH:
+        return f"Use at most {PASSWORD_MAX_LENGTH} characters."
+    if len(set(password)) < 4:
+        return "Use at least four different characters."
+    if name.strip() and name.strip().lower() in password.lower():
+        return "Leave the account name out of the password."
+    return ""
