@@ -7,6 +7,7 @@ list; an array `{"dtype", "shape", "data"}` with base64 bytes, so that it comes 
 import base64
 import binascii
 import dataclasses
+import difflib
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -164,6 +165,11 @@ def _union_reader(arguments: tuple[Any, ...]) -> _Reader:
     return read
 
 
+def _nearest(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]!r}? " if close else ""
+
+
 def _object_reader(kind: Any) -> _Reader:
     hints = typing.get_type_hints(kind)
     fields = {field.name: field for field in dataclasses.fields(kind)}
@@ -176,7 +182,7 @@ def _object_reader(kind: Any) -> _Reader:
         path = f"{field}." if field else ""
         for name in given:
             if name not in fields:
-                raise InputError(f"{path}{name}", f"is unknown; known are {', '.join(fields)}")
+                raise InputError(f"{path}{name}", f"is unknown; {_nearest(name, list(fields))}known are {', '.join(fields)}")
         for name in sorted(required - given.keys()):
             raise InputError(f"{path}{name}", "is missing")
         values = {name: _reader(hints[name])(item, f"{path}{name}") for name, item in given.items()}
