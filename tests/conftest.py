@@ -1,5 +1,8 @@
-"""What every test gets: the folder of shared data, and no leaked threads."""
+"""What every test gets: the folder of shared data, no leaked threads, and on request an environment without Qt."""
 
+import importlib.abc
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +10,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+QT = ("PySide6", "shiboken6", "pyqtgraph", "OpenGL")
+
+
+class WithoutQt(importlib.abc.MetaPathFinder):
+    """Makes every import of Qt fail, as on a machine that does not have it."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname.partition(".")[0] in QT:
+            raise ModuleNotFoundError(f"{fullname} is not there in this run: the engine must not need Qt", name=fullname)
+
+
+if os.environ.get("WATCHROOM_WITHOUT_QT"):
+    sys.meta_path.insert(0, WithoutQt())
 
 
 @pytest.fixture(scope="session")

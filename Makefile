@@ -1,0 +1,53 @@
+# Two commands: `make run` opens the console on the demo site, `make test` checks everything. Both set up .venv in this checkout first.
+PYTHON ?= python3
+BIN := .venv/bin
+# What Qt, its xcb platform and software OpenGL need; xvfb is the screen that tests draw on.
+SYSTEM := python3-venv libegl1 libgl1 libgl1-mesa-dri libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 \
+  libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core
+SCREEN := xvfb-run -a -s "-screen 0 1920x1200x24"
+
+.PHONY: run test check test-engine test-screen soak bench lock bundle system system-test clean
+
+run: .venv/ready
+	@$(BIN)/watchroom --demo
+
+test: system-test .venv/ready check test-engine test-screen
+
+check: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/pyright
+
+# The engine has to work where Qt is not installed: any import of it fails in this run.
+test-engine: .venv/ready
+	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest -p no:pytest-qt tests/engine
+
+test-screen: .venv/ready
+	$(SCREEN) $(BIN)/python -m pytest tests/widgets tests/console
+
+soak: system-test .venv/ready
+	$(SCREEN) $(BIN)/python -m pytest -m soak tests/soak
+
+lock: .venv/ready
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra bench --universal --generate-hashes --no-emit-index-url --no-header \
+	  -o requirements.lock
+
+bundle: system-test .venv/ready
+	$(BIN)/pyinstaller --noconfirm build.spec
+	$(SCREEN) sh tests/bundle_smoke.sh
+
+.venv/ready: requirements.lock pyproject.toml | system
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+system:
+	@sh resources/system_packages.sh $(SYSTEM)
+
+system-test:
+	@sh resources/system_packages.sh $(SYSTEM) xvfb xauth
+
+clean:
+	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
