@@ -1,0 +1,78 @@
+"""SQLite, opened the way the record needs it. The only module that knows which database is below, besides `faults`.
+
+`synchronous=FULL`, although WAL needs only NORMAL to stay sound: a checkpoint of the pipeline is written after the commit of what
+precedes it and replay starts there, so a commit lost to a power cut would never be made again. It costs one more fsync per batch.
+"""
+
+import json
+import os
+import sqlite3
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+
+from engine.model.errors import EnvironmentFault
+from engine.store.faults import damaged, faults_named
+
+BUSY_MS = 5_000
+_WRITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "journal_size_limit=67108864")
+_READ_PRAGMAS = ("query_only=ON", f"busy_timeout={BUSY_MS}")
+
+
+def check_file(path: Path) -> None:
+    """Refuse a file that cannot be used, before anything could write to it. Makes an empty one (0600) where there is none.
+
+    Raises:
+        EnvironmentFault: no folder, not writable, not a database, damaged.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except FileNotFoundError:
+        raise EnvironmentFault("database_unreachable", f"The folder {path.parent} does not exist. Create it, or choose another.") from None
+    except OSError as error:
+        raise EnvironmentFault("read_only", f"The database {path} cannot be written ({error.strerror}). Make it writable.") from None
+    if not os.access(path.parent, os.W_OK):
+        raise EnvironmentFault("read_only", f"The folder {path.parent} cannot be written. Make it writable for this account.")
+    with faults_named(path):
+        _check_soundness(path)
+
+
+def _check_soundness(path: Path) -> None:
+    """`quick_check`: every page and row, but not every index entry against its row (that takes several times as long)."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_MS / 1000)) as connection:
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict is None or verdict[0] != "ok":
+        raise damaged(path, str(verdict[0]) if verdict else "no answer")
+
+
+def writing_engine(path: Path) -> Engine:
+    """Connections whose transactions take the write lock at once (`BEGIN IMMEDIATE`), so they wait at their start or not at all."""
+    engine = _engine(path, _WRITE_PRAGMAS)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def reading_engine(path: Path) -> Engine:
+    """Connections that cannot write. Each thread borrows its own for the time of a question."""
+    return _engine(path, _READ_PRAGMAS)
+
+
+def _engine(path: Path, pragmas: tuple[str, ...]) -> Engine:
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, json_serializer=partial(json.dumps, separators=(",", ":")), connect_args={"timeout": BUSY_MS / 1000})
+    event.listen(engine, "connect", partial(_prepare, pragmas=pragmas))
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any, *, pragmas: tuple[str, ...]) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself: also DDL is then inside transactions
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

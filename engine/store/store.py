@@ -1,0 +1,153 @@
+"""The record in one SQLite file: `Repository` and `AccountRepository` of `engine.model`."""
+
+import os
+from collections.abc import Generator
+from collections.abc import Sequence as Several
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from engine.model.clip import Clip
+from engine.model.event import Event
+from engine.model.question import Answer, Question
+from engine.model.repository import Lockout, Storable, StoredToken, StoredUser
+from engine.model.time import Clock
+from engine.store import accounts, questions
+from engine.store.connection import check_file, reading_engine, writing_engine
+from engine.store.faults import faults_named
+from engine.store.rejected import RejectedCount, read_counts
+from engine.store.saving import save_values
+from engine.store.schema import migrate
+from engine.store.tables import meta
+from engine.store.upsert import upsert
+
+REJECTED_PER_DAY = 500
+
+
+def open_store(path: Path, clock: Clock, *, rejected_per_day: int = REJECTED_PER_DAY) -> "Store":
+    """Open the record, making or upgrading the file as needed. Reads the whole file once to check it.
+
+    Raises:
+        EnvironmentFault: `database_damaged`, `database_newer`, `database_foreign`, `database_locked`, `database_unreachable`,
+            `read_only`, `disk_full`, `disk_error`. Nothing was overwritten.
+    """
+    check_file(path)
+    store = Store(path, rejected_per_day)
+    try:
+        store.prepare(clock.now_ns())
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+class Store:
+    """Any thread may ask, and may write accounts; values are saved by the writer thread only. Faults are `EnvironmentFault`."""
+
+    def __init__(self, path: Path, rejected_per_day: int) -> None:
+        self._path = path
+        self._reading = reading_engine(path)
+        self._writing = writing_engine(path)
+        self._rejected_per_day = rejected_per_day
+
+    def prepare(self, now_ns: int) -> None:
+        """Bring the schema up to date. Called once, by `open_store`."""
+        with faults_named(self._path):
+            migrate(self._reading, self._writing, self._path)
+        with self._read() as connection:
+            known = connection.scalar(select(meta.c.value).where(meta.c.key == "created_ns"))
+        if known is None:
+            with self._write() as connection:
+                upsert(connection, meta, [{"key": "created_ns", "value": str(now_ns)}])
+
+    def save(self, values: Several[Storable]) -> None:
+        with self._write() as connection:
+            save_values(connection, values, self._rejected_per_day)
+
+    def answer(self, question: Question) -> Answer:
+        with self._read() as connection:
+            return questions.answer(connection, question)
+
+    def event(self, event_id: str) -> Event | None:
+        with self._read() as connection:
+            return questions.event_by_id(connection, event_id)
+
+    def clip(self, clip_id: str) -> Clip | None:
+        with self._read() as connection:
+            return questions.clip_by_id(connection, clip_id)
+
+    def open_events(self) -> tuple[Event, ...]:
+        with self._read() as connection:
+            return questions.open_events(connection)
+
+    def rejected_counts(self) -> tuple[RejectedCount, ...]:
+        """How many decisions each camera rejected each day, and how many of those rows are kept; newest day first."""
+        with self._read() as connection:
+            return read_counts(connection)
+
+    def size_bytes(self) -> int:
+        """Of the database with its write-ahead log."""
+        return sum(_size(Path(f"{self._path}{suffix}")) for suffix in ("", "-wal", "-shm"))
+
+    def close(self) -> None:
+        """Closes the connections that no thread is using; the last one to close folds the write-ahead log into the file."""
+        self._reading.dispose()
+        self._writing.dispose()
+
+    def users(self) -> tuple[StoredUser, ...]:
+        with self._read() as connection:
+            return accounts.all_users(connection)
+
+    def add_user(self, user: StoredUser) -> None:
+        with self._write() as connection:
+            accounts.add_user(connection, user)
+
+    def set_password_hash(self, user_id: str, password_hash: str) -> None:
+        with self._write() as connection:
+            accounts.set_password_hash(connection, user_id, password_hash)
+
+    def remove_user(self, user_id: str) -> None:
+        with self._write() as connection:
+            accounts.remove_user(connection, user_id)
+
+    def add_token(self, token: StoredToken) -> None:
+        with self._write() as connection:
+            accounts.put_token(connection, token)
+
+    def token(self, token_hash: str) -> StoredToken | None:
+        with self._read() as connection:
+            return accounts.read_token(connection, token_hash)
+
+    def remove_token(self, token_hash: str) -> None:
+        with self._write() as connection:
+            accounts.remove_token(connection, token_hash)
+
+    def remove_expired_tokens(self, now_ns: int) -> None:
+        with self._write() as connection:
+            accounts.remove_expired_tokens(connection, now_ns)
+
+    def lockout(self, name: str) -> Lockout:
+        with self._read() as connection:
+            return accounts.read_lockout(connection, name)
+
+    def set_lockout(self, name: str, lockout: Lockout) -> None:
+        with self._write() as connection:
+            accounts.set_lockout(connection, name, lockout)
+
+    @contextmanager
+    def _read(self) -> Generator[Connection]:
+        with faults_named(self._path), self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Generator[Connection]:
+        with faults_named(self._path), self._writing.begin() as connection:
+            yield connection
+
+
+def _size(path: Path) -> int:
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return 0

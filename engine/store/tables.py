@@ -1,0 +1,135 @@
+"""The tables. A column has the name and the plain form (`engine.model.wire`) of the field it keeps; lists are JSON.
+
+Ids of other rows are indexed but not foreign keys: values of one moment may come in any order and a clip outlives its event's
+retention, so a missing row must never keep another from being stored. Only tokens depend on their user, and go with them.
+"""
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text
+
+metadata = MetaData()
+
+
+def _list(name: str, nullable: bool = False) -> Column[object]:
+    return Column(name, JSON(none_as_null=True), nullable=nullable)
+
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("camera_id", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("started_ns", BigInteger, nullable=False),
+    Column("ended_ns", BigInteger),
+    Column("received_ns", BigInteger, nullable=False),
+    Column("confidence", Double, nullable=False),
+    Column("decision_id", Text, nullable=False),
+    _list("box_xyxy", nullable=True),
+    Column("reason", Text, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+)
+Index("ix_events_started", events.c.started_ns, events.c.id)
+Index("ix_events_kind", events.c.kind, events.c.started_ns, events.c.id)
+Index("ix_events_camera", events.c.camera_id, events.c.started_ns, events.c.id)
+Index("ix_events_camera_kind", events.c.camera_id, events.c.kind, events.c.started_ns, events.c.id)
+_OPEN = events.c.ended_ns.is_(None)
+Index("ix_events_open", events.c.started_ns, sqlite_where=_OPEN, postgresql_where=_OPEN)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("candidate", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("camera_id", Text, nullable=False),
+    Column("decided_ns", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+    _list("gates"),
+    Column("flip", Text, nullable=False),
+    Column("event_id", Text),
+    _list("evidence_ids"),
+)
+Index("ix_decisions_decided", decisions.c.decided_ns, decisions.c.id)
+Index("ix_decisions_outcome", decisions.c.outcome, decisions.c.decided_ns, decisions.c.id)
+Index("ix_decisions_camera", decisions.c.camera_id, decisions.c.decided_ns, decisions.c.id)
+Index("ix_decisions_camera_outcome", decisions.c.camera_id, decisions.c.outcome, decisions.c.decided_ns, decisions.c.id)
+
+sequences = Table(
+    "sequences",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("camera_id", Text, nullable=False),
+    Column("category", Integer, nullable=False),
+    Column("started_ns", BigInteger, nullable=False),
+    Column("last_seen_ns", BigInteger, nullable=False),
+    Column("ended_ns", BigInteger),
+    Column("max_conf", Double, nullable=False),
+    Column("detections", Integer, nullable=False),
+    _list("best_box"),
+)
+Index("ix_sequences_started", sequences.c.started_ns, sequences.c.id)
+Index("ix_sequences_camera", sequences.c.camera_id, sequences.c.started_ns, sequences.c.id)
+
+clips = Table(
+    "clips",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("camera_id", Text, nullable=False),
+    Column("started_ns", BigInteger, nullable=False),
+    Column("ended_ns", BigInteger, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("thumbnail", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("codec", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("transcoded", Boolean, nullable=False),
+)
+Index("ix_clips_started", clips.c.started_ns, clips.c.id)
+Index("ix_clips_event", clips.c.event_id, clips.c.started_ns, clips.c.id)
+Index("ix_clips_camera", clips.c.camera_id, clips.c.started_ns, clips.c.id)
+
+# How many decisions of a camera were rejected on a UTC day (days since 1970), of which only the newest are kept as rows.
+rejected_counts = Table(
+    "rejected_counts",
+    metadata,
+    Column("camera_id", Text, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("rejected", BigInteger, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("label", Text, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("expires_ns", BigInteger),
+)
+
+lockouts = Table(
+    "lockouts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("until_ns", BigInteger, nullable=False, index=True),
+)
+
+# Facts about the record itself: `created_ns`.
+meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
