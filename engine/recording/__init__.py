@@ -1,1 +1,1 @@
-"""Packet rings, clips and the journal."""
+"""What is kept: the observation journal, checkpoints, packet rings, event clips and thumbnails."""

@@ -1,0 +1,81 @@
+"""The pipeline's state at one observation number, so that a replay need not start at the beginning. JSON, never pickle."""
+
+import hashlib
+import json
+import struct
+import zlib
+from pathlib import Path
+from typing import Any, cast
+
+from engine.recording.files import fault, make_folder, remove_parts, remove_quietly, write_whole
+
+_SUFFIX = ".json.z"
+_HEAD = struct.Struct("<4sB3xQ32s")  # magic, version, number, SHA-256 of the deflated text
+_MAGIC = b"WRcp"
+_VERSION = 1
+_LONGEST_TEXT = 1 << 30
+
+
+class Checkpoints:
+    """Files `<number>.json.z` in one folder. One thread saves and prunes; any thread may look for the nearest.
+
+    Attributes:
+        damaged: names of files that `nearest` had to pass over.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Raises EnvironmentFault."""
+        self._folder = folder
+        self.damaged: list[str] = []
+        make_folder(folder)
+        remove_parts(folder)
+
+    def save(self, number: int, state: dict[str, Any]) -> None:
+        """Keep plain JSON data as the state after observation `number`. Raises EnvironmentFault; older checkpoints stay then."""
+        text = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+        data = zlib.compress(text.encode(), 6)
+        head = _HEAD.pack(_MAGIC, _VERSION, number, hashlib.sha256(data).digest())
+        try:
+            write_whole(self._path(number), head + data)
+        except OSError as error:
+            raise fault(error, "Could not save a checkpoint of the engine's state") from error
+
+    def nearest(self, at_or_before: int | None = None) -> tuple[int, dict[str, Any]] | None:
+        """The newest sound checkpoint at or before a number (None: the newest of all), as (number, state)."""
+        for number in sorted(self._numbers(), reverse=True):
+            if at_or_before is None or number <= at_or_before:
+                state = _read(self._path(number), number)
+                if state is not None:
+                    return number, state
+                self._note(self._path(number).name)
+        return None
+
+    def prune(self, keep: int) -> int:
+        """Remove all but the newest `keep`; returns how many."""
+        old = sorted(self._numbers(), reverse=True)[max(keep, 0) :]
+        return sum(remove_quietly(self._path(number)) for number in old)
+
+    def _note(self, name: str) -> None:
+        if name not in self.damaged:
+            self.damaged.append(name)
+
+    def _numbers(self) -> list[int]:
+        names = (path.name.removesuffix(_SUFFIX) for path in self._folder.glob(f"*{_SUFFIX}"))
+        return [int(name) for name in names if name.isdecimal()]
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{number:020d}{_SUFFIX}"
+
+
+def _read(path: Path, number: int) -> dict[str, Any] | None:
+    """The state in a file, None where the file is gone, damaged, renamed or of another version."""
+    try:
+        content = path.read_bytes()
+        magic, version, named, digest = _HEAD.unpack_from(content)
+        data = content[_HEAD.size :]
+        if (magic, version, named) != (_MAGIC, _VERSION, number) or hashlib.sha256(data).digest() != digest:
+            return None
+        state = json.loads(zlib.decompressobj().decompress(data, _LONGEST_TEXT))
+    except (OSError, struct.error, zlib.error, ValueError):
+        return None
+    return cast("dict[str, Any]", state) if isinstance(state, dict) else None

@@ -1,0 +1,227 @@
+"""The numbered observations, in the order in which they entered: what a crash or a replay starts from.
+
+Segment files `<first number>.chunks` in one folder, each a file of chunks (`engine.recording.chunks`). The store writer appends a batch
+just before the database commits what was made of it, so every id in the database can be derived again from the journal.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.model.observation import Numbered
+from engine.model.time import SECOND
+from engine.recording.chunks import Chunk, ChunkWriter, Span, scan
+from engine.recording.files import fault, make_folder, sync_folder
+from engine.recording.journal_text import VERSION, UnreadableText, read_batch, write_batch
+
+_SUFFIX = ".chunks"
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A stretch of the journal that cannot be read back."""
+
+    segment: str
+    offset: int
+    length: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    first: int
+    path: Path
+
+
+class Journal:
+    """One thread appends and prunes; any thread may read meanwhile.
+
+    Attributes:
+        cut_bytes: what opening cut from the end: the rest of a chunk that a crash left unfinished.
+        last_number, first_number: of the observations kept; 0 while there are none.
+        damage: every unreadable stretch that reading has met so far.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        segment_bytes: int = 8 << 20,
+        segment_ns: int = 3600 * SECOND,
+        on_damage: Callable[[Damage], None] | None = None,
+    ) -> None:
+        """Open or create the journal in this folder. Raises EnvironmentFault.
+
+        `segment_bytes`, `segment_ns`: a segment that has grown larger or older is followed by a new one.
+        """
+        self._folder = folder
+        self._segment_bytes = segment_bytes
+        self._segment_ns = segment_ns
+        self._on_damage = on_damage
+        self._lock = threading.Lock()  # guards _segments, _writer and damage
+        self.damage: list[Damage] = []
+        self.cut_bytes = 0
+        self.last_number = 0
+        self._writer: ChunkWriter | None = None
+        self._writer_since_ns = 0
+        make_folder(folder)
+        try:
+            self._segments = _list_segments(folder)
+            self._open_last()
+        except OSError as error:
+            raise fault(error, f"Could not open the journal in {folder}") from error
+
+    @property
+    def first_number(self) -> int:
+        with self._lock:
+            return self._segments[0].first if self._segments else 0
+
+    def append(self, batch: Sequence[Numbered]) -> None:
+        """Keep a batch of consecutive numbers; it is on the disk when this returns. An empty batch does nothing.
+
+        Raises:
+            EnvironmentFault: `disk_full`, `read_only`, `io_error`. The journal is as before; the batch may be given again.
+            ValueError: a bug: the numbers do not follow each other.
+        """
+        if not batch:
+            return
+        span = _span_of(batch)
+        if span.first <= self.last_number:
+            raise ValueError(f"observation {span.first} comes after {self.last_number}")
+        payload = write_batch(batch)
+        try:
+            self._writer_for(span).append(span, payload, VERSION)
+        except OSError as error:
+            raise fault(error, "Could not write the journal of observations") from error
+        self.last_number = span.last
+
+    def read(self, from_number: int = 0) -> Iterator[Numbered]:
+        """Everything kept from this number on, in order, as far as it was written when a segment's turn comes.
+
+        What cannot be read is skipped, added to `damage` and told to `on_damage`. Raises EnvironmentFault when the disk fails.
+        """
+        expected: int | None = None
+        for segment, size in self._segments_from(from_number):
+            try:
+                data = segment.path.read_bytes()[:size]
+            except FileNotFoundError:
+                continue  # pruned since
+            except OSError as error:
+                raise fault(error, f"Could not read the journal segment {segment.path.name}") from error
+            for chunk in self._chunks(segment.path.name, data, expected):
+                expected = chunk.span.last + 1
+                if expected > from_number:
+                    batch = self._batch(segment.path.name, chunk, data)
+                    yield from (numbered for numbered in batch if numbered.number >= from_number)
+
+    def prune(self, before_number: int) -> int:
+        """Remove the segments that hold only observations before this number; the newest segment always stays. Returns how many."""
+        with self._lock:
+            keep = max((i for i, s in enumerate(self._segments) if i == 0 or s.first <= before_number), default=0)
+            old, self._segments = self._segments[:keep], self._segments[keep:]
+        for segment in old:
+            segment.path.unlink(missing_ok=True)
+        return len(old)
+
+    def size_bytes(self) -> int:
+        with self._lock:
+            segments = list(self._segments)
+        return sum(segment.path.stat().st_size for segment in segments if segment.path.exists())
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _open_last(self) -> None:
+        """Go back to the newest segment that holds anything, mending it and removing empty ones behind it."""
+        while self._segments:
+            segment = self._segments[-1]
+            writer = ChunkWriter(segment.path)
+            self.cut_bytes += writer.cut_bytes
+            if writer.found:
+                self._writer = writer
+                self._writer_since_ns = writer.found[0].span.first_ns
+                self.last_number = writer.found[-1].span.last
+                return
+            writer.close()
+            segment.path.unlink()
+            self._segments.pop()
+
+    def _writer_for(self, span: Span) -> ChunkWriter:
+        writer = self._writer
+        if writer is not None and not self._is_full(writer, span):
+            return writer
+        segment = _Segment(span.first, self._folder / f"{span.first:020d}{_SUFFIX}")
+        fresh = ChunkWriter(segment.path)
+        with self._lock:
+            self._writer = fresh
+            if segment not in self._segments:
+                self._segments.append(segment)
+        self._writer_since_ns = span.first_ns
+        if writer is not None:
+            writer.close()
+        sync_folder(self._folder)
+        return fresh
+
+    def _is_full(self, writer: ChunkWriter, span: Span) -> bool:
+        return writer.size > 0 and (writer.size >= self._segment_bytes or span.first_ns - self._writer_since_ns >= self._segment_ns)
+
+    def _segments_from(self, from_number: int) -> Iterator[tuple[_Segment, int | None]]:
+        """Segments that may hold the number or later ones, each with the bytes of it that are sound (None: all)."""
+        with self._lock:
+            segments = list(self._segments)
+        for i, segment in enumerate(segments):
+            if i + 1 < len(segments) and segments[i + 1].first <= from_number:
+                continue
+            with self._lock:
+                live = self._writer is not None and self._writer.path == segment.path
+                size = self._writer.size if live and self._writer is not None else None
+            yield segment, size
+
+    def _chunks(self, name: str, data: bytes, expected: int | None) -> Iterator[Chunk]:
+        """The whole chunks of a segment; what lies between them, and numbers that are missing, is reported on the way."""
+        end = 0
+        for chunk in scan(data):
+            gap = chunk.offset - end
+            if gap or (expected is not None and chunk.span.first > expected):
+                self._report(Damage(name, end, gap, _missing(expected, chunk.span.first)))
+            yield chunk
+            end, expected = chunk.end, chunk.span.last + 1
+        if end < len(data):
+            self._report(Damage(name, end, len(data) - end, _missing(expected, None)))
+
+    def _batch(self, name: str, chunk: Chunk, data: bytes) -> tuple[Numbered, ...]:
+        try:
+            return read_batch(chunk.payload(data), chunk.version)
+        except UnreadableText as error:
+            numbers = f"observations {chunk.span.first} to {chunk.span.last}"
+            self._report(Damage(name, chunk.offset, chunk.end - chunk.offset, f"{numbers}: {error}"))
+            return ()
+
+    def _report(self, damage: Damage) -> None:
+        with self._lock:
+            if damage in self.damage:
+                return
+            self.damage.append(damage)
+        if self._on_damage is not None:
+            self._on_damage(damage)
+
+
+def _list_segments(folder: Path) -> list[_Segment]:
+    paths = [path for path in folder.glob(f"*{_SUFFIX}") if path.stem.isdecimal()]
+    return sorted((_Segment(int(path.stem), path) for path in paths), key=lambda segment: segment.first)
+
+
+def _missing(expected: int | None, following: int | None) -> str:
+    first = "?" if expected is None else expected
+    last = "?" if following is None else following - 1
+    return f"observations {first} to {last} cannot be read"
+
+
+def _span_of(batch: Sequence[Numbered]) -> Span:
+    first, last = batch[0], batch[-1]
+    if any(numbered.number != first.number + i for i, numbered in enumerate(batch)):
+        raise ValueError(f"observations {first.number} to {last.number} do not follow each other")
+    return Span(first.number, len(batch), first.received_ns, last.received_ns)
