@@ -1,0 +1,104 @@
+"""Boxes, trails and labels of tracks, drawn over one picture."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+
+from engine.model.snapshot import CameraView
+from engine.model.time import MILLISECOND, SECOND
+from engine.model.track import Track, TrackStatus
+from widgets.overlays import Overlays
+from widgets.plates import Plates, PlateSpec
+from widgets.theme import person_color
+from widgets.trails import Trails
+from widgets.words import category_word
+
+LABEL_HEIGHT = 18
+_HALO = QColor(11, 14, 18, 170)
+_FADES = (70, 130, 210)
+_AHEAD_NS = 250 * MILLISECOND
+_TOO_OLD_NS = 3 * SECOND // 2
+_SHOWN = (TrackStatus.CONFIRMED, TrackStatus.COASTING)
+
+
+def shown_boxes(view: CameraView, picture_ns: int) -> list[tuple[Track, QRectF]]:
+    """Tracks to draw on the picture of this time, with their boxes in frame pixels moved on to it.
+
+    Boxes are a little older or newer than the picture: each is carried along its velocity for up to a quarter of a second. When they
+    are further apart than 1.5 s they say nothing about this picture, and none is drawn.
+    """
+    apart_ns = picture_ns - view.tracks_ns
+    if abs(apart_ns) > _TOO_OLD_NS:
+        return []
+    ahead_s = max(-_AHEAD_NS, min(_AHEAD_NS, apart_ns)) / SECOND
+    return [(track, _carried(track, ahead_s)) for track in view.tracks if track.status in _SHOWN]
+
+
+def track_label(track: Track, overlays: Overlays) -> str:
+    """`Person 12`, `Person`, `12` or nothing, as the toggles say."""
+    words = [category_word(track.category)] if overlays.labels else []
+    return " ".join([*words, str(track.number)] if overlays.ids else words)
+
+
+class OverlayPainter:
+    def __init__(self, plates: Plates) -> None:
+        self._plates = plates
+
+    def paint(
+        self, painter: QPainter, boxes: list[tuple[Track, QRectF]], trails: Trails, to_tile: QTransform, tile: QRectF, overlays: Overlays
+    ) -> None:
+        """Draw in tile coordinates; `to_tile` maps frame pixels there. The painter is clipped to the tile."""
+        if overlays.trails:
+            self._paint_trails(painter, boxes, trails, to_tile)
+        placed = [(track, to_tile.mapRect(box)) for track, box in boxes]
+        if overlays.boxes:
+            _paint_boxes(painter, placed)
+        if overlays.labels or overlays.ids:
+            for track, box in placed:
+                self._paint_label(painter, track, box, tile, overlays)
+
+    def _paint_trails(self, painter: QPainter, boxes: list[tuple[Track, QRectF]], trails: Trails, to_tile: QTransform) -> None:
+        for track, _ in boxes:
+            tint = QColor(person_color(track.number))
+            for part, alpha in zip(trails.parts(track.id), _FADES, strict=False):
+                tint.setAlpha(alpha)
+                painter.setPen(QPen(tint, 2))
+                painter.drawPolyline(to_tile.map(part))
+
+    def _paint_label(self, painter: QPainter, track: Track, box: QRectF, tile: QRectF, overlays: Overlays) -> None:
+        if not box.intersects(tile):
+            return
+        spec = PlateSpec(track_label(track, overlays), mark="bar", mark_color=person_color(track.number).name(), height=LABEL_HEIGHT)
+        plate = self._plates.get(spec, painter.device().devicePixelRatioF())
+        painter.drawPixmap(label_position(box, plate.deviceIndependentSize().width(), tile), plate)
+
+
+def label_position(box: QRectF, width: float, tile: QRectF) -> QPointF:
+    """Above the box, inside it where the tile ends, and never out of the tile."""
+    y = box.top() - LABEL_HEIGHT - 2
+    if y < tile.top():
+        y = max(tile.top(), box.top() + 2)
+    x = min(max(box.left() - 1, tile.left()), max(tile.left(), tile.right() - width))
+    return QPointF(round(x), round(min(y, tile.bottom() - LABEL_HEIGHT)))
+
+
+def _paint_boxes(painter: QPainter, placed: list[tuple[Track, QRectF]]) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(_HALO, 4))
+    rects = [(track, box.toRect()) for track, box in placed]
+    painter.drawRects([rect for _, rect in rects])
+    for track, rect in rects:
+        painter.setPen(_pen(track))
+        painter.drawRect(rect)
+
+
+def _pen(track: Track) -> QPen:
+    pen = QPen(person_color(track.number), 2)
+    if track.status is TrackStatus.COASTING:
+        pen.setDashPattern([3, 3])
+    return pen
+
+
+def _carried(track: Track, seconds: float) -> QRectF:
+    left, top, right, bottom = track.box_xyxy
+    along, down = track.velocity_xy
+    return QRectF(left + along * seconds, top + down * seconds, right - left, bottom - top)

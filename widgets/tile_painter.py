@@ -1,0 +1,187 @@
+"""Draws one tile: picture, overlays, name, state. A picture that is not live is grey, dim and has a clock."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QTransform
+
+from widgets.icons import icon_pixmap
+from widgets.overlay_painter import OverlayPainter, shown_boxes
+from widgets.overlays import Overlays
+from widgets.plates import HEIGHT, Plates, PlateSpec, plate_width
+from widgets.theme import color, font, plate_color
+from widgets.tile import Chrome, Tile
+from widgets.tokens import load_tokens
+
+_MARGIN = 8
+_NARROW = 150
+_MARKS = {"good": ("disc", "secondary"), "neutral": ("ring", "minimal"), "critical": ("triangle", "critical")}
+
+
+@dataclass(frozen=True, slots=True)
+class TileLook:
+    """How the wall wants a tile drawn just now."""
+
+    overlays: Overlays
+    selected: bool = False
+    focused: bool = False
+    hovered: bool = False
+
+
+class TilePainter:
+    """Paints tiles of one wall; keeps drawn plates between paints. Main thread only."""
+
+    def __init__(self) -> None:
+        self._plates = Plates()
+        self._overlays = OverlayPainter(self._plates)
+
+    def paint(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
+        """Paint the whole tile, opaque; nothing leaves `area`."""
+        painter.save()
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        self._paint_picture(painter, tile, QRectF(area), look)
+        self._paint_name_and_state(painter, tile.chrome, area, look)
+        if not tile.chrome.status.live:
+            self._paint_trouble(painter, tile.chrome, area)
+        if look.selected:
+            _paint_outline(painter, area, look.focused)
+        painter.restore()
+
+    def paint_empty(self, painter: QPainter, area: QRect, invites: bool, hovered: bool) -> None:
+        """A tile without a camera. One that invites shows a plus and says what a click does."""
+        painter.fillRect(area, color("raised" if hovered and invites else "panel"))
+        if not invites:
+            return
+        size = 32
+        top = area.center().y() - 30
+        painter.drawPixmap(QPointF(area.center().x() - size / 2, top), self._plus(hovered, painter.device().devicePixelRatioF(), size))
+        painter.setFont(font("body"))
+        painter.setPen(color("text" if hovered else "secondary"))
+        text = QCoreApplication.translate("VideoWall", "Add a camera…")
+        painter.drawText(QRect(area.left(), top + size + 8, area.width(), 24), Qt.AlignmentFlag.AlignHCenter, text)
+
+    def _paint_picture(self, painter: QPainter, tile: Tile, area: QRectF, look: TileLook) -> None:
+        if tile.image.isNull():
+            painter.fillRect(area, color("video"))
+            return
+        placed = tile.placed(area, painter.device().devicePixelRatioF())
+        if not placed.contains(area):
+            painter.fillRect(area, color("video"))
+        live = tile.chrome.status.live
+        _draw_image(painter, tile, placed, area, live)
+        if live:
+            self._paint_overlays(painter, tile, placed, area, look.overlays)
+        else:
+            painter.fillRect(area, _dim())
+
+    def _paint_overlays(self, painter: QPainter, tile: Tile, placed: QRectF, area: QRectF, overlays: Overlays) -> None:
+        if tile.picture is None or not tile.view.tracks:
+            return
+        frame = tile.frame_size()
+        to_tile = QTransform.fromTranslate(placed.x(), placed.y()).scale(placed.width() / frame.width(), placed.height() / frame.height())
+        boxes = shown_boxes(tile.view, tile.picture.captured_ns)
+        self._overlays.paint(painter, boxes, tile.trails, to_tile, area, overlays)
+
+    def _paint_name_and_state(self, painter: QPainter, chrome: Chrome, area: QRect, look: TileLook) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        right = area.right() + 1 - _MARGIN
+        top = area.top() + _MARGIN
+        for spec in _state_plates(chrome, look.hovered, area.width()):
+            plate = self._plates.get(spec, ratio)
+            right -= plate_width(plate)
+            painter.drawPixmap(right, top, plate)
+            right -= 4
+        room = right - area.left() - _MARGIN
+        spec = PlateSpec(chrome.name, weight=QFont.Weight.DemiBold, max_width=max(room, 0))
+        if room > 40:
+            painter.drawPixmap(area.left() + _MARGIN, top, self._plates.get(spec, ratio))
+
+    def _paint_trouble(self, painter: QPainter, chrome: Chrome, area: QRect) -> None:
+        lines = _trouble_lines(chrome, area)
+        heights = [QFontMetrics(face).height() + 2 for _, face, _ in lines]
+        width = min(area.width() - 16, max((QFontMetrics(face).horizontalAdvance(text) for text, face, _ in lines), default=0) + 32)
+        block = QRect(0, 0, width, sum(heights) + 16)
+        block.moveCenter(area.center() + QRect(0, 0, 0, HEIGHT // 2).bottomLeft())
+        if lines:
+            _paint_block(painter, block)
+        y = block.top() + 8
+        for (text, face, role), height in zip(lines, heights, strict=True):
+            painter.setFont(face)
+            painter.setPen(color(role))
+            fitted = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, width - 16)
+            painter.drawText(QRect(block.left(), y, width, height), Qt.AlignmentFlag.AlignCenter, fitted)
+            y += height
+
+    def _plus(self, hovered: bool, ratio: float, size: int) -> QPixmap:
+        return icon_pixmap("plus", color("accent" if hovered else "secondary"), size, ratio)
+
+
+def _draw_image(painter: QPainter, tile: Tile, placed: QRectF, area: QRectF, live: bool) -> None:
+    image = tile.image if live else tile.faded()
+    ratio = painter.device().devicePixelRatioF()
+    if ratio == 1.0 and placed.size().toSize() == image.size() and placed.topLeft() == placed.topLeft().toPoint():
+        painter.drawImage(placed.topLeft().toPoint(), image)
+        return
+    seen = placed.intersected(area)
+    scale_x, scale_y = image.width() / placed.width(), image.height() / placed.height()
+    source = QRectF((seen.x() - placed.x()) * scale_x, (seen.y() - placed.y()) * scale_y, seen.width() * scale_x, seen.height() * scale_y)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(seen, image, source)
+
+
+def _state_plates(chrome: Chrome, hovered: bool, width: int) -> list[PlateSpec]:
+    """From the right edge inwards."""
+    mark, role = _MARKS[chrome.status.level]
+    parts = [chrome.status.text]
+    if width >= _NARROW * 1.4:
+        parts.append(chrome.age)
+    if hovered and width >= _NARROW * 2.4:
+        parts.append(chrome.figures)
+    troubled = chrome.status.level == "critical"
+    text = " · ".join(part for part in parts if part)
+    state = PlateSpec(text, mark, color(role).name(), "critical" if troubled else "text", outlined=troubled)
+    if not chrome.simulated:
+        return [state]
+    word = (
+        QCoreApplication.translate("VideoWall", "SIMULATED") if width >= _NARROW * 1.6 else QCoreApplication.translate("VideoWall", "SIM")
+    )
+    return [state, PlateSpec(word, outlined=True)]
+
+
+def _trouble_lines(chrome: Chrome, area: QRect) -> list[tuple[str, QFont, str]]:
+    """Texts, fonts and colour roles in the middle of a tile that is not live."""
+    roomy = area.height() >= 190 and area.width() >= 240
+    lines: list[tuple[str, QFont, str]] = []
+    if chrome.clock:
+        lines.append((chrome.clock, font("clock" if roomy else "page", QFont.Weight.Medium), "text"))
+    else:
+        lines.append((chrome.status.text, font("section", QFont.Weight.DemiBold), "text"))
+    if chrome.last_picture and area.height() >= 130:
+        lines.append((QCoreApplication.translate("VideoWall", "Last picture {0}").format(chrome.last_picture), font("body"), "text"))
+    if chrome.status.reason and roomy:
+        lines.append((chrome.status.reason, font("secondary"), "secondary"))
+    return lines
+
+
+def _paint_block(painter: QPainter, block: QRect) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(plate_color())
+    painter.drawRoundedRect(block, 6, 6)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _paint_outline(painter: QPainter, area: QRect, focused: bool) -> None:
+    width = 3 if focused else 2
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    pen = QPen(color("accent"), width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen)
+    inset = width / 2
+    painter.drawRect(QRectF(area).adjusted(inset, inset, -inset, -inset))
+
+
+def _dim() -> QColor:
+    dim = QColor(color("video"))
+    dim.setAlphaF(load_tokens().opacity["lost_dim"])
+    return dim

@@ -1,0 +1,67 @@
+"""What a tile says about its camera. The one place that decides whether a picture may look live."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.health import CameraHealth, CameraState
+from engine.model.time import SECOND
+from widgets.time_text import duration_text
+
+STALE_NS = 2 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class TileStatus:
+    """Attributes:
+    text: the chip, for example `Live` or `Lost 12 s`. level: see `StatusChip`.
+    live: the picture may be shown as live. since_ns: since when there is no picture, where that is a trouble; else None.
+    reason: a sentence for the middle of the tile.
+    """
+
+    text: str
+    level: str
+    live: bool
+    since_ns: int | None = None
+    reason: str = ""
+
+
+def tile_status(health: CameraHealth, arrived_ns: int | None, now_ns: int) -> TileStatus:
+    """Status of a tile whose newest picture came at `arrived_ns` on this screen (None: none yet).
+
+    A camera that the engine calls live, but whose pictures have stopped coming here, is not live on this screen.
+    """
+    if health.state is CameraState.LIVE:
+        return _live(health, arrived_ns, now_ns)
+    if health.state is CameraState.LOST:
+        since = health.last_picture_ns or arrived_ns or health.since_ns
+        return TileStatus(_tr("Lost {0}").format(_length(now_ns - since)), "critical", False, since, health.reason)
+    text = {CameraState.CONNECTING: _tr("Connecting"), CameraState.PAUSED: _tr("Paused"), CameraState.ENDED: _tr("Ended")}[health.state]
+    return TileStatus(text, "neutral", False, None, health.reason or _why(health.state))
+
+
+def _live(health: CameraHealth, arrived_ns: int | None, now_ns: int) -> TileStatus:
+    if arrived_ns is None:
+        waited_ns = now_ns - max(health.since_ns, 0)
+        late = health.since_ns > 0 and waited_ns > STALE_NS
+        return TileStatus(_tr("Waiting"), "neutral", False, health.since_ns if late else None, _tr("Waiting for the first picture"))
+    if now_ns - arrived_ns > STALE_NS:
+        text = _tr("Stalled {0}").format(_length(now_ns - arrived_ns))
+        return TileStatus(text, "critical", False, arrived_ns, _tr("The camera is connected, but no picture reaches this screen"))
+    return TileStatus(_tr("Live"), "good", True)
+
+
+def _length(length_ns: int) -> str:
+    return duration_text(max(SECOND, length_ns // SECOND * SECOND)).replace(".0", "")
+
+
+def _why(state: CameraState) -> str:
+    return {
+        CameraState.CONNECTING: _tr("Opening the stream…"),
+        CameraState.PAUSED: _tr("Switched off. Enable it under cameras to see pictures."),
+        CameraState.ENDED: _tr("The file has been played to its end"),
+    }[state]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Tile", text)

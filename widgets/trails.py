@@ -1,0 +1,57 @@
+"""Where tracks have been during the last seconds, for drawing."""
+
+from collections import deque
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPolygonF
+
+from engine.model.geometry import foot_point
+from engine.model.time import SECOND
+from engine.model.track import Track, TrackStatus
+
+KEPT_NS = 3 * SECOND
+_SPACING_NS = SECOND // 10
+_FADES = 3
+
+
+class Trails:
+    """Foot points of one camera's tracks, in frame pixels. A trail goes when its track does; it holds at most about thirty points."""
+
+    def __init__(self) -> None:
+        self._points: dict[str, deque[tuple[int, QPointF]]] = {}
+        self._heads: dict[str, QPointF] = {}
+
+    def update(self, tracks: tuple[Track, ...], at_ns: int) -> None:
+        """Take the tracks as they were at `at_ns`. A time that goes back (a file that starts again) clears the trails."""
+        if any(points[-1][0] > at_ns for points in self._points.values()):
+            self._points.clear()
+        living = {track.id: track for track in tracks if track.status in (TrackStatus.CONFIRMED, TrackStatus.COASTING)}
+        self._points = {track_id: self._points.get(track_id, deque()) for track_id in living}
+        self._heads = {track_id: QPointF(*foot_point(track.box_xyxy)) for track_id, track in living.items()}
+        for track_id, points in self._points.items():
+            _extend(points, at_ns, self._heads[track_id])
+
+    def clear(self) -> None:
+        self._points.clear()
+        self._heads.clear()
+
+    def lengths(self) -> dict[str, int]:
+        return {track_id: len(points) for track_id, points in self._points.items()}
+
+    def parts(self, track_id: str) -> list[QPolygonF]:
+        """The trail as up to three lines, oldest (faintest) first, that join."""
+        line = [point for _, point in self._points.get(track_id, ())]
+        if track_id in self._heads:
+            line.append(self._heads[track_id])
+        if len(line) < 2:
+            return []
+        cuts = [round((len(line) - 1) * i / _FADES) for i in range(_FADES + 1)]
+        return [QPolygonF(line[start : end + 1]) for start, end in pairwise(cuts) if end > start]
+
+
+def _extend(points: deque[tuple[int, QPointF]], at_ns: int, foot: QPointF) -> None:
+    if not points or at_ns - points[-1][0] >= _SPACING_NS:
+        points.append((at_ns, foot))
+    while points[0][0] < at_ns - KEPT_NS:
+        points.popleft()
