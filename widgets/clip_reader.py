@@ -27,7 +27,7 @@ class ClipPicture:
 
 
 class ClipReader(Protocol):
-    """Decodes one clip. All calls come from one worker thread, never Qt's main thread; errors are raised as `WatchroomError` or `OSError`."""
+    """Decodes one clip. One worker thread makes all calls; errors are raised as `WatchroomError` or `OSError`."""
 
     def open(self, path: Path) -> ClipInfo: ...
 

@@ -1,7 +1,12 @@
 """What a view shows while it has nothing: what belongs here and how to get it."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from widgets.icons import icon
+from widgets.theme import set_role
+
+_ICON = 40
 
 
 class EmptyState(QWidget):
@@ -11,6 +16,33 @@ class EmptyState(QWidget):
 
     def __init__(self, icon_name: str, title: str, text: str, action: str = "", parent: QWidget | None = None) -> None:
         """`action`: text of the button, "" for none."""
+        super().__init__(parent)
+        self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._picture.setPixmap(icon(icon_name).pixmap(QSize(_ICON, _ICON)))
+        self._title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._text = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._button = QPushButton(action)
+        self._button.setVisible(bool(action))
+        self._button.clicked.connect(self.action_requested)
+        set_role(self._title, "section")
+        set_role(self._text, "secondary")
+        self._lay_out()
+        self.set_text(title, text)
 
-    def set_text(self, title: str, text: str) -> None: ...
-    def set_action_visible(self, visible: bool) -> None: ...
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addStretch(2)
+        for part in (self._picture, self._title, self._text):
+            column.addWidget(part)
+        column.addSpacing(8)
+        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def set_text(self, title: str, text: str) -> None:
+        self._title.setText(title)
+        self._text.setText(text)
+
+    def set_action_visible(self, visible: bool) -> None:
+        self._button.setVisible(visible)

@@ -1,5 +1,7 @@
 """Boxes, trails and labels of tracks, drawn over one picture."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
@@ -13,6 +15,8 @@ from widgets.trails import Trails
 from widgets.words import category_word
 
 LABEL_HEIGHT = 18
+_NARROW = 400  # tiles below this width show numbers only
+_TOP_STRIP = 34  # names and states stand here
 _HALO = QColor(11, 14, 18, 170)
 _FADES = (70, 130, 210)
 _AHEAD_NS = 250 * MILLISECOND
@@ -53,8 +57,10 @@ class OverlayPainter:
         if overlays.boxes:
             _paint_boxes(painter, placed)
         if overlays.labels or overlays.ids:
+            room = tile.adjusted(2, _TOP_STRIP, -2, -2)
+            said = overlays if tile.width() >= _NARROW else replace(overlays, labels=overlays.labels and not overlays.ids)
             for track, box in placed:
-                self._paint_label(painter, track, box, tile, overlays)
+                self._paint_label(painter, track, box, room, said)
 
     def _paint_trails(self, painter: QPainter, boxes: list[tuple[Track, QRectF]], trails: Trails, to_tile: QTransform) -> None:
         for track, _ in boxes:

@@ -58,7 +58,7 @@ def plate_width(pixmap: QPixmap) -> int:
 def _draw(spec: PlateSpec, ratio: float) -> QPixmap:
     face = font("secondary", spec.weight)
     metrics = QFontMetrics(face)
-    lead = _PAD + (_MARK + 6 if spec.mark else 0)
+    lead = _PAD + {"": 0, "bar": 3 + 5}.get(spec.mark, _MARK + 6)
     text = spec.text
     if spec.max_width:
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, spec.max_width - lead - _PAD))

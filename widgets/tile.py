@@ -14,6 +14,7 @@ from widgets.trails import Trails
 from widgets.viewport import Viewport
 
 _SOON_NS = 150 * MILLISECOND
+_UNKNOWN = TileStatus("", "neutral", False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Chrome:
     """The texts of a tile. `clock` counts since the last picture and is empty unless that is a trouble."""
 
     name: str = ""
-    status: TileStatus = TileStatus("", "neutral", False)
+    status: TileStatus = _UNKNOWN
     simulated: bool = False
     age: str = ""
     figures: str = ""
@@ -72,7 +73,7 @@ class Tile:
         return QSizeF(self.image.size())
 
     def placed(self, area: QRectF, ratio: float) -> QRectF:
-        """Where the whole picture lies. One that came within two pixels of the wanted size lies pixel on pixel: scaling costs five times more."""
+        """Where the whole picture lies. One within two pixels of the wanted size lies pixel on pixel: scaling costs five times more."""
         placed = self.viewport.placed(area, self.frame_size())
         size = QSizeF(self.image.size()) / ratio
         if abs(size.width() - placed.width()) > 2 or abs(size.height() - placed.height()) > 2:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QTransform
 
 from widgets.icons import icon_pixmap
@@ -15,6 +15,8 @@ from widgets.tokens import load_tokens
 
 _MARGIN = 8
 _NARROW = 150
+_WIDEST = 360
+_WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 _MARKS = {"good": ("disc", "secondary"), "neutral": ("ring", "minimal"), "critical": ("triangle", "critical")}
 
 
@@ -98,19 +100,17 @@ class TilePainter:
 
     def _paint_trouble(self, painter: QPainter, chrome: Chrome, area: QRect) -> None:
         lines = _trouble_lines(chrome, area)
-        heights = [QFontMetrics(face).height() + 2 for _, face, _ in lines]
-        width = min(area.width() - 16, max((QFontMetrics(face).horizontalAdvance(text) for text, face, _ in lines), default=0) + 32)
-        block = QRect(0, 0, width, sum(heights) + 16)
-        block.moveCenter(area.center() + QRect(0, 0, 0, HEIGHT // 2).bottomLeft())
-        if lines:
-            _paint_block(painter, block)
+        room = min(area.width() - 48, _WIDEST)
+        boxes = [QFontMetrics(face).boundingRect(QRect(0, 0, room, 80), _WRAPPED, text) for text, face, _ in lines]
+        block = QRect(0, 0, max(box.width() for box in boxes) + 32, sum(box.height() + 2 for box in boxes) + 16)
+        block.moveCenter(area.center() + QPoint(0, HEIGHT // 2))
+        _paint_block(painter, block)
         y = block.top() + 8
-        for (text, face, role), height in zip(lines, heights, strict=True):
+        for (text, face, role), box in zip(lines, boxes, strict=True):
             painter.setFont(face)
             painter.setPen(color(role))
-            fitted = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, width - 16)
-            painter.drawText(QRect(block.left(), y, width, height), Qt.AlignmentFlag.AlignCenter, fitted)
-            y += height
+            painter.drawText(QRect(block.left() + 16, y, block.width() - 32, box.height()), _WRAPPED, text)
+            y += box.height() + 2
 
     def _plus(self, hovered: bool, ratio: float, size: int) -> QPixmap:
         return icon_pixmap("plus", color("accent" if hovered else "secondary"), size, ratio)
@@ -142,10 +142,7 @@ def _state_plates(chrome: Chrome, hovered: bool, width: int) -> list[PlateSpec]:
     state = PlateSpec(text, mark, color(role).name(), "critical" if troubled else "text", outlined=troubled)
     if not chrome.simulated:
         return [state]
-    word = (
-        QCoreApplication.translate("VideoWall", "SIMULATED") if width >= _NARROW * 1.6 else QCoreApplication.translate("VideoWall", "SIM")
-    )
-    return [state, PlateSpec(word, outlined=True)]
+    return [state, PlateSpec(QCoreApplication.translate("VideoWall", "SIMULATED"), outlined=True)]
 
 
 def _trouble_lines(chrome: Chrome, area: QRect) -> list[tuple[str, QFont, str]]:

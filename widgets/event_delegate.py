@@ -1,0 +1,139 @@
+"""Draws one row of the event feed."""
+
+from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from engine.model.event import Event, EventKind
+from engine.model.time import Clock
+from widgets.event_model import EventModel
+from widgets.icons import icon_pixmap
+from widgets.shapes import draw_shape
+from widgets.theme import color, font, severity_style
+from widgets.thumbnails import SIZE, Thumbnails
+from widgets.time_text import clock_text, duration_text, relative_text
+from widgets.words import event_title
+
+ROW_HEIGHT = 74
+_PAD = 10
+_GLYPHS = {EventKind.PERSON: "person-standing", EventKind.MOTION: "activity", EventKind.CAMERA_LOST: "video-off"}
+
+
+class EventDelegate(QStyledItemDelegate):
+    def __init__(self, model: EventModel, thumbnails: Thumbnails, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._thumbnails = thumbnails
+        self._clock = clock
+        self._glyphs: dict[tuple[str, float, int], QPixmap] = {}
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(280, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        event = self._model.event(index.row())
+        row: QRect = option.rect  # type: ignore[attr-defined]
+        painter.save()
+        _paint_ground(painter, row, option.state)  # type: ignore[attr-defined]
+        picture = QRect(row.left() + _PAD, row.top() + (ROW_HEIGHT - SIZE.height()) // 2, SIZE.width(), SIZE.height())
+        self._paint_thumbnail(painter, event, picture)
+        text = QRect(picture.right() + 13, row.top() + 9, row.right() - picture.right() - 13 - _PAD, ROW_HEIGHT - 18)
+        self._paint_texts(painter, event, text)
+        painter.restore()
+
+    def _paint_thumbnail(self, painter: QPainter, event: Event, area: QRect) -> None:
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(area), 4, 4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillPath(outline, color("window"))
+        pixmap = self._thumbnails.get(event.id)
+        if pixmap is None:
+            glyph = self._glyph(_GLYPHS[event.kind], painter.device().devicePixelRatioF(), 24)
+            painter.drawPixmap(QPointF(area.center()) - QPointF(11.5, 11.5), glyph)
+            return
+        painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+        painter.drawPixmap(area.topLeft(), pixmap)
+        painter.setClipping(False)
+
+    def _paint_texts(self, painter: QPainter, event: Event, area: QRect) -> None:
+        now_ns = self._clock.now_ns()
+        line = area.height() // 3
+        lines = [QRect(area.left(), area.top() + line * i, area.width(), line) for i in range(3)]
+        self._paint_title(painter, event, lines[0])
+        rest = self._paint_marks(painter, event, lines[1])
+        _text(painter, rest, self._model.camera_name(event.camera_id), font("secondary"), "text")
+        ago = _text_right(painter, lines[2], relative_text(event.started_ns, now_ns), font("secondary"), "secondary")
+        _text(painter, ago, f"{clock_text(event.started_ns, now_ns)} · {span_text(event, now_ns)}", font("secondary"), "secondary")
+
+    def _paint_title(self, painter: QPainter, event: Event, line: QRect) -> None:
+        style = severity_style(event.severity)
+        draw_shape(painter, style.shape, QRectF(line.left(), line.center().y() - 4.5, 10, 10), style.color)
+        rest = _text_right(painter, line, style.word, font("secondary"), event.severity.name.lower()) if event.severity > 1 else line
+        _text(painter, rest.adjusted(17, 0, 0, 0), event_title(event), font("body", QFont.Weight.DemiBold), "text")
+
+    def _paint_marks(self, painter: QPainter, event: Event, line: QRect) -> QRect:
+        """Clip and simulated marks at the right; returns the room left of them."""
+        right = line.right() + 1
+        if self._model.has_clip(event.id):
+            right -= 16
+            painter.drawPixmap(QPointF(right, line.center().y() - 7.5), self._glyph("film", painter.device().devicePixelRatioF(), 16))
+            right -= 6
+        if event.simulated:
+            right -= _paint_simulated(painter, QRect(line.left(), line.top(), right - line.left(), line.height())) + 6
+        return QRect(line.left(), line.top(), right - line.left(), line.height())
+
+    def _glyph(self, name: str, ratio: float, size: int) -> QPixmap:
+        key = (name, ratio, size)
+        if key not in self._glyphs:
+            self._glyphs[key] = icon_pixmap(name, color("secondary"), size, ratio)
+        return self._glyphs[key]
+
+
+def span_text(event: Event, now_ns: int) -> str:
+    """`34 s`, or `for 34 s now` while it lasts."""
+    if event.ended_ns is None:
+        return QCoreApplication.translate("EventFeed", "for {0} now").format(duration_text((now_ns - event.started_ns) // 10**9 * 10**9))
+    return duration_text(event.ended_ns - event.started_ns)
+
+
+def _paint_ground(painter: QPainter, row: QRect, state: QStyle.StateFlag) -> None:
+    selected = bool(state & QStyle.StateFlag.State_Selected)
+    hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+    if selected or hovered:
+        painter.fillRect(row, color("accent_quiet" if selected else "hover"))
+    painter.fillRect(QRect(row.left(), row.bottom(), row.width(), 1), color("line"))
+    if selected and state & QStyle.StateFlag.State_HasFocus:
+        painter.setPen(QPen(color("accent"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(row.adjusted(1, 1, -1, -2))
+
+
+def _paint_simulated(painter: QPainter, room: QRect) -> int:
+    """Draws the mark at the right end of `room`; returns its width."""
+    text = QCoreApplication.translate("EventFeed", "SIMULATED")
+    face = QFont(font("secondary"))
+    face.setPixelSize(10)
+    width = QFontMetrics(face).horizontalAdvance(text) + 10
+    area = QRectF(room.right() + 1 - width, room.center().y() - 7.5, width - 1, 16)
+    painter.setPen(QPen(QColor(color("secondary")), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(area, 3, 3)
+    painter.setFont(face)
+    painter.setPen(color("text"))
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+    return width
+
+
+def _text(painter: QPainter, area: QRect, text: str, face: QFont, role: str) -> None:
+    painter.setFont(face)
+    painter.setPen(color(role))
+    fitted = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+    painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fitted)
+
+
+def _text_right(painter: QPainter, area: QRect, text: str, face: QFont, role: str) -> QRect:
+    """Draws at the right end; returns the room left of it."""
+    painter.setFont(face)
+    painter.setPen(color(role))
+    painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+    return area.adjusted(0, 0, -QFontMetrics(face).horizontalAdvance(text) - 8, 0)
