@@ -35,7 +35,7 @@ Index("ix_events_kind", events.c.kind, events.c.started_ns, events.c.id)
 Index("ix_events_camera", events.c.camera_id, events.c.started_ns, events.c.id)
 Index("ix_events_camera_kind", events.c.camera_id, events.c.kind, events.c.started_ns, events.c.id)
 _OPEN = events.c.ended_ns.is_(None)
-Index("ix_events_open", events.c.started_ns, sqlite_where=_OPEN, postgresql_where=_OPEN)
+Index("ix_events_open", events.c.started_ns, events.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
 decisions = Table(
     "decisions",

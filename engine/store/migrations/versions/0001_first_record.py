@@ -38,7 +38,7 @@ def _create_events() -> None:
     op.create_index("ix_events_camera", "events", ["camera_id", "started_ns", "id"])
     op.create_index("ix_events_camera_kind", "events", ["camera_id", "kind", "started_ns", "id"])
     still_open = text("ended_ns IS NULL")
-    op.create_index("ix_events_open", "events", ["started_ns"], sqlite_where=still_open, postgresql_where=still_open)
+    op.create_index("ix_events_open", "events", ["started_ns", "id"], sqlite_where=still_open, postgresql_where=still_open)
 
 
 def _create_decisions() -> None:

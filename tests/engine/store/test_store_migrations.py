@@ -1,0 +1,77 @@
+"""Every schema there ever was comes up to the newest, with its rows; a crash in between leaves the old one."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from records import decision, event
+
+from engine.model.question import ListDecisions, ListEvents
+from engine.model.time import ManualClock
+from engine.store import open_store, schema
+from engine.store.connection import reading_engine, writing_engine
+from engine.store.tables import metadata
+
+CLOCK = ManualClock(0)
+FIRST_SCHEMA = Path(__file__).parent / "schema_0001.sql"
+
+
+def schema_of(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
+
+
+def test_the_newest_migration_is_the_one_the_code_knows() -> None:
+    scripts = ScriptDirectory(str(schema.MIGRATIONS))
+    assert scripts.get_heads() == [schema.NEWEST]
+    assert scripts.get_bases() == ["0001"]
+
+
+def test_migrations_make_the_tables_that_the_code_uses(path: Path) -> None:
+    open_store(path, CLOCK).close()
+    engine = reading_engine(path)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_a_record_of_the_first_schema_comes_up_with_its_rows(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(FIRST_SCHEMA.read_text("utf-8"))
+    store = open_store(path, CLOCK)
+    assert store.answer(ListEvents()).events == (event(1),)
+    assert store.answer(ListDecisions()).decisions == (decision(1),)
+    assert [stored.user.name for stored in store.users()] == ["Ada"]
+    store.close()
+
+
+def test_opening_again_changes_nothing(path: Path) -> None:
+    open_store(path, CLOCK).close()
+    before = path.read_bytes()
+    open_store(path, ManualClock(999)).close()
+    assert path.read_bytes() == before
+
+
+def test_a_migration_that_is_interrupted_leaves_nothing(path: Path) -> None:
+    reading, writing = reading_engine(path), writing_engine(path)
+    with pytest.raises(KeyboardInterrupt), writing.begin() as connection:
+        schema._upgrade(connection)
+        raise KeyboardInterrupt
+    assert schema_of(path) == set()
+    reading.dispose()
+    writing.dispose()
+    open_store(path, CLOCK).close()
+
+
+def test_migrations_run_from_wherever_they_are_installed(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a bundle: a folder with a space and a percent sign, given by path, with no alembic.ini."""
+    elsewhere = tmp_path / "50% off" / "migrations"
+    elsewhere.parent.mkdir()
+    elsewhere.symlink_to(schema.MIGRATIONS, target_is_directory=True)
+    monkeypatch.setattr(schema, "MIGRATIONS", elsewhere)
+    open_store(path, CLOCK).close()
+    assert any("CREATE TABLE events" in sql for sql in schema_of(path))
