@@ -121,7 +121,7 @@ def _trunk(joints: Array, height: float, hips: Frame, shoulders: Frame, lean: fl
     joints[INDEX["head"]] = joints[INDEX["neck"]] + 0.088 * height * nod
     joints[INDEX["crown"]] = joints[INDEX["neck"]] + 0.172 * height * nod
     for side, sign in zip(SIDES, (1.0, -1.0), strict=True):
-        joints[INDEX[f"{side}_shoulder"]] = base + 0.268 * height * up + sign * 0.105 * height * shoulders.left
+        joints[INDEX[f"{side}_shoulder"]] = base + 0.262 * height * up + sign * 0.100 * height * shoulders.left
 
 
 def _arm(joints: Array, side: str, sign: float, height: float, shoulders: Frame, swing: float, idle: float) -> None:
