@@ -4,8 +4,8 @@ from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, QPersistentMo
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from engine.model.event import Event, EventKind
-from engine.model.time import Clock
+from engine.model.event import Event, EventKind, Severity
+from engine.model.time import SECOND, Clock
 from widgets.event_model import EventModel
 from widgets.icons import icon_pixmap
 from widgets.shapes import draw_shape
@@ -59,20 +59,20 @@ class EventDelegate(QStyledItemDelegate):
         now_ns = self._clock.now_ns()
         line = area.height() // 3
         lines = [QRect(area.left(), area.top() + line * i, area.width(), line) for i in range(3)]
-        self._paint_title(painter, event, lines[0])
+        self._paint_title(painter, event, lines[0], now_ns)
         rest = self._paint_marks(painter, event, lines[1])
         _text(painter, rest, self._model.camera_name(event.camera_id), font("secondary"), "text")
         ago = _text_right(painter, lines[2], relative_text(event.started_ns, now_ns), font("secondary"), "secondary")
-        _text(painter, ago, f"{clock_text(event.started_ns, now_ns)} · {span_text(event, now_ns)}", font("secondary"), "secondary")
+        _text(painter, ago, clock_text(event.started_ns, now_ns), font("secondary"), "secondary")
 
-    def _paint_title(self, painter: QPainter, event: Event, line: QRect) -> None:
+    def _paint_title(self, painter: QPainter, event: Event, line: QRect, now_ns: int) -> None:
         style = severity_style(event.severity)
         draw_shape(painter, style.shape, QRectF(line.left(), line.center().y() - 4.5, 10, 10), style.color)
-        rest = _text_right(painter, line, style.word, font("secondary"), event.severity.name.lower()) if event.severity > 1 else line
+        rest = _text_right(painter, line, span_text(event, now_ns), font("secondary"), "secondary")
         _text(painter, rest.adjusted(17, 0, 0, 0), event_title(event), font("body", QFont.Weight.DemiBold), "text")
 
     def _paint_marks(self, painter: QPainter, event: Event, line: QRect) -> QRect:
-        """Clip and simulated marks at the right; returns the room left of them."""
+        """Clip, simulated and severity marks at the right; returns the room left of them."""
         right = line.right() + 1
         if self._model.has_clip(event.id):
             right -= 16
@@ -80,7 +80,10 @@ class EventDelegate(QStyledItemDelegate):
             right -= 6
         if event.simulated:
             right -= _paint_simulated(painter, QRect(line.left(), line.top(), right - line.left(), line.height())) + 6
-        return QRect(line.left(), line.top(), right - line.left(), line.height())
+        rest = QRect(line.left(), line.top(), right - line.left(), line.height())
+        if event.severity < Severity.MODERATE:
+            return rest
+        return _text_right(painter, rest, severity_style(event.severity).word, font("secondary"), event.severity.name.lower())
 
     def _glyph(self, name: str, ratio: float, size: int) -> QPixmap:
         key = (name, ratio, size)
@@ -90,9 +93,9 @@ class EventDelegate(QStyledItemDelegate):
 
 
 def span_text(event: Event, now_ns: int) -> str:
-    """`34 s`, or `for 34 s now` while it lasts."""
+    """`34 s`, or `12 s so far` while it lasts."""
     if event.ended_ns is None:
-        return QCoreApplication.translate("EventFeed", "for {0} now").format(duration_text((now_ns - event.started_ns) // 10**9 * 10**9))
+        return QCoreApplication.translate("EventFeed", "{0} so far").format(duration_text((now_ns - event.started_ns) // SECOND * SECOND))
     return duration_text(event.ended_ns - event.started_ns)
 
 
@@ -102,10 +105,8 @@ def _paint_ground(painter: QPainter, row: QRect, state: QStyle.StateFlag) -> Non
     if selected or hovered:
         painter.fillRect(row, color("accent_quiet" if selected else "hover"))
     painter.fillRect(QRect(row.left(), row.bottom(), row.width(), 1), color("line"))
-    if selected and state & QStyle.StateFlag.State_HasFocus:
-        painter.setPen(QPen(color("accent"), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(row.adjusted(1, 1, -1, -2))
+    if selected:
+        painter.fillRect(QRect(row.left(), row.top(), 3, row.height() - 1), color("accent"))
 
 
 def _paint_simulated(painter: QPainter, room: QRect) -> int:

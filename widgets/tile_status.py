@@ -52,7 +52,7 @@ def _live(health: CameraHealth, arrived_ns: int | None, now_ns: int) -> TileStat
 
 
 def _length(length_ns: int) -> str:
-    return duration_text(max(SECOND, length_ns // SECOND * SECOND)).replace(".0", "")
+    return duration_text(max(SECOND, length_ns // SECOND * SECOND))
 
 
 def _why(state: CameraState) -> str:

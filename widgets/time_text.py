@@ -36,10 +36,10 @@ def relative_text(time_ns: int, now_ns: int) -> str:
 
 
 def duration_text(length_ns: int) -> str:
-    """`0.4 s`, `34 s`, `2 min 05 s`, `3 h 07 min`, `2 d 4 h`."""
+    """`0.4 s`, `4 s`, `34 s`, `2 min 05 s`, `3 h 07 min`, `2 d 4 h`."""
     seconds = max(0, length_ns) / SECOND
     if seconds < 9.95:
-        return _tr("{0} s").format(f"{seconds:.1f}")
+        return _tr("{0} s").format(f"{seconds:.1f}".removesuffix(".0"))
     whole = round(seconds)
     if whole < 60:
         return _tr("{0} s").format(whole)
