@@ -154,7 +154,8 @@ class InferencePool:
         self._on_detections(seen, frame)
 
     def _detector(self, camera: CameraSettings, detectors: dict[str, LoadedDetector]) -> LoadedDetector | None:
-        known = detectors.get("") or detectors.get(camera.id)
+        key = f"{camera.id} {camera.min_person_share}"
+        known = detectors.get("") or detectors.get(key)
         if known is not None:
             return known
         try:
@@ -162,6 +163,6 @@ class InferencePool:
         except WatchroomError as error:
             self._on_trouble(f"People cannot be found on {camera.name}: {error}")
             return None
-        detectors["" if loaded.shared else camera.id] = loaded
+        detectors["" if loaded.shared else key] = loaded
         self._health = loaded.health
         return loaded

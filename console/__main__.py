@@ -1,0 +1,96 @@
+"""The command line: `watchroom` opens the console, `watchroom COMMAND` works without a screen.
+
+Exit codes: 0 ok, 1 the check failed, 2 bad input (the message names the field), 3 environment (no display, no device, port taken).
+"""
+
+import argparse
+import importlib
+import logging
+import sys
+from pathlib import Path
+
+from console.folders import default_data, demo_data
+from engine import __version__
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
+
+BAD_INPUT, ENVIRONMENT = 2, 3
+
+# Imported only when called: `watchroom models list` should not wait for a web server to load, nor anything here for Qt.
+COMMANDS = {
+    "engine": "run the engine without a screen",
+    "analyse": "find and follow people in a video file",
+    "models": "list, install and verify models",
+    "token": "make tokens for machines",
+    "bench": "measure, beside peers in the same run",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. Gives the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        if given and given[0] in COMMANDS:
+            return _run_command(given[0], given[1:])
+        return _run_console(_console_parser().parse_args(given))
+    except (InputError, NotFound, NotSignedIn, PermissionDenied) as error:
+        return _refuse(str(error), BAD_INPUT)
+    except EnvironmentFault as error:
+        return _refuse(str(error), ENVIRONMENT)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run_command(name: str, arguments: list[str]) -> int:
+    command = importlib.import_module(f"console.commands.{name}")
+    parser = argparse.ArgumentParser(prog=f"watchroom {name}", description=COMMANDS[name].capitalize() + ".")
+    parser.add_argument("--verbose", action="store_true", help="log more, on stderr")
+    command.add_arguments(parser)
+    parsed = parser.parse_args(arguments)
+    _log_to_stderr(parsed.verbose)
+    return command.run(parsed)
+
+
+def _console_parser() -> argparse.ArgumentParser:
+    lines = [f"  {name:<9} {what}" for name, what in COMMANDS.items()]
+    parser = argparse.ArgumentParser(
+        prog="watchroom",
+        description="Open the operator console.",
+        epilog="Commands without a screen (each has --help):\n" + "\n".join(lines),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"watchroom {__version__}")
+    parser.add_argument("--data", type=Path, metavar="DIR", help=f"data folder (default {default_data()})")
+    parser.add_argument("--demo", action="store_true", help="open the simulated demo site, signed in")
+    parser.add_argument("--connect", metavar="URL", help="open an engine that runs elsewhere")
+    parser.add_argument("--bind", default="127.0.0.1:8740", metavar="HOST:PORT", help="where this engine serves HTTP (default %(default)s)")
+    parser.add_argument("--screenshots", type=Path, metavar="DIR", help="save a PNG of every page, then exit (needs --for)")
+    parser.add_argument("--for", dest="seconds", type=float, metavar="S", help="exit after this many seconds")
+    parser.add_argument("--verbose", action="store_true", help="log more, on stderr")
+    return parser
+
+
+def _run_console(parsed: argparse.Namespace) -> int:
+    _log_to_stderr(parsed.verbose)
+    from console import bootstrap
+
+    if parsed.connect:
+        return bootstrap.remote(parsed.connect, parsed.data or default_data(), parsed.screenshots, parsed.seconds)
+    if parsed.demo:
+        return bootstrap.demo(parsed.data or demo_data(), parsed.bind, parsed.screenshots, parsed.seconds)
+    return bootstrap.live(parsed.data or default_data(), parsed.bind, parsed.screenshots, parsed.seconds)
+
+
+def _log_to_stderr(verbose: bool) -> None:
+    level = logging.DEBUG if verbose else logging.INFO
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for noisy in ("httpx", "httpcore", "alembic", "websockets", "PIL"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _refuse(message: str, code: int) -> int:
+    print(f"watchroom: {message}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""The three ways to open the console: on the engine of this machine, on the demo site, on an engine elsewhere."""
+
+from pathlib import Path
+
+from console.app import require_display, run_console
+from console.site import running
+from engine.gateway.remote import RemoteDoor
+from engine.gateway.server import Bind
+from engine.runtime.engine import Added
+from engine.runtime.local import demo_port
+from engine.sources.simulated import DEMO_CAMERAS
+
+
+def live(folder: Path, bind: str, screenshots: Path | None, seconds: float | None) -> int:
+    """The site of this machine; sign-in, or set-up at the first start."""
+    require_display()
+    with running(folder, Bind.parse(bind), Added(), gateway_needed=False) as site:
+        return run_console(site.door, data_folder=folder, screenshots=screenshots, seconds=seconds)
+
+
+def demo(folder: Path, bind: str, screenshots: Path | None, seconds: float | None) -> int:
+    """The simulated site, signed in as a demo user."""
+    require_display()
+    with running(folder, Bind.parse(bind), Added(DEMO_CAMERAS, (), "Demo site"), gateway_needed=False) as site:
+        port = demo_port(site.engine)
+        return run_console(site.door, data_folder=folder, demo_port=port, screenshots=screenshots, seconds=seconds)
+
+
+def remote(url: str, folder: Path, screenshots: Path | None, seconds: float | None) -> int:
+    """An engine elsewhere; `folder` keeps only this screen's own layout."""
+    require_display()
+    return run_console(RemoteDoor(url), data_folder=folder, screenshots=screenshots, seconds=seconds)

@@ -1,0 +1,15 @@
+"""Where Watchroom keeps things when nobody says otherwise."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+
+def default_data() -> Path:
+    """The data folder of the site at this machine."""
+    return user_data_path("watchroom", appauthor=False) / "site"
+
+
+def demo_data() -> Path:
+    """The data folder of the demo site: apart, so that nothing simulated ever stands in a real record."""
+    return user_data_path("watchroom", appauthor=False) / "demo"

@@ -1,0 +1,69 @@
+"""An engine with its gateway, running on one data folder."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.runtime.accounts import SetupCode
+
+from engine import __version__
+from engine.gateway.server import Bind, GatewayServer
+from engine.model.errors import EnvironmentFault
+from engine.model.time import SystemClock
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.engine import Added, Engine
+from engine.runtime.local import LocalDoor
+from engine.vision.models import ModelStore
+
+log = logging.getLogger(__name__)
+
+SWITCH_INTERVAL_S = 0.001  # Python's 5 ms lets a few busy threads hold the screen's thread up for whole frames
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`url` is empty where the gateway could not be started. `setup_code` is needed to set the site up over HTTP."""
+
+    engine: Engine
+    door: LocalDoor
+    url: str
+    setup_code: str
+
+
+@contextmanager
+def running(folder: Path, bind: Bind, added: Added, gateway_needed: bool) -> Iterator[Site]:
+    """Lock the folder, start engine and gateway, stop both at the end.
+
+    Args:
+        gateway_needed: whether a taken port is an error; a console works without its gateway, and says so.
+    """
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    data = DataFolder(folder)
+    with data.lock():
+        engine = Engine(data, SystemClock(), ModelStore(), added)
+        door, code = LocalDoor(engine), SetupCode()
+        gateway = GatewayServer(door, code, bind, __version__)
+        engine.start()
+        try:
+            url = _serve(engine, gateway, gateway_needed)
+            try:
+                yield Site(engine, door, url, code.text if door.needs_setup() else "")
+            finally:
+                gateway.stop()
+        finally:
+            engine.stop()
+
+
+def _serve(engine: Engine, gateway: GatewayServer, needed: bool) -> str:
+    try:
+        gateway.start()
+    except EnvironmentFault as error:
+        if needed:
+            raise
+        log.warning("no HTTP interface: %s", error)
+        engine.vitals.trouble("gateway", f"Other machines cannot reach this engine: {error}")
+        return ""
+    return gateway.url

@@ -1,0 +1,50 @@
+"""The engine port over HTTP, for consoles elsewhere: the model's own values as tagged JSON (engine.model.wire)."""
+
+import zlib
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Response
+
+from engine.gateway.doorway import PortOf
+from engine.model import wire
+from engine.model.command import Command
+from engine.model.errors import NotFound
+from engine.model.event import Event
+from engine.model.question import Question
+
+router = APIRouter(prefix="/api/v1/port", tags=["port"])
+
+Plain = dict[str, Any]
+
+
+def events_mark(events: tuple[Event, ...]) -> str:
+    """Changes whenever an event was added or changed."""
+    return f"{zlib.crc32(repr([(e.id, e.ended_ns, e.confidence) for e in events]).encode()):08x}-{len(events)}"
+
+
+@router.get("/snapshot", summary="All of now; without its events where the caller has those of `mark` already")
+def snapshot(port: PortOf, mark: str = "") -> Plain:
+    now = port.snapshot()
+    plain = wire.to_plain(now)
+    fresh = events_mark(now.events)
+    if fresh == mark:
+        plain["events"] = []
+    return {"snapshot": plain, "mark": fresh}
+
+
+@router.post("/ask", summary="A typed question about the record")
+def ask(port: PortOf, question: Annotated[Plain, Body()]) -> Plain:
+    return wire.to_plain(port.ask(wire.from_plain(Question, question)))
+
+
+@router.post("/command", summary="Something to do")
+def command(port: PortOf, command: Annotated[Plain, Body()]) -> dict[str, str]:
+    return {"id": port.command(wire.from_plain(Command, command))}
+
+
+@router.get("/jobs/{job_id}/picture", summary="JPEG that a camera test got", response_class=Response)
+def job_picture(port: PortOf, job_id: str) -> Response:
+    data = port.job_picture(job_id)
+    if data is None:
+        raise NotFound(f"There is no picture of job {job_id}.")
+    return Response(data, media_type="image/jpeg")

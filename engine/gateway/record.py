@@ -1,0 +1,90 @@
+"""The present and the record over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse
+
+from engine.gateway.doorway import DoorOf, PortOf
+from engine.gateway.schemas import CameraOut, ClipOut, ClipsOut, DecisionOut, DecisionsOut, EventOut, EventsOut, HealthOut, SnapshotOut
+from engine.model.decision import Outcome
+from engine.model.errors import InputError, NotFound
+from engine.model.event import EventKind
+from engine.model.health import CameraState
+from engine.model.question import ListClips, ListDecisions, ListEvents
+from engine.model.time import SECOND, from_iso
+
+router = APIRouter()
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+def iso_query(field: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        return from_iso(text)
+    except ValueError as error:
+        raise InputError(field, str(error)) from None
+
+
+@router.get("/healthz", tags=["health"], summary="Whether the engine runs; needs no token and tells no names")
+def healthz(request: Request, door: DoorOf) -> HealthOut:
+    snapshot = door.overview()
+    live = sum(view.health.state is CameraState.LIVE for view in snapshot.cameras)
+    uptime_s = (snapshot.at_ns - snapshot.health.started_ns) / SECOND
+    status = "trouble" if snapshot.health.troubles else "ok"
+    return HealthOut(status=status, version=request.app.version, cameras=len(snapshot.cameras), cameras_live=live, uptime_s=uptime_s)
+
+
+@router.get("/api/v1/snapshot", tags=["now"], summary="All of now")
+def snapshot(port: PortOf) -> SnapshotOut:
+    return SnapshotOut.of(port.snapshot())
+
+
+@router.get("/api/v1/cameras", tags=["now"], summary="Cameras and how they are doing")
+def cameras(port: PortOf) -> list[CameraOut]:
+    return [CameraOut.of(view) for view in port.snapshot().cameras]
+
+
+@router.get("/api/v1/events", tags=["record"], summary="Events, newest first")
+def events(
+    port: PortOf,
+    limit: Limit = 100,
+    before: str | None = None,
+    camera: str | None = None,
+    kind: Annotated[list[EventKind] | None, Query()] = None,
+    since: Annotated[str | None, Query(description="ISO-8601 with zone, inclusive")] = None,
+    until: Annotated[str | None, Query(description="ISO-8601 with zone, exclusive")] = None,
+) -> EventsOut:
+    question = ListEvents(limit, before, camera, tuple(kind or ()), iso_query("since", since), iso_query("until", until))
+    rows = port.ask(question).events
+    return EventsOut(events=[EventOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
+
+
+@router.get("/api/v1/events/{event_id}/thumbnail", tags=["record"], summary="JPEG of an event", response_class=Response)
+def thumbnail(port: PortOf, event_id: str) -> Response:
+    data = port.thumbnail(event_id)
+    if data is None:
+        raise NotFound(f"There is no picture of event {event_id}.")
+    return Response(data, media_type="image/jpeg")
+
+
+@router.get("/api/v1/decisions", tags=["record"], summary="What became of every candidate, and why")
+def decisions(
+    port: PortOf, limit: Limit = 100, before: str | None = None, camera: str | None = None, outcome: Outcome | None = None
+) -> DecisionsOut:
+    rows = port.ask(ListDecisions(limit, before, camera, outcome)).decisions
+    return DecisionsOut(decisions=[DecisionOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
+
+
+@router.get("/api/v1/clips", tags=["record"], summary="Clips, newest first")
+def clips(port: PortOf, limit: Limit = 100, before: str | None = None, event: str | None = None, camera: str | None = None) -> ClipsOut:
+    rows = port.ask(ListClips(limit, before, event, camera)).clips
+    return ClipsOut(clips=[ClipOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
+
+
+@router.get("/api/v1/clips/{clip_id}", tags=["record"], summary="The clip's file; byte ranges are honoured", response_class=FileResponse)
+def clip_file(port: PortOf, clip_id: str) -> FileResponse:
+    path = port.clip_file(clip_id)
+    media = "video/mp4" if path.suffix == ".mp4" else "video/x-matroska"
+    return FileResponse(path, media_type=media, filename=path.name, content_disposition_type="inline")

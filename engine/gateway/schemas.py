@@ -1,0 +1,288 @@
+"""What the HTTP interface says, for people and programs: ISO-8601 times, names instead of numbers. OpenAPI is made from these."""
+
+from pydantic import BaseModel, Field
+
+from engine.model.access import Session
+from engine.model.clip import Clip
+from engine.model.decision import Decision
+from engine.model.event import Event
+from engine.model.snapshot import CameraView, Snapshot
+from engine.model.time import to_iso
+from engine.model.track import Track
+
+
+def optional_iso(time_ns: int | None) -> str | None:
+    return None if time_ns is None else to_iso(time_ns)
+
+
+class HealthOut(BaseModel):
+    status: str = Field(description="`ok`, or `trouble` when something needs a person")
+    version: str
+    cameras: int
+    cameras_live: int
+    uptime_s: float
+
+
+class TrackOut(BaseModel):
+    id: str
+    number: int
+    category: str
+    status: str
+    box: list[float] = Field(description="x1, y1, x2, y2 in pixels of the camera's frame")
+    confidence: float
+    max_conf: float
+    first_seen: str
+    last_seen: str
+
+    @classmethod
+    def of(cls, track: Track) -> "TrackOut":
+        return cls(
+            id=track.id,
+            number=track.number,
+            category=track.category.name.lower(),
+            status=track.status.value,
+            box=[round(v, 2) for v in track.box_xyxy],
+            confidence=round(track.confidence, 4),
+            max_conf=round(track.max_conf, 4),
+            first_seen=to_iso(track.first_seen_ns),
+            last_seen=to_iso(track.last_seen_ns),
+        )
+
+
+class CameraOut(BaseModel):
+    id: str
+    name: str
+    kind: str
+    enabled: bool
+    simulated: bool
+    state: str
+    reason: str
+    since: str
+    last_picture: str | None
+    fps: float
+    detector_hz: float
+    latency_ms: float
+    pictures: int
+    dropped: int
+    reconnects: int
+    width: int
+    height: int
+    codec: str
+
+    @classmethod
+    def of(cls, view: CameraView) -> "CameraOut":
+        settings, health = view.settings, view.health
+        return cls(
+            id=settings.id,
+            name=settings.name,
+            kind=settings.kind.value,
+            enabled=settings.enabled,
+            simulated=settings.simulated,
+            state=health.state.value,
+            reason=health.reason,
+            since=to_iso(health.since_ns),
+            last_picture=optional_iso(health.last_picture_ns),
+            fps=round(health.fps, 2),
+            detector_hz=round(health.detector_hz, 2),
+            latency_ms=round(health.latency_ms, 2),
+            pictures=health.pictures,
+            dropped=health.dropped,
+            reconnects=health.reconnects,
+            width=health.width,
+            height=health.height,
+            codec=health.codec,
+        )
+
+
+class EventOut(BaseModel):
+    id: str
+    kind: str
+    camera_id: str
+    subject_id: str
+    severity: int = Field(description="1 minimal … 5 critical")
+    state: str = Field(description="`open` while it lasts, then `closed`")
+    started: str
+    ended: str | None
+    received: str
+    confidence: float
+    decision_id: str
+    box: list[float] | None
+    reason: str
+    simulated: bool
+
+    @classmethod
+    def of(cls, event: Event) -> "EventOut":
+        return cls(
+            id=event.id,
+            kind=event.kind.value,
+            camera_id=event.camera_id,
+            subject_id=event.subject_id,
+            severity=int(event.severity),
+            state="open" if event.ended_ns is None else "closed",
+            started=to_iso(event.started_ns),
+            ended=optional_iso(event.ended_ns),
+            received=to_iso(event.received_ns),
+            confidence=round(event.confidence, 4),
+            decision_id=event.decision_id,
+            box=None if event.box_xyxy is None else [round(v, 2) for v in event.box_xyxy],
+            reason=event.reason,
+            simulated=event.simulated,
+        )
+
+
+class EventsOut(BaseModel):
+    events: list[EventOut]
+    next: str | None = Field(description="give it as `before` to page on; null at the end")
+
+
+class GateOut(BaseModel):
+    gate: str
+    value: float
+    threshold: float
+    margin: float
+    passed: bool
+    unit: str
+
+
+class DecisionOut(BaseModel):
+    id: str
+    candidate: str
+    subject_id: str
+    camera_id: str
+    decided: str
+    outcome: str
+    gates: list[GateOut]
+    flip: str
+    event_id: str | None
+
+    @classmethod
+    def of(cls, decision: Decision) -> "DecisionOut":
+        gates = [
+            GateOut(gate=g.gate, value=g.value, threshold=g.threshold, margin=g.margin, passed=g.passed, unit=g.unit)
+            for g in decision.gates
+        ]
+        return cls(
+            id=decision.id,
+            candidate=decision.candidate.value,
+            subject_id=decision.subject_id,
+            camera_id=decision.camera_id,
+            decided=to_iso(decision.decided_ns),
+            outcome=decision.outcome.value,
+            gates=gates,
+            flip=decision.flip,
+            event_id=decision.event_id,
+        )
+
+
+class DecisionsOut(BaseModel):
+    decisions: list[DecisionOut]
+    next: str | None
+
+
+class ClipOut(BaseModel):
+    id: str
+    event_id: str
+    camera_id: str
+    started: str
+    ended: str
+    sha256: str
+    size_bytes: int
+    codec: str
+    width: int
+    height: int
+    transcoded: bool
+
+    @classmethod
+    def of(cls, clip: Clip) -> "ClipOut":
+        return cls(
+            id=clip.id,
+            event_id=clip.event_id,
+            camera_id=clip.camera_id,
+            started=to_iso(clip.started_ns),
+            ended=to_iso(clip.ended_ns),
+            sha256=clip.sha256,
+            size_bytes=clip.size_bytes,
+            codec=clip.codec,
+            width=clip.width,
+            height=clip.height,
+            transcoded=clip.transcoded,
+        )
+
+
+class ClipsOut(BaseModel):
+    clips: list[ClipOut]
+    next: str | None
+
+
+class SnapshotCameraOut(CameraOut):
+    tracks: list[TrackOut]
+
+
+class SnapshotOut(BaseModel):
+    number: int = Field(description="of the last observation taken in")
+    at: str
+    site_name: str
+    cameras: list[SnapshotCameraOut]
+    events: list[EventOut]
+    troubles: list[str] = Field(description="what needs a person, worst first; empty means all is well")
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "SnapshotOut":
+        cameras = [
+            SnapshotCameraOut(**CameraOut.of(view).model_dump(), tracks=[TrackOut.of(track) for track in view.tracks])
+            for view in snapshot.cameras
+        ]
+        return cls(
+            number=snapshot.number,
+            at=to_iso(snapshot.at_ns),
+            site_name=snapshot.settings.site_name,
+            cameras=cameras,
+            events=[EventOut.of(event) for event in snapshot.events],
+            troubles=list(snapshot.health.troubles),
+        )
+
+
+class SignIn(BaseModel):
+    name: str = Field(min_length=1, max_length=200)
+    password: str = Field(min_length=1, max_length=1000)
+
+
+class SetUp(BaseModel):
+    site_name: str = Field(min_length=1, max_length=200)
+    admin_name: str = Field(min_length=1, max_length=200)
+    password: str = Field(min_length=1, max_length=1000)
+    code: str = Field(description="the one-time code shown on the engine's terminal")
+
+
+class SetUpNeeded(BaseModel):
+    needed: bool
+
+
+class SessionOut(BaseModel):
+    user_id: str
+    user: str
+    role: str
+    verbs: list[str]
+    expires: str | None
+
+    @classmethod
+    def of(cls, session: Session) -> "SessionOut":
+        return cls(
+            user_id=session.user.id,
+            user=session.user.name,
+            role=session.user.role.value,
+            verbs=sorted(session.verbs),
+            expires=optional_iso(session.expires_ns),
+        )
+
+
+class SignedIn(SessionOut):
+    token: str = Field(description="send it as `Authorization: Bearer …`; it is shown only here")
+
+
+class Problem(BaseModel):
+    """Every refusal has this form."""
+
+    error: str = Field(description="a short word: bad_input, not_found, not_signed_in, not_permitted, unavailable, too_many_requests")
+    message: str
+    field: str | None = None

@@ -1,0 +1,42 @@
+"""Files that are there whole or not at all, whatever happens while they are written."""
+
+import os
+from pathlib import Path
+
+from engine.model.errors import EnvironmentFault
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace `path` by `content`, readable for its owner only (0600), and on the disk when this returns.
+
+    Raises:
+        EnvironmentFault: `not_written`; the file is as it was.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        _write_synced(beside, content)
+        os.replace(beside, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        message = f"{path} could not be written ({error.strerror or error}). It is as it was. Check free space and permissions."
+        raise EnvironmentFault("not_written", message) from error
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    path.unlink(missing_ok=True)  # left over from a crash, perhaps with other permissions
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename is on the disk once its folder is; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

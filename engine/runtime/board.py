@@ -1,0 +1,56 @@
+"""What is on screen now: living tracks and the newest events, kept by the engine thread, read by anybody."""
+
+import threading
+from collections.abc import Iterable
+
+from engine.model.clip import Clip
+from engine.model.event import Event
+from engine.model.result import StepResult
+from engine.model.track import Track
+
+NEWEST = 200
+
+
+class Board:
+    """Any thread reads; the engine thread writes tracks and events, the recording thread clips."""
+
+    def __init__(self, events: Iterable[Event] = (), clips: Iterable[Clip] = ()) -> None:
+        self._lock = threading.Lock()
+        self._events = {event.id: event for event in events}
+        self._clip_events = frozenset(clip.event_id for clip in clips)
+        self._tracks: dict[str, tuple[Track, ...]] = {}
+        self._tracks_ns: dict[str, int] = {}
+        self._newest: tuple[Event, ...] = ()
+        self._sort()
+
+    def take(self, result: StepResult, at_ns: int) -> None:
+        """`at_ns`: the time the result's tracks refer to."""
+        for camera_id, tracks in result.tracks:
+            self._tracks[camera_id] = tracks
+            self._tracks_ns[camera_id] = at_ns
+        if result.events:
+            with self._lock:
+                self._events.update((event.id, event) for event in result.events)
+                self._sort()
+
+    def add_clip(self, clip: Clip) -> None:
+        with self._lock:
+            self._clip_events |= {clip.event_id}
+
+    def forget_camera(self, camera_id: str) -> None:
+        self._tracks.pop(camera_id, None)
+
+    def tracks(self, camera_id: str) -> tuple[tuple[Track, ...], int]:
+        return self._tracks.get(camera_id, ()), self._tracks_ns.get(camera_id, 0)
+
+    def events(self) -> tuple[Event, ...]:
+        return self._newest
+
+    def clip_events(self) -> frozenset[str]:
+        return self._clip_events
+
+    def _sort(self) -> None:
+        newest = sorted(self._events.values(), key=lambda event: (event.started_ns, event.id), reverse=True)[:NEWEST]
+        self._newest = tuple(newest)
+        self._events = {event.id: event for event in newest}
+        self._clip_events &= self._events.keys()

@@ -1,0 +1,86 @@
+"""What sessions tell the engine to do, carried out on the caller's thread."""
+
+from dataclasses import replace
+
+from engine.model.access import Session
+from engine.model.command import (
+    CancelJob,
+    ChangeSettings,
+    Command,
+    CreateUser,
+    Credentials,
+    InstallModels,
+    PutCamera,
+    RemoveCamera,
+    RemoveUser,
+    TestCamera,
+)
+from engine.model.errors import InputError, NotFound
+from engine.model.settings import CameraSettings
+from engine.runtime.engine import Engine
+from engine.runtime.installing import install_models
+from engine.runtime.trial import try_camera
+from engine.sources.camera.urls import split_credentials
+
+
+def execute(engine: Engine, command: Command, session: Session) -> str:
+    """The id that the command made or concerned, or an empty string. The caller has checked the verb."""
+    by = session.user.name
+    match command:
+        case PutCamera(camera, credentials):
+            return _put_camera(engine, camera, credentials, by)
+        case RemoveCamera(camera_id):
+            return _remove_camera(engine, camera_id, by)
+        case TestCamera(camera, credentials):
+            camera, credentials = clean(camera, credentials)
+            return try_camera(engine, camera, credentials or engine.credentials(camera.id))
+        case ChangeSettings():
+            return _change_settings(engine, command, by)
+        case InstallModels(ids, folder):
+            return install_models(engine, ids, folder)
+        case CancelJob(job_id):
+            engine.jobs.cancel(job_id)
+            return job_id
+        case CreateUser(name, role, password):
+            return engine.accounts.create_user(name, role, password).id
+        case RemoveUser(user_id):
+            if user_id == session.user.id:
+                raise InputError("user_id", "is your own account; another admin has to remove it")
+            engine.accounts.remove_user(user_id)
+            return user_id
+
+
+def clean(camera: CameraSettings, credentials: Credentials | None) -> tuple[CameraSettings, Credentials | None]:
+    """The camera with any login taken out of its addresses; a login given apart wins."""
+    url, in_url = split_credentials(camera.url)
+    sub_url, in_sub_url = split_credentials(camera.sub_url) if camera.sub_url else ("", None)
+    return replace(camera, url=url, sub_url=sub_url), credentials or in_url or in_sub_url
+
+
+def _put_camera(engine: Engine, camera: CameraSettings, credentials: Credentials | None, by: str) -> str:
+    camera, credentials = clean(camera, credentials)
+    if credentials is not None:
+        engine.put_credentials(camera.id, credentials)
+    engine.change_settings(engine.settings.with_camera(camera), by, renewed=camera.id if credentials is not None else "")
+    return camera.id
+
+
+def _remove_camera(engine: Engine, camera_id: str, by: str) -> str:
+    if engine.settings.camera(camera_id) is None:
+        raise NotFound(f"There is no camera {camera_id}.")
+    engine.change_settings(engine.settings.without_camera(camera_id), by)
+    engine.forget_credentials(camera_id)
+    return camera_id
+
+
+def _change_settings(engine: Engine, change: ChangeSettings, by: str) -> str:
+    now = engine.settings
+    settings = replace(
+        now,
+        site_name=now.site_name if change.site_name is None else change.site_name,
+        detection=change.detection or now.detection,
+        gates=change.gates or now.gates,
+        recording=change.recording or now.recording,
+    )
+    engine.change_settings(settings, by)
+    return ""

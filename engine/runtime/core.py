@@ -1,0 +1,114 @@
+"""The engine thread: numbers what enters, runs it through the pipeline, and hands on what the pipeline says."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from engine.model.observation import DetectionsMade, FrameSeen, Numbered, Observation, Tick
+from engine.model.repository import Storable
+from engine.model.result import StepResult
+from engine.model.time import SECOND, Clock
+from engine.pipeline.pipeline import Pipeline
+from engine.runtime.mailbox import Mailbox
+from engine.runtime.recovery import storables
+from engine.runtime.supervisor import ErrorBook
+
+log = logging.getLogger(__name__)
+
+TICK_NS = SECOND // 10
+CHECKPOINT_NS = 60 * SECOND
+
+
+class Writer(Protocol):
+    def submit(self, numbered: Numbered | None, values: Sequence[Storable]) -> None: ...
+
+    def run_in_order(self, action: Callable[[], None]) -> None: ...
+
+
+class CheckpointSaver(Protocol):
+    def save(self, number: int, state: dict[str, Any]) -> None: ...
+
+
+class Core:
+    """Owns the pipeline. `run` is the body of the thread `engine`; nothing else may touch the pipeline while it runs.
+
+    Args:
+        on_result: called on the engine thread after every step with the result and the observation; must return quickly.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        mailbox: Mailbox,
+        pipeline: Pipeline,
+        next_number: int,
+        writer: Writer,
+        checkpoints: CheckpointSaver,
+        on_result: Callable[[StepResult, Observation], None],
+        errors: ErrorBook,
+    ) -> None:
+        self._clock = clock
+        self._mailbox = mailbox
+        self._pipeline = pipeline
+        self._next_number = next_number
+        self._writer = writer
+        self._checkpoints = checkpoints
+        self._on_result = on_result
+        self._errors = errors
+        self._last_received_ns = 0
+        self._tick_ns = 0
+        self._checkpoint_ns = 0
+
+    @property
+    def number(self) -> int:
+        """Of the last observation taken in."""
+        return self._next_number - 1
+
+    def run(self, stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            for observation in self._mailbox.take(TICK_NS / SECOND):
+                self.enter(observation)
+            self._keep_time()
+
+    def finish(self) -> None:
+        """After the thread has ended: take in what still waits and save a last checkpoint, so that the next start is short."""
+        for observation in self._mailbox.take(0.0):
+            self.enter(observation)
+        self._save_checkpoint(self._clock.now_ns())
+
+    def enter(self, observation: Observation) -> None:
+        """Number one observation and run it. A bug in a step costs that observation only, now and in every replay."""
+        now_ns = max(self._clock.now_ns(), self._last_received_ns)
+        numbered = Numbered(self._next_number, now_ns, observation)
+        self._last_received_ns = now_ns
+        self._next_number += 1
+        try:
+            result = self._pipeline.step(numbered)
+        except Exception as error:  # noqa: BLE001 - one bad observation must not stop the watch
+            self._errors.bug("pipeline", error)
+            result = StepResult(numbered.number)
+        self._writer.submit(numbered, storables(result))
+        self._on_result(result, observation)
+
+    def _keep_time(self) -> None:
+        now_ns = self._clock.now_ns()
+        if now_ns - self._tick_ns >= TICK_NS:
+            self._tick_ns = now_ns
+            self.enter(Tick(now_ns))
+        if now_ns - self._checkpoint_ns >= CHECKPOINT_NS:
+            self._save_checkpoint(now_ns)
+
+    def _save_checkpoint(self, now_ns: int) -> None:
+        self._checkpoint_ns = now_ns
+        number, state = self.number, self._pipeline.state()
+        self._writer.run_in_order(lambda: self._checkpoints.save(number, state))
+
+
+def seen_ns(observation: Observation) -> int:
+    """The time the tracks of an observation's result refer to."""
+    match observation:
+        case FrameSeen() | DetectionsMade():
+            return observation.occurred_ns
+        case _:
+            return 0

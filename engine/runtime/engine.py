@@ -1,0 +1,248 @@
+"""The engine of one site: its rooms wired together, started and stopped as one. Sessions reach it through `engine.runtime.local`."""
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine import __version__
+from engine.model.clip import Clip
+from engine.model.command import Credentials
+from engine.model.detection import Detections
+from engine.model.errors import NotFound
+from engine.model.event import Event
+from engine.model.frame import CaptureSink, DecodedFrame
+from engine.model.health import DetectorHealth
+from engine.model.observation import DetectionsMade, EngineStarted, Observation, SettingsChanged
+from engine.model.result import StepResult
+from engine.model.settings import CameraSettings, Settings
+from engine.model.snapshot import CameraView, Snapshot
+from engine.model.time import SystemClock
+from engine.pipeline.pipeline import Pipeline
+from engine.recording.clips import ClipRecorder
+from engine.recording.thumbnails import EventThumbnails
+from engine.runtime.accounts import Accounts
+from engine.runtime.camera import CameraParts, Capture
+from engine.runtime.cameras import Cameras
+from engine.runtime.core import Core, seen_ns
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.inference import InferencePool, LoadedDetector
+from engine.runtime.jobs import Jobs
+from engine.runtime.mailbox import Mailbox
+from engine.runtime.record import Record
+from engine.runtime.secrets import SecretStore
+from engine.runtime.settings_file import load_settings, save_settings
+from engine.runtime.sources import make_capture
+from engine.runtime.supervisor import ErrorBook, Supervisor
+from engine.runtime.vitals import Vitals
+from engine.vision.detector import load_detector
+from engine.vision.models import ModelStore
+from engine.vision.motion import MotionDetector
+from engine.vision.tracking import Tracker
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the command line adds to the stored settings for this run and those to come."""
+
+    cameras: tuple[CameraSettings, ...] = ()
+    credentials: tuple[tuple[str, Credentials], ...] = ()
+    site_name: str = ""
+
+
+def make_pipeline() -> Pipeline:
+    return Pipeline(Tracker)
+
+
+class Engine:
+    """One site's engine. `start` returns when it watches; `stop` when nothing of it runs any more.
+
+    Raises (constructor):
+        InputError: the settings file is broken. EnvironmentFault: folder, database or lock. Nothing is left running.
+    """
+
+    def __init__(self, data: DataFolder, clock: SystemClock, models: ModelStore, added: Added = Added()) -> None:
+        self.clock = clock
+        self.data = data
+        self.models = models
+        self.secrets = SecretStore(data.path)
+        self.settings = self._first_settings(added)
+        self.errors = ErrorBook(clock)
+        self.supervisor = Supervisor(self.errors)
+        self.jobs = Jobs(self.errors)
+        self.job_pictures: dict[str, bytes] = {}
+        self.mailbox = Mailbox()
+        self.record = Record(data, clock, make_pipeline, self._writing_trouble)
+        self.accounts = Accounts(self.record.store, clock)
+        self.board = self.record.board()
+        self.recorder = ClipRecorder(data.path, clock, self._clip_made, self._recording_trouble, self.settings.recording)
+        self.thumbnails = EventThumbnails(data.thumbnails)
+        self.pool = self._make_pool()
+        self.cameras = Cameras(self._camera_parts(), self.pool, self.credentials)
+        self.vitals = self._make_vitals()
+        record = self.record
+        self.core = Core(
+            clock, self.mailbox, record.pipeline, record.next_number, record.writer, record.checkpoints, self._result, self.errors
+        )
+        self.model_entries = models.entries()
+
+    def start(self) -> None:
+        now_ns = self.clock.now_ns()
+        self.record.writer.start()
+        self.recorder.start()
+        self.thumbnails.start()
+        self.mailbox.post(EngineStarted(now_ns, __version__))
+        self.mailbox.post(SettingsChanged(now_ns, self.settings, "start"))
+        self.supervisor.start("engine", self.core.run)
+        self.supervisor.start("vitals", self.vitals.run)
+        for index in range(self.workers):
+            self.supervisor.start(f"infer-{index}", self.pool.work)
+        self.cameras.apply(self.settings)
+
+    def stop(self) -> None:
+        self.jobs.stop()
+        self.cameras.stop()
+        self.mailbox.close()
+        left = self.supervisor.stop()
+        if left:
+            log.error("threads that did not end in time: %s", ", ".join(left))
+        self.core.finish()
+        self.recorder.stop()
+        self.thumbnails.stop()
+        self.record.close()
+
+    @property
+    def workers(self) -> int:
+        """Two inference threads only help where a decoder does not hold the second core."""
+        return 1 if (os.cpu_count() or 1) <= 2 else 2
+
+    def snapshot(self) -> Snapshot:
+        views: list[CameraView] = []
+        for unit in self.cameras.all():
+            tracks, tracks_ns = self.board.tracks(unit.settings.id)
+            views.append(CameraView(unit.settings, unit.health(), tracks, tracks_ns))
+        return Snapshot(
+            number=self.core.number,
+            at_ns=self.clock.now_ns(),
+            settings=self.settings,
+            cameras=tuple(views),
+            events=self.board.events(),
+            clip_events=self.board.clip_events(),
+            health=self.vitals.health,
+            jobs=self.jobs.all(),
+            models=self.model_entries,
+            users=self.accounts.users(),
+        )
+
+    def change_settings(self, settings: Settings, changed_by: str, renewed: str = "") -> None:
+        """Keep, apply and journal new settings. `renewed`: a camera to restart though its settings are the same (new login)."""
+        save_settings(self.data.settings, settings)
+        before, self.settings = self.settings, settings
+        self.mailbox.post(SettingsChanged(self.clock.now_ns(), settings, changed_by))
+        self.recorder.settings = settings.recording
+        self.pool.rate_hz = settings.detection.rate_hz
+        if settings.detection != before.detection:
+            self.pool.reload()
+        self.cameras.apply(settings, renewed)
+        for camera in before.cameras:
+            if settings.camera(camera.id) is None:
+                self.board.forget_camera(camera.id)
+
+    def models_changed(self) -> None:
+        self.model_entries = self.models.entries()
+        self.pool.reload()
+
+    def credentials(self, camera_id: str) -> Credentials | None:
+        stored = self.secrets.get(f"camera/{camera_id}")
+        if stored is None:
+            return None
+        user, _, password = stored.partition("\n")
+        return Credentials(user, password)
+
+    def put_credentials(self, camera_id: str, credentials: Credentials) -> None:
+        self.secrets.put(f"camera/{camera_id}", f"{credentials.user}\n{credentials.password}")
+
+    def clip(self, clip_id: str) -> Clip:
+        clip = self.record.store.clip(clip_id)
+        if clip is None:
+            raise NotFound(f"There is no clip {clip_id}.")
+        return clip
+
+    def _first_settings(self, added: Added) -> Settings:
+        settings = load_settings(self.data.settings) if self.data.settings.exists() else Settings()
+        for camera in added.cameras:
+            settings = settings.with_camera(camera)
+        for camera_id, credentials in added.credentials:
+            self.put_credentials(camera_id, credentials)
+        if added.cameras:
+            save_settings(self.data.settings, settings)
+        return settings
+
+    def _make_pool(self) -> InferencePool:
+        rate_hz = self.settings.detection.rate_hz
+        return InferencePool(self._load_detector, self._detected, self._detector_trouble, self.workers, rate_hz)
+
+    def _camera_parts(self) -> CameraParts:
+        def capture(camera: CameraSettings, stream: str, credentials: Credentials | None, sink: CaptureSink) -> Capture:
+            return make_capture(camera, stream, credentials, self.clock, sink)
+
+        return CameraParts(
+            clock=self.clock,
+            make_capture=capture,
+            make_motion=lambda camera: MotionDetector(camera.masks),
+            recorder=self.recorder,
+            post=self.mailbox.post,
+            offer=self.pool.offer,
+            detector_hz=self.pool.runs_hz,
+        )
+
+    def _make_vitals(self) -> Vitals:
+        writer, store = self.record.writer, self.record.store
+        return Vitals(self.data.path, self.clock, self.errors, self.cameras.all, lambda: writer.backlog, store.size_bytes, self.pool.health)
+
+    def _load_detector(self, camera: CameraSettings) -> LoadedDetector:
+        loaded = load_detector(self.models, self.settings.detection, camera.min_person_share)
+        health = DetectorHealth(loaded.name, loaded.basic, loaded.stand_in, loaded.degraded_reason)
+        return LoadedDetector(loaded.name, loaded.detect, not loaded.basic, health)
+
+    def _detected(self, seen: DetectionsMade, frame: DecodedFrame) -> None:
+        self._looked_at = (seen.camera_id, frame)
+        self.mailbox.post(seen)
+
+    def _result(self, result: StepResult, observation: Observation) -> None:
+        """On the engine thread, after every step."""
+        self.board.take(result, seen_ns(observation))
+        for camera_id, tracks in result.tracks:
+            unit = self.cameras.find(camera_id)
+            if unit is not None:
+                unit.occupied = bool(tracks)
+        for event in result.events:
+            self._event(event)
+
+    def _event(self, event: Event) -> None:
+        if event.ended_ns is None:
+            self._take_thumbnail(event)
+            if self.settings.recording.enabled:
+                self.recorder.open_clip(event.id, event.camera_id, event.started_ns)
+        else:
+            self.recorder.close_clip(event.id, event.ended_ns)
+
+    def _take_thumbnail(self, event: Event) -> None:
+        frame = self.pool.newest_frame(event.camera_id)
+        if frame is not None:
+            self.thumbnails.take(event.id, frame, event.box_xyxy)
+
+    def _clip_made(self, clip: Clip) -> None:
+        self.record.writer.submit(None, (clip,))
+        self.board.add_clip(clip)
+
+    def _writing_trouble(self, sentence: str | None) -> None:
+        self.vitals.trouble("store", sentence)
+
+    def _recording_trouble(self, sentence: str | None) -> None:
+        self.vitals.trouble("recording", sentence)
+
+    def _detector_trouble(self, sentence: str) -> None:
+        self.vitals.trouble("detector", sentence)

@@ -1,0 +1,122 @@
+"""The engine port within one process: the session's verbs are checked here, on every call."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
+from engine.model.command import Command
+from engine.model.errors import PermissionDenied
+from engine.model.port import PictureFeed, PictureWant
+from engine.model.question import Answer, Question
+from engine.model.snapshot import Snapshot
+from engine.runtime.commands import execute
+from engine.runtime.engine import Engine
+from engine.runtime.pictures import Feed
+
+RENEW_S = 2.0
+
+
+class LocalPort:
+    """EnginePort of one session on an engine of this process. Any thread.
+
+    Args:
+        renew: gives the session anew from the accounts; raises NotSignedIn once it was ended, expired or its user removed.
+            Asked at most every two seconds.
+    """
+
+    def __init__(self, engine: Engine, renew: Callable[[], Session]) -> None:
+        self._engine = engine
+        self._renew = renew
+        self._session = renew()
+        self._renewed_s = time.monotonic()
+        self._feeds: list[Feed] = []
+
+    @property
+    def session(self) -> Session:
+        return self._session
+
+    def snapshot(self) -> Snapshot:
+        self._check(Verb.SEE_LIVE)
+        return self._engine.snapshot(with_users=self._session.may(Verb.ADMINISTER))
+
+    def ask(self, question: Question) -> Answer:
+        self._check(question.verb)
+        return self._engine.record.store.answer(question)
+
+    def command(self, command: Command) -> str:
+        self._check(command.verb)
+        return execute(self._engine, command, self._session)
+
+    def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
+        self._check(Verb.SEE_LIVE)
+        feed = self._engine.cameras.unit(camera_id).watch(want, on_picture)
+        self._feeds.append(feed)
+        return feed
+
+    def clip_file(self, clip_id: str) -> Path:
+        self._check(Verb.SEE_PAST)
+        return self._engine.clip_file(clip_id)
+
+    def thumbnail(self, event_id: str) -> bytes | None:
+        self._check(Verb.SEE_PAST)
+        return self._engine.thumbnails.read(event_id)
+
+    def job_picture(self, job_id: str) -> bytes | None:
+        self._check(Verb.ADMINISTER)
+        return self._engine.job_pictures.get(job_id)
+
+    def close(self) -> None:
+        for feed in self._feeds:
+            feed.close()
+        self._feeds.clear()
+
+    def _check(self, verb: Verb) -> None:
+        if time.monotonic() - self._renewed_s > RENEW_S:
+            self._session = self._renew()
+            self._renewed_s = time.monotonic()
+        if not self._session.may(verb):
+            raise PermissionDenied(verb)
+
+
+class LocalDoor:
+    """EngineDoor of an engine of this process. Sitting at the machine needs no set-up code."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def needs_setup(self) -> bool:
+        return self._engine.accounts.needs_setup()
+
+    def set_up(self, site_name: str, admin_name: str, password: str, code: str = "") -> LocalPort:
+        self._engine.set_up(site_name, admin_name, password)
+        return self.sign_in(admin_name, password)
+
+    def sign_in(self, name: str, password: str) -> LocalPort:
+        return self.sign_in_for_token(name, password)[1]
+
+    def sign_in_for_token(self, name: str, password: str) -> tuple[str, LocalPort]:
+        token, _ = self._engine.accounts.sign_in(name, password)
+        return token, self.enter(token)
+
+    def sign_out(self, token: str) -> None:
+        self._engine.accounts.sign_out(token)
+
+    def enter(self, token: str) -> LocalPort:
+        """The port of a session or machine token. Raises NotSignedIn."""
+        accounts = self._engine.accounts
+        return LocalPort(self._engine, lambda: accounts.session(token))
+
+    def overview(self) -> Snapshot:
+        """For the gateway itself, which checks each viewer: now, without the users."""
+        return self._engine.snapshot(with_users=False)
+
+    def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
+        """For the gateway itself, which checks each viewer. Raises NotFound."""
+        return self._engine.cameras.unit(camera_id).watch(want, on_picture)
+
+
+def demo_port(engine: Engine) -> LocalPort:
+    """An admin session without an account, for the demo site only."""
+    session = Session("demo", User("demo", "Demo", Role.ADMIN), ROLE_VERBS[Role.ADMIN])
+    return LocalPort(engine, lambda: session)

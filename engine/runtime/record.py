@@ -1,0 +1,57 @@
+"""The engine's memory opened as one: store, journal, checkpoints and the thread that writes them, in a state that agrees."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from engine.model.observation import Numbered
+from engine.model.question import ListClips, ListEvents
+from engine.model.time import Clock
+from engine.pipeline.pipeline import Pipeline
+from engine.recording.checkpoints import Checkpoints
+from engine.recording.journal import Journal
+from engine.runtime.board import NEWEST, Board
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.recovery import recover
+from engine.store.store import Store, open_store
+from engine.store.writer import StoreWriter
+
+log = logging.getLogger(__name__)
+
+
+class Record:
+    """Opens the data folder's record, recovers the pipeline from it, and closes it again.
+
+    Args:
+        on_trouble: called from the writer thread with a sentence when writing fails, None when it works again.
+    """
+
+    def __init__(
+        self, data: DataFolder, clock: Clock, make_pipeline: Callable[[], Pipeline], on_trouble: Callable[[str | None], None]
+    ) -> None:
+        self.store: Store = open_store(data.database, clock)
+        try:
+            self.journal = Journal(data.journal)
+            self.checkpoints = Checkpoints(data.checkpoints)
+            recovered = recover(make_pipeline, self.journal, self.checkpoints, clock)
+            self.pipeline = recovered.pipeline
+            self.next_number = recovered.next_number
+            self.store.save(recovered.values)
+            log.info("record opened: %d observations replayed, next is %d", recovered.replayed, recovered.next_number)
+        except BaseException:
+            self.store.close()
+            raise
+        self.writer = StoreWriter(self.store, self._journalled, on_trouble)
+
+    def board(self) -> Board:
+        """The newest events and their clips, as the store has them."""
+        events = self.store.answer(ListEvents(limit=NEWEST)).events
+        return Board(events, self.store.answer(ListClips(limit=2 * NEWEST)).clips)
+
+    def close(self) -> None:
+        """Write what waits, then close."""
+        self.writer.stop()
+        self.journal.close()
+        self.store.close()
+
+    def _journalled(self, batch: Sequence[Numbered]) -> None:
+        self.journal.append(batch)

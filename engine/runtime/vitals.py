@@ -1,0 +1,115 @@
+"""How the engine itself is doing: processor, memory, disk, backlog, clock; and the worst of it in words."""
+
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import psutil
+
+from engine.model.health import CameraState, DetectorHealth, EngineHealth
+from engine.model.time import MILLISECOND, SystemClock
+from engine.runtime.camera import CameraUnit
+from engine.runtime.supervisor import ErrorBook
+
+SAMPLE_S = 1.0
+FOLDER_EVERY = 30  # samples between two walks over the recordings
+LOW_DISK_BYTES = 2 * 1024**3
+LOW_DISK_SHARE = 0.05
+BACKLOG_TROUBLE = 5_000
+SKEW_TROUBLE_MS = 2_000
+
+
+def folder_bytes(folder: Path) -> int:
+    """Size of all files below a folder; files that vanish meanwhile count as nothing."""
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.stat().st_size if path.is_file() else 0
+        except OSError:
+            continue
+    return total
+
+
+class Vitals:
+    """Samples once a second on its own thread (`run`); `health` may be read from any thread.
+
+    Args:
+        cameras, backlog, database_bytes, detector: asked at each sample.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        clock: SystemClock,
+        errors: ErrorBook,
+        cameras: Callable[[], Iterable[CameraUnit]],
+        backlog: Callable[[], int],
+        database_bytes: Callable[[], int],
+        detector: Callable[[], DetectorHealth],
+    ) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._errors = errors
+        self._cameras = cameras
+        self._backlog = backlog
+        self._database_bytes = database_bytes
+        self._detector = detector
+        self._process = psutil.Process()
+        self._started_ns = clock.now_ns()
+        self._recordings_bytes = 0
+        self._samples = 0
+        self._lock = threading.Lock()
+        self._troubles: dict[str, str] = {}
+        self.health = EngineHealth(started_ns=self._started_ns)
+
+    def trouble(self, source: str, sentence: str | None) -> None:
+        """A part of the engine is in trouble, or (None) no longer. Any thread."""
+        with self._lock:
+            if sentence is None:
+                self._troubles.pop(source, None)
+            elif self._troubles.get(source) != sentence:
+                self._troubles[source] = sentence
+                self._errors.note(source, sentence)
+
+    def run(self, stopping: threading.Event) -> None:
+        self._process.cpu_percent()
+        while not stopping.wait(SAMPLE_S):
+            self.sample()
+
+    def sample(self) -> None:
+        if self._samples % FOLDER_EVERY == 0:
+            self._recordings_bytes = folder_bytes(self._folder / "clips") + folder_bytes(self._folder / "journal")
+        self._samples += 1
+        disk = psutil.disk_usage(str(self._folder))
+        skew_ms = self._clock.skew_ns() / MILLISECOND
+        self.health = EngineHealth(
+            started_ns=self._started_ns,
+            cpu_percent=self._process.cpu_percent(),
+            memory_bytes=self._process.memory_info().rss,
+            threads=self._process.num_threads(),
+            database_bytes=self._database_bytes(),
+            recordings_bytes=self._recordings_bytes,
+            disk_free_bytes=disk.free,
+            writer_backlog=self._backlog(),
+            clock_skew_ms=skew_ms,
+            detector=self._detector(),
+            errors=self._errors.newest_first(),
+            troubles=tuple(self._sentences(disk.free, disk.total, skew_ms)),
+        )
+
+    def _sentences(self, free_bytes: int, total_bytes: int, skew_ms: float) -> Iterable[str]:
+        """Worst first: what loses data, then what is not seen, then what is seen less well."""
+        with self._lock:
+            yield from self._troubles.values()
+        if free_bytes < min(LOW_DISK_BYTES, LOW_DISK_SHARE * total_bytes):
+            yield f"The disk is nearly full: {free_bytes / 1024**3:.1f} GiB left. Recording stops when nothing is left."
+        if self._backlog() > BACKLOG_TROUBLE:
+            yield f"The database is behind: {self._backlog()} entries wait to be written."
+        for unit in self._cameras():
+            health = unit.health()
+            if health.state is CameraState.LOST:
+                yield f"{unit.settings.name} is lost. {health.reason}"
+        if abs(skew_ms) > SKEW_TROUBLE_MS:
+            yield f"The machine's clock was set back by {-skew_ms / 1000:.0f} s; recorded time goes on without repeating."
+        if self._detector().degraded_reason:
+            yield self._detector().degraded_reason

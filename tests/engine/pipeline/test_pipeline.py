@@ -1,0 +1,177 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+
+from engine.model import wire
+from engine.model.decision import CandidateKind, Outcome
+from engine.model.event import Event, EventKind
+from engine.model.health import CameraState
+from engine.model.observation import CameraStateChanged, EngineStarted, FrameSeen, Motion, Numbered, SettingsChanged, Tick
+from engine.model.settings import Settings
+from engine.model.time import SECOND
+from engine.pipeline.pipeline import Pipeline
+from engine.vision.tracking import Tracker
+from tests.fakes.observations import SIZE, START_NS, Walk, camera, numbered, scene
+
+SETTINGS = Settings(cameras=(camera(),))
+
+
+def run(observations, pipeline=None):
+    pipeline = pipeline or Pipeline(Tracker)
+    return [pipeline.step(item) for item in observations]
+
+
+def last_of_each(results):
+    events = {event.id: event for result in results for event in result.events}
+    return sorted(events.values(), key=lambda event: event.id)
+
+
+def people(results):
+    return [event for event in last_of_each(results) if event.kind is EventKind.PERSON]
+
+
+def test_one_person_is_one_event_with_a_span():
+    results = run(numbered(scene([Walk(1, 6)], 14), SETTINGS))
+    (event,) = people(results)
+    assert event.started_ns == START_NS + SECOND
+    assert event.ended_ns is not None and abs(event.ended_ns - (START_NS + 6 * SECOND)) <= SECOND // 5
+    assert event.confidence == np.float32(0.8)
+    opened = [e for r in results for e in r.events if e.id == event.id and e.ended_ns is None]
+    assert len(opened) == 1
+
+
+def test_each_event_names_the_decision_that_raised_it():
+    results = run(numbered(scene([Walk(1, 6)], 14), SETTINGS))
+    (event,) = people(results)
+    decisions = {decision.id: decision for result in results for decision in result.decisions}
+    decision = decisions[event.decision_id]
+    assert decision.outcome is Outcome.RAISED and decision.event_id == event.id
+    assert all(gate.passed for gate in decision.gates) and decision.flip
+
+
+def test_a_person_lost_for_a_moment_carries_the_same_event_on():
+    before, after = Walk(1, 5), Walk(7.2, 11, x=50 + 60 * 6.2)
+    results = run(numbered(scene([before, after], 20), SETTINGS))
+    (event,) = people(results)
+    assert event.ended_ns is not None and event.ended_ns > START_NS + 10 * SECOND
+    carried = [d for r in results for d in r.decisions if d.candidate is CandidateKind.SEQUENCE and d.outcome is not Outcome.RAISED]
+    assert [d.event_id for d in carried] in ([event.id], [])
+
+
+def test_two_people_apart_are_two_events():
+    results = run(numbered(scene([Walk(1, 8), Walk(1, 8, x=560, speed=-30, y=180, height=80)], 16), SETTINGS))
+    assert len(people(results)) == 2
+
+
+def test_somebody_seen_badly_leaves_a_decision_and_no_event():
+    results = run(numbered(scene([Walk(1, 6, confidence=0.40)], 14), SETTINGS))
+    assert people(results) == []
+    sequences = [d for r in results for d in r.decisions if d.candidate is CandidateKind.SEQUENCE]
+    for decision in sequences:
+        assert decision.outcome is Outcome.HELD and "confidence" in decision.flip
+
+
+def test_a_person_in_a_mask_is_followed_but_not_raised():
+    everything = (((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)),)
+    results = run(numbered(scene([Walk(1, 6)], 14), Settings(cameras=(camera(masks=everything),))))
+    assert people(results) == []
+    (decision,) = [d for r in results for d in r.decisions if d.candidate is CandidateKind.SEQUENCE]
+    assert decision.outcome is Outcome.REJECTED
+    assert [gate.gate for gate in decision.gates if not gate.passed] == ["mask"]
+
+
+def test_sequences_keep_their_highest_confidence():
+    walks = [Walk(1, 6, confidence=0.9)]
+    results = run(numbered(scene(walks, 14), SETTINGS))
+    sequences = [s for r in results for s in r.sequences]
+    assert sequences and sequences[-1].ended_ns is not None
+    assert all(later.max_conf >= earlier.max_conf for earlier, later in zip(sequences, sequences[1:], strict=False))
+
+
+def test_motion_without_a_person_is_an_event_that_ends():
+    moving = [
+        FrameSeen("door", START_NS + i * SECOND // 10, i, *SIZE, Motion(0.05, np.array([[1, 2, 30, 40]], np.float32))) for i in range(40)
+    ]
+    ticks = [Tick(START_NS + 4 * SECOND + i * SECOND) for i in range(5)]
+    results = run(numbered(iter([*moving, *ticks]), SETTINGS))
+    (event,) = last_of_each(results)
+    assert event.kind is EventKind.MOTION and event.box_xyxy == (1, 2, 30, 40)
+    assert event.ended_ns == START_NS + 39 * SECOND // 10
+
+
+def test_motion_of_a_found_person_is_no_event_of_its_own():
+    results = run(numbered(scene([Walk(0.5, 6)], 14), SETTINGS))
+    assert [event.kind for event in last_of_each(results)] == [EventKind.PERSON]
+    motion = [d for r in results for d in r.decisions if d.candidate is CandidateKind.MOTION]
+    assert [d.outcome for d in motion] == [Outcome.REJECTED]
+
+
+def state(seconds, what, reason=""):
+    return CameraStateChanged("door", START_NS + round(seconds * SECOND), what, reason)
+
+
+def test_a_silent_camera_is_an_event_until_it_is_back():
+    frame = FrameSeen("door", START_NS, 0, *SIZE, Motion.none())
+    story = [frame, state(1, CameraState.LOST, "No picture for 2 s."), Tick(START_NS + 3 * SECOND), state(9, CameraState.LIVE)]
+    (event,) = last_of_each(run(numbered(iter(story), SETTINGS)))
+    assert event.kind is EventKind.CAMERA_LOST and event.reason == "No picture for 2 s."
+    assert (event.started_ns, event.ended_ns) == (START_NS, START_NS + 9 * SECOND)
+
+
+def test_a_short_break_leaves_only_a_decision():
+    frame = FrameSeen("door", START_NS, 0, *SIZE, Motion.none())
+    story = [frame, state(0.5, CameraState.LOST), Tick(START_NS + SECOND), state(1.2, CameraState.LIVE)]
+    results = run(numbered(iter(story), SETTINGS))
+    assert last_of_each(results) == []
+    assert [d.candidate for r in results for d in r.decisions] == [CandidateKind.SENSOR_FAULT]
+
+
+def test_same_journal_same_results_bit_for_bit():
+    story = numbered(scene([Walk(1, 6), Walk(3, 9, x=600, speed=-50)], 20), SETTINGS)
+    first, second = run(story), run(story)
+    assert [json.dumps(wire.to_plain(r)) for r in first] == [json.dumps(wire.to_plain(r)) for r in second]
+
+
+def test_a_checkpoint_anywhere_continues_exactly():
+    story = numbered(scene([Walk(1, 6), Walk(3, 9, x=600, speed=-50)], 16), SETTINGS)
+    whole = [json.dumps(wire.to_plain(result)) for result in run(story)]
+    for cut in range(5, len(story), 37):
+        pipeline = Pipeline(Tracker)
+        run(story[:cut], pipeline)
+        saved = json.loads(json.dumps(pipeline.state()))
+        again = Pipeline(Tracker)
+        again.restore(saved)
+        rest = [json.dumps(wire.to_plain(result)) for result in run(story[cut:], again)]
+        assert rest == whole[cut:], f"after a checkpoint at {cut}"
+
+
+def test_a_restart_closes_what_was_open_when_it_was_last_seen():
+    story = numbered(scene([Walk(1, 60)], 5), SETTINGS)
+    pipeline = Pipeline(Tracker)
+    run(story, pipeline)
+    late = START_NS + 3600 * SECOND
+    result = pipeline.step(Numbered(9000, late, EngineStarted(late, "test")))
+    (event,) = [e for e in result.events if isinstance(e, Event)]
+    assert event.ended_ns is not None and event.ended_ns < START_NS + 5 * SECOND
+    after = pipeline.step(Numbered(9001, late, Tick(late)))
+    assert after.events == () and dict(result.tracks)["door"] == ()
+
+
+def test_a_removed_camera_closes_its_events_and_is_deaf_afterwards():
+    pipeline = Pipeline(Tracker)
+    run(numbered(scene([Walk(1, 60)], 5), SETTINGS), pipeline)
+    result = pipeline.step(Numbered(9000, START_NS, SettingsChanged(START_NS, replace(SETTINGS, cameras=()))))
+    assert [event.ended_ns is not None for event in result.events] == [True]
+    frame = FrameSeen("door", START_NS + 99 * SECOND, 0, *SIZE, Motion.none())
+    assert pipeline.step(Numbered(9001, START_NS, frame)).tracks == ()
+
+
+def test_a_checkpoint_of_another_version_is_refused():
+    state = Pipeline(Tracker).state() | {"version": 99}
+    try:
+        Pipeline(Tracker).restore(state)
+    except ValueError as error:
+        assert "99" in str(error)
+    else:
+        raise AssertionError("restored")
