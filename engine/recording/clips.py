@@ -1,0 +1,220 @@
+"""Event clips: rings of what every camera sends, and one thread that cuts files out of them."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.model.clip import Clip
+from engine.model.errors import EnvironmentFault
+from engine.model.frame import DecodedFrame, EncodedPacket, StreamInfo
+from engine.model.settings import RecordingSettings
+from engine.model.time import Clock, seconds_to_ns
+from engine.recording.clip_store import ClipStore
+from engine.recording.cut import Cut, Order
+from engine.recording.raw import raw_packet, raw_stream, recorded_size
+from engine.recording.ring import PacketRing
+
+log = logging.getLogger(__name__)
+
+_PERIOD_S = 0.2
+_MOST_RAW_WAITING = 32  # pictures of one camera, when the disk or the processor is slow
+
+
+@dataclass(slots=True)
+class _Camera:
+    """One camera's ring, and its raw pictures that wait to be made into packets."""
+
+    ring: PacketRing
+    raw: deque[DecodedFrame] = field(default_factory=lambda: deque[DecodedFrame](maxlen=_MOST_RAW_WAITING))
+    is_raw: bool = False
+    reconnected: bool = False
+    size: tuple[int, int] = (0, 0)
+
+
+class ClipRecorder:
+    """Keeps the last seconds of every camera and, for each event, the video around it. Any thread may call any method.
+
+    `on_packet` and `on_raw_frame` only put things aside; files are written, hashed and named on the thread `recording`. A clip is
+    announced when its file is whole. Cameras never meet: each has its ring, and each file follows one ring.
+
+    Attributes:
+        removed_parts: files that a crash had left half written, removed by `start`.
+        raw_dropped: raw pictures that were overtaken before they could be kept.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        on_clip: Callable[[Clip], None],
+        on_trouble: Callable[[str | None], None],
+        settings: RecordingSettings,
+    ) -> None:
+        """`folder`: the data folder. Both callbacks run on the recording thread; `on_trouble` gets a sentence when a clip cannot be
+        written, None when one could be again. Raises EnvironmentFault.
+        """
+        self._store = ClipStore(folder)
+        self._clock = clock
+        self._on_clip = on_clip
+        self._on_trouble = on_trouble
+        self._settings = settings
+        self._lock = threading.Lock()  # guards _cameras, _cuts, _settled
+        self._cameras: dict[str, _Camera] = {}
+        self._cuts: dict[str, Cut] = {}
+        self._settled: set[str] = set()  # events still open whose clip has got all it may have
+        self._in_trouble = False
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
+        self.removed_parts = 0
+        self.raw_dropped = 0
+
+    def start(self) -> None:
+        self.removed_parts = self._store.clear_parts()
+        if self.removed_parts:
+            log.warning("removed %d clips that a crash had left half written", self.removed_parts)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End every clip where it is and keep it; returns when that is done."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    @property
+    def settings(self) -> RecordingSettings:
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: RecordingSettings) -> None:
+        """Rings change at once; clips being cut keep the lengths they began with."""
+        with self._lock:
+            self._settings = settings
+            for camera in self._cameras.values():
+                camera.ring.resize(*self._ring_size(camera.is_raw))
+                if not settings.enabled:
+                    camera.ring.clear()
+
+    def on_stream(self, camera_id: str, info: StreamInfo) -> None:
+        """A camera's stream, also after each reconnection. Without a codec its pictures come by `on_raw_frame`."""
+        with self._lock:
+            camera = self._cameras.get(camera_id)
+            if camera is None:
+                camera = self._cameras[camera_id] = _Camera(PacketRing(0, 0))
+            camera.is_raw = not info.codec
+            camera.ring.resize(*self._ring_size(camera.is_raw))
+            camera.reconnected = True
+        if info.codec:
+            camera.ring.on_stream(info)
+
+    def on_packet(self, camera_id: str, packet: EncodedPacket) -> None:
+        camera = self._cameras.get(camera_id)
+        if camera is not None and self._settings.enabled:
+            camera.ring.append(packet)
+
+    def on_raw_frame(self, camera_id: str, frame: DecodedFrame) -> None:
+        camera = self._cameras.get(camera_id)
+        if camera is None or not camera.is_raw or not self._settings.enabled:
+            return
+        if len(camera.raw) == _MOST_RAW_WAITING:
+            self.raw_dropped += 1
+        camera.raw.append(frame)
+
+    def open_clip(self, event_id: str, camera_id: str, event_started_ns: int) -> None:
+        """An event began: keep the video from `before_s` earlier. Does nothing for an event that has its clip already."""
+        with self._lock:
+            camera = self._cameras.get(camera_id)
+            if camera is None or not self._settings.enabled or event_id in self._cuts or event_id in self._settled:
+                return
+            order = Order(event_id, camera_id, event_started_ns, camera.is_raw)
+            self._cuts[event_id] = Cut(order, camera.ring, self._settings, self._store.begin)
+
+    def close_clip(self, event_id: str, event_ended_ns: int) -> None:
+        """The event is over: its clip ends `after_s` later."""
+        with self._lock:
+            self._settled.discard(event_id)
+            cut = self._cuts.get(event_id)
+            if cut is not None:
+                cut.end_event(event_ended_ns)
+
+    def forget_camera(self, camera_id: str) -> None:
+        """The camera is gone: its clips end here, its ring is emptied."""
+        with self._lock:
+            self._cameras.pop(camera_id, None)
+            for cut in self._cuts.values():
+                if cut.order.camera_id == camera_id:
+                    cut.no_more = True
+
+    def ring_bytes(self) -> dict[str, int]:
+        """Memory that each camera's ring holds."""
+        with self._lock:
+            return {camera_id: camera.ring.size_bytes for camera_id, camera in self._cameras.items()}
+
+    def _ring_size(self, is_raw: bool) -> tuple[int, int]:
+        """Bytes and ns. JPEG begins anywhere, so a raw camera needs only the time before an event and a little for its being noticed."""
+        settings = self._settings
+        seconds = settings.before_s + 5.0 if is_raw else max(settings.ring_s, settings.before_s + 5.0)
+        return settings.ring_mib << 20, seconds_to_ns(seconds)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(_PERIOD_S):
+            self._round(last=False)
+        self._round(last=True)
+
+    def _round(self, last: bool) -> None:
+        self._guarded(self._encode_raw, lambda: None)
+        with self._lock:
+            cuts = list(self._cuts.values())
+        for cut in cuts:
+            cut.no_more |= last
+            self._guarded(lambda cut=cut: self._advance(cut), cut.abandon)
+            if cut.done:
+                self._settle(cut)
+
+    def _guarded(self, action: Callable[[], None], give_up: Callable[[], None]) -> None:
+        """The thread's top: whatever goes wrong with one clip must not cost another."""
+        try:
+            action()
+        except EnvironmentFault as error:
+            give_up()
+            self._trouble(str(error))
+        except Exception as error:
+            log.exception("the recorder met a bug")
+            give_up()
+            self._trouble(f"Recording met an error it did not expect ({error}). A clip is missing.")
+
+    def _encode_raw(self) -> None:
+        with self._lock:
+            cameras = list(self._cameras.values())
+        for camera in cameras:
+            while camera.raw:
+                self._keep_raw(camera, camera.raw.popleft())
+
+    def _keep_raw(self, camera: _Camera, frame: DecodedFrame) -> None:
+        if frame.width <= 0 or frame.height <= 0:
+            return
+        if camera.reconnected or recorded_size(frame) != camera.size:
+            camera.reconnected, camera.size = False, recorded_size(frame)
+            camera.ring.on_stream(raw_stream(frame))
+        camera.ring.append(raw_packet(frame))
+
+    def _advance(self, cut: Cut) -> None:
+        for file in cut.advance(self._clock.now_ns()):
+            self._on_clip(self._store.keep(file, cut.order))
+            self._trouble(None)
+
+    def _settle(self, cut: Cut) -> None:
+        with self._lock:
+            self._cuts.pop(cut.order.event_id, None)
+            if not cut.event_ended:
+                self._settled.add(cut.order.event_id)
+
+    def _trouble(self, sentence: str | None) -> None:
+        if sentence is None and not self._in_trouble:
+            return
+        self._in_trouble = sentence is not None
+        if sentence is not None:
+            log.warning("%s", sentence)
+        self._on_trouble(sentence)
