@@ -38,7 +38,7 @@ class DataFolder:
         except FileNotFoundError:
             message = f"The folder {self.path.parent} does not exist. Create it, or choose another place for the data."
             raise EnvironmentFault("data_folder_missing", message) from None
-        except FileExistsError as error:
+        except (FileExistsError, NotADirectoryError) as error:
             message = f"{error.filename} is a file where a folder is needed. Choose another place for the data."
             raise EnvironmentFault("data_folder_missing", message) from None
         except OSError as error:

@@ -2,8 +2,10 @@
 
 import json
 import threading
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from engine.model.errors import EnvironmentFault
 from engine.runtime.atomic_file import write_atomically
@@ -37,11 +39,16 @@ class SecretStore:
     one of the two only. The README says that the file is not encrypted.
     """
 
-    def __init__(self, folder: Path, keyring: Keyring | None = None) -> None:
+    def __init__(self, folder: Path, find_keyring: Callable[[], Keyring | None] = system_keyring) -> None:
         self._file = folder / "secrets.json"
         self._scope = str(folder.absolute())
-        self._keyring = keyring
+        self._find_keyring = find_keyring
         self._lock = threading.Lock()
+
+    @cached_property
+    def _keyring(self) -> Keyring | None:
+        """Looked for when first needed: it takes a tenth of a second."""
+        return self._find_keyring()
 
     @property
     def place(self) -> str:
@@ -123,9 +130,12 @@ class SecretStore:
             raise EnvironmentFault("secrets_unreadable", f"{self._file} cannot be read ({error.strerror}).") from None
         except ValueError:
             raise self._damaged() from None
-        if not isinstance(plain, dict) or not all(isinstance(value, str) for value in plain.values()):
+        if not isinstance(plain, dict):
             raise self._damaged()
-        return plain
+        known = cast("dict[str, Any]", plain)
+        if not all(isinstance(value, str) for value in known.values()):
+            raise self._damaged()
+        return known
 
     def _damaged(self) -> EnvironmentFault:
         message = f"{self._file} is damaged. Move it away and enter the cameras' passwords again; it is not overwritten."

@@ -45,11 +45,15 @@ def _found(rows: int, user_id: str) -> None:
         raise NotFound(f"There is no user {user_id!r}.")
 
 
-def put_token(connection: Connection, token: StoredToken) -> None:
+def add_token(connection: Connection, token: StoredToken) -> None:
     try:
-        upsert(connection, tokens, [to_plain(token)])
+        connection.execute(tokens.insert(), to_plain(token))
     except IntegrityError:
         raise NotFound(f"There is no user {token.user_id!r}.") from None
+
+
+def extend_token(connection: Connection, token_hash: str, expires_ns: int) -> None:
+    connection.execute(update(tokens).where(tokens.c.token_hash == token_hash).values(expires_ns=expires_ns))
 
 
 def read_token(connection: Connection, token_hash: str) -> StoredToken | None:

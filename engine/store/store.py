@@ -113,7 +113,11 @@ class Store:
 
     def add_token(self, token: StoredToken) -> None:
         with self._write() as connection:
-            accounts.put_token(connection, token)
+            accounts.add_token(connection, token)
+
+    def extend_token(self, token_hash: str, expires_ns: int) -> None:
+        with self._write() as connection:
+            accounts.extend_token(connection, token_hash, expires_ns)
 
     def token(self, token_hash: str) -> StoredToken | None:
         with self._read() as connection:

@@ -1,0 +1,214 @@
+"""Who may come in: people with passwords, machines with tokens, and the one-time code for setting a site up from elsewhere.
+
+A session lasts 12 hours from its last use, so nobody is thrown out in the middle of a shift, and seven days at most. Tokens are random
+(256 bit), kept as SHA-256, and looked up on every call: removing a user ends what they hold at once.
+"""
+
+import hashlib
+import hmac
+import secrets
+import threading
+import unicodedata
+from contextlib import suppress
+
+from engine.model.access import ROLE_VERBS, Role, Session, User, password_trouble
+from engine.model.errors import EnvironmentFault, InputError, NotSignedIn
+from engine.model.repository import AccountRepository, StoredToken, StoredUser
+from engine.model.time import SECOND, Clock
+from engine.runtime.lockout import LockoutGuard, lock_s, locked
+from engine.runtime.passwords import Passwords
+
+IDLE_NS = 12 * 3600 * SECOND
+LONGEST_NS = 7 * 24 * 3600 * SECOND
+_RENEW_NS = 600 * SECOND  # how often at most the expiry of a session in use is written
+_LONGEST_NAME = 64
+_MACHINE = "machine:"
+
+
+class Accounts:
+    """Any thread. Signing in and making users take about 0.1 s each, one at a time: guessing in parallel gains nothing."""
+
+    def __init__(self, repository: AccountRepository, clock: Clock, passwords: Passwords | None = None) -> None:
+        self._repository = repository
+        self._clock = clock
+        self._passwords = passwords or Passwords()
+        self._guard = LockoutGuard(repository, clock)
+        self._lock = threading.RLock()
+
+    def needs_setup(self) -> bool:
+        """True while no person is an admin."""
+        return not any(user.role is Role.ADMIN for user in self.users())
+
+    def users(self) -> tuple[User, ...]:
+        """People, by name; machines are not listed."""
+        return tuple(stored.user for stored in self._people())
+
+    def create_user(self, name: str, role: Role, password: str) -> User:
+        """Raises InputError: `name` (empty, too long, taken), `password` (see `password_trouble`)."""
+        name = _checked_name(name)
+        trouble = password_trouble(name, password)
+        if trouble:
+            raise InputError("password", trouble)
+        with self._lock:
+            return self._add(name, role, self._passwords.hash(password))
+
+    def create_first_admin(self, name: str, password: str) -> User:
+        """Raises InputError also when there is an admin already (field empty), however many try at once."""
+        with self._lock:
+            if not self.needs_setup():
+                raise InputError("", "This site is set up already. Sign in instead.")
+            return self.create_user(name, Role.ADMIN, password)
+
+    def remove_user(self, user_id: str) -> None:
+        """Ends their sessions too. Raises NotFound; InputError (field `user_id`) for the last admin."""
+        with self._lock:
+            admins = [user.id for user in self.users() if user.role is Role.ADMIN]
+            if admins == [user_id]:
+                raise InputError("user_id", "The last admin cannot be removed. Make another one first.")
+            self._repository.remove_user(user_id)
+
+    def sign_in(self, name: str, password: str) -> tuple[str, Session]:
+        """A token for this session, shown to nobody else, and what it may do.
+
+        Raises:
+            NotSignedIn: wrong name or password, told alike and after the same time; or closed for `retry_after_s` after five failures.
+        """
+        key = _name_key(name)
+        with self._lock:
+            self._passwords.warm_up()
+            failures = self._guard.charge(key)
+            stored = self._checked(key, password)
+            if stored is None:
+                raise _not_let_in(lock_s(failures))
+            self._guard.clear(key)
+        return self._open_session(stored.user)
+
+    def session(self, token: str) -> Session:
+        """The session of a token, its expiry moved on. Raises NotSignedIn."""
+        found = self._repository.token(_token_hash(token))
+        user = None if found is None else self._user(found.user_id)
+        if found is None or user is None:
+            raise NotSignedIn("Not signed in, or signed out elsewhere. Sign in again.")
+        if found.expires_ns is not None and found.expires_ns <= self._clock.now_ns():
+            raise NotSignedIn("The session has ended. Sign in again.")
+        return _session(user, found.token_hash, self._extended(found))
+
+    def sign_out(self, token: str) -> None:
+        """End a session or revoke a machine's token; an unknown one is no error."""
+        self._repository.remove_token(_token_hash(token))
+
+    def create_token(self, owner: Role | User, label: str) -> str:
+        """A token without expiry, for a machine: with the verbs of a role, or of a user and gone with them."""
+        with self._lock:
+            user = self._machine(owner) if isinstance(owner, Role) else owner
+        return self._issue(user, label, None)[0]
+
+    def _people(self) -> list[StoredUser]:
+        return [stored for stored in self._repository.users() if not stored.user.name.startswith(_MACHINE)]
+
+    def _user(self, user_id: str) -> User | None:
+        return next((stored.user for stored in self._repository.users() if stored.user.id == user_id), None)
+
+    def _add(self, name: str, role: Role, password_hash: str) -> User:
+        user = User(f"us-{secrets.token_hex(8)}", name, role)
+        self._repository.add_user(StoredUser(user, password_hash))
+        return user
+
+    def _machine(self, role: Role) -> User:
+        """The user without a password behind all machine tokens of a role; made when first needed, perhaps by another process."""
+        name = f"{_MACHINE}{role.value}"
+        with suppress(InputError):
+            self._add(name, role, "")
+        return next(stored.user for stored in self._repository.users() if stored.user.name == name)
+
+    def _checked(self, key: str, password: str) -> StoredUser | None:
+        """The user if the password is theirs. Takes the same time whether there is such a user or not."""
+        stored = next((stored for stored in self._people() if _name_key(stored.user.name) == key), None)
+        right = self._passwords.check(None if stored is None else stored.password_hash, password)
+        if stored is None or not right:
+            return None
+        if self._passwords.outdated(stored.password_hash):
+            self._repository.set_password_hash(stored.user.id, self._passwords.hash(password))
+        return stored
+
+    def _open_session(self, user: User) -> tuple[str, Session]:
+        now_ns = self._clock.now_ns()
+        self._repository.remove_expired_tokens(now_ns)
+        token, stored = self._issue(user, "session", now_ns + IDLE_NS)
+        return token, _session(user, stored.token_hash, stored.expires_ns)
+
+    def _issue(self, user: User, label: str, expires_ns: int | None) -> tuple[str, StoredToken]:
+        token = secrets.token_urlsafe(32)
+        stored = StoredToken(_token_hash(token), user.id, label, self._clock.now_ns(), expires_ns)
+        self._repository.add_token(stored)
+        return token, stored
+
+    def _extended(self, token: StoredToken) -> int | None:
+        """When it now expires. A disk that cannot be written does not end a session."""
+        if token.expires_ns is None:
+            return None
+        later_ns = min(self._clock.now_ns() + IDLE_NS, token.created_ns + LONGEST_NS)
+        if later_ns - token.expires_ns < _RENEW_NS:
+            return token.expires_ns
+        with suppress(EnvironmentFault):
+            self._repository.extend_token(token.token_hash, later_ns)
+            return later_ns
+        return token.expires_ns
+
+
+class SetupCode:
+    """Shown on the engine's own terminal; whoever sets the site up over HTTP must type it. Good for one run and one set-up."""
+
+    _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is read as something else
+    _WRONG_ALLOWED = 20
+
+    def __init__(self) -> None:
+        self._letters = "".join(secrets.choice(self._LETTERS) for _ in range(8))
+        self._wrong_left = self._WRONG_ALLOWED
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return "SetupCode()"
+
+    @property
+    def text(self) -> str:
+        """As `ABCD-EFGH`."""
+        return f"{self._letters[:4]}-{self._letters[4:]}"
+
+    def accepts(self, given: str) -> bool:
+        """Case, spaces and the dash do not matter. After twenty wrong ones none is right until the engine is started again."""
+        plain = "".join(c for c in given.upper() if c.isalnum())
+        right = hmac.compare_digest(plain.encode("utf-8", "replace"), self._letters.encode())
+        with self._lock:
+            if self._wrong_left <= 0:
+                return False
+            self._wrong_left -= 0 if right else 1
+        return right
+
+
+def _session(user: User, token_hash: str, expires_ns: int | None) -> Session:
+    return Session(token_hash[:16], user, ROLE_VERBS[user.role], expires_ns)
+
+
+def _not_let_in(closed_for_s: int) -> NotSignedIn:
+    return locked(closed_for_s) if closed_for_s else NotSignedIn("The name or the password is not right.")
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _name_key(name: str) -> str:
+    """Names are the same in any case and composition."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def _checked_name(name: str) -> str:
+    name = unicodedata.normalize("NFKC", name).strip()
+    if not name:
+        raise InputError("name", "is empty")
+    if len(name) > _LONGEST_NAME:
+        raise InputError("name", f"is longer than {_LONGEST_NAME} characters")
+    if not name.isprintable() or ":" in name:
+        raise InputError("name", "may not hold a colon or control characters")
+    return name
