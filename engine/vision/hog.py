@@ -4,14 +4,19 @@ Dalal and Triggs, "Histograms of Oriented Gradients for Human Detection", CVPR 2
 person 96 pixels tall.
 """
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from engine._opencv import cv2
 from engine.model.detection import Detections
-from engine.model.frame import Bytes2D, DecodedFrame
+from engine.model.frame import DecodedFrame
 from engine.model.geometry import Floats
 from engine.vision.regions import merged
 from engine.vision.suppression import clipped, non_maximum
+
+Plane = npt.NDArray[Any]
 
 _WINDOW = (64, 128)
 _PERSON = 96  # pixels, in the window
@@ -57,10 +62,6 @@ class HogDetector:
         self._hog.setSVMDetector(cv2.HOGDescriptor.getDefaultPeopleDetector())  # pyright: ignore
         self._least_distance = float((np.log(score_floor / (1 - score_floor)) - _OFFSET) / _STEEPNESS)
 
-    def sized_for(self, min_person_share: float) -> "HogDetector":
-        """A detector for a camera whose smallest people have this share of the picture's height."""
-        return HogDetector(min_person_share, self._score_floor, self._max_pixels)
-
     def detect(self, frame: DecodedFrame, regions_xyxy: Floats | None = None) -> Detections:
         """Find people. `regions_xyxy` (N, 4), full-frame pixels: look only around these, which saves time where they are small."""
         luma = frame.luma()
@@ -70,14 +71,14 @@ class HogDetector:
         kept = non_maximum(boxes, scores, np.zeros(len(scores), np.int8), _OVERLAP)
         return Detections.people(clipped(boxes[kept], frame.width, frame.height), scores[kept])
 
-    def _close_up(self, luma: Bytes2D) -> tuple[Floats, Floats]:
+    def _close_up(self, luma: Plane) -> tuple[Floats, Floats]:
         scale = _CLOSE_HEIGHT / luma.shape[0]
         edge = _CLOSE_BORDER
         bordered = cv2.copyMakeBorder(_scaled(luma, scale), edge, edge, edge, edge, cv2.BORDER_REPLICATE)
         boxes, distances = self._search(bordered)
         return (boxes - edge) / scale, distances
 
-    def _far(self, luma: Bytes2D, regions_xyxy: Floats | None) -> tuple[Floats, Floats]:
+    def _far(self, luma: Plane, regions_xyxy: Floats | None) -> tuple[Floats, Floats]:
         if self._min_person_share >= _CLOSE_SHARE:
             return _NOBODY
         scale = self._scale(*luma.shape)
@@ -93,7 +94,7 @@ class HogDetector:
         affordable = (self._max_pixels / (width * height)) ** 0.5
         return min(wanted, affordable, _MOST_ENLARGED)
 
-    def _search(self, grey: Bytes2D) -> tuple[Floats, Floats]:
+    def _search(self, grey: Plane) -> tuple[Floats, Floats]:
         """People in a picture at this scale and smaller ones: boxes (N, 4) and distances from the hyperplane (N,)."""
         windows, distances = self._hog.detectMultiScale(
             grey, hitThreshold=self._least_distance, winStride=_STRIDE, padding=_PADDING, scale=_PYRAMID, groupThreshold=0
@@ -106,14 +107,14 @@ class HogDetector:
 _NOBODY: tuple[Floats, Floats] = (np.zeros((0, 4), np.float32), np.zeros(0, np.float32))
 
 
-def _scaled(luma: Bytes2D, scale: float) -> Bytes2D:
+def _scaled(luma: Plane, scale: float) -> Plane:
     """At least one window large, whatever the scale."""
     height, width = luma.shape
     size = (max(_WINDOW[0], round(width * scale)), max(_WINDOW[1], round(height * scale)))
     return cv2.resize(luma, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
 
 
-def _parts(grey: Bytes2D, regions_xyxy: Floats | None, scale: float) -> list[tuple[int, ...]]:
+def _parts(grey: Plane, regions_xyxy: Floats | None, scale: float) -> list[tuple[int, ...]]:
     """Where to search in the scaled picture, as (left, top, right, bottom): around the regions, or everywhere when that is hardly more."""
     height, width = grey.shape
     everything = [(0, 0, width, height)]
@@ -130,14 +131,14 @@ def _room_for_windows(boxes_xyxy: Floats) -> Floats:
     middles = (boxes_xyxy[:, :2] + boxes_xyxy[:, 2:]) / 2
     least = np.array(_WINDOW, np.float32) * 1.25
     halves = np.maximum((boxes_xyxy[:, 2:] - boxes_xyxy[:, :2]) * 0.75, least / 2)
-    return np.hstack([middles - halves, middles + halves])
+    return np.hstack([middles - halves, middles + halves]).astype(np.float32)
 
 
 def _to_people(windows_xyxy: Floats) -> Floats:
     """Windows (N, 4) shrunk to the people in them."""
     size = np.tile(windows_xyxy[:, 2:] - windows_xyxy[:, :2], 2)
-    return windows_xyxy + size * _SHRINK
+    return (windows_xyxy + size * _SHRINK).astype(np.float32)
 
 
 def _confidence(distances: Floats) -> Floats:
-    return 1 / (1 + np.exp(-(_STEEPNESS * distances + _OFFSET)))
+    return (1 / (1 + np.exp(-(_STEEPNESS * distances + _OFFSET)))).astype(np.float32)

@@ -6,13 +6,14 @@ change that keeps them is taken as light and learnt at once.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
-from engine.model.frame import Bytes2D, DecodedFrame
-from engine.model.geometry import Floats, Polygon
+from engine.model.frame import DecodedFrame
+from engine.model.geometry import Polygon
 from engine.model.observation import Motion
 from engine.model.time import SECOND
 from engine.vision.regions import merged
@@ -36,7 +37,11 @@ _BUSY = 255 / 5
 _LEAST_AREA = 1 / 300  # of the picture; smaller regions, already grown by one block all round, are noise
 _MARGIN = 0.015  # of the picture's width, around a region
 
-Mask = npt.NDArray[np.uint8]
+Mask = npt.NDArray[Any]
+"""(height, width) uint8, 255 where something holds."""
+
+Plane = npt.NDArray[Any]
+"""(height, width) float32 or uint8, at reduced size."""
 
 
 class MotionDetector:
@@ -63,18 +68,18 @@ class MotionDetector:
 class _Scene:
     """What one camera usually shows, at reduced size."""
 
-    def __init__(self, grey: Bytes2D, now_ns: int, visible: Mask | None) -> None:
+    def __init__(self, grey: Plane, now_ns: int, visible: Mask | None) -> None:
         self._began_ns = self._now_ns = now_ns
-        self._mean = grey.astype(np.float32)
-        self._spread = np.full(grey.shape, 2.0, np.float32)
+        self._mean: Plane = grey.astype(np.float32)
+        self._spread: Plane = np.full(grey.shape, 2.0, np.float32)
         self._visible = visible
         self.visible_pixels = grey.size if visible is None else int(np.count_nonzero(visible))
 
-    def continues(self, grey: Bytes2D, now_ns: int) -> bool:
+    def continues(self, grey: Plane, now_ns: int) -> bool:
         """Whether a picture of this size and time can be compared with what is known."""
         return grey.shape == self._mean.shape and 0 <= now_ns - self._now_ns <= _GAP_S * SECOND
 
-    def moving(self, grey: Bytes2D, now_ns: int) -> Mask | None:
+    def moving(self, grey: Plane, now_ns: int) -> Mask | None:
         """255 where the picture differs from the usual, or None while learning and when only the light changed."""
         now = grey.astype(np.float32)
         self._follow_brightness(now)
@@ -85,7 +90,7 @@ class _Scene:
         self._learn(now, difference, changed, now_ns)
         return changed if now_ns - self._began_ns >= _WARM_UP_S * SECOND else None
 
-    def _follow_brightness(self, now: Floats) -> None:
+    def _follow_brightness(self, now: Plane) -> None:
         """Lamps flicker and clouds pass: brighten or darken the whole mean as the typical pixel did."""
         usual = self._mean[::8, ::8]
         lit = usual > _DARK
@@ -93,22 +98,22 @@ class _Scene:
             return
         gain = float(np.median(now[::8, ::8][lit] / usual[lit]))
         if 1 / _FLICKER < gain < _FLICKER:
-            self._mean = cv2.min(cv2.multiply(self._mean, gain), 255.0)  # pyright: ignore
+            self._mean = np.minimum(self._mean * np.float32(gain), np.float32(255))
 
-    def _compare(self, now: Floats) -> tuple[Mask, Floats]:
+    def _compare(self, now: Plane) -> tuple[Mask, Plane]:
         difference = cv2.absdiff(now, self._mean)
-        limit = cv2.max(cv2.multiply(self._spread, _SPREADS), _LEAST_DIFFERENCE)  # pyright: ignore
+        limit = np.maximum(self._spread * np.float32(_SPREADS), np.float32(_LEAST_DIFFERENCE))
         changed = cv2.compare(difference, limit, cv2.CMP_GT)
         if self._visible is not None:
             changed = cv2.bitwise_and(changed, self._visible)
         return cv2.medianBlur(changed, 3), difference
 
-    def _is_light(self, changed: Mask, now: Floats) -> bool:
+    def _is_light(self, changed: Mask, now: Plane) -> bool:
         if cv2.countNonZero(changed) < _SUSPICIOUS_SHARE * self.visible_pixels:
             return False
         return _correlation(_edges(now)[changed > 0], _edges(self._mean)[changed > 0]) > _SAME_EDGES
 
-    def _learn(self, now: Floats, difference: Floats, changed: Mask, now_ns: int) -> None:
+    def _learn(self, now: Plane, difference: Plane, changed: Mask, now_ns: int) -> None:
         passed_s, age_s = (now_ns - self._now_ns) / SECOND, (now_ns - self._began_ns) / SECOND
         self._now_ns = now_ns
         # A young scene is the plain mean of what was seen: who stood in the first picture fades as soon as he walks on.
@@ -116,14 +121,14 @@ class _Scene:
         fast = _rate(passed_s, min(_BACKGROUND_S, max(age_s, passed_s)))
         cv2.accumulateWeighted(now, self._mean, slow)
         cv2.accumulateWeighted(now, self._mean, fast - slow, cv2.bitwise_not(changed))
-        cv2.accumulateWeighted(cv2.min(difference, _LARGEST_SPREAD), self._spread, _rate(passed_s, _SPREAD_S))  # pyright: ignore
+        cv2.accumulateWeighted(np.minimum(difference, _LARGEST_SPREAD), self._spread, _rate(passed_s, _SPREAD_S))
 
 
 def _rate(passed_s: float, constant_s: float) -> float:
     return 1.0 - math.exp(-passed_s / constant_s) if passed_s > 0 else 0.0
 
 
-def _small(luma: Bytes2D) -> Bytes2D:
+def _small(luma: Plane) -> Plane:
     """About `_WIDTH` wide, by a whole factor (which OpenCV averages fast), a little blurred."""
     height, width = luma.shape
     factor = max(1, min(round(width / _WIDTH), height // 8))
@@ -144,11 +149,11 @@ def _visible(shape: tuple[int, ...], masks: tuple[Polygon, ...]) -> Mask | None:
     return visible
 
 
-def _edges(grey: Floats) -> Floats:
+def _edges(grey: Plane) -> Plane:
     return cv2.Laplacian(cv2.GaussianBlur(grey, (5, 5), 0), cv2.CV_32F)
 
 
-def _correlation(first: Floats, second: Floats) -> float:
+def _correlation(first: Plane, second: Plane) -> float:
     """Cosine of two vectors; 0 when either is flat."""
     norms = float(np.linalg.norm(first)) * float(np.linalg.norm(second))
     return float(np.dot(first, second)) / norms if norms > 1e-6 else 0.0
@@ -167,8 +172,7 @@ def _motion(moving: Mask, visible_pixels: int, frame: DecodedFrame) -> Motion:
 
 
 def _busy_blocks(moving: Mask) -> Mask:
-    """255 for every block of 4 × 4 pixels of which a fifth moves, and its neighbours: far fewer pixels to find regions in."""
+    """1 for every block of 4 × 4 pixels of which a fifth moves, and its neighbours: far fewer pixels to find regions in."""
     height, width = moving.shape
     shares = cv2.resize(moving, (max(1, width // _BLOCK), max(1, height // _BLOCK)), interpolation=cv2.INTER_AREA)
-    busy = cv2.compare(shares, _BUSY, cv2.CMP_GT)  # pyright: ignore
-    return cv2.dilate(busy, np.ones((3, 3), np.uint8))
+    return cv2.dilate((shares > _BUSY).astype(np.uint8), np.ones((3, 3), np.uint8))

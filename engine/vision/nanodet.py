@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from engine._opencv import cv2
 from engine.model.detection import Category, Detections
@@ -50,11 +51,8 @@ class NanoDetDetector:
         self._wanted = np.isin(CATEGORY_OF, list(categories))
         self._centres, self._strides = _grid()
 
-    def sized_for(self, min_person_share: float) -> "NanoDetDetector":
-        """This detector: its input size is fixed."""
-        return self
-
-    def detect(self, frame: DecodedFrame) -> Detections:
+    def detect(self, frame: DecodedFrame, regions_xyxy: Floats | None = None) -> Detections:
+        """All of the picture is looked at, whatever moves."""
         picture = letterbox(frame, _SIDE, grey=0)
         outputs = self._network.run(cv2.dnn.blobFromImageWithParams(picture.pixels, _normalisation()))
         levels = len(_STRIDES)
@@ -65,14 +63,14 @@ class NanoDetDetector:
         kept = non_maximum(boxes, scores, categories, self._overlap)
         return Detections(picture.to_frame(boxes[kept]), scores[kept], categories[kept])
 
-    def _decode(self, class_scores: Floats, edges: Floats) -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.intp]]]:
+    def _decode(self, class_scores: Floats, edges: Floats) -> tuple[Floats, Floats, npt.NDArray[np.intp]]:
         """Class scores (N, 80) and edge distributions (N, 32) per grid cell → boxes (M, 4), scores (M,), COCO classes (M,)."""
         classes = class_scores.argmax(axis=1)
         scores = class_scores[np.arange(len(classes)), classes]
         good = np.flatnonzero((scores >= self._score_floor) & self._wanted[classes])
         distances = _expectation(edges[good].reshape(-1, 4, _BINS)) * self._strides[good]
         centres = self._centres[good]
-        return np.hstack([centres - distances[:, :2], centres + distances[:, 2:]]), scores[good], classes[good]
+        return np.hstack([centres - distances[:, :2], centres + distances[:, 2:]]).astype(np.float32), scores[good], classes[good]
 
 
 def _normalisation() -> cv2.dnn.Image2BlobParams:

@@ -3,18 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
-import onnxruntime
+import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 
 from engine.model.errors import EnvironmentFault
 from engine.model.geometry import Floats
 
-Blob = npt.NDArray[np.float32]
+Blob = npt.NDArray[Any]
 
 _ERRORS_ONLY = 3
-# onnxruntime has no common base for the errors that a bad file raises; these are all that it defines for loading.
-_state: Any = onnxruntime.capi.onnxruntime_pybind11_state
+_ort: Any = onnxruntime  # it carries no types
+# There is no common base for the errors that a bad file raises; these are all it defines for loading.
+_state: Any = _ort.capi.onnxruntime_pybind11_state
 _BAD_FILE: tuple[type[Exception], ...] = (
     _state.Fail,
     _state.InvalidArgument,
@@ -46,19 +46,19 @@ class Network:
             raise _damaged(path, f"expected input and outputs {(input_shape, output_shapes)}, found {found}")
 
     def run(self, blob: Blob) -> list[Floats]:
-        """The outputs, in the order of the file, for one input of the declared shape."""
+        """The outputs, in the order of the file, for one float32 input of the declared shape."""
         return self._session.run(None, {self._input_name: blob})
 
 
 def _open(path: Path) -> Any:
-    options = onnxruntime.SessionOptions()
+    options: Any = _ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY
     # A spinning worker would hold the core that a decoder needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return _ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except _BAD_FILE as error:
         raise _damaged(path, str(error)) from error
 

@@ -1,6 +1,7 @@
 """Rectangular parts of a picture."""
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.model.geometry import Floats
 
@@ -17,7 +18,7 @@ def merged(boxes_xyxy: Floats, margin: float, width: int, height: int) -> Floats
     return boxes
 
 
-def _groups(boxes: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _groups(boxes: Floats) -> npt.NDArray[np.intp]:
     """A number per box, the same for boxes that touch directly or through others, from 0 without gaps."""
     touching = np.all(boxes[:, None, :2] <= boxes[None, :, 2:], axis=2)
     touching &= touching.T

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from engine._opencv import cv2
 from engine.model.detection import Category, Detections
@@ -43,11 +44,8 @@ class YoloxDetector:
         self._wanted = np.isin(CATEGORY_OF, list(categories))
         self._offsets, self._scales = _grid()
 
-    def sized_for(self, min_person_share: float) -> "YoloxDetector":
-        """This detector: its input size is fixed."""
-        return self
-
-    def detect(self, frame: DecodedFrame) -> Detections:
+    def detect(self, frame: DecodedFrame, regions_xyxy: Floats | None = None) -> Detections:
+        """All of the picture is looked at, whatever moves."""
         picture = letterbox(frame, _SIDE, _GREY)
         raw = self._network.run(cv2.dnn.blobFromImage(picture.pixels))[0][0]
         boxes, scores, classes = self._decode(raw)
@@ -55,7 +53,7 @@ class YoloxDetector:
         kept = non_maximum(boxes, scores, categories, self._overlap)
         return Detections(picture.to_frame(boxes[kept]), scores[kept], categories[kept])
 
-    def _decode(self, raw: Floats) -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.intp]]]:
+    def _decode(self, raw: Floats) -> tuple[Floats, Floats, npt.NDArray[np.intp]]:
         """Rows of (cx, cy, w, h, objectness, 80 class scores) per grid cell → boxes (N, 4), scores (N,), COCO classes (N,)."""
         hopeful = np.flatnonzero(raw[:, 4] >= self._score_floor)  # a class score is at most 1
         rows = raw[hopeful]
@@ -65,7 +63,7 @@ class YoloxDetector:
         hopeful, rows = hopeful[good], rows[good]
         centres = (rows[:, :2] + self._offsets[hopeful]) * self._scales[hopeful]
         halves = np.exp(rows[:, 2:4]) * self._scales[hopeful] / 2
-        return np.hstack([centres - halves, centres + halves]), scores[good], classes[good]
+        return np.hstack([centres - halves, centres + halves]).astype(np.float32), scores[good], classes[good]
 
 
 def _grid() -> tuple[Floats, Floats]:

@@ -1,0 +1,109 @@
+"""The role of a detector, and which one runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from engine.model.detection import Detections
+from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.frame import DecodedFrame
+from engine.model.geometry import Floats
+from engine.model.settings import DetectionSettings
+from engine.vision.hog import HogDetector
+from engine.vision.manifest import DETECTOR
+from engine.vision.models import ModelStore
+from engine.vision.nanodet import NanoDetDetector
+from engine.vision.yolox import YoloxDetector
+
+AUTO = "auto"
+
+
+class Detector(Protocol):
+    """Finds people and, where it can, vehicles and animals in one picture. Any one thread at a time."""
+
+    @property
+    def name(self) -> str:
+        """Id in the manifest, or `hog`."""
+        ...
+
+    @property
+    def basic(self) -> bool:
+        """True for the built-in one: shown as "basic detection". It depends on the camera's geometry, the others serve every camera."""
+        ...
+
+    def detect(self, frame: DecodedFrame, regions_xyxy: Floats | None = None) -> Detections:
+        """What is in the frame, boxes in its pixels, down to low confidence.
+
+        `regions_xyxy` (N, 4), pixels of the frame: something moves only there. A detector may use it to save time.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDetector:
+    """A detector ready to run, with what the screen says about it. Is a `Detector` itself.
+
+    Attributes:
+        stand_in: the model's file is not the official one.
+        degraded_reason: why it is not the one that was wanted, as a sentence; empty when it is.
+    """
+
+    detector: Detector
+    stand_in: bool = False
+    degraded_reason: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.detector.name
+
+    @property
+    def basic(self) -> bool:
+        return self.detector.basic
+
+    def detect(self, frame: DecodedFrame, regions_xyxy: Floats | None = None) -> Detections:
+        return self.detector.detect(frame, regions_xyxy)
+
+
+# A closed table: which code can run which file. Nothing is loaded by a name from data.
+_ADAPTERS: dict[str, Callable[[str, Path], Detector]] = {"yolox": YoloxDetector, "nanodet": NanoDetDetector}
+
+
+def load_detector(models: ModelStore, settings: DetectionSettings, min_person_share: float) -> LoadedDetector:
+    """The wanted detector, or the best that works; in the end the built-in one, which always does. Takes up to half a second.
+
+    Raises:
+        InputError: `settings.detector` names neither a detector of the manifest nor `auto` nor `hog` (field `detector`).
+    """
+    basic = HogDetector(min_person_share)
+    if settings.detector == basic.name:
+        return LoadedDetector(basic)
+    troubles: list[str] = []
+    for model_id in _order(models, settings.detector):
+        try:
+            return _load(models, model_id, _reason(settings.detector, model_id, troubles))
+        except NotFound as missing:
+            if model_id == settings.detector:
+                troubles.append(str(missing))
+        except EnvironmentFault as fault:
+            troubles.append(str(fault))
+    troubles = troubles or ["No detection model is installed."]
+    return LoadedDetector(basic, degraded_reason=f"{' '.join(troubles)} People are found by basic detection, which misses more.")
+
+
+def _order(models: ModelStore, wanted: str) -> list[str]:
+    """Ids to try: the wanted one, then the others in the manifest's order."""
+    known = [spec.id for spec in models.of_role(DETECTOR)]
+    if wanted != AUTO and wanted not in known:
+        raise InputError("detector", f"{wanted!r} is none of {', '.join([AUTO, 'hog', *known])}")
+    return sorted(known, key=lambda model_id: model_id != wanted)
+
+
+def _load(models: ModelStore, model_id: str, degraded_reason: str) -> LoadedDetector:
+    found = models.checked(model_id)
+    detector = _ADAPTERS[found.file.adapter](model_id, found.path)
+    return LoadedDetector(detector, found.stand_in, degraded_reason)
+
+
+def _reason(wanted: str, chosen: str, troubles: list[str]) -> str:
+    return f"{' '.join(troubles)} {chosen} is used instead." if troubles else ""

@@ -1,0 +1,172 @@
+"""Fetching one large file whose digest is known: resumes, checks as it goes, leaves nothing wrong behind."""
+
+import hashlib
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import httpx
+
+from engine.model.errors import EnvironmentFault
+from engine.vision.disk import disk_faults
+
+_CHUNK = 1 << 16
+_ATTEMPTS = 4  # in a row without a single new byte
+_FIRST_PAUSE_S = 0.5
+_OK, _PARTIAL, _RANGE_NOT_SATISFIABLE, _TOO_MANY, _SERVER = 200, 206, 416, 429, 500
+
+OnBytes = Callable[[int], None]
+
+
+class Cancelled(Exception):
+    """The caller asked to stop. What was fetched so far is kept for the next time."""
+
+
+class _Interrupted(Exception):
+    """The line broke or the server is busy: worth another attempt. The message says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file to fetch."""
+
+    url: str
+    sha256: str
+    size_bytes: int
+
+
+class Downloader:
+    """Fetches files over HTTP. Blocks for as long as it takes; meant for a job's own thread.
+
+    Args:
+        pause: waits between attempts, in seconds.
+    """
+
+    def __init__(self, timeout_s: float = 15.0, pause: Callable[[float], object] = time.sleep) -> None:
+        self._timeout_s = timeout_s
+        self._pause = pause
+
+    def fetch(self, wanted: Wanted, part: Path, on_bytes: OnBytes, cancelled: Callable[[], bool]) -> None:
+        """Fetch into `part`, continuing what is there already. On return `part` is whole and its digest is right.
+
+        Raises:
+            Cancelled: `part` holds what came so far.
+            EnvironmentFault: `network`, `not_found`, `digest_mismatch` (then `part` is gone), `disk_full`, `folder_unusable`.
+        """
+        resumed = _size(part) > 0
+        with httpx.Client(follow_redirects=True, timeout=self._timeout_s) as client:
+            self._fetch_all(client, wanted, part, on_bytes, cancelled)
+            if resumed and digest_of(part) != wanted.sha256:  # what was there may have been the bad half
+                part.unlink()
+                self._fetch_all(client, wanted, part, on_bytes, cancelled)
+        require_digest(part, wanted.sha256)
+
+    def _fetch_all(self, client: httpx.Client, wanted: Wanted, part: Path, on_bytes: OnBytes, cancelled: Callable[[], bool]) -> None:
+        def on_chunk(done: int) -> None:
+            on_bytes(done)
+            if cancelled():
+                raise Cancelled
+
+        failures = 0
+        while (before := _size(part)) < wanted.size_bytes:
+            try:
+                _continue(client, wanted, part, on_chunk)
+            except (_Interrupted, httpx.TransportError) as error:
+                failures = 1 if _size(part) > before else failures + 1
+                if failures >= _ATTEMPTS:
+                    raise _unreachable(wanted, error) from error
+                self._pause(_FIRST_PAUSE_S * 2 ** (failures - 1) * random.uniform(0.5, 1.5))
+            if cancelled():
+                raise Cancelled
+
+
+def _continue(client: httpx.Client, wanted: Wanted, part: Path, on_chunk: OnBytes) -> None:
+    """One request for what is missing, appended to `part`; `on_chunk` hears how many bytes there are."""
+    done = _size(part)
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
+    with client.stream("GET", wanted.url, headers=headers) as response:
+        if not _accepted(response, wanted, done):
+            done = 0  # the server sends all of it again
+        with _opened(part, "ab" if done else "wb") as file:
+            for chunk in response.iter_bytes(_CHUNK):
+                done += len(chunk)
+                if done > wanted.size_bytes:
+                    break
+                _append(file, chunk, part.parent)
+                on_chunk(done)
+    if done > wanted.size_bytes:
+        part.unlink()
+        raise _mismatch(wanted.sha256, f"a file longer than {wanted.size_bytes} bytes")
+    if done < wanted.size_bytes:
+        raise _Interrupted(f"the connection ended after {done} of {wanted.size_bytes} bytes")
+
+
+def _opened(part: Path, mode: str) -> BinaryIO:
+    with disk_faults(part.parent):
+        return cast("BinaryIO", part.open(mode, buffering=0))
+
+
+def _append(file: BinaryIO, chunk: bytes, folder: Path) -> None:
+    with disk_faults(folder):
+        left = memoryview(chunk)
+        while left:
+            left = left[file.write(left) :]
+
+
+def _accepted(response: httpx.Response, wanted: Wanted, done: int) -> bool:
+    """Whether the answer continues where `part` ends; False when it starts anew."""
+    status = response.status_code
+    if status == _PARTIAL and response.headers.get("Content-Range", "").startswith(f"bytes {done}-"):
+        return True
+    if status in (_OK, _PARTIAL) and (status == _OK or done == 0):
+        return False
+    if status in (_PARTIAL, _RANGE_NOT_SATISFIABLE):
+        raise EnvironmentFault(
+            "network", f"{_host(wanted.url)} answered with another part of the file than was asked for. Try again later."
+        )
+    if status >= _SERVER or status == _TOO_MANY:
+        raise _Interrupted(f"the server answered {status}")
+    raise EnvironmentFault(
+        "not_found", f"{wanted.url} answered {status}. The file may have moved; get it elsewhere and install it with --from."
+    )
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, hex."""
+    with disk_faults(path.parent), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def require_digest(path: Path, sha256: str) -> None:
+    """Remove a file that is not what it should be.
+
+    Raises:
+        EnvironmentFault: `digest_mismatch`.
+    """
+    actual = digest_of(path)
+    if actual != sha256:
+        path.unlink()
+        raise _mismatch(sha256, actual)
+
+
+def _mismatch(expected: str, actual: str) -> EnvironmentFault:
+    return EnvironmentFault("digest_mismatch", f"wrong digest, so the file was removed. Expected SHA-256 {expected}, got {actual}.")
+
+
+def _unreachable(wanted: Wanted, error: Exception) -> EnvironmentFault:
+    return EnvironmentFault(
+        "network",
+        f"{_host(wanted.url)} could not be reached ({str(error) or type(error).__name__}). What was fetched is kept; "
+        "try again, or install from a folder with --from.",
+    )
+
+
+def _host(url: str) -> str:
+    return httpx.URL(url).host or url
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
