@@ -1,0 +1,221 @@
+"""The thread that reads one camera for as long as it is wanted: connect, read, notice silence, connect again."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.frame import CaptureSink, DecodedFrame, StreamInfo
+from engine.model.health import CameraState
+from engine.model.settings import CameraSettings
+from engine.model.time import SECOND, Clock
+from engine.sources.camera.backoff import Backoff
+from engine.sources.camera.protocol import STALL_S, DecodesOnRequest, EndOfStream, FrameSource, Reading
+from engine.sources.camera.sequence import Sequence
+
+_GIVE_UP_S = 10.0  # packets come but no picture: keyframes may be far apart, so wait this long before connecting anew
+_STEADY_NS = 5 * SECOND  # live for this long: the next failure is a new one
+_LONGEST_PATIENCE_S = 120.0
+_log = logging.getLogger(__name__)
+
+SourceMaker = Callable[[], FrameSource]
+
+
+class Capture:
+    """Reads one stream of one camera on a thread of its own and hands everything to the sink on that thread.
+
+    States: CONNECTING until the first picture; LIVE; LOST with a reason after two seconds without a picture or a failed attempt, until
+    the next picture; ENDED for a file that plays once. Nothing that a camera does ends the thread or reaches another camera.
+    """
+
+    def __init__(
+        self,
+        settings: CameraSettings,
+        stream: str,
+        make_source: SourceMaker,
+        clock: Clock,
+        sink: CaptureSink,
+        *,
+        backoff: Backoff | None = None,
+    ) -> None:
+        """`make_source` is called on the thread, once per attempt; it may raise InputError."""
+        self._camera_id = settings.id
+        self._name = settings.id if stream == "main" else f"{settings.id}-{stream}"
+        self._make_source = make_source
+        self._voice = _Voice(self._camera_id, self._name, sink)
+        self._sink = sink
+        self._clock = clock
+        self._backoff = backoff if backoff is not None else Backoff()
+        self._sequence = Sequence()
+        self._decode = True
+        self._source: FrameSource | None = None
+        self._guard = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"capture-{self._name}", daemon=True)
+        self._info: StreamInfo | None = None
+        self._progress_ns = 0
+        self._live_since_ns: int | None = None
+
+    @property
+    def decode(self) -> bool:
+        """True: every picture is decoded. False: only packets are passed on; the camera is live as long as they come."""
+        return self._decode
+
+    @decode.setter
+    def decode(self, wanted: bool) -> None:
+        self._decode = wanted
+
+    @property
+    def reconnects(self) -> int:
+        """How often the picture came back after it was lost."""
+        return self._voice.recoveries
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Once."""
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """Returns at once; `stop` then has less to wait for. Lets many cameras stop together."""
+        self._stopping.set()
+        with self._guard:
+            if self._source is not None:
+                self._source.interrupt()
+
+    def stop(self, timeout_s: float = 3.0) -> None:
+        """Interrupt whatever blocks and wait for the thread; after that the sink hears nothing more. Logs a warning if it is too late."""
+        self.ask_to_stop()
+        if self._thread.ident is None:
+            return
+        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            _log.warning("Camera %s does not stop; its driver or name lookup hangs. It is left to itself.", self._name)
+
+    def _run(self) -> None:
+        self._voice.tell(CameraState.CONNECTING, "")
+        while not self._stopping.is_set():
+            if self._connection_ended():
+                return
+            self._stopping.wait(self._backoff.next_s())
+
+    def _connection_ended(self) -> bool:
+        """One connection from start to failure; True when there is to be no other."""
+        try:
+            self._read_connection()
+        except EndOfStream:
+            self._voice.tell(CameraState.ENDED, "The file has been played to its end.")
+            return True
+        except (EnvironmentFault, InputError) as fault:
+            self._lose(str(fault))
+        except Exception:  # noqa: BLE001  (thread top: a bug in one camera's code must not end its thread)
+            _log.exception("Reading camera %s failed by a bug", self._name)
+            self._lose("An internal error broke the connection. It is made anew; the log has the details.")
+        return self._stopping.is_set()
+
+    def _lose(self, reason: str) -> None:
+        if self._live_since_ns is not None and self._clock.now_ns() - self._live_since_ns > _STEADY_NS:
+            self._backoff.reset()
+        self._live_since_ns = None
+        if not self._stopping.is_set():
+            self._voice.tell(CameraState.LOST, reason)
+
+    def _read_connection(self) -> None:
+        source = self._make_source()
+        try:
+            if self._holds(source):
+                self._describe(source.open())
+                self._progress_ns = self._clock.now_ns()
+                while not self._stopping.is_set():
+                    self._step(source)
+        finally:
+            with self._guard:
+                self._source = None
+            source.close()
+
+    def _holds(self, source: FrameSource) -> bool:
+        """From here on `stop` reaches this source."""
+        with self._guard:
+            self._source = source
+            return not self._stopping.is_set()
+
+    def _step(self, source: FrameSource) -> None:
+        decode = self._decode
+        if isinstance(source, DecodesOnRequest):
+            source.decoding = decode
+        reading = source.read()
+        if self._stopping.is_set():
+            return
+        if reading.info is not None:
+            self._describe(reading.info)
+        self._pass_on(reading, reading.frames if decode else ())
+        self._watch(bool(reading.frames) or (reading.packet is not None and not decode))
+
+    def _describe(self, info: StreamInfo) -> None:
+        if info.width <= 0 or info.height <= 0:
+            raise EnvironmentFault("no_picture", f"The camera gives pictures of size {info.width}×{info.height}. Check its settings.")
+        self._info = info
+        self._sink.on_stream(self._camera_id, info)
+
+    def _pass_on(self, reading: Reading, frames: tuple[DecodedFrame, ...]) -> None:
+        if reading.packet is not None:
+            self._sink.on_packet(self._camera_id, self._sequence.packet(reading.packet))
+        for frame in frames:
+            self._notice_size(frame)
+            self._sink.on_frame(self._camera_id, self._sequence.frame(frame))
+
+    def _notice_size(self, frame: DecodedFrame) -> None:
+        info = self._info
+        if info is not None and (frame.width, frame.height) != (info.width, info.height):
+            self._describe(replace(info, width=frame.width, height=frame.height))
+
+    def _watch(self, progress: bool) -> None:
+        """Live on progress, lost without it, and a new connection when it stays away."""
+        now_ns = self._clock.now_ns()
+        if progress:
+            self._progress_ns = now_ns
+            self._live_since_ns = self._live_since_ns or now_ns
+            self._voice.tell(CameraState.LIVE, "")
+            return
+        silent_s = (now_ns - self._progress_ns) / SECOND
+        if silent_s > self._patience_s():
+            self._voice.tell(
+                CameraState.LOST, f"No whole picture for {STALL_S:g} s, though the camera sends. Waiting for its next keyframe."
+            )
+        if silent_s > self._patience_s() + _GIVE_UP_S:
+            raise EnvironmentFault("damaged", "The camera sends, but nothing that gives a picture. The connection is made anew.")
+
+    def _patience_s(self) -> float:
+        fps = self._info.fps if self._info is not None else 0.0
+        return max(STALL_S, min(3 / fps, _LONGEST_PATIENCE_S)) if fps > 0 else STALL_S
+
+
+class _Voice:
+    """Tells the sink each change once, and the log the first failure and the recovery."""
+
+    def __init__(self, camera_id: str, name: str, sink: CaptureSink) -> None:
+        self._camera_id = camera_id
+        self._name = name
+        self._sink = sink
+        self._told: tuple[CameraState, str] | None = None
+        self._failing = False
+        self.recoveries = 0
+
+    def tell(self, state: CameraState, reason: str) -> None:
+        if self._told == (state, reason):
+            return
+        self._told = (state, reason)
+        self._log(state, reason)
+        self._sink.on_state(self._camera_id, state, reason)
+
+    def _log(self, state: CameraState, reason: str) -> None:
+        if state is CameraState.LOST and not self._failing:
+            _log.warning("Camera %s is lost: %s", self._name, reason)
+            self._failing = True
+        elif state is CameraState.LIVE and self._failing:
+            _log.info("Camera %s is back", self._name)
+            self._failing = False
+            self.recoveries += 1

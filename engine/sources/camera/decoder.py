@@ -1,0 +1,86 @@
+"""Packets to pictures, past damage."""
+
+import av
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+_PATIENCE = 300  # packets without a keyframe; then it is a stream that refreshes bit by bit and has none
+_HELD = 600  # packets kept for a decoder that is switched off: 20 s at 30 fps
+
+
+class Decoder:
+    """One stream's decoder, on the thread that reads the stream; FFmpeg gets no threads of its own.
+
+    After damage everything is dropped until the next keyframe: a smeared picture looks like motion.
+
+    Attributes:
+        damaged: packets and pictures that could not be decoded so far.
+    """
+
+    def __init__(self, stream: VideoStream, strict: bool) -> None:
+        """`strict`: a picture with any error in it is refused; otherwise FFmpeg patches small ones up."""
+        self.damaged = 0
+        self._stream = stream
+        self._context = stream.codec_context
+        self._context.thread_count = 1
+        self._context.thread_type = "SLICE"
+        if strict:
+            self._context.options = {"err_detect": "explode"}
+        self._tolerant = not strict
+        self._awaiting_key = True
+        self._awaited = 0
+        self._held: list[av.Packet[VideoStream]] = []
+
+    def decode(self, packet: "av.Packet[VideoStream]") -> list[av.VideoFrame]:
+        """Pictures finished by this packet, after catching up with what was held."""
+        held, self._held = self._held, []
+        for earlier in held:
+            self._decode(earlier)
+        return self._decode(packet)
+
+    def hold(self, packet: "av.Packet[VideoStream]") -> None:
+        """Instead of `decode`: costs nothing now, and lets a later `decode` give a picture at once and not at the next keyframe."""
+        if packet.is_keyframe:
+            self._held.clear()
+        elif len(self._held) >= _HELD:
+            self._start_over()
+        self._held.append(packet)
+
+    def flush(self) -> list[av.VideoFrame]:
+        """The last pictures, at the end of a file."""
+        try:
+            return self._sound(self._stream.decode(None))  # pyright: ignore[reportUnknownMemberType]  (PyAV leaves the packet's stream open)
+        except FFmpegError:
+            return []
+
+    def _decode(self, packet: "av.Packet[VideoStream]") -> list[av.VideoFrame]:
+        if self._awaiting_key and not self._is_start(packet):
+            return []
+        self._awaiting_key = False
+        try:
+            frames = self._sound(packet.decode())
+        except FFmpegError:
+            frames = None
+        if frames is None or (packet.is_corrupt and not self._tolerant):
+            self._damage()
+            return []
+        return frames
+
+    def _is_start(self, packet: "av.Packet[VideoStream]") -> bool:
+        self._awaited += 1
+        self._tolerant = self._tolerant or self._awaited > _PATIENCE
+        return packet.is_keyframe or self._awaited > _PATIENCE
+
+    def _sound(self, frames: list[av.VideoFrame]) -> list[av.VideoFrame]:
+        return [frame for frame in frames if frame.width and frame.height and (self._tolerant or not frame.is_corrupt)]
+
+    def _damage(self) -> None:
+        self.damaged += 1
+        self._start_over()
+
+    def _start_over(self) -> None:
+        self._held.clear()
+        self._awaiting_key = True
+        self._awaited = 0
+        if self._context.is_open:
+            self._context.flush_buffers()

@@ -1,0 +1,186 @@
+"""Video files, at their own speed or as fast as they can be read, once or over and over."""
+
+import time
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import av
+
+from engine.model.errors import EnvironmentFault
+from engine.model.frame import EncodedPacket, StreamInfo
+from engine.model.time import SECOND, Clock
+from engine.sources.camera import faults
+from engine.sources.camera.interrupt import Interrupt
+from engine.sources.camera.picture import Scaler, VideoPicture
+from engine.sources.camera.protocol import STALL_S, EndOfStream, Reading
+from engine.sources.camera.stream import Opening, Packet, VideoStreamReader
+from engine.sources.camera.timeline import FileTimeline
+
+_CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf"
+_BARE_STREAMS = "mpegvideo,m4v,h264,hevc,mjpeg,mpjpeg,ivf,av1,obu,gif,apng,yuv4mpegpipe"
+_LONGEST_WAIT_S = STALL_S / 2
+_LIMIT_S = 10.0  # a network drive may need to wake up
+
+
+def file_path(url: str) -> Path:
+    """The path in `file:/a.mp4`, `file:///a%20b.mp4` or a bare path."""
+    if not url.lower().startswith("file:"):
+        return Path(url).expanduser()
+    if not url[5:].startswith("//"):
+        return Path(url[5:]).expanduser()
+    parts = urlsplit(url)
+    return Path(unquote(parts.path))
+
+
+def file_opening(path: Path) -> Opening:
+    """Files of known containers; nothing in them may lead to another file or to the network."""
+    options = {"protocol_whitelist": "file", "format_whitelist": f"{_CONTAINERS},{_BARE_STREAMS}"}
+    return Opening(f"file:{path}", str(path), "", options, _LIMIT_S, _LIMIT_S, strict=False)
+
+
+class FileSource:
+    """A `FrameSource` over a file. Times run on through the rounds of a looped file."""
+
+    def __init__(self, path: Path, clock: Clock, paced: bool, loop: bool) -> None:
+        self.decoding = True
+        self._opening = file_opening(path)
+        self._paced = paced
+        self._loop = loop
+        self._timeline = FileTimeline(clock)
+        self._pace = _Pace()
+        self._rounds = _Rounds()
+        self._interrupt = Interrupt()
+        self._reader: VideoStreamReader | None = None
+        self._waiting: EncodedPacket | None = None
+        self._undecoded: Packet | None = None
+        self._ended = False
+        self._scaler = Scaler()
+        self._pictures = 0
+
+    def open(self) -> StreamInfo:
+        self._reader = VideoStreamReader(self._opening, self._interrupt)
+        return self._reader.info
+
+    def read(self) -> Reading:
+        if self._reader is None:
+            raise faults.closed(self._opening.shown)
+        if self._ended:
+            raise EndOfStream
+        if self._undecoded is None and not self._fetch(self._reader):
+            return self._turn(self._reader)
+        return self._play(self._reader)
+
+    def interrupt(self) -> None:
+        self._interrupt.set()
+
+    def close(self) -> None:
+        self._undecoded = None
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+
+    def _fetch(self, reader: VideoStreamReader) -> bool:
+        """Take the next packet out of the file; False at its end."""
+        packet = reader.next()
+        if packet is None:
+            return False
+        pts, dts = self._rounds.place(packet, reader)
+        captured_ns = self._timeline.at(_ns(reader, dts))
+        self._undecoded = packet
+        self._waiting = EncodedPacket(bytes(packet), pts, dts, packet.duration or 0, packet.is_keyframe, captured_ns)
+        return True
+
+    def _play(self, reader: VideoStreamReader) -> Reading:
+        """The fetched packet if its time has come; nothing, after a while, if it has not."""
+        packet, encoded = self._undecoded, self._waiting
+        assert packet is not None and encoded is not None
+        stream_ns = _ns(reader, encoded.dts)
+        if self._paced and not self._due(stream_ns):
+            return Reading()
+        self._undecoded = self._waiting = None
+        if not self.decoding:
+            reader.decoder.hold(packet)
+            return Reading(encoded)
+        return self._shown(reader, reader.decoder.decode(packet), encoded)
+
+    def _due(self, stream_ns: int) -> bool:
+        left_s = self._pace.left_s(stream_ns)
+        if self._interrupt.wait(min(left_s, _LONGEST_WAIT_S)) or left_s > _LONGEST_WAIT_S:
+            return False
+        self._timeline.follow(stream_ns)
+        return True
+
+    def _turn(self, reader: VideoStreamReader) -> Reading:
+        """The file has come to its end: its last pictures, then its beginning again, or the end."""
+        if self._rounds.empty:
+            raise EnvironmentFault("no_picture", f"{self._opening.shown} holds no pictures. Choose another file.")
+        reading = self._shown(reader, reader.decoder.flush() if self.decoding else [], None)
+        self._ended = not self._loop
+        if self._loop:
+            self.close()
+            self._rounds.next_round()
+            self._reader = VideoStreamReader(self._opening, self._interrupt)
+        return reading
+
+    def _shown(self, reader: VideoStreamReader, frames: list[av.VideoFrame], encoded: EncodedPacket | None) -> Reading:
+        changes = [change for frame in frames if (change := reader.noticed(frame)) is not None]
+        return Reading(encoded, tuple(self._picture(reader, frame) for frame in frames), changes[-1] if changes else None)
+
+    def _picture(self, reader: VideoStreamReader, frame: av.VideoFrame) -> VideoPicture:
+        index, self._pictures = self._pictures, self._pictures + 1
+        captured_ns = self._timeline.at(_ns(reader, self._rounds.shifted(frame.pts)))
+        return VideoPicture(frame, self._scaler, captured_ns, index)
+
+
+def _ns(reader: VideoStreamReader, ticks: int) -> int:
+    stream_ns = reader.nanoseconds(ticks)
+    assert stream_ns is not None
+    return stream_ns
+
+
+class _Pace:
+    """When a moment of the stream is due, by the monotonic counter. Starts anew when the reader has fallen behind by half a second."""
+
+    def __init__(self) -> None:
+        self._offset_ns: int | None = None
+
+    def left_s(self, stream_ns: int) -> float:
+        now_ns = time.monotonic_ns()
+        if self._offset_ns is None or now_ns - stream_ns - self._offset_ns > SECOND // 2:
+            self._offset_ns = now_ns - stream_ns
+        return (self._offset_ns + stream_ns - now_ns) / SECOND
+
+
+class _Rounds:
+    """Ticks that run on: each round starts where the one before ended. Fills in times that a raw stream does not have."""
+
+    def __init__(self) -> None:
+        self.empty = True
+        self._shift = 0
+        self._end = 0
+        self._placed_first = False
+        self._last_pts = 0
+
+    def next_round(self) -> None:
+        self._placed_first = False
+
+    def place(self, packet: Packet, reader: VideoStreamReader) -> tuple[int, int]:
+        """(pts, dts) of this packet, counted over all rounds."""
+        dts = packet.dts if packet.dts is not None else packet.pts
+        if not self._placed_first:
+            self._shift = self._end - (dts or 0) if not self.empty else 0
+            self._placed_first, self.empty = True, False
+        placed_dts = self._end if dts is None else dts + self._shift
+        pts = placed_dts if packet.pts is None else packet.pts + self._shift
+        self._end = max(self._end, placed_dts + (packet.duration or _picture_ticks(reader.info)))
+        self._last_pts = pts
+        return pts, placed_dts
+
+    def shifted(self, pts: int | None) -> int:
+        """Presentation time of a picture of the current round."""
+        return self._last_pts if pts is None else pts + self._shift
+
+
+def _picture_ticks(info: StreamInfo) -> int:
+    numerator, denominator = info.time_base
+    return max(1, round(denominator / (numerator * (info.fps or 25.0))))

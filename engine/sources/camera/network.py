@@ -1,0 +1,109 @@
+"""Cameras on the network: RTSP (TCP, UDP) and MJPEG over HTTP."""
+
+from dataclasses import replace
+
+import av
+
+from engine.model.frame import EncodedPacket, StreamInfo
+from engine.model.time import SECOND, Clock
+from engine.sources.camera import faults
+from engine.sources.camera.interrupt import Interrupt
+from engine.sources.camera.picture import Scaler, VideoPicture
+from engine.sources.camera.protocol import STALL_S, Reading
+from engine.sources.camera.stream import Opening, Packet, VideoStreamReader
+from engine.sources.camera.timeline import LiveTimeline
+from engine.sources.camera.urls import shown
+
+_OPEN_LIMIT_S = 5.0
+_TICKS = 90_000
+
+
+def rtsp_opening(url: str, transport: str) -> Opening:
+    """RTSP. Video only; no waiting for twenty pictures to guess the rate (0.8 s at 25 fps); nothing leads out of these protocols."""
+    options = {
+        "rtsp_transport": transport,
+        "allowed_media_types": "video",
+        "protocol_whitelist": "rtp,tcp,udp,tls" if url.lower().startswith("rtsps:") else "rtp,tcp,udp",
+        "fpsprobesize": "0",
+        "analyzeduration": "3000000",
+        "user_agent": "Watchroom",
+    }
+    return Opening(url, shown(url), "rtsp", options, _OPEN_LIMIT_S, STALL_S, strict=True)
+
+
+def mjpeg_opening(url: str) -> Opening:
+    """JPEG pictures in a multipart answer; no other demuxer, so that no playlist can lead elsewhere."""
+    options = {
+        "protocol_whitelist": "http,tcp,https,tls" if url.lower().startswith("https:") else "http,tcp",
+        "fpsprobesize": "0",
+        "analyzeduration": "1000000",
+        "user_agent": "Watchroom",
+    }
+    return Opening(url, shown(url), "mpjpeg", options, _OPEN_LIMIT_S, STALL_S, strict=True)
+
+
+class NetworkSource:
+    """A `FrameSource` over an FFmpeg connection. Times are the sender's, placed by their arrival (`LiveTimeline`).
+
+    `timeless`: the stream carries no times of its own (MJPEG); packets then count 1/90000 s since the first by their arrival.
+    """
+
+    def __init__(self, opening: Opening, clock: Clock, timeless: bool) -> None:
+        self.decoding = True
+        self._opening = opening
+        self._timeless = timeless
+        self._timeline = LiveTimeline(clock)
+        self._interrupt = Interrupt()
+        self._reader: VideoStreamReader | None = None
+        self._scaler = Scaler()
+        self._pictures = 0
+        self._first_ns: int | None = None
+
+    def open(self) -> StreamInfo:
+        self._reader = VideoStreamReader(self._opening, self._interrupt)
+        return self._described(self._reader.info)
+
+    def read(self) -> Reading:
+        packet = self._reader.next() if self._reader is not None else None
+        if self._reader is None or packet is None:
+            raise faults.closed(self._opening.shown)
+        encoded = self._stamped(self._reader, packet)
+        if not self.decoding:
+            self._reader.decoder.hold(packet)
+            return Reading(encoded)
+        frames = self._reader.decoder.decode(packet)
+        return Reading(encoded, tuple(self._picture(self._reader, frame, encoded) for frame in frames), self._change(self._reader, frames))
+
+    def interrupt(self) -> None:
+        self._interrupt.set()
+
+    def close(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+
+    def _described(self, info: StreamInfo) -> StreamInfo:
+        return replace(info, time_base=(1, _TICKS), fps=0.0) if self._timeless else info
+
+    def _change(self, reader: VideoStreamReader, frames: list[av.VideoFrame]) -> StreamInfo | None:
+        changes = [change for frame in frames if (change := reader.noticed(frame)) is not None]
+        return self._described(changes[-1]) if changes else None
+
+    def _stamped(self, reader: VideoStreamReader, packet: Packet) -> EncodedPacket:
+        pts = None if self._timeless else packet.pts
+        dts = None if self._timeless or packet.dts is None else packet.dts
+        captured_ns = self._timeline.arrived(reader.nanoseconds(pts if dts is None else dts))
+        if pts is None and dts is None:
+            pts = dts = self._ticks(captured_ns)
+        whole_pts, whole_dts = (dts if pts is None else pts), (pts if dts is None else dts)
+        assert whole_pts is not None and whole_dts is not None
+        return EncodedPacket(bytes(packet), whole_pts, whole_dts, packet.duration or 0, packet.is_keyframe, captured_ns)
+
+    def _ticks(self, captured_ns: int) -> int:
+        self._first_ns = captured_ns if self._first_ns is None else self._first_ns
+        return (captured_ns - self._first_ns) * _TICKS // SECOND
+
+    def _picture(self, reader: VideoStreamReader, frame: av.VideoFrame, packet: EncodedPacket) -> VideoPicture:
+        index, self._pictures = self._pictures, self._pictures + 1
+        captured_ns = packet.captured_ns if self._timeless else self._timeline.at(reader.nanoseconds(frame.pts))
+        return VideoPicture(frame, self._scaler, captured_ns, index)

@@ -1,0 +1,86 @@
+"""From a camera's settings to the source that reads it: a closed table, nothing is loaded by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from engine.model.command import Credentials
+from engine.model.errors import InputError
+from engine.model.settings import CameraKind, CameraSettings, camera_kind
+from engine.model.time import Clock
+from engine.sources.camera.file import FileSource, file_path
+from engine.sources.camera.folder import FolderSource, folder_address
+from engine.sources.camera.network import NetworkSource, mjpeg_opening, rtsp_opening
+from engine.sources.camera.protocol import EndOfStream, FrameSource, Reading, SimulatedFactory
+from engine.sources.camera.urls import parsed, with_credentials
+from engine.sources.camera.usb import UsbSource, usb_index
+
+__all__ = ["EndOfStream", "FrameSource", "Reading", "SimulatedFactory", "open_source"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    url: str = field(repr=False)
+    settings: CameraSettings = field(repr=False)
+    credentials: Credentials | None
+    clock: Clock
+    simulated: SimulatedFactory | None
+
+
+def open_source(
+    settings: CameraSettings, stream: str, credentials: Credentials | None, clock: Clock, simulated: SimulatedFactory | None = None
+) -> FrameSource:
+    """A source for the camera's stream `main` or `sub` (main where it has no sub-stream), not yet open.
+
+    Raises:
+        InputError: the address makes no sense; field `url` or `sub_url`.
+    """
+    sub = stream == "sub" and bool(settings.sub_url)
+    url = settings.sub_url if sub else settings.url
+    try:
+        return _TABLE[camera_kind(url)](_Wanted(url.strip(), settings, credentials, clock, simulated))
+    except InputError as error:
+        raise InputError("sub_url" if sub else "url", error.message) from None
+
+
+def _file(wanted: _Wanted) -> FrameSource:
+    return FileSource(file_path(wanted.url), wanted.clock, wanted.settings.paced, wanted.settings.loop)
+
+
+def _folder(wanted: _Wanted) -> FrameSource:
+    path, fps = folder_address(wanted.url)
+    return FolderSource(path, fps, wanted.clock, wanted.settings.paced, wanted.settings.loop)
+
+
+def _rtsp(wanted: _Wanted) -> FrameSource:
+    return NetworkSource(rtsp_opening(_login(wanted), wanted.settings.transport), wanted.clock, timeless=False)
+
+
+def _mjpeg(wanted: _Wanted) -> FrameSource:
+    return NetworkSource(mjpeg_opening(_login(wanted)), wanted.clock, timeless=True)
+
+
+def _usb(wanted: _Wanted) -> FrameSource:
+    return UsbSource(usb_index(wanted.url), wanted.clock)
+
+
+def _simulated(wanted: _Wanted) -> FrameSource:
+    if wanted.simulated is None:
+        raise InputError("url", "simulated cameras exist on the demo site only")
+    return wanted.simulated(wanted.url)
+
+
+def _login(wanted: _Wanted) -> str:
+    if not parsed(wanted.url).hostname:
+        raise InputError("url", "names no host; write for example rtsp://192.168.1.20/stream1")
+    return with_credentials(wanted.url, wanted.credentials)
+
+
+_TABLE: Final[dict[CameraKind, Callable[[_Wanted], FrameSource]]] = {
+    CameraKind.FILE: _file,
+    CameraKind.FOLDER: _folder,
+    CameraKind.RTSP: _rtsp,
+    CameraKind.MJPEG: _mjpeg,
+    CameraKind.USB: _usb,
+    CameraKind.SIMULATED: _simulated,
+}

@@ -1,0 +1,142 @@
+"""One video stream, opened by FFmpeg. What files and network cameras have in common."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Annotated, TypeAlias, TypeVar
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+from engine.model.errors import EnvironmentFault
+from engine.model.frame import StreamInfo
+from engine.model.time import SECOND
+from engine.sources.camera import faults
+from engine.sources.camera.decoder import Decoder
+from engine.sources.camera.ffmpeg_log import route_ffmpeg_log
+from engine.sources.camera.interrupt import Interrupt
+
+T = TypeVar("T")
+Packet: TypeAlias = Annotated["av.Packet[VideoStream]", "of the one stream that is read"]
+_FASTEST_FPS = 480  # what is said above this is a clock rate, not a picture rate
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How FFmpeg is to open one address.
+
+    Attributes:
+        url: with credentials; never shown. shown: the same without.
+        format: the only demuxer that may be used; empty: any that `options` allows.
+        strict: pictures with errors are refused.
+    """
+
+    url: str = field(repr=False)
+    shown: str
+    format: str
+    options: Mapping[str, str]
+    open_limit_s: float
+    read_limit_s: float
+    strict: bool
+
+
+class VideoStreamReader:
+    """Opened once, read, closed once, by one thread. After `close` nothing of FFmpeg may be touched: its memory is gone."""
+
+    def __init__(self, opening: Opening, interrupt: Interrupt) -> None:
+        """Connects.
+
+        Raises:
+            EnvironmentFault: with a reason from `faults`, or `codec`, `no_picture`.
+        """
+        route_ffmpeg_log()
+        self._opening = opening
+        self._interrupt = interrupt
+        self._container = self._call(self._open, opening.open_limit_s, faults.timed_out(opening.shown))
+        try:
+            self._stream = self._video()
+            self.info = self._describe()
+        except EnvironmentFault:
+            self._container.close()
+            raise
+        self.decoder = Decoder(self._stream, opening.strict)
+        self._packets = self._container.demux(self._stream)
+
+    def next(self) -> Packet | None:
+        """The next packet; None at the end.
+
+        Raises:
+            EnvironmentFault: broken, or nothing came within the limit.
+        """
+        seconds = self._opening.read_limit_s
+        packet = self._call(lambda: next(self._packets, None), seconds, faults.stalled(self._opening.shown, seconds))
+        return packet if packet is not None and packet.size else None
+
+    def noticed(self, frame: av.VideoFrame) -> StreamInfo | None:
+        """A new description when this picture has another size than the stream had so far."""
+        if (frame.width, frame.height) == (self.info.width, self.info.height):
+            return None
+        self.info = replace(self.info, width=frame.width, height=frame.height, extradata=self._extradata())
+        return self.info
+
+    def nanoseconds(self, ticks: int | None) -> int | None:
+        numerator, denominator = self.info.time_base
+        return None if ticks is None else ticks * numerator * SECOND // denominator
+
+    def close(self) -> None:
+        self._container.close()
+
+    def _open(self) -> InputContainer:
+        opening = self._opening
+        limits = (opening.open_limit_s, opening.read_limit_s)
+        return av.open(opening.url, format=opening.format or None, options=dict(opening.options), timeout=limits)
+
+    def _call(self, work: Callable[[], T], limit_s: float, late: EnvironmentFault) -> T:
+        """One blocking FFmpeg call. FFmpeg hides time-outs behind other errors, or the rest of a picture: the time taken tells."""
+        started_s = time.monotonic()
+        fault = None
+        result = None
+        try:
+            with self._interrupt.ends_ffmpeg_calls(limit_s):
+                result = work()
+        except FFmpegError as error:
+            fault = faults.explain(error, self._opening.shown)
+        if self._interrupt.is_set():
+            fault = faults.interrupted(self._opening.shown)
+        elif time.monotonic() - started_s >= limit_s:
+            fault = late
+        if fault is None:
+            return result  # pyright: ignore[reportReturnType]  (work has run: its result may itself be None)
+        if isinstance(result, InputContainer):
+            result.close()
+        raise fault
+
+    def _video(self) -> VideoStream:
+        streams = [stream for stream in self._container.streams.video if not stream.disposition & stream.disposition.attached_pic]
+        if not streams:
+            raise EnvironmentFault("no_picture", f"{self._opening.shown} holds no video. Choose another file or stream.")
+        if getattr(streams[0], "codec_context", None) is None:
+            raise EnvironmentFault(
+                "codec", f"{self._opening.shown} sends video in a form that cannot be decoded here. Set it to H.264, H.265 or MJPEG."
+            )
+        return streams[0]
+
+    def _describe(self) -> StreamInfo:
+        context = self._stream.codec_context
+        if not context.width or not context.height:
+            raise EnvironmentFault(
+                "no_picture", f"{self._opening.shown} gives pictures of size {context.width}×{context.height}. Check the camera's settings."
+            )
+        base = self._stream.time_base or Fraction(1, 90_000)
+        times = (base.numerator, base.denominator)
+        return StreamInfo(context.codec.canonical_name, context.width, context.height, self._fps(), times, self._extradata())
+
+    def _fps(self) -> float:
+        rate = self._stream.average_rate or self._stream.guessed_rate
+        return float(rate) if rate and rate <= _FASTEST_FPS else 0.0
+
+    def _extradata(self) -> bytes:
+        return bytes(self._stream.codec_context.extradata or b"")
