@@ -94,12 +94,14 @@ class ClipPlayer(QWidget):
         self._title.setText(title)
         self._view.show_pixels(None)
         self._controls.setEnabled(False)
+        self._controls.show()
         self._pages.setCurrentWidget(self._loading)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_error(self, message: str) -> None:
         """Say why there is nothing to play."""
         self._session.halt()
-        self._controls.setEnabled(False)
+        self._controls.hide()
         self._trouble.set_text(self.tr("This clip cannot be played"), message)
         self._pages.setCurrentWidget(self._trouble)
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from widgets.theme import set_role
 
 Validate: TypeAlias = Callable[[str], str]
 """Takes the text, returns what is wrong with it as a sentence, "" when it is fine."""
@@ -24,19 +26,88 @@ class Field(QWidget):
         self, label: str, validate: Validate | None = None, hint: str = "", placeholder: str = "", parent: QWidget | None = None
     ) -> None:
         """`hint`: shown below while there is nothing wrong. What is wrong shows once the user has typed or `reveal` was called."""
+        super().__init__(parent)
+        self._validate = validate or (lambda _: "")
+        self._hint = hint
+        self._given = ""
+        self._touched = False
+        self._label = QLabel(label)
+        self._edit = QLineEdit(placeholderText=placeholder)
+        self._message = QLabel(wordWrap=True)
+        self._lay_out()
+        self._wrong = self._validate("")
+        self._edit.textChanged.connect(self._typed)
+        self._edit.returnPressed.connect(self.submitted)
+        self.setFocusProxy(self._edit)
+        self._show_message()
 
-    def edit(self) -> QLineEdit: ...
-    def value(self) -> str: ...
-    def set_value(self, text: str) -> None: ...
-    def is_valid(self) -> bool: ...
+    def _lay_out(self) -> None:
+        self._label.setBuddy(self._edit)
+        self._edit.setAccessibleName(self._label.text())
+        self._message.setMinimumHeight(self._message.fontMetrics().height())
+        self._message.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._label)
+        column.addWidget(self._edit)
+        column.addWidget(self._message)
+
+    def edit(self) -> QLineEdit:
+        return self._edit
+
+    def value(self) -> str:
+        return self._edit.text()
+
+    def set_value(self, text: str) -> None:
+        """Fill in; not counted as typed, so nothing is called wrong yet."""
+        touched = self._touched
+        self._edit.setText(text)
+        self._touched = touched
+        self._show_message()
+
+    def is_valid(self) -> bool:
+        return not self._wrong and not self._given
+
+    def message(self) -> str:
+        """What stands below the field."""
+        return self._message.text()
+
     def reveal(self) -> None:
         """Show what is wrong also before anything was typed (on submit)."""
+        self._touched = True
+        self._show_message()
 
     def show_error(self, message: str) -> None:
         """Show what somebody else found wrong, until the text changes."""
+        self._settle(given=message)
 
     def revalidate(self) -> None:
         """Check again because something that `validate` looks at has changed."""
+        self._settle(given=self._given)
+
+    def _typed(self, text: str) -> None:
+        self._touched = True
+        self._settle(given="")
+        self.changed.emit(text)
+
+    def _settle(self, given: str) -> None:
+        before = self.is_valid()
+        self._given = given
+        self._wrong = self._validate(self._edit.text())
+        self._show_message()
+        if self.is_valid() != before:
+            self.validity_changed.emit(self.is_valid())
+
+    def _show_message(self) -> None:
+        wrong = self._given or (self._wrong if self._touched else "")
+        set_role(self._message, "error" if wrong else "secondary")
+        self._message.setText(wrong or self._hint)
+        self._edit.setAccessibleDescription(wrong or self._hint)
+        if self._edit.property("wrong") != bool(wrong):
+            self._edit.setProperty("wrong", bool(wrong))
+            self._edit.style().unpolish(self._edit)
+            self._edit.style().polish(self._edit)
 
 
 class FieldGroup(QWidget):
@@ -45,13 +116,55 @@ class FieldGroup(QWidget):
     validity_changed = Signal(bool)
     submitted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None: ...
-    def add(self, name: str, field: Field) -> Field: ...
-    def field(self, name: str) -> Field: ...
-    def values(self) -> dict[str, str]: ...
-    def is_valid(self) -> bool: ...
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fields: dict[str, Field] = {}
+        self._was_valid = True
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+
+    def add(self, name: str, field: Field) -> Field:
+        """Returns the field, for further wiring."""
+        self._fields[name] = field
+        self._column.addWidget(field)
+        field.validity_changed.connect(self._weigh)
+        field.submitted.connect(self._submit)
+        self._weigh()
+        return field
+
+    def field(self, name: str) -> Field:
+        return self._fields[name]
+
+    def values(self) -> dict[str, str]:
+        return {name: field.value() for name, field in self._fields.items()}
+
+    def is_valid(self) -> bool:
+        return all(field.is_valid() for field in self._fields.values())
+
     def reveal(self) -> bool:
         """Show everything that is wrong, focus the first; True when nothing is."""
+        for field in self._fields.values():
+            field.reveal()
+        wrong = next((field for field in self._fields.values() if not field.is_valid()), None)
+        if wrong is not None:
+            wrong.setFocus(Qt.FocusReason.OtherFocusReason)
+        return wrong is None
 
     def show_error(self, name: str, message: str) -> bool:
         """Put a message (for example of an `InputError`) below the field of that name; False when there is none."""
+        field = self._fields.get(name)
+        if field is not None:
+            field.show_error(message)
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+        return field is not None
+
+    def _submit(self) -> None:
+        if self.reveal():
+            self.submitted.emit()
+
+    def _weigh(self) -> None:
+        valid = self.is_valid()
+        if valid != self._was_valid:
+            self._was_valid = valid
+            self.validity_changed.emit(valid)

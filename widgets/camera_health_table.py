@@ -1,0 +1,173 @@
+"""How every camera is doing, as a table."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.model.health import CameraState
+from engine.model.snapshot import CameraView
+from engine.model.time import Clock
+from widgets.empty_state import EmptyState
+from widgets.shapes import draw_shape
+from widgets.status_chip import LEVELS
+from widgets.theme import color, font
+from widgets.tile_status import TileStatus, tile_status
+from widgets.time_text import relative_text
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+_STATUS_ROLE = int(Qt.ItemDataRole.UserRole)
+_STATE_COLUMN = 1
+
+
+class CameraHealthModel(QAbstractTableModel):
+    """One row per camera. Figures of a camera that is not live are not shown: they would be old."""
+
+    def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._rows: tuple[CameraView, ...] = ()
+        self._titles = (
+            self.tr("Camera"),
+            self.tr("State"),
+            self.tr("Picture rate"),
+            self.tr("Detector"),
+            self.tr("Latency"),
+            self.tr("Dropped"),
+            self.tr("Reconnects"),
+            self.tr("Stream"),
+            self.tr("Last picture"),
+        )
+
+    def set_cameras(self, cameras: tuple[CameraView, ...]) -> None:
+        same = [view.settings.id for view in cameras] == [view.settings.id for view in self._rows]
+        if not same:
+            self.beginResetModel()
+        self._rows = cameras
+        if not same:
+            self.endResetModel()
+        elif cameras:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(cameras) - 1, len(self._titles) - 1))
+
+    def camera_id(self, row: int) -> str:
+        return self._rows[row].settings.id
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._titles)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Vertical:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        return self._titles[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        view = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._texts(view)[index.column()]
+        if role == _STATUS_ROLE:
+            return self._status(view)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return view.health.reason or None
+        return _alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def _status(self, view: CameraView) -> TileStatus:
+        now_ns = self._clock.now_ns()
+        return tile_status(view.health, now_ns, now_ns)
+
+    def _texts(self, view: CameraView) -> tuple[str, ...]:
+        health = view.health
+        live = health.state is CameraState.LIVE
+        last = relative_text(health.last_picture_ns, self._clock.now_ns()) if health.last_picture_ns else self.tr("never")
+        stream = f"{health.width} × {health.height} {health.codec}".strip() if health.width else ""
+        simulated = self.tr("simulated") if view.settings.simulated else ""
+        return (
+            view.settings.name,
+            self._status(view).text,
+            self.tr("{0} fps").format(f"{health.fps:.1f}") if live else "–",
+            self.tr("{0} Hz").format(f"{health.detector_hz:.1f}") if live else "–",
+            self.tr("{0} ms").format(f"{health.latency_ms:.0f}") if live else "–",
+            f"{health.dropped:,}",
+            f"{health.reconnects:,}",
+            " · ".join(part for part in (stream, simulated) if part) or "–",
+            last,
+        )
+
+
+class _StateDelegate(QStyledItemDelegate):
+    """Shape and word of a state, without a frame."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index.model().index(index.row(), 99))
+        status: TileStatus = index.data(_STATUS_ROLE)
+        area: QRect = option.rect  # type: ignore[attr-defined]
+        shape, role = LEVELS[status.level]
+        draw_shape(painter, shape, QRectF(area.left() + 8, area.center().y() - 4, 9, 9), color(role))
+        painter.setPen(color("text"))
+        painter.setFont(font("body"))
+        painter.drawText(area.adjusted(24, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, status.text)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(130, 32)
+
+
+class CameraHealthTable(QWidget):
+    """Signals: camera_activated(camera_id): double-click or Enter on a row."""
+
+    camera_activated = Signal(str)
+
+    def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = CameraHealthModel(clock, self)
+        self._table = self._build_table()
+        self._empty = EmptyState("video", self.tr("No cameras yet"), self.tr("Figures of each camera appear here once one is added."))
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._table)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._pages)
+        self._table.activated.connect(lambda index: self.camera_activated.emit(self._model.camera_id(index.row())))
+
+    def _build_table(self) -> QTableView:
+        table = QTableView(showGrid=False, wordWrap=False, cornerButtonEnabled=False)
+        table.setAccessibleName(self.tr("Camera health"))
+        table.setModel(self._model)
+        table.setItemDelegateForColumn(_STATE_COLUMN, _StateDelegate(table))
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(34)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_STATE_COLUMN, QHeaderView.ResizeMode.Fixed)
+        table.setColumnWidth(_STATE_COLUMN, 140)
+        return table
+
+    def set_cameras(self, cameras: tuple[CameraView, ...]) -> None:
+        self._model.set_cameras(cameras)
+        self._pages.setCurrentWidget(self._table if cameras else self._empty)
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    number = 2 <= column <= 6
+    return (Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,74 @@
+"""One figure of the System page."""
+
+from collections import deque
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from widgets.shapes import draw_shape
+from widgets.sparkline import Sparkline
+from widgets.status_chip import LEVELS
+from widgets.theme import color, set_role
+
+_SAMPLES = 120
+
+
+class FigureCard(QFrame):
+    """One figure with its unit, a note below and an optional sparkline."""
+
+    def __init__(self, title: str, unit: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "panel")
+        self._unit = QLabel(unit)
+        self._title = QLabel(title)
+        self._figure = QLabel()
+        self._note = QLabel(wordWrap=True)
+        self._sparkline = Sparkline()
+        self._samples: deque[float | None] = deque(maxlen=_SAMPLES)
+        self._level = ""
+        self._lay_out()
+        self.set_value("")
+
+    def _lay_out(self) -> None:
+        for label, role in ((self._title, "secondary"), (self._unit, "secondary"), (self._note, "secondary")):
+            set_role(label, role)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self._figure)
+        row.addWidget(self._unit)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(4)
+        column.addWidget(self._title)
+        column.addLayout(row)
+        column.addWidget(self._note)
+        column.addStretch(1)
+        column.addWidget(self._sparkline)
+        self._sparkline.hide()
+        self.setMinimumWidth(150)
+
+    def set_value(self, text: str, note: str = "", level: str = "") -> None:
+        """`text`: the figure, "" shows "No data". `level`: "", `moderate`, `high` or `critical` colours and marks it."""
+        set_role(self._figure, "figure" if text else "section")
+        self._figure.setText(text or self.tr("No data"))
+        self._unit.setVisible(bool(text))
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        self.setAccessibleName(f"{self._title.text()} {self._figure.text()} {self._unit.text()}")
+        if level != self._level:
+            self._level = level
+            self.update()
+
+    def add_sample(self, value: float | None) -> None:
+        """Append to the sparkline (newest 120 are kept)."""
+        self._samples.append(value)
+        self._sparkline.set_values(tuple(self._samples))
+        self._sparkline.setVisible(len(self._samples) > 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._level:
+            shape, role = LEVELS[self._level]
+            draw_shape(QPainter(self), shape, QRectF(self.width() - 28, 14, 12, 12), color(role))

@@ -1,0 +1,179 @@
+"""Models of the manifest: what is installed, and installing what is not."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from engine.model.snapshot import Job, JobState, ModelEntry
+from widgets.size_text import size_text
+from widgets.status_chip import StatusChip
+from widgets.theme import set_role
+
+INSTALL_JOB = "install_models"
+
+
+class ModelTable(QWidget):
+    """Signals:
+    install_requested(ids): a tuple of model ids.
+    install_from_folder_requested(): the user wants to pick a folder with the files.
+    cancel_requested(job_id).
+    """
+
+    install_requested = Signal(tuple)
+    install_from_folder_requested = Signal()
+    cancel_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._allowed = True
+        self._busy = False
+        self._rows: dict[str, _ModelRow] = {}
+        self._missing: tuple[str, ...] = ()
+        self._list = QVBoxLayout()
+        self._all = QPushButton(self.tr("Install models"))
+        set_role(self._all, "primary")
+        self._folder = QPushButton(self.tr("Install from folder…"))
+        self._progress = _JobRow()
+        self._none = QLabel(self.tr("The manifest lists no models."))
+        set_role(self._none, "secondary")
+        self._lay_out()
+        self._all.clicked.connect(lambda: self.install_requested.emit(self._missing))
+        self._folder.clicked.connect(self.install_from_folder_requested)
+        self._progress.cancel_requested.connect(self.cancel_requested)
+        self._settle()
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._all)
+        buttons.addWidget(self._folder)
+        buttons.addStretch(1)
+        self._list.setSpacing(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self._list)
+        column.addWidget(self._none)
+        column.addWidget(self._progress)
+        column.addLayout(buttons)
+
+    def set_models(self, models: tuple[ModelEntry, ...], jobs: tuple[Job, ...] = ()) -> None:
+        """`jobs`: all of the snapshot's; the newest of kind `install_models` shows as progress, or how it ended."""
+        for gone in self._rows.keys() - {model.id for model in models}:
+            self._rows.pop(gone).deleteLater()
+        for model in models:
+            self._row(model.id).show_model(model)
+        job = next((job for job in reversed(jobs) if job.kind == INSTALL_JOB), None)
+        self._busy = job is not None and job.state is JobState.RUNNING
+        self._missing = tuple(model.id for model in models if not model.installed)
+        self._progress.show_job(job)
+        self._settle()
+
+    def set_can_install(self, allowed: bool) -> None:
+        self._allowed = allowed
+        self._settle()
+
+    def _row(self, model_id: str) -> "_ModelRow":
+        if model_id not in self._rows:
+            row = self._rows[model_id] = _ModelRow()
+            row.install_requested.connect(lambda: self.install_requested.emit((model_id,)))
+            self._list.addWidget(row)
+        return self._rows[model_id]
+
+    def _settle(self) -> None:
+        free = self._allowed and not self._busy
+        self._none.setVisible(not self._rows)
+        self._all.setVisible(bool(self._missing))
+        self._all.setEnabled(free)
+        self._folder.setEnabled(free)
+        self._folder.setVisible(bool(self._rows))
+        self._progress.set_can_cancel(self._allowed)
+        for row in self._rows.values():
+            row.set_free(free)
+
+
+class _ModelRow(QFrame):
+    """Signals: install_requested()."""
+
+    install_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._model: ModelEntry | None = None
+        self._title = QLabel()
+        self._facts = QLabel(wordWrap=True)
+        set_role(self._facts, "secondary")
+        self._chip = StatusChip()
+        self._button = QPushButton(self.tr("Install"))
+        self._button.clicked.connect(self.install_requested)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._title)
+        texts.addWidget(self._facts)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 8, 0, 8)
+        row.setSpacing(12)
+        row.addLayout(texts, 1)
+        row.addWidget(self._chip)
+        row.addWidget(self._button)
+
+    def show_model(self, model: ModelEntry) -> None:
+        if model == self._model:
+            return
+        self._model = model
+        self._title.setText(model.title)
+        facts = " · ".join(part for part in (model.role, model.licence, size_text(model.size_bytes)) if part)
+        self._facts.setText(f"{facts}\n{model.trouble}" if model.trouble else facts)
+        self._chip.set_status(*self._status(model))
+        self._button.setText(self.tr("Install again") if model.trouble else self.tr("Install"))
+        self._button.setAccessibleName(self.tr("Install {0}").format(model.title))
+        self._button.setVisible(not model.installed or bool(model.trouble))
+
+    def set_free(self, free: bool) -> None:
+        self._button.setEnabled(free)
+
+    def _status(self, model: ModelEntry) -> tuple[str, str]:
+        if model.trouble:
+            return self.tr("Damaged") if model.installed else self.tr("Failed"), "high"
+        if not model.installed:
+            return self.tr("Not installed"), "neutral"
+        return (self.tr("Stand-in"), "moderate") if model.variant == "stand-in" else (self.tr("Installed"), "good")
+
+
+class _JobRow(QFrame):
+    """Signals: cancel_requested(job_id)."""
+
+    cancel_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._job: Job | None = None
+        self._text = QLabel(wordWrap=True)
+        set_role(self._text, "secondary")
+        self._bar = QProgressBar(textVisible=False)
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.clicked.connect(lambda: self.cancel_requested.emit(self._job.id if self._job else ""))
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addWidget(self._text)
+        column.addWidget(self._bar)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addLayout(column, 1)
+        row.addWidget(self._cancel)
+
+    def show_job(self, job: Job | None) -> None:
+        self._job = job
+        self.setVisible(job is not None)
+        if job is None:
+            return
+        running = job.state is JobState.RUNNING
+        self._bar.setVisible(running)
+        self._cancel.setVisible(running)
+        self._bar.setRange(0, 1000 if job.total else 0)
+        self._bar.setValue(round(1000 * job.done / job.total) if job.total else 0)
+        set_role(self._text, "error" if job.state is JobState.FAILED else "secondary")
+        amount = self.tr("{0} of {1}").format(size_text(job.done), size_text(job.total)) if running and job.total else ""
+        self._text.setText(" · ".join(part for part in (job.title, job.message, amount) if part))
+
+    def set_can_cancel(self, allowed: bool) -> None:
+        self._cancel.setEnabled(allowed)
