@@ -179,6 +179,6 @@ def _outcome(call: Callable[[], T]) -> tuple[T | None, WatchroomError | None]:
         return call(), None
     except WatchroomError as error:
         return None, error
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 a thread top: log the bug once, tell the asker
         _LOG.exception("A call from the console failed")
         return None, EnvironmentFault("bug", f"Something went wrong inside Watchroom ({type(error).__name__}). The log has the details.")

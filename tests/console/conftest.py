@@ -1,17 +1,30 @@
 """The console under test: a fake engine, a bridge that is closed again, the theme, and no leaked timers or windows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
+from console.app import make_application
 from console.bridge import EngineBridge
+from console.remembered import Remembered
+from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.command import CreateUser
-from fakes.engine import FakeEngine
-from fakes.media import write_mp4
-from fakes.scene import Scene
+from engine.model.time import SystemClock
+from tests.fakes.engine import FakeEngine
+from tests.fakes.media import write_mp4
+from tests.fakes.scene import Scene
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The application as users get it: themed."""
+    return make_application()
 
 
 @pytest.fixture
@@ -39,3 +52,40 @@ def clip_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scene = Scene(people=2, width=320, height=180)
     pictures = [scene.picture_at(n / 10, 320, 180) for n in range(30)]
     return write_mp4(tmp_path_factory.mktemp("clips") / "clip.mp4", pictures)
+
+
+@pytest.fixture
+def remembered(tmp_path: Path) -> Remembered:
+    return Remembered.in_folder(tmp_path)
+
+
+@pytest.fixture
+def open_window(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator[Callable[[str], MainWindow]]:
+    """Opens the main window for a user; closed again, with its bridge, at the end."""
+    opened: list[MainWindow] = []
+
+    def open_for(user: str = "ada") -> MainWindow:
+        bridge = EngineBridge(engine.port(user))
+        window = MainWindow(bridge, SystemClock(), remembered)
+        bridge.setParent(window)
+        opened.append(window)
+        window.show()
+        bridge.start()
+        qtbot.waitExposed(window)
+        return window
+
+    yield open_for
+    for window in opened:
+        if isValid(window):
+            window.close()
+            window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(qapp: QApplication) -> Iterator[None]:
+    """A test that leaves a window on screen has failed."""
+    yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [type(window).__name__ for window in QApplication.topLevelWidgets() if window.isVisible()]
+    assert not left, f"windows left open: {left}"

@@ -14,7 +14,7 @@ from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, Watchro
 from engine.model.port import PictureWant
 from engine.model.question import ListEvents
 from engine.model.snapshot import Picture, Snapshot
-from fakes.engine import FakeEngine
+from tests.fakes.engine import FakeEngine
 
 
 def _never(_value: Any) -> None:

@@ -34,15 +34,19 @@ from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
-from fakes.media import jpeg
-from fakes.scene import Scene
+from tests.fakes.media import jpeg
+from tests.fakes.scene import Scene
 
 STEP_NS = SECOND // 15
 MODELS = (
     ModelEntry("yolox-nano", "people", "YOLOX-Nano people detector", "Apache-2.0", "https://example.org/yolox.onnx", 3_700_000, False),
-    ModelEntry("nanodet-plus", "people", "NanoDet-Plus people detector", "Apache-2.0", "https://example.org/nanodet.onnx", 4_900_000, False),
+    ModelEntry(
+        "nanodet-plus", "people", "NanoDet-Plus people detector", "Apache-2.0", "https://example.org/nanodet.onnx", 4_900_000, False
+    ),
 )
-BASIC = DetectorHealth("Basic detection", basic=True, degraded_reason="No model is installed, so small and partly hidden people are missed.")
+BASIC = DetectorHealth(
+    "Basic detection", basic=True, degraded_reason="No model is installed, so small and partly hidden people are missed."
+)
 
 
 @dataclass
@@ -80,7 +84,9 @@ class FakeEngine:
 
     # What a test sets up
 
-    def add_camera(self, camera_id: str, name: str, url: str = "simulated:yard", state: CameraState = CameraState.LIVE, reason: str = "") -> None:
+    def add_camera(
+        self, camera_id: str, name: str, url: str = "simulated:yard", state: CameraState = CameraState.LIVE, reason: str = ""
+    ) -> None:
         with self.lock:
             self.settings = self.settings.with_camera(CameraSettings(camera_id, name, url))
             self.states[camera_id] = (state, reason)
@@ -91,13 +97,17 @@ class FakeEngine:
             self.states[camera_id] = (state, reason)
             self.publish()
 
-    def add_event(self, camera_id: str, kind: EventKind = EventKind.PERSON, ended: bool = True, age_s: float = 20.0, reason: str = "") -> Event:
+    def add_event(
+        self, camera_id: str, kind: EventKind = EventKind.PERSON, ended: bool = True, age_s: float = 20.0, reason: str = ""
+    ) -> Event:
         """An event that began `age_s` ago, with a thumbnail of what the camera shows."""
         with self.lock:
             number = len(self.events)
             started = self.now_ns - round(age_s * SECOND)
             camera = self.settings.camera(camera_id)
-            severity = Severity.MODERATE if kind is EventKind.CAMERA_LOST else Severity.LOW if kind is EventKind.PERSON else Severity.MINIMAL
+            severity = (
+                Severity.MODERATE if kind is EventKind.CAMERA_LOST else Severity.LOW if kind is EventKind.PERSON else Severity.MINIMAL
+            )
             event = Event(
                 id=f"ev-{number:012x}-0",
                 kind=kind,
@@ -289,7 +299,9 @@ class FakeEngine:
             self.health = replace(self.health, detector=DetectorHealth("YOLOX-Nano", inference_ms=18.0))
         else:
             self.job_pictures[job.id] = jpeg(self.scene("test").picture_at(3.0, 640, 360))
-        self.jobs[job.id] = replace(job, done=job.total, state=JobState.DONE, message="640 × 360, h264, 25 fps" if job.kind == "test_camera" else "Installed")
+        self.jobs[job.id] = replace(
+            job, done=job.total, state=JobState.DONE, message="640 × 360, h264, 25 fps" if job.kind == "test_camera" else "Installed"
+        )
 
     # What is seen
 
@@ -321,7 +333,9 @@ class FakeEngine:
     def _tracks(self, camera_id: str) -> tuple[Track, ...]:
         boxes = self.scene(camera_id).boxes_at(self.seconds())
         return tuple(
-            Track(f"{camera_id}-tr-{n}", n + 1, camera_id, Category.PERSON, TrackStatus.CONFIRMED, box, 0.8, 0.9, self._begin_ns, self.now_ns)
+            Track(
+                f"{camera_id}-tr-{n}", n + 1, camera_id, Category.PERSON, TrackStatus.CONFIRMED, box, 0.8, 0.9, self._begin_ns, self.now_ns
+            )
             for n, box in enumerate(boxes)
         )
 

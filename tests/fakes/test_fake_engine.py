@@ -14,9 +14,9 @@ from engine.model.port import EngineDoor, EnginePort, PictureWant
 from engine.model.question import ListClips, ListEvents
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import JobState
-from fakes.engine import FakeDoor, FakeEngine
-from fakes.media import write_mp4
-from fakes.scene import Scene
+from tests.fakes.engine import FakeDoor, FakeEngine
+from tests.fakes.media import write_mp4
+from tests.fakes.scene import Scene
 
 
 @pytest.fixture

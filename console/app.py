@@ -1,0 +1,197 @@
+"""The console from its first window to its last: sign in or set up, the main window, and out again."""
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QDialog
+
+from console.bridge import EngineBridge
+from console.dialogs.setup import SetupDialog
+from console.dialogs.sign_in import SignInDialog
+from console.remembered import Remembered
+from console.screenshots import ScreenshotTour
+from console.window import MainWindow
+from engine.model.errors import EnvironmentFault, WatchroomError
+from engine.model.port import EngineDoor, EnginePort
+from engine.model.time import Clock, SystemClock
+from widgets.theme import apply_theme
+
+_LOG = logging.getLogger(__name__)
+
+
+class Console(QObject):
+    """Which window is on screen. UI thread.
+
+    Exactly one of them is at a time; when one closes without leading on to another, the application quits.
+    """
+
+    def __init__(self, door: EngineDoor, remembered: Remembered, clock: Clock, quit_: Callable[[], None]) -> None:
+        super().__init__()
+        self._door, self._remembered, self._clock, self._quit = door, remembered, clock, quit_
+        self.dialog: QDialog | None = None
+        self.window: MainWindow | None = None
+
+    def enter(self, notice: str = "") -> None:
+        """Show what comes first: set-up where there is no account yet, otherwise sign-in. Raises what `needs_setup` raises."""
+        if self._door.needs_setup():
+            setup = SetupDialog(self._door)
+            setup.set_up.connect(self.open_window)
+            self._show_dialog(setup)
+        else:
+            sign_in = SignInDialog(self._door, notice)
+            sign_in.signed_in.connect(self.open_window)
+            self._show_dialog(sign_in)
+
+    def _show_dialog(self, dialog: QDialog) -> None:
+        self.dialog = dialog
+        dialog.rejected.connect(self._quit)
+        dialog.show()
+
+    def open_window(self, port: EnginePort) -> None:
+        bridge = EngineBridge(port)
+        self.window = MainWindow(bridge, self._clock, self._remembered)
+        self.window.signed_out.connect(self._sign_out)
+        self.window.closed.connect(self._quit)
+        bridge.setParent(self.window)
+        self._end_dialog()
+        bridge.start()
+        self.window.show()
+
+    def _end_dialog(self) -> None:
+        if self.dialog is not None:
+            self.dialog.accept()
+            self.dialog.deleteLater()
+            self.dialog = None
+
+    def _sign_out(self, why: str) -> None:
+        window, self.window = self.window, None
+        if window is None:
+            return
+        window.closed.disconnect(self._quit)
+        try:
+            self.enter(why or self.tr("You are signed out."))
+        except WatchroomError as error:
+            _LOG.error("The engine cannot be reached for a new sign-in: %s", error)
+            self._quit()
+        window.close()
+        window.deleteLater()
+
+    def close(self) -> None:
+        """Close whatever is on screen, with its workers. Also right when nothing is."""
+        if self.window is not None:
+            self.window.closed.disconnect(self._quit)
+            self.window.close()
+            self.window.deleteLater()
+            self.window = None
+        if self.dialog is not None:
+            self.dialog.rejected.disconnect(self._quit)
+            self.dialog.reject()
+            self.dialog.deleteLater()
+            self.dialog = None
+
+
+def make_application() -> QApplication:
+    """Qt's application, themed; the existing one where there is one.
+
+    Raises:
+        EnvironmentFault: `no_display`. Qt itself would end the process without a word to the user.
+    """
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    _check_display()
+    _forget_foreign_plugins()
+    app = QApplication(["watchroom"])
+    app.setApplicationName("Watchroom")
+    app.setDesktopFileName("watchroom")
+    apply_theme(app)
+    return app
+
+
+def _check_display() -> None:
+    """On Linux a display must be named, unless Qt was told to draw without one."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] in (
+        "offscreen",
+        "minimal",
+        "vnc",
+        "linuxfb",
+        "eglfs",
+    ):
+        return
+    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        raise EnvironmentFault(
+            "no_display",
+            "There is no display to open the console on. Start it from a desktop session, run it under a virtual display "
+            "(xvfb-run -a watchroom), or start the engine alone with watchroom engine --data DIR.",
+        )
+
+
+def _forget_foreign_plugins() -> None:
+    """Importing OpenCV's desktop wheel points Qt at OpenCV's own plugins, which are of another Qt and end the process."""
+    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        if f"{os.sep}cv2{os.sep}" in os.environ.get(name, ""):
+            del os.environ[name]
+
+
+def run_console(
+    door: EngineDoor,
+    *,
+    data_folder: Path,
+    demo_port: EnginePort | None = None,
+    screenshots: Path | None = None,
+    seconds: float | None = None,
+) -> int:
+    """Run until the last window closes; 0. The caller's thread becomes the UI thread.
+
+    Args:
+        demo_port: opens the window at once, signed in by this port.
+        screenshots: save a picture of every page there, then end (after `seconds`, if those are longer). seconds: end after this time.
+
+    Raises:
+        EnvironmentFault: `no_display`; `screenshot`: a picture could not be written.
+    """
+    app = make_application()
+    console = Console(door, Remembered.in_folder(data_folder), SystemClock(), app.quit)
+    faults: list[EnvironmentFault] = []
+    if demo_port is not None:
+        console.open_window(demo_port)
+    else:
+        console.enter()
+    tour = _tour(console, screenshots, seconds, app.quit, faults)
+    if seconds is not None and tour is None:
+        QTimer.singleShot(round(seconds * 1000), app, app.quit)
+    app.exec()
+    console.close()
+    app.processEvents()
+    if faults:
+        raise faults[0]
+    return 0
+
+
+def _tour(
+    console: Console, folder: Path | None, seconds: float | None, quit_: Callable[[], None], faults: list[EnvironmentFault]
+) -> ScreenshotTour | None:
+    """Pictures of all pages; the run lasts as long as it was to last, or as long as the pictures take."""
+    if folder is None or console.window is None:
+        return None
+    started_s = time.monotonic()
+    pages = len(console.window.page_ids())
+    tour = ScreenshotTour(console.window, folder, page_wait_s=(seconds or 20.0) / pages)
+
+    def ended() -> None:
+        left_s = (seconds or 0.0) - (time.monotonic() - started_s)
+        QTimer.singleShot(max(0, round(left_s * 1000)), console, quit_)
+
+    def failed(fault: EnvironmentFault) -> None:
+        faults.append(fault)
+        quit_()
+
+    tour.finished.connect(lambda _: ended())
+    tour.failed.connect(failed)
+    tour.start()
+    return tour

@@ -1,0 +1,96 @@
+"""What an operator can do with a camera, wherever it is shown."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.camera import CameraDialog
+from console.dialogs.confirm import ConfirmDialog
+from console.words import error_text, permit
+from engine.model.access import Verb
+from engine.model.command import PutCamera, RemoveCamera
+from engine.model.errors import WatchroomError
+from engine.model.settings import CameraSettings
+from widgets.icons import icon
+from widgets.toast import ToastArea
+
+
+class CameraActions(QObject):
+    """Add, edit, pause and remove, with their dialogs and messages. UI thread."""
+
+    def __init__(self, bridge: EngineBridge, toasts: ToastArea, over: QWidget) -> None:
+        super().__init__(over)
+        self._bridge, self._toasts, self._over = bridge, toasts, over
+
+    def add(self) -> None:
+        self._open_dialog(None)
+
+    def edit(self, camera_id: str) -> None:
+        camera = self._camera(camera_id)
+        if camera is not None:
+            self._open_dialog(camera)
+
+    def _open_dialog(self, camera: CameraSettings | None) -> None:
+        if not self._bridge.may(Verb.ADMINISTER):
+            return
+        dialog = CameraDialog(self._bridge, camera, self._over)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def set_paused(self, camera_id: str, paused: bool) -> None:
+        camera = self._camera(camera_id)
+        if camera is not None:
+            command = PutCamera(replace(camera, enabled=not paused))
+            text = self.tr("{0} is paused.") if paused else self.tr("{0} is switched on again.")
+            self._bridge.command(command, lambda _: self._say(text.format(camera.name)), self._complain, owner=self)
+
+    def remove(self, camera_id: str) -> None:
+        camera = self._camera(camera_id)
+        if camera is None:
+            return
+        dialog = ConfirmDialog(
+            self.tr("Remove camera {0}?").format(camera.name),
+            self.tr("It is no longer watched and its stored login is deleted. Its past events and clips stay in the record."),
+            self.tr("&Remove camera"),
+            self._over,
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._remove_now(camera))
+        dialog.open()
+
+    def _remove_now(self, camera: CameraSettings) -> None:
+        done = self.tr("{0} is removed.").format(camera.name)
+        self._bridge.command(RemoveCamera(camera.id), lambda _: self._say(done), self._complain, owner=self)
+
+    def menu(self, camera_id: str, parent: QWidget) -> QMenu:
+        """Edit, pause and remove for one camera; what the session may not do is disabled and says why."""
+        camera = self._camera(camera_id)
+        paused = camera is not None and not camera.enabled
+        menu = QMenu(parent)
+        menu.setToolTipsVisible(True)
+        for text, icon_name, act in (
+            (self.tr("&Edit…"), "pencil", lambda: self.edit(camera_id)),
+            (
+                self.tr("Switch &on") if paused else self.tr("&Pause"),
+                "play" if paused else "pause",
+                lambda: self.set_paused(camera_id, not paused),
+            ),
+            (self.tr("&Remove…"), "trash-2", lambda: self.remove(camera_id)),
+        ):
+            action = QAction(icon(icon_name), text, menu)
+            action.triggered.connect(act)
+            permit(action, self._bridge.session, Verb.ADMINISTER)
+            menu.addAction(action)
+        return menu
+
+    def _camera(self, camera_id: str) -> CameraSettings | None:
+        return self._bridge.snapshot.settings.camera(camera_id) if self._bridge.snapshot is not None else None
+
+    def _say(self, text: str) -> None:
+        self._toasts.show_message(text)
+
+    def _complain(self, error: WatchroomError) -> None:
+        self._toasts.show_message(error_text(error), "critical", seconds=0)

@@ -1,0 +1,171 @@
+"""Add or edit a camera: its address, a test that shows its picture, its name."""
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.camera_form import CameraForm
+from console.dialogs.camera_preview import CameraPreview
+from console.dialogs.frame import FramedDialog
+from console.job_run import JobRun
+from console.words import error_text
+from engine.model.command import PutCamera, TestCamera
+from engine.model.errors import InputError, WatchroomError
+from engine.model.settings import CameraSettings
+from engine.model.snapshot import Job, JobState
+from widgets.icons import icon
+from widgets.theme import set_role
+
+
+class CameraDialog(FramedDialog):
+    """Signals: saved(camera id). Closing it ends a test that runs."""
+
+    saved = Signal(str)
+
+    def __init__(self, bridge: EngineBridge, camera: CameraSettings | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(_title(camera), parent=parent)
+        self.setMinimumSize(880, 560)
+        self._bridge = bridge
+        self._busy = False
+        self._test = JobRun(bridge, self)
+        taken = frozenset(known.id for known in bridge.snapshot.settings.cameras) if bridge.snapshot else frozenset[str]()
+        self.form = CameraForm(camera, taken, self)
+        self.preview = CameraPreview(self)
+        self._build()
+        self._connect()
+        self.preview.set_person_share(self.form.share.value() / 100)
+        self.preview.show_text(self.tr("Test the camera to see its picture."))
+        self._refresh()
+
+    def _build(self) -> None:
+        self.form.setFixedWidth(360)
+        beside = QHBoxLayout()
+        beside.setSpacing(24)
+        beside.addWidget(self.form)
+        beside.addLayout(self._test_column(), 1)
+        self.body.addLayout(beside, 1)
+        self.add_cancel()
+        self.save = self.add_button(self.tr("&Save camera"), "primary")
+        self.save.setDefault(True)
+
+    def _test_column(self) -> QVBoxLayout:
+        self.test = QPushButton(icon("play"), self.tr("T&est"), self)
+        self.stop = QPushButton(self.tr("S&top test"), self)
+        for button in (self.test, self.stop):
+            button.setAutoDefault(False)
+        self.progress = QProgressBar(self)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(6)
+        self.outcome = QLabel(self)
+        self.outcome.setWordWrap(True)
+        self.outcome.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        set_role(self.outcome, "secondary")
+        row = QHBoxLayout()
+        row.addWidget(self.test)
+        row.addWidget(self.stop)
+        row.addWidget(self.outcome, 1)
+        column = QVBoxLayout()
+        column.addWidget(self.preview, 1)
+        column.addWidget(self.progress)
+        column.addLayout(row)
+        return column
+
+    def _connect(self) -> None:
+        self.form.changed.connect(self._refresh)
+        self.form.person_share_changed.connect(self.preview.set_person_share)
+        self.form.fields.submitted.connect(self.submit)
+        self.test.clicked.connect(self.start_test)
+        self.stop.clicked.connect(self._test.cancel)
+        self.save.clicked.connect(self.submit)
+        self._test.progressed.connect(self._show_progress)
+        self._test.ended.connect(self._show_end)
+        self._test.refused.connect(self._show_refusal)
+
+    def _refresh(self) -> None:
+        running = self._test.running
+        self.test.setVisible(not running)
+        self.stop.setVisible(running)
+        self.progress.setVisible(running)
+        self.test.setEnabled(self.form.can_test())
+        self.save.setEnabled(self.form.is_valid() and not self._busy)
+
+    # The test
+
+    def start_test(self) -> None:
+        self.show_trouble("")
+        self._say("")
+        self.preview.show_text(self.tr("Waiting for a picture…"))
+        self.progress.setRange(0, 0)
+        try:
+            self._test.start(TestCamera(self.form.settings(), self.form.credentials()))
+        except InputError as error:
+            self._show_refusal(error)
+        self._refresh()
+
+    def _show_progress(self, job: Job) -> None:
+        self.progress.setRange(0, job.total)
+        self.progress.setValue(job.done)
+
+    def _show_end(self, job: Job) -> None:
+        self._refresh()
+        if job.state is JobState.DONE:
+            self._say(job.message, "good")
+            self._fetch_picture(job.id)
+        elif job.state is JobState.CANCELLED:
+            self.preview.show_text(self.tr("The test was stopped."))
+        else:
+            self.preview.show_text(job.message, wrong=True)
+
+    def _fetch_picture(self, job_id: str) -> None:
+        port = self._bridge.port
+        self._bridge.fetch(lambda: port.job_picture(job_id), self._show_picture, self._show_refusal, owner=self)
+
+    def _show_picture(self, jpeg: bytes | None) -> None:
+        if jpeg is None or not self.preview.show_picture(jpeg):
+            self.preview.show_text(self.tr("The camera answered, but its picture cannot be shown."), wrong=True)
+
+    def _show_refusal(self, error: WatchroomError) -> None:
+        shown = isinstance(error, InputError) and self.form.show_error(error)
+        self.preview.show_text(self.tr("The test did not start.") if shown else error_text(error), wrong=True)
+        self._refresh()
+
+    def _say(self, text: str, role: str = "secondary") -> None:
+        self.outcome.setText(text)
+        set_role(self.outcome, role)
+
+    # Saving
+
+    def submit(self) -> None:
+        if self._busy or not self.form.is_valid():
+            self.form.fields.reveal()
+            return
+        self._busy = True
+        self.show_trouble("")
+        try:
+            command = PutCamera(self.form.settings(), self.form.credentials())
+        except InputError as error:
+            self._refused(error)
+            return
+        self._bridge.command(command, self._saved, self._refused, owner=self)
+        self._refresh()
+
+    def _saved(self, camera_id: str) -> None:
+        self.saved.emit(camera_id)
+        self.accept()
+
+    def _refused(self, error: WatchroomError) -> None:
+        self._busy = False
+        if not (isinstance(error, InputError) and self.form.show_error(error)):
+            self.show_error(error)
+        self._refresh()
+
+    def done(self, result: int) -> None:
+        if self._test.running:
+            self._test.cancel()
+        super().done(result)
+
+
+def _title(camera: CameraSettings | None) -> str:
+    if camera is None:
+        return QCoreApplication.translate("CameraDialog", "Add camera")
+    return QCoreApplication.translate("CameraDialog", "Edit {0}").format(camera.name)

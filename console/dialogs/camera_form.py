@@ -1,0 +1,247 @@
+"""What is typed about one camera, as `CameraSettings` and `Credentials`; checked as it is typed."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from console.dialogs.camera_sources import SourceButton
+from console.words import sentence
+from engine.model.command import Credentials
+from engine.model.errors import InputError
+from engine.model.settings import CameraKind, CameraSettings, camera_kind
+from widgets.form import Field, FieldGroup
+from widgets.icons import icon
+from widgets.password_field import PasswordField
+from widgets.theme import set_role
+
+_STREAMS = (CameraKind.RTSP, CameraKind.MJPEG)
+
+
+class CameraForm(QWidget):
+    """Signals: changed(): something was typed or chosen. person_share_changed(float)."""
+
+    changed = Signal()
+    person_share_changed = Signal(float)
+
+    def __init__(self, camera: CameraSettings | None, taken_ids: frozenset[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._camera, self._taken_ids = camera, taken_ids
+        self.fields = FieldGroup(self)
+        self.more_fields = FieldGroup(self)
+        self._build()
+        if camera is not None:
+            self._show(camera)
+        self._connect()
+        self._refresh()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        placeholder = self.tr("rtsp://…, http://…, a file, usb:0")
+        self.fields.add("url", Field(self.tr("Address"), self._url_trouble, placeholder=placeholder))
+        self.fields.add("name", Field(self.tr("Name"), self._name_trouble, placeholder=self.tr("For example Front door")))
+        self.source = SourceButton(self)
+        self.kind = QLabel(self)
+        set_role(self.kind, "secondary")
+        beside = QHBoxLayout()
+        beside.addWidget(self.source)
+        beside.addWidget(self.kind, 1)
+        column.addWidget(self.fields)
+        column.addLayout(beside)
+        self._add_size(column)
+        self._add_more(column)
+        column.addStretch()
+
+    def _add_size(self, column: QVBoxLayout) -> None:
+        self.share = QSlider(Qt.Orientation.Horizontal, self)
+        self.share.setRange(2, 60)
+        self.share.setValue(12)
+        self.share.setAccessibleName(self.tr("Smallest person, in percent of the picture's height"))
+        self._share_label = QLabel(self)
+        self._share_label.setBuddy(self.share)
+        note = QLabel(self.tr("Smaller finds people further away and costs more time. The picture shows the size."), self)
+        note.setWordWrap(True)
+        set_role(note, "secondary")
+        for widget in (self._share_label, self.share, note):
+            column.addWidget(widget)
+
+    def _add_more(self, column: QVBoxLayout) -> None:
+        self.more = QToolButton(self)
+        self.more.setText(self.tr("&Login and stream"))
+        self.more.setCheckable(True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_role(self.more, "quiet")
+        kept = self.tr("A stored login is kept unless you enter another.") if self._camera is not None else ""
+        self.more_fields.add("user", Field(self.tr("User"), self._user_trouble))
+        self.more_fields.add("password", PasswordField(self.tr("Password"), hint=kept))
+        sub_hint = self.tr("Optional. A smaller picture for the wall and for finding people.")
+        self.more_fields.add("sub_url", Field(self.tr("Sub-stream address"), self._sub_url_trouble, sub_hint))
+        self.transport = QComboBox(self)
+        self.transport.addItem(self.tr("TCP – reliable"), "tcp")
+        self.transport.addItem(self.tr("UDP – for networks that lose nothing"), "udp")
+        self._more_body = QWidget(self)
+        body = QVBoxLayout(self._more_body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.addWidget(self.more_fields)
+        transport = QFormLayout()
+        transport.addRow(self.tr("&Transport"), self.transport)
+        body.addLayout(transport)
+        column.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._more_body)
+        self._unfold(False)
+
+    def _connect(self) -> None:
+        for group, names in ((self.fields, ("url", "name")), (self.more_fields, ("user", "password", "sub_url"))):
+            for name in names:
+                group.field(name).changed.connect(self._refresh)
+        self.more_fields.field("password").changed.connect(lambda _: self.more_fields.field("user").revalidate())
+        self.fields.field("url").edit().editingFinished.connect(self._take_login_out_of_url)
+        self.transport.currentIndexChanged.connect(self._refresh)
+        self.share.valueChanged.connect(self._refresh)
+        self.share.valueChanged.connect(lambda percent: self.person_share_changed.emit(percent / 100))
+        self.source.picked.connect(self._pick)
+        self.more.toggled.connect(self._unfold)
+
+    def _show(self, camera: CameraSettings) -> None:
+        self.fields.field("url").set_value(camera.url)
+        self.fields.field("name").set_value(camera.name)
+        self.more_fields.field("sub_url").set_value(camera.sub_url)
+        self.transport.setCurrentIndex(self.transport.findData(camera.transport))
+        self.share.setValue(round(camera.min_person_share * 100))
+
+    def _pick(self, url: str, name: str) -> None:
+        self.fields.field("url").set_value(url)
+        if not self.fields.field("name").value().strip():
+            self.fields.field("name").set_value(name)
+        self._refresh()
+
+    def _unfold(self, unfolded: bool) -> None:
+        self._more_body.setVisible(unfolded)
+        self.more.setIcon(icon("chevron-down" if unfolded else "chevron-right"))
+
+    def _refresh(self) -> None:
+        kind = self._kind()
+        self.kind.setText(self._kind_texts()[kind] if kind else "")
+        self.transport.setEnabled(kind is CameraKind.RTSP)
+        self.more_fields.field("user").setEnabled(kind in _STREAMS or kind is None)
+        self.more_fields.field("password").setEnabled(kind in _STREAMS or kind is None)
+        self._share_label.setText(self.tr("Smallest &person, {0} % of the picture's height").format(self.share.value()))
+        self.changed.emit()
+
+    def _kind(self) -> CameraKind | None:
+        try:
+            return camera_kind(self.fields.field("url").value().strip())
+        except (InputError, ValueError):
+            return None
+
+    def _kind_texts(self) -> dict[CameraKind, str]:
+        return {
+            CameraKind.FILE: self.tr("Video file, played in a loop"),
+            CameraKind.RTSP: self.tr("RTSP stream"),
+            CameraKind.MJPEG: self.tr("HTTP stream of pictures (MJPEG)"),
+            CameraKind.USB: self.tr("USB camera"),
+            CameraKind.FOLDER: self.tr("Folder of pictures"),
+            CameraKind.SIMULATED: self.tr("Simulated camera"),
+        }
+
+    # What is wrong
+
+    def _url_trouble(self, text: str) -> str:
+        return _trouble(lambda: camera_kind(text.strip()), self.tr("The address"))
+
+    def _sub_url_trouble(self, text: str) -> str:
+        return _trouble(lambda: camera_kind(text.strip()), self.tr("The address")) if text.strip() else ""
+
+    def _name_trouble(self, text: str) -> str:
+        return "" if text.strip() else self.tr("Give the camera a name, for example of the place it sees.")
+
+    def _user_trouble(self, text: str) -> str:
+        password = self.more_fields.field("password").value() if "password" in self.more_fields.values() else ""
+        return self.tr("A password needs a user name too.") if password and not text.strip() else ""
+
+    def can_test(self) -> bool:
+        return self.fields.field("url").is_valid() and self.more_fields.is_valid()
+
+    def is_valid(self) -> bool:
+        return self.fields.is_valid() and self.more_fields.is_valid()
+
+    def show_error(self, error: InputError) -> bool:
+        """Below the field it is about; False when this form has no such field."""
+        name, message = error.field.rsplit(".", 1)[-1], sentence(error.message)
+        if self.fields.show_error(name, message):
+            return True
+        if name in self.more_fields.values():
+            self.more.setChecked(True)
+            return self.more_fields.show_error(name, message)
+        return False
+
+    # What it says
+
+    def settings(self) -> CameraSettings:
+        """Raises InputError where the form is not valid."""
+        values = {**self.fields.values(), **self.more_fields.values()}
+        name = values["name"].strip()
+        base = self._camera or CameraSettings(
+            _free_id(name, self._taken_ids), name or self.tr("New camera"), without_login(values["url"].strip())
+        )
+        return replace(
+            base,
+            name=name or base.name,
+            url=without_login(values["url"].strip()),
+            sub_url=without_login(values["sub_url"].strip()),
+            transport=self.transport.currentData(),
+            min_person_share=self.share.value() / 100,
+        )
+
+    def credentials(self) -> Credentials | None:
+        """None leaves stored ones as they are."""
+        values = self.more_fields.values()
+        if values["user"].strip():
+            return Credentials(values["user"].strip(), values["password"])
+        return login_in(self.fields.field("url").value().strip())
+
+    def _take_login_out_of_url(self) -> None:
+        """A login pasted within the address goes to its own fields, so that it is no longer readable on screen."""
+        field = self.fields.field("url")
+        login = login_in(field.value().strip())
+        if login is not None:
+            field.set_value(without_login(field.value().strip()))
+            self.more_fields.field("user").set_value(login.user)
+            self.more_fields.field("password").set_value(login.password)
+            self.more.setChecked(True)
+            self._refresh()
+
+
+def _trouble(check: Callable[[], object], subject: str) -> str:
+    try:
+        check()
+    except InputError as error:
+        return sentence(error.message, subject)
+    except ValueError as error:  # urlsplit: for example an unclosed bracket
+        return sentence(f"cannot be read ({error})", subject)
+    return ""
+
+
+def login_in(url: str) -> Credentials | None:
+    """The login within `rtsp://user:password@host/…`."""
+    parts = urlsplit(url)
+    if not parts.scheme or parts.username is None:
+        return None
+    return Credentials(unquote(parts.username), unquote(parts.password or ""))
+
+
+def without_login(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
+
+
+def _free_id(name: str, taken: frozenset[str]) -> str:
+    """`Front door` gives `front-door`, or `front-door-2` where that is taken."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "camera"
+    candidates = [slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3))]
+    return next(candidate for candidate in candidates if candidate not in taken)

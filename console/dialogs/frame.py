@@ -1,0 +1,70 @@
+"""What all dialogs share: a heading, a body, one line for what went wrong, and buttons with verbs on them."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from console.words import error_text, field_of, sentence
+from engine.model.errors import InputError, WatchroomError
+from widgets.form import FieldGroup
+from widgets.theme import set_role
+
+
+class FramedDialog(QDialog):
+    """Build the body with `body.addWidget`, the buttons with `add_button`."""
+
+    def __init__(self, title: str, lead: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(24, 24, 24, 16)
+        self._column.setSpacing(16)
+        self.heading = _label(title, "page")
+        self._column.addWidget(self.heading)
+        if lead:
+            self._column.addWidget(_label(lead, "secondary"))
+        self.body = QVBoxLayout()
+        self.body.setSpacing(12)
+        self._column.addLayout(self.body, 1)
+        self.trouble = _label("", "error")
+        self.trouble.setAccessibleName(self.tr("What went wrong"))
+        self.trouble.hide()
+        self._column.addWidget(self.trouble)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch()
+        self._column.addLayout(self._buttons)
+
+    def add_button(self, text: str, role: str = "", at_left: bool = False) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        if role:
+            set_role(button, role)
+        if at_left:
+            self._buttons.insertWidget(0, button)
+        else:
+            self._buttons.addWidget(button)
+        return button
+
+    def add_cancel(self, text: str = "") -> QPushButton:
+        button = self.add_button(text or self.tr("&Cancel"))
+        button.clicked.connect(self.reject)
+        return button
+
+    def show_trouble(self, text: str) -> None:
+        """One sentence above the buttons; empty takes it away."""
+        self.trouble.setText(text)
+        self.trouble.setVisible(bool(text))
+
+    def show_error(self, error: WatchroomError, fields: FieldGroup | None = None) -> None:
+        """Below the field that it is about where there is one, otherwise above the buttons."""
+        if isinstance(error, InputError) and fields is not None and fields.show_error(field_of(error), sentence(error.message)):
+            return
+        self.show_trouble(error_text(error))
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    set_role(label, role)
+    return label

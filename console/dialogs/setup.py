@@ -1,0 +1,83 @@
+"""First start: the site's name and its first administrator."""
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QWidget
+
+from console.courier import Courier
+from console.dialogs.account_fields import add_account_fields
+from console.dialogs.frame import FramedDialog
+from engine.model.errors import InputError, WatchroomError
+from engine.model.port import EngineDoor, EnginePort
+from widgets.form import Field, FieldGroup
+
+
+class SetupDialog(FramedDialog):
+    """Signals: set_up(EnginePort). The dialog stays open until its owner closes it."""
+
+    set_up = Signal(object)
+
+    def __init__(self, door: EngineDoor, parent: QWidget | None = None) -> None:
+        title = QCoreApplication.translate("SetupDialog", "Set up Watchroom")
+        lead = QCoreApplication.translate("SetupDialog", "Name this site and create its first administrator. Nothing leaves this computer.")
+        super().__init__(title, lead, parent)
+        self.setFixedWidth(440)
+        self._door = door
+        self._courier = Courier(self, workers=1)
+        self._busy = False
+        self.fields = FieldGroup(self)
+        self._add_fields()
+        self.body.addWidget(self.fields)
+        self.add_cancel(self.tr("&Quit"))
+        self.button = self.add_button(self.tr("&Create site"), "primary")
+        self.button.setDefault(True)
+        self.button.clicked.connect(self.submit)
+        self.fields.validity_changed.connect(self._show_ready)
+        self.fields.submitted.connect(self.submit)
+        self._show_ready()
+
+    def _add_fields(self) -> None:
+        needed = self.tr("Give the site a name, for example the building's.")
+        self.fields.add("site_name", Field(self.tr("Site name"), lambda text: "" if text.strip() else needed))
+        add_account_fields(self.fields, self.tr("Administrator's account name"))
+
+    def _ask_for_code(self) -> None:
+        """A remote engine shows a one-time code on its terminal; only it knows whether one is needed."""
+        needed = self.tr("Enter the code that the engine shows on its terminal.")
+        self.fields.add("code", Field(self.tr("One-time code"), lambda text: "" if text.strip() else needed))
+        self.fields.field("code").edit().setFocus()
+
+    def submit(self) -> None:
+        if self._busy or not self.fields.reveal():
+            return
+        values = self.fields.values()
+        site, name, code = values["site_name"].strip(), values["name"].strip(), values.get("code", "").strip()
+        self._set_busy(True)
+        self.show_trouble("")
+        self._courier.fetch(
+            lambda: self._door.set_up(site, name, values["password"], code), self._opened, self._refused, discard=lambda port: port.close()
+        )
+
+    def _opened(self, port: EnginePort) -> None:
+        self._set_busy(False)
+        self.set_up.emit(port)
+
+    def _refused(self, error: WatchroomError) -> None:
+        self._set_busy(False)
+        if isinstance(error, InputError) and error.field == "code" and "code" not in self.fields.values():
+            self._ask_for_code()
+            return
+        renamed = InputError("name", error.message) if isinstance(error, InputError) and error.field == "admin_name" else error
+        self.show_error(renamed, self.fields)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.fields.setEnabled(not busy)
+        self.button.setText(self.tr("Creating…") if busy else self.tr("&Create site"))
+        self._show_ready()
+
+    def _show_ready(self) -> None:
+        self.button.setEnabled(self.fields.is_valid() and not self._busy)
+
+    def done(self, result: int) -> None:
+        self._courier.close()
+        super().done(result)

@@ -1,0 +1,100 @@
+"""Sign-in, with a countdown while the account is locked."""
+
+import math
+import time
+
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from console.courier import Courier
+from console.dialogs.frame import FramedDialog
+from engine.model.errors import NotSignedIn, WatchroomError
+from engine.model.port import EngineDoor, EnginePort
+from widgets.form import Field, FieldGroup, Validate
+from widgets.password_field import PasswordField
+
+
+class SignInDialog(FramedDialog):
+    """Signals: signed_in(EnginePort). The dialog stays open until its owner closes it."""
+
+    signed_in = Signal(object)
+
+    def __init__(self, door: EngineDoor, notice: str = "", parent: QWidget | None = None) -> None:
+        lead = notice or QCoreApplication.translate("SignInDialog", "Sign in to see the cameras of this site.")
+        super().__init__("Watchroom", lead, parent)
+        self.setFixedWidth(400)
+        self._door = door
+        self._courier = Courier(self, workers=1)
+        self._locked_until_s = 0.0
+        self._busy = False
+        self.fields = FieldGroup(self)
+        self.fields.add("name", Field(self.tr("Account name"), _needed(self.tr("Enter your account name."))))
+        self.fields.add("password", PasswordField(self.tr("Password"), _needed(self.tr("Enter your password."))))
+        self.fields.submitted.connect(self.submit)
+        self.body.addWidget(self.fields)
+        self.add_cancel(self.tr("&Quit"))
+        self.button = self.add_button(self.tr("&Sign in"), "primary")
+        self.button.setDefault(True)
+        self.button.clicked.connect(self.submit)
+        self._timer = QTimer(self)
+        self._timer.setInterval(250)
+        self._timer.timeout.connect(self._count_down)
+
+    def submit(self) -> None:
+        if self._busy or self._locked_s() > 0 or not self.fields.reveal():
+            return
+        values = self.fields.values()
+        self._set_busy(True)
+        self.show_trouble("")
+        self._courier.fetch(
+            lambda: self._door.sign_in(values["name"].strip(), values["password"]),
+            self._opened,
+            self._refused,
+            discard=lambda port: port.close(),
+        )
+
+    def _opened(self, port: EnginePort) -> None:
+        self._set_busy(False)
+        self.signed_in.emit(port)
+
+    def _refused(self, error: WatchroomError) -> None:
+        self._set_busy(False)
+        self.fields.field("password").set_value("")
+        self.fields.field("password").edit().setFocus()
+        if isinstance(error, NotSignedIn) and error.retry_after_s > 0:
+            self._lock(error.retry_after_s)
+        else:
+            self.show_error(error, self.fields)
+
+    def _lock(self, seconds: float) -> None:
+        self._locked_until_s = time.monotonic() + seconds
+        self._timer.start()
+        self._count_down()
+
+    def _locked_s(self) -> float:
+        return self._locked_until_s - time.monotonic()
+
+    def _count_down(self) -> None:
+        left = math.ceil(self._locked_s())
+        if left <= 0:
+            self._timer.stop()
+            self.show_trouble("")
+        else:
+            wait = self.tr("{0} s").format(left) if left < 60 else self.tr("{0} min {1} s").format(left // 60, f"{left % 60:02d}")
+            self.show_trouble(self.tr("Too many wrong passwords, so this account is locked. Try again in {0}.").format(wait))
+        self.button.setEnabled(left <= 0 and not self._busy)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.fields.setEnabled(not busy)
+        self.button.setEnabled(not busy)
+        self.button.setText(self.tr("Signing in…") if busy else self.tr("&Sign in"))
+
+    def done(self, result: int) -> None:
+        self._timer.stop()
+        self._courier.close()
+        super().done(result)
+
+
+def _needed(message: str) -> Validate:
+    return lambda text: "" if text else message

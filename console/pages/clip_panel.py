@@ -1,0 +1,119 @@
+"""Opens the clip of an event in the player: find it, fetch it, play it, or say why there is none."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.clip_reader import AvClipReader
+from console.words import error_text
+from engine.model.clip import Clip
+from engine.model.errors import WatchroomError
+from engine.model.event import Event, EventKind
+from engine.model.question import Answer, ListClips
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND, seconds_to_ns
+from widgets.clip_player import ClipPlayer
+
+_CUTTING_NS = 10 * SECOND  # to close and hash a file after its last picture
+
+
+class ClipPanel(QWidget):
+    """The player below the wall. Shows one event at a time; answers for an earlier one are ignored.
+
+    Signals: closed(): the operator closed the player.
+    """
+
+    closed = Signal()
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._event: Event | None = None
+        self._title = ""
+        self._waiting = False
+        self.player = ClipPlayer(AvClipReader, self)
+        self.player.closed.connect(self._close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.player)
+
+    def open_event(self, event: Event, camera_name: str) -> None:
+        self._event, self._waiting = event, False
+        self._title = self.tr("{0} · {1}").format(self._kind_text(event.kind), camera_name)
+        if event.simulated:
+            self._title = self.tr("{0} · simulated").format(self._title)
+        self.player.show_loading(self._title)
+        self._find(event)
+
+    def _find(self, event: Event) -> None:
+        self._bridge.ask(
+            ListClips(limit=1, event_id=event.id),
+            lambda answer: self._found(event, answer),
+            lambda error: self._failed(event, error),
+            owner=self,
+        )
+
+    def _found(self, event: Event, answer: Answer) -> None:
+        if not self._is_current(event):
+            return
+        if answer.clips:
+            self._fetch(event, answer.clips[0])
+        else:
+            self._say_there_is_none()
+
+    def _fetch(self, event: Event, clip: Clip) -> None:
+        port = self._bridge.port
+        self._bridge.fetch(
+            lambda: port.clip_file(clip.id),
+            lambda path: self.player.open_clip(path, self._title, clip.started_ns) if self._is_current(event) else None,
+            lambda error: self._failed(event, error),
+            owner=self,
+        )
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """While a clip is being recorded: look whether it is whole, or will never come."""
+        event = self._event
+        if not self._waiting or event is None:
+            return
+        self._event = next((newer for newer in snapshot.events if newer.id == event.id), event)
+        if event.id in snapshot.clip_events:
+            self._waiting = False
+            self._find(self._event)
+        elif not self._still_recording(snapshot):
+            self._say_there_is_none()
+
+    def _say_there_is_none(self) -> None:
+        snapshot = self._bridge.snapshot
+        self._waiting = snapshot is not None and self._still_recording(snapshot)
+        if self._waiting:
+            self.player.show_loading(self.tr("Recording… {0}").format(self._title))
+        else:
+            self.player.show_error(self.tr("No clip was kept for this event. Recording was off, or the clip has been deleted."))
+
+    def _still_recording(self, snapshot: Snapshot) -> bool:
+        event, recording = self._event, snapshot.settings.recording
+        if event is None or not recording.enabled or event.kind is EventKind.CAMERA_LOST:
+            return False
+        longest_ns = event.started_ns + seconds_to_ns(recording.longest_clip_s)
+        end_ns = longest_ns if event.ended_ns is None else min(event.ended_ns, longest_ns)
+        return snapshot.at_ns < end_ns + seconds_to_ns(recording.after_s) + _CUTTING_NS
+
+    def _failed(self, event: Event, error: WatchroomError) -> None:
+        if self._is_current(event):
+            self._waiting = False
+            self.player.show_error(error_text(error))
+
+    def _is_current(self, event: Event) -> bool:
+        return self._event is not None and self._event.id == event.id
+
+    def _close(self) -> None:
+        self._event, self._waiting = None, False
+        self.closed.emit()
+
+    def _kind_text(self, kind: EventKind) -> str:
+        return {EventKind.PERSON: self.tr("Person"), EventKind.MOTION: self.tr("Motion"), EventKind.CAMERA_LOST: self.tr("Camera lost")}[
+            kind
+        ]
+
+    def shutdown(self) -> None:
+        self.player.shutdown()

@@ -1,0 +1,220 @@
+"""The Live page: the wall, the events beside it, and the player below it."""
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from console.camera_actions import CameraActions
+from console.pages.clip_panel import ClipPanel
+from console.pages.live_toolbar import LiveToolbar
+from console.pages.page import Page, PageContext, ShortcutNote
+from console.words import denied_text, permit
+from engine.model.access import Verb
+from engine.model.health import CameraState
+from engine.model.port import PictureWant
+from engine.model.snapshot import Picture, Snapshot
+from widgets.empty_state import EmptyState
+from widgets.event_feed import EventFeed
+from widgets.overlays import Overlays
+from widgets.video_wall import VideoWall
+from widgets.wall_grid import LAYOUTS
+
+_RETRY_MS = 2000
+
+
+class LivePage(Page):
+    """UI thread. While another page is on screen no pictures are asked for."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._remembered = context.bridge, context.remembered
+        self._wants: dict[str, PictureWant] = {}
+        self._seen: set[str] = set()
+        self._on_screen = False
+        self.wall = VideoWall(context.clock, self)
+        self.feed = EventFeed(context.clock, self)
+        self.clip = ClipPanel(context.bridge, self)
+        self.toolbar = LiveToolbar(self)
+        self.camera_actions = CameraActions(context.bridge, context.toasts, self)
+        self._pictures = context.bridge.wall(self._show_picture)
+        self._build()
+        self._connect()
+        self._restore()
+        self._bind_keys()
+
+    def _build(self) -> None:
+        self.empty = self._empty_state()
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.wall)
+        self._stack.addWidget(self.empty)
+        self._stack.setCurrentWidget(self.empty)
+        self._down = QSplitter(Qt.Orientation.Vertical, self)
+        self._down.addWidget(self._stack)
+        self._down.addWidget(self.clip)
+        self._down.setCollapsible(0, False)
+        self._down.setSizes([560, 340])
+        self.clip.hide()
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.toolbar)
+        column.addWidget(self._down, 1)
+        self._across = QSplitter(Qt.Orientation.Horizontal, self)
+        self._across.addWidget(left)
+        self._across.addWidget(self.feed)
+        self._across.setStretchFactor(0, 1)
+        self._across.setSizes([1020, 340])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 0, 8)
+        row.addWidget(self._across)
+
+    def _empty_state(self) -> EmptyState:
+        if not self._bridge.may(Verb.SEE_LIVE):
+            return EmptyState("eye-off", self.tr("No live pictures"), denied_text(Verb.SEE_LIVE), parent=self)
+        if not self._bridge.may(Verb.ADMINISTER):
+            text = self.tr("An administrator adds cameras. They appear here at once.")
+            return EmptyState("video", self.tr("No cameras yet"), text, parent=self)
+        text = self.tr("Add one, or open the demo site by starting Watchroom with --demo.")
+        return EmptyState("video", self.tr("No cameras yet"), text, self.tr("Add camera…"), self)
+
+    def _connect(self) -> None:
+        may_add = permit(self.toolbar.add_button, self._bridge.session, Verb.ADMINISTER, self.tr("Add a camera"))
+        self.wall.set_can_add(may_add)
+        self.wall.wanted_size_changed.connect(self._want)
+        self.wall.add_camera_requested.connect(self.camera_actions.add)
+        self.wall.context_menu_requested.connect(self._open_menu)
+        self.wall.page_changed.connect(self.toolbar.show_pages)
+        self.toolbar.layout_chosen.connect(self._choose_layout)
+        self.toolbar.overlays_chosen.connect(self._choose_overlays)
+        self.toolbar.page_step.connect(lambda step: self.wall.set_page(self.wall.page() + step))
+        self.toolbar.add_requested.connect(self.camera_actions.add)
+        self.empty.action_requested.connect(self.camera_actions.add)
+        self.feed.thumbnail_wanted.connect(self._fetch_thumbnail)
+        self.feed.event_activated.connect(self.open_event)
+        self.clip.closed.connect(self.clip.hide)
+        self._pictures.failed.connect(lambda *_: QTimer.singleShot(_RETRY_MS, self, self._watch))
+
+    def _restore(self) -> None:
+        tiles = self._remembered.number("live/tiles", 4)
+        self._choose_layout(tiles if tiles in LAYOUTS else 4)
+        self._choose_overlays(
+            Overlays(**{name: self._remembered.flag(f"live/{name}", True) for name in ("boxes", "ids", "labels", "trails")})
+        )
+        self._remembered.restore_splitter("live-across", self._across)
+        self._remembered.restore_splitter("live-down", self._down)
+
+    def _bind_keys(self) -> None:
+        for number in range(1, 10):
+            key = QShortcut(QKeySequence(str(number)), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            key.activated.connect(lambda number=number: self._pick(number))
+
+    def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
+        return (
+            ShortcutNote("1–9", self.tr("Select a camera; again to maximise it")),
+            ShortcutNote("Enter", self.tr("Maximise the selected camera, or open the selected event")),
+            ShortcutNote("Esc", self.tr("Back to all cameras, or close the clip")),
+            ShortcutNote("Space  K", self.tr("Play or pause the clip")),
+            ShortcutNote("J  L", self.tr("Back and forward in the clip")),
+            ShortcutNote(",  .", self.tr("One picture back or forward")),
+        )
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        names = {view.settings.id: view.settings.name for view in snapshot.cameras}
+        self.wall.set_cameras(snapshot.cameras)
+        self.feed.set_events(snapshot.events, names)
+        self.feed.set_clip_events(snapshot.clip_events)
+        self.clip.show_snapshot(snapshot)
+        self._stack.setCurrentWidget(self.wall if snapshot.cameras and self._bridge.may(Verb.SEE_LIVE) else self.empty)
+        self._forget_removed(set(names))
+        if not self._on_screen:
+            self._on_screen = True
+            self._watch()
+
+    def _forget_removed(self, known: set[str]) -> None:
+        for camera_id in set(self._wants) - known:
+            self._want(camera_id, QSize(), False)
+
+    def leave(self) -> None:
+        self._on_screen = False
+        self._pictures.want({})
+
+    def _want(self, camera_id: str, pixels: QSize, main: bool) -> None:
+        if pixels.isEmpty():
+            self._wants.pop(camera_id, None)
+            self._seen.discard(camera_id)
+        else:
+            self._wants[camera_id] = PictureWant(pixels.width(), pixels.height(), main)
+        self._watch()
+
+    def _watch(self) -> None:
+        if self._on_screen:
+            self._pictures.want(self._wants)
+
+    def _show_picture(self, picture: Picture) -> None:
+        self._seen.add(picture.camera_id)
+        self.wall.set_picture(picture.camera_id, picture)
+
+    def _fetch_thumbnail(self, event_id: str) -> None:
+        port = self._bridge.port
+        self._bridge.fetch(
+            lambda: port.thumbnail(event_id),
+            lambda jpeg: self.feed.set_thumbnail(event_id, jpeg) if jpeg else None,
+            lambda error: None,  # the row keeps its placeholder, and the feed asks again
+            owner=self,
+        )
+
+    # What the operator does
+
+    def _choose_layout(self, tiles: int) -> None:
+        self.wall.set_layout_size(tiles)
+        self.toolbar.show_layout(tiles)
+        self._remembered.put("live/tiles", tiles)
+
+    def _choose_overlays(self, overlays: Overlays) -> None:
+        self.wall.set_overlays(overlays)
+        self.toolbar.show_overlays(overlays)
+        for name in ("boxes", "ids", "labels", "trails"):
+            self._remembered.put(f"live/{name}", getattr(overlays, name))
+
+    def _pick(self, number: int) -> None:
+        """The numbers count the cameras of the wall in their order; a second press maximises, a third restores."""
+        snapshot = self._bridge.snapshot
+        if snapshot is None or number > len(snapshot.cameras):
+            return
+        camera_id = snapshot.cameras[number - 1].settings.id
+        if self.wall.selected() == camera_id:
+            self.wall.set_maximised("" if self.wall.maximised() == camera_id else camera_id)
+        else:
+            self.wall.set_maximised("")
+            self.wall.select(camera_id)
+
+    def _open_menu(self, camera_id: str, position: QPoint) -> None:
+        if camera_id:
+            menu = self.camera_actions.menu(camera_id, self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(position)
+
+    def open_event(self, event_id: str) -> None:
+        snapshot = self._bridge.snapshot
+        event = next((event for event in snapshot.events if event.id == event_id), None) if snapshot else None
+        if snapshot is None or event is None:
+            return
+        camera = snapshot.settings.camera(event.camera_id)
+        self.clip.show()
+        self.clip.open_event(event, camera.name if camera else event.camera_id)
+        self.clip.player.setFocus()
+
+    def has_content(self) -> bool:
+        snapshot = self._bridge.snapshot
+        if snapshot is None:
+            return False
+        live = {view.settings.id for view in snapshot.cameras if view.health.state is CameraState.LIVE}
+        return self._bridge.idle and bool(snapshot.cameras) and (live & set(self._wants)) <= self._seen
+
+    def shutdown(self) -> None:
+        self._remembered.keep_splitter("live-across", self._across)
+        self._remembered.keep_splitter("live-down", self._down)
+        self.clip.shutdown()

@@ -1,0 +1,111 @@
+"""The strip above the wall: layout, overlays, pages of the wall, add a camera."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from widgets.icons import icon
+from widgets.overlays import Overlays
+from widgets.theme import set_role
+from widgets.wall_grid import LAYOUTS
+
+_LAYOUT_ICONS = {1: "square", 4: "grid-2x2", 9: "grid-3x3", 16: "layout-grid"}
+
+
+class LiveToolbar(QFrame):
+    """Signals: layout_chosen(tiles); overlays_chosen(Overlays); add_requested(); page_step(-1 or 1)."""
+
+    layout_chosen = Signal(int)
+    overlays_chosen = Signal(object)
+    add_requested = Signal()
+    page_step = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.layout_buttons: dict[int, QToolButton] = {}
+        self.overlay_buttons: dict[str, QToolButton] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        self._add_layouts()
+        self._row.addSpacing(16)
+        self._add_overlays()
+        self._row.addStretch()
+        self._add_pages()
+        self._add_camera_button()
+
+    def _add_layouts(self) -> None:
+        group = QButtonGroup(self)
+        for tiles in LAYOUTS:
+            button = self._toggle(str(tiles), _LAYOUT_ICONS[tiles])
+            button.setToolTip(self.tr("Tiles on the wall, {0}").format(tiles))
+            button.setAccessibleName(self.tr("Tiles on the wall, {0}").format(tiles))
+            button.clicked.connect(lambda _=False, tiles=tiles: self.layout_chosen.emit(tiles))
+            group.addButton(button)
+            self.layout_buttons[tiles] = button
+
+    def _add_overlays(self) -> None:
+        for name, text, icon_name, tip in (
+            ("boxes", self.tr("&Boxes"), "scan", self.tr("A box around everybody who is followed")),
+            ("ids", self.tr("&Ids"), "tag", self.tr("The number of each track")),
+            ("labels", self.tr("&Labels"), "message-square", self.tr("What it is and how sure the detector is")),
+            ("trails", self.tr("&Trails"), "footprints", self.tr("Where people have walked")),
+        ):
+            button = self._toggle(text, icon_name)
+            button.setToolTip(tip)
+            button.toggled.connect(self._tell_overlays)
+            self.overlay_buttons[name] = button
+
+    def _toggle(self, text: str, icon_name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setIcon(icon(icon_name))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setCheckable(True)
+        set_role(button, "quiet")
+        self._row.addWidget(button)
+        return button
+
+    def _add_pages(self) -> None:
+        self._previous, self._next = self._page_button("chevron-left", -1), self._page_button("chevron-right", 1)
+        self._previous.setToolTip(self.tr("Cameras before these"))
+        self._next.setToolTip(self.tr("Cameras after these"))
+        self._page_label = QLabel(self)
+        set_role(self._page_label, "secondary")
+        for widget in (self._previous, self._page_label, self._next):
+            self._row.addWidget(widget)
+        self._row.addSpacing(8)
+        self.show_pages(0, 1)
+
+    def _page_button(self, icon_name: str, step: int) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(icon_name))
+        set_role(button, "quiet")
+        button.clicked.connect(lambda: self.page_step.emit(step))
+        return button
+
+    def _add_camera_button(self) -> None:
+        self.add_button = QPushButton(icon("plus"), self.tr("&Add camera…"), self)
+        self.add_button.clicked.connect(self.add_requested)
+        self._row.addWidget(self.add_button)
+
+    def show_layout(self, tiles: int) -> None:
+        self.layout_buttons[tiles].setChecked(True)
+
+    def show_overlays(self, overlays: Overlays) -> None:
+        for name, button in self.overlay_buttons.items():
+            button.blockSignals(True)
+            button.setChecked(getattr(overlays, name))
+            button.blockSignals(False)
+
+    def overlays(self) -> Overlays:
+        return Overlays(**{name: button.isChecked() for name, button in self.overlay_buttons.items()})
+
+    def _tell_overlays(self) -> None:
+        self.overlays_chosen.emit(self.overlays())
+
+    def show_pages(self, page: int, pages: int) -> None:
+        for widget in (self._previous, self._page_label, self._next):
+            widget.setVisible(pages > 1)
+        self._page_label.setText(self.tr("Page {0} of {1}").format(page + 1, pages))
+        self._previous.setEnabled(page > 0)
+        self._next.setEnabled(page < pages - 1)

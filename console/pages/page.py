@@ -1,0 +1,50 @@
+"""What the main window knows about a page."""
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from console.bridge import EngineBridge
+from console.remembered import Remembered
+from engine.model.snapshot import Snapshot
+from engine.model.time import Clock
+from widgets.toast import ToastArea
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What every page is given."""
+
+    bridge: EngineBridge
+    clock: Clock
+    remembered: Remembered
+    toasts: ToastArea
+
+
+@dataclass(frozen=True, slots=True)
+class ShortcutNote:
+    """One line of the shortcuts window. `keys` as a person writes them, for example `Ctrl+1`."""
+
+    keys: str
+    does: str
+
+
+class Page(QWidget):
+    """Base of all pages. A page builds, connects, and then shows snapshots; the UI thread only."""
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """A newer picture of now; called for the page on screen, and once when it comes on screen."""
+        raise NotImplementedError
+
+    def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
+        return ()
+
+    def has_content(self) -> bool:
+        """Whether everything that is to come soon (pictures, thumbnails) is there, for screenshots."""
+        return True
+
+    def leave(self) -> None:
+        """Another page comes on screen."""
+
+    def shutdown(self) -> None:
+        """The window closes: remember the arrangement, end workers."""

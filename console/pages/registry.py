@@ -1,0 +1,30 @@
+"""The pages of the console, in the order of the rail. Later parts add theirs here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from console.pages.live import LivePage
+from console.pages.page import Page, PageContext
+from console.pages.system import SystemPage
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """`source_title` is translated when shown; `icon` is a name in `resources/icons`."""
+
+    id: str
+    source_title: str
+    icon: str
+    make: Callable[[PageContext], Page]
+
+    @property
+    def title(self) -> str:
+        return QCoreApplication.translate("Pages", self.source_title)
+
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("live", QT_TRANSLATE_NOOP("Pages", "Live"), "video", LivePage),
+    PageEntry("system", QT_TRANSLATE_NOOP("Pages", "System"), "activity", SystemPage),
+)

@@ -1,0 +1,229 @@
+"""The System page: how everything is in words, then in figures."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from console.camera_actions import CameraActions
+from console.dialogs.users import UsersDialog
+from console.job_run import JobRun
+from console.pages.page import Page, PageContext
+from console.pages.system_words import SHOWN, detector_text, headline, summary, troubles
+from console.words import error_text, permit, size_text
+from engine.model.access import Verb
+from engine.model.command import CancelJob, InstallModels
+from engine.model.errors import WatchroomError
+from engine.model.health import EngineHealth
+from engine.model.snapshot import Job, JobState, Snapshot
+from engine.model.time import MILLISECOND, SECOND
+from widgets.empty_state import EmptyState
+from widgets.gauges import CameraHealthTable, ErrorList, FigureCard, ModelTable
+from widgets.icons import icon
+from widgets.status_chip import StatusChip
+from widgets.theme import set_role
+
+_FIGURES_EVERY_NS = 500 * MILLISECOND
+_SAMPLES_EVERY_NS = SECOND
+_GIB = 1 << 30
+
+
+class SystemPage(Page):
+    """UI thread. Tables follow the engine twice a second, jobs at once."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._toasts, self._clock = context.bridge, context.toasts, context.clock
+        self._figures_ns = self._samples_ns = 0
+        self._quick: tuple[object, ...] = ()
+        self.camera_actions = CameraActions(context.bridge, context.toasts, self)
+        self.installation = JobRun(context.bridge, self)
+        self._build()
+        self._connect()
+
+    # Building
+
+    def _build(self) -> None:
+        body = QWidget()
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(24, 24, 24, 24)
+        self._column.setSpacing(12)
+        self._column.addLayout(self._state_row())
+        self._column.addSpacing(8)
+        self._column.addLayout(self._figure_row())
+        self._add_cameras()
+        self._add_detection()
+        self._add_errors()
+        self._column.addStretch()
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+
+    def _state_row(self) -> QHBoxLayout:
+        self.headline = QLabel(self)
+        set_role(self.headline, "page")
+        self.details = QLabel(self)
+        self.details.setWordWrap(True)
+        self.details.setTextFormat(Qt.TextFormat.PlainText)
+        words = QVBoxLayout()
+        words.setSpacing(6)
+        words.addWidget(self.headline)
+        words.addWidget(self.details)
+        self.users_button = QPushButton(icon("users"), self.tr("Acco&unts…"), self)
+        row = QHBoxLayout()
+        row.addLayout(words, 1)
+        row.addWidget(self.users_button, alignment=Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _figure_row(self) -> QGridLayout:
+        self.cpu = FigureCard(self.tr("Processor"), "%", self)
+        self.memory = FigureCard(self.tr("Memory"), "MB", self)
+        self.threads = FigureCard(self.tr("Threads"), "", self)
+        self.database = FigureCard(self.tr("Database"), "", self)
+        self.recordings = FigureCard(self.tr("Recordings"), "", self)
+        self.disk = FigureCard(self.tr("Disk free"), "", self)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for column, card in enumerate((self.cpu, self.memory, self.threads, self.database, self.recordings, self.disk)):
+            grid.addWidget(card, 0, column)
+            grid.setColumnStretch(column, 1)
+        return grid
+
+    def _section(self, title: str) -> QHBoxLayout:
+        self._column.addSpacing(16)
+        row = QHBoxLayout()
+        heading = QLabel(title)
+        set_role(heading, "section")
+        row.addWidget(heading)
+        row.addStretch()
+        self._column.addLayout(row)
+        return row
+
+    def _add_cameras(self) -> None:
+        row = self._section(self.tr("Cameras"))
+        self.add_camera = QPushButton(icon("plus"), self.tr("&Add camera…"), self)
+        row.addWidget(self.add_camera)
+        self.cameras = CameraHealthTable(self._clock, self)
+        self.no_cameras = EmptyState("video", self.tr("No cameras yet"), self.tr("How each camera is doing appears here."), parent=self)
+        self._column.addWidget(self.cameras)
+        self._column.addWidget(self.no_cameras)
+
+    def _add_detection(self) -> None:
+        self._section(self.tr("Finding people"))
+        self.detector = StatusChip(parent=self)
+        self.detector_note = QLabel(self)
+        self.detector_note.setWordWrap(True)
+        set_role(self.detector_note, "secondary")
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.detector)
+        row.addWidget(self.detector_note, 1)
+        self.models = ModelTable(self)
+        self._column.addLayout(row)
+        self._column.addWidget(self.models)
+
+    def _add_errors(self) -> None:
+        self._section(self.tr("Last errors"))
+        self.errors = ErrorList(self._clock, self)
+        self._column.addWidget(self.errors)
+
+    def _connect(self) -> None:
+        session = self._bridge.session
+        permit(self.add_camera, session, Verb.ADMINISTER, self.tr("Add a camera"))
+        permit(self.users_button, session, Verb.ADMINISTER, self.tr("Who may sign in, and as what"))
+        self.models.set_can_install(session.may(Verb.ADMINISTER))
+        self.add_camera.clicked.connect(self.camera_actions.add)
+        self.users_button.clicked.connect(self._open_users)
+        self.cameras.camera_activated.connect(self.camera_actions.edit)
+        self.models.install_requested.connect(self._install)
+        self.models.install_from_folder_requested.connect(self._install_from_folder)
+        self.models.cancel_requested.connect(self._cancel)
+        self.installation.ended.connect(self._installation_ended)
+        self.installation.refused.connect(self._complain)
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        quick = (snapshot.jobs, snapshot.models, snapshot.settings, snapshot.health.detector)
+        if quick != self._quick or snapshot.at_ns - self._figures_ns >= _FIGURES_EVERY_NS:
+            self._quick, self._figures_ns = quick, snapshot.at_ns
+            self._show_state(snapshot)
+            self._show_figures(snapshot.health)
+            self._show_detection(snapshot)
+            self._show_tables(snapshot)
+        if snapshot.at_ns - self._samples_ns >= _SAMPLES_EVERY_NS:
+            self._samples_ns = snapshot.at_ns
+            self.cpu.add_sample(snapshot.health.cpu_percent)
+            self.memory.add_sample(snapshot.health.memory_bytes / 1e6)
+
+    def _show_state(self, snapshot: Snapshot) -> None:
+        wrong = troubles(snapshot)
+        more = [self.tr("And {0} more.").format(len(wrong) - SHOWN)] if len(wrong) > SHOWN else []
+        self.headline.setText(headline(snapshot))
+        self.details.setText("\n".join([*wrong[:SHOWN], *more]) or summary(snapshot))
+
+    def _show_figures(self, health: EngineHealth) -> None:
+        known = health.threads > 0  # an engine that has measured itself has at least one
+        self.cpu.set_value(f"{health.cpu_percent:.0f}" if known else "", self.tr("of one core"))
+        self.memory.set_value(f"{health.memory_bytes / 1e6:.0f}" if known else "", self.tr("used by the engine"))
+        self.threads.set_value(str(health.threads) if known else "")
+        backlog = (
+            self.tr("{0} values wait to be written").format(health.writer_backlog) if health.writer_backlog else self.tr("all written")
+        )
+        self.database.set_value(
+            size_text(health.database_bytes) if known else "", backlog, "moderate" if health.writer_backlog > 1000 else ""
+        )
+        self.recordings.set_value(size_text(health.recordings_bytes) if known else "", self.tr("clips and thumbnails"))
+        self.disk.set_value(size_text(health.disk_free_bytes) if known else "", "", _disk_level(health.disk_free_bytes) if known else "")
+
+    def _show_detection(self, snapshot: Snapshot) -> None:
+        text, level, note = detector_text(snapshot.health.detector)
+        self.detector.set_status(text, level)
+        self.detector_note.setText(note)
+
+    def _show_tables(self, snapshot: Snapshot) -> None:
+        self.cameras.set_cameras(snapshot.cameras)
+        self.cameras.setVisible(bool(snapshot.cameras))
+        self.no_cameras.setVisible(not snapshot.cameras)
+        self.models.set_models(snapshot.models, snapshot.jobs)
+        self.errors.set_errors(snapshot.health.errors)
+
+    # What the operator does
+
+    def _open_users(self) -> None:
+        dialog = UsersDialog(self._bridge, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _install(self, ids: tuple[str, ...]) -> None:
+        self.installation.start(InstallModels(ids))
+
+    def _install_from_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder with model files"))
+        if folder:
+            self.installation.start(InstallModels(folder=folder))
+
+    def _cancel(self, job_id: str) -> None:
+        self._bridge.command(CancelJob(job_id), lambda _: None, self._complain, owner=self)
+
+    def _installation_ended(self, job: Job) -> None:
+        if job.state is JobState.DONE:
+            self._toasts.show_message(self.tr("The models are installed. They are in use from now on."), "good")
+        elif job.state is JobState.FAILED:
+            self._toasts.show_message(self.tr("The models were not installed. {0}").format(job.message), "critical", seconds=0)
+        else:
+            self._toasts.show_message(self.tr("Installing was cancelled. Nothing has changed."))
+
+    def _complain(self, error: WatchroomError) -> None:
+        self._toasts.show_message(error_text(error), "critical", seconds=0)
+
+    def has_content(self) -> bool:
+        return self._bridge.snapshot is not None and self._bridge.snapshot.health.threads > 0
+
+
+def _disk_level(free_bytes: int) -> str:
+    if free_bytes < 2 * _GIB:
+        return "critical"
+    return "moderate" if free_bytes < 10 * _GIB else ""

@@ -1,0 +1,63 @@
+"""The state of the system as sentences, worst first. Pure."""
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.health import CameraState, DetectorHealth
+from engine.model.snapshot import CameraView, Snapshot
+from engine.model.time import SECOND
+from widgets.time_text import duration_text
+
+SHOWN = 3
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SystemWords", text)
+
+
+def troubles(snapshot: Snapshot) -> tuple[str, ...]:
+    """What the engine says is wrong, and every lost camera that it does not speak of."""
+    said = snapshot.health.troubles
+    lost = [view for view in snapshot.cameras if view.health.state is CameraState.LOST]
+    unsaid = (lost_text(view, snapshot.at_ns) for view in lost if not any(view.settings.name in text for text in said))
+    return (*said, *unsaid)
+
+
+def lost_text(view: CameraView, now_ns: int) -> str:
+    length = duration_text(now_ns - view.health.since_ns) if view.health.since_ns else ""
+    since = (
+        _tr("{0} has been lost for {1}.").format(view.settings.name, length) if length else _tr("{0} is lost.").format(view.settings.name)
+    )
+    return f"{since} {view.health.reason}".strip()
+
+
+def headline(snapshot: Snapshot) -> str:
+    """`All well`, or how much is wrong."""
+    count = len(troubles(snapshot))
+    if count == 0:
+        return _tr("All well")
+    return _tr("One thing needs attention") if count == 1 else _tr("{0} things need attention").format(count)
+
+
+def summary(snapshot: Snapshot) -> str:
+    """One quiet sentence under `All well`."""
+    live = sum(view.health.state is CameraState.LIVE for view in snapshot.cameras)
+    cameras = (
+        _tr("{0} of {1} cameras are live.").format(live, len(snapshot.cameras)) if snapshot.cameras else _tr("There are no cameras yet.")
+    )
+    if not snapshot.health.started_ns:
+        return cameras
+    return (
+        f"{cameras} {_tr('Running for {0}.').format(duration_text(max(0, snapshot.at_ns - snapshot.health.started_ns) // SECOND * SECOND))}"
+    )
+
+
+def detector_text(detector: DetectorHealth) -> tuple[str, str, str]:
+    """Chip text, its level, and a sentence."""
+    speed = _tr("One look takes {0} ms.").format(f"{detector.inference_ms:.0f}") if detector.inference_ms else ""
+    name = detector.name or _tr("No detector")
+    if detector.basic:
+        reason = detector.degraded_reason or _tr("No model is installed, so people who are small or partly hidden are missed.")
+        return _tr("Basic detection"), "moderate", f"{reason} {speed}".strip()
+    if detector.stand_in:
+        return _tr("{0}, stand-in").format(name), "low", f"{detector.degraded_reason} {speed}".strip()
+    return name, "neutral" if detector.name else "moderate", f"{detector.degraded_reason} {speed}".strip()

@@ -1,0 +1,49 @@
+"""The rail on the left: one button per page."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
+
+from console.pages.registry import PageEntry
+from widgets.icons import icon
+from widgets.theme import set_role
+
+
+class Rail(QFrame):
+    """Signals: chosen(page id)."""
+
+    chosen = Signal(str)
+
+    def __init__(self, pages: tuple[PageEntry, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rail")
+        self.setFixedWidth(80)
+        self.setAccessibleName(self.tr("Pages"))
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QToolButton] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(4)
+        for number, page in enumerate(pages, start=1):
+            self._buttons[page.id] = self._button(page, number)
+            column.addWidget(self._buttons[page.id])
+        column.addStretch()
+
+    def _button(self, page: PageEntry, number: int) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(page.title)
+        button.setIcon(icon(page.icon))
+        button.setIconSize(QSize(24, 24))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setCheckable(True)
+        button.setFixedSize(64, 60)
+        button.setToolTip(self.tr("{0} (Ctrl+{1})").format(page.title, number))
+        set_role(button, "quiet")
+        button.clicked.connect(lambda: self.chosen.emit(page.id))
+        self._group.addButton(button)
+        return button
+
+    def select(self, page_id: str) -> None:
+        self._buttons[page_id].setChecked(True)
+
+    def buttons(self) -> dict[str, QToolButton]:
+        return self._buttons

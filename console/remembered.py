@@ -1,0 +1,50 @@
+"""What the screen looked like last time: window, splitters, choices. Kept in `console.ini` of the data folder."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QSplitter, QWidget
+
+
+class Remembered:
+    """Small, unimportant state of the screen. Losing it or finding it damaged costs nothing but the arrangement."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self._settings = settings
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> "Remembered":
+        return cls(QSettings(str(folder / "console.ini"), QSettings.Format.IniFormat))
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self._settings.value(name, default)
+        return value if isinstance(value, str) else default
+
+    def number(self, name: str, default: int) -> int:
+        text = self.text(name)
+        return int(text) if text.isdecimal() else default
+
+    def flag(self, name: str, default: bool) -> bool:
+        return {"true": True, "false": False}.get(self.text(name), default)
+
+    def put(self, name: str, value: str | int | bool) -> None:
+        self._settings.setValue(name, str(value).lower() if isinstance(value, bool) else str(value))
+
+    def restore_window(self, window: QWidget) -> bool:
+        """True when there was a place to put it back to."""
+        geometry = self._settings.value("window/geometry")
+        return isinstance(geometry, QByteArray) and window.restoreGeometry(geometry)
+
+    def keep_window(self, window: QWidget) -> None:
+        self._settings.setValue("window/geometry", window.saveGeometry())
+
+    def restore_splitter(self, name: str, splitter: QSplitter) -> None:
+        state = self._settings.value(f"splitter/{name}")
+        if isinstance(state, QByteArray):
+            splitter.restoreState(state)
+
+    def keep_splitter(self, name: str, splitter: QSplitter) -> None:
+        self._settings.setValue(f"splitter/{name}", splitter.saveState())
+
+    def flush(self) -> None:
+        self._settings.sync()

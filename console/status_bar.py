@@ -1,0 +1,113 @@
+"""The strip at the foot of the window: site, cameras, events, disk, clock, user."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from console.words import size_text
+from engine.model.access import User
+from engine.model.health import CameraState
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND, Clock
+from widgets.icons import icon
+from widgets.status_chip import StatusChip
+from widgets.theme import font, set_role
+from widgets.time_text import clock_text, duration_text
+
+SILENT_AFTER_NS = 5 * SECOND
+_HOUR_NS = 3600 * SECOND
+
+
+class StatusBar(QFrame):
+    """Signals: sign_out_requested(); shortcuts_requested()."""
+
+    sign_out_requested = Signal()
+    shortcuts_requested = Signal()
+
+    def __init__(self, user: User, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self.setFixedHeight(36)
+        self._clock = clock
+        self._heard_ns: int | None = None
+        self._site, self._cameras, self._events, self._disk, self._time = (self._label() for _ in range(5))
+        self._silence = StatusChip("", "critical", self)
+        self._silence.hide()
+        self.user_button = self._user_button(user)
+        self._arrange()
+        self._timer = QTimer(self)
+        self._timer.setInterval(250)
+        self._timer.timeout.connect(self._show_time)
+        self._timer.start()
+        self._show_time()
+
+    def _label(self) -> QLabel:
+        label = QLabel(self)
+        label.setFont(font("secondary"))
+        return label
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 8, 0)
+        row.setSpacing(16)
+        row.addWidget(self._site)
+        row.addWidget(self._silence)
+        row.addStretch()
+        for label in (self._cameras, self._events, self._disk, self._time):
+            row.addWidget(_divider(self))
+            row.addWidget(label)
+        row.addWidget(_divider(self))
+        row.addWidget(self.user_button)
+
+    def _user_button(self, user: User) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(user.name)
+        button.setIcon(icon("user"))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolTip(self.tr("Signed in as {0} ({1})").format(user.name, user.role.value))
+        button.setAccessibleName(self.tr("Account menu"))
+        set_role(button, "quiet")
+        button.setMenu(self._user_menu(button))
+        return button
+
+    def _user_menu(self, parent: QWidget) -> QMenu:
+        menu = QMenu(parent)
+        shortcuts = QAction(icon("keyboard"), self.tr("&Keyboard shortcuts"), menu)
+        shortcuts.triggered.connect(self.shortcuts_requested)
+        sign_out = QAction(icon("log-out"), self.tr("&Sign out"), menu)
+        sign_out.triggered.connect(self.sign_out_requested)
+        menu.addActions([shortcuts, sign_out])
+        return menu
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._heard_ns = snapshot.at_ns
+        self._site.setText(snapshot.settings.site_name)
+        self._cameras.setText(self._cameras_text(snapshot))
+        self._events.setText(self._events_text(snapshot))
+        free = snapshot.health.disk_free_bytes
+        self._disk.setText(self.tr("Disk {0} free").format(size_text(free)) if free else self.tr("Disk no data"))
+
+    def _cameras_text(self, snapshot: Snapshot) -> str:
+        live = sum(view.health.state is CameraState.LIVE for view in snapshot.cameras)
+        return self.tr("Cameras {0}/{1} live").format(live, len(snapshot.cameras)) if snapshot.cameras else self.tr("No cameras")
+
+    def _events_text(self, snapshot: Snapshot) -> str:
+        recent = sum(event.started_ns > snapshot.at_ns - _HOUR_NS for event in snapshot.events)
+        more = "+" if recent >= 200 else ""
+        return self.tr("Events {0}{1} in the last hour").format(recent, more)
+
+    def _show_time(self) -> None:
+        now_ns = self._clock.now_ns()
+        self._time.setText(clock_text(now_ns, now_ns))
+        silent_ns = 0 if self._heard_ns is None else now_ns - self._heard_ns
+        self._silence.setVisible(silent_ns > SILENT_AFTER_NS)
+        if silent_ns > SILENT_AFTER_NS:
+            self._silence.set_status(self.tr("No news from the engine for {0}").format(duration_text(silent_ns)), "critical")
+
+
+def _divider(parent: QWidget) -> QFrame:
+    line = QFrame(parent)
+    line.setObjectName("divider")
+    line.setFixedSize(1, 16)
+    return line

@@ -1,0 +1,47 @@
+"""How the console says things: errors, sizes, permissions."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from engine.model.access import Session, Verb
+from engine.model.errors import InputError, PermissionDenied, WatchroomError
+
+
+def error_text(error: WatchroomError) -> str:
+    """What to show for an error that belongs to no field."""
+    return sentence(error.message) if isinstance(error, InputError) else str(error)
+
+
+def field_of(error: WatchroomError) -> str:
+    """Last part of the dotted path of the field an error is about; empty when it is about none."""
+    return error.field.rsplit(".", 1)[-1] if isinstance(error, InputError) else ""
+
+
+def sentence(text: str, subject: str = "") -> str:
+    """A sentence with a capital letter and a full stop: (`is empty`, `Address`) gives `Address is empty.`"""
+    words = f"{subject} {text}".strip()
+    ended = words if words.endswith((".", "!", "?", "…")) else f"{words}."
+    return ended[:1].upper() + ended[1:]
+
+
+def size_text(size_bytes: float) -> str:
+    """`0 B`, `840 kB`, `3.7 MB`, `41 GB`: decimal units, as disks are sold."""
+    for unit, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size_bytes >= scale:
+            value = size_bytes / scale
+            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+    return f"{size_bytes:.0f} B"
+
+
+def permit(target: QWidget | QAction, session: Session, verb: Verb, tooltip: str = "") -> bool:
+    """Enable what needs this verb, or disable it and say why in its tooltip. Returns whether the session holds the verb."""
+    allowed = session.may(verb)
+    target.setEnabled(allowed)
+    target.setToolTip(tooltip if allowed else denied_text(verb))
+    return allowed
+
+
+def denied_text(verb: Verb) -> str:
+    ask = QCoreApplication.translate("Words", "Ask an administrator.")
+    return f"{PermissionDenied(verb.value)} {ask}"

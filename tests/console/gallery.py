@@ -1,0 +1,282 @@
+"""Draws every page, dialog, empty and error state over the fake engine into PNG files, to be looked at.
+
+xvfb-run -a -s "-screen 0 1600x1000x24" .venv/bin/python tests/console/gallery.py FOLDER [NAME…]
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+
+from console.app import make_application  # noqa: E402
+from console.bridge import EngineBridge  # noqa: E402
+from console.dialogs.camera import CameraDialog  # noqa: E402
+from console.dialogs.confirm import ConfirmDialog  # noqa: E402
+from console.dialogs.setup import SetupDialog  # noqa: E402
+from console.dialogs.sign_in import SignInDialog  # noqa: E402
+from console.dialogs.users import UsersDialog  # noqa: E402
+from console.pages.live import LivePage  # noqa: E402
+from console.pages.system import SystemPage  # noqa: E402
+from console.remembered import Remembered  # noqa: E402
+from console.window import MainWindow  # noqa: E402
+from engine.model.access import Role  # noqa: E402
+from engine.model.command import CreateUser, InstallModels  # noqa: E402
+from engine.model.event import EventKind  # noqa: E402
+from engine.model.health import CameraState, ErrorNote  # noqa: E402
+from engine.model.time import SECOND, SystemClock  # noqa: E402
+from tests.fakes.engine import FakeDoor, FakeEngine  # noqa: E402
+from tests.fakes.media import write_mp4  # noqa: E402
+from tests.fakes.scene import Scene  # noqa: E402
+
+
+def site() -> FakeEngine:
+    """A believable site: four simulated cameras, one on RTSP that is lost, events, a clip."""
+    engine = FakeEngine()
+    for camera_id, name, url in (
+        ("yard", "Yard", "simulated:yard"),
+        ("hall", "Hall", "simulated:hall"),
+        ("gate", "North gate", "rtsp://10.0.0.12/main"),
+        ("dock", "Loading dock", "rtsp://10.0.0.14/main"),
+    ):
+        engine.add_camera(camera_id, name, url)
+    engine.execute(CreateUser("bo", Role.OPERATOR, "long enough"))
+    for number, camera_id in enumerate(("hall", "dock", "gate", "yard", "hall", "yard", "dock")):
+        engine.add_event(camera_id, age_s=400 - 55 * number)
+    engine.add_event("dock", EventKind.MOTION, age_s=25)
+    engine.add_event("yard", ended=False, age_s=4)
+    return engine
+
+
+def wait(until: Callable[[], bool], seconds: float = 6.0) -> None:
+    end = time.monotonic() + seconds
+    while not until() and time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.01)
+
+
+def settle(seconds: float = 0.6) -> None:
+    wait(lambda: False, seconds)
+
+
+class Gallery:
+    def __init__(self, folder: Path, names: list[str]) -> None:
+        self._folder, self._names = folder, names
+        self._scratch = Path(tempfile.mkdtemp())
+        scene = Scene(people=2, width=640, height=360)
+        self._clip = write_mp4(self._scratch / "clip.mp4", [scene.picture_at(n / 10, 640, 360) for n in range(60)])
+
+    def save(self, widget: QWidget, name: str) -> None:
+        settle()
+        widget.grab().save(str(self._folder / f"{name}.png"))
+        print(name)
+
+    def window(self, engine: FakeEngine, user: str = "ada") -> MainWindow:
+        bridge = EngineBridge(engine.port(user))
+        remembered = Remembered.in_folder(Path(tempfile.mkdtemp()))
+        window = MainWindow(bridge, SystemClock(), remembered)
+        bridge.setParent(window)
+        bridge.start()
+        window.show()
+        return window
+
+    def draw(self) -> None:
+        for name in [name for name in dir(self) if name.startswith("show_")]:
+            if not self._names or any(wanted in name for wanted in self._names):
+                getattr(self, name)()
+
+    def show_live(self) -> None:
+        engine = site()
+        with engine.running():
+            window = self.window(engine)
+            page = window.page("live")
+            assert isinstance(page, LivePage)
+            wait(page.has_content)
+            settle(3)
+            self.save(window, "live")
+            engine.set_state("gate", CameraState.LOST, "No answer from 10.0.0.12.")
+            engine.set_state("dock", CameraState.PAUSED, "Switched off.")
+            engine.add_event("gate", EventKind.CAMERA_LOST, ended=False, age_s=2, reason="No picture for 2 s")
+            page.wall.select("yard")
+            self.save(window, "live-lost-and-paused")
+            menu = page.camera_actions.menu("yard", page)
+            menu.popup(page.mapToGlobal(page.rect().center()))
+            self.save(menu, "live-menu")
+            menu.close()
+            page.wall.set_maximised("yard")
+            self.save(window, "live-maximised")
+            page.wall.set_maximised("")
+            window.show_shortcuts()
+            self.save(QApplication.activeModalWidget() or window, "shortcuts")
+            (QApplication.activeModalWidget() or QWidget()).close()
+            window.close()
+
+    def show_live_clip(self) -> None:
+        engine = site()
+        event = engine.events[2]
+        engine.add_clip(event, self._clip)
+        with engine.running():
+            window = self.window(engine)
+            page = window.page("live")
+            assert isinstance(page, LivePage)
+            wait(page.has_content)
+            page.open_event(event.id)
+            settle(2)
+            page.clip.player.pause()
+            self.save(window, "live-clip")
+            page.open_event(engine.events[0].id)
+            self.save(window, "live-clip-recording")
+            page.open_event(engine.events[5].id)
+            self.save(window, "live-clip-none")
+            window.close()
+
+    def show_live_nine(self) -> None:
+        engine = site()
+        for number in range(7):
+            engine.add_camera(f"cam-{number}", f"Corridor {number + 1}", f"rtsp://10.0.1.{number}/main")
+        with engine.running():
+            window = self.window(engine)
+            page = window.page("live")
+            assert isinstance(page, LivePage)
+            page.toolbar.layout_buttons[9].click()
+            wait(page.has_content)
+            settle(1)
+            self.save(window, "live-nine")
+            window.resize(960, 600)
+            self.save(window, "live-small-window")
+            window.close()
+
+    def show_live_empty(self) -> None:
+        window = self.window(FakeEngine())
+        self.save(window, "live-empty")
+        window.toasts.show_message("North gate is removed.", action="Undo")
+        window.toasts.show_message("The engine does not answer. Check that it runs and try again.", "critical", seconds=0)
+        self.save(window, "live-empty-toasts")
+        window.show_page("system")
+        self.save(window, "system-empty")
+        window.close()
+
+    def show_operator(self) -> None:
+        engine = site()
+        with engine.running():
+            window = self.window(engine, "bo")
+            settle(1)
+            self.save(window, "live-operator")
+            window.show_page("system")
+            self.save(window, "system-operator")
+            window.close()
+
+    def show_system(self) -> None:
+        engine = site()
+        with engine.running():
+            window = self.window(engine)
+            window.show_page("system")
+            settle(4)
+            self.save(window, "system")
+            page = window.page("system")
+            assert isinstance(page, SystemPage)
+            engine.set_state("gate", CameraState.LOST, "No answer from 10.0.0.12.")
+            trouble = "The disk has 1.4 GB left, so recording has stopped. Free some space or shorten how long clips are kept."
+            errors = (
+                ErrorNote(engine.now_ns - 90 * SECOND, "capture-gate", "Connection refused", 12),
+                ErrorNote(engine.now_ns - 3600 * SECOND, "store-writer", "database is locked", 1),
+            )
+            engine.health = replace(engine.health, disk_free_bytes=1_400_000_000, troubles=(trouble,), errors=errors, writer_backlog=2400)
+            settle(1)
+            self.save(window, "system-troubles")
+            page.installation.start(InstallModels())
+            settle(0.25)
+            window.grab().save(str(self._folder / "system-installing.png"))
+            wait(lambda: all(model.installed for model in engine.models))
+            settle(1)
+            self.save(window, "system-installed")
+            window.close()
+
+    def show_camera_dialog(self) -> None:
+        engine = site()
+        bridge = EngineBridge(engine.port())
+        bridge.start()
+        with engine.running():
+            dialog = CameraDialog(bridge)
+            dialog.show()
+            self.save(dialog, "camera-empty")
+            dialog.form.fields.field("url").edit().setText("gopher://x")
+            self.save(dialog, "camera-wrong-address")
+            dialog.form.fields.field("url").edit().setText("rtsp://unreachable/1")
+            dialog.start_test()
+            settle(0.15)
+            dialog.grab().save(str(self._folder / "camera-testing.png"))
+            settle(1.5)
+            self.save(dialog, "camera-unreachable")
+            dialog.form.fields.field("url").edit().setText("rtsp://ada:secret@10.0.0.12/main")
+            dialog.form.fields.field("url").edit().editingFinished.emit()
+            dialog.form.fields.field("name").edit().setText("North gate")
+            dialog.start_test()
+            wait(dialog.preview.has_picture)
+            self.save(dialog, "camera-tested")
+            dialog.close()
+            edit = CameraDialog(bridge, engine.settings.camera("gate"))
+            edit.show()
+            edit.form.more.setChecked(True)
+            self.save(edit, "camera-edit")
+            edit.close()
+        bridge.close()
+
+    def show_doorways(self) -> None:
+        engine = FakeEngine()
+        dialog = SignInDialog(FakeDoor(engine))
+        dialog.show()
+        self.save(dialog, "sign-in")
+        for _ in range(3):
+            dialog.fields.field("name").edit().setText("ada")
+            dialog.fields.field("password").edit().setText("wrong")
+            dialog.submit()
+            settle(0.3)
+            if not dialog.button.text().endswith("…"):
+                dialog.grab().save(str(self._folder / "sign-in-wrong.png"))
+        self.save(dialog, "sign-in-locked")
+        dialog.close()
+        setup = SetupDialog(FakeDoor(FakeEngine(users=())))
+        setup.show()
+        self.save(setup, "setup")
+        setup.fields.field("site_name").edit().setText("Harbour office")
+        setup.fields.field("name").edit().setText("ada")
+        setup.fields.field("password").edit().setText("short")
+        self.save(setup, "setup-short-password")
+        setup.close()
+
+    def show_accounts(self) -> None:
+        engine = site()
+        bridge = EngineBridge(engine.port())
+        bridge.start()
+        dialog = UsersDialog(bridge)
+        dialog.show()
+        self.save(dialog, "accounts")
+        dialog.fields.field("name").edit().setText("bo")
+        dialog.fields.field("password").edit().setText("a long password")
+        dialog.submit()
+        self.save(dialog, "accounts-taken")
+        dialog.close()
+        confirm = ConfirmDialog("Remove camera Yard?", "It is no longer watched. Its past events and clips stay.", "&Remove camera")
+        confirm.show()
+        self.save(confirm, "confirm")
+        confirm.close()
+        bridge.close()
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    app = make_application()
+    Gallery(folder, sys.argv[2:]).draw()
+    app.processEvents()
+
+
+if __name__ == "__main__":
+    main()

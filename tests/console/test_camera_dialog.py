@@ -1,0 +1,197 @@
+"""Adding a camera: validation as one types, the test with progress, cancel and failure, saving, and errors of the engine."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console.bridge import EngineBridge
+from console.dialogs.camera import CameraDialog
+from console.dialogs.camera_form import login_in, without_login
+from console.dialogs.camera_sources import simulated_cameras
+from engine.model.command import Credentials, PutCamera, TestCamera
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.snapshot import JobState
+from tests.fakes.engine import FakeEngine
+
+
+@pytest.fixture
+def dialog(bridge: EngineBridge, qtbot: QtBot) -> Iterator[CameraDialog]:
+    made = CameraDialog(bridge)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+
+
+def type_in(dialog: CameraDialog, **values: str) -> None:
+    for name, text in values.items():
+        group = dialog.form.fields if name in ("url", "name") else dialog.form.more_fields
+        group.field(name).edit().setText(text)
+
+
+def test_add_a_camera_with_a_test(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    assert not dialog.test.isEnabled() and not dialog.save.isEnabled()
+    type_in(dialog, url="rtsp://10.0.0.9/main")
+    assert dialog.test.isEnabled() and not dialog.save.isEnabled()
+    dialog.test.click()
+    qtbot.waitUntil(lambda: bool(engine.jobs))
+    assert dialog.stop.isVisible() and dialog.progress.isVisible() and not dialog.test.isVisible()
+    with engine.running():
+        qtbot.waitUntil(dialog.preview.has_picture)
+    assert dialog.test.isVisible() and "640" in dialog.outcome.text()
+    type_in(dialog, name="Loading dock")
+    assert dialog.save.isEnabled()
+    with qtbot.waitSignal(dialog.saved) as saved:
+        dialog.save.click()
+    assert saved.args == ["loading-dock"] and not dialog.isVisible()
+    assert engine.settings.camera("loading-dock").url == "rtsp://10.0.0.9/main"
+
+
+def test_what_is_wrong_stands_under_its_field(dialog: CameraDialog) -> None:
+    for url in ("gopher://x", "rtsp://[::1/x"):
+        type_in(dialog, url=url, name="X")
+        assert not dialog.form.fields.field("url").is_valid() and not dialog.save.isEnabled()
+    type_in(dialog, url="rtsp://x/1", sub_url="gopher://x")
+    assert not dialog.save.isEnabled()
+    type_in(dialog, sub_url="", password="secret")
+    assert not dialog.form.more_fields.field("user").is_valid() and not dialog.save.isEnabled()
+    type_in(dialog, user="ada")
+    assert dialog.save.isEnabled()
+
+
+def test_a_login_within_the_address_leaves_it(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="rtsp://ada:s%40crt@10.0.0.9:554/main", name="Dock")
+    dialog.form.fields.field("url").edit().editingFinished.emit()
+    assert dialog.form.fields.field("url").value() == "rtsp://10.0.0.9:554/main"
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save.click()
+    command = engine.commands[-1]
+    assert isinstance(command, PutCamera)
+    assert command.camera.url == "rtsp://10.0.0.9:554/main"
+    assert command.credentials == Credentials("ada", "s@crt")
+
+
+def test_a_login_is_moved_even_when_enter_comes_first(dialog: CameraDialog) -> None:
+    type_in(dialog, url="rtsp://ada:secret@10.0.0.9/main", name="Dock")
+    assert dialog.form.settings().url == "rtsp://10.0.0.9/main"
+    assert dialog.form.credentials() == Credentials("ada", "secret")
+
+
+def test_a_test_that_fails_says_why(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="rtsp://unreachable/main")
+    dialog.test.click()
+    with engine.running():
+        qtbot.waitUntil(lambda: "No answer" in dialog.preview.accessibleDescription())
+    assert dialog.test.isVisible() and not dialog.preview.has_picture()
+
+
+def test_a_test_can_be_stopped(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="rtsp://10.0.0.9/main")
+    dialog.test.click()
+    qtbot.waitUntil(lambda: bool(engine.jobs))
+    dialog.stop.click()
+    qtbot.waitUntil(lambda: dialog.test.isVisible())
+    assert [job.state for job in engine.jobs.values()] == [JobState.CANCELLED]
+    assert "stopped" in dialog.preview.accessibleDescription()
+
+
+def test_a_test_stopped_before_it_has_begun_is_stopped(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    gate = engine.hold("command")
+    type_in(dialog, url="rtsp://10.0.0.9/main")
+    dialog.test.click()
+    dialog.stop.click()
+    gate.set()
+    qtbot.waitUntil(lambda: [job.state for job in engine.jobs.values()] == [JobState.CANCELLED])
+    qtbot.waitUntil(lambda: dialog.test.isVisible())
+
+
+def test_closing_ends_the_test(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="rtsp://10.0.0.9/main")
+    dialog.test.click()
+    qtbot.waitUntil(lambda: bool(engine.jobs))
+    dialog.reject()
+    qtbot.waitUntil(lambda: [job.state for job in engine.jobs.values()] == [JobState.CANCELLED])
+
+
+def test_a_test_that_may_not_start(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="rtsp://10.0.0.9/main")
+    engine.fail("command", EnvironmentFault("unreachable", "The engine does not answer."))
+    dialog.test.click()
+    qtbot.waitUntil(lambda: "does not answer" in dialog.preview.accessibleDescription())
+    assert dialog.test.isVisible()
+
+
+def test_the_engine_has_the_last_word_about_a_field(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock")
+    engine.fail("command", InputError("camera.url", "is not allowed: it resolves to this machine"))
+    dialog.save.click()
+    qtbot.waitUntil(lambda: not dialog.form.fields.field("url").is_valid() or dialog.save.isEnabled())
+    assert dialog.isVisible() and not dialog.trouble.isVisible()
+
+
+def test_saving_that_fails_keeps_what_was_typed(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock")
+    engine.fail("command", EnvironmentFault("disk_full", "The disk is full, so nothing was saved. Free some space and try again."))
+    dialog.save.click()
+    qtbot.waitUntil(lambda: dialog.trouble.isVisible())
+    assert "disk is full" in dialog.trouble.text() and dialog.save.isEnabled()
+    assert dialog.form.fields.field("name").value() == "Dock"
+
+
+def test_edit_keeps_id_masks_and_stored_login(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:
+    dialog = CameraDialog(bridge, engine.settings.camera("gate"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    type_in(dialog, name="North gate")
+    dialog.form.share.setValue(20)
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save.click()
+    command = engine.commands[-1]
+    assert isinstance(command, PutCamera)
+    assert (command.camera.id, command.camera.name, command.camera.min_person_share) == ("gate", "North gate", 0.2)
+    assert command.credentials is None
+
+
+def test_a_name_in_use_gets_an_id_of_its_own(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="usb:0", name="Yard")
+    with qtbot.waitSignal(dialog.saved) as saved:
+        dialog.save.click()
+    assert saved.args == ["yard-2"]
+
+
+def test_picking_a_source_fills_in_address_and_name(dialog: CameraDialog) -> None:
+    dialog.form.source.picked.emit("simulated:hall", "Hall")
+    assert dialog.form.fields.values() == {"url": "simulated:hall", "name": "Hall"}
+    assert "Simulated" in dialog.form.kind.text() and dialog.save.isEnabled()
+    dialog.form.source.picked.emit("usb:0", "Laptop camera")
+    assert dialog.form.fields.values() == {"url": "usb:0", "name": "Hall"}
+
+
+def test_the_source_menu_offers_the_demo_cameras(dialog: CameraDialog) -> None:
+    menu = dialog.form.source.menu()
+    menu.aboutToShow.emit()
+    names = [action.text() for action in menu.actions()]
+    assert "Video file…" in names
+    assert all(name in names for _, name in simulated_cameras()) and len(simulated_cameras()) >= 4
+
+
+def test_the_test_carries_no_login_in_its_repr(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="rtsp://10.0.0.9/main", user="ada", password="hunter22")
+    dialog.test.click()
+    qtbot.waitUntil(lambda: bool(engine.commands))
+    assert isinstance(engine.commands[-1], TestCamera) and "hunter22" not in repr(engine.commands[-1])
+
+
+@pytest.mark.parametrize(
+    ("url", "login", "rest"),
+    [
+        ("rtsp://a:b@h/1", Credentials("a", "b"), "rtsp://h/1"),
+        ("rtsp://a@h:554/1?x=y", Credentials("a", ""), "rtsp://h:554/1?x=y"),
+        ("rtsp://h/1", None, "rtsp://h/1"),
+        ("/videos/a@b.mp4", None, "/videos/a@b.mp4"),
+        ("usb:0", None, "usb:0"),
+    ],
+)
+def test_logins_in_addresses(url: str, login: Credentials | None, rest: str) -> None:
+    assert login_in(url) == login and without_login(url) == rest

@@ -1,0 +1,183 @@
+"""The frame: pages, keys, status bar, what is remembered, and the way in and out."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from console import app as console_app
+from console.app import Console, run_console
+from console.dialogs.setup import SetupDialog
+from console.dialogs.sign_in import SignInDialog
+from console.remembered import Remembered
+from console.screenshots import ScreenshotTour
+from console.shortcuts import ShortcutsDialog
+from console.window import MainWindow
+from engine.model.errors import EnvironmentFault, NotSignedIn
+from engine.model.health import CameraState
+from engine.model.time import SECOND, ManualClock, SystemClock
+from tests.fakes.engine import FakeDoor, FakeEngine
+
+Opener = Callable[..., MainWindow]
+
+
+def test_keys_turn_pages_and_list_themselves(open_window: Opener, qtbot: QtBot) -> None:
+    window = open_window()
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window.current_page_id() == "system"
+    window.rail.buttons()["live"].click()
+    assert window.current_page_id() == "live"
+    qtbot.keyClick(window, Qt.Key.Key_Question)
+    dialog = window.findChild(ShortcutsDialog)
+    assert dialog is not None and dialog.isVisible()
+    dialog.close()
+
+
+def test_the_status_bar_counts(open_window: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
+    window = open_window()
+    engine.add_event("yard")
+    engine.set_state("gate", CameraState.LOST, "No answer.")
+    qtbot.waitUntil(lambda: "1/2 live" in window.status._cameras.text())
+    assert "Events 1 in" in window.status._events.text() and "free" in window.status._disk.text()
+    assert window.status._site.text() == "Harbour office"
+
+
+def test_a_silent_engine_is_noticed(open_window: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
+    window = open_window()
+    assert not window.status._silence.isVisible()
+    engine.now_ns -= 60 * SECOND
+    engine.tick()
+    qtbot.waitUntil(window.status._silence.isVisible)
+
+
+def test_window_and_page_are_remembered(open_window: Opener, qtbot: QtBot) -> None:
+    window = open_window()
+    window.resize(1111, 777)
+    window.show_page("system")
+    window.close()
+    again = open_window()
+    assert again.size() == QSize(1111, 777) and again.current_page_id() == "system"
+
+
+@pytest.mark.parametrize("text", ["", "[window]\ngeometry=rubbish\n", "\x00\x01\x02", "[General]\npage=gone\n[live]\ntiles=seven\n"])
+def test_a_damaged_memory_costs_nothing(tmp_path: Path, text: str, engine: FakeEngine, open_window: Opener) -> None:
+    (tmp_path / "console.ini").write_text(text)
+    assert open_window().current_page_id() == "live"
+
+
+def test_remembered_values(tmp_path: Path) -> None:
+    first = Remembered.in_folder(tmp_path)
+    first.put("a", 9)
+    first.put("b", False)
+    first.flush()
+    second = Remembered.in_folder(tmp_path)
+    assert second.number("a", 4) == 9 and second.flag("b", True) is False and second.text("c", "x") == "x"
+
+
+# The way in and out
+
+
+@pytest.fixture
+def console(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator[Console]:
+    made = Console(FakeDoor(engine), remembered, SystemClock(), lambda: None)
+    yield made
+    made.close()
+
+
+def test_sign_in_opens_the_window_and_sign_out_closes_it(console: Console, engine: FakeEngine, qtbot: QtBot) -> None:
+    console.enter()
+    assert isinstance(console.dialog, SignInDialog)
+    console.dialog.fields.field("name").edit().setText("ada")
+    console.dialog.fields.field("password").edit().setText("correct horse")
+    console.dialog.submit()
+    qtbot.waitUntil(lambda: console.window is not None and console.window.isVisible())
+    assert console.dialog is None
+    console.window.status.sign_out_requested.emit()
+    assert console.window is None and isinstance(console.dialog, SignInDialog)
+    qtbot.waitUntil(lambda: engine.feeds == [])
+
+
+def test_a_session_that_ends_leads_back_to_the_door(console: Console, engine: FakeEngine, qtbot: QtBot) -> None:
+    console.open_window(engine.port())
+    engine.fail("snapshot", NotSignedIn("Your account was removed."))
+    qtbot.waitUntil(lambda: isinstance(console.dialog, SignInDialog))
+    assert console.window is None
+
+
+def test_the_first_start_sets_up(remembered: Remembered, qtbot: QtBot) -> None:
+    console = Console(FakeDoor(FakeEngine(users=())), remembered, SystemClock(), lambda: None)
+    console.enter()
+    assert isinstance(console.dialog, SetupDialog)
+    console.close()
+
+
+def test_closing_the_last_window_quits(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> None:
+    quits: list[int] = []
+    console = Console(FakeDoor(engine), remembered, SystemClock(), lambda: quits.append(1))
+    console.enter()
+    console.dialog.reject()
+    console.open_window(engine.port())
+    console.window.close()
+    assert quits == [1, 1]
+    console.close()
+
+
+def test_no_display_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console_app.QApplication, "instance", lambda: None)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(EnvironmentFault) as caught:
+        console_app.make_application()
+    assert caught.value.reason == "no_display" and "\n" not in str(caught.value)
+
+
+# Screenshots and the whole run
+
+
+def test_the_tour_saves_every_page(open_window: Opener, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
+    window = open_window()
+    tour = ScreenshotTour(window, tmp_path / "shots", settle_s=0.05)
+    with engine.running(), qtbot.waitSignal(tour.finished, timeout=20_000):
+        tour.start()
+    assert sorted(path.name for path in (tmp_path / "shots").iterdir()) == ["01-live.png", "02-system.png"]
+    picture = QImage(str(tmp_path / "shots" / "01-live.png"))
+    assert picture.width() >= 960 and len({picture.pixel(x, 300) for x in range(0, picture.width(), 7)}) > 10
+
+
+def test_the_tour_does_not_wait_for_ever(open_window: Opener, tmp_path: Path, qtbot: QtBot) -> None:
+    """No picture ever comes: the page is saved as it is."""
+    tour = ScreenshotTour(open_window(), tmp_path, page_wait_s=0.2, settle_s=0.0)
+    with qtbot.waitSignal(tour.finished, timeout=20_000) as done:
+        tour.start()
+    assert len(done.args[0]) == 2
+
+
+def test_screenshots_that_cannot_be_written(open_window: Opener, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "file").write_text("")
+    tour = ScreenshotTour(open_window(), tmp_path / "file" / "shots", page_wait_s=0.1, settle_s=0.0)
+    with qtbot.waitSignal(tour.failed, timeout=20_000) as failed:
+        tour.start()
+    assert failed.args[0].reason == "screenshot"
+
+
+def test_a_whole_run_with_pictures(engine: FakeEngine, tmp_path: Path, qapp: QApplication) -> None:
+    with engine.running():
+        code = run_console(FakeDoor(engine), data_folder=tmp_path, demo_port=engine.port(), screenshots=tmp_path / "shots", seconds=1.0)
+    assert code == 0 and len(list((tmp_path / "shots").glob("0*.png"))) == 2
+    assert engine.feeds == []
+
+
+def test_a_run_ends_after_its_seconds(engine: FakeEngine, tmp_path: Path, qapp: QApplication) -> None:
+    assert run_console(FakeDoor(engine), data_folder=tmp_path, seconds=0.1) == 0
+
+
+def test_the_clock_is_injected(qtbot: QtBot, engine: FakeEngine) -> None:
+    from console.status_bar import StatusBar
+
+    bar = StatusBar(engine.users[0], ManualClock(0))
+    qtbot.addWidget(bar)
+    assert bar._time.text().startswith(("00:00:00", "1970", "01:00:00")) or ":00:00" in bar._time.text()

@@ -1,0 +1,142 @@
+"""System: words first, figures, installing models with progress, failure and cancel, accounts for administrators."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from console.dialogs.users import UsersDialog
+from console.pages.system import SystemPage
+from console.pages.system_words import detector_text, headline, summary, troubles
+from console.window import MainWindow
+from engine.model.command import InstallModels, RemoveCamera
+from engine.model.errors import EnvironmentFault
+from engine.model.health import CameraState, DetectorHealth
+from engine.model.snapshot import JobState, Snapshot
+from tests.fakes.engine import FakeEngine
+
+Opener = Callable[..., MainWindow]
+
+
+def system_of(window: MainWindow) -> SystemPage:
+    window.show_page("system")
+    page = window.page("system")
+    assert isinstance(page, SystemPage)
+    return page
+
+
+@pytest.fixture
+def page(open_window: Opener) -> SystemPage:
+    return system_of(open_window())
+
+
+def toasts(page: SystemPage) -> str:
+    return " ".join(label.text() for label in page._toasts.findChildren(QLabel))
+
+
+def test_words_come_first(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.headline.text() == "All well")
+    engine.set_state("gate", CameraState.LOST, "No answer from the camera.")
+    engine.health = replace(engine.health, troubles=("The disk has 1.4 GB left.",))
+    with engine.running():
+        qtbot.waitUntil(lambda: page.headline.text() == "2 things need attention")
+    assert page.details.text().splitlines()[0] == "The disk has 1.4 GB left." and "Gate has been lost for" in page.details.text()
+
+
+def test_install_models_with_progress(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.detector_note.text() != "")
+    page.models.install_requested.emit(("yolox-nano",))
+    qtbot.waitUntil(lambda: page.installation.running and bool(engine.jobs))
+    assert engine.commands[-1] == InstallModels(("yolox-nano",))
+    with engine.running():
+        qtbot.waitUntil(lambda: "are installed" in toasts(page))
+    assert not page.installation.running
+
+
+def test_installing_that_fails_says_why(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.install_trouble = "The file from example.org has the wrong digest, so it was not kept."
+    page.models.install_requested.emit(())
+    with engine.running():
+        qtbot.waitUntil(lambda: "wrong digest" in toasts(page))
+
+
+def test_installing_can_be_cancelled(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    page.models.install_requested.emit(())
+    qtbot.waitUntil(lambda: bool(engine.jobs))
+    page.models.cancel_requested.emit("job-0")
+    qtbot.waitUntil(lambda: "cancelled" in toasts(page))
+    assert engine.jobs["job-0"].state is JobState.CANCELLED
+
+
+def test_installing_from_a_folder(
+    page: SystemPage, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = [str(tmp_path), ""]
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: chosen.pop(0))
+    page.models.install_from_folder_requested.emit()
+    qtbot.waitUntil(lambda: engine.commands == [InstallModels(folder=str(tmp_path))])
+    page.models.install_from_folder_requested.emit()
+    assert len(engine.commands) == 1
+
+
+def test_installing_that_is_refused(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.fail("command", EnvironmentFault("no_network", "The network cannot be reached. Install from a folder instead."))
+    page.models.install_requested.emit(())
+    qtbot.waitUntil(lambda: "cannot be reached" in toasts(page))
+    assert not page.installation.running
+
+
+def test_an_operator_sees_but_does_not_administer(open_window: Opener) -> None:
+    page = system_of(open_window("bo"))
+    for button in (page.users_button, page.add_camera):
+        assert not button.isEnabled() and "may not administer" in button.toolTip()
+
+
+def test_accounts_open_for_an_administrator(page: SystemPage) -> None:
+    page.users_button.click()
+    dialog = page.findChild(UsersDialog)
+    assert dialog is not None and dialog.isVisible()
+    dialog.close()
+
+
+def test_without_cameras(open_window: Opener, engine: FakeEngine) -> None:
+    for camera_id in ("yard", "gate"):
+        engine.execute(RemoveCamera(camera_id))
+    page = system_of(open_window())
+    assert page.no_cameras.isVisible() and not page.cameras.isVisible()
+    assert "There are no cameras yet" in page.details.text()
+
+
+# Words
+
+
+def lost(engine: FakeEngine) -> Snapshot:
+    engine.set_state("gate", CameraState.LOST, "No answer.")
+    return engine.snapshot
+
+
+def test_lost_cameras_are_named_once(engine: FakeEngine) -> None:
+    snapshot = lost(engine)
+    assert troubles(snapshot) == ("Gate has been lost for 12 s. No answer.",)
+    said = replace(snapshot, health=replace(snapshot.health, troubles=("Gate is lost.",)))
+    assert troubles(said) == ("Gate is lost.",) and headline(said) == "One thing needs attention"
+
+
+def test_all_well_says_how_many_cameras(engine: FakeEngine) -> None:
+    assert headline(engine.snapshot) == "All well" and summary(engine.snapshot).startswith("2 of 2 cameras are live.")
+
+
+@pytest.mark.parametrize(
+    ("detector", "chip", "level"),
+    [
+        (DetectorHealth("HOG", basic=True), "Basic detection", "moderate"),
+        (DetectorHealth("YOLOX", stand_in=True), "YOLOX, stand-in", "low"),
+        (DetectorHealth("YOLOX"), "YOLOX", "neutral"),
+        (DetectorHealth(), "No detector", "moderate"),
+    ],
+)
+def test_the_detector_in_words(detector: DetectorHealth, chip: str, level: str) -> None:
+    assert detector_text(detector)[:2] == (chip, level)
