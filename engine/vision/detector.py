@@ -62,7 +62,8 @@ class LoadedDetector:
         return self.detector.basic
 
     def detect(self, frame: DecodedFrame, regions_xyxy: Floats | None = None) -> Detections:
-        return self.detector.detect(frame, regions_xyxy)
+        """As the detector; a frame without pixels holds nothing."""
+        return self.detector.detect(frame, regions_xyxy) if frame.width > 0 and frame.height > 0 else Detections.empty()
 
 
 # A closed table: which code can run which file. Nothing is loaded by a name from data.

@@ -97,7 +97,12 @@ class HogDetector:
     def _search(self, grey: Plane) -> tuple[Floats, Floats]:
         """People in a picture at this scale and smaller ones: boxes (N, 4) and distances from the hyperplane (N,)."""
         windows, distances = self._hog.detectMultiScale(
-            grey, hitThreshold=self._least_distance, winStride=_STRIDE, padding=_PADDING, scale=_PYRAMID, groupThreshold=0
+            _no_smaller_than_window(grey),
+            hitThreshold=self._least_distance,
+            winStride=_STRIDE,
+            padding=_PADDING,
+            scale=_PYRAMID,
+            groupThreshold=0,
         )
         boxes = np.array(windows, np.float32).reshape(-1, 4)
         boxes[:, 2:] += boxes[:, :2]
@@ -112,6 +117,12 @@ def _scaled(luma: Plane, scale: float) -> Plane:
     height, width = luma.shape
     size = (max(_WINDOW[0], round(width * scale)), max(_WINDOW[1], round(height * scale)))
     return cv2.resize(luma, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+
+
+def _no_smaller_than_window(grey: Plane) -> Plane:
+    """OpenCV reads beyond a picture that is smaller than the window (segmentation fault): extend it to the right and below."""
+    right, below = (max(0, least - size) for least, size in zip(_WINDOW, grey.shape[::-1], strict=True))
+    return cv2.copyMakeBorder(grey, 0, below, 0, right, cv2.BORDER_REPLICATE) if right or below else grey
 
 
 def _parts(grey: Plane, regions_xyxy: Floats | None, scale: float) -> list[tuple[int, ...]]:

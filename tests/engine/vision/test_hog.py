@@ -1,0 +1,72 @@
+"""The built-in people detector: geometry decides what it sees."""
+
+import numpy as np
+import pytest
+
+from engine.vision.hog import HogDetector
+from tests.engine.vision.conftest import Filmed
+from tests.engine.vision.pictures import ArrayFrame, average_precision
+
+SMALLEST_SHARE = 0.105  # one person in twenty of the clip is smaller
+
+
+@pytest.fixture(scope="module")
+def some(pedestrians: Filmed) -> Filmed:
+    return Filmed(pedestrians.frames[::3], pedestrians.truth)
+
+
+def test_small_people_are_found_when_the_geometry_says_so(some: Filmed) -> None:
+    sized = average_precision(HogDetector(SMALLEST_SHARE).detect, some.frames, some.truth)
+    unsized = average_precision(HogDetector(0.27).detect, some.frames, some.truth)
+    assert sized >= 0.7
+    assert unsized <= 0.15
+
+
+def test_looking_only_where_something_moves_finds_the_same_there(some: Filmed) -> None:
+    frame = some.frames[4]
+    truth = some.truth[frame.index]
+    chosen = truth[truth[:, 2] < 240]
+    region = np.array([[*chosen[:, :2].min(axis=0), *chosen[:, 2:].max(axis=0)]], np.float32)
+    near = {frame.index: chosen}
+    assert average_precision(lambda f: HogDetector(SMALLEST_SHARE).detect(f, region), [frame], near) >= 0.4
+    nowhere = HogDetector(SMALLEST_SHARE).detect(frame, np.zeros((0, 4), np.float32))
+    assert len(nowhere) <= 1
+
+
+def test_a_person_as_tall_as_the_picture(bus: ArrayFrame) -> None:
+    left, top, right, bottom = 20, 390, 290, 915
+    found = HogDetector(0.8).detect(ArrayFrame(np.ascontiguousarray(bus.pixels[top:bottom, left:right])))
+    assert len(found) >= 1
+    heights = found.boxes_xyxy[:, 3] - found.boxes_xyxy[:, 1]
+    assert heights.max() > 0.75 * (bottom - top)
+
+
+def test_an_empty_street_holds_few_people() -> None:
+    rng = np.random.default_rng(5)
+    street = rng.normal(120, 6, (360, 640, 3)).clip(0, 255).astype(np.uint8)
+    assert len(HogDetector(0.12).detect(ArrayFrame(street))) == 0
+
+
+@pytest.mark.parametrize("size", [(1, 1), (8, 300), (2000, 30), (1920, 1080), (101, 77)])
+@pytest.mark.parametrize("share", [0.01, 1.0])
+def test_any_shape_and_geometry(size: tuple[int, int], share: float) -> None:
+    width, height = size
+    grey = np.full((height, width, 3), 90, np.uint8)
+    regions = np.array([[0, 0, width / 2, height / 2]], np.float32)
+    for found in (HogDetector(share).detect(ArrayFrame(grey)), HogDetector(share).detect(ArrayFrame(grey), regions)):
+        assert (found.boxes_xyxy[:, 2:] <= [width, height]).all()
+
+
+def test_the_picture_never_grows_beyond_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[tuple[int, ...]] = []
+    detector = HogDetector(0.01, max_pixels=200_000)
+    search = detector._search
+    monkeypatch.setattr(detector, "_search", lambda grey: (searched.append(grey.shape), search(grey))[1])
+    detector.detect(ArrayFrame(np.zeros((720, 1280, 3), np.uint8)))
+    assert max(height * width for height, width in searched) <= 201_000
+
+
+def test_confidences_are_shares(some: Filmed) -> None:
+    found = HogDetector(SMALLEST_SHARE).detect(some.frames[0])
+    assert len(found) >= 3
+    assert ((found.confidences >= 0.1) & (found.confidences <= 1)).all()
