@@ -51,9 +51,9 @@ class TrackerConfig:
     position_noise: float = 0.3
     size_noise: float = 0.1
     size_memory_s: float = 0.5
-    start_speed: float = 0.7
+    start_speed: float = 0.5
     start_growth: float = 0.2
-    trust: float = 0.5
+    trust: float = 0.4
     trust_memory_s: float = 0.2
     gate: float = 0.2
     weak_gate: float = 0.3
@@ -61,7 +61,7 @@ class TrackerConfig:
     buffer: float = 0.0
     appearance_weight: float = 0.3
     appearance_neutral: float = 0.5
-    shift_reach: float = 1.0
+    shift_reach: float = 0.5
     shift_spread: float = 0.1
     shift_gain: float = 1.0
     shift_recent_s: float = 0.3
