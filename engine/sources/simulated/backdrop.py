@@ -42,8 +42,8 @@ def _read(name: str, how: int) -> npt.NDArray[np.generic]:
 
 
 def _floor(lens: Lens, depth: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
-    x, y = np.meshgrid(np.arange(lens.width) + 0.5, np.arange(lens.height) + 0.5)
-    down = lens.rays(x, y)[..., 2]
+    down = lens.all_rays()[..., 2]
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = np.where(down < 0, -lens.at[2] / down, np.inf)
-    return np.isfinite(expected) & (np.abs(depth - expected) < 0.02 + 0.02 * np.where(np.isfinite(expected), expected, 0))
+        expected = np.where(expected < 500, expected, -1)
+    return (expected > 0) & (np.abs(depth - expected) < 0.02 + 0.02 * expected)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from engine._opencv import cv2
 from engine.sources.simulated.backdrop import load_backdrop
 from engine.sources.simulated.figure import Figure
+from engine.sources.simulated.grain import GRAIN_HZ, GRAIN_TILES, grain
 from engine.sources.simulated.lens import Lens
 from engine.sources.simulated.lighting import light_for
 from engine.sources.simulated.painter import Sprite, draw
@@ -19,9 +20,10 @@ from engine.sources.simulated.world import WalkerPose, World
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
-GRAIN_HZ = 15.0
-_GRAIN_TILES = 8
+_NEAREST_M = 0.5
+_GIRTH_M = 0.25  # no part of a body is further than this from a joint
 _BODY_M = 0.18  # a surface this much nearer than the body's axis still does not hide it
+_CUBE = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,8 @@ class SimulatedCamera:
         self._world = world
         self._backdrop = load_backdrop(plan)
         self._figures = {walker.id: Figure(walker, seed) for seed, walker in enumerate(world.plan.walkers)}
-        self._grain = _grain(self.lens)
-        x, y = np.meshgrid(np.arange(self.lens.width) + 0.5, np.arange(self.lens.height) + 0.5)
-        self._rays = self.lens.rays(x, y).astype(np.float32)
+        self._grain = grain(self.lens.height, self.lens.width)
+        self._rays = self.lens.all_rays()
 
     def render(self, t_s: float) -> Bytes:
         """The picture at a world time, (H, W, 3) uint8 BGR, owned by the caller."""
@@ -60,7 +61,7 @@ class SimulatedCamera:
         for pose, sprite in self._drawn(t_s):
             cast_shadow(canvas, pose, self.lens, self._backdrop.floor, self._world.plan)
             self._put(canvas, sprite, self._cover(pose, sprite))
-        more, less = self._grain[round(t_s * GRAIN_HZ) % _GRAIN_TILES]
+        more, less = self._grain[round(t_s * GRAIN_HZ) % GRAIN_TILES]
         cv2.add(canvas, more, dst=canvas)
         cv2.subtract(canvas, less, dst=canvas)
         burn_in(canvas)
@@ -84,7 +85,7 @@ class SimulatedCamera:
         found: list[tuple[float, WalkerPose, Sprite]] = []
         for pose in self._world.walkers(t_s):
             depth = float((pose.joints_m[0] - self.lens.at) @ self.lens.axes[2])
-            if depth < 0.5:
+            if depth < _NEAREST_M or self._hidden(pose):
                 continue
             light = light_for(self._world.plan, pose)
             sprite = draw(self._figures[pose.id].surface(pose), self.lens, light)
@@ -92,6 +93,15 @@ class SimulatedCamera:
                 found.append((depth, pose, sprite))
         found.sort(key=lambda item: -item[0])
         return [(pose, sprite) for _, pose, sprite in found]
+
+    def _hidden(self, pose: WalkerPose) -> bool:
+        """Whether walls hide all of the walker, or the picture does not reach there: most of them, most of the time."""
+        corners = pose.joints_m[:, None] + _GIRTH_M * _CUBE
+        pixels, depths = self.lens.project(corners.reshape(-1, 3))
+        left, top = np.maximum(np.floor(pixels.min(axis=0)), 0).astype(int)
+        right, bottom = np.ceil(pixels.max(axis=0)).astype(int)
+        window = self._backdrop.depth_m[top : max(bottom, 0), left : max(right, 0)]
+        return not window.size or float(window.max()) < float(depths.min())
 
     def _cover(self, pose: WalkerPose, sprite: Sprite) -> Floats:
         """How much of each pixel the walker covers (0–1) behind what stands in front of the upright plane through the body."""
@@ -138,15 +148,3 @@ def _subtract(cover: Floats, sprite: Sprite, nearer: Sprite) -> None:
     part = nearer.cover[max(-dy, 0) :, max(-dx, 0) :][: rows.stop - rows.start, : columns.stop - columns.start]
     if part.size and rows.stop > rows.start and columns.stop > columns.start:
         cover[rows, columns] *= 1 - part.astype(np.float32) / 255
-
-
-def _grain(lens: Lens) -> list[tuple[Bytes, Bytes]]:
-    """Sensor noise as pictures to add and to subtract, mostly brightness; the same for every run."""
-    chance = np.random.default_rng(11)
-    shape = (lens.height, lens.width)
-    tiles: list[tuple[Bytes, Bytes]] = []
-    for _ in range(_GRAIN_TILES):
-        luma = cv2.GaussianBlur(chance.normal(0, 2.6, shape).astype(np.float32), (3, 3), 0.6)
-        noise = np.round(luma[..., None] + chance.normal(0, 0.7, (*shape, 3)))
-        tiles.append((np.clip(noise, 0, 255).astype(np.uint8), np.clip(-noise, 0, 255).astype(np.uint8)))
-    return tiles

@@ -133,17 +133,23 @@ _SHARE = np.array([ring.share for ring in _RINGS])[:, None]
 _AHEAD = np.array([ring.ahead for ring in _RINGS])[:, None]
 _TURN = np.array([ring.turn for ring in _RINGS])[:, None]
 _FACING = np.where(_PART_OF >= 6, 1.0, -1.0)[:, None]  # trunk and head are lofted upwards, limbs downwards, shoes forward
+_OUTWARD = np.repeat(-_FACING[_LOWER], SEGMENTS, axis=0)
 _SIDE = np.array([ring.side for ring in _RINGS])
 _FORE = np.array([ring.fore for ring in _RINGS])
 _GIRTH = np.array([0.0 if ring.cloth in ("skin", "face", "brow", "hair", "shoes") else 1.0 for ring in _RINGS])
+_POINT = np.arange(len(_RINGS) * SEGMENTS).reshape(-1, SEGMENTS)
+_NEXT = np.roll(_POINT, -1, axis=1)
+_PATCHES = np.stack([_POINT[_LOWER], _NEXT[_LOWER], _NEXT[_LOWER + 1], _POINT[_LOWER + 1]], axis=2).reshape(-1, 4)
 _MANE = np.array([1.0 if ring.cloth == "skin" and ring.a == "neck" else 0.0 for ring in _RINGS])  # where long hair adds width
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surface:
-    """Patches of a body at one moment: corners (N, 4, 3) in metres, outward normals (N, 3), colours (N, 3) BGR 0–255 unlit."""
+    """A body's skin at one moment: points (P, 3) in metres, and of each patch its four points (N, 4) as indices, outward unit normal
+    (N, 3) and unlit colour (N, 3) BGR 0–255."""
 
-    corners_m: Array
+    points_m: Array
+    patches: npt.NDArray[np.intp]
     normals: Array
     colours: Array
 
@@ -166,12 +172,11 @@ class Figure:
 
     def surface(self, pose: WalkerPose) -> Surface:
         rings = self._rings(pose)
-        ahead, behind = np.roll(rings, -1, axis=1), rings
-        corners = np.stack([behind[_LOWER], ahead[_LOWER], ahead[_LOWER + 1], behind[_LOWER + 1]], axis=2).reshape(-1, 4, 3)
-        normals = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
-        normals *= np.repeat(-_FACING[_LOWER], SEGMENTS, axis=0)
-        normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
-        return Surface(corners, normals, self._colours)
+        points = rings.reshape(-1, 3)
+        first, second, third, fourth = (points[corner] for corner in _PATCHES.T)
+        normals = _cross(third - first, fourth - second) * _OUTWARD
+        normals /= np.sqrt(np.einsum("ij,ij->i", normals, normals) + 1e-18)[:, None]
+        return Surface(points, _PATCHES, normals, self._colours)
 
     def _rings(self, pose: WalkerPose) -> Array:
         """Points (rings, SEGMENTS, 3)."""
@@ -182,9 +187,14 @@ class Figure:
         along = _along(joints, centres)
         across = left - along * np.sum(left * along, axis=1, keepdims=True)
         across /= np.linalg.norm(across, axis=1, keepdims=True)
-        front = np.cross(across, along) * _FACING
+        front = _cross(across, along) * _FACING
         side, fore = self._side[:, None] * np.cos(_AROUND), self._fore[:, None] * np.sin(_AROUND)
         return centres[:, None] + side[..., None] * across[:, None] + fore[..., None] * front[:, None]
+
+
+def _cross(a: Array, b: Array) -> Array:
+    """`np.cross` for (N, 3), without its set-up."""
+    return a[:, [1, 2, 0]] * b[:, [2, 0, 1]] - a[:, [2, 0, 1]] * b[:, [1, 2, 0]]
 
 
 def _along(joints: Array, centres: Array) -> Array:

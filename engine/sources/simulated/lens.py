@@ -40,7 +40,12 @@ class Lens:
         scale = self.focal / np.maximum(depth, NEAR_M)
         return local[..., :2] * scale[..., None] + np.array([self.width / 2, self.height / 2]), depth
 
-    def rays(self, x: Array, y: Array) -> Array:
+    def rays(self, x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
         """Directions (…, 3) through pixels, scaled so that their depth along the axis is 1."""
         local = np.stack([(x - self.width / 2) / self.focal, (y - self.height / 2) / self.focal, np.ones_like(x)], axis=-1)
-        return local @ self.axes
+        return local @ self.axes.astype(local.dtype)
+
+    def all_rays(self) -> npt.NDArray[np.float32]:
+        """The rays through all pixel centres, (H, W, 3)."""
+        x, y = np.meshgrid(np.arange(self.width, dtype=np.float32) + 0.5, np.arange(self.height, dtype=np.float32) + 0.5)
+        return self.rays(x, y).astype(np.float32)

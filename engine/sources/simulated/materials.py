@@ -44,7 +44,7 @@ _PLAIN: dict[str, tuple[float, float, float]] = {  # sRGB 0–1
     "bin": (0.22, 0.36, 0.26),
     "binlid": (0.16, 0.26, 0.20),
     "concrete": (0.62, 0.61, 0.58),
-    "band": (0.92, 0.85, 0.30),
+    "print": (0.80, 0.77, 0.70),
     "bark": (0.33, 0.26, 0.20),
     "sign": (0.13, 0.30, 0.42),
     "rug": (0.40, 0.25, 0.24),
@@ -225,6 +225,15 @@ def _screen(colour: Floats, at: Floats, normal: Floats) -> Floats:
     return colour
 
 
+def _print(colour: Floats, at: Floats, normal: Floats) -> Floats:
+    """A landscape of soft bands."""
+    along = np.where(np.abs(normal[:, 0]) > 0.5, at[:, 1], at[:, 0])
+    ridge = at[:, 2] + 0.10 * np.sin(along * 7) + 0.05 * np.sin(along * 17 + 1)
+    for limit, tone in ((1.78, (0.45, 0.60, 0.66)), (1.68, (0.28, 0.44, 0.48)), (1.60, (0.20, 0.30, 0.30))):
+        colour[ridge < limit] = tone
+    return colour
+
+
 _PATTERNS: dict[str, Callable[[Floats, Floats, Floats], Floats]] = {
     "slats": _slats,
     "fence": _boards,
@@ -235,5 +244,6 @@ _PATTERNS: dict[str, Callable[[Floats, Floats, Floats], Floats]] = {
     "carton1": _carton,
     "carton2": _carton,
     "screen": _screen,
+    "print": _print,
 }
 _FLOORS: dict[str, Callable[[Floats], Floats]] = {"yard": _yard_floor, "hall": _hall_floor, "office": _office_floor, "store": _store_floor}

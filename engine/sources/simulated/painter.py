@@ -43,16 +43,16 @@ class Sprite:
 
 def draw(surface: Surface, lens: Lens, light: Light) -> Sprite | None:
     """The figure as this camera sees it with nothing in front; None when it is outside the picture or too near."""
-    corners, depths = lens.project(surface.corners_m)
+    pixels, depths = lens.project(surface.points_m)
     if depths.min() < _NEAREST_M:
         return None
-    box = (*corners.min(axis=(0, 1)), *corners.max(axis=(0, 1)))
+    box = (*pixels.min(axis=0), *pixels.max(axis=0))
     window = _window(box, lens)
     if window is None:
         return None
     left, top, right, bottom = window
     order = _visible_far_to_near(surface, lens, depths)
-    points = (corners[order] - (left, top)) * _OVERSAMPLE - 0.5
+    points = ((pixels - (left, top)) * _OVERSAMPLE - 0.5)[surface.patches[order]]
     canvas = np.zeros(((bottom - top) * _OVERSAMPLE, (right - left) * _OVERSAMPLE, 4), np.uint8)
     _fill(canvas, points, _shade(surface, order, light))
     small = cv2.resize(canvas, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
@@ -67,9 +67,9 @@ def _window(box: tuple[float, ...], lens: Lens) -> tuple[int, int, int, int] | N
 
 
 def _visible_far_to_near(surface: Surface, lens: Lens, depths: Array) -> npt.NDArray[np.intp]:
-    centres = surface.corners_m.mean(axis=1)
-    facing = np.flatnonzero(np.sum((lens.at - centres) * surface.normals, axis=1) > 0)
-    return facing[np.argsort(-depths[facing].mean(axis=1), kind="stable")]
+    near_corner, far_corner = surface.patches[:, 0], surface.patches[:, 2]
+    facing = np.flatnonzero(np.einsum("ij,ij->i", lens.at - surface.points_m[near_corner], surface.normals) > 0)
+    return facing[np.argsort(-(depths[near_corner[facing]] + depths[far_corner[facing]]), kind="stable")]
 
 
 def _shade(surface: Surface, order: npt.NDArray[np.intp], light: Light) -> Array:
@@ -77,7 +77,7 @@ def _shade(surface: Surface, order: npt.NDArray[np.intp], light: Light) -> Array
     normals = surface.normals[order]
     up = normals[:, 2:] * 0.5 + 0.5
     key = np.maximum(normals @ light.key_from + 0.15, 0)[:, None] / 1.15
-    height = surface.corners_m[order].mean(axis=1)[:, 2:]
+    height = surface.points_m[surface.patches[order, 0], 2:]
     grounded = 0.72 + 0.28 * np.clip(height / 0.9, 0, 1)  # less light arrives near the floor
     lit = (light.below + (light.above - light.below) * up) * grounded + light.key * key
     return np.clip(surface.colours[order] * lit, 0, 255)

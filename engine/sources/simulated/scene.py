@@ -279,9 +279,25 @@ def _planter(piece: Furniture) -> Iterator[Solid]:
 
 
 def _bollard(piece: Furniture) -> Iterator[Solid]:
-    yield Solid("drum", *_bounds(piece), "dark")
-    low, high = _bounds(piece, 0.7, 0.78, -0.006)
-    yield Solid("drum", low, high, "band")
+    """A low stone, not a post: posts with a bright band pass for people."""
+    low, high = _bounds(piece)
+    yield Solid("ball", (low[0], low[1], -high[2]), high, "concrete")
+
+
+def _chair(piece: Furniture) -> Iterator[Solid]:
+    (x, y), _ = piece.at, piece.size
+    yield _part(piece, (0.05, 0.95), (0.05, 0.95), (0.44, 0.50), "sofa")
+    yield _part(piece, (0.12, 0.88), (0.90, 0.98), (0.56, 0.92), "sofa")
+    yield Solid("drum", (x - 0.03, y - 0.03, 0.06), (x + 0.03, y + 0.03, 0.44), "dark")
+    yield _part(piece, (0.0, 1.0), (0.45, 0.55), (0.03, 0.07), "dark")
+    yield _part(piece, (0.45, 0.55), (0.0, 1.0), (0.03, 0.07), "dark")
+
+
+def _poster(piece: Furniture) -> Iterator[Solid]:
+    """A framed print on a wall; its top is the piece's height."""
+    height = 0.7 * max(piece.size[0], piece.size[1]) + 0.15
+    yield _part(piece, (0.0, 1.0), (0.0, 1.0), (piece.size[2] - height, piece.size[2]), "dark")
+    yield _part(piece, (0.04, 0.96), (-0.2, 0.0), (piece.size[2] - height + 0.03, piece.size[2] - 0.03), "print")
 
 
 def _container(piece: Furniture) -> Iterator[Solid]:
@@ -343,6 +359,8 @@ _BUILDERS: dict[str, Callable[[Furniture], Iterator[Solid]]] = {
     "bin": _bin,
     "planter": _planter,
     "bollard": _bollard,
+    "chair": _chair,
+    "poster": _poster,
     "container": _container,
     "lamp": _lamp_post,
     "tree": _tree,

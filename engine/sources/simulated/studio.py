@@ -72,8 +72,7 @@ class Studio:
 
     def survey(self, lens: Lens) -> tuple[Floats, Floats]:
         """Depth (H, W) and normal (H, W, 3) through the pixel centres."""
-        x, y = np.meshgrid(np.arange(lens.width) + 0.5, np.arange(lens.height) + 0.5)
-        direction = lens.rays(x.ravel(), y.ravel()).astype(np.float32)
+        direction = lens.all_rays().reshape(-1, 3)
         origin = np.broadcast_to(lens.at.astype(np.float32), direction.shape)
         hits = [self._tracer.nearest(origin[i : i + _CHUNK], direction[i : i + _CHUNK]) for i in range(0, len(direction), _CHUNK)]
         depth = np.concatenate([hit.distance for hit in hits]).reshape(lens.height, lens.width)
@@ -176,11 +175,13 @@ def sky(direction: Floats) -> Floats:
     """Radiance of a fair sky with thin cloud, (N, 3)."""
     unit = direction / np.linalg.norm(direction, axis=1, keepdims=True)
     height = np.clip(unit[:, 2], 0.0, 1)
-    colour = np.array((0.80, 0.92, 1.06), np.float32) * (1 - height[:, None]) + np.array((0.30, 0.52, 1.0), np.float32) * height[:, None]
+    colour = np.array((0.70, 0.84, 1.04), np.float32) * (1 - height[:, None]) ** 2 + np.array((0.22, 0.45, 1.0), np.float32) * (
+        1 - (1 - height[:, None]) ** 2
+    )
     plane = unit[:, :2] / (height + 0.12)[:, None]
     flat = np.concatenate([plane * 1.3, np.zeros((len(plane), 1), np.float32)], axis=1)
     cloud = noise(flat) * 0.55 + noise(flat * 2.3) * 0.3 + noise(flat * 5) * 0.15
-    return (colour + np.clip((cloud - 0.45) * 2.2, 0, 1)[:, None] * np.array((0.45, 0.40, 0.3), np.float32)).astype(np.float32)
+    return (colour + np.clip((cloud - 0.52) * 2.6, 0, 1)[:, None] * np.array((0.55, 0.45, 0.3), np.float32)).astype(np.float32)
 
 
 _KERNEL = (1 / 16, 1 / 4, 3 / 8, 1 / 4, 1 / 16)
