@@ -36,6 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(str(error), BAD_INPUT)
     except EnvironmentFault as error:
         return _refuse(str(error), ENVIRONMENT)
+    except BrokenPipeError:  # whoever read our output has enough
+        sys.stdout = None
+        return 0
     except KeyboardInterrupt:
         return 130
 

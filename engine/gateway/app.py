@@ -1,6 +1,6 @@
 """One FastAPI app over one engine."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -32,7 +32,7 @@ def make_app(door: LocalDoor, setup_code: SetupCode, hosts: frozenset[str], vers
     """The app of an engine; `hosts` are the names it may be addressed by."""
 
     @asynccontextmanager
-    async def life(app: FastAPI) -> AsyncIterator[None]:
+    async def life(app: FastAPI) -> AsyncGenerator[None]:
         app.state.broadcasts = Broadcasts(door)
         yield
         await app.state.broadcasts.close()

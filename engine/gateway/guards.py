@@ -57,7 +57,7 @@ class Guard:
         await self._app(scope, _limited(receive, LARGEST_BODY) if scope["type"] == "http" else receive, send)
 
     def _refusal(self, scope: Scope) -> tuple[int, str, str, float] | None:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers: dict[str, str] = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get("host", "")
         if host_name(host) not in self._hosts:
             return 421, "bad_input", "This engine is not addressed by that host name.", 0.0

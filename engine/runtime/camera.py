@@ -21,11 +21,15 @@ PAUSED = "Paused by a person."
 class Capture(Protocol):
     """One capture thread (engine.sources.camera.Capture)."""
 
-    decode: bool
-
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
+
+    @property
+    def decode(self) -> bool: ...
+
+    @decode.setter
+    def decode(self, wanted: bool) -> None: ...
 
     @property
     def reconnects(self) -> int: ...

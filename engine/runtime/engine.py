@@ -2,18 +2,17 @@
 
 import logging
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from engine import __version__
 from engine.model.clip import Clip
 from engine.model.command import Credentials
-from engine.model.detection import Detections
-from engine.model.errors import NotFound
+from engine.model.errors import InputError, NotFound
 from engine.model.event import Event
-from engine.model.frame import CaptureSink, DecodedFrame
+from engine.model.frame import CaptureSink
 from engine.model.health import DetectorHealth
-from engine.model.observation import DetectionsMade, EngineStarted, Observation, SettingsChanged
+from engine.model.observation import EngineStarted, Observation, SettingsChanged
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import CameraView, Snapshot
@@ -26,7 +25,7 @@ from engine.runtime.camera import CameraParts, Capture
 from engine.runtime.cameras import Cameras
 from engine.runtime.core import Core, seen_ns
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.inference import InferencePool, LoadedDetector
+from engine.runtime.inference import InferencePool, PoolDetector
 from engine.runtime.jobs import Jobs
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.record import Record
@@ -41,6 +40,8 @@ from engine.vision.motion import MotionDetector
 from engine.vision.tracking import Tracker
 
 log = logging.getLogger(__name__)
+
+KEPT_PICTURES = 5  # of camera tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ class Engine:
         """Two inference threads only help where a decoder does not hold the second core."""
         return 1 if (os.cpu_count() or 1) <= 2 else 2
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, with_users: bool) -> Snapshot:
+        """All of now. Who the users are is for admins only."""
         views: list[CameraView] = []
         for unit in self.cameras.all():
             tracks, tracks_ns = self.board.tracks(unit.settings.id)
@@ -133,7 +135,7 @@ class Engine:
             health=self.vitals.health,
             jobs=self.jobs.all(),
             models=self.model_entries,
-            users=self.accounts.users(),
+            users=self.accounts.users() if with_users else (),
         )
 
     def change_settings(self, settings: Settings, changed_by: str, renewed: str = "") -> None:
@@ -164,25 +166,42 @@ class Engine:
     def put_credentials(self, camera_id: str, credentials: Credentials) -> None:
         self.secrets.put(f"camera/{camera_id}", f"{credentials.user}\n{credentials.password}")
 
-    def clip(self, clip_id: str) -> Clip:
+    def forget_credentials(self, camera_id: str) -> None:
+        self.secrets.remove(f"camera/{camera_id}")
+
+    def clip_file(self, clip_id: str) -> Path:
         clip = self.record.store.clip(clip_id)
-        if clip is None:
+        path = None if clip is None else self.data.path / clip.file
+        if path is None or not path.is_file():
             raise NotFound(f"There is no clip {clip_id}.")
-        return clip
+        return path
+
+    def set_up(self, site_name: str, admin_name: str, password: str) -> None:
+        """Name the site and make its first admin. Raises InputError, also when there is one already."""
+        if not site_name.strip():
+            raise InputError("site_name", "is empty")
+        self.accounts.create_first_admin(admin_name, password)
+        self.change_settings(replace(self.settings, site_name=site_name.strip()), admin_name)
+
+    def keep_job_picture(self, job_id: str, jpeg: bytes) -> None:
+        self.job_pictures[job_id] = jpeg
+        while len(self.job_pictures) > KEPT_PICTURES:
+            del self.job_pictures[next(iter(self.job_pictures))]
 
     def _first_settings(self, added: Added) -> Settings:
-        settings = load_settings(self.data.settings) if self.data.settings.exists() else Settings()
+        known = load_settings(self.data.settings) if self.data.settings.exists() else Settings(site_name=added.site_name or "My site")
+        settings = known
         for camera in added.cameras:
             settings = settings.with_camera(camera)
         for camera_id, credentials in added.credentials:
             self.put_credentials(camera_id, credentials)
-        if added.cameras:
+        if settings != known:
             save_settings(self.data.settings, settings)
         return settings
 
     def _make_pool(self) -> InferencePool:
         rate_hz = self.settings.detection.rate_hz
-        return InferencePool(self._load_detector, self._detected, self._detector_trouble, self.workers, rate_hz)
+        return InferencePool(self._load_detector, self.mailbox.post, self._detector_trouble, self.workers, rate_hz)
 
     def _camera_parts(self) -> CameraParts:
         def capture(camera: CameraSettings, stream: str, credentials: Credentials | None, sink: CaptureSink) -> Capture:
@@ -202,14 +221,10 @@ class Engine:
         writer, store = self.record.writer, self.record.store
         return Vitals(self.data.path, self.clock, self.errors, self.cameras.all, lambda: writer.backlog, store.size_bytes, self.pool.health)
 
-    def _load_detector(self, camera: CameraSettings) -> LoadedDetector:
+    def _load_detector(self, camera: CameraSettings) -> PoolDetector:
         loaded = load_detector(self.models, self.settings.detection, camera.min_person_share)
         health = DetectorHealth(loaded.name, loaded.basic, loaded.stand_in, loaded.degraded_reason)
-        return LoadedDetector(loaded.name, loaded.detect, not loaded.basic, health)
-
-    def _detected(self, seen: DetectionsMade, frame: DecodedFrame) -> None:
-        self._looked_at = (seen.camera_id, frame)
-        self.mailbox.post(seen)
+        return PoolDetector(loaded.name, loaded.detect, not loaded.basic, health)
 
     def _result(self, result: StepResult, observation: Observation) -> None:
         """On the engine thread, after every step."""
@@ -230,7 +245,7 @@ class Engine:
             self.recorder.close_clip(event.id, event.ended_ns)
 
     def _take_thumbnail(self, event: Event) -> None:
-        frame = self.pool.newest_frame(event.camera_id)
+        frame = self.pool.looked_at(event.camera_id)
         if frame is not None:
             self.thumbnails.take(event.id, frame, event.box_xyxy)
 

@@ -23,7 +23,7 @@ MOST_FASTER = 2.0  # with time to spare a camera is looked at up to this many ti
 
 
 @dataclass(frozen=True, slots=True)
-class LoadedDetector:
+class PoolDetector:
     """A detector with what the screen says about it. `shared`: one instance serves every camera."""
 
     name: str
@@ -38,6 +38,7 @@ class Slot:
     def __init__(self, camera: CameraSettings) -> None:
         self.camera = camera
         self.frame: DecodedFrame | None = None
+        self.looked_at: DecodedFrame | None = None
         self.active = False
         self.busy = False
         self.last_run_s = 0.0
@@ -55,13 +56,13 @@ class InferencePool:
 
     Args:
         load: makes the detector for a camera; called on worker threads; raises WatchroomError.
-        on_detections: called on a worker thread with the observation and the frame it is about.
+        on_detections: called on a worker thread; must return at once.
     """
 
     def __init__(
         self,
-        load: Callable[[CameraSettings], LoadedDetector],
-        on_detections: Callable[[DetectionsMade, DecodedFrame], None],
+        load: Callable[[CameraSettings], PoolDetector],
+        on_detections: Callable[[DetectionsMade], None],
         on_trouble: Callable[[str], None],
         workers: int,
         rate_hz: float,
@@ -103,13 +104,18 @@ class InferencePool:
         slot = self._slots.get(camera_id)
         return 0.0 if slot is None else slot.rate.per_second()
 
+    def looked_at(self, camera_id: str) -> DecodedFrame | None:
+        """The frame that detections came from last, or the newest where there were none yet."""
+        slot = self._slots.get(camera_id)
+        return None if slot is None else slot.looked_at or slot.frame
+
     def health(self) -> DetectorHealth:
         known = self._health
         return DetectorHealth(known.name, known.basic, known.stand_in, known.degraded_reason, self._cost_s.value * 1000)
 
     def work(self, stopping: threading.Event) -> None:
         """Body of one worker thread."""
-        detectors: dict[str, LoadedDetector] = {}
+        detectors: dict[str, PoolDetector] = {}
         generation = self._generation
         while not stopping.is_set():
             taken = self._take()
@@ -142,18 +148,19 @@ class InferencePool:
             due.busy, due.last_run_s = True, now_s
             return due, frame
 
-    def _look(self, slot: Slot, frame: DecodedFrame, detectors: dict[str, LoadedDetector]) -> None:
+    def _look(self, slot: Slot, frame: DecodedFrame, detectors: dict[str, PoolDetector]) -> None:
         detector = self._detector(slot.camera, detectors)
         if detector is None:
             return
         started_s = time.perf_counter()
         found = detector.detect(frame)
+        slot.looked_at = frame
         self._cost_s.add(time.perf_counter() - started_s)
         slot.rate.count()
         seen = DetectionsMade(slot.camera.id, frame.captured_ns, frame.index, frame.width, frame.height, found, detector.name)
-        self._on_detections(seen, frame)
+        self._on_detections(seen)
 
-    def _detector(self, camera: CameraSettings, detectors: dict[str, LoadedDetector]) -> LoadedDetector | None:
+    def _detector(self, camera: CameraSettings, detectors: dict[str, PoolDetector]) -> PoolDetector | None:
         key = f"{camera.id} {camera.min_person_share}"
         known = detectors.get("") or detectors.get(key)
         if known is not None:

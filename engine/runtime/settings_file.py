@@ -89,5 +89,5 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
 
 def _field_at(text: str, line: int) -> str:
     """The last field that begins on this line or before it."""
-    begun = [field for field, at in places(text).items() if at <= line]
+    begun = [field for field, at in places(text) if at <= line]
     return begun[-1] if begun else ""

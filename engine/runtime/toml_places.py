@@ -18,8 +18,8 @@ class _NotToml(Exception):
     """The text cannot be read further."""
 
 
-def places(text: str) -> dict[str, int]:
-    """Line (from 1) of every table, key and array item, in the order of the text, as far as it can be read."""
+def places(text: str) -> list[tuple[str, int]]:
+    """Every table, key and array item with its line (from 1), in the order of the text, as far as it can be read."""
     reader = _Reader(text)
     try:
         reader.document()
@@ -28,16 +28,17 @@ def places(text: str) -> dict[str, int]:
     return reader.found
 
 
-def line_of(found: dict[str, int], field: str) -> int:
+def line_of(found: list[tuple[str, int]], field: str) -> int:
     """The line of a field, or of the nearest thing that encloses it (a missing key: its table); 1 when there is none."""
-    while field and field not in found:
+    lines = dict(reversed(found))  # where it is first
+    while field and field not in lines:
         field = field[: max(field.rfind("."), field.rfind("["), 0)]
-    return found.get(field, 1)
+    return lines.get(field, 1)
 
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self.found: dict[str, int] = {}
+        self.found: list[tuple[str, int]] = []
         self._text = text
         self._at = 0
         self._tables: Counter[str] = Counter()  # how many items an array of tables has so far
@@ -53,6 +54,7 @@ class _Reader:
         self._at += len(opening)
         path = self._through_arrays(self._dotted())
         if opening == "[[":
+            self._note(path, start)
             self._tables[path] += 1
             path = f"{path}[{self._tables[path] - 1}]"
         self._note(path, start)
@@ -148,7 +150,7 @@ class _Reader:
         self._at = match.end()
 
     def _note(self, path: str, at: int) -> None:
-        self.found.setdefault(path, self._text.count("\n", 0, at) + 1)
+        self.found.append((path, self._text.count("\n", 0, at) + 1))
 
 
 def _joined(path: str, name: str) -> str:

@@ -1,14 +1,15 @@
 """Trying a camera without keeping it, as a job whose picture can be fetched."""
 
 from engine.model.command import Credentials
+from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
+from engine.recording.jpeg import encode_jpeg
 from engine.runtime.engine import Engine
 from engine.runtime.jobs import Progress
 from engine.runtime.pictures import fitted
-from engine.model.port import PictureWant
+from engine.runtime.sources import try_source
 
 PICTURE = PictureWant(640, 480)
-KEPT_PICTURES = 5
 
 
 def try_camera(engine: Engine, camera: CameraSettings, credentials: Credentials | None) -> str:
@@ -16,9 +17,9 @@ def try_camera(engine: Engine, camera: CameraSettings, credentials: Credentials 
 
     def body(job_id: str, progress: Progress) -> str:
         progress.at(0, 1, f"Connecting to {camera.name}")
-        info, frame = engine.probe(camera, credentials, progress.is_cancelled)
+        info, frame = try_source(camera, credentials, engine.clock, progress.is_cancelled)
         progress.check()
-        engine.keep_job_picture(job_id, frame.bgr(*fitted(frame.width, frame.height, PICTURE)))
+        engine.keep_job_picture(job_id, encode_jpeg(frame.bgr(*fitted(frame.width, frame.height, PICTURE))))
         progress.at(1, 1)
         rate = f", {info.fps:.0f} pictures a second" if info.fps else ""
         return f"{frame.width} × {frame.height} {info.codec or 'raw'}{rate}"
