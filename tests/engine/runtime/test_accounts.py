@@ -1,0 +1,365 @@
+"""Who may come in, for how long, and what five wrong passwords do."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher, extract_parameters
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.model.access import ROLE_VERBS, Role, Verb
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
+from engine.model.time import SECOND, ManualClock
+from engine.runtime.accounts import IDLE_NS, LONGEST_NS, Accounts, SetupCode
+from engine.runtime.lockout import lock_s
+from engine.runtime.passwords import Passwords
+from engine.store import Store, open_store
+
+PASSWORD = "correct horse"
+WRONG = "battery staple"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(1_790_000_000 * SECOND)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "watchroom.db"
+
+
+@pytest.fixture
+def store(path: Path, clock: ManualClock) -> Iterator[Store]:
+    opened = open_store(path, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def accounts(store: Store, clock: ManualClock) -> Accounts:
+    return Accounts(store, clock, Passwords(CHEAP))
+
+
+@pytest.fixture
+def ada(accounts: Accounts) -> str:
+    return accounts.create_user("Ada", Role.ADMIN, PASSWORD).id
+
+
+def refused(call: Callable[[], object]) -> NotSignedIn:
+    with pytest.raises(NotSignedIn) as error:
+        call()
+    return error.value
+
+
+def later(clock: ManualClock, seconds: float) -> None:
+    clock.advance_to(clock.now_ns() + round(seconds * SECOND))
+
+
+def fail(accounts: Accounts, times: int, name: str = "Ada") -> NotSignedIn:
+    errors = [refused(lambda: accounts.sign_in(name, WRONG)) for _ in range(times)]
+    return errors[-1]
+
+
+def test_until_there_is_an_admin_the_site_needs_setting_up(accounts: Accounts) -> None:
+    assert accounts.needs_setup()
+    accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
+    accounts.create_token(Role.ADMIN, "a machine is no person")
+    assert accounts.needs_setup()
+    accounts.create_first_admin("Ada", PASSWORD)
+    assert not accounts.needs_setup()
+    with pytest.raises(InputError):
+        accounts.create_first_admin("Eve", PASSWORD)
+
+
+def test_of_many_who_set_up_at_once_one_becomes_admin(accounts: Accounts) -> None:
+    made: list[str] = []
+
+    def try_it(name: str) -> None:
+        try:
+            made.append(accounts.create_first_admin(name, PASSWORD).name)
+        except InputError:
+            return
+
+    threads = [threading.Thread(target=try_it, args=(f"admin {n}",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+    assert [user.name for user in accounts.users()] == made
+
+
+def test_signing_in_gives_the_verbs_of_the_role(accounts: Accounts, ada: str) -> None:
+    accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
+    _, admin = accounts.sign_in("Ada", PASSWORD)
+    _, operator = accounts.sign_in("Otto", PASSWORD)
+    assert admin.verbs == ROLE_VERBS[Role.ADMIN]
+    assert admin.user.id == ada
+    assert operator.may(Verb.SEE_LIVE) and not operator.may(Verb.ADMINISTER)
+    assert admin.id != operator.id
+
+
+@pytest.mark.parametrize("name", ["ada", "  ADA ", "Ａｄａ"])
+def test_a_name_is_the_same_in_any_case_and_composition(accounts: Accounts, ada: str, name: str) -> None:
+    assert accounts.sign_in(name, PASSWORD)[1].user.id == ada
+    with pytest.raises(InputError, match="taken"):
+        accounts.create_user(name, Role.OPERATOR, PASSWORD)
+
+
+def test_a_password_is_the_same_however_its_letters_are_composed(accounts: Accounts) -> None:
+    accounts.create_user("Zoe", Role.ADMIN, "gr\u00f6\u00dfer als zuvor")
+    accounts.sign_in("Zoe", "gro\u0308\u00dfer als zuvor")
+
+
+@pytest.mark.parametrize(("name", "field"), [("", "name"), ("x" * 65, "name"), ("a\nb", "name"), ("machine:admin", "name")])
+def test_bad_names_are_refused(accounts: Accounts, name: str, field: str) -> None:
+    with pytest.raises(InputError) as error:
+        accounts.create_user(name, Role.OPERATOR, PASSWORD)
+    assert error.value.field == field
+
+
+@pytest.mark.parametrize("password", ["", "too short", "Konstantin Ada", "aaaaaaaaaaaa", "x" * 300])
+def test_bad_passwords_are_refused(accounts: Accounts, password: str) -> None:
+    with pytest.raises(InputError) as error:
+        accounts.create_user("Konstantin", Role.OPERATOR, password)
+    assert error.value.field == "password"
+    assert not accounts.users()
+
+
+def test_nothing_readable_is_kept(accounts: Accounts, ada: str, store: Store, path: Path) -> None:
+    token, _ = accounts.sign_in("Ada", PASSWORD)
+    refused(lambda: accounts.sign_in("my secret password by mistake", WRONG))
+    store.close()
+    content = path.read_bytes()
+    for secret in (PASSWORD, WRONG, token, "my secret password"):
+        assert secret.encode() not in content
+    assert b"$argon2id$" in content
+
+
+def test_wrong_name_and_wrong_password_are_told_alike(accounts: Accounts, ada: str) -> None:
+    assert str(refused(lambda: accounts.sign_in("Ada", WRONG))) == str(refused(lambda: accounts.sign_in("Nobody", WRONG)))
+
+
+def test_an_unknown_name_costs_one_check_like_a_known_one(store: Store, clock: ManualClock) -> None:
+    class Counting(Passwords):
+        hashed: list[str | None]
+
+        def check(self, password_hash: str | None, password: str) -> bool:
+            verified = len(calls)
+            super().check(password_hash, password)
+            costs.append(len(calls) - verified)
+            return False
+
+    class Hasher(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> bool:
+            calls.append(hash)
+            return super().verify(hash, password)
+
+    calls: list[object] = []
+    costs: list[int] = []
+    accounts = Accounts(store, clock, Counting(Hasher(time_cost=1, memory_cost=8, parallelism=1)))
+    accounts.create_user("Ada", Role.ADMIN, PASSWORD)
+    accounts.create_token(Role.ADMIN, "m")
+    for name in ("Ada", "Nobody", "machine:admin"):
+        refused(lambda name=name: accounts.sign_in(name, WRONG))
+    assert costs == [1, 1, 1]
+    assert len({len(str(hashed)) for hashed in calls}) == 1
+
+
+def test_five_failures_close_a_name_and_each_further_one_doubles_that(accounts: Accounts, clock: ManualClock, ada: str) -> None:
+    assert fail(accounts, 4).retry_after_s == 0
+    assert fail(accounts, 1).retry_after_s == 30
+    later(clock, 29)
+    closed = refused(lambda: accounts.sign_in("Ada", PASSWORD))
+    assert closed.retry_after_s == 1
+    assert "Try again in 1 s" in str(closed)
+    later(clock, 1)
+    assert fail(accounts, 1).retry_after_s == 60
+    later(clock, 60)
+    accounts.sign_in("Ada", PASSWORD)
+    assert fail(accounts, 4).retry_after_s == 0, "a right one begins anew"
+
+
+@given(failures=st.integers(0, 10_000))
+def test_a_lock_never_shortens_and_never_exceeds_fifteen_minutes(failures: int) -> None:
+    assert 0 <= lock_s(failures) <= lock_s(failures + 1) <= 900
+    assert (lock_s(failures) == 0) == (failures < 5)
+
+
+def test_trying_while_closed_does_not_lengthen_the_lock(accounts: Accounts, clock: ManualClock, ada: str) -> None:
+    fail(accounts, 5)
+    assert fail(accounts, 20).retry_after_s == 30
+    later(clock, 30)
+    accounts.sign_in("Ada", PASSWORD)
+
+
+def test_the_lock_survives_a_restart(accounts: Accounts, clock: ManualClock, ada: str, store: Store, path: Path) -> None:
+    fail(accounts, 5)
+    store.close()
+    again = open_store(path, clock)
+    reopened = Accounts(again, clock, Passwords(CHEAP))
+    assert refused(lambda: reopened.sign_in("ADA", PASSWORD)).retry_after_s == 30
+    later(clock, 30)
+    assert reopened.sign_in("Ada", PASSWORD)[1].user.id == ada
+    again.close()
+
+
+def test_unknown_names_are_closed_too_and_one_name_does_not_close_another(accounts: Accounts, ada: str) -> None:
+    assert fail(accounts, 5, "Nobody").retry_after_s == 30
+    accounts.sign_in("Ada", PASSWORD)
+
+
+def test_a_day_of_quiet_forgets_failures(accounts: Accounts, clock: ManualClock, ada: str) -> None:
+    fail(accounts, 4)
+    later(clock, 24 * 3600 + 1)
+    assert fail(accounts, 1).retry_after_s == 0
+
+
+def test_a_clock_that_was_set_back_does_not_lock_for_days(store: Store, accounts: Accounts, ada: str) -> None:
+    fail(accounts, 5)
+    earlier = ManualClock(1_000_000_000 * SECOND)
+    restarted = Accounts(store, earlier, Passwords(CHEAP))
+    assert refused(lambda: restarted.sign_in("Ada", PASSWORD)).retry_after_s == 900
+    later(earlier, 900)
+    restarted.sign_in("Ada", PASSWORD)
+
+
+def test_guessing_in_parallel_gets_no_more_tries(accounts: Accounts, ada: str) -> None:
+    told: list[str] = []
+
+    def guess() -> None:
+        told.append(str(refused(lambda: accounts.sign_in("Ada", WRONG))))
+
+    threads = [threading.Thread(target=guess) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum("not right" in text for text in told) == 4
+
+
+def test_a_password_is_hashed_anew_when_the_parameters_change(store: Store, accounts: Accounts, clock: ManualClock, ada: str) -> None:
+    stronger = Accounts(store, clock, Passwords(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)))
+    stronger.sign_in("Ada", PASSWORD)
+    (stored,) = store.users()
+    assert extract_parameters(stored.password_hash).time_cost == 2
+    stronger.sign_in("Ada", PASSWORD)
+
+
+def test_by_default_argon2id_with_the_parameters_of_rfc_9106() -> None:
+    parameters = extract_parameters(Passwords().hash("x"))
+    assert (parameters.type.name, parameters.time_cost, parameters.memory_cost, parameters.parallelism) == ("ID", 3, 65536, 4)
+
+
+def test_a_session_lasts_twelve_hours_from_its_last_use(accounts: Accounts, clock: ManualClock, ada: str) -> None:
+    token, opened = accounts.sign_in("Ada", PASSWORD)
+    assert opened.expires_ns == clock.now_ns() + IDLE_NS
+    for _ in range(3):
+        later(clock, 11 * 3600)
+        session = accounts.session(token)
+        assert (session.id, session.user, session.verbs) == (opened.id, opened.user, opened.verbs)
+        assert session.expires_ns == clock.now_ns() + IDLE_NS
+    later(clock, 12 * 3600)
+    refused(lambda: accounts.session(token))
+
+
+def test_a_session_in_use_ends_after_a_week(accounts: Accounts, clock: ManualClock, ada: str) -> None:
+    token, _ = accounts.sign_in("Ada", PASSWORD)
+    began_ns = clock.now_ns()
+    while clock.now_ns() + 6 * 3600 * SECOND < began_ns + LONGEST_NS:
+        later(clock, 6 * 3600)
+        assert (accounts.session(token).expires_ns or 0) <= began_ns + LONGEST_NS
+    later(clock, 6 * 3600)
+    refused(lambda: accounts.session(token))
+
+
+def test_a_session_outlives_a_full_disk(
+    accounts: Accounts, clock: ManualClock, ada: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_token_hash: str, _expires_ns: int) -> None:
+        raise EnvironmentFault("disk_full", "full")
+
+    token, opened = accounts.sign_in("Ada", PASSWORD)
+    monkeypatch.setattr(store, "extend_token", full)
+    later(clock, 3600)
+    assert accounts.session(token) == opened
+
+
+def test_signing_out_ends_the_session_only(accounts: Accounts, ada: str) -> None:
+    first, _ = accounts.sign_in("Ada", PASSWORD)
+    second, _ = accounts.sign_in("Ada", PASSWORD)
+    accounts.sign_out(first)
+    accounts.sign_out(first)
+    refused(lambda: accounts.session(first))
+    accounts.session(second)
+
+
+@pytest.mark.parametrize("token", ["", "x", "ü" * 43, "\ud800"])
+def test_unknown_tokens_are_refused(accounts: Accounts, token: str) -> None:
+    refused(lambda: accounts.session(token))
+
+
+def test_tokens_are_long_and_unlike_each_other(accounts: Accounts, ada: str) -> None:
+    tokens = {accounts.sign_in("Ada", PASSWORD)[0] for _ in range(5)} | {accounts.create_token(Role.OPERATOR, "m") for _ in range(5)}
+    assert len(tokens) == 10
+    assert all(len(token) == 43 for token in tokens)  # 32 bytes in base64
+
+
+def test_a_machine_token_has_the_verbs_of_its_role_until_revoked(accounts: Accounts, clock: ManualClock) -> None:
+    token, other = accounts.create_token(Role.INVESTIGATOR, "exporter"), accounts.create_token(Role.INVESTIGATOR, "second")
+    later(clock, 10 * 365 * 24 * 3600)
+    session = accounts.session(token)
+    assert (session.verbs, session.expires_ns) == (ROLE_VERBS[Role.INVESTIGATOR], None)
+    assert accounts.users() == ()
+    accounts.sign_out(token)
+    refused(lambda: accounts.session(token))
+    accounts.session(other)
+
+
+def test_a_token_for_a_user_goes_with_the_user(accounts: Accounts, ada: str) -> None:
+    otto = accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
+    token, (session_token, _) = accounts.create_token(otto, "tablet"), accounts.sign_in("Otto", PASSWORD)
+    assert accounts.session(token).user == otto
+    accounts.remove_user(otto.id)
+    refused(lambda: accounts.session(token))
+    refused(lambda: accounts.session(session_token))
+    refused(lambda: accounts.sign_in("Otto", PASSWORD))
+
+
+def test_the_last_admin_cannot_be_removed(accounts: Accounts, ada: str) -> None:
+    with pytest.raises(InputError) as error:
+        accounts.remove_user(ada)
+    assert error.value.field == "user_id"
+    eve = accounts.create_user("Eve", Role.ADMIN, PASSWORD)
+    accounts.remove_user(ada)
+    with pytest.raises(InputError):
+        accounts.remove_user(eve.id)
+    with pytest.raises(NotFound):
+        accounts.remove_user("us-none")
+
+
+def test_nobody_signs_in_as_a_machine(accounts: Accounts, ada: str) -> None:
+    accounts.create_token(Role.ADMIN, "m")
+    for password in ("", PASSWORD):
+        refused(lambda password=password: accounts.sign_in("machine:admin", password))
+
+
+def test_a_setup_code_is_typed_in_any_way_but_must_be_right() -> None:
+    code = SetupCode()
+    assert code.text != SetupCode().text
+    assert code.accepts(code.text)
+    assert code.accepts(f" {code.text.lower().replace('-', ' ')} ")
+    assert not code.accepts("")
+    assert not code.accepts(code.text[:-1])
+    assert code.text not in repr(code)
+
+
+def test_a_setup_code_cannot_be_guessed_for_ever() -> None:
+    code = SetupCode()
+    for _ in range(20):
+        assert not code.accepts("WRONG")
+    assert not code.accepts(code.text)
