@@ -46,7 +46,8 @@ class Cut:
         wanted_ns = order.event_started_ns - seconds_to_ns(settings.before_s)
         self._end_ns = wanted_ns + self._longest_ns
         self._begun = False
-        self._cursor = ring.number_at(wanted_ns)
+        self._wanted_ns = wanted_ns
+        self._cursor: int | None = None  # looked up when the first packets are there: raw pictures are encoded a little later
         self._file: ClipFile | None = None
         self._last: RingPacket | None = None
 
@@ -57,7 +58,7 @@ class Cut:
 
     def advance(self, now_ns: int) -> Iterator[ClipFile]:
         """Write what has come since the last call; yields files that have got all their packets. Raises EnvironmentFault."""
-        for kept in self._ring.read(self._cursor):
+        for kept in self._news():
             self._cursor = kept.number + 1
             yield from self._take(kept)
             if self.done:
@@ -69,6 +70,11 @@ class Cut:
         """Give up and leave no part file."""
         self.done = True
         self._drop()
+
+    def _news(self) -> list[RingPacket]:
+        if self._cursor is None:
+            self._cursor = self._ring.keyframe_at(self._wanted_ns)
+        return [] if self._cursor is None else self._ring.read(self._cursor)
 
     def _finish(self) -> Iterator[ClipFile]:
         self.done = True

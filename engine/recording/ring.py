@@ -71,11 +71,11 @@ class PacketRing:
             self._drop_until(self._next)
             self._headless = True
 
-    def number_at(self, wanted_ns: int) -> int:
-        """Number of the keyframe at or before a time; of the oldest where that is gone; of the next packet in an empty ring."""
+    def keyframe_at(self, wanted_ns: int) -> int | None:
+        """Number of the keyframe at or before a time; of the oldest where that is gone; None in an empty ring."""
         with self._lock:
             if not self._keyframes:
-                return self._next
+                return None
             before = [kept.number for kept in self._keyframes if kept.packet.captured_ns <= wanted_ns]
             return before[-1] if before else self._keyframes[0].number
 

@@ -60,8 +60,7 @@ def test_flipped_bits_cost_only_the_chunks_they_hit(flips: set[int], bit: int) -
     chunks = whole(8)
     data = bytearray(b"".join(chunks))
     hit: set[int] = set()
-    for position in flips:
-        position %= len(data)
+    for position in {flip % len(data) for flip in flips}:
         data[position] ^= 1 << bit
         ends = [sum(map(len, chunks[: i + 1])) for i in range(len(chunks))]
         hit.add(next(i for i, end in enumerate(ends) if position < end))
