@@ -1,8 +1,11 @@
-"""The three ways to open the console: on the engine of this machine, on the demo site, on an engine elsewhere."""
+"""The three ways to open the console: on the engine of this machine, on the demo site, on an engine elsewhere.
+
+Each makes the application first: without a display there is nothing to start an engine for.
+"""
 
 from pathlib import Path
 
-from console.app import require_display, run_console
+from console.app import make_application, run_console
 from console.site import running
 from engine.gateway.remote import RemoteDoor
 from engine.gateway.server import Bind
@@ -13,14 +16,14 @@ from engine.sources.simulated import DEMO_CAMERAS
 
 def live(folder: Path, bind: str, screenshots: Path | None, seconds: float | None) -> int:
     """The site of this machine; sign-in, or set-up at the first start."""
-    require_display()
+    make_application()
     with running(folder, Bind.parse(bind), Added(), gateway_needed=False) as site:
         return run_console(site.door, data_folder=folder, screenshots=screenshots, seconds=seconds)
 
 
 def demo(folder: Path, bind: str, screenshots: Path | None, seconds: float | None) -> int:
     """The simulated site, signed in as a demo user."""
-    require_display()
+    make_application()
     with running(folder, Bind.parse(bind), Added(DEMO_CAMERAS, (), "Demo site"), gateway_needed=False) as site:
         port = demo_port(site.engine)
         return run_console(site.door, data_folder=folder, demo_port=port, screenshots=screenshots, seconds=seconds)
@@ -28,5 +31,5 @@ def demo(folder: Path, bind: str, screenshots: Path | None, seconds: float | Non
 
 def remote(url: str, folder: Path, screenshots: Path | None, seconds: float | None) -> int:
     """An engine elsewhere; `folder` keeps only this screen's own layout."""
-    require_display()
+    make_application()
     return run_console(RemoteDoor(url), data_folder=folder, screenshots=screenshots, seconds=seconds)
