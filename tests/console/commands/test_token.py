@@ -1,0 +1,71 @@
+"""`watchroom token create`, as a person runs it: in a process of its own, beside an engine that holds the data folder."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.model.access import ROLE_VERBS, Role
+from engine.model.time import SystemClock
+from engine.runtime.accounts import Accounts
+from engine.runtime.data_folder import DataFolder
+from engine.store import open_store
+
+
+def token_create(*arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "console", "token", "create", *arguments]
+    environment = os.environ | ({"HOME": str(home), "XDG_DATA_HOME": str(home / "share")} if home is not None else {})
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def session_of(data: DataFolder, token: str) -> tuple[Role, str]:
+    clock = SystemClock()
+    store = open_store(data.database, clock)
+    session = Accounts(store, clock).session(token)
+    store.close()
+    assert session.verbs == ROLE_VERBS[session.user.role]
+    return session.user.role, session.id
+
+
+def test_a_token_is_made_beside_a_running_engine(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path / "data")
+    store = open_store(data.database, SystemClock())
+    with data.lock():
+        made = token_create("--role", "investigator", "--data", str(data.path), "--label", "exporter")
+        assert (made.returncode, made.stderr) == (0, "")
+        (token,) = made.stdout.splitlines()
+        assert Accounts(store, SystemClock()).session(token).user.role is Role.INVESTIGATOR
+    store.close()
+
+
+def test_it_goes_to_the_default_place_and_prints_nothing_else(tmp_path: Path) -> None:
+    made = token_create("--role", "operator", home=tmp_path)
+    assert made.returncode == 0, made.stderr
+    (database,) = tmp_path.rglob("watchroom.db")
+    assert session_of(DataFolder(database.parent), made.stdout.strip())[0] is Role.OPERATOR
+
+
+@pytest.mark.parametrize("arguments", [[], ["--role", "owner"]])
+def test_bad_arguments_are_exit_2(tmp_path: Path, arguments: list[str]) -> None:
+    refused = token_create("--data", str(tmp_path), *arguments)
+    assert refused.returncode == 2
+    assert "--role" in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_a_folder_that_cannot_be_is_exit_3_with_a_sentence(tmp_path: Path) -> None:
+    refused = token_create("--role", "admin", "--data", str(tmp_path / "absent" / "data"))
+    assert refused.returncode == 3
+    assert "does not exist" in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_a_damaged_database_is_exit_3_and_stays_as_it_is(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path / "data")
+    data.database.write_bytes(b"no database" * 1000)
+    refused = token_create("--role", "admin", "--data", str(data.path))
+    assert refused.returncode == 3
+    assert "damaged" in refused.stderr
+    assert data.database.read_bytes() == b"no database" * 1000
