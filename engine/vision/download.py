@@ -13,7 +13,6 @@ import httpx
 from engine.model.errors import EnvironmentFault
 from engine.vision.disk import disk_faults
 
-_CHUNK = 1 << 16
 _ATTEMPTS = 4  # in a row without a single new byte
 _FIRST_PAUSE_S = 0.5
 _OK, _PARTIAL, _RANGE_NOT_SATISFIABLE, _TOO_MANY, _SERVER = 200, 206, 416, 429, 500
@@ -91,7 +90,7 @@ def _continue(client: httpx.Client, wanted: Wanted, part: Path, on_chunk: OnByte
         if not _accepted(response, wanted, done):
             done = 0  # the server sends all of it again
         with _opened(part, "ab" if done else "wb") as file:
-            for chunk in response.iter_bytes(_CHUNK):
+            for chunk in response.iter_bytes():
                 done += len(chunk)
                 if done > wanted.size_bytes:
                     break
