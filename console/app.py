@@ -108,6 +108,7 @@ def make_application() -> QApplication:
     _forget_foreign_plugins()
     app = QApplication(["watchroom"])
     app.setApplicationName("Watchroom")
+    app.setQuitOnLastWindowClosed(False)  # `Console` says when; signing out leaves a moment without any window
     app.setDesktopFileName("watchroom")
     apply_theme(app)
     return app

@@ -166,7 +166,7 @@ class Courier(QObject):
             return
         self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
-        wait(list(self._under_way.values()), timeout=wait_s)
+        wait([future for future in self._under_way.values() if not future.cancelled()], timeout=wait_s)
         self._listener.close()
         while self._outbox.outcomes:
             number, result, _ = self._outbox.outcomes.popleft()

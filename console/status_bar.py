@@ -4,12 +4,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from console.words import size_text
 from engine.model.access import User
 from engine.model.health import CameraState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from widgets.icons import icon
+from widgets.size_text import size_text
 from widgets.status_chip import StatusChip
 from widgets.theme import font, set_role
 from widgets.time_text import clock_text, duration_text

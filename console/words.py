@@ -1,4 +1,4 @@
-"""How the console says things: errors, sizes, permissions."""
+"""How the console says things: errors, permissions."""
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
@@ -23,15 +23,6 @@ def sentence(text: str, subject: str = "") -> str:
     words = f"{subject} {text}".strip()
     ended = words if words.endswith((".", "!", "?", "…")) else f"{words}."
     return ended[:1].upper() + ended[1:]
-
-
-def size_text(size_bytes: float) -> str:
-    """`0 B`, `840 kB`, `3.7 MB`, `41 GB`: decimal units, as disks are sold."""
-    for unit, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size_bytes >= scale:
-            value = size_bytes / scale
-            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
-    return f"{size_bytes:.0f} B"
 
 
 def permit(target: QWidget | QAction, session: Session, verb: Verb, tooltip: str = "") -> bool:

@@ -96,10 +96,11 @@ class CameraForm(QWidget):
         self._unfold(False)
 
     def _connect(self) -> None:
+        self.more_fields.field("password").changed.connect(lambda _: self.more_fields.field("user").revalidate())
         for group, names in ((self.fields, ("url", "name")), (self.more_fields, ("user", "password", "sub_url"))):
+            group.validity_changed.connect(self.changed)
             for name in names:
                 group.field(name).changed.connect(self._refresh)
-        self.more_fields.field("password").changed.connect(lambda _: self.more_fields.field("user").revalidate())
         self.fields.field("url").edit().editingFinished.connect(self._take_login_out_of_url)
         self.transport.currentIndexChanged.connect(self._refresh)
         self.share.valueChanged.connect(self._refresh)

@@ -49,7 +49,7 @@ class UsersDialog(FramedDialog):
         add_account_fields(self.fields, self.tr("Account name"))
         self.role = QComboBox(self)
         for role, text in _role_texts().items():
-            self.role.addItem(text, role)
+            self.role.addItem(text, role.value)
         label = QLabel(self.tr("&Role"))
         label.setBuddy(self.role)
         self.create = QPushButton(icon("plus"), self.tr("&Create account"), self)
@@ -101,7 +101,7 @@ class UsersDialog(FramedDialog):
         values = self.fields.values()
         self._set_busy(True)
         self._bridge.command(
-            CreateUser(values["name"].strip(), self.role.currentData(), values["password"]), self._created, self._refused, owner=self
+            CreateUser(values["name"].strip(), Role(self.role.currentData()), values["password"]), self._created, self._refused, owner=self
         )
 
     def _created(self, _user_id: str) -> None:

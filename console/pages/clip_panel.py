@@ -13,6 +13,7 @@ from engine.model.question import Answer, ListClips
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, seconds_to_ns
 from widgets.clip_player import ClipPlayer
+from widgets.words import event_title
 
 _CUTTING_NS = 10 * SECOND  # to close and hash a file after its last picture
 
@@ -39,7 +40,7 @@ class ClipPanel(QWidget):
 
     def open_event(self, event: Event, camera_name: str) -> None:
         self._event, self._waiting = event, False
-        self._title = self.tr("{0} · {1}").format(self._kind_text(event.kind), camera_name)
+        self._title = self.tr("{0} · {1}").format(event_title(event), camera_name)
         if event.simulated:
             self._title = self.tr("{0} · simulated").format(self._title)
         self.player.show_loading(self._title)
@@ -109,11 +110,6 @@ class ClipPanel(QWidget):
     def _close(self) -> None:
         self._event, self._waiting = None, False
         self.closed.emit()
-
-    def _kind_text(self, kind: EventKind) -> str:
-        return {EventKind.PERSON: self.tr("Person"), EventKind.MOTION: self.tr("Motion"), EventKind.CAMERA_LOST: self.tr("Camera lost")}[
-            kind
-        ]
 
     def shutdown(self) -> None:
         self.player.shutdown()

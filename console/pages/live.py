@@ -111,7 +111,7 @@ class LivePage(Page):
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
         return (
-            ShortcutNote("1–9", self.tr("Select a camera; again to maximise it")),
+            ShortcutNote("1–9", self.tr("Select a camera")),
             ShortcutNote("Enter", self.tr("Maximise the selected camera, or open the selected event")),
             ShortcutNote("Esc", self.tr("Back to all cameras, or close the clip")),
             ShortcutNote("Space  K", self.tr("Play or pause the clip")),
@@ -180,16 +180,16 @@ class LivePage(Page):
             self._remembered.put(f"live/{name}", getattr(overlays, name))
 
     def _pick(self, number: int) -> None:
-        """The numbers count the cameras of the wall in their order; a second press maximises, a third restores."""
+        """The numbers count the cameras on the wall's page, wherever the keyboard is; while one fills the wall they switch to another."""
         snapshot = self._bridge.snapshot
-        if snapshot is None or number > len(snapshot.cameras):
+        index = self.wall.page() * self.wall.layout_size() + number - 1
+        if snapshot is None or number > self.wall.layout_size() or index >= len(snapshot.cameras):
             return
-        camera_id = snapshot.cameras[number - 1].settings.id
-        if self.wall.selected() == camera_id:
-            self.wall.set_maximised("" if self.wall.maximised() == camera_id else camera_id)
-        else:
-            self.wall.set_maximised("")
-            self.wall.select(camera_id)
+        camera_id = snapshot.cameras[index].settings.id
+        if self.wall.maximised():
+            self.wall.set_maximised(camera_id)
+        self.wall.select(camera_id)
+        self.wall.setFocus()
 
     def _open_menu(self, camera_id: str, position: QPoint) -> None:
         if camera_id:

@@ -8,7 +8,7 @@ from console.dialogs.users import UsersDialog
 from console.job_run import JobRun
 from console.pages.page import Page, PageContext
 from console.pages.system_words import SHOWN, detector_text, headline, summary, troubles
-from console.words import error_text, permit, size_text
+from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.command import CancelJob, InstallModels
 from engine.model.errors import WatchroomError
@@ -18,6 +18,7 @@ from engine.model.time import MILLISECOND, SECOND
 from widgets.empty_state import EmptyState
 from widgets.gauges import CameraHealthTable, ErrorList, FigureCard, ModelTable
 from widgets.icons import icon
+from widgets.size_text import size_text
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 

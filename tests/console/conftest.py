@@ -70,8 +70,10 @@ def open_window(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Ite
         bridge.setParent(window)
         opened.append(window)
         window.show()
+        window.activateWindow()
         bridge.start()
         qtbot.waitExposed(window)
+        qtbot.waitActive(window)
         return window
 
     yield open_for

@@ -1,6 +1,7 @@
 """Threads cross in one place, in order, coalesced, and not after closing."""
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -130,6 +131,18 @@ def test_closing_drops_answers_under_way(engine: FakeEngine, qtbot: QtBot) -> No
     assert given_back == ["feed"]
     bridge.fetch(lambda: "late", _never, _never)
     qtbot.wait(20)
+
+
+def test_closing_does_not_wait_for_calls_that_never_began(qtbot: QtBot) -> None:
+    courier = Courier(workers=1)
+    gate = threading.Event()
+    began: list[int] = []
+    courier.fetch(lambda: gate.wait(5), _never, _never)
+    courier.fetch(lambda: began.append(1), _never, _never)
+    threading.Timer(0.05, gate.set).start()
+    begun_s = time.monotonic()
+    courier.close(wait_s=30)
+    assert time.monotonic() - begun_s < 20 and began == []
 
 
 def test_snapshots_are_announced_only_when_new(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:

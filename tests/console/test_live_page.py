@@ -146,14 +146,16 @@ def test_only_the_newest_wish_counts(live: LivePage, engine: FakeEngine, clip_fi
     assert len(opened) == 1 and "Gate" in opened[0]
 
 
-def test_the_numbers_select_then_maximise_then_restore(live: LivePage, qtbot: QtBot) -> None:
+def test_the_numbers_select_from_anywhere(live: LivePage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(live.wall.visible_cameras()) == 2)
-    live.wall.setFocus()
-    for selected, maximised in (("gate", ""), ("gate", "gate"), ("gate", "")):
-        qtbot.keyClick(live.wall, Qt.Key.Key_2)
-        assert (live.wall.selected(), live.wall.maximised()) == (selected, maximised)
-    qtbot.keyClick(live.wall, Qt.Key.Key_9)
+    live.toolbar.add_button.setFocus()
+    qtbot.keyClick(live.toolbar.add_button, Qt.Key.Key_2)
+    assert live.wall.selected() == "gate" and not live.wall.maximised()
+    qtbot.keyClick(live.toolbar.add_button, Qt.Key.Key_9)
     assert live.wall.selected() == "gate"
+    live.wall.set_maximised("gate")
+    qtbot.keyClick(live.toolbar.add_button, Qt.Key.Key_1)
+    assert live.wall.maximised() == "yard"
 
 
 def test_without_cameras_the_page_says_how_to_get_one(open_window: Opener, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -27,11 +27,11 @@ Opener = Callable[..., MainWindow]
 
 def test_keys_turn_pages_and_list_themselves(open_window: Opener, qtbot: QtBot) -> None:
     window = open_window()
-    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.status.user_button, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert window.current_page_id() == "system"
     window.rail.buttons()["live"].click()
     assert window.current_page_id() == "live"
-    qtbot.keyClick(window, Qt.Key.Key_Question)
+    qtbot.keyClick(window.status.user_button, Qt.Key.Key_Question)
     dialog = window.findChild(ShortcutsDialog)
     assert dialog is not None and dialog.isVisible()
     dialog.close()

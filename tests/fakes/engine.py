@@ -144,6 +144,7 @@ class FakeEngine:
                 height=180,
             )
             self.clips[clip.id] = (clip, file)
+            self.publish()
             return clip
 
     def fail(self, method: str, error: Exception) -> None:
@@ -196,6 +197,7 @@ class FakeEngine:
                 self.settings,
                 views,
                 tuple(self.events[:200]),
+                frozenset(clip.event_id for clip, _ in self.clips.values()),
                 health=self.health,
                 jobs=tuple(self.jobs.values()),
                 models=self.models,
