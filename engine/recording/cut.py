@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.model.frame import StreamInfo
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, seconds_to_ns
-from engine.recording.clip_file import ClipFile
+from engine.recording.clip_file import ClipFile, shown_ns
 from engine.recording.ring import PacketRing, RingPacket
 
 _PAUSE_NS = 2 * SECOND  # no picture for this long: the camera was lost, and a player must not show a frozen picture meanwhile
@@ -81,7 +81,7 @@ class Cut:
         yield from self._release()
 
     def _take(self, kept: RingPacket) -> Iterator[ClipFile]:
-        if kept.packet.captured_ns > self._end_ns:
+        if self._is_past_end(kept):
             yield from self._finish()
             return
         if self._file is not None and not self._continues(self._file, kept):
@@ -90,6 +90,11 @@ class Cut:
             yield from self._release()
         if self._file is not None or kept.packet.keyframe:
             self._write(kept)
+
+    def _is_past_end(self, kept: RingPacket) -> bool:
+        """The pictures between the last one written and this are all there too: B-pictures come after the later one they lean on."""
+        last_shown_ns = self._file.ended_ns if self._file is not None else 0
+        return kept.packet.captured_ns > self._end_ns and shown_ns(kept.packet, kept.stream) > last_shown_ns
 
     def _write(self, kept: RingPacket) -> None:
         if self._file is None:
