@@ -52,6 +52,7 @@ class ClipSession(QObject):
         self._request = 0
         self._pending = _Pending.NOTHING
         self._wish_s: float | None = None
+        self._step_wished = False
         self._next: ClipPicture | None = None
         self._due = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._due.timeout.connect(self._show_next)
@@ -89,6 +90,7 @@ class ClipSession(QObject):
         self._request += 1
         self._pending = _Pending.NOTHING
         self._wish_s = self._next = self.info = None
+        self._step_wished = False
         self.position_s = 0.0
         self.ended = False
         self.pause()
@@ -114,6 +116,7 @@ class ClipSession(QObject):
         if self.info is None:
             return
         self.ended = False
+        self._step_wished = False
         self._ask_at(min(max(0.0, time_s), self.info.duration_s))
         self.state_changed.emit()
 
@@ -128,7 +131,9 @@ class ClipSession(QObject):
             self._show_next()
         elif self._pending is _Pending.NEXT:
             self._pending = _Pending.STEP
-        elif self._pending is _Pending.NOTHING and not self.ended:
+        elif self._pending is not _Pending.NOTHING:
+            self._step_wished = True
+        elif not self.ended:
             self._next_asked.emit(self._new_request(_Pending.STEP), 0.0)
 
     def set_speed(self, speed: float) -> None:
@@ -202,6 +207,9 @@ class ClipSession(QObject):
         if self.playing:
             self._playhead.start(picture.time_s, perf_counter())
         self._show(picture)
+        if self._step_wished and not self.playing and self._pending is _Pending.NOTHING and self._wish_s is None:
+            self._step_wished = False
+            self.step(1)
 
     def _on_failed(self, request: int, message: str) -> None:
         if request == self._request:

@@ -1,0 +1,77 @@
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QRectF
+
+from engine.model.time import SECOND
+from engine.model.track import TrackStatus
+from tests.widgets.values_for_widgets import NOW_NS, camera, track
+from widgets.overlay_painter import LABEL_HEIGHT, label_position, shown_boxes, track_label
+from widgets.overlays import Overlays
+from widgets.trails import KEPT_NS, Trails
+
+TILE = QRectF(0, 0, 400, 300)
+
+
+def test_labels_follow_the_toggles():
+    assert track_label(track(12), Overlays()) == "Person 12"
+    assert track_label(track(12), Overlays(ids=False)) == "Person"
+    assert track_label(track(12), Overlays(labels=False)) == "12"
+
+
+def test_box_is_carried_along_its_velocity_to_the_time_of_the_picture():
+    moving = replace(track(1, (100, 100, 160, 260)), velocity_xy=(100.0, -40.0))
+    view = camera(0, tracks=(moving,))
+    [(_, box)] = shown_boxes(view, NOW_NS + SECOND // 10)
+    assert (box.left(), box.top(), box.width(), box.height()) == pytest.approx((110, 96, 60, 160))
+    [(_, box)] = shown_boxes(view, NOW_NS + SECOND)
+    assert box.left() == pytest.approx(125), "no further than a quarter of a second"
+
+
+def test_boxes_that_are_too_old_for_the_picture_are_not_drawn():
+    view = camera(0, tracks=(track(1),))
+    assert shown_boxes(view, NOW_NS + 2 * SECOND) == []
+    assert shown_boxes(view, NOW_NS - 2 * SECOND) == []
+
+
+def test_tentative_and_lost_tracks_are_not_drawn():
+    tracks = tuple(track(number, status=status) for number, status in enumerate(TrackStatus))
+    shown = shown_boxes(camera(0, tracks=tracks), NOW_NS)
+    assert {each.status for each, _ in shown} == {TrackStatus.CONFIRMED, TrackStatus.COASTING}
+
+
+@pytest.mark.parametrize("box", [(10, 100, 60, 200), (10, 0, 60, 100), (380, 100, 500, 200), (-50, -90, 500, 900), (10, 299, 20, 310)])
+def test_label_stays_inside_the_tile(box):
+    at = label_position(QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1]), 80, TILE)
+    assert TILE.contains(QRectF(at.x(), at.y(), 80, LABEL_HEIGHT).adjusted(1, 1, -1, -1))
+
+
+def walk(trails: Trails, seconds: float, rate: int = 25) -> None:
+    for step in range(int(seconds * rate)):
+        trails.update((track(1, (step, 0, step + 10, 50)),), NOW_NS + step * SECOND // rate)
+
+
+def test_trail_keeps_three_seconds_in_few_points():
+    trails = Trails()
+    walk(trails, 10)
+    assert 25 <= trails.lengths()["t1"] <= KEPT_NS / SECOND * 10 + 1
+
+
+def test_trail_ends_at_the_feet_now_and_its_parts_join():
+    trails = Trails()
+    walk(trails, 4)
+    parts = trails.parts("t1")
+    assert len(parts) == 3
+    assert all(a.at(a.size() - 1) == b.at(0) for a, b in pairwise(parts))
+    assert parts[-1].at(parts[-1].size() - 1).y() == 50
+
+
+def test_trail_goes_with_its_track_and_starts_anew_when_time_goes_back():
+    trails = Trails()
+    walk(trails, 2)
+    trails.update((track(1),), NOW_NS)
+    assert trails.lengths() == {"t1": 1}
+    trails.update((), NOW_NS + SECOND)
+    assert trails.lengths() == {}
+    assert trails.parts("t1") == []
