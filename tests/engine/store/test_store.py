@@ -7,7 +7,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from records import clip, decision, event, one_of_each, sequence
 from sqlalchemy.exc import IntegrityError
 
 from engine.model.decision import Outcome
@@ -15,6 +14,7 @@ from engine.model.question import ListClips, ListDecisions, ListEvents, ListSequ
 from engine.model.time import ManualClock
 from engine.store import Store, open_store
 from engine.store.saving import TABLES
+from tests.engine.store.records import clip, decision, event, one_of_each, sequence
 
 
 def test_what_is_saved_comes_back_equal_and_again_after_reopening(store: Store, path: Path) -> None:

@@ -17,7 +17,7 @@ WRITES = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
-from records import clip, event
+from tests.engine.store.records import clip, event
 from engine.model.time import ManualClock
 from engine.store import open_store
 
@@ -41,7 +41,7 @@ def test_killed_while_writing_nothing_committed_is_lost_and_nothing_is_half_ther
 
 def _write_until_killed(path: Path, first: int, lines: int) -> int:
     """The last batch that the process said was committed before it was killed in the middle of a later one."""
-    command = [sys.executable, "-c", WRITES, str(path), str(Path(__file__).parent), str(first)]
+    command = [sys.executable, "-c", WRITES, str(path), str(Path(__file__).parents[3]), str(first)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         told = [int(process.stdout.readline()) for _ in range(lines)]

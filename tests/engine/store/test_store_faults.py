@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from records import event
 from sqlalchemy import Engine
 from sqlalchemy import event as sql_event
 
@@ -17,6 +16,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.question import ListEvents
 from engine.model.time import ManualClock
 from engine.store import open_store
+from tests.engine.store.records import event
 
 CLOCK = ManualClock(0)
 

@@ -8,13 +8,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from records import decision, event
 
 from engine.model.question import ListDecisions, ListEvents
 from engine.model.time import ManualClock
 from engine.store import open_store, schema
 from engine.store.connection import reading_engine, writing_engine
 from engine.store.tables import metadata
+from tests.engine.store.records import decision, event
 
 CLOCK = ManualClock(0)
 FIRST_SCHEMA = Path(__file__).parent / "schema_0001.sql"

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from records import clip, decision, event, sequence
 from sqlalchemy import event as sql_event
 
 from engine.model.decision import Outcome
@@ -16,6 +15,7 @@ from engine.model.event import Event, EventKind
 from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, ListSequences, Question
 from engine.model.time import SECOND, ManualClock
 from engine.store import Store, open_store
+from tests.engine.store.records import clip, decision, event, sequence
 
 KINDS = tuple(EventKind)
 

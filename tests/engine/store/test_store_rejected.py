@@ -4,13 +4,13 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from records import decision
 
 from engine.model.decision import Decision, Outcome
 from engine.model.question import ListDecisions
 from engine.model.time import ManualClock
 from engine.store import RejectedCount, Store, open_store
 from engine.store.rejected import DAY_NS
+from tests.engine.store.records import decision
 
 CAP = 5
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from records import clip, decision, event
 
 from engine.model.errors import EnvironmentFault
 from engine.model.health import CameraState
@@ -16,6 +15,7 @@ from engine.model.observation import CameraStateChanged, FrameSeen, Motion, Numb
 from engine.model.question import ListClips, ListEvents
 from engine.model.repository import Storable
 from engine.store import Store, StoreWriter, writer
+from tests.engine.store.records import clip, decision, event
 
 FULL = EnvironmentFault("disk_full", "The disk is full: x cannot grow. Free some space.")
 
