@@ -28,6 +28,7 @@ _CONTAINERS = {
     "vp8": ("webm", ".webm"),
 }
 _ANY = ("matroska", ".mkv")
+_WITHOUT_SETS = frozenset({"mjpeg", "vp8", "vp9"})  # every keyframe says all there is to say
 _INDEX_FIRST = {"movflags": "faststart"}  # playable while it downloads; made in one pass over the finished part file
 
 
@@ -74,6 +75,7 @@ class ClipFile:
         try:
             self._container = self._open()
         except (FFmpegError, OSError, ValueError) as error:
+            remove_quietly(self._part)
             raise self._failed(error) from error
 
     def fits(self, packet: EncodedPacket) -> bool:
@@ -121,6 +123,8 @@ class ClipFile:
         size = {"width": self.info.width, "height": self.info.height}
         stream = container.add_mux_stream(self.codec, **size)  # pyright: ignore[reportUnknownMemberType]
         stream.time_base = Fraction(1, _TICKS)
+        if self.codec in _WITHOUT_SETS:
+            container.start_encoding()  # else the first packet is searched for set-up data, with complaints in the log
         return container
 
     def _is_leading(self, packet: EncodedPacket, at_ns: int) -> bool:

@@ -20,6 +20,7 @@ from engine.recording.ring import PacketRing
 log = logging.getLogger(__name__)
 
 _PERIOD_S = 0.2
+_NOTICED_S = 10.0  # how long after its start an event may be noticed and still get its clip from the beginning
 _MOST_RAW_WAITING = 32  # pictures of one camera, when the disk or the processor is slow
 
 
@@ -153,9 +154,9 @@ class ClipRecorder:
             return {camera_id: camera.ring.size_bytes for camera_id, camera in self._cameras.items()}
 
     def _ring_size(self, is_raw: bool) -> tuple[int, int]:
-        """Bytes and ns. JPEG begins anywhere, so a raw camera needs only the time before an event and a little for its being noticed."""
+        """Bytes and ns. JPEG begins anywhere, so a raw camera needs only the time before an event and until it is noticed."""
         settings = self._settings
-        seconds = settings.before_s + 5.0 if is_raw else max(settings.ring_s, settings.before_s + 5.0)
+        seconds = settings.before_s + _NOTICED_S if is_raw else max(settings.ring_s, settings.before_s + _NOTICED_S)
         return settings.ring_mib << 20, seconds_to_ns(seconds)
 
     def _run(self) -> None:

@@ -342,7 +342,13 @@ def test_unknown_cameras_and_events_are_ignored(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "info", [StreamInfo("h264", 0, 0, 0.0), StreamInfo("no such codec", 96, 64, 0.0), StreamInfo("h264", 96, 64, 0.0, (1, 0), b"\x01\x02")]
+    "info",
+    [
+        StreamInfo("h264", 0, 0, 0.0),
+        StreamInfo("mjpeg", 0, 0, 0.0),
+        StreamInfo("no such codec", 96, 64, 0.0),
+        StreamInfo("h264", 96, 64, 0.0, (1, 0), b"\x01\x02"),
+    ],
 )
 def test_a_stream_that_fits_no_file_is_a_trouble_not_a_crash(desk: Desk, info: StreamInfo) -> None:
     _, packets = stream(LGPL)
