@@ -63,12 +63,14 @@ class OverlayPainter:
                 self._paint_label(painter, track, box, room, said)
 
     def _paint_trails(self, painter: QPainter, boxes: list[tuple[Track, QRectF]], trails: Trails, to_tile: QTransform) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for track, _ in boxes:
             tint = QColor(person_color(track.number))
             for part, alpha in zip(trails.parts(track.id), _FADES, strict=False):
                 tint.setAlpha(alpha)
                 painter.setPen(QPen(tint, 2))
                 painter.drawPolyline(to_tile.map(part))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_label(self, painter: QPainter, track: Track, box: QRectF, tile: QRectF, overlays: Overlays) -> None:
         if not box.intersects(tile):

@@ -43,6 +43,8 @@ class TilePainter:
         painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
         self._paint_picture(painter, tile, QRectF(area), look)
         self._paint_name_and_state(painter, tile.chrome, area, look)
+        if tile.viewport.zoom > 1:
+            self._paint_zoom(painter, tile.viewport.zoom, area)
         if not tile.chrome.status.live:
             self._paint_trouble(painter, tile.chrome, area)
         if look.selected:
@@ -97,6 +99,10 @@ class TilePainter:
         spec = PlateSpec(chrome.name, weight=QFont.Weight.DemiBold, max_width=max(room, 0))
         if room > 40:
             painter.drawPixmap(area.left() + _MARGIN, top, self._plates.get(spec, ratio))
+
+    def _paint_zoom(self, painter: QPainter, zoom: float, area: QRect) -> None:
+        plate = self._plates.get(PlateSpec(f"{zoom:.1f} ×"), painter.device().devicePixelRatioF())
+        painter.drawPixmap(area.right() + 1 - _MARGIN - plate_width(plate), area.bottom() + 1 - _MARGIN - HEIGHT, plate)
 
     def _paint_trouble(self, painter: QPainter, chrome: Chrome, area: QRect) -> None:
         lines = _trouble_lines(chrome, area)
