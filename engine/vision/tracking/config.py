@@ -30,7 +30,8 @@ class TrackerConfig:
     Association:
         gate: least similarity of a match with a strong detection; `weak_gate` with a weak one.
         size_weight: similarity lost per unit of |ln(height ratio)|.
-        buffer: boxes are widened by that many predicted standard deviations before they are compared.
+        absence_penalty: similarity lost by a track that the last update missed, so that one who is hidden does not take the detection of
+            the one who hides them.
         appearance_weight: similarity gained per unit of cosine of the embeddings above `appearance_neutral`; 0 switches it off.
     Camera:
         shift_reach: largest common shift of the picture between two updates that is looked for, heights; 0 switches it off.
@@ -58,7 +59,7 @@ class TrackerConfig:
     gate: float = 0.2
     weak_gate: float = 0.3
     size_weight: float = 0.1
-    buffer: float = 0.0
+    absence_penalty: float = 0.05
     appearance_weight: float = 0.3
     appearance_neutral: float = 0.5
     shift_reach: float = 0.5

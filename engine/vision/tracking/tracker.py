@@ -69,11 +69,12 @@ class Tracker:
             InputError: a box or confidence is not finite, or time runs backwards; the tracks are as before.
         """
         boxes, found = _usable(detections, self._config.weak_confidence)
+        before_ns = self._updated_ns or 0
         self._advance(at_ns)
         self._end(self._life.timed_out(self._table, at_ns), at_ns)
         strong = found.confidences >= self._config.strong_confidence
         self._undo_camera_shift(boxes[strong], at_ns)
-        chosen = associate(self._scores(boxes, found), self._table.confirmed, strong, self._config)
+        chosen = associate(self._scores(boxes, found, before_ns), self._table.confirmed, strong, self._config)
         matched = np.flatnonzero(chosen >= 0)
         self._correct(matched, boxes, found, chosen[matched], at_ns)
         self._shown = self._life.confirm(self._table, self._shown)
@@ -147,9 +148,10 @@ class Tracker:
         if shift is not None:
             table.reals[:, :2] += shift
 
-    def _scores(self, boxes: Reals, found: Detections) -> Reals:
+    def _scores(self, boxes: Reals, found: Detections, before_ns: int) -> Reals:
         table = self._table
         scores = similarity(table.reals[:, BOX], boxes, self._config.size_weight)
+        scores -= self._config.absence_penalty * (table.whole[:, LAST_NS, None] < before_ns)
         if found.embeddings is not None and self._config.appearance_weight > 0:
             table.widen_looks(found.embeddings.shape[1])
             scores = add_appearance(scores, table.looks, found.embeddings, self._config)

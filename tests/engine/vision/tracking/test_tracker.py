@@ -340,3 +340,14 @@ def test_a_damaged_state_is_refused_and_changes_nothing() -> None:
 def test_a_setting_that_cannot_be_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(InputError):
         TrackerConfig(**wrong)  # type: ignore[arg-type]
+
+
+def test_the_hidden_one_does_not_take_the_detection_of_the_one_in_front() -> None:
+    """Two people meet and stand; the one behind is not detected, and the detection that is left lies between the two."""
+    tracker = Tracker("c")
+    play(tracker, lambda _: [(100.0, 100.0), (120.0, 100.0)], 10, 2.0)
+    front, behind = (track.id for track in tracker.tracks(2 * SECOND))
+    play(tracker, lambda _: [(102.0, 100.0)], 10, 2.3, from_s=2.0, number=100)
+    tracker.update(found((110.4, 100.0)), round(2.3 * SECOND), 200)
+    at_end = {track.id: track.status for track in tracker.tracks(round(2.3 * SECOND))}
+    assert at_end == {front: TrackStatus.CONFIRMED, behind: TrackStatus.COASTING}
