@@ -2,27 +2,23 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
+from console.dialogs.frame import FramedDialog
 from console.pages.page import ShortcutNote
 from widgets.theme import set_role
 
+_KEYCAP = "#key { border: 1px solid palette(mid); border-radius: 4px; padding: 1px 7px; background: palette(button); }"
 
-class ShortcutsDialog(QDialog):
+
+class ShortcutsDialog(FramedDialog):
     def __init__(self, sections: Mapping[str, tuple[ShortcutNote, ...]], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.setMinimumWidth(420)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 16)
-        column.setSpacing(16)
+        super().__init__(QCoreApplication.translate("ShortcutsDialog", "Keyboard shortcuts"), width=520, parent=parent)
+        self.setStyleSheet(_KEYCAP)
         for title, notes in sections.items():
-            column.addLayout(_section(title, notes))
-        column.addStretch()
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+            self.body.addLayout(_section(title, notes))
+        self.add_cancel(self.tr("&Close"))
 
 
 def _section(title: str, notes: tuple[ShortcutNote, ...]) -> QGridLayout:
@@ -33,10 +29,20 @@ def _section(title: str, notes: tuple[ShortcutNote, ...]) -> QGridLayout:
     set_role(heading, "section")
     grid.addWidget(heading, 0, 0, 1, 2)
     for row, note in enumerate(notes, start=1):
-        keys = QLabel(note.keys)
-        keys.setObjectName("keys")
-        grid.addWidget(keys, row, 0, Qt.AlignmentFlag.AlignLeft)
+        grid.addLayout(_keys(note.keys), row, 0)
         grid.addWidget(QLabel(note.does), row, 1)
     grid.setColumnStretch(1, 1)
-    grid.setColumnMinimumWidth(0, 120)
+    grid.setColumnMinimumWidth(0, 112)
     return grid
+
+
+def _keys(keys: str) -> QHBoxLayout:
+    """One cap for each of `Space K`."""
+    row = QHBoxLayout()
+    row.setSpacing(4)
+    for key in keys.split():
+        cap = QLabel(key)
+        cap.setObjectName("key")
+        row.addWidget(cap, alignment=Qt.AlignmentFlag.AlignLeft)
+    row.addStretch()
+    return row

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.runtime.accounts import SetupCode
-
+from console.folders import default_data, demo_data
 from engine import __version__
 from engine.gateway.server import Bind, GatewayServer
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SystemClock
+from engine.runtime.accounts import SetupCode
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Added, Engine
 from engine.runtime.local import LocalDoor
@@ -41,7 +41,7 @@ def running(folder: Path, bind: Bind, added: Added, gateway_needed: bool) -> Ite
         gateway_needed: whether a taken port is an error; a console works without its gateway, and says so.
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    data = DataFolder(folder)
+    data = DataFolder(folder, parents=folder in (default_data(), demo_data()))
     with data.lock():
         engine = Engine(data, SystemClock(), ModelStore(), added)
         door, code = LocalDoor(engine), SetupCode()

@@ -48,7 +48,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         self._body = QWidget(self)
         self.setCentralWidget(self._body)
-        self.toasts = ToastArea(self._body)
+        self._stack = QStackedWidget(self)
+        self.toasts = ToastArea(self._stack)
         self._build(PageContext(bridge, clock, remembered, self.toasts), clock)
         self._bind_keys()
         if not remembered.restore_window(self):
@@ -60,7 +61,6 @@ class MainWindow(QMainWindow):
     def _build(self, context: PageContext, clock: Clock) -> None:
         self.rail = Rail(self._entries, self)
         self.status = StatusBar(context.bridge.session.user, clock, self)
-        self._stack = QStackedWidget(self)
         self._pages: dict[str, Page] = {entry.id: entry.make(context) for entry in self._entries}
         for page in self._pages.values():
             self._stack.addWidget(page)
@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
             if isinstance(current, Page):
                 current.leave()
             self._stack.setCurrentWidget(self._pages[known])
+            self._pages[known].setFocus()
         self.rail.select(known)
         if self._bridge.snapshot is not None:
             self._pages[known].show_snapshot(self._bridge.snapshot)

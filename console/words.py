@@ -19,8 +19,11 @@ def field_of(error: WatchroomError) -> str:
 
 
 def sentence(text: str, subject: str = "") -> str:
-    """A sentence with a capital letter and a full stop: (`is empty`, `Address`) gives `Address is empty.`"""
-    words = f"{subject} {text}".strip()
+    """A sentence with a capital letter and a full stop: (`is empty`, `The address`) gives `The address is empty.`
+
+    Only a text that lacks a subject gets one.
+    """
+    words = f"{subject} {text}" if subject and text.startswith(("is ", "may ", "cannot ")) else text
     ended = words if words.endswith((".", "!", "?", "…")) else f"{words}."
     return ended[:1].upper() + ended[1:]
 

@@ -1,7 +1,7 @@
 """Add or edit a camera: its address, a test that shows its picture, its name."""
 
-from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.camera_form import CameraForm
@@ -24,7 +24,8 @@ class CameraDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, camera: CameraSettings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(_title(camera), parent=parent)
-        self.setMinimumSize(880, 560)
+        self.setMinimumSize(820, 480)
+        self.resize(920, 600)
         self._bridge = bridge
         self._busy = False
         self._test = JobRun(bridge, self)
@@ -38,15 +39,25 @@ class CameraDialog(FramedDialog):
         self._refresh()
 
     def _build(self) -> None:
-        self.form.setFixedWidth(360)
         beside = QHBoxLayout()
-        beside.setSpacing(24)
-        beside.addWidget(self.form)
+        beside.setSpacing(12)
+        beside.addWidget(self._scrolled(self.form))
         beside.addLayout(self._test_column(), 1)
         self.body.addLayout(beside, 1)
         self.add_cancel()
         self.save = self.add_button(self.tr("&Save camera"), "primary")
         self.save.setDefault(True)
+
+    @staticmethod
+    def _scrolled(form: CameraForm) -> QScrollArea:
+        """With everything unfolded the form is higher than small screens."""
+        scroll = QScrollArea()
+        scroll.setWidget(form)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFixedWidth(384)
+        return scroll
 
     def _test_column(self) -> QVBoxLayout:
         self.test = QPushButton(icon("play"), self.tr("T&est"), self)

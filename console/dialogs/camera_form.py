@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from console.dialogs.camera_sources import SourceButton
 from console.words import sentence
@@ -40,7 +40,7 @@ class CameraForm(QWidget):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(12)
         placeholder = self.tr("rtsp://…, http://…, a file, usb:0")
         self.fields.add("url", Field(self.tr("Address"), self._url_trouble, placeholder=placeholder))
@@ -51,11 +51,16 @@ class CameraForm(QWidget):
         beside = QHBoxLayout()
         beside.addWidget(self.source)
         beside.addWidget(self.kind, 1)
+        self._put_below_address(beside)
         column.addWidget(self.fields)
-        column.addLayout(beside)
         self._add_size(column)
         self._add_more(column)
         column.addStretch()
+
+    def _put_below_address(self, row: QHBoxLayout) -> None:
+        fields = self.fields.layout()
+        assert isinstance(fields, QVBoxLayout)
+        fields.insertLayout(1, row)
 
     def _add_size(self, column: QVBoxLayout) -> None:
         self.share = QSlider(Qt.Orientation.Horizontal, self)
@@ -88,9 +93,10 @@ class CameraForm(QWidget):
         body = QVBoxLayout(self._more_body)
         body.setContentsMargins(0, 0, 0, 0)
         body.addWidget(self.more_fields)
-        transport = QFormLayout()
-        transport.addRow(self.tr("&Transport"), self.transport)
-        body.addLayout(transport)
+        transport = QLabel(self.tr("&Transport"), self._more_body)
+        transport.setBuddy(self.transport)
+        body.addWidget(transport)
+        body.addWidget(self.transport)
         column.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._more_body)
         self._unfold(False)
@@ -209,7 +215,7 @@ class CameraForm(QWidget):
     def _take_login_out_of_url(self) -> None:
         """A login pasted within the address goes to its own fields, so that it is no longer readable on screen."""
         field = self.fields.field("url")
-        login = login_in(field.value().strip())
+        login = login_in(field.value().strip()) if field.is_valid() else None
         if login is not None:
             field.set_value(without_login(field.value().strip()))
             self.more_fields.field("user").set_value(login.user)

@@ -1,7 +1,7 @@
 """What all dialogs share: a heading, a body, one line for what went wrong, and buttons with verbs on them."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.words import error_text, field_of, sentence
 from engine.model.errors import InputError, WatchroomError
@@ -12,15 +12,20 @@ from widgets.theme import set_role
 class FramedDialog(QDialog):
     """Build the body with `body.addWidget`, the buttons with `add_button`."""
 
-    def __init__(self, title: str, lead: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, lead: str = "", width: int = 0, parent: QWidget | None = None) -> None:
+        """`width`: the dialog is that wide and always as high as what it says needs; 0: it can be resized."""
         super().__init__(parent)
         self.setWindowTitle(title)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(24, 24, 24, 16)
+        if width:
+            self._column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+            self._column.addWidget(_strut(width - 48))
         self._column.setSpacing(16)
         self.heading = _label(title, "page")
         self._column.addWidget(self.heading)
         if lead:
+            self._column.addSpacing(-8)
             self._column.addWidget(_label(lead, "secondary"))
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
@@ -60,6 +65,13 @@ class FramedDialog(QDialog):
         if isinstance(error, InputError) and fields is not None and fields.show_error(field_of(error), sentence(error.message)):
             return
         self.show_trouble(error_text(error))
+
+
+def _strut(width: int) -> QWidget:
+    """Nothing to see; holds the layout open."""
+    strut = QWidget()
+    strut.setFixedSize(width, 0)
+    return strut
 
 
 def _label(text: str, role: str) -> QLabel:

@@ -19,8 +19,7 @@ class SetupDialog(FramedDialog):
     def __init__(self, door: EngineDoor, parent: QWidget | None = None) -> None:
         title = QCoreApplication.translate("SetupDialog", "Set up Watchroom")
         lead = QCoreApplication.translate("SetupDialog", "Name this site and create its first administrator. Nothing leaves this computer.")
-        super().__init__(title, lead, parent)
-        self.setFixedWidth(440)
+        super().__init__(title, lead, width=440, parent=parent)
         self._door = door
         self._courier = Courier(self, workers=1)
         self._busy = False

@@ -10,7 +10,7 @@ from console.courier import Courier
 from console.dialogs.frame import FramedDialog
 from engine.model.errors import NotSignedIn, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
-from widgets.form import Field, FieldGroup, Validate
+from widgets.form import Field, FieldGroup
 from widgets.password_field import PasswordField
 
 
@@ -21,15 +21,14 @@ class SignInDialog(FramedDialog):
 
     def __init__(self, door: EngineDoor, notice: str = "", parent: QWidget | None = None) -> None:
         lead = notice or QCoreApplication.translate("SignInDialog", "Sign in to see the cameras of this site.")
-        super().__init__("Watchroom", lead, parent)
-        self.setFixedWidth(400)
+        super().__init__("Watchroom", lead, width=400, parent=parent)
         self._door = door
         self._courier = Courier(self, workers=1)
         self._locked_until_s = 0.0
         self._busy = False
         self.fields = FieldGroup(self)
-        self.fields.add("name", Field(self.tr("Account name"), _needed(self.tr("Enter your account name."))))
-        self.fields.add("password", PasswordField(self.tr("Password"), _needed(self.tr("Enter your password."))))
+        self.fields.add("name", Field(self.tr("Account name")))
+        self.fields.add("password", PasswordField(self.tr("Password")))
         self.fields.submitted.connect(self.submit)
         self.body.addWidget(self.fields)
         self.add_cancel(self.tr("&Quit"))
@@ -41,7 +40,7 @@ class SignInDialog(FramedDialog):
         self._timer.timeout.connect(self._count_down)
 
     def submit(self) -> None:
-        if self._busy or self._locked_s() > 0 or not self.fields.reveal():
+        if self._busy or self._locked_s() > 0 or not self._all_given():
             return
         values = self.fields.values()
         self._set_busy(True)
@@ -52,6 +51,13 @@ class SignInDialog(FramedDialog):
             self._refused,
             discard=lambda port: port.close(),
         )
+
+    def _all_given(self) -> bool:
+        """Asked on submitting only: a password that was refused and taken away is not called missing."""
+        missing = [name for name, text in self.fields.values().items() if not text.strip()]
+        for name in reversed(missing):
+            self.fields.show_error(name, {"name": self.tr("Enter your account name."), "password": self.tr("Enter your password.")}[name])
+        return not missing
 
     def _opened(self, port: EnginePort) -> None:
         self._set_busy(False)
@@ -94,7 +100,3 @@ class SignInDialog(FramedDialog):
         self._timer.stop()
         self._courier.close()
         super().done(result)
-
-
-def _needed(message: str) -> Validate:
-    return lambda text: "" if text else message

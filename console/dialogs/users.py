@@ -20,8 +20,7 @@ from widgets.theme import set_role
 
 class UsersDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        super().__init__(QCoreApplication.translate("UsersDialog", "Accounts"), parent=parent)
-        self.setMinimumWidth(520)
+        super().__init__(QCoreApplication.translate("UsersDialog", "Accounts"), width=520, parent=parent)
         self._bridge = bridge
         self._users: tuple[User, ...] | None = None
         self._busy = False
@@ -45,8 +44,7 @@ class UsersDialog(FramedDialog):
     def _add_form(self) -> None:
         heading = QLabel(self.tr("New account"))
         set_role(heading, "section")
-        self.fields = FieldGroup(self)
-        add_account_fields(self.fields, self.tr("Account name"))
+        self._form = QVBoxLayout()
         self.role = QComboBox(self)
         for role, text in _role_texts().items():
             self.role.addItem(text, role.value)
@@ -55,11 +53,24 @@ class UsersDialog(FramedDialog):
         self.create = QPushButton(icon("plus"), self.tr("&Create account"), self)
         self.create.setAutoDefault(False)
         self.create.clicked.connect(self.submit)
+        self.body.addWidget(heading)
+        self.body.addLayout(self._form)
+        self.body.addWidget(label)
+        self.body.addSpacing(-8)
+        self.body.addWidget(self.role)
+        self.body.addWidget(self.create, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._start_afresh()
+
+    def _start_afresh(self) -> None:
+        """New, untouched fields: what has been created must not be called missing."""
+        while (item := self._form.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        self.fields = FieldGroup(self)
+        add_account_fields(self.fields, self.tr("Account name"))
         self.fields.validity_changed.connect(self._show_ready)
         self.fields.submitted.connect(self.submit)
-        for widget in (heading, self.fields, label, self.role):
-            self.body.addWidget(widget)
-        self.body.addWidget(self.create, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._form.addWidget(self.fields)
         self._show_ready()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -106,8 +117,7 @@ class UsersDialog(FramedDialog):
 
     def _created(self, _user_id: str) -> None:
         self._set_busy(False)
-        for name in ("name", "password"):
-            self.fields.field(name).set_value("")
+        self._start_afresh()
         self.fields.field("name").edit().setFocus()
 
     def _ask_to_remove(self, user: User) -> None:

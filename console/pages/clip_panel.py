@@ -1,7 +1,7 @@
 """Opens the clip of an event in the player: find it, fetch it, play it, or say why there is none."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.clip_reader import AvClipReader
@@ -13,6 +13,7 @@ from engine.model.question import Answer, ListClips
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, seconds_to_ns
 from widgets.clip_player import ClipPlayer
+from widgets.empty_state import EmptyState
 from widgets.words import event_title
 
 _CUTTING_NS = 10 * SECOND  # to close and hash a file after its last picture
@@ -34,17 +35,32 @@ class ClipPanel(QWidget):
         self._waiting = False
         self.player = ClipPlayer(AvClipReader, self)
         self.player.closed.connect(self._close)
+        self.notice = EmptyState("film", "", "", self.tr("Close"), self)
+        self.notice.action_requested.connect(self._close)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.player)
+        self._stack.addWidget(self.notice)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.player)
+        column.addWidget(self._stack)
 
     def open_event(self, event: Event, camera_name: str) -> None:
         self._event, self._waiting = event, False
         self._title = self.tr("{0} · {1}").format(event_title(event), camera_name)
         if event.simulated:
             self._title = self.tr("{0} · simulated").format(self._title)
-        self.player.show_loading(self._title)
+        self._show_player()
         self._find(event)
+
+    def _show_player(self) -> None:
+        self.player.show_loading(self._title)
+        self._stack.setCurrentWidget(self.player)
+
+    def _show_notice(self, title: str, text: str) -> None:
+        """Instead of the player, which stops what it played."""
+        self.player.show_loading(self._title)
+        self.notice.set_text(title, text)
+        self._stack.setCurrentWidget(self.notice)
 
     def _find(self, event: Event) -> None:
         self._bridge.ask(
@@ -79,6 +95,7 @@ class ClipPanel(QWidget):
         self._event = next((newer for newer in snapshot.events if newer.id == event.id), event)
         if event.id in snapshot.clip_events:
             self._waiting = False
+            self._show_player()
             self._find(self._event)
         elif not self._still_recording(snapshot):
             self._say_there_is_none()
@@ -87,9 +104,10 @@ class ClipPanel(QWidget):
         snapshot = self._bridge.snapshot
         self._waiting = snapshot is not None and self._still_recording(snapshot)
         if self._waiting:
-            self.player.show_loading(self.tr("Recording… {0}").format(self._title))
+            self._show_notice(self.tr("Recording…"), self.tr("{0}. The clip opens here as soon as it is whole.").format(self._title))
         else:
-            self.player.show_error(self.tr("No clip was kept for this event. Recording was off, or the clip has been deleted."))
+            why = self.tr("{0}. Recording was off at the time, or the clip has been deleted since.").format(self._title)
+            self._show_notice(self.tr("No clip of this event"), why)
 
     def _still_recording(self, snapshot: Snapshot) -> bool:
         event, recording = self._event, snapshot.settings.recording

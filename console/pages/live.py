@@ -1,8 +1,8 @@
 """The Live page: the wall, the events beside it, and the player below it."""
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from console.camera_actions import CameraActions
 from console.pages.clip_panel import ClipPanel
@@ -15,6 +15,7 @@ from engine.model.port import PictureWant
 from engine.model.snapshot import Picture, Snapshot
 from widgets.empty_state import EmptyState
 from widgets.event_feed import EventFeed
+from widgets.icons import icon
 from widgets.overlays import Overlays
 from widgets.video_wall import VideoWall
 from widgets.wall_grid import LAYOUTS
@@ -41,6 +42,7 @@ class LivePage(Page):
         self._connect()
         self._restore()
         self._bind_keys()
+        self.setFocusProxy(self.wall)
 
     def _build(self) -> None:
         self.empty = self._empty_state()
@@ -64,9 +66,10 @@ class LivePage(Page):
         self._across.addWidget(left)
         self._across.addWidget(self.feed)
         self._across.setStretchFactor(0, 1)
-        self._across.setSizes([1020, 340])
+        self._across.setHandleWidth(9)
+        self._across.setSizes([980, 364])
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 0, 8)
+        row.setContentsMargins(8, 8, 8, 8)
         row.addWidget(self._across)
 
     def _empty_state(self) -> EmptyState:
@@ -114,9 +117,9 @@ class LivePage(Page):
             ShortcutNote("1–9", self.tr("Select a camera")),
             ShortcutNote("Enter", self.tr("Maximise the selected camera, or open the selected event")),
             ShortcutNote("Esc", self.tr("Back to all cameras, or close the clip")),
-            ShortcutNote("Space  K", self.tr("Play or pause the clip")),
-            ShortcutNote("J  L", self.tr("Back and forward in the clip")),
-            ShortcutNote(",  .", self.tr("One picture back or forward")),
+            ShortcutNote("Space K", self.tr("Play or pause the clip")),
+            ShortcutNote("J L", self.tr("Back and forward in the clip")),
+            ShortcutNote(", .", self.tr("One picture back or forward")),
         )
 
     # What the engine shows
@@ -193,9 +196,22 @@ class LivePage(Page):
 
     def _open_menu(self, camera_id: str, position: QPoint) -> None:
         if camera_id:
-            menu = self.camera_actions.menu(camera_id, self)
+            menu = self.menu_of(camera_id)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(position)
+
+    def menu_of(self, camera_id: str) -> QMenu:
+        """The tile's menu: first what everybody may do."""
+        menu = self.camera_actions.menu(camera_id, self)
+        large = self.wall.maximised() == camera_id
+        action = QAction(
+            icon("minimize-2" if large else "maximize-2"), self.tr("&Back to all cameras") if large else self.tr("Ma&ximise"), menu
+        )
+        action.triggered.connect(lambda: self.wall.set_maximised("" if large else camera_id))
+        first = menu.actions()[0]
+        menu.insertAction(first, action)
+        menu.insertSeparator(first)
+        return menu
 
     def open_event(self, event_id: str) -> None:
         snapshot = self._bridge.snapshot

@@ -45,10 +45,10 @@ class LiveToolbar(QFrame):
 
     def _add_overlays(self) -> None:
         for name, text, icon_name, tip in (
-            ("boxes", self.tr("&Boxes"), "scan", self.tr("A box around everybody who is followed")),
-            ("ids", self.tr("&Ids"), "tag", self.tr("The number of each track")),
-            ("labels", self.tr("&Labels"), "message-square", self.tr("What it is and how sure the detector is")),
-            ("trails", self.tr("&Trails"), "footprints", self.tr("Where people have walked")),
+            ("boxes", self.tr("Boxes"), "scan", self.tr("A box around everybody who is followed")),
+            ("ids", self.tr("Ids"), "tag", self.tr("The number of each track")),
+            ("labels", self.tr("Labels"), "message-square", self.tr("What it is and how sure the detector is")),
+            ("trails", self.tr("Trails"), "footprints", self.tr("Where people have walked")),
         ):
             button = self._toggle(text, icon_name)
             button.setToolTip(tip)

@@ -7,6 +7,7 @@ from console.camera_actions import CameraActions
 from console.dialogs.users import UsersDialog
 from console.job_run import JobRun
 from console.pages.page import Page, PageContext
+from console.pages.state_mark import StateMark
 from console.pages.system_words import SHOWN, detector_text, headline, summary, troubles
 from console.words import error_text, permit
 from engine.model.access import Verb
@@ -58,6 +59,7 @@ class SystemPage(Page):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(body)
+        self.setFocusProxy(scroll)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
@@ -68,19 +70,22 @@ class SystemPage(Page):
         self.details = QLabel(self)
         self.details.setWordWrap(True)
         self.details.setTextFormat(Qt.TextFormat.PlainText)
+        self.mark = StateMark(self)
         words = QVBoxLayout()
         words.setSpacing(6)
         words.addWidget(self.headline)
         words.addWidget(self.details)
         self.users_button = QPushButton(icon("users"), self.tr("Acco&unts…"), self)
         row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         row.addWidget(self.users_button, alignment=Qt.AlignmentFlag.AlignTop)
         return row
 
     def _figure_row(self) -> QGridLayout:
         self.cpu = FigureCard(self.tr("Processor"), "%", self)
-        self.memory = FigureCard(self.tr("Memory"), "MB", self)
+        self.memory = FigureCard(self.tr("Memory"), "MiB", self)
         self.threads = FigureCard(self.tr("Threads"), "", self)
         self.database = FigureCard(self.tr("Database"), "", self)
         self.recordings = FigureCard(self.tr("Recordings"), "", self)
@@ -128,7 +133,10 @@ class SystemPage(Page):
     def _add_errors(self) -> None:
         self._section(self.tr("Last errors"))
         self.errors = ErrorList(self._clock, self)
+        self.no_errors = QLabel(self.tr("Nothing has failed since the engine started."), self)
+        set_role(self.no_errors, "secondary")
         self._column.addWidget(self.errors)
+        self._column.addWidget(self.no_errors)
 
     def _connect(self) -> None:
         session = self._bridge.session
@@ -157,18 +165,19 @@ class SystemPage(Page):
         if snapshot.at_ns - self._samples_ns >= _SAMPLES_EVERY_NS:
             self._samples_ns = snapshot.at_ns
             self.cpu.add_sample(snapshot.health.cpu_percent)
-            self.memory.add_sample(snapshot.health.memory_bytes / 1e6)
+            self.memory.add_sample(snapshot.health.memory_bytes / (1 << 20))
 
     def _show_state(self, snapshot: Snapshot) -> None:
         wrong = troubles(snapshot)
         more = [self.tr("And {0} more.").format(len(wrong) - SHOWN)] if len(wrong) > SHOWN else []
         self.headline.setText(headline(snapshot))
+        self.mark.set_well(not wrong)
         self.details.setText("\n".join([*wrong[:SHOWN], *more]) or summary(snapshot))
 
     def _show_figures(self, health: EngineHealth) -> None:
         known = health.threads > 0  # an engine that has measured itself has at least one
         self.cpu.set_value(f"{health.cpu_percent:.0f}" if known else "", self.tr("of one core"))
-        self.memory.set_value(f"{health.memory_bytes / 1e6:.0f}" if known else "", self.tr("used by the engine"))
+        self.memory.set_value(f"{health.memory_bytes / (1 << 20):.0f}" if known else "", self.tr("used by the engine"))
         self.threads.set_value(str(health.threads) if known else "")
         backlog = (
             self.tr("{0} values wait to be written").format(health.writer_backlog) if health.writer_backlog else self.tr("all written")
@@ -190,6 +199,8 @@ class SystemPage(Page):
         self.no_cameras.setVisible(not snapshot.cameras)
         self.models.set_models(snapshot.models, snapshot.jobs)
         self.errors.set_errors(snapshot.health.errors)
+        self.errors.setVisible(bool(snapshot.health.errors))
+        self.no_errors.setVisible(not snapshot.health.errors)
 
     # What the operator does
 

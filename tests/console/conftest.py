@@ -69,11 +69,10 @@ def open_window(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Ite
         window = MainWindow(bridge, SystemClock(), remembered)
         bridge.setParent(window)
         opened.append(window)
-        window.show()
-        window.activateWindow()
         bridge.start()
-        qtbot.waitExposed(window)
-        qtbot.waitActive(window)
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
         return window
 
     yield open_for

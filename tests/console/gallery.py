@@ -105,7 +105,7 @@ class Gallery:
             engine.add_event("gate", EventKind.CAMERA_LOST, ended=False, age_s=2, reason="No picture for 2 s")
             page.wall.select("yard")
             self.save(window, "live-lost-and-paused")
-            menu = page.camera_actions.menu("yard", page)
+            menu = page.menu_of("yard")
             menu.popup(page.mapToGlobal(page.rect().center()))
             self.save(menu, "live-menu")
             menu.close()

@@ -51,6 +51,7 @@ def test_add_a_camera_with_a_test(dialog: CameraDialog, engine: FakeEngine, qtbo
 def test_what_is_wrong_stands_under_its_field(dialog: CameraDialog) -> None:
     for url in ("gopher://x", "rtsp://[::1/x"):
         type_in(dialog, url=url, name="X")
+        dialog.form.fields.field("url").edit().editingFinished.emit()
         assert not dialog.form.fields.field("url").is_valid() and not dialog.save.isEnabled()
     type_in(dialog, url="rtsp://x/1", sub_url="gopher://x")
     assert not dialog.save.isEnabled()

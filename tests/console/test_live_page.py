@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from console.dialogs.camera import CameraDialog
@@ -30,6 +30,11 @@ def live_of(window: MainWindow) -> LivePage:
     page = window.page("live")
     assert isinstance(page, LivePage)
     return page
+
+
+def notice_of(live: LivePage) -> str:
+    """What stands instead of the player; empty while that shows."""
+    return " ".join(label.text() for label in live.clip.notice.findChildren(QLabel) if label.text()) if live.clip.notice.isVisible() else ""
 
 
 def test_watch_maximise_and_toggle_overlays(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -84,38 +89,33 @@ def test_an_event_appears_with_its_thumbnail_and_plays(live: LivePage, engine: F
 
 def test_a_clip_that_is_still_recorded_plays_when_it_is_whole(live: LivePage, engine: FakeEngine, clip_file: Path, qtbot: QtBot) -> None:
     event = engine.add_event("yard", ended=False, age_s=1)
-    titles: list[str] = []
-    live.clip.player.show_loading = titles.append  # type: ignore[method-assign]
     opened: list[str] = []
     live.clip.player.open_clip = lambda path, title, started_ns=None: opened.append(title)  # type: ignore[method-assign]
     qtbot.waitUntil(lambda: live.feed.count() == 1)
     live.open_event(event.id)
-    qtbot.waitUntil(lambda: any("Recording…" in title for title in titles))
+    qtbot.waitUntil(lambda: notice_of(live).startswith("Recording…"))
     engine.add_clip(event, clip_file)
     qtbot.waitUntil(lambda: len(opened) == 1)
 
 
 def test_a_clip_that_never_comes_is_said_so(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
-    errors: list[str] = []
-    live.clip.player.show_error = errors.append  # type: ignore[method-assign]
     event = engine.add_event("yard", age_s=1)
     qtbot.waitUntil(lambda: live.feed.count() == 1)
     live.open_event(event.id)
     qtbot.waitUntil(lambda: live.clip._waiting)
     engine.now_ns += 60 * SECOND
     engine.tick()
-    qtbot.waitUntil(lambda: len(errors) == 1)
-    assert "No clip was kept" in errors[0]
+    qtbot.waitUntil(lambda: notice_of(live).startswith("No clip"))
 
 
 @pytest.mark.parametrize("kind", [EventKind.PERSON, EventKind.CAMERA_LOST])
 def test_an_old_event_without_clip(live: LivePage, engine: FakeEngine, qtbot: QtBot, kind: EventKind) -> None:
-    errors: list[str] = []
-    live.clip.player.show_error = errors.append  # type: ignore[method-assign]
     event = engine.add_event("yard", kind, age_s=3600)
     qtbot.waitUntil(lambda: live.feed.count() == 1)
     live.open_event(event.id)
-    qtbot.waitUntil(lambda: len(errors) == 1)
+    qtbot.waitUntil(lambda: notice_of(live).startswith("No clip"))
+    live.clip.notice.action_requested.emit()
+    assert not live.clip.isVisible()
 
 
 @pytest.mark.parametrize("method", ["ask", "clip_file"])
