@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.detection import Detections
+from engine.model.detection import Category, Detections
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.track import Track, TrackStatus
 
@@ -135,8 +135,9 @@ def as_detections(rows: Rows) -> Detections:
 class MotRows:
     """Collects the rows of an offline track file.
 
-    A row is written only where the track was detected in that very frame: no coasted and no interpolated boxes. The first rows of a
-    track, seen while it was still tentative, are held back and written once it is confirmed; those of a track that never is are dropped.
+    A row is written only for people and only where the track was detected in that very frame: no coasted and no interpolated boxes. The
+    first rows of a track, seen while it was still tentative, are held back and written once it is confirmed; those of a track that never
+    is are dropped.
     """
 
     def __init__(self) -> None:
@@ -146,6 +147,8 @@ class MotRows:
     def add(self, frame: int, at_ns: int, tracks: Iterable[Track]) -> None:
         """`tracks` as they stand after frame `frame` (from 1), taken at `at_ns`."""
         for track in tracks:
+            if track.category is not Category.PERSON:
+                continue
             if track.status is TrackStatus.CONFIRMED:
                 self._numbers.setdefault(track.id, len(self._numbers) + 1)
             if track.last_seen_ns == at_ns and track.status in (TrackStatus.CONFIRMED, TrackStatus.TENTATIVE):

@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +97,12 @@ def test_no_row_without_a_detection_in_that_frame() -> None:
     rows.add(1, 0, [track("a", TrackStatus.CONFIRMED, 0)])
     rows.add(2, 5, [track("a", TrackStatus.COASTING, 0), track("b", TrackStatus.CONFIRMED, 0)])
     assert rows.table()[:, 0].tolist() == [1]
+
+
+def test_only_people_are_written() -> None:
+    rows = MotRows()
+    rows.add(1, 0, [dataclasses.replace(track("v", TrackStatus.CONFIRMED), category=Category.VEHICLE)])
+    assert len(rows.table()) == 0
 
 
 def test_the_text_is_that_of_the_benchmark(tmp_path: Path) -> None:

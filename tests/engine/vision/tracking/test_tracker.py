@@ -348,6 +348,6 @@ def test_the_hidden_one_does_not_take_the_detection_of_the_one_in_front() -> Non
     play(tracker, lambda _: [(100.0, 100.0), (120.0, 100.0)], 10, 2.0)
     front, behind = (track.id for track in tracker.tracks(2 * SECOND))
     play(tracker, lambda _: [(102.0, 100.0)], 10, 2.3, from_s=2.0, number=100)
-    tracker.update(found((110.4, 100.0)), round(2.3 * SECOND), 200)
+    tracker.update(found((111.5, 100.0)), round(2.3 * SECOND), 200)
     at_end = {track.id: track.status for track in tracker.tracks(round(2.3 * SECOND))}
     assert at_end == {front: TrackStatus.CONFIRMED, behind: TrackStatus.COASTING}
