@@ -12,7 +12,7 @@ import numpy.typing as npt
 from engine._opencv import cv2
 from engine.model.detection import Detections
 from engine.model.frame import DecodedFrame
-from engine.model.geometry import Floats
+from engine.model.geometry import Floats, area
 from engine.vision.regions import merged
 from engine.vision.suppression import clipped, non_maximum
 
@@ -36,6 +36,7 @@ _STEEPNESS, _OFFSET = 2.5, -2.4
 _CLOSE_HEIGHT = 160
 _CLOSE_BORDER = 32
 _CLOSE_SHARE = _PERSON / _CLOSE_HEIGHT
+_INSIDE = 0.9
 
 
 class HogDetector:
@@ -76,7 +77,11 @@ class HogDetector:
         edge = _CLOSE_BORDER
         bordered = cv2.copyMakeBorder(_scaled(luma, scale), edge, edge, edge, edge, cv2.BORDER_REPLICATE)
         boxes, distances = self._search(bordered)
-        return (boxes - edge) / scale, distances
+        boxes = (boxes - edge) / scale
+        # The border continues the picture's edge as bars, which look like legs: who stands there is found only when well inside.
+        cut = clipped(boxes, luma.shape[1], luma.shape[0])
+        inside = area(cut) >= _INSIDE * area(boxes)
+        return boxes[inside], distances[inside]
 
     def _far(self, luma: Plane, regions_xyxy: Floats | None) -> tuple[Floats, Floats]:
         if self._min_person_share >= _CLOSE_SHARE:

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from engine.model.geometry import iou_matrix
+from engine.sources.simulated import DEMO, SimulatedCamera, World
 from engine.vision.hog import HogDetector
 from tests.engine.vision.conftest import Filmed
 from tests.engine.vision.pictures import ArrayFrame, average_precision
@@ -70,3 +72,15 @@ def test_confidences_are_shares(some: Filmed) -> None:
     found = HogDetector(SMALLEST_SHARE).detect(some.frames[0])
     assert len(found) >= 3
     assert ((found.confidences >= 0.1) & (found.confidences <= 1)).all()
+
+
+def test_the_edge_of_the_picture_is_nobody() -> None:
+    """The border that the close-up search adds continues a wall's edge as a bar, which must not pass for a person."""
+    hall = DEMO.camera("hall")
+    assert hall is not None
+    camera = SimulatedCamera(World(), hall)
+    walkers = np.array([walker.box_xyxy for walker in camera.truth(10.0)], np.float32).reshape(-1, 4)
+    found = HogDetector(0.22).detect(ArrayFrame(camera.render(10.0)))
+    sure = found.where(found.confidences >= 0.3)
+    assert len(sure) >= 1
+    assert (iou_matrix(sure.boxes_xyxy, walkers).max(axis=1) > 0.3).all()
