@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from engine.gateway import live, portal, record, sessions
 from engine.gateway.guards import Buckets, Guard
@@ -37,13 +38,16 @@ def make_app(door: LocalDoor, setup_code: SetupCode, hosts: frozenset[str], vers
         yield
         await app.state.broadcasts.close()
 
-    app = FastAPI(title="Watchroom", version=version, lifespan=life, docs_url=None, redoc_url=None, responses=PROBLEMS)
+    app = FastAPI(
+        title="Watchroom", version=version, lifespan=life, docs_url=None, redoc_url=None, responses=PROBLEMS, redirect_slashes=False
+    )
     app.state.door = door
     app.state.setup_code = setup_code
     for router in (record.router, sessions.router, portal.router, live.router):
         app.include_router(router)
     app.add_exception_handler(WatchroomError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _no_route)
     app.add_middleware(Guard, hosts=hosts, buckets=Buckets(PER_SECOND, BURST))
     return app
 
@@ -54,6 +58,13 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error, NotSignedIn) and error.retry_after_s > 0:
         headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
     return _problem(status, word, str(error), error.field if isinstance(error, InputError) else None, headers)
+
+
+async def _no_route(_: Request, error: Exception) -> JSONResponse:
+    """No such path, or not that method on it."""
+    assert isinstance(error, HTTPException)
+    word = "not_found" if error.status_code == 404 else "bad_input"
+    return _problem(error.status_code, word, str(error.detail), None, dict(error.headers or {}))
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 LARGEST_MESSAGE = 16 << 20
+SMALLEST, LARGEST = 16, 3840  # sides of pictures that the gateway gives
 
 
 class RemoteFeed:
@@ -68,7 +69,8 @@ class RemoteFeed:
 
     def _read(self) -> None:
         want = self._want
-        query = urlencode({"width": max(want.width, 16), "height": max(want.height, 16), "main": str(want.main).lower()})
+        width, height = (min(max(side, SMALLEST), LARGEST) for side in (want.width, want.height))
+        query = urlencode({"width": width, "height": height, "main": str(want.main).lower()})
         address = f"{self._base}/ws/camera/{quote(self._camera_id, safe='')}?{query}"
         with connect(address, additional_headers=self._headers, ssl=self._ssl, max_size=LARGEST_MESSAGE, proxy=None) as connection:
             self._connection = connection

@@ -3,22 +3,23 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.alerts.gates import motion_gates, outcome, passed, smallest_flip
+from engine.alerts.gates import SETTLED_MOTION_S, motion_gates, outcome, passed, smallest_flip
 from engine.model import wire
 from engine.model.decision import CandidateKind, GateReading, Outcome
 from engine.model.event import Event, EventKind, Severity
 from engine.model.geometry import Box
 from engine.model.observation import FrameSeen
 from engine.model.settings import CameraSettings
-from engine.model.time import SECOND
+from engine.model.time import SECOND, seconds_to_ns
 from engine.pipeline.output import StepOutput
 
+EXPLAINED_NS = seconds_to_ns(SETTLED_MOTION_S)
 STILL_NS = 3 * SECOND  # this long without motion ends a stretch of it
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of motion; `event` once it was raised."""
+    """A stretch of motion; `event` once it was raised. `started_ns` is when it began to be without a person to explain it."""
 
     started_ns: int
     last_ns: int
@@ -46,6 +47,8 @@ class MotionLane:
         self._stretch = replace(started, last_ns=max(started.last_ns, at_ns))
         if self._stretch.event is not None:
             return
+        if last_person_ns is not None and at_ns - last_person_ns < EXPLAINED_NS:
+            self._stretch = replace(self._stretch, started_ns=at_ns)
         gates = self._gates(self._stretch, last_person_ns)
         if passed(gates):
             self._stretch = self._raise(self._stretch, gates, _hull(seen), out)

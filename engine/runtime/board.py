@@ -53,4 +53,4 @@ class Board:
         newest = sorted(self._events.values(), key=lambda event: (event.started_ns, event.id), reverse=True)[:NEWEST]
         self._newest = tuple(newest)
         self._events = {event.id: event for event in newest}
-        self._clip_events &= self._events.keys()
+        self._clip_events = frozenset(self._clip_events & self._events.keys())

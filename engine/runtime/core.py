@@ -21,6 +21,9 @@ CHECKPOINT_NS = 60 * SECOND
 
 
 class Writer(Protocol):
+    @property
+    def troubled(self) -> bool: ...
+
     def submit(self, numbered: Numbered | None, values: Sequence[Storable]) -> None: ...
 
     def run_in_order(self, action: Callable[[], None]) -> None: ...
@@ -101,6 +104,8 @@ class Core:
 
     def _save_checkpoint(self, now_ns: int) -> None:
         self._checkpoint_ns = now_ns
+        if self._writer.troubled:  # it could not be written, and would hold its state in memory until it can
+            return
         number, state = self.number, self._pipeline.state()
         self._writer.run_in_order(lambda: self._checkpoints.save(number, state))
 

@@ -189,8 +189,8 @@ class Engine:
             del self.job_pictures[next(iter(self.job_pictures))]
 
     def _first_settings(self, added: Added) -> Settings:
-        known = load_settings(self.data.settings) if self.data.settings.exists() else Settings(site_name=added.site_name or "My site")
-        settings = known
+        known = load_settings(self.data.settings)
+        settings = replace(known, site_name=added.site_name or known.site_name)
         for camera in added.cameras:
             settings = settings.with_camera(camera)
         for camera_id, credentials in added.credentials:

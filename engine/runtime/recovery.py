@@ -17,7 +17,10 @@ log = logging.getLogger(__name__)
 
 class JournalReader(Protocol):
     @property
-    def last_number(self) -> int | None: ...
+    def last_number(self) -> int: ...
+
+    @property
+    def cut_bytes(self) -> int: ...
 
     def read(self, from_number: int = 0) -> Iterator[Numbered]: ...
 
@@ -52,8 +55,8 @@ def replay(pipeline: Pipeline, observations: Iterator[Numbered]) -> Iterator[Ste
 def recover(make_pipeline: Callable[[], Pipeline], journal: JournalReader, checkpoints: CheckpointReader, clock: Clock) -> Recovered:
     """The pipeline as it was after the last journalled observation.
 
-    A fresh journal starts numbering at the current milliseconds, so that ids never come again even where a journal was lost: no engine
-    takes in a thousand observations a second on average.
+    A journal that is new, or has lost its end, goes on at the current milliseconds, so that ids never come again: no engine takes in
+    a thousand observations a second on average.
     """
     pipeline = _from_checkpoint(make_pipeline, checkpoints)
     latest: dict[str, Storable] = {}
@@ -61,8 +64,9 @@ def recover(make_pipeline: Callable[[], Pipeline], journal: JournalReader, check
     for result in replay(pipeline, journal.read(pipeline.number + 1)):
         replayed += 1
         latest.update((value.id, value) for value in storables(result))
-    last = max(journal.last_number or 0, pipeline.number)
-    next_number = last + 1 if last > 0 else clock.now_ns() // MILLISECOND
+    last = max(journal.last_number, pipeline.number)
+    unsure = last <= 0 or journal.cut_bytes > 0
+    next_number = max(last + 1, clock.now_ns() // MILLISECOND) if unsure else last + 1
     return Recovered(pipeline, next_number, replayed, tuple(latest.values()))
 
 

@@ -23,7 +23,11 @@ class EngineProcess:
         command = [sys.executable, "-m", "console", "engine", "--data", str(data), "--bind", "127.0.0.1:0"]
         with (data.parent / f"{data.name}.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "--token-file", str(self._token_file), *arguments], stdout=subprocess.PIPE, stderr=log, env=environment, text=True
+                [*command, "--token-file", str(self._token_file), *arguments],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=environment,
+                text=True,
             )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()

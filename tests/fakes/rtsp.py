@@ -17,8 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from fakes.http_login import Login
-from fakes.rtp import Packetiser, Picture, Recording
+from tests.fakes.http_login import Login
+from tests.fakes.rtp import Packetiser, Picture, Recording
 
 
 @dataclass(slots=True)

@@ -1,3 +1,4 @@
+import itertools
 import json
 from dataclasses import replace
 
@@ -86,7 +87,7 @@ def test_sequences_keep_their_highest_confidence():
     results = run(numbered(scene(walks, 14), SETTINGS))
     sequences = [s for r in results for s in r.sequences]
     assert sequences and sequences[-1].ended_ns is not None
-    assert all(later.max_conf >= earlier.max_conf for earlier, later in zip(sequences, sequences[1:], strict=False))
+    assert all(later.max_conf >= earlier.max_conf for earlier, later in itertools.pairwise(sequences))
 
 
 def test_motion_without_a_person_is_an_event_that_ends():
@@ -105,6 +106,17 @@ def test_motion_of_a_found_person_is_no_event_of_its_own():
     assert [event.kind for event in last_of_each(results)] == [EventKind.PERSON]
     motion = [d for r in results for d in r.decisions if d.candidate is CandidateKind.MOTION]
     assert [d.outcome for d in motion] == [Outcome.REJECTED]
+
+
+def test_motion_that_stays_when_the_person_has_left_begins_then():
+    walk = Walk(0.5, 6)
+    waving = [
+        FrameSeen("door", START_NS + 6 * SECOND + i * SECOND // 10, 100 + i, *SIZE, Motion(0.05, np.array([[1, 2, 30, 40]], np.float32)))
+        for i in range(1, 60)
+    ]
+    story = [*scene([walk], 6)] + waving + [Tick(START_NS + 20 * SECOND)]
+    (motion,) = [event for event in last_of_each(run(numbered(iter(story), SETTINGS))) if event.kind is EventKind.MOTION]
+    assert motion.started_ns >= START_NS + 7 * SECOND
 
 
 def state(seconds, what, reason=""):

@@ -1,0 +1,70 @@
+"""A real engine on a small real video, with its gateway on loopback."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from console.site import Site, running
+from engine.gateway.remote import RemoteDoor
+from engine.gateway.server import Bind
+from engine.model.health import CameraState
+from engine.model.observation import CameraStateChanged, Tick
+from engine.model.port import EnginePort
+from engine.model.settings import CameraSettings
+from engine.model.time import SECOND
+from engine.runtime.engine import Added
+from tests.fakes.media import write_mp4
+from tests.fakes.waiting import until
+
+ADMIN, PASSWORD = "ada", "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of a moving square."""
+    pictures = [np.full((180, 320, 4), 60, np.uint8) for _ in range(20)]
+    for index, picture in enumerate(pictures):
+        picture[60:120, 10 * index : 10 * index + 40] = 220
+    return write_mp4(tmp_path_factory.mktemp("video") / "square.mp4", pictures)
+
+
+@pytest.fixture(scope="module")
+def site(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path_factory.mktemp("models")))
+    camera = CameraSettings("door", "Front door", str(video))
+    with running(tmp_path_factory.mktemp("site") / "data", Bind(), Added((camera,)), gateway_needed=True) as site:
+        site.door.set_up("Test site", ADMIN, PASSWORD).close()
+        until(lambda: site.door.overview().cameras[0].health.state is CameraState.LIVE, "the camera is live")
+        yield site
+    monkeypatch.undo()
+
+
+@pytest.fixture(params=["local", "remote"])
+def port(request: pytest.FixtureRequest, site: Site) -> Iterator[EnginePort]:
+    """An admin's port, here and over the network."""
+    door = site.door if request.param == "local" else RemoteDoor(site.url)
+    port = door.sign_in(ADMIN, PASSWORD)
+    yield port
+    port.close()
+
+
+@pytest.fixture(scope="module")
+def lost_event(site: Site) -> str:
+    """An event in the record, with clip and thumbnail: the camera was lost for a moment, by report only."""
+    now_ns = site.engine.clock.now_ns()
+    mailbox = site.engine.mailbox
+    mailbox.post(CameraStateChanged("door", now_ns, CameraState.LOST, "No picture for 2 s."))
+    mailbox.post(Tick(now_ns + 3 * SECOND))
+    mailbox.post(CameraStateChanged("door", now_ns + 3 * SECOND, CameraState.LIVE))
+
+    def lost() -> list[str]:
+        return [event.id for event in site.engine.board.events() if event.kind == "camera_lost" and event.ended_ns is not None]
+
+    until(lambda: bool(lost()), "the event is there")
+    event_id = lost()[0]
+    until(lambda: event_id in site.engine.board.clip_events(), "its clip is whole")
+    assert site.engine.record.writer.flush(10)
+    return event_id

@@ -1,0 +1,232 @@
+"""What every engine port must do, wherever its engine runs."""
+
+import hashlib
+import threading
+from dataclasses import replace
+
+import pytest
+
+from console.site import Site
+from engine.gateway.remote import RemoteDoor
+from engine.model.access import ROLE_VERBS, Role, Verb
+from engine.model.command import (
+    CancelJob,
+    ChangeSettings,
+    CreateUser,
+    Credentials,
+    InstallModels,
+    PutCamera,
+    RemoveCamera,
+    RemoveUser,
+    TestCamera,
+)
+from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
+from engine.model.event import EventKind
+from engine.model.health import CameraState
+from engine.model.port import EnginePort, PictureWant
+from engine.model.question import ListClips, ListDecisions, ListEvents, ListSequences
+from engine.model.settings import CameraSettings, GateSettings
+from engine.model.snapshot import Job, JobState
+from tests.engine.gateway.conftest import ADMIN, PASSWORD
+from tests.fakes.waiting import until
+
+EXTRA = CameraSettings("extra", "Extra", "rtsp://192.0.2.9/stream", enabled=False)
+
+
+def finished(port: EnginePort, job_id: str) -> Job:
+    def state() -> Job | None:
+        return next((job for job in port.snapshot().jobs if job.id == job_id and job.state is not JobState.RUNNING), None)
+
+    until(lambda: state() is not None, f"{job_id} ends")
+    job = state()
+    assert job is not None
+    return job
+
+
+def test_the_session_says_who_and_what(port: EnginePort):
+    assert (port.session.user.name, port.session.user.role) == (ADMIN, Role.ADMIN)
+    assert port.session.verbs == ROLE_VERBS[Role.ADMIN]
+
+
+def test_the_snapshot_shows_cameras_users_and_models(port: EnginePort):
+    snapshot = port.snapshot()
+    view = snapshot.camera("door")
+    assert view is not None and view.settings.name == "Front door" and view.health.state is CameraState.LIVE
+    assert (view.health.width, view.health.height) == (320, 180)
+    assert ADMIN in [user.name for user in snapshot.users]
+    assert {"detector", "face_detector"} <= {entry.role for entry in snapshot.models}
+    assert snapshot.settings.site_name == "Test site"
+
+
+def test_snapshots_move_on(port: EnginePort):
+    first = port.snapshot().number
+    until(lambda: port.snapshot().number > first, "something was taken in")
+
+
+def test_pictures_come_in_the_wanted_size(port: EnginePort):
+    came = threading.Event()
+    feed = port.watch("door", PictureWant(160, 160), came.set)
+    assert came.wait(10)
+    picture = feed.latest()
+    assert picture is not None and picture.camera_id == "door"
+    assert picture.pixels.shape == (90, 160, 4) and (picture.frame_width, picture.frame_height) == (320, 180)
+    assert (picture.pixels[..., 3] == 255).all() and picture.pixels[..., :3].std() > 5
+    feed.change(PictureWant(4000, 4000))
+    until(lambda: (newest := feed.latest()) is not None and newest.pixels.shape == (180, 320, 4), "the full size comes, not enlarged")
+    feed.close()
+
+
+def test_pictures_of_an_unknown_camera_are_not_found(port: EnginePort):
+    with pytest.raises(NotFound):
+        port.watch("nobody", PictureWant(64, 64), lambda: None)
+
+
+def test_events_can_be_asked_for_and_paged(port: EnginePort, lost_event: str):
+    lost = port.ask(ListEvents(kinds=(EventKind.CAMERA_LOST,))).events
+    assert lost_event in [event.id for event in lost]
+    assert port.ask(ListEvents(camera_id="nobody")).events == ()
+    everything = port.ask(ListEvents(limit=1000)).events
+    paged, before = [], None
+    while page := port.ask(ListEvents(limit=2, before_id=before)).events:
+        paged += page
+        before = page[-1].id
+    assert [event.id for event in paged][: len(everything)] == [event.id for event in everything]
+
+
+def test_decisions_and_sequences_can_be_asked_for(port: EnginePort, lost_event: str):
+    event = next(event for event in port.ask(ListEvents(limit=1000)).events if event.id == lost_event)
+    decisions = {decision.id: decision for decision in port.ask(ListDecisions(limit=1000)).decisions}
+    assert decisions[event.decision_id].event_id == lost_event and decisions[event.decision_id].gates
+    assert port.ask(ListSequences(camera_id="nobody")).sequences == ()
+
+
+def test_a_clip_comes_whole_with_its_thumbnail(port: EnginePort, lost_event: str):
+    (clip,) = port.ask(ListClips(event_id=lost_event)).clips
+    content = port.clip_file(clip.id).read_bytes()
+    assert len(content) == clip.size_bytes and hashlib.sha256(content).hexdigest() == clip.sha256
+    thumbnail = port.thumbnail(lost_event)
+    assert thumbnail is not None and thumbnail.startswith(b"\xff\xd8")
+    assert lost_event in port.snapshot().clip_events
+
+
+def test_unknown_clips_and_thumbnails(port: EnginePort):
+    for clip_id in ("cl-0", "../watchroom.db", ""):
+        with pytest.raises(NotFound):
+            port.clip_file(clip_id)
+    assert port.thumbnail("ev-000000000000-0") is None
+    assert port.thumbnail("../../engine.lock") is None
+    assert port.job_picture("job-0") is None
+
+
+def test_cameras_are_added_changed_and_removed(port: EnginePort):
+    assert port.command(PutCamera(EXTRA)) == "extra"
+    until(lambda: port.snapshot().camera("extra") is not None, "the camera is listed")
+    port.command(PutCamera(replace(EXTRA, name="Renamed")))
+    until(lambda: (view := port.snapshot().camera("extra")) is not None and view.settings.name == "Renamed", "it has its new name")
+    assert port.snapshot().camera("extra").health.state is CameraState.PAUSED  # type: ignore[union-attr]
+    port.command(RemoveCamera("extra"))
+    until(lambda: port.snapshot().camera("extra") is None, "it is gone")
+    with pytest.raises(NotFound):
+        port.command(RemoveCamera("extra"))
+
+
+def test_logins_are_kept_apart_and_never_shown(port: EnginePort, site: Site):
+    secret = "hunter2-very-secret"
+    port.command(PutCamera(replace(EXTRA, url=f"rtsp://root:{secret}@192.0.2.9/stream")))
+    assert site.engine.credentials("extra") == Credentials("root", secret)
+    assert secret not in repr(port.snapshot())
+    assert secret not in site.engine.data.settings.read_text()
+    port.command(RemoveCamera("extra"))
+    assert site.engine.credentials("extra") is None
+    assert site.engine.record.writer.flush(10)
+    for path in (site.engine.data.path / "journal").iterdir():
+        assert secret.encode() not in path.read_bytes()
+
+
+def test_wrong_settings_name_the_field(port: EnginePort):
+    with pytest.raises(InputError) as refused:
+        port.command(CreateUser("bob", Role.OPERATOR, "short"))
+    assert refused.value.field == "password" and "short" not in str(refused.value).replace("shorter", "")
+    with pytest.raises(InputError) as refused:
+        port.command(InstallModels(("no-such-model",), "/nowhere"))
+        finished(port, "job-1")
+        raise InputError("ids", "the job failed instead, which is as good")
+    assert refused.value.field
+
+
+def test_settings_change_in_part(port: EnginePort):
+    before = port.snapshot().settings.gates
+    port.command(ChangeSettings(gates=GateSettings(min_confidence=0.5)))
+    until(lambda: port.snapshot().settings.gates.min_confidence == 0.5, "the gate is set")
+    assert port.snapshot().settings.site_name == "Test site"
+    port.command(ChangeSettings(gates=before))
+
+
+def test_a_camera_is_tried_without_being_kept(port: EnginePort, site: Site):
+    door = site.engine.settings.camera("door")
+    assert door is not None
+    job = finished(port, port.command(TestCamera(replace(door, id="trial"))))
+    assert job.state is JobState.DONE and "320 × 180" in job.message
+    jpeg = port.job_picture(job.id)
+    assert jpeg is not None and jpeg.startswith(b"\xff\xd8")
+    assert port.snapshot().camera("trial") is None
+
+
+def test_a_failed_trial_says_why(port: EnginePort):
+    job = finished(port, port.command(TestCamera(CameraSettings("trial", "Trial", "/nowhere/at-all.mp4"))))
+    assert job.state is JobState.FAILED and "at-all.mp4" in job.message
+    port.command(CancelJob(job.id))
+    with pytest.raises(NotFound):
+        port.command(CancelJob("job-999999"))
+
+
+def test_roles_are_held_to_their_verbs(port: EnginePort, site: Site, request: pytest.FixtureRequest):
+    user_id = port.command(CreateUser("olga", Role.OPERATOR, PASSWORD))
+    door = site.door if "local" in request.node.name else RemoteDoor(site.url)
+    operator = door.sign_in("olga", PASSWORD)
+    try:
+        assert operator.session.verbs == ROLE_VERBS[Role.OPERATOR] and not operator.session.may(Verb.ADMINISTER)
+        assert operator.snapshot().users == ()
+        for command in (PutCamera(EXTRA), RemoveCamera("door"), CreateUser("eve", Role.ADMIN, PASSWORD), RemoveUser(user_id)):
+            with pytest.raises(PermissionDenied):
+                operator.command(command)
+        with pytest.raises(PermissionDenied):
+            operator.job_picture("job-1")
+        assert operator.ask(ListEvents(limit=1)) is not None
+        port.command(RemoveUser(user_id))
+        until(lambda: _refused(operator), "a removed user is out")
+    finally:
+        operator.close()
+
+
+def _refused(port: EnginePort) -> bool:
+    try:
+        port.ask(ListEvents(limit=1))
+        return False
+    except NotSignedIn:
+        return True
+
+
+def test_an_admin_cannot_remove_the_account_in_use(port: EnginePort):
+    with pytest.raises(InputError):
+        port.command(RemoveUser(port.session.user.id))
+
+
+def test_wrong_passwords_are_refused(site: Site):
+    for door in (site.door, RemoteDoor(site.url)):
+        with pytest.raises(NotSignedIn):
+            door.sign_in(ADMIN, "wrong password")
+        assert not door.needs_setup()
+        with pytest.raises(WatchroomError):
+            door.set_up("Mine now", "mallory", "a long enough password", "AAAA-AAAA")
+
+
+def test_a_closed_port_gives_no_more_pictures(port: EnginePort):
+    came = threading.Event()
+    feed = port.watch("door", PictureWant(64, 64), came.set)
+    assert came.wait(10)
+    port.close()
+    last = feed.latest()
+    assert last is not None
+    came.clear()
+    assert not came.wait(0.5)
