@@ -21,14 +21,9 @@ class EngineProcess:
         self._token_file = data.parent / f"{data.name}.token"
         environment = {**os.environ, "WATCHROOM_MODELS": str(models or data.parent / "no-models")}
         command = [sys.executable, "-m", "console", "engine", "--data", str(data), "--bind", "127.0.0.1:0"]
+        command += ["--token-file", str(self._token_file), *arguments]
         with (data.parent / f"{data.name}.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, "--token-file", str(self._token_file), *arguments],
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=environment,
-                text=True,
-            )
+            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=environment, text=True)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:

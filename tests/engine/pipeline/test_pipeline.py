@@ -114,7 +114,7 @@ def test_motion_that_stays_when_the_person_has_left_begins_then():
         FrameSeen("door", START_NS + 6 * SECOND + i * SECOND // 10, 100 + i, *SIZE, Motion(0.05, np.array([[1, 2, 30, 40]], np.float32)))
         for i in range(1, 60)
     ]
-    story = [*scene([walk], 6)] + waving + [Tick(START_NS + 20 * SECOND)]
+    story = [*scene([walk], 6), *waving, Tick(START_NS + 20 * SECOND)]
     (motion,) = [event for event in last_of_each(run(numbered(iter(story), SETTINGS))) if event.kind is EventKind.MOTION]
     assert motion.started_ns >= START_NS + 7 * SECOND
 
