@@ -57,9 +57,13 @@ class RecordingSink:
     def wait_state(self, state: CameraState) -> None:
         self.wait(lambda: self.state is state, state.value)
 
+    def wait_frames(self, count: int) -> None:
+        """Until `count` have come in all."""
+        self.wait(lambda: len(self.frames) >= count, f"{count} frames")
+
     def wait_more_frames(self, count: int) -> None:
-        wanted = len(self.frames) + count
-        self.wait(lambda: len(self.frames) >= wanted, f"{count} more frames")
+        """Until `count` have come from now on."""
+        self.wait_frames(len(self.frames) + count)
 
     def _note(self, into: list[Any], value: object) -> None:
         with self._changed:

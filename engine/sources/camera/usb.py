@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -126,6 +127,8 @@ class _OpenCvDevice:
 
 def open_with_opencv(index: int) -> Device | None:
     """The device as compressed video where it can, as USB 2 carries no more than VGA otherwise. None when there is none."""
+    if _on_linux() and not Path(f"/dev/video{index}").exists():
+        return None  # OpenCV would print a warning at each attempt
     capture = cv2.VideoCapture(index, cv2.CAP_V4L2 if _on_linux() else cv2.CAP_ANY)
     if not capture.isOpened():
         return None

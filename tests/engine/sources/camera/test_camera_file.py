@@ -1,0 +1,121 @@
+"""Files: every frame, in order, with times that run on."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from fakes.video import picture_number
+
+from engine.model.errors import EnvironmentFault
+from engine.model.frame import DecodedFrame, EncodedPacket
+from engine.model.time import MILLISECOND, SystemClock
+from engine.sources.camera.file import FileSource, file_path
+from engine.sources.camera.protocol import EndOfStream
+
+
+def read_all(source: FileSource, limit: int = 10_000) -> tuple[list[DecodedFrame], list[EncodedPacket]]:
+    frames: list[DecodedFrame] = []
+    packets: list[EncodedPacket] = []
+    source.open()
+    try:
+        while len(packets) < limit:
+            reading = source.read()
+            frames.extend(reading.frames)
+            packets.extend([reading.packet] if reading.packet else [])
+    except EndOfStream:
+        pass
+    finally:
+        source.close()
+    return frames, packets
+
+
+@pytest.mark.parametrize(("name", "codec"), [("h264.mp4", "h264"), ("h265.mp4", "hevc"), ("mjpeg.avi", "mjpeg"), ("b_frames.mp4", "h264")])
+def test_every_frame_comes_once_in_order(videos: dict[str, Path], clock: SystemClock, name: str, codec: str) -> None:
+    source = FileSource(videos[name], clock, paced=False, loop=False)
+    info = source.open()
+    assert (info.codec, info.width, info.height, info.fps) == (codec, 160, 96, 25.0)
+    source.close()
+    frames, packets = read_all(FileSource(videos[name], clock, paced=False, loop=False))
+    assert [picture_number(frame.luma()) for frame in frames] == list(range(50))
+    assert [frame.index for frame in frames] == list(range(50))
+    assert len(packets) == 50 and packets[0].keyframe
+    assert all(abs(b.captured_ns - a.captured_ns - 40 * MILLISECOND) < MILLISECOND for a, b in pairwise(frames))
+
+
+@pytest.mark.parametrize("name", ["short.mp4", "b_frames.mp4", "mjpeg.avi"])
+def test_times_run_on_through_the_rounds(videos: dict[str, Path], clock: SystemClock, name: str) -> None:
+    frames, packets = read_all(FileSource(videos[name], clock, paced=False, loop=True), limit=170)
+    length = 10 if name == "short.mp4" else 50
+    assert [picture_number(frame.luma()) for frame in frames] == [number % length for number in range(len(frames))]
+    assert all(abs(b.captured_ns - a.captured_ns - 40 * MILLISECOND) < MILLISECOND for a, b in pairwise(frames))
+    assert all(a.dts < b.dts for a, b in pairwise(packets))
+    assert {packet.pts >= packet.dts for packet in packets} == {True}
+
+
+def test_a_paced_file_waits_for_its_time(videos: dict[str, Path], clock: SystemClock) -> None:
+    began_ns = clock.now_ns()
+    frames, _ = read_all(FileSource(videos["short.mp4"], clock, paced=True, loop=False))
+    assert clock.now_ns() - began_ns >= 9 * 40 * MILLISECOND
+    assert len(frames) == 10
+
+
+def test_held_packets_give_a_picture_at_once(videos: dict[str, Path], clock: SystemClock) -> None:
+    source = FileSource(videos["h264.mp4"], clock, paced=False, loop=False)
+    source.open()
+    source.decoding = False
+    for _ in range(40):
+        assert source.read().frames == ()
+    source.decoding = True
+    frames = source.read().frames
+    source.close()
+    assert [picture_number(frame.luma()) for frame in frames] == [40]
+
+
+def test_an_interrupted_wait_returns(videos: dict[str, Path], clock: SystemClock) -> None:
+    source = FileSource(videos["short.mp4"], clock, paced=True, loop=False)
+    source.open()
+    source.read()
+    source.interrupt()
+    with pytest.raises(EnvironmentFault) as caught:
+        for _ in range(3):
+            source.read()
+            source._undecoded = None  # so that the file itself is read again
+    source.close()
+    assert caught.value.reason == "interrupted"
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda folder: folder / "missing.mp4", "not_found"),
+        (lambda folder: folder, "unreadable"),
+        (lambda folder: _written(folder / "text.mp4", b"this is no video" * 100), "unreadable"),
+        (lambda folder: _written(folder / "empty.mp4", b""), "unreadable"),
+        (lambda folder: _written(folder / "list.m3u8", b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1/a.ts\n"), "unreadable"),
+        (lambda folder: _written(folder / "list.txt", b"ffconcat version 1.0\nfile /etc/passwd\n"), "unreadable"),
+    ],
+)
+def test_bad_files_are_named(tmp_path: Path, clock: SystemClock, make, reason: str) -> None:  # type: ignore[no-untyped-def]
+    path = make(tmp_path)
+    source = FileSource(path, clock, paced=True, loop=True)
+    with pytest.raises(EnvironmentFault) as caught:
+        source.open()
+    source.close()
+    assert str(path) in str(caught.value)
+    assert caught.value.reason in (reason, "closed")
+
+
+def _written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def test_file_addresses() -> None:
+    assert file_path("/a b.mp4") == Path("/a b.mp4")
+    assert file_path("file:/a%20b.mp4") == Path("/a%20b.mp4")
+    assert file_path("file:///a%20b.mp4") == Path("/a b.mp4")
+
+
+def test_a_real_film_reads_to_its_end(shared: Path, clock: SystemClock) -> None:
+    frames, packets = read_all(FileSource(shared / "data/video/vtest_480x360.avi", clock, paced=False, loop=False), limit=100)
+    assert len(packets) == 100 and len(frames) > 90

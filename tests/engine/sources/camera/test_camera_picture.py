@@ -1,0 +1,66 @@
+"""Pictures convert right for every format and size, from any thread."""
+
+import threading
+
+import av
+import numpy as np
+import pytest
+from fakes.video import numbered_picture, picture_number
+
+from engine.sources.camera.picture import ArrayPicture, Scaler, VideoPicture
+
+
+def video_picture(pixels: str, width: int = 160, height: int = 96, number: int = 0b1001101) -> VideoPicture:
+    frame = av.VideoFrame.from_ndarray(numbered_picture(number, width, height), format="rgb24")
+    return VideoPicture(frame.reformat(format=pixels), Scaler(), 5, 3)
+
+
+@pytest.mark.parametrize("pixels", ["yuv420p", "yuvj420p", "yuv422p", "yuvj444p", "nv12", "gray", "yuv420p10le", "rgb24", "bgra"])
+@pytest.mark.parametrize("size", [(160, 96), (161, 97), (130, 50)])
+def test_luma_of_every_format(pixels: str, size: tuple[int, int]) -> None:
+    luma = video_picture(pixels, *size).luma()
+    assert (luma.shape, luma.dtype) == (size[::-1], np.uint8)
+    assert picture_number(luma) == 0b1001101
+
+
+def test_luma_is_a_view_that_outlives_its_picture() -> None:
+    picture = video_picture("yuv420p")
+    luma = picture.luma()
+    assert np.shares_memory(luma, picture.luma())
+    assert not luma.flags.writeable
+    del picture
+    assert picture_number(luma) == 0b1001101
+
+
+@pytest.mark.parametrize("size", [(160, 96), (80, 48), (321, 193), (33, 17)])
+def test_conversions_are_contiguous_and_in_order(size: tuple[int, int]) -> None:
+    width, height = size
+    red = np.zeros((96, 160, 3), np.uint8)
+    red[:] = (255, 0, 0)
+    video = VideoPicture(av.VideoFrame.from_ndarray(red, format="rgb24").reformat(format="yuv420p"), Scaler(), 0, 0)
+    array = ArrayPicture(np.ascontiguousarray(red[:, :, ::-1]), 0, 0)
+    for picture in (video, array):
+        bgr, bgra = picture.bgr(width, height), picture.bgra(width, height)
+        assert bgr.shape == (height, width, 3) and bgra.shape == (height, width, 4)
+        assert bgr.flags.c_contiguous and bgra.flags.c_contiguous
+        assert np.abs(bgr[height // 2, width // 2].astype(int) - (0, 0, 255)).max() < 8
+        assert np.abs(bgra[height // 2, width // 2].astype(int) - (0, 0, 255, 255)).max() < 8
+        bgr[:] = 0
+        assert picture.bgr(width, height).any(), "the array was not the caller's own"
+
+
+def test_many_threads_may_convert_one_picture() -> None:
+    picture = video_picture("yuv420p", 320, 192)
+    wrong: list[int] = []
+
+    def convert(width: int) -> None:
+        for _ in range(30):
+            number = picture_number(picture.bgra(width, width * 3 // 5)[:, :, 1])
+            wrong.extend([number] if number != 0b1001101 else [])
+
+    threads = [threading.Thread(target=convert, args=(width,)) for width in (320, 160, 100, 320)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
