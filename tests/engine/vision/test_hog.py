@@ -84,3 +84,13 @@ def test_the_edge_of_the_picture_is_nobody() -> None:
     sure = found.where(found.confidences >= 0.3)
     assert len(sure) >= 1
     assert (iou_matrix(sure.boxes_xyxy, walkers).max(axis=1) > 0.3).all()
+
+
+def test_close_up_keeps_who_stands_inside_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    half_in_the_border, inside = [4, 40, 60, 180], [80, 40, 136, 180]
+    detector = HogDetector(0.8)
+    answer = np.array([half_in_the_border, inside], np.float32), np.array([2.0, 2.0], np.float32)
+    monkeypatch.setattr(detector, "_search", lambda grey: answer)
+    found = detector.detect(ArrayFrame(np.zeros((360, 640, 3), np.uint8)))
+    border, scale = 32, 160 / 360
+    assert found.boxes_xyxy.tolist() == [pytest.approx([(edge - border) / scale for edge in inside], abs=0.01)]
