@@ -24,8 +24,8 @@ class Backdrop:
 
 def load_backdrop(camera: CameraPlan) -> Backdrop:
     """Takes some 15 ms. The pictures are made by `engine.sources.simulated.studio`; one that is missing or of another size is a bug."""
-    pixels = _read(f"{camera.id}.png", cv2.IMREAD_COLOR).astype(np.uint8)
-    stored = _read(f"{camera.id}_depth.png", cv2.IMREAD_UNCHANGED)
+    pixels = _read(f"{camera.id}.png", cv2.IMREAD_COLOR).astype(np.uint8, copy=False)
+    stored = _read(f"{camera.id}_depth.png", cv2.IMREAD_UNCHANGED).astype(np.float32)
     lens = Lens.of(camera)
     if pixels.shape != (lens.height, lens.width, 3) or stored.shape != pixels.shape[:2]:
         raise ValueError(f"backdrop of {camera.id}: expected {(lens.height, lens.width)}, got {pixels.shape} and {stored.shape}")
@@ -33,12 +33,12 @@ def load_backdrop(camera: CameraPlan) -> Backdrop:
     return Backdrop(cv2.GaussianBlur(pixels, (3, 3), 0.45).astype(np.uint8), depth, _floor(lens, depth))
 
 
-def _read(name: str, how: int) -> npt.NDArray[np.generic]:
+def _read(name: str, how: int) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
     data = resources.files("resources").joinpath("demo_site", name).read_bytes()
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), how)
     if picture is None:
         raise ValueError(f"the picture {name} of the demo site is damaged")
-    return picture
+    return picture.astype(np.uint16) if picture.dtype == np.uint16 else picture.astype(np.uint8)
 
 
 def _floor(lens: Lens, depth: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:

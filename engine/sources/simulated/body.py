@@ -125,8 +125,8 @@ def _trunk(joints: Array, height: float, hips: Frame, shoulders: Frame, lean: fl
 
 
 def _arm(joints: Array, side: str, sign: float, height: float, shoulders: Frame, swing: float, idle: float) -> None:
-    upper = 0.48 * swing - 0.02
-    lower = upper + 0.22 + 0.28 * max(swing, 0.0) + 0.25 * idle
+    upper = 0.40 * swing - 0.02
+    lower = upper + 0.22 + 0.24 * max(swing, 0.0) + 0.25 * idle
     start = joints[INDEX[f"{side}_shoulder"]]
     elbow = start + _UPPER_ARM * height * _swung(upper, 0.13 * sign, shoulders)
     wrist = elbow + _FOREARM * height * _swung(lower, 0.03 * sign, shoulders)

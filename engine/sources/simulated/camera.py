@@ -18,10 +18,11 @@ from engine.sources.simulated.shadow import cast_shadow
 from engine.sources.simulated.world import WalkerPose, World
 
 Bytes = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating]
 
 _NEAREST_M = 0.5
 _GIRTH_M = 0.25  # no part of a body is further than this from a joint
+_WELL_VISIBLE = 0.85
 _BODY_M = 0.18  # a surface this much nearer than the body's axis still does not hide it
 _CUBE = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], np.float64)
 
@@ -34,7 +35,7 @@ class VisibleWalker:
         box_xyxy: of the whole body, pixels, may reach beyond the picture.
         visible_share: of the body's pixels, how many are in the picture with nothing in front.
         well_visible: what a detector may be asked for: whole box inside the picture, at least `min_person_share` of its height, and at
-            least three quarters of the body unhidden.
+            least 85 % of the body unhidden, so no more than shins or an arm behind something.
     """
 
     id: str
@@ -117,8 +118,8 @@ class SimulatedCamera:
         roi = canvas[_window(sprite)]
         drawn = np.divide(cover * 255, sprite.cover, out=np.zeros_like(cover), where=sprite.cover > 0)
         figure = cv2.GaussianBlur(sprite.pixels * drawn[..., None], (3, 3), 0.6)
-        cover = cv2.GaussianBlur(cover, (3, 3), 0.6)
-        roi[:] = (roi * (1 - cover[..., None]) + figure).astype(np.uint8)
+        soft = cv2.GaussianBlur(cover, (3, 3), 0.6)
+        roi[:] = (roi * (1 - soft[..., None]) + figure).astype(np.uint8)
 
     def _share(self, sprite: Sprite, cover: Floats) -> float:
         left, top, right, bottom = sprite.box_xyxy
@@ -129,7 +130,7 @@ class SimulatedCamera:
     def _well_visible(self, sprite: Sprite, share: float) -> bool:
         left, top, right, bottom = sprite.box_xyxy
         inside = left >= 0 and top >= 0 and right <= self.lens.width and bottom <= self.lens.height
-        return inside and bottom - top >= self.plan.min_person_share * self.lens.height and share >= 0.75
+        return inside and bottom - top >= self.plan.min_person_share * self.lens.height and share >= _WELL_VISIBLE
 
 
 def _window(sprite: Sprite) -> tuple[slice, slice]:

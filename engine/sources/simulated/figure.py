@@ -134,6 +134,7 @@ _AHEAD = np.array([ring.ahead for ring in _RINGS])[:, None]
 _TURN = np.array([ring.turn for ring in _RINGS])[:, None]
 _FACING = np.where(_PART_OF >= 6, 1.0, -1.0)[:, None]  # trunk and head are lofted upwards, limbs downwards, shoes forward
 _OUTWARD = np.repeat(-_FACING[_LOWER], SEGMENTS, axis=0)
+_OVER = np.repeat(np.array([0.0, 0.0, 0.0, 0.0, 0.03, 0.03, 0.06, 0.06])[_PART_OF][_LOWER], SEGMENTS)
 _SIDE = np.array([ring.side for ring in _RINGS])
 _FORE = np.array([ring.fore for ring in _RINGS])
 _GIRTH = np.array([0.0 if ring.cloth in ("skin", "face", "brow", "hair", "shoes") else 1.0 for ring in _RINGS])
@@ -146,12 +147,14 @@ _MANE = np.array([1.0 if ring.cloth == "skin" and ring.a == "neck" else 0.0 for 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surface:
     """A body's skin at one moment: points (P, 3) in metres, and of each patch its four points (N, 4) as indices, outward unit normal
-    (N, 3) and unlit colour (N, 3) BGR 0–255."""
+    (N, 3) and unlit colour (N, 3) BGR 0–255. `over` (N,): metres by which a patch counts as nearer than it is, so that a jacket
+    covers the trousers it touches."""
 
     points_m: Array
     patches: npt.NDArray[np.intp]
     normals: Array
     colours: Array
+    over: Array
 
 
 class Figure:
@@ -176,7 +179,7 @@ class Figure:
         first, second, third, fourth = (points[corner] for corner in _PATCHES.T)
         normals = _cross(third - first, fourth - second) * _OUTWARD
         normals /= np.sqrt(np.einsum("ij,ij->i", normals, normals) + 1e-18)[:, None]
-        return Surface(points, _PATCHES, normals, self._colours)
+        return Surface(points, _PATCHES, normals, self._colours, _OVER)
 
     def _rings(self, pose: WalkerPose) -> Array:
         """Points (rings, SEGMENTS, 3)."""

@@ -88,8 +88,9 @@ def _walk(points: list[XY], speed: float) -> Array:
     s = np.concatenate([[0.0], np.cumsum(v[:-1] * STEP_S)])
     s *= length / max(float(s[-1]), 1e-9)
     x, y = np.interp(s, along, path[:, 0]), np.interp(s, along, path[:, 1])
-    tangent = np.unwrap(np.arctan2(*np.diff(path, axis=0).T[::-1]))
-    heading = np.interp(s, (along[1:] + along[:-1]) / 2, tangent)
+    dx, dy = np.diff(path, axis=0).T
+    tangent: Array = np.asarray(np.unwrap(np.arctan2(dy, dx)), np.float64)
+    heading: Array = np.interp(s, (along[1:] + along[:-1]) / 2, tangent)
     return np.stack([x, y, heading, v], axis=1)
 
 
@@ -145,16 +146,16 @@ def _smooth(t: Array) -> Array:
 
 def stride_m(speed: Array) -> Array:
     """Length of one gait cycle (two steps) at a speed; close to Grieve and Gear (1966) for adults: short steps when slow."""
-    return np.where(speed > 0.02, 0.55 + 0.68 * speed, 0.0)
+    return np.where(speed > 0.02, 0.50 + 0.60 * speed, 0.0)
 
 
 def _resample(rows: Array, period_s: float) -> Array:
     """(N, 6) with phase and stride; the table spans exactly the period and its last row equals the first moment, one turn on."""
-    x, y, heading, speed = rows.T
+    x, y, heading, speed = (rows[:, column] for column in range(4))
     strides = stride_m(speed)
     cycles = np.where(strides > 0, speed * STEP_S / np.maximum(strides, 1e-6), 0.0)
-    phase = np.concatenate([[0.0], np.cumsum(cycles)[:-1]])
-    gait = _settled(strides * np.clip(speed / 0.5, 0, 1))
+    phase: Array = np.cumsum(cycles) - cycles
+    gait: Array = _settled(strides * np.clip(speed / 0.5, 0, 1))
     turned = heading[-1] + _turn(float(heading[0] - heading[-1])) - heading[0]
     heading = _settled(heading, turned)
     table = np.stack([x, y, heading, phase, gait, speed], axis=1)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from engine.sources.simulated.plan import FloorPlan
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating]
 
 _PLAIN: dict[str, tuple[float, float, float]] = {  # sRGB 0–1
     "frame": (0.86, 0.87, 0.88),

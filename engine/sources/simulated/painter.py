@@ -15,6 +15,7 @@ Bytes = npt.NDArray[np.uint8]
 _OVERSAMPLE = 2
 _SHIFT = 4  # sub-pixel bits of the polygon filler
 _NEAREST_M = 0.7
+_EXPOSURE = 0.74  # people are darker than the light walls that set the camera's exposure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +56,7 @@ def draw(surface: Surface, lens: Lens, light: Light) -> Sprite | None:
     points = ((pixels - (left, top)) * _OVERSAMPLE - 0.5)[surface.patches[order]]
     canvas = np.zeros(((bottom - top) * _OVERSAMPLE, (right - left) * _OVERSAMPLE, 4), np.uint8)
     _fill(canvas, points, _shade(surface, order, light))
-    small = cv2.resize(canvas, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(canvas, (right - left, bottom - top), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     return Sprite(left, top, small[..., :3], small[..., 3], (float(box[0]), float(box[1]), float(box[2]), float(box[3])))
 
 
@@ -69,7 +70,8 @@ def _window(box: tuple[float, ...], lens: Lens) -> tuple[int, int, int, int] | N
 def _visible_far_to_near(surface: Surface, lens: Lens, depths: Array) -> npt.NDArray[np.intp]:
     near_corner, far_corner = surface.patches[:, 0], surface.patches[:, 2]
     facing = np.flatnonzero(np.einsum("ij,ij->i", lens.at - surface.points_m[near_corner], surface.normals) > 0)
-    return facing[np.argsort(-(depths[near_corner[facing]] + depths[far_corner[facing]]), kind="stable")]
+    middle = (depths[near_corner[facing]] + depths[far_corner[facing]]) / 2 - surface.over[facing]
+    return facing[np.argsort(-middle, kind="stable")]
 
 
 def _shade(surface: Surface, order: npt.NDArray[np.intp], light: Light) -> Array:
@@ -80,7 +82,7 @@ def _shade(surface: Surface, order: npt.NDArray[np.intp], light: Light) -> Array
     height = surface.points_m[surface.patches[order, 0], 2:]
     grounded = 0.72 + 0.28 * np.clip(height / 0.9, 0, 1)  # less light arrives near the floor
     lit = (light.below + (light.above - light.below) * up) * grounded + light.key * key
-    return np.clip(surface.colours[order] * lit, 0, 255)
+    return np.clip(surface.colours[order] * lit * _EXPOSURE, 0, 255)
 
 
 def _fill(canvas: Bytes, points: Array, colours: Array) -> None:

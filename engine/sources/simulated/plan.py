@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, TypeAlias
 
+from engine.model.wire import from_plain, read_as
+
 XY: TypeAlias = tuple[float, float]
 XYZ: TypeAlias = tuple[float, float, float]
+Bounds: TypeAlias = tuple[float, float, float, float]  # x0, y0, x1, y1
 RGB: TypeAlias = tuple[int, int, int]
 
 
@@ -104,7 +107,7 @@ class FloorPlan:
     period_s: float
     ceiling_m: float
     sun: XYZ
-    rooms: Mapping[str, tuple[float, float, float, float]]
+    rooms: Mapping[str, Bounds]
     walls: tuple[Wall, ...]
     furniture: tuple[Furniture, ...]
     cameras: tuple[CameraPlan, ...]
@@ -123,53 +126,50 @@ def load_plan(name: str = "demo_site.toml") -> FloorPlan:
 
 
 def read_plan(data: Mapping[str, Any]) -> FloorPlan:
-    """A plan from the data of its TOML file. A malformed file is a bug of ours, so it raises KeyError, TypeError or ValueError."""
+    """A plan from the data of its TOML file.
+
+    Raises:
+        InputError: a value is missing, unknown or of the wrong type; the field is its dotted path.
+    """
     return FloorPlan(
         name=data["name"],
         period_s=data["period_s"],
         ceiling_m=data["ceiling_m"],
-        sun=_xyz(data["sun"]),
-        rooms={name: (b[0], b[1], b[2], b[3]) for name, b in data["rooms"].items()},
+        sun=from_plain(XYZ, data["sun"], "sun"),
+        rooms={name: from_plain(Bounds, bounds, f"rooms.{name}") for name, bounds in data["rooms"].items()},
         walls=tuple(_wall(item, data["ceiling_m"]) for item in data["walls"]),
         furniture=tuple(_furniture(item) for item in data["furniture"]),
-        cameras=tuple(CameraPlan(**{**item, "at": _xyz(item["at"]), "aim": _xyz(item["aim"])}) for item in data["cameras"]),
+        cameras=from_plain(tuple[CameraPlan, ...], data["cameras"], "cameras"),
         walkers=tuple(_walker(item, data["places"]) for item in data["walkers"]),
     )
 
 
-def _xyz(values: Any) -> XYZ:
-    x, y, z = values
-    return float(x), float(y), float(z)
-
-
-def _xy(values: Any) -> XY:
-    x, y = values
-    return float(x), float(y)
-
-
 def _wall(item: Mapping[str, Any], ceiling_m: float) -> Wall:
-    openings = [Opening(*hole, window=False) for hole in item.get("doors", ())]
-    openings += [Opening(*hole, window=True) for hole in item.get("windows", ())]
-    openings.sort(key=lambda opening: opening.start)
-    height = item.get("height", ceiling_m)
-    return Wall(_xy(item["a"]), _xy(item["b"]), item["thickness"], height, item["material"], tuple(openings))
+    openings = [_opening(hole, window=False) for hole in item.get("doors", ())]
+    openings += [_opening(hole, window=True) for hole in item.get("windows", ())]
+    plain = {"height": ceiling_m, **{key: value for key, value in item.items() if key not in ("doors", "windows")}}
+    return read_as(Wall, {**plain, "openings": sorted(openings, key=lambda opening: opening["start"])}, "walls")
+
+
+def _opening(hole: Any, window: bool) -> dict[str, Any]:
+    start, end, sill, top = hole
+    return {"start": start, "end": end, "sill": sill, "top": top, "window": window}
 
 
 def _furniture(item: Mapping[str, Any]) -> Furniture:
-    return Furniture(item["kind"], _xy(item["at"]), _xyz(item["size"]), _FRONTS[item.get("turn", "south")])
+    plain = {key: value for key, value in item.items() if key != "turn"}
+    return read_as(Furniture, {**plain, "front": _FRONTS[item.get("turn", "south")]}, "furniture")
 
 
 def _walker(item: Mapping[str, Any], places: Mapping[str, Any]) -> WalkerPlan:
-    route = tuple(_stop(entry, places) for entry in item["route"])
-    outfit = Outfit(**{key: tuple(value) if isinstance(value, list) else value for key, value in item["outfit"].items()})
-    return WalkerPlan(**{**item, "outfit": outfit, "route": route})
+    return read_as(WalkerPlan, {**item, "route": [_stop(entry, places) for entry in item["route"]]}, "walkers")
 
 
-def _stop(entry: Any, places: Mapping[str, Any]) -> Stop:
+def _stop(entry: Any, places: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(entry, str):
-        return Stop(_xy(places[entry]))
+        return {"at": places[entry]}
     place, pause_s, look = entry
-    return Stop(_xy(places[place]), float(pause_s), _xy(places[look] if isinstance(look, str) else look))
+    return {"at": places[place], "pause_s": pause_s, "look": places[look] if isinstance(look, str) else look}
 
 
 DEMO = load_plan()

@@ -107,7 +107,8 @@ def _part(piece: Furniture, u: XY, v: XY, z: XY, material: str, shape: str = "bo
     (cx, cy), (w, d, _) = piece.at, piece.size
     fx, fy = piece.front
     across, depth = (w, d) if fx == 0 else (d, w)
-    xs, ys = [], []
+    xs: list[float] = []
+    ys: list[float] = []
     for us, vs in zip(u, v, strict=True):
         a, b = (us - 0.5) * across, (0.5 - vs) * depth
         xs.append(cx + fx * b - fy * a)

@@ -51,8 +51,8 @@ def _darken(canvas: Bytes, hulls: list[tuple[npt.NDArray[np.int32], int]], floor
         return
     height, width = canvas.shape[:2]
     points = np.concatenate([hull for hull, _ in hulls])
-    left, top = np.maximum(points.min(axis=0) - 6, 0)
-    right, bottom = np.minimum(points.max(axis=0) + 7, (width, height))
+    left, top = (max(int(v) - 6, 0) for v in points.min(axis=0))
+    right, bottom = min(int(points[:, 0].max()) + 7, width), min(int(points[:, 1].max()) + 7, height)
     if right <= left or bottom <= top:
         return
     mask = np.zeros((bottom - top, right - left), np.uint8)
@@ -61,4 +61,4 @@ def _darken(canvas: Bytes, hulls: list[tuple[npt.NDArray[np.int32], int]], floor
     mask = cv2.GaussianBlur(mask, (9, 9), 2.0)
     mask = cv2.bitwise_and(mask, mask, mask=floor[top:bottom, left:right].view(np.uint8))
     window = canvas[top:bottom, left:right]
-    window[:] = cv2.multiply(window, cv2.merge([255 - mask] * 3), scale=1 / 255)
+    window[:] = cv2.multiply(window, np.repeat(255 - mask[..., None], 3, axis=2), scale=1 / 255)

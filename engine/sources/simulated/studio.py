@@ -25,6 +25,7 @@ _SUN = np.array((3.1, 2.85, 2.4), np.float32)
 _SUN_BLUR = 0.025
 _REST = np.array((0.10, 0.10, 0.11), np.float32)  # light that took more than one bounce
 _BRIGHTEST = np.float32(6.0)  # of one indirect sample, against fireflies
+_WHITE = np.float32(2.2)  # of what shines, where seen directly: more would only make its edges jagged
 _CHUNK = 32_768
 
 
@@ -96,12 +97,12 @@ class Studio:
         light = np.zeros_like(direction)
         solid = hits.solid != SKY
         light[solid] = self._direct(surface, solid) + self._indirect(surface, solid)
-        return light, surface.albedo, surface.glow
+        return light, surface.albedo, np.minimum(surface.glow, _WHITE)
 
     def _surface(self, origin: Floats, direction: Floats, hits: Hits) -> _Surface:
         at = (origin + direction * np.minimum(hits.distance, 1e4)[:, None]).astype(np.float32)
         colour, shine = np.zeros_like(at), np.zeros_like(at)
-        for index in np.unique(hits.solid):
+        for index in [int(i) for i in np.unique(hits.solid)]:
             rows = hits.solid == index
             if index == SKY:
                 shine[rows] = sky(direction[rows])
@@ -123,7 +124,7 @@ class Studio:
         facing = np.sum(towards * normal, axis=1)
         light = np.zeros_like(at)
         lit = np.flatnonzero(facing > 0)
-        free = lit[~self._tracer.blocked(at[lit], towards[lit], FAR, frozenset())]
+        free = lit[~self._tracer.blocked(at[lit], towards[lit], np.asarray(FAR), frozenset())]
         light[free] = _SUN * (facing[free] / np.pi)[:, None]
         return light
 
@@ -139,7 +140,7 @@ class Studio:
         size = (high[:, 0] - low[:, 0]) * (high[:, 1] - low[:, 1])
         light = np.zeros_like(at)
         lit = np.flatnonzero((facing > 0) & (towards[:, 2] > 0) & (square < 400))
-        free = lit[~self._tracer.blocked(at[lit], way[lit], 0.999, self._lamp_ids)]
+        free = lit[~self._tracer.blocked(at[lit], way[lit], np.array([0.999], np.float32), self._lamp_ids)]
         strength = np.minimum(facing[free] * size[free] / np.maximum(square[free], 0.05) / np.pi / chance[free], 8.0)
         light[free] = strength[:, None] * glow("lamp")
         return light
@@ -195,7 +196,7 @@ def _smooth(light: Floats, depth: Floats, normal: Floats, passes: int) -> Floats
         for dy in range(-2, 3):
             for dx in range(-2, 3):
                 moved = [_shifted(layer, dy * step, dx * step) for layer in (light, near, normal, tone)]
-                weight = np.exp(-np.abs(moved[1] - near) * (12 / step**0.5) - np.abs(moved[3] - tone) * (2.0 * step))
+                weight = np.exp(-np.abs(moved[1] - near) * (12.0 / float(np.sqrt(step))) - np.abs(moved[3] - tone) * (2.0 * step))
                 weight *= np.maximum(np.sum(moved[2] * normal, axis=2), 0) ** 8 * _KERNEL[dy + 2] * _KERNEL[dx + 2]
                 total += moved[0] * weight[..., None]
                 weights += weight
@@ -204,8 +205,9 @@ def _smooth(light: Floats, depth: Floats, normal: Floats, passes: int) -> Floats
 
 
 def _shifted(layer: Floats, dy: int, dx: int) -> Floats:
-    height, width = layer.shape[:2]
-    rows, columns = np.clip(np.arange(height) + dy, 0, height - 1), np.clip(np.arange(width) + dx, 0, width - 1)
+    height, width = int(layer.shape[0]), int(layer.shape[1])
+    rows = np.minimum(np.maximum(np.arange(height) + dy, 0), height - 1)
+    columns = np.minimum(np.maximum(np.arange(width) + dx, 0), width - 1)
     return layer[rows][:, columns]
 
 
@@ -215,7 +217,7 @@ def _develop(radiance: Floats) -> npt.NDArray[np.uint8]:
     exposed = radiance * np.float32(0.36 / np.exp(np.mean(np.log(np.clip(luma, 0.01, 4.0)))))
     curve = exposed * (6.2 * exposed + 0.5) / (exposed * (6.2 * exposed + 1.7) + 0.06)
     height, width = luma.shape
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
     picture = np.clip(curve, 0, 1) * (1 - 0.10 * (x * x + y * y))[..., None] ** 1.3
     return np.round(picture[..., ::-1] * 255).astype(np.uint8)
 

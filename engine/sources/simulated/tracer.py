@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.sources.simulated.scene import Solid
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating]
 Ints = npt.NDArray[np.int32]
 
 FAR = np.float32(1e6)
@@ -64,10 +64,10 @@ class Tracer:
             best[closer], which[closer] = hit[closer], index
         distance[rays], solid[rays] = best, which
 
-    def blocked(self, origin: Floats, direction: Floats, reach: Floats | float, ignored: frozenset[int]) -> npt.NDArray[np.bool_]:
+    def blocked(self, origin: Floats, direction: Floats, reach: Floats, ignored: frozenset[int]) -> npt.NDArray[np.bool_]:
         """Whether anything but the ignored solids lies within `reach` of each ray."""
         inverse = _inverse(direction)
-        stop = np.broadcast_to(np.float32(reach), (len(origin),)) if np.isscalar(reach) else np.asarray(reach)
+        stop = np.broadcast_to(reach, (len(origin),))
         dark = np.zeros(len(origin), bool)
         for low, high, members in self._groups:
             near, far = _slabs(origin, inverse, low, high)
@@ -85,7 +85,7 @@ class Tracer:
     def _normals(self, at: Floats, solid: Ints) -> Floats:
         normal = np.zeros_like(at)
         normal[solid == GROUND] = (0, 0, 1)
-        for index in np.unique(solid[solid >= 0]):
+        for index in [int(i) for i in np.unique(solid[solid >= 0])]:
             rows = solid == index
             normal[rows] = _normal(self.solids[index], at[rows])
         return normal

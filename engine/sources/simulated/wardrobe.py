@@ -9,7 +9,7 @@ Array = npt.NDArray[np.float64]
 
 _TRUNK, _HEAD = 6, 7
 _ARMS = (4, 5)
-_SILVER = (205, 208, 206)
+_SILVER = (190, 192, 188)
 _FOLDS = {"top": 0.07, "trousers": 0.09, "collar": 0.04, "hair": 0.10, "shoes": 0.05}
 
 
@@ -66,7 +66,7 @@ def _trunk_ring(cloth: str, index: int, around: Array, outfit: Outfit) -> Array:
 
 
 def _head_ring(cloth: str, index: int, around: Array, outfit: Outfit) -> Array:
-    skin, hair = _flat(outfit.skin, around), _flat(outfit.hair, around)
+    skin, hair = np.minimum(_flat(outfit.skin, around) * 1.15, 255), _flat(outfit.hair, around)
     front = np.sin(around)
     long = outfit.hair_style == "long"
     if cloth == "hair":
