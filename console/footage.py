@@ -26,13 +26,14 @@ class Look:
 
 
 class Footage:
-    """An opened file. `fps` is its nominal frame rate, 0 where it does not say."""
+    """An opened file. `fps` is its nominal frame rate, 0 where it does not say; `detector_name` that of the detector in use."""
 
     def __init__(self, source: FrameSource, fps: float, detector: Detector | None) -> None:
         self._source = source
         self._detector = detector
         self._motion = MotionDetector()
         self.fps = fps
+        self.detector_name = "" if detector is None else detector.name
 
     def looks(self) -> Iterator[Look]:
         """Every frame in order, once; then the file is closed. Raises EnvironmentFault where it turns out damaged."""

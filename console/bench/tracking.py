@@ -43,7 +43,7 @@ def run(mot_folder: Path, sequences: list[str] | None = None) -> dict[str, Any]:
     chosen = [read_sequence(folder) for folder in _folders(mot_folder, sequences)]
     scorer = Scorer()
     cases = _cases("watchroom", follow, chosen, scorer)
-    peers = [case for name, peer in _peers().items() for case in _cases(name, peer, chosen, scorer)]
+    peers = [case for name, peer in peer_trackers().items() for case in _cases(name, peer, chosen, scorer)]
     return {"bench": "tracking", "cases": cases, "peers": peers, "targets": _targets(cases, peers)}
 
 
@@ -86,7 +86,7 @@ def follow(sequence: MotSequence) -> tuple[Rows, float]:
     return rows.table(), spent
 
 
-def _peers() -> dict[str, _Follow]:
+def peer_trackers() -> dict[str, _Follow]:
     """The peers by name. Raises: EnvironmentFault: the library is not installed."""
     try:
         from trackers import ByteTrackTracker, OCSORTTracker, SORTTracker

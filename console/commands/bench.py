@@ -1,0 +1,113 @@
+"""`watchroom bench NAME`: figures of this machine, beside peers in the same run."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from console.bench import report
+from console.bench.places import STREET, given_or_shared
+from engine.model.errors import EnvironmentFault
+
+CHECK_FAILED = 1
+_PETS = "data/mot/PETS09-S2L1/gt/gt.txt"
+_PETS_SCALE = 0.625  # the truth was drawn on 768 × 576, the clip is 480 × 360
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    names = parser.add_subparsers(dest="name", metavar="NAME", required=True, title="benches")
+    for name, (add, _, what) in BENCHES.items():
+        bench = names.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".")
+        bench.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
+        bench.add_argument("--check", action="store_true", help="exit 1 where a target is not met")
+        add(bench)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    _, measure, _ = BENCHES[parsed.name]
+    result = report.framed(measure(parsed))
+    print(report.as_json(result) if parsed.json else report.tables(result))
+    return CHECK_FAILED if parsed.check and not all(target["met"] for target in result["targets"]) else 0
+
+
+def _tracking_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mot", type=Path, metavar="FOLDER", help="folder of MOTChallenge sequences with det and gt")
+    parser.add_argument("--sequence", action="append", metavar="NAME", help="only this sequence (may be given again)")
+
+
+def _tracking(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import tracking
+
+    return tracking.run(given_or_shared(parsed.mot, "data/mot", "mot"), parsed.sequence)
+
+
+def _accuracy_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_video(parser)
+    parser.add_argument("--truth", type=Path, metavar="GT", help="true boxes, MOTChallenge text")
+    parser.add_argument("--scale", type=float, metavar="F", help="pixels of the video per pixel of the truth")
+    parser.add_argument("--detector", default="yolox-nano", metavar="ID", help="manifest id of the detector (default %(default)s)")
+    parser.add_argument("--smallest", type=float, default=0.12, metavar="SHARE", help="smallest person, as a share of the picture's height")
+
+
+def _accuracy(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import accuracy
+
+    scale = parsed.scale or (_PETS_SCALE if parsed.truth is None else 1.0)
+    truth = given_or_shared(parsed.truth, _PETS, "truth")
+    return accuracy.run(given_or_shared(parsed.video, STREET, "video"), truth, scale, parsed.detector, parsed.smallest)
+
+
+def _video_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_video(parser)
+    parser.add_argument("--seconds", type=float, default=5.0, metavar="S", help="length of each case (default %(default)s)")
+    parser.add_argument("--tiles", type=int, nargs="+", default=[1, 4, 9, 16], metavar="N", help="numbers of tiles (default 1 4 9 16)")
+
+
+def _video(parsed: argparse.Namespace) -> dict[str, Any]:
+    try:
+        from console.bench import video
+    except ImportError as error:
+        raise EnvironmentFault("missing_package", f"This bench paints a wall and needs Qt ({error}). Install PySide6.") from None
+    return video.run(parsed.video, parsed.seconds, tuple(parsed.tiles))
+
+
+def _pipeline_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_video(parser)
+    parser.add_argument("--seconds", type=float, default=20.0, metavar="S", help="measured length of each case (default %(default)s)")
+    parser.add_argument("--cameras", type=int, default=4, metavar="N", help="number of cameras (default %(default)s)")
+    parser.add_argument("--fps", type=int, nargs="+", default=[15, 25], metavar="F", help="their frame rates, a case each (default 15 25)")
+
+
+def _pipeline(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import pipeline
+
+    return pipeline.run(given_or_shared(parsed.video, STREET, "video"), parsed.seconds, parsed.cameras, parsed.fps)
+
+
+def _latency_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_video(parser)
+    parser.add_argument(
+        "--rtsp", action="append", default=[], metavar="URL", help="also measure the start on this camera (may be given again)"
+    )
+    parser.add_argument("--starts", type=int, default=5, metavar="N", help="starts per camera (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="how long events are followed (default %(default)s)")
+
+
+def _latency(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import latency
+
+    return latency.run(given_or_shared(parsed.video, STREET, "video"), parsed.rtsp, parsed.starts, parsed.seconds)
+
+
+def _add_video(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video with people (default: the shared street scene)")
+
+
+_Bench = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], dict[str, Any]], str]
+BENCHES: dict[str, _Bench] = {
+    "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
+    "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
+    "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),
+    "pipeline": (_pipeline_arguments, _pipeline, "the engine under several cameras: rates, cost of each stage, memory"),
+    "latency": (_latency_arguments, _latency, "from start to the first picture, and from an event to its row on screen"),
+}
