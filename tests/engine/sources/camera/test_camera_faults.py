@@ -44,7 +44,7 @@ def assert_runs_on(sink: RecordingSink) -> None:
 def test_rtsp_gives_every_picture_in_order(videos: dict[str, Path], start_capture: Start, transport: str, name: str, codec: str) -> None:
     with RtspServer({"yard": videos[name]}) as server:
         capture, sink = start_capture(server.url("yard"), transport=transport)
-        sink.wait_more_frames(30)
+        sink.wait_more_frames(15)
         capture.stop()
     assert sink.streams[0].codec == codec
     first = sink.frames[0].number
@@ -211,6 +211,7 @@ def test_probe_is_cancelled_and_times_out(videos: dict[str, Path], clock: System
         assert caught.value.reason == "timeout"
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="Open files are counted where Linux lists them.")
 def test_nothing_leaks_through_many_connections(videos: dict[str, Path], clock: SystemClock) -> None:
     with RtspServer({"yard": videos["h265.mp4"]}) as server:
         camera = CameraSettings("yard", "Yard", server.url("yard"))

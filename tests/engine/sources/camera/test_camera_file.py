@@ -3,8 +3,10 @@
 from itertools import pairwise
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
-from fakes.video import picture_number
+from fakes.video import Clip, picture_number, write_clip
 
 from engine.model.errors import EnvironmentFault
 from engine.model.frame import DecodedFrame, EncodedPacket
@@ -119,3 +121,47 @@ def test_file_addresses() -> None:
 def test_a_real_film_reads_to_its_end(shared: Path, clock: SystemClock) -> None:
     frames, packets = read_all(FileSource(shared / "data/video/vtest_480x360.avi", clock, paced=False, loop=False), limit=100)
     assert len(packets) == 100 and len(frames) > 90
+
+
+def test_another_size_in_mid_stream_is_told(tmp_path: Path, clock: SystemClock) -> None:
+    """Also a bare stream: no container, hence no times."""
+    parts = [write_clip(tmp_path / f"{width}.h264", Clip(width=width, height=64, frames=25)) for width in (160, 128)]
+    path = _written(tmp_path / "both.h264", b"".join(part.read_bytes() for part in parts))
+    source = FileSource(path, clock, paced=False, loop=False)
+    assert source.open().width == 160
+    readings = []
+    with pytest.raises(EndOfStream):
+        while True:
+            readings.append(source.read())
+    source.close()
+    changes = [reading for reading in readings if reading.info is not None]
+    assert [(change.info.width, change.frames[0].width) for change in changes if change.info] == [(128, 128)]
+    frames = [frame for reading in readings for frame in reading.frames]
+    assert [picture_number(frame.luma()) for frame in frames] == [*range(25), *range(25)]
+    assert all(a.captured_ns < b.captured_ns for a, b in pairwise(frames))
+
+
+def test_an_unknown_codec_is_told(videos: dict[str, Path], tmp_path: Path, clock: SystemClock) -> None:
+    path = _written(tmp_path / "odd.avi", videos["mjpeg.avi"].read_bytes().replace(b"MJPG", b"ZZ9Z"))
+    with pytest.raises(EnvironmentFault, match=r"cannot be decoded here|nothing that can be read") as caught:
+        FileSource(path, clock, paced=True, loop=True).open()
+    assert caught.value.reason == "codec"
+
+
+def test_a_file_cut_short_plays_what_is_there(videos: dict[str, Path], tmp_path: Path, clock: SystemClock) -> None:
+    whole = videos["mjpeg.avi"].read_bytes()
+    path = _written(tmp_path / "cut.avi", whole[: len(whole) // 2])
+    frames, _ = read_all(FileSource(path, clock, paced=False, loop=False))
+    assert 10 < len(frames) < 50
+
+
+def test_sound_alone_is_no_camera(tmp_path: Path, clock: SystemClock) -> None:
+    path = tmp_path / "sound.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")
+        sound = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), format="s16", layout="mono")
+        sound.sample_rate = 8000
+        container.mux(stream.encode(sound))
+        container.mux(stream.encode(None))
+    with pytest.raises(EnvironmentFault, match="holds no video"):
+        FileSource(path, clock, paced=True, loop=True).open()
