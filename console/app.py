@@ -2,20 +2,26 @@
 
 import logging
 import os
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 from console.bridge import EngineBridge
+from console.courier import Courier
 from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
+from console.dialogs.unreachable import UnreachableDialog
 from console.remembered import Remembered
 from console.screenshots import ScreenshotTour
 from console.window import MainWindow
+from console.words import error_text
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
 from engine.model.time import Clock, SystemClock
@@ -33,12 +39,21 @@ class Console(QObject):
     def __init__(self, door: EngineDoor, remembered: Remembered, clock: Clock, quit_: Callable[[], None]) -> None:
         super().__init__()
         self._door, self._remembered, self._clock, self._quit = door, remembered, clock, quit_
+        self._courier = Courier(self, workers=1)
         self.dialog: QDialog | None = None
         self.window: MainWindow | None = None
 
     def enter(self, notice: str = "") -> None:
-        """Show what comes first: set-up where there is no account yet, otherwise sign-in. Raises what `needs_setup` raises."""
-        if self._door.needs_setup():
+        """Show what comes first: set-up where there is no account yet, otherwise sign-in; or that the engine does not answer."""
+        self._courier.fetch(self._door.needs_setup, lambda needed: self._show_door(needed, notice), lambda e: self._show_trouble(e, notice))
+
+    def _show_trouble(self, error: WatchroomError, notice: str) -> None:
+        trouble = UnreachableDialog(error_text(error))
+        trouble.again.connect(lambda: self.enter(notice))
+        self._show_dialog(trouble)
+
+    def _show_door(self, needs_setup: bool, notice: str) -> None:
+        if needs_setup:
             setup = SetupDialog(self._door)
             setup.set_up.connect(self.open_window)
             self._show_dialog(setup)
@@ -48,6 +63,7 @@ class Console(QObject):
             self._show_dialog(sign_in)
 
     def _show_dialog(self, dialog: QDialog) -> None:
+        self._end_dialog()
         self.dialog = dialog
         dialog.rejected.connect(self._quit)
         dialog.show()
@@ -63,26 +79,23 @@ class Console(QObject):
         self.window.show()
 
     def _end_dialog(self) -> None:
-        if self.dialog is not None:
-            self.dialog.accept()
-            self.dialog.deleteLater()
-            self.dialog = None
+        dialog, self.dialog = self.dialog, None
+        if dialog is not None:
+            dialog.accept()
+            dialog.deleteLater()
 
     def _sign_out(self, why: str) -> None:
         window, self.window = self.window, None
         if window is None:
             return
         window.closed.disconnect(self._quit)
-        try:
-            self.enter(why or self.tr("You are signed out."))
-        except WatchroomError as error:
-            _LOG.error("The engine cannot be reached for a new sign-in: %s", error)
-            self._quit()
+        self.enter(why or self.tr("You are signed out."))
         window.close()
         window.deleteLater()
 
     def close(self) -> None:
         """Close whatever is on screen, with its workers. Also right when nothing is."""
+        self._courier.close()
         if self.window is not None:
             self.window.closed.disconnect(self._quit)
             self.window.close()
@@ -166,12 +179,41 @@ def run_console(
     tour = _tour(console, screenshots, seconds, app.quit, faults)
     if seconds is not None and tour is None:
         QTimer.singleShot(round(seconds * 1000), app, app.quit)
-    app.exec()
-    console.close()
-    app.processEvents()
+    with _ends_by_signal(app), _bugs_logged():
+        app.exec()
+        console.close()
+        app.processEvents()
     if faults:
         raise faults[0]
     return 0
+
+
+@contextmanager
+def _ends_by_signal(app: QApplication) -> Iterator[None]:
+    """SIGINT and SIGTERM end the application as closing its window does. Python sees signals only while it runs: hence the timer."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: app.quit()) for number in numbers]
+    pulse = QTimer()
+    pulse.timeout.connect(lambda: None)
+    pulse.start(250)
+    yield
+    pulse.stop()
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+@contextmanager
+def _bugs_logged() -> Iterator[None]:
+    """The UI thread's top: what a slot raises is logged with its traceback, and the application goes on."""
+    before = sys.excepthook
+    sys.excepthook = lambda kind, error, trace: _LOG.error("A bug in the console", exc_info=(kind, error, trace))
+    try:
+        yield
+    finally:
+        sys.excepthook = before
 
 
 def _tour(

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.courier import Courier, Listener, OnError
 from engine.model.access import Session, Verb
 from engine.model.command import Command
-from engine.model.errors import NotSignedIn, WatchroomError
+from engine.model.errors import NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.port import EnginePort, PictureFeed, PictureWant
 from engine.model.question import Answer, Question
 from engine.model.snapshot import Picture, Snapshot
@@ -64,7 +64,7 @@ class EngineBridge(QObject):
             return
         try:
             snapshot = self._port.snapshot()
-        except NotSignedIn as error:
+        except (NotSignedIn, PermissionDenied) as error:
             self._end_session(str(error))
             return
         if self._snapshot is None or (snapshot.number, snapshot.at_ns) != (self._snapshot.number, self._snapshot.at_ns):

@@ -45,7 +45,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._bridge, self._remembered, self._entries = bridge, remembered, pages
         self.setWindowTitle("Watchroom")
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(1024, 640)
         self._body = QWidget(self)
         self.setCentralWidget(self._body)
         self._stack = QStackedWidget(self)

@@ -14,7 +14,7 @@ def _tr(text: str) -> str:
 def add_account_fields(group: FieldGroup, name_label: str) -> None:
     """Adds the fields `name` and `password`; the password's rules look at the name too."""
     name = group.add("name", Field(name_label, _name_trouble))
-    rules = _tr("At least {0} characters, without the account name. Nothing else is asked of it.").format(PASSWORD_MIN_LENGTH)
+    rules = _tr("At least {0} characters, without the account name.").format(PASSWORD_MIN_LENGTH)
     password = group.add("password", PasswordField(_tr("Password"), lambda text: password_trouble(name.value(), text), rules))
     name.changed.connect(lambda _: password.revalidate())
 

@@ -25,7 +25,7 @@ class CameraDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, camera: CameraSettings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(_title(camera), parent=parent)
         self.setMinimumSize(820, 480)
-        self.resize(920, 600)
+        self.resize(920, 540)
         self._bridge = bridge
         self._busy = False
         self._test = JobRun(bridge, self)
@@ -83,6 +83,7 @@ class CameraDialog(FramedDialog):
 
     def _connect(self) -> None:
         self.form.changed.connect(self._refresh)
+        self.form.more.toggled.connect(self._make_room)
         self.form.person_share_changed.connect(self.preview.set_person_share)
         self.form.fields.submitted.connect(self.submit)
         self.test.clicked.connect(self.start_test)
@@ -91,6 +92,13 @@ class CameraDialog(FramedDialog):
         self._test.progressed.connect(self._show_progress)
         self._test.ended.connect(self._show_end)
         self._test.refused.connect(self._show_refusal)
+
+    def _make_room(self, unfolded: bool) -> None:
+        """Grow so that nothing needs scrolling, as far as the screen allows."""
+        if unfolded:
+            self.form.adjustSize()
+            wanted = self.form.sizeHint().height() + 170
+            self.resize(self.width(), max(self.height(), min(wanted, self.screen().availableGeometry().height() - 80)))
 
     def _refresh(self) -> None:
         running = self._test.running

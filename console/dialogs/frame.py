@@ -20,9 +20,9 @@ class FramedDialog(QDialog):
         self._column.setContentsMargins(24, 24, 24, 16)
         if width:
             self._column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
-            self._column.addWidget(_strut(width - 48))
         self._column.setSpacing(16)
         self.heading = _label(title, "page")
+        self.heading.setMinimumWidth(max(0, width - 48))
         self._column.addWidget(self.heading)
         if lead:
             self._column.addSpacing(-8)
@@ -65,13 +65,6 @@ class FramedDialog(QDialog):
         if isinstance(error, InputError) and fields is not None and fields.show_error(field_of(error), sentence(error.message)):
             return
         self.show_trouble(error_text(error))
-
-
-def _strut(width: int) -> QWidget:
-    """Nothing to see; holds the layout open."""
-    strut = QWidget()
-    strut.setFixedSize(width, 0)
-    return strut
 
 
 def _label(text: str, role: str) -> QLabel:

@@ -58,15 +58,16 @@ class LivePage(Page):
         self.clip.hide()
         left = QWidget(self)
         column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)
         column.addWidget(self.toolbar)
         column.addWidget(self._down, 1)
         self._across = QSplitter(Qt.Orientation.Horizontal, self)
         self._across.addWidget(left)
-        self._across.addWidget(self.feed)
+        self._across.addWidget(_inset(self.feed, left=8))
+        self._across.setCollapsible(0, False)
+        self.feed.setMinimumWidth(300)
         self._across.setStretchFactor(0, 1)
-        self._across.setHandleWidth(9)
         self._across.setSizes([980, 364])
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 8, 8, 8)
@@ -227,10 +228,21 @@ class LivePage(Page):
         snapshot = self._bridge.snapshot
         if snapshot is None:
             return False
-        live = {view.settings.id for view in snapshot.cameras if view.health.state is CameraState.LIVE}
-        return self._bridge.idle and bool(snapshot.cameras) and (live & set(self._wants)) <= self._seen
+        states = {view.settings.id: view.health.state for view in snapshot.cameras}
+        live = {camera_id for camera_id, state in states.items() if state is CameraState.LIVE}
+        settled = bool(states) and CameraState.CONNECTING not in states.values()
+        return settled and (live & set(self._wants)) <= self._seen and bool(snapshot.events) and self._bridge.idle
 
     def shutdown(self) -> None:
         self._remembered.keep_splitter("live-across", self._across)
         self._remembered.keep_splitter("live-down", self._down)
         self.clip.shutdown()
+
+
+def _inset(widget: QWidget, left: int) -> QWidget:
+    """The widget with room at its left, between it and the splitter's line."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(left, 0, 0, 0)
+    row.addWidget(widget)
+    return holder

@@ -1,6 +1,7 @@
 """The strip above the wall: layout, overlays, pages of the wall, add a camera."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from widgets.icons import icon
@@ -8,6 +9,7 @@ from widgets.overlays import Overlays
 from widgets.theme import set_role
 from widgets.wall_grid import LAYOUTS
 
+_ROOMY = 780  # pixels that everything needs with its words
 _LAYOUT_ICONS = {1: "square", 4: "grid-2x2", 9: "grid-3x3", 16: "layout-grid"}
 
 
@@ -52,6 +54,7 @@ class LiveToolbar(QFrame):
         ):
             button = self._toggle(text, icon_name)
             button.setToolTip(tip)
+            button.setAccessibleName(text)
             button.toggled.connect(self._tell_overlays)
             self.overlay_buttons[name] = button
 
@@ -85,8 +88,23 @@ class LiveToolbar(QFrame):
 
     def _add_camera_button(self) -> None:
         self.add_button = QPushButton(icon("plus"), self.tr("&Add camera…"), self)
+        self.add_button.setAccessibleName(self.tr("Add camera"))
         self.add_button.clicked.connect(self.add_requested)
         self._row.addWidget(self.add_button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._set_compact(event.size().width() < _ROOMY)
+        super().resizeEvent(event)
+
+    def _set_compact(self, compact: bool) -> None:
+        """Where there is little room the overlays and the camera button are icons alone; their tooltips and names stay."""
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if compact else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for button in self.overlay_buttons.values():
+            button.setToolButtonStyle(style)
+        self.add_button.setText("" if compact else self.tr("&Add camera…"))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(480, super().minimumSizeHint().height())
 
     def show_layout(self, tiles: int) -> None:
         self.layout_buttons[tiles].setChecked(True)

@@ -40,6 +40,7 @@ def notice_of(live: LivePage) -> str:
 def test_watch_maximise_and_toggle_overlays(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(engine.feeds) == 2)
     assert not any(feed.want.main for feed in engine.feeds)
+    engine.add_event("yard")
     with engine.running():
         qtbot.waitUntil(live.has_content)
     live.wall.set_maximised("yard")

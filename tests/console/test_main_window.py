@@ -1,10 +1,12 @@
 """The frame: pages, keys, status bar, what is remembered, and the way in and out."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -13,6 +15,7 @@ from console import app as console_app
 from console.app import Console, run_console
 from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
+from console.dialogs.unreachable import UnreachableDialog
 from console.remembered import Remembered
 from console.screenshots import ScreenshotTour
 from console.shortcuts import ShortcutsDialog
@@ -90,14 +93,15 @@ def console(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterato
 
 def test_sign_in_opens_the_window_and_sign_out_closes_it(console: Console, engine: FakeEngine, qtbot: QtBot) -> None:
     console.enter()
-    assert isinstance(console.dialog, SignInDialog)
+    qtbot.waitUntil(lambda: isinstance(console.dialog, SignInDialog))
     console.dialog.fields.field("name").edit().setText("ada")
     console.dialog.fields.field("password").edit().setText("correct horse")
     console.dialog.submit()
     qtbot.waitUntil(lambda: console.window is not None and console.window.isVisible())
     assert console.dialog is None
     console.window.status.sign_out_requested.emit()
-    assert console.window is None and isinstance(console.dialog, SignInDialog)
+    assert console.window is None
+    qtbot.waitUntil(lambda: isinstance(console.dialog, SignInDialog))
     qtbot.waitUntil(lambda: engine.feeds == [])
 
 
@@ -108,10 +112,33 @@ def test_a_session_that_ends_leads_back_to_the_door(console: Console, engine: Fa
     assert console.window is None
 
 
+def test_an_engine_that_does_not_answer_can_be_tried_again(console: Console, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.fail("needs_setup", EnvironmentFault("unreachable", "The engine at 10.0.0.2 does not answer. Check that it runs."))
+    console.enter()
+    qtbot.waitUntil(lambda: isinstance(console.dialog, UnreachableDialog))
+    console.dialog.retry.click()
+    qtbot.waitUntil(lambda: isinstance(console.dialog, SignInDialog))
+
+
+def test_a_bug_in_a_slot_is_logged_and_the_console_goes_on(
+    engine: FakeEngine, tmp_path: Path, qapp: QApplication, caplog: pytest.LogCaptureFixture
+) -> None:
+    QTimer.singleShot(20, lambda: 1 // 0)
+    assert run_console(FakeDoor(engine), data_folder=tmp_path, seconds=0.3) == 0
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_sigterm_ends_the_console_cleanly(engine: FakeEngine, tmp_path: Path, qapp: QApplication) -> None:
+    QTimer.singleShot(50, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    before = signal.getsignal(signal.SIGTERM)
+    assert run_console(FakeDoor(engine), data_folder=tmp_path, demo_port=engine.port(), seconds=30) == 0
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
 def test_the_first_start_sets_up(remembered: Remembered, qtbot: QtBot) -> None:
     console = Console(FakeDoor(FakeEngine(users=())), remembered, SystemClock(), lambda: None)
     console.enter()
-    assert isinstance(console.dialog, SetupDialog)
+    qtbot.waitUntil(lambda: isinstance(console.dialog, SetupDialog))
     console.close()
 
 
@@ -119,6 +146,7 @@ def test_closing_the_last_window_quits(engine: FakeEngine, remembered: Remembere
     quits: list[int] = []
     console = Console(FakeDoor(engine), remembered, SystemClock(), lambda: quits.append(1))
     console.enter()
+    qtbot.waitUntil(lambda: console.dialog is not None)
     console.dialog.reject()
     console.open_window(engine.port())
     console.window.close()
@@ -139,6 +167,7 @@ def test_no_display_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_tour_saves_every_page(open_window: Opener, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
+    engine.add_event("yard")
     window = open_window()
     tour = ScreenshotTour(window, tmp_path / "shots", settle_s=0.05)
     with engine.running(), qtbot.waitSignal(tour.finished, timeout=20_000):
@@ -165,6 +194,7 @@ def test_screenshots_that_cannot_be_written(open_window: Opener, tmp_path: Path,
 
 
 def test_a_whole_run_with_pictures(engine: FakeEngine, tmp_path: Path, qapp: QApplication) -> None:
+    engine.add_event("yard")
     with engine.running():
         code = run_console(FakeDoor(engine), data_folder=tmp_path, demo_port=engine.port(), screenshots=tmp_path / "shots", seconds=1.0)
     assert code == 0 and len(list((tmp_path / "shots").glob("0*.png"))) == 2
