@@ -17,8 +17,8 @@ from widgets.words import category_word
 LABEL_HEIGHT = 18
 _NARROW = 400  # tiles below this width show numbers only
 _TOP_STRIP = 34  # names and states stand here
-_HALO = QColor(11, 14, 18, 170)
-_FADES = (70, 130, 210)
+_HALO = QColor(11, 14, 18)
+_FADES = (110, 180, 255)
 _AHEAD_NS = 250 * MILLISECOND
 _TOO_OLD_NS = 3 * SECOND // 2
 _SHOWN = (TrackStatus.CONFIRMED, TrackStatus.COASTING)
@@ -68,7 +68,7 @@ class OverlayPainter:
             tint = QColor(person_color(track.number))
             for part, alpha in zip(trails.parts(track.id), _FADES, strict=False):
                 tint.setAlpha(alpha)
-                painter.setPen(QPen(tint, 2))
+                painter.setPen(QPen(tint, 1))
                 painter.drawPolyline(to_tile.map(part))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
@@ -90,19 +90,20 @@ def label_position(box: QRectF, width: float, tile: QRectF) -> QPointF:
 
 
 def _paint_boxes(painter: QPainter, placed: list[tuple[Track, QRectF]]) -> None:
+    """Two one-pixel lines in the track's colour between two dark ones. Lines wider than a pixel, or see-through, cost ten times as much."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(_HALO, 4))
     rects = [(track, box.toRect()) for track, box in placed]
-    painter.drawRects([rect for _, rect in rects])
+    painter.setPen(_HALO)
+    painter.drawRects([rect.adjusted(grow, grow, -grow, -grow) for _, rect in rects for grow in (-1, 2)])
     for track, rect in rects:
         painter.setPen(_pen(track))
-        painter.drawRect(rect)
+        painter.drawRects([rect, rect.adjusted(1, 1, -1, -1)])
 
 
 def _pen(track: Track) -> QPen:
-    pen = QPen(person_color(track.number), 2)
+    pen = QPen(person_color(track.number), 1)
     if track.status is TrackStatus.COASTING:
-        pen.setDashPattern([3, 3])
+        pen.setDashPattern([6, 6])
     return pen
 
 

@@ -19,39 +19,49 @@ class Trails:
     """Foot points of one camera's tracks, in frame pixels. A trail goes when its track does; it holds at most about thirty points."""
 
     def __init__(self) -> None:
-        self._points: dict[str, deque[tuple[int, QPointF]]] = {}
+        self._points: dict[str, _Trail] = {}
         self._heads: dict[str, QPointF] = {}
 
     def update(self, tracks: tuple[Track, ...], at_ns: int) -> None:
         """Take the tracks as they were at `at_ns`. A time that goes back (a file that starts again) clears the trails."""
-        if any(points[-1][0] > at_ns for points in self._points.values()):
+        if any(trail.times[-1] > at_ns for trail in self._points.values()):
             self._points.clear()
         living = {track.id: track for track in tracks if track.status in (TrackStatus.CONFIRMED, TrackStatus.COASTING)}
-        self._points = {track_id: self._points.get(track_id, deque()) for track_id in living}
+        self._points = {track_id: self._points.get(track_id) or _Trail() for track_id in living}
         self._heads = {track_id: QPointF(*foot_point(track.box_xyxy)) for track_id, track in living.items()}
-        for track_id, points in self._points.items():
-            _extend(points, at_ns, self._heads[track_id])
+        for track_id, trail in self._points.items():
+            trail.extend(at_ns, self._heads[track_id])
 
     def clear(self) -> None:
         self._points.clear()
         self._heads.clear()
 
     def lengths(self) -> dict[str, int]:
-        return {track_id: len(points) for track_id, points in self._points.items()}
+        return {track_id: len(trail.feet) for track_id, trail in self._points.items()}
 
     def parts(self, track_id: str) -> list[QPolygonF]:
         """The trail as up to three lines, oldest (faintest) first, that join."""
-        line = [point for _, point in self._points.get(track_id, ())]
-        if track_id in self._heads:
-            line.append(self._heads[track_id])
-        if len(line) < 2:
+        trail = self._points.get(track_id)
+        if trail is None:
             return []
+        line = [*trail.feet, self._heads[track_id]]
         cuts = [round((len(line) - 1) * i / _FADES) for i in range(_FADES + 1)]
         return [QPolygonF(line[start : end + 1]) for start, end in pairwise(cuts) if end > start]
 
 
-def _extend(points: deque[tuple[int, QPointF]], at_ns: int, foot: QPointF) -> None:
-    if not points or at_ns - points[-1][0] >= _SPACING_NS:
-        points.append((at_ns, foot))
-    while points[0][0] < at_ns - KEPT_NS:
-        points.popleft()
+class _Trail:
+    """Foot points of one track with their times, oldest first."""
+
+    __slots__ = ("feet", "times")
+
+    def __init__(self) -> None:
+        self.times: deque[int] = deque()
+        self.feet: deque[QPointF] = deque()
+
+    def extend(self, at_ns: int, foot: QPointF) -> None:
+        if not self.times or at_ns - self.times[-1] >= _SPACING_NS:
+            self.times.append(at_ns)
+            self.feet.append(foot)
+        while self.times[0] < at_ns - KEPT_NS:
+            self.times.popleft()
+            self.feet.popleft()

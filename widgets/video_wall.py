@@ -61,14 +61,15 @@ class VideoWall(QWidget):
     context_menu_requested = Signal(str, QPoint)
     page_changed = Signal(int, int)
 
-    def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
+    def __init__(self, clock: Clock, parent: QWidget | None = None, painter: TilePainter | None = None) -> None:
+        """`painter`: another way to draw tiles, or one that measures."""
         super().__init__(parent)
         self._clock = clock
         self._state = WallState()
         self._tiles: dict[str, Tile] = {}
         self._rects: list[QRect] = []
         self._overlays = Overlays()
-        self._painter = TilePainter()
+        self._painter = painter or TilePainter()
         self._can_add = True
         self._hovered = -1
         self._drag: QPointF | None = None

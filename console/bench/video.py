@@ -18,7 +18,7 @@ from console.bench.video_players import LabelPlayer, WallPlayer, bare_decode
 from console.site import SWITCH_INTERVAL_S
 
 TILES = (1, 4, 9, 16)
-_WARM_UP_S = 1.5
+_WARM_UP = 0.3  # of the measured time, before it
 _Case = dict[str, Any]
 
 
@@ -66,19 +66,19 @@ def _case(way: str, kind: str, tiles: int, size: QSize, metrics: dict[str, Any])
 def _wall(path: Path, tiles: int, size: QSize, seconds: float) -> dict[str, Any]:
     marks = Marks()
     with WallPlayer(path, tiles, size, marks):
-        return measure(marks, tiles * FPS, _WARM_UP_S, seconds)
+        return measure(marks, tiles * FPS, _WARM_UP * seconds, seconds)
 
 
 def _bare(path: Path, tiles: int, seconds: float) -> dict[str, Any]:
     with bare_decode(path, tiles):
-        return measure_cpu(_WARM_UP_S / 2, seconds)
+        return measure_cpu(_WARM_UP * seconds, seconds)
 
 
 def _labels(path: Path, tiles: int, size: QSize, seconds: float) -> dict[str, Any]:
     marks = Marks()
     player = LabelPlayer(path, tiles, size, marks)
     with player.playing():
-        result = measure(marks, tiles * FPS, _WARM_UP_S, seconds)
+        result = measure(marks, tiles * FPS, _WARM_UP * seconds, seconds)
     spin(0.05)
     return result
 

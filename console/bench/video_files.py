@@ -11,7 +11,7 @@ import numpy.typing as npt
 FPS = 25
 SIZES = {"720p": (1280, 720, 2_000_000), "sub": (640, 360, 500_000)}
 """Stream kind → width, height, bits per second."""
-_SECONDS = 8
+_SECONDS = 4
 
 
 def write_streams(folder: Path, video: Path | None = None) -> dict[str, Path]:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import isqrt
 from pathlib import Path
@@ -24,17 +24,20 @@ from engine.model.health import CameraHealth, CameraState
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import CameraView
-from engine.model.time import SECOND, SystemClock
+from engine.model.time import SECOND, Clock, SystemClock
 from engine.model.track import Track, TrackStatus
 from engine.runtime.pictures import PictureHub
 from engine.sources.camera.capture import Capture
 from engine.sources.camera.file import FileSource
-from widgets.tile_painter import TilePainter
+from widgets.tile import Tile
+from widgets.tile_painter import TileLook, TilePainter
 from widgets.video_wall import VideoWall
 
 _PEOPLE = 3
 _OVERLAY_MS = 33
 _PERIOD_S = 1 / FPS
+_Loop = Callable[[Path, int, int, threading.Event], None]
+"""Plays a file as camera number `index` of `tiles` until told to stop, on its own thread."""
 
 
 def stagger_s(index: int, tiles: int) -> float:
@@ -47,13 +50,12 @@ class WallPlayer:
 
     def __init__(self, path: Path, tiles: int, size: QSize, marks: Marks) -> None:
         self._clock = SystemClock()
-        self._marks = marks
         self._ids = tuple(f"camera-{i}" for i in range(tiles))
         self._hubs = {camera_id: PictureHub(camera_id, lambda main: None) for camera_id in self._ids}
         self._feeds: dict[str, PictureFeed] = {}
         self._shown: dict[str, int] = {}
         self._listener = Listener(self._take)
-        self._wall = _marked_wall(self._clock, marks)
+        self._wall = VideoWall(self._clock, painter=_NotingPainter(self._clock, marks))
         self._wall.resize(size)
         self._wall.set_layout_size(tiles)
         self._overlays = QTimer(interval=_OVERLAY_MS)
@@ -117,23 +119,21 @@ class _ToHub:
         """The wall is told that every camera is live."""
 
 
-def _marked_wall(clock: SystemClock, marks: Marks) -> VideoWall:
-    """A wall that notes when it has painted a picture for the first time."""
-    wall = VideoWall(clock)
-    last: dict[str, int] = {}
-    painter = wall._painter
-    paint = painter.paint
+class _NotingPainter(TilePainter):
+    """Notes when a picture has been painted for the first time."""
 
-    def noting(target: QPainter, tile: object, area: QRect, look: object) -> None:
-        paint(target, tile, area, look)  # type: ignore[arg-type]
-        picture = tile.picture  # type: ignore[attr-defined]
-        if picture is not None and last.get(picture.camera_id) != picture.index:
-            last[picture.camera_id] = picture.index
-            marks.painted.append((picture.captured_ns, clock.now_ns()))
+    def __init__(self, clock: Clock, marks: Marks) -> None:
+        super().__init__()
+        self._clock = clock
+        self._marks = marks
+        self._last: dict[str, int] = {}
 
-    painter.paint = noting  # type: ignore[method-assign]
-    assert isinstance(painter, TilePainter)
-    return wall
+    def paint(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
+        super().paint(painter, tile, area, look)
+        picture = tile.picture
+        if picture is not None and self._last.get(picture.camera_id) != picture.index:
+            self._last[picture.camera_id] = picture.index
+            self._marks.painted.append((picture.captured_ns, self._clock.now_ns()))
 
 
 def _view(camera_id: str, now_ns: int) -> CameraView:
@@ -219,9 +219,9 @@ class LabelPlayer(QObject):
 
 
 @contextmanager
-def _threads(loop: object, path: Path, tiles: int) -> Iterator[None]:
+def _threads(loop: _Loop, path: Path, tiles: int) -> Iterator[None]:
     stop = threading.Event()
-    threads = [threading.Thread(target=loop, args=(path, i, tiles, stop), name=f"bench-{i}") for i in range(tiles)]  # type: ignore[arg-type]
+    threads = [threading.Thread(target=loop, args=(path, i, tiles, stop), name=f"bench-{i}") for i in range(tiles)]
     for thread in threads:
         thread.start()
     try:
