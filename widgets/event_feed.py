@@ -88,6 +88,8 @@ class EventFeed(QWidget):
 
     def set_events(self, events: tuple[Event, ...], camera_names: Mapping[str, str]) -> None:
         """Show these events, newest first. Rows are matched by id: what has not changed is not touched, the scroll position holds."""
+        if self._model.shows(events, camera_names):
+            return
         anchor, offset = self._anchor()
         before = self._model.rowCount()
         self._bar.set_cameras(camera_names)

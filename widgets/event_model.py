@@ -28,10 +28,14 @@ class EventModel(QAbstractListModel):
         self._clips: frozenset[str] = frozenset()
 
     def set_events(self, events: tuple[Event, ...], names: Mapping[str, str]) -> None:
-        if events is self._all and names == self._names:
+        if self.shows(events, names):
             return
         self._all, self._names = events, dict(names)
         self._show(self._passing())
+
+    def shows(self, events: tuple[Event, ...], names: Mapping[str, str]) -> bool:
+        """True when exactly this was set last; costs nothing, so it may be asked with every snapshot."""
+        return events is self._all and names == self._names
 
     def set_filter(self, chosen: EventFilter) -> None:
         self._filter = chosen

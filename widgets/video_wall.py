@@ -187,7 +187,7 @@ class VideoWall(QWidget):
         tile = self._tiles.get(camera_id)
         if tile is None:
             tile = self._tiles[camera_id] = Tile(view)
-        state_changed = tile.view.health.state is not view.health.state or tile.view.settings is not view.settings
+        state_changed = tile.view.health.state is not view.health.state or tile.view.settings != view.settings
         if tile.set_view(view, now_ns):
             self._repaint_tile(camera_id)
         if (state_changed or not tile.chrome.status.text) and tile.refresh(now_ns):
