@@ -35,7 +35,7 @@ lock: .venv/ready
 
 bundle: system-test .venv/ready
 	$(BIN)/pyinstaller --noconfirm build.spec
-	$(SCREEN) sh tests/bundle_smoke.sh
+	$(SCREEN) sh tests/bundle/smoke.sh
 
 .venv/ready: requirements.lock pyproject.toml | system
 	$(PYTHON) -m venv .venv

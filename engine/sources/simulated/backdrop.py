@@ -34,7 +34,7 @@ def load_backdrop(camera: CameraPlan) -> Backdrop:
 
 
 def _read(name: str, how: int) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
-    data = resources.files("resources").joinpath("demo_site", name).read_bytes()
+    data = (resources.files("resources") / "demo_site" / name).read_bytes()
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), how)
     if picture is None:
         raise ValueError(f"the picture {name} of the demo site is damaged")
