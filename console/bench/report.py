@@ -16,7 +16,7 @@ from engine import __version__
 
 _PACKAGES = ("numpy", "opencv-python", "av", "onnxruntime", "PySide6", "sqlalchemy", "trackeval", "trackers")
 _ROOT = Path(__file__).resolve().parents[2]
-_NONE_NEEDED = "–"
+_NOTHING = "–"
 Case = dict[str, Any]
 """`{"name", "params", "metrics"}`; metrics are numbers, or None where there was nothing to measure."""
 
@@ -101,15 +101,19 @@ def _alike(cases: Iterable[Case]) -> Iterator[list[Case]]:
 def _table(head: list[str], rows: list[list[Any]]) -> list[str]:
     texts = [head, *([_text(cell) for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in texts) for column in range(len(head))]
-    lines = [
-        "  ".join(cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))) for row in texts
-    ]
+    lines = [_line(row, widths) for row in texts]
     return [lines[0], "─" * len(lines[0]), *lines[1:]]
+
+
+def _line(row: list[str], widths: list[int]) -> str:
+    """The name to the left, figures to the right."""
+    figures = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+    return "  ".join([row[0].ljust(widths[0]), *figures])
 
 
 def _text(cell: Any) -> str:
     if cell is None:
-        return _NONE_NEEDED
+        return _NOTHING
     return f"{cell:,.2f}".rstrip("0").rstrip(".") if isinstance(cell, float) else str(cell)
 
 

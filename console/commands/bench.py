@@ -7,7 +7,7 @@ from typing import Any
 
 from console.bench import report
 from console.bench.places import STREET, given_or_shared
-from engine.model.errors import EnvironmentFault
+from engine.model.errors import EnvironmentFault, InputError
 
 CHECK_FAILED = 1
 _PETS = "data/mot/PETS09-S2L1/gt/gt.txt"
@@ -52,6 +52,8 @@ def _accuracy_arguments(parser: argparse.ArgumentParser) -> None:
 def _accuracy(parsed: argparse.Namespace) -> dict[str, Any]:
     from console.bench import accuracy
 
+    if parsed.video is not None and parsed.truth is None:
+        raise InputError("truth", "is missing; a video of your own needs its true boxes")
     scale = parsed.scale or (_PETS_SCALE if parsed.truth is None else 1.0)
     truth = given_or_shared(parsed.truth, _PETS, "truth")
     return accuracy.run(given_or_shared(parsed.video, STREET, "video"), truth, scale, parsed.detector, parsed.smallest)
@@ -86,9 +88,7 @@ def _pipeline(parsed: argparse.Namespace) -> dict[str, Any]:
 
 def _latency_arguments(parser: argparse.ArgumentParser) -> None:
     _add_video(parser)
-    parser.add_argument(
-        "--rtsp", action="append", default=[], metavar="URL", help="also measure the start on this camera (may be given again)"
-    )
+    parser.add_argument("--rtsp", action="append", default=[], metavar="URL", help="also start on this camera (may be given again)")
     parser.add_argument("--starts", type=int, default=5, metavar="N", help="starts per camera (default %(default)s)")
     parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="how long events are followed (default %(default)s)")
 
