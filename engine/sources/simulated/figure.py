@@ -141,7 +141,6 @@ _GIRTH = np.array([0.0 if ring.cloth in ("skin", "face", "brow", "hair", "shoes"
 _POINT = np.arange(len(_RINGS) * SEGMENTS).reshape(-1, SEGMENTS)
 _NEXT = np.roll(_POINT, -1, axis=1)
 _PATCHES = np.stack([_POINT[_LOWER], _NEXT[_LOWER], _NEXT[_LOWER + 1], _POINT[_LOWER + 1]], axis=2).reshape(-1, 4)
-_MANE = np.array([1.0 if ring.cloth == "skin" and ring.a == "neck" else 0.0 for ring in _RINGS])  # where long hair adds width
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,9 +161,8 @@ class Figure:
 
     def __init__(self, walker: WalkerPlan, seed: int) -> None:
         girth = 1 + (walker.build - 1) * _GIRTH
-        mane = 1 + 0.55 * _MANE * (walker.outfit.hair_style == "long")
-        self._side = _SIDE * girth * mane * walker.height_m
-        self._fore = _FORE * girth * mane * walker.height_m
+        self._side = _SIDE * girth * walker.height_m
+        self._fore = _FORE * girth * walker.height_m
         self._ahead = _AHEAD * walker.height_m
         self._colours = self._patch_colours(dress(_CLOTHS, _IN_PART, _AROUND, walker.outfit, np.random.default_rng(seed)))
 

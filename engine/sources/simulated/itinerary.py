@@ -152,19 +152,19 @@ def stride_m(speed: Array) -> Array:
 def _resample(rows: Array, period_s: float) -> Array:
     """(N, 6) with phase and stride; the table spans exactly the period and its last row equals the first moment, one turn on."""
     x, y, heading, speed = (rows[:, column] for column in range(4))
-    strides = stride_m(speed)
-    cycles = np.where(strides > 0, speed * STEP_S / np.maximum(strides, 1e-6), 0.0)
+    strides: Array = stride_m(speed)
+    cycles: Array = np.where(strides > 0, speed * STEP_S / np.maximum(strides, 1e-6), 0.0)
     phase: Array = np.cumsum(cycles) - cycles
     gait: Array = _settled(strides * np.clip(speed / 0.5, 0, 1))
-    turned = heading[-1] + _turn(float(heading[0] - heading[-1])) - heading[0]
-    heading = _settled(heading, turned)
-    table = np.stack([x, y, heading, phase, gait, speed], axis=1)
+    turned = float(heading[-1]) + _turn(float(heading[0] - heading[-1])) - float(heading[0])
+    table: Array = np.stack([x, y, _settled(heading, turned), phase, gait, speed], axis=1)
     last = table[:1].copy()
-    last[0, 2] = heading[0] + turned
-    last[0, 3] = phase[-1]
-    table = np.concatenate([table, last])
-    grid = np.linspace(0, len(table) - 1, round(period_s / STEP_S) + 1)
-    return np.stack([np.interp(grid, np.arange(len(table)), column) for column in table.T], axis=1)
+    last[0, 2] += turned
+    last[0, 3] = float(phase[-1])
+    closed: Array = np.concatenate([table, last])
+    grid = np.linspace(0, len(closed) - 1, round(period_s / STEP_S) + 1)
+    at = np.arange(len(closed))
+    return np.stack([np.interp(grid, at, closed[:, column]) for column in range(closed.shape[1])], axis=1)
 
 
 def _settled(values: Array, per_round: float = 0.0) -> Array:

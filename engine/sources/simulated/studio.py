@@ -235,8 +235,9 @@ def main(arguments: list[str] | None = None) -> None:
             parser.error(f"no camera {name!r}")
         painting = Studio(DEMO).paint(camera, options.samples)
         centimetres = np.clip(np.round(painting.depth_m * 100), 0, 65535).astype(np.uint16)
-        cv2.imwrite(str(options.out / f"{name}.png"), painting.pixels)
-        cv2.imwrite(str(options.out / f"{name}_depth.png"), centimetres)
+        for file, picture in ((f"{name}.png", painting.pixels), (f"{name}_depth.png", centimetres)):
+            if not cv2.imwrite(str(options.out / file), picture, [cv2.IMWRITE_PNG_COMPRESSION, 9]):
+                parser.exit(3, f"{options.out / file} cannot be written.\n")
 
 
 if __name__ == "__main__":

@@ -68,12 +68,12 @@ def _trunk_ring(cloth: str, index: int, around: Array, outfit: Outfit) -> Array:
 def _head_ring(cloth: str, index: int, around: Array, outfit: Outfit) -> Array:
     skin, hair = np.minimum(_flat(outfit.skin, around) * 1.15, 255), _flat(outfit.hair, around)
     front = np.sin(around)
-    long = outfit.hair_style == "long"
+    bob = outfit.hair_style == "bob"
     if cloth == "hair":
         return hair
     if cloth == "skin":
-        return np.where((front < (0.25 if long else -2.0))[:, None], hair, skin * 0.88)
-    hairline = {"brow": 0.35}.get(cloth, 0.30 if long else (-0.15 if index >= 4 else -0.9))
+        return skin * 0.88
+    hairline = {"brow": 0.35}.get(cloth, 0.30 if bob and index >= 3 else (-0.15 if index >= 4 else -0.9))
     ring = np.where((front < hairline)[:, None], hair, skin)
     _features(ring, index, front)
     return ring

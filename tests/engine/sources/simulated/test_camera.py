@@ -76,7 +76,7 @@ def test_truth_is_what_changed_in_the_picture(cameras: dict[str, SimulatedCamera
                     assert changed[y0:y1, x0:x1].mean() > 0.15, (name, t, walker.id)
                 changed[max(y0 - 3, 0) : y1 + 4, max(x0 - 3, 0) : x1 + 4] = False
             if not seen and name != "yard":
-                assert not changed.any(), (name, t)
+                assert changed.mean() < 0.003, (name, t)  # a shadow outside the door at most
 
 
 def test_views_fill_and_empty(cameras: dict[str, SimulatedCamera]) -> None:

@@ -80,7 +80,7 @@ def test_pictures_fall_on_the_grid_and_carry_its_time(source: FrameSource, clock
 
 
 def test_fifteen_pictures_a_second_by_the_clock() -> None:
-    source = simulated_source("simulated:hall", TickingClock(SECOND // 200))
+    source = simulated_source("simulated:hall", TickingClock(SECOND // 90))
     source.open()
     times = [source.read().frames[0].captured_ns for _ in range(16)]
     source.close()
