@@ -4,13 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from engine.model.command import Credentials
 from engine.model.frame import CaptureSink, DecodedFrame, EncodedPacket, StreamInfo
+from engine.model.geometry import Floats
 from engine.model.health import CameraHealth, CameraState
 from engine.model.observation import CameraStateChanged, FrameSeen, Motion, Observation
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
 from engine.model.time import MILLISECOND, SECOND, Clock
+from engine.model.track import Track
 from engine.runtime.pictures import Feed, PictureHub
 from engine.runtime.rates import Rate, Smoothed
 
@@ -53,14 +57,14 @@ class MotionLooker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CameraParts:
-    """What a camera unit is wired to. `offer` takes the newest frame for the detector and whether something moves or lives there."""
+    """What a camera unit is wired to. `offer`: see `InferencePool.offer`."""
 
     clock: Clock
     make_capture: Callable[[CameraSettings, str, Credentials | None, CaptureSink], Capture]
     make_motion: Callable[[CameraSettings], MotionLooker]
     recorder: Recorder
     post: Callable[[Observation], None]
-    offer: Callable[[str, DecodedFrame, bool], None]
+    offer: Callable[[str, DecodedFrame, bool, Floats], None]
     detector_hz: Callable[[str], float]
 
 
@@ -88,7 +92,7 @@ class CameraUnit:
         self._moved_ns = 0
         self._rate = Rate()
         self._latency_ms = Smoothed(0.0)
-        self.occupied = False
+        self.tracks: tuple[Track, ...] = ()
         self._live = parts.make_capture(settings, "sub" if settings.sub_url else "main", credentials, _LiveSink(self))
         self._main = parts.make_capture(settings, "main", credentials, _MainSink(self)) if settings.sub_url else None
 
@@ -149,8 +153,8 @@ class CameraUnit:
         if len(motion.regions_xyxy):
             self._moved_ns = frame.captured_ns
         self._parts.post(FrameSeen(camera_id, frame.captured_ns, frame.index, frame.width, frame.height, motion))
-        active = self.occupied or frame.captured_ns - self._moved_ns < ACTIVE_NS
-        self._parts.offer(camera_id, frame, active)
+        active = bool(self.tracks) or frame.captured_ns - self._moved_ns < ACTIVE_NS
+        self._parts.offer(camera_id, frame, active, self._regions(motion))
         self._hub.show(frame, self._size, "only" if self._main is None else "sub")
         if self._raw:
             self._parts.recorder.on_raw_frame(camera_id, frame)
@@ -173,6 +177,10 @@ class CameraUnit:
     def _main_wanted(self, wanted: bool) -> None:
         if self._main is not None:
             self._main.decode = wanted
+
+    def _regions(self, motion: Motion) -> Floats:
+        boxes = np.array([track.box_xyxy for track in self.tracks], np.float32).reshape(-1, 4)
+        return np.concatenate([motion.regions_xyxy, boxes])
 
     def _count(self, frame: DecodedFrame) -> None:
         self._pictures += 1

@@ -232,7 +232,7 @@ class Engine:
         for camera_id, tracks in result.tracks:
             unit = self.cameras.find(camera_id)
             if unit is not None:
-                unit.occupied = bool(tracks)
+                unit.tracks = tracks
         for event in result.events:
             self._event(event)
 

@@ -12,22 +12,27 @@ from dataclasses import dataclass
 from engine.model.detection import Detections
 from engine.model.errors import WatchroomError
 from engine.model.frame import DecodedFrame
+from engine.model.geometry import Floats
 from engine.model.health import DetectorHealth
 from engine.model.observation import DetectionsMade
 from engine.model.settings import CameraSettings
 from engine.runtime.rates import Rate, Smoothed
 
 IDLE_S = 2.0  # a camera where nothing moves is still looked at this often: somebody may stand still
+WHOLE_S = 2.0  # and the whole of its picture, where a detector is fast on parts only
 BUDGET = 0.5  # of one core, per worker
 MOST_FASTER = 2.0  # with time to spare a camera is looked at up to this many times its wanted rate
 
 
 @dataclass(frozen=True, slots=True)
 class PoolDetector:
-    """A detector with what the screen says about it. `shared`: one instance serves every camera."""
+    """A detector with what the screen says about it. `shared`: one instance serves every camera, and looks at whole pictures.
+
+    `detect` takes a frame and the regions where something moves or lives, (N, 4) pixels, or None for all of it.
+    """
 
     name: str
-    detect: Callable[[DecodedFrame], Detections]
+    detect: Callable[[DecodedFrame, Floats | None], Detections]
     shared: bool
     health: DetectorHealth
 
@@ -38,6 +43,8 @@ class Slot:
     def __init__(self, camera: CameraSettings) -> None:
         self.camera = camera
         self.frame: DecodedFrame | None = None
+        self.regions_xyxy: Floats | None = None
+        self.whole_s = 0.0
         self.looked_at: DecodedFrame | None = None
         self.active = False
         self.busy = False
@@ -92,12 +99,15 @@ class InferencePool:
             self._generation += 1
             self._changed.notify_all()
 
-    def offer(self, camera_id: str, frame: DecodedFrame, active: bool) -> None:
-        """The newest frame of a camera, on its capture thread. Replaces one that nobody has looked at."""
+    def offer(self, camera_id: str, frame: DecodedFrame, active: bool, regions_xyxy: Floats) -> None:
+        """The newest frame of a camera, on its capture thread. Replaces one that nobody has looked at.
+
+        `active`: worth looking at often. `regions_xyxy` (N, 4) pixels: where something moves or lives.
+        """
         with self._changed:
             slot = self._slots.get(camera_id)
             if slot is not None:
-                slot.frame, slot.active = frame, active
+                slot.frame, slot.active, slot.regions_xyxy = frame, active, regions_xyxy
                 self._changed.notify()
 
     def runs_hz(self, camera_id: str) -> float:
@@ -153,12 +163,20 @@ class InferencePool:
         if detector is None:
             return
         started_s = time.perf_counter()
-        found = detector.detect(frame)
+        found = detector.detect(frame, None if detector.shared else self._parts(slot))
         slot.looked_at = frame
         self._cost_s.add(time.perf_counter() - started_s)
         slot.rate.count()
         seen = DetectionsMade(slot.camera.id, frame.captured_ns, frame.index, frame.width, frame.height, found, detector.name)
         self._on_detections(seen)
+
+    def _parts(self, slot: Slot) -> Floats | None:
+        """Where to look on this frame; everywhere from time to time, and where nothing is known of any part."""
+        now_s = time.monotonic()
+        if slot.regions_xyxy is None or not len(slot.regions_xyxy) or now_s - slot.whole_s >= WHOLE_S:
+            slot.whole_s = now_s
+            return None
+        return slot.regions_xyxy
 
     def _detector(self, camera: CameraSettings, detectors: dict[str, PoolDetector]) -> PoolDetector | None:
         key = f"{camera.id} {camera.min_person_share}"
