@@ -9,7 +9,7 @@ from engine.model.time import SECOND, Clock
 from engine.sources.camera.picture import ArrayPicture
 from engine.sources.camera.protocol import FrameSource, Reading
 from engine.sources.simulated.camera import SimulatedCamera
-from engine.sources.simulated.plan import DEMO
+from engine.sources.simulated.plan import DEMO, CameraPlan
 from engine.sources.simulated.world import World
 
 FPS = 15
@@ -34,8 +34,8 @@ class SimulatedSource:
     Pictures fall on the same 15 Hz grid of clock times for every camera. One that comes too late is left out, not made up for.
     """
 
-    def __init__(self, camera_id: str, clock: Clock) -> None:
-        self._camera_id = camera_id
+    def __init__(self, plan: CameraPlan, clock: Clock) -> None:
+        self._plan = plan
         self._clock = clock
         self._camera: SimulatedCamera | None = None
         self._stop = threading.Event()
@@ -44,12 +44,9 @@ class SimulatedSource:
 
     def open(self) -> StreamInfo:
         """Takes about a tenth of a second."""
-        plan = DEMO.camera(self._camera_id)
-        if plan is None:
-            raise InputError("url", f"there is no simulated camera {self._camera_id!r}; known are {_known()}")
-        self._camera = SimulatedCamera(World(DEMO), plan)
+        self._camera = SimulatedCamera(World(DEMO), self._plan)
         self._last_tick = self._tick()
-        return StreamInfo("", *plan.size, float(FPS), time_base=(1, FPS))
+        return StreamInfo("", *self._plan.size, float(FPS), time_base=(1, FPS))
 
     def read(self) -> Reading:
         """Waits for the next point of the grid and draws it.
@@ -97,11 +94,9 @@ def simulated_source(url: str, clock: Clock) -> FrameSource:
     Raises:
         InputError: no such camera (field `url`).
     """
-    name = url.strip().removeprefix(SCHEME).lower()
-    if DEMO.camera(name) is None:
-        raise InputError("url", f"there is no simulated camera {name!r}; known are {_known()}")
-    return SimulatedSource(name, clock)
-
-
-def _known() -> str:
-    return ", ".join(SCHEME + camera.id for camera in DEMO.cameras)
+    name = url.strip().lower().removeprefix(SCHEME)
+    plan = DEMO.camera(name)
+    if plan is None:
+        known = ", ".join(SCHEME + camera.id for camera in DEMO.cameras)
+        raise InputError("url", f"there is no simulated camera {name!r}; known are {known}")
+    return SimulatedSource(plan, clock)

@@ -62,7 +62,7 @@ def test_every_demo_camera_opens(settings: object, clock: ManualClock) -> None:
     assert (info.codec, info.width, info.height, info.fps) == ("", 640, 360, 15.0)
 
 
-@pytest.mark.parametrize("url", ["simulated:", "simulated:cellar", "simulated:../yard"])
+@pytest.mark.parametrize("url", ["simulated:", "yard?", "simulated:cellar", "simulated:../yard"])
 def test_an_unknown_name_is_refused_with_the_known_ones(url: str, clock: ManualClock) -> None:
     with pytest.raises(InputError, match="simulated:yard, simulated:hall, simulated:office, simulated:store") as caught:
         simulated_source(url, clock)

@@ -1,0 +1,29 @@
+"""The product sees the demo only through its pictures: nothing else may ask where the walkers are."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[4]
+ALLOWED = frozenset({"DEMO_CAMERAS", "FPS", "WORLD_EPOCH_NS", "simulated_source", "world_time_s"})
+PACKAGE = "engine.sources.simulated"
+
+
+def _imported(file: Path) -> Iterator[tuple[str, str]]:
+    """(module, name) of everything a file imports from the simulated package; name is empty for the module itself."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module is not None and node.module.startswith(PACKAGE):
+            yield from ((node.module, alias.name) for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module == "engine.sources":
+            yield from ((PACKAGE, "") for alias in node.names if alias.name == "simulated")
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names if alias.name.startswith(PACKAGE))
+
+
+def test_only_sources_and_settings_of_the_demo_are_used_outside() -> None:
+    own = ROOT / "engine/sources/simulated"
+    files = [file for top in ("engine", "console", "widgets") for file in (ROOT / top).rglob("*.py") if not file.is_relative_to(own)]
+    assert len(files) > 30
+    for file in files:
+        for module, name in _imported(file):
+            assert name in ALLOWED, f"{file.relative_to(ROOT)} takes {name or module}: the demo's truth is for its own tests only"
