@@ -100,6 +100,8 @@ class _Connection(BaseHTTPRequestHandler):
         camera = self.server_camera
         if camera.login is not None and not camera.login.accepts(self.headers.get("Authorization", ""), "GET"):
             self._end("401 Unauthorized", {"WWW-Authenticate": camera.login.challenge()})
+        elif self.path.startswith("/moved"):
+            self._end("302 Found", {"Location": "/video"})
         elif not self.path.startswith("/video"):
             self._end("404 Not Found", {})
         else:

@@ -10,6 +10,7 @@ from engine.sources.camera import faults
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.picture import Scaler, VideoPicture
 from engine.sources.camera.protocol import STALL_S, Reading
+from engine.sources.camera.reach import check_reach
 from engine.sources.camera.stream import Opening, Packet, VideoStreamReader
 from engine.sources.camera.timeline import LiveTimeline
 from engine.sources.camera.urls import shown
@@ -32,9 +33,10 @@ def rtsp_opening(url: str, transport: str) -> Opening:
 
 
 def mjpeg_opening(url: str) -> Opening:
-    """JPEG pictures in a multipart answer; no other demuxer, so that no playlist can lead elsewhere."""
+    """JPEG pictures in a multipart answer; no other demuxer, so that no playlist can lead elsewhere, and no redirect past `check_reach`."""
     options = {
         "protocol_whitelist": "http,tcp,https,tls" if url.lower().startswith("https:") else "http,tcp",
+        "max_redirects": "0",
         "fpsprobesize": "0",
         "analyzeduration": "1000000",
         "user_agent": "Watchroom",
@@ -60,6 +62,7 @@ class NetworkSource:
         self._first_ns: int | None = None
 
     def open(self) -> StreamInfo:
+        check_reach(self._opening.url)
         self._reader = VideoStreamReader(self._opening, self._interrupt)
         return self._described(self._reader.info)
 

@@ -66,6 +66,11 @@ def test_mjpeg_over_http(jpegs: list[bytes], start_capture: Start, with_length: 
     assert_runs_on(sink)
 
 
+def test_a_camera_cannot_send_us_elsewhere(jpegs: list[bytes], clock: SystemClock) -> None:
+    with MjpegServer(jpegs) as server, pytest.raises(EnvironmentFault):
+        probe(CameraSettings("yard", "Yard", server.url(path="/moved")), None, clock)
+
+
 @pytest.mark.parametrize("scheme", ["basic", "digest"])
 def test_logins(videos: dict[str, Path], jpegs: list[bytes], clock: SystemClock, scheme: str) -> None:
     login = Login(SECRET.user, SECRET.password, scheme)

@@ -1,0 +1,36 @@
+"""Which addresses a camera may have. Checked on what the name resolves to, so that a name cannot hide another address.
+
+Cameras live on private networks, so private addresses are the usual case. Refused are addresses that no camera has and that other
+services answer on: the link-local metadata services of cloud hosts above all.
+"""
+
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+from engine.model.errors import EnvironmentFault, InputError
+
+_METADATA = frozenset(ipaddress.ip_address(text) for text in ("169.254.169.254", "169.254.170.2", "fd00:ec2::254", "100.100.100.200"))
+
+
+def check_reach(url: str) -> None:
+    """Resolve the URL's host and refuse what is no camera's address. Blocks as long as name lookup does.
+
+    Raises:
+        InputError: an address that no camera has (field `url`).
+        EnvironmentFault: `unknown_host`.
+    """
+    host = urlsplit(url).hostname or ""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise EnvironmentFault("unknown_host", f"The name {host} is not known here. Check the address and the name server.") from None
+    for entry in found:
+        address = ipaddress.ip_address(str(entry[4][0]).partition("%")[0])
+        if _refused(address):
+            raise InputError("url", f"{host} leads to {address}, which is no camera's address")
+
+
+def _refused(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    plain = address.ipv4_mapped or address if isinstance(address, ipaddress.IPv6Address) else address
+    return plain.is_unspecified or plain.is_multicast or plain.is_reserved or plain in _METADATA
