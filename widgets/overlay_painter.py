@@ -1,9 +1,10 @@
 """Boxes, trails and labels of tracks, drawn over one picture."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
 from engine.model.snapshot import CameraView
 from engine.model.time import MILLISECOND, SECOND
@@ -18,7 +19,8 @@ LABEL_HEIGHT = 18
 _NARROW = 400  # tiles below this width show numbers only
 _TOP_STRIP = 34  # names and states stand here
 _HALO = QColor(11, 14, 18)
-_FADES = (110, 180, 255)
+_LABELS_KEPT = 400
+_FADES = (110, 190, 255)
 _AHEAD_NS = 250 * MILLISECOND
 _TOO_OLD_NS = 3 * SECOND // 2
 _SHOWN = (TrackStatus.CONFIRMED, TrackStatus.COASTING)
@@ -44,40 +46,41 @@ def track_label(track: Track, overlays: Overlays) -> str:
 
 
 class OverlayPainter:
+    """Main thread only. Keeps the plates of labels at hand: a wall of sixteen draws a thousand of them per second."""
+
     def __init__(self, plates: Plates) -> None:
         self._plates = plates
+        self._labels: dict[tuple[int, int, Overlays, float], QPixmap] = {}
 
     def paint(
         self, painter: QPainter, boxes: list[tuple[Track, QRectF]], trails: Trails, to_tile: QTransform, tile: QRectF, overlays: Overlays
     ) -> None:
         """Draw in tile coordinates; `to_tile` maps frame pixels there. The painter is clipped to the tile."""
         if overlays.trails:
-            self._paint_trails(painter, boxes, trails, to_tile)
+            _paint_trails(painter, boxes, trails, to_tile)
         placed = [(track, to_tile.mapRect(box)) for track, box in boxes]
         if overlays.boxes:
             _paint_boxes(painter, placed)
         if overlays.labels or overlays.ids:
-            room = tile.adjusted(2, _TOP_STRIP, -2, -2)
-            said = overlays if tile.width() >= _NARROW else replace(overlays, labels=overlays.labels and not overlays.ids)
-            for track, box in placed:
-                self._paint_label(painter, track, box, room, said)
+            self._paint_labels(painter, placed, tile, overlays)
 
-    def _paint_trails(self, painter: QPainter, boxes: list[tuple[Track, QRectF]], trails: Trails, to_tile: QTransform) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for track, _ in boxes:
-            tint = QColor(person_color(track.number))
-            for part, alpha in zip(trails.parts(track.id), _FADES, strict=False):
-                tint.setAlpha(alpha)
-                painter.setPen(QPen(tint, 1))
-                painter.drawPolyline(to_tile.map(part))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    def _paint_labels(self, painter: QPainter, placed: list[tuple[Track, QRectF]], tile: QRectF, overlays: Overlays) -> None:
+        room = tile.adjusted(2, _TOP_STRIP, -2, -2)
+        said = overlays if tile.width() >= _NARROW else replace(overlays, labels=overlays.labels and not overlays.ids)
+        ratio = painter.device().devicePixelRatioF()
+        for track, box in placed:
+            if box.intersects(room):
+                plate = self._label(track, said, ratio)
+                painter.drawPixmap(label_position(box, plate.width() / ratio, room), plate)
 
-    def _paint_label(self, painter: QPainter, track: Track, box: QRectF, tile: QRectF, overlays: Overlays) -> None:
-        if not box.intersects(tile):
-            return
-        spec = PlateSpec(track_label(track, overlays), mark="bar", mark_color=person_color(track.number).name(), height=LABEL_HEIGHT)
-        plate = self._plates.get(spec, painter.device().devicePixelRatioF())
-        painter.drawPixmap(label_position(box, plate.deviceIndependentSize().width(), tile), plate)
+    def _label(self, track: Track, said: Overlays, ratio: float) -> QPixmap:
+        key = (track.number, track.category, said, ratio)
+        if key not in self._labels:
+            if len(self._labels) >= _LABELS_KEPT:
+                self._labels.clear()
+            spec = PlateSpec(track_label(track, said), mark="bar", mark_color=person_color(track.number).name(), height=LABEL_HEIGHT)
+            self._labels[key] = self._plates.get(spec, ratio)
+        return self._labels[key]
 
 
 def label_position(box: QRectF, width: float, tile: QRectF) -> QPointF:
@@ -87,6 +90,32 @@ def label_position(box: QRectF, width: float, tile: QRectF) -> QPointF:
         y = max(tile.top(), box.top() + 2)
     x = min(max(box.left() - 1, tile.left()), max(tile.left(), tile.right() - width))
     return QPointF(round(x), round(min(y, tile.bottom() - LABEL_HEIGHT)))
+
+
+def _paint_trails(painter: QPainter, boxes: list[tuple[Track, QRectF]], trails: Trails, to_tile: QTransform) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setTransform(to_tile, True)
+    ratio = painter.device().devicePixelRatioF()
+    for track, _ in boxes:
+        parts = trails.parts(track.id)
+        for part, pen in zip(parts, _trail_pens(track.number, ratio)[-len(parts) :], strict=True):
+            painter.setPen(pen)
+            painter.drawPolyline(part)
+    painter.restore()
+
+
+@lru_cache(maxsize=256)
+def _trail_pens(number: int, ratio: float) -> list[QPen]:
+    """From faint to strong; as wide at every zoom."""
+    pens: list[QPen] = []
+    for alpha in _FADES:
+        tint = QColor(person_color(number))
+        tint.setAlpha(alpha)
+        pen = QPen(tint, 1.5 * ratio)
+        pen.setCosmetic(True)
+        pens.append(pen)
+    return pens
 
 
 def _paint_boxes(painter: QPainter, placed: list[tuple[Track, QRectF]]) -> None:

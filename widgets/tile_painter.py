@@ -16,6 +16,7 @@ from widgets.tokens import load_tokens
 _MARGIN = 8
 _NARROW = 150
 _WIDEST = 360
+_PLACED_KEPT = 64
 _WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 _MARKS = {"good": ("disc", "secondary"), "neutral": ("ring", "minimal"), "critical": ("triangle", "critical")}
 
@@ -36,13 +37,14 @@ class TilePainter:
     def __init__(self) -> None:
         self._plates = Plates()
         self._overlays = OverlayPainter(self._plates)
+        self._placed: dict[str, tuple[tuple[Chrome, QRect, bool, float], list[tuple[int, int, QPixmap]]]] = {}
 
     def paint(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
         """Paint the whole tile, opaque; nothing leaves `area`."""
         painter.save()
         painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
         self._paint_picture(painter, tile, QRectF(area), look)
-        self._paint_name_and_state(painter, tile.chrome, area, look)
+        self._paint_name_and_state(painter, tile, area, look)
         if tile.viewport.zoom > 1:
             self._paint_zoom(painter, tile.viewport.zoom, area)
         if not tile.chrome.status.live:
@@ -86,19 +88,31 @@ class TilePainter:
         boxes = shown_boxes(tile.view, tile.picture.captured_ns)
         self._overlays.paint(painter, boxes, tile.trails, to_tile, area, overlays)
 
-    def _paint_name_and_state(self, painter: QPainter, chrome: Chrome, area: QRect, look: TileLook) -> None:
-        ratio = painter.device().devicePixelRatioF()
-        right = area.right() + 1 - _MARGIN
-        top = area.top() + _MARGIN
-        for spec in _state_plates(chrome, look.hovered, area.width()):
+    def _paint_name_and_state(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
+        chrome, camera_id = tile.chrome, tile.view.settings.id
+        key = (chrome, area, look.hovered, painter.device().devicePixelRatioF())
+        kept = self._placed.get(camera_id)
+        if kept is None or kept[0] != key:
+            if len(self._placed) > _PLACED_KEPT:
+                self._placed.clear()
+            kept = self._placed[camera_id] = (key, self._place_plates(chrome, area, look.hovered, key[3]))
+        for x, y, plate in kept[1]:
+            painter.drawPixmap(x, y, plate)
+
+    def _place_plates(self, chrome: Chrome, area: QRect, hovered: bool, ratio: float) -> list[tuple[int, int, QPixmap]]:
+        """State and marks from the right edge inwards, then the name in what is left."""
+        placed: list[tuple[int, int, QPixmap]] = []
+        right, top = area.right() + 1 - _MARGIN, area.top() + _MARGIN
+        for spec in _state_plates(chrome, hovered, area.width()):
             plate = self._plates.get(spec, ratio)
             right -= plate_width(plate)
-            painter.drawPixmap(right, top, plate)
+            placed.append((right, top, plate))
             right -= 4
         room = right - area.left() - _MARGIN
-        spec = PlateSpec(chrome.name, weight=QFont.Weight.DemiBold, max_width=max(room, 0))
         if room > 40:
-            painter.drawPixmap(area.left() + _MARGIN, top, self._plates.get(spec, ratio))
+            name = PlateSpec(chrome.name, weight=QFont.Weight.DemiBold, max_width=room)
+            placed.append((area.left() + _MARGIN, top, self._plates.get(name, ratio)))
+        return placed
 
     def _paint_zoom(self, painter: QPainter, zoom: float, area: QRect) -> None:
         plate = self._plates.get(PlateSpec(f"{zoom:.1f} ×"), painter.device().devicePixelRatioF())

@@ -1,7 +1,6 @@
 """Where tracks have been during the last seconds, for drawing."""
 
 from collections import deque
-from itertools import pairwise
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPolygonF
@@ -12,7 +11,6 @@ from engine.model.track import Track, TrackStatus
 
 KEPT_NS = 3 * SECOND
 _SPACING_NS = SECOND // 10
-_FADES = 3
 
 
 class Trails:
@@ -40,28 +38,34 @@ class Trails:
         return {track_id: len(trail.feet) for track_id, trail in self._points.items()}
 
     def parts(self, track_id: str) -> list[QPolygonF]:
-        """The trail as up to three lines, oldest (faintest) first, that join."""
+        """The trail as up to three lines, oldest (faintest) first, that join; the last ends at the feet."""
         trail = self._points.get(track_id)
-        if trail is None:
-            return []
-        line = [*trail.feet, self._heads[track_id]]
-        cuts = [round((len(line) - 1) * i / _FADES) for i in range(_FADES + 1)]
-        return [QPolygonF(line[start : end + 1]) for start, end in pairwise(cuts) if end > start]
+        return [] if trail is None else [*trail.older(), QPolygonF([trail.feet[-1], self._heads[track_id]])]
 
 
 class _Trail:
     """Foot points of one track with their times, oldest first."""
 
-    __slots__ = ("feet", "times")
+    __slots__ = ("_older", "feet", "times")
 
     def __init__(self) -> None:
         self.times: deque[int] = deque()
         self.feet: deque[QPointF] = deque()
+        self._older: list[QPolygonF] | None = None
 
     def extend(self, at_ns: int, foot: QPointF) -> None:
         if not self.times or at_ns - self.times[-1] >= _SPACING_NS:
             self.times.append(at_ns)
             self.feet.append(foot)
+            self._older = None
         while self.times[0] < at_ns - KEPT_NS:
             self.times.popleft()
             self.feet.popleft()
+
+    def older(self) -> list[QPolygonF]:
+        """The kept points as up to two lines, made anew only when there is another point."""
+        if self._older is None:
+            line = list(self.feet)
+            middle = len(line) // 2
+            self._older = [QPolygonF(part) for part in (line[: middle + 1], line[middle:]) if len(part) > 1]
+        return self._older

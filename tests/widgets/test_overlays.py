@@ -62,7 +62,7 @@ def test_trail_ends_at_the_feet_now_and_its_parts_join():
     trails = Trails()
     walk(trails, 4)
     parts = trails.parts("t1")
-    assert len(parts) == 3
+    assert len(parts) == 3, "two faded lines and the way to the feet"
     assert all(a.at(a.size() - 1) == b.at(0) for a, b in pairwise(parts))
     assert parts[-1].at(parts[-1].size() - 1).y() == 50
 
