@@ -223,8 +223,8 @@ def _tour(
     if folder is None or console.window is None:
         return None
     started_s = time.monotonic()
-    pages = len(console.window.page_ids())
-    tour = ScreenshotTour(console.window, folder, page_wait_s=(seconds or 20.0) / pages)
+    share_s = (seconds or 20.0) / len(console.window.page_ids())
+    tour = ScreenshotTour(console.window, folder, page_wait_s=share_s * 0.6, settle_s=min(4.0, share_s * 0.3))
 
     def ended() -> None:
         left_s = (seconds or 0.0) - (time.monotonic() - started_s)

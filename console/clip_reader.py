@@ -5,6 +5,8 @@ from pathlib import Path
 import av
 import av.container
 import numpy as np
+from av.error import EOFError as EndOfFile
+from av.error import FFmpegError
 
 from engine.model.errors import EnvironmentFault
 from widgets.clip_reader import ClipInfo, ClipPicture
@@ -23,23 +25,24 @@ class AvClipReader:
         try:
             self._container = av.open(str(path))
             self._stream = self._container.streams.video[0]
-        except (av.FFmpegError, IndexError, OSError) as error:
+        except (FFmpegError, IndexError, OSError) as error:
             raise EnvironmentFault("clip_unreadable", f"This clip cannot be read. Its file may be damaged ({error}).") from None
         self._stream.thread_type = "AUTO"
-        self._start_s = float((self._stream.start_time or 0) * self._stream.time_base)
+        self._time_base_s = float(self._stream.time_base or 1 / 90_000)
+        self._start_s = (self._stream.start_time or 0) * self._time_base_s
         self._scale = min(1.0, _WIDEST / max(self._stream.width, 1))
         self._frames = self._container.decode(self._stream)
         return ClipInfo(self._duration_s(), self._stream.width, self._stream.height, float(self._stream.average_rate or 0))
 
     def _duration_s(self) -> float:
         if self._stream.duration:
-            return float(self._stream.duration * self._stream.time_base)
+            return self._stream.duration * self._time_base_s
         return (self._container.duration or 0) / 1e6 if self._container else 0.0
 
     def seek(self, time_s: float) -> None:
         """To the keyframe before, then forward by decoding."""
         assert self._container is not None
-        offset = round((max(time_s, 0.0) + self._start_s) / float(self._stream.time_base))
+        offset = round((max(time_s, 0.0) + self._start_s) / self._time_base_s)
         self._container.seek(offset, stream=self._stream, backward=True)
         self._frames = self._container.decode(self._stream)
         self._pending = self._frames_around(time_s)
@@ -58,15 +61,15 @@ class AvClipReader:
         if frame is None:
             return None
         width, height = max(2, round(frame.width * self._scale)), max(2, round(frame.height * self._scale))
-        pixels = np.ascontiguousarray(frame.to_ndarray(format="bgra", width=width, height=height))
+        pixels = np.ascontiguousarray(frame.to_ndarray(format="bgra", width=width, height=height), np.uint8)
         return ClipPicture(self._time_of(frame), pixels)
 
     def _next_frame(self) -> av.VideoFrame | None:
         try:
             return next(self._frames, None)
-        except av.EOFError:
+        except EndOfFile:
             return None
-        except av.FFmpegError as error:
+        except FFmpegError as error:
             raise EnvironmentFault("clip_unreadable", f"This clip is damaged from here on ({error}).") from None
 
     def _time_of(self, frame: av.VideoFrame) -> float:

@@ -50,15 +50,15 @@ class UsersDialog(FramedDialog):
             self.role.addItem(text, role.value)
         label = QLabel(self.tr("&Role"))
         label.setBuddy(self.role)
-        self.create = QPushButton(icon("plus"), self.tr("&Create account"), self)
-        self.create.setAutoDefault(False)
-        self.create.clicked.connect(self.submit)
+        self.create_button = QPushButton(icon("plus"), self.tr("&Create account"), self)
+        self.create_button.setAutoDefault(False)
+        self.create_button.clicked.connect(self.submit)
         self.body.addWidget(heading)
         self.body.addLayout(self._form)
         self.body.addWidget(label)
         self.body.addSpacing(-8)
         self.body.addWidget(self.role)
-        self.body.addWidget(self.create, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self.create_button, alignment=Qt.AlignmentFlag.AlignLeft)
         self._start_afresh()
 
     def _start_afresh(self) -> None:
@@ -140,7 +140,7 @@ class UsersDialog(FramedDialog):
         self._show_ready()
 
     def _show_ready(self) -> None:
-        self.create.setEnabled(self.fields.is_valid() and not self._busy)
+        self.create_button.setEnabled(self.fields.is_valid() and not self._busy)
 
 
 def _role_texts() -> dict[Role, str]:

@@ -25,6 +25,6 @@ class PageEntry:
 
 
 PAGES: tuple[PageEntry, ...] = (
-    PageEntry("live", QT_TRANSLATE_NOOP("Pages", "Live"), "video", LivePage),
-    PageEntry("system", QT_TRANSLATE_NOOP("Pages", "System"), "activity", SystemPage),
+    PageEntry("live", str(QT_TRANSLATE_NOOP("Pages", "Live")), "video", LivePage),
+    PageEntry("system", str(QT_TRANSLATE_NOOP("Pages", "System")), "activity", SystemPage),
 )

@@ -26,6 +26,8 @@ from widgets.theme import set_role
 _FIGURES_EVERY_NS = 500 * MILLISECOND
 _SAMPLES_EVERY_NS = SECOND
 _GIB = 1 << 30
+DETECTOR_ROLE = "detector"
+_MANY_WAITING = 1000
 
 
 class SystemPage(Page):
@@ -124,8 +126,10 @@ class SystemPage(Page):
         set_role(self.detector_note, "secondary")
         row = QHBoxLayout()
         row.setSpacing(12)
+        self.install = QPushButton(icon("download"), self.tr("&Install models"), self)
         row.addWidget(self.detector)
         row.addWidget(self.detector_note, 1)
+        row.addWidget(self.install)
         self.models = ModelTable(self)
         self._column.addLayout(row)
         self._column.addWidget(self.models)
@@ -142,6 +146,8 @@ class SystemPage(Page):
         session = self._bridge.session
         permit(self.add_camera, session, Verb.ADMINISTER, self.tr("Add a camera"))
         permit(self.users_button, session, Verb.ADMINISTER, self.tr("Who may sign in, and as what"))
+        permit(self.install, session, Verb.ADMINISTER, self.tr("Download the people detectors"))
+        self.install.clicked.connect(self._install_detectors)
         self.models.set_can_install(session.may(Verb.ADMINISTER))
         self.add_camera.clicked.connect(self.camera_actions.add)
         self.users_button.clicked.connect(self._open_users)
@@ -179,12 +185,9 @@ class SystemPage(Page):
         self.cpu.set_value(f"{health.cpu_percent:.0f}" if known else "", self.tr("of one core"))
         self.memory.set_value(f"{health.memory_bytes / (1 << 20):.0f}" if known else "", self.tr("used by the engine"))
         self.threads.set_value(str(health.threads) if known else "")
-        backlog = (
-            self.tr("{0} values wait to be written").format(health.writer_backlog) if health.writer_backlog else self.tr("all written")
-        )
-        self.database.set_value(
-            size_text(health.database_bytes) if known else "", backlog, "moderate" if health.writer_backlog > 1000 else ""
-        )
+        late = health.writer_backlog > _MANY_WAITING
+        note = self.tr("{0} values wait to be written").format(health.writer_backlog) if late else self.tr("writing keeps up")
+        self.database.set_value(size_text(health.database_bytes) if known else "", note, "moderate" if late else "")
         self.recordings.set_value(size_text(health.recordings_bytes) if known else "", self.tr("clips and thumbnails"))
         self.disk.set_value(size_text(health.disk_free_bytes) if known else "", "", _disk_level(health.disk_free_bytes) if known else "")
 
@@ -192,6 +195,8 @@ class SystemPage(Page):
         text, level, note = detector_text(snapshot.health.detector)
         self.detector.set_status(text, level)
         self.detector_note.setText(note)
+        missing = any(not model.installed for model in snapshot.models)
+        self.install.setVisible(snapshot.health.detector.basic and missing and not self.installation.running)
 
     def _show_tables(self, snapshot: Snapshot) -> None:
         self.cameras.set_cameras(snapshot.cameras)
@@ -211,6 +216,11 @@ class SystemPage(Page):
 
     def _install(self, ids: tuple[str, ...]) -> None:
         self.installation.start(InstallModels(ids))
+
+    def _install_detectors(self) -> None:
+        """What replaces basic detection; the other models are installed from the list, by whoever wants what they do."""
+        models = self._bridge.snapshot.models if self._bridge.snapshot is not None else ()
+        self._install(tuple(model.id for model in models if model.role == DETECTOR_ROLE and not model.installed))
 
     def _install_from_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Folder with model files"))

@@ -178,11 +178,11 @@ def accounts(bridge: EngineBridge, qtbot: QtBot) -> Iterator[UsersDialog]:
 
 
 def test_create_an_account(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
-    assert not accounts.create.isEnabled()
+    assert not accounts.create_button.isEnabled()
     accounts.fields.field("name").edit().setText("eve")
     accounts.fields.field("password").edit().setText("a long password")
     accounts.role.setCurrentIndex(accounts.role.findData(Role.INVESTIGATOR))
-    accounts.create.click()
+    accounts.create_button.click()
     qtbot.waitUntil(lambda: "eve" in accounts.remove_buttons)
     assert engine.users[-1].role is Role.INVESTIGATOR
     assert accounts.fields.field("password").value() == ""
@@ -191,7 +191,7 @@ def test_create_an_account(accounts: UsersDialog, engine: FakeEngine, qtbot: QtB
 def test_a_name_in_use_is_said_under_it(accounts: UsersDialog, qtbot: QtBot) -> None:
     accounts.fields.field("name").edit().setText("bo")
     accounts.fields.field("password").edit().setText("a long password")
-    accounts.create.click()
+    accounts.create_button.click()
     qtbot.waitUntil(lambda: not accounts._busy)
     assert not accounts.trouble.isVisible() and "bo" in accounts.remove_buttons
 

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console import app as console_app
 from console.app import Console, run_console
+from console.dialogs.camera import CameraDialog
 from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
 from console.dialogs.unreachable import UnreachableDialog
+from console.pages.live import LivePage
 from console.remembered import Remembered
 from console.screenshots import ScreenshotTour
 from console.shortcuts import ShortcutsDialog
@@ -211,3 +213,15 @@ def test_the_clock_is_injected(qtbot: QtBot, engine: FakeEngine) -> None:
     bar = StatusBar(engine.users[0], ManualClock(0))
     qtbot.addWidget(bar)
     assert bar._time.text().startswith(("00:00:00", "1970", "01:00:00")) or ":00:00" in bar._time.text()
+
+
+def test_a_session_that_ends_takes_its_dialogs_with_it(console: Console, engine: FakeEngine, qtbot: QtBot) -> None:
+    console.open_window(engine.port())
+    page = console.window.page("live")
+    assert isinstance(page, LivePage)
+    page.camera_actions.add()
+    assert QApplication.activeModalWidget() is not None
+    engine.fail("snapshot", NotSignedIn("Your account was removed."))
+    qtbot.waitUntil(lambda: isinstance(console.dialog, SignInDialog))
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not any(isinstance(widget, CameraDialog) and widget.isVisible() for widget in QApplication.topLevelWidgets())

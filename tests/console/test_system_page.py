@@ -140,3 +140,13 @@ def test_all_well_says_how_many_cameras(engine: FakeEngine) -> None:
 )
 def test_the_detector_in_words(detector: DetectorHealth, chip: str, level: str) -> None:
     assert detector_text(detector)[:2] == (chip, level)
+
+
+def test_basic_detection_offers_the_detectors(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    qtbot.waitUntil(page.install.isVisible)
+    page.install.click()
+    qtbot.waitUntil(lambda: bool(engine.commands))
+    assert engine.commands == [InstallModels(("yolox-nano", "nanodet-plus"))]
+    with engine.running():
+        qtbot.waitUntil(lambda: "are installed" in toasts(page))
+    qtbot.waitUntil(lambda: not page.install.isVisible())

@@ -39,9 +39,9 @@ from tests.fakes.scene import Scene
 
 STEP_NS = SECOND // 15
 MODELS = (
-    ModelEntry("yolox-nano", "people", "YOLOX-Nano people detector", "Apache-2.0", "https://example.org/yolox.onnx", 3_700_000, False),
+    ModelEntry("yolox-nano", "detector", "YOLOX-Nano people detector", "Apache-2.0", "https://example.org/yolox.onnx", 3_700_000, False),
     ModelEntry(
-        "nanodet-plus", "people", "NanoDet-Plus people detector", "Apache-2.0", "https://example.org/nanodet.onnx", 4_900_000, False
+        "nanodet-plus", "detector", "NanoDet-Plus people detector", "Apache-2.0", "https://example.org/nanodet.onnx", 4_900_000, False
     ),
 )
 BASIC = DetectorHealth(
