@@ -1,0 +1,81 @@
+import pytest
+
+from engine.model.port import PictureWant
+from engine.model.time import SECOND
+from engine.runtime.pictures import PictureHub, fitted
+from tests.fakes.frames import FlatFrame
+
+SIZE = (640, 360)
+
+
+def hub() -> tuple[PictureHub, list[bool]]:
+    wanted: list[bool] = []
+    return PictureHub("door", wanted.append), wanted
+
+
+@pytest.mark.parametrize(
+    ("frame", "want", "size"),
+    [
+        ((640, 360), (320, 320), (320, 180)),
+        ((640, 360), (4000, 4000), (640, 360)),
+        ((360, 640), (320, 320), (180, 320)),
+        ((640, 360), (1, 1), (2, 2)),
+    ],
+)
+def test_pictures_fit_keep_their_shape_and_are_never_enlarged(frame, want, size):
+    assert fitted(*frame, PictureWant(*want)) == size
+
+
+def test_the_newest_picture_wins_and_unseen_ones_are_counted():
+    pictures, _ = hub()
+    woken: list[None] = []
+    feed = pictures.watch(PictureWant(64, 36), lambda: woken.append(None))
+    assert feed.latest() is None
+    for index in range(3):
+        pictures.show(FlatFrame(index, index), SIZE, "only")
+    newest = feed.latest()
+    assert newest is not None and newest.index == 2 and len(woken) == 3
+    assert pictures.dropped == 2
+    assert newest.pixels.shape == (36, 64, 4) and not newest.pixels.flags.writeable
+
+
+def test_viewers_of_one_size_share_one_conversion():
+    pictures, _ = hub()
+    feeds = [pictures.watch(PictureWant(64, 36), lambda: None) for _ in range(5)]
+    pictures.watch(PictureWant(32, 18), lambda: None)
+    frame = FlatFrame(0, 0)
+    pictures.show(frame, SIZE, "only")
+    assert frame.conversions == 2
+    assert len({id(feed.latest()) for feed in feeds}) == 1
+
+
+def test_without_viewers_nothing_is_converted():
+    pictures, _ = hub()
+    frame = FlatFrame(0, 0)
+    pictures.show(frame, SIZE, "only")
+    assert frame.conversions == 0
+
+
+def test_a_viewer_of_the_main_stream_sees_the_sub_stream_until_main_comes():
+    pictures, wanted = hub()
+    feed = pictures.watch(PictureWant(4000, 4000, main=True), lambda: None)
+    assert wanted[-1] is True
+    pictures.show(FlatFrame(0, 101 * SECOND, 640, 360), SIZE, "sub")
+    assert feed.latest().pixels.shape[1] == 640
+    pictures.show(FlatFrame(0, 102 * SECOND, 1920, 1080), SIZE, "main")
+    assert feed.latest().pixels.shape[1] == 1920 and feed.latest().frame_width == 640
+    pictures.show(FlatFrame(1, 102 * SECOND + 1, 640, 360), SIZE, "sub")
+    assert feed.latest().pixels.shape[1] == 1920
+    pictures.show(FlatFrame(2, 104 * SECOND, 640, 360), SIZE, "sub")
+    assert feed.latest().pixels.shape[1] == 640
+    feed.change(PictureWant(64, 64))
+    assert wanted[-1] is False
+
+
+def test_a_closed_viewer_gets_nothing_more():
+    pictures, _ = hub()
+    woken: list[None] = []
+    feed = pictures.watch(PictureWant(64, 36), lambda: woken.append(None))
+    feed.close()
+    pictures.show(FlatFrame(0, 0), SIZE, "only")
+    assert woken == [] and feed.latest() is None
