@@ -1,32 +1,30 @@
 """One FastAPI app over one engine."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+import anyio
+from fastapi import FastAPI, Request, WebSocket
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
 from engine.gateway import live, portal, record, sessions
-from engine.gateway.guards import Buckets, Guard
+from engine.gateway.buckets import Buckets
+from engine.gateway.guards import Guard
 from engine.gateway.live import Broadcasts
+from engine.gateway.problem import problem, retry_after
 from engine.gateway.schemas import Problem
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
 
-PER_SECOND = 50.0
-BURST = 200
-
-ANSWERS: dict[type[WatchroomError], tuple[int, str]] = {
-    InputError: (422, "bad_input"),
-    NotFound: (404, "not_found"),
-    NotSignedIn: (401, "not_signed_in"),
-    PermissionDenied: (403, "not_permitted"),
-    EnvironmentFault: (503, "unavailable"),
+STATUSES: dict[type[WatchroomError], int] = {InputError: 422, NotFound: 404, NotSignedIn: 401, PermissionDenied: 403, EnvironmentFault: 503}
+PROBLEMS: dict[int | str, dict[str, object]] = {
+    status: {"model": Problem} for status in (400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 503)
 }
-PROBLEMS: dict[int | str, dict[str, object]] = {status: {"model": Problem} for status in (401, 403, 404, 422, 429, 503)}
 
 
 def make_app(door: LocalDoor, setup_code: SetupCode, hosts: frozenset[str], version: str) -> FastAPI:
@@ -35,6 +33,7 @@ def make_app(door: LocalDoor, setup_code: SetupCode, hosts: frozenset[str], vers
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncGenerator[None]:
         app.state.broadcasts = Broadcasts(door)
+        app.state.password_threads = anyio.CapacityLimiter(sessions.PASSWORD_THREADS)
         yield
         await app.state.broadcasts.close()
 
@@ -43,37 +42,63 @@ def make_app(door: LocalDoor, setup_code: SetupCode, hosts: frozenset[str], vers
     )
     app.state.door = door
     app.state.setup_code = setup_code
+    app.state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
     for router in (record.router, sessions.router, portal.router, live.router):
         app.include_router(router)
-    app.add_exception_handler(WatchroomError, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _no_route)
-    app.add_middleware(Guard, hosts=hosts, buckets=Buckets(PER_SECOND, BURST))
+    for kind, answer in HANDLERS.items():
+        app.add_exception_handler(kind, answer)
+    app.add_middleware(Guard, hosts=hosts)
     return app
 
 
-async def _refused(_: Request, error: Exception) -> JSONResponse:
-    status, word = next((answer for kind, answer in ANSWERS.items() if isinstance(error, kind)), (500, "bug"))
+def refusal(error: WatchroomError) -> JSONResponse:
+    """What an error of the engine is to a client."""
+    status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 500)
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     if isinstance(error, NotSignedIn) and error.retry_after_s > 0:
-        headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
-    return _problem(status, word, str(error), error.field if isinstance(error, InputError) else None, headers)
+        headers |= retry_after(error.retry_after_s)
+    return problem(status, str(error), error.field if isinstance(error, InputError) else None, headers)
 
 
-async def _no_route(_: Request, error: Exception) -> JSONResponse:
-    """No such path, or not that method on it."""
+async def _answer(connection: HTTPConnection, response: JSONResponse) -> JSONResponse:
+    """A WebSocket that was not accepted yet is refused by an HTTP answer too."""
+    if isinstance(connection, WebSocket):
+        await connection.send_denial_response(response)
+    return response
+
+
+async def _refused(connection: HTTPConnection, error: Exception) -> JSONResponse:
+    assert isinstance(error, WatchroomError)
+    return await _answer(connection, refusal(error))
+
+
+async def _bug(_: Request, error: Exception) -> JSONResponse:
+    """The server logs it with its traceback, which no client sees."""
+    return problem(500, "Something went wrong in the engine; its log says what.")
+
+
+async def _no_route(connection: HTTPConnection, error: Exception) -> JSONResponse:
+    """No such path, or not that method on it; too many requests."""
     assert isinstance(error, HTTPException)
-    word = "not_found" if error.status_code == 404 else "bad_input"
-    return _problem(error.status_code, word, str(error.detail), None, dict(error.headers or {}))
+    return await _answer(connection, problem(error.status_code, str(error.detail), None, dict(error.headers or {})))
 
 
-async def _invalid(_: Request, error: Exception) -> JSONResponse:
+async def _invalid(connection: HTTPConnection, error: Exception) -> JSONResponse:
+    assert isinstance(error, (RequestValidationError, WebSocketRequestValidationError))
+    return await _answer(connection, _first_finding(error.errors()))
+
+
+def _first_finding(errors: Sequence[Any]) -> JSONResponse:
     """FastAPI's own findings in our form: the first one, with its field named and without the value, which may be a password."""
-    assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
+    first = errors[0]
     field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
-    return _problem(422, "bad_input", f"{field}: {first['msg']}" if field else str(first["msg"]), field or None, {})
+    return problem(422, f"{field}: {first['msg']}" if field else str(first["msg"]), field)
 
 
-def _problem(status: int, word: str, message: str, field: str | None, headers: dict[str, str]) -> JSONResponse:
-    return JSONResponse({"error": word, "message": message, "field": field}, status, headers)
+HANDLERS: dict[type[Exception], Callable[[Any, Exception], Awaitable[JSONResponse]]] = {
+    WatchroomError: _refused,
+    RequestValidationError: _invalid,
+    WebSocketRequestValidationError: _invalid,
+    HTTPException: _no_route,
+    Exception: _bug,
+}

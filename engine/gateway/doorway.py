@@ -8,7 +8,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from engine.model.errors import NotSignedIn
 from engine.runtime.local import LocalDoor, LocalPort
 
-SUBPROTOCOL = "bearer."  # browsers cannot set headers on WebSockets: they offer the token as a subprotocol
+# Browsers cannot set headers on WebSockets: they offer ["watchroom", "bearer.TOKEN"]. Answered is the first, so that no token is sent back.
+SUBPROTOCOL = "watchroom"
+OFFERED = "bearer."
 
 _bearer = HTTPBearer(auto_error=False, description="a session's or machine's token")
 
@@ -30,13 +32,15 @@ def port(door: Annotated[LocalDoor, Depends(door)], token: Annotated[str, Depend
 
 def socket_token(socket: WebSocket) -> tuple[str, str | None]:
     """The token, from the header or the offered subprotocols, and the subprotocol to answer with. Raises NotSignedIn."""
+    offered: list[str] = socket.scope.get("subprotocols", [])
+    answer = SUBPROTOCOL if SUBPROTOCOL in offered else None
     kind, _, value = socket.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and value:
-        return value, None
-    for offered in socket.scope.get("subprotocols", []):
-        if offered.startswith(SUBPROTOCOL):
-            return offered[len(SUBPROTOCOL) :], offered
-    raise NotSignedIn("Sign in first.")
+        return value, answer
+    for protocol in offered:
+        if protocol.startswith(OFFERED):
+            return protocol.removeprefix(OFFERED), answer
+    raise NotSignedIn("Sign in first: send a token in the header “Authorization”, or as the subprotocol “bearer.…” beside “watchroom”.")
 
 
 DoorOf = Annotated[LocalDoor, Depends(door)]

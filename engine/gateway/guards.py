@@ -1,104 +1,142 @@
 """The border's guards as one ASGI layer: which host and origin may speak, how much, and how often. Holds for HTTP and WebSocket alike."""
 
-import json
-import time
-from collections import OrderedDict
-from collections.abc import Callable
+import asyncio
+import hashlib
+import re
 from urllib.parse import urlsplit
 
+from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+from engine.gateway.buckets import Buckets
+from engine.gateway.problem import problem, retry_after
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 LARGEST_BODY = 1 << 20
-MOST_CLIENTS = 10_000
+SLOWEST_BODY_S = 20.0
+PER_SECOND, BURST = 50.0, 200  # of one token
+ADDRESS_PER_SECOND, ADDRESS_BURST = 400.0, 1000  # of one address, behind which many consoles may sit
+
+_HOST = re.compile(r"(\[[0-9a-f:.%]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 
 
-class Buckets:
-    """Token buckets: each client may burst `burst` requests and then make `per_second`."""
-
-    def __init__(self, per_second: float, burst: int, now_s: Callable[[], float] = time.monotonic) -> None:
-        self._per_second = per_second
-        self._burst = burst
-        self._now_s = now_s
-        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def take(self, client: str) -> float:
-        """0 when the request may pass, otherwise the seconds to wait."""
-        now_s = self._now_s()
-        level, at_s = self._levels.pop(client, (float(self._burst), now_s))
-        level = min(self._burst, level + (now_s - at_s) * self._per_second)
-        allowed = level >= 1.0
-        self._levels[client] = (level - 1.0 if allowed else level, now_s)
-        if len(self._levels) > MOST_CLIENTS:
-            self._levels.popitem(last=False)
-        return 0.0 if allowed else (1.0 - level) / self._per_second
+class _Gone(Exception):
+    """The client left before its request was whole."""
 
 
 class Guard:
     """Refuses foreign hosts (DNS rebinding), foreign origins (cross-site requests), large bodies and floods.
 
+    A request's body is read here as a whole, so that no thread of the app ever waits for a slow client and a lying Content-Length is
+    found out in one place.
+
     Args:
-        hosts: names under which this engine may be addressed, without port.
+        hosts: names under which this engine may be addressed, without port. The very address that a connection arrived at always is one:
+            a page whose own name was rebound to this machine still sends that name.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], buckets: Buckets) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
         self._app = app
         self._hosts = hosts
-        self._buckets = buckets
+        self._tokens = Buckets(PER_SECOND, BURST)
+        self._addresses = Buckets(ADDRESS_PER_SECOND, ADDRESS_BURST)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         refusal = self._refusal(scope)
-        if refusal is not None:
-            await _refuse(scope, receive, send, *refusal)
+        if scope["type"] == "websocket":
+            await (refusal or self._app)(scope, receive, send)
             return
-        await self._app(scope, _limited(receive, LARGEST_BODY) if scope["type"] == "http" else receive, send)
+        send = _hardened(send)
+        try:
+            whole = receive if refusal else await _whole(receive)
+        except _Gone:
+            return
+        except TimeoutError:
+            refusal, whole = problem(408, "The request came too slowly.", None, {"Connection": "close"}), receive
+        if whole is None:
+            refusal, whole = _too_large(), receive
+        await (refusal or self._app)(scope, whole, send)
 
-    def _refusal(self, scope: Scope) -> tuple[int, str, str, float] | None:
-        headers: dict[str, str] = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        host = headers.get("host", "")
-        if host_name(host) not in self._hosts:
-            return 421, "bad_input", "This engine is not addressed by that host name.", 0.0
+    def _refusal(self, scope: Scope) -> JSONResponse | None:
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
+        host = hosts[0].lower() if len(hosts) == 1 else ""
+        if not self._is_ours(host, scope):
+            return problem(421, "This engine is not addressed by that host name. Start it with --host-name to give it further names.")
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != host:
-            return 403, "not_permitted", "Requests from other sites are refused.", 0.0
-        if headers.get("content-length", "0").isdigit() and int(headers.get("content-length", "0")) > LARGEST_BODY:
-            return 413, "bad_input", f"The request is larger than {LARGEST_BODY} bytes.", 0.0
-        client = headers.get("authorization") or (scope["client"] or ("?", 0))[0]
-        wait_s = self._buckets.take(client)
-        return (429, "too_many_requests", "Too many requests; slow down.", wait_s) if wait_s else None
+        if origin is not None and _place(origin) != host:
+            return problem(403, "Requests from other sites are refused.")
+        announced = headers.get("content-length", "0")
+        if announced.isascii() and announced.isdigit() and int(announced[:20]) > LARGEST_BODY:
+            return _too_large()
+        wait_s = self._wait_s(scope, headers)
+        return problem(429, "Too many requests; slow down.", None, retry_after(wait_s)) if wait_s else None
+
+    def _is_ours(self, host: str, scope: Scope) -> bool:
+        name = host_name(host)
+        arrived_at = str((scope.get("server") or ("",))[0])
+        return bool(name) and (name in self._hosts or name.strip("[]") == arrived_at)
+
+    def _wait_s(self, scope: Scope, headers: Headers) -> float:
+        """By address first: a client that offers another token each time stays one client."""
+        wait_s = self._addresses.take((scope["client"] or ("?", 0))[0])
+        token = headers.get("authorization") or headers.get("sec-websocket-protocol")
+        if wait_s or not token:
+            return wait_s
+        return self._tokens.take(hashlib.sha256(token.encode("latin-1")).hexdigest())
 
 
 def host_name(host: str) -> str:
-    """`example:8080` → `example`, `[::1]:8080` → `[::1]`."""
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0].lower()
+    """`Example:8080` → `example`, `[::1]:8080` → `[::1]`; empty for what is no host."""
+    match = _HOST.fullmatch(host)
+    return match[1].lower() if match else ""
 
 
-def _limited(receive: Receive, most: int) -> Receive:
-    """Ends the request as disconnected once it has sent more than it may, whatever it announced."""
-    got = 0
-
-    async def limited() -> Message:
-        nonlocal got
-        message = await receive()
-        got += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if got > most else message
-
-    return limited
+def _place(origin: str) -> str:
+    """The host and port of an origin; empty for `null` and for what is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, error: str, message: str, wait_s: float) -> None:
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1008, "reason": message})
-        return
-    body = json.dumps({"error": error, "message": message, "field": None}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    if wait_s:
-        headers.append((b"retry-after", str(max(1, round(wait_s))).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+def _too_large() -> JSONResponse:
+    return problem(413, f"The request is larger than {LARGEST_BODY} bytes.")
+
+
+async def _whole(receive: Receive) -> Receive | None:
+    """The request with its body read; None when that is too large, whatever was announced. Raises TimeoutError, _Gone."""
+    body = bytearray()
+    async with asyncio.timeout(SLOWEST_BODY_S):
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _Gone
+            body += message.get("body", b"")
+            if len(body) > LARGEST_BODY:
+                return None
+            if not message.get("more_body", False):
+                break
+    waiting: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+    async def again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return again
+
+
+def _hardened(send: Send) -> Send:
+    """Nothing is kept by caches on the way unless an answer says so, and no browser guesses types."""
+
+    async def hardened(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("cache-control", "no-store")
+            headers["x-content-type-options"] = "nosniff"
+        await send(message)
+
+    return hardened

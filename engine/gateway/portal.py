@@ -1,14 +1,16 @@
 """The engine port over HTTP, for consoles elsewhere: the model's own values as tagged JSON (engine.model.wire)."""
 
+import math
 import zlib
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Body, Response
 
+from engine.gateway.clip_response import JPEG
 from engine.gateway.doorway import PortOf
 from engine.model import wire
 from engine.model.command import Command
-from engine.model.errors import NotFound
+from engine.model.errors import InputError, NotFound
 from engine.model.event import Event
 from engine.model.question import Question
 
@@ -20,6 +22,33 @@ Plain = dict[str, Any]
 def events_mark(events: tuple[Event, ...]) -> str:
     """Changes whenever an event was added or changed."""
     return f"{zlib.crc32(repr([(e.id, e.ended_ns, e.confidence) for e in events]).encode()):08x}-{len(events)}"
+
+
+def sound(plain: Plain) -> Plain:
+    """The same data. Raises InputError where Python's JSON reader lets through what no field can hold: NaN, numbers beyond 64 bits, halves
+    of characters (RFC 8259, sections 6 and 8.2)."""
+    waiting: list[tuple[str, Any]] = list(plain.items())
+    while waiting:
+        field, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(f"{field}.{name}", item) for name, item in cast("Plain", value).items()]
+        elif isinstance(value, list):
+            waiting += [(f"{field}[{index}]", item) for index, item in enumerate(cast("list[Any]", value))]
+        elif not _fits(value):
+            raise InputError(_text(field), "holds a number or character that cannot be stored")
+    return plain
+
+
+def _fits(value: Any) -> bool:
+    if isinstance(value, str):
+        return _text(value) == value
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return not isinstance(value, int) or -(1 << 63) <= value < 1 << 63
+
+
+def _text(value: str) -> str:
+    return value.encode("utf-8", "replace").decode()
 
 
 @router.get("/snapshot", summary="All of now; without its events where the caller has those of `mark` already")
@@ -34,15 +63,15 @@ def snapshot(port: PortOf, mark: str = "") -> Plain:
 
 @router.post("/ask", summary="A typed question about the record")
 def ask(port: PortOf, question: Annotated[Plain, Body()]) -> Plain:
-    return wire.to_plain(port.ask(wire.from_plain(Question, question)))
+    return wire.to_plain(port.ask(wire.from_plain(Question, sound(question))))
 
 
 @router.post("/command", summary="Something to do")
 def command(port: PortOf, command: Annotated[Plain, Body()]) -> dict[str, str]:
-    return {"id": port.command(wire.from_plain(Command, command))}
+    return {"id": port.command(wire.from_plain(Command, sound(command)))}
 
 
-@router.get("/jobs/{job_id}/picture", summary="JPEG that a camera test got", response_class=Response)
+@router.get("/jobs/{job_id}/picture", summary="JPEG that a camera test got", **JPEG)
 def job_picture(port: PortOf, job_id: str) -> Response:
     data = port.job_picture(job_id)
     if data is None:

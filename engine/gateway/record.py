@@ -3,28 +3,42 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import FileResponse
 
+from engine.gateway.clip_response import FILE, JPEG, ClipResponse
 from engine.gateway.doorway import DoorOf, PortOf
 from engine.gateway.schemas import CameraOut, ClipOut, ClipsOut, DecisionOut, DecisionsOut, EventOut, EventsOut, HealthOut, SnapshotOut
 from engine.model.decision import Outcome
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
 from engine.model.health import CameraState
-from engine.model.question import ListClips, ListDecisions, ListEvents
+from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, Question
 from engine.model.time import SECOND, from_iso
+from engine.runtime.local import LocalPort
 
 router = APIRouter()
+MEDIA = {".mp4": "video/mp4", ".mkv": "video/x-matroska"}
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
 def iso_query(field: str, text: str | None) -> int | None:
+    """A time of the query. Raises InputError: no ISO-8601, no zone, or outside the years that fit 64 bits of nanoseconds."""
     if text is None:
         return None
     try:
-        return from_iso(text)
-    except ValueError as error:
-        raise InputError(field, str(error)) from None
+        time_ns = from_iso(text)
+    except (ValueError, OverflowError) as error:
+        raise InputError(field, f"{error} (in a URL, “+” is written %2B)") from None
+    if not -(1 << 63) <= time_ns < 1 << 63:
+        raise InputError(field, f"{text!r} is outside the years 1678–2261")
+    return time_ns
+
+
+def answered(port: LocalPort, question: Question) -> Answer:
+    """The answer; what is wrong with the question is told by the names of the query."""
+    try:
+        return port.ask(question)
+    except InputError as error:
+        raise InputError(error.field.removesuffix("_id"), error.message) from None
 
 
 @router.get("/healthz", tags=["health"], summary="Whether the engine runs; needs no token and tells no names")
@@ -57,11 +71,11 @@ def events(
     until: Annotated[str | None, Query(description="ISO-8601 with zone, exclusive")] = None,
 ) -> EventsOut:
     question = ListEvents(limit, before, camera, tuple(kind or ()), iso_query("since", since), iso_query("until", until))
-    rows = port.ask(question).events
+    rows = answered(port, question).events
     return EventsOut(events=[EventOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
 
 
-@router.get("/api/v1/events/{event_id}/thumbnail", tags=["record"], summary="JPEG of an event", response_class=Response)
+@router.get("/api/v1/events/{event_id}/thumbnail", tags=["record"], summary="JPEG of an event", **JPEG)
 def thumbnail(port: PortOf, event_id: str) -> Response:
     data = port.thumbnail(event_id)
     if data is None:
@@ -73,18 +87,24 @@ def thumbnail(port: PortOf, event_id: str) -> Response:
 def decisions(
     port: PortOf, limit: Limit = 100, before: str | None = None, camera: str | None = None, outcome: Outcome | None = None
 ) -> DecisionsOut:
-    rows = port.ask(ListDecisions(limit, before, camera, outcome)).decisions
+    rows = answered(port, ListDecisions(limit, before, camera, outcome)).decisions
     return DecisionsOut(decisions=[DecisionOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
 
 
 @router.get("/api/v1/clips", tags=["record"], summary="Clips, newest first")
 def clips(port: PortOf, limit: Limit = 100, before: str | None = None, event: str | None = None, camera: str | None = None) -> ClipsOut:
-    rows = port.ask(ListClips(limit, before, event, camera)).clips
+    rows = answered(port, ListClips(limit, before, event, camera)).clips
     return ClipsOut(clips=[ClipOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
 
 
-@router.get("/api/v1/clips/{clip_id}", tags=["record"], summary="The clip's file; byte ranges are honoured", response_class=FileResponse)
-def clip_file(port: PortOf, clip_id: str) -> FileResponse:
+@router.get("/api/v1/clips/{clip_id}", tags=["record"], summary="The clip's file; byte ranges are honoured", **FILE)
+@router.head("/api/v1/clips/{clip_id}", tags=["record"], summary="The clip's size, type and ETag", **FILE)
+def clip_file(request: Request, port: PortOf, clip_id: str) -> Response:
     path = port.clip_file(clip_id)
-    media = "video/mp4" if path.suffix == ".mp4" else "video/x-matroska"
-    return FileResponse(path, media_type=media, filename=path.name, content_disposition_type="inline")
+    response = ClipResponse(
+        path, media_type=MEDIA[path.suffix], stat_result=path.stat(), filename=path.name, content_disposition_type="inline"
+    )
+    response.headers["cache-control"] = "private, no-cache"
+    if request.headers.get("if-none-match") == response.headers["etag"]:
+        return Response(status_code=304, headers={"etag": response.headers["etag"]})
+    return response

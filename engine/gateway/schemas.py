@@ -251,7 +251,7 @@ class SetUp(BaseModel):
     site_name: str = Field(min_length=1, max_length=200)
     admin_name: str = Field(min_length=1, max_length=200)
     password: str = Field(min_length=1, max_length=1000)
-    code: str = Field(description="the one-time code shown on the engine's terminal")
+    code: str = Field(max_length=100, description="the one-time code shown on the engine's terminal")
 
 
 class SetUpNeeded(BaseModel):
@@ -283,6 +283,6 @@ class SignedIn(SessionOut):
 class Problem(BaseModel):
     """Every refusal has this form."""
 
-    error: str = Field(description="a short word: bad_input, not_found, not_signed_in, not_permitted, unavailable, too_many_requests")
-    message: str
-    field: str | None = None
+    error: str = Field(description="bad_input, not_found, not_signed_in, not_permitted, too_many_requests, unavailable or bug")
+    message: str = Field(description="a sentence for a person")
+    field: str | None = Field(default=None, description="what was wrong in the request, where one thing was")

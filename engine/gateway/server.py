@@ -3,6 +3,7 @@
 import errno
 import ipaddress
 import socket
+import ssl
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,14 @@ import uvicorn
 
 from engine.gateway.app import make_app
 from engine.gateway.guards import LOOPBACK_NAMES
+from engine.gateway.protocol import BoundedProtocol
 from engine.model.errors import EnvironmentFault, InputError
 from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
 
-START_S = 15.0
+START_S, STOP_S = 15.0, 5.0
+LARGEST_WORD = 1 << 12  # of a viewer, bytes; it has nothing to say
+BACKLOG = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class Bind:
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise InputError("bind", f"port {self.port} is outside 0–65535")
+        if self.key is not None and self.certificate is None:
+            raise InputError("key", "is of use only together with --certificate")
+        if self.certificate is not None:
+            _check_certificate(self.certificate, self.key)
         if not self.loopback and not self.insecure and self.certificate is None:
             raise InputError("bind", f"{self.host} is reachable from other machines: give --certificate and --key, or --insecure")
 
@@ -59,7 +67,7 @@ class Bind:
     ) -> "Bind":
         """From `HOST:PORT` or `[IPV6]:PORT`."""
         host, colon, port = text.rpartition(":")
-        if not colon or not port.isdigit() or not host:
+        if not colon or not (port.isascii() and port.isdigit()) or not host:
             raise InputError("bind", f"{text!r} is not HOST:PORT")
         return cls(host.strip("[]"), int(port), insecure, certificate, key, names)
 
@@ -82,7 +90,10 @@ class GatewayServer:
             log_level="warning",
             log_config=None,
             access_log=False,
+            http=BoundedProtocol,
             ws="websockets-sansio",
+            ws_max_size=LARGEST_WORD,
+            proxy_headers=False,
             ssl_certfile=self._bind.certificate,
             ssl_keyfile=self._bind.key,
             timeout_graceful_shutdown=2,
@@ -99,7 +110,10 @@ class GatewayServer:
     def stop(self) -> None:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
-            self._thread.join(START_S)
+            self._thread.join(STOP_S)
+            if self._thread.is_alive():  # a request's thread does not end
+                self._server.force_exit = True
+                self._thread.join(STOP_S)
 
     def _serve(self, server: uvicorn.Server, listening: socket.socket) -> None:
         with listening:
@@ -117,14 +131,36 @@ class GatewayServer:
         raise EnvironmentFault("gateway", "The HTTP interface did not start; see the log above.")
 
 
+def _check_certificate(certificate: Path, key: Path | None) -> None:
+    """Read the pair once, for a message that names what is wrong. Raises InputError."""
+    for field, path in (("certificate", certificate), ("key", key)):
+        try:
+            if path is not None:
+                path.read_bytes()
+        except OSError as error:
+            raise InputError(field, f"{path} cannot be read ({error.strerror})") from None
+    try:  # a key with a passphrase would make OpenSSL ask for it on the terminal
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=lambda: b"")
+    except (ssl.SSLError, ValueError) as error:
+        message = f"{certificate} and its key are no usable pair of PEM files without a passphrase ({error})"
+        raise InputError("certificate", message) from None
+
+
 def _listen(bind: Bind) -> socket.socket:
     family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
+        listening.setsockopt(socket.SOL_SOCKET, _EXCLUSIVE, 1)
         listening.bind((bind.host, bind.port))
-    except OSError as error:
+        listening.listen(BACKLOG)
+    except (OSError, UnicodeError, ValueError) as error:
         listening.close()
-        what = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        why = (error.strerror if isinstance(error, OSError) else None) or "no such address"
+        what = "is taken by another program" if taken else f"cannot be used ({why})"
         raise EnvironmentFault("port_taken", f"{bind.host}:{bind.port} {what}; choose another with --bind.") from None
     return listening
+
+
+# On Windows SO_REUSEADDR would let two programs share a port; elsewhere it only skips the wait after a restart.
+_EXCLUSIVE: int = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
