@@ -1,0 +1,193 @@
+"""The whole engine of one site, started, used and stopped in one process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.event import EventKind
+from engine.model.health import CameraState
+from engine.model.observation import CameraStateChanged, FrameSeen, Motion, Numbered, Tick
+from engine.model.question import ListEvents
+from engine.model.settings import CameraSettings
+from engine.model.time import SECOND, ManualClock, SystemClock
+from engine.pipeline.pipeline import Pipeline
+from engine.recording.checkpoints import Checkpoints
+from engine.recording.journal import Journal
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.engine import Added, Engine
+from engine.runtime.recovery import recover, replay, storables
+from engine.vision.models import ModelStore
+from engine.vision.tracking import Tracker
+from tests.fakes.media import write_mp4
+from tests.fakes.observations import START_NS, Walk, camera, numbered, scene
+from tests.fakes.waiting import until
+
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pictures = [np.full((180, 320, 4), 60, np.uint8) for _ in range(20)]
+    for index, picture in enumerate(pictures):
+        picture[60:120, 10 * index : 10 * index + 40] = 220
+    return write_mp4(tmp_path_factory.mktemp("video") / "square.mp4", pictures)
+
+
+@contextmanager
+def running(folder: Path, *cameras: CameraSettings) -> Iterator[Engine]:
+    data = DataFolder(folder)
+    with data.lock():
+        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), Added(cameras))
+        engine.start()
+        try:
+            yield engine
+        finally:
+            engine.stop()
+
+
+def live(engine: Engine, camera_id: str = "door") -> bool:
+    view = engine.snapshot(with_users=False).camera(camera_id)
+    return view is not None and view.health.state is CameraState.LIVE
+
+
+def lose(engine: Engine, camera_id: str) -> None:
+    """Report the camera as lost for three seconds."""
+    now_ns = engine.clock.now_ns()
+    engine.mailbox.post(CameraStateChanged(camera_id, now_ns, CameraState.LOST, "No picture for 2 s."))
+    engine.mailbox.post(Tick(now_ns + 3 * SECOND))
+
+
+def lost_events(engine: Engine):
+    return [event for event in engine.board.events() if event.kind is EventKind.CAMERA_LOST]
+
+
+def test_it_sees_remembers_and_goes_on_after_a_restart(tmp_path: Path, video: Path):
+    cam = CameraSettings("door", "Front door", str(video))
+    with running(tmp_path / "site", cam) as engine:
+        until(lambda: live(engine), "the camera is live")
+        lose(engine, "door")
+        until(lambda: bool(lost_events(engine)), "the event")
+        first = lost_events(engine)[0]
+        number = engine.core.number
+    with running(tmp_path / "site") as engine:
+        assert engine.settings.camera("door") == cam
+        assert engine.core.number >= number
+        until(lambda: live(engine), "the camera is live again")
+        kept = [event for event in engine.board.events() if event.id == first.id]
+        assert len(kept) == 1 and kept[0].ended_ns is not None
+        assert engine.record.store.answer(ListEvents(kinds=(EventKind.CAMERA_LOST,))).events[-1].id == first.id
+
+
+def test_a_second_engine_on_the_same_folder_is_refused(tmp_path: Path):
+    with running(tmp_path / "site"), pytest.raises(EnvironmentFault) as refused, running(tmp_path / "site"):
+        pass
+    assert refused.value.reason == "in_use"
+
+
+def test_broken_settings_name_line_and_field_and_leave_nothing_running(tmp_path: Path):
+    DataFolder(tmp_path / "site").settings.write_text('site_name = "x"\n\n[[cameras]]\nid = "a"\nname = "A"\nurl = "ftp://x"\n')
+    with pytest.raises(InputError, match=r"line 6.*cameras\[0\]\.url"), running(tmp_path / "site"):
+        pass
+
+
+def test_an_unreadable_file_is_a_lost_camera_with_a_reason_and_others_go_on(tmp_path: Path, video: Path):
+    gone = CameraSettings("gone", "Gone", str(tmp_path / "missing.mp4"))
+    with running(tmp_path / "site", gone, CameraSettings("door", "Front door", str(video))) as engine:
+        until(lambda: live(engine), "the good camera is live")
+        until(lambda: engine.snapshot(with_users=False).camera("gone").health.state is CameraState.LOST, "the other is lost")
+        assert "missing.mp4" in engine.snapshot(with_users=False).camera("gone").health.reason
+
+
+def test_a_paused_camera_rests_until_it_is_wanted(tmp_path: Path, video: Path):
+    cam = CameraSettings("door", "Front door", str(video), enabled=False)
+    with running(tmp_path / "site", cam) as engine:
+        assert engine.snapshot(with_users=False).camera("door").health.state is CameraState.PAUSED
+        engine.change_settings(engine.settings.with_camera(replace(cam, enabled=True)), "test")
+        until(lambda: live(engine), "it is live")
+
+
+def test_a_bug_in_a_step_costs_that_observation_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with running(tmp_path / "site", camera(enabled=False)) as engine:
+        step = Pipeline.step
+
+        def broken(self: Pipeline, item: Numbered):
+            if isinstance(item.observation, FrameSeen):
+                raise ZeroDivisionError("a bug")
+            return step(self, item)
+
+        monkeypatch.setattr(Pipeline, "step", broken)
+        engine.mailbox.post(FrameSeen("door", 1, 0, 64, 48, Motion.none()))
+        lose(engine, "door")
+        until(lambda: bool(lost_events(engine)), "an event after the bug")
+        assert any("a bug" in note.message for note in engine.errors.newest_first())
+
+
+def recorded(folder: Path, clock: ManualClock) -> tuple[Journal, Checkpoints, list[Numbered]]:
+    """A journal of a busy scene with a checkpoint in its middle."""
+    journal, checkpoints = Journal(folder / "journal"), Checkpoints(folder / "checkpoints")
+    story = numbered(scene([Walk(1, 6), Walk(3, 9, x=600, speed=-50)], 16), camera_settings())
+    pipeline = Pipeline(Tracker)
+    half = len(story) // 2
+    for item in story[:half]:
+        pipeline.step(item)
+    checkpoints.save(pipeline.number, pipeline.state())
+    for start in range(0, len(story), 50):
+        journal.append(story[start : start + 50])
+    clock.advance_to(START_NS + 60 * SECOND)
+    return journal, checkpoints, story
+
+
+def camera_settings():
+    from engine.model.settings import Settings
+
+    return Settings(cameras=(camera(),))
+
+
+def test_recovery_from_a_checkpoint_and_the_journal_is_the_whole_run(tmp_path: Path):
+    clock = ManualClock(START_NS)
+    journal, checkpoints, story = recorded(tmp_path, clock)
+    whole = Pipeline(Tracker)
+    live_values = {v.id: v for result in replay(whole, iter(story)) for v in storables(result)}
+    recovered = recover(lambda: Pipeline(Tracker), journal, checkpoints, clock)
+    assert recovered.pipeline.state() == whole.state()
+    assert recovered.next_number == story[-1].number + 1
+    assert 0 < recovered.replayed < len(story)
+    for value in recovered.values:
+        assert live_values[value.id] == value
+    journal.close()
+
+
+def test_recovery_passes_over_a_checkpoint_that_it_cannot_use(tmp_path: Path):
+    clock = ManualClock(START_NS)
+    journal, checkpoints, story = recorded(tmp_path, clock)
+    checkpoints.save(story[-1].number, {"version": 99})
+    recovered = recover(lambda: Pipeline(Tracker), journal, checkpoints, clock)
+    assert recovered.pipeline.number == story[-1].number
+    journal.close()
+
+
+def test_a_fresh_journal_numbers_from_the_clock_so_that_ids_never_come_again(tmp_path: Path):
+    journal, checkpoints = Journal(tmp_path / "journal"), Checkpoints(tmp_path / "checkpoints")
+    recovered = recover(lambda: Pipeline(Tracker), journal, checkpoints, ManualClock(START_NS))
+    assert recovered.next_number == START_NS // 1_000_000
+    journal.close()
+
+
+def test_replaying_a_session_twice_gives_its_events_twice(tmp_path: Path, video: Path):
+    with running(tmp_path / "site", CameraSettings("door", "Front door", str(video))) as engine:
+        until(lambda: live(engine), "the camera is live")
+        lose(engine, "door")
+        until(lambda: bool(lost_events(engine)), "the event")
+        assert engine.record.writer.flush(10)
+        live_events = {event.id: event for event in engine.record.store.answer(ListEvents(limit=1000)).events}
+        last = engine.record.writer.committed_number
+    for _ in range(2):
+        journal = Journal(tmp_path / "site" / "journal")
+        numbers = (item for item in journal.read() if item.number <= last)
+        again = {v.id: v for result in replay(Pipeline(Tracker), numbers) for v in storables(result)}
+        journal.close()
+        assert {event_id: again[event_id] for event_id in live_events} == live_events
