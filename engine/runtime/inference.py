@@ -107,8 +107,10 @@ class InferencePool:
         with self._changed:
             slot = self._slots.get(camera_id)
             if slot is not None:
+                sooner = slot.frame is None or (active and not slot.active)  # otherwise a worker knows already when this camera is due
                 slot.frame, slot.active, slot.regions_xyxy = frame, active, regions_xyxy
-                self._changed.notify()
+                if sooner:
+                    self._changed.notify()
 
     def runs_hz(self, camera_id: str) -> float:
         slot = self._slots.get(camera_id)
