@@ -13,11 +13,14 @@ from console.folders import default_data
 from console.site import Site, running
 from engine.gateway.server import Bind
 from engine.model.access import Role
-from engine.model.errors import InputError
+from engine.model.command import Credentials
+from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import CameraSettings
 from engine.runtime.commands import clean
 from engine.runtime.engine import Added
 from engine.sources.simulated import DEMO_CAMERAS
+
+LONGEST_TOKEN = 200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +42,7 @@ def run(parsed: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    check_seconds(parsed.seconds)
     bind = Bind.parse(parsed.bind, parsed.insecure, parsed.certificate, parsed.key, tuple(parsed.host_name))
     added = added_cameras(parsed.camera, parsed.demo)
     with running(parsed.data, bind, added, gateway_needed=True) as site:
@@ -51,27 +55,66 @@ def run(parsed: argparse.Namespace) -> int:
     return 0
 
 
+def check_seconds(seconds: float | None) -> None:
+    """Raises InputError (field `for`)."""
+    if seconds is not None and not 0 <= seconds <= threading.TIMEOUT_MAX:
+        raise InputError("for", f"{seconds} is no number of seconds to run for")
+
+
 def added_cameras(given: list[str], demo: bool) -> Added:
-    """`NAME=URL` as cameras; their ids are made of the names, so the same line twice is the same camera."""
+    """`NAME=URL` as cameras; their ids are made of the names, so the same line twice is the same camera.
+
+    Raises InputError (field `camera`), without the address, which may hold a password.
+    """
     cameras, logins = list(DEMO_CAMERAS if demo else ()), []
-    for text in given:
-        name, equals, url = text.partition("=")
-        if not equals or not name.strip() or not url.strip():
-            raise InputError("camera", f"{text!r} is not NAME=URL")
-        camera, credentials = clean(CameraSettings(camera_id(name), name.strip(), url.strip()), None)
+    for number, text in enumerate(given, 1):
+        name, equals, url = (part.strip() for part in text.partition("="))
+        if not equals or not name or not url:
+            raise InputError("camera", f"the {ordinal(number)} is not NAME=URL")
+        camera, credentials = named_camera(name, url)
+        taken = next((other.name for other in cameras if other.id == camera.id), None)
+        if taken is not None:
+            raise InputError("camera", f"{name!r} and {taken!r} are too much alike; give one of them another name")
         cameras.append(camera)
         if credentials is not None:
             logins.append((camera.id, credentials))
     return Added(tuple(cameras), tuple(logins), "Demo site" if demo else "")
 
 
+def named_camera(name: str, url: str) -> tuple[CameraSettings, Credentials | None]:
+    try:
+        return clean(CameraSettings(camera_id(name), name, url), None)
+    except InputError as error:
+        raise InputError("camera", f"{name!r}: {error.message}") from None
+
+
+def ordinal(number: int) -> str:
+    return {1: "first", 2: "second", 3: "third"}.get(number, f"{number}th")
+
+
 def camera_id(name: str) -> str:
-    """`Front door` → `front-door`."""
-    return re.sub(r"[^a-z0-9]+", "-", name.strip().lower()).strip("-") or "camera"
+    """`Front door` → `front-door`; letters of every script are kept."""
+    return "-".join(re.findall(r"[^\W_]+", name.lower())) or "camera"
 
 
 def write_token(site: Site, path: Path) -> None:
-    token = site.engine.accounts.create_token(Role.OPERATOR, "token file")
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(token + "\n")
+    """A new operator token in a file for its owner only, complete when it appears. The one written there before is revoked.
+
+    Raises EnvironmentFault (`token_file`).
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        revoke_last(site, path)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(site.engine.accounts.create_token(Role.OPERATOR, "token file") + "\n")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise EnvironmentFault("token_file", f"The token file {path} cannot be written ({error.strerror}). Choose another place.") from None
+
+
+def revoke_last(site: Site, path: Path) -> None:
+    """Tokens of earlier runs would pile up, each good for ever."""
+    if path.is_file():
+        with path.open("rb") as file:
+            site.engine.accounts.sign_out(file.read(LONGEST_TOKEN).decode("ascii", "replace").strip())

@@ -1,5 +1,6 @@
 """One FastAPI app over one engine."""
 
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -80,7 +81,17 @@ async def _bug(_: Request, error: Exception) -> JSONResponse:
 async def _no_route(connection: HTTPConnection, error: Exception) -> JSONResponse:
     """No such path, or not that method on it; too many requests."""
     assert isinstance(error, HTTPException)
-    return await _answer(connection, problem(error.status_code, str(error.detail), None, dict(error.headers or {})))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods(connection)))
+    return await _answer(connection, problem(error.status_code, str(error.detail), None, headers))
+
+
+def _methods(connection: HTTPConnection) -> set[str]:
+    """Of all routes on this path; the router knows only the first."""
+    paths: dict[str, dict[str, Any]] = connection.app.openapi()["paths"]
+    here = [item for path, item in paths.items() if re.fullmatch(re.sub(r"{[^}]+}", "[^/]+", path), connection.url.path)]
+    return {method.upper() for item in here for method in item}
 
 
 async def _invalid(connection: HTTPConnection, error: Exception) -> JSONResponse:

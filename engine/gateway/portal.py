@@ -2,9 +2,10 @@
 
 import math
 import zlib
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args
 
 from fastapi import APIRouter, Body, Response
+from pydantic import WithJsonSchema
 
 from engine.gateway.clip_response import JPEG
 from engine.gateway.doorway import PortOf
@@ -17,6 +18,12 @@ from engine.model.question import Question
 router = APIRouter(prefix="/api/v1/port", tags=["port"])
 
 Plain = dict[str, Any]
+
+
+def tagged(union: Any) -> WithJsonSchema:
+    """Tells OpenAPI which classes there are; their fields are those of engine.model."""
+    names = [member.__name__ for member in get_args(union)]
+    return WithJsonSchema({"type": "object", "required": ["type"], "properties": {"type": {"type": "string", "enum": names}}})
 
 
 def events_mark(events: tuple[Event, ...]) -> str:
@@ -62,12 +69,12 @@ def snapshot(port: PortOf, mark: str = "") -> Plain:
 
 
 @router.post("/ask", summary="A typed question about the record")
-def ask(port: PortOf, question: Annotated[Plain, Body()]) -> Plain:
+def ask(port: PortOf, question: Annotated[Plain, tagged(Question), Body()]) -> Plain:
     return wire.to_plain(port.ask(wire.from_plain(Question, sound(question))))
 
 
 @router.post("/command", summary="Something to do")
-def command(port: PortOf, command: Annotated[Plain, Body()]) -> dict[str, str]:
+def command(port: PortOf, command: Annotated[Plain, tagged(Command), Body()]) -> dict[str, str]:
     return {"id": port.command(wire.from_plain(Command, sound(command)))}
 
 

@@ -93,6 +93,7 @@ class GatewayServer:
             http=BoundedProtocol,
             ws="websockets-sansio",
             ws_max_size=LARGEST_WORD,
+            ws_per_message_deflate=False,  # pictures do not get smaller, and it would be done again for every viewer
             proxy_headers=False,
             ssl_certfile=self._bind.certificate,
             ssl_keyfile=self._bind.key,

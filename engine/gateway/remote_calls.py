@@ -1,0 +1,151 @@
+"""Requests to an engine elsewhere; every refusal comes back as the error it was over there."""
+
+import ssl
+import tempfile
+from pathlib import Path
+from typing import Any, NoReturn, cast
+from urllib.parse import urlsplit
+
+import httpx
+
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
+
+REQUEST_S = 10.0
+_SUFFIXES = {"video/mp4": ".mp4", "video/x-matroska": ".mkv"}
+
+
+def engine_address(text: str) -> str:
+    """`http://host:port` without anything more. Raises InputError: another scheme, no host, a bad port, a login, a path."""
+    try:
+        parts = urlsplit(text.strip())
+        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.path in ("", "/") and not parts.query
+        login, _ = "@" in parts.netloc, parts.port
+        httpx.URL(text.strip())
+    except (ValueError, httpx.InvalidURL):
+        plain, login = False, False
+        parts = urlsplit("")
+    if not plain or login:  # not repeated here: it may hold a password
+        raise InputError("connect", "the engine's address must look like https://host:8740, without a login or a path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class Caller:
+    """Requests with a token. Any thread. Raises EnvironmentFault (`unreachable`, `closed`) where no answer comes."""
+
+    def __init__(self, url: str, token: str, verify: ssl.SSLContext | bool) -> None:
+        self._client = httpx.Client(base_url=url, headers=bearer(token), verify=verify, timeout=REQUEST_S, trust_env=False)
+        self._url = url
+
+    def __enter__(self) -> "Caller":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        return plain_of(self._request(method, path, **request))
+
+    def bytes(self, path: str) -> bytes:
+        return checked(self._request("GET", path)).content
+
+    def download(self, path: str, folder: Path) -> Path:
+        """A new file in `folder`, there only when it is whole. Raises EnvironmentFault also when the disk is full."""
+        try:
+            with self._client.stream("GET", path) as response:
+                if not response.is_success:
+                    response.read()
+                return _kept(checked(response), folder)
+        except (httpx.HTTPError, RuntimeError) as error:
+            self._no_answer(error)
+
+    def _request(self, method: str, path: str, **request: Any) -> httpx.Response:
+        try:
+            return self._client.request(method, path, **request)
+        except (httpx.HTTPError, RuntimeError) as error:
+            self._no_answer(error)
+
+    def _no_answer(self, error: Exception) -> NoReturn:
+        if self._client.is_closed:
+            raise EnvironmentFault("closed", "The connection to this engine is closed.") from None
+        if isinstance(error, httpx.HTTPError):
+            raise unreachable(self._url, error) from None
+        raise error
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def unreachable(url: str, error: Exception) -> EnvironmentFault:
+    message = f"The engine at {url} cannot be reached ({type(error).__name__}). Check that it runs and the network between."
+    return EnvironmentFault("unreachable", message)
+
+
+def plain_of(response: httpx.Response) -> dict[str, Any]:
+    """The JSON object of an answer; raises what the engine refused with."""
+    try:
+        plain = checked(response).json()
+    except ValueError:
+        plain = None
+    if not isinstance(plain, dict):
+        raise _not_an_engine(response)
+    return cast("dict[str, Any]", plain)
+
+
+def checked(response: httpx.Response) -> httpx.Response:
+    """The answer itself where it is one."""
+    if response.is_success:
+        return response
+    try:
+        problem = response.json()
+        message, field = str(problem["message"]), str(problem["field"] or "")
+        word, wait_s = str(problem["error"]), float(response.headers.get("retry-after", 0))
+    except (ValueError, KeyError, TypeError):
+        raise _not_an_engine(response) from None
+    _raise(word, message, field, wait_s)
+
+
+def _raise(word: str, message: str, field: str, wait_s: float) -> NoReturn:
+    match word:
+        case "bad_input":
+            raise InputError(field, message.removeprefix(f"{field}: "))
+        case "not_found":
+            raise NotFound(message)
+        case "not_signed_in":
+            raise NotSignedIn(message, wait_s)
+        case "not_permitted":
+            refusal = PermissionDenied("do this")
+            refusal.args = (message,)
+            raise refusal
+        case _:
+            raise EnvironmentFault(word, message)
+
+
+def _not_an_engine(response: httpx.Response) -> EnvironmentFault:
+    message = f"What answers at {response.url.netloc.decode()} is no Watchroom engine of this version (status {response.status_code})."
+    return EnvironmentFault("unreachable", message)
+
+
+def _kept(response: httpx.Response, folder: Path) -> Path:
+    suffix = _SUFFIXES.get(response.headers.get("content-type", ""), "")
+    part = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=suffix, delete=False) as file:
+            part = Path(file.name)
+            for block in response.iter_bytes():
+                file.write(block)
+        return part
+    except OSError as error:
+        _drop(part)
+        raise EnvironmentFault("disk", f"The clip could not be stored in {folder} ({error.strerror}). Free some space there.") from None
+    except httpx.HTTPError:
+        _drop(part)
+        raise
+
+
+def _drop(part: Path | None) -> None:
+    if part is not None:
+        part.unlink(missing_ok=True)

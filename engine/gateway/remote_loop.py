@@ -1,0 +1,51 @@
+"""The thread on which a remote port listens to its engine."""
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from engine.model.errors import EnvironmentFault
+
+JOIN_S = 5.0
+
+
+class RemoteLoop:
+    """One asyncio loop on a thread of its own. What runs on it can be ended at any moment, also in the middle of connecting. Any thread."""
+
+    def __init__(self, name: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> "concurrent.futures.Future[None]":
+        """Cancelling the future cancels the work. Raises EnvironmentFault (`closed`) after `close`."""
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+        except RuntimeError:
+            work.close()
+            raise EnvironmentFault("closed", "The connection to this engine is closed.") from None
+
+    def call(self, act: Callable[[], None]) -> None:
+        """Run `act` on the loop soon; nothing after `close`."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(act)
+
+    def close(self) -> None:
+        """Cancel everything and end the thread. Again is no error."""
+        self.call(self._loop.stop)
+        if threading.current_thread() is not self._thread:
+            self._thread.join(JOIN_S)
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_forever()
+            tasks = asyncio.all_tasks(self._loop)
+            for task in tasks:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        finally:
+            self._loop.close()
