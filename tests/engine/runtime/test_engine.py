@@ -28,7 +28,6 @@ from tests.fakes.observations import START_NS, Walk, camera, numbered, scene
 from tests.fakes.waiting import until
 
 
-
 @pytest.fixture(scope="module")
 def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pictures = [np.full((180, 320, 4), 60, np.uint8) for _ in range(20)]
