@@ -63,12 +63,12 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def commit() -> str | None:
+def commit(root: Path = _ROOT) -> str | None:
     """Short id of the checkout's commit, with `+` when files differ from it; None for an installed package."""
-    if not (_ROOT / ".git").exists():
+    if not (root / ".git").exists():
         return None
-    known = _git("rev-parse", "--short=12", "HEAD")
-    return known and known + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
+    known = _git(root, "rev-parse", "--short=12", "HEAD")
+    return known and known + ("+" if _git(root, "status", "--porcelain", "--untracked-files=no") else "")
 
 
 def tables(report: dict[str, Any]) -> str:
@@ -133,9 +133,9 @@ def _versions() -> Iterator[tuple[str, str]]:
             continue
 
 
-def _git(*arguments: str) -> str | None:
+def _git(root: Path, *arguments: str) -> str | None:
     try:
-        done = subprocess.run(["git", "-C", str(_ROOT), *arguments], capture_output=True, text=True, timeout=10, check=True)
+        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=10, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()

@@ -57,6 +57,8 @@ class ClipReader:
             self._container.close()
             raise EnvironmentFault("unreadable", f"The clip {path.name} cannot be played: it holds no video.")
         self._stream: VideoStream = self._container.streams.video[0]
+        # Threads of FFmpeg's own that log about damage would stay in Python's list of threads for ever.
+        self._stream.codec_context.thread_count = 1
         self.width, self.height = self._stream.width, self._stream.height
         self.codec = self._stream.codec_context.name
         self.duration_ns = self._duration_ns()

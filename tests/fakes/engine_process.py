@@ -33,6 +33,10 @@ class EngineProcess:
         self.token = self._token_file.read_text().strip()
         self._client = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=10, trust_env=False)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def get(self, path: str) -> Any:
         return self._client.get(path).raise_for_status().json()
 
