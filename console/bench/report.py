@@ -6,7 +6,6 @@ import platform
 import subprocess
 from collections.abc import Iterable, Iterator
 from importlib import metadata
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +93,11 @@ def as_json(report: dict[str, Any]) -> str:
 
 
 def _alike(cases: Iterable[Case]) -> Iterator[list[Case]]:
-    """Neighbours with the same metrics."""
-    return (list(rows) for _, rows in groupby(cases, key=lambda row: tuple(row["metrics"])))
+    """Those with the same metrics together, in the order of their first."""
+    groups: dict[tuple[str, ...], list[Case]] = {}
+    for row in cases:
+        groups.setdefault(tuple(row["metrics"]), []).append(row)
+    return iter(groups.values())
 
 
 def _table(head: list[str], rows: list[list[Any]]) -> list[str]:

@@ -60,7 +60,7 @@ def _accuracy(parsed: argparse.Namespace) -> dict[str, Any]:
 
 
 def _video_arguments(parser: argparse.ArgumentParser) -> None:
-    _add_video(parser)
+    parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video to show (default: a made-up scene)")
     parser.add_argument("--seconds", type=float, default=5.0, metavar="S", help="length of each case (default %(default)s)")
     parser.add_argument("--tiles", type=int, nargs="+", default=[1, 4, 9, 16], metavar="N", help="numbers of tiles (default 1 4 9 16)")
 
@@ -70,7 +70,8 @@ def _video(parsed: argparse.Namespace) -> dict[str, Any]:
         from console.bench import video
     except ImportError as error:
         raise EnvironmentFault("missing_package", f"This bench paints a wall and needs Qt ({error}). Install PySide6.") from None
-    return video.run(parsed.video, parsed.seconds, tuple(parsed.tiles))
+    given = None if parsed.video is None else given_or_shared(parsed.video, STREET, "video")
+    return video.run(given, parsed.seconds, tuple(parsed.tiles))
 
 
 def _pipeline_arguments(parser: argparse.ArgumentParser) -> None:
