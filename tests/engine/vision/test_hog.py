@@ -79,8 +79,8 @@ def test_the_edge_of_the_picture_is_nobody() -> None:
     hall = DEMO.camera("hall")
     assert hall is not None
     camera = SimulatedCamera(World(), hall)
-    walkers = np.array([walker.box_xyxy for walker in camera.truth(10.0)], np.float32).reshape(-1, 4)
-    found = HogDetector(0.22).detect(ArrayFrame(camera.render(10.0)))
+    walkers = np.array([walker.box_xyxy for walker in camera.truth(48.0)], np.float32).reshape(-1, 4)
+    found = HogDetector(0.22).detect(ArrayFrame(camera.render(48.0)))
     sure = found.where(found.confidences >= 0.3)
     assert len(sure) >= 1
     assert (iou_matrix(sure.boxes_xyxy, walkers).max(axis=1) > 0.3).all()
