@@ -99,7 +99,7 @@ def _paint_trails(painter: QPainter, boxes: list[tuple[Track, QRectF]], trails: 
     ratio = painter.device().devicePixelRatioF()
     for track, _ in boxes:
         parts = trails.parts(track.id)
-        for part, pen in zip(parts, _trail_pens(track.number, ratio)[-len(parts) :], strict=True):
+        for part, pen in zip(parts, _trail_pens(track.number, ratio)[len(_FADES) - len(parts) :], strict=True):
             painter.setPen(pen)
             painter.drawPolyline(part)
     painter.restore()

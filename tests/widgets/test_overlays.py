@@ -3,12 +3,15 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter, QTransform
 
 from engine.model.time import SECOND
 from engine.model.track import TrackStatus
 from tests.widgets.values_for_widgets import NOW_NS, camera, track
-from widgets.overlay_painter import LABEL_HEIGHT, label_position, shown_boxes, track_label
+from widgets.overlay_painter import LABEL_HEIGHT, OverlayPainter, label_position, shown_boxes, track_label
 from widgets.overlays import Overlays
+from widgets.plates import Plates
+from widgets.theme import person_color
 from widgets.trails import KEPT_NS, Trails
 
 TILE = QRectF(0, 0, 400, 300)
@@ -50,6 +53,20 @@ def test_label_stays_inside_the_tile(box):
 def walk(trails: Trails, seconds: float, rate: int = 25) -> None:
     for step in range(int(seconds * rate)):
         trails.update((track(1, (step, 0, step + 10, 50)),), NOW_NS + step * SECOND // rate)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.04, 3.0])
+def test_tracks_are_painted_whatever_is_known_of_their_trails(seconds, qapp):
+    """None at all, a point, a full trail: an exception while painting would take the whole console down."""
+    trails = Trails()
+    walk(trails, seconds)
+    image = QImage(400, 300, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    boxes = [(track(1), QRectF(100, 100, 40, 100))]
+    OverlayPainter(Plates()).paint(painter, boxes, trails, QTransform(), TILE, Overlays())
+    painter.end()
+    assert image.pixelColor(100, 150) == person_color(1)
 
 
 def test_trail_keeps_three_seconds_in_few_points():
