@@ -28,6 +28,7 @@ from engine.model.time import Clock, SystemClock
 from widgets.theme import apply_theme
 
 _LOG = logging.getLogger(__name__)
+_TOUR_S = 20.0
 
 
 class Console(QObject):
@@ -216,15 +217,27 @@ def _bugs_logged() -> Iterator[None]:
         sys.excepthook = before
 
 
+def _paced_tour(window: MainWindow, folder: Path, seconds: float) -> ScreenshotTour:
+    """Most of the time on the first page, so that people have come and gone when it is taken; the rest shared by the others."""
+    pages = len(window.page_ids())
+    return ScreenshotTour(
+        window,
+        folder,
+        page_wait_s=0.06 * seconds / pages,
+        settle_s=min(0.5, 0.02 * seconds / pages),
+        first_s=0.62 * seconds,
+        page_s=0.28 * seconds / max(1, pages - 1),
+    )
+
+
 def _tour(
     console: Console, folder: Path | None, seconds: float | None, quit_: Callable[[], None], faults: list[EnvironmentFault]
 ) -> ScreenshotTour | None:
-    """Pictures of all pages; the run lasts as long as it was to last, or as long as the pictures take."""
+    """Pictures of all pages in the last part of the run; it lasts as long as it was to last, or as long as the pictures take."""
     if folder is None or console.window is None:
         return None
     started_s = time.monotonic()
-    share_s = (seconds or 20.0) / len(console.window.page_ids())
-    tour = ScreenshotTour(console.window, folder, page_wait_s=share_s * 0.6, settle_s=min(4.0, share_s * 0.3))
+    tour = _paced_tour(console.window, folder, seconds or _TOUR_S)
 
     def ended() -> None:
         left_s = (seconds or 0.0) - (time.monotonic() - started_s)

@@ -21,14 +21,28 @@ class ScreenshotTour(QObject):
     finished = Signal(list)
     failed = Signal(object)
 
-    def __init__(self, window: MainWindow, folder: Path, page_wait_s: float = 10.0, settle_s: float = _SETTLE_S) -> None:
-        """Each page gets up to `page_wait_s` to have content, and `settle_s` more to paint it."""
+    def __init__(
+        self,
+        window: MainWindow,
+        folder: Path,
+        page_wait_s: float = 10.0,
+        settle_s: float = _SETTLE_S,
+        first_s: float = 0.0,
+        page_s: float = 0.0,
+    ) -> None:
+        """Look around at leisure: something has to happen before there is anything to see.
+
+        Args:
+            first_s, page_s: how long the first page and each other one are on screen at least.
+            page_wait_s: how much longer a page may take to have content. settle_s: and then to paint it.
+        """
         super().__init__(window)
         self._window, self._folder = window, folder
-        self._page_wait_s, self._settle_s = page_wait_s, settle_s
+        self._page_wait_s, self._settle_s, self._page_s = page_wait_s, settle_s, page_s
+        self._rest_s = first_s
         self._left = list(enumerate(window.page_ids(), start=1))
         self._saved: list[Path] = []
-        self._give_up_s = self._shoot_s = 0.0
+        self._content_s = self._give_up_s = self._shoot_s = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
@@ -42,15 +56,19 @@ class ScreenshotTour(QObject):
 
     def _visit(self) -> None:
         self._window.show_page(self._left[0][1])
-        self._give_up_s = time.monotonic() + self._page_wait_s
-        self._shoot_s = 0.0
+        self._content_s = time.monotonic() + self._rest_s
+        self._give_up_s = self._content_s + self._page_wait_s
+        self._rest_s, self._shoot_s = self._page_s, 0.0
 
     def _look(self) -> None:
         now_s = time.monotonic()
-        if not self._shoot_s and (self._window.page(self._left[0][1]).has_content() or now_s >= self._give_up_s):
+        if not self._shoot_s and now_s >= self._content_s and (self._has_content() or now_s >= self._give_up_s):
             self._shoot_s = now_s + self._settle_s
         if self._shoot_s and now_s >= self._shoot_s:
             self._shoot()
+
+    def _has_content(self) -> bool:
+        return self._window.page(self._left[0][1]).has_content()
 
     def _shoot(self) -> None:
         number, page_id = self._left.pop(0)

@@ -64,7 +64,7 @@ class ModelTable(QWidget):
             self._row(model.id).show_model(model)
         job = next((job for job in reversed(jobs) if job.kind == INSTALL_JOB), None)
         self._busy = job is not None and job.state is JobState.RUNNING
-        self._missing = tuple(model.id for model in models if not model.installed)
+        self._missing = tuple(model.id for model in models if not model.installed and not model.trouble)
         self._progress.show_job(job)
         self._settle()
 
@@ -121,22 +121,28 @@ class _ModelRow(QFrame):
             return
         self._model = model
         self._title.setText(model.title)
-        facts = " · ".join(part for part in (model.role, model.licence, size_text(model.size_bytes)) if part)
+        size = size_text(model.size_bytes) if model.size_bytes else ""
+        facts = " · ".join(part for part in (_role_word(model.role), model.licence, size) if part)
         self._facts.setText(f"{facts}\n{model.trouble}" if model.trouble else facts)
         self._chip.set_status(*self._status(model))
         self._button.setText(self.tr("Install again") if model.trouble else self.tr("Install"))
         self._button.setAccessibleName(self.tr("Install {0}").format(model.title))
-        self._button.setVisible(not model.installed or bool(model.trouble))
+        self._button.setVisible(bool(model.trouble) if model.installed else not model.trouble)
 
     def set_free(self, free: bool) -> None:
         self._button.setEnabled(free)
 
     def _status(self, model: ModelEntry) -> tuple[str, str]:
-        if model.trouble:
-            return self.tr("Damaged") if model.installed else self.tr("Failed"), "high"
         if not model.installed:
-            return self.tr("Not installed"), "neutral"
+            return self.tr("From a folder only") if model.trouble else self.tr("Not installed"), "neutral"
+        if model.trouble:
+            return self.tr("Damaged"), "high"
         return (self.tr("Stand-in"), "moderate") if model.variant == "stand-in" else (self.tr("Installed"), "good")
+
+
+def _role_word(role: str) -> str:
+    """`Face detector` for `face_detector`."""
+    return role.replace("_", " ").capitalize()
 
 
 class _JobRow(QFrame):

@@ -8,7 +8,7 @@ from console.dialogs.users import UsersDialog
 from console.job_run import JobRun
 from console.pages.page import Page, PageContext
 from console.pages.state_mark import StateMark
-from console.pages.system_words import SHOWN, detector_text, headline, summary, troubles
+from console.pages.system_words import DETECTOR_ROLE, SHOWN, detector_text, headline, is_basic, summary, troubles
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.command import CancelJob, InstallModels
@@ -26,7 +26,6 @@ from widgets.theme import set_role
 _FIGURES_EVERY_NS = 500 * MILLISECOND
 _SAMPLES_EVERY_NS = SECOND
 _GIB = 1 << 30
-DETECTOR_ROLE = "detector"
 _MANY_WAITING = 1000
 
 
@@ -192,11 +191,12 @@ class SystemPage(Page):
         self.disk.set_value(size_text(health.disk_free_bytes) if known else "", "", _disk_level(health.disk_free_bytes) if known else "")
 
     def _show_detection(self, snapshot: Snapshot) -> None:
-        text, level, note = detector_text(snapshot.health.detector)
+        text, level, note = detector_text(snapshot.health.detector, snapshot.models)
         self.detector.set_status(text, level)
         self.detector_note.setText(note)
         missing = any(not model.installed for model in snapshot.models)
-        self.install.setVisible(snapshot.health.detector.basic and missing and not self.installation.running)
+        basic = is_basic(snapshot.health.detector, snapshot.models)
+        self.install.setVisible(basic and missing and not self.installation.running)
 
     def _show_tables(self, snapshot: Snapshot) -> None:
         self.cameras.set_cameras(snapshot.cameras)

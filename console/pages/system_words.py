@@ -3,11 +3,12 @@
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.health import CameraState, DetectorHealth
-from engine.model.snapshot import CameraView, Snapshot
+from engine.model.snapshot import CameraView, ModelEntry, Snapshot
 from engine.model.time import SECOND
 from widgets.time_text import duration_text
 
 SHOWN = 3
+DETECTOR_ROLE = "detector"
 
 
 def _tr(text: str) -> str:
@@ -51,13 +52,39 @@ def summary(snapshot: Snapshot) -> str:
     )
 
 
-def detector_text(detector: DetectorHealth) -> tuple[str, str, str]:
-    """Chip text, its level, and a sentence."""
+def detector_text(detector: DetectorHealth, models: tuple[ModelEntry, ...] = ()) -> tuple[str, str, str]:
+    """Chip text, its level, and a sentence. `models`: say what will be used while the engine has not loaded a detector yet."""
+    if not detector.name:
+        return _coming_detector(models)
     speed = _tr("One look takes {0} ms.").format(f"{detector.inference_ms:.0f}") if detector.inference_ms else ""
-    name = detector.name or _tr("No detector")
     if detector.basic:
-        reason = detector.degraded_reason or _tr("No model is installed, so people who are small or partly hidden are missed.")
-        return _tr("Basic detection"), "moderate", f"{reason} {speed}".strip()
+        return _basic(f"{detector.degraded_reason or _without_model()} {speed}".strip())
     if detector.stand_in:
-        return _tr("{0}, stand-in").format(name), "low", f"{detector.degraded_reason} {speed}".strip()
-    return name, "neutral" if detector.name else "moderate", f"{detector.degraded_reason} {speed}".strip()
+        return _tr("{0}, stand-in").format(detector.name), "low", f"{detector.degraded_reason} {speed}".strip()
+    return detector.name, "neutral", f"{detector.degraded_reason} {speed}".strip()
+
+
+def is_basic(detector: DetectorHealth, models: tuple[ModelEntry, ...]) -> bool:
+    """People are found, or will be found, without a model."""
+    return detector.basic if detector.name else not any(model.installed for model in _detectors(models))
+
+
+def _coming_detector(models: tuple[ModelEntry, ...]) -> tuple[str, str, str]:
+    """The engine loads its detector with the first picture of a camera."""
+    installed = [model for model in _detectors(models) if model.installed]
+    if not installed:
+        return _basic(_without_model())
+    text = _tr("{0}, stand-in").format(installed[0].id) if installed[0].variant == "stand-in" else installed[0].id
+    return text, "low" if installed[0].variant == "stand-in" else "neutral", _tr("Starts with the first picture of a camera.")
+
+
+def _basic(note: str) -> tuple[str, str, str]:
+    return _tr("Basic detection"), "moderate", note
+
+
+def _without_model() -> str:
+    return _tr("No model is installed, so people who are small or partly hidden are missed.")
+
+
+def _detectors(models: tuple[ModelEntry, ...]) -> list[ModelEntry]:
+    return [model for model in models if model.role == DETECTOR_ROLE]

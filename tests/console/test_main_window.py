@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -177,6 +178,17 @@ def test_the_tour_saves_every_page(open_window: Opener, engine: FakeEngine, tmp_
     assert sorted(path.name for path in (tmp_path / "shots").iterdir()) == ["01-live.png", "02-system.png"]
     picture = QImage(str(tmp_path / "shots" / "01-live.png"))
     assert picture.width() >= 960 and len({picture.pixel(x, 300) for x in range(0, picture.width(), 7)}) > 10
+
+
+def test_the_tour_gives_each_page_its_time(open_window: Opener, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
+    """Pages that have content at once are looked at for as long as was asked, the first one apart from the others."""
+    engine.add_event("yard")
+    tour = ScreenshotTour(open_window(), tmp_path, settle_s=0.0, first_s=0.8, page_s=0.4)
+    started_s = time.monotonic()
+    with engine.running(), qtbot.waitSignal(tour.finished, timeout=20_000):
+        tour.start()
+    first, second = (path.stat().st_mtime for path in sorted(tmp_path.glob("0*.png")))
+    assert time.monotonic() - started_s >= 1.2 and second - first >= 0.3
 
 
 def test_the_tour_does_not_wait_for_ever(open_window: Opener, tmp_path: Path, qtbot: QtBot) -> None:

@@ -10,12 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from console.dialogs.users import UsersDialog
 from console.pages.system import SystemPage
-from console.pages.system_words import detector_text, headline, summary, troubles
+from console.pages.system_words import detector_text, headline, is_basic, summary, troubles
 from console.window import MainWindow
 from engine.model.command import InstallModels, RemoveCamera
 from engine.model.errors import EnvironmentFault
 from engine.model.health import CameraState, DetectorHealth
-from engine.model.snapshot import JobState, Snapshot
+from engine.model.snapshot import JobState, ModelEntry, Snapshot
 from tests.fakes.engine import FakeEngine
 
 Opener = Callable[..., MainWindow]
@@ -135,11 +135,29 @@ def test_all_well_says_how_many_cameras(engine: FakeEngine) -> None:
         (DetectorHealth("HOG", basic=True), "Basic detection", "moderate"),
         (DetectorHealth("YOLOX", stand_in=True), "YOLOX, stand-in", "low"),
         (DetectorHealth("YOLOX"), "YOLOX", "neutral"),
-        (DetectorHealth(), "No detector", "moderate"),
+        (DetectorHealth(), "Basic detection", "moderate"),
     ],
 )
 def test_the_detector_in_words(detector: DetectorHealth, chip: str, level: str) -> None:
     assert detector_text(detector)[:2] == (chip, level)
+
+
+@pytest.mark.parametrize(
+    ("variants", "chip", "level", "basic"),
+    [
+        (("", ""), "Basic detection", "moderate", True),
+        (("", "official"), "nanodet-m", "neutral", False),
+        (("stand-in", "official"), "yolox-nano, stand-in", "low", False),
+    ],
+)
+def test_before_the_first_picture_the_detector_to_come_is_named(variants: tuple[str, str], chip: str, level: str, basic: bool) -> None:
+    models = tuple(
+        ModelEntry(model_id, "detector", model_id, "", "", 1, bool(variant), variant)
+        for model_id, variant in zip(("yolox-nano", "nanodet-m"), variants, strict=True)
+    )
+    assert detector_text(DetectorHealth(), models)[:2] == (chip, level)
+    assert is_basic(DetectorHealth(), models) is basic
+    assert is_basic(DetectorHealth("HOG", basic=True), models)
 
 
 def test_basic_detection_offers_the_detectors(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
