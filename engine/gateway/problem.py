@@ -8,11 +8,18 @@ from engine.gateway.schemas import Problem
 
 WORDS = {401: "not_signed_in", 403: "not_permitted", 404: "not_found", 429: "too_many_requests", 500: "bug", 503: "unavailable"}
 
+LONGEST = 1000
+
 
 def problem(status: int, message: str, field: str | None = None, headers: dict[str, str] | None = None) -> JSONResponse:
     """An answer for HTTP, and for a WebSocket that was not accepted yet. Statuses without a word of their own are bad input."""
-    body = Problem(error=WORDS.get(status, "bad_input"), message=message, field=field or None)
+    body = Problem(error=WORDS.get(status, "bad_input"), message=_shown(message), field=_shown(field or "") or None)
     return JSONResponse(body.model_dump(), status, headers)
+
+
+def _shown(text: str) -> str:
+    """Some of it may be what the client sent: not without end, and nothing that is no text (a lone half of a character)."""
+    return text[:LONGEST].encode("utf-8", "replace").decode()
 
 
 def retry_after(wait_s: float) -> dict[str, str]:

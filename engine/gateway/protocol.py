@@ -6,6 +6,7 @@ from typing import cast
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 HEAD_S = 10.0
+FINISH_S = 1.0
 MOST_CONNECTIONS = 500  # file handles are shared with cameras and the database
 
 
@@ -33,6 +34,12 @@ class BoundedProtocol(H11Protocol):
         if self._patience is not None:
             self._patience.cancel()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server stops: answers under way have a moment, then downloads are broken off in order."""
+        super().shutdown()
+        if not self._idle():
+            self.loop.call_later(FINISH_S, self.transport.abort)
 
     def _idle(self) -> bool:
         cycle = cast("RequestResponseCycle | None", self.cycle)

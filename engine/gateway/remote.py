@@ -10,11 +10,10 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
-from engine.gateway.remote_calls import REQUEST_S, Caller, bearer, engine_address, plain_of, unreachable
+from engine.gateway.remote_calls import REQUEST_S, Caller, bearer, engine_address, plain_of, segment, unreachable
 from engine.gateway.remote_feed import RemoteFeed
 from engine.gateway.remote_loop import RemoteLoop
 from engine.model import wire
@@ -118,17 +117,17 @@ class RemotePort:
 
     def clip_file(self, clip_id: str) -> Path:
         if clip_id not in self._clips:
-            self._clips[clip_id] = self._caller.download(f"/api/v1/clips/{quote(clip_id, safe='')}", Path(self._downloads.name))
+            self._clips[clip_id] = self._caller.download(f"/api/v1/clips/{segment(clip_id)}", Path(self._downloads.name))
         return self._clips[clip_id]
 
     def thumbnail(self, event_id: str) -> bytes | None:
         with suppress(NotFound):
-            return self._caller.bytes(f"/api/v1/events/{quote(event_id, safe='')}/thumbnail")
+            return self._caller.bytes(f"/api/v1/events/{segment(event_id)}/thumbnail")
         return None
 
     def job_picture(self, job_id: str) -> bytes | None:
         with suppress(NotFound):
-            return self._caller.bytes(f"/api/v1/port/jobs/{quote(job_id, safe='')}/picture")
+            return self._caller.bytes(f"/api/v1/port/jobs/{segment(job_id)}/picture")
         return None
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ import ssl
 import tempfile
 from pathlib import Path
 from typing import Any, NoReturn, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -19,6 +19,7 @@ def engine_address(text: str) -> str:
     try:
         parts = urlsplit(text.strip())
         plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.path in ("", "/") and not parts.query
+        plain = plain and not any(character.isspace() for character in parts.netloc)
         login, _ = "@" in parts.netloc, parts.port
         httpx.URL(text.strip())
     except (ValueError, httpx.InvalidURL):
@@ -27,6 +28,13 @@ def engine_address(text: str) -> str:
     if not plain or login:  # not repeated here: it may hold a password
         raise InputError("connect", "the engine's address must look like https://host:8740, without a login or a path")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def segment(text: str) -> str:
+    """An id as one segment of a path. Raises NotFound for those that a path would swallow."""
+    if text in ("", ".", ".."):
+        raise NotFound(f"There is no {text!r}.")
+    return quote(text, safe="")
 
 
 class Caller:

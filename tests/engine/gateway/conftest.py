@@ -1,18 +1,21 @@
 """A real engine on a small real video, with its gateway on loopback."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 
 from console.site import Site, running
 from engine.gateway.remote import RemoteDoor
 from engine.gateway.server import Bind
+from engine.model.access import Role
 from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, Tick
 from engine.model.port import EnginePort
-from engine.model.settings import CameraSettings
+from engine.model.settings import CameraSettings, RecordingSettings
 from engine.model.time import SECOND
 from engine.runtime.engine import Added
 from tests.fakes.media import write_mp4
@@ -21,7 +24,7 @@ from tests.fakes.waiting import until
 ADMIN, PASSWORD = "ada", "correct horse battery"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds of a moving square."""
     pictures = [np.full((180, 320, 4), 60, np.uint8) for _ in range(20)]
@@ -30,16 +33,42 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_mp4(tmp_path_factory.mktemp("video") / "square.mp4", pictures)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path_factory.mktemp("models")))
     camera = CameraSettings("door", "Front door", str(video))
     with running(tmp_path_factory.mktemp("site") / "data", Bind(), Added((camera,)), gateway_needed=True) as site:
         site.door.set_up("Test site", ADMIN, PASSWORD).close()
+        site.engine.change_settings(replace(site.engine.settings, recording=RecordingSettings(before_s=1.0, after_s=0.5)), "test")
         until(lambda: site.door.overview().cameras[0].health.state is CameraState.LIVE, "the camera is live")
         yield site
     monkeypatch.undo()
+
+
+@pytest.fixture(scope="session")
+def operator(site: Site) -> str:
+    """An operator's token, as `--token-file` gives it."""
+    return site.engine.accounts.create_token(Role.OPERATOR, "test")
+
+
+@pytest.fixture(scope="session")
+def admin(site: Site) -> str:
+    return site.engine.accounts.create_token(Role.ADMIN, "test")
+
+
+@pytest.fixture(scope="session")
+def client(site: Site, operator: str) -> Iterator[httpx.Client]:
+    """HTTP with the operator's token."""
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {operator}"}, timeout=20, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def stranger(site: Site) -> Iterator[httpx.Client]:
+    """HTTP without a token."""
+    with httpx.Client(base_url=site.url, timeout=20, trust_env=False) as client:
+        yield client
 
 
 @pytest.fixture(params=["local", "remote"])
@@ -51,7 +80,7 @@ def port(request: pytest.FixtureRequest, site: Site) -> Iterator[EnginePort]:
     port.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lost_event(site: Site) -> str:
     """An event in the record, with clip and thumbnail: the camera was lost for a moment, by report only."""
     now_ns = site.engine.clock.now_ns()

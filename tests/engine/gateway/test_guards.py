@@ -1,0 +1,192 @@
+"""The border as an attacker finds it: hosts, origins, sizes, floods, slow connections, and what refusals tell."""
+
+import logging
+import socket
+import threading
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from console.site import Site
+from engine.gateway import guards, protocol
+from engine.gateway.guards import LARGEST_BODY, host_name
+from engine.runtime.local import LocalDoor
+from tests.engine.gateway.answers import assert_problem, raw
+from tests.fakes.waiting import until
+
+PATHS = ("/healthz", "/api/v1/events", "/nowhere", "/openapi.json")
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("localhost", "localhost"),
+        ("LocalHost:8740", "localhost"),
+        ("[::1]:80", "[::1]"),
+        ("[fe80::1%eth0]", "[fe80::1%eth0]"),
+        ("", ""),
+        ("localhost@evil.example", ""),
+        ("localhost:80:80", ""),
+        ("localhost/..", ""),
+        ("[::1]evil", ""),
+        ("[::1", ""),
+        ("local host", ""),
+        ("localhost\n", ""),
+    ],
+)
+def test_host_names(host: str, name: str):
+    assert host_name(host) == name
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "169.254.169.254", "", "[::1]x"])
+def test_rebound_names_are_refused_everywhere(stranger: httpx.Client, path: str, host: str):
+    assert "--host-name" in assert_problem(stranger.get(path, headers={"Host": host}), 421, "bad_input")
+
+
+def test_two_hosts_or_none_are_refused(site: Site):
+    for request in (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n", b"GET /healthz HTTP/1.0\r\n\r\n"):
+        assert raw(site.url, request).split()[1] in (b"400", b"421")
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "", "http://[", "file://", "http://127.0.0.1", "http://127.0.0.1:1"])
+def test_other_sites_may_not_ask(client: httpx.Client, origin: str):
+    assert_problem(client.get("/api/v1/events", headers={"Origin": origin}), 403, "not_permitted")
+    assert_problem(client.post("/api/v1/session", headers={"Origin": origin}, json={}), 403, "not_permitted")
+
+
+def test_the_same_site_may_ask(client: httpx.Client, site: Site):
+    assert client.get("/api/v1/cameras", headers={"Origin": site.url}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/nowhere", "/api/v1", "/api/v1/events/", "/docs", "/redoc", "/api/v1/clips/a/b", "/%2e%2e/etc/passwd"]
+)
+def test_unknown_paths(client: httpx.Client, path: str):
+    assert_problem(client.get(path), 404, "not_found")
+
+
+def test_wrong_methods_are_told_the_right_ones(client: httpx.Client):
+    response = client.put("/api/v1/session", json={})
+    assert_problem(response, 405, "bad_input")
+    assert response.headers["allow"] == "DELETE, GET, POST"
+    assert client.post("/api/v1/clips/x").headers["allow"] == "GET, HEAD"
+
+
+def test_large_bodies_are_refused_however_they_come(stranger: httpx.Client):
+    large = b"x" * (LARGEST_BODY + 1)
+    announced = stranger.post("/api/v1/session", content=large, headers={"Content-Type": "application/json"})
+    assert_problem(announced, 413, "bad_input")
+    chunked = stranger.post("/api/v1/session", content=iter([large[:4096], large]), headers={"Content-Type": "application/json"})
+    assert_problem(chunked, 413, "bad_input")
+    whole = stranger.post("/api/v1/session", content=large[:LARGEST_BODY], headers={"Content-Type": "application/json"})
+    assert whole.status_code == 422
+
+
+HEAD = b"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("announced", "statuses"),
+    [
+        (b"Content-Length: 5\r\n", (b"422", b"400")),  # more is sent than announced
+        (b"Content-Length: -1\r\n", (b"400",)),
+        (b"Content-Length: 99999999999999999999999999\r\n", (b"413", b"400")),
+        ("Content-Length: ²\r\n".encode("latin-1"), (b"400",)),
+        (b"Content-Length: 2\r\nContent-Length: 40\r\n", (b"400",)),
+        (b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", (b"400",)),
+    ],
+)
+def test_lying_lengths_do_no_harm(site: Site, announced: bytes, statuses: tuple[bytes, ...]):
+    answer = raw(site.url, HEAD + announced + b"\r\n" + b'{"name": "a", "password": "b", "x": 1}\r\n')
+    assert answer.split()[1] in statuses
+    assert raw(site.url, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").split()[1] == b"200"
+
+
+def test_a_body_that_never_ends_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(guards, "SLOWEST_BODY_S", 0.2)
+    place = urlsplit(site.url)
+    with socket.create_connection((place.hostname, place.port), 10) as connection:
+        connection.sendall(HEAD + b"Content-Length: 40\r\n\r\n{")
+        answer = b""
+        while block := connection.recv(65536):
+            answer += block
+    assert answer.split()[1] == b"408" and b"too slowly" in answer
+
+
+def test_heads_that_never_end_are_hung_up_on(site: Site, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(protocol, "HEAD_S", 0.2)
+    place = urlsplit(site.url)
+    for start in (b"", b"GET /healthz HTTP/1.1\r\nHost: loc"):
+        with socket.create_connection((place.hostname, place.port), 10) as connection:
+            connection.sendall(start)
+            assert connection.recv(100) == b""
+
+
+def test_so_many_connections_and_no_more(site: Site, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(protocol, "MOST_CONNECTIONS", 5)
+    place = (urlsplit(site.url).hostname, urlsplit(site.url).port)
+    with ExitStack() as stack:
+        for _ in range(5):
+            stack.enter_context(socket.create_connection(place, 10))
+        with socket.create_connection(place, 10) as one_more, pytest.raises((ConnectionError, AssertionError)):
+            assert one_more.recv(10) != b""
+
+
+def test_floods_are_slowed_whatever_token_they_carry():
+    async def app(scope: object, receive: object, send: object) -> None:
+        raise AssertionError("not reached")
+
+    guard = guards.Guard(app, frozenset({"localhost"}))  # type: ignore[arg-type]
+
+    def status(address: str, token: str) -> int:
+        headers = [(b"host", b"localhost"), (b"authorization", f"Bearer {token}".encode())]
+        refusal = guard._refusal({"type": "http", "headers": headers, "client": (address, 1), "server": ("127.0.0.1", 1)})
+        assert refusal is None or int(refusal.headers["retry-after"]) >= 1
+        return refusal.status_code if refusal else 200
+
+    assert [status("10.0.0.1", "same") for _ in range(guards.BURST)] == [200] * guards.BURST
+    assert status("10.0.0.1", "same") == 429
+    fresh = [status("10.0.0.2", str(number)) for number in range(guards.ADDRESS_BURST + 50)]
+    assert fresh[: guards.ADDRESS_BURST] == [200] * guards.ADDRESS_BURST and fresh[-1] == 429
+    assert status("10.0.0.3", "another") == 200
+
+
+def test_forwarded_addresses_are_not_believed(site: Site, monkeypatch: pytest.MonkeyPatch):
+    seen: list[str] = []
+    monkeypatch.setattr(guards.Guard, "_wait_s", lambda self, scope, headers: seen.append(scope["client"][0]) or 0.0)
+    httpx.get(f"{site.url}/healthz", headers={"X-Forwarded-For": "203.0.113.7"}, trust_env=False)
+    assert seen == ["127.0.0.1"]
+
+
+def test_bugs_show_no_insides(client: httpx.Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, operator: str):
+    def broken(self: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr(LocalDoor, "overview", broken)
+    response = client.get("/healthz")
+    assert_problem(response, 500, "bug")
+    assert "secret inside" not in response.text and "RuntimeError" not in response.text
+    until(lambda: "secret inside" in caplog.text, "the log says what")
+    assert "RuntimeError" in caplog.text and operator not in caplog.text
+
+
+def test_neither_tokens_nor_addresses_are_logged(client: httpx.Client, caplog: pytest.LogCaptureFixture, operator: str):
+    caplog.set_level(logging.DEBUG)
+    client.get("/api/v1/events", params={"camera": "a-camera-nobody-has"})
+    client.get("/api/v1/cameras", params={"token": operator})
+    ours = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
+    assert not any(operator in record.getMessage() or "a-camera-nobody-has" in record.getMessage() for record in ours)
+
+
+def test_answers_are_not_kept_by_caches(client: httpx.Client):
+    for path in ("/healthz", "/api/v1/cameras", "/nowhere"):
+        headers = client.get(path).headers
+        assert headers["cache-control"] == "no-store" and headers["x-content-type-options"] == "nosniff"
+        assert "server" not in headers
+
+
+def test_the_network_thread_outlives_all_that(site: Site):
+    assert "network" in [thread.name for thread in threading.enumerate()]
