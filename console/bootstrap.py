@@ -7,7 +7,6 @@ from pathlib import Path
 
 from console.app import make_application, run_console
 from console.site import running
-from engine.gateway.remote import RemoteDoor
 from engine.gateway.server import Bind
 from engine.runtime.engine import Added
 from engine.runtime.local import demo_port
@@ -31,5 +30,7 @@ def demo(folder: Path, bind: str, screenshots: Path | None, seconds: float | Non
 
 def remote(url: str, folder: Path, screenshots: Path | None, seconds: float | None) -> int:
     """An engine elsewhere; `folder` keeps only this screen's own layout."""
+    from engine.gateway.remote import RemoteDoor  # its HTTP client takes a while to load; the other two ways do without
+
     make_application()
     return run_console(RemoteDoor(url), data_folder=folder, screenshots=screenshots, seconds=seconds)

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
-
-import httpx
+from typing import TYPE_CHECKING, BinaryIO, cast
+from urllib.parse import urlsplit
 
 from engine.model.errors import EnvironmentFault
 from engine.vision.disk import disk_faults
+
+if TYPE_CHECKING:  # loaded when something is fetched: no start of the engine should wait for it
+    import httpx
 
 _ATTEMPTS = 4  # in a row without a single new byte
 _FIRST_PAUSE_S = 0.5
@@ -55,6 +57,8 @@ class Downloader:
             Cancelled: `part` holds what came so far.
             EnvironmentFault: `network`, `not_found`, `digest_mismatch` (then `part` is gone), `disk_full`, `folder_unusable`.
         """
+        import httpx
+
         resumed = _size(part) > 0
         with httpx.Client(follow_redirects=True, timeout=self._timeout_s) as client:
             self._fetch_all(client, wanted, part, on_bytes, cancelled)
@@ -63,7 +67,9 @@ class Downloader:
                 self._fetch_all(client, wanted, part, on_bytes, cancelled)
         require_digest(part, wanted.sha256)
 
-    def _fetch_all(self, client: httpx.Client, wanted: Wanted, part: Path, on_bytes: OnBytes, cancelled: Callable[[], bool]) -> None:
+    def _fetch_all(self, client: "httpx.Client", wanted: Wanted, part: Path, on_bytes: OnBytes, cancelled: Callable[[], bool]) -> None:
+        import httpx
+
         def on_chunk(done: int) -> None:
             on_bytes(done)
             if cancelled():
@@ -82,7 +88,7 @@ class Downloader:
                 raise Cancelled
 
 
-def _continue(client: httpx.Client, wanted: Wanted, part: Path, on_chunk: OnBytes) -> None:
+def _continue(client: "httpx.Client", wanted: Wanted, part: Path, on_chunk: OnBytes) -> None:
     """One request for what is missing, appended to `part`; `on_chunk` hears how many bytes there are."""
     done = _size(part)
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
@@ -115,7 +121,7 @@ def _append(file: BinaryIO, chunk: bytes, folder: Path) -> None:
             left = left[file.write(left) :]
 
 
-def _accepted(response: httpx.Response, wanted: Wanted, done: int) -> bool:
+def _accepted(response: "httpx.Response", wanted: Wanted, done: int) -> bool:
     """Whether the answer continues where `part` ends; False when it starts anew."""
     status = response.status_code
     if status == _PARTIAL and response.headers.get("Content-Range", "").startswith(f"bytes {done}-"):
@@ -164,7 +170,7 @@ def _unreachable(wanted: Wanted, error: Exception) -> EnvironmentFault:
 
 
 def _host(url: str) -> str:
-    return httpx.URL(url).host or url
+    return urlsplit(url).hostname or url
 
 
 def _size(path: Path) -> int:

@@ -9,7 +9,6 @@ a penalty for unlike height, a cue that survives crossings (Hybrid-SORT: Yang et
 from typing import cast
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
 from engine.model.geometry import Floats
 from engine.vision.tracking.config import TrackerConfig
@@ -61,6 +60,9 @@ def associate(scores: Reals, confirmed: Mask, strong: Mask, config: TrackerConfi
 
 def _best_pairs(scores: Reals, gate: float) -> tuple[Indices, Indices]:
     """The assignment of greatest total similarity above the gate (Kuhn 1955; Jonker and Volgenant 1987), without the pairs below it."""
+    # Loads when first needed: it takes as long as a fifth of the whole start, and the first picture should not wait for it.
+    from scipy.optimize import linear_sum_assignment  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+
     worth = np.maximum(scores - gate, 0.0)
     first, second = cast("tuple[Indices, Indices]", linear_sum_assignment(worth, maximize=True))
     good = worth[first, second] > 0
