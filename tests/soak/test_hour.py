@@ -49,10 +49,9 @@ def sample(process: psutil.Process, engine: EngineProcess) -> dict[str, Any]:
         "files": process.num_fds(),
         "cpu_s": sum(process.cpu_times()[:2]),
         "number": snapshot["number"],
-        "fps": min(view["health"]["fps"] for view in snapshot["cameras"]),
-        "live": all(view["health"]["state"] == "live" for view in snapshot["cameras"]),
-        "troubles": snapshot["health"]["troubles"],
-        "backlog": snapshot["health"]["writer_backlog"],
+        "fps": min(camera["fps"] for camera in snapshot["cameras"]),
+        "live": all(camera["state"] == "live" for camera in snapshot["cameras"]),
+        "troubles": snapshot["troubles"],
     }
 
 
@@ -98,6 +97,5 @@ def report(samples: list[dict[str, Any]], warm_up_s: float) -> dict[str, Any]:
         "cpu_percent": round(100 * (samples[-1]["cpu_s"] - samples[0]["cpu_s"]) / seconds, 1),
         "observations_per_s": round((samples[-1]["number"] - samples[0]["number"]) / seconds, 1),
         "fps_least": min(row["fps"] for row in samples),
-        "backlog_most": max(row["backlog"] for row in samples),
         "troubles": sorted({sentence for row in samples for sentence in row["troubles"]}),
     }
