@@ -1,5 +1,6 @@
 """How the engine itself is doing: processor, memory, disk, backlog, clock; and the worst of it in words."""
 
+import os
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,7 +13,8 @@ from engine.runtime.camera import CameraUnit
 from engine.runtime.supervisor import ErrorBook
 
 SAMPLE_S = 1.0
-FOLDER_EVERY = 30  # samples between two walks over the recordings
+FOLDER_EVERY = 10  # samples between two walks over the recordings
+RECORDINGS = ("clips", "thumbnails", "journal")
 LOW_DISK_BYTES = 2 * 1024**3
 LOW_DISK_SHARE = 0.05
 BACKLOG_TROUBLE = 5_000
@@ -20,14 +22,21 @@ SKEW_TROUBLE_MS = 2_000
 
 
 def folder_bytes(folder: Path) -> int:
-    """Size of all files below a folder; files that vanish meanwhile count as nothing."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue
-    return total
+    """Size of all files below a folder; what vanishes meanwhile, or never was, counts as nothing. Links are not followed."""
+    try:
+        with os.scandir(folder) as entries:
+            return sum(_entry_bytes(entry) for entry in entries)
+    except OSError:
+        return 0
+
+
+def _entry_bytes(entry: os.DirEntry[str]) -> int:
+    try:
+        if entry.is_dir(follow_symlinks=False):
+            return folder_bytes(Path(entry.path))
+        return entry.stat(follow_symlinks=False).st_size
+    except OSError:
+        return 0
 
 
 class Vitals:
@@ -78,7 +87,7 @@ class Vitals:
 
     def sample(self) -> None:
         if self._samples % FOLDER_EVERY == 0:
-            self._recordings_bytes = folder_bytes(self._folder / "clips") + folder_bytes(self._folder / "journal")
+            self._recordings_bytes = sum(folder_bytes(self._folder / name) for name in RECORDINGS)
         self._samples += 1
         disk = psutil.disk_usage(str(self._folder))
         skew_ms = self._clock.skew_ns() / MILLISECOND
