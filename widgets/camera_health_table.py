@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -29,6 +29,9 @@ Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _STATUS_ROLE = int(Qt.ItemDataRole.UserRole)
 _STATE_COLUMN = 1
+_ROW_HEIGHT = 34
+_TEXT_INSET = 11  # where the style begins the text of a cell and of a header
+_CODECS = {"h264": "H.264", "hevc": "H.265", "h265": "H.265", "mjpeg": "MJPEG"}
 
 
 class CameraHealthModel(QAbstractTableModel):
@@ -94,7 +97,7 @@ class CameraHealthModel(QAbstractTableModel):
         health = view.health
         live = health.state is CameraState.LIVE
         last = relative_text(health.last_picture_ns, self._clock.now_ns()) if health.last_picture_ns else self.tr("never")
-        stream = f"{health.width} × {health.height} {health.codec}".strip() if health.width else ""
+        stream = f"{health.width} × {health.height} {_CODECS.get(health.codec, health.codec)}".strip() if health.width else ""
         simulated = self.tr("simulated") if view.settings.simulated else ""
         return (
             view.settings.name,
@@ -113,14 +116,14 @@ class _StateDelegate(QStyledItemDelegate):
     """Shape and word of a state, without a frame."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        super().paint(painter, option, index.model().index(index.row(), 99))
+        super().paint(painter, option, index.model().index(index.row(), 99))  # the ground alone
         status: TileStatus = index.data(_STATUS_ROLE)
         area: QRect = option.rect  # type: ignore[attr-defined]
         shape, role = LEVELS[status.level]
-        draw_shape(painter, shape, QRectF(area.left() + 8, area.center().y() - 4, 9, 9), color(role))
+        draw_shape(painter, shape, QRectF(area.left() + _TEXT_INSET, area.center().y() - 4, 9, 9), color(role))
         painter.setPen(color("text"))
         painter.setFont(font("body"))
-        painter.drawText(area.adjusted(24, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, status.text)
+        painter.drawText(area.adjusted(_TEXT_INSET + 16, -1, 0, -1), Qt.AlignmentFlag.AlignVCenter, status.text)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(130, 32)
@@ -153,8 +156,9 @@ class CameraHealthTable(QWidget):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setTabKeyNavigation(False)
+        table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(34)
+        table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -166,6 +170,18 @@ class CameraHealthTable(QWidget):
     def set_cameras(self, cameras: tuple[CameraView, ...]) -> None:
         self._model.set_cameras(cameras)
         self._pages.setCurrentWidget(self._table if cameras else self._empty)
+        self._fit(len(cameras))
+
+    def _fit(self, rows: int) -> None:
+        """As high as its rows: the page scrolls, not the table within it."""
+        bar = self._table.horizontalScrollBar()
+        sideways = bar.sizeHint().height() if bar.maximum() > 0 else 0
+        wanted = self._table.horizontalHeader().sizeHint().height() + rows * _ROW_HEIGHT + 2 * self._table.frameWidth() + sideways
+        self.setFixedHeight(wanted if rows else self._empty.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(self._model.rowCount())
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -29,8 +29,7 @@ class ModelTable(QWidget):
         self._rows: dict[str, _ModelRow] = {}
         self._missing: tuple[str, ...] = ()
         self._list = QVBoxLayout()
-        self._all = QPushButton(self.tr("Install models"))
-        set_role(self._all, "primary")
+        self._all = QPushButton(self.tr("Install all"))
         self._folder = QPushButton(self.tr("Install from folder…"))
         self._progress = _JobRow()
         self._none = QLabel(self.tr("The manifest lists no models."))
@@ -82,7 +81,7 @@ class ModelTable(QWidget):
     def _settle(self) -> None:
         free = self._allowed and not self._busy
         self._none.setVisible(not self._rows)
-        self._all.setVisible(bool(self._missing))
+        self._all.setVisible(len(self._missing) > 1)
         self._all.setEnabled(free)
         self._folder.setEnabled(free)
         self._folder.setVisible(bool(self._rows))

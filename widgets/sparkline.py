@@ -1,14 +1,17 @@
 """A small line of the newest values. Custom painted: a pyqtgraph plot of the same line costs several times as much per paint."""
 
 from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.theme import color
 
+_HEADROOM = 1.25  # a steady value is a line within the picture, not its upper edge
+_FILL_ALPHA = 28
+
 
 class Sparkline(QWidget):
-    """Scaled from zero to the largest value shown."""
+    """Scaled from zero to a little above the largest value shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,7 +26,7 @@ class Sparkline(QWidget):
 
     def lines(self) -> list[QPolygonF]:
         """The line as drawn, one polygon per stretch without a gap."""
-        top = max((value for value in self._values if value is not None), default=0.0) or 1.0
+        top = max((value for value in self._values if value is not None), default=0.0) * _HEADROOM or 1.0
         step = (self.width() - 4) / max(1, len(self._values) - 1)
         found: list[list[QPointF]] = [[]]
         for i, value in enumerate(self._values):
@@ -43,7 +46,15 @@ class Sparkline(QWidget):
         painter.drawLine(QPointF(2, self.height() - 1.5), QPointF(self.width() - 2, self.height() - 1.5))
         painter.setPen(QPen(QColor(color("accent")), 1.5))
         for line in self.lines():
+            self._fill_below(painter, line)
             if line.size() == 1:
                 painter.drawPoint(line.at(0))
             else:
                 painter.drawPolyline(line)
+
+    def _fill_below(self, painter: QPainter, line: QPolygonF) -> None:
+        tint = QColor(color("accent"))
+        tint.setAlpha(_FILL_ALPHA)
+        area, foot = QPainterPath(), self.height() - 2.0
+        area.addPolygon(QPolygonF([QPointF(line.first().x(), foot), *line.toList(), QPointF(line.last().x(), foot)]))
+        painter.fillPath(area, tint)

@@ -5,16 +5,17 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QLa
 
 from console.camera_actions import CameraActions
 from console.dialogs.users import UsersDialog
-from console.job_run import JobRun
+from console.model_installation import ModelInstallation, running_installation
 from console.pages.page import Page, PageContext
 from console.pages.state_mark import StateMark
-from console.pages.system_words import DETECTOR_ROLE, SHOWN, detector_text, headline, is_basic, summary, troubles
+from console.pages.system_words import SHOWN, detector_text, headline, is_basic, summary, troubles
 from console.words import error_text, permit
+from engine.gateway.remote import RemotePort
 from engine.model.access import Verb
 from engine.model.command import CancelJob, InstallModels
 from engine.model.errors import WatchroomError
 from engine.model.health import EngineHealth
-from engine.model.snapshot import Job, JobState, Snapshot
+from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND, SECOND
 from widgets.empty_state import EmptyState
 from widgets.gauges import CameraHealthTable, ErrorList, FigureCard, ModelTable
@@ -38,7 +39,7 @@ class SystemPage(Page):
         self._figures_ns = self._samples_ns = 0
         self._quick: tuple[object, ...] = ()
         self.camera_actions = CameraActions(context.bridge, context.toasts, self)
-        self.installation = JobRun(context.bridge, self)
+        self.installation = ModelInstallation(context.bridge, context.toasts, self)
         self._build()
         self._connect()
 
@@ -125,7 +126,8 @@ class SystemPage(Page):
         set_role(self.detector_note, "secondary")
         row = QHBoxLayout()
         row.setSpacing(12)
-        self.install = QPushButton(icon("download"), self.tr("&Install models"), self)
+        self.install = QPushButton(icon("download", "on_accent"), self.tr("&Install models"), self)
+        set_role(self.install, "primary")
         row.addWidget(self.detector)
         row.addWidget(self.detector_note, 1)
         row.addWidget(self.install)
@@ -146,7 +148,7 @@ class SystemPage(Page):
         permit(self.add_camera, session, Verb.ADMINISTER, self.tr("Add a camera"))
         permit(self.users_button, session, Verb.ADMINISTER, self.tr("Who may sign in, and as what"))
         permit(self.install, session, Verb.ADMINISTER, self.tr("Download the people detectors"))
-        self.install.clicked.connect(self._install_detectors)
+        self.install.clicked.connect(self.installation.install_detectors)
         self.models.set_can_install(session.may(Verb.ADMINISTER))
         self.add_camera.clicked.connect(self.camera_actions.add)
         self.users_button.clicked.connect(self._open_users)
@@ -154,8 +156,6 @@ class SystemPage(Page):
         self.models.install_requested.connect(self._install)
         self.models.install_from_folder_requested.connect(self._install_from_folder)
         self.models.cancel_requested.connect(self._cancel)
-        self.installation.ended.connect(self._installation_ended)
-        self.installation.refused.connect(self._complain)
 
     # What the engine shows
 
@@ -182,13 +182,20 @@ class SystemPage(Page):
     def _show_figures(self, health: EngineHealth) -> None:
         known = health.threads > 0  # an engine that has measured itself has at least one
         self.cpu.set_value(f"{health.cpu_percent:.0f}" if known else "", self.tr("of one core"))
-        self.memory.set_value(f"{health.memory_bytes / (1 << 20):.0f}" if known else "", self.tr("used by the engine"))
+        self.memory.set_value(f"{health.memory_bytes / (1 << 20):.0f}" if known else "", self._memory_note())
         self.threads.set_value(str(health.threads) if known else "")
-        late = health.writer_backlog > _MANY_WAITING
-        note = self.tr("{0} values wait to be written").format(health.writer_backlog) if late else self.tr("writing keeps up")
-        self.database.set_value(size_text(health.database_bytes) if known else "", note, "moderate" if late else "")
-        self.recordings.set_value(size_text(health.recordings_bytes) if known else "", self.tr("clips and thumbnails"))
+        self._show_database(health, known)
+        self.recordings.set_value(size_text(health.recordings_bytes) if known else "", self.tr("clips, thumbnails and journal"))
         self.disk.set_value(size_text(health.disk_free_bytes) if known else "", "", _disk_level(health.disk_free_bytes) if known else "")
+
+    def _memory_note(self) -> str:
+        """The engine shares its process with the console, unless it runs elsewhere."""
+        return self.tr("the engine's process") if isinstance(self._bridge.port, RemotePort) else self.tr("this process")
+
+    def _show_database(self, health: EngineHealth, known: bool) -> None:
+        waiting = health.writer_backlog
+        note = self.tr("{0} values wait to be written").format(f"{waiting:,}") if waiting else ""
+        self.database.set_value(size_text(health.database_bytes) if known else "", note, "moderate" if waiting > _MANY_WAITING else "")
 
     def _show_detection(self, snapshot: Snapshot) -> None:
         text, level, note = detector_text(snapshot.health.detector, snapshot.models)
@@ -196,7 +203,7 @@ class SystemPage(Page):
         self.detector_note.setText(note)
         missing = any(not model.installed for model in snapshot.models)
         basic = is_basic(snapshot.health.detector, snapshot.models)
-        self.install.setVisible(basic and missing and not self.installation.running)
+        self.install.setVisible(basic and missing and not self.installation.running and running_installation(snapshot) is None)
 
     def _show_tables(self, snapshot: Snapshot) -> None:
         self.cameras.set_cameras(snapshot.cameras)
@@ -217,11 +224,6 @@ class SystemPage(Page):
     def _install(self, ids: tuple[str, ...]) -> None:
         self.installation.start(InstallModels(ids))
 
-    def _install_detectors(self) -> None:
-        """What replaces basic detection; the other models are installed from the list, by whoever wants what they do."""
-        models = self._bridge.snapshot.models if self._bridge.snapshot is not None else ()
-        self._install(tuple(model.id for model in models if model.role == DETECTOR_ROLE and not model.installed))
-
     def _install_from_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Folder with model files"))
         if folder:
@@ -229,14 +231,6 @@ class SystemPage(Page):
 
     def _cancel(self, job_id: str) -> None:
         self._bridge.command(CancelJob(job_id), lambda _: None, self._complain, owner=self)
-
-    def _installation_ended(self, job: Job) -> None:
-        if job.state is JobState.DONE:
-            self._toasts.show_message(self.tr("The models are installed. They are in use from now on."), "good")
-        elif job.state is JobState.FAILED:
-            self._toasts.show_message(self.tr("The models were not installed. {0}").format(job.message), "critical", seconds=0)
-        else:
-            self._toasts.show_message(self.tr("Installing was cancelled. Nothing has changed."))
 
     def _complain(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

@@ -88,11 +88,12 @@ def test_health_table_without_cameras_says_what_belongs_here(qtbot, clock):
 
 def test_missing_model_can_be_installed_alone_or_with_all(qtbot):
     table = shown(ModelTable(), qtbot)
-    table.set_models((OFFICIAL, MISSING))
-    for name in ("Install NanoDet", "Install models"):
+    other = replace(MISSING, id="osnet", title="OSNet")
+    table.set_models((OFFICIAL, MISSING, other))
+    for name, ids in (("Install NanoDet", ("nanodet",)), ("Install all", ("nanodet", "osnet"))):
         with qtbot.waitSignal(table.install_requested) as asked:
             buttons(table)[name].click()
-        assert asked.args == [("nanodet",)]
+        assert asked.args == [ids]
     assert "Install YOLOX-nano" not in buttons(table)
     with qtbot.waitSignal(table.install_from_folder_requested):
         buttons(table)["Install from folder…"].click()
@@ -149,3 +150,23 @@ def test_unknown_level_is_refused(qtbot):
     qtbot.addWidget(chip)
     with pytest.raises(KeyError):
         chip.set_status("y", "purple")
+
+
+@pytest.mark.parametrize("count", [1, 4, 20])
+def test_health_table_is_as_high_as_its_rows(qtbot, clock, count):
+    table = shown(CameraHealthTable(clock), qtbot)
+    table.resize(1200, 50)
+    table.set_cameras(cameras(count))
+    QApplication.processEvents()
+    inner = table._table
+    last = inner.visualRect(inner.model().index(count - 1, 0))
+    assert inner.viewport().height() - last.bottom() - 1 in range(0, 3)
+    assert inner.verticalScrollBar().maximum() == 0
+
+
+def test_roles_of_models_are_words_and_one_that_cannot_be_downloaded_is_no_failure(qtbot):
+    table = shown(ModelTable(), qtbot)
+    table.set_models((replace(MISSING, role="face_detector", trouble="There is no official file of it.", title="OSNet"),))
+    assert any("Face detector" in label.text() for label in table.findChildren(QLabel))
+    assert [chip.text() for chip in table.findChildren(StatusChip)] == ["From a folder only"]
+    assert list(buttons(table)) == ["Install from folder…"]
