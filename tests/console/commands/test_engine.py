@@ -1,0 +1,187 @@
+"""`watchroom engine`, as a script meets it: in a process of its own."""
+
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+from console.commands.engine import added_cameras, camera_id
+from engine.model.errors import InputError
+from tests.fakes.media import write_mp4
+
+LONGEST_S = 60
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "console", "engine", *(str(argument) for argument in arguments)]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "WATCHROOM_MODELS": str(folder / "no-models")}
+
+
+def refused(tmp_path: Path, *arguments: object) -> tuple[int, str]:
+    """Exit code and the one line on stderr of an engine that must not start."""
+    given = command("--data", tmp_path / "data", "--bind", "127.0.0.1:0", "--for", "5", *arguments)
+    done = subprocess.run(given, capture_output=True, text=True, env=environment(tmp_path), timeout=LONGEST_S, check=False)
+    assert done.stdout == "" and "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stderr
+
+
+@contextmanager
+def serving(tmp_path: Path, *arguments: object) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """A running engine and what it said when it was ready."""
+    given = command("--data", tmp_path / "data", "--bind", "127.0.0.1:0", "--token-file", tmp_path / "token", *arguments)
+    process = subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(tmp_path))
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, process.communicate(timeout=LONGEST_S)[1]
+        yield process, json.loads(line)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    """Wait for the end in order. Gives stderr."""
+    out, errors = process.communicate(timeout=LONGEST_S)
+    assert process.returncode == 0 and out == "", errors
+    return errors
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pictures = [np.full((90, 160, 4), 10 * index, np.uint8) for index in range(10)]
+    return write_mp4(tmp_path_factory.mktemp("video") / "grey.mp4", pictures)
+
+
+def test_it_serves_and_ends_on_sigterm(tmp_path: Path, video: Path):
+    token_file = tmp_path / "token"
+    with serving(tmp_path, "--camera", f"Front door={video}", "--pairing", "closed", "--verbose") as (process, ready):
+        assert set(ready) == {"ready", "http"} and ready["ready"] is True
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", ready["http"])
+        assert stat.S_IMODE(token_file.stat().st_mode) == 0o600
+        token = token_file.read_text().strip()
+        headers = {"Authorization": f"Bearer {token}"}
+        assert httpx.get(f"{ready['http']}/api/v1/session", headers=headers, trust_env=False).json()["role"] == "operator"
+        (camera,) = httpx.get(f"{ready['http']}/api/v1/cameras", headers=headers, trust_env=False).json()
+        assert (camera["id"], camera["name"]) == ("front-door", "Front door")
+        process.send_signal(signal.SIGTERM)
+        errors = ended(process)
+    assert "first set-up is" in errors and token not in errors and "/api/v1/cameras" not in errors
+
+
+def test_the_token_of_the_run_before_is_revoked_and_cameras_stay(tmp_path: Path, video: Path):
+    with serving(tmp_path, "--camera", f"Door={video}", "--for", "0.1") as (process, _):
+        ended(process)
+    before = (tmp_path / "token").read_text().strip()
+    with serving(tmp_path, "--pairing", "open") as (process, ready):
+        now = (tmp_path / "token").read_text().strip()
+        statuses = [
+            httpx.get(f"{ready['http']}/api/v1/cameras", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+            for token in (before, now)
+        ]
+        assert [answer.status_code for answer in statuses] == [401, 200]
+        assert [camera["name"] for camera in statuses[1].json()] == ["Door"]
+        code, message = refused(tmp_path)
+        assert code == 3 and "in use by another Watchroom engine" in message and str(process.pid) in message
+        process.send_signal(signal.SIGINT)
+        ended(process)
+
+
+def test_a_taken_port(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, message = refused(tmp_path, "--bind", f"127.0.0.1:{taken.getsockname()[1]}")
+    assert code == 3 and "taken by another program" in message and "--bind" in message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--bind", "0.0.0.0:0"), ("bind", "--insecure")),
+        (("--bind", "nonsense"), ("bind", "HOST:PORT")),
+        (("--certificate", "/no/such.pem"), ("certificate", "/no/such.pem")),
+        (("--camera", "no equals sign"), ("camera", "NAME=URL")),
+        (("--camera", "Door=gopher://host/"), ("camera", "gopher")),
+        (("--for", "nan"), ("for",)),
+        (("--for", "-1"), ("for",)),
+        (("--for", "soon"), ("--for",)),
+        (("--pairing", "ajar"), ("--pairing",)),
+    ],
+)
+def test_bad_arguments_name_the_field(tmp_path: Path, arguments: tuple[str, ...], words: tuple[str, ...]):
+    code, message = refused(tmp_path, *arguments)
+    assert code == 2 and all(word in message for word in words), message
+
+
+def test_a_broken_settings_file_names_line_and_field(tmp_path: Path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "settings.toml").write_text('site_name = "x"\n\n[gates]\nmin_confidence = 7\n')
+    code, message = refused(tmp_path)
+    assert code == 2 and "min_confidence" in message and "4" in message
+    (tmp_path / "data" / "settings.toml").write_text('site_name = "x"\nsite_name = \n')
+    code, message = refused(tmp_path)
+    assert code == 2 and "line 2" in message
+
+
+def test_folders_that_cannot_be_used(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "absent" / "data", tmp_path / "file", Path("/proc/watchroom")):
+        code, message = refused(tmp_path, "--data", folder)
+        assert code == 3 and str(folder.parent) in message, message
+
+
+def test_a_token_file_that_cannot_be_written(tmp_path: Path):
+    (tmp_path / "folder").mkdir()
+    for place in (tmp_path / "absent" / "token", tmp_path / "folder"):
+        code, message = refused(tmp_path, "--token-file", place)
+        assert code == 3 and str(place) in message
+    assert list((tmp_path / "folder").iterdir()) == []
+
+
+def test_a_token_file_is_not_written_through_a_link(tmp_path: Path):
+    precious = tmp_path / "precious"
+    precious.write_text("keep")
+    (tmp_path / "token").symlink_to(precious)
+    with serving(tmp_path, "--for", "0.1") as (process, _):
+        ended(process)
+    assert precious.read_text() == "keep" and not (tmp_path / "token").is_symlink()
+
+
+def test_cameras_get_ids_of_their_names():
+    assert [camera_id(name) for name in ("Front door", "  Tür 2 ", "大门", "後門", "a/../b", "…")] == [
+        "front-door",
+        "tür-2",
+        "大门",
+        "後門",
+        "a-b",
+        "camera",
+    ]
+
+
+@pytest.mark.parametrize(
+    "given", [["x"], ["=rtsp://h/"], ["x="], [" = "], ["Door=a.mp4", "door=b.mp4"], ["Door=gopher://user:secret@h/"], ["rtsp://user:secret@h"]]
+)
+def test_bad_cameras_are_refused_without_showing_logins(given: list[str]):
+    with pytest.raises(InputError) as error:
+        added_cameras(given, demo=False)
+    assert error.value.field == "camera" and "secret" not in str(error.value)
+
+
+def test_logins_are_taken_out_of_addresses():
+    added = added_cameras(["Door=rtsp://root:secret@192.0.2.1/s"], demo=False)
+    assert added.cameras[0].url == "rtsp://192.0.2.1/s" and added.credentials[0][1].password == "secret"
+    assert len(added_cameras([], demo=True).cameras) == 4
