@@ -1,5 +1,7 @@
 """How the console says things: errors, permissions."""
 
+import re
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
@@ -11,6 +13,11 @@ from engine.model.errors import InputError, PermissionDenied, WatchroomError
 def error_text(error: WatchroomError) -> str:
     """What to show for an error that belongs to no field."""
     return sentence(error.message) if isinstance(error, InputError) else str(error)
+
+
+def short_digests(text: str) -> str:
+    """SHA-256 digests cut to their first twelve digits: whoever compares them in full does so elsewhere."""
+    return re.sub(r"\b([0-9a-f]{12})[0-9a-f]{52}\b", r"\1…", text)
 
 
 def field_of(error: WatchroomError) -> str:

@@ -65,7 +65,7 @@ class FigureCard(QFrame):
         """Append to the sparkline (newest 120 are kept)."""
         self._samples.append(value)
         self._sparkline.set_values(tuple(self._samples))
-        self._sparkline.setVisible(len(self._samples) > 1)
+        self._sparkline.show()  # from the first one on, so that nothing below moves when there is a line to draw
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
 from engine.model.snapshot import CameraView
@@ -20,6 +20,7 @@ _NARROW = 400  # tiles below this width show numbers only
 _TOP_STRIP = 34  # names and states stand here
 _HALO = QColor(11, 14, 18)
 _LABELS_KEPT = 400
+_STACKED = 4  # labels above each other before they cover one another
 _FADES = (110, 190, 255)
 _AHEAD_NS = 250 * MILLISECOND
 _TOO_OLD_NS = 3 * SECOND // 2
@@ -68,10 +69,13 @@ class OverlayPainter:
         room = tile.adjusted(2, _TOP_STRIP, -2, -2)
         said = overlays if tile.width() >= _NARROW else replace(overlays, labels=overlays.labels and not overlays.ids)
         ratio = painter.device().devicePixelRatioF()
+        taken: list[QRectF] = []
         for track, box in placed:
             if box.intersects(room):
                 plate = self._label(track, said, ratio)
-                painter.drawPixmap(label_position(box, plate.width() / ratio, room), plate)
+                width = plate.width() / ratio
+                taken.append(free_place(QRectF(label_position(box, width, room), QSizeF(width, LABEL_HEIGHT)), taken, room))
+                painter.drawPixmap(taken[-1].topLeft(), plate)
 
     def _label(self, track: Track, said: Overlays, ratio: float) -> QPixmap:
         key = (track.number, track.category, said, ratio)
@@ -90,6 +94,19 @@ def label_position(box: QRectF, width: float, tile: QRectF) -> QPointF:
         y = max(tile.top(), box.top() + 2)
     x = min(max(box.left() - 1, tile.left()), max(tile.left(), tile.right() - width))
     return QPointF(round(x), round(min(y, tile.bottom() - LABEL_HEIGHT)))
+
+
+def free_place(wanted: QRectF, taken: list[QRectF], tile: QRectF) -> QRectF:
+    """Above the labels that are there already, so that people who walk together can be told apart; as wanted where there is no room."""
+    place = QRectF(wanted)
+    for _ in range(_STACKED):
+        below = next((other for other in taken if other.intersects(place)), None)
+        if below is None:
+            return place
+        place.moveBottom(below.top() - 1)
+        if place.top() < tile.top():
+            break
+    return wanted
 
 
 def _paint_trails(painter: QPainter, boxes: list[tuple[Track, QRectF]], trails: Trails, to_tile: QTransform) -> None:

@@ -9,7 +9,7 @@ from engine.model.time import SECOND
 
 SIZE = QSize(96, 54)
 _KEPT = 400
-_PATIENCE_NS = 3 * SECOND
+_PATIENCE_NS = SECOND // 2  # an event's picture is made a moment after the event; doubled with each try
 _TRIES = 8
 
 
@@ -38,8 +38,9 @@ class Thumbnails:
 
     def should_ask(self, event_id: str, now_ns: int) -> bool:
         """True when it is missing and was not asked for just now or too often; counts as asking."""
-        last_ns, tries = self._asked.get(event_id, (now_ns - _PATIENCE_NS, 0))
-        if event_id in self._kept or now_ns - last_ns < _PATIENCE_NS or tries >= _TRIES:
+        last_ns, tries = self._asked.get(event_id, (0, 0))
+        too_soon = tries > 0 and now_ns - last_ns < _PATIENCE_NS << (tries - 1)
+        if event_id in self._kept or too_soon or tries >= _TRIES:
             return False
         self._asked[event_id] = (now_ns, tries + 1)
         return True

@@ -54,15 +54,13 @@ def write_street(video: Path, path: Path, pictures: int = 300, gop: int = 10) ->
 
 
 class Stage:
-    """One console on one engine. UI thread.
-
-    `started_s`: when the engine began to start, on the monotonic clock.
-    """
+    """One console on one engine. UI thread. `opened_s`: when the engine had started, on the monotonic clock."""
 
     def __init__(self, site: Site, folder: Path, door: EngineDoor, qtbot: QtBot, name: str) -> None:
         self.site, self.folder, self._qtbot, self._name = site, folder, qtbot, name
         self.console = Console(door, Remembered.in_folder(folder), site.engine.clock, lambda: None)
         self._shots = 0
+        self.opened_s = time.monotonic()
 
     # waiting and seeing
 
@@ -79,7 +77,8 @@ class Stage:
         folder = os.environ.get(SHOTS_VARIABLE)
         self._shots += 1
         if folder:
-            QApplication.processEvents()
+            for _ in range(3):  # layouts settle in rounds
+                QApplication.processEvents()
             Path(folder).mkdir(parents=True, exist_ok=True)
             assert (widget or self.window).grab().save(str(Path(folder) / f"{self._name}-{self._shots:02d}-{what}.png"))
 

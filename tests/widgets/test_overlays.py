@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 from engine.model.time import SECOND
 from engine.model.track import TrackStatus
 from tests.widgets.values_for_widgets import NOW_NS, camera, track
-from widgets.overlay_painter import LABEL_HEIGHT, OverlayPainter, label_position, shown_boxes, track_label
+from widgets.overlay_painter import LABEL_HEIGHT, OverlayPainter, free_place, label_position, shown_boxes, track_label
 from widgets.overlays import Overlays
 from widgets.plates import Plates
 from widgets.theme import person_color
@@ -48,6 +48,16 @@ def test_tentative_and_lost_tracks_are_not_drawn():
 def test_label_stays_inside_the_tile(box):
     at = label_position(QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1]), 80, TILE)
     assert TILE.contains(QRectF(at.x(), at.y(), 80, LABEL_HEIGHT).adjusted(1, 1, -1, -1))
+
+
+def test_labels_of_people_who_walk_together_stand_above_each_other():
+    taken: list[QRectF] = []
+    for _ in range(3):
+        taken.append(free_place(QRectF(100, 100, 80, LABEL_HEIGHT), taken, TILE))
+    assert taken[0].top() == 100 and all(TILE.contains(place) for place in taken)
+    assert not any(a.intersects(b) for a, b in pairwise(taken)) and not taken[0].intersects(taken[2])
+    high = QRectF(100, 4, 80, LABEL_HEIGHT)
+    assert free_place(high, [high], TILE) == high, "never out of the tile"
 
 
 def walk(trails: Trails, seconds: float, rate: int = 25) -> None:
