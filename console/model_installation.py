@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from console.bridge import EngineBridge
 from console.job_run import JobRun
 from console.pages.system_words import DETECTOR_ROLE
-from console.words import error_text
+from console.words import error_text, short_digests
 from engine.model.command import InstallModels
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Job, JobState, Snapshot
@@ -43,7 +43,9 @@ class ModelInstallation(QObject):
         if job.state is JobState.DONE:
             self._toasts.show_message(self.tr("The models are installed. They are in use from now on."), "good")
         elif job.state is JobState.FAILED:
-            self._toasts.show_message(self.tr("The models were not installed. {0}").format(job.message), "critical", seconds=0)
+            self._toasts.show_message(
+                self.tr("The models were not installed. {0}").format(short_digests(job.message)), "critical", seconds=0
+            )
         else:
             self._toasts.show_message(self.tr("Installing was cancelled. Nothing has changed."))
         self.changed.emit()

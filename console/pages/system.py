@@ -203,7 +203,10 @@ class SystemPage(Page):
         self.detector_note.setText(note)
         missing = any(not model.installed for model in snapshot.models)
         basic = is_basic(snapshot.health.detector, snapshot.models)
-        self.install.setVisible(basic and missing and not self.installation.running and running_installation(snapshot) is None)
+        offered = basic and missing and not self.installation.running and running_installation(snapshot) is None
+        if self.install.hasFocus() and not offered:
+            self.setFocus()  # or Qt hands the keyboard to whatever comes next, on the rail
+        self.install.setVisible(offered)
 
     def _show_tables(self, snapshot: Snapshot) -> None:
         self.cameras.set_cameras(snapshot.cameras)

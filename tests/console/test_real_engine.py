@@ -171,6 +171,7 @@ def _install_models(stage: Stage) -> None:
     page = stage.system
     click(page.install)
     stage.until(lambda: any(job.done for job in stage.snapshot.jobs), "the download has begun")
+    assert page.isAncestorOf(stage.window.focusWidget()), "the keyboard stays on the page"
     stage.shot("installing")
     click(page.models._progress._cancel)
     stage.until(lambda: "cancelled" in stage.toasts(), "the cancelled installation is said")
