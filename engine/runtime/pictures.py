@@ -12,9 +12,15 @@ MAIN_FRESH_NS = SECOND  # a viewer of the main stream falls back to the sub-stre
 
 
 def fitted(frame_width: int, frame_height: int, want: PictureWant) -> tuple[int, int]:
-    """Largest size of the frame's aspect that fits the want, never enlarged, at least 2×2."""
-    scale = min(1.0, want.width / max(frame_width, 1), want.height / max(frame_height, 1))
-    return max(2, round(frame_width * scale)), max(2, round(frame_height * scale))
+    """Largest size of about the frame's aspect that fits the want, never enlarged, at least 4×2.
+
+    Scaled pictures have a width in fours and an even height: FFmpeg takes up to two and a half times as long over odd ones, and pads
+    rows of other widths, which then must be copied together.
+    """
+    scale = min(want.width / max(frame_width, 1), want.height / max(frame_height, 1))
+    if scale >= 1.0:
+        return frame_width, frame_height
+    return max(4, int(frame_width * scale + 0.5) & ~3), max(2, int(frame_height * scale + 0.5) & ~1)
 
 
 class Feed:

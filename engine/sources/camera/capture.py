@@ -56,6 +56,7 @@ class Capture:
         self._info: StreamInfo | None = None
         self._progress_ns = 0
         self._live_since_ns: int | None = None
+        self._bug_logged = False
 
     @property
     def decode(self) -> bool:
@@ -112,25 +113,33 @@ class Capture:
         except (EnvironmentFault, InputError) as fault:
             self._lose(str(fault))
         except Exception:  # noqa: BLE001  (thread top: a bug in one camera's code must not end its thread)
-            _log.exception("Reading camera %s failed by a bug", self._name)
             self._lose("An internal error broke the connection. It is made anew; the log has the details.")
+            self._log_bug()
         return self._stopping.is_set()
 
     def _lose(self, reason: str) -> None:
         if self._live_since_ns is not None and self._clock.now_ns() - self._live_since_ns > _STEADY_NS:
             self._backoff.reset()
+            self._bug_logged = False
         self._live_since_ns = None
         if not self._stopping.is_set():
             self._voice.tell(CameraState.LOST, reason)
+
+    def _log_bug(self) -> None:
+        """Within `except`: the traceback of the first failure, not of each attempt after it."""
+        if not self._bug_logged:
+            _log.exception("Reading camera %s failed by a bug", self._name)
+        self._bug_logged = True
 
     def _read_connection(self) -> None:
         source = self._make_source()
         try:
             if self._holds(source):
+                on_request = source if isinstance(source, DecodesOnRequest) else None
                 self._describe(source.open())
                 self._progress_ns = self._clock.now_ns()
                 while not self._stopping.is_set():
-                    self._step(source)
+                    self._step(source, on_request)
         finally:
             with self._guard:
                 self._source = None
@@ -142,10 +151,10 @@ class Capture:
             self._source = source
             return not self._stopping.is_set()
 
-    def _step(self, source: FrameSource) -> None:
+    def _step(self, source: FrameSource, on_request: DecodesOnRequest | None) -> None:
         decode = self._decode
-        if isinstance(source, DecodesOnRequest):
-            source.decoding = decode
+        if on_request is not None:
+            on_request.decoding = decode
         reading = source.read()
         if self._stopping.is_set():
             return

@@ -55,7 +55,7 @@ class VideoStreamReader:
         route_ffmpeg_log()
         self._opening = opening
         self._interrupt = interrupt
-        self._container = self._call(self._open, opening.open_limit_s, faults.timed_out(opening.shown))
+        self._container = self._call(self._open, opening.open_limit_s, faults.timed_out)
         try:
             self._stream = self._video()
             self.info = self._describe()
@@ -64,6 +64,7 @@ class VideoStreamReader:
             raise
         self.decoder = Decoder(self._stream, opening.strict)
         self._packets = self._container.demux(self._stream)
+        self._ratio = (self.info.time_base[0] * SECOND, self.info.time_base[1])
 
     def next(self) -> Packet | None:
         """The next packet; None at the end.
@@ -71,8 +72,7 @@ class VideoStreamReader:
         Raises:
             EnvironmentFault: broken, or nothing came within the limit.
         """
-        seconds = self._opening.read_limit_s
-        packet = self._call(lambda: next(self._packets, None), seconds, faults.stalled(self._opening.shown, seconds))
+        packet = self._call(self._demuxed, self._opening.read_limit_s, self._stalled)
         return packet if packet is not None and packet.size else None
 
     def noticed(self, frame: av.VideoFrame) -> StreamInfo | None:
@@ -83,8 +83,10 @@ class VideoStreamReader:
         return self.info
 
     def nanoseconds(self, ticks: int | None) -> int | None:
-        numerator, denominator = self.info.time_base
-        return None if ticks is None else ticks * numerator * SECOND // denominator
+        if ticks is None:
+            return None
+        numerator, denominator = self._ratio
+        return ticks * numerator // denominator
 
     def close(self) -> None:
         self._container.close()
@@ -94,7 +96,13 @@ class VideoStreamReader:
         limits = (opening.open_limit_s, opening.read_limit_s)
         return av.open(opening.url, format=opening.format or None, options=dict(opening.options), timeout=limits)
 
-    def _call(self, work: Callable[[], T], limit_s: float, late: EnvironmentFault) -> T:
+    def _demuxed(self) -> Packet | None:
+        return next(self._packets, None)
+
+    def _stalled(self, shown: str) -> EnvironmentFault:
+        return faults.stalled(shown, self._opening.read_limit_s)
+
+    def _call(self, work: Callable[[], T], limit_s: float, late: Callable[[str], EnvironmentFault]) -> T:
         """One blocking FFmpeg call. FFmpeg hides time-outs behind other errors, or the rest of a picture: the time taken tells."""
         started_s = time.monotonic()
         fault = None
@@ -107,7 +115,7 @@ class VideoStreamReader:
         if self._interrupt.is_set():
             fault = faults.interrupted(self._opening.shown)
         elif time.monotonic() - started_s >= limit_s:
-            fault = late
+            fault = late(self._opening.shown)
         if fault is None:
             return result  # pyright: ignore[reportReturnType]  (work has run: its result may itself be None)
         if isinstance(result, InputContainer):

@@ -155,6 +155,20 @@ def test_a_bug_does_not_end_the_thread(caplog: pytest.LogCaptureFixture) -> None
     assert any(record.exc_info for record in caplog.records)
 
 
+def test_a_bug_at_every_attempt_is_logged_once_and_again_after_a_steady_while(caplog: pytest.LogCaptureFixture) -> None:
+    bug = ZeroDivisionError("a bug")
+
+    def much_later() -> Reading:
+        rig.clock.advance_to(rig.clock.now_ns() + 10 * SECOND)
+        return frame(3)
+
+    broken = [ScriptedSource(bug) for _ in range(3)]
+    with Rig(*broken, ScriptedSource(frame(1), much_later, bug), ScriptedSource(bug), ScriptedSource(frame(4))) as rig:
+        rig.sink.wait_frames(3)
+    assert rig.made == 6
+    assert [record.message for record in caplog.records if record.exc_info] == ["Reading camera yard failed by a bug"] * 2
+
+
 def test_stop_reaches_a_blocked_read_and_a_long_wait() -> None:
     blocked = ScriptedSource(frame(1))
     with Rig(blocked) as rig:
