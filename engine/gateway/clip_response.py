@@ -7,11 +7,12 @@ from fastapi.responses import FileResponse
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Receive, Scope, Send
 
+from engine.gateway.media import SUFFIXES, UNKNOWN
 from engine.gateway.problem import problem
 from engine.gateway.schemas import Problem
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_VIDEO = {kind: _BINARY for kind in ("video/mp4", "video/x-matroska")}
+_VIDEO = {kind: _BINARY for kind in (*SUFFIXES, UNKNOWN)}
 
 # What OpenAPI says of the two kinds of answers, as arguments of a route.
 JPEG: dict[str, Any] = {"response_class": Response, "responses": {200: {"description": "the picture", "content": {"image/jpeg": _BINARY}}}}

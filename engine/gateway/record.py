@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from engine.gateway.clip_response import FILE, JPEG, ClipResponse
 from engine.gateway.doorway import DoorOf, PortOf
+from engine.gateway.media import MEDIA, UNKNOWN
 from engine.gateway.schemas import CameraOut, ClipOut, ClipsOut, DecisionOut, DecisionsOut, EventOut, EventsOut, HealthOut, SnapshotOut
 from engine.model.decision import Outcome
 from engine.model.errors import InputError, NotFound
@@ -16,7 +17,6 @@ from engine.model.time import SECOND, from_iso
 from engine.runtime.local import LocalPort
 
 router = APIRouter()
-MEDIA = {".mp4": "video/mp4", ".mkv": "video/x-matroska"}
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
@@ -102,7 +102,7 @@ def clips(port: PortOf, limit: Limit = 100, before: str | None = None, event: st
 def clip_file(request: Request, port: PortOf, clip_id: str) -> Response:
     path = port.clip_file(clip_id)
     response = ClipResponse(
-        path, media_type=MEDIA[path.suffix], stat_result=path.stat(), filename=path.name, content_disposition_type="inline"
+        path, media_type=MEDIA.get(path.suffix, UNKNOWN), stat_result=path.stat(), filename=path.name, content_disposition_type="inline"
     )
     response.headers["cache-control"] = "private, no-cache"
     if request.headers.get("if-none-match") == response.headers["etag"]:

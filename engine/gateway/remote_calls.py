@@ -8,10 +8,10 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from engine.gateway.media import SUFFIXES
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
 
 REQUEST_S = 10.0
-_SUFFIXES = {"video/mp4": ".mp4", "video/x-matroska": ".mkv"}
 
 
 def engine_address(text: str) -> str:
@@ -138,7 +138,7 @@ def _not_an_engine(response: httpx.Response) -> EnvironmentFault:
 
 
 def _kept(response: httpx.Response, folder: Path) -> Path:
-    suffix = _SUFFIXES.get(response.headers.get("content-type", ""), "")
+    suffix = SUFFIXES.get(response.headers.get("content-type", ""), "")
     part = None
     try:
         with tempfile.NamedTemporaryFile(dir=folder, suffix=suffix, delete=False) as file:

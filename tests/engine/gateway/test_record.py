@@ -3,11 +3,15 @@
 import hashlib
 import json
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 
 from console.site import Site
+from engine.gateway.media import MEDIA
+from engine.gateway.remote import RemotePort
+from engine.recording.clip_file import _ANY, _CONTAINERS
 from tests.engine.gateway.answers import assert_problem
 
 HOSTILE = ["%2e%2e", "..%2fwatchroom.db", "..%2f..%2fsettings.toml", "%00", "a%00b", "%ff", "x" * 5000, "'%20OR%201=1", "%2fetc%2fpasswd"]
@@ -102,6 +106,26 @@ def test_a_clip_comes_whole(client: httpx.Client, clip: dict[str, object]):
     assert response.status_code == 200 and response.headers["content-type"] == "video/mp4"
     assert hashlib.sha256(response.content).hexdigest() == clip["sha256"]
     assert response.headers["accept-ranges"] == "bytes" and response.headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "media"),
+    [(".mov", "video/quicktime"), (".webm", "video/webm"), (".mkv", "video/x-matroska"), (".odd", "application/octet-stream")],
+)
+def test_clips_of_every_container(
+    site: Site, client: httpx.Client, operator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, media: str
+):
+    (tmp_path / f"clip{suffix}").write_bytes(b"pictures")
+    monkeypatch.setattr(site.engine, "clip_file", lambda clip_id: tmp_path / f"clip{suffix}")
+    response = client.get("/api/v1/clips/any")
+    assert (response.status_code, response.headers["content-type"], response.content) == (200, media, b"pictures")
+    port = RemotePort(site.url, operator)
+    assert port.clip_file("any").suffix == (suffix if suffix != ".odd" else "")
+    port.close()
+
+
+def test_every_container_that_is_recorded_has_a_media_type():
+    assert {suffix for _, suffix in (*_CONTAINERS.values(), _ANY)} <= set(MEDIA)
 
 
 def test_head_tells_the_size_and_sends_nothing(client: httpx.Client, clip: dict[str, object]):
