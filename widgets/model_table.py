@@ -64,8 +64,11 @@ class ModelTable(QWidget):
         job = next((job for job in reversed(jobs) if job.kind == INSTALL_JOB), None)
         self._busy = job is not None and job.state is JobState.RUNNING
         self._missing = tuple(model.id for model in models if not model.installed and not model.trouble)
+        cancelling = self._progress.has_keyboard()
         self._progress.show_job(job)
         self._settle()
+        if cancelling and not self._busy:
+            self._folder.setFocus()  # the button under the keyboard has gone: stay here
 
     def set_can_install(self, allowed: bool) -> None:
         self._allowed = allowed
@@ -179,6 +182,9 @@ class _JobRow(QFrame):
         set_role(self._text, "error" if job.state is JobState.FAILED else "secondary")
         amount = self.tr("{0} of {1}").format(size_text(job.done), size_text(job.total)) if running and job.total else ""
         self._text.setText(" · ".join(part for part in (job.title, job.message, amount) if part))
+
+    def has_keyboard(self) -> bool:
+        return self._cancel.hasFocus()
 
     def set_can_cancel(self, allowed: bool) -> None:
         self._cancel.setEnabled(allowed)

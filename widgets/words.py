@@ -26,14 +26,14 @@ def kind_word(kind: EventKind) -> str:
 
 
 def event_title(event: Event) -> str:
-    """What happened: `Person appeared`, `Camera lost`, `Camera restored` …"""
+    """What happened: `Person appeared`, `Camera lost`, `Camera was lost` …"""
     if event.kind is EventKind.PERSON:
         return QCoreApplication.translate("Words", "Person appeared")
     if event.kind is EventKind.MOTION:
         return QCoreApplication.translate("Words", "Motion")
     if event.ended_ns is None:
         return QCoreApplication.translate("Words", "Camera lost")
-    return QCoreApplication.translate("Words", "Camera lost and restored")
+    return QCoreApplication.translate("Words", "Camera was lost")
 
 
 def state_word(state: CameraState) -> str:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
@@ -13,6 +12,7 @@ from console.words import sentence
 from engine.model.command import Credentials
 from engine.model.errors import InputError
 from engine.model.settings import CameraKind, CameraSettings, camera_kind
+from engine.sources.camera.urls import split_credentials
 from widgets.form import Field, FieldGroup
 from widgets.icons import icon
 from widgets.password_field import PasswordField
@@ -235,16 +235,12 @@ def _trouble(check: Callable[[], object], subject: str) -> str:
 
 
 def login_in(url: str) -> Credentials | None:
-    """The login within `rtsp://user:password@host/…`."""
-    parts = urlsplit(url)
-    if not parts.scheme or parts.username is None:
-        return None
-    return Credentials(unquote(parts.username), unquote(parts.password or ""))
+    """The login within `rtsp://user:password@host/…`, also where it was pasted without percent-encoding."""
+    return split_credentials(url)[1]
 
 
 def without_login(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
+    return split_credentials(url)[0]
 
 
 def _free_id(name: str, taken: frozenset[str]) -> str:

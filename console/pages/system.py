@@ -28,6 +28,7 @@ _FIGURES_EVERY_NS = 500 * MILLISECOND
 _SAMPLES_EVERY_NS = SECOND
 _GIB = 1 << 30
 _MANY_WAITING = 1000
+_WORTH_SAYING = 50  # fewer are always on their way
 
 
 class SystemPage(Page):
@@ -194,7 +195,7 @@ class SystemPage(Page):
 
     def _show_database(self, health: EngineHealth, known: bool) -> None:
         waiting = health.writer_backlog
-        note = self.tr("{0} values wait to be written").format(f"{waiting:,}") if waiting else ""
+        note = self.tr("{0} values wait to be written").format(f"{waiting:,}") if waiting >= _WORTH_SAYING else ""
         self.database.set_value(size_text(health.database_bytes) if known else "", note, "moderate" if waiting > _MANY_WAITING else "")
 
     def _show_detection(self, snapshot: Snapshot) -> None:

@@ -189,6 +189,7 @@ def test_the_test_carries_no_login_in_its_repr(dialog: CameraDialog, engine: Fak
     [
         ("rtsp://a:b@h/1", Credentials("a", "b"), "rtsp://h/1"),
         ("rtsp://a@h:554/1?x=y", Credentials("a", ""), "rtsp://h:554/1?x=y"),
+        ("rtsp://ada:hunter#2/2@h/1", Credentials("ada", "hunter#2/2"), "rtsp://h/1"),
         ("rtsp://h/1", None, "rtsp://h/1"),
         ("/videos/a@b.mp4", None, "/videos/a@b.mp4"),
         ("usb:0", None, "usb:0"),

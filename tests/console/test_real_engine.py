@@ -175,6 +175,7 @@ def _install_models(stage: Stage) -> None:
     stage.shot("installing")
     click(page.models._progress._cancel)
     stage.until(lambda: "cancelled" in stage.toasts(), "the cancelled installation is said")
+    assert page.isAncestorOf(stage.window.focusWidget()), "the keyboard stays on the page"
     stage.shot("install-cancelled")
     click(page.models._folder)
     stage.until(lambda: "wrong digest" in stage.toasts(), "the wrong digest is said")
