@@ -98,6 +98,7 @@ class RemoteFeed:
             finally:
                 for task in tasks:
                     task.cancel()
+                connection.transport.abort()  # nothing is left to be said, and TLS would wait for an answer to its goodbye
             for task in done:
                 task.result()
 

@@ -10,6 +10,7 @@ from typing import Any
 from engine.model.errors import EnvironmentFault
 
 JOIN_S = 5.0
+LAST_S = 0.05  # sockets are closed a turn or two after whoever used them
 
 
 class RemoteLoop:
@@ -47,5 +48,6 @@ class RemoteLoop:
                 task.cancel()
             self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.run_until_complete(asyncio.sleep(LAST_S))
         finally:
             self._loop.close()

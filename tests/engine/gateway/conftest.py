@@ -15,7 +15,7 @@ from engine.model.access import Role
 from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, Tick
 from engine.model.port import EnginePort
-from engine.model.settings import CameraSettings, RecordingSettings
+from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.time import SECOND
 from engine.runtime.engine import Added
 from tests.fakes.media import write_mp4
@@ -40,7 +40,10 @@ def site(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
     camera = CameraSettings("door", "Front door", str(video))
     with running(tmp_path_factory.mktemp("site") / "data", Bind(), Added((camera,)), gateway_needed=True) as site:
         site.door.set_up("Test site", ADMIN, PASSWORD).close()
-        site.engine.change_settings(replace(site.engine.settings, recording=RecordingSettings(before_s=1.0, after_s=0.5)), "test")
+        quick = replace(
+            site.engine.settings, recording=RecordingSettings(before_s=1.0, after_s=0.5), detection=DetectionSettings(rate_hz=0.2)
+        )
+        site.engine.change_settings(quick, "test")
         until(lambda: site.door.overview().cameras[0].health.state is CameraState.LIVE, "the camera is live")
         yield site
     monkeypatch.undo()
