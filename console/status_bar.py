@@ -4,14 +4,17 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from console.pages.system_words import headline, troubles
 from engine.model.access import User
 from engine.model.health import CameraState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
+from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
+from widgets.shapes import shape_icon
 from widgets.size_text import size_text
 from widgets.status_chip import StatusChip
-from widgets.theme import font, set_role
+from widgets.theme import color, font, set_role
 from widgets.time_text import clock_text, duration_text
 
 SILENT_AFTER_NS = 5 * SECOND
@@ -19,10 +22,11 @@ _HOUR_NS = 3600 * SECOND
 
 
 class StatusBar(QFrame):
-    """Signals: sign_out_requested(); shortcuts_requested()."""
+    """Signals: sign_out_requested(); shortcuts_requested(); troubles_requested(): the operator wants to read what is wrong."""
 
     sign_out_requested = Signal()
     shortcuts_requested = Signal()
+    troubles_requested = Signal()
 
     def __init__(self, user: User, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +34,10 @@ class StatusBar(QFrame):
         self.setFixedHeight(36)
         self._clock = clock
         self._heard_ns: int | None = None
-        self._site, self._cameras, self._events, self._disk, self._time = (self._label() for _ in range(5))
+        self._site = ElidedLabel(parent=self)
+        self._site.setFont(font("secondary"))
+        self._cameras, self._events, self._disk, self._time = (self._label() for _ in range(4))
+        self.trouble_button = self._trouble_button()
         self._silence = StatusChip("", "critical", self)
         self._silence.hide()
         self.user_button = self._user_button(user)
@@ -52,12 +59,22 @@ class StatusBar(QFrame):
         row.setSpacing(16)
         row.addWidget(self._site)
         row.addWidget(self._silence)
+        row.addWidget(self.trouble_button)
         row.addStretch()
         for label in (self._cameras, self._events, self._disk, self._time):
             row.addWidget(_divider(self))
             row.addWidget(label)
         row.addWidget(_divider(self))
         row.addWidget(self.user_button)
+
+    def _trouble_button(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(shape_icon("diamond", color("high")))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_role(button, "quiet")
+        button.clicked.connect(self.troubles_requested)
+        button.hide()
+        return button
 
     def _user_button(self, user: User) -> QToolButton:
         button = QToolButton(self)
@@ -83,6 +100,10 @@ class StatusBar(QFrame):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._heard_ns = snapshot.at_ns
         self._site.setText(snapshot.settings.site_name)
+        wrong = troubles(snapshot)
+        self.trouble_button.setVisible(bool(wrong))
+        self.trouble_button.setText(headline(snapshot))
+        self.trouble_button.setToolTip("\n".join(wrong))
         self._cameras.setText(self._cameras_text(snapshot))
         self._events.setText(self._events_text(snapshot))
         free = snapshot.health.disk_free_bytes

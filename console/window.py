@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.show_page)
         self.status.sign_out_requested.connect(lambda: self.signed_out.emit(""))
         self.status.shortcuts_requested.connect(self.show_shortcuts)
+        self.status.troubles_requested.connect(lambda: self.show_page("system"))
 
     def _bind_keys(self) -> None:
         for number, entry in enumerate(self._entries, start=1):

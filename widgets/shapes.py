@@ -1,7 +1,7 @@
 """Severity shapes: filled or hollow outlines that read without colour."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 
 def draw_shape(painter: QPainter, shape: str, area: QRectF, color: QColor) -> None:
@@ -12,6 +12,20 @@ def draw_shape(painter: QPainter, shape: str, area: QRectF, color: QColor) -> No
     painter.setBrush(color)
     _DRAW[shape](painter, area, color)
     painter.restore()
+
+
+def shape_icon(shape: str, tint: QColor, size: int = 16) -> QIcon:
+    """The shape with air around it, as high as other icons; crisp on dense screens too."""
+    found = QIcon()
+    for scale in (1, 2, 3):
+        pixmap = QPixmap(size * scale, size * scale)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        edge = 0.16 * size * scale
+        draw_shape(painter, shape, QRectF(pixmap.rect()).adjusted(edge, edge, -edge, -edge), tint)
+        painter.end()
+        found.addPixmap(pixmap)
+    return found
 
 
 def _triangle(painter: QPainter, area: QRectF, color: QColor) -> None:

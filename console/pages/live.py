@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVB
 
 from console.camera_actions import CameraActions
 from console.pages.clip_panel import ClipPanel
+from console.pages.detection_notice import DetectionNotice
 from console.pages.live_toolbar import LiveToolbar
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.words import denied_text, permit
@@ -36,6 +37,7 @@ class LivePage(Page):
         self.feed = EventFeed(context.clock, self)
         self.clip = ClipPanel(context.bridge, self)
         self.toolbar = LiveToolbar(self)
+        self.notice = DetectionNotice(context, self)
         self.camera_actions = CameraActions(context.bridge, context.toasts, self)
         self._pictures = context.bridge.wall(self._show_picture)
         self._build()
@@ -54,17 +56,18 @@ class LivePage(Page):
         self._down.addWidget(self._stack)
         self._down.addWidget(self.clip)
         self._down.setCollapsible(0, False)
-        self._down.setSizes([560, 340])
+        self._down.setSizes([430, 470])
         self.clip.hide()
         left = QWidget(self)
         column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 8, 0)
+        column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(8)
         column.addWidget(self.toolbar)
+        column.addWidget(self.notice)
         column.addWidget(self._down, 1)
         self._across = QSplitter(Qt.Orientation.Horizontal, self)
         self._across.addWidget(left)
-        self._across.addWidget(_inset(self.feed, left=8))
+        self._across.addWidget(_inset(self.feed, left=4))
         self._across.setCollapsible(0, False)
         self.feed.setMinimumWidth(300)
         self._across.setStretchFactor(0, 1)
@@ -131,6 +134,7 @@ class LivePage(Page):
         self.feed.set_events(snapshot.events, names)
         self.feed.set_clip_events(snapshot.clip_events)
         self.clip.show_snapshot(snapshot)
+        self.notice.show_snapshot(snapshot)
         self._stack.setCurrentWidget(self.wall if snapshot.cameras and self._bridge.may(Verb.SEE_LIVE) else self.empty)
         self._forget_removed(set(names))
         if not self._on_screen:

@@ -1,16 +1,27 @@
 """The strip above the wall: layout, overlays, pages of the wall, add a camera."""
 
+from enum import Enum
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSpacerItem, QToolButton, QWidget
 
 from widgets.icons import icon
 from widgets.overlays import Overlays
 from widgets.theme import set_role
 from widgets.wall_grid import LAYOUTS
 
-_ROOMY = 780  # pixels that everything needs with its words
+_NARROWEST = 360
 _LAYOUT_ICONS = {1: "square", 4: "grid-2x2", 9: "grid-3x3", 16: "layout-grid"}
+
+
+class _Words(Enum):
+    """How much is said in words, from the roomiest."""
+
+    ALL = 0
+    SOME = 1  # overlays are icons
+    FEW = 2  # the camera button too
+    FEWEST = 3  # layouts and pages are numbers
 
 
 class LiveToolbar(QFrame):
@@ -29,11 +40,13 @@ class LiveToolbar(QFrame):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(4)
         self._add_layouts()
-        self._row.addSpacing(16)
+        self._gap = QSpacerItem(16, 0)
+        self._row.addItem(self._gap)
         self._add_overlays()
         self._row.addStretch()
         self._add_pages()
         self._add_camera_button()
+        self.show_pages(0, 1)
 
     def _add_layouts(self) -> None:
         group = QButtonGroup(self)
@@ -70,14 +83,13 @@ class LiveToolbar(QFrame):
 
     def _add_pages(self) -> None:
         self._previous, self._next = self._page_button("chevron-left", -1), self._page_button("chevron-right", 1)
-        self._previous.setToolTip(self.tr("Cameras before these"))
-        self._next.setToolTip(self.tr("Cameras after these"))
+        self._previous.setToolTip(self.tr("Cameras before these (Page Up)"))
+        self._next.setToolTip(self.tr("Cameras after these (Page Down)"))
         self._page_label = QLabel(self)
         set_role(self._page_label, "secondary")
         for widget in (self._previous, self._page_label, self._next):
             self._row.addWidget(widget)
         self._row.addSpacing(8)
-        self.show_pages(0, 1)
 
     def _page_button(self, icon_name: str, step: int) -> QToolButton:
         button = QToolButton(self)
@@ -93,18 +105,37 @@ class LiveToolbar(QFrame):
         self._row.addWidget(self.add_button)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._set_compact(event.size().width() < _ROOMY)
         super().resizeEvent(event)
+        self._fit()
 
-    def _set_compact(self, compact: bool) -> None:
-        """Where there is little room the overlays and the camera button are icons alone; their tooltips and names stay."""
-        style = Qt.ToolButtonStyle.ToolButtonIconOnly if compact else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    def _fit(self) -> None:
+        """Where there is little room words give way to icons and numbers, the least needed first; tooltips and names stay."""
+        for words in range(len(_Words)):
+            self._set_words(_Words(words))
+            if self._row.sizeHint().width() <= self.width():
+                return
+
+    def _set_words(self, words: "_Words") -> None:
+        beside, icons, texts = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+            Qt.ToolButtonStyle.ToolButtonIconOnly,
+            Qt.ToolButtonStyle.ToolButtonTextOnly,
+        )
         for button in self.overlay_buttons.values():
-            button.setToolButtonStyle(style)
-        self.add_button.setText("" if compact else self.tr("&Add camera…"))
+            button.setToolButtonStyle(beside if words is _Words.ALL else icons)
+        for button in self.layout_buttons.values():
+            button.setToolButtonStyle(texts if words is _Words.FEWEST else beside)
+        self._gap.changeSize(4 if words is _Words.FEWEST else 16, 0)
+        self.add_button.setText("" if words.value >= _Words.FEW.value else self.tr("&Add camera…"))
+        self._page_label.setText(self._page_text(short=words is _Words.FEWEST))
+        self._row.invalidate()
+
+    def _page_text(self, short: bool) -> str:
+        page, pages = self._pages
+        return f"{page + 1} / {pages}" if short else self.tr("Page {0} of {1}").format(page + 1, pages)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(480, super().minimumSizeHint().height())
+        return QSize(_NARROWEST, super().minimumSizeHint().height())
 
     def show_layout(self, tiles: int) -> None:
         self.layout_buttons[tiles].setChecked(True)
@@ -122,8 +153,9 @@ class LiveToolbar(QFrame):
         self.overlays_chosen.emit(self.overlays())
 
     def show_pages(self, page: int, pages: int) -> None:
+        self._pages = (page, pages)
         for widget in (self._previous, self._page_label, self._next):
             widget.setVisible(pages > 1)
-        self._page_label.setText(self.tr("Page {0} of {1}").format(page + 1, pages))
+        self._fit()
         self._previous.setEnabled(page > 0)
         self._next.setEnabled(page < pages - 1)
