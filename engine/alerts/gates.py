@@ -16,19 +16,19 @@ LONGEST_S = 3600.0  # "an hour or longer": spans are not read beyond it
 NEAR_MISS = 0.25  # a gate missed by less than this share of its threshold holds the candidate instead of rejecting it
 MASKED_SHARE = 0.5
 SETTLED_MOTION_S = 1.5
+EXPLAINED_S = 3.0  # motion so soon after a person was seen is taken as theirs: detectors lose people for a moment
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceCandidate:
-    """What is known of a track that may become an event. `unmasked` of `detections` had their foot point outside every mask.
+    """What is known of a track that may become an event. `outside_share` of its last detections had their foot point outside every mask.
 
     `since_same_s`: seconds between the end of the last event at this place and this track's start; None when there was none.
     """
 
     max_conf: float
     seen_s: float
-    detections: int
-    unmasked: int
+    outside_share: float
     since_same_s: float | None
 
 
@@ -43,7 +43,7 @@ def sequence_gates(candidate: SequenceCandidate, settings: GateSettings) -> tupl
     return (
         at_least("confidence", candidate.max_conf, settings.min_confidence),
         at_least("seen", candidate.seen_s, settings.min_seen_s, "s"),
-        at_least("mask", candidate.unmasked / max(candidate.detections, 1), MASKED_SHARE),
+        at_least("mask", candidate.outside_share, MASKED_SHARE),
         at_least("duplicate", since_same_s, settings.duplicate_s, "s"),
     )
 
@@ -52,7 +52,7 @@ def motion_gates(moving_s: float, since_person_s: float | None) -> tuple[GateRea
     """Moving long enough, and not the motion of a person who was found."""
     return (
         at_least("moving", moving_s, SETTLED_MOTION_S, "s"),
-        at_least("unexplained", LONGEST_S if since_person_s is None else min(since_person_s, LONGEST_S), SETTLED_MOTION_S, "s"),
+        at_least("unexplained", LONGEST_S if since_person_s is None else min(since_person_s, LONGEST_S), EXPLAINED_S, "s"),
     )
 
 

@@ -19,7 +19,7 @@ class Credentials:
 class PutCamera:
     """Add a camera, or change the one with this id. Credentials in the URL are moved to the secret store.
 
-    `credentials` None leaves stored ones as they are.
+    `credentials` None leaves stored ones as they are, as long as scheme, host and port do: a login is never sent elsewhere.
     """
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
@@ -35,7 +35,10 @@ class RemoveCamera:
 
 @dataclass(frozen=True, slots=True)
 class TestCamera:
-    """Open a source for a moment without keeping it. Starts a job (kind `test_camera`); its picture is `job_picture(job id)`."""
+    """Open a source for a moment without keeping it. Starts a job (kind `test_camera`); its picture is `job_picture(job id)`.
+
+    `credentials` None: the stored ones of this camera id, where they were given for the same scheme, host and port.
+    """
 
     __test__: ClassVar[bool] = False  # not a pytest class
     verb: ClassVar[Verb] = Verb.ADMINISTER

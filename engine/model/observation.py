@@ -58,7 +58,7 @@ class CameraStateChanged:
 
 @dataclass(frozen=True, slots=True)
 class SettingsChanged:
-    """New settings take effect; always the first observation of a run, so that a journal can be replayed alone."""
+    """New settings take effect; always the second observation of a run, so that a journal can be replayed alone."""
 
     occurred_ns: int
     settings: Settings
@@ -67,7 +67,7 @@ class SettingsChanged:
 
 @dataclass(frozen=True, slots=True)
 class EngineStarted:
-    """The engine (re)started: what was open before has not been watched since."""
+    """The engine (re)started: what was open before has not been watched since. Always the first observation of a run."""
 
     occurred_ns: int
     version: str
@@ -85,7 +85,7 @@ Observation: TypeAlias = FrameSeen | DetectionsMade | CameraStateChanged | Setti
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Numbered:
-    """An observation with its place in the journal: `number` rises by one, `received_ns` never falls."""
+    """An observation with its place in the journal: `number` rises by one, `received_ns` never falls within a run."""
 
     number: int
     received_ns: int

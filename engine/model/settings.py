@@ -96,6 +96,10 @@ class CameraSettings:
     def simulated(self) -> bool:
         return self.kind is CameraKind.SIMULATED
 
+    def reads_like(self, other: "CameraSettings") -> bool:
+        """Whether the same pictures come in the same way: name, masks and the size of people change nothing about that."""
+        return replace(self, name=other.name, masks=other.masks, min_person_share=other.min_person_share) == other
+
 
 @dataclass(frozen=True, slots=True)
 class DetectionSettings:

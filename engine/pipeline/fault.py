@@ -30,6 +30,7 @@ class Break:
 class FaultState:
     last_frame_ns: int | None = None
     broken: Break | None = None
+    watched_ns: int = 0
 
 
 class FaultLane:
@@ -39,6 +40,7 @@ class FaultLane:
         self.camera = camera
         self._last_frame_ns: int | None = None
         self._broken: Break | None = None
+        self._watched_ns = 0
 
     def frame(self, at_ns: int) -> None:
         self._last_frame_ns = max(self._last_frame_ns or at_ns, at_ns)
@@ -51,6 +53,7 @@ class FaultLane:
             self.end(change.occurred_ns, out)
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
+        self._watched_ns = now_ns
         if self._broken is None or self._broken.event is not None:
             return
         gates = self._gates(self._broken, now_ns)
@@ -69,17 +72,20 @@ class FaultLane:
         self._decide(gates, outcome(gates), None, at_ns, out)
 
     def interrupt(self, out: StepOutput) -> None:
-        """Watching broke off with a restart; nobody knows when the camera came back."""
+        """Watching broke off; nobody knows when the camera came back, only that it was silent until now."""
         if self._broken is not None:
-            self.end(self._broken.noticed_ns, out)
-        self._last_frame_ns = None
+            self.end(max(self._broken.noticed_ns, self._watched_ns), out)
+
+    def open_event_ids(self) -> frozenset[str]:
+        event = self._broken.event if self._broken is not None else None
+        return frozenset() if event is None else frozenset({event.id})
 
     def state(self) -> dict[str, Any]:
-        return wire.to_plain(FaultState(self._last_frame_ns, self._broken))
+        return wire.to_plain(FaultState(self._last_frame_ns, self._broken, self._watched_ns))
 
     def restore(self, state: dict[str, Any]) -> None:
         values = wire.read_as(FaultState, state, "fault")
-        self._last_frame_ns, self._broken = values.last_frame_ns, values.broken
+        self._last_frame_ns, self._broken, self._watched_ns = values.last_frame_ns, values.broken, values.watched_ns
 
     def _gates(self, broken: Break, now_ns: int) -> tuple[GateReading, ...]:
         since_ns = broken.silent_since_ns

@@ -1,9 +1,9 @@
-"""The motion lane of one camera: what moved for a while without a person to explain it becomes an event."""
+"""The motion lane of one camera: what moved for a while without a person to explain it becomes an event, until one is found."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.alerts.gates import SETTLED_MOTION_S, motion_gates, outcome, passed, smallest_flip
+from engine.alerts.gates import EXPLAINED_S, motion_gates, outcome, passed, smallest_flip
 from engine.model import wire
 from engine.model.decision import CandidateKind, GateReading, Outcome
 from engine.model.event import Event, EventKind, Severity
@@ -13,7 +13,7 @@ from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, seconds_to_ns
 from engine.pipeline.output import StepOutput
 
-EXPLAINED_NS = seconds_to_ns(SETTLED_MOTION_S)
+EXPLAINED_NS = seconds_to_ns(EXPLAINED_S)
 STILL_NS = 3 * SECOND  # this long without motion ends a stretch of it
 
 
@@ -43,11 +43,14 @@ class MotionLane:
         if len(seen.motion.regions_xyxy) == 0:
             return
         at_ns = seen.occurred_ns
+        explained = last_person_ns is not None and at_ns - last_person_ns < EXPLAINED_NS
+        if explained and self._stretch is not None and self._stretch.event is not None:
+            self.end(last_person_ns, out)
         started = self._stretch or Stretch(at_ns, at_ns, out.new_id("mo"))
         self._stretch = replace(started, last_ns=max(started.last_ns, at_ns))
         if self._stretch.event is not None:
             return
-        if last_person_ns is not None and at_ns - last_person_ns < EXPLAINED_NS:
+        if explained:
             self._stretch = replace(self._stretch, started_ns=at_ns)
         gates = self._gates(self._stretch, last_person_ns)
         if passed(gates):
@@ -67,6 +70,10 @@ class MotionLane:
             return
         gates = self._gates(stretch, last_person_ns)
         self._decide(stretch, gates, outcome(gates), None, out)
+
+    def open_event_ids(self) -> frozenset[str]:
+        event = self._stretch.event if self._stretch is not None else None
+        return frozenset() if event is None else frozenset({event.id})
 
     def state(self) -> dict[str, Any]:
         return wire.to_plain(MotionState(self._stretch))

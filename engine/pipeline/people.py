@@ -17,6 +17,8 @@ from engine.pipeline.output import StepOutput
 
 SAVE_EVERY_NS = 2 * SECOND  # a living sequence is remembered this often
 UNWATCHED_NS = 3 * SECOND  # without a detector run for this long, time itself ends tracks
+BELIEVED_NS = 2 * SECOND  # who has come back is given this long to be seen well enough before their event closes
+REMEMBERED = 10  # detections over which it is told whether somebody stands in a mask
 
 
 class Tracker(Protocol):
@@ -37,13 +39,17 @@ class Tracker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A confirmed track on its way to an event. `event_id` is set once it opened one or carries one on."""
+    """A confirmed track on its way to an event. `event_id` is set once it opened one or carries one on.
+
+    `first_box`: where it was when it was confirmed, at `confirmed_ns`. `outside_share`: of its last detections, outside every mask.
+    """
 
     track: Track
     first_box: Box
+    confirmed_ns: int
     best_box: Box
     detections: int
-    unmasked: int
+    outside_share: float
     saved_ns: int
     event_id: str | None = None
 
@@ -82,7 +88,7 @@ class PeopleLane:
     def frame(self, at_ns: int, out: StepOutput) -> None:
         """A frame came, detector or not: show the tracks where they are by now."""
         self._last_frame_ns = max(self._last_frame_ns, at_ns)
-        out.tracks(self.camera.id, self._tracker.tracks(max(at_ns, self._last_run_ns)))
+        out.tracks(self.camera.id, self._tracker.tracks(max(self._last_frame_ns, self._last_run_ns)))
 
     def detections(self, seen: DetectionsMade, out: StepOutput) -> None:
         """A detector ran on the frame of `seen.occurred_ns`; a run not newer than the last is ignored."""
@@ -105,18 +111,19 @@ class PeopleLane:
             if not self._tracker.tracks(now_ns):
                 out.tracks(self.camera.id, ())
         for opened in tuple(self._open.values()):
-            if opened.left_ns is not None and now_ns - opened.left_ns >= seconds_to_ns(self.gates.duplicate_s):
+            if opened.left_ns is not None and self._is_over(opened.left_ns, now_ns):
                 self._close(opened, out)
 
     def interrupt(self, out: StepOutput) -> None:
-        """Watching broke off (restart, camera removed): end everything at the time it was last seen."""
+        """Watching broke off (restart, camera removed): end everything at the time it was last seen. The lane is of no use afterwards."""
         for followed in tuple(self._followed.values()):
             self._end(followed, out)
         for opened in tuple(self._open.values()):
             self._close(opened, out)
-        self._tracker.expire(self._last_run_ns + 3600 * SECOND)
-        self._tracker.take_ended()
         out.tracks(self.camera.id, ())
+
+    def open_event_ids(self) -> frozenset[str]:
+        return frozenset(self._open)
 
     def state(self) -> dict[str, Any]:
         values = PeopleState(
@@ -147,10 +154,11 @@ class PeopleLane:
     def _follow(self, track: Track, unmasked: bool) -> Followed:
         known = self._followed.get(track.id)
         if known is None:
-            return Followed(track, track.box_xyxy, track.box_xyxy, 1, int(unmasked), 0)
+            return Followed(track, track.box_xyxy, track.last_seen_ns, track.box_xyxy, 1, float(unmasked), 0)
         best_box = track.box_xyxy if track.confidence >= known.track.max_conf else known.best_box
-        counts = (known.detections + 1, known.unmasked + int(unmasked))
-        return replace(known, track=track, best_box=best_box, detections=counts[0], unmasked=counts[1])
+        detections = known.detections + 1
+        share = known.outside_share + (unmasked - known.outside_share) / min(detections, REMEMBERED)
+        return replace(known, track=track, best_box=best_box, detections=detections, outside_share=share)
 
     def _readings(self, followed: Followed) -> tuple[tuple[GateReading, ...], OpenEvent | None]:
         earlier = self._left_behind(followed)
@@ -158,13 +166,13 @@ class PeopleLane:
         track = followed.track
         since_same_s = None if left_ns is None else max(track.first_seen_ns - left_ns, 0) / SECOND
         seen_s = (track.last_seen_ns - track.first_seen_ns) / SECOND
-        candidate = SequenceCandidate(track.max_conf, seen_s, followed.detections, followed.unmasked, since_same_s)
+        candidate = SequenceCandidate(track.max_conf, seen_s, followed.outside_share, since_same_s)
         return sequence_gates(candidate, self.gates), earlier
 
     def _left_behind(self, followed: Followed) -> OpenEvent | None:
         """The event that somebody left just before, so near that this track is most likely the same person."""
         waiting = [opened for opened in self._open.values() if opened.left_ns is not None]
-        near = [o for o in waiting if same_place(o.last_box, followed.first_box, followed.track.first_seen_ns - (o.left_ns or 0))]
+        near = [o for o in waiting if same_place(o.last_box, followed.first_box, followed.confirmed_ns - (o.left_ns or 0))]
         return max(near, key=lambda opened: opened.left_ns or 0, default=None)
 
     def _judge(self, followed: Followed, out: StepOutput) -> Followed:
@@ -222,6 +230,20 @@ class PeopleLane:
         opened = self._open[followed.event_id]
         event = replace(opened.event, confidence=max(opened.event.confidence, track.max_conf), box_xyxy=followed.best_box)
         self._open[event.id] = OpenEvent(event, track.box_xyxy, track.last_seen_ns)
+
+    def _is_over(self, left_ns: int, now_ns: int) -> bool:
+        """Whether the person who left then has not come back in time, and nobody is there who may yet turn out to be them."""
+        limit_ns = seconds_to_ns(self.gates.duplicate_s)
+        if now_ns - left_ns < limit_ns:
+            return False
+        return now_ns - left_ns >= limit_ns + BELIEVED_NS or not any(
+            track.first_seen_ns - left_ns < limit_ns and not self._has_event(track)
+            for track in self._tracker.tracks(max(now_ns, self._last_run_ns))
+        )
+
+    def _has_event(self, track: Track) -> bool:
+        followed = self._followed.get(track.id)
+        return followed is not None and followed.event_id is not None
 
     def _close(self, opened: OpenEvent, out: StepOutput) -> None:
         del self._open[opened.event.id]

@@ -16,19 +16,20 @@ from engine.pipeline.motion import MotionLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.people import PeopleLane, Tracker
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 
 
 class CameraLane:
     """Everything the pipeline keeps about one camera."""
 
     def __init__(self, camera: CameraSettings, gates: GateSettings, tracker: Tracker) -> None:
+        self.camera = camera
         self.people = PeopleLane(camera, gates, tracker)
         self.motion = MotionLane(camera)
         self.fault = FaultLane(camera)
 
     def configure(self, camera: CameraSettings, gates: GateSettings) -> None:
-        self.people.camera = self.motion.camera = self.fault.camera = camera
+        self.camera = self.people.camera = self.motion.camera = self.fault.camera = camera
         self.people.gates = gates
 
     def frame(self, seen: FrameSeen, out: StepOutput) -> None:
@@ -45,6 +46,9 @@ class CameraLane:
         self.people.interrupt(out)
         self.motion.end(self.people.last_person_ns, out)
         self.fault.interrupt(out)
+
+    def open_event_ids(self) -> frozenset[str]:
+        return self.people.open_event_ids() | self.motion.open_event_ids() | self.fault.open_event_ids()
 
     def state(self) -> dict[str, Any]:
         return {"people": self.people.state(), "motion": self.motion.state(), "fault": self.fault.state()}
@@ -72,6 +76,9 @@ class Pipeline:
     def settings(self) -> Settings:
         return self._settings
 
+    def open_event_ids(self) -> frozenset[str]:
+        return frozenset[str]().union(*(lane.open_event_ids() for lane in self._lanes.values()))
+
     def step(self, numbered: Numbered) -> StepResult:
         """Take in one observation. Observations about a camera that is not configured (any more) change nothing."""
         self.number = numbered.number
@@ -89,8 +96,7 @@ class Pipeline:
             case SettingsChanged() as change:
                 self._configure(change.settings, out)
             case EngineStarted():
-                for lane in self._lanes.values():
-                    lane.interrupt(out)
+                self._begin_anew(out)
             case _:
                 pass
         return out.result()
@@ -121,12 +127,22 @@ class Pipeline:
     def _lane(self, camera: CameraSettings) -> CameraLane:
         return CameraLane(camera, self._settings.gates, self._make_tracker(camera.id))
 
+    def _begin_anew(self, out: StepOutput) -> None:
+        """Nothing that was followed before is carried on; also the time may be an earlier one, when the clock was set back meanwhile."""
+        for lane in self._lanes.values():
+            lane.interrupt(out)
+        self._lanes = {camera.id: self._lane(camera) for camera in self._settings.cameras}
+
     def _configure(self, settings: Settings, out: StepOutput) -> None:
+        """A camera that is gone, or shows something else from now on, closes what it has open."""
         self._settings = settings
-        for camera_id in [known for known in self._lanes if settings.camera(known) is None]:
-            self._lanes.pop(camera_id).interrupt(out)
-        kept, self._lanes = self._lanes, {}
+        before, self._lanes = self._lanes, {}
+        for camera_id, lane in before.items():
+            camera = settings.camera(camera_id)
+            if camera is None or not camera.reads_like(lane.camera):
+                lane.interrupt(out)
         for camera in settings.cameras:
-            lane = kept.get(camera.id) or self._lane(camera)
-            lane.configure(camera, settings.gates)
-            self._lanes[camera.id] = lane
+            lane = before.get(camera.id)
+            kept = lane if lane is not None and camera.reads_like(lane.camera) else self._lane(camera)
+            kept.configure(camera, settings.gates)
+            self._lanes[camera.id] = kept

@@ -1,7 +1,7 @@
 """What is on screen now: living tracks and the newest events, kept by the engine thread, read by anybody."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from engine.model.clip import Clip
 from engine.model.event import Event
@@ -18,16 +18,14 @@ class Board:
         self._lock = threading.Lock()
         self._events = {event.id: event for event in events}
         self._clip_events = frozenset(clip.event_id for clip in clips)
-        self._tracks: dict[str, tuple[Track, ...]] = {}
-        self._tracks_ns: dict[str, int] = {}
+        self._tracks: dict[str, tuple[tuple[Track, ...], int]] = {}
         self._newest: tuple[Event, ...] = ()
         self._sort()
 
     def take(self, result: StepResult, at_ns: int) -> None:
-        """`at_ns`: the time the result's tracks refer to."""
+        """`at_ns`: of the observation. Tracks are of now: a look at an earlier frame does not take them back."""
         for camera_id, tracks in result.tracks:
-            self._tracks[camera_id] = tracks
-            self._tracks_ns[camera_id] = at_ns
+            self._tracks[camera_id] = tracks, max(at_ns, self.tracks(camera_id)[1])
         if result.events:
             with self._lock:
                 self._events.update((event.id, event) for event in result.events)
@@ -37,11 +35,14 @@ class Board:
         with self._lock:
             self._clip_events |= {clip.event_id}
 
-    def forget_camera(self, camera_id: str) -> None:
-        self._tracks.pop(camera_id, None)
+    def keep_cameras(self, camera_ids: Set[str]) -> None:
+        """Forget the tracks of all others. The engine thread."""
+        for camera_id in self._tracks.keys() - camera_ids:
+            del self._tracks[camera_id]
 
     def tracks(self, camera_id: str) -> tuple[tuple[Track, ...], int]:
-        return self._tracks.get(camera_id, ()), self._tracks_ns.get(camera_id, 0)
+        """The camera's living tracks, and the time their boxes refer to."""
+        return self._tracks.get(camera_id, ((), 0))
 
     def events(self) -> tuple[Event, ...]:
         return self._newest

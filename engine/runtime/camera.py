@@ -27,6 +27,8 @@ class Capture(Protocol):
 
     def start(self) -> None: ...
 
+    def ask_to_stop(self) -> None: ...
+
     def stop(self) -> None: ...
 
     @property
@@ -71,16 +73,18 @@ class CameraParts:
 class CameraUnit:
     """Runs a camera's capture threads. `start`, `stop`, `watch` and `health` may be called from any thread.
 
+    `hub`: the camera's viewers, who outlive this unit when the camera is edited. It tells `main_wanted` whenever that changes.
+
     With a sub-stream the wall and the detector live on that, while the main stream is only demuxed, for clips, and decoded
     when somebody wants to see it large.
     """
 
-    def __init__(self, settings: CameraSettings, credentials: Credentials | None, parts: CameraParts) -> None:
+    def __init__(self, settings: CameraSettings, credentials: Credentials | None, parts: CameraParts, hub: PictureHub) -> None:
         self.settings = settings
         self._credentials = credentials
         self._parts = parts
         self._motion = parts.make_motion(settings)
-        self._hub = PictureHub(settings.id, self._main_wanted)
+        self._hub = hub
         self._state = CameraState.CONNECTING
         self._reason = ""
         self._since_ns = parts.clock.now_ns()
@@ -103,7 +107,20 @@ class CameraUnit:
         self._live.start()
         if self._main is not None:
             self._main.decode = False
+            self._hub.wants_changed()
             self._main.start()
+
+    def configure(self, settings: CameraSettings) -> None:
+        """Take over settings under which the pictures come in as before (`reads_like`)."""
+        if settings.masks != self.settings.masks:
+            self._motion = self._parts.make_motion(settings)
+        self.settings = settings
+
+    def ask_to_stop(self) -> None:
+        """Returns at once; lets many cameras stop together."""
+        self._live.ask_to_stop()
+        if self._main is not None:
+            self._main.ask_to_stop()
 
     def stop(self) -> None:
         """Waits until the capture threads have ended."""
@@ -174,7 +191,7 @@ class CameraUnit:
     def has_main(self) -> bool:
         return self._main is not None
 
-    def _main_wanted(self, wanted: bool) -> None:
+    def main_wanted(self, wanted: bool) -> None:
         if self._main is not None:
             self._main.decode = wanted
 

@@ -1,40 +1,48 @@
 """The set of cameras at work, kept in step with the settings."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from engine.model.command import Credentials
 from engine.model.errors import NotFound
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.camera import CameraParts, CameraUnit
 from engine.runtime.inference import InferencePool
+from engine.runtime.pictures import PictureHub
 
 
 class Cameras:
-    """Starts, replaces and stops camera units. Any thread; changes wait for one another."""
+    """Starts, changes, replaces and stops camera units. Any thread; changes wait for one another."""
 
-    def __init__(self, parts: CameraParts, pool: InferencePool, credentials: Callable[[str], Credentials | None]) -> None:
+    def __init__(self, parts: CameraParts, pool: InferencePool, login: Callable[[CameraSettings], Credentials | None]) -> None:
         self._parts = parts
         self._pool = pool
-        self._credentials = credentials
-        self._lock = threading.Lock()
-        self._units: dict[str, CameraUnit] = {}
+        self._login = login
+        self._lock = threading.Lock()  # one change at a time
+        self._units: dict[str, CameraUnit] = {}  # replaced as a whole, so that readers need no lock
+        self._hubs: dict[str, PictureHub] = {}
+        self._stopped = False
 
     def apply(self, settings: Settings, renewed: str = "") -> None:
-        """Run exactly the configured cameras. A unit whose settings are unchanged is left alone, unless its id is `renewed`."""
+        """Run exactly the configured cameras. A unit that reads as before is kept, unless its id is `renewed`."""
         with self._lock:
-            for camera_id in list(self._units):
-                if settings.camera(camera_id) is None:
-                    self._stop(camera_id)
+            if self._stopped:
+                return
+            kept = {unit.settings.id: unit for unit in self._units.values() if _fits(unit, settings, renewed)}
+            self._stop(unit for camera_id, unit in self._units.items() if camera_id not in kept)
+            for camera_id in self._hubs.keys() - {camera.id for camera in settings.cameras}:
+                del self._hubs[camera_id]
+            before, units = self._units, {camera.id: kept.get(camera.id) or self._make(camera) for camera in settings.cameras}
+            self._units = units
             for camera in settings.cameras:
-                running = self._units.get(camera.id)
-                if running is None or running.settings != camera or camera.id == renewed:
-                    self._stop(camera.id)
-                    self._start(camera)
-            self._units = {camera.id: self._units[camera.id] for camera in settings.cameras}
+                self._pool.put_camera(camera)
+                if before.get(camera.id) is units[camera.id]:
+                    units[camera.id].configure(camera)
+                else:
+                    units[camera.id].start()
 
     def unit(self, camera_id: str) -> CameraUnit:
-        unit = self._units.get(camera_id)
+        unit = self.find(camera_id)
         if unit is None:
             raise NotFound(f"There is no camera {camera_id}.")
         return unit
@@ -46,18 +54,31 @@ class Cameras:
         return tuple(self._units.values())
 
     def stop(self) -> None:
+        """For good."""
         with self._lock:
-            for camera_id in list(self._units):
-                self._stop(camera_id)
+            self._stopped = True
+            self._stop(self._units.values())
+            self._units = {}
 
-    def _start(self, camera: CameraSettings) -> None:
-        self._pool.put_camera(camera)
-        unit = CameraUnit(camera, self._credentials(camera.id), self._parts)
-        self._units[camera.id] = unit
-        unit.start()
+    def _make(self, camera: CameraSettings) -> CameraUnit:
+        hub = self._hubs.setdefault(camera.id, PictureHub(camera.id, lambda wanted: self._main_wanted(camera.id, wanted)))
+        return CameraUnit(camera, self._login(camera), self._parts, hub)
 
-    def _stop(self, camera_id: str) -> None:
-        unit = self._units.pop(camera_id, None)
-        if unit is not None:
+    def _stop(self, units: Iterable[CameraUnit]) -> None:
+        """All at once; those that hang are waited for together. Until they are replaced, they are shown as they were."""
+        stopping = tuple(units)
+        for unit in stopping:
+            unit.ask_to_stop()
+        for unit in stopping:
             unit.stop()
-            self._pool.remove_camera(camera_id)
+            self._pool.remove_camera(unit.settings.id)
+
+    def _main_wanted(self, camera_id: str, wanted: bool) -> None:
+        unit = self.find(camera_id)
+        if unit is not None:
+            unit.main_wanted(wanted)
+
+
+def _fits(unit: CameraUnit, settings: Settings, renewed: str) -> bool:
+    camera = settings.camera(unit.settings.id)
+    return camera is not None and camera.reads_like(unit.settings) and camera.id != renewed

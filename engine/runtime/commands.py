@@ -16,11 +16,12 @@ from engine.model.command import (
     TestCamera,
 )
 from engine.model.errors import InputError, NotFound
-from engine.model.settings import CameraSettings
+from engine.model.settings import CameraSettings, Settings
 from engine.runtime.engine import Engine
 from engine.runtime.installing import install_models
 from engine.runtime.trial import try_camera
 from engine.sources.camera.urls import split_credentials
+from engine.vision.detector import check_choice
 
 
 def execute(engine: Engine, command: Command, session: Session) -> str:
@@ -33,7 +34,7 @@ def execute(engine: Engine, command: Command, session: Session) -> str:
             return _remove_camera(engine, camera_id, by)
         case TestCamera(camera, credentials):
             camera, credentials = clean(camera, credentials)
-            return try_camera(engine, camera, credentials or engine.credentials(camera.id))
+            return try_camera(engine, camera, credentials or engine.logins.get(camera))
         case ChangeSettings():
             return _change_settings(engine, command, by)
         case InstallModels(ids, folder):
@@ -60,27 +61,34 @@ def clean(camera: CameraSettings, credentials: Credentials | None) -> tuple[Came
 def _put_camera(engine: Engine, camera: CameraSettings, credentials: Credentials | None, by: str) -> str:
     camera, credentials = clean(camera, credentials)
     if credentials is not None:
-        engine.put_credentials(camera.id, credentials)
-    engine.change_settings(engine.settings.with_camera(camera), by, renewed=camera.id if credentials is not None else "")
+        engine.logins.put(camera, credentials)
+    engine.update_settings(lambda now: now.with_camera(camera), by, renewed=camera.id if credentials is not None else "")
     return camera.id
 
 
 def _remove_camera(engine: Engine, camera_id: str, by: str) -> str:
-    if engine.settings.camera(camera_id) is None:
-        raise NotFound(f"There is no camera {camera_id}.")
-    engine.change_settings(engine.settings.without_camera(camera_id), by)
-    engine.forget_credentials(camera_id)
+    def without(now: Settings) -> Settings:
+        if now.camera(camera_id) is None:
+            raise NotFound(f"There is no camera {camera_id}.")
+        return now.without_camera(camera_id)
+
+    engine.update_settings(without, by)
+    engine.logins.forget(camera_id)
     return camera_id
 
 
 def _change_settings(engine: Engine, change: ChangeSettings, by: str) -> str:
-    now = engine.settings
-    settings = replace(
-        now,
-        site_name=now.site_name if change.site_name is None else change.site_name,
-        detection=change.detection or now.detection,
-        gates=change.gates or now.gates,
-        recording=change.recording or now.recording,
-    )
-    engine.change_settings(settings, by)
+    if change.detection is not None:
+        check_choice(engine.models, change.detection)
+
+    def changed(now: Settings) -> Settings:
+        return replace(
+            now,
+            site_name=now.site_name if change.site_name is None else change.site_name,
+            detection=change.detection or now.detection,
+            gates=change.gates or now.gates,
+            recording=change.recording or now.recording,
+        )
+
+    engine.update_settings(changed, by)
     return ""

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -59,6 +60,7 @@ class Core:
         self._checkpoints = checkpoints
         self._on_result = on_result
         self._errors = errors
+        self._taken: deque[Observation] = deque()  # kept here, so that a crash of the thread loses none of them
         self._last_received_ns = 0
         self._tick_ns = 0
         self._checkpoint_ns = 0
@@ -70,15 +72,19 @@ class Core:
 
     def run(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
-            for observation in self._mailbox.take(TICK_NS / SECOND):
-                self.enter(observation)
+            self._taken.extend(self._mailbox.take(TICK_NS / SECOND))
+            self._enter_taken()
             self._keep_time()
 
     def finish(self) -> None:
         """After the thread has ended: take in what still waits and save a last checkpoint, so that the next start is short."""
-        for observation in self._mailbox.take(0.0):
-            self.enter(observation)
+        self._taken.extend(self._mailbox.take(0.0))
+        self._enter_taken()
         self._save_checkpoint(self._clock.now_ns())
+
+    def _enter_taken(self) -> None:
+        while self._taken:
+            self.enter(self._taken.popleft())
 
     def enter(self, observation: Observation) -> None:
         """Number one observation and run it. A bug in a step costs that observation only, now and in every replay."""

@@ -2,13 +2,15 @@
 
 import logging
 import os
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine import __version__
 from engine.model.clip import Clip
 from engine.model.command import Credentials
-from engine.model.errors import InputError, NotFound
+from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Event
 from engine.model.frame import CaptureSink
 from engine.model.health import DetectorHealth
@@ -27,6 +29,7 @@ from engine.runtime.core import Core, seen_ns
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.inference import InferencePool, PoolDetector
 from engine.runtime.jobs import Jobs
+from engine.runtime.logins import Logins
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.record import Record
 from engine.runtime.secrets import SecretStore
@@ -68,28 +71,37 @@ class Engine:
         self.clock = clock
         self.data = data
         self.models = models
-        self.secrets = SecretStore(data.path)
+        self.logins = Logins(SecretStore(data.path))
+        self._changing = threading.Lock()
         self.settings = self._first_settings(added)
         self.errors = ErrorBook(clock)
         self.supervisor = Supervisor(self.errors)
         self.jobs = Jobs(self.errors)
         self.job_pictures: dict[str, bytes] = {}
+        self.model_entries = models.entries()
         self.mailbox = Mailbox()
-        self.record = Record(data, clock, make_pipeline, self._writing_trouble)
-        self.accounts = Accounts(self.record.store, clock)
-        self.board = self.record.board()
         self.recorder = ClipRecorder(data.path, clock, self._clip_made, self._recording_trouble, self.settings.recording)
         self.thumbnails = EventThumbnails(data.thumbnails)
         self.pool = self._make_pool()
-        self.cameras = Cameras(self._camera_parts(), self.pool, self.credentials)
+        self.cameras = Cameras(self._camera_parts(), self.pool, self._login)
+        self.record = Record(data, clock, make_pipeline, self._writing_trouble)  # from here on something is open
+        self.accounts = Accounts(self.record.store, clock)
+        self.board = self.record.board
         self.vitals = self._make_vitals()
         record = self.record
         self.core = Core(
             clock, self.mailbox, record.pipeline, record.next_number, record.writer, record.checkpoints, self._result, self.errors
         )
-        self.model_entries = models.entries()
 
     def start(self) -> None:
+        """Raises EnvironmentFault; then nothing is left running."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> None:
         now_ns = self.clock.now_ns()
         self.record.writer.start()
         self.recorder.start()
@@ -109,7 +121,8 @@ class Engine:
         left = self.supervisor.stop()
         if left:
             log.error("threads that did not end in time: %s", ", ".join(left))
-        self.core.finish()
+        if "engine" not in left:
+            self.core.finish()
         self.recorder.stop()
         self.thumbnails.stop()
         self.record.close()
@@ -138,36 +151,34 @@ class Engine:
             users=self.accounts.users() if with_users else (),
         )
 
-    def change_settings(self, settings: Settings, changed_by: str, renewed: str = "") -> None:
-        """Keep, apply and journal new settings. `renewed`: a camera to restart though its settings are the same (new login)."""
-        save_settings(self.data.settings, settings)
-        before, self.settings = self.settings, settings
-        self.mailbox.post(SettingsChanged(self.clock.now_ns(), settings, changed_by))
-        self.recorder.settings = settings.recording
-        self.pool.rate_hz = settings.detection.rate_hz
-        if settings.detection != before.detection:
-            self.pool.reload()
-        self.cameras.apply(settings, renewed)
-        for camera in before.cameras:
-            if settings.camera(camera.id) is None:
-                self.board.forget_camera(camera.id)
+    def change_settings(self, settings: Settings, changed_by: str) -> None:
+        """Replace all settings, whatever they are by now."""
+        self.update_settings(lambda _: settings, changed_by)
+
+    def update_settings(self, change: Callable[[Settings], Settings], changed_by: str, renewed: str = "") -> None:
+        """Keep, apply and journal what `change` makes of the settings of now; changes of several sessions follow one another.
+
+        `renewed`: a camera to restart though its settings are the same (new login). What `change` raises, changes nothing.
+        """
+        with self._changing:
+            before, settings = self.settings, change(self.settings)
+            save_settings(self.data.settings, settings)
+            self.settings = settings
+            self.mailbox.post(SettingsChanged(self.clock.now_ns(), settings, changed_by))
+            self.recorder.settings = settings.recording
+            self.pool.rate_hz = settings.detection.rate_hz
+            if settings.detection != before.detection:
+                self.pool.reload()
+            self.cameras.apply(settings, renewed)
 
     def models_changed(self) -> None:
         self.model_entries = self.models.entries()
         self.pool.reload()
 
     def credentials(self, camera_id: str) -> Credentials | None:
-        stored = self.secrets.get(f"camera/{camera_id}")
-        if stored is None:
-            return None
-        user, _, password = stored.partition("\n")
-        return Credentials(user, password)
-
-    def put_credentials(self, camera_id: str, credentials: Credentials) -> None:
-        self.secrets.put(f"camera/{camera_id}", f"{credentials.user}\n{credentials.password}")
-
-    def forget_credentials(self, camera_id: str) -> None:
-        self.secrets.remove(f"camera/{camera_id}")
+        """The login that a configured camera uses."""
+        camera = self.settings.camera(camera_id)
+        return None if camera is None else self.logins.get(camera)
 
     def clip_file(self, clip_id: str) -> Path:
         clip = self.record.store.clip(clip_id)
@@ -181,7 +192,7 @@ class Engine:
         if not site_name.strip():
             raise InputError("site_name", "is empty")
         self.accounts.create_first_admin(admin_name, password)
-        self.change_settings(replace(self.settings, site_name=site_name.strip()), admin_name)
+        self.update_settings(lambda now: replace(now, site_name=site_name.strip()), admin_name)
 
     def keep_job_picture(self, job_id: str, jpeg: bytes) -> None:
         self.job_pictures[job_id] = jpeg
@@ -191,10 +202,11 @@ class Engine:
     def _first_settings(self, added: Added) -> Settings:
         known = load_settings(self.data.settings)
         settings = replace(known, site_name=added.site_name or known.site_name)
+        logins = dict(added.credentials)
         for camera in added.cameras:
             settings = settings.with_camera(camera)
-        for camera_id, credentials in added.credentials:
-            self.put_credentials(camera_id, credentials)
+            if camera.id in logins:
+                self.logins.put(camera, logins[camera.id])
         if settings != known:
             save_settings(self.data.settings, settings)
         return settings
@@ -226,9 +238,21 @@ class Engine:
         health = DetectorHealth(loaded.name, loaded.basic, loaded.stand_in, loaded.degraded_reason)
         return PoolDetector(loaded.name, loaded.detect, not loaded.basic, health)
 
+    def _login(self, camera: CameraSettings) -> Credentials | None:
+        """A camera whose login cannot be read is tried without, so that the others are watched all the same."""
+        try:
+            login = self.logins.get(camera)
+        except EnvironmentFault as fault:
+            self.vitals.trouble("logins", str(fault))
+            return None
+        self.vitals.trouble("logins", None)
+        return login
+
     def _result(self, result: StepResult, observation: Observation) -> None:
         """On the engine thread, after every step."""
         self.board.take(result, seen_ns(observation))
+        if isinstance(observation, SettingsChanged):
+            self.board.keep_cameras({camera.id for camera in observation.settings.cameras})
         for camera_id, tracks in result.tracks:
             unit = self.cameras.find(camera_id)
             if unit is not None:
@@ -259,5 +283,5 @@ class Engine:
     def _recording_trouble(self, sentence: str | None) -> None:
         self.vitals.trouble("recording", sentence)
 
-    def _detector_trouble(self, sentence: str) -> None:
+    def _detector_trouble(self, sentence: str | None) -> None:
         self.vitals.trouble("detector", sentence)

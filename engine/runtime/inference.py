@@ -1,7 +1,7 @@
 """The inference pool: which camera's newest frame the detector looks at next.
 
-Fair and bounded: each camera has one slot with its newest frame, a camera is due when its interval has passed, and the one that has waited
-longest relative to its interval goes first. The interval adapts so that inference takes a stated share of the machine.
+Fair and bounded: each camera has one slot with its newest frame, a camera is due when its interval has passed, and the one that is most
+overdue goes first. The interval adapts so that inference takes a stated share of the machine.
 """
 
 import threading
@@ -22,6 +22,8 @@ IDLE_S = 2.0  # a camera where nothing moves is still looked at this often: some
 WHOLE_S = 2.0  # and the whole of its picture, where a detector is fast on parts only
 BUDGET = 0.5  # of one core, per worker
 MOST_FASTER = 2.0  # with time to spare a camera is looked at up to this many times its wanted rate
+FRESH_S = 1.0  # a camera that gave no frame for so long wants no looks
+RETRY_S = 5.0  # a detector that could not be loaded is tried again after this
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +39,77 @@ class PoolDetector:
     health: DetectorHealth
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiting:
+    """A camera's newest frame, and where something moves or lives in it: (N, 4) pixels."""
+
+    frame: DecodedFrame
+    regions_xyxy: Floats
+    offered_s: float
+
+
 class Slot:
     """One camera's place in the pool. Guarded by the pool's condition."""
 
     def __init__(self, camera: CameraSettings) -> None:
         self.camera = camera
-        self.frame: DecodedFrame | None = None
-        self.regions_xyxy: Floats | None = None
-        self.whole_s = 0.0
+        self.waiting: Waiting | None = None
         self.looked_at: DecodedFrame | None = None
         self.active = False
         self.busy = False
+        self.offered_s = 0.0
         self.last_run_s = 0.0
+        self.whole_s = 0.0
         self.rate = Rate()
 
     def due_in(self, now_s: float, interval_s: float) -> float:
         """Seconds until this camera may be looked at again; infinite without a frame to look at."""
-        if self.frame is None or self.busy:
+        if self.waiting is None or self.busy:
             return float("inf")
         return self.last_run_s + (interval_s if self.active else IDLE_S) - now_s
+
+    def take(self, now_s: float, late_s: float) -> Waiting:
+        """Its frame, to be looked at now. `late_s` of its next interval have passed already, so that small delays do not add up."""
+        waiting, self.waiting = self.waiting, None
+        assert waiting is not None
+        self.busy, self.last_run_s = True, now_s - late_s
+        return waiting
+
+    def parts(self, waiting: Waiting) -> Floats | None:
+        """Where to look on this frame; everywhere from time to time, and where nothing is known of any part."""
+        if not len(waiting.regions_xyxy) or waiting.offered_s - self.whole_s >= WHOLE_S:
+            self.whole_s = waiting.offered_s
+            return None
+        return waiting.regions_xyxy
+
+
+class _Detectors:
+    """What one worker looks with: a shared detector, or one for each size of the smallest person."""
+
+    def __init__(self, load: Callable[[CameraSettings], PoolDetector], on_trouble: Callable[[str | None], None]) -> None:
+        self._load = load
+        self._on_trouble = on_trouble
+        self._shared: PoolDetector | None = None
+        self._by_share: dict[float, PoolDetector] = {}
+        self._again_s = 0.0
+
+    def for_camera(self, camera: CameraSettings) -> PoolDetector | None:
+        """None while there is trouble."""
+        known = self._shared or self._by_share.get(camera.min_person_share)
+        if known is not None or time.monotonic() < self._again_s:
+            return known
+        try:
+            loaded = self._load(camera)
+        except WatchroomError as error:
+            self._again_s = time.monotonic() + RETRY_S
+            self._on_trouble(f"People are not found: {error}")
+            return None
+        self._on_trouble(None)
+        if loaded.shared:
+            self._shared = loaded
+        else:
+            self._by_share[camera.min_person_share] = loaded
+        return loaded
 
 
 class InferencePool:
@@ -64,13 +118,14 @@ class InferencePool:
     Args:
         load: makes the detector for a camera; called on worker threads; raises WatchroomError.
         on_detections: called on a worker thread; must return at once.
+        on_trouble: a sentence when no detector can be loaded, None when one was. Called on a worker thread.
     """
 
     def __init__(
         self,
         load: Callable[[CameraSettings], PoolDetector],
         on_detections: Callable[[DetectionsMade], None],
-        on_trouble: Callable[[str], None],
+        on_trouble: Callable[[str | None], None],
         workers: int,
         rate_hz: float,
     ) -> None:
@@ -86,8 +141,9 @@ class InferencePool:
         self._health = DetectorHealth()
 
     def put_camera(self, camera: CameraSettings) -> None:
+        """Serve this camera, or serve it with other settings from now on."""
         with self._changed:
-            self._slots[camera.id] = Slot(camera)
+            self._slots.setdefault(camera.id, Slot(camera)).camera = camera
 
     def remove_camera(self, camera_id: str) -> None:
         with self._changed:
@@ -104,11 +160,12 @@ class InferencePool:
 
         `active`: worth looking at often. `regions_xyxy` (N, 4) pixels: where something moves or lives.
         """
+        now_s = time.monotonic()
         with self._changed:
             slot = self._slots.get(camera_id)
             if slot is not None:
-                sooner = slot.frame is None or (active and not slot.active)  # otherwise a worker knows already when this camera is due
-                slot.frame, slot.active, slot.regions_xyxy = frame, active, regions_xyxy
+                sooner = slot.waiting is None or (active and not slot.active)  # otherwise a worker knows already when this camera is due
+                slot.waiting, slot.active, slot.offered_s = Waiting(frame, regions_xyxy, now_s), active, now_s
                 if sooner:
                     self._changed.notify()
 
@@ -119,7 +176,8 @@ class InferencePool:
     def looked_at(self, camera_id: str) -> DecodedFrame | None:
         """The frame that detections came from last, or the newest where there were none yet."""
         slot = self._slots.get(camera_id)
-        return None if slot is None else slot.looked_at or slot.frame
+        waiting = None if slot is None else slot.waiting
+        return None if slot is None else slot.looked_at or (waiting and waiting.frame)
 
     def health(self) -> DetectorHealth:
         known = self._health
@@ -127,70 +185,46 @@ class InferencePool:
 
     def work(self, stopping: threading.Event) -> None:
         """Body of one worker thread."""
-        detectors: dict[str, PoolDetector] = {}
-        generation = self._generation
+        detectors, generation = _Detectors(self._load, self._on_trouble), self._generation
         while not stopping.is_set():
             taken = self._take()
             if generation != self._generation:
-                generation = self._generation
-                detectors.clear()
+                detectors, generation = _Detectors(self._load, self._on_trouble), self._generation
             if taken is not None:
-                slot, frame = taken
+                slot, waiting = taken
                 try:
-                    self._look(slot, frame, detectors)
+                    self._look(slot, waiting, detectors)
                 finally:
                     slot.busy = False
 
     def interval_s(self) -> float:
         """Seconds between looks at one active camera, from what a look costs and how many cameras want one."""
-        active = sum(slot.active for slot in self._slots.values())
+        fresh_s = time.monotonic() - FRESH_S
+        active = sum(slot.active and slot.offered_s > fresh_s for slot in self._slots.values())
         affordable_hz = self._workers * BUDGET / max(self._cost_s.value * max(active, 1), 1e-6)
         return 1.0 / min(max(affordable_hz, self.rate_hz), MOST_FASTER * self.rate_hz)
 
-    def _take(self) -> tuple[Slot, DecodedFrame] | None:
+    def _take(self) -> tuple[Slot, Waiting] | None:
         with self._changed:
             now_s = time.monotonic()
             interval_s = self.interval_s()
             due = min(self._slots.values(), key=lambda slot: slot.due_in(now_s, interval_s), default=None)
             wait_s = float("inf") if due is None else due.due_in(now_s, interval_s)
-            if due is None or due.frame is None or wait_s > 0:
-                self._changed.wait(min(max(wait_s, 0.0), 0.1))
+            if due is None or wait_s > 0:
+                self._changed.wait(min(wait_s, 0.1))
                 return None
-            frame, due.frame = due.frame, None
-            # Counted from when it was due, so that being a little late each time does not add up to a lower rate.
-            due.busy, due.last_run_s = True, now_s - min(-wait_s, interval_s / 2)
-            return due, frame
+            return due, due.take(now_s, late_s=min(-wait_s, interval_s / 2))
 
-    def _look(self, slot: Slot, frame: DecodedFrame, detectors: dict[str, PoolDetector]) -> None:
-        detector = self._detector(slot.camera, detectors)
+    def _look(self, slot: Slot, waiting: Waiting, detectors: _Detectors) -> None:
+        detector = detectors.for_camera(slot.camera)
         if detector is None:
             return
+        frame = waiting.frame
+        self._health = detector.health
         started_s = time.perf_counter()
-        found = detector.detect(frame, None if detector.shared else self._parts(slot))
+        found = detector.detect(frame, None if detector.shared else slot.parts(waiting))
         slot.looked_at = frame
         self._cost_s.add(time.perf_counter() - started_s)
         slot.rate.count()
         seen = DetectionsMade(slot.camera.id, frame.captured_ns, frame.index, frame.width, frame.height, found, detector.name)
         self._on_detections(seen)
-
-    def _parts(self, slot: Slot) -> Floats | None:
-        """Where to look on this frame; everywhere from time to time, and where nothing is known of any part."""
-        now_s = time.monotonic()
-        if slot.regions_xyxy is None or not len(slot.regions_xyxy) or now_s - slot.whole_s >= WHOLE_S:
-            slot.whole_s = now_s
-            return None
-        return slot.regions_xyxy
-
-    def _detector(self, camera: CameraSettings, detectors: dict[str, PoolDetector]) -> PoolDetector | None:
-        key = f"{camera.id} {camera.min_person_share}"
-        known = detectors.get("") or detectors.get(key)
-        if known is not None:
-            return known
-        try:
-            loaded = self._load(camera)
-        except WatchroomError as error:
-            self._on_trouble(f"People cannot be found on {camera.name}: {error}")
-            return None
-        detectors["" if loaded.shared else key] = loaded
-        self._health = loaded.health
-        return loaded

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from weakref import WeakSet
 
 from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
 from engine.model.command import Command
@@ -30,7 +31,7 @@ class LocalPort:
         self._renew = renew
         self._session = renew()
         self._renewed_s = time.monotonic()
-        self._feeds: list[Feed] = []
+        self._feeds: WeakSet[Feed] = WeakSet()  # closed ones vanish with their viewers
 
     @property
     def session(self) -> Session:
@@ -51,7 +52,7 @@ class LocalPort:
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
         self._check(Verb.SEE_LIVE)
         feed = self._engine.cameras.unit(camera_id).watch(want, on_picture)
-        self._feeds.append(feed)
+        self._feeds.add(feed)
         return feed
 
     def clip_file(self, clip_id: str) -> Path:
@@ -67,7 +68,7 @@ class LocalPort:
         return self._engine.job_pictures.get(job_id)
 
     def close(self) -> None:
-        for feed in self._feeds:
+        for feed in tuple(self._feeds):
             feed.close()
         self._feeds.clear()
 

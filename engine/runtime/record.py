@@ -11,7 +11,7 @@ from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
 from engine.runtime.board import NEWEST, Board
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.recovery import recover
+from engine.runtime.recovery import ended_unseen, recover
 from engine.store.store import Store, open_store
 from engine.store.writer import StoreWriter
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class Record:
-    """Opens the data folder's record, recovers the pipeline from it, and closes it again.
+    """Opens the data folder's record, recovers the pipeline from it, and closes it again. `board` holds the newest events and clips.
 
     Args:
         on_trouble: called from the writer thread with a sentence when writing fails, None when it works again.
@@ -36,16 +36,14 @@ class Record:
             self.pipeline = recovered.pipeline
             self.next_number = recovered.next_number
             self.store.save(recovered.values)
+            self.store.save(ended_unseen(self.store, recovered.pipeline.open_event_ids()))
+            events = self.store.answer(ListEvents(limit=NEWEST)).events
+            self.board = Board(events, self.store.answer(ListClips(limit=2 * NEWEST)).clips)
             log.info("record opened: %d observations replayed, next is %d", recovered.replayed, recovered.next_number)
         except BaseException:
             self.store.close()
             raise
         self.writer = StoreWriter(self.store, self._journalled, on_trouble)
-
-    def board(self) -> Board:
-        """The newest events and their clips, as the store has them."""
-        events = self.store.answer(ListEvents(limit=NEWEST)).events
-        return Board(events, self.store.answer(ListClips(limit=2 * NEWEST)).clips)
 
     def close(self) -> None:
         """Write what waits, then close."""

@@ -1,18 +1,22 @@
 """Back to where the engine was: the nearest checkpoint, then the journal through the same pipeline."""
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from engine.model.errors import InputError
+from engine.model.event import Event
 from engine.model.observation import Numbered
-from engine.model.repository import Storable
+from engine.model.question import ListSequences
+from engine.model.repository import Repository, Storable
 from engine.model.result import StepResult
 from engine.model.time import MILLISECOND, Clock
 from engine.pipeline.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
+
+_SEARCHED = 1_000  # newest sequences of a camera
 
 
 class JournalReader(Protocol):
@@ -82,3 +86,15 @@ def _from_checkpoint(make_pipeline: Callable[[], Pipeline], checkpoints: Checkpo
             log.warning("checkpoint %d is not usable (%s); trying an earlier one", number, error)
             before = number - 1
     return make_pipeline()
+
+
+def ended_unseen(store: Repository, known: Set[str]) -> tuple[Event, ...]:
+    """The open events of the record that the pipeline does not know, closed. The part of the journal that tells their end is lost."""
+    return tuple(replace(event, ended_ns=_last_seen_ns(store, event)) for event in store.open_events() if event.id not in known)
+
+
+def _last_seen_ns(store: Repository, event: Event) -> int:
+    """When the event's subject was last remembered to be there."""
+    sequences = store.answer(ListSequences(limit=_SEARCHED, camera_id=event.camera_id)).sequences
+    seen = [sequence.last_seen_ns for sequence in sequences if sequence.id == event.subject_id]
+    return max([event.started_ns, *seen])

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ log = logging.getLogger(__name__)
 MOST_NOTES = 20
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
+STEADY_S = 60.0  # after running for so long, the next failure is a new one
 
 
 class ErrorBook:
@@ -67,9 +69,12 @@ class Supervisor:
     def _keep_running(self, name: str, body: Callable[[threading.Event], None]) -> None:
         pause_s = FIRST_PAUSE_S
         while not self.stopping.is_set():
+            began_s = time.monotonic()
             try:
                 body(self.stopping)
             except Exception as error:  # noqa: BLE001 - the top of a thread
                 self.errors.bug(name, error)
+                if time.monotonic() - began_s > STEADY_S:
+                    pause_s = FIRST_PAUSE_S
                 self.stopping.wait(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)

@@ -76,6 +76,7 @@ def load_detector(models: ModelStore, settings: DetectionSettings, min_person_sh
     Raises:
         InputError: `settings.detector` names neither a detector of the manifest nor `auto` nor `hog` (field `detector`).
     """
+    check_choice(models, settings)
     basic = HogDetector(min_person_share)
     if settings.detector == basic.name:
         return LoadedDetector(basic)
@@ -92,12 +93,19 @@ def load_detector(models: ModelStore, settings: DetectionSettings, min_person_sh
     return LoadedDetector(basic, degraded_reason=f"{' '.join(troubles)} People are found by basic detection, which misses more.")
 
 
+def check_choice(models: ModelStore, settings: DetectionSettings) -> None:
+    """
+    Raises:
+        InputError: `settings.detector` names neither a detector of the manifest nor `auto` nor `hog` (field `detector`).
+    """
+    known = [AUTO, HogDetector.name, *(spec.id for spec in models.of_role(DETECTOR))]
+    if settings.detector not in known:
+        raise InputError("detector", f"{settings.detector!r} is none of {', '.join(known)}")
+
+
 def _order(models: ModelStore, wanted: str) -> list[str]:
     """Ids to try: the wanted one, then the others in the manifest's order."""
-    known = [spec.id for spec in models.of_role(DETECTOR)]
-    if wanted != AUTO and wanted not in known:
-        raise InputError("detector", f"{wanted!r} is none of {', '.join([AUTO, 'hog', *known])}")
-    return sorted(known, key=lambda model_id: model_id != wanted)
+    return sorted((spec.id for spec in models.of_role(DETECTOR)), key=lambda model_id: model_id != wanted)
 
 
 def _load(models: ModelStore, model_id: str, degraded_reason: str) -> LoadedDetector:

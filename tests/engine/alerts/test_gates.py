@@ -8,7 +8,7 @@ from engine.model.settings import GateSettings
 from engine.model.time import SECOND
 
 SETTINGS = GateSettings(min_confidence=0.5, min_seen_s=1.0, duplicate_s=3.0)
-GOOD = SequenceCandidate(max_conf=0.9, seen_s=2.0, detections=10, unmasked=10, since_same_s=None)
+GOOD = SequenceCandidate(max_conf=0.9, seen_s=2.0, outside_share=1.0, since_same_s=None)
 
 
 def test_a_good_candidate_passes_every_gate_with_its_margins():
@@ -20,26 +20,26 @@ def test_a_good_candidate_passes_every_gate_with_its_margins():
 
 
 def test_every_gate_is_read_behind_the_first_that_fails():
-    readings = sequence_gates(SequenceCandidate(0.1, 0.1, 10, 0, 0.5), SETTINGS)
+    readings = sequence_gates(SequenceCandidate(0.1, 0.1, 0.0, 0.5), SETTINGS)
     assert [reading.passed for reading in readings] == [False] * 4
 
 
 def test_a_narrow_miss_is_held_and_a_wide_one_rejected():
-    assert outcome(sequence_gates(SequenceCandidate(0.45, 2.0, 5, 5, None), SETTINGS)) is Outcome.HELD
-    assert outcome(sequence_gates(SequenceCandidate(0.2, 2.0, 5, 5, None), SETTINGS)) is Outcome.REJECTED
-    assert outcome(sequence_gates(SequenceCandidate(0.45, 0.1, 5, 5, None), SETTINGS)) is Outcome.REJECTED
+    assert outcome(sequence_gates(SequenceCandidate(0.45, 2.0, 1.0, None), SETTINGS)) is Outcome.HELD
+    assert outcome(sequence_gates(SequenceCandidate(0.2, 2.0, 1.0, None), SETTINGS)) is Outcome.REJECTED
+    assert outcome(sequence_gates(SequenceCandidate(0.45, 0.1, 1.0, None), SETTINGS)) is Outcome.REJECTED
 
 
 def test_the_flip_names_what_was_missing_or_what_was_weakest():
-    failed = smallest_flip(sequence_gates(SequenceCandidate(0.4, 0.2, 5, 5, None), SETTINGS))
+    failed = smallest_flip(sequence_gates(SequenceCandidate(0.4, 0.2, 1.0, None), SETTINGS))
     assert "0.10 more of “confidence”" in failed and "0.80 s more of “seen”" in failed
-    raised = smallest_flip(sequence_gates(SequenceCandidate(0.51, 20.0, 5, 5, None), SETTINGS))
+    raised = smallest_flip(sequence_gates(SequenceCandidate(0.51, 20.0, 1.0, None), SETTINGS))
     assert "0.01 less of “confidence”" in raised
 
 
-@given(st.floats(0, 1), st.floats(0, 60), st.integers(1, 100), st.integers(0, 100), st.none() | st.floats(0, 1e6))
-def test_applying_the_flip_of_a_failure_raises_it(max_conf, seen_s, detections, unmasked, since_same_s):
-    candidate = SequenceCandidate(max_conf, seen_s, detections, min(unmasked, detections), since_same_s)
+@given(st.floats(0, 1), st.floats(0, 60), st.floats(0, 1), st.none() | st.floats(0, 1e6))
+def test_applying_the_flip_of_a_failure_raises_it(max_conf, seen_s, outside_share, since_same_s):
+    candidate = SequenceCandidate(max_conf, seen_s, outside_share, since_same_s)
     readings = sequence_gates(candidate, SETTINGS)
     moved = [at_least(r.gate, r.threshold if not r.passed else r.value, r.threshold, r.unit) for r in readings]
     assert outcome(moved) is Outcome.RAISED

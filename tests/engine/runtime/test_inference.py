@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+import pytest
 
 from engine.model.detection import Detections
 from engine.model.errors import EnvironmentFault
 from engine.model.health import DetectorHealth
 from engine.model.observation import DetectionsMade
 from engine.model.settings import CameraSettings
-from engine.runtime.inference import InferencePool, PoolDetector
+from engine.runtime import inference
+from engine.runtime.inference import InferencePool, PoolDetector, Slot, Waiting
 from tests.fakes.frames import FlatFrame
 from tests.fakes.waiting import until
 
@@ -24,7 +26,7 @@ class Bench:
     def __init__(self, shared: bool = True, rate_hz: float = 50.0, fails: int = 0) -> None:
         self.made: list[DetectionsMade] = []
         self.asked: list[object] = []
-        self.troubles: list[str] = []
+        self.troubles: list[str | None] = []
         self.loads = 0
         self.fails = fails
         self.shared = shared
@@ -117,7 +119,8 @@ def test_the_basic_detector_looks_at_parts_but_at_the_whole_now_and_then():
     assert any(regions is not None for regions in bench.asked[1:])
 
 
-def test_a_detector_that_cannot_be_loaded_is_told_and_tried_again():
+def test_a_detector_that_cannot_be_loaded_is_told_tried_again_and_told_when_it_works(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(inference, "RETRY_S", 0.0)
     bench = Bench(fails=1)
     bench.add("door")
     with bench.working():
@@ -125,7 +128,56 @@ def test_a_detector_that_cannot_be_loaded_is_told_and_tried_again():
         until(lambda: bool(bench.troubles), "the trouble is told")
         bench.pool.offer("door", FlatFrame(1, 2), True, NOWHERE)
         until(lambda: bool(bench.made), "a look after all")
-    assert "The model is damaged." in bench.troubles[0]
+    assert bench.troubles == ["People are not found: The model is damaged.", None]
+
+
+def test_a_detector_that_cannot_be_loaded_is_not_tried_at_every_frame():
+    bench = Bench(fails=99)
+    bench.add("door")
+    with bench.working():
+        for index in range(5):
+            bench.pool.offer("door", FlatFrame(index, index), True, NOWHERE)
+            until(lambda: bench.pool._slots["door"].waiting is None, "the frame is taken")
+    assert bench.loads == 1
+
+
+def test_cameras_of_one_geometry_share_a_basic_detector():
+    bench = Bench(shared=False)
+    bench.add("a", "b")
+    with bench.working():
+        for name in "ab":
+            bench.pool.offer(name, FlatFrame(0, 1), True, NOWHERE)
+        until(lambda: len(bench.made) == 2, "both looked at")
+    assert bench.loads == 1
+
+
+def test_a_camera_that_went_silent_takes_no_share_of_the_budget():
+    bench = Bench(rate_hz=5.0)
+    bench.add("a", "b")
+    for name in "ab":
+        bench.pool.offer(name, FlatFrame(0, 1), True, NOWHERE)
+    for _ in range(200):
+        bench.pool._cost_s.add(0.05)
+    both = bench.pool.interval_s()
+    bench.pool._slots["b"].offered_s -= 2 * inference.FRESH_S
+    assert bench.pool.interval_s() < both
+
+
+def test_a_look_that_begins_late_does_not_put_off_the_next():
+    slot = Slot(CameraSettings("door", "Door", "rtsp://192.0.2.1/door"))
+    slot.waiting, slot.active = Waiting(FlatFrame(0, 1), NOWHERE, 10.0), True
+    slot.take(10.0, late_s=0.03)
+    slot.busy, slot.waiting = False, Waiting(FlatFrame(1, 2), NOWHERE, 10.1)
+    assert slot.due_in(10.1, 0.2) == pytest.approx(0.07)
+
+
+def test_a_camera_keeps_its_place_when_its_settings_change():
+    bench = Bench()
+    bench.add("door")
+    bench.pool.offer("door", FlatFrame(3, 1), True, NOWHERE)
+    bench.pool.put_camera(CameraSettings("door", "Front door", "rtsp://192.0.2.1/door"))
+    frame = bench.pool.looked_at("door")
+    assert frame is not None and frame.index == 3
 
 
 def test_new_models_are_loaded_while_it_works():
