@@ -142,13 +142,14 @@ def _paint_boxes(painter: QPainter, placed: list[tuple[Track, QRectF]]) -> None:
     painter.setPen(_HALO)
     painter.drawRects([rect.adjusted(grow, grow, -grow, -grow) for _, rect in rects for grow in (-1, 2)])
     for track, rect in rects:
-        painter.setPen(_pen(track))
+        painter.setPen(_pen(track.number, track.status is TrackStatus.COASTING))
         painter.drawRects([rect, rect.adjusted(1, 1, -1, -1)])
 
 
-def _pen(track: Track) -> QPen:
-    pen = QPen(person_color(track.number), 1)
-    if track.status is TrackStatus.COASTING:
+@lru_cache(maxsize=256)
+def _pen(number: int, dashed: bool) -> QPen:
+    pen = QPen(person_color(number), 1)
+    if dashed:
         pen.setDashPattern([6, 6])
     return pen
 

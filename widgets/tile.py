@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
 from PySide6.QtGui import QImage
 
 from engine.model.health import CameraHealth
 from engine.model.snapshot import CameraView, Picture
 from engine.model.time import MILLISECOND, SECOND
+from widgets.placement import Placement, placement
 from widgets.tile_status import TileStatus, tile_status
 from widgets.time_text import clock_text, counter_text
 from widgets.trails import Trails
@@ -42,6 +43,7 @@ class Tile:
         self.image = QImage()
         self._faded: QImage | None = None
         self._arrived_ns: int | None = None
+        self._placed: tuple[object, Placement] | None = None
 
     def set_view(self, view: CameraView, now_ns: int) -> bool:
         """Take a newer view; True when the tile must be painted for it now, not only with its next picture."""
@@ -72,14 +74,15 @@ class Tile:
             return QSizeF(self.picture.frame_width, self.picture.frame_height)
         return QSizeF(self.image.size())
 
-    def placed(self, area: QRectF, ratio: float) -> QRectF:
-        """Where the whole picture lies. One within two pixels of the wanted size lies pixel on pixel: scaling costs five times more."""
-        placed = self.viewport.placed(area, self.frame_size())
-        size = QSizeF(self.image.size()) / ratio
-        if abs(size.width() - placed.width()) > 2 or abs(size.height() - placed.height()) > 2:
-            return placed
-        middle = placed.center()
-        return QRectF(round(middle.x() - size.width() / 2), round(middle.y() - size.height() / 2), size.width(), size.height())
+    def placement(self, area: QRect, ratio: float) -> Placement:
+        """Where the picture lies in the tile's area, on a screen of this device pixel ratio. There must be one."""
+        picture = self.picture
+        assert picture is not None
+        key = (area, ratio, self.viewport, picture.pixels.shape, picture.frame_width, picture.frame_height)
+        if self._placed is None or self._placed[0] != key:
+            frame = self.frame_size()
+            self._placed = (key, placement(self.viewport.placed(QRectF(area), frame), frame, self.image.size(), area, ratio))
+        return self._placed[1]
 
     def zoom(self, factor: float, about: QPointF, area: QRectF) -> None:
         self.viewport = self.viewport.zoomed(factor, about, area, self.frame_size())

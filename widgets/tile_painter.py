@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
 from widgets.icons import icon_pixmap
 from widgets.overlay_painter import OverlayPainter, shown_boxes
 from widgets.overlays import Overlays
+from widgets.placement import Placement
 from widgets.plates import HEIGHT, Plates, PlateSpec, plate_width
 from widgets.theme import color, font, plate_color
 from widgets.tile import Chrome, Tile
@@ -23,9 +24,10 @@ _MARKS = {"good": ("disc", "secondary"), "neutral": ("ring", "minimal"), "critic
 
 @dataclass(frozen=True, slots=True)
 class TileLook:
-    """How the wall wants a tile drawn just now."""
+    """How the wall wants a tile drawn just now. `ratio`: device pixels per unit."""
 
     overlays: Overlays
+    ratio: float
     selected: bool = False
     focused: bool = False
     hovered: bool = False
@@ -40,21 +42,20 @@ class TilePainter:
         self._placed: dict[str, tuple[tuple[Chrome, QRect, bool, float], list[tuple[int, int, QPixmap]]]] = {}
 
     def paint(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
-        """Paint the whole tile, opaque; nothing leaves `area`."""
-        painter.save()
-        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
-        self._paint_picture(painter, tile, QRectF(area), look)
+        """Paint the whole tile, opaque; nothing leaves `area`. The painter's clip is `area` afterwards."""
+        painter.setClipRect(area)
+        self._paint_picture(painter, tile, area, look)
         self._paint_name_and_state(painter, tile, area, look)
         if tile.viewport.zoom > 1:
-            self._paint_zoom(painter, tile.viewport.zoom, area)
+            self._paint_zoom(painter, tile.viewport.zoom, area, look.ratio)
         if not tile.chrome.status.live:
             self._paint_trouble(painter, tile.chrome, area)
         if look.selected:
             _paint_outline(painter, area, look.focused)
-        painter.restore()
 
     def paint_empty(self, painter: QPainter, area: QRect, invites: bool, hovered: bool) -> None:
         """A tile without a camera. One that invites shows a plus and says what a click does."""
+        painter.setClipRect(area)
         painter.fillRect(area, color("raised" if hovered and invites else "panel"))
         if not invites:
             return
@@ -66,31 +67,25 @@ class TilePainter:
         text = QCoreApplication.translate("VideoWall", "Add a camera…")
         painter.drawText(QRect(area.left(), top + size + 8, area.width(), 24), Qt.AlignmentFlag.AlignHCenter, text)
 
-    def _paint_picture(self, painter: QPainter, tile: Tile, area: QRectF, look: TileLook) -> None:
-        if tile.image.isNull():
+    def _paint_picture(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
+        if tile.picture is None or tile.image.isNull():
             painter.fillRect(area, color("video"))
             return
-        placed = tile.placed(area, painter.device().devicePixelRatioF())
-        if not placed.contains(area):
-            painter.fillRect(area, color("video"))
-        live = tile.chrome.status.live
-        _draw_image(painter, tile, placed, area, live)
-        if live:
-            self._paint_overlays(painter, tile, placed, area, look.overlays)
-        else:
+        placed = tile.placement(area, look.ratio)
+        for bar in placed.bars:
+            painter.fillRect(bar, color("video"))
+        if not tile.chrome.status.live:
+            _draw_image(painter, tile.faded(), placed)
             painter.fillRect(area, _dim())
-
-    def _paint_overlays(self, painter: QPainter, tile: Tile, placed: QRectF, area: QRectF, overlays: Overlays) -> None:
-        if tile.picture is None or not tile.view.tracks:
             return
-        frame = tile.frame_size()
-        to_tile = QTransform.fromTranslate(placed.x(), placed.y()).scale(placed.width() / frame.width(), placed.height() / frame.height())
-        boxes = shown_boxes(tile.view, tile.picture.captured_ns)
-        self._overlays.paint(painter, boxes, tile.trails, to_tile, area, overlays)
+        _draw_image(painter, tile.image, placed)
+        if tile.view.tracks:
+            boxes = shown_boxes(tile.view, tile.picture.captured_ns)
+            self._overlays.paint(painter, boxes, tile.trails, placed.to_tile, QRectF(area), look.overlays)
 
     def _paint_name_and_state(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
         chrome, camera_id = tile.chrome, tile.view.settings.id
-        key = (chrome, area, look.hovered, painter.device().devicePixelRatioF())
+        key = (chrome, area, look.hovered, look.ratio)
         kept = self._placed.get(camera_id)
         if kept is None or kept[0] != key:
             if len(self._placed) > _PLACED_KEPT:
@@ -114,8 +109,8 @@ class TilePainter:
             placed.append((area.left() + _MARGIN, top, self._plates.get(name, ratio)))
         return placed
 
-    def _paint_zoom(self, painter: QPainter, zoom: float, area: QRect) -> None:
-        plate = self._plates.get(PlateSpec(f"{zoom:.1f} ×"), painter.device().devicePixelRatioF())
+    def _paint_zoom(self, painter: QPainter, zoom: float, area: QRect, ratio: float) -> None:
+        plate = self._plates.get(PlateSpec(f"{zoom:.1f} ×"), ratio)
         painter.drawPixmap(area.right() + 1 - _MARGIN - plate_width(plate), area.bottom() + 1 - _MARGIN - HEIGHT, plate)
 
     def _paint_trouble(self, painter: QPainter, chrome: Chrome, area: QRect) -> None:
@@ -136,17 +131,13 @@ class TilePainter:
         return icon_pixmap("plus", color("accent" if hovered else "secondary"), size, ratio)
 
 
-def _draw_image(painter: QPainter, tile: Tile, placed: QRectF, area: QRectF, live: bool) -> None:
-    image = tile.image if live else tile.faded()
-    ratio = painter.device().devicePixelRatioF()
-    if ratio == 1.0 and placed.size().toSize() == image.size() and placed.topLeft() == placed.topLeft().toPoint():
-        painter.drawImage(placed.topLeft().toPoint(), image)
+def _draw_image(painter: QPainter, image: QImage, placed: Placement) -> None:
+    if placed.corner is not None:
+        painter.drawImage(placed.corner, image)
         return
-    seen = placed.intersected(area)
-    scale_x, scale_y = image.width() / placed.width(), image.height() / placed.height()
-    source = QRectF((seen.x() - placed.x()) * scale_x, (seen.y() - placed.y()) * scale_y, seen.width() * scale_x, seen.height() * scale_y)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(seen, image, source)
+    painter.drawImage(placed.seen, image, placed.source)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
 
 def _state_plates(chrome: Chrome, hovered: bool, width: int) -> list[PlateSpec]:

@@ -1,5 +1,7 @@
 """The video wall: one custom-painted widget for all tiles."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -68,6 +70,8 @@ class VideoWall(QWidget):
         self._state = WallState()
         self._tiles: dict[str, Tile] = {}
         self._rects: list[QRect] = []
+        self._areas: dict[str, QRect] = {}
+        self._indices: dict[tuple[int, int], int] = {}
         self._overlays = Overlays()
         self._painter = painter or TilePainter()
         self._can_add = True
@@ -134,10 +138,10 @@ class VideoWall(QWidget):
 
     def tile_pixel_size(self, camera_id: str) -> QSize:
         """Device pixels that pictures of this camera should have now, zoom included; empty while it is not on the screen."""
-        shown = self._state.shown()
-        if camera_id not in shown or not self.isVisible():
+        area = self._areas.get(camera_id)
+        if area is None or not self.isVisible():
             return QSize()
-        wanted = QSizeF(self._rects[shown.index(camera_id)].size()) * (self.devicePixelRatioF() * self._tiles[camera_id].viewport.zoom)
+        wanted = QSizeF(area.size()) * (self.devicePixelRatioF() * self._tiles[camera_id].viewport.zoom)
         return wanted.toSize().boundedTo(QSize(_LARGEST, _LARGEST))
 
     def visible_cameras(self) -> tuple[str, ...]:
@@ -220,6 +224,8 @@ class VideoWall(QWidget):
 
     def _arrange(self) -> None:
         self._rects = grid_cells(self.rect(), self._state.cells(), _GAP)
+        self._areas = dict(zip(self._state.shown(), self._rects, strict=False))
+        self._indices = {(rect.x(), rect.y()): index for index, rect in enumerate(self._rects)}
         self._gaps = QRegion(self.rect())
         for rect in self._rects:
             self._gaps -= rect
@@ -243,32 +249,42 @@ class VideoWall(QWidget):
         return shown and (self._state.cells() == 1 or self._tiles[camera_id].viewport.zoom >= _MAIN_ZOOM)
 
     def _repaint_tile(self, camera_id: str) -> None:
-        shown = self._state.shown()
-        if camera_id in shown:
-            self.update(self._rects[shown.index(camera_id)])
+        area = self._areas.get(camera_id)
+        if area is not None:
+            self.update(area)
 
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self._state.shown()
+        plain = TileLook(self._overlays, self.devicePixelRatioF())
+        with QPainter(self) as painter:
+            for index in self._touched(painter, event):
+                if index < len(shown):
+                    self._painter.paint(painter, self._tiles[shown[index]], self._rects[index], self._look(plain, index, shown[index]))
+                else:
+                    self._paint_empty(painter, index, index == len(shown))
+
+    def _touched(self, painter: QPainter, event: QPaintEvent) -> list[int]:
+        """Cells to paint: mostly the one with a new picture. Fills the gaps between them."""
+        around = event.rect()
+        only = self._indices.get((around.x(), around.y()))
+        if only is not None and self._rects[only] == around:
+            return [only]
         region = event.region()
-        painter = QPainter(self)
         for gap in self._gaps & region:
             painter.fillRect(gap, color("window"))
-        for index, rect in enumerate(self._rects):
-            if region.intersects(rect):
-                self._paint_cell(painter, index, rect)
+        return [index for index, rect in enumerate(self._rects) if region.intersects(rect)]
 
-    def _paint_cell(self, painter: QPainter, index: int, rect: QRect) -> None:
-        shown = self._state.shown()
-        if index < len(shown):
-            self._painter.paint(painter, self._tiles[shown[index]], rect, self._look(index, shown[index]))
-            return
+    def _paint_empty(self, painter: QPainter, index: int, first: bool) -> None:
         hovered = index == self._hovered
-        self._painter.paint_empty(painter, rect, self._can_add and (index == len(shown) or hovered), hovered)
+        self._painter.paint_empty(painter, self._rects[index], self._can_add and (first or hovered), hovered)
 
-    def _look(self, index: int, camera_id: str) -> TileLook:
-        selected = camera_id == self._state.selected
-        return TileLook(self._overlays, selected, selected and self.hasFocus(), index == self._hovered)
+    def _look(self, plain: TileLook, index: int, camera_id: str) -> TileLook:
+        selected, hovered = camera_id == self._state.selected, index == self._hovered
+        if not selected and not hovered:
+            return plain
+        return replace(plain, selected=selected, focused=selected and self.hasFocus(), hovered=hovered)
 
     # events of the window system
 
@@ -410,8 +426,7 @@ class VideoWall(QWidget):
         return shown[index] if 0 <= index < len(shown) else ""
 
     def _area_of(self, camera_id: str) -> QRectF:
-        shown = self._state.shown()
-        return QRectF(self._rects[shown.index(camera_id)]) if camera_id in shown else QRectF()
+        return QRectF(self._areas.get(camera_id, QRect()))
 
     def _tell_assistive_technology(self) -> None:
         tile = self._tiles.get(self._state.selected)
