@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
@@ -10,6 +11,8 @@ from widgets.playhead import SPEEDS
 from widgets.scrubber import Scrubber
 from widgets.theme import set_role
 from widgets.time_text import counter_text, fine_clock_text
+
+_ROOMY = 660  # pixels that everything needs
 
 
 class ClipControls(QWidget):
@@ -64,6 +67,11 @@ class ClipControls(QWidget):
         button.clicked.connect(lambda: self.speed_chosen.emit(speed))
         self._speeds.addButton(button)
         return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow player the wall-clock time gives way to the buttons."""
+        self._moment.setVisible(event.size().width() >= _ROOMY)
+        super().resizeEvent(event)
 
     def show_duration(self, seconds: float) -> None:
         self._duration_s = seconds

@@ -68,8 +68,12 @@ class EventDelegate(QStyledItemDelegate):
     def _paint_title(self, painter: QPainter, event: Event, line: QRect, now_ns: int) -> None:
         style = severity_style(event.severity)
         draw_shape(painter, style.shape, QRectF(line.left(), line.center().y() - 4.5, 10, 10), style.color)
-        rest = _text_right(painter, line, span_text(event, now_ns), font("secondary"), "secondary")
-        _text(painter, rest.adjusted(17, 0, 0, 0), event_title(event), font("body", QFont.Weight.DemiBold), "text")
+        face, title = font("body", QFont.Weight.DemiBold), event_title(event)
+        room = line.adjusted(17, 0, 0, 0)
+        span = span_text(event, now_ns)
+        if QFontMetrics(face).horizontalAdvance(f"{title}  ") + QFontMetrics(font("secondary")).horizontalAdvance(span) > room.width():
+            span = length_text(event, now_ns)
+        _text(painter, _text_right(painter, room, span, font("secondary"), "secondary"), title, face, "text")
 
     def _paint_marks(self, painter: QPainter, event: Event, line: QRect) -> QRect:
         """Clip, simulated and severity marks at the right; returns the room left of them."""
@@ -94,8 +98,14 @@ class EventDelegate(QStyledItemDelegate):
 
 def span_text(event: Event, now_ns: int) -> str:
     """`34 s`, or `12 s so far` while it lasts."""
+    length = length_text(event, now_ns)
+    return QCoreApplication.translate("EventFeed", "{0} so far").format(length) if event.ended_ns is None else length
+
+
+def length_text(event: Event, now_ns: int) -> str:
+    """In whole seconds while it lasts."""
     if event.ended_ns is None:
-        return QCoreApplication.translate("EventFeed", "{0} so far").format(duration_text((now_ns - event.started_ns) // SECOND * SECOND))
+        return duration_text((now_ns - event.started_ns) // SECOND * SECOND)
     return duration_text(event.ended_ns - event.started_ns)
 
 

@@ -301,6 +301,8 @@ def _play_the_clip(stage: Stage) -> None:
     stage.until(lambda: len(shown) > 5, "the clip plays")
     stage.shot("clip")
     assert live.clip.player.is_playing() and shown == sorted(shown)
+    stage.window.resize(stage.window.minimumSize())
+    stage.shot("clip-small")
     QTest.keyClick(live.clip.player, Qt.Key.Key_K)
     assert not live.clip.player.is_playing()
     paused = live.clip.player.position_s()
