@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from widgets.theme import set_role
 
@@ -49,9 +49,21 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(8)
+        self._beside.addWidget(self._edit, 1)
         column.addWidget(self._label)
-        column.addWidget(self._edit)
+        column.addLayout(self._beside)
         column.addWidget(self._message)
+
+    def add_beside(self, widget: QWidget) -> None:
+        """At the right of the line edit, for example another way to fill it in."""
+        self._beside.addWidget(widget)
+
+    def set_hint(self, hint: str) -> None:
+        """What stands below while nothing is wrong."""
+        self._hint = hint
+        self._show_message()
 
     def edit(self) -> QLineEdit:
         return self._edit

@@ -16,6 +16,8 @@ from engine.model.snapshot import Job, JobState
 from widgets.icons import icon
 from widgets.theme import set_role
 
+_LABEL_HEIGHT = 20  # the picture begins beside the address, not beside the word above it
+
 
 class CameraDialog(FramedDialog):
     """Signals: saved(camera id). Closing it ends a test that runs."""
@@ -24,8 +26,8 @@ class CameraDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, camera: CameraSettings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(_title(camera), parent=parent)
-        self.setMinimumSize(820, 480)
-        self.resize(920, 540)
+        self.setMinimumSize(880, 480)
+        self.resize(980, 520)
         self._bridge = bridge
         self._busy = False
         self._test = JobRun(bridge, self)
@@ -40,7 +42,7 @@ class CameraDialog(FramedDialog):
 
     def _build(self) -> None:
         beside = QHBoxLayout()
-        beside.setSpacing(12)
+        beside.setSpacing(16)
         beside.addWidget(self._scrolled(self.form))
         beside.addLayout(self._test_column(), 1)
         self.body.addLayout(beside, 1)
@@ -56,7 +58,7 @@ class CameraDialog(FramedDialog):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFixedWidth(384)
+        scroll.setFixedWidth(440)
         return scroll
 
     def _test_column(self) -> QVBoxLayout:
@@ -76,9 +78,11 @@ class CameraDialog(FramedDialog):
         row.addWidget(self.stop)
         row.addWidget(self.outcome, 1)
         column = QVBoxLayout()
-        column.addWidget(self.preview, 1)
+        column.addSpacing(_LABEL_HEIGHT)
+        column.addWidget(self.preview)
         column.addWidget(self.progress)
         column.addLayout(row)
+        column.addStretch()
         return column
 
     def _connect(self) -> None:

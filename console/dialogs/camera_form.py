@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from console.dialogs.camera_sources import SourceButton
 from console.words import sentence
@@ -46,21 +46,11 @@ class CameraForm(QWidget):
         self.fields.add("url", Field(self.tr("Address"), self._url_trouble, placeholder=placeholder))
         self.fields.add("name", Field(self.tr("Name"), self._name_trouble, placeholder=self.tr("For example Front door")))
         self.source = SourceButton(self)
-        self.kind = QLabel(self)
-        set_role(self.kind, "secondary")
-        beside = QHBoxLayout()
-        beside.addWidget(self.source)
-        beside.addWidget(self.kind, 1)
-        self._put_below_address(beside)
+        self.fields.field("url").add_beside(self.source)
         column.addWidget(self.fields)
         self._add_size(column)
         self._add_more(column)
         column.addStretch()
-
-    def _put_below_address(self, row: QHBoxLayout) -> None:
-        fields = self.fields.layout()
-        assert isinstance(fields, QVBoxLayout)
-        fields.insertLayout(1, row)
 
     def _add_size(self, column: QVBoxLayout) -> None:
         self.share = QSlider(Qt.Orientation.Horizontal, self)
@@ -133,7 +123,7 @@ class CameraForm(QWidget):
 
     def _refresh(self) -> None:
         kind = self._kind()
-        self.kind.setText(self._kind_texts()[kind] if kind else "")
+        self.fields.field("url").set_hint(self._kind_texts()[kind] if kind else "")
         self.transport.setEnabled(kind is CameraKind.RTSP)
         self.more_fields.field("user").setEnabled(kind in _STREAMS or kind is None)
         self.more_fields.field("password").setEnabled(kind in _STREAMS or kind is None)

@@ -17,10 +17,16 @@ class CameraPreview(QWidget):
         self._share = 0.12
         self._busy = False
         self.setMinimumSize(400, 225)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def sizeHint(self) -> QSize:
         return QSize(480, 270)
+
+    def heightForWidth(self, width: int) -> int:
+        """As wide as most cameras' pictures; others lie within."""
+        return width * 9 // 16
 
     def show_picture(self, jpeg: bytes) -> bool:
         """False when the bytes are no picture."""

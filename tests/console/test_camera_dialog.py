@@ -164,7 +164,7 @@ def test_a_name_in_use_gets_an_id_of_its_own(dialog: CameraDialog, engine: FakeE
 def test_picking_a_source_fills_in_address_and_name(dialog: CameraDialog) -> None:
     dialog.form.source.picked.emit("simulated:hall", "Hall")
     assert dialog.form.fields.values() == {"url": "simulated:hall", "name": "Hall"}
-    assert "Simulated" in dialog.form.kind.text() and dialog.save.isEnabled()
+    assert "Simulated" in dialog.form.fields.field("url").message() and dialog.save.isEnabled()
     dialog.form.source.picked.emit("usb:0", "Laptop camera")
     assert dialog.form.fields.values() == {"url": "usb:0", "name": "Hall"}
 
