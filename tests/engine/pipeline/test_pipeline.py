@@ -6,10 +6,11 @@ import numpy as np
 
 from engine.model import wire
 from engine.model.decision import CandidateKind, Outcome
+from engine.model.detection import Detections
 from engine.model.event import Event, EventKind
 from engine.model.health import CameraState
-from engine.model.observation import CameraStateChanged, EngineStarted, FrameSeen, Motion, Numbered, SettingsChanged, Tick
-from engine.model.settings import Settings
+from engine.model.observation import CameraStateChanged, DetectionsMade, EngineStarted, FrameSeen, Motion, Numbered, SettingsChanged, Tick
+from engine.model.settings import GateSettings, Settings
 from engine.model.time import SECOND
 from engine.pipeline.pipeline import Pipeline
 from engine.vision.tracking import Tracker
@@ -177,6 +178,122 @@ def test_a_removed_camera_closes_its_events_and_is_deaf_afterwards():
     assert [event.ended_ns is not None for event in result.events] == [True]
     frame = FrameSeen("door", START_NS + 99 * SECOND, 0, *SIZE, Motion.none())
     assert pipeline.step(Numbered(9001, START_NS, frame)).tracks == ()
+
+
+def sequences_decided(results):
+    return [d for r in results for d in r.decisions if d.candidate is CandidateKind.SEQUENCE]
+
+
+def test_who_walks_out_of_a_mask_is_raised_soon_however_long_they_stood_in_it():
+    left_part = (((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)),)
+    walk = Walk(1, 40, x=100, speed=8)  # leaves the mask at 320 pixels, after 27.5 s
+    results = run(numbered(scene([walk], 35), Settings(cameras=(camera(masks=left_part),))))
+    (event,) = people(results)
+    assert START_NS + 28 * SECOND < event.received_ns < START_NS + 31 * SECOND
+
+
+def test_masks_drawn_while_somebody_is_followed_count_from_then_on():
+    everything = (((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)),)
+    masked = Settings(cameras=(camera(masks=everything),))
+    story = numbered(scene([Walk(1, 20)], 10), masked)
+    opened = [Numbered(9000, START_NS + 10 * SECOND, SettingsChanged(START_NS + 10 * SECOND, SETTINGS))]
+    later = [o for o in scene([Walk(1, 20)], 14) if o.occurred_ns >= START_NS + 10 * SECOND]
+    pipeline = Pipeline(Tracker)
+    assert people(run(story, pipeline)) == []
+    rest = [Numbered(9001 + i, o.occurred_ns, o) for i, o in enumerate(later)]
+    (event,) = people(run([*opened, *rest], pipeline))
+    assert event.started_ns == START_NS + SECOND, "the track went on through the change"
+
+
+def test_a_clock_set_back_over_a_restart_blinds_no_camera():
+    pipeline = Pipeline(Tracker)
+    story = numbered(scene([Walk(1, 60)], 5), SETTINGS)
+    hour_ns = 3600 * SECOND
+    run(
+        [
+            Numbered(n.number, n.received_ns + hour_ns, replace(n.observation, occurred_ns=n.observation.occurred_ns + hour_ns))
+            for n in story
+        ],
+        pipeline,
+    )
+    pipeline.step(Numbered(8000, START_NS, EngineStarted(START_NS, "test")))
+    again = [Numbered(n.number + 9000, n.received_ns, n.observation) for n in numbered(scene([Walk(1, 6)], 14), SETTINGS)]
+    (event,) = people(run(again, pipeline))
+    assert event.ended_ns is not None and event.ended_ns < START_NS + 7 * SECOND
+
+
+def test_a_camera_that_shows_something_else_carries_nothing_on():
+    pipeline = Pipeline(Tracker)
+    run(numbered(scene([Walk(1, 60)], 5), SETTINGS), pipeline)
+    elsewhere = replace(SETTINGS, cameras=(replace(camera(), url="rtsp://192.0.2.9/other"),))
+    result = pipeline.step(Numbered(9000, START_NS + 5 * SECOND, SettingsChanged(START_NS + 5 * SECOND, elsewhere)))
+    assert [event.ended_ns is not None for event in result.events] == [True]
+    assert dict(result.tracks)["door"] == ()
+
+
+def test_a_new_name_ends_nothing():
+    pipeline = Pipeline(Tracker)
+    run(numbered(scene([Walk(1, 60)], 5), SETTINGS), pipeline)
+    renamed = replace(SETTINGS, cameras=(replace(camera(), name="Back door"),))
+    assert pipeline.step(Numbered(9000, START_NS + 5 * SECOND, SettingsChanged(START_NS + 5 * SECOND, renamed))).events == ()
+
+
+def test_a_camera_lost_until_the_engine_stopped_was_lost_until_then():
+    pipeline = Pipeline(Tracker)
+    story = [FrameSeen("door", START_NS, 0, *SIZE, Motion.none()), state(2, CameraState.LOST, "Gone."), Tick(START_NS + 600 * SECOND)]
+    run(numbered(iter(story), SETTINGS), pipeline)
+    late_ns = START_NS + 9000 * SECOND
+    (event,) = pipeline.step(Numbered(9000, late_ns, EngineStarted(late_ns, "test"))).events
+    assert (event.started_ns, event.ended_ns) == (START_NS, START_NS + 600 * SECOND)
+
+
+def test_every_confirmed_track_leaves_a_decision_also_when_a_restart_cuts_it_off():
+    pipeline = Pipeline(Tracker)
+    before = run(numbered(scene([Walk(1, 60)], 3), Settings(cameras=(camera(),), gates=GateSettings(min_confidence=0.9))), pipeline)
+    assert sequences_decided(before) == []
+    result = pipeline.step(Numbered(9000, START_NS + 9 * SECOND, EngineStarted(START_NS + 9 * SECOND, "test")))
+    (decision,) = sequences_decided([result])
+    assert decision.outcome is Outcome.REJECTED and result.sequences[0].id == decision.subject_id
+
+
+def test_a_late_look_does_not_take_the_boxes_back():
+    story = [o for o in scene([Walk(0, 6)], 4)]
+    pipeline = Pipeline(Tracker)
+    results = run(numbered(iter(story), SETTINGS), pipeline)
+    frame_ns = START_NS + 4200 * SECOND // 1000
+    ahead = pipeline.step(Numbered(9000, frame_ns, FrameSeen("door", frame_ns, 42, *SIZE, Motion.none())))
+    box = Walk(0, 6).box(4.0)
+    late = DetectionsMade("door", START_NS + 4 * SECOND, 40, *SIZE, Detections.people([box], [0.8]), "test")
+    after = pipeline.step(Numbered(9001, frame_ns, late))
+    shown, then = dict(ahead.tracks)["door"][0], dict(after.tracks)["door"][0]
+    assert results and then.id == shown.id
+    assert abs(then.box_xyxy[0] - shown.box_xyxy[0]) < 3, "both are where the person is at the time of the newer frame"
+
+
+def test_who_comes_back_in_time_is_awaited_until_they_are_seen_well_enough():
+    """Seen again just before the time is over, and confirmed by the tracker after it: still one event."""
+    before, after = Walk(1, 5), Walk(7.75, 12, x=50 + 60 * 4, speed=20)
+    (event,) = people(run(numbered(scene([before, after], 22), SETTINGS)))
+    assert event.ended_ns is not None and event.ended_ns > START_NS + 11 * SECOND
+
+
+def test_motion_ends_as_an_event_of_its_own_when_a_person_is_found():
+    moving = [
+        FrameSeen("door", START_NS + i * SECOND // 10, i, *SIZE, Motion(0.05, np.array([[1, 2, 30, 40]], np.float32))) for i in range(40)
+    ]
+    walk = [o for o in scene([Walk(4, 9)], 9) if o.occurred_ns >= START_NS + 4 * SECOND]
+    events = last_of_each(run(numbered(iter([*moving, *walk]), SETTINGS)))
+    motion = next(event for event in events if event.kind is EventKind.MOTION)
+    assert motion.ended_ns is not None and motion.ended_ns < START_NS + 5 * SECOND
+    assert [event.kind for event in events].count(EventKind.MOTION) == 1
+
+
+def test_it_names_what_it_holds_open():
+    pipeline = Pipeline(Tracker)
+    results = run(numbered(scene([Walk(1, 60)], 5), SETTINGS), pipeline)
+    assert pipeline.open_event_ids() == {event.id for event in last_of_each(results) if event.ended_ns is None}
+    pipeline.step(Numbered(9000, START_NS, EngineStarted(START_NS, "test")))
+    assert pipeline.open_event_ids() == frozenset()
 
 
 def test_a_checkpoint_of_another_version_is_refused():

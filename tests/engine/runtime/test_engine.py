@@ -1,5 +1,6 @@
 """The whole engine of one site, started, used and stopped in one process."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -8,16 +9,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.model.detection import Category
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.event import EventKind
+from engine.model.event import Event, EventKind, Severity
 from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, FrameSeen, Motion, Numbered, Tick
+from engine.model.port import PictureWant
 from engine.model.question import ListEvents
-from engine.model.settings import CameraSettings
+from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND, ManualClock, SystemClock
+from engine.model.track import Sequence
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
+from engine.runtime.cameras import Cameras
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Added, Engine
 from engine.runtime.recovery import recover, replay, storables
@@ -123,6 +128,73 @@ def test_a_bug_in_a_step_costs_that_observation_only(tmp_path: Path, monkeypatch
         lose(engine, "door")
         until(lambda: bool(lost_events(engine)), "an event after the bug")
         assert any("a bug" in note.message for note in engine.errors.newest_first())
+
+
+def test_changes_of_two_sessions_at_once_lose_neither(tmp_path: Path):
+    with running(tmp_path / "site") as engine:
+        threads = [
+            threading.Thread(target=engine.update_settings, args=(lambda now, i=i: now.with_camera(camera(f"c{i}", enabled=False)), "test"))
+            for i in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert sorted(c.id for c in engine.settings.cameras) == [f"c{i}" for i in range(8)]
+        assert {unit.settings.id for unit in engine.cameras.all()} == {c.id for c in engine.settings.cameras}
+
+
+def test_viewers_keep_their_pictures_when_a_camera_is_edited(tmp_path: Path, video: Path):
+    cam = CameraSettings("door", "Front door", str(video))
+    with running(tmp_path / "site", cam) as engine:
+        feed = engine.cameras.unit("door").watch(PictureWant(160, 90), lambda: None)
+        until(lambda: feed.latest() is not None, "a picture")
+        before = engine.cameras.unit("door")
+        engine.change_settings(engine.settings.with_camera(replace(cam, name="Back door")), "test")
+        assert engine.cameras.unit("door") is before, "a new name interrupts nothing"
+        assert engine.snapshot(with_users=False).camera("door").settings.name == "Back door"
+        engine.change_settings(engine.settings.with_camera(replace(cam, paced=False)), "test")
+        assert engine.cameras.unit("door") is not before
+        edited_ns = engine.clock.now_ns()
+        until(lambda: (picture := feed.latest()) is not None and picture.captured_ns > edited_ns, "pictures of the camera as edited")
+
+
+def test_after_the_end_no_camera_is_started(tmp_path: Path, video: Path):
+    with running(tmp_path / "site") as engine:
+        pass
+    engine.cameras.apply(Settings(cameras=(CameraSettings("door", "Front door", str(video)),)))
+    assert engine.cameras.all() == ()
+
+
+def test_damaged_secrets_are_told_and_the_cameras_run(tmp_path: Path, video: Path):
+    data = DataFolder(tmp_path / "site")
+    data.secrets.write_text("{broken")
+    with running(tmp_path / "site", CameraSettings("door", "Front door", str(video))) as engine:
+        until(lambda: live(engine), "the camera is live")
+        engine.vitals.sample()
+        assert any("secrets.json is damaged" in sentence for sentence in engine.vitals.health.troubles)
+
+
+def test_an_engine_that_cannot_start_leaves_nothing_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(self: Cameras, settings: Settings, renewed: str = "") -> None:
+        raise EnvironmentFault("io_error", "No.")
+
+    monkeypatch.setattr(Cameras, "apply", refuse)
+    before = set(threading.enumerate())
+    with pytest.raises(EnvironmentFault), running(tmp_path / "site"):
+        pass
+    assert set(threading.enumerate()) <= before
+
+
+def test_events_whose_end_was_lost_with_the_journal_are_closed(tmp_path: Path):
+    with running(tmp_path / "site", camera(enabled=False)) as engine:
+        lost = Event("ev-1-0", EventKind.PERSON, "door", "tk-1-0", Severity.LOW, START_NS, None, START_NS, 0.8, "de-1-0")
+        seen = Sequence("tk-1-0", 1, "door", Category.PERSON, START_NS, START_NS + 7, None, 0.8, 3, (0, 0, 1, 1))
+        engine.record.writer.submit(None, (lost, seen))
+    with running(tmp_path / "site") as engine:
+        (event,) = [event for event in engine.board.events() if event.id == "ev-1-0"]
+        assert event.ended_ns == START_NS + 7
+        assert engine.record.store.open_events() == ()
 
 
 def recorded(folder: Path, clock: ManualClock) -> tuple[Journal, Checkpoints, list[Numbered]]:

@@ -3,6 +3,7 @@ import threading
 import pytest
 
 from engine.model.time import ManualClock
+from engine.runtime import supervisor as module
 from engine.runtime.supervisor import MOST_NOTES, ErrorBook, Supervisor
 
 
@@ -42,3 +43,22 @@ def test_the_book_keeps_the_newest():
     assert not book.note("camera", f"trouble {MOST_NOTES}")
     notes = book.newest_first()
     assert len(notes) == MOST_NOTES and notes[0].message == f"trouble {MOST_NOTES}" and notes[0].count == 2
+
+
+def test_a_failure_after_long_work_is_a_new_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "STEADY_S", 0.0)
+    monkeypatch.setattr(module, "FIRST_PAUSE_S", 0.001)
+    supervisor = Supervisor(ErrorBook(ManualClock()))
+    tries: list[int] = []
+    well = threading.Event()
+
+    def body(stopping: threading.Event) -> None:
+        tries.append(1)
+        if len(tries) < 16:  # with a pause that doubles, the sixteenth try would come after half a minute
+            raise ZeroDivisionError
+        well.set()
+        stopping.wait()
+
+    supervisor.start("worker", body)
+    assert well.wait(10)
+    assert supervisor.stop() == []

@@ -1,0 +1,81 @@
+"""Commands on a real engine: what they refuse, and what they never give away."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.model.command import ChangeSettings, Credentials, PutCamera, RemoveCamera, TestCamera
+from engine.model.errors import InputError, NotFound
+from engine.model.settings import CameraSettings, DetectionSettings
+from engine.model.time import SystemClock
+from engine.runtime import commands
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.engine import Engine
+from engine.runtime.local import LocalPort, demo_port
+from engine.vision.models import ModelStore
+
+DOOR = CameraSettings("door", "Door", "rtsp://ada:s3cret@192.0.2.1/main", enabled=False)
+BARE = replace(DOOR, url="rtsp://192.0.2.1/main")
+ELSEWHERE = replace(DOOR, url="rtsp://198.51.100.7/main")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    data = DataFolder(tmp_path / "site")
+    with data.lock():
+        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"))
+        engine.start()
+        try:
+            yield engine
+        finally:
+            engine.stop()
+
+
+@pytest.fixture
+def port(engine: Engine) -> LocalPort:
+    return demo_port(engine)
+
+
+def test_a_login_survives_a_new_name_but_not_a_new_host(port: LocalPort, engine: Engine):
+    port.command(PutCamera(DOOR))
+    port.command(PutCamera(replace(BARE, name="Front door")))
+    assert engine.credentials("door") == Credentials("ada", "s3cret")
+    port.command(PutCamera(ELSEWHERE))
+    assert engine.credentials("door") is None
+
+
+def test_a_test_of_another_host_gets_no_stored_login(port: LocalPort, monkeypatch: pytest.MonkeyPatch):
+    given: list[Credentials | None] = []
+
+    def note(engine: Engine, camera: CameraSettings, credentials: Credentials | None) -> str:
+        given.append(credentials)
+        return "job-1"
+
+    monkeypatch.setattr(commands, "try_camera", note)
+    port.command(PutCamera(DOOR))
+    for camera in (BARE, ELSEWHERE, replace(BARE, id="other")):
+        port.command(TestCamera(camera))
+    port.command(TestCamera(ELSEWHERE, Credentials("new", "one")))
+    assert given == [Credentials("ada", "s3cret"), None, None, Credentials("new", "one")]
+
+
+def test_an_edited_settings_file_sends_no_login_elsewhere(port: LocalPort, engine: Engine):
+    port.command(PutCamera(DOOR))
+    engine.settings = engine.settings.with_camera(ELSEWHERE)  # as if read from the file at the next start
+    assert engine.credentials("door") is None
+
+
+def test_an_unknown_detector_is_refused_and_nothing_changes(port: LocalPort, engine: Engine):
+    before = engine.settings
+    with pytest.raises(InputError, match="auto, hog") as refused:
+        port.command(ChangeSettings(detection=DetectionSettings("yolo-9000")))
+    assert refused.value.field == "detector" and engine.settings is before
+    port.command(ChangeSettings(detection=DetectionSettings("hog")))
+    assert engine.settings.detection.detector == "hog"
+
+
+def test_removing_what_is_not_there(port: LocalPort):
+    with pytest.raises(NotFound):
+        port.command(RemoveCamera("nobody"))
