@@ -1,5 +1,7 @@
 """The Live page: the wall, the events beside it, and the player below it."""
 
+from statistics import median_low
+
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -13,7 +15,8 @@ from console.words import denied_text, permit
 from engine.model.access import Verb
 from engine.model.health import CameraState
 from engine.model.port import PictureWant
-from engine.model.snapshot import Picture, Snapshot
+from engine.model.snapshot import CameraView, Picture, Snapshot
+from widgets.aspect_frame import AspectFrame
 from widgets.empty_state import EmptyState
 from widgets.event_feed import EventFeed
 from widgets.icons import icon
@@ -22,6 +25,7 @@ from widgets.video_wall import VideoWall
 from widgets.wall_grid import LAYOUTS
 
 _RETRY_MS = 2000
+_SLIMMEST, _WIDEST = 5 / 4, 2.0  # shapes of a wall: upright or panoramic pictures do not make it a strip
 
 
 class LivePage(Page):
@@ -49,7 +53,8 @@ class LivePage(Page):
     def _build(self) -> None:
         self.empty = self._empty_state()
         self._stack = QStackedWidget(self)
-        self._stack.addWidget(self.wall)
+        self._frame = AspectFrame(self.wall, parent=self)
+        self._stack.addWidget(self._frame)
         self._stack.addWidget(self.empty)
         self._stack.setCurrentWidget(self.empty)
         self._down = QSplitter(Qt.Orientation.Vertical, self)
@@ -135,7 +140,8 @@ class LivePage(Page):
         self.feed.set_clip_events(snapshot.clip_events)
         self.clip.show_snapshot(snapshot)
         self.notice.show_snapshot(snapshot)
-        self._stack.setCurrentWidget(self.wall if snapshot.cameras and self._bridge.may(Verb.SEE_LIVE) else self.empty)
+        self._frame.set_aspect(_wall_aspect(snapshot.cameras))
+        self._stack.setCurrentWidget(self._frame if snapshot.cameras and self._bridge.may(Verb.SEE_LIVE) else self.empty)
         self._forget_removed(set(names))
         if not self._on_screen:
             self._on_screen = True
@@ -241,6 +247,13 @@ class LivePage(Page):
         self._remembered.keep_splitter("live-across", self._across)
         self._remembered.keep_splitter("live-down", self._down)
         self.clip.shutdown()
+
+
+def _wall_aspect(cameras: tuple[CameraView, ...]) -> float:
+    """The shape of the middlemost camera's pictures; what differs from it gets bars. Unknown ones count as 16 to 9."""
+    known = [view.health.width / view.health.height for view in cameras if view.health.width and view.health.height]
+    middle = median_low(known) if known else 16 / 9
+    return min(max(middle, _SLIMMEST), _WIDEST)
 
 
 def _inset(widget: QWidget, left: int) -> QWidget:

@@ -1,0 +1,38 @@
+"""Gives one widget the largest room of a certain shape."""
+
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+
+class AspectFrame(QWidget):
+    """Holds a widget in the middle of itself. A square grid of pictures then has no bars between the pictures, only beside the grid."""
+
+    def __init__(self, held: QWidget, aspect: float = 16 / 9, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._held, self._aspect = held, aspect
+        held.setParent(self)
+        self.setMinimumSize(held.minimumSize())
+
+    def aspect(self) -> float:
+        return self._aspect
+
+    def set_aspect(self, aspect: float) -> None:
+        """Width through height."""
+        if abs(aspect - self._aspect) > 0.005:
+            self._aspect = aspect
+            self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        self._held.setGeometry(fitted(self.size(), self._aspect))
+
+
+def fitted(room: QSize, aspect: float) -> QRect:
+    """The largest area of this shape within the room, in its middle."""
+    width = min(room.width(), round(room.height() * aspect))
+    height = min(room.height(), round(room.width() / aspect))
+    return QRect((room.width() - width) // 2, (room.height() - height) // 2, width, height)
