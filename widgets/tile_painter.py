@@ -16,6 +16,8 @@ from widgets.tokens import load_tokens
 
 _MARGIN = 8
 _NARROW = 150
+_PLATE_GAP = 4
+_LEAST_NAME = 28
 _WIDEST = 360
 _PLACED_KEPT = 64
 _WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
@@ -95,18 +97,24 @@ class TilePainter:
             painter.drawPixmap(x, y, plate)
 
     def _place_plates(self, chrome: Chrome, area: QRect, hovered: bool, ratio: float) -> list[tuple[int, int, QPixmap]]:
-        """State and marks from the right edge inwards, then the name in what is left."""
-        placed: list[tuple[int, int, QPixmap]] = []
-        right, top = area.right() + 1 - _MARGIN, area.top() + _MARGIN
-        for spec in _state_plates(chrome, hovered, area.width()):
-            plate = self._plates.get(spec, ratio)
-            right -= plate_width(plate)
-            placed.append((right, top, plate))
-            right -= 4
-        room = right - area.left() - _MARGIN
-        if room > 40:
-            name = PlateSpec(chrome.name, weight=QFont.Weight.DemiBold, max_width=room)
-            placed.append((area.left() + _MARGIN, top, self._plates.get(name, ratio)))
+        """The state at the right, the name in what is left of it; the mark of simulated pictures between them, or below in narrow tiles."""
+        left, top = area.left() + _MARGIN, area.top() + _MARGIN
+        state = self._plates.get(_state_plate(chrome, hovered, area.width()), ratio)
+        right = area.right() + 1 - _MARGIN - plate_width(state)
+        placed = [(right, top, state)]
+        if chrome.simulated:
+            mark = self._plates.get(PlateSpec(QCoreApplication.translate("VideoWall", "SIMULATED"), outlined=True), ratio)
+            beside = right - _PLATE_GAP - plate_width(mark)
+            name = self._plates.get(PlateSpec(chrome.name, weight=QFont.Weight.DemiBold), ratio)
+            if beside - _PLATE_GAP - left >= plate_width(name):
+                right = beside
+                placed.append((right, top, mark))
+            else:
+                placed.append((left, area.bottom() + 1 - _MARGIN - HEIGHT, mark))
+        room = right - _PLATE_GAP - left
+        if room > _LEAST_NAME:
+            short = PlateSpec(chrome.name, weight=QFont.Weight.DemiBold, max_width=room)
+            placed.append((left, top, self._plates.get(short, ratio)))
         return placed
 
     def _paint_zoom(self, painter: QPainter, zoom: float, area: QRect, ratio: float) -> None:
@@ -140,8 +148,7 @@ def _draw_image(painter: QPainter, image: QImage, placed: Placement) -> None:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
 
-def _state_plates(chrome: Chrome, hovered: bool, width: int) -> list[PlateSpec]:
-    """From the right edge inwards."""
+def _state_plate(chrome: Chrome, hovered: bool, width: int) -> PlateSpec:
     mark, role = _MARKS[chrome.status.level]
     parts = [chrome.status.text]
     if width >= _NARROW * 1.4:
@@ -150,10 +157,7 @@ def _state_plates(chrome: Chrome, hovered: bool, width: int) -> list[PlateSpec]:
         parts.append(chrome.figures)
     troubled = chrome.status.level == "critical"
     text = " · ".join(part for part in parts if part)
-    state = PlateSpec(text, mark, color(role).name(), "critical" if troubled else "text", outlined=troubled)
-    if not chrome.simulated:
-        return [state]
-    return [state, PlateSpec(QCoreApplication.translate("VideoWall", "SIMULATED"), outlined=True)]
+    return PlateSpec(text, mark, color(role).name(), "critical" if troubled else "text", outlined=troubled)
 
 
 def _trouble_lines(chrome: Chrome, area: QRect) -> list[tuple[str, QFont, str]]:

@@ -1,0 +1,34 @@
+"""What stands on a tile: its name always, wherever the rest has to go."""
+
+import pytest
+from PySide6.QtCore import QRect
+
+from widgets.plates import HEIGHT, plate_width
+from widgets.tile import Chrome
+from widgets.tile_painter import TilePainter
+from widgets.tile_status import TileStatus
+
+NAME = "North gate"
+
+
+def placed(width: int, height: int, simulated: bool, name: str = NAME) -> list[QRect]:
+    chrome = Chrome(name, TileStatus("Live", "good", True), simulated, age="0.1 s")
+    plates = TilePainter()._place_plates(chrome, QRect(0, 0, width, height), False, 1.0)
+    return [QRect(x, y, plate_width(plate), HEIGHT) for x, y, plate in plates]
+
+
+@pytest.mark.parametrize("simulated", [False, True])
+@pytest.mark.parametrize("name", [NAME, "The loading dock behind the northern warehouse of the harbour office"])
+@pytest.mark.parametrize(("width", "height"), [(137, 77), (180, 101), (320, 180), (640, 360), (1400, 800)])
+def test_every_plate_has_its_place(qtbot, width, height, name, simulated):
+    plates = placed(width, height, simulated, name)
+    assert len(plates) == 2 + simulated
+    assert all(QRect(0, 0, width, height).contains(plate) for plate in plates)
+    assert not any(one.intersects(other) for i, one in enumerate(plates) for other in plates[i + 1 :])
+
+
+def test_the_mark_of_simulated_pictures_gives_way_to_the_name(qtbot):
+    wide, narrow = placed(640, 360, True), placed(180, 101, True)
+    assert len({plate.top() for plate in wide}) == 1
+    assert [plate.top() for plate in narrow] == [8, 101 - 8 - HEIGHT, 8]
+    assert narrow[2].width() > 60
