@@ -50,10 +50,12 @@ class Checkpoints:
                 self._note(self._path(number).name)
         return None
 
-    def prune(self, keep: int) -> int:
-        """Remove all but the newest `keep`; returns how many."""
-        old = sorted(self._numbers(), reverse=True)[max(keep, 0) :]
-        return sum(remove_quietly(self._path(number)) for number in old)
+    def prune(self, keep: int) -> int | None:
+        """Remove all but the newest `keep`; gives the number of the oldest that is left, None where none is."""
+        newest_first = sorted(self._numbers(), reverse=True)
+        for number in newest_first[max(keep, 0) :]:
+            remove_quietly(self._path(number))
+        return min(newest_first[: max(keep, 0)], default=None)
 
     def _note(self, name: str) -> None:
         if name not in self.damaged:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault
+from engine.recording.files import sync_folder
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -16,7 +17,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     try:
         _write_synced(beside, content)
         os.replace(beside, path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         beside.unlink(missing_ok=True)
         message = f"{path} could not be written ({error.strerror or error}). It is as it was. Check free space and permissions."
@@ -29,14 +30,3 @@ def _write_synced(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is on the disk once its folder is; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

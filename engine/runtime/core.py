@@ -30,14 +30,11 @@ class Writer(Protocol):
     def run_in_order(self, action: Callable[[], None]) -> None: ...
 
 
-class CheckpointSaver(Protocol):
-    def save(self, number: int, state: dict[str, Any]) -> None: ...
-
-
 class Core:
     """Owns the pipeline. `run` is the body of the thread `engine`; nothing else may touch the pipeline while it runs.
 
     Args:
+        save_checkpoint: keeps the state after the observation of a number; called on the writer's thread.
         on_result: called on the engine thread after every step with the result and the observation; must return quickly.
     """
 
@@ -48,7 +45,7 @@ class Core:
         pipeline: Pipeline,
         next_number: int,
         writer: Writer,
-        checkpoints: CheckpointSaver,
+        save_checkpoint: Callable[[int, dict[str, Any]], None],
         on_result: Callable[[StepResult, Observation], None],
         errors: ErrorBook,
     ) -> None:
@@ -57,7 +54,7 @@ class Core:
         self._pipeline = pipeline
         self._next_number = next_number
         self._writer = writer
-        self._checkpoints = checkpoints
+        self._save = save_checkpoint
         self._on_result = on_result
         self._errors = errors
         self._taken: deque[Observation] = deque()  # kept here, so that a crash of the thread loses none of them
@@ -113,7 +110,7 @@ class Core:
         if self._writer.troubled:  # it could not be written, and would hold its state in memory until it can
             return
         number, state = self.number, self._pipeline.state()
-        self._writer.run_in_order(lambda: self._checkpoints.save(number, state))
+        self._writer.run_in_order(lambda: self._save(number, state))
 
 
 def seen_ns(observation: Observation) -> int:

@@ -90,7 +90,7 @@ class Engine:
         self.vitals = self._make_vitals()
         record = self.record
         self.core = Core(
-            clock, self.mailbox, record.pipeline, record.next_number, record.writer, record.checkpoints, self._result, self.errors
+            clock, self.mailbox, record.pipeline, record.next_number, record.writer, record.save_checkpoint, self._result, self.errors
         )
 
     def start(self) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from engine.model.observation import Numbered
 from engine.model.question import ListClips, ListEvents
@@ -16,6 +17,8 @@ from engine.store.store import Store, open_store
 from engine.store.writer import StoreWriter
 
 log = logging.getLogger(__name__)
+
+KEPT_CHECKPOINTS = 7 * 24 * 60  # a week of running, at one a minute
 
 
 class Record:
@@ -50,6 +53,13 @@ class Record:
         self.writer.stop()
         self.journal.close()
         self.store.close()
+
+    def save_checkpoint(self, number: int, state: dict[str, Any]) -> None:
+        """Keep the state after observation `number`, and let go of what only the oldest ones are good for. The writer's thread."""
+        self.checkpoints.save(number, state)
+        oldest = self.checkpoints.prune(KEPT_CHECKPOINTS)
+        if oldest is not None:
+            self.journal.prune(oldest)
 
     def _journalled(self, batch: Sequence[Numbered]) -> None:
         self.journal.append(batch)

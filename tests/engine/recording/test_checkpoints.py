@@ -58,7 +58,7 @@ def test_a_renamed_file_does_not_pass_for_another_number(checkpoints: Checkpoint
 
 
 def test_pruning_keeps_the_newest(checkpoints: Checkpoints) -> None:
-    assert checkpoints.prune(keep=2) == 1
+    assert checkpoints.prune(keep=2) == 200, "the oldest that is left"
     assert checkpoints.nearest(199) is None
     assert checkpoints.nearest(None) == (300, state(300))
 

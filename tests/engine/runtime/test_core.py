@@ -27,9 +27,8 @@ class NoWriter:
         raise AssertionError("no checkpoints while the writer is in trouble")
 
 
-class NoCheckpoints:
-    def save(self, number, state) -> None:
-        raise AssertionError("nothing is saved")
+def no_checkpoint(number, state) -> None:
+    raise AssertionError("nothing is saved")
 
 
 def test_a_crash_of_the_thread_loses_no_observation_that_was_taken():
@@ -42,7 +41,7 @@ def test_a_crash_of_the_thread_loses_no_observation_that_was_taken():
             crashed.set()
             raise ZeroDivisionError("a bug behind the pipeline")
 
-    core = Core(clock, mailbox, Pipeline(Tracker), 1, writer, NoCheckpoints(), on_result, supervisor.errors)
+    core = Core(clock, mailbox, Pipeline(Tracker), 1, writer, no_checkpoint, on_result, supervisor.errors)
     names = [f"c{i}" for i in range(9)]
     for name in names:
         mailbox.post(CameraStateChanged(name, 1, CameraState.LIVE))

@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from engine.model.settings import Settings
+from engine.model.time import ManualClock
+from engine.pipeline.pipeline import Pipeline
+from engine.runtime import record as module
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.record import Record
+from engine.vision.tracking import Tracker
+from tests.fakes.observations import START_NS, Walk, numbered, scene
+from tests.fakes.observations import camera as fake_camera
+
+
+def test_journal_and_checkpoints_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "KEPT_CHECKPOINTS", 2)
+    record = Record(DataFolder(tmp_path / "site"), ManualClock(START_NS), lambda: Pipeline(Tracker), lambda trouble: None)
+    record.journal._segment_bytes = 1  # a segment for each batch
+    story = numbered(scene([Walk(1, 6)], 4), Settings(cameras=(fake_camera(),)))
+    for start in range(0, len(story), 20):
+        batch = story[start : start + 20]
+        for item in batch:
+            record.pipeline.step(item)
+        record.journal.append(batch)
+        record.save_checkpoint(record.pipeline.number, record.pipeline.state())
+    kept = sorted(int(path.name.split(".")[0]) for path in (tmp_path / "site" / "checkpoints").glob("*.json.z"))
+    assert len(kept) == 2
+    assert story[0].number < record.journal.first_number <= kept[0] + 1, "enough is left to go on from the oldest checkpoint"
+    state = record.pipeline.state()
+    record.close()
+    again = Record(DataFolder(tmp_path / "site"), ManualClock(START_NS), lambda: Pipeline(Tracker), lambda trouble: None)
+    assert again.pipeline.state() == state
+    again.close()
