@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from console.clip_reader import AvClipReader
+from console.clip_reader import RecordedClipReader
 from console.words import error_text
 from engine.model.clip import Clip
 from engine.model.errors import WatchroomError
@@ -33,7 +33,7 @@ class ClipPanel(QWidget):
         self._event: Event | None = None
         self._title = ""
         self._waiting = False
-        self.player = ClipPlayer(AvClipReader, self)
+        self.player = ClipPlayer(RecordedClipReader, self)
         self.player.closed.connect(self._close)
         self.notice = EmptyState("film", "", "", self.tr("Close"), self)
         self.notice.action_requested.connect(self._close)

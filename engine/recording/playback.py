@@ -45,6 +45,7 @@ class ClipReader:
 
     Attributes:
         width, height: of the first picture. duration_ns: until the end of the last picture. codec: FFmpeg's name.
+    fps: nominal, 0 when unknown.
     """
 
     def __init__(self, path: Path) -> None:
@@ -62,6 +63,7 @@ class ClipReader:
         self.width, self.height = self._stream.width, self._stream.height
         self.codec = self._stream.codec_context.name
         self.duration_ns = self._duration_ns()
+        self.fps = float(self._stream.average_rate or 0)
 
     def pictures(self, from_ns: int = 0) -> Iterator[ClipPicture]:
         """Pictures from the one shown at `from_ns` on, in the order of display. A later call or `close` ends an earlier one."""

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from console.clip_reader import AvClipReader
+from console.clip_reader import RecordedClipReader
 from engine.model.errors import EnvironmentFault
 
 
 def test_reads_every_picture_in_order(clip_file: Path) -> None:
-    reader = AvClipReader()
+    reader = RecordedClipReader()
     info = reader.open(clip_file)
     times = []
     while (picture := reader.read()) is not None:
@@ -22,7 +22,7 @@ def test_reads_every_picture_in_order(clip_file: Path) -> None:
 
 @pytest.mark.parametrize(("wanted_s", "expected_s"), [(0.0, 0.0), (1.05, 1.0), (1.1, 1.1), (2.9, 2.9), (99.0, 2.9), (-1.0, 0.0)])
 def test_seeks_to_the_picture_at_or_before(clip_file: Path, wanted_s: float, expected_s: float) -> None:
-    reader = AvClipReader()
+    reader = RecordedClipReader()
     reader.open(clip_file)
     reader.seek(wanted_s)
     picture = reader.read()
@@ -34,7 +34,7 @@ def test_seeks_to_the_picture_at_or_before(clip_file: Path, wanted_s: float, exp
 
 
 def test_seeking_back_after_the_end(clip_file: Path) -> None:
-    reader = AvClipReader()
+    reader = RecordedClipReader()
     reader.open(clip_file)
     while reader.read() is not None:
         pass
@@ -49,8 +49,8 @@ def test_what_is_no_clip_is_said_so(tmp_path: Path, content: bytes | None) -> No
     path = tmp_path / "clip.mp4"
     if content is not None:
         path.write_bytes(content)
-    reader = AvClipReader()
-    with pytest.raises(EnvironmentFault, match="cannot be read"):
+    reader = RecordedClipReader()
+    with pytest.raises(EnvironmentFault, match="cannot be played"):
         reader.open(path)
     reader.close()
 
@@ -61,7 +61,7 @@ def test_a_clip_cut_short_ends_or_says_so(tmp_path: Path, clip_file: Path) -> No
     middle = len(whole) // 3
     path = tmp_path / "clip.mp4"
     path.write_bytes(whole[:middle] + bytes(2000) + whole[middle + 2000 :])
-    reader = AvClipReader()
+    reader = RecordedClipReader()
     try:
         reader.open(path)
         for _ in range(100):
