@@ -84,7 +84,7 @@ def test_a_picture_is_encoded_once_for_all_viewers(view: Viewer, monkeypatch: py
 
 
 def test_a_viewer_that_takes_nothing_holds_nobody_up(view: Viewer, site: Site):
-    stalled = view("/ws/camera/door", max_queue=1)
+    stalled = view("/ws/camera/door", max_queue=1, close_timeout=0.2)
     stalled.recv(20)
     quick = view()
     indexes = [json.loads(quick.recv(20))["data"]["index"] for _ in range(25)]
@@ -148,7 +148,7 @@ def test_removed_users_are_cut_off(view: Viewer, site: Site, monkeypatch: pytest
 def test_revoked_tokens_are_cut_off_even_if_the_viewer_takes_nothing(view: Viewer, site: Site, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(live, "RECHECK_S", 0.1)
     token = site.engine.accounts.create_token(Role.OPERATOR, "revoked soon")
-    viewer = view(token=token, max_queue=1)
+    viewer = view(token=token, max_queue=1, close_timeout=0.2)
     site.engine.accounts.sign_out(token)
     code, reason = ends(viewer)
     assert code == 1008 and reason

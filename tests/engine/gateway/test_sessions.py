@@ -35,7 +35,7 @@ def test_the_first_set_up_needs_the_code(tmp_path: Path):
     with bare(tmp_path / "data") as (site, client):
         assert client.get("/api/v1/setup").json() == {"needed": True}
         for code in ("", "AAAA-AAAA", site.setup_code[:-1], site.setup_code + "A", "\N{KELVIN SIGN}" * 8):
-            assert_problem(client.post("/api/v1/setup", json={**SET_UP, "code": code}), 403, "not_permitted")
+            assert_problem(client.post("/api/v1/setup", json={**SET_UP, "code": code}), 422, "bad_input", "code")
         assert_problem(client.post("/api/v1/setup", json=SET_UP), 422, "bad_input", "code")
         short = client.post("/api/v1/setup", json={**SET_UP, "password": "short", "code": site.setup_code})
         assert_problem(short, 422, "bad_input", "password")
