@@ -33,7 +33,7 @@ class CameraLane:
         self.people.gates = gates
 
     def frame(self, seen: FrameSeen, out: StepOutput) -> None:
-        self.fault.frame(seen.occurred_ns)
+        self.fault.frame(min(seen.occurred_ns, out.received_ns))  # a file that is not paced runs ahead of time
         self.people.frame(seen.occurred_ns, out)
         self.motion.frame(seen, self.people.last_person_ns, out)
 

@@ -78,6 +78,8 @@ def _remove_camera(engine: Engine, camera_id: str, by: str) -> str:
 
 
 def _change_settings(engine: Engine, change: ChangeSettings, by: str) -> str:
+    if change.site_name is not None and not change.site_name.strip():
+        raise InputError("site_name", "is empty")
     if change.detection is not None:
         check_choice(engine.models, change.detection)
 

@@ -197,7 +197,7 @@ class Engine:
     def keep_job_picture(self, job_id: str, jpeg: bytes) -> None:
         self.job_pictures[job_id] = jpeg
         while len(self.job_pictures) > KEPT_PICTURES:
-            del self.job_pictures[next(iter(self.job_pictures))]
+            self.job_pictures.pop(next(iter(self.job_pictures)), None)  # another job's thread may be here too
 
     def _first_settings(self, added: Added) -> Settings:
         known = load_settings(self.data.settings)

@@ -132,6 +132,16 @@ def test_a_silent_camera_is_an_event_until_it_is_back():
     assert (event.started_ns, event.ended_ns) == (START_NS, START_NS + 9 * SECOND)
 
 
+def test_silence_is_told_also_of_a_file_that_ran_ahead_of_time():
+    ahead = FrameSeen("door", START_NS + 3600 * SECOND, 0, *SIZE, Motion.none())
+    pipeline = Pipeline(Tracker)
+    run(numbered(iter([]), SETTINGS), pipeline)
+    pipeline.step(Numbered(2000, START_NS, ahead))
+    pipeline.step(Numbered(2001, START_NS + SECOND, state(1, CameraState.LOST, "Gone.")))
+    (event,) = pipeline.step(Numbered(2002, START_NS + 3 * SECOND, Tick(START_NS + 3 * SECOND))).events
+    assert event.kind is EventKind.CAMERA_LOST and event.started_ns == START_NS
+
+
 def test_a_short_break_leaves_only_a_decision():
     frame = FrameSeen("door", START_NS, 0, *SIZE, Motion.none())
     story = [frame, state(0.5, CameraState.LOST), Tick(START_NS + SECOND), state(1.2, CameraState.LIVE)]

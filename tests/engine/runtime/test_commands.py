@@ -1,5 +1,6 @@
 """Commands on a real engine: what they refuse, and what they never give away."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from engine.model.command import ChangeSettings, Credentials, PutCamera, RemoveCamera, TestCamera
 from engine.model.errors import InputError, NotFound
+from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.time import SystemClock
 from engine.runtime import commands
@@ -74,6 +76,24 @@ def test_an_unknown_detector_is_refused_and_nothing_changes(port: LocalPort, eng
     assert refused.value.field == "detector" and engine.settings is before
     port.command(ChangeSettings(detection=DetectionSettings("hog")))
     assert engine.settings.detection.detector == "hog"
+
+
+def test_a_site_needs_a_name(port: LocalPort, engine: Engine):
+    with pytest.raises(InputError) as refused:
+        port.command(ChangeSettings(site_name="  "))
+    assert refused.value.field == "site_name" and engine.settings.site_name.strip()
+
+
+def test_feeds_that_viewers_have_closed_are_not_kept(port: LocalPort):
+    port.command(PutCamera(DOOR))
+    for _ in range(50):
+        port.watch("door", PictureWant(64, 36), lambda: None).close()
+    gc.collect()
+    assert len(port._feeds) == 0
+    open_feed = port.watch("door", PictureWant(64, 36), lambda: None)
+    assert len(port._feeds) == 1
+    port.close()
+    assert len(port._feeds) == 0 and open_feed.latest() is None
 
 
 def test_removing_what_is_not_there(port: LocalPort):
