@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from engine.gateway.doorway import DoorOf, PortOf, TokenOf
 from engine.gateway.problem import retry_after
 from engine.gateway.schemas import SessionOut, SetUp, SetUpNeeded, SignedIn, SignIn
-from engine.model.errors import InputError, PermissionDenied
+from engine.model.errors import InputError
 from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
 
@@ -66,7 +66,7 @@ def _signed_in(door: LocalDoor, name: str, password: str) -> SignedIn:
 
 def _set_up(door: LocalDoor, code: SetupCode, body: SetUp) -> SignedIn:
     if not code.accepts(body.code):
-        raise PermissionDenied("set up this site without the code shown on the engine's terminal")
+        raise InputError("code", "is not the one shown on the engine's terminal")
     try:
         door.set_up(body.site_name, body.admin_name, body.password).close()
     except InputError as error:
