@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from math import isqrt
 from pathlib import Path
 from types import TracebackType
@@ -35,7 +36,9 @@ from widgets.video_wall import VideoWall
 
 _PEOPLE = 3
 _OVERLAY_MS = 33
+_DETECTOR_PERIOD_NS = SECOND // 10  # tracks are new ten times a second on every camera, which is more than two cores can detect
 _PERIOD_S = 1 / FPS
+_BEHIND = FPS  # pictures per camera that may wait for the labels
 _Loop = Callable[[Path, int, int, threading.Event], None]
 """Plays a file as camera number `index` of `tiles` until told to stop, on its own thread."""
 
@@ -46,9 +49,13 @@ def stagger_s(index: int, tiles: int) -> float:
 
 
 class WallPlayer:
-    """The product's way: capture thread → tile-size picture in a slot → one wake → one painted widget, overlays on."""
+    """The product's way: capture thread → tile-size picture in a slot → one wake → one painted widget.
 
-    def __init__(self, path: Path, tiles: int, size: QSize, marks: Marks) -> None:
+    `overlays`: three people walk on every camera, with boxes, labels and trails; without, tiles still have their plates.
+    """
+
+    def __init__(self, path: Path, tiles: int, size: QSize, marks: Marks, overlays: bool = True) -> None:
+        self._people = _PEOPLE if overlays else 0
         self._clock = SystemClock()
         self._ids = tuple(f"camera-{i}" for i in range(tiles))
         self._hubs = {camera_id: PictureHub(camera_id, lambda main: None) for camera_id in self._ids}
@@ -97,7 +104,8 @@ class WallPlayer:
 
     def _show_tracks(self) -> None:
         now_ns = self._clock.now_ns()
-        self._wall.set_cameras(tuple(_view(camera_id, now_ns) for camera_id in self._ids))
+        detected_ns = now_ns // _DETECTOR_PERIOD_NS * _DETECTOR_PERIOD_NS
+        self._wall.set_cameras(tuple(_view(camera_id, self._people, detected_ns) for camera_id in self._ids))
 
 
 class _ToHub:
@@ -136,9 +144,10 @@ class _NotingPainter(TilePainter):
             self._marks.painted.append((picture.captured_ns, self._clock.now_ns()))
 
 
-def _view(camera_id: str, now_ns: int) -> CameraView:
-    """A live camera with three people walking."""
-    tracks = tuple(_walker(camera_id, person, now_ns) for person in range(_PEOPLE))
+@lru_cache(maxsize=64)
+def _view(camera_id: str, people: int, now_ns: int) -> CameraView:
+    """A live camera with people walking."""
+    tracks = tuple(_walker(camera_id, person, now_ns) for person in range(people))
     return CameraView(CameraSettings(camera_id, camera_id, "file:x"), CameraHealth(CameraState.LIVE, since_ns=1, fps=FPS), tracks, now_ns)
 
 
@@ -171,13 +180,18 @@ def _decode_loop(path: Path, index: int, tiles: int, stop: threading.Event) -> N
 
 
 class LabelPlayer(QObject):
-    """The usual way: cv2 reads, a queued signal carries each picture, a QLabel shows a scaled QPixmap."""
+    """The usual way: cv2 reads, a queued signal carries each picture, a QLabel shows a scaled QPixmap.
+
+    Nothing bounds that queue: a window that is too slow takes gigabytes within a minute and its timers starve. So that the bench ends,
+    cameras skip pictures once a second of them waits, until all have been shown.
+    """
 
     came = Signal(int, object, float)
 
     def __init__(self, path: Path, tiles: int, size: QSize, marks: Marks) -> None:
         super().__init__()
         self._path, self._tiles, self._marks = path, tiles, marks
+        self._queue = _Queue(_BEHIND * tiles)
         self._window = QWidget()
         self._window.resize(size)
         self._labels = [QLabel() for _ in range(tiles)]
@@ -205,17 +219,39 @@ class LabelPlayer(QObject):
             if not good:
                 capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
                 continue
-            self.came.emit(index, cv2.cvtColor(frame, cv2.COLOR_BGR2RGB), due_s)
+            if self._queue.put():
+                self.came.emit(index, cv2.cvtColor(frame, cv2.COLOR_BGR2RGB), due_s)
             due_s += _PERIOD_S
         capture.release()
 
     def _show(self, index: int, pixels: np.ndarray, due_s: float) -> None:
+        self._queue.take()
         height, width, _ = pixels.shape
         image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB888)
         label = self._labels[index]
         label.setPixmap(QPixmap.fromImage(image).scaled(label.size()))
         label.repaint()
         self._marks.painted.append((round(due_s * 1e9), round(time.perf_counter() * 1e9)))
+
+
+class _Queue:
+    """How many pictures are under way in Qt's queue; full until it is empty again. `put` on any thread, `take` on the UI thread."""
+
+    def __init__(self, limit: int) -> None:
+        self._lock = threading.Lock()
+        self._limit = limit
+        self._waiting = 0
+        self._full = False
+
+    def put(self) -> bool:
+        with self._lock:
+            self._full = self._waiting >= self._limit or (self._full and self._waiting > 0)
+            self._waiting += not self._full
+            return not self._full
+
+    def take(self) -> None:
+        with self._lock:
+            self._waiting -= 1
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from console.bench.video import run
+from console.bench.video_players import _Queue
 
 
 @pytest.fixture(scope="module")
@@ -15,10 +16,15 @@ def test_every_way_is_measured_on_every_stream_and_layout(report):
     assert report["bench"] == "video"
     assert [(case["params"]["stream"], case["params"]["tiles"]) for case in report["cases"]] == [
         ("720p", 1),
+        ("720p", 1),
+        ("720p", 4),
         ("720p", 4),
         ("sub", 1),
+        ("sub", 1),
+        ("sub", 4),
         ("sub", 4),
     ]
+    assert {case["params"]["way"] for case in report["cases"]} == {"wall", "wall, no people"}
     assert {peer["params"]["way"] for peer in report["peers"]} == {"bare decode", "cv2 to QLabel"}
     assert len(report["peers"]) == 8
 
@@ -33,4 +39,14 @@ def test_pictures_were_painted_and_every_figure_is_there(report):
 
 def test_targets_say_what_was_measured(report):
     assert all(target["met"] == (target["measured"] <= target["target"]) for target in report["targets"])
-    assert sum("against bare decode" in target["metric"] for target in report["targets"]) == 4
+    assert sum("against bare decode" in target["metric"] for target in report["targets"]) == 8
+
+
+def test_queue_of_the_labels_is_bounded_and_empties_before_it_fills_again():
+    queue = _Queue(3)
+    assert [queue.put() for _ in range(5)] == [True, True, True, False, False]
+    queue.take()
+    assert not queue.put()
+    queue.take()
+    queue.take()
+    assert queue.put()
