@@ -62,7 +62,7 @@ def check_seconds(seconds: float | None) -> None:
 
 
 def added_cameras(given: list[str], demo: bool) -> Added:
-    """`NAME=URL` as cameras; their ids are made of the names, so the same line twice is the same camera.
+    """`NAME=URL` as cameras; their ids are made of the names, so the same line in the next run is the same camera.
 
     Raises InputError (field `camera`), without the address, which may hold a password.
     """

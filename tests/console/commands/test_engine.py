@@ -173,7 +173,8 @@ def test_cameras_get_ids_of_their_names():
 
 
 @pytest.mark.parametrize(
-    "given", [["x"], ["=rtsp://h/"], ["x="], [" = "], ["Door=a.mp4", "door=b.mp4"], ["Door=gopher://user:secret@h/"], ["rtsp://user:secret@h"]]
+    "given",
+    [["x"], ["=rtsp://h/"], ["x="], [" = "], ["Door=a.mp4", "door=b.mp4"], ["Door=gopher://user:secret@h/"], ["rtsp://user:secret@h"]],
 )
 def test_bad_cameras_are_refused_without_showing_logins(given: list[str]):
     with pytest.raises(InputError) as error:
