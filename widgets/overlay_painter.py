@@ -138,12 +138,15 @@ def _trail_pens(number: int, ratio: float) -> list[QPen]:
 def _paint_boxes(painter: QPainter, placed: list[tuple[Track, QRectF]]) -> None:
     """Two one-pixel lines in the track's colour between two dark ones. Lines wider than a pixel, or see-through, cost ten times as much."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    rects = [(track, box.toRect()) for track, box in placed]
+    rects = [(track, box.toRect().getRect()) for track, box in placed]
     painter.setPen(_HALO)
-    painter.drawRects([rect.adjusted(grow, grow, -grow, -grow) for _, rect in rects for grow in (-1, 2)])
-    for track, rect in rects:
+    for _, (x, y, width, height) in rects:
+        painter.drawRect(x - 1, y - 1, width + 2, height + 2)
+        painter.drawRect(x + 2, y + 2, width - 4, height - 4)
+    for track, (x, y, width, height) in rects:
         painter.setPen(_pen(track.number, track.status is TrackStatus.COASTING))
-        painter.drawRects([rect, rect.adjusted(1, 1, -1, -1)])
+        painter.drawRect(x, y, width, height)
+        painter.drawRect(x + 1, y + 1, width - 2, height - 2)
 
 
 @lru_cache(maxsize=256)
