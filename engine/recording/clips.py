@@ -15,12 +15,14 @@ from engine.model.time import Clock, seconds_to_ns
 from engine.recording.clip_store import ClipStore
 from engine.recording.cut import Cut, Order
 from engine.recording.raw import raw_packet, raw_stream, recorded_size
+from engine.recording.raw_video import RawVideo
 from engine.recording.ring import PacketRing
 
 log = logging.getLogger(__name__)
 
 _PERIOD_S = 0.2
 _NOTICED_S = 10.0  # how long after its start an event may be noticed and still get its clip from the beginning
+_MOST_ENCODED = 45  # pictures of one camera in one round: catching up with a new event must not hold up the other cameras
 _MOST_RAW_WAITING = 32  # pictures of one camera, when the disk or the processor is slow
 
 
@@ -33,6 +35,15 @@ class _Camera:
     is_raw: bool = False
     reconnected: bool = False
     size: tuple[int, int] = (0, 0)
+    video: RawVideo | None = None  # while clips of raw pictures are open
+
+
+@dataclass(slots=True)
+class _Open:
+    """A clip being cut, and what makes its video where the camera sends raw pictures."""
+
+    cut: Cut
+    video: RawVideo | None = None
 
 
 class ClipRecorder:
@@ -64,7 +75,7 @@ class ClipRecorder:
         self._settings = settings
         self._lock = threading.Lock()  # guards _cameras, _cuts, _settled
         self._cameras: dict[str, _Camera] = {}
-        self._cuts: dict[str, Cut] = {}
+        self._cuts: dict[str, _Open] = {}
         self._settled: set[str] = set()  # events still open whose clip has got all it may have
         self._in_trouble = False
         self._stopping = threading.Event()
@@ -99,9 +110,15 @@ class ClipRecorder:
                     camera.ring.clear()
 
     def on_stream(self, camera_id: str, info: StreamInfo) -> None:
-        """A camera's stream, also after each reconnection. Without a codec its pictures come by `on_raw_frame`."""
+        """A camera's stream, also after each reconnection. Without a codec its pictures come by `on_raw_frame`.
+
+        A camera that sends packets now and pictures before, or the other way round, is another one: its open clips end.
+        """
         with self._lock:
             camera = self._cameras.get(camera_id)
+            if camera is not None and camera.is_raw == bool(info.codec):
+                self._forget(camera_id)
+                camera = None
             if camera is None:
                 camera = self._cameras[camera_id] = _Camera(PacketRing(0, 0))
             camera.is_raw = not info.codec
@@ -129,29 +146,39 @@ class ClipRecorder:
             camera = self._cameras.get(camera_id)
             if camera is None or not self._settings.enabled or event_id in self._cuts or event_id in self._settled:
                 return
+            if camera.is_raw and camera.video is None:
+                camera.video = self._raw_video(camera, event_started_ns)
+            ring = camera.ring if camera.video is None else camera.video.ring
             order = Order(event_id, camera_id, event_started_ns, camera.is_raw)
-            self._cuts[event_id] = Cut(order, camera.ring, self._settings, self._store.begin)
+            self._cuts[event_id] = _Open(Cut(order, ring, self._settings, self._store.begin), camera.video)
 
     def close_clip(self, event_id: str, event_ended_ns: int) -> None:
         """The event is over: its clip ends `after_s` later."""
         with self._lock:
             self._settled.discard(event_id)
-            cut = self._cuts.get(event_id)
-            if cut is not None:
-                cut.end_event(event_ended_ns)
+            opened = self._cuts.get(event_id)
+            if opened is not None:
+                opened.cut.end_event(event_ended_ns)
 
     def forget_camera(self, camera_id: str) -> None:
         """The camera is gone: its clips end here, its ring is emptied."""
         with self._lock:
-            self._cameras.pop(camera_id, None)
-            for cut in self._cuts.values():
-                if cut.order.camera_id == camera_id:
-                    cut.no_more = True
+            self._forget(camera_id)
 
     def ring_bytes(self) -> dict[str, int]:
         """Memory that each camera's ring holds."""
         with self._lock:
             return {camera_id: camera.ring.size_bytes for camera_id, camera in self._cameras.items()}
+
+    def _forget(self, camera_id: str) -> None:
+        self._cameras.pop(camera_id, None)
+        for opened in self._cuts.values():
+            if opened.cut.order.camera_id == camera_id:
+                opened.cut.no_more = True
+
+    def _raw_video(self, camera: _Camera, event_started_ns: int) -> RawVideo:
+        from_ns = event_started_ns - seconds_to_ns(self._settings.before_s)
+        return RawVideo(camera.ring, from_ns, *self._ring_size(is_raw=True))
 
     def _ring_size(self, is_raw: bool) -> tuple[int, int]:
         """Bytes and ns. JPEG begins anywhere, so a raw camera needs only the time before an event and until it is noticed."""
@@ -167,12 +194,29 @@ class ClipRecorder:
     def _round(self, last: bool) -> None:
         self._guarded(self._encode_raw, lambda: None)
         with self._lock:
-            cuts = list(self._cuts.values())
-        for cut in cuts:
-            cut.no_more |= last
-            self._guarded(lambda cut=cut: self._advance(cut), cut.abandon)
-            if cut.done:
-                self._settle(cut)
+            opened = list(self._cuts.values())
+        for clip in opened:
+            clip.cut.no_more |= last
+        behind = self._encode_videos(opened)
+        for clip in opened:
+            until_ns = 0 if clip.video in behind else self._clock.now_ns()
+            self._guarded(lambda cut=clip.cut, until_ns=until_ns: self._advance(cut, until_ns), clip.cut.abandon)
+            if clip.cut.done:
+                self._settle(clip.cut)
+
+    def _encode_videos(self, opened: list[_Open]) -> set[RawVideo]:
+        """Each raw camera's pictures, once for all its clips; those that have more to do. What gets no more is taken to its end."""
+        at_once = {clip.video for clip in opened if clip.cut.no_more}
+        behind: set[RawVideo] = set()
+        for video in {clip.video for clip in opened if clip.video is not None}:
+            self._guarded(lambda video=video: self._encode_video(video, video in at_once, behind), lambda: None)
+        return behind
+
+    def _encode_video(self, video: RawVideo, to_end: bool, behind: set[RawVideo]) -> None:
+        if not video.advance(_MOST_ENCODED) and not to_end:
+            behind.add(video)
+        while to_end and not video.advance(_MOST_ENCODED):
+            pass
 
     def _guarded(self, action: Callable[[], None], give_up: Callable[[], None]) -> None:
         """The thread's top: whatever goes wrong with one clip must not cost another."""
@@ -201,8 +245,8 @@ class ClipRecorder:
             camera.ring.on_stream(raw_stream(frame))
         camera.ring.append(raw_packet(frame))
 
-    def _advance(self, cut: Cut) -> None:
-        for file in cut.advance(self._clock.now_ns()):
+    def _advance(self, cut: Cut, now_ns: int) -> None:
+        for file in cut.advance(now_ns):
             self._on_clip(self._store.keep(file, cut.order))
             self._trouble(None)
 
@@ -211,6 +255,9 @@ class ClipRecorder:
             self._cuts.pop(cut.order.event_id, None)
             if not cut.event_ended:
                 self._settled.add(cut.order.event_id)
+            camera = self._cameras.get(cut.order.camera_id)
+            if camera is not None and all(opened.video is not camera.video for opened in self._cuts.values()):
+                camera.video = None
 
     def _trouble(self, sentence: str | None) -> None:
         if sentence is None and not self._in_trouble:

@@ -266,7 +266,7 @@ def test_a_second_event_with_the_same_number_after_a_restart_overwrites_nothing(
     assert len(desk.files()) == 2
 
 
-def test_raw_pictures_are_kept_too(desk: Desk) -> None:
+def test_raw_pictures_become_mpeg4_in_the_clip(desk: Desk) -> None:
     desk.recorder.on_stream("sim", StreamInfo("", 96, 64, 10.0))
     for index in range(20):
         desk.recorder.on_raw_frame("sim", RawFrame(2, index, at(index)))
@@ -275,10 +275,76 @@ def test_raw_pictures_are_kept_too(desk: Desk) -> None:
         desk.recorder.on_raw_frame("sim", RawFrame(2, index, at(index)))
     (clip,) = desk.rest()
     pictures = desk.pictures(clip)
-    assert (clip.codec, clip.transcoded, clip.width, clip.height) == ("mjpeg", True, 96, 64)
-    assert [index for _, (_, index) in pictures] == list(range(9, 30))
-    assert [at_ns // 1_000 for at_ns, _ in pictures] == [n * FRAME_NS // 1_000 for n in range(21)]
+    assert (clip.codec, clip.transcoded, clip.width, clip.height) == ("mpeg4", True, 96, 64)
+    first = pictures[0][1][1]
+    assert first <= 9, "a clip begins at the keyframe before"
+    assert [index for _, (_, index) in pictures] == list(range(first, 30))
+    assert [at_ns // 1_000 for at_ns, _ in pictures] == [n * FRAME_NS // 1_000 for n in range(30 - first)]
     assert {camera for _, (camera, _) in pictures} == {2}
+    assert (clip.started_ns, clip.ended_ns) == (at(first), at(29))
+    file = desk.folder / clip.file
+    assert file.suffix == ".mp4"
+    assert boxes(file).index("moov") < boxes(file).index("mdat")
+    with ClipReader(file) as reader:
+        found = reader.picture_at(7 * FRAME_NS)
+        assert found is not None
+        assert seen(found) == (2, first + 7)
+
+
+def test_overlapping_clips_of_raw_pictures_share_one_video(desk: Desk) -> None:
+    desk.recorder.on_stream("sim", StreamInfo("", 96, 64, 10.0))
+    for index in range(20):
+        desk.recorder.on_raw_frame("sim", RawFrame(2, index, at(index)))
+    desk.recorder.open_clip(EVENT, "sim", at(19))
+    for index in range(20, 40):
+        desk.recorder.on_raw_frame("sim", RawFrame(2, index, at(index)))
+    desk.recorder.open_clip("ev-00000000002b-0", "sim", at(39))
+    desk.recorder.close_clip(EVENT, at(25))
+    desk.clock.advance_to(at(70))
+    first = desk.clip()
+    for index in range(40, 60):
+        desk.recorder.on_raw_frame("sim", RawFrame(2, index, at(index)))
+    (second,) = desk.rest()
+    one, two = ([index for _, (_, index) in desk.pictures(clip)] for clip in (first, second))
+    assert one == list(range(one[0], 36))
+    assert one[0] <= 9
+    assert two == list(range(two[0], 60))
+    assert 9 <= two[0] <= 29, "begins at a keyframe that was encoded for the other"
+    with av.open(str(desk.folder / first.file)) as a, av.open(str(desk.folder / second.file)) as b:
+        shared = {bytes(packet) for packet in a.demux() if packet.size} & {bytes(packet) for packet in b.demux() if packet.size}
+    assert len(shared) >= 36 - two[0]
+
+
+def test_a_raw_camera_that_sends_packets_now_is_another_one(desk: Desk) -> None:
+    desk.recorder.on_stream("yard", StreamInfo("", 96, 64, 10.0))
+    for index in range(10):
+        desk.recorder.on_raw_frame("yard", RawFrame(2, index, at(index)))
+    desk.recorder.open_clip(EVENT, "yard", at(9))
+    info, packets = stream(LGPL)
+    desk.recorder.on_stream("yard", info)
+    desk.feed("yard", packets[:30])
+    desk.recorder.open_clip("ev-00000000002b-0", "yard", at(20))
+    made = desk.rest()
+    assert made[-1].transcoded is False
+    assert {camera for _, (camera, _) in desk.pictures(made[-1])} == {0}
+
+
+def test_events_after_one_another_get_videos_of_their_own(desk: Desk) -> None:
+    """The video of the first is let go of; that of the second is made anew from the ring."""
+    desk.recorder.on_stream("sim", StreamInfo("", 96, 64, 10.0))
+    for index in range(20):
+        desk.recorder.on_raw_frame("sim", RawFrame(2, index, at(index)))
+    desk.recorder.open_clip(EVENT, "sim", at(10))
+    desk.recorder.close_clip(EVENT, at(12))
+    desk.clock.advance_to(at(60))
+    desk.clip()
+    for index in range(20, 40):
+        desk.recorder.on_raw_frame("sim", RawFrame(2, index, at(index)))
+    desk.recorder.open_clip("ev-00000000002b-0", "sim", at(39))
+    (second,) = desk.rest()
+    indexes = [index for _, (_, index) in desk.pictures(second)]
+    assert indexes == list(range(indexes[0], 40))
+    assert indexes[0] <= 29
 
 
 def test_raw_pictures_of_another_size_begin_another_file_and_large_ones_are_scaled(desk: Desk) -> None:
