@@ -131,22 +131,29 @@ class Stage:
         """The dialog that stands where the window will."""
         self.until(lambda: isinstance(self.console.dialog, kind) and self.console.dialog.isVisible(), f"a {kind.__name__} shows")
         assert isinstance(self.console.dialog, kind)
+        self._give_keyboard(self.console.dialog)
         return self.console.dialog
 
     def over(self, page: QWidget, kind: type[D]) -> D:
         """The dialog that stands over a page."""
         self.until(lambda: any(dialog.isVisible() for dialog in page.findChildren(kind)), f"a {kind.__name__} shows")
-        return next(dialog for dialog in page.findChildren(kind) if dialog.isVisible())
+        found = next(dialog for dialog in page.findChildren(kind) if dialog.isVisible())
+        self._give_keyboard(found)
+        return found
 
     def wait_window(self) -> MainWindow:
         self.until(lambda: self.console.window is not None and self.console.window.isVisible(), "the main window shows")
-        self.activate()
+        self._give_keyboard(self.window)
         return self.window
 
     def activate(self) -> None:
-        """What a window manager does when a dialog has closed; virtual screens have none."""
-        with self._qtbot.waitActive(self.window):
-            self.window.activateWindow()
+        """The main window, after a dialog over it has closed."""
+        self._give_keyboard(self.window)
+
+    def _give_keyboard(self, window: QWidget) -> None:
+        """What a window manager does; virtual screens have none."""
+        with self._qtbot.waitActive(window, timeout=LONGEST_MS):
+            window.activateWindow()
 
     def toasts(self) -> str:
         return " ".join(toast.text() for toast in self.window.toasts.toasts())
