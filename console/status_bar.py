@@ -34,6 +34,7 @@ class StatusBar(QFrame):
         self.setFixedHeight(36)
         self._clock = clock
         self._heard_ns: int | None = None
+        self._troubled = False
         self._site = ElidedLabel(parent=self)
         self._site.setFont(font("secondary"))
         self._cameras, self._events, self._disk, self._time = (self._label() for _ in range(4))
@@ -101,7 +102,8 @@ class StatusBar(QFrame):
         self._heard_ns = snapshot.at_ns
         self._site.setText(snapshot.settings.site_name)
         wrong = troubles(snapshot)
-        self.trouble_button.setVisible(bool(wrong))
+        self._troubled = bool(wrong)
+        self.trouble_button.setVisible(self._troubled and not self._silence.isVisibleTo(self))
         self.trouble_button.setText(headline(snapshot))
         self.trouble_button.setToolTip("\n".join(wrong))
         self._cameras.setText(self._cameras_text(snapshot))
@@ -123,6 +125,7 @@ class StatusBar(QFrame):
         self._time.setText(clock_text(now_ns, now_ns))
         silent_ns = 0 if self._heard_ns is None else now_ns - self._heard_ns
         self._silence.setVisible(silent_ns > SILENT_AFTER_NS)
+        self.trouble_button.setVisible(self._troubled and silent_ns <= SILENT_AFTER_NS)
         if silent_ns > SILENT_AFTER_NS:
             self._silence.set_status(self.tr("No news from the engine for {0}").format(duration_text(silent_ns)), "critical")
 

@@ -29,6 +29,8 @@ Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _STATUS_ROLE = int(Qt.ItemDataRole.UserRole)
 _STATE_COLUMN = 1
+_SPARE_COLUMNS = (6, 8)  # reconnects and last picture make room for the name where there is little
+_ROOMY = 960
 _ROW_HEIGHT = 34
 _TEXT_INSET = 11  # where the style begins the text of a cell and of a header
 _CODECS = {"h264": "H.264", "hevc": "H.265", "h265": "H.265", "mjpeg": "MJPEG"}
@@ -181,6 +183,8 @@ class CameraHealthTable(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        for column in _SPARE_COLUMNS:
+            self._table.setColumnHidden(column, event.size().width() < _ROOMY)
         self._fit(self._model.rowCount())
 
 

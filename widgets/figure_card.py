@@ -39,7 +39,7 @@ class FigureCard(QFrame):
         row.addWidget(self._unit)
         row.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
+        column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(4)
         column.addWidget(self._title)
         column.addLayout(row)
@@ -47,7 +47,7 @@ class FigureCard(QFrame):
         column.addStretch(1)
         column.addWidget(self._sparkline)
         self._sparkline.hide()
-        self.setMinimumWidth(150)
+        self.setMinimumWidth(120)
 
     def set_value(self, text: str, note: str = "", level: str = "") -> None:
         """`text`: the figure, "" shows "No data". `level`: "", `moderate`, `high` or `critical` colours and marks it."""

@@ -76,7 +76,7 @@ class LivePage(Page):
         self._across.setCollapsible(0, False)
         self.feed.setMinimumWidth(300)
         self._across.setStretchFactor(0, 1)
-        self._across.setSizes([980, 364])
+        self._across.setSizes([1010, 334])
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 8, 8, 8)
         row.addWidget(self._across)

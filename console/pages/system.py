@@ -1,7 +1,18 @@
 """The System page: how everything is in words, then in figures."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.camera_actions import CameraActions
 from console.dialogs.users import UsersDialog
@@ -53,7 +64,7 @@ class SystemPage(Page):
         self._column.setSpacing(12)
         self._column.addLayout(self._state_row())
         self._column.addSpacing(8)
-        self._column.addLayout(self._figure_row())
+        self._column.addWidget(self._figure_row())
         self._add_cameras()
         self._add_detection()
         self._add_errors()
@@ -61,6 +72,7 @@ class SystemPage(Page):
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(body)
         self.setFocusProxy(scroll)
         outer = QVBoxLayout(self)
@@ -86,19 +98,22 @@ class SystemPage(Page):
         row.addWidget(self.users_button, alignment=Qt.AlignmentFlag.AlignTop)
         return row
 
-    def _figure_row(self) -> QGridLayout:
+    def _figure_row(self) -> QWidget:
         self.cpu = FigureCard(self.tr("Processor"), "%", self)
         self.memory = FigureCard(self.tr("Memory"), "MiB", self)
         self.threads = FigureCard(self.tr("Threads"), "", self)
         self.database = FigureCard(self.tr("Database"), "", self)
         self.recordings = FigureCard(self.tr("Recordings"), "", self)
         self.disk = FigureCard(self.tr("Disk free"), "", self)
-        grid = QGridLayout()
+        holder = QWidget(self)
+        holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(8)
         for column, card in enumerate((self.cpu, self.memory, self.threads, self.database, self.recordings, self.disk)):
             grid.addWidget(card, 0, column)
             grid.setColumnStretch(column, 1)
-        return grid
+        return holder
 
     def _section(self, title: str) -> QHBoxLayout:
         self._column.addSpacing(16)

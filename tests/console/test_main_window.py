@@ -58,6 +58,9 @@ def test_a_silent_engine_is_noticed(open_window: Opener, engine: FakeEngine, qtb
     engine.now_ns -= 60 * SECOND
     engine.tick()
     qtbot.waitUntil(window.status._silence.isVisible)
+    engine.set_state("gate", CameraState.LOST, "No answer.")
+    qtbot.waitUntil(lambda: window.status._troubled)
+    assert not window.status.trouble_button.isVisible()
 
 
 def test_window_and_page_are_remembered(open_window: Opener, qtbot: QtBot) -> None:

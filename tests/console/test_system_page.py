@@ -168,3 +168,22 @@ def test_basic_detection_offers_the_detectors(page: SystemPage, engine: FakeEngi
     with engine.running():
         qtbot.waitUntil(lambda: "are installed" in toasts(page))
     qtbot.waitUntil(lambda: not page.install.isVisible())
+
+
+def test_the_smallest_window_cuts_nothing_off(open_window: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
+    window = open_window()
+    page = system_of(window)
+    window.resize(window.minimumSize())
+    body = page.cameras.parentWidget()
+    qtbot.waitUntil(lambda: window.width() == window.minimumWidth() and page.cameras.width() < 960)
+    assert body.width() <= page.width()
+    qtbot.waitUntil(lambda: page.cameras._table.horizontalScrollBar().maximum() == 0)
+    assert page.cameras._table.columnWidth(0) >= 100
+
+
+def test_writing_that_waits_is_only_said_while_it_does(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    assert page.database._note.text() == ""
+    engine.health = replace(engine.health, writer_backlog=640)
+    with engine.running(steps_per_second=60):
+        qtbot.waitUntil(lambda: "640 values wait" in page.database._note.text())
+    assert page.recordings._note.text() == "clips, thumbnails and journal" and page.memory._note.text() == "this process"
