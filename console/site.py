@@ -11,6 +11,7 @@ from console.folders import default_data, demo_data
 from engine import __version__
 from engine.gateway.server import Bind, GatewayServer
 from engine.model.errors import EnvironmentFault
+from engine.model.settings import RecordingSettings
 from engine.model.time import SystemClock
 from engine.runtime.accounts import SetupCode
 from engine.runtime.data_folder import DataFolder
@@ -20,6 +21,7 @@ from engine.vision.models import ModelStore
 
 log = logging.getLogger(__name__)
 
+DEMO_RECORDING = RecordingSettings(keep_clips_gib=1.0)  # simulated pictures are worth no more of somebody's disk
 SWITCH_INTERVAL_S = 0.001  # Python's 5 ms lets a few busy threads hold the screen's thread up for whole frames
 
 

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 from console.folders import default_data
-from console.site import Site, running
+from console.site import DEMO_RECORDING, Site, running
 from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.model.command import Credentials
@@ -78,7 +78,7 @@ def added_cameras(given: list[str], demo: bool) -> Added:
         cameras.append(camera)
         if credentials is not None:
             logins.append((camera.id, credentials))
-    return Added(tuple(cameras), tuple(logins), "Demo site" if demo else "")
+    return Added(tuple(cameras), tuple(logins), "Demo site" if demo else "", DEMO_RECORDING if demo else None)
 
 
 def named_camera(name: str, url: str) -> tuple[CameraSettings, Credentials | None]:

@@ -132,7 +132,10 @@ class GateSettings:
 
 @dataclass(frozen=True, slots=True)
 class RecordingSettings:
-    """`before_s`, `after_s`: video around an event; `ring_mib`, `ring_s`: packets kept per camera; `longest_clip_s`: cut there."""
+    """`before_s`, `after_s`: video around an event; `ring_mib`, `ring_s`: packets kept per camera; `longest_clip_s`: cut there.
+
+    `keep_clips_days`, `keep_clips_gib`: the oldest clips beyond either are removed.
+    """
 
     enabled: bool = True
     before_s: float = 5.0
@@ -140,6 +143,8 @@ class RecordingSettings:
     ring_mib: int = 64
     ring_s: float = 30.0
     longest_clip_s: float = 120.0
+    keep_clips_days: float = 30.0
+    keep_clips_gib: float = 20.0
 
     def __post_init__(self) -> None:
         for name in ("before_s", "after_s", "ring_s"):
@@ -149,6 +154,10 @@ class RecordingSettings:
             raise InputError("ring_mib", f"{self.ring_mib} is outside 1–64")
         if not 1 <= self.longest_clip_s <= 3600:
             raise InputError("longest_clip_s", f"{self.longest_clip_s} is outside 1–3600")
+        if not 0.04 <= self.keep_clips_days <= 3650:
+            raise InputError("keep_clips_days", f"{self.keep_clips_days} is outside 0.04–3650")
+        if not 0.1 <= self.keep_clips_gib <= 100_000:
+            raise InputError("keep_clips_gib", f"{self.keep_clips_gib} is outside 0.1–100000")
 
 
 @dataclass(frozen=True, slots=True)

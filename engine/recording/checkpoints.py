@@ -57,6 +57,15 @@ class Checkpoints:
             remove_quietly(self._path(number))
         return min(newest_first[: max(keep, 0)], default=None)
 
+    def prune_before(self, number: int) -> int | None:
+        """Remove those from which nothing after `number` must start: all older than the newest at or before it. Gives the oldest left."""
+        numbers = sorted(self._numbers())
+        oldest = max((known for known in numbers if known <= number), default=0)
+        for known in numbers:
+            if known < oldest:
+                remove_quietly(self._path(known))
+        return min((known for known in numbers if known >= oldest), default=None)
+
     def _note(self, name: str) -> None:
         if name not in self.damaged:
             self.damaged.append(name)

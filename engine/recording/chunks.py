@@ -71,6 +71,17 @@ def scan(data: bytes) -> Iterator[Chunk]:
         offset = data.find(MAGIC, offset + 1 if chunk is None else chunk.end)
 
 
+def first_span(path: Path) -> Span | None:
+    """What the first chunk of a file holds, from its header alone; None where that is damaged or missing. Raises OSError."""
+    with path.open("rb") as file:
+        head = file.read(HEADER_BYTES)
+    fields = head[: _FIELDS.size]
+    if len(head) < HEADER_BYTES or not head.startswith(MAGIC) or _CRC.unpack_from(head, _FIELDS.size)[0] != zlib.crc32(fields):
+        return None
+    _, _, first, count, first_ns, last_ns, _, _ = _FIELDS.unpack(fields)
+    return Span(first, count, first_ns, last_ns)
+
+
 def _chunk_at(data: bytes, offset: int) -> Chunk | None:
     """The chunk that starts at `offset`, None where header or payload are damaged or cut off."""
     fields = data[offset : offset + _FIELDS.size]

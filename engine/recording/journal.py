@@ -11,7 +11,7 @@ from pathlib import Path
 
 from engine.model.observation import Numbered
 from engine.model.time import SECOND
-from engine.recording.chunks import Chunk, ChunkWriter, Span, scan
+from engine.recording.chunks import Chunk, ChunkWriter, Span, first_span, scan
 from engine.recording.files import fault, make_folder, sync_folder
 from engine.recording.journal_text import VERSION, UnreadableText, read_batch, write_batch
 
@@ -123,6 +123,16 @@ class Journal:
         for segment in old:
             segment.path.unlink(missing_ok=True)
         return len(old)
+
+    def number_at(self, at_ns: int) -> int:
+        """The first number of the newest segment that begins at or before a time (UTC ns); 0 where none does. Raises OSError."""
+        with self._lock:
+            segments = list(self._segments)
+        for segment in reversed(segments):
+            span = first_span(segment.path)
+            if span is not None and span.first_ns <= at_ns:
+                return segment.first
+        return 0
 
     def size_bytes(self) -> int:
         with self._lock:

@@ -35,6 +35,11 @@ class Board:
         with self._lock:
             self._clip_events |= {clip.event_id}
 
+    def remove_clips(self, event_ids: Set[str]) -> None:
+        """These events have no clip any more."""
+        with self._lock:
+            self._clip_events -= event_ids
+
     def keep_cameras(self, camera_ids: Set[str]) -> None:
         """Forget the tracks of all others. The engine thread."""
         for camera_id in self._tracks.keys() - camera_ids:

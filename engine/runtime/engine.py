@@ -16,7 +16,7 @@ from engine.model.frame import CaptureSink
 from engine.model.health import DetectorHealth
 from engine.model.observation import EngineStarted, Observation, SettingsChanged
 from engine.model.result import StepResult
-from engine.model.settings import CameraSettings, Settings
+from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SystemClock
 from engine.pipeline.pipeline import Pipeline
@@ -36,6 +36,7 @@ from engine.runtime.secrets import SecretStore
 from engine.runtime.settings_file import load_settings, save_settings
 from engine.runtime.sources import make_capture
 from engine.runtime.supervisor import ErrorBook, Supervisor
+from engine.runtime.upkeep import Upkeep
 from engine.runtime.vitals import Vitals
 from engine.vision.detector import load_detector
 from engine.vision.models import ModelStore
@@ -49,11 +50,16 @@ KEPT_PICTURES = 5  # of camera tests
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What the command line adds to the stored settings for this run and those to come."""
+    """What the command line adds to the stored settings for this run and those to come. `recording`: where none was chosen before."""
 
     cameras: tuple[CameraSettings, ...] = ()
     credentials: tuple[tuple[str, Credentials], ...] = ()
     site_name: str = ""
+    recording: RecordingSettings | None = None
+
+
+def _recording(known: RecordingSettings, added: Added) -> RecordingSettings:
+    return known if added.recording is None or known != RecordingSettings() else added.recording
 
 
 def make_pipeline() -> Pipeline:
@@ -88,6 +94,7 @@ class Engine:
         self.accounts = Accounts(self.record.store, clock)
         self.board = self.record.board
         self.vitals = self._make_vitals()
+        self.upkeep = Upkeep(data.path, clock, self.record, self.board, lambda: self.settings.recording)
         record = self.record
         self.core = Core(
             clock, self.mailbox, record.pipeline, record.next_number, record.writer, record.save_checkpoint, self._result, self.errors
@@ -110,6 +117,7 @@ class Engine:
         self.mailbox.post(SettingsChanged(now_ns, self.settings, "start"))
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
+        self.supervisor.start("upkeep", self.upkeep.run)
         for index in range(self.workers):
             self.supervisor.start(f"infer-{index}", self.pool.work)
         self.cameras.apply(self.settings)
@@ -201,7 +209,7 @@ class Engine:
 
     def _first_settings(self, added: Added) -> Settings:
         known = load_settings(self.data.settings)
-        settings = replace(known, site_name=added.site_name or known.site_name)
+        settings = replace(known, site_name=added.site_name or known.site_name, recording=_recording(known.recording, added))
         logins = dict(added.credentials)
         for camera in added.cameras:
             settings = settings.with_camera(camera)

@@ -61,5 +61,12 @@ class Record:
         if oldest is not None:
             self.journal.prune(oldest)
 
+    def forget_before(self, at_ns: int) -> None:
+        """Let go of checkpoints and journal older than a time (UTC ns), except what a replay from then on needs. The writer's thread."""
+        number = self.journal.number_at(at_ns)
+        oldest = self.checkpoints.prune_before(number)
+        if oldest is not None:
+            self.journal.prune(min(number, oldest))
+
     def _journalled(self, batch: Sequence[Numbered]) -> None:
         self.journal.append(batch)

@@ -13,7 +13,7 @@ from engine.model.event import Event
 from engine.model.question import Answer, Question
 from engine.model.repository import Lockout, Storable, StoredToken, StoredUser
 from engine.model.time import Clock
-from engine.store import accounts, questions
+from engine.store import accounts, questions, upkeep
 from engine.store.connection import check_file, reading_engine, writing_engine
 from engine.store.faults import faults_named
 from engine.store.rejected import RejectedCount, read_counts
@@ -85,6 +85,25 @@ class Store:
         """How many decisions each camera rejected each day, and how many of those rows are kept; newest day first."""
         with self._read() as connection:
             return read_counts(connection)
+
+    def clips_size_bytes(self) -> int:
+        """Of all clips' files together, as their rows say."""
+        with self._read() as connection:
+            return upkeep.clips_size_bytes(connection)
+
+    def oldest_clips(self, limit: int) -> tuple[Clip, ...]:
+        """Oldest first."""
+        with self._read() as connection:
+            return upkeep.oldest_clips(connection, limit)
+
+    def clip_ids(self) -> frozenset[str]:
+        with self._read() as connection:
+            return upkeep.clip_ids(connection)
+
+    def remove_clips(self, ids: Several[str]) -> None:
+        """Remove rows, not files. At most some hundred at a time; ids that are not there are passed over. The writer's thread."""
+        with self._write() as connection:
+            upkeep.remove_clips(connection, ids)
 
     def size_bytes(self) -> int:
         """Of the database with its write-ahead log."""

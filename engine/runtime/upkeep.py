@@ -1,0 +1,117 @@
+"""Keeps the data folder within its bounds: the oldest clips go, and the part of the journal that is too old to be replayed."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from engine.model.clip import Clip
+from engine.model.question import ListClips
+from engine.model.settings import RecordingSettings
+from engine.model.time import SECOND, Clock
+from engine.runtime.board import Board
+from engine.runtime.record import Record
+
+EVERY_S = 60.0
+STRAYS_EVERY = 60  # runs between two looks for files that nobody knows
+MOST_AT_ONCE = 200  # clips; the next run takes the next
+STRAY_NS = 3600 * SECOND  # younger files may wait for their row
+DAY_NS = 86_400 * SECOND
+GIB = 1 << 30
+
+
+class Upkeep:
+    """Thread `upkeep` decides; the writer's thread removes: rows first, so that nothing listed is missing, then files. What a crash
+    between the two leaves behind is found as a stray later.
+
+    Args:
+        settings: asked at each run.
+    """
+
+    def __init__(self, folder: Path, clock: Clock, record: Record, board: Board, settings: Callable[[], RecordingSettings]) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._record = record
+        self._board = board
+        self._settings = settings
+        self._runs = 0
+
+    def run(self, stopping: threading.Event) -> None:
+        while not stopping.wait(EVERY_S):
+            self.tidy()
+
+    def tidy(self) -> None:
+        """One run. What is to be removed is gone once the writer has come to it. Raises EnvironmentFault, OSError."""
+        if self._record.writer.troubled:  # rows wait in memory: their files would look like strays
+            return
+        settings = self._settings()
+        before_ns = self._clock.now_ns() - round(settings.keep_clips_days * DAY_NS)
+        too_many = self._beyond(before_ns, round(settings.keep_clips_gib * GIB))
+        run_in_order = self._record.writer.run_in_order
+        if too_many:
+            run_in_order(lambda: self._remove(too_many))
+        journal_ns = min(before_ns, self._clock.now_ns() - DAY_NS)
+        run_in_order(lambda: self._record.forget_before(journal_ns))
+        if self._runs % STRAYS_EVERY == 0:
+            self._remove_strays(before_ns)
+        self._runs += 1
+
+    def _beyond(self, before_ns: int, most_bytes: int) -> list[Clip]:
+        store = self._record.store
+        left = store.clips_size_bytes()
+        found: list[Clip] = []
+        for clip in store.oldest_clips(MOST_AT_ONCE):
+            if clip.ended_ns >= before_ns and left <= most_bytes:
+                break
+            left -= clip.size_bytes
+            found.append(clip)
+        return found
+
+    def _remove(self, clips: list[Clip]) -> None:
+        store = self._record.store
+        store.remove_clips([clip.id for clip in clips])
+        event_ids = {clip.event_id for clip in clips}
+        self._board.remove_clips({e for e in event_ids if not store.answer(ListClips(limit=1, event_id=e)).clips})
+        for clip in clips:
+            for name in filter(None, (clip.file, clip.thumbnail)):
+                _remove_file(self._folder / name)
+
+    def _remove_strays(self, before_ns: int) -> None:
+        """Clips and their pictures without a row, and pictures of events too old; then the days that are empty."""
+        stray_ns = self._clock.now_ns() - STRAY_NS
+        clips = list(_files_older(self._folder / "clips", stray_ns))
+        pictures = list(_files_older(self._folder / "thumbnails", stray_ns))
+        known = self._record.store.clip_ids()
+        old = set(_files_older(self._folder / "thumbnails", before_ns))
+        for path in clips:
+            if path.stem not in known:
+                _remove_file(path)
+        for path in pictures:
+            if path.stem not in known and (path.stem.startswith("cl-") or path in old):
+                _remove_file(path)
+        _remove_empty_days(self._folder / "clips", stray_ns)
+
+
+def _files_older(folder: Path, before_ns: int) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        try:
+            if path.is_file() and path.stat().st_mtime_ns < before_ns:
+                yield path
+        except OSError:
+            continue  # gone meanwhile
+
+
+def _remove_empty_days(clips: Path, before_ns: int) -> None:
+    for day in clips.iterdir():
+        try:
+            if day.is_dir() and day.stat().st_mtime_ns < before_ns:
+                day.rmdir()
+        except OSError:
+            continue  # not empty
+
+
+def _remove_file(path: Path) -> None:
+    """What cannot be removed now (a player may hold it, on Windows) is a stray at a later run."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return

@@ -1,0 +1,195 @@
+"""Old clips, strays and the old part of the journal go; everything else stays."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from engine.model.clip import Clip
+from engine.model.errors import InputError
+from engine.model.question import ListClips
+from engine.model.result import StepResult
+from engine.model.settings import RecordingSettings, Settings
+from engine.model.time import SECOND, ManualClock
+from engine.pipeline.pipeline import Pipeline
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.record import Record
+from engine.runtime.upkeep import DAY_NS, STRAY_NS, STRAYS_EVERY, Upkeep
+from engine.vision.tracking import Tracker
+from tests.engine.store import records
+from tests.fakes.observations import START_NS, Walk, numbered, scene
+from tests.fakes.observations import camera as fake_camera
+
+NOW_NS = START_NS + 100 * DAY_NS
+MIB = 1 << 20
+
+
+@dataclass
+class Desk:
+    folder: Path
+    record: Record
+    clock: ManualClock = field(default_factory=lambda: ManualClock(NOW_NS))
+    settings: RecordingSettings = field(default_factory=RecordingSettings)
+
+    def __post_init__(self) -> None:
+        self.upkeep = Upkeep(self.folder, self.clock, self.record, self.record.board, lambda: self.settings)
+
+    def keep(self, number: int, age_days: float, mib: int = 1, of_event: int | None = None) -> Clip:
+        """A clip with row and files, as the recorder leaves it."""
+        ended_ns = NOW_NS - round(age_days * DAY_NS)
+        day = f"clips/2026-01-{number:02d}"
+        clip = records.clip(number, of_event=of_event)
+        clip = replace(clip, started_ns=ended_ns - SECOND, ended_ns=ended_ns, size_bytes=mib * MIB)
+        clip = replace(clip, file=f"{day}/{clip.id}.mp4", thumbnail=f"thumbnails/{clip.id}.jpg")
+        self.put(clip.file, age_days)
+        self.put(clip.thumbnail, age_days)
+        self.record.store.save([clip, records.event(number)])
+        self.record.board.take(StepResult(number, events=(records.event(number),)), 0)
+        self.record.board.add_clip(clip)
+        return clip
+
+    def put(self, name: str, age_days: float) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+        at_ns = NOW_NS - round(age_days * DAY_NS)
+        os.utime(path, ns=(at_ns, at_ns))
+        return path
+
+    def tidy(self) -> None:
+        self.upkeep.tidy()
+        assert self.record.writer.flush(20)
+
+    def rows(self) -> set[str]:
+        return {clip.id for clip in self.record.store.answer(ListClips()).clips}
+
+    def has(self, clip: Clip) -> tuple[bool, bool]:
+        return (self.folder / clip.file).exists(), (self.folder / clip.thumbnail).exists()
+
+
+def open_record(folder: Path) -> Record:
+    return Record(DataFolder(folder), ManualClock(START_NS), lambda: Pipeline(Tracker), lambda trouble: None)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    folder = tmp_path / "site"
+    record = open_record(folder)
+    record.writer.start()
+    for name in ("clips", "thumbnails"):
+        (folder / name).mkdir(exist_ok=True)
+    yield Desk(folder, record)
+    record.close()
+
+
+def test_clips_that_are_too_old_go_with_their_pictures(desk: Desk) -> None:
+    old, young = desk.keep(1, 31), desk.keep(2, 29)
+    desk.tidy()
+    assert desk.rows() == {young.id}
+    assert desk.has(old) == (False, False)
+    assert desk.has(young) == (True, True)
+    assert desk.record.board.clip_events() == {young.event_id}
+
+
+def test_the_oldest_go_until_the_rest_fits(desk: Desk) -> None:
+    clips = [desk.keep(number, 10 - number, mib=100) for number in range(1, 6)]
+    desk.settings = RecordingSettings(keep_clips_gib=0.3)
+    desk.tidy()
+    assert desk.rows() == {clip.id for clip in clips[2:]}
+    assert [desk.has(clip) for clip in clips] == [(False, False)] * 2 + [(True, True)] * 3
+    desk.tidy()
+    assert len(desk.rows()) == 3
+
+
+def test_an_event_keeps_its_mark_while_one_of_its_clips_is_left(desk: Desk) -> None:
+    desk.keep(1, 31)
+    rest = desk.keep(2, 29, of_event=1)
+    desk.tidy()
+    assert desk.rows() == {rest.id}
+    assert records.event(1).id in desk.record.board.clip_events()
+
+
+def test_a_file_that_is_gone_already_or_a_clip_without_picture_hinders_nothing(desk: Desk) -> None:
+    first, second = desk.keep(1, 40), desk.keep(2, 35)
+    (desk.folder / first.file).unlink()
+    desk.record.store.save([replace(second, thumbnail="")])
+    desk.tidy()
+    assert desk.rows() == set()
+    assert desk.folder.exists()
+
+
+def test_files_without_a_row_go_after_an_hour(desk: Desk) -> None:
+    known = desk.keep(1, 1)
+    hour = STRAY_NS / DAY_NS
+    strays = [desk.put("clips/2026-01-09/cl-lost.mp4", 2 * hour), desk.put("thumbnails/cl-lost.jpg", 2 * hour)]
+    fresh = desk.put("clips/2026-01-09/cl-new.mp4", hour / 2)
+    event_picture, old_picture = desk.put("thumbnails/ev-1.jpg", 2), desk.put("thumbnails/ev-0.jpg", 31)
+    desk.tidy()
+    assert [path.exists() for path in strays] == [False, False]
+    assert desk.has(known) == (True, True)
+    assert (fresh.exists(), event_picture.exists(), old_picture.exists()) == (True, True, False)
+    later = desk.put("clips/2026-01-10/cl-lost.mp4", 2 * hour)
+    for _ in range(STRAYS_EVERY):
+        desk.tidy()
+    assert not later.exists()
+
+
+def test_days_without_clips_go_too(desk: Desk) -> None:
+    day = desk.folder / "clips" / "2025-01-01"
+    day.mkdir()
+    os.utime(day, ns=(NOW_NS - DAY_NS, NOW_NS - DAY_NS))
+    desk.tidy()
+    assert not day.exists()
+
+
+def test_nothing_is_touched_while_the_record_cannot_be_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, stray = desk.keep(1, 31), desk.put("clips/2026-01-09/cl-waits.mp4", 1)
+    monkeypatch.setattr(type(desk.record.writer), "troubled", property(lambda writer: True))
+    desk.tidy()
+    assert desk.has(old) == (True, True)
+    assert stray.exists()
+
+
+def test_old_journal_and_checkpoints_go_and_the_rest_can_be_recovered(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    record = open_record(folder)
+    record.journal._segment_bytes = 1  # a segment for each batch
+    story = numbered(scene([Walk(1, 6)], 4), Settings(cameras=(fake_camera(),)))
+    for start in range(0, len(story), 20):
+        batch = story[start : start + 20]
+        for item in batch:
+            record.pipeline.step(item)
+        record.journal.append(batch)
+        record.save_checkpoint(record.pipeline.number, record.pipeline.state())
+    checkpoints = sorted((folder / "checkpoints").glob("*.json.z"))
+    record.forget_before(story[0].received_ns - 1)
+    assert len(list((folder / "checkpoints").glob("*.json.z"))) == len(checkpoints)
+    assert record.journal.first_number == story[0].number
+    middle = story[50]
+    record.forget_before(middle.received_ns)
+    kept = sorted(int(path.name.split(".")[0]) for path in (folder / "checkpoints").glob("*.json.z"))
+    assert story[0].number < record.journal.first_number <= kept[0] + 1 <= middle.number
+    assert len(kept) < len(checkpoints)
+    state = record.pipeline.state()
+    record.forget_before(story[-1].received_ns + DAY_NS)
+    record.close()
+    again = open_record(folder)
+    assert again.pipeline.state() == state
+    again.close()
+
+
+def test_without_a_checkpoint_the_journal_stays_whole(desk: Desk) -> None:
+    story = numbered(scene([Walk(1, 6)], 4), Settings(cameras=(fake_camera(),)))
+    desk.record.journal._segment_bytes = 1
+    desk.record.journal.append(story[:20])
+    desk.record.journal.append(story[20:40])
+    desk.tidy()
+    assert desk.record.journal.first_number == story[0].number
+
+
+@pytest.mark.parametrize(("name", "value"), [("keep_clips_days", 0.0), ("keep_clips_gib", 0.0), ("keep_clips_days", float("nan"))])
+def test_bounds_that_make_no_sense_are_refused(name: str, value: float) -> None:
+    with pytest.raises(InputError, match=name):
+        RecordingSettings(**{name: value})
