@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.model.frame import DecodedFrame, EncodedPacket, StreamInfo
 from engine.model.health import CameraState
-from fakes.video import picture_number
+from tests.fakes.video import picture_number
 
 
 @dataclass(frozen=True, slots=True)

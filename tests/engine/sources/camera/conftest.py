@@ -6,8 +6,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from fakes.capture_sink import RecordingSink
-from fakes.video import Clip, write_clip
 
 from engine.model.command import Credentials
 from engine.model.settings import CameraSettings
@@ -15,6 +13,8 @@ from engine.model.time import SystemClock
 from engine.sources.camera.backoff import Backoff
 from engine.sources.camera.capture import Capture
 from engine.sources.camera.source import open_source
+from tests.fakes.capture_sink import RecordingSink
+from tests.fakes.video import Clip, write_clip
 
 CLIPS = {
     "h264.mp4": Clip(),

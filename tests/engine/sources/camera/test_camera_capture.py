@@ -8,8 +8,6 @@ from random import Random
 
 import numpy as np
 import pytest
-from fakes.capture_sink import RecordingSink
-from fakes.video import numbered_picture
 
 from engine.model.errors import EnvironmentFault
 from engine.model.frame import EncodedPacket, StreamInfo
@@ -20,6 +18,8 @@ from engine.sources.camera.backoff import Backoff
 from engine.sources.camera.capture import Capture
 from engine.sources.camera.picture import ArrayPicture
 from engine.sources.camera.protocol import EndOfStream, Reading
+from tests.fakes.capture_sink import RecordingSink
+from tests.fakes.video import numbered_picture
 
 INFO = StreamInfo("", 160, 96, 25.0)
 CAMERA = CameraSettings("yard", "Yard", "simulated:yard")

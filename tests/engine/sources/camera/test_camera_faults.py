@@ -8,11 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes.capture_sink import RecordingSink
-from fakes.http_login import Login
-from fakes.mjpeg import MjpegServer
-from fakes.rtsp import RtspServer
-from fakes.video import numbered_picture
 
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault
@@ -22,6 +17,11 @@ from engine.model.time import SystemClock
 from engine.sources.camera.capture import Capture
 from engine.sources.camera.probe import probe
 from engine.sources.camera.source import open_source
+from tests.fakes.capture_sink import RecordingSink
+from tests.fakes.http_login import Login
+from tests.fakes.mjpeg import MjpegServer
+from tests.fakes.rtsp import RtspServer
+from tests.fakes.video import numbered_picture
 
 Start = Callable[..., tuple[Capture, RecordingSink]]
 SECRET = Credentials("viewer", "p@ss/w:rd")

@@ -6,13 +6,13 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from fakes.video import Clip, picture_number, write_clip
 
 from engine.model.errors import EnvironmentFault
 from engine.model.frame import DecodedFrame, EncodedPacket
 from engine.model.time import MILLISECOND, SystemClock
 from engine.sources.camera.file import FileSource, file_path
 from engine.sources.camera.protocol import EndOfStream
+from tests.fakes.video import Clip, picture_number, write_clip
 
 
 def read_all(source: FileSource, limit: int = 10_000) -> tuple[list[DecodedFrame], list[EncodedPacket]]:

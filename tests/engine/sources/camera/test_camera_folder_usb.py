@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes.video import numbered_picture, picture_number
 
 from engine._opencv import cv2
 from engine.model.errors import EnvironmentFault, InputError
@@ -13,6 +12,7 @@ from engine.model.time import SystemClock
 from engine.sources.camera.folder import FolderSource, folder_address
 from engine.sources.camera.protocol import EndOfStream
 from engine.sources.camera.usb import UsbSource, usb_index
+from tests.fakes.video import numbered_picture, picture_number
 
 
 def write(folder: Path, number: int, suffix: str = ".png", size: tuple[int, int] = (160, 96)) -> Path:

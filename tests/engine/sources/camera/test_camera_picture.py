@@ -5,9 +5,9 @@ import threading
 import av
 import numpy as np
 import pytest
-from fakes.video import numbered_picture, picture_number
 
 from engine.sources.camera.picture import ArrayPicture, Scaler, VideoPicture
+from tests.fakes.video import numbered_picture, picture_number
 
 
 def video_picture(pixels: str, width: int = 160, height: int = 96, number: int = 0b1001101) -> VideoPicture:
