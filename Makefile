@@ -27,7 +27,7 @@ test-screen: .venv/ready
 	$(SCREEN) $(BIN)/python -m pytest tests/widgets tests/console
 
 soak: system-test .venv/ready
-	$(SCREEN) $(BIN)/python -m pytest -m soak tests/soak
+	$(SCREEN) $(BIN)/python -m pytest -s -m soak tests
 
 lock: .venv/ready
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra bench --universal --generate-hashes --no-emit-index-url --no-header \
