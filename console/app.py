@@ -117,6 +117,7 @@ def make_application() -> QApplication:
     """
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
+        existing.setQuitOnLastWindowClosed(False)
         return existing
     _check_display()
     _forget_foreign_plugins()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console import app as console_app
-from console.app import Console, run_console
+from console.app import Console, make_application, run_console
 from console.dialogs.camera import CameraDialog
 from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
@@ -139,6 +139,11 @@ def test_sigterm_ends_the_console_cleanly(engine: FakeEngine, tmp_path: Path, qa
     before = signal.getsignal(signal.SIGTERM)
     assert run_console(FakeDoor(engine), data_folder=tmp_path, demo_port=engine.port(), seconds=30) == 0
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_an_application_that_is_there_does_not_end_with_its_last_window(qapp: QApplication) -> None:
+    qapp.setQuitOnLastWindowClosed(True)
+    assert make_application() is qapp and not qapp.quitOnLastWindowClosed()
 
 
 def test_the_first_start_sets_up(remembered: Remembered, qtbot: QtBot) -> None:
