@@ -34,14 +34,20 @@ class Accounts:
         self._passwords = passwords or Passwords()
         self._guard = LockoutGuard(repository, clock)
         self._lock = threading.RLock()
+        self._listed: tuple[User, ...] | None = None
 
     def needs_setup(self) -> bool:
         """True while no person is an admin."""
-        return not any(user.role is Role.ADMIN for user in self.users())
+        return not self._admin_ids()
 
     def users(self) -> tuple[User, ...]:
-        """People, by name; machines are not listed."""
-        return tuple(stored.user for stored in self._people())
+        """People, by name; machines are not listed. Read once and after each change: snapshots ask for it many times a second."""
+        listed = self._listed
+        if listed is not None:
+            return listed
+        with self._lock:
+            self._listed = tuple(stored.user for stored in self._people())
+            return self._listed
 
     def create_user(self, name: str, role: Role, password: str) -> User:
         """Raises InputError: `name` (empty, too long, taken), `password` (see `password_trouble`)."""
@@ -62,10 +68,10 @@ class Accounts:
     def remove_user(self, user_id: str) -> None:
         """Ends their sessions too. Raises NotFound; InputError (field `user_id`) for the last admin."""
         with self._lock:
-            admins = [user.id for user in self.users() if user.role is Role.ADMIN]
-            if admins == [user_id]:
+            if self._admin_ids() == [user_id]:
                 raise InputError("user_id", "The last admin cannot be removed. Make another one first.")
             self._repository.remove_user(user_id)
+            self._listed = None
 
     def sign_in(self, name: str, password: str) -> tuple[str, Session]:
         """A token for this session, shown to nobody else, and what it may do.
@@ -106,12 +112,16 @@ class Accounts:
     def _people(self) -> list[StoredUser]:
         return [stored for stored in self._repository.users() if not stored.user.name.startswith(_MACHINE)]
 
+    def _admin_ids(self) -> list[str]:
+        return [stored.user.id for stored in self._people() if stored.user.role is Role.ADMIN]
+
     def _user(self, user_id: str) -> User | None:
         return next((stored.user for stored in self._repository.users() if stored.user.id == user_id), None)
 
     def _add(self, name: str, role: Role, password_hash: str) -> User:
         user = User(f"us-{secrets.token_hex(8)}", name, role)
         self._repository.add_user(StoredUser(user, password_hash))
+        self._listed = None
         return user
 
     def _machine(self, role: Role) -> User:

@@ -363,3 +363,18 @@ def test_a_setup_code_cannot_be_guessed_for_ever() -> None:
     for _ in range(20):
         assert not code.accepts("WRONG")
     assert not code.accepts(code.text)
+
+
+def test_the_list_of_people_is_read_once_and_follows_every_change(
+    accounts: Accounts, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = store.users
+    reads: list[None] = []
+    monkeypatch.setattr(store, "users", lambda: (reads.append(None), read())[1])
+    accounts.create_user("Ada", Role.ADMIN, PASSWORD)
+    bob = accounts.create_user("Bob", Role.OPERATOR, PASSWORD).id
+    assert [user.name for user in accounts.users()] == ["Ada", "Bob"]
+    before = len(reads)
+    assert accounts.users() == accounts.users() and len(reads) == before
+    accounts.remove_user(bob)
+    assert [user.name for user in accounts.users()] == ["Ada"]
