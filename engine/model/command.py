@@ -5,6 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Role, Verb
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
+from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, WebhookSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,9 @@ class ChangeSettings:
     detection: DetectionSettings | None = None
     gates: GateSettings | None = None
     recording: RecordingSettings | None = None
+    floor: Floor | None = None
+    radio: RadioSettings | None = None
+    webhooks: tuple[WebhookSettings, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +90,136 @@ class RemoveUser:
     user_id: str
 
 
-Command: TypeAlias = PutCamera | RemoveCamera | TestCamera | ChangeSettings | InstallModels | CancelJob | CreateUser | RemoveUser
+@dataclass(frozen=True, slots=True)
+class PutNode:
+    """Name a node, place it, switch it on or off."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    node: NodeSettings
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNode:
+    """Forget a node; its token is no longer accepted until it is provisioned anew."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    mac: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPairing:
+    """Let nodes without a token in for some minutes, or stop that."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    open: bool
+    minutes: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionNode:
+    """Make a token for a node. The outcome is the provisioning JSON (one line) to be sent to it over its serial port."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    mac: str
+    wifi_ssid: str = ""
+    wifi_password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifyNode:
+    """Let its lamp blink."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    mac: str
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class RebootNode:
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    mac: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddFirmware:
+    """Keep a firmware image. `data` is the file's bytes (an ESP32 image), as base64 text."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    version: str
+    data: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateNodes:
+    """Install a firmware version on these nodes, one after the other (kind `update_nodes`); none given: all that have another."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    version: str
+    macs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PutPerson:
+    """Add a person, or change the one with this id (empty id: a new one is made). The outcome is the id."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    name: str
+    color: str = "#56b4e9"
+    person_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePerson:
+    """Their devices stay registered, to nobody."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutBleDevice:
+    """Register a device, or change it. `irk`: 32 hex digits, for devices with private addresses; None leaves a stored one as it is."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    device: BleDeviceSettings
+    irk: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveBleDevice:
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrateScanner:
+    """Use this path loss for a scanner; None: the usual one again."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    scanner: str
+    calibration: ScannerCalibration | None
+
+
+Command: TypeAlias = (
+    PutCamera
+    | RemoveCamera
+    | TestCamera
+    | ChangeSettings
+    | InstallModels
+    | CancelJob
+    | CreateUser
+    | RemoveUser
+    | PutNode
+    | RemoveNode
+    | SetPairing
+    | ProvisionNode
+    | IdentifyNode
+    | RebootNode
+    | AddFirmware
+    | UpdateNodes
+    | PutPerson
+    | RemovePerson
+    | PutBleDevice
+    | RemoveBleDevice
+    | CalibrateScanner
+)

@@ -14,6 +14,9 @@ class CandidateKind(StrEnum):
     SEQUENCE = "sequence"
     MOTION = "motion"
     SENSOR_FAULT = "sensor_fault"
+    BLOB = "blob"
+    FALL = "fall"
+    ZONE = "zone"
 
 
 @dataclass(frozen=True, slots=True)

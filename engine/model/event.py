@@ -4,12 +4,19 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from engine.model.geometry import Box
+from engine.model.site import Position
 
 
 class EventKind(StrEnum):
     PERSON = "person"  # a person appeared; ended when they left
     MOTION = "motion"  # something moved that no detector named
     CAMERA_LOST = "camera_lost"  # ended when the camera was restored
+    PRESENCE = "presence"  # radio found somebody; ended when nobody was there any more
+    ZONE_VISIT = "zone_visit"  # somebody entered a zone; ended when they left it
+    ZONE_OCCUPIED = "zone_occupied"  # somebody is in a zone; ended when it was empty
+    CROSSING = "crossing"  # somebody went through a portal
+    FALL = "fall"  # somebody fell and stayed down; ended when they got up or the alert was closed
+    NODE_LOST = "node_lost"  # ended when the node was back
 
 
 class Severity(IntEnum):
@@ -34,6 +41,8 @@ class Event:
         confidence: highest so far, not calibrated between producers; 1.0 for facts such as a lost camera.
         reason: a sentence for the operator where the event has a cause ("No picture for 2 s").
         simulated: the sensor is simulated; every view says so.
+    position: where on the floor, metres. zone_id: the zone or portal it is about. person: the name known when it last changed.
+    `camera_id` is empty for events of the radio.
     """
 
     id: str
@@ -49,3 +58,6 @@ class Event:
     box_xyxy: Box | None = None
     reason: str = ""
     simulated: bool = False
+    position: Position | None = None
+    zone_id: str = ""
+    person: str = ""

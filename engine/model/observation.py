@@ -8,6 +8,7 @@ import numpy as np
 from engine.model.detection import Detections
 from engine.model.geometry import Floats
 from engine.model.health import CameraState
+from engine.model.radio import BleSightings, CsiBatch, NodeChanged
 from engine.model.settings import Settings
 
 
@@ -80,7 +81,9 @@ class Tick:
     occurred_ns: int
 
 
-Observation: TypeAlias = FrameSeen | DetectionsMade | CameraStateChanged | SettingsChanged | EngineStarted | Tick
+Observation: TypeAlias = (
+    FrameSeen | DetectionsMade | CameraStateChanged | CsiBatch | BleSightings | NodeChanged | SettingsChanged | EngineStarted | Tick
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

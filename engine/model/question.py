@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
+from engine.model.blob import BlobExplanation
 from engine.model.clip import Clip
 from engine.model.decision import Decision, Outcome
 from engine.model.event import Event, EventKind
@@ -49,7 +50,19 @@ class ListClips:
     camera_id: str | None = None
 
 
-Question: TypeAlias = ListEvents | ListDecisions | ListSequences | ListClips
+@dataclass(frozen=True, slots=True)
+class ExplainBlob:
+    """Why a blob is (or was) where it is. `blob`: its id, or its number as text.
+
+    `at_ns` None: now; otherwise the nearest moment of the same blob within 60 s. Raises NotFound.
+    """
+
+    verb: ClassVar[Verb] = Verb.SEE_LIVE
+    blob: str
+    at_ns: int | None = None
+
+
+Question: TypeAlias = ListEvents | ListDecisions | ListSequences | ListClips | ExplainBlob
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +73,4 @@ class Answer:
     decisions: tuple[Decision, ...] = ()
     sequences: tuple[Sequence, ...] = ()
     clips: tuple[Clip, ...] = ()
+    explanation: BlobExplanation | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine.model.blob import RadioPicture
 from engine.model.decision import Decision
 from engine.model.event import Event
 from engine.model.track import Sequence, Track
@@ -12,6 +13,7 @@ class StepResult:
     """Values to remember, each complete and keyed by id (a later one with the same id replaces it), and what is on screen now.
 
     `tracks` maps each camera that the step concerned to all its living tracks; cameras left out are unchanged.
+    `radio` is given on ticks while radio sensing is on, otherwise None: unchanged.
     """
 
     number: int
@@ -19,3 +21,4 @@ class StepResult:
     decisions: tuple[Decision, ...] = ()
     sequences: tuple[Sequence, ...] = ()
     tracks: tuple[tuple[str, tuple[Track, ...]], ...] = ()
+    radio: RadioPicture | None = None

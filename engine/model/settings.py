@@ -1,11 +1,13 @@
 """Configuration as small values. Parsed and checked once; acted on at run time. Credentials are never in here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from engine.model.errors import InputError
 from engine.model.geometry import Polygon
+from engine.model.site import BleDeviceSettings, Floor, NodeSettings, PersonSettings, RadioSettings, WebhookSettings
 
 
 class CameraKind(StrEnum):
@@ -160,6 +162,14 @@ class RecordingSettings:
             raise InputError("keep_clips_gib", f"{self.keep_clips_gib} is outside 0.1–100000")
 
 
+def _check_unique(part: str, key: str, values: Sequence[str]) -> None:
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            raise InputError(f"{part}[{index}].{key}", f"{value!r} is used twice")
+        seen.add(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything configurable about one site."""
@@ -169,13 +179,23 @@ class Settings:
     detection: DetectionSettings = field(default_factory=DetectionSettings)
     gates: GateSettings = field(default_factory=GateSettings)
     recording: RecordingSettings = field(default_factory=RecordingSettings)
+    floor: Floor = field(default_factory=Floor)
+    radio: RadioSettings = field(default_factory=RadioSettings)
+    nodes: tuple[NodeSettings, ...] = ()
+    people: tuple[PersonSettings, ...] = ()
+    ble_devices: tuple[BleDeviceSettings, ...] = ()
+    webhooks: tuple[WebhookSettings, ...] = ()
 
     def __post_init__(self) -> None:
-        seen: set[str] = set()
-        for index, camera in enumerate(self.cameras):
-            if camera.id in seen:
-                raise InputError(f"cameras[{index}].id", f"{camera.id!r} is used twice")
-            seen.add(camera.id)
+        _check_unique("cameras", "id", [camera.id for camera in self.cameras])
+        _check_unique("nodes", "mac", [node.mac for node in self.nodes])
+        _check_unique("people", "id", [person.id for person in self.people])
+        _check_unique("ble_devices", "address", [device.address for device in self.ble_devices])
+        _check_unique("webhooks", "id", [webhook.id for webhook in self.webhooks])
+        known = {person.id for person in self.people}
+        for index, device in enumerate(self.ble_devices):
+            if device.person_id and device.person_id not in known:
+                raise InputError(f"ble_devices[{index}].person_id", f"there is no person {device.person_id!r}")
 
     def camera(self, camera_id: str) -> CameraSettings | None:
         return next((camera for camera in self.cameras if camera.id == camera_id), None)
@@ -188,3 +208,12 @@ class Settings:
 
     def without_camera(self, camera_id: str) -> "Settings":
         return replace(self, cameras=tuple(c for c in self.cameras if c.id != camera_id))
+
+    def node(self, mac: str) -> NodeSettings | None:
+        return next((node for node in self.nodes if node.mac == mac), None)
+
+    def person(self, person_id: str) -> PersonSettings | None:
+        return next((person for person in self.people if person.id == person_id), None)
+
+    def ble_device(self, address: str) -> BleDeviceSettings | None:
+        return next((device for device in self.ble_devices if device.address == address), None)

@@ -7,8 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.access import User
+from engine.model.blob import RadioPicture
 from engine.model.event import Event
 from engine.model.health import CameraHealth, EngineHealth
+from engine.model.radio import BleDeviceView, Firmware, NodeView, Pairing
 from engine.model.settings import CameraSettings, Settings
 from engine.model.track import Track
 
@@ -69,6 +71,28 @@ class ModelEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class RadioView:
+    """The radio side of now. `picture` is without its evidence (ask `ExplainBlob`); `shedding`: frames dropped in the last second.
+
+    `ble_trouble`: why the machine's own adapter does not listen, as a sentence; empty when it does or was not asked to.
+    """
+
+    picture: RadioPicture | None = None
+    nodes: tuple[NodeView, ...] = ()
+    devices: tuple[BleDeviceView, ...] = ()
+    firmware: tuple[Firmware, ...] = ()
+    pairing: Pairing = field(default_factory=Pairing)
+    frames_hz: float = 0.0
+    shedding: float = 0.0
+    shed_level: int = 0
+    step_ms: float = 0.0
+    ble_trouble: str = ""
+
+    def node(self, mac: str) -> NodeView | None:
+        return next((node for node in self.nodes if node.mac == mac), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All of now.
 
@@ -86,6 +110,7 @@ class Snapshot:
     jobs: tuple[Job, ...] = ()
     models: tuple[ModelEntry, ...] = ()
     users: tuple[User, ...] = ()
+    radio: RadioView = field(default_factory=RadioView)
 
     def camera(self, camera_id: str) -> CameraView | None:
         return next((view for view in self.cameras if view.settings.id == camera_id), None)

@@ -1,0 +1,1 @@
+"""The machine's own Bluetooth adapter, and addresses that rotate."""

@@ -1,0 +1,1 @@
+"""Wi-Fi CSI nodes: their wire protocol, sessions, provisioning and updates."""
