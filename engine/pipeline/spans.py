@@ -1,0 +1,105 @@
+"""Events that are open, by what they are about."""
+
+from dataclasses import replace
+from typing import Any
+
+from engine.alerts.gates import outcome, smallest_flip
+from engine.model import wire
+from engine.model.decision import CandidateKind, Decision, GateReading
+from engine.model.event import Event, EventKind, Severity
+from engine.model.site import Position
+from engine.pipeline.output import StepOutput
+
+
+class Spans:
+    """Opens, changes and closes the events of one radio lane; the engine thread only. Keys are blobs, zones, nodes."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Event] = {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._open
+
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self._open)
+
+    def begin(self, key: str, event: Event, out: StepOutput) -> None:
+        self._open[key] = event
+        out.event(event)
+
+    def change(self, key: str, out: StepOutput, severity: Severity | None = None, reason: str | None = None, person: str = "") -> None:
+        """Say it again if anything about it is new; a name once known stays."""
+        before = self._open[key]
+        event = replace(
+            before,
+            severity=before.severity if severity is None else severity,
+            reason=before.reason if reason is None else reason,
+            person=person or before.person,
+        )
+        if event != before:
+            self.begin(key, event, out)
+
+    def end(self, key: str, at_ns: int, out: StepOutput) -> None:
+        """Close it, if it is open."""
+        event = self._open.pop(key, None)
+        if event is not None:
+            out.event(replace(event, ended_ns=max(at_ns, event.started_ns)))
+
+    def end_all(self, at_ns: int, out: StepOutput) -> None:
+        for key in self.keys():
+            self.end(key, at_ns, out)
+
+    def ids(self) -> frozenset[str]:
+        return frozenset(event.id for event in self._open.values())
+
+    def state(self) -> dict[str, Any]:
+        return {key: wire.to_plain(event) for key, event in self._open.items()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._open = {key: wire.read_as(Event, event, "spans") for key, event in state.items()}
+
+
+def decide(
+    candidate: CandidateKind, subject_id: str, gates: tuple[GateReading, ...], event_id: str | None, at_ns: int, out: StepOutput
+) -> Decision:
+    """A decision about what no camera saw: raised exactly when all gates passed."""
+    return out.decide(candidate, subject_id, "", outcome(gates), gates, smallest_flip(gates), event_id, at_ns)
+
+
+def raised(
+    kind: EventKind,
+    candidate: CandidateKind,
+    subject_id: str,
+    gates: tuple[GateReading, ...],
+    started_ns: int,
+    at_ns: int,
+    out: StepOutput,
+    *,
+    severity: Severity = Severity.MINIMAL,
+    confidence: float = 1.0,
+    reason: str = "",
+    simulated: bool = False,
+    position: Position | None = None,
+    zone_id: str = "",
+    person: str = "",
+) -> Event:
+    """The event of a candidate whose gates all passed, with its decision; open until it is closed."""
+    event_id = out.new_id("ev")
+    decision = decide(candidate, subject_id, gates, event_id, at_ns, out)
+    return Event(
+        id=event_id,
+        kind=kind,
+        camera_id="",
+        subject_id=subject_id,
+        severity=severity,
+        started_ns=started_ns,
+        ended_ns=None,
+        received_ns=out.received_ns,
+        confidence=confidence,
+        decision_id=decision.id,
+        reason=reason,
+        simulated=simulated,
+        position=position,
+        zone_id=zone_id,
+        person=person,
+    )
