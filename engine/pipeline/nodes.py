@@ -70,7 +70,7 @@ class NodeLane:
                 placed[node.mac] = node.position
         return dict(sorted(placed.items()))
 
-    def forget(self, settings: Settings, macs: frozenset[str], now_ns: int, out: StepOutput) -> None:
+    def forget(self, macs: frozenset[str], now_ns: int, out: StepOutput) -> None:
         """Nodes that the operator removed."""
         for mac in macs:
             self._nodes.pop(mac, None)

@@ -1,5 +1,6 @@
 """Collects what one step says and hands out its ids."""
 
+from engine.model.blob import RadioPicture
 from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
 from engine.model.event import Event
 from engine.model.ids import derived_id
@@ -18,6 +19,7 @@ class StepOutput:
         self._decisions: list[Decision] = []
         self._sequences: dict[str, Sequence] = {}
         self._tracks: dict[str, tuple[Track, ...]] = {}
+        self.radio: RadioPicture | None = None
 
     def new_id(self, prefix: str) -> str:
         self._made += 1
@@ -50,5 +52,10 @@ class StepOutput:
 
     def result(self) -> StepResult:
         return StepResult(
-            self.number, tuple(self._events.values()), tuple(self._decisions), tuple(self._sequences.values()), tuple(self._tracks.items())
+            self.number,
+            tuple(self._events.values()),
+            tuple(self._decisions),
+            tuple(self._sequences.values()),
+            tuple(self._tracks.items()),
+            self.radio,
         )

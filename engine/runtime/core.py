@@ -36,6 +36,7 @@ class Core:
     Args:
         save_checkpoint: keeps the state after the observation of a number; called on the writer's thread.
         on_result: called on the engine thread after every step with the result and the observation; must return quickly.
+        gather: what was collected since the tick before (radio frames of many nodes); it enters just before each tick.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class Core:
         save_checkpoint: Callable[[int, dict[str, Any]], None],
         on_result: Callable[[StepResult, Observation], None],
         errors: ErrorBook,
+        gather: Callable[[int], Sequence[Observation]] = lambda _: (),
     ) -> None:
+        self._gather = gather
         self._clock = clock
         self._mailbox = mailbox
         self._pipeline = pipeline
@@ -101,6 +104,8 @@ class Core:
         now_ns = self._clock.now_ns()
         if now_ns - self._tick_ns >= TICK_NS:
             self._tick_ns = now_ns
+            for observation in self._gather(now_ns):
+                self.enter(observation)
             self.enter(Tick(now_ns))
         if now_ns - self._checkpoint_ns >= CHECKPOINT_NS:
             self._save_checkpoint(now_ns)

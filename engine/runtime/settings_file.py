@@ -3,7 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import tomli_w
 
@@ -57,13 +57,20 @@ def save_settings(path: Path, settings: Settings) -> None:
     Raises:
         EnvironmentFault: `not_written`; the file is as it was.
     """
-    content = tomli_w.dumps(to_plain(settings)).encode()
+    content = tomli_w.dumps(_without_none(to_plain(settings))).encode()
     if path.exists():
         previous = path.read_bytes()
         if previous == content:
             return
         write_atomically(path.with_name(f"{path.name}.bak"), previous)
     write_atomically(path, content)
+
+
+def _without_none(plain: Any) -> Any:
+    """TOML has no null: what is not set is left out, and its default is None."""
+    if isinstance(plain, dict):
+        return {key: _without_none(value) for key, value in cast("dict[str, Any]", plain).items() if value is not None}
+    return [_without_none(item) for item in cast("list[Any]", plain)] if isinstance(plain, list) else plain
 
 
 def _decoded(path: Path, content: bytes) -> str:
