@@ -57,13 +57,17 @@ def save_settings(path: Path, settings: Settings) -> None:
     Raises:
         EnvironmentFault: `not_written`; the file is as it was.
     """
-    content = tomli_w.dumps(_without_none(to_plain(settings))).encode()
+    content = write_text(settings).encode()
     if path.exists():
         previous = path.read_bytes()
         if previous == content:
             return
         write_atomically(path.with_name(f"{path.name}.bak"), previous)
     write_atomically(path, content)
+
+
+def write_text(settings: Settings) -> str:
+    return tomli_w.dumps(_without_none(to_plain(settings)))
 
 
 def _without_none(plain: Any) -> Any:

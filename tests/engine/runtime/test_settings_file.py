@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings, Settings
-from engine.model.wire import to_plain
-from engine.runtime.settings_file import SettingsFileError, load_settings, save_settings
+from engine.runtime.settings_file import SettingsFileError, load_settings, save_settings, write_text
 from engine.runtime.toml_places import line_of, places
 
 SQUARE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
@@ -183,7 +181,7 @@ def test_the_kept_file_is_mentioned_where_there_is_one(path: Path) -> None:
 @settings(max_examples=40)
 @given(written=any_settings)
 def test_every_field_of_a_written_file_is_found_on_a_line_that_holds_it(written: Settings) -> None:
-    text = tomli_w.dumps(to_plain(written))
+    text = write_text(written)
     lines, found = text.split("\n"), dict(places(text))
     for field in _paths(tomllib.loads(text), ""):
         line = lines[found[field] - 1]
