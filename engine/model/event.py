@@ -42,7 +42,7 @@ class Event:
         reason: a sentence for the operator where the event has a cause ("No picture for 2 s").
         simulated: the sensor is simulated; every view says so.
     position: where on the floor, metres. zone_id: the zone or portal it is about. person: the name known when it last changed.
-    `camera_id` is empty for events of the radio.
+    `camera_id` is empty for events of the radio. level: how often it was escalated because nobody answered, from 0.
     """
 
     id: str
@@ -61,3 +61,4 @@ class Event:
     position: Position | None = None
     zone_id: str = ""
     person: str = ""
+    level: int = 0

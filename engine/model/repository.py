@@ -7,11 +7,12 @@ from typing import Protocol, TypeAlias
 from engine.model.access import User
 from engine.model.clip import Clip
 from engine.model.decision import Decision
+from engine.model.delivery import Delivery
 from engine.model.event import Event
 from engine.model.question import Answer, Question
 from engine.model.track import Sequence
 
-Storable: TypeAlias = Event | Decision | Sequence | Clip
+Storable: TypeAlias = Event | Decision | Sequence | Clip | Delivery
 
 
 class Repository(Protocol):

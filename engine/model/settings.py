@@ -136,7 +136,8 @@ class GateSettings:
 class RecordingSettings:
     """`before_s`, `after_s`: video around an event; `ring_mib`, `ring_s`: packets kept per camera; `longest_clip_s`: cut there.
 
-    `keep_clips_days`, `keep_clips_gib`: the oldest clips beyond either are removed.
+    `keep_clips_days`, `keep_clips_gib`: the oldest clips beyond either are removed. `keep_journal_gib`: of the numbered observations,
+    which a replay needs; radio nodes fill about a gibibyte in a few hours.
     """
 
     enabled: bool = True
@@ -147,6 +148,7 @@ class RecordingSettings:
     longest_clip_s: float = 120.0
     keep_clips_days: float = 30.0
     keep_clips_gib: float = 20.0
+    keep_journal_gib: float = 5.0
 
     def __post_init__(self) -> None:
         for name in ("before_s", "after_s", "ring_s"):
@@ -160,6 +162,8 @@ class RecordingSettings:
             raise InputError("keep_clips_days", f"{self.keep_clips_days} is outside 0.04–3650")
         if not 0.1 <= self.keep_clips_gib <= 100_000:
             raise InputError("keep_clips_gib", f"{self.keep_clips_gib} is outside 0.1–100000")
+        if not 0.05 <= self.keep_journal_gib <= 100_000:
+            raise InputError("keep_journal_gib", f"{self.keep_journal_gib} is outside 0.05–100000")
 
 
 def _check_unique(part: str, key: str, values: Sequence[str]) -> None:

@@ -3,30 +3,44 @@
 from collections.abc import Sequence as Several
 from typing import Any
 
-from sqlalchemy import ColumnClause, Connection, Table, case, literal_column
+from sqlalchemy import ColumnClause, Connection, Table, and_, case, literal_column, or_
 
 from engine.model.clip import Clip
 from engine.model.decision import Decision
+from engine.model.delivery import Delivery
 from engine.model.event import Event
 from engine.model.repository import Storable
 from engine.model.track import Sequence
 from engine.model.wire import to_plain
 from engine.store.rejected import count_rejected, trim_rejected
-from engine.store.tables import clips, decisions, events, sequences
+from engine.store.tables import clips, decisions, deliveries, events, sequences
 from engine.store.upsert import upsert
 
-TABLES: dict[type[Storable], Table] = {Event: events, Decision: decisions, Sequence: sequences, Clip: clips}
+TABLES: dict[type[Storable], Table] = {Event: events, Decision: decisions, Sequence: sequences, Clip: clips, Delivery: deliveries}
 
 
 def _better_kept(name: str) -> Any:
     """The column `name` of whichever row has the higher `max_conf`; of equals the new one."""
-    new: ColumnClause[Any] = literal_column(f"excluded.{name}")
     new_is_better = literal_column("excluded.max_conf") >= sequences.c.max_conf
-    return case((new_is_better, new), else_=sequences.c[name])
+    return case((new_is_better, _new(name)), else_=sequences.c[name])
 
 
-# A sequence's `max_conf` is never lowered, and `best_box` stays with it.
-_KEPT: dict[type[Storable], dict[str, Any]] = {Sequence: {name: _better_kept(name) for name in ("max_conf", "best_box")}}
+def _further_kept(name: str) -> Any:
+    """The column `name` of whichever row tells of more: a message made again by a replay does not undo that it was sent."""
+    tried_more = literal_column("excluded.attempts") > deliveries.c.attempts
+    finished_now = and_(literal_column("excluded.state") != "waiting", deliveries.c.state == "waiting")
+    return case((or_(tried_more, finished_now), _new(name)), else_=deliveries.c[name])
+
+
+def _new(name: str) -> ColumnClause[Any]:
+    return literal_column(f"excluded.{name}")
+
+
+# A sequence's `max_conf` is never lowered, and `best_box` stays with it; a delivery never falls back.
+_KEPT: dict[type[Storable], dict[str, Any]] = {
+    Sequence: {name: _better_kept(name) for name in ("max_conf", "best_box")},
+    Delivery: {column.name: _further_kept(column.name) for column in deliveries.columns if not column.primary_key},
+}
 
 
 def save_values(connection: Connection, values: Several[Storable], rejected_per_day: int) -> None:

@@ -9,12 +9,14 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from engine.model.clip import Clip
+from engine.model.delivery import Delivery
 from engine.model.event import Event
 from engine.model.question import Answer, Question
 from engine.model.repository import Lockout, Storable, StoredToken, StoredUser
 from engine.model.time import Clock
-from engine.store import accounts, questions, upkeep
+from engine.store import accounts, deliveries, questions, upkeep
 from engine.store.connection import check_file, reading_engine, writing_engine
+from engine.store.deliveries import Waiting
 from engine.store.faults import faults_named
 from engine.store.rejected import RejectedCount, read_counts
 from engine.store.saving import save_values
@@ -104,6 +106,30 @@ class Store:
         """Remove rows, not files. At most some hundred at a time; ids that are not there are passed over. The writer's thread."""
         with self._write() as connection:
             upkeep.remove_clips(connection, ids)
+
+    def due_deliveries(self, now_ns: int, limit: int) -> tuple[Delivery, ...]:
+        """Messages that wait and are due, the longest due first."""
+        with self._read() as connection:
+            return deliveries.due(connection, now_ns, limit)
+
+    def deliveries_of(self, ids: Several[str]) -> tuple[Delivery, ...]:
+        """Those of the ids (at most some hundred) that are kept."""
+        with self._read() as connection:
+            return deliveries.by_ids(connection, ids)
+
+    def waiting_deliveries(self) -> Waiting:
+        with self._read() as connection:
+            return deliveries.waiting(connection)
+
+    def event_deliveries(self, event_id: str) -> tuple[Delivery, ...]:
+        """All messages about one event, oldest first."""
+        with self._read() as connection:
+            return deliveries.of_event(connection, event_id)
+
+    def remove_finished_deliveries(self, before_ns: int) -> None:
+        """Forget messages that were delivered or given up before a time. The writer's thread."""
+        with self._write() as connection:
+            deliveries.remove_finished(connection, before_ns)
 
     def size_bytes(self) -> int:
         """Of the database with its write-ahead log."""

@@ -29,6 +29,10 @@ events = Table(
     _list("box_xyxy", nullable=True),
     Column("reason", Text, nullable=False),
     Column("simulated", Boolean, nullable=False),
+    _list("position", nullable=True),
+    Column("zone_id", Text, nullable=False, server_default=""),
+    Column("person", Text, nullable=False, server_default=""),
+    Column("level", Integer, nullable=False, server_default="0"),
 )
 Index("ix_events_started", events.c.started_ns, events.c.id)
 Index("ix_events_kind", events.c.kind, events.c.started_ns, events.c.id)
@@ -93,6 +97,28 @@ clips = Table(
 Index("ix_clips_started", clips.c.started_ns, clips.c.id)
 Index("ix_clips_event", clips.c.event_id, clips.c.started_ns, clips.c.id)
 Index("ix_clips_camera", clips.c.camera_id, clips.c.started_ns, clips.c.id)
+
+# Messages to the outside. Those that wait are few and found by when they are due.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("due_ns", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("last_error", Text, nullable=False),
+    Column("finished_ns", BigInteger),
+)
+_WAITING = deliveries.c.state == "waiting"
+Index("ix_deliveries_waiting", deliveries.c.due_ns, deliveries.c.id, sqlite_where=_WAITING, postgresql_where=_WAITING)
+Index("ix_deliveries_finished", deliveries.c.finished_ns)
+Index("ix_deliveries_event", deliveries.c.event_id)
 
 # How many decisions of a camera were rejected on a UTC day (days since 1970), of which only the newest are kept as rows.
 rejected_counts = Table(

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from engine.model.decision import CandidateKind
+from engine.model.event import EventKind
 from engine.model.question import ListDecisions, ListEvents
 from engine.model.time import ManualClock
 from engine.store import open_store, schema
 from engine.store.connection import reading_engine, writing_engine
+from engine.store.deliveries import Waiting
 from engine.store.tables import metadata
 from tests.engine.store.records import decision, event
 
 CLOCK = ManualClock(0)
 FIRST_SCHEMA = Path(__file__).parent / "schema_0001.sql"
+SECOND_SCHEMA = Path(__file__).parent / "schema_0002.sql"
 
 
 def schema_of(path: Path) -> set[str]:
@@ -46,6 +51,28 @@ def test_a_record_of_the_first_schema_comes_up_with_its_rows(path: Path) -> None
     assert store.answer(ListEvents()).events == (event(1),)
     assert store.answer(ListDecisions()).decisions == (decision(1),)
     assert [stored.user.name for stored in store.users()] == ["Ada"]
+    store.close()
+
+
+def test_a_record_of_the_second_schema_comes_up_with_its_rows(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SECOND_SCHEMA.read_text("utf-8"))
+    store = open_store(path, CLOCK)
+    at_a_place = replace(event(1), position=(1.25, -2.5, 0.3), zone_id="kitchen", person="Ada", level=1)
+    assert store.answer(ListEvents()).events == (at_a_place,)
+    assert store.waiting_deliveries() == Waiting(1, 6)
+    store.close()
+
+
+def test_an_old_record_takes_the_new_kinds_and_columns(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(FIRST_SCHEMA.read_text("utf-8"))
+    store = open_store(path, CLOCK)
+    fall = replace(event(2), kind=EventKind.FALL, camera_id="", box_xyxy=None, position=(0.1 + 0.2, 1 / 3, 0.0), person="Bo", level=2)
+    rejected = replace(decision(2), candidate=CandidateKind.FALL, camera_id="")
+    store.save([fall, rejected])
+    assert store.answer(ListEvents(kinds=(EventKind.FALL,))).events == (fall,)
+    assert store.answer(ListDecisions()).decisions[0] == rejected
     store.close()
 
 

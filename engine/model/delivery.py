@@ -1,0 +1,36 @@
+"""What is to be told to the outside: one message to one receiver, kept until it arrived or was given up."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one receiver. A later value with the same id replaces an earlier one only when more was tried.
+
+    Attributes:
+        id: derived from event, level, channel and receiver, so that making it twice is making it once.
+        channel: how it is sent (`webhook`). receiver: the id of the settings that say where to.
+        key: the same for every attempt and every receiver of one happening: event id and level.
+        body: what is sent, as text, settled when it was made.
+        due_ns: of the next attempt. attempts: made so far. last_error: of the newest attempt, empty when there was none.
+    """
+
+    id: str
+    channel: str
+    receiver: str
+    key: str
+    event_id: str
+    body: str
+    created_ns: int
+    due_ns: int
+    attempts: int = 0
+    state: DeliveryState = DeliveryState.WAITING
+    last_error: str = ""
+    finished_ns: int | None = None

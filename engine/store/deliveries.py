@@ -1,0 +1,48 @@
+"""Messages to the outside as rows: which are due, how many wait."""
+
+from collections.abc import Sequence as Several
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, select
+
+from engine.model.delivery import Delivery, DeliveryState
+from engine.model.wire import read_as
+from engine.store.tables import deliveries
+
+_WAITING = deliveries.c.state == DeliveryState.WAITING.value
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many messages wait, and when the next of them is due (None: none waits)."""
+
+    count: int
+    next_due_ns: int | None
+
+
+def due(connection: Connection, now_ns: int, limit: int) -> tuple[Delivery, ...]:
+    query = select(deliveries).where(_WAITING, deliveries.c.due_ns <= now_ns)
+    return _read(connection, query.order_by(deliveries.c.due_ns, deliveries.c.id).limit(limit))
+
+
+def by_ids(connection: Connection, ids: Several[str]) -> tuple[Delivery, ...]:
+    return _read(connection, select(deliveries).where(deliveries.c.id.in_(ids)))
+
+
+def of_event(connection: Connection, event_id: str) -> tuple[Delivery, ...]:
+    query = select(deliveries).where(deliveries.c.event_id == event_id)
+    return _read(connection, query.order_by(deliveries.c.created_ns, deliveries.c.id))
+
+
+def waiting(connection: Connection) -> Waiting:
+    row = connection.execute(select(func.count(), func.min(deliveries.c.due_ns)).where(_WAITING)).one()
+    return Waiting(row[0], row[1])
+
+
+def remove_finished(connection: Connection, before_ns: int) -> None:
+    connection.execute(delete(deliveries).where(deliveries.c.finished_ns < before_ns))
+
+
+def _read(connection: Connection, query: Select[Any]) -> tuple[Delivery, ...]:
+    return tuple(read_as(Delivery, dict(row)) for row in connection.execute(query).mappings())
