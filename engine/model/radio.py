@@ -1,6 +1,6 @@
 """What radios say: CSI frames as batches, BLE sightings, nodes and links."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -228,6 +228,8 @@ class LinkFeatures:
         still: 0–1, evidence that somebody breathes in the link though nothing moves.
         health: 0–1. rate_hz: frames per second, both directions together. age_s: since the newest frame.
         wavelength_m: λ of the link's channel.
+        scatter_db: the power that bodies scatter into the link, in dB, net of the quiet link; comparable between the links of one
+            bank, on a scale of its own (dBm where nodes tell RSSI); -200 where nothing is seen. Empty where nobody filled it in.
     """
 
     links: tuple[str, ...]
@@ -240,6 +242,7 @@ class LinkFeatures:
     rate_hz: npt.NDArray[np.float64]
     age_s: npt.NDArray[np.float64]
     wavelength_m: npt.NDArray[np.float64]
+    scatter_db: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def __len__(self) -> int:
         return len(self.links)
