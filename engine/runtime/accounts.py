@@ -23,6 +23,8 @@ LONGEST_NS = 7 * 24 * 3600 * SECOND
 _RENEW_NS = 600 * SECOND  # how often at most the expiry of a session in use is written
 _LONGEST_NAME = 64
 _MACHINE = "machine:"
+_PIN = f"{_MACHINE}pin"  # the user behind the PIN: an operator
+PIN_LENGTHS = range(4, 13)
 
 
 class Accounts:
@@ -103,6 +105,30 @@ class Accounts:
         """End a session or revoke a machine's token; an unknown one is no error."""
         self._repository.remove_token(_token_hash(token))
 
+    def pin_configured(self) -> bool:
+        return self._pin_user() is not None
+
+    def set_pin(self, pin: str) -> None:
+        """Set or change the PIN; sessions that it opened end. Raises InputError (field `pin`)."""
+        if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_LENGTHS):
+            raise InputError("pin", f"has to be {PIN_LENGTHS.start} to {PIN_LENGTHS.stop - 1} digits")
+        with self._lock:
+            before = self._pin_user()
+            if before is not None:
+                self._repository.remove_user(before.user.id)
+            self._add(_PIN, Role.OPERATOR, self._passwords.hash(pin))
+
+    def sign_in_with_pin(self, pin: str) -> tuple[str, Session]:
+        """An operator's session, whoever set the PIN. Raises NotSignedIn; wrong PINs lock it as wrong passwords lock a name."""
+        with self._lock:
+            failures = self._guard.charge(_PIN)
+            stored = self._pin_user()
+            if not self._passwords.check(None if stored is None else stored.password_hash, pin) or stored is None:
+                closed_for_s = lock_s(failures)
+                raise locked(closed_for_s) if closed_for_s else NotSignedIn("The PIN is not right.")
+            self._guard.clear(_PIN)
+        return self._open_session(stored.user)
+
     def create_token(self, owner: Role | User, label: str) -> str:
         """A token without expiry, for a machine: with the verbs of a role, or of a user and gone with them."""
         with self._lock:
@@ -111,6 +137,9 @@ class Accounts:
 
     def _people(self) -> list[StoredUser]:
         return [stored for stored in self._repository.users() if not stored.user.name.startswith(_MACHINE)]
+
+    def _pin_user(self) -> StoredUser | None:
+        return next((stored for stored in self._repository.users() if stored.user.name == _PIN), None)
 
     def _admin_ids(self) -> list[str]:
         return [stored.user.id for stored in self._people() if stored.user.role is Role.ADMIN]

@@ -1,0 +1,13 @@
+"""The endpoints that clients of the reference system use, with its names and shapes; converted here and nowhere else.
+
+Reading needs a session or a token like everything else. On a bench (`watchroom engine --pairing open` on loopback) a client on this
+machine may read without one.
+"""
+
+from fastapi import APIRouter
+
+from engine.gateway.reference import auth, ble, blobs, dashboard, events, explain, nodes, replay
+
+router = APIRouter()
+for part in (auth, ble, blobs, dashboard, events, explain, nodes, replay):
+    router.include_router(part.router)

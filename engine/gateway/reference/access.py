@@ -1,0 +1,62 @@
+"""Who may use the reference's endpoints: a bearer's token, the cookie of a PIN session, or anybody on this machine while it is a bench."""
+
+import ipaddress
+from typing import Annotated
+
+from fastapi import Depends, Request, WebSocket
+from fastapi.requests import HTTPConnection
+
+from engine.gateway.doorway import socket_token
+from engine.model.errors import NotSignedIn
+from engine.runtime.local import LocalDoor, LocalPort
+
+COOKIE = "watchroom_session"
+
+
+def from_this_machine(connection: HTTPConnection) -> bool:
+    try:
+        return connection.client is not None and ipaddress.ip_address(connection.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+def given_token(connection: HTTPConnection) -> str:
+    """From the header or the cookie; empty when there is none."""
+    kind, _, value = connection.headers.get("authorization", "").partition(" ")
+    return value if kind.lower() == "bearer" and value else connection.cookies.get(COOKIE, "")
+
+
+def _entered(connection: HTTPConnection, token: str) -> LocalPort:
+    door: LocalDoor = connection.app.state.door
+    if token:
+        return door.enter(token)
+    bench = door.bench() if from_this_machine(connection) else None
+    if bench is None:
+        raise NotSignedIn("Sign in first: send a token as “Authorization: Bearer …”.")
+    return bench
+
+
+def reading(request: Request) -> LocalPort:
+    """Raises NotSignedIn."""
+    return _entered(request, given_token(request))
+
+
+def writing(request: Request) -> LocalPort:
+    """A bench changes nothing about who may write. Raises NotSignedIn."""
+    token = given_token(request)
+    if not token:
+        raise NotSignedIn("Sign in first: send a token as “Authorization: Bearer …”.")
+    return _entered(request, token)
+
+
+def listening(socket: WebSocket) -> tuple[LocalPort, str | None]:
+    """The port behind a socket and the subprotocol to answer with. Raises NotSignedIn."""
+    try:
+        token, answer = socket_token(socket)
+    except NotSignedIn:
+        token, answer = given_token(socket), None
+    return _entered(socket, token), answer
+
+
+Reader = Annotated[LocalPort, Depends(reading)]
+Writer = Annotated[LocalPort, Depends(writing)]
