@@ -2,6 +2,7 @@
 
 A value becomes an object of its fields; a member of a union also carries `"type": "<class name>"`; an enum its value; a tuple or set a
 list; an array `{"dtype", "shape", "data"}` with base64 bytes, so that it comes back bit for bit. Fields that have a default may be missing.
+Who keeps arrays beside the text gives `arrays`, and puts the bytes themselves in place of base64 before reading.
 """
 
 import base64
@@ -24,20 +25,25 @@ T = TypeVar("T")
 _Reader = Callable[[Any, str], Any]
 
 
-def to_plain(value: Any, tagged: bool = False) -> Any:
+def array_to_plain(array: npt.NDArray[Any]) -> dict[str, Any]:
+    data = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
+    return {"dtype": array.dtype.str, "shape": list(array.shape), "data": data}
+
+
+def to_plain(value: Any, tagged: bool = False, arrays: Callable[[npt.NDArray[Any]], Any] = array_to_plain) -> Any:
     """Any value of the model as data that `json.dumps` takes. `tagged` adds the class name, for values read back through a union."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value.value if isinstance(value, Enum) else value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         unions = _union_fields(type(value))
-        plain = {name: to_plain(getattr(value, name), name in unions) for name in _field_names(type(value))}
+        plain = {name: to_plain(getattr(value, name), name in unions, arrays) for name in _field_names(type(value))}
         return {"type": type(value).__name__, **plain} if tagged else plain
     if isinstance(value, (tuple, list)):
-        return [to_plain(item, tagged) for item in typing.cast("list[Any]", value)]
+        return [to_plain(item, tagged, arrays) for item in typing.cast("list[Any]", value)]
     if isinstance(value, frozenset):
         return sorted(to_plain(item) for item in typing.cast("frozenset[Any]", value))
     if isinstance(value, np.ndarray):
-        return _array_to_plain(typing.cast("npt.NDArray[Any]", value))
+        return arrays(typing.cast("npt.NDArray[Any]", value))
     raise TypeError(f"no plain form for {type(value).__name__}")
 
 
@@ -55,17 +61,13 @@ def read_as(kind: type[T], plain: Any, field: str = "") -> T:
     return typing.cast("T", from_plain(kind, plain, field))
 
 
-def _array_to_plain(array: npt.NDArray[Any]) -> dict[str, Any]:
-    data = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
-    return {"dtype": array.dtype.str, "shape": list(array.shape), "data": data}
-
-
 def _read_array(plain: Any, field: str) -> npt.NDArray[Any]:
     try:
         kind = np.dtype(plain["dtype"])
         if kind.hasobject:
             raise ValueError("object arrays are not read")
-        flat = np.frombuffer(base64.b64decode(plain["data"], validate=True), kind)
+        data = plain["data"]
+        flat = np.frombuffer(data if isinstance(data, bytes) else base64.b64decode(data, validate=True), kind)
         return flat.reshape([int(n) for n in plain["shape"]])
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise InputError(field, f"is not an array ({error})") from None
