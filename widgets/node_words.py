@@ -1,0 +1,161 @@
+"""What a node's facts mean, in words: its state, what is wrong with it, where it stands. Pure."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.radio import NodeState, NodeView, UpdateState
+from engine.model.site import NodeSettings
+from engine.model.time import SECOND
+from widgets.time_text import duration_text
+
+UPDATING = (UpdateState.PENDING, UpdateState.DOWNLOADING, UpdateState.VERIFYING, UpdateState.REBOOTING)
+SILENT_ROLES = ("tx", "idle")  # these send or rest: no CSI is expected of them
+_SETTLE_NS = 15 * SECOND  # the first frames may take as long as this after hello
+_MANY_MALFORMED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A node as the engine sees it and as the operator set it up; `settings` None: seen, but nothing is known of it."""
+
+    view: NodeView
+    settings: NodeSettings | None = None
+
+    @property
+    def enabled(self) -> bool:
+        return self.settings is None or self.settings.enabled
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to know about a device. `level` as of a `StatusChip`."""
+
+    text: str
+    level: str = "moderate"
+
+
+def node_rows(views: tuple[NodeView, ...], settings: tuple[NodeSettings, ...]) -> tuple[NodeRow, ...]:
+    """All nodes: those that are seen, and those that are set up but have not been seen since the engine started."""
+    known = {node.mac: node for node in settings}
+    seen = {view.mac for view in views}
+    rows = [NodeRow(view, known.get(view.mac)) for view in views]
+    return (*rows, *(NodeRow(_unseen(node), node) for node in settings if node.mac not in seen))
+
+
+def _unseen(node: NodeSettings) -> NodeView:
+    reason = _tr("It has not connected since the engine started.")
+    source = "plan" if node.position else ""
+    return NodeView(node.mac, node.name, NodeState.OFFLINE, reason, position=node.position, position_source=source)
+
+
+def node_name(row: NodeRow) -> str:
+    """Its name, or the end of its address."""
+    return (row.settings.name if row.settings else "") or row.view.name or _tr("Node {0}").format(row.view.mac[-5:])
+
+
+def node_state(row: NodeRow, now_ns: int) -> tuple[str, str]:
+    """Word and level: `Online`, `No CSI`, `Updating 43 %`, `Unpaired`, `Offline 12 min 05 s`, `Switched off`."""
+    view = row.view
+    if not row.enabled:
+        return _tr("Switched off"), "neutral"
+    if view.update in UPDATING:
+        percent = _tr("Updating {0} %").format(view.update_percent) if view.update_percent is not None else _tr("Updating")
+        return percent, "low"
+    if view.state is NodeState.OFFLINE:
+        length = duration_text(max(SECOND, (now_ns - view.since_ns) // SECOND * SECOND)) if view.since_ns else ""
+        return _tr("Offline {0}").format(length).strip(), "high"
+    if view.state is NodeState.UNPAIRED:
+        return _tr("Unpaired"), "moderate"
+    return (_tr("No CSI"), "moderate") if silent_trouble(view, now_ns) else (_tr("Online"), "good")
+
+
+def state_order(row: NodeRow) -> float:
+    """What needs a look comes first."""
+    if not row.enabled:
+        return 4.0
+    return {NodeState.OFFLINE: 0.0, NodeState.UNPAIRED: 1.0, NodeState.ONLINE: 3.0}[row.view.state]
+
+
+def silent_trouble(view: NodeView, now_ns: int) -> str:
+    """Why no CSI arrives from a node that is connected; empty where it does, or need not."""
+    if view.state is NodeState.OFFLINE or view.rate_hz >= 0.05 or view.role in SILENT_ROLES or view.update in UPDATING:
+        return ""
+    if now_ns - view.since_ns < _SETTLE_NS:
+        return ""
+    if view.reported_hz is not None and view.reported_hz >= 0.5:
+        return _tr(
+            "Connected, but no CSI arrives: the node captures {0} frames/s, and none gets here whole. "
+            "Look at its malformed frames, or update its firmware."
+        ).format(f"{view.reported_hz:.0f}")
+    return _tr(
+        "Connected, but no CSI arrives: the node hears no other node. It takes two nodes on the same Wi-Fi channel, within reach of "
+        "each other; restart it where that is so."
+    )
+
+
+def node_notes(row: NodeRow, now_ns: int, pairing_open: bool = False) -> tuple[Note, ...]:
+    """What the operator should know, worst first; each with what to do."""
+    view = row.view
+    found = [_state_note(row, pairing_open), _update_note(view)]
+    if row.enabled and (silent := silent_trouble(view, now_ns)):
+        found.append(Note(silent))
+    if not view.position_source:
+        found.append(Note(_tr("It cannot be used for locating until it has a position. Enter where it hangs."), "moderate"))
+    if view.malformed > _MANY_MALFORMED:
+        text = _tr("{0} frames were refused as malformed. Its firmware may have a bug: update it.")
+        found.append(Note(text.format(f"{view.malformed:,}"), "moderate"))
+    return tuple(note for note in found if note is not None)
+
+
+def _state_note(row: NodeRow, pairing_open: bool) -> Note | None:
+    if not row.enabled:
+        return Note(_tr("Switched off: what it sends is not used."), "neutral")
+    if row.view.state is NodeState.UNPAIRED:
+        ending = _tr("It is let in only while pairing is open.") if pairing_open else _tr("It is cut off when it connects again.")
+        return Note(_tr("It has no token of this site. {0} Provision it to keep it.").format(ending), "moderate")
+    if row.view.state is NodeState.OFFLINE:
+        reason = row.view.reason or _tr("No connection. Check that it has power and reaches the Wi-Fi.")
+        return Note(reason, "high")
+    return Note(row.view.reason, "low") if row.view.reason else None
+
+
+def _update_note(view: NodeView) -> Note | None:
+    message = f" {view.update_message}" if view.update_message else ""
+    if view.update is UpdateState.FAILED:
+        return Note(_tr("The last update failed; it runs on with {0}.").format(view.firmware or "–") + message, "high")
+    if view.update is UpdateState.ROLLBACK:
+        return Note(_tr("The new firmware did not work; the node went back to {0}.").format(view.firmware or "–") + message, "high")
+    return None
+
+
+def position_source_text(view: NodeView) -> str:
+    return {"plan": _tr("from the plan"), "announced": _tr("announced by the node")}.get(view.position_source, _tr("no position"))
+
+
+def update_word(state: UpdateState) -> tuple[str, str]:
+    """Word and level of an update."""
+    return {
+        UpdateState.IDLE: (_tr("Not updated"), "neutral"),
+        UpdateState.PENDING: (_tr("Waits its turn"), "neutral"),
+        UpdateState.DOWNLOADING: (_tr("Downloading"), "low"),
+        UpdateState.VERIFYING: (_tr("Checking"), "low"),
+        UpdateState.REBOOTING: (_tr("Restarting"), "low"),
+        UpdateState.VERIFIED: (_tr("Updated"), "good"),
+        UpdateState.FAILED: (_tr("Failed"), "high"),
+        UpdateState.ROLLBACK: (_tr("Rolled back"), "high"),
+    }[state]
+
+
+def role_word(role: str) -> str:
+    return {
+        "tx": _tr("sends"),
+        "rx": _tr("receives"),
+        "tx_rx": _tr("sends and receives"),
+        "passive": _tr("listens to the router"),
+        "idle": _tr("rests"),
+    }.get(role, role or "–")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Nodes", text)

@@ -1,0 +1,59 @@
+"""Strengths, rates, health and places of radios in words. Pure."""
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.site import Position
+
+_WEAKEST_DBM, _STRONGEST_DBM = -100, -40
+
+
+def signal_share(rssi_dbm: int) -> float:
+    """How full the bar of a received strength is, 0–1: −100 dBm is empty, −40 dBm is full."""
+    return min(1.0, max(0.0, (rssi_dbm - _WEAKEST_DBM) / (_STRONGEST_DBM - _WEAKEST_DBM)))
+
+
+def dbm_text(rssi_dbm: int | None) -> str:
+    """`−58 dBm` with a true minus; a dash where there is no value (0 means none on the wire)."""
+    return _tr("{0} dBm").format(str(rssi_dbm).replace("-", "−")) if rssi_dbm else "–"
+
+
+def signal_word(rssi_dbm: int) -> str:
+    if rssi_dbm >= -60:
+        return _tr("strong")
+    if rssi_dbm >= -70:
+        return _tr("good")
+    return _tr("weak") if rssi_dbm >= -82 else _tr("very weak")
+
+
+def health_word(health: float | None) -> str:
+    """Of 0–1, None while there is nothing to judge."""
+    if health is None:
+        return _tr("no links")
+    if health >= 0.75:
+        return _tr("good")
+    if health >= 0.5:
+        return _tr("fair")
+    return _tr("poor") if health >= 0.25 else _tr("bad")
+
+
+def health_role(health: float | None) -> str:
+    """Colour role of the bar: only what is wrong is coloured."""
+    if health is None or health >= 0.5:
+        return "secondary"
+    return "moderate" if health >= 0.25 else "high"
+
+
+def rate_text(rate_hz: float) -> str:
+    """`19.8 Hz`, `0 Hz`, `120 Hz`: three figures at most."""
+    if rate_hz < 0.05:
+        return _tr("0 Hz")
+    return _tr("{0} Hz").format(f"{rate_hz:.1f}" if rate_hz < 100 else f"{rate_hz:.0f}")
+
+
+def position_text(position: Position) -> str:
+    """`2.00, 3.10, 2.20 m`: X east, Y north, Z up."""
+    return _tr("{0} m").format(", ".join(f"{0.0 if abs(value) < 0.005 else value:.2f}".replace("-", "−") for value in position))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Signals", text)
