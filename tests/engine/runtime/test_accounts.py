@@ -378,3 +378,32 @@ def test_the_list_of_people_is_read_once_and_follows_every_change(
     assert accounts.users() == accounts.users() and len(reads) == before
     accounts.remove_user(bob)
     assert [user.name for user in accounts.users()] == ["Ada"]
+
+
+def test_the_pin_opens_an_operators_session_and_nobody_sees_its_user(accounts: Accounts) -> None:
+    assert not accounts.pin_configured()
+    accounts.set_pin("1234")
+    token, session = accounts.sign_in_with_pin("1234")
+    assert session.user.role is Role.OPERATOR and not session.may(Verb.ADMINISTER)
+    assert accounts.pin_configured() and accounts.users() == () and accounts.needs_setup()
+    accounts.set_pin("98765")
+    with pytest.raises(NotSignedIn):
+        accounts.session(token)
+    with pytest.raises(NotSignedIn):
+        accounts.sign_in_with_pin("1234")
+
+
+def test_guessing_the_pin_locks_it(accounts: Accounts) -> None:
+    accounts.set_pin("1234")
+    for guess in range(5):
+        with pytest.raises(NotSignedIn):
+            accounts.sign_in_with_pin(f"000{guess}")
+    with pytest.raises(NotSignedIn) as error:
+        accounts.sign_in_with_pin("1234")
+    assert error.value.retry_after_s > 0
+
+
+@pytest.mark.parametrize("pin", ["", "123", "1234567890123", "12a4", "１２３４"])
+def test_a_pin_is_some_digits(accounts: Accounts, pin: str) -> None:
+    with pytest.raises(InputError, match="pin"):
+        accounts.set_pin(pin)

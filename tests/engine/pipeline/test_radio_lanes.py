@@ -1,0 +1,127 @@
+"""The small lanes of radio: who is there is one event; a node that stays away is one; every candidate leaves a decision."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.model.blob import Blob, BlobStatus
+from engine.model.decision import Outcome
+from engine.model.event import Event, EventKind
+from engine.model.radio import NodeChanged, NodeState
+from engine.model.result import StepResult
+from engine.model.settings import Settings
+from engine.model.site import NodeSettings
+from engine.model.time import SECOND
+from engine.pipeline.nodes import SILENT_S, NodeLane
+from engine.pipeline.output import StepOutput
+from engine.pipeline.presence import PresenceLane
+
+MAC = "AA:BB:CC:00:00:01"
+NO_SETTINGS = Settings()
+FLAT = ((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 0.3))
+BLOB = Blob("bl-1", 1, BlobStatus.CONFIRMED, (1.0, 2.0, 1.2), FLAT, (0.0, 0.0, 0.0), 0.9, 12.0, 0, 0)
+
+
+class Steps:
+    """Steps one lane tick by tick and remembers what it said."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.results: list[StepResult] = []
+
+    def output(self, at_ns: int) -> StepOutput:
+        self.number += 1
+        return StepOutput(self.number, at_ns)
+
+    def events(self) -> dict[str, Event]:
+        return {event.id: event for result in self.results for event in result.events}
+
+    def outcomes(self) -> list[Outcome]:
+        return [decision.outcome for result in self.results for decision in result.decisions]
+
+
+@pytest.fixture
+def steps() -> Steps:
+    return Steps()
+
+
+def present(lane: PresenceLane, steps: Steps, seconds: range, blob: Blob | None) -> None:
+    for tenth in range(10 * seconds.start, 10 * seconds.stop):
+        out = steps.output(tenth * SECOND // 10)
+        lane.step(tenth * SECOND // 10, [] if blob is None else [replace(blob, updated_ns=tenth)], out)
+        steps.results.append(out.result())
+
+
+def test_a_presence_is_one_event_with_a_span(steps: Steps) -> None:
+    lane = PresenceLane()
+    present(lane, steps, range(0, 5), BLOB)
+    assert len(lane.open_event_ids()) == 1
+    present(lane, steps, range(5, 6), None)
+    (event,) = steps.events().values()
+    assert event.kind is EventKind.PRESENCE and event.started_ns == 0 and event.ended_ns == 49 * SECOND // 10
+    assert event.subject_id == "bl-1" and event.position == BLOB.position and steps.outcomes() == [Outcome.RAISED]
+
+
+def test_too_little_evidence_is_a_decision_without_an_event(steps: Steps) -> None:
+    lane = PresenceLane()
+    present(lane, steps, range(0, 2), replace(BLOB, confidence=0.2))
+    present(lane, steps, range(2, 3), None)
+    assert steps.events() == {} and steps.outcomes() == [Outcome.REJECTED]
+
+
+def test_presence_goes_on_in_another_process(steps: Steps) -> None:
+    first, second = PresenceLane(), PresenceLane()
+    present(first, steps, range(0, 2), BLOB)
+    second.restore(first.state())
+    present(second, steps, range(2, 4), BLOB)
+    present(second, steps, range(4, 5), None)
+    (event,) = steps.events().values()
+    assert event.ended_ns == 39 * SECOND // 10 and second.state() == PresenceLane().state()
+
+
+def change(lane: NodeLane, steps: Steps, at_s: float, state: NodeState) -> None:
+    out = steps.output(round(at_s * SECOND))
+    lane.changed(NodeChanged(round(at_s * SECOND), MAC, state, (0.0, 1.0, 2.0), 6, "" if state is NodeState.ONLINE else "It left."), out)
+    steps.results.append(out.result())
+
+
+def tick(lane: NodeLane, steps: Steps, at_s: float, settings: Settings = NO_SETTINGS) -> None:
+    out = steps.output(round(at_s * SECOND))
+    lane.tick(round(at_s * SECOND), settings, out)
+    steps.results.append(out.result())
+
+
+def test_a_node_that_stays_away_is_an_event_until_it_is_back(steps: Steps) -> None:
+    lane = NodeLane()
+    change(lane, steps, 0, NodeState.ONLINE)
+    change(lane, steps, 10, NodeState.OFFLINE)
+    for second in range(11, 60):
+        tick(lane, steps, second)
+    change(lane, steps, 60, NodeState.ONLINE)
+    (event,) = steps.events().values()
+    assert (event.started_ns, event.ended_ns, event.reason) == (10 * SECOND, 60 * SECOND, "It left.")
+
+
+def test_a_node_that_comes_straight_back_is_a_decision_only(steps: Steps) -> None:
+    lane = NodeLane()
+    change(lane, steps, 0, NodeState.ONLINE)
+    change(lane, steps, 10, NodeState.OFFLINE)
+    tick(lane, steps, 12)
+    change(lane, steps, 13, NodeState.ONLINE)
+    assert steps.events() == {} and steps.outcomes() == [Outcome.REJECTED]
+
+
+def test_a_node_that_is_switched_off_is_not_missed(steps: Steps) -> None:
+    lane = NodeLane()
+    change(lane, steps, 0, NodeState.ONLINE)
+    change(lane, steps, 1, NodeState.OFFLINE)
+    tick(lane, steps, 1 + 2 * SILENT_S, Settings(nodes=(NodeSettings(MAC, enabled=False),)))
+    assert steps.events() == {}
+
+
+def test_the_operators_position_goes_before_the_announced_one(steps: Steps) -> None:
+    lane = NodeLane()
+    change(lane, steps, 0, NodeState.ONLINE)
+    assert lane.positions(Settings()) == {MAC: (0.0, 1.0, 2.0)}
+    assert lane.positions(Settings(nodes=(NodeSettings(MAC, position=(3.0, 3.0, 1.0)),))) == {MAC: (3.0, 3.0, 1.0)}
+    assert lane.positions(Settings(nodes=(NodeSettings(MAC, position=(3.0, 3.0, 1.0), enabled=False),))) == {}
