@@ -1,0 +1,60 @@
+"""From I/Q to amplitudes: how strong each subcarrier is, how strong the frame is, and how noisy it is by itself."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.radio import SUBCARRIERS
+
+Array = npt.NDArray[np.float64]
+Narrow = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+FIRST_WORD = 2  # subcarriers that an ESP32 may fill with garbage (`first_word_invalid`); guard or direct current in either order
+PLAIN = 16  # frames with fewer subcarriers come from no ESP32: all of them count
+WEAK = 1.0  # counts RMS, below which quantisation to int8 has eaten the shape of a frame
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Amplitudes:
+    """Of N frames: `values` (N, 64) in counts, zero where there is no subcarrier; `occupied` (N, 64); `rms` (N,) over the occupied."""
+
+    values: Narrow
+    occupied: Mask
+    rms: Array
+
+    @classmethod
+    def of(cls, iq: npt.NDArray[np.int8], n_sub: npt.NDArray[np.uint8]) -> "Amplitudes":
+        """From I/Q (N, S, 2) int8; more than 64 subcarriers are cut, what lies beyond `n_sub` does not count."""
+        width = min(iq.shape[1], SUBCARRIERS)
+        parts = iq[:, :width].astype(np.float32)
+        values = np.zeros((len(iq), SUBCARRIERS), np.float32)
+        np.hypot(parts[..., 0], parts[..., 1], out=values[:, :width])
+        place = np.arange(SUBCARRIERS)
+        counted = place < n_sub[:, None]
+        counted &= (place >= FIRST_WORD) | (n_sub[:, None] < PLAIN)
+        values *= counted
+        occupied = values > 0
+        many = np.maximum(occupied.sum(axis=1), 1)
+        return cls(values, occupied, np.sqrt(np.einsum("nk,nk->n", values, values, dtype=np.float64) / many))
+
+    def shapes(self) -> Narrow:
+        """(N, 64) amplitudes relative to the frame's RMS: what is left when nobody knows the receiver's gain."""
+        return self.values / np.maximum(self.rms, 1e-6).astype(np.float32)[:, None]
+
+
+def own_noise(values: Narrow, occupied: Mask) -> Array:
+    """(N,) variance of the noise in amplitudes (N, 64), seen within single frames.
+
+    A room's channel is smooth over neighbouring subcarriers (312.5 kHz apart, against a coherence bandwidth of megahertz), so the second
+    difference of three neighbours is noise of six times a subcarrier's variance (von Neumann's difference estimator).
+    """
+    bend = values[:, 2:] - 2 * values[:, 1:-1] + values[:, :-2]
+    whole = occupied[:, 2:] & occupied[:, 1:-1] & occupied[:, :-2]
+    return (np.square(bend) * whole).sum(axis=1, dtype=np.float64) / (6.0 * np.maximum(whole.sum(axis=1), 1))
+
+
+def mean_square(off: Narrow, chosen: Mask) -> Array:
+    """(N,) mean of the squares of `off` (N, 64) over the chosen subcarriers."""
+    return np.einsum("nk,nk,nk->n", off, off, chosen, dtype=np.float64) / np.maximum(chosen.sum(axis=1), 1)

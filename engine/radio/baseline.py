@@ -1,0 +1,93 @@
+"""What a path looks like with nobody in it, and how far it is from that.
+
+A baseline is a mean over time whose constant follows how lively the path is: frames as quiet as those the baseline was learnt from count
+with `QUIET_S`, quieter ones more (whoever was there at the start has left), livelier ones less, as 1/variance would have it. A quiet path that
+stays shifted is
+absorbed with `SHIFTED_S`: the couch was moved. Nothing is ever refused for good.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.radio import SUBCARRIERS
+from engine.radio.amplitude import Mask, Narrow, mean_square
+from engine.radio.channels import CHANNELS
+from engine.radio.smoothing import Array, middle, share
+from engine.radio.table import ColumnSpec, Table
+
+QUIET_S = 30.0
+SHIFTED_S = 240.0
+FASTEST_S, SLOWEST_S = 1.5, 1800.0
+SHIFT = 5.0  # times the quiet spread
+AWAY_S = 0.15  # over which the distance is averaged
+YOUNG = 20  # frames that make the first baseline
+
+_SPECS = {
+    "frames": ColumnSpec("int64", (CHANNELS,)),
+    "level": ColumnSpec(shape=(CHANNELS,)),
+    "shape": ColumnSpec("float32", (SUBCARRIERS,)),
+    "liveliness": ColumnSpec(shape=(CHANNELS,)),
+    "recent": ColumnSpec(shape=(CHANNELS, 2)),
+    "away": ColumnSpec(shape=(CHANNELS,)),
+}
+
+
+class Baselines:
+    """Per path and channel. `step` takes at most one frame of each path."""
+
+    def __init__(self) -> None:
+        self._table = Table(_SPECS)
+
+    def grow(self, rows: int) -> None:
+        self._table.grow(rows)
+
+    def levels(self) -> Array:
+        """(rows, 3) quiet levels; that of SHAPE is not used."""
+        return self._table["level"]
+
+    def away(self) -> Array:
+        """(rows, 3) mean squared distance from the baseline over the last tenths of a second, in the units of `Fluctuation.power`."""
+        return self._table["away"]
+
+    def forget(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.reset(rows, *_SPECS)
+
+    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, shape: Narrow, levels: Array, use: Mask, chosen: Mask, power: Array) -> None:
+        """Take in one frame of each path. `power` (n, 3): its variance just now, no less than what quantisation alone makes."""
+        table = self._table
+        known = table["frames"][rows] > 0
+        off = (shape - table["shape"][rows]) * known[:, :1]
+        level_off = (levels - table["level"][rows, 1:]) * known[:, 1:]
+        square = np.concatenate([mean_square(off, chosen)[:, None], np.square(level_off)], axis=1)
+        self._measure(rows, dt_s, square, use)
+        part = self._part(rows, dt_s, square, use, power)
+        table["shape"][rows] += part[:, :1].astype(np.float32) * (shape - table["shape"][rows])
+        table["level"][rows, 1:] += part[:, 1:] * (levels - table["level"][rows, 1:])
+        lively = table["liveliness"]
+        lively[rows] = np.where(known, lively[rows] + part * (power - lively[rows]), np.where(use, power, 0.0))
+        table["frames"][rows] += use
+
+    def _measure(self, rows: npt.NDArray[np.intp], dt_s: Array, square: Array, use: Mask) -> None:
+        recent, away = self._table["recent"], self._table["away"]
+        taken = np.where((dt_s < AWAY_S)[:, None], middle(square, recent[rows, :, 0], recent[rows, :, 1]), square)
+        away[rows] += np.where(use, share(dt_s, AWAY_S)[:, None], 0.0) * (taken - away[rows])
+        recent[rows] = np.where(use[..., None], np.stack([square, recent[rows, :, 0]], axis=-1), recent[rows])
+
+    def _part(self, rows: npt.NDArray[np.intp], dt_s: Array, square: Array, use: Mask, power: Array) -> Array:
+        """(n, 3) how much of the frame goes into the baselines."""
+        learnt_from = np.maximum(self._table["liveliness"][rows], 1e-30)
+        tau = QUIET_S * power / learnt_from
+        shifted = square > SHIFT**2 * np.maximum(power, learnt_from)
+        tau = np.clip(np.where(shifted, np.maximum(tau, SHIFTED_S), tau), FASTEST_S, SLOWEST_S)
+        frames = self._table["frames"][rows]
+        first = np.where(frames < YOUNG, 1.0 / (frames + 1.0), 0.0)
+        return np.where(use, np.maximum(share(dt_s[:, None], tau), first), 0.0)
+
+    def state(self) -> dict[str, Any]:
+        return self._table.state()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._table.restore(state)

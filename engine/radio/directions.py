@@ -1,0 +1,37 @@
+"""A link's two directions taken together: A heard by B and B heard by A are one link."""
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.radio.amplitude import Mask
+from engine.radio.paths import Rows
+from engine.radio.smoothing import Array
+
+
+class Directions:
+    """Combines values of paths (P,) into values of links (L,). `members` (L, 2) rows, -1 for none; `fresh` (P,) the paths that count."""
+
+    def __init__(self, members: Rows, fresh: Mask) -> None:
+        self._members = members
+        self._there = members >= 0
+        self._counts = self._there & np.append(fresh, False)[members]
+
+    def mean(self, values: npt.NDArray[np.generic]) -> Array:
+        """Of the fresh directions; 0 where there is none."""
+        many = np.maximum(self._counts.sum(axis=1), 1)
+        return np.where(self._counts, self._of(values, 0.0), 0.0).sum(axis=1) / many
+
+    def total(self, values: Array) -> Array:
+        return np.where(self._there, self._of(values, 0.0), 0.0).sum(axis=1)
+
+    def least(self, values: Array) -> Array:
+        return np.where(self._there, self._of(values, np.inf), np.inf).min(axis=1, initial=np.inf)
+
+    def newest(self, values: npt.NDArray[np.int64], age_s: Array) -> npt.NDArray[np.int64]:
+        """The value of the direction that was heard last."""
+        ages = np.where(self._there, self._of(age_s, np.inf), np.inf)
+        last = self._members[np.arange(len(ages)), ages.argmin(axis=1)] if len(ages) else np.zeros(0, np.intp)
+        return values[last]
+
+    def _of(self, values: npt.NDArray[np.generic], none: float) -> Array:
+        return np.append(values.astype(np.float64), none)[self._members]

@@ -1,0 +1,72 @@
+"""Directed paths and the undirected links they make, and frames put in order for them."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.radio import link_id
+
+Rows = npt.NDArray[np.intp]
+MOST_PER_BATCH = 256  # frames of one path in one batch; of more, an even choice is looked at
+
+
+class Paths:
+    """Numbers directed paths (reporting node, peer) in the order in which they are first heard; a path is a row of every table.
+
+    `links` and `members` (L, 2) list the undirected links in the same manner: the rows of their directions, -1 where one is not heard.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], int] = {}
+        self._links: dict[str, int] = {}
+        self._members: list[list[int]] = []
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        return tuple(self._links)
+
+    def members(self) -> Rows:
+        return np.array(self._members, np.intp).reshape(-1, 2)
+
+    def reporters(self) -> list[str]:
+        """The reporting node of each path."""
+        return [node for node, _ in self._rows]
+
+    def rows(self, links: Sequence[tuple[str, str]]) -> Rows:
+        """The rows of these paths; new ones get the next."""
+        return np.array([self._row(*link) for link in links], np.intp)
+
+    def _row(self, node: str, peer: str) -> int:
+        known = self._rows.get((node, peer))
+        if known is not None:
+            return known
+        row = self._rows[node, peer] = len(self._rows)
+        link = self._links.setdefault(link_id(node, peer), len(self._links))
+        if link == len(self._members):
+            self._members.append([-1, -1])
+        self._members[link][0 if node <= peer else 1] = row
+        return row
+
+    def state(self) -> list[list[str]]:
+        return [list(path) for path in self._rows]
+
+    def restore(self, state: Sequence[Sequence[str]]) -> None:
+        self._rows, self._links, self._members = {}, {}, []
+        for node, peer in state:
+            self._row(node, peer)
+
+
+def rounds(rows: Rows) -> Iterator[Rows]:
+    """Indices of frames, so that each round has at most one frame of each path and a path's frames keep their order."""
+    order = np.argsort(rows, kind="stable")
+    sorted_rows = rows[order]
+    begins = np.flatnonzero(np.r_[True, sorted_rows[1:] != sorted_rows[:-1]]) if len(rows) else np.zeros(0, np.intp)
+    counts = np.diff(np.r_[begins, len(rows)])
+    for turn in range(min(int(counts.max(initial=0)), MOST_PER_BATCH)):
+        many = counts > turn
+        spaced = np.where(counts > MOST_PER_BATCH, turn * counts // MOST_PER_BATCH, turn)
+        yield order[(begins + spaced)[many]]

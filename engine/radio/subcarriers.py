@@ -1,0 +1,77 @@
+"""Which subcarriers of a path are worth listening to: occupied ones that move most, over a sliding window of time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.radio import SUBCARRIERS
+from engine.radio.amplitude import Mask, Narrow
+from engine.radio.smoothing import Array, share
+from engine.radio.table import ColumnSpec, Table
+
+WINDOW_S = 20.0
+QUIET_S = 120.0  # over which a subcarrier's own noise is known
+FEWEST = 8
+FAINT = 0.1  # of the frame's RMS: below this a subcarrier is guard or direct current
+
+_SPECS = {
+    "seen": ColumnSpec("float32", (SUBCARRIERS,), 0.5),
+    "strength": ColumnSpec("float32", (SUBCARRIERS,)),
+    "lively": ColumnSpec("float32", (SUBCARRIERS,), 1e-4),
+    "quiet": ColumnSpec("float32", (SUBCARRIERS,), 1e-4),
+    "since_s": ColumnSpec(),
+    "chosen": ColumnSpec("bool", (SUBCARRIERS,), 1),
+}
+
+
+class SubcarrierChoice:
+    """Masks per path. The choice is made anew after each tenth of the window."""
+
+    def __init__(self) -> None:
+        self._table = Table(_SPECS)
+
+    def grow(self, rows: int) -> None:
+        self._table.grow(rows)
+
+    def chosen(self, rows: npt.NDArray[np.intp]) -> Mask:
+        """(n, 64) the subcarriers to use of these paths; before anything is known, all."""
+        return self._table["chosen"][rows]
+
+    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, shape: Narrow, occupied: Mask, deviation: Narrow, calm: Mask) -> None:
+        """Learn from one frame of each path: its shape, and how far that was from the path's short-term mean.
+
+        `calm` (n,): nothing moves, so the deviation is the subcarrier's own noise.
+        """
+        table = self._table
+        part = share(dt_s, WINDOW_S).astype(np.float32)[:, None]
+        quiet_part = np.where(calm, share(dt_s, QUIET_S), 0.0).astype(np.float32)[:, None]
+        square = np.square(deviation)
+        table["seen"][rows] += part * (occupied - table["seen"][rows])
+        table["strength"][rows] += part * (shape - table["strength"][rows])
+        table["lively"][rows] += part * (square - table["lively"][rows])
+        table["quiet"][rows] += quiet_part * (square - table["quiet"][rows])
+        table["since_s"][rows] += dt_s
+        due = rows[table["since_s"][rows] >= WINDOW_S / 10]
+        if len(due):
+            self._choose(due)
+
+    def _choose(self, rows: npt.NDArray[np.intp]) -> None:
+        """The livelier half of the occupied subcarriers, measured against their own noise."""
+        table = self._table
+        strength = table["strength"][rows]
+        typical = strength.max(axis=1, keepdims=True)
+        usable = (table["seen"][rows] > 0.4) & (strength > FAINT * typical)
+        gain = np.where(usable, table["lively"][rows] / (table["quiet"][rows] + 1e-6), -1.0)
+        many = np.maximum((usable.sum(axis=1) + 1) // 2, FEWEST)
+        ranked = np.argsort(np.argsort(-gain, axis=1, kind="stable"), axis=1, kind="stable")
+        chosen = usable & (ranked < many[:, None])
+        table["chosen"][rows] = np.where(chosen.any(axis=1, keepdims=True), chosen, True)
+        table["since_s"][rows] = 0.0
+
+    def state(self) -> dict[str, Any]:
+        return self._table.state()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._table.restore(state)

@@ -1,0 +1,114 @@
+"""How lively a path is when nothing moves, and from when on it is livelier than that: learnt from the path's own quietest moments.
+
+The root-mean-square fluctuation is collected in blocks of a few seconds. The quietest quarter of the blocks of the last minutes is
+taken for quiet (minimum statistics: R. Martin, IEEE Trans. Speech and Audio Processing 9(5), 2001, for noise under speech), however long
+somebody walks about in between. Within those blocks the mean, the spread and the highest value are the path's own scale and threshold.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.radio.channels import CHANNELS
+from engine.radio.smoothing import Array
+from engine.radio.table import ColumnSpec, Table
+
+BLOCK_S, FIRST_BLOCK_S = 5.0, 1.0
+BLOCKS = 60
+FIRST_BLOCKS = 6  # short ones, so that something is known soon
+QUIETEST = 0.25
+STEADY = 0.12  # spread of the fluctuation of pure noise relative to its mean, at least
+LOWEST, HIGHEST = 4.0, 12.0  # thresholds in spreads
+MARGIN = 1.5  # over the highest value that quiet blocks typically reach
+
+_SPECS = {
+    "elapsed_s": ColumnSpec(),
+    "frames": ColumnSpec("int64"),
+    "sum": ColumnSpec(shape=(CHANNELS,)),
+    "squares": ColumnSpec(shape=(CHANNELS,)),
+    "highest": ColumnSpec(shape=(CHANNELS,)),
+    "blocks": ColumnSpec("int64"),
+    "ring": ColumnSpec("float32", (BLOCKS, CHANNELS, 3), np.inf),
+    "quiet": ColumnSpec(shape=(CHANNELS,)),
+    "spread": ColumnSpec(shape=(CHANNELS,)),
+    "limit": ColumnSpec(shape=(CHANNELS,), fill=LOWEST),
+}
+
+
+class QuietLevels:
+    """Per path and channel. `step` takes at most one frame of each path."""
+
+    def __init__(self) -> None:
+        self._table = Table(_SPECS)
+
+    def grow(self, rows: int) -> None:
+        self._table.grow(rows)
+
+    def quiet(self) -> Array:
+        """(rows, 3) RMS fluctuation when nothing moves; 0 while unknown."""
+        return self._table["quiet"]
+
+    def spread(self) -> Array:
+        """(rows, 3) standard deviation of that."""
+        return self._table["spread"]
+
+    def limits(self) -> Array:
+        """(rows, 3) from how many spreads above quiet on it is motion."""
+        return self._table["limit"]
+
+    def known(self) -> npt.NDArray[np.bool_]:
+        """(rows,) whether at least one block is complete."""
+        return self._table["blocks"] > 0
+
+    def forget(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.reset(rows, *_SPECS)
+
+    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, fluctuation: Array) -> npt.NDArray[np.intp]:
+        """Count one frame of each path with its RMS fluctuation (n, 3). Returns the rows whose quiet level is new."""
+        table = self._table
+        table["elapsed_s"][rows] += dt_s
+        table["frames"][rows] += 1
+        table["sum"][rows] += fluctuation
+        table["squares"][rows] += np.square(fluctuation)
+        table["highest"][rows] = np.maximum(table["highest"][rows], fluctuation)
+        length = np.where(table["blocks"][rows] < FIRST_BLOCKS, FIRST_BLOCK_S, BLOCK_S)
+        due = rows[(table["elapsed_s"][rows] >= length) & (table["frames"][rows] >= 3)]
+        if len(due):
+            self._close(due)
+        return due
+
+    def _close(self, rows: npt.NDArray[np.intp]) -> None:
+        table = self._table
+        count = table["frames"][rows][:, None]
+        mean = table["sum"][rows] / count
+        variance = np.maximum(table["squares"][rows] / count - np.square(mean), 0.0)
+        # A path's first block begins with means that are not settled: it counts only until there is another.
+        second = rows[table["blocks"][rows] == 1]
+        table["ring"][second, 0] = np.inf
+        table["ring"][rows, table["blocks"][rows] % BLOCKS] = np.stack([mean, variance, table["highest"][rows]], axis=-1)
+        table["blocks"][rows] += 1
+        table.reset(rows, "elapsed_s", "frames", "sum", "squares", "highest")
+        self._learn(rows)
+
+    def _learn(self, rows: npt.NDArray[np.intp]) -> None:
+        table = self._table
+        ring = table["ring"][rows].astype(np.float64)
+        means = ring[..., 0]
+        there = np.isfinite(means)
+        many = np.maximum(np.round(there.sum(axis=1) * QUIETEST), 1)
+        rank = np.argsort(np.argsort(means, axis=1, kind="stable"), axis=1, kind="stable")
+        calm = there & (rank < many[:, None])
+        quiet, within, highest = (np.where(calm, ring[..., n], 0.0).sum(axis=1) / many for n in range(3))
+        between = np.where(calm, np.square(np.where(there, means, 0.0) - quiet[:, None]), 0.0).sum(axis=1) / many
+        spread = np.maximum(np.sqrt(within + between), STEADY * quiet)
+        table["quiet"][rows] = quiet
+        table["spread"][rows] = spread
+        table["limit"][rows] = np.clip(MARGIN * (highest - quiet) / np.maximum(spread, 1e-30), LOWEST, HIGHEST)
+
+    def state(self) -> dict[str, Any]:
+        return self._table.state()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._table.restore(state)
