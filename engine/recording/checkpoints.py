@@ -66,6 +66,10 @@ class Checkpoints:
                 remove_quietly(self._path(known))
         return min((known for known in numbers if known >= oldest), default=None)
 
+    def newest(self, count: int) -> tuple[int, ...]:
+        """The numbers of the newest ones, newest first. Any thread."""
+        return tuple(sorted(self._numbers(), reverse=True)[:count])
+
     def _note(self, name: str) -> None:
         if name not in self.damaged:
             self.damaged.append(name)

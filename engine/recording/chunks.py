@@ -25,7 +25,8 @@ HEADER_BYTES = _FIELDS.size + _CRC.size
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a chunk holds: `count` items numbered from `first`, received from `first_ns` to `last_ns` (UTC ns)."""
+    """What a chunk covers: `count` numbers from `first` on, of which some may have been left out, received from `first_ns` to `last_ns`
+    (UTC ns)."""
 
     first: int
     count: int

@@ -7,6 +7,7 @@ just before the database commits what was made of it, so every id in the databas
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from engine.model.observation import Numbered
@@ -35,7 +36,7 @@ class _Segment:
 
 
 class Journal:
-    """One thread appends and prunes; any thread may read meanwhile.
+    """One thread appends; any thread may prune, and read meanwhile.
 
     Attributes:
         cut_bytes: what opening cut from the end: the rest of a chunk that a crash left unfinished.
@@ -78,11 +79,12 @@ class Journal:
             return self._segments[0].first if self._segments else 0
 
     def append(self, batch: Sequence[Numbered]) -> None:
-        """Keep a batch of consecutive numbers; it is on the disk when this returns. An empty batch does nothing.
+        """Keep a batch of rising numbers; it is on the disk when this returns. An empty batch does nothing. What was shed before it came
+        here is missing among the numbers, and told as damage when it is read.
 
         Raises:
             EnvironmentFault: `disk_full`, `read_only`, `io_error`. The journal is as before; the batch may be given again.
-            ValueError: a bug: the numbers do not follow each other.
+            ValueError: a bug: the numbers do not rise.
         """
         if not batch:
             return
@@ -124,6 +126,20 @@ class Journal:
             segment.path.unlink(missing_ok=True)
         return len(old)
 
+    def prune_size(self, most_bytes: int, keep_from: int) -> int:
+        """Remove the oldest segments until what is left takes at most `most_bytes`, but none that holds `keep_from` or later numbers.
+        Returns how many. Any thread. Raises OSError."""
+        with self._lock:
+            sizes = [_size(segment.path) for segment in self._segments]
+            left, drop = sum(sizes), 0
+            while drop + 1 < len(sizes) and left > most_bytes and self._segments[drop + 1].first <= keep_from:
+                left -= sizes[drop]
+                drop += 1
+            old, self._segments = self._segments[:drop], self._segments[drop:]
+        for segment in old:
+            segment.path.unlink(missing_ok=True)
+        return len(old)
+
     def number_at(self, at_ns: int) -> int:
         """The first number of the newest segment that begins at or before a time (UTC ns); 0 where none does. Raises OSError."""
         with self._lock:
@@ -137,7 +153,7 @@ class Journal:
     def size_bytes(self) -> int:
         with self._lock:
             segments = list(self._segments)
-        return sum(segment.path.stat().st_size for segment in segments if segment.path.exists())
+        return sum(_size(segment.path) for segment in segments)
 
     def close(self) -> None:
         if self._writer is not None:
@@ -203,12 +219,16 @@ class Journal:
             self._report(Damage(name, end, len(data) - end, _missing(expected, None)))
 
     def _batch(self, name: str, chunk: Chunk, data: bytes) -> tuple[Numbered, ...]:
+        numbers = f"observations {chunk.span.first} to {chunk.span.last}"
         try:
-            return read_batch(chunk.payload(data), chunk.version)
+            batch = read_batch(chunk.payload(data), chunk.version)
         except UnreadableText as error:
-            numbers = f"observations {chunk.span.first} to {chunk.span.last}"
             self._report(Damage(name, chunk.offset, chunk.end - chunk.offset, f"{numbers}: {error}"))
             return ()
+        if len(batch) < chunk.span.count:
+            reason = f"{chunk.span.count - len(batch)} of the {numbers} were left out when they could not be written in time"
+            self._report(Damage(name, chunk.offset, 0, reason))
+        return batch
 
     def _report(self, damage: Damage) -> None:
         with self._lock:
@@ -224,6 +244,13 @@ def _list_segments(folder: Path) -> list[_Segment]:
     return sorted((_Segment(int(path.stem), path) for path in paths), key=lambda segment: segment.first)
 
 
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def _missing(expected: int | None, following: int | None) -> str:
     first = "?" if expected is None else expected
     last = "?" if following is None else following - 1
@@ -232,6 +259,6 @@ def _missing(expected: int | None, following: int | None) -> str:
 
 def _span_of(batch: Sequence[Numbered]) -> Span:
     first, last = batch[0], batch[-1]
-    if any(numbered.number != first.number + i for i, numbered in enumerate(batch)):
+    if any(after.number <= before.number for before, after in pairwise(batch)):
         raise ValueError(f"observations {first.number} to {last.number} do not follow each other")
-    return Span(first.number, len(batch), first.received_ns, last.received_ns)
+    return Span(first.number, last.number - first.number + 1, first.received_ns, last.received_ns)

@@ -19,6 +19,7 @@ from engine.store.writer import StoreWriter
 log = logging.getLogger(__name__)
 
 KEPT_CHECKPOINTS = 7 * 24 * 60  # a week of running, at one a minute
+SPARE_CHECKPOINTS = 2  # from which the journal goes on however large it is: should the newest prove damaged, there is another
 
 
 class Record:
@@ -63,10 +64,17 @@ class Record:
 
     def forget_before(self, at_ns: int) -> None:
         """Let go of checkpoints and journal older than a time (UTC ns), except what a replay from then on needs. The writer's thread."""
-        number = self.journal.number_at(at_ns)
+        number = max(self.journal.number_at(at_ns), self.journal.first_number)
         oldest = self.checkpoints.prune_before(number)
         if oldest is not None:
             self.journal.prune(min(number, oldest))
+
+    def fit_journal(self, most_bytes: int) -> None:
+        """Let go of the oldest journal beyond a size, but of nothing that the newest checkpoints need. Any thread, also while the
+        writer waits for space on the disk. Raises OSError."""
+        newest = self.checkpoints.newest(SPARE_CHECKPOINTS)
+        if newest:
+            self.journal.prune_size(most_bytes, newest[-1])
 
     def _journalled(self, batch: Sequence[Numbered]) -> None:
         self.journal.append(batch)

@@ -1,5 +1,6 @@
-"""Keeps the data folder within its bounds: the oldest clips go, and the part of the journal that is too old to be replayed."""
+"""Keeps the data folder within its bounds: the oldest clips go, and the part of the journal that is too old or too much."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ MOST_AT_ONCE = 200  # clips; the next run takes the next
 STRAY_NS = 3600 * SECOND  # younger files may wait for their row
 DAY_NS = 86_400 * SECOND
 GIB = 1 << 30
+RESERVE_BYTES = GIB >> 1  # of the disk, that the journal leaves free
 
 
 class Upkeep:
@@ -41,9 +43,10 @@ class Upkeep:
 
     def tidy(self) -> None:
         """One run. What is to be removed is gone once the writer has come to it. Raises EnvironmentFault, OSError."""
+        settings = self._settings()
+        self._record.fit_journal(self._journal_bytes(round(settings.keep_journal_gib * GIB)))
         if self._record.writer.troubled:  # rows wait in memory: their files would look like strays
             return
-        settings = self._settings()
         before_ns = self._clock.now_ns() - round(settings.keep_clips_days * DAY_NS)
         too_many = self._beyond(before_ns, round(settings.keep_clips_gib * GIB))
         run_in_order = self._record.writer.run_in_order
@@ -54,6 +57,11 @@ class Upkeep:
         if self._runs % STRAYS_EVERY == 0:
             self._remove_strays(before_ns)
         self._runs += 1
+
+    def _journal_bytes(self, most_bytes: int) -> int:
+        """What the journal may take: where the disk is nearly full it makes room for events and clips, which matter more."""
+        free = shutil.disk_usage(self._folder).free
+        return min(most_bytes, max(0, self._record.journal.size_bytes() - (RESERVE_BYTES - free)))
 
     def _beyond(self, before_ns: int, most_bytes: int) -> list[Clip]:
         store = self._record.store

@@ -1,25 +1,30 @@
 """The only writer of the record: takes values from the engine without ever making it wait, and commits them in batches.
 
 What happens when the disk is full or the database is locked: the batch is kept and tried again (0.25 s, doubling to 5 s), and the trouble
-is told once. What arrives meanwhile is kept too. Values are kept by id, so an event that changes a hundred times waits as one. Only when
-the observations waiting exceed `shed_above_bytes` are further frames, detections and ticks left out of the journal, and counted in
-`shed`; a replay across that gap starts at the next checkpoint. Events, decisions, sequences and clips are never shed.
+is told once. What arrives meanwhile is kept too. Values are kept by id, so an event that changes a hundred times waits as one. What
+waits for the journal is bounded by bytes: CSI, which is nearly all of them, is left out beyond half of `shed_above_bytes`, further frames,
+detections, sightings and ticks beyond the whole, all counted in `shed`; a replay across that gap starts at the next checkpoint. Events,
+decisions, sequences, clips and deliveries are never shed.
 """
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from collections.abc import Sequence as Several
 from dataclasses import dataclass, field
+from itertools import accumulate, takewhile
 from typing import TypeVar
 
 from engine.model.errors import EnvironmentFault
-from engine.model.observation import DetectionsMade, FrameSeen, Numbered, Tick
+from engine.model.observation import DetectionsMade, FrameSeen, Numbered, Observation, Tick
+from engine.model.radio import BleSightings, CsiBatch
 from engine.model.repository import Repository, Storable
 
 logger = logging.getLogger(__name__)
 
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.25, 5.0
+LONGEST_APPEND = 8 << 20  # bytes of observations given to the journal at once
 _WORLD_FAILED = (EnvironmentFault, OSError)
 _Key = tuple[type[Storable], str]
 _Action = Callable[[], None]
@@ -146,12 +151,22 @@ class StoreWriter:
     def _note(self, batch: _Batch, numbered: Numbered) -> None:
         batch.highest = numbered.number
         weight = _weight(numbered)
-        if self._waiting_bytes + weight > self._shed_above_bytes and isinstance(numbered.observation, FrameSeen | DetectionsMade | Tick):
+        if self._waiting_bytes + weight > self._bound(numbered.observation):
             self._shed += 1
             return
         batch.numbered.append(numbered)
         batch.weight += weight
         self._waiting_bytes += weight
+
+    def _bound(self, observation: Observation) -> float:
+        """How many bytes may wait with this one for it to be taken."""
+        match observation:
+            case CsiBatch():
+                return self._shed_above_bytes // 2
+            case FrameSeen() | DetectionsMade() | BleSightings() | Tick():
+                return self._shed_above_bytes
+            case _:
+                return math.inf
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -189,18 +204,19 @@ class StoreWriter:
         return True
 
     def _journal(self, batch: _Batch) -> None:
-        """Once it is in the journal, an observation leaves the batch: it must not be appended twice when saving fails."""
-        if not batch.numbered:
-            return
-        try:
-            self._before_commit(batch.numbered)
-        except _WORLD_FAILED:
-            raise
-        except Exception:
-            logger.exception("The journal refused a batch; its observations are tried one by one")
-            self._one_by_one(batch.numbered, self._before_commit)
-        with self._lock:
-            batch.numbered = []
+        """Once it is in the journal, an observation leaves the batch: it must not be appended twice when something fails later."""
+        while batch.numbered:
+            part = _first_part(batch.numbered)
+            try:
+                self._before_commit(part)
+            except _WORLD_FAILED:
+                raise
+            except Exception:
+                logger.exception("The journal refused a batch; its observations are tried one by one")
+                self._one_by_one(batch.numbered, self._before_commit)
+            else:
+                with self._lock:
+                    del batch.numbered[: len(part)]
 
     def _save(self, batch: _Batch) -> None:
         values = list(batch.values.values())
@@ -251,6 +267,12 @@ class StoreWriter:
         self._on_trouble(trouble)
 
 
+def _first_part(numbered: list[Numbered]) -> list[Numbered]:
+    """The first ones, of at most `LONGEST_APPEND` bytes, but one at least. A copy."""
+    weights = accumulate(_weight(item) for item in numbered)
+    return numbered[: max(1, sum(1 for _ in takewhile(lambda weight: weight <= LONGEST_APPEND, weights)))]
+
+
 def _weight(numbered: Numbered) -> int:
     """About how many bytes a waiting observation takes."""
     match numbered.observation:
@@ -259,6 +281,10 @@ def _weight(numbered: Numbered) -> int:
         case DetectionsMade(detections=found):
             embeddings = 0 if found.embeddings is None else found.embeddings.nbytes
             return 800 + found.boxes_xyxy.nbytes + found.confidences.nbytes + found.categories.nbytes + embeddings
+        case CsiBatch() as csi:
+            return 2_000 + csi.iq.nbytes + 16 * len(csi)
+        case BleSightings(sightings=sightings):
+            return 500 + 150 * len(sightings)
         case _:
             return 400
 

@@ -96,8 +96,40 @@ def test_numbers_that_do_not_follow_are_a_bug(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="comes after"):
         journal.append(numbered(5, 2))
     with pytest.raises(ValueError, match="do not follow"):
-        journal.append([*numbered(6, 2), *numbered(9, 1)])
+        journal.append([*numbered(7, 2), *numbered(6, 1)])
     assert [n.number for n in journal.read()] == [1, 2, 3, 4, 5]
+    journal.close()
+
+
+def test_numbers_that_were_shed_are_missing_and_said(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.append([*numbered(1, 2), *numbered(5, 1), *numbered(7, 1)])
+    journal.append(numbered(8, 2))
+    assert [n.number for n in journal.read()] == [1, 2, 5, 7, 8, 9]
+    assert [damage.reason for damage in journal.damage] == [
+        "3 of the observations 1 to 7 were left out when they could not be written in time"
+    ]
+    journal.close()
+    again = Journal(tmp_path)
+    assert again.last_number == 9
+    again.close()
+
+
+def test_pruning_by_size_takes_the_oldest_but_nothing_that_is_needed(tmp_path: Path) -> None:
+    fill(tmp_path, 40, segment_bytes=1_000)
+    journal = Journal(tmp_path, segment_bytes=1_000)
+    whole = journal.size_bytes()
+    assert journal.prune_size(whole, 280) == 0
+    assert journal.prune_size(whole // 2, 280) > 0
+    assert 0 < journal.size_bytes() <= whole // 2
+    first = journal.first_number
+    assert journal.prune_size(0, first) == 0, "the segment that holds the number stays"
+    journal.prune_size(0, 200)
+    assert first < journal.first_number <= 200
+    assert [n.number for n in journal.read(200)] == list(range(200, 281))
+    assert journal.prune_size(0, 10_000) > 0
+    journal.append(numbered(281, 2))
+    assert journal.last_number == 282
     journal.close()
 
 

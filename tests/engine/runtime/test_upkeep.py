@@ -1,6 +1,7 @@
 """Old clips, strays and the old part of the journal go; everything else stays."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from engine.model.time import SECOND, ManualClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.record import Record
-from engine.runtime.upkeep import DAY_NS, STRAY_NS, STRAYS_EVERY, Upkeep
+from engine.runtime.upkeep import DAY_NS, RESERVE_BYTES, STRAY_NS, STRAYS_EVERY, Upkeep
 from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS, Walk, numbered, scene
@@ -180,6 +181,47 @@ def test_old_journal_and_checkpoints_go_and_the_rest_can_be_recovered(tmp_path: 
     again.close()
 
 
+def grown(desk: Desk, batch: int = 20) -> int:
+    """A journal of many segments with two checkpoints at its middle and one at its end; its size in bytes."""
+    story = numbered(scene([Walk(1, 6)], 4), Settings(cameras=(fake_camera(),)))
+    desk.record.journal._segment_bytes = 1
+    for start in range(0, len(story), batch):
+        part = story[start : start + batch]
+        desk.record.journal.append(part)
+        if start in (0, 40, 80):
+            desk.record.save_checkpoint(part[-1].number, desk.record.pipeline.state())
+    return desk.record.journal.size_bytes()
+
+
+def test_the_journal_is_kept_within_its_bytes_but_for_what_the_newest_checkpoints_need(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.runtime.upkeep.GIB", 20_000)
+    size = grown(desk)
+    desk.settings = RecordingSettings(keep_journal_gib=(size + 1) / 20_000)
+    desk.upkeep = Upkeep(desk.folder, ManualClock(START_NS), desk.record, desk.record.board, lambda: desk.settings)
+    desk.tidy()
+    assert desk.record.journal.size_bytes() == size
+    desk.settings = RecordingSettings(keep_journal_gib=(size - 1) / 20_000)
+    desk.tidy()
+    assert desk.record.journal.size_bytes() < size
+    desk.settings = RecordingSettings(keep_journal_gib=0.05)
+    desk.tidy()
+    needed = desk.record.checkpoints.newest(2)[-1]
+    assert desk.record.journal.first_number <= needed + 1
+    assert desk.record.journal.size_bytes() > 1_000
+    assert len(desk.record.checkpoints.newest(9)) <= 3, "what is older than the journal can no longer be continued from"
+
+
+def test_a_disk_that_is_nearly_full_gets_room_from_the_journal_even_while_the_record_waits(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = grown(desk)
+    monkeypatch.setattr(type(desk.record.writer), "troubled", property(lambda writer: True))
+    free = shutil.disk_usage(desk.folder)._replace(free=RESERVE_BYTES - 1)
+    monkeypatch.setattr("engine.runtime.upkeep.shutil.disk_usage", lambda folder: free)
+    desk.tidy()
+    assert 0 < desk.record.journal.size_bytes() < size
+
+
 def test_without_a_checkpoint_the_journal_stays_whole(desk: Desk) -> None:
     story = numbered(scene([Walk(1, 6)], 4), Settings(cameras=(fake_camera(),)))
     desk.record.journal._segment_bytes = 1
@@ -189,7 +231,9 @@ def test_without_a_checkpoint_the_journal_stays_whole(desk: Desk) -> None:
     assert desk.record.journal.first_number == story[0].number
 
 
-@pytest.mark.parametrize(("name", "value"), [("keep_clips_days", 0.0), ("keep_clips_gib", 0.0), ("keep_clips_days", float("nan"))])
+@pytest.mark.parametrize(
+    ("name", "value"), [("keep_clips_days", 0.0), ("keep_clips_gib", 0.0), ("keep_clips_days", float("nan")), ("keep_journal_gib", 0.0)]
+)
 def test_bounds_that_make_no_sense_are_refused(name: str, value: float) -> None:
     with pytest.raises(InputError, match=name):
         RecordingSettings(**{name: value})

@@ -13,9 +13,12 @@ from engine.model.errors import EnvironmentFault
 from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, FrameSeen, Motion, Numbered, Observation, Tick
 from engine.model.question import ListClips, ListEvents
+from engine.model.radio import NodeChanged, NodeState
 from engine.model.repository import Storable
 from engine.store import Store, StoreWriter, writer
+from tests.engine.recording.radio_batches import csi_batch
 from tests.engine.store.records import clip, decision, event
+from tests.engine.store.test_store_deliveries import delivery
 
 FULL = EnvironmentFault("disk_full", "The disk is full: x cannot grow. Free some space.")
 
@@ -213,6 +216,47 @@ def test_while_nothing_can_be_written_frames_are_shed_with_a_count_but_events_ne
     assert bench.writer.shed > 0
     assert kept == [*range(1, len(kept)), 5_000], "those kept are without a gap, and what is not a frame is always kept"
     assert len(bench.event_ids()) == 200
+
+
+def csi(number: int, frames: int = 100) -> Numbered:
+    return Numbered(number, number, csi_batch(frames, nodes=3))
+
+
+def test_csi_is_shed_first_then_what_repeats_and_what_happened_never(store: Store) -> None:
+    bench = Bench(store, shed_above_bytes=200_000)
+    for number in range(1, 2_001):
+        shown = csi(number) if number % 2 else tick(number)
+        bench.writer.submit(shown, [event(number)] if number % 100 == 0 else [])
+    changed = Numbered(3_000, 3_000, NodeChanged(3_000, "AA:BB:CC:00:00:01", NodeState.OFFLINE))
+    bench.writer.submit(changed, [delivery(1)])
+    assert bench.writer._waiting_bytes < 250_000
+    bench.writer.start()
+    bench.writer.stop()
+    numbers = bench.journal.numbers
+    batches, ticks = [n for n in numbers if n % 2], [n for n in numbers if n % 2 == 0 and n < 3_000]
+    assert 3 < len(batches) < 10 and batches == list(range(1, 2 * len(batches), 2))
+    assert len(ticks) > 10 * len(batches)
+    assert numbers[-1] == 3_000
+    assert bench.writer.shed == 2_001 - len(numbers)
+    assert len(bench.event_ids()) == 20
+    assert store.deliveries_of(["dl-1"]) == (delivery(1),)
+
+
+def test_much_goes_to_the_journal_in_parts_of_which_none_comes_twice(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "LONGEST_APPEND", 20_000)
+    parts: list[int] = []
+
+    def failing(batch: Several[Numbered]) -> None:
+        parts.append(len(batch))
+        bench.journal.fault = FULL if len(parts) in (2, 3) else None
+        bench.journal.append(batch)
+
+    bench.writer._before_commit = failing
+    for number in range(1, 11):
+        bench.writer.submit(csi(number, 50), [])
+    assert bench.writer.flush(10)
+    assert bench.journal.numbers == list(range(1, 11))
+    assert len(parts) > 5
 
 
 def test_memory_is_free_again_once_written(bench: Bench) -> None:
