@@ -1,13 +1,15 @@
 """The one world behind every simulated sensor: a pure function of time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.sources.simulated.body import JOINTS, Frame, skeleton
+from engine.sources.simulated.falls import UPRIGHT, Down, Fall, fallen, own_time, turn_of_fall
 from engine.sources.simulated.itinerary import Itinerary, Moment
+from engine.sources.simulated.obstacles import room_around
 from engine.sources.simulated.plan import DEMO, XYZ, FloorPlan, WalkerPlan
 
 Array = npt.NDArray[np.float64]
@@ -41,36 +43,50 @@ class WalkerPose:
         return {name: (float(x), float(y), float(z)) for name, (x, y, z) in zip(JOINTS, self.joints_m, strict=True)}
 
 
+def nobody_falls() -> tuple[Fall, ...]:
+    return ()
+
+
 class World:
-    """Deterministic for a plan and seed; no threads, no clock. Any thread may ask; one call takes about 0.3 ms.
+    """Deterministic for a plan, a seed and the falls; no threads, no clock. Any thread may ask; one call takes about 0.3 ms.
 
     The seed decides how long each walker stays at each stop. Of some candidate rounds the one is taken in which the walkers keep
-    clear of each other best, since nobody steers around anybody.
+    clear of each other best, since nobody steers around anybody: nor do they after somebody who fell goes on late.
     """
 
-    def __init__(self, plan: FloorPlan = DEMO, seed: int = 7) -> None:
+    def __init__(self, plan: FloorPlan = DEMO, seed: int = 7, falls: Callable[[], Sequence[Fall]] = nobody_falls) -> None:
+        """`falls` is asked at every moment, so that a fall may still be commanded; one in the past changes what was."""
         self.plan = plan
         self._rounds, self._starts = _best_rounds(plan, np.random.default_rng(seed))
+        self._falls = falls
+        self._room = room_around(plan)
 
     def walkers(self, t_s: float) -> tuple[WalkerPose, ...]:
         """Every walker at a world time in seconds, wherever they are."""
-        return tuple(
-            _pose(walker, moment, t_s, index)
-            for index, (walker, moment) in enumerate(zip(self.plan.walkers, self._moments(t_s), strict=True))
-        )
+        states = self._states(t_s)
+        return tuple(self._pose(index, *state, t_s) for index, state in enumerate(states))
 
     def places(self, t_s: float) -> tuple[tuple[float, float], ...]:
-        """Only the positions, in the order of the plan's walkers: cheap."""
-        return tuple((moment.x, moment.y) for moment in self._moments(t_s))
+        """Only where their ways are, in the order of the plan's walkers: cheap."""
+        return tuple((moment.x, moment.y) for moment, _ in self._states(t_s))
 
-    def _moments(self, t_s: float) -> tuple[Moment, ...]:
-        return tuple(round_.at(t_s + start_s) for round_, start_s in zip(self._rounds, self._starts, strict=True))
+    def _states(self, t_s: float) -> list[tuple[Moment, Down]]:
+        falls = self._falls()
+        states: list[tuple[Moment, Down]] = []
+        for walker, round_, start_s in zip(self.plan.walkers, self._rounds, self._starts, strict=True):
+            own_s, down = own_time(falls, walker.id, t_s) if falls else (t_s, UPRIGHT)
+            states.append((round_.at(own_s + start_s), down))
+        return states
 
-
-def _pose(walker: WalkerPlan, moment: Moment, t_s: float, index: int) -> WalkerPose:
-    joints, hips, shoulders = skeleton(moment, walker.height_m, t_s, habit=1.7 * index)
-    place = (moment.x, moment.y)
-    return WalkerPose(walker.id, place, moment.heading, moment.speed_m_s, moment.phase % 1.0, joints, hips, shoulders)
+    def _pose(self, index: int, moment: Moment, down: Down, t_s: float) -> WalkerPose:
+        walker = self.plan.walkers[index]
+        joints, hips, shoulders = skeleton(moment, walker.height_m, t_s, habit=1.7 * index)
+        place = (moment.x, moment.y)
+        if down.lean > 0:
+            turn = turn_of_fall(place, moment.heading, walker.height_m, self._room)
+            joints, hips, shoulders = fallen(joints, hips, walker.height_m, down, turn)
+            place = (float(joints[0, 0]), float(joints[0, 1]))
+        return WalkerPose(walker.id, place, moment.heading, moment.speed_m_s, moment.phase % 1.0, joints, hips, shoulders)
 
 
 def _best_rounds(plan: FloorPlan, chance: np.random.Generator) -> tuple[tuple[Itinerary, ...], tuple[float, ...]]:
@@ -79,7 +95,7 @@ def _best_rounds(plan: FloorPlan, chance: np.random.Generator) -> tuple[tuple[It
     best_gap = -1.0
     for _ in range(_DRAWS):
         rounds = tuple(_round(walker, plan.period_s, chance) for walker in plan.walkers)
-        starts, gap = _clearest_starts(rounds, plan.period_s)
+        starts, gap = clearest_starts(rounds, plan.period_s)
         if gap > best_gap:
             best, best_gap = (rounds, starts), gap
         if gap >= CLEARANCE_M:
@@ -92,7 +108,7 @@ def _round(walker: WalkerPlan, period_s: float, chance: np.random.Generator) -> 
     return Itinerary(walker, period_s, tuple(float(v) for v in chance.uniform(0.5, 1.8, pauses)))
 
 
-def _clearest_starts(rounds: tuple[Itinerary, ...], period_s: float) -> tuple[tuple[float, ...], float]:
+def clearest_starts(rounds: tuple[Itinerary, ...], period_s: float) -> tuple[tuple[float, ...], float]:
     """Start times one walker after the other, each the one that stays furthest from those already placed; and the smallest gap."""
     times = np.arange(0, period_s, _CHECK_S)
     starts, placed, gap = [0.0], [rounds[0].track(times)], np.inf

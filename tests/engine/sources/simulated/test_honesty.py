@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[4]
-ALLOWED = frozenset({"DEMO_CAMERAS", "FPS", "WORLD_EPOCH_NS", "simulated_source", "world_time_s"})
+ALLOWED = frozenset(
+    {"DEMO_CAMERAS", "FPS", "WORLD_EPOCH_NS", "simulated_source", "world_time_s", "RoomStep", "room_batches", "room_positions"}
+)
 PACKAGE = "engine.sources.simulated"
 
 
