@@ -14,6 +14,7 @@ from engine.radio.baseline import Baselines
 from engine.radio.channels import CHANNELS, NORM, POWER, SHAPE
 from engine.radio.directions import Directions
 from engine.radio.fluctuation import Fluctuation
+from engine.radio.openness import Openness
 from engine.radio.pace import SECOND, Pace
 from engine.radio.paths import Paths, Rows, rounds
 from engine.radio.scores import Quiet, rounding_floor, scattered
@@ -54,10 +55,17 @@ class LinkBank:
     seen in three channels (`engine.radio.channels`), of which RSSI or the norm of I/Q carries the power, as its data tell. A link
     is the mean of its fresh directions.
 
+    Two kinds of path (`engine.radio.openness`): on ordinary ones a static wave stands, which bodies change; `scatter_db` is the change.
+    Open ones carry only what bodies send; `scatter_db` is the power itself above the weakest ever, moving or not, and `activity` tells
+    that it changes by more than a tenth or so.
+
     Meaning of what `features` gives, beyond `LinkFeatures`:
         activity: RMS fluctuation against the last 1.2 s (averaged over 0.2 s), in the link's own quiet spreads; falls to 0 about a
             second after motion has ended. It does not see a body that keeps perfectly still.
-        strength, scatter_db: mean square distance of the amplitudes from the quiet baseline, over 0.15 s, less noise. They see a still
+        scatter_db: in dBm where RSSI tells anything (also of real nodes with gain control), else in dB of counts². Everything bodies
+            make falls off with the product of the distances to both ends or faster, so a difference of dB between links says which is
+            nearer. strength is the same power, linear, relative to the link's own strongest of the last two minutes.
+        Both: mean square distance of the amplitudes from the quiet baseline, over 0.15 s, less noise. They see a still
             body as long as the baseline has not absorbed it (four minutes). Where a static path is strong the body's part rotates
             against it, so that single values fade to nothing now and then; where there is none they are the body's power itself.
         A link that has been silent for more than a second (three frames, when slower) has activity, strength and still 0.
@@ -73,6 +81,7 @@ class LinkBank:
         self._fluctuation = Fluctuation()
         self._baselines = Baselines()
         self._quiet = QuietLevels()
+        self._openness = Openness()
 
     def configure(self, radio: RadioSettings) -> None:
         self._radio = radio
@@ -141,6 +150,7 @@ class LinkBank:
             "fluctuation": self._fluctuation,
             "baselines": self._baselines,
             "quiet": self._quiet,
+            "openness": self._openness,
         }
 
     def _step(self, batch: CsiBatch, amplitudes: Amplitudes, shapes: Narrow, turn: Rows, rows: Rows) -> None:
@@ -150,6 +160,7 @@ class LinkBank:
         fits = self._fits(rows, batch.n_sub[turn])
         levels = self._gain.step(rows, dt_s, np.where(fits, rms, 0.0), rssi)
         use = np.stack([fits & (rms >= 2 * WEAK), fits, levels[:, 1] > 0], axis=1)
+        self._openness.step(rows, dt_s, rms, levels, use[:, 1:], self._column(rows) - NORM)
         chosen = self._choice.chosen(rows)
         deviation = self._fluctuation.deviation(rows, shape)
         self._fluctuation.step(rows, dt_s, shape, levels, use, mean_square(deviation, chosen))
@@ -185,9 +196,9 @@ class LinkBank:
         return np.where(self._gain.by_rssi()[rows], POWER, NORM)
 
     def _heard(self, rows: Rows) -> Mask:
-        """(n, 3) the channels that count for these paths: SHAPE, and one of NORM and POWER."""
+        """(n, 3) the channels that count for these paths: SHAPE where something is static, and one of NORM and POWER."""
         heard = np.zeros((len(rows), CHANNELS), np.bool_)
-        heard[:, SHAPE] = True
+        heard[:, SHAPE] = ~self._openness.open()[rows]
         heard[np.arange(len(rows)), self._column(rows)] = True
         return heard
 
@@ -198,14 +209,19 @@ class LinkBank:
     def _quiet_of(self, rows: Rows) -> Quiet:
         known = self._quiet
         learnt, spread, limit = (part[rows] for part in (known.quiet(), known.spread(), known.limits()))
-        return Quiet.of(learnt, spread, limit, known.known()[rows], self._floor(rows), self._fluctuation.means()[rows])
+        floor, levels = self._floor(rows), self._fluctuation.means()[rows]
+        quiet = Quiet.of(learnt, spread, limit, known.known()[rows], floor, levels)
+        return quiet.where_open(self._openness.open()[rows], floor, levels)
 
     def _calm(self, rows: Rows, power: Array) -> Mask:
         quiet = self._quiet_of(rows)
         return (quiet.scores(power) * self._heard(rows) < quiet.limit / 2).all(axis=1)
 
     def _scattered(self, rows: Rows, quiet: Quiet) -> Array:
-        return scattered(self._baselines.away()[rows], self._baselines.levels()[rows], quiet.level, self._column(rows))
+        column = self._column(rows)
+        beside = scattered(self._baselines.away()[rows], self._baselines.levels()[rows], quiet.level, column)
+        alone = self._openness.scattered(self._column(np.arange(len(self._paths))) - NORM)[rows]
+        return np.where(self._openness.open()[rows], alone, beside)
 
     def _change(self, rows: Rows) -> Array:
         """(n,) RMS distance from the baseline, relative to the stronger of baseline and present level."""

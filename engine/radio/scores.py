@@ -14,6 +14,7 @@ ROUNDING = 1.0 / 12.0  # variance of rounding to whole counts or whole decibels
 TOGETHER = 16.0  # subcarriers whose rounding is independent enough to average out in a frame's RMS
 UNTAUGHT = 0.04  # relative fluctuation taken for quiet while a path has not shown its own
 LOOSE = 0.4  # spread of that, relative
+OPEN_QUIET, OPEN_SPREAD = 0.05, 0.03  # relative fluctuation of a path without a static part
 NOISE_SHARE = 1.5  # of the quiet power is taken off before anything counts as scattered
 
 
@@ -43,6 +44,16 @@ class Quiet:
         level = np.where(known[:, None], np.maximum(learnt, np.sqrt(floor)), guess)
         least = np.where(known[:, None], STEADY, LOOSE) * level
         return cls(level, np.maximum(spread, least), np.where(known[:, None], limit, LOWEST))
+
+    def where_open(self, is_open: Mask, floor: Array, levels: Array) -> "Quiet":
+        """The same, but paths without a static part are quiet when their own level hardly changes: there all power is somebody's."""
+        guess = np.sqrt(floor) + OPEN_QUIET * levels
+        each = is_open[:, None]
+        return Quiet(
+            np.where(each, guess, self.level),
+            np.where(each, OPEN_SPREAD / OPEN_QUIET * guess, self.spread),
+            np.where(each, LOWEST, self.limit),
+        )
 
     def scores(self, power: Array) -> Array:
         """(n, 3) how many spreads the fluctuation (variance `power`) is above quiet; never negative."""

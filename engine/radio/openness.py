@@ -1,0 +1,104 @@
+"""Which paths have no static part: nothing arrives on them but what bodies send.
+
+Between real nodes a direct wave always stands, the receiver's gain fills I/Q with it, and a body changes it by a share. Other paths
+(behind metal, or of a simulator that models bodies only) are empty until somebody comes. Two signs tell them apart, both from the data:
+frames whose I/Q is empty although they were received; and power that varies more than a fading wave can. Of a Rayleigh channel, which has
+no static part left, the squared coefficient of variation of power is 1, of a Rician one less; more means that somebody comes and goes.
+On such a path the baseline is the weakest that is ever received.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.radio.amplitude import WEAK, Mask
+from engine.radio.smoothing import Array, share
+from engine.radio.table import ColumnSpec, Table
+
+MEMORY_S = 300.0
+EMPTY_SHARE = 0.02  # of recent frames
+VARIED, STEADY = 1.2, 0.3  # squared coefficient of variation at which a path counts as open, and no longer
+NEED_S = 5.0  # of frames before the variation means anything
+FAST_S, FLOOR_S = 0.06, 900.0
+FAINT_COUNTS = 0.1  # squared: what rounding leaves of an empty frame
+FAINT_SHARE = 0.05  # of the floor: less is its own flicker
+
+_SPECS = {
+    "elapsed_s": ColumnSpec(),
+    "empty": ColumnSpec(),
+    "moments": ColumnSpec(shape=(2, 2)),
+    "varied": ColumnSpec("bool"),
+    "power": ColumnSpec(shape=(2,)),
+    "floor": ColumnSpec(shape=(2,), fill=np.inf),
+}
+
+
+class Openness:
+    """Per path, for its two levels (norm, power). `step` takes at most one frame of each path."""
+
+    def __init__(self) -> None:
+        self._table = Table(_SPECS)
+
+    def grow(self, rows: int) -> None:
+        self._table.grow(rows)
+
+    def open(self) -> Mask:
+        """(rows,) whether a path has no static part."""
+        table = self._table
+        known = -np.expm1(-table["elapsed_s"] / MEMORY_S)
+        return (table["empty"] > EMPTY_SHARE * known) | table["varied"]
+
+    def scattered(self, column: npt.NDArray[np.intp]) -> Array:
+        """(rows,) power above the weakest of all open paths, in squared units of level `column` (0 norm, 1 power), over 0.06 s.
+
+        One floor for all: an open path that has been busy since the start has not shown its own yet.
+        """
+        table = self._table
+        rows = np.arange(len(column))
+        floor = np.where(self.open()[:, None], table["floor"], np.inf).min(axis=0, initial=np.inf)
+        own = np.minimum(table["floor"], floor)[rows, column]
+        own = np.where(np.isfinite(own), own, 0.0)
+        above = table["power"][rows, column] - own
+        return np.where(above > np.where(column == 0, FAINT_COUNTS, FAINT_SHARE * own), above, 0.0)
+
+    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, rms: Array, levels: Array, use: Mask, column: npt.NDArray[np.intp]) -> None:
+        """Take in one frame of each path.
+
+        Args:
+            levels: (n, 2). use: (n, 2) which of them mean something. column: (n,) which of them carries the power.
+        """
+        table = self._table
+        table["elapsed_s"][rows] += dt_s
+        part = share(np.maximum(dt_s, 1e-3), MEMORY_S)[:, None]
+        table["empty"][rows] += np.where(use[:, 0], part[:, 0], 0.0) * ((rms < WEAK) - table["empty"][rows])
+        power = np.square(levels)
+        moments = np.stack([power, np.square(power)], axis=-1)
+        table["moments"][rows] += np.where(use, part, 0.0)[..., None] * (moments - table["moments"][rows])
+        self._judge(rows, column)
+        fast = np.where(use, share(dt_s, FAST_S)[:, None], 0.0)
+        table["power"][rows] += fast * (power - table["power"][rows])
+        self._sink(rows, dt_s, power, use)
+
+    def _judge(self, rows: npt.NDArray[np.intp], column: npt.NDArray[np.intp]) -> None:
+        """Moments start at zero and are all biased alike: E P²/(E P)² is freed of that by the share of memory that is filled."""
+        table = self._table
+        filled = -np.expm1(-np.maximum(table["elapsed_s"][rows], 1e-3) / MEMORY_S)
+        first, second = table["moments"][rows, column, 0], table["moments"][rows, column, 1]
+        variation = filled * second / np.maximum(np.square(first), 1e-300) - 1.0
+        varied = table["varied"]
+        enough = table["elapsed_s"][rows] >= NEED_S
+        varied[rows] = enough & np.where(varied[rows], variation > STEADY, variation > VARIED)
+
+    def _sink(self, rows: npt.NDArray[np.intp], dt_s: Array, power: Array, use: Mask) -> None:
+        """The floor goes down at once and creeps up."""
+        floor = self._table["floor"]
+        crept = floor[rows] + share(dt_s, FLOOR_S)[:, None] * np.where(np.isfinite(floor[rows]), power - floor[rows], 0.0)
+        floor[rows] = np.where(use, np.minimum(crept, power), floor[rows])
+
+    def state(self) -> dict[str, Any]:
+        return self._table.state()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._table.restore(state)
