@@ -1,0 +1,88 @@
+"""A blob's explanation as bars that add up: each begins where the one before ended, and the last ends at the fused value. Pure."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.blob import BlobExplanation, LinkContribution
+
+SHOWN = 8
+OTHERS, TOTAL = "others", "total"  # keys beside the links' ids
+_NEAR = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class BarRow:
+    """One bar from `start` to `end`. `without`: the fused value if this link were left out, None where that makes no sense."""
+
+    key: str
+    title: str
+    start: float
+    end: float
+    without: float | None = None
+    detail: str = ""
+
+    @property
+    def value(self) -> float:
+        return self.end - self.start
+
+    @property
+    def is_link(self) -> bool:
+        return self.key not in (OTHERS, TOTAL)
+
+
+def bar_rows(explanation: BlobExplanation, names: Mapping[str, str], keep: Sequence[str] = (), shown: int = SHOWN) -> tuple[BarRow, ...]:
+    """The links that matter most, all others as one bar, and the sum.
+
+    Args:
+        names: MAC → name of the node. keep: links to leave in this order at the front, so that rows hold still while pointed at.
+    """
+    by_id = {link.link: link for link in explanation.links}
+    kept = [by_id[link] for link in keep if link in by_id]
+    rest = sorted((link for link in explanation.links if link.link not in set(keep)), key=lambda link: -abs(link.contribution))
+    front = (kept + rest)[: max(shown, 1)]
+    ids = {link.link for link in front}
+    rows: list[BarRow] = []
+    at = 0.0
+    for link in front:
+        rows.append(BarRow(link.link, link_title(link, names), at, at + link.contribution, link.without, _detail(link)))
+        at = rows[-1].end
+    others = [link.contribution for link in explanation.links if link.link not in ids]
+    if others:
+        rows.append(BarRow(OTHERS, _tr("{0} other links").format(len(others)), at, at + math.fsum(others)))
+    rows.append(BarRow(TOTAL, _tr("Fused value"), 0.0, explanation.fused_value))
+    return tuple(rows)
+
+
+def adds_up(explanation: BlobExplanation) -> bool:
+    """Whether the contributions give the fused value, to a millionth."""
+    total = math.fsum(link.contribution for link in explanation.links)
+    return abs(total - explanation.fused_value) <= _NEAR * max(1.0, abs(explanation.fused_value))
+
+
+def reach(rows: Sequence[BarRow]) -> tuple[float, float]:
+    """The smallest and the largest value on the bars' axis; zero is always on it."""
+    ends = [0.0, *(row.start for row in rows), *(row.end for row in rows)]
+    low, high = min(ends), max(ends)
+    return (low, high) if high - low > 1e-9 else (low, low + 1.0)
+
+
+def link_title(link: LinkContribution, names: Mapping[str, str]) -> str:
+    return f"{names.get(link.node_mac, link.node_mac[-8:])} – {names.get(link.peer_mac, link.peer_mac[-8:])}"
+
+
+def _detail(link: LinkContribution) -> str:
+    return _tr("Fresnel zone {0} · activity {1} · change {2} % · weight {3}").format(
+        link.zone, f"{link.activity:.1f}", round(100 * link.change), f"{link.weight:.2f}"
+    )
+
+
+def signed_text(value: float) -> str:
+    """`+0.412`, `−0.035`, with a true minus."""
+    return f"{value:+.3f}".replace("-", "−")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ContributionBars", text)

@@ -1,0 +1,175 @@
+"""One person on the floor: who it is and why, how sure, where, since when; and which links say so."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from engine.model.blob import BleMatch, Blob, BlobExplanation, BlobStatus, Posture
+from widgets.contribution_bars import ContributionBars
+from widgets.contribution_rows import adds_up
+from widgets.elided_label import ElidedLabel
+from widgets.icons import icon
+from widgets.shapes import shape_icon
+from widgets.space.build import person_mark
+from widgets.space.words import confidence_word, percent_text, speed_text, spread_text
+from widgets.theme import set_role
+from widgets.time_text import clock_text, duration_text
+
+
+class ExplanationPanel(QFrame):
+    """UI thread. Give it the blob and, when it comes, its explanation.
+
+    Signals: link_pointed(link id or empty); closed(): the operator wants nobody selected.
+    """
+
+    link_pointed = Signal(str)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "panel")
+        self._facts: dict[str, QLabel] = {}
+        self._mark = QLabel(self)
+        self._name = ElidedLabel(parent=self)
+        set_role(self._name, "section")
+        self.close_button = QToolButton(self)
+        self.close_button.setIcon(icon("x"))
+        self.close_button.setAccessibleName(self.tr("Select nobody"))
+        self.close_button.setToolTip(self.tr("Select nobody (Esc)"))
+        set_role(self.close_button, "quiet")
+        self.close_button.clicked.connect(self.closed)
+        self._why = self._text("section")
+        self._sum = self._text("secondary")
+        self.bars = ContributionBars(self)
+        self.bars.link_pointed.connect(self.link_pointed)
+        self._note = self._text("secondary")
+        self._lay_out()
+
+    def _text(self, role: str) -> QLabel:
+        label = QLabel(self, wordWrap=True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(label, role)
+        return label
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self._mark)
+        top.addWidget(self._name, 1)
+        top.addStretch()
+        top.addWidget(self.close_button)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        for name, title in (
+            ("who", self.tr("Name")),
+            ("sure", self.tr("Certainty")),
+            ("place", self.tr("Place")),
+            ("since", self.tr("Here since")),
+            ("doing", self.tr("Doing")),
+        ):
+            self._add_fact(name, title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(6)
+        column.addLayout(top)
+        column.addLayout(self._grid)
+        column.addSpacing(6)
+        for part in (self._why, self._sum, self.bars, self._note):
+            column.addWidget(part)
+        column.addStretch()
+        self._why.setText(self.tr("Why here"))
+
+    def _add_fact(self, name: str, title: str) -> None:
+        heading, value = self._text("secondary"), self._text("")
+        heading.setText(title)
+        heading.setWordWrap(False)
+        heading.setAlignment(Qt.AlignmentFlag.AlignTop)
+        value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        row = self._grid.rowCount()
+        self._grid.addWidget(heading, row, 0)
+        self._grid.addWidget(value, row, 1)
+        self._facts[name] = value
+
+    def show_blob(self, blob: Blob, now_ns: int, zones: Mapping[str, str]) -> None:
+        """`zones`: id → name."""
+        mark = person_mark(blob)
+        self._mark.setPixmap(shape_icon("triangle" if mark.fallen else "disc", QColor(mark.color), 18).pixmap(18, 18))
+        self._name.setText(mark.name)
+        places = ", ".join(zones[zone] for zone in blob.zone_ids if zone in zones)
+        where = self.tr("{0} m east, {1} m north, {2}").format(
+            f"{blob.position[0]:.1f}", f"{blob.position[1]:.1f}", spread_text(mark.ellipse)
+        )
+        certainty = self.tr("{0}, {1}").format(confidence_word(blob.confidence), percent_text(blob.confidence))
+        since = self.tr("{0}, for {1}").format(clock_text(blob.since_ns, now_ns), duration_text(_whole_seconds(now_ns - blob.since_ns)))
+        for name, text in (
+            ("who", name_reason(blob.identity, now_ns)),
+            ("sure", certainty[:1].upper() + certainty[1:]),
+            ("place", f"{places}\n{where}" if places else where),
+            ("since", since),
+            ("doing", doing_text(blob)),
+        ):
+            if self._facts[name].text() != text:
+                self._facts[name].setText(text)
+        self._facts["place"].setToolTip(
+            self.tr("In two of three cases the person is inside the ring on the floor, which reaches that far.")
+        )
+
+    def show_explanation(self, explanation: BlobExplanation | None, nodes: Mapping[str, str], trouble: str = "") -> None:
+        """`nodes`: MAC → name. None while it has not come yet; `trouble`: why it does not come."""
+        self.bars.show_explanation(explanation, nodes)
+        self.bars.setVisible(explanation is not None)
+        self._note.setText(trouble or (_overlap_text(explanation) if explanation else self.tr("Asking the engine…")))
+        self._sum.setVisible(explanation is not None)
+        if explanation is not None:
+            speaking = sum(link.contributing for link in explanation.links)
+            self._sum.setText(self._sum_text(explanation, speaking))
+
+    def _sum_text(self, explanation: BlobExplanation, speaking: int) -> str:
+        if not adds_up(explanation):
+            return self.tr("These figures do not add up to the fused value. Please report this.")
+        text = self.tr("{0} of {1} links speak for this place. Together they make the fused value, {2}.")
+        return text.format(speaking, len(explanation.links), f"{explanation.fused_value:.3f}")
+
+    def show_gone(self, ended_ns: int, now_ns: int) -> None:
+        """Nobody is found there any more; what was known stays to be read."""
+        self._facts["doing"].setText(self.tr("No longer found since {0}.").format(clock_text(ended_ns, now_ns)))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ExplanationPanel", text)
+
+
+def _whole_seconds(length_ns: int) -> int:
+    return max(0, length_ns) // 1_000_000_000 * 1_000_000_000
+
+
+def _overlap_text(explanation: BlobExplanation) -> str:
+    if explanation.intersection_m3 <= 0:
+        return _tr("Point at a bar to see its Fresnel zone on the floor.")
+    text = _tr("Point at a bar to see its Fresnel zone. The zones overlap in {0} m³.")
+    return text.format(f"{explanation.intersection_m3:.2f}")
+
+
+def name_reason(match: BleMatch | None, now_ns: int) -> str:
+    """Why it has this name, or why it has none."""
+    if match is None:
+        return _tr("Not known: no registered phone is found here.")
+    reason = (
+        _tr("{0}: their phone is located here") if match.method == "position" else _tr("{0}: the signal of their phone fits this place")
+    )
+    heard = _tr("heard by {0} scanners").format(len(match.reported_by)) if len(match.reported_by) != 1 else _tr("heard by one scanner")
+    age = duration_text(_whole_seconds(now_ns - match.since_ns))
+    return _tr("{0}, {1}, {2} sure, for {3}.").format(reason.format(match.person_name), heard, percent_text(match.confidence), age)
+
+
+def doing_text(blob: Blob) -> str:
+    """Posture and movement in words."""
+    if blob.posture is Posture.FALLEN:
+        return _tr("Has fallen and lies on the floor")
+    if blob.status is BlobStatus.COASTING:
+        return _tr("Not found at this moment; this is where they were going")
+    words = {Posture.UPRIGHT: _tr("Upright"), Posture.UNKNOWN: _tr("Posture not known")}[blob.posture]
+    return f"{words}, {_tr('breathing, otherwise still') if blob.still else speed_text(blob.velocity)}"

@@ -1,0 +1,117 @@
+"""From a snapshot to what is drawn. Pure: the same snapshot and coverage give the same scene."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from engine.model.blob import Blob, BlobStatus, Posture, RadioPicture
+from engine.model.radio import LinkState, NodeState, NodeView, ZoneOccupancy, link_ends
+from engine.model.settings import Settings
+from engine.model.site import Floor, Position
+from engine.model.snapshot import Snapshot
+from widgets.space.scene import EMPTY_ROOM, Bounds, CameraMark, CoverageMap, LinkMark, NodeMark, PersonMark, SpaceScene, ZoneMark
+from widgets.space.shapes import floor_ellipse
+from widgets.space.words import unknown_person
+from widgets.tokens import load_tokens
+
+_MARGIN_M = 1.0
+
+
+def scene_of(snapshot: Snapshot, coverage: CoverageMap | None = None) -> SpaceScene:
+    settings, radio = snapshot.settings, snapshot.radio
+    picture = radio.picture or RadioPicture(snapshot.at_ns)
+    nodes = node_marks(settings, radio.nodes)
+    places = {node.mac: node.position for node in nodes}
+    return SpaceScene(
+        bounds=bounds_of(settings.floor, picture.extent, nodes),
+        cell_m=settings.radio.cell_m,
+        walls=settings.floor.walls,
+        portals=settings.floor.portals,
+        zones=zone_marks(settings.floor, picture.zones),
+        cameras=_camera_marks(settings),
+        nodes=nodes,
+        links=_link_marks(picture.links, places),
+        people=tuple(person_mark(blob) for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE),
+        voxels=picture.voxels,
+        coverage=coverage,
+        simulated=picture.simulated,
+    )
+
+
+def bounds_of(floor: Floor, extent: tuple[float, float, float, float, float, float] | None, nodes: Iterable[NodeMark] = ()) -> Bounds:
+    """The planned extent; without one the grid's; without that what the nodes span."""
+    if floor.extent is not None:
+        x0, y0, x1, y1 = floor.extent
+        return Bounds(x0, y0, 0.0, x1, y1, floor.height_m)
+    if extent is not None:
+        return Bounds(*extent)
+    places = np.array([node.position for node in nodes], np.float64).reshape(-1, 3)
+    if not len(places):
+        return EMPTY_ROOM
+    low, high = places.min(axis=0) - _MARGIN_M, places.max(axis=0) + _MARGIN_M
+    return Bounds(
+        float(low[0]), float(low[1]), min(0.0, float(low[2])), float(high[0]), float(high[1]), max(floor.height_m, float(high[2]))
+    )
+
+
+def node_marks(settings: Settings, views: Iterable[NodeView]) -> tuple[NodeMark, ...]:
+    """Nodes that have a place: those the engine knows, then those that only the settings know."""
+    seen = {view.mac: _seen_node(view) for view in views if view.position is not None}
+    settled = {
+        node.mac: NodeMark(node.mac, node.name or short_mac(node.mac), node.position, online=False)
+        for node in settings.nodes
+        if node.position is not None and node.mac not in seen
+    }
+    return (*seen.values(), *settled.values())
+
+
+def _seen_node(view: NodeView) -> NodeMark:
+    position = view.position or (0.0, 0.0, 0.0)
+    online = view.state is not NodeState.OFFLINE
+    return NodeMark(view.mac, view.name or short_mac(view.mac), position, online, view.position_source == "announced")
+
+
+def short_mac(mac: str) -> str:
+    """The last three bytes, which tell the nodes of one maker apart."""
+    return mac[-8:]
+
+
+def zone_marks(floor: Floor, occupancy: tuple[ZoneOccupancy, ...] = ()) -> tuple[ZoneMark, ...]:
+    known = {zone.zone_id: len(zone.blob_ids) for zone in occupancy if zone.known}
+    colors = load_tokens().people
+    return tuple(ZoneMark(zone, colors[i % len(colors)], known.get(zone.id)) for i, zone in enumerate(floor.zones))
+
+
+def _camera_marks(settings: Settings) -> tuple[CameraMark, ...]:
+    names = {camera.id: camera.name for camera in settings.cameras}
+    return tuple(CameraMark(names.get(pose.camera_id, pose.camera_id), pose) for pose in settings.floor.camera_poses)
+
+
+def _link_marks(links: Iterable[LinkState], places: Mapping[str, Position]) -> tuple[LinkMark, ...]:
+    marks: list[LinkMark] = []
+    for link in links:
+        a, b = link_ends(link.link)
+        if a in places and b in places:
+            marks.append(LinkMark(link.link, places[a], places[b], link.activity, link.motion))
+    return tuple(marks)
+
+
+def person_mark(blob: Blob) -> PersonMark:
+    """A blob with its person's name and colour; without a person a number, and a colour that stays with it."""
+    known = blob.identity
+    people = load_tokens().people
+    return PersonMark(
+        blob_id=blob.id,
+        name=known.person_name if known else unknown_person(blob.number),
+        named=known is not None,
+        color=(known.color if known and known.color else people[blob.number % len(people)]),
+        position=blob.position,
+        ellipse=floor_ellipse(blob.position, blob.covariance),
+        confidence=blob.confidence,
+        velocity=blob.velocity,
+        trail=tuple((x, y) for _, x, y in blob.trail),
+        fallen=blob.posture is Posture.FALLEN,
+        still=blob.still,
+        coasting=blob.status is BlobStatus.COASTING,
+        simulated=blob.simulated,
+    )

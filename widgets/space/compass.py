@@ -1,0 +1,109 @@
+"""North, a scale bar, and what the colours mean: painted into the corners of both views."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
+
+from widgets.space.ramps import CLASS_COLORS, cividis, viridis
+from widgets.space.scene import Layers
+from widgets.space.words import class_words, tr
+from widgets.theme import color, font, plate_color
+
+_ROW = 18
+_BAR = 64
+
+
+def paint_compass(painter: QPainter, corner: QPointF, north_turn: float) -> None:
+    """A needle around `corner` (its middle); `north_turn` radians clockwise from up."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(plate_color())
+    painter.drawEllipse(corner, 19, 19)
+    tip = QPointF(math.sin(north_turn), -math.cos(north_turn))
+    across = QPointF(-tip.y(), tip.x())
+    painter.setBrush(color("text"))
+    painter.drawPolygon(QPolygonF([corner + tip * 9, corner + across * 4 - tip * 7, corner - tip * 4, corner - across * 4 - tip * 7]))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setFont(font("secondary"))
+    painter.setPen(color("secondary"))
+    middle = corner + tip * 28
+    painter.drawText(QRectF(middle.x() - 8, middle.y() - 8, 16, 16), Qt.AlignmentFlag.AlignCenter, tr("N"))
+
+
+def nice_length_m(pixels_per_metre: float, wanted_px: float = 90.0) -> float:
+    """1, 2 or 5 times a power of ten, at most as long as wanted."""
+    longest = wanted_px / max(pixels_per_metre, 1e-6)
+    power = 10.0 ** math.floor(math.log10(longest))
+    return next(step * power for step in (5, 2, 1) if step * power <= longest)
+
+
+def paint_scale(painter: QPainter, right_bottom: QPointF, pixels_per_metre: float) -> None:
+    length = nice_length_m(pixels_per_metre)
+    left = right_bottom - QPointF(length * pixels_per_metre, 0)
+    painter.setPen(QPen(color("secondary"), 1.5))
+    for a, b in ((left, right_bottom), (left, left - QPointF(0, 5)), (right_bottom, right_bottom - QPointF(0, 5))):
+        painter.drawLine(a, b)
+    painter.setFont(font("secondary"))
+    text = tr("{0} m").format(f"{length:g}")
+    painter.drawText(QRectF(left.x() - 20, left.y() - 24, right_bottom.x() - left.x() + 40, 18), Qt.AlignmentFlag.AlignCenter, text)
+
+
+@dataclass(frozen=True, slots=True)
+class LegendRow:
+    """`colors`: one for a swatch, more for a ramp from `text` to `upper`."""
+
+    text: str
+    colors: tuple[str, ...]
+    upper: str = ""
+
+
+def legend_rows(layers: Layers, has_links: bool, has_glow: bool, has_coverage: bool) -> tuple[LegendRow, ...]:
+    """Only what is on screen is explained."""
+    rows: list[LegendRow] = []
+    if layers.links and has_links:
+        rows.append(LegendRow(tr("Link quiet"), _hexes(cividis(np.linspace(0.25, 1, 8))), tr("moving")))
+    if layers.glow and has_glow:
+        rows.append(LegendRow(tr("Glow weak"), _hexes(viridis(np.linspace(0.1, 1, 8))), tr("strong evidence")))
+    if layers.coverage and has_coverage:
+        rows += [LegendRow(word, (tint,)) for word, tint in zip(class_words(), CLASS_COLORS, strict=True)]
+    return tuple(rows)
+
+
+def _hexes(colors: np.ndarray) -> tuple[str, ...]:
+    return tuple(QColor.fromRgbF(*row).name() for row in colors.tolist())
+
+
+def paint_legend(painter: QPainter, left_bottom: QPointF, rows: tuple[LegendRow, ...]) -> QRectF:
+    """Stands on `left_bottom`; gives the room it took."""
+    if not rows:
+        return QRectF()
+    face = font("secondary")
+    metrics = QFontMetrics(face)
+    lead = max((metrics.horizontalAdvance(row.text) for row in rows if row.upper), default=0)
+    widths = [
+        lead + _BAR + metrics.horizontalAdvance(row.upper) + 32 if row.upper else metrics.horizontalAdvance(row.text) + 38 for row in rows
+    ]
+    area = QRectF(left_bottom.x(), left_bottom.y() - len(rows) * _ROW - 10, max(widths), len(rows) * _ROW + 10)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(plate_color())
+    painter.drawRoundedRect(area, 6, 6)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setFont(face)
+    for number, row in enumerate(rows):
+        _paint_row(painter, row, QRectF(area.left() + 9, area.top() + 5 + number * _ROW, area.width() - 18, _ROW), lead)
+    return area
+
+
+def _paint_row(painter: QPainter, row: LegendRow, area: QRectF, lead: int) -> None:
+    painter.setPen(color("secondary"))
+    if not row.upper:
+        painter.fillRect(QRectF(area.left(), area.center().y() - 5, 14, 10), QColor(row.colors[0]))
+        painter.drawText(area.adjusted(21, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, row.text)
+        return
+    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, row.text)
+    step = _BAR / len(row.colors)
+    for number, tint in enumerate(row.colors):
+        painter.fillRect(QRectF(area.left() + lead + 8 + number * step, area.center().y() - 3, step + 0.5, 6), QColor(tint))
+    painter.drawText(area.adjusted(lead + _BAR + 14, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, row.upper)

@@ -1,0 +1,250 @@
+"""What lies over the floor in both views: links, trails, uncertainty, nodes, people and names, painted crisply over any projection."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
+
+from engine.model.site import Position
+from widgets.plates import Plates, PlateSpec, plate_width
+from widgets.space.labels import Label, Placed, place_labels
+from widgets.space.projection import Projection
+from widgets.space.ramps import cividis, link_strength
+from widgets.space.scene import Highlight, Layers, NodeMark, PersonMark, SpaceScene
+from widgets.space.shapes import Points, ellipse_outline
+from widgets.space.words import percent_text, tr
+from widgets.theme import color
+
+HEAD_M = 1.75
+LYING_M = 0.35
+_NAME_WIDTH = 190
+_NODE = 5.5
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Everything that decides how the marks look."""
+
+    scene: SpaceScene
+    layers: Layers
+    highlight: Highlight
+    selected: str = ""
+    hovered: str = ""
+    chosen_node: str = ""
+    solid: bool = False  # people already stand there as pillars; otherwise they are drawn as discs
+
+
+@dataclass
+class MarkPainter:
+    """Keeps drawn name plates. Main thread only."""
+
+    plates: Plates = field(default_factory=Plates)
+
+    def paint(self, painter: QPainter, marks: Marks, projection: Projection, screen: QRectF, ratio: float) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if marks.layers.links:
+            _paint_links(painter, marks, projection)
+        if marks.layers.trails:
+            for person in marks.scene.people:
+                _paint_trail(painter, person, marks.scene.bounds.z0, projection)
+        if marks.layers.uncertainty:
+            for person in marks.scene.people:
+                _paint_spread(painter, person, person.blob_id == marks.selected, marks.scene.bounds.z0, projection)
+        if marks.layers.nodes:
+            for node in marks.scene.nodes:
+                _paint_node(painter, node, node.mac == marks.chosen_node, marks.scene.bounds.z0, projection)
+        for person in marks.scene.people:
+            _paint_person(painter, person, marks, projection)
+        self._paint_names(painter, marks, projection, screen, ratio)
+
+    def _paint_names(self, painter: QPainter, marks: Marks, projection: Projection, screen: QRectF, ratio: float) -> None:
+        specs: dict[str, PlateSpec] = {}
+        labels: list[Label] = []
+        for key, place, spec, must in _names(marks):
+            anchor = _point(projection, place)
+            if anchor is not None:
+                plate = self.plates.get(spec, ratio)
+                specs[key] = spec
+                labels.append(Label(key, anchor, QSizeF(plate_width(plate), spec.height), must, 8.0 if must else _NODE + 3))
+        for placed in place_labels(labels, screen.adjusted(4, 4, -4, -4)):
+            _paint_leader(painter, placed)
+            painter.drawPixmap(placed.area.topLeft(), self.plates.get(specs[placed.key], ratio))
+
+
+def head_of(person: PersonMark, floor_z: float) -> Position:
+    """The top of somebody's pillar."""
+    return person.position[0], person.position[1], floor_z + (LYING_M if person.fallen else HEAD_M)
+
+
+def _names(marks: Marks) -> list[tuple[str, Position, PlateSpec, bool]]:
+    """Key, place, plate, whether it must be shown; the most important first."""
+    scene, found = marks.scene, []
+    for person in sorted(scene.people, key=lambda p: (p.blob_id != marks.selected, not p.fallen, -p.confidence)):
+        chosen = person.blob_id == marks.selected
+        spec = PlateSpec(
+            person_label(person, chosen),
+            "triangle" if person.fallen else "disc",
+            person.color if not person.fallen else color("critical").name(),
+            weight=QFont.Weight.DemiBold if chosen else QFont.Weight.Normal,
+            outlined=chosen,
+            max_width=_NAME_WIDTH + (40 if chosen else 0),
+        )
+        found.append((f"p{person.blob_id}", head_of(person, scene.bounds.z0), spec, True))
+    if marks.layers.zones:
+        for mark in scene.zones:
+            zone = mark.zone
+            count = tr("not watched") if mark.people is None else str(mark.people)
+            spec = PlateSpec(f"{zone.name} · {count}", "square", mark.color, "secondary", max_width=_NAME_WIDTH, height=20)
+            found.append((f"z{zone.id}", ((zone.x0 + zone.x1) / 2, zone.y0 + 0.25, scene.bounds.z0), spec, False))
+    if marks.layers.nodes:
+        for node in sorted(scene.nodes, key=lambda n: n.mac != marks.chosen_node):
+            found.append((f"n{node.mac}", node.position, _node_plate(node), node.mac == marks.chosen_node))
+    if marks.layers.cameras:
+        found += [
+            (f"c{c.pose.camera_id}", c.pose.position, PlateSpec(c.name, max_width=_NAME_WIDTH, text_color="secondary", height=20), False)
+            for c in scene.cameras
+        ]
+    return found
+
+
+def person_label(person: PersonMark, chosen: bool) -> str:
+    words = [person.name]
+    if person.fallen:
+        words.append(tr("fallen"))
+    if person.coasting:
+        words.append(tr("last seen here"))
+    if chosen:
+        words.append(percent_text(person.confidence))
+    return " · ".join(words)
+
+
+def _node_plate(node: NodeMark) -> PlateSpec:
+    if node.planned:
+        return PlateSpec(tr("{0} · planned").format(node.name), max_width=_NAME_WIDTH, text_color="accent", height=20)
+    text = node.name if node.online else tr("{0} · offline").format(node.name)
+    return PlateSpec(text, max_width=_NAME_WIDTH, text_color="secondary", height=20)
+
+
+def _point(projection: Projection, place: Position) -> QPointF | None:
+    pixels, before = projection.points(np.array([place], np.float64))
+    return QPointF(float(pixels[0, 0]), float(pixels[0, 1])) if before[0] else None
+
+
+def _path(pixels: Points) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in pixels.tolist()])
+
+
+def _lines(segments: Points) -> list[QLineF]:
+    return [QLineF(x0, y0, x1, y1) for x0, y0, x1, y1 in segments.tolist()]
+
+
+def link_pen(strength: float, moving: bool) -> QPen:
+    """Quiet links are thin and faint, busy ones brighter; one that moves is thicker too, so that it is not told by colour alone."""
+    red, green, blue = cividis(np.array([0.25 + 0.75 * strength]))[0].tolist()
+    return QPen(QColor.fromRgbF(red, green, blue, 0.14 + 0.64 * strength), 2.0 if moving else 1.0)
+
+
+def _paint_links(painter: QPainter, marks: Marks, projection: Projection) -> None:
+    """Few pens for many links: the strength in steps of an eighth, the busiest on top."""
+    groups: dict[tuple[bool, int], list[Position]] = {}
+    for link in marks.scene.links:
+        if link.link != marks.highlight.link:
+            groups.setdefault((link.moving, round(8 * link_strength(link.activity))), []).extend((link.a, link.b))
+    for (moving, eighths), ends in sorted(groups.items()):
+        painter.setPen(link_pen(eighths / 8, moving))
+        painter.drawLines(_lines(projection.segments(np.array(ends, np.float64))))
+    pointed = [end for link in marks.scene.links if link.link == marks.highlight.link for end in (link.a, link.b)]
+    if pointed:
+        painter.setPen(QPen(color("accent"), 3.0))
+        painter.drawLines(_lines(projection.segments(np.array(pointed, np.float64))))
+
+
+def _paint_trail(painter: QPainter, person: PersonMark, z: float, projection: Projection) -> None:
+    """Fades with age."""
+    if len(person.trail) < 2:
+        return
+    way = np.array([(x, y, z + 0.01) for x, y in person.trail], np.float64)
+    segments = projection.segments(np.repeat(way, 2, axis=0)[1:-1])
+    tint = QColor(person.color)
+    bands = np.array_split(segments, min(6, len(segments)))
+    for number, band in enumerate(bands, start=1):
+        tint.setAlphaF(0.10 + 0.55 * number / len(bands))
+        painter.setPen(QPen(tint, 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLines(_lines(band))
+
+
+def _paint_spread(painter: QPainter, person: PersonMark, chosen: bool, z: float, projection: Projection) -> None:
+    pixels, before = projection.points(ellipse_outline(person.ellipse, z + 0.01))
+    if not before.all():
+        return
+    tint = QColor(person.color)
+    edge = QPen(tint, 2.0 if chosen else 1.2, Qt.PenStyle.DashLine if person.coasting else Qt.PenStyle.SolidLine)
+    tint.setAlphaF(0.20 if chosen else 0.12)
+    painter.setPen(edge)
+    painter.setBrush(tint)
+    painter.drawPolygon(_path(pixels))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_node(painter: QPainter, node: NodeMark, chosen: bool, z: float, projection: Projection) -> None:
+    """A diamond; hollow while it is offline or only planned. A thin line shows where it stands over the floor."""
+    middle = _point(projection, node.position)
+    if middle is None:
+        return
+    x, y, _ = node.position
+    painter.setPen(QPen(color("line_strong"), 1.0, Qt.PenStyle.DotLine))
+    painter.drawLines(_lines(projection.segments(np.array([node.position, (x, y, z)], np.float64))))
+    size = _NODE + (2.5 if chosen else 0)
+    tint = color("accent") if node.planned or chosen else color("text" if node.online else "secondary")
+    painter.setPen(QPen(tint, 1.6))
+    painter.setBrush(color("window") if node.planned or not node.online else tint)
+    corners = ((0, -size), (size, 0), (0, size), (-size, 0))
+    painter.drawPolygon(QPolygonF([middle + QPointF(dx, dy) for dx, dy in corners]))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_person(painter: QPainter, person: PersonMark, marks: Marks, projection: Projection) -> None:
+    foot = _point(projection, (person.position[0], person.position[1], marks.scene.bounds.z0))
+    head = _point(projection, head_of(person, marks.scene.bounds.z0))
+    if foot is None or head is None:
+        return
+    chosen, hovered = person.blob_id == marks.selected, person.blob_id == marks.hovered
+    if not marks.solid:
+        _paint_disc(painter, person, foot, projection)
+    if chosen or hovered:
+        painter.setPen(QPen(color("accent" if chosen else "text"), 2.0))
+        painter.drawPath(_capsule(foot, head, 12.0 if not marks.solid else 0.26 * projection.pixels_per_metre(person.position) + 4))
+
+
+def _paint_disc(painter: QPainter, person: PersonMark, middle: QPointF, projection: Projection) -> None:
+    """A disc with a short line the way somebody walks; a cross while lying."""
+    painter.setPen(QPen(color("window"), 1.5))
+    painter.setBrush(color("critical") if person.fallen else QColor(person.color))
+    painter.drawEllipse(middle, 7.0, 7.0)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if person.fallen:
+        painter.setPen(QPen(color("window"), 2.0))
+        painter.drawLines(
+            [QLineF(middle + QPointF(-3, -3), middle + QPointF(3, 3)), QLineF(middle + QPointF(-3, 3), middle + QPointF(3, -3))]
+        )
+        return
+    ahead = _point(projection, tuple(p + 0.6 * v for p, v in zip(person.position, person.velocity, strict=True)))
+    if ahead is not None and QLineF(middle, ahead).length() > 9:
+        painter.setPen(QPen(QColor(person.color), 2.0))
+        painter.drawLine(middle, ahead)
+
+
+def _capsule(foot: QPointF, head: QPointF, radius: float) -> QPainterPath:
+    path = QPainterPath()
+    left, right = min(foot.x(), head.x()) - radius, max(foot.x(), head.x()) + radius
+    top, bottom = min(foot.y(), head.y()) - radius * 0.6, max(foot.y(), head.y()) + radius * 0.6
+    bottom = max(bottom, top + 2 * radius)
+    path.addRoundedRect(QRectF(QPointF(left, top), QPointF(right, bottom)), radius, radius)
+    return path
+
+
+def _paint_leader(painter: QPainter, placed: Placed) -> None:
+    if placed.apart:
+        painter.setPen(QPen(color("secondary"), 1.0))
+        painter.drawLine(placed.anchor, QPointF(placed.area.center().x(), placed.area.bottom()))

@@ -1,0 +1,164 @@
+"""What the Space page draws, as one frozen value. No Qt; positions are metres of the floor frame (X east, Y north, Z up)."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.blob import FresnelZone
+from engine.model.geometry import Floats
+from engine.model.radio import no_voxels
+from engine.model.site import CameraPose, Portal, Position, Wall, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The box that is shown. The floor lies at `z0`."""
+
+    x0: float
+    y0: float
+    z0: float
+    x1: float
+    y1: float
+    z1: float
+
+    @property
+    def center(self) -> Position:
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2, (self.z0 + self.z1) / 2
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def depth(self) -> float:
+        return self.y1 - self.y0
+
+
+EMPTY_ROOM = Bounds(0.0, 0.0, 0.0, 8.0, 6.0, 2.5)
+
+
+@dataclass(frozen=True, slots=True)
+class FloorEllipse:
+    """Where on the floor somebody is in two of three cases: semi-axes in metres, `turn` of the longer from X, radians anticlockwise."""
+
+    x: float
+    y: float
+    long_m: float
+    short_m: float
+    turn: float
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMark:
+    """One blob. `named`: `name` is somebody's and not a number. `color`: `#RRGGBB`. `trail`: (x, y), oldest first."""
+
+    blob_id: str
+    name: str
+    named: bool
+    color: str
+    position: Position
+    ellipse: FloorEllipse
+    confidence: float
+    velocity: Position = (0.0, 0.0, 0.0)
+    trail: tuple[tuple[float, float], ...] = ()
+    fallen: bool = False
+    still: bool = False
+    coasting: bool = False
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NodeMark:
+    """A node that has a place. `planned`: exists only in a plan."""
+
+    mac: str
+    name: str
+    position: Position
+    online: bool = True
+    announced: bool = False
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMark:
+    """A link between two nodes with places. `activity`: z-score. `moving`: above the link's own threshold."""
+
+    link: str
+    a: Position
+    b: Position
+    activity: float = 0.0
+    moving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneMark:
+    """A zone; `people` are in it now, None while nothing watches it."""
+
+    zone: Zone
+    color: str
+    people: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CameraMark:
+    name: str
+    pose: CameraPose
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoverageMap:
+    """How well a place is covered: row 0 is the southernmost, column 0 the westernmost, cells `cell_m` wide from (`x0`, `y0`).
+
+    `accuracy_m` (H, W): expected error in metres, infinite where nothing can be located. `gdop` (H, W): dilution of precision.
+    """
+
+    x0: float
+    y0: float
+    cell_m: float
+    accuracy_m: npt.NDArray[np.float64]
+    gdop: npt.NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpaceScene:
+    """Everything on the floor at one time. `voxels`: (K, 4) float32 x, y, z, value, strongest first."""
+
+    bounds: Bounds = EMPTY_ROOM
+    cell_m: float = 0.2
+    walls: tuple[Wall, ...] = ()
+    portals: tuple[Portal, ...] = ()
+    zones: tuple[ZoneMark, ...] = ()
+    cameras: tuple[CameraMark, ...] = ()
+    nodes: tuple[NodeMark, ...] = ()
+    links: tuple[LinkMark, ...] = ()
+    people: tuple[PersonMark, ...] = ()
+    voxels: Floats = field(default_factory=no_voxels)
+    coverage: CoverageMap | None = None
+    simulated: bool = False
+
+    def person(self, blob_id: str) -> PersonMark | None:
+        return next((person for person in self.people if person.blob_id == blob_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Which parts are drawn."""
+
+    floor: bool = True
+    zones: bool = True
+    nodes: bool = True
+    links: bool = True
+    glow: bool = True
+    trails: bool = True
+    uncertainty: bool = True
+    coverage: bool = False
+    cameras: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """Why the selected person is there: Fresnel zones of the links that speak for them, and the link that is pointed at."""
+
+    zones: tuple[FresnelZone, ...] = ()
+    link: str = ""
