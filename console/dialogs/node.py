@@ -1,0 +1,52 @@
+"""A node's name, place, and whether it is used."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from engine.model.command import PutNode
+from engine.model.site import NodeSettings
+from widgets.form import Field
+from widgets.node_words import NodeRow, node_name
+from widgets.position_fields import PositionFields
+from widgets.signal_words import position_text
+
+
+class NodeDialog(SavingDialog):
+    def __init__(self, bridge: EngineBridge, row: NodeRow, parent: QWidget | None = None) -> None:
+        super().__init__(bridge, _tr("Edit {0}").format(node_name(row)), row.view.mac, width=460, parent=parent)
+        self._mac = row.view.mac
+        settings = row.settings or NodeSettings(row.view.mac)
+        name = Field(self.tr("&Name"), _name_trouble, placeholder=self.tr("For example Hall, over the door"))
+        name.set_value(settings.name)
+        self.fields.add("name", name)
+        self.position = PositionFields(self.tr("Position on the floor"), self._position_hint(row), self)
+        self.position.set_value(settings.position)
+        self.position.changed.connect(self.refresh)
+        self.position.submitted.connect(self.submit)
+        self.enabled = QCheckBox(self.tr("&Use what this node sends"))
+        self.enabled.setChecked(settings.enabled)
+        for widget in (self.fields, self.position, self.enabled):
+            self.body.addWidget(widget)
+        self.add_save(self.tr("&Save node"))
+
+    def _position_hint(self, row: NodeRow) -> str:
+        if row.view.position_source == "announced" and row.view.position is not None:
+            return self.tr("Leave it empty to use the place it announces: {0}.").format(position_text(row.view.position))
+        return self.tr("Measured from the origin of the floor plan. Without a position the node cannot be used for locating.")
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and self.position.is_valid()
+
+    def command(self) -> PutNode:
+        name = self.fields.field("name").value().strip()
+        return PutNode(NodeSettings(self._mac, name, self.position.value(), self.enabled.isChecked()))
+
+
+def _name_trouble(text: str) -> str:
+    return _tr("Use at most 120 characters.") if len(text) > 120 else ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("NodeDialog", text)

@@ -1,0 +1,34 @@
+"""Open pairing for some minutes, knowing what that means."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from engine.model.command import SetPairing
+from widgets.notice import Notice
+
+LONGEST_MINUTES = 120
+
+
+class PairingDialog(SavingDialog):
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        lead = _tr("Nodes that have no token of this site may join for a while. Provisioning them over a cable is safer.")
+        super().__init__(bridge, _tr("Open pairing"), lead, width=460, parent=parent)
+        self.body.addWidget(Notice(self.tr("While pairing is open, any node on this network can join and send data."), "high"))
+        label = QLabel(self.tr("Open &for"))
+        self.minutes = QSpinBox(minimum=1, maximum=LONGEST_MINUTES, value=10, suffix=self.tr(" min"))
+        self.minutes.setFixedWidth(120)
+        label.setBuddy(self.minutes)
+        self.body.addWidget(label)
+        self.body.addSpacing(-8)
+        self.body.addWidget(self.minutes)
+        self.add_save(self.tr("&Open pairing"))
+        self.minutes.setFocus()
+
+    def command(self) -> SetPairing:
+        return SetPairing(True, float(self.minutes.value()))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PairingDialog", text)

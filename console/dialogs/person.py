@@ -1,0 +1,65 @@
+"""A person's name and colour."""
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from engine.model.command import PutPerson
+from engine.model.site import PersonSettings
+from widgets.color_choice import ColorChoice
+from widgets.form import Field
+from widgets.tokens import load_tokens
+
+
+class PersonDialog(SavingDialog):
+    """Signals: saved(person id)."""
+
+    saved = Signal(str)
+
+    def __init__(self, bridge: EngineBridge, person: PersonSettings | None = None, parent: QWidget | None = None) -> None:
+        title = _tr("Edit {0}").format(person.name) if person is not None else _tr("Add person")
+        super().__init__(bridge, title, _tr("The name and colour stand wherever this person is shown."), width=480, parent=parent)
+        self._id = person.id if person is not None else ""
+        known = bridge.snapshot.settings.people if bridge.snapshot is not None else ()
+        others = tuple(one for one in known if one.id != self._id)
+        name = self.fields.add("name", Field(self.tr("&Name"), lambda text: person_name_trouble(text, others)))
+        self.color = ColorChoice(self.tr("Colour"), person.color if person is not None else free_color(known), self)
+        self.color.changed.connect(self.refresh)
+        self.body.addWidget(self.fields)
+        self.body.addWidget(self.color)
+        if person is not None:
+            name.set_value(person.name)
+        self.add_save(self.tr("&Save person"))
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and self.color.is_valid()
+
+    def command(self) -> PutPerson:
+        return PutPerson(self.fields.field("name").value().strip(), self.color.value(), self._id)
+
+    def done_with(self, outcome: str) -> None:
+        self.saved.emit(outcome)
+        self.accept()
+
+
+def person_name_trouble(text: str, others: tuple[PersonSettings, ...]) -> str:
+    name = text.strip()
+    if not name:
+        return _tr("Enter a name.")
+    if len(name) > 120:
+        return _tr("Use at most 120 characters.")
+    if any(other.name.casefold() == name.casefold() for other in others):
+        return _tr("There is already somebody called {0}. Add something that tells them apart.").format(name)
+    return ""
+
+
+def free_color(people: tuple[PersonSettings, ...]) -> str:
+    """The first of the seven colours that nobody has; the first again where all are taken."""
+    taken = {person.color.lower() for person in people}
+    palette = [value.lower() for value in load_tokens().people]
+    return next((value for value in palette if value not in taken), palette[len(people) % len(palette)])
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PersonDialog", text)

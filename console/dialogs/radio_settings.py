@@ -1,0 +1,108 @@
+"""How radio sensing works at this site."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from console.words import field_of, sentence
+from engine.model.command import ChangeSettings
+from engine.model.errors import InputError
+from engine.model.site import RadioSettings
+from widgets.form import Field
+from widgets.position_fields import PositionFields
+
+_NUMBERS = ("cell_m", "most_people", "fall_still_s", "fall_escalate_s")
+
+
+class RadioSettingsDialog(SavingDialog):
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        super().__init__(bridge, _tr("Radio settings"), width=520, parent=parent)
+        self._before = bridge.snapshot.settings.radio if bridge.snapshot is not None else RadioSettings()
+        self.enabled = QCheckBox(self.tr("&Find people by radio"))
+        self.learn = QCheckBox(self.tr("&Learn how much each link counts from people whose place is known"))
+        self.scan = QCheckBox(self.tr("Use the engine machine's own &Bluetooth adapter"))
+        self._add_numbers()
+        self.scanner = PositionFields(self.tr("Where that adapter is"), self.tr("Needed for locating phones with it."), self)
+        for widget in (self.enabled, self.fields, self.learn, self.scan, self.scanner):
+            self.body.addWidget(widget)
+        self._show(self._before)
+        self.scan.toggled.connect(self.scanner.setEnabled)
+        self.scanner.changed.connect(self.refresh)
+        self.add_save(self.tr("&Save settings"))
+
+    def _add_numbers(self) -> None:
+        self._add("cell_m", self.tr("Edge of a &voxel, in m"), self.tr("0.05 to 1. Smaller is finer and costs more time; 0.2 is usual."))
+        self._add("most_people", self.tr("&Most people followed at once"), self.tr("1 to 50."))
+        self._add("fall_still_s", self.tr("&Still after a drop to count as a fall, in s"), self.tr("1 to 120."))
+        hint = self.tr("Seconds of lying still after which the alarm grows, for example 60, 180. Empty: never.")
+        self._add("fall_escalate_s", self.tr("&Escalate a fall after, in s"), hint)
+
+    def _add(self, name: str, label: str, hint: str) -> None:
+        self.fields.add(name, Field(label, lambda text: self._trouble(name, text), hint))
+
+    def _show(self, radio: RadioSettings) -> None:
+        self.enabled.setChecked(radio.enabled)
+        self.learn.setChecked(radio.learn_weights)
+        self.scan.setChecked(radio.scan_ble)
+        self.scanner.set_value(radio.scanner_position)
+        self.scanner.setEnabled(radio.scan_ble)
+        for name in _NUMBERS:
+            self.fields.field(name).set_value(_number_text(getattr(radio, name)))
+
+    def _trouble(self, name: str, text: str) -> str:
+        try:
+            replace(RadioSettings(), **{name: READ[name](text)})
+        except InputError as error:
+            return sentence(error.message if field_of(error) == name else str(error))
+        except ValueError:
+            return _tr("Enter a number.") if name != "fall_escalate_s" else _tr("Enter numbers with commas between them.")
+        return ""
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and self.scanner.is_valid()
+
+    def command(self) -> ChangeSettings:
+        numbers = {name: READ[name](self.fields.field(name).value()) for name in _NUMBERS}
+        changed = replace(
+            self._before,
+            enabled=self.enabled.isChecked(),
+            learn_weights=self.learn.isChecked(),
+            scan_ble=self.scan.isChecked(),
+            scanner_position=self.scanner.value(),
+            **numbers,
+        )
+        return ChangeSettings(radio=changed)
+
+
+def _number(text: str) -> float:
+    """A decimal comma is understood. Raises ValueError."""
+    value = float(text.strip().replace(",", "."))
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(_number(part) for part in text.split(",") if part.strip())
+
+
+def _number_text(value: float | tuple[float, ...]) -> str:
+    return ", ".join(f"{one:g}" for one in value) if isinstance(value, tuple) else f"{value:g}"
+
+
+READ: dict[str, Callable[[str], float | tuple[float, ...]]] = {
+    "cell_m": _number,
+    "most_people": int,
+    "fall_still_s": _number,
+    "fall_escalate_s": _numbers,
+}
+"""How the text of each number is read."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RadioSettingsDialog", text)

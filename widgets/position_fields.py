@@ -1,0 +1,103 @@
+"""Three numbers that say where something is, checked as they are typed."""
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from engine.model.site import LARGEST_FLOOR_M, Position
+from widgets.theme import set_role
+
+
+class PositionFields(QWidget):
+    """East, north and up in metres; all three, or none.
+
+    Signals: changed(): something was typed. submitted(): Enter.
+    """
+
+    changed = Signal()
+    submitted = Signal()
+
+    def __init__(self, label: str, hint: str = "", parent: QWidget | None = None) -> None:
+        """`hint`: what stands below while nothing is wrong."""
+        super().__init__(parent)
+        self._hint = hint
+        names = (self.tr("East, X"), self.tr("North, Y"), self.tr("Up, Z"))
+        self.edits = tuple(QLineEdit(maxLength=12) for _ in names)
+        self._message = QLabel(wordWrap=True)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for name, edit in zip(names, self.edits, strict=True):
+            row.addLayout(self._column(label, name, edit))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(QLabel(label))
+        column.addLayout(row)
+        column.addWidget(self._message)
+        self._show()
+
+    def _column(self, label: str, name: str, edit: QLineEdit) -> QVBoxLayout:
+        edit.setAccessibleName(f"{label}, {name}")
+        edit.textChanged.connect(self._typed)
+        edit.returnPressed.connect(self.submitted)
+        words = QLabel(self.tr("{0}, in m").format(name))
+        set_role(words, "secondary")
+        words.setBuddy(edit)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(words)
+        column.addWidget(edit)
+        return column
+
+    def set_value(self, position: Position | None) -> None:
+        for edit, value in zip(self.edits, position or ("", "", ""), strict=True):
+            edit.setText(f"{value:g}" if isinstance(value, float | int) else value)
+
+    def value(self) -> Position | None:
+        """None while it is empty, or wrong (ask `is_valid`)."""
+        if self._trouble() or not self._texts()[0]:
+            return None
+        x, y, z = (float(text) for text in self._texts())
+        return x, y, z
+
+    def is_valid(self) -> bool:
+        return not self._trouble()
+
+    def message(self) -> str:
+        return self._message.text()
+
+    def _texts(self) -> tuple[str, ...]:
+        """A decimal comma is understood, and a true minus."""
+        return tuple(edit.text().strip().replace(",", ".").replace("−", "-") for edit in self.edits)
+
+    def _trouble(self) -> str:
+        texts = self._texts()
+        if not any(texts):
+            return ""
+        if not all(texts):
+            return _tr("Give all three, or none.")
+        if wrong := next((text for text in texts if not _is_number(text)), ""):
+            return _tr("“{0}” is not a number.").format(wrong)
+        if any(abs(float(text)) > LARGEST_FLOOR_M for text in texts):
+            return _tr("Further than {0} m from the origin of the floor.").format(f"{LARGEST_FLOOR_M:g}")
+        return ""
+
+    def _typed(self) -> None:
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        trouble = self._trouble()
+        set_role(self._message, "error" if trouble else "secondary")
+        self._message.setText(trouble or self._hint)
+        self._message.setVisible(bool(trouble or self._hint))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return abs(float(text)) < float("inf")  # neither infinite nor "nan"
+    except ValueError:
+        return False
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PositionFields", text)
