@@ -5,19 +5,22 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.observation import Observation
-from engine.model.radio import BleSighting, BleSightings, NodeChanged, NodeState, NodeView
+from engine.model.radio import BleSighting, BleSightings, Firmware, NodeChanged, NodeState, NodeView
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.sources.node import orders
+from engine.sources.node.admission import Admission, role_of
 from engine.sources.node.collector import CAPACITY, FrameCollector
-from engine.sources.node.messages import BleAdvert, BleReport, Health, Hello, Message, MotionHint
+from engine.sources.node.messages import BleAdvert, BleReport, Health, Hello, Message, MotionHint, OtaStatus
 from engine.sources.node.pairing import PairingDoor
 from engine.sources.node.rates import MOTION_VARIANCE, RateGovernor, RatePolicy
 from engine.sources.node.registry import KnownNode, Registry
+from engine.sources.node.rollout import GAP_S, NodeUpdate, Rollout, RolloutProgress, Step
 from engine.sources.node.session import NORMAL, Close, NodeSession, Send
 from engine.sources.node.tokens import NodeTokens
 
@@ -57,9 +60,12 @@ class NodeHub:
         naming: AdvertNaming = nobody,
         rates: RatePolicy | None = None,
         steady_s: Callable[[], float] = time.monotonic,
+        update_gap_s: float = GAP_S,
         capacity: int = CAPACITY,
     ) -> None:
         self.tokens, self.pairing = tokens, pairing
+        self._admission = Admission(tokens, pairing)
+        self._rollout = Rollout(update_gap_s)
         self._clock, self._naming, self._steady_s = clock, naming, steady_s
         self._lock = threading.RLock()
         self._registry = Registry()
@@ -97,20 +103,23 @@ class NodeHub:
         """Let a node in by its hello, or reject it."""
         now_ns = self._clock.now_ns()
         with self._lock:
-            state, refusal = self._verdict(session, hello)
-            node = None if refusal else self._registry.enter(hello.mac)
+            known, configured = self._registry.get(hello.mac), self._settings.node(hello.mac)
+            verdict = self._admission.judge(session, hello, configured, known)
+            node = None if verdict.refusal else self._registry.enter(hello.mac)
             old = node.session if node is not None else None
             if node is not None:
                 session.admit(hello.mac)
-                node.connected(session, hello, state, _role(hello), now_ns)
+                node.connected(session, hello, verdict.state, role_of(hello), now_ns)
                 self._changes.append(node.change(now_ns))
+                self._rollout.greeted(hello.mac, hello.firmware, self._steady_s())
         if node is None:
-            log.info("node %s at %s was rejected: %s", hello.mac, session.address, refusal or orders.TOO_MANY_NODES)
-            session.reject(refusal or orders.TOO_MANY_NODES)
+            refusal = verdict.refusal or orders.TOO_MANY_NODES
+            log.info("node %s at %s was rejected: %s", hello.mac, session.address, refusal)
+            session.reject(refusal)
             return
         if old is not None:
             old.hang_up(REPLACED)
-        log.info("node %s at %s is %s, firmware %s", hello.mac, session.address, state, hello.firmware or "unknown")
+        log.info("node %s at %s is %s, firmware %s", hello.mac, session.address, verdict.state, hello.firmware or "unknown")
         session.order(orders.role(node.role))
         self._tell_rate(node, session)
 
@@ -130,6 +139,8 @@ class NodeHub:
                     self._reports.append((now_ns, message, session))
                 case MotionHint():
                     self._rates.moved(self._steady_s())
+                case OtaStatus():
+                    self._rollout.reported(node.mac, message, self._steady_s())
                 case _:
                     pass
 
@@ -177,6 +188,7 @@ class NodeHub:
             if session is not None:
                 session.reject(orders.INVALID_TOKEN, "Pairing was closed; it has no token.")
         self._keep_told(online, now_s)
+        self._roll_out(online, now_s)
 
     def set_motion(self, active: bool) -> None:
         """Whether anything moves, for the rate that nodes are told."""
@@ -186,7 +198,9 @@ class NodeHub:
     def views(self) -> tuple[NodeView, ...]:
         """All known and configured nodes, by MAC. `health` and what comes of links is left for those who know it."""
         with self._lock:
-            return self._registry.views(self._settings)
+            views = self._registry.views(self._settings)
+            updates = {view.mac: self._rollout.update(view.mac) for view in views}
+        return tuple(_with_update(view, updates[view.mac]) for view in views)
 
     @property
     def frames_hz(self) -> float:
@@ -199,7 +213,8 @@ class NodeHub:
         """Names and positions as the operator has them; who is switched off is sent away."""
         with self._lock:
             self._settings = settings
-            unwanted = [node.session for node in self._registry.online() if self._disabled(node.mac)]
+            off = {node.mac for node in settings.nodes if not node.enabled}
+            unwanted = [node.session for node in self._registry.online() if node.mac in off]
         for session in unwanted:
             if session is not None:
                 session.reject(orders.NODE_DISABLED, DISABLED)
@@ -217,10 +232,32 @@ class NodeHub:
         now_ns = self._clock.now_ns()
         with self._lock:
             node = self._registry.forget(mac)
+            self._rollout.forget(mac)
             if node is not None:
                 self._changes.append(NodeChanged(now_ns, mac, NodeState.OFFLINE, reason=REMOVED, simulated=node.simulated))
         if node is not None and node.session is not None:
             node.session.reject(orders.INVALID_TOKEN, REMOVED)
+
+    def update(self, firmware: Firmware, macs: Sequence[str] = ()) -> None:
+        """Install a firmware on these nodes, one after the other; none given: on all that are connected and run another.
+
+        Raises NotFound, EnvironmentFault (`update_running`; `node_offline` when none of them is connected).
+        """
+        now_s = self._steady_s()
+        with self._lock:
+            online = {node.mac: node for node in self._registry.online()}
+            wanted = list(macs) or [mac for mac, node in online.items() if node.firmware != firmware.version]
+            unknown = [mac for mac in wanted if self._registry.get(mac) is None and self._settings.node(mac) is None]
+            if unknown:
+                raise NotFound(f"There is no node {unknown[0][:40]}.")
+            if macs and not any(mac in online for mac in wanted):
+                raise EnvironmentFault("node_offline", "None of these nodes is connected. Check their power and Wi-Fi.")
+            self._rollout.start(firmware, wanted, online, now_s)
+        self.tick()
+
+    def update_progress(self) -> RolloutProgress:
+        with self._lock:
+            return self._rollout.progress()
 
     def shutdown(self) -> None:
         """Tell all that we go, and close. New connections are refused from now on."""
@@ -243,23 +280,6 @@ class NodeHub:
 
     # --- inside
 
-    def _verdict(self, session: NodeSession, hello: Hello) -> tuple[NodeState, str]:
-        """What a node is let in as, or why it is not."""
-        paired = session.simulated or any(self.tokens.check(hello.mac, token) for token in (session.token, hello.token) if token)
-        state = NodeState.ONLINE if paired else NodeState.UNPAIRED
-        if not paired and not self.pairing.is_open:
-            return state, orders.INVALID_TOKEN
-        if self._disabled(hello.mac):
-            return state, orders.NODE_DISABLED
-        node = self._registry.get(hello.mac)
-        if node is not None and node.session is not None and not _may_replace(node, state, session):
-            return state, orders.INVALID_TOKEN
-        return state, ""
-
-    def _disabled(self, mac: str) -> bool:
-        known = self._settings.node(mac)
-        return known is not None and not known.enabled
-
     def _healthy(self, node: KnownNode, health: Health, now_ns: int) -> None:
         channel = node.channel
         node.health, node.health_ns = health, now_ns
@@ -268,6 +288,19 @@ class NodeHub:
 
     def _named(self, now_ns: int, report: BleReport, session: NodeSession) -> BleSightings:
         return BleSightings(now_ns, session.mac, self._naming(session.mac, report.adverts, now_ns), session.simulated)
+
+    def _roll_out(self, online: Sequence[KnownNode], now_s: float) -> None:
+        by_mac = {node.mac: node for node in online}
+        with self._lock:
+            measuring = {mac for mac, node in by_mac.items() if node.session is not None and node.session.frames}
+            self._rollout.tick(now_s, by_mac, lambda mac: by_mac[mac].firmware, measuring)
+            steps, firmware = self._rollout.take_steps(), self._rollout.firmware
+        for mac, step in steps:
+            session = by_mac[mac].session if mac in by_mac else None
+            if session is None or firmware is None:
+                continue
+            url = f"{session.reached_at}/firmware/{firmware.file}"
+            session.order(orders.ota(url, firmware) if step is Step.UPDATE else orders.reboot())
 
     def _keep_told(self, online: Sequence[KnownNode], now_s: float) -> None:
         rate_hz = self._rates.rate_hz(now_s)
@@ -285,12 +318,5 @@ class NodeHub:
         session.order(orders.config(node.told_hz, MOTION_VARIANCE))
 
 
-def _role(hello: Hello) -> str:
-    """Every node sends and measures, unless it says that it cannot."""
-    sends, measures = "tx" in hello.capabilities, "rx" in hello.capabilities
-    return "tx_rx" if sends is measures else "tx" if sends else "rx"
-
-
-def _may_replace(node: KnownNode, state: NodeState, session: NodeSession) -> bool:
-    """A newer connection of the same MAC wins, but not one without a token over one with it, and no simulated node over a real one."""
-    return not (node.state is NodeState.ONLINE and state is NodeState.UNPAIRED) and (node.simulated or not session.simulated)
+def _with_update(view: NodeView, update: NodeUpdate) -> NodeView:
+    return replace(view, update=update.state, update_percent=update.percent, update_message=update.message)

@@ -42,6 +42,10 @@ class KnownNode:
         return said or (self.hello.ap_channel if self.hello is not None else 0)
 
     @property
+    def firmware(self) -> str:
+        return self.hello.firmware if self.hello is not None else ""
+
+    @property
     def announced(self) -> Position | None:
         return self.hello.position if self.hello is not None else None
 
