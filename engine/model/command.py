@@ -200,16 +200,8 @@ class CalibrateScanner:
     calibration: ScannerCalibration | None
 
 
-Command: TypeAlias = (
-    PutCamera
-    | RemoveCamera
-    | TestCamera
-    | ChangeSettings
-    | InstallModels
-    | CancelJob
-    | CreateUser
-    | RemoveUser
-    | PutNode
+RadioCommand: TypeAlias = (
+    PutNode
     | RemoveNode
     | SetPairing
     | ProvisionNode
@@ -222,4 +214,7 @@ Command: TypeAlias = (
     | PutBleDevice
     | RemoveBleDevice
     | CalibrateScanner
+)
+Command: TypeAlias = (
+    PutCamera | RemoveCamera | TestCamera | ChangeSettings | InstallModels | CancelJob | CreateUser | RemoveUser | RadioCommand
 )
