@@ -20,7 +20,7 @@ class Spans:
     def __contains__(self, key: str) -> bool:
         return key in self._open
 
-    def keys(self) -> tuple[str, ...]:
+    def open_keys(self) -> tuple[str, ...]:
         return tuple(self._open)
 
     def begin(self, key: str, event: Event, out: StepOutput) -> None:
@@ -46,7 +46,7 @@ class Spans:
             out.event(replace(event, ended_ns=max(at_ns, event.started_ns)))
 
     def end_all(self, at_ns: int, out: StepOutput) -> None:
-        for key in self.keys():
+        for key in self.open_keys():
             self.end(key, at_ns, out)
 
     def ids(self) -> frozenset[str]:
