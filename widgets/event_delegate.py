@@ -16,7 +16,17 @@ from widgets.words import event_title
 
 ROW_HEIGHT = 74
 _PAD = 10
-_GLYPHS = {EventKind.PERSON: "person-standing", EventKind.MOTION: "activity", EventKind.CAMERA_LOST: "video-off"}
+_GLYPHS = {
+    EventKind.PERSON: "person-standing",
+    EventKind.MOTION: "activity",
+    EventKind.CAMERA_LOST: "video-off",
+    EventKind.PRESENCE: "waypoints",
+    EventKind.ZONE_VISIT: "square-dashed",
+    EventKind.ZONE_OCCUPIED: "users",
+    EventKind.CROSSING: "footprints",
+    EventKind.FALL: "triangle-alert",
+    EventKind.NODE_LOST: "wifi-off",
+}
 
 
 class EventDelegate(QStyledItemDelegate):

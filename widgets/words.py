@@ -22,18 +22,32 @@ def kind_word(kind: EventKind) -> str:
         EventKind.PERSON: QCoreApplication.translate("Words", "People"),
         EventKind.MOTION: QCoreApplication.translate("Words", "Motion"),
         EventKind.CAMERA_LOST: QCoreApplication.translate("Words", "Lost cameras"),
+        EventKind.PRESENCE: QCoreApplication.translate("Words", "Presence"),
+        EventKind.ZONE_VISIT: QCoreApplication.translate("Words", "Visits to zones"),
+        EventKind.ZONE_OCCUPIED: QCoreApplication.translate("Words", "Zones in use"),
+        EventKind.CROSSING: QCoreApplication.translate("Words", "Ways through doors"),
+        EventKind.FALL: QCoreApplication.translate("Words", "Falls"),
+        EventKind.NODE_LOST: QCoreApplication.translate("Words", "Lost nodes"),
     }[kind]
 
 
 def event_title(event: Event) -> str:
     """What happened: `Person appeared`, `Camera lost`, `Camera was lost` …"""
-    if event.kind is EventKind.PERSON:
-        return QCoreApplication.translate("Words", "Person appeared")
-    if event.kind is EventKind.MOTION:
-        return QCoreApplication.translate("Words", "Motion")
-    if event.ended_ns is None:
-        return QCoreApplication.translate("Words", "Camera lost")
-    return QCoreApplication.translate("Words", "Camera was lost")
+    if event.kind is EventKind.CAMERA_LOST and event.ended_ns is not None:
+        return QCoreApplication.translate("Words", "Camera was lost")
+    if event.kind is EventKind.NODE_LOST and event.ended_ns is not None:
+        return QCoreApplication.translate("Words", "Node was lost")
+    return {
+        EventKind.PERSON: QCoreApplication.translate("Words", "Person appeared"),
+        EventKind.MOTION: QCoreApplication.translate("Words", "Motion"),
+        EventKind.CAMERA_LOST: QCoreApplication.translate("Words", "Camera lost"),
+        EventKind.PRESENCE: QCoreApplication.translate("Words", "Somebody is there"),
+        EventKind.ZONE_VISIT: QCoreApplication.translate("Words", "Zone entered"),
+        EventKind.ZONE_OCCUPIED: QCoreApplication.translate("Words", "Zone in use"),
+        EventKind.CROSSING: QCoreApplication.translate("Words", "Went through"),
+        EventKind.FALL: QCoreApplication.translate("Words", "Fall"),
+        EventKind.NODE_LOST: QCoreApplication.translate("Words", "Node lost"),
+    }[event.kind]
 
 
 def state_word(state: CameraState) -> str:
