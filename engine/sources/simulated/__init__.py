@@ -2,7 +2,9 @@
 
 from engine.sources.simulated.batches import RoomStep, room_batches, room_positions
 from engine.sources.simulated.camera import SimulatedCamera, VisibleWalker
-from engine.sources.simulated.falls import Fall
+from engine.sources.simulated.demo import demo_floor, demo_nodes, demo_people, demo_phones
+from engine.sources.simulated.falls import Fall, FallScript
+from engine.sources.simulated.nodes import SimulatedNodes
 from engine.sources.simulated.plan import DEMO, FloorPlan, load_plan
 from engine.sources.simulated.source import DEMO_CAMERAS, FPS, WORLD_EPOCH_NS, simulated_source, world_time_s
 from engine.sources.simulated.world import WalkerPose, World
@@ -13,12 +15,18 @@ __all__ = [
     "FPS",
     "WORLD_EPOCH_NS",
     "Fall",
+    "FallScript",
     "FloorPlan",
     "RoomStep",
     "SimulatedCamera",
+    "SimulatedNodes",
     "VisibleWalker",
     "WalkerPose",
     "World",
+    "demo_floor",
+    "demo_nodes",
+    "demo_people",
+    "demo_phones",
     "load_plan",
     "room_batches",
     "room_positions",

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.sources.simulated.body import INDEX, SIDES, Frame
+from engine.sources.simulated.world import World
 
 Array = npt.NDArray[np.float64]
 
@@ -30,7 +31,7 @@ class Body:
     Attributes:
         points_m: (P, 3), what scatters; P and the order stay the same over time. reflect_m: (P,) root of the radar cross section.
         low_m, high_m: ends of the axis of what stands in the way. half_width_m: around it; 0 hides nothing.
-        mass_m: where the bulk is: what a tracker should find.
+        mass_m: where the bulk is: what a tracker should find. front: unit vector, where the chest points.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Body:
     high_m: Array
     half_width_m: float
     mass_m: Array
+    front: Array
 
 
 class Bodies(Protocol):
@@ -55,12 +57,25 @@ def person(name: str, joints_m: Array, shoulders: Frame, girth: float, t_s: floa
     points = joints_m[_PARTS].copy()
     breath = np.sin(2 * np.pi * _BREATHS_HZ * (1 + 0.06 * np.sin(3 * habit)) * t_s + habit)
     points[_CHEST] += _BREATH_M * breath * shoulders.forward
-    trunk = joints_m[[INDEX["pelvis"], INDEX["chest"]]]
+    front, trunk = shoulders.forward, joints_m[[INDEX["pelvis"], INDEX["chest"]]]
     feet = joints_m[[INDEX["left_ankle"], INDEX["right_ankle"]]].mean(axis=0)
-    return Body(name, points, girth * _REFLECT_M, feet, joints_m[INDEX["crown"]], girth * _HALF_WIDTH_M, trunk.mean(axis=0))
+    return Body(name, points, girth * _REFLECT_M, feet, joints_m[INDEX["crown"]], girth * _HALF_WIDTH_M, trunk.mean(axis=0), front)
+
+
+class WalkersOf(Bodies):
+    """The walkers of the demo's world as bodies."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def at(self, t_s: float) -> tuple[Body, ...]:
+        poses = zip(self._world.walkers(t_s), self._world.plan.walkers, strict=True)
+        return tuple(
+            person(pose.id, pose.joints_m, pose.shoulders, plan.build, t_s, 1.7 * index) for index, (pose, plan) in enumerate(poses)
+        )
 
 
 def thing(name: str, at_m: Array, size_m: float, reflect_m2: float) -> Body:
     """A small thing of about `size_m` around a point, say a bag: four points, too small to hide anybody."""
     corners = np.array([(-0.5, -0.3, -0.3), (0.5, -0.3, 0.3), (-0.5, 0.3, 0.3), (0.5, 0.3, -0.3)]) * size_m
-    return Body(name, at_m + corners, np.full(4, np.sqrt(reflect_m2 / 4)), at_m, at_m, 0.0, at_m)
+    return Body(name, at_m + corners, np.full(4, np.sqrt(reflect_m2 / 4)), at_m, at_m, 0.0, at_m, np.array([1.0, 0.0, 0.0]))

@@ -109,10 +109,14 @@ class SimulatedCamera:
         window = _window(sprite)
         away = pose.joints_m[0] - self.lens.at
         plane = away[:2] / max(float(np.hypot(*away[:2])), 1e-9)
-        reach = float(np.hypot(*away[:2])) - _BODY_M
+        reach = (float(np.hypot(*away[:2])) if pose.upright else self._nearest(pose, plane)) - _BODY_M
         rays = self._rays[window]
         depth = reach / np.maximum(rays[..., 0] * np.float32(plane[0]) + rays[..., 1] * np.float32(plane[1]), 1e-3)
         return np.where(self._backdrop.depth_m[window] > depth, sprite.cover, 0).astype(np.float32) / np.float32(255)
+
+    def _nearest(self, pose: WalkerPose, plane: Floats) -> float:
+        """Of somebody who lies, the floor below the near end must not hide that end: the plane stands there."""
+        return float(((pose.joints_m[:, :2] - self.lens.at[:2]) @ plane).min())
 
     def _put(self, canvas: Bytes, sprite: Sprite, cover: Floats) -> None:
         roi = canvas[_window(sprite)]

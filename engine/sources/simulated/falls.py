@@ -1,5 +1,6 @@
 """People who fall on command: when, and what their body does. The way on is taken up where it was broken off."""
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,21 @@ class Fall:
     @property
     def lasts_s(self) -> float:
         return self.down_s + self.lies_s + UP_S
+
+
+class FallScript:
+    """The falls commanded so far, for every sensor of a site alike. Any thread may call."""
+
+    def __init__(self) -> None:
+        self._falls: tuple[Fall, ...] = ()
+        self._lock = threading.Lock()
+
+    def __call__(self) -> tuple[Fall, ...]:
+        return self._falls
+
+    def add(self, fall: Fall) -> None:
+        with self._lock:
+            self._falls = (*self._falls, fall)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,49 @@ class WalkerPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class NodePlan:
+    """A radio node by its address, and where its aerial is."""
+
+    mac: str
+    name: str
+    at: XYZ
+
+
+@dataclass(frozen=True, slots=True)
+class PhonePlan:
+    """A phone. Carried by the walker `carrier`, or left at `at`.
+
+    Attributes:
+        address: its own one; empty for a phone that only shows private addresses, made anew every `rotates_s` from `irk` (32 hex digits).
+        person: whose it is, by name; empty for one that nobody registered.
+    """
+
+    label: str
+    power_dbm: float
+    address: str = ""
+    carrier: str = ""
+    at: XYZ | None = None
+    person: str = ""
+    color: str = ""
+    name: str = ""
+    company_id: int | None = None
+    company_data: str = ""
+    irk: str = ""
+    rotates_s: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class PortalPlan:
+    """A door that people are counted at; `in` is a crossing from the right to the left of the way from `a` to `b`."""
+
+    id: str
+    name: str
+    a: XY
+    b: XY
+    height_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class FloorPlan:
     name: str
     period_s: float
@@ -112,6 +155,9 @@ class FloorPlan:
     furniture: tuple[Furniture, ...]
     cameras: tuple[CameraPlan, ...]
     walkers: tuple[WalkerPlan, ...]
+    nodes: tuple[NodePlan, ...] = ()
+    phones: tuple[PhonePlan, ...] = ()
+    portals: tuple[PortalPlan, ...] = ()
 
     def camera(self, camera_id: str) -> CameraPlan | None:
         return next((camera for camera in self.cameras if camera.id == camera_id), None)
@@ -141,6 +187,9 @@ def read_plan(data: Mapping[str, Any]) -> FloorPlan:
         furniture=tuple(_furniture(item) for item in data["furniture"]),
         cameras=from_plain(tuple[CameraPlan, ...], data["cameras"], "cameras"),
         walkers=tuple(_walker(item, data["places"]) for item in data["walkers"]),
+        nodes=from_plain(tuple[NodePlan, ...], data.get("nodes", []), "nodes"),
+        phones=from_plain(tuple[PhonePlan, ...], data.get("phones", []), "phones"),
+        portals=from_plain(tuple[PortalPlan, ...], data.get("portals", []), "portals"),
     )
 
 

@@ -25,8 +25,10 @@ def cast_shadow(canvas: Bytes, pose: WalkerPose, lens: Lens, floor: npt.NDArray[
     """Darkens the floor around a walker, in place."""
     hulls = [(_outline(lens, pose.joints_m[[INDEX[f"{side}_heel"], INDEX[f"{side}_toe"]]], 0.07), 110) for side in SIDES]
     hulls.append((_outline(lens, pose.joints_m[[INDEX["pelvis"]]], 0.30), 50))
+    if not pose.upright:
+        hulls = [(_outline(lens, pose.joints_m[[INDEX[a], INDEX[b]]], 1.3 * radius), 80) for a, b, radius in _BONES]
     if pose.position[1] < plan.rooms["yard"][3]:
-        hulls = [(_outline(lens, _thrown(pose, a, b, plan), radius), 105) for a, b, radius in _BONES] + hulls[:2]
+        hulls = [(_outline(lens, _thrown(pose, a, b, plan), radius), 105) for a, b, radius in _BONES] + (hulls[:2] if pose.upright else [])
     _darken(canvas, [(hull, depth) for hull, depth in hulls if hull is not None], floor)
 
 

@@ -1,6 +1,7 @@
 """Simulated cameras as sources: the world's pictures at a steady rate, at the clock's time."""
 
 import threading
+from collections.abc import Callable, Sequence
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.frame import StreamInfo
@@ -9,8 +10,9 @@ from engine.model.time import SECOND, Clock
 from engine.sources.camera.picture import ArrayPicture
 from engine.sources.camera.protocol import FrameSource, Reading
 from engine.sources.simulated.camera import SimulatedCamera
+from engine.sources.simulated.falls import Fall
 from engine.sources.simulated.plan import DEMO, CameraPlan
-from engine.sources.simulated.world import World
+from engine.sources.simulated.world import World, nobody_falls
 
 FPS = 15
 WORLD_EPOCH_NS = 1_767_225_600 * SECOND  # 2026-01-01T00:00:00Z: every sensor of the demo site counts world time from here
@@ -34,8 +36,9 @@ class SimulatedSource:
     Pictures fall on the same 15 Hz grid of clock times for every camera. One that comes too late is left out, not made up for.
     """
 
-    def __init__(self, plan: CameraPlan, clock: Clock) -> None:
+    def __init__(self, plan: CameraPlan, clock: Clock, falls: Callable[[], Sequence[Fall]] = nobody_falls) -> None:
         self._plan = plan
+        self._falls = falls
         self._clock = clock
         self._camera: SimulatedCamera | None = None
         self._stop = threading.Event()
@@ -44,7 +47,7 @@ class SimulatedSource:
 
     def open(self) -> StreamInfo:
         """Takes about a tenth of a second."""
-        self._camera = SimulatedCamera(World(DEMO), self._plan)
+        self._camera = SimulatedCamera(World(DEMO, falls=self._falls), self._plan)
         self._last_tick = self._tick()
         return StreamInfo("", *self._plan.size, float(FPS), time_base=(1, FPS))
 
@@ -88,8 +91,8 @@ class SimulatedSource:
         return WORLD_EPOCH_NS - (-tick * SECOND // FPS)  # rounded up, so that `_tick` of it gives the tick back
 
 
-def simulated_source(url: str, clock: Clock) -> FrameSource:
-    """The source that a URL such as `simulated:yard` names, not yet open.
+def simulated_source(url: str, clock: Clock, falls: Callable[[], Sequence[Fall]] = nobody_falls) -> FrameSource:
+    """The source that a URL such as `simulated:yard` names, not yet open. `falls`: a `FallScript` that all sensors share.
 
     Raises:
         InputError: no such camera (field `url`).
@@ -99,4 +102,4 @@ def simulated_source(url: str, clock: Clock) -> FrameSource:
     if plan is None:
         known = ", ".join(SCHEME + camera.id for camera in DEMO.cameras)
         raise InputError("url", f"there is no simulated camera {name!r}; known are {known}")
-    return SimulatedSource(plan, clock)
+    return SimulatedSource(plan, clock, falls)

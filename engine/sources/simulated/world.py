@@ -38,6 +38,11 @@ class WalkerPose:
     shoulders: Frame
 
     @property
+    def upright(self) -> bool:
+        """Not falling, lying or getting up."""
+        return bool(self.hips.up[2] > 0.999)
+
+    @property
     def joints(self) -> Mapping[str, XYZ]:
         """Joints by name, metres."""
         return {name: (float(x), float(y), float(z)) for name, (x, y, z) in zip(JOINTS, self.joints_m, strict=True)}
