@@ -100,12 +100,33 @@ def _latency(parsed: argparse.Namespace) -> dict[str, Any]:
     return latency.run(given_or_shared(parsed.video, STREET, "video"), parsed.rtsp, parsed.starts, parsed.seconds)
 
 
+def _ble_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--anchors", type=Path, metavar="CSV", help="scanners: id,x,y,z in metres")
+    parser.add_argument("--readings", type=Path, metavar="CSV", help="what they heard: t,device,anchor,rssi")
+    parser.add_argument("--out", type=Path, metavar="CSV", help="write positions here: t,device,x,y,sx,sy")
+    parser.add_argument("--calibration", type=Path, metavar="CSV", help="fingerprints: t,anchor,rssi,x,y")
+    parser.add_argument("--truth", type=Path, metavar="CSV", help="true places, to be scored against: t,device,x,y")
+    parser.add_argument("--dataset", type=Path, metavar="FOLDER", help="without the above: the measured flat (default: the shared one)")
+
+
+def _ble(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import ble
+
+    if parsed.anchors is None and parsed.readings is None:
+        return ble.run_flat(given_or_shared(parsed.dataset, "data/ble/marckolak", "dataset"), parsed.out)
+    for name in ("anchors", "readings"):
+        if getattr(parsed, name) is None:
+            raise InputError(name, "is missing; give --anchors and --readings, or neither for the measured flat")
+    return ble.run_files(parsed.anchors, parsed.readings, parsed.out, parsed.calibration, parsed.truth)
+
+
 def _add_video(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video with people (default: the shared street scene)")
 
 
 _Bench = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], dict[str, Any]], str]
 BENCHES: dict[str, _Bench] = {
+    "ble": (_ble_arguments, _ble, "phones located by their Bluetooth strength, beside the usual methods"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),
