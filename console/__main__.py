@@ -21,6 +21,7 @@ COMMANDS = {
     "analyse": "find and follow people in a video file",
     "models": "list, install and verify models",
     "token": "make tokens for machines",
+    "csi": "look into recordings of Wi-Fi channel state information",
     "bench": "measure, beside peers in the same run",
 }
 

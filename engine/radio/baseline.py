@@ -1,9 +1,8 @@
 """What a path looks like with nobody in it, and how far it is from that.
 
 A baseline is a mean over time whose constant follows how lively the path is: frames as quiet as those the baseline was learnt from count
-with `QUIET_S`, quieter ones more (whoever was there at the start has left), livelier ones less, as 1/variance would have it. A quiet path that
-stays shifted is
-absorbed with `SHIFTED_S`: the couch was moved. Nothing is ever refused for good.
+with `QUIET_S`, quieter ones more (whoever was there at the start has left), livelier ones less, as 1/variance would have it. A quiet
+path that stays shifted is absorbed with `SHIFTED_S`: the couch was moved. Nothing is ever refused for good.
 """
 
 from collections.abc import Mapping

@@ -21,18 +21,23 @@ from engine.model.radio import SUBCARRIERS, CsiBatch
 MARK = "CSI_DATA"
 MOST_SUBCARRIERS = 1024
 _MAC = re.compile(r"^[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}$")
+LEGACY = 128  # samples of the legacy training field, which some tools print alone although `len` counts further fields
 _TOOL = (
     "type,role,mac,rssi,rate,sig_mode,mcs,bandwidth,smoothing,not_sounding,aggregation,stbc,fec_coding,sgi,noise_floor,ampdu_cnt,"
     "channel,secondary_channel,local_timestamp,ant,sig_len,rx_state,real_time_set,real_timestamp,len"
-).split(",")
-_RECV = [*_TOOL[:22], "len", "first_word"]
-_RECV_C6 = "type,id,mac,rssi,rate,noise_floor,fft_gain,agc_gain,channel,local_timestamp,sig_len,rx_state,len,first_word".split(",")
-_LAYOUTS = {len(names): tuple(names) for names in (_TOOL, _RECV, _RECV_C6)}
+)
+_RECV = _TOOL.replace("real_time_set,real_timestamp,len", "len,first_word")
+_RECV_C6 = "type,id,mac,rssi,rate,noise_floor,fft_gain,agc_gain,channel,local_timestamp,sig_len,rx_state,len,first_word"
+_LAYOUTS = {len(names): names for names in (tuple(text.split(",")) for text in (_TOOL, _RECV, _RECV_C6))}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CsiRow:
-    """One frame. `iq` (S, 2) int8, I then Q. `local_us`: the receiver's clock, 32 bits, wraps; None where the line has none."""
+    """One frame.
+
+    `iq` (S, 2) int8, I then Q. `local_us`: the receiver's clock, 32 bits, wraps; None where the line has none. `mode`: 0 legacy, 1 HT
+    (`sig_mode`), 0 where unknown: frames of different modes may have different subcarriers in the same place.
+    """
 
     line: int
     mac: str
@@ -40,6 +45,7 @@ class CsiRow:
     noise_dbm: int
     channel: int
     local_us: int | None
+    mode: int
     iq: npt.NDArray[np.int8] = field(repr=False)
 
 
@@ -88,6 +94,7 @@ def parse_line(text: str, number: int = 1, layouts: dict[int, tuple[str, ...]] |
         noise_dbm=_in_range(values, "noise_floor", number, -128, 127) or 0,
         channel=_in_range(values, "channel", number, 0, 255) or 0,
         local_us=_number(values, "local_timestamp", number),
+        mode=_number(values, "sig_mode", number) or 0,
         iq=iq,
     )
 
@@ -136,7 +143,7 @@ def _samples(text: str, number: int, told: int | None) -> npt.NDArray[np.int8]:
         values = np.array([int(part) for part in text.replace(",", " ").split()], np.int64)
     except (ValueError, OverflowError):
         raise InputError(f"line {number}, data", "has something else than whole numbers in the brackets.") from None
-    if told is not None and told != len(values):
+    if told is not None and len(values) not in (told, 2 * told, LEGACY):
         raise InputError(f"line {number}, len", f"says {told} samples, but the line has {len(values)}; it was cut off.")
     if len(values) % 2 or len(values) > 2 * MOST_SUBCARRIERS:
         raise InputError(f"line {number}, data", f"has {len(values)} samples; pairs are expected, {MOST_SUBCARRIERS} at most.")
