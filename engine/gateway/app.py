@@ -12,12 +12,15 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-from engine.gateway import live, portal, record, sessions
+from engine.gateway import firmware, live, nodes, portal, provisioning, record, sessions
 from engine.gateway.buckets import Buckets
-from engine.gateway.guards import Guard
+from engine.gateway.guards import Guard, usual_room
 from engine.gateway.live import Broadcasts
+from engine.gateway.mdns import Announcement
+from engine.gateway.node_door import NodeDoor
 from engine.gateway.problem import problem, retry_after
 from engine.gateway.schemas import Problem
+from engine.gateway.uploads import UploadRoom
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
@@ -28,14 +31,25 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
 }
 
 
-def make_app(door: LocalDoor, setup_code: SetupCode, hosts: frozenset[str], version: str) -> FastAPI:
-    """The app of an engine; `hosts` are the names it may be addressed by."""
+def make_app(
+    door: LocalDoor,
+    setup_code: SetupCode,
+    hosts: frozenset[str],
+    version: str,
+    node_door: NodeDoor | None = None,
+    announcement: Announcement | None = None,
+) -> FastAPI:
+    """The app of an engine; `hosts` are the names it may be addressed by. Without a `node_door` no nodes are taken in."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncGenerator[None]:
         app.state.broadcasts = Broadcasts(door)
         app.state.password_threads = anyio.CapacityLimiter(sessions.PASSWORD_THREADS)
+        if announcement is not None:
+            announcement.start()
         yield
+        if announcement is not None:
+            await announcement.stop()
         await app.state.broadcasts.close()
 
     app = FastAPI(
@@ -46,9 +60,13 @@ def make_app(door: LocalDoor, setup_code: SetupCode, hosts: frozenset[str], vers
     app.state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
     for router in (record.router, sessions.router, portal.router, live.router):
         app.include_router(router)
+    if node_door is not None:
+        app.state.nodes = node_door
+        for router in (nodes.router, provisioning.router, firmware.router):
+            app.include_router(router)
     for kind, answer in HANDLERS.items():
         app.add_exception_handler(kind, answer)
-    app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(Guard, hosts=hosts, room=UploadRoom(node_door) if node_door is not None else usual_room)
     return app
 
 

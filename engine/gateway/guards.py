@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from fastapi.responses import JSONResponse
@@ -21,6 +22,10 @@ ADDRESS_PER_SECOND, ADDRESS_BURST = 400.0, 1000  # of one address, behind which 
 _HOST = re.compile(r"(\[[0-9a-z:.%]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 
 
+async def usual_room(_: Scope) -> int:
+    return LARGEST_BODY
+
+
 class _Gone(Exception):
     """The client left before its request was whole."""
 
@@ -34,11 +39,13 @@ class Guard:
     Args:
         hosts: names under which this engine may be addressed, without port. The very address that a connection arrived at always is one:
             a page whose own name was rebound to this machine still sends that name.
+        room: bytes that the body of a request may have.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], room: Callable[[Scope], Awaitable[int]] = usual_room) -> None:
         self._app = app
         self._hosts = hosts
+        self._room = room
         self._tokens = Buckets(PER_SECOND, BURST)
         self._addresses = Buckets(ADDRESS_PER_SECOND, ADDRESS_BURST)
 
@@ -51,14 +58,16 @@ class Guard:
             await (refusal or self._app)(scope, receive, send)
             return
         send = _hardened(send)
+        room = LARGEST_BODY if refusal else await self._room(scope)
+        refusal = refusal or _announced_too_large(scope, room)
         try:
-            whole = receive if refusal else await _whole(receive)
+            whole = receive if refusal else await _whole(receive, room)
         except _Gone:
             return
         except TimeoutError:
             refusal, whole = problem(408, "The request came too slowly.", None, {"Connection": "close"}), receive
         if whole is None:
-            refusal, whole = _too_large(), receive
+            refusal, whole = _too_large(room), receive
         await (refusal or self._app)(scope, whole, send)
 
     def _refusal(self, scope: Scope) -> JSONResponse | None:
@@ -70,9 +79,6 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and _place(origin) != host:
             return problem(403, "Requests from other sites are refused.")
-        announced = headers.get("content-length", "0")
-        if announced.isascii() and announced.isdigit() and int(announced[:20]) > LARGEST_BODY:
-            return _too_large()
         wait_s = self._wait_s(scope, headers)
         return problem(429, "Too many requests; slow down.", None, retry_after(wait_s)) if wait_s else None
 
@@ -104,11 +110,16 @@ def _place(origin: str) -> str:
         return ""
 
 
-def _too_large() -> JSONResponse:
-    return problem(413, f"The request is larger than {LARGEST_BODY} bytes.")
+def _announced_too_large(scope: Scope, room: int) -> JSONResponse | None:
+    announced = Headers(scope=scope).get("content-length", "0")
+    return _too_large(room) if announced.isascii() and announced.isdigit() and int(announced[:20]) > room else None
 
 
-async def _whole(receive: Receive) -> Receive | None:
+def _too_large(room: int) -> JSONResponse:
+    return problem(413, f"The request is larger than {room} bytes.")
+
+
+async def _whole(receive: Receive, room: int) -> Receive | None:
     """The request with its body read; None when that is too large, whatever was announced. Raises TimeoutError, _Gone."""
     body = bytearray()
     async with asyncio.timeout(SLOWEST_BODY_S):
@@ -117,7 +128,7 @@ async def _whole(receive: Receive) -> Receive | None:
             if message["type"] == "http.disconnect":
                 raise _Gone
             body += message.get("body", b"")
-            if len(body) > LARGEST_BODY:
+            if len(body) > room:
                 return None
             if not message.get("more_body", False):
                 break

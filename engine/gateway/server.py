@@ -6,25 +6,30 @@ import socket
 import ssl
 import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 
 from engine.gateway.app import make_app
+from engine.gateway.direct_socket import DirectSocket
 from engine.gateway.guards import LOOPBACK_NAMES
+from engine.gateway.mdns import Announcement
+from engine.gateway.node_door import NodeDoor
 from engine.gateway.protocol import BoundedProtocol
 from engine.model.errors import EnvironmentFault, InputError
 from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
 
 START_S, STOP_S = 15.0, 5.0
-LARGEST_WORD = 1 << 12  # of a viewer, bytes; it has nothing to say
+LARGEST_WORD = 1 << 16  # bytes: a node's report of every BLE device around; viewers have nothing to say
 BACKLOG = 128
 
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """Where to listen. Beyond loopback either a certificate or `insecure` is needed.
+    """Where to listen. Beyond loopback either a certificate or `insecure` is needed, and it is announced by mDNS; on loopback only when
+    `announce` asks for it.
 
     Raises InputError (field `bind`).
     """
@@ -35,6 +40,7 @@ class Bind:
     certificate: Path | None = None
     key: Path | None = None
     names: tuple[str, ...] = ()
+    announce: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -75,9 +81,10 @@ class Bind:
 class GatewayServer:
     """Serves on the thread `network` from `start` to `stop`."""
 
-    def __init__(self, door: LocalDoor, setup_code: SetupCode, bind: Bind, version: str) -> None:
+    def __init__(self, door: LocalDoor, setup_code: SetupCode, bind: Bind, version: str, nodes: NodeDoor | None = None) -> None:
         self._bind = bind
-        self._app = make_app(door, setup_code, bind.hosts, version)
+        self._nodes = nodes
+        self._make_app = partial(make_app, door, setup_code, bind.hosts, version, nodes)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self.url = ""
@@ -85,13 +92,14 @@ class GatewayServer:
     def start(self) -> None:
         """Returns when it serves. Raises EnvironmentFault when the port is taken or may not be used."""
         listening = _listen(self._bind)
+        host, port = listening.getsockname()[:2]
         config = uvicorn.Config(
-            self._app,
+            self._make_app(self._announcement(host, port)),
             log_level="warning",
             log_config=None,
             access_log=False,
             http=BoundedProtocol,
-            ws="websockets-sansio",
+            ws=DirectSocket,
             ws_max_size=LARGEST_WORD,
             ws_per_message_deflate=False,  # pictures do not get smaller, and it would be done again for every viewer
             proxy_headers=False,
@@ -105,16 +113,23 @@ class GatewayServer:
         self._thread.start()
         self._wait_until_started()
         scheme = "https" if self._bind.certificate else "http"
-        host, port = listening.getsockname()[:2]
+        if self._nodes is not None:
+            self._nodes.provisioner.serves_at(host, port)
         self.url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def stop(self) -> None:
+        if self._nodes is not None:
+            self._nodes.nodes.shutdown()
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(STOP_S)
             if self._thread.is_alive():  # a request's thread does not end
                 self._server.force_exit = True
                 self._thread.join(STOP_S)
+
+    def _announcement(self, host: str, port: int) -> Announcement | None:
+        wanted = self._nodes is not None and (self._bind.announce or not self._bind.loopback)
+        return Announcement(host, port) if wanted else None
 
     def _serve(self, server: uvicorn.Server, listening: socket.socket) -> None:
         with listening:

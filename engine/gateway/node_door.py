@@ -1,0 +1,72 @@
+"""What the gateway's endpoints for nodes need of an engine."""
+
+from typing import Annotated, Protocol
+
+from fastapi import Depends
+from fastapi.requests import HTTPConnection
+
+from engine.gateway.doorway import TokenOf
+from engine.gateway.reference.access import given_token
+from engine.model.access import Session, Verb
+from engine.model.errors import NotSignedIn, PermissionDenied
+from engine.sources.node.firmware import FirmwareStore
+from engine.sources.node.hub import NodeHub
+from engine.sources.node.provisioning import Provisioner
+
+
+class SignedIn(Protocol):
+    @property
+    def session(self) -> Session: ...
+
+
+class NodeDoor(Protocol):
+    """The engine as nodes and those who look after them see it. `enter` raises NotSignedIn."""
+
+    @property
+    def nodes(self) -> NodeHub: ...
+
+    @property
+    def firmware(self) -> FirmwareStore: ...
+
+    @property
+    def provisioner(self) -> Provisioner: ...
+
+    def enter(self, token: str) -> SignedIn: ...
+
+
+def node_door(connection: HTTPConnection) -> NodeDoor:
+    return connection.app.state.nodes
+
+
+DoorOfNodes = Annotated[NodeDoor, Depends(node_door)]
+
+
+def check(door: NodeDoor, token: str, verb: Verb) -> None:
+    """Raises NotSignedIn, PermissionDenied."""
+    if not door.enter(token).session.may(verb):
+        raise PermissionDenied(verb)
+
+
+def administering(door: DoorOfNodes, token: TokenOf) -> NodeDoor:
+    check(door, token, Verb.ADMINISTER)
+    return door
+
+
+def looking(door: DoorOfNodes, token: TokenOf) -> NodeDoor:
+    check(door, token, Verb.SEE_LIVE)
+    return door
+
+
+def pairing(connection: HTTPConnection, door: DoorOfNodes) -> NodeDoor:
+    """Anybody while pairing is open, an admin at any time. Raises NotSignedIn, PermissionDenied."""
+    if not door.nodes.pairing.is_open:
+        token = given_token(connection)
+        if not token:
+            raise NotSignedIn("Pairing is closed. Open it on the Devices page, or sign in as an admin.")
+        check(door, token, Verb.ADMINISTER)
+    return door
+
+
+Administering = Annotated[NodeDoor, Depends(administering)]
+Looking = Annotated[NodeDoor, Depends(looking)]
+Pairing = Annotated[NodeDoor, Depends(pairing)]

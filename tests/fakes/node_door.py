@@ -1,0 +1,36 @@
+"""What the gateway needs of an engine for its nodes, without the engine: the real hub, store and tokens; two tokens that are known."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.errors import NotSignedIn
+from engine.model.time import SystemClock
+from engine.sources.node.firmware import FirmwareStore
+from engine.sources.node.hub import NodeHub
+from engine.sources.node.pairing import PairingDoor
+from engine.sources.node.provisioning import Provisioner
+from engine.sources.node.tokens import NodeTokens
+from tests.fakes.node_peer import MemoryStore
+
+
+@dataclass(frozen=True)
+class Entered:
+    session: Session
+
+
+class FakeNodeDoor:
+    """`admin` and `operator` are the tokens of accounts with those roles."""
+
+    def __init__(self, folder: Path, update_gap_s: float = 0.0) -> None:
+        self.clock = SystemClock()
+        tokens = NodeTokens(MemoryStore())
+        self.nodes = NodeHub(self.clock, tokens, PairingDoor(self.clock), update_gap_s=update_gap_s)
+        self.firmware = FirmwareStore(folder / "firmware", self.clock)
+        self.provisioner = Provisioner(tokens)
+
+    def enter(self, token: str) -> Entered:
+        if token not in ("admin", "operator"):
+            raise NotSignedIn("That token is not known.")
+        role = Role(token)
+        return Entered(Session(token, User(token, token, role), ROLE_VERBS[role]))
