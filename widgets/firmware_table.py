@@ -33,7 +33,7 @@ class FirmwareTable(RowsTable):
     def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:
         text = self.tr("Add a firmware image (.bin) for ESP32 nodes. It is checked, and then installed on one node after the other.")
         self._clock = clock
-        empty = EmptyState("box", self.tr("No firmware yet"), text, empty_action)
+        empty = EmptyState("cpu", self.tr("No firmware yet"), text, empty_action)
         model = RowsModel(self._columns(), lambda row: row.firmware.version, lambda row: firmware_cells(row, clock.now_ns()))
         super().__init__(model, self.tr("Firmware"), empty, parent=parent)
 

@@ -15,8 +15,8 @@ LONGEST_NS = 45 * SECOND  # nodes report every five seconds
 ENOUGH = 5
 FEWEST = 3
 
-Fit: TypeAlias = Callable[[str, Sequence[float], Sequence[float]], ScannerCalibration]
-"""(scanner, distances in metres, RSSI in dBm) → path loss. Raises InputError where the readings say nothing."""
+Fit: TypeAlias = Callable[[Sequence[float], Sequence[float], str], ScannerCalibration]
+"""(distances in metres, RSSI in dBm, scanner) → path loss. Raises InputError where the readings say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +75,4 @@ def fitted(fit: Fit, scanner: str, collected: Sequence[Readings]) -> ScannerCali
     if len({readings.distance_m for readings in collected}) < 2:
         return None
     pairs = [(readings.distance_m, rssi) for readings in collected for rssi in readings.rssi_dbm]
-    return fit(scanner, [distance for distance, _ in pairs], [float(rssi) for _, rssi in pairs])
+    return fit([distance for distance, _ in pairs], [float(rssi) for _, rssi in pairs], scanner)

@@ -1,0 +1,86 @@
+"""How the devices are doing, in sentences. Pure."""
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.radio import NodeState
+from engine.model.snapshot import Job, Snapshot
+from widgets.ble_words import LOCAL
+from widgets.node_words import NodeRow, node_name, node_rows, silent_trouble
+
+UPDATE_JOB = "update_nodes"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("DevicesWords", text)
+
+
+def all_nodes(snapshot: Snapshot) -> tuple[NodeRow, ...]:
+    return node_rows(snapshot.radio.nodes, snapshot.settings.nodes)
+
+
+def headline(snapshot: Snapshot) -> str:
+    """The state of all nodes in one line."""
+    rows = [row for row in all_nodes(snapshot) if row.enabled]
+    if not rows:
+        return _tr("No nodes")
+    away = sum(row.view.state is NodeState.OFFLINE for row in rows)
+    if away == len(rows):
+        return _tr("No node is online")
+    if away:
+        return (
+            _tr("{0} of {1} nodes are offline").format(away, len(rows))
+            if away > 1
+            else _tr("One of {0} nodes is offline").format(len(rows))
+        )
+    silent = sum(bool(silent_trouble(row.view, snapshot.at_ns)) for row in rows)
+    if silent:
+        return _tr("{0} of {1} nodes send no CSI").format(silent, len(rows))
+    return _tr("All {0} nodes are online").format(len(rows)) if len(rows) > 1 else _tr("The node is online")
+
+
+def all_well(snapshot: Snapshot) -> bool:
+    rows = [row for row in all_nodes(snapshot) if row.enabled]
+    calm = all(row.view.state is NodeState.ONLINE and not silent_trouble(row.view, snapshot.at_ns) for row in rows)
+    return bool(rows) and calm and not notices(snapshot)
+
+
+def summary(snapshot: Snapshot) -> str:
+    """One quiet line of figures."""
+    radio = snapshot.radio
+    links = len(radio.picture.links) if radio.picture is not None else 0
+    parts = (
+        _tr("{0} CSI frames/s").format(f"{radio.frames_hz:,.0f}"),
+        _tr("{0} links").format(links),
+        _tr("{0} Bluetooth devices heard").format(len(radio.devices)),
+        _tr("{0} ms per step").format(f"{radio.step_ms:.1f}") if radio.step_ms else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def notices(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """(text, level) of what stands above everything."""
+    radio, found = snapshot.radio, list[tuple[str, str]]()
+    if radio.shed_level > 0 or radio.shedding >= 1:
+        text = _tr(
+            "More arrives than can be worked on: {0} frames/s are left out (level {1}). Positions get coarser; use fewer or slower nodes."
+        )
+        found.append((text.format(f"{radio.shedding:,.0f}", radio.shed_level), "high"))
+    if not snapshot.settings.radio.enabled:
+        found.append((_tr("Finding people by radio is switched off. Switch it on in the radio settings."), "moderate"))
+    if radio.picture is not None and radio.picture.trouble:
+        found.append((radio.picture.trouble, "moderate"))
+    return tuple(found)
+
+
+def scanner_name(snapshot: Snapshot | None, scanner: str) -> str:
+    """The node of that MAC by its name, or the engine's own adapter."""
+    if scanner == LOCAL:
+        return _tr("Engine's adapter")
+    if snapshot is None:
+        return scanner
+    return next((node_name(row) for row in all_nodes(snapshot) if row.view.mac == scanner), scanner)
+
+
+def update_job(snapshot: Snapshot) -> Job | None:
+    """The newest update of nodes, running or over."""
+    return next((job for job in reversed(snapshot.jobs) if job.kind == UPDATE_JOB), None)

@@ -1,0 +1,225 @@
+"""The Devices page and its dialogs, for the gallery: every state to be looked at."""
+
+import threading
+from typing import Protocol
+
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.calibrate import CalibrateDialog
+from console.dialogs.firmware import FirmwareDialog
+from console.dialogs.firmware_update import UpdateDialog
+from console.dialogs.node import NodeDialog
+from console.dialogs.pairing import PairingDialog
+from console.dialogs.person import PersonDialog
+from console.dialogs.provision import ProvisionDialog
+from console.dialogs.radio_settings import RadioSettingsDialog
+from console.dialogs.register_device import RegisterDeviceDialog
+from console.pages.devices import DevicesPage
+from console.window import MainWindow
+from engine.model.access import Role
+from engine.model.command import AddFirmware, CreateUser, SetPairing, UpdateNodes
+from engine.model.errors import EnvironmentFault
+from engine.model.radio import NodeState, UpdateState
+from engine.model.time import SECOND, SystemClock
+from tests.fakes.devices import PHONE, DevicesEngine, FakeCable, lively_site, node_mac, simple_fit
+from tests.fakes.engine import FakeEngine
+from widgets.ble_words import ble_rows
+from widgets.node_words import node_rows
+
+
+class Shows(Protocol):
+    def save(self, widget: QWidget, name: str) -> None: ...
+    def window(self, engine: FakeEngine, user: str = "ada") -> MainWindow: ...
+
+
+def troubled(engine: DevicesEngine) -> None:
+    """One of everything that can be wrong with nodes."""
+    engine.change_node(1, state=NodeState.OFFLINE, since_ns=engine.now_ns - 725 * SECOND, reason="Nothing was heard from it for 60 s.")
+    engine.change_node(2, rate_hz=0.0, reported_hz=0.0, health=None)
+    engine.change_node(3, health=0.34, malformed=1240, rssi_dbm=-84)
+    engine.come(7, NodeState.UNPAIRED, firmware="0.2.70")
+    engine.come(8, position=(1.0, 4.9, 2.0), position_source="announced")
+
+
+class DevicesGallery:
+    def devices(self: Shows, engine: FakeEngine, tab: int = 0, user: str = "ada") -> tuple[MainWindow, DevicesPage]:
+        window = self.window(engine, user)
+        window.show_page("devices")
+        page = window.page("devices")
+        assert isinstance(page, DevicesPage)
+        page.tabs.setCurrentIndex(tab)
+        return window, page
+
+    def show_devices_nodes(self) -> None:
+        engine = lively_site()
+        window, page = self.devices(engine)
+        self.save(window, "devices-nodes")
+        troubled(engine)
+        engine.execute(SetPairing(True, 10))
+        page.nodes.nodes.sort_by(1)
+        page.nodes.nodes.select(node_mac(2))
+        self.save(window, "devices-nodes-troubles")
+        page.nodes.nodes.select(node_mac(7))
+        self.save(window, "devices-nodes-unpaired")
+        page.nodes.nodes.select(node_mac(1))
+        self.save(window, "devices-nodes-offline")
+        menu = page.node_actions.menu(node_mac(0), page)
+        menu.popup(page.mapToGlobal(page.rect().center()))
+        self.save(menu, "devices-node-menu")
+        menu.close()
+        window.resize(1024, 640)
+        self.save(window, "devices-nodes-small")
+        window.close()
+
+    def show_devices_many(self) -> None:
+        engine = lively_site(nodes=32, strangers=197)
+        engine.set_radio(shedding=212.0, shed_level=2)
+        window, page = self.devices(engine)
+        self.save(window, "devices-nodes-32")
+        page.tabs.setCurrentIndex(1)
+        self.save(window, "devices-bluetooth-200")
+        page.tabs.setCurrentIndex(3)
+        self.save(window, "devices-links-496")
+        window.close()
+
+    def show_devices_bluetooth(self) -> None:
+        engine = lively_site()
+        engine.set_radio(ble_trouble="This machine has no Bluetooth adapter.")
+        window, page = self.devices(engine, 1)
+        self.save(window, "devices-bluetooth")
+        page.bluetooth.devices.select(next(key for key in page.bluetooth.devices.shown_keys() if key.startswith("anon")))
+        self.save(window, "devices-bluetooth-stranger")
+        page.bluetooth.filter.setText("apple")
+        self.save(window, "devices-bluetooth-filtered")
+        page.tabs.setCurrentIndex(2)
+        self.save(window, "devices-people")
+        page.tabs.setCurrentIndex(3)
+        self.save(window, "devices-links")
+        window.close()
+
+    def show_devices_firmware(self) -> None:
+        engine = lively_site()
+        window, page = self.devices(engine, 4)
+        self.save(window, "devices-firmware")
+        engine.execute(AddFirmware("0.3.0", "A" * 1_600_000))
+        engine.rolls_back = {node_mac(2)}
+        engine.execute(UpdateNodes("0.3.0", tuple(node_mac(n) for n in range(5))))
+        for _ in range(11):
+            engine.tick()
+        self.save(window, "devices-firmware-updating")
+        page.tabs.setCurrentIndex(0)
+        self.save(window, "devices-nodes-updating")
+        page.tabs.setCurrentIndex(4)
+        while any(node.update is not UpdateState.IDLE and node.update is not UpdateState.VERIFIED for node in engine.radio.nodes[:2]):
+            engine.tick()
+        for _ in range(12):
+            engine.tick()
+        self.save(window, "devices-firmware-halted")
+        window.close()
+
+    def show_devices_empty(self) -> None:
+        window, page = self.devices(DevicesEngine())
+        for number, name in enumerate(("nodes", "bluetooth", "people", "links", "firmware")):
+            page.tabs.setCurrentIndex(number)
+            self.save(window, f"devices-empty-{name}")
+        window.close()
+
+    def show_devices_operator(self) -> None:
+        engine = lively_site()
+        engine.execute(CreateUser("bo", Role.OPERATOR, "long enough"))
+        window, _ = self.devices(engine, 0, "bo")
+        self.save(window, "devices-operator")
+        window.close()
+
+    def show_devices_dialogs(self) -> None:
+        engine = lively_site()
+        troubled(engine)
+        bridge = EngineBridge(engine.port())
+        bridge.start()
+        rows = node_rows(engine.radio.nodes, engine.settings.nodes)
+        node = NodeDialog(bridge, next(row for row in rows if row.view.mac == node_mac(8)))
+        self._save_dialog(node, "node")
+        node.show()
+        node.position.edits[0].setText("twelve")
+        node.position.edits[1].setText("2")
+        node.position.edits[2].setText("1,5")
+        self._save_dialog(node, "node-wrong")
+        self._save_dialog(PairingDialog(bridge), "pairing")
+        self._save_dialog(PersonDialog(bridge), "person")
+        self._save_dialog(RadioSettingsDialog(bridge), "radio-settings")
+        devices = ble_rows(engine.radio.devices, engine.settings, lambda scanner: scanner)
+        register = RegisterDeviceDialog(bridge, next(row for row in devices if row.view.rotates))
+        register.owner.setCurrentIndex(register.owner.count() - 1)
+        register.key_fields.field("irk").edit().setText("12ab")
+        self._save_dialog(register, "register-new-person")
+        self._save_dialog(RegisterDeviceDialog(bridge, next(row for row in devices if row.view.device == PHONE)), "register-edit")
+        self._save_dialog(UpdateDialog(bridge, rows), "update-nodes")
+        self._save_dialog(FirmwareDialog(bridge), "firmware-add")
+        bridge.close()
+
+    def show_devices_provision(self) -> None:
+        engine = lively_site()
+        bridge = EngineBridge(engine.port())
+        bridge.start()
+        cable = FakeCable()
+        dialog = ProvisionDialog(bridge, cable)
+        dialog.show()
+        self.save(dialog, "devices-provision")
+        dialog.wifi.field("wifi_ssid").edit().setText("Harbour")
+        dialog.wifi.field("wifi_pass").edit().setText("a long password")
+        cable.gate.clear()
+        dialog.submit()
+        self.save(dialog, "devices-provision-waiting")
+        cable.gate.set()
+        self.save(dialog, "devices-provision-stored")
+        engine.come(9)
+        self.save(dialog, "devices-provision-online")
+        cable.trouble = EnvironmentFault("nvs", "The node could not store it (nvs_write_failed). Erase its flash memory and try again.")
+        dialog.submit()
+        self.save(dialog, "devices-provision-failed")
+        dialog.by_copy.setChecked(True)
+        dialog.address.field("mac").edit().setText("7c dfa1 000005")
+        dialog.submit()
+        self.save(dialog, "devices-provision-copy")
+        dialog.close()
+        self._save_dialog(ProvisionDialog(bridge, FakeCable(ports=())), "provision-no-port")
+        bridge.close()
+
+    def show_devices_calibrate(self) -> None:
+        engine = lively_site()
+        bridge = EngineBridge(engine.port())
+        bridge.start()
+        devices = tuple(row for row in ble_rows(engine.radio.devices, engine.settings, str) if row.settings is not None)
+        scanners = ((node_mac(0), "Hall, over the door"), (node_mac(1), "Window"))
+        dialog = CalibrateDialog(bridge, SystemClock(), simple_fit, scanners, devices, PHONE)
+        dialog.show()
+        self.save(dialog, "devices-calibrate")
+        for distance_m, level in ((1.0, -57), (2.0, -64), (4.0, -71)):
+            self._collect(engine, dialog, distance_m, level)
+        self.save(dialog, "devices-calibrate-fitted")
+        dialog.close()
+        bridge.close()
+
+    def _collect(self, engine: DevicesEngine, dialog: CalibrateDialog, distance_m: float, level: int) -> None:
+        dialog.collect(distance_m)
+        collection = dialog._collection
+        assert collection is not None
+        for number in range(8):
+            engine.now_ns = max(engine.now_ns, SystemClock().now_ns()) + SECOND // 10
+            engine.hear(PHONE, level + (number * 5) % 7 - 3)
+            QApplication.processEvents()
+            threading.Event().wait(0.05)
+            QApplication.processEvents()
+        if distance_m == 2.0:
+            self.save(dialog, "devices-calibrate-collecting")
+        collection.started_ns -= 30 * SECOND
+        for _ in range(10):
+            engine.publish()
+            QApplication.processEvents()
+            threading.Event().wait(0.02)
+
+    def _save_dialog(self, dialog: QDialog, name: str) -> None:
+        dialog.show()
+        self.save(dialog, f"devices-{name}")
+        dialog.close()
