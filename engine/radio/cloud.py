@@ -1,0 +1,102 @@
+"""Where one person may be: a cloud of weighted guesses of position and velocity (a particle filter).
+
+Sequential importance resampling (Gordon, Salmond & Smith 1993; systematic resampling after Kitagawa 1996). A cloud holds what a Gaussian
+cannot: with two nodes a person is on either side of the link, and between links what was seen last goes on with its speed.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.radio.likelihood import Array
+
+SIZE = 400
+_TURN_S = 1.5  # a walker keeps velocity for about so long
+_SPEED = 0.6  # m/s, spread of each component of walking
+_SHUFFLE_M = 0.02
+_SETTLE_M = 0.25  # spread of height that a standing body's scattering centre walks over in a second
+_DROP_PER_S = 0.06
+_LOW_M, _HIGH_M = 0.15, 1.95
+Limits = tuple[float, float, float, float]
+
+
+class Cloud:
+    """`spots` (N, 3) m, `speeds` (N, 3) m/s with the height's left 0, `share` (N,) adding up to 1."""
+
+    def __init__(self, spots: Array, speeds: Array, share: Array) -> None:
+        self.spots, self.speeds, self.share = spots, speeds, share
+
+    @classmethod
+    def around(cls, floor: Array, half_m: float, chance: np.random.Generator) -> "Cloud":
+        """From floor spots (N, 2), each standing for a square of twice `half_m`."""
+        count = len(floor)
+        spots = np.column_stack([floor + chance.uniform(-half_m, half_m, (count, 2)), chance.uniform(0.6, 1.9, count)])
+        speeds = np.column_stack([chance.normal(0, _SPEED, (count, 2)), np.zeros(count)])
+        return cls(spots, speeds, np.full(count, 1 / count))
+
+    def move(self, dt_s: float, limits: Limits, chance: np.random.Generator) -> None:
+        """Predict: walk on, with some turning; now and then the height changes at once (a fall, getting up)."""
+        count, keep = len(self.spots), float(np.exp(-dt_s / _TURN_S))
+        push = chance.standard_normal((count, 3))
+        self.speeds[:, :2] = keep * self.speeds[:, :2] + _SPEED * np.sqrt(1 - keep**2) * push[:, :2]
+        self.spots[:, :2] += self.speeds[:, :2] * dt_s + _SHUFFLE_M * push[:, 1::-1]
+        self.spots[:, 2] += _SETTLE_M * np.sqrt(dt_s) * push[:, 2]
+        lot = chance.random(count)
+        jump = lot < _DROP_PER_S * dt_s
+        self.spots[jump, 2] = _LOW_M + (_HIGH_M - _LOW_M) * lot[jump] / (_DROP_PER_S * dt_s)
+        self._stay_inside(limits)
+
+    def _stay_inside(self, limits: Limits) -> None:
+        low, high = np.array(limits[:2]), np.array(limits[2:])
+        flat, speed = self.spots[:, :2], self.speeds[:, :2]
+        out = (flat < low) | (flat > high)
+        speed[out] *= -0.5
+        np.clip(flat, low, high, out=flat)
+        np.clip(self.spots[:, 2], _LOW_M, _HIGH_M, out=self.spots[:, 2])
+
+    def seen_from(self, delay_s: float) -> Array:
+        """(N, 3) where the guesses were when what is measured now happened."""
+        return self.spots - delay_s * self.speeds
+
+    def weigh(self, gain: Array, chance: np.random.Generator) -> float:
+        """Bayes' rule with log-likelihood ratios (N,); the log of their mean. Resamples where few guesses carry the weight."""
+        top = float(gain.max())
+        joint = self.share * np.exp(gain - top)
+        total = float(joint.sum())
+        self.share = joint / total
+        if 1 / float(self.share @ self.share) < len(self.share) / 2:
+            self._resample(chance)
+        return float(np.log(total)) + top
+
+    def _resample(self, chance: np.random.Generator) -> None:
+        count = len(self.share)
+        marks = (np.arange(count) + chance.random()) / count
+        chosen = np.minimum(np.searchsorted(np.cumsum(self.share), marks), count - 1)
+        self.spots, self.speeds = self.spots[chosen], self.speeds[chosen]
+        self.share = np.full(count, 1 / count)
+
+    def mean(self) -> tuple[Array, Array]:
+        """Position and velocity (3,)."""
+        return self.share @ self.spots, self.share @ self.speeds
+
+    def covariance(self) -> Array:
+        """(3, 3) of position."""
+        off = self.spots - self.share @ self.spots
+        return (off * self.share[:, None]).T @ off
+
+    def sample(self, every: int) -> tuple[Array, Array]:
+        """A part of the guesses, (n, 3) and their shares (n,), for averages that need no more."""
+        share = self.share[::every]
+        return self.spots[::every], share / max(float(share.sum()), 1e-300)
+
+    def state(self) -> dict[str, Any]:
+        return {"spots": self.spots.tolist(), "speeds": self.speeds.tolist(), "share": self.share.tolist()}
+
+    @classmethod
+    def of_state(cls, state: Mapping[str, Any]) -> "Cloud":
+        return cls(np.array(state["spots"]), np.array(state["speeds"]), np.array(state["share"]))
+
+
+Weights = npt.NDArray[np.float64]

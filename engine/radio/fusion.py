@@ -1,0 +1,287 @@
+"""From link features to located people, with the reasons. See `BlobFusion`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from engine.model.blob import Blob, BlobEvidence, BlobStatus
+from engine.model.geometry import Floats
+from engine.model.radio import LinkFeatures, LinkState, no_voxels
+from engine.model.site import Floor, Position, RadioSettings
+from engine.radio.geometry import LinkGeometry
+from engine.radio.grid import Extent, VoxelGrid, extent_of
+from engine.radio.law import FAMILY, ScatterLaw, StrayLevels
+from engine.radio.likelihood import Array, Bins, level_bins, ratio_table
+from engine.radio.peaks import VoxelField
+from engine.radio.track import Track
+from engine.radio.tracker import TEMPER, Levels, NewId, Tracker
+from engine.radio.weights import LinkWeights
+
+STATE_VERSION = 1
+SHOWN = 3.0  # fused value from which a voxel is shown: odds of 20
+_SECOND = 1e9
+_STALE_S = 2.0
+_COAST_NS = 700_000_000
+_SURE_M2 = 0.5
+_MOST_COLUMNS = 300
+_REACH = 50
+NO_PLACES = "No two nodes have a position. Give each node its place on the Space page, or let nodes announce it."
+NO_LINKS = "No link between two placed nodes is heard. Check that the nodes are online and on the same channel."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FusionResult:
+    """What one tick says; see `RadioPicture` and `Blob`. `ended`: ids of blobs that are gone since the tick before."""
+
+    blobs: tuple[Blob, ...] = ()
+    ended: tuple[str, ...] = ()
+    voxels: Floats = field(default_factory=no_voxels)
+    evidence: tuple[BlobEvidence, ...] = ()
+    links: tuple[LinkState, ...] = ()
+    extent: Extent | None = None
+    trouble: str = ""
+
+
+class BlobFusion:
+    """Features of links in, blobs out. Deterministic, without a clock, for one thread.
+
+    The fused value of a blob at a place is the sum over links of log p(what the link shows | somebody stands there) − log p(what it
+    shows | nobody more is there), given everybody else who is followed.
+    """
+
+    def __init__(self) -> None:
+        self._positions: dict[str, Position] = {}
+        self._floor = Floor()
+        self._radio = RadioSettings()
+        self._links: tuple[str, ...] | None = None
+        self._extent: Extent | None = None
+        self._scene: _Scene | None = None
+        self._carried: Tracker | None = None
+        self._law, self._stray, self._weights = ScatterLaw(), StrayLevels(), LinkWeights()
+        self._last_ns = 0
+        self._turn = 0
+        self._latest: tuple[_Scene, Levels] | None = None
+
+    def place(self, positions: Mapping[str, Position], floor: Floor, radio: RadioSettings) -> None:
+        """Nodes (by MAC, metres), plan and settings from now on. Tables are built at the next step, and only where links changed."""
+        if (dict(positions), floor, radio) == (self._positions, self._floor, self._radio):
+            return
+        self._positions, self._floor, self._radio = dict(positions), floor, radio
+        self._forget_scene()
+
+    def step(self, now_ns: int, features: LinkFeatures, new_id: NewId) -> FusionResult:
+        """One tick. `new_id(kind)` names what begins."""
+        dt_s = min(max((now_ns - self._last_ns) / _SECOND, 0.02), 1.0) if self._last_ns else 0.1
+        self._last_ns = now_ns
+        scene = self._scene_of(features)
+        if scene is None:
+            return FusionResult(ended=self._end_all(), links=_link_states(features, self._weights), extent=self._extent, trouble=NO_PLACES)
+        self._weights.fade(dt_s)
+        levels = self._levels(features, scene)
+        self._law.see(np.where(features.motion, _scatter(features), -300.0)[scene.geometry.rows])
+        self._latest = scene, levels
+        trouble = "" if bool((levels.weight > 0).any()) else NO_LINKS
+        if not self._law.ready:
+            return FusionResult(links=_link_states(features, self._weights), extent=self._extent, trouble=trouble)
+        ended = scene.tracker.step(now_ns, dt_s, levels, self._law, new_id)
+        self._learn(scene, levels, dt_s)
+        return self._result(now_ns, features, scene, levels, ended, trouble)
+
+    def teach(self, now_ns: int, position: Position) -> None:
+        """A person is certainly at `position` (from BLE or a camera): links learn how much they count."""
+        if self._latest is None or not self._radio.learn_weights or not self._law.ready:
+            return
+        scene, levels = self._latest
+        table = ratio_table(levels.level, self._law.steps(), levels.stray, np.ones(len(scene.geometry)))
+        there = table[np.arange(len(table)), scene.geometry.depths(np.array([position]))[0]]
+        self._weights.teach(scene.geometry.table.links, there - scene.tracker.lattice.mean(table))
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON-able data from which `restore` continues bit by bit, once the same places are given."""
+        tracker = self._scene.tracker if self._scene else self._carried
+        return {
+            "version": STATE_VERSION,
+            "last_ns": self._last_ns,
+            "turn": self._turn,
+            "law": self._law.state(),
+            "stray": self._stray.state(),
+            "weights": self._weights.state(),
+            "links": None if self._links is None else list(self._links),
+            "tracker": tracker.state() if tracker else None,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Continue from `state`. ValueError when it is of another version."""
+        if state["version"] != STATE_VERSION:
+            raise ValueError(f"state of version {state['version']}, expected {STATE_VERSION}")
+        self._last_ns, self._turn = int(state["last_ns"]), int(state["turn"])
+        self._law.restore(state["law"])
+        self._stray.restore(state["stray"])
+        self._weights.restore(state["weights"])
+        self._forget_scene()
+        self._restored = state["tracker"]
+
+    _restored: Mapping[str, Any] | None = None
+
+    def _forget_scene(self) -> None:
+        self._carried = self._scene.tracker if self._scene else self._carried
+        self._scene, self._links, self._latest = None, None, None
+
+    def _scene_of(self, features: LinkFeatures) -> "_Scene | None":
+        """Geometry and tables for the links that there are now."""
+        if features.links != self._links:
+            self._forget_scene()
+            self._links = features.links
+            self._extent = extent_of(self._positions, self._floor)
+            geometry = LinkGeometry.of(features.links, features.wavelength_m, self._positions)
+            self._scene = self._build(geometry, self._extent) if self._extent is not None and len(geometry) else None
+        return self._scene
+
+    def _build(self, geometry: LinkGeometry, extent: Extent) -> "_Scene":
+        tracker = Tracker(geometry, extent, self._radio.most_people)
+        if self._restored is not None:
+            tracker.restore(self._restored)
+        elif self._carried is not None:
+            tracker.adopt(self._carried)
+        self._restored, self._carried = None, None
+        self._stray.follow(geometry.table.links)
+        return _Scene(geometry, tracker, VoxelField(VoxelGrid.over(extent, self._radio.cell_m), geometry))
+
+    def _end_all(self) -> tuple[str, ...]:
+        """There is nothing to locate with any more."""
+        ended = tuple(track.id for track in self._carried.tracks) if self._carried else ()
+        if self._carried:
+            self._carried.tracks = []
+        return ended
+
+    def _levels(self, features: LinkFeatures, scene: "_Scene") -> Levels:
+        rows = scene.geometry.rows
+        level = level_bins(_scatter(features)[rows])
+        motion = features.motion[rows]
+        moving = np.where(motion, level, 0)
+        weight = self._weights.of(scene.geometry.table.links) * (features.age_s[rows] < _STALE_S)
+        stray = self._stray.around(level), self._stray.around(moving)
+        return Levels(level, moving, weight, *stray, features.still[rows], bool(motion.any()))
+
+    def _learn(self, scene: "_Scene", levels: Levels, dt_s: float) -> None:
+        """What this tick tells about the site: how scattering falls, and what links show when nobody is there."""
+        tracker = scene.tracker
+        if not tracker.tracks and tracker.search.belief < -1:
+            self._stray.count(levels.level, TEMPER, dt_s)
+        if levels.active:
+            half = len(FAMILY) // 2
+            self._turn = (self._turn + 1) % half
+            for which in (self._turn, self._turn + half):
+                self._law.weigh(which, self._evidence(scene, levels, self._law.member(which)), dt_s / 2)
+
+    def _evidence(self, scene: "_Scene", levels: Levels, steps: Array) -> float:
+        """Log-likelihood of the levels under a law, with one person somewhere, or two."""
+        table = ratio_table(levels.level, steps, levels.stray, levels.weight)
+        gain = TEMPER * scene.tracker.lattice.gain(table)
+        depths = scene.geometry.depths(scene.tracker.lattice.spot(int(np.argmax(gain)))[None])[0]
+        above, below = levels.stray
+        rest = above * steps[depths, levels.level + 1], below * steps[depths, levels.level]
+        second = TEMPER * scene.tracker.lattice.gain(ratio_table(levels.level, steps, rest, levels.weight))
+        return _log_mean(gain) + max(0.0, _log_mean(second))
+
+    def _result(
+        self, now_ns: int, features: LinkFeatures, scene: "_Scene", levels: Levels, ended: tuple[str, ...], trouble: str
+    ) -> FusionResult:
+        steps = self._law.steps()
+        evidence = tuple(self._evidence_of(track, now_ns, features, scene, levels, steps) for track in scene.tracker.tracks)
+        blobs = tuple(_blob(track, each, now_ns) for track, each in zip(scene.tracker.tracks, evidence, strict=True))
+        voxels = self._voxels(scene, levels, steps)
+        return FusionResult(blobs, ended, voxels, evidence, _link_states(features, self._weights), self._extent, trouble)
+
+    def _evidence_of(
+        self, track: Track, now_ns: int, features: LinkFeatures, scene: "_Scene", levels: Levels, steps: Array
+    ) -> BlobEvidence:
+        table, geometry, each = scene.tracker.table(track, levels, steps), scene.geometry, np.arange(len(scene.geometry))
+        position = track.cloud.mean()[0]
+        near, _ = track.cloud.sample(max(len(track.cloud.spots) // _REACH, 1))
+        parts = table[each, geometry.depths(np.concatenate([position[None], near]))]
+        values = parts.sum(axis=1)
+        x, y, z = position.tolist()
+        return BlobEvidence(
+            blob_id=track.id,
+            number=track.number,
+            at_ns=now_ns,
+            position=(x, y, z),
+            fused_value=float(values[0]),
+            confidence=1 / (1 + float(np.exp(-track.belief))),
+            table=geometry.table,
+            contribution=parts[0],
+            without=(values[:, None] - parts).max(axis=0),
+            change=features.change[geometry.rows],
+            activity=features.activity[geometry.rows],
+            weight=levels.weight,
+            zone=geometry.zones(position),
+        )
+
+    def _voxels(self, scene: "_Scene", levels: Levels, steps: Array) -> Floats:
+        table = ratio_table(levels.level, steps, levels.stray, levels.weight)
+        columns = scene.over(scene.tracker.lattice.gain(table), SHOWN)
+        return scene.voxels.above(table, columns, SHOWN)
+
+
+class _Scene:
+    """Everything that depends on where nodes stand."""
+
+    def __init__(self, geometry: LinkGeometry, tracker: Tracker, voxels: VoxelField) -> None:
+        self.geometry, self.tracker, self.voxels = geometry, tracker, voxels
+        self._square = tracker.lattice.squares(voxels.columns)
+
+    def over(self, gain: Array, least: float) -> Bins:
+        """Columns of voxels over the squares whose value exceeds `least`, the strongest where there are too many."""
+        value = gain[self._square]
+        columns = np.flatnonzero(value > least)
+        if len(columns) > _MOST_COLUMNS:
+            columns = columns[np.argsort(-value[columns], kind="stable")[:_MOST_COLUMNS]]
+        return columns
+
+
+def _log_mean(values: Array) -> float:
+    top = float(values.max())
+    return float(np.log(np.exp(values - top).mean())) + top
+
+
+def _scatter(features: LinkFeatures) -> Array:
+    """Scattered power in dB; where no bank filled it in, from the relative change of the links that are in motion."""
+    if len(features.scatter_db) == len(features.links):
+        return features.scatter_db
+    return np.where(features.motion, 20 * np.log10(np.maximum(features.change, 1e-6)), -200.0)
+
+
+def _link_states(features: LinkFeatures, weights: LinkWeights) -> tuple[LinkState, ...]:
+    columns = (
+        features.activity,
+        features.change,
+        features.motion,
+        features.health,
+        features.rate_hz,
+        weights.of(features.links),
+        features.still,
+    )
+    return tuple(LinkState(link, *row) for link, *row in zip(features.links, *(column.tolist() for column in columns), strict=True))
+
+
+def _blob(track: Track, evidence: BlobEvidence, now_ns: int) -> Blob:
+    speed, spread = track.cloud.mean()[1], track.cloud.covariance().tolist()
+    vx, vy, vz = speed.tolist()
+    a, b, c = ((row[0], row[1], row[2]) for row in spread)
+    return Blob(
+        id=track.id,
+        number=track.number,
+        status=BlobStatus.COASTING if now_ns - track.measured_ns > _COAST_NS else BlobStatus.CONFIRMED,
+        position=evidence.position,
+        covariance=(a, b, c),
+        velocity=(vx, vy, vz),
+        confidence=evidence.confidence,
+        fused_value=evidence.fused_value,
+        since_ns=track.since_ns,
+        updated_ns=now_ns,
+        still=track.still,
+        trail=track.trail,
+    )

@@ -1,0 +1,62 @@
+"""The links that can be used: those whose two nodes have a place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.model.blob import LinkTable
+from engine.model.radio import link_ends
+from engine.model.site import Position
+from engine.radio.fresnel import zone_numbers
+from engine.radio.likelihood import Array, Bins, depth_bins
+
+SHORTEST_M = 0.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinkGeometry:
+    """L links over n nodes.
+
+    Attributes:
+        table: the links. rows: (L,) where they are among the links of the features.
+        nodes: (n, 3) metres. a, b: (L,) numbers of the ends among the nodes. length_m, half_wave_m: (L,).
+    """
+
+    table: LinkTable
+    rows: Bins
+    nodes: Array
+    a: Bins
+    b: Bins
+    length_m: Array
+    half_wave_m: Array
+
+    @classmethod
+    def of(cls, links: tuple[str, ...], wavelength_m: Array, positions: Mapping[str, Position]) -> "LinkGeometry":
+        """Of those links (ids as in the features) whose ends have different places."""
+        macs = sorted(positions)
+        number = {mac: index for index, mac in enumerate(macs)}
+        nodes = np.array([positions[mac] for mac in macs], float).reshape(-1, 3)
+        ends = [(row, *link_ends(link)) for row, link in enumerate(links)]
+        known = [(row, number[one], number[other]) for row, one, other in ends if one in number and other in number]
+        chosen = [pair for pair in known if np.linalg.norm(nodes[pair[1]] - nodes[pair[2]]) >= SHORTEST_M]
+        rows, a, b = (np.array([pair[part] for pair in chosen], np.intp) for part in range(3))
+        wave = wavelength_m[rows]
+        table = LinkTable(tuple(links[row] for row in rows), nodes[a], nodes[b], wave)
+        return cls(table, rows, nodes, a, b, np.linalg.norm(nodes[a] - nodes[b], axis=1), wave / 2)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def excess(self, points: Array) -> Array:
+        """(V, L) metres for points (V, 3)."""
+        away = np.sqrt(np.square(points[:, None, :] - self.nodes).sum(axis=2))
+        return np.maximum(away[:, self.a] + away[:, self.b] - self.length_m, 0.0)
+
+    def depths(self, points: Array) -> Bins:
+        """(V, L) bins of depth for points (V, 3)."""
+        return depth_bins(self.excess(points), self.half_wave_m)
+
+    def zones(self, point: Array) -> Bins:
+        """(L,) Fresnel zone numbers of one point (3,)."""
+        return zone_numbers(self.excess(point[None])[0], self.table.wavelength_m)

@@ -1,0 +1,155 @@
+"""How the power that a body scatters into a link falls with depth at this site, and what links show when nobody is near: learned.
+
+Neither the power of the nodes, nor the size of people, nor how steeply scattering falls is known beforehand. It begins as a family of power
+laws below the strongest level that the links have shown; which of them explains the links best is settled by the evidence of each (the
+mean likelihood over the floor). Where people are followed, what their links show at which depth is counted, and counts outweigh the family.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from engine.radio.likelihood import DEPTHS, LEVEL_DB, LEVELS, Array, Bins, depths_db, levels_db, steps_of
+
+EXPONENTS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
+RANGES_DB = (25.0, 40.0, 60.0)
+FAMILY = tuple((exponent, reach) for reach in RANGES_DB for exponent in EXPONENTS)
+_SPREAD_DB = 5.0
+_FADED = 0.06  # share of levels that fade to nothing
+_STRAY = 0.03  # share of levels that follow nothing
+_BELIEF = 12.0  # the family counts like so many samples in each bin of depth
+_FORGET_S = 300.0
+_EVIDENCE_S = 90.0
+_QUIET_BELIEF = 40.0
+_QUIET_SEEN = 0.03
+
+
+def power_law(top_db: float, exponent: float, reach_db: float) -> Array:
+    """(DEPTHS, LEVELS) chances of levels. What is further below the top than `reach_db` is not seen."""
+    expected = top_db - exponent * depths_db()
+    off = (levels_db()[None] - expected[:, None]) / _SPREAD_DB
+    chance = np.exp(-0.5 * off**2) * LEVEL_DB / (_SPREAD_DB * 2.5066282746310002)
+    chance *= (np.arange(LEVELS) > 0) & (levels_db() > top_db - reach_db)
+    chance *= 1 - _FADED - _STRAY
+    chance += _STRAY / LEVELS
+    chance[:, 0] += 1 - chance.sum(axis=1)
+    return chance
+
+
+def _smear(counts: Array) -> Array:
+    """Neighbouring bins of depth and of level lend to each other; nothing is lent to or by "nothing seen"."""
+    seen = counts[:, 1:]
+    for axis, times in ((0, 3), (1, 2)):
+        for _ in range(times):
+            padded = np.concatenate([seen.take([0], axis), seen, seen.take([-1], axis)], axis)
+            size = seen.shape[axis]
+            seen = 0.5 * seen + 0.25 * (padded.take(range(size), axis) + padded.take(range(2, size + 2), axis))
+    none = counts[:, :1]
+    for _ in range(3):
+        padded = np.concatenate([none[:1], none, none[-1:]])
+        none = 0.5 * none + 0.25 * (padded[:-2] + padded[2:])
+    return np.concatenate([none, seen], axis=1)
+
+
+class ScatterLaw:
+    """The fall of scattered power at one site. Deterministic; one thread."""
+
+    def __init__(self) -> None:
+        self.top_db = -300.0
+        self._counts = np.zeros((DEPTHS, LEVELS))
+        self._evidence = np.zeros(len(FAMILY))
+        self._family = np.zeros((len(FAMILY), DEPTHS, LEVELS))
+        self._steps: Array = np.zeros((DEPTHS, LEVELS + 1))
+        self._stale = True
+
+    @property
+    def ready(self) -> bool:
+        """Whether any link has ever shown anything."""
+        return self.top_db > -200
+
+    def see(self, scatter_db: Array) -> None:
+        """Follow the strongest level; the family hangs below it."""
+        top = float(scatter_db.max(initial=-300.0))
+        if top > self.top_db + LEVEL_DB / 2 and top > -200:
+            self.top_db, self._stale = top, True
+            self._family = np.stack([power_law(top, *member) for member in FAMILY])
+
+    def steps(self) -> Array:
+        """(DEPTHS, LEVELS + 1) distribution functions of one person's level."""
+        if self._stale:
+            counts = _smear(self._counts) + _BELIEF * self._prior()
+            self._steps = steps_of(np.cumsum(counts / counts.sum(axis=1, keepdims=True), axis=1))
+            self._stale = False
+        return self._steps
+
+    def member(self, which: int) -> Array:
+        """As `steps`, of one law of the family."""
+        return steps_of(np.cumsum(self._family[which], axis=1))
+
+    def weigh(self, which: int, evidence: float, dt_s: float) -> None:
+        """Log-likelihood of what was just seen, under one law of the family."""
+        self._evidence[which] += evidence
+        self._evidence *= np.exp(-dt_s / _EVIDENCE_S)
+        self._stale = True
+
+    def count(self, depth: Bins, level: Bins, amount: Array, dt_s: float) -> None:
+        """Links showed `level` (n,) with a person at `depth` (n,)."""
+        self._counts *= np.exp(-dt_s / _FORGET_S)
+        np.add.at(self._counts, (depth, level), amount)
+        self._stale = True
+
+    def _prior(self) -> Array:
+        share = np.exp(self._evidence - self._evidence.max())
+        return np.tensordot(share / share.sum(), self._family, axes=1)
+
+    def state(self) -> dict[str, Any]:
+        rows, columns = np.nonzero(self._counts)
+        return {
+            "top_db": self.top_db,
+            "evidence": self._evidence.tolist(),
+            "counts": [rows.tolist(), columns.tolist(), self._counts[rows, columns].tolist()],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.__init__()
+        if state["top_db"] > -200:
+            self.see(np.array([state["top_db"]]))
+        self._evidence = np.array(state["evidence"])
+        rows, columns, values = state["counts"]
+        self._counts[np.array(rows, np.intp), np.array(columns, np.intp)] = values
+
+
+class StrayLevels:
+    """What each link shows while nobody is about: distribution functions per link, learned; mostly nothing to begin with."""
+
+    def __init__(self) -> None:
+        self._links: tuple[str, ...] = ()
+        self._counts = np.zeros((0, LEVELS))
+
+    def follow(self, links: tuple[str, ...]) -> None:
+        if links != self._links:
+            known = dict(zip(self._links, self._counts, strict=True))
+            self._counts = np.array([known.get(link, np.zeros(LEVELS)) for link in links]).reshape(-1, LEVELS)
+            self._links = links
+
+    def count(self, level: Bins, amount: float, dt_s: float) -> None:
+        self._counts *= np.exp(-dt_s / _FORGET_S)
+        self._counts[np.arange(len(level)), level] += amount
+
+    def around(self, level: Bins) -> tuple[Array, Array]:
+        """(L,) distribution functions above and below the level."""
+        total = self._counts.sum(axis=1) + _QUIET_BELIEF
+        each = np.arange(len(level))
+        cumulative = np.cumsum(self._counts, axis=1)
+        spread = _QUIET_BELIEF * (1 - _QUIET_SEEN + _QUIET_SEEN * level / (LEVELS - 1))
+        above = (cumulative[each, level] + spread) / total
+        before = (cumulative[each, level - 1] + _QUIET_BELIEF * (1 - _QUIET_SEEN + _QUIET_SEEN * (level - 1) / (LEVELS - 1))) / total
+        return above, np.where(level > 0, before, 0.0)
+
+    def state(self) -> dict[str, Any]:
+        return {"links": list(self._links), "counts": self._counts.tolist()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._links = tuple(state["links"])
+        self._counts = np.array(state["counts"], float).reshape(-1, LEVELS)

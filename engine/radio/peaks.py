@@ -1,0 +1,56 @@
+"""Which voxels stand out, and the places that are better than everything around them."""
+
+import numpy as np
+
+from engine.model.geometry import Floats
+from engine.model.radio import no_voxels
+from engine.radio.geometry import LinkGeometry
+from engine.radio.grid import VoxelGrid
+from engine.radio.likelihood import DEPTHS, Array, Bins
+
+MOST_VOXELS = 4000
+
+
+def peaks(spots: Array, values: Array, least: float, apart_m: float) -> Bins:
+    """Rows of the local bests of `values` (n,) at `spots` (n, d), strongest first; none is nearer to a stronger one than `apart_m`.
+
+    What is not above `least` is left out first, so that the cost follows what stands out. Of equal values the first row wins.
+    """
+    rows = np.flatnonzero(values > least)
+    rows = rows[np.argsort(-values[rows], kind="stable")]
+    chosen: list[int] = []
+    while len(rows):
+        best = rows[0]
+        chosen.append(int(best))
+        rows = rows[np.square(spots[rows] - spots[best]).sum(axis=1) >= apart_m**2]
+        rows = rows[rows != best]
+    return np.array(chosen, np.intp)
+
+
+class VoxelField:
+    """Fused values of voxels, above the floor's squares that stand out. Tables are built once for a geometry."""
+
+    def __init__(self, grid: VoxelGrid, geometry: LinkGeometry) -> None:
+        self.grid = grid
+        self._heights = grid.shape[2]
+        self._offset = (np.arange(len(geometry)) * DEPTHS).astype(np.int32)
+        self._entries = np.concatenate([self._of(part, geometry) for part in np.array_split(grid.centers(), max(len(grid) // 50_000, 1))])
+        x, y, _ = grid.axes()
+        self.columns = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
+
+    def _of(self, centers: Array, geometry: LinkGeometry) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
+        return geometry.depths(centers).astype(np.int32) + self._offset
+
+    def above(self, table: Array, columns: Bins, least: float) -> Floats:
+        """(K, 4) x, y, z, value of the voxels over these squares whose value exceeds `least`, strongest first, at most 4,000."""
+        if not len(columns):
+            return no_voxels()
+        rows = (columns[:, None] * self._heights + np.arange(self._heights)).ravel()
+        values = table.ravel()[self._entries[rows]].sum(axis=1)
+        chosen = np.flatnonzero(values > least)
+        chosen = chosen[np.argsort(-values[chosen], kind="stable")][:MOST_VOXELS]
+        return np.column_stack([self._centers(rows[chosen]), values[chosen]]).astype(np.float32)
+
+    def _centers(self, rows: Bins) -> Array:
+        cells = np.stack(np.unravel_index(rows, self.grid.shape), axis=1)
+        return np.array(self.grid.corner) + self.grid.cell_m * (cells + 0.5)

@@ -1,0 +1,55 @@
+"""One person who is followed: a cloud of where they may be, and how sure it is that they are there at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.radio.cloud import Cloud
+from engine.radio.likelihood import Array
+
+MOST_BELIEF = 5.0
+_TRAIL_S = 30.0
+_TRAIL_STEP_NS = 200_000_000
+Trail = tuple[tuple[int, float, float], ...]
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    """Mutable; belongs to the tracker.
+
+    Attributes:
+        belief: log-odds that somebody is there. measured_ns: when the links last said so.
+        above, below: (L,) distribution functions of what this person makes of each link, at its level.
+        trail: (ns, x, y), five a second over half a minute.
+    """
+
+    id: str
+    number: int
+    cloud: Cloud
+    belief: float
+    since_ns: int
+    measured_ns: int
+    above: Array
+    below: Array
+    lost_s: float = 0.0
+    still: bool = False
+    trail: Trail = ()
+
+    def mark(self, now_ns: int) -> None:
+        """Append to the trail."""
+        if self.trail and now_ns - self.trail[-1][0] < _TRAIL_STEP_NS:
+            return
+        x, y, _ = self.cloud.mean()[0].tolist()
+        self.trail = tuple(spot for spot in (*self.trail, (now_ns, x, y)) if now_ns - spot[0] <= _TRAIL_S * 1e9)
+
+    def state(self) -> dict[str, Any]:
+        plain = ("id", "number", "belief", "since_ns", "measured_ns", "lost_s", "still")
+        return {name: getattr(self, name) for name in plain} | {"cloud": self.cloud.state(), "trail": [list(spot) for spot in self.trail]}
+
+    @classmethod
+    def of_state(cls, state: Mapping[str, Any]) -> "Track":
+        rest = {name: value for name, value in state.items() if name not in ("cloud", "trail")}
+        trail = tuple((int(at), float(x), float(y)) for at, x, y in state["trail"])
+        return cls(cloud=Cloud.of_state(state["cloud"]), trail=trail, above=np.ones(0), below=np.zeros(0), **rest)
