@@ -22,6 +22,7 @@ COMMANDS = {
     "models": "list, install and verify models",
     "token": "make tokens for machines",
     "csi": "look into recordings of Wi-Fi channel state information",
+    "nodes": "simulate radio nodes",
     "bench": "measure, beside peers in the same run",
 }
 
