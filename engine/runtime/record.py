@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from engine.model.event import Event
 from engine.model.observation import Numbered
 from engine.model.question import ListClips, ListEvents
 from engine.model.time import Clock
@@ -23,7 +24,8 @@ SPARE_CHECKPOINTS = 2  # from which the journal goes on however large it is: sho
 
 
 class Record:
-    """Opens the data folder's record, recovers the pipeline from it, and closes it again. `board` holds the newest events and clips.
+    """Opens the data folder's record, recovers the pipeline from it, and closes it again. `board` holds the newest events and clips,
+    `replayed_events` those that recovery said again (what was to follow from them may have been lost in the crash).
 
     Args:
         on_trouble: called from the writer thread with a sentence when writing fails, None when it works again.
@@ -39,6 +41,7 @@ class Record:
             recovered = recover(make_pipeline, self.journal, self.checkpoints, clock)
             self.pipeline = recovered.pipeline
             self.next_number = recovered.next_number
+            self.replayed_events = tuple(value for value in recovered.values if isinstance(value, Event))
             self.store.save(recovered.values)
             self.store.save(ended_unseen(self.store, recovered.pipeline.open_event_ids()))
             events = self.store.answer(ListEvents(limit=NEWEST)).events

@@ -54,6 +54,7 @@ class Upkeep:
             run_in_order(lambda: self._remove(too_many))
         journal_ns = min(before_ns, self._clock.now_ns() - DAY_NS)
         run_in_order(lambda: self._record.forget_before(journal_ns))
+        run_in_order(lambda: self._record.store.remove_finished_deliveries(before_ns))
         if self._runs % STRAYS_EVERY == 0:
             self._remove_strays(before_ns)
         self._runs += 1

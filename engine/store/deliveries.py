@@ -21,9 +21,10 @@ class Waiting:
     next_due_ns: int | None
 
 
-def due(connection: Connection, now_ns: int, limit: int) -> tuple[Delivery, ...]:
-    query = select(deliveries).where(_WAITING, deliveries.c.due_ns <= now_ns)
-    return _read(connection, query.order_by(deliveries.c.due_ns, deliveries.c.id).limit(limit))
+def due(connection: Connection, now_ns: int, limit: int, busy: Several[str]) -> tuple[Delivery, ...]:
+    receiver = deliveries.c.channel + "/" + deliveries.c.receiver
+    query = select(deliveries).where(_WAITING, deliveries.c.due_ns <= now_ns, receiver.not_in(busy))
+    return _read(connection, query.order_by(deliveries.c.attempts, deliveries.c.due_ns, deliveries.c.id).limit(limit))
 
 
 def by_ids(connection: Connection, ids: Several[str]) -> tuple[Delivery, ...]:

@@ -107,10 +107,11 @@ class Store:
         with self._write() as connection:
             upkeep.remove_clips(connection, ids)
 
-    def due_deliveries(self, now_ns: int, limit: int) -> tuple[Delivery, ...]:
-        """Messages that wait and are due, the longest due first."""
+    def due_deliveries(self, now_ns: int, limit: int, busy: Several[str] = ()) -> tuple[Delivery, ...]:
+        """Messages that wait and are due, the least tried first, then the longest due; none for the receivers
+        in `busy`, written `channel/receiver`."""
         with self._read() as connection:
-            return deliveries.due(connection, now_ns, limit)
+            return deliveries.due(connection, now_ns, limit, busy)
 
     def deliveries_of(self, ids: Several[str]) -> tuple[Delivery, ...]:
         """Those of the ids (at most some hundred) that are kept."""

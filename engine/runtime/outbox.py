@@ -1,0 +1,257 @@
+"""Messages to the outside that survive a crash: kept in the record, sent again until they arrive or a day has passed.
+
+At least once: an attempt whose outcome could not be written before a crash is made again, with the same idempotency key. While the record
+cannot be written (a full disk), messages are sent from memory all the same: a fall must be told.
+"""
+
+import asyncio
+import logging
+import random
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Sequence as Several
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from engine.model.delivery import Delivery, DeliveryState
+from engine.model.errors import EnvironmentFault
+from engine.model.event import Event
+from engine.model.time import SECOND, Clock
+
+log = logging.getLogger(__name__)
+
+ATTEMPT_S = 10.0  # longest time of one attempt, all in all
+FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 900.0
+JITTER = 0.3
+GIVE_UP_S = 24 * 3600.0
+TROUBLE_AFTER = 2  # failures on end
+POLL_S = 0.2
+LOOK_S = 5.0  # between two looks into the record when nothing was told
+MOST_AT_ONCE = 20
+MOST_SEEN = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How one attempt ended. Not ok and `final`: trying again would change nothing. `error` is a sentence.
+
+    `blameless`: nobody wants the message any more, so nothing is wrong.
+    """
+
+    ok: bool
+    final: bool
+    error: str = ""
+    retry_after_s: float | None = None
+    blameless: bool = False
+
+    @classmethod
+    def arrived(cls) -> "Attempt":
+        return cls(True, True)
+
+    @classmethod
+    def failed(cls, error: str, retry_after_s: float | None = None) -> "Attempt":
+        return cls(False, False, error, retry_after_s)
+
+    @classmethod
+    def refused(cls, error: str) -> "Attempt":
+        return cls(False, True, error)
+
+    @classmethod
+    def unwanted(cls, error: str) -> "Attempt":
+        return cls(False, True, error, blameless=True)
+
+
+class Channel(Protocol):
+    """One way to send. Called on the outbox's loop; given up after `ATTEMPT_S`."""
+
+    async def send(self, delivery: Delivery) -> Attempt: ...
+
+
+class DeliveryStore(Protocol):
+    """What is asked of the record. May raise EnvironmentFault."""
+
+    def due_deliveries(self, now_ns: int, limit: int, busy: Several[str] = ()) -> tuple[Delivery, ...]: ...
+
+    def deliveries_of(self, ids: Several[str]) -> tuple[Delivery, ...]: ...
+
+
+class Outbox:
+    """Thread `outbox` sends; `take` may be called on any thread and returns at once.
+
+    Receivers do not wait for each other: each has one attempt under way at most, fresh messages before repeated ones.
+
+    Args:
+        submit: puts a delivery, new or changed, into the record by its one writer (`StoreWriter.submit(None, (delivery,))`).
+        make: the messages for one event at one time (UTC ns), with ids that are the same whenever they are made again.
+        channels: by name, as in `Delivery.channel`.
+        on_trouble: a sentence while a receiver does not take messages, None when all do again. Called on the outbox's thread.
+    """
+
+    def __init__(
+        self,
+        store: DeliveryStore,
+        submit: Callable[[Delivery], None],
+        make: Callable[[Event, int], Iterable[Delivery]],
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        on_trouble: Callable[[str | None], None],
+        *,
+        attempt_s: float = ATTEMPT_S,
+        first_retry_s: float = FIRST_RETRY_S,
+    ) -> None:
+        self._store = store
+        self._submit = submit
+        self._make = make
+        self._channels = channels
+        self._clock = clock
+        self._on_trouble = on_trouble
+        self._attempt_s = attempt_s
+        self._first_retry_s = first_retry_s
+        self._chance = random.Random()
+        self._lock = threading.Lock()  # guards _ahead and _seen
+        self._ahead: dict[str, Delivery] = {}  # newer than the record, as far as is known
+        self._seen: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._told = threading.Event()
+        self._tasks: dict[str, asyncio.Task[None]] = {}  # by receiver
+        self._failing: dict[str, tuple[int, str]] = {}  # by receiver: failures on end, the last one's sentence
+
+    def take(self, events: Iterable[Event], replayed: bool = False) -> None:
+        """Note the messages that these events call for: each when it opens and at each escalation, never for a mere change or an end.
+
+        `replayed`: these were said again by a recovery and may have ended meanwhile; what was noted before the crash is not noted again.
+        """
+        for event in events:
+            if self._is_new(event, replayed):
+                for delivery in self._make(event, self._clock.now_ns()):
+                    self._note(delivery)
+
+    def again(self) -> None:
+        """Receivers were changed: what was wrong with them is forgotten, and what is due is looked at now. Any thread."""
+        if self.troubles:
+            self._on_trouble(None)
+        self._failing = {}
+        self._told.set()
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """Sentences about receivers that do not take messages."""
+        return tuple(sentence for failures, sentence in list(self._failing.values()) if failures >= TROUBLE_AFTER)
+
+    def run(self, stopping: threading.Event) -> None:
+        """The thread's body. What is under way when `stopping` is set counts as not attempted."""
+        asyncio.run(self._main(stopping))
+
+    def _is_new(self, event: Event, replayed: bool) -> bool:
+        if event.ended_ns is not None and event.ended_ns > event.started_ns and not replayed:
+            return False
+        with self._lock:
+            known = (event.id, event.level) in self._seen
+            self._seen[event.id, event.level] = None
+            while len(self._seen) > MOST_SEEN:
+                self._seen.popitem(last=False)
+        return not known
+
+    def _note(self, delivery: Delivery) -> None:
+        with self._lock:
+            self._ahead[delivery.id] = delivery
+        self._submit(delivery)
+        self._told.set()
+
+    async def _main(self, stopping: threading.Event) -> None:
+        looked_s = -LOOK_S
+        loop = asyncio.get_running_loop()
+        try:
+            while not stopping.is_set():
+                if self._told.is_set() or loop.time() - looked_s >= min(LOOK_S, self._first_retry_s / 2):
+                    self._told.clear()
+                    looked_s = loop.time()
+                    self._begin()
+                await asyncio.sleep(POLL_S if not self._told.is_set() else 0)
+        finally:
+            await self._cancel()
+
+    async def _cancel(self) -> None:
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    def _begin(self) -> None:
+        """Start an attempt for each receiver that has something due and is not busy."""
+        self._tasks = {receiver: task for receiver, task in self._tasks.items() if not task.done()}
+        due = self._due(self._clock.now_ns())
+        if len(due) >= MOST_AT_ONCE:  # behind these may be others, for receivers that are free
+            self._told.set()
+        for delivery in due:
+            receiver = f"{delivery.channel}/{delivery.receiver}"
+            if receiver not in self._tasks:
+                self._tasks[receiver] = asyncio.get_running_loop().create_task(self._attempt(delivery, receiver))
+
+    def _due(self, now_ns: int) -> list[Delivery]:
+        """What may be sent now, fresh messages first: the record's rows, but newer states from memory."""
+        try:
+            self._catch_up()
+            rows = self._store.due_deliveries(now_ns, MOST_AT_ONCE, tuple(self._tasks))
+        except EnvironmentFault:
+            rows = ()  # the record is in trouble, and says so itself
+        with self._lock:
+            newest = {row.id: row for row in rows} | self._ahead
+        due = [delivery for delivery in newest.values() if delivery.state is DeliveryState.WAITING and delivery.due_ns <= now_ns]
+        return sorted(due, key=lambda delivery: (delivery.attempts, delivery.due_ns, delivery.id))
+
+    def _catch_up(self) -> None:
+        """Forget what the record knows as well by now."""
+        with self._lock:
+            ids = list(self._ahead)[:500]
+        for row in self._store.deliveries_of(ids) if ids else ():
+            with self._lock:
+                ahead = self._ahead.get(row.id)
+                if ahead is not None and (row.attempts, row.state.value != "waiting") >= (ahead.attempts, ahead.state.value != "waiting"):
+                    del self._ahead[row.id]
+
+    async def _attempt(self, delivery: Delivery, receiver: str) -> None:
+        attempt = await self._sent(delivery)
+        changed = self._after(delivery, attempt)
+        self._tell(receiver, attempt, changed)
+        self._note(changed)
+
+    async def _sent(self, delivery: Delivery) -> Attempt:
+        channel = self._channels.get(delivery.channel)
+        if channel is None:
+            return Attempt.refused(f"This version does not send by {delivery.channel!r}.")
+        try:
+            async with asyncio.timeout(self._attempt_s):
+                return await channel.send(delivery)
+        except TimeoutError:
+            return Attempt.failed(f"{delivery.receiver} did not answer within {self._attempt_s:g} s.")
+        except Exception as error:  # a bug in a channel must not keep the other receivers from being told
+            log.exception("the channel %s failed", delivery.channel)
+            return Attempt.failed(f"{type(error).__name__}: {error}.")
+
+    def _after(self, delivery: Delivery, attempt: Attempt) -> Delivery:
+        now_ns = self._clock.now_ns()
+        tried = replace(delivery, attempts=delivery.attempts + 1, last_error=attempt.error)
+        if attempt.ok:
+            return replace(tried, state=DeliveryState.DELIVERED, finished_ns=now_ns)
+        if attempt.final or now_ns - delivery.created_ns >= GIVE_UP_S * SECOND:
+            log.warning("message %s given up: %s", delivery.id, attempt.error)
+            return replace(tried, state=DeliveryState.GIVEN_UP, finished_ns=now_ns)
+        return replace(tried, due_ns=now_ns + round(self._pause_s(tried.attempts, attempt.retry_after_s) * SECOND))
+
+    def _pause_s(self, attempts: int, asked_s: float | None) -> float:
+        """Doubling from the first to the longest, spread so that receivers that come back are not met by all at once."""
+        pause_s = min(self._first_retry_s * 2.0 ** min(attempts - 1, 30), LONGEST_RETRY_S)
+        return max(pause_s * self._chance.uniform(1 - JITTER, 1 + JITTER), asked_s or 0.0)
+
+    def _tell(self, receiver: str, attempt: Attempt, delivery: Delivery) -> None:
+        before = self.troubles
+        if attempt.ok or attempt.blameless:
+            self._failing.pop(receiver, None)
+        else:
+            failures = self._failing.get(receiver, (0, ""))[0] + (TROUBLE_AFTER if attempt.final else 1)
+            what = "The message was given up" if delivery.state is DeliveryState.GIVEN_UP else "It is tried again for a day"
+            self._failing[receiver] = failures, f"The {delivery.channel} {delivery.receiver} does not work: {attempt.error} {what}."
+        if self.troubles != before:
+            self._on_trouble(" ".join(self.troubles) or None)
