@@ -38,6 +38,7 @@ class Rail(QFrame):
         button.setFixedSize(64, 60)
         button.setToolTip(self.tr("{0} (Ctrl+{1})").format(page.title, number))
         set_role(button, "quiet")
+        button.setStyleSheet("QToolButton { padding: 6px 0; }")  # room for the longest titles
         button.clicked.connect(lambda: self.chosen.emit(page.id))
         self._group.addButton(button)
         return button

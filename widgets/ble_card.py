@@ -78,7 +78,7 @@ class BleCard(QFrame):
             bar.deleteLater()
         for scanner, rssi in heard:
             if scanner not in self._bars:
-                self._bars[scanner] = LevelBar(self._scanner(scanner))
+                self._bars[scanner] = LevelBar(self._scanner(scanner), 148)
                 self.signals.addWidget(self._bars[scanner])
             self._bars[scanner].set_level(dbm_text(rssi), signal_share(rssi))
 

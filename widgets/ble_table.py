@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.model.time import Clock
 from widgets.ble_words import BleRow, ble_address, ble_color, ble_notes, ble_state, ble_title, is_gone, matches
-from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell
+from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.empty_state import EmptyState
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
@@ -57,11 +57,11 @@ def ble_cells(row: BleRow, now_ns: int) -> tuple[Cell, ...]:
     below = " · ".join(part for part in (ble_address(row), view.company, _tr("simulated") if view.simulated else "") if part)
     rank = "0" if row.settings is not None else "1" if view.name else "2"
     return (
-        TitleCell(title, below, ble_color(row), order=f"{rank} {title.casefold()} {ble_address(row)}", tip=title),
+        TitleCell(title, below, ble_color(row), order=natural(f"{rank} {title} {ble_address(row)}"), tip=title),
         _owner_cell(row),
         StatusCell(state, level, order=state, tip="\n".join(note.text for note in ble_notes(row, now_ns))),
         _signal_cell(row, now_ns),
-        TextCell(_scanner_text(row), order=row.scanner.casefold() or "~", quiet=True),
+        TextCell(_scanner_text(row), order=natural(row.scanner) or "~", quiet=True),
         TextCell(_place_text(row, now_ns), order=_place_text(row, now_ns), quiet=True),
         TextCell(relative_text(view.last_seen_ns, now_ns) if view.last_seen_ns else _tr("never"), order=-float(view.last_seen_ns)),
     )
@@ -69,7 +69,7 @@ def ble_cells(row: BleRow, now_ns: int) -> tuple[Cell, ...]:
 
 def _owner_cell(row: BleRow) -> TextCell:
     if row.person is not None:
-        return TextCell(row.person.name, order=row.person.name.casefold())
+        return TextCell(row.person.name, order=natural(row.person.name))
     return TextCell(_tr("nobody") if row.settings is not None else _tr("not registered"), order="~" if row.settings else "~~", quiet=True)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.model.site import ScannerCalibration
 from widgets.theme import color, font
 
-_LEFT, _RIGHT, _TOP, _FOOT = 62, 12, 12, 34
+_LEFT, _RIGHT, _TOP, _FOOT = 72, 12, 12, 34
 _TOP_DBM, _LOW_DBM = -30, -100
 _NEAR_M, _FAR_M = 0.7, 11.0
 _MARKS_M = (1, 2, 4, 8)

@@ -1,9 +1,10 @@
 """What stands in one cell of a table, as a value, and the delegate that paints it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -65,12 +66,18 @@ Cell: TypeAlias = TextCell | StatusCell | BarCell | TitleCell
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints every kind of cell. The style paints the ground, so that hover and selection look as everywhere."""
+    """Paints every kind of cell. The style paints the ground, so that selection looks as everywhere; the whole row is hovered."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.hovered_row = -1
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         opt: Any = QStyleOptionViewItem(option)
         self.initStyleOption(opt, index)
         opt.text = ""
+        hovered = index.row() == self.hovered_row
+        opt.state = opt.state | QStyle.StateFlag.State_MouseOver if hovered else opt.state & ~QStyle.StateFlag.State_MouseOver
         style = opt.widget.style() if opt.widget else QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, opt, painter, opt.widget)
         cell: Cell = index.data(CELL_ROLE)
@@ -83,6 +90,11 @@ class CellDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         cell: Cell = index.data(CELL_ROLE)
         return QSize(cell_width(cell) + 2 * _INSET, 34)
+
+
+def natural(text: str) -> str:
+    """An order in which `Corridor 2` comes before `Corridor 10`, whatever the case."""
+    return re.sub(r"\d+", lambda found: found.group().zfill(8), text.casefold())
 
 
 def cell_width(cell: Cell) -> int:

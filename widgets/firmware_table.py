@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.model.radio import Firmware, NodeState, UpdateState
 from engine.model.time import Clock
-from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell
+from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.empty_state import EmptyState
 from widgets.node_words import UPDATING, NodeRow, node_name, update_word
 from widgets.rows_model import Column, RowsModel
@@ -94,7 +94,7 @@ def update_cells(row: NodeRow) -> tuple[Cell, ...]:
     share = (view.update_percent or 0) / 100 if running else None
     away = _tr("offline") if view.state is NodeState.OFFLINE and view.update not in UPDATING else ""
     return (
-        TitleCell(node_name(row), view.update_message or view.mac, order=node_name(row).casefold(), tip=view.update_message),
+        TitleCell(node_name(row), view.update_message or view.mac, order=natural(node_name(row)), tip=view.update_message),
         StatusCell(word, level, order=float(_PROGRESS.index(view.update)), tip=view.update_message),
         BarCell(_tr("{0} %").format(view.update_percent) if running else away or "–", share, order=share if share is not None else -1.0),
         TextCell(view.firmware or "–", quiet=True),

@@ -1,6 +1,6 @@
 """A share as a bar with its words, for cards."""
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -8,13 +8,15 @@ from widgets.cells import draw_bar
 from widgets.theme import color, font
 
 _TITLE_WIDTH = 108
+_WORDS_WIDTH = 146.0
 
 
 class LevelBar(QWidget):
     """`title ▬▬▬── words`; without a share there is only the words, for there is nothing to draw."""
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, title_width: int = _TITLE_WIDTH, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._title_width = title_width
         self._title = title
         self._share: float | None = None
         self._text, self._role = "", "accent"
@@ -40,10 +42,11 @@ class LevelBar(QWidget):
         painter.setPen(color("secondary"))
         line = QFontMetrics(font("secondary")).height() // 2 - 2
         middle = self.height() / 2
-        painter.drawText(0, round(middle + line), self._title)
-        left = _TITLE_WIDTH
+        metrics = QFontMetrics(font("secondary"))
+        painter.drawText(0, round(middle + line), metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self._title_width - 8))
+        left = self._title_width
         if self._share is not None:
-            width = max(40.0, self.width() - _TITLE_WIDTH - 118.0)
+            width = max(40.0, self.width() - self._title_width - _WORDS_WIDTH)
             draw_bar(painter, QRectF(left, middle - 3, width, 6), self._share, color(self._role))
             left = round(left + width + 10)
         painter.setFont(font("body"))

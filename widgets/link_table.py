@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.model.radio import LinkState, link_ends
 from engine.model.time import Clock
-from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell
+from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.empty_state import EmptyState
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
@@ -68,7 +68,7 @@ def link_cells(row: LinkRow) -> tuple[Cell, ...]:
     state = row.state
     ends = f"{row.one} – {row.other}"
     return (
-        TitleCell(ends, order=ends.casefold(), tip=state.link),
+        TitleCell(ends, order=natural(ends), tip=state.link),
         StatusCell(
             _tr("Motion") if state.motion else _tr("Quiet"), "low" if state.motion else "neutral", order=0.0 if state.motion else 1.0
         ),

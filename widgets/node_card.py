@@ -78,12 +78,12 @@ class NodeCard(QFrame):
     def _radio_facts(self, row: NodeRow) -> tuple[tuple[str, str], ...]:
         view = row.view
         live = view.state is not NodeState.OFFLINE
-        told = self.tr("told {0} Hz").format(view.configured_hz) if view.configured_hz else ""
-        says = self.tr("captures {0}").format(rate_text(view.reported_hz)) if view.reported_hz is not None else ""
-        rates = " · ".join(part for part in (self.tr("{0} arrive").format(rate_text(view.rate_hz)), says, told) if part)
+        told = self.tr(", told {0} Hz").format(view.configured_hz) if view.configured_hz else ""
+        own = rate_text(view.reported_hz) if view.reported_hz is not None and live else ""
         channel = self.tr("channel {0}").format(view.channel) if view.channel else ""
         return (
-            (self.tr("CSI frames"), rates if live else "–"),
+            (self.tr("CSI arriving"), rate_text(view.rate_hz) + told if live else "–"),
+            (self.tr("Node's count"), own),
             (self.tr("Received"), self.tr("{0} frames, {1} malformed").format(f"{view.frames:,}", f"{view.malformed:,}")),
             (self.tr("Role"), " · ".join(part for part in (role_word(view.role), channel) if part)),
         )

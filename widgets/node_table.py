@@ -9,7 +9,7 @@ from engine.model.radio import NodeState, UpdateState
 from engine.model.site import NodeSettings
 from engine.model.snapshot import RadioView
 from engine.model.time import Clock
-from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell
+from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.empty_state import EmptyState
 from widgets.node_words import NodeRow, node_name, node_notes, node_rows, node_state, position_source_text, state_order, update_word
 from widgets.rows_model import Column, RowsModel
@@ -35,14 +35,14 @@ class NodeTable(RowsTable):
     def _columns(self) -> tuple[Column, ...]:
         return (
             Column(self.tr("Node")),
-            Column(self.tr("State"), width=152),
+            Column(self.tr("State"), width=140),
             Column(
-                self.tr("Frames"), right=True, width=124, tip=self.tr("CSI frames per second: measured here, and what the node was told")
+                self.tr("Frames"), right=True, width=116, tip=self.tr("CSI frames per second: measured here, and what the node was told")
             ),
-            Column(self.tr("Links"), width=128, tip=self.tr("How healthy the node's links are")),
-            Column(self.tr("Wi-Fi"), width=142, room=760, tip=self.tr("How strongly the node hears the access point")),
+            Column(self.tr("Links"), width=134, room=560, tip=self.tr("How healthy the node's links are")),
+            Column(self.tr("Wi-Fi"), width=152, room=720, tip=self.tr("How strongly the node hears the access point")),
             Column(self.tr("Temperature"), right=True, width=104, room=1080),
-            Column(self.tr("Position"), width=168, room=900),
+            Column(self.tr("Position"), width=160, room=860),
             Column(self.tr("Firmware"), width=116, room=1180),
             Column(self.tr("Last seen"), width=92, room=980),
         )
@@ -71,7 +71,7 @@ class NodeCells:
         name = node_name(row)
         below = f"{view.mac} · {_tr('simulated')}" if view.simulated else view.mac
         return (
-            TitleCell(name, below, order=name.casefold(), tip=name),
+            TitleCell(name, below, order=natural(name), tip=name),
             StatusCell(state, level, order=state_order(row), tip=notes),
             TextCell(_rates(row) if live else "–", order=view.rate_hz if live else -1.0, tip=_refused(view.malformed)),
             _health_cell(row) if live else BarCell("–", order=-1.0),
@@ -107,11 +107,13 @@ def _temperature_cell(degrees: float | None) -> TextCell:
     return TextCell(_tr("{0} °C").format(f"{degrees:.0f}") if degrees is not None else "–", order=-300.0 if degrees is None else degrees)
 
 
-def _position_cell(row: NodeRow) -> TextCell | StatusCell:
+def _position_cell(row: NodeRow) -> TitleCell | StatusCell:
     view = row.view
     if view.position is None:
         return StatusCell(_tr("None yet"), "moderate", order=" ", tip=_tr("It cannot be used for locating until it has a position."))
-    return TextCell(position_text(view.position), tip=position_source_text(view), quiet=view.position_source != "plan")
+    return TitleCell(
+        position_text(view.position), "" if view.position_source == "plan" else _tr("announced"), tip=position_source_text(view)
+    )
 
 
 def _firmware(row: NodeRow) -> str:

@@ -7,7 +7,6 @@ from PySide6.QtCore import QCoreApplication
 from engine.model.radio import NodeState, NodeView, UpdateState
 from engine.model.site import NodeSettings
 from engine.model.time import SECOND
-from widgets.time_text import duration_text
 
 UPDATING = (UpdateState.PENDING, UpdateState.DOWNLOADING, UpdateState.VERIFYING, UpdateState.REBOOTING)
 SILENT_ROLES = ("tx", "idle")  # these send or rest: no CSI is expected of them
@@ -55,7 +54,7 @@ def node_name(row: NodeRow) -> str:
 
 
 def node_state(row: NodeRow, now_ns: int) -> tuple[str, str]:
-    """Word and level: `Online`, `No CSI`, `Updating 43 %`, `Unpaired`, `Offline 12 min 05 s`, `Switched off`."""
+    """Word and level: `Online`, `No CSI`, `Updating 43 %`, `Unpaired`, `Offline 12 min`, `Switched off`."""
     view = row.view
     if not row.enabled:
         return _tr("Switched off"), "neutral"
@@ -63,11 +62,20 @@ def node_state(row: NodeRow, now_ns: int) -> tuple[str, str]:
         percent = _tr("Updating {0} %").format(view.update_percent) if view.update_percent is not None else _tr("Updating")
         return percent, "low"
     if view.state is NodeState.OFFLINE:
-        length = duration_text(max(SECOND, (now_ns - view.since_ns) // SECOND * SECOND)) if view.since_ns else ""
+        length = _length(now_ns - view.since_ns) if view.since_ns else ""
         return _tr("Offline {0}").format(length).strip(), "high"
     if view.state is NodeState.UNPAIRED:
         return _tr("Unpaired"), "moderate"
     return (_tr("No CSI"), "moderate") if silent_trouble(view, now_ns) else (_tr("Online"), "good")
+
+
+def _length(length_ns: int) -> str:
+    """Coarse, for a narrow column: `34 s`, `12 min`, `3 h`, `2 d`."""
+    seconds = max(1, length_ns // SECOND)
+    for size, template in ((86_400, _tr("{0} d")), (3600, _tr("{0} h")), (60, _tr("{0} min"))):
+        if seconds >= size:
+            return template.format(seconds // size)
+    return _tr("{0} s").format(seconds)
 
 
 def state_order(row: NodeRow) -> float:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from engine.model.radio import Pairing
 from engine.model.time import SECOND, Clock
 from widgets.icons import icon
-from widgets.theme import set_role
+from widgets.theme import color, set_role
 from widgets.time_text import clock_text, counter_text
 
 
@@ -59,8 +59,11 @@ class PairingBanner(QFrame):
     def _settle(self, is_open: bool) -> None:
         keyboard = self.open_button.hasFocus() or self.close_button.hasFocus()
         self._picture.setPixmap(icon("lock-open" if is_open else "lock", "moderate" if is_open else "secondary").pixmap(QSize(20, 20)))
-        self.setProperty("open", is_open)
+        edge = f"#pairing {{ border: 1px solid {color('moderate').name()}; }}" if is_open else ""
+        self.setStyleSheet(edge)
         set_role(self, "raised" if is_open else "panel")
+        set_role(self.title, "section" if is_open else "")
+        set_role(self.text, "" if is_open else "secondary")
         self.open_button.setVisible(not is_open)
         self.close_button.setVisible(is_open)
         if keyboard:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.model.time import Clock
 from widgets.ble_words import PersonRow, is_gone
-from widgets.cells import Cell, StatusCell, TextCell, TitleCell
+from widgets.cells import Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.empty_state import EmptyState
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
@@ -47,7 +47,7 @@ def person_cells(row: PersonRow, now_ns: int) -> tuple[Cell, ...]:
     here = row.heard is not None and not is_gone(row.heard, now_ns)
     last = row.heard.last_seen_ns if row.heard else 0
     return (
-        TitleCell(row.person.name, color=row.person.color, order=row.person.name.casefold(), tip=row.person.name),
+        TitleCell(row.person.name, color=row.person.color, order=natural(row.person.name), tip=row.person.name),
         StatusCell(seen, level, order=seen),
         TextCell(", ".join(device.label for device in row.devices) or "–", quiet=not row.devices),
         TextCell(row.scanner if here else "–", quiet=True),

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
-from widgets.cells import CELL_ROLE, Cell, TitleCell
+from widgets.cells import CELL_ROLE, Cell, TitleCell, natural
 
 Index = QModelIndex | QPersistentModelIndex
 ORDER_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -111,7 +111,7 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         if role == CELL_ROLE:
             return cell
         if role == ORDER_ROLE:
-            return cell.order if cell.order != "" else cell.text.casefold()
+            return cell.order if cell.order != "" else natural(cell.text)
         if role == Qt.ItemDataRole.ToolTipRole:
             return cell.tip or None
         if role == Qt.ItemDataRole.AccessibleTextRole and isinstance(cell, TitleCell):

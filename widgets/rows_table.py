@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QHoverEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from engine.model.time import SECOND
 from widgets.cells import CellDelegate
@@ -13,12 +13,27 @@ from widgets.rows_model import RowsModel, RowsOrder
 
 Index = QModelIndex | QPersistentModelIndex
 _SORT_EVERY_NS = 3 * SECOND
+_READABLE = 620
 
 
 class _Table(QTableView):
     """Signals: menu_wanted(row, global position): by mouse or by the menu key."""
 
     menu_wanted = Signal(int, QPoint)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Whole rows are hovered; the style would hover single cells."""
+        if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverMove, QEvent.Type.HoverLeave):
+            left = event.type() == QEvent.Type.HoverLeave or not isinstance(event, QHoverEvent)
+            self._hover(-1 if left else self.indexAt(event.position().toPoint()).row())
+            return True
+        return super().viewportEvent(event)
+
+    def _hover(self, row: int) -> None:
+        delegate = self.itemDelegate()
+        if isinstance(delegate, CellDelegate) and delegate.hovered_row != row:
+            delegate.hovered_row = row
+            self.viewport().update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         index = self.currentIndex()
@@ -54,7 +69,7 @@ class RowsTable(QWidget):
         self.view = self._build_view(name, row_height)
         self._sorted_ns = 0
         self._pages = QStackedWidget()
-        self._pages.addWidget(empty)
+        self._pages.addWidget(_narrow(empty))
         self._pages.addWidget(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -94,7 +109,7 @@ class RowsTable(QWidget):
         if came_or_went or now_ns - self._sorted_ns >= _SORT_EVERY_NS:
             self._sorted_ns = now_ns
             self.order.renew()
-        self._pages.setCurrentWidget(self.view if self.model.rowCount() else self.empty)
+        self._pages.setCurrentIndex(1 if self.model.rowCount() else 0)
 
     def sort_by(self, column: int, descending: bool = False) -> None:
         self.view.sortByColumn(column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
@@ -131,3 +146,15 @@ class RowsTable(QWidget):
         super().resizeEvent(event)
         for number, column in enumerate(self.model.columns):
             self.view.setColumnHidden(number, event.size().width() < column.room)
+
+
+def _narrow(widget: QWidget) -> QWidget:
+    """In the middle, no wider than its lines can be read."""
+    widget.setMaximumWidth(_READABLE)
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch(1)
+    row.addWidget(widget, 100)
+    row.addStretch(1)
+    return holder

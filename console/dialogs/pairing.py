@@ -1,14 +1,14 @@
 """Open pairing for some minutes, knowing what that means."""
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine.model.command import SetPairing
 from widgets.notice import Notice
 
-LONGEST_MINUTES = 120
+MINUTES = (5, 10, 30, 60)
 
 
 class PairingDialog(SavingDialog):
@@ -17,8 +17,10 @@ class PairingDialog(SavingDialog):
         super().__init__(bridge, _tr("Open pairing"), lead, width=460, parent=parent)
         self.body.addWidget(Notice(self.tr("While pairing is open, any node on this network can join and send data."), "high"))
         label = QLabel(self.tr("Open &for"))
-        self.minutes = QSpinBox(minimum=1, maximum=LONGEST_MINUTES, value=10, suffix=self.tr(" min"))
-        self.minutes.setFixedWidth(120)
+        self.minutes = QComboBox()
+        for minutes in MINUTES:
+            self.minutes.addItem(self.tr("{0} minutes").format(minutes), minutes)
+        self.minutes.setCurrentIndex(1)
         label.setBuddy(self.minutes)
         self.body.addWidget(label)
         self.body.addSpacing(-8)
@@ -27,7 +29,7 @@ class PairingDialog(SavingDialog):
         self.minutes.setFocus()
 
     def command(self) -> SetPairing:
-        return SetPairing(True, float(self.minutes.value()))
+        return SetPairing(True, float(self.minutes.currentData()))
 
 
 def _tr(text: str) -> str:

@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
-from console.dialogs.provision_cable import Cable, CableRun, CableStep, PortChoice
+from console.dialogs.provision_cable import Cable, CableRun, CableStep
 from console.words import sentence
 from engine.model.command import ProvisionNode
 from engine.model.errors import EnvironmentFault, InputError, WatchroomError
 from engine.model.radio import NodeState
 from engine.model.site import read_mac
 from engine.model.snapshot import Snapshot
+from engine.sources.node.serial_port import SerialPort
 from widgets.form import Field, FieldGroup
 from widgets.icons import icon
 from widgets.notice import Notice
@@ -52,8 +53,8 @@ class ProvisionDialog(FramedDialog):
     # Building
 
     def _build(self, mac: str) -> None:
-        self.by_cable = QRadioButton(self.tr("Over a &USB cable of this machine"))
-        self.by_copy = QRadioButton(self.tr("&Copy the line, for another machine"))
+        self.by_cable = QRadioButton(self.tr("Over a &USB cable"))
+        self.by_copy = QRadioButton(self.tr("&Copy the line, to send it from elsewhere"))
         self.by_cable.setChecked(True)
         ways = QButtonGroup(self)
         row = QHBoxLayout()
@@ -164,10 +165,10 @@ class ProvisionDialog(FramedDialog):
         self.again.setEnabled(False)
         self._bridge.fetch(self._cable.ports, self._show_ports, self._no_ports, owner=self)
 
-    def _show_ports(self, ports: tuple[PortChoice, ...]) -> None:
+    def _show_ports(self, ports: tuple[SerialPort, ...]) -> None:
         chosen = self.port.currentData()
         self.port.clear()
-        for port in sorted(ports, key=lambda port: (not port.likely, port.device)):
+        for port in ports:
             named = port.description and port.description not in ("n/a", port.device)
             self.port.addItem(f"{port.device} – {port.description}" if named else port.device, port.device)
         if chosen is not None:

@@ -3,7 +3,6 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
@@ -13,15 +12,7 @@ from console.bridge import EngineBridge
 from console.courier import Listener
 from engine.model.command import ProvisionNode
 from engine.model.errors import WatchroomError
-
-
-@dataclass(frozen=True, slots=True)
-class PortChoice:
-    """A serial port of this machine. `likely`: a chip of the kind that nodes have is behind it."""
-
-    device: str
-    description: str
-    likely: bool = False
+from engine.sources.node.serial_port import SerialPort
 
 
 class CableStep(StrEnum):
@@ -37,7 +28,7 @@ Tell: TypeAlias = Callable[[CableStep, str], None]
 class Cable(Protocol):
     """Both methods run on a worker thread."""
 
-    def ports(self) -> tuple[PortChoice, ...]:
+    def ports(self) -> tuple[SerialPort, ...]:
         """The serial ports of this machine."""
         ...
 

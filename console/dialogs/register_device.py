@@ -75,7 +75,7 @@ class RegisterDeviceDialog(SavingDialog):
             return
         address = self.fields.field("address")
         address.set_value(self._known.address if self._known else row.view.address)
-        address.edit().setReadOnly(self._known is not None or bool(row.view.address and not row.view.rotates))
+        address.edit().setEnabled(self._known is None and (row.view.rotates or not row.view.address))
         self.fields.field("label").set_value(self._known.label if self._known else row.view.name)
         if self._known is not None:
             if self.kind.findData(self._known.type) < 0:

@@ -52,6 +52,7 @@ class DevicesPage(Page):
     def _build(self) -> None:
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         for tab, title, icon_name in self._tab_list():
             self.tabs.addTab(tab, icon(icon_name), title)
         self.notices = Notices()

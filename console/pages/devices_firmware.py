@@ -29,6 +29,7 @@ class FirmwareTab(DevicesTab):
         super().__init__("firmware", self.firmware, panel, parent)
         panel.show()
         panel.setMinimumWidth(460)
+        self.splitter.setSizes([640, 620])
         self.add = QPushButton(icon("upload"), self.tr("&Add firmware…"))
         self.update_all = QPushButton(icon("download"), self.tr("&Update nodes…"))
         for button in (self.add, self.update_all):
@@ -48,8 +49,8 @@ class FirmwareTab(DevicesTab):
         set_role(self.title, "section")
         self.progress = QProgressBar(textVisible=False, maximum=1000)
         self.said = Notice()
-        self.cancel = QPushButton(icon("x"), self.tr("Stop &after this node"))
-        permit(self.cancel, self._bridge.session, Verb.ADMINISTER, self.tr("The node that is being updated is finished first"))
+        self.cancel = QPushButton(icon("x"), self.tr("&Stop update"))
+        permit(self.cancel, self._bridge.session, Verb.ADMINISTER, self.tr("Nodes that have not begun keep their firmware"))
         self.cancel.clicked.connect(self._cancel)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)

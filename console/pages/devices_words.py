@@ -22,7 +22,7 @@ def headline(snapshot: Snapshot) -> str:
     """The state of all nodes in one line."""
     rows = [row for row in all_nodes(snapshot) if row.enabled]
     if not rows:
-        return _tr("No nodes")
+        return _tr("No nodes yet")
     away = sum(row.view.state is NodeState.OFFLINE for row in rows)
     if away == len(rows):
         return _tr("No node is online")

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from console.dialogs.provision_cable import CableStep, PortChoice, Tell
+from console.dialogs.provision_cable import CableStep, Tell
 from engine.model.blob import RadioPicture
 from engine.model.command import (
     AddFirmware,
@@ -31,6 +31,7 @@ from engine.model.radio import BleDeviceView, Firmware, LinkState, NodeState, No
 from engine.model.site import BleDeviceSettings, NodeSettings, PersonSettings, ScannerCalibration
 from engine.model.snapshot import Job, JobState, RadioView
 from engine.model.time import SECOND
+from engine.sources.node.serial_port import SerialPort
 from tests.fakes.engine import FakeEngine
 
 NAMES = ("Hall, over the door", "Window", "Kitchen shelf", "Stairs", "Store room")
@@ -327,7 +328,7 @@ class FakeCable:
     """A serial port with a node at its end. `trouble`: the next provisioning fails with it. `gate`: the node says READY once it is set."""
 
     def __init__(
-        self, mac: str = "", ports: Sequence[PortChoice] = (PortChoice("/dev/ttyACM0", "USB JTAG/serial debug unit", True),)
+        self, mac: str = "", ports: Sequence[SerialPort] = (SerialPort("/dev/ttyACM0", "USB JTAG/serial debug unit", True),)
     ) -> None:
         self.mac = mac or node_mac(9)
         self.found = tuple(ports)
@@ -336,7 +337,7 @@ class FakeCable:
         self.gate.set()
         self.lines: list[str] = []
 
-    def ports(self) -> tuple[PortChoice, ...]:
+    def ports(self) -> tuple[SerialPort, ...]:
         return self.found
 
     def provision(self, device: str, line_for: Callable[[str], str], tell: Tell, stop: threading.Event) -> str:

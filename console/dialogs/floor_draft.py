@@ -1,0 +1,152 @@
+"""A floor plan as typed: texts into values, with what is wrong and where. Pure."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PySide6.QtCore import QCoreApplication
+
+from console.words import sentence
+from engine.model.errors import InputError
+from engine.model.site import Floor, Portal, Wall, Zone
+from widgets.row_editor import RowProblem, TextRow
+
+T = TypeVar("T")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("FloorDraft", text)
+
+
+def number(field: str, text: str) -> float:
+    """A decimal comma is understood, and a true minus. Raises InputError."""
+    try:
+        value = float(text.strip().replace(",", ".").replace("−", "-"))
+    except ValueError:
+        value = float("nan")
+    if not abs(value) < float("inf"):
+        raise InputError(field, _tr("Give a number of metres.") if not text.strip() else _tr("“{0}” is not a number.").format(text[:20]))
+    return value
+
+
+def slug(name: str, taken: Iterable[str]) -> str:
+    """An id that a new thing of this name gets: letters, digits and -, not used yet."""
+    base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "place"
+    used = set(taken)
+    return next(each for each in (base, *(f"{base}-{n}" for n in range(2, len(used) + 3))) if each not in used)
+
+
+@dataclass(frozen=True, slots=True)
+class FloorTexts:
+    """All fields of the floor dialog. `size`: west, south, east, north, height; the first four all empty: no extent of its own."""
+
+    size: tuple[str, str, str, str, str]
+    zones: tuple[TextRow, ...]
+    portals: tuple[TextRow, ...]
+    walls: tuple[TextRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorDraft:
+    """`floor` is made of all that is right; `problems` says what is not, for each part (`size`, `zones`, `portals`, `walls`)."""
+
+    floor: Floor
+    problems: dict[str, tuple[RowProblem, ...]]
+
+    @property
+    def is_valid(self) -> bool:
+        return not any(self.problems.values())
+
+
+def texts_of(floor: Floor) -> FloorTexts:
+    extent = tuple(f"{value:g}" for value in floor.extent) if floor.extent else ("", "", "", "")
+    return FloorTexts(
+        (extent[0], extent[1], extent[2], extent[3], f"{floor.height_m:g}"),
+        tuple(TextRow(z.id, (z.name, *(f"{v:g}" for v in (z.x0, z.y0, z.x1, z.y1)))) for z in floor.zones),
+        tuple(TextRow(p.id, (p.name, *(f"{v:g}" for v in (*p.a, *p.b)))) for p in floor.portals),
+        tuple(TextRow("", tuple(f"{v:g}" for v in (*w.a, *w.b, w.height_m))) for w in floor.walls),
+    )
+
+
+def draft(texts: FloorTexts, before: Floor) -> FloorDraft:
+    """`before`: what the dialog does not show is kept from it."""
+    zones, zone_problems = _each(texts.zones, lambda row, ids: _zone(row, ids, before))
+    portals, portal_problems = _each(texts.portals, lambda row, ids: _portal(row, ids, before))
+    walls, wall_problems = _each(texts.walls, lambda row, _: _wall(row, before))
+    extent, height, size_problems = _size(texts.size, before)
+    floor = Floor(extent, height, walls, zones, portals, before.camera_poses)
+    return FloorDraft(floor, {"size": size_problems, "zones": zone_problems, "portals": portal_problems, "walls": wall_problems})
+
+
+def _each(rows: tuple[TextRow, ...], make: Callable[[TextRow, set[str]], T]) -> tuple[tuple[T, ...], tuple[RowProblem, ...]]:
+    made: list[T] = []
+    problems: list[RowProblem] = []
+    ids = {row.key for row in rows if row.key}
+    for index, row in enumerate(rows):
+        try:
+            thing = make(row, ids)
+        except InputError as error:
+            problems.append(RowProblem(index, error.field, sentence(error.message)))
+        else:
+            made.append(thing)
+            ids.add(getattr(thing, "id", ""))
+    return tuple(made), tuple(problems)
+
+
+def _zone(row: TextRow, ids: set[str], before: Floor) -> Zone:
+    name, corners = row.texts[0], [number(f, t) for f, t in zip(("x0", "y0", "x1", "y1"), row.texts[1:], strict=True)]
+    known = next((zone for zone in before.zones if zone.id == row.key), None)
+    west, east = sorted((corners[0], corners[2]))
+    south, north = sorted((corners[1], corners[3]))
+    low, high = (known.z0, known.z1) if known else (0.0, 3.0)
+    return Zone(row.key or slug(name, ids), name, west, south, east, north, low, high, known.kind if known else "normal")
+
+
+def _portal(row: TextRow, ids: set[str], before: Floor) -> Portal:
+    name, ends = row.texts[0], [number(f, t) for f, t in zip(("ax", "ay", "bx", "by"), row.texts[1:], strict=True)]
+    known = next((portal for portal in before.portals if portal.id == row.key), None)
+    height = known.height_m if known else 2.2
+    return Portal(row.key or slug(name, ids), name, (ends[0], ends[1]), (ends[2], ends[3]), height)
+
+
+def _wall(row: TextRow, before: Floor) -> Wall:
+    ax, ay, bx, by, height = (number(f, t) for f, t in zip(("ax", "ay", "bx", "by", "height_m"), row.texts, strict=True))
+    if abs(ax - bx) + abs(ay - by) < 0.05:
+        raise InputError("", _tr("The wall begins where it ends."))
+    if not 0.2 <= height <= 30:
+        raise InputError("height_m", _tr("A wall is 0.2 to 30 m high."))
+    known = next((wall for wall in before.walls if (wall.a, wall.b) == ((ax, ay), (bx, by))), None)
+    return Wall((ax, ay), (bx, by), height, known.material if known else "drywall")
+
+
+Extent = tuple[float, float, float, float]
+
+
+def _size(texts: tuple[str, str, str, str, str], before: Floor) -> tuple[Extent | None, float, tuple[RowProblem, ...]]:
+    """What is wrong leaves the size as it was."""
+    problems: list[RowProblem] = []
+    height, extent = before.height_m, before.extent
+    try:
+        height = number("height_m", texts[4])
+        Floor(height_m=height)
+    except InputError as error:
+        height = before.height_m
+        problems.append(RowProblem(0, error.field, sentence(error.message)))
+    try:
+        extent = _extent(texts[:4])
+    except InputError as error:
+        problems.append(RowProblem(0, error.field, sentence(error.message)))
+    return extent, height, tuple(problems)
+
+
+def _extent(texts: tuple[str, ...]) -> Extent | None:
+    if not any(text.strip() for text in texts):
+        return None
+    west, south, east, north = (number(field, text) for field, text in zip(("x0", "y0", "x1", "y1"), texts, strict=True))
+    if east <= west:
+        raise InputError("x1", _tr("East has to be more than west."))
+    if north <= south:
+        raise InputError("y1", _tr("North has to be more than south."))
+    Floor(extent=(west, south, east, north))
+    return west, south, east, north

@@ -1,0 +1,69 @@
+"""Where nodes are to stand, as one value. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.settings import Settings
+from engine.model.site import NodeSettings, Position, check_finite
+from widgets.space.scene import NodeMark
+
+HEIGHT_M = 1.2
+_PLANNED = "plan-"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PlannerDraft", text)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDraft:
+    """All nodes of the plan in their order. Keys of real ones are MACs; of those that are only planned `plan-1`, `plan-2` …"""
+
+    nodes: tuple[NodeMark, ...] = ()
+
+    def node(self, key: str) -> NodeMark | None:
+        return next((node for node in self.nodes if node.mac == key), None)
+
+    def positions(self) -> tuple[Position, ...]:
+        return tuple(node.position for node in self.nodes)
+
+    def moved(self, key: str, position: Position) -> "NodeDraft":
+        """Raises InputError when that is not on the Earth's floor."""
+        check_finite("position", position)
+        return NodeDraft(tuple(replace(node, position=position, announced=False) if node.mac == key else node for node in self.nodes))
+
+    def added(self, position: Position) -> tuple["NodeDraft", str]:
+        """And the key of the new one."""
+        check_finite("position", position)
+        used = {node.mac for node in self.nodes}
+        number = next(n for n in range(1, len(used) + 2) if f"{_PLANNED}{n}" not in used)
+        key = f"{_PLANNED}{number}"
+        mark = NodeMark(key, _tr("Node {0}").format(number), position, planned=True)
+        return NodeDraft((*self.nodes, mark)), key
+
+    def removed(self, key: str) -> "NodeDraft":
+        """Only planned ones: a real node is forgotten on the Devices page."""
+        return NodeDraft(tuple(node for node in self.nodes if node.mac != key or not node.planned))
+
+    def changed(self, settings: Settings, before: "NodeDraft") -> tuple[NodeSettings, ...]:
+        """What has to be saved: real nodes that stand elsewhere than before."""
+        found: list[NodeSettings] = []
+        for node in self.nodes:
+            old = before.node(node.mac)
+            if not node.planned and old is not None and old.position != node.position:
+                known = settings.node(node.mac)
+                found.append(replace(known, position=node.position) if known else NodeSettings(node.mac, position=node.position))
+        return tuple(found)
+
+    def as_text(self) -> str:
+        """One line for each node, to be taken along with a ladder: name, east, north, up in metres, MAC."""
+        rows = [(_tr("Node"), _tr("East m"), _tr("North m"), _tr("Up m"), _tr("MAC"))]
+        rows += [(n.name, *(f"{v:.2f}" for v in n.position), _tr("planned") if n.planned else n.mac) for n in self.nodes]
+        widths = [max(len(row[i]) for row in rows) for i in range(5)]
+        return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def draft_of(marks: Iterable[NodeMark]) -> NodeDraft:
+    return NodeDraft(tuple(marks))
