@@ -148,7 +148,7 @@ class ContributionBars(QTableView):
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(_LINK, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((_BAR, 92), (_VALUE, 64), (_WITHOUT, 78)):
+        for column, width in ((_BAR, 88), (_VALUE, 72), (_WITHOUT, 88)):
             self.setColumnWidth(column, width)
 
     def show_explanation(self, explanation: BlobExplanation | None, names: Mapping[str, str]) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.blob import BleMatch, Blob, BlobExplanation, BlobStatus, Posture
 from widgets.contribution_bars import ContributionBars
 from widgets.contribution_rows import adds_up
 from widgets.elided_label import ElidedLabel
+from widgets.facts import Facts
 from widgets.icons import icon
 from widgets.shapes import shape_icon
 from widgets.space.build import person_mark
@@ -30,7 +31,7 @@ class ExplanationPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "panel")
-        self._facts: dict[str, QLabel] = {}
+        self.facts = Facts(self)
         self._mark = QLabel(self)
         self._name = ElidedLabel(parent=self)
         set_role(self._name, "section")
@@ -59,63 +60,35 @@ class ExplanationPanel(QFrame):
         top.addWidget(self._name, 1)
         top.addStretch()
         top.addWidget(self.close_button)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(5)
-        self._grid.setColumnStretch(1, 1)
-        for name, title in (
-            ("who", self.tr("Name")),
-            ("sure", self.tr("Certainty")),
-            ("place", self.tr("Place")),
-            ("since", self.tr("Here since")),
-            ("doing", self.tr("Doing")),
-        ):
-            self._add_fact(name, title)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(6)
         column.addLayout(top)
-        column.addLayout(self._grid)
+        column.addWidget(self.facts)
         column.addSpacing(6)
         for part in (self._why, self._sum, self.bars, self._note):
             column.addWidget(part)
         column.addStretch()
         self._why.setText(self.tr("Why here"))
 
-    def _add_fact(self, name: str, title: str) -> None:
-        heading, value = self._text("secondary"), self._text("")
-        heading.setText(title)
-        heading.setWordWrap(False)
-        heading.setAlignment(Qt.AlignmentFlag.AlignTop)
-        value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        row = self._grid.rowCount()
-        self._grid.addWidget(heading, row, 0)
-        self._grid.addWidget(value, row, 1)
-        self._facts[name] = value
-
     def show_blob(self, blob: Blob, now_ns: int, zones: Mapping[str, str]) -> None:
         """`zones`: id → name."""
         mark = person_mark(blob)
         self._mark.setPixmap(shape_icon("triangle" if mark.fallen else "disc", QColor(mark.color), 18).pixmap(18, 18))
         self._name.setText(mark.name)
-        places = ", ".join(zones[zone] for zone in blob.zone_ids if zone in zones)
-        where = self.tr("{0} m east, {1} m north, {2}").format(
-            f"{blob.position[0]:.1f}", f"{blob.position[1]:.1f}", spread_text(mark.ellipse)
+        self.facts.set_facts(
+            (
+                (self.tr("Name"), name_reason(blob.identity, now_ns)),
+                (self.tr("Certainty"), self.tr("{0} %, {1}").format(round(100 * blob.confidence), confidence_word(blob.confidence))),
+                (self.tr("Place"), _place_text(blob, spread_text(mark.ellipse), zones)),
+                (self.tr("Here since"), self._since_text(blob.since_ns, now_ns)),
+                (self.tr("Doing"), doing_text(blob)),
+            )
         )
-        certainty = self.tr("{0}, {1}").format(confidence_word(blob.confidence), percent_text(blob.confidence))
-        since = self.tr("{0}, for {1}").format(clock_text(blob.since_ns, now_ns), duration_text(_whole_seconds(now_ns - blob.since_ns)))
-        for name, text in (
-            ("who", name_reason(blob.identity, now_ns)),
-            ("sure", certainty[:1].upper() + certainty[1:]),
-            ("place", f"{places}\n{where}" if places else where),
-            ("since", since),
-            ("doing", doing_text(blob)),
-        ):
-            if self._facts[name].text() != text:
-                self._facts[name].setText(text)
-        self._facts["place"].setToolTip(
-            self.tr("In two of three cases the person is inside the ring on the floor, which reaches that far.")
-        )
+        self.facts.setToolTip(self.tr("In two of three cases they are inside the ring on the floor."))
+
+    def _since_text(self, since_ns: int, now_ns: int) -> str:
+        return self.tr("{0}, for {1}").format(clock_text(since_ns, now_ns), duration_text(_whole_seconds(now_ns - since_ns)))
 
     def show_explanation(self, explanation: BlobExplanation | None, nodes: Mapping[str, str], trouble: str = "") -> None:
         """`nodes`: MAC → name. None while it has not come yet; `trouble`: why it does not come."""
@@ -135,11 +108,18 @@ class ExplanationPanel(QFrame):
 
     def show_gone(self, ended_ns: int, now_ns: int) -> None:
         """Nobody is found there any more; what was known stays to be read."""
-        self._facts["doing"].setText(self.tr("No longer found since {0}.").format(clock_text(ended_ns, now_ns)))
+        self._note.setText(_tr("No longer found since {0}. This is how it was.").format(clock_text(ended_ns, now_ns)))
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("ExplanationPanel", text)
+
+
+def _place_text(blob: Blob, spread: str, zones: Mapping[str, str]) -> str:
+    x, y = (f"{value:.1f}" for value in blob.position[:2])
+    where = _tr("{0} m east, {1} m north, {2}").format(x, y, spread)
+    places = ", ".join(zones[zone] for zone in blob.zone_ids if zone in zones)
+    return f"{places}: {where}" if places else where
 
 
 def _whole_seconds(length_ns: int) -> int:

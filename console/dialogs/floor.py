@@ -36,6 +36,7 @@ class FloorDialog(FramedDialog):
         self._busy = False
         self.preview = FloorPlan(self)
         self.preview.setMinimumSize(380, 320)
+        self.preview.has_legend = False
         self.preview.set_layers(Layers(links=False, glow=False, trails=False, uncertainty=False))
         self.tabs = QTabWidget(self)
         self.size_fields = {name: Field(text) for name, text in zip(_SIZE, self._size_names(), strict=True)}

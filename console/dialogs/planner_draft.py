@@ -43,16 +43,20 @@ class NodeDraft:
         mark = NodeMark(key, _tr("Node {0}").format(number), position, planned=True)
         return NodeDraft((*self.nodes, mark)), key
 
+    def placed(self, mark: NodeMark) -> "NodeDraft":
+        """With a real node that had no place."""
+        return NodeDraft((*self.nodes, mark))
+
     def removed(self, key: str) -> "NodeDraft":
         """Only planned ones: a real node is forgotten on the Devices page."""
         return NodeDraft(tuple(node for node in self.nodes if node.mac != key or not node.planned))
 
     def changed(self, settings: Settings, before: "NodeDraft") -> tuple[NodeSettings, ...]:
-        """What has to be saved: real nodes that stand elsewhere than before."""
+        """What has to be saved: real nodes that stand elsewhere than before, or had no place."""
         found: list[NodeSettings] = []
         for node in self.nodes:
             old = before.node(node.mac)
-            if not node.planned and old is not None and old.position != node.position:
+            if not node.planned and (old is None or old.position != node.position):
                 known = settings.node(node.mac)
                 found.append(replace(known, position=node.position) if known else NodeSettings(node.mac, position=node.position))
         return tuple(found)

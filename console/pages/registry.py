@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from console.pages.devices import DevicesPage
 from console.pages.live import LivePage
 from console.pages.page import Page, PageContext
+from console.pages.space import SpacePage
 from console.pages.system import SystemPage
 
 
@@ -26,5 +28,7 @@ class PageEntry:
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("live", str(QT_TRANSLATE_NOOP("Pages", "Live")), "video", LivePage),
+    PageEntry("space", str(QT_TRANSLATE_NOOP("Pages", "Space")), "box", SpacePage),
+    PageEntry("devices", str(QT_TRANSLATE_NOOP("Pages", "Devices")), "router", DevicesPage),
     PageEntry("system", str(QT_TRANSLATE_NOOP("Pages", "System")), "activity", SystemPage),
 )

@@ -216,9 +216,9 @@ class RadioScene:
 
     def contributions(self, position: Position) -> npt.NDArray[np.float64]:
         """What each link adds at a place: crossed ones speak for it, quiet ones through it against."""
-        near = np.exp(-self._excess(np.array(position)) / 0.10)
+        near = np.exp(-self._excess(np.array(position)) / 0.30)
         sign = np.where(np.arange(len(near)) % 7 == 3, -0.35, 1.0)
-        return sign * near * 1.4 - 0.002
+        return sign * near * 0.6 - 0.002
 
     def glow(self, people: tuple[Blob, ...]) -> Floats:
         """A cloud of voxels around each person, on the grid."""
@@ -333,6 +333,12 @@ class RadioPort(FakePort):
     """Also explains."""
 
     _engine: RadioEngine
+
+    def snapshot(self) -> Snapshot:
+        """Whole: the fake engine publishes in two steps."""
+        self._enter("snapshot", None)
+        with self._engine.lock:
+            return self._engine.snapshot
 
     def ask(self, question: Question) -> Answer:
         if isinstance(question, ExplainBlob):

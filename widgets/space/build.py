@@ -76,10 +76,11 @@ def short_mac(mac: str) -> str:
     return mac[-8:]
 
 
-def zone_marks(floor: Floor, occupancy: tuple[ZoneOccupancy, ...] = ()) -> tuple[ZoneMark, ...]:
-    known = {zone.zone_id: len(zone.blob_ids) for zone in occupancy if zone.known}
+def zone_marks(floor: Floor, occupancy: tuple[ZoneOccupancy, ...] | None = None) -> tuple[ZoneMark, ...]:
+    """`occupancy` None: only the plan is shown, without saying who is where."""
+    known = {zone.zone_id: len(zone.blob_ids) for zone in occupancy or () if zone.known}
     colors = load_tokens().people
-    return tuple(ZoneMark(zone, colors[i % len(colors)], known.get(zone.id)) for i, zone in enumerate(floor.zones))
+    return tuple(ZoneMark(zone, colors[i % len(colors)], known.get(zone.id), occupancy is not None) for i, zone in enumerate(floor.zones))
 
 
 def _camera_marks(settings: Settings) -> tuple[CameraMark, ...]:

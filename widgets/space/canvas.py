@@ -45,11 +45,13 @@ class SpaceView(Protocol):
 
     def top_view(self) -> None: ...
 
+    def orbit_view(self) -> None: ...
+
 
 class SpaceCanvas(QWidget):
     """Base of the 3D view and the plan.
 
-    Nothing is drawn while it is hidden. What the engine says is drawn at most twelve times a second; dragging faster where drawing is cheap.
+    Nothing is drawn while it is hidden. What the engine says is drawn at most twelve times a second; dragging faster where that is cheap.
 
     Signals: person_chosen(str); following_ended(): the operator moved the view away.
     """
@@ -73,6 +75,7 @@ class SpaceCanvas(QWidget):
         self._drawn_s = self._cost_s = 0.0
         self._stale = True
         self.frames = 0
+        self.has_legend = True
         self._redraw_timer = QTimer(self, singleShot=True)
         self._redraw_timer.timeout.connect(self._redraw)
 
@@ -120,6 +123,9 @@ class SpaceCanvas(QWidget):
 
     def top_view(self) -> None:
         raise NotImplementedError
+
+    def orbit_view(self) -> None:
+        """From the side. A plan has none."""
 
     def turn(self, azimuth: float, elevation: float) -> None:
         """Degrees. A plan does not turn."""
@@ -182,8 +188,9 @@ class SpaceCanvas(QWidget):
 
     def _paint_corners(self, painter: QPainter) -> None:
         scene = self.scene
-        rows = legend_rows(self.marks.layers, bool(scene.links), bool(len(scene.voxels)), scene.coverage is not None)
-        paint_legend(painter, QPointF(10, self.height() - 10), rows)
+        if self.has_legend:
+            rows = legend_rows(self.marks.layers, bool(scene.links), bool(len(scene.voxels)), scene.coverage is not None)
+            paint_legend(painter, QPointF(10, self.height() - 10), rows)
         scale = self.projection().pixels_per_metre((scene.bounds.center[0], scene.bounds.center[1], scene.bounds.z0))
         paint_scale(painter, QPointF(self.width() - 14, self.height() - 14), scale)
         paint_compass(painter, QPointF(self.width() - 40, 44), self._north_turn())

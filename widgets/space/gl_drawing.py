@@ -20,7 +20,7 @@ from widgets.space.shapes import Points, box_edges, cylinder, ellipsoid_wires, g
 from widgets.theme import color
 
 _GLOW_SIZE = 2.1  # of a cell: neighbours melt together
-_GLOW_ALPHA = 0.042
+_GLOW_ALPHA = 0.034
 _PILLAR_M = 0.16
 _FAR_SHARE = 20.0
 _SOLID = {GL.GL_DEPTH_TEST: True, GL.GL_BLEND: False, GL.GL_CULL_FACE: False, "glDepthMask": (True,)}
@@ -275,7 +275,7 @@ def _walls(scene: SpaceScene, layers: Layers) -> Mesh:
 
 @cache
 def _pillar() -> tuple[Points, npt.NDArray[np.float64]]:
-    """A pillar of radius and height 1 as triangles (T, 3, 3), and how bright each is (T, 1): lit from one side, so that it reads as round."""
+    """A pillar of radius and height 1 as triangles (T, 3, 3), and how bright each is (T, 1): lit from one side."""
     mantle = cylinder((0.0, 0.0, 0.0), 1.0, 1.0)
     third = len(mantle) // 3
     side = 0.62 + 0.30 * (0.5 + 0.5 * np.cos(np.linspace(0, 2 * np.pi, third, endpoint=False) + 0.9))

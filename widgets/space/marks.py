@@ -95,7 +95,9 @@ def _names(marks: Marks) -> list[tuple[str, Position, PlateSpec, bool]]:
         for mark in scene.zones:
             zone = mark.zone
             count = tr("not watched") if mark.people is None else str(mark.people)
-            spec = PlateSpec(f"{zone.name} · {count}", "square", mark.color, "secondary", max_width=_NAME_WIDTH, height=20)
+            spec = PlateSpec(
+                f"{zone.name} · {count}" if mark.counted else zone.name, "square", mark.color, "secondary", max_width=_NAME_WIDTH, height=20
+            )
             found.append((f"z{zone.id}", ((zone.x0 + zone.x1) / 2, zone.y0 + 0.25, scene.bounds.z0), spec, False))
     if marks.layers.nodes:
         for node in sorted(scene.nodes, key=lambda n: n.mac != marks.chosen_node):

@@ -16,6 +16,7 @@ from widgets.space.shapes import Points, ellipse_outline, ellipsoid_shadow, grid
 from widgets.theme import color
 
 _CONE_M = 4.0
+_FOOT = 72  # room for legend and scale below the floor
 _FOLLOW_SCALE = 90.0
 
 
@@ -37,7 +38,7 @@ class FloorPlan(SpaceCanvas):
         self.fit()
 
     def _fit_now(self) -> None:
-        self._projection = PlanProjection.fitted(self.scene.bounds, self.width(), self.height())
+        self._projection = PlanProjection.fitted(self.scene.bounds, self.width(), self.height(), _FOOT if self.has_legend else 44)
 
     def set_following(self, following: bool) -> None:
         if following and not self._following:

@@ -32,7 +32,7 @@ class Projection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Orbit:
-    """A camera that circles `center`. Angles in degrees: azimuth is where it stands, anticlockwise from X; elevation 90 looks straight down."""
+    """A camera that circles `center`. Degrees: azimuth is where it stands, anticlockwise from X; at elevation 90 it looks down."""
 
     center: Position = (0.0, 0.0, 0.0)
     distance_m: float = 10.0
@@ -69,7 +69,7 @@ class Orbit:
         nearest, farthest = _NEAREST_M, _FARTHEST_M
         for _ in range(24):
             middle = (nearest + farthest) / 2
-            if OrbitProjection(replace(aimed, distance_m=middle), width_px, height_px).holds(corners, 0.9):
+            if OrbitProjection(replace(aimed, distance_m=middle), width_px, height_px).holds(corners, 0.93):
                 farthest = middle
             else:
                 nearest = middle
@@ -175,8 +175,9 @@ class PlanProjection:
         return PlanProjection(scale, x_px + (self.left - x_px) * real, y_px + (self.top - y_px) * real)
 
     @staticmethod
-    def fitted(bounds: Bounds, width_px: int, height_px: int, margin_px: int = 44) -> "PlanProjection":
-        room = max(1, width_px - 2 * margin_px), max(1, height_px - 2 * margin_px)
+    def fitted(bounds: Bounds, width_px: int, height_px: int, foot_px: int = 44, margin_px: int = 44) -> "PlanProjection":
+        """The whole floor, with room for names around it."""
+        room = max(1, width_px - 2 * margin_px), max(1, height_px - margin_px - foot_px)
         scale = min(room[0] / max(bounds.width, 0.1), room[1] / max(bounds.depth, 0.1))
         x, y, _ = bounds.center
-        return PlanProjection(scale, width_px / 2 - x * scale, height_px / 2 + y * scale)
+        return PlanProjection(scale, width_px / 2 - x * scale, margin_px + room[1] / 2 + y * scale)

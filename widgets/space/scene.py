@@ -93,11 +93,12 @@ class LinkMark:
 
 @dataclass(frozen=True, slots=True)
 class ZoneMark:
-    """A zone; `people` are in it now, None while nothing watches it."""
+    """A zone; `people` are in it now, None while nothing watches it. `counted`: whether that is said beside its name."""
 
     zone: Zone
     color: str
     people: int | None = None
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

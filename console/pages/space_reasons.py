@@ -1,0 +1,64 @@
+"""Asks the engine again and again why the selected person is where they are, never twice at once."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.bridge import EngineBridge
+from console.words import error_text
+from engine.model.blob import BlobExplanation
+from engine.model.errors import NotFound, WatchroomError
+from engine.model.question import Answer, ExplainBlob
+
+_EVERY_MS = 333
+
+
+class Reasons(QObject):
+    """UI thread; the asking itself is done by the bridge's workers.
+
+    Signals: explained(BlobExplanation): of the blob that is asked about. refused(str): why there is none. gone(): it is not known.
+    """
+
+    explained = Signal(object)
+    refused = Signal(str)
+    gone = Signal()
+
+    def __init__(self, bridge: EngineBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._blob = ""
+        self._asking = False
+        self._timer = QTimer(self, interval=_EVERY_MS)
+        self._timer.timeout.connect(self._ask)
+
+    def ask_about(self, blob_id: str) -> None:
+        """From now on about this one; empty stops asking."""
+        if blob_id == self._blob:
+            return
+        self._blob = blob_id
+        if blob_id:
+            self._timer.start()
+            self._ask()
+        else:
+            self._timer.stop()
+
+    def _ask(self) -> None:
+        if not self._blob or self._asking:
+            return
+        self._asking = True
+        blob = self._blob
+        self._bridge.ask(ExplainBlob(blob), lambda answer: self._answered(blob, answer), lambda e: self._failed(blob, e), owner=self)
+
+    def _answered(self, blob: str, answer: Answer) -> None:
+        self._asking = False
+        if blob == self._blob and isinstance(answer.explanation, BlobExplanation):
+            self.explained.emit(answer.explanation)
+        elif blob != self._blob:
+            self._ask()
+
+    def _failed(self, blob: str, error: WatchroomError) -> None:
+        self._asking = False
+        if blob != self._blob:
+            self._ask()
+        elif isinstance(error, NotFound):
+            self.gone.emit()
+        else:
+            self.refused.emit(error_text(error))

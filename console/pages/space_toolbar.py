@@ -1,0 +1,117 @@
+"""The strip above the floor: how it is looked at, and what can be planned."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from widgets.icons import icon
+from widgets.status_chip import StatusChip
+from widgets.theme import set_role
+
+_NARROWEST = 380
+
+
+class SpaceToolbar(QFrame):
+    """Signals: solid_chosen(bool): 3D or plan. orbit_requested(), top_requested(), fit_requested(); following_chosen(bool);
+    planner_requested(); floor_requested()."""
+
+    solid_chosen = Signal(bool)
+    orbit_requested = Signal()
+    top_requested = Signal()
+    fit_requested = Signal()
+    following_chosen = Signal(bool)
+    planner_requested = Signal()
+    floor_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        self._add_kinds()
+        self._row.addSpacing(12)
+        self._add_looks()
+        self._row.addStretch()
+        self.simulated = StatusChip(self.tr("Simulated"), "low", self)
+        self.simulated.setToolTip(self.tr("The nodes are simulated: nobody walks here in truth."))
+        self.simulated.hide()
+        self._row.addWidget(self.simulated)
+        self._row.addSpacing(4)
+        self.planner_button = self._push("drafting-compass", self.tr("&Plan nodes…"), self.tr("Try places and see what they cover"))
+        self.planner_button.clicked.connect(self.planner_requested)
+        self.floor_button = self._push("pencil", self.tr("&Edit floor…"), self.tr("Size, walls, zones and doors"))
+        self.floor_button.clicked.connect(self.floor_requested)
+        self._words = {button: button.text() for button in self._wordy()}
+
+    def _add_kinds(self) -> None:
+        self.solid_button = self._tool("box", self.tr("3D"), self.tr("The floor in 3D (V)"))
+        self.plan_button = self._tool("map", self.tr("2D plan"), self.tr("The floor from above, drawn without OpenGL (V)"))
+        group = QButtonGroup(self)
+        for button, solid in ((self.solid_button, True), (self.plan_button, False)):
+            button.setCheckable(True)
+            group.addButton(button)
+            button.clicked.connect(lambda _=False, solid=solid: self.solid_chosen.emit(solid))
+
+    def _add_looks(self) -> None:
+        self.orbit_button = self._tool("rotate-3d", self.tr("Orbit"), self.tr("From the side: drag to turn (O)"))
+        self.top_button = self._tool("layout-grid", self.tr("Top view"), self.tr("From above, north up (T)"))
+        self.fit_button = self._tool("maximize-2", self.tr("Fit"), self.tr("Show the whole floor (F)"))
+        self.follow_button = self._tool("locate-fixed", self.tr("Follow"), self.tr("Keep the selected person in the middle (G)"))
+        self.follow_button.setCheckable(True)
+        self.orbit_button.clicked.connect(self.orbit_requested)
+        self.top_button.clicked.connect(self.top_requested)
+        self.fit_button.clicked.connect(self.fit_requested)
+        self.follow_button.clicked.connect(self.following_chosen)
+
+    def _tool(self, icon_name: str, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(icon_name))
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_role(button, "quiet")
+        self._row.addWidget(button)
+        return button
+
+    def _push(self, icon_name: str, text: str, tip: str) -> QPushButton:
+        button = QPushButton(icon(icon_name), text, self)
+        button.setToolTip(tip)
+        button.setAccessibleName(text.replace("&", "").removesuffix("…"))
+        self._row.addWidget(button)
+        return button
+
+    def _wordy(self) -> tuple[QPushButton, ...]:
+        return self.planner_button, self.floor_button
+
+    def show_kind(self, solid: bool, possible: bool, why_not: str = "") -> None:
+        """`possible`: whether there is a 3D view at all; `why_not` goes into the button's tooltip."""
+        (self.solid_button if solid else self.plan_button).setChecked(True)
+        self.solid_button.setEnabled(possible)
+        self.solid_button.setToolTip(self.tr("The floor in 3D (V)") if possible else why_not)
+        self.orbit_button.setEnabled(solid)
+        self.top_button.setEnabled(solid)
+
+    def show_following(self, following: bool, possible: bool) -> None:
+        self.follow_button.setChecked(following)
+        self.follow_button.setEnabled(possible)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Words give way to icons where there is little room; tooltips and names stay."""
+        looks = (self.orbit_button, self.top_button, self.fit_button, self.follow_button)
+        for tools, words in ((True, True), (False, True), (False, False)):
+            style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if tools else Qt.ToolButtonStyle.ToolButtonIconOnly
+            for button in looks:
+                button.setToolButtonStyle(style)
+            for button in self._wordy():
+                button.setText(self._words[button] if words else "")
+            self._row.invalidate()
+            if self._row.sizeHint().width() <= self.width():
+                return
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_NARROWEST, super().minimumSizeHint().height())

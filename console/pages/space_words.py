@@ -1,0 +1,108 @@
+"""What the Space page says about the radio side, as sentences. Pure."""
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.blob import Blob, BlobStatus, Posture
+from engine.model.radio import NodeState
+from engine.model.settings import Settings
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
+from widgets.people_list import PersonRow
+from widgets.space.build import node_marks, person_mark, short_mac
+from widgets.space.words import confidence_word, spread_text
+from widgets.time_text import duration_text
+
+_STALE_NS = 3 * SECOND
+_NAMED = 3
+Notices = tuple[tuple[str, str], ...]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SpaceWords", text)
+
+
+def has_nodes(snapshot: Snapshot) -> bool:
+    return bool(snapshot.radio.nodes or snapshot.settings.nodes)
+
+
+def headline(snapshot: Snapshot) -> str:
+    """How many are there. Not being able to say is not the same as nobody."""
+    picture = snapshot.radio.picture
+    if picture is None:
+        return _tr("Waiting for the first measurement…")
+    if picture.trouble:
+        return _tr("Nobody can be located")
+    count = sum(blob.status is not BlobStatus.TENTATIVE for blob in picture.blobs)
+    if count == 0:
+        return _tr("Nobody is found here now")
+    return _tr("One person here now") if count == 1 else _tr("{0} people here now").format(count)
+
+
+def notices(snapshot: Snapshot) -> Notices:
+    """What is wrong, the worst first, each with its level."""
+    found = [*_picture_notices(snapshot), *_node_notices(snapshot)]
+    radio = snapshot.radio
+    if radio.shed_level:
+        text = _tr("More frames arrive than can be taken in: {0} in the last second were left out.")
+        found.append((text.format(round(radio.shedding)), "moderate"))
+    return tuple(found)
+
+
+def _picture_notices(snapshot: Snapshot) -> list[tuple[str, str]]:
+    picture = snapshot.radio.picture
+    if picture is None:
+        return []
+    found = [(picture.trouble, "moderate")] if picture.trouble else []
+    age_ns = snapshot.at_ns - picture.at_ns
+    if age_ns > _STALE_NS:
+        found.insert(0, (_tr("This picture is {0} old. Nothing newer has been measured.").format(duration_text(age_ns)), "high"))
+    return found
+
+
+def _node_notices(snapshot: Snapshot) -> list[tuple[str, str]]:
+    nodes = snapshot.radio.nodes
+    homeless = [node.name or short_mac(node.mac) for node in nodes if node.position is None]
+    lost = [node.name or short_mac(node.mac) for node in nodes if node.state is NodeState.OFFLINE]
+    found: list[tuple[str, str]] = []
+    if homeless:
+        text = _tr("Without a position, and so left out: {0} ({1} of {2} nodes). Place them with Plan nodes.")
+        found.append((text.format(some_names(homeless), len(homeless), len(nodes)), "moderate"))
+    if lost:
+        found.append((_tr("Offline: {0} ({1} of {2} nodes).").format(some_names(lost), len(lost), len(nodes)), "low"))
+    return found
+
+
+def some_names(names: list[str]) -> str:
+    """The first few, and how many more."""
+    shown = ", ".join(names[:_NAMED])
+    return shown if len(names) <= _NAMED else _tr("{0} and {1} more").format(shown, len(names) - _NAMED)
+
+
+def person_rows(snapshot: Snapshot) -> tuple[PersonRow, ...]:
+    """Who has fallen first, then by number: the order holds still while people walk."""
+    picture = snapshot.radio.picture
+    if picture is None:
+        return ()
+    zones = zone_names(snapshot.settings)
+    shown = [blob for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE]
+    return tuple(_row(blob, zones) for blob in sorted(shown, key=lambda b: (b.posture is not Posture.FALLEN, b.number)))
+
+
+def _row(blob: Blob, zones: dict[str, str]) -> PersonRow:
+    mark = person_mark(blob)
+    words = [_tr("Has fallen")] if mark.fallen else []
+    if mark.coasting:
+        words.append(_tr("not found at this moment"))
+    words += [confidence_word(blob.confidence), spread_text(mark.ellipse), *(zones[zone] for zone in blob.zone_ids if zone in zones)]
+    text = " · ".join(words)
+    return PersonRow(blob.id, mark.name, text[:1].upper() + text[1:], mark.color, mark.fallen)
+
+
+def zone_names(settings: Settings) -> dict[str, str]:
+    return {zone.id: zone.name for zone in settings.floor.zones}
+
+
+def node_names(snapshot: Snapshot) -> dict[str, str]:
+    """MAC → name, also of nodes that have no place."""
+    named = {node.mac: node.name for node in node_marks(snapshot.settings, snapshot.radio.nodes)}
+    return {node.mac: node.name or short_mac(node.mac) for node in snapshot.radio.nodes} | named

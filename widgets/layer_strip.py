@@ -1,0 +1,76 @@
+"""What is drawn on the floor, one toggle for each layer."""
+
+from dataclasses import fields
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from widgets.icons import icon
+from widgets.space.scene import Layers
+from widgets.theme import set_role
+
+
+class LayerStrip(QFrame):
+    """Signals: layers_chosen(Layers)."""
+
+    layers_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "panel")
+        self.buttons: dict[str, QToolButton] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(6, 8, 6, 8)
+        self._column.setSpacing(2)
+        self._heading = QLabel(self.tr("Layers"), self)
+        set_role(self._heading, "secondary")
+        self._column.addWidget(self._heading)
+        for name, text, icon_name, tip in self._texts():
+            self._add(name, text, icon_name, tip)
+        self._column.addStretch()
+        self.show_layers(Layers())
+
+    def _texts(self) -> tuple[tuple[str, str, str, str], ...]:
+        return (
+            ("floor", self.tr("Floor plan"), "map", self.tr("Walls and a grid of metres")),
+            ("zones", self.tr("Zones"), "square-dashed", self.tr("Named areas and doors, with how many are inside")),
+            ("nodes", self.tr("Nodes"), "router", self.tr("Where the radio nodes are")),
+            ("links", self.tr("Links"), "waypoints", self.tr("Every pair of nodes: bright and thick where something moves")),
+            ("glow", self.tr("Glow"), "sparkles", self.tr("Where the links together say that somebody is")),
+            ("trails", self.tr("Trails"), "footprints", self.tr("Where people have been in the last half minute")),
+            ("uncertainty", self.tr("Uncertainty"), "circle-dashed", self.tr("A ring that holds two of three possible places")),
+            ("coverage", self.tr("Coverage"), "signal", self.tr("How exactly people can be located in each place")),
+            ("cameras", self.tr("Cameras"), "cctv", self.tr("What the cameras look at")),
+        )
+
+    def _add(self, name: str, text: str, icon_name: str, tip: str) -> None:
+        button = QToolButton(self)
+        button.setText(f" {text}")
+        button.setIcon(icon(icon_name))
+        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        button.setAccessibleDescription(tip)
+        button.setCheckable(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        set_role(button, "quiet")
+        button.toggled.connect(lambda _: self.layers_chosen.emit(self.layers()))
+        self._column.addWidget(button)
+        self.buttons[name] = button
+
+    def set_words(self, shown: bool) -> None:
+        """Icons alone where there is little room; their names stay in tooltips."""
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if shown else Qt.ToolButtonStyle.ToolButtonIconOnly
+        for button in self.buttons.values():
+            button.setToolButtonStyle(style)
+        self._heading.setVisible(shown)
+
+    def layers(self) -> Layers:
+        return Layers(**{each.name: self.buttons[each.name].isChecked() for each in fields(Layers)})
+
+    def show_layers(self, layers: Layers) -> None:
+        """Without telling anybody."""
+        for name, button in self.buttons.items():
+            button.blockSignals(True)
+            button.setChecked(getattr(layers, name))
+            button.blockSignals(False)
