@@ -27,6 +27,7 @@ _COAST_NS = 700_000_000
 _SURE_M2 = 0.5
 _MOST_COLUMNS = 300
 _REACH = 50
+_TWO = 0.3  # a second person has to explain more than chance would
 NO_PLACES = "No two nodes have a position. Give each node its place on the Space page, or let nodes announce it."
 NO_LINKS = "No link between two placed nodes is heard. Check that the nodes are online and on the same channel."
 
@@ -177,14 +178,23 @@ class BlobFusion:
                 self._law.weigh(which, self._evidence(scene, levels, self._law.member(which)), dt_s / 2)
 
     def _evidence(self, scene: "_Scene", levels: Levels, steps: Array) -> float:
-        """Log-likelihood of the levels under a law, with one person somewhere, or two."""
-        table = ratio_table(levels.level, steps, levels.stray, levels.weight)
-        gain = TEMPER * scene.tracker.lattice.gain(table)
-        depths = scene.geometry.depths(scene.tracker.lattice.spot(int(np.argmax(gain)))[None])[0]
+        """Log-likelihood of the levels under a law, with one person somewhere, or two: the second at the best place given the first,
+        the first again given the second, and by the chain rule for both."""
+        alone, best = self._given(scene, levels, steps, None)
+        _, second = self._given(scene, levels, steps, best)
+        first_again, best = self._given(scene, levels, steps, second)
+        second_again, _ = self._given(scene, levels, steps, best)
+        pair = _log_mean(first_again) + _log_mean(second_again) + float(alone[second] - second_again.max())
+        return max(_log_mean(alone), pair - _TWO)
+
+    def _given(self, scene: "_Scene", levels: Levels, steps: Array, other: int | None) -> tuple[Array, int]:
+        """Tempered gain (cells,) of one more person on the floor beside somebody at square `other`, and its best square."""
         above, below = levels.stray
-        rest = above * steps[depths, levels.level + 1], below * steps[depths, levels.level]
-        second = TEMPER * scene.tracker.lattice.gain(ratio_table(levels.level, steps, rest, levels.weight))
-        return _log_mean(gain) + max(0.0, _log_mean(second))
+        if other is not None:
+            depths = scene.geometry.depths(scene.tracker.lattice.spot(other)[None])[0]
+            above, below = above * steps[depths, levels.level + 1], below * steps[depths, levels.level]
+        gain = TEMPER * scene.tracker.lattice.gain(ratio_table(levels.level, steps, (above, below), levels.weight))
+        return gain, int(np.argmax(gain))
 
     def _result(
         self, now_ns: int, features: LinkFeatures, scene: "_Scene", levels: Levels, ended: tuple[str, ...], trouble: str

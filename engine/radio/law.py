@@ -21,6 +21,8 @@ _STRAY = 0.03  # share of levels that follow nothing
 _BELIEF = 12.0  # the family counts like so many samples in each bin of depth
 _FORGET_S = 300.0
 _EVIDENCE_S = 90.0
+_LIKELY = {1.0: -8.0, 1.5: -5.0, 2.0: -3.0, 3.0: 0.0, 4.0: 0.0, 5.0: -1.0}  # log-odds beforehand: bodies are seen near, not from everywhere
+_TOPS, _TOP_SHARE = 300, 0.9
 _QUIET_BELIEF = 40.0
 _QUIET_SEEN = 0.03
 
@@ -57,6 +59,7 @@ class ScatterLaw:
 
     def __init__(self) -> None:
         self.top_db = -300.0
+        self._tops: list[float] = []
         self._counts = np.zeros((DEPTHS, LEVELS))
         self._evidence = np.zeros(len(FAMILY))
         self._family = np.zeros((len(FAMILY), DEPTHS, LEVELS))
@@ -69,11 +72,16 @@ class ScatterLaw:
         return self.top_db > -200
 
     def see(self, scatter_db: Array) -> None:
-        """Follow the strongest level; the family hangs below it."""
-        top = float(scatter_db.max(initial=-300.0))
-        if top > self.top_db + LEVEL_DB / 2 and top > -200:
-            self.top_db, self._stale = top, True
-            self._family = np.stack([power_law(top, *member) for member in FAMILY])
+        """Follow the strongest levels (of the ticks with motion in the last half minute, but for a tenth); the family hangs below."""
+        strongest = float(scatter_db.max(initial=-300.0))
+        if strongest > -200:
+            self._tops = [*self._tops[1 - _TOPS :], strongest]
+            self._hang(float(np.quantile(self._tops, _TOP_SHARE)))
+
+    def _hang(self, top_db: float) -> None:
+        if abs(top_db - self.top_db) > LEVEL_DB / 2:
+            self.top_db, self._stale = top_db, True
+            self._family = np.stack([power_law(top_db, *member) for member in FAMILY])
 
     def steps(self) -> Array:
         """(DEPTHS, LEVELS + 1) distribution functions of one person's level."""
@@ -100,13 +108,15 @@ class ScatterLaw:
         self._stale = True
 
     def _prior(self) -> Array:
-        share = np.exp(self._evidence - self._evidence.max())
+        odds = self._evidence + [_LIKELY[exponent] for exponent, _ in FAMILY]
+        share = np.exp(odds - odds.max())
         return np.tensordot(share / share.sum(), self._family, axes=1)
 
     def state(self) -> dict[str, Any]:
         rows, columns = np.nonzero(self._counts)
         return {
             "top_db": self.top_db,
+            "tops": list(self._tops),
             "evidence": self._evidence.tolist(),
             "counts": [rows.tolist(), columns.tolist(), self._counts[rows, columns].tolist()],
         }
@@ -114,7 +124,8 @@ class ScatterLaw:
     def restore(self, state: Mapping[str, Any]) -> None:
         self.__init__()
         if state["top_db"] > -200:
-            self.see(np.array([state["top_db"]]))
+            self._hang(float(state["top_db"]))
+        self._tops = [float(top) for top in state["tops"]]
         self._evidence = np.array(state["evidence"])
         rows, columns, values = state["counts"]
         self._counts[np.array(rows, np.intp), np.array(columns, np.intp)] = values

@@ -20,6 +20,7 @@ _APPEARS_PER_S = 0.02
 _GOES_S = 8.0
 _SPREAD_M2_S = 0.12  # variance a walker's place gains per second, each way
 _LIMIT = 8.0
+_SOLID, _BODY_M = 2.0, 0.4  # two bodies are not at one place
 
 
 class FloorLattice:
@@ -75,8 +76,10 @@ class FloorSearch:
         self.share = np.full(cells, 1 / cells)
         self.belief = -_LIMIT / 2
 
-    def step(self, gain: Array, dt_s: float) -> None:
-        """`gain` (cells,): log-likelihood ratios of somebody more at each square."""
+    def step(self, gain: Array, taken: Array, dt_s: float) -> None:
+        """`gain` (cells,): log-likelihood ratios of somebody more at each square. `taken` (n, 2): where bodies stand already."""
+        for spot in taken:
+            gain = gain - _SOLID * np.exp(-np.square(self._lattice.spots - spot).sum(axis=1) / (2 * _BODY_M**2))
         stays = 1 / (1 + np.exp(-self.belief)) * np.exp(-dt_s / _GOES_S)
         comes = (1 - stays) * _APPEARS_PER_S * dt_s
         there = stays + comes

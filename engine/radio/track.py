@@ -21,6 +21,7 @@ class Track:
 
     Attributes:
         belief: log-odds that somebody is there. measured_ns: when the links last said so.
+        worth: what it lately explained beyond all others, in log-likelihood per second.
         above, below: (L,) distribution functions of what this person makes of each link, at its level.
         trail: (ns, x, y), five a second over half a minute.
     """
@@ -33,7 +34,7 @@ class Track:
     measured_ns: int
     above: Array
     below: Array
-    lost_s: float = 0.0
+    worth: float = 3.0
     still: bool = False
     trail: Trail = ()
 
@@ -45,7 +46,7 @@ class Track:
         self.trail = tuple(spot for spot in (*self.trail, (now_ns, x, y)) if now_ns - spot[0] <= _TRAIL_S * 1e9)
 
     def state(self) -> dict[str, Any]:
-        plain = ("id", "number", "belief", "since_ns", "measured_ns", "lost_s", "still")
+        plain = ("id", "number", "belief", "since_ns", "measured_ns", "worth", "still")
         return {name: getattr(self, name) for name in plain} | {"cloud": self.cloud.state(), "trail": [list(spot) for spot in self.trail]}
 
     @classmethod

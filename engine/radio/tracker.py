@@ -25,7 +25,8 @@ _ENOUGH = 3.0  # log-odds at which somebody becomes a track
 _PAUSE_PER_S = 1.2  # belief lost at most while nothing at all moves: who stands still is not gone at once
 _WRONG_PER_S = 5.0  # belief lost at most otherwise
 _SILENCE_PER_S = 0.04
-_CLOSE_M = 0.6
+_CLOSE_M = 0.8
+_WORTH_S, _WORTHLESS_PER_S, _DOUBLE_PER_S = 1.0, 1.0, 1.5  # who explains nothing beside an older track is no other person
 _MEASURED = 0.02
 _COARSE = 8
 
@@ -101,22 +102,24 @@ class Tracker:
         self._shade(track, levels, steps)
         breath = float((levels.still * (1 - steps[depths, 1].mean(axis=0))).max(initial=0.0))
         track.still = not levels.active
+        track.worth += (1 - np.exp(-dt_s / _WORTH_S)) * (evidence / dt_s - track.worth)
         lost = 0.0 if breath > 0.3 else _WRONG_PER_S if levels.active else _PAUSE_PER_S
         silence = 0.0 if breath > 0.3 else _SILENCE_PER_S
+        if track.worth < _WORTHLESS_PER_S and self._close(track):
+            evidence = min(evidence, 0.0) - _DOUBLE_PER_S * dt_s
         track.belief = min(track.belief + max(evidence, -lost * dt_s) - silence * dt_s, MOST_BELIEF)
         track.mark(now_ns)
 
     def _drop(self) -> tuple[str, ...]:
-        gone = [track for track in self.tracks if track.belief <= 0 or self._doubled(track)]
+        gone = [track for track in self.tracks if track.belief <= 0]
         self.tracks = [track for track in self.tracks if track not in gone]
         return tuple(track.id for track in gone)
 
-    def _doubled(self, track: Track) -> bool:
-        """Whether an older track stands at the same place, and this one has nothing to say of its own."""
-        older = [other for other in self.tracks if other.number < track.number]
+    def _close(self, track: Track) -> bool:
+        """Whether an older track stands at the same place."""
         here = track.cloud.mean()[0][:2]
-        close = [other for other in older if np.hypot(*(other.cloud.mean()[0][:2] - here)) < _CLOSE_M]
-        return bool(close) and track.belief < _ENOUGH
+        older = [other.cloud.mean()[0][:2] for other in self.tracks if other.number < track.number]
+        return any(np.hypot(*(there - here)) < _CLOSE_M for there in older)
 
     def _look(self, now_ns: int, dt_s: float, levels: Levels, steps: Array, new_id: NewId) -> None:
         """Whether there is somebody more, by what moves."""
@@ -126,7 +129,8 @@ class Tracker:
             depths = self.geometry.depths(spots)
             above, below = above * (share @ steps[depths, levels.moving + 1]), below * (share @ steps[depths, levels.moving])
         table = ratio_table(levels.moving, steps, (above, below), levels.weight)
-        self.search.step(TEMPER * (dt_s / 0.1) * self.lattice.gain(table), dt_s)
+        taken = np.array([track.cloud.mean()[0][:2] for track in self.tracks]).reshape(-1, 2)
+        self.search.step(TEMPER * (dt_s / 0.1) * self.lattice.gain(table), taken, dt_s)
         if self.search.belief >= _ENOUGH and len(self.tracks) < self._most:
             self._numbers += 1
             cloud = Cloud.around(self.search.draw(SIZE), self.lattice.cell_m / 2, self._chance)
