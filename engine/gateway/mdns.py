@@ -5,7 +5,7 @@ import ipaddress
 import logging
 import socket
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import psutil
 from zeroconf import Error, IPVersion
@@ -65,9 +65,9 @@ class Announcement:
             server=f"{INSTANCE}.local.",
         )
         try:
-            self._zeroconf = zeroconf = AsyncZeroconf(interfaces=list(addresses), ip_version=IPVersion.V4Only)
-            register: Any = zeroconf.async_register_service
-            await (await register(info, allow_name_change=True))  # once the name is ours, and once it was said
+            zeroconf = self._zeroconf = AsyncZeroconf(interfaces=list(addresses), ip_version=IPVersion.V4Only)
+            said = await cast("Any", zeroconf).async_register_service(info, allow_name_change=True)  # the name is ours
+            await said
         except (OSError, Error) as error:
             self._say(str(error) or type(error).__name__)
             await self._withdraw()
