@@ -10,12 +10,13 @@ only the differences between scanners tell where they are.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from scipy.ndimage import gaussian_filter
 
 from engine.model.time import SECOND
+from engine.radio.ble.packing import pack, unpack
+from engine.radio.ble.scipy_calls import blurred
 from engine.radio.ble.signal_map import Floats, SignalMap
 
 FREEDOM = 4.0  # of Student's t
@@ -93,7 +94,7 @@ class Belief:
         spread = math.sqrt(ROAMING_M2_S * passed_s) / signals.cells.cell_m
         drift = math.sqrt(GAIN_DRIFT_DB2_S * passed_s) / signals.gain_step
         lattice = self._share.reshape(hypotheses, gains, signals.cells.ny, signals.cells.nx)
-        moved = np.asarray(gaussian_filter(lattice, (0, drift, spread, spread), mode="reflect", truncate=3.0)).reshape(self._share.shape)
+        moved = blurred(lattice, (0.0, drift, spread, spread)).reshape(self._share.shape)
         mixed = np.float32(-math.expm1(-CHANGE_OF_SURROUNDINGS_S * passed_s))
         return (1 - mixed) * moved + mixed * moved.mean(axis=0, keepdims=True)
 
@@ -116,5 +117,20 @@ class Belief:
         heard = 1 / (1 + np.exp((_SENSITIVITY_DBM - expected) / np.float32(_SENSITIVITY_SPREAD_DB)))
         return np.log(np.float32(_LOST_ANYWAY) + np.float32(1 - _LOST_ANYWAY) * (1 - heard))
 
-    def shares(self) -> npt.NDArray[np.float32]:
-        return self._share
+    def sigma_around(self, place: tuple[float, float], now_ns: int) -> float:
+        """Root mean square distance per axis from a place, metres: how wrong it would be to say that the phone is there."""
+        found = self.estimate(now_ns)
+        return math.sqrt((found.sx**2 + found.sy**2 + (found.x - place[0]) ** 2 + (found.y - place[1]) ** 2) / 2)
+
+    def state(self) -> dict[str, Any]:
+        return {"at_ns": self.at_ns, "used_ns": [[row, at] for row, at in self._used_ns.items()], "share": pack(self._share)}
+
+    def restore(self, state: Mapping[str, Any]) -> bool:
+        """Whether it fitted this map; if not, nothing has changed."""
+        share = unpack(state["share"], self._signals.shape)
+        if share is None:
+            return False
+        self._share = share
+        self.at_ns = int(state["at_ns"])
+        self._used_ns = {int(row): int(at) for row, at in state["used_ns"]}
+        return True

@@ -44,7 +44,7 @@ class FloorCells:
         """(C, 2) metres."""
         x = self.x0 + self.cell_m * (np.arange(self.nx) + 0.5)
         y = self.y0 + self.cell_m * (np.arange(self.ny) + 0.5)
-        return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+        return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2).astype(np.float64)
 
 
 def area_of(scanners: Iterable[Position], extent: Area | None) -> Area | None:

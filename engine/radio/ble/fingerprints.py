@@ -11,12 +11,11 @@ from itertools import product
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_solve, cholesky
-from scipy.spatial.distance import cdist
 
 from engine.model.site import Position
 from engine.radio.ble.cells import FloorCells, distances
 from engine.radio.ble.path_loss import USUAL, expected_dbm
+from engine.radio.ble.scipy_calls import cholesky_factor, distances_between, solved
 from engine.radio.ble.signal_map import SignalMap, gain_axis
 
 Array = npt.NDArray[np.float64]
@@ -94,20 +93,20 @@ def _trend(bins: _Bins, scanner: Position) -> tuple[float, float]:
 
 def _process(bins: _Bins, rest: Array, spots: Array) -> tuple[Array, Array]:
     """Mean and variance (C,) of what the path loss leaves over, at the places asked for."""
-    between, noise = cdist(bins.xy, bins.xy), bins.spread_db2 / bins.count + _LEAST_NOISE_DB2
+    between, noise = distances_between(bins.xy, bins.xy), bins.spread_db2 / bins.count + _LEAST_NOISE_DB2
     length, size, factor = max(
         ((length, size, _factor(between, noise, length, size)) for length, size in product(_LENGTHS_M, _SIZES_DB)),
         key=lambda chosen: _evidence(chosen[2], rest),
     )
-    across = size**2 * np.exp(-cdist(spots, bins.xy) / length)
-    mean = across @ cho_solve((factor, True), rest)
-    variance = size**2 - np.einsum("cb,bc->c", across, cho_solve((factor, True), across.T))
+    across = size**2 * np.exp(-distances_between(spots, bins.xy) / length)
+    mean = across @ solved(factor, rest)
+    variance = size**2 - np.einsum("cb,bc->c", across, solved(factor, across.T))
     return mean, np.maximum(variance, 0.0)
 
 
 def _factor(between: Array, noise: Array, length: float, size: float) -> Array:
-    return np.asarray(cholesky(size**2 * np.exp(-between / length) + np.diag(noise), lower=True))
+    return cholesky_factor(size**2 * np.exp(-between / length) + np.diag(noise))
 
 
 def _evidence(factor: Array, rest: Array) -> float:
-    return float(-0.5 * rest @ cho_solve((factor, True), rest) - np.log(np.diag(factor)).sum())
+    return float(-0.5 * rest @ solved(factor, rest) - np.log(np.diag(factor)).sum())

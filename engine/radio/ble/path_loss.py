@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import least_squares
 
 from engine.model.errors import InputError
 from engine.model.site import ScannerCalibration
+from engine.radio.ble.scipy_calls import robust_fit
 
 Array = npt.NDArray[np.float64]
 
@@ -19,6 +19,7 @@ USUAL = ScannerCalibration("", power_dbm=-59.0, exponent=2.2, sigma_db=5.5)
 NEAREST_M = 0.5  # closer than that the model rises without bound, and hands and pockets decide
 FEWEST = 3
 _POWER_SPREAD_DB, _EXPONENT_SPREAD, _ERROR_DB = 15.0, 0.6, 5.0
+_LOWEST, _HIGHEST = (-110.0, 1.0), (10.0, 6.0)  # power, exponent
 _LEAST_SIGMA_DB, _MOST_SIGMA_DB = 3.0, 15.0  # standing still shows less spread than there is
 
 
@@ -41,11 +42,10 @@ def fit_calibration(distances_m: Sequence[float], rssi_dbm: Sequence[float], sca
         priors = ((fit[0] - USUAL.power_dbm) / _POWER_SPREAD_DB, (fit[1] - USUAL.exponent) / _EXPONENT_SPREAD)
         return np.append((rssi - fit[0] + fit[1] * logs) / _ERROR_DB, priors)
 
-    start = (USUAL.power_dbm, USUAL.exponent)
-    power, exponent = least_squares(errors, start, loss="soft_l1", bounds=((-110.0, 1.0), (10.0, 6.0))).x
+    power, exponent = robust_fit(errors, (USUAL.power_dbm, USUAL.exponent), _LOWEST, _HIGHEST).tolist()
     spread = 1.4826 * float(np.median(np.abs(rssi - power + exponent * logs)))
-    sigma = float(np.clip(spread, _LEAST_SIGMA_DB, _MOST_SIGMA_DB))
-    return replace(USUAL, scanner=scanner, power_dbm=round(float(power), 2), exponent=round(float(exponent), 3), sigma_db=round(sigma, 2))
+    sigma = min(max(spread, _LEAST_SIGMA_DB), _MOST_SIGMA_DB)
+    return replace(USUAL, scanner=scanner, power_dbm=round(power, 2), exponent=round(exponent, 3), sigma_db=round(sigma, 2))
 
 
 def _checked(distances_m: Sequence[float], rssi_dbm: Sequence[float]) -> tuple[Array, Array]:

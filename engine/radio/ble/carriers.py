@@ -1,0 +1,42 @@
+"""People, and the phones of theirs that are heard and carried."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.model.radio import BleDeviceView
+from engine.model.settings import Settings
+
+PERSON = "person"  # a device of this type stands for somebody even if it is registered to nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Somebody with at least one phone that is heard now. `key`: the person's id, or the device's where it is nobody's."""
+
+    key: str
+    person_id: str
+    name: str
+    color: str
+    phones: tuple[BleDeviceView, ...]
+
+
+class Carriers:
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def configure(self, settings: Settings) -> None:
+        self._names = {person.id: person.name for person in settings.people}
+
+    def present(self, devices: Sequence[BleDeviceView]) -> list[Carrier]:
+        """In a stable order. Phones that were left behind, or are heard by nobody any more, count for nothing."""
+        phones: dict[str, list[BleDeviceView]] = {}
+        for device in devices:
+            key = device.person_id or (device.device if device.type == PERSON else "")
+            if key and device.heard and not device.left_behind:
+                phones.setdefault(key, []).append(device)
+        return [self._carrier(key, tuple(found)) for key, found in sorted(phones.items())]
+
+    def _carrier(self, key: str, phones: tuple[BleDeviceView, ...]) -> Carrier:
+        first = phones[0]
+        name = self._names.get(first.person_id, first.label) if first.person_id else first.label or first.name
+        return Carrier(key, first.person_id, name, first.color, phones)

@@ -1,0 +1,112 @@
+"""How well a phone and a blob move together: evidence of one pair, gathered over the last half minute."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.blob import Blob
+from engine.model.site import Position, ScannerCalibration
+from engine.model.time import SECOND
+from engine.radio.ble.belief import FREEDOM
+from engine.radio.ble.cells import PHONE_HEIGHT_M
+from engine.radio.ble.path_loss import NEAREST_M
+from engine.radio.ble.signal_map import gain_axis, hypotheses
+
+Array = npt.NDArray[np.float64]
+
+FORGET_S = 30.0
+INDEPENDENT_S = 2.5  # readings of one scanner closer together than this repeat the same shadowing
+_GAINS_F32, _GAIN_PRIOR = gain_axis(8.0, 4.0, 24.0)
+_GAINS = _GAINS_F32.astype(np.float64)
+LOG_GAINS = np.log(_GAIN_PRIOR.astype(np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One scanner heard a phone. `weight`: what it counts for, 0–1."""
+
+    scanner: Position
+    loss: ScannerCalibration | None
+    rssi: float
+    weight: float
+
+
+class Ledger:
+    """Log likelihoods (H, G) of what was heard, for each hypothesis about surroundings and the phone's gain.
+
+    The same gain has to explain the whole way: that is what makes a way more decisive than a moment.
+    """
+
+    def __init__(self) -> None:
+        self._logs: Array = np.zeros((len(hypotheses(None)), len(_GAINS)))
+
+    def forget(self, passed_s: float) -> None:
+        self._logs *= math.exp(-passed_s / FORGET_S)
+
+    def add(self, logs: Array) -> None:
+        self._logs += logs
+
+    def log_evidence(self) -> float:
+        """Log likelihood of all that was heard, whatever the gain and the surroundings."""
+        joint = self._logs + LOG_GAINS - math.log(len(self._logs))
+        most = float(joint.max())
+        return most + math.log(float(np.exp(joint - most).sum()))
+
+    def state(self) -> list[list[float]]:
+        return self._logs.tolist()
+
+    @classmethod
+    def restored(cls, state: Sequence[Sequence[float]]) -> "Ledger":
+        ledger = cls()
+        ledger._logs = np.array(state, np.float64)
+        return ledger
+
+
+def fit_at(blob: Blob, readings: Sequence[Reading]) -> Array:
+    """(H, G) log likelihood of readings if the phone is where the blob is, whose own uncertainty widens the spread."""
+    total = np.zeros((len(hypotheses(None)), len(_GAINS)))
+    for reading in readings:
+        away, radial = _range(blob, reading.scanner)
+        for row, loss in enumerate(hypotheses(reading.loss)):
+            slope = 10 * loss.exponent / math.log(10) / away
+            sigma = math.hypot(loss.sigma_db, slope * radial)
+            expected = loss.power_dbm - 10 * loss.exponent * math.log10(away)
+            total[row] += reading.weight * student(reading.rssi - expected - _GAINS, sigma)
+    return total
+
+
+def fit_anywhere(spots_m: Array, readings: Sequence[Reading]) -> Array:
+    """(H, G) log likelihood of readings if the phone is somewhere else: anywhere among places (K, 2)."""
+    total = np.zeros((len(hypotheses(None)), len(_GAINS), len(spots_m)))
+    for reading in readings:
+        offset = spots_m - np.asarray(reading.scanner[:2])
+        away = np.sqrt((offset**2).sum(axis=1) + (PHONE_HEIGHT_M - reading.scanner[2]) ** 2)
+        logs = np.log10(np.maximum(away, NEAREST_M))
+        for row, loss in enumerate(hypotheses(reading.loss)):
+            expected = loss.power_dbm - 10 * loss.exponent * logs
+            total[row] += reading.weight * student(reading.rssi - expected[None, :] - _GAINS[:, None], loss.sigma_db)
+    most = total.max(axis=2)
+    return most + np.log(np.exp(total - most[..., None]).mean(axis=2))
+
+
+def student(error_db: npt.NDArray[np.floating[Any]], sigma_db: float) -> Array:
+    """Log density of Student's t, up to what does not depend on error and spread."""
+    return -(FREEDOM + 1) / 2 * np.log1p((error_db / sigma_db) ** 2 / FREEDOM) - math.log(sigma_db)
+
+
+def weight_of(passed_ns: int | None) -> float:
+    """What a reading counts for, by the time since the one before of the same scanner."""
+    return 1.0 if passed_ns is None else min(max(passed_ns, 0) / SECOND / INDEPENDENT_S, 1.0)
+
+
+def _range(blob: Blob, scanner: Position) -> tuple[float, float]:
+    """Distance to a phone carried there, and its standard deviation along the way, in metres."""
+    dx, dy = blob.position[0] - scanner[0], blob.position[1] - scanner[1]
+    away = max(math.sqrt(dx * dx + dy * dy + (PHONE_HEIGHT_M - scanner[2]) ** 2), NEAREST_M)
+    (xx, xy, _), (_, yy, _), _ = blob.covariance
+    variance = (dx * dx * xx + 2 * dx * dy * xy + dy * dy * yy) / (away * away)
+    return away, math.sqrt(max(variance, 0.0))

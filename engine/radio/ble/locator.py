@@ -1,0 +1,244 @@
+"""Where every phone is, live: sightings of several scanners in, devices with positions out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import hypot
+from typing import Any
+
+from engine.model.blob import Blob
+from engine.model.radio import BleDeviceView, BleSightings
+from engine.model.settings import Settings
+from engine.model.site import BleDeviceSettings, Position
+from engine.model.time import SECOND
+from engine.radio.ble.belief import Belief
+from engine.radio.ble.cells import PHONE_HEIGHT_M
+from engine.radio.ble.phone import Phone
+from engine.radio.ble.signal_map import SignalMap
+from engine.radio.ble.stillness import Stillness
+from engine.radio.ble.survey import Survey
+
+MOST_PHONES, MOST_BELIEFS = 500, 32
+FORGET_S = 900.0
+LISTENING_S, UNHEARD_S = 12.0, 20.0  # a scanner listens while it reports; what it has not heard for so long, it does not hear
+STEP_EVERY_S, STEPS_AT_ONCE = 0.9, 4  # a step takes a millisecond or more, a tick has forty
+NEAREST_SIGMA_M, NEAREST_REACH_M = 1.0, 1.0
+NEAREST, TWO_SCANNERS = "nearest", "two_scanners"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A view, and what it was made from: it is made again when the phone has changed, and once a second because its spread grows."""
+
+    revision: int
+    second: int
+    view: BleDeviceView
+
+
+class PhoneLocator:
+    """Sans-IO, deterministic; the engine thread only. `locate` takes microseconds, plus at most four steps of beliefs.
+
+    Beliefs are kept for registered devices and for some others that are heard by most scanners; the rest is placed at its strongest one.
+    """
+
+    def __init__(self) -> None:
+        self._phones: dict[str, Phone] = {}
+        self._registered: dict[str, BleDeviceSettings] = {}
+        self._colors: dict[str, str] = {}  # by person
+        self._survey = Survey()
+        self._listened_ns: dict[str, int] = {}
+        self._shown: dict[str, _Shown] = {}
+        self._saved: dict[str, Any] | None = None  # beliefs of a checkpoint by device, until their map is there
+        self._saved_key = ""
+
+    def configure(self, settings: Settings) -> None:
+        self._registered = {device.address: device for device in settings.ble_devices}
+        self._colors = {person.id: person.color for person in settings.people}
+        self._shown.clear()
+        if self._survey.configure(settings):
+            self._redrawn()
+
+    def place(self, scanners: Mapping[str, Position]) -> None:
+        """Where the nodes stand, in metres; the machine's own adapter stands where the settings say."""
+        if self._survey.place(scanners):
+            self._redrawn()
+
+    def take(self, sightings: BleSightings) -> None:
+        now_ns = sightings.occurred_ns
+        self._listened_ns[sightings.scanner] = now_ns
+        for sighting in sightings.sightings:
+            if -127 < sighting.rssi_dbm <= 20 and sighting.rssi_dbm:  # 0 and 127 stand for "not measured"
+                phone = self._phones.setdefault(sighting.device, Phone(sighting.device, now_ns, now_ns, Stillness(now_ns)))
+                phone.simulated = sightings.simulated
+                phone.take(sightings.scanner, sighting, now_ns)
+
+    def witness(self, now_ns: int, blobs: Sequence[Blob]) -> None:
+        """Radio sensing works and sees these: a phone with nobody near for minutes was left behind. Not called, none ever is."""
+        places = [blob.position[:2] for blob in blobs]
+        for phone in self._phones.values():
+            view = self._view(phone, now_ns)
+            if view.position is None or now_ns - phone.stillness.watched_ns < SECOND:
+                continue
+            x, y, _ = view.position
+            reach = max(view.sigma_m or 0.0, NEAREST_REACH_M)
+            if phone.stillness.watch(any(hypot(x - bx, y - by) <= reach for bx, by in places), now_ns):
+                phone.revision += 1
+
+    def locate(self, now_ns: int) -> tuple[BleDeviceView, ...]:
+        """Every device heard within the last quarter of an hour, in the order in which they were first heard."""
+        if self._saved is not None:
+            self._saved = None
+            self._redrawn()
+        self._forget(now_ns)
+        for phone in self._due(now_ns):
+            self._step(phone, now_ns)
+        return tuple(self._view(phone, now_ns) for phone in self._phones.values())
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON. A belief takes some ten kilobytes."""
+        return {
+            "phones": [phone.state() for phone in self._phones.values()],
+            "listened_ns": dict(self._listened_ns),
+            "nodes": {mac: list(position) for mac, position in self._survey.nodes.items()},
+            "key": self._survey.key,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Goes on from there, bit for bit, once the same settings are configured (before or after)."""
+        self._phones = {each["device"]: Phone.restored(each) for each in state["phones"]}
+        self._saved = {each["device"]: each["belief"] for each in state["phones"] if each["belief"] is not None}
+        self._saved_key = state["key"]
+        self._listened_ns = {scanner: int(at) for scanner, at in state["listened_ns"].items()}
+        self._shown.clear()
+        self._survey.place({mac: (float(x), float(y), float(z)) for mac, (x, y, z) in state["nodes"].items()})
+        self._redrawn()
+
+    def _redrawn(self) -> None:
+        """Beliefs over another map are worth nothing: those of a checkpoint wait for theirs, living ones begin anew."""
+        if self._saved is None:
+            for phone in self._phones.values():
+                phone.begin_anew()
+        elif self._survey.key == self._saved_key:
+            for phone in self._phones.values():
+                phone.belief = _restored(self._survey.signals, self._saved.get(phone.device))
+            self._saved = None
+
+    def _forget(self, now_ns: int) -> None:
+        gone = [phone.device for phone in self._phones.values() if now_ns - phone.last_ns > FORGET_S * SECOND]
+        if len(self._phones) - len(gone) > MOST_PHONES:
+            rest = sorted((p for p in self._phones.values() if p.device not in self._registered), key=lambda phone: phone.last_ns)
+            gone += [phone.device for phone in rest[: len(self._phones) - MOST_PHONES]]
+        for device in gone:
+            self._phones.pop(device, None)
+            self._shown.pop(device, None)
+
+    def _due(self, now_ns: int) -> list[Phone]:
+        """Those with something new to take in, who has waited longest first; registered ones before others."""
+        if self._survey.signals is None:
+            return []
+        known = set(self._survey.signals.scanners)
+        waiting = [
+            phone
+            for phone in self._phones.values()
+            if any(heard.pending and scanner in known for scanner, heard in phone.heard.items())
+            and (phone.belief is None or now_ns - phone.belief.at_ns >= STEP_EVERY_S * SECOND)
+        ]
+        waiting.sort(key=lambda phone: (phone.device not in self._registered, 0 if phone.belief is None else phone.belief.at_ns))
+        return waiting[:STEPS_AT_ONCE]
+
+    def _step(self, phone: Phone, now_ns: int) -> None:
+        signals = self._survey.signals
+        if signals is None:
+            return
+        readings, silent = self._heard_by(phone, signals, now_ns)
+        if phone.belief is None and self._room_for(phone):
+            phone.belief = Belief(signals, now_ns)
+        if phone.belief is not None:
+            phone.belief.step(now_ns, readings, silent)
+        for heard in phone.heard.values():
+            heard.pending = False
+        phone.revision += 1
+
+    def _heard_by(self, phone: Phone, signals: SignalMap, now_ns: int) -> tuple[dict[int, float], frozenset[int]]:
+        readings: dict[int, float] = {}
+        silent: set[int] = set()
+        for row, scanner in enumerate(signals.scanners):
+            heard = phone.heard.get(scanner)
+            if heard is not None and heard.pending:
+                readings[row] = heard.rssi
+            elif self._listens(scanner, now_ns) and heard is None and now_ns - phone.first_ns > UNHEARD_S * SECOND:
+                silent.add(row)
+        return readings, frozenset(silent)
+
+    def _listens(self, scanner: str, now_ns: int) -> bool:
+        return now_ns - self._listened_ns.get(scanner, 0) <= LISTENING_S * SECOND
+
+    def _room_for(self, phone: Phone) -> bool:
+        """Unregistered ones give way, the one heard by fewest scanners and longest ago first."""
+        if sum(each.belief is not None for each in self._phones.values()) < MOST_BELIEFS:
+            return True
+        others = [each for each in self._phones.values() if each.belief is not None and each.device not in self._registered]
+        least = min(others, key=_importance, default=None)
+        if least is None or (phone.device not in self._registered and _importance(phone) <= _importance(least)):
+            return phone.device in self._registered
+        least.belief = None
+        least.revision += 1
+        return True
+
+    def _view(self, phone: Phone, now_ns: int) -> BleDeviceView:
+        shown, second = self._shown.get(phone.device), now_ns // SECOND
+        if shown is None or shown.revision != phone.revision or shown.second != second:
+            shown = _Shown(phone.revision, second, self._drawn(phone, second * SECOND))
+            self._shown[phone.device] = shown
+        return shown.view
+
+    def _drawn(self, phone: Phone, now_ns: int) -> BleDeviceView:
+        fresh = phone.fresh(now_ns)
+        registered = self._registered.get(phone.device)
+        position, sigma_m, method = self._placed(phone, [scanner for scanner in fresh if scanner in self._survey.scanners], now_ns)
+        best = next(iter(fresh), "")
+        person_id = registered.person_id if registered else ""
+        return BleDeviceView(
+            device=phone.device,
+            address=phone.device if registered else "",
+            name=phone.name,
+            label=registered.label if registered else "",
+            type=registered.type if registered else "",
+            person_id=person_id,
+            color=self._colors.get(person_id, registered.color) if registered else "",
+            company_id=phone.company_id,
+            rssi_dbm=fresh[best].rssi if best else None,
+            best_scanner=best,
+            scanners=len(fresh),
+            first_seen_ns=phone.first_ns,
+            last_seen_ns=phone.last_ns,
+            position=position,
+            sigma_m=sigma_m,
+            method=method,
+            left_behind=phone.stillness.left_behind,
+            simulated=phone.simulated,
+            heard=tuple((scanner, heard.rssi) for scanner, heard in fresh.items()),
+        )
+
+    def _placed(self, phone: Phone, scanners: Sequence[str], now_ns: int) -> tuple[Position | None, float | None, str]:
+        """By those scanners that hear it now, the strongest first."""
+        signals = self._survey.signals
+        if not scanners or signals is None:
+            return None, None, ""
+        if phone.belief is None or len(scanners) == 1:
+            x, y, _ = self._survey.scanners[scanners[0]]
+            sigma_m = NEAREST_SIGMA_M * 3 if phone.belief is None else phone.belief.sigma_around((x, y), now_ns)
+            return (x, y, PHONE_HEIGHT_M), round(max(sigma_m, NEAREST_SIGMA_M), 3), NEAREST
+        found = phone.belief.estimate(now_ns)
+        method = TWO_SCANNERS if len(scanners) == 2 else signals.method
+        return (round(found.x, 3), round(found.y, 3), PHONE_HEIGHT_M), round(found.sigma_m, 3), method
+
+
+def _restored(signals: SignalMap | None, saved: Mapping[str, Any] | None) -> Belief | None:
+    if signals is None or saved is None:
+        return None
+    belief = Belief(signals, 0)
+    return belief if belief.restore(saved) else None
+
+
+def _importance(phone: Phone) -> tuple[int, int]:
+    return len(phone.heard), phone.last_ns

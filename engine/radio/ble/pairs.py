@@ -1,0 +1,100 @@
+"""The ledgers of all pairs of phones and blobs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.blob import Blob
+from engine.model.radio import BleDeviceView
+from engine.model.settings import Settings
+from engine.model.site import Position, ScannerCalibration
+from engine.model.time import SECOND
+from engine.radio.ble.cells import FloorCells
+from engine.radio.ble.ledger import Ledger, Reading, fit_anywhere, fit_at, weight_of
+from engine.radio.ble.survey import Survey
+
+_ELSEWHERE_M, _MOST_ELSEWHERE = 0.8, 100
+Pair = tuple[str, str]
+"""Device, blob id."""
+
+
+class PairBook:
+    """For every pair two ledgers over the same readings: the phone is where the blob is, and the phone is anywhere else."""
+
+    def __init__(self) -> None:
+        self._survey = Survey()
+        self._losses: dict[str, ScannerCalibration] = {}
+        self._with: dict[Pair, Ledger] = {}
+        self._without: dict[Pair, Ledger] = {}
+        self._heard: dict[Pair, tuple[int, int]] = {}  # by device and scanner: RSSI, and when it changed
+        self._at_ns = 0
+
+    def configure(self, settings: Settings) -> None:
+        self._losses = {each.scanner: each for each in settings.radio.calibrations}
+        self._survey.configure(settings)
+
+    def place(self, scanners: Mapping[str, Position]) -> None:
+        self._survey.place(scanners)
+
+    def step(self, now_ns: int, blobs: Sequence[Blob], phones: Sequence[BleDeviceView]) -> None:
+        self._forget(now_ns, {blob.id for blob in blobs}, {phone.device for phone in phones})
+        elsewhere = self._elsewhere()
+        for phone in phones:
+            readings = list(self._new(phone, now_ns))
+            if readings and blobs:
+                anywhere = fit_anywhere(elsewhere, readings)
+                for blob in blobs:
+                    pair = phone.device, blob.id
+                    self._with.setdefault(pair, Ledger()).add(fit_at(blob, readings))
+                    self._without.setdefault(pair, Ledger()).add(anywhere)
+
+    def log_ratio(self, device: str, blob_id: str) -> float:
+        """Log of how much better "the phone is on this blob" explains what was heard than "it is anywhere"; 0 for nothing heard."""
+        pair = device, blob_id
+        return self._with[pair].log_evidence() - self._without[pair].log_evidence() if pair in self._with else 0.0
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "at_ns": self._at_ns,
+            "nodes": {mac: list(position) for mac, position in self._survey.nodes.items()},
+            "heard": [[*pair, *heard] for pair, heard in self._heard.items()],
+            "pairs": [[*pair, ledger.state(), self._without[pair].state()] for pair, ledger in self._with.items()],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._at_ns = int(state["at_ns"])
+        self._survey.place({mac: (float(x), float(y), float(z)) for mac, (x, y, z) in state["nodes"].items()})
+        self._heard = {(device, scanner): (rssi, at_ns) for device, scanner, rssi, at_ns in state["heard"]}
+        self._with = {(device, blob): Ledger.restored(logs) for device, blob, logs, _ in state["pairs"]}
+        self._without = {(device, blob): Ledger.restored(logs) for device, blob, _, logs in state["pairs"]}
+
+    def _forget(self, now_ns: int, blobs: set[str], devices: set[str]) -> None:
+        passed_s = max(now_ns - self._at_ns, 0) / SECOND if self._at_ns else 0.0
+        self._at_ns = max(now_ns, self._at_ns)
+        for ledgers in (self._with, self._without):
+            for device, blob in [pair for pair in ledgers if pair[0] not in devices or pair[1] not in blobs]:
+                del ledgers[device, blob]
+            for ledger in ledgers.values():
+                ledger.forget(passed_s)
+        for pair in [pair for pair in self._heard if pair[0] not in devices]:
+            del self._heard[pair]
+
+    def _new(self, phone: BleDeviceView, now_ns: int) -> Iterable[Reading]:
+        """Of scanners with a place, those whose strength differs from the one before: nodes repeat old ones."""
+        scanners = self._survey.scanners
+        for scanner, rssi in phone.heard:
+            before = self._heard.get((phone.device, scanner))
+            if scanner in scanners and (before is None or before[0] != rssi):
+                weight = weight_of(None if before is None else now_ns - before[1])
+                self._heard[phone.device, scanner] = rssi, now_ns
+                yield Reading(scanners[scanner], self._losses.get(scanner), rssi, weight)
+
+    def _elsewhere(self) -> npt.NDArray[np.float64]:
+        signals = self._survey.signals
+        if signals is None:
+            return np.zeros((1, 2))
+        cells = signals.cells
+        area = cells.x0, cells.y0, cells.x0 + cells.nx * cells.cell_m, cells.y0 + cells.ny * cells.cell_m
+        return FloorCells.over(area, _ELSEWHERE_M, _MOST_ELSEWHERE).centers()
