@@ -28,7 +28,7 @@ class PersonTable(RowsTable):
     def _columns(self) -> tuple[Column, ...]:
         return (
             Column(self.tr("Person")),
-            Column(self.tr("Seen"), width=150),
+            Column(self.tr("Seen"), width=180),
             Column(self.tr("Devices"), width=300, room=640),
             Column(self.tr("Near"), width=170, room=820, tip=self.tr("The scanner that hears their device best")),
             Column(self.tr("Last heard"), width=200, room=520),

@@ -51,7 +51,7 @@ class CalibrateDialog(SavingDialog):
             choice.currentIndexChanged.connect(self._start_afresh)
         bridge.snapshot_changed.connect(self.show_snapshot)
         self._start_afresh()
-        self.resize(860, 470)
+        self.resize(880, 520)
 
     def _build(self, scanners: tuple[tuple[str, str], ...], rows: tuple[BleRow, ...], device: str) -> None:
         self.scanner, self.device = QComboBox(), QComboBox()
@@ -60,12 +60,14 @@ class CalibrateDialog(SavingDialog):
         for row in rows:
             self.device.addItem(ble_title(row), row.view.device)
         self.device.setCurrentIndex(max(0, self.device.findData(device)))
-        self.now = QLabel()
-        set_role(self.now, "secondary")
+        self.now, self.in_use = QLabel(), QLabel()
+        for label in (self.now, self.in_use):
+            set_role(label, "secondary")
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addLayout(_choice(self.tr("S&canner"), self.scanner))
         column.addLayout(_choice(self.tr("&Phone or tag"), self.device))
+        column.addWidget(self.in_use)
         column.addWidget(self.now)
         column.addSpacing(4)
         column.addLayout(self._steps())
@@ -148,6 +150,9 @@ class CalibrateDialog(SavingDialog):
         self._settle()
 
     def _show_now(self, snapshot: Snapshot) -> None:
+        used = next((one for one in snapshot.settings.radio.calibrations if one.scanner == self.scanner.currentData()), None)
+        self.in_use.setText(self.tr("In use: {0}").format(_fit_text(used)) if used else self.tr("In use: the usual values"))
+        self.usual.setEnabled(used is not None and not self.busy)
         view = next((one for one in snapshot.radio.devices if one.device == self.device.currentData()), None)
         value = rssi_at(view, self.scanner.currentData()) if view is not None else None
         if value is not None:
@@ -167,6 +172,7 @@ class CalibrateDialog(SavingDialog):
             button.setEnabled(ready and (running is None or mine))
             again = self.tr("Collect again at {0} m") if distance_m in self._collected else self.tr("Collect at {0} m")
             button.setText(self.tr("Stop") if mine else again.format(f"{distance_m:g}"))
+            button.setIcon(icon("square" if mine else "play"))
             self._show_result(distance_m)
         for choice in (self.scanner, self.device):
             choice.setEnabled(running is None)
@@ -198,10 +204,7 @@ class CalibrateDialog(SavingDialog):
     def _values_text(self) -> str:
         if self.calibration is None:
             return self.tr("Collect at two distances or more; further apart is better.")
-        fit = self.calibration
-        return self.tr("{0} at 1 m, path loss exponent {1}, spread ± {2} dB").format(
-            dbm_text(round(fit.power_dbm)), f"{fit.exponent:.2f}", f"{fit.sigma_db:.1f}"
-        )
+        return _fit_text(self.calibration)
 
     def is_valid(self) -> bool:
         return self.calibration is not None and self._collection is None
@@ -212,6 +215,11 @@ class CalibrateDialog(SavingDialog):
     def _use_usual(self) -> None:
         if self.scanner.currentData():
             self.tell(CalibrateScanner(self.scanner.currentData(), None), self.done_with)
+
+
+def _fit_text(fit: ScannerCalibration) -> str:
+    text = _tr("{0} at 1 m, path loss exponent {1}, spread ± {2} dB")
+    return text.format(dbm_text(round(fit.power_dbm)), f"{fit.exponent:.2f}", f"{fit.sigma_db:.1f}")
 
 
 def _choice(text: str, box: QComboBox) -> QVBoxLayout:

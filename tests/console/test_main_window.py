@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
 from console.dialogs.unreachable import UnreachableDialog
 from console.pages.live import LivePage
+from console.pages.registry import PAGES
 from console.remembered import Remembered
 from console.screenshots import ScreenshotTour
 from console.shortcuts import ShortcutsDialog
@@ -34,7 +36,7 @@ Opener = Callable[..., MainWindow]
 def test_keys_turn_pages_and_list_themselves(open_window: Opener, qtbot: QtBot) -> None:
     window = open_window()
     qtbot.keyClick(window.status.user_button, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert window.current_page_id() == "system"
+    assert window.current_page_id() == window.page_ids()[1]
     window.rail.buttons()["live"].click()
     assert window.current_page_id() == "live"
     qtbot.keyClick(window.status.user_button, Qt.Key.Key_Question)
@@ -183,7 +185,9 @@ def test_the_tour_saves_every_page(open_window: Opener, engine: FakeEngine, tmp_
     tour = ScreenshotTour(window, tmp_path / "shots", settle_s=0.05)
     with engine.running(), qtbot.waitSignal(tour.finished, timeout=20_000):
         tour.start()
-    assert sorted(path.name for path in (tmp_path / "shots").iterdir()) == ["01-live.png", "02-system.png"]
+    assert sorted(path.name for path in (tmp_path / "shots").iterdir()) == [
+        f"{number:02d}-{page_id}.png" for number, page_id in enumerate(window.page_ids(), start=1)
+    ]
     picture = QImage(str(tmp_path / "shots" / "01-live.png"))
     assert picture.width() >= 960 and len({picture.pixel(x, 300) for x in range(0, picture.width(), 7)}) > 10
 
@@ -195,8 +199,9 @@ def test_the_tour_gives_each_page_its_time(open_window: Opener, engine: FakeEngi
     started_s = time.monotonic()
     with engine.running(), qtbot.waitSignal(tour.finished, timeout=20_000):
         tour.start()
-    first, second = (path.stat().st_mtime for path in sorted(tmp_path.glob("0*.png")))
-    assert time.monotonic() - started_s >= 1.2 and second - first >= 0.3
+    times = [path.stat().st_mtime for path in sorted(tmp_path.glob("0*.png"))]
+    assert time.monotonic() - started_s >= 0.8 + 0.4 * (len(PAGES) - 1)
+    assert all(later - earlier >= 0.3 for earlier, later in pairwise(times))
 
 
 def test_the_tour_does_not_wait_for_ever(open_window: Opener, tmp_path: Path, qtbot: QtBot) -> None:
@@ -204,7 +209,7 @@ def test_the_tour_does_not_wait_for_ever(open_window: Opener, tmp_path: Path, qt
     tour = ScreenshotTour(open_window(), tmp_path, page_wait_s=0.2, settle_s=0.0)
     with qtbot.waitSignal(tour.finished, timeout=20_000) as done:
         tour.start()
-    assert len(done.args[0]) == 2
+    assert len(done.args[0]) == len(PAGES)
 
 
 def test_screenshots_that_cannot_be_written(open_window: Opener, tmp_path: Path, qtbot: QtBot) -> None:
@@ -219,7 +224,7 @@ def test_a_whole_run_with_pictures(engine: FakeEngine, tmp_path: Path, qapp: QAp
     engine.add_event("yard")
     with engine.running():
         code = run_console(FakeDoor(engine), data_folder=tmp_path, demo_port=engine.port(), screenshots=tmp_path / "shots", seconds=1.0)
-    assert code == 0 and len(list((tmp_path / "shots").glob("0*.png"))) == 2
+    assert code == 0 and len(list((tmp_path / "shots").glob("0*.png"))) == len(PAGES)
     assert engine.feeds == []
 
 
