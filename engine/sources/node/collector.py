@@ -12,7 +12,7 @@ MOST_LINKS = 2_000
 LEVELS = (
     "every frame is taken",
     "links busier than the mean give every second frame",
-    "every link gives every fifth frame",
+    "links busier than the mean give every fifth frame",
     "a link's newest frame takes the place of the one before it",
 )
 
@@ -58,11 +58,9 @@ class FrameCollector:
         if waiting >= self._capacity:
             self._level = 3
             return False
-        if waiting >= self._quarter_left:
-            self._level = max(self._level, 2)
-            return count == 1 or count % 5 == 0
-        self._level = max(self._level, 1)
-        return count % 2 == 1 or count * len(self._counts) <= waiting
+        level, every = (2, 5) if waiting >= self._quarter_left else (1, 2)
+        self._level = max(self._level, level)
+        return count % every == 1 or count * len(self._counts) <= waiting
 
     def _replace(self, ends: bytes, frame: bytes, arrival_ns: int) -> None:
         index = self._newest.get(ends) if self._level == 3 else None
