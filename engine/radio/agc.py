@@ -1,9 +1,12 @@
 """How strong the received signal is, although the receiver turns its gain and reports power in whole decibels.
 
 A receiver with automatic gain control hands out I/Q = g·H and reports RSSI = 20·log10 ‖H‖, rounded. So ‖I/Q‖ / 10^(RSSI/20) is g, and
-dividing by g *restores* the amplitude of the channel (dividing by the received power instead would remove what a body does). g stands still
-between steps of the control while the rounding of RSSI flickers: it is averaged while it stays within `STEP` and followed at once
-beyond. Where the control acts all the time (norm constant, RSSI moving) the average is short. Links whose RSSI never moves or is
+dividing by g *restores* the amplitude of the channel (dividing by the received power instead would remove what a body does). Two
+estimates of g are kept: a patient one for receivers whose g stands still between steps (a step of the norm that RSSI does not share is a
+step of g, exactly as large), and a quick one for those that turn it all the time (norm constant, RSSI moving). They are mixed as a
+Wiener filter would: by how much more the difference of norm and RSSI wanders than it flickers from frame to frame, since rounding
+only flickers.
+Links whose RSSI never moves or is
 missing are measured by the norm of I/Q alone.
 """
 
@@ -18,18 +21,25 @@ from engine.radio.smoothing import Array, share
 from engine.radio.table import ColumnSpec, Table
 
 NEPER_PER_DB = np.log(10.0) / 20.0
-STEP = 2.0 * NEPER_PER_DB  # ln: a change of gain that no rounding explains
-LONG_S = 30.0  # over which norm and RSSI are compared
-SLUGGISH_S, EAGER_S = 2.0, 0.15  # averaging of g where it stands still, and where it always moves
+STEP = 1.5 * NEPER_PER_DB  # ln: what a body does not do to the norm from one frame to the next while RSSI stands
+OFF = 3.0 * NEPER_PER_DB  # ln: an error of g that no rounding explains
+PATIENT_S, QUICK_S = 10.0, 0.12  # averaging of g where it stands still, and where it always moves
+WATCH_S, WATCH_FRAMES = 4.0, 40  # over which wandering and flickering are compared, at least
+FLICKER = 1.6  # times the flicker is what chance makes of wandering
+MOST_FLICKER = NEPER_PER_DB**2  # more than a decibel's is no rounding
 COARSE = 4.0 * WEAK  # counts: below, RSSI is finer than I/Q quantised to int8
 
 _SPECS = {
-    "gain": ColumnSpec(),
+    "patient": ColumnSpec(),
+    "quick": ColumnSpec(),
+    "wander": ColumnSpec(),
+    "flicker": ColumnSpec(),
+    "residual": ColumnSpec(),
     "known": ColumnSpec("bool"),
     "rssi": ColumnSpec(),
+    "before": ColumnSpec(shape=(2,)),
+    "frames": ColumnSpec("int64"),
     "moves": ColumnSpec("bool"),
-    "mean": ColumnSpec(shape=(2,)),
-    "spread": ColumnSpec(shape=(2,)),
 }
 
 
@@ -61,29 +71,42 @@ class GainTracker:
         seen[rows] = np.where((seen[rows] == 0) & (rssi != 0), rssi, seen[rows])
 
     def _follow(self, rows: npt.NDArray[np.intp], dt_s: Array, rms: Array, rssi: Array) -> Array:
-        gain, known = self._table["gain"], self._table["known"]
+        """(n,) ln g after these frames."""
+        table = self._table
+        known = table["known"]
         measurable = (rms >= WEAK) & (rssi != 0)
-        now = np.log(np.maximum(rms, 1e-6)) - rssi * NEPER_PER_DB
-        off = now - gain[rows]
-        part = share(dt_s, self._patience(rows, dt_s, rms, rssi, measurable))
-        jump = ~known[rows] | (np.abs(off) > STEP)
-        gain[rows] += np.where(measurable, np.where(jump, off, part * off), 0.0)
-        known[rows] |= measurable
-        return gain[rows]
-
-    def _patience(self, rows: npt.NDArray[np.intp], dt_s: Array, rms: Array, rssi: Array, measurable: npt.NDArray[np.bool_]) -> Array:
-        """Seconds over which g is averaged: long where norm and RSSI move together, short where only RSSI does."""
-        mean, spread = self._table["mean"], self._table["spread"]
         levels = np.stack([np.log(np.maximum(rms, 1e-6)), rssi * NEPER_PER_DB], axis=1)
-        first = ~self._table["known"][rows]
-        part = np.where(measurable, share(dt_s, LONG_S), 0.0)[:, None]
-        off = np.where(first[:, None], 0.0, levels - mean[rows])
-        mean[rows] = np.where((first & measurable)[:, None], levels, mean[rows] + part * off)
-        spread[rows] += part * (np.square(off) - spread[rows])
-        rounding = np.square(NEPER_PER_DB) / 12
-        together = np.clip(spread[rows, 0] / (spread[rows, 1] + rounding), 0.0, 1.0)
-        steady = spread[rows, 1] < 4 * rounding  # RSSI only flickers: nothing to follow
-        return EAGER_S + (SLUGGISH_S - EAGER_S) * np.where(steady, 1.0, together)
+        step = np.where(measurable & known[rows], self._stepped(rows, levels), 0.0)
+        now = levels[:, 0] - levels[:, 1]
+        for name, tau_s in (("patient", PATIENT_S), ("quick", QUICK_S)):
+            gain = table[name][rows] + step
+            settled = np.maximum(share(dt_s, tau_s), 1.0 / (table["frames"][rows] + 1.0))
+            table[name][rows] = np.where(measurable, gain + settled * (now - gain), gain)
+        off = np.where(measurable, now - table["patient"][rows], 0.0)
+        mix = self._mix(rows, dt_s, off, measurable)
+        anew = measurable & (np.abs(off) > OFF) & (mix < 0.5)
+        table["patient"][rows] += np.where(anew, off, 0.0)
+        table["frames"][rows] = np.where(anew, 1, table["frames"][rows] + measurable)
+        table["before"][rows] = np.where(measurable[:, None], levels, table["before"][rows])
+        known[rows] |= measurable
+        return table["patient"][rows] + mix * (table["quick"][rows] - table["patient"][rows])
+
+    def _stepped(self, rows: npt.NDArray[np.intp], levels: Array) -> Array:
+        """(n,) by how much g has stepped since the frame before: what the norm did while RSSI stood."""
+        change = levels - self._table["before"][rows]
+        alone = (np.abs(change[:, 0]) > STEP) & (np.abs(change[:, 1]) < 1.5 * NEPER_PER_DB)
+        return np.where(alone & (np.abs(change[:, 0] - change[:, 1]) > STEP), change[:, 0], 0.0)
+
+    def _mix(self, rows: npt.NDArray[np.intp], dt_s: Array, off: Array, measurable: npt.NDArray[np.bool_]) -> Array:
+        """(n,) share of the quick estimate. `off` (n,): what norm and RSSI say of g now, less the patient estimate."""
+        table = self._table
+        part = np.where(measurable & table["known"][rows], np.minimum(share(dt_s, WATCH_S), 1.0 / WATCH_FRAMES), 0.0)
+        table["wander"][rows] += part * (np.square(off) - table["wander"][rows])
+        table["flicker"][rows] += part * (np.square(off - table["residual"][rows]) / 2 - table["flicker"][rows])
+        table["residual"][rows] = np.where(measurable, off, table["residual"][rows])
+        flicker = np.minimum(table["flicker"][rows], MOST_FLICKER)
+        wander = np.maximum(table["wander"][rows] - FLICKER * flicker, 0.0)
+        return wander / np.maximum(wander + flicker / 2, 1e-12)
 
     def state(self) -> dict[str, Any]:
         return self._table.state()

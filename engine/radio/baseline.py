@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio import SUBCARRIERS
-from engine.radio.amplitude import Mask, Narrow, mean_square
+from engine.radio.amplitude import Mask, Narrow, mean_square, own_noise
 from engine.radio.channels import CHANNELS
 from engine.radio.smoothing import Array, middle, share
 from engine.radio.table import ColumnSpec, Table
@@ -54,13 +54,20 @@ class Baselines:
     def forget(self, rows: npt.NDArray[np.intp]) -> None:
         self._table.reset(rows, *_SPECS)
 
-    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, shape: Narrow, levels: Array, use: Mask, chosen: Mask, power: Array) -> None:
-        """Take in one frame of each path. `power` (n, 3): its variance just now, no less than what quantisation alone makes."""
+    def step(
+        self, rows: npt.NDArray[np.intp], dt_s: Array, shape: Narrow, levels: Array, use: Mask, chosen: Mask, usable: Mask, power: Array
+    ) -> None:
+        """Take in one frame of each path.
+
+        Args:
+            use: (n, 3) which channels of the frame mean something. chosen, usable: (n, 64) subcarriers that count for the distance, and
+            for the noise that is taken off it. power: (n, 3) its variance just now, no less than what quantisation alone makes.
+        """
         table = self._table
         known = table["frames"][rows] > 0
         off = (shape - table["shape"][rows]) * known[:, :1]
         level_off = (levels - table["level"][rows, 1:]) * known[:, 1:]
-        square = np.concatenate([mean_square(off, chosen)[:, None], np.square(level_off)], axis=1)
+        square = np.concatenate([(mean_square(off, chosen) - own_noise(off, usable))[:, None], np.square(level_off)], axis=1)
         self._measure(rows, dt_s, square, use)
         part = self._part(rows, dt_s, square, use, power)
         table["shape"][rows] += part[:, :1].astype(np.float32) * (shape - table["shape"][rows])

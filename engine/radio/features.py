@@ -9,7 +9,7 @@ import numpy.typing as npt
 from engine.model.radio import SUBCARRIERS, CsiBatch, LinkFeatures, wavelength_m
 from engine.model.site import RadioSettings
 from engine.radio.agc import COARSE, GainTracker
-from engine.radio.amplitude import WEAK, Amplitudes, Mask, Narrow, mean_square
+from engine.radio.amplitude import WEAK, Amplitudes, Mask, Narrow, mean_square, own_noise
 from engine.radio.baseline import Baselines
 from engine.radio.channels import CHANNELS, NORM, POWER, SHAPE
 from engine.radio.directions import Directions
@@ -17,14 +17,15 @@ from engine.radio.fluctuation import Fluctuation
 from engine.radio.openness import Openness
 from engine.radio.pace import SECOND, Pace
 from engine.radio.paths import Paths, Rows, rounds
-from engine.radio.scores import Quiet, rounding_floor, scattered
-from engine.radio.smoothing import Array
+from engine.radio.scores import Quiet, fluctuation, ordinary, rounding_floor, scattered
+from engine.radio.smoothing import Array, share
 from engine.radio.subcarriers import SubcarrierChoice
 from engine.radio.table import ColumnSpec, Table
 from engine.radio.threshold import LOWEST, QuietLevels
 
 STATE_VERSION = 1
 NOTHING_DB = -200.0
+NOISE_S = 1.5
 PEAK_S = 120.0  # how long the strongest scattering is remembered
 PEAK_OVER_NOISE = 30.0  # times the quiet power: what a path's strongest is taken for at least
 STALE_S = 1.0  # a path silent for longer than this and three frames has nothing to say
@@ -37,6 +38,7 @@ _SPECS = {
     "channel": ColumnSpec("int64"),
     "rms": ColumnSpec(),
     "carries": ColumnSpec("bool"),
+    "noise": ColumnSpec(),
     "peak": ColumnSpec(),
     "peak_ns": ColumnSpec("int64"),
 }
@@ -103,7 +105,7 @@ class LinkBank:
         """What the links say at `now_ns`. Changes nothing."""
         rows = np.arange(len(self._paths))
         quiet = self._quiet_of(rows)
-        scores = quiet.scores(self._fluctuation.power()) * self._heard(rows)
+        scores = quiet.scores(self._fluctuating(rows)) * self._heard(rows)
         age, rate = self._pace.age_s(now_ns), self._pace.rate_hz(now_ns)
         fresh = age <= np.maximum(STALE_S, 3.0 / np.maximum(rate, 0.1))
         trusted = self._trusted()
@@ -163,13 +165,19 @@ class LinkBank:
         self._openness.step(rows, dt_s, rms, levels, use[:, 1:], self._column(rows) - NORM)
         chosen = self._choice.chosen(rows)
         deviation = self._fluctuation.deviation(rows, shape)
-        self._fluctuation.step(rows, dt_s, shape, levels, use, mean_square(deviation, chosen))
+        occupied = amplitudes.occupied[turn]
+        noise = own_noise(deviation, occupied & self._choice.usable(rows))
+        self._fluctuation.step(rows, dt_s, shape, levels, use, mean_square(deviation, chosen) - noise)
         self._note(rows, rms, batch.channel[turn])
+        self._hear_noise(rows, dt_s, noise, use[:, 0])
         power = self._fluctuation.power()[rows]
-        self._baselines.step(rows, dt_s, shape, levels, use, chosen, np.maximum(power, self._floor(rows)))
-        calm = self._calm(rows, power)
-        self._choice.step(rows[use[:, 0]], *(part[use[:, 0]] for part in (dt_s, shape, amplitudes.occupied[turn], deviation, calm)))
-        self._quiet.step(rows, dt_s, np.sqrt(power))
+        self._baselines.step(
+            rows, dt_s, shape, levels, use, chosen, occupied & self._choice.usable(rows), np.maximum(power, self._floor(rows))
+        )
+        fluctuating = self._fluctuating(rows)
+        calm = self._calm(rows, fluctuating)
+        self._choice.step(rows[use[:, 0]], *(part[use[:, 0]] for part in (dt_s, shape, occupied, deviation, calm)))
+        self._quiet.step(rows, dt_s, fluctuating)
 
     def _fits(self, rows: Rows, n_sub: npt.NDArray[np.uint8]) -> Mask:
         """(n,) whether frames have as many subcarriers as their path's others. A path whose number changes for good begins anew."""
@@ -191,6 +199,12 @@ class LinkBank:
         self._table["carries"][rows] |= rms >= WEAK
         self._table["channel"][rows] = channel
 
+    def _hear_noise(self, rows: Rows, dt_s: Array, noise: Array, use: Mask) -> None:
+        """The variance of shapes seen within frames, over `NOISE_S`."""
+        known = self._table["noise"][rows]
+        part = np.where(known > 0, share(dt_s, NOISE_S), 1.0) * (use & (noise > 0))
+        self._table["noise"][rows] += part * (noise - known)
+
     def _column(self, rows: Rows) -> Rows:
         """Which of the channels NORM and POWER carries these paths' power."""
         return np.where(self._gain.by_rssi()[rows], POWER, NORM)
@@ -210,16 +224,21 @@ class LinkBank:
         known = self._quiet
         learnt, spread, limit = (part[rows] for part in (known.quiet(), known.spread(), known.limits()))
         floor, levels = self._floor(rows), self._fluctuation.means()[rows]
-        quiet = Quiet.of(learnt, spread, limit, known.known()[rows], floor, levels)
+        most = ordinary(levels, self._pace.elapsed_s()[rows])
+        quiet = Quiet.of(learnt, spread, limit, known.known()[rows], most, floor)
         return quiet.where_open(self._openness.open()[rows], floor, levels)
 
-    def _calm(self, rows: Rows, power: Array) -> Mask:
+    def _fluctuating(self, rows: Rows) -> Array:
+        noise = np.maximum(self._table["noise"][rows], self._floor(rows)[:, SHAPE])
+        return fluctuation(self._fluctuation.power()[rows], noise)
+
+    def _calm(self, rows: Rows, fluctuating: Array) -> Mask:
         quiet = self._quiet_of(rows)
-        return (quiet.scores(power) * self._heard(rows) < quiet.limit / 2).all(axis=1)
+        return (quiet.scores(fluctuating) * self._heard(rows) < quiet.limit / 2).all(axis=1)
 
     def _scattered(self, rows: Rows, quiet: Quiet) -> Array:
         column = self._column(rows)
-        beside = scattered(self._baselines.away()[rows], self._baselines.levels()[rows], quiet.level, column)
+        beside = scattered(self._baselines.away()[rows], self._baselines.levels()[rows], quiet, self._table["noise"][rows], column)
         alone = self._openness.scattered(self._column(np.arange(len(self._paths))) - NORM)[rows]
         return np.where(self._openness.open()[rows], alone, beside)
 
@@ -227,7 +246,7 @@ class LinkBank:
         """(n,) RMS distance from the baseline, relative to the stronger of baseline and present level."""
         away, column, each = self._baselines.away()[rows], self._column(rows), np.arange(len(rows))
         level = np.maximum(self._baselines.levels()[rows], self._fluctuation.means()[rows])[each, column]
-        return np.sqrt(np.minimum(away[:, SHAPE], 4.0) + away[each, column] / np.maximum(np.square(level), 1e-20))
+        return np.sqrt(np.clip(away[:, SHAPE], 0.0, 4.0) + away[each, column] / np.maximum(np.square(level), 1e-20))
 
     def _remember_peaks(self, rows: Rows) -> None:
         """The strongest scattering that each path has lately shown."""

@@ -36,7 +36,7 @@ class Fluctuation:
         self._table.grow(rows)
 
     def power(self) -> Array:
-        """(rows, 3) variance around the recent mean: relative for SHAPE, in squared units of the level for the others."""
+        """(rows, 3) variance around the recent mean: relative for SHAPE (noise taken off, negative at times), else in squared level."""
         return self._table["power"]
 
     def means(self) -> Array:
@@ -57,7 +57,7 @@ class Fluctuation:
 
         Args:
             levels: (n, 2) norm and power. use: (n, 3) which channels of the frame mean something.
-            shape_power: (n,) mean square of `deviation` over the chosen subcarriers.
+            shape_power: (n,) mean square of `deviation` over the chosen subcarriers, less the frame's own noise (so it may be negative).
         """
         table = self._table
         frames = table["frames"][rows]

@@ -38,14 +38,17 @@ class Pace:
     def newest_ns(self) -> npt.NDArray[np.int64]:
         return self._table["newest_ns"]
 
+    def elapsed_s(self) -> Array:
+        """(rows,) from the first frame to the newest."""
+        return (self._table["newest_ns"] - self._table["first_ns"]) / SECOND
+
     def age_s(self, now_ns: int) -> Array:
         """(rows,) since the newest frame; never negative."""
         return np.maximum(now_ns - self._table["newest_ns"], 0) / SECOND
 
     def rate_hz(self, now_ns: int) -> Array:
         """(rows,) frames a second over the last `WINDOW_S`, forgetting exponentially; unbiased from the second frame on."""
-        elapsed = (self._table["newest_ns"] - self._table["first_ns"]) / SECOND
-        weight = WINDOW_S * -np.expm1(-np.maximum(elapsed, 1e-3) / WINDOW_S)
+        weight = WINDOW_S * -np.expm1(-np.maximum(self.elapsed_s(), 1e-3) / WINDOW_S)
         silent = np.maximum(self.age_s(now_ns) - 1.0, 0.0)
         return self._table["count"] / weight * np.exp(-silent / WINDOW_S)
 

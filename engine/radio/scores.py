@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.radio.agc import NEPER_PER_DB
 from engine.radio.amplitude import Mask
@@ -12,14 +13,22 @@ from engine.radio.threshold import LOWEST, STEADY
 
 ROUNDING = 1.0 / 12.0  # variance of rounding to whole counts or whole decibels
 TOGETHER = 16.0  # subcarriers whose rounding is independent enough to average out in a frame's RMS
-UNTAUGHT = 0.04  # relative fluctuation taken for quiet while a path has not shown its own
-LOOSE = 0.4  # spread of that, relative
+ORDINARY = 0.02  # relative fluctuation of levels that an ordinary radio makes when nothing moves
+TOLERANCE = 1.35  # fluctuation of shapes that an ordinary radio makes, in units of the noise seen within frames
+LOOSE = 0.3  # spread of these, relative
+BELIEF_S = 20.0  # after so long a path may be twice as lively as an ordinary one and yet be quiet, and so on
 OPEN_QUIET, OPEN_SPREAD = 0.05, 0.03  # relative fluctuation of a path without a static part
+STEADY_SHAPE = 0.05  # least relative spread of the fluctuation of SHAPE
+UNSURE = 0.1  # of the noise is as much as may be left of it after it is taken off
+MOST = 4.0  # squared relative change of a shape, beyond which nothing new is said
 NOISE_SHARE = 1.5  # of the quiet power is taken off before anything counts as scattered
 
 
 def rounding_floor(rms: Array, levels: Array, coarse: Mask) -> Array:
-    """(n, 3) the variance that rounding alone makes in each channel. `levels` (n, 3) in each channel's unit, SHAPE's not used."""
+    """(n, 3) the variance that rounding alone makes in each channel (of SHAPE, in single subcarriers).
+
+    `levels` (n, 3) in each channel's unit, SHAPE's not used; `coarse` (n,) whether RSSI stands for the power.
+    """
     floor = np.empty((len(rms), CHANNELS))
     relative = ROUNDING / np.square(np.maximum(rms, 0.5))
     floor[:, SHAPE] = relative
@@ -27,6 +36,28 @@ def rounding_floor(rms: Array, levels: Array, coarse: Mask) -> Array:
     decibel = np.where(coarse, np.square(NEPER_PER_DB) * ROUNDING, relative / TOGETHER)
     floor[:, POWER] = np.square(levels[:, POWER]) * decibel
     return floor
+
+
+def fluctuation(power: Array, noise: Array) -> Array:
+    """(n, 3) RMS fluctuation from `Fluctuation.power` (n, 3), in the unit in which it is compared with quiet.
+
+    Levels keep theirs. SHAPE is counted in the noise seen within the frames, variance `noise` (n,), so that a step of gain, which changes
+    how coarse the rounding is, changes nothing: 1 is noise alone.
+    """
+    beside = 1.0 + power[:, SHAPE] / np.maximum(noise, 1e-12)
+    rms = np.sqrt(np.maximum(power, 0.0))
+    rms[:, SHAPE] = np.sqrt(np.maximum(beside, 0.0))
+    return rms
+
+
+def ordinary(levels: Array, age_s: Array) -> Array:
+    """(n, 3) fluctuation of ordinary radios when nothing moves, growing with the time for which a path has shown its own.
+
+    Args:
+        levels: (n, 3). age_s: (n,) since the first frame.
+    """
+    usual = np.where(np.arange(CHANNELS) == SHAPE, TOLERANCE, ORDINARY * levels)
+    return usual * (1.0 + age_s / BELIEF_S)[:, None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,12 +69,18 @@ class Quiet:
     limit: Array
 
     @classmethod
-    def of(cls, learnt: Array, spread: Array, limit: Array, known: Mask, floor: Array, levels: Array) -> "Quiet":
-        """From what the paths have shown; where they have not (`known` (n,)), from what rounding and an ordinary radio make."""
-        guess = np.sqrt(floor) + UNTAUGHT * np.where(np.arange(CHANNELS) == SHAPE, 1.0, levels)
-        level = np.where(known[:, None], np.maximum(learnt, np.sqrt(floor)), guess)
-        least = np.where(known[:, None], STEADY, LOOSE) * level
-        return cls(level, np.maximum(spread, least), np.where(known[:, None], limit, LOWEST))
+    def of(cls, learnt: Array, spread: Array, limit: Array, known: Mask, ordinary: Array, floor: Array) -> "Quiet":
+        """From what the paths have shown, as far as that is credible.
+
+        Args:
+            known: (n,) whether they have shown anything. ordinary: (n, 3) RMS fluctuation above which nobody believes, at their age, that
+            nothing moves: whoever walks about from the first frame on must not be learnt as quiet.
+        """
+        believed = np.where(known[:, None], np.minimum(learnt, ordinary), ordinary)
+        level = np.maximum(believed, np.where(np.arange(CHANNELS) == SHAPE, 0.0, np.sqrt(floor)))
+        own = known[:, None] & (learnt <= ordinary)
+        steady = np.where(np.arange(CHANNELS) == SHAPE, STEADY_SHAPE, STEADY) * level
+        return cls(level, np.maximum(np.where(own, spread, LOOSE * level), steady), np.where(own, limit, LOWEST))
 
     def where_open(self, is_open: Mask, floor: Array, levels: Array) -> "Quiet":
         """The same, but paths without a static part are quiet when their own level hardly changes: there all power is somebody's."""
@@ -55,18 +92,19 @@ class Quiet:
             np.where(each, LOWEST, self.limit),
         )
 
-    def scores(self, power: Array) -> Array:
-        """(n, 3) how many spreads the fluctuation (variance `power`) is above quiet; never negative."""
-        over = np.sqrt(power) - self.level
+    def scores(self, fluctuation: Array) -> Array:
+        """(n, 3) how many spreads the fluctuation is above quiet; never negative."""
+        over = fluctuation - self.level
         return np.maximum(over, 0.0) / np.maximum(self.spread, 1e-30)
 
 
-def scattered(away: Array, base: Array, quiet: Array, column: Array) -> Array:
+def scattered(away: Array, base: Array, quiet: Quiet, noise: Array, column: npt.NDArray[np.intp]) -> Array:
     """(n,) power that is not the quiet path's own, in squared units of the level `column` (NORM or POWER).
 
     The amplitudes λ·u (level times shape) differ from the baseline by Δλ in the level and λ·Δu in the shape, which are
-    orthogonal because a shape has unit RMS: the squares add.
+    orthogonal because a shape has unit RMS: the squares add. `noise` (n,): variance of shapes, already taken off `away`.
     """
-    net = np.maximum(away - NOISE_SHARE * np.square(quiet), 0.0)
-    rows = np.arange(len(net))
-    return net[rows, column] + np.square(base[rows, column]) * np.minimum(net[:, SHAPE], 4.0)
+    rows = np.arange(len(away))
+    shape = away[:, SHAPE] - NOISE_SHARE * noise * (np.maximum(np.square(quiet.level[:, SHAPE]) - 1.0, 0.0) + UNSURE)
+    level = away[rows, column] - NOISE_SHARE * np.square(quiet.level[rows, column])
+    return np.maximum(level, 0.0) + np.square(base[rows, column]) * np.clip(shape, 0.0, MOST)

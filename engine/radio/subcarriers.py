@@ -1,4 +1,6 @@
-"""Which subcarriers of a path are worth listening to: occupied ones that move most, over a sliding window of time."""
+"""Which subcarriers of a path are worth listening to, over a sliding window of time: all that carry something while nothing moves, and the
+half that moves most, measured against its own noise, once something does. (Choosing by liveliness in quiet would choose noise.)
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +16,7 @@ from engine.radio.table import ColumnSpec, Table
 WINDOW_S = 20.0
 QUIET_S = 120.0  # over which a subcarrier's own noise is known
 FEWEST = 8
+LIVELY = 1.5  # times the quiet variance, on average: something moves
 FAINT = 0.1  # of the frame's RMS: below this a subcarrier is guard or direct current
 
 _SPECS = {
@@ -23,6 +26,7 @@ _SPECS = {
     "quiet": ColumnSpec("float32", (SUBCARRIERS,), 1e-4),
     "since_s": ColumnSpec(),
     "chosen": ColumnSpec("bool", (SUBCARRIERS,), 1),
+    "usable": ColumnSpec("bool", (SUBCARRIERS,), 1),
 }
 
 
@@ -38,6 +42,10 @@ class SubcarrierChoice:
     def chosen(self, rows: npt.NDArray[np.intp]) -> Mask:
         """(n, 64) the subcarriers to use of these paths; before anything is known, all."""
         return self._table["chosen"][rows]
+
+    def usable(self, rows: npt.NDArray[np.intp]) -> Mask:
+        """(n, 64) the subcarriers that carry anything."""
+        return self._table["usable"][rows]
 
     def step(self, rows: npt.NDArray[np.intp], dt_s: Array, shape: Narrow, occupied: Mask, deviation: Narrow, calm: Mask) -> None:
         """Learn from one frame of each path: its shape, and how far that was from the path's short-term mean.
@@ -58,16 +66,17 @@ class SubcarrierChoice:
             self._choose(due)
 
     def _choose(self, rows: npt.NDArray[np.intp]) -> None:
-        """The livelier half of the occupied subcarriers, measured against their own noise."""
         table = self._table
         strength = table["strength"][rows]
-        typical = strength.max(axis=1, keepdims=True)
-        usable = (table["seen"][rows] > 0.4) & (strength > FAINT * typical)
-        gain = np.where(usable, table["lively"][rows] / (table["quiet"][rows] + 1e-6), -1.0)
-        many = np.maximum((usable.sum(axis=1) + 1) // 2, FEWEST)
-        ranked = np.argsort(np.argsort(-gain, axis=1, kind="stable"), axis=1, kind="stable")
-        chosen = usable & (ranked < many[:, None])
-        table["chosen"][rows] = np.where(chosen.any(axis=1, keepdims=True), chosen, True)
+        usable = (table["seen"][rows] > 0.4) & (strength > FAINT * strength.max(axis=1, keepdims=True))
+        usable = np.where(usable.any(axis=1, keepdims=True), usable, True)
+        gain = np.where(usable, table["lively"][rows] / (table["quiet"][rows] + 1e-6), 0.0)
+        many = usable.sum(axis=1)
+        lively = gain.sum(axis=1) > LIVELY * many
+        ranked: npt.NDArray[np.intp] = np.argsort(np.argsort(-gain, axis=1, kind="stable"), axis=1, kind="stable")
+        most = np.where(lively, np.maximum((many + 1) // 2, FEWEST), many)
+        table["chosen"][rows] = usable & (ranked < most[:, None])
+        table["usable"][rows] = usable
         table["since_s"][rows] = 0.0
 
     def state(self) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """How lively a path is when nothing moves, and from when on it is livelier than that: learnt from the path's own quietest moments.
 
-The root-mean-square fluctuation is collected in blocks of a few seconds. The quietest quarter of the blocks of the last minutes is
-taken for quiet (minimum statistics: R. Martin, IEEE Trans. Speech and Audio Processing 9(5), 2001, for noise under speech), however long
-somebody walks about in between. Within those blocks the mean, the spread and the highest value are the path's own scale and threshold.
+The root-mean-square fluctuation is collected in blocks of a few seconds. The quietest tenth of the blocks of the last minutes, and all that
+differ from them no more than their own spread, are taken for quiet (after minimum statistics: R. Martin, IEEE Trans. Speech and Audio
+Processing 9(5), 2001, for noise under speech), however long somebody walks about in between. Within those blocks the mean, the spread and
+the highest value are the path's own scale and threshold.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,8 @@ from engine.radio.table import ColumnSpec, Table
 BLOCK_S, FIRST_BLOCK_S = 5.0, 1.0
 BLOCKS = 60
 FIRST_BLOCKS = 6  # short ones, so that something is known soon
-QUIETEST = 0.25
+FEWEST = 20  # frames in a block
+QUIETEST, QUIETEST_BLOCKS = 0.1, 2
 STEADY = 0.12  # spread of the fluctuation of pure noise relative to its mean, at least
 LOWEST, HIGHEST = 4.0, 12.0  # thresholds in spreads
 MARGIN = 1.5  # over the highest value that quiet blocks typically reach
@@ -74,7 +76,9 @@ class QuietLevels:
         table["squares"][rows] += np.square(fluctuation)
         table["highest"][rows] = np.maximum(table["highest"][rows], fluctuation)
         length = np.where(table["blocks"][rows] < FIRST_BLOCKS, FIRST_BLOCK_S, BLOCK_S)
-        due = rows[(table["elapsed_s"][rows] >= length) & (table["frames"][rows] >= 3)]
+        due = rows[
+            (table["elapsed_s"][rows] >= length) & (table["frames"][rows] >= np.where(table["blocks"][rows] < FIRST_BLOCKS, 4, FEWEST))
+        ]
         if len(due):
             self._close(due)
         return due
@@ -97,10 +101,12 @@ class QuietLevels:
         ring = table["ring"][rows].astype(np.float64)
         means = ring[..., 0]
         there = np.isfinite(means)
-        many = np.maximum(np.round(there.sum(axis=1) * QUIETEST), 1)
-        rank = np.argsort(np.argsort(means, axis=1, kind="stable"), axis=1, kind="stable")
-        calm = there & (rank < many[:, None])
-        quiet, within, highest = (np.where(calm, ring[..., n], 0.0).sum(axis=1) / many for n in range(3))
+        rank: npt.NDArray[np.intp] = np.argsort(np.argsort(means, axis=1, kind="stable"), axis=1, kind="stable")
+        calm = there & (rank < np.maximum(np.round(there.sum(axis=1) * QUIETEST), QUIETEST_BLOCKS)[:, None])
+        lowest, narrow = (_mean_over(ring[..., n], calm) for n in range(2))
+        calm |= there & (means <= (lowest + np.sqrt(narrow))[:, None])
+        many = calm.sum(axis=1)
+        quiet, within, highest = (_mean_over(ring[..., n], calm) for n in range(3))
         between = np.where(calm, np.square(np.where(there, means, 0.0) - quiet[:, None]), 0.0).sum(axis=1) / many
         spread = np.maximum(np.sqrt(within + between), STEADY * quiet)
         table["quiet"][rows] = quiet
@@ -112,3 +118,8 @@ class QuietLevels:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._table.restore(state)
+
+
+def _mean_over(values: Array, which: npt.NDArray[np.bool_]) -> Array:
+    """Mean over axis 1 of those chosen; (n, B, C) gives (n, C)."""
+    return np.where(which, values, 0.0).sum(axis=1) / np.maximum(which.sum(axis=1), 1)
