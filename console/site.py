@@ -47,7 +47,7 @@ def running(folder: Path, bind: Bind, added: Added, gateway_needed: bool) -> Ite
     with data.lock():
         engine = Engine(data, SystemClock(), ModelStore(), added)
         door, code = LocalDoor(engine), SetupCode()
-        gateway = GatewayServer(door, code, bind, __version__)
+        gateway = GatewayServer(door, code, bind, __version__, door)
         engine.start()
         try:
             url = _serve(engine, gateway, gateway_needed)

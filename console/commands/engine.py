@@ -7,6 +7,7 @@ import re
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from console.folders import default_data
@@ -45,6 +46,9 @@ def run(parsed: argparse.Namespace) -> int:
     check_seconds(parsed.seconds)
     bind = Bind.parse(parsed.bind, parsed.insecure, parsed.certificate, parsed.key, tuple(parsed.host_name))
     added = added_cameras(parsed.camera, parsed.demo)
+    if parsed.pairing == "open":
+        check_bench(bind)
+        added = replace(added, pairing_open=True)
     with running(parsed.data, bind, added, gateway_needed=True) as site:
         if parsed.token_file is not None:
             write_token(site, parsed.token_file)
@@ -53,6 +57,12 @@ def run(parsed: argparse.Namespace) -> int:
         print(json.dumps({"ready": True, "http": site.url}), flush=True)
         stop.wait(parsed.seconds)
     return 0
+
+
+def check_bench(bind: Bind) -> None:
+    """Raises InputError (field `pairing`): to leave pairing open for good is for this machine only."""
+    if not bind.loopback:
+        raise InputError("pairing", "can be left open on loopback only; elsewhere open it for some minutes on the Devices page")
 
 
 def check_seconds(seconds: float | None) -> None:

@@ -19,6 +19,8 @@ from engine.gateway.live import Broadcasts
 from engine.gateway.mdns import Announcement
 from engine.gateway.node_door import NodeDoor
 from engine.gateway.problem import problem, retry_after
+from engine.gateway.reference import router as reference
+from engine.gateway.reference.dashboard import Dashboards
 from engine.gateway.schemas import Problem
 from engine.gateway.uploads import UploadRoom
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
@@ -58,7 +60,8 @@ def make_app(
     app.state.door = door
     app.state.setup_code = setup_code
     app.state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
-    for router in (record.router, sessions.router, portal.router, live.router):
+    app.state.dashboards = Dashboards()
+    for router in (record.router, sessions.router, portal.router, live.router, reference):
         app.include_router(router)
     if node_door is not None:
         app.state.nodes = node_door

@@ -12,14 +12,14 @@ from engine.runtime.local import LocalDoor, LocalPort
 SUBPROTOCOL = "watchroom"
 OFFERED = "bearer."
 
-_bearer = HTTPBearer(auto_error=False, description="a session's or machine's token")
+BEARER = HTTPBearer(auto_error=False, description="a session's or machine's token")
 
 
 def door(request: Request) -> LocalDoor:
     return request.app.state.door
 
 
-def token(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> str:
+def token(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]) -> str:
     if credentials is None:
         raise NotSignedIn("Sign in first: send a token as “Authorization: Bearer …”.")
     return credentials.credentials

@@ -9,14 +9,16 @@ from typing import Any
 
 from engine.model import wire
 from engine.model.observation import CameraStateChanged, DetectionsMade, EngineStarted, FrameSeen, Numbered, SettingsChanged, Tick
+from engine.model.radio import BleSightings, CsiBatch, NodeChanged
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, GateSettings, Settings
 from engine.pipeline.fault import FaultLane
 from engine.pipeline.motion import MotionLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.people import PeopleLane, Tracker
+from engine.pipeline.radio import RadioLane
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 
 
 class CameraLane:
@@ -70,6 +72,8 @@ class Pipeline:
         self._make_tracker = make_tracker
         self._settings = Settings()
         self._lanes: dict[str, CameraLane] = {}
+        self._radio = RadioLane()
+        self._now_ns = 0
         self.number = -1
 
     @property
@@ -77,7 +81,7 @@ class Pipeline:
         return self._settings
 
     def open_event_ids(self) -> frozenset[str]:
-        return frozenset[str]().union(*(lane.open_event_ids() for lane in self._lanes.values()))
+        return self._radio.open_event_ids().union(*(lane.open_event_ids() for lane in self._lanes.values()))
 
     def step(self, numbered: Numbered) -> StepResult:
         """Take in one observation. Observations about a camera that is not configured (any more) change nothing."""
@@ -90,11 +94,17 @@ class Pipeline:
                 self._lanes[seen.camera_id].people.detections(seen, out)
             case CameraStateChanged() as change if change.camera_id in self._lanes:
                 self._lanes[change.camera_id].fault.changed(change, out)
+            case CsiBatch() as batch:
+                self._radio.csi(batch)
+            case BleSightings() as heard:
+                self._radio.sightings(heard)
+            case NodeChanged() as change:
+                self._radio.node(change, out)
             case Tick(now_ns):
-                for lane in self._lanes.values():
-                    lane.tick(now_ns, out)
+                self._tick(now_ns, out)
             case SettingsChanged() as change:
                 self._configure(change.settings, out)
+                self._radio.configure(change.settings, change.occurred_ns, out)
             case EngineStarted():
                 self._begin_anew(out)
             case _:
@@ -108,6 +118,8 @@ class Pipeline:
             "number": self.number,
             "settings": wire.to_plain(self._settings),
             "lanes": {camera_id: lane.state() for camera_id, lane in self._lanes.items()},
+            "radio": self._radio.state(),
+            "now_ns": self._now_ns,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -123,6 +135,14 @@ class Pipeline:
         self._lanes = {camera.id: self._lane(camera) for camera in self._settings.cameras if camera.id in state["lanes"]}
         for camera_id, lane in self._lanes.items():
             lane.restore(state["lanes"][camera_id])
+        self._radio.restore(state["radio"], self._settings)
+        self._now_ns = int(state["now_ns"])
+
+    def _tick(self, now_ns: int, out: StepOutput) -> None:
+        self._now_ns = now_ns
+        for lane in self._lanes.values():
+            lane.tick(now_ns, out)
+        self._radio.tick(now_ns, out)
 
     def _lane(self, camera: CameraSettings) -> CameraLane:
         return CameraLane(camera, self._settings.gates, self._make_tracker(camera.id))
@@ -132,6 +152,7 @@ class Pipeline:
         for lane in self._lanes.values():
             lane.interrupt(out)
         self._lanes = {camera.id: self._lane(camera) for camera in self._settings.cameras}
+        self._radio.interrupt(self._now_ns, out)
 
     def _configure(self, settings: Settings, out: StepOutput) -> None:
         """A camera that is gone, or shows something else from now on, closes what it has open."""

@@ -19,6 +19,7 @@ from engine.model.errors import InputError, NotFound
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.engine import Engine
 from engine.runtime.installing import install_models
+from engine.runtime.radio_commands import execute_radio
 from engine.runtime.trial import try_camera
 from engine.sources.camera.urls import split_credentials
 from engine.vision.detector import check_choice
@@ -49,6 +50,8 @@ def execute(engine: Engine, command: Command, session: Session) -> str:
                 raise InputError("user_id", "is your own account; another admin has to remove it")
             engine.accounts.remove_user(user_id)
             return user_id
+        case _:
+            return execute_radio(engine, command, by)
 
 
 def clean(camera: CameraSettings, credentials: Credentials | None) -> tuple[CameraSettings, Credentials | None]:
@@ -90,6 +93,9 @@ def _change_settings(engine: Engine, change: ChangeSettings, by: str) -> str:
             detection=change.detection or now.detection,
             gates=change.gates or now.gates,
             recording=change.recording or now.recording,
+            floor=change.floor or now.floor,
+            radio=change.radio or now.radio,
+            webhooks=now.webhooks if change.webhooks is None else change.webhooks,
         )
 
     engine.update_settings(changed, by)

@@ -17,8 +17,9 @@ from engine.model.health import DetectorHealth
 from engine.model.observation import EngineStarted, Observation, SettingsChanged
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
+from engine.model.site import BleDeviceSettings, Floor, PersonSettings
 from engine.model.snapshot import CameraView, Snapshot
-from engine.model.time import SystemClock
+from engine.model.time import Clock, SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.clips import ClipRecorder
 from engine.recording.thumbnails import EventThumbnails
@@ -31,6 +32,7 @@ from engine.runtime.inference import InferencePool, PoolDetector
 from engine.runtime.jobs import Jobs
 from engine.runtime.logins import Logins
 from engine.runtime.mailbox import Mailbox
+from engine.runtime.radio_side import RadioSide
 from engine.runtime.record import Record
 from engine.runtime.secrets import SecretStore
 from engine.runtime.settings_file import load_settings, save_settings
@@ -38,6 +40,7 @@ from engine.runtime.sources import make_capture
 from engine.runtime.supervisor import ErrorBook, Supervisor
 from engine.runtime.upkeep import Upkeep
 from engine.runtime.vitals import Vitals
+from engine.sources.node.hub import NodeHub
 from engine.vision.detector import load_detector
 from engine.vision.models import ModelStore
 from engine.vision.motion import MotionDetector
@@ -49,6 +52,16 @@ KEPT_PICTURES = 5  # of camera tests
 
 
 @dataclass(frozen=True, slots=True)
+class SiteRadio:
+    """Floor, people and phones of a site that has none yet. `nodes`: run in this process beside the engine, until told to stop."""
+
+    floor: Floor
+    people: tuple[PersonSettings, ...] = ()
+    ble_devices: tuple[BleDeviceSettings, ...] = ()
+    nodes: Callable[[NodeHub, Clock], Callable[[threading.Event], None]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
     """What the command line adds to the stored settings for this run and those to come. `recording`: where none was chosen before."""
 
@@ -56,6 +69,15 @@ class Added:
     credentials: tuple[tuple[str, Credentials], ...] = ()
     site_name: str = ""
     recording: RecordingSettings | None = None
+    radio: SiteRadio | None = None
+    pairing_open: bool = False
+
+
+def _with_radio(settings: Settings, added: SiteRadio | None) -> Settings:
+    """What a person has set up is left as it is."""
+    if added is None or settings.floor != Floor() or settings.people or settings.ble_devices:
+        return settings
+    return replace(settings, floor=added.floor, people=added.people, ble_devices=added.ble_devices)
 
 
 def _recording(known: RecordingSettings, added: Added) -> RecordingSettings:
@@ -77,7 +99,8 @@ class Engine:
         self.clock = clock
         self.data = data
         self.models = models
-        self.logins = Logins(SecretStore(data.path))
+        self._secrets = SecretStore(data.path)
+        self.logins = Logins(self._secrets)
         self._changing = threading.Lock()
         self.settings = self._first_settings(added)
         self.errors = ErrorBook(clock)
@@ -86,6 +109,10 @@ class Engine:
         self.job_pictures: dict[str, bytes] = {}
         self.model_entries = models.entries()
         self.mailbox = Mailbox()
+        self.radio = RadioSide(data.path, clock, self._secrets, self.settings)
+        self._radio_nodes = added.radio.nodes if added.radio is not None else None
+        if added.pairing_open:
+            self.radio.open_bench()
         self.recorder = ClipRecorder(data.path, clock, self._clip_made, self._recording_trouble, self.settings.recording)
         self.thumbnails = EventThumbnails(data.thumbnails)
         self.pool = self._make_pool()
@@ -94,10 +121,19 @@ class Engine:
         self.accounts = Accounts(self.record.store, clock)
         self.board = self.record.board
         self.vitals = self._make_vitals()
+        self.vitals.trouble("node tokens", self.radio.trouble or None)
         self.upkeep = Upkeep(data.path, clock, self.record, self.board, lambda: self.settings.recording)
         record = self.record
         self.core = Core(
-            clock, self.mailbox, record.pipeline, record.next_number, record.writer, record.save_checkpoint, self._result, self.errors
+            clock,
+            self.mailbox,
+            record.pipeline,
+            record.next_number,
+            record.writer,
+            record.save_checkpoint,
+            self._result,
+            self.errors,
+            self.radio.gather,
         )
 
     def start(self) -> None:
@@ -118,12 +154,15 @@ class Engine:
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
         self.supervisor.start("upkeep", self.upkeep.run)
+        if self._radio_nodes is not None:
+            self.supervisor.start("radio-sim", self._radio_nodes(self.radio.hub, self.clock))
         for index in range(self.workers):
             self.supervisor.start(f"infer-{index}", self.pool.work)
         self.cameras.apply(self.settings)
 
     def stop(self) -> None:
         self.jobs.stop()
+        self.radio.stop()
         self.cameras.stop()
         self.mailbox.close()
         left = self.supervisor.stop()
@@ -157,6 +196,7 @@ class Engine:
             jobs=self.jobs.all(),
             models=self.model_entries,
             users=self.accounts.users() if with_users else (),
+            radio=self.radio.view(),
         )
 
     def change_settings(self, settings: Settings, changed_by: str) -> None:
@@ -178,6 +218,7 @@ class Engine:
             if settings.detection != before.detection:
                 self.pool.reload()
             self.cameras.apply(settings, renewed)
+            self.radio.configure(settings)
 
     def models_changed(self) -> None:
         self.model_entries = self.models.entries()
@@ -210,6 +251,7 @@ class Engine:
     def _first_settings(self, added: Added) -> Settings:
         known = load_settings(self.data.settings)
         settings = replace(known, site_name=added.site_name or known.site_name, recording=_recording(known.recording, added))
+        settings = _with_radio(settings, added.radio)
         logins = dict(added.credentials)
         for camera in added.cameras:
             settings = settings.with_camera(camera)
@@ -259,6 +301,7 @@ class Engine:
     def _result(self, result: StepResult, observation: Observation) -> None:
         """On the engine thread, after every step."""
         self.board.take(result, seen_ns(observation))
+        self.radio.take(result, observation)
         if isinstance(observation, SettingsChanged):
             self.board.keep_cameras({camera.id for camera in observation.settings.cameras})
         for camera_id, tracks in result.tracks:
@@ -269,6 +312,8 @@ class Engine:
             self._event(event)
 
     def _event(self, event: Event) -> None:
+        if not event.camera_id:  # radio has no pictures
+            return
         if event.ended_ns is None:
             self._take_thumbnail(event)
             if self.settings.recording.enabled:

@@ -9,11 +9,14 @@ from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
 from engine.model.command import Command
 from engine.model.errors import PermissionDenied
 from engine.model.port import PictureFeed, PictureWant
-from engine.model.question import Answer, Question
+from engine.model.question import Answer, ExplainBlob, Question
 from engine.model.snapshot import Snapshot
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
 from engine.runtime.pictures import Feed
+from engine.sources.node.firmware import FirmwareStore
+from engine.sources.node.hub import NodeHub
+from engine.sources.node.provisioning import Provisioner
 
 RENEW_S = 2.0
 
@@ -43,6 +46,8 @@ class LocalPort:
 
     def ask(self, question: Question) -> Answer:
         self._check(question.verb)
+        if isinstance(question, ExplainBlob):
+            return Answer(explanation=self._engine.radio.explain(question.blob, question.at_ns))
         return self._engine.record.store.answer(question)
 
     def command(self, command: Command) -> str:
@@ -107,6 +112,37 @@ class LocalDoor:
         """The port of a session or machine token. Raises NotSignedIn."""
         accounts = self._engine.accounts
         return LocalPort(self._engine, lambda: accounts.session(token))
+
+    @property
+    def nodes(self) -> NodeHub:
+        """For the gateway's node socket, which checks each node itself."""
+        return self._engine.radio.hub
+
+    @property
+    def firmware(self) -> FirmwareStore:
+        return self._engine.radio.firmware
+
+    @property
+    def provisioner(self) -> Provisioner:
+        return self._engine.radio.provisioner
+
+    def bench(self) -> LocalPort | None:
+        """A port that only reads, while the engine is a bench (started with pairing open)."""
+        if not self._engine.radio.bench:
+            return None
+        session = Session("bench", User("bench", "Bench", Role.OPERATOR), frozenset({Verb.SEE_LIVE, Verb.SEE_PAST}))
+        return LocalPort(self._engine, lambda: session)
+
+    def pin_configured(self) -> bool:
+        return self._engine.accounts.pin_configured()
+
+    def set_pin(self, pin: str) -> None:
+        """The caller has checked who asks."""
+        self._engine.accounts.set_pin(pin)
+
+    def sign_in_with_pin(self, pin: str) -> str:
+        """The token of an operator's session. The caller has checked that it asks from this machine. Raises NotSignedIn."""
+        return self._engine.accounts.sign_in_with_pin(pin)[0]
 
     def overview(self) -> Snapshot:
         """For the gateway itself, which checks each viewer: now, without the users."""

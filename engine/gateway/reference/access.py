@@ -5,8 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request, WebSocket
 from fastapi.requests import HTTPConnection
+from fastapi.security import HTTPAuthorizationCredentials
 
-from engine.gateway.doorway import socket_token
+from engine.gateway.doorway import BEARER, socket_token
 from engine.model.errors import NotSignedIn
 from engine.runtime.local import LocalDoor, LocalPort
 
@@ -36,12 +37,12 @@ def _entered(connection: HTTPConnection, token: str) -> LocalPort:
     return bench
 
 
-def reading(request: Request) -> LocalPort:
+def reading(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]) -> LocalPort:
     """Raises NotSignedIn."""
     return _entered(request, given_token(request))
 
 
-def writing(request: Request) -> LocalPort:
+def writing(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]) -> LocalPort:
     """A bench changes nothing about who may write. Raises NotSignedIn."""
     token = given_token(request)
     if not token:

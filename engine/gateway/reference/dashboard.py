@@ -3,7 +3,7 @@
 import asyncio
 import json
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
@@ -108,9 +108,8 @@ def wanted_blob(text: str | None) -> str | None:
         said: Any = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(said, dict) or said.get("type") != "request_explain":
-        return None
-    blob = said.get("blob_id")
+    said = cast("dict[str, Any]", said) if isinstance(said, dict) else {}
+    blob = said.get("blob_id") if said.get("type") == "request_explain" else None
     return str(blob)[:64] if isinstance(blob, (int, str)) and not isinstance(blob, bool) else None
 
 

@@ -89,7 +89,7 @@ def moment(event: Event, name: str, at_ns: int, end: bool, settings: Settings) -
         "type": name,
         "zone": zone_name(event.zone_id, settings),
         "person": event.person,
-        "blob_id": event.subject_id if event.subject_id.startswith("bl-") else None,
+        "blob_id": event.subject_id if event.subject_id.startswith("blob-") else None,
         "severity": "critical" if event.severity >= Severity.CRITICAL else "warning" if event.severity >= Severity.MODERATE else "info",
         "detail_json": json.dumps(detail, ensure_ascii=False),
     }
