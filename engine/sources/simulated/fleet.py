@@ -34,6 +34,7 @@ class FleetPlan:
     Attributes:
         url: of the node socket, ws:// or wss://. duration_s: 0 for until told to stop. rate_hz: packets per second of every node.
         event_at_s: when walker 0 falls or drops the bag; lies_s: for how long the faller lies.
+        boot_s: how long a restart takes. patience_s: how long to try when the server is not there at first.
         obey_rate: follow the rates that the server orders; otherwise `rate_hz` stays.
         token: sent by every node; empty: each asks the server to be provisioned, unless `provision` is off.
     """
@@ -57,6 +58,8 @@ class FleetPlan:
     firmware: str = "sim-1.0.0"
     update: UpdateBehaviour = field(default_factory=UpdateBehaviour)
     truth: Path | None = None
+    boot_s: float = 2.0
+    patience_s: float = 5.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.nodes <= MOST_NODES:
@@ -114,6 +117,8 @@ class _Fleet:
                 plan.provision and not plan.token,
                 plan.update,
                 self._over,
+                plan.boot_s,
+                plan.patience_s,
             )
             for mac, place in zip(macs, places, strict=True)
         ]
@@ -195,11 +200,11 @@ class _Fleet:
 
     def _speak(self, now_s: float) -> None:
         """Health every 10 s, phones every 5 s; each node a little after the one before."""
-        cell = round(now_s / CELL_S)
         for number, node in enumerate(self._nodes):
-            if (cell - 3 * number) % round(HEALTH_S / CELL_S) == 0:
+            cell = round(now_s / CELL_S) - 3 * number
+            if cell > 0 and cell % round(HEALTH_S / CELL_S) == 0:
                 node.tell_health(HEALTH_S, len(self._nodes) - 1)
-            if self._plan.ble and (cell - 3 * number) % round(REPORT_S / CELL_S) == 0:
+            if self._plan.ble and cell > 0 and cell % round(REPORT_S / CELL_S) == 0:
                 node.tell_phones(self._phones.heard(number, int(now_s // REPORT_S)))
 
     def _summary(self, started_ns: int, skipped_s: float) -> FleetSummary:

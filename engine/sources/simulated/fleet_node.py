@@ -18,9 +18,7 @@ from engine.sources.simulated.phones import Heard
 
 log = logging.getLogger(__name__)
 
-BOOT_S = 2.0
 FIRST_AGAIN_S, LONGEST_AGAIN_S = 1.0, 30.0
-PATIENCE_S = 5.0  # with a server that is not there yet
 GOODBYE = "sim shutdown"
 _MOST_WAITING = 2_000  # messages; then frames are dropped, as a node's own buffer would
 
@@ -50,11 +48,20 @@ class FleetNode:
     """Everything on one event loop. `ordered` is set with the first order of a server that lets it in."""
 
     def __init__(
-        self, server: FleetServer, voice: NodeVoice, channel: int, provision: bool, update: UpdateBehaviour, over: asyncio.Event
+        self,
+        server: FleetServer,
+        voice: NodeVoice,
+        channel: int,
+        provision: bool,
+        update: UpdateBehaviour,
+        over: asyncio.Event,
+        boot_s: float = 2.0,
+        patience_s: float = 5.0,
     ) -> None:
         """`over` ends it; it sets `over` itself when it is rejected."""
         self.voice = voice
         self._server, self._channel, self._provision, self._behaviour, self._over = server, channel, provision, update, over
+        self._boot_s, self._patience_s = boot_s, patience_s
         self._socket: ClientConnection | None = None
         self._waiting: asyncio.Queue[str | bytes] = asyncio.Queue()
         self._reboot = asyncio.Event()
@@ -62,7 +69,7 @@ class FleetNode:
         self._updating = False
         self._period_frames = 0
         self.ordered = asyncio.Event()
-        self.booted_s = asyncio.get_running_loop().time() - BOOT_S
+        self.booted_s = asyncio.get_running_loop().time() - self._boot_s
         self.connections = self.frames_sent = self.frames_dropped = 0
         self.rejected: str | None = None
         self.updates: list[Outcome] = []
@@ -87,17 +94,19 @@ class FleetNode:
             except InvalidURI:
                 raise InputError("url", f"{self._server.socket!r} cannot be used as an address") from None
             except (OSError, WebSocketException) as error:
-                if not self.connections and asyncio.get_running_loop().time() - tried_s > PATIENCE_S:
+                if not self.connections and asyncio.get_running_loop().time() - tried_s > self._patience_s:
                     reason = f"{self._server.socket} cannot be reached ({str(error) or type(error).__name__}). Is the engine running there?"
                     raise EnvironmentFault("unreachable", reason) from None
                 log.info("node %s has no connection: %s", self.voice.mac, error)
             if not self._over.is_set():
-                await self._pause(BOOT_S if self._rebooted() else again_s)
+                await self._pause(self._boot_s if self._rebooted() else again_s)
                 again_s = min(2 * again_s, LONGEST_AGAIN_S)
 
     def frame(self, data: bytes) -> None:
-        """Send a frame soon; dropped while there is no connection or too much waits."""
-        if self._socket is None or not self.voice.reports or self._waiting.qsize() > _MOST_WAITING:
+        """Send a frame soon. Without a connection nobody misses it; where too much waits it is dropped and counted."""
+        if self._socket is None or not self.voice.reports:
+            return
+        if self._waiting.qsize() > _MOST_WAITING:
             self.frames_dropped += 1
             return
         self._waiting.put_nowait(data)
@@ -234,7 +243,7 @@ class FleetNode:
             return False
         self._reboot.clear()
         self.voice.restart()
-        self.booted_s = asyncio.get_running_loop().time() + BOOT_S
+        self.booted_s = asyncio.get_running_loop().time() + self._boot_s
         return True
 
     async def _pause(self, seconds: float) -> None:

@@ -12,7 +12,7 @@ Array = npt.NDArray[np.float64]
 
 REFLECTIONS = 6  # the strongest are kept
 IMAGES = 4
-_FLOOR, _CEILING = 0.30, 0.22
+_FLOOR, _CEILING = 0.25, 0.20
 _OFF_M = 0.15  # a way ends this far before the wall that mirrors it, so that the wall does not count as in its way
 
 

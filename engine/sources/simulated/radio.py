@@ -31,7 +31,7 @@ _DELAY_S = 0.5e-9  # parts of bodies are put into delays of this width for the s
 _NEAREST_M = 0.3
 _JITTER_S = 0.0012
 _ROWS = 4
-_TAIL, _TAIL_S, _TAIL_SHARE = 6, 25e-9, 0.5  # late echoes of a furnished room: how many, how late, how strong against the straight way
+_TAIL, _TAIL_S, _TAIL_SHARE = 6, 25e-9, 0.42  # late echoes of a furnished room: how many, how late, how strong against the straight way
 _WORD = 0xFFFFFFFFFFFFFFFF
 
 
@@ -198,7 +198,7 @@ class _Fixed:
         self._ways = ways = trace(at[one], at[other], around)
         self._starts, self._ends, self._before, self._after = _stretches(at[one], at[other], ways.bend_m, ways.length_m)
         excess_s = (ways.length_m - ways.length_m[:, :1]) / LIGHT_M_S
-        phase = np.exp(-2j * np.pi * ways.length_m / wave_m)
+        phase = np.exp(-2j * np.pi * ways.length_m / wave_m + 1j * _unknown_depth(ways.length_m.shape, seed))
         over_band = np.exp(-2j * np.pi * excess_s[..., None] * CARRIER_HZ)
         tones = (ways.amplitude * phase)[..., None] * over_band
         late = ways.amplitude[:, :1, None] * _echoes(len(one), seed)
@@ -221,6 +221,13 @@ class _Fixed:
         factor = first[pair] + (last[pair] - first[pair]) * share[:, None]
         factor = factor * self._drift.at(pair, float(sent_s.mean()) if len(sent_s) else 0.0)
         return np.einsum("fp,fpk->fk", factor.astype(np.complex64), self._tones[pair])
+
+
+def _unknown_depth(shape: tuple[int, ...], seed: int) -> Array:
+    """Phase (U, P) of each reflection, 0 for the straight way: where in a wall or a cupboard a wave turns is not known to a wavelength."""
+    phase = np.random.default_rng((seed, 47)).uniform(0, 2 * np.pi, shape)
+    phase[:, 0] = 0
+    return phase
 
 
 def _echoes(pairs: int, seed: int) -> Complex:

@@ -11,7 +11,7 @@ from engine.sources.simulated.plan import FloorPlan, Furniture, Wall
 Array = npt.NDArray[np.float64]
 
 _LOSS_DB: Mapping[str, float] = {"facade": 11.0, "plaster": 4.5, "fence": 1.0}
-_MIRROR: Mapping[str, float] = {"facade": 0.42, "plaster": 0.28, "fence": 0.08}
+_MIRROR: Mapping[str, float] = {"facade": 0.38, "plaster": 0.23, "fence": 0.08}
 _GLASS_DB = 2.5
 _EDGE_M = 0.12  # waves bend around the edge of a door: its loss fades in over this
 _METAL_M2: Mapping[str, float] = {"rack": 1.6, "machine": 1.2, "cabinet": 1.0, "container": 3.0, "drum": 0.5, "desk": 0.35}
