@@ -1,1 +1,1 @@
-"""The machine's own Bluetooth adapter, and addresses that rotate."""
+"""Bluetooth advertisements: the machine's own adapter, which device an address belongs to, and what has been heard."""
