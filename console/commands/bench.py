@@ -100,6 +100,20 @@ def _latency(parsed: argparse.Namespace) -> dict[str, Any]:
     return latency.run(given_or_shared(parsed.video, STREET, "video"), parsed.rtsp, parsed.starts, parsed.seconds)
 
 
+def _ingest_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--nodes", type=int, default=16, metavar="N", help="nodes that send (default %(default)s)")
+    parser.add_argument("--rate", type=int, default=50, metavar="HZ", help="frames per second and link (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="length of each case (default %(default)s)")
+
+
+def _ingest(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import ingest
+
+    if not 2 <= parsed.nodes <= 64 or not 1 <= parsed.rate <= 100 or not 1 <= parsed.seconds <= 3600:
+        raise InputError("nodes", "takes 2–64, --rate 1–100 and --seconds 1–3600")
+    return ingest.run(parsed.nodes, parsed.rate, parsed.seconds)
+
+
 def _ble_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anchors", type=Path, metavar="CSV", help="scanners: id,x,y,z in metres")
     parser.add_argument("--readings", type=Path, metavar="CSV", help="what they heard: t,device,anchor,rssi")
@@ -126,6 +140,7 @@ def _add_video(parser: argparse.ArgumentParser) -> None:
 
 _Bench = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], dict[str, Any]], str]
 BENCHES: dict[str, _Bench] = {
+    "ingest": (_ingest_arguments, _ingest, "nodes over real sockets from another process: the border alone, and the whole engine"),
     "ble": (_ble_arguments, _ble, "phones located by their Bluetooth strength, beside the usual methods"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),

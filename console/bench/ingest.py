@@ -1,0 +1,180 @@
+"""`bench ingest`: sixteen nodes at 50 Hz over real sockets from another process; the border alone, and the whole engine."""
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from console.bench import node_load, report
+from console.site import running
+from engine.gateway.server import Bind, GatewayServer
+from engine.model.radio import CsiBatch
+from engine.model.snapshot import RadioView
+from engine.model.time import SystemClock
+from engine.runtime.accounts import SetupCode
+from engine.runtime.engine import Added
+from engine.runtime.local import LocalDoor
+from engine.sources.node.firmware import FirmwareStore
+from engine.sources.node.hub import NodeHub
+from engine.sources.node.pairing import PairingDoor
+from engine.sources.node.provisioning import Provisioner
+from engine.sources.node.tokens import NodeTokens
+
+TICK_S = 0.1
+SETTLE_S = 20.0
+BORDER_CORES = 1.0
+TICK_MS = 40.0
+
+
+@dataclass(slots=True)
+class Watched:
+    """What was seen of an engine while the nodes sent."""
+
+    frames: int = 0
+    taken: int = 0
+    shed: float = 0.0
+    level: int = 0
+    step_ms: list[float] = field(default_factory=list[float])
+
+
+class _Kept:
+    """A secret store for one run."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    def get(self, key: str) -> str | None:
+        return self._kept.get(key)
+
+    def put(self, key: str, secret: str) -> None:
+        self._kept[key] = secret
+
+
+class _Border:
+    """The node border without an engine behind it: frames are gathered, made into batches and dropped."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = SystemClock()
+        tokens, pairing = NodeTokens(_Kept()), PairingDoor(self.clock)
+        pairing.open("bench", None)
+        self.nodes = NodeHub(self.clock, tokens, pairing)
+        self.firmware = FirmwareStore(folder / "firmware", self.clock)
+        self.provisioner = Provisioner(tokens)
+
+    def enter(self, token: str) -> Any:
+        raise AssertionError("nobody signs in")
+
+
+def run(nodes: int, rate_hz: int, seconds: float) -> dict[str, Any]:
+    cases = [_case("border", _border, nodes, rate_hz, seconds), _case("engine", _engine, nodes, rate_hz, seconds)]
+    border, engine = (case["metrics"] for case in cases)
+    targets = [
+        report.at_most("border: lost_percent", 0.0, border["lost_percent"]),
+        report.at_most("border: cores", BORDER_CORES, border["cores"]),
+        report.at_most("engine: lost_percent", 0.0, engine["lost_percent"]),
+        report.at_most("engine: step_p99_ms", TICK_MS, engine["step_p99_ms"]),
+    ]
+    return {"bench": "ingest", "cases": cases, "targets": targets}
+
+
+Open = Callable[[Path, Watched], Any]
+
+
+def _case(name: str, opened: Open, nodes: int, rate_hz: int, seconds: float) -> report.Case:
+    watched = Watched()
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "data", watched) as (url, settled):
+        load = node_load.start(url, nodes, rate_hz, seconds)
+        began_s, cpu_s = time.perf_counter(), time.process_time()
+        sent = node_load.result(load, seconds)
+        cores = (time.process_time() - cpu_s) / (time.perf_counter() - began_s)
+        _wait(settled)
+    steps = np.array(watched.step_ms or [np.nan])
+    metrics = {
+        "sent_hz": round(sent.frames / sent.seconds, 1),
+        "lost_percent": round(100 * (1 - watched.frames / sent.frames), 4),
+        "shed_percent": round(100 * watched.shed / sent.frames, 4),
+        "shed_level": watched.level,
+        "cores": round(cores, 3),
+        "step_median_ms": _figure(np.median(steps)),
+        "step_p99_ms": _figure(np.percentile(steps, 99)),
+        "sender_late_ms": sent.late_ms,
+    }
+    return report.case(name, {"nodes": nodes, "rate_hz": rate_hz, "seconds": seconds}, metrics)
+
+
+def _figure(value: Any) -> float | None:
+    return None if np.isnan(value) else round(float(value), 3)
+
+
+def _wait(settled: Callable[[], bool]) -> None:
+    """Until what was sent has been taken in."""
+    end_s = time.monotonic() + SETTLE_S
+    while not settled() and time.monotonic() < end_s:
+        time.sleep(TICK_S)
+
+
+@contextmanager
+def _border(folder: Path, watched: Watched) -> Iterator[tuple[str, Callable[[], bool]]]:
+    folder.mkdir()
+    door, stop = _Border(folder), threading.Event()
+
+    def drain() -> None:
+        while not stop.wait(TICK_S):
+            began_s = time.perf_counter()
+            batches = [each for each in door.nodes.drain(door.clock.now_ns()) if isinstance(each, CsiBatch)]
+            watched.step_ms.append(1000 * (time.perf_counter() - began_s))
+            watched.taken += sum(map(len, batches))
+            watched.shed += sum(batch.shed for batch in batches)
+            watched.level = max(watched.level, door.nodes.shed_level)
+            watched.frames = sum(view.frames for view in door.nodes.views())
+
+    server = GatewayServer(cast("LocalDoor", None), SetupCode(), Bind(), "bench", door)
+    thread = threading.Thread(target=drain, name="drain")
+    server.start()
+    thread.start()
+    try:
+        yield server.url, lambda: watched.taken + watched.shed >= watched.frames > 0
+    finally:
+        stop.set()
+        thread.join()
+        server.stop()
+
+
+@contextmanager
+def _engine(folder: Path, watched: Watched) -> Iterator[tuple[str, Callable[[], bool]]]:
+    with running(folder, Bind(), Added(pairing_open=True), gateway_needed=True) as site:
+        stop = threading.Event()
+
+        def look() -> None:
+            seen_ns, second = 0, 0
+            while not stop.wait(TICK_S / 4):
+                radio: RadioView = site.door.overview().radio
+                watched.frames = sum(node.frames for node in radio.nodes)
+                watched.level = max(watched.level, radio.shed_level)
+                if radio.picture is not None and radio.picture.at_ns != seen_ns:
+                    seen_ns = radio.picture.at_ns
+                    watched.step_ms.append(radio.step_ms)
+                if seen_ns // 1_000_000_000 != second:
+                    second = seen_ns // 1_000_000_000
+                    watched.shed += radio.shedding
+
+        thread = threading.Thread(target=look, name="look")
+        thread.start()
+        try:
+            before = [-1]
+
+            def settled() -> bool:
+                same = before[0] == watched.frames
+                before[0] = watched.frames
+                return same
+
+            yield site.url, settled
+        finally:
+            stop.set()
+            thread.join()
