@@ -8,15 +8,18 @@ from engine.model.blob import Blob, RadioPicture
 from engine.model.radio import BleDeviceView, BleSightings, CsiBatch, NodeChanged, ZoneOccupancy
 from engine.model.settings import Settings
 from engine.model.site import Position
+from engine.pipeline.falls import FallLane
 from engine.pipeline.nodes import NodeLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.places import PlacesLane
 from engine.pipeline.presence import PresenceLane
+from engine.radio.ble.identity import IdentityAssigner
+from engine.radio.ble.locator import PhoneLocator
 from engine.radio.features import LinkBank
 from engine.radio.fusion import BlobFusion, FusionResult
 
+LOCAL = "local"  # the machine's own adapter
 TAUGHT_FROM = 0.9  # confidence of an identity whose phone was located, before links learn from it
-LOCATE_EVERY = 5  # ticks; phones are heard every few seconds
 
 
 class RadioLane:
@@ -27,18 +30,23 @@ class RadioLane:
         self._nodes = NodeLane()
         self._bank = LinkBank()
         self._fusion = BlobFusion()
+        self._phones = PhoneLocator()
+        self._names = IdentityAssigner()
         self._presence = PresenceLane()
         self._places = PlacesLane()
+        self._falls = FallLane()
         self._positions: Mapping[str, Position] = {}
         self._devices: tuple[BleDeviceView, ...] = ()
-        self._ticks = 0
 
     def configure(self, settings: Settings, now_ns: int, out: StepOutput) -> None:
         before, self._settings = self._settings, settings
         removed = {node.mac for node in before.nodes} - {node.mac for node in settings.nodes}
         self._nodes.forget(frozenset(removed), now_ns, out)
         self._bank.configure(settings.radio)
+        self._phones.configure(settings)
+        self._names.configure(settings)
         self._places.configure(settings.floor)
+        self._falls.configure(settings.radio)
         self._place(anew=settings.floor != before.floor or settings.radio != before.radio)
         if not settings.radio.enabled:
             self.interrupt(now_ns, out)
@@ -53,7 +61,7 @@ class RadioLane:
 
     def sightings(self, heard: BleSightings) -> None:
         if self._settings.radio.enabled:
-            pass
+            self._phones.take(heard)
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         self._nodes.tick(now_ns, self._settings, out)
@@ -64,7 +72,8 @@ class RadioLane:
         simulated = self._nodes.simulated
         blobs = self._named(now_ns, [replace(blob, simulated=simulated) for blob in found.blobs])
         occupancy, zones_of = self._places.step(now_ns, blobs, not found.trouble, out)
-        blobs = [replace(blob, zone_ids=zones_of.get(blob.id, ())) for blob in blobs]
+        fallen = self._falls.step(now_ns, blobs, features, out)
+        blobs = [replace(blob, zone_ids=zones_of.get(blob.id, ()), posture=fallen.get(blob.id, blob.posture)) for blob in blobs]
         self._presence.step(now_ns, blobs, out)
         out.radio = self._picture(now_ns, found, blobs, simulated, occupancy)
 
@@ -72,36 +81,45 @@ class RadioLane:
         """Watching broke off: close what is open and follow nobody on. What the links have learned stays."""
         self._presence.interrupt(out)
         self._places.interrupt(now_ns, out)
+        self._falls.interrupt(now_ns, out)
         self._nodes.interrupt(now_ns, out)
-        self._forget_blobs()
-
-    def _forget_blobs(self) -> None:
-        """What fusion has learned of its links is kept, whom it followed is not."""
         learned = {**self._fusion.state(), "tracker": None}
         self._fusion = BlobFusion()
         self._fusion.restore(learned)
+        self._names = IdentityAssigner()
+        self._names.configure(self._settings)
         self._place(anew=True)
 
     def open_event_ids(self) -> frozenset[str]:
-        lanes = (self._presence, self._places, self._nodes)
+        lanes = (self._presence, self._places, self._falls, self._nodes)
         return frozenset[str]().union(*(lane.open_event_ids() for lane in lanes))
 
     def state(self) -> dict[str, Any]:
-        parts = {name: part.state() for name, part in self._parts().items()}
-        return {**parts, "ticks": self._ticks}
+        return {name: part.state() for name, part in self._parts().items()}
 
     def restore(self, state: dict[str, Any], settings: Settings) -> None:
         self._settings = settings
-        self._ticks = int(state["ticks"])
         self._nodes.restore(state["nodes"])
         self._bank.configure(settings.radio)
+        self._phones.configure(settings)
+        self._names.configure(settings)
+        self._falls.configure(settings.radio)
         self._places.configure(settings.floor)
         self._place(anew=True)
         for name, part in self._parts().items():
             part.restore(state[name])
 
     def _parts(self) -> dict[str, Any]:
-        return {"nodes": self._nodes, "bank": self._bank, "fusion": self._fusion, "presence": self._presence, "places": self._places}
+        return {
+            "nodes": self._nodes,
+            "bank": self._bank,
+            "fusion": self._fusion,
+            "phones": self._phones,
+            "names": self._names,
+            "presence": self._presence,
+            "places": self._places,
+            "falls": self._falls,
+        }
 
     def _place(self, anew: bool = False) -> None:
         """Tell fusion where the nodes stand; building its tables takes a while, so only when something moved."""
@@ -109,10 +127,19 @@ class RadioLane:
         if anew or positions != self._positions:
             self._positions = positions
             self._fusion.place(positions, self._settings.floor, self._settings.radio)
+            own = self._settings.radio.scanner_position
+            scanners = {**positions, **({LOCAL: own} if own is not None else {})}
+            self._phones.place(scanners)
+            self._names.place(scanners)
 
     def _named(self, now_ns: int, blobs: Sequence[Blob]) -> list[Blob]:
-        self._ticks += 1
-        return list(blobs)
+        self._devices = self._phones.locate(now_ns)
+        self._phones.witness(now_ns, blobs)
+        names = self._names.assign(now_ns, blobs, self._devices)
+        for match in names.values():
+            if self._settings.radio.learn_weights and match.method == "position" and match.confidence >= TAUGHT_FROM and match.position:
+                self._fusion.teach(now_ns, match.position)
+        return [replace(blob, identity=names.get(blob.id)) for blob in blobs]
 
     def _picture(
         self, now_ns: int, found: FusionResult, blobs: Sequence[Blob], simulated: bool, occupancy: tuple[ZoneOccupancy, ...]

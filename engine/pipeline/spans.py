@@ -27,14 +27,19 @@ class Spans:
         self._open[key] = event
         out.event(event)
 
-    def change(self, key: str, out: StepOutput, severity: Severity | None = None, reason: str | None = None, person: str = "") -> None:
-        """Say it again if anything about it is new; a name once known stays."""
+    def change(
+        self, key: str, out: StepOutput, severity: Severity | None = None, reason: str | None = None, person: str = "", level: int = 0
+    ) -> None:
+        """Say it again if anything about it is new; a name once known stays. What is not open is left alone."""
+        if key not in self._open:
+            return
         before = self._open[key]
         event = replace(
             before,
             severity=before.severity if severity is None else severity,
             reason=before.reason if reason is None else reason,
             person=person or before.person,
+            level=max(level, before.level),
         )
         if event != before:
             self.begin(key, event, out)

@@ -154,6 +154,7 @@ class Engine:
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
         self.supervisor.start("upkeep", self.upkeep.run)
+        self.supervisor.start("ble", self.radio.ble.run)
         if self._radio_nodes is not None:
             self.supervisor.start("radio-sim", self._radio_nodes(self.radio.hub, self.clock))
         for index in range(self.workers):

@@ -69,11 +69,15 @@ def _register(engine: Engine, command: PutPerson | RemovePerson | PutBleDevice |
         case RemovePerson(person_id):
             engine.update_settings(registry.without_person(person_id), by)
             return person_id
-        case PutBleDevice(device, _):
+        case PutBleDevice(device, irk):
+            key = None if irk is None else registry.checked_irk(irk) if irk else ""
             engine.update_settings(registry.with_device(device), by)
+            if key is not None:
+                engine.radio.ble.keep_key(device.address, key)
             return device.address
         case RemoveBleDevice(address):
             engine.update_settings(registry.without_device(address), by)
+            engine.radio.ble.keep_key(address, "")
             return address
         case CalibrateScanner(scanner, calibration):
             engine.update_settings(registry.calibrated(scanner, calibration), by)

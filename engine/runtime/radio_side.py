@@ -15,6 +15,7 @@ from engine.model.settings import Settings
 from engine.model.snapshot import RadioView
 from engine.model.time import Clock
 from engine.radio.explain import explain
+from engine.runtime.ble_side import BleSide
 from engine.runtime.explanations import Explanations
 from engine.runtime.secrets import SecretStore
 from engine.sources.node.firmware import FirmwareStore
@@ -37,7 +38,8 @@ class RadioSide:
     def __init__(self, folder: Path, clock: Clock, secrets: SecretStore, settings: Settings) -> None:
         tokens, self.trouble = _tokens(secrets)
         self.pairing = PairingDoor(clock)
-        self.hub = NodeHub(clock, tokens, self.pairing)
+        self.ble = BleSide(clock, secrets)
+        self.hub = NodeHub(clock, tokens, self.pairing, self.ble.named)
         self.firmware = FirmwareStore(folder / "firmware", clock)
         self.provisioner = Provisioner(tokens)
         self.bench = False
@@ -50,6 +52,7 @@ class RadioSide:
 
     def configure(self, settings: Settings) -> None:
         self.hub.configure(settings)
+        self.ble.configure(settings)
 
     def open_bench(self) -> None:
         """For as long as this run."""
@@ -58,7 +61,8 @@ class RadioSide:
 
     def gather(self, now_ns: int) -> Sequence[Observation]:
         """What nodes said since the last tick."""
-        gathered = self.hub.drain(now_ns)
+        own = self.ble.gather(now_ns)
+        gathered = (*self.hub.drain(now_ns), *(() if own is None else (own,)))
         self._shed.append(sum(observation.shed for observation in gathered if isinstance(observation, CsiBatch)))
         self._began_s = time.perf_counter()
         return gathered
@@ -85,12 +89,14 @@ class RadioSide:
         return RadioView(
             picture=picture,
             nodes=_with_health(self.hub.views(), () if picture is None else picture.links),
+            devices=self.ble.views(() if picture is None else picture.devices),
             firmware=self.firmware.all(),
             pairing=self.pairing.state,
             frames_hz=self.hub.frames_hz,
             shedding=float(sum(self._shed)),
             shed_level=self.hub.shed_level,
             step_ms=self._step_ms,
+            ble_trouble=self.ble.trouble,
         )
 
     def stop(self) -> None:

@@ -1,0 +1,78 @@
+"""The fall lane: somebody who went down and stays down is an event that escalates until they are up, and every candidate a decision."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.model.blob import Blob, Posture
+from engine.model.decision import CandidateKind
+from engine.model.event import EventKind
+from engine.model.radio import LinkFeatures
+from engine.model.site import RadioSettings
+from engine.pipeline.output import StepOutput
+from engine.pipeline.spans import Spans, decide, raised
+from engine.radio.falls import FallChange, FallStage, FallWatch
+
+
+class FallLane:
+    """Sans-IO; the engine thread only. `configure` first."""
+
+    def __init__(self) -> None:
+        self._watch = FallWatch()
+        self._open = Spans()
+        self._radio = RadioSettings()
+
+    def configure(self, radio: RadioSettings) -> None:
+        self._radio = radio
+        self._watch.configure(radio)
+
+    def step(self, now_ns: int, blobs: Sequence[Blob], features: LinkFeatures, out: StepOutput) -> Mapping[str, Posture]:
+        """The posture of blobs of which more is known than that they are there."""
+        names = {blob.id: blob.identity.person_name for blob in blobs if blob.identity is not None}
+        for change in self._watch.step(now_ns, blobs, features):
+            self._changed(change, names.get(change.blob_id, "") or names.get(change.fall_id, ""), out)
+        return {blob_id: Posture.FALLEN for blob_id in self._watch.fallen}
+
+    def interrupt(self, at_ns: int, out: StepOutput) -> None:
+        """Nobody watches any more."""
+        self._open.end_all(at_ns, out)
+        self._watch = FallWatch()
+        self._watch.configure(self._radio)
+
+    def open_event_ids(self) -> frozenset[str]:
+        return self._open.ids()
+
+    def state(self) -> dict[str, Any]:
+        return {"watch": self._watch.state(), "open": self._open.state()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._watch.restore(state["watch"])
+        self._open.restore(state["open"])
+
+    def _changed(self, change: FallChange, person: str, out: StepOutput) -> None:
+        match change.stage:
+            case FallStage.RAISED:
+                self._raise(change, person, out)
+            case FallStage.ESCALATED:
+                self._open.change(change.fall_id, out, change.severity, change.reason, person, change.level)
+            case FallStage.ENDED:
+                self._open.end(change.fall_id, change.at_ns, out)
+            case FallStage.REJECTED:
+                decide(CandidateKind.FALL, change.fall_id, change.gates, None, change.at_ns, out)
+
+    def _raise(self, change: FallChange, person: str, out: StepOutput) -> None:
+        event = raised(
+            EventKind.FALL,
+            CandidateKind.FALL,
+            change.fall_id,
+            change.gates,
+            change.fell_ns,
+            change.at_ns,
+            out,
+            severity=change.severity,
+            confidence=change.confidence,
+            reason=change.reason,
+            simulated=change.simulated,
+            position=change.position,
+            person=person,
+        )
+        self._open.begin(change.fall_id, event, out)
