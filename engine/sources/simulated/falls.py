@@ -90,7 +90,7 @@ def _down(fall: Fall, since_s: float) -> Down:
 
 
 def turn_of_fall(place: Sequence[float], heading: float, length_m: float, room_m: Callable[[Array], float]) -> float:
-    """Radians to turn while falling, so that the body comes to lie where there is room.
+    """Radians to turn while falling, so that a body of this length, arms and all, comes to lie where there is room.
 
     `room_m`: the smallest distance of points (N, 2) from what is in the way, metres.
     """

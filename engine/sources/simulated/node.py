@@ -128,7 +128,9 @@ class NodeVoice:
 
     def ble(self, uptime_s: float, heard: Sequence[Heard]) -> str:
         if self._stale:
-            self._heard |= {one.address: one for one in heard if one.address in self._heard or len(self._heard) < STALE_MOST}
+            for one in heard:
+                if one.address in self._heard or len(self._heard) < STALE_MOST:
+                    self._heard[one.address] = one
             heard = tuple(self._heard.values())
         return self._text("ble", timestamp_ms=round(1000 * uptime_s), devices=[_device(one) for one in heard])
 

@@ -142,7 +142,7 @@ class Room(Bodies):
         height_m = walker.plan.height_m
         joints, hips, shoulders = skeleton(moment, height_m, t_s, habit=1.7 * index)
         if down.lean > 0:
-            turn = turn_of_fall((moment.x, moment.y), moment.heading, height_m, self._room_m)
+            turn = turn_of_fall((moment.x, moment.y), moment.heading, 1.2 * height_m, self._room_m)
             joints, hips, shoulders = fallen(joints, hips, height_m, down, turn)
         return joints, shoulders
 

@@ -88,7 +88,7 @@ class World:
         joints, hips, shoulders = skeleton(moment, walker.height_m, t_s, habit=1.7 * index)
         place = (moment.x, moment.y)
         if down.lean > 0:
-            turn = turn_of_fall(place, moment.heading, walker.height_m, self._room)
+            turn = turn_of_fall(place, moment.heading, 1.2 * walker.height_m, self._room)
             joints, hips, shoulders = fallen(joints, hips, walker.height_m, down, turn)
             place = (float(joints[0, 0]), float(joints[0, 1]))
         return WalkerPose(walker.id, place, moment.heading, moment.speed_m_s, moment.phase % 1.0, joints, hips, shoulders)
