@@ -20,10 +20,10 @@ from engine.radio.ble.scipy_calls import blurred
 from engine.radio.ble.signal_map import Floats, SignalMap
 
 FREEDOM = 4.0  # of Student's t
-ROAMING_M2_S = 0.5  # how fast a walking person's place becomes unknown, per axis
+ROAMING_M2_S = 1.0  # how fast a walking person's place becomes unknown, per axis
 GAIN_DRIFT_DB2_S = 0.01  # a phone is put into a pocket
 CHANGE_OF_SURROUNDINGS_S = 0.01  # share per second
-INDEPENDENT_S = 1.0  # readings closer together than this repeat the same shadowing, and count for less
+INDEPENDENT_S = 0.7  # readings closer together than this repeat the same shadowing, and count for less
 LONGEST_STEP_S = 30.0
 _NEGLIGIBLE = np.float32(1e-9)  # of the largest: makes a saved belief small
 _SENSITIVITY_DBM, _SENSITIVITY_SPREAD_DB, _LOST_ANYWAY = -94.0, 4.0, 0.2
