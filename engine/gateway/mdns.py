@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import logging
 import socket
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ SERVICE, INSTANCE = "_spaxel._tcp.local.", "spaxel"
 TEXT = {"version": "1", "ws": "/ws/node", "dashboard": "/ws/dashboard"}
 LOOK_S = 30.0  # networks come and go
 END_S = 3.0
+VIRTUAL = ("docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "tun", "tap", "wg", "utun", "zt", "tailscale")  # no radio reaches these
 
 
 class Announcement:
@@ -35,6 +37,7 @@ class Announcement:
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._keep())
+        self._task.add_done_callback(_ended)
 
     async def stop(self) -> None:
         """Take the announcement back; a few seconds at most."""
@@ -89,13 +92,23 @@ class Announcement:
         self._troubled = True
 
 
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("announcing by mDNS has failed", exc_info=error)
+
+
 def reachable(host: str) -> tuple[str, ...]:
     """IPv4 addresses under which `host` is reached: nodes know no others."""
     if host not in ("0.0.0.0", "::", ""):
         return (host,) if _is_v4(host) else ()
     states = psutil.net_if_stats()
-    up = [card for name, card in psutil.net_if_addrs().items() if name in states and states[name].isup]
-    found = {entry.address for card in up for entry in card if entry.family == socket.AF_INET}
+    cards = {name: card for name, card in psutil.net_if_addrs().items() if name in states and states[name].isup}
+    real = {name: card for name, card in cards.items() if not name.startswith(VIRTUAL)}
+    return _addresses(real) or _addresses(cards)
+
+
+def _addresses(cards: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
+    found = {str(entry.address) for card in cards.values() for entry in card if entry.family == socket.AF_INET}
     return tuple(sorted(address for address in found if not ipaddress.ip_address(address).is_loopback))
 
 

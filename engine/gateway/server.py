@@ -114,7 +114,7 @@ class GatewayServer:
         self._wait_until_started()
         scheme = "https" if self._bind.certificate else "http"
         if self._nodes is not None:
-            self._nodes.provisioner.serves_at(host, port)
+            self._nodes.provisioner.serves_at(host, port, self._bind.certificate is not None)
         self.url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def stop(self) -> None:

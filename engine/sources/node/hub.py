@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 CONFIG_S = 40.0  # simulators hang up after 60 s without a text
 TICK_S = 1.0
 MOST_CONNECTIONS = 128
+MOST_REJECTED = 256  # remembered, so that each is told once
 MOST_REPORTS = 512  # of BLE, between two drains
 REMOVED = "It was removed; provision it anew to let it in."
 DISABLED = "It is switched off in the settings."
@@ -76,6 +77,7 @@ class NodeHub:
         self._changes: list[NodeChanged] = []
         self._reports: deque[tuple[int, BleReport, NodeSession]] = deque(maxlen=MOST_REPORTS)
         self._ticked_s = steady_s()
+        self._rejected: dict[str, str] = {}
         self._stopped = False
         self.shed_level = 0
 
@@ -105,17 +107,16 @@ class NodeHub:
         with self._lock:
             known, configured = self._registry.get(hello.mac), self._settings.node(hello.mac)
             verdict = self._admission.judge(session, hello, configured, known)
-            node = None if verdict.refusal else self._registry.enter(hello.mac)
+            node = None if verdict.refusal else self._registry.enter(hello.mac, verdict.state is NodeState.ONLINE)
             old = node.session if node is not None else None
             if node is not None:
                 session.admit(hello.mac)
+                self._rejected.pop(hello.mac, None)
                 node.connected(session, hello, verdict.state, role_of(hello), now_ns)
                 self._changes.append(node.change(now_ns))
                 self._rollout.greeted(hello.mac, hello.firmware, self._steady_s())
         if node is None:
-            refusal = verdict.refusal or orders.TOO_MANY_NODES
-            log.info("node %s at %s was rejected: %s", hello.mac, session.address, refusal)
-            session.reject(refusal)
+            self._reject(session, hello.mac, verdict.refusal or orders.TOO_MANY_NODES)
             return
         if old is not None:
             old.hang_up(REPLACED)
@@ -279,6 +280,17 @@ class NodeHub:
             return node.session
 
     # --- inside
+
+    def _reject(self, session: NodeSession, mac: str, reason: str) -> None:
+        """Told to the log once: nodes try again every few seconds."""
+        with self._lock:
+            known = self._rejected.pop(mac, "") == reason
+            self._rejected[mac] = reason
+            if len(self._rejected) > MOST_REJECTED:
+                del self._rejected[next(iter(self._rejected))]
+        if not known:
+            log.warning("node %s at %s was rejected: %s", mac, session.address, reason)
+        session.reject(reason)
 
     def _healthy(self, node: KnownNode, health: Health, now_ns: int) -> None:
         channel = node.channel

@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+import logging
 import secrets
 import uuid
 from typing import Any
@@ -9,8 +10,11 @@ from typing import Any
 from engine.model.errors import InputError
 from engine.sources.node.tokens import NodeTokens
 
+log = logging.getLogger(__name__)
+
 MDNS_NAME = "spaxel"
 NTP_SERVER = "pool.ntp.org"
+TLS_PORT = 443  # the one on which the nodes' firmware uses TLS
 LONGEST_LINE = 768  # characters that the nodes' serial receiver takes
 NO_MAC = "No MAC was given: this token is good for no node."
 
@@ -23,10 +27,10 @@ class Provisioner:
 
     def __init__(self, tokens: NodeTokens) -> None:
         self._tokens = tokens
-        self._host, self._port = "127.0.0.1", 0
+        self._host, self._port, self._tls = "127.0.0.1", 0, False
 
-    def serves_at(self, host: str, port: int) -> None:
-        self._host, self._port = host, port
+    def serves_at(self, host: str, port: int, tls: bool = False) -> None:
+        self._host, self._port, self._tls = host, port, tls
 
     @property
     def trouble(self) -> str:
@@ -34,6 +38,10 @@ class Provisioner:
             return "The engine serves no network: nodes cannot reach it. Start it with --bind."
         if _is(self._host, "is_loopback"):
             return "The engine listens on this machine only: nodes cannot reach it. Start it with --bind 0.0.0.0:PORT."
+        if self._tls and self._port != TLS_PORT:
+            return (
+                f"Nodes speak TLS on port {TLS_PORT} only. Serve HTTPS there, or start the engine with --insecure for a network of its own."
+            )
         return ""
 
     def document(
@@ -44,6 +52,7 @@ class Provisioner:
         Raises InputError (fields `wifi_ssid`, `wifi_pass`, `ms_ip`).
         """
         _check_wifi(wifi_ssid, wifi_password)
+        log.info("a provisioning document was made for node %s", mac or "without a MAC")
         address = _address(ms_ip) or ("" if _is(self._host, "is_loopback") or _is(self._host, "is_unspecified") else self._host)
         told = {
             "version": 1,

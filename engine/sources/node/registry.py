@@ -145,10 +145,13 @@ class Registry:
     def online(self) -> tuple[KnownNode, ...]:
         return tuple(node for node in self._nodes.values() if node.session is not None)
 
-    def enter(self, mac: str) -> KnownNode | None:
-        """The node of this MAC, made where it is new; None when there is room for no more. Who left longest ago is forgotten first."""
+    def enter(self, mac: str, trusted: bool = True) -> KnownNode | None:
+        """The node of this MAC, made where it is new; None when there is room for no more.
+
+        Where it is full, who left longest ago is forgotten, but only for a node that has a token.
+        """
         node = self._nodes.get(mac)
-        if node is None and (len(self._nodes) < MOST_KNOWN or self._forget_one()):
+        if node is None and (len(self._nodes) < MOST_KNOWN or (trusted and self._forget_one())):
             node = self._nodes[mac] = KnownNode(mac)
         return node
 

@@ -341,3 +341,24 @@ def test_a_flood_of_texts_is_not_even_read(bench: Bench) -> None:
     bench.wait(1)
     node.say({"type": "health", "mac": MAC, "wifi_rssi_dbm": -61})
     assert bench.hub.views()[0].rssi_dbm == -61
+
+
+def test_a_rejected_node_that_tries_again_and_again_is_told_of_once(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(5):
+        bench.peer().hello()
+    bench.node().session.closed()
+    bench.peer().hello()
+    assert [record.message for record in caplog.records if "rejected" in record.message] == [
+        f"node {MAC} at 192.0.2.7 was rejected: invalid_token",
+        f"node {MAC} at 192.0.2.7 was rejected: invalid_token",
+    ]
+
+
+def test_strangers_do_not_push_known_nodes_out(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.sources.node.registry.MOST_KNOWN", 3)
+    bench.pairing.open("ada", 10)
+    bench.node().session.closed()
+    strangers = [bench.peer(f"02:00:00:00:00:{index:02X}").hello() for index in range(4)]
+    assert [stranger.reasons() for stranger in strangers] == [[], [], ["too_many_nodes"], ["too_many_nodes"]]
+    assert MAC in {view.mac for view in bench.hub.views()}
+    assert bench.node(OTHER).types() == ["role", "config"]  # one with a token takes the place of who left longest ago

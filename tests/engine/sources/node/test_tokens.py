@@ -147,4 +147,8 @@ def test_it_says_when_nodes_could_not_reach_the_engine() -> None:
     assert "this machine only" in provisioner.trouble
     provisioner.serves_at("0.0.0.0", 8740)
     assert not provisioner.trouble
+    provisioner.serves_at("0.0.0.0", 8740, tls=True)
+    assert "port 443" in provisioner.trouble
+    provisioner.serves_at("0.0.0.0", 443, tls=True)
+    assert not provisioner.trouble
     assert "ms_ip" not in provisioner.document(MAC)
