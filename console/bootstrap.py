@@ -6,11 +6,10 @@ Each makes the application first: without a display there is nothing to start an
 from pathlib import Path
 
 from console.app import make_application, run_console
-from console.site import DEMO_RECORDING, running
+from console.site import demo_added, running
 from engine.gateway.server import Bind
 from engine.runtime.engine import Added
 from engine.runtime.local import demo_port
-from engine.sources.simulated import DEMO_CAMERAS
 
 
 def live(folder: Path, bind: str, screenshots: Path | None, seconds: float | None) -> int:
@@ -23,7 +22,7 @@ def live(folder: Path, bind: str, screenshots: Path | None, seconds: float | Non
 def demo(folder: Path, bind: str, screenshots: Path | None, seconds: float | None) -> int:
     """The simulated site, signed in as a demo user."""
     make_application()
-    with running(folder, Bind.parse(bind), Added(DEMO_CAMERAS, (), "Demo site", DEMO_RECORDING), gateway_needed=False) as site:
+    with running(folder, Bind.parse(bind), demo_added(), gateway_needed=False) as site:
         port = demo_port(site.engine)
         return run_console(site.door, data_folder=folder, demo_port=port, screenshots=screenshots, seconds=seconds)
 

@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,19 +11,32 @@ from pathlib import Path
 from console.folders import default_data, demo_data
 from engine import __version__
 from engine.gateway.server import Bind, GatewayServer
+from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault
-from engine.model.settings import RecordingSettings
-from engine.model.time import SystemClock
+from engine.model.settings import CameraSettings, RecordingSettings
+from engine.model.time import Clock, SystemClock
 from engine.runtime.accounts import SetupCode
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.engine import Added, Engine
+from engine.runtime.engine import Added, Engine, SiteRadio
 from engine.runtime.local import LocalDoor
+from engine.sources.node.hub import NodeHub
+from engine.sources.simulated import DEMO_CAMERAS, SimulatedNodes, demo_floor, demo_nodes, demo_people, demo_phones
 from engine.vision.models import ModelStore
 
 log = logging.getLogger(__name__)
 
-DEMO_RECORDING = RecordingSettings(keep_clips_gib=1.0)  # simulated pictures are worth no more of somebody's disk
+DEMO_RECORDING = RecordingSettings(keep_clips_gib=1.0, keep_journal_gib=1.0)  # simulated pictures are worth no more of somebody's disk
 SWITCH_INTERVAL_S = 0.001  # Python's 5 ms lets a few busy threads hold the screen's thread up for whole frames
+
+
+def demo_added(cameras: tuple[CameraSettings, ...] = DEMO_CAMERAS, credentials: tuple[tuple[str, Credentials], ...] = ()) -> Added:
+    """The demo site: its cameras and perhaps others, its floor, nodes, people and phones."""
+
+    def nodes(hub: NodeHub, clock: Clock) -> Callable[[threading.Event], None]:
+        return SimulatedNodes(clock, hub).run
+
+    radio = SiteRadio(demo_floor(), demo_nodes(), demo_people(), demo_phones(), nodes)
+    return Added(cameras, credentials, "Demo site", DEMO_RECORDING, radio)
 
 
 @dataclass(frozen=True, slots=True)

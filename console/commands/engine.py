@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from console.folders import default_data
-from console.site import DEMO_RECORDING, Site, running
+from console.site import Site, demo_added, running
 from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.model.command import Credentials
@@ -88,7 +88,7 @@ def added_cameras(given: list[str], demo: bool) -> Added:
         cameras.append(camera)
         if credentials is not None:
             logins.append((camera.id, credentials))
-    return Added(tuple(cameras), tuple(logins), "Demo site" if demo else "", DEMO_RECORDING if demo else None)
+    return demo_added(tuple(cameras), tuple(logins)) if demo else Added(tuple(cameras), tuple(logins))
 
 
 def named_camera(name: str, url: str) -> tuple[CameraSettings, Credentials | None]:

@@ -17,7 +17,7 @@ from engine.model.health import DetectorHealth
 from engine.model.observation import EngineStarted, Observation, SettingsChanged
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
-from engine.model.site import BleDeviceSettings, Floor, PersonSettings
+from engine.model.site import BleDeviceSettings, Floor, NodeSettings, PersonSettings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import Clock, SystemClock
 from engine.pipeline.pipeline import Pipeline
@@ -32,6 +32,7 @@ from engine.runtime.inference import InferencePool, PoolDetector
 from engine.runtime.jobs import Jobs
 from engine.runtime.logins import Logins
 from engine.runtime.mailbox import Mailbox
+from engine.runtime.outbox import Outbox
 from engine.runtime.radio_side import RadioSide
 from engine.runtime.record import Record
 from engine.runtime.secrets import SecretStore
@@ -40,6 +41,8 @@ from engine.runtime.sources import make_capture
 from engine.runtime.supervisor import ErrorBook, Supervisor
 from engine.runtime.upkeep import Upkeep
 from engine.runtime.vitals import Vitals
+from engine.runtime.webhook import CHANNEL as WEBHOOK
+from engine.runtime.webhook import WebhookChannel, deliveries_for
 from engine.sources.node.hub import NodeHub
 from engine.vision.detector import load_detector
 from engine.vision.models import ModelStore
@@ -56,6 +59,7 @@ class SiteRadio:
     """Floor, people and phones of a site that has none yet. `nodes`: run in this process beside the engine, until told to stop."""
 
     floor: Floor
+    placed: tuple[NodeSettings, ...] = ()
     people: tuple[PersonSettings, ...] = ()
     ble_devices: tuple[BleDeviceSettings, ...] = ()
     nodes: Callable[[NodeHub, Clock], Callable[[threading.Event], None]] | None = None
@@ -75,9 +79,9 @@ class Added:
 
 def _with_radio(settings: Settings, added: SiteRadio | None) -> Settings:
     """What a person has set up is left as it is."""
-    if added is None or settings.floor != Floor() or settings.people or settings.ble_devices:
+    if added is None or settings.floor != Floor() or settings.nodes or settings.people or settings.ble_devices:
         return settings
-    return replace(settings, floor=added.floor, people=added.people, ble_devices=added.ble_devices)
+    return replace(settings, floor=added.floor, nodes=added.placed, people=added.people, ble_devices=added.ble_devices)
 
 
 def _recording(known: RecordingSettings, added: Added) -> RecordingSettings:
@@ -122,6 +126,7 @@ class Engine:
         self.board = self.record.board
         self.vitals = self._make_vitals()
         self.vitals.trouble("node tokens", self.radio.trouble or None)
+        self.outbox = self._make_outbox()
         self.upkeep = Upkeep(data.path, clock, self.record, self.board, lambda: self.settings.recording)
         record = self.record
         self.core = Core(
@@ -154,6 +159,8 @@ class Engine:
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
         self.supervisor.start("upkeep", self.upkeep.run)
+        self.outbox.take(self.record.replayed_events, replayed=True)
+        self.supervisor.start("outbox", self.outbox.run)
         self.supervisor.start("ble", self.radio.ble.run)
         if self._radio_nodes is not None:
             self.supervisor.start("radio-sim", self._radio_nodes(self.radio.hub, self.clock))
@@ -220,6 +227,8 @@ class Engine:
                 self.pool.reload()
             self.cameras.apply(settings, renewed)
             self.radio.configure(settings)
+            if settings.webhooks != before.webhooks:
+                self.outbox.again()
 
     def models_changed(self) -> None:
         self.model_entries = self.models.entries()
@@ -280,6 +289,20 @@ class Engine:
             detector_hz=self.pool.runs_hz,
         )
 
+    def _make_outbox(self) -> Outbox:
+        record, webhooks = self.record, WebhookChannel(lambda: self.settings, self._webhook_secret, self.clock)
+        return Outbox(
+            record.store,
+            lambda delivery: record.writer.submit(None, (delivery,)),
+            lambda event, now_ns: deliveries_for(event, self.settings, now_ns),
+            {WEBHOOK: webhooks},
+            self.clock,
+            lambda sentence: self.vitals.trouble("webhooks", sentence),
+        )
+
+    def _webhook_secret(self, webhook_id: str) -> str | None:
+        return self._secrets.get(f"webhook/{webhook_id}")
+
     def _make_vitals(self) -> Vitals:
         writer, store = self.record.writer, self.record.store
         return Vitals(self.data.path, self.clock, self.errors, self.cameras.all, lambda: writer.backlog, store.size_bytes, self.pool.health)
@@ -313,6 +336,7 @@ class Engine:
             self._event(event)
 
     def _event(self, event: Event) -> None:
+        self.outbox.take((event,))
         if not event.camera_id:  # radio has no pictures
             return
         if event.ended_ns is None:
