@@ -118,12 +118,13 @@ class ContributionBars(QTableView):
         super().__init__(parent)
         self._model = _Model(self)
         self._pointed = ""
+        self._hovering = False
         self._blob = ""
         self.setModel(self._model)
         self.setItemDelegateForColumn(_BAR, _BarDelegate(self))
         self._set_looks()
         self._size_columns()
-        self.entered.connect(self._enter)
+        self.entered.connect(self._enter_by_mouse)
         self.selectionModel().currentChanged.connect(self._enter)
 
     def _set_looks(self) -> None:
@@ -159,7 +160,7 @@ class ContributionBars(QTableView):
             self._blob = ""
             return
         same = explanation.blob_id == self._blob
-        keep = [row.key for row in self._model.rows if row.is_link] if same and (self._pointed or self.underMouse()) else []
+        keep = [row.key for row in self._model.rows if row.is_link] if same and self._pointed else []
         self._blob = explanation.blob_id
         pointed = self._pointed if same else ""
         if self._model.set_rows(bar_rows(explanation, names, keep)):
@@ -179,6 +180,10 @@ class ContributionBars(QTableView):
         else:
             self._point("")
 
+    def _enter_by_mouse(self, index: Index) -> None:
+        self._hovering = True
+        self._enter(index)
+
     def _enter(self, index: Index, _before: Index | None = None) -> None:
         row = self._model.rows[index.row()] if index.isValid() and index.row() < len(self._model.rows) else None
         self._point(row.key if row is not None and row.is_link else "")
@@ -190,6 +195,7 @@ class ContributionBars(QTableView):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
+        self._hovering = False
         if self.hasFocus():
             self._enter(self.currentIndex())
         else:
@@ -198,11 +204,12 @@ class ContributionBars(QTableView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if not self.indexAt(event.position().toPoint()).isValid():
+            self._hovering = False
             self._point("")
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if not self.underMouse():
+        if not self._hovering:
             self.clearSelection()
             self.setCurrentIndex(QModelIndex())
             self._point("")

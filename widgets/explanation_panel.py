@@ -100,6 +100,14 @@ class ExplanationPanel(QFrame):
             speaking = sum(link.contributing for link in explanation.links)
             self._sum.setText(self._sum_text(explanation, speaking))
 
+    def sum_text(self) -> str:
+        """What stands above the bars."""
+        return self._sum.text()
+
+    def note(self) -> str:
+        """What stands below them."""
+        return self._note.text()
+
     def _sum_text(self, explanation: BlobExplanation, speaking: int) -> str:
         if not adds_up(explanation):
             return self.tr("These figures do not add up to the fused value. Please report this.")

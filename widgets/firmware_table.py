@@ -41,7 +41,7 @@ class FirmwareTable(RowsTable):
         return (
             Column(self.tr("Version")),
             Column(self.tr("Runs on"), width=150),
-            Column(self.tr("Size"), right=True, width=100),
+            Column(self.tr("Size"), right=True, width=100, room=420),
             Column(self.tr("Added"), width=200, room=560),
             Column(self.tr("SHA-256"), width=150, room=760),
         )

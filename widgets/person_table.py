@@ -29,8 +29,8 @@ class PersonTable(RowsTable):
         return (
             Column(self.tr("Person")),
             Column(self.tr("Seen"), width=180),
-            Column(self.tr("Devices"), width=300, room=640),
-            Column(self.tr("Near"), width=170, room=820, tip=self.tr("The scanner that hears their device best")),
+            Column(self.tr("Devices"), width=260, room=700),
+            Column(self.tr("Near"), width=170, room=1000, tip=self.tr("The scanner that hears their device best")),
             Column(self.tr("Last heard"), width=200, room=520),
         )
 

@@ -195,7 +195,6 @@ class SpacePage(Page):
         self.notices.set_notices((*self._display_notice(), *notices(snapshot)))
         self.people.set_people(person_rows(snapshot))
         self._share_height()
-        self.reasons.ask_about("" if self._gone else self._selected)
         radio = snapshot.radio
         self.toolbar.simulated.setVisible(radio.picture is not None and radio.picture.simulated)
         self.coverage.show(snapshot, self.layers.layers().coverage)
@@ -204,6 +203,7 @@ class SpacePage(Page):
             self._shown = shown
             self._draw()
         self._show_selected(snapshot)
+        self.reasons.ask_about("" if self._gone else self._selected)
 
     def _share_height(self) -> None:
         """The list takes what it needs while somebody is selected, and all there is otherwise."""
