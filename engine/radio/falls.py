@@ -1,0 +1,393 @@
+"""Falls: somebody's height comes down fast, ends low, and they lie still. Sequential evidence, blob by blob.
+
+1. Each tick the ramp that explains a blob's last seconds best is sought (`drop`). One that is steep enough opens a candidate.
+2. A candidate gathers what comes after: mean height, movement. Lying still for `fall_still_s` with every gate passed raises the fall.
+   Heights come from measured blobs only: what a tracker makes up while it coasts is no evidence of a drop.
+3. A fall that was raised is watched on, also when radio loses whoever lies still; it escalates, and ends when somebody is up or moves
+   there, or after nobody was found there for ten minutes.
+
+Whoever is lost right after going down may still be lying there. That is raised too, but only where the drop was very clear and no link
+moves that no blob explains, and as HIGH instead of CRITICAL.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from engine.model.blob import Blob, BlobStatus
+from engine.model.decision import GateReading
+from engine.model.event import Severity
+from engine.model.radio import LinkFeatures
+from engine.model.site import Position, RadioSettings
+from engine.model.time import SECOND
+from engine.model.wire import read_as, to_plain
+from engine.radio.drop import LAST_END_S, Drop, Heights, find_drop, sharpened
+from engine.radio.fall_gates import CERTAINTY, FallFacts, fall_gates, low_m, why_not
+
+HISTORY_S = 8.0
+LEAST_DROP_M, LEAST_SIGMAS = 0.5, 2.0  # open a candidate
+TOLD_DROP_M = 0.6  # candidates below it are dropped without a decision: noise
+SETTLING_S = 2.0  # after it was opened, a candidate's ramp is placed anew, with both levels known
+LOW_AFTER_S = 0.4  # heights from then on are of after the drop
+RECENT_S = 2.5
+UP_SHARE = 0.6  # of the drop, regained: up again
+REACH_M = 1.2  # who is found so near is who fell
+AWAY_M = 1.2
+WALKING_M_S = 0.6
+UP_S = 2.0  # up or away for so long ends a fall
+GIVE_UP_S = 15.0  # beyond the stillness that is asked for
+LOST_SIGMAS, LOST_HEIGHTS = 4.0, 5  # for one who was lost
+SURE_HEIGHTS = 15
+UNEXPLAINED_SHARE = 0.34  # of links that move while no blob is there
+FRESH_S = 2.0
+LOST_END_S = 600.0
+REJECT_EVERY_S = 10.0
+
+
+class FallStage(StrEnum):
+    RAISED = "raised"
+    ESCALATED = "escalated"
+    ENDED = "ended"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class FallChange:
+    """What became of a fall or a candidate.
+
+    Attributes:
+        fall_id: the blob that went down; the same in every change of one fall. blob_id: the blob that is there now.
+        fell_ns: when it was down. level: 0 when raised, then 1, 2 … gates: with RAISED and REJECTED. reason: a sentence.
+        certain: it was seen lying; otherwise it was lost after a clear drop.
+    """
+
+    stage: FallStage
+    fall_id: str
+    blob_id: str
+    at_ns: int
+    fell_ns: int
+    position: Position
+    level: int
+    severity: Severity
+    certain: bool
+    confidence: float
+    reason: str
+    gates: tuple[GateReading, ...] = ()
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A blob as it was measured at one tick."""
+
+    at_ns: int
+    position: Position
+    sigma_z_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """Somebody who went down: a candidate, or (with `raised_ns`) a fall.
+
+    Attributes:
+        before_m: mean height before. speed_m_s, sigmas: of the ramp. place: where it ended.
+        low_m, heights: mean height since, and of how many measurements. recent_m: smoothed over the last seconds.
+        settled: its ramp was placed anew.
+        moved_ns: when it last moved. up_ns: since when it has been up or away on end. lost_ns: since when there is no blob.
+    """
+
+    fall_id: str
+    blob_id: str
+    opened_ns: int
+    fell_ns: int
+    seen_s: float
+    before_m: float
+    speed_m_s: float
+    sigmas: float
+    confidence: float
+    place: Position
+    simulated: bool
+    low_m: float
+    heights: int
+    recent_m: float
+    moved_ns: int
+    up_ns: int | None = None
+    lost_ns: int | None = None
+    settled: bool = False
+    raised_ns: int | None = None
+    certain: bool = True
+    level: int = 0
+
+    @property
+    def up_m(self) -> float:
+        return self.low_m + UP_SHARE * (self.before_m - self.low_m)
+
+
+class FallWatch:
+    """Sans-IO, one thread."""
+
+    def __init__(self) -> None:
+        self._still_s = RadioSettings().fall_still_s
+        self._escalate_s = RadioSettings().fall_escalate_s
+        self._history: dict[str, tuple[Sample, ...]] = {}
+        self._confidence: dict[str, float] = {}
+        self._down: dict[str, Down] = {}
+        self._rejected_ns: dict[str, int] = {}
+
+    def configure(self, radio: RadioSettings) -> None:
+        self._still_s = radio.fall_still_s
+        self._escalate_s = tuple(sorted(radio.fall_escalate_s))
+
+    @property
+    def fallen(self) -> frozenset[str]:
+        """The blobs that lie where a fall was raised."""
+        return frozenset(down.blob_id for down in self._down.values() if down.raised_ns is not None)
+
+    def step(self, now_ns: int, blobs: Sequence[Blob], features: LinkFeatures) -> tuple[FallChange, ...]:
+        """Called at each tick with all blobs, confirmed and coasting."""
+        for blob in blobs:
+            if blob.status is BlobStatus.CONFIRMED:
+                self._remember(blob, now_ns)
+        self._forget({blob.id for blob in blobs}, now_ns)
+        for blob in blobs:
+            self._look_for_drop(blob, now_ns)
+        changes: list[FallChange] = []
+        for down in list(self._down.values()):
+            changes += self._follow(down, now_ns, blobs, features)
+        return tuple(changes)
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "history": {blob_id: [to_plain(sample) for sample in samples] for blob_id, samples in self._history.items()},
+            "confidence": dict(self._confidence),
+            "down": [to_plain(down) for down in self._down.values()],
+            "rejected_ns": dict(self._rejected_ns),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._history = {
+            blob_id: tuple(read_as(Sample, plain, "history") for plain in samples) for blob_id, samples in state["history"].items()
+        }
+        self._confidence = dict(state["confidence"])
+        self._down = {down.fall_id: down for down in (read_as(Down, plain, "down") for plain in state["down"])}
+        self._rejected_ns = dict(state["rejected_ns"])
+
+    def _remember(self, blob: Blob, now_ns: int) -> None:
+        sigma_m = math.sqrt(max(blob.covariance[2][2], 0.0))
+        known = (*self._history.get(blob.id, ()), Sample(now_ns, blob.position, sigma_m))
+        self._history[blob.id] = tuple(sample for sample in known if now_ns - sample.at_ns <= HISTORY_S * SECOND)
+        self._confidence[blob.id] = max(blob.confidence, 0.98 * self._confidence.get(blob.id, 0.0))
+
+    def _forget(self, here: set[str], now_ns: int) -> None:
+        for blob_id in [name for name in self._history if name not in here]:
+            if now_ns - self._history[blob_id][-1].at_ns > HISTORY_S * SECOND:
+                del self._history[blob_id], self._confidence[blob_id]
+        for blob_id in [name for name, at_ns in self._rejected_ns.items() if now_ns - at_ns > REJECT_EVERY_S * SECOND]:
+            del self._rejected_ns[blob_id]
+
+    def _look_for_drop(self, blob: Blob, now_ns: int) -> None:
+        known = next((down for down in self._down.values() if down.blob_id == blob.id), None)
+        if blob.status is not BlobStatus.CONFIRMED or (known is not None and not _may_be_another(known)):
+            return
+        drop = find_drop(_heights(self._history[blob.id], now_ns))
+        if drop is None or drop.drop_m < LEAST_DROP_M or drop.sigmas < LEAST_SIGMAS:
+            return
+        if known is not None:
+            del self._down[known.fall_id]
+        self._down[blob.id] = _opened(blob, drop, now_ns, self._confidence[blob.id])
+
+    def _settled(self, down: Down, now_ns: int) -> Down | None:
+        """The candidate with its ramp placed anew from what was measured since; None where nothing is left of the drop."""
+        heights = _heights(self._history.get(down.blob_id, ()), now_ns)
+        first = find_drop(heights, SETTLING_S + LAST_END_S)
+        drop = None if first is None else sharpened(heights, first)
+        if drop is None or drop.drop_m < LEAST_DROP_M:
+            return None
+        fell_ns = now_ns + round(drop.end_s * SECOND)
+        after = heights.at_s > drop.end_s + LOW_AFTER_S
+        return replace(
+            down,
+            settled=True,
+            fell_ns=fell_ns,
+            before_m=drop.before_m,
+            speed_m_s=drop.speed_m_s,
+            sigmas=drop.sigmas,
+            low_m=heights.mean(after) if after.any() else drop.after_m,
+            heights=int(after.sum()),
+            moved_ns=max(fell_ns, down.moved_ns if down.up_ns is not None else 0),
+            place=self._place(down, fell_ns),
+        )
+
+    def _place(self, down: Down, fell_ns: int) -> Position:
+        """The middle of where it was measured since it was down."""
+        since = [sample.position for sample in self._history[down.blob_id] if sample.at_ns > fell_ns + LOW_AFTER_S * SECOND]
+        if not since:
+            return down.place
+        x, y, z = np.mean(since, axis=0)
+        return float(x), float(y), float(z)
+
+    def _follow(self, down: Down, now_ns: int, blobs: Sequence[Blob], features: LinkFeatures) -> list[FallChange]:
+        taken = {other.blob_id for other in self._down.values() if other is not down}
+        blob = _who_is_there(down, [blob for blob in blobs if blob.id not in taken])
+        down = _lost(down, now_ns, features, bool(blobs)) if blob is None else _seen(down, blob, now_ns)
+        self._down[down.fall_id] = down
+        return self._candidate(down, now_ns) if down.raised_ns is None else self._fall(down, now_ns)
+
+    def _candidate(self, down: Down, now_ns: int) -> list[FallChange]:
+        if not down.settled:
+            return self._settle(down, now_ns) if now_ns - down.opened_ns >= SETTLING_S * SECOND else []
+        gates = fall_gates(_facts(down, now_ns), self._still_s)
+        if all(gate.passed for gate in gates) and _clear_enough(down):
+            return [self._raise(down, gates, now_ns)]
+        if now_ns - down.fell_ns > (self._still_s + GIVE_UP_S) * SECOND or _is_up(down, now_ns, 1.0):
+            del self._down[down.fall_id]
+            return self._rejection(down, gates, now_ns)
+        return []
+
+    def _settle(self, down: Down, now_ns: int) -> list[FallChange]:
+        settled = self._settled(down, now_ns)
+        if settled is None:
+            del self._down[down.fall_id]
+        else:
+            self._down[down.fall_id] = settled
+        return []
+
+    def _raise(self, down: Down, gates: tuple[GateReading, ...], now_ns: int) -> FallChange:
+        certain = down.lost_ns is None and down.heights >= SURE_HEIGHTS
+        raised = replace(down, raised_ns=now_ns, certain=certain)
+        self._down[down.fall_id] = raised
+        seconds = (now_ns - down.fell_ns) / SECOND
+        how = f"{down.before_m - down.low_m:.1f} m at {down.speed_m_s:.1f} m/s"
+        reason = f"Somebody went down {how} and has been lying still for {seconds:.0f} s."
+        if not certain:
+            reason += " Radio has hardly seen them since, so this is not certain: look there."
+        return _change(FallStage.RAISED, raised, now_ns, reason, gates)
+
+    def _rejection(self, down: Down, gates: tuple[GateReading, ...], now_ns: int) -> list[FallChange]:
+        if down.before_m - down.low_m < TOLD_DROP_M or down.sigmas < CERTAINTY or down.fall_id in self._rejected_ns:
+            return []
+        self._rejected_ns[down.fall_id] = now_ns
+        reason = why_not(gates) or "Was lost after going down, and it was not clear enough for a fall."
+        return [_change(FallStage.REJECTED, down, now_ns, reason, gates)]
+
+    def _fall(self, down: Down, now_ns: int) -> list[FallChange]:
+        raised_ns = now_ns if down.raised_ns is None else down.raised_ns
+        if _is_up(down, now_ns, UP_S):
+            del self._down[down.fall_id]
+            return [_change(FallStage.ENDED, down, now_ns, "Somebody is up or moving there again.")]
+        if down.lost_ns is not None and now_ns - down.lost_ns > LOST_END_S * SECOND:
+            del self._down[down.fall_id]
+            return [_change(FallStage.ENDED, down, now_ns, f"Nobody was found there for {LOST_END_S / 60:.0f} minutes.")]
+        if down.level < len(self._escalate_s) and now_ns - raised_ns >= self._escalate_s[down.level] * SECOND:
+            higher = replace(down, level=down.level + 1)
+            self._down[down.fall_id] = higher
+            seconds = (now_ns - down.fell_ns) / SECOND
+            return [_change(FallStage.ESCALATED, higher, now_ns, f"Still lying there after {seconds:.0f} s.")]
+        return []
+
+
+def _may_be_another(known: Down) -> bool:
+    """Whether another drop may take a candidate's place: it did not end up low."""
+    if known.raised_ns is not None or not known.settled:
+        return False
+    return known.recent_m > known.up_m or known.low_m > low_m(known.before_m)
+
+
+def _heights(samples: Sequence[Sample], now_ns: int) -> Heights:
+    """On a clock that is 0 now."""
+    return Heights(
+        np.array([(sample.at_ns - now_ns) / SECOND for sample in samples]),
+        np.array([sample.position[2] for sample in samples]),
+        np.array([sample.sigma_z_m for sample in samples]),
+    )
+
+
+def _opened(blob: Blob, drop: Drop, now_ns: int, confidence: float) -> Down:
+    fell_ns = now_ns + round(drop.end_s * SECOND)
+    return Down(
+        fall_id=blob.id,
+        blob_id=blob.id,
+        opened_ns=now_ns,
+        fell_ns=fell_ns,
+        seen_s=(now_ns - blob.since_ns) / SECOND + drop.start_s,
+        before_m=drop.before_m,
+        speed_m_s=drop.speed_m_s,
+        sigmas=drop.sigmas,
+        confidence=confidence,
+        place=blob.position,
+        simulated=blob.simulated,
+        low_m=drop.after_m,
+        heights=0,
+        recent_m=drop.after_m,
+        moved_ns=fell_ns,
+    )
+
+
+def _who_is_there(down: Down, blobs: Sequence[Blob]) -> Blob | None:
+    """The blob itself, or whoever is found where it was lost."""
+    same = next((blob for blob in blobs if blob.id == down.blob_id), None)
+    if same is not None:
+        return same
+    near = [(math.dist(blob.position[:2], down.place[:2]), blob) for blob in blobs]
+    return min(((d, blob) for d, blob in near if d <= REACH_M), key=lambda found: found[0], default=(0.0, None))[1]
+
+
+def _seen(down: Down, blob: Blob, now_ns: int) -> Down:
+    """One more look at whoever is there. A coasting blob says where it was last, which is no news."""
+    down = replace(down, blob_id=blob.id, lost_ns=None)
+    if blob.status is not BlobStatus.CONFIRMED:
+        return down
+    height_m = blob.position[2]
+    share = 1 - math.exp(-0.1 / (RECENT_S / 2))
+    down = replace(down, recent_m=down.recent_m + share * (height_m - down.recent_m))
+    up = down.recent_m > down.up_m
+    away = math.dist(blob.position[:2], down.place[:2]) > AWAY_M or math.hypot(*blob.velocity[:2]) > WALKING_M_S
+    if not up and not away and now_ns - down.fell_ns > LOW_AFTER_S * SECOND:
+        down = replace(down, low_m=down.low_m + (height_m - down.low_m) / (down.heights + 1), heights=down.heights + 1)
+    if not (up or away):
+        return replace(down, up_ns=None)
+    return replace(down, moved_ns=now_ns, up_ns=now_ns if down.up_ns is None else down.up_ns)
+
+
+def _lost(down: Down, now_ns: int, features: LinkFeatures, somebody: bool) -> Down:
+    """Nobody is found there. Links that move while nobody is anywhere may be who fell, moving; with no fresh link nothing is known."""
+    fresh = features.age_s < FRESH_S
+    moving = float(features.motion[fresh].mean()) if fresh.any() else 1.0
+    down = replace(down, lost_ns=now_ns if down.lost_ns is None else down.lost_ns, up_ns=None)
+    return replace(down, moved_ns=now_ns) if moving >= UNEXPLAINED_SHARE and not somebody else down
+
+
+def _is_up(down: Down, now_ns: int, for_s: float) -> bool:
+    return down.up_ns is not None and now_ns - down.up_ns >= for_s * SECOND
+
+
+def _clear_enough(down: Down) -> bool:
+    return down.lost_ns is None or (down.sigmas >= LOST_SIGMAS and down.heights >= LOST_HEIGHTS)
+
+
+def _facts(down: Down, now_ns: int) -> FallFacts:
+    still_s = (now_ns - max(down.moved_ns, down.fell_ns)) / SECOND
+    return FallFacts(down.seen_s, down.before_m, down.low_m, down.sigmas, down.speed_m_s, still_s, down.confidence)
+
+
+def _change(stage: FallStage, down: Down, now_ns: int, reason: str, gates: tuple[GateReading, ...] = ()) -> FallChange:
+    severity = Severity.CRITICAL if down.certain or down.level else Severity.HIGH
+    return FallChange(
+        stage=stage,
+        fall_id=down.fall_id,
+        blob_id=down.blob_id,
+        at_ns=now_ns,
+        fell_ns=down.fell_ns,
+        position=(down.place[0], down.place[1], down.low_m),
+        level=down.level,
+        severity=severity if stage is not FallStage.REJECTED else Severity.MINIMAL,
+        certain=down.certain,
+        confidence=down.confidence,
+        reason=reason,
+        gates=gates,
+        simulated=down.simulated,
+    )
