@@ -13,12 +13,16 @@ from engine.radio.amplitude import WEAK, Amplitudes, Mask, Narrow, mean_square, 
 from engine.radio.baseline import Baselines
 from engine.radio.channels import CHANNELS, NORM, POWER, SHAPE
 from engine.radio.directions import Directions
+from engine.radio.diurnal import DiurnalSlots
 from engine.radio.fluctuation import Fluctuation
+from engine.radio.health import health
 from engine.radio.openness import Openness
 from engine.radio.pace import SECOND, Pace
 from engine.radio.paths import Paths, Rows, rounds
+from engine.radio.phase import PhaseSteadiness, cleaned, waves_of
 from engine.radio.scores import Quiet, fluctuation, ordinary, rounding_floor, scattered
 from engine.radio.smoothing import Array, share
+from engine.radio.stillness import Stillness
 from engine.radio.subcarriers import SubcarrierChoice
 from engine.radio.table import ColumnSpec, Table
 from engine.radio.threshold import LOWEST, QuietLevels
@@ -84,6 +88,9 @@ class LinkBank:
         self._baselines = Baselines()
         self._quiet = QuietLevels()
         self._openness = Openness()
+        self._phase = PhaseSteadiness()
+        self._stillness = Stillness()
+        self._diurnal = DiurnalSlots()
 
     def configure(self, radio: RadioSettings) -> None:
         self._radio = radio
@@ -114,7 +121,8 @@ class LinkBank:
         activity = np.minimum(scores.max(axis=1, initial=0.0), limit * LOWEST)
         power = self._scattered(rows, quiet)
         strength = power / np.maximum(np.maximum(self._table["peak"], power), 1e-30)
-        health = np.where(trusted, 1.0, 0.25) * np.clip(rate / 10.0, 0.1, 1.0)
+        is_open = self._openness.open()
+        healthy = health(self._table["noise"], rate, self._phase.spread(), is_open, trusted)
         both = Directions(self._paths.members(), fresh)
         return LinkFeatures(
             links=self._paths.links,
@@ -122,8 +130,8 @@ class LinkBank:
             change=both.mean(self._change(rows)),
             strength=both.mean(strength),
             motion=both.mean(ratio) > 1.0,
-            still=np.zeros(len(self._paths.links)),
-            health=both.mean(health),
+            still=both.mean(np.where(is_open, 0.0, self._stillness.still())),
+            health=both.mean(healthy),
             rate_hz=both.total(rate),
             age_s=both.least(age),
             wavelength_m=np.array([wavelength_m(int(n)) for n in both.newest(self._table["channel"], age)]),
@@ -153,31 +161,49 @@ class LinkBank:
             "baselines": self._baselines,
             "quiet": self._quiet,
             "openness": self._openness,
+            "phase": self._phase,
+            "stillness": self._stillness,
+            "diurnal": self._diurnal,
         }
 
     def _step(self, batch: CsiBatch, amplitudes: Amplitudes, shapes: Narrow, turn: Rows, rows: Rows) -> None:
         """Take in one frame of each of some paths: frames `turn` of the batch, rows `rows` of the tables."""
-        rssi, rms, shape = batch.rssi_dbm[turn].astype(np.float64), amplitudes.rms[turn], shapes[turn]
+        rms, shape, occupied = amplitudes.rms[turn], shapes[turn], amplitudes.occupied[turn]
         dt_s = self._pace.step(rows, batch.arrival_ns[turn])
         fits = self._fits(rows, batch.n_sub[turn])
-        levels = self._gain.step(rows, dt_s, np.where(fits, rms, 0.0), rssi)
+        levels = self._gain.step(rows, dt_s, np.where(fits, rms, 0.0), batch.rssi_dbm[turn].astype(np.float64))
         use = np.stack([fits & (rms >= 2 * WEAK), fits, levels[:, 1] > 0], axis=1)
-        self._openness.step(rows, dt_s, rms, levels, use[:, 1:], self._column(rows) - NORM)
-        chosen = self._choice.chosen(rows)
-        deviation = self._fluctuation.deviation(rows, shape)
-        occupied = amplitudes.occupied[turn]
-        noise = own_noise(deviation, occupied & self._choice.usable(rows))
-        self._fluctuation.step(rows, dt_s, shape, levels, use, mean_square(deviation, chosen) - noise)
         self._note(rows, rms, batch.channel[turn])
+        self._openness.step(rows, dt_s, rms, levels, use[:, 1:], self._column(rows) - NORM)
+        chosen, usable = self._choice.chosen(rows), occupied & self._choice.usable(rows)
+        deviation = self._fluctuation.deviation(rows, shape)
+        noise = own_noise(deviation, usable)
+        self._fluctuation.step(rows, dt_s, shape, levels, use, mean_square(deviation, chosen) - noise)
         self._hear_noise(rows, dt_s, noise, use[:, 0])
-        power = self._fluctuation.power()[rows]
-        self._baselines.step(
-            rows, dt_s, shape, levels, use, chosen, occupied & self._choice.usable(rows), np.maximum(power, self._floor(rows))
-        )
+        lowest = np.maximum(self._fluctuation.power()[rows], self._floor(rows))
+        self._baselines.step(rows, dt_s, shape, levels, use, chosen, usable, lowest)
         fluctuating = self._fluctuating(rows)
         calm = self._calm(rows, fluctuating)
-        self._choice.step(rows[use[:, 0]], *(part[use[:, 0]] for part in (dt_s, shape, occupied, deviation, calm)))
-        self._quiet.step(rows, dt_s, fluctuating)
+        self._learn_quiet(rows, dt_s, batch.arrival_ns[turn], fluctuating)
+        shaped = use[:, 0]
+        self._choice.step(rows[shaped], dt_s[shaped], shape[shaped], occupied[shaped], deviation[shaped], calm[shaped])
+        self._look_closer(batch, turn[shaped], rows[shaped], dt_s[shaped], shape[shaped], usable[shaped], ~calm[shaped])
+
+    def _learn_quiet(self, rows: Rows, dt_s: Array, arrival_ns: npt.NDArray[np.int64], fluctuating: Array) -> None:
+        ended = self._quiet.step(rows, dt_s, fluctuating)
+        if len(ended):
+            self._diurnal.learn(ended, self._pace.newest_ns()[ended], self._quiet.quiet()[ended])
+
+    def _look_closer(self, batch: CsiBatch, turn: Rows, rows: Rows, dt_s: Array, shape: Narrow, usable: Mask, moving: Mask) -> None:
+        """Phase and breathing, of frames that have a shape."""
+        if not len(rows):
+            return
+        due = self._phase.due(rows, dt_s)
+        if due.any():
+            self._phase.step(rows[due], cleaned(waves_of(batch.iq[turn[due]]), usable[due]), usable[due])
+        each, column = np.arange(len(rows)), self._column(rows)
+        level = self._fluctuation.newest()[rows][each, column] / np.maximum(self._baselines.levels()[rows][each, column], 1e-12)
+        self._stillness.step(rows, batch.arrival_ns[turn], shape * usable, level, moving)
 
     def _fits(self, rows: Rows, n_sub: npt.NDArray[np.uint8]) -> Mask:
         """(n,) whether frames have as many subcarriers as their path's others. A path whose number changes for good begins anew."""
@@ -190,7 +216,7 @@ class LinkBank:
         if changed.any():
             anew = rows[changed]
             width[anew], other[anew] = now[changed], 0
-            for part in (self._fluctuation, self._baselines, self._quiet):
+            for part in (self._fluctuation, self._baselines, self._quiet, self._stillness):
                 part.forget(anew)
         return fits | changed
 
@@ -224,6 +250,7 @@ class LinkBank:
         known = self._quiet
         learnt, spread, limit = (part[rows] for part in (known.quiet(), known.spread(), known.limits()))
         floor, levels = self._floor(rows), self._fluctuation.means()[rows]
+        learnt = self._diurnal.applied(rows, self._pace.newest_ns()[rows], learnt)
         most = ordinary(levels, self._pace.elapsed_s()[rows])
         quiet = Quiet.of(learnt, spread, limit, known.known()[rows], most, floor)
         return quiet.where_open(self._openness.open()[rows], floor, levels)

@@ -21,6 +21,7 @@ _SPECS = {
     "frames": ColumnSpec("int64", (CHANNELS,)),
     "mean": ColumnSpec(shape=(CHANNELS,)),
     "shape": ColumnSpec("float32", (SUBCARRIERS,)),
+    "newest": ColumnSpec(shape=(CHANNELS,)),
     "recent": ColumnSpec(shape=(CHANNELS, 2)),
     "power": ColumnSpec(shape=(CHANNELS,)),
 }
@@ -42,6 +43,10 @@ class Fluctuation:
     def means(self) -> Array:
         """(rows, 3) recent mean levels; that of SHAPE is not used."""
         return self._table["mean"]
+
+    def newest(self) -> Array:
+        """(rows, 3) levels of the newest frame; that of SHAPE is not used."""
+        return self._table["newest"]
 
     def forget(self, rows: npt.NDArray[np.intp]) -> None:
         """These paths begin anew: their frames are of another kind than before."""
@@ -67,6 +72,7 @@ class Fluctuation:
         own = np.where((frames > 0) & (dt_s < GAP_S)[:, None], 1.0 - part / 2.0, 0.0)
         off = levels - table["mean"][rows, 1:]
         square = np.concatenate([shape_power[:, None], np.square(off)], axis=1) * own
+        table["newest"][rows, 1:] = levels
         table["mean"][rows, 1:] += part[:, 1:] * off
         table["shape"][rows] += part[:, :1].astype(np.float32) * (shape - table["shape"][rows])
         self._average(rows, dt_s, square, use)

@@ -151,7 +151,7 @@ def _bend(values: Array) -> Array:
 def _liveliest_left_out(variance: Array, usable: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """The usable places of each row without the `TRIM` share that varies most."""
     last = np.where(usable, variance, np.inf)
-    rank = np.argsort(np.argsort(last, axis=1, kind="stable"), axis=1, kind="stable")
+    rank: Rows = np.argsort(np.argsort(last, axis=1, kind="stable"), axis=1, kind="stable")
     many = np.maximum(np.round(usable.sum(axis=1) * (1.0 - TRIM)), 1)
     return usable & (rank < many[:, None])
 
