@@ -22,6 +22,7 @@ from engine.model.access import Verb
 from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND
 from engine.radio.ble.path_loss import fit_calibration
+from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
 from widgets.notice import Notices
 from widgets.theme import set_role
@@ -81,7 +82,7 @@ class DevicesPage(Page):
         self.mark = StateMark(self)
         self.headline = QLabel()
         set_role(self.headline, "page")
-        self.summary = QLabel()
+        self.summary = ElidedLabel()
         set_role(self.summary, "secondary")
         words = QVBoxLayout()
         words.setSpacing(4)
@@ -140,4 +141,5 @@ def _quick(snapshot: Snapshot) -> tuple[object, ...]:
     """What is shown at once when it changes."""
     radio = snapshot.radio
     nodes = tuple((node.mac, node.state, node.update, node.update_percent, node.position) for node in radio.nodes)
-    return (snapshot.settings, radio.pairing, nodes, radio.firmware, radio.ble_trouble, radio.shed_level, update_job(snapshot))
+    counts = (len(radio.devices), len(radio.picture.links) if radio.picture is not None else 0)
+    return (snapshot.settings, radio.pairing, nodes, counts, radio.firmware, radio.ble_trouble, radio.shed_level, update_job(snapshot))

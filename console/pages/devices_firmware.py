@@ -28,7 +28,7 @@ class FirmwareTab(DevicesTab):
         panel = self._panel()
         super().__init__("firmware", self.firmware, panel, parent)
         panel.show()
-        panel.setMinimumWidth(460)
+        panel.setMinimumWidth(440)
         self.splitter.setSizes([640, 620])
         self.add = QPushButton(icon("upload"), self.tr("&Add firmware…"))
         self.update_all = QPushButton(icon("download"), self.tr("&Update nodes…"))
