@@ -12,6 +12,7 @@ from engine.gateway.node_door import NodeDoor
 from engine.sources.node.session import HANG_UP, NodeSession
 
 PING_S = 30.0
+GOODBYES = (1000, 1001)
 MOST_ORDERS = 100  # that wait for a node that does not read
 STOPPING = {"error": "mothership shutting down", "code": "shutting_down"}  # as nodes know it
 
@@ -104,7 +105,11 @@ async def _serve(socket: WebSocket, session: NodeSession, carrier: Carrier) -> N
 
 async def _listen(socket: WebSocket, session: NodeSession) -> None:
     """Messages that were not diverted, and the end of the connection."""
-    while (message := await socket.receive())["type"] != "websocket.disconnect":
+    while True:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            session.closed(goodbye=message.get("code") in GOODBYES)
+            return
         if message.get("text") is not None:
             session.text(message["text"])
         elif message.get("bytes") is not None:

@@ -108,9 +108,9 @@ class NodeSession:
         if len(data) > HEADER_BYTES:
             self._pass_on(data, now_ns)
 
-    def closed(self) -> None:
-        """The connection has ended."""
-        self._over("The connection was lost.")
+    def closed(self, goodbye: bool = False) -> None:
+        """The connection has ended; `goodbye`: the node closed it in order."""
+        self._over("It closed the connection." if goodbye else "The connection was lost.")
 
     def tick(self) -> None:
         """At least every few seconds, by any thread: ends what waited too long."""

@@ -149,12 +149,14 @@ def test_a_node_that_vanishes_is_offline(join: Connect, door: FakeNodeDoor) -> N
     node.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     node.socket.close()  # a reset, as when the power goes
     until(lambda: door.nodes.views()[0].state is NodeState.OFFLINE, "it is offline")
+    assert door.nodes.views()[0].reason == "The connection was lost."
 
 
 def test_the_simulators_goodbye_is_answered(join: Connect, door: FakeNodeDoor) -> None:
     node = join()
     node.close(1000, "sim shutdown")
     until(lambda: door.nodes.views()[0].state is NodeState.OFFLINE, "it is offline")
+    assert door.nodes.views()[0].reason == "It closed the connection."
 
 
 def test_fragmented_and_large_messages_are_understood_and_oversized_ones_end_the_connection(join: Connect, door: FakeNodeDoor) -> None:
