@@ -178,14 +178,12 @@ class BlobFusion:
                 self._law.weigh(which, self._evidence(scene, levels, self._law.member(which)), dt_s / 2)
 
     def _evidence(self, scene: "_Scene", levels: Levels, steps: Array) -> float:
-        """Log-likelihood of the levels under a law, with one person somewhere, or two: the second at the best place given the first,
-        the first again given the second, and by the chain rule for both."""
+        """Log-likelihood of the levels under a law, with one person at the best place, or two: each at the best given the other."""
         alone, best = self._given(scene, levels, steps, None)
         _, second = self._given(scene, levels, steps, best)
-        first_again, best = self._given(scene, levels, steps, second)
-        second_again, _ = self._given(scene, levels, steps, best)
-        pair = _log_mean(first_again) + _log_mean(second_again) + float(alone[second] - second_again.max())
-        return max(_log_mean(alone), pair - _TWO)
+        _, first = self._given(scene, levels, steps, second)
+        beside, _ = self._given(scene, levels, steps, first)
+        return max(float(alone.max()), float(alone[first] + beside.max()) - _TWO)
 
     def _given(self, scene: "_Scene", levels: Levels, steps: Array, other: int | None) -> tuple[Array, int]:
         """Tempered gain (cells,) of one more person on the floor beside somebody at square `other`, and its best square."""
@@ -250,11 +248,6 @@ class _Scene:
         if len(columns) > _MOST_COLUMNS:
             columns = columns[np.argsort(-value[columns], kind="stable")[:_MOST_COLUMNS]]
         return columns
-
-
-def _log_mean(values: Array) -> float:
-    top = float(values.max())
-    return float(np.log(np.exp(values - top).mean())) + top
 
 
 def _scatter(features: LinkFeatures) -> Array:

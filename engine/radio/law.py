@@ -15,7 +15,7 @@ from engine.radio.likelihood import DEPTHS, LEVEL_DB, LEVELS, Array, Bins, depth
 EXPONENTS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
 RANGES_DB = (25.0, 40.0, 60.0)
 FAMILY = tuple((exponent, reach) for reach in RANGES_DB for exponent in EXPONENTS)
-_SPREAD_DB = 5.0
+_SPREADS = ((0.9, 4.5), (0.1, 12.0))  # (share, dB) of levels around what is expected: heavier tails than one normal
 _FADED = 0.06  # share of levels that fade to nothing
 _STRAY = 0.03  # share of levels that follow nothing
 _BELIEF = 12.0  # the family counts like so many samples in each bin of depth
@@ -30,8 +30,8 @@ _QUIET_SEEN = 0.03
 def power_law(top_db: float, exponent: float, reach_db: float) -> Array:
     """(DEPTHS, LEVELS) chances of levels. What is further below the top than `reach_db` is not seen."""
     expected = top_db - exponent * depths_db()
-    off = (levels_db()[None] - expected[:, None]) / _SPREAD_DB
-    chance = np.exp(-0.5 * off**2) * LEVEL_DB / (_SPREAD_DB * 2.5066282746310002)
+    off = levels_db()[None] - expected[:, None]
+    chance = sum(part * np.exp(-0.5 * (off / wide) ** 2) / (wide * 2.5066282746310002) for part, wide in _SPREADS) * LEVEL_DB
     chance *= (np.arange(LEVELS) > 0) & (levels_db() > top_db - reach_db)
     chance *= 1 - _FADED - _STRAY
     chance += _STRAY / LEVELS

@@ -20,7 +20,7 @@ _APPEARS_PER_S = 0.02
 _GOES_S = 8.0
 _SPREAD_M2_S = 0.12  # variance a walker's place gains per second, each way
 _LIMIT = 8.0
-_SOLID, _BODY_M = 2.0, 0.4  # two bodies are not at one place
+_SOLID, _BODY_M = 5.0, 0.45  # two bodies are not at one place
 
 
 class FloorLattice:

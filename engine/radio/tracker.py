@@ -19,16 +19,20 @@ from engine.radio.search import FloorLattice, FloorSearch
 from engine.radio.track import MOST_BELIEF, Track
 
 NewId = Callable[[str], str]
+Shade = tuple[Array, Array]
+"""What somebody makes of the links: distribution functions (L,) above and below the level that each shows."""
 TEMPER = 0.25  # levels of successive ticks are not independent: they are averages over some ticks
 DELAY_S = 0.12  # levels are averages over the recent past
-_ENOUGH = 3.0  # log-odds at which somebody becomes a track
+_ENOUGH, _ONE_MORE = 3.0, 3.5  # log-odds at which somebody becomes a track, and where others are followed: their misfit looks like one more
 _PAUSE_PER_S = 1.2  # belief lost at most while nothing at all moves: who stands still is not gone at once
 _WRONG_PER_S = 5.0  # belief lost at most otherwise
 _SILENCE_PER_S = 0.04
 _CLOSE_M = 0.8
-_WORTH_S, _WORTHLESS_PER_S, _DOUBLE_PER_S = 1.0, 1.0, 1.5  # who explains nothing beside an older track is no other person
+_WORTH_S, _WORTHLESS_PER_S, _DOUBLE_PER_S = 1.0, 8.0, 1.5  # who explains nothing beside an older track is no other person
 _MEASURED = 0.02
 _COARSE = 8
+_MISFIT = 0.5
+_ASIDE = 2.0  # log-likelihood that must be won before a track is asked to step aside
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,21 +127,65 @@ class Tracker:
 
     def _look(self, now_ns: int, dt_s: float, levels: Levels, steps: Array, new_id: NewId) -> None:
         """Whether there is somebody more, by what moves."""
-        above, below = levels.stray_moving
-        for track in self.tracks:
-            spots, share = track.cloud.sample(_COARSE)
-            depths = self.geometry.depths(spots)
-            above, below = above * (share @ steps[depths, levels.moving + 1]), below * (share @ steps[depths, levels.moving])
-        table = ratio_table(levels.moving, steps, (above, below), levels.weight)
-        taken = np.array([track.cloud.mean()[0][:2] for track in self.tracks]).reshape(-1, 2)
-        self.search.step(TEMPER * (dt_s / 0.1) * self.lattice.gain(table), taken, dt_s)
-        if self.search.belief >= _ENOUGH and len(self.tracks) < self._most:
-            self._numbers += 1
-            cloud = Cloud.around(self.search.draw(SIZE), self.lattice.cell_m / 2, self._chance)
-            nothing = np.ones(len(self.geometry)), np.zeros(len(self.geometry))
-            self.tracks.append(Track(new_id("blob"), self._numbers, cloud, _ENOUGH, now_ns, now_ns, *nothing))
-            self._shade(self.tracks[-1], levels, steps)
-            self.search.begin()
+        spots = [track.cloud.mean()[0] for track in self.tracks]
+        shades = [self._shadow(*track.cloud.sample(_COARSE), levels, steps) for track in self.tracks]
+        gain, spots = self._with_one_more(levels, steps, shades, spots)
+        taken = np.array(spots).reshape(-1, 3)[:, :2]
+        self.search.step(TEMPER * (dt_s / 0.1) * gain, taken, dt_s)
+        if self.search.belief >= (_ONE_MORE if self.tracks else _ENOUGH) and len(self.tracks) < self._most:
+            self._begin(now_ns, levels, steps, spots, new_id)
+
+    def _with_one_more(self, levels: Levels, steps: Array, shades: list[Shade], spots: list[Array]) -> tuple[Array, list[Array]]:
+        """Gain (cells,) of one more person, where those followed may step aside, and where they stand then.
+
+        One track between two people may explain both so well that nothing is left over for a second. So the best newcomer is tried
+        with each track at the place that is best beside the newcomer, if both together explain more than before. And what a track would
+        explain by itself, were it only elsewhere, is no evidence of a newcomer: it is taken off.
+        """
+        gain, misfit = self._gain(levels, steps, shades), 0.0
+        for index in range(len(self.tracks)):
+            rest = [shade for number, shade in enumerate(shades) if number != index]
+            newcomer = self._point(int(np.argmax(gain)), levels, steps)
+            aside = self._gain(levels, steps, [*rest, newcomer])
+            place = int(np.argmax(aside))
+            moved = [*rest, self._point(place, levels, steps)]
+            alone = self._gain(levels, steps, rest)
+            worth = self._worth_at(index, levels, steps, rest)
+            misfit += max(float(alone.max()) - worth, 0.0)
+            other = self._gain(levels, steps, moved) + min(float(alone[place]) - worth, 0.0)
+            if float(other.max()) > float(gain.max()) + _ASIDE:
+                spot = self.lattice.spot(place)
+                gain, shades, spots = other, [*shades[:index], moved[-1], *shades[index + 1 :]], [*spots[:index], spot, *spots[index + 1 :]]
+        return gain - _MISFIT * misfit, spots
+
+    def _worth_at(self, index: int, levels: Levels, steps: Array, rest: list[Shade]) -> float:
+        """What a track adds where it is, on the average of its cloud, given the rest."""
+        spots, share = self.tracks[index].cloud.sample(_COARSE)
+        table = ratio_table(levels.moving, steps, _together(levels.stray_moving, rest), levels.weight)
+        return float(share @ table[self._each, self.geometry.depths(spots)].sum(axis=1))
+
+    def _gain(self, levels: Levels, steps: Array, shades: list[Shade]) -> Array:
+        """(cells,) of one more person beside these."""
+        return self.lattice.gain(ratio_table(levels.moving, steps, _together(levels.stray_moving, shades), levels.weight))
+
+    def _shadow(self, spots: Array, share: Array, levels: Levels, steps: Array) -> Shade:
+        depths = self.geometry.depths(spots)
+        return share @ steps[depths, levels.moving + 1], share @ steps[depths, levels.moving]
+
+    def _point(self, square: int, levels: Levels, steps: Array) -> Shade:
+        return self._shadow(self.lattice.spot(square)[None], np.ones(1), levels, steps)
+
+    def _begin(self, now_ns: int, levels: Levels, steps: Array, spots: list[Array], new_id: NewId) -> None:
+        """A new track where the search has found somebody; those who had to step aside for that begin anew where they went."""
+        for track, spot in zip(self.tracks, spots, strict=True):
+            if np.hypot(*(spot - track.cloud.mean()[0])[:2]) > self.lattice.cell_m:
+                track.cloud = Cloud.around(np.repeat(spot[None, :2], SIZE, axis=0), 2 * self.lattice.cell_m, self._chance)
+        self._numbers += 1
+        cloud = Cloud.around(self.search.draw(SIZE), self.lattice.cell_m / 2, self._chance)
+        nothing = np.ones(len(self.geometry)), np.zeros(len(self.geometry))
+        self.tracks.append(Track(new_id("blob"), self._numbers, cloud, _ENOUGH, now_ns, now_ns, *nothing))
+        self._shade(self.tracks[-1], levels, steps)
+        self.search.begin()
 
     def state(self) -> dict[str, Any]:
         return {
@@ -154,5 +202,9 @@ class Tracker:
         self._chance.bit_generator.state = state["chance"]
 
 
-def strongest(tracks: Sequence[Track]) -> Track | None:
-    return max(tracks, key=lambda track: track.belief, default=None)
+def _together(stray: Shade, shades: Sequence[Shade]) -> Shade:
+    """Distribution functions of the greatest of all."""
+    above, below = stray
+    for one, other in shades:
+        above, below = above * one, below * other
+    return above, below
