@@ -44,7 +44,7 @@ class ProvisionDialog(FramedDialog):
         self._bridge, self._cable = bridge, cable
         self._run = CableRun(bridge, cable, self)
         self._provisioned = ""
-        self._busy = False
+        self._busy = self._looking = False
         self._build(mac)
         self._connect()
         self._choose_way()
@@ -151,8 +151,9 @@ class ProvisionDialog(FramedDialog):
         self.go.setText(self._go_text(cable))
         self.go.setEnabled(not running and not self._busy and self.wifi.is_valid() and ready)
         self.stop.setVisible(running)
-        for widget in (self.by_cable, self.by_copy, self.wifi, self.port, self.again):
+        for widget in (self.by_cable, self.by_copy, self.wifi, self.port):
             widget.setEnabled(not running)
+        self.again.setEnabled(not running and not self._looking)
 
     def _go_text(self, cable: bool) -> str:
         if not cable:
@@ -162,7 +163,8 @@ class ProvisionDialog(FramedDialog):
     # Ports
 
     def look_for_ports(self) -> None:
-        self.again.setEnabled(False)
+        self._looking = True
+        self._refresh()
         self._bridge.fetch(self._cable.ports, self._show_ports, self._no_ports, owner=self)
 
     def _show_ports(self, ports: tuple[SerialPort, ...]) -> None:
@@ -174,7 +176,7 @@ class ProvisionDialog(FramedDialog):
         if chosen is not None:
             self.port.setCurrentIndex(max(0, self.port.findData(chosen)))
         self.no_port.set_notice("" if ports else self.tr("No serial port on this machine. Plug the node in by USB, then look again."))
-        self.again.setEnabled(True)
+        self._looking = False
         self._refresh()
 
     def _no_ports(self, error: WatchroomError) -> None:

@@ -60,6 +60,7 @@ class DevicesEngine(FakeEngine):
         self.radio = RadioView()
         self.provisioned: list[str] = []
         self.rolls_back: set[str] = set()
+        self.rejects_devices: Exception | None = None
         super().__post_init__()
 
     def publish(self) -> None:
@@ -251,6 +252,8 @@ class DevicesEngine(FakeEngine):
                 self.settings = replace(self.settings, people=left, ble_devices=free)
                 return person_id
             case PutBleDevice(device):
+                if self.rejects_devices is not None:
+                    raise self.rejects_devices
                 others = tuple(one for one in devices if one.address != device.address)
                 self.settings = replace(self.settings, ble_devices=(*others, device))
                 return device.address
