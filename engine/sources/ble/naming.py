@@ -24,16 +24,20 @@ class Naming:
         if now_ns - self._forgot_ns > _FORGET_EVERY_S * SECOND:
             self._forgot_ns = now_ns
             self._resolver.forget(now_ns)
-        return tuple(self._sighting(scanner, advert, now_ns) for advert in adverts)
+        said = (self._sighting(scanner, advert, now_ns) for advert in adverts)
+        return tuple(sighting for sighting in said if sighting is not None)
 
     def local(self, adverts: Sequence[BleAdvert], now_ns: int) -> BleSightings | None:
         """What the machine's own adapter heard since the call before; None for nothing."""
         return BleSightings(now_ns, LOCAL, self(LOCAL, adverts, now_ns)) if adverts else None
 
-    def _sighting(self, scanner: str, advert: BleAdvert, now_ns: int) -> BleSighting:
+    def _sighting(self, scanner: str, advert: BleAdvert, now_ns: int) -> BleSighting | None:
+        """None for an address that the device has given up: with its old strength it would contradict the new one."""
         device = self._resolver.resolve(
             advert.address, advert.random_address, advert.name, advert.company_id, advert.company_data, advert.rssi_dbm, scanner, now_ns
         )
+        if self._resolver.raw_address(device) != advert.address:
+            return None
         self._book.note(
             Heard(
                 device=device,

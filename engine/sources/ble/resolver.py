@@ -61,15 +61,16 @@ class Resolver:
         """
         with self._lock:
             heard = self._take(address, random, (name, company_id, data[0] if data else -1), now_ns)
-            heard.take(scanner, rssi, now_ns)
+            news = heard.take(scanner, rssi, now_ns)
             if due(heard, now_ns):
                 self._decide(heard, now_ns)
             device = self._device[address]
-            self._address[device] = address
+            if news or device not in self._address:
+                self._address[device] = address
             return device
 
     def raw_address(self, device: str) -> str:
-        """The newest address of a device, empty where it is not known (any more)."""
+        """The newest address of a device, empty where it is not known (any more). Nodes go on repeating the ones before."""
         with self._lock:
             return self._address.get(device, "")
 

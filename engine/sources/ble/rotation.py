@@ -33,11 +33,14 @@ class Heard:
     decided: bool = False
     succeeded: bool = False  # another address carries it on
 
-    def take(self, scanner: str, rssi: int, now_ns: int) -> None:
-        if self.rssi.get(scanner) != rssi:
+    def take(self, scanner: str, rssi: int, now_ns: int) -> bool:
+        """Whether this is news, and not what a node repeats."""
+        news = self.rssi.get(scanner) != rssi
+        if news:
             self.last_ns = max(now_ns, self.last_ns)
         self.rssi[scanner] = rssi
         self.first_rssi.setdefault(scanner, rssi)
+        return news
 
 
 def predecessor(new: Heard, others: Iterable[Heard]) -> Heard | None:

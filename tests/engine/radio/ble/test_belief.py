@@ -81,7 +81,9 @@ def test_a_scanner_that_hears_nothing_pushes_away(signals: SignalMap):
     for second in range(0, 60, 5):
         with_silence.step(at(second), {2: -88.0}, frozenset({0}))
         without.step(at(second), {2: -88.0})
-    away = [math.dist((found.x, found.y), CORNERS["AA:00:00:00:00:01"][:2]) for found in (b.estimate(at(60)) for b in (with_silence, without))]
+    away = [
+        math.dist((found.x, found.y), CORNERS["AA:00:00:00:00:01"][:2]) for found in (b.estimate(at(60)) for b in (with_silence, without))
+    ]
     assert away[0] > away[1]
 
 
@@ -118,15 +120,12 @@ def test_a_state_of_another_map_is_refused(signals: SignalMap):
     assert belief.state() == before
 
 
+_READINGS = st.dictionaries(st.integers(0, 3), st.floats(-127, 20))
+_STEP = st.tuples(st.integers(-5 * SECOND, 10_000 * SECOND), _READINGS, st.frozensets(st.integers(0, 3)))
+
+
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.integers(-5 * SECOND, 10_000 * SECOND), st.dictionaries(st.integers(0, 3), st.floats(-127, 20)), st.frozensets(st.integers(0, 3))
-        ),
-        max_size=12,
-    )
-)
+@given(st.lists(_STEP, max_size=12))
 def test_whatever_is_heard_it_stays_on_the_floor(coarse: SignalMap, steps: list[tuple[int, dict[int, float], frozenset[int]]]):
     belief, now_ns = Belief(coarse, at(0)), at(0)
     for passed_ns, readings, silent in steps:
