@@ -80,7 +80,7 @@ class ExplanationPanel(QFrame):
             (
                 (self.tr("Name"), name_reason(blob.identity, now_ns)),
                 (self.tr("Certainty"), self.tr("{0} %, {1}").format(round(100 * blob.confidence), confidence_word(blob.confidence))),
-                (self.tr("Place"), _place_text(blob, spread_text(mark.ellipse), zones)),
+                (self.tr("Place"), _place_text(blob, spread_text(mark.ellipse).replace(" ", "\u00a0"), zones)),
                 (self.tr("Here since"), self._since_text(blob.since_ns, now_ns)),
                 (self.tr("Doing"), doing_text(blob)),
             )

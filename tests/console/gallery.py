@@ -19,21 +19,25 @@ from console.app import make_application  # noqa: E402
 from console.bridge import EngineBridge  # noqa: E402
 from console.dialogs.camera import CameraDialog  # noqa: E402
 from console.dialogs.confirm import ConfirmDialog  # noqa: E402
+from console.dialogs.floor import FloorDialog  # noqa: E402
+from console.dialogs.planner import PlannerDialog  # noqa: E402
 from console.dialogs.setup import SetupDialog  # noqa: E402
 from console.dialogs.sign_in import SignInDialog  # noqa: E402
 from console.dialogs.users import UsersDialog  # noqa: E402
 from console.pages.live import LivePage  # noqa: E402
+from console.pages.space import SpacePage  # noqa: E402
 from console.pages.system import SystemPage  # noqa: E402
 from console.remembered import Remembered  # noqa: E402
 from console.window import MainWindow  # noqa: E402
 from engine.model.access import Role  # noqa: E402
-from engine.model.command import CreateUser, InstallModels  # noqa: E402
+from engine.model.command import ChangeSettings, CreateUser, InstallModels  # noqa: E402
 from engine.model.event import EventKind  # noqa: E402
 from engine.model.health import CameraState, ErrorNote  # noqa: E402
 from engine.model.time import SECOND, SystemClock  # noqa: E402
 from tests.console.gallery_devices import DevicesGallery  # noqa: E402
 from tests.fakes.engine import FakeDoor, FakeEngine  # noqa: E402
 from tests.fakes.media import write_mp4  # noqa: E402
+from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene, Walker  # noqa: E402
 from tests.fakes.scene import Scene  # noqa: E402
 
 
@@ -52,6 +56,14 @@ def site() -> FakeEngine:
         engine.add_event(camera_id, age_s=400 - 55 * number)
     engine.add_event("dock", EventKind.MOTION, age_s=25)
     engine.add_event("yard", ended=False, age_s=4)
+    return engine
+
+
+def radio_site(walkers: tuple[Walker, ...] = WALKERS[:3], scene: RadioScene | None = None) -> RadioEngine:
+    """The same with twelve radio nodes and people among them."""
+    engine = RadioEngine(radio_scene=scene or RadioScene(walkers=walkers))
+    for camera_id, name in (("yard", "Yard"), ("gate", "North gate")):
+        engine.add_camera(camera_id, name)
     return engine
 
 
@@ -162,6 +174,90 @@ class Gallery(DevicesGallery):
         window.show_page("system")
         self.save(window, "system-empty")
         window.close()
+
+    def show_space(self) -> None:
+        engine = radio_site(WALKERS[:5])
+        with engine.running():
+            window, page = self.space(engine)
+            settle(1)
+            self.save(window, "space")
+            page.select("blob-0")
+            wait(lambda: bool(page.panel.bars.rows()))
+            self.save(window, "space-selected")
+            page.panel.bars.setFocus()
+            page.panel.bars.setCurrentIndex(page.panel.bars.model().index(0, 0))
+            self.save(window, "space-pointed")
+            page.follow(True)
+            self.save(window, "space-follow")
+            page.follow(False)
+            page.view.top_view()
+            page.layers.buttons["coverage"].click()
+            page.layers.buttons["cameras"].click()
+            settle(1)
+            self.save(window, "space-top-coverage")
+            page.show_solid(False)
+            self.save(window, "space-plan")
+            window.resize(1024, 640)
+            self.save(window, "space-small-window")
+            window.close()
+
+    def space(self, engine: RadioEngine, user: str = "ada") -> tuple[MainWindow, SpacePage]:
+        window = self.window(engine, user)
+        window.show_page("space")
+        page = window.page("space")
+        assert isinstance(page, SpacePage)
+        wait(page.has_content)
+        return window, page
+
+    def show_space_states(self) -> None:
+        everything = RadioScene()
+        for name, scene in {
+            "space-no-nodes": replace(everything, nodes=0),
+            "space-no-places": replace(everything, placed=False),
+            "space-nobody": replace(everything, walkers=()),
+            "space-trouble": replace(everything, trouble="Only one node is online, so nobody can be located. Switch another one on."),
+            "space-simulated": replace(everything, simulated=True),
+        }.items():
+            engine = radio_site(scene=scene)
+            if not scene.placed or not scene.nodes:
+                engine.settings = replace(engine.settings, nodes=())
+            engine.tick()
+            window, _ = self.space(engine)
+            self.save(window, name)
+            window.close()
+        engine = radio_site()
+        engine.execute(ChangeSettings(radio=replace(engine.settings.radio, enabled=False)))
+        window, _ = self.space(engine)
+        self.save(window, "space-off")
+        window.close()
+        engine = radio_site()
+        window, page = self.space(engine)
+        page.select("blob-2")
+        wait(lambda: bool(page.panel.bars.rows()))
+        engine.radio_scene = replace(everything, walkers=WALKERS[:2])
+        engine.tick()
+        self.save(window, "space-gone")
+        window.close()
+
+    def show_planner(self) -> None:
+        bridge = EngineBridge(radio_site().port())
+        bridge.start()
+        planner = PlannerDialog(bridge)
+        planner.show()
+        wait(lambda: planner.coverage.map is not None)
+        self.save(planner, "planner")
+        planner.suggest()
+        wait(planner.suggest_button.isEnabled)
+        self.save(planner, "planner-suggested")
+        planner.close()
+        floor = FloorDialog(bridge)
+        floor.show()
+        self.save(floor, "floor")
+        floor.tabs.setCurrentIndex(1)
+        floor.zones.set_text(1, 2, "4,x")
+        self.save(floor, "floor-wrong")
+        floor.close()
+        bridge.close()
 
     def show_operator(self) -> None:
         engine = site()

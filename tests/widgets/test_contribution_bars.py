@@ -1,5 +1,6 @@
 """The bars add up, hold still while pointed at, and are reached by mouse and keyboard."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -28,7 +29,7 @@ def explanation(engine: RadioEngine) -> BlobExplanation:
 def test_each_bar_begins_where_the_one_before_ended(explanation: BlobExplanation) -> None:
     rows = bar_rows(explanation, NAMES)
     assert len(rows) == 10 and rows[-2].key == OTHERS and rows[-1].key == TOTAL
-    assert rows[0].start == 0 and all(a.end == b.start for a, b in zip(rows[:-2], rows[1:-1], strict=True))
+    assert rows[0].start == 0 and all(a.end == b.start for a, b in itertools.pairwise(rows[:-1]))
     assert rows[-2].end == pytest.approx(explanation.fused_value, rel=1e-9) and rows[-1].end == explanation.fused_value
     assert sum(row.value for row in rows[:-1]) == pytest.approx(explanation.fused_value, rel=1e-9)
     sizes = [abs(row.value) for row in rows[:-2]]

@@ -14,13 +14,14 @@ from engine.model.geometry import Floats
 from widgets.space.gl_target import GlContext, GlPicture
 from widgets.space.marks import HEAD_M, LYING_M, Marks
 from widgets.space.projection import Orbit, OrbitProjection
-from widgets.space.ramps import CLASS_ALPHA, CLASS_COLORS, accuracy_class, viridis
+from widgets.space.ramps import CLASS_ALPHA, CLASS_COLORS, accuracy_class, glow_shares, viridis
 from widgets.space.scene import CoverageMap, Highlight, Layers, PersonMark, SpaceScene
 from widgets.space.shapes import Points, box_edges, cylinder, ellipsoid_wires, grid_lines, rectangle, upright, view_cone
 from widgets.theme import color
 
 _GLOW_SIZE = 2.1  # of a cell: neighbours melt together
-_GLOW_ALPHA = 0.034
+_GLOW_MOST = 0.08  # alpha of the strongest voxel
+_GLOW_SUM = 1.6  # of all that lie behind each other
 _PILLAR_M = 0.16
 _FAR_SHARE = 20.0
 _SOLID = {GL.GL_DEPTH_TEST: True, GL.GL_BLEND: False, GL.GL_CULL_FACE: False, "glDepthMask": (True,)}
@@ -116,13 +117,13 @@ class _Items:
         self.coverage = self._mesh(_BLENDED, 2)
         self.zones = self._mesh(_BLENDED, 3)
         self.edges = self._lines(_BLENDED, 4)
-        self.pillars = self._mesh(_STANDING, 5)
-        self.walls = self._mesh(_BLENDED, 6)
-        self.cones = self._lines(_BLENDED, 7)
+        self.walls = self._mesh(_BLENDED, 5)
+        self.cones = self._lines(_BLENDED, 6)
         self.glow = GLScatterPlotItem(pxMode=False, pos=np.zeros((0, 3)))
         self.glow.setGLOptions(_GLOWING)
-        self.glow.setDepthValue(8)
+        self.glow.setDepthValue(7)
         view.addItem(self.glow)
+        self.pillars = self._mesh(_STANDING, 8)  # after the glow, which would wash their colour out
         self.zones_of_links = self._lines(_SEEN_THROUGH, 9)
         self.pointed = self._lines(_SEEN_THROUGH, 10)
 
@@ -172,15 +173,12 @@ class _Items:
         return True
 
     def _show_glow(self, voxels: Floats, cell_m: float) -> None:
-        share = glow_shares(voxels)
-        tint = np.column_stack([viridis(0.15 + 0.85 * share), _GLOW_ALPHA * (0.3 + 0.7 * share)])
+        share = glow_shares(voxels[:, 3])
+        layers = _GLOW_SIZE**2 * max(1.0, float(share.sum())) ** (1 / 3)  # about so many lie behind each other
+        alpha = min(_GLOW_MOST, _GLOW_SUM / layers)
+        tint = np.column_stack([viridis(0.2 + 0.8 * share), alpha * share])
         self.glow.setData(pos=voxels[:, :3], color=tint.astype(np.float32), size=_GLOW_SIZE * cell_m)
         self.glow.setVisible(len(voxels) > 0)
-
-
-def glow_shares(voxels: Floats) -> npt.NDArray[np.floating]:
-    """How strong each voxel is beside the strongest of now, 0–1."""
-    return voxels[:, 3] / max(float(voxels[0, 3]), 1e-9) if len(voxels) else voxels[:, 3]
 
 
 def _rgba(tint: QColor | str, alpha: float) -> Rgba:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from engine.model.geometry import Floats
 from widgets.space.canvas import SpaceCanvas
 from widgets.space.projection import PlanProjection
-from widgets.space.ramps import CLASS_ALPHA, CLASS_COLORS, accuracy_class, viridis
+from widgets.space.ramps import CLASS_ALPHA, CLASS_COLORS, accuracy_class, glow_shares, viridis
 from widgets.space.scene import CoverageMap, Highlight, PersonMark, SpaceScene
 from widgets.space.shapes import Points, ellipse_outline, ellipsoid_shadow, grid_lines
 from widgets.theme import color
@@ -170,9 +170,9 @@ def glow_image(voxels: Floats, cell_m: float) -> tuple[QImage, QRectF]:
     cells = np.rint((voxels[:, :2] - low) / cell_m).astype(np.int64)
     columns, rows = (cells.max(axis=0) + 2).tolist()
     strongest = np.zeros((rows, columns), np.float32)
-    np.maximum.at(strongest, (cells[:, 1], cells[:, 0]), voxels[:, 3] / max(float(voxels[:, 3].max()), 1e-9))
+    np.maximum.at(strongest, (cells[:, 1], cells[:, 0]), glow_shares(voxels[:, 3]))
     pixels = np.zeros((rows, columns, 4), np.uint8)
-    pixels[:, :, :3] = np.rint(255 * viridis(0.25 + 0.75 * strongest.reshape(-1)).reshape(rows, columns, 3)[:, :, ::-1])
+    pixels[:, :, :3] = np.rint(255 * viridis(0.2 + 0.8 * strongest.reshape(-1)).reshape(rows, columns, 3)[:, :, ::-1])
     pixels[:, :, 3] = np.rint(190 * np.sqrt(strongest))
     corner = low - cell_m / 2
     return _image(pixels[::-1]), QRectF(float(corner[0]), float(corner[1]), columns * cell_m, rows * cell_m)

@@ -37,7 +37,7 @@ class Orbit:
     center: Position = (0.0, 0.0, 0.0)
     distance_m: float = 10.0
     azimuth: float = -60.0
-    elevation: float = 38.0
+    elevation: float = 44.0
     fov: float = 45.0
 
     def turned(self, azimuth: float, elevation: float) -> "Orbit":

@@ -29,6 +29,18 @@ def _ramp(stops: tuple[tuple[float, float, float], ...], share: npt.NDArray[np.f
     return np.stack([np.interp(at, places, table[:, i]) for i in range(3)], axis=-1).astype(np.float32)
 
 
+def glow_shares(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """How strongly each voxel (K,) glows, 0–1: from the weakest shown to the strongest, squared, so that the middle stands out.
+
+    Values all alike glow alike: at least a quarter of the strongest is taken as the range.
+    """
+    if not len(values):
+        return values
+    most = float(values.max())
+    low = min(float(values.min()), 0.75 * most)
+    return np.clip((values - low) / max(most - low, 1e-9), 0, 1) ** 2
+
+
 def accuracy_class(accuracy_m: npt.NDArray[np.floating]) -> npt.NDArray[np.int64]:
     """0 good, 1 fair, 2 poor, 3 none; NaN is none."""
     known = np.where(np.isnan(accuracy_m), np.inf, accuracy_m)
