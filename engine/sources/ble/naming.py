@@ -24,31 +24,31 @@ class Naming:
         if now_ns - self._forgot_ns > _FORGET_EVERY_S * SECOND:
             self._forgot_ns = now_ns
             self._resolver.forget(now_ns)
-        said = (self._sighting(scanner, advert, now_ns) for advert in adverts)
-        return tuple(sighting for sighting in said if sighting is not None)
+        devices = [self._resolve(scanner, advert, now_ns) for advert in adverts]
+        # Nodes repeat addresses that a device has given up: with their old strength they would contradict the new one.
+        living = [(d, advert) for d, advert in zip(devices, adverts, strict=True) if self._resolver.raw_address(d) == advert.address]
+        for device, advert in living:
+            self._note(scanner, device, advert, now_ns)
+        return tuple(BleSighting(device, advert.rssi_dbm, advert.name, advert.company_id) for device, advert in living)
 
     def local(self, adverts: Sequence[BleAdvert], now_ns: int) -> BleSightings | None:
         """What the machine's own adapter heard since the call before; None for nothing."""
         return BleSightings(now_ns, LOCAL, self(LOCAL, adverts, now_ns)) if adverts else None
 
-    def _sighting(self, scanner: str, advert: BleAdvert, now_ns: int) -> BleSighting | None:
-        """None for an address that the device has given up: with its old strength it would contradict the new one."""
-        device = self._resolver.resolve(
+    def _resolve(self, scanner: str, advert: BleAdvert, now_ns: int) -> str:
+        return self._resolver.resolve(
             advert.address, advert.random_address, advert.name, advert.company_id, advert.company_data, advert.rssi_dbm, scanner, now_ns
         )
-        if self._resolver.raw_address(device) != advert.address:
-            return None
-        self._book.note(
-            Heard(
-                device=device,
-                address=advert.address,
-                scanner=scanner,
-                rssi_dbm=advert.rssi_dbm,
-                name=advert.name,
-                company_id=advert.company_id,
-                rotates=self._resolver.rotates(device),
-                repeats=scanner != LOCAL,
-            ),
-            now_ns,
+
+    def _note(self, scanner: str, device: str, advert: BleAdvert, now_ns: int) -> None:
+        heard = Heard(
+            device=device,
+            address=advert.address,
+            scanner=scanner,
+            rssi_dbm=advert.rssi_dbm,
+            name=advert.name,
+            company_id=advert.company_id,
+            rotates=self._resolver.rotates(device),
+            repeats=scanner != LOCAL,
         )
-        return BleSighting(device, advert.rssi_dbm, advert.name, advert.company_id)
+        self._book.note(heard, now_ns)
