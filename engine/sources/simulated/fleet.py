@@ -15,7 +15,7 @@ from engine.sources.simulated.fleet_update import UpdateBehaviour
 from engine.sources.simulated.node import HEALTH_S, NodeVoice, Wire
 from engine.sources.simulated.phones import REPORT_S, PhoneWaves
 from engine.sources.simulated.plan import PhonePlan
-from engine.sources.simulated.radio import CELL_S, Airwaves, Packets
+from engine.sources.simulated.radio import CELL_S, Airwaves, Packets, RadioNode
 from engine.sources.simulated.room import FOR_EVER_S, Room, Scenario, Space
 from engine.sources.simulated.surroundings import Surroundings
 from engine.sources.simulated.truth_file import TruthFile
@@ -23,6 +23,7 @@ from engine.sources.simulated.truth_file import TruthFile
 FIRST_ORDER_S = 10.0  # to wait for a node's first order before the next node connects
 MOST_NODES = 64
 _MAC = "02:57:53:00:00:{:02X}"
+_ACCESS_POINT = "02:57:53:00:AA:01"
 _PHONE = "AA:BB:CC:DD:EE:{:02X}"
 _MOST_BEHIND_S = 0.5
 
@@ -102,12 +103,14 @@ class _Fleet:
         self._over = asyncio.Event()
         space = plan.space
         places = room_nodes(space, plan.nodes)
+        senders = (*places, *_access_point(plan))
         self._room = Room(space, plan.walkers, plan.seed, plan.scenario, plan.event_at_s, plan.lies_s, plan.down_s)
         around = Surroundings.of_room(space.width_m, space.depth_m, space.height_m, plan.seed)
-        self._air = Airwaves(places, around, self._room, plan.seed)
+        self._air = Airwaves(senders, around, self._room, plan.seed)
         self._phones = PhoneWaves([place.position for place in places], around, self._room, _phones(plan), plan.seed)
         macs = [_MAC.format(number) for number in range(plan.nodes)]
-        self._wire = Wire(macs, self._air.channel)
+        access_point = _ACCESS_POINT if len(senders) > len(places) else ""
+        self._wire = Wire([*macs, _ACCESS_POINT], self._air.channel)
         server = FleetServer(plan.url)
         self._nodes = [
             FleetNode(
@@ -119,6 +122,7 @@ class _Fleet:
                 self._over,
                 plan.boot_s,
                 plan.patience_s,
+                access_point,
             )
             for mac, place in zip(macs, places, strict=True)
         ]
@@ -180,14 +184,15 @@ class _Fleet:
         return skipped_s
 
     async def _send(self, packets: Packets, start_s: float) -> None:
-        booted = np.array([node.booted_s for node in self._nodes]) - start_s
+        booted = np.array([node.booted_s for node in self._nodes] + [start_s]) - start_s
         uptime = np.maximum((packets.sent_s - booted[packets.reader]) * 1e6, 0).astype(np.uint64)
         due_s = -1.0
         for reader, sent_s, frame in zip(packets.reader, packets.sent_s, self._wire.frames(packets, uptime), strict=True):
             if sent_s != due_s:
                 due_s = float(sent_s)
                 await self._until(start_s + due_s)
-            self._nodes[int(reader)].frame(frame)
+            if reader < len(self._nodes):
+                self._nodes[int(reader)].frame(frame)
 
     async def _until(self, at_s: float) -> None:
         left_s = at_s - asyncio.get_running_loop().time()
@@ -196,14 +201,15 @@ class _Fleet:
 
     def _rates(self) -> Sequence[float]:
         obey = self._plan.obey_rate
-        return [(node.voice.rate_hz if obey else self._plan.rate_hz) if node.sending else 0.0 for node in self._nodes]
+        rates = [(node.voice.rate_hz if obey else self._plan.rate_hz) if node.sending else 0.0 for node in self._nodes]
+        return [*rates, self._plan.rate_hz] if len(rates) < len(self._air.nodes) else rates
 
     def _speak(self, now_s: float) -> None:
         """Health every 10 s, phones every 5 s; each node a little after the one before."""
         for number, node in enumerate(self._nodes):
             cell = round(now_s / CELL_S) - 3 * number
             if cell > 0 and cell % round(HEALTH_S / CELL_S) == 0:
-                node.tell_health(HEALTH_S, len(self._nodes) - 1)
+                node.tell_health(HEALTH_S, len(self._air.nodes) - 1)
             if self._plan.ble and cell > 0 and cell % round(REPORT_S / CELL_S) == 0:
                 node.tell_phones(self._phones.heard(number, int(now_s // REPORT_S)))
 
@@ -219,6 +225,12 @@ class _Fleet:
             rejects=tuple(f"{node.voice.mac}: {node.rejected}" for node in nodes if node.rejected is not None),
             updates=tuple(outcome for node in nodes for outcome in node.updates),
         )
+
+
+def _access_point(plan: FleetPlan) -> list[RadioNode]:
+    """A node on its own measures its Wi-Fi access point, or it would measure nothing; nodes among others measure each other."""
+    space = plan.space
+    return [RadioNode(_ACCESS_POINT, (0.8 * space.width_m, 0.9 * space.depth_m, 0.8 * space.height_m))] if plan.nodes == 1 else []
 
 
 def _phones(plan: FleetPlan) -> list[PhonePlan]:

@@ -57,11 +57,12 @@ class FleetNode:
         over: asyncio.Event,
         boot_s: float = 2.0,
         patience_s: float = 5.0,
+        access_point: str = "",
     ) -> None:
         """`over` ends it; it sets `over` itself when it is rejected."""
         self.voice = voice
         self._server, self._channel, self._provision, self._behaviour, self._over = server, channel, provision, update, over
-        self._boot_s, self._patience_s = boot_s, patience_s
+        self._boot_s, self._patience_s, self._access_point = boot_s, patience_s, access_point
         self._socket: ClientConnection | None = None
         self._waiting: asyncio.Queue[str | bytes] = asyncio.Queue()
         self._reboot = asyncio.Event()
@@ -151,7 +152,7 @@ class FleetNode:
         ) as socket:
             self.connections += 1
             self._waiting = asyncio.Queue()
-            await socket.send(self.voice.hello(self._uptime_s(), self._channel))
+            await socket.send(self.voice.hello(self._uptime_s(), self._channel, self._access_point))
             self._socket = socket
             try:
                 await self._converse(socket)

@@ -104,12 +104,13 @@ class NodeVoice:
     def reports(self) -> bool:
         return self.role in ("rx", "tx_rx", "passive")
 
-    def hello(self, uptime_s: float, channel: int) -> str:
+    def hello(self, uptime_s: float, channel: int, access_point: str = "") -> str:
         x, y, z = self.position
         fields = {"firmware_version": self.firmware, "capabilities": ["csi", "ble", "tx", "rx"], "chip": CHIP, "flash_mb": 16}
         place = {"pos_x": round(x, 3), "pos_y": round(y, 3), "pos_z": round(z, 3)}
         token = {"token": self.token} if self.token else {}
-        return self._text("hello", **fields, uptime_ms=round(1000 * uptime_s), ap_channel=channel, **place, **token)
+        joined = {"ap_bssid": access_point, "ap_channel": channel} if access_point else {"ap_channel": channel}
+        return self._text("hello", **fields, uptime_ms=round(1000 * uptime_s), **joined, **place, **token)
 
     def health(self, uptime_s: float, measured_hz: float, channel: int) -> str:
         warm = round(44.0 + 3.0 * float(np.sin(uptime_s / 700.0)), 1)

@@ -141,6 +141,7 @@ class SimulatedNodes:
             while post.told:
                 self._obey(post, post.told.popleft(), now_s)
             if post.hung_up.is_set():
+                post.hung_up.clear()
                 self._leave(post)
                 post.due_s = max(post.due_s, now_s + AGAIN_S)
             if post.session is None:

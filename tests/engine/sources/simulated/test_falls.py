@@ -1,5 +1,7 @@
 """Falls on command: when they happen, what bodies do, and that nothing else changes."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -46,7 +48,7 @@ def test_who_falls_twice_or_while_lying_never_jumps_back() -> None:
     assert np.diff(times).min() >= -1e-9
     leans = [own_time(falls, "a", t)[1].lean for t in np.arange(0, 80, 0.05)]
     assert np.abs(np.diff(leans)).max() < 0.15
-    assert sum(1 for before, after in zip(leans, leans[1:], strict=False) if before < 0.99 <= after) == 3
+    assert sum(1 for before, after in pairwise(leans) if before < 0.99 <= after) == 3
 
 
 def test_a_time_that_cannot_be_is_refused() -> None:

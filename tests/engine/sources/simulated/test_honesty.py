@@ -9,7 +9,7 @@ ALLOWED = frozenset({
     "DEMO_CAMERAS", "FPS", "WORLD_EPOCH_NS", "simulated_source", "world_time_s",  # cameras
     "SimulatedNodes", "demo_floor", "demo_nodes", "demo_people", "demo_phones",  # radio of the demo, without anybody's place
     "Fall", "FallScript",  # what is commanded, not what happens
-    "FleetPlan", "FleetSummary", "Scenario", "Space", "UpdateBehaviour", "UpdateFailure", "simulate_fleet",  # clients of a socket, in a room
+    "FleetPlan", "FleetSummary", "Scenario", "Space", "UpdateBehaviour", "UpdateFailure", "simulate_fleet",  # clients of a socket
     "RoomStep", "room_batches", "room_positions",  # the same for benches, which compare with the truth
 })  # fmt: skip
 PACKAGE = "engine.sources.simulated"
