@@ -153,17 +153,18 @@ class ContributionBars(QTableView):
             self.setColumnWidth(column, width)
 
     def show_explanation(self, explanation: BlobExplanation | None, names: Mapping[str, str]) -> None:
-        """Rows hold still while somebody points at one; otherwise the largest is first."""
+        """The row that somebody points at stays where it is; otherwise the largest is first."""
         if explanation is None:
             self._model.set_rows(())
             self._point("")
             self._blob = ""
             return
         same = explanation.blob_id == self._blob
-        keep = [row.key for row in self._model.rows if row.is_link] if same and self._pointed else []
+        row = next((n for n, row in enumerate(self._model.rows) if row.key == self._pointed), -1)
+        pinned = (self._pointed, row) if same and row >= 0 else None
         self._blob = explanation.blob_id
         pointed = self._pointed if same else ""
-        if self._model.set_rows(bar_rows(explanation, names, keep)):
+        if self._model.set_rows(bar_rows(explanation, names, pinned)):
             self._restore(pointed)
         self.updateGeometry()
 

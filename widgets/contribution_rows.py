@@ -33,16 +33,19 @@ class BarRow:
         return self.key not in (OTHERS, TOTAL)
 
 
-def bar_rows(explanation: BlobExplanation, names: Mapping[str, str], keep: Sequence[str] = (), shown: int = SHOWN) -> tuple[BarRow, ...]:
-    """The links that matter most, all others as one bar, and the sum.
+def bar_rows(
+    explanation: BlobExplanation, names: Mapping[str, str], pinned: tuple[str, int] | None = None, shown: int = SHOWN
+) -> tuple[BarRow, ...]:
+    """The links that matter most, the largest first, all others as one bar, and the sum.
 
     Args:
-        names: MAC → name of the node. keep: links to leave in this order at the front, so that rows hold still while pointed at.
+        names: MAC → name of the node. pinned: a link and the row it stays in, so that it does not move away while pointed at.
     """
-    by_id = {link.link: link for link in explanation.links}
-    kept = [by_id[link] for link in keep if link in by_id]
-    rest = sorted((link for link in explanation.links if link.link not in set(keep)), key=lambda link: -abs(link.contribution))
-    front = (kept + rest)[: max(shown, 1)]
+    ordered = sorted(explanation.links, key=lambda link: -abs(link.contribution))
+    held = next((link for link in ordered if pinned is not None and link.link == pinned[0]), None)
+    front = [link for link in ordered if link is not held][: max(shown, 1) - (held is not None)]
+    if held is not None and pinned is not None:
+        front.insert(pinned[1], held)
     ids = {link.link for link in front}
     rows: list[BarRow] = []
     at = 0.0

@@ -207,6 +207,7 @@ class SpacePage(Page):
 
     def _share_height(self) -> None:
         """The list takes what it needs while somebody is selected, and all there is otherwise."""
+        self._nobody.setVisible(not self._selected and bool(self.people.rows()))
         height = self.people.wanted_height(_ROWS)
         self.people.setMinimumHeight(height if self._selected else 0)
         self.people.setMaximumHeight(height if self._selected else _NO_LIMIT)
@@ -304,7 +305,6 @@ class SpacePage(Page):
         self.people.select(blob_id)
         self.view.set_selected(blob_id)
         self._why.setVisible(bool(blob_id))
-        self._nobody.setVisible(not blob_id)
         self._share_height()
         self.panel.show_explanation(None, {})
         self._show_highlight()

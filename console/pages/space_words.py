@@ -30,7 +30,7 @@ def headline(snapshot: Snapshot) -> str:
     picture = snapshot.radio.picture
     if picture is None:
         return _tr("Waiting for the first measurement…")
-    if picture.trouble:
+    if picture.trouble or picture.extent is None:
         return _tr("Nobody can be located")
     count = sum(blob.status is not BlobStatus.TENTATIVE for blob in picture.blobs)
     if count == 0:

@@ -92,17 +92,19 @@ def test_pointing_with_the_keyboard(bars: ContributionBars, qtbot: QtBot) -> Non
     assert bars.pointed() == ""
 
 
-def test_rows_hold_still_while_pointed_at(bars: ContributionBars, explanation: BlobExplanation) -> None:
+def test_the_pointed_row_stays_where_it_is(bars: ContributionBars, explanation: BlobExplanation) -> None:
     bars.setFocus()
     bars.setCurrentIndex(bars.model().index(2, 0))
-    before = [row.key for row in bars.rows()]
-    turned = tuple(replace(link, contribution=link.contribution * (5 if link.link == before[2] else 1)) for link in explanation.links)
-    later = replace(explanation, links=turned, fused_value=sum(link.contribution for link in turned))
+    link = bars.rows()[2].key
+    turned = tuple(replace(each, contribution=each.contribution * (5 if each.link == link else 1)) for each in explanation.links)
+    later = replace(explanation, links=turned, fused_value=sum(each.contribution for each in turned))
     bars.show_explanation(later, NAMES)
-    assert [row.key for row in bars.rows()] == before and bars.pointed() == before[2]
+    assert bars.rows()[2].key == link == bars.pointed() and bars.currentIndex().row() == 2
+    others = [abs(row.value) for n, row in enumerate(bars.rows()[:-2]) if n != 2]
+    assert others == sorted(others, reverse=True) and len(bars.rows()) == 10
     bars.clearFocus()
     bars.show_explanation(later, NAMES)
-    assert bars.rows()[0].key == before[2]
+    assert bars.rows()[0].key == link
 
 
 def test_another_person_starts_afresh(bars: ContributionBars, engine: RadioEngine) -> None:

@@ -228,6 +228,7 @@ def test_nodes_without_a_place(engine: RadioEngine, stage: Stage, qtbot: QtBot) 
     change(engine, placed=False)
     page = stage()
     assert any(text.startswith("Without a position") and "and 9 more" in text for text in page.notices.texts())
+    assert page.headline.text() == "Nobody can be located"
 
 
 def test_nobody_there(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
