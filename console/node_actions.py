@@ -17,6 +17,7 @@ from console.dialogs.provision import ProvisionDialog
 from console.dialogs.provision_cable import Cable
 from console.dialogs.radio_settings import RadioSettingsDialog
 from console.job_run import JobRun
+from console.pages.devices_words import with_names
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.command import Command, IdentifyNode, PutNode, RebootNode, RemoveNode, SetPairing, UpdateNodes
@@ -145,7 +146,10 @@ class NodeActions(QObject):
         elif job.state is JobState.CANCELLED:
             self._say(self.tr("The update was stopped. Nodes that were updated keep the new firmware."))
         else:
-            self._toasts.show_message(self.tr("The update was halted. {0}").format(job.message), "critical", seconds=0)
+            self._toasts.show_message(self.tr("The update was halted. {0}").format(self._named(job.message)), "critical", seconds=0)
+
+    def _named(self, text: str) -> str:
+        return with_names(self._bridge.snapshot, text) if self._bridge.snapshot is not None else text
 
     # Menu
 

@@ -57,7 +57,7 @@ def ble_cells(row: BleRow, now_ns: int) -> tuple[Cell, ...]:
     below = " · ".join(part for part in (ble_address(row), view.company, _tr("simulated") if view.simulated else "") if part)
     rank = "0" if row.settings is not None else "1" if view.name else "2"
     return (
-        TitleCell(title, below, ble_color(row), order=natural(f"{rank} {title} {ble_address(row)}"), tip=title),
+        TitleCell(title, below, ble_color(row), order=f"{rank} {natural(title)} {ble_address(row)}", tip=title),
         _owner_cell(row),
         StatusCell(state, level, order=state, tip="\n".join(note.text for note in ble_notes(row, now_ns))),
         _signal_cell(row, now_ns),

@@ -117,7 +117,7 @@ def matches(row: BleRow, text: str) -> bool:
 def heard_by(view: BleDeviceView) -> tuple[tuple[str, int], ...]:
     """(scanner, dBm), strongest first."""
     if view.heard:
-        return view.heard
+        return tuple(sorted(view.heard, key=lambda pair: -pair[1]))
     return ((view.best_scanner, view.rssi_dbm),) if view.best_scanner and view.rssi_dbm is not None else ()
 
 

@@ -1,7 +1,7 @@
 """The Devices page: radio nodes, Bluetooth devices, people, links and firmware."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from console.ble_actions import BleActions
 from console.dialogs.calibrate_collect import Fit
@@ -83,6 +83,7 @@ class DevicesPage(Page):
         self.headline = QLabel()
         set_role(self.headline, "page")
         self.summary = ElidedLabel()
+        self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         set_role(self.summary, "secondary")
         words = QVBoxLayout()
         words.setSpacing(4)

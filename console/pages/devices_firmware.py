@@ -1,11 +1,13 @@
 """Firmware: images that are kept, and the update that runs, node by node."""
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.node_actions import NodeActions
 from console.pages.devices_tab import DevicesTab
-from console.pages.devices_words import all_nodes, update_job
+from console.pages.devices_words import all_nodes, update_job, with_names
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.command import CancelJob
@@ -71,7 +73,8 @@ class FirmwareTab(DevicesTab):
         some = bool(snapshot.radio.firmware)
         self.add.setVisible(some)
         self.update_all.setVisible(some and bool(rows))
-        self._show_job(update_job(snapshot))
+        job = update_job(snapshot)
+        self._show_job(replace(job, message=with_names(snapshot, job.message)) if job is not None else None)
 
     def _show_job(self, job: Job | None) -> None:
         self._job = job

@@ -81,6 +81,13 @@ def scanner_name(snapshot: Snapshot | None, scanner: str) -> str:
     return next((node_name(row) for row in all_nodes(snapshot) if row.view.mac == scanner), scanner)
 
 
+def with_names(snapshot: Snapshot, text: str) -> str:
+    """Messages of the engine speak of nodes by their MAC; people know their names."""
+    for row in all_nodes(snapshot):
+        text = text.replace(row.view.mac, node_name(row))
+    return text
+
+
 def update_job(snapshot: Snapshot) -> Job | None:
     """The newest update of nodes, running or over."""
     return next((job for job in reversed(snapshot.jobs) if job.kind == UPDATE_JOB), None)

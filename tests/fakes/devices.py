@@ -182,7 +182,7 @@ class DevicesEngine(FakeEngine):
             for one in self.radio.nodes
         ]
         self._set_nodes(tuple(after if one.mac == node.mac else one for one in idle))
-        self.jobs[job.id] = replace(job, state=JobState.FAILED, message=f"{node.name or node.mac}: {why}")
+        self.jobs[job.id] = replace(job, state=JobState.FAILED, message=f"Node {node.mac}: {why}")
 
     # What commands do
 

@@ -195,7 +195,7 @@ def test_update_all_nodes_one_rolls_back_and_the_rest_is_left(page: DevicesPage,
     qtbot.waitUntil(lambda: "25 %" in page.firmware.updates.model.cell(node_mac(0), 2).text)
     with engine.running(60):
         qtbot.waitUntil(lambda: page.firmware.said.text().startswith("Halted."))
-    assert "It came back with its old firmware." in page.firmware.said.text() and not page.firmware.cancel.isVisible()
+    assert "Node Window: It came back with its old firmware." in page.firmware.said.text() and not page.firmware.cancel.isVisible()
     assert page.firmware.updates.model.cell(node_mac(0), 1).text == "Updated"
     assert page.firmware.updates.model.cell(node_mac(1), 1).text == "Rolled back"
     assert page.firmware.updates.shown_keys()[0] == node_mac(1)
