@@ -66,6 +66,7 @@ def intersection_m3(evidence: BlobEvidence, rows: Bins) -> float:
     a, b = evidence.table.a_m[rows], evidence.table.b_m[rows]
     reach = evidence.zone[rows] * evidence.table.wavelength_m[rows] / 2
     low, high = _bounds(a, b, reach)
+    volume = 0.0
     for _ in range(2):  # a second grid over what the first one found
         points, cell = _grid(low, high)
         inside = points[(excess_m(points, a, b) <= reach).all(axis=1)]

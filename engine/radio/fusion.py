@@ -12,7 +12,7 @@ from engine.model.radio import LinkFeatures, LinkState, no_voxels
 from engine.model.site import Floor, Position, RadioSettings
 from engine.radio.geometry import LinkGeometry
 from engine.radio.grid import Extent, VoxelGrid, extent_of
-from engine.radio.law import FAMILY, ScatterLaw, StrayLevels
+from engine.radio.law import ScatterLaw, StrayLevels
 from engine.radio.likelihood import Array, Bins, level_bins, ratio_table
 from engine.radio.peaks import VoxelField
 from engine.radio.track import Track
@@ -62,7 +62,6 @@ class BlobFusion:
         self._carried: Tracker | None = None
         self._law, self._stray, self._weights = ScatterLaw(), StrayLevels(), LinkWeights()
         self._last_ns = 0
-        self._turn = 0
         self._latest: tuple[_Scene, Levels] | None = None
 
     def place(self, positions: Mapping[str, Position], floor: Floor, radio: RadioSettings) -> None:
@@ -105,7 +104,6 @@ class BlobFusion:
         return {
             "version": STATE_VERSION,
             "last_ns": self._last_ns,
-            "turn": self._turn,
             "law": self._law.state(),
             "stray": self._stray.state(),
             "weights": self._weights.state(),
@@ -117,7 +115,7 @@ class BlobFusion:
         """Continue from `state`. ValueError when it is of another version."""
         if state["version"] != STATE_VERSION:
             raise ValueError(f"state of version {state['version']}, expected {STATE_VERSION}")
-        self._last_ns, self._turn = int(state["last_ns"]), int(state["turn"])
+        self._last_ns = int(state["last_ns"])
         self._law.restore(state["law"])
         self._stray.restore(state["stray"])
         self._weights.restore(state["weights"])
@@ -172,10 +170,8 @@ class BlobFusion:
         if not tracker.tracks and tracker.search.belief < -1:
             self._stray.count(levels.level, TEMPER, dt_s)
         if levels.active:
-            half = len(FAMILY) // 2
-            self._turn = (self._turn + 1) % half
-            for which in (self._turn, self._turn + half):
-                self._law.weigh(which, self._evidence(scene, levels, self._law.member(which)), dt_s / 2)
+            for which in self._law.due():
+                self._law.weigh(which, self._evidence(scene, levels, self._law.member(which)), dt_s)
 
     def _evidence(self, scene: "_Scene", levels: Levels, steps: Array) -> float:
         """Log-likelihood of the levels under a law, with one person at the best place, or two: each at the best given the other."""

@@ -26,7 +26,8 @@ def extent_of(positions: Mapping[str, Position], floor: Floor) -> Extent | None:
     spots = np.array(list(positions.values()), float)
     low, high = spots.min(axis=0), spots.max(axis=0)
     middle, half = (low + high)[:2] / 2, np.maximum((high - low)[:2], _SMALLEST_M) / 2
-    return (*(middle - half).tolist(), 0.0, *(middle + half).tolist(), max(float(high[2]), floor.height_m))
+    (x0, y0), (x1, y1) = (middle - half).tolist(), (middle + half).tolist()
+    return x0, y0, 0.0, x1, y1, max(float(high[2]), floor.height_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class VoxelGrid:
 
     def axes(self) -> tuple[Array, Array, Array]:
         """Coordinates of the centres along x, y, z."""
-        x, y, z = (start + self.cell_m * (np.arange(count) + 0.5) for start, count in zip(self.corner, self.shape, strict=True))
+        x, y, z = (
+            start + self.cell_m * (np.arange(count, dtype=np.float64) + 0.5) for start, count in zip(self.corner, self.shape, strict=True)
+        )
         return x, y, z
 
     def centers(self) -> Array:

@@ -1,8 +1,7 @@
 """How the power that a body scatters into a link falls with depth at this site, and what links show when nobody is near: learned.
 
 Neither the power of the nodes, nor the size of people, nor how steeply scattering falls is known beforehand. It begins as a family of power
-laws below the strongest level that the links have shown; which of them explains the links best is settled by the evidence of each (the
-mean likelihood over the floor). Where people are followed, what their links show at which depth is counted, and counts outweigh the family.
+laws below the strongest level that the links have shown, and which of them explains the links best is settled by the evidence of each.
 """
 
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ FAMILY = tuple((exponent, reach) for reach in RANGES_DB for exponent in EXPONENT
 _SPREADS = ((0.9, 4.5), (0.1, 12.0))  # (share, dB) of levels around what is expected: heavier tails than one normal
 _FADED = 0.06  # share of levels that fade to nothing
 _STRAY = 0.03  # share of levels that follow nothing
-_BELIEF = 12.0  # the family counts like so many samples in each bin of depth
+_HASTE, _EVERY = 300, 4  # ticks with motion in which two laws are weighed each; later one in so many ticks
 _FORGET_S = 300.0
 _EVIDENCE_S = 90.0
 _LIKELY = {1.0: -8.0, 1.5: -5.0, 2.0: -3.0, 3.0: 0.0, 4.0: 0.0, 5.0: -1.0}  # log-odds beforehand: bodies are seen near, not from everywhere
@@ -31,27 +30,14 @@ def power_law(top_db: float, exponent: float, reach_db: float) -> Array:
     """(DEPTHS, LEVELS) chances of levels. What is further below the top than `reach_db` is not seen."""
     expected = top_db - exponent * depths_db()
     off = levels_db()[None] - expected[:, None]
-    chance = sum(part * np.exp(-0.5 * (off / wide) ** 2) / (wide * 2.5066282746310002) for part, wide in _SPREADS) * LEVEL_DB
+    chance = np.zeros(off.shape)
+    for part, wide in _SPREADS:
+        chance += part * LEVEL_DB / (wide * 2.5066282746310002) * np.exp(-0.5 * (off / wide) ** 2)
     chance *= (np.arange(LEVELS) > 0) & (levels_db() > top_db - reach_db)
     chance *= 1 - _FADED - _STRAY
     chance += _STRAY / LEVELS
     chance[:, 0] += 1 - chance.sum(axis=1)
     return chance
-
-
-def _smear(counts: Array) -> Array:
-    """Neighbouring bins of depth and of level lend to each other; nothing is lent to or by "nothing seen"."""
-    seen = counts[:, 1:]
-    for axis, times in ((0, 3), (1, 2)):
-        for _ in range(times):
-            padded = np.concatenate([seen.take([0], axis), seen, seen.take([-1], axis)], axis)
-            size = seen.shape[axis]
-            seen = 0.5 * seen + 0.25 * (padded.take(range(size), axis) + padded.take(range(2, size + 2), axis))
-    none = counts[:, :1]
-    for _ in range(3):
-        padded = np.concatenate([none[:1], none, none[-1:]])
-        none = 0.5 * none + 0.25 * (padded[:-2] + padded[2:])
-    return np.concatenate([none, seen], axis=1)
 
 
 class ScatterLaw:
@@ -60,11 +46,11 @@ class ScatterLaw:
     def __init__(self) -> None:
         self.top_db = -300.0
         self._tops: list[float] = []
-        self._counts = np.zeros((DEPTHS, LEVELS))
         self._evidence = np.zeros(len(FAMILY))
+        self._settled = np.zeros(len(FAMILY))
+        self._turns = 0
         self._family = np.zeros((len(FAMILY), DEPTHS, LEVELS))
-        self._steps: Array = np.zeros((DEPTHS, LEVELS + 1))
-        self._stale = True
+        self._steps: Array | None = None
 
     @property
     def ready(self) -> bool:
@@ -76,20 +62,27 @@ class ScatterLaw:
         strongest = float(scatter_db.max(initial=-300.0))
         if strongest > -200:
             self._tops = [*self._tops[1 - _TOPS :], strongest]
-            self._hang(float(np.quantile(self._tops, _TOP_SHARE)))
+            self._hang(sorted(self._tops)[int(_TOP_SHARE * (len(self._tops) - 1))])
 
     def _hang(self, top_db: float) -> None:
         if abs(top_db - self.top_db) > LEVEL_DB / 2:
-            self.top_db, self._stale = top_db, True
+            self.top_db, self._steps = top_db, None
             self._family = np.stack([power_law(top_db, *member) for member in FAMILY])
 
     def steps(self) -> Array:
-        """(DEPTHS, LEVELS + 1) distribution functions of one person's level."""
-        if self._stale:
-            counts = _smear(self._counts) + _BELIEF * self._prior()
-            self._steps = steps_of(np.cumsum(counts / counts.sum(axis=1, keepdims=True), axis=1))
-            self._stale = False
+        """(DEPTHS, LEVELS + 1) distribution functions of one person's level, by the laws as they were weighed in the last full round."""
+        if self._steps is None:
+            odds = self._settled + np.array([_LIKELY[exponent] for exponent, _ in FAMILY])
+            share: Array = np.exp(odds - odds.max())
+            self._steps = steps_of(np.cumsum(np.einsum("f,fdl->dl", share / share.sum(), self._family), axis=1))
         return self._steps
+
+    def due(self) -> tuple[int, ...]:
+        """Which laws of the family to weigh at this tick with motion: two at first, later one now and then."""
+        self._turns += 1
+        if self._turns <= _HASTE:
+            return tuple((2 * self._turns + next_) % len(FAMILY) for next_ in (0, 1))
+        return ((self._turns // _EVERY) % len(FAMILY),) if self._turns % _EVERY == 0 else ()
 
     def member(self, which: int) -> Array:
         """As `steps`, of one law of the family."""
@@ -97,38 +90,26 @@ class ScatterLaw:
 
     def weigh(self, which: int, evidence: float, dt_s: float) -> None:
         """Log-likelihood of what was just seen, under one law of the family."""
-        self._evidence[which] += evidence
-        self._evidence *= np.exp(-dt_s / _EVIDENCE_S)
-        self._stale = True
-
-    def count(self, depth: Bins, level: Bins, amount: Array, dt_s: float) -> None:
-        """Links showed `level` (n,) with a person at `depth` (n,)."""
-        self._counts *= np.exp(-dt_s / _FORGET_S)
-        np.add.at(self._counts, (depth, level), amount)
-        self._stale = True
-
-    def _prior(self) -> Array:
-        odds = self._evidence + [_LIKELY[exponent] for exponent, _ in FAMILY]
-        share = np.exp(odds - odds.max())
-        return np.tensordot(share / share.sum(), self._family, axes=1)
+        each = 2.0 if self._turns <= _HASTE else 1.0 / _EVERY  # laws weighed in a tick, on the average
+        self._evidence[which] += evidence * 2.0 / each
+        self._evidence *= np.exp(-dt_s / each / _EVIDENCE_S)
+        if which == len(FAMILY) - 1:
+            self._settled, self._steps = self._evidence.copy(), None
 
     def state(self) -> dict[str, Any]:
-        rows, columns = np.nonzero(self._counts)
         return {
             "top_db": self.top_db,
             "tops": list(self._tops),
             "evidence": self._evidence.tolist(),
-            "counts": [rows.tolist(), columns.tolist(), self._counts[rows, columns].tolist()],
+            "settled": self._settled.tolist(),
+            "turns": self._turns,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self.__init__()
-        if state["top_db"] > -200:
-            self._hang(float(state["top_db"]))
+        self._hang(float(state["top_db"]))
         self._tops = [float(top) for top in state["tops"]]
-        self._evidence = np.array(state["evidence"])
-        rows, columns, values = state["counts"]
-        self._counts[np.array(rows, np.intp), np.array(columns, np.intp)] = values
+        self._evidence, self._settled = np.array(state["evidence"], np.float64), np.array(state["settled"], np.float64)
+        self._turns, self._steps = int(state["turns"]), None
 
 
 class StrayLevels:

@@ -29,7 +29,7 @@ def depth_bins(excess: Array, half_wave_m: Array) -> Bins:
 
 def depths_db() -> Array:
     """(DEPTHS,) middles of the bins."""
-    return (np.arange(DEPTHS) + 0.5) * DEPTH_DB
+    return (np.arange(DEPTHS, dtype=np.float64) + 0.5) * DEPTH_DB
 
 
 def level_bins(scatter_db: Array) -> Bins:
@@ -39,7 +39,7 @@ def level_bins(scatter_db: Array) -> Bins:
 
 def levels_db() -> Array:
     """(LEVELS,) middles of the bins."""
-    return LOWEST_DB + (np.arange(LEVELS) - 0.5) * LEVEL_DB
+    return LOWEST_DB + (np.arange(LEVELS, dtype=np.float64) - 0.5) * LEVEL_DB
 
 
 def steps_of(cdf: Array) -> Array:

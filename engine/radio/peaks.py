@@ -52,5 +52,5 @@ class VoxelField:
         return np.column_stack([self._centers(rows[chosen]), values[chosen]]).astype(np.float32)
 
     def _centers(self, rows: Bins) -> Array:
-        cells = np.stack(np.unravel_index(rows, self.grid.shape), axis=1)
+        cells = np.stack(np.unravel_index(rows, self.grid.shape), axis=1).astype(np.float64)
         return np.array(self.grid.corner) + self.grid.cell_m * (cells + 0.5)
