@@ -6,7 +6,7 @@ matched filter of a change-point test with known shape (Basseville & Nikiforov, 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 FIRST_END_S, LAST_END_S, STEP_S = 0.4, 1.9, 0.15  # before the newest height, when it has just come down
 DURATIONS_S = (0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 4.0)
-AROUND_S = 1.5  # on both sides of a ramp, what its duration is judged by
+FAST_S, SLOW_S = 1.8, 2.7  # ramps up to the one are fast, from the other on slow; trackers make a fall of 0.8 s last about 1.3 s
+AROUND_S = 2.0  # on both sides of a ramp, what its duration is judged by
 LEAST_HEIGHTS = 12
 CORRELATED = 4.0  # a tracker's heights repeat themselves: so many of them count as one
 
@@ -45,6 +46,7 @@ class Drop:
     Attributes:
         start_s, end_s: of the ramp, on the clock of the heights. before_m, after_m: the levels.
         sigmas: the drop in units of its own uncertainty.
+        sudden: log-likelihood ratio of the best fast ramp to the best slow one; 0 while both levels are not known.
     """
 
     start_s: float
@@ -52,6 +54,7 @@ class Drop:
     before_m: float
     after_m: float
     sigmas: float
+    sudden: float = 0.0
 
     @property
     def drop_m(self) -> float:
@@ -82,14 +85,16 @@ def sharpened(heights: Heights, drop: Drop) -> Drop | None:
 
     A height that creeps on after the fall, as trackers' heights do, no longer makes the ramp longer than it was.
     """
-    starts, ends, ramps = _ramps(heights.at_s, np.arange(drop.start_s + STEP_S, drop.end_s + AROUND_S / 2, STEP_S / 2))
+    starts, ends, ramps = _ramps(heights.at_s, np.arange(drop.start_s + STEP_S, drop.end_s + AROUND_S, STEP_S))
     near = (heights.at_s > drop.start_s - AROUND_S) & (heights.at_s < drop.end_s + AROUND_S)
     late = heights.at_s > max(drop.end_s, float(heights.at_s[-1]) - AROUND_S)
     low_m = heights.mean(late) if late.any() else drop.after_m
     modelled = drop.before_m - ramps * (drop.before_m - low_m)
     misfit = (modelled - heights.height_m)[:, near] ** 2 @ heights.weight[near]
-    best = int(np.argmin(misfit))
-    return _drop(heights, float(starts[best]), float(ends[best]), (drop.sigmas**2) * CORRELATED)
+    best, durations = int(np.argmin(misfit)), ends - starts
+    sudden = float(misfit[durations >= SLOW_S - 1e-6].min() - misfit[durations <= FAST_S + 1e-6].min()) / (2 * CORRELATED)
+    placed = _drop(heights, float(starts[best]), float(ends[best]), (drop.sigmas**2) * CORRELATED)
+    return None if placed is None else replace(placed, sudden=sudden)
 
 
 def _ramps(at_s: _Floats, ends: _Floats) -> tuple[_Floats, _Floats, _Floats]:

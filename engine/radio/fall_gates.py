@@ -6,7 +6,8 @@ from engine.model.decision import GateReading
 
 SEEN_S = 2.0
 DROP_M = 0.7
-SPEED_M_S = 0.65
+SPEED_M_S = 0.4
+SUDDEN = 0.0
 CERTAINTY = 3.0
 LOW_SHARE, LOWEST_M, HIGHEST_M = 0.45, 0.45, 0.75  # "low" is this share of the height before, within bounds
 CONFIDENCE = 0.5
@@ -19,6 +20,7 @@ class FallFacts:
     Attributes:
         seen_s: how long the blob had been there before it went down. before_m, after_m: mean heights.
         certainty: the drop in units of its uncertainty. speed_m_s: of the way down.
+        sudden: log-likelihood ratio of a fast way down to a slow one.
         still_s: lying still until now. confidence: that somebody was there, before the drop.
     """
 
@@ -27,6 +29,7 @@ class FallFacts:
     after_m: float
     certainty: float
     speed_m_s: float
+    sudden: float
     still_s: float
     confidence: float
 
@@ -49,6 +52,7 @@ def fall_gates(facts: FallFacts, still_s: float) -> tuple[GateReading, ...]:
         _at_least("drop", facts.drop_m, DROP_M, "m"),
         _at_least("certainty", facts.certainty, CERTAINTY, "sigma"),
         _at_least("speed", facts.speed_m_s, SPEED_M_S, "m/s"),
+        _at_least("sudden", facts.sudden, SUDDEN),
         GateReading("low", facts.after_m, low, low - facts.after_m, facts.after_m <= low, "m"),
         _at_least("still", facts.still_s, still_s, "s"),
     )
@@ -60,6 +64,7 @@ _WHY_NOT = {
     "drop": "Went down too little for a fall: bent or sat down.",
     "certainty": "The height was too uncertain.",
     "speed": "Went down slowly: sat or lay down.",
+    "sudden": "Went down slowly: sat or lay down.",
     "low": "Did not end up near the floor.",
     "still": "Moved on.",
 }

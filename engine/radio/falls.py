@@ -7,7 +7,7 @@
    there, or after nobody was found there for ten minutes.
 
 Whoever is lost right after going down may still be lying there. That is raised too, but only where the drop was very clear and no link
-moves that no blob explains, and as HIGH instead of CRITICAL.
+moves that no blob explains. Such a fall, and one of which it is hard to tell how fast it was, is HIGH instead of CRITICAL.
 """
 
 import math
@@ -28,10 +28,10 @@ from engine.model.wire import read_as, to_plain
 from engine.radio.drop import LAST_END_S, Drop, Heights, find_drop, sharpened
 from engine.radio.fall_gates import CERTAINTY, FallFacts, fall_gates, low_m, why_not
 
-HISTORY_S = 8.0
+HISTORY_S = 10.0
 LEAST_DROP_M, LEAST_SIGMAS = 0.5, 2.0  # open a candidate
 TOLD_DROP_M = 0.6  # candidates below it are dropped without a decision: noise
-SETTLING_S = 2.0  # after it was opened, a candidate's ramp is placed anew, with both levels known
+SETTLING_S = 3.0  # after it was opened, a candidate's ramp is placed anew, with both levels known
 LOW_AFTER_S = 0.4  # heights from then on are of after the drop
 RECENT_S = 2.5
 UP_SHARE = 0.6  # of the drop, regained: up again
@@ -41,7 +41,7 @@ WALKING_M_S = 0.6
 UP_S = 2.0  # up or away for so long ends a fall
 GIVE_UP_S = 15.0  # beyond the stillness that is asked for
 LOST_SIGMAS, LOST_HEIGHTS = 4.0, 5  # for one who was lost
-SURE_HEIGHTS = 15
+SURE_HEIGHTS, SURE_SUDDEN = 15, 1.0  # for CRITICAL at once
 UNEXPLAINED_SHARE = 0.34  # of links that move while no blob is there
 FRESH_S = 2.0
 LOST_END_S = 600.0
@@ -62,7 +62,7 @@ class FallChange:
     Attributes:
         fall_id: the blob that went down; the same in every change of one fall. blob_id: the blob that is there now.
         fell_ns: when it was down. level: 0 when raised, then 1, 2 … gates: with RAISED and REJECTED. reason: a sentence.
-        certain: it was seen lying; otherwise it was lost after a clear drop.
+        certain: it was seen lying after a clearly fast drop.
     """
 
     stage: FallStage
@@ -94,8 +94,9 @@ class Down:
     """Somebody who went down: a candidate, or (with `raised_ns`) a fall.
 
     Attributes:
-        before_m: mean height before. speed_m_s, sigmas: of the ramp. place: where it ended.
-        low_m, heights: mean height since, and of how many measurements. recent_m: smoothed over the last seconds.
+        before_m: mean height before. speed_m_s, sigmas, sudden: of the ramp. place: where it ended.
+        low_m, heights: mean height since, and of how many measurements. recent_m: smoothed over the last seconds;
+            deepest_m: the lowest that ever was.
         settled: its ramp was placed anew.
         moved_ns: when it last moved. up_ns: since when it has been up or away on end. lost_ns: since when there is no blob.
     """
@@ -108,12 +109,14 @@ class Down:
     before_m: float
     speed_m_s: float
     sigmas: float
+    sudden: float
     confidence: float
     place: Position
     simulated: bool
     low_m: float
     heights: int
     recent_m: float
+    deepest_m: float
     moved_ns: int
     up_ns: int | None = None
     lost_ns: int | None = None
@@ -216,6 +219,7 @@ class FallWatch:
             before_m=drop.before_m,
             speed_m_s=drop.speed_m_s,
             sigmas=drop.sigmas,
+            sudden=drop.sudden,
             low_m=heights.mean(after) if after.any() else drop.after_m,
             heights=int(after.sum()),
             moved_ns=max(fell_ns, down.moved_ns if down.up_ns is not None else 0),
@@ -250,28 +254,32 @@ class FallWatch:
 
     def _settle(self, down: Down, now_ns: int) -> list[FallChange]:
         settled = self._settled(down, now_ns)
-        if settled is None:
+        if settled is None:  # up again already
             del self._down[down.fall_id]
-        else:
-            self._down[down.fall_id] = settled
+            return self._rejection(down, fall_gates(_facts(down, now_ns), self._still_s), now_ns)
+        self._down[down.fall_id] = settled
         return []
 
     def _raise(self, down: Down, gates: tuple[GateReading, ...], now_ns: int) -> FallChange:
-        certain = down.lost_ns is None and down.heights >= SURE_HEIGHTS
+        certain = down.lost_ns is None and down.heights >= SURE_HEIGHTS and down.sudden >= SURE_SUDDEN
         raised = replace(down, raised_ns=now_ns, certain=certain)
         self._down[down.fall_id] = raised
         seconds = (now_ns - down.fell_ns) / SECOND
         how = f"{down.before_m - down.low_m:.1f} m at {down.speed_m_s:.1f} m/s"
         reason = f"Somebody went down {how} and has been lying still for {seconds:.0f} s."
         if not certain:
-            reason += " Radio has hardly seen them since, so this is not certain: look there."
+            unseen = down.lost_ns is not None or down.heights < SURE_HEIGHTS
+            why = "radio has hardly seen them since" if unseen else "how fast is hard to tell"
+            reason += f" This is not certain, as {why}: look there."
         return _change(FallStage.RAISED, raised, now_ns, reason, gates)
 
     def _rejection(self, down: Down, gates: tuple[GateReading, ...], now_ns: int) -> list[FallChange]:
-        if down.before_m - down.low_m < TOLD_DROP_M or down.sigmas < CERTAINTY or down.fall_id in self._rejected_ns:
+        if down.before_m - down.deepest_m < TOLD_DROP_M or down.sigmas < CERTAINTY or down.fall_id in self._rejected_ns:
             return []
         self._rejected_ns[down.fall_id] = now_ns
-        reason = why_not(gates) or "Was lost after going down, and it was not clear enough for a fall."
+        up = down.up_ns is not None or not down.settled
+        why = "Was up again or moved on soon." if up else why_not(gates)
+        reason = why or "Was lost after going down, and it was not clear enough for a fall."
         return [_change(FallStage.REJECTED, down, now_ns, reason, gates)]
 
     def _fall(self, down: Down, now_ns: int) -> list[FallChange]:
@@ -317,12 +325,14 @@ def _opened(blob: Blob, drop: Drop, now_ns: int, confidence: float) -> Down:
         before_m=drop.before_m,
         speed_m_s=drop.speed_m_s,
         sigmas=drop.sigmas,
+        sudden=drop.sudden,
         confidence=confidence,
         place=blob.position,
         simulated=blob.simulated,
         low_m=drop.after_m,
         heights=0,
         recent_m=drop.after_m,
+        deepest_m=drop.after_m,
         moved_ns=fell_ns,
     )
 
@@ -343,7 +353,8 @@ def _seen(down: Down, blob: Blob, now_ns: int) -> Down:
         return down
     height_m = blob.position[2]
     share = 1 - math.exp(-0.1 / (RECENT_S / 2))
-    down = replace(down, recent_m=down.recent_m + share * (height_m - down.recent_m))
+    recent_m = down.recent_m + share * (height_m - down.recent_m)
+    down = replace(down, recent_m=recent_m, deepest_m=min(down.deepest_m, recent_m))
     up = down.recent_m > down.up_m
     away = math.dist(blob.position[:2], down.place[:2]) > AWAY_M or math.hypot(*blob.velocity[:2]) > WALKING_M_S
     if not up and not away and now_ns - down.fell_ns > LOW_AFTER_S * SECOND:
@@ -371,7 +382,7 @@ def _clear_enough(down: Down) -> bool:
 
 def _facts(down: Down, now_ns: int) -> FallFacts:
     still_s = (now_ns - max(down.moved_ns, down.fell_ns)) / SECOND
-    return FallFacts(down.seen_s, down.before_m, down.low_m, down.sigmas, down.speed_m_s, still_s, down.confidence)
+    return FallFacts(down.seen_s, down.before_m, down.low_m, down.sigmas, down.speed_m_s, down.sudden, still_s, down.confidence)
 
 
 def _change(stage: FallStage, down: Down, now_ns: int, reason: str, gates: tuple[GateReading, ...] = ()) -> FallChange:
