@@ -1,5 +1,6 @@
 """Predicted coverage for the screen: worked out on a worker, and only when nodes or floor have changed."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,37 +8,23 @@ from PySide6.QtCore import QObject, Signal
 
 from console.bridge import EngineBridge
 from engine.model.errors import WatchroomError
-from engine.model.site import Floor, Position
+from engine.model.site import Position
 from engine.model.snapshot import Snapshot
+from engine.radio.coverage import BODY_HEIGHT_M, WORST_M, coverage
 from widgets.space.build import bounds_of, node_marks
 from widgets.space.ramps import ACCURACY_STEPS_M
 from widgets.space.scene import Bounds, CoverageMap
 
-_CELLS = 2500  # about so many, however large the floor is
+_CELLS = 1200  # about so many, however large the floor is
 _COARSE = 240  # enough to compare places
-_HOPELESS_M = 10.0
 _WALL_M = 0.15
-_HEIGHT_M = 1.0  # of a person's middle
 
 
-def predict(nodes: tuple[Position, ...], floor: Floor, bounds: Bounds, cells: int = _CELLS) -> CoverageMap:
-    """Any thread."""
-    cell = max(0.1, float(np.sqrt(bounds.width * bounds.depth / cells)))
-    xs = np.arange(bounds.x0 + cell / 2, bounds.x1, cell)
-    ys = np.arange(bounds.y0 + cell / 2, bounds.y1, cell)
-    grid = np.stack([*(a.reshape(-1) for a in np.meshgrid(xs, ys)), np.full(len(xs) * len(ys), _HEIGHT_M)], axis=1)
-    info = np.zeros((len(grid), 2, 2))
-    for i, a in enumerate(nodes):
-        for b in nodes[i + 1 :]:
-            va, vb = grid - a, grid - b
-            da, db = np.linalg.norm(va, axis=1), np.linalg.norm(vb, axis=1)
-            excess = da + db - np.linalg.norm(np.subtract(a, b))
-            grad = (va / da[:, None] + vb / db[:, None])[:, :2]
-            grad /= np.maximum(np.linalg.norm(grad, axis=1), 1e-6)[:, None]
-            info += (grad[:, :, None] * grad[:, None, :]) * np.exp(-excess / 0.3)[:, None, None]
-    low = np.linalg.eigvalsh(info)[:, 0] if len(grid) else np.zeros(0)
-    accuracy = np.where(low > 1e-3, 0.4 / np.sqrt(np.maximum(low, 1e-9)), np.inf)
-    return CoverageMap(bounds.x0, bounds.y0, cell, accuracy.reshape(len(ys), len(xs)))
+def predict(nodes: tuple[Position, ...], bounds: Bounds, cells: int = _CELLS) -> CoverageMap:
+    """`engine.radio.coverage` over what is shown, with about so many cells. Any thread; milliseconds."""
+    cell = max(0.05, math.sqrt(bounds.width * bounds.depth / cells))
+    found = coverage(nodes, (bounds.x0, bounds.y0, bounds.x1, bounds.y1), cell)
+    return CoverageMap(found.x0, found.y0, found.cell_m, found.accuracy_m.T, found.gdop.T)
 
 
 class CoverageWatch(QObject):
@@ -50,7 +37,7 @@ class CoverageWatch(QObject):
         self._bridge = bridge
         self.map: CoverageMap | None = None
         self._of: object = None
-        self._wanted: tuple[tuple[Position, ...], Floor, Bounds] | None = None
+        self._wanted: tuple[tuple[Position, ...], Bounds] | None = None
         self._busy = False
 
     def show(self, snapshot: Snapshot, wanted: bool) -> None:
@@ -60,9 +47,8 @@ class CoverageWatch(QObject):
             return
         picture = snapshot.radio.picture
         marks = node_marks(snapshot.settings, snapshot.radio.nodes)
-        floor = snapshot.settings.floor
-        bounds = bounds_of(floor, picture.extent if picture else None, marks)
-        self.show_nodes(tuple(mark.position for mark in marks if mark.online), floor, bounds)
+        bounds = bounds_of(snapshot.settings.floor, picture.extent if picture else None, marks)
+        self.show_nodes(tuple(mark.position for mark in marks if mark.online), bounds)
 
     def show_none(self) -> None:
         self._wanted = None
@@ -70,8 +56,8 @@ class CoverageWatch(QObject):
             self.map, self._of = None, None
             self.changed.emit()
 
-    def show_nodes(self, nodes: tuple[Position, ...], floor: Floor, bounds: Bounds) -> None:
-        self._wanted = (nodes, floor, bounds)
+    def show_nodes(self, nodes: tuple[Position, ...], bounds: Bounds) -> None:
+        self._wanted = (nodes, bounds)
         if self._wanted != self._of and not self._busy:
             self._work()
 
@@ -106,24 +92,24 @@ class Suggestion:
     before: float
 
 
-def suggest(nodes: tuple[Position, ...], floor: Floor, bounds: Bounds) -> Suggestion:
+def suggest(nodes: tuple[Position, ...], bounds: Bounds) -> Suggestion:
     """Any thread; some tenths of a second. Greedy: the best of a grid of places along the walls and inside, for this one node."""
-    scores = [(score(predict((*nodes, place), floor, bounds, _COARSE)), place) for place in _candidates(nodes, bounds)]
+    scores = [(score(predict((*nodes, place), bounds, _COARSE)), place) for place in _candidates(nodes, bounds)]
     best = max(scores, key=lambda scored: scored[0][1])
-    return Suggestion(best[1], best[0][0], score(predict(nodes, floor, bounds, _COARSE))[0])
+    return Suggestion(best[1], best[0][0], score(predict(nodes, bounds, _COARSE))[0])
 
 
 def score(coverage: CoverageMap) -> tuple[float, float]:
     """The share that is good or fair, and a finer figure that also grows while nothing is fair yet."""
-    accuracy = np.minimum(coverage.accuracy_m, _HOPELESS_M)
+    accuracy = np.minimum(coverage.accuracy_m, WORST_M)
     return float((accuracy <= ACCURACY_STEPS_M[1]).mean()), float((1 / (1 + accuracy)).mean())
 
 
 def _candidates(nodes: tuple[Position, ...], bounds: Bounds) -> list[Position]:
-    """Twelve by eight places with the walls among them, at alternating heights, none within half a metre of a node."""
+    """Ten by seven places with the walls among them, at alternating heights, none within half a metre of a node."""
     xs = np.linspace(bounds.x0 + _WALL_M, bounds.x1 - _WALL_M, 10).round(2).tolist()
     ys = np.linspace(bounds.y0 + _WALL_M, bounds.y1 - _WALL_M, 7).round(2).tolist()
-    heights = (_HEIGHT_M + 0.2, min(2.2, bounds.z1))
+    heights = (BODY_HEIGHT_M, min(2.2, bounds.z1))
     places = [(x, y, heights[(i + j) % 2]) for i, x in enumerate(xs) for j, y in enumerate(ys)]
     free = [place for place in places if all(np.hypot(place[0] - n[0], place[1] - n[1]) > 0.5 for n in nodes)]
     return free or places

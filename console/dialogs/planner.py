@@ -146,7 +146,7 @@ class PlannerDialog(FramedDialog):
 
     def _show(self) -> None:
         """After any change of the plan."""
-        self.coverage.show_nodes(self.draft.positions(), self._settings.floor, self._bounds)
+        self.coverage.show_nodes(self.draft.positions(), self._bounds)
         self._show_scene()
         self._show_list()
         self._show_buttons()
@@ -283,8 +283,8 @@ class PlannerDialog(FramedDialog):
     def suggest(self) -> None:
         self.suggest_button.setEnabled(False)
         self.suggest_button.setText(self.tr("Looking for a place…"))
-        nodes, floor, bounds = self.draft.positions(), self._settings.floor, self._bounds
-        self._bridge.fetch(lambda: suggest(nodes, floor, bounds), self._suggested, self._suggestion_failed, owner=self)
+        nodes, bounds = self.draft.positions(), self._bounds
+        self._bridge.fetch(lambda: suggest(nodes, bounds), self._suggested, self._suggestion_failed, owner=self)
 
     def _suggested(self, found: Suggestion) -> None:
         self._end_suggesting()

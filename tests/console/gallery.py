@@ -240,7 +240,7 @@ class Gallery(DevicesGallery):
         window.close()
 
     def show_planner(self) -> None:
-        bridge = EngineBridge(radio_site().port())
+        bridge = EngineBridge(radio_site(scene=RadioScene(nodes=4)).port())
         bridge.start()
         planner = PlannerDialog(bridge)
         planner.show()

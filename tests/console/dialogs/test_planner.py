@@ -13,7 +13,6 @@ from console.dialogs.planner_draft import NodeDraft
 from engine.model.access import Role
 from engine.model.command import CreateUser, PutNode
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.site import Floor
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.radio_scene import FLOOR, PLACES, RadioEngine, RadioScene, mac
 from widgets.space.scene import Bounds
@@ -73,12 +72,12 @@ def test_coverage_follows_the_plan(planner: PlannerDialog, qtbot: QtBot) -> None
 
 
 def test_a_suggestion_improves_the_plan(planner: PlannerDialog, qtbot: QtBot) -> None:
-    before = score(predict(planner.draft.positions(), FLOOR, ROOM))
+    before = score(predict(planner.draft.positions(), ROOM))
     planner.suggest_button.click()
     assert not planner.suggest_button.isEnabled()
     qtbot.waitUntil(lambda: len(planner.draft.nodes) == 5)
     assert planner.suggest_button.isEnabled() and planner.summary.text().startswith("Suggested")
-    assert score(predict(planner.draft.positions(), FLOOR, ROOM)) > before
+    assert score(predict(planner.draft.positions(), ROOM)) > before
 
 
 def test_only_what_was_moved_is_saved(planner: PlannerDialog, engine: RadioEngine, qtbot: QtBot) -> None:
@@ -175,11 +174,11 @@ def test_drafts() -> None:
 
 
 def test_more_nodes_cover_more() -> None:
-    few, many = (score(predict(PLACES[:n], Floor(), ROOM)) for n in (4, 12))
-    assert few < many and score(predict((), Floor(), ROOM))[0] == 0 == score(predict(PLACES[:1], Floor(), ROOM))[0]
+    few, many = (score(predict(PLACES[:n], ROOM)) for n in (4, 12))
+    assert few < many and score(predict((), ROOM))[0] == 0 == score(predict(PLACES[:1], ROOM))[0]
 
 
 def test_a_suggestion_is_on_the_floor_also_for_a_tiny_one() -> None:
     tiny = Bounds(0, 0, 0, 0.5, 0.5, 2.5)
-    found = suggest(((0.1, 0.1, 1.0), (0.4, 0.4, 1.0)), Floor(), tiny)
+    found = suggest(((0.1, 0.1, 1.0), (0.4, 0.4, 1.0)), tiny)
     assert 0 <= found.position[0] <= 0.5 and 0 <= found.position[1] <= 0.5
