@@ -100,6 +100,30 @@ def _latency(parsed: argparse.Namespace) -> dict[str, Any]:
     return latency.run(given_or_shared(parsed.video, STREET, "video"), parsed.rtsp, parsed.starts, parsed.seconds)
 
 
+def _radio_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--captures", type=Path, metavar="FOLDER", help="folder of recordings of nodes with their truth")
+    parser.add_argument("--no-rssi", action="store_true", help="every RSSI replaced by a constant")
+    parser.add_argument("--world", action="store_true", help="also runs of our own room world (some minutes)")
+    parser.add_argument("--seeds", type=int, default=20, metavar="N", help="walks of that world (default %(default)s)")
+
+
+def _radio(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import radio
+
+    folder = given_or_shared(parsed.captures, "data/csi/nodesim", "captures")
+    return radio.run(folder, not parsed.no_rssi, parsed.world, parsed.seeds)
+
+
+def _fusion_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ticks", type=int, default=300, metavar="N", help="measured ticks of each case (default %(default)s)")
+
+
+def _fusion(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import fusion
+
+    return fusion.run(parsed.ticks)
+
+
 def _ingest_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nodes", type=int, default=16, metavar="N", help="nodes that send (default %(default)s)")
     parser.add_argument("--rate", type=int, default=50, metavar="HZ", help="frames per second and link (default %(default)s)")
@@ -141,6 +165,8 @@ def _add_video(parser: argparse.ArgumentParser) -> None:
 _Bench = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], dict[str, Any]], str]
 BENCHES: dict[str, _Bench] = {
     "ingest": (_ingest_arguments, _ingest, "nodes over real sockets from another process: the border alone, and the whole engine"),
+    "radio": (_radio_arguments, _radio, "people located by Wi-Fi: recordings and our own room through the pipeline, against the truth"),
+    "fusion": (_fusion_arguments, _fusion, "a tick from link features to tracks, by links and voxels, beside a plain copy"),
     "ble": (_ble_arguments, _ble, "phones located by their Bluetooth strength, beside the usual methods"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
