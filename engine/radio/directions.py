@@ -21,6 +21,10 @@ class Directions:
         many = np.maximum(self._counts.sum(axis=1), 1)
         return np.where(self._counts, self._of(values, 0.0), 0.0).sum(axis=1) / many
 
+    def most(self, values: Array) -> Array:
+        """The highest of the fresh directions; 0 where there is none."""
+        return np.where(self._counts, self._of(values, 0.0), 0.0).max(axis=1, initial=0.0)
+
     def total(self, values: Array) -> Array:
         return np.where(self._there, self._of(values, 0.0), 0.0).sum(axis=1)
 

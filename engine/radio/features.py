@@ -130,7 +130,7 @@ class LinkBank:
             change=both.mean(self._change(rows)),
             strength=both.mean(strength),
             motion=both.mean(ratio) > 1.0,
-            still=both.mean(np.where(is_open, 0.0, self._stillness.still())),
+            still=both.most(np.where(is_open, 0.0, self._stillness.still())),
             health=both.mean(healthy),
             rate_hz=both.total(rate),
             age_s=both.least(age),
@@ -261,7 +261,8 @@ class LinkBank:
 
     def _calm(self, rows: Rows, fluctuating: Array) -> Mask:
         quiet = self._quiet_of(rows)
-        return (quiet.scores(fluctuating) * self._heard(rows) < quiet.limit / 2).all(axis=1)
+        calm: Mask = np.all(quiet.scores(fluctuating) * self._heard(rows) < quiet.limit / 2, axis=1)
+        return calm
 
     def _scattered(self, rows: Rows, quiet: Quiet) -> Array:
         column = self._column(rows)

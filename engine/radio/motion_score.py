@@ -150,9 +150,10 @@ def _bend(values: Array) -> Array:
 
 def _liveliest_left_out(variance: Array, usable: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """The usable places of each row without the `TRIM` share that varies most."""
-    last = np.where(usable, variance, np.inf)
-    rank: Rows = np.argsort(np.argsort(last, axis=1, kind="stable"), axis=1, kind="stable")
-    many = np.maximum(np.round(usable.sum(axis=1) * (1.0 - TRIM)), 1)
+    order: Rows = np.argsort(np.where(usable, variance, np.inf), axis=1, kind="stable")
+    rank: Rows = np.argsort(order, axis=1, kind="stable")
+    usables: Array = usable.sum(axis=1, dtype=np.float64)
+    many = np.maximum(np.rint(usables * (1.0 - TRIM)), 1.0)
     return usable & (rank < many[:, None])
 
 

@@ -11,6 +11,7 @@ from engine.radio.table import ColumnSpec, Table
 
 WINDOW_S = 3.0
 NEVER = np.iinfo(np.int64).min
+LONGEST_S = 1e6
 SECOND = 1_000_000_000
 
 _SPECS = {"first_ns": ColumnSpec("int64", fill=NEVER), "newest_ns": ColumnSpec("int64", fill=NEVER), "count": ColumnSpec()}
@@ -43,8 +44,10 @@ class Pace:
         return (self._table["newest_ns"] - self._table["first_ns"]) / SECOND
 
     def age_s(self, now_ns: int) -> Array:
-        """(rows,) since the newest frame; never negative."""
-        return np.maximum(now_ns - self._table["newest_ns"], 0) / SECOND
+        """(rows,) since the newest frame; never negative, `LONGEST_S` where there was none."""
+        newest = self._table["newest_ns"]
+        silent = newest == NEVER
+        return np.where(silent, LONGEST_S, np.clip((now_ns - np.where(silent, now_ns, newest)) / SECOND, 0.0, LONGEST_S))
 
     def rate_hz(self, now_ns: int) -> Array:
         """(rows,) frames a second over the last `WINDOW_S`, forgetting exponentially; unbiased from the second frame on."""

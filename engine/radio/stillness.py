@@ -34,7 +34,8 @@ NEVER = -1
 
 _PLACE = (np.arange(SUBCARRIERS) + 0.5) / SUBCARRIERS
 _BASIS = np.stack([np.cos(np.pi * n * _PLACE) for n in range(1, WAVES + 1)], axis=1).astype(np.float32)
-_TURNS = np.exp(-2j * np.pi * np.outer(np.arange(BINS) * BIN_NS / 1e9, FREQUENCIES_HZ))
+_ANGLES = 2.0 * np.pi * (np.arange(BINS) * BIN_NS / 1e9)[:, None] * FREQUENCIES_HZ
+_COSINES, _SINES = np.cos(_ANGLES), np.sin(_ANGLES)
 
 _SPECS = {
     "bin": ColumnSpec("int64", fill=NEVER),
@@ -120,9 +121,13 @@ def _spectrum(ring: Array, there: Mask) -> Array:
     steps = np.square(np.diff(level, axis=1)) * pairs[..., None]
     flicker = steps.sum(axis=1) / (2.0 * np.maximum(pairs.sum(axis=1), 1))[:, None]
     spread = (np.square(level) * there[..., None]).sum(axis=1) / np.maximum(there.sum(axis=1), 1)[:, None]
-    noise = np.maximum(np.where(pairs.sum(axis=1)[:, None] > 8, flicker, spread), 1e-12)
-    windowed = np.swapaxes(level * weight[..., None] / np.sqrt(noise)[:, None], 1, 2).reshape(-1, BINS)
-    power = np.square(windowed @ _TURNS.real) + np.square(windowed @ _TURNS.imag)
+    beside: npt.NDArray[np.intp] = pairs.sum(axis=1, dtype=np.intp)
+    chosen: Array = np.where((beside > 8)[:, None], flicker, spread)
+    noise = np.maximum(chosen, 1e-12)
+    windowed: Array = np.swapaxes(level * weight[..., None] / np.sqrt(noise)[:, None], 1, 2).reshape(-1, BINS)
+    along: Array = windowed @ _COSINES
+    across: Array = windowed @ _SINES
+    power = np.square(along) + np.square(across)
     return power.reshape(len(ring), COMPONENTS, -1).sum(axis=1)
 
 

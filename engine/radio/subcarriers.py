@@ -71,11 +71,12 @@ class SubcarrierChoice:
         usable = (table["seen"][rows] > 0.4) & (strength > FAINT * strength.max(axis=1, keepdims=True))
         usable = np.where(usable.any(axis=1, keepdims=True), usable, True)
         gain = np.where(usable, table["lively"][rows] / (table["quiet"][rows] + 1e-6), 0.0)
-        many = usable.sum(axis=1)
+        many: npt.NDArray[np.intp] = usable.sum(axis=1, dtype=np.intp)
         lively = gain.sum(axis=1) > LIVELY * many
-        ranked: npt.NDArray[np.intp] = np.argsort(np.argsort(-gain, axis=1, kind="stable"), axis=1, kind="stable")
+        order: npt.NDArray[np.intp] = np.argsort(-gain, axis=1, kind="stable")
+        ranked: npt.NDArray[np.intp] = np.argsort(order, axis=1, kind="stable")
         most = np.where(lively, np.maximum((many + 1) // 2, FEWEST), many)
-        table["chosen"][rows] = usable & (ranked < most[:, None])
+        table["chosen"][rows] = usable & (ranked < np.asarray(most)[:, None])
         table["usable"][rows] = usable
         table["since_s"][rows] = 0.0
 

@@ -101,13 +101,15 @@ class QuietLevels:
         ring = table["ring"][rows].astype(np.float64)
         means = ring[..., 0]
         there = np.isfinite(means)
-        rank: npt.NDArray[np.intp] = np.argsort(np.argsort(means, axis=1, kind="stable"), axis=1, kind="stable")
-        calm = there & (rank < np.maximum(np.round(there.sum(axis=1) * QUIETEST), QUIETEST_BLOCKS)[:, None])
+        order: npt.NDArray[np.intp] = np.argsort(means, axis=1, kind="stable")
+        rank: npt.NDArray[np.intp] = np.argsort(order, axis=1, kind="stable")
+        blocks: Array = there.sum(axis=1, dtype=np.float64)
+        many = np.maximum(np.rint(blocks * QUIETEST), QUIETEST_BLOCKS)
+        calm = there & (rank < many[:, None])
         lowest, narrow = (_mean_over(ring[..., n], calm) for n in range(2))
         calm |= there & (means <= (lowest + np.sqrt(narrow))[:, None])
-        many = calm.sum(axis=1)
         quiet, within, highest = (_mean_over(ring[..., n], calm) for n in range(3))
-        between = np.where(calm, np.square(np.where(there, means, 0.0) - quiet[:, None]), 0.0).sum(axis=1) / many
+        between = np.where(calm, np.square(np.where(there, means, 0.0) - quiet[:, None]), 0.0).sum(axis=1) / np.maximum(calm.sum(axis=1), 1)
         spread = np.maximum(np.sqrt(within + between), STEADY * quiet)
         table["quiet"][rows] = quiet
         table["spread"][rows] = spread
