@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.model.radio import CsiBatch
 from engine.model.site import Position
@@ -60,12 +61,15 @@ def room_batches(
     placed = room_nodes(size, nodes)
     room = Room(size, walkers, seed, Scenario(scenario), event_at_s, lies_s)
     air = Airwaves(placed, Surroundings.of_room(size.width_m, size.depth_m, size.height_m, seed), room, seed)
-    links = tuple((reader.mac, sender.mac) for reader in placed for sender in placed)
+    ends = [(reader, sender) for reader in range(nodes) for sender in range(nodes) if reader != sender]
+    links = tuple((placed[reader].mac, placed[sender].mac) for reader, sender in ends)
+    number = np.zeros((nodes, nodes), np.uint16)
+    number[tuple(np.array(ends, np.intp).reshape(-1, 2).T)] = np.arange(len(ends))
     chance = np.random.default_rng((seed, 41))
     for step in range(round(duration_s / STEPS_S)):
         packets = [air.cell(step * _CELLS + cell, [rate_hz] * nodes) for cell in range(_CELLS)]
         now_s = (step + 1) * STEPS_S
-        yield RoomStep(_nanoseconds(now_s), _batch(packets, links, now_s, air.channel, chance), room.truth(now_s))
+        yield RoomStep(_nanoseconds(now_s), _batch(packets, links, number, now_s, air.channel, chance), room.truth(now_s))
 
 
 def _batch(
@@ -76,11 +80,10 @@ def _batch(
     arrival_s = np.minimum(sent_s + 0.0015 + chance.exponential(0.001, len(sent_s)), now_s - 1e-5)
     order = np.argsort(arrival_s, kind="stable")
     reader, sender = (np.concatenate([getattr(packets, name) for packets in cells])[order] for name in ("reader", "sender"))
-    count = round(len(links) ** 0.5)
     return CsiBatch(
         occurred_ns=_nanoseconds(now_s),
         links=links,
-        link=(reader * count + sender).astype(np.uint16),
+        link=number[reader, sender],
         arrival_ns=ROOM_EPOCH_NS + np.rint(arrival_s[order] * SECOND).astype(np.int64),
         rssi_dbm=np.concatenate([packets.rssi_dbm for packets in cells])[order],
         noise_dbm=np.concatenate([packets.noise_dbm for packets in cells])[order],

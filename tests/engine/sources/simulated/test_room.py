@@ -121,5 +121,6 @@ def test_batches_are_the_same_every_time_and_come_in_order() -> None:
         assert np.all(first.batch.arrival_ns > first.now_ns - 110_000_000)
         assert first.batch.simulated
         assert {mac for index in first.batch.link for mac in first.batch.links[index]} <= macs
-        assert all(first.batch.links[index][0] != first.batch.links[index][1] for index in first.batch.link)
+        assert len(set(first.batch.links)) == len(first.batch.links) == 6
+        assert all(reader != sender for reader, sender in first.batch.links)
     assert 0.93 < sum(len(step.batch) for step in one) / (3 * 2 * 20 * 2) <= 1
