@@ -10,7 +10,7 @@ from widgets.facts import Facts
 from widgets.level_bar import LevelBar
 from widgets.node_words import UPDATING, NodeRow, node_name, node_notes, node_state, position_source_text, role_word, update_word
 from widgets.notice import Notices
-from widgets.signal_words import dbm_text, health_role, health_word, position_text, rate_text, signal_share, signal_word
+from widgets.signal_words import count_text, dbm_text, health_role, health_word, position_text, rate_text, signal_share, signal_word
 from widgets.size_text import size_text
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
@@ -78,12 +78,14 @@ class NodeCard(QFrame):
     def _radio_facts(self, row: NodeRow) -> tuple[tuple[str, str], ...]:
         view = row.view
         live = view.state is not NodeState.OFFLINE
-        told = self.tr(", told {0} Hz").format(view.configured_hz) if view.configured_hz else ""
-        own = rate_text(view.reported_hz) if view.reported_hz is not None and live else ""
+        expected = self.tr(" of {0} expected").format(f"{row.expected_hz:.0f}") if row.expected_hz else ""
+        arriving = self.tr("{0} frames/s").format(count_text(view.rate_hz)) + expected
+        told = self.tr("told {0} Hz").format(view.configured_hz) if view.configured_hz and live else ""
+        own = self.tr("{0} by its own count").format(rate_text(view.reported_hz)) if view.reported_hz is not None and live else ""
         channel = self.tr("channel {0}").format(view.channel) if view.channel else ""
         return (
-            (self.tr("CSI arriving"), rate_text(view.rate_hz) + told if live else "–"),
-            (self.tr("Node's count"), own),
+            (self.tr("CSI arriving"), arriving if live else "–"),
+            (self.tr("Rate"), ", ".join(part for part in (told, own) if part)),
             (self.tr("Received"), self.tr("{0} frames, {1} malformed").format(f"{view.frames:,}", f"{view.malformed:,}")),
             (self.tr("Role"), " · ".join(part for part in (role_word(view.role), channel) if part)),
         )

@@ -14,7 +14,7 @@ from widgets.empty_state import EmptyState
 from widgets.node_words import NodeRow, node_name, node_notes, node_rows, node_state, position_source_text, state_order, update_word
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
-from widgets.signal_words import dbm_text, health_role, health_word, position_text, rate_text, signal_share, signal_word
+from widgets.signal_words import count_text, dbm_text, health_role, health_word, position_text, signal_share, signal_word
 from widgets.time_text import relative_text
 
 
@@ -37,7 +37,10 @@ class NodeTable(RowsTable):
             Column(self.tr("Node")),
             Column(self.tr("State"), width=140),
             Column(
-                self.tr("Frames"), right=True, width=116, tip=self.tr("CSI frames per second: measured here, and what the node was told")
+                self.tr("Frames/s"),
+                right=True,
+                width=116,
+                tip=self.tr("CSI frames per second: measured here, and expected from what the other nodes were told to send"),
             ),
             Column(self.tr("Links"), width=134, room=560, tip=self.tr("How healthy the node's links are")),
             Column(self.tr("Wi-Fi"), width=152, room=720, tip=self.tr("How strongly the node hears the access point")),
@@ -84,8 +87,9 @@ class NodeCells:
 
 
 def _rates(row: NodeRow) -> str:
-    told = f" / {row.view.configured_hz}" if row.view.configured_hz else ""
-    return rate_text(row.view.rate_hz).replace(" ", f"{told} ", 1)
+    """`139 / 140`: measured, and expected where other nodes send."""
+    expected = f" / {row.expected_hz:.0f}" if row.expected_hz else ""
+    return count_text(row.view.rate_hz) + expected
 
 
 def _refused(malformed: int) -> str:

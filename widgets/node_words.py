@@ -10,16 +10,21 @@ from engine.model.time import SECOND
 
 UPDATING = (UpdateState.PENDING, UpdateState.DOWNLOADING, UpdateState.VERIFYING, UpdateState.REBOOTING)
 SILENT_ROLES = ("tx", "idle")  # these send or rest: no CSI is expected of them
+_DEAF_ROLES = ("rx", "idle", "passive")  # these send nothing
 _SETTLE_NS = 15 * SECOND  # the first frames may take as long as this after hello
 _MANY_MALFORMED = 100
 
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """A node as the engine sees it and as the operator set it up; `settings` None: seen, but nothing is known of it."""
+    """A node as the engine sees it and as the operator set it up; `settings` None: seen, but nothing is known of it.
+
+    `expected_hz`: CSI frames per second that it can report, for so many the others that are connected were told to send.
+    """
 
     view: NodeView
     settings: NodeSettings | None = None
+    expected_hz: float = 0.0
 
     @property
     def enabled(self) -> bool:
@@ -38,8 +43,13 @@ def node_rows(views: tuple[NodeView, ...], settings: tuple[NodeSettings, ...]) -
     """All nodes: those that are seen, and those that are set up but have not been seen since the engine started."""
     known = {node.mac: node for node in settings}
     seen = {view.mac for view in views}
-    rows = [NodeRow(view, known.get(view.mac)) for view in views]
+    rows = [NodeRow(view, known.get(view.mac), _expected(view, views)) for view in views]
     return (*rows, *(NodeRow(_unseen(node), node) for node in settings if node.mac not in seen))
+
+
+def _expected(view: NodeView, views: tuple[NodeView, ...]) -> float:
+    others = (other for other in views if other.mac != view.mac and other.state is not NodeState.OFFLINE and other.role not in _DEAF_ROLES)
+    return float(sum(other.configured_hz for other in others))
 
 
 def _unseen(node: NodeSettings) -> NodeView:

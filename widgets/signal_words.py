@@ -43,6 +43,11 @@ def health_role(health: float | None) -> str:
     return "moderate" if health >= 0.25 else "high"
 
 
+def count_text(rate_hz: float) -> str:
+    """A rate whose unit stands elsewhere: `0`, `2.4`, `139`."""
+    return "0" if rate_hz < 0.05 else f"{rate_hz:.1f}" if rate_hz < 9.95 else f"{rate_hz:.0f}"
+
+
 def rate_text(rate_hz: float) -> str:
     """`19.8 Hz`, `0 Hz`, `120 Hz`: three figures at most."""
     if rate_hz < 0.05:

@@ -127,7 +127,7 @@ class DevicesEngine(FakeEngine):
             self.publish()
 
     def _set_nodes(self, nodes: tuple[NodeView, ...]) -> None:
-        self.radio = replace(self.radio, nodes=nodes, frames_hz=sum(node.rate_hz for node in nodes) * max(0, len(nodes) - 1))
+        self.radio = replace(self.radio, nodes=nodes, frames_hz=sum(node.rate_hz for node in nodes))
         self.publish()
 
     def _placed(self, view: NodeView) -> NodeView:
@@ -270,7 +270,7 @@ def lively_site(nodes: int = 5, strangers: int = 23) -> DevicesEngine:
         name = NAMES[number] if number < len(NAMES) else f"Corridor {number - len(NAMES) + 1}"
         place = PLACES[number] if number < len(PLACES) else (1.5 * number, 0.3, 2.2)
         engine.execute(PutNode(NodeSettings(node_mac(number), name, place)))
-        engine.come(number)
+        engine.come(number, rate_hz=19.8 * (nodes - 1))
     engine.execute(PutPerson("Ada Lovelace", "#e69f00"))
     engine.execute(PutPerson("Grace Hopper", "#56b4e9"))
     engine.execute(PutBleDevice(BleDeviceSettings(PHONE, "Ada's phone", "person", "person-1")))

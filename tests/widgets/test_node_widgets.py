@@ -118,12 +118,18 @@ def column(table: NodeTable, mac: str, title: str) -> Any:
 
 def test_the_table_shows_measured_and_told_rates_health_and_place(table: NodeTable) -> None:
     table.set_nodes(RadioView(nodes=(node(), node(OTHER, state=NodeState.OFFLINE, position=None, position_source=""))), ())
-    assert column(table, MAC, "Frames").text == "19.8 / 20 Hz"
+    assert column(table, MAC, "Frames/s").text == "20"
     assert column(table, MAC, "Links") == BarCell("good", 0.9, "secondary", order=0.9)
     assert column(table, MAC, "Wi-Fi").text == "−58 dBm" and column(table, MAC, "Temperature").text == "44 °C"
     assert column(table, MAC, "Position").text == "1.00, 2.00, 2.20 m"
-    assert column(table, OTHER, "Frames").text == column(table, OTHER, "Wi-Fi").text == "–"
+    assert column(table, OTHER, "Frames/s").text == column(table, OTHER, "Wi-Fi").text == "–"
     assert isinstance(column(table, OTHER, "Position"), StatusCell) and column(table, OTHER, "Position").text == "None yet"
+
+
+def test_frames_are_measured_against_what_the_others_were_told(table: NodeTable) -> None:
+    third = node("AA:BB:CC:00:00:03", rate_hz=2.4, role="rx", configured_hz=2)
+    table.set_nodes(RadioView(nodes=(node(rate_hz=19.8), node(OTHER, rate_hz=39.4), third)), ())
+    assert [column(table, mac, "Frames/s").text for mac in (MAC, OTHER, third.mac)] == ["20 / 20", "39 / 20", "2.4 / 40"]
 
 
 def test_where_an_announced_place_comes_from_is_said(table: NodeTable) -> None:
@@ -162,7 +168,7 @@ def test_the_card_has_everything(qtbot: QtBot, clock: ManualClock) -> None:
         "simulated": True,
     }
     card.show_node(NodeRow(node(**facts)), False)
-    assert card.facts.value("CSI arriving") == "19.8 Hz, told 20 Hz" and card.facts.value("Node's count") == "20.0 Hz"
+    assert card.facts.value("CSI arriving") == "20 frames/s" and card.facts.value("Rate") == "told 20 Hz, 20.0 Hz by its own count"
     assert card.facts.value("Role") == "sends and receives · channel 6" and card.facts.value("Running for") == "2 h 03 min"
     assert card.facts.value("Position").endswith("from the plan") and card.health.text() == "good"
     assert card.signal.text() == "−58 dBm, strong" and card.notices.texts() == () and "simulated" in card.address.text()
