@@ -73,9 +73,14 @@ def room_batches(
 
 
 def _batch(
-    cells: Sequence[Packets], links: tuple[tuple[str, str], ...], now_s: float, channel: int, chance: np.random.Generator
+    cells: Sequence[Packets],
+    links: tuple[tuple[str, str], ...],
+    number: npt.NDArray[np.uint16],
+    now_s: float,
+    channel: int,
+    chance: np.random.Generator,
 ) -> CsiBatch:
-    """Packets as they arrive: each a little later than it was sent, at the latest now."""
+    """Packets as they arrive: each a little later than it was sent, at the latest now. `number[reader, sender]` is the link's."""
     sent_s = np.concatenate([packets.sent_s for packets in cells])
     arrival_s = np.minimum(sent_s + 0.0015 + chance.exponential(0.001, len(sent_s)), now_s - 1e-5)
     order = np.argsort(arrival_s, kind="stable")
