@@ -98,6 +98,10 @@ class BlobFusion:
         there = table[np.arange(len(table)), scene.geometry.depths(np.array([position]))[0]]
         self._weights.teach(scene.geometry.table.links, there - scene.tracker.lattice.mean(table))
 
+    def accumulate(self) -> Floats:
+        """What the links of the newest tick add up to: over the floor, and over the voxels that stand out (K, 4). For measuring."""
+        return self._voxels(*self._latest, self._law.steps()) if self._latest and self._law.ready else no_voxels()
+
     def state(self) -> dict[str, Any]:
         """Plain JSON-able data from which `restore` continues bit by bit, once the same places are given."""
         tracker = self._scene.tracker if self._scene else self._carried

@@ -25,6 +25,8 @@ TEMPER = 0.25  # levels of successive ticks are not independent: they are averag
 DELAY_S = 0.12  # levels are averages over the recent past
 _ENOUGH, _ONE_MORE = 3.0, 3.5  # log-odds at which somebody becomes a track, and where others are followed: their misfit looks like one more
 _PAUSE_PER_S = 1.2  # belief lost at most while nothing at all moves: who stands still is not gone at once
+_HIDDEN_PER_S = 0.07  # the same of who was last well inside the floor
+_EDGE_M, _INSIDE = 0.8, 0.8
 _WRONG_PER_S = 5.0  # belief lost at most otherwise
 _SILENCE_PER_S = 0.04
 _CLOSE_M = 0.8
@@ -107,12 +109,19 @@ class Tracker:
         breath = float((levels.still * (1 - steps[depths, 1].mean(axis=0))).max(initial=0.0))
         track.still = not levels.active
         track.worth += (1 - np.exp(-dt_s / _WORTH_S)) * (evidence / dt_s - track.worth)
-        lost = 0.0 if breath > 0.3 else _WRONG_PER_S if levels.active else _PAUSE_PER_S
+        lost = 0.0 if breath > 0.3 else _WRONG_PER_S if levels.active else self._pause_per_s(track, levels)
         silence = 0.0 if breath > 0.3 else _SILENCE_PER_S
         if track.worth < _WORTHLESS_PER_S and self._close(track):
             evidence = min(evidence, 0.0) - _DOUBLE_PER_S * dt_s
         track.belief = min(track.belief + max(evidence, -lost * dt_s) - silence * dt_s, MOST_BELIEF)
         track.mark(now_ns)
+
+    def _pause_per_s(self, track: Track, levels: Levels) -> float:
+        """Belief lost while nothing moves: nobody vanishes from the middle of a floor, but out of a door at its edge they do."""
+        spots = track.cloud.spots[:, :2]
+        low, high = np.array(self._limits[:2]) + _EDGE_M, np.array(self._limits[2:]) - _EDGE_M
+        within = float(track.cloud.share @ ((spots > low) & (spots < high)).all(axis=1))
+        return _HIDDEN_PER_S if within > _INSIDE and bool((levels.weight > 0).any()) else _PAUSE_PER_S
 
     def _drop(self) -> tuple[str, ...]:
         gone = [track for track in self.tracks if track.belief <= 0]
