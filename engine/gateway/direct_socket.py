@@ -5,6 +5,8 @@ from typing import Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
+from engine.gateway.protocol import FINISH_S
+
 EXTENSION = "watchroom.direct"
 CLOSE_S = 2.0
 
@@ -47,6 +49,11 @@ class DirectSocket(WebSocketsSansIOProtocol):
             self._taker.text(bytes(data).decode("utf-8", "replace"))
         else:
             self._taker.binary(bytes(data))
+
+    def shutdown(self) -> None:
+        """The server stops: what was sent may still be taken for a moment, then the connection is broken off."""
+        super().shutdown()
+        self.loop.call_later(FINISH_S, self.transport.abort)
 
     async def run_asgi(self) -> None:
         await super().run_asgi()

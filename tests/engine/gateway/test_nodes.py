@@ -247,3 +247,20 @@ def test_rejected_nodes_do_not_crash_on_late_orders(dial: Connect, door: FakeNod
         while True:
             node.recv(20)
     assert not door.nodes.views()
+
+
+def test_stopping_does_not_wait_for_a_node_that_takes_nothing(server: GatewayServer, door: FakeNodeDoor) -> None:
+    """More is sent to it than fits into the buffers on the way, so that its connection cannot end in order."""
+    place = urlsplit(server.url)
+    with socket.socket() as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        raw.connect((place.hostname, place.port))
+        head = f"GET /ws/node HTTP/1.1\r\nHost: {place.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        raw.sendall((head + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
+        until(lambda: len(door.nodes._sessions) == 1, "it is connected")
+        (session,) = door.nodes._sessions
+        for _ in range(5000):
+            session.order("x" * 2000)
+        until(lambda: not door.nodes._sessions, "it was given up, because it does not read")
+        server.stop()
+    assert not [thread for thread in threading.enumerate() if thread.name == "network"]

@@ -187,3 +187,10 @@ def test_addresses_under_which_it_is_reached() -> None:
     assert reachable("::1") == ()
     assert reachable("example") == ()
     assert all(not address.startswith("127.") for address in reachable("0.0.0.0"))
+
+
+def test_a_console_elsewhere_may_send_an_image_too_when_it_is_an_admins(http: httpx.Client) -> None:
+    command = {"type": "AddFirmware", "version": "1.0", "data": "A" * (LARGEST_IMAGE * 4 // 3)}
+    assert http.post("/api/v1/port/command", json=command, headers=OPERATOR).status_code == 413
+    assert http.post("/api/v1/port/command", json=command).status_code == 413
+    assert http.post("/api/v1/port/ask", json=command, headers=ADMIN).status_code == 413
