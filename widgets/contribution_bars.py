@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QFont, QMouseEvent, QPainter, QPe
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from engine.model.blob import BlobExplanation
-from widgets.contribution_rows import TOTAL, BarRow, bar_rows, reach, signed_text
+from widgets.contribution_rows import TOTAL, BarRow, bar_rows, decimals, reach, signed_text
 from widgets.theme import color, font
 
 _LINK, _BAR, _VALUE, _WITHOUT = range(4)
@@ -54,7 +54,7 @@ class _Model(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return (row.title, "", _value_text(row), "" if row.without is None else f"{row.without:.3f}")[index.column()]
+            return (row.title, "", _value_text(row), _without_text(row))[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{row.title}\n{row.detail}" if row.detail else row.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -66,8 +66,12 @@ class _Model(QAbstractTableModel):
         return None
 
 
+def _without_text(row: BarRow) -> str:
+    return "" if row.without is None else f"{row.without:.{decimals(row.without)}f}".replace("-", "−")
+
+
 def _value_text(row: BarRow) -> str:
-    return f"{row.end:.3f}".replace("-", "−") if row.key == TOTAL else signed_text(row.value)
+    return f"{row.end:.{decimals(row.end)}f}".replace("-", "−") if row.key == TOTAL else signed_text(row.value)
 
 
 class _BarDelegate(QStyledItemDelegate):

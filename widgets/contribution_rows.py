@@ -83,8 +83,13 @@ def _detail(link: LinkContribution) -> str:
 
 
 def signed_text(value: float) -> str:
-    """`+0.412`, `−0.035`, with a true minus."""
-    return f"{value:+.3f}".replace("-", "−")
+    """`+0.412`, `−12.35`, with a true minus; three decimals for small values, fewer for large ones."""
+    return f"{value:+.{decimals(value)}f}".replace("-", "−")
+
+
+def decimals(value: float) -> int:
+    """So many that about four digits are shown."""
+    return 3 if abs(value) < 10 else 2 if abs(value) < 100 else 1
 
 
 def _tr(text: str) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from engine.model.blob import BleMatch, Blob, BlobExplanation, BlobStatus, Posture
 from widgets.contribution_bars import ContributionBars
-from widgets.contribution_rows import adds_up
+from widgets.contribution_rows import adds_up, decimals
 from widgets.elided_label import ElidedLabel
 from widgets.facts import Facts
 from widgets.icons import icon
@@ -112,7 +112,7 @@ class ExplanationPanel(QFrame):
         if not adds_up(explanation):
             return self.tr("These figures do not add up to the fused value. Please report this.")
         text = self.tr("{0} of {1} links speak for this place. Together they make the fused value, {2}.")
-        return text.format(speaking, len(explanation.links), f"{explanation.fused_value:.3f}")
+        return text.format(speaking, len(explanation.links), f"{explanation.fused_value:.{decimals(explanation.fused_value)}f}")
 
     def show_gone(self, ended_ns: int, now_ns: int) -> None:
         """Nobody is found there any more; what was known stays to be read."""

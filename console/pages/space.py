@@ -12,7 +12,7 @@ from console.dialogs.planner import PlannerDialog
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.space_reasons import Reasons
 from console.pages.space_toolbar import SpaceToolbar
-from console.pages.space_words import has_nodes, headline, node_names, notices, person_rows, zone_names
+from console.pages.space_words import has_nodes, headline, node_names, notices, person_rows, strongest_zones, zone_names
 from console.words import denied_text, error_text, permit
 from engine.model.access import Verb
 from engine.model.blob import Blob, BlobExplanation
@@ -333,7 +333,7 @@ class SpacePage(Page):
         self._show_highlight()
 
     def _show_highlight(self) -> None:
-        zones = self._explanation.zones if self._explanation else ()
+        zones = strongest_zones(self._explanation, self._pointed) if self._explanation else ()
         self.view.set_highlight(Highlight(zones, self._pointed))
 
     def _choose_layers(self, layers: Layers) -> None:

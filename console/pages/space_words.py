@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.model.blob import Blob, BlobStatus, Posture
+from engine.model.blob import Blob, BlobExplanation, BlobStatus, FresnelZone, Posture
 from engine.model.radio import NodeState
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
@@ -14,6 +14,7 @@ from widgets.time_text import duration_text
 
 _STALE_NS = 3 * SECOND
 _NAMED = 3
+_ELLIPSOIDS = 5  # at once: more of them hide each other
 Notices = tuple[tuple[str, str], ...]
 
 
@@ -106,3 +107,10 @@ def node_names(snapshot: Snapshot) -> dict[str, str]:
     """MAC → name, also of nodes that have no place."""
     named = {node.mac: node.name for node in node_marks(snapshot.settings, snapshot.radio.nodes)}
     return {node.mac: node.name or short_mac(node.mac) for node in snapshot.radio.nodes} | named
+
+
+def strongest_zones(explanation: BlobExplanation, pointed: str) -> tuple[FresnelZone, ...]:
+    """The ellipsoids of the links that add most, and of the one that is pointed at."""
+    strongest = sorted(explanation.links, key=lambda link: -link.contribution)[:_ELLIPSOIDS]
+    wanted = {link.link for link in strongest} | {pointed}
+    return tuple(zone for zone in explanation.zones if zone.link in wanted)

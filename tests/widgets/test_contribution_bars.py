@@ -54,7 +54,12 @@ def test_without_links_there_is_a_sum_alone(explanation: BlobExplanation) -> Non
 
 
 def test_signs_are_words_too() -> None:
-    assert signed_text(0.4123) == "+0.412" and signed_text(-0.05) == "−0.050"
+    assert (
+        signed_text(0.4123) == "+0.412"
+        and signed_text(-0.05) == "−0.050"
+        and signed_text(80.123) == "+80.12"
+        and signed_text(-127.1) == "−127.1"
+    )
 
 
 @pytest.fixture

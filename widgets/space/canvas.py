@@ -17,6 +17,7 @@ from widgets.theme import color
 
 DATA_MS = 83  # at most twelve pictures a second of what the engine says
 _FASTEST_MS = 16
+_SLOWEST_MS = 400
 _REACH_PX = 26.0
 _DRAG_PX = 4.0
 ZOOM_STEP = 1.2
@@ -157,11 +158,14 @@ class SpaceCanvas(QWidget):
     # drawing when it is time
 
     def redraw_soon(self, wait_ms: int = _FASTEST_MS) -> None:
-        """Draw when `wait_ms` have passed since the last time, later where drawing takes long: it may have a quarter of the time."""
+        """Draw when `wait_ms` have passed since the last time, later where drawing takes long: it may have a quarter of the time.
+
+        On a machine that is busy otherwise the view gets slower, not the rest of the console.
+        """
         self._stale = True
         if not self.isVisible():
             return
-        wait = min(DATA_MS, max(wait_ms, _FASTEST_MS, 4000 * self._cost_s)) / 1000
+        wait = max(wait_ms, _FASTEST_MS, min(_SLOWEST_MS, 4000 * self._cost_s)) / 1000
         left_ms = round(max(0.0, self._drawn_s + wait - time.monotonic()) * 1000)
         if not self._redraw_timer.isActive() or left_ms < self._redraw_timer.remainingTime():
             self._redraw_timer.start(left_ms)

@@ -46,4 +46,4 @@ def speed_text(velocity: tuple[float, float, float]) -> str:
 
 def class_words() -> tuple[str, ...]:
     """Of the classes of `ramps.accuracy_class`."""
-    return tr("Good, within 0.5 m"), tr("Fair, within 1 m"), tr("Poor, within 2 m"), tr("Nobody is located here")
+    return tr("Good, within 0.5 m"), tr("Fair, within 1 m"), tr("Poor, within 2 m"), tr("Hardly, beyond 2 m")

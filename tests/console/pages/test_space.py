@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from console.dialogs.floor import FloorDialog
 from console.dialogs.planner import PlannerDialog
 from console.pages.space import SpacePage
+from console.pages.space_words import strongest_zones
 from console.remembered import Remembered
 from console.window import MainWindow
 from engine.model.access import Role
@@ -206,6 +207,15 @@ def test_an_answer_for_somebody_else_is_dropped(space: SpacePage, engine: RadioE
     gate.set()
     qtbot.waitUntil(lambda: bool(space.panel.bars.rows()))
     assert space._explanation is not None and space._explanation.blob_id == "blob-1"
+
+
+def test_only_the_strongest_ellipsoids_are_drawn_and_the_one_that_is_pointed_at(engine: RadioEngine) -> None:
+    why = engine.explain("blob-0")
+    order = [link.link for link in sorted(why.links, key=lambda link: -link.contribution)]
+    shown = {zone.link for zone in strongest_zones(why, "")}
+    assert shown == set(order[:5]) & {zone.link for zone in why.zones} and shown
+    last = why.zones[-1].link
+    assert {zone.link for zone in strongest_zones(why, last)} == shown | {last}
 
 
 # states
