@@ -62,7 +62,8 @@ class ExplainBlob:
     at_ns: int | None = None
 
 
-Question: TypeAlias = ListEvents | ListDecisions | ListSequences | ListClips | ExplainBlob
+RecordQuestion: TypeAlias = ListEvents | ListDecisions | ListSequences | ListClips  # the database answers
+Question: TypeAlias = RecordQuestion | ExplainBlob
 
 
 @dataclass(frozen=True, slots=True)

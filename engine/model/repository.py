@@ -9,7 +9,7 @@ from engine.model.clip import Clip
 from engine.model.decision import Decision
 from engine.model.delivery import Delivery
 from engine.model.event import Event
-from engine.model.question import Answer, Question
+from engine.model.question import Answer, RecordQuestion
 from engine.model.track import Sequence
 
 Storable: TypeAlias = Event | Decision | Sequence | Clip | Delivery
@@ -22,7 +22,7 @@ class Repository(Protocol):
         """Insert, or replace by id, all in one transaction. The writer thread only."""
         ...
 
-    def answer(self, question: Question) -> Answer: ...
+    def answer(self, question: RecordQuestion) -> Answer: ...
 
     def event(self, event_id: str) -> Event | None: ...
 

@@ -13,7 +13,7 @@ from engine.model.clip import Clip
 from engine.model.decision import Decision
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
-from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, ListSequences, Question
+from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, ListSequences, RecordQuestion
 from engine.model.track import Sequence
 from engine.model.wire import read_as
 from engine.store.tables import clips, decisions, events, sequences
@@ -45,7 +45,7 @@ class _Page:
         return time_ns, before_id
 
 
-def answer(connection: Connection, question: Question) -> Answer:
+def answer(connection: Connection, question: RecordQuestion) -> Answer:
     """Raises InputError: `limit` out of range, `before_id` not in the record."""
     if not 1 <= question.limit <= LONGEST_PAGE:
         raise InputError("limit", f"{question.limit} is outside 1–{LONGEST_PAGE}")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from engine.model.clip import Clip
 from engine.model.delivery import Delivery
 from engine.model.event import Event
-from engine.model.question import Answer, Question
+from engine.model.question import Answer, RecordQuestion
 from engine.model.repository import Lockout, Storable, StoredToken, StoredUser
 from engine.model.time import Clock
 from engine.store import accounts, deliveries, questions, upkeep
@@ -67,7 +67,7 @@ class Store:
         with self._write() as connection:
             save_values(connection, values, self._rejected_per_day)
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: RecordQuestion) -> Answer:
         with self._read() as connection:
             return questions.answer(connection, question)
 
