@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,15 +42,23 @@ class Ledger:
 
     def __init__(self) -> None:
         self._logs: Array = np.zeros((len(hypotheses(None)), len(_GAINS)))
+        self._evidence: float | None = None  # as long as nothing was added or forgotten
 
     def forget(self, passed_s: float) -> None:
         self._logs *= math.exp(-passed_s / FORGET_S)
+        self._evidence = None
 
     def add(self, logs: Array) -> None:
         self._logs += logs
+        self._evidence = None
 
     def log_evidence(self) -> float:
         """Log likelihood of all that was heard, whatever the gain and the surroundings."""
+        if self._evidence is None:
+            self._evidence = self._sum()
+        return self._evidence
+
+    def _sum(self) -> float:
         joint = self._logs + LOG_GAINS - math.log(len(self._logs))
         most = float(joint.max())
         return most + math.log(float(np.exp(joint - most).sum()))
@@ -66,16 +73,16 @@ class Ledger:
         return ledger
 
 
-def fit_at(blob: Blob, readings: Sequence[Reading]) -> Array:
-    """(H, G) log likelihood of readings if the phone is where the blob is, whose own uncertainty widens the spread."""
-    total = np.zeros((len(hypotheses(None)), len(_GAINS)))
+def fit_at(blobs: Sequence[Blob], readings: Sequence[Reading]) -> Array:
+    """(B, H, G) log likelihood of readings if the phone is where each blob is, whose own uncertainty widens the spread."""
+    total = np.zeros((len(blobs), len(hypotheses(None)), len(_GAINS)))
     for reading in readings:
-        away, radial = _range(blob, reading.scanner)
+        away, radial = _ranges(blobs, reading.scanner)
+        logs = np.log10(away)
         for row, loss in enumerate(hypotheses(reading.loss)):
-            slope = 10 * loss.exponent / math.log(10) / away
-            sigma = math.hypot(loss.sigma_db, slope * radial)
-            expected = loss.power_dbm - 10 * loss.exponent * math.log10(away)
-            total[row] += reading.weight * student(reading.rssi - expected - _GAINS, sigma)
+            sigma = np.hypot(loss.sigma_db, 10 * loss.exponent / math.log(10) / away * radial)
+            expected = loss.power_dbm - 10 * loss.exponent * logs
+            total[:, row] += reading.weight * student(reading.rssi - expected[:, None] - _GAINS, sigma[:, None])
     return total
 
 
@@ -93,9 +100,9 @@ def fit_anywhere(spots_m: Array, readings: Sequence[Reading]) -> Array:
     return most + np.log(np.exp(total - most[..., None]).mean(axis=2))
 
 
-def student(error_db: npt.NDArray[np.floating[Any]], sigma_db: float) -> Array:
+def student(error_db: Array, sigma_db: Array | float) -> Array:
     """Log density of Student's t, up to what does not depend on error and spread."""
-    return -(FREEDOM + 1) / 2 * np.log1p((error_db / sigma_db) ** 2 / FREEDOM) - math.log(sigma_db)
+    return -(FREEDOM + 1) / 2 * np.log1p((error_db / sigma_db) ** 2 / FREEDOM) - np.log(sigma_db)
 
 
 def weight_of(passed_ns: int | None) -> float:
@@ -103,10 +110,11 @@ def weight_of(passed_ns: int | None) -> float:
     return 1.0 if passed_ns is None else min(max(passed_ns, 0) / SECOND / INDEPENDENT_S, 1.0)
 
 
-def _range(blob: Blob, scanner: Position) -> tuple[float, float]:
-    """Distance to a phone carried there, and its standard deviation along the way, in metres."""
-    dx, dy = blob.position[0] - scanner[0], blob.position[1] - scanner[1]
-    away = max(math.sqrt(dx * dx + dy * dy + (PHONE_HEIGHT_M - scanner[2]) ** 2), NEAREST_M)
-    (xx, xy, _), (_, yy, _), _ = blob.covariance
-    variance = (dx * dx * xx + 2 * dx * dy * xy + dy * dy * yy) / (away * away)
-    return away, math.sqrt(max(variance, 0.0))
+def _ranges(blobs: Sequence[Blob], scanner: Position) -> tuple[Array, Array]:
+    """(B,) distances to phones carried there, and (B,) their standard deviations along the way, in metres."""
+    offset = np.array([blob.position[:2] for blob in blobs], np.float64) - np.asarray(scanner[:2], np.float64)
+    spread = np.array([[row[:2] for row in blob.covariance[:2]] for blob in blobs], np.float64)
+    away = np.maximum(np.sqrt((offset**2).sum(axis=1) + (PHONE_HEIGHT_M - scanner[2]) ** 2), NEAREST_M)
+    along = offset / away[:, None]
+    variance = np.einsum("bi,bij,bj->b", along, spread, along)
+    return away.astype(np.float64), np.sqrt(np.maximum(variance, 0.0))

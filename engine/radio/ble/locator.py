@@ -20,7 +20,8 @@ from engine.radio.ble.survey import Survey
 MOST_PHONES, MOST_BELIEFS = 500, 32
 FORGET_S = 900.0
 LISTENING_S, UNHEARD_S = 12.0, 20.0  # a scanner listens while it reports; what it has not heard for so long, it does not hear
-STEP_EVERY_S, STEPS_AT_ONCE = 0.9, 4  # a step takes a millisecond or more, a tick has forty
+STEP_EVERY_S, STEPS_AT_ONCE = 0.9, 2  # a step takes milliseconds on a large floor, a tick has forty
+LOOKED_AT_AT_ONCE = 40  # phones, most of which have no belief
 NEAREST_SIGMA_M, NEAREST_REACH_M = 1.0, 1.0
 NEAREST, TWO_SCANNERS = "nearest", "two_scanners"
 
@@ -35,7 +36,7 @@ class _Shown:
 
 
 class PhoneLocator:
-    """Sans-IO, deterministic; the engine thread only. `locate` takes microseconds, plus at most four steps of beliefs.
+    """Sans-IO, deterministic; the engine thread only. `locate` takes microseconds, plus at most two steps of beliefs.
 
     Beliefs are kept for registered devices and for some others that are heard by most scanners; the rest is placed at its strongest one.
     """
@@ -89,8 +90,7 @@ class PhoneLocator:
             self._saved = None
             self._redrawn()
         self._forget(now_ns)
-        for phone in self._due(now_ns):
-            self._step(phone, now_ns)
+        self._step_some(now_ns)
         return tuple(self._view(phone, now_ns) for phone in self._phones.values())
 
     def state(self) -> dict[str, Any]:
@@ -131,24 +131,32 @@ class PhoneLocator:
             self._phones.pop(device, None)
             self._shown.pop(device, None)
 
-    def _due(self, now_ns: int) -> list[Phone]:
-        """Those with something new to take in, who has waited longest first; registered ones before others."""
-        if self._survey.signals is None:
-            return []
-        known = set(self._survey.signals.scanners)
+    def _step_some(self, now_ns: int) -> None:
+        """Take in what is new, until enough beliefs were stepped for one tick."""
+        signals, stepped = self._survey.signals, 0
+        if signals is None:
+            return
+        for phone in self._due(signals, now_ns)[:LOOKED_AT_AT_ONCE]:
+            stepped += self._step(phone, signals, now_ns)
+            if stepped >= STEPS_AT_ONCE:
+                return
+
+    def _due(self, signals: SignalMap, now_ns: int) -> list[Phone]:
+        """Those with something new to take in: registered ones before others, then those with a belief, who waited longest first."""
+        known = set(signals.scanners)
         waiting = [
             phone
             for phone in self._phones.values()
             if any(heard.pending and scanner in known for scanner, heard in phone.heard.items())
             and (phone.belief is None or now_ns - phone.belief.at_ns >= STEP_EVERY_S * SECOND)
         ]
-        waiting.sort(key=lambda phone: (phone.device not in self._registered, 0 if phone.belief is None else phone.belief.at_ns))
-        return waiting[:STEPS_AT_ONCE]
+        return sorted(waiting, key=self._order)
 
-    def _step(self, phone: Phone, now_ns: int) -> None:
-        signals = self._survey.signals
-        if signals is None:
-            return
+    def _order(self, phone: Phone) -> tuple[bool, bool, int]:
+        return phone.device not in self._registered, phone.belief is None, 0 if phone.belief is None else phone.belief.at_ns
+
+    def _step(self, phone: Phone, signals: SignalMap, now_ns: int) -> bool:
+        """Whether a belief was stepped, which takes long."""
         readings, silent = self._heard_by(phone, signals, now_ns)
         if phone.belief is None and self._room_for(phone):
             phone.belief = Belief(signals, now_ns)
@@ -157,6 +165,7 @@ class PhoneLocator:
         for heard in phone.heard.values():
             heard.pending = False
         phone.revision += 1
+        return phone.belief is not None
 
     def _heard_by(self, phone: Phone, signals: SignalMap, now_ns: int) -> tuple[dict[int, float], frozenset[int]]:
         readings: dict[int, float] = {}
@@ -174,12 +183,13 @@ class PhoneLocator:
 
     def _room_for(self, phone: Phone) -> bool:
         """Unregistered ones give way, the one heard by fewest scanners and longest ago first."""
-        if sum(each.belief is not None for each in self._phones.values()) < MOST_BELIEFS:
+        believed = [each for each in self._phones.values() if each.belief is not None]
+        registered = phone.device in self._registered
+        if len(believed) < MOST_BELIEFS:
             return True
-        others = [each for each in self._phones.values() if each.belief is not None and each.device not in self._registered]
-        least = min(others, key=_importance, default=None)
-        if least is None or (phone.device not in self._registered and _importance(phone) <= _importance(least)):
-            return phone.device in self._registered
+        least = min((each for each in believed if each.device not in self._registered), key=_importance, default=None)
+        if least is None or not (registered or len(phone.heard) > len(least.heard)):
+            return registered
         least.belief = None
         least.revision += 1
         return True

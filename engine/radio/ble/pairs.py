@@ -45,9 +45,9 @@ class PairBook:
             readings = list(self._new(phone, now_ns))
             if readings and blobs:
                 anywhere = fit_anywhere(elsewhere, readings)
-                for blob in blobs:
+                for blob, there in zip(blobs, fit_at(blobs, readings), strict=True):
                     pair = phone.device, blob.id
-                    self._with.setdefault(pair, Ledger()).add(fit_at(blob, readings))
+                    self._with.setdefault(pair, Ledger()).add(there)
                     self._without.setdefault(pair, Ledger()).add(anywhere)
 
     def log_ratio(self, device: str, blob_id: str) -> float:
@@ -71,13 +71,16 @@ class PairBook:
         self._without = {(device, blob): Ledger.restored(logs) for device, blob, _, logs in state["pairs"]}
 
     def _forget(self, now_ns: int, blobs: set[str], devices: set[str]) -> None:
-        passed_s = max(now_ns - self._at_ns, 0) / SECOND if self._at_ns else 0.0
-        self._at_ns = max(now_ns, self._at_ns)
+        """Pairs that are gone at once; evidence fades in steps of a second, which spares most of the work."""
+        passed_ns = max(now_ns - self._at_ns, 0) if self._at_ns else 0
+        fades = passed_ns >= SECOND
+        self._at_ns = now_ns if fades or not self._at_ns else self._at_ns
         for ledgers in (self._with, self._without):
-            for device, blob in [pair for pair in ledgers if pair[0] not in devices or pair[1] not in blobs]:
-                del ledgers[device, blob]
-            for ledger in ledgers.values():
-                ledger.forget(passed_s)
+            for pair in [pair for pair in ledgers if pair[0] not in devices or pair[1] not in blobs]:
+                del ledgers[pair]
+            if fades:
+                for ledger in ledgers.values():
+                    ledger.forget(passed_ns / SECOND)
         for pair in [pair for pair in self._heard if pair[0] not in devices]:
             del self._heard[pair]
 
