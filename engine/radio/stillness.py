@@ -121,9 +121,8 @@ def _spectrum(ring: Array, there: Mask) -> Array:
     steps = np.square(np.diff(level, axis=1)) * pairs[..., None]
     flicker = steps.sum(axis=1) / (2.0 * np.maximum(pairs.sum(axis=1), 1))[:, None]
     spread = (np.square(level) * there[..., None]).sum(axis=1) / np.maximum(there.sum(axis=1), 1)[:, None]
-    beside: npt.NDArray[np.intp] = pairs.sum(axis=1, dtype=np.intp)
-    chosen: Array = np.where((beside > 8)[:, None], flicker, spread)
-    noise = np.maximum(chosen, 1e-12)
+    lonely = np.asarray(pairs.sum(axis=1) <= 8)[:, None]
+    noise = np.maximum(flicker + lonely * (spread - flicker), 1e-12)
     windowed: Array = np.swapaxes(level * weight[..., None] / np.sqrt(noise)[:, None], 1, 2).reshape(-1, BINS)
     along: Array = windowed @ _COSINES
     across: Array = windowed @ _SINES

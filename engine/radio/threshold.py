@@ -19,8 +19,10 @@ from engine.radio.table import ColumnSpec, Table
 BLOCK_S, FIRST_BLOCK_S = 5.0, 1.0
 BLOCKS = 60
 FIRST_BLOCKS = 6  # short ones, so that something is known soon
+LONG_BLOCKS = 3  # after so many others the short ones do not count
 FEWEST = 20  # frames in a block
 QUIETEST, QUIETEST_BLOCKS = 0.1, 2
+ALIKE, ALIKE_SHARE = 1.5, 1.3  # blocks within so many spreads of the quietest, or so many times as lively, are as quiet
 STEADY = 0.12  # spread of the fluctuation of pure noise relative to its mean, at least
 LOWEST, HIGHEST = 4.0, 12.0  # thresholds in spreads
 MARGIN = 1.5  # over the highest value that quiet blocks typically reach
@@ -88,13 +90,17 @@ class QuietLevels:
         count = table["frames"][rows][:, None]
         mean = table["sum"][rows] / count
         variance = np.maximum(table["squares"][rows] / count - np.square(mean), 0.0)
-        # A path's first block begins with means that are not settled: it counts only until there is another.
-        second = rows[table["blocks"][rows] == 1]
-        table["ring"][second, 0] = np.inf
+        self._drop_early(rows)
         table["ring"][rows, table["blocks"][rows] % BLOCKS] = np.stack([mean, variance, table["highest"][rows]], axis=-1)
         table["blocks"][rows] += 1
         table.reset(rows, "elapsed_s", "frames", "sum", "squares", "highest")
         self._learn(rows)
+
+    def _drop_early(self, rows: npt.NDArray[np.intp]) -> None:
+        """The first block began with means that were not settled, and short blocks are low by chance: they count until there are others."""
+        table = self._table
+        table["ring"][rows[table["blocks"][rows] == 1], 0] = np.inf
+        table["ring"][rows[table["blocks"][rows] == FIRST_BLOCKS + LONG_BLOCKS], :FIRST_BLOCKS] = np.inf
 
     def _learn(self, rows: npt.NDArray[np.intp]) -> None:
         table = self._table
@@ -107,7 +113,8 @@ class QuietLevels:
         many = np.maximum(np.rint(blocks * QUIETEST), QUIETEST_BLOCKS)
         calm = there & (rank < many[:, None])
         lowest, narrow = (_mean_over(ring[..., n], calm) for n in range(2))
-        calm |= there & (means <= (lowest + np.sqrt(narrow))[:, None])
+        most = np.maximum(lowest + ALIKE * np.sqrt(narrow), ALIKE_SHARE * lowest)
+        calm |= there & (means <= most[:, None])
         quiet, within, highest = (_mean_over(ring[..., n], calm) for n in range(3))
         between = np.where(calm, np.square(np.where(there, means, 0.0) - quiet[:, None]), 0.0).sum(axis=1) / np.maximum(calm.sum(axis=1), 1)
         spread = np.maximum(np.sqrt(within + between), STEADY * quiet)

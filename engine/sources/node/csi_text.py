@@ -28,7 +28,7 @@ _TOOL = (
 )
 _RECV = _TOOL.replace("real_time_set,real_timestamp,len", "len,first_word")
 _RECV_C6 = "type,id,mac,rssi,rate,noise_floor,fft_gain,agc_gain,channel,local_timestamp,sig_len,rx_state,len,first_word"
-_LAYOUTS = {len(names): names for names in (tuple(text.split(",")) for text in (_TOOL, _RECV, _RECV_C6))}
+_LAYOUTS: dict[int, tuple[str, ...]] = {len(names): names for names in (tuple(text.split(",")) for text in (_TOOL, _RECV, _RECV_C6))}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
