@@ -22,7 +22,7 @@ def solid_view(parent: QWidget | None = None) -> Solid:
     try:
         from widgets.space.floor3d import Floor3D
         from widgets.space.gl_target import gl_context
-    except ImportError:
+    except (ImportError, AttributeError):  # PyOpenGL: no library, or one without what it looks for while being imported
         return Solid(None)
     context = gl_context()
     return Solid(Floor3D(context, parent) if context is not None else None)
