@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.model.time import Clock
-from widgets.ble_words import BleRow, ble_address, ble_notes, ble_state, ble_title, heard_by, is_gone
+from widgets.ble_words import BleRow, ble_address, ble_notes, ble_state, ble_title, heard_by, is_gone, kind_word
 from widgets.elided_label import ElidedLabel
 from widgets.facts import Facts
 from widgets.level_bar import LevelBar
@@ -85,7 +85,7 @@ class BleCard(QFrame):
     def _facts(self, row: BleRow, now_ns: int) -> tuple[tuple[str, str], ...]:
         view = row.view
         person = row.person.name if row.person else self.tr("nobody") if row.settings else self.tr("not registered")
-        kind = row.settings.type if row.settings else ""
+        kind = kind_word(row.settings.type) if row.settings else ""
         spread = self.tr(" ± {0} m").format(f"{view.sigma_m:.1f}") if view.sigma_m is not None else ""
         place = position_text(view.position) + spread if view.position and not is_gone(view, now_ns) else self.tr("not known")
         own = view.address if view.rotates and view.address != ble_address(row) else ""

@@ -32,7 +32,7 @@ class BleTable(RowsTable):
             Column(self.tr("Belongs to"), width=150),
             Column(self.tr("State"), width=122, room=620),
             Column(self.tr("Signal"), width=148),
-            Column(self.tr("Best scanner"), width=150, room=820, tip=self.tr("Which scanner hears it best, of how many")),
+            Column(self.tr("Best scanner"), width=150, room=820, tip=self.tr("Which scanner hears it best, and how many hear it")),
             Column(self.tr("Position"), width=190, room=1060),
             Column(self.tr("Last heard"), width=96, room=520),
         )
@@ -83,7 +83,7 @@ def _signal_cell(row: BleRow, now_ns: int) -> BarCell:
 def _scanner_text(row: BleRow) -> str:
     if not row.scanner:
         return "–"
-    return _tr("{0}, of {1}").format(row.scanner, row.view.scanners) if row.view.scanners > 1 else row.scanner
+    return _tr("{0} ({1})").format(row.scanner, row.view.scanners) if row.view.scanners > 1 else row.scanner
 
 
 def _place_text(row: BleRow, now_ns: int) -> str:

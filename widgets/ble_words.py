@@ -79,6 +79,11 @@ def ble_color(row: BleRow) -> str:
     return row.person.color if row.person else row.settings.color if row.settings else ""
 
 
+def kind_word(kind: str) -> str:
+    """Of a registered device; a kind of somebody else's making is shown as it is."""
+    return {"person": _tr("carried by a person"), "pet": _tr("on an animal"), "object": _tr("a thing")}.get(kind, kind)
+
+
 def is_gone(view: BleDeviceView, now_ns: int) -> bool:
     """It has not been heard for a minute: its strength and place are old."""
     return now_ns - view.last_seen_ns > _GONE_NS

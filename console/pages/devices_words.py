@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.model.radio import NodeState
 from engine.model.snapshot import Job, Snapshot
-from widgets.ble_words import LOCAL
+from widgets.ble_words import LOCAL, is_gone
 from widgets.node_words import NodeRow, node_name, node_rows, silent_trouble
 
 UPDATE_JOB = "update_nodes"
@@ -51,7 +51,7 @@ def summary(snapshot: Snapshot) -> str:
     parts = (
         _tr("{0} CSI frames/s").format(f"{radio.frames_hz:,.0f}"),
         _tr("{0} links").format(links),
-        _tr("{0} Bluetooth devices heard").format(len(radio.devices)),
+        _tr("{0} Bluetooth devices heard").format(sum(not is_gone(device, snapshot.at_ns) for device in radio.devices)),
         _tr("{0} ms per step").format(f"{radio.step_ms:.1f}") if radio.step_ms else "",
     )
     return " · ".join(part for part in parts if part)

@@ -103,11 +103,7 @@ def test_the_table_filters_and_keeps_the_selection(table: BleTable) -> None:
 def test_old_figures_are_not_shown(table: BleTable, clock: ManualClock) -> None:
     place = {"position": (1.0, 2.0, 1.1), "sigma_m": 0.7}
     table.set_devices(rows(heard(**place)))
-    assert [table.model.cell(PHONE, number).text for number in (3, 4, 5)] == [
-        "−55 dBm",
-        "Engine's adapter, of 2",
-        "1.00, 2.00, 1.10 ± 0.7 m",
-    ]
+    assert [table.model.cell(PHONE, number).text for number in (3, 4, 5)] == ["−55 dBm", "Engine's adapter (2)", "1.00, 2.00, 1.10 ± 0.7 m"]
     clock.advance_to(NOW_NS + 90 * SECOND)
     table.set_devices(rows(heard(**place)))
     assert [table.model.cell(PHONE, number).text for number in (3, 5, 6)] == ["–", "–", "1 min ago"]
@@ -118,6 +114,7 @@ def test_the_card_names_every_scanner(qtbot: QtBot, clock: ManualClock) -> None:
     qtbot.addWidget(card)
     card.show()
     card.show_device(rows(heard(heard=(("local", -55), ("AA", -70)), position=(1.0, 2.0, 1.1), sigma_m=0.7))[0])
+    assert card.facts.value("Kind") == "carried by a person"
     assert set(card._bars) == {"local", "AA"} and card.facts.value("Position") == "1.00, 2.00, 1.10 m ± 0.7 m"
     card.show_device(rows(heard("anon-1", rotates=True))[0])
     assert set(card._bars) == {"local"} and card.facts.value("Belongs to") == "not registered"
