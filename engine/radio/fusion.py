@@ -166,7 +166,7 @@ class BlobFusion:
         moving = np.where(motion, level, 0)
         weight = self._weights.of(scene.geometry.table.links) * (features.age_s[rows] < _STALE_S)
         stray = self._stray.around(level), self._stray.around(moving)
-        return Levels(level, moving, weight, *stray, features.still[rows], bool(motion.any()))
+        return Levels(level, moving, weight, *stray, features.still[rows], bool((moving > 0).any()))
 
     def _learn(self, scene: "_Scene", levels: Levels, dt_s: float) -> None:
         """What this tick tells about the site: how scattering falls, and what links show when nobody is there."""

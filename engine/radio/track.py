@@ -23,6 +23,7 @@ class Track:
         belief: log-odds that somebody is there. measured_ns: when the links last said so.
         worth: what it lately explained beyond all others, in log-likelihood per second.
         above, below: (L,) distribution functions of what this person makes of each link, at its level.
+        inside: well away from the floor's edge when last measured.
         trail: (ns, x, y), five a second over half a minute.
     """
 
@@ -36,6 +37,7 @@ class Track:
     below: Array
     worth: float = 3.0
     still: bool = False
+    inside: bool = False
     trail: Trail = ()
 
     def mark(self, now_ns: int) -> None:
@@ -46,7 +48,7 @@ class Track:
         self.trail = tuple(spot for spot in (*self.trail, (now_ns, x, y)) if now_ns - spot[0] <= _TRAIL_S * 1e9)
 
     def state(self) -> dict[str, Any]:
-        plain = ("id", "number", "belief", "since_ns", "measured_ns", "worth", "still")
+        plain = ("id", "number", "belief", "since_ns", "measured_ns", "worth", "still", "inside")
         return {name: getattr(self, name) for name in plain} | {"cloud": self.cloud.state(), "trail": [list(spot) for spot in self.trail]}
 
     @classmethod

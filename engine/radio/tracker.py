@@ -27,6 +27,7 @@ _ENOUGH, _ONE_MORE = 3.0, 3.5  # log-odds at which somebody becomes a track, and
 _PAUSE_PER_S = 1.2  # belief lost at most while nothing at all moves: who stands still is not gone at once
 _HIDDEN_PER_S = 0.07  # the same of who was last well inside the floor
 _EDGE_M, _INSIDE = 0.8, 0.8
+_REST, _PAUSE_NS = 0.05, 1_500_000_000  # so little walking time passes for those followed, once nothing has moved for a while
 _WRONG_PER_S = 5.0  # belief lost at most otherwise
 _SILENCE_PER_S = 0.04
 _CLOSE_M = 0.8
@@ -72,7 +73,8 @@ class Tracker:
         """One tick. Returns the ids of those who are gone."""
         steps = law.steps()
         for track in self.tracks:
-            track.cloud.move(dt_s, self._limits, self._chance)
+            resting = not levels.active and now_ns - track.measured_ns > _PAUSE_NS
+            track.cloud.move(_REST * dt_s if resting else dt_s, self._limits, self._chance)
             self._shade(track, levels, steps)
         for track in self.tracks:
             self._weigh(track, now_ns, dt_s, levels, steps)
@@ -104,7 +106,7 @@ class Tracker:
         depths = self.geometry.depths(track.cloud.seen_from(DELAY_S))
         evidence = track.cloud.weigh(TEMPER * (dt_s / 0.1) * table[self._each, depths].sum(axis=1), self._chance)
         if evidence > _MEASURED * dt_s / 0.1:
-            track.measured_ns = now_ns
+            track.measured_ns, track.inside = now_ns, self._inside(track)
         self._shade(track, levels, steps)
         breath = float((levels.still * (1 - steps[depths, 1].mean(axis=0))).max(initial=0.0))
         track.still = not levels.active
@@ -118,10 +120,12 @@ class Tracker:
 
     def _pause_per_s(self, track: Track, levels: Levels) -> float:
         """Belief lost while nothing moves: nobody vanishes from the middle of a floor, but out of a door at its edge they do."""
+        return _HIDDEN_PER_S if track.inside and bool((levels.weight > 0).any()) else _PAUSE_PER_S
+
+    def _inside(self, track: Track) -> bool:
         spots = track.cloud.spots[:, :2]
         low, high = np.array(self._limits[:2]) + _EDGE_M, np.array(self._limits[2:]) - _EDGE_M
-        within = float(track.cloud.share @ ((spots > low) & (spots < high)).all(axis=1))
-        return _HIDDEN_PER_S if within > _INSIDE and bool((levels.weight > 0).any()) else _PAUSE_PER_S
+        return float(track.cloud.share @ ((spots > low) & (spots < high)).all(axis=1)) > _INSIDE
 
     def _drop(self) -> tuple[str, ...]:
         gone = [track for track in self.tracks if track.belief <= 0]
