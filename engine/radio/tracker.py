@@ -120,12 +120,13 @@ class Tracker:
 
     def _pause_per_s(self, track: Track, levels: Levels) -> float:
         """Belief lost while nothing moves: nobody vanishes from the middle of a floor, but out of a door at its edge they do."""
-        return _HIDDEN_PER_S if track.inside and bool((levels.weight > 0).any()) else _PAUSE_PER_S
+        alone = len(self.tracks) == 1
+        return _HIDDEN_PER_S if alone and track.inside and bool((levels.weight > 0).any()) else _PAUSE_PER_S
 
     def _inside(self, track: Track) -> bool:
         spots = track.cloud.spots[:, :2]
         low, high = np.array(self._limits[:2]) + _EDGE_M, np.array(self._limits[2:]) - _EDGE_M
-        return float(track.cloud.share @ ((spots > low) & (spots < high)).all(axis=1)) > _INSIDE
+        return float(track.cloud.share @ ((spots > low) & (spots < high)).all(axis=1)) > _INSIDE and track.belief > 4.5
 
     def _drop(self) -> tuple[str, ...]:
         gone = [track for track in self.tracks if track.belief <= 0]
