@@ -21,10 +21,10 @@ Array = npt.NDArray[np.float64]
 
 WINDOW_S = 1.2
 FEWEST = 5  # frames in a window, when they come slowly
-HOLD_S = 0.8  # over which scores are averaged
+HOLD_S = 2.0  # over which scores are averaged
 FAINT = 0.25  # of the median amplitude: below, a subcarrier is guard or direct current
-NOISE_LEFT = 0.3  # share of the noise that may be left over after it is taken off
-JITTER = 0.008  # relative, of shapes that nothing moves
+NOISE_LEFT = 0.1  # share of the noise that may be left over after it is taken off
+JITTER = 0.02  # relative, of shapes that nothing moves
 TRIM = 0.15  # share of the liveliest subcarriers that do not count: pilots, edges, interference
 SLOW_HZ, FAST_HZ = 40.0, 120.0  # between these, successive frames begin to show noise only
 FAST_SHARE = 0.8  # of what they show is taken for noise at most
