@@ -5,6 +5,7 @@ import struct
 from typing import Any
 
 from engine.model.time import SECOND, ManualClock
+from engine.sources.node.collector import CAPACITY
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.pairing import PairingDoor
 from engine.sources.node.rates import RatePolicy
@@ -39,7 +40,7 @@ class MemoryStore:
 class Bench:
     """A hub with a clock that is moved by hand."""
 
-    def __init__(self, rates: RatePolicy | None = None, capacity: int = 6000, pairing: bool = False) -> None:
+    def __init__(self, rates: RatePolicy | None = None, capacity: int = CAPACITY, pairing: bool = False) -> None:
         self.clock = ManualClock(1_000 * SECOND)
         self.store = MemoryStore()
         self.tokens = NodeTokens(self.store)

@@ -7,7 +7,7 @@ import numpy as np
 from engine.model.radio import CsiBatch
 from engine.sources.node.frame import decode, mac_text
 
-CAPACITY = 6_000  # frames: half a second of sixteen nodes at 50 Hz
+CAPACITY = 12_000  # frames: a second of sixteen nodes at 50 Hz, so that half a second of delay costs nothing
 MOST_LINKS = 2_000
 LEVELS = (
     "every frame is taken",
