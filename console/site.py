@@ -25,7 +25,7 @@ from engine.vision.models import ModelStore
 
 log = logging.getLogger(__name__)
 
-DEMO_RECORDING = RecordingSettings(keep_clips_gib=1.0, keep_journal_gib=1.0)  # simulated pictures are worth no more of somebody's disk
+DEMO_RECORDING = RecordingSettings(keep_clips_gib=1.0, keep_journal_gib=0.5)  # simulated pictures are worth no more of somebody's disk
 SWITCH_INTERVAL_S = 0.001  # Python's 5 ms lets a few busy threads hold the screen's thread up for whole frames
 
 

@@ -32,8 +32,8 @@ class FallLane:
             self._changed(change, names.get(change.blob_id, "") or names.get(change.fall_id, ""), out)
         return {blob_id: Posture.FALLEN for blob_id in self._watch.fallen}
 
-    def interrupt(self, at_ns: int, out: StepOutput) -> None:
-        """Nobody watches any more."""
+    def end(self, at_ns: int, out: StepOutput) -> None:
+        """Radio sensing was switched off. A mere restart ends no fall: unwatched is not up again, and the watch goes on by place."""
         self._open.end_all(at_ns, out)
         self._watch = FallWatch()
         self._watch.configure(self._radio)

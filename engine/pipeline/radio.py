@@ -48,8 +48,9 @@ class RadioLane:
         self._places.configure(settings.floor)
         self._falls.configure(settings.radio)
         self._place(anew=settings.floor != before.floor or settings.radio != before.radio)
-        if not settings.radio.enabled:
+        if not settings.radio.enabled and before.radio.enabled:
             self.interrupt(now_ns, out)
+            self._falls.end(now_ns, out)
 
     def node(self, change: NodeChanged, out: StepOutput) -> None:
         self._nodes.changed(change, out)
@@ -81,7 +82,6 @@ class RadioLane:
         """Watching broke off: close what is open and follow nobody on. What the links have learned stays."""
         self._presence.interrupt(out)
         self._places.interrupt(now_ns, out)
-        self._falls.interrupt(now_ns, out)
         self._nodes.interrupt(now_ns, out)
         learned = {**self._fusion.state(), "tracker": None}
         self._fusion = BlobFusion()

@@ -106,6 +106,12 @@ class RecordedNodes:
         self._thread = threading.Thread(target=self._run, name="recorded-nodes")
         self._thread.start()
 
+    def __enter__(self) -> "RecordedNodes":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
     def stop(self) -> None:
         """Raises what went wrong while playing."""
         if self._thread.is_alive():
