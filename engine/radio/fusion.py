@@ -27,6 +27,8 @@ _COAST_NS = 700_000_000
 _SURE_M2 = 0.5
 _MOST_COLUMNS = 300
 _REACH = 50
+_BUSY_S, _BUSY = 2.0, 0.35
+_LIVELY = 0.02  # what moves while nobody is found counts so much as stray, or who is being found would be learned away
 _TWO = 0.3  # a second person has to explain more than chance would
 NO_PLACES = "No two nodes have a position. Give each node its place on the Space page, or let nodes announce it."
 NO_LINKS = "No link between two placed nodes is heard. Check that the nodes are online and on the same channel."
@@ -62,6 +64,7 @@ class BlobFusion:
         self._carried: Tracker | None = None
         self._law, self._stray, self._weights = ScatterLaw(), StrayLevels(), LinkWeights()
         self._last_ns = 0
+        self._busy: Array = np.zeros(0)
         self._latest: tuple[_Scene, Levels] | None = None
 
     def place(self, positions: Mapping[str, Position], floor: Floor, radio: RadioSettings) -> None:
@@ -79,8 +82,8 @@ class BlobFusion:
         if scene is None:
             return FusionResult(ended=self._end_all(), links=_link_states(features, self._weights), extent=self._extent, trouble=NO_PLACES)
         self._weights.fade(dt_s)
-        levels = self._levels(features, scene)
-        self._law.see(np.where(features.motion, _scatter(features), -300.0)[scene.geometry.rows])
+        levels = self._levels(features, scene, dt_s)
+        self._law.see(np.where(levels.moving > 0, _scatter(features)[scene.geometry.rows], -300.0))
         self._latest = scene, levels
         trouble = "" if bool((levels.weight > 0).any()) else NO_LINKS
         if not self._law.ready:
@@ -108,6 +111,7 @@ class BlobFusion:
         return {
             "version": STATE_VERSION,
             "last_ns": self._last_ns,
+            "busy": self._busy.tolist(),
             "law": self._law.state(),
             "stray": self._stray.state(),
             "weights": self._weights.state(),
@@ -120,6 +124,7 @@ class BlobFusion:
         if state["version"] != STATE_VERSION:
             raise ValueError(f"state of version {state['version']}, expected {STATE_VERSION}")
         self._last_ns = int(state["last_ns"])
+        self._busy = np.array(state["busy"], np.float64)
         self._law.restore(state["law"])
         self._stray.restore(state["stray"])
         self._weights.restore(state["weights"])
@@ -159,11 +164,17 @@ class BlobFusion:
             self._carried.tracks = []
         return ended
 
-    def _levels(self, features: LinkFeatures, scene: "_Scene") -> Levels:
+    def _sustained(self, motion: Array, dt_s: float) -> Array:
+        """(L,) which links have been in motion for a while: a link that flickers now and then is none of somebody who walks."""
+        if len(self._busy) != len(motion):
+            self._busy = np.zeros(len(motion))
+        self._busy = self._busy + (1 - np.exp(-dt_s / _BUSY_S)) * (motion - self._busy)
+        return motion & (self._busy > _BUSY)
+
+    def _levels(self, features: LinkFeatures, scene: "_Scene", dt_s: float) -> Levels:
         rows = scene.geometry.rows
         level = level_bins(_scatter(features)[rows])
-        motion = features.motion[rows]
-        moving = np.where(motion, level, 0)
+        moving = np.where(self._sustained(features.motion[rows], dt_s), level, 0)
         weight = self._weights.of(scene.geometry.table.links) * (features.age_s[rows] < _STALE_S)
         stray = self._stray.around(level), self._stray.around(moving)
         return Levels(level, moving, weight, *stray, features.still[rows], bool((moving > 0).any()))
@@ -172,7 +183,7 @@ class BlobFusion:
         """What this tick tells about the site: how scattering falls, and what links show when nobody is there."""
         tracker = scene.tracker
         if not tracker.tracks and tracker.search.belief < -1:
-            self._stray.count(levels.level, TEMPER, dt_s)
+            self._stray.count(levels.level, _LIVELY if levels.active else TEMPER, dt_s)
         if levels.active:
             for which in self._law.due():
                 self._law.weigh(which, self._evidence(scene, levels, self._law.member(which)), dt_s)

@@ -1,7 +1,8 @@
 """How the power that a body scatters into a link falls with depth at this site, and what links show when nobody is near: learned.
 
-Neither the power of the nodes, nor the size of people, nor how steeply scattering falls is known beforehand. It begins as a family of power
-laws below the strongest level that the links have shown, and which of them explains the links best is settled by the evidence of each.
+Neither the power of the nodes, nor the size of people, nor how steeply scattering falls is known beforehand. There is a family of laws
+below the strongest level that the links have shown, powers of the depth and exponentials of the excess; which of them explains the links
+best is settled by the evidence of each.
 """
 
 from collections.abc import Mapping
@@ -13,8 +14,14 @@ from engine.radio.likelihood import DEPTHS, LEVEL_DB, LEVELS, Array, Bins, depth
 
 EXPONENTS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
 RANGES_DB = (25.0, 40.0, 60.0)
-FAMILY = tuple((exponent, reach) for reach in RANGES_DB for exponent in EXPONENTS)
+DECAYS_DB_M = (20.0, 45.0)
+FAMILY = (
+    *(("power", exponent, reach) for reach in RANGES_DB for exponent in EXPONENTS),
+    *(("exponential", decay, reach) for reach in RANGES_DB for decay in DECAYS_DB_M),
+)
+"""Kind of the law, how steep (exponent; dB per metre of excess), and how far below the top anything is seen (dB)."""
 _SPREADS = ((0.9, 4.5), (0.1, 12.0))  # (share, dB) of levels around what is expected: heavier tails than one normal
+_HALF_WAVE_M = 0.0615  # at 2.4 GHz
 _FADED = 0.06  # share of levels that fade to nothing
 _STRAY = 0.03  # share of levels that follow nothing
 _HASTE, _EVERY = 300, 4  # ticks with motion in which two laws are weighed each; later one in so many ticks
@@ -26,9 +33,10 @@ _QUIET_BELIEF = 40.0
 _QUIET_SEEN = 0.03
 
 
-def power_law(top_db: float, exponent: float, reach_db: float) -> Array:
+def scatter_law(top_db: float, kind: str, steep: float, reach_db: float) -> Array:
     """(DEPTHS, LEVELS) chances of levels. What is further below the top than `reach_db` is not seen."""
-    expected = top_db - exponent * depths_db()
+    excess_m = _HALF_WAVE_M * (10 ** (depths_db() / 10) - 1)
+    expected = top_db - steep * (depths_db() if kind == "power" else excess_m)
     off = levels_db()[None] - expected[:, None]
     chance = np.zeros(off.shape)
     for part, wide in _SPREADS:
@@ -67,12 +75,12 @@ class ScatterLaw:
     def _hang(self, top_db: float) -> None:
         if abs(top_db - self.top_db) > LEVEL_DB / 2:
             self.top_db, self._steps = top_db, None
-            self._family = np.stack([power_law(top_db, *member) for member in FAMILY])
+            self._family = np.stack([scatter_law(top_db, *member) for member in FAMILY])
 
     def steps(self) -> Array:
         """(DEPTHS, LEVELS + 1) distribution functions of one person's level, by the laws as they were weighed in the last full round."""
         if self._steps is None:
-            odds = self._settled + np.array([_LIKELY[exponent] for exponent, _ in FAMILY])
+            odds = self._settled + np.array([_LIKELY.get(steep, 0.0) for _, steep, _ in FAMILY])
             share: Array = np.exp(odds - odds.max())
             self._steps = steps_of(np.cumsum(np.einsum("f,fdl->dl", share / share.sum(), self._family), axis=1))
         return self._steps

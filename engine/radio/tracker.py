@@ -27,14 +27,14 @@ _ENOUGH, _ONE_MORE = 3.0, 3.5  # log-odds at which somebody becomes a track, and
 _PAUSE_PER_S = 1.2  # belief lost at most while nothing at all moves: who stands still is not gone at once
 _HIDDEN_PER_S = 0.07  # the same of who was last well inside the floor
 _EDGE_M, _INSIDE = 0.8, 0.8
-_REST, _PAUSE_NS = 0.05, 1_500_000_000  # so little walking time passes for those followed, once nothing has moved for a while
+_REST, _PAUSE_NS = 0.05, 1_000_000_000  # so little walking time passes for those followed, once nothing has moved for a while
 _WRONG_PER_S = 5.0  # belief lost at most otherwise
 _SILENCE_PER_S = 0.04
 _CLOSE_M = 0.8
 _WORTH_S, _WORTHLESS_PER_S, _DOUBLE_PER_S = 1.0, 8.0, 1.5  # who explains nothing beside an older track is no other person
 _MEASURED = 0.02
 _COARSE = 8
-_MISFIT = 0.5
+_MISFIT = 1.0
 _ASIDE = 2.0  # log-likelihood that must be won before a track is asked to step aside
 
 
@@ -113,6 +113,8 @@ class Tracker:
         track.worth += (1 - np.exp(-dt_s / _WORTH_S)) * (evidence / dt_s - track.worth)
         lost = 0.0 if breath > 0.3 else _WRONG_PER_S if levels.active else self._pause_per_s(track, levels)
         silence = 0.0 if breath > 0.3 else _SILENCE_PER_S
+        if not (levels.weight > 0).any():
+            evidence = -_PAUSE_PER_S * dt_s
         if track.worth < _WORTHLESS_PER_S and self._close(track):
             evidence = min(evidence, 0.0) - _DOUBLE_PER_S * dt_s
         track.belief = min(track.belief + max(evidence, -lost * dt_s) - silence * dt_s, MOST_BELIEF)
