@@ -20,7 +20,16 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Added, Engine, SiteRadio
 from engine.runtime.local import LocalDoor
 from engine.sources.node.hub import NodeHub
-from engine.sources.simulated import DEMO_CAMERAS, SimulatedNodes, demo_floor, demo_nodes, demo_people, demo_phones
+from engine.sources.simulated import (
+    DEMO_CAMERAS,
+    FallScript,
+    SimulatedNodes,
+    demo_floor,
+    demo_nodes,
+    demo_people,
+    demo_phones,
+    demo_walkers,
+)
 from engine.vision.models import ModelStore
 
 log = logging.getLogger(__name__)
@@ -32,10 +41,10 @@ SWITCH_INTERVAL_S = 0.001  # Python's 5 ms lets a few busy threads hold the scre
 def demo_added(cameras: tuple[CameraSettings, ...] = DEMO_CAMERAS, credentials: tuple[tuple[str, Credentials], ...] = ()) -> Added:
     """The demo site: its cameras and perhaps others, its floor, nodes, people and phones."""
 
-    def nodes(hub: NodeHub, clock: Clock) -> Callable[[threading.Event], None]:
-        return SimulatedNodes(clock, hub).run
+    def nodes(hub: NodeHub, clock: Clock, falls: FallScript) -> Callable[[threading.Event], None]:
+        return SimulatedNodes(clock, hub, falls).run
 
-    radio = SiteRadio(demo_floor(), demo_nodes(), demo_people(), demo_phones(), nodes)
+    radio = SiteRadio(demo_floor(), demo_nodes(), demo_people(), demo_phones(), demo_walkers(), nodes)
     return Added(cameras, credentials, "Demo site", DEMO_RECORDING, radio)
 
 

@@ -16,7 +16,7 @@ from console.pages.space_words import has_nodes, headline, node_names, notices, 
 from console.words import denied_text, error_text, permit
 from engine.model.access import Verb
 from engine.model.blob import Blob, BlobExplanation
-from engine.model.command import ChangeSettings
+from engine.model.command import ChangeSettings, SimulateFall
 from engine.model.snapshot import Snapshot
 from widgets.empty_state import EmptyState
 from widgets.explanation_panel import ExplanationPanel
@@ -138,6 +138,7 @@ class SpacePage(Page):
         self.toolbar.fit_requested.connect(lambda: self.view.fit())
         self.toolbar.following_chosen.connect(self.follow)
         self.toolbar.planner_requested.connect(self.open_planner)
+        self.toolbar.fall_requested.connect(self.simulate_fall)
         self.toolbar.floor_requested.connect(self.open_floor)
         self.no_nodes.action_requested.connect(self.open_planner)
         self.radio_off.action_requested.connect(self._switch_on)
@@ -196,7 +197,9 @@ class SpacePage(Page):
         self.people.set_people(person_rows(snapshot))
         self._share_height()
         radio = snapshot.radio
-        self.toolbar.simulated.setVisible(radio.picture is not None and radio.picture.simulated)
+        simulated = radio.picture is not None and radio.picture.simulated
+        self.toolbar.simulated.setVisible(simulated)
+        self.toolbar.fall_button.setVisible(simulated and self._bridge.may(Verb.ADMINISTER))
         self.coverage.show(snapshot, self.layers.layers().coverage)
         shown = (radio.picture.at_ns if radio.picture else 0, radio.nodes, snapshot.settings)
         if shown != self._shown:
@@ -357,6 +360,15 @@ class SpacePage(Page):
     def open_floor(self) -> None:
         if self._bridge.may(Verb.ADMINISTER):
             self._open(FloorDialog(self._bridge, self))
+
+    def simulate_fall(self) -> None:
+        text = self.tr("In a moment a simulated person goes down and lies still for half a minute.")
+        self._bridge.command(
+            SimulateFall(),
+            lambda _: self._toasts.show_message(text),
+            lambda e: self._toasts.show_message(error_text(e), "critical"),
+            owner=self,
+        )
 
     def _open(self, dialog: PlannerDialog | FloorDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

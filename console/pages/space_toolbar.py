@@ -13,7 +13,7 @@ _NARROWEST = 380
 
 class SpaceToolbar(QFrame):
     """Signals: solid_chosen(bool): 3D or plan. orbit_requested(), top_requested(), fit_requested(); following_chosen(bool);
-    planner_requested(); floor_requested()."""
+    planner_requested(); floor_requested(); fall_requested(): let a simulated person fall."""
 
     solid_chosen = Signal(bool)
     orbit_requested = Signal()
@@ -22,6 +22,7 @@ class SpaceToolbar(QFrame):
     following_chosen = Signal(bool)
     planner_requested = Signal()
     floor_requested = Signal()
+    fall_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +37,11 @@ class SpaceToolbar(QFrame):
         self.simulated.setToolTip(self.tr("The nodes are simulated: nobody walks here in truth."))
         self.simulated.hide()
         self._row.addWidget(self.simulated)
+        self.fall_button = self._push(
+            "person-standing", self.tr("&Let somebody fall"), self.tr("A simulated person goes down and lies still")
+        )
+        self.fall_button.clicked.connect(self.fall_requested)
+        self.fall_button.hide()
         self._row.addSpacing(4)
         self.planner_button = self._push("drafting-compass", self.tr("&Plan nodes…"), self.tr("Try places and see what they cover"))
         self.planner_button.clicked.connect(self.planner_requested)
@@ -82,7 +88,7 @@ class SpaceToolbar(QFrame):
         return button
 
     def _wordy(self) -> tuple[QPushButton, ...]:
-        return self.planner_button, self.floor_button
+        return self.fall_button, self.planner_button, self.floor_button
 
     def show_kind(self, solid: bool, possible: bool, why_not: str = "") -> None:
         """`possible`: whether there is a 3D view at all; `why_not` goes into the button's tooltip."""

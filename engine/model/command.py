@@ -200,6 +200,14 @@ class CalibrateScanner:
     calibration: ScannerCalibration | None
 
 
+@dataclass(frozen=True, slots=True)
+class SimulateFall:
+    """On the demo site, let somebody fall and lie for some seconds: for trying out, and for learning what a fall looks like."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    lies_s: float = 30.0
+
+
 RadioCommand: TypeAlias = (
     PutNode
     | RemoveNode
@@ -214,6 +222,7 @@ RadioCommand: TypeAlias = (
     | PutBleDevice
     | RemoveBleDevice
     | CalibrateScanner
+    | SimulateFall
 )
 Command: TypeAlias = (
     PutCamera | RemoveCamera | TestCamera | ChangeSettings | InstallModels | CancelJob | CreateUser | RemoveUser | RadioCommand

@@ -74,7 +74,8 @@ class ModelEntry:
 class RadioView:
     """The radio side of now. `picture` is without its evidence (ask `ExplainBlob`); `shedding`: frames dropped in the last second.
 
-    `ble_trouble`: why the machine's own adapter does not listen, as a sentence; empty when it does or was not asked to.
+    `node_trouble`: why nodes could not reach the engine. `ble_trouble`: why the machine's own adapter does not listen. Both are sentences,
+    empty when all is well or nobody asked for it.
     """
 
     picture: RadioPicture | None = None
@@ -87,6 +88,7 @@ class RadioView:
     shed_level: int = 0
     step_ms: float = 0.0
     ble_trouble: str = ""
+    node_trouble: str = ""
 
     def node(self, mac: str) -> NodeView | None:
         return next((node for node in self.nodes if node.mac == mac), None)

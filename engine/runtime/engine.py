@@ -44,6 +44,7 @@ from engine.runtime.vitals import Vitals
 from engine.runtime.webhook import CHANNEL as WEBHOOK
 from engine.runtime.webhook import WebhookChannel, deliveries_for
 from engine.sources.node.hub import NodeHub
+from engine.sources.simulated import FallScript
 from engine.vision.detector import load_detector
 from engine.vision.models import ModelStore
 from engine.vision.motion import MotionDetector
@@ -56,13 +57,15 @@ KEPT_PICTURES = 5  # of camera tests
 
 @dataclass(frozen=True, slots=True)
 class SiteRadio:
-    """Floor, people and phones of a site that has none yet. `nodes`: run in this process beside the engine, until told to stop."""
+    """Floor, people and phones of a site that has none yet. `nodes`: run in this process beside the engine, until told to stop; `walkers`
+    are the ids of simulated people who can be made to fall."""
 
     floor: Floor
     placed: tuple[NodeSettings, ...] = ()
     people: tuple[PersonSettings, ...] = ()
     ble_devices: tuple[BleDeviceSettings, ...] = ()
-    nodes: Callable[[NodeHub, Clock], Callable[[threading.Event], None]] | None = None
+    walkers: tuple[str, ...] = ()
+    nodes: Callable[[NodeHub, Clock, FallScript], Callable[[threading.Event], None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class Engine:
         self.model_entries = models.entries()
         self.mailbox = Mailbox()
         self.radio = RadioSide(data.path, clock, self._secrets, self.settings)
+        self.falls = FallScript()
+        self.walkers = added.radio.walkers if added.radio is not None else ()
         self._radio_nodes = added.radio.nodes if added.radio is not None else None
         if added.pairing_open:
             self.radio.open_bench()
@@ -163,7 +168,7 @@ class Engine:
         self.supervisor.start("outbox", self.outbox.run)
         self.supervisor.start("ble", self.radio.ble.run)
         if self._radio_nodes is not None:
-            self.supervisor.start("radio-sim", self._radio_nodes(self.radio.hub, self.clock))
+            self.supervisor.start("radio-sim", self._radio_nodes(self.radio.hub, self.clock, self.falls))
         for index in range(self.workers):
             self.supervisor.start(f"infer-{index}", self.pool.work)
         self.cameras.apply(self.settings)
@@ -277,7 +282,7 @@ class Engine:
 
     def _camera_parts(self) -> CameraParts:
         def capture(camera: CameraSettings, stream: str, credentials: Credentials | None, sink: CaptureSink) -> Capture:
-            return make_capture(camera, stream, credentials, self.clock, sink)
+            return make_capture(camera, stream, credentials, self.clock, sink, self.falls)
 
         return CameraParts(
             clock=self.clock,

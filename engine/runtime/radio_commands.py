@@ -18,14 +18,16 @@ from engine.model.command import (
     RemoveNode,
     RemovePerson,
     SetPairing,
+    SimulateFall,
     UpdateNodes,
 )
-from engine.model.errors import EnvironmentFault, InputError
+from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.radio import UpdateState
 from engine.model.site import read_mac
 from engine.runtime import registry
 from engine.runtime.engine import Engine
 from engine.runtime.jobs import Progress
+from engine.sources.simulated import Fall, world_time_s
 
 LOOK_S = 0.25
 DONE = frozenset({UpdateState.VERIFIED, UpdateState.FAILED, UpdateState.ROLLBACK})
@@ -56,6 +58,8 @@ def execute_radio(engine: Engine, command: RadioCommand, by: str) -> str:
             return engine.radio.firmware.add(_bytes(data), version).version
         case UpdateNodes(version, macs):
             return update_nodes(engine, version, macs)
+        case SimulateFall(lies_s):
+            return simulate_fall(engine, lies_s)
         case PutPerson() | RemovePerson() | PutBleDevice() | RemoveBleDevice() | CalibrateScanner():
             return _register(engine, command, by)
 
@@ -82,6 +86,15 @@ def _register(engine: Engine, command: PutPerson | RemovePerson | PutBleDevice |
         case CalibrateScanner(scanner, calibration):
             engine.update_settings(registry.calibrated(scanner, calibration), by)
             return scanner
+
+
+def simulate_fall(engine: Engine, lies_s: float) -> str:
+    """Each time somebody else's turn; gives their id. Raises NotFound where nobody is simulated."""
+    if not engine.walkers:
+        raise NotFound("Nobody is simulated here. Open the demo site to see a fall.")
+    walker = engine.walkers[len(engine.falls()) % len(engine.walkers)]
+    engine.falls.add(Fall(walker, world_time_s(engine.clock.now_ns()) + 1.0, lies_s))
+    return walker
 
 
 def _bytes(data: str) -> bytes:

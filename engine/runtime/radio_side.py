@@ -97,6 +97,7 @@ class RadioSide:
             shed_level=self.hub.shed_level,
             step_ms=self._step_ms,
             ble_trouble=self.ble.trouble,
+            node_trouble=self.provisioner.trouble,
         )
 
     def stop(self) -> None:

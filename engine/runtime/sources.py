@@ -10,12 +10,14 @@ from engine.sources.camera.capture import Capture
 from engine.sources.camera.probe import probe
 from engine.sources.camera.protocol import FrameSource
 from engine.sources.camera.source import open_source
-from engine.sources.simulated import simulated_source
+from engine.sources.simulated import FallScript, simulated_source
 
 
-def make_capture(camera: CameraSettings, stream: str, credentials: Credentials | None, clock: Clock, sink: CaptureSink) -> Capture:
+def make_capture(
+    camera: CameraSettings, stream: str, credentials: Credentials | None, clock: Clock, sink: CaptureSink, falls: FallScript
+) -> Capture:
     def make_source() -> FrameSource:
-        return open_source(camera, stream, credentials, clock, lambda url: simulated_source(url, clock))
+        return open_source(camera, stream, credentials, clock, lambda url: simulated_source(url, clock, falls))
 
     return Capture(camera, stream, make_source, clock, sink)
 

@@ -12,6 +12,7 @@ from engine.sources.node.session import NodeSession
 MOST_KNOWN = 256
 NEVER_SEEN = "It has not connected since the engine started."
 RATE_SECONDS = 4
+SIMULATOR = "sim-"  # so begins the firmware version of every simulator, the public ones and ours; what they show is marked
 
 
 @dataclass(slots=True, eq=False)
@@ -55,7 +56,8 @@ class KnownNode:
             self.since_ns = now_ns
         self.session, self.hello, self.state, self.role, self.reason = session, hello, state, role, ""
         self.health, self.health_ns = None, None
-        self.address, self.simulated, self.last_seen_ns = session.address, session.simulated, now_ns
+        self.address, self.last_seen_ns = session.address, now_ns
+        self.simulated = session.simulated or hello.firmware.startswith(SIMULATOR)
         self.counts.clear()
         self.rate_hz = 0.0
 

@@ -2,7 +2,7 @@
 
 from engine.sources.simulated.batches import RoomStep, room_batches, room_positions
 from engine.sources.simulated.camera import SimulatedCamera, VisibleWalker
-from engine.sources.simulated.demo import demo_floor, demo_nodes, demo_people, demo_phones
+from engine.sources.simulated.demo import demo_floor, demo_nodes, demo_people, demo_phones, demo_walkers
 from engine.sources.simulated.falls import Fall, FallScript
 from engine.sources.simulated.nodes import SimulatedNodes
 from engine.sources.simulated.plan import DEMO, FloorPlan, load_plan
@@ -27,6 +27,7 @@ __all__ = [
     "demo_nodes",
     "demo_people",
     "demo_phones",
+    "demo_walkers",
     "load_plan",
     "room_batches",
     "room_positions",

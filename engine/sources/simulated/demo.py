@@ -40,6 +40,11 @@ def demo_phones() -> tuple[BleDeviceSettings, ...]:
     )
 
 
+def demo_walkers() -> tuple[str, ...]:
+    """Who can be made to fall."""
+    return tuple(walker.id for walker in DEMO.walkers)
+
+
 def _id(name: str) -> str:
     return re.sub(r"\W+", "-", name.lower())
 
