@@ -102,6 +102,13 @@ class SpaceToolbar(QFrame):
         self.follow_button.setChecked(following)
         self.follow_button.setEnabled(possible)
 
+    def show_simulated(self, simulated: bool, may_fall: bool) -> None:
+        shown = (simulated, simulated and may_fall)
+        if shown != (not self.simulated.isHidden(), not self.fall_button.isHidden()):
+            self.simulated.setVisible(shown[0])
+            self.fall_button.setVisible(shown[1])
+            self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
