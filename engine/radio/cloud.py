@@ -36,12 +36,12 @@ class Cloud:
         speeds = np.column_stack([chance.normal(0, _SPEED, (count, 2)), np.zeros(count)])
         return cls(spots, speeds, np.full(count, 1 / count))
 
-    def move(self, dt_s: float, limits: Limits, chance: np.random.Generator) -> None:
-        """Predict: walk on, with some turning; now and then the height changes at once (a fall, getting up)."""
-        count, keep = len(self.spots), float(np.exp(-dt_s / _TURN_S))
+    def move(self, dt_s: float, walked_s: float, limits: Limits, chance: np.random.Generator) -> None:
+        """Predict: walk on for `walked_s`, with some turning; now and then the height changes at once (a fall, getting up)."""
+        count, keep = len(self.spots), float(np.exp(-walked_s / _TURN_S))
         push = chance.standard_normal((count, 3))
         self.speeds[:, :2] = keep * self.speeds[:, :2] + _SPEED * np.sqrt(1 - keep**2) * push[:, :2]
-        self.spots[:, :2] += self.speeds[:, :2] * dt_s + _SHUFFLE_M * push[:, 1::-1]
+        self.spots[:, :2] += self.speeds[:, :2] * walked_s + _SHUFFLE_M * min(walked_s / dt_s, 1.0) * push[:, 1::-1]
         self.spots[:, 2] += _SETTLE_M * np.sqrt(dt_s) * push[:, 2]
         lot = chance.random(count)
         jump = lot < _DROP_PER_S * dt_s

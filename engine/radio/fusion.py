@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.model.blob import Blob, BlobEvidence, BlobStatus
 from engine.model.geometry import Floats
@@ -27,7 +28,8 @@ _COAST_NS = 700_000_000
 _SURE_M2 = 0.5
 _MOST_COLUMNS = 300
 _REACH = 50
-_BUSY_S, _BUSY = 2.0, 0.35
+_STANDING = 0.006  # the same of what nothing moves in, while somebody is followed: furniture is learned away in some minutes
+_BUSY_S, _BUSY, _NEW = 2.0, 0.35, -0.2  # over which motion is averaged, the share from which it lasts, what a new link has
 _LIVELY = 0.02  # what moves while nobody is found counts so much as stray, or who is being found would be learned away
 _TWO = 0.3  # a second person has to explain more than chance would
 NO_PLACES = "No two nodes have a position. Give each node its place on the Space page, or let nodes announce it."
@@ -164,10 +166,10 @@ class BlobFusion:
             self._carried.tracks = []
         return ended
 
-    def _sustained(self, motion: Array, dt_s: float) -> Array:
+    def _sustained(self, motion: npt.NDArray[np.bool_], dt_s: float) -> npt.NDArray[np.bool_]:
         """(L,) which links have been in motion for a while: a link that flickers now and then is none of somebody who walks."""
         if len(self._busy) != len(motion):
-            self._busy = np.zeros(len(motion))
+            self._busy = np.full(len(motion), _NEW)
         self._busy = self._busy + (1 - np.exp(-dt_s / _BUSY_S)) * (motion - self._busy)
         return motion & (self._busy > _BUSY)
 
@@ -184,6 +186,8 @@ class BlobFusion:
         tracker = scene.tracker
         if not tracker.tracks and tracker.search.belief < -1:
             self._stray.count(levels.level, _LIVELY if levels.active else TEMPER, dt_s)
+        elif not levels.active:
+            self._stray.count(levels.level, _STANDING, dt_s)
         if levels.active:
             for which in self._law.due():
                 self._law.weigh(which, self._evidence(scene, levels, self._law.member(which)), dt_s)

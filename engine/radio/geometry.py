@@ -1,5 +1,6 @@
 """The links that can be used: those whose two nodes have a place."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -36,11 +37,11 @@ class LinkGeometry:
         """Of those links (ids as in the features) whose ends have different places."""
         macs = sorted(positions)
         number = {mac: index for index, mac in enumerate(macs)}
-        nodes = np.array([positions[mac] for mac in macs], float).reshape(-1, 3)
+        nodes: Array = np.array([positions[mac] for mac in macs], float).reshape(-1, 3)
         ends = [(row, *link_ends(link)) for row, link in enumerate(links)]
         known = [(row, number[one], number[other]) for row, one, other in ends if one in number and other in number]
-        chosen = [pair for pair in known if np.linalg.norm(nodes[pair[1]] - nodes[pair[2]]) >= SHORTEST_M]
-        rows, a, b = (np.array([pair[part] for pair in chosen], np.intp) for part in range(3))
+        chosen = [pair for pair in known if math.dist(nodes[pair[1]].tolist(), nodes[pair[2]].tolist()) >= SHORTEST_M]
+        rows, a, b = np.array(chosen, np.intp).reshape(-1, 3).T
         wave = wavelength_m[rows]
         table = LinkTable(tuple(links[row] for row in rows), nodes[a], nodes[b], wave)
         return cls(table, rows, nodes, a, b, np.linalg.norm(nodes[a] - nodes[b], axis=1), wave / 2)

@@ -27,14 +27,14 @@ _ENOUGH, _ONE_MORE = 3.0, 3.5  # log-odds at which somebody becomes a track, and
 _PAUSE_PER_S = 1.2  # belief lost at most while nothing at all moves: who stands still is not gone at once
 _HIDDEN_PER_S = 0.07  # the same of who was last well inside the floor
 _EDGE_M, _INSIDE = 0.8, 0.8
-_REST, _PAUSE_NS = 0.05, 1_000_000_000  # so little walking time passes for those followed, once nothing has moved for a while
+_REST, _PAUSE_NS = 0.02, 200_000_000  # so little walking time passes for those followed, once nothing has moved for a while
 _WRONG_PER_S = 5.0  # belief lost at most otherwise
 _SILENCE_PER_S = 0.04
 _CLOSE_M = 0.8
 _WORTH_S, _WORTHLESS_PER_S, _DOUBLE_PER_S = 1.0, 8.0, 1.5  # who explains nothing beside an older track is no other person
 _MEASURED = 0.02
 _COARSE = 8
-_MISFIT = 1.0
+_MISFIT = 0.7
 _ASIDE = 2.0  # log-likelihood that must be won before a track is asked to step aside
 
 
@@ -74,7 +74,7 @@ class Tracker:
         steps = law.steps()
         for track in self.tracks:
             resting = not levels.active and now_ns - track.measured_ns > _PAUSE_NS
-            track.cloud.move(_REST * dt_s if resting else dt_s, self._limits, self._chance)
+            track.cloud.move(dt_s, _REST * dt_s if resting else dt_s, self._limits, self._chance)
             self._shade(track, levels, steps)
         for track in self.tracks:
             self._weigh(track, now_ns, dt_s, levels, steps)
