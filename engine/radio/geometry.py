@@ -37,10 +37,11 @@ class LinkGeometry:
         """Of those links (ids as in the features) whose ends have different places."""
         macs = sorted(positions)
         number = {mac: index for index, mac in enumerate(macs)}
-        nodes: Array = np.array([positions[mac] for mac in macs], float).reshape(-1, 3)
+        spots = [positions[mac] for mac in macs]
+        nodes: Array = np.array(spots, float).reshape(-1, 3)
         ends = [(row, *link_ends(link)) for row, link in enumerate(links)]
         known = [(row, number[one], number[other]) for row, one, other in ends if one in number and other in number]
-        chosen = [pair for pair in known if math.dist(nodes[pair[1]].tolist(), nodes[pair[2]].tolist()) >= SHORTEST_M]
+        chosen = [pair for pair in known if math.dist(spots[pair[1]], spots[pair[2]]) >= SHORTEST_M]
         rows, a, b = np.array(chosen, np.intp).reshape(-1, 3).T
         wave = wavelength_m[rows]
         table = LinkTable(tuple(links[row] for row in rows), nodes[a], nodes[b], wave)

@@ -11,9 +11,9 @@ import numpy as np
 
 from engine.radio.geometry import LinkGeometry
 from engine.radio.grid import Extent
-from engine.radio.likelihood import Array, Bins
+from engine.radio.likelihood import DEPTHS, Array, Bins
 
-MOST_CELLS = 1600
+MOST_CELLS = 900
 LEAST_CELL_M = 0.4
 HEIGHTS_M = (1.0, 1.6)
 _APPEARS_PER_S = 0.02
@@ -34,17 +34,17 @@ class FloorLattice:
         flat = np.stack(np.meshgrid(self.x, self.y, indexing="ij"), axis=-1).reshape(-1, 2)
         self.spots = flat
         spots = np.concatenate([np.column_stack([flat, np.full(len(flat), height)]) for height in HEIGHTS_M])
-        self._depths = geometry.depths(spots)
-        self._each = np.arange(len(geometry))
+        entries = geometry.depths(spots) + np.arange(len(geometry)) * DEPTHS
+        self._entries = np.ascontiguousarray(entries.T)  # (L, heights · cells) of the flat table
 
     def gain(self, table: Array) -> Array:
         """(cells,) what the links add up to at each square, at the better of the heights."""
-        values = table[self._each, self._depths].sum(axis=1)
+        values = table.ravel().take(self._entries).sum(axis=0)
         return values.reshape(len(HEIGHTS_M), -1).max(axis=0)
 
     def mean(self, table: Array) -> Array:
         """(L,) what each link adds, averaged over the floor."""
-        return table[self._each, self._depths].mean(axis=0)
+        return table.ravel().take(self._entries).mean(axis=1)
 
     def spot(self, row: int) -> Array:
         """(3,) a square's middle, half way up a person."""
