@@ -82,14 +82,15 @@ def refusal(error: WatchroomError) -> JSONResponse:
     return problem(status, str(error), error.field if isinstance(error, InputError) else None, headers)
 
 
-async def _answer(connection: HTTPConnection, response: JSONResponse) -> JSONResponse:
-    """A WebSocket that was not accepted yet is refused by an HTTP answer too."""
-    if isinstance(connection, WebSocket):
-        await connection.send_denial_response(response)
-    return response
+async def _answer(connection: HTTPConnection, response: JSONResponse) -> JSONResponse | None:
+    """A WebSocket that was not accepted yet is refused by an HTTP answer too, sent here; None then, so that it is not sent twice."""
+    if not isinstance(connection, WebSocket):
+        return response
+    await connection.send_denial_response(response)
+    return None
 
 
-async def _refused(connection: HTTPConnection, error: Exception) -> JSONResponse:
+async def _refused(connection: HTTPConnection, error: Exception) -> JSONResponse | None:
     assert isinstance(error, WatchroomError)
     return await _answer(connection, refusal(error))
 
@@ -99,7 +100,7 @@ async def _bug(_: Request, error: Exception) -> JSONResponse:
     return problem(500, "Something went wrong in the engine; its log says what.")
 
 
-async def _no_route(connection: HTTPConnection, error: Exception) -> JSONResponse:
+async def _no_route(connection: HTTPConnection, error: Exception) -> JSONResponse | None:
     """No such path, or not that method on it; too many requests."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
@@ -115,7 +116,7 @@ def _methods(connection: HTTPConnection) -> set[str]:
     return {method.upper() for item in here for method in item}
 
 
-async def _invalid(connection: HTTPConnection, error: Exception) -> JSONResponse:
+async def _invalid(connection: HTTPConnection, error: Exception) -> JSONResponse | None:
     assert isinstance(error, (RequestValidationError, WebSocketRequestValidationError))
     return await _answer(connection, _first_finding(error.errors()))
 
@@ -127,7 +128,7 @@ def _first_finding(errors: Sequence[Any]) -> JSONResponse:
     return problem(422, f"{field}: {first['msg']}" if field else str(first["msg"]), field)
 
 
-HANDLERS: dict[type[Exception], Callable[[Any, Exception], Awaitable[JSONResponse]]] = {
+HANDLERS: dict[type[Exception], Callable[[Any, Exception], Awaitable[Any]]] = {
     WatchroomError: _refused,
     RequestValidationError: _invalid,
     WebSocketRequestValidationError: _invalid,

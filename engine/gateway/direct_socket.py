@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
@@ -49,6 +50,18 @@ class DirectSocket(WebSocketsSansIOProtocol):
             self._taker.text(bytes(data).decode("utf-8", "replace"))
         else:
             self._taker.binary(bytes(data))
+
+    def handle_ping(self) -> None:
+        """Who takes no answers gets none (RFC 6455, 5.5.3: not every ping needs one); they would pile up in memory."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            self.handshake_complete = True  # it is refused, which is no error of ours; uvicorn would log one for each
 
     def shutdown(self) -> None:
         """The server stops: what was sent may still be taken for a moment, then the connection is broken off."""

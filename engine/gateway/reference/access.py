@@ -12,9 +12,13 @@ from engine.model.errors import NotSignedIn
 from engine.runtime.local import LocalDoor, LocalPort
 
 COOKIE = "watchroom_session"
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
 def from_this_machine(connection: HTTPConnection) -> bool:
+    """Not what a proxy on this machine passes on: behind it may be anybody."""
+    if any(name in connection.headers for name in FORWARDED):
+        return False
     try:
         return connection.client is not None and ipaddress.ip_address(connection.client.host).is_loopback
     except ValueError:

@@ -19,12 +19,14 @@ from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND
 from engine.runtime.local import LocalPort
+from engine.sources.node.messages import printable
 
 router = APIRouter()
 PERIOD_S = 0.1
 MOST_CLIENTS = 10
 POLICY = 1008
 LARGEST_REQUEST = 4096
+LONGEST_ID = 64
 
 
 class Dashboards:
@@ -110,7 +112,7 @@ def wanted_blob(text: str | None) -> str | None:
         return None
     said = cast("dict[str, Any]", said) if isinstance(said, dict) else {}
     blob = said.get("blob_id") if said.get("type") == "request_explain" else None
-    return str(blob)[:64] if isinstance(blob, (int, str)) and not isinstance(blob, bool) else None
+    return printable(str(blob), LONGEST_ID) if isinstance(blob, (int, str)) and not isinstance(blob, bool) else None
 
 
 def sections(snapshot: Snapshot) -> dict[str, Any]:
