@@ -5,7 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from engine.gateway.node_door import Pairing
+from engine.gateway.node_door import NodeDoor, Pairing, check
+from engine.gateway.reference.access import given_token
+from engine.model.access import Verb
+from engine.model.errors import NotSignedIn
 from engine.model.site import read_mac
 
 router = APIRouter(tags=["nodes"])
@@ -25,5 +28,20 @@ class ProvisionIn(BaseModel):
 def provision(request: Request, door: Pairing, body: ProvisionIn | None = None) -> dict[str, Any]:
     asked = body or ProvisionIn()
     mac = read_mac(asked.mac) if asked.mac else ""
+    if mac and _is_taken(door, mac):
+        _check_admin(door, given_token(request), mac)
     port = (request.scope.get("server") or ("", None))[1]
     return door.provisioner.document(mac, asked.wifi_ssid, asked.wifi_pass, asked.ms_ip, port, asked.debug)
+
+
+def _is_taken(door: NodeDoor, mac: str) -> bool:
+    """While pairing is open for some minutes, passers-by are not given the token that a node already uses: it is good for ever. A bench,
+    where simulators come again and again, is open for as long as it runs."""
+    return door.nodes.pairing.state.until_ns is not None and door.nodes.has_token(mac)
+
+
+def _check_admin(door: NodeDoor, token: str, mac: str) -> None:
+    """Raises NotSignedIn, PermissionDenied."""
+    if not token:
+        raise NotSignedIn(f"Node {mac} has its token already. Sign in as an admin to provision it again, or remove it first.")
+    check(door, token, Verb.ADMINISTER)

@@ -5,6 +5,7 @@ import hmac
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from itertools import islice, takewhile
 
 from engine.model.errors import InputError
 from engine.model.time import SECOND
@@ -14,6 +15,7 @@ from engine.sources.ble.rotation import GIVE_UP_S, Heard, Look, due, predecessor
 MOST_ADDRESSES = 4000
 KEEP_S = 24 * 3600.0
 ALIVE_S = 120.0  # an address that has been silent for so long has no successor
+MOST_ALIKE = 128  # around at once with one look: among more nobody can tell who became whom, and looking would take long
 _SHORTEST_KEY = 16
 
 
@@ -35,6 +37,7 @@ class Resolver:
         self._registered: frozenset[str] = frozenset()
         self._keys: dict[str, bytes] = {}
         self._heard: OrderedDict[str, Heard] = OrderedDict()  # by address, longest unheard first
+        self._alike: dict[Look, OrderedDict[str, Heard]] = {}  # the same by look
         self._device: dict[str, str] = {}  # by address
         self._address: dict[str, str] = {}  # newest, by device
 
@@ -49,6 +52,7 @@ class Resolver:
             self._device.clear()  # links of rotating addresses are lost, which costs a new pseudonym
             self._address.clear()
             self._heard.clear()
+            self._alike.clear()
 
     def resolve(
         self, address: str, random: bool | None, name: str, company_id: int | None, data: bytes, rssi: int, scanner: str, now_ns: int
@@ -94,14 +98,19 @@ class Resolver:
         if heard is None:
             heard = Heard(address, look, now_ns, now_ns)
             self._heard[address] = heard
+            self._alike.setdefault(look, OrderedDict())[address] = heard
             device, kind = self._identify(address, random)
             heard.rotates, heard.decided = kind.rotates, device in self._keys
             self._device[address] = device
             if len(self._heard) > MOST_ADDRESSES:
                 self._drop(next(iter(self._heard)))
         elif look[0] and not heard.look[0]:
-            heard.look = look  # some scanners say the name later than others
+            self._unlike(heard)  # some scanners say the name later than others
+            heard.look = look
+            self._alike.setdefault(look, OrderedDict())[address] = heard
+        heard.said_ns = now_ns
         self._heard.move_to_end(address)
+        self._alike[heard.look].move_to_end(address)
         return heard
 
     def _identify(self, address: str, random: bool | None) -> tuple[str, AddressKind]:
@@ -117,8 +126,9 @@ class Resolver:
     def _decide(self, new: Heard, now_ns: int) -> None:
         """Whether an address that has been heard for some seconds carries on another one."""
         new.decided = now_ns - new.first_ns >= GIVE_UP_S * SECOND
-        recent = (each for each in self._heard.values() if now_ns - each.last_ns <= ALIVE_S * SECOND)
-        old = predecessor(new, recent)
+        alive_ns = now_ns - round(ALIVE_S * SECOND)
+        said = tuple(islice(takewhile(lambda each: each.said_ns >= alive_ns, reversed(self._alike[new.look].values())), MOST_ALIKE + 1))
+        old = predecessor(new, (each for each in said if each.last_ns >= alive_ns)) if len(said) <= MOST_ALIKE else None
         if old is not None and self._device[old.address] not in self._keys:
             self._device[new.address] = self._device[old.address]
             new.decided = old.succeeded = True
@@ -127,7 +137,15 @@ class Resolver:
         return "anon-" + hmac.new(self._key, address.encode("ascii"), hashlib.sha256).hexdigest()[:16]
 
     def _drop(self, address: str) -> None:
-        self._heard.pop(address, None)
+        heard = self._heard.pop(address, None)
+        if heard is not None:
+            self._unlike(heard)
         device = self._device.pop(address, "")
         if self._address.get(device) == address:
             del self._address[device]
+
+    def _unlike(self, heard: Heard) -> None:
+        alike = self._alike[heard.look]
+        del alike[heard.address]
+        if not alike:
+            del self._alike[heard.look]

@@ -21,7 +21,8 @@ _FEWEST_SCANNERS = 2  # that have heard both, unless they have the same name
 
 @dataclass(slots=True)
 class Heard:
-    """An address with one look. `last_ns`: when a strength of it last changed; nodes repeat addresses that are gone."""
+    """An address with one look. `last_ns`: when a strength of it last changed; nodes repeat addresses that are gone. `said_ns`: when it was
+    last reported at all."""
 
     address: str
     look: Look
@@ -32,6 +33,7 @@ class Heard:
     rotates: bool = False
     decided: bool = False
     succeeded: bool = False  # another address carries it on
+    said_ns: int = 0
 
     def take(self, scanner: str, rssi: int, now_ns: int) -> bool:
         """Whether this is news, and not what a node repeats."""
@@ -47,10 +49,10 @@ def predecessor(new: Heard, others: Iterable[Heard]) -> Heard | None:
     """The address that `new` took over from; None where there is none, or more than one could be meant."""
     alike = [other for other in others if other is not new and other.rotates and other.look == new.look]
     gone = [other for other in alike if not other.succeeded and _fell_silent(other, new)]
-    rivals = [other for other in alike if any(_fell_silent(old, other) for old in gone)]
-    if len(gone) != 1 or rivals or not _says_something(new.look):
+    if len(gone) != 1 or not _says_something(new.look):
         return None
-    return gone[0] if _as_strong(gone[0], new) else None
+    rivals = any(_fell_silent(gone[0], other) for other in alike)
+    return gone[0] if not rivals and _as_strong(gone[0], new) else None
 
 
 def due(new: Heard, now_ns: int) -> bool:

@@ -21,7 +21,7 @@ from engine.sources.node.pairing import PairingDoor
 from engine.sources.node.rates import MOTION_VARIANCE, RateGovernor, RatePolicy
 from engine.sources.node.registry import KnownNode, Registry
 from engine.sources.node.rollout import GAP_S, NodeUpdate, Rollout, RolloutProgress, Step
-from engine.sources.node.session import NORMAL, Close, NodeSession, Send
+from engine.sources.node.session import NORMAL, Close, NodeSession, Send, Stage
 from engine.sources.node.tokens import NodeTokens
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ CONFIG_S = 40.0  # simulators hang up after 60 s without a text
 TICK_S = 1.0
 MOST_CONNECTIONS = 128
 MOST_REJECTED = 256  # remembered, so that each is told once
+CROWD_S = 60.0  # between two lines in the log when there are more
 MOST_REPORTS = 512  # of BLE, between two drains
 REMOVED = "It was removed; provision it anew to let it in."
 DISABLED = "It is switched off in the settings."
@@ -78,6 +79,7 @@ class NodeHub:
         self._reports: deque[tuple[int, BleReport, NodeSession]] = deque(maxlen=MOST_REPORTS)
         self._ticked_s = steady_s()
         self._rejected: dict[str, str] = {}
+        self._crowd_told_s: float | None = None
         self._stopped = False
         self.shed_level = 0
 
@@ -91,15 +93,28 @@ class NodeHub:
     def connect(
         self, address: str, send: Send, close: Close, token: str | None = None, simulated: bool = False, reached_at: str = ""
     ) -> NodeSession:
-        """A connection was made; see `NodeSession`. Raises EnvironmentFault when it shuts down or too many are connected."""
+        """A connection was made; see `NodeSession`. Where there are too many, who has waited longest without a hello gives way: nodes say
+        theirs at once.
+
+        Raises EnvironmentFault when it shuts down, or when too many nodes are connected.
+        """
         session = NodeSession(self, self._clock, address, send, close, token, simulated, reached_at, self._steady_s)
         with self._lock:
             if self._stopped:
                 raise EnvironmentFault("shutting_down", "The engine stops; nodes are not let in any more.")
-            if len(self._sessions) >= MOST_CONNECTIONS:
+            silent = self._most_silent() if len(self._sessions) >= MOST_CONNECTIONS else None
+            if silent is None and len(self._sessions) >= MOST_CONNECTIONS:
                 raise EnvironmentFault("busy", f"{MOST_CONNECTIONS} nodes are connected already.")
             self._sessions.add(session)
+        if silent is not None:
+            silent.hang_up("Others needed its place before it said hello.")
         return session
+
+    def has_token(self, mac: str) -> bool:
+        """Whether this node has shown its token since the engine started."""
+        with self._lock:
+            node = self._registry.get(mac)
+            return node is not None and node.paired
 
     def greet(self, session: NodeSession, hello: Hello) -> None:
         """Let a node in by its hello, or reject it."""
@@ -107,7 +122,7 @@ class NodeHub:
         with self._lock:
             known, configured = self._registry.get(hello.mac), self._settings.node(hello.mac)
             verdict = self._admission.judge(session, hello, configured, known)
-            node = None if verdict.refusal else self._registry.enter(hello.mac, verdict.state is NodeState.ONLINE)
+            node = None if verdict.refusal else self._registry.enter(hello.mac, now_ns, verdict.state is NodeState.ONLINE)
             old = node.session if node is not None else None
             if node is not None:
                 session.admit(hello.mac)
@@ -281,14 +296,24 @@ class NodeHub:
 
     # --- inside
 
+    def _most_silent(self) -> NodeSession | None:
+        """Who has waited longest for its own hello."""
+        waiting = (session for session in self._sessions if session.stage is Stage.WAITING)
+        return min(waiting, key=lambda session: session.opened_s, default=None)
+
     def _reject(self, session: NodeSession, mac: str, reason: str) -> None:
-        """Told to the log once: nodes try again every few seconds."""
+        """Told to the log once, as nodes try again every few seconds; and not of everybody who makes up MACs."""
         with self._lock:
             known = self._rejected.pop(mac, "") == reason
             self._rejected[mac] = reason
-            if len(self._rejected) > MOST_REJECTED:
+            crowded = len(self._rejected) > MOST_REJECTED
+            if crowded:
                 del self._rejected[next(iter(self._rejected))]
-        if not known:
+            told_s, now_s = self._crowd_told_s, self._steady_s()
+            if crowded and (told_s is None or now_s - told_s > CROWD_S):
+                self._crowd_told_s = now_s
+                log.warning("more than %d nodes were rejected, now %s at %s: %s", MOST_REJECTED, mac, session.address, reason)
+        if not known and not crowded:
             log.warning("node %s at %s was rejected: %s", mac, session.address, reason)
         session.reject(reason)
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from engine.model.radio import NodeChanged, NodeState, NodeView
 from engine.model.settings import Settings
 from engine.model.site import NodeSettings, Position
+from engine.model.time import SECOND
 from engine.sources.node.messages import Health, Hello
 from engine.sources.node.session import NodeSession
 
 MOST_KNOWN = 256
+STRANGER_NS = 60 * SECOND  # how long one that never had a token is remembered after it has left, where room is needed
 NEVER_SEEN = "It has not connected since the engine started."
 RATE_SECONDS = 4
 SIMULATOR = "sim-"  # so begins the firmware version of every simulator, the public ones and ours; what they show is marked
@@ -31,6 +33,7 @@ class KnownNode:
     address: str = ""
     role: str = ""
     simulated: bool = False
+    paired: bool = False  # has shown its token
     told_hz: int = 0
     frames: int = 0  # of connections that have ended
     malformed: int = 0
@@ -56,6 +59,7 @@ class KnownNode:
             self.since_ns = now_ns
         self.session, self.hello, self.state, self.role, self.reason = session, hello, state, role, ""
         self.health, self.health_ns = None, None
+        self.paired = self.paired or state is NodeState.ONLINE
         self.address, self.last_seen_ns = session.address, now_ns
         self.simulated = session.simulated or hello.firmware.startswith(SIMULATOR)
         self.counts.clear()
@@ -147,13 +151,14 @@ class Registry:
     def online(self) -> tuple[KnownNode, ...]:
         return tuple(node for node in self._nodes.values() if node.session is not None)
 
-    def enter(self, mac: str, trusted: bool = True) -> KnownNode | None:
+    def enter(self, mac: str, now_ns: int, trusted: bool = True) -> KnownNode | None:
         """The node of this MAC, made where it is new; None when there is room for no more.
 
-        Where it is full, who left longest ago is forgotten, but only for a node that has a token.
+        Where it is full, who left longest ago is forgotten: anybody for a node that has a token, for others only one that never had one,
+        and not at once, so that a flood of new names churns slowly.
         """
         node = self._nodes.get(mac)
-        if node is None and (len(self._nodes) < MOST_KNOWN or (trusted and self._forget_one())):
+        if node is None and (len(self._nodes) < MOST_KNOWN or self._forget_one(now_ns, trusted)):
             node = self._nodes[mac] = KnownNode(mac)
         return node
 
@@ -167,9 +172,11 @@ class Registry:
         present = (node.view(known.get(mac)) for mac, node in self._nodes.items())
         return tuple(sorted((*present, *absent), key=lambda view: view.mac))
 
-    def _forget_one(self) -> bool:
+    def _forget_one(self, now_ns: int, trusted: bool) -> bool:
+        """Strangers first."""
         gone = [node for node in self._nodes.values() if node.session is None]
-        if not gone:
+        strangers = [node for node in gone if not node.paired and (trusted or now_ns - node.since_ns > STRANGER_NS)]
+        if not (gone if trusted else strangers):
             return False
-        del self._nodes[min(gone, key=lambda node: node.since_ns).mac]
+        del self._nodes[min(strangers or gone, key=lambda node: node.since_ns).mac]
         return True

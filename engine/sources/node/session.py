@@ -9,7 +9,7 @@ from typing import Protocol
 from engine.model.time import Clock
 from engine.sources.node import orders
 from engine.sources.node.frame import HEADER_BYTES, Refusal, mac_bytes, refusal
-from engine.sources.node.messages import Garbled, Hello, Ignored, Message, parse
+from engine.sources.node.messages import BleReport, Garbled, Hello, Ignored, Message, parse
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +17,7 @@ HELLO_S, SILENCE_S = 60.0, 60.0
 MALFORMED_WINDOW_S, MALFORMED_WARN, MALFORMED_MOST = 60.0, 100, 1000
 EXCESSIVE = "Excessive malformed frames — possible firmware bug"
 TEXTS_PER_S = 100  # a firmware update reports once per 4 KiB
+REPORTS_PER_S = 2  # of BLE; the firmware makes one in five seconds
 MOST_PEERS = 64  # that a node may report within a second
 
 HANG_UP, NORMAL, POLICY = 0, 1000, 1008
@@ -75,7 +76,7 @@ class NodeSession:
         self.opened_s = self.heard_s = steady_s()
         self.told_s: float | None = None  # when the last config was sent
         self._window_s, self._window_count = self.opened_s, 0
-        self._second, self._texts = 0, 0
+        self._second, self._texts, self._reports = 0, 0, 0
         self._peers: set[bytes] = set()
 
     def text(self, text: str) -> None:
@@ -88,7 +89,7 @@ class NodeSession:
         message = parse(text)
         if self.stage is Stage.WAITING:
             self._first(message)
-        elif self._is_own(message):
+        elif self._is_own(message) and not self._reports_flood(message):
             self._host.heard(self, message)
 
     def binary(self, data: bytes) -> None:
@@ -151,9 +152,13 @@ class NodeSession:
     def _texts_flood(self) -> bool:
         second = int(self.heard_s)
         if second != self._second:
-            self._second, self._texts = second, 0
+            self._second, self._texts, self._reports = second, 0, 0
         self._texts += 1
         return self._texts > TEXTS_PER_S
+
+    def _reports_flood(self, message: Message) -> bool:
+        self._reports += isinstance(message, BleReport)
+        return isinstance(message, BleReport) and self._reports > REPORTS_PER_S
 
     def _first(self, message: Message) -> None:
         if isinstance(message, Hello):

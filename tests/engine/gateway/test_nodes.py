@@ -231,10 +231,12 @@ def test_sixteen_nodes_from_one_address_are_not_throttled(join: Connect, door: F
     assert sum(len(batch) for batch in drained(door)) == 800
 
 
-def test_many_that_say_nothing_are_limited(dial: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_that_say_nothing_are_limited(dial: Connect, join: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.sources.node.hub.MOST_CONNECTIONS", 2)
-    dial()
-    dial()
+    silent = [dial() for _ in range(3)]
+    assert end_of(silent[0]) is None, "the first one gave way"
+    join(MAC)
+    join(OTHER)
     with pytest.raises(InvalidStatus) as refused:
         dial()
     assert refused.value.response.status_code == 503

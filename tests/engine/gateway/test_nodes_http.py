@@ -59,6 +59,24 @@ def test_provisioning_needs_open_pairing_or_an_admin(http: httpx.Client, door: F
     assert http.post("/api/provision", json={"mac": MAC}).status_code == 401
 
 
+def test_while_pairing_is_open_for_minutes_nobody_is_given_the_token_that_a_node_uses(http: httpx.Client, door: FakeNodeDoor) -> None:
+    """It would be good for ever, also after pairing has closed."""
+    door.nodes.pairing.open("ada", 5)
+    token = http.post("/api/provision", json={"mac": MAC}).json()["node_token"]
+    node = NodePeer(door.nodes, MAC, token).hello()
+    refused = http.post("/api/provision", json={"mac": MAC})
+    assert refused.status_code == 401 and MAC in refused.json()["message"]
+    assert http.post("/api/provision", json={"mac": MAC}, headers=OPERATOR).status_code == 403
+    assert http.post("/api/provision", json={"mac": MAC}, headers=ADMIN).json()["node_token"] == token
+    node.session.closed()
+    assert http.post("/api/provision", json={"mac": MAC}).status_code == 401, "also while it is away"
+    door.nodes.remove(MAC)
+    assert http.post("/api/provision", json={"mac": MAC}).json()["node_token"] != token
+    door.nodes.pairing.open("bench", None)
+    NodePeer(door.nodes, MAC, door.nodes.tokens.token(MAC)).hello()
+    assert http.post("/api/provision", json={"mac": MAC}).status_code == 200, "a bench is this machine's own"
+
+
 def test_the_simulators_request_gets_what_they_read(http: httpx.Client, door: FakeNodeDoor, server: GatewayServer) -> None:
     door.nodes.pairing.open("bench", None)
     document = http.post("/api/provision", json={"mac": MAC.lower(), "wifi_ssid": "SimNet", "unknown": 1}).json()

@@ -1,5 +1,6 @@
 import hashlib
 import hmac
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from engine.model.errors import InputError
 from engine.model.time import SECOND
 from engine.sources.ble.addresses import ah, read_key
 from engine.sources.ble.resolver import KEEP_S, MOST_ADDRESSES, Resolver
+from engine.sources.ble.rotation import Heard, predecessor
 
 KEY = b"an installation's own key, secret"
 APPLE, IPHONE = 0x004C, b"\x10\x05\x03"
@@ -187,3 +189,25 @@ def test_anything_heard_has_a_device(adverts: list[tuple[str, bool | None, str, 
         device = resolver.resolve(*what, seconds * SECOND)
         assert device == _private(1) or (device.startswith("anon-") and len(device) == 21)
         assert resolver.raw_address(device)
+
+
+def test_thousands_of_devices_that_look_alike_cost_no_more_than_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who makes up addresses must not keep the engine's thread busy; and nobody can tell who became whom among them."""
+    compared: list[int] = []
+
+    def counting(new: Heard, others: Iterable[Heard]) -> Heard | None:
+        found = list(others)
+        compared.append(len(found))
+        return predecessor(new, found)
+
+    monkeypatch.setattr("engine.sources.ble.resolver.predecessor", counting)
+    resolver = Resolver(KEY)
+    for seconds in (0, 5, 12):
+        for index in range(1000):
+            resolver.resolve(_private(index), True, "", APPLE, IPHONE, -50 - seconds, NODES[0], seconds * SECOND)
+    assert compared == []
+    for index in range(20):
+        resolver.resolve(_private(2000 + index), True, "", APPLE, b"\x07", -50, NODES[0], 20 * SECOND)
+    for index in range(20):
+        resolver.resolve(_private(2000 + index), True, "", APPLE, b"\x07", -51, NODES[0], 31 * SECOND)
+    assert compared == [20] * 20

@@ -1,5 +1,7 @@
 """The hub as nodes and the engine see it, without a network."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from engine.model.errors import EnvironmentFault, InputError, NotFound
@@ -7,7 +9,9 @@ from engine.model.radio import BleSighting, BleSightings, CsiBatch, NodeChanged,
 from engine.model.settings import Settings
 from engine.model.site import NodeSettings
 from engine.sources.node.hub import MOST_CONNECTIONS, NodeHub
+from engine.sources.node.messages import BleAdvert
 from engine.sources.node.rates import RatePolicy
+from engine.sources.node.registry import MOST_KNOWN
 from engine.sources.node.session import EXCESSIVE
 from tests.fakes.node_peer import MAC, OTHER, Bench, NodePeer, frame
 
@@ -325,11 +329,53 @@ def test_the_end_is_told_and_nobody_is_let_in_any_more(bench: Bench) -> None:
 
 
 def test_too_many_connections_are_refused(bench: Bench) -> None:
-    peers = [bench.peer() for _ in range(MOST_CONNECTIONS)]
+    nodes = [bench.node(f"02:00:00:00:00:{index:02X}") for index in range(MOST_CONNECTIONS)]
     with pytest.raises(EnvironmentFault, match="already"):
         bench.peer()
-    peers[0].session.closed()
+    nodes[0].session.closed()
     bench.peer()
+
+
+def test_who_says_nothing_gives_way_to_who_comes_later(bench: Bench) -> None:
+    """128 silent connections from anywhere would keep every node out for a minute, again and again."""
+    silent = []
+    for _ in range(2 * MOST_CONNECTIONS):
+        silent.append(bench.peer())
+        bench.wait(0.01)
+    assert [peer.ended is not None for peer in silent] == [True] * MOST_CONNECTIONS + [False] * MOST_CONNECTIONS
+    node = bench.node()
+    assert node.types() == ["role", "config"] and node.ended is None
+
+
+def test_ten_thousand_macs_leave_room_for_who_comes_after_them(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    bench.pairing.open("ada", None)
+    bench.node(OTHER).session.closed()
+    for index in range(10_000):
+        bench.peer(f"02:00:00:00:{index >> 8:02X}:{index & 255:02X}").hello().session.closed()
+    assert len(bench.hub.views()) == MOST_KNOWN
+    assert len([record for record in caplog.records if record.levelname == "WARNING"]) < 300
+    bench.wait(61)
+    late = bench.peer("06:00:00:00:00:01").hello()
+    assert late.types() == ["role", "config"]
+    assert {OTHER, late.mac} <= {view.mac for view in bench.hub.views()}, "who had a token is forgotten last"
+
+
+def test_a_flood_of_ble_reports_is_thinned(bench: Bench) -> None:
+    """Each address costs the engine's thread time; the firmware reports once in five seconds."""
+    heard: list[int] = []
+
+    def naming(scanner: str, adverts: Sequence[BleAdvert], now_ns: int) -> tuple[BleSighting, ...]:
+        heard.append(len(adverts))
+        return ()
+
+    hub = NodeHub(bench.clock, bench.tokens, bench.pairing, naming, steady_s=bench.now_s)
+    node = NodePeer(hub, MAC, bench.tokens.token(MAC)).hello()
+    for second in range(3):
+        for _ in range(50):
+            node.say({"type": "ble", "mac": MAC, "devices": [{"addr": OTHER, "rssi_dbm": -50}] * 500})
+        hub.drain(bench.clock.now_ns())
+        assert heard == [128] * 2 * (second + 1)
+        bench.wait(1)
 
 
 def test_a_flood_of_texts_is_not_even_read(bench: Bench) -> None:
