@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does; arrays are small, and threads for them only cost time
+
 ROOT = Path(__file__).resolve().parents[1]
 POOLED = ("ThreadPoolExecutor", "asyncio_", "AnyIO worker thread")  # end with their pool, which a wider fixture may keep
 QT = ("PySide6", "shiboken6", "pyqtgraph", "OpenGL")
