@@ -99,7 +99,10 @@ class NodeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NodeChanged:
-    """A node came, went, or said hello with other facts. `announced`: the position in its hello, None when it has none."""
+    """A node came, went, or said hello with other facts. `announced`: the position in its hello, None when it has none.
+
+    `removed`: the operator wants to know nothing more of it.
+    """
 
     occurred_ns: int
     mac: str
@@ -108,6 +111,7 @@ class NodeChanged:
     channel: int = 0
     reason: str = ""
     simulated: bool = False
+    removed: bool = False
 
 
 class UpdateState(StrEnum):

@@ -250,7 +250,7 @@ class NodeHub:
             node = self._registry.forget(mac)
             self._rollout.forget(mac)
             if node is not None:
-                self._changes.append(NodeChanged(now_ns, mac, NodeState.OFFLINE, reason=REMOVED, simulated=node.simulated))
+                self._changes.append(NodeChanged(now_ns, mac, NodeState.OFFLINE, reason=REMOVED, simulated=node.simulated, removed=True))
         if node is not None and node.session is not None:
             node.session.reject(orders.INVALID_TOKEN, REMOVED)
 
