@@ -40,7 +40,7 @@ class PresenceLane:
         here = {blob.id for blob in blobs}
         for blob in blobs:
             self._seen(blob, now_ns, out)
-        for blob_id in self._candidates.keys() - here:
+        for blob_id in [blob_id for blob_id in self._candidates if blob_id not in here]:  # in order: what they are told as has their ids
             self._gone(self._candidates.pop(blob_id), out)
 
     def interrupt(self, out: StepOutput) -> None:
