@@ -38,6 +38,7 @@ class PlacesLane:
         said = self._zones.step(now_ns, blobs, watched)
         for change in said.changes:
             self._visit(change, by_id.get(change.blob_id), out)
+        self._end_removed(now_ns, out)
         for change in said.occupancy_changes:
             self._occupancy(change, any(blob.simulated for blob in blobs), out)
         for crossing in self._portals.step(now_ns, blobs) if watched else ():
@@ -69,6 +70,13 @@ class PlacesLane:
         self._portals.restore(state["portals"])
         self._visits.restore(state["visits"])
         self._occupied.restore(state["occupied"])
+
+    def _end_removed(self, now_ns: int, out: StepOutput) -> None:
+        """A zone that is no longer there is not occupied any more."""
+        zones = {zone.id for zone in self._floor.zones}
+        for zone_id in self._occupied.open_keys():
+            if zone_id not in zones:
+                self._occupied.end(zone_id, now_ns, out)
 
     def _visit(self, change: ZoneChange, blob: Blob | None, out: StepOutput) -> None:
         key = f"{change.zone_id} {change.blob_id}"
