@@ -1,7 +1,7 @@
 """The fall lane: somebody who went down and stays down is an event that escalates until they are up, and every candidate a decision."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from engine.model.blob import Blob, Posture
 from engine.model.decision import CandidateKind
@@ -37,6 +37,10 @@ class FallLane:
         self._open.end_all(at_ns, out)
         self._watch = FallWatch()
         self._watch.configure(self._radio)
+
+    def set_back(self, by_ns: int) -> None:
+        """The machine's clock was: what was seen so far, was seen that much earlier."""
+        self._watch.restore(_earlier(self._watch.state(), by_ns))
 
     def open_event_ids(self) -> frozenset[str]:
         return self._open.ids()
@@ -76,3 +80,13 @@ class FallLane:
             person=person,
         )
         self._open.begin(change.fall_id, event, out)
+
+
+def _earlier(plain: Any, by_ns: int, timed: bool = False) -> Any:
+    """A state with all times (fields that end in `_ns`, and what is in them) earlier."""
+    if isinstance(plain, dict):
+        fields = cast("dict[str, Any]", plain)
+        return {name: _earlier(value, by_ns, timed or name.endswith("_ns")) for name, value in fields.items()}
+    if isinstance(plain, list):
+        return [_earlier(value, by_ns, timed) for value in cast("list[Any]", plain)]
+    return plain - by_ns if timed and isinstance(plain, int) else plain

@@ -1,6 +1,6 @@
 """The node lane: which nodes are there, where they stand, and the events of those that stay away."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,6 +44,9 @@ class NodeLane:
         return bool(self._nodes)
 
     def changed(self, change: NodeChanged, out: StepOutput) -> None:
+        if change.removed:
+            self.forget((change.mac,), change.occurred_ns, out)
+            return
         before = self._nodes.get(change.mac)
         online = change.state is not NodeState.OFFLINE
         announced = change.announced if change.announced is not None or before is None else before.announced
@@ -57,7 +60,9 @@ class NodeLane:
     def tick(self, now_ns: int, settings: Settings, out: StepOutput) -> None:
         for mac, node in tuple(self._nodes.items()):
             configured = settings.node(mac)
-            if not node.online and not (configured is not None and not configured.enabled):
+            if configured is not None and not configured.enabled:
+                self._not_missed(node, now_ns, out)
+            elif not node.online:
                 self._maybe_lost(node, configured.name if configured is not None else "", now_ns, out)
 
     def positions(self, settings: Settings) -> Mapping[str, Position]:
@@ -70,15 +75,18 @@ class NodeLane:
                 placed[node.mac] = node.position
         return dict(sorted(placed.items()))
 
-    def forget(self, macs: frozenset[str], now_ns: int, out: StepOutput) -> None:
+    def forget(self, macs: Iterable[str], now_ns: int, out: StepOutput) -> None:
         """Nodes that the operator removed."""
         for mac in macs:
             self._nodes.pop(mac, None)
+            self._reasons.pop(mac, None)
             self._lost.end(mac, now_ns, out)
 
-    def interrupt(self, at_ns: int, out: StepOutput) -> None:
+    def begin_anew(self, at_ns: int, now_ns: int, out: StepOutput) -> None:
+        """The engine ran until `at_ns` and starts again at `now_ns`: nodes have a while from now on to come back."""
         self._lost.end_all(at_ns, out)
-        self._nodes = {mac: replace(node, online=False) for mac, node in self._nodes.items() if node.announced is not None}
+        self._reasons.clear()
+        self._nodes = {mac: replace(node, online=False, since_ns=now_ns) for mac, node in self._nodes.items()}
 
     def open_event_ids(self) -> frozenset[str]:
         return self._lost.ids()
@@ -91,6 +99,12 @@ class NodeLane:
         self._nodes = {node.mac: node for node in nodes}
         self._lost.restore(state["lost"])
         self._reasons = dict(state["reasons"])
+
+    def _not_missed(self, node: KnownNode, now_ns: int, out: StepOutput) -> None:
+        """It is switched off. When it is switched on again, it has a while from then on to come back."""
+        self._lost.end(node.mac, now_ns, out)
+        if not node.online:
+            self._nodes[node.mac] = replace(node, since_ns=now_ns)
 
     def _maybe_lost(self, node: KnownNode, name: str, now_ns: int, out: StepOutput) -> None:
         gates = silence_gates(max(now_ns - node.since_ns, 0) / SECOND, SILENT_S)

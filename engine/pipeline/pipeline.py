@@ -105,8 +105,8 @@ class Pipeline:
             case SettingsChanged() as change:
                 self._configure(change.settings, out)
                 self._radio.configure(change.settings, change.occurred_ns, out)
-            case EngineStarted():
-                self._begin_anew(out)
+            case EngineStarted(now_ns):
+                self._begin_anew(now_ns, out)
             case _:
                 pass
         return out.result()
@@ -147,12 +147,12 @@ class Pipeline:
     def _lane(self, camera: CameraSettings) -> CameraLane:
         return CameraLane(camera, self._settings.gates, self._make_tracker(camera.id))
 
-    def _begin_anew(self, out: StepOutput) -> None:
+    def _begin_anew(self, now_ns: int, out: StepOutput) -> None:
         """Nothing that was followed before is carried on; also the time may be an earlier one, when the clock was set back meanwhile."""
         for lane in self._lanes.values():
             lane.interrupt(out)
         self._lanes = {camera.id: self._lane(camera) for camera in self._settings.cameras}
-        self._radio.interrupt(self._now_ns, out)
+        self._radio.begin_anew(self._now_ns, now_ns, out)
 
     def _configure(self, settings: Settings, out: StepOutput) -> None:
         """A camera that is gone, or shows something else from now on, closes what it has open."""

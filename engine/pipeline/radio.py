@@ -39,22 +39,22 @@ class RadioLane:
         self._devices: tuple[BleDeviceView, ...] = ()
 
     def configure(self, settings: Settings, now_ns: int, out: StepOutput) -> None:
-        before, self._settings = self._settings, settings
-        removed = {node.mac for node in before.nodes} - {node.mac for node in settings.nodes}
-        self._nodes.forget(frozenset(removed), now_ns, out)
+        before, watched = self._settings, self._watching
+        self._settings = settings
+        self._nodes.forget([node.mac for node in before.nodes if settings.node(node.mac) is None], now_ns, out)
         self._bank.configure(settings.radio)
         self._phones.configure(settings)
         self._names.configure(settings)
         self._places.configure(settings.floor)
         self._falls.configure(settings.radio)
         self._place(anew=settings.floor != before.floor or settings.radio != before.radio)
-        if not settings.radio.enabled and before.radio.enabled:
-            self.interrupt(now_ns, out)
-            self._falls.end(now_ns, out)
+        self._maybe_end(watched, now_ns, out)
 
     def node(self, change: NodeChanged, out: StepOutput) -> None:
+        watched = self._watching
         self._nodes.changed(change, out)
         self._place()
+        self._maybe_end(watched, change.occurred_ns, out)
 
     def csi(self, batch: CsiBatch) -> None:
         if self._settings.radio.enabled:
@@ -66,7 +66,7 @@ class RadioLane:
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         self._nodes.tick(now_ns, self._settings, out)
-        if not self._settings.radio.enabled or not self._nodes.anybody:
+        if not self._watching:
             return
         features = self._bank.features(now_ns)
         found = self._fusion.step(now_ns, features, out.new_id)
@@ -78,17 +78,16 @@ class RadioLane:
         self._presence.step(now_ns, blobs, out)
         out.radio = self._picture(now_ns, found, blobs, simulated, occupancy)
 
-    def interrupt(self, now_ns: int, out: StepOutput) -> None:
-        """Watching broke off: close what is open and follow nobody on. What the links have learned stays."""
-        self._presence.interrupt(out)
-        self._places.interrupt(now_ns, out)
-        self._nodes.interrupt(now_ns, out)
-        learned = {**self._fusion.state(), "tracker": None}
-        self._fusion = BlobFusion()
-        self._fusion.restore(learned)
-        self._names = IdentityAssigner()
-        self._names.configure(self._settings)
-        self._place(anew=True)
+    def begin_anew(self, at_ns: int, now_ns: int, out: StepOutput) -> None:
+        """The engine ran until `at_ns` and starts again at `now_ns`, which is earlier where the clock was set back meanwhile."""
+        self._interrupt(at_ns, out)
+        self._nodes.begin_anew(at_ns, now_ns, out)
+        if now_ns < at_ns:
+            self._falls.set_back(at_ns - now_ns)
+            self._bank, self._phones = LinkBank(), PhoneLocator()  # what they have heard would be of the future
+            self._bank.configure(self._settings.radio)
+            self._phones.configure(self._settings)
+            self._place(anew=True)
 
     def open_event_ids(self) -> frozenset[str]:
         lanes = (self._presence, self._places, self._falls, self._nodes)
@@ -108,6 +107,27 @@ class RadioLane:
         self._place(anew=True)
         for name, part in self._parts().items():
             part.restore(state[name])
+
+    @property
+    def _watching(self) -> bool:
+        return self._settings.radio.enabled and self._nodes.anybody
+
+    def _maybe_end(self, watched: bool, now_ns: int, out: StepOutput) -> None:
+        """It was switched off, or its last node removed: not even falls are watched any more."""
+        if watched and not self._watching:
+            self._interrupt(now_ns, out)
+            self._falls.end(now_ns, out)
+
+    def _interrupt(self, at_ns: int, out: StepOutput) -> None:
+        """Watching broke off: close what is open and follow nobody on. What the links have learned stays, and numbers rise."""
+        self._presence.interrupt(out)
+        self._places.interrupt(at_ns, out)
+        learned = self._fusion.state()
+        self._fusion = BlobFusion()
+        self._fusion.restore({**learned, "last_ns": 0, "tracker": _nobody(learned["tracker"])})
+        self._names = IdentityAssigner()
+        self._names.configure(self._settings)
+        self._place(anew=True)
 
     def _parts(self) -> dict[str, Any]:
         return {
@@ -157,3 +177,8 @@ class RadioLane:
             trouble=found.trouble,
             simulated=simulated,
         )
+
+
+def _nobody(tracker: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The state of a tracker that follows nobody, and is not about to."""
+    return None if tracker is None else {**tracker, "tracks": [], "search": {"belief": 0.0, "share": []}}
