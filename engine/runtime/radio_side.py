@@ -46,6 +46,7 @@ class RadioSide:
         self._explanations = Explanations(explain)
         self._picture: RadioPicture | None = None
         self._shed: deque[int] = deque(maxlen=SHED_TICKS)
+        self._shedding = 0.0
         self._began_s = 0.0
         self._step_ms = 0.0
         self.configure(settings)
@@ -64,6 +65,7 @@ class RadioSide:
         own = self.ble.gather(now_ns)
         gathered = (*self.hub.drain(now_ns), *(() if own is None else (own,)))
         self._shed.append(sum(observation.shed for observation in gathered if isinstance(observation, CsiBatch)))
+        self._shedding = float(sum(self._shed))
         self._began_s = time.perf_counter()
         return gathered
 
@@ -93,7 +95,7 @@ class RadioSide:
             firmware=self.firmware.all(),
             pairing=self.pairing.state,
             frames_hz=self.hub.frames_hz,
-            shedding=float(sum(self._shed)),
+            shedding=self._shedding,
             shed_level=self.hub.shed_level,
             step_ms=self._step_ms,
             ble_trouble=self.ble.trouble,
