@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from engine.model.radio import BleSighting, BleSightings
 from engine.model.time import SECOND
 from engine.sources.ble.registry import Heard, SightingsBook
-from engine.sources.ble.resolver import Resolver
+from engine.sources.ble.resolver import PSEUDONYM, Resolver
 from engine.sources.node.messages import BleAdvert
 
 LOCAL = "local"  # the machine's own adapter, which reports what it hears and repeats nothing
@@ -29,7 +29,7 @@ class Naming:
         living = [(d, advert) for d, advert in zip(devices, adverts, strict=True) if self._resolver.raw_address(d) == advert.address]
         for device, advert in living:
             self._note(scanner, device, advert, now_ns)
-        return tuple(BleSighting(device, advert.rssi_dbm, advert.name, advert.company_id) for device, advert in living)
+        return tuple(BleSighting(device, advert.rssi_dbm, _kept_name(device, advert), advert.company_id) for device, advert in living)
 
     def local(self, adverts: Sequence[BleAdvert], now_ns: int) -> BleSightings | None:
         """What the machine's own adapter heard since the call before; None for nothing."""
@@ -52,3 +52,8 @@ class Naming:
             repeats=scanner != LOCAL,
         )
         self._book.note(heard, now_ns)
+
+
+def _kept_name(device: str, advert: BleAdvert) -> str:
+    """Sightings are on record. “Ada's phone” would undo the pseudonym, so the name of who is not registered is shown live only."""
+    return "" if device.startswith(PSEUDONYM) else advert.name

@@ -16,6 +16,7 @@ MOST_ADDRESSES = 4000
 KEEP_S = 24 * 3600.0
 ALIVE_S = 120.0  # an address that has been silent for so long has no successor
 MOST_ALIKE = 128  # around at once with one look: among more nobody can tell who became whom, and looking would take long
+PSEUDONYM = "anon-"
 _SHORTEST_KEY = 16
 
 
@@ -134,7 +135,7 @@ class Resolver:
             new.decided = old.succeeded = True
 
     def _pseudonym(self, address: str) -> str:
-        return "anon-" + hmac.new(self._key, address.encode("ascii"), hashlib.sha256).hexdigest()[:16]
+        return PSEUDONYM + hmac.new(self._key, address.encode("ascii"), hashlib.sha256).hexdigest()[:16]
 
     def _drop(self, address: str) -> None:
         heard = self._heard.pop(address, None)

@@ -90,3 +90,11 @@ def test_company_names_agree_with_the_assigned_numbers():
         if name := company_name(number):
             assert name.split()[0].lower().rstrip(".,") in MANUFACTURERS[number].lower().replace("stmicro", "st micro"), number
     assert company_name(None) == company_name(0xFFFF) == ""
+
+
+def test_the_name_of_who_is_not_registered_is_shown_live_and_not_put_on_record():
+    """Sightings go into the journal, where “Ada's phone” beside a pseudonym would say whose it is."""
+    book = SightingsBook()
+    (said,) = Naming(Resolver(bytes(32)), book)(NODE, [BleAdvert("5A:00:00:00:00:01", -80, True, "Ada's phone", 0x004C)], SECOND)
+    assert said.device.startswith("anon-") and said.name == "" and said.company_id == 0x004C
+    assert book.views(SECOND)[0].name == "Ada's phone"
