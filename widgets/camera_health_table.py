@@ -19,6 +19,7 @@ from engine.model.health import CameraState
 from engine.model.snapshot import CameraView
 from engine.model.time import Clock
 from widgets.empty_state import EmptyState
+from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.status_chip import LEVELS
 from widgets.theme import color, font
@@ -88,7 +89,7 @@ class CameraHealthModel(QAbstractTableModel):
         if role == _STATUS_ROLE:
             return self._status(view)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return view.health.reason or None
+            return plain_tip(view.health.reason) or None
         return _alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def _status(self, view: CameraView) -> TileStatus:

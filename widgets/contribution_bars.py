@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledIte
 
 from engine.model.blob import BlobExplanation
 from widgets.contribution_rows import TOTAL, BarRow, bar_rows, decimals, reach, signed_text
+from widgets.plain_tip import plain_tip
 from widgets.theme import color, font
 
 _LINK, _BAR, _VALUE, _WITHOUT = range(4)
@@ -56,7 +57,7 @@ class _Model(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return (row.title, "", _value_text(row), _without_text(row))[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.title}\n{row.detail}" if row.detail else row.title
+            return plain_tip(f"{row.title}\n{row.detail}" if row.detail else row.title)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.tr("{0} adds {1}").format(row.title, _value_text(row))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= _VALUE:

@@ -73,7 +73,7 @@ def reach(rows: Sequence[BarRow]) -> tuple[float, float]:
 
 
 def link_title(link: LinkContribution, names: Mapping[str, str]) -> str:
-    return f"{names.get(link.node_mac, link.node_mac[-8:])} – {names.get(link.peer_mac, link.peer_mac[-8:])}"
+    return f"{names.get(link.node_mac, link.node_mac[-5:])} – {names.get(link.peer_mac, link.peer_mac[-5:])}"
 
 
 def _detail(link: LinkContribution) -> str:

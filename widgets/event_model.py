@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from engine.model.event import Event
 from widgets.event_filter import EventFilter
+from widgets.plain_tip import plain_tip
 from widgets.words import event_title
 
 Index = QModelIndex | QPersistentModelIndex
@@ -84,7 +85,7 @@ class EventModel(QAbstractListModel):
             return event
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{event_title(event)}, {self.camera_name(event.camera_id)}"
-        return event.reason or None if role == Qt.ItemDataRole.ToolTipRole else None
+        return plain_tip(event.reason) or None if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _passing(self) -> list[Event]:
         if self._filter.is_open():

@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, font
 
@@ -50,7 +51,7 @@ class _Model(QAbstractListModel):
             return row.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{row.name}, {row.detail}"
-        return f"{row.name}\n{row.detail}" if role == Qt.ItemDataRole.ToolTipRole else None
+        return plain_tip(f"{row.name}\n{row.detail}") if role == Qt.ItemDataRole.ToolTipRole else None
 
 
 class _Delegate(QStyledItemDelegate):

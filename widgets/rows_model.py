@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
 from widgets.cells import CELL_ROLE, Cell, TitleCell, natural
+from widgets.plain_tip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 ORDER_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -113,7 +114,7 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         if role == ORDER_ROLE:
             return cell.order if cell.order != "" else natural(cell.text)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return cell.tip or None
+            return plain_tip(cell.tip) or None
         if role == Qt.ItemDataRole.AccessibleTextRole and isinstance(cell, TitleCell):
             return f"{cell.text} {cell.below}".strip()
         return _alignment(self.columns[index.column()]) if role == Qt.ItemDataRole.TextAlignmentRole else None

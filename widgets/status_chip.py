@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.model.health import CameraHealth
+from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, font
 from widgets.tile_status import tile_status
@@ -46,7 +47,7 @@ class StatusChip(QWidget):
         """State of a camera as the engine sees it, with how long it is lost."""
         status = tile_status(health, now_ns, now_ns)
         self.set_status(status.text, status.level)
-        self.setToolTip(status.reason)
+        self.setToolTip(plain_tip(status.reason))
 
     def text(self) -> str:
         return self._text

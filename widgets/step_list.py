@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.icons import icon_pixmap
+from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, set_role
 
@@ -74,7 +75,7 @@ class _Step(QWidget):
             set_role(self._text, "secondary" if state == "todo" else "")
         self._note.setText(note)
         self.setAccessibleName(f"{self._text.text()} {word} {note}".strip())
-        self.setToolTip(word)
+        self.setToolTip(plain_tip(word))
 
 
 class _StepMark(QWidget):

@@ -69,6 +69,8 @@ def notices(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
         found.append((_tr("Finding people by radio is switched off. Switch it on in the radio settings."), "moderate"))
     if radio.picture is not None and radio.picture.trouble:
         found.append((radio.picture.trouble, "moderate"))
+    if radio.node_trouble and (radio.pairing.open or not radio.nodes):
+        found.append((radio.node_trouble, "moderate"))
     return tuple(found)
 
 

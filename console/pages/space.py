@@ -198,7 +198,7 @@ class SpacePage(Page):
         self._share_height()
         radio = snapshot.radio
         simulated = radio.picture is not None and radio.picture.simulated
-        self.toolbar.show_simulated(simulated, self._bridge.may(Verb.ADMINISTER))
+        self.toolbar.show_simulated(simulated, radio.walkers > 0 and self._bridge.may(Verb.ADMINISTER))
         self.coverage.show(snapshot, self.layers.layers().coverage)
         shown = (radio.picture.at_ns if radio.picture else 0, radio.nodes, snapshot.settings)
         if shown != self._shown:

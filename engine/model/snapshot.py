@@ -75,7 +75,7 @@ class RadioView:
     """The radio side of now. `picture` is without its evidence (ask `ExplainBlob`); `shedding`: frames dropped in the last second.
 
     `node_trouble`: why nodes could not reach the engine. `ble_trouble`: why the machine's own adapter does not listen. Both are sentences,
-    empty when all is well or nobody asked for it.
+    empty when all is well or nobody asked for it. `walkers`: simulated people of the demo site, who can be made to fall.
     """
 
     picture: RadioPicture | None = None
@@ -89,6 +89,7 @@ class RadioView:
     step_ms: float = 0.0
     ble_trouble: str = ""
     node_trouble: str = ""
+    walkers: int = 0
 
     def node(self, mac: str) -> NodeView | None:
         return next((node for node in self.nodes if node.mac == mac), None)

@@ -209,7 +209,7 @@ class Engine:
             jobs=self.jobs.all(),
             models=self.model_entries,
             users=self.accounts.users() if with_users else (),
-            radio=self.radio.view(),
+            radio=replace(self.radio.view(), walkers=len(self.walkers)),
         )
 
     def change_settings(self, settings: Settings, changed_by: str) -> None:

@@ -81,7 +81,7 @@ def test_bounds_come_from_the_plan_then_the_grid_then_the_nodes() -> None:
 def test_a_node_that_only_the_settings_know_is_offline_and_nameless_ones_get_their_number() -> None:
     settings = Settings(nodes=(NodeSettings("24:6F:28:A1:00:09", position=(1, 1, 1)), NodeSettings("24:6F:28:A1:00:08", "Attic")))
     (node,) = node_marks(settings, ())
-    assert (node.name, node.online) == ("A1:00:09", False)
+    assert (node.name, node.online) == ("00:09", False)
 
 
 def test_links_to_unknown_nodes_do_not_break_the_scene() -> None:

@@ -72,8 +72,8 @@ def _seen_node(view: NodeView) -> NodeMark:
 
 
 def short_mac(mac: str) -> str:
-    """The last three bytes, which tell the nodes of one maker apart."""
-    return mac[-8:]
+    """The last two bytes, as in the name of a new node's own Wi-Fi."""
+    return mac[-5:]
 
 
 def zone_marks(floor: Floor, occupancy: tuple[ZoneOccupancy, ...] | None = None) -> tuple[ZoneMark, ...]:
