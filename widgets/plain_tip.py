@@ -1,0 +1,9 @@
+"""Tooltips that show a text as it is."""
+
+from PySide6.QtGui import Qt
+
+
+def plain_tip(text: str) -> str:
+    """What looks like HTML in a tooltip Qt shows as HTML, and loads its pictures, from network shares too. A device's name, a node's
+    version or a reason may look like that."""
+    return Qt.convertFromPlainText(text) if Qt.mightBeRichText(text) else text
