@@ -11,6 +11,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.shapes import shape_icon
 from widgets.size_text import size_text
 from widgets.status_chip import StatusChip
@@ -83,7 +84,7 @@ class StatusBar(QFrame):
         button.setIcon(icon("user"))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip(self.tr("Signed in as {0} ({1})").format(user.name, user.role.value))
+        button.setToolTip(plain_tip(self.tr("Signed in as {0} ({1})").format(user.name, user.role.value)))
         button.setAccessibleName(self.tr("Account menu"))
         set_role(button, "quiet")
         button.setMenu(self._user_menu(button))
@@ -105,7 +106,7 @@ class StatusBar(QFrame):
         self._troubled = bool(wrong)
         self.trouble_button.setVisible(self._troubled and not self._silence.isVisibleTo(self))
         self.trouble_button.setText(headline(snapshot))
-        self.trouble_button.setToolTip("\n".join(wrong))
+        self.trouble_button.setToolTip(plain_tip("\n".join(wrong)))
         self._cameras.setText(self._cameras_text(snapshot))
         self._events.setText(self._events_text(snapshot))
         free = snapshot.health.disk_free_bytes

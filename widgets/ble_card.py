@@ -28,7 +28,7 @@ class BleCard(QFrame):
         self._clock, self._scanner = clock, scanner
         self.name = ElidedLabel()
         set_role(self.name, "section")
-        self.address = QLabel(textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.address = QLabel(textFormat=Qt.TextFormat.PlainText, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
         set_role(self.address, "secondary")
         self.chip = StatusChip()
         self.notices = Notices()

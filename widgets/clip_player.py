@@ -42,7 +42,7 @@ class ClipPlayer(QWidget):
         self._session = ClipSession(make_reader, self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Clip player"))
-        self._title = QLabel()
+        self._title = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self._title, "section")
         self._view = PictureView()
         self._loading = EmptyState("film", self.tr("Opening clip…"), "")

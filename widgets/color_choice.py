@@ -28,7 +28,7 @@ class ColorChoice(QWidget):
         self.own = QLineEdit(placeholderText="#rrggbb", maxLength=7)
         self.own.setAccessibleName(self.tr("Own colour"))
         self.own.setFixedWidth(92)
-        self._message = QLabel(wordWrap=True)
+        self._message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._lay_out(label)
         self.own.textChanged.connect(self._typed)
         self.set_value(chosen)

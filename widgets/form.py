@@ -33,7 +33,7 @@ class Field(QWidget):
         self._touched = False
         self._label = QLabel(label)
         self._edit = QLineEdit(placeholderText=placeholder)
-        self._message = QLabel(wordWrap=True)
+        self._message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._lay_out()
         self._wrong = self._validate("")
         self._edit.textChanged.connect(self._typed)

@@ -1,6 +1,6 @@
 """Models of the manifest: what is installed, and installing what is not."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from engine.model.snapshot import Job, JobState, ModelEntry
@@ -101,8 +101,8 @@ class _ModelRow(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self._model: ModelEntry | None = None
-        self._title = QLabel()
-        self._facts = QLabel(wordWrap=True)
+        self._title = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self._facts = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self._facts, "secondary")
         self._chip = StatusChip()
         self._button = QPushButton(self.tr("Install"))
@@ -155,7 +155,7 @@ class _JobRow(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self._job: Job | None = None
-        self._text = QLabel(wordWrap=True)
+        self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self._text, "secondary")
         self._bar = QProgressBar(textVisible=False)
         self._cancel = QPushButton(self.tr("Cancel"))

@@ -24,7 +24,7 @@ class PairingBanner(QFrame):
         self._open: bool | None = None
         self._picture = QLabel()
         self.title = QLabel()
-        self.text = QLabel(wordWrap=True)
+        self.text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.text, "secondary")
         self.open_button = QPushButton(icon("lock-open"), self.tr("Open &pairing…"))
         self.close_button = QPushButton(icon("lock", "on_accent"), self.tr("&Close pairing now"))

@@ -1,6 +1,6 @@
 """Three numbers that say where something is, checked as they are typed."""
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.model.site import LARGEST_FLOOR_M, Position
@@ -22,7 +22,7 @@ class PositionFields(QWidget):
         self._hint = hint
         names = (self.tr("East, X"), self.tr("North, Y"), self.tr("Up, Z"))
         self.edits = tuple(QLineEdit(maxLength=12) for _ in names)
-        self._message = QLabel(wordWrap=True)
+        self._message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         row = QHBoxLayout()
         row.setSpacing(8)
         for name, edit in zip(names, self.edits, strict=True):

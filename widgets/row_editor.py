@@ -77,7 +77,7 @@ class RowEditor(QWidget):
         self.remove_button = QPushButton(icon("trash-2"), self.tr("&Remove row"), self)
         for button in (self.add_button, self.remove_button):
             button.setAutoDefault(False)
-        self._message = QLabel(self, wordWrap=True)
+        self._message = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self._message, "error")
         self._lay_out()
         self.table.itemChanged.connect(self._item_changed)

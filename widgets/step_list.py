@@ -57,7 +57,7 @@ class _Step(QWidget):
         super().__init__()
         self.state = ""
         self._mark = _StepMark()
-        self._text = QLabel(text)
+        self._text = QLabel(text, textFormat=Qt.TextFormat.PlainText)
         self._note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._note.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         set_role(self._note, "secondary")

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -60,7 +60,7 @@ class CalibrateDialog(SavingDialog):
         for row in rows:
             self.device.addItem(ble_title(row), row.view.device)
         self.device.setCurrentIndex(max(0, self.device.findData(device)))
-        self.now, self.in_use = QLabel(), QLabel()
+        self.now, self.in_use = QLabel(textFormat=Qt.TextFormat.PlainText), QLabel(textFormat=Qt.TextFormat.PlainText)
         for label in (self.now, self.in_use):
             set_role(label, "secondary")
         column = QVBoxLayout()
@@ -77,7 +77,7 @@ class CalibrateDialog(SavingDialog):
         column.addWidget(self.said)
         column.addStretch()
         self.plot = CalibrationPlot()
-        self.values = QLabel(wordWrap=True)
+        self.values = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         right = QVBoxLayout()
         right.addWidget(self.plot, 1)
         right.addWidget(self.values)
@@ -97,7 +97,7 @@ class CalibrateDialog(SavingDialog):
             button = QPushButton(icon("play"), self.tr("Collect at {0} m").format(f"{distance_m:g}"))
             button.setAutoDefault(False)
             button.clicked.connect(partial(self.collect, distance_m))
-            result = QLabel()
+            result = QLabel(textFormat=Qt.TextFormat.PlainText)
             set_role(result, "secondary")
             grid.addWidget(button, number, 0)
             grid.addWidget(result, number, 1, 1, 2)

@@ -15,6 +15,7 @@ from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
 from widgets.form import FieldGroup
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 
@@ -92,14 +93,14 @@ class UsersDialog(FramedDialog):
         line.setContentsMargins(12, 6, 8, 6)
         role = QLabel(_role_texts()[user.role].split(" – ")[0])
         set_role(role, "secondary")
-        line.addWidget(QLabel(user.name), 1)
+        line.addWidget(QLabel(user.name, textFormat=Qt.TextFormat.PlainText), 1)
         line.addWidget(role)
         button = QPushButton(icon("trash-2"), "", self)
         button.setAutoDefault(False)
         set_role(button, "quiet")
         own = user.id == self._bridge.session.user.id
         button.setEnabled(not own)
-        button.setToolTip(self.tr("You cannot remove your own account.") if own else self.tr("Remove {0}").format(user.name))
+        button.setToolTip(self.tr("You cannot remove your own account.") if own else plain_tip(self.tr("Remove {0}").format(user.name)))
         button.setAccessibleName(self.tr("Remove {0}").format(user.name))
         button.clicked.connect(partial(self._ask_to_remove, user))
         line.addWidget(button)
