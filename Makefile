@@ -6,12 +6,15 @@ SYSTEM := python3-venv libegl1 libgl1 libgl1-mesa-dri libglib2.0-0 libdbus-1-3 l
   libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core
 SCREEN := xvfb-run -a -s "-screen 0 1920x1200x24"
 
-.PHONY: run test check test-engine test-screen soak bench lock bundle system system-test clean
+.PHONY: run test check test-engine test-acceptance test-screen soak bench lock bundle system system-test clean
 
 run: .venv/ready
 	@$(BIN)/watchroom --demo
 
-test: system-test .venv/ready check test-engine test-screen
+# The acceptance scenarios take their minutes in real time and hardly any of the processor: beside the engine's tests.
+test: system-test .venv/ready check
+	$(MAKE) --output-sync=target -j2 test-engine test-acceptance
+	$(MAKE) test-screen
 
 check: .venv/ready
 	$(BIN)/ruff check .
@@ -22,6 +25,9 @@ check: .venv/ready
 # The engine has to work where Qt is not installed: any import of it fails in this run.
 test-engine: .venv/ready
 	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest -p no:pytest-qt tests/engine
+
+test-acceptance: .venv/ready
+	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest -p no:pytest-qt tests/acceptance
 
 test-screen: .venv/ready
 	$(SCREEN) $(BIN)/python -m pytest tests/widgets tests/console
