@@ -83,11 +83,7 @@ class RadioLane:
         self._interrupt(at_ns, out)
         self._nodes.begin_anew(at_ns, now_ns, out)
         if now_ns < at_ns:
-            self._falls.set_back(at_ns - now_ns)
-            self._bank, self._phones = LinkBank(), PhoneLocator()  # what they have heard would be of the future
-            self._bank.configure(self._settings.radio)
-            self._phones.configure(self._settings)
-            self._place(anew=True)
+            self._set_back(at_ns - now_ns)
 
     def open_event_ids(self) -> frozenset[str]:
         lanes = (self._presence, self._places, self._falls, self._nodes)
@@ -127,6 +123,17 @@ class RadioLane:
         self._fusion.restore({**learned, "last_ns": 0, "tracker": _nobody(learned["tracker"])})
         self._names = IdentityAssigner()
         self._names.configure(self._settings)
+        self._place(anew=True)
+
+    def _set_back(self, by_ns: int) -> None:
+        """What links and phones have shown so far would be of the future: they begin anew, and so does what was learned of them."""
+        self._falls.set_back(by_ns)
+        self._bank, self._phones = LinkBank(), PhoneLocator()
+        self._bank.configure(self._settings.radio)
+        self._phones.configure(self._settings)
+        numbers = self._fusion.state()["tracker"]
+        self._fusion = BlobFusion()
+        self._fusion.restore({**self._fusion.state(), "tracker": numbers})
         self._place(anew=True)
 
     def _parts(self) -> dict[str, Any]:
