@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--key", type=Path, metavar="PEM", help="the certificate's private key")
     parser.add_argument("--host-name", action="append", default=[], metavar="NAME", help="a further name this engine is addressed by")
     parser.add_argument("--camera", action="append", default=[], metavar="NAME=URL", help="add this camera to the site")
-    parser.add_argument("--demo", action="store_true", help="add the four simulated cameras")
+    parser.add_argument("--demo", action="store_true", help="add the demo site: simulated cameras, radio nodes and phones")
     parser.add_argument("--pairing", choices=("open", "closed"), default="closed", help="whether nodes without a token may pair")
     parser.add_argument("--token-file", type=Path, metavar="PATH", help="write an operator token there (readable by you only)")
     parser.add_argument("--for", dest="seconds", type=float, metavar="S", help="stop after this many seconds")

@@ -6,6 +6,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from engine.model.errors import InputError
+from engine.model.event import EventKind
 from engine.model.geometry import Polygon
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, PersonSettings, RadioSettings, WebhookSettings
 
@@ -174,6 +175,14 @@ def _check_unique(part: str, key: str, values: Sequence[str]) -> None:
         seen.add(value)
 
 
+def _check_kinds(webhooks: Sequence[WebhookSettings]) -> None:
+    kinds = [kind.value for kind in EventKind]
+    for index, webhook in enumerate(webhooks):
+        unknown = next((kind for kind in webhook.kinds if kind not in kinds), None)
+        if unknown is not None:
+            raise InputError(f"webhooks[{index}].kinds", f"{unknown!r} is none of {', '.join(kinds)}")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything configurable about one site."""
@@ -196,6 +205,7 @@ class Settings:
         _check_unique("people", "id", [person.id for person in self.people])
         _check_unique("ble_devices", "address", [device.address for device in self.ble_devices])
         _check_unique("webhooks", "id", [webhook.id for webhook in self.webhooks])
+        _check_kinds(self.webhooks)
         known = {person.id for person in self.people}
         for index, device in enumerate(self.ble_devices):
             if device.person_id and device.person_id not in known:

@@ -25,6 +25,9 @@ _EVENT_TYPES = {EventKind.FALL: "fall_alert"}  # as clients of the reference kno
 _SEVERITIES = {Severity.CRITICAL: "critical", Severity.HIGH: "warning", Severity.MODERATE: "warning"}
 
 
+_ABOUT_BLOBS = frozenset({EventKind.PRESENCE, EventKind.ZONE_VISIT, EventKind.CROSSING, EventKind.FALL})
+
+
 def deliveries_for(event: Event, settings: Settings, now_ns: int) -> tuple[Delivery, ...]:
     """One message for each webhook that wants events of this kind; the same event and level give the same ids."""
     wanting = [hook for hook in settings.webhooks if hook.enabled and event.kind.value in (hook.kinds or DEFAULT_KINDS)]
@@ -43,7 +46,8 @@ def body(event: Event, settings: Settings) -> dict[str, object]:
         "site": settings.site_name,
         "zone": places.get(event.zone_id, event.zone_id),
         "person": event.person,
-        "blob_id": event.subject_id,
+        "blob_id": event.subject_id if event.kind in _ABOUT_BLOBS else None,
+        "subject_id": event.subject_id,
         "position": None if event.position is None else list(event.position),
         "severity": _SEVERITIES.get(event.severity, "info"),
         "severity_level": int(event.severity),
