@@ -136,6 +136,7 @@ def test_a_fall_is_posted_with_all_that_is_known_of_it(tmp_path: Path) -> None:
             "zone": "Kitchen",
             "person": "Ada",
             "blob_id": "bl-7",
+            "subject_id": "bl-7",
             "position": [1.5, 2.25, 0.3],
             "severity": "critical",
             "severity_level": 5,
