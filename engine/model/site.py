@@ -253,3 +253,5 @@ class WebhookSettings:
         _check_id("id", self.id)
         if not self.url.startswith(("http://", "https://")) or len(self.url) > 2000:
             raise InputError("url", "has to begin with http:// or https://")
+        if "@" in re.split("[/?#]", self.url.partition("://")[2])[0]:
+            raise InputError("url", "may carry no user name or password: they would be kept unprotected, and are not sent")

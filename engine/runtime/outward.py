@@ -50,7 +50,8 @@ def is_refused(address: Address, host: str) -> bool:
         return True
     if address.is_reserved and not address.is_loopback:  # ::1 lies in a reserved block
         return True
-    return not address.is_global and not is_local_name(host)
+    in_house = not address.is_global or (isinstance(address, ipaddress.IPv6Address) and address.is_site_local)  # fec0::/10, RFC 3879
+    return in_house and not is_local_name(host)
 
 
 def is_local_name(host: str) -> bool:

@@ -12,6 +12,7 @@ from engine.model.errors import InputError
 from engine.model.geometry import iou_matrix
 from engine.model.ids import derived_id
 from engine.model.settings import CameraKind, CameraSettings, RecordingSettings, Settings, camera_kind
+from engine.model.site import WebhookSettings
 from engine.model.time import SECOND, ManualClock, SystemClock, from_iso, to_iso
 
 
@@ -113,3 +114,12 @@ def test_cameras_keep_their_place_when_changed():
 def test_credentials_never_show():
     command = PutCamera(CameraSettings("a", "A", "rtsp://h/s"), Credentials("root", "hunter2"))
     assert "hunter2" not in repr(command) and "root" not in repr(command) and "hunter2" not in repr(command.credentials)
+
+
+@pytest.mark.parametrize("url", ["https://ada:secret@hooks.example.com/x", "http://ada@host", "http://:@host/", "http://a@b@host?q"])
+def test_a_webhooks_address_carries_no_login(url: str):
+    """It would stand in the settings file, in every snapshot, and never be sent."""
+    with pytest.raises(InputError, match="may carry no user name") as refused:
+        WebhookSettings("alarm", url)
+    assert refused.value.field == "url" and "secret" not in str(refused.value)
+    WebhookSettings("alarm", "https://hooks.example.com/@team?mail=a@b")

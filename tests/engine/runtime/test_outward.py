@@ -57,6 +57,9 @@ def test_public_ones_and_local_ones_as_typed(host: str, found: str) -> None:
         ("rebind.example.com", "::1"),
         ("rebind.example.com", "::ffff:10.0.0.1"),
         ("rebind.example.com", "fd12::7"),
+        ("rebind.example.com", "fec0::1"),
+        ("rebind.example.com", "64:ff9b::a00:1"),
+        ("2852039166", "169.254.169.254"),
         ("rebind.example.com", "100.64.0.1"),
     ],
 )
