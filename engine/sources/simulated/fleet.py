@@ -69,6 +69,12 @@ class FleetPlan:
             raise InputError("rate", f"{self.rate_hz} is outside 0.1–100 Hz")
         if not 0 <= self.duration_s < 1e9:
             raise InputError("duration", f"{self.duration_s} is no number of seconds")
+        if not 0 <= self.event_at_s < 1e9:
+            raise InputError("event_at", f"{self.event_at_s} is no number of seconds")
+        if not 0 < self.down_s <= 60:
+            raise InputError("fall_duration", f"{self.down_s} is outside 0–60 seconds")
+        if self.seed < 0:
+            raise InputError("seed", f"{self.seed} is below 0")
 
 
 @dataclass(frozen=True, slots=True)

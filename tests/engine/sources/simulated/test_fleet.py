@@ -283,7 +283,11 @@ def test_a_truth_that_cannot_be_written_is_named(url: str, tmp_path: Path) -> No
     assert caught.value.reason == "truth"
 
 
-@pytest.mark.parametrize("plan", [{"nodes": 0}, {"nodes": 65}, {"rate_hz": 0}, {"rate_hz": float("nan")}, {"duration_s": -1}])
+PLANS = ({"nodes": 0}, {"nodes": 65}, {"rate_hz": 0}, {"rate_hz": float("nan")}, {"duration_s": -1}, {"seed": -1})
+TIMES = ({"event_at_s": float("nan")}, {"event_at_s": -1}, {"down_s": float("nan")}, {"down_s": 0})
+
+
+@pytest.mark.parametrize("plan", [*PLANS, *TIMES])
 def test_plans_that_cannot_be(plan: dict[str, Any]) -> None:
     with pytest.raises(InputError):
         FleetPlan("ws://x/ws/node", **plan)
