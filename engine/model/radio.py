@@ -234,6 +234,8 @@ class LinkFeatures:
         wavelength_m: λ of the link's channel.
         scatter_db: the power that bodies scatter into the link, in dB, net of the quiet link; comparable between the links of one
             bank, on a scale of its own (dBm where nodes tell RSSI); -200 where nothing is seen. Empty where nobody filled it in.
+        doppler: (L, F) power at each Doppler shift of what bodies add to the static wave, 1 on the average over the shifts; a row of 0
+            where the link tells none, (0, 0) where nobody filled it in.
     """
 
     links: tuple[str, ...]
@@ -247,6 +249,7 @@ class LinkFeatures:
     age_s: npt.NDArray[np.float64]
     wavelength_m: npt.NDArray[np.float64]
     scatter_db: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    doppler: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
 
     def __len__(self) -> int:
         return len(self.links)

@@ -21,6 +21,13 @@ class Directions:
         many = np.maximum(self._counts.sum(axis=1), 1)
         return np.where(self._counts, self._of(values, 0.0), 0.0).sum(axis=1) / many
 
+    def mean_told(self, rows: Array) -> Array:
+        """(L, F) mean of rows (P, F) of those fresh directions whose row is not all 0; all 0 where there is none."""
+        padded = np.concatenate([rows, np.zeros((1, rows.shape[1]))])[self._members] * self._counts[..., None]
+        many = (padded.max(axis=2, initial=0.0) > 0).sum(axis=1)
+        mean: Array = padded.sum(axis=1) / np.maximum(many, 1)[:, None]
+        return mean
+
     def most(self, values: Array) -> Array:
         """The highest of the fresh directions; 0 where there is none."""
         return np.where(self._counts, self._of(values, 0.0), 0.0).max(axis=1, initial=0.0)

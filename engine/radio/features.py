@@ -20,6 +20,7 @@ from engine.radio.openness import Openness
 from engine.radio.pace import SECOND, Pace
 from engine.radio.paths import Paths, Rows, rounds
 from engine.radio.phase import PhaseSteadiness, cleaned, waves_of
+from engine.radio.ripples import Ripples
 from engine.radio.scores import Quiet, fluctuation, ordinary, rounding_floor, scattered
 from engine.radio.smoothing import Array, share
 from engine.radio.stillness import Stillness
@@ -27,7 +28,7 @@ from engine.radio.subcarriers import SubcarrierChoice
 from engine.radio.table import ColumnSpec, Table
 from engine.radio.threshold import LOWEST, QuietLevels
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 NOTHING_DB = -200.0
 NOISE_S = 1.5
 PEAK_S = 120.0  # how long the strongest scattering is remembered
@@ -89,6 +90,7 @@ class LinkBank:
         self._quiet = QuietLevels()
         self._openness = Openness()
         self._phase = PhaseSteadiness()
+        self._ripples = Ripples()
         self._stillness = Stillness()
         self._diurnal = DiurnalSlots()
 
@@ -124,6 +126,7 @@ class LinkBank:
         is_open = self._openness.open()
         healthy = health(self._table["noise"], rate, self._phase.spread(), is_open, trusted)
         both = Directions(self._paths.members(), fresh)
+        telling = fresh & trusted & ~is_open
         return LinkFeatures(
             links=self._paths.links,
             activity=both.mean(activity),
@@ -136,6 +139,7 @@ class LinkBank:
             age_s=both.least(age),
             wavelength_m=np.array([wavelength_m(int(n)) for n in both.newest(self._table["channel"], age)]),
             scatter_db=np.maximum(10.0 * np.log10(np.maximum(both.mean(power), 1e-30)), NOTHING_DB),
+            doppler=both.mean_told(self._ripples.spectra(now_ns) * telling[:, None]),
         )
 
     def state(self) -> dict[str, Any]:
@@ -162,6 +166,7 @@ class LinkBank:
             "quiet": self._quiet,
             "openness": self._openness,
             "phase": self._phase,
+            "ripples": self._ripples,
             "stillness": self._stillness,
             "diurnal": self._diurnal,
         }
@@ -201,6 +206,9 @@ class LinkBank:
         due = self._phase.due(rows, dt_s)
         if due.any():
             self._phase.step(rows[due], cleaned(waves_of(batch.iq[turn[due]]), usable[due]), usable[due])
+        due = self._ripples.due(rows, batch.arrival_ns[turn])
+        if due.any():
+            self._ripples.step(rows[due], dt_s[due], batch.arrival_ns[turn[due]], waves_of(batch.iq[turn[due]]))
         each, column = np.arange(len(rows)), self._column(rows)
         level = self._fluctuation.newest()[rows][each, column] / np.maximum(self._baselines.levels()[rows][each, column], 1e-12)
         self._stillness.step(rows, batch.arrival_ns[turn], shape * usable, level, moving)
@@ -216,7 +224,7 @@ class LinkBank:
         if changed.any():
             anew = rows[changed]
             width[anew], other[anew] = now[changed], 0
-            for part in (self._fluctuation, self._baselines, self._quiet, self._stillness):
+            for part in (self._fluctuation, self._baselines, self._quiet, self._ripples, self._stillness):
                 part.forget(anew)
         return fits | changed
 

@@ -11,6 +11,7 @@ from engine.model.blob import Blob, BlobEvidence, BlobStatus
 from engine.model.geometry import Floats
 from engine.model.radio import LinkFeatures, LinkState, no_voxels
 from engine.model.site import Floor, Position, RadioSettings
+from engine.radio.doppler import no_spectra, stirring
 from engine.radio.geometry import LinkGeometry
 from engine.radio.grid import Extent, VoxelGrid, extent_of
 from engine.radio.law import ScatterLaw, StrayLevels
@@ -88,7 +89,7 @@ class BlobFusion:
         self._law.see(np.where(levels.moving > 0, _scatter(features)[scene.geometry.rows], -300.0))
         self._latest = scene, levels
         trouble = "" if bool((levels.weight > 0).any()) else NO_LINKS
-        if not self._law.ready:
+        if not self._law.ready and not levels.stirred and not scene.tracker.tracks:
             return FusionResult(links=_link_states(features, self._weights), extent=self._extent, trouble=trouble)
         ended = scene.tracker.step(now_ns, dt_s, levels, self._law, new_id)
         self._learn(scene, levels, dt_s)
@@ -179,7 +180,9 @@ class BlobFusion:
         moving = np.where(self._sustained(features.motion[rows], dt_s), level, 0)
         weight = self._weights.of(scene.geometry.table.links) * (features.age_s[rows] < _STALE_S)
         stray = self._stray.around(level), self._stray.around(moving)
-        return Levels(level, moving, weight, *stray, features.still[rows], bool((moving > 0).any()))
+        spectra = features.doppler[rows] if len(features.doppler) else no_spectra(len(rows))
+        stirred = bool((stirring(spectra) * weight > 0).any())
+        return Levels(level, moving, weight, *stray, features.still[rows], stirred or bool((moving > 0).any()), spectra, stirred)
 
     def _learn(self, scene: "_Scene", levels: Levels, dt_s: float) -> None:
         """What this tick tells about the site: how scattering falls, and what links show when nobody is there."""

@@ -13,6 +13,7 @@ from engine.radio.fresnel import zone_numbers
 from engine.radio.likelihood import Array, Bins, depth_bins
 
 SHORTEST_M = 0.3
+_AT_NODE_M = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,9 +43,10 @@ class LinkGeometry:
         ends = [(row, *link_ends(link)) for row, link in enumerate(links)]
         known = [(row, number[one], number[other]) for row, one, other in ends if one in number and other in number]
         chosen = [pair for pair in known if math.dist(spots[pair[1]], spots[pair[2]]) >= SHORTEST_M]
-        rows, a, b = np.array(chosen, np.intp).reshape(-1, 3).T
+        used: Bins = np.array(chosen, np.intp).reshape(-1, 3)
+        rows, a, b = used[:, 0], used[:, 1], used[:, 2]
         wave = wavelength_m[rows]
-        table = LinkTable(tuple(links[row] for row in rows), nodes[a], nodes[b], wave)
+        table = LinkTable(tuple(links[row] for row, _, _ in chosen), nodes[a], nodes[b], wave)
         return cls(table, rows, nodes, a, b, np.linalg.norm(nodes[a] - nodes[b], axis=1), wave / 2)
 
     def __len__(self) -> int:
@@ -54,6 +56,13 @@ class LinkGeometry:
         """(V, L) metres for points (V, 3)."""
         away = np.sqrt(np.square(points[:, None, :] - self.nodes).sum(axis=2))
         return np.maximum(away[:, self.a] + away[:, self.b] - self.length_m, 0.0)
+
+    def growth(self, points: Array, speeds: Array) -> Array:
+        """(V, L) m/s by which the ways over points (V, 3) that move with `speeds` (V, 3) grow."""
+        apart = points[:, None, :] - self.nodes
+        away = np.sqrt(np.square(apart).sum(axis=2))
+        each = (apart * speeds[:, None, :]).sum(axis=2) / np.maximum(away, _AT_NODE_M)
+        return each[:, self.a] + each[:, self.b]
 
     def depths(self, points: Array) -> Bins:
         """(V, L) bins of depth for points (V, 3)."""

@@ -78,7 +78,12 @@ class ScatterLaw:
             self._family = np.stack([scatter_law(top_db, *member) for member in FAMILY])
 
     def steps(self) -> Array:
-        """(DEPTHS, LEVELS + 1) distribution functions of one person's level, by the laws as they were weighed in the last full round."""
+        """(DEPTHS, LEVELS + 1) distribution functions of one person's level, by the laws as they were weighed in the last full round.
+
+        While no link has shown anything a person makes no difference to it.
+        """
+        if not self.ready:
+            return np.ones((DEPTHS, LEVELS + 1))
         if self._steps is None:
             odds = self._settled + np.array([_LIKELY.get(steep, 0.0) for _, steep, _ in FAMILY])
             share: Array = np.exp(odds - odds.max())

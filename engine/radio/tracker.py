@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.radio import doppler
 from engine.radio.cloud import SIZE, Cloud, Limits
 from engine.radio.geometry import LinkGeometry
 from engine.radio.grid import Extent
@@ -34,6 +35,9 @@ _CLOSE_M = 1.2
 _WORTH_S, _WORTHLESS_PER_S, _DOUBLE_PER_S = 1.0, 8.0, 1.5  # who explains nothing beside an older track is no other person
 _MEASURED = 0.02
 _COARSE = 8
+_STATIC = 0.1  # what levels of links with a static wave count for the place: echoes and the shape of the room make most of them
+_ANYWHERE = 0.9
+_STIRRED = 2.5  # log-likelihood that somebody is about, of a tick whose spectra show motion
 _MISFIT = 0.7
 _ASIDE = 2.0  # log-likelihood that must be won before a track is asked to step aside
 
@@ -41,7 +45,8 @@ _ASIDE = 2.0  # log-likelihood that must be won before a track is asked to step 
 @dataclass(frozen=True, slots=True, eq=False)
 class Levels:
     """What the links show at a tick, all (L,): bins of level, the same only where the link is in motion, how much each link counts,
-    distribution functions of stray levels above and below both, evidence of breathing, and whether anything moves at all."""
+    distribution functions of stray levels above and below both, evidence of breathing, and whether anything moves at all; `spectra`
+    (L, F) of Doppler shifts, rows of 0 where a link tells none, and whether these alone show motion."""
 
     level: Bins
     moving: Bins
@@ -50,6 +55,8 @@ class Levels:
     stray_moving: tuple[Array, Array]
     still: Array
     active: bool
+    spectra: Array
+    stirred: bool
 
 
 class Tracker:
@@ -104,7 +111,9 @@ class Tracker:
     def _weigh(self, track: Track, now_ns: int, dt_s: float, levels: Levels, steps: Array) -> None:
         table = self.table(track, levels, steps)
         depths = self.geometry.depths(track.cloud.seen_from(DELAY_S))
-        evidence = track.cloud.weigh(TEMPER * (dt_s / 0.1) * table[self._each, depths].sum(axis=1), self._chance)
+        evidence = track.cloud.weigh(TEMPER * (dt_s / 0.1) * (table[self._each, depths] @ trust(levels)), self._chance)
+        if levels.active and levels.spectra.any():
+            evidence += track.cloud.weigh(self._moved(track, levels) * (dt_s / 0.1), self._chance)
         if evidence > _MEASURED * dt_s / 0.1:
             track.measured_ns, track.inside = now_ns, self._inside(track)
         self._shade(track, levels, steps)
@@ -119,6 +128,13 @@ class Tracker:
             evidence = min(evidence, 0.0) - _DOUBLE_PER_S * dt_s
         track.belief = min(track.belief + max(evidence, -lost * dt_s) - silence * dt_s, MOST_BELIEF)
         track.mark(now_ns)
+
+    def _moved(self, track: Track, levels: Levels) -> Array:
+        """(N,) what the Doppler shifts say that older tracks leave over."""
+        older = [other.cloud for other in self.tracks if other.number < track.number]
+        theirs = [doppler.explained(self.geometry, cloud.seen_from(doppler.BEHIND_S), cloud.speeds, cloud.share) for cloud in older]
+        spots = track.cloud.seen_from(doppler.BEHIND_S)
+        return doppler.gain(self.geometry, doppler.left_over(levels.spectra, theirs), levels.weight, spots, track.cloud.speeds)
 
     def _pause_per_s(self, track: Track, levels: Levels) -> float:
         """Belief lost while nothing moves: nobody vanishes from the middle of a floor, but out of a door at its edge they do."""
@@ -147,6 +163,8 @@ class Tracker:
         shades = [self._shadow(*track.cloud.sample(_COARSE), levels, steps) for track in self.tracks]
         gain, spots = self._with_one_more(levels, steps, shades, spots)
         taken = np.array(spots).reshape(-1, 3)[:, :2]
+        if levels.stirred and not self.tracks:
+            gain = gain + _STIRRED
         self.search.step(TEMPER * (dt_s / 0.1) * gain, taken, dt_s)
         if self.search.belief >= (_ONE_MORE if self.tracks else _ENOUGH) and len(self.tracks) < self._most:
             self._begin(now_ns, levels, steps, spots, new_id)
@@ -177,12 +195,12 @@ class Tracker:
     def _worth_at(self, index: int, levels: Levels, steps: Array, rest: list[Shade]) -> float:
         """What a track adds where it is, on the average of its cloud, given the rest."""
         spots, share = self.tracks[index].cloud.sample(_COARSE)
-        table = ratio_table(levels.moving, steps, _together(levels.stray_moving, rest), levels.weight)
+        table = ratio_table(levels.moving, steps, _together(levels.stray_moving, rest), levels.weight * trust(levels))
         return float(share @ table[self._each, self.geometry.depths(spots)].sum(axis=1))
 
     def _gain(self, levels: Levels, steps: Array, shades: list[Shade]) -> Array:
         """(cells,) of one more person beside these."""
-        return self.lattice.gain(ratio_table(levels.moving, steps, _together(levels.stray_moving, shades), levels.weight))
+        return self.lattice.gain(ratio_table(levels.moving, steps, _together(levels.stray_moving, shades), levels.weight * trust(levels)))
 
     def _shadow(self, spots: Array, share: Array, levels: Levels, steps: Array) -> Shade:
         depths = self.geometry.depths(spots)
@@ -197,11 +215,18 @@ class Tracker:
             if np.hypot(*(spot - track.cloud.mean()[0])[:2]) > self.lattice.cell_m:
                 track.cloud = Cloud.around(np.repeat(spot[None, :2], SIZE, axis=0), 2 * self.lattice.cell_m, self._chance)
         self._numbers += 1
-        cloud = Cloud.around(self.search.draw(SIZE), self.lattice.cell_m / 2, self._chance)
+        cloud = Cloud.around(self._start(levels), self.lattice.cell_m / 2, self._chance)
         nothing = np.ones(len(self.geometry)), np.zeros(len(self.geometry))
         self.tracks.append(Track(new_id("blob"), self._numbers, cloud, _ENOUGH, now_ns, now_ns, *nothing))
         self._shade(self.tracks[-1], levels, steps)
         self.search.begin()
+
+    def _start(self, levels: Levels) -> Array:
+        """(SIZE, 2) floor spots. Levels of links with a static wave hardly tell where somebody is: there the whole floor is tried."""
+        spots = self.search.draw(SIZE)
+        anywhere = self._chance.random(SIZE) < _ANYWHERE * float(doppler.told(levels.spectra).mean())
+        spots[anywhere] = self.lattice.spots[self._chance.integers(len(self.lattice.spots), size=int(anywhere.sum()))]
+        return spots
 
     def state(self) -> dict[str, Any]:
         return {
@@ -216,6 +241,11 @@ class Tracker:
         self.search.restore(state["search"])
         self._numbers = int(state["numbers"])
         self._chance.bit_generator.state = state["chance"]
+
+
+def trust(levels: Levels) -> Array:
+    """(L,) how much the level of each link counts for a place."""
+    return np.where(doppler.told(levels.spectra) > 0, _STATIC, 1.0)
 
 
 def _together(stray: Shade, shades: Sequence[Shade]) -> Shade:

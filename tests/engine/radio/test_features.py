@@ -14,7 +14,7 @@ from engine.radio.features import LinkBank
 from tests.fakes.csi_room import ORIGIN_NS, SECOND, Radio, Room, corners, stroll
 
 PAIR = np.array([[0.0, 2.0, 1.5], [5.0, 2.0, 1.5]])
-ARRAYS = [field.name for field in fields(LinkFeatures) if field.name != "links"]
+ARRAYS = [field.name for field in fields(LinkFeatures) if field.name not in ("links", "doppler")]
 
 
 def ticks(bank: LinkBank, batches: Iterable[CsiBatch]) -> list[LinkFeatures]:
@@ -73,6 +73,7 @@ def test_whatever_comes_features_are_finite_and_in_range(batches: list[CsiBatch]
         values = getattr(features, name)
         assert values.shape == (len(features),), name
         assert np.isfinite(values.astype(np.float64)).all(), name
+    assert len(features.doppler) == len(features) and np.isfinite(features.doppler).all() and (features.doppler >= 0).all()
     for name in ("strength", "still", "health"):
         assert ((getattr(features, name) >= 0) & (getattr(features, name) <= 1)).all(), name
     assert (features.activity >= 0).all() and (features.change >= 0).all() and (features.age_s >= 0).all()

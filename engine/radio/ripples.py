@@ -1,0 +1,121 @@
+"""How fast the ways over bodies grow or shrink: the Doppler spectrum of what bodies add to a static wave.
+
+Frames of nodes have no common phase, so a Doppler shift cannot be read from one tone. But the static wave is a reference that every
+frame brings along: turned so that offset and slope agree with the slow mean of the path, a frame minus that mean is what bodies add, with
+its phase, and that turns by one wave when the way over the body changes by one wavelength (Qian et al., "Widar", ACM MobiHoc 2017; Li et
+al., "IndoTrack", ACM IMWUT 2017). The sign tells coming from going. Neighbouring tones are averaged, since the waves of one room differ
+little over 2.5 MHz.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.radio import SUBCARRIERS
+from engine.radio.amplitude import Mask
+from engine.radio.phase import Waves
+from engine.radio.smoothing import Array, share
+from engine.radio.table import ColumnSpec, Table
+
+RATES_HZ = np.arange(-19.0, 20.0)
+"""(F,) Doppler shifts that are told apart: 2.3 m/s of change of a way. A negative one belongs to a way that grows."""
+WINDOW_S = 0.8
+MEAN_S = 1.5
+LEAST_FRAMES = 7  # of a window, or nothing is told
+_BANDS = 8
+_FRAMES = 40
+_APART_NS = 19_000_000  # frames of a path that come faster tell nothing new
+SLOW_HZ = 1.5 / WINDOW_S  # a window cannot tell these from standing: they are never unlikely
+_ORDER = np.roll(np.arange(SUBCARRIERS), SUBCARRIERS // 2)  # tones by frequency: the chip tells 0 … 31, −32 … −1
+_PLACE = np.arange(SUBCARRIERS) - SUBCARRIERS / 2
+
+_SPECS = {
+    "known": ColumnSpec("bool"),
+    "mean": ColumnSpec("complex64", (SUBCARRIERS,)),
+    "at_ns": ColumnSpec("int64", (_FRAMES,)),
+    "ring": ColumnSpec("complex64", (_FRAMES, _BANDS)),
+    "next": ColumnSpec("int64"),
+}
+
+
+def matched(waves: Waves, mean: Waves) -> Waves:
+    """Frames (n, 64), tones by frequency, turned by the offset and slope that bring them closest to `mean`."""
+    beside = waves * np.conj(mean)
+    slope = np.angle((beside[:, 1:] * np.conj(beside[:, :-1])).sum(axis=1))
+    beside = beside * _turn(-slope[:, None] * _PLACE)
+    offset = np.angle(beside.sum(axis=1))
+    beside = beside * _turn(-offset)[:, None]
+    weight, left = np.abs(beside), np.angle(beside)
+    tilt = (weight * _PLACE * left).sum(axis=1) / np.maximum((weight * _PLACE**2).sum(axis=1), 1e-9)
+    offset = offset + (weight * left).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
+    return waves * _turn(-offset[:, None] - (slope + tilt)[:, None] * _PLACE)
+
+
+def _turn(angle: npt.NDArray[np.floating[Any]]) -> Waves:
+    return np.exp(1j * angle).astype(np.complex64)
+
+
+class Ripples:
+    """Per path. `step` takes at most one frame of each path."""
+
+    def __init__(self) -> None:
+        self._table = Table(_SPECS)
+
+    def grow(self, rows: int) -> None:
+        self._table.grow(rows)
+
+    def forget(self, rows: npt.NDArray[np.intp]) -> None:
+        """These paths begin anew."""
+        self._table.reset(rows, *_SPECS)
+
+    def due(self, rows: npt.NDArray[np.intp], arrival_ns: npt.NDArray[np.int64]) -> Mask:
+        """(n,) of which of these frames the waves are wanted."""
+        table = self._table
+        newest = table["at_ns"][rows, (table["next"][rows] - 1) % _FRAMES]
+        return arrival_ns - newest >= _APART_NS
+
+    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, arrival_ns: npt.NDArray[np.int64], waves: Waves) -> None:
+        """Take in one frame (64 tones as the chip orders them) of each path that is due."""
+        table = self._table
+        size = np.sqrt(np.square(np.abs(waves)).mean(axis=1, keepdims=True))
+        even = waves[:, _ORDER] / np.maximum(size, 1e-9)
+        known, mean = table["known"][rows], table["mean"][rows]
+        off = np.where(known[:, None], matched(even, mean) - mean, 0)
+        part = share(np.maximum(dt_s, _APART_NS * 1e-9), MEAN_S).astype(np.float32)[:, None]
+        table["mean"][rows] = np.where(known[:, None], mean + part * off, even)
+        at = table["next"][rows]
+        table["ring"][rows, at] = off.reshape(len(rows), _BANDS, -1).sum(axis=2)
+        table["at_ns"][rows, at] = arrival_ns
+        table["next"][rows] = (at + 1) % _FRAMES
+        table["known"][rows] = True
+
+    def spectra(self, now_ns: int) -> Array:
+        """(rows, F) power at each Doppler shift over the last window, 1 on the average; all 0 where nothing can be told."""
+        age_s = (now_ns - self._table["at_ns"]) * 1e-9
+        held = (age_s < WINDOW_S) & (age_s > -WINDOW_S)
+        many = held.sum(axis=1)
+        told = np.flatnonzero(many >= LEAST_FRAMES)
+        spectra = np.zeros((len(many), len(RATES_HZ)))
+        if len(told):
+            spectra[told] = _spectra(self._table["ring"][told], age_s[told], held[told])
+        return spectra
+
+    def state(self) -> dict[str, Any]:
+        return self._table.state()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._table.restore(state)
+
+
+def _spectra(ring: Waves, age_s: Array, held: Mask) -> Array:
+    """(n, F) of frames (n, frames, bands); a raised cosine fades the window in and out."""
+    fade = np.where(held, np.square(np.sin(np.pi * np.clip(age_s / WINDOW_S, 0.02, 0.98))), 0.0)
+    total = np.maximum(fade.sum(axis=1), 1e-9)
+    off = ring - ((ring * fade[..., None]).sum(axis=1) / total[:, None])[:, None]
+    turn = np.exp(2j * np.pi * RATES_HZ[:, None] * np.where(held, age_s, 0.0)[:, None, :]) * fade[:, None, :]
+    power = np.square(np.abs(turn @ off)).sum(axis=2)
+    mean = power.mean(axis=1, keepdims=True)
+    even = np.where(mean > 0, power / np.maximum(mean, 1e-30), 1.0)
+    return np.where(np.abs(RATES_HZ) < SLOW_HZ, np.maximum(even, 1.0), even)
