@@ -33,7 +33,7 @@ class Writer(Protocol):
 class Core:
     """Owns the pipeline. `run` is the body of the thread `engine`; nothing else may touch the pipeline while it runs.
 
-    Args:
+    Args (`gather` may be replaced while it runs, to watch what enters):
         save_checkpoint: keeps the state after the observation of a number; called on the writer's thread.
         on_result: called on the engine thread after every step with the result and the observation; must return quickly.
         gather: what was collected since the tick before (radio frames of many nodes); it enters just before each tick.
@@ -51,7 +51,7 @@ class Core:
         errors: ErrorBook,
         gather: Callable[[int], Sequence[Observation]] = lambda _: (),
     ) -> None:
-        self._gather = gather
+        self.gather = gather
         self._clock = clock
         self._mailbox = mailbox
         self._pipeline = pipeline
@@ -104,7 +104,7 @@ class Core:
         now_ns = self._clock.now_ns()
         if now_ns - self._tick_ns >= TICK_NS:
             self._tick_ns = now_ns
-            for observation in self._gather(now_ns):
+            for observation in self.gather(now_ns):
                 self.enter(observation)
             self.enter(Tick(now_ns))
         if now_ns - self._checkpoint_ns >= CHECKPOINT_NS:

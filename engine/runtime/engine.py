@@ -37,6 +37,7 @@ from engine.runtime.radio_side import RadioSide
 from engine.runtime.record import Record
 from engine.runtime.secrets import SecretStore
 from engine.runtime.settings_file import load_settings, save_settings
+from engine.runtime.shedding import Loss, Shedding
 from engine.runtime.sources import make_capture
 from engine.runtime.supervisor import ErrorBook, Supervisor
 from engine.runtime.upkeep import Upkeep
@@ -310,7 +311,24 @@ class Engine:
 
     def _make_vitals(self) -> Vitals:
         writer, store = self.record.writer, self.record.store
-        return Vitals(self.data.path, self.clock, self.errors, self.cameras.all, lambda: writer.backlog, store.size_bytes, self.pool.health)
+        shed = Shedding(self._losses).sentences
+        return Vitals(
+            self.data.path, self.clock, self.errors, self.cameras.all, lambda: writer.backlog, store.size_bytes, self.pool.health, shed
+        )
+
+    def _losses(self) -> dict[str, Loss]:
+        writer = self.record.writer
+        return {
+            "refused": Loss(writer.refused, "{count} entries could not be stored: a fault of the program. The log has each of them."),
+            "journal": Loss(
+                writer.shed,
+                "The disk is too slow: {count} observations are missing from the journal, so that a replay has gaps. Events are kept.",
+            ),
+            "mailbox": Loss(
+                self.mailbox.shed, "The engine is behind: {count} camera frames were left out. Use fewer cameras or a faster machine."
+            ),
+            "radio": self.radio.loss,
+        }
 
     def _load_detector(self, camera: CameraSettings) -> PoolDetector:
         loaded = load_detector(self.models, self.settings.detection, camera.min_person_share)

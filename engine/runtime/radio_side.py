@@ -18,6 +18,7 @@ from engine.radio.explain import explain
 from engine.runtime.ble_side import BleSide
 from engine.runtime.explanations import Explanations
 from engine.runtime.secrets import SecretStore
+from engine.runtime.shedding import Loss
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.pairing import PairingDoor
@@ -25,6 +26,7 @@ from engine.sources.node.provisioning import Provisioner
 from engine.sources.node.tokens import NodeTokens
 
 SHED_TICKS = 10  # one second
+LOWER = "Busy links are thinned first, so people are still found, less exactly. Use fewer nodes, a lower rate, or a faster machine."
 
 
 class RadioSide:
@@ -45,8 +47,8 @@ class RadioSide:
         self.bench = False
         self._explanations = Explanations(explain)
         self._picture: RadioPicture | None = None
-        self._shed: deque[int] = deque(maxlen=SHED_TICKS)
-        self._shedding = 0.0
+        self._shed: deque[tuple[int, int]] = deque(maxlen=SHED_TICKS)
+        self._shedding, self._shed_level, self._shed_ever = 0.0, 0, 0
         self._began_s = 0.0
         self._step_ms = 0.0
         self.configure(settings)
@@ -64,10 +66,26 @@ class RadioSide:
         """What nodes said since the last tick."""
         own = self.ble.gather(now_ns)
         gathered = (*self.hub.drain(now_ns), *(() if own is None else (own,)))
-        self._shed.append(sum(observation.shed for observation in gathered if isinstance(observation, CsiBatch)))
-        self._shedding = float(sum(self._shed))
+        self._count_shed(sum(observation.shed for observation in gathered if isinstance(observation, CsiBatch)))
         self._began_s = time.perf_counter()
         return gathered
+
+    @property
+    def step_ms(self) -> float:
+        """How long the newest tick took, from what was gathered for it to what came of it."""
+        return self._step_ms
+
+    def _count_shed(self, frames: int) -> None:
+        """Over the last second."""
+        self._shed.append((frames, self.hub.shed_level))
+        self._shedding = float(sum(shed for shed, _ in self._shed))
+        self._shed_level = max(level for _, level in self._shed)
+        self._shed_ever += frames
+
+    @property
+    def loss(self) -> Loss:
+        """Frames that nodes sent and nobody looked at."""
+        return Loss(self._shed_ever, f"Nodes send more than can be taken in: {{count}} frames were left out. {LOWER}")
 
     def take(self, result: StepResult, observation: Observation) -> None:
         """What the pipeline made of a tick."""
@@ -96,7 +114,7 @@ class RadioSide:
             pairing=self.pairing.state,
             frames_hz=self.hub.frames_hz,
             shedding=self._shedding,
-            shed_level=self.hub.shed_level,
+            shed_level=self._shed_level,
             step_ms=self._step_ms,
             ble_trouble=self.ble.trouble,
             node_trouble=self.provisioner.trouble,

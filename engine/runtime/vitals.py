@@ -43,7 +43,7 @@ class Vitals:
     """Samples once a second on its own thread (`run`); `health` may be read from any thread.
 
     Args:
-        cameras, backlog, database_bytes, detector: asked at each sample.
+        cameras, backlog, database_bytes, detector: asked at each sample. shed: sentences about what was left out.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Vitals:
         backlog: Callable[[], int],
         database_bytes: Callable[[], int],
         detector: Callable[[], DetectorHealth],
+        shed: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         self._folder = folder
         self._clock = clock
@@ -63,6 +64,7 @@ class Vitals:
         self._backlog = backlog
         self._database_bytes = database_bytes
         self._detector = detector
+        self._shed = shed
         self._process = psutil.Process()
         self._started_ns = clock.now_ns()
         self._recordings_bytes = 0
@@ -114,6 +116,7 @@ class Vitals:
             yield f"The disk is nearly full: {free_bytes / 1024**3:.1f} GiB left. Recording stops when nothing is left."
         if self._backlog() > BACKLOG_TROUBLE:
             yield f"The database is behind: {self._backlog()} entries wait to be written."
+        yield from self._shed()
         for unit in self._cameras():
             health = unit.health()
             if health.state is CameraState.LOST:
