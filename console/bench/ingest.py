@@ -1,11 +1,14 @@
-"""`bench ingest`: sixteen nodes at 50 Hz over real sockets from another process; the border alone, and the whole engine."""
+"""`bench ingest`: sixteen nodes at 50 Hz over real sockets from another process.
+
+The border alone; the whole engine with radio switched off, as the peer; the whole engine.
+"""
 
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,11 +17,12 @@ import numpy as np
 from console.bench import node_load, report
 from console.site import running
 from engine.gateway.server import Bind, GatewayServer
+from engine.model.observation import Observation, Tick
 from engine.model.radio import CsiBatch
-from engine.model.snapshot import RadioView
+from engine.model.result import StepResult
 from engine.model.time import SystemClock
 from engine.runtime.accounts import SetupCode
-from engine.runtime.engine import Added
+from engine.runtime.engine import Added, Engine
 from engine.runtime.local import LocalDoor
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
@@ -28,6 +32,7 @@ from engine.sources.node.tokens import NodeTokens
 
 TICK_S = 0.1
 SETTLE_S = 20.0
+SETTLED = 10  # looks in a row
 BORDER_CORES = 1.0
 TICK_MS = 40.0
 
@@ -40,6 +45,8 @@ class Watched:
     taken: int = 0
     shed: float = 0.0
     level: int = 0
+    blobs: int = 0
+    told: set[str] = field(default_factory=set[str])
     step_ms: list[float] = field(default_factory=list[float])
 
 
@@ -71,9 +78,11 @@ class _Border:
         raise AssertionError("nobody signs in")
 
 
-def run(nodes: int, rate_hz: int, seconds: float) -> dict[str, Any]:
-    cases = [_case("border", _border, nodes, rate_hz, seconds), _case("engine", _engine, nodes, rate_hz, seconds)]
-    border, engine = (case["metrics"] for case in cases)
+def run(nodes: int, rate_hz: int, seconds: float, chosen: tuple[str, ...] = ()) -> dict[str, Any]:
+    """`chosen`: the names of cases; all when empty."""
+    opened: dict[str, Open] = {"border": _border, "engine, radio off": _engine_without, "engine": _engine}
+    cases = [_case(name, opened[name], nodes, rate_hz, seconds) for name in (chosen or opened)]
+    border, engine = cases[0]["metrics"], cases[-1]["metrics"]
     targets = [
         report.at_most("border: lost_percent", 0.0, border["lost_percent"]),
         report.at_most("border: cores", BORDER_CORES, border["cores"]),
@@ -100,10 +109,15 @@ def _case(name: str, opened: Open, nodes: int, rate_hz: int, seconds: float) -> 
         "lost_percent": round(100 * (1 - watched.frames / sent.frames), 4),
         "shed_percent": round(100 * watched.shed / sent.frames, 4),
         "shed_level": watched.level,
+        "taken": watched.taken,
         "cores": round(cores, 3),
         "step_median_ms": _figure(np.median(steps)),
         "step_p99_ms": _figure(np.percentile(steps, 99)),
         "sender_late_ms": sent.late_ms,
+        "sender_cores": sent.cores,
+        "ticks": len(watched.step_ms),
+        "ticks_with_blobs": watched.blobs,
+        "told": sorted(watched.told),
     }
     return report.case(name, {"nodes": nodes, "rate_hz": rate_hz, "seconds": seconds}, metrics)
 
@@ -113,9 +127,10 @@ def _figure(value: Any) -> float | None:
 
 
 def _wait(settled: Callable[[], bool]) -> None:
-    """Until what was sent has been taken in."""
-    end_s = time.monotonic() + SETTLE_S
-    while not settled() and time.monotonic() < end_s:
+    """Until what was sent has been taken in, and nothing more comes."""
+    end_s, calm = time.monotonic() + SETTLE_S, 0
+    while calm < SETTLED and time.monotonic() < end_s:
+        calm = calm + 1 if settled() else 0
         time.sleep(TICK_S)
 
 
@@ -149,32 +164,40 @@ def _border(folder: Path, watched: Watched) -> Iterator[tuple[str, Callable[[], 
 @contextmanager
 def _engine(folder: Path, watched: Watched) -> Iterator[tuple[str, Callable[[], bool]]]:
     with running(folder, Bind(), Added(pairing_open=True), gateway_needed=True) as site:
-        stop = threading.Event()
+        _watch(site.engine, watched)
+        yield site.url, lambda: watched.taken + watched.shed >= watched.frames > 0
 
-        def look() -> None:
-            seen_ns, second = 0, 0
-            while not stop.wait(TICK_S / 4):
-                radio: RadioView = site.door.overview().radio
-                watched.frames = sum(node.frames for node in radio.nodes)
-                watched.level = max(watched.level, radio.shed_level)
-                if radio.picture is not None and radio.picture.at_ns != seen_ns:
-                    seen_ns = radio.picture.at_ns
-                    watched.step_ms.append(radio.step_ms)
-                if seen_ns // 1_000_000_000 != second:
-                    second = seen_ns // 1_000_000_000
-                    watched.shed += radio.shedding
 
-        thread = threading.Thread(target=look, name="look")
-        thread.start()
-        try:
-            before = [-1]
+@contextmanager
+def _engine_without(folder: Path, watched: Watched) -> Iterator[tuple[str, Callable[[], bool]]]:
+    """Frames are received, gathered and kept in the journal; nothing is made of them."""
+    with running(folder, Bind(), Added(pairing_open=True), gateway_needed=True) as site:
+        engine = site.engine
+        engine.change_settings(replace(engine.settings, radio=replace(engine.settings.radio, enabled=False)), "bench")
+        _watch(engine, watched)
+        yield site.url, lambda: watched.taken + watched.shed >= watched.frames > 0
 
-            def settled() -> bool:
-                same = before[0] == watched.frames
-                before[0] = watched.frames
-                return same
 
-            yield site.url, settled
-        finally:
-            stop.set()
-            thread.join()
+def _watch(engine: Engine, watched: Watched) -> None:
+    """Look over the engine thread's shoulder: what it gathers before a tick, and how long the tick took."""
+    radio = engine.radio
+    gather, take = radio.gather, radio.take
+
+    def gathered(now_ns: int) -> Sequence[Observation]:
+        observations = gather(now_ns)
+        batches = [each for each in observations if isinstance(each, CsiBatch)]
+        watched.taken += sum(map(len, batches))
+        watched.shed += sum(batch.shed for batch in batches)
+        watched.level = max(watched.level, radio.hub.shed_level)
+        watched.frames = sum(view.frames for view in radio.hub.views())
+        return observations
+
+    def taken(result: StepResult, observation: Observation) -> None:
+        take(result, observation)
+        if isinstance(observation, Tick):
+            watched.step_ms.append(radio.step_ms)
+            watched.blobs += bool(result.radio is not None and result.radio.blobs)
+            watched.told.update(engine.vitals.health.troubles)
+
+    engine.core.gather = gathered
+    radio.take = taken  # type: ignore[method-assign]

@@ -27,11 +27,12 @@ WALKER_HZ = 0.7  # of the modulation that a moving body makes; enough to keep th
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """`late_ms`: how far the sender itself fell behind its plan, at most."""
+    """`late_ms`: how far the sender itself fell behind its plan, at most. `cores`: what sending took."""
 
     frames: int
     seconds: float
     late_ms: float
+    cores: float
 
 
 def start(url: str, nodes: int, rate_hz: int, seconds: float) -> subprocess.Popen[str]:
@@ -123,7 +124,7 @@ def play(url: str, nodes: int, rate_hz: int, seconds: float) -> Sent:
     links = [connect(url, index, nodes) for index in range(nodes)]
     print(READY, end="", flush=True)
     per_second = rate_hz * (nodes - 1)
-    begin_s, turn, late_s = time.perf_counter(), 0, 0.0
+    begin_s, begin_cpu_s, turn, late_s = time.perf_counter(), time.process_time(), 0, 0.0
     while (now_s := time.perf_counter() - begin_s) < seconds:
         due = int(now_s * per_second)
         late_s = max(late_s, now_s - turn / per_second)
@@ -132,11 +133,12 @@ def play(url: str, nodes: int, rate_hz: int, seconds: float) -> Sent:
                 link.sendall(rows[turn % len(rows)])
             turn += 1
         time.sleep(0.0005)
+    seconds, cpu_s = time.perf_counter() - begin_s, time.process_time() - begin_cpu_s
     for link in links:
         link.close()
-    return Sent(turn * nodes, round(time.perf_counter() - begin_s, 3), round(1000 * late_s, 1))
+    return Sent(turn * nodes, round(seconds, 3), round(1000 * late_s, 1), round(cpu_s / seconds, 3))
 
 
 if __name__ == "__main__":
     sent = play(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
-    print(json.dumps({"frames": sent.frames, "seconds": sent.seconds, "late_ms": sent.late_ms}))
+    print(json.dumps({"frames": sent.frames, "seconds": sent.seconds, "late_ms": sent.late_ms, "cores": sent.cores}))
