@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.radio.likelihood import Array
 
@@ -60,15 +59,24 @@ class Cloud:
         """(N, 3) where the guesses were when what is measured now happened."""
         return self.spots - delay_s * self.speeds
 
-    def weigh(self, gain: Array, chance: np.random.Generator) -> float:
-        """Bayes' rule with log-likelihood ratios (N,); the log of their mean. Resamples where few guesses carry the weight."""
+    def blur(self, variance_m2: float, limits: Limits, chance: np.random.Generator) -> None:
+        """Less is known of where they are, by that variance each way on the floor."""
+        self.spots[:, :2] += np.sqrt(variance_m2) * chance.standard_normal((len(self.spots), 2))
+        self._stay_inside(limits)
+
+    def weigh(self, gain: Array, temper: float, haste: float, chance: np.random.Generator) -> float:
+        """Bayes' rule with log-likelihood ratios (N,), tempered by `haste`. Resamples where few guesses carry the weight.
+
+        Returns:
+            Log of the mean likelihood ratio, tempered by `temper`.
+        """
         top = float(gain.max())
-        joint = self.share * np.exp(gain - top)
-        total = float(joint.sum())
-        self.share = joint / total
+        evidence = float(np.log(self.share @ np.exp(temper * (gain - top)))) + temper * top
+        joint = self.share * np.exp(haste * (gain - top))
+        self.share = joint / float(joint.sum())
         if 1 / float(self.share @ self.share) < len(self.share) / 2:
             self._resample(chance)
-        return float(np.log(total)) + top
+        return evidence
 
     def _resample(self, chance: np.random.Generator) -> None:
         count = len(self.share)
@@ -97,6 +105,3 @@ class Cloud:
     @classmethod
     def of_state(cls, state: Mapping[str, Any]) -> "Cloud":
         return cls(np.array(state["spots"]), np.array(state["speeds"]), np.array(state["share"]))
-
-
-Weights = npt.NDArray[np.float64]

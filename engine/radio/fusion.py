@@ -18,14 +18,13 @@ from engine.radio.law import ScatterLaw, StrayLevels
 from engine.radio.likelihood import Array, Bins, level_bins, ratio_table
 from engine.radio.peaks import VoxelField
 from engine.radio.track import Track
-from engine.radio.tracker import TEMPER, Levels, NewId, Tracker
+from engine.radio.tracker import COAST_NS, TEMPER, Levels, NewId, Tracker
 from engine.radio.weights import LinkWeights
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 SHOWN = 3.0  # fused value from which a voxel is shown: odds of 20
 _SECOND = 1e9
-_STALE_S = 2.0
-_COAST_NS = 700_000_000
+_STALE_S = 1.5
 _SURE_M2 = 0.5
 _MOST_COLUMNS = 150
 _REACH = 50
@@ -65,6 +64,7 @@ class BlobFusion:
         self._extent: Extent | None = None
         self._scene: _Scene | None = None
         self._carried: Tracker | None = None
+        self._restored: dict[str, Any] | None = None  # until there are places again
         self._law, self._stray, self._weights = ScatterLaw(), StrayLevels(), LinkWeights()
         self._last_ns = 0
         self._busy: Array = np.zeros(0)
@@ -119,7 +119,7 @@ class BlobFusion:
             "stray": self._stray.state(),
             "weights": self._weights.state(),
             "links": None if self._links is None else list(self._links),
-            "tracker": tracker.state() if tracker else None,
+            "tracker": self._restored or (tracker.state() if tracker else None),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -132,9 +132,7 @@ class BlobFusion:
         self._stray.restore(state["stray"])
         self._weights.restore(state["weights"])
         self._forget_scene()
-        self._restored = state["tracker"]
-
-    _restored: Mapping[str, Any] | None = None
+        self._carried, self._restored = None, state["tracker"]
 
     def _forget_scene(self) -> None:
         self._carried = self._scene.tracker if self._scene else self._carried
@@ -295,7 +293,7 @@ def _blob(track: Track, evidence: BlobEvidence, now_ns: int) -> Blob:
     return Blob(
         id=track.id,
         number=track.number,
-        status=BlobStatus.COASTING if now_ns - track.measured_ns > _COAST_NS else BlobStatus.CONFIRMED,
+        status=BlobStatus.COASTING if now_ns - track.measured_ns > COAST_NS else BlobStatus.CONFIRMED,
         position=evidence.position,
         covariance=(a, b, c),
         velocity=(vx, vy, vz),

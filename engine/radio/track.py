@@ -21,7 +21,9 @@ class Track:
 
     Attributes:
         belief: log-odds that somebody is there. measured_ns: when the links last said so.
+        known_ns: when they last said so, or told of breathing. visible_ns: when a live link could last have seen anybody there.
         worth: what it lately explained beyond all others, in log-likelihood per second.
+        told: how much the links lately spoke against anybody being there, in log-likelihood per second; 0 or less.
         above, below: (L,) distribution functions of what this person makes of each link, at its level.
         inside: well away from the floor's edge when last measured.
         trail: (ns, x, y), five a second over half a minute.
@@ -33,9 +35,12 @@ class Track:
     belief: float
     since_ns: int
     measured_ns: int
+    known_ns: int
+    visible_ns: int
     above: Array
     below: Array
     worth: float = 3.0
+    told: float = 0.0
     still: bool = False
     inside: bool = False
     trail: Trail = ()
@@ -48,7 +53,7 @@ class Track:
         self.trail = tuple(spot for spot in (*self.trail, (now_ns, x, y)) if now_ns - spot[0] <= _TRAIL_S * 1e9)
 
     def state(self) -> dict[str, Any]:
-        plain = ("id", "number", "belief", "since_ns", "measured_ns", "worth", "still", "inside")
+        plain = ("id", "number", "belief", "since_ns", "measured_ns", "known_ns", "visible_ns", "worth", "told", "still", "inside")
         return {name: getattr(self, name) for name in plain} | {"cloud": self.cloud.state(), "trail": [list(spot) for spot in self.trail]}
 
     @classmethod

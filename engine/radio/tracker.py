@@ -11,28 +11,29 @@ from typing import Any
 import numpy as np
 
 from engine.radio import doppler
+from engine.radio.belief import Hearing, believe
 from engine.radio.cloud import SIZE, Cloud, Limits
 from engine.radio.geometry import LinkGeometry
 from engine.radio.grid import Extent
 from engine.radio.law import ScatterLaw
 from engine.radio.likelihood import Array, Bins, ratio_table
 from engine.radio.search import FloorLattice, FloorSearch
-from engine.radio.track import MOST_BELIEF, Track
+from engine.radio.track import Track
 
 NewId = Callable[[str], str]
 Shade = tuple[Array, Array]
 """What somebody makes of the links: distribution functions (L,) above and below the level that each shows."""
 TEMPER = 0.25  # levels of successive ticks are not independent: they are averages over some ticks
+COAST_NS = 700_000_000  # since when somebody was not measured who is only carried along
 DELAY_S = 0.12  # levels are averages over the recent past
 _ENOUGH, _ONE_MORE = 3.0, 3.5  # log-odds at which somebody becomes a track, and where others are followed: their misfit looks like one more
-_PAUSE_PER_S = 1.2  # belief lost at most while nothing at all moves: who stands still is not gone at once
-_HIDDEN_PER_S = 0.07  # the same of who was last well inside the floor
-_EDGE_M, _INSIDE = 0.8, 0.8
+_EDGE_M, _INSIDE, _SURE = 0.8, 0.6, 4.0
 _REST, _PAUSE_NS = 0.02, 200_000_000  # so little walking time passes for those followed, once nothing has moved for a while
-_WRONG_PER_S = 5.0  # belief lost at most otherwise
-_SILENCE_PER_S = 0.04
+_SURE_TEMPER = 0.15  # of where somebody is: errors of levels last longer than those of whether anybody is there
+_SILENT_TEMPER, _HEED_NS = 0.02, 1_500_000_000  # of who is silent for longer: one silence is one observation, however long
+_LOST_M2_S = 0.02  # variance that the place of who is not measured gains in a second, each way
+_SIGHT = 0.2  # share of what would be seen of somebody that live links must have
 _CLOSE_M = 1.2
-_WORTH_S, _WORTHLESS_PER_S, _DOUBLE_PER_S = 1.0, 8.0, 1.5  # who explains nothing beside an older track is no other person
 _MEASURED = 0.02
 _COARSE = 8
 _STATIC = 0.1  # what levels of links with a static wave count for the place: echoes and the shape of the room make most of them
@@ -82,6 +83,8 @@ class Tracker:
         for track in self.tracks:
             resting = not levels.active and now_ns - track.measured_ns > _PAUSE_NS
             track.cloud.move(dt_s, _REST * dt_s if resting else dt_s, self._limits, self._chance)
+            if now_ns - track.measured_ns > COAST_NS:
+                track.cloud.blur(_LOST_M2_S * dt_s, self._limits, self._chance)
             self._shade(track, levels, steps)
         for track in self.tracks:
             self._weigh(track, now_ns, dt_s, levels, steps)
@@ -101,32 +104,34 @@ class Tracker:
         """(L, DEPTHS) what each link adds for this person, given all others."""
         return ratio_table(levels.level, steps, self.others(track, levels), levels.weight)
 
-    def _shade(self, track: Track, levels: Levels, steps: Array) -> None:
-        """What the track makes of each link, averaged over its cloud."""
+    def _shade(self, track: Track, levels: Levels, steps: Array) -> Array:
+        """What the track makes of each link, averaged over its cloud. Gives the chance (L,) that a link shows it at all."""
         spots, share = track.cloud.sample(_COARSE)
         depths = self.geometry.depths(spots)
         track.above = share @ steps[depths, levels.level + 1]
         track.below = share @ steps[depths, levels.level]
+        return 1 - share @ steps[depths, 1]
 
     def _weigh(self, track: Track, now_ns: int, dt_s: float, levels: Levels, steps: Array) -> None:
-        table = self.table(track, levels, steps)
-        depths = self.geometry.depths(track.cloud.seen_from(DELAY_S))
-        evidence = track.cloud.weigh(TEMPER * (dt_s / 0.1) * (table[self._each, depths] @ trust(levels)), self._chance)
+        gain = self.table(track, levels, steps)[self._each, self.geometry.depths(track.cloud.seen_from(DELAY_S))] @ trust(levels)
+        haste = _SURE_TEMPER if levels.active or now_ns - track.measured_ns < _HEED_NS else _SILENT_TEMPER
+        evidence = track.cloud.weigh(gain * (dt_s / 0.1), TEMPER, haste, self._chance)
         if levels.active and levels.spectra.any():
-            evidence += track.cloud.weigh(self._moved(track, levels) * (dt_s / 0.1), self._chance)
+            evidence += track.cloud.weigh(self._moved(track, levels) * (dt_s / 0.1), 1.0, 1.0, self._chance)
         if evidence > _MEASURED * dt_s / 0.1:
-            track.measured_ns, track.inside = now_ns, self._inside(track)
-        self._shade(track, levels, steps)
-        breath = float((levels.still * (1 - steps[depths, 1].mean(axis=0))).max(initial=0.0))
+            track.measured_ns = track.known_ns = now_ns
+            track.inside = self._inside(track)
+        shows = self._shade(track, levels, steps)
         track.still = not levels.active
-        track.worth += (1 - np.exp(-dt_s / _WORTH_S)) * (evidence / dt_s - track.worth)
-        lost = 0.0 if breath > 0.3 else _WRONG_PER_S if levels.active else self._pause_per_s(track, levels)
-        silence = 0.0 if breath > 0.3 else _SILENCE_PER_S
-        if not (levels.weight > 0).any():
-            evidence = -_PAUSE_PER_S * dt_s
-        if track.worth < _WORTHLESS_PER_S and self._close(track):
-            evidence = min(evidence, 0.0) - _DOUBLE_PER_S * dt_s
-        track.belief = min(track.belief + max(evidence, -lost * dt_s) - silence * dt_s, MOST_BELIEF)
+        heard = Hearing(
+            evidence=evidence,
+            breath=float((levels.still * shows).max(initial=0.0)),
+            active=levels.active,
+            visible=bool((levels.weight > 0).any()) and float(shows @ (levels.weight > 0)) >= _SIGHT * float(shows.sum()),
+            alone=len(self.tracks) == 1,
+            doubled=self._close(track),
+        )
+        believe(track, heard, now_ns, dt_s)
         track.mark(now_ns)
 
     def _moved(self, track: Track, levels: Levels) -> Array:
@@ -136,15 +141,11 @@ class Tracker:
         spots = track.cloud.seen_from(doppler.BEHIND_S)
         return doppler.gain(self.geometry, doppler.left_over(levels.spectra, theirs), levels.weight, spots, track.cloud.speeds)
 
-    def _pause_per_s(self, track: Track, levels: Levels) -> float:
-        """Belief lost while nothing moves: nobody vanishes from the middle of a floor, but out of a door at its edge they do."""
-        alone = len(self.tracks) == 1
-        return _HIDDEN_PER_S if alone and track.inside and bool((levels.weight > 0).any()) else _PAUSE_PER_S
-
     def _inside(self, track: Track) -> bool:
+        """Whether it is well away from the floor's edge, and sure."""
         spots = track.cloud.spots[:, :2]
         low, high = np.array(self._limits[:2]) + _EDGE_M, np.array(self._limits[2:]) - _EDGE_M
-        return float(track.cloud.share @ ((spots > low) & (spots < high)).all(axis=1)) > _INSIDE and track.belief > 4.5
+        return track.belief > _SURE and float(track.cloud.share @ ((spots > low) & (spots < high)).all(axis=1)) > _INSIDE
 
     def _drop(self) -> tuple[str, ...]:
         gone = [track for track in self.tracks if track.belief <= 0]
@@ -217,7 +218,7 @@ class Tracker:
         self._numbers += 1
         cloud = Cloud.around(self._start(levels), self.lattice.cell_m / 2, self._chance)
         nothing = np.ones(len(self.geometry)), np.zeros(len(self.geometry))
-        self.tracks.append(Track(new_id("blob"), self._numbers, cloud, _ENOUGH, now_ns, now_ns, *nothing))
+        self.tracks.append(Track(new_id("blob"), self._numbers, cloud, _ENOUGH, now_ns, now_ns, now_ns, now_ns, *nothing))
         self._shade(self.tracks[-1], levels, steps)
         self.search.begin()
 

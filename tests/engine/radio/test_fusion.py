@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from engine.model.blob import BlobStatus
 from engine.model.radio import LinkFeatures
 from engine.model.site import Floor, RadioSettings
 from engine.radio.fusion import NO_PLACES, BlobFusion, FusionResult
@@ -184,3 +187,51 @@ def test_two_nodes_do_not_know_which_side_of_the_link():
     spread = np.array(result.blobs[0].covariance)
     assert np.sqrt(spread[0, 0] + spread[1, 1]) > 0.6
     assert (np.linalg.eigvalsh(spread) >= -1e-9).all()
+
+
+def _deaf(seen: LinkFeatures, rows: Sequence[int], age_s: float) -> LinkFeatures:
+    """The same where these links have been silent for so long."""
+    age = seen.age_s.copy()
+    age[list(rows)] = age_s
+    return replace(seen, age_s=age)
+
+
+def test_nobody_outlives_the_last_frame_by_five_seconds():
+    fusion, ids = placed(), Ids()
+    assert run(fusion, scene([list(stroll(10, seed=2))]), ids)[-1].blobs
+    silent = [_deaf(features([]), range(6), 0.1 * (n + 1)) for n in range(60)]
+    results = run(fusion, silent, ids, 101)
+    assert results[10].blobs
+    assert not any(result.blobs for result in results[49:])
+
+
+def test_breath_of_links_that_are_gone_holds_nobody():
+    fusion, ids = placed(), Ids()
+    run(fusion, scene([list(stroll(10, seed=2))]), ids)
+    frozen = [replace(_deaf(features([]), range(6), 0.1 * (n + 1)), still=np.ones(6)) for n in range(60)]
+    assert not any(result.blobs for result in run(fusion, frozen, ids, 101)[49:])
+
+
+def test_who_breathes_is_kept_and_who_falls_silent_is_less_and_less_sure():
+    walk = [np.array([2.5 + 0.8 * np.sin(n * 0.06), 2.5 + 0.8 * np.cos(n * 0.05), 1.3]) for n in range(120)]
+    fusion, ids = placed(), Ids()
+    run(fusion, scene([walk]), ids)
+    breathing = [replace(each, still=np.ones(6)) for each in nobody(300)]
+    held = run(fusion, breathing, ids, 121)
+    assert all(len(result.blobs) == 1 for result in held)
+    silent = run(fusion, nobody(600), ids, 421)
+    shown = [result.blobs[0] for result in silent if result.blobs]
+    assert all(blob.status is BlobStatus.COASTING for blob in shown)
+    assert all(later.confidence <= earlier.confidence for earlier, later in pairwise(shown))
+    assert silent[-1].blobs == ()
+
+
+def test_a_state_that_waits_for_places_is_not_lost():
+    first = placed()
+    run(first, scene([list(stroll(10, seed=4))]), Ids())
+    waiting = BlobFusion()
+    waiting.restore(first.state())
+    assert waiting.state()["tracker"] == first.state()["tracker"]
+    waiting.place({}, Floor(), RadioSettings())
+    waiting.step(200 * TICK_NS, features([]), Ids())
+    assert waiting.state()["tracker"] == first.state()["tracker"]
