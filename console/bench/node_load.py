@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.model.errors import EnvironmentFault
+from engine.model.radio import CsiBatch
+from engine.model.site import Position
+from engine.sources.simulated import room_batches, room_positions
 
-VARIANTS = 50  # frames of a link before they repeat
-ROOM_M = (10.0, 8.0)
-START_S = 30.0
+SPACE = "10x8x2.5"
+WALKERS = 2
+ROUND_S = 8.0  # of walking, before they walk back
+START_S = 60.0
 READY = "ready\n"
-WALKER_HZ = 0.7  # of the modulation that a moving body makes; enough to keep the links awake
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +54,32 @@ def result(process: subprocess.Popen[str], seconds: float) -> Sent:
     return Sent(**json.loads(out))
 
 
-def mac(index: int) -> str:
-    return f"02:00:00:00:01:{index:02X}"
+def macs(nodes: int) -> list[str]:
+    return list(room_positions(SPACE, nodes))
 
 
-def frames(node: int, nodes: int, seed: int = 1) -> list[bytes]:
-    """Masked WebSocket messages, VARIANTS rounds of one to each peer: a static path, a moving body, noise."""
-    random = np.random.default_rng(seed + node)
-    peers = [peer for peer in range(nodes) if peer != node]
-    paths = {peer: random.normal(0, 12, (64, 2)) for peer in peers}
-    return [_message(_frame(node, peer, _iq(paths[peer], turn, random))) for turn in range(VARIANTS) for peer in peers]
+def frames(nodes: int, rate_hz: int, seconds: float = ROUND_S, seed: int = 1) -> list[list[bytes]]:
+    """Per node masked WebSocket messages in order: what it would send while people walk about the room, and then back the same way.
+
+    So they can be repeated without a jump.
+    """
+    number = {mac: index for index, mac in enumerate(macs(nodes))}
+    sent: list[list[bytes]] = [[] for _ in range(nodes)]
+    for step in room_batches(seed, nodes, WALKERS, seconds, rate_hz, SPACE):
+        heads = [_head(node, peer) for node, peer in step.batch.links]
+        for row, link in enumerate(step.batch.link.tolist()):
+            sent[number[step.batch.links[link][0]]].append(_message(heads[link] + _tail(step.batch, row)))
+    return [[*forth, *reversed(forth)] for forth in sent]
 
 
-def _iq(path: npt.NDArray[np.float64], turn: int, random: np.random.Generator) -> npt.NDArray[np.int8]:
-    moving = 6 * np.sin(2 * np.pi * (WALKER_HZ * turn / VARIANTS + np.arange(64) / 64))[:, None]
-    return np.clip(path + moving + random.normal(0, 1, (64, 2)), -127, 127).astype(np.int8)
+def _head(node: str, peer: str) -> bytes:
+    """Both addresses, and a time that nobody reads."""
+    return bytes.fromhex((node + peer).replace(":", "")) + bytes(8)
 
 
-def _frame(node: int, peer: int, iq: npt.NDArray[np.int8]) -> bytes:
-    macs = bytes.fromhex((mac(node) + mac(peer)).replace(":", ""))
-    return macs + (0).to_bytes(8, "little") + np.array([-50, -95, 6, 64], np.int8).tobytes() + iq.tobytes()
+def _tail(batch: CsiBatch, row: int) -> bytes:
+    facts = np.array([batch.rssi_dbm[row], batch.noise_dbm[row], batch.channel[row], batch.n_sub[row]], np.int8)
+    return facts.tobytes() + batch.iq[row].tobytes()
 
 
 def _message(payload: bytes, opcode: int = 2) -> bytes:
@@ -82,7 +90,7 @@ def _message(payload: bytes, opcode: int = 2) -> bytes:
     return bytes([0x80 | opcode]) + length + key + data.tobytes()
 
 
-def connect(url: str, index: int, nodes: int) -> socket.socket:
+def connect(url: str, mac: str, place_m: Position) -> socket.socket:
     """A node on the wall of the room, let in without a token."""
     place = urlsplit(url)
     link = socket.create_connection((place.hostname, place.port))
@@ -91,8 +99,8 @@ def connect(url: str, index: int, nodes: int) -> socket.socket:
     head = f"GET /ws/node HTTP/1.1\r\nHost: {place.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     link.sendall(f"{head}Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
     _expect(link, b" 101 ")
-    x, y = _on_the_wall(index / nodes)
-    hello = {"type": "hello", "mac": mac(index), "firmware_version": "bench", "pos_x": x, "pos_y": y, "pos_z": 2.0}
+    x, y, z = place_m
+    hello = {"type": "hello", "mac": mac, "firmware_version": "bench", "pos_x": x, "pos_y": y, "pos_z": z}
     link.sendall(_message(json.dumps(hello).encode(), 1))
     _expect(link, b"role")
     return link
@@ -107,21 +115,10 @@ def _expect(link: socket.socket, words: bytes) -> None:
         heard += more
 
 
-def _on_the_wall(share: float) -> tuple[float, float]:
-    """Once around the room."""
-    width, depth = ROOM_M
-    along = share * 2 * (width + depth)
-    if along < width:
-        return along, 0.0
-    if along < width + depth:
-        return width, along - width
-    return (2 * width + depth - along, depth) if along < 2 * width + depth else (0.0, 2 * (width + depth) - along)
-
-
 def play(url: str, nodes: int, rate_hz: int, seconds: float) -> Sent:
     """Each node reports each peer `rate_hz` times a second, one message per frame, evenly over time."""
-    messages = [frames(index, nodes) for index in range(nodes)]
-    links = [connect(url, index, nodes) for index in range(nodes)]
+    messages = frames(nodes, rate_hz)
+    links = [connect(url, mac, place_m) for mac, place_m in room_positions(SPACE, nodes).items()]
     print(READY, end="", flush=True)
     per_second = rate_hz * (nodes - 1)
     begin_s, begin_cpu_s, turn, late_s = time.perf_counter(), time.process_time(), 0, 0.0

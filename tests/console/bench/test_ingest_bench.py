@@ -17,22 +17,27 @@ def test_the_border_takes_in_what_the_nodes_send() -> None:
     assert case["metrics"]["sent_hz"] > 60
 
 
-def test_the_frames_that_are_played_are_good_ones() -> None:
-    messages = node_load.frames(0, 3)
-    assert len(messages) == 2 * node_load.VARIANTS
-    for message in messages[:4]:
-        key, data = message[4:8], message[8:]
-        frame = bytes(byte ^ key[index % 4] for index, byte in enumerate(data))
-        assert refusal(frame) is None
-        assert frame[:6].hex(":").upper() == node_load.mac(0)
+def test_the_frames_that_are_played_are_good_ones_and_walk_back_where_they_came_from() -> None:
+    sent = node_load.frames(3, 20, seconds=1.0)
+    assert len(sent) == 3 and all(len(messages) >= 2 * 2 * 15 and messages == messages[::-1] for messages in sent)
+    for mac, messages in zip(node_load.macs(3), sent, strict=True):
+        for message in messages[:4]:
+            key, data = message[4:8], message[8:]
+            frame = bytes(byte ^ key[index % 4] for index, byte in enumerate(data))
+            assert refusal(frame) is None
+            assert frame[:6].hex(":").upper() == mac
 
 
-def test_nodes_stand_on_the_wall() -> None:
-    places = [node_load._on_the_wall(index / 16) for index in range(16)]
-    width, depth = node_load.ROOM_M
-    assert len(set(places)) == 16
-    assert all(x in (0, width) or y in (0, depth) for x, y in places)
-    assert all(0 <= x <= width and 0 <= y <= depth for x, y in places)
+def test_the_engine_takes_in_what_the_nodes_send_and_finds_who_walks() -> None:
+    case = ingest._case("engine", ingest._engine, nodes=4, rate_hz=20, seconds=8.0)
+    metrics = case["metrics"]
+    assert metrics["lost_percent"] == 0 and metrics["taken"] + metrics["shed_percent"] > 1_000
+    assert metrics["ticks_with_blobs"] > 0 and metrics["step_median_ms"] > 0
+
+
+def test_with_radio_off_frames_are_taken_in_and_nobody_is_found() -> None:
+    case = ingest._case("engine, radio off", ingest._engine_without, nodes=3, rate_hz=20, seconds=1.0)
+    assert case["metrics"]["lost_percent"] == 0 and case["metrics"]["taken"] > 60 and case["metrics"]["ticks_with_blobs"] == 0
 
 
 def test_impossible_loads_are_refused() -> None:
