@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.model.access import Session, Verb
 from engine.model.errors import InputError, PermissionDenied, WatchroomError
+from engine.model.settings import Settings
 
 
 def error_text(error: WatchroomError) -> str:
@@ -46,3 +47,9 @@ def permit(target: QWidget | QAction, session: Session, verb: Verb, tooltip: str
 def denied_text(verb: Verb) -> str:
     ask = QCoreApplication.translate("Words", "Ask an administrator.")
     return f"{PermissionDenied(verb.value)} {ask}"
+
+
+def place_names(settings: Settings) -> dict[str, str]:
+    """Of zones, portals and nodes, by id."""
+    places = {place.id: place.name for place in (*settings.floor.zones, *settings.floor.portals)}
+    return places | {node.mac: node.name or node.mac for node in settings.nodes}

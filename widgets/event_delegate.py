@@ -71,7 +71,7 @@ class EventDelegate(QStyledItemDelegate):
         lines = [QRect(area.left(), area.top() + line * i, area.width(), line) for i in range(3)]
         self._paint_title(painter, event, lines[0], now_ns)
         rest = self._paint_marks(painter, event, lines[1])
-        _text(painter, rest, self._model.camera_name(event.camera_id), font("secondary"), "text")
+        _text(painter, rest, self._model.place(event), font("secondary"), "text")
         ago = _text_right(painter, lines[2], relative_text(event.started_ns, now_ns), font("secondary"), "secondary")
         _text(painter, ago, clock_text(event.started_ns, now_ns), font("secondary"), "secondary")
 

@@ -12,7 +12,7 @@ from widgets.empty_state import EmptyState
 from widgets.event_delegate import ROW_HEIGHT, EventDelegate
 from widgets.event_filter import EventFilter
 from widgets.event_filter_bar import EventFilterBar
-from widgets.event_model import EventModel
+from widgets.event_model import NO_PLACES, EventModel
 from widgets.theme import set_role
 from widgets.thumbnails import Thumbnails
 
@@ -86,14 +86,14 @@ class EventFeed(QWidget):
         self._list.verticalScrollBar().valueChanged.connect(self._scrolled)
         self._news.clicked.connect(self._list.scrollToTop)
 
-    def set_events(self, events: tuple[Event, ...], camera_names: Mapping[str, str]) -> None:
+    def set_events(self, events: tuple[Event, ...], camera_names: Mapping[str, str], places: Mapping[str, str] = NO_PLACES) -> None:
         """Show these events, newest first. Rows are matched by id: what has not changed is not touched, the scroll position holds."""
-        if self._model.shows(events, camera_names):
+        if self._model.shows(events, camera_names, places):
             return
         anchor, offset = self._anchor()
         before = self._model.rowCount()
         self._bar.set_cameras(camera_names)
-        self._model.set_events(events, camera_names)
+        self._model.set_events(events, camera_names, places)
         self._thumbnails.keep_only({event.id for event in events})
         self._restore(anchor, offset)
         if anchor:

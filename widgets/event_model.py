@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from engine.model.event import Event
+from engine.model.event import Event, EventKind
 from widgets.event_filter import EventFilter
 from widgets.plain_tip import plain_tip
 from widgets.words import event_title
@@ -14,6 +15,7 @@ from widgets.words import event_title
 Index = QModelIndex | QPersistentModelIndex
 EVENT_ROLE = int(Qt.ItemDataRole.UserRole)
 _NOWHERE = QModelIndex()
+NO_PLACES: Mapping[str, str] = MappingProxyType({})
 
 
 class EventModel(QAbstractListModel):
@@ -23,20 +25,22 @@ class EventModel(QAbstractListModel):
         super().__init__(parent)
         self._all: tuple[Event, ...] = ()
         self._names: dict[str, str] = {}
+        self._places: dict[str, str] = {}
         self._filter = EventFilter()
         self._rows: list[Event] = []
         self._row_of: dict[str, int] = {}
         self._clips: frozenset[str] = frozenset()
 
-    def set_events(self, events: tuple[Event, ...], names: Mapping[str, str]) -> None:
-        if self.shows(events, names):
+    def set_events(self, events: tuple[Event, ...], names: Mapping[str, str], places: Mapping[str, str] = NO_PLACES) -> None:
+        """`names`: of cameras by id; `places`: of zones, portals and nodes by id."""
+        if self.shows(events, names, places):
             return
-        self._all, self._names = events, dict(names)
+        self._all, self._names, self._places = events, dict(names), dict(places)
         self._show(self._passing())
 
-    def shows(self, events: tuple[Event, ...], names: Mapping[str, str]) -> bool:
+    def shows(self, events: tuple[Event, ...], names: Mapping[str, str], places: Mapping[str, str] = NO_PLACES) -> bool:
         """True when exactly this was set last; costs nothing, so it may be asked with every snapshot."""
-        return events is self._all and names == self._names
+        return events is self._all and names == self._names and places == self._places
 
     def set_filter(self, chosen: EventFilter) -> None:
         self._filter = chosen
@@ -62,8 +66,12 @@ class EventModel(QAbstractListModel):
         """-1 when it is not shown."""
         return self._row_of.get(event_id, -1)
 
-    def camera_name(self, camera_id: str) -> str:
-        return self._names.get(camera_id, camera_id)
+    def place(self, event: Event) -> str:
+        """Where it was, and who where that is known: the camera's name, or what radio can say."""
+        if event.camera_id:
+            return self._names.get(event.camera_id, event.camera_id)
+        place_id = event.subject_id if event.kind is EventKind.NODE_LOST else event.zone_id
+        return " · ".join(part for part in (event.person, self._places.get(place_id, place_id)) if part)
 
     def has_clip(self, event_id: str) -> bool:
         return event_id in self._clips
@@ -84,13 +92,13 @@ class EventModel(QAbstractListModel):
         if role == EVENT_ROLE:
             return event
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{event_title(event)}, {self.camera_name(event.camera_id)}"
+            return ", ".join(part for part in (event_title(event), self.place(event)) if part)
         return plain_tip(event.reason) or None if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _passing(self) -> list[Event]:
         if self._filter.is_open():
             return list(self._all)
-        return [event for event in self._all if self._filter.lets_through(event, self.camera_name(event.camera_id))]
+        return [event for event in self._all if self._filter.lets_through(event, self.place(event))]
 
     def _show(self, wanted: list[Event]) -> None:
         wanted_ids = [event.id for event in wanted]

@@ -11,7 +11,7 @@ from console.pages.clip_panel import ClipPanel
 from console.pages.detection_notice import DetectionNotice
 from console.pages.live_toolbar import LiveToolbar
 from console.pages.page import Page, PageContext, ShortcutNote
-from console.words import denied_text, permit
+from console.words import denied_text, permit, place_names
 from engine.model.access import Verb
 from engine.model.health import CameraState
 from engine.model.port import PictureWant
@@ -136,7 +136,7 @@ class LivePage(Page):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         names = {view.settings.id: view.settings.name for view in snapshot.cameras}
         self.wall.set_cameras(snapshot.cameras)
-        self.feed.set_events(snapshot.events, names)
+        self.feed.set_events(snapshot.events, names, place_names(snapshot.settings))
         self.feed.set_clip_events(snapshot.clip_events)
         self.clip.show_snapshot(snapshot)
         self.notice.show_snapshot(snapshot)

@@ -245,3 +245,12 @@ def test_feed_of_ten_thousand_paints_only_what_is_seen(feed, monkeypatch, qtbot)
     qtbot.waitUntil(lambda: len(rows) > 0)
     feed.grab()
     assert max(rows) < 12
+
+
+def test_events_of_the_radio_say_who_and_where(qtbot):
+    model = EventModel()
+    visit = replace(event(1), kind=EventKind.ZONE_VISIT, camera_id="", zone_id="office", person="Mara")
+    lost = replace(visit, id="ev-2", kind=EventKind.NODE_LOST, subject_id="AA:BB:CC:00:00:01", zone_id="", person="")
+    nowhere = replace(visit, id="ev-3", kind=EventKind.PRESENCE, zone_id="", person="")
+    model.set_events((visit, lost, nowhere), {}, {"office": "Office", "AA:BB:CC:00:00:01": "Door node"})
+    assert [model.place(one) for one in (visit, lost, nowhere)] == ["Mara · Office", "Door node", ""]
