@@ -25,6 +25,7 @@ class KnownNode:
     since_ns: int
     announced: Position | None
     simulated: bool
+    paired: bool = True
 
 
 class NodeLane:
@@ -52,7 +53,8 @@ class NodeLane:
         announced = change.announced if change.announced is not None or before is None else before.announced
         simulated = change.simulated or (not online and before is not None and before.simulated)
         since_ns = before.since_ns if before is not None and before.online is online else change.occurred_ns
-        self._nodes[change.mac] = KnownNode(change.mac, online, since_ns, announced, simulated)
+        paired = change.state is NodeState.ONLINE or (before is not None and before.paired)
+        self._nodes[change.mac] = KnownNode(change.mac, online, since_ns, announced, simulated, paired)
         self._reasons[change.mac] = change.reason
         if online:
             self._back(change.mac, before, change.occurred_ns, out)
@@ -62,8 +64,16 @@ class NodeLane:
             configured = settings.node(mac)
             if configured is not None and not configured.enabled:
                 self._not_missed(node, now_ns, out)
+            elif not node.online and configured is None and not node.paired:
+                self._forget_stranger(node, now_ns)
             elif not node.online:
                 self._maybe_lost(node, configured.name if configured is not None else "", now_ns, out)
+
+    def _forget_stranger(self, node: KnownNode, now_ns: int) -> None:
+        """Nobody misses a node that came without a token and was never given a name or place."""
+        if now_ns - node.since_ns >= SILENT_S * SECOND:
+            del self._nodes[node.mac]
+            self._reasons.pop(node.mac, None)
 
     def positions(self, settings: Settings) -> Mapping[str, Position]:
         """By MAC: the operator's position, otherwise the announced one. Nodes that are switched off have none."""

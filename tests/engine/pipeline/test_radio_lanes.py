@@ -125,3 +125,12 @@ def test_the_operators_position_goes_before_the_announced_one(steps: Steps) -> N
     assert lane.positions(Settings()) == {MAC: (0.0, 1.0, 2.0)}
     assert lane.positions(Settings(nodes=(NodeSettings(MAC, position=(3.0, 3.0, 1.0)),))) == {MAC: (3.0, 3.0, 1.0)}
     assert lane.positions(Settings(nodes=(NodeSettings(MAC, position=(3.0, 3.0, 1.0), enabled=False),))) == {}
+
+
+def test_a_stranger_that_leaves_is_forgotten_and_not_missed(steps: Steps) -> None:
+    lane = NodeLane()
+    change(lane, steps, 0, NodeState.UNPAIRED)
+    change(lane, steps, 10, NodeState.OFFLINE)
+    for second in range(11, 60):
+        tick(lane, steps, second)
+    assert steps.events() == {} and not lane.anybody
