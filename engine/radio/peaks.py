@@ -1,4 +1,4 @@
-"""Which voxels stand out, and the places that are better than everything around them."""
+"""Which voxels stand out."""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,22 +11,6 @@ from engine.radio.likelihood import DEPTHS, Array, Bins
 
 MOST_VOXELS = 4000
 _SHORT = 65_536 // DEPTHS
-
-
-def peaks(spots: Array, values: Array, least: float, apart_m: float) -> Bins:
-    """Rows of the local bests of `values` (n,) at `spots` (n, d), strongest first; none is nearer to a stronger one than `apart_m`.
-
-    What is not above `least` is left out first, so that the cost follows what stands out. Of equal values the first row wins.
-    """
-    rows = np.flatnonzero(values > least)
-    rows = rows[np.argsort(-values[rows], kind="stable")]
-    chosen: list[int] = []
-    while len(rows):
-        best = rows[0]
-        chosen.append(int(best))
-        rows = rows[np.square(spots[rows] - spots[best]).sum(axis=1) >= apart_m**2]
-        rows = rows[rows != best]
-    return np.array(chosen, np.intp)
 
 
 class VoxelField:
