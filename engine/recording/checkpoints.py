@@ -50,6 +50,9 @@ class Checkpoints:
                 self._note(self._path(number).name)
         return None
 
+    def remove(self, number: int) -> None:
+        remove_quietly(self._path(number))
+
     def prune(self, keep: int) -> int | None:
         """Remove all but the newest `keep`; gives the number of the oldest that is left, None where none is."""
         newest_first = sorted(self._numbers(), reverse=True)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 TICK_NS = SECOND // 10
 CHECKPOINT_NS = 60 * SECOND
+CHECKPOINT_WORK_S = 2.5  # a start replays what came after the newest checkpoint, which takes about as long as it took then
 
 
 class Writer(Protocol):
@@ -34,7 +36,8 @@ class Core:
     """Owns the pipeline. `run` is the body of the thread `engine`; nothing else may touch the pipeline while it runs.
 
     Args (`gather` may be replaced while it runs, to watch what enters):
-        save_checkpoint: keeps the state after the observation of a number; called on the writer's thread.
+        save_checkpoint: keeps the state after the observation of a number, only until the next one where it is `passing`; called on the
+            writer's thread.
         on_result: called on the engine thread after every step with the result and the observation; must return quickly.
         gather: what was collected since the tick before (radio frames of many nodes); it enters just before each tick.
     """
@@ -46,7 +49,7 @@ class Core:
         pipeline: Pipeline,
         next_number: int,
         writer: Writer,
-        save_checkpoint: Callable[[int, dict[str, Any]], None],
+        save_checkpoint: Callable[[int, dict[str, Any], bool], None],
         on_result: Callable[[StepResult, Observation], None],
         errors: ErrorBook,
         gather: Callable[[int], Sequence[Observation]] = lambda _: (),
@@ -64,6 +67,7 @@ class Core:
         self._last_received_ns = 0
         self._tick_ns = 0
         self._checkpoint_ns = 0
+        self._worked_s = 0.0  # in the pipeline since the newest checkpoint
 
     @property
     def number(self) -> int:
@@ -92,13 +96,19 @@ class Core:
         numbered = Numbered(self._next_number, now_ns, observation)
         self._last_received_ns = now_ns
         self._next_number += 1
-        try:
-            result = self._pipeline.step(numbered)
-        except Exception as error:  # noqa: BLE001 - one bad observation must not stop the watch
-            self._errors.bug("pipeline", error)
-            result = StepResult(numbered.number)
+        result = self._step(numbered)
         self._writer.submit(numbered, storables(result))
         self._on_result(result, observation)
+
+    def _step(self, numbered: Numbered) -> StepResult:
+        began_s = time.perf_counter()
+        try:
+            return self._pipeline.step(numbered)
+        except Exception as error:  # noqa: BLE001 - one bad observation must not stop the watch
+            self._errors.bug("pipeline", error)
+            return StepResult(numbered.number)
+        finally:
+            self._worked_s += time.perf_counter() - began_s
 
     def _keep_time(self) -> None:
         now_ns = self._clock.now_ns()
@@ -109,13 +119,15 @@ class Core:
             self.enter(Tick(now_ns))
         if now_ns - self._checkpoint_ns >= CHECKPOINT_NS:
             self._save_checkpoint(now_ns)
+        elif self._worked_s >= CHECKPOINT_WORK_S:
+            self._save_checkpoint(now_ns, passing=True)
 
-    def _save_checkpoint(self, now_ns: int) -> None:
-        self._checkpoint_ns = now_ns
+    def _save_checkpoint(self, now_ns: int, passing: bool = False) -> None:
+        self._checkpoint_ns, self._worked_s = self._checkpoint_ns if passing else now_ns, 0.0
         if self._writer.troubled:  # it could not be written, and would hold its state in memory until it can
             return
         number, state = self.number, self._pipeline.state()
-        self._writer.run_in_order(lambda: self._save(number, state))
+        self._writer.run_in_order(lambda: self._save(number, state, passing))
 
 
 def seen_ns(observation: Observation) -> int:

@@ -50,6 +50,7 @@ class Record:
         except BaseException:
             self.store.close()
             raise
+        self._passing: int | None = None
         self.writer = StoreWriter(self.store, self._journalled, on_trouble)
 
     def close(self) -> None:
@@ -58,9 +59,15 @@ class Record:
         self.journal.close()
         self.store.close()
 
-    def save_checkpoint(self, number: int, state: dict[str, Any]) -> None:
-        """Keep the state after observation `number`, and let go of what only the oldest ones are good for. The writer's thread."""
+    def save_checkpoint(self, number: int, state: dict[str, Any], passing: bool = False) -> None:
+        """Keep the state after observation `number`, and let go of what only the oldest ones are good for. The writer's thread.
+
+        `passing`: it only makes a start now a short one, and goes when the next one is there.
+        """
         self.checkpoints.save(number, state)
+        if self._passing is not None:
+            self.checkpoints.remove(self._passing)
+        self._passing = number if passing else None
         oldest = self.checkpoints.prune(KEPT_CHECKPOINTS)
         if oldest is not None:
             self.journal.prune(oldest)
