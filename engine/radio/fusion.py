@@ -28,6 +28,7 @@ _STALE_S = 1.5
 _SURE_M2 = 0.5
 _MOST_COLUMNS = 150
 _REACH = 50
+_MIXED_UP = 1.6  # times the variance where several are followed: clouds do not know whose level a level is; measured
 _STANDING = 0.006  # the same of what nothing moves in, while somebody is followed: furniture is learned away in some minutes
 _BUSY_S, _BUSY, _NEW = 2.0, 0.35, -0.2  # over which motion is averaged, the share from which it lasts, what a new link has
 _LIVELY = 0.02  # what moves while nobody is found counts so much as stray, or who is being found would be learned away
@@ -215,7 +216,8 @@ class BlobFusion:
     ) -> FusionResult:
         steps = self._law.steps()
         evidence = tuple(self._evidence_of(track, now_ns, features, scene, levels, steps) for track in scene.tracker.tracks)
-        blobs = tuple(_blob(track, each, now_ns) for track, each in zip(scene.tracker.tracks, evidence, strict=True))
+        doubt = _MIXED_UP if len(evidence) > 1 else 1.0
+        blobs = tuple(_blob(track, each, now_ns, doubt) for track, each in zip(scene.tracker.tracks, evidence, strict=True))
         voxels = self._voxels(scene, levels, steps)
         return FusionResult(blobs, ended, voxels, evidence, _link_states(features, self._weights), self._extent, trouble)
 
@@ -286,8 +288,9 @@ def _link_states(features: LinkFeatures, weights: LinkWeights) -> tuple[LinkStat
     return tuple(LinkState(link, *row) for link, *row in zip(features.links, *(column.tolist() for column in columns), strict=True))
 
 
-def _blob(track: Track, evidence: BlobEvidence, now_ns: int) -> Blob:
-    speed, spread = track.cloud.mean()[1], track.cloud.covariance().tolist()
+def _blob(track: Track, evidence: BlobEvidence, now_ns: int, doubt: float) -> Blob:
+    """`doubt`: times the variance of the cloud."""
+    speed, spread = track.cloud.mean()[1], (doubt * track.cloud.covariance()).tolist()
     vx, vy, vz = speed.tolist()
     a, b, c = ((row[0], row[1], row[2]) for row in spread)
     return Blob(
