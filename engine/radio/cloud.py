@@ -64,6 +64,13 @@ class Cloud:
         self.spots[:, :2] += np.sqrt(variance_m2) * chance.standard_normal((len(self.spots), 2))
         self._stay_inside(limits)
 
+    def stray(self, part: float, limits: Limits, chance: np.random.Generator) -> None:
+        """Put a part of the guesses anywhere on the floor: what began at a wrong place finds back (Thrun et al., augmented MCL, 2005)."""
+        astray = chance.random(len(self.spots)) < part
+        count = int(astray.sum())
+        self.spots[astray, :2] = chance.uniform(limits[:2], limits[2:], (count, 2))
+        self.speeds[astray, :2] = chance.normal(0, _SPEED, (count, 2))
+
     def weigh(self, gain: Array, temper: float, haste: float, chance: np.random.Generator) -> float:
         """Bayes' rule with log-likelihood ratios (N,), tempered by `haste`. Resamples where few guesses carry the weight.
 

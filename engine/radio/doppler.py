@@ -14,6 +14,7 @@ from engine.radio.ripples import RATES_HZ, SLOW_HZ, WINDOW_S
 BEHIND_S = WINDOW_S / 2  # the middle of the window
 _ELSEWHERE = 0.3  # of the mean power, from what is no straight way over the person
 _TEMPER = 0.3  # windows of successive ticks overlap
+_INDEPENDENT = 16.0  # links: more of them see one body through the same echoes
 _NEAR_HZ = 1.5  # resolution of the window
 _STIRS = 3.0  # times the mean: noise reaches 2.75 in a quarter of an hour
 _VAGUE_HZ = 2.5  # whose shift is known no better takes no power from others
@@ -36,17 +37,19 @@ def explained(geometry: LinkGeometry, spots: Array, speeds: Array, share: Array)
 
 
 def left_over(spectra: Array, others: list[Explained]) -> Array:
-    """(L, F) the spectra without the power that others have already explained."""
+    """(L, F) the spectra without the power that others have already explained, again 1 on the average."""
+    free = np.ones(spectra.shape, np.bool_)
     for mean, spread in others:
-        theirs = (np.abs(RATES_HZ - mean[:, None]) < _NEAR_HZ) & (spread < _VAGUE_HZ)[:, None]
-        spectra = np.where(theirs, np.minimum(spectra, 1.0), spectra)
-    return spectra
+        free &= ~((np.abs(RATES_HZ - mean[:, None]) < _NEAR_HZ) & (spread < _VAGUE_HZ)[:, None])
+    mean = (spectra * free).sum(axis=1) / np.maximum(free.sum(axis=1), 1)
+    return np.where(free, spectra / np.maximum(mean, 1e-30)[:, None], np.minimum(spectra, 1.0)) if others else spectra
 
 
 def gain(geometry: LinkGeometry, spectra: Array, weight: Array, spots: Array, speeds: Array) -> Array:
     """(V,) log-likelihood ratios of a tenth of a second. `spectra` (L, F): rows of 0 tell nothing. `weight`: (L,)."""
     column = np.clip(np.rint(shifts(geometry, spots, speeds) - RATES_HZ[0]), 0, len(RATES_HZ) - 1).astype(np.intp)
-    value = _TEMPER * weight[:, None] * np.log((_ELSEWHERE + spectra) / (_ELSEWHERE + 1)) * told(spectra)[:, None]
+    temper = _TEMPER * min(_INDEPENDENT / max(float(told(spectra).sum()), 1.0), 1.0)
+    value = temper * weight[:, None] * np.log((_ELSEWHERE + spectra) / (_ELSEWHERE + 1)) * told(spectra)[:, None]
     total: Array = value[np.arange(len(spectra)), column].sum(axis=1)
     return total
 

@@ -34,7 +34,7 @@ _PLACE = np.arange(SUBCARRIERS) - SUBCARRIERS / 2
 _SPECS = {
     "known": ColumnSpec("bool"),
     "mean": ColumnSpec("complex64", (SUBCARRIERS,)),
-    "at_ns": ColumnSpec("int64", (_FRAMES,)),
+    "at_ns": ColumnSpec("int64", (_FRAMES,), fill=-1e18),
     "ring": ColumnSpec("complex64", (_FRAMES, _BANDS)),
     "next": ColumnSpec("int64"),
 }

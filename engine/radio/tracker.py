@@ -37,7 +37,9 @@ _CLOSE_M = 1.2
 _MEASURED = 0.02
 _COARSE = 8
 _STATIC = 0.1  # what levels of links with a static wave count for the place: echoes and the shape of the room make most of them
-_ANYWHERE = 0.9
+_ANYWHERE = 0.9  # of a new cloud on such links starts anywhere on the floor
+_SEARCH = 0.5  # the same for whether there is somebody more
+_STRAY_PER_S = 0.05  # of a cloud on such links tries another place
 _STIRRED = 2.5  # log-likelihood that somebody is about, of a tick whose spectra show motion
 _MISFIT = 0.7
 _ASIDE = 2.0  # log-likelihood that must be won before a track is asked to step aside
@@ -113,10 +115,12 @@ class Tracker:
         return 1 - share @ steps[depths, 1]
 
     def _weigh(self, track: Track, now_ns: int, dt_s: float, levels: Levels, steps: Array) -> None:
-        gain = self.table(track, levels, steps)[self._each, self.geometry.depths(track.cloud.seen_from(DELAY_S))] @ trust(levels)
+        gain = self.table(track, levels, steps)[self._each, self.geometry.depths(track.cloud.seen_from(DELAY_S))]
+        gain = (gain * trust(levels)).sum(axis=1)
         haste = _SURE_TEMPER if levels.active or now_ns - track.measured_ns < _HEED_NS else _SILENT_TEMPER
         evidence = track.cloud.weigh(gain * (dt_s / 0.1), TEMPER, haste, self._chance)
         if levels.active and levels.spectra.any():
+            track.cloud.stray(_STRAY_PER_S * dt_s * float(doppler.told(levels.spectra).mean()), self._limits, self._chance)
             evidence += track.cloud.weigh(self._moved(track, levels) * (dt_s / 0.1), 1.0, 1.0, self._chance)
         if evidence > _MEASURED * dt_s / 0.1:
             track.measured_ns = track.known_ns = now_ns
@@ -137,9 +141,13 @@ class Tracker:
     def _moved(self, track: Track, levels: Levels) -> Array:
         """(N,) what the Doppler shifts say that older tracks leave over."""
         older = [other.cloud for other in self.tracks if other.number < track.number]
-        theirs = [doppler.explained(self.geometry, cloud.seen_from(doppler.BEHIND_S), cloud.speeds, cloud.share) for cloud in older]
         spots = track.cloud.seen_from(doppler.BEHIND_S)
-        return doppler.gain(self.geometry, doppler.left_over(levels.spectra, theirs), levels.weight, spots, track.cloud.speeds)
+        return doppler.gain(self.geometry, self._left_over(older, levels), levels.weight, spots, track.cloud.speeds)
+
+    def _left_over(self, clouds: Sequence[Cloud], levels: Levels) -> Array:
+        """(L, F) spectra beside what these clouds explain."""
+        theirs = [doppler.explained(self.geometry, cloud.seen_from(doppler.BEHIND_S), cloud.speeds, cloud.share) for cloud in clouds]
+        return doppler.left_over(levels.spectra, theirs)
 
     def _inside(self, track: Track) -> bool:
         """Whether it is well away from the floor's edge, and sure."""
@@ -196,12 +204,14 @@ class Tracker:
     def _worth_at(self, index: int, levels: Levels, steps: Array, rest: list[Shade]) -> float:
         """What a track adds where it is, on the average of its cloud, given the rest."""
         spots, share = self.tracks[index].cloud.sample(_COARSE)
-        table = ratio_table(levels.moving, steps, _together(levels.stray_moving, rest), levels.weight * trust(levels))
+        table = ratio_table(levels.moving, steps, _together(levels.stray_moving, rest), levels.weight * trust(levels, _SEARCH))
         return float(share @ table[self._each, self.geometry.depths(spots)].sum(axis=1))
 
     def _gain(self, levels: Levels, steps: Array, shades: list[Shade]) -> Array:
         """(cells,) of one more person beside these."""
-        return self.lattice.gain(ratio_table(levels.moving, steps, _together(levels.stray_moving, shades), levels.weight * trust(levels)))
+        return self.lattice.gain(
+            ratio_table(levels.moving, steps, _together(levels.stray_moving, shades), levels.weight * trust(levels, _SEARCH))
+        )
 
     def _shadow(self, spots: Array, share: Array, levels: Levels, steps: Array) -> Shade:
         depths = self.geometry.depths(spots)
@@ -244,9 +254,9 @@ class Tracker:
         self._chance.bit_generator.state = state["chance"]
 
 
-def trust(levels: Levels) -> Array:
+def trust(levels: Levels, static: float = _STATIC) -> Array:
     """(L,) how much the level of each link counts for a place."""
-    return np.where(doppler.told(levels.spectra) > 0, _STATIC, 1.0)
+    return np.where(doppler.told(levels.spectra) > 0, static, 1.0)
 
 
 def _together(stray: Shade, shades: Sequence[Shade]) -> Shade:
