@@ -16,7 +16,7 @@ _ELSEWHERE = 0.3  # of the mean power, from what is no straight way over the per
 _TEMPER = 0.3  # windows of successive ticks overlap
 _INDEPENDENT = 16.0  # links: more of them see one body through the same echoes
 _NEAR_HZ = 1.5  # resolution of the window
-_STIRS = 3.0  # times the mean: noise reaches 2.75 in a quarter of an hour
+_STIRS = 3.0  # times the mean: noise reached 2.74 in two minutes of an empty simulated room, with four nodes
 _VAGUE_HZ = 2.5  # whose shift is known no better takes no power from others
 
 Explained = tuple[Array, Array]
