@@ -20,18 +20,33 @@ from engine.runtime.recovery import recover, replay, storables
 from engine.sources.simulated import room_positions
 from tests.fakes.radio_runs import SETTINGS, SPACE, came, digest, in_order, later, new_pipeline, played, room_run
 
-SEED, SECONDS, NODES = 4, 26.0, 8  # two walkers: found, named, lost and found again, in both zones and through the portal
+SEEDS, SECONDS, NODES = (4, 8, 5, 2, 7, 1), 30.0, 8  # two walkers
+NEEDED = frozenset({EventKind.PRESENCE, EventKind.ZONE_VISIT, EventKind.ZONE_OCCUPIED, EventKind.CROSSING})
 
 
 @pytest.fixture(scope="module")
-def observed() -> list[Numbered]:
-    return in_order(room_run(SEED, SECONDS, nodes=NODES))
+def run() -> tuple[list[Numbered], Pipeline, list[StepResult]]:
+    """One with everything in it, or what follows would prove little: found, named, in zones, through the portal, open at the half."""
+    for seed in SEEDS:
+        observed, pipeline = in_order(room_run(seed, SECONDS, nodes=NODES)), new_pipeline()
+        said = played(pipeline, observed)
+        blobs = [blob for result in said if result.radio is not None for blob in result.radio.blobs]
+        before = {event.id: event for result in said[: len(said) // 2] for event in result.events}
+        still = {event.kind for event in before.values() if event.ended_ns is None}
+        kinds = {event.kind for result in said for event in result.events}
+        if kinds >= NEEDED and still >= NEEDED - {EventKind.CROSSING} and any(blob.identity is not None for blob in blobs):
+            return observed, pipeline, said
+    raise AssertionError(f"in none of the rooms {SEEDS} happens enough")
 
 
 @pytest.fixture(scope="module")
-def whole(observed: list[Numbered]) -> tuple[Pipeline, list[StepResult]]:
-    pipeline = new_pipeline()
-    return pipeline, played(pipeline, observed)
+def observed(run: tuple[list[Numbered], Pipeline, list[StepResult]]) -> list[Numbered]:
+    return run[0]
+
+
+@pytest.fixture(scope="module")
+def whole(run: tuple[list[Numbered], Pipeline, list[StepResult]]) -> tuple[Pipeline, list[StepResult]]:
+    return run[1:]
 
 
 @pytest.fixture(scope="module")
@@ -46,18 +61,6 @@ def restored(pipeline: Pipeline) -> Pipeline:
     return other
 
 
-def test_the_run_has_everything_in_it(said: list[StepResult]) -> None:
-    """Otherwise what follows would prove little."""
-    pictures = [result.radio for result in said if result.radio is not None]
-    blobs = [blob for picture in pictures for blob in picture.blobs]
-    assert len({blob.id for blob in blobs}) >= 2
-    assert {blob.identity.person_name for blob in blobs if blob.identity is not None} <= {"Anna", "Ben"}
-    assert any(blob.identity is not None for blob in blobs)
-    kinds = {event.kind for result in said for event in result.events}
-    assert {EventKind.PRESENCE, EventKind.ZONE_VISIT, EventKind.ZONE_OCCUPIED, EventKind.CROSSING} <= kinds
-    assert any(result.decisions for result in said)
-
-
 def test_twice_the_same(observed: list[Numbered], said: list[StepResult]) -> None:
     again = played(new_pipeline(), observed)
     assert digest(again) == digest(said)
@@ -68,11 +71,11 @@ def test_twice_the_same(observed: list[Numbered], said: list[StepResult]) -> Non
 def test_another_process_with_other_hashes_says_the_same() -> None:
     def told(hash_seed: str) -> str:
         environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
-        command = [sys.executable, "-m", "tests.fakes.radio_runs", str(SEED), "12", "2"]
+        command = [sys.executable, "-m", "tests.fakes.radio_runs", str(SEEDS[0]), "12", "2"]
         root = Path(__file__).resolve().parents[3]
         return subprocess.run(command, env=environment, cwd=root, check=True, capture_output=True, text=True).stdout
 
-    assert told("1") == told("2") == digest(played(new_pipeline(), in_order(room_run(SEED, 12, 2)))) + "\n"
+    assert told("1") == told("2") == digest(played(new_pipeline(), in_order(room_run(SEEDS[0], 12, 2)))) + "\n"
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.55, 0.9])
