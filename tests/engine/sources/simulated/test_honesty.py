@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[4]
 ALLOWED = frozenset({
     "DEMO_CAMERAS", "FPS", "WORLD_EPOCH_NS", "simulated_source", "world_time_s",  # cameras
-    "SimulatedNodes", "demo_floor", "demo_nodes", "demo_people", "demo_phones", "demo_walkers",  # radio of the demo, without anybody's place
+    "SimulatedNodes", "demo_floor", "demo_nodes", "demo_people", "demo_phones", "demo_walkers",  # the demo's radio, nobody's place
     "Fall", "FallScript",  # what is commanded, not what happens
     "FleetPlan", "FleetSummary", "Scenario", "Space", "UpdateBehaviour", "UpdateFailure", "simulate_fleet",  # clients of a socket
     "RoomStep", "room_batches", "room_positions",  # the same for benches, which compare with the truth
