@@ -361,7 +361,7 @@ class SpacePage(Page):
             self._open(FloorDialog(self._bridge, self))
 
     def simulate_fall(self) -> None:
-        text = self.tr("In a moment a simulated person goes down and lies still for half a minute.")
+        text = self.tr("In a moment a simulated person goes down and lies still. Radio does not notice such falls reliably yet.")
         self._bridge.command(
             SimulateFall(),
             lambda _: self._toasts.show_message(text),
