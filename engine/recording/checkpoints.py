@@ -4,6 +4,7 @@ import hashlib
 import json
 import struct
 import zlib
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ _HEAD = struct.Struct("<4sB3xQ32s")  # magic, version, number, SHA-256 of the de
 _MAGIC = b"WRcp"
 _VERSION = 1
 _LONGEST_TEXT = 1 << 30
+_NEVER_FOR_SIZE = 2
 
 
 class Checkpoints:
@@ -53,12 +55,18 @@ class Checkpoints:
     def remove(self, number: int) -> None:
         remove_quietly(self._path(number))
 
-    def prune(self, keep: int) -> int | None:
-        """Remove all but the newest `keep`; gives the number of the oldest that is left, None where none is."""
+    def prune(self, keep: int, keep_bytes: int | None = None) -> int | None:
+        """Remove all but the newest `keep`, and of those the oldest beyond `keep_bytes`; the two newest stay whatever their size.
+
+        Gives the number of the oldest that is left, None where none is.
+        """
         newest_first = sorted(self._numbers(), reverse=True)
-        for number in newest_first[max(keep, 0) :]:
+        sizes = accumulate(_size(self._path(number)) for number in newest_first)
+        fitting = len(newest_first) if keep_bytes is None else max(sum(size <= keep_bytes for size in sizes), _NEVER_FOR_SIZE)
+        left = newest_first[: min(max(keep, 0), fitting)]
+        for number in newest_first[len(left) :]:
             remove_quietly(self._path(number))
-        return min(newest_first[: max(keep, 0)], default=None)
+        return min(left, default=None)
 
     def prune_before(self, number: int) -> int | None:
         """Remove those from which nothing after `number` must start: all older than the newest at or before it. Gives the oldest left."""
@@ -83,6 +91,13 @@ class Checkpoints:
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{number:020d}{_SUFFIX}"
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _read(path: Path, number: int) -> dict[str, Any] | None:

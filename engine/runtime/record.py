@@ -20,6 +20,7 @@ from engine.store.writer import StoreWriter
 log = logging.getLogger(__name__)
 
 KEPT_CHECKPOINTS = 7 * 24 * 60  # a week of running, at one a minute
+KEPT_CHECKPOINT_BYTES = 1 << 30  # many radio links make them large
 SPARE_CHECKPOINTS = 2  # from which the journal goes on however large it is: should the newest prove damaged, there is another
 
 
@@ -68,7 +69,7 @@ class Record:
         if self._passing is not None:
             self.checkpoints.remove(self._passing)
         self._passing = number if passing else None
-        oldest = self.checkpoints.prune(KEPT_CHECKPOINTS)
+        oldest = self.checkpoints.prune(KEPT_CHECKPOINTS, KEPT_CHECKPOINT_BYTES)
         if oldest is not None:
             self.journal.prune(oldest)
 

@@ -81,3 +81,13 @@ def test_what_a_crash_left_half_written_is_removed(checkpoints: Checkpoints, tmp
     part.write_bytes(b"half")
     assert Checkpoints(tmp_path / "checkpoints").nearest(None) == (300, state(300))
     assert not part.exists()
+
+
+def test_old_ones_go_when_all_together_are_too_large_but_two_stay(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path / "checkpoints")
+    for number in (100, 200, 300, 400):
+        checkpoints.save(number, {"number": number})
+    one = max(path.stat().st_size for path in (tmp_path / "checkpoints").iterdir())
+    assert checkpoints.prune(keep=10, keep_bytes=3 * one) == 200
+    assert checkpoints.prune(keep=10, keep_bytes=1) == 300
+    assert checkpoints.newest(10) == (400, 300)
