@@ -111,6 +111,7 @@ class Engine:
         self.logins = Logins(self._secrets)
         self._changing = threading.Lock()
         self.settings = self._first_settings(added)
+        self._shown = self.settings, replace(self.settings, webhooks=())
         self.errors = ErrorBook(clock)
         self.supervisor = Supervisor(self.errors)
         self.jobs = Jobs(self.errors)
@@ -194,7 +195,7 @@ class Engine:
         return 1 if (os.cpu_count() or 1) <= 2 else 2
 
     def snapshot(self, with_users: bool) -> Snapshot:
-        """All of now. Who the users are is for admins only."""
+        """All of now. Who the users are, and where webhooks go (whose address is often the secret), is for admins only."""
         views: list[CameraView] = []
         for unit in self.cameras.all():
             tracks, tracks_ns = self.board.tracks(unit.settings.id)
@@ -202,7 +203,7 @@ class Engine:
         return Snapshot(
             number=self.core.number,
             at_ns=self.clock.now_ns(),
-            settings=self.settings,
+            settings=self.settings if with_users else self._settings_for_all(),
             cameras=tuple(views),
             events=self.board.events(),
             clip_events=self.board.clip_events(),
@@ -212,6 +213,14 @@ class Engine:
             users=self.accounts.users() if with_users else (),
             radio=replace(self.radio.view(), walkers=len(self.walkers)),
         )
+
+    def _settings_for_all(self) -> Settings:
+        known, shown = self._shown
+        if known is not self.settings:
+            known = self.settings
+            shown = replace(known, webhooks=())
+            self._shown = known, shown
+        return shown
 
     def change_settings(self, settings: Settings, changed_by: str) -> None:
         """Replace all settings, whatever they are by now."""

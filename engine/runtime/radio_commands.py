@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import math
 import threading
 
 from engine.model.command import (
@@ -49,7 +50,7 @@ def execute_radio(engine: Engine, command: RadioCommand, by: str) -> str:
         case ProvisionNode(mac, ssid, password):
             return engine.radio.provisioner.line(read_mac(mac), ssid, password)
         case IdentifyNode(mac, seconds):
-            engine.radio.hub.identify(mac, seconds)
+            engine.radio.hub.identify(mac, _blinking_s(seconds))
             return mac
         case RebootNode(mac):
             engine.radio.hub.reboot(mac)
@@ -95,6 +96,13 @@ def simulate_fall(engine: Engine, lies_s: float) -> str:
     walker = engine.walkers[len(engine.falls()) % len(engine.walkers)]
     engine.falls.add(Fall(walker, world_time_s(engine.clock.now_ns()) + 1.0, lies_s))
     return walker
+
+
+def _blinking_s(seconds: float) -> float:
+    """The hub keeps it within what nodes take."""
+    if not math.isfinite(seconds):
+        raise InputError("seconds", f"{seconds} is no time")
+    return seconds
 
 
 def _bytes(data: str) -> bytes:

@@ -38,7 +38,7 @@ from engine.model.radio import NodeState, NodeView, UpdateState
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, WebhookSettings, Zone
 from engine.model.snapshot import Job, JobState, RadioView, Snapshot
 from engine.model.time import SystemClock
-from tests.engine.gateway.conftest import PASSWORD
+from tests.engine.gateway.conftest import ADMIN, PASSWORD
 from tests.fakes.node_peer import NodePeer
 from tests.fakes.waiting import until
 
@@ -344,7 +344,9 @@ def test_operators_see_radio_and_change_nothing(port: EnginePort, node: NodePeer
         for command in COMMANDS:
             with pytest.raises(PermissionDenied):
                 operator.command(command)
-        assert operator.snapshot().radio.node(MAC) is not None
+        port.command(ChangeSettings(webhooks=(WebhookSettings("alarm", "https://example.org/a-secret-in-the-path"),)))
+        assert operator.snapshot().radio.node(MAC) is not None and operator.snapshot().settings.webhooks == ()
+        port.command(ChangeSettings(webhooks=()))
         with pytest.raises(NotFound):
             operator.ask(ExplainBlob("nobody"))
     finally:
@@ -389,3 +391,11 @@ def everything() -> RadioView:
         ble_trouble="No adapter.",
         node_trouble="The engine serves no network.",
     )
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf")])
+def test_a_lamp_blinks_for_no_time_that_is_none(site: Site, node: NodePeer, seconds: float) -> None:
+    port = site.door.sign_in(ADMIN, PASSWORD)
+    with pytest.raises(InputError, match="seconds"):
+        port.command(IdentifyNode(MAC, seconds))
+    port.close()
