@@ -4,9 +4,8 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
-
-import httpx
 
 from engine.model.delivery import Delivery
 from engine.model.errors import EnvironmentFault
@@ -17,14 +16,15 @@ from engine.model.time import SECOND, Clock, to_iso
 from engine.runtime.outbox import Attempt
 from engine.runtime.outward import Resolver, allowed_address, resolve
 
+if TYPE_CHECKING:
+    import httpx
+
 CHANNEL = "webhook"
 DEFAULT_KINDS = (EventKind.FALL.value,)
 LONGEST_RETRY_AFTER_S = 3600.0
 _AGAIN = (408, 425, 429)  # client errors that say "later"
 _EVENT_TYPES = {EventKind.FALL: "fall_alert"}  # as clients of the reference know it; other kinds by their own name
 _SEVERITIES = {Severity.CRITICAL: "critical", Severity.HIGH: "warning", Severity.MODERATE: "warning"}
-
-
 _ABOUT_BLOBS = frozenset({EventKind.PRESENCE, EventKind.ZONE_VISIT, EventKind.CROSSING, EventKind.FALL})
 
 
@@ -81,6 +81,8 @@ class WebhookChannel:
         self._resolver = resolver
 
     async def send(self, delivery: Delivery) -> Attempt:
+        import httpx  # takes a while to load, and most sites have no webhook
+
         hook = next((hook for hook in self._settings().webhooks if hook.id == delivery.receiver), None)
         if hook is None or not hook.enabled:
             return Attempt.unwanted(f"The webhook {delivery.receiver} was removed or switched off.")
@@ -92,6 +94,8 @@ class WebhookChannel:
             return Attempt.failed(f"{_host(hook)} could not be reached ({_words(error)}).")
 
     async def _post(self, hook: WebhookSettings, delivery: Delivery) -> Attempt:
+        import httpx
+
         parts = urlsplit(hook.url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         address = await allowed_address(host, port, self._resolver)
@@ -112,7 +116,7 @@ class WebhookChannel:
         return headers
 
 
-def _judged(answer: httpx.Response, host: str) -> Attempt:
+def _judged(answer: "httpx.Response", host: str) -> Attempt:
     status = answer.status_code
     if answer.is_success:
         return Attempt.arrived()
@@ -123,7 +127,7 @@ def _judged(answer: httpx.Response, host: str) -> Attempt:
     return Attempt.failed(f"{host} answered {status}.", _retry_after_s(answer))
 
 
-def _retry_after_s(answer: httpx.Response) -> float | None:
+def _retry_after_s(answer: "httpx.Response") -> float | None:
     text = answer.headers.get("Retry-After", "")
     return min(float(text), LONGEST_RETRY_AFTER_S) if text.isascii() and text.isdecimal() else None
 
