@@ -265,4 +265,4 @@ def test_stopping_does_not_wait_for_a_node_that_takes_nothing(server: GatewaySer
             session.order("x" * 2000)
         until(lambda: not door.nodes._sessions, "it was given up, because it does not read")
         server.stop()
-    assert not [thread for thread in threading.enumerate() if thread.name == "network"]
+    assert server._thread is not None and not server._thread.is_alive()
