@@ -17,9 +17,9 @@ from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.command import Command, RemoveBleDevice, RemovePerson
 from engine.model.errors import WatchroomError
-from engine.model.radio import NodeState
+from engine.model.radio import LOCAL_SCANNER, NodeState
 from engine.model.time import Clock
-from widgets.ble_words import LOCAL, BleRow, PersonRow, ble_rows, ble_title, is_gone, person_rows
+from widgets.ble_words import BleRow, PersonRow, ble_rows, ble_title, is_gone, person_rows
 from widgets.icons import icon
 from widgets.node_words import node_name
 from widgets.toast import ToastArea
@@ -67,7 +67,11 @@ class BleActions(QObject):
         snapshot = self._bridge.snapshot
         if snapshot is None:
             return ()
-        own = ((LOCAL, scanner_name(snapshot, LOCAL)),) if snapshot.settings.radio.scan_ble and not snapshot.radio.ble_trouble else ()
+        own = (
+            ((LOCAL_SCANNER, scanner_name(snapshot, LOCAL_SCANNER)),)
+            if snapshot.settings.radio.scan_ble and not snapshot.radio.ble_trouble
+            else ()
+        )
         online = (row for row in all_nodes(snapshot) if row.view.state is not NodeState.OFFLINE and _HEARS in row.view.capabilities)
         return (*own, *((row.view.mac, node_name(row)) for row in online))
 

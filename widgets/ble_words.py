@@ -11,7 +11,6 @@ from engine.model.site import BleDeviceSettings, PersonSettings
 from engine.model.time import SECOND
 from widgets.node_words import Note
 
-LOCAL = "local"  # the scanner that is this engine's own adapter
 _GONE_NS = 60 * SECOND
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.blob import BlobExplanation, LinkContribution
+from widgets.space.build import short_mac
 
 SHOWN = 8
 OTHERS, TOTAL = "others", "total"  # keys beside the links' ids
@@ -73,7 +74,7 @@ def reach(rows: Sequence[BarRow]) -> tuple[float, float]:
 
 
 def link_title(link: LinkContribution, names: Mapping[str, str]) -> str:
-    return f"{names.get(link.node_mac, link.node_mac[-5:])} – {names.get(link.peer_mac, link.peer_mac[-5:])}"
+    return f"{names.get(link.node_mac, short_mac(link.node_mac))} – {names.get(link.peer_mac, short_mac(link.peer_mac))}"
 
 
 def _detail(link: LinkContribution) -> str:

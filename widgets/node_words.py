@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.model.radio import NodeState, NodeView, UpdateState
 from engine.model.site import NodeSettings
 from engine.model.time import SECOND
+from widgets.space.build import short_mac
 
 UPDATING = (UpdateState.PENDING, UpdateState.DOWNLOADING, UpdateState.VERIFYING, UpdateState.REBOOTING)
 SILENT_ROLES = ("tx", "idle")  # these send or rest: no CSI is expected of them
@@ -60,7 +61,7 @@ def _unseen(node: NodeSettings) -> NodeView:
 
 def node_name(row: NodeRow) -> str:
     """Its name, or the end of its address."""
-    return (row.settings.name if row.settings else "") or row.view.name or _tr("Node {0}").format(row.view.mac[-5:])
+    return (row.settings.name if row.settings else "") or row.view.name or _tr("Node {0}").format(short_mac(row.view.mac))
 
 
 def node_state(row: NodeRow, now_ns: int) -> tuple[str, str]:

@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.model.radio import NodeState
+from engine.model.radio import LOCAL_SCANNER, NodeState
 from engine.model.snapshot import Job, Snapshot
-from widgets.ble_words import LOCAL, is_gone
+from widgets.ble_words import is_gone
 from widgets.node_words import NodeRow, node_name, node_rows, silent_trouble
 
 UPDATE_JOB = "update_nodes"
@@ -76,7 +76,7 @@ def notices(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
 
 def scanner_name(snapshot: Snapshot | None, scanner: str) -> str:
     """The node of that MAC by its name, or the engine's own adapter."""
-    if scanner == LOCAL:
+    if scanner == LOCAL_SCANNER:
         return _tr("Engine's adapter")
     if snapshot is None:
         return scanner

@@ -11,6 +11,7 @@ from engine.model.site import Position
 
 SUBCARRIERS = 64  # of a 20 MHz channel; other counts are padded or cut to it for features
 LIGHT_M_S = 299_792_458.0
+LOCAL_SCANNER = "local"  # the machine's own Bluetooth adapter, which reports what it hears and repeats nothing
 
 
 def wavelength_m(channel: int) -> float:
@@ -83,7 +84,10 @@ class BleSighting:
 
 @dataclass(frozen=True, slots=True)
 class BleSightings:
-    """What one scanner (a node's MAC, or `local`) heard in one report. Nodes repeat devices that are gone: age by change of RSSI."""
+    """What one scanner (a node's MAC, or `LOCAL_SCANNER`) heard in one report.
+
+    Nodes repeat devices that are gone: age by change of RSSI.
+    """
 
     occurred_ns: int
     scanner: str

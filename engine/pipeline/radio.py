@@ -18,7 +18,6 @@ from engine.radio.ble.locator import PhoneLocator
 from engine.radio.features import LinkBank
 from engine.radio.fusion import BlobFusion, FusionResult
 
-LOCAL = "local"  # the machine's own adapter
 TAUGHT_FROM = 0.9  # confidence of an identity whose phone was located, before links learn from it
 
 
@@ -154,10 +153,8 @@ class RadioLane:
         if anew or positions != self._positions:
             self._positions = positions
             self._fusion.place(positions, self._settings.floor, self._settings.radio)
-            own = self._settings.radio.scanner_position
-            scanners = {**positions, **({LOCAL: own} if own is not None else {})}
-            self._phones.place(scanners)
-            self._names.place(scanners)
+            self._phones.place(positions)
+            self._names.place(positions)
 
     def _named(self, now_ns: int, blobs: Sequence[Blob]) -> list[Blob]:
         self._devices = self._phones.locate(now_ns)

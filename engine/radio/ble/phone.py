@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.model.radio import BleSighting
+from engine.model.radio import LOCAL_SCANNER, BleSighting
 from engine.model.time import SECOND
 from engine.radio.ble.belief import Belief
 from engine.radio.ble.stillness import Stillness
 
-LOCAL = "local"  # the machine's own adapter
 FRESH_S = 30.0  # nodes report every 5 s, and now and then the same strength by chance
 
 
@@ -44,7 +43,7 @@ class Phone:
         self.name = sighting.name or self.name
         self.company_id = self.company_id if sighting.company_id is None else sighting.company_id
         known = self.heard.get(scanner)
-        if known is not None and known.rssi == sighting.rssi_dbm and scanner != LOCAL:
+        if known is not None and known.rssi == sighting.rssi_dbm and scanner != LOCAL_SCANNER:
             return
         self.heard[scanner] = Heard(sighting.rssi_dbm, now_ns)
         self.stillness.heard(scanner, sighting.rssi_dbm, now_ns)

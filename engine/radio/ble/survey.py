@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping
 
+from engine.model.radio import LOCAL_SCANNER
 from engine.model.settings import Settings
 from engine.model.site import Position, ScannerCalibration
 from engine.radio.ble.cells import Area, FloorCells, area_of
-from engine.radio.ble.phone import LOCAL
 from engine.radio.ble.signal_map import SignalMap, path_loss_map
 
 
@@ -24,7 +24,7 @@ class Survey:
     @property
     def scanners(self) -> dict[str, Position]:
         """All that have a place, the machine's own adapter among them."""
-        return self.nodes if self._local is None else {**self.nodes, LOCAL: self._local}
+        return self.nodes if self._local is None else {**self.nodes, LOCAL_SCANNER: self._local}
 
     def configure(self, settings: Settings) -> bool:
         """Whether the map has changed."""

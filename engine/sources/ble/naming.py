@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from engine.model.radio import BleSighting, BleSightings
+from engine.model.radio import LOCAL_SCANNER, BleSighting, BleSightings
 from engine.model.time import SECOND
 from engine.sources.ble.registry import Heard, SightingsBook
 from engine.sources.ble.resolver import PSEUDONYM, Resolver
 from engine.sources.node.messages import BleAdvert
 
-LOCAL = "local"  # the machine's own adapter, which reports what it hears and repeats nothing
 _FORGET_EVERY_S = 60.0
 
 
@@ -33,7 +32,7 @@ class Naming:
 
     def local(self, adverts: Sequence[BleAdvert], now_ns: int) -> BleSightings | None:
         """What the machine's own adapter heard since the call before; None for nothing."""
-        return BleSightings(now_ns, LOCAL, self(LOCAL, adverts, now_ns)) if adverts else None
+        return BleSightings(now_ns, LOCAL_SCANNER, self(LOCAL_SCANNER, adverts, now_ns)) if adverts else None
 
     def _resolve(self, scanner: str, advert: BleAdvert, now_ns: int) -> str:
         return self._resolver.resolve(
@@ -49,7 +48,7 @@ class Naming:
             name=advert.name,
             company_id=advert.company_id,
             rotates=self._resolver.rotates(device),
-            repeats=scanner != LOCAL,
+            repeats=scanner != LOCAL_SCANNER,
         )
         self._book.note(heard, now_ns)
 

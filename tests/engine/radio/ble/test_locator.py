@@ -8,12 +8,11 @@ from hypothesis import given
 from hypothesis import settings as run_settings
 from hypothesis import strategies as st
 
-from engine.model.radio import BleDeviceView, BleSighting, BleSightings
+from engine.model.radio import LOCAL_SCANNER, BleDeviceView, BleSighting, BleSightings
 from engine.model.settings import Settings
 from engine.model.site import Floor, Position, RadioSettings
 from engine.radio.ble import PhoneLocator
 from engine.radio.ble.locator import MOST_BELIEFS, MOST_PHONES
-from engine.radio.ble.phone import LOCAL
 from tests.engine.radio.ble.made_phones import CORNERS, TWO, MadePhone, address, around, at, blob, reports, settings
 
 ONE = dict(list(CORNERS.items())[:1])
@@ -93,9 +92,9 @@ def test_the_own_adapter_repeats_nothing_and_is_believed():
     configured = replace(settings(), radio=RadioSettings(scan_ble=True, scanner_position=(4, 3, 1)))
     locator = _locator({}, configured)
     for second in range(60):
-        locator.take(BleSightings(at(second), LOCAL, (BleSighting(address(0), -60),)))
+        locator.take(BleSightings(at(second), LOCAL_SCANNER, (BleSighting(address(0), -60),)))
         (view,) = locator.locate(at(second + 0.1))
-    assert (view.method, view.best_scanner) == ("nearest", LOCAL)
+    assert (view.method, view.best_scanner) == ("nearest", LOCAL_SCANNER)
     assert view.position is not None and view.position[:2] == (4, 3)
 
 
@@ -197,7 +196,7 @@ def test_nothing_placed_is_nothing_located():
 
 
 _SIGHTING = st.builds(BleSighting, st.sampled_from([address(0), "anon-1", "anon-2"]), st.integers(-200, 200))
-_REPORT = st.tuples(st.integers(-3, 40), st.sampled_from([*CORNERS, LOCAL, "unknown"]), st.lists(_SIGHTING, max_size=4))
+_REPORT = st.tuples(st.integers(-3, 40), st.sampled_from([*CORNERS, LOCAL_SCANNER, "unknown"]), st.lists(_SIGHTING, max_size=4))
 
 
 @run_settings(max_examples=40, deadline=None)

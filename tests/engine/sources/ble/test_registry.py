@@ -1,10 +1,10 @@
 from bleak.backends._manufacturers import MANUFACTURERS
 
-from engine.model.radio import BleDeviceView, BleSighting
+from engine.model.radio import LOCAL_SCANNER, BleDeviceView, BleSighting
 from engine.model.time import SECOND
 from engine.sources.ble.addresses import ah
 from engine.sources.ble.companies import company_name
-from engine.sources.ble.naming import LOCAL, Naming
+from engine.sources.ble.naming import Naming
 from engine.sources.ble.registry import KEEP_S, MOST_DEVICES, Heard, SightingsBook
 from engine.sources.ble.resolver import Resolver
 from engine.sources.node.messages import BleAdvert
@@ -26,7 +26,7 @@ def test_what_a_node_only_repeats_grows_old():
     book = SightingsBook()
     for seconds in range(0, 100, 5):
         book.note(Heard("gone", "AA:BB:CC:DD:EE:01", NODE, -70), seconds * SECOND)
-        book.note(Heard("here", "AA:BB:CC:DD:EE:02", LOCAL, -70, repeats=False), seconds * SECOND)
+        book.note(Heard("here", "AA:BB:CC:DD:EE:02", LOCAL_SCANNER, -70, repeats=False), seconds * SECOND)
     here, gone = book.views(96 * SECOND)
     assert (here.device, here.rssi_dbm, here.last_seen_ns) == ("here", -70, 95 * SECOND)
     assert (gone.device, gone.rssi_dbm, gone.last_seen_ns) == ("gone", None, 0)
@@ -66,7 +66,7 @@ def test_adverts_become_sightings_and_are_noted():
     assert {view.address: view.rotates for view in book.views(SECOND)} == {"AA:BB:CC:DD:EE:01": False, "5A:00:00:00:00:01": True}
     assert naming.local([], SECOND) is None
     local = naming.local(adverts, 2 * SECOND)
-    assert local is not None and local.scanner == LOCAL and len(local.sightings) == 2
+    assert local is not None and local.scanner == LOCAL_SCANNER and len(local.sightings) == 2
 
 
 def test_an_address_that_was_given_up_is_repeated_in_vain():
