@@ -19,6 +19,8 @@ from engine.radio.phase import Waves
 from engine.radio.smoothing import Array, share
 from engine.radio.table import ColumnSpec, Table
 
+Single = npt.NDArray[np.float32]
+
 RATES_HZ = np.arange(-19.0, 20.0)
 """(F,) Doppler shifts that are told apart: 2.3 m/s of change of a way. A negative one belongs to a way that grows."""
 WINDOW_S = 0.8
@@ -29,7 +31,8 @@ _FRAMES = 40
 _APART_NS = 19_000_000  # frames of a path that come faster tell nothing new
 SLOW_HZ = 1.5 / WINDOW_S  # a window cannot tell these from standing: they are never unlikely
 _ORDER = np.roll(np.arange(SUBCARRIERS), SUBCARRIERS // 2)  # tones by frequency: the chip tells 0 … 31, −32 … −1
-_PLACE = np.arange(SUBCARRIERS) - SUBCARRIERS / 2
+_PLACE: Single = np.arange(SUBCARRIERS, dtype=np.float32) - SUBCARRIERS / 2
+_ANGLES: Single = (2 * np.pi * RATES_HZ[RATES_HZ >= 0]).astype(np.float32)
 
 _SPECS = {
     "known": ColumnSpec("bool"),
@@ -44,17 +47,21 @@ def matched(waves: Waves, mean: Waves) -> Waves:
     """Frames (n, 64), tones by frequency, turned by the offset and slope that bring them closest to `mean`."""
     beside = waves * np.conj(mean)
     slope = np.angle((beside[:, 1:] * np.conj(beside[:, :-1])).sum(axis=1))
-    beside = beside * _turn(-slope[:, None] * _PLACE)
+    beside *= _turn(-slope[:, None] * _PLACE)
     offset = np.angle(beside.sum(axis=1))
-    beside = beside * _turn(-offset)[:, None]
+    beside *= _turn(-offset)[:, None]
     weight, left = np.abs(beside), np.angle(beside)
-    tilt = (weight * _PLACE * left).sum(axis=1) / np.maximum((weight * _PLACE**2).sum(axis=1), 1e-9)
-    offset = offset + (weight * left).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
+    tilted = weight * left
+    tilt = tilted @ _PLACE / np.maximum(weight @ np.square(_PLACE), 1e-9)
+    offset = offset + tilted.sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
     return waves * _turn(-offset[:, None] - (slope + tilt)[:, None] * _PLACE)
 
 
-def _turn(angle: npt.NDArray[np.floating[Any]]) -> Waves:
-    return np.exp(1j * angle).astype(np.complex64)
+def _turn(angle: Single) -> Waves:
+    """e^(j·angle); single precision, whose sines numpy computes many at a time."""
+    turn = np.empty(angle.shape, np.complex64)
+    turn.real, turn.imag = np.cos(angle), np.sin(angle)
+    return turn
 
 
 class Ripples:
@@ -79,7 +86,8 @@ class Ripples:
     def step(self, rows: npt.NDArray[np.intp], dt_s: Array, arrival_ns: npt.NDArray[np.int64], waves: Waves) -> None:
         """Take in one frame (64 tones as the chip orders them) of each path that is due."""
         table = self._table
-        size = np.sqrt(np.square(np.abs(waves)).mean(axis=1, keepdims=True))
+        parts = waves.view(np.float32)
+        size = np.sqrt(np.einsum("nx,nx->n", parts, parts) / SUBCARRIERS)[:, None]
         even = waves[:, _ORDER] / np.maximum(size, 1e-9)
         known, mean = table["known"][rows], table["mean"][rows]
         off = np.where(known[:, None], matched(even, mean) - mean, 0)
@@ -110,12 +118,26 @@ class Ripples:
 
 
 def _spectra(ring: Waves, age_s: Array, held: Mask) -> Array:
-    """(n, F) of frames (n, frames, bands); a raised cosine fades the window in and out."""
-    fade = np.where(held, np.square(np.sin(np.pi * np.clip(age_s / WINDOW_S, 0.02, 0.98))), 0.0)
-    total = np.maximum(fade.sum(axis=1), 1e-9)
-    off = ring - ((ring * fade[..., None]).sum(axis=1) / total[:, None])[:, None]
-    turn = np.exp(2j * np.pi * RATES_HZ[:, None] * np.where(held, age_s, 0.0)[:, None, :]) * fade[:, None, :]
-    power = np.square(np.abs(turn @ off)).sum(axis=2)
+    """(n, F) of frames (n, frames, bands); a raised cosine fades the window in and out. In single precision: to a ten-thousandth."""
+    age = np.where(held, age_s, 0.0).astype(np.float32)
+    fade = np.where(held, np.square(np.sin(np.pi * np.clip(age / WINDOW_S, 0.02, 0.98))), 0.0).astype(np.float32)
+    faded = ring.view(np.float32) * fade[..., None]
+    faded -= fade[..., None] * (faded.sum(axis=1) / np.maximum(fade.sum(axis=1), 1e-9)[:, None])[:, None]
+    power = _power(age, faded)
     mean = power.mean(axis=1, keepdims=True)
     even = np.where(mean > 0, power / np.maximum(mean, 1e-30), 1.0)
     return np.where(np.abs(RATES_HZ) < SLOW_HZ, np.maximum(even, 1.0), even)
+
+
+def _power(age: Single, parts: Single) -> Single:
+    """(n, F) power at `RATES_HZ` over all bands, of ages (n, frames) and real and imaginary parts in turn (n, frames, 2 · bands).
+
+    Shifts f and −f need the same cosines c and sines s: with a = Σ c·x and b = Σ s·x they are a ± j·b, of power |a|² + |b|² ± 2 Im(a·b*).
+    """
+    angle = _ANGLES[:, None, None] * age
+    turn = np.concatenate([np.cos(angle), np.sin(angle)]).swapaxes(0, 1)
+    waves: Single = turn @ parts
+    a, b = waves[:, : len(_ANGLES)], waves[:, len(_ANGLES) :]
+    both = np.einsum("nfx,nfx->nf", a, a) + np.einsum("nfx,nfx->nf", b, b)
+    apart = 2 * (np.einsum("nfx,nfx->nf", a[..., 1::2], b[..., ::2]) - np.einsum("nfx,nfx->nf", a[..., ::2], b[..., 1::2]))
+    return np.maximum(np.concatenate([(both - apart)[:, :0:-1], both + apart], axis=1), 0.0)
