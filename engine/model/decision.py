@@ -17,6 +17,9 @@ class CandidateKind(StrEnum):
     BLOB = "blob"
     FALL = "fall"
     ZONE = "zone"
+    ACTIVITY = "activity"
+    GESTURE = "gesture"
+    IDENTITY = "identity"
 
 
 @dataclass(frozen=True, slots=True)

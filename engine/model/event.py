@@ -17,6 +17,16 @@ class EventKind(StrEnum):
     CROSSING = "crossing"  # somebody went through a portal
     FALL = "fall"  # somebody fell and stayed down; ended when they got up or the alert was closed
     NODE_LOST = "node_lost"  # ended when the node was back
+    GESTURE = "gesture"  # somebody made a gesture that was taught
+    FIGHT = "fight"
+    LOITERING = "loitering"  # somebody stayed in one spot for long
+    RUNNING = "running"
+    CROWD = "crowd"  # many people at once
+    NAMED = "named"  # somebody's name became known
+    WHO_IS_IT = "who_is_it"  # a face that could be two persons: the operator is asked
+    BADGE_WITHOUT_OWNER = "badge_without_owner"  # a person's phone or badge goes with somebody else
+    TWO_PLACES = "two_places"  # a person is said to be in two places at once
+    PHONE_LEFT = "phone_left"  # a person's phone lies where nobody is
 
 
 class Severity(IntEnum):
@@ -43,6 +53,7 @@ class Event:
         simulated: the sensor is simulated; every view says so.
     position: where on the floor, metres. zone_id: the zone or portal it is about. person: the name known when it last changed.
     `camera_id` is empty for events of the radio. level: how often it was escalated because nobody answered, from 0.
+    person_id: of that person. label: of the gesture. shadow: of a gesture in shadow mode, which raises nothing.
     """
 
     id: str
@@ -62,3 +73,6 @@ class Event:
     zone_id: str = ""
     person: str = ""
     level: int = 0
+    person_id: str = ""
+    label: str = ""
+    shadow: bool = False

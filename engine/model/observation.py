@@ -6,10 +6,15 @@ from typing import TypeAlias
 import numpy as np
 
 from engine.model.detection import Detections
+from engine.model.face import Faces
 from engine.model.geometry import Floats
+from engine.model.gesture import Gesture
 from engine.model.health import CameraState
+from engine.model.person import Roster, RosterEdit
+from engine.model.pose import Poses
 from engine.model.radio import BleSightings, CsiBatch, NodeChanged
 from engine.model.settings import Settings
+from engine.model.speech import Utterance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +54,74 @@ class DetectionsMade:
     detector: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FacesSeen:
+    """Some tracks of the frame of `occurred_ns` were looked at for faces.
+
+    `looked_at`: these tracks. `track_ids`: whose face each of `faces` is. `model`: what made the embeddings.
+    """
+
+    camera_id: str
+    occurred_ns: int
+    looked_at: tuple[str, ...]
+    track_ids: tuple[str, ...]
+    faces: Faces
+    model: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PosesSeen:
+    """Some tracks of the frame of `occurred_ns` were looked at for their pose; `poses` of those where a body was found."""
+
+    camera_id: str
+    occurred_ns: int
+    looked_at: tuple[str, ...]
+    poses: Poses
+    model: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LooksSeen:
+    """What tracks look like, for knowing them again: `embeddings` (N, D) float32 of unit length, one for each of `track_ids`."""
+
+    camera_id: str
+    occurred_ns: int
+    track_ids: tuple[str, ...]
+    embeddings: Floats
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceHeard:
+    occurred_ns: int
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RosterLoaded:
+    """Everybody who is known, as the record has them; the third observation of a run."""
+
+    occurred_ns: int
+    roster: Roster
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RosterEdited:
+    """Somebody changed who is known, or what is known of them."""
+
+    occurred_ns: int
+    edit: RosterEdit
+    edited_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GesturesChanged:
+    """All gestures that are taught; at the start of a run, and whenever one was taught, changed or removed."""
+
+    occurred_ns: int
+    gestures: tuple[Gesture, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CameraStateChanged:
     camera_id: str
@@ -82,7 +155,22 @@ class Tick:
 
 
 Observation: TypeAlias = (
-    FrameSeen | DetectionsMade | CameraStateChanged | CsiBatch | BleSightings | NodeChanged | SettingsChanged | EngineStarted | Tick
+    FrameSeen
+    | DetectionsMade
+    | FacesSeen
+    | PosesSeen
+    | LooksSeen
+    | UtteranceHeard
+    | CameraStateChanged
+    | CsiBatch
+    | BleSightings
+    | NodeChanged
+    | RosterLoaded
+    | RosterEdited
+    | GesturesChanged
+    | SettingsChanged
+    | EngineStarted
+    | Tick
 )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from engine.model.blob import RadioPicture
 from engine.model.decision import Decision
 from engine.model.event import Event
+from engine.model.fused import FusedPicture
+from engine.model.person import FaceSample, Person
 from engine.model.track import Sequence, Track
 
 
@@ -13,6 +15,7 @@ class StepResult:
     """Values to remember, each complete and keyed by id (a later one with the same id replaces it), and what is on screen now.
 
     `tracks` maps each camera that the step concerned to all its living tracks; cameras left out are unchanged.
+    `persons` and `faces` are those that changed, `persons_gone` and `faces_gone` ids that are no more. `fused` is given on ticks.
     `radio` is given on ticks while radio sensing is on, otherwise None: unchanged.
     """
 
@@ -22,3 +25,8 @@ class StepResult:
     sequences: tuple[Sequence, ...] = ()
     tracks: tuple[tuple[str, tuple[Track, ...]], ...] = ()
     radio: RadioPicture | None = None
+    fused: FusedPicture | None = None
+    persons: tuple[Person, ...] = ()
+    faces: tuple[FaceSample, ...] = ()
+    persons_gone: tuple[str, ...] = ()
+    faces_gone: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.geometry import Polygon
+from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, PersonSettings, RadioSettings, WebhookSettings
 
 
@@ -198,12 +199,16 @@ class Settings:
     people: tuple[PersonSettings, ...] = ()
     ble_devices: tuple[BleDeviceSettings, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
+    recognition: PeopleSettings = field(default_factory=PeopleSettings)
+    microphones: tuple[MicrophoneSettings, ...] = ()
+    activities: ActivitySettings = field(default_factory=ActivitySettings)
 
     def __post_init__(self) -> None:
         _check_unique("cameras", "id", [camera.id for camera in self.cameras])
         _check_unique("nodes", "mac", [node.mac for node in self.nodes])
         _check_unique("people", "id", [person.id for person in self.people])
         _check_unique("ble_devices", "address", [device.address for device in self.ble_devices])
+        _check_unique("microphones", "id", [microphone.id for microphone in self.microphones])
         _check_unique("webhooks", "id", [webhook.id for webhook in self.webhooks])
         _check_kinds(self.webhooks)
         known = {person.id for person in self.people}

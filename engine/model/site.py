@@ -99,16 +99,35 @@ class Portal:
 
 
 @dataclass(frozen=True, slots=True)
+class FloorPoint:
+    """A spot of the floor in a camera's picture: `image` in shares of its width and height (0–1), `floor` in metres."""
+
+    image: Point
+    floor: Point
+
+    def __post_init__(self) -> None:
+        if not all(0 <= value <= 1 for value in self.image):
+            raise InputError("floor_points", "image points are shares of the picture, 0 to 1")
+        check_finite("floor_points", self.floor)
+
+
+@dataclass(frozen=True, slots=True)
 class CameraPose:
-    """Where a camera hangs, the point it looks at, and its horizontal field of view."""
+    """Where a camera hangs, the point it looks at, and its horizontal field of view.
+
+    `floor_points`: four or more, where they were clicked; they say better than the pose where on the floor somebody stands.
+    """
 
     camera_id: str
     position: Position
     aim: Position
     fov_deg: float = 70.0
+    floor_points: tuple[FloorPoint, ...] = ()
 
     def __post_init__(self) -> None:
         check_finite("camera_poses", (*self.position, *self.aim))
+        if self.floor_points and not 4 <= len(self.floor_points) <= 50:
+            raise InputError("floor_points", "give 4 to 50 points, or none")
         if not 5 <= self.fov_deg <= 180:
             raise InputError("fov_deg", f"{self.fov_deg} is outside 5–180")
 
