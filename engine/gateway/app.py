@@ -13,8 +13,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from engine.gateway import firmware, live, nodes, portal, provisioning, record, sessions
+from engine.gateway.bodies import Rooms
 from engine.gateway.buckets import Buckets
-from engine.gateway.guards import Guard, usual_room
+from engine.gateway.guards import Guard
 from engine.gateway.live import Broadcasts
 from engine.gateway.mdns import Announcement
 from engine.gateway.node_door import NodeDoor
@@ -22,7 +23,6 @@ from engine.gateway.problem import problem, retry_after
 from engine.gateway.reference import router as reference
 from engine.gateway.reference.dashboard import Dashboards
 from engine.gateway.schemas import Problem
-from engine.gateway.uploads import UploadRoom
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
@@ -69,7 +69,7 @@ def make_app(
             app.include_router(router)
     for kind, answer in HANDLERS.items():
         app.add_exception_handler(kind, answer)
-    app.add_middleware(Guard, hosts=hosts, room=UploadRoom(node_door) if node_door is not None else usual_room)
+    app.add_middleware(Guard, hosts=hosts, rooms=Rooms(node_door or door))
     return app
 
 

@@ -1,51 +1,40 @@
 """The border's guards as one ASGI layer: which host and origin may speak, how much, and how often. Holds for HTTP and WebSocket alike."""
 
-import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from engine.gateway.bodies import Crowd, Gone, Room, Rooms, TooLarge, has_body, read_whole
 from engine.gateway.buckets import Buckets
 from engine.gateway.problem import problem, retry_after
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
-LARGEST_BODY = 1 << 20
-SLOWEST_BODY_S = 20.0
 PER_SECOND, BURST = 50.0, 200  # of one token
 ADDRESS_PER_SECOND, ADDRESS_BURST = 400.0, 1000  # of one address, behind which many consoles may sit
 
 _HOST = re.compile(r"(\[[0-9a-z:.%]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 
 
-async def usual_room(_: Scope) -> int:
-    return LARGEST_BODY
-
-
-class _Gone(Exception):
-    """The client left before its request was whole."""
-
-
 class Guard:
     """Refuses foreign hosts (DNS rebinding), foreign origins (cross-site requests), large bodies and floods.
 
-    A request's body is read here as a whole, so that no thread of the app ever waits for a slow client and a lying Content-Length is
-    found out in one place.
+    A request's body is read here as a whole, after its sender's token was looked at: memory is for those who are signed in.
 
     Args:
         hosts: names under which this engine may be addressed, without port. The very address that a connection arrived at always is one:
             a page whose own name was rebound to this machine still sends that name.
-        room: bytes that the body of a request may have.
+        rooms: bytes that the body of a request may have.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], room: Callable[[Scope], Awaitable[int]] = usual_room) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], rooms: Rooms) -> None:
         self._app = app
         self._hosts = hosts
-        self._room = room
+        self._rooms = rooms
+        self._strangers = Crowd()
         self._tokens = Buckets(PER_SECOND, BURST)
         self._addresses = Buckets(ADDRESS_PER_SECOND, ADDRESS_BURST)
 
@@ -58,17 +47,30 @@ class Guard:
             await (refusal or self._app)(scope, receive, send)
             return
         send = _hardened(send)
-        room = LARGEST_BODY if refusal else await self._room(scope)
-        refusal = refusal or _announced_too_large(scope, room)
+        if refusal or not has_body(scope):
+            await (refusal or self._app)(scope, receive, send)
+            return
+        await self._with_body(scope, receive, send)
+
+    async def _with_body(self, scope: Scope, receive: Receive, send: Send) -> None:
+        room = await self._rooms(scope)
         try:
-            whole = receive if refusal else await _whole(receive, room)
-        except _Gone:
+            whole = await self._read(scope, receive, room)
+        except Gone:
             return
         except TimeoutError:
-            refusal, whole = problem(408, "The request came too slowly.", None, {"Connection": "close"}), receive
-        if whole is None:
-            refusal, whole = _too_large(room), receive
-        await (refusal or self._app)(scope, whole, send)
+            await problem(408, "The request came too slowly.", None, {"Connection": "close"})(scope, receive, send)
+        except TooLarge:
+            await _too_large(room)(scope, receive, send)
+        else:
+            await (self._app if whole else _crowded())(scope, whole or receive, send)
+
+    async def _read(self, scope: Scope, receive: Receive, room: Room) -> Receive | None:
+        """None when too many others of this address are being read. Raises TooLarge, TimeoutError, Gone."""
+        if room.known:
+            return await read_whole(scope, receive, room.size)
+        with self._strangers.one_more(_address(scope)) as admitted:
+            return await read_whole(scope, receive, room.size) if admitted else None
 
     def _refusal(self, scope: Scope) -> JSONResponse | None:
         headers = Headers(scope=scope)
@@ -89,7 +91,7 @@ class Guard:
 
     def _wait_s(self, scope: Scope, headers: Headers) -> float:
         """By address first: a client that offers another token each time stays one client."""
-        wait_s = self._addresses.take((scope["client"] or ("?", 0))[0])
+        wait_s = self._addresses.take(_address(scope))
         token = headers.get("authorization") or headers.get("sec-websocket-protocol")
         if wait_s or not token:
             return wait_s
@@ -110,34 +112,19 @@ def _place(origin: str) -> str:
         return ""
 
 
-def _announced_too_large(scope: Scope, room: int) -> JSONResponse | None:
-    announced = Headers(scope=scope).get("content-length", "0")
-    return _too_large(room) if announced.isascii() and announced.isdigit() and int(announced[:20]) > room else None
+def _address(scope: Scope) -> str:
+    return str((scope["client"] or ("?", 0))[0])
 
 
-def _too_large(room: int) -> JSONResponse:
-    return problem(413, f"The request is larger than {room} bytes.")
+def _too_large(room: Room) -> JSONResponse:
+    if room.known:
+        return problem(413, f"The request is larger than {room.size} bytes.")
+    message = f"Sign in first: who is not signed in may send no more than {room.size} bytes."
+    return problem(401, message, None, {"WWW-Authenticate": "Bearer"})
 
 
-async def _whole(receive: Receive, room: int) -> Receive | None:
-    """The request with its body read; None when that is too large, whatever was announced. Raises TimeoutError, _Gone."""
-    body = bytearray()
-    async with asyncio.timeout(SLOWEST_BODY_S):
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise _Gone
-            body += message.get("body", b"")
-            if len(body) > room:
-                return None
-            if not message.get("more_body", False):
-                break
-    waiting: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
-
-    async def again() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return again
+def _crowded() -> JSONResponse:
+    return problem(429, "Too many requests of this address are on their way; wait a moment.", None, retry_after(1.0))
 
 
 def _hardened(send: Send) -> Send:

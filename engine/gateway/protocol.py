@@ -27,12 +27,17 @@ class BoundedProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._patience is None and self._idle():
+        if not self._idle():
+            self._stop_waiting()  # or it would hang up later, on the next request just as that one comes
+        elif self._patience is None:
             self._wait_for_head()
 
+    def on_response_complete(self) -> None:
+        self.cycle.body = bytearray()  # what was sent and not read, and would stay for as long as the connection
+        super().on_response_complete()
+
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
+        self._stop_waiting()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
@@ -47,6 +52,11 @@ class BoundedProtocol(H11Protocol):
 
     def _wait_for_head(self) -> None:
         self._patience = self.loop.call_later(HEAD_S, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
     def _give_up(self) -> None:
         self._patience = None

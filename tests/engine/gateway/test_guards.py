@@ -3,15 +3,18 @@
 import logging
 import socket
 import threading
+import time
 from contextlib import ExitStack
+from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from console.site import Site
-from engine.gateway import guards, protocol
-from engine.gateway.guards import LARGEST_BODY, host_name
+from engine.gateway import bodies, guards, protocol
+from engine.gateway.bodies import LARGEST_BODY, STRANGERS_BODY, Rooms
+from engine.gateway.guards import host_name
 from engine.runtime.local import LocalDoor
 from tests.engine.gateway.answers import assert_problem, raw
 from tests.fakes.waiting import until
@@ -75,14 +78,52 @@ def test_wrong_methods_are_told_the_right_ones(client: httpx.Client):
     assert client.post("/api/v1/clips/x").headers["allow"] == "GET, HEAD"
 
 
-def test_large_bodies_are_refused_however_they_come(stranger: httpx.Client):
+JSON = {"Content-Type": "application/json"}
+
+
+def test_large_bodies_are_refused_however_they_come(client: httpx.Client):
     large = b"x" * (LARGEST_BODY + 1)
-    announced = stranger.post("/api/v1/session", content=large, headers={"Content-Type": "application/json"})
-    assert_problem(announced, 413, "bad_input")
-    chunked = stranger.post("/api/v1/session", content=iter([large[:4096], large]), headers={"Content-Type": "application/json"})
-    assert_problem(chunked, 413, "bad_input")
-    whole = stranger.post("/api/v1/session", content=large[:LARGEST_BODY], headers={"Content-Type": "application/json"})
-    assert whole.status_code == 422
+    assert_problem(client.post("/api/v1/port/ask", content=large, headers=JSON), 413, "bad_input")
+    assert_problem(client.post("/api/v1/port/ask", content=iter([large[:4096], large]), headers=JSON), 413, "bad_input")
+    assert client.post("/api/v1/port/ask", content=large[:LARGEST_BODY], headers=JSON).status_code == 422
+
+
+@pytest.mark.parametrize("token", ["", "Bearer forged"])
+def test_strangers_have_little_to_say_however_they_say_it(stranger: httpx.Client, token: str):
+    headers = JSON | {"Authorization": token}
+    large = b"x" * (STRANGERS_BODY + 1)
+    assert_problem(stranger.post("/api/v1/session", content=large, headers=headers), 401, "not_signed_in")
+    assert_problem(stranger.post("/api/v1/session", content=iter([large[:4096], large]), headers=headers), 401, "not_signed_in")
+    assert stranger.post("/api/v1/session", content=large[:STRANGERS_BODY], headers=headers).status_code == 422
+
+
+def test_a_strangers_large_body_is_refused_before_any_of_it_came(site: Site):
+    head = HEAD + f"Content-Length: {STRANGERS_BODY + 1}\r\n\r\n".encode()
+    assert raw(site.url, head).split()[1] == b"401"
+
+
+def test_one_address_has_so_many_bodies_under_way_and_no_more(stranger: httpx.Client, site: Site, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bodies, "STRANGERS_AT_ONCE", 3)
+    place = (urlsplit(site.url).hostname, urlsplit(site.url).port)
+    with ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(socket.create_connection(place, 10)).sendall(HEAD + b"Content-Length: 40\r\n\r\n{")
+        until(lambda: stranger.post("/api/v1/session", json={}).status_code == 429, "the fourth is refused")
+        assert stranger.get("/healthz").status_code == 200
+    until(lambda: stranger.post("/api/v1/session", json={}).status_code == 422, "there is room again")
+
+
+def test_nothing_of_a_refused_body_is_kept(site: Site, monkeypatch: pytest.MonkeyPatch):
+    kept: list[int] = []
+    ended = protocol.BoundedProtocol.on_response_complete
+
+    def on_response_complete(self: protocol.BoundedProtocol) -> None:
+        ended(self)
+        kept.append(len(self.cycle.body))
+
+    monkeypatch.setattr(protocol.BoundedProtocol, "on_response_complete", on_response_complete)
+    raw(site.url, HEAD + f"Content-Length: {1 << 19}\r\n\r\n".encode() + b"x" * 1000)
+    assert kept == [0]
 
 
 HEAD = b"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
@@ -93,7 +134,7 @@ HEAD = b"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r
     [
         (b"Content-Length: 5\r\n", (b"422", b"400")),  # more is sent than announced
         (b"Content-Length: -1\r\n", (b"400",)),
-        (b"Content-Length: 99999999999999999999999999\r\n", (b"413", b"400")),
+        (b"Content-Length: 99999999999999999999999999\r\n", (b"401", b"400")),
         ("Content-Length: ²\r\n".encode("latin-1"), (b"400",)),
         (b"Content-Length: 2\r\nContent-Length: 40\r\n", (b"400",)),
         (b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", (b"400",)),
@@ -106,7 +147,7 @@ def test_lying_lengths_do_no_harm(site: Site, announced: bytes, statuses: tuple[
 
 
 def test_a_body_that_never_ends_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(guards, "SLOWEST_BODY_S", 0.2)
+    monkeypatch.setattr(bodies, "SLOWEST_BODY_S", 0.2)
     place = urlsplit(site.url)
     with socket.create_connection((place.hostname, place.port), 10) as connection:
         connection.sendall(HEAD + b"Content-Length: 40\r\n\r\n{")
@@ -125,6 +166,19 @@ def test_heads_that_never_end_are_hung_up_on(site: Site, monkeypatch: pytest.Mon
             assert connection.recv(100) == b""
 
 
+def test_a_connection_in_use_is_not_hung_up_on(site: Site, monkeypatch: pytest.MonkeyPatch):
+    """The time for the first head once ended connections that had long sent it, just as their next request came."""
+    monkeypatch.setattr(protocol, "HEAD_S", 0.25)
+    connection = HTTPConnection(urlsplit(site.url).netloc, timeout=10)
+    connection.connect()
+    line, opened_s = connection.sock, time.monotonic()
+    while time.monotonic() - opened_s < 0.6:
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read()
+    assert connection.sock is line, "it is the same connection still"
+    connection.close()
+
+
 def test_so_many_connections_and_no_more(site: Site, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(protocol, "MOST_CONNECTIONS", 5)
     place = (urlsplit(site.url).hostname, urlsplit(site.url).port)
@@ -135,11 +189,11 @@ def test_so_many_connections_and_no_more(site: Site, monkeypatch: pytest.MonkeyP
             assert one_more.recv(10) != b""
 
 
-def test_floods_are_slowed_whatever_token_they_carry():
+def test_floods_are_slowed_whatever_token_they_carry(site: Site):
     async def app(scope: object, receive: object, send: object) -> None:
         raise AssertionError("not reached")
 
-    guard = guards.Guard(app, frozenset({"localhost"}))  # type: ignore[arg-type]
+    guard = guards.Guard(app, frozenset({"localhost"}), Rooms(site.door))  # type: ignore[arg-type]
 
     def status(address: str, token: str) -> int:
         headers = [(b"host", b"localhost"), (b"authorization", f"Bearer {token}".encode())]

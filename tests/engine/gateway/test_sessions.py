@@ -106,7 +106,7 @@ def test_bad_sign_ins_name_the_field_and_never_the_value(stranger: httpx.Client,
     assert "xxxx" not in message
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff\xfe", b'{"name": "\\ud800", "password": "\\udfff"}', b"[" * 100_000])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff\xfe", b'{"name": "\\ud800", "password": "\\udfff"}', b"[" * 16_000])
 def test_bodies_that_are_no_sign_in(stranger: httpx.Client, content: bytes):
     response = stranger.post("/api/v1/session", content=content, headers={"Content-Type": "application/json"})
     assert response.status_code in (400, 422) and response.json()["error"] == "bad_input"

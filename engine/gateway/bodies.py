@@ -1,0 +1,131 @@
+"""How large a request may be and how many at once: decided by who sends it, before any of it is read.
+
+Firmware images are larger than anything else, and only admins send them. Who is not signed in has nothing large to say: a name and a
+password, a PIN, a node's address.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from fastapi.requests import HTTPConnection
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive, Scope
+
+from engine.gateway.reference.access import given_token
+from engine.model.access import Session, Verb
+from engine.model.errors import WatchroomError
+from engine.sources.node.firmware import LARGEST_IMAGE
+
+LARGEST_BODY = 1 << 20
+STRANGERS_BODY = 1 << 14
+STRANGERS_AT_ONCE = 32  # bodies of one address: behind it may be a whole site, but a sign-in takes no time
+SLOWEST_BODY_S = 20.0
+AROUND = 1 << 16  # of a form or of JSON
+ADMINS_BODY = {"/api/firmware/upload": LARGEST_IMAGE + AROUND, "/api/v1/port/command": LARGEST_IMAGE * 4 // 3 + AROUND}
+
+
+class Gone(Exception):
+    """The client left before its request was whole."""
+
+
+class TooLarge(Exception):
+    """The body is larger than its sender may send."""
+
+
+class SignedIn(Protocol):
+    @property
+    def session(self) -> Session: ...
+
+
+class Entrance(Protocol):
+    """Where tokens are looked up. Raises NotSignedIn."""
+
+    def enter(self, token: str) -> SignedIn: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Bytes that a request's body may have; whether its sender is signed in."""
+
+    size: int
+    known: bool
+
+
+class Rooms:
+    """Gives each request its room. The token is looked at on another thread, and only where there is a body."""
+
+    def __init__(self, entrance: Entrance) -> None:
+        self._entrance = entrance
+
+    async def __call__(self, scope: Scope) -> Room:
+        token = given_token(HTTPConnection(scope))
+        session = await asyncio.to_thread(self._session, token) if token else None
+        if session is None:
+            return Room(STRANGERS_BODY, False)
+        admins = ADMINS_BODY.get(scope["path"], LARGEST_BODY) if scope["method"] == "POST" else LARGEST_BODY
+        return Room(admins if session.may(Verb.ADMINISTER) else LARGEST_BODY, True)
+
+    def _session(self, token: str) -> Session | None:
+        try:
+            return self._entrance.enter(token).session
+        except WatchroomError:
+            return None
+
+
+class Crowd:
+    """Bodies of strangers that are being read, by address. On the network loop."""
+
+    def __init__(self) -> None:
+        self._reading: Counter[str] = Counter()
+
+    @contextmanager
+    def one_more(self, address: str) -> Generator[bool]:
+        """False when there are too many of this address already; then nothing is to be read."""
+        admitted = self._reading[address] < STRANGERS_AT_ONCE
+        self._reading[address] += admitted
+        try:
+            yield admitted
+        finally:
+            self._reading[address] -= admitted
+            if not self._reading[address]:
+                del self._reading[address]
+
+
+def has_body(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+async def read_whole(scope: Scope, receive: Receive, room: int) -> Receive:
+    """The request with its body read, of `room` bytes at most, whatever was announced.
+
+    So no thread of the app ever waits for a slow client. Raises TooLarge, TimeoutError, Gone.
+    """
+    announced = Headers(scope=scope).get("content-length", "0")
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > room:
+        raise TooLarge
+    body = bytearray()
+    async with asyncio.timeout(SLOWEST_BODY_S):
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            body += message.get("body", b"")
+            if len(body) > room:
+                raise TooLarge
+            more = message.get("more_body", False)
+    return _again(bytes(body), receive)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return again
