@@ -143,7 +143,7 @@ class _ModelRow(QFrame):
 
 
 def _role_word(role: str) -> str:
-    """`Face detector` for `face_detector`."""
+    """`Face detection` for `face_detection`."""
     return role.replace("_", " ").capitalize()
 
 

@@ -9,19 +9,31 @@ from engine.model.errors import InputError
 from engine.model.wire import read_as
 
 DETECTOR = "detector"
+FACE_DETECTION = "face_detection"
+FACE_RECOGNITION = "face_recognition"
+REID = "reid"
+VOICE_ACTIVITY = "voice_activity"
+POSE_DETECTION = "pose_detection"
+POSE_LANDMARKS = "pose_landmarks"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One acceptable file. `name` is what it is usually called; `adapter` names the code that can run it."""
+    """One acceptable file.
+
+    Attributes:
+        name: what it is usually called. variant: `official` or `stand-in`. adapter: names the code that can run it.
+        match_threshold: of a recogniser: raw cosine from which two embeddings count as the same; 0 for other models.
+    """
 
     name: str
     sha256: str
     size_bytes: int
-    variant: str  # `official` or `stand-in`
+    variant: str
     adapter: str
     title: str
     licence: str
+    match_threshold: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,8 @@ class StandIn:
     licence: str
     adapter: str
     licence_note: str = ""
+    match_threshold: float = 0.0
+    threshold_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,8 @@ class ModelSpec:
     sha256: str = ""
     adapter: str = ""
     licence_note: str = ""
+    match_threshold: float = 0.0
+    threshold_source: str = ""
     stand_ins: tuple[StandIn, ...] = ()
 
     @property
@@ -63,8 +79,8 @@ class ModelSpec:
     def files(self) -> tuple[ModelFile, ...]:
         """What may be installed for it, the official file first."""
         name = urlsplit(self.url).path.rsplit("/", 1)[-1]
-        official = ModelFile(name, self.sha256, self.size_bytes, "official", self.adapter, self.title, self.licence)
-        others = (ModelFile(s.file, s.sha256, s.size_bytes, "stand-in", s.adapter, s.title, s.licence) for s in self.stand_ins)
+        official = _file(self, name, "official")
+        others = (_file(stand_in, stand_in.file, "stand-in") for stand_in in self.stand_ins)
         return (*((official,) if self.downloadable else ()), *others)
 
 
@@ -79,6 +95,15 @@ class Manifest:
         for digest in (file.sha256 for spec in self.models for file in spec.files):
             if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
                 raise InputError("models", f"{digest!r} is no SHA-256 in lower-case hex")
+        for file in (file for spec in self.models if spec.role == FACE_RECOGNITION for file in spec.files):
+            if not 0.0 < file.match_threshold < 1.0:
+                raise InputError(
+                    "match_threshold", f"of {file.name} is {file.match_threshold:g}; a recogniser needs a raw cosine between 0 and 1"
+                )
+
+
+def _file(source: ModelSpec | StandIn, name: str, variant: str) -> ModelFile:
+    return ModelFile(name, source.sha256, source.size_bytes, variant, source.adapter, source.title, source.licence, source.match_threshold)
 
 
 def read_manifest(text: str) -> Manifest:

@@ -54,7 +54,7 @@ def test_the_snapshot_shows_cameras_users_and_models(port: EnginePort):
     assert view is not None and view.settings.name == "Front door" and view.health.state is CameraState.LIVE
     assert (view.health.width, view.health.height) == (320, 180)
     assert ADMIN in [user.name for user in snapshot.users]
-    assert {"detector", "face_detector"} <= {entry.role for entry in snapshot.models}
+    assert {"detector", "face_detection"} <= {entry.role for entry in snapshot.models}
     assert snapshot.settings.site_name == "Test site"
 
 

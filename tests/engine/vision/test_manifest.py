@@ -4,7 +4,16 @@ from pathlib import Path
 import pytest
 
 from engine.model.errors import InputError
-from engine.vision.manifest import built_in_manifest, read_manifest
+from engine.vision.manifest import (
+    FACE_DETECTION,
+    FACE_RECOGNITION,
+    POSE_DETECTION,
+    POSE_LANDMARKS,
+    REID,
+    VOICE_ACTIVITY,
+    built_in_manifest,
+    read_manifest,
+)
 
 ENTRY = """
 [[models]]
@@ -60,3 +69,25 @@ def test_file_name_comes_from_the_address() -> None:
 def test_a_broken_manifest_names_what_is_wrong(text: str, named: str) -> None:
     with pytest.raises(InputError, match=named):
         read_manifest(text)
+
+
+def test_recognisers_carry_their_own_threshold() -> None:
+    """The published one of SFace, the measured one of its stand-in; a recogniser without one is refused."""
+    (recogniser,) = (spec for spec in built_in_manifest().models if spec.role == FACE_RECOGNITION)
+    assert [(file.adapter, file.match_threshold) for file in recogniser.files] == [("sface", 0.363), ("mobilefacenet", 0.41)]
+    without = ENTRY.format(digest=DIGEST).replace('"detector"', f'"{FACE_RECOGNITION}"')
+    with pytest.raises(InputError, match="match_threshold"):
+        read_manifest(without)
+
+
+def test_models_that_only_tests_may_use_are_never_downloaded() -> None:
+    specs = built_in_manifest().models
+    restricted = [stand_in for spec in specs for stand_in in spec.stand_ins if "tests only" in stand_in.licence_note]
+    assert [stand_in.file for stand_in in restricted] == ["MobileFaceNet_foamliu.onnx"]
+    assert {"MobileFaceNet_foamliu.onnx"}.isdisjoint(spec.url.rsplit("/", 1)[-1] for spec in specs)
+
+
+def test_every_role_of_people_has_a_model() -> None:
+    roles = [spec.role for spec in built_in_manifest().models]
+    for role in (FACE_DETECTION, FACE_RECOGNITION, REID, VOICE_ACTIVITY, POSE_DETECTION, POSE_LANDMARKS):
+        assert roles.count(role) == 1

@@ -76,7 +76,7 @@ def test_a_stand_in_is_shown_as_what_it_is(store: ModelStore, models_folder: Pat
 def test_a_renamed_file_is_known_by_its_digest(store: ModelStore, offered: Path, yunet: bytes) -> None:
     (offered / "faces (1).onnx").write_bytes(yunet)
     assert store.install((), offered) == ("yunet",)
-    assert store.path("face_detector").read_bytes() == yunet
+    assert store.path("face_detection").read_bytes() == yunet
 
 
 def test_a_wrong_digest_is_refused_and_the_others_are_installed(
