@@ -76,6 +76,20 @@ class FaceSample:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonGone:
+    """To be removed from the record: a person who was erased, or turned out to be another."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaceGone:
+    """To be removed from the record."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPut:
     """Add a person, or change name, colour, consent, note, archive and lock of the one with this id; what was counted stays."""
 

@@ -20,6 +20,7 @@ class ListEvents:
     before_id: str | None = None
     camera_id: str | None = None
     kinds: tuple[EventKind, ...] = ()
+    person_id: str | None = None
     since_ns: int | None = None
     until_ns: int | None = None
 

@@ -9,10 +9,12 @@ from engine.model.clip import Clip
 from engine.model.decision import Decision
 from engine.model.delivery import Delivery
 from engine.model.event import Event
+from engine.model.gesture import Gesture
+from engine.model.person import FaceGone, FaceSample, Person, PersonGone, Roster
 from engine.model.question import Answer, RecordQuestion
 from engine.model.track import Sequence
 
-Storable: TypeAlias = Event | Decision | Sequence | Clip | Delivery
+Storable: TypeAlias = Event | Decision | Sequence | Clip | Delivery | Person | FaceSample | PersonGone | FaceGone
 
 
 class Repository(Protocol):
@@ -30,6 +32,14 @@ class Repository(Protocol):
 
     def open_events(self) -> tuple[Event, ...]:
         """Events without an end, oldest first."""
+        ...
+
+    def roster(self) -> Roster:
+        """Everybody who is known, by id."""
+        ...
+
+    def gestures(self) -> tuple[Gesture, ...]:
+        """All that were taught, with how often each was seen; oldest first."""
         ...
 
     def size_bytes(self) -> int: ...

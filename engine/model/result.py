@@ -6,7 +6,7 @@ from engine.model.blob import RadioPicture
 from engine.model.decision import Decision
 from engine.model.event import Event
 from engine.model.fused import FusedPicture
-from engine.model.person import FaceSample, Person
+from engine.model.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.track import Sequence, Track
 
 
@@ -15,7 +15,7 @@ class StepResult:
     """Values to remember, each complete and keyed by id (a later one with the same id replaces it), and what is on screen now.
 
     `tracks` maps each camera that the step concerned to all its living tracks; cameras left out are unchanged.
-    `persons` and `faces` are those that changed, `persons_gone` and `faces_gone` ids that are no more. `fused` is given on ticks.
+    `people`: persons and faces that are new, changed or gone. `fused` is given on ticks.
     `radio` is given on ticks while radio sensing is on, otherwise None: unchanged.
     """
 
@@ -26,7 +26,4 @@ class StepResult:
     tracks: tuple[tuple[str, tuple[Track, ...]], ...] = ()
     radio: RadioPicture | None = None
     fused: FusedPicture | None = None
-    persons: tuple[Person, ...] = ()
-    faces: tuple[FaceSample, ...] = ()
-    persons_gone: tuple[str, ...] = ()
-    faces_gone: tuple[str, ...] = ()
+    people: tuple[Person | PersonGone | FaceSample | FaceGone, ...] = ()

@@ -44,7 +44,7 @@ class Recovered:
 
 
 def storables(result: StepResult) -> tuple[Storable, ...]:
-    return (*result.sequences, *result.decisions, *result.events)
+    return (*result.people, *result.sequences, *result.decisions, *result.events)
 
 
 def replay(pipeline: Pipeline, observations: Iterator[Numbered]) -> Iterator[StepResult]:

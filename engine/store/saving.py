@@ -3,20 +3,30 @@
 from collections.abc import Sequence as Several
 from typing import Any
 
-from sqlalchemy import ColumnClause, Connection, Table, and_, case, literal_column, or_
+from sqlalchemy import ColumnClause, Connection, Table, and_, case, delete, literal_column, or_
 
 from engine.model.clip import Clip
 from engine.model.decision import Decision
 from engine.model.delivery import Delivery
 from engine.model.event import Event
+from engine.model.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.repository import Storable
 from engine.model.track import Sequence
 from engine.model.wire import to_plain
 from engine.store.rejected import count_rejected, trim_rejected
-from engine.store.tables import clips, decisions, deliveries, events, sequences
+from engine.store.tables import clips, decisions, deliveries, events, faces, persons, sequences
 from engine.store.upsert import upsert
 
-TABLES: dict[type[Storable], Table] = {Event: events, Decision: decisions, Sequence: sequences, Clip: clips, Delivery: deliveries}
+TABLES: dict[type[Storable], Table] = {
+    Event: events,
+    Decision: decisions,
+    Sequence: sequences,
+    Clip: clips,
+    Delivery: deliveries,
+    Person: persons,
+    FaceSample: faces,
+}
+_GONE: dict[type[Storable], Table] = {PersonGone: persons, FaceGone: faces}
 
 
 def _better_kept(name: str) -> Any:
@@ -44,9 +54,14 @@ _KEPT: dict[type[Storable], dict[str, Any]] = {
 
 
 def save_values(connection: Connection, values: Several[Storable], rejected_per_day: int) -> None:
-    """Write the values inside the caller's transaction. A value is known by its id; its last state in `values` counts."""
+    """Write the values inside the caller's transaction. A value is known by its id; its last state in `values` counts, and
+    what is gone stays gone."""
     touched = count_rejected(connection, [value for value in values if isinstance(value, Decision)])
     for kind, table in TABLES.items():
         rows = [to_plain(value) for value in values if isinstance(value, kind)]
         upsert(connection, table, rows, _KEPT.get(kind))
+    for kind, table in _GONE.items():
+        ids = [value.id for value in values if isinstance(value, kind)]
+        if ids:
+            connection.execute(delete(table).where(table.c.id.in_(ids)))
     trim_rejected(connection, touched, rejected_per_day)

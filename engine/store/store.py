@@ -11,10 +11,12 @@ from sqlalchemy import Connection, select
 from engine.model.clip import Clip
 from engine.model.delivery import Delivery
 from engine.model.event import Event
+from engine.model.gesture import Gesture
+from engine.model.person import Roster
 from engine.model.question import Answer, RecordQuestion
 from engine.model.repository import Lockout, Storable, StoredToken, StoredUser
 from engine.model.time import Clock
-from engine.store import accounts, deliveries, questions, upkeep
+from engine.store import accounts, deliveries, people, questions, upkeep
 from engine.store.connection import check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.faults import faults_named
@@ -82,6 +84,23 @@ class Store:
     def open_events(self) -> tuple[Event, ...]:
         with self._read() as connection:
             return questions.open_events(connection)
+
+    def roster(self) -> Roster:
+        with self._read() as connection:
+            return people.read_roster(connection)
+
+    def gestures(self) -> tuple[Gesture, ...]:
+        with self._read() as connection:
+            return people.read_gestures(connection)
+
+    def save_gesture(self, gesture: Gesture) -> None:
+        """Insert, or replace by id. Any thread; its own transaction."""
+        with self._write() as connection:
+            people.save_gesture(connection, gesture)
+
+    def remove_gesture(self, gesture_id: str) -> None:
+        with self._write() as connection:
+            people.remove_gesture(connection, gesture_id)
 
     def rejected_counts(self) -> tuple[RejectedCount, ...]:
         """How many decisions each camera rejected each day, and how many of those rows are kept; newest day first."""

@@ -4,7 +4,7 @@ Ids of other rows are indexed but not foreign keys: values of one moment may com
 retention, so a missing row must never keep another from being stored. Only tokens depend on their user, and go with them.
 """
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
 metadata = MetaData()
 
@@ -33,7 +33,14 @@ events = Table(
     Column("zone_id", Text, nullable=False, server_default=""),
     Column("person", Text, nullable=False, server_default=""),
     Column("level", Integer, nullable=False, server_default="0"),
+    Column("person_id", Text, nullable=False, server_default=""),
+    Column("label", Text, nullable=False, server_default=""),
+    Column("shadow", Boolean, nullable=False, server_default=text("0")),
 )
+_OF_PERSON = events.c.person_id != ""
+Index("ix_events_person", events.c.person_id, events.c.started_ns, events.c.id, sqlite_where=_OF_PERSON, postgresql_where=_OF_PERSON)
+_OF_GESTURE = events.c.label != ""
+Index("ix_events_label", events.c.label, events.c.started_ns, events.c.id, sqlite_where=_OF_GESTURE, postgresql_where=_OF_GESTURE)
 Index("ix_events_started", events.c.started_ns, events.c.id)
 Index("ix_events_kind", events.c.kind, events.c.started_ns, events.c.id)
 Index("ix_events_camera", events.c.camera_id, events.c.started_ns, events.c.id)
@@ -97,6 +104,50 @@ clips = Table(
 Index("ix_clips_started", clips.c.started_ns, clips.c.id)
 Index("ix_clips_event", clips.c.event_id, clips.c.started_ns, clips.c.id)
 Index("ix_clips_camera", clips.c.camera_id, clips.c.started_ns, clips.c.id)
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("color", Text, nullable=False),
+    Column("name_source", Text, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("first_seen_ns", BigInteger),
+    Column("last_seen_ns", BigInteger),
+    Column("last_camera_id", Text, nullable=False),
+    Column("visits", Integer, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("archived_ns", BigInteger),
+    Column("locked", Boolean, nullable=False),
+)
+
+faces = Table(
+    "faces",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False, index=True),
+    _list("embedding"),
+    Column("model", Text, nullable=False),
+    Column("quality", Double, nullable=False),
+    Column("taken_ns", BigInteger, nullable=False),
+    Column("camera_id", Text, nullable=False),
+    Column("negative", Boolean, nullable=False),
+    Column("has_photo", Boolean, nullable=False),
+)
+
+gestures = Table(
+    "gestures",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+    _list("takes"),
+    Column("threshold", Double, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+)
 
 # Messages to the outside. Those that wait are few and found by when they are due.
 deliveries = Table(

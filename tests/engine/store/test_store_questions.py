@@ -32,10 +32,17 @@ def _fields(value: Event) -> dict[str, Any]:
     return {name: getattr(value, name) for name in Event.__slots__}
 
 
+class Events(list[Event]):
+    """Says in short what it holds: of a long text hypothesis warns."""
+
+    def __repr__(self) -> str:
+        return f"{len(self)} events"
+
+
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Any:
     store = open_store(tmp_path_factory.mktemp("filled") / "watchroom.db", ManualClock(0))
-    yield store, fill(store)
+    yield store, Events(fill(store))
     store.close()
 
 
