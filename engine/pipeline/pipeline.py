@@ -4,6 +4,7 @@ No threads, no clock, no database, no chance: the same numbered observations giv
 which room follows which.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,13 @@ from engine.pipeline.output import StepOutput
 from engine.pipeline.people import PeopleLane, Tracker
 from engine.pipeline.radio import RadioLane
 
+log = logging.getLogger(__name__)
+
 STATE_VERSION = 3
+
+
+def _write_down(who: str, error: Exception) -> None:
+    log.error("bug in %s", who, exc_info=error)
 
 
 class CameraLane:
@@ -66,10 +73,12 @@ class Pipeline:
 
     Args:
         make_tracker: a fresh tracker for the camera of this id.
+        on_bug: told who of them failed at a tick, and how; the others go on.
     """
 
-    def __init__(self, make_tracker: Callable[[str], Tracker]) -> None:
+    def __init__(self, make_tracker: Callable[[str], Tracker], on_bug: Callable[[str, Exception], None] = _write_down) -> None:
         self._make_tracker = make_tracker
+        self._on_bug = on_bug
         self._settings = Settings()
         self._lanes: dict[str, CameraLane] = {}
         self._radio = RadioLane()
@@ -140,9 +149,25 @@ class Pipeline:
 
     def _tick(self, now_ns: int, out: StepOutput) -> None:
         self._now_ns = now_ns
-        for lane in self._lanes.values():
-            lane.tick(now_ns, out)
-        self._radio.tick(now_ns, out)
+        for camera_id, lane in tuple(self._lanes.items()):
+            who = f"camera {lane.camera.name}"
+            if not self._apart(who, lambda lane=lane: lane.tick(now_ns, out)):
+                self._lanes[camera_id] = self._instead_of(lane, who, out)
+        self._apart("radio", lambda: self._radio.tick(now_ns, out))
+
+    def _apart(self, who: str, work: Callable[[], None]) -> bool:
+        """False when it raised. A bug with one camera must not blind the others; a replay meets it again, at the same place."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - the border between lanes
+            self._on_bug(who, error)
+            return False
+        return True
+
+    def _instead_of(self, lane: CameraLane, who: str, out: StepOutput) -> CameraLane:
+        """A tick depends on nothing but what the lane holds: it would fail again at the next one."""
+        self._apart(who, lambda: lane.interrupt(out))
+        return self._lane(lane.camera)
 
     def _lane(self, camera: CameraSettings) -> CameraLane:
         return CameraLane(camera, self._settings.gates, self._make_tracker(camera.id))

@@ -92,10 +92,6 @@ def _recording(known: RecordingSettings, added: Added) -> RecordingSettings:
     return known if added.recording is None or known != RecordingSettings() else added.recording
 
 
-def make_pipeline() -> Pipeline:
-    return Pipeline(Tracker)
-
-
 class Engine:
     """One site's engine. `start` returns when it watches; `stop` when nothing of it runs any more.
 
@@ -128,7 +124,9 @@ class Engine:
         self.thumbnails = EventThumbnails(data.thumbnails)
         self.pool = self._make_pool()
         self.cameras = Cameras(self._camera_parts(), self.pool, self._login)
-        self.record = Record(data, clock, make_pipeline, self._writing_trouble)  # from here on something is open
+        self.record = Record(
+            data, clock, lambda: Pipeline(Tracker, self.errors.bug), self._writing_trouble
+        )  # from here on something is open
         self.accounts = Accounts(self.record.store, clock)
         self.board = self.record.board
         self.vitals = self._make_vitals()

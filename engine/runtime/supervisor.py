@@ -36,9 +36,9 @@ class ErrorBook:
             return known is None
 
     def bug(self, component: str, error: BaseException) -> None:
-        """Call from an except block at a thread's top."""
+        """Call where a bug is caught: at a thread's top, or at the border of what may fail alone."""
         if self.note(component, f"{type(error).__name__}: {error}"):
-            log.exception("bug in %s", component)
+            log.error("bug in %s", component, exc_info=error)
 
     def newest_first(self) -> tuple[ErrorNote, ...]:
         with self._lock:

@@ -314,3 +314,40 @@ def test_a_checkpoint_of_another_version_is_refused():
         assert "99" in str(error)
     else:
         raise AssertionError("restored")
+
+
+class FailsWhenUnwatched(Tracker):
+    """A bug with one camera: once its detector is silent, every tick raises."""
+
+    def expire(self, at_ns):
+        if self._camera_id == "door":
+            raise ZeroDivisionError("a bug in a tracker")
+        super().expire(at_ns)
+
+
+def two_cameras():
+    """Somebody at the door, whose detector falls silent after three seconds, and somebody in the yard all along."""
+    door = [seen for seen in scene([Walk(1, 3)], 3) if not isinstance(seen, Tick)]
+    both = sorted([*door, *scene([Walk(1, 6)], 14, "yard")], key=lambda seen: seen.occurred_ns)
+    return numbered(both, Settings(cameras=(camera(), camera("yard"))))
+
+
+def test_a_bug_with_one_camera_at_a_tick_blinds_no_other():
+    told = []
+    pipeline = Pipeline(FailsWhenUnwatched, lambda who, error: told.append((who, str(error))))
+    events = people(run(two_cameras(), pipeline))
+    assert told == [("camera Door", "a bug in a tracker")], "once: it begins anew and fails no more"
+    assert {event.camera_id for event in events} == {"door", "yard"}
+    assert all(event.ended_ns is not None for event in events), "also that of the broken one is closed"
+    assert pipeline.open_event_ids() == frozenset()
+
+
+def test_after_a_bug_a_replay_says_the_same_in_one_go_and_in_halves():
+    story = two_cameras()
+    whole = [json.dumps(wire.to_plain(result)) for result in run(story, Pipeline(FailsWhenUnwatched))]
+    for cut in range(20, len(story), 23):
+        pipeline = Pipeline(FailsWhenUnwatched)
+        run(story[:cut], pipeline)
+        again = Pipeline(FailsWhenUnwatched)
+        again.restore(json.loads(json.dumps(pipeline.state())))
+        assert [json.dumps(wire.to_plain(result)) for result in run(story[cut:], again)] == whole[cut:], f"after a checkpoint at {cut}"
