@@ -1,0 +1,1 @@
+"""Body landmarks on the tracks of one picture."""
