@@ -30,7 +30,7 @@ class Amplitudes:
         width = min(iq.shape[1], SUBCARRIERS)
         parts = iq[:, :width].astype(np.float32)
         values = np.zeros((len(iq), SUBCARRIERS), np.float32)
-        np.hypot(parts[..., 0], parts[..., 1], out=values[:, :width])
+        np.sqrt(np.einsum("nkc,nkc->nk", parts, parts), out=values[:, :width])
         place = np.arange(SUBCARRIERS)
         counted = place < n_sub[:, None]
         counted &= (place >= FIRST_WORD) | (n_sub[:, None] < PLAIN)
@@ -44,17 +44,35 @@ class Amplitudes:
         return self.values / np.maximum(self.rms, 1e-6).astype(np.float32)[:, None]
 
 
-def own_noise(values: Narrow, occupied: Mask) -> Array:
-    """(N,) variance of the noise in amplitudes (N, 64), seen within single frames.
+@dataclass(frozen=True, slots=True, eq=False)
+class Triples:
+    """Of N frames, which subcarriers are occupied on both sides too: `whole` (N, 62), `many` (N,) how many."""
 
-    A room's channel is smooth over neighbouring subcarriers (312.5 kHz apart, against a coherence bandwidth of megahertz), so the second
-    difference of three neighbours is noise of six times a subcarrier's variance (von Neumann's difference estimator).
-    """
-    bend = values[:, 2:] - 2 * values[:, 1:-1] + values[:, :-2]
-    whole = occupied[:, 2:] & occupied[:, 1:-1] & occupied[:, :-2]
-    return (np.square(bend) * whole).sum(axis=1, dtype=np.float64) / (6.0 * np.maximum(whole.sum(axis=1), 1))
+    whole: Mask
+    many: Array
+
+    @classmethod
+    def of(cls, occupied: Mask) -> "Triples":
+        whole = occupied[:, 2:] & occupied[:, 1:-1] & occupied[:, :-2]
+        return cls(whole, whole.sum(axis=1, dtype=np.float64))
+
+    def noise(self, values: Narrow) -> Array:
+        """(N,) variance of the noise in amplitudes (N, 64), seen within single frames.
+
+        A room's channel is smooth over neighbouring subcarriers (312.5 kHz apart, against a coherence bandwidth of megahertz), so the
+        second difference of three neighbours is noise of six times a subcarrier's variance (von Neumann's difference estimator).
+        """
+        bend = values[:, 1:-1] * np.float32(-2)
+        bend += values[:, 2:]
+        bend += values[:, :-2]
+        return _squares(bend, self.whole) / (6.0 * np.maximum(self.many, 1))
 
 
 def mean_square(off: Narrow, chosen: Mask) -> Array:
     """(N,) mean of the squares of `off` (N, 64) over the chosen subcarriers."""
-    return np.einsum("nk,nk,nk->n", off, off, chosen, dtype=np.float64) / np.maximum(chosen.sum(axis=1), 1)
+    return _squares(off, chosen) / np.maximum(chosen.sum(axis=1), 1)
+
+
+def _squares(off: Narrow, chosen: Mask) -> Array:
+    kept = off * chosen
+    return np.einsum("nk,nk->n", kept, kept).astype(np.float64)

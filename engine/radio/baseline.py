@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio import SUBCARRIERS
-from engine.radio.amplitude import Mask, Narrow, mean_square, own_noise
+from engine.radio.amplitude import Mask, Narrow, Triples, mean_square
 from engine.radio.channels import CHANNELS
-from engine.radio.smoothing import Array, middle, share
+from engine.radio.smoothing import Array, blend, middle, share
 from engine.radio.table import ColumnSpec, Table
 
 QUIET_S = 30.0
@@ -55,22 +55,22 @@ class Baselines:
         self._table.reset(rows, *_SPECS)
 
     def step(
-        self, rows: npt.NDArray[np.intp], dt_s: Array, shape: Narrow, levels: Array, use: Mask, chosen: Mask, usable: Mask, power: Array
+        self, rows: npt.NDArray[np.intp], dt_s: Array, shape: Narrow, levels: Array, use: Mask, chosen: Mask, usable: Triples, power: Array
     ) -> None:
         """Take in one frame of each path.
 
         Args:
-            use: (n, 3) which channels of the frame mean something. chosen, usable: (n, 64) subcarriers that count for the distance, and
-            for the noise that is taken off it. power: (n, 3) its variance just now, no less than what quantisation alone makes.
+            use: (n, 3) which channels of the frame mean something. chosen: (n, 64) subcarriers that count for the distance. usable: of
+            those whose noise is taken off it. power: (n, 3) its variance just now, no less than what quantisation alone makes.
         """
         table = self._table
         known = table["frames"][rows] > 0
         off = (shape - table["shape"][rows]) * known[:, :1]
         level_off = (levels - table["level"][rows, 1:]) * known[:, 1:]
-        square = np.concatenate([(mean_square(off, chosen) - own_noise(off, usable))[:, None], np.square(level_off)], axis=1)
+        square = np.concatenate([(mean_square(off, chosen) - usable.noise(off))[:, None], np.square(level_off)], axis=1)
         self._measure(rows, dt_s, square, use)
         part = self._part(rows, dt_s, square, use, power)
-        table["shape"][rows] += part[:, :1].astype(np.float32) * (shape - table["shape"][rows])
+        blend(table["shape"], rows, part[:, :1].astype(np.float32), shape)
         table["level"][rows, 1:] += part[:, 1:] * (levels - table["level"][rows, 1:])
         lively = table["liveliness"]
         lively[rows] = np.where(known, lively[rows] + part * (power - lively[rows]), np.where(use, power, 0.0))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from engine.model.radio import SUBCARRIERS, CsiBatch, LinkFeatures, wavelength_m
 from engine.model.site import RadioSettings
 from engine.radio.agc import COARSE, GainTracker
-from engine.radio.amplitude import WEAK, Amplitudes, Mask, Narrow, mean_square, own_noise
+from engine.radio.amplitude import WEAK, Amplitudes, Mask, Narrow, Triples, mean_square
 from engine.radio.baseline import Baselines
 from engine.radio.channels import CHANNELS, NORM, POWER, SHAPE
 from engine.radio.directions import Directions
@@ -182,11 +182,12 @@ class LinkBank:
         self._openness.step(rows, dt_s, rms, levels, use[:, 1:], self._column(rows) - NORM)
         chosen, usable = self._choice.chosen(rows), occupied & self._choice.usable(rows)
         deviation = self._fluctuation.deviation(rows, shape)
-        noise = own_noise(deviation, usable)
+        triples = Triples.of(usable)
+        noise = triples.noise(deviation)
         self._fluctuation.step(rows, dt_s, shape, levels, use, mean_square(deviation, chosen) - noise)
         self._hear_noise(rows, dt_s, noise, use[:, 0])
         lowest = np.maximum(self._fluctuation.power()[rows], self._floor(rows))
-        self._baselines.step(rows, dt_s, shape, levels, use, chosen, usable, lowest)
+        self._baselines.step(rows, dt_s, shape, levels, use, chosen, triples, lowest)
         fluctuating = self._fluctuating(rows)
         calm = self._calm(rows, fluctuating)
         self._learn_quiet(rows, dt_s, batch.arrival_ns[turn], fluctuating)

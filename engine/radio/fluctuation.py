@@ -9,7 +9,7 @@ import numpy.typing as npt
 from engine.model.radio import SUBCARRIERS
 from engine.radio.amplitude import Mask, Narrow
 from engine.radio.channels import CHANNELS
-from engine.radio.smoothing import Array, middle, share
+from engine.radio.smoothing import Array, blend, middle, share
 from engine.radio.table import ColumnSpec, Table
 
 MEAN_S = 1.2  # the recent past that a frame is compared with
@@ -74,7 +74,7 @@ class Fluctuation:
         square = np.concatenate([shape_power[:, None], np.square(off)], axis=1) * own
         table["newest"][rows, 1:] = levels
         table["mean"][rows, 1:] += part[:, 1:] * off
-        table["shape"][rows] += part[:, :1].astype(np.float32) * (shape - table["shape"][rows])
+        blend(table["shape"], rows, part[:, :1].astype(np.float32), shape)
         self._average(rows, dt_s, square, use)
         table["frames"][rows] += use
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from engine.model.radio import SUBCARRIERS
 from engine.radio.amplitude import Mask, Narrow, mean_square
-from engine.radio.smoothing import Array, share
+from engine.radio.smoothing import Array, blend, share
 from engine.radio.table import ColumnSpec, Table
 
 Waves = npt.NDArray[np.complex64]
@@ -78,7 +78,7 @@ class PhaseSteadiness:
         off = (phase - table["mean"][rows]) * known[:, None]
         since_s = table["since_s"][rows]
         part = np.where(known, share(since_s, MEAN_S), 1.0).astype(np.float32)[:, None]
-        table["mean"][rows] += part * (phase - table["mean"][rows])
+        blend(table["mean"], rows, part, phase)
         table["spread"][rows] += share(since_s, SPREAD_S) * (mean_square(off, occupied) - table["spread"][rows])
         table["known"][rows] = True
         table["since_s"][rows] = 0.0

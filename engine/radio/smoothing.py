@@ -1,5 +1,7 @@
 """Exponential forgetting by time, so that a constant means the same at 2 and at 50 frames a second."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,3 +16,12 @@ def share(dt_s: Array, tau_s: float | Array) -> Array:
 def middle(one: Array, two: Array, three: Array) -> Array:
     """The middle one of three, element by element: lets a step through after one frame and a single wild frame never."""
     return np.maximum(np.minimum(one, two), np.minimum(np.maximum(one, two), three))
+
+
+def blend(column: npt.NDArray[Any], rows: npt.NDArray[np.intp], part: npt.NDArray[Any], new: npt.NDArray[Any]) -> None:
+    """Rows of a column (each row once) go this part of their way to `new`; in place."""
+    known = column[rows]
+    step = new - known
+    step *= part
+    known += step
+    column[rows] = known

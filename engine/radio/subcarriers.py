@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.model.radio import SUBCARRIERS
 from engine.radio.amplitude import Mask, Narrow
-from engine.radio.smoothing import Array, share
+from engine.radio.smoothing import Array, blend, share
 from engine.radio.table import ColumnSpec, Table
 
 WINDOW_S = 20.0
@@ -56,10 +56,10 @@ class SubcarrierChoice:
         part = share(dt_s, WINDOW_S).astype(np.float32)[:, None]
         quiet_part = np.where(calm, share(dt_s, QUIET_S), 0.0).astype(np.float32)[:, None]
         square = np.square(deviation)
-        table["seen"][rows] += part * (occupied - table["seen"][rows])
-        table["strength"][rows] += part * (shape - table["strength"][rows])
-        table["lively"][rows] += part * (square - table["lively"][rows])
-        table["quiet"][rows] += quiet_part * (square - table["quiet"][rows])
+        blend(table["seen"], rows, part, occupied)
+        blend(table["strength"], rows, part, shape)
+        blend(table["lively"], rows, part, square)
+        blend(table["quiet"], rows, quiet_part, square)
         table["since_s"][rows] += dt_s
         due = rows[table["since_s"][rows] >= WINDOW_S / 10]
         if len(due):
