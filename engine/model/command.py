@@ -201,6 +201,36 @@ class CalibrateScanner:
 
 
 @dataclass(frozen=True, slots=True)
+class PutWebhook:
+    """Add a webhook, or change the one with this id. `secret`: for signing; None leaves a stored one as it is, "" forgets it."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    webhook: WebhookSettings = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveWebhook:
+    """Its secret is forgotten too, and what waits for it is not sent."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    webhook_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestWebhook:
+    """Post a message of the type `test` once, without keeping anything. Starts a job (kind `test_webhook`).
+
+    `secret` None: signed with the stored one of this webhook's id, where there is one.
+    """
+
+    __test__: ClassVar[bool] = False  # not a pytest class
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    webhook: WebhookSettings = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SimulateFall:
     """On the demo site, let somebody fall and lie for some seconds: for trying out, and for learning what a fall looks like."""
 
@@ -224,6 +254,16 @@ RadioCommand: TypeAlias = (
     | CalibrateScanner
     | SimulateFall
 )
+WebhookCommand: TypeAlias = PutWebhook | RemoveWebhook | TestWebhook
 Command: TypeAlias = (
-    PutCamera | RemoveCamera | TestCamera | ChangeSettings | InstallModels | CancelJob | CreateUser | RemoveUser | RadioCommand
+    PutCamera
+    | RemoveCamera
+    | TestCamera
+    | ChangeSettings
+    | InstallModels
+    | CancelJob
+    | CreateUser
+    | RemoveUser
+    | RadioCommand
+    | WebhookCommand
 )

@@ -34,3 +34,22 @@ class Delivery:
     state: DeliveryState = DeliveryState.WAITING
     last_error: str = ""
     finished_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookState:
+    """How the messages to one webhook go, as the record says. Counts are of messages that are still kept.
+
+    Attributes:
+        secret_stored: whether messages are signed. The secret itself is never told.
+        waiting: not yet sent, or tried in vain and to be tried again. given_up: refused, or tried for a day.
+        last_arrived_ns: None when none has arrived. last_error: of the newest failure since then, empty when there was none.
+    """
+
+    id: str
+    secret_stored: bool = False
+    waiting: int = 0
+    arrived: int = 0
+    given_up: int = 0
+    last_arrived_ns: int | None = None
+    last_error: str = ""

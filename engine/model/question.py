@@ -7,6 +7,7 @@ from engine.model.access import Verb
 from engine.model.blob import BlobExplanation
 from engine.model.clip import Clip
 from engine.model.decision import Decision, Outcome
+from engine.model.delivery import WebhookState
 from engine.model.event import Event, EventKind
 from engine.model.track import Sequence
 
@@ -63,8 +64,15 @@ class ExplainBlob:
     at_ns: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ListWebhooks:
+    """How each webhook of the settings does, in their order."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+
+
 RecordQuestion: TypeAlias = ListEvents | ListDecisions | ListSequences | ListClips  # the database answers
-Question: TypeAlias = RecordQuestion | ExplainBlob
+Question: TypeAlias = RecordQuestion | ExplainBlob | ListWebhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +84,4 @@ class Answer:
     sequences: tuple[Sequence, ...] = ()
     clips: tuple[Clip, ...] = ()
     explanation: BlobExplanation | None = None
+    webhooks: tuple[WebhookState, ...] = ()

@@ -11,9 +11,12 @@ from engine.model.command import (
     Credentials,
     InstallModels,
     PutCamera,
+    PutWebhook,
     RemoveCamera,
     RemoveUser,
+    RemoveWebhook,
     TestCamera,
+    TestWebhook,
 )
 from engine.model.errors import InputError, NotFound
 from engine.model.settings import CameraSettings, Settings
@@ -21,6 +24,7 @@ from engine.runtime.engine import Engine
 from engine.runtime.installing import install_models
 from engine.runtime.radio_commands import execute_radio
 from engine.runtime.trial import try_camera
+from engine.runtime.webhook_commands import execute_webhook
 from engine.sources.camera.urls import split_credentials
 from engine.vision.detector import check_choice
 
@@ -50,6 +54,8 @@ def execute(engine: Engine, command: Command, session: Session) -> str:
                 raise InputError("user_id", "is your own account; another admin has to remove it")
             engine.accounts.remove_user(user_id)
             return user_id
+        case PutWebhook() | RemoveWebhook() | TestWebhook():
+            return execute_webhook(engine, command, by)
         case _:
             return execute_radio(engine, command, by)
 

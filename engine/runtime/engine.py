@@ -303,7 +303,7 @@ class Engine:
         )
 
     def _make_outbox(self) -> Outbox:
-        record, webhooks = self.record, WebhookChannel(lambda: self.settings, self._webhook_secret, self.clock)
+        record, webhooks = self.record, WebhookChannel(lambda: self.settings, self.webhook_secret, self.clock)
         return Outbox(
             record.store,
             lambda delivery: record.writer.submit(None, (delivery,)),
@@ -313,8 +313,13 @@ class Engine:
             lambda sentence: self.vitals.trouble("webhooks", sentence),
         )
 
-    def _webhook_secret(self, webhook_id: str) -> str | None:
+    def webhook_secret(self, webhook_id: str) -> str | None:
         return self._secrets.get(f"webhook/{webhook_id}")
+
+    def keep_webhook_secret(self, webhook_id: str, secret: str) -> None:
+        """An empty one forgets what is kept. May raise EnvironmentFault."""
+        key = f"webhook/{webhook_id}"
+        self._secrets.put(key, secret) if secret else self._secrets.remove(key)
 
     def _make_vitals(self) -> Vitals:
         writer, store = self.record.writer, self.record.store

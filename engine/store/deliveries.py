@@ -4,9 +4,9 @@ from collections.abc import Sequence as Several
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select
+from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 
-from engine.model.delivery import Delivery, DeliveryState
+from engine.model.delivery import Delivery, DeliveryState, WebhookState
 from engine.model.wire import read_as
 from engine.store.tables import deliveries
 
@@ -39,6 +39,19 @@ def of_event(connection: Connection, event_id: str) -> tuple[Delivery, ...]:
 def waiting(connection: Connection) -> Waiting:
     row = connection.execute(select(func.count(), func.min(deliveries.c.due_ns)).where(_WAITING)).one()
     return Waiting(row[0], row[1])
+
+
+def of_receiver(connection: Connection, channel: str, receiver: str) -> WebhookState:
+    """What the rows of one receiver say; whether it has a secret they do not know."""
+    mine = (deliveries.c.channel == channel, deliveries.c.receiver == receiver)
+    counted = select(deliveries.c.state, func.count(), func.max(deliveries.c.finished_ns)).where(*mine).group_by(deliveries.c.state)
+    rows = {DeliveryState(state): (count, newest_ns) for state, count, newest_ns in connection.execute(counted)}
+    arrived, arrived_ns = rows.get(DeliveryState.DELIVERED, (0, None))
+    failed = or_(_WAITING, and_(deliveries.c.state == DeliveryState.GIVEN_UP.value, deliveries.c.finished_ns > (arrived_ns or 0)))
+    error = select(deliveries.c.last_error).where(*mine, failed, deliveries.c.last_error != "")
+    newest = error.order_by(func.coalesce(deliveries.c.finished_ns, deliveries.c.due_ns).desc()).limit(1)
+    waiting, given_up = rows.get(DeliveryState.WAITING, (0, None))[0], rows.get(DeliveryState.GIVEN_UP, (0, None))[0]
+    return WebhookState(receiver, False, waiting, arrived, given_up, arrived_ns, connection.scalar(newest) or "")
 
 
 def remove_finished(connection: Connection, before_ns: int) -> None:

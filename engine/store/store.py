@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from engine.model.clip import Clip
-from engine.model.delivery import Delivery
+from engine.model.delivery import Delivery, WebhookState
 from engine.model.event import Event
 from engine.model.gesture import Gesture
 from engine.model.person import Roster
@@ -136,6 +136,10 @@ class Store:
         """Those of the ids (at most some hundred) that are kept."""
         with self._read() as connection:
             return deliveries.by_ids(connection, ids)
+
+    def receiver_state(self, channel: str, receiver: str) -> WebhookState:
+        with self._read() as connection:
+            return deliveries.of_receiver(connection, channel, receiver)
 
     def waiting_deliveries(self) -> Waiting:
         with self._read() as connection:
