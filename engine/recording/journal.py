@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from engine.model.observation import Numbered
+from engine.model.observation import EngineStarted, Numbered
 from engine.model.time import SECOND
 from engine.recording.chunks import Chunk, ChunkWriter, Span, first_span, scan
 from engine.recording.files import fault, make_folder, sync_folder
@@ -211,7 +211,8 @@ class Journal:
         end = 0
         for chunk in scan(data):
             gap = chunk.offset - end
-            if gap or (expected is not None and chunk.span.first > expected):
+            skipped = expected is not None and chunk.span.first > expected
+            if gap or (skipped and not _begins_a_run(chunk, data)):
                 self._report(Damage(name, end, gap, _missing(expected, chunk.span.first)))
             yield chunk
             end, expected = chunk.end, chunk.span.last + 1
@@ -249,6 +250,14 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def _begins_a_run(chunk: Chunk, data: bytes) -> bool:
+    """Every run of the engine leaves numbers out before its first: none is missing there."""
+    try:
+        return any(isinstance(first.observation, EngineStarted) for first in read_batch(chunk.payload(data), chunk.version)[:1])
+    except UnreadableText:
+        return False
 
 
 def _missing(expected: int | None, following: int | None) -> str:

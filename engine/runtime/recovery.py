@@ -23,9 +23,6 @@ class JournalReader(Protocol):
     @property
     def last_number(self) -> int: ...
 
-    @property
-    def cut_bytes(self) -> int: ...
-
     def read(self, from_number: int = 0) -> Iterator[Numbered]: ...
 
 
@@ -59,8 +56,9 @@ def replay(pipeline: Pipeline, observations: Iterator[Numbered]) -> Iterator[Ste
 def recover(make_pipeline: Callable[[], Pipeline], journal: JournalReader, checkpoints: CheckpointReader, clock: Clock) -> Recovered:
     """The pipeline as it was after the last journalled observation.
 
-    A journal that is new, or has lost its end, goes on at the current milliseconds, so that ids never come again: no engine takes in
-    a thousand observations a second on average.
+    Each run goes on at the current milliseconds, so that ids never come again: no engine takes in a thousand observations a second on
+    average. The number after the last one would not do: what a full disk kept out of the journal has had its numbers too, and what came
+    of it was told, and may be in the record.
     """
     pipeline = _from_checkpoint(make_pipeline, checkpoints)
     latest: dict[str, Storable] = {}
@@ -69,8 +67,7 @@ def recover(make_pipeline: Callable[[], Pipeline], journal: JournalReader, check
         replayed += 1
         latest.update((value.id, value) for value in storables(result))
     last = max(journal.last_number, pipeline.number)
-    unsure = last <= 0 or journal.cut_bytes > 0
-    next_number = max(last + 1, clock.now_ns() // MILLISECOND) if unsure else last + 1
+    next_number = max(last + 1, clock.now_ns() // MILLISECOND)
     return Recovered(pipeline, next_number, replayed, tuple(latest.values()))
 
 

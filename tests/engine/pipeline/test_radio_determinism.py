@@ -130,7 +130,7 @@ def test_recovery_from_a_checkpoint_and_the_journal_gives_the_same_ids(
     recovered = recover(new_pipeline, journal, Checkpoints(tmp_path / "checkpoints"), ManualClock(observed[-1].received_ns))
     journal.close()
     after = {value.id: value for result in said[middle:] for value in storables(result)}
-    assert recovered.replayed == len(observed) - middle and recovered.next_number == observed[-1].number + 1
+    assert recovered.replayed == len(observed) - middle and recovered.next_number > observed[-1].number
     assert {value.id: value for value in recovered.values} == after
     assert recovered.pipeline.open_event_ids() == pipeline.open_event_ids() != frozenset()
 

@@ -56,6 +56,16 @@ def test_settings_and_starts_are_kept_too(tmp_path: Path) -> None:
     journal.close()
 
 
+def test_numbers_left_out_before_a_new_run_are_no_damage(tmp_path: Path) -> None:
+    fill(tmp_path, 2)
+    journal = Journal(tmp_path)
+    journal.append([Numbered(5000, START_NS + SECOND, EngineStarted(START_NS + SECOND, "0.1.0")), *numbered(5001, 3)])
+    assert len(list(journal.read())) == 18 and journal.damage == []
+    journal.append(numbered(6000, 3))
+    assert len(list(journal.read())) == 21 and len(journal.damage) == 1
+    journal.close()
+
+
 @pytest.mark.parametrize("start", [0, 1, 7, 8, 69, 70, 71, 139, 140, 141])
 def test_reading_may_start_anywhere(tmp_path: Path, start: int) -> None:
     values = fill(tmp_path, 20, segment_bytes=1_000)

@@ -225,7 +225,7 @@ def test_recovery_from_a_checkpoint_and_the_journal_is_the_whole_run(tmp_path: P
     live_values = {v.id: v for result in replay(whole, iter(story)) for v in storables(result)}
     recovered = recover(lambda: Pipeline(Tracker), journal, checkpoints, clock)
     assert recovered.pipeline.state() == whole.state()
-    assert recovered.next_number == story[-1].number + 1
+    assert recovered.next_number == clock.now_ns() // 1_000_000
     assert 0 < recovered.replayed < len(story)
     for value in recovered.values:
         assert live_values[value.id] == value

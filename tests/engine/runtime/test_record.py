@@ -32,3 +32,21 @@ def test_journal_and_checkpoints_are_bounded(tmp_path: Path, monkeypatch: pytest
     again = Record(DataFolder(tmp_path / "site"), ManualClock(START_NS), lambda: Pipeline(Tracker), lambda trouble: None)
     assert again.pipeline.state() == state
     again.close()
+
+
+def test_what_a_full_disk_kept_out_of_the_journal_has_had_its_numbers(tmp_path: Path):
+    """Somebody comes while nothing can be journalled; their event is saved when it can be again, and then the engine is killed."""
+    clock = ManualClock(START_NS)
+    record = Record(DataFolder(tmp_path / "site"), clock, lambda: Pipeline(Tracker), lambda trouble: None)
+    story = numbered(scene([Walk(1, 6)], 6), Settings(cameras=(fake_camera(),)), record.next_number)
+    results = [record.pipeline.step(item) for item in story]
+    record.journal.append(story[:2])
+    record.store.save([event for result in results for event in result.events])
+    record.close()
+    clock.advance_to(story[-1].received_ns)
+    again = Record(DataFolder(tmp_path / "site"), clock, lambda: Pipeline(Tracker), lambda trouble: None)
+    known = {event.id for event in again.board.events()}
+    assert known and again.next_number > story[-1].number
+    anew = numbered(scene([Walk(1, 6)], 6), Settings(cameras=(fake_camera(),)), again.next_number)
+    assert not known & {event.id for item in anew for event in again.pipeline.step(item).events}
+    again.close()
