@@ -1,12 +1,13 @@
 """Fetching one large file whose digest is known: resumes, checks as it goes, leaves nothing wrong behind."""
 
+import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from engine.model.errors import EnvironmentFault
@@ -17,9 +18,12 @@ if TYPE_CHECKING:  # loaded when something is fetched: no start of the engine sh
 
 _ATTEMPTS = 4  # in a row without a single new byte
 _FIRST_PAUSE_S = 0.5
+_LOOK_S = 0.1  # how often it is asked whether to stop
 _OK, _PARTIAL, _RANGE_NOT_SATISFIABLE, _TOO_MANY, _SERVER = 200, 206, 416, 429, 500
 
 OnBytes = Callable[[int], None]
+IsCancelled = Callable[[], bool]
+Pause = Callable[[float, IsCancelled], object]
 
 
 class Cancelled(Exception):
@@ -39,35 +43,39 @@ class Wanted:
     size_bytes: int
 
 
+def rest(seconds: float, cancelled: IsCancelled) -> None:
+    """Sleep, but no longer than until it is cancelled."""
+    until_s = time.monotonic() + seconds
+    while not cancelled() and (left_s := until_s - time.monotonic()) > 0:
+        time.sleep(min(left_s, _LOOK_S))
+
+
 class Downloader:
     """Fetches files over HTTP. Blocks for as long as it takes; meant for a job's own thread.
 
     Args:
-        pause: waits between attempts, in seconds.
+        pause: waits between attempts, in seconds, or until it is cancelled.
     """
 
-    def __init__(self, timeout_s: float = 15.0, pause: Callable[[float], object] = time.sleep) -> None:
+    def __init__(self, timeout_s: float = 15.0, pause: Pause = rest) -> None:
         self._timeout_s = timeout_s
         self._pause = pause
 
-    def fetch(self, wanted: Wanted, part: Path, on_bytes: OnBytes, cancelled: Callable[[], bool]) -> None:
+    def fetch(self, wanted: Wanted, part: Path, on_bytes: OnBytes, cancelled: IsCancelled) -> None:
         """Fetch into `part`, continuing what is there already. On return `part` is whole and its digest is right.
 
         Raises:
-            Cancelled: `part` holds what came so far.
+            Cancelled: `part` holds what came so far. Also while the server says nothing.
             EnvironmentFault: `network`, `not_found`, `digest_mismatch` (then `part` is gone), `disk_full`, `folder_unusable`.
         """
-        import httpx
-
         resumed = _size(part) > 0
-        with httpx.Client(follow_redirects=True, timeout=self._timeout_s) as client:
-            self._fetch_all(client, wanted, part, on_bytes, cancelled)
-            if resumed and digest_of(part) != wanted.sha256:  # what was there may have been the bad half
-                part.unlink()
-                self._fetch_all(client, wanted, part, on_bytes, cancelled)
+        self._fetch_all(wanted, part, on_bytes, cancelled)
+        if resumed and digest_of(part) != wanted.sha256:  # what was there may have been the bad half
+            part.unlink()
+            self._fetch_all(wanted, part, on_bytes, cancelled)
         require_digest(part, wanted.sha256)
 
-    def _fetch_all(self, client: "httpx.Client", wanted: Wanted, part: Path, on_bytes: OnBytes, cancelled: Callable[[], bool]) -> None:
+    def _fetch_all(self, wanted: Wanted, part: Path, on_bytes: OnBytes, cancelled: IsCancelled) -> None:
         import httpx
 
         def on_chunk(done: int) -> None:
@@ -78,25 +86,44 @@ class Downloader:
         failures = 0
         while (before := _size(part)) < wanted.size_bytes:
             try:
-                _continue(client, wanted, part, on_chunk)
+                asyncio.run(_unless(cancelled, self._attempt(wanted, part, on_chunk)))
             except (_Interrupted, httpx.TransportError) as error:
                 failures = 1 if _size(part) > before else failures + 1
                 if failures >= _ATTEMPTS:
                     raise _unreachable(wanted, error) from error
-                self._pause(_FIRST_PAUSE_S * 2 ** (failures - 1) * random.uniform(0.5, 1.5))
+                self._pause(_FIRST_PAUSE_S * 2 ** (failures - 1) * random.uniform(0.5, 1.5), cancelled)
             if cancelled():
                 raise Cancelled
 
+    async def _attempt(self, wanted: Wanted, part: Path, on_chunk: OnBytes) -> None:
+        import httpx
 
-def _continue(client: "httpx.Client", wanted: Wanted, part: Path, on_chunk: OnBytes) -> None:
+        async with httpx.AsyncClient(follow_redirects=True, timeout=self._timeout_s) as client:
+            await _continue(client, wanted, part, on_chunk)
+
+
+async def _unless(cancelled: IsCancelled, work: Coroutine[Any, Any, None]) -> None:
+    """Do the work, and hang up when it is cancelled, whatever it is waiting for. Raises Cancelled."""
+    task = asyncio.create_task(work)
+    while not task.done():
+        await asyncio.wait({task}, timeout=_LOOK_S)
+        if not task.done() and cancelled():
+            task.cancel()
+    try:
+        task.result()
+    except asyncio.CancelledError:
+        raise Cancelled from None
+
+
+async def _continue(client: "httpx.AsyncClient", wanted: Wanted, part: Path, on_chunk: OnBytes) -> None:
     """One request for what is missing, appended to `part`; `on_chunk` hears how many bytes there are."""
     done = _size(part)
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
-    with client.stream("GET", wanted.url, headers=headers) as response:
+    async with client.stream("GET", wanted.url, headers=headers) as response:
         if not _accepted(response, wanted, done):
             done = 0  # the server sends all of it again
         with _opened(part, "ab" if done else "wb") as file:
-            for chunk in response.iter_bytes():
+            async for chunk in response.aiter_bytes():
                 done += len(chunk)
                 if done > wanted.size_bytes:
                     break

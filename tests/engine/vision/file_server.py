@@ -15,12 +15,15 @@ class Shop:
         cut_after: bytes of each answer after which the connection is dropped.
         statuses: answered first, one per request, instead of the file.
         ignores_range: sends the whole file whatever is asked.
+        silent_after: bytes of each answer after which nothing comes any more, until `goes_on`; -1: not even its head.
     """
 
     content: bytes
     cut_after: int | None = None
     statuses: list[int] = field(default_factory=list)
     ignores_range: bool = False
+    silent_after: int | None = None
+    goes_on: threading.Event = field(default_factory=threading.Event)
     requests: list[str] = field(default_factory=list)
     url: str = ""
 
@@ -35,6 +38,7 @@ def serving(shop: Shop) -> Iterator[Shop]:
     try:
         yield shop
     finally:
+        shop.goes_on.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -44,6 +48,8 @@ def _handler(shop: Shop) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             shop.requests.append(self.headers.get("Range", ""))
+            if shop.silent_after == -1:
+                shop.goes_on.wait()
             if shop.statuses:
                 self.send_error(shop.statuses.pop(0))
                 return
@@ -54,6 +60,9 @@ def _handler(shop: Shop) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Content-Range", f"bytes {start}-{len(shop.content) - 1}/{len(shop.content)}")
             self.send_header("Content-Length", str(len(rest)))
             self.end_headers()
+            if shop.silent_after is not None:
+                self.wfile.write(rest[: shop.silent_after])
+                shop.goes_on.wait()
             self.wfile.write(rest[: shop.cut_after])
             self.close_connection = True
 

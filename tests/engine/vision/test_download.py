@@ -3,14 +3,16 @@
 import hashlib
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.vision.download import Cancelled, Downloader, Wanted
+from engine.vision.download import Cancelled, Downloader, Wanted, rest
 from tests.engine.vision.file_server import Shop, serving
+from tests.fakes.waiting import until
 
 pauses: list[float] = []
 
@@ -39,7 +41,7 @@ def wanted(shop: Shop, content: bytes) -> Wanted:
 def fetch(what: Wanted, part: Path, on_bytes: list[int] | None = None, stop_after: int | None = None) -> None:
     heard = [] if on_bytes is None else on_bytes
     pauses.clear()
-    downloader = Downloader(timeout_s=5.0, pause=pauses.append)
+    downloader = Downloader(timeout_s=5.0, pause=lambda pause_s, _: pauses.append(pause_s))
     downloader.fetch(what, part, heard.append, lambda: stop_after is not None and bool(heard) and heard[-1] >= stop_after)
 
 
@@ -157,6 +159,33 @@ def test_cancelling_keeps_what_came(shop: Shop, content: bytes, part: Path) -> N
     kept = part.read_bytes()
     assert 100_000 <= len(kept) < len(content)
     assert content.startswith(kept)
+
+
+@pytest.mark.parametrize("silent_after", [-1, 0, 70_000])
+def test_cancelling_does_not_wait_for_the_next_bytes(shop: Shop, content: bytes, part: Path, silent_after: int) -> None:
+    shop.silent_after = silent_after
+    cancelled, ended = threading.Event(), threading.Event()
+
+    def run() -> None:
+        with pytest.raises(Cancelled):
+            Downloader(timeout_s=600.0).fetch(wanted(shop, content), part, lambda _: None, cancelled.is_set)
+        ended.set()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    kept = max(silent_after, 0)
+    until(lambda: bool(shop.requests) and (part.stat().st_size if part.exists() else 0) == kept, "nothing comes any more")
+    cancelled.set()
+    assert ended.wait(10) and not shop.goes_on.is_set()
+    thread.join()
+    shop.silent_after = None
+    shop.goes_on.set()
+    fetch(wanted(shop, content), part)
+    assert part.read_bytes() == content and shop.requests[-1] == (f"bytes={kept}-" if kept else "")
+
+
+def test_cancelling_does_not_wait_for_the_next_attempt() -> None:
+    rest(600.0, lambda: True)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
