@@ -52,6 +52,9 @@ class GainTracker:
     def grow(self, rows: int) -> None:
         self._table.grow(rows)
 
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.keep(rows)
+
     def step(self, rows: npt.NDArray[np.intp], dt_s: Array, rms: Array, rssi: Array) -> Array:
         """Levels (n, 2) of n frames: by the norm of I/Q in counts, and by RSSI in 10^(dBm/20), NaN-free; 0 where nothing is received."""
         self._watch(rows, rssi)

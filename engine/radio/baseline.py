@@ -43,6 +43,9 @@ class Baselines:
     def grow(self, rows: int) -> None:
         self._table.grow(rows)
 
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.keep(rows)
+
     def levels(self) -> Array:
         """(rows, 3) quiet levels; that of SHAPE is not used."""
         return self._table["level"]

@@ -33,6 +33,9 @@ class DiurnalSlots:
     def grow(self, rows: int) -> None:
         self._table.grow(rows)
 
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.keep(rows)
+
     def learn(self, rows: npt.NDArray[np.intp], at_ns: npt.NDArray[np.int64], quiet: Array) -> None:
         """A block ended at `at_ns` (n,) on these paths, whose quiet fluctuation is `quiet` (n, 3) since."""
         hour = at_ns // HOUR_NS % HOURS

@@ -1,6 +1,6 @@
 """The bank of links: CSI in, features out. See `LinkBank`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,6 +30,7 @@ from engine.radio.threshold import LOWEST, QuietLevels
 
 STATE_VERSION = 2
 NOTHING_DB = -200.0
+FRAME_S = 1.0  # a frame speaks for no more time than this of what is learned slowly: after a gap it tells nothing of the gap
 NOISE_S = 1.5
 PEAK_S = 120.0  # how long the strongest scattering is remembered
 PEAK_OVER_NOISE = 30.0  # times the quiet power: what a path's strongest is taken for at least
@@ -51,6 +52,7 @@ _SPECS = {
 
 class _Part(Protocol):
     def grow(self, rows: int) -> None: ...
+    def keep(self, rows: Rows) -> None: ...
     def state(self) -> dict[str, Any]: ...
     def restore(self, state: Mapping[str, Any]) -> None: ...
 
@@ -101,6 +103,7 @@ class LinkBank:
         """Take in all frames of a batch, in order of arrival."""
         if not len(batch):
             return
+        self._make_room(batch.links)
         rows = self._paths.rows(batch.links)[batch.link]
         for part in self._parts().values():
             part.grow(len(self._paths))
@@ -171,6 +174,14 @@ class LinkBank:
             "diurnal": self._diurnal,
         }
 
+    def _make_room(self, links: Sequence[tuple[str, str]]) -> None:
+        """Forget the paths that were heard longest ago where these would be too many."""
+        kept = self._paths.crowded_out(links, self._pace.newest_ns())
+        if kept is not None:
+            self._paths.keep(kept)
+            for part in self._parts().values():
+                part.keep(kept)
+
     def _step(self, batch: CsiBatch, amplitudes: Amplitudes, shapes: Narrow, turn: Rows, rows: Rows) -> None:
         """Take in one frame of each of some paths: frames `turn` of the batch, rows `rows` of the tables."""
         rms, shape, occupied = amplitudes.rms[turn], shapes[turn], amplitudes.occupied[turn]
@@ -179,7 +190,8 @@ class LinkBank:
         levels = self._gain.step(rows, dt_s, np.where(fits, rms, 0.0), batch.rssi_dbm[turn].astype(np.float64))
         use = np.stack([fits & (rms >= 2 * WEAK), fits, levels[:, 1] > 0], axis=1)
         self._note(rows, rms, batch.channel[turn])
-        self._openness.step(rows, dt_s, rms, levels, use[:, 1:], self._column(rows) - NORM)
+        new_s = np.minimum(dt_s, FRAME_S)
+        self._openness.step(rows, new_s, rms, levels, use[:, 1:], self._column(rows) - NORM)
         chosen, usable = self._choice.chosen(rows), occupied & self._choice.usable(rows)
         deviation = self._fluctuation.deviation(rows, shape)
         triples = Triples.of(usable)
@@ -187,12 +199,12 @@ class LinkBank:
         self._fluctuation.step(rows, dt_s, shape, levels, use, mean_square(deviation, chosen) - noise)
         self._hear_noise(rows, dt_s, noise, use[:, 0])
         lowest = np.maximum(self._fluctuation.power()[rows], self._floor(rows))
-        self._baselines.step(rows, dt_s, shape, levels, use, chosen, triples, lowest)
+        self._baselines.step(rows, new_s, shape, levels, use, chosen, triples, lowest)
         fluctuating = self._fluctuating(rows)
         calm = self._calm(rows, fluctuating)
-        self._learn_quiet(rows, dt_s, batch.arrival_ns[turn], fluctuating)
+        self._learn_quiet(rows, new_s, batch.arrival_ns[turn], fluctuating)
         shaped = use[:, 0]
-        self._choice.step(rows[shaped], dt_s[shaped], shape[shaped], occupied[shaped], deviation[shaped], calm[shaped])
+        self._choice.step(rows[shaped], new_s[shaped], shape[shaped], occupied[shaped], deviation[shaped], calm[shaped])
         self._look_closer(batch, turn[shaped], rows[shaped], dt_s[shaped], shape[shaped], usable[shaped], ~calm[shaped])
 
     def _learn_quiet(self, rows: Rows, dt_s: Array, arrival_ns: npt.NDArray[np.int64], fluctuating: Array) -> None:

@@ -36,6 +36,9 @@ class Fluctuation:
     def grow(self, rows: int) -> None:
         self._table.grow(rows)
 
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.keep(rows)
+
     def power(self) -> Array:
         """(rows, 3) variance around the recent mean: relative for SHAPE (noise taken off, negative at times), else in squared level."""
         return self._table["power"]

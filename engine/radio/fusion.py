@@ -24,6 +24,7 @@ from engine.radio.weights import LinkWeights
 STATE_VERSION = 2
 SHOWN = 3.0  # fused value from which a voxel is shown: odds of 20
 _SECOND = 1e9
+_LONGEST_S = 0.3  # a tick counts for no longer: after a gap its levels are one look, not ten
 _STALE_S = 1.5
 _SURE_M2 = 0.5
 _MOST_COLUMNS = 150
@@ -80,7 +81,7 @@ class BlobFusion:
 
     def step(self, now_ns: int, features: LinkFeatures, new_id: NewId) -> FusionResult:
         """One tick. `new_id(kind)` names what begins."""
-        dt_s = min(max((now_ns - self._last_ns) / _SECOND, 0.02), 1.0) if self._last_ns else 0.1
+        dt_s = min(max((now_ns - self._last_ns) / _SECOND, 0.02), _LONGEST_S) if self._last_ns else 0.1
         self._last_ns = now_ns
         scene = self._scene_of(features)
         if scene is None:

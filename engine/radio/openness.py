@@ -44,6 +44,9 @@ class Openness:
     def grow(self, rows: int) -> None:
         self._table.grow(rows)
 
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.keep(rows)
+
     def open(self) -> Mask:
         """(rows,) whether a path has no static part."""
         table = self._table

@@ -26,6 +26,9 @@ class Pace:
     def grow(self, rows: int) -> None:
         self._table.grow(rows)
 
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.keep(rows)
+
     def step(self, rows: npt.NDArray[np.intp], arrival_ns: npt.NDArray[np.int64]) -> Array:
         """Count one frame of each path. Gives the seconds since its frame before: 0 for the first, and for one that came out of order."""
         newest, first, count = self._table["newest_ns"], self._table["first_ns"], self._table["count"]

@@ -8,6 +8,8 @@ import numpy.typing as npt
 from engine.model.radio import link_id
 
 Rows = npt.NDArray[np.intp]
+MOST_PATHS = 2_400  # eleven kilobytes of memory each: what nodes report of passing phones must not add up for ever
+SPARE = 200  # so many are forgotten at once, since rows close up then
 MOST_PER_BATCH = 256  # frames of one path in one batch; of more, an even choice is looked at
 
 
@@ -50,6 +52,26 @@ class Paths:
             self._members.append([-1, -1])
         self._members[link][0 if node <= peer else 1] = row
         return row
+
+    def crowded_out(self, links: Sequence[tuple[str, str]], newest_ns: npt.NDArray[np.int64]) -> Rows | None:
+        """The rows (rising) that stay where these paths would be too many; None while there is room.
+
+        Who was heard longest ago (`newest_ns`, per row) goes, but none of these.
+        """
+        if len(self) + len(links) <= MOST_PATHS:
+            return None
+        wanted = set(links)
+        beyond = len(wanted.difference(self._rows)) + len(self) - MOST_PATHS
+        if beyond <= 0:
+            return None
+        idle = np.array([row for path, row in self._rows.items() if path not in wanted], np.intp)
+        gone = idle[np.argsort(newest_ns[idle], kind="stable")[: beyond + SPARE]]
+        return np.setdiff1d(np.arange(len(self)), gone)
+
+    def keep(self, rows: Rows) -> None:
+        """Forget all paths but these, whose rows close up."""
+        paths = list(self._rows)
+        self.restore([paths[row] for row in rows.tolist()])
 
     def state(self) -> list[list[str]]:
         return [list(path) for path in self._rows]

@@ -61,6 +61,9 @@ class PhaseSteadiness:
     def grow(self, rows: int) -> None:
         self._table.grow(rows)
 
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.keep(rows)
+
     def spread(self) -> Array:
         """(rows,) rad²."""
         return self._table["spread"]

@@ -73,6 +73,9 @@ class Ripples:
     def grow(self, rows: int) -> None:
         self._table.grow(rows)
 
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.keep(rows)
+
     def forget(self, rows: npt.NDArray[np.intp]) -> None:
         """These paths begin anew."""
         self._table.reset(rows, *_SPECS)

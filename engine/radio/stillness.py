@@ -58,6 +58,9 @@ class Stillness:
     def grow(self, rows: int) -> None:
         self._table.grow(rows)
 
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.keep(rows)
+
     def still(self) -> Array:
         """(rows,) 0–1, evidence of breathing at the last look."""
         return self._table["still"]

@@ -39,6 +39,9 @@ class SubcarrierChoice:
     def grow(self, rows: int) -> None:
         self._table.grow(rows)
 
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.keep(rows)
+
     def chosen(self, rows: npt.NDArray[np.intp]) -> Mask:
         """(n, 64) the subcarriers to use of these paths; before anything is known, all."""
         return self._table["chosen"][rows]

@@ -45,6 +45,14 @@ class Table:
             self._reserve(max(rows, 2 * self._room))
         self._rows = max(self._rows, rows)
 
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        """Forget all rows but these (rising), which close up."""
+        for name, spec in self._specs.items():
+            column = self._columns[name]
+            column[: len(rows)] = column[rows]
+            column[len(rows) : self._rows] = spec.fill
+        self._rows = len(rows)
+
     def reset(self, rows: Column, *names: str) -> None:
         """Set the given rows of these columns back to what new rows hold."""
         for name in names:

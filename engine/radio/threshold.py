@@ -20,6 +20,7 @@ BLOCK_S, FIRST_BLOCK_S = 5.0, 1.0
 BLOCKS = 60
 FIRST_BLOCKS = 6  # short ones, so that something is known soon
 LONG_BLOCKS = 3  # after so many others the short ones do not count
+_LATER = 0.6180339887498949  # of a block, by row: paths heard together close the first long one, and so all further ones, at times apart
 FEWEST = 20  # frames in a block
 QUIETEST, QUIETEST_BLOCKS = 0.1, 2
 ALIKE, ALIKE_SHARE = 1.5, 1.3  # blocks within so many spreads of the quietest, or so many times as lively, are as quiet
@@ -50,6 +51,9 @@ class QuietLevels:
     def grow(self, rows: int) -> None:
         self._table.grow(rows)
 
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        self._table.keep(rows)
+
     def quiet(self) -> Array:
         """(rows, 3) RMS fluctuation when nothing moves; 0 while unknown."""
         return self._table["quiet"]
@@ -77,10 +81,9 @@ class QuietLevels:
         table["sum"][rows] += fluctuation
         table["squares"][rows] += np.square(fluctuation)
         table["highest"][rows] = np.maximum(table["highest"][rows], fluctuation)
-        length = np.where(table["blocks"][rows] < FIRST_BLOCKS, FIRST_BLOCK_S, BLOCK_S)
-        due = rows[
-            (table["elapsed_s"][rows] >= length) & (table["frames"][rows] >= np.where(table["blocks"][rows] < FIRST_BLOCKS, 4, FEWEST))
-        ]
+        blocks = table["blocks"][rows]
+        length = np.where(blocks < FIRST_BLOCKS, FIRST_BLOCK_S, BLOCK_S * np.where(blocks == FIRST_BLOCKS, 1 + _LATER * rows % 1, 1.0))
+        due = rows[(table["elapsed_s"][rows] >= length) & (table["frames"][rows] >= np.where(blocks < FIRST_BLOCKS, 4, FEWEST))]
         if len(due):
             self._close(due)
         return due
