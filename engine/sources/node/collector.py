@@ -8,6 +8,8 @@ from engine.model.radio import CsiBatch
 from engine.sources.node.frame import decode, mac_text
 
 CAPACITY = 12_000  # frames: a second of sixteen nodes at 50 Hz, so that half a second of delay costs nothing
+LATE_S, PUNCTUAL_S = 0.25, 0.15  # between two drains, which should be 0.1
+LEAST_SHARE = 0.125  # of its room that is left while drains are late for long
 MOST_LINKS = 2_000
 LEVELS = (
     "every frame is taken",
@@ -22,10 +24,14 @@ class FrameCollector:
 
     Levels by how full it is: from a half 1, from three quarters 2, when full 3 (see `LEVELS`). So a link that floods is thinned first,
     and every link has a fresh frame however late the drain comes.
+
+    One late drain costs nothing. Where drain after drain is late, what was gathered meanwhile is itself why the next is late: the room is
+    halved at each (`pace`), so that they catch up, and given back bit by bit once they are punctual.
     """
 
     def __init__(self, capacity: int = CAPACITY, simulated: bool = False) -> None:
-        self._half, self._quarter_left, self._capacity = capacity // 2, capacity * 3 // 4, capacity
+        self._most = self._capacity = capacity
+        self._late = 0
         self._simulated = simulated
         self._lock = threading.Lock()
         self._frames: list[bytes] = []
@@ -45,7 +51,7 @@ class FrameCollector:
                 self._shed += 1
                 return
             self._counts[ends] = count
-            if waiting < self._half or self._keeps(ends, count, waiting):
+            if waiting < self._capacity // 2 or self._keeps(ends, count, waiting):
                 self._newest[ends] = waiting
                 self._frames.append(frame)
                 self._arrivals.append(arrival_ns)
@@ -58,7 +64,7 @@ class FrameCollector:
         if waiting >= self._capacity:
             self._level = 3
             return False
-        level, every = (2, 5) if waiting >= self._quarter_left else (1, 2)
+        level, every = (2, 5) if waiting >= self._capacity * 3 // 4 else (1, 2)
         self._level = max(self._level, level)
         return count % every == 1 or count * len(self._counts) <= waiting
 
@@ -67,6 +73,15 @@ class FrameCollector:
         if index is not None:
             self._frames[index] = frame
             self._arrivals[index] = arrival_ns
+
+    def pace(self, since_s: float) -> None:
+        """How long after the one before the drain comes that is due now."""
+        self._late = self._late + 1 if since_s > LATE_S else 0
+        with self._lock:
+            if self._late > 1:
+                self._capacity = max(self._capacity // 2, round(self._most * LEAST_SHARE))
+            elif since_s < PUNCTUAL_S:
+                self._capacity = min(self._capacity + self._most // 16, self._most)
 
     def drain(self, now_ns: int) -> tuple[CsiBatch | None, int]:
         """All that waits, in order of arrival, and the highest level that was reached; no batch when nothing came."""

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 CONFIG_S = 40.0  # simulators hang up after 60 s without a text
 TICK_S = 1.0
 MOST_CONNECTIONS = 128
+MOST_UNPAIRED = 64  # of them: so many without a token at once, while pairing is open; the other places are kept for paired nodes
 MOST_REJECTED = 256  # remembered, so that each is told once
 CROWD_S = 60.0  # between two lines in the log when there are more
 MOST_REPORTS = 512  # of BLE, between two drains
@@ -77,7 +78,7 @@ class NodeHub:
         self._real, self._simulated = FrameCollector(capacity), FrameCollector(capacity, simulated=True)
         self._changes: list[NodeChanged] = []
         self._reports: deque[tuple[int, BleReport, NodeSession]] = deque(maxlen=MOST_REPORTS)
-        self._ticked_s = steady_s()
+        self._ticked_s = self._drained_s = steady_s()
         self._rejected: dict[str, str] = {}
         self._crowd_told_s: float | None = None
         self._stopped = False
@@ -122,7 +123,8 @@ class NodeHub:
         with self._lock:
             known, configured = self._registry.get(hello.mac), self._settings.node(hello.mac)
             verdict = self._admission.judge(session, hello, configured, known)
-            node = None if verdict.refusal else self._registry.enter(hello.mac, now_ns, verdict.state is NodeState.ONLINE)
+            full = verdict.state is NodeState.UNPAIRED and self._registry.unpaired(but=hello.mac) >= MOST_UNPAIRED
+            node = None if verdict.refusal or full else self._registry.enter(hello.mac, now_ns, verdict.state is NodeState.ONLINE)
             old = node.session if node is not None else None
             if node is not None:
                 session.admit(hello.mac)
@@ -178,11 +180,15 @@ class NodeHub:
 
     def drain(self, now_ns: int) -> tuple[Observation, ...]:
         """What came since the last time: changes of nodes, then BLE, then frames. On the engine thread."""
-        if self._steady_s() - self._ticked_s >= TICK_S:
+        now_s = self._steady_s()
+        if now_s - self._ticked_s >= TICK_S:
             self.tick()
+        since_s, self._drained_s = now_s - self._drained_s, now_s
         with self._lock:
             changes, self._changes = self._changes, []
             reports, self._reports = self._reports, deque(maxlen=MOST_REPORTS)
+        for collector in (self._real, self._simulated):
+            collector.pace(since_s)
         batches = [collector.drain(now_ns) for collector in (self._real, self._simulated)]
         self.shed_level = max(level for _, level in batches)
         sightings = [self._named(*report) for report in reports]

@@ -162,6 +162,10 @@ class Registry:
             node = self._nodes[mac] = KnownNode(mac)
         return node
 
+    def unpaired(self, but: str) -> int:
+        """How many are connected without a token, `but` not counted."""
+        return sum(node.state is NodeState.UNPAIRED for node in self.online() if node.mac != but)
+
     def forget(self, mac: str) -> KnownNode | None:
         return self._nodes.pop(mac, None)
 

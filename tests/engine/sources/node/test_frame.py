@@ -121,6 +121,28 @@ def test_who_floods_is_thinned_first() -> None:
     assert per_link(batch)[0] < 90
 
 
+def taken(collector: FrameCollector, since_s: float) -> int:
+    """How many of a thousand frames a drain gives that comes so late."""
+    filled(1000, collector)
+    collector.pace(since_s)
+    return len(drained(collector)[0])
+
+
+def test_while_drains_are_late_less_is_gathered_and_more_again_once_they_are_punctual() -> None:
+    collector = FrameCollector(160)
+    assert [taken(collector, 0.5) for _ in range(6)] == [160, 160, 80, 40, 20, 20]
+    assert taken(collector, 0.2) == 20  # neither
+    assert [taken(collector, 0.1) for _ in range(3)] == [20, 30, 40]
+    for _ in range(20):
+        taken(collector, 0.1)
+    assert taken(collector, 0.1) == 160
+
+
+def test_one_late_drain_costs_nothing() -> None:
+    collector = FrameCollector(160)
+    assert [taken(collector, late_s) for late_s in (0.1, 0.9, 0.1, 0.9, 0.1)] == [160] * 5
+
+
 def test_a_drain_begins_anew() -> None:
     collector = filled(1000, FrameCollector(100))
     collector.drain(1)

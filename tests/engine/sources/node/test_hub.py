@@ -8,7 +8,7 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.radio import BleSighting, BleSightings, CsiBatch, NodeChanged, NodeState
 from engine.model.settings import Settings
 from engine.model.site import NodeSettings
-from engine.sources.node.hub import MOST_CONNECTIONS, NodeHub
+from engine.sources.node.hub import MOST_CONNECTIONS, MOST_UNPAIRED, NodeHub
 from engine.sources.node.messages import BleAdvert
 from engine.sources.node.rates import RatePolicy
 from engine.sources.node.registry import MOST_KNOWN
@@ -334,6 +334,27 @@ def test_too_many_connections_are_refused(bench: Bench) -> None:
         bench.peer()
     nodes[0].session.closed()
     bench.peer()
+
+
+def test_however_many_nodes_without_a_token_there_are_paired_ones_have_their_places() -> None:
+    bench = Bench(pairing=True)
+    strangers = [bench.peer(f"06:00:00:00:00:{index:02X}").hello() for index in range(2 * MOST_CONNECTIONS)]
+    assert [peer.reasons() for peer in strangers] == [[]] * MOST_UNPAIRED + [["too_many_nodes"]] * (len(strangers) - MOST_UNPAIRED)
+    paired = [bench.node(f"02:00:00:00:00:{index:02X}") for index in range(MOST_CONNECTIONS - MOST_UNPAIRED - 1)]
+    assert all(node.ended is None and node.types() == ["role", "config"] for node in paired)
+    again = bench.peer(strangers[0].mac).hello()  # reconnected, as nodes do
+    assert again.reasons() == [] and strangers[0].ended is not None
+
+
+def test_a_hub_that_is_drained_late_gathers_less_and_says_so() -> None:
+    bench = Bench(capacity=160)
+    node, sizes = bench.node(), list[int]()
+    for late_s in (0.1, 0.5, 0.5, 0.5):
+        bench.wait(late_s)
+        node.measure(1000)
+        sizes.append(len(batch(bench)))
+    assert sizes == [160, 160, 160, 80]
+    assert bench.hub.shed_level == 3
 
 
 def test_who_says_nothing_gives_way_to_who_comes_later(bench: Bench) -> None:
