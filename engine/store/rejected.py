@@ -17,21 +17,32 @@ from engine.store.tables import decisions, rejected_counts
 from engine.store.upsert import insert_into
 
 DAY_NS = 86_400 * SECOND
+_NO_CAMERA = ":"
 _CHUNK = 500  # ids per query; SQLite takes at most 999 parameters in old builds
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class CameraDay:
-    """`day` counts UTC days from 1970-01-01."""
+    """`day` counts UTC days from 1970-01-01. What no camera saw is counted by its kind: `camera_id` is then ":" and the kind."""
 
     camera_id: str
     day: int
+
+    @classmethod
+    def of(cls, decision: Decision) -> "CameraDay":
+        return cls(decision.camera_id or f"{_NO_CAMERA}{decision.candidate.value}", decision.decided_ns // DAY_NS)
 
     def rows(self) -> tuple[ColumnElement[bool], ...]:
         """Conditions for its rejected decisions."""
         row, start_ns = decisions.c, self.day * DAY_NS
         rejected = row.outcome == Outcome.REJECTED.value
-        return (row.camera_id == self.camera_id, rejected, row.decided_ns >= start_ns, row.decided_ns < start_ns + DAY_NS)
+        return (*self._source(), rejected, row.decided_ns >= start_ns, row.decided_ns < start_ns + DAY_NS)
+
+    def _source(self) -> tuple[ColumnElement[bool], ...]:
+        row = decisions.c
+        if not self.camera_id.startswith(_NO_CAMERA):
+            return (row.camera_id == self.camera_id,)
+        return (row.camera_id == "", row.candidate == self.camera_id.removeprefix(_NO_CAMERA))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ class RejectedCount:
 
 def count_rejected(connection: Connection, values: Several[Decision]) -> frozenset[CameraDay]:
     """Count those of `values` that were not rejected before, and say which days they are of. Call before they are written."""
-    rejected = {value.id: CameraDay(value.camera_id, value.decided_ns // DAY_NS) for value in values if value.outcome is Outcome.REJECTED}
+    rejected = {value.id: CameraDay.of(value) for value in values if value.outcome is Outcome.REJECTED}
     for known in list(_already_rejected(connection, list(rejected))):
         del rejected[known]
     counts = Counter(rejected.values())

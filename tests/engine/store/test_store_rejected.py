@@ -1,11 +1,12 @@
 """Rejected decisions are capped per camera and UTC day, never without a count."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.model.decision import Decision, Outcome
+from engine.model.decision import CandidateKind, Decision, Outcome
 from engine.model.question import ListDecisions
 from engine.model.time import ManualClock
 from engine.store import RejectedCount, Store, open_store
@@ -35,6 +36,14 @@ def test_cameras_and_days_are_capped_apart(store: Store) -> None:
     store.save([rejected(n, camera, day) for day in (0, 1) for n, camera in ((n, f"cam{n % 2}") for n in range(day * 100, day * 100 + 14))])
     assert store.rejected_counts() == tuple(RejectedCount(f"cam{c}", day, 7, CAP) for day in (1, 0) for c in (0, 1))
     assert len(kept(store)) == 4 * CAP
+
+
+def test_what_no_camera_saw_is_capped_by_its_kind(store: Store) -> None:
+    """Or a zone that is passed all day would push the fall that was not believed out of the record."""
+    falls = [replace(rejected(n, ""), candidate=CandidateKind.FALL) for n in range(3)]
+    store.save([*falls, *(replace(rejected(100 + n, ""), candidate=CandidateKind.ZONE) for n in range(40)), rejected(200)])
+    assert {value.id for value in falls} < set(kept(store, ""))
+    assert store.rejected_counts() == (RejectedCount(":fall", 0, 3, 3), RejectedCount(":zone", 0, 40, CAP), RejectedCount("yard", 0, 1, 1))
 
 
 def test_raised_and_held_decisions_are_never_trimmed(store: Store) -> None:
