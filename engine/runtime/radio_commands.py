@@ -24,6 +24,7 @@ from engine.model.command import (
 )
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.radio import UpdateState
+from engine.model.settings import Settings
 from engine.model.site import read_mac
 from engine.runtime import registry
 from engine.runtime.engine import Engine
@@ -123,13 +124,21 @@ def update_nodes(engine: Engine, version: str, macs: tuple[str, ...]) -> str:
             rollout = hub.update_progress()
             ended = [node for node in rollout.nodes if node.state in DONE]
             now = next((f"{node.mac}: {node.state.value}" for node in rollout.nodes if node.state not in DONE), "")
-            progress.at(len(ended), len(rollout.nodes), now)
+            progress.at(len(ended), len(rollout.nodes), _called(now, engine.settings))
             if not rollout.running:
                 break
             tick.wait(LOOK_S)
         if rollout.halted:
-            raise EnvironmentFault("update_halted", rollout.halted)
+            raise EnvironmentFault("update_halted", _called(rollout.halted, engine.settings))
         verified = sum(node.state is UpdateState.VERIFIED for node in rollout.nodes)
         return f"{verified} of {len(rollout.nodes)} nodes run {rollout.version}."
 
     return engine.jobs.start("update_nodes", f"Update nodes to {version}", body)
+
+
+def _called(text: str, settings: Settings) -> str:
+    """With nodes by the names that they were given."""
+    for node in settings.nodes:
+        if node.name:
+            text = text.replace(node.mac, node.name)
+    return text

@@ -221,6 +221,24 @@ def test_an_update_that_fails_ends_its_job_with_the_reason(port: EnginePort, nod
     assert view(port).update is UpdateState.FAILED  # type: ignore[union-attr]
 
 
+def test_an_update_calls_nodes_by_their_names(port: EnginePort, node: NodePeer, site: Site) -> None:
+    port.command(PutNode(NodeSettings(MAC, "Kitchen shelf")))
+    other = NodePeer(site.engine.radio.hub, OTHER, site.engine.radio.hub.tokens.token(OTHER)).hello()
+    port.command(AddFirmware("0.9.4", base64.b64encode(IMAGE + b"4").decode()))
+    job_id = port.command(UpdateNodes("0.9.4", ()))
+
+    def said() -> list[str]:
+        return [job.message for job in port.snapshot().jobs if job.id == job_id]
+
+    until(lambda: "ota" in node.types(), "the first node is told")
+    until(lambda: said() == ["Kitchen shelf: downloading"], "the job names it")
+    node.say({"type": "ota_status", "mac": MAC, "state": "failed", "error": "image hash is wrong"})
+    job = finished(port, job_id)
+    assert job.state is JobState.FAILED and job.message.startswith("Node Kitchen shelf: ")
+    assert MAC not in job.message
+    other.session.closed()
+
+
 def test_updates_of_nothing_are_refused(port: EnginePort, node: NodePeer) -> None:
     with pytest.raises(NotFound, match=r"no firmware 7\.7\.7"):
         port.command(UpdateNodes("7.7.7"))
