@@ -28,6 +28,16 @@ def kind_word(kind: EventKind) -> str:
         EventKind.CROSSING: QCoreApplication.translate("Words", "Ways through doors"),
         EventKind.FALL: QCoreApplication.translate("Words", "Falls"),
         EventKind.NODE_LOST: QCoreApplication.translate("Words", "Lost nodes"),
+        EventKind.GESTURE: QCoreApplication.translate("Words", "Gestures"),
+        EventKind.FIGHT: QCoreApplication.translate("Words", "Fights"),
+        EventKind.LOITERING: QCoreApplication.translate("Words", "Loitering"),
+        EventKind.RUNNING: QCoreApplication.translate("Words", "Running"),
+        EventKind.CROWD: QCoreApplication.translate("Words", "Crowds"),
+        EventKind.NAMED: QCoreApplication.translate("Words", "Names found"),
+        EventKind.WHO_IS_IT: QCoreApplication.translate("Words", "Unsure who it is"),
+        EventKind.BADGE_WITHOUT_OWNER: QCoreApplication.translate("Words", "Badges without their owner"),
+        EventKind.TWO_PLACES: QCoreApplication.translate("Words", "People in two places"),
+        EventKind.PHONE_LEFT: QCoreApplication.translate("Words", "Phones left behind"),
     }[kind]
 
 
@@ -47,6 +57,16 @@ def event_title(event: Event) -> str:
         EventKind.CROSSING: QCoreApplication.translate("Words", "Went through"),
         EventKind.FALL: QCoreApplication.translate("Words", "Fall"),
         EventKind.NODE_LOST: QCoreApplication.translate("Words", "Node lost"),
+        EventKind.GESTURE: QCoreApplication.translate("Words", "Gesture made"),
+        EventKind.FIGHT: QCoreApplication.translate("Words", "Fight"),
+        EventKind.LOITERING: QCoreApplication.translate("Words", "Loitering"),
+        EventKind.RUNNING: QCoreApplication.translate("Words", "Somebody ran"),
+        EventKind.CROWD: QCoreApplication.translate("Words", "Crowd"),
+        EventKind.NAMED: QCoreApplication.translate("Words", "Name became known"),
+        EventKind.WHO_IS_IT: QCoreApplication.translate("Words", "Who is it?"),
+        EventKind.BADGE_WITHOUT_OWNER: QCoreApplication.translate("Words", "Badge without its owner"),
+        EventKind.TWO_PLACES: QCoreApplication.translate("Words", "In two places at once"),
+        EventKind.PHONE_LEFT: QCoreApplication.translate("Words", "Phone left behind"),
     }[event.kind]
 
 

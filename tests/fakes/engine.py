@@ -20,17 +20,22 @@ from engine.model.command import (
     CreateUser,
     InstallModels,
     PutCamera,
+    PutWebhook,
     RemoveCamera,
     RemoveUser,
+    RemoveWebhook,
     TestCamera,
+    TestWebhook,
 )
+from engine.model.delivery import WebhookState
 from engine.model.detection import Category
 from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied
 from engine.model.event import Event, EventKind, Severity
 from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
 from engine.model.port import PictureWant
-from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, ListSequences, Question
+from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, ListSequences, ListWebhooks, Question
 from engine.model.settings import CameraKind, CameraSettings, Settings
+from engine.model.site import WebhookSettings
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
@@ -47,6 +52,9 @@ MODELS = (
 BASIC = DetectorHealth(
     "Basic detection", basic=True, degraded_reason="No model is installed, so small and partly hidden people are missed."
 )
+
+
+_DONE = {"test_camera": "640 × 360, h264, 25 fps", "test_webhook": "hooks.example.org took the test message, signed."}
 
 
 @dataclass
@@ -69,6 +77,7 @@ class FakeEngine:
         self.job_pictures: dict[str, bytes] = {}
         self.thumbnails: dict[str, bytes] = {}
         self.credentials: dict[str, object] = {}
+        self.webhook_states: dict[str, WebhookState] = {}
         self.feeds: list[FakeFeed] = []
         self.commands: list[Command] = []
         self.states: dict[str, tuple[CameraState, str]] = {}
@@ -255,6 +264,14 @@ class FakeEngine:
             case RemoveUser(user_id):
                 self.users = tuple(user for user in self.users if user.id != user_id)
                 return user_id
+            case PutWebhook(hook, secret):
+                self._put_webhook(hook, secret)
+                return hook.id
+            case RemoveWebhook(hook_id):
+                self.settings = replace(self.settings, webhooks=tuple(hook for hook in self.settings.webhooks if hook.id != hook_id))
+                return hook_id
+            case TestWebhook(hook):
+                return self._start_job("test_webhook", f"Test webhook {hook.id}", 4, message=hook.url)
             case ChangeSettings():
                 self.settings = replace(self.settings, site_name=command.site_name or self.settings.site_name)
                 return ""
@@ -266,6 +283,12 @@ class FakeEngine:
         if command.credentials is not None:
             self.credentials[camera.id] = command.credentials
         return camera.id
+
+    def _put_webhook(self, hook: WebhookSettings, secret: str | None) -> None:
+        others = tuple(known for known in self.settings.webhooks if known.id != hook.id)
+        self.settings = replace(self.settings, webhooks=(*others, hook))
+        state = self.webhook_states.get(hook.id, WebhookState(hook.id))
+        self.webhook_states[hook.id] = state if secret is None else replace(state, secret_stored=bool(secret))
 
     def _create_user(self, command: CreateUser) -> str:
         if any(user.name == command.name for user in self.users):
@@ -293,17 +316,17 @@ class FakeEngine:
     def _trouble(self, job: Job) -> str:
         if job.kind == "install_models":
             return self.install_trouble
+        if job.kind == "test_webhook":
+            return "hooks.example.org refused the message (404)." if "refused" in job.message else ""
         return "No answer from the camera within 5 s. Check the address and that it is switched on." if "unreachable" in job.message else ""
 
     def _finish(self, job: Job) -> None:
         if job.kind == "install_models":
             self.models = tuple(replace(model, installed=True, variant="official") for model in self.models)
             self.health = replace(self.health, detector=DetectorHealth("YOLOX-Nano", inference_ms=18.0))
-        else:
+        elif job.kind == "test_camera":
             self.job_pictures[job.id] = jpeg(self.scene("test").picture_at(3.0, 640, 360))
-        self.jobs[job.id] = replace(
-            job, done=job.total, state=JobState.DONE, message="640 × 360, h264, 25 fps" if job.kind == "test_camera" else "Installed"
-        )
+        self.jobs[job.id] = replace(job, done=job.total, state=JobState.DONE, message=_DONE.get(job.kind, "Installed"))
 
     # What is seen
 
@@ -404,6 +427,9 @@ class FakePort:
                     return Answer(clips=clips[: question.limit])
                 case ListEvents():
                     return Answer(events=tuple(self._engine.events[: question.limit]))
+                case ListWebhooks():
+                    states = self._engine.webhook_states
+                    return Answer(webhooks=tuple(states.get(hook.id, WebhookState(hook.id)) for hook in self._engine.settings.webhooks))
                 case ListDecisions() | ListSequences():
                     return Answer()
 
