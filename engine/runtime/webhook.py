@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -67,6 +68,8 @@ def signature(secret: str, at_s: int, text: str) -> str:
 class WebhookChannel:
     """Posts messages; the outbox's loop only. No redirect is followed, no proxy asked, and the answer's body is not read.
 
+    Over HTTPS a receiver proves its name by a certificate of a public authority, or of one that this machine trusts.
+
     Args:
         settings: asked at each message, so that a webhook that was removed or moved is not called at its old address.
         secret: the signing secret kept for a webhook's id, None where there is none. May raise EnvironmentFault.
@@ -79,6 +82,7 @@ class WebhookChannel:
         self._secret = secret
         self._clock = clock
         self._resolver = resolver
+        self._authorities: ssl.SSLContext | None = None  # read when first needed
 
     async def send(self, delivery: Delivery) -> Attempt:
         import httpx  # takes a while to load, and most sites have no webhook
@@ -91,6 +95,9 @@ class WebhookChannel:
         except EnvironmentFault as fault:
             return Attempt.refused(str(fault)) if fault.reason == "address_refused" else Attempt.failed(str(fault))
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            unproven = _unproven(error)
+            if unproven is not None:
+                return Attempt.failed(_not_proven(_host(hook), unproven))
             return Attempt.failed(f"{_host(hook)} could not be reached ({_words(error)}).")
 
     async def _post(self, hook: WebhookSettings, delivery: Delivery) -> Attempt:
@@ -103,10 +110,18 @@ class WebhookChannel:
         url = urlunsplit((parts.scheme, place, parts.path or "/", parts.query, ""))
         headers = {"Host": parts.netloc.rpartition("@")[2], **self._headers(delivery)}
         async with (
-            httpx.AsyncClient(trust_env=False, follow_redirects=False) as client,
+            httpx.AsyncClient(verify=self._trusted(), trust_env=False, follow_redirects=False) as client,
             client.stream("POST", url, content=delivery.body.encode(), headers=headers, extensions={"sni_hostname": host}) as answer,
         ):
             return _judged(answer, _host(hook))
+
+    def _trusted(self) -> ssl.SSLContext:
+        import httpx
+
+        if self._authorities is None:
+            self._authorities = httpx.create_ssl_context(trust_env=False)
+            self._authorities.load_default_certs()
+        return self._authorities
 
     def _headers(self, delivery: Delivery) -> dict[str, str]:
         headers = {"Content-Type": "application/json", "User-Agent": "Watchroom", "Idempotency-Key": delivery.key}
@@ -135,6 +150,19 @@ def _retry_after_s(answer: "httpx.Response") -> float | None:
 def _host(hook: WebhookSettings) -> str:
     """For messages: a webhook's path often is its password."""
     return urlsplit(hook.url).hostname or "The webhook"
+
+
+def _unproven(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """The refused certificate behind an error, if that is what it is about."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _not_proven(host: str, error: ssl.SSLCertVerificationError) -> str:
+    why = error.verify_message.rstrip(".")
+    advice = "Renew its certificate, or add the authority that made it to those this machine trusts and start Watchroom again"
+    return f"{host} does not prove that it is {host} ({why}). Nothing was sent. {advice}."
 
 
 def _words(error: Exception) -> str:

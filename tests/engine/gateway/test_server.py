@@ -1,7 +1,5 @@
 """Where the gateway listens, with which certificate, and how it stops."""
 
-import datetime
-import ipaddress
 import logging
 import socket
 import ssl
@@ -12,10 +10,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -28,40 +22,16 @@ from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
 from engine.runtime.engine import Added
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
+from tests.fakes.certificates import write_certificate
 from tests.fakes.waiting import until
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for 127.0.0.1 and its key in one PEM file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "watchroom test")])
-    now = datetime.datetime.now(datetime.UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(names, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    plain = serialization.NoEncryption()
-    path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    locked = serialization.BestAvailableEncryption(b"passphrase")
-    (path.parent / "locked.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
+    """A self-signed certificate for 127.0.0.1 and its key in one PEM file; beside it one whose key has a passphrase."""
+    folder = tmp_path_factory.mktemp("tls")
+    write_certificate(folder / "locked.pem", "localhost", passphrase=b"passphrase")
+    return write_certificate(folder / "both.pem", "localhost", "127.0.0.1")
 
 
 @pytest.mark.parametrize("text", ["", "8740", ":8740", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000", "127.0.0.1:²", "h:-1"])

@@ -22,6 +22,7 @@ from engine.runtime.outbox import GIVE_UP_S, LONGEST_RETRY_S, Attempt, Channel, 
 from engine.runtime.webhook import WebhookChannel, deliveries_for
 from engine.store import Store, StoreWriter, open_store
 from tests.engine.runtime.webhook_receiver import HANG, TRICKLE, Receiver, listening
+from tests.fakes.certificates import write_certificate
 from tests.fakes.waiting import until
 
 ROOT = Path(__file__).parents[3]
@@ -192,6 +193,37 @@ def test_failures_are_tried_again_with_the_same_key_and_told(tmp_path: Path) -> 
         assert post.wait_for(DeliveryState.DELIVERED).attempts == 5
         wait_until(lambda: post.troubles[-1:] == [None])
         assert "answered 50" in str(post.troubles[0]) and "tried again" in str(post.troubles[0])
+
+
+def test_a_message_goes_over_https_to_who_proves_their_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = write_certificate(tmp_path / "receiver.pem", "localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # as an authority of one's own is made known to a machine
+    with listening(certificate=certificate) as receiver, Post(tmp_path / "w.db", site(hook(receiver))).running() as post:
+        post.outbox.take([fall()])
+        assert receiver.call()[1]["event_id"] == "ev-1"
+        assert post.wait_for(DeliveryState.DELIVERED).attempts == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "known", "ended", "why"),
+    [
+        (("localhost",), False, False, "self-signed certificate"),
+        (("receiver.example",), True, False, "not valid for 'localhost'"),
+        (("localhost",), True, True, "expired"),
+    ],
+)
+def test_nothing_is_sent_to_who_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], known: bool, ended: bool, why: str
+) -> None:
+    certificate = write_certificate(tmp_path / "receiver.pem", *names, ended=ended)
+    other = write_certificate(tmp_path / "other.pem", "localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate if known else other))
+    with listening(certificate=certificate) as receiver, Post(tmp_path / "w.db", site(hook(receiver))).running() as post:
+        post.outbox.take([fall()])
+        wait_until(lambda: bool(post.troubles))
+        assert why in str(post.troubles[0]) and "Nothing was sent" in str(post.troubles[0])
+        assert receiver.calls.empty()
+        assert {delivery.state for delivery in post.kept()} == {DeliveryState.WAITING}
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 301, 307])

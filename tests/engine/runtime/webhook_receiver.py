@@ -2,11 +2,13 @@
 
 import json
 import queue
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 HANG = -1
@@ -36,7 +38,8 @@ class Receiver:
 
 
 @contextmanager
-def listening(*script: int, path: str = "/hook") -> Iterator[Receiver]:
+def listening(*script: int, path: str = "/hook", certificate: Path | None = None) -> Iterator[Receiver]:
+    """With a certificate it speaks HTTPS, and is addressed by the name `localhost`."""
     receiver = Receiver(list(script) or [200])
 
     class Handler(BaseHTTPRequestHandler):
@@ -71,6 +74,11 @@ def listening(*script: int, path: str = "/hook") -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     receiver.url = f"http://127.0.0.1:{server.server_address[1]}{path}"
+    if certificate is not None:
+        secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        secured.load_cert_chain(certificate)
+        server.socket = secured.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        receiver.url = f"https://localhost:{server.server_address[1]}{path}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
