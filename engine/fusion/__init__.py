@@ -1,0 +1,1 @@
+"""One person on the floor from every sensor that sees them, and who that is."""

@@ -1,0 +1,125 @@
+"""What no single sensor could say: a badge that goes without its owner, a person in two places, a phone that was left behind."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.model.event import EventKind
+from engine.model.fused import Assertion, AssertionKind, FusedTrack
+from engine.model.radio import BleDeviceView
+from engine.model.site import Position
+from engine.model.time import SECOND
+
+SURE = 2.0  # log-odds of what an assertion must count to contradict another
+APART_M, APART_SIGMA = 2.0, 3.0
+NEAR_M, NEAR_SIGMA = 2.0, 2.0
+_BODILY = (AssertionKind.FACE, AssertionKind.OPERATOR, AssertionKind.VOICE)
+_BREAK_NS = 2 * SECOND  # a contradiction that is away for less is the same one
+PERSIST_S: dict[EventKind, float] = {EventKind.BADGE_WITHOUT_OWNER: 3.0, EventKind.TWO_PLACES: 3.0, EventKind.PHONE_LEFT: 30.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An assertion about one fused track, with what it counts now."""
+
+    track: FusedTrack
+    assertion: Assertion
+    counts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """`key` names it for as long as it lasts. `seen_s`: how long it has lasted. `reason`: a sentence."""
+
+    kind: EventKind
+    key: str
+    person_id: str
+    position: Position
+    seen_s: float
+    reason: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    since_ns: int
+    last_ns: int
+
+
+class ConflictWatch:
+    """Sans-IO, deterministic; the engine thread only."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, _Seen] = {}
+
+    def step(
+        self, now_ns: int, tracks: Sequence[FusedTrack], claims: Sequence[Claim], devices: Sequence[BleDeviceView], names: Mapping[str, str]
+    ) -> tuple[Conflict, ...]:
+        """All that last by now. `names`: of persons, by id; of others nothing is said."""
+        found = {
+            conflict.key: conflict for conflict in (*_badges(claims, names), *_places(claims, names), *_phones(tracks, devices, names))
+        }
+        before = {key: seen for key, seen in self._seen.items() if now_ns - seen.last_ns < _BREAK_NS}
+        self._seen = before | {key: _Seen(before[key].since_ns if key in before else now_ns, now_ns) for key in found}
+        return tuple(replace(conflict, seen_s=(now_ns - self._seen[key].since_ns) / SECOND) for key, conflict in sorted(found.items()))
+
+    def state(self) -> dict[str, Any]:
+        return {key: [seen.since_ns, seen.last_ns] for key, seen in self._seen.items()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._seen = {key: _Seen(int(since_ns), int(last_ns)) for key, (since_ns, last_ns) in state.items()}
+
+
+def _badges(claims: Sequence[Claim], names: Mapping[str, str]) -> Iterator[Conflict]:
+    """Somebody carries a person's phone, and is bodily another."""
+    carried = [claim for claim in claims if claim.assertion.kind is AssertionKind.BLE and claim.counts >= SURE]
+    for badge in carried:
+        owner = badge.assertion.person_id
+        others = [c for c in _bodily(claims) if c.track.id == badge.track.id and c.assertion.person_id != owner]
+        own = [c for c in _bodily(claims) if c.track.id == badge.track.id and c.assertion.person_id == owner]
+        if owner not in names or own or not others or others[0].assertion.person_id not in names:
+            continue
+        other = names[others[0].assertion.person_id]
+        reason = f"{names[owner]}'s phone goes with {other}, says the {others[0].assertion.kind.value}."
+        yield _conflict(EventKind.BADGE_WITHOUT_OWNER, f"badge {owner} {badge.track.id}", owner, badge.track, reason)
+
+
+def _places(claims: Sequence[Claim], names: Mapping[str, str]) -> Iterator[Conflict]:
+    """One person, bodily, on two tracks that cannot be one."""
+    sure = sorted(_bodily(claims), key=lambda claim: (-claim.counts, claim.track.number))
+    for index, one in enumerate(sure):
+        for other in sure[index + 1 :]:
+            person_id = one.assertion.person_id
+            if other.assertion.person_id != person_id or person_id not in names or not _apart(one.track, other.track):
+                continue
+            pair = " ".join(sorted((one.track.id, other.track.id)))
+            reason = f"{names[person_id]} is said to be in two places, {math.dist(one.track.position, other.track.position):.0f} m apart."
+            yield _conflict(EventKind.TWO_PLACES, f"places {person_id} {pair}", person_id, one.track, reason)
+
+
+def _phones(tracks: Sequence[FusedTrack], devices: Sequence[BleDeviceView], names: Mapping[str, str]) -> Iterator[Conflict]:
+    """A phone that lies still where nobody is."""
+    for device in devices:
+        if not device.left_behind or device.position is None or device.person_id not in names:
+            continue
+        reach_m = NEAR_M + NEAR_SIGMA * (device.sigma_m or 0.0)
+        if any(math.dist(track.position[:2], device.position[:2]) < reach_m for track in tracks):
+            continue
+        reason = f"{names[device.person_id]}'s phone lies where nobody is."
+        yield Conflict(EventKind.PHONE_LEFT, f"phone {device.device}", device.person_id, device.position, 0.0, reason, device.simulated)
+
+
+def _bodily(claims: Sequence[Claim]) -> list[Claim]:
+    return [claim for claim in claims if claim.assertion.kind in _BODILY and claim.counts >= SURE]
+
+
+def _apart(one: FusedTrack, other: FusedTrack) -> bool:
+    if one.id == other.id:
+        return False
+    spread = math.sqrt(sum(track.covariance[axis][axis] for track in (one, other) for axis in (0, 1)))
+    return math.dist(one.position[:2], other.position[:2]) > APART_M + APART_SIGMA * spread
+
+
+def _conflict(kind: EventKind, key: str, person_id: str, track: FusedTrack, reason: str) -> Conflict:
+    return Conflict(kind, key, person_id, track.position, 0.0, reason, track.simulated)

@@ -1,0 +1,126 @@
+"""Everybody on the floor: sightings and assertions in, fused tracks with names out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.fusion.conflicts import Claim, Conflict, ConflictWatch
+from engine.fusion.identity import IdentityLadder
+from engine.fusion.person import Followed
+from engine.fusion.sighting import Sighting
+from engine.fusion.tracker import FloorTracker, Followings, NewId
+from engine.model.blob import Covariance
+from engine.model.fused import Assertion, FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
+from engine.model.person import Person
+from engine.model.radio import BleDeviceView
+from engine.model.time import SECOND
+
+_COAST_NS = SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class SourceClaim:
+    """A sensor says who its own track or blob is."""
+
+    kind: SourceKind
+    source_id: str
+    assertion: Assertion
+
+
+@dataclass(frozen=True, slots=True)
+class FloorStep:
+    picture: FusedPicture
+    conflicts: tuple[Conflict, ...]
+
+
+class PeopleFloor:
+    """Sans-IO, deterministic; the engine thread only."""
+
+    def __init__(self) -> None:
+        self._tracker = FloorTracker()
+        self._ladder = IdentityLadder()
+        self._conflicts = ConflictWatch()
+
+    def step(
+        self,
+        now_ns: int,
+        sightings: Sequence[Sighting],
+        claims: Iterable[SourceClaim],
+        devices: Sequence[BleDeviceView],
+        persons: Mapping[str, Person],
+        new_id: NewId,
+        trouble: str = "",
+    ) -> FloorStep:
+        """One tick. Claims about tracks and blobs that are nobody's are passed over. `trouble`: of placing cameras on the floor."""
+        followed = self._tracker.step(now_ns, sightings, new_id)
+        self._keep_up(followed)
+        owner = {(source.kind, source.id): person.id for person in followed.people for source in person.sources.values()}
+        for claim in claims:
+            fused_id = owner.get((claim.kind, claim.source_id))
+            if fused_id is not None:
+                self._ladder.assert_that(fused_id, claim.assertion)
+        known = self._ladder.decide(now_ns, [person.id for person in followed.people], persons.get)
+        tracks = tuple(_track(person, known.get(person.id), now_ns) for person in followed.people)
+        names = {person.id: person.name for person in persons.values()}
+        return FloorStep(FusedPicture(now_ns, tracks, trouble), self._conflicts.step(now_ns, tracks, self._claims(now_ns, tracks), devices, names))
+
+    def assert_that(self, fused_id: str, assertion: Assertion) -> bool:
+        """An operator, or a voice, says who a fused track is. False: there is no such track now."""
+        if fused_id not in self._tracker:
+            return False
+        self._ladder.assert_that(fused_id, assertion)
+        return True
+
+    def deny(self, fused_id: str) -> None:
+        """The track is not who it is taken for."""
+        self._ladder.forget([fused_id])
+
+    def forget_person(self, person_id: str) -> None:
+        self._ladder.forget_person(person_id)
+
+    def rename_person(self, gone: str, kept: str) -> None:
+        """A person was another all along."""
+        self._ladder.rename(gone, kept)
+
+    def state(self) -> dict[str, Any]:
+        return {"tracker": self._tracker.state(), "ladder": self._ladder.state(), "conflicts": self._conflicts.state()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._tracker.restore(state["tracker"])
+        self._ladder.restore(state["ladder"])
+        self._conflicts.restore(state["conflicts"])
+
+    def _keep_up(self, followed: Followings) -> None:
+        for gone, kept in followed.merged:
+            self._ladder.merge(gone, kept)
+        self._ladder.forget(followed.ended)
+
+    def _claims(self, now_ns: int, tracks: Sequence[FusedTrack]) -> list[Claim]:
+        return [Claim(track, each, counts) for track in tracks for each, counts in self._ladder.counted(track.id, now_ns)]
+
+
+def _track(person: Followed, identity: FusedIdentity | None, now_ns: int) -> FusedTrack:
+    x, y = person.motion.xy.tolist()
+    vx, vy = person.motion.velocity.tolist()
+    coasting = now_ns - person.updated_ns > _COAST_NS
+    return FusedTrack(
+        id=person.id,
+        number=person.number,
+        status=FusedStatus.COASTING if coasting else FusedStatus.CONFIRMED,
+        position=(x, y, 0.0),
+        covariance=_covariance(person.motion.place_covariance.tolist()),
+        velocity=(vx, vy, 0.0),
+        since_ns=person.since_ns,
+        updated_ns=person.updated_ns,
+        sources=tuple(FusedSource(s.kind, s.id, s.sensor_id, s.last_ns, s.sigma_m) for s in person.sources.values()),
+        identity=identity,
+        trail=person.trail,
+        zone_ids=person.zone_ids,
+        simulated=person.simulated,
+    )
+
+
+def _covariance(flat: Sequence[Sequence[float]]) -> Covariance:
+    """Of a spot on the floor, whose height is known."""
+    (xx, xy), (yx, yy) = flat
+    return ((xx, xy, 0.0), (yx, yy, 0.0), (0.0, 0.0, 0.0))

@@ -1,0 +1,158 @@
+"""Who is whom on the floor: assertions of many sources in log-odds, and a person in one place only.
+
+Each source says "this fused track is that person" with a log-likelihood ratio. Assertions of one kind repeat themselves, so of each kind,
+sensor and person the newest counts; all fade with age, since a track may have been exchanged meanwhile. The sums go through one global
+assignment, so that nobody is two people and no person is in two places.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.fusion.pairing import cheapest_pairs
+from engine.model import wire
+from engine.model.fused import Assertion, AssertionKind, FusedIdentity
+from engine.model.person import Person
+from engine.model.time import SECOND
+
+NAMED, KEPT = 2.0, 0.5  # log-odds for a new name, and for keeping one
+_HALF_LIFE_S = {
+    AssertionKind.OPERATOR: 8 * 3600.0,
+    AssertionKind.FACE: 600.0,
+    AssertionKind.VOICE: 300.0,
+    AssertionKind.REID: 120.0,
+    AssertionKind.GESTURE: 120.0,
+    AssertionKind.BLE: 15.0,  # said again every tick while it holds
+}
+_PRIOR = -2.0  # that somebody is any one given person
+_MOST = 12.0
+_STAY = 1.0
+_FORGOTTEN = 0.05
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """Of one fused track: what was asserted, by (kind, person, sensor)."""
+
+    entries: dict[tuple[str, str, str], Assertion] = field(default_factory=dict[tuple[str, str, str], Assertion])
+    held: str = ""
+
+
+class IdentityLadder:
+    """Sans-IO, deterministic; the engine thread only. Keyed by the fused track's id."""
+
+    def __init__(self) -> None:
+        self._ledgers: dict[str, _Ledger] = {}
+
+    def assert_that(self, fused_id: str, assertion: Assertion) -> None:
+        """Take in one assertion. A `log_odds` below 0 speaks against. An operator's word replaces what operators said before."""
+        ledger = self._ledgers.setdefault(fused_id, _Ledger())
+        if assertion.kind is AssertionKind.OPERATOR:
+            ledger.entries = {key: each for key, each in ledger.entries.items() if key[0] != AssertionKind.OPERATOR.value}
+        ledger.entries[_key(assertion)] = assertion
+
+    def merge(self, gone: str, kept: str) -> None:
+        """One track was another all along."""
+        old = self._ledgers.pop(gone, None)
+        if old is not None:
+            ledger = self._ledgers.setdefault(kept, _Ledger())
+            ledger.entries = {**old.entries, **ledger.entries}
+            ledger.held = ledger.held or old.held
+
+    def forget(self, fused_ids: Iterable[str]) -> None:
+        for fused_id in fused_ids:
+            self._ledgers.pop(fused_id, None)
+
+    def forget_person(self, person_id: str) -> None:
+        for ledger in self._ledgers.values():
+            ledger.entries = {key: each for key, each in ledger.entries.items() if each.person_id != person_id}
+            ledger.held = "" if ledger.held == person_id else ledger.held
+
+    def rename(self, gone: str, kept: str) -> None:
+        """A person was another all along."""
+        for ledger in self._ledgers.values():
+            own = [replace(each, person_id=kept) for each in ledger.entries.values() if each.person_id == gone]
+            ledger.entries = {key: each for key, each in ledger.entries.items() if each.person_id != gone}
+            ledger.entries.update({_key(each): each for each in own})
+            ledger.held = kept if ledger.held == gone else ledger.held
+
+    def decide(self, now_ns: int, fused_ids: Sequence[str], person: Callable[[str], Person | None]) -> dict[str, FusedIdentity]:
+        """Who each of these tracks is, of those that are somebody. Persons that `person` does not know are left out."""
+        counts = {fused_id: self.counted(fused_id, now_ns) for fused_id in fused_ids}
+        names = sorted({each.person_id for counted in counts.values() for each, _ in counted if person(each.person_id) is not None})
+        odds = np.array([[_odds(counts[fused_id], name) for name in names] for fused_id in fused_ids], np.float64).reshape(len(fused_ids), len(names))
+        chosen = self._choose(fused_ids, names, odds)
+        for fused_id in fused_ids:
+            if fused_id in self._ledgers:
+                self._ledgers[fused_id].held = chosen.get(fused_id, "")
+        rows = {fused_id: row for row, fused_id in enumerate(fused_ids)}
+        return {
+            fused_id: _identity(person(name), counts[fused_id], float(odds[rows[fused_id], names.index(name)]))
+            for fused_id, name in chosen.items()
+        }
+
+    def counted(self, fused_id: str, now_ns: int) -> list[tuple[Assertion, float]]:
+        """Assertions with what they count now; those that are forgotten are dropped."""
+        ledger = self._ledgers.get(fused_id)
+        if ledger is None:
+            return []
+        counted = {key: (each, _aged(each, now_ns)) for key, each in ledger.entries.items()}
+        ledger.entries = {key: each for key, (each, value) in counted.items() if abs(value) >= _FORGOTTEN}
+        return [(each, value) for each, value in counted.values() if abs(value) >= _FORGOTTEN]
+
+    def _choose(self, fused_ids: Sequence[str], names: Sequence[str], odds: npt.NDArray[np.float64]) -> dict[str, str]:
+        if not odds.size:
+            return {}
+        held = np.array([[self._holds(fused_id, name) for name in names] for fused_id in fused_ids], np.bool_)
+        worth = np.maximum(odds + _STAY * held - np.where(held, KEPT, NAMED), 0.0)
+        return {fused_ids[row]: names[column] for row, column in cheapest_pairs(-worth) if worth[row, column] > 0}
+
+    def _holds(self, fused_id: str, name: str) -> bool:
+        ledger = self._ledgers.get(fused_id)
+        return ledger is not None and ledger.held == name
+
+    def state(self) -> dict[str, Any]:
+        return {
+            fused_id: {"entries": [wire.to_plain(each) for each in ledger.entries.values()], "held": ledger.held}
+            for fused_id, ledger in self._ledgers.items()
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._ledgers = {}
+        for fused_id, plain in state.items():
+            entries = [wire.read_as(Assertion, each) for each in plain["entries"]]
+            self._ledgers[fused_id] = _Ledger({_key(each): each for each in entries}, str(plain["held"]))
+
+
+def _key(assertion: Assertion) -> tuple[str, str, str]:
+    return assertion.kind.value, assertion.person_id, assertion.sensor
+
+
+def _aged(assertion: Assertion, now_ns: int) -> float:
+    age_s = max(now_ns - assertion.at_ns, 0) / SECOND
+    return assertion.log_odds * 0.5 ** (age_s / _HALF_LIFE_S[assertion.kind])
+
+
+def _odds(counted: Sequence[tuple[Assertion, float]], name: str) -> float:
+    return min(max(_PRIOR + sum(value for each, value in counted if each.person_id == name), -_MOST), _MOST)
+
+
+def _identity(person: Person | None, counted: Sequence[tuple[Assertion, float]], odds: float) -> FusedIdentity:
+    assert person is not None
+    own = [(each, value) for each, value in counted if each.person_id == person.id]
+    against = [each for each, value in counted if each.person_id != person.id and value > NAMED]
+    conflict = f"{against[0].kind.value} says it is somebody else" if against else ""
+    return FusedIdentity(
+        person_id=person.id,
+        person_name=person.name,
+        color=person.color,
+        log_odds=odds,
+        confidence=1 / (1 + math.exp(-odds)),
+        assertions=tuple(each for each, _ in own),
+        counted=tuple(value for _, value in own),
+        conflict=conflict,
+    )

@@ -1,0 +1,112 @@
+"""One person on the floor who is followed: where, by which sensors, and what they look like."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.fusion.motion import Motion
+from engine.fusion.sighting import Sighting
+from engine.model.fused import SourceKind
+from engine.model.time import SECOND
+
+Array = npt.NDArray[np.float64]
+Trail = tuple[tuple[int, float, float], ...]
+
+LIVE_NS = SECOND  # a source that said nothing for so long is no source any more
+_ERRORS_LAST_S = 1.0  # calibration and outline are wrong in the same way for about so long: repeating them is no news
+_TRAIL_NS, _TRAIL_STEP_NS = 30 * SECOND, SECOND // 5
+_LOOK_SHARE = 0.2
+
+
+@dataclass(slots=True, eq=False)
+class Source:
+    """A camera's track or a blob that belongs to somebody. `used_ns`: of the newest measurement taken in."""
+
+    kind: SourceKind
+    id: str
+    sensor_id: str
+    last_ns: int
+    used_ns: int
+    sigma_m: float
+
+
+@dataclass(slots=True, eq=False)
+class Followed:
+    """Mutable; belongs to the tracker. `sources` by sensor: one sensor sees one person once."""
+
+    id: str
+    number: int
+    since_ns: int
+    updated_ns: int
+    motion: Motion
+    sources: dict[str, Source] = field(default_factory=dict[str, Source])
+    look: Array | None = None
+    trail: Trail = ()
+    zone_ids: tuple[str, ...] = ()
+    simulated: bool = False
+
+    def has(self, sighting: Sighting) -> bool:
+        source = self.sources.get(sighting.sensor_id)
+        return source is not None and source.id == sighting.id
+
+    def take(self, sighting: Sighting, now_ns: int) -> None:
+        """Take in what a sensor says. Measured a little ago, it is carried on with the velocity known so far."""
+        known = self.sources.get(sighting.sensor_id)
+        fresh = sighting.measured and (known is None or known.id != sighting.id or sighting.at_ns > known.used_ns)
+        before_ns = known.used_ns if known is not None and known.id == sighting.id else 0
+        if fresh:
+            self._measure(sighting, now_ns, before_ns)
+        sigma_m = float(np.sqrt(np.trace(sighting.covariance) / 2))
+        used_ns = sighting.at_ns if fresh else before_ns
+        self.sources[sighting.sensor_id] = Source(sighting.kind, sighting.id, sighting.sensor_id, now_ns, used_ns, sigma_m)
+        self._look(sighting)
+        self.zone_ids = sighting.zone_ids or self.zone_ids
+        self.simulated = self.simulated or sighting.simulated
+
+    def _measure(self, sighting: Sighting, now_ns: int, before_ns: int) -> None:
+        passed_s = min(max((sighting.at_ns - before_ns) / SECOND, 0.02), _ERRORS_LAST_S)
+        age_s = min(max((now_ns - sighting.at_ns) / SECOND, 0.0), 1.0)
+        self.motion.update(sighting.xy + age_s * self.motion.velocity, sighting.covariance * (_ERRORS_LAST_S / passed_s))
+        self.updated_ns = now_ns
+
+    def _look(self, sighting: Sighting) -> None:
+        if sighting.look is None:
+            return
+        mixed = sighting.look if self.look is None else (1 - _LOOK_SHARE) * self.look + _LOOK_SHARE * sighting.look
+        self.look = mixed / max(float(np.linalg.norm(mixed)), 1e-9)
+
+    def forget(self, now_ns: int) -> None:
+        """Drop sources that are silent."""
+        self.sources = {sensor: source for sensor, source in self.sources.items() if now_ns - source.last_ns < LIVE_NS}
+
+    def mark(self, now_ns: int) -> None:
+        """Append to the trail."""
+        if self.trail and now_ns - self.trail[-1][0] < _TRAIL_STEP_NS:
+            return
+        x, y = self.motion.xy.tolist()
+        self.trail = tuple(spot for spot in (*self.trail, (now_ns, x, y)) if now_ns - spot[0] <= _TRAIL_NS)
+
+    def state(self) -> dict[str, Any]:
+        plain = ("id", "number", "since_ns", "updated_ns", "zone_ids", "simulated", "trail")
+        sources = [[s.kind.value, s.id, s.sensor_id, s.last_ns, s.used_ns, s.sigma_m] for s in self.sources.values()]
+        look = None if self.look is None else self.look.tolist()
+        return {name: getattr(self, name) for name in plain} | {"motion": self.motion.plain(), "sources": sources, "look": look}
+
+    @classmethod
+    def of_state(cls, state: Mapping[str, Any]) -> "Followed":
+        sources = [Source(SourceKind(kind), *rest) for kind, *rest in state["sources"]]
+        return cls(
+            id=state["id"],
+            number=int(state["number"]),
+            since_ns=int(state["since_ns"]),
+            updated_ns=int(state["updated_ns"]),
+            motion=Motion.of_plain(state["motion"]),
+            sources={source.sensor_id: source for source in sources},
+            look=None if state["look"] is None else np.array(state["look"]),
+            trail=tuple((int(at), float(x), float(y)) for at, x, y in state["trail"]),
+            zone_ids=tuple(state["zone_ids"]),
+            simulated=bool(state["simulated"]),
+        )
