@@ -83,6 +83,7 @@ class LinkBank:
     def __init__(self) -> None:
         self._radio = RadioSettings()
         self._paths = Paths()
+        self._turns: Array = np.zeros(0)
         self._table = Table(_SPECS)
         self._pace = Pace()
         self._gain = GainTracker()
@@ -107,6 +108,7 @@ class LinkBank:
         rows = self._paths.rows(batch.links)[batch.link]
         for part in self._parts().values():
             part.grow(len(self._paths))
+        self._turns = self._paths.turns()
         amplitudes = Amplitudes.of(batch.iq, batch.n_sub)
         shapes = amplitudes.shapes()
         for turn in rounds(rows):
@@ -208,7 +210,7 @@ class LinkBank:
         self._look_closer(batch, turn[shaped], rows[shaped], dt_s[shaped], shape[shaped], usable[shaped], ~calm[shaped])
 
     def _learn_quiet(self, rows: Rows, dt_s: Array, arrival_ns: npt.NDArray[np.int64], fluctuating: Array) -> None:
-        ended = self._quiet.step(rows, dt_s, fluctuating)
+        ended = self._quiet.step(rows, dt_s, fluctuating, self._turns[rows])
         if len(ended):
             self._diurnal.learn(ended, self._pace.newest_ns()[ended], self._quiet.quiet()[ended])
 

@@ -54,15 +54,26 @@ class LinkGeometry:
 
     def excess(self, points: Array) -> Array:
         """(V, L) metres for points (V, 3)."""
-        away = np.sqrt(np.square(points[:, None, :] - self.nodes).sum(axis=2))
-        return np.maximum(away[:, self.a] + away[:, self.b] - self.length_m, 0.0)
+        _, away = self._ways(points)
+        excess = away.take(self.a, axis=1)
+        excess += away.take(self.b, axis=1)
+        excess -= self.length_m
+        return np.maximum(excess, 0.0, out=excess)
 
     def growth(self, points: Array, speeds: Array) -> Array:
         """(V, L) m/s by which the ways over points (V, 3) that move with `speeds` (V, 3) grow."""
-        apart = points[:, None, :] - self.nodes
-        away = np.sqrt(np.square(apart).sum(axis=2))
-        each = (apart * speeds[:, None, :]).sum(axis=2) / np.maximum(away, _AT_NODE_M)
-        return each[:, self.a] + each[:, self.b]
+        apart, away = self._ways(points)
+        along = sum((part * speeds[:, axis : axis + 1] for axis, part in enumerate(apart)), np.zeros(away.shape))
+        along /= np.maximum(away, _AT_NODE_M)
+        return along.take(self.a, axis=1) + along.take(self.b, axis=1)
+
+    def _ways(self, points: Array) -> tuple[list[Array], Array]:
+        """From each node to each point: along each axis, and how long; (V, n) each."""
+        apart = [points[:, axis : axis + 1] - self.nodes[:, axis] for axis in range(3)]
+        square = apart[0] * apart[0]
+        for part in apart[1:]:
+            square += part * part
+        return apart, np.sqrt(square, out=square)
 
     def depths(self, points: Array) -> Bins:
         """(V, L) bins of depth for points (V, 3)."""

@@ -1,5 +1,6 @@
 """Directed paths and the undirected links they make, and frames put in order for them."""
 
+import zlib
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -23,6 +24,7 @@ class Paths:
         self._rows: dict[tuple[str, str], int] = {}
         self._links: dict[str, int] = {}
         self._members: list[list[int]] = []
+        self._turns: list[float] = []
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -38,6 +40,10 @@ class Paths:
         """The reporting node of each path."""
         return [node for node, _ in self._rows]
 
+    def turns(self) -> npt.NDArray[np.float64]:
+        """(rows,) 0–1, a number of each path's own, by its name alone: so that what is done now and then is not done to all at once."""
+        return np.array(self._turns)
+
     def rows(self, links: Sequence[tuple[str, str]]) -> Rows:
         """The rows of these paths; new ones get the next."""
         return np.array([self._row(*link) for link in links], np.intp)
@@ -51,6 +57,7 @@ class Paths:
         if link == len(self._members):
             self._members.append([-1, -1])
         self._members[link][0 if node <= peer else 1] = row
+        self._turns.append(zlib.crc32(f"{node} {peer}".encode()) / 2**32)
         return row
 
     def crowded_out(self, links: Sequence[tuple[str, str]], newest_ns: npt.NDArray[np.int64]) -> Rows | None:
@@ -70,14 +77,14 @@ class Paths:
 
     def keep(self, rows: Rows) -> None:
         """Forget all paths but these, whose rows close up."""
-        paths = list(self._rows)
-        self.restore([paths[row] for row in rows.tolist()])
+        staying = np.isin(np.arange(len(self)), rows).tolist()
+        self.restore([path for path, stays in zip(self._rows, staying, strict=True) if stays])
 
     def state(self) -> list[list[str]]:
         return [list(path) for path in self._rows]
 
     def restore(self, state: Sequence[Sequence[str]]) -> None:
-        self._rows, self._links, self._members = {}, {}, []
+        self._rows, self._links, self._members, self._turns = {}, {}, [], []
         for node, peer in state:
             self._row(node, peer)
 

@@ -21,7 +21,7 @@ class VoxelField:
         self._heights = grid.shape[2]
         self._offset = (np.arange(len(geometry)) * DEPTHS).astype(np.uint16 if len(geometry) < _SHORT else np.int32)
         self._entries = np.concatenate([self._of(part, geometry) for part in np.array_split(grid.centers(), max(len(grid) // 50_000, 1))])
-        x, y, _ = grid.axes()
+        x, y, self._levels = grid.axes()
         self.columns = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
 
     def _of(self, centers: Array, geometry: LinkGeometry) -> npt.NDArray[np.integer]:
@@ -38,5 +38,5 @@ class VoxelField:
         return np.column_stack([self._centers(rows[chosen]), values[chosen]]).astype(np.float32)
 
     def _centers(self, rows: Bins) -> Array:
-        cells = np.stack(np.unravel_index(rows, self.grid.shape), axis=1).astype(np.float64)
-        return np.array(self.grid.corner) + self.grid.cell_m * (cells + 0.5)
+        column, height = np.divmod(rows, self._heights)
+        return np.concatenate([self.columns[column], self._levels[height, None]], axis=1)

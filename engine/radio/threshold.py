@@ -20,7 +20,6 @@ BLOCK_S, FIRST_BLOCK_S = 5.0, 1.0
 BLOCKS = 60
 FIRST_BLOCKS = 6  # short ones, so that something is known soon
 LONG_BLOCKS = 3  # after so many others the short ones do not count
-_LATER = 0.6180339887498949  # of a block, by row: paths heard together close the first long one, and so all further ones, at times apart
 FEWEST = 20  # frames in a block
 QUIETEST, QUIETEST_BLOCKS = 0.1, 2
 ALIKE, ALIKE_SHARE = 1.5, 1.3  # blocks within so many spreads of the quietest, or so many times as lively, are as quiet
@@ -73,8 +72,11 @@ class QuietLevels:
     def forget(self, rows: npt.NDArray[np.intp]) -> None:
         self._table.reset(rows, *_SPECS)
 
-    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, fluctuation: Array) -> npt.NDArray[np.intp]:
-        """Count one frame of each path with its RMS fluctuation (n, 3). Returns the rows whose quiet level is new."""
+    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, fluctuation: Array, turns: Array) -> npt.NDArray[np.intp]:
+        """Count one frame of each path with its RMS fluctuation (n, 3). Returns the rows whose quiet level is new.
+
+        `turns` (n,) 0–1: so much longer is a path's first long block, so that paths heard together do not all close theirs at once.
+        """
         table = self._table
         table["elapsed_s"][rows] += dt_s
         table["frames"][rows] += 1
@@ -82,7 +84,7 @@ class QuietLevels:
         table["squares"][rows] += np.square(fluctuation)
         table["highest"][rows] = np.maximum(table["highest"][rows], fluctuation)
         blocks = table["blocks"][rows]
-        length = np.where(blocks < FIRST_BLOCKS, FIRST_BLOCK_S, BLOCK_S * np.where(blocks == FIRST_BLOCKS, 1 + _LATER * rows % 1, 1.0))
+        length = np.where(blocks < FIRST_BLOCKS, FIRST_BLOCK_S, BLOCK_S * np.where(blocks == FIRST_BLOCKS, 1.0 + turns, 1.0))
         due = rows[(table["elapsed_s"][rows] >= length) & (table["frames"][rows] >= np.where(blocks < FIRST_BLOCKS, 4, FEWEST))]
         if len(due):
             self._close(due)
