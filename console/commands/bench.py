@@ -158,6 +158,21 @@ def _ble(parsed: argparse.Namespace) -> dict[str, Any]:
     return ble.run_files(parsed.anchors, parsed.readings, parsed.out, parsed.calibration, parsed.truth)
 
 
+def _faces_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pairs", type=Path, metavar="CSV", help="labelled photographs: a,b,same (paths; 1 or 0)")
+    parser.add_argument("--photos", type=Path, metavar="FOLDER", help="without --pairs: a folder with a folder of photographs per person")
+    parser.add_argument("--out", type=Path, metavar="CSV", help="write a,b,score here (default: beside the pairs, NAME.scores.csv)")
+
+
+def _faces(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import faces
+
+    if parsed.pairs is not None:
+        return faces.run(given_or_shared(parsed.pairs, "", "pairs"), None, parsed.out)
+    photos = given_or_shared(parsed.photos, "data/faces/ageitgey/examples/knn_examples/train", "photos")
+    return faces.run(None, photos, parsed.out)
+
+
 def _add_video(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video with people (default: the shared street scene)")
 
@@ -168,6 +183,7 @@ BENCHES: dict[str, _Bench] = {
     "radio": (_radio_arguments, _radio, "people located by Wi-Fi: recordings and our own room through the pipeline, against the truth"),
     "fusion": (_fusion_arguments, _fusion, "a tick from link features to tracks, by links and voxels, beside a plain copy"),
     "ble": (_ble_arguments, _ble, "phones located by their Bluetooth strength, beside the usual methods"),
+    "faces": (_faces_arguments, _faces, "faces of labelled photographs told apart, named and searched for, beside the plain libraries"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),
