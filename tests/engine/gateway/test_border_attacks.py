@@ -3,6 +3,7 @@
 import json
 import logging
 import socket
+import ssl
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from engine.gateway.reference.dashboard import wanted_blob
 from engine.gateway.server import Bind, GatewayServer
 from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
+from tests.fakes.certificates import write_certificate
 from tests.fakes.node_door import FakeNodeDoor
 from tests.fakes.node_peer import MAC
 from tests.fakes.waiting import until
@@ -35,8 +37,9 @@ def door(tmp_path: Path) -> FakeNodeDoor:
 
 
 @pytest.fixture
-def server(door: FakeNodeDoor) -> Iterator[GatewayServer]:
-    server = GatewayServer(cast("LocalDoor", object()), SetupCode(), Bind(), "test", door)
+def server(request: pytest.FixtureRequest, door: FakeNodeDoor, tmp_path: Path) -> Iterator[GatewayServer]:
+    certificate = write_certificate(tmp_path / "both.pem", "127.0.0.1") if getattr(request, "param", "http") == "https" else None
+    server = GatewayServer(cast("LocalDoor", object()), SetupCode(), Bind(certificate=certificate), "test", door)
     server.start()
     yield server
     server.stop()
@@ -54,6 +57,10 @@ def line(server: GatewayServer, door: FakeNodeDoor) -> Iterator[socket.socket]:
 def upgraded(server: GatewayServer, headers: str = "") -> socket.socket:
     place = urlsplit(server.url)
     line = socket.create_connection((place.hostname, place.port), 10)
+    if place.scheme == "https":
+        trusting = ssl.create_default_context()
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        line = trusting.wrap_socket(line)
     line.sendall(f"GET /ws/node HTTP/1.1\r\nHost: {place.netloc}\r\n{headers}{UPGRADE}".encode())
     assert line.recv(4096).startswith(b"HTTP/1.1 101")
     return line
@@ -77,6 +84,7 @@ def close_code(line: socket.socket) -> int | None:
     return struct.unpack("!H", heard[at + 2 : at + 4])[0] if at >= 0 else None
 
 
+@pytest.mark.parametrize("server", ["http", "https"], indirect=True)
 def test_pings_of_a_node_that_reads_no_answers_do_not_fill_the_memory(
     line: socket.socket, server: GatewayServer, door: FakeNodeDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,9 @@
 """`/ws/node` over real sockets, with scripted nodes."""
 
 import json
+import logging
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -11,7 +13,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
-from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidStatus
+from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidMessage, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from engine.gateway.server import Bind, GatewayServer
@@ -19,6 +21,7 @@ from engine.model.radio import CsiBatch, NodeState
 from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
 from engine.sources.node.session import EXCESSIVE
+from tests.fakes.certificates import write_certificate
 from tests.fakes.node_door import FakeNodeDoor
 from tests.fakes.node_peer import MAC, OTHER, frame
 from tests.fakes.waiting import until
@@ -31,22 +34,32 @@ def door(tmp_path: Path) -> FakeNodeDoor:
     return FakeNodeDoor(tmp_path)
 
 
+over_tls_too = pytest.mark.parametrize("server", ["http", "https"], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_certificate(tmp_path_factory.mktemp("tls") / "both.pem", "127.0.0.1")
+
+
 @pytest.fixture
-def server(door: FakeNodeDoor) -> Iterator[GatewayServer]:
-    server = GatewayServer(cast("LocalDoor", object()), SetupCode(), Bind(), "test", door)
+def server(request: pytest.FixtureRequest, door: FakeNodeDoor, certificate: Path) -> Iterator[GatewayServer]:
+    bind = Bind(certificate=certificate if getattr(request, "param", "http") == "https" else None)
+    server = GatewayServer(cast("LocalDoor", object()), SetupCode(), bind, "test", door)
     server.start()
     yield server
     server.stop()
 
 
 @pytest.fixture
-def dial(server: GatewayServer) -> Iterator[Connect]:
+def dial(server: GatewayServer, certificate: Path) -> Iterator[Connect]:
     """Opens node sockets, and closes them."""
+    trusting = {"ssl": ssl.create_default_context(cafile=str(certificate))} if server.url.startswith("https") else {}
     with ExitStack() as stack:
 
         def dialled(headers: dict[str, str] | None = None, **options: Any) -> ClientConnection:
             url = f"ws{server.url.removeprefix('http')}/ws/node"
-            return stack.enter_context(connect(url, additional_headers=headers, proxy=None, compression=None, **options))
+            return stack.enter_context(connect(url, additional_headers=headers, proxy=None, compression=None, **(trusting | options)))
 
         yield dialled
 
@@ -87,6 +100,7 @@ def drained(door: FakeNodeDoor) -> list[CsiBatch]:
     return [each for each in door.nodes.drain(door.clock.now_ns()) if isinstance(each, CsiBatch)]
 
 
+@over_tls_too
 def test_a_node_with_its_token_in_the_header_is_let_in_and_its_frames_arrive(join: Connect, door: FakeNodeDoor) -> None:
     node = join(pos_x=1, pos_y=2, pos_z=2)
     for rssi in range(-60, -40):
@@ -125,6 +139,7 @@ def test_what_is_no_hello_ends_without_a_close_frame(dial: Connect, first: str |
     assert end_of(node) is None
 
 
+@over_tls_too
 def test_the_1001st_malformed_frame_closes_1008_with_the_words_of_the_reference(join: Connect) -> None:
     node = join()
     for _ in range(1001):
@@ -144,6 +159,7 @@ def test_the_newest_connection_of_a_mac_stays(join: Connect, door: FakeNodeDoor)
     assert door.nodes.views()[0].state is NodeState.ONLINE
 
 
+@over_tls_too
 def test_a_node_that_vanishes_is_offline(join: Connect, door: FakeNodeDoor) -> None:
     node = join()
     node.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -159,6 +175,7 @@ def test_the_simulators_goodbye_is_answered(join: Connect, door: FakeNodeDoor) -
     assert door.nodes.views()[0].reason == "It closed the connection."
 
 
+@over_tls_too
 def test_fragmented_and_large_messages_are_understood_and_oversized_ones_end_the_connection(join: Connect, door: FakeNodeDoor) -> None:
     node = join()
     node.send([frame()[:10], frame()[10:100], frame()[100:]])
@@ -183,6 +200,7 @@ def test_a_foreign_origin_is_refused_and_none_is_fine(dial: Connect) -> None:
     dial()
 
 
+@over_tls_too
 def test_the_end_is_said_to_nodes_and_then_closed_1000(join: Connect, server: GatewayServer) -> None:
     node = join()
     stopping = threading.Thread(target=server.stop)
@@ -222,6 +240,7 @@ def test_a_node_that_reads_nothing_is_not_waited_for(server: GatewayServer, door
             pass  # until the other side has hung up
 
 
+@over_tls_too
 def test_sixteen_nodes_from_one_address_are_not_throttled(join: Connect, door: FakeNodeDoor) -> None:
     nodes = [join(f"02:00:00:00:00:{index:02X}") for index in range(16)]
     for index, node in enumerate(nodes):
@@ -266,3 +285,17 @@ def test_stopping_does_not_wait_for_a_node_that_takes_nothing(server: GatewaySer
         until(lambda: not door.nodes._sessions, "it was given up, because it does not read")
         server.stop()
     assert server._thread is not None and not server._thread.is_alive()
+
+
+@pytest.mark.parametrize("server", ["https"], indirect=True)
+def test_a_node_that_does_not_know_the_certificate_does_not_come_in(
+    dial: Connect, join: Connect, server: GatewayServer, door: FakeNodeDoor, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = write_certificate(tmp_path / "other.pem", "127.0.0.1")
+    with pytest.raises(ssl.SSLCertVerificationError, match="self-signed certificate"):
+        dial(ssl=ssl.create_default_context(cafile=str(other)))
+    with pytest.raises((InvalidMessage, ConnectionError)):
+        connect(f"ws{server.url.removeprefix('https')}/ws/node", proxy=None)
+    assert not door.nodes.views() and not door.nodes._sessions
+    join()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
