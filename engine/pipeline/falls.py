@@ -6,18 +6,20 @@ from typing import Any, cast
 from engine.model.blob import Blob, Posture
 from engine.model.decision import CandidateKind
 from engine.model.event import EventKind
-from engine.model.radio import LinkFeatures
+from engine.model.radio import CsiBatch, LinkFeatures
 from engine.model.site import RadioSettings
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, decide, raised
 from engine.radio.falls import FallChange, FallStage, FallWatch
+from engine.radio.jolts import Jolts
+from engine.radio.struck import SLOTS
 
 
 class FallLane:
     """Sans-IO; the engine thread only. `configure` first."""
 
     def __init__(self) -> None:
-        self._watch = FallWatch()
+        self._watch, self._jolts = FallWatch(), Jolts()
         self._open = Spans()
         self._radio = RadioSettings()
 
@@ -25,32 +27,38 @@ class FallLane:
         self._radio = radio
         self._watch.configure(radio)
 
+    def csi(self, batch: CsiBatch) -> None:
+        """What arrived before the next step."""
+        self._jolts.take(batch)
+
     def step(self, now_ns: int, blobs: Sequence[Blob], features: LinkFeatures, out: StepOutput) -> Mapping[str, Posture]:
         """The posture of blobs of which more is known than that they are there."""
         names = {blob.id: blob.identity.person_name for blob in blobs if blob.identity is not None}
-        for change in self._watch.step(now_ns, blobs, features):
+        for change in self._watch.step(now_ns, blobs, features, self._jolts.shakes(now_ns, SLOTS)):
             self._changed(change, names.get(change.blob_id, "") or names.get(change.fall_id, ""), out)
         return {blob_id: Posture.FALLEN for blob_id in self._watch.fallen}
 
     def end(self, at_ns: int, out: StepOutput) -> None:
         """Radio sensing was switched off. A mere restart ends no fall: unwatched is not up again, and the watch goes on by place."""
         self._open.end_all(at_ns, out)
-        self._watch = FallWatch()
+        self._watch, self._jolts = FallWatch(), Jolts()
         self._watch.configure(self._radio)
 
     def set_back(self, by_ns: int) -> None:
         """The machine's clock was: what was seen so far, was seen that much earlier."""
         self._watch.restore(_earlier(self._watch.state(), by_ns))
+        self._jolts = Jolts()
 
     def open_event_ids(self) -> frozenset[str]:
         return self._open.ids()
 
     def state(self) -> dict[str, Any]:
-        return {"watch": self._watch.state(), "open": self._open.state()}
+        return {"watch": self._watch.state(), "open": self._open.state(), "jolts": self._jolts.state()}
 
     def restore(self, state: dict[str, Any]) -> None:
         self._watch.restore(state["watch"])
         self._open.restore(state["open"])
+        self._jolts.restore(state["jolts"])
 
     def _changed(self, change: FallChange, person: str, out: StepOutput) -> None:
         match change.stage:

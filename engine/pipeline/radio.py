@@ -58,6 +58,7 @@ class RadioLane:
     def csi(self, batch: CsiBatch) -> None:
         if self._settings.radio.enabled:
             self._bank.take(batch)
+            self._falls.csi(batch)
 
     def sightings(self, heard: BleSightings) -> None:
         if self._settings.radio.enabled:

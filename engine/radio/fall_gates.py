@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from engine.model.decision import GateReading
+from engine.radio.impact import Impact
 
 SEEN_S = 2.0
 DROP_M = 0.7
@@ -11,6 +12,10 @@ SUDDEN = 0.0
 CERTAINTY = 3.0
 LOW_SHARE, LOWEST_M, HIGHEST_M = 0.45, 0.45, 0.75  # "low" is this share of the height before, within bounds
 CONFIDENCE = 0.5
+STRENGTH = 0.6  # a movement that stands out of the noise less than that ends when it likes
+IMPACT = 6.0
+LASTED = 0.3  # who falls has been moving for half a second; a thing that drops has not
+LEFT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,19 @@ def fall_gates(facts: FallFacts, still_s: float) -> tuple[GateReading, ...]:
     )
 
 
+def impact_gates(impact: Impact, seen_s: float, confidence: float, stood_still_s: float, still_s: float) -> tuple[GateReading, ...]:
+    """Of somebody who was moving and stopped at once, where links do not tell heights. `stood_still_s`: until now."""
+    return (
+        _at_least("seen", seen_s, SEEN_S, "s"),
+        _at_least("confidence", confidence, CONFIDENCE),
+        _at_least("movement", impact.strength, STRENGTH),
+        _at_least("impact", impact.evidence, IMPACT),
+        _at_least("lasted", impact.lasted, LASTED),
+        GateReading("silence", impact.left, LEFT, LEFT - impact.left, impact.left <= LEFT),
+        _at_least("still", stood_still_s, still_s, "s"),
+    )
+
+
 _WHY_NOT = {
     "seen": "Somebody was there too briefly to tell.",
     "confidence": "It is not sure enough that somebody was there.",
@@ -66,6 +84,10 @@ _WHY_NOT = {
     "speed": "Went down slowly: sat or lay down.",
     "sudden": "Went down slowly: sat or lay down.",
     "low": "Did not end up near the floor.",
+    "movement": "What moved hardly stood out of the noise.",
+    "impact": "Stopped more slowly than a body that hits the floor.",
+    "lasted": "Moved too briefly: a thing that dropped.",
+    "silence": "Something went on moving after the stop.",
     "still": "Moved on.",
 }
 

@@ -1,5 +1,9 @@
 """Falls: somebody's height comes down fast, ends low, and they lie still. Sequential evidence, blob by blob.
 
+Links with a static wave hardly tell heights. There a fall is somebody whose movement ends at once and who lies still (`impact`): step 1 is
+then a sudden stop, steps 2 and 3 are the same but for what counts as movement, which is any change from frame to frame (`struck`). Such a
+fall is HIGH, since nobody was seen lying.
+
 1. Each tick the ramp that explains a blob's last seconds best is sought (`drop`). One that is steep enough opens a candidate.
 2. A candidate gathers what comes after: mean height, movement. Lying still for `fall_still_s` with every gate passed raises the fall.
    Heights come from measured blobs only: what a tracker makes up while it coasts is no evidence of a drop.
@@ -25,8 +29,12 @@ from engine.model.radio import LinkFeatures
 from engine.model.site import Position, RadioSettings
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
+from engine.radio import struck
+from engine.radio.doppler import told
 from engine.radio.drop import LAST_END_S, Drop, Heights, find_drop, sharpened
-from engine.radio.fall_gates import CERTAINTY, FallFacts, fall_gates, low_m, why_not
+from engine.radio.fall_gates import CERTAINTY, FallFacts, fall_gates, impact_gates, low_m, why_not
+from engine.radio.impact import Impact
+from engine.radio.jolts import Shakes
 
 HISTORY_S = 10.0
 LEAST_DROP_M, LEAST_SIGMAS = 0.5, 2.0  # open a candidate
@@ -46,6 +54,8 @@ UNEXPLAINED_SHARE = 0.34  # of links that move while no blob is there
 FRESH_S = 2.0
 LOST_END_S = 600.0
 REJECT_EVERY_S = 10.0
+STATIC_SHARE = 0.5  # of links with a static wave, from which falls are told by impacts
+LYING_M = 0.2  # where the trunk of who lies is
 
 
 class FallStage(StrEnum):
@@ -97,7 +107,7 @@ class Down:
         before_m: mean height before. speed_m_s, sigmas, sudden: of the ramp. place: where it ended.
         low_m, heights: mean height since, and of how many measurements. recent_m: smoothed over the last seconds;
             deepest_m: the lowest that ever was.
-        settled: its ramp was placed anew.
+        settled: its ramp was placed anew. impact: the sudden stop that it was told by; heights mean nothing then.
         moved_ns: when it last moved. up_ns: since when it has been up or away on end. lost_ns: since when there is no blob.
     """
 
@@ -124,6 +134,7 @@ class Down:
     raised_ns: int | None = None
     certain: bool = True
     level: int = 0
+    impact: Impact | None = None
 
     @property
     def up_m(self) -> float:
@@ -150,17 +161,19 @@ class FallWatch:
         """The blobs that lie where a fall was raised."""
         return frozenset(down.blob_id for down in self._down.values() if down.raised_ns is not None)
 
-    def step(self, now_ns: int, blobs: Sequence[Blob], features: LinkFeatures) -> tuple[FallChange, ...]:
-        """Called at each tick with all blobs, confirmed and coasting."""
+    def step(self, now_ns: int, blobs: Sequence[Blob], features: LinkFeatures, shakes: Shakes | None = None) -> tuple[FallChange, ...]:
+        """Called at each tick with all blobs, confirmed and coasting. `shakes`: of the last `struck.SLOTS` slots, where known."""
         for blob in blobs:
             if blob.status is BlobStatus.CONFIRMED:
                 self._remember(blob, now_ns)
         self._forget({blob.id for blob in blobs}, now_ns)
         for blob in blobs:
             self._look_for_drop(blob, now_ns)
+        if shakes is not None and len(features.doppler) and float(told(features.doppler).mean()) >= STATIC_SHARE:
+            self._look_for_impact(blobs, struck.impact_of(shakes), now_ns)
         changes: list[FallChange] = []
         for down in list(self._down.values()):
-            changes += self._follow(down, now_ns, blobs, features)
+            changes += self._follow(down, now_ns, blobs, features, struck.moves(shakes))
         return tuple(changes)
 
     def state(self) -> dict[str, Any]:
@@ -203,6 +216,18 @@ class FallWatch:
             del self._down[known.fall_id]
         self._down[blob.id] = _opened(blob, drop, now_ns, self._confidence[blob.id])
 
+    def _look_for_impact(self, blobs: Sequence[Blob], impact: Impact | None, now_ns: int) -> None:
+        """A sudden stop is a candidate: of the one who was measured last, of several the surest. The best one of a while is kept."""
+        if impact is None:
+            return
+        near = [blob for blob in blobs if self._history.get(blob.id)]
+        blob = max(near, key=lambda blob: (self._history[blob.id][-1].at_ns, blob.confidence), default=None)
+        known = None if blob is None else self._down.get(blob.id)
+        if blob is None or (known is not None and not struck.gives_way(known.raised_ns, known.impact, impact)):
+            return
+        before = [sample for sample in self._history[blob.id] if sample.at_ns <= impact.at_ns] or self._history[blob.id][:1]
+        self._down[blob.id] = _struck(blob, before[-1].position, impact, now_ns, self._confidence[blob.id])
+
     def _settled(self, down: Down, now_ns: int) -> Down | None:
         """The candidate with its ramp placed anew from what was measured since; None where nothing is left of the drop."""
         heights = _heights(self._history.get(down.blob_id, ()), now_ns)
@@ -234,23 +259,31 @@ class FallWatch:
         x, y, z = np.mean(since, axis=0)
         return float(x), float(y), float(z)
 
-    def _follow(self, down: Down, now_ns: int, blobs: Sequence[Blob], features: LinkFeatures) -> list[FallChange]:
+    def _follow(self, down: Down, now_ns: int, blobs: Sequence[Blob], features: LinkFeatures, moves: bool) -> list[FallChange]:
         taken = {other.blob_id for other in self._down.values() if other is not down}
         blob = _who_is_there(down, [blob for blob in blobs if blob.id not in taken])
-        down = _lost(down, now_ns, features, bool(blobs)) if blob is None else _seen(down, blob, now_ns)
+        if down.impact is not None:
+            down = _heard(down, blob, now_ns, moves)
+        else:
+            down = _lost(down, now_ns, features, bool(blobs)) if blob is None else _seen(down, blob, now_ns)
         self._down[down.fall_id] = down
         return self._candidate(down, now_ns) if down.raised_ns is None else self._fall(down, now_ns)
 
     def _candidate(self, down: Down, now_ns: int) -> list[FallChange]:
         if not down.settled:
             return self._settle(down, now_ns) if now_ns - down.opened_ns >= SETTLING_S * SECOND else []
-        gates = fall_gates(_facts(down, now_ns), self._still_s)
+        gates = self._gates(down, now_ns)
         if all(gate.passed for gate in gates) and _clear_enough(down):
             return [self._raise(down, gates, now_ns)]
         if now_ns - down.fell_ns > (self._still_s + GIVE_UP_S) * SECOND or _is_up(down, now_ns, 1.0):
             del self._down[down.fall_id]
             return self._rejection(down, gates, now_ns)
         return []
+
+    def _gates(self, down: Down, now_ns: int) -> tuple[GateReading, ...]:
+        if down.impact is None:
+            return fall_gates(_facts(down, now_ns), self._still_s)
+        return impact_gates(down.impact, down.seen_s, down.confidence, _still_s(down, now_ns), self._still_s)
 
     def _settle(self, down: Down, now_ns: int) -> list[FallChange]:
         settled = self._settled(down, now_ns)
@@ -261,6 +294,8 @@ class FallWatch:
         return []
 
     def _raise(self, down: Down, gates: tuple[GateReading, ...], now_ns: int) -> FallChange:
+        if down.impact is not None:
+            return self._raise_struck(down, gates, now_ns)
         certain = down.lost_ns is None and down.heights >= SURE_HEIGHTS and down.sudden >= SURE_SUDDEN
         raised = replace(down, raised_ns=now_ns, certain=certain)
         self._down[down.fall_id] = raised
@@ -273,12 +308,23 @@ class FallWatch:
             reason += f" This is not certain, as {why}: look there."
         return _change(FallStage.RAISED, raised, now_ns, reason, gates)
 
+    def _raise_struck(self, down: Down, gates: tuple[GateReading, ...], now_ns: int) -> FallChange:
+        raised = self._down[down.fall_id] = replace(down, raised_ns=now_ns, certain=False)
+        seconds = (now_ns - down.fell_ns) / SECOND
+        reason = f"Somebody who was moving stopped at once, as who falls does, and has kept still for {seconds:.0f} s."
+        reason += " This is not certain, as radio hardly tells heights here: look there."
+        return _change(FallStage.RAISED, raised, now_ns, reason, gates)
+
     def _rejection(self, down: Down, gates: tuple[GateReading, ...], now_ns: int) -> list[FallChange]:
-        if down.before_m - down.deepest_m < TOLD_DROP_M or down.sigmas < CERTAINTY or down.fall_id in self._rejected_ns:
+        if down.impact is not None and not struck.near_enough(down.impact):
+            return []
+        if down.impact is None and (down.before_m - down.deepest_m < TOLD_DROP_M or down.sigmas < CERTAINTY):
+            return []
+        if down.fall_id in self._rejected_ns:
             return []
         self._rejected_ns[down.fall_id] = now_ns
         up = down.up_ns is not None or not down.settled
-        why = "Was up again or moved on soon." if up else why_not(gates)
+        why = "Was up again or moved on soon." if up and down.impact is None else why_not(gates)
         reason = why or "Was lost after going down, and it was not clear enough for a fall."
         return [_change(FallStage.REJECTED, down, now_ns, reason, gates)]
 
@@ -300,7 +346,7 @@ class FallWatch:
 
 def _may_be_another(known: Down) -> bool:
     """Whether another drop may take a candidate's place: it did not end up low."""
-    if known.raised_ns is not None or not known.settled:
+    if known.impact is not None or known.raised_ns is not None or not known.settled:
         return False
     return known.recent_m > known.up_m or known.low_m > low_m(known.before_m)
 
@@ -335,6 +381,39 @@ def _opened(blob: Blob, drop: Drop, now_ns: int, confidence: float) -> Down:
         deepest_m=drop.after_m,
         moved_ns=fell_ns,
     )
+
+
+def _struck(blob: Blob, place: Position, impact: Impact, now_ns: int, confidence: float) -> Down:
+    return Down(
+        fall_id=blob.id,
+        blob_id=blob.id,
+        opened_ns=now_ns,
+        fell_ns=impact.at_ns,
+        seen_s=(impact.at_ns - blob.since_ns) / SECOND,
+        before_m=place[2],
+        speed_m_s=0.0,
+        sigmas=0.0,
+        sudden=impact.sudden,
+        confidence=confidence,
+        place=(place[0], place[1], LYING_M),
+        simulated=blob.simulated,
+        low_m=LYING_M,
+        heights=0,
+        recent_m=LYING_M,
+        deepest_m=LYING_M,
+        moved_ns=impact.at_ns,
+        settled=True,
+        impact=impact,
+    )
+
+
+def _heard(down: Down, blob: Blob | None, now_ns: int, moves: bool) -> Down:
+    """One more tick of somebody who was told by a sudden stop: all that counts is whether anything moves."""
+    down = replace(down, lost_ns=(now_ns if down.lost_ns is None else down.lost_ns) if blob is None else None)
+    down = down if blob is None else replace(down, blob_id=blob.id)
+    if not moves:
+        return replace(down, up_ns=None)
+    return replace(down, moved_ns=now_ns, up_ns=now_ns if down.up_ns is None else down.up_ns)
 
 
 def _who_is_there(down: Down, blobs: Sequence[Blob]) -> Blob | None:
@@ -377,12 +456,16 @@ def _is_up(down: Down, now_ns: int, for_s: float) -> bool:
 
 
 def _clear_enough(down: Down) -> bool:
-    return down.lost_ns is None or (down.sigmas >= LOST_SIGMAS and down.heights >= LOST_HEIGHTS)
+    return down.impact is not None or down.lost_ns is None or (down.sigmas >= LOST_SIGMAS and down.heights >= LOST_HEIGHTS)
 
 
 def _facts(down: Down, now_ns: int) -> FallFacts:
-    still_s = (now_ns - max(down.moved_ns, down.fell_ns)) / SECOND
+    still_s = _still_s(down, now_ns)
     return FallFacts(down.seen_s, down.before_m, down.low_m, down.sigmas, down.speed_m_s, down.sudden, still_s, down.confidence)
+
+
+def _still_s(down: Down, now_ns: int) -> float:
+    return (now_ns - max(down.moved_ns, down.fell_ns)) / SECOND
 
 
 def _change(stage: FallStage, down: Down, now_ns: int, reason: str, gates: tuple[GateReading, ...] = ()) -> FallChange:

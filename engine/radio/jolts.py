@@ -1,0 +1,143 @@
+"""How much each path changes from one frame to the next, finely in time: what an impact is told by.
+
+A frame is turned by the offset and slope that bring it closest to the frame before, as frames have no common phase (see `ripples`). What
+is left of their difference grows with the speed of whoever moves and is at its most once ways change by half a wave between frames. Two
+differences in a row are alike while somebody moves slowly, and have nothing in common when they move fast: the pulse-pair estimate of
+weather radars (Zrnić, IEEE Trans. Aerosp. Electron. Syst. 13(4), 1977), without the phase.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.radio import SUBCARRIERS, CsiBatch
+from engine.radio.amplitude import WEAK
+from engine.radio.paths import Paths, Rows, rounds
+from engine.radio.phase import Waves, waves_of
+from engine.radio.smoothing import Array, share
+from engine.radio.table import ColumnSpec, Table
+
+SLOT_NS = 50_000_000
+SLOTS = 64
+_BANDS = 8
+_APART_NS, _TOO_FAR_NS = 38_000_000, 80_000_000  # between two frames that are compared: at other times alike means another speed
+_SMOOTH_S, _RISE_S = 0.4, 120.0
+_LEAST = 1.25  # times the smallest average, for what chance makes of it
+_EMPTY = 0.4  # share of slots without frames from which a path tells nothing
+_ORDER = np.roll(np.arange(SUBCARRIERS), SUBCARRIERS // 2)
+_PLACE = np.arange(_BANDS) - (_BANDS - 1) / 2
+
+_SPECS = {
+    "known": ColumnSpec("bool"),
+    "at_ns": ColumnSpec("int64"),
+    "wave": ColumnSpec("complex64", (_BANDS,)),
+    "step": ColumnSpec("complex64", (_BANDS,)),
+    "steps": ColumnSpec("bool"),
+    "smooth": ColumnSpec(fill=-1.0),
+    "floor": ColumnSpec(fill=1e3),
+    "slot": ColumnSpec("int64", (SLOTS,), -1),
+    "energy": ColumnSpec("float32", (SLOTS,)),
+    "alike": ColumnSpec("float32", (SLOTS,)),
+    "count": ColumnSpec("float32", (SLOTS,)),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shakes:
+    """The last slots of 50 ms of those paths that tell something, (P, S), oldest first; energies are times the path's own noise.
+
+    Attributes:
+        last: number of the newest slot. energy: of the change from frame to frame, 1 on the average where nothing moves.
+        alike: real part of the product of two changes in a row, in the same unit; -0.5 where nothing moves.
+    """
+
+    last: int
+    energy: Array
+    alike: Array
+
+
+class Jolts:
+    """Sans-IO, one thread."""
+
+    def __init__(self) -> None:
+        self._paths, self._table = Paths(), Table(_SPECS)
+
+    def take(self, batch: CsiBatch) -> None:
+        if not len(batch):
+            return
+        rows = self._paths.rows(batch.links)[batch.link]
+        self._table.grow(len(self._paths))
+        for turn in rounds(rows):
+            self._step(rows[turn], batch.arrival_ns[turn], batch.iq[turn])
+
+    def shakes(self, now_ns: int, slots: int) -> Shakes:
+        """The last full `slots` before `now_ns`."""
+        table, last = self._table, now_ns // SLOT_NS - 1
+        numbers = last - slots + 1 + np.arange(slots)
+        at = numbers % SLOTS
+        count = np.where(table["slot"][:, at] == numbers, table["count"][:, at], 0.0)
+        telling = (count == 0).mean(axis=1) < _EMPTY
+        newest = np.maximum.accumulate(np.where(count[telling] > 0, np.arange(slots), -1), axis=1)
+        each = np.arange(len(newest))[:, None]
+        scale = np.where(newest >= 0, 1 / (_LEAST * np.maximum(count[telling], 1) * table["floor"][telling][:, None])[each, newest], 0.0)
+        energy, alike = (table[name][telling][:, at][each, newest] * scale for name in ("energy", "alike"))
+        return Shakes(int(last), energy, alike)
+
+    def state(self) -> dict[str, Any]:
+        return {"paths": self._paths.state(), "table": self._table.state()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._paths.restore(state["paths"])
+        self._table.restore(state["table"])
+
+    def _step(self, rows: Rows, arrival_ns: npt.NDArray[np.int64], iq: npt.NDArray[np.int8]) -> None:
+        """One frame of each of some paths. Frames that come too soon are passed over."""
+        table = self._table
+        apart_ns = arrival_ns - table["at_ns"][rows]
+        due = (apart_ns >= _APART_NS) | (apart_ns < 0)
+        rows, arrival_ns, apart_ns = rows[due], arrival_ns[due], apart_ns[due]
+        if not len(rows):
+            return
+        bands, heard = _bands(waves_of(iq[due]))
+        before, follows = table["wave"][rows], table["known"][rows] & heard & (apart_ns > 0) & (apart_ns < _TOO_FAR_NS)
+        bands = np.where(follows[:, None], _turned(bands, before), bands)
+        step: Waves = bands - before
+        energy: Array = np.square(np.abs(step)).sum(axis=1, dtype=np.float64)
+        alike: Array = np.real(np.conj(table["step"][rows]) * step).sum(axis=1, dtype=np.float64)
+        paired = follows & table["steps"][rows]
+        self._note(rows[paired], arrival_ns[paired], apart_ns[paired], energy[paired], alike[paired])
+        table["wave"][rows], table["step"][rows], table["steps"][rows] = bands, step, follows
+        table["known"][rows], table["at_ns"][rows] = heard, arrival_ns
+
+    def _note(self, rows: Rows, arrival_ns: npt.NDArray[np.int64], apart_ns: npt.NDArray[np.int64], energy: Array, alike: Array) -> None:
+        table, slot = self._table, arrival_ns // SLOT_NS
+        apart_s = np.asarray(apart_ns * 1e-9, np.float64)
+        at = slot % SLOTS
+        fresh = table["slot"][rows, at] != slot
+        for name, value in (("energy", energy), ("alike", alike), ("count", np.ones(len(rows)))):
+            table[name][rows, at] = np.where(fresh, 0.0, table[name][rows, at]) + value
+        table["slot"][rows, at] = slot
+        smooth, part = table["smooth"][rows], share(apart_s, _SMOOTH_S)
+        smooth = np.where(smooth < 0, energy, smooth + part * (energy - smooth))
+        table["smooth"][rows] = smooth
+        table["floor"][rows] = np.maximum(np.minimum(table["floor"][rows] * (1 + apart_s / _RISE_S), smooth), 1e-9)
+
+
+def _bands(waves: Waves) -> tuple[Waves, npt.NDArray[np.bool_]]:
+    """(n, 8) sums over neighbouring tones, by frequency, of mean square 1; and (n,) whether there is enough to tell a shape by."""
+    bands = waves[:, _ORDER].reshape(len(waves), _BANDS, -1).sum(axis=2)
+    heard = np.square(np.abs(waves)).mean(axis=1) >= (2 * WEAK) ** 2
+    size = np.sqrt(np.square(np.abs(bands)).mean(axis=1, keepdims=True))
+    return (bands / np.maximum(size, 1e-9)).astype(np.complex64), heard
+
+
+def _turned(bands: Waves, before: Waves) -> Waves:
+    """Turned by offset and slope towards the frame before."""
+    beside = bands * np.conj(before)
+    slope = np.angle((beside[:, 1:] * np.conj(beside[:, :-1])).sum(axis=1))
+    ramp = np.exp(-1j * slope[:, None] * _PLACE)
+    offset = np.angle((beside * ramp).sum(axis=1))
+    return (bands * ramp * np.exp(-1j * offset)[:, None]).astype(np.complex64)

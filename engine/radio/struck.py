@@ -1,0 +1,40 @@
+"""Falls that are told by a sudden stop: which stops are looked into, and what counts as moving afterwards."""
+
+from engine.radio.fall_gates import IMPACT, LEFT, STRENGTH
+from engine.radio.impact import AFTER, BEFORE, Impact, best_impact, stirring
+from engine.radio.jolts import Shakes
+
+TRIES = 6  # stops looked at in a tick: more than pass in one, for ticks that come late
+SLOTS = BEFORE + AFTER + TRIES
+_OPENS = 3.0  # evidence that opens a candidate
+_MOVES, _MOVING_SLOTS = 0.45, 10
+_AGAIN_NS = 1_000_000_000  # stops so near each other are one
+
+
+def impact_of(shakes: Shakes) -> Impact | None:
+    """A stop that is worth looking into."""
+    impact = best_impact(shakes, TRIES)
+    if impact is None or impact.evidence < _OPENS or impact.strength < STRENGTH / 2 or impact.left > 2 * LEFT:
+        return None
+    return impact
+
+
+def gives_way(raised_ns: int | None, known: Impact | None, impact: Impact) -> bool:
+    """Whether a candidate makes room for another: where it was raised never, where it is the same stop only for a better one."""
+    if raised_ns is not None:
+        return False
+    return known is None or abs(impact.at_ns - known.at_ns) > _AGAIN_NS or _score(impact) > _score(known)
+
+
+def near_enough(impact: Impact) -> bool:
+    """Whether it came near a fall."""
+    return impact.evidence >= IMPACT and impact.strength >= STRENGTH and impact.left <= LEFT
+
+
+def moves(shakes: Shakes | None) -> bool:
+    """Whether anything has moved in the last half second; also where no path tells."""
+    return shakes is None or not len(shakes.energy) or stirring(shakes, _MOVING_SLOTS) > _MOVES
+
+
+def _score(impact: Impact) -> float:
+    return impact.evidence if near_enough(impact) else min(impact.evidence, IMPACT)
