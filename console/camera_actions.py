@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.camera import CameraDialog
+from console.dialogs.camera_poses import CameraPosesDialog
 from console.dialogs.confirm import ConfirmDialog
 from console.words import error_text, permit
 from engine.model.access import Verb
@@ -40,6 +41,13 @@ class CameraActions(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def place(self, camera_id: str) -> None:
+        """Where it hangs and looks, on the plan of the floor."""
+        if self._bridge.may(Verb.ADMINISTER):
+            dialog = CameraPosesDialog(self._bridge, camera_id, self._over)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
     def set_paused(self, camera_id: str, paused: bool) -> None:
         camera = self._camera(camera_id)
         if camera is not None:
@@ -66,7 +74,7 @@ class CameraActions(QObject):
         self._bridge.command(RemoveCamera(camera.id), lambda _: self._say(done), self._complain, owner=self)
 
     def menu(self, camera_id: str, parent: QWidget) -> QMenu:
-        """Edit, pause and remove for one camera; what the session may not do is disabled and says why."""
+        """Edit, pause, place and remove for one camera; what the session may not do is disabled and says why."""
         camera = self._camera(camera_id)
         paused = camera is not None and not camera.enabled
         menu = QMenu(parent)
@@ -78,6 +86,7 @@ class CameraActions(QObject):
                 "play" if paused else "pause",
                 lambda: self.set_paused(camera_id, not paused),
             ),
+            (self.tr("Place on the &floor…"), "cctv", lambda: self.place(camera_id)),
             (self.tr("&Remove…"), "trash-2", lambda: self.remove(camera_id)),
         ):
             action = QAction(icon(icon_name), text, menu)

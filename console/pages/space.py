@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from console.coverage import CoverageWatch
+from console.dialogs.camera_poses import CameraPosesDialog
 from console.dialogs.floor import FloorDialog
 from console.dialogs.planner import PlannerDialog
 from console.pages.page import Page, PageContext, ShortcutNote
@@ -131,6 +132,7 @@ class SpacePage(Page):
         return EmptyState("wifi-off", self.tr("Radio sensing is off"), text, self.tr("Switch on") if allowed else "", self)
 
     def _connect(self) -> None:
+        permit(self.toolbar.cameras_button, self._bridge.session, Verb.ADMINISTER, self.tr("Where each camera hangs and looks"))
         permit(self.toolbar.floor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Size, walls, zones and doors"))
         self.toolbar.solid_chosen.connect(self.show_solid)
         self.toolbar.orbit_requested.connect(self.show_orbit)
@@ -138,6 +140,7 @@ class SpacePage(Page):
         self.toolbar.fit_requested.connect(lambda: self.view.fit())
         self.toolbar.following_chosen.connect(self.follow)
         self.toolbar.planner_requested.connect(self.open_planner)
+        self.toolbar.cameras_requested.connect(self.open_cameras)
         self.toolbar.fall_requested.connect(self.simulate_fall)
         self.toolbar.floor_requested.connect(self.open_floor)
         self.no_nodes.action_requested.connect(self.open_planner)
@@ -356,6 +359,10 @@ class SpacePage(Page):
     def open_planner(self) -> None:
         self._open(PlannerDialog(self._bridge, self))
 
+    def open_cameras(self) -> None:
+        if self._bridge.may(Verb.ADMINISTER):
+            self._open(CameraPosesDialog(self._bridge, parent=self))
+
     def open_floor(self) -> None:
         if self._bridge.may(Verb.ADMINISTER):
             self._open(FloorDialog(self._bridge, self))
@@ -369,7 +376,7 @@ class SpacePage(Page):
             owner=self,
         )
 
-    def _open(self, dialog: PlannerDialog | FloorDialog) -> None:
+    def _open(self, dialog: PlannerDialog | FloorDialog | CameraPosesDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

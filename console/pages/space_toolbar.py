@@ -22,6 +22,7 @@ class SpaceToolbar(QFrame):
     following_chosen = Signal(bool)
     planner_requested = Signal()
     floor_requested = Signal()
+    cameras_requested = Signal()
     fall_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,6 +46,8 @@ class SpaceToolbar(QFrame):
         self._row.addSpacing(4)
         self.planner_button = self._push("drafting-compass", self.tr("&Plan nodes…"), self.tr("Try places and see what they cover"))
         self.planner_button.clicked.connect(self.planner_requested)
+        self.cameras_button = self._push("cctv", self.tr("Place &cameras…"), self.tr("Where each camera hangs and looks"))
+        self.cameras_button.clicked.connect(self.cameras_requested)
         self.floor_button = self._push("pencil", self.tr("&Edit floor…"), self.tr("Size, walls, zones and doors"))
         self.floor_button.clicked.connect(self.floor_requested)
         self._words = {button: button.text() for button in self._wordy()}
@@ -88,7 +91,7 @@ class SpaceToolbar(QFrame):
         return button
 
     def _wordy(self) -> tuple[QPushButton, ...]:
-        return self.fall_button, self.planner_button, self.floor_button
+        return self.fall_button, self.planner_button, self.cameras_button, self.floor_button
 
     def show_kind(self, solid: bool, possible: bool, why_not: str = "") -> None:
         """`possible`: whether there is a 3D view at all; `why_not` goes into the button's tooltip."""
