@@ -1,8 +1,8 @@
 """Everybody on the floor: sightings and assertions in, fused tracks with names out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from engine.fusion.conflicts import Claim, Conflict, ConflictWatch
 from engine.fusion.identity import IdentityLadder
@@ -16,6 +16,7 @@ from engine.model.radio import BleDeviceView
 from engine.model.time import SECOND
 
 _COAST_NS = SECOND
+SourceKey: TypeAlias = tuple[SourceKind, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,23 @@ class SourceClaim:
 
 @dataclass(frozen=True, slots=True)
 class FloorStep:
+    """`names`: who each track and blob is, of those that are somebody; also of tracks of cameras that have no place on the floor."""
+
     picture: FusedPicture
     conflicts: tuple[Conflict, ...]
+    names: Mapping[SourceKey, FusedIdentity]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorInput:
+    """What a tick knows. `unplaced`: tracks by camera whose place on the floor is not known. `trouble`: of placing cameras."""
+
+    sightings: Sequence[Sighting] = ()
+    claims: Iterable[SourceClaim] = ()
+    devices: Sequence[BleDeviceView] = ()
+    persons: Mapping[str, Person] = field(default_factory=dict[str, Person])
+    unplaced: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    trouble: str = ""
 
 
 class PeopleFloor:
@@ -40,33 +56,28 @@ class PeopleFloor:
         self._tracker = FloorTracker()
         self._ladder = IdentityLadder()
         self._conflicts = ConflictWatch()
+        self._unplaced: frozenset[str] = frozenset()
 
-    def step(
-        self,
-        now_ns: int,
-        sightings: Sequence[Sighting],
-        claims: Iterable[SourceClaim],
-        devices: Sequence[BleDeviceView],
-        persons: Mapping[str, Person],
-        new_id: NewId,
-        trouble: str = "",
-    ) -> FloorStep:
-        """One tick. Claims about tracks and blobs that are nobody's are passed over. `trouble`: of placing cameras on the floor."""
-        followed = self._tracker.step(now_ns, sightings, new_id)
-        self._keep_up(followed)
-        owner = {(source.kind, source.id): person.id for person in followed.people for source in person.sources.values()}
-        for claim in claims:
-            fused_id = owner.get((claim.kind, claim.source_id))
-            if fused_id is not None:
-                self._ladder.assert_that(fused_id, claim.assertion)
-        known = self._ladder.decide(now_ns, [person.id for person in followed.people], persons.get)
+    def step(self, now_ns: int, given: FloorInput, new_id: NewId) -> FloorStep:
+        """One tick. Claims about tracks and blobs that are nobody's are passed over."""
+        followed = self._tracker.step(now_ns, given.sightings, new_id)
+        self._keep_up(followed, given.unplaced)
+        owner: dict[SourceKey, str] = {(SourceKind.CAMERA, track): track for track in self._unplaced}
+        owner |= {(source.kind, source.id): person.id for person in followed.people for source in person.sources.values()}
+        for claim in given.claims:
+            if (key := owner.get((claim.kind, claim.source_id))) is not None:
+                self._ladder.assert_that(key, claim.assertion)
+        known = self._decide(now_ns, followed, given)
         tracks = tuple(_track(person, known.get(person.id), now_ns) for person in followed.people)
-        names = {person.id: person.name for person in persons.values()}
-        return FloorStep(FusedPicture(now_ns, tracks, trouble), self._conflicts.step(now_ns, tracks, self._claims(now_ns, tracks), devices, names))
+        names = {person.id: person.name for person in given.persons.values()}
+        conflicts = self._conflicts.step(now_ns, tracks, self._claims(now_ns, tracks), given.devices, names)
+        return FloorStep(
+            FusedPicture(now_ns, tracks, given.trouble), conflicts, {source: known[key] for source, key in owner.items() if key in known}
+        )
 
     def assert_that(self, fused_id: str, assertion: Assertion) -> bool:
-        """An operator, or a voice, says who a fused track is. False: there is no such track now."""
-        if fused_id not in self._tracker:
+        """An operator, or a voice, says who a fused track, or a track of an unplaced camera, is. False: there is no such track now."""
+        if fused_id not in self._tracker and fused_id not in self._unplaced:
             return False
         self._ladder.assert_that(fused_id, assertion)
         return True
@@ -83,17 +94,32 @@ class PeopleFloor:
         self._ladder.rename(gone, kept)
 
     def state(self) -> dict[str, Any]:
-        return {"tracker": self._tracker.state(), "ladder": self._ladder.state(), "conflicts": self._conflicts.state()}
+        return {
+            "tracker": self._tracker.state(),
+            "ladder": self._ladder.state(),
+            "conflicts": self._conflicts.state(),
+            "unplaced": sorted(self._unplaced),
+        }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._tracker.restore(state["tracker"])
         self._ladder.restore(state["ladder"])
         self._conflicts.restore(state["conflicts"])
+        self._unplaced = frozenset(state["unplaced"])
 
-    def _keep_up(self, followed: Followings) -> None:
+    def _keep_up(self, followed: Followings, unplaced: Mapping[str, Sequence[str]]) -> None:
         for gone, kept in followed.merged:
             self._ladder.merge(gone, kept)
-        self._ladder.forget(followed.ended)
+        now = frozenset(track for tracks in unplaced.values() for track in tracks)
+        self._ladder.forget([*followed.ended, *(self._unplaced - now)])
+        self._unplaced = now
+
+    def _decide(self, now_ns: int, followed: Followings, given: FloorInput) -> dict[str, FusedIdentity]:
+        """By fused track, and by track where a camera is not placed: such cameras may see one person at once, each of them."""
+        known = self._ladder.decide(now_ns, [person.id for person in followed.people], given.persons.get)
+        for tracks in given.unplaced.values():
+            known |= self._ladder.decide(now_ns, list(tracks), given.persons.get)
+        return known
 
     def _claims(self, now_ns: int, tracks: Sequence[FusedTrack]) -> list[Claim]:
         return [Claim(track, each, counts) for track in tracks for each, counts in self._ladder.counted(track.id, now_ns)]

@@ -84,7 +84,9 @@ class IdentityLadder:
         """Who each of these tracks is, of those that are somebody. Persons that `person` does not know are left out."""
         counts = {fused_id: self.counted(fused_id, now_ns) for fused_id in fused_ids}
         names = sorted({each.person_id for counted in counts.values() for each, _ in counted if person(each.person_id) is not None})
-        odds = np.array([[_odds(counts[fused_id], name) for name in names] for fused_id in fused_ids], np.float64).reshape(len(fused_ids), len(names))
+        odds = np.array([[_odds(counts[fused_id], name) for name in names] for fused_id in fused_ids], np.float64).reshape(
+            len(fused_ids), len(names)
+        )
         chosen = self._choose(fused_ids, names, odds)
         for fused_id in fused_ids:
             if fused_id in self._ledgers:

@@ -58,7 +58,8 @@ class DetectionsMade:
 class FacesSeen:
     """Some tracks of the frame of `occurred_ns` were looked at for faces.
 
-    `looked_at`: these tracks. `track_ids`: whose face each of `faces` is. `model`: what made the embeddings.
+    `looked_at`: these tracks. `track_ids`: whose face each of `faces` is. `model`: what made the embeddings; `threshold`: raw cosine from
+    which two of its embeddings may be the same person.
     """
 
     camera_id: str
@@ -67,6 +68,7 @@ class FacesSeen:
     track_ids: tuple[str, ...]
     faces: Faces
     model: str
+    threshold: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -59,10 +59,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceSample:
-    """One face of a person. `embedding` (D,) float32 of unit length, of `model`; `negative`: this is certainly not them.
-
-    `has_photo`: a small picture of it is kept beside the record.
-    """
+    """One face of a person. `embedding` (D,) float32 of unit length, of `model`; `negative`: this is certainly not them."""
 
     id: str
     person_id: str
@@ -72,7 +69,6 @@ class FaceSample:
     taken_ns: int
     camera_id: str = ""
     negative: bool = False
-    has_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from engine.model.blob import RadioPicture
 from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
 from engine.model.event import Event
+from engine.model.fused import FusedPicture
 from engine.model.ids import derived_id
+from engine.model.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.result import StepResult
 from engine.model.track import Sequence, Track
 
@@ -19,7 +21,9 @@ class StepOutput:
         self._decisions: list[Decision] = []
         self._sequences: dict[str, Sequence] = {}
         self._tracks: dict[str, tuple[Track, ...]] = {}
+        self._people: dict[str, Person | PersonGone | FaceSample | FaceGone] = {}
         self.radio: RadioPicture | None = None
+        self.fused: FusedPicture | None = None
 
     def new_id(self, prefix: str) -> str:
         self._made += 1
@@ -33,6 +37,10 @@ class StepOutput:
 
     def tracks(self, camera_id: str, tracks: tuple[Track, ...]) -> None:
         self._tracks[camera_id] = tracks
+
+    def person(self, value: Person | PersonGone | FaceSample | FaceGone) -> None:
+        """Somebody, or a face of theirs, is new, changed or gone."""
+        self._people[value.id] = value
 
     def decide(
         self,
@@ -58,4 +66,6 @@ class StepOutput:
             tuple(self._sequences.values()),
             tuple(self._tracks.items()),
             self.radio,
+            self.fused,
+            tuple(self._people.values()),
         )

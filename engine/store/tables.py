@@ -134,7 +134,6 @@ faces = Table(
     Column("taken_ns", BigInteger, nullable=False),
     Column("camera_id", Text, nullable=False),
     Column("negative", Boolean, nullable=False),
-    Column("has_photo", Boolean, nullable=False),
 )
 
 gestures = Table(

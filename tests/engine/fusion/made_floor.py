@@ -97,13 +97,7 @@ class MadeFloor:
             return None
         look = self.looks[index] + self._chance.normal(0, 0.08, 16)
         return Sighting(
-            SourceKind.CAMERA,
-            f"c{number}-t{index}",
-            f"c{number}",
-            self.now_ns,
-            spot.xy,
-            spot.covariance,
-            look=look / np.linalg.norm(look),
+            SourceKind.CAMERA, f"c{number}-t{index}", f"c{number}", self.now_ns, spot.xy, spot.covariance, look=look / np.linalg.norm(look)
         )
 
     def _felt(self) -> list[Sighting]:

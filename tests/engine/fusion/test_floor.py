@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.fusion.floor import FloorStep, PeopleFloor, SourceClaim
+from engine.fusion.floor import FloorInput, FloorStep, PeopleFloor, SourceClaim
 from engine.fusion.sighting import Sighting
 from engine.model.event import EventKind
 from engine.model.fused import Assertion, AssertionKind, FusedStatus, SourceKind
@@ -25,7 +25,8 @@ class Scene:
     def run(self, seconds: float, spots: dict[str, tuple[float, float]], *claims: tuple[str, AssertionKind, str], phones=()) -> FloorStep:
         for _ in range(round(seconds * 10)):
             self.now_ns += SECOND // 10
-            result = self.floor.step(self.now_ns, self.seen(spots), [self.claim(*claim) for claim in claims], phones, PERSONS, self.ids)
+            given = FloorInput(self.seen(spots), [self.claim(*claim) for claim in claims], phones, PERSONS)
+            result = self.floor.step(self.now_ns, given, self.ids)
         return result
 
     def seen(self, spots: dict[str, tuple[float, float]]) -> list[Sighting]:
@@ -104,3 +105,17 @@ def test_a_continued_state_goes_on_alike():
     other.floor.restore(json.loads(json.dumps(scene.floor.state())))
     other.now_ns = scene.now_ns
     assert other.run(2, {"t": (2.5, 2)}, phones=(PHONE,)) == scene.run(2, {"t": (2.5, 2)}, phones=(PHONE,))
+
+
+def test_tracks_of_cameras_without_a_place_are_named_each_by_itself():
+    floor, now_ns = PeopleFloor(), SECOND
+    claims = [
+        SourceClaim(SourceKind.CAMERA, track, Assertion(AssertionKind.FACE, "anna", 6.0, now_ns, "c")) for track in ("t1", "t2", "t3")
+    ]
+    given = FloorInput(claims=claims, persons=PERSONS, unplaced={"c1": ("t1",), "c2": ("t2", "t3")})
+    named = floor.step(now_ns, given, Ids()).names
+    assert {track: identity.person_id for (_, track), identity in named.items()} in (
+        {"t1": "anna", "t2": "anna"},
+        {"t1": "anna", "t3": "anna"},
+    )
+    assert floor.step(2 * now_ns, FloorInput(persons=PERSONS), Ids()).names == {}

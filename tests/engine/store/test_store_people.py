@@ -20,7 +20,7 @@ ANNA = Person("pe-1", "Anna", name_source=NameSource.VOICE, created_ns=1, first_
 
 def face(number: int, person: str = "pe-1") -> FaceSample:
     turned = np.roll(np.eye(4, dtype=np.float32)[0], number)
-    return FaceSample(f"fa-{number}", person, turned, "sface", 0.8, number, "yard", has_photo=True)
+    return FaceSample(f"fa-{number}", person, turned, "sface", 0.8, number, "yard", negative=True)
 
 
 @pytest.fixture

@@ -53,7 +53,6 @@ def _create_faces() -> None:
         Column("taken_ns", BigInteger, nullable=False),
         Column("camera_id", Text, nullable=False),
         Column("negative", Boolean, nullable=False),
-        Column("has_photo", Boolean, nullable=False),
     )
     op.create_index("ix_faces_person_id", "faces", ["person_id"])
 
