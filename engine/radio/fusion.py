@@ -143,10 +143,13 @@ class BlobFusion:
     def _scene_of(self, features: LinkFeatures) -> "_Scene | None":
         """Geometry and tables for the links that there are now."""
         if features.links != self._links:
+            geometry = LinkGeometry.of(features.links, features.wavelength_m, self._positions)
+            if self._scene is not None and geometry.same_lines(self._scene.geometry):  # who came or went has no place
+                self._scene.geometry, self._links = geometry, features.links
+                return self._scene
             self._forget_scene()
             self._links = features.links
             self._extent = extent_of(self._positions, self._floor)
-            geometry = LinkGeometry.of(features.links, features.wavelength_m, self._positions)
             self._scene = self._build(geometry, self._extent) if self._extent is not None and len(geometry) else None
         return self._scene
 

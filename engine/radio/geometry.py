@@ -52,6 +52,10 @@ class LinkGeometry:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def same_lines(self, other: "LinkGeometry") -> bool:
+        """Whether both are the same links in the same order on the same channels, wherever they are among the features."""
+        return self.table.links == other.table.links and np.array_equal(self.half_wave_m, other.half_wave_m)
+
     def excess(self, points: Array) -> Array:
         """(V, L) metres for points (V, 3)."""
         _, away = self._ways(points)

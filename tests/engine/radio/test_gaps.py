@@ -1,12 +1,17 @@
 """What is remembered of paths does not grow for ever, and a gap counts as one look at what is behind it."""
 
+from dataclasses import fields, replace
+from typing import Any
+
 import numpy as np
 import pytest
 
-from engine.model.radio import CsiBatch, link_id
+from engine.model.radio import CsiBatch, LinkFeatures, link_id
+from engine.radio import fusion as fusion_room
 from engine.radio import paths
 from engine.radio.features import LinkBank
 from engine.radio.fusion import BlobFusion
+from engine.radio.peaks import VoxelField
 from engine.radio.tracker import Tracker
 from tests.engine.radio.test_fusion import Ids, placed, scene
 from tests.fakes.csi_room import ORIGIN_NS, SECOND
@@ -101,3 +106,29 @@ def test_a_tick_after_a_gap_counts_as_a_few_not_as_ten(monkeypatch: pytest.Monke
         fusion.step((1 + number + 30 * (number >= 20)) * TICK_NS, seen, ids)
     assert isinstance(fusion, BlobFusion)
     assert max(counted) == 0.3 and counted[-1] == pytest.approx(0.1)
+
+
+def test_who_has_no_place_comes_and_goes_without_tables_being_built_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes a tenth of a second with sixteen nodes; a phone that reports itself must not cost that at every tick."""
+    built = list[int]()
+
+    def counted(*given: Any) -> VoxelField:
+        built.append(1)
+        return VoxelField(*given)
+
+    monkeypatch.setattr(fusion_room, "VoxelField", counted)
+    plain, crowded, ids, others = placed(), placed(), Ids(), Ids()
+    for number, seen in enumerate(scene([list(stroll(6, seed=2))])):
+        alone = plain.step((1 + number) * TICK_NS, seen, ids)
+        beside = crowded.step((1 + number) * TICK_NS, with_stranger(seen, number), others)
+        assert [blob.position for blob in alone.blobs] == [blob.position for blob in beside.blobs]
+        assert len(beside.links) == len(alone.links) + 1
+    assert alone.blobs
+    assert len(built) == 2
+
+
+def with_stranger(seen: LinkFeatures, number: int) -> LinkFeatures:
+    """A link before all others whose far end nobody placed, another each second; it shows the same as the first."""
+    columns = {each.name: getattr(seen, each.name) for each in fields(seen) if each.name not in ("links", "doppler")}
+    doubled = {name: np.concatenate([values[:1], values]) for name, values in columns.items() if len(values)}
+    return replace(seen, links=(link_id(NODE, passers_by(1, number // 10)[0]), *seen.links), **doubled)
