@@ -1,6 +1,11 @@
-"""What was said near a microphone."""
+"""What was said near a microphone, and the sound on its way there."""
 
 from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy.typing as npt
+
+from engine.model.health import CameraState
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +24,28 @@ class Utterance:
     text: str
     confidence: float
     transcriber: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SoundChunk:
+    """A short piece of sound, some 20–200 ms. It lives in memory only, until it has been listened to.
+
+    Attributes:
+        started_ns: when its first sample was taken, by the clock at its arrival.
+        samples: (n,) or (n, channels), int16 or float32 −1 … 1.
+    """
+
+    microphone_id: str
+    started_ns: int
+    rate_hz: int
+    samples: npt.NDArray[Any]
+
+
+class SoundSink(Protocol):
+    """Takes what one microphone's thread hears, on that thread and in order. Every call must return within a few milliseconds."""
+
+    def on_sound(self, chunk: SoundChunk) -> None: ...
+
+    def on_state(self, microphone_id: str, state: CameraState, reason: str) -> None:
+        """The state changed; `reason` is a sentence without credentials, empty while live. Microphones have the states of cameras."""
+        ...
