@@ -1,0 +1,235 @@
+"""Who introduces themselves in a sentence, if anybody: a name only where the speaker plainly speaks of themselves.
+
+A closed set of forms, matched on words. What comes before a form must be a greeting or the like, so that "he said I'm John", "is this Anna
+speaking" and "I think I'm late" are no introductions. What comes after the name must be its end or an ordinary continuation. Transcribers
+differ in case and punctuation: both help where they are there, neither is needed. The text is what anybody may have said: it is only ever
+compared, and a name consists of letters, apostrophes and hyphens.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.speech.words import Words, built_in_words, folded
+
+LONGEST_TEXT = 400
+_LONGEST_WORD = 30
+_MOST_WORDS = 3  # of a name, particles and title not counted
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['\-][^\W\d_]+)*\.?|[^\s]")
+_SENTENCE = re.compile(r"(?<=[.!?;…])\s+")
+_SHORTENED = re.compile(r"\b(dr|mr|mrs|ms|prof)\.", re.IGNORECASE)
+_QUOTES = re.compile(r"[\"“”„«»<>{}\[\]`]|(?:^|[\s,:])'\w")
+
+_FIRST_PERSON = tuple(
+    tuple(form.split())
+    for form in (
+        "my name is|my name's|my names|the name is|the name's|my name would be|i am called|i'm called|"
+        "call me|you can call me|people call me|they call me|everyone calls me|everybody calls me|friends call me"
+    ).split("|")
+)
+_WEAK = (("i", "am"), ("i'm",), ("im",), ("i", "m"))
+_THIS_IS = (("this", "is"), ("it", "is"), ("it's",))
+
+_BEFORE = frozenset(
+    "hello hi hey good morning afternoon evening day yes yeah yep no okay ok well so um uh er erm hmm oh ah and but sorry excuse me thanks thank you "
+    "nice to meet pleased everyone everybody all guys folks there again welcome please just my you can the ladies gentlemen actually".split()
+)
+_REPORTED = frozenset(
+    "said says say saying told tells tell asked asks ask wrote writes called pretend pretends pretending claimed claims quote heard hear sing sings read "
+    "if when unless suppose imagine whether wish film movie song".split()
+)
+_AFTER = frozenset(
+    "and but from with by i i'm im i've my nice pleased good glad how what who where here speaking at of the your i'd we or so thanks thank hello hi please "
+    "not calling reporting again today tonight by-the-way".split()
+)
+_OF_ANOTHER = frozenset("she he her his my our they who is isn't was has your not".split())
+_PRESENT = frozenset(("speaking", "here"))
+_TITLES = frozenset("doctor dr mr mister mrs ms miss madam sir professor prof officer sergeant captain nurse father sister".split())
+_PARTICLES = frozenset("van von de der den del della da di dos la le bin ibn al el ter ten zu".split())
+_ENDS = frozenset(",.!;:…")
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Attributes:
+    name: as it should be written. title: `Doctor` and the like, folded; empty without.
+    form: the words that made it an introduction. known: the name is one of those that were given as known.
+    """
+
+    name: str
+    title: str = ""
+    form: str = ""
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    tokens: tuple[str, ...]  # as heard
+    plain: tuple[str, ...]  # folded, without a trailing full stop
+    cased: bool  # capital letters mean something
+
+
+def introduction(text: str, known: Collection[str] = (), words: Words | None = None) -> Introduction | None:
+    """The speaker's own name in what they said; None without one, or with two. Pure; microseconds.
+
+    Args:
+        text: one utterance as transcribed, any case, with or without punctuation; longer than `LONGEST_TEXT` is not looked at.
+        known: names of the site as they are written. They are believed where an unknown word is not, and keep their spelling.
+    """
+    if not text or len(text) > LONGEST_TEXT:
+        return None
+    straight = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
+    if _QUOTES.search(straight):
+        return None  # somebody is being quoted, or this is no speech
+    slot = _Slot(words or built_in_words(), {folded(name): name for name in known})
+    cased = _case_tells(straight)
+    parts = _SENTENCE.split(_SHORTENED.sub(r"\1", straight))
+    found = [one for part in parts if not part.endswith("?") for one in _in_sentence(_sentence(part, cased), slot)]
+    of_self = [one for one in found if one.form not in ("this is", "it is", "it's")] or found
+    return of_self[0] if len({folded(one.name) for one in of_self}) == 1 else None
+
+
+def _case_tells(text: str) -> bool:
+    """Transcribers that write capitals write them for names, inside a sentence; others shout or whisper all of it."""
+    starts = [word[0] for word in re.findall(r"[^\W\d_]+", text)[1:] if word.lower() not in ("i", "m")]
+    return not text.isupper() and any(letter.isupper() for letter in starts)
+
+
+def _sentence(text: str, cased: bool) -> _Sentence:
+    tokens = tuple(_TOKEN.findall(text))
+    plain = tuple(folded(token).rstrip(".") if len(token) > 1 else folded(token) for token in tokens)
+    return _Sentence(tuple(token.rstrip(".") if len(token) > 1 else token for token in tokens), plain, cased)
+
+
+def _in_sentence(sentence: _Sentence, slot: "_Slot") -> Iterator[Introduction]:
+    for at in range(len(sentence.plain)):
+        form = _form_at(sentence.plain, at)
+        if form and _may_start(sentence.plain[:at]):
+            found = slot.read(sentence, at + len(form), form)
+            if found is not None:
+                yield found
+    here = slot.read_here(sentence)
+    if here is not None:
+        yield here
+
+
+def _form_at(plain: Sequence[str], at: int) -> tuple[str, ...]:
+    """The longest form that starts at this word, or nothing."""
+    forms = [form for form in (*_FIRST_PERSON, *_WEAK, *_THIS_IS) if tuple(plain[at : at + len(form)]) == form]
+    return max(forms, key=len, default=())
+
+
+def _may_start(before: Sequence[str]) -> bool:
+    """Nothing but greetings since the last comma or `and`, and nobody reports what another said."""
+    if _REPORTED.intersection(before):
+        return False
+    cut = max((n + 1 for n, word in enumerate(before) if word in _ENDS or word in ("and", "but")), default=0)
+    return all(word in _BEFORE for word in before[cut:])
+
+
+class _Slot:
+    """Reads the name that follows a form."""
+
+    def __init__(self, words: Words, known: dict[str, str]) -> None:
+        self._words = words
+        self._known = known
+        self._known_parts = {part for name in known for part in name.split()}
+
+    def read(self, sentence: _Sentence, at: int, form: tuple[str, ...]) -> Introduction | None:
+        title = sentence.plain[at] if at < len(sentence.plain) and sentence.plain[at] in _TITLES else ""
+        start = at + bool(title)
+        end = self._extent(sentence, start, form)
+        if end == start:
+            return None
+        after = sentence.plain[end:]
+        ended = not after or after[0] in _ENDS or after[0] in _AFTER
+        if not ended or (form in _THIS_IS and not self._this_is(after)):
+            return None
+        return self._made(sentence, start, end, title, " ".join(form))
+
+    def read_here(self, sentence: _Sentence) -> Introduction | None:
+        """ "Sarah here", "Anna Meyer speaking": the whole sentence, and a name that is likely one."""
+        start = next((n for n, word in enumerate(sentence.plain) if word not in _BEFORE and word not in _ENDS), 0)
+        rest = tuple(word for word in sentence.plain[start:] if word not in _ENDS)
+        if not 2 <= len(rest) <= 3 or rest[-1] not in _PRESENT or not all(self._likely(word) for word in rest[:1]):
+            return None
+        if any(word in self._words.not_names for word in rest[1:-1]):
+            return None
+        return self._made(sentence, start, start + len(rest) - 1, "", rest[-1])
+
+    def _this_is(self, after: Sequence[str]) -> bool:
+        """Not of another person: "this is Anna she is my daughter", "this is Anna, my daughter"."""
+        if after and after[0] in _PRESENT:
+            return True
+        follow = [word for word in after if word not in _ENDS][:1]
+        return not follow or (
+            follow[0] not in _OF_ANOTHER and follow[0] in _AFTER | {"from"} and follow[0] not in ("the", "of", "or", "at", "with")
+        )
+
+    def _extent(self, sentence: _Sentence, start: int, form: tuple[str, ...]) -> int:
+        """One past the last word of the name; `start` where there is none."""
+        full = self._known_at(sentence.plain, start)
+        if full:
+            return start + full
+        if start >= len(sentence.plain) or not self._first(sentence, start, form):
+            return start
+        end, count = start + 1, 1
+        while end < len(sentence.plain) and count < _MOST_WORDS and self._further(sentence, end):
+            count += sentence.plain[end] not in _PARTICLES
+            end += 1
+        return end
+
+    def _known_at(self, plain: Sequence[str], start: int) -> int:
+        """How many words here are a known name in full."""
+        return max((n for n in range(1, 5) if " ".join(plain[start : start + n]) in self._known and len(plain) >= start + n), default=0)
+
+    def _first(self, sentence: _Sentence, at: int, form: tuple[str, ...]) -> bool:
+        word, heard = sentence.plain[at], sentence.tokens[at]
+        if not _wordlike(heard) or word.endswith("'s"):
+            return False
+        if self._likely(word):
+            return True
+        if word in self._words.not_names or word in _AFTER or self._words.nationality(word):
+            return False
+        if form in _THIS_IS:
+            return _PRESENT.intersection(sentence.plain[at + 1 : at + 3]) != frozenset()
+        return form in _FIRST_PERSON or (sentence.cased and heard[0].isupper())
+
+    def _further(self, sentence: _Sentence, at: int) -> bool:
+        word, heard = sentence.plain[at], sentence.tokens[at]
+        if word in _PARTICLES and at + 1 < len(sentence.plain):
+            return self._further(sentence, at + 1)
+        if not _wordlike(heard) or word in _AFTER or word.endswith("'s"):
+            return False
+        if sentence.cased:
+            return heard[0].isupper() and word != "i"
+        if word in self._words.not_names:
+            return False
+        following = sentence.plain[at + 1] if at + 1 < len(sentence.plain) else ""
+        return self._likely(word) or not following or following in _ENDS or following in _PRESENT or following in _AFTER
+
+    def _likely(self, word: str) -> bool:
+        """Known, or common as a given name; each part of `mary-jane`."""
+        return word in self._known_parts or all(part in self._words.given for part in word.split("-"))
+
+    def _made(self, sentence: _Sentence, start: int, end: int, title: str, form: str) -> Introduction:
+        spelled = self._known.get(" ".join(sentence.plain[start:end]))
+        if spelled is not None:
+            return Introduction(spelled, title, form, known=True)
+        name = " ".join(_written(word, sentence.cased) for word in sentence.tokens[start:end])
+        return Introduction(unicodedata.normalize("NFC", name), title, form)
+
+
+def _wordlike(word: str) -> bool:
+    return 2 <= len(word) <= _LONGEST_WORD and word.replace("'", "").replace("-", "").isalpha()
+
+
+def _written(word: str, cased: bool) -> str:
+    """As a name is written: kept where case tells, otherwise with capitals (O'Brien, Mary-Jane)."""
+    if cased and word[0].isupper() and not word.isupper():
+        return word
+    if word.lower() in _PARTICLES:
+        return word.lower()
+    return re.sub(r"[^\W\d_]+", lambda part: part[0][:1].upper() + part[0][1:].lower(), word)
