@@ -15,6 +15,9 @@ from engine.model.errors import EnvironmentFault
 from engine.model.frame import Bytes2D
 from engine.model.time import SECOND
 
+# Clips may have been fetched from an engine elsewhere: nothing in one may lead to another file or to the network.
+_OPENING = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClipPicture:
@@ -51,7 +54,7 @@ class ClipReader:
     def __init__(self, path: Path) -> None:
         """Raises EnvironmentFault: not there, or no video."""
         try:
-            self._container = av.open(str(path))
+            self._container = av.open(f"file:{path}", options=_OPENING)
         except (FFmpegError, OSError) as error:
             raise EnvironmentFault("unreadable", f"The clip {path.name} cannot be played: {error.strerror}.") from error
         if not self._container.streams.video:

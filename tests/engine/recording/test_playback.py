@@ -65,3 +65,34 @@ def test_a_damaged_stretch_is_skipped(clip: Path) -> None:
     clip.write_bytes(data)
     with ClipReader(clip) as reader:
         assert len(list(reader.pictures())) > COUNT // 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ffconcat version 1.0\nfile secret.mp4\n",
+        "#EXTM3U\n#EXTINF:1,\nsecret.mp4\n#EXT-X-ENDLIST\n",
+        "#EXTM3U\n#EXTINF:1,\n{folder}/secret.mp4\n#EXT-X-ENDLIST\n",
+    ],
+)
+def test_a_clip_leads_to_no_other_file(tmp_path: Path, text: str) -> None:
+    info, packets = stream("mpeg4")
+    secret = ClipFile(tmp_path / "secret.mp4", info)
+    for packet in packets:
+        secret.write(packet)
+    secret.finish()
+    clip = tmp_path / "clip.mp4"
+    clip.write_text(text.replace("{folder}", str(tmp_path)))
+    with pytest.raises(EnvironmentFault):
+        ClipReader(clip)
+
+
+@pytest.mark.parametrize("name", ["a:b.mp4", "http:x.mp4", "-.mp4", "ä ö.mp4"])
+def test_a_clip_may_have_any_name(tmp_path: Path, name: str) -> None:
+    info, packets = stream("mpeg4")
+    clip = ClipFile(tmp_path / "clip.mp4", info)
+    for packet in packets:
+        clip.write(packet)
+    clip.finish()
+    with ClipReader(clip.path.rename(tmp_path / name)) as reader:
+        assert reader.picture_at(0) is not None
