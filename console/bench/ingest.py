@@ -40,13 +40,14 @@ TICK_MS = 40.0
 
 @dataclass(slots=True)
 class Watched:
-    """What was seen of an engine while the nodes sent."""
+    """What was seen of an engine while the nodes sent. `fed`: whether frames came with the newest tick; others are not counted."""
 
     frames: int = 0
     taken: int = 0
     shed: float = 0.0
     level: int = 0
     blobs: int = 0
+    fed: bool = False
     told: set[str] = field(default_factory=set[str])
     step_ms: list[float] = field(default_factory=list[float])
 
@@ -196,11 +197,12 @@ def _watch(engine: Engine, watched: Watched) -> None:
         watched.shed += sum(batch.shed for batch in batches)
         watched.level = max(watched.level, radio.hub.shed_level)
         watched.frames = sum(view.frames for view in radio.hub.views())
+        watched.fed = bool(batches)
         return observations
 
     def taken(result: StepResult, observation: Observation) -> None:
         take(result, observation)
-        if isinstance(observation, Tick):
+        if isinstance(observation, Tick) and watched.fed:
             watched.step_ms.append(radio.step_ms)
             watched.blobs += bool(result.radio is not None and result.radio.blobs)
             watched.told.update(_kind(sentence) for sentence in engine.vitals.health.troubles)

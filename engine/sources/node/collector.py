@@ -8,8 +8,8 @@ from engine.model.radio import CsiBatch
 from engine.sources.node.frame import decode, mac_text
 
 CAPACITY = 12_000  # frames: a second of sixteen nodes at 50 Hz, so that half a second of delay costs nothing
-LATE_S, PUNCTUAL_S = 0.25, 0.15  # between two drains, which should be 0.1
-LEAST_SHARE = 0.125  # of its room that is left while drains are late for long
+LATE_S = 0.25  # between two drains, which should be 0.1
+LEAST_SHARE = 0.25  # of its room that is left while drains are late for long: a punctual one still takes all of what it is made for
 MOST_LINKS = 2_000
 LEVELS = (
     "every frame is taken",
@@ -26,7 +26,7 @@ class FrameCollector:
     and every link has a fresh frame however late the drain comes.
 
     One late drain costs nothing. Where drain after drain is late, what was gathered meanwhile is itself why the next is late: the room is
-    halved at each (`pace`), so that they catch up, and given back bit by bit once they are punctual.
+    halved at each (`pace`), so that they catch up, and given back bit by bit by those that are not.
     """
 
     def __init__(self, capacity: int = CAPACITY, simulated: bool = False) -> None:
@@ -80,7 +80,7 @@ class FrameCollector:
         with self._lock:
             if self._late > 1:
                 self._capacity = max(self._capacity // 2, round(self._most * LEAST_SHARE))
-            elif since_s < PUNCTUAL_S:
+            elif not self._late:
                 self._capacity = min(self._capacity + self._most // 16, self._most)
 
     def drain(self, now_ns: int) -> tuple[CsiBatch | None, int]:
