@@ -1,0 +1,90 @@
+"""All gestures that are looked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.errors import InputError
+from engine.model.gesture import Gesture, GestureMode, Take
+from engine.vision.gestures.confidence import confidence
+from engine.vision.gestures.features import Movement
+from engine.vision.gestures.matching import Templates, distances, stacked
+from engine.vision.gestures.takes import LEAST_ENERGY, check_stretch, whole
+
+_LEAST_SHARE = 0.15  # of a take's energy that a performance of it has
+_MOST = 7.0  # times a take's energy
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How like a gesture a movement is. `confidence` is at least 0.70 where it counts as performed."""
+
+    gesture_id: str
+    distance: float
+    confidence: float
+    accepted: bool
+
+
+class GestureLibrary:
+    """Immutable; a change of gestures makes a new one. Any thread."""
+
+    def __init__(self, gestures: Sequence[Gesture]) -> None:
+        """Those that are off are left out; all takes must be of one kind of skeleton.
+
+        Raises:
+            InputError: takes of different skeletons (field `takes`).
+        """
+        looked_for = [gesture for gesture in gestures if gesture.mode is not GestureMode.OFF]
+        takes = [(row, take) for row, gesture in enumerate(looked_for) for take in gesture.takes]
+        if len({take.landmarks.shape[1] for _, take in takes}) > 1:
+            raise InputError("takes", "All gestures must come from the same kind of skeleton.")
+        self.ids = tuple(gesture.id for gesture in looked_for)
+        self.lasts_s = np.array([np.median([take.lasts_s for take in gesture.takes]) for gesture in looked_for], np.float64)
+        self._thresholds = np.array([gesture.threshold for gesture in looked_for], np.float32)
+        self._owners = np.array([row for row, _ in takes], np.intp)
+        self._templates = stacked([whole(take) for _, take in takes]) if takes else None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def likenesses(self, query: Movement) -> tuple[Likeness, ...]:
+        """To each gesture, the nearest first; a gesture of far more or less movement is not like it at all (distance infinite)."""
+        if self._templates is None:
+            return ()
+        found = np.where(self._as_lively(query, self._templates), distances(query, self._templates), np.inf)
+        nearest = np.full(len(self.ids), np.inf)
+        np.minimum.at(nearest, self._owners, found)
+        return tuple(self._likeness(row, float(nearest[row])) for row in np.argsort(nearest, kind="stable").tolist())
+
+    def accepted(self, query: Movement, lasts_s: float, pace: float) -> Likeness | None:
+        """The nearest gesture that a stretch of `lasts_s` seconds counts as, of those that take so long within a factor of `pace`.
+
+        Like the first of `likenesses`, and much faster where nothing is near."""
+        if self._templates is None:
+            return None
+        timely = np.abs(np.log(lasts_s / self.lasts_s)) <= log(pace)
+        limits = np.where(timely[self._owners] & self._as_lively(query, self._templates), self._thresholds[self._owners], -1)
+        found = distances(query, self._templates, limits.astype(np.float32))
+        best = int(np.where(found <= limits, found, np.inf).argmin())
+        return self._likeness(int(self._owners[best]), float(found[best])) if found[best] <= limits[best] else None
+
+    def _as_lively(self, query: Movement, templates: Templates) -> npt.NDArray[np.bool_]:
+        """(N,) whose takes moved about as much: neither a tremble nor a somersault is a small or a large wave."""
+        least, most = np.maximum(_LEAST_SHARE * templates.energies, LEAST_ENERGY), _MOST * templates.energies
+        return (query.energy >= least) & (query.energy <= most)
+
+    def classify(self, take: Take) -> tuple[Likeness, ...]:
+        """A whole clip that is one performance; like `likenesses`.
+
+        Raises:
+            InputError: it is no stretch of landmarks.
+        """
+        check_stretch(take)
+        return self.likenesses(whole(take))
+
+    def _likeness(self, row: int, distance: float) -> Likeness:
+        threshold = float(self._thresholds[row])
+        return Likeness(self.ids[row], distance, confidence(distance, threshold), distance <= threshold)

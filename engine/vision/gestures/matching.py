@@ -1,0 +1,102 @@
+"""Distances between movements: multivariate dynamic time warping (Sakoe and Chiba 1978), one query against all templates at once.
+
+The cost matrix of all templates is one product of matrices. Its anti-diagonals are handled one after another: the cells of one need
+only those of the two before it, so all cells of a diagonal are computed together, for all templates.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model.geometry import Floats
+from engine.vision.gestures.features import ENERGY, FRAMES, Movement
+
+_BAND = 10  # frames of 30 that one performance may run ahead of another
+_FAR = np.float32(np.inf)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Templates:
+    """N movements laid out for matching.
+
+    Attributes:
+        columns: (D, F, N) their frames, times −2; N lies innermost, where numpy is fast.
+        squares: (F, N) squared lengths of their frames.
+        energies: (N,) how much was moved.
+    """
+
+    columns: Floats
+    squares: Floats
+    energies: Floats
+
+    def __len__(self) -> int:
+        return len(self.energies)
+
+    def some(self, which: npt.NDArray[np.intp]) -> "Templates":
+        return Templates(self.columns[:, :, which], self.squares[:, which], self.energies[which])
+
+
+def stacked(movements: Sequence[Movement]) -> Templates:
+    """At least one movement, all of one kind of skeleton."""
+    columns = np.stack([movement.frames.T for movement in movements], axis=-1)
+    energies = np.array([movement.energy for movement in movements], np.float32)
+    return Templates(np.ascontiguousarray(-2 * columns), np.square(columns).sum(axis=0), energies)
+
+
+def distances(query: Movement, templates: Templates, limits: Floats | None = None) -> Floats:
+    """(N,) float32: 0 for the same movement, about 1 for one that has nothing to do with it, infinite where nothing moved.
+
+    Args:
+        limits: (N,) what a distance has to stay below to be of interest. A template whose first and last frames alone are farther
+            away (the bound of Kim, Park, Chu 2001) is not warped; its distance reads as infinite.
+    """
+    found = np.full(len(templates), _FAR)
+    if query.energy <= 0.0:
+        return found
+    size = np.float32(FRAMES * 2 * ENERGY)
+    hopeful = templates.energies > 0
+    if limits is not None:
+        hopeful &= _ends(query, templates) <= limits * size
+    near = np.flatnonzero(hopeful)
+    if len(near):
+        chosen = templates if len(near) == len(templates) else templates.some(near)
+        found[near] = warped(query.frames, chosen) / size
+    return found
+
+
+def warped(query: Floats, templates: Templates) -> Floats:
+    """(N,) sums of squared distances along the best path in the band, of frames (F, D) to each template."""
+    length, count = templates.squares.shape
+    costs = _costs(query, templates).reshape(length * length, count)
+    # Cell (i, j) of diagonal k = i + j stands at row i + 1, between rows that are never reached.
+    two_before, before, now = (np.full((length + 2, count), _FAR) for _ in range(3))
+    for k in range(2 * length - 1):
+        low = max(0, k - length + 1, (k - _BAND + 1) // 2)
+        high = min(length, k + 1, (k + _BAND) // 2 + 1)
+        cells = now[low + 1 : high + 1]
+        np.minimum(before[low:high], before[low + 1 : high + 1], out=cells)
+        np.minimum(cells, two_before[low:high], out=cells)
+        if k == 0:
+            cells[:] = 0
+        cells += costs[k + (length - 1) * low : k + (length - 1) * (high - 1) + 1 : length - 1]
+        now[low] = now[high + 1] = _FAR
+        two_before, before, now = before, now, two_before
+    return np.maximum(before[length], 0)
+
+
+def _costs(query: Floats, templates: Templates) -> Floats:
+    """Squared distances (F of the query, F of the template, N)."""
+    size, length, count = templates.columns.shape
+    costs = (query @ templates.columns.reshape(size, length * count)).reshape(len(query), length, count)
+    costs += templates.squares
+    costs += np.square(query).sum(axis=1)[:, None, None]
+    return costs
+
+
+def _ends(query: Movement, templates: Templates) -> Floats:
+    """(N,) what the first and the last frames add to any path."""
+    first, last = query.frames[0], query.frames[-1]
+    ends = first @ templates.columns[:, 0] + templates.squares[0] + first @ first
+    return ends + last @ templates.columns[:, -1] + templates.squares[-1] + last @ last
