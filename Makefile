@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # What Qt, its xcb platform and software OpenGL need; xvfb is the screen that tests draw on.
 SYSTEM := python3-venv libegl1 libgl1 libgl1-mesa-dri libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 \
-  libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core
+  libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core libportaudio2
 SCREEN := xvfb-run -a -s "-screen 0 1920x1200x24"
 
 .PHONY: run test check test-engine test-acceptance test-screen soak bench lock bundle system system-test clean

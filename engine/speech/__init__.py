@@ -1,1 +1,1 @@
-"""Names that people say: where speech begins and ends (`voice`), what was said (`transcriber`), whose name it is (`introduction`, `attribute`)."""
+"""Names that people say: when somebody speaks (`voice`, `segments`), the words, and whose name they give (`introduction`, `attribute`)."""

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from engine.speech.phrases import AFTER, BEFORE, FIRST_PERSON, I_AM, OF_ANOTHER, PARTICLES, PRESENT, REPORTED, THIS_IS, TITLES
 from engine.speech.words import Words, built_in_words, folded
 
 LONGEST_TEXT = 400
@@ -22,32 +23,6 @@ _SENTENCE = re.compile(r"(?<=[.!?;…])\s+")
 _SHORTENED = re.compile(r"\b(dr|mr|mrs|ms|prof)\.", re.IGNORECASE)
 _QUOTES = re.compile(r"[\"“”„«»<>{}\[\]`]|(?:^|[\s,:])'\w")
 
-_FIRST_PERSON = tuple(
-    tuple(form.split())
-    for form in (
-        "my name is|my name's|my names|the name is|the name's|my name would be|i am called|i'm called|"
-        "call me|you can call me|people call me|they call me|everyone calls me|everybody calls me|friends call me"
-    ).split("|")
-)
-_WEAK = (("i", "am"), ("i'm",), ("im",), ("i", "m"))
-_THIS_IS = (("this", "is"), ("it", "is"), ("it's",))
-
-_BEFORE = frozenset(
-    "hello hi hey good morning afternoon evening day yes yeah yep no okay ok well so um uh er erm hmm oh ah and but sorry excuse me thanks thank you "
-    "nice to meet pleased everyone everybody all guys folks there again welcome please just my you can the ladies gentlemen actually".split()
-)
-_REPORTED = frozenset(
-    "said says say saying told tells tell asked asks ask wrote writes called pretend pretends pretending claimed claims quote heard hear sing sings read "
-    "if when unless suppose imagine whether wish film movie song".split()
-)
-_AFTER = frozenset(
-    "and but from with by i i'm im i've my nice pleased good glad how what who where here speaking at of the your i'd we or so thanks thank hello hi please "
-    "not calling reporting again today tonight by-the-way".split()
-)
-_OF_ANOTHER = frozenset("she he her his my our they who is isn't was has your not".split())
-_PRESENT = frozenset(("speaking", "here"))
-_TITLES = frozenset("doctor dr mr mister mrs ms miss madam sir professor prof officer sergeant captain nurse father sister".split())
-_PARTICLES = frozenset("van von de der den del della da di dos la le bin ibn al el ter ten zu".split())
 _ENDS = frozenset(",.!;:…")
 
 
@@ -87,7 +62,7 @@ def introduction(text: str, known: Collection[str] = (), words: Words | None = N
     cased = _case_tells(straight)
     parts = _SENTENCE.split(_SHORTENED.sub(r"\1", straight))
     found = [one for part in parts if not part.endswith("?") for one in _in_sentence(_sentence(part, cased), slot)]
-    of_self = [one for one in found if one.form not in ("this is", "it is", "it's")] or found
+    of_self = [one for one in found if tuple(one.form.split()) not in THIS_IS] or found
     return of_self[0] if len({folded(one.name) for one in of_self}) == 1 else None
 
 
@@ -117,16 +92,16 @@ def _in_sentence(sentence: _Sentence, slot: "_Slot") -> Iterator[Introduction]:
 
 def _form_at(plain: Sequence[str], at: int) -> tuple[str, ...]:
     """The longest form that starts at this word, or nothing."""
-    forms = [form for form in (*_FIRST_PERSON, *_WEAK, *_THIS_IS) if tuple(plain[at : at + len(form)]) == form]
+    forms = [form for form in (*FIRST_PERSON, *I_AM, *THIS_IS) if tuple(plain[at : at + len(form)]) == form]
     return max(forms, key=len, default=())
 
 
 def _may_start(before: Sequence[str]) -> bool:
     """Nothing but greetings since the last comma or `and`, and nobody reports what another said."""
-    if _REPORTED.intersection(before):
+    if REPORTED.intersection(before):
         return False
     cut = max((n + 1 for n, word in enumerate(before) if word in _ENDS or word in ("and", "but")), default=0)
-    return all(word in _BEFORE for word in before[cut:])
+    return all(word in BEFORE for word in before[cut:])
 
 
 class _Slot:
@@ -138,22 +113,22 @@ class _Slot:
         self._known_parts = {part for name in known for part in name.split()}
 
     def read(self, sentence: _Sentence, at: int, form: tuple[str, ...]) -> Introduction | None:
-        title = sentence.plain[at] if at < len(sentence.plain) and sentence.plain[at] in _TITLES else ""
+        title = sentence.plain[at] if at < len(sentence.plain) and sentence.plain[at] in TITLES else ""
         start = at + bool(title)
         end = self._extent(sentence, start, form)
         if end == start:
             return None
         after = sentence.plain[end:]
-        ended = not after or after[0] in _ENDS or after[0] in _AFTER
-        if not ended or (form in _THIS_IS and not self._this_is(after)):
+        ended = not after or after[0] in _ENDS or after[0] in AFTER
+        if not ended or (form in THIS_IS and not self._this_is(after)):
             return None
         return self._made(sentence, start, end, title, " ".join(form))
 
     def read_here(self, sentence: _Sentence) -> Introduction | None:
         """ "Sarah here", "Anna Meyer speaking": the whole sentence, and a name that is likely one."""
-        start = next((n for n, word in enumerate(sentence.plain) if word not in _BEFORE and word not in _ENDS), 0)
+        start = next((n for n, word in enumerate(sentence.plain) if word not in BEFORE and word not in _ENDS), 0)
         rest = tuple(word for word in sentence.plain[start:] if word not in _ENDS)
-        if not 2 <= len(rest) <= 3 or rest[-1] not in _PRESENT or not all(self._likely(word) for word in rest[:1]):
+        if not 2 <= len(rest) <= 3 or rest[-1] not in PRESENT or not all(self._likely(word) for word in rest[:1]):
             return None
         if any(word in self._words.not_names for word in rest[1:-1]):
             return None
@@ -161,11 +136,11 @@ class _Slot:
 
     def _this_is(self, after: Sequence[str]) -> bool:
         """Not of another person: "this is Anna she is my daughter", "this is Anna, my daughter"."""
-        if after and after[0] in _PRESENT:
+        if after and after[0] in PRESENT:
             return True
         follow = [word for word in after if word not in _ENDS][:1]
         return not follow or (
-            follow[0] not in _OF_ANOTHER and follow[0] in _AFTER | {"from"} and follow[0] not in ("the", "of", "or", "at", "with")
+            follow[0] not in OF_ANOTHER and follow[0] in AFTER | {"from"} and follow[0] not in ("the", "of", "or", "at", "with")
         )
 
     def _extent(self, sentence: _Sentence, start: int, form: tuple[str, ...]) -> int:
@@ -177,7 +152,7 @@ class _Slot:
             return start
         end, count = start + 1, 1
         while end < len(sentence.plain) and count < _MOST_WORDS and self._further(sentence, end):
-            count += sentence.plain[end] not in _PARTICLES
+            count += sentence.plain[end] not in PARTICLES
             end += 1
         return end
 
@@ -191,24 +166,24 @@ class _Slot:
             return False
         if self._likely(word):
             return True
-        if word in self._words.not_names or word in _AFTER or self._words.nationality(word):
+        if word in self._words.not_names or word in AFTER or self._words.nationality(word):
             return False
-        if form in _THIS_IS:
-            return _PRESENT.intersection(sentence.plain[at + 1 : at + 3]) != frozenset()
-        return form in _FIRST_PERSON or (sentence.cased and heard[0].isupper())
+        if form in THIS_IS:
+            return PRESENT.intersection(sentence.plain[at + 1 : at + 3]) != frozenset()
+        return form in FIRST_PERSON or (sentence.cased and heard[0].isupper())
 
     def _further(self, sentence: _Sentence, at: int) -> bool:
         word, heard = sentence.plain[at], sentence.tokens[at]
-        if word in _PARTICLES and at + 1 < len(sentence.plain):
+        if word in PARTICLES and at + 1 < len(sentence.plain):
             return self._further(sentence, at + 1)
-        if not _wordlike(heard) or word in _AFTER or word.endswith("'s"):
+        if not _wordlike(heard) or word in AFTER or word.endswith("'s"):
             return False
         if sentence.cased:
             return heard[0].isupper() and word != "i"
         if word in self._words.not_names:
             return False
         following = sentence.plain[at + 1] if at + 1 < len(sentence.plain) else ""
-        return self._likely(word) or not following or following in _ENDS or following in _PRESENT or following in _AFTER
+        return self._likely(word) or not following or following in _ENDS or following in PRESENT or following in AFTER
 
     def _likely(self, word: str) -> bool:
         """Known, or common as a given name; each part of `mary-jane`."""
@@ -230,6 +205,6 @@ def _written(word: str, cased: bool) -> str:
     """As a name is written: kept where case tells, otherwise with capitals (O'Brien, Mary-Jane)."""
     if cased and word[0].isupper() and not word.isupper():
         return word
-    if word.lower() in _PARTICLES:
+    if word.lower() in PARTICLES:
         return word.lower()
     return re.sub(r"[^\W\d_]+", lambda part: part[0][:1].upper() + part[0][1:].lower(), word)

@@ -1,0 +1,107 @@
+"""The thread that reads one microphone for as long as it is wanted: open, read, notice silence of the line, open again."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.health import CameraState
+from engine.model.speech import SoundSink
+from engine.sources.camera.backoff import Backoff
+from engine.sources.camera.protocol import EndOfStream
+from engine.sources.microphone.protocol import SoundSource
+
+_log = logging.getLogger(__name__)
+
+
+class MicrophoneCapture:
+    """States: CONNECTING until the first sound; LIVE; LOST with a reason until the next sound; ENDED for a file. Nothing a microphone
+    does ends the thread or reaches a camera."""
+
+    def __init__(self, microphone_id: str, make_source: Callable[[], SoundSource], sink: SoundSink, backoff: Backoff | None = None) -> None:
+        """`make_source` is called on the thread, once per attempt; it may raise InputError."""
+        self._id = microphone_id
+        self._make_source = make_source
+        self._sink = sink
+        self._backoff = backoff or Backoff()
+        self._told: tuple[CameraState, str] | None = None
+        self._source: SoundSource | None = None
+        self._guard = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"microphone-{microphone_id}", daemon=True)
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Once."""
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """Returns at once."""
+        self._stopping.set()
+        with self._guard:
+            if self._source is not None:
+                self._source.interrupt()
+
+    def stop(self, timeout_s: float = 3.0) -> None:
+        """After this the sink hears nothing more. Logs a warning if the thread does not end."""
+        self.ask_to_stop()
+        if self._thread.ident is None:
+            return
+        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            _log.warning("Microphone %s does not stop; its driver hangs. It is left to itself.", self._id)
+
+    def _run(self) -> None:
+        self._tell(CameraState.CONNECTING, "")
+        while not self._stopping.is_set():
+            try:
+                self._read_connection()
+            except EndOfStream:
+                self._tell(CameraState.ENDED, "The file has been played to its end.")
+                return
+            except (EnvironmentFault, InputError) as fault:
+                self._lose(str(fault))
+            except Exception:  # noqa: BLE001  (thread top: a bug in one microphone's code must not end its thread)
+                self._lose("An internal error broke the connection. It is made anew; the log has the details.")
+                _log.exception("Reading microphone %s failed by a bug", self._id)
+            self._stopping.wait(self._backoff.next_s())
+
+    def _read_connection(self) -> None:
+        source = self._make_source()
+        try:
+            if self._holds(source):
+                source.open()
+                while not self._stopping.is_set():
+                    self._step(source)
+        finally:
+            with self._guard:
+                self._source = None
+            source.close()
+
+    def _holds(self, source: SoundSource) -> bool:
+        with self._guard:
+            self._source = source
+            return not self._stopping.is_set()
+
+    def _step(self, source: SoundSource) -> None:
+        chunk = source.read()
+        if chunk is None or self._stopping.is_set():
+            return
+        self._tell(CameraState.LIVE, "")
+        self._backoff.reset()
+        self._sink.on_sound(chunk)
+
+    def _lose(self, reason: str) -> None:
+        if not self._stopping.is_set():
+            self._tell(CameraState.LOST, reason)
+
+    def _tell(self, state: CameraState, reason: str) -> None:
+        if self._told == (state, reason):
+            return
+        before, self._told = self._told, (state, reason)
+        if state is CameraState.LOST and (before is None or before[0] is not CameraState.LOST):
+            _log.warning("Microphone %s is lost: %s", self._id, reason)
+        self._sink.on_state(self._id, state, reason)

@@ -1,0 +1,175 @@
+"""A small recogniser that comes with the program: introductions with names of the site, and nothing else.
+
+PocketSphinx with its English model follows a closed grammar. A closed grammar hears *something* in everything, so three things say no:
+other given names and the words that usually follow "I'm" compete in the name's place; the sounds of the name, and of the words before it,
+must fit nearly as well as the best free sequence of sounds does (a likelihood ratio to a phone loop, the usual filler model of word
+spotting: Rose and Paul, ICASSP 1990); and there is one name only. Dictation with this model is useless (measured), so it is not offered.
+"""
+
+import importlib
+import math
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.model.errors import EnvironmentFault
+from engine.speech.transcriber import Heard
+from engine.speech.voice import RATE_HZ, Samples
+from engine.speech.words import Words, built_in_words, folded
+
+MOST_NAMES = 200
+_MARGIN = np.zeros(RATE_HZ * 3 // 10, np.int16)
+_CARRIERS = ("my name is", "my name's", "i'm", "i am", "call me")
+_FRAME = RATE_HZ // 100  # samples
+_LEAST = 1e-300
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How much worse the grammar fits than free sounds, per frame; small or negative is good.
+
+    Attributes:
+        name, carrier: of the name, of the words around it. text: the whole as recognised; known: its name, empty for a competitor.
+    """
+
+    text: str
+    known: str
+    name: float
+    carrier: float
+
+
+@dataclass(frozen=True, slots=True)
+class FitLimits:
+    """Set by `watchroom bench speech` so that next to nothing false is heard; what is missed can be said again."""
+
+    name: float = 1.2
+    carrier: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    word: str
+    first: int
+    last: int
+    score: float
+
+    @property
+    def frames(self) -> int:
+        return self.last - self.first + 1
+
+
+class ClosedGrammar:
+    """`names` of the site are heard where the English dictionary can say each of their words; `silent_names` are the others."""
+
+    name = "pocketsphinx"
+
+    def __init__(self, names: Collection[str], words: Words | None = None, limits: FitLimits | None = None) -> None:
+        """The first `MOST_NAMES` are taken. Nothing is loaded before `load`."""
+        self._spelled = {" ".join(_spoken(name)): name for name in list(names)[:MOST_NAMES]}
+        self._words = words or built_in_words()
+        self._limits = limits or FitLimits()
+        self._decoder: Any = None
+        self.silent_names: tuple[str, ...] = ()
+
+    def load(self) -> None:
+        """A third of a second, 60 MB.
+
+        Raises:
+            EnvironmentFault: `missing_package`; `no_names`, there is no name that could be heard.
+        """
+        if self._decoder is not None:
+            return
+        decoder = _decoder()
+        sayable = [spoken for spoken in self._spelled if spoken and all(decoder.lookup_word(word) for word in spoken.split())]
+        self.silent_names = tuple(name for spoken, name in self._spelled.items() if spoken not in sayable)
+        if not sayable:
+            raise EnvironmentFault(
+                "no_names", "No name of this site can be heard. Name people first; names that English has no word for need faster-whisper."
+            )
+        decoder.add_jsgf_string("introductions", _grammar(sayable, self._rivals(decoder, sayable)))
+        decoder.add_allphone_file("sounds")
+        self._decoder = decoder
+
+    def transcribe(self, samples: Samples) -> Heard | None:
+        found = self.fit(samples)
+        if found is None or not found.known or found.name > self._limits.name or found.carrier > self._limits.carrier:
+            return None
+        return Heard(found.text, 1.0 / (1.0 + math.exp(found.name)))
+
+    def fit(self, samples: Samples) -> Fit | None:
+        """What the grammar makes of an utterance, before any limit."""
+        self.load()
+        sound = np.concatenate([_MARGIN, (np.clip(samples, -1, 1) * 32767).astype(np.int16), _MARGIN])
+        stretches = self._search("introductions", sound)
+        if not stretches:
+            return None
+        free = np.zeros(len(sound) // _FRAME + 8)
+        for one in self._search("sounds", sound):
+            free[one.first : one.last + 1] = one.score / one.frames
+        return self._judged(stretches, free)
+
+    def _judged(self, stretches: Sequence[_Stretch], free: Any) -> Fit:
+        words = [one for one in stretches if one.word[0] not in "<[(" and one.word != "SIL"]
+        heard = [re.sub(r"\(\d+\)$", "", one.word) for one in words]
+        start, end = _name_place(heard)
+        spoken = " ".join(heard[start:end])
+        known = self._spelled.get(spoken, "")
+        text = " ".join([*heard[:start], known or spoken, *heard[end:]])
+        return Fit(text, known, _worse(words[start:end], free), _worse([*words[:start], *words[end:]], free))
+
+    def _rivals(self, decoder: Any, sayable: Collection[str]) -> list[str]:
+        taken = {word for spoken in sayable for word in spoken.split()}
+        rivals = sorted((self._words.given | self._words.not_names) - taken)
+        return [word for word in rivals if word.isascii() and word.isalpha() and len(word) > 1 and decoder.lookup_word(word)]
+
+    def _search(self, which: str, sound: Any) -> list[_Stretch]:
+        decoder = self._decoder
+        decoder.activate_search(which)
+        decoder.start_utt()
+        decoder.process_raw(sound.tobytes(), False, True)
+        decoder.end_utt()
+        if decoder.hyp() is None:
+            return []
+        return [_Stretch(one.word, one.start_frame, one.end_frame, math.log(max(one.ascore, _LEAST)) * 1000) for one in decoder.seg()]
+
+
+def _decoder() -> Any:
+    try:
+        library = importlib.import_module("pocketsphinx")
+    except ImportError as error:
+        raise EnvironmentFault(
+            "missing_package", f"The package pocketsphinx is not installed ({error}). Install the program again."
+        ) from None
+    return library.Decoder(library.Config(lm=None, loglevel="FATAL"))
+
+
+def _spoken(name: str) -> list[str]:
+    return re.findall(r"[a-z]+(?:'[a-z]+)?", folded(name))
+
+
+def _grammar(names: Sequence[str], rivals: Sequence[str]) -> str:
+    """JSGF. Each alternative of a group shares the group's weight, so that one of many rivals is believed less than one of a few names."""
+    slot = f"/0.9/ ({' | '.join(names)}) | /0.1/ ({' | '.join(rivals)})" if rivals else " | ".join(names)
+    return (
+        "#JSGF V1.0;\ngrammar introductions;\n"
+        f"<name> = {slot};\n"
+        f"public <said> = ({' | '.join(_CARRIERS)}) <name> | this is <name> speaking | <name> here;\n"
+    )
+
+
+def _name_place(heard: Sequence[str]) -> tuple[int, int]:
+    """First and one past the last word of the name, by what stands around it."""
+    end = len(heard) - (heard[-1:] in (["here"], ["speaking"]))
+    for carrier in (*_CARRIERS, "this is"):
+        words = carrier.split()
+        if list(heard[: len(words)]) == words:
+            return len(words), end
+    return 0, end
+
+
+def _worse(words: Sequence[_Stretch], free: Any) -> float:
+    frames = sum(one.frames for one in words)
+    return float(sum(free[one.first : one.last + 1].sum() - one.score for one in words)) / frames if frames else 0.0

@@ -1,0 +1,35 @@
+"""From the sound of an utterance to its words: what every recogniser looks like."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.speech.voice import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`confidence`: 0–1, comparable within one transcriber only."""
+
+    text: str
+    confidence: float
+
+
+class Transcriber(Protocol):
+    """Used by one thread. Holds no sound after a call."""
+
+    @property
+    def name(self) -> str:
+        """Goes into every `Utterance`."""
+        ...
+
+    def load(self) -> None:
+        """Read models into memory; seconds. Before the first `transcribe`; again does nothing.
+
+        Raises:
+            EnvironmentFault: not installed, damaged; the message says what to do.
+        """
+        ...
+
+    def transcribe(self, samples: Samples) -> Heard | None:
+        """(n,) float32 at 16 kHz, one utterance; None where nothing was understood. May take as long as the utterance itself."""
+        ...
