@@ -167,10 +167,11 @@ class FallWatch:
             if blob.status is BlobStatus.CONFIRMED:
                 self._remember(blob, now_ns)
         self._forget({blob.id for blob in blobs}, now_ns)
-        for blob in blobs:
-            self._look_for_drop(blob, now_ns)
-        if shakes is not None and len(features.doppler) and float(told(features.doppler).mean()) >= STATIC_SHARE:
+        if shakes is not None and _static(features):
             self._look_for_impact(blobs, struck.impact_of(shakes), now_ns)
+        else:
+            for blob in blobs:
+                self._look_for_drop(blob, now_ns)
         changes: list[FallChange] = []
         for down in list(self._down.values()):
             changes += self._follow(down, now_ns, blobs, features, struck.moves(shakes))
@@ -342,6 +343,11 @@ class FallWatch:
             seconds = (now_ns - down.fell_ns) / SECOND
             return [_change(FallStage.ESCALATED, higher, now_ns, f"Still lying there after {seconds:.0f} s.")]
         return []
+
+
+def _static(features: LinkFeatures) -> bool:
+    """Whether most links have a static wave, so that what is known of heights is mostly noise."""
+    return len(features.doppler) > 0 and float(told(features.doppler).mean()) >= STATIC_SHARE
 
 
 def _may_be_another(known: Down) -> bool:

@@ -26,6 +26,7 @@ _BANDS = 8
 _APART_NS, _TOO_FAR_NS = 38_000_000, 80_000_000  # between two frames that are compared: at other times alike means another speed
 _SMOOTH_S, _RISE_S = 0.4, 120.0
 _LEAST = 1.25  # times the smallest average, for what chance makes of it
+_RECENT = 12  # slots: whoever keeps still for so long shows the noise at once, before it is learned
 _EMPTY = 0.4  # share of slots without frames from which a path tells nothing
 _ORDER = np.roll(np.arange(SUBCARRIERS), SUBCARRIERS // 2)
 _PLACE = np.arange(_BANDS) - (_BANDS - 1) / 2
@@ -82,9 +83,10 @@ class Jolts:
         telling = (count == 0).mean(axis=1) < _EMPTY
         newest = np.maximum.accumulate(np.where(count[telling] > 0, np.arange(slots), -1), axis=1)
         each = np.arange(len(newest))[:, None]
-        scale = np.where(newest >= 0, 1 / (_LEAST * np.maximum(count[telling], 1) * table["floor"][telling][:, None])[each, newest], 0.0)
-        energy, alike = (table[name][telling][:, at][each, newest] * scale for name in ("energy", "alike"))
-        return Shakes(int(last), energy, alike)
+        mean = np.where(newest >= 0, 1 / np.maximum(count[telling], 1)[each, newest], 0.0)
+        energy, alike = (table[name][telling][:, at][each, newest] * mean for name in ("energy", "alike"))
+        noise = np.minimum(_LEAST * table["floor"][telling], np.maximum(energy[:, -_RECENT:].mean(axis=1), 1e-9))[:, None]
+        return Shakes(int(last), energy / noise, alike / noise)
 
     def state(self) -> dict[str, Any]:
         return {"paths": self._paths.state(), "table": self._table.state()}
