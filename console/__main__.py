@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from console.folders import default_data, demo_data
+from console.listening import add_listening
 from engine import __version__
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
 
@@ -71,7 +72,8 @@ def _console_parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, metavar="DIR", help=f"data folder (default {default_data()})")
     parser.add_argument("--demo", action="store_true", help="open the simulated demo site, signed in")
     parser.add_argument("--connect", metavar="URL", help="open an engine that runs elsewhere")
-    parser.add_argument("--bind", default="127.0.0.1:8740", metavar="HOST:PORT", help="where this engine serves HTTP (default %(default)s)")
+    parser.add_argument("--ca", type=Path, metavar="FILE", help="with --connect: trust the certificates of this PEM file, and no others")
+    add_listening(parser)
     parser.add_argument("--screenshots", type=Path, metavar="DIR", help="save a PNG of every page, then exit (needs --for)")
     parser.add_argument("--for", dest="seconds", type=float, metavar="S", help="exit after this many seconds")
     parser.add_argument("--verbose", action="store_true", help="log more, on stderr")
@@ -80,13 +82,20 @@ def _console_parser() -> argparse.ArgumentParser:
 
 def _run_console(parsed: argparse.Namespace) -> int:
     _log_to_stderr(parsed.verbose)
-    from console import bootstrap
+    from console import bootstrap, listening
+    from console.site import demo_added
+    from engine.runtime.engine import Added
 
+    shown = (parsed.screenshots, parsed.seconds)
     if parsed.connect:
-        return bootstrap.remote(parsed.connect, parsed.data or default_data(), parsed.screenshots, parsed.seconds)
+        listening.check_not_remote(parsed)
+        return bootstrap.remote(parsed.connect, listening.trusted(parsed.ca), parsed.data or default_data(), *shown)
+    if parsed.ca is not None:
+        raise InputError("ca", "is of use only together with --connect")
+    bind = listening.bind_of(parsed)
     if parsed.demo:
-        return bootstrap.demo(parsed.data or demo_data(), parsed.bind, parsed.screenshots, parsed.seconds)
-    return bootstrap.live(parsed.data or default_data(), parsed.bind, parsed.screenshots, parsed.seconds)
+        return bootstrap.demo(parsed.data or demo_data(), bind, listening.with_pairing(demo_added(), parsed), *shown)
+    return bootstrap.live(parsed.data or default_data(), bind, listening.with_pairing(Added(), parsed), *shown)
 
 
 def _log_to_stderr(verbose: bool) -> None:

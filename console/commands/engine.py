@@ -7,12 +7,11 @@ import re
 import signal
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 from console.folders import default_data
+from console.listening import add_listening, bind_of, with_pairing
 from console.site import Site, demo_added, running
-from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError
@@ -26,14 +25,9 @@ LONGEST_TOKEN = 200
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")
-    parser.add_argument("--bind", default="127.0.0.1:8740", metavar="HOST:PORT", help="where to serve HTTP (default %(default)s)")
-    parser.add_argument("--insecure", action="store_true", help="serve plain HTTP beyond this machine")
-    parser.add_argument("--certificate", type=Path, metavar="PEM", help="serve HTTPS with this certificate")
-    parser.add_argument("--key", type=Path, metavar="PEM", help="the certificate's private key")
-    parser.add_argument("--host-name", action="append", default=[], metavar="NAME", help="a further name this engine is addressed by")
+    add_listening(parser)
     parser.add_argument("--camera", action="append", default=[], metavar="NAME=URL", help="add this camera to the site")
     parser.add_argument("--demo", action="store_true", help="add the demo site: simulated cameras, radio nodes and phones")
-    parser.add_argument("--pairing", choices=("open", "closed"), default="closed", help="whether nodes without a token may pair")
     parser.add_argument("--token-file", type=Path, metavar="PATH", help="write an operator token there (readable by you only)")
     parser.add_argument("--for", dest="seconds", type=float, metavar="S", help="stop after this many seconds")
 
@@ -44,11 +38,8 @@ def run(parsed: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     check_seconds(parsed.seconds)
-    bind = Bind.parse(parsed.bind, parsed.insecure, parsed.certificate, parsed.key, tuple(parsed.host_name))
-    added = added_cameras(parsed.camera, parsed.demo)
-    if parsed.pairing == "open":
-        check_bench(bind)
-        added = replace(added, pairing_open=True)
+    bind = bind_of(parsed)
+    added = with_pairing(added_cameras(parsed.camera, parsed.demo), parsed)
     with running(parsed.data, bind, added, gateway_needed=True) as site:
         if parsed.token_file is not None:
             write_token(site, parsed.token_file)
@@ -57,12 +48,6 @@ def run(parsed: argparse.Namespace) -> int:
         print(json.dumps({"ready": True, "http": site.url}), flush=True)
         stop.wait(parsed.seconds)
     return 0
-
-
-def check_bench(bind: Bind) -> None:
-    """Raises InputError (field `pairing`): to leave pairing open for good is for this machine only."""
-    if not bind.loopback:
-        raise InputError("pairing", "can be left open on loopback only; elsewhere open it for some minutes on the Devices page")
 
 
 def check_seconds(seconds: float | None) -> None:

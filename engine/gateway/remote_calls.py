@@ -11,6 +11,8 @@ import httpx
 from engine.gateway.media import SUFFIXES
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
 
+_NAME_DIFFERS, _ADDRESS_DIFFERS = 62, 64  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
+_OUT_OF_TIME = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 REQUEST_S = 10.0
 
 
@@ -88,8 +90,30 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def unreachable(url: str, error: Exception) -> EnvironmentFault:
+    untrusted = _untrusted(error)
+    if untrusted is not None:
+        return EnvironmentFault("certificate", _certificate_words(url, untrusted))
     message = f"The engine at {url} cannot be reached ({type(error).__name__}). Check that it runs and the network between."
     return EnvironmentFault("unreachable", message)
+
+
+def _untrusted(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """httpx wraps what OpenSSL said."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _certificate_words(url: str, error: ssl.SSLCertVerificationError) -> str:
+    why = error.verify_message or str(error)
+    if error.verify_code in (_NAME_DIFFERS, _ADDRESS_DIFFERS):
+        return f"The certificate of the engine at {url} is for another name ({why}). Connect to the name that the certificate is for."
+    if error.verify_code in _OUT_OF_TIME:
+        return f"The certificate of the engine at {url} is not valid now ({why}). Renew it, or set this machine's clock."
+    return (
+        f"The certificate of the engine at {url} is not trusted ({why}), so nothing was sent. Where it is your own, start the console with "
+        "--ca FILE, a PEM file of the authority that signed it, or of the certificate itself."
+    )
 
 
 def plain_of(response: httpx.Response) -> dict[str, Any]:

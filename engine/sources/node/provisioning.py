@@ -35,9 +35,12 @@ class Provisioner:
     @property
     def trouble(self) -> str:
         if not self._port:
-            return "The engine serves no network: nodes cannot reach it. Start it with --bind."
+            return "The engine serves no network: nodes cannot reach it. Start Watchroom again with a --bind whose port is free."
         if _is(self._host, "is_loopback"):
-            return "The engine listens on this machine only: nodes cannot reach it. Start it with --bind 0.0.0.0:PORT."
+            return (
+                "The engine listens on this machine only: nodes cannot reach it. Close Watchroom and start it with "
+                f"--bind 0.0.0.0:{self._port} --insecure, best on a network of its own."
+            )
         if self._tls and self._port != TLS_PORT:
             return (
                 f"Nodes speak TLS on port {TLS_PORT} only. Serve HTTPS there, or start the engine with --insecure for a network of its own."

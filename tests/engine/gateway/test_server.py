@@ -82,8 +82,9 @@ def test_an_engine_with_a_certificate_of_its_own(certificate: Path, tmp_path: Pa
         with pytest.raises(httpx.HTTPError):
             httpx.get(f"{site.url.replace('https', 'http')}/healthz", trust_env=False)
         site.door.set_up("Harbour", ADMIN, PASSWORD).close()
-        with pytest.raises(EnvironmentFault, match="cannot be reached"):
+        with pytest.raises(EnvironmentFault, match=r"is not trusted \(self-signed certificate\).*--ca FILE") as refused:
             RemoteDoor(site.url).sign_in(ADMIN, PASSWORD)
+        assert refused.value.reason == "certificate"
         port = RemoteDoor(site.url, trusted).sign_in(ADMIN, PASSWORD)
         came = threading.Event()
         port.watch("door", PictureWant(160, 90), came.set)
