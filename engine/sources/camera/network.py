@@ -7,6 +7,7 @@ import av
 from engine.model.frame import EncodedPacket, StreamInfo
 from engine.model.time import SECOND, Clock
 from engine.sources.camera import faults
+from engine.sources.camera.backlog import Backlog
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.picture import Scaler, VideoPicture
 from engine.sources.camera.protocol import STALL_S, Reading
@@ -54,6 +55,8 @@ class NetworkSource:
         self.decoding = True
         self._opening = opening
         self._timeless = timeless
+        self._clock = clock
+        self._backlog: Backlog | None = None
         self._timeline = LiveTimeline(clock)
         self._interrupt = Interrupt()
         self._reader: VideoStreamReader | None = None
@@ -67,10 +70,10 @@ class NetworkSource:
         return self._described(self._reader.info)
 
     def read(self) -> Reading:
-        packet = self._reader.next() if self._reader is not None else None
+        packet, waited_ns = self._next(self._reader) if self._reader is not None else (None, None)
         if self._reader is None or packet is None:
             raise faults.closed(self._opening.shown)
-        encoded = self._stamped(self._reader, packet)
+        encoded = self._stamped(self._reader, packet, waited_ns)
         if not self.decoding:
             self._reader.decoder.hold(packet)
             return Reading(encoded)
@@ -85,6 +88,15 @@ class NetworkSource:
         if reader is not None:
             reader.close()
 
+    def _next(self, reader: VideoStreamReader) -> tuple[Packet | None, int | None]:
+        """A packet, and when it was sent if it had waited since."""
+        if self._timeless:
+            return reader.next(), None
+        if self._backlog is None:
+            self._backlog = Backlog(reader.next, lambda packet: reader.nanoseconds(packet.dts), self._clock)
+            self._timeline.begin(self._backlog.look())
+        return self._backlog.next()
+
     def _described(self, info: StreamInfo) -> StreamInfo:
         return replace(info, time_base=(1, _TICKS), fps=0.0) if self._timeless else info
 
@@ -92,10 +104,13 @@ class NetworkSource:
         changes = [change for frame in frames if (change := reader.noticed(frame)) is not None]
         return self._described(changes[-1]) if changes else None
 
-    def _stamped(self, reader: VideoStreamReader, packet: Packet) -> EncodedPacket:
+    def _stamped(self, reader: VideoStreamReader, packet: Packet, waited_ns: int | None) -> EncodedPacket:
         pts = None if self._timeless else packet.pts
-        dts = None if self._timeless or packet.dts is None else packet.dts
-        captured_ns = self._timeline.arrived(reader.nanoseconds(pts if dts is None else dts))
+        dts = None if self._timeless else packet.dts
+        if waited_ns is None:
+            captured_ns = self._timeline.arrived(reader.nanoseconds(pts if dts is None else dts))
+        else:
+            captured_ns = self._timeline.waited(waited_ns)
         if pts is None and dts is None:
             pts = dts = self._ticks(captured_ns)
         whole_pts, whole_dts = (dts if pts is None else pts), (pts if dts is None else dts)

@@ -19,6 +19,17 @@ class LiveTimeline:
         self._offset_ns: int | None = None
         self._now_ns = 0
 
+    def begin(self, delay_ns: int | None) -> None:
+        """A new connection, by the least delay (arrival − stream time) among the packets that it had waiting; None: it had none."""
+        self._offset_ns = delay_ns
+
+    def waited(self, stream_ns: int) -> int:
+        """UTC of a packet that came earlier than it is looked at now: as if it were looked at then."""
+        if self._offset_ns is None:
+            return self.arrived(stream_ns)
+        self._now_ns = self._offset_ns + stream_ns
+        return self._now_ns
+
     def arrived(self, stream_ns: int | None) -> int:
         """A packet with this stream time (its decode time) has just come; its UTC time."""
         now_ns = self._clock.now_ns()
