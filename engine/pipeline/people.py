@@ -1,5 +1,6 @@
 """The people lane of one camera: detections → tracks → sequences → events, with a decision for every candidate."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -8,6 +9,7 @@ from engine.model import wire
 from engine.model.decision import CandidateKind, GateReading, Outcome
 from engine.model.detection import Category, Detections
 from engine.model.event import Event, EventKind, Severity
+from engine.model.fused import FusedIdentity
 from engine.model.geometry import Box
 from engine.model.observation import DetectionsMade
 from engine.model.settings import CameraSettings, GateSettings
@@ -113,6 +115,22 @@ class PeopleLane:
         for opened in tuple(self._open.values()):
             if opened.left_ns is not None and self._is_over(opened.left_ns, now_ns):
                 self._close(opened, out)
+
+    def tracks(self, now_ns: int) -> tuple[Track, ...]:
+        """Living tracks where they are by now."""
+        return self._tracker.tracks(max(min(now_ns, self._last_run_ns + UNWATCHED_NS), self._last_run_ns))
+
+    def named(self, names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
+        """Who the people of these tracks are. A name once known stays with the event; another one replaces it."""
+        for followed in self._followed.values():
+            identity = names.get(followed.track.id)
+            if identity is None or followed.event_id is None:
+                continue
+            opened = self._open[followed.event_id]
+            if (opened.event.person_id, opened.event.person) != (identity.person_id, identity.person_name):
+                event = replace(opened.event, person_id=identity.person_id, person=identity.person_name)
+                self._open[event.id] = replace(opened, event=event)
+                out.event(event)
 
     def interrupt(self, out: StepOutput) -> None:
         """Watching broke off (restart, camera removed): end everything at the time it was last seen. The lane is of no use afterwards."""

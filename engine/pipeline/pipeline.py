@@ -9,11 +9,24 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.model import wire
-from engine.model.observation import CameraStateChanged, DetectionsMade, EngineStarted, FrameSeen, Numbered, SettingsChanged, Tick
+from engine.model.observation import (
+    CameraStateChanged,
+    DetectionsMade,
+    EngineStarted,
+    FacesSeen,
+    FrameSeen,
+    LooksSeen,
+    Numbered,
+    RosterEdited,
+    RosterLoaded,
+    SettingsChanged,
+    Tick,
+)
 from engine.model.radio import BleSightings, CsiBatch, NodeChanged
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, GateSettings, Settings
 from engine.pipeline.fault import FaultLane
+from engine.pipeline.identities import IdentityLane
 from engine.pipeline.motion import MotionLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.people import PeopleLane, Tracker
@@ -21,7 +34,7 @@ from engine.pipeline.radio import RadioLane
 
 log = logging.getLogger(__name__)
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 
 
 def _write_down(who: str, error: Exception) -> None:
@@ -82,6 +95,7 @@ class Pipeline:
         self._settings = Settings()
         self._lanes: dict[str, CameraLane] = {}
         self._radio = RadioLane()
+        self._identities = IdentityLane()
         self._now_ns = 0
         self.number = -1
 
@@ -90,7 +104,8 @@ class Pipeline:
         return self._settings
 
     def open_event_ids(self) -> frozenset[str]:
-        return self._radio.open_event_ids().union(*(lane.open_event_ids() for lane in self._lanes.values()))
+        lanes = (self._radio, self._identities, *self._lanes.values())
+        return frozenset[str]().union(*(lane.open_event_ids() for lane in lanes))
 
     def step(self, numbered: Numbered) -> StepResult:
         """Take in one observation. Observations about a camera that is not configured (any more) change nothing."""
@@ -98,11 +113,20 @@ class Pipeline:
         out = StepOutput(numbered.number, numbered.received_ns)
         match numbered.observation:
             case FrameSeen() as seen if seen.camera_id in self._lanes:
+                self._identities.floor.sized(seen.camera_id, (seen.width, seen.height))
                 self._lanes[seen.camera_id].frame(seen, out)
             case DetectionsMade() as seen if seen.camera_id in self._lanes:
                 self._lanes[seen.camera_id].people.detections(seen, out)
             case CameraStateChanged() as change if change.camera_id in self._lanes:
                 self._lanes[change.camera_id].fault.changed(change, out)
+            case FacesSeen() as seen if seen.camera_id in self._lanes:
+                self._identities.face(seen, out)
+            case LooksSeen() as seen if seen.camera_id in self._lanes:
+                self._identities.looks(seen)
+            case RosterLoaded() as loaded:
+                self._identities.loaded(loaded)
+            case RosterEdited() as edited:
+                self._identities.edited(edited, out)
             case CsiBatch() as batch:
                 self._radio.csi(batch)
             case BleSightings() as heard:
@@ -114,6 +138,7 @@ class Pipeline:
             case SettingsChanged() as change:
                 self._configure(change.settings, out)
                 self._radio.configure(change.settings, change.occurred_ns, out)
+                self._identities.configure(change.settings)
             case EngineStarted(now_ns):
                 self._begin_anew(now_ns, out)
             case _:
@@ -128,6 +153,7 @@ class Pipeline:
             "settings": wire.to_plain(self._settings),
             "lanes": {camera_id: lane.state() for camera_id, lane in self._lanes.items()},
             "radio": self._radio.state(),
+            "identities": self._identities.state(),
             "now_ns": self._now_ns,
         }
 
@@ -145,6 +171,7 @@ class Pipeline:
         for camera_id, lane in self._lanes.items():
             lane.restore(state["lanes"][camera_id])
         self._radio.restore(state["radio"], self._settings)
+        self._identities.restore(state["identities"], self._settings)
         self._now_ns = int(state["now_ns"])
 
     def _tick(self, now_ns: int, out: StepOutput) -> None:
@@ -154,6 +181,13 @@ class Pipeline:
             if not self._apart(who, lambda lane=lane: lane.tick(now_ns, out)):
                 self._lanes[camera_id] = self._instead_of(lane, who, out)
         self._apart("radio", lambda: self._radio.tick(now_ns, out))
+        self._apart("people", lambda: self._identify(now_ns, out))
+
+    def _identify(self, now_ns: int, out: StepOutput) -> None:
+        tracks = {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
+        names = self._identities.tick(now_ns, tracks, out.radio, out)
+        for lane in self._lanes.values():
+            lane.people.named(names, out)
 
     def _apart(self, who: str, work: Callable[[], None]) -> bool:
         """False when it raised. A bug with one camera must not blind the others; a replay meets it again, at the same place."""
@@ -178,6 +212,7 @@ class Pipeline:
             lane.interrupt(out)
         self._lanes = {camera.id: self._lane(camera) for camera in self._settings.cameras}
         self._radio.begin_anew(self._now_ns, now_ns, out)
+        self._identities.interrupt(self._now_ns, out)
 
     def _configure(self, settings: Settings, out: StepOutput) -> None:
         """A camera that is gone, or shows something else from now on, closes what it has open."""

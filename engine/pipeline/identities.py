@@ -1,0 +1,74 @@
+"""Who everybody is: what faces, phones, voices and operators say, put together on the floor."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.model.blob import RadioPicture
+from engine.model.fused import FusedIdentity
+from engine.model.observation import FacesSeen, LooksSeen, RosterEdited, RosterLoaded
+from engine.model.person import PersonErased, PersonsMerged, TrackNamed
+from engine.model.settings import Settings
+from engine.model.track import Track
+from engine.pipeline.faces import FacesLane
+from engine.pipeline.floor import FloorLane
+from engine.pipeline.output import StepOutput
+from engine.pipeline.roster import RosterBook
+
+
+class IdentityLane:
+    """Sans-IO; the engine thread only."""
+
+    def __init__(self) -> None:
+        self.roster = RosterBook()
+        self.faces = FacesLane(self.roster)
+        self.floor = FloorLane()
+
+    def configure(self, settings: Settings) -> None:
+        self.faces.configure(settings)
+        self.floor.configure(settings)
+
+    def loaded(self, loaded: RosterLoaded) -> None:
+        self.roster.load(loaded.roster)
+
+    def edited(self, edited: RosterEdited, out: StepOutput) -> None:
+        """What is known changes; on the floor it follows at once."""
+        self.roster.edit(edited.edit, out)
+        match edited.edit:
+            case TrackNamed(fused_id, person_id):
+                self.floor.named(fused_id, person_id, edited.edited_by, edited.occurred_ns)
+            case PersonErased(person_id) if person_id not in self.roster.persons:
+                self.floor.forget_person(person_id)
+            case PersonsMerged(kept_id, gone_id) if gone_id not in self.roster.persons:
+                self.floor.rename_person(gone_id, kept_id)
+            case _:
+                pass
+
+    def face(self, seen: FacesSeen, out: StepOutput) -> None:
+        self.faces.take(seen, out)
+
+    def looks(self, seen: LooksSeen) -> None:
+        self.floor.looks(seen)
+
+    def tick(
+        self, now_ns: int, tracks: Mapping[str, Sequence[Track]], radio: RadioPicture | None, out: StepOutput
+    ) -> Mapping[str, FusedIdentity]:
+        """Who each camera track is, by its id, of those that are somebody. `tracks` by camera."""
+        claims = self.faces.tick(now_ns, out)
+        return self.floor.tick(now_ns, tracks, radio, claims, self.roster.persons, out)
+
+    def interrupt(self, at_ns: int, out: StepOutput) -> None:
+        """Watching broke off: nobody is followed on; who is known stays known."""
+        self.faces.interrupt(at_ns, out)
+        self.floor.interrupt(at_ns, out)
+
+    def open_event_ids(self) -> frozenset[str]:
+        return self.faces.open_event_ids() | self.floor.open_event_ids()
+
+    def state(self) -> dict[str, Any]:
+        return {"roster": self.roster.state(), "faces": self.faces.state(), "floor": self.floor.state()}
+
+    def restore(self, state: Mapping[str, Any], settings: Settings) -> None:
+        self.configure(settings)
+        self.roster.restore(state["roster"])
+        self.faces.restore(state["faces"])
+        self.floor.restore(state["floor"])
