@@ -20,10 +20,13 @@ def impact_of(shakes: Shakes) -> Impact | None:
 
 
 def gives_way(raised_ns: int | None, known: Impact | None, impact: Impact) -> bool:
-    """Whether a candidate makes room for another: where it was raised never, where it is the same stop only for a better one."""
+    """Whether a candidate makes room for another: never once it was raised, nor for one that is no fall; and where it is the same stop,
+    only for a better one."""
     if raised_ns is not None:
         return False
-    return known is None or abs(impact.at_ns - known.at_ns) > _AGAIN_NS or _score(impact) > _score(known)
+    if known is None or not near_enough(known):
+        return known is None or abs(impact.at_ns - known.at_ns) > _AGAIN_NS or _score(impact) > _score(known)
+    return near_enough(impact) and (abs(impact.at_ns - known.at_ns) > _AGAIN_NS or _score(impact) > _score(known))
 
 
 def near_enough(impact: Impact) -> bool:
