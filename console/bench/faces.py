@@ -161,7 +161,7 @@ def _identification(loaded: LoadedFaces, pairs: list[Pair], embeddings: dict[Pat
     usable = {path: number for path, number in numbers.items() if embeddings[path].any()}
     for path, number in usable.items():
         gallery.add(str(number), str(path), embeddings[path], 1.0)
-    counts = dict.fromkeys(("right", "ambiguous", "missed", "wrong", "rightly_unknown", "unlabelled"), 0)
+    counts: dict[str, int] = dict.fromkeys(("right", "ambiguous", "missed", "wrong", "rightly_unknown", "unlabelled"), 0)
     for path, number in usable.items():
         gallery.remove_sample(str(path))
         counts[_outcome(gallery, str(number), embeddings[path], strangers)] += 1
