@@ -53,7 +53,10 @@ class StandIn:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """One model of the manifest. `sha256` is empty when no official file can be told from a false one."""
+    """One model of the manifest. `sha256` is empty when no official file can be told from a false one.
+
+    `on_request`: large, or of use to few; installed only when named.
+    """
 
     id: str
     role: str
@@ -67,6 +70,7 @@ class ModelSpec:
     sha256: str = ""
     adapter: str = ""
     licence_note: str = ""
+    on_request: bool = False
     match_threshold: float = 0.0
     threshold_source: str = ""
     stand_ins: tuple[StandIn, ...] = ()

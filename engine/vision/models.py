@@ -126,7 +126,9 @@ class ModelStore:
         self, ids: tuple[str, ...], source: Path | None, on_progress: OnProgress, cancelled: Callable[[], bool] = never
     ) -> tuple[Installation, ...]:
         """As `install`, with what became of each model."""
-        specs = [self.spec(model_id) for model_id in ids] or [spec for spec in self.manifest.models if not self._is_whole(spec)]
+        specs = [self.spec(model_id) for model_id in ids] or [
+            one for one in self.manifest.models if not (one.on_request or self._is_whole(one))
+        ]
         if source is not None:
             return install_from_folder(self.folder, specs, source, bool(ids), on_progress, cancelled)
         return install_from_network(self.folder, specs, bool(ids), self._downloader, on_progress, cancelled)
