@@ -36,11 +36,23 @@ class LayerStrip(QFrame):
             ("zones", self.tr("Zones"), "square-dashed", self.tr("Named areas and doors, with how many are inside")),
             ("nodes", self.tr("Nodes"), "router", self.tr("Where the radio nodes are")),
             ("links", self.tr("Links"), "waypoints", self.tr("Every pair of nodes: bright and thick where something moves")),
-            ("glow", self.tr("Glow"), "sparkles", self.tr("Where the links together say that somebody is")),
+            (
+                "glow",
+                self.tr("Glow"),
+                "sparkles",
+                self.tr(
+                    "Where the links say at this moment that somebody is. People are followed over time, so a mark may stand beside it."
+                ),
+            ),
             ("trails", self.tr("Trails"), "footprints", self.tr("Where people have been in the last half minute")),
             ("uncertainty", self.tr("Uncertainty"), "circle-dashed", self.tr("A ring that holds two of three possible places")),
-            ("coverage", self.tr("Coverage"), "signal", self.tr("How exactly people can be located in each place")),
-            ("cameras", self.tr("Cameras"), "cctv", self.tr("What the cameras look at")),
+            (
+                "coverage",
+                self.tr("Coverage"),
+                "signal",
+                self.tr("How exactly people can be located in each place, predicted from where the nodes are, as if there were no walls"),
+            ),
+            ("cameras", self.tr("Cameras"), "cctv", self.tr("What the cameras look at, as far as they have a place on the floor")),
         )
 
     def _add(self, name: str, text: str, icon_name: str, tip: str) -> None:

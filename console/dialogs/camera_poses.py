@@ -250,7 +250,9 @@ class CameraPosesDialog(FramedDialog):
         """The floor as it is now, which somebody else may have changed meanwhile, with these cameras."""
         snapshot = self._bridge.snapshot
         floor = snapshot.settings.floor if snapshot is not None else self._settings.floor
-        return replace(floor, camera_poses=tuple(self.poses.values()))
+        points = {pose.camera_id: pose.floor_points for pose in floor.camera_poses}  # clicked elsewhere, and not this dialog's to change
+        poses = (replace(pose, floor_points=points.get(camera, ())) for camera, pose in self.poses.items())
+        return replace(floor, camera_poses=tuple(poses))
 
     def save(self) -> None:
         self._busy = True

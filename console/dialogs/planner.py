@@ -208,7 +208,9 @@ class PlannerDialog(FramedDialog):
         if len(self.draft.nodes) < 2:
             return self.tr("Two nodes make the first link; three or more locate people.")
         count = len(self.draft.nodes)
-        text = self.tr("{0} nodes, {1} links. Predicted for one person who walks.").format(count, count * (count - 1) // 2)
+        text = self.tr("{0} nodes, {1} links. Predicted for one person who walks, as if there were no walls.").format(
+            count, count * (count - 1) // 2
+        )
         return f"{self._note} {text}".strip()
 
     # choosing and moving

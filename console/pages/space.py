@@ -13,7 +13,7 @@ from console.dialogs.planner import PlannerDialog
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.space_reasons import Reasons
 from console.pages.space_toolbar import SpaceToolbar
-from console.pages.space_words import has_nodes, headline, node_names, notices, person_rows, strongest_zones, zone_names
+from console.pages.space_words import has_nodes, headline, layer_notices, node_names, notices, person_rows, strongest_zones, zone_names
 from console.words import denied_text, error_text, permit
 from engine.model.access import Verb
 from engine.model.blob import Blob, BlobExplanation
@@ -132,8 +132,8 @@ class SpacePage(Page):
         return EmptyState("wifi-off", self.tr("Radio sensing is off"), text, self.tr("Switch on") if allowed else "", self)
 
     def _connect(self) -> None:
-        permit(self.toolbar.cameras_button, self._bridge.session, Verb.ADMINISTER, self.tr("Where each camera hangs and looks"))
-        permit(self.toolbar.floor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Size, walls, zones and doors"))
+        permit(self.toolbar.cameras_button, self._bridge.session, Verb.ADMINISTER, self.tr("Place cameras: where each hangs and looks"))
+        permit(self.toolbar.floor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Edit the floor: size, walls, zones and doors"))
         self.toolbar.solid_chosen.connect(self.show_solid)
         self.toolbar.orbit_requested.connect(self.show_orbit)
         self.toolbar.top_requested.connect(lambda: self.view.top_view())
@@ -196,7 +196,7 @@ class SpacePage(Page):
         self._first_view()
         self._stack.setCurrentWidget(self._page_of(snapshot))
         self.headline.setText(headline(snapshot))
-        self.notices.set_notices((*self._display_notice(), *notices(snapshot)))
+        self._show_notices(snapshot)
         self.people.set_people(person_rows(snapshot))
         self._share_height()
         radio = snapshot.radio
@@ -289,6 +289,9 @@ class SpacePage(Page):
     def _no_solid_text(self) -> str:
         return self.tr("3D needs OpenGL, which this display does not offer: showing the floor plan.")
 
+    def _show_notices(self, snapshot: Snapshot) -> None:
+        self.notices.set_notices((*self._display_notice(), *notices(snapshot), *layer_notices(snapshot, self.layers.layers())))
+
     def _display_notice(self) -> tuple[tuple[str, str], ...]:
         return ((self._no_solid_text(), "low"),) if self._solid_tried and self._solid is None else ()
 
@@ -346,6 +349,7 @@ class SpacePage(Page):
         for each in fields(Layers):
             self._remembered.put(f"space/{each.name}", getattr(layers, each.name))
         if self._snapshot is not None:
+            self._show_notices(self._snapshot)
             self.coverage.show(self._snapshot, layers.coverage)
 
     def _switch_on(self) -> None:

@@ -44,11 +44,17 @@ class SpaceToolbar(QFrame):
         self.fall_button.clicked.connect(self.fall_requested)
         self.fall_button.hide()
         self._row.addSpacing(4)
-        self.planner_button = self._push("drafting-compass", self.tr("&Plan nodes…"), self.tr("Try places and see what they cover"))
+        self.planner_button = self._push(
+            "drafting-compass", self.tr("&Nodes…"), self.tr("Plan nodes: try places and see what they cover"), self.tr("Plan nodes")
+        )
         self.planner_button.clicked.connect(self.planner_requested)
-        self.cameras_button = self._push("cctv", self.tr("Place &cameras…"), self.tr("Where each camera hangs and looks"))
+        self.cameras_button = self._push(
+            "cctv", self.tr("&Cameras…"), self.tr("Place cameras: where each hangs and looks"), self.tr("Place cameras")
+        )
         self.cameras_button.clicked.connect(self.cameras_requested)
-        self.floor_button = self._push("pencil", self.tr("&Edit floor…"), self.tr("Size, walls, zones and doors"))
+        self.floor_button = self._push(
+            "pencil", self.tr("&Floor…"), self.tr("Edit the floor: size, walls, zones and doors"), self.tr("Edit floor")
+        )
         self.floor_button.clicked.connect(self.floor_requested)
         self._words = {button: button.text() for button in self._wordy()}
 
@@ -83,10 +89,11 @@ class SpaceToolbar(QFrame):
         self._row.addWidget(button)
         return button
 
-    def _push(self, icon_name: str, text: str, tip: str) -> QPushButton:
+    def _push(self, icon_name: str, text: str, tip: str, name: str = "") -> QPushButton:
+        """`name`: for screen readers, where the text is too short to say it."""
         button = QPushButton(icon(icon_name), text, self)
         button.setToolTip(tip)
-        button.setAccessibleName(text.replace("&", "").removesuffix("…"))
+        button.setAccessibleName(name or text.replace("&", "").removesuffix("…"))
         self._row.addWidget(button)
         return button
 
@@ -119,12 +126,13 @@ class SpaceToolbar(QFrame):
     def _fit(self) -> None:
         """Words give way to icons where there is little room; tooltips and names stay."""
         looks = (self.orbit_button, self.top_button, self.fit_button, self.follow_button)
-        for tools, words in ((True, True), (False, True), (False, False)):
+        for tools, fall, words in ((True, True, True), (False, True, True), (False, False, True), (False, False, False)):
             style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if tools else Qt.ToolButtonStyle.ToolButtonIconOnly
             for button in looks:
                 button.setToolButtonStyle(style)
             for button in self._wordy():
-                button.setText(self._words[button] if words else "")
+                shown = words and (fall or button is not self.fall_button)
+                button.setText(self._words[button] if shown else "")
             self._row.invalidate()
             if self._row.sizeHint().width() <= self.width():
                 return

@@ -9,6 +9,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.people_list import PersonRow
 from widgets.space.build import node_marks, person_mark, short_mac
+from widgets.space.scene import Layers
 from widgets.space.words import confidence_word, spread_text
 from widgets.time_text import duration_text
 
@@ -66,11 +67,25 @@ def _node_notices(snapshot: Snapshot) -> list[tuple[str, str]]:
     lost = [node.name or short_mac(node.mac) for node in nodes if node.state is NodeState.OFFLINE]
     found: list[tuple[str, str]] = []
     if homeless:
-        text = _tr("Without a position, and so left out: {0} ({1} of {2} nodes). Place them with Plan nodes.")
+        text = _tr("Without a position, and so left out: {0} ({1} of {2} nodes). Place them with Nodes…")
         found.append((text.format(some_names(homeless), len(homeless), len(nodes)), "moderate"))
     if lost:
         found.append((_tr("Offline: {0} ({1} of {2} nodes).").format(some_names(lost), len(lost), len(nodes)), "low"))
     return found
+
+
+def layer_notices(snapshot: Snapshot, layers: Layers) -> Notices:
+    """What a layer that is switched on does not show, or cannot know."""
+    floor, cameras = snapshot.settings.floor, snapshot.settings.cameras
+    found: list[tuple[str, str]] = []
+    placed = {pose.camera_id for pose in floor.camera_poses}
+    homeless = [camera.name for camera in cameras if camera.id not in placed]
+    if layers.cameras and homeless:
+        text = _tr("Without a place on the floor, and so not drawn: {0}. Place them with Cameras…")
+        found.append((text.format(some_names(homeless)), "low"))
+    if layers.coverage and floor.walls:
+        found.append((_tr("Coverage is predicted from where the nodes are, as if there were no walls."), "low"))
+    return tuple(found)
 
 
 def some_names(names: list[str]) -> str:

@@ -13,7 +13,7 @@ from console.dialogs.camera_poses import CameraPosesDialog
 from console.dialogs.pose_draft import Look, aimed, look_of, looking, moved, new_pose, turned
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.site import CameraPose, Zone
+from engine.model.site import CameraPose, FloorPoint, Zone
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.radio_scene import FLOOR, RadioEngine, RadioScene
 from widgets.space.camera_plan import ring_of
@@ -128,13 +128,14 @@ def test_a_camera_without_a_place_is_put_on_the_plan_and_all_are_saved(
     dialog.plan.place_wanted.emit(5.0, 6.0)
     assert dialog.poses["porch"].position == (5.0, 6.0, 2.4)
     zone = Zone("new", "New", 0, 0, 1, 1)
-    engine.execute(ChangeSettings(floor=replace(FLOOR, zones=(zone,))))
+    clicked = replace(FLOOR.camera_poses[0], floor_points=tuple(FloorPoint((n / 4, 0.5), (float(n), 1.0)) for n in range(4)))
+    engine.execute(ChangeSettings(floor=replace(FLOOR, zones=(zone,), camera_poses=(clicked, FLOOR.camera_poses[1]))))
     engine.commands.clear()
     qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.settings.floor.zones == (zone,))
     dialog.save_button.click()
     qtbot.waitUntil(lambda: not dialog.isVisible())
     floor = engine.settings.floor
-    assert floor.zones == (zone,), "what somebody else changed stays"
+    assert floor.zones == (zone,) and floor.camera_poses[0] == clicked, "what somebody else changed stays"
     assert {pose.camera_id for pose in floor.camera_poses} == {"yard", "gate", "porch"} and len(engine.commands) == 1
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from console.dialogs.camera_poses import CameraPosesDialog
 from console.dialogs.floor import FloorDialog
 from console.dialogs.planner import PlannerDialog
 from console.pages.space import SpacePage
@@ -239,6 +240,28 @@ def test_nodes_without_a_place(engine: RadioEngine, stage: Stage, qtbot: QtBot) 
     page = stage()
     assert any(text.startswith("Without a position") and "and 9 more" in text for text in page.notices.texts())
     assert page.headline.text() == "Nobody can be located"
+
+
+def test_a_layer_says_what_it_cannot_show(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
+    engine.add_camera("porch", "Porch")
+    qtbot.waitUntil(lambda: space._snapshot is not None and space._snapshot.settings.camera("porch") is not None)
+    assert not any("Porch" in text or "no walls" in text for text in space.notices.texts())
+    space.layers.buttons["cameras"].click()
+    assert any(text.startswith("Without a place on the floor") and "Porch" in text for text in space.notices.texts())
+    space.layers.buttons["coverage"].click()
+    assert any("as if there were no walls" in text for text in space.notices.texts())
+    engine.settings = replace(engine.settings, floor=replace(engine.settings.floor, walls=()))
+    engine.publish()
+    qtbot.waitUntil(lambda: not any("no walls" in text for text in space.notices.texts()))
+
+
+def test_cameras_are_placed_from_the_toolbar_by_administrators_only(space: SpacePage, stage: Stage, qtbot: QtBot) -> None:
+    space.toolbar.cameras_button.click()
+    dialog = space.findChild(CameraPosesDialog)
+    assert dialog is not None and dialog.isVisible()
+    dialog.close()
+    page = stage("bo")
+    assert not page.toolbar.cameras_button.isEnabled() and "may not administer" in page.toolbar.cameras_button.toolTip()
 
 
 def test_nobody_there(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
