@@ -158,6 +158,24 @@ def _ble(parsed: argparse.Namespace) -> dict[str, Any]:
     return ble.run_files(parsed.anchors, parsed.readings, parsed.out, parsed.calibration, parsed.truth)
 
 
+def _gestures_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--templates", type=Path, metavar="FOLDER", help="takes: MSR Action3D text or .npy; label = name up to the first _")
+    parser.add_argument("--queries", type=Path, metavar="FOLDER", help="performances to recognise, named alike")
+    parser.add_argument("--out", type=Path, metavar="CSV", help="write query,label,score here (default: nowhere)")
+    parser.add_argument("--dataset", type=Path, metavar="FOLDER", help="without the above: MSR Action3D (default: the shared one)")
+
+
+def _gestures(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import gestures
+
+    if parsed.templates is None and parsed.queries is None:
+        return gestures.run_dataset(given_or_shared(parsed.dataset, "data/skeleton/msraction3d", "dataset"))
+    for name in ("templates", "queries"):
+        if getattr(parsed, name) is None:
+            raise InputError(name, "is missing; give --templates and --queries, or neither for MSR Action3D")
+    return gestures.run_folders(parsed.templates, parsed.queries, parsed.out)
+
+
 def _faces_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pairs", type=Path, metavar="CSV", help="labelled photographs: a,b,same (paths; 1 or 0)")
     parser.add_argument("--photos", type=Path, metavar="FOLDER", help="without --pairs: a folder with a folder of photographs per person")
@@ -184,6 +202,7 @@ BENCHES: dict[str, _Bench] = {
     "fusion": (_fusion_arguments, _fusion, "a tick from link features to tracks, by links and voxels, beside a plain copy"),
     "ble": (_ble_arguments, _ble, "phones located by their Bluetooth strength, beside the usual methods"),
     "faces": (_faces_arguments, _faces, "faces of labelled photographs told apart, named and searched for, beside the plain libraries"),
+    "gestures": (_gestures_arguments, _gestures, "gestures recognised and refused on recorded skeletons, beside plain 1-NN DTW"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),

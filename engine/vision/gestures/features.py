@@ -68,10 +68,10 @@ def _in_torso_lengths(frames: Array, skeleton: Skeleton) -> Array:
     left_shoulder, right_shoulder = (frames[:, joint] for joint in skeleton.shoulders)
     left_hip, right_hip = (frames[:, joint] for joint in skeleton.hips)
     hips = (left_hip + right_hip) / 2
-    torso = np.linalg.norm((left_shoulder + right_shoulder) / 2 - hips, axis=1)
-    across = np.median((right_shoulder - left_shoulder) + (right_hip - left_hip), axis=0)
+    torso = np.sqrt(np.square((left_shoulder + right_shoulder) / 2 - hips).sum(axis=1))
+    across = (right_shoulder - left_shoulder + right_hip - left_hip).mean(axis=0)
     limbs = frames[:, skeleton.limbs] - hips[:, None]
-    return _turned(limbs, across) / max(float(np.median(torso)), _LEAST_TORSO)
+    return _turned(limbs, across) / max(float(torso.mean()), _LEAST_TORSO)
 
 
 def _turned(limbs: Array, across: Array) -> Array:

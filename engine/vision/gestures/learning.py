@@ -22,7 +22,8 @@ _USUAL_WITHIN = 0.12  # one person's takes, on the same recordings: what is assu
 _FARTHEST_OUTSIDE = 0.45  # having met little else does not make the world empty
 _BELOW = 0.95  # of the nearest strange movement: that one is never accepted
 _MIXED = 1.5  # takes that are so much farther apart than the nearest strange movement teach nothing
-_LEAST = 0.05
+_QUARTER = 0.25
+_LEAST = 0.08  # nobody repeats a gesture more exactly
 _SURROGATES = 8
 _STEP = 0.5  # of a window's length, when everyday movement is cut into windows
 
@@ -47,8 +48,8 @@ def learn(takes: Sequence[Take], others: Sequence[Take] = (), background: Sequen
     if any(stretch.landmarks.shape[1] != joints for stretch in (*takes, *others, *background)):
         raise InputError("takes", "All takes must come from the same kind of skeleton.")
     strange = [whole(other) for other in others]
-    strange += [*_windows(background, float(np.median([take.lasts_s for take in takes]))), *_surrogates(takes)]
-    threshold, alike = threshold_of(own, strange)
+    strange += _windows(background, float(np.median([take.lasts_s for take in takes])))
+    threshold, alike = threshold_of(own, strange, tuple(_surrogates(takes)))
     if not alike:
         raise InputError(
             "takes", "They differ far more from each other than from other movements. Perform the gesture the same way each time."
@@ -56,9 +57,13 @@ def learn(takes: Sequence[Take], others: Sequence[Take] = (), background: Sequen
     return threshold
 
 
-def threshold_of(own: Sequence[Movement], strange: Sequence[Movement]) -> tuple[float, bool]:
-    """The threshold, and whether the own movements are alike enough for it to be worth something."""
-    within, outside = _within(own), _outside(own, strange)
+def threshold_of(own: Sequence[Movement], strange: Sequence[Movement], made: Sequence[Movement] = ()) -> tuple[float, bool]:
+    """The threshold, and whether the own movements are alike enough for it to be worth something.
+
+    Of what is strange, the nearest counts; of what was `made` from the takes, the nearest quarter, for chance makes some like them."""
+    within, outside = _within(own), min([_FARTHEST_OUTSIDE, *_nearest(own, strange)])
+    if made:
+        outside = min(outside, float(np.quantile(_nearest(own, made), _QUARTER)))
     return max(min(_CAREFUL * float(np.sqrt(within * outside)), _BELOW * outside), _LEAST), within <= _MIXED * outside
 
 
@@ -75,10 +80,10 @@ def _within(own: Sequence[Movement]) -> float:
     return max(float(np.median(nearest)), _LEAST)
 
 
-def _outside(own: Sequence[Movement], strange: Sequence[Movement]) -> float:
+def _nearest(own: Sequence[Movement], strange: Sequence[Movement]) -> list[float]:
+    """How near each comes to any of the own; what hardly moves is not taken for a gesture anyway."""
     templates = stacked(own)
-    nearest = [float(distances(one, templates).min()) for one in strange if one.energy >= LEAST_ENERGY]
-    return min([_FARTHEST_OUTSIDE, *nearest])
+    return [float(distances(one, templates).min()) for one in strange if one.energy >= LEAST_ENERGY] or [_FARTHEST_OUTSIDE]
 
 
 def _windows(background: Sequence[Take], lasts_s: float) -> Iterator[Movement]:
