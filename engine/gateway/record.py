@@ -70,7 +70,8 @@ def events(
     since: Annotated[str | None, Query(description="ISO-8601 with zone, inclusive")] = None,
     until: Annotated[str | None, Query(description="ISO-8601 with zone, exclusive")] = None,
 ) -> EventsOut:
-    question = ListEvents(limit, before, camera, tuple(kind or ()), iso_query("since", since), iso_query("until", until))
+    since_ns, until_ns = iso_query("since", since), iso_query("until", until)
+    question = ListEvents(limit, before, camera, tuple(kind or ()), since_ns=since_ns, until_ns=until_ns)
     rows = answered(port, question).events
     return EventsOut(events=[EventOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
 

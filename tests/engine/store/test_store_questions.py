@@ -69,7 +69,7 @@ def test_pages_of_events_are_what_a_plain_filter_gives(
     ]
     pages: list[Event] = []
     before: str | None = None
-    while page := store.answer(ListEvents(limit, before, camera, kinds, since_ns, until_ns)).events:
+    while page := store.answer(ListEvents(limit, before, camera, kinds, since_ns=since_ns, until_ns=until_ns)).events:
         assert len(page) <= limit
         pages += page
         before = page[-1].id
