@@ -89,6 +89,7 @@ def test_real_photographs_of_known_people(shared: Path, store: ModelStore, tmp_p
     assert metrics["tpr_at_threshold"] == 1.0
     assert metrics["far_at_threshold"] == 0.0
     assert result["cases"][0]["params"]["stand_in"] is True
+    assert result["cases"][0]["params"]["scores"] == str(tmp_path / "pairs.scores.csv")
     assert result["cases"][1]["metrics"] == {"right": 2, "ambiguous": 0, "missed": 0, "wrong": 0, "rightly_unknown": 1, "unlabelled": 0}
     assert result["cases"][2]["metrics"]["right"] == 400
     assert [peer["name"] for peer in result["peers"]] == ["plain YuNet, whole photograph", "bare product"]
