@@ -83,8 +83,7 @@ class Tracker:
         """One tick. Returns the ids of those who are gone."""
         steps = law.steps()
         for track in self.tracks:
-            resting = not levels.active and now_ns - track.measured_ns > _PAUSE_NS
-            track.cloud.move(dt_s, _REST * dt_s if resting else dt_s, self._limits, self._chance)
+            track.cloud.move(dt_s, _REST * dt_s if _rests(track, levels, now_ns) else dt_s, self._limits, self._chance)
             if now_ns - track.measured_ns > COAST_NS:
                 track.cloud.blur(_LOST_M2_S * dt_s, self._limits, self._chance)
             self._shade(track, levels, steps)
@@ -117,8 +116,7 @@ class Tracker:
     def _weigh(self, track: Track, now_ns: int, dt_s: float, levels: Levels, steps: Array) -> None:
         gain = self.table(track, levels, steps)[self._each, self.geometry.depths(track.cloud.seen_from(DELAY_S))]
         gain = (gain * trust(levels)).sum(axis=1)
-        haste = _SURE_TEMPER if levels.active or now_ns - track.measured_ns < _HEED_NS else _SILENT_TEMPER
-        evidence = track.cloud.weigh(gain * (dt_s / 0.1), TEMPER, haste, self._chance)
+        evidence = track.cloud.weigh(gain * (dt_s / 0.1), TEMPER, _haste(track, levels, now_ns), self._chance)
         if levels.active and levels.spectra.any():
             track.cloud.stray(_STRAY_PER_S * dt_s * float(doppler.told(levels.spectra).mean()), self._limits, self._chance)
             evidence += track.cloud.weigh(self._moved(track, levels) * (dt_s / 0.1), 1.0, 1.0, self._chance)
@@ -257,6 +255,18 @@ class Tracker:
 def trust(levels: Levels, static: float = _STATIC) -> Array:
     """(L,) how much the level of each link counts for a place."""
     return np.where(doppler.told(levels.spectra) > 0, static, 1.0)
+
+
+def _rests(track: Track, levels: Levels, now_ns: int) -> bool:
+    """Whether somebody stays where they are. On links with a static wave that shows at once; elsewhere still bodies are measured too."""
+    static = float(doppler.told(levels.spectra).mean()) > 0.5
+    return not levels.active and (static or now_ns - track.measured_ns > _PAUSE_NS)
+
+
+def _haste(track: Track, levels: Levels, now_ns: int) -> float:
+    """How much levels count for where somebody is. Of who keeps still, those of links with a static wave tell nothing new."""
+    haste = _SURE_TEMPER if levels.active or now_ns - track.measured_ns < _HEED_NS else _SILENT_TEMPER
+    return haste if levels.active else haste * (1 - float(doppler.told(levels.spectra).mean()))
 
 
 def _together(stray: Shade, shades: Sequence[Shade]) -> Shade:
