@@ -221,7 +221,7 @@ class RadioScene:
         return sign * near * 0.6 - 0.002
 
     def glow(self, people: tuple[Blob, ...]) -> Floats:
-        """A cloud of voxels around each person, on the grid."""
+        """A cloud of voxels around each person, on the grid; log odds, as fusion gives them: from 3 on."""
         if not people:
             return np.zeros((0, 4), np.float32)
         x, y, z = (np.arange(low + 0.1, high, 0.2) for low, high in ((0, 12), (0, 8), (0, HEIGHT_M)))
@@ -233,7 +233,7 @@ class RadioScene:
             value += blob.confidence * np.exp(-(((grid - middle) / tall) ** 2).sum(axis=1))
         order = np.argsort(-value)[: self.voxels]
         order = order[value[order] > 0.04] if self.voxels == 4000 else order
-        return np.column_stack([grid[order], value[order]]).astype(np.float32)
+        return np.column_stack([grid[order], 3 + 27 * value[order]]).astype(np.float32)
 
     # reasons
 

@@ -230,7 +230,7 @@ def test_ramps_and_classes() -> None:
 
 
 def test_the_glow_on_the_plan_is_the_strongest_of_each_column() -> None:
-    voxels = np.array([(1.1, 2.1, 0.5, 0.9), (1.1, 2.1, 1.5, 0.2), (3.1, 2.1, 0.5, 0.3)], np.float32)
+    voxels = np.array([(1.1, 2.1, 0.5, 27.0), (1.1, 2.1, 1.5, 6.0), (3.1, 2.1, 0.5, 9.0)], np.float32)
     image, floor = glow_image(voxels, 0.2)
     assert (image.width(), image.height()) == (round(floor.width() / 0.2), round(floor.height() / 0.2))
 

@@ -29,14 +29,18 @@ def _ramp(stops: tuple[tuple[float, float, float], ...], share: npt.NDArray[np.f
     return np.stack([np.interp(at, places, table[:, i]) for i in range(3)], axis=-1).astype(np.float32)
 
 
+STRONG_LOG_ODDS = 8.0  # odds of 3,000
+
+
 def glow_shares(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     """How strongly each voxel (K,) glows, 0–1: from the weakest shown to the strongest, squared, so that the middle stands out.
 
-    Values all alike glow alike: at least a quarter of the strongest is taken as the range.
+    Values all alike glow alike: at least a quarter of the strongest is taken as the range. Values are log odds; while none reaches
+    `STRONG_LOG_ODDS`, that is the bright end all the same, so that weak evidence alone does not look strong.
     """
     if not len(values):
         return values
-    most = float(values.max())
+    most = max(float(values.max()), STRONG_LOG_ODDS)
     low = min(float(values.min()), 0.75 * most)
     return np.clip((values - low) / max(most - low, 1e-9), 0, 1) ** 2
 
