@@ -80,6 +80,8 @@ class FaceGallery:
     def add(self, person_id: str, sample_id: str, embedding: Floats, quality: float) -> tuple[str, ...]:
         """Learn a face; gives the ids that went for it, which may be its own when the others are more useful.
 
+        Negative examples of hers from the same picture go too: what was said last counts.
+
         Args:
             quality: 0–1, see `quality.quality`.
 
@@ -90,8 +92,9 @@ class FaceGallery:
         self._check_new(sample_id)
         if not self.rules.least_quality <= quality <= 1.0:
             raise InputError("quality", f"of this face is {quality:.2f}; a face is learnt from {self.rules.least_quality:g} on")
+        gone = self._drop_alike(self._negative, person_id, vector)
         self._known.add(Row(sample_id, person_id, float(quality)), vector)
-        return self._bounded(person_id)
+        return gone + self._bounded(person_id)
 
     def deny(self, person_id: str, sample_id: str, embedding: Floats) -> tuple[str, ...]:
         """ "This is not her": learn a negative example. Examples of hers from the same picture go; gives the ids that went.

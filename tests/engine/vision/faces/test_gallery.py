@@ -201,6 +201,14 @@ def test_denying_a_face_that_was_learnt_as_hers_drops_it() -> None:
     assert isinstance(known.match(axis(0)), Match)
 
 
+def test_what_was_said_last_counts() -> None:
+    """A face denied by mistake and then given to her all the same."""
+    known = knowing(anna=axis(0))
+    known.deny("anna", "not-1", axis(3))
+    assert known.add("anna", "anna-2", axis(3), 1.0) == ("not-1",)
+    assert isinstance(known.match(axis(3)), Match)
+
+
 def test_confirming_learns_nothing() -> None:
     known = knowing(anna=axis(0))
     before = known.state()
