@@ -23,7 +23,9 @@ from engine.radio.table import ColumnSpec, Table
 SLOT_NS = 50_000_000
 SLOTS = 64
 _BANDS = 8
-_APART_NS, _TOO_FAR_NS = 38_000_000, 80_000_000  # between two frames that are compared: at other times alike means another speed
+_APART_S, _TOO_FAR_S = 0.038, 0.08  # between two frames that are compared: at other times alike means another speed
+_LOST_S = 0.16  # after so long a gap two frames are not compared
+_PERIOD_S = 2.0  # frames are sent evenly and arrive late now and then: the mean between them tells how far apart they were sent
 _SMOOTH_S, _RISE_S = 0.4, 120.0
 _LEAST = 1.25  # times the smallest average, for what chance makes of it
 _RECENT = 12  # slots: whoever keeps still for so long shows the noise at once, before it is learned
@@ -34,6 +36,9 @@ _PLACE = np.arange(_BANDS) - (_BANDS - 1) / 2
 _SPECS = {
     "known": ColumnSpec("bool"),
     "at_ns": ColumnSpec("int64"),
+    "period_s": ColumnSpec(),
+    "waited_s": ColumnSpec(),
+    "taken_ns": ColumnSpec("int64"),
     "wave": ColumnSpec("complex64", (_BANDS,)),
     "step": ColumnSpec("complex64", (_BANDS,)),
     "steps": ColumnSpec("bool"),
@@ -96,36 +101,47 @@ class Jolts:
         self._table.restore(state["table"])
 
     def _step(self, rows: Rows, arrival_ns: npt.NDArray[np.int64], iq: npt.NDArray[np.int8]) -> None:
-        """One frame of each of some paths. Frames that come too soon are passed over."""
+        """One frame of each of some paths. Frames that were sent soon after another are passed over."""
         table = self._table
-        apart_ns = arrival_ns - table["at_ns"][rows]
-        due = (apart_ns >= _APART_NS) | (apart_ns < 0)
-        rows, arrival_ns, apart_ns = rows[due], arrival_ns[due], apart_ns[due]
+        due = self._due(rows, arrival_ns)
+        rows, arrival_ns = rows[due], arrival_ns[due]
         if not len(rows):
             return
+        apart_s = np.asarray((arrival_ns - table["taken_ns"][rows]) * 1e-9, np.float64)
         bands, heard = _bands(waves_of(iq[due]))
-        before, follows = table["wave"][rows], table["known"][rows] & heard & (apart_ns > 0) & (apart_ns < _TOO_FAR_NS)
+        before, follows = table["wave"][rows], table["known"][rows] & heard & (apart_s < _LOST_S)
+        follows &= table["period_s"][rows] < _TOO_FAR_S
         bands = np.where(follows[:, None], _turned(bands, before), bands)
         step: Waves = bands - before
         energy: Array = np.square(np.abs(step)).sum(axis=1, dtype=np.float64)
         alike: Array = np.real(np.conj(table["step"][rows]) * step).sum(axis=1, dtype=np.float64)
         paired = follows & table["steps"][rows]
-        self._note(rows[paired], arrival_ns[paired], apart_ns[paired], energy[paired], alike[paired])
+        self._note(rows[paired], arrival_ns[paired], apart_s[paired], energy[paired], alike[paired])
         table["wave"][rows], table["step"][rows], table["steps"][rows] = bands, step, follows
-        table["known"][rows], table["at_ns"][rows] = heard, arrival_ns
+        table["known"][rows], table["taken_ns"][rows] = heard, arrival_ns
 
-    def _note(self, rows: Rows, arrival_ns: npt.NDArray[np.int64], apart_ns: npt.NDArray[np.int64], energy: Array, alike: Array) -> None:
+    def _due(self, rows: Rows, arrival_ns: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """(n,) which frames are compared: of fast nodes every second or third."""
+        table = self._table
+        gap_s = np.asarray(np.clip((arrival_ns - table["at_ns"][rows]) * 1e-9, 0.0, 2 * _TOO_FAR_S), np.float64)
+        known = table["period_s"][rows]
+        period = np.where(known > 0, known + share(gap_s, _PERIOD_S) * (gap_s - known), gap_s)
+        waited = table["waited_s"][rows] + period
+        due: npt.NDArray[np.bool_] = waited >= _APART_S
+        table["at_ns"][rows], table["period_s"][rows], table["waited_s"][rows] = arrival_ns, period, np.where(due, 0.0, waited)
+        return due
+
+    def _note(self, rows: Rows, arrival_ns: npt.NDArray[np.int64], apart_s: Array, energy: Array, alike: Array) -> None:
         table, slot = self._table, arrival_ns // SLOT_NS
-        apart_s = np.asarray(apart_ns * 1e-9, np.float64)
         at = slot % SLOTS
         fresh = table["slot"][rows, at] != slot
         for name, value in (("energy", energy), ("alike", alike), ("count", np.ones(len(rows)))):
             table[name][rows, at] = np.where(fresh, 0.0, table[name][rows, at]) + value
         table["slot"][rows, at] = slot
-        smooth, part = table["smooth"][rows], share(apart_s, _SMOOTH_S)
+        smooth, part = table["smooth"][rows], share(np.maximum(apart_s, 0.0), _SMOOTH_S)
         smooth = np.where(smooth < 0, energy, smooth + part * (energy - smooth))
         table["smooth"][rows] = smooth
-        table["floor"][rows] = np.maximum(np.minimum(table["floor"][rows] * (1 + apart_s / _RISE_S), smooth), 1e-9)
+        table["floor"][rows] = np.maximum(np.minimum(table["floor"][rows] * (1 + np.maximum(apart_s, 0.0) / _RISE_S), smooth), 1e-9)
 
 
 def _bands(waves: Waves) -> tuple[Waves, npt.NDArray[np.bool_]]:
