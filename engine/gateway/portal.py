@@ -84,3 +84,11 @@ def job_picture(port: PortOf, job_id: str) -> Response:
     if data is None:
         raise NotFound(f"There is no picture of job {job_id}.")
     return Response(data, media_type="image/jpeg")
+
+
+@router.get("/faces/{face_id}/picture", summary="JPEG of a face that was learned", **JPEG)
+def face_photo(port: PortOf, face_id: str) -> Response:
+    data = port.face_photo(face_id)
+    if data is None:
+        raise NotFound(f"There is no picture of face {face_id}.")
+    return Response(data, media_type="image/jpeg")

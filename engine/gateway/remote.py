@@ -130,6 +130,11 @@ class RemotePort:
             return self._caller.bytes(f"/api/v1/port/jobs/{segment(job_id)}/picture")
         return None
 
+    def face_photo(self, face_id: str) -> bytes | None:
+        with suppress(NotFound):
+            return self._caller.bytes(f"/api/v1/port/faces/{segment(face_id)}/picture")
+        return None
+
     def close(self) -> None:
         self._loop.close()
         self._caller.close()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.model.fused import FusedPicture
+from engine.model.fused import FusedIdentity, FusedPicture
 from engine.model.geometry import Floats
 from engine.model.gesture import GestureMode
 from engine.model.person import Person
@@ -72,15 +72,12 @@ class TrackPose:
 
 @dataclass(frozen=True, slots=True)
 class TrackFace:
-    """What faces tell of one camera track: whose it is, or between whom it is ambiguous. `box_xyxy`: of the newest face, for blurring."""
+    """Where the face of a camera track was seen last, in pixels."""
 
     camera_id: str
     track_id: str
     at_ns: int
     box_xyxy: tuple[float, float, float, float]
-    person_id: str = ""
-    score: float = 0.0
-    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +95,7 @@ class MicrophoneView:
 class PeopleView:
     """The people side of now. `photos`: face sample ids by person, the best first, of which there is a picture.
 
+    `names`: who each camera track is, by its id, of those that are somebody. `poses_hz`: looks at poses, of `poses_wanted_hz`.
     The troubles are sentences, empty when all is well or nobody asked for it. `unmasked_until_ns`: faces are shown to this session.
     """
 
@@ -114,8 +112,10 @@ class PeopleView:
     looks_trouble: str = ""
     speech_trouble: str = ""
     unmasked_until_ns: int | None = None
-    faces_skipped_hz: float = 0.0
-    poses_skipped_hz: float = 0.0
+    faces_hz: float = 0.0
+    poses_hz: float = 0.0
+    poses_wanted_hz: float = 0.0
+    names: tuple[tuple[str, FusedIdentity], ...] = ()
 
     def person(self, person_id: str) -> Person | None:
         return next((person for person in self.persons if person.id == person_id), None)

@@ -66,6 +66,10 @@ class EnginePort(Protocol):
         """JPEG that a camera test got, None while there is none."""
         ...
 
+    def face_photo(self, face_id: str) -> bytes | None:
+        """JPEG of a face that was learned, None while there is none."""
+        ...
+
     def close(self) -> None:
         """End the session's feeds. The engine goes on."""
         ...

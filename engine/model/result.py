@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from engine.model.blob import RadioPicture
 from engine.model.decision import Decision
 from engine.model.event import Event
-from engine.model.fused import FusedPicture
+from engine.model.fused import FusedIdentity, FusedPicture
 from engine.model.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.track import Sequence, Track
 
@@ -15,7 +15,8 @@ class StepResult:
     """Values to remember, each complete and keyed by id (a later one with the same id replaces it), and what is on screen now.
 
     `tracks` maps each camera that the step concerned to all its living tracks; cameras left out are unchanged.
-    `people`: persons and faces that are new, changed or gone. `fused` is given on ticks.
+    `people`: persons and faces that are new, changed or gone. `fused` and `names`
+    (who each camera track is, by its id) are given on ticks.
     `radio` is given on ticks while radio sensing is on, otherwise None: unchanged.
     """
 
@@ -26,4 +27,5 @@ class StepResult:
     tracks: tuple[tuple[str, tuple[Track, ...]], ...] = ()
     radio: RadioPicture | None = None
     fused: FusedPicture | None = None
+    names: tuple[tuple[str, FusedIdentity], ...] = ()
     people: tuple[Person | PersonGone | FaceSample | FaceGone, ...] = ()

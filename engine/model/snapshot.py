@@ -10,6 +10,7 @@ from engine.model.access import User
 from engine.model.blob import RadioPicture
 from engine.model.event import Event
 from engine.model.health import CameraHealth, EngineHealth
+from engine.model.people_view import PeopleView
 from engine.model.radio import BleDeviceView, Firmware, NodeView, Pairing
 from engine.model.settings import CameraSettings, Settings
 from engine.model.track import Track
@@ -114,6 +115,7 @@ class Snapshot:
     models: tuple[ModelEntry, ...] = ()
     users: tuple[User, ...] = ()
     radio: RadioView = field(default_factory=RadioView)
+    people: PeopleView = field(default_factory=PeopleView)
 
     def camera(self, camera_id: str) -> CameraView | None:
         return next((view for view in self.cameras if view.settings.id == camera_id), None)

@@ -10,8 +10,8 @@ from engine.model import wire
 from engine.model.decision import CandidateKind, GateReading
 from engine.model.event import EventKind, Severity
 from engine.model.fused import Assertion, AssertionKind, SourceKind
+from engine.model.geometry import Box
 from engine.model.observation import FacesSeen
-from engine.model.people_view import TrackFace
 from engine.model.person import Consent, FaceSample
 from engine.model.settings import Settings
 from engine.model.time import SECOND
@@ -46,6 +46,15 @@ class _Stranger:
     samples: tuple[FaceSample, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """What the newest face of a track told: between whom it is ambiguous. `box_xyxy`: pixels."""
+
+    at_ns: int
+    box_xyxy: Box
+    candidates: tuple[str, ...] = ()
+
+
 class FacesLane:
     """Of all cameras. Sans-IO; the engine thread only."""
 
@@ -53,7 +62,7 @@ class FacesLane:
         self._roster = roster
         self._settings = Settings()
         self._strangers: dict[str, _Stranger] = {}
-        self._tracks: dict[str, TrackFace] = {}
+        self._tracks: dict[str, _Face] = {}
         self._learned_ns: dict[str, int] = {}
         self._asked = Spans()
         self._claims: list[SourceClaim] = []
@@ -79,10 +88,6 @@ class FacesLane:
         claims, self._claims = tuple(self._claims), []
         return claims
 
-    def faces(self) -> tuple[TrackFace, ...]:
-        """What faces tell of tracks in view."""
-        return tuple(self._tracks.values())
-
     def interrupt(self, at_ns: int, out: StepOutput) -> None:
         """Watching broke off."""
         self._asked.end_all(at_ns, out)
@@ -94,7 +99,7 @@ class FacesLane:
     def state(self) -> dict[str, Any]:
         return {
             "strangers": {track_id: wire.to_plain(stranger) for track_id, stranger in self._strangers.items()},
-            "tracks": [wire.to_plain(face) for face in self._tracks.values()],
+            "tracks": {track_id: wire.to_plain(face) for track_id, face in self._tracks.items()},
             "learned_ns": dict(self._learned_ns),
             "asked": self._asked.state(),
             "claims": [wire.to_plain(claim) for claim in self._claims],
@@ -102,24 +107,24 @@ class FacesLane:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._strangers = {track_id: wire.read_as(_Stranger, plain) for track_id, plain in state["strangers"].items()}
-        self._tracks = {face.track_id: face for face in (wire.read_as(TrackFace, plain) for plain in state["tracks"])}
+        self._tracks = {track_id: wire.read_as(_Face, plain) for track_id, plain in state["tracks"].items()}
         self._learned_ns = dict(state["learned_ns"])
         self._asked.restore(state["asked"])
         self._claims = [wire.read_as(SourceClaim, plain) for plain in state["claims"]]
 
     def _face(self, seen: FacesSeen, index: int, track_id: str, out: StepOutput) -> None:
         x0, y0, x1, y1 = (float(value) for value in seen.faces.boxes_xyxy[index])
-        face = TrackFace(seen.camera_id, track_id, seen.occurred_ns, (x0, y0, x1, y1))
+        face = _Face(seen.occurred_ns, (x0, y0, x1, y1))
         sample = FaceSample(
             "", "", seen.faces.embeddings[index], seen.model, float(seen.faces.quality[index]), seen.occurred_ns, seen.camera_id
         )
         decision = self._roster.match(seen.model, seen.threshold, sample.embedding)
         match decision:
             case Match(best, _):
-                self._tracks[track_id] = replace(face, person_id=best.person_id, score=best.score)
+                self._tracks[track_id] = face
                 self._matched(track_id, best.person_id, best.score, seen.threshold, sample, out)
             case Ambiguous(candidates):
-                self._tracks[track_id] = replace(face, score=candidates[0].score, candidates=tuple(c.person_id for c in candidates))
+                self._tracks[track_id] = replace(face, candidates=tuple(c.person_id for c in candidates))
                 self._ask(track_id, seen, candidates[0].score, candidates[1].score, out)
             case Unknown():
                 self._tracks[track_id] = face

@@ -3,7 +3,7 @@
 from engine.model.blob import RadioPicture
 from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
 from engine.model.event import Event
-from engine.model.fused import FusedPicture
+from engine.model.fused import FusedIdentity, FusedPicture
 from engine.model.ids import derived_id
 from engine.model.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.result import StepResult
@@ -24,6 +24,7 @@ class StepOutput:
         self._people: dict[str, Person | PersonGone | FaceSample | FaceGone] = {}
         self.radio: RadioPicture | None = None
         self.fused: FusedPicture | None = None
+        self.names: tuple[tuple[str, FusedIdentity], ...] = ()
 
     def new_id(self, prefix: str) -> str:
         self._made += 1
@@ -67,5 +68,6 @@ class StepOutput:
             tuple(self._tracks.items()),
             self.radio,
             self.fused,
+            self.names,
             tuple(self._people.values()),
         )

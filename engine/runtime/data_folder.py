@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.model.errors import EnvironmentFault
 
 _OWN_NAMES = ("watchroom.db", "settings.toml", "engine.lock", "secrets.json")
-_SUB_FOLDERS = ("journal", "checkpoints", "clips", "thumbnails", "logs")
+_SUB_FOLDERS = ("journal", "checkpoints", "clips", "thumbnails", "faces", "logs")
 
 
 class DataFolder:
@@ -32,6 +32,7 @@ class DataFolder:
         self.checkpoints = self.path / "checkpoints"
         self.clips = self.path / "clips"
         self.thumbnails = self.path / "thumbnails"
+        self.faces = self.path / "faces"
         self.logs = self.path / "logs"
         try:
             self._make(parents)

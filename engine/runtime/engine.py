@@ -12,7 +12,8 @@ from engine.model.clip import Clip
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Event
-from engine.model.frame import CaptureSink
+from engine.model.frame import CaptureSink, DecodedFrame
+from engine.model.geometry import Floats
 from engine.model.health import DetectorHealth
 from engine.model.observation import EngineStarted, Observation, SettingsChanged
 from engine.model.result import StepResult
@@ -33,6 +34,7 @@ from engine.runtime.jobs import Jobs
 from engine.runtime.logins import Logins
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.outbox import Outbox
+from engine.runtime.people_side import PeopleSide
 from engine.runtime.radio_side import RadioSide
 from engine.runtime.record import Record
 from engine.runtime.secrets import SecretStore
@@ -128,6 +130,7 @@ class Engine:
             data, clock, lambda: Pipeline(Tracker, self.errors.bug), self._writing_trouble
         )  # from here on something is open
         self.accounts = Accounts(self.record.store, clock)
+        self.people = self._make_people()
         self.board = self.record.board
         self.vitals = self._make_vitals()
         self.vitals.trouble("node tokens", self.radio.trouble or None)
@@ -161,6 +164,7 @@ class Engine:
         self.thumbnails.start()
         self.mailbox.post(EngineStarted(now_ns, __version__))
         self.mailbox.post(SettingsChanged(now_ns, self.settings, "start"))
+        self.people.start(now_ns)
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
         self.supervisor.start("upkeep", self.upkeep.run)
@@ -171,6 +175,7 @@ class Engine:
             self.supervisor.start("radio-sim", self._radio_nodes(self.radio.hub, self.clock, self.falls))
         for index in range(self.workers):
             self.supervisor.start(f"infer-{index}", self.pool.work)
+        self.supervisor.start("closer", self.people.closer.work)
         self.cameras.apply(self.settings)
 
     def stop(self) -> None:
@@ -210,6 +215,7 @@ class Engine:
             models=self.model_entries,
             users=self.accounts.users() if with_users else (),
             radio=replace(self.radio.view(), walkers=len(self.walkers)),
+            people=self.people.view(self.clock.now_ns()),
         )
 
     def _settings_for_all(self) -> Settings:
@@ -240,12 +246,14 @@ class Engine:
                 self.pool.reload()
             self.cameras.apply(settings, renewed)
             self.radio.configure(settings)
+            self.people.configure(settings)
             if settings.webhooks != before.webhooks:
                 self.outbox.again()
 
     def models_changed(self) -> None:
         self.model_entries = self.models.entries()
         self.pool.reload()
+        self.people.closer.reload()
 
     def credentials(self, camera_id: str) -> Credentials | None:
         """The login that a configured camera uses."""
@@ -298,9 +306,18 @@ class Engine:
             make_motion=lambda camera: MotionDetector(camera.masks),
             recorder=self.recorder,
             post=self.mailbox.post,
-            offer=self.pool.offer,
+            offer=self._offer,
             detector_hz=self.pool.runs_hz,
         )
+
+    def _offer(self, camera_id: str, frame: DecodedFrame, active: bool, regions_xyxy: Floats) -> None:
+        """A camera's newest frame, on its capture thread."""
+        self.pool.offer(camera_id, frame, active, regions_xyxy)
+        self.people.closer.offer(camera_id, frame)
+
+    def _make_people(self) -> PeopleSide:
+        writer = self.record.writer
+        return PeopleSide(self.data.faces, self.record.store, self.models, self.settings, self.mailbox.post, writer.run_in_order)
 
     def _make_outbox(self) -> Outbox:
         record, webhooks = self.record, WebhookChannel(lambda: self.settings, self.webhook_secret, self.clock)
@@ -361,6 +378,7 @@ class Engine:
         """On the engine thread, after every step."""
         self.board.take(result, seen_ns(observation))
         self.radio.take(result, observation)
+        self.people.take(result, observation, self.clock.now_ns())
         if isinstance(observation, SettingsChanged):
             self.board.keep_cameras({camera.id for camera in observation.settings.cameras})
         for camera_id, tracks in result.tracks:

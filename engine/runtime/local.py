@@ -75,6 +75,10 @@ class LocalPort:
         self._check(Verb.ADMINISTER)
         return self._engine.job_pictures.get(job_id)
 
+    def face_photo(self, face_id: str) -> bytes | None:
+        self._check(Verb.UNMASK if self._engine.settings.recognition.blur_faces else Verb.SEE_PAST)
+        return self._engine.people.photos.read(face_id)
+
     def close(self) -> None:
         for feed in tuple(self._feeds):
             feed.close()

@@ -33,7 +33,7 @@ class Network:
     One thread inside: with two cores and a decoder on the other one, a second thread makes each picture slower, not faster.
     """
 
-    def __init__(self, path: Path, input_shape: tuple[int, ...], output_shapes: tuple[tuple[int, ...], ...]) -> None:
+    def __init__(self, path: Path, input_shape: tuple[int | str, ...], output_shapes: tuple[tuple[int | str, ...], ...]) -> None:
         """
         Raises:
             EnvironmentFault: `model_damaged`; the file is missing, is no network, or is not the network that it should be.

@@ -75,6 +75,7 @@ class FakeEngine:
         self.clips: dict[str, tuple[Clip, Path]] = {}
         self.jobs: dict[str, Job] = {}
         self.job_pictures: dict[str, bytes] = {}
+        self.face_photos: dict[str, bytes] = {}
         self.thumbnails: dict[str, bytes] = {}
         self.credentials: dict[str, object] = {}
         self.webhook_states: dict[str, WebhookState] = {}
@@ -460,6 +461,10 @@ class FakePort:
     def job_picture(self, job_id: str) -> bytes | None:
         self._enter("job_picture", Verb.ADMINISTER)
         return self._engine.job_pictures.get(job_id)
+
+    def face_photo(self, face_id: str) -> bytes | None:
+        self._enter("face_photo", Verb.SEE_PAST)
+        return self._engine.face_photos.get(face_id)
 
     def close(self) -> None:
         self.closed = True

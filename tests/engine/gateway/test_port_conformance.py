@@ -116,6 +116,7 @@ def test_unknown_clips_and_thumbnails(port: EnginePort):
     assert port.thumbnail("ev-000000000000-0") is None
     assert port.thumbnail("../../engine.lock") is None
     assert port.job_picture("job-0") is None
+    assert port.face_photo("fa-0") is None
 
 
 def test_cameras_are_added_changed_and_removed(port: EnginePort):

@@ -1,0 +1,98 @@
+"""Small pictures of the faces that were learned, one file each, beside the record."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from engine.model.errors import EnvironmentFault
+from engine.model.frame import Bytes2D
+from engine.model.geometry import Floats
+from engine.model.observation import FacesSeen
+from engine.model.person import FaceGone, FaceSample
+from engine.recording.jpeg import encode_jpeg
+from engine.runtime.atomic_file import write_atomically
+
+log = logging.getLogger(__name__)
+
+_WAITING = 64  # crops of faces of which it is not known yet whether they will be learned
+_AROUND = 0.5  # of the face's size, on each side
+_LONGEST = 320  # pixels
+
+
+class FacePhotos:
+    """`note` on the worker thread, `take` on the engine thread, the rest on any.
+
+    Args:
+        folder: made when the first picture is kept.
+        later: runs an action on the thread that writes.
+    """
+
+    def __init__(self, folder: Path, later: Callable[[Callable[[], None]], None]) -> None:
+        self._folder = folder
+        self._later = later
+        self._waiting: OrderedDict[bytes, Bytes2D] = OrderedDict()
+
+    def note(self, seen: FacesSeen, picture_bgr: Bytes2D) -> None:
+        """Keep the crops of a frame's faces in memory for a moment: which of them are learned is decided later."""
+        for index, box in enumerate(seen.faces.boxes_xyxy):
+            if seen.faces.embedded(index):
+                self._waiting[_key(seen.faces.embeddings[index])] = _cut(picture_bgr, box)
+        while len(self._waiting) > _WAITING:
+            self._waiting.popitem(last=False)
+
+    def take(self, values: Iterable[object]) -> None:
+        """Faces that were learned get their picture kept; of those that are gone it is removed."""
+        for value in values:
+            match value:
+                case FaceSample() as sample:
+                    crop = self._waiting.get(_key(sample.embedding))
+                    if crop is not None:
+                        self._later(lambda sample=sample, crop=crop: self.keep(sample.id, crop))
+                case FaceGone(face_id):
+                    self._later(lambda face_id=face_id: self._remove(face_id))
+                case _:
+                    pass
+
+    def keep(self, face_id: str, crop_bgr: Bytes2D) -> None:
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            write_atomically(self._path(face_id), encode_jpeg(crop_bgr))
+        except (OSError, EnvironmentFault) as error:
+            log.warning("the picture of a face cannot be kept: %s", error)
+
+    def read(self, face_id: str) -> bytes | None:
+        """JPEG; None where there is none."""
+        try:
+            return self._path(face_id).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def kept(self) -> frozenset[str]:
+        """Ids of faces with a picture."""
+        return frozenset(path.stem for path in self._folder.glob("*.jpg"))
+
+    def _remove(self, face_id: str) -> None:
+        self._path(face_id).unlink(missing_ok=True)
+
+    def _path(self, face_id: str) -> Path:
+        if not face_id or not all(c.isalnum() or c in "-_" for c in face_id):
+            raise FileNotFoundError(face_id)
+        return self._folder / f"{face_id}.jpg"
+
+
+def _key(embedding: Floats) -> bytes:
+    return embedding.tobytes()
+
+
+def _cut(picture_bgr: Bytes2D, box: Floats) -> Bytes2D:
+    """The face with some room around it, thinned out where it is large."""
+    height, width = picture_bgr.shape[:2]
+    x0, y0, x1, y1 = (float(value) for value in box)
+    beside, above = _AROUND * (x1 - x0), _AROUND * (y1 - y0)
+    left, top = max(int(x0 - beside), 0), max(int(y0 - above), 0)
+    crop = picture_bgr[top : min(int(y1 + above) + 1, height), left : min(int(x1 + beside) + 1, width)]
+    step = max(max(crop.shape[:2]) // _LONGEST, 1)
+    return np.ascontiguousarray(crop[::step, ::step])
