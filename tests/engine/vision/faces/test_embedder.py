@@ -133,16 +133,16 @@ def test_a_plain_picture_is_refused(embedder: FaceEmbedder, level: int) -> None:
     assert "plain" in found.reason
 
 
-def test_a_large_face_is_shrunk_without_aliasing(finder: FaceFinder, embedder: FaceEmbedder, photos: Photos) -> None:
-    """One-pixel stripes over a face six times the template vanish, as they would for an eye."""
+def test_a_large_face_is_shrunk_without_aliasing(finder: FaceFinder, photos: Photos) -> None:
+    """One-pixel stripes over a face far larger than the template vanish, as they would for an eye. Sampled as it is, they are off by 27."""
     picture = np.asarray(cv2.resize(photos(OBAMA)[50:300, 540:790], None, fx=6, fy=6), np.uint8)
     points = finder.find(picture).landmarks[0]
-    plain = embedder.embed(picture, points)
-    picture[::2] = np.clip(picture[::2].astype(int) + 60, 0, 255).astype(np.uint8)
-    picture[1::2] = np.clip(picture[1::2].astype(int) - 60, 0, 255).astype(np.uint8)
-    striped = embedder.embed(picture, points)
-    assert isinstance(plain, EmbeddedFace) and isinstance(striped, EmbeddedFace)
-    assert float(plain.embedding @ striped.embedding) > 0.85
+    striped = picture.astype(int)
+    striped[::2] += 60
+    striped[1::2] -= 60
+    plain, stripes = align(picture, points), align(np.clip(striped, 0, 255).astype(np.uint8), points)
+    assert isinstance(plain, AlignedFace) and isinstance(stripes, AlignedFace)
+    assert np.abs(plain.pixels.astype(int) - stripes.pixels).mean() < 8.0
 
 
 def test_only_known_recognisers_run(models_folder: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.geometry import Floats
+from engine.vision.faces.finder import FaceFinder
 from engine.vision.faces.reader import FaceReader, LoadedFaces, load_faces
 from engine.vision.faces.region import head_region, owners
 from engine.vision.manifest import Manifest
@@ -90,9 +91,12 @@ def test_a_face_too_small_to_embed_has_zeros(reader: FaceReader, photos: Photos)
     assert faces.quality[0] == 0.0
 
 
-def test_boxes_end_at_the_picture(reader: FaceReader, photos: Photos) -> None:
-    picture = photos(OBAMA)[:, 600:]
+def test_boxes_end_at_the_picture(reader: FaceReader, finder: FaceFinder, photos: Photos) -> None:
+    """Half a face at the edge: the network draws the other half too."""
+    picture = np.ascontiguousarray(photos(OBAMA)[:, 650:])
+    assert finder.find(picture).boxes_xyxy[0, 0] < 0
     faces = reader.look_everywhere(picture)
+    assert len(faces) == 1
     assert (faces.boxes_xyxy >= 0).all()
 
 

@@ -112,6 +112,16 @@ def test_the_margin_is_met_exactly(second: float, kind: type) -> None:
     assert isinstance(knowing(anna=axis(0), bea=axis(1)).match(query), kind)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_the_margin_is_met_exactly_in_any_direction(seed: int) -> None:
+    """Exactly the margin ahead is enough, however the numbers are rounded."""
+    basis, _ = np.linalg.qr(np.random.default_rng(seed).standard_normal((D, 3)))
+    known = knowing(anna=basis[:, 0].astype(np.float32), bea=basis[:, 1].astype(np.float32))
+    for first, second in ((0.70, 0.65), (0.68, 0.63), (0.71, 0.66)):
+        query = basis @ [first, second, np.sqrt(1 - first**2 - second**2)]
+        assert isinstance(known.match(query.astype(np.float32)), Match)
+
+
 def test_a_rival_just_below_the_threshold_counts() -> None:
     query = (0.61 * axis(0) + 0.58 * axis(1) + np.sqrt(1 - 0.61**2 - 0.58**2) * axis(2)).astype(np.float32)
     assert isinstance(knowing(anna=axis(0), bea=axis(1)).match(query), Ambiguous)
