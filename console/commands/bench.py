@@ -191,6 +191,20 @@ def _faces(parsed: argparse.Namespace) -> dict[str, Any]:
     return faces.run(None, photos, parsed.out)
 
 
+def _speech_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--vad", type=Path, metavar="ONNX", help="the Silero voice detector (default: the shared one)")
+    parser.add_argument("--recordings", type=Path, metavar="FOLDER", help="speech in which nobody introduces themselves, 16-bit WAV")
+    parser.add_argument("--whisper", type=Path, metavar="FOLDER", help="also measure faster-whisper with the model in this folder")
+    parser.add_argument("--voices", type=int, default=7, metavar="N", help="made-up voices at most (default %(default)s)")
+
+
+def _speech(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import speech
+
+    vad = given_or_shared(parsed.vad, "data/models/silero_vad.onnx", "vad")
+    return speech.run(vad, given_or_shared(parsed.recordings, "data/speech", "recordings"), parsed.whisper, parsed.voices)
+
+
 def _add_video(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video with people (default: the shared street scene)")
 
@@ -203,6 +217,7 @@ BENCHES: dict[str, _Bench] = {
     "ble": (_ble_arguments, _ble, "phones located by their Bluetooth strength, beside the usual methods"),
     "faces": (_faces_arguments, _faces, "faces of labelled photographs told apart, named and searched for, beside the plain libraries"),
     "gestures": (_gestures_arguments, _gestures, "gestures recognised and refused on recorded skeletons, beside plain 1-NN DTW"),
+    "speech": (_speech_arguments, _speech, "names from spoken introductions: made-up voices, sentences to refuse, recordings of people"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),

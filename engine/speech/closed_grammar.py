@@ -21,7 +21,8 @@ from engine.speech.voice import RATE_HZ, Samples
 from engine.speech.words import Words, built_in_words, folded
 
 MOST_NAMES = 200
-_MARGIN = np.zeros(RATE_HZ * 3 // 10, np.int16)
+_MARGIN = RATE_HZ * 3 // 10
+_DITHER = 3  # of 32767: digital silence has no spectrum, and everything after it would be misheard
 _CARRIERS = ("my name is", "my name's", "i'm", "i am", "call me")
 _FRAME = RATE_HZ // 100  # samples
 _LEAST = 1e-300
@@ -102,7 +103,7 @@ class ClosedGrammar:
     def fit(self, samples: Samples) -> Fit | None:
         """What the grammar makes of an utterance, before any limit."""
         self.load()
-        sound = np.concatenate([_MARGIN, (np.clip(samples, -1, 1) * 32767).astype(np.int16), _MARGIN])
+        sound = _dithered(samples)
         stretches = self._search("introductions", sound)
         if not stretches:
             return None
@@ -121,12 +122,14 @@ class ClosedGrammar:
         return Fit(text, known, _worse(words[start:end], free), _worse([*words[:start], *words[end:]], free))
 
     def _rivals(self, decoder: Any, sayable: Collection[str]) -> list[str]:
-        taken = {word for spoken in sayable for word in spoken.split()}
-        rivals = sorted((self._words.given | self._words.not_names) - taken)
-        return [word for word in rivals if word.isascii() and word.isalpha() and len(word) > 1 and decoder.lookup_word(word)]
+        """Words that the name might be instead; none that sounds just like a name of the site (Sara beside Sarah)."""
+        taken = {decoder.lookup_word(word) for spoken in sayable for word in spoken.split()}
+        rivals = sorted(word for word in self._words.given | self._words.not_names if word.isascii() and word.isalpha() and len(word) > 1)
+        return [word for word in rivals if (sound := decoder.lookup_word(word)) and sound not in taken]
 
     def _search(self, which: str, sound: Any) -> list[_Stretch]:
         decoder = self._decoder
+        decoder.reinit_feat()  # otherwise the loudness and noise of the sound before would colour this one
         decoder.activate_search(which)
         decoder.start_utt()
         decoder.process_raw(sound.tobytes(), False, True)
@@ -143,7 +146,14 @@ def _decoder() -> Any:
         raise EnvironmentFault(
             "missing_package", f"The package pocketsphinx is not installed ({error}). Install the program again."
         ) from None
-    return library.Decoder(library.Config(lm=None, loglevel="FATAL"))
+    # Without the search over the lattice: it costs more than the recognition and gives scores of another kind.
+    return library.Decoder(library.Config(lm=None, bestpath=False, loglevel="FATAL"))
+
+
+def _dithered(samples: Samples) -> Any:
+    """As int16, with a margin before and after. The noise is the same each time, so that the same sound gives the same answer."""
+    padded = np.pad(np.clip(samples, -1, 1) * 32000, _MARGIN)
+    return (padded + np.random.default_rng(0).integers(-_DITHER, _DITHER + 1, len(padded))).astype(np.int16)
 
 
 def _spoken(name: str) -> list[str]:
@@ -152,7 +162,7 @@ def _spoken(name: str) -> list[str]:
 
 def _grammar(names: Sequence[str], rivals: Sequence[str]) -> str:
     """JSGF. Each alternative of a group shares the group's weight, so that one of many rivals is believed less than one of a few names."""
-    slot = f"/0.9/ ({' | '.join(names)}) | /0.1/ ({' | '.join(rivals)})" if rivals else " | ".join(names)
+    slot = f"/0.99/ ({' | '.join(names)}) | /0.01/ ({' | '.join(rivals)})" if rivals else " | ".join(names)
     return (
         "#JSGF V1.0;\ngrammar introductions;\n"
         f"<name> = {slot};\n"

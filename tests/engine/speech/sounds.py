@@ -34,7 +34,7 @@ class Told:
 
     name = "told"
 
-    def __init__(self, answers: Iterable[str | None | EnvironmentFault]) -> None:
+    def __init__(self, answers: Iterable[str | EnvironmentFault | None]) -> None:
         self.answers = list(answers)
         self.lengths: list[int] = []
 

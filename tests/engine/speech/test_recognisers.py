@@ -1,0 +1,151 @@
+"""The two recognisers: the embedded one on a real voice, faster-whisper with a fake library and a real server of model files."""
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.model.errors import EnvironmentFault
+from engine.speech.closed_grammar import ClosedGrammar
+from engine.speech.faster_whisper import FILES, FasterWhisper, gather
+from engine.speech.introduction import introduction
+from engine.vision.download import Downloader
+from engine.vision.manifest import Manifest, built_in_manifest
+from engine.vision.models import ModelStore
+from tests.engine.speech.sounds import recording
+from tests.engine.vision.file_server import Shop, serving
+
+SECOND_OF_SOUND = np.zeros(16_000, np.float32)
+
+
+@pytest.fixture(scope="module")
+def grammar() -> ClosedGrammar:
+    grammar = ClosedGrammar(["Sarah", "John", "Zoë Müller", "Xyzzyq"])
+    grammar.load()
+    return grammar
+
+
+def test_names_without_a_pronunciation_are_told(grammar: ClosedGrammar) -> None:
+    assert grammar.silent_names == ("Xyzzyq",)
+
+
+def test_nothing_to_hear_is_said() -> None:
+    for names in ([], ["Xyzzyq"], ["1234"]):
+        with pytest.raises(EnvironmentFault, match="Name people first") as raised:
+            ClosedGrammar(names).load()
+        assert raised.value.reason == "no_names"
+
+
+def test_names_are_only_words_of_the_grammar() -> None:
+    """A name cannot write rules."""
+    grammar = ClosedGrammar(["John | <NULL>; public <x> = anna", "Sarah"])
+    grammar.load()
+    assert grammar.transcribe(SECOND_OF_SOUND) is None
+
+
+def test_silence_noise_and_other_speech_give_no_name(grammar: ClosedGrammar, shared: Path) -> None:
+    noise = np.random.default_rng(5).normal(0, 0.05, 16_000).astype(np.float32)
+    told, _ = recording(shared / "data/speech/deepspeech/arctic_a0024.wav")
+    for sound in (SECOND_OF_SOUND, noise, np.zeros(0, np.float32), told):
+        heard = grammar.transcribe(sound)
+        assert heard is None or introduction(heard.text, ("Sarah", "John")) is None
+
+
+def test_the_same_sound_gives_the_same_answer(grammar: ClosedGrammar, shared: Path) -> None:
+    told, _ = recording(shared / "data/speech/deepspeech/LDC93S1.wav")
+    assert grammar.fit(told) == grammar.fit(told)
+
+
+@pytest.fixture
+def model_files(tmp_path: Path) -> Iterator[ModelStore]:
+    """The four files of the manifest, from a server, with other bytes and their digests."""
+    specs = [spec for spec in built_in_manifest().models if spec.role == "transcriber"]
+    with ExitStack() as stack:
+        offered = []
+        for spec in specs:
+            content = f"made-up {spec.id}".encode() * 100
+            shop = stack.enter_context(serving(Shop(content)))
+            offered.append(replace(spec, url=shop.url, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content)))
+        yield ModelStore(tmp_path / "models", Manifest(tuple(offered)), Downloader(timeout_s=5.0, pause=lambda *_: None))
+
+
+class FakeLibrary:
+    """As much of faster_whisper as is used; remembers how."""
+
+    def __init__(self, segments: list[Any]) -> None:
+        self.segments = segments
+        self.made: list[tuple[str, dict[str, Any]]] = []
+        self.asked: list[dict[str, Any]] = []
+
+    def WhisperModel(self, folder: str, **options: Any) -> "FakeLibrary":
+        assert {path.name for path in Path(folder).iterdir()} == set(FILES)
+        self.made.append((folder, options))
+        return self
+
+    def transcribe(self, samples: Any, **options: Any) -> tuple[Iterator[Any], None]:
+        self.asked.append(options)
+        return iter(self.segments), None
+
+
+def segment(text: str, no_speech: float = 0.1, logprob: float = -0.2) -> Any:
+    return SimpleNamespace(text=text, no_speech_prob=no_speech, avg_logprob=logprob)
+
+
+def installed(store: ModelStore) -> dict[str, Path]:
+    return {found.spec.adapter: found.path for spec in store.manifest.models if (found := store.installed(spec.id)) is not None}
+
+
+def test_from_the_manifest_over_the_network_to_a_name(model_files: ModelStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = FakeLibrary([segment(" Hello, I'm Zebediah."), segment(" Thanks for watching!", no_speech=0.9)])
+    monkeypatch.setitem(sys.modules, "faster_whisper", library)  # type: ignore[arg-type]
+    assert model_files.install(()) == ()  # not without being asked
+    model_files.install(tuple(spec.id for spec in model_files.manifest.models))
+    whisper = FasterWhisper(gather(installed(model_files), tmp_path / "whisper"))
+    heard = whisper.transcribe(SECOND_OF_SOUND)
+    assert heard is not None and heard.text == "Hello, I'm Zebediah."
+    assert heard.confidence == pytest.approx(np.exp(-0.2))
+    found = introduction(heard.text)
+    assert found is not None and found.name == "Zebediah"
+    whisper.transcribe(SECOND_OF_SOUND)
+    assert len(library.made) == 1 and library.made[0][1]["local_files_only"] is True
+    gather(installed(model_files), tmp_path / "whisper")  # again does no harm
+
+
+def test_what_whisper_makes_up_in_silence_is_nothing(model_files: ModelStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "faster_whisper", FakeLibrary([segment("I'm John.", no_speech=0.8), segment("  ")]))  # type: ignore[arg-type]
+    model_files.install(tuple(spec.id for spec in model_files.manifest.models))
+    assert FasterWhisper(gather(installed(model_files), tmp_path / "whisper")).transcribe(SECOND_OF_SOUND) is None
+
+
+def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EnvironmentFault, match="watchroom models install") as raised:
+        FasterWhisper(tmp_path).load()
+    assert raised.value.reason == "model_missing"
+    with pytest.raises(EnvironmentFault, match="vocabulary"):
+        gather({name: tmp_path / name for name in FILES[:3]}, tmp_path / "whisper")
+    for name in FILES:
+        (tmp_path / name).write_bytes(b"x")
+    monkeypatch.setitem(sys.modules, "faster_whisper", None)
+    with pytest.raises(EnvironmentFault, match=r"watchroom\[whisper\]") as raised:
+        FasterWhisper(tmp_path).load()
+    assert raised.value.reason == "missing_package"
+
+
+def test_a_broken_model_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def WhisperModel(self, folder: str, **options: Any) -> None:
+            raise RuntimeError("File model.bin is incomplete")
+
+    for name in FILES:
+        (tmp_path / name).write_bytes(b"x")
+    monkeypatch.setitem(sys.modules, "faster_whisper", Broken())  # type: ignore[arg-type]
+    with pytest.raises(EnvironmentFault, match="Install it again") as raised:
+        FasterWhisper(tmp_path).load()
+    assert raised.value.reason == "model_damaged"
