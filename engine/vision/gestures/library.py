@@ -43,7 +43,7 @@ class GestureLibrary:
             raise InputError("takes", "All gestures must come from the same kind of skeleton.")
         self.ids = tuple(gesture.id for gesture in looked_for)
         self.lasts_s = np.array([np.median([take.lasts_s for take in gesture.takes]) for gesture in looked_for], np.float64)
-        self._thresholds = np.array([gesture.threshold for gesture in looked_for], np.float32)
+        self._thresholds = np.array([gesture.threshold for gesture in looked_for], np.float64)
         self._owners = np.array([row for row, _ in takes], np.intp)
         self._templates = stacked([whole(take) for _, take in takes]) if takes else None
 

@@ -22,12 +22,12 @@ DEPTH_CAMERA = Skeleton(20, (0, 1), (4, 5), (19, 0, 1, 7, 8, 9, 10, 11, 12, 13, 
 """The 20 joints of the first depth cameras, as in the MSR Action3D recordings (Li, Zhang, Liu, CVPR workshops 2010)."""
 
 
-def skeleton_of(joints: int) -> Skeleton:
+def skeleton_of(joints: int, field: str = "landmarks") -> Skeleton:
     """
     Raises:
-        InputError: neither kind has so many joints (field `landmarks`).
+        InputError: neither kind has so many joints (field as given).
     """
     for skeleton in (POSE, DEPTH_CAMERA):
         if skeleton.joints == joints:
             return skeleton
-    raise InputError("landmarks", f"must have {POSE.joints} joints a frame (or {DEPTH_CAMERA.joints} of a depth camera), not {joints}")
+    raise InputError(field, f"must have {POSE.joints} joints a frame (or {DEPTH_CAMERA.joints} of a depth camera), not {joints}")

@@ -44,7 +44,7 @@ def check_stretch(take: Take, field: str = "") -> None:
     prefix = field and field + "."
     if take.landmarks.ndim != 3 or take.landmarks.shape[2] != 3:
         raise InputError(f"{prefix}landmarks", f"must have the shape (frames, joints, 3), not {take.landmarks.shape}")
-    skeleton_of(take.landmarks.shape[1])
+    skeleton_of(take.landmarks.shape[1], f"{prefix}landmarks")
     if take.at_s.shape != (len(take.landmarks),):
         raise InputError(f"{prefix}at_s", f"must have one time a frame: {len(take.landmarks)}, not {take.at_s.shape}")
     if not FEWEST_FRAMES <= len(take.landmarks) <= _MOST_FRAMES:

@@ -22,7 +22,7 @@ _SLACK = 0.5  # of the box's size: hips may lie below the picture's edge, where 
 class BodyDetector:
     """Finds the body of one track. Any one thread at a time; about 7 ms on one core."""
 
-    def __init__(self, path: Path, least_score: float = 0.5) -> None:
+    def __init__(self, path: Path, least_score: float = 0.35) -> None:
         """
         Raises:
             EnvironmentFault: `model_damaged`.

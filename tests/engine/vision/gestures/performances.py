@@ -1,5 +1,8 @@
 """A made body that performs gestures, seen by a camera: 33 landmarks in pixels."""
 
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,6 +10,8 @@ from engine.model.geometry import Floats
 from engine.model.gesture import Take
 
 Array = npt.NDArray[np.float64]
+Place = tuple[float, float]
+Gesture = Callable[[float], Array]
 REST = np.zeros((33, 3))
 REST[[0, 11, 12, 13, 14, 15, 16], :2] = [(0, -1.4), (0.4, -1), (-0.4, -1), (0.5, -0.4), (-0.5, -0.4), (0.55, 0.1), (-0.55, 0.1)]
 REST[[19, 20, 23, 24, 25, 26, 27, 28, 31, 32], :2] = [
@@ -50,7 +55,7 @@ def rest(phase: float) -> Array:
 
 
 def seen(
-    body: Array, dice: np.random.Generator, noise: float = 0.01, scale: float = 120.0, facing: float = 0.0, at: tuple[float, float] = (320, 240)
+    body: Array, dice: np.random.Generator, noise: float = 0.01, scale: float = 120.0, facing: float = 0.0, at: Place = (320, 240)
 ) -> Floats:
     """As a camera sees it, `scale` pixels a torso, turned by `facing` radians."""
     trembling = body + dice.normal(0, noise, body.shape)
@@ -59,7 +64,7 @@ def seen(
     return (np.stack([c * x + s * z, y, c * z - s * x], axis=-1) * scale + np.array([*at, 0])).astype(np.float32)
 
 
-def take(gesture, seed: int, lasts_s: float = 1.0, fps: float = 30.0, warp: float = 0.0, **view) -> Take:
+def take(gesture: Gesture, seed: int, lasts_s: float = 1.0, fps: float = 30.0, warp: float = 0.0, **view: Any) -> Take:
     """One performance; `warp` bends its time: the first half goes faster by so much, the second slower."""
     dice = np.random.default_rng(seed)
     at_s = np.arange(0, lasts_s + 1e-9, 1 / fps)
@@ -68,7 +73,7 @@ def take(gesture, seed: int, lasts_s: float = 1.0, fps: float = 30.0, warp: floa
     return Take(at_s.astype(np.float32), np.stack([seen(gesture(phase), dice, **view) for phase in bent]))
 
 
-def stream(parts, fps: float, seed: int = 0, **view):
+def stream(parts: Sequence[tuple[Gesture, float]], fps: float, seed: int = 0, **view: Any) -> Iterator[tuple[float, Floats]]:
     """(seconds, landmarks) of gestures performed one after another: `parts` of (gesture, seconds)."""
     dice = np.random.default_rng(seed)
     ends = np.cumsum([lasts_s for _, lasts_s in parts])

@@ -1,0 +1,56 @@
+"""The vectorised warping gives what the textbook's double loop gives."""
+
+import numpy as np
+import pytest
+
+from engine.model.geometry import Floats
+from engine.vision.gestures.features import ENERGY, FRAMES, Movement
+from engine.vision.gestures.matching import distances, stacked
+
+BAND = 10
+
+
+def _random(dice: np.random.Generator, size: int = 12) -> Movement:
+    return Movement(dice.normal(size=(FRAMES, size)).astype(np.float32), 5.0)
+
+
+def _textbook(first: Floats, second: Floats) -> float:
+    best = np.full((FRAMES + 1, FRAMES + 1), np.inf)
+    best[0, 0] = 0
+    for i in range(FRAMES):
+        for j in range(FRAMES):
+            if abs(i - j) <= BAND:
+                cost = float(np.square(first[i].astype(np.float64) - second[j]).sum())
+                best[i + 1, j + 1] = cost + min(best[i, j + 1], best[i + 1, j], best[i, j])
+    return best[-1, -1] / (FRAMES * 2 * ENERGY)
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_equals_the_double_loop(count: int):
+    dice = np.random.default_rng(count)
+    templates, query = [_random(dice) for _ in range(count)], _random(dice)
+    wanted = [_textbook(query.frames, template.frames) for template in templates]
+    assert distances(query, stacked(templates)) == pytest.approx(wanted, rel=1e-4)
+
+
+def test_the_same_movement_is_at_no_distance():
+    query = _random(np.random.default_rng(0))
+    assert distances(query, stacked([query]))[0] == pytest.approx(0, abs=1e-5)
+
+
+def test_limits_only_spare_templates_that_are_too_far():
+    """The bound never hides one that is near enough, and what it lets through has its true distance."""
+    dice = np.random.default_rng(1)
+    templates, query = stacked([_random(dice) for _ in range(60)]), _random(dice)
+    true = distances(query, templates)
+    limits = np.full(60, np.median(true), np.float32)
+    found = distances(query, templates, limits)
+    assert np.isfinite(found[true <= limits]).all()
+    assert found[np.isfinite(found)] == pytest.approx(true[np.isfinite(found)], rel=1e-5)
+    assert not np.isfinite(distances(query, templates, np.full(60, 1e-6, np.float32))).any()
+
+
+def test_what_does_not_move_is_near_nothing():
+    still = Movement(np.zeros((FRAMES, 12), np.float32), 0.0)
+    query = _random(np.random.default_rng(2))
+    assert np.isinf(distances(still, stacked([query]))[0]) and np.isinf(distances(query, stacked([still]))[0])
