@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
 from engine.model.access import Role, Verb
+from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, WebhookSettings
 
@@ -59,6 +60,9 @@ class ChangeSettings:
     floor: Floor | None = None
     radio: RadioSettings | None = None
     webhooks: tuple[WebhookSettings, ...] | None = None
+    recognition: PeopleSettings | None = None
+    microphones: tuple[MicrophoneSettings, ...] | None = None
+    activities: ActivitySettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,9 @@ def _change_settings(engine: Engine, change: ChangeSettings, by: str) -> str:
             floor=change.floor or now.floor,
             radio=change.radio or now.radio,
             webhooks=now.webhooks if change.webhooks is None else change.webhooks,
+            recognition=change.recognition or now.recognition,
+            microphones=now.microphones if change.microphones is None else change.microphones,
+            activities=change.activities or now.activities,
         )
 
     engine.update_settings(changed, by)
