@@ -20,7 +20,7 @@ from engine.pipeline.roster import RosterBook
 from engine.pipeline.spans import Spans, decide, raised
 from engine.vision.faces.decision import Ambiguous, Match, Unknown
 
-STRANGER_FACES, STRANGER_S, STRANGER_QUALITY = 3, 1.0, 0.35
+STRANGER_FACES, STRANGER_S, STRANGER_QUALITY = 3, 1.0, 0.4
 LEARN_AHEAD, LEARN_QUALITY = 0.12, 0.5  # a face so much above the threshold, and so good, teaches one more view of its person
 LEARN_EVERY_NS = 5 * SECOND
 TAUGHT_AT_ONCE = 3
