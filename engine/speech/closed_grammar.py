@@ -46,8 +46,8 @@ class Fit:
 class FitLimits:
     """Set by `watchroom bench speech` so that next to nothing false is heard; what is missed can be said again."""
 
-    name: float = 1.2
-    carrier: float = 2.0
+    name: float = 3.0
+    carrier: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
