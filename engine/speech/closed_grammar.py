@@ -44,7 +44,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class FitLimits:
-    """Set by `watchroom bench speech` so that next to nothing false is heard; what is missed can be said again."""
+    """Set on three made-up voices so that next to nothing false is heard: a name that is missed can be said again."""
 
     name: float = 3.0
     carrier: float = 3.0

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, TypeVar
 
 import av
@@ -74,11 +73,6 @@ class StreamSource:
         self._first_ns: int | None = None
         self._container: Any = None
         self._frames: Iterator[Any] = iter(())
-
-    @property
-    def path(self) -> Path | None:
-        """Of a file."""
-        return Path(self._shown) if self._paced else None
 
     def open(self) -> None:
         route_ffmpeg_log()
