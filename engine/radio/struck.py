@@ -6,6 +6,7 @@ from engine.radio.jolts import Shakes
 
 TRIES = 6  # stops looked at in a tick: more than pass in one, for ticks that come late
 SLOTS = BEFORE + AFTER + TRIES
+_LEAST_PATHS = 4  # one link fades and swells so much by itself that it told 3 of 20 falls, and one that was none in eight minutes
 _OPENS = 3.0  # evidence that opens a candidate
 _MOVES, _MOVING_SLOTS = 0.45, 10
 _AGAIN_NS = 1_000_000_000  # stops so near each other are one
@@ -13,7 +14,7 @@ _AGAIN_NS = 1_000_000_000  # stops so near each other are one
 
 def impact_of(shakes: Shakes) -> Impact | None:
     """A stop that is worth looking into."""
-    impact = best_impact(shakes, TRIES)
+    impact = best_impact(shakes, TRIES) if len(shakes.energy) >= _LEAST_PATHS else None
     if impact is None or impact.evidence < _OPENS or impact.strength < STRENGTH / 2 or impact.left > 2 * LEFT:
         return None
     return impact

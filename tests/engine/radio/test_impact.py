@@ -61,6 +61,13 @@ def test_where_no_path_tells_there_is_nothing() -> None:
     assert best_impact(nobody, 1) is None and impact_of(nobody) is None and stirring(nobody, 6) == 0
 
 
+def test_one_link_alone_is_not_enough() -> None:
+    course = np.concatenate([np.full(6, 4.0), stop(0.05)])
+    many = made(course, -0.4)
+    assert impact_of(many) is not None
+    assert impact_of(Shakes(many.last, many.energy[:2], many.alike[:2])) is None
+
+
 def heard(scenario: str, seed: int, seconds: float, rate_hz: float = 20.0) -> list[tuple[float, Jolts, Shakes]]:
     jolts, told = Jolts(), []
     for step in room_batches(seed, nodes=4, duration_s=seconds, rate_hz=rate_hz, scenario=scenario, event_at_s=5.0):
