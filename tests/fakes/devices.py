@@ -224,7 +224,7 @@ class DevicesEngine(FakeEngine):
         self._version = version
         nodes = tuple(replace(node, update=UpdateState.PENDING) if node.mac in macs else node for node in self.radio.nodes)
         self._set_nodes(nodes)
-        return self._start_job("update_nodes", f"Updating {len(macs)} nodes to {version}", len(macs), message="")
+        return self.start_job("update_nodes", f"Updating {len(macs)} nodes to {version}", len(macs), message="")
 
     def _node_command(self, command: PutNode | RemoveNode) -> str:
         mac = command.mac if isinstance(command, RemoveNode) else command.node.mac

@@ -32,6 +32,8 @@ from engine.model.detection import Category
 from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied
 from engine.model.event import Event, EventKind, Severity
 from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
+from engine.model.people_view import PeopleView
+from engine.model.person import Person
 from engine.model.port import PictureWant
 from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, ListSequences, ListWebhooks, Question
 from engine.model.settings import CameraKind, CameraSettings, Settings
@@ -40,6 +42,7 @@ from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
 from tests.fakes.media import jpeg
+from tests.fakes.people import enrolled, execute_people
 from tests.fakes.scene import Scene
 
 STEP_NS = SECOND // 15
@@ -54,7 +57,11 @@ BASIC = DetectorHealth(
 )
 
 
-_DONE = {"test_camera": "640 × 360, h264, 25 fps", "test_webhook": "hooks.example.org took the test message, signed."}
+_DONE = {
+    "test_camera": "640 × 360, h264, 25 fps",
+    "test_webhook": "hooks.example.org took the test message, signed.",
+    "enrol_face": "One face was learned.",
+}
 
 
 @dataclass
@@ -66,6 +73,7 @@ class FakeEngine:
     users: tuple[User, ...] = (User("user-ada", "ada", Role.ADMIN),)
     models: tuple[ModelEntry, ...] = MODELS
     install_trouble: str = ""
+    enrol_trouble: str = ""
     setup_code: str = ""
 
     def __post_init__(self) -> None:
@@ -76,6 +84,7 @@ class FakeEngine:
         self.jobs: dict[str, Job] = {}
         self.job_pictures: dict[str, bytes] = {}
         self.face_photos: dict[str, bytes] = {}
+        self.people = PeopleView()
         self.thumbnails: dict[str, bytes] = {}
         self.credentials: dict[str, object] = {}
         self.webhook_states: dict[str, WebhookState] = {}
@@ -108,7 +117,13 @@ class FakeEngine:
             self.publish()
 
     def add_event(
-        self, camera_id: str, kind: EventKind = EventKind.PERSON, ended: bool = True, age_s: float = 20.0, reason: str = ""
+        self,
+        camera_id: str,
+        kind: EventKind = EventKind.PERSON,
+        ended: bool = True,
+        age_s: float = 20.0,
+        reason: str = "",
+        person: Person | None = None,
     ) -> Event:
         """An event that began `age_s` ago, with a thumbnail of what the camera shows."""
         with self.lock:
@@ -131,6 +146,8 @@ class FakeEngine:
                 decision_id=f"de-{number}",
                 reason=reason,
                 simulated=camera is not None and camera.simulated,
+                person=person.name if person else "",
+                person_id=person.id if person else "",
             )
             self.events.insert(0, event)
             self.thumbnails[event.id] = jpeg(self.scene(camera_id).picture_at(started / SECOND % 1000, 320, 180))
@@ -156,6 +173,12 @@ class FakeEngine:
             self.clips[clip.id] = (clip, file)
             self.publish()
             return clip
+
+    def listed(self, question: ListEvents) -> tuple[Event, ...]:
+        """By person and page, newest first."""
+        found = [event for event in self.events if question.person_id in (None, event.person_id)]
+        after = next((n + 1 for n, event in enumerate(found) if event.id == question.before_id), 0)
+        return tuple(found[after : after + question.limit])
 
     def fail(self, method: str, error: Exception) -> None:
         """The next call of `method` (`ask`, `command`, `sign_in` …) raises this."""
@@ -212,6 +235,7 @@ class FakeEngine:
                 jobs=tuple(self.jobs.values()),
                 models=self.models,
                 users=self.users,
+                people=self.people,
             )
 
     def scene(self, camera_id: str) -> Scene:
@@ -245,6 +269,9 @@ class FakeEngine:
             return outcome
 
     def _dispatch(self, command: Command) -> str:
+        done = execute_people(self, command)
+        if done is not None:
+            return done
         match command:
             case PutCamera():
                 return self._put_camera(command)
@@ -254,9 +281,9 @@ class FakeEngine:
                 self.settings = self.settings.without_camera(camera_id)
                 return camera_id
             case TestCamera(camera):
-                return self._start_job("test_camera", f"Testing {camera.name}", 4, message=camera.url)
+                return self.start_job("test_camera", f"Testing {camera.name}", 4, message=camera.url)
             case InstallModels():
-                return self._start_job("install_models", "Installing models", 3_700_000, message="YOLOX-Nano people detector")
+                return self.start_job("install_models", "Installing models", 3_700_000, message="YOLOX-Nano people detector")
             case CancelJob(job_id):
                 self.jobs[job_id] = replace(self.jobs[job_id], state=JobState.CANCELLED, message="Cancelled. Nothing was kept.")
                 return job_id
@@ -272,9 +299,11 @@ class FakeEngine:
                 self.settings = replace(self.settings, webhooks=tuple(hook for hook in self.settings.webhooks if hook.id != hook_id))
                 return hook_id
             case TestWebhook(hook):
-                return self._start_job("test_webhook", f"Test webhook {hook.id}", 4, message=hook.url)
+                return self.start_job("test_webhook", f"Test webhook {hook.id}", 4, message=hook.url)
             case ChangeSettings():
-                self.settings = replace(self.settings, site_name=command.site_name or self.settings.site_name)
+                now = self.settings
+                recognition = command.recognition or now.recognition
+                self.settings = replace(now, site_name=command.site_name or now.site_name, recognition=recognition)
                 return ""
 
     def _put_camera(self, command: PutCamera) -> str:
@@ -299,7 +328,7 @@ class FakeEngine:
         self.passwords[command.name] = command.password
         return user.id
 
-    def _start_job(self, kind: str, title: str, total: int, message: str) -> str:
+    def start_job(self, kind: str, title: str, total: int, message: str) -> str:
         job_id = f"job-{len(self.jobs)}"
         self.jobs[job_id] = Job(job_id, kind, title, JobState.RUNNING, 0, total, message)
         return job_id
@@ -319,6 +348,8 @@ class FakeEngine:
             return self.install_trouble
         if job.kind == "test_webhook":
             return "hooks.example.org refused the message (404)." if "refused" in job.message else ""
+        if job.kind == "enrol_face":
+            return self.enrol_trouble
         return "No answer from the camera within 5 s. Check the address and that it is switched on." if "unreachable" in job.message else ""
 
     def _finish(self, job: Job) -> None:
@@ -327,6 +358,8 @@ class FakeEngine:
             self.health = replace(self.health, detector=DetectorHealth("YOLOX-Nano", inference_ms=18.0))
         elif job.kind == "test_camera":
             self.job_pictures[job.id] = jpeg(self.scene("test").picture_at(3.0, 640, 360))
+        elif job.kind == "enrol_face":
+            enrolled(self, job.message)
         self.jobs[job.id] = replace(job, done=job.total, state=JobState.DONE, message=_DONE.get(job.kind, "Installed"))
 
     # What is seen
@@ -427,7 +460,7 @@ class FakePort:
                     clips = tuple(clip for clip, _ in self._engine.clips.values() if event_id in (None, clip.event_id))
                     return Answer(clips=clips[: question.limit])
                 case ListEvents():
-                    return Answer(events=tuple(self._engine.events[: question.limit]))
+                    return Answer(events=self._engine.listed(question))
                 case ListWebhooks():
                     states = self._engine.webhook_states
                     return Answer(webhooks=tuple(states.get(hook.id, WebhookState(hook.id)) for hook in self._engine.settings.webhooks))

@@ -21,6 +21,7 @@ from engine.model.site import CameraPose, Floor, NodeSettings, PersonSettings, P
 from engine.model.snapshot import RadioView, Snapshot
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine, FakePort
+from tests.fakes.people import fused_from
 
 HEIGHT_M = 2.6
 FLOOR = Floor(
@@ -273,6 +274,7 @@ class RadioEngine(FakeEngine):
     """The fake engine with a radio scene. `radio_scene` may be replaced or changed at any time; `publish` shows it."""
 
     radio_scene: RadioScene | None = None
+    fusing: bool = False  # people on the floor are fused tracks; the first of them are the persons who are known
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -291,7 +293,11 @@ class RadioEngine(FakeEngine):
             super().publish()
             scene = getattr(self, "radio_scene", None)
             if scene is not None:
-                self._snapshot = replace(self._snapshot, radio=self._radio(scene, self._snapshot))
+                radio = self._radio(scene, self._snapshot)
+                self._snapshot = replace(self._snapshot, radio=radio)
+                if self.fusing and radio.picture is not None:
+                    fused = fused_from(radio.picture, self.people.persons, self._snapshot.at_ns)
+                    self._snapshot = replace(self._snapshot, people=replace(self.people, fused=fused))
 
     def _radio(self, scene: RadioScene, snapshot: Snapshot) -> RadioView:
         tenth = SECOND // 10
