@@ -38,7 +38,7 @@ def test_one_person_is_more_alike_over_time_than_two_people(reader, people):
     assert len(who) >= 3
     same = np.array([looks[10, person] @ looks[25, person] for person in who])
     other = np.array([looks[10, one] @ looks[25, two] for one in who for two in who if one != two])
-    assert same.min() > 0.6 and same.mean() > other.mean() + 0.15
+    assert same.min() > 0.5 and same.mean() > other.mean() + 0.12
 
 
 def test_looks_have_unit_length(reader, people):
