@@ -160,6 +160,14 @@ class RemoveGesture:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPoses:
+    """Look at poses for some seconds though no gesture needs them: somebody is about to teach one and wants to see themselves."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
 class UnmaskFaces:
     """Show faces that are blurred, to this session, for some minutes. `reason` goes to the audit."""
 
@@ -168,7 +176,7 @@ class UnmaskFaces:
     minutes: float = 10.0
 
 
-PeopleCommand: TypeAlias = (
+PersonCommand: TypeAlias = (
     PutPerson
     | RenamePerson
     | ErasePerson
@@ -179,11 +187,7 @@ PeopleCommand: TypeAlias = (
     | UndoSpokenName
     | EnrolFace
     | EnrolFromClip
-    | RecordTake
-    | TakeFromClip
-    | DropTake
-    | TeachGesture
-    | SetGestureMode
-    | RemoveGesture
     | UnmaskFaces
 )
+GestureCommand: TypeAlias = RecordTake | TakeFromClip | DropTake | TeachGesture | SetGestureMode | RemoveGesture | ShowPoses
+PeopleCommand: TypeAlias = PersonCommand | GestureCommand

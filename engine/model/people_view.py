@@ -96,6 +96,7 @@ class PeopleView:
     """The people side of now. `photos`: face sample ids by person, the best first, of which there is a picture.
 
     `names`: who each camera track is, by its id, of those that are somebody. `poses_hz`: looks at poses, of `poses_wanted_hz`.
+    `everyday_s`: seconds of everyday movement seen lately, which a gesture that is taught now has to differ from.
     The troubles are sentences, empty when all is well or nobody asked for it. `unmasked_until_ns`: faces are shown to this session.
     """
 
@@ -116,6 +117,7 @@ class PeopleView:
     poses_hz: float = 0.0
     poses_wanted_hz: float = 0.0
     names: tuple[tuple[str, FusedIdentity], ...] = ()
+    everyday_s: float = 0.0
 
     def person(self, person_id: str) -> Person | None:
         return next((person for person in self.persons if person.id == person_id), None)

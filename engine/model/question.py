@@ -14,7 +14,10 @@ from engine.model.track import Sequence
 
 @dataclass(frozen=True, slots=True)
 class ListEvents:
-    """Newest first; `before_id` pages on from the last one got. Times are UTC ns, `since` inclusive, `until` exclusive, by start."""
+    """Newest first; `before_id` pages on from the last one got. Times are UTC ns, `since` inclusive, `until` exclusive, by start.
+
+    `shadow`: those of gestures in shadow mode, which are left out otherwise.
+    """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
     limit: int = 100
@@ -24,6 +27,7 @@ class ListEvents:
     person_id: str | None = None
     since_ns: int | None = None
     until_ns: int | None = None
+    shadow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

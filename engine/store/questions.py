@@ -62,7 +62,7 @@ def answer(connection: Connection, question: RecordQuestion) -> Answer:
 
 def _events(connection: Connection, ask: ListEvents) -> tuple[Event, ...]:
     page = _Page(events, events.c.started_ns, ask.limit, ask.before_id)
-    conditions = _equal(events, camera_id=ask.camera_id, person_id=ask.person_id)
+    conditions = _equal(events, camera_id=ask.camera_id, person_id=ask.person_id, shadow=ask.shadow)
     if ask.since_ns is not None:
         conditions.append(events.c.started_ns >= ask.since_ns)
     if ask.until_ns is not None:
