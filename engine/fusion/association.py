@@ -19,7 +19,7 @@ GATE2 = 13.8  # of chi-square with two degrees of freedom, 99.9 %
 _KEPT = 12.0  # advantage of who was seen as this track before
 _KEPT_GATE2 = 30.0
 _LOOK_WEIGHT = 12.0  # of 1 − cosine over what strangers have
-_STRANGERS = 0.55  # cosine of looks between that of two people (0.45 at the middle, 0.62 for one in twenty) and of one (0.68), measured on PETS09
+_STRANGERS = 0.55  # cosine of looks; on PETS09 two people have 0.45 (one pair in twenty 0.62), one person after some seconds 0.68
 _NEVER = 1e6
 
 
