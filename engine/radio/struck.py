@@ -6,7 +6,7 @@ from engine.radio.jolts import Shakes
 
 TRIES = 6  # stops looked at in a tick: more than pass in one, for ticks that come late
 SLOTS = BEFORE + AFTER + TRIES
-_LEAST_PATHS = 4  # one link fades and swells so much by itself that it told 3 of 20 falls, and one that was none in eight minutes
+_LEAST_PATHS = 4  # one link fades and swells by itself: alone it told 3 of 20 simulated falls, and 14 an hour where people only walked
 _OPENS = 3.0  # evidence that opens a candidate
 _MOVES, _MOVING_SLOTS = 0.45, 10
 _AGAIN_NS = 1_000_000_000  # stops so near each other are one
