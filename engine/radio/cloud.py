@@ -13,6 +13,7 @@ from engine.radio.likelihood import Array
 
 SIZE = 400
 _TURN_S = 1.5  # a walker keeps velocity for about so long
+_WALKS_S, _STANDS_S = 4.0, 4.0  # for about so long people walk before they stop, and stand before they walk on
 _SPEED = 0.6  # m/s, spread of each component of walking
 _SHUFFLE_M = 0.02
 _SETTLE_M = 0.25  # spread of height that a standing body's scattering centre walks over in a second
@@ -37,15 +38,23 @@ class Cloud:
 
     def move(self, dt_s: float, walked_s: float, limits: Limits, chance: np.random.Generator) -> None:
         """Predict: walk on for `walked_s`, with some turning; now and then the height changes at once (a fall, getting up)."""
-        count, keep = len(self.spots), float(np.exp(-walked_s / _TURN_S))
+        count = len(self.spots)
         push = chance.standard_normal((count, 3))
-        self.speeds[:, :2] = keep * self.speeds[:, :2] + _SPEED * np.sqrt(1 - keep**2) * push[:, :2]
+        self._stride(walked_s, push[:, :2], chance.random(count))
         self.spots[:, :2] += self.speeds[:, :2] * walked_s + _SHUFFLE_M * min(walked_s / dt_s, 1.0) * push[:, 1::-1]
         self.spots[:, 2] += _SETTLE_M * np.sqrt(dt_s) * push[:, 2]
         lot = chance.random(count)
         jump = lot < _DROP_PER_S * dt_s
         self.spots[jump, 2] = _LOW_M + (_HIGH_M - _LOW_M) * lot[jump] / (_DROP_PER_S * dt_s)
         self._stay_inside(limits)
+
+    def _stride(self, walked_s: float, push: Array, lot: Array) -> None:
+        """New velocities: who walks turns a little or stops, who stands (at exactly 0) starts."""
+        keep, speeds = float(np.exp(-walked_s / _TURN_S)), self.speeds[:, :2]
+        walks = speeds.any(axis=1)
+        starts, stops = ~walks & (lot < walked_s / _STANDS_S), walks & (lot < walked_s / _WALKS_S)
+        spread = np.where(starts, _SPEED, np.where(walks, _SPEED * np.sqrt(1 - keep**2), 0.0))
+        self.speeds[:, :2] = np.where(stops[:, None], 0.0, keep * speeds + spread[:, None] * push)
 
     def _stay_inside(self, limits: Limits) -> None:
         low, high = np.array(limits[:2]), np.array(limits[2:])
@@ -95,6 +104,15 @@ class Cloud:
     def mean(self) -> tuple[Array, Array]:
         """Position and velocity (3,)."""
         return self.share @ self.spots, self.share @ self.speeds
+
+    def median(self) -> Array:
+        """(3,) of position, each way by itself: a few guesses far away do not move it."""
+        order = np.argsort(self.spots, axis=0)
+        below = np.cumsum(self.share[order], axis=0)
+        middle = (below < below[-1] / 2).sum(axis=0)
+        axes = np.arange(3)
+        found: Array = self.spots[order[middle, axes], axes]
+        return found
 
     def covariance(self) -> Array:
         """(3, 3) of position."""

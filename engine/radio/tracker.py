@@ -15,6 +15,7 @@ from engine.radio.belief import Hearing, believe
 from engine.radio.cloud import SIZE, Cloud, Limits
 from engine.radio.geometry import LinkGeometry
 from engine.radio.grid import Extent
+from engine.radio.hunt import Hunt, Residue
 from engine.radio.law import ScatterLaw
 from engine.radio.likelihood import Array, Bins, ratio_table
 from engine.radio.search import FloorLattice, FloorSearch
@@ -39,7 +40,7 @@ _COARSE = 8
 _STATIC = 0.1  # what levels of links with a static wave count for the place: echoes and the shape of the room make most of them
 _ANYWHERE = 0.9  # of a new cloud on such links starts anywhere on the floor
 _SEARCH = 0.35  # the same for whether there is somebody more
-_STRAY_PER_S = 0.05  # of a cloud on such links tries another place
+_STRAY_PER_S = 0.02  # of a cloud on such links tries another place
 _STIRRED = 2.5  # log-likelihood that somebody is about, of a tick whose spectra show motion
 _MISFIT = 0.7
 _ASIDE = 2.0  # log-likelihood that must be won before a track is asked to step aside
@@ -70,6 +71,7 @@ class Tracker:
         self.geometry, self.lattice = geometry, FloorLattice(extent, geometry)
         self.search = FloorSearch(self.lattice)
         self._limits: Limits = (extent[0], extent[1], extent[3], extent[4])
+        self.hunt = Hunt(self._limits)
         self._most = most
         self._numbers = 0
         self._chance = np.random.default_rng(1)
@@ -91,6 +93,8 @@ class Tracker:
             self._weigh(track, now_ns, dt_s, levels, steps)
         ended = self._drop()
         self._look(now_ns, dt_s, levels, steps, new_id)
+        if self.tracks and levels.active and levels.spectra.any():
+            self._hunt(now_ns, dt_s, levels, steps, new_id)
         return ended
 
     def others(self, track: Track | None, levels: Levels) -> tuple[Array, Array]:
@@ -137,15 +141,24 @@ class Tracker:
         track.mark(now_ns)
 
     def _moved(self, track: Track, levels: Levels) -> Array:
-        """(N,) what the Doppler shifts say that older tracks leave over."""
-        older = [other.cloud for other in self.tracks if other.number < track.number]
+        """(N,) what the Doppler shifts say that others leave over."""
+        others = [other.cloud for other in self.tracks if other is not track]
         spots = track.cloud.seen_from(doppler.BEHIND_S)
-        return doppler.gain(self.geometry, self._left_over(older, levels), levels.weight, spots, track.cloud.speeds)
+        return doppler.gain(self.geometry, self._left_over(others, levels), levels.weight, spots, track.cloud.speeds)
 
     def _left_over(self, clouds: Sequence[Cloud], levels: Levels) -> Array:
         """(L, F) spectra beside what these clouds explain."""
-        theirs = [doppler.explained(self.geometry, cloud.seen_from(doppler.BEHIND_S), cloud.speeds, cloud.share) for cloud in clouds]
-        return doppler.left_over(levels.spectra, theirs)
+        claims = [doppler.claimed(self.geometry, cloud.seen_from(doppler.BEHIND_S), cloud.speeds, cloud.share) for cloud in clouds]
+        return doppler.left_over(levels.spectra, claims)
+
+    def _hunt(self, now_ns: int, dt_s: float, levels: Levels, steps: Array, new_id: NewId) -> None:
+        """Whether there is somebody more beside those who are followed, by the shifts that they leave over."""
+        taken = np.array([track.cloud.mean()[0][:2] for track in self.tracks])
+        left = Residue(self._left_over([track.cloud for track in self.tracks], levels), levels.weight, taken)
+        self.hunt.step(dt_s, left, self.geometry, self._chance)
+        if self.hunt.cloud is not None and self.hunt.found(taken) and len(self.tracks) < self._most:
+            self._follow(self.hunt.cloud, now_ns, levels, steps, new_id)
+            self.hunt.begin()
 
     def _inside(self, track: Track) -> bool:
         """Whether it is well away from the floor's edge, and sure."""
@@ -223,12 +236,15 @@ class Tracker:
         for track, spot in zip(self.tracks, spots, strict=True):
             if np.hypot(*(spot - track.cloud.mean()[0])[:2]) > self.lattice.cell_m:
                 track.cloud = Cloud.around(np.repeat(spot[None, :2], SIZE, axis=0), 2 * self.lattice.cell_m, self._chance)
+        self._follow(Cloud.around(self._start(levels), self.lattice.cell_m / 2, self._chance), now_ns, levels, steps, new_id)
+        self.search.begin()
+
+    def _follow(self, cloud: Cloud, now_ns: int, levels: Levels, steps: Array, new_id: NewId) -> None:
+        """A new track."""
         self._numbers += 1
-        cloud = Cloud.around(self._start(levels), self.lattice.cell_m / 2, self._chance)
         nothing = np.ones(len(self.geometry)), np.zeros(len(self.geometry))
         self.tracks.append(Track(new_id("blob"), self._numbers, cloud, _ENOUGH, now_ns, now_ns, now_ns, now_ns, *nothing))
         self._shade(self.tracks[-1], levels, steps)
-        self.search.begin()
 
     def _start(self, levels: Levels) -> Array:
         """(SIZE, 2) floor spots. Levels of links with a static wave hardly tell where somebody is: there the whole floor is tried."""
@@ -241,6 +257,7 @@ class Tracker:
         return {
             "tracks": [track.state() for track in self.tracks],
             "search": self.search.state(),
+            "hunt": self.hunt.state(),
             "numbers": self._numbers,
             "chance": self._chance.bit_generator.state,
         }
@@ -248,6 +265,7 @@ class Tracker:
     def restore(self, state: Mapping[str, Any]) -> None:
         self.tracks = [Track.of_state(each) for each in state["tracks"]]
         self.search.restore(state["search"])
+        self.hunt.restore(state["hunt"])
         self._numbers = int(state["numbers"])
         self._chance.bit_generator.state = state["chance"]
 

@@ -1,0 +1,77 @@
+"""The hunt for somebody who is not followed yet, by Doppler shifts: a cloud of places and velocities, and the odds that anybody is there.
+
+A Bernoulli particle filter before detection (Ristic, Vo, Vo & Farina, IEEE TSP 2013): it is fed with the power that those who are
+followed leave over. One link's power at one shift is no evidence; shifts that fit one walk through all links for a second or two are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.radio import doppler
+from engine.radio.cloud import SIZE, Cloud, Limits
+from engine.radio.geometry import LinkGeometry
+from engine.radio.likelihood import Array
+
+_LEAST, _MOST = -4.0, 12.0  # log-odds
+_FOUND = 5.0
+_DOUBT_PER_S = 1.5  # log-odds that are lost: what is not found again and again was chance
+_SHARP, _NEAR_M = 0.5, 0.8  # share of the cloud that must be so near its median
+_APART_M = 1.0
+_ASTRAY_PER_S = 0.1
+_SOLID, _BODY_M = 5.0, 0.45  # two bodies are not at one place
+_ANYWHERE = 0.3  # m, half a square around each first guess
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Residue:
+    """What is left over at a tick: spectra (L, F), how much links count (L,), and where those stand who are followed (n, 2)."""
+
+    spectra: Array
+    weight: Array
+    taken: Array
+
+
+class Hunt:
+    """`belief`: log-odds that there is one more."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.belief = _LEAST
+        self.cloud: Cloud | None = None
+
+    def begin(self) -> None:
+        """Nothing is known of anybody else."""
+        self.belief, self.cloud = _LEAST, None
+
+    def step(self, dt_s: float, left: Residue, geometry: LinkGeometry, chance: np.random.Generator) -> None:
+        """One tick in which something moves."""
+        cloud = self.cloud = self.cloud or self._anywhere(chance)
+        cloud.move(dt_s, dt_s, self._limits, chance)
+        cloud.stray(_ASTRAY_PER_S * dt_s, self._limits, chance)
+        gain = doppler.gain(geometry, left.spectra, left.weight, cloud.seen_from(doppler.BEHIND_S), cloud.speeds)
+        for spot in left.taken:
+            gain = gain - _SOLID * np.exp(-np.square(cloud.spots[:, :2] - spot).sum(axis=1) / (2 * _BODY_M**2))
+        evidence = cloud.weigh(gain * (dt_s / 0.1), 1.0, 1.0, chance)
+        self.belief = float(np.clip(self.belief + evidence - _DOUBT_PER_S * dt_s, _LEAST, _MOST))
+
+    def found(self, taken: Array) -> bool:
+        """Whether somebody is there for sure, at one place apart from these (n, 2)."""
+        if self.cloud is None or self.belief < _FOUND:
+            return False
+        here = self.cloud.median()[:2]
+        apart = np.linalg.norm(taken - here, axis=1).min(initial=np.inf)
+        near = np.linalg.norm(self.cloud.spots[:, :2] - here, axis=1) < _NEAR_M
+        return float(self.cloud.share @ near) > _SHARP and float(apart) > _APART_M
+
+    def _anywhere(self, chance: np.random.Generator) -> Cloud:
+        return Cloud.around(chance.uniform(self._limits[:2], self._limits[2:], (SIZE, 2)), _ANYWHERE, chance)
+
+    def state(self) -> dict[str, Any]:
+        return {"belief": self.belief, "cloud": self.cloud.state() if self.cloud else None}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.belief = float(state["belief"])
+        self.cloud = Cloud.of_state(state["cloud"]) if state["cloud"] else None
