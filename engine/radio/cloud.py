@@ -80,6 +80,13 @@ class Cloud:
         self.spots[astray, :2] = chance.uniform(limits[:2], limits[2:], (count, 2))
         self.speeds[astray, :2] = chance.normal(0, _SPEED, (count, 2))
 
+    def renew(self, other: "Cloud", count: int, chance: np.random.Generator) -> None:
+        """Let some guesses give way to such as another cloud holds likely (sensor resetting: Lenser & Veloso, ICRA 2000)."""
+        going, coming = chance.choice(len(self.share), count, replace=False), chance.choice(len(other.share), count, p=other.share)
+        self.spots[going], self.speeds[going] = other.spots[coming], other.speeds[coming]
+        self.share[going] = 1 / len(self.share)
+        self.share /= float(self.share.sum())
+
     def weigh(self, gain: Array, temper: float, haste: float, chance: np.random.Generator) -> float:
         """Bayes' rule with log-likelihood ratios (N,), tempered by `haste`. Resamples where few guesses carry the weight.
 

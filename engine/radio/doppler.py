@@ -18,6 +18,8 @@ _ELSEWHERE = 0.3  # of the mean power, from what is no straight way over the per
 _TEMPER = 0.5  # windows of successive ticks overlap
 _INDEPENDENT = 9.0  # links: more of them see one body through the same echoes
 _STIRS = 3.0  # times the mean: noise reached 2.74 in two minutes of an empty simulated room, with four nodes
+
+
 def shifts(geometry: LinkGeometry, spots: Array, speeds: Array) -> Array:
     """(V, L) Hz of persons at `spots` (V, 3) with `speeds` (V, 3)."""
     return -geometry.growth(spots, speeds) / (2 * geometry.half_wave_m)

@@ -16,13 +16,12 @@ from engine.radio.geometry import LinkGeometry
 from engine.radio.likelihood import Array
 
 _LEAST, _MOST = -4.0, 12.0  # log-odds
-_FOUND = 5.0
+_FOUND = 6.0
 _DOUBT_PER_S = 1.5  # log-odds that are lost: what is not found again and again was chance
 _SHARP, _NEAR_M = 0.5, 0.8  # share of the cloud that must be so near its median
 _APART_M = 1.0
-_ASTRAY_PER_S = 0.1
+_TRIED, _RENEWED = 150, 12  # guesses anywhere that are tried in a tick; how many of the cloud give way to those that fit best
 _SOLID, _BODY_M = 5.0, 0.45  # two bodies are not at one place
-_ANYWHERE = 0.3  # m, half a square around each first guess
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,14 +47,19 @@ class Hunt:
 
     def step(self, dt_s: float, left: Residue, geometry: LinkGeometry, chance: np.random.Generator) -> None:
         """One tick in which something moves."""
-        cloud = self.cloud = self.cloud or self._anywhere(chance)
+        cloud = self.cloud = self.cloud or self._anywhere(SIZE, chance)
         cloud.move(dt_s, dt_s, self._limits, chance)
-        cloud.stray(_ASTRAY_PER_S * dt_s, self._limits, chance)
+        evidence = cloud.weigh(self._gain(cloud, dt_s, left, geometry), 1.0, 1.0, chance)
+        self.belief = float(np.clip(self.belief + evidence - _DOUBT_PER_S * dt_s, _LEAST, _MOST))
+        fresh = self._anywhere(_TRIED, chance)
+        fresh.weigh(self._gain(fresh, dt_s, left, geometry), 1.0, 1.0, chance)
+        cloud.renew(fresh, _RENEWED, chance)
+
+    def _gain(self, cloud: Cloud, dt_s: float, left: Residue, geometry: LinkGeometry) -> Array:
         gain = doppler.gain(geometry, left.spectra, left.weight, cloud.seen_from(doppler.BEHIND_S), cloud.speeds)
         for spot in left.taken:
             gain = gain - _SOLID * np.exp(-np.square(cloud.spots[:, :2] - spot).sum(axis=1) / (2 * _BODY_M**2))
-        evidence = cloud.weigh(gain * (dt_s / 0.1), 1.0, 1.0, chance)
-        self.belief = float(np.clip(self.belief + evidence - _DOUBT_PER_S * dt_s, _LEAST, _MOST))
+        return gain * (dt_s / 0.1)
 
     def found(self, taken: Array) -> bool:
         """Whether somebody is there for sure, at one place apart from these (n, 2)."""
@@ -66,12 +70,14 @@ class Hunt:
         near = np.linalg.norm(self.cloud.spots[:, :2] - here, axis=1) < _NEAR_M
         return float(self.cloud.share @ near) > _SHARP and float(apart) > _APART_M
 
-    def _anywhere(self, chance: np.random.Generator) -> Cloud:
-        return Cloud.around(chance.uniform(self._limits[:2], self._limits[2:], (SIZE, 2)), _ANYWHERE, chance)
+    def _anywhere(self, count: int, chance: np.random.Generator) -> Cloud:
+        return Cloud.around(chance.uniform(self._limits[:2], self._limits[2:], (count, 2)), 0.0, chance)
 
     def state(self) -> dict[str, Any]:
         return {"belief": self.belief, "cloud": self.cloud.state() if self.cloud else None}
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self.belief = float(state["belief"])
-        self.cloud = Cloud.of_state(state["cloud"]) if state["cloud"] else None
+    def restore(self, state: Mapping[str, Any] | None) -> None:
+        """None, and states from before there was a hunt, begin anew."""
+        self.begin()
+        if state is not None and state["cloud"] is not None:
+            self.belief, self.cloud = float(state["belief"]), Cloud.of_state(state["cloud"])

@@ -93,7 +93,9 @@ class Tracker:
             self._weigh(track, now_ns, dt_s, levels, steps)
         ended = self._drop()
         self._look(now_ns, dt_s, levels, steps, new_id)
-        if self.tracks and levels.active and levels.spectra.any():
+        if not self.tracks:
+            self.hunt.begin()
+        elif levels.active and levels.spectra.any():
             self._hunt(now_ns, dt_s, levels, steps, new_id)
         return ended
 
@@ -265,7 +267,7 @@ class Tracker:
     def restore(self, state: Mapping[str, Any]) -> None:
         self.tracks = [Track.of_state(each) for each in state["tracks"]]
         self.search.restore(state["search"])
-        self.hunt.restore(state["hunt"])
+        self.hunt.restore(state.get("hunt"))
         self._numbers = int(state["numbers"])
         self._chance.bit_generator.state = state["chance"]
 
