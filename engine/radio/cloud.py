@@ -36,11 +36,14 @@ class Cloud:
         speeds = np.column_stack([chance.normal(0, _SPEED, (count, 2)), np.zeros(count)])
         return cls(spots, speeds, np.full(count, 1 / count))
 
-    def move(self, dt_s: float, walked_s: float, limits: Limits, chance: np.random.Generator) -> None:
-        """Predict: walk on for `walked_s`, with some turning; now and then the height changes at once (a fall, getting up)."""
+    def move(self, dt_s: float, walked_s: float, limits: Limits, chance: np.random.Generator, stops: bool = False) -> None:
+        """Predict: walk on for `walked_s`, with some turning; now and then the height changes at once (a fall, getting up).
+
+        `stops`: whether people also stop and start at once; what standing looks like must tell them from walkers (Doppler shifts do).
+        """
         count = len(self.spots)
         push = chance.standard_normal((count, 3))
-        self._stride(walked_s, push[:, :2], chance.random(count))
+        self._stride(walked_s, push[:, :2], chance.random(count) if stops else None)
         self.spots[:, :2] += self.speeds[:, :2] * walked_s + _SHUFFLE_M * min(walked_s / dt_s, 1.0) * push[:, 1::-1]
         self.spots[:, 2] += _SETTLE_M * np.sqrt(dt_s) * push[:, 2]
         lot = chance.random(count)
@@ -48,13 +51,16 @@ class Cloud:
         self.spots[jump, 2] = _LOW_M + (_HIGH_M - _LOW_M) * lot[jump] / (_DROP_PER_S * dt_s)
         self._stay_inside(limits)
 
-    def _stride(self, walked_s: float, push: Array, lot: Array) -> None:
-        """New velocities: who walks turns a little or stops, who stands (at exactly 0) starts."""
+    def _stride(self, walked_s: float, push: Array, lot: Array | None) -> None:
+        """New velocities: who walks turns a little; with a `lot` (N,) some of them stop, and who stands, at exactly 0, stands or starts."""
         keep, speeds = float(np.exp(-walked_s / _TURN_S)), self.speeds[:, :2]
-        walks = speeds.any(axis=1)
-        starts, stops = ~walks & (lot < walked_s / _STANDS_S), walks & (lot < walked_s / _WALKS_S)
-        spread = np.where(starts, _SPEED, np.where(walks, _SPEED * np.sqrt(1 - keep**2), 0.0))
-        self.speeds[:, :2] = np.where(stops[:, None], 0.0, keep * speeds + spread[:, None] * push)
+        spread = np.full((len(speeds), 1), _SPEED * np.sqrt(1 - keep**2))
+        if lot is not None:
+            stands = ~speeds.any(axis=1)
+            spread[stands] = _SPEED * (lot[stands, None] < walked_s / _STANDS_S)
+            stops = ~stands & (lot < walked_s / _WALKS_S)
+            speeds[stops], spread[stops] = 0.0, 0.0
+        self.speeds[:, :2] = keep * speeds + spread * push
 
     def _stay_inside(self, limits: Limits) -> None:
         low, high = np.array(limits[:2]), np.array(limits[2:])

@@ -16,7 +16,7 @@ from engine.radio.geometry import LinkGeometry
 from engine.radio.likelihood import Array
 
 _LEAST, _MOST = -4.0, 12.0  # log-odds
-_FOUND = 6.0
+_FOUND = 8.0
 _DOUBT_PER_S = 1.5  # log-odds that are lost: what is not found again and again was chance
 _SHARP, _NEAR_M = 0.5, 0.8  # share of the cloud that must be so near its median
 _APART_M = 1.0
@@ -48,7 +48,7 @@ class Hunt:
     def step(self, dt_s: float, left: Residue, geometry: LinkGeometry, chance: np.random.Generator) -> None:
         """One tick in which something moves."""
         cloud = self.cloud = self.cloud or self._anywhere(SIZE, chance)
-        cloud.move(dt_s, dt_s, self._limits, chance)
+        cloud.move(dt_s, dt_s, self._limits, chance, stops=True)
         evidence = cloud.weigh(self._gain(cloud, dt_s, left, geometry), 1.0, 1.0, chance)
         self.belief = float(np.clip(self.belief + evidence - _DOUBT_PER_S * dt_s, _LEAST, _MOST))
         fresh = self._anywhere(_TRIED, chance)

@@ -83,9 +83,10 @@ class Tracker:
 
     def step(self, now_ns: int, dt_s: float, levels: Levels, law: ScatterLaw, new_id: NewId) -> tuple[str, ...]:
         """One tick. Returns the ids of those who are gone."""
-        steps = law.steps()
+        steps, told = law.steps(), bool(levels.spectra.any())
         for track in self.tracks:
-            track.cloud.move(dt_s, _REST * dt_s if _rests(track, levels, now_ns) else dt_s, self._limits, self._chance)
+            walked_s = _REST * dt_s if _rests(track, levels, now_ns) else dt_s
+            track.cloud.move(dt_s, walked_s, self._limits, self._chance, told)
             if now_ns - track.measured_ns > COAST_NS:
                 track.cloud.blur(_LOST_M2_S * dt_s, self._limits, self._chance)
             self._shade(track, levels, steps)
@@ -143,8 +144,8 @@ class Tracker:
         track.mark(now_ns)
 
     def _moved(self, track: Track, levels: Levels) -> Array:
-        """(N,) what the Doppler shifts say that others leave over."""
-        others = [other.cloud for other in self.tracks if other is not track]
+        """(N,) what the Doppler shifts say that older tracks leave over: who is new takes nothing from who is known."""
+        others = [other.cloud for other in self.tracks if other.number < track.number]
         spots = track.cloud.seen_from(doppler.BEHIND_S)
         return doppler.gain(self.geometry, self._left_over(others, levels), levels.weight, spots, track.cloud.speeds)
 
