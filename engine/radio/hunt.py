@@ -15,8 +15,8 @@ from engine.radio.cloud import SIZE, Cloud, Limits
 from engine.radio.geometry import LinkGeometry
 from engine.radio.likelihood import Array
 
-_LEAST, _MOST = -4.0, 12.0  # log-odds
-_FOUND = 8.0
+_LEAST, _MOST = -4.0, 16.0  # log-odds
+_FOUND = 10.0
 _DOUBT_PER_S = 1.5  # log-odds that are lost: what is not found again and again was chance
 _SHARP, _NEAR_M = 0.5, 0.8  # share of the cloud that must be so near its median
 _APART_M = 1.0

@@ -144,8 +144,8 @@ class Tracker:
         track.mark(now_ns)
 
     def _moved(self, track: Track, levels: Levels) -> Array:
-        """(N,) what the Doppler shifts say that older tracks leave over: who is new takes nothing from who is known."""
-        others = [other.cloud for other in self.tracks if other.number < track.number]
+        """(N,) what the Doppler shifts say that all others leave over."""
+        others = [other.cloud for other in self.tracks if other is not track]
         spots = track.cloud.seen_from(doppler.BEHIND_S)
         return doppler.gain(self.geometry, self._left_over(others, levels), levels.weight, spots, track.cloud.speeds)
 
