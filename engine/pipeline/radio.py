@@ -186,4 +186,4 @@ class RadioLane:
 
 def _nobody(tracker: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """The state of a tracker that follows nobody, and is not about to."""
-    return None if tracker is None else {**tracker, "tracks": [], "search": {"belief": 0.0, "share": []}, "hunt": None}
+    return None if tracker is None else {**tracker, "tracks": [], "search": {"belief": 0.0, "share": []}}

@@ -268,7 +268,7 @@ class Tracker:
     def restore(self, state: Mapping[str, Any]) -> None:
         self.tracks = [Track.of_state(each) for each in state["tracks"]]
         self.search.restore(state["search"])
-        self.hunt.restore(state.get("hunt"))
+        self.hunt.restore(state.get("hunt") if state["search"]["share"] else None)  # none: somewhere nobody is sought any more
         self._numbers = int(state["numbers"])
         self._chance.bit_generator.state = state["chance"]
 
