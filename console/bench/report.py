@@ -13,7 +13,7 @@ import psutil
 
 from engine import __version__
 
-_PACKAGES = ("numpy", "opencv-python", "av", "onnxruntime", "PySide6", "sqlalchemy", "trackeval", "trackers")
+_PACKAGES = ("numpy", "opencv-python", "av", "onnxruntime", "PySide6", "sqlalchemy", "trackeval", "trackers", "dtaidistance")
 _ROOT = Path(__file__).resolve().parents[2]
 _NOTHING = "–"
 Case = dict[str, Any]

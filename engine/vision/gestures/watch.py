@@ -36,7 +36,7 @@ class GestureHit:
 
 
 class GestureWatch:
-    """Follows one track. Any one thread at a time; about half a millisecond ten times a second with a few dozen takes."""
+    """Follows one track. Any one thread at a time; about a millisecond ten times a second with thirty takes."""
 
     def __init__(self, library: GestureLibrary) -> None:
         self._recent = RecentPoses()
