@@ -15,8 +15,10 @@ from engine.model.observation import (
     EngineStarted,
     FacesSeen,
     FrameSeen,
+    GesturesChanged,
     LooksSeen,
     Numbered,
+    PosesSeen,
     RosterEdited,
     RosterLoaded,
     SettingsChanged,
@@ -26,6 +28,7 @@ from engine.model.radio import BleSightings, CsiBatch, NodeChanged
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, GateSettings, Settings
 from engine.pipeline.fault import FaultLane
+from engine.pipeline.gestures import GestureLane
 from engine.pipeline.identities import IdentityLane
 from engine.pipeline.motion import MotionLane
 from engine.pipeline.output import StepOutput
@@ -96,6 +99,7 @@ class Pipeline:
         self._lanes: dict[str, CameraLane] = {}
         self._radio = RadioLane()
         self._identities = IdentityLane()
+        self._gestures = GestureLane()
         self._now_ns = 0
         self.number = -1
 
@@ -123,6 +127,10 @@ class Pipeline:
                 self._identities.face(seen, out)
             case LooksSeen() as seen if seen.camera_id in self._lanes:
                 self._identities.looks(seen)
+            case PosesSeen() as seen if seen.camera_id in self._lanes:
+                self._gestures.poses(seen, self._lanes[seen.camera_id].camera, out)
+            case GesturesChanged() as changed:
+                self._gestures.changed(changed)
             case RosterLoaded() as loaded:
                 self._identities.loaded(loaded)
             case RosterEdited() as edited:
@@ -154,6 +162,7 @@ class Pipeline:
             "lanes": {camera_id: lane.state() for camera_id, lane in self._lanes.items()},
             "radio": self._radio.state(),
             "identities": self._identities.state(),
+            "gestures": self._gestures.state(),
             "now_ns": self._now_ns,
         }
 
@@ -172,6 +181,7 @@ class Pipeline:
             lane.restore(state["lanes"][camera_id])
         self._radio.restore(state["radio"], self._settings)
         self._identities.restore(state["identities"], self._settings)
+        self._gestures.restore(state["gestures"])
         self._now_ns = int(state["now_ns"])
 
     def _tick(self, now_ns: int, out: StepOutput) -> None:
@@ -182,6 +192,7 @@ class Pipeline:
                 self._lanes[camera_id] = self._instead_of(lane, who, out)
         self._apart("radio", lambda: self._radio.tick(now_ns, out))
         self._apart("people", lambda: self._identify(now_ns, out))
+        self._apart("gestures", lambda: self._watch_gestures(now_ns, out))
 
     def _identify(self, now_ns: int, out: StepOutput) -> None:
         tracks = {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
@@ -189,6 +200,11 @@ class Pipeline:
         out.names = tuple(names.items())
         for lane in self._lanes.values():
             lane.people.named(names, out)
+
+    def _watch_gestures(self, now_ns: int, out: StepOutput) -> None:
+        tracks = {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
+        cameras = {camera_id: lane.camera for camera_id, lane in self._lanes.items()}
+        self._gestures.tick(now_ns, tracks, dict(out.names), cameras, out)
 
     def _apart(self, who: str, work: Callable[[], None]) -> bool:
         """False when it raised. A bug with one camera must not blind the others; a replay meets it again, at the same place."""
@@ -214,6 +230,7 @@ class Pipeline:
         self._lanes = {camera.id: self._lane(camera) for camera in self._settings.cameras}
         self._radio.begin_anew(self._now_ns, now_ns, out)
         self._identities.interrupt(self._now_ns, out)
+        self._gestures.interrupt()
 
     def _configure(self, settings: Settings, out: StepOutput) -> None:
         """A camera that is gone, or shows something else from now on, closes what it has open."""
