@@ -1,0 +1,78 @@
+"""Everybody on one camera, and who carries on whom."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.model.geometry import Box
+from engine.model.pose import Poses
+from engine.model.time import SECOND
+from engine.model.wire import read_as, to_plain
+from engine.vision.activities.body import Body, begun, centre, continued, facts_of, posed, sample_of, seen_again
+
+LOST_NS = 2 * SECOND  # so long after it was lost, a track may be carried on by another
+REACH = 1.0  # body heights
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTrack:
+    """A confirmed track that the detector found on this very frame."""
+
+    id: str
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    bodies: tuple[Body, ...] = ()
+
+
+class Bodies:
+    """Sans-IO, one thread."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[str, Body] = {}
+
+    def get(self, track_id: str) -> Body | None:
+        return self._bodies.get(track_id)
+
+    def fresh(self, at_ns: int, within_ns: int = SECOND // 5) -> Mapping[str, Body]:
+        """Those who were measured just now."""
+        return {body.id: body for body in self._bodies.values() if at_ns - body.last.at_ns <= within_ns}
+
+    def take(self, seen: Sequence[SeenTrack], size: tuple[int, int], at_ns: int) -> None:
+        """One run of the detector on a picture of `size`; `at_ns` rises."""
+        self._bodies = {key: body for key, body in self._bodies.items() if at_ns - body.last.at_ns <= LOST_NS}
+        ids = {track.id for track in seen}
+        for track in seen:
+            sample = sample_of(track.box, size, at_ns)
+            known = self._bodies.get(track.id)
+            if known is None:
+                self._bodies[track.id] = self._carried(begun(track.id, sample, track.confidence), ids)
+            else:
+                self._bodies[track.id] = seen_again(known, sample, track.confidence)
+
+    def pose(self, poses: Poses, at_ns: int) -> None:
+        for index, track_id in enumerate(poses.track_ids):
+            body = self._bodies.get(track_id)
+            facts = facts_of(poses.landmarks[index], poses.visibility[index], at_ns)
+            if body is not None and facts is not None:
+                self._bodies[track_id] = posed(body, facts)
+
+    def state(self) -> Any:
+        return to_plain(_Known(tuple(self._bodies.values())))
+
+    def restore(self, state: Any) -> None:
+        self._bodies = {body.id: body for body in read_as(_Known, state, "bodies").bodies}
+
+    def _carried(self, body: Body, present: Iterable[str]) -> Body:
+        here = body.last
+        lost = [other for other in self._bodies.values() if other.id not in present and other.last.at_ns < here.at_ns]
+        near = [(math.dist(here.centre, centre(other.last.box)) / other.scale, other) for other in lost]
+        distance, nearest = min(near, key=lambda found: found[0], default=(math.inf, None))
+        if nearest is None or distance > REACH:
+            return body
+        del self._bodies[nearest.id]
+        return continued(body, nearest)

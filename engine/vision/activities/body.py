@@ -1,0 +1,160 @@
+"""What is remembered of one person on one camera: boxes, their height while upright, limbs. Everything is in pixels and nanoseconds.
+
+Samples are thinned to about fifteen a second, so that a camera of 30 pictures a second tells the same as one of 15.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from statistics import median
+
+from engine.model.geometry import Box, Floats
+from engine.model.pose import (
+    LEFT_ANKLE,
+    LEFT_HIP,
+    LEFT_KNEE,
+    LEFT_SHOULDER,
+    LEFT_WRIST,
+    NOSE,
+    RIGHT_ANKLE,
+    RIGHT_HIP,
+    RIGHT_KNEE,
+    RIGHT_SHOULDER,
+    RIGHT_WRIST,
+)
+from engine.model.time import SECOND
+
+APART_NS = 50_000_000  # samples nearer to each other are passed over
+KEPT_NS = 3 * SECOND
+UPRIGHT_ASPECT = 0.62  # width by height, up to which a box is of somebody upright
+HEIGHT_EVERY_NS, HEIGHTS = SECOND // 5, 30
+POSE_FRESH_NS = SECOND // 2
+EDGE = 0.012  # share of the picture: so near its edge, a box is cut off there
+VISIBLE = 0.3
+LIMBS = (LEFT_WRIST, RIGHT_WRIST, LEFT_ANKLE, RIGHT_ANKLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A box as it was measured. `cut`: the upper or lower edge of the picture cuts it off."""
+
+    at_ns: int
+    box: Box
+    cut: bool
+
+    @property
+    def width(self) -> float:
+        return max(self.box[2] - self.box[0], 1.0)
+
+    @property
+    def height(self) -> float:
+        return max(self.box[3] - self.box[1], 1.0)
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return centre(self.box)
+
+
+@dataclass(frozen=True, slots=True)
+class PoseFacts:
+    """Of one pose. `torso_deg`: of the trunk from the vertical, in the picture. `head_px`: of the nose above the lowest of hips, knees
+    and ankles. `limbs`: (x, y) of wrists and ankles from the hips' middle; None where one is hidden."""
+
+    at_ns: int
+    torso_deg: float
+    head_px: float
+    limbs: tuple[tuple[float, float] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """`heights`: (ns, height, width) while upright and whole, newest last."""
+
+    id: str
+    first_ns: int
+    confidence: float
+    samples: tuple[Sample, ...]
+    heights: tuple[tuple[int, float, float], ...] = ()
+    poses: tuple[PoseFacts, ...] = ()
+
+    @property
+    def last(self) -> Sample:
+        return self.samples[-1]
+
+    @property
+    def upright(self) -> tuple[float, float] | None:
+        """Height and width of the box when they stand; None while they were not seen whole and upright."""
+        if len(self.heights) < 2:
+            return None
+        return median(h for _, h, _ in self.heights), median(w for _, _, w in self.heights)
+
+    @property
+    def scale(self) -> float:
+        """One body height in pixels, as well as it is known."""
+        known = self.upright
+        return known[0] if known is not None else max(self.last.height, self.last.width)
+
+    @property
+    def pose(self) -> PoseFacts | None:
+        """The newest, while it is of about now."""
+        fresh = self.poses and self.last.at_ns - self.poses[-1].at_ns <= POSE_FRESH_NS
+        return self.poses[-1] if fresh else None
+
+    def since(self, from_ns: int) -> tuple[Sample, ...]:
+        return tuple(sample for sample in self.samples if sample.at_ns >= from_ns)
+
+
+def sample_of(box: Box, size: tuple[int, int], at_ns: int) -> Sample:
+    """`size`: the picture's width and height."""
+    slack = max(2.0, EDGE * size[1])
+    return Sample(at_ns, box, box[1] <= slack or box[3] >= size[1] - slack)
+
+
+def begun(track_id: str, sample: Sample, confidence: float) -> Body:
+    return Body(track_id, sample.at_ns, confidence, (sample,), _grown((), sample))
+
+
+def seen_again(body: Body, sample: Sample, confidence: float) -> Body:
+    """One more sample; unchanged when it comes too soon after the last one."""
+    if sample.at_ns - body.last.at_ns < APART_NS:
+        return body
+    samples = (*(s for s in body.samples if sample.at_ns - s.at_ns <= KEPT_NS), sample)
+    poses = tuple(p for p in body.poses if sample.at_ns - p.at_ns <= KEPT_NS)
+    heights = _grown(body.heights, sample)
+    return replace(body, samples=samples, poses=poses, heights=heights, confidence=max(confidence, body.confidence))
+
+
+def continued(body: Body, earlier: Body) -> Body:
+    """A track that began where another was lost a moment ago: most likely the same person."""
+    samples = tuple(s for s in earlier.samples if s.at_ns < body.samples[0].at_ns) + body.samples
+    return replace(body, first_ns=earlier.first_ns, samples=samples, heights=(earlier.heights + body.heights)[-HEIGHTS:])
+
+
+def posed(body: Body, facts: PoseFacts) -> Body:
+    if body.poses and facts.at_ns <= body.poses[-1].at_ns:
+        return body
+    return replace(body, poses=(*(p for p in body.poses if facts.at_ns - p.at_ns <= KEPT_NS), facts))
+
+
+def facts_of(landmarks: Floats, visibility: Floats, at_ns: int) -> PoseFacts | None:
+    """Of landmarks (33, 3) with visibility (33,); None where the trunk is hidden."""
+    if float(visibility[[LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP]].min()) < VISIBLE:
+        return None
+    shoulders = landmarks[[LEFT_SHOULDER, RIGHT_SHOULDER], :2].mean(axis=0)
+    hips = landmarks[[LEFT_HIP, RIGHT_HIP], :2].mean(axis=0)
+    across, up = abs(float(shoulders[0] - hips[0])), float(hips[1] - shoulders[1])
+    lowest = float(landmarks[[LEFT_HIP, RIGHT_HIP, LEFT_KNEE, RIGHT_KNEE, LEFT_ANKLE, RIGHT_ANKLE], 1].max())
+    limbs = tuple(
+        (float(landmarks[i, 0] - hips[0]), float(landmarks[i, 1] - hips[1])) if float(visibility[i]) >= VISIBLE else None for i in LIMBS
+    )
+    return PoseFacts(at_ns, math.degrees(math.atan2(across, up)), lowest - float(landmarks[NOSE, 1]), limbs)
+
+
+def centre(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _grown(heights: tuple[tuple[int, float, float], ...], sample: Sample) -> tuple[tuple[int, float, float], ...]:
+    upright = not sample.cut and sample.width <= UPRIGHT_ASPECT * sample.height
+    if not upright or (heights and sample.at_ns - heights[-1][0] < HEIGHT_EVERY_NS):
+        return heights
+    return (*heights, (sample.at_ns, sample.height, sample.width))[-HEIGHTS:]

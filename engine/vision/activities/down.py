@@ -1,0 +1,176 @@
+"""Somebody who is down: what is known of them, and how one more look changes it."""
+
+import math
+from dataclasses import dataclass, replace
+
+from engine.model.decision import GateReading
+from engine.model.geometry import Box
+from engine.model.time import SECOND
+from engine.vision.activities.body import Body, centre
+from engine.vision.activities.change import at_least, at_most
+from engine.vision.activities.posture import lying
+
+DROP, TOOK_S, LOW, LYING, SEEN = 0.4, 1.3, 0.62, 0.45, 0.3
+FOUND_WHOLE, FOUND_LYING, FOUND_SEEN, FOUND_STILL, FOUND_CONFIDENCE = 0.8, 0.7, 0.5, 3.0, 0.5
+TALL = 0.8  # of the upright height
+LOOK_BACK_NS, BEFORE_NS = 2 * SECOND + SECOND // 2, SECOND
+MOVED = 0.35  # body heights: somewhere else than before
+PLACE_MEMORY = 0.2
+UP_SHARE, UP_LYING = 0.72, 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """A candidate or, with `raised_ns`, a fall.
+
+    Attributes:
+        key: of the track that went down. track_id: who is there now; empty while nobody is followed there.
+        fell_ns: when they were down. upright: height and width before; None for one who was found lying.
+        drop: of the head, body heights; took_s: from upright to low. scale: a body height in pixels.
+        lying, low, whole: means of how much they looked like lying, how high they were, and whether the picture's edge spared them.
+        looks: of those means. runs, seen: of the detector since, and those that found somebody there; run_ns: the last that was counted.
+        moved_ns: when they last moved. up_ns: since when they have been up on end. seen_ns: when they were last found.
+    """
+
+    key: str
+    track_id: str
+    fell_ns: int
+    upright: tuple[float, float] | None
+    scale: float
+    drop: float
+    took_s: float
+    place: Box
+    confidence: float
+    lying: float
+    low: float
+    whole: float
+    moved_ns: int
+    seen_ns: int
+    looks: int = 1
+    run_ns: int = 0
+    runs: int = 1
+    seen: int = 1
+    up_ns: int | None = None
+    raised_ns: int | None = None
+    level: int = 0
+
+    @property
+    def found(self) -> bool:
+        """They were lying when they were first seen."""
+        return self.upright is None
+
+    def still_s(self, now_ns: int) -> float:
+        return max(now_ns - max(self.moved_ns, self.fell_ns), 0) / SECOND
+
+    def is_up(self, now_ns: int, for_ns: int) -> bool:
+        return self.up_ns is not None and now_ns - self.up_ns >= for_ns
+
+
+def gone_down(body: Body) -> Down | None:
+    """Somebody who stood a moment ago and is low now."""
+    known = body.upright
+    if known is None or body.last.height > LOW * known[0]:
+        return None
+    before = body.since(body.last.at_ns - LOOK_BACK_NS)
+    tall = [sample for sample in before if sample.height >= TALL * known[0]]
+    if not tall:
+        return None
+    head = min(sample.box[1] for sample in before if tall[-1].at_ns - BEFORE_NS <= sample.at_ns <= tall[-1].at_ns)
+    drop = (body.last.box[1] - head) / known[0]
+    took_s = (body.last.at_ns - tall[-1].at_ns) / SECOND
+    return _opened(body, known, drop, took_s) if drop >= DROP / 2 else None
+
+
+def found_lying(body: Body) -> Down | None:
+    """Somebody of whom nothing else is known than that they lie."""
+    if body.upright is not None or len(body.samples) < 5 or lying(body) < FOUND_LYING:
+        return None
+    return _opened(body, None, 0.0, 0.0)
+
+
+def followed(down: Down, body: Body) -> Down:
+    """One more look at them."""
+    sample = body.last
+    low, looks_lying = sample.height / down.scale, lying(body)
+    up = (not down.found and low >= UP_SHARE and looks_lying <= UP_LYING) or (down.found and looks_lying <= UP_LYING / 2)
+    up_ns = (sample.at_ns if down.up_ns is None else down.up_ns) if up else None
+    down = replace(down, track_id=body.id, up_ns=up_ns, confidence=max(down.confidence, body.confidence))
+    return replace(down, run_ns=sample.at_ns) if up else _looked_at(down, sample.box, sample.at_ns, looks_lying, low, not sample.cut)
+
+
+def glimpsed(down: Down, box: Box, at_ns: int) -> Down:
+    """The detector found somebody there whom no track follows: lying people are seldom seen well enough for one."""
+    shape = 1.0 if box[2] - box[0] > box[3] - box[1] else 0.0
+    return _looked_at(replace(down, track_id="", up_ns=None), box, at_ns, shape, (box[3] - box[1]) / down.scale, None)
+
+
+def missed(down: Down, at_ns: int) -> Down:
+    return replace(down, track_id="", run_ns=at_ns, runs=down.runs + 1, up_ns=None)
+
+
+def fall_gates(down: Down, now_ns: int, still_s: float) -> tuple[GateReading, ...]:
+    """`still_s`: how long lying makes a fall."""
+    seen, still = down.seen / down.runs, down.still_s(now_ns)
+    if down.found:
+        return (
+            at_least("confidence", down.confidence, FOUND_CONFIDENCE),
+            at_least("whole", down.whole, FOUND_WHOLE),
+            at_least("lying", down.lying, FOUND_LYING),
+            at_least("seen", seen, FOUND_SEEN),
+            at_least("still", still, FOUND_STILL * still_s, "s"),
+        )
+    return (
+        at_least("drop", down.drop, DROP, "body heights"),
+        at_most("sudden", down.took_s, TOOK_S, "s"),
+        at_most("low", down.low, LOW, "body heights"),
+        at_least("lying", down.lying, LYING),
+        at_least("seen", seen, SEEN),
+        at_least("still", still, still_s, "s"),
+    )
+
+
+def _opened(body: Body, known: tuple[float, float] | None, drop: float, took_s: float) -> Down:
+    sample = body.last
+    scale = known[0] if known is not None else max(sample.width, sample.height)
+    whole = 0.0 if sample.cut else 1.0
+    low, at_ns = sample.height / scale, sample.at_ns
+    return Down(
+        body.id,
+        body.id,
+        at_ns,
+        known,
+        scale,
+        drop,
+        took_s,
+        sample.box,
+        body.confidence,
+        lying(body),
+        low,
+        whole,
+        at_ns,
+        at_ns,
+        run_ns=at_ns,
+    )
+
+
+def _looked_at(down: Down, box: Box, at_ns: int, looks_lying: float, low: float, whole: bool | None) -> Down:
+    looks = down.looks + 1
+    moved = math.dist(centre(box), centre(down.place)) > MOVED * down.scale
+    return replace(
+        down,
+        place=box if moved else _mean(down.place, box),
+        moved_ns=at_ns if moved else down.moved_ns,
+        seen_ns=at_ns,
+        run_ns=at_ns,
+        looks=looks,
+        runs=down.runs + 1,
+        seen=down.seen + 1,
+        lying=down.lying + (looks_lying - down.lying) / looks,
+        low=down.low + (low - down.low) / looks,
+        whole=down.whole if whole is None else down.whole + (whole - down.whole) / looks,
+    )
+
+
+def _mean(place: Box, box: Box) -> Box:
+    x0, y0, x1, y1 = (old + PLACE_MEMORY * (new - old) for old, new in zip(place, box, strict=True))
+    return x0, y0, x1, y1

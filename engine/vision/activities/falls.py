@@ -1,0 +1,201 @@
+"""Falls: somebody who stood comes down at once, looks like lying, and lies still.
+
+1. A track that was upright and is low now opens a candidate, with how far and how fast its head came down; so does, with stricter gates,
+   one that was lying when it was first seen.
+2. A candidate gathers how much it looks like lying, and rests; lying still for `fall_still_s` with every gate passed raises the fall.
+3. A fall is watched on by its place: detectors lose people who lie, and find them again as others. It escalates, and ends when they are
+   up, somebody stands there, or nobody was found there for five minutes.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from engine.model.event import EventKind, Severity
+from engine.model.geometry import Box, iou_matrix
+from engine.model.people_settings import ActivitySettings
+from engine.model.time import SECOND
+from engine.model.wire import read_as, to_plain
+from engine.vision.activities.body import APART_NS, Body, centre
+from engine.vision.activities.change import ActivityChange, Stage, all_passed
+from engine.vision.activities.down import DROP, LOW, UP_SHARE, Down, fall_gates, followed, found_lying, glimpsed, gone_down, missed
+
+ESCALATE_S = (30.0, 120.0)
+UP_NS, STANDS_NS = SECOND, 3 * SECOND
+GIVE_UP_S = 15.0  # beyond the stillness that is asked for
+UNSEEN_NS = 3 * SECOND  # a candidate that is not found for so long is none
+UNSEEN_SAID_NS = SECOND // 2
+LOST_END_NS = 300 * SECOND
+TRACKED = 0.7  # IoU of a box with that of a track that has it
+SAME = 0.2  # IoU of who is found there with where somebody lies
+INNER = 0.6  # of the place, from its middle: who stands in it stands where somebody lay
+
+
+@dataclass(frozen=True, slots=True)
+class FallState:
+    """`quiet`: tracks that were found lying and rejected; they open no candidate again. `standing`: since when a track stands where a
+    fall is, by key."""
+
+    downs: tuple[Down, ...] = ()
+    quiet: tuple[str, ...] = ()
+    standing: tuple[tuple[str, int], ...] = ()
+
+
+class FallWatch:
+    """One camera's falls. Sans-IO, one thread."""
+
+    def __init__(self) -> None:
+        self._still_s = ActivitySettings().fall_still_s
+        self._downs: dict[str, Down] = {}
+        self._quiet: tuple[str, ...] = ()
+        self._standing: dict[str, int] = {}
+
+    def configure(self, settings: ActivitySettings) -> None:
+        self._still_s = settings.fall_still_s
+
+    @property
+    def down(self) -> frozenset[str]:
+        """The tracks that are down now, candidates too."""
+        return frozenset(down.track_id for down in self._downs.values() if down.track_id and down.up_ns is None)
+
+    def see(self, at_ns: int, bodies: Mapping[str, Body], boxes: Sequence[Box]) -> list[ActivityChange]:
+        """One run of the detector: who was measured, and every person box it found, unsure ones too."""
+        taken = {down.track_id for down in self._downs.values()}
+        changes: list[ActivityChange] = []
+        for down in tuple(self._downs.values()):
+            if at_ns - down.run_ns >= APART_NS:
+                self._downs[down.key] = self._followed(down, at_ns, bodies, boxes, taken)
+                changes += self._judged(self._downs[down.key], at_ns)
+        for body in bodies.values():
+            if body.last.at_ns == at_ns:
+                self._maybe_open(body)
+        return changes
+
+    def tick(self, now_ns: int) -> list[ActivityChange]:
+        """Time passed."""
+        return [change for down in tuple(self._downs.values()) for change in self._aged(down, now_ns)]
+
+    def state(self) -> Any:
+        return to_plain(FallState(tuple(self._downs.values()), self._quiet, tuple(self._standing.items())))
+
+    def restore(self, state: Any) -> None:
+        known = read_as(FallState, state, "falls")
+        self._downs = {down.key: down for down in known.downs}
+        self._quiet, self._standing = known.quiet, dict(known.standing)
+
+    def _maybe_open(self, body: Body) -> None:
+        if body.id in self._quiet or any(body.id in (down.key, down.track_id) for down in self._downs.values()):
+            return
+        opened = gone_down(body) or found_lying(body)
+        if opened is not None and not self._known_there(opened.place):
+            self._downs[body.id] = opened
+
+    def _known_there(self, place: Box) -> bool:
+        return any(_overlap(down.place, place) >= SAME and down.raised_ns is not None for down in self._downs.values())
+
+    def _followed(self, down: Down, at_ns: int, bodies: Mapping[str, Body], boxes: Sequence[Box], taken: set[str]) -> Down:
+        body = bodies.get(down.track_id) or self._who_is_there(down, bodies, taken)
+        if body is not None:
+            taken.add(body.id)
+            return followed(down, body) if body.last.at_ns > down.run_ns else down
+        others = [other.last.box for other in bodies.values()]
+        glimpse = _nearest(down, [box for box in boxes if all(_overlap(box, other) < TRACKED for other in others)])
+        found = glimpsed(down, glimpse, at_ns) if glimpse is not None else missed(down, at_ns)
+        return self._stood_on(found, at_ns, bodies)
+
+    def _who_is_there(self, down: Down, bodies: Mapping[str, Body], taken: set[str]) -> Body | None:
+        """Another track that is low there, or that began there since: the tracker lost them and found them again."""
+        near = [(_overlap(down.place, body.last.box), body) for body in bodies.values() if body.id not in taken]
+        low = [(share, body) for share, body in near if share >= SAME and body.last.height <= UP_SHARE * down.scale]
+        born = [(share, body) for share, body in near if body.first_ns > down.seen_ns and _inside(down.place, body)]
+        return max(low or born, key=lambda found: found[0], default=(0.0, None))[1]
+
+    def _stood_on(self, down: Down, at_ns: int, bodies: Mapping[str, Body]) -> Down:
+        """Nobody is found lying there, and for a while somebody stands right there: then nobody lies there any more."""
+        empty = at_ns - down.seen_ns > SECOND
+        stands = empty and any(body.last.height > UP_SHARE * down.scale and _inside(down.place, body) for body in bodies.values())
+        if not stands:
+            self._standing.pop(down.key, None)
+            return down
+        since_ns = self._standing.setdefault(down.key, at_ns)
+        return replace(down, up_ns=since_ns) if at_ns - since_ns >= STANDS_NS else down
+
+    def _judged(self, down: Down, now_ns: int) -> list[ActivityChange]:
+        if down.is_up(now_ns, UP_NS):
+            return self._over(down, now_ns, "Up again.")
+        gates = fall_gates(down, now_ns, self._still_s)
+        if down.raised_ns is None and down.up_ns is None and all_passed(gates):
+            raised = self._downs[down.key] = replace(down, raised_ns=now_ns)
+            return [_change(Stage.RAISED, raised, now_ns, _said(raised, now_ns), gates)]
+        return []
+
+    def _aged(self, down: Down, now_ns: int) -> list[ActivityChange]:
+        unseen_ns = now_ns - down.seen_ns
+        if down.raised_ns is None:
+            late = now_ns - down.fell_ns > (self._still_s * (3 if down.found else 1) + GIVE_UP_S) * SECOND
+            return self._over(down, now_ns, "") if late or unseen_ns > UNSEEN_NS else []
+        if unseen_ns > LOST_END_NS:
+            return self._over(down, now_ns, f"Nobody was found there for {LOST_END_NS // SECOND // 60} minutes.")
+        if down.level < len(ESCALATE_S) and now_ns - down.raised_ns >= ESCALATE_S[down.level] * SECOND:
+            higher = self._downs[down.key] = replace(down, level=down.level + 1)
+            seconds = (now_ns - down.fell_ns) / SECOND
+            unseen = f", last seen {unseen_ns / SECOND:.0f} s ago" if unseen_ns > 2 * SECOND else ""
+            return [_change(Stage.CHANGED, higher, now_ns, f"Still down after {seconds:.0f} s{unseen}.")]
+        return []
+
+    def _over(self, down: Down, now_ns: int, why: str) -> list[ActivityChange]:
+        del self._downs[down.key]
+        self._standing.pop(down.key, None)
+        if down.raised_ns is not None:
+            return [_change(Stage.ENDED, down, down.up_ns or now_ns, why)]
+        if down.found:
+            self._quiet = (*self._quiet, down.key)[-64:]
+        if not down.found and (down.drop < DROP or down.low > LOW):
+            return []
+        return [_change(Stage.REJECTED, down, now_ns, "", fall_gates(down, now_ns, self._still_s))]
+
+
+def _said(down: Down, now_ns: int) -> str:
+    seconds = (now_ns - down.fell_ns) / SECOND
+    unseen = " The camera does not find them just now." if now_ns - down.seen_ns > UNSEEN_SAID_NS else ""
+    if down.found:
+        return f"Somebody has been lying there for {seconds:.0f} s. Nobody saw them go down: look there.{unseen}"
+    return f"Somebody went down in {max(down.took_s, 0.1):.1f} s and has been lying still for {down.still_s(now_ns):.0f} s.{unseen}"
+
+
+def _change(stage: Stage, down: Down, now_ns: int, reason: str, gates: Any = ()) -> ActivityChange:
+    return ActivityChange(
+        kind=EventKind.FALL,
+        stage=stage,
+        key=down.key,
+        track_ids=(down.track_id or down.key,),
+        at_ns=now_ns,
+        started_ns=down.fell_ns,
+        severity=Severity.HIGH if down.found and not down.level else Severity.CRITICAL,
+        confidence=min(max(down.lying, 0.0), 1.0),
+        reason=reason,
+        gates=gates,
+        box_xyxy=down.place,
+        level=down.level,
+    )
+
+
+def _overlap(first: Box, second: Box) -> float:
+    return float(iou_matrix(np.array([first]), np.array([second]))[0, 0])
+
+
+def _nearest(down: Down, boxes: Sequence[Box]) -> Box | None:
+    low = [(_overlap(down.place, box), box) for box in boxes if box[3] - box[1] <= UP_SHARE * down.scale]
+    share, box = max(low, key=lambda found: found[0], default=(0.0, None))
+    return box if share >= SAME else None
+
+
+def _inside(place: Box, body: Body) -> bool:
+    """Whether their foot point is well inside the place."""
+    (x, y), foot = centre(place), body.last.box
+    across, along = (place[2] - place[0]) / 2, (place[3] - place[1]) / 2
+    near_x = math.fabs((foot[0] + foot[2]) / 2 - x) <= INNER * across
+    return near_x and math.fabs(foot[3] - y) <= along * 1.2
