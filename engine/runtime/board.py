@@ -26,9 +26,10 @@ class Board:
         """`at_ns`: of the observation. Tracks are of now: a look at an earlier frame does not take them back."""
         for camera_id, tracks in result.tracks:
             self._tracks[camera_id] = tracks, max(at_ns, self.tracks(camera_id)[1])
-        if result.events:
+        told = [event for event in result.events if not event.shadow]
+        if told:
             with self._lock:
-                self._events.update((event.id, event) for event in result.events)
+                self._events.update((event.id, event) for event in told)
                 self._sort()
 
     def add_clip(self, clip: Clip) -> None:

@@ -19,8 +19,10 @@ from engine.model.command import (
     TestWebhook,
 )
 from engine.model.errors import InputError, NotFound
+from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.engine import Engine
+from engine.runtime.gesture_commands import execute_gesture
 from engine.runtime.installing import install_models
 from engine.runtime.radio_commands import execute_radio
 from engine.runtime.trial import try_camera
@@ -56,6 +58,8 @@ def execute(engine: Engine, command: Command, session: Session) -> str:
             return user_id
         case PutWebhook() | RemoveWebhook() | TestWebhook():
             return execute_webhook(engine, command, by)
+        case RecordTake() | TakeFromClip() | DropTake() | TeachGesture() | SetGestureMode() | RemoveGesture() | ShowPoses():
+            return execute_gesture(engine, command, by)
         case _:
             return execute_radio(engine, command, by)
 

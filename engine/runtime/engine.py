@@ -11,7 +11,7 @@ from engine import __version__
 from engine.model.clip import Clip
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.event import Event
+from engine.model.event import Event, EventKind
 from engine.model.frame import CaptureSink, DecodedFrame
 from engine.model.geometry import Floats
 from engine.model.health import DetectorHealth
@@ -168,7 +168,7 @@ class Engine:
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
         self.supervisor.start("upkeep", self.upkeep.run)
-        self.outbox.take(self.record.replayed_events, replayed=True)
+        self.outbox.take([event for event in self.record.replayed_events if not event.shadow], replayed=True)
         self.supervisor.start("outbox", self.outbox.run)
         self.supervisor.start("ble", self.radio.ble.run)
         if self._radio_nodes is not None:
@@ -317,7 +317,9 @@ class Engine:
 
     def _make_people(self) -> PeopleSide:
         writer = self.record.writer
-        return PeopleSide(self.data.faces, self.record.store, self.models, self.settings, self.mailbox.post, writer.run_in_order)
+        return PeopleSide(
+            self.data.faces, self.record.store, self.models, self.settings, self.mailbox.post, writer.run_in_order, self.clock
+        )
 
     def _make_outbox(self) -> Outbox:
         record, webhooks = self.record, WebhookChannel(lambda: self.settings, self.webhook_secret, self.clock)
@@ -389,14 +391,16 @@ class Engine:
             self._event(event)
 
     def _event(self, event: Event) -> None:
+        if event.shadow:  # a gesture on trial raises nothing
+            return
         self.outbox.take((event,))
         if not event.camera_id:  # radio has no pictures
             return
-        if event.ended_ns is None:
+        if event.ended_ns is None or event.kind is EventKind.GESTURE:  # which is told once, when it is over
             self._take_thumbnail(event)
             if self.settings.recording.enabled:
                 self.recorder.open_clip(event.id, event.camera_id, event.started_ns)
-        else:
+        if event.ended_ns is not None:
             self.recorder.close_clip(event.id, event.ended_ns)
 
     def _take_thumbnail(self, event: Event) -> None:

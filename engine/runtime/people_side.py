@@ -5,27 +5,25 @@ from pathlib import Path
 from typing import Protocol
 
 from engine.model.fused import FusedIdentity, FusedPicture
-from engine.model.gesture import Gesture
-from engine.model.observation import FacesSeen, GesturesChanged, Observation, PosesSeen, RosterLoaded, Tick
+from engine.model.observation import FacesSeen, Observation, PosesSeen, RosterLoaded, Tick
 from engine.model.people_view import PeopleView, TrackFace, TrackPose
 from engine.model.person import FaceGone, FaceSample, Person, PersonGone, Roster
 from engine.model.result import StepResult
 from engine.model.settings import Settings
-from engine.model.time import SECOND
+from engine.model.time import SECOND, Clock
 from engine.runtime.closer import POSE_HZ, CloserLooks, Lookers
 from engine.runtime.face_photos import FacePhotos
+from engine.runtime.gestures_side import GestureRecord, GesturesSide
 from engine.runtime.lookers import load_lookers
 from engine.vision.models import ModelStore
 
 SHOWN_NS = 2 * SECOND  # faces and poses older than this are not where anybody is now
 
 
-class PeopleRecord(Protocol):
+class PeopleRecord(GestureRecord, Protocol):
     """What the record keeps of people (engine.store)."""
 
     def roster(self) -> Roster: ...
-
-    def gestures(self) -> tuple[Gesture, ...]: ...
 
 
 class PeopleSide:
@@ -43,6 +41,7 @@ class PeopleSide:
         settings: Settings,
         post: Callable[[Observation], None],
         later: Callable[[Callable[[], None]], None],
+        clock: Clock,
     ) -> None:
         self._record = record
         self._models = models
@@ -53,7 +52,7 @@ class PeopleSide:
         self.closer.keep_face = self.photos.note
         self.persons: Mapping[str, Person] = {}
         self.faces: Mapping[str, FaceSample] = {}
-        self.gestures: tuple[Gesture, ...] = ()
+        self.taught = GesturesSide(record, clock, post, self.closer.reload)
         self._fused: FusedPicture | None = None
         self._names: tuple[tuple[str, FusedIdentity], ...] = ()
         self._track_faces: Mapping[str, TrackFace] = {}
@@ -65,14 +64,7 @@ class PeopleSide:
         self.persons = {person.id: person for person in roster.persons}
         self.faces = {face.id: face for face in roster.faces}
         self._post(RosterLoaded(now_ns, roster))
-        self.gestures_changed(now_ns)
-
-    def gestures_changed(self, now_ns: int) -> None:
-        """Gestures were taught, changed or removed in the record."""
-        before, self.gestures = self.gestures, self._record.gestures()
-        self._post(GesturesChanged(now_ns, self.gestures))
-        if bool(before) != bool(self.gestures):
-            self.closer.reload()
+        self.taught.start(now_ns)
 
     def configure(self, settings: Settings) -> None:
         before, self._settings = self._settings, settings
@@ -83,6 +75,7 @@ class PeopleSide:
 
     def take(self, result: StepResult, observation: Observation, now_ns: int) -> None:
         """After every step."""
+        self.taught.take(result, observation, now_ns, self.closer.lookers.pose_trouble)
         if result.people:
             self._take_people(result)
         if isinstance(observation, Tick):
@@ -107,6 +100,9 @@ class PeopleSide:
             names=self._names,
             faces=tuple(face for face in self._track_faces.values() if now_ns - face.at_ns < SHOWN_NS),
             poses=tuple(pose for pose in self._poses.values() if now_ns - pose.at_ns < SHOWN_NS),
+            gestures=self.taught.views(),
+            takes=self.taught.takes(),
+            everyday_s=self.taught.everyday.seconds,
             face_trouble=lookers.face_trouble,
             pose_trouble=lookers.pose_trouble,
             looks_trouble=lookers.look_trouble,
@@ -117,7 +113,7 @@ class PeopleSide:
 
     def _load(self) -> Lookers:
         settings = self._settings
-        return load_lookers(self._models, faces=settings.recognition.biometrics, poses=bool(self.gestures), looks=len(settings.cameras) > 1)
+        return load_lookers(self._models, faces=settings.recognition.biometrics, poses=self.taught.wants_poses, looks=len(settings.cameras) > 1)
 
     def _photos(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Faces of each person, the best first; the negative ones are of somebody else."""
