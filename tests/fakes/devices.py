@@ -18,17 +18,16 @@ from engine.model.command import (
     ProvisionNode,
     PutBleDevice,
     PutNode,
-    PutPerson,
     RebootNode,
     RemoveBleDevice,
     RemoveNode,
-    RemovePerson,
     SetPairing,
     UpdateNodes,
 )
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.people_command import PutPerson
 from engine.model.radio import BleDeviceView, Firmware, LinkState, NodeState, NodeView, Pairing, UpdateState, link_id
-from engine.model.site import BleDeviceSettings, NodeSettings, PersonSettings, ScannerCalibration
+from engine.model.site import BleDeviceSettings, NodeSettings, ScannerCalibration
 from engine.model.snapshot import Job, JobState, RadioView
 from engine.model.time import SECOND
 from engine.sources.node.serial_port import SerialPort
@@ -208,8 +207,8 @@ class DevicesEngine(FakeEngine):
                 return mac
             case PutNode() | RemoveNode():
                 return self._node_command(command)
-            case PutPerson() | RemovePerson() | PutBleDevice() | RemoveBleDevice():
-                return self._people_command(command)
+            case PutBleDevice() | RemoveBleDevice():
+                return self._ble_command(command)
             case CalibrateScanner(scanner, calibration):
                 others = tuple(one for one in self.settings.radio.calibrations if one.scanner != scanner)
                 new = (*others, calibration) if calibration is not None else others
@@ -237,20 +236,9 @@ class DevicesEngine(FakeEngine):
             self._set_nodes(tuple(self._placed(node) for node in self.radio.nodes))
         return mac
 
-    def _people_command(self, command: PutPerson | RemovePerson | PutBleDevice | RemoveBleDevice) -> str:
-        people, devices = self.settings.people, self.settings.ble_devices
+    def _ble_command(self, command: PutBleDevice | RemoveBleDevice) -> str:
+        devices = self.settings.ble_devices
         match command:
-            case PutPerson(name, color, person_id):
-                made = PersonSettings(person_id or f"person-{len(people) + 1}", name, color)
-                same = any(person.id == made.id for person in people)
-                people = tuple(made if person.id == made.id else person for person in people) if same else (*people, made)
-                self.settings = replace(self.settings, people=people)
-                return made.id
-            case RemovePerson(person_id):
-                free = tuple(replace(one, person_id="") if one.person_id == person_id else one for one in devices)
-                left = tuple(person for person in people if person.id != person_id)
-                self.settings = replace(self.settings, people=left, ble_devices=free)
-                return person_id
             case PutBleDevice(device):
                 if self.rejects_devices is not None:
                     raise self.rejects_devices

@@ -151,7 +151,7 @@ def execute_people(engine: FakeEngine, command: object) -> str | None:
             _remove(engine, gone_id)
             return kept_id
         case SplitPerson(face_ids, name):
-            person = Person(f"p-{len(engine.commands)}", name, created_ns=engine.now_ns)
+            person = Person(f"person-{len(engine.people.persons) + 1}", name, created_ns=engine.now_ns)
             engine.people = replace(engine.people, persons=(*engine.people.persons, person))
             _give_faces(engine, face_ids, person.id)
             return person.id
@@ -196,7 +196,7 @@ def _put(engine: FakeEngine, command: PutPerson) -> str:
     if command.person_id:
         _change(engine, replace(_person(engine, command.person_id), **values))
         return command.person_id
-    made = Person(f"p-{len(engine.commands)}", created_ns=engine.now_ns, **values)
+    made = Person(f"person-{len(engine.people.persons) + 1}", created_ns=engine.now_ns, **values)
     engine.people = replace(engine.people, persons=(*engine.people.persons, made))
     return made.id
 
@@ -207,6 +207,8 @@ def _erase(engine: FakeEngine, person_id: str, reason: str) -> str:
     if not reason.strip():
         raise InputError("reason", "is empty")
     _remove(engine, person_id)
+    freed = tuple(replace(one, person_id="") if one.person_id == person_id else one for one in engine.settings.ble_devices)
+    engine.settings = replace(engine.settings, ble_devices=freed)
     return engine.start_job("erase_person", "Erasing a person", 2, message="")
 
 

@@ -15,9 +15,11 @@ from engine.model.blob import BleMatch, Blob, BlobExplanation, BlobStatus, Fresn
 from engine.model.command import ChangeSettings, Command, PutNode
 from engine.model.errors import NotFound
 from engine.model.geometry import Floats
+from engine.model.people_view import PeopleView
+from engine.model.person import Person
 from engine.model.question import Answer, ExplainBlob, Question
 from engine.model.radio import LinkState, NodeState, NodeView, ZoneOccupancy, link_id, wavelength_m
-from engine.model.site import CameraPose, Floor, NodeSettings, PersonSettings, Portal, Position, Wall, Zone
+from engine.model.site import CameraPose, Floor, NodeSettings, Portal, Position, Wall, Zone
 from engine.model.snapshot import RadioView, Snapshot
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine, FakePort
@@ -64,8 +66,8 @@ NAMES = (
     "Ceiling",
     "",
 )
-ADA = PersonSettings("ada", "Ada Lovelace", "#E69F00")
-GRACE = PersonSettings("grace", "Grace Brewster Murray Hopper-Wellington of the night shift", "#CC79A7")
+ADA = Person("ada", "Ada Lovelace", "#E69F00")
+GRACE = Person("grace", "Grace Brewster Murray Hopper-Wellington of the night shift", "#CC79A7")
 
 
 def mac(number: int) -> str:
@@ -284,8 +286,8 @@ class RadioEngine(FakeEngine):
                 self.settings,
                 floor=self.radio_scene.floor if self.radio_scene else Floor(),
                 nodes=tuple(NodeSettings(mac(n), NAMES[n], PLACES[n] if n != 11 else None) for n in range(nodes)),
-                people=(ADA, GRACE),
             )
+            self.people = PeopleView(persons=(ADA, GRACE))
             self.publish()
 
     def publish(self) -> None:
