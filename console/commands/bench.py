@@ -205,6 +205,21 @@ def _speech(parsed: argparse.Namespace) -> dict[str, Any]:
     return speech.run(vad, given_or_shared(parsed.recordings, "data/speech", "recordings"), parsed.whisper, parsed.voices)
 
 
+def _people_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seeds", type=int, default=20, metavar="N", help="sites, each with its own errors and mishaps (default %(default)s)"
+    )
+    parser.add_argument("--seconds", type=float, metavar="S", help="length of each (default: 150, or 330 where a phone is left behind)")
+
+
+def _people(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import people
+
+    if not 1 <= parsed.seeds <= 1000 or (parsed.seconds is not None and not 10 <= parsed.seconds <= 3600):
+        raise InputError("seeds", "takes 1–1000, --seconds 10–3600")
+    return people.run(parsed.seeds, parsed.seconds)
+
+
 def _add_video(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video with people (default: the shared street scene)")
 
@@ -218,6 +233,7 @@ BENCHES: dict[str, _Bench] = {
     "faces": (_faces_arguments, _faces, "faces of labelled photographs told apart, named and searched for, beside the plain libraries"),
     "gestures": (_gestures_arguments, _gestures, "gestures recognised and refused on recorded skeletons, beside plain 1-NN DTW"),
     "speech": (_speech_arguments, _speech, "names from spoken introductions: made-up voices, sentences to refuse, recordings of people"),
+    "people": (_people_arguments, _people, "three people through four cameras, six nodes and phones, beside each sensor alone"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),
