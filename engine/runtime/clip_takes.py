@@ -49,7 +49,7 @@ class BodyFollower:
         return found.landmarks[0]
 
     def _box(self, frame: DecodedFrame) -> Floats:
-        """(4,) where they are: the largest person at first, later whoever covers the body seen last. The whole picture if nobody is found."""
+        """(4,) where they are: the largest person at first, later whoever covers the body seen last. The whole picture if nobody was."""
         seen = self._detector.detect(frame)
         boxes = seen.boxes_xyxy[seen.categories == Category.PERSON]
         if self._before is not None:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from engine.model.delivery import Delivery, DeliveryState
 from engine.model.errors import EnvironmentFault
-from engine.model.event import Event
+from engine.model.event import Event, EventKind
 from engine.model.time import SECOND, Clock
 
 log = logging.getLogger(__name__)
@@ -143,7 +143,8 @@ class Outbox:
         asyncio.run(self._main(stopping))
 
     def _is_new(self, event: Event, replayed: bool) -> bool:
-        if event.ended_ns is not None and event.ended_ns > event.started_ns and not replayed:
+        told_once = event.kind is EventKind.GESTURE  # when it is over
+        if event.ended_ns is not None and event.ended_ns > event.started_ns and not replayed and not told_once:
             return False
         with self._lock:
             known = (event.id, event.level) in self._seen
