@@ -10,12 +10,13 @@ from console.bridge import EngineBridge
 from console.dialogs.calibrate import CalibrateDialog
 from console.dialogs.calibrate_collect import Fit
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.erase_person import ErasePersonDialog
 from console.dialogs.person import PersonDialog
 from console.dialogs.register_device import RegisterDeviceDialog
 from console.pages.devices_words import all_nodes, scanner_name
 from console.words import error_text, permit
 from engine.model.access import Verb
-from engine.model.command import Command, RemoveBleDevice, RemovePerson
+from engine.model.command import Command, RemoveBleDevice
 from engine.model.errors import WatchroomError
 from engine.model.radio import LOCAL_SCANNER, NodeState
 from engine.model.time import Clock
@@ -38,11 +39,11 @@ class BleActions(QObject):
         snapshot = self._bridge.snapshot
         if snapshot is None:
             return ()
-        return ble_rows(snapshot.radio.devices, snapshot.settings, lambda scanner: scanner_name(snapshot, scanner))
+        return ble_rows(snapshot.radio.devices, snapshot.settings, snapshot.people.persons, lambda scanner: scanner_name(snapshot, scanner))
 
     def people(self) -> tuple[PersonRow, ...]:
         snapshot = self._bridge.snapshot
-        return person_rows(snapshot.settings.people, self.devices()) if snapshot is not None else ()
+        return person_rows(snapshot.people.persons, self.devices()) if snapshot is not None else ()
 
     def device(self, device: str) -> BleRow | None:
         return next((row for row in self.devices() if row.view.device == device), None)
@@ -96,15 +97,12 @@ class BleActions(QObject):
         if row is not None:
             self._open(lambda: PersonDialog(self._bridge, row.person, self._over))
 
-    def remove_person(self, person_id: str) -> None:
+    def erase_person(self, person_id: str) -> None:
         row = self.person(person_id)
         if row is None:
             return
         devices = ", ".join(device.label for device in row.devices)
-        kept = self.tr(" Their devices ({0}) stay registered, to nobody.").format(devices) if devices else ""
-        text = self.tr("They are no longer named in space or in new events. What is in the record keeps their name.") + kept
-        said = self.tr("{0} is removed.").format(row.person.name)
-        self._confirm(self.tr("Remove {0}?").format(row.person.name), text, self.tr("&Remove person"), RemovePerson(person_id), said)
+        self._open(lambda: ErasePersonDialog(self._bridge, row.person, devices, self._over))
 
     # Menus
 
@@ -125,7 +123,7 @@ class BleActions(QObject):
             parent,
             (
                 (self.tr("&Edit…"), "pencil", True, lambda: self.edit_person(person_id)),
-                (self.tr("&Remove…"), "trash-2", True, lambda: self.remove_person(person_id)),
+                (self.tr("&Erase…"), "trash-2", True, lambda: self.erase_person(person_id)),
             ),
         )
 

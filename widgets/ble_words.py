@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.model.person import Person
 from engine.model.radio import BleDeviceView
 from engine.model.settings import Settings
-from engine.model.site import BleDeviceSettings, PersonSettings
+from engine.model.site import BleDeviceSettings
 from engine.model.time import SECOND
 from widgets.node_words import Note
 
@@ -20,7 +21,7 @@ class BleRow:
 
     view: BleDeviceView
     settings: BleDeviceSettings | None = None
-    person: PersonSettings | None = None
+    person: Person | None = None
     scanner: str = ""
 
 
@@ -28,34 +29,34 @@ class BleRow:
 class PersonRow:
     """A person, their devices, and the one of these that was heard last (None: none since the engine started)."""
 
-    person: PersonSettings
+    person: Person
     devices: tuple[BleDeviceSettings, ...] = ()
     heard: BleDeviceView | None = None
     scanner: str = ""
 
 
-def ble_rows(views: tuple[BleDeviceView, ...], settings: Settings, scanner: Callable[[str], str]) -> tuple[BleRow, ...]:
+def ble_rows(
+    views: tuple[BleDeviceView, ...], settings: Settings, persons: tuple[Person, ...], scanner: Callable[[str], str]
+) -> tuple[BleRow, ...]:
     """All that is heard, and what is registered but has not been heard since the engine started. `scanner` names a scanner's id."""
     known = {device.address: device for device in settings.ble_devices}
-    people = {person.id: person for person in settings.people}
+    people = {person.id: person for person in persons}
     rows = [_row(view, known.get(view.device) or known.get(view.address), people, scanner) for view in views]
     heard = {row.settings.address for row in rows if row.settings is not None}
     silent = (device for device in settings.ble_devices if device.address not in heard)
     return (*rows, *(_row(BleDeviceView(device.address, device.address, label=device.label), device, people, scanner) for device in silent))
 
 
-def _row(
-    view: BleDeviceView, settings: BleDeviceSettings | None, people: dict[str, PersonSettings], scanner: Callable[[str], str]
-) -> BleRow:
+def _row(view: BleDeviceView, settings: BleDeviceSettings | None, people: dict[str, Person], scanner: Callable[[str], str]) -> BleRow:
     person = people.get(settings.person_id) if settings is not None else None
     return BleRow(view, settings, person, scanner(view.best_scanner) if view.best_scanner else "")
 
 
-def person_rows(people: tuple[PersonSettings, ...], devices: tuple[BleRow, ...]) -> tuple[PersonRow, ...]:
+def person_rows(people: tuple[Person, ...], devices: tuple[BleRow, ...]) -> tuple[PersonRow, ...]:
     return tuple(_person_row(person, [row for row in devices if row.person == person]) for person in people)
 
 
-def _person_row(person: PersonSettings, rows: list[BleRow]) -> PersonRow:
+def _person_row(person: Person, rows: list[BleRow]) -> PersonRow:
     newest = max((row for row in rows if row.view.last_seen_ns), key=lambda row: row.view.last_seen_ns, default=None)
     devices = tuple(row.settings for row in rows if row.settings is not None)
     return PersonRow(person, devices, newest.view if newest else None, newest.scanner if newest else "")

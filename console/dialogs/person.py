@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
-from engine.model.command import PutPerson
-from engine.model.site import PersonSettings
+from engine.model.people_command import PutPerson
+from engine.model.person import Person
 from widgets.color_choice import ColorChoice
 from widgets.form import Field
 from widgets.tokens import load_tokens
@@ -17,12 +17,12 @@ class PersonDialog(SavingDialog):
 
     saved = Signal(str)
 
-    def __init__(self, bridge: EngineBridge, person: PersonSettings | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: EngineBridge, person: Person | None = None, parent: QWidget | None = None) -> None:
         title = _tr("Edit {0}").format(person.name) if person is not None else _tr("Add person")
         super().__init__(bridge, title, _tr("The name and colour stand wherever this person is shown."), width=480, parent=parent)
-        self._id = person.id if person is not None else ""
-        known = bridge.snapshot.settings.people if bridge.snapshot is not None else ()
-        others = tuple(one for one in known if one.id != self._id)
+        self._person = person
+        known = bridge.snapshot.people.persons if bridge.snapshot is not None else ()
+        others = tuple(one for one in known if person is None or one.id != person.id)
         name = self.fields.add("name", Field(self.tr("&Name"), lambda text: person_name_trouble(text, others)))
         self.color = ColorChoice(self.tr("Colour"), person.color if person is not None else free_color(known), self)
         self.color.changed.connect(self.refresh)
@@ -36,14 +36,15 @@ class PersonDialog(SavingDialog):
         return super().is_valid() and self.color.is_valid()
 
     def command(self) -> PutPerson:
-        return PutPerson(self.fields.field("name").value().strip(), self.color.value(), self._id)
+        name, color, known = self.fields.field("name").value().strip(), self.color.value(), self._person
+        return PutPerson(name, color) if known is None else PutPerson(name, color, known.id, known.consent, known.note, known.locked)
 
     def done_with(self, outcome: str) -> None:
         self.saved.emit(outcome)
         self.accept()
 
 
-def person_name_trouble(text: str, others: tuple[PersonSettings, ...]) -> str:
+def person_name_trouble(text: str, others: tuple[Person, ...]) -> str:
     name = text.strip()
     if not name:
         return _tr("Enter a name.")
@@ -54,7 +55,7 @@ def person_name_trouble(text: str, others: tuple[PersonSettings, ...]) -> str:
     return ""
 
 
-def free_color(people: tuple[PersonSettings, ...]) -> str:
+def free_color(people: tuple[Person, ...]) -> str:
     """The first of the seven colours that nobody has; the first again where all are taken."""
     taken = {person.color.lower() for person in people}
     palette = [value.lower() for value in load_tokens().people]

@@ -9,9 +9,11 @@ from console.bridge import EngineBridge
 from console.dialogs.person import free_color, person_name_trouble
 from console.dialogs.saving import SavingDialog
 from console.words import sentence
-from engine.model.command import Command, PutBleDevice, PutPerson
+from engine.model.command import Command, PutBleDevice
 from engine.model.errors import InputError, WatchroomError
-from engine.model.site import BleDeviceSettings, PersonSettings, read_mac
+from engine.model.people_command import PutPerson
+from engine.model.person import Person
+from engine.model.site import BleDeviceSettings, read_mac
 from widgets.ble_words import BleRow, ble_title
 from widgets.color_choice import ColorChoice
 from widgets.form import Field, FieldGroup
@@ -27,7 +29,7 @@ class RegisterDeviceDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, row: BleRow | None = None, parent: QWidget | None = None) -> None:
         super().__init__(bridge, _title(row), width=540, parent=parent)
         self._row, self._known = row, row.settings if row is not None else None
-        self._people: tuple[PersonSettings, ...] = bridge.snapshot.settings.people if bridge.snapshot is not None else ()
+        self._people: tuple[Person, ...] = bridge.snapshot.people.persons if bridge.snapshot is not None else ()
         self._build()
         self._show()
         self.owner.currentIndexChanged.connect(self._owner_chosen)
@@ -107,7 +109,7 @@ class RegisterDeviceDialog(SavingDialog):
 
     def _person_made(self, person_id: str) -> None:
         """From now on they are somebody known, also where registering the device fails."""
-        person = PersonSettings(person_id, self.person_fields.field("name").value().strip(), self.color.value())
+        person = Person(person_id, self.person_fields.field("name").value().strip(), self.color.value())
         self._people = (*self._people, person)
         self.owner.insertItem(self.owner.count() - 1, person.name, person.id)
         self.owner.setCurrentIndex(self.owner.findData(person_id))

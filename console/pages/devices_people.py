@@ -21,14 +21,14 @@ class PeopleTab(DevicesTab):
         super().__init__("people", self.people, None, parent)
         self.add = QPushButton(icon("user-plus"), self.tr("Add &person…"))
         self.edit = QPushButton(icon("pencil"), self.tr("&Edit…"))
-        self.remove = QPushButton(icon("trash-2"), self.tr("&Remove…"))
-        for button in (self.add, self.edit, self.remove):
+        self.erase = QPushButton(icon("trash-2"), self.tr("E&rase…"))
+        for button in (self.add, self.edit, self.erase):
             self.add_tool(button)
             permit(button, self._session, Verb.ADMINISTER)
         self.add_stretch()
         self.add.clicked.connect(actions.add_person)
         self.edit.clicked.connect(lambda: actions.edit_person(self.chosen()))
-        self.remove.clicked.connect(lambda: actions.remove_person(self.chosen()))
+        self.erase.clicked.connect(lambda: actions.erase_person(self.chosen()))
         self.people.activated.connect(actions.edit_person)
         self.people.menu_requested.connect(self._show_menu)
         self.people.empty.action_requested.connect(actions.add_person)
@@ -37,7 +37,7 @@ class PeopleTab(DevicesTab):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.people.set_people(self._actions.people())
         some = bool(self.chosen())
-        for button in (self.add, self.edit, self.remove):
+        for button in (self.add, self.edit, self.erase):
             button.setVisible(some)
 
     def _show_menu(self, person_id: str, position: QPoint) -> None:

@@ -64,6 +64,9 @@ class ConflictWatch:
         self._seen = before | {key: _Seen(before[key].since_ns if key in before else now_ns, now_ns) for key in found}
         return tuple(replace(conflict, seen_s=(now_ns - self._seen[key].since_ns) / SECOND) for key, conflict in sorted(found.items()))
 
+    def forget(self, person_id: str) -> None:
+        self._seen = {key: seen for key, seen in self._seen.items() if person_id not in key}
+
     def state(self) -> dict[str, Any]:
         return {key: [seen.since_ns, seen.last_ns] for key, seen in self._seen.items()}
 

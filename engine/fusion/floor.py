@@ -88,6 +88,7 @@ class PeopleFloor:
 
     def forget_person(self, person_id: str) -> None:
         self._ladder.forget_person(person_id)
+        self._conflicts.forget(person_id)
 
     def rename_person(self, gone: str, kept: str) -> None:
         """A person was another all along."""

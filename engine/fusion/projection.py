@@ -20,7 +20,8 @@ Array = npt.NDArray[np.float64]
 STATURE_M, STATURE_SPREAD_M = 1.7, 0.12
 _BOX_ERROR = 0.03  # of a box's height: how far its edges are off, and feet beside its middle
 _LEAST_PIXELS = 1.5
-_POSE_ERROR = 0.03  # of the distance: poses are set by hand
+_POSE_RAD, _POSE_M = math.radians(1.2), 0.06  # how far a pose is off that was set by hand: its direction, and its place
+_CLICK_PIXELS, _CLICK_M = 3.0, 0.04  # and points that were clicked
 _EDGE = 0.01  # of the picture's height: a box that reaches the edge is cut there
 _FARTHEST_M = 60.0
 _STEP = 0.5  # pixels, for the Jacobian
@@ -43,6 +44,8 @@ class FloorView:
         self._pose = pose
         self._rays = Rays(pose, size)
         self._homography = homography(pose.floor_points, size) if pose.floor_points else None
+        self._off_pixels = _CLICK_PIXELS if pose.floor_points else _POSE_RAD * self._rays.focal
+        self._off_m = _CLICK_M if pose.floor_points else _POSE_M
 
     def spot(self, box: Box) -> Spot | None:
         """Where who fills this box stands; None for the sky, and for what is too far to tell."""
@@ -81,7 +84,7 @@ class FloorView:
         if away > _FARTHEST_M:
             return None
         jacobian = np.column_stack([right - at, below - at]) / _STEP
-        covariance = jacobian @ jacobian.T * error**2 + np.eye(2) * (_POSE_ERROR * away) ** 2
+        covariance = jacobian @ jacobian.T * (error**2 + self._off_pixels**2) + np.eye(2) * self._off_m**2
         return Spot(at, covariance)
 
 
@@ -98,12 +101,12 @@ class Rays:
         self._ahead = ahead / np.linalg.norm(ahead)
         self._right = across / np.linalg.norm(across)
         self._down = np.cross(self._ahead, self._right)
-        self._focal = size[0] / 2 / math.tan(math.radians(min(pose.fov_deg, 170.0)) / 2)
+        self.focal = size[0] / 2 / math.tan(math.radians(min(pose.fov_deg, 170.0)) / 2)
         self._middle = (size[0] / 2, size[1] / 2)
 
     def at_height(self, pixel: Point, height_m: float) -> Array | None:
         """(2,) where the ray through a pixel meets the level plane at that height; None when it never does."""
-        across, down = (pixel[0] - self._middle[0]) / self._focal, (pixel[1] - self._middle[1]) / self._focal
+        across, down = (pixel[0] - self._middle[0]) / self.focal, (pixel[1] - self._middle[1]) / self.focal
         ray = self._ahead + across * self._right + down * self._down
         along = (height_m - self._origin[2]) / ray[2] if abs(ray[2]) > 1e-9 else -1.0
         return None if along <= 0 else (self._origin + along * ray)[:2]
@@ -114,8 +117,8 @@ class Rays:
         depth = float(off @ self._ahead)
         if depth <= 1e-6:
             return None
-        x = self._middle[0] + self._focal * float(off @ self._right) / depth
-        return x, self._middle[1] + self._focal * float(off @ self._down) / depth
+        x = self._middle[0] + self.focal * float(off @ self._right) / depth
+        return x, self._middle[1] + self.focal * float(off @ self._down) / depth
 
 
 def homography(points: tuple[FloorPoint, ...], size: tuple[int, int]) -> Array:

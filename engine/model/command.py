@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
 from engine.model.access import Role, Verb
+from engine.model.people_command import PeopleCommand
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, WebhookSettings
@@ -163,24 +164,6 @@ class UpdateNodes:
 
 
 @dataclass(frozen=True, slots=True)
-class PutPerson:
-    """Add a person, or change the one with this id (empty id: a new one is made). The outcome is the id."""
-
-    verb: ClassVar[Verb] = Verb.ADMINISTER
-    name: str
-    color: str = "#56b4e9"
-    person_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RemovePerson:
-    """Their devices stay registered, to nobody."""
-
-    verb: ClassVar[Verb] = Verb.ADMINISTER
-    person_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class PutBleDevice:
     """Register a device, or change it. `irk`: 32 hex digits, for devices with private addresses; None leaves a stored one as it is."""
 
@@ -251,8 +234,6 @@ RadioCommand: TypeAlias = (
     | RebootNode
     | AddFirmware
     | UpdateNodes
-    | PutPerson
-    | RemovePerson
     | PutBleDevice
     | RemoveBleDevice
     | CalibrateScanner
@@ -270,4 +251,5 @@ Command: TypeAlias = (
     | RemoveUser
     | RadioCommand
     | WebhookCommand
+    | PeopleCommand
 )

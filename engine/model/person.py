@@ -94,7 +94,10 @@ class PersonPut:
 
 @dataclass(frozen=True, slots=True)
 class PersonErased:
+    """`pseudonym` stands for them in what happened."""
+
     person_id: str
+    pseudonym: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.geometry import Polygon
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
-from engine.model.site import BleDeviceSettings, Floor, NodeSettings, PersonSettings, RadioSettings, WebhookSettings
+from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, WebhookSettings
 
 
 class CameraKind(StrEnum):
@@ -196,7 +196,6 @@ class Settings:
     floor: Floor = field(default_factory=Floor)
     radio: RadioSettings = field(default_factory=RadioSettings)
     nodes: tuple[NodeSettings, ...] = ()
-    people: tuple[PersonSettings, ...] = ()
     ble_devices: tuple[BleDeviceSettings, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
     recognition: PeopleSettings = field(default_factory=PeopleSettings)
@@ -206,15 +205,10 @@ class Settings:
     def __post_init__(self) -> None:
         _check_unique("cameras", "id", [camera.id for camera in self.cameras])
         _check_unique("nodes", "mac", [node.mac for node in self.nodes])
-        _check_unique("people", "id", [person.id for person in self.people])
         _check_unique("ble_devices", "address", [device.address for device in self.ble_devices])
         _check_unique("microphones", "id", [microphone.id for microphone in self.microphones])
         _check_unique("webhooks", "id", [webhook.id for webhook in self.webhooks])
         _check_kinds(self.webhooks)
-        known = {person.id for person in self.people}
-        for index, device in enumerate(self.ble_devices):
-            if device.person_id and device.person_id not in known:
-                raise InputError(f"ble_devices[{index}].person_id", f"there is no person {device.person_id!r}")
 
     def camera(self, camera_id: str) -> CameraSettings | None:
         return next((camera for camera in self.cameras if camera.id == camera_id), None)
@@ -230,9 +224,6 @@ class Settings:
 
     def node(self, mac: str) -> NodeSettings | None:
         return next((node for node in self.nodes if node.mac == mac), None)
-
-    def person(self, person_id: str) -> PersonSettings | None:
-        return next((person for person in self.people if person.id == person_id), None)
 
     def ble_device(self, address: str) -> BleDeviceSettings | None:
         return next((device for device in self.ble_devices if device.address == address), None)

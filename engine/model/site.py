@@ -174,20 +174,6 @@ class NodeSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonSettings:
-    """Somebody with a name and a colour."""
-
-    id: str
-    name: str
-    color: str = "#56b4e9"
-
-    def __post_init__(self) -> None:
-        _check_id("id", self.id)
-        _check_name("name", self.name)
-        check_color("color", self.color)
-
-
-@dataclass(frozen=True, slots=True)
 class BleDeviceSettings:
     """A registered BLE device. `person_id` is empty for things that nobody carries; `color` is honoured where there is no person.
 

@@ -1,6 +1,6 @@
 """The faces lane: faces of tracks become claims about who they are, new people, and questions where two fit."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,9 +12,10 @@ from engine.model.event import EventKind, Severity
 from engine.model.fused import Assertion, AssertionKind, SourceKind
 from engine.model.geometry import Box
 from engine.model.observation import FacesSeen
-from engine.model.person import Consent, FaceSample
+from engine.model.person import Consent, FaceSample, Person
 from engine.model.settings import Settings
 from engine.model.time import SECOND
+from engine.model.traces import Traces
 from engine.pipeline.output import StepOutput
 from engine.pipeline.roster import RosterBook
 from engine.pipeline.spans import Spans, decide, raised
@@ -58,8 +59,10 @@ class _Face:
 class FacesLane:
     """Of all cameras. Sans-IO; the engine thread only."""
 
-    def __init__(self, roster: RosterBook) -> None:
+    def __init__(self, roster: RosterBook, newcomer: Callable[[str], Person | None]) -> None:
+        """`newcomer`: who a track said they are, of whom nothing else is known."""
         self._roster = roster
+        self._newcomer = newcomer
         self._settings = Settings()
         self._strangers: dict[str, _Stranger] = {}
         self._tracks: dict[str, _Face] = {}
@@ -92,6 +95,15 @@ class FacesLane:
         """Watching broke off."""
         self._asked.end_all(at_ns, out)
         self._strangers, self._tracks, self._learned_ns, self._claims = {}, {}, {}, []
+
+    def erase(self, traces: Traces, out: StepOutput) -> None:
+        """Nothing is kept of somebody who was erased; what was half learned of a stranger could be theirs."""
+        self._asked.erase(traces, out)
+        self._strangers = {}
+        self._claims = [claim for claim in self._claims if claim.assertion.person_id != traces.person_id]
+        for track_id, face in self._tracks.items():
+            left = tuple(person_id for person_id in face.candidates if person_id != traces.person_id)
+            self._tracks[track_id] = replace(face, candidates=left)
 
     def open_event_ids(self) -> frozenset[str]:
         return self._asked.ids()
@@ -162,7 +174,7 @@ class FacesLane:
         if not passed(gates):
             return
         del self._strangers[track_id]
-        person = self._roster.stranger(sample.taken_ns, out)
+        person = self._newcomer(track_id) or self._roster.stranger(sample.taken_ns, out)
         decide(CandidateKind.IDENTITY, track_id, gates, None, sample.taken_ns, out)
         for each in stranger.samples:
             self._roster.learn(replace(each, id=out.new_id("fa"), person_id=person.id), out)

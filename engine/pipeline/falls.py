@@ -8,6 +8,7 @@ from engine.model.decision import CandidateKind
 from engine.model.event import EventKind
 from engine.model.radio import CsiBatch, LinkFeatures
 from engine.model.site import RadioSettings
+from engine.model.traces import Traces
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, decide, raised
 from engine.radio.falls import FallChange, FallStage, FallWatch
@@ -48,6 +49,9 @@ class FallLane:
         """The machine's clock was: what was seen so far, was seen that much earlier."""
         self._watch.restore(_earlier(self._watch.state(), by_ns))
         self._jolts = Jolts()
+
+    def erase(self, traces: Traces, out: StepOutput) -> None:
+        self._open.erase(traces, out)
 
     def open_event_ids(self) -> frozenset[str]:
         return self._open.ids()

@@ -21,6 +21,7 @@ from engine.model.person import Person
 from engine.model.settings import Settings
 from engine.model.site import CameraPose
 from engine.model.time import SECOND
+from engine.model.traces import Traces
 from engine.model.track import Track, TrackStatus
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, raised
@@ -97,8 +98,9 @@ class FloorLane:
         """Of a fused track, or a track of a camera that has no place."""
         self._floor.assert_that(source_id, assertion)
 
-    def forget_person(self, person_id: str) -> None:
-        self._floor.forget_person(person_id)
+    def erase(self, traces: Traces, out: StepOutput) -> None:
+        self._floor.forget_person(traces.person_id)
+        self._conflicts.erase(traces, out)
 
     def rename_person(self, gone: str, kept: str) -> None:
         self._floor.rename_person(gone, kept)

@@ -14,6 +14,7 @@ from engine.model.geometry import Box
 from engine.model.observation import DetectionsMade
 from engine.model.settings import CameraSettings, GateSettings
 from engine.model.time import SECOND, seconds_to_ns
+from engine.model.traces import Traces
 from engine.model.track import Sequence, Track, TrackStatus
 from engine.pipeline.output import StepOutput
 
@@ -129,6 +130,13 @@ class PeopleLane:
             opened = self._open[followed.event_id]
             if (opened.event.person_id, opened.event.person) != (identity.person_id, identity.person_name):
                 event = replace(opened.event, person_id=identity.person_id, person=identity.person_name)
+                self._open[event.id] = replace(opened, event=event)
+                out.event(event)
+
+    def erase(self, traces: Traces, out: StepOutput) -> None:
+        for opened in tuple(self._open.values()):
+            event = traces.event(opened.event)
+            if event != opened.event:
                 self._open[event.id] = replace(opened, event=event)
                 out.event(event)
 

@@ -23,10 +23,13 @@ from engine.model.observation import (
     RosterLoaded,
     SettingsChanged,
     Tick,
+    UtteranceHeard,
 )
+from engine.model.person import PersonErased
 from engine.model.radio import BleSightings, CsiBatch, NodeChanged
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, GateSettings, Settings
+from engine.model.traces import Traces
 from engine.pipeline.fault import FaultLane
 from engine.pipeline.gestures import GestureLane
 from engine.pipeline.identities import IdentityLane
@@ -34,6 +37,7 @@ from engine.pipeline.motion import MotionLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.people import PeopleLane, Tracker
 from engine.pipeline.radio import RadioLane
+from engine.pipeline.roster import generated_name
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +70,9 @@ class CameraLane:
         self.people.tick(now_ns, out)
         self.motion.tick(now_ns, self.people.last_person_ns, out)
         self.fault.tick(now_ns, out)
+
+    def erase(self, traces: Traces, out: StepOutput) -> None:
+        self.people.erase(traces, out)
 
     def interrupt(self, out: StepOutput) -> None:
         self.people.interrupt(out)
@@ -100,6 +107,7 @@ class Pipeline:
         self._radio = RadioLane()
         self._identities = IdentityLane()
         self._gestures = GestureLane()
+        self._known = -1  # the roster's revision that the radio lane knows
         self._now_ns = 0
         self.number = -1
 
@@ -129,12 +137,14 @@ class Pipeline:
                 self._identities.looks(seen)
             case PosesSeen() as seen if seen.camera_id in self._lanes:
                 self._gestures.poses(seen, self._lanes[seen.camera_id].camera, out)
+            case UtteranceHeard() as heard:
+                self._identities.heard(heard)
             case GesturesChanged() as changed:
                 self._gestures.changed(changed)
             case RosterLoaded() as loaded:
                 self._identities.loaded(loaded)
             case RosterEdited() as edited:
-                self._identities.edited(edited, out)
+                self._edit(edited, out)
             case CsiBatch() as batch:
                 self._radio.csi(batch)
             case BleSightings() as heard:
@@ -181,6 +191,7 @@ class Pipeline:
             lane.restore(state["lanes"][camera_id])
         self._radio.restore(state["radio"], self._settings)
         self._identities.restore(state["identities"], self._settings)
+        self._tell_radio()
         self._gestures.restore(state["gestures"])
         self._now_ns = int(state["now_ns"])
 
@@ -190,9 +201,30 @@ class Pipeline:
             who = f"camera {lane.camera.name}"
             if not self._apart(who, lambda lane=lane: lane.tick(now_ns, out)):
                 self._lanes[camera_id] = self._instead_of(lane, who, out)
+        self._tell_radio()
         self._apart("radio", lambda: self._radio.tick(now_ns, out))
         self._apart("people", lambda: self._identify(now_ns, out))
+        self._apart("voices", lambda: self._listen(now_ns, out))
         self._apart("gestures", lambda: self._watch_gestures(now_ns, out))
+
+    def _tell_radio(self) -> None:
+        """Whose phones are heard follows from who is known."""
+        roster = self._identities.roster
+        if roster.revision != self._known:
+            self._known = roster.revision
+            self._radio.know(roster.persons)
+
+    def _edit(self, edited: RosterEdited, out: StepOutput) -> None:
+        before = self._identities.roster.persons.get(getattr(edited.edit, "person_id", ""))
+        self._identities.edited(edited, out)
+        if isinstance(edited.edit, PersonErased) and before is not None and before.id not in self._identities.roster.persons:
+            self._erase(Traces(before.id, (before.name, generated_name(before.id)), edited.edit.pseudonym), out)
+
+    def _erase(self, traces: Traces, out: StepOutput) -> None:
+        """Nothing that goes on may tell of somebody who was erased."""
+        self._tell_radio()
+        for lane in (self._radio, self._identities, *self._lanes.values()):
+            lane.erase(traces, out)
 
     def _identify(self, now_ns: int, out: StepOutput) -> None:
         tracks = {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
@@ -200,6 +232,10 @@ class Pipeline:
         out.names = tuple(names.items())
         for lane in self._lanes.values():
             lane.people.named(names, out)
+
+    def _listen(self, now_ns: int, out: StepOutput) -> None:
+        tracks = {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
+        self._identities.listen(now_ns, tracks, dict(out.names), out)
 
     def _watch_gestures(self, now_ns: int, out: StepOutput) -> None:
         tracks = {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}

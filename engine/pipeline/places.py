@@ -9,6 +9,7 @@ from engine.model.decision import CandidateKind, GateReading
 from engine.model.event import Event, EventKind
 from engine.model.radio import ZoneOccupancy
 from engine.model.site import Floor, Position
+from engine.model.traces import Traces
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, raised
 from engine.radio.portals import Crossing, PortalWatch
@@ -52,6 +53,9 @@ class PlacesLane:
         self._occupied.end_all(at_ns, out)
         self._zones, self._portals = ZoneWatch(), PortalWatch()
         self.configure(self._floor)
+
+    def erase(self, traces: Traces, out: StepOutput) -> None:
+        self._visits.erase(traces, out)
 
     def open_event_ids(self) -> frozenset[str]:
         return self._visits.ids() | self._occupied.ids()

@@ -11,6 +11,7 @@ from engine.model.decision import CandidateKind, GateReading
 from engine.model.event import EventKind
 from engine.model.site import Position
 from engine.model.time import SECOND
+from engine.model.traces import Traces
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, decide, raised
 
@@ -48,6 +49,9 @@ class PresenceLane:
         for candidate in self._candidates.values():
             self._gone(candidate, out)
         self._candidates.clear()
+
+    def erase(self, traces: Traces, out: StepOutput) -> None:
+        self._present.erase(traces, out)
 
     def open_event_ids(self) -> frozenset[str]:
         return self._present.ids()

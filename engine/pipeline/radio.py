@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from engine.model.blob import Blob, RadioPicture
+from engine.model.person import Person
 from engine.model.radio import BleDeviceView, BleSightings, CsiBatch, NodeChanged, ZoneOccupancy
 from engine.model.settings import Settings
 from engine.model.site import Position
+from engine.model.traces import Traces
 from engine.pipeline.falls import FallLane
 from engine.pipeline.nodes import NodeLane
 from engine.pipeline.output import StepOutput
@@ -26,6 +28,7 @@ class RadioLane:
 
     def __init__(self) -> None:
         self._settings = Settings()
+        self._persons: dict[str, Person] = {}
         self._nodes = NodeLane()
         self._bank = LinkBank()
         self._fusion = BlobFusion()
@@ -48,6 +51,18 @@ class RadioLane:
         self._falls.configure(settings.radio)
         self._place(anew=settings.floor != before.floor or settings.radio != before.radio)
         self._maybe_end(watched, now_ns, out)
+
+    def know(self, persons: Mapping[str, Person]) -> None:
+        """Who is known now: whose phones are heard. Nothing is kept of who is not known any more."""
+        gone = self._persons.keys() - persons.keys()
+        self._persons = dict(persons)
+        self._phones.know(self._persons)
+        self._names.know(self._persons, gone)
+
+    def erase(self, traces: Traces, out: StepOutput) -> None:
+        """What is open and tells of somebody who was erased, tells of nobody from now on."""
+        for lane in (self._presence, self._places, self._falls):
+            lane.erase(traces, out)
 
     def node(self, change: NodeChanged, out: StepOutput) -> None:
         watched = self._watching
@@ -123,6 +138,7 @@ class RadioLane:
         self._fusion.restore({**learned, "last_ns": 0, "tracker": _nobody(learned["tracker"])})
         self._names = IdentityAssigner()
         self._names.configure(self._settings)
+        self._names.know(self._persons)
         self._place(anew=True)
 
     def _set_back(self, by_ns: int) -> None:
@@ -131,6 +147,7 @@ class RadioLane:
         self._bank, self._phones = LinkBank(), PhoneLocator()
         self._bank.configure(self._settings.radio)
         self._phones.configure(self._settings)
+        self._phones.know(self._persons)
         numbers = self._fusion.state()["tracker"]
         self._fusion = BlobFusion()
         self._fusion.restore({**self._fusion.state(), "tracker": numbers})

@@ -47,6 +47,7 @@ class RosterBook:
         self._galleries: dict[str, FaceGallery] = {}
         self._thresholds: dict[str, float] = {}
         self._saved_ns: dict[str, int] = {}
+        self.revision = 0  # rises when anybody comes, goes, or is called or shown otherwise
         self._unspoken: set[str] = set()  # whose name is not learned from voice again
 
     @property
@@ -60,6 +61,7 @@ class RosterBook:
 
     def load(self, roster: Roster) -> None:
         """Everybody anew, as the record has them."""
+        self.revision += 1
         self._persons = {person.id: person for person in roster.persons}
         self._faces, self._galleries, self._saved_ns = {}, {}, {}
         for sample in roster.faces:
@@ -78,12 +80,9 @@ class RosterBook:
     def stranger(self, at_ns: int, out: StepOutput) -> Person:
         """Somebody new, whose name nobody knows."""
         person_id = out.new_id("pe")
-        number = zlib.crc32(person_id.encode())
-        person = Person(
-            person_id, f"{GENERATED_PREFIX}{number:08X}", _COLORS[number % len(_COLORS)], NameSource.GENERATED, created_ns=at_ns
-        )
-        self._persons[person_id] = person
-        out.person(person)
+        color = _COLORS[zlib.crc32(person_id.encode()) % len(_COLORS)]
+        person = Person(person_id, generated_name(person_id), color, NameSource.GENERATED, created_ns=at_ns)
+        self._put(person, out)
         return person
 
     def learn(self, sample: FaceSample, out: StepOutput) -> None:
@@ -139,8 +138,7 @@ class RosterBook:
                 self._deny(self._faces[face_id], out)
             case VoiceNameUndone(person_id) if person_id in self._persons:
                 self._unspoken.add(person_id)
-                number = zlib.crc32(person_id.encode())
-                self._put(replace(self._persons[person_id], name=f"{GENERATED_PREFIX}{number:08X}", name_source=NameSource.GENERATED), out)
+                self._put(replace(self._persons[person_id], name=generated_name(person_id), name_source=NameSource.GENERATED), out)
             case _:
                 pass
 
@@ -195,6 +193,7 @@ class RosterBook:
             self._drop(face_id, out)
 
     def _put(self, person: Person, out: StepOutput) -> None:
+        self.revision += 1
         self._persons[person.id] = person
         out.person(person)
 
@@ -214,6 +213,7 @@ class RosterBook:
             return
         self._forget_faces(person_id, out)
         del self._persons[person_id]
+        self.revision += 1
         self._saved_ns.pop(person_id, None)
         self._unspoken.discard(person_id)
         out.person(PersonGone(person_id))
@@ -255,6 +255,11 @@ class RosterBook:
     def _hand_over(self, face: FaceSample, person_id: str, out: StepOutput) -> None:
         self._faces[face.id] = replace(face, person_id=person_id)
         out.person(self._faces[face.id])
+
+
+def generated_name(person_id: str) -> str:
+    """What somebody is called whose name nobody knows."""
+    return f"{GENERATED_PREFIX}{zlib.crc32(person_id.encode()):08X}"
 
 
 def _joined(kept: Person, gone: Person) -> Person:

@@ -8,6 +8,7 @@ from engine.model import wire
 from engine.model.decision import CandidateKind, Decision, GateReading
 from engine.model.event import Event, EventKind, Severity
 from engine.model.site import Position
+from engine.model.traces import Traces
 from engine.pipeline.output import StepOutput
 
 
@@ -53,6 +54,14 @@ class Spans:
     def end_all(self, at_ns: int, out: StepOutput) -> None:
         for key in self.open_keys():
             self.end(key, at_ns, out)
+
+    def erase(self, traces: Traces, out: StepOutput) -> None:
+        """What tells of somebody who was erased, tells of nobody from now on."""
+        for key, before in tuple(self._open.items()):
+            event = traces.event(before)
+            if event != before:
+                self.begin(key, event, out)
+        self._open = {traces.text(key): event for key, event in self._open.items()}
 
     def ids(self) -> frozenset[str]:
         return frozenset(event.id for event in self._open.values())

@@ -126,6 +126,17 @@ class Journal:
             segment.path.unlink(missing_ok=True)
         return len(old)
 
+    def clear(self) -> None:
+        """Remove all there is; numbers go on rising. The thread that appends. Raises OSError: then some of it may be left."""
+        with self._lock:
+            old, self._segments = self._segments, []
+            writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+        for segment in old:
+            segment.path.unlink(missing_ok=True)
+        sync_folder(self._folder)
+
     def prune_size(self, most_bytes: int, keep_from: int) -> int:
         """Remove the oldest segments until what is left takes at most `most_bytes`, but none that holds `keep_from` or later numbers.
         Returns how many. Any thread. Raises OSError."""

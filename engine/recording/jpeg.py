@@ -16,6 +16,20 @@ def encode_jpeg(pixels: Pixels, quality: int = 80) -> bytes:
     return data.tobytes()
 
 
+def decode_picture(data: bytes) -> Pixels:
+    """JPEG or PNG bytes as BGR (H, W, 3) uint8, turned the way a camera's note says. Raises InputError.
+
+    The caller has looked at the size that the file claims.
+    """
+    try:
+        bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    except cv2.error:
+        bgr = None
+    if bgr is None:
+        raise InputError("picture", "cannot be read; the file is damaged")
+    return np.asarray(bgr, np.uint8)
+
+
 def decode_jpeg(data: bytes) -> Pixels:
     """JPEG bytes as BGRA (H, W, 4) uint8 with alpha 255. Raises InputError."""
     bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None

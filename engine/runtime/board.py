@@ -1,7 +1,7 @@
 """What is on screen now: living tracks and the newest events, kept by the engine thread, read by anybody."""
 
 import threading
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 
 from engine.model.clip import Clip
 from engine.model.event import Event
@@ -40,6 +40,12 @@ class Board:
         """These events have no clip any more."""
         with self._lock:
             self._clip_events -= event_ids
+
+    def rewrite(self, change: Callable[[Event], Event]) -> None:
+        """What happened is told otherwise, as where somebody was erased."""
+        with self._lock:
+            self._events = {event_id: change(event) for event_id, event in self._events.items()}
+            self._sort()
 
     def keep_cameras(self, camera_ids: Set[str]) -> None:
         """Forget the tracks of all others. The engine thread."""

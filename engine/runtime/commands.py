@@ -19,11 +19,12 @@ from engine.model.command import (
     TestWebhook,
 )
 from engine.model.errors import InputError, NotFound
-from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
+from engine.model.people_command import GestureCommand, PersonCommand
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.engine import Engine
 from engine.runtime.gesture_commands import execute_gesture
 from engine.runtime.installing import install_models
+from engine.runtime.people_commands import execute_person
 from engine.runtime.radio_commands import execute_radio
 from engine.runtime.trial import try_camera
 from engine.runtime.webhook_commands import execute_webhook
@@ -34,6 +35,10 @@ from engine.vision.detector import check_choice
 def execute(engine: Engine, command: Command, session: Session) -> str:
     """The id that the command made or concerned, or an empty string. The caller has checked the verb."""
     by = session.user.name
+    if isinstance(command, PersonCommand):
+        return execute_person(engine, command, session)
+    if isinstance(command, GestureCommand):
+        return execute_gesture(engine, command, by)
     match command:
         case PutCamera(camera, credentials):
             return _put_camera(engine, camera, credentials, by)
@@ -58,8 +63,6 @@ def execute(engine: Engine, command: Command, session: Session) -> str:
             return user_id
         case PutWebhook() | RemoveWebhook() | TestWebhook():
             return execute_webhook(engine, command, by)
-        case RecordTake() | TakeFromClip() | DropTake() | TeachGesture() | SetGestureMode() | RemoveGesture() | ShowPoses():
-            return execute_gesture(engine, command, by)
         case _:
             return execute_radio(engine, command, by)
 

@@ -68,6 +68,7 @@ class Core:
         self._tick_ns = 0
         self._checkpoint_ns = 0
         self._worked_s = 0.0  # in the pipeline since the newest checkpoint
+        self._asked: deque[Callable[[int, dict[str, Any]], None]] = deque()
 
     @property
     def number(self) -> int:
@@ -85,6 +86,11 @@ class Core:
         self._taken.extend(self._mailbox.take(0.0))
         self._enter_taken()
         self._save_checkpoint(self._clock.now_ns())
+
+    def hand_over(self, keep: Callable[[int, dict[str, Any]], None]) -> None:
+        """Give `keep`, soon and on the writer's thread, a number and the state after that observation, when it and all before it are
+        journalled and none after it is. Any thread."""
+        self._asked.append(keep)
 
     def _enter_taken(self) -> None:
         while self._taken:
@@ -110,7 +116,13 @@ class Core:
         finally:
             self._worked_s += time.perf_counter() - began_s
 
+    def _hand_over(self) -> None:
+        while self._asked:
+            keep, number, state = self._asked.popleft(), self.number, self._pipeline.state()
+            self._writer.run_in_order(lambda keep=keep, number=number, state=state: keep(number, state))
+
     def _keep_time(self) -> None:
+        self._hand_over()
         now_ns = self._clock.now_ns()
         if now_ns - self._tick_ns >= TICK_NS:
             self._tick_ns = now_ns

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine import __version__
+from engine.model.audit import AuditRow
 from engine.model.clip import Clip
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError, NotFound
@@ -16,9 +17,10 @@ from engine.model.frame import CaptureSink, DecodedFrame
 from engine.model.geometry import Floats
 from engine.model.health import DetectorHealth
 from engine.model.observation import EngineStarted, Observation, SettingsChanged
+from engine.model.person import Person
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
-from engine.model.site import BleDeviceSettings, Floor, NodeSettings, PersonSettings
+from engine.model.site import BleDeviceSettings, Floor, NodeSettings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import Clock, SystemClock
 from engine.pipeline.pipeline import Pipeline
@@ -27,8 +29,10 @@ from engine.recording.thumbnails import EventThumbnails
 from engine.runtime.accounts import Accounts
 from engine.runtime.camera import CameraParts, Capture
 from engine.runtime.cameras import Cameras
+from engine.runtime.clip_files import remove_files
 from engine.runtime.core import Core, seen_ns
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.erasing import Erasing
 from engine.runtime.inference import InferencePool, PoolDetector
 from engine.runtime.jobs import Jobs
 from engine.runtime.logins import Logins
@@ -38,7 +42,7 @@ from engine.runtime.people_side import PeopleSide
 from engine.runtime.radio_side import RadioSide
 from engine.runtime.record import Record
 from engine.runtime.secrets import SecretStore
-from engine.runtime.settings_file import load_settings, save_settings
+from engine.runtime.settings_file import load_settings, people_before, save_settings
 from engine.runtime.shedding import Loss, Shedding
 from engine.runtime.sources import make_capture
 from engine.runtime.supervisor import ErrorBook, Supervisor
@@ -65,7 +69,7 @@ class SiteRadio:
 
     floor: Floor
     placed: tuple[NodeSettings, ...] = ()
-    people: tuple[PersonSettings, ...] = ()
+    people: tuple[Person, ...] = ()
     ble_devices: tuple[BleDeviceSettings, ...] = ()
     walkers: tuple[str, ...] = ()
     nodes: Callable[[NodeHub, Clock, FallScript], Callable[[threading.Event], None]] | None = None
@@ -85,9 +89,9 @@ class Added:
 
 def _with_radio(settings: Settings, added: SiteRadio | None) -> Settings:
     """What a person has set up is left as it is."""
-    if added is None or settings.floor != Floor() or settings.nodes or settings.people or settings.ble_devices:
+    if added is None or settings.floor != Floor() or settings.nodes or settings.ble_devices:
         return settings
-    return replace(settings, floor=added.floor, nodes=added.placed, people=added.people, ble_devices=added.ble_devices)
+    return replace(settings, floor=added.floor, nodes=added.placed, ble_devices=added.ble_devices)
 
 
 def _recording(known: RecordingSettings, added: Added) -> RecordingSettings:
@@ -108,6 +112,7 @@ class Engine:
         self._secrets = SecretStore(data.path)
         self.logins = Logins(self._secrets)
         self._changing = threading.Lock()
+        people = people_before(data.settings)
         self.settings = self._first_settings(added)
         self._shown = self.settings, replace(self.settings, webhooks=())
         self.errors = ErrorBook(clock)
@@ -129,6 +134,7 @@ class Engine:
         self.record = Record(
             data, clock, lambda: Pipeline(Tracker, self.errors.bug), self._writing_trouble
         )  # from here on something is open
+        self._keep_first(people, added)
         self.accounts = Accounts(self.record.store, clock)
         self.people = self._make_people()
         self.board = self.record.board
@@ -148,6 +154,7 @@ class Engine:
             self.errors,
             self.radio.gather,
         )
+        self.erasing = Erasing(data, clock, record, self.people, self.recorder, self.jobs, self.core.hand_over, self.update_settings)
 
     def start(self) -> None:
         """Raises EnvironmentFault; then nothing is left running."""
@@ -177,6 +184,7 @@ class Engine:
             self.supervisor.start(f"infer-{index}", self.pool.work)
         self.supervisor.start("closer", self.people.closer.work)
         self.cameras.apply(self.settings)
+        self.erasing.resume()
 
     def stop(self) -> None:
         self.jobs.stop()
@@ -250,6 +258,17 @@ class Engine:
             if settings.webhooks != before.webhooks:
                 self.outbox.again()
 
+    def audit(self, row: AuditRow) -> None:
+        """Keep for good who did what."""
+        log.info("audit: %s by %s %s", row.verb, row.by, row.subject)
+        self.record.store.add_audit(row)
+
+    def tracked(self) -> frozenset[str]:
+        """Ids of those who are followed now: on the floor, and by cameras."""
+        fused = self.people.view(self.clock.now_ns()).fused
+        tracks = (track.id for camera in self.cameras.all() for track in self.board.tracks(camera.settings.id)[0])
+        return frozenset((*tracks, *(track.id for track in fused.tracks))) if fused is not None else frozenset(tracks)
+
     def models_changed(self) -> None:
         self.model_entries = self.models.entries()
         self.pool.reload()
@@ -288,9 +307,18 @@ class Engine:
             settings = settings.with_camera(camera)
             if camera.id in logins:
                 self.logins.put(camera, logins[camera.id])
-        if settings != known:
-            save_settings(self.data.settings, settings)
         return settings
+
+    def _keep_first(self, people: tuple[Person, ...], added: Added) -> None:
+        """The settings of now; and who was in them before the record knew people, or is on the demo site, in the record first."""
+        store, now_ns = self.record.store, self.clock.now_ns()
+        known = {person.id for person in store.roster().persons}
+        if added.radio is not None and self.settings.ble_devices == added.radio.ble_devices:
+            people = (*people, *added.radio.people)
+        new = {person.id: replace(person, created_ns=now_ns) for person in people if person.id not in known}
+        if new:
+            store.save(tuple(new.values()))
+        save_settings(self.data.settings, self.settings)
 
     def _make_pool(self) -> InferencePool:
         rate_hz = self.settings.detection.rate_hz
@@ -409,6 +437,9 @@ class Engine:
             self.thumbnails.take(event.id, frame, event.box_xyxy)
 
     def _clip_made(self, clip: Clip) -> None:
+        if not self.erasing.keeps_clip(clip.event_id):
+            remove_files(self.data.path, (clip,))
+            return
         self.record.writer.submit(None, (clip,))
         self.board.add_clip(clip)
 

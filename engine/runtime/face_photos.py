@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -39,9 +39,13 @@ class FacePhotos:
         """Keep the crops of a frame's faces in memory for a moment: which of them are learned is decided later."""
         for index, box in enumerate(seen.faces.boxes_xyxy):
             if seen.faces.embedded(index):
-                self._waiting[_key(seen.faces.embeddings[index])] = _cut(picture_bgr, box)
+                self._waiting[_key(seen.faces.embeddings[index])] = face_crop(picture_bgr, box)
         while len(self._waiting) > _WAITING:
             self._waiting.popitem(last=False)
+
+    def expect(self, sample: FaceSample, crop_bgr: Bytes2D) -> None:
+        """The picture of a face that is about to be learned. Any thread."""
+        self._waiting[_key(sample.embedding)] = crop_bgr
 
     def take(self, values: Iterable[object]) -> None:
         """Faces that were learned get their picture kept; of those that are gone it is removed."""
@@ -74,6 +78,12 @@ class FacePhotos:
         """Ids of faces with a picture."""
         return frozenset(path.stem for path in self._folder.glob("*.jpg"))
 
+    def keep_only(self, face_ids: Container[str]) -> None:
+        """Remove the pictures of all other faces. The thread that writes."""
+        for face_id in self.kept():
+            if face_id not in face_ids:
+                self._remove(face_id)
+
     def _remove(self, face_id: str) -> None:
         self._path(face_id).unlink(missing_ok=True)
 
@@ -87,7 +97,7 @@ def _key(embedding: Floats) -> bytes:
     return embedding.tobytes()
 
 
-def _cut(picture_bgr: Bytes2D, box: Floats) -> Bytes2D:
+def face_crop(picture_bgr: Bytes2D, box: Floats) -> Bytes2D:
     """The face with some room around it, thinned out where it is large."""
     height, width = picture_bgr.shape[:2]
     x0, y0, x1, y1 = (float(value) for value in box)

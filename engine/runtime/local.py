@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from weakref import WeakSet
 
@@ -43,7 +44,9 @@ class LocalPort:
 
     def snapshot(self) -> Snapshot:
         self._check(Verb.SEE_LIVE)
-        return self._engine.snapshot(with_users=self._session.may(Verb.ADMINISTER))
+        now = self._engine.snapshot(with_users=self._session.may(Verb.ADMINISTER))
+        until_ns = self._engine.people.unmasked.until_ns(self._session.id, now.at_ns)
+        return now if until_ns is None else replace(now, people=replace(now.people, unmasked_until_ns=until_ns))
 
     def ask(self, question: Question) -> Answer:
         self._check(question.verb)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from engine.model.fused import FusedIdentity, FusedPicture
-from engine.model.observation import FacesSeen, Observation, PosesSeen, RosterLoaded, Tick
+from engine.model.observation import FacesSeen, Observation, PosesSeen, RosterEdited, RosterLoaded, Tick
 from engine.model.people_view import PeopleView, TrackFace, TrackPose
 from engine.model.person import FaceGone, FaceSample, Person, PersonGone, Roster
 from engine.model.result import StepResult
@@ -15,6 +15,8 @@ from engine.runtime.closer import POSE_HZ, CloserLooks, Lookers
 from engine.runtime.face_photos import FacePhotos
 from engine.runtime.gestures_side import GestureRecord, GesturesSide
 from engine.runtime.lookers import load_lookers
+from engine.runtime.roster_desk import RosterDesk
+from engine.runtime.unmasking import Unmasked
 from engine.vision.models import ModelStore
 
 SHOWN_NS = 2 * SECOND  # faces and poses older than this are not where anybody is now
@@ -48,6 +50,8 @@ class PeopleSide:
         self._settings = settings
         self._post = post
         self.photos = FacePhotos(folder, later)
+        self.desk = RosterDesk(post)
+        self.unmasked = Unmasked()
         self.closer = CloserLooks(self._load, post)
         self.closer.keep_face = self.photos.note
         self.persons: Mapping[str, Person] = {}
@@ -88,6 +92,8 @@ class PeopleSide:
                 self._take_faces(seen)
             case PosesSeen() as seen:
                 self._take_poses(seen)
+            case RosterEdited() as edited:
+                self.desk.taken(edited)
             case _:
                 pass
 
@@ -113,7 +119,9 @@ class PeopleSide:
 
     def _load(self) -> Lookers:
         settings = self._settings
-        return load_lookers(self._models, faces=settings.recognition.biometrics, poses=self.taught.wants_poses, looks=len(settings.cameras) > 1)
+        return load_lookers(
+            self._models, faces=settings.recognition.biometrics, poses=self.taught.wants_poses, looks=len(settings.cameras) > 1
+        )
 
     def _photos(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Faces of each person, the best first; the negative ones are of somebody else."""

@@ -12,12 +12,10 @@ from engine.model.command import (
     ProvisionNode,
     PutBleDevice,
     PutNode,
-    PutPerson,
     RadioCommand,
     RebootNode,
     RemoveBleDevice,
     RemoveNode,
-    RemovePerson,
     SetPairing,
     SimulateFall,
     UpdateNodes,
@@ -62,22 +60,15 @@ def execute_radio(engine: Engine, command: RadioCommand, by: str) -> str:
             return update_nodes(engine, version, macs)
         case SimulateFall(lies_s):
             return simulate_fall(engine, lies_s)
-        case PutPerson() | RemovePerson() | PutBleDevice() | RemoveBleDevice() | CalibrateScanner():
+        case PutBleDevice() | RemoveBleDevice() | CalibrateScanner():
             return _register(engine, command, by)
 
 
-def _register(engine: Engine, command: PutPerson | RemovePerson | PutBleDevice | RemoveBleDevice | CalibrateScanner, by: str) -> str:
+def _register(engine: Engine, command: PutBleDevice | RemoveBleDevice | CalibrateScanner, by: str) -> str:
     match command:
-        case PutPerson():
-            person = registry.person_of(command)
-            engine.update_settings(registry.with_person(person), by)
-            return person.id
-        case RemovePerson(person_id):
-            engine.update_settings(registry.without_person(person_id), by)
-            return person_id
         case PutBleDevice(device, irk):
             key = None if irk is None else registry.checked_irk(irk) if irk else ""
-            engine.update_settings(registry.with_device(device), by)
+            engine.update_settings(registry.with_device(device, engine.people.persons), by)
             if key is not None:
                 engine.radio.ble.keep_key(device.address, key)
             return device.address

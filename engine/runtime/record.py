@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from engine.model.errors import EnvironmentFault
 from engine.model.event import Event
 from engine.model.observation import Numbered
 from engine.model.question import ListClips, ListEvents
@@ -72,6 +73,18 @@ class Record:
         oldest = self.checkpoints.prune(KEPT_CHECKPOINTS, KEPT_CHECKPOINT_BYTES)
         if oldest is not None:
             self.journal.prune(oldest)
+
+    def begin_anew(self, number: int, state: dict[str, Any]) -> None:
+        """Keep the state after observation `number`, the last one journalled, and nothing from before it: what was erased since is in
+        there. The writer's thread. Raises EnvironmentFault, OSError; then it has to be done again."""
+        self.checkpoints.save(number, state)
+        self._passing = None
+        for older in self.checkpoints.newest(1 << 30)[1:]:
+            self.checkpoints.remove(older)
+        self.journal.clear()
+        left = self.checkpoints.newest(2)
+        if left != (number,):
+            raise EnvironmentFault("not_erased", "Old checkpoints cannot be removed. Check the permissions of the data folder.")
 
     def forget_before(self, at_ns: int) -> None:
         """Let go of checkpoints and journal older than a time (UTC ns), except what a replay from then on needs. The writer's thread."""

@@ -1,15 +1,14 @@
 """What admins tell the engine about nodes, people and their devices, as changes of the settings."""
 
 import re
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from engine.model.command import PutPerson
 from engine.model.errors import InputError, NotFound
 from engine.model.settings import Settings
-from engine.model.site import BleDeviceSettings, NodeSettings, PersonSettings, ScannerCalibration
+from engine.model.site import BleDeviceSettings, NodeSettings, ScannerCalibration
+from engine.model.traces import Traces
 
 T = TypeVar("T")
 _IRK = re.compile(r"[0-9a-fA-F]{32}")
@@ -40,33 +39,35 @@ def without_node(mac: str) -> Change:
     return lambda now: replace(now, nodes=tuple(node for node in now.nodes if node.mac != mac))
 
 
-def person_of(command: PutPerson) -> PersonSettings:
-    """Raises InputError."""
-    return PersonSettings(command.person_id or f"pe-{secrets.token_hex(6)}", command.name.strip(), command.color)
+def devices_handed(gone_id: str, kept_id: str) -> Change:
+    """The devices of one person are another's."""
 
-
-def with_person(person: PersonSettings) -> Change:
     def change(now: Settings) -> Settings:
-        twin = next((other for other in now.people if other.name.casefold() == person.name.casefold() and other.id != person.id), None)
-        if twin is not None:
-            raise InputError("name", f"{person.name} is registered already")
-        return replace(now, people=_put(now.people, person, lambda row: row.id))
+        devices = tuple(replace(device, person_id=kept_id) if device.person_id == gone_id else device for device in now.ble_devices)
+        return replace(now, ble_devices=devices)
 
     return change
 
 
-def without_person(person_id: str) -> Change:
-    """Their devices stay registered, to nobody."""
+def devices_freed(traces: Traces) -> Change:
+    """The devices of somebody who is erased stay registered, to nobody, and without their name in the label."""
 
     def change(now: Settings) -> Settings:
-        people = _without(now.people, person_id, lambda row: row.id, "person")
-        devices = tuple(replace(device, person_id="") if device.person_id == person_id else device for device in now.ble_devices)
-        return replace(now, people=people, ble_devices=devices)
+        return replace(now, ble_devices=tuple(_freed(device, traces) for device in now.ble_devices))
 
     return change
 
 
-def with_device(device: BleDeviceSettings) -> Change:
+def _freed(device: BleDeviceSettings, traces: Traces) -> BleDeviceSettings:
+    if device.person_id != traces.person_id:
+        return device
+    return replace(device, person_id="", label=traces.text(device.label)[:120])
+
+
+def with_device(device: BleDeviceSettings, persons: Container[str]) -> Change:
+    """Raises InputError when it is to belong to somebody who is not known."""
+    if device.person_id and device.person_id not in persons:
+        raise InputError("person_id", f"there is no person {device.person_id!r}")
     return lambda now: replace(now, ble_devices=_put(now.ble_devices, device, lambda row: row.address))
 
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 import tomli_w
 
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.person import Person
 from engine.model.settings import Settings
 from engine.model.wire import read_as, to_plain
 from engine.runtime.atomic_file import write_atomically
@@ -15,6 +16,7 @@ from engine.runtime.toml_places import line_of, places
 
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 _AT_END = " (at end of document)"
+_PEOPLE = "people"  # who is known is in the record now
 
 
 class SettingsFileError(InputError):
@@ -28,6 +30,19 @@ class SettingsFileError(InputError):
         self.field = field
         self.path = path
         self.line = line
+
+
+def people_before(path: Path) -> tuple[Person, ...]:
+    """People of a settings file that was written before the record had them. Raises like `load_settings`."""
+    try:
+        plain = _parsed(path, _decoded(path, path.read_bytes()))
+    except FileNotFoundError:
+        return ()
+    rows = plain.get(_PEOPLE, [])
+    try:
+        return read_as(tuple[Person, ...], rows, _PEOPLE)
+    except InputError as error:
+        raise SettingsFileError(path, line_of(places(path.read_text("utf-8-sig")), error.field), error.field, error.message) from None
 
 
 def load_settings(path: Path) -> Settings:
@@ -45,6 +60,7 @@ def load_settings(path: Path) -> Settings:
         raise EnvironmentFault("settings_unreadable", f"{path} cannot be read ({error.strerror}). Check its permissions.") from None
     text = _decoded(path, content)
     plain = _parsed(path, text)
+    plain.pop(_PEOPLE, None)
     try:
         return read_as(Settings, plain)
     except InputError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from engine.model.audit import AuditRow
 from engine.model.clip import Clip
 from engine.model.delivery import Delivery, WebhookState
 from engine.model.event import Event
@@ -16,7 +17,8 @@ from engine.model.person import Roster
 from engine.model.question import Answer, RecordQuestion
 from engine.model.repository import Lockout, Storable, StoredToken, StoredUser
 from engine.model.time import Clock
-from engine.store import accounts, deliveries, people, questions, upkeep
+from engine.model.traces import Traces
+from engine.store import accounts, deliveries, erasing, people, questions, upkeep
 from engine.store.connection import check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.faults import faults_named
@@ -101,6 +103,57 @@ class Store:
     def remove_gesture(self, gesture_id: str) -> None:
         with self._write() as connection:
             people.remove_gesture(connection, gesture_id)
+
+    def add_audit(self, row: AuditRow) -> None:
+        """Any thread; its own transaction. `seq` is given here."""
+        with self._write() as connection:
+            erasing.add_audit(connection, row)
+
+    def audit(self, limit: int = 100) -> tuple[AuditRow, ...]:
+        """Newest first."""
+        with self._read() as connection:
+            return erasing.read_audit(connection, limit)
+
+    def begin_erasure(self, traces: Traces) -> None:
+        """Note that somebody is being erased, or that there is less left of them to erase. Any thread."""
+        with self._write() as connection:
+            erasing.put_erasure(connection, traces)
+
+    def erasures(self) -> tuple[Traces, ...]:
+        """Those that were begun and are not done. Without an id: only `scrub` and `end_erasure` are left."""
+        with self._read() as connection:
+            return erasing.read_erasures(connection)
+
+    def end_erasure(self, pseudonym: str) -> None:
+        with self._write() as connection:
+            erasing.remove_erasure(connection, pseudonym)
+
+    def events_of(self, traces: Traces) -> tuple[Event, ...]:
+        with self._read() as connection:
+            return erasing.events_of(connection, traces)
+
+    def clips_of_events(self, event_ids: Several[str]) -> tuple[Clip, ...]:
+        with self._read() as connection:
+            return erasing.clips_of_events(connection, event_ids)
+
+    def pseudonymise(self, traces: Traces) -> None:
+        """Events, decisions and messages that tell of somebody tell of nobody. The writer's thread."""
+        with self._write() as connection:
+            erasing.pseudonymise(connection, traces)
+
+    def rename_in_events(self, person_id: str, other_id: str, name: str) -> None:
+        """Events of one person are another's. The writer's thread."""
+        with self._write() as connection:
+            erasing.rename_in_events(connection, person_id, other_id, name)
+
+    def scrub(self) -> None:
+        """Write the file anew, without what was removed from it, and empty its log. Takes seconds where it is large. The writer's thread.
+
+        Raises:
+            EnvironmentFault: also where somebody reads for so long that the log cannot be emptied; to be tried again.
+        """
+        with faults_named(self._path):
+            erasing.scrub(self._writing)
 
     def rejected_counts(self) -> tuple[RejectedCount, ...]:
         """How many decisions each camera rejected each day, and how many of those rows are kept; newest day first."""

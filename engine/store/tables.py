@@ -148,6 +148,23 @@ gestures = Table(
     Column("mode", Text, nullable=False),
 )
 
+# Never changed or removed; `subject` is a pseudonym.
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+# Persons who are being erased: gone on with after a crash. Without id and names, only what was freed remains to be overwritten.
+erasures = Table(
+    "erasures", metadata, Column("pseudonym", Text, primary_key=True), Column("person_id", Text, nullable=False), _list("names")
+)
+
 # Messages to the outside. Those that wait are few and found by when they are due.
 deliveries = Table(
     "deliveries",

@@ -4,11 +4,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from engine.model.observation import EngineStarted, Numbered, Observation, SettingsChanged, Tick
+from engine.model.observation import EngineStarted, Numbered, Observation, RosterLoaded, SettingsChanged, Tick
+from engine.model.person import Person, Roster
 from engine.model.radio import BleSighting, BleSightings, NodeChanged, NodeState
 from engine.model.result import StepResult
 from engine.model.settings import Settings
-from engine.model.site import BleDeviceSettings, Floor, PersonSettings, Portal, Position, Zone
+from engine.model.site import BleDeviceSettings, Floor, Portal, Position, Zone
 from engine.model.time import SECOND
 from engine.pipeline.pipeline import Pipeline
 from engine.sources.simulated import room_batches, room_positions
@@ -22,12 +23,11 @@ from engine.vision.tracking import Tracker
 SPACE = "6x5x2.5"
 ZONES = (Zone("west", "West", 0.0, 0.0, 3.0, 5.0), Zone("east", "East", 3.0, 0.0, 6.0, 5.0))
 MIDDLE = Portal("middle", "Middle", (3.0, 0.0), (3.0, 5.0))
-ANNA, BEN = PersonSettings("pe-anna", "Anna", "#ff8800"), PersonSettings("pe-ben", "Ben", "#00aaff")
+ANNA, BEN = Person("pe-anna", "Anna", "#ff8800"), Person("pe-ben", "Ben", "#00aaff")
 PHONES = ("02:0A:00:00:00:01", "02:0A:00:00:00:02")
 SETTINGS = Settings(
     site_name="Room",
     floor=Floor((0.0, 0.0, 6.0, 5.0), 2.5, zones=ZONES, portals=(MIDDLE,)),
-    people=(ANNA, BEN),
     ble_devices=(BleDeviceSettings(PHONES[0], "Anna's phone", "person", ANNA.id), BleDeviceSettings(PHONES[1], "Ben's", "person", BEN.id)),
 )
 
@@ -72,7 +72,8 @@ def room_run(
     """A whole run from the engine's start on: its nodes come, people walk with their phones in their pockets."""
     phones = phone_reports(seed, nodes, walkers, seconds, space) if scenario == "walk" else ()
     steps = room_batches(seed, nodes, walkers, seconds, space=space, scenario=scenario)
-    beginning = (EngineStarted(ROOM_EPOCH_NS, "test"), SettingsChanged(ROOM_EPOCH_NS, settings, "start"))
+    known = RosterLoaded(ROOM_EPOCH_NS, Roster((ANNA, BEN)))
+    beginning = (EngineStarted(ROOM_EPOCH_NS, "test"), SettingsChanged(ROOM_EPOCH_NS, settings, "start"), known)
     return [*beginning, *came(room_positions(space, nodes)), *ticked(steps, phones)]
 
 

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from engine.gateway.reference.access import Reader, Writer
-from engine.model.command import PutBleDevice, PutPerson, RemoveBleDevice
+from engine.model.command import PutBleDevice, RemoveBleDevice
 from engine.model.errors import NotFound
+from engine.model.people_command import PutPerson
+from engine.model.people_view import PeopleView
 from engine.model.radio import BleDeviceView
-from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, read_mac
 from engine.model.time import MILLISECOND
 from engine.runtime.local import LocalPort
@@ -43,7 +44,7 @@ def devices(port: Reader, registered: Annotated[bool, Query()] = False) -> dict[
     snapshot = port.snapshot()
     heard = {view.device: device_out(view) for view in snapshot.radio.devices}
     for device in snapshot.settings.ble_devices:
-        heard.setdefault(device.address, silent_out(device, snapshot.settings))
+        heard.setdefault(device.address, silent_out(device, snapshot.people))
     rows = [row for row in heard.values() if row["registered"] or not registered]
     return {"devices": rows, "total": len(rows)}
 
@@ -78,9 +79,10 @@ def forget(port: Writer, address: Address) -> None:
 
 
 def _person_named(port: LocalPort, name: str, color: str) -> str:
-    known = next((person for person in port.snapshot().settings.people if person.name.casefold() == name.strip().casefold()), None)
+    known = next((person for person in port.snapshot().people.persons if person.name.casefold() == name.strip().casefold()), None)
     if known is not None:
-        return known.id if known.color == color else port.command(PutPerson(known.name, color, known.id))
+        changed = PutPerson(known.name, color, known.id, known.consent, known.note, known.locked)
+        return known.id if known.color == color else port.command(changed)
     return port.command(PutPerson(name, color))
 
 
@@ -92,7 +94,7 @@ def _one(port: LocalPort, address: str) -> dict[str, Any]:
     device = snapshot.settings.ble_device(address)
     if device is None:
         raise NotFound(f"There is no device {address}.")
-    return silent_out(device, snapshot.settings)
+    return silent_out(device, snapshot.people)
 
 
 def device_out(view: BleDeviceView) -> dict[str, Any]:
@@ -116,9 +118,9 @@ def device_out(view: BleDeviceView) -> dict[str, Any]:
     }
 
 
-def silent_out(device: BleDeviceSettings, settings: Settings) -> dict[str, Any]:
+def silent_out(device: BleDeviceSettings, people: PeopleView) -> dict[str, Any]:
     """Registered, but not heard in this run."""
-    person = settings.person(device.person_id)
+    person = people.person(device.person_id)
     color = device.color if person is None else person.color
     view = BleDeviceView(device.address, device.address, "", device.label, device.type, device.person_id, color)
     return device_out(view)

@@ -1,10 +1,10 @@
 """People, and the phones of theirs that are heard and carried."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.model.person import Person
 from engine.model.radio import BleDeviceView
-from engine.model.settings import Settings
 
 PERSON = "person"  # a device of this type stands for somebody even if it is registered to nobody
 
@@ -24,19 +24,23 @@ class Carriers:
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
 
-    def configure(self, settings: Settings) -> None:
-        self._names = {person.id: person.name for person in settings.people}
+    def know(self, persons: Mapping[str, Person]) -> None:
+        """Everybody there is. A phone of somebody who is not among them is nobody's."""
+        self._names = {person.id: person.name for person in persons.values()}
 
     def present(self, devices: Sequence[BleDeviceView]) -> list[Carrier]:
         """In a stable order. Phones that were left behind, or are heard by nobody any more, count for nothing."""
         phones: dict[str, list[BleDeviceView]] = {}
         for device in devices:
-            key = device.person_id or (device.device if device.type == PERSON else "")
+            key = self._owner(device) or (device.device if device.type == PERSON else "")
             if key and device.heard and not device.left_behind:
                 phones.setdefault(key, []).append(device)
         return [self._carrier(key, tuple(found)) for key, found in sorted(phones.items())]
 
     def _carrier(self, key: str, phones: tuple[BleDeviceView, ...]) -> Carrier:
         first = phones[0]
-        name = self._names.get(first.person_id, first.label) if first.person_id else first.label or first.name
-        return Carrier(key, first.person_id, name, first.color, phones)
+        owner = self._owner(first)
+        return Carrier(key, owner, self._names[owner] if owner else first.label or first.name, first.color, phones)
+
+    def _owner(self, device: BleDeviceView) -> str:
+        return device.person_id if device.person_id in self._names else ""

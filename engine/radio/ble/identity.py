@@ -1,7 +1,7 @@
 """Whose blob is it: people to blobs by how well their phones move along with them, all at once."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.blob import BleMatch, Blob
+from engine.model.person import Person
 from engine.model.radio import BleDeviceView
 from engine.model.settings import Settings
 from engine.model.site import Position
@@ -62,8 +63,14 @@ class IdentityAssigner:
         self.changes: tuple[IdentityChange, ...] = ()
 
     def configure(self, settings: Settings) -> None:
-        self._carriers.configure(settings)
         self._pairs.configure(settings)
+
+    def know(self, persons: Mapping[str, Person], gone: Iterable[str] = ()) -> None:
+        """Everybody there is; `gone` are not any more, and nothing is kept of them."""
+        self._carriers.know(persons)
+        for person_id in gone:
+            for kept in (self._held, self._wanted, self._names):
+                kept.pop(person_id, None)
 
     def place(self, scanners: Mapping[str, Position]) -> None:
         """Where the nodes stand, in metres; the machine's own adapter stands where the settings say."""

@@ -6,6 +6,7 @@ from math import hypot
 from typing import Any
 
 from engine.model.blob import Blob
+from engine.model.person import Person
 from engine.model.radio import BleDeviceView, BleSightings
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, Position
@@ -53,10 +54,14 @@ class PhoneLocator:
 
     def configure(self, settings: Settings) -> None:
         self._registered = {device.address: device for device in settings.ble_devices}
-        self._colors = {person.id: person.color for person in settings.people}
         self._shown.clear()
         if self._survey.configure(settings):
             self._redrawn()
+
+    def know(self, persons: Mapping[str, Person]) -> None:
+        """Everybody there is. A phone of somebody who is not among them is nobody's."""
+        self._colors = {person.id: person.color for person in persons.values()}
+        self._shown.clear()
 
     def place(self, scanners: Mapping[str, Position]) -> None:
         """Where the nodes stand, in metres; the machine's own adapter stands where the settings say."""
@@ -206,7 +211,7 @@ class PhoneLocator:
         registered = self._registered.get(phone.device)
         position, sigma_m, method = self._placed(phone, [scanner for scanner in fresh if scanner in self._survey.scanners], now_ns)
         best = next(iter(fresh), "")
-        person_id = registered.person_id if registered else ""
+        person_id = registered.person_id if registered and registered.person_id in self._colors else ""
         return BleDeviceView(
             device=phone.device,
             address=phone.device if registered else "",

@@ -2,7 +2,8 @@
 
 import re
 
-from engine.model.site import BleDeviceSettings, CameraPose, Floor, NodeSettings, PersonSettings, Portal, Wall, Zone
+from engine.model.person import Person
+from engine.model.site import BleDeviceSettings, CameraPose, Floor, NodeSettings, Portal, Wall, Zone
 from engine.sources.simulated.plan import DEMO
 from engine.sources.simulated.plan import Wall as PlanWall
 
@@ -29,8 +30,8 @@ def demo_nodes() -> tuple[NodeSettings, ...]:
     return tuple(NodeSettings(node.mac, node.name, node.at) for node in DEMO.nodes)
 
 
-def demo_people() -> tuple[PersonSettings, ...]:
-    return tuple(PersonSettings(_id(phone.person), phone.person, phone.color) for phone in DEMO.phones if phone.person)
+def demo_people() -> tuple[Person, ...]:
+    return tuple(Person(_id(phone.person), phone.person, phone.color) for phone in DEMO.phones if phone.person)
 
 
 def demo_phones() -> tuple[BleDeviceSettings, ...]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.model.blob import Blob, BlobStatus
+from engine.model.person import Person
 from engine.model.radio import BleSighting, BleSightings
 from engine.model.settings import Settings
-from engine.model.site import BleDeviceSettings, PersonSettings, Position
+from engine.model.site import BleDeviceSettings, Position
 from engine.model.time import SECOND
 
 START_NS = 1_700_000_000 * SECOND
@@ -37,9 +38,12 @@ def settings(people: int = 2, devices_of: Sequence[int] = ()) -> Settings:
     """Person `p<i>` carries device i; `devices_of` gives further devices to people."""
     owners = [*range(people), *devices_of]
     return Settings(
-        people=tuple(PersonSettings(f"p{i}", f"Person {i}", f"#00000{i}") for i in range(people)),
         ble_devices=tuple(BleDeviceSettings(address(i), f"phone {i}", "person", f"p{owner}") for i, owner in enumerate(owners)),
     )
+
+
+def persons(people: int = 2) -> dict[str, Person]:
+    return {f"p{i}": Person(f"p{i}", f"Person {i}", f"#00000{i}") for i in range(people)}
 
 
 def around(seconds: float, center: tuple[float, float], radius: float, speed_m_s: float = 0.8, phase: float = 0.0) -> tuple[float, float]:

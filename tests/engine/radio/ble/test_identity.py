@@ -14,7 +14,7 @@ from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, Position
 from engine.radio.ble import IdentityAssigner, IdentityChange, PhoneLocator
 from engine.radio.ble.matching import Matching
-from tests.engine.radio.ble.made_phones import CORNERS, TWO, MadePhone, address, around, at, blob, reports, settings
+from tests.engine.radio.ble.made_phones import CORNERS, TWO, MadePhone, address, around, at, blob, persons, reports, settings
 
 Way = Callable[[float], tuple[float, float]]
 WEST: Way = lambda seconds: around(seconds, (2.2, 3), 1.3, 0.7)  # noqa: E731
@@ -33,6 +33,7 @@ class Room:
         self.locator, self.assigner = PhoneLocator(), IdentityAssigner()
         for each in (self.locator, self.assigner):
             each.configure(self.configured)
+            each.know(persons(5))
             each.place(self.scanners)
         self.changes: list[IdentityChange] = []
 
@@ -225,6 +226,7 @@ _VIEWS = st.lists(_VIEW, max_size=4, unique_by=lambda each: each.device)
 def test_whatever_comes_confidences_are_shares_and_pairs_unique(steps: list[tuple[list[Blob], list[BleDeviceView]]]):
     assigner = IdentityAssigner()
     assigner.configure(settings())
+    assigner.know(persons())
     assigner.place(CORNERS)
     for index, (blobs, views) in enumerate(steps):
         matches = assigner.assign(at(index * 3), blobs, views)

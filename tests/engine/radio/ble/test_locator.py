@@ -13,7 +13,7 @@ from engine.model.settings import Settings
 from engine.model.site import Floor, Position, RadioSettings
 from engine.radio.ble import PhoneLocator
 from engine.radio.ble.locator import MOST_BELIEFS, MOST_PHONES
-from tests.engine.radio.ble.made_phones import CORNERS, TWO, MadePhone, address, around, at, blob, reports, settings
+from tests.engine.radio.ble.made_phones import CORNERS, TWO, MadePhone, address, around, at, blob, persons, reports, settings
 
 ONE = dict(list(CORNERS.items())[:1])
 
@@ -21,6 +21,7 @@ ONE = dict(list(CORNERS.items())[:1])
 def _locator(scanners: dict[str, Position] = CORNERS, configured: Settings | None = None) -> PhoneLocator:
     locator = PhoneLocator()
     locator.configure(configured or settings())
+    locator.know(persons())
     locator.place(scanners)
     return locator
 
@@ -162,10 +163,12 @@ def test_continues_bit_for_bit_from_its_state(configure_first: bool):
     saved = json.loads(json.dumps(whole.state()))
     if configure_first:
         half.configure(settings())
+        half.know(persons())
         half.restore(saved)
     else:
         half.restore(saved)
         half.configure(settings())
+        half.know(persons())
     half.place(CORNERS)
     assert _run(half, twin, 33, 80) == _run(whole, phone, 33, 80)
     assert half.state() == whole.state()

@@ -1,0 +1,49 @@
+"""What tells of a person who is erased, and how it is made to tell of nobody."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from engine.model.event import Event
+
+ERASED_NAME = "Erased person"
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """`names` that they had, at least one; `pseudonym` stands for their id, and tells nothing about them."""
+
+    person_id: str
+    names: tuple[str, ...]
+    pseudonym: str
+
+    def also(self, names: Iterable[str]) -> "Traces":
+        return replace(self, names=tuple(sorted({*self.names, *(name for name in names if name)})))
+
+    def concerns(self, event: Event) -> bool:
+        return event.person_id == self.person_id or event.person in self.names
+
+    def event(self, event: Event) -> Event:
+        """Without them. Itself, where it does not tell of them."""
+        whose = self.concerns(event)
+        if not whose and self.text(event.reason) == event.reason and self.person_id not in event.subject_id:
+            return event
+        return replace(
+            event,
+            person=ERASED_NAME if whose else event.person,
+            person_id=self.pseudonym if event.person_id == self.person_id else event.person_id,
+            reason=self.text(event.reason),
+            subject_id=self.text(event.subject_id),
+        )
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The names as they stand in texts and in JSON, the longest first."""
+        return tuple(sorted({*self.names, *(json.dumps(name)[1:-1] for name in self.names)}, key=lambda name: (-len(name), name)))
+
+    def text(self, text: str) -> str:
+        """Whole words only: erasing Ann leaves Annex as it is. Also as JSON writes names."""
+        for name in self.spellings:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", ERASED_NAME, text)
+        return text.replace(self.person_id, self.pseudonym)

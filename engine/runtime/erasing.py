@@ -1,0 +1,163 @@
+"""Erasing a person everywhere: a job that goes on where it was left, also after a crash.
+
+What is to be erased is noted first. Then they leave the pipeline, the settings and the clips; a new checkpoint is made and the journal and
+all checkpoints before it are removed, since a replay of them would bring the person back; at last the record is rewritten and its file
+made anew. The note loses their id and names before that, and goes at the very end.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from engine.model.audit import AuditRow
+from engine.model.errors import EnvironmentFault
+from engine.model.person import Person, PersonErased
+from engine.model.settings import Settings
+from engine.model.time import Clock
+from engine.model.traces import Traces
+from engine.pipeline.roster import generated_name
+from engine.recording.clips import ClipRecorder
+from engine.runtime import registry
+from engine.runtime.awaited import Awaited
+from engine.runtime.clip_files import remove_files
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.people_side import PeopleSide
+from engine.runtime.record import Record
+
+T = TypeVar("T")
+_Keep = Callable[[int, dict[str, Any]], None]
+
+
+class Erasing:
+    """Any thread begins; each person has a job of their own.
+
+    Args:
+        hand_over: of the core: gives the pipeline's state on the writer's thread.
+        change_settings: as `Engine.update_settings`.
+    """
+
+    def __init__(
+        self,
+        data: DataFolder,
+        clock: Clock,
+        record: Record,
+        people: PeopleSide,
+        recorder: ClipRecorder,
+        jobs: Jobs,
+        hand_over: Callable[[_Keep], None],
+        change_settings: Callable[[Callable[[Settings], Settings], str], None],
+    ) -> None:
+        self._data, self._clock, self._record, self._people = data, clock, record, people
+        self._recorder, self._jobs, self._hand_over, self._change_settings = recorder, jobs, hand_over, change_settings
+        self._lock = threading.Lock()  # guards _running
+        self._running: dict[str, str] = {}  # jobs by pseudonym
+        self._clipless: frozenset[str] = frozenset()
+
+    def begin(self, person: Person, reason: str, by: str) -> str:
+        """The job's id. From here on it is certain that they are erased, whatever happens."""
+        known = next((traces for traces in self._record.store.erasures() if traces.person_id == person.id), None)
+        traces = known or Traces(person.id, (person.name, generated_name(person.id)), f"gone-{secrets.token_hex(6)}")
+        if known is None:
+            self._record.store.begin_erasure(traces)
+            self._record.store.add_audit(AuditRow(self._clock.now_ns(), by, "erase_person", traces.pseudonym, traces.text(reason)))
+        return self._start(traces, by)
+
+    def resume(self) -> None:
+        """Go on with what was begun and is not done, as after a crash, or where a file could not be removed."""
+        for traces in self._record.store.erasures():
+            self._start(traces, "upkeep")
+
+    def keeps_clip(self, event_id: str) -> bool:
+        """False for clips that become whole after what they show was erased."""
+        return event_id not in self._clipless
+
+    def _start(self, traces: Traces, by: str) -> str:
+        with self._lock:
+            if traces.pseudonym not in self._running:
+                self._running[traces.pseudonym] = self._jobs.start("erase_person", "Erase a person", self._body(traces, by))
+            return self._running[traces.pseudonym]
+
+    def _body(self, traces: Traces, by: str) -> Callable[[str, Progress], str]:
+        def work(_: str, progress: Progress) -> str:
+            try:
+                return self._erase(traces, by, progress)
+            finally:
+                with self._lock:
+                    self._running.pop(traces.pseudonym, None)
+
+        return work
+
+    def _erase(self, traces: Traces, by: str, progress: Progress) -> str:
+        if traces.person_id:
+            progress.at(0, 4, "Forgetting them")
+            self._forget(traces, by)
+            traces = self._with_former_names(traces, progress)
+            progress.at(1, 4, "Deleting clips")
+            self._remove_clips(traces, progress)
+            progress.at(2, 4, "Removing the log of observations")
+            self._begin_anew(progress)
+            self._rewrite(traces, progress)
+        progress.at(3, 4, "Overwriting")
+        self._in_order(self._record.store.scrub, progress)
+        self._record.store.end_erasure(traces.pseudonym)
+        return f"Erased. What happened stays in the record, as {traces.pseudonym}."
+
+    def _forget(self, traces: Traces, by: str) -> None:
+        """Pipeline, record of persons and faces, photos, settings."""
+        self._people.desk.enter(PersonErased(traces.person_id, traces.pseudonym), by, self._clock.now_ns())
+        if traces.person_id in self._people.persons:
+            self._record.store.end_erasure(traces.pseudonym)
+            raise EnvironmentFault("locked", "They were locked meanwhile, so nothing of theirs was erased.")
+        self._change_settings(registry.devices_freed(traces), by)
+        self._data.settings.with_name(f"{self._data.settings.name}.bak").unlink(missing_ok=True)
+
+    def _with_former_names(self, traces: Traces, progress: Progress) -> Traces:
+        events = self._in_order(lambda: self._record.store.events_of(traces), progress)
+        traces = traces.also(event.person for event in events if event.person_id == traces.person_id)
+        self._record.store.begin_erasure(traces)
+        return traces
+
+    def _remove_clips(self, traces: Traces, progress: Progress) -> None:
+        events = self._in_order(lambda: self._record.store.events_of(traces), progress)
+        ids = [event.id for event in events]
+        self._clipless |= frozenset(ids)
+        for event in events:
+            if event.ended_ns is None:
+                self._recorder.close_clip(event.id, self._clock.now_ns())
+        self._in_order(lambda: self._remove_files(ids), progress)
+
+    def _remove_files(self, event_ids: list[str]) -> None:
+        """The writer's thread. Raises EnvironmentFault where some of them cannot be removed: their rows stay."""
+        store = self._record.store
+        clips = store.clips_of_events(event_ids)
+        removed = remove_files(self._data.path, clips)
+        store.remove_clips([clip.id for clip in removed])
+        self._record.board.remove_clips(frozenset(clip.event_id for clip in removed))
+        for event_id in event_ids:
+            (self._data.thumbnails / f"{event_id}.jpg").unlink(missing_ok=True)
+        self._people.photos.keep_only(self._people.faces)
+        if len(removed) < len(clips):
+            raise EnvironmentFault(
+                "clip_not_removed",
+                f"{len(clips) - len(removed)} clips could not be deleted; a player may hold them. It is tried again every minute.",
+            )
+
+    def _begin_anew(self, progress: Progress) -> None:
+        kept = Awaited[None]()
+        self._hand_over(lambda number, state: kept.settle(lambda: self._record.begin_anew(number, state)))
+        kept.wait(progress)
+
+    def _rewrite(self, traces: Traces, progress: Progress) -> None:
+        store = self._record.store
+        self._in_order(lambda: store.pseudonymise(traces), progress)
+        self._record.board.rewrite(traces.event)
+        store.begin_erasure(replace(traces, person_id="", names=()))
+
+    def _in_order(self, action: Callable[[], T], progress: Progress) -> T:
+        """What it gives, on the writer's thread, once everything before is written. Raises what it raises."""
+        awaited = Awaited[T]()
+        self._record.writer.run_in_order(lambda: awaited.settle(action))
+        return awaited.wait(progress)
