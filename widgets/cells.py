@@ -62,7 +62,14 @@ class TitleCell:
     tip: str = ""
 
 
-Cell: TypeAlias = TextCell | StatusCell | BarCell | TitleCell
+@dataclass(frozen=True, slots=True)
+class PhotoCell(TitleCell):
+    """A title with the photo (an id) of somebody before it."""
+
+    photo: str = ""
+
+
+Cell: TypeAlias = TextCell | StatusCell | BarCell | TitleCell | PhotoCell
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -84,8 +91,12 @@ class CellDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area: QRect = opt.rect.adjusted(_INSET, 0, -_INSET, 0)
-        _PAINT[type(cell)](painter, area, cell, opt.displayAlignment)
+        self.paint_cell(painter, area, cell, opt.displayAlignment)
         painter.restore()
+
+    def paint_cell(self, painter: QPainter, area: QRect, cell: Cell, alignment: Qt.AlignmentFlag) -> None:
+        """What stands in it; `area` is already inset."""
+        paint_cell(painter, area, cell, alignment)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         cell: Cell = index.data(CELL_ROLE)
@@ -158,4 +169,14 @@ def draw_bar(painter: QPainter, area: QRectF, share: float, tint: QColor) -> Non
     painter.drawRoundedRect(filled, radius, radius)
 
 
-_PAINT: dict[type, Any] = {TextCell: _paint_text, StatusCell: _paint_status, BarCell: _paint_bar, TitleCell: _paint_title}
+def paint_cell(painter: QPainter, area: QRect, cell: Cell, alignment: Qt.AlignmentFlag) -> None:
+    _PAINT[type(cell)](painter, area, cell, alignment)
+
+
+_PAINT: dict[type, Any] = {
+    TextCell: _paint_text,
+    StatusCell: _paint_status,
+    BarCell: _paint_bar,
+    TitleCell: _paint_title,
+    PhotoCell: _paint_title,
+}

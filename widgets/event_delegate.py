@@ -26,6 +26,16 @@ _GLYPHS = {
     EventKind.CROSSING: "footprints",
     EventKind.FALL: "triangle-alert",
     EventKind.NODE_LOST: "wifi-off",
+    EventKind.GESTURE: "person-standing",
+    EventKind.FIGHT: "triangle-alert",
+    EventKind.LOITERING: "clock",
+    EventKind.RUNNING: "footprints",
+    EventKind.CROWD: "users",
+    EventKind.NAMED: "tag",
+    EventKind.WHO_IS_IT: "circle-help",
+    EventKind.BADGE_WITHOUT_OWNER: "bluetooth",
+    EventKind.TWO_PLACES: "split",
+    EventKind.PHONE_LEFT: "bluetooth",
 }
 
 

@@ -32,14 +32,15 @@ class EventFeed(QWidget):
     event_activated = Signal(str)
     thumbnail_wanted = Signal(str)
 
-    def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
+    def __init__(self, clock: Clock, parent: QWidget | None = None, empty: EmptyState | None = None) -> None:
+        """`empty`: what is shown while there is no event."""
         super().__init__(parent)
         self._clock = clock
         self._model = EventModel(self)
         self._thumbnails = Thumbnails()
         self._bar = EventFilterBar()
         self._list = self._build_list()
-        self._empty = EmptyState(
+        self._empty = empty or EmptyState(
             "activity", self.tr("No events yet"), self.tr("People, motion and lost cameras appear here as they happen.")
         )
         self._no_match = EmptyState(

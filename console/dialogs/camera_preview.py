@@ -46,7 +46,7 @@ class CameraPreview(QWidget):
         return not self._image.isNull()
 
     def set_person_share(self, share: float) -> None:
-        """Height of the smallest person as a share of the picture's height."""
+        """Height of the smallest person as a share of the picture's height; 0 draws none."""
         self._share = share
         self.update()
 
@@ -73,7 +73,8 @@ class CameraPreview(QWidget):
         size = self._image.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
         target = QRectF(area.center().x() - size.width() / 2, area.center().y() - size.height() / 2, size.width(), size.height())
         painter.drawImage(target, self._image)
-        self._draw_person(painter, target)
+        if self._share > 0:
+            self._draw_person(painter, target)
 
     def _draw_person(self, painter: QPainter, picture: QRectF) -> None:
         """An outline as high as the smallest person, standing at the foot of the picture."""

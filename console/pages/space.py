@@ -372,7 +372,10 @@ class SpacePage(Page):
             self._open(FloorDialog(self._bridge, self))
 
     def simulate_fall(self) -> None:
-        text = self.tr("In a moment a simulated person goes down and lies still. With three or more nodes around and nobody else moving near, radio tells it some seconds later.")
+        text = self.tr(
+            "In a moment a simulated person goes down and lies still. "
+            "With three or more nodes around and nobody else moving near, radio tells it some seconds later."
+        )
         self._bridge.command(
             SimulateFall(),
             lambda _: self._toasts.show_message(text),

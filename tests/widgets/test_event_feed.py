@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
 
 from engine.model.event import EventKind, Severity
-from engine.model.time import SECOND
+from engine.model.time import SECOND, ManualClock
 from tests.widgets.values_for_widgets import NOW_NS, event, newest_first
 from widgets.event_delegate import ROW_HEIGHT, span_text
 from widgets.event_feed import EventFeed
@@ -254,3 +255,12 @@ def test_events_of_the_radio_say_who_and_where(qtbot):
     nowhere = replace(visit, id="ev-3", kind=EventKind.PRESENCE, zone_id="", person="")
     model.set_events((visit, lost, nowhere), {}, {"office": "Office", "AA:BB:CC:00:00:01": "Door node"})
     assert [model.place(one) for one in (visit, lost, nowhere)] == ["Mara · Office", "Door node", ""]
+
+
+def test_every_kind_of_event_has_its_glyph_while_there_is_no_picture(qtbot: QtBot, clock: ManualClock) -> None:
+    feed = EventFeed(clock)
+    qtbot.addWidget(feed)
+    feed.resize(420, 96 * len(EventKind))
+    feed.set_events(tuple(event(number, kind) for number, kind in enumerate(EventKind)), {"c0": "Gate"})
+    feed.show()
+    assert not feed.grab().isNull()

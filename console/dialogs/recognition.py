@@ -1,0 +1,151 @@
+"""How people are recognised at this site: whether at all, what for, how sure it must be, and how long they are kept."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from console.words import sentence
+from engine.model.command import ChangeSettings
+from engine.model.errors import InputError
+from engine.model.people_settings import PeopleSettings
+from engine.model.snapshot import Snapshot
+from widgets.form import Field
+from widgets.notice import Notices
+from widgets.theme import set_role
+
+_LEAST_PURPOSE = 8
+
+
+class RecognitionDialog(SavingDialog):
+    """Admins only. Nothing is compared with anybody until a purpose is stated."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        super().__init__(bridge, _tr("Recognition of people"), width=600, parent=parent)
+        snapshot = bridge.snapshot
+        self._before = snapshot.settings.recognition if snapshot is not None else PeopleSettings()
+        self.stored = QLabel(_stored_text(snapshot), wordWrap=True)
+        set_role(self.stored, "secondary")
+        self.notices = Notices()
+        self.notices.set_notices(troubles(snapshot) if snapshot is not None else ())
+        self.on = QCheckBox(_tr("&Recognise people by face and by the name they say"))
+        self.purpose = QPlainTextEdit(self._before.purpose, tabChangesFocus=True)
+        self.purpose.setPlaceholderText(_tr("For example: knowing who works alone in the laboratory at night"))
+        self.purpose.setFixedHeight(64)
+        self.purpose.setAccessibleName(_tr("Purpose"))
+        self.purpose_trouble = QLabel(wordWrap=True)
+        set_role(self.purpose_trouble, "secondary")
+        self.learn_names = QCheckBox(_tr("&Learn names that people say of themselves"))
+        self.blur = QCheckBox(_tr("&Blur faces in live pictures and exports, for those who may not see them"))
+        self._lay_out()
+        self._show(self._before)
+        self.on.toggled.connect(self._weigh)
+        self.purpose.textChanged.connect(self._weigh)
+        self.add_save(_tr("&Save settings"))
+        self._weigh()
+
+    def _lay_out(self) -> None:
+        purpose = QVBoxLayout()
+        purpose.setSpacing(4)
+        label = QLabel(_tr("&Purpose, which everybody can read and the audit keeps"))
+        label.setBuddy(self.purpose)
+        for part in (label, self.purpose, self.purpose_trouble):
+            purpose.addWidget(part)
+        self.body.addWidget(self.stored)
+        self.body.addWidget(self.notices)
+        self.body.addWidget(self.on)
+        self.body.addLayout(purpose)
+        self.body.addWidget(self.learn_names)
+        self._add(
+            "face_threshold",
+            _tr("How &alike two faces must be"),
+            _tr("0 to 1. Empty: as measured for the installed model. Higher: fewer mistakes, more strangers."),
+        )
+        self._add(
+            "face_margin",
+            _tr("How far the &next best must be behind"),
+            _tr("0 to 0.5. A second person nearer than this makes it unsure, and you are asked."),
+        )
+        self._add(
+            "archive_days",
+            _tr("Put aside &after, in days without being seen"),
+            _tr("They are not looked for first any more, and come back when seen."),
+        )
+        self._add(
+            "erase_days", _tr("&Erase after, in days without being seen"), _tr("Faces, clips and names are then deleted, unless locked.")
+        )
+        self.body.addWidget(self.fields)
+        self.body.addWidget(self.blur)
+
+    def _add(self, name: str, label: str, hint: str) -> None:
+        self.fields.add(name, Field(label, lambda text: _number_trouble(name, text), hint))
+
+    def _show(self, settings: PeopleSettings) -> None:
+        self.on.setChecked(settings.biometrics)
+        self.learn_names.setChecked(settings.learn_names)
+        self.blur.setChecked(settings.blur_faces)
+        for name in ("face_threshold", "face_margin", "archive_days", "erase_days"):
+            value = getattr(settings, name)
+            self.fields.field(name).set_value("" if value is None else f"{value:g}")
+
+    def _weigh(self) -> None:
+        missing = self.on.isChecked() and len(self.purpose.toPlainText().strip()) < _LEAST_PURPOSE
+        set_role(self.purpose_trouble, "error" if missing else "secondary")
+        hint = _tr("Faces and voices are personal data: say in a sentence what they are compared for.")
+        self.purpose_trouble.setText(_tr("Needed to switch recognition on. {0}").format(hint) if missing else hint)
+        self.learn_names.setEnabled(self.on.isChecked())
+        self.refresh()
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and (not self.on.isChecked() or len(self.purpose.toPlainText().strip()) >= _LEAST_PURPOSE)
+
+    def command(self) -> ChangeSettings:
+        value = {name: self.fields.field(name).value() for name in ("face_threshold", "face_margin", "archive_days", "erase_days")}
+        settings = PeopleSettings(
+            biometrics=self.on.isChecked(),
+            purpose=self.purpose.toPlainText().strip(),
+            learn_names=self.learn_names.isChecked(),
+            face_threshold=_number(value["face_threshold"]) if value["face_threshold"].strip() else None,
+            face_margin=_number(value["face_margin"]),
+            blur_faces=self.blur.isChecked(),
+            archive_days=_number(value["archive_days"]),
+            erase_days=_number(value["erase_days"]),
+        )
+        return ChangeSettings(recognition=settings)
+
+
+def troubles(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """What keeps people from being recognised though it is switched on."""
+    people = snapshot.people
+    wanted = (people.face_trouble, people.speech_trouble) if snapshot.settings.recognition.biometrics else ()
+    return tuple((trouble, "moderate") for trouble in (*wanted, people.looks_trouble) if trouble)
+
+
+def _stored_text(snapshot: Snapshot | None) -> str:
+    if snapshot is None:
+        return ""
+    persons, photos = snapshot.people.persons, snapshot.people.photos
+    text = _tr("Stored now: {0} people, {1} faces as numbers that stand for them, with a small picture each. No sound is stored.")
+    return text.format(len(persons), sum(len(faces) for _, faces in photos))
+
+
+def _number(text: str) -> float:
+    return float(text.strip().replace(",", "."))
+
+
+def _number_trouble(name: str, text: str) -> str:
+    if name == "face_threshold" and not text.strip():
+        return ""
+    try:
+        value = _number(text)
+    except ValueError:
+        return _tr("Enter a number.")
+    try:
+        PeopleSettings(**{name: value, **({"erase_days": 3650.0} if name == "archive_days" else {"archive_days": 0.001})})
+    except InputError as error:
+        return sentence(error.message)
+    return ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RecognitionDialog", text)

@@ -1,0 +1,82 @@
+"""Pictures of faces for every view of one page: fetched and decoded off the screen's thread, the newest used kept."""
+
+from collections import OrderedDict
+
+from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtGui import QImage, QPixmap
+
+from console.bridge import EngineBridge
+from engine.model.errors import PermissionDenied, WatchroomError
+
+_KEPT = 600
+_MOST_AT_ONCE = 24
+_SIDE = 176  # pixels: enough for the largest face on the page, on a screen of twice the density
+
+
+class FaceAlbum(QObject):
+    """UI thread. Signals: came(face id): there is a picture now. refused(WatchroomError): they may not be seen; told once."""
+
+    came = Signal(str)
+    refused = Signal(object)
+
+    def __init__(self, bridge: EngineBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._kept: OrderedDict[str, QPixmap] = OrderedDict()
+        self._asked: set[str] = set()
+        self._missing: set[str] = set()
+        self._denied = False
+
+    def photo(self, face_id: str) -> QPixmap | None:
+        """What is there; what is missing is fetched, and `came` tells."""
+        kept = self._kept.get(face_id)
+        if kept is not None:
+            self._kept.move_to_end(face_id)
+        else:
+            self._fetch(face_id)
+        return kept
+
+    def forget(self) -> None:
+        """Whose faces may be seen has changed: everything is asked for again."""
+        self._denied = False
+        self._kept.clear()
+        self._missing.clear()
+
+    def _fetch(self, face_id: str) -> None:
+        if self._denied or face_id in self._asked or face_id in self._missing or len(self._asked) >= _MOST_AT_ONCE:
+            return
+        self._asked.add(face_id)
+        port = self._bridge.port
+        self._bridge.fetch(
+            lambda: decoded(port.face_photo(face_id)),
+            lambda image: self._take(face_id, image),
+            lambda error: self._failed(face_id, error),
+            owner=self,
+        )
+
+    def _take(self, face_id: str, image: QImage | None) -> None:
+        self._asked.discard(face_id)
+        if image is None:
+            self._missing.add(face_id)
+        else:
+            self._kept[face_id] = QPixmap.fromImage(image)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self.came.emit(face_id)
+
+    def _failed(self, face_id: str, error: WatchroomError) -> None:
+        self._asked.discard(face_id)
+        self._missing.add(face_id)
+        if isinstance(error, PermissionDenied) and not self._denied:
+            self._denied = True
+            self.refused.emit(error)
+
+
+def decoded(photo: bytes | None) -> QImage | None:
+    """Any thread. The middle square of a JPEG or PNG, made small; None where it is none."""
+    image = QImage.fromData(QByteArray(photo)) if photo else QImage()
+    if image.isNull():
+        return None
+    side = min(image.width(), image.height())
+    square = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
+    return square if side <= _SIDE else square.scaledToWidth(_SIDE)

@@ -1,0 +1,358 @@
+"""The People page: everybody who is remembered, and all about one of them."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.face_album import FaceAlbum
+from console.pages.clip_panel import ClipPanel
+from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.people_words import empty_words, headline, here_text, notices, summary
+from console.people_actions import PeopleActions
+from console.person_past import PersonPast
+from console.words import error_text, permit, place_names
+from engine.model.access import Verb
+from engine.model.event import Event
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
+from widgets.elided_label import ElidedLabel
+from widgets.icons import icon
+from widgets.notice import Notices
+from widgets.person_card import PersonCard
+from widgets.roster_table import RosterTable
+from widgets.theme import set_role
+
+_FIGURES_EVERY_NS = SECOND
+
+
+class PeoplePage(Page):
+    """UI thread. Who is known follows at once, figures once a second; events of one person are asked for while their timeline is open."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._remembered, self._clock = context.bridge, context.remembered, context.clock
+        self._quick: tuple[object, ...] = ()
+        self._figures_ns = 0
+        self._unmasked = False
+        self.album = FaceAlbum(context.bridge, self)
+        self.actions_of = PeopleActions(context.bridge, context.toasts, context.clock, self.album.photo, self)
+        self.table = RosterTable(context.clock, self.album.photo)
+        self.card = PersonCard(context.clock, self.album.photo)
+        self.clip = ClipPanel(context.bridge, self)
+        self.past = PersonPast(context.bridge, self)
+        self._wanted = ""
+        self._build()
+        self._connect()
+        self._bind_keys()
+        self._remembered.restore_splitter("people-across", self._across)
+        self._remembered.restore_splitter("people-down", self._down)
+
+    def _build(self) -> None:
+        self.notices = Notices()
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.setChildrenCollapsible(False)
+        self._across.addWidget(self.table)
+        self._across.addWidget(self.card)
+        self._across.setStretchFactor(0, 1)
+        self._across.setSizes([900, 440])
+        self.card.setMinimumWidth(380)
+        self.card.hide()
+        self._down = QSplitter(Qt.Orientation.Vertical)
+        self._down.setChildrenCollapsible(False)
+        self._down.addWidget(self._across)
+        self._down.addWidget(self.clip)
+        self._down.setSizes([420, 380])
+        self.clip.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(10)
+        column.addLayout(self._head())
+        column.addWidget(self.notices)
+        column.addLayout(self._tools())
+        column.addWidget(self._down, 1)
+        self._add_card_buttons()
+        self.setFocusProxy(self.table)
+
+    def _head(self) -> QHBoxLayout:
+        self.headline = QLabel()
+        set_role(self.headline, "page")
+        self.summary = ElidedLabel()
+        self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        set_role(self.summary, "secondary")
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.headline)
+        words.addWidget(self.summary)
+        self.settings_button = QPushButton(icon("settings"), self.tr("&Recognition settings…"))
+        permit(
+            self.settings_button,
+            self._bridge.session,
+            Verb.ADMINISTER,
+            self.tr("Whether people are recognised, what for, and how long they are kept"),
+        )
+        row = QHBoxLayout()
+        row.addLayout(words, 1)
+        row.addWidget(self.settings_button, alignment=Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _tools(self) -> QHBoxLayout:
+        self.search = QLineEdit(placeholderText=self.tr("Search by name"), clearButtonEnabled=True)
+        self.search.setAccessibleName(self.tr("Search people"))
+        self.search.addAction(QAction(icon("search"), "", self.search), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.setMaximumWidth(320)
+        self.count = QLabel()
+        set_role(self.count, "secondary")
+        self.add_button = QPushButton(icon("user-plus"), self.tr("Add &person…"))
+        permit(self.add_button, self._bridge.session, Verb.ADMINISTER, self.tr("Somebody who has not been seen yet"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.search, 1)
+        row.addWidget(self.count)
+        row.addStretch(1)
+        row.addWidget(self.add_button)
+        return row
+
+    def _add_card_buttons(self) -> None:
+        self.deny_button = QPushButton(icon("x"), self.tr("&Not this person"))
+        self.split_button = QPushButton(icon("split"), self.tr("&Split off…"))
+        self.picture_button = QPushButton(icon("image"), self.tr("From a &picture…"))
+        self.film_button = QPushButton(icon("film"), self.tr("From a &clip…"))
+        self.card.add_face_tools(_row(self.deny_button, self.split_button))
+        self.card.add_face_tools(_row(self.picture_button, self.film_button))
+        self.merge_button = QPushButton(icon("merge"), self.tr("&Merge with…"))
+        self.details_button = QPushButton(icon("pencil"), self.tr("&Details…"))
+        self.more_button = QToolButton(text=self.tr("More"), popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more_button.clicked.connect(lambda: self._show_menu(self.chosen(), self.more_button.mapToGlobal(QPoint(0, 0))))
+        foot = QWidget()
+        row = _row(self.merge_button, self.details_button)
+        row.addWidget(self.more_button)
+        row.setContentsMargins(12, 8, 12, 12)
+        foot.setLayout(row)
+        self.card.add_below(foot)
+        session, admin = self._bridge.session, Verb.ADMINISTER
+        permit(self.card.rename_button, session, Verb.ACKNOWLEDGE, self.tr("Rename (F2)"))
+        permit(self.picture_button, session, admin, self.tr("Learn their face from a JPEG or PNG file"))
+        permit(self.film_button, session, admin, self.tr("Learn their face from a clip in which they are seen"))
+        permit(self.details_button, session, admin, self.tr("Colour, consent, note, lock"))
+        permit(self.merge_button, session, admin, self.tr("Two entries of this list are one person"))
+
+    def _connect(self) -> None:
+        act = self.actions_of
+        self.settings_button.clicked.connect(act.settings)
+        self.table.empty.action_requested.connect(act.settings)
+        self.add_button.clicked.connect(act.add)
+        self.search.textChanged.connect(self._search)
+        self.table.selected.connect(self._selected)
+        self.table.activated.connect(lambda _: self.card.begin_rename())
+        self.table.menu_requested.connect(self._show_menu)
+        self.card.renamed.connect(lambda name: act.rename(self.chosen(), name))
+        self.card.faces.chosen_changed.connect(self._faces_chosen)
+        self.card.tabs.currentChanged.connect(lambda _: self._show_past())
+        self.card.older_wanted.connect(self.past.load_older)
+        self.card.timeline.thumbnail_wanted.connect(self._fetch_thumbnail)
+        self.card.timeline.event_activated.connect(self.open_event)
+        self.past.changed.connect(self._show_events)
+        self.past.refused.connect(lambda error: self._past_refused(error_text(error)))
+        self.deny_button.clicked.connect(lambda: act.deny(self.card.faces.chosen()))
+        self.split_button.clicked.connect(lambda: act.split(self.chosen(), self.card.faces.chosen()))
+        self.picture_button.clicked.connect(lambda: act.enrol_picture(self.chosen()))
+        self.film_button.clicked.connect(lambda: act.enrol_clip(self.chosen()))
+        self.merge_button.clicked.connect(lambda: act.merge(self.chosen()))
+        self.details_button.clicked.connect(lambda: act.edit(self.chosen()))
+        self.clip.closed.connect(self.clip.hide)
+        self.album.came.connect(lambda _: self._photo_came())
+        act.chosen.connect(self.want)
+
+    def _bind_keys(self) -> None:
+        for key, act in (("F2", self.card.begin_rename), ("Ctrl+F", self.search.setFocus)):
+            QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
+        leave = QShortcut(QKeySequence("Esc"), self.card.editor, context=Qt.ShortcutContext.WidgetShortcut)
+        leave.activated.connect(self.card.end_rename)
+
+    def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
+        return (ShortcutNote("F2", self.tr("Rename the selected person")), ShortcutNote("Ctrl+F", self.tr("Search people")))
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        people = snapshot.people
+        troubles = (people.face_trouble, people.speech_trouble, people.looks_trouble)
+        quick = (people.persons, people.photos, snapshot.settings, troubles, _unmasked(snapshot))
+        if quick != self._quick or snapshot.at_ns - self._figures_ns >= _FIGURES_EVERY_NS:
+            self._quick, self._figures_ns = quick, snapshot.at_ns
+            self._show(snapshot)
+        self._show_past()
+        self.clip.show_snapshot(snapshot)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self._note_unmasking(snapshot)
+        may = self._bridge.may(Verb.ADMINISTER)
+        self.headline.setText(headline(snapshot))
+        self.summary.setText(summary(snapshot))
+        self.notices.set_notices(notices(snapshot, may))
+        self.table.empty.set_text(*empty_words(snapshot, may))
+        self.table.empty.set_action_visible(may)
+        self.table.set_people(self.actions_of.people())
+        self.search.setVisible(bool(snapshot.people.persons))
+        self._choose(self._wanted)
+        self._show_count()
+        self._show_card(snapshot)
+
+    def _note_unmasking(self, snapshot: Snapshot) -> None:
+        """What was shown while faces were unmasked is not shown on."""
+        unmasked = _unmasked(snapshot)
+        if unmasked != self._unmasked:
+            self._unmasked = unmasked
+            self.album.forget()
+            self._photo_came()
+
+    def _show_count(self) -> None:
+        total, shown = len(self.table.model.keys()), len(self.table.shown_keys())
+        self.count.setText(self.tr("{0} of {1}").format(shown, total) if shown != total else "")
+
+    def _show_card(self, snapshot: Snapshot) -> None:
+        known = self.actions_of.known(self.chosen())
+        self.card.setVisible(known is not None)
+        if known is not None:
+            settings = snapshot.settings
+            self.card.show_person(known, settings.recognition, here_text(snapshot, known.person.id), self._clock.now_ns())
+            if permit(self.merge_button, self._bridge.session, Verb.ADMINISTER, self.tr("Two entries of this list are one person")):
+                self.merge_button.setEnabled(len(snapshot.people.persons) > 1)
+            self._faces_chosen()
+
+    def _faces_chosen(self) -> None:
+        known = self.actions_of.known(self.chosen())
+        chosen, total = len(self.card.faces.chosen()), len(known.faces) if known else 0
+        if permit(self.deny_button, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("Remembered as an example of who they are not")):
+            self.deny_button.setEnabled(chosen > 0)
+        if permit(
+            self.split_button, self._bridge.session, Verb.ADMINISTER, self.tr("The chosen faces become a new person; some must stay")
+        ):
+            self.split_button.setEnabled(0 < chosen < total)
+        self.card.faces_hint.setText(
+            self.tr("No face is known. Learn one from a picture or a clip.")
+            if not total
+            else self.tr("Choose faces that are somebody else's.")
+            if not chosen
+            else self.tr("{0} chosen").format(chosen)
+        )
+
+    def _photo_came(self) -> None:
+        self.table.photo_came()
+        self.card.photo.update()
+        self.card.faces.viewport().update()
+
+    # Who
+
+    def chosen(self) -> str:
+        """Whose card is shown: the selected one, otherwise the first."""
+        if not self.table.selected_key() and (shown := self.table.shown_keys()):
+            self.table.select(shown[0])
+        return self.table.selected_key()
+
+    def want(self, person_id: str) -> None:
+        """Select them, as soon as they are known."""
+        self._wanted = person_id
+        self._choose(person_id)
+
+    def _choose(self, person_id: str) -> None:
+        if person_id and person_id in self.table.shown_keys():
+            self._wanted = ""
+            self.table.select(person_id)
+
+    def _selected(self, person_id: str) -> None:
+        if self._bridge.snapshot is not None and person_id:
+            self._show_card(self._bridge.snapshot)
+            self._show_past()
+
+    def _search(self, text: str) -> None:
+        self.table.search(text)
+        self._show_count()
+        if self._bridge.snapshot is not None:
+            self._show_card(self._bridge.snapshot)
+
+    def _show_menu(self, person_id: str, position: QPoint) -> None:
+        menu = self.actions_of.menu(person_id, self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(position)
+
+    # Their past
+
+    def _show_past(self) -> None:
+        """Asked for while it is looked at, again when there are newer events of theirs."""
+        snapshot, person_id = self._bridge.snapshot, self.chosen()
+        if snapshot is None or self.card.tabs.currentIndex() != 2 or not person_id:
+            return
+        if not self._bridge.may(Verb.SEE_PAST):
+            self._past_refused(self.tr("You may not see the past."))
+            return
+        newest = next(((event.id, event.ended_ns) for event in snapshot.events if event.person_id == person_id), None)
+        self.past.show(person_id, newest)
+
+    def _show_events(self) -> None:
+        snapshot = self._bridge.snapshot
+        if snapshot is None:
+            return
+        self.card.past_trouble.hide()
+        cameras = {camera.id: camera.name for camera in snapshot.settings.cameras}
+        self.card.timeline.set_events(self.past.events, cameras, place_names(snapshot.settings))
+        self.card.timeline.set_clip_events(snapshot.clip_events)
+        self.card.older.setVisible(self.past.more)
+
+    def _past_refused(self, text: str) -> None:
+        self.card.past_trouble.setText(text)
+        self.card.past_trouble.show()
+
+    def _fetch_thumbnail(self, event_id: str) -> None:
+        port = self._bridge.port
+        self._bridge.fetch(
+            lambda: port.thumbnail(event_id),
+            lambda jpeg: self.card.timeline.set_thumbnail(event_id, jpeg) if jpeg else None,
+            lambda error: None,  # the row keeps its placeholder
+            owner=self,
+        )
+
+    def open_event(self, event_id: str) -> None:
+        snapshot = self._bridge.snapshot
+        event: Event | None = next((event for event in self.past.events if event.id == event_id), None)
+        if snapshot is None or event is None:
+            return
+        camera = snapshot.settings.camera(event.camera_id)
+        self.clip.show()
+        self.clip.open_event(event, camera.name if camera else event.camera_id)
+        self.clip.player.setFocus()
+
+    def has_content(self) -> bool:
+        return self._bridge.snapshot is not None and self._bridge.idle
+
+    def shutdown(self) -> None:
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
+        if self.card.isVisible():
+            self._remembered.keep_splitter("people-across", self._across)
+        if self.clip.isVisible():
+            self._remembered.keep_splitter("people-down", self._down)
+        self.clip.shutdown()
+
+
+def _unmasked(snapshot: Snapshot) -> bool:
+    return (snapshot.people.unmasked_until_ns or 0) > snapshot.at_ns
+
+
+def _row(*buttons: QPushButton) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for button in buttons:
+        row.addWidget(button, 1)
+    return row

@@ -1,0 +1,177 @@
+"""People on every screen, for the gallery: the People page and its dialogs, names on tiles and on the floor."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.enrol import EnrolClipDialog, EnrolPictureDialog
+from console.dialogs.person_edits import DetailsDialog, MergeDialog, SplitDialog, SureEraseDialog
+from console.dialogs.recognition import RecognitionDialog
+from console.pages.people import PeoplePage
+from console.window import MainWindow
+from engine.model.access import Role
+from engine.model.command import CreateUser
+from engine.model.event import EventKind
+from engine.model.person import Consent, NameSource, Person
+from engine.model.time import SECOND, SystemClock
+from tests.fakes.engine import FakeEngine
+from tests.fakes.media import jpeg
+from tests.fakes.people import DAY, add_people, add_person, face_picture, recognising
+
+LONG = "Grace Brewster Murray Hopper-Wellington of the night shift, second floor"
+
+
+def remembered_site() -> FakeEngine:
+    """Cameras and six people: named, heard, made up, locked, archived, with a long name."""
+    engine = FakeEngine()
+    for camera_id, name in (("yard", "Yard"), ("gate", "North gate"), ("hall", "Hall"), ("dock", "Loading dock by the river")):
+        engine.add_camera(camera_id, name)
+    now = engine.now_ns
+    recognising(engine)
+    ada = Person(
+        "ada", "Ada Lovelace", "#E69F00", NameSource.OPERATOR, now - 90 * DAY, now - 90 * DAY, now - 4 * SECOND, "yard", 61, Consent.GIVEN
+    )
+    add_person(engine, replace(ada, note="Works in the laboratory. Knows the alarm code."), 7)
+    grace = Person(
+        "grace", LONG, "#CC79A7", NameSource.OPERATOR, now - 40 * DAY, now - 40 * DAY, now - 3 * 3600 * SECOND, "dock", 12, locked=True
+    )
+    add_person(engine, grace, 3)
+    add_person(
+        engine, Person("sarah", "Sarah", "#56B4E9", NameSource.VOICE, now - 2 * DAY, now - 2 * DAY, now - 600 * SECOND, "gate", 2), 2
+    )
+    made = Person("x1", "Person_4F1A09BC", "#009E73", NameSource.GENERATED, now - DAY, now - DAY, now - 30 * SECOND, "hall", 3)
+    add_person(engine, made, 1)
+    old = Person("old", "Bo from the bakery", "#F0E442", NameSource.OPERATOR, now - 300 * DAY, now - 300 * DAY, now - 201 * DAY, "gate", 4)
+    add_person(engine, replace(old, archived_ns=now - 21 * DAY, consent=Consent.REFUSED), 0)
+    add_person(engine, Person("new", "Charles", "#0072B2", NameSource.OPERATOR, now - 60 * SECOND), 0)
+    for number, camera_id in enumerate(("hall", "dock", "gate", "yard", "hall", "yard")):
+        engine.add_event(camera_id, EventKind.NAMED if number == 1 else EventKind.PERSON, age_s=9000 - 1400 * number, person=ada)
+    return engine
+
+
+def wait(until: Callable[[], bool], seconds: float = 6.0) -> None:
+    end = time.monotonic() + seconds
+    while not until() and time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.01)
+
+
+class PeopleGallery:
+    _folder: Path
+    _clip: Path
+
+    def save(self, widget: QWidget, name: str) -> None: ...
+    def window(self, engine: FakeEngine, user: str = "ada") -> MainWindow: ...
+
+    def people(self, engine: FakeEngine, user: str = "ada") -> tuple[MainWindow, PeoplePage]:
+        window = self.window(engine, user)
+        window.show_page("people")
+        page = window.page("people")
+        assert isinstance(page, PeoplePage)
+        wait(page.has_content)
+        return window, page
+
+    def show_people(self) -> None:
+        engine = remembered_site()
+        window, page = self.people(engine)
+        page.table.select("ada")
+        self.save(window, "people")
+        page.card.tabs.setCurrentIndex(1)
+        page.card.faces.choose("ada-f1")
+        page.card.faces.choose("ada-f4")
+        self.save(window, "people-faces")
+        page.card.tabs.setCurrentIndex(2)
+        self.save(window, "people-timeline")
+        engine.add_clip(engine.events[0], self._clip)
+        page.open_event(engine.events[0].id)
+        wait(lambda: page.clip.player.isVisible(), 2)
+        page.clip.player.pause()
+        self.save(window, "people-clip")
+        page.clip.hide()
+        page.card.tabs.setCurrentIndex(0)
+        page.table.select("grace")
+        self.save(window, "people-long-name")
+        page.card.begin_rename()
+        self.save(window, "people-rename")
+        page.table.select("old")
+        self.save(window, "people-archived")
+        menu = page.actions_of.menu("sarah", page)
+        menu.popup(page.mapToGlobal(page.rect().center()))
+        self.save(menu, "people-menu")
+        menu.close()
+        page.search.setText("gra")
+        window.resize(1024, 640)
+        self.save(window, "people-small-window")
+        window.close()
+
+    def show_people_numbers(self) -> None:
+        for count in (0, 1, 200):
+            engine = FakeEngine()
+            engine.add_camera("gate", "North gate")
+            engine.add_camera("yard", "Yard")
+            recognising(engine)
+            add_people(engine, count)
+            window, _ = self.people(engine)
+            self.save(window, f"people-{count}")
+            window.close()
+        for user in ("ada", "bo"):
+            engine = FakeEngine()
+            engine.execute(_operator())
+            window, _ = self.people(engine, user)
+            self.save(window, f"people-off-{user}")
+            window.close()
+        engine = remembered_site()
+        engine.execute(_operator())
+        why = "Faces are not recognised: the model sface is not installed. Install it on the System page or with watchroom models install."
+        engine.people = replace(engine.people, face_trouble=why)
+        engine.publish()
+        window, _ = self.people(engine, "bo")
+        self.save(window, "people-operator-trouble")
+        window.close()
+
+    def show_people_dialogs(self) -> None:
+        engine = remembered_site()
+        engine.add_clip(engine.events[1], self._clip)
+        window, page = self.people(engine)
+        photos, act = page.album.photo, page.actions_of
+        ada, grace, sarah, made = (act.known(one) for one in ("ada", "grace", "sarah", "x1"))
+        assert ada and grace and sarah and made
+        bridge = window._bridge
+        assert isinstance(bridge, EngineBridge)
+        picture = self._folder / "face.jpg"
+        picture.write_bytes(jpeg(face_picture(5, 480)))
+        enrol = EnrolPictureDialog(bridge, ada.person, window)
+        self._show(enrol, "people-enrol-empty")
+        enrol.open_picture(picture)
+        self._show(enrol, "people-enrol-picture", close=False)
+        enrol.start()
+        with engine.running():
+            wait(lambda: bool(enrol.outcome.text()))
+        self._show(enrol, "people-enrol-learned")
+        picture.unlink()
+        for name, dialog in {
+            "people-enrol-clip": EnrolClipDialog(bridge, SystemClock(), ada.person, window),
+            "people-details": DetailsDialog(bridge, ada.person, window),
+            "people-merge": MergeDialog(bridge, photos, grace, made, window),
+            "people-split": SplitDialog(bridge, photos, ada, ada.faces[:2], window),
+            "people-erase": SureEraseDialog(bridge, sarah.person, "Sarah's phone", window),
+            "people-recognition": RecognitionDialog(bridge, window),
+        }.items():
+            self._show(dialog, name)
+        window.close()
+
+    def _show(self, dialog: QDialog, name: str, close: bool = True) -> None:
+        dialog.show()
+        wait(lambda: False, 0.3)
+        self.save(dialog, name)
+        if close:
+            dialog.close()
+        QApplication.processEvents()
+
+
+def _operator() -> CreateUser:
+    return CreateUser("bo", Role.OPERATOR, "long enough")
