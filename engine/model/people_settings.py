@@ -16,6 +16,7 @@ class PeopleSettings:
         face_margin: a second candidate nearer than this makes the match ambiguous.
         blur_faces: faces are blurred in live pictures and exports, for roles that may not see them.
         archive_days, erase_days: unseen for so long, a person is kept aside, and in the end erased.
+        expected_names: what people may call themselves beside who is known; the built-in recogniser hears no other names.
     """
 
     biometrics: bool = False
@@ -26,6 +27,7 @@ class PeopleSettings:
     blur_faces: bool = False
     archive_days: float = 180.0
     erase_days: float = 730.0
+    expected_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.biometrics and len(self.purpose.strip()) < 8:
@@ -38,6 +40,8 @@ class PeopleSettings:
             raise InputError("face_margin", f"{self.face_margin} is outside 0–0.5")
         if not 0 < self.archive_days <= 3650 or not self.archive_days <= self.erase_days <= 3650:
             raise InputError("erase_days", "people are archived after more than 0 days, and erased after that, within 3650")
+        if len(self.expected_names) > 200 or any(not name.strip() or len(name) > 120 for name in self.expected_names):
+            raise InputError("expected_names", "needs at most 200 names of 1 to 120 characters")
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,13 +82,19 @@ class TrackFace:
 
 @dataclass(frozen=True, slots=True)
 class MicrophoneView:
-    """`trouble`: why it is not heard, as a sentence; empty while it is, or while it is switched off."""
+    """`trouble`: why it is not heard, as a sentence; empty while it is, or while it is switched off.
+
+    `level_db`: of the sound just now, 0 is the loudest there can be; None while there is none. `heard`: utterances; `dropped`: pieces of
+    sound that came too fast. `name`, `name_ns`: the name that somebody gave for themselves last, and when.
+    """
 
     id: str
     trouble: str = ""
     level_db: float | None = None
     heard: int = 0
     dropped: int = 0
+    name: str = ""
+    name_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ class PeopleView:
 
     `names`: who each camera track is, by its id, of those that are somebody. `poses_hz`: looks at poses, of `poses_wanted_hz`.
     `everyday_s`: seconds of everyday movement seen lately, which a gesture that is taught now has to differ from.
+    `recogniser`: what of speech is understood, and by what; empty while nobody listens.
     The troubles are sentences, empty when all is well or nobody asked for it. `unmasked_until_ns`: faces are shown to this session.
     """
 
@@ -118,6 +125,7 @@ class PeopleView:
     poses_wanted_hz: float = 0.0
     names: tuple[tuple[str, FusedIdentity], ...] = ()
     everyday_s: float = 0.0
+    recogniser: str = ""
 
     def person(self, person_id: str) -> Person | None:
         return next((person for person in self.persons if person.id == person_id), None)
