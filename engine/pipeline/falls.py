@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from engine.model.blob import Blob, Posture
 from engine.model.decision import CandidateKind
-from engine.model.event import EventKind
+from engine.model.event import Event, EventKind
 from engine.model.radio import CsiBatch, LinkFeatures
 from engine.model.site import RadioSettings
 from engine.model.traces import Traces
@@ -23,6 +23,8 @@ class FallLane:
         self._watch, self._jolts = FallWatch(), Jolts()
         self._open = Spans()
         self._radio = RadioSettings()
+        self._cameras: Mapping[str, str] = {}
+        self._witness: dict[str, str] = {}
 
     def configure(self, radio: RadioSettings) -> None:
         self._radio = radio
@@ -38,6 +40,21 @@ class FallLane:
         for change in self._watch.step(now_ns, blobs, features, self._jolts.shakes(now_ns, SLOTS)):
             self._changed(change, names.get(change.blob_id, "") or names.get(change.fall_id, ""), out)
         return {blob_id: Posture.FALLEN for blob_id in self._watch.fallen}
+
+    def told_by_cameras(self, events: Mapping[str, str]) -> None:
+        """Blobs of people of whom a camera tells a fall, and its event: what radio tells of them too joins it."""
+        self._cameras = events
+
+    def open_falls(self) -> Mapping[str, Event]:
+        """By the blob that went down."""
+        return {key: event for key in self._open.open_keys() if (event := self._open.get(key)) is not None}
+
+    def witnessed(self, fall_id: str, sentence: str, out: StepOutput) -> None:
+        """What a camera has to say about it; goes on at the end of the reason."""
+        before, self._witness[fall_id] = self._witness.get(fall_id, ""), sentence
+        event = self._open.get(fall_id)
+        if event is not None:
+            self._open.change(fall_id, out, reason=event.reason.removesuffix(before) + sentence)
 
     def end(self, at_ns: int, out: StepOutput) -> None:
         """Radio sensing was switched off. A mere restart ends no fall: unwatched is not up again, and the watch goes on by place."""
@@ -57,25 +74,32 @@ class FallLane:
         return self._open.ids()
 
     def state(self) -> dict[str, Any]:
-        return {"watch": self._watch.state(), "open": self._open.state(), "jolts": self._jolts.state()}
+        return {"watch": self._watch.state(), "open": self._open.state(), "jolts": self._jolts.state(), "witness": dict(self._witness)}
 
     def restore(self, state: dict[str, Any]) -> None:
         self._watch.restore(state["watch"])
         self._open.restore(state["open"])
         self._jolts.restore(state["jolts"])
+        self._witness = dict(state["witness"])
 
     def _changed(self, change: FallChange, person: str, out: StepOutput) -> None:
         match change.stage:
             case FallStage.RAISED:
                 self._raise(change, person, out)
             case FallStage.ESCALATED:
-                self._open.change(change.fall_id, out, change.severity, change.reason, person, change.level)
+                reason = change.reason + self._witness.get(change.fall_id, "")
+                self._open.change(change.fall_id, out, change.severity, reason, person, change.level)
             case FallStage.ENDED:
+                self._witness.pop(change.fall_id, None)
                 self._open.end(change.fall_id, change.at_ns, out)
             case FallStage.REJECTED:
                 decide(CandidateKind.FALL, change.fall_id, change.gates, None, change.at_ns, out)
 
     def _raise(self, change: FallChange, person: str, out: StepOutput) -> None:
+        told = self._cameras.get(change.blob_id)
+        if told is not None:  # one fall is one event: the camera was first
+            decide(CandidateKind.FALL, change.fall_id, change.gates, told, change.at_ns, out)
+            return
         event = raised(
             EventKind.FALL,
             CandidateKind.FALL,

@@ -30,6 +30,7 @@ from engine.model.radio import BleSightings, CsiBatch, NodeChanged
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, GateSettings, Settings
 from engine.model.traces import Traces
+from engine.pipeline.activities import ActivityLane
 from engine.pipeline.fault import FaultLane
 from engine.pipeline.gestures import GestureLane
 from engine.pipeline.identities import IdentityLane
@@ -107,6 +108,7 @@ class Pipeline:
         self._radio = RadioLane()
         self._identities = IdentityLane()
         self._gestures = GestureLane()
+        self._activities = ActivityLane(self._radio.falls)
         self._known = -1  # the roster's revision that the radio lane knows
         self._now_ns = 0
         self.number = -1
@@ -116,7 +118,7 @@ class Pipeline:
         return self._settings
 
     def open_event_ids(self) -> frozenset[str]:
-        lanes = (self._radio, self._identities, *self._lanes.values())
+        lanes = (self._radio, self._identities, self._activities, *self._lanes.values())
         return frozenset[str]().union(*(lane.open_event_ids() for lane in lanes))
 
     def step(self, numbered: Numbered) -> StepResult:
@@ -128,7 +130,7 @@ class Pipeline:
                 self._identities.floor.sized(seen.camera_id, (seen.width, seen.height))
                 self._lanes[seen.camera_id].frame(seen, out)
             case DetectionsMade() as seen if seen.camera_id in self._lanes:
-                self._lanes[seen.camera_id].people.detections(seen, out)
+                self._detected(seen, self._lanes[seen.camera_id], out)
             case CameraStateChanged() as change if change.camera_id in self._lanes:
                 self._lanes[change.camera_id].fault.changed(change, out)
             case FacesSeen() as seen if seen.camera_id in self._lanes:
@@ -137,6 +139,7 @@ class Pipeline:
                 self._identities.looks(seen)
             case PosesSeen() as seen if seen.camera_id in self._lanes:
                 self._gestures.poses(seen, self._lanes[seen.camera_id].camera, out)
+                self._activities.poses(seen)
             case UtteranceHeard() as heard:
                 self._identities.heard(heard)
             case GesturesChanged() as changed:
@@ -157,6 +160,7 @@ class Pipeline:
                 self._configure(change.settings, out)
                 self._radio.configure(change.settings, change.occurred_ns, out)
                 self._identities.configure(change.settings)
+                self._activities.configure(change.settings, change.occurred_ns, out)
             case EngineStarted(now_ns):
                 self._begin_anew(now_ns, out)
             case _:
@@ -173,6 +177,7 @@ class Pipeline:
             "radio": self._radio.state(),
             "identities": self._identities.state(),
             "gestures": self._gestures.state(),
+            "activities": self._activities.state(),
             "now_ns": self._now_ns,
         }
 
@@ -193,7 +198,13 @@ class Pipeline:
         self._identities.restore(state["identities"], self._settings)
         self._tell_radio()
         self._gestures.restore(state["gestures"])
+        self._activities.restore(state["activities"], self._settings)
         self._now_ns = int(state["now_ns"])
+
+    def _detected(self, seen: DetectionsMade, lane: CameraLane, out: StepOutput) -> None:
+        lane.people.detections(seen, out)
+        tracks = lane.people.tracks(seen.occurred_ns)
+        self._apart("activities", lambda: self._activities.detections(seen, tracks, lane.camera, out))
 
     def _tick(self, now_ns: int, out: StepOutput) -> None:
         self._now_ns = now_ns
@@ -202,10 +213,12 @@ class Pipeline:
             if not self._apart(who, lambda lane=lane: lane.tick(now_ns, out)):
                 self._lanes[camera_id] = self._instead_of(lane, who, out)
         self._tell_radio()
+        self._radio.falls.told_by_cameras(self._activities.falls_by_blob())
         self._apart("radio", lambda: self._radio.tick(now_ns, out))
         self._apart("people", lambda: self._identify(now_ns, out))
         self._apart("voices", lambda: self._listen(now_ns, out))
         self._apart("gestures", lambda: self._watch_gestures(now_ns, out))
+        self._apart("activities", lambda: self._activities.tick(now_ns, dict(out.names), out.fused, out.radio, out))
 
     def _tell_radio(self) -> None:
         """Whose phones are heard follows from who is known."""
@@ -223,7 +236,7 @@ class Pipeline:
     def _erase(self, traces: Traces, out: StepOutput) -> None:
         """Nothing that goes on may tell of somebody who was erased."""
         self._tell_radio()
-        for lane in (self._radio, self._identities, *self._lanes.values()):
+        for lane in (self._radio, self._identities, self._activities, *self._lanes.values()):
             lane.erase(traces, out)
 
     def _identify(self, now_ns: int, out: StepOutput) -> None:
@@ -266,6 +279,7 @@ class Pipeline:
         self._lanes = {camera.id: self._lane(camera) for camera in self._settings.cameras}
         self._radio.begin_anew(self._now_ns, now_ns, out)
         self._identities.interrupt(self._now_ns, out)
+        self._activities.begin_anew(self._now_ns, now_ns, out)
         self._gestures.interrupt()
 
     def _configure(self, settings: Settings, out: StepOutput) -> None:

@@ -40,6 +40,10 @@ class RadioLane:
         self._positions: Mapping[str, Position] = {}
         self._devices: tuple[BleDeviceView, ...] = ()
 
+    @property
+    def falls(self) -> FallLane:
+        return self._falls
+
     def configure(self, settings: Settings, now_ns: int, out: StepOutput) -> None:
         before, watched = self._settings, self._watching
         self._settings = settings

@@ -21,6 +21,10 @@ class Spans:
     def __contains__(self, key: str) -> bool:
         return key in self._open
 
+    def get(self, key: str) -> Event | None:
+        """As it was said last; None where it is not open."""
+        return self._open.get(key)
+
     def open_keys(self) -> tuple[str, ...]:
         return tuple(self._open)
 

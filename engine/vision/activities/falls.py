@@ -21,7 +21,21 @@ from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import APART_NS, Body, centre
 from engine.vision.activities.change import ActivityChange, Stage, all_passed
-from engine.vision.activities.down import DROP, LOW, UP_SHARE, Down, fall_gates, followed, found_lying, glimpsed, gone_down, missed
+from engine.vision.activities.down import (
+    DROP,
+    LOW,
+    TALL,
+    UP_LYING,
+    UP_SHARE,
+    Down,
+    fall_gates,
+    followed,
+    found_lying,
+    glimpsed,
+    gone_down,
+    missed,
+)
+from engine.vision.activities.posture import lying
 
 ESCALATE_S = (30.0, 120.0)
 UP_NS, STANDS_NS = SECOND, 3 * SECOND
@@ -77,6 +91,16 @@ class FallWatch:
     def tick(self, now_ns: int) -> list[ActivityChange]:
         """Time passed."""
         return [change for down in tuple(self._downs.values()) for change in self._aged(down, now_ns)]
+
+    def stands(self, body: Body) -> bool:
+        """Whether somebody who is seen now is upright, as far as their own height tells."""
+        known = body.upright
+        return known is not None and body.id not in self.down and body.last.height >= TALL * known[0] and lying(body) <= UP_LYING
+
+    def resume(self, before: "FallWatch", now_ns: int) -> None:
+        """What was told before a break goes on by its place; unwatched is not up again."""
+        kept = [down for down in before._downs.values() if down.raised_ns is not None]
+        self._downs = {down.key: replace(down, track_id="", up_ns=None, run_ns=0, seen_ns=now_ns) for down in kept}
 
     def state(self) -> Any:
         return to_plain(FallState(tuple(self._downs.values()), self._quiet, tuple(self._standing.items())))

@@ -6,6 +6,7 @@ from typing import Any
 from engine.model.geometry import Box
 from engine.model.people_settings import ActivitySettings
 from engine.model.pose import Poses
+from engine.model.time import SECOND
 from engine.vision.activities.bodies import Bodies, SeenTrack
 from engine.vision.activities.change import ActivityChange
 from engine.vision.activities.crowd import CrowdWatch
@@ -13,6 +14,8 @@ from engine.vision.activities.falls import FallWatch
 from engine.vision.activities.fights import FightWatch
 from engine.vision.activities.loitering import LoiteringWatch
 from engine.vision.activities.running import RunningWatch
+
+FRESH_NS = SECOND
 
 
 class ActivityWatch:
@@ -51,6 +54,15 @@ class ActivityWatch:
             *self._loitering.see(at_ns, here, self._falls.down),
             *self._crowd.see(at_ns, len(seen) if count is None else count),
         ]
+
+    def upright(self, track_id: str) -> bool:
+        """Whether this person is seen upright just now, and is not down."""
+        body = self._bodies.get(track_id)
+        return body is not None and self._seen_ns - body.last.at_ns <= FRESH_NS and self._falls.stands(body)
+
+    def resume(self, before: "ActivityWatch", now_ns: int) -> None:
+        """Watching begins anew after a break: falls that were told go on, by their place."""
+        self._falls.resume(before._falls, now_ns)
 
     def pose(self, poses: Poses, at_ns: int) -> None:
         self._bodies.pose(poses, at_ns)

@@ -1,0 +1,296 @@
+"""The activity lane: what people on cameras do becomes events, with a decision for every candidate that got far enough.
+
+One fall is one event, whoever tells it. The sensor that tells it first opens the event, and the other joins it: its decision names that
+event, and the event's reason says whether both agree. A camera that sees somebody up ends its event; radio that takes somebody for up
+does not silence a camera that still sees them lie.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from engine.alerts.gates import outcome, outside_masks, smallest_flip
+from engine.model import wire
+from engine.model.blob import Posture, RadioPicture
+from engine.model.decision import CandidateKind, Decision
+from engine.model.detection import Category
+from engine.model.event import Event, EventKind
+from engine.model.fused import FusedIdentity, FusedPicture, FusedTrack, SourceKind
+from engine.model.geometry import Box
+from engine.model.observation import DetectionsMade, PosesSeen
+from engine.model.settings import CameraSettings, Settings
+from engine.model.site import Position
+from engine.model.traces import ERASED_NAME, Traces
+from engine.model.track import Track, TrackStatus
+from engine.pipeline.output import StepOutput
+from engine.pipeline.spans import Spans
+from engine.vision.activities.bodies import SeenTrack
+from engine.vision.activities.change import ActivityChange, Stage
+from engine.vision.activities.watch import ActivityWatch
+
+REMEMBERED = 256  # tracks of which it is known who and where they were
+AGREES, DISAGREES = " Radio tells a fall there too.", " Radio, which follows them too, does not tell a fall."
+SEES_LYING, SEES_UPRIGHT = " A camera sees them lie there too.", " A camera sees them upright."
+
+
+class RadioFalls(Protocol):
+    """The falls that radio tells; keys are the blobs that went down."""
+
+    def open_falls(self) -> Mapping[str, Event]: ...
+
+    def witnessed(self, fall_id: str, sentence: str, out: StepOutput) -> None:
+        """What a camera has to say about it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the floor last knew of a track: who, where, and which blob is the same person (empty: none)."""
+
+    person_id: str = ""
+    person: str = ""
+    position: Position | None = None
+    blob_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An occurrence that goes on, and how it was raised. `radio_fall`: the fall that radio told first; empty: none did."""
+
+    camera_id: str
+    change: ActivityChange
+    radio_fall: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    told: tuple[tuple[str, Told], ...] = ()
+    known: tuple[tuple[str, Known], ...] = ()
+    postures: tuple[tuple[str, Posture], ...] = ()
+
+
+class ActivityLane:
+    """Sans-IO; the engine thread only. Follows what the cameras' tracks do; `configure` first."""
+
+    def __init__(self, radio: RadioFalls) -> None:
+        self._radio = radio
+        self._settings = Settings()
+        self._watches: dict[str, ActivityWatch] = {}
+        self._open = Spans()
+        self._told: dict[str, Told] = {}
+        self._known: dict[str, Known] = {}
+        self._postures: dict[str, Posture] = {}
+
+    def configure(self, settings: Settings, at_ns: int, out: StepOutput) -> None:
+        """Where activities are switched off, or a camera is gone or shows something else, what is open ends."""
+        before, self._settings = self._settings, settings
+        for camera_id in tuple(self._watches):
+            old, new = before.camera(camera_id), settings.camera(camera_id)
+            if not settings.activities.enabled or old is None or new is None or not new.reads_like(old):
+                self._end_camera(camera_id, at_ns, out)
+            else:
+                self._watches[camera_id].configure(settings.activities)
+
+    def detections(self, seen: DetectionsMade, tracks: Sequence[Track], camera: CameraSettings, out: StepOutput) -> None:
+        """A detector ran; `tracks` are the camera's after it."""
+        if not self._settings.activities.enabled:
+            return
+        size = (max(seen.width, 1), max(seen.height, 1))
+        people = [t for t in tracks if t.status is not TrackStatus.TENTATIVE and outside_masks(t.box_xyxy, size, camera.masks)]
+        found = [
+            SeenTrack(track.id, track.box_xyxy, track.max_conf)
+            for track in people
+            if track.status is TrackStatus.CONFIRMED and track.last_seen_ns == seen.occurred_ns
+        ]
+        boxes = [box for box in _boxes(seen) if outside_masks(box, size, camera.masks)]
+        self._take(camera.id, self._watch(camera.id).see(seen.occurred_ns, size, found, boxes, len(people)), out)
+
+    def poses(self, seen: PosesSeen) -> None:
+        if seen.camera_id in self._watches:
+            self._watches[seen.camera_id].pose(seen.poses, seen.occurred_ns)
+
+    def tick(
+        self, now_ns: int, names: Mapping[str, FusedIdentity], fused: FusedPicture | None, radio: RadioPicture | None, out: StepOutput
+    ) -> None:
+        """`names` of camera tracks, by their id; `fused` and `radio` of this very tick."""
+        self._postures = {} if radio is None else {blob.id: blob.posture for blob in radio.blobs}
+        self._learn(names, fused)
+        for camera_id, watch in self._watches.items():
+            self._take(camera_id, watch.tick(now_ns), out)
+        for key, told in tuple(self._told.items()):
+            self._refresh(key, told, now_ns, out)
+        self._contradict(out)
+
+    def falls_by_blob(self) -> Mapping[str, str]:
+        """Blobs of people of whom a camera tells a fall, and its event: radio that tells it too joins that event."""
+        falls = [(self._blob(told.change), self._open.get(key)) for key, told in self._told.items() if told.change.kind is EventKind.FALL]
+        return {blob_id: event.id for blob_id, event in falls if blob_id and event is not None}
+
+    def erase(self, traces: Traces, out: StepOutput) -> None:
+        """What is open and tells of somebody who was erased, tells of nobody from now on."""
+        self._open.erase(traces, out)
+        self._known = {
+            track_id: replace(known, person_id="", person=ERASED_NAME) if known.person_id == traces.person_id else known
+            for track_id, known in self._known.items()
+        }
+
+    def begin_anew(self, at_ns: int, now_ns: int, out: StepOutput) -> None:
+        """The engine ran until `at_ns` and starts again at `now_ns`. That ends no fall: unwatched is not up again."""
+        back = now_ns < at_ns
+        for key, told in tuple(self._told.items()):
+            if back or told.change.kind is not EventKind.FALL:
+                self._end(key, at_ns, out)
+        for camera_id, watch in tuple(self._watches.items()):
+            self._watches[camera_id] = ActivityWatch(self._settings.activities)
+            if not back:
+                self._watches[camera_id].resume(watch, now_ns)
+
+    def open_event_ids(self) -> frozenset[str]:
+        return self._open.ids()
+
+    def state(self) -> dict[str, Any]:
+        values = LaneState(tuple(self._told.items()), tuple(self._known.items()), tuple(self._postures.items()))
+        watches = {camera_id: watch.state() for camera_id, watch in self._watches.items()}
+        return {"lane": wire.to_plain(values), "watches": watches, "open": self._open.state()}
+
+    def restore(self, state: Mapping[str, Any], settings: Settings) -> None:
+        self._settings = settings
+        values = wire.read_as(LaneState, state["lane"], "activities")
+        self._told, self._known, self._postures = dict(values.told), dict(values.known), dict(values.postures)
+        self._open.restore(state["open"])
+        self._watches = {camera_id: ActivityWatch(settings.activities) for camera_id in state["watches"]}
+        for camera_id, watch in self._watches.items():
+            watch.restore(state["watches"][camera_id])
+
+    def _watch(self, camera_id: str) -> ActivityWatch:
+        if camera_id not in self._watches:
+            self._watches[camera_id] = ActivityWatch(self._settings.activities)
+        return self._watches[camera_id]
+
+    def _take(self, camera_id: str, changes: Sequence[ActivityChange], out: StepOutput) -> None:
+        for change in changes:
+            key = f"{camera_id}/{change.kind.value}/{change.key}"
+            match change.stage:
+                case Stage.RAISED:
+                    self._raise(key, camera_id, change, out)
+                case Stage.CHANGED:
+                    self._open.change(key, out, change.severity, change.reason, level=change.level)
+                case Stage.ENDED:
+                    self._end(key, change.at_ns, out)
+                case Stage.REJECTED:
+                    self._decide(camera_id, change, None, out)
+
+    def _raise(self, key: str, camera_id: str, change: ActivityChange, out: StepOutput) -> None:
+        theirs = self._radio.open_falls().get(self._blob(change)) if change.kind is EventKind.FALL else None
+        if theirs is None:
+            self._told[key] = Told(camera_id, change)
+            self._begin(key, camera_id, change, change.reason + self._second_opinion(change), out)
+            return
+        self._decide(camera_id, change, theirs.id, out)
+        self._told[key] = Told(camera_id, change, theirs.subject_id)
+        self._radio.witnessed(theirs.subject_id, SEES_LYING, out)
+
+    def _begin(self, key: str, camera_id: str, change: ActivityChange, reason: str, out: StepOutput) -> None:
+        event_id = out.new_id("ev")
+        camera, known = self._settings.camera(camera_id), self._of(change)
+        event = Event(
+            id=event_id,
+            kind=change.kind,
+            camera_id=camera_id,
+            subject_id=_subject(camera_id, change),
+            severity=change.severity,
+            started_ns=change.started_ns,
+            ended_ns=None,
+            received_ns=out.received_ns,
+            confidence=change.confidence,
+            decision_id=self._decide(camera_id, change, event_id, out).id,
+            box_xyxy=change.box_xyxy,
+            reason=reason,
+            simulated=camera is not None and camera.simulated,
+            position=known.position,
+            person=known.person,
+            person_id=known.person_id,
+        )
+        self._open.begin(key, event, out)
+
+    def _decide(self, camera_id: str, change: ActivityChange, event_id: str | None, out: StepOutput) -> Decision:
+        gates = change.gates
+        subject = _subject(camera_id, change)
+        return out.decide(CandidateKind.ACTIVITY, subject, camera_id, outcome(gates), gates, smallest_flip(gates), event_id, change.at_ns)
+
+    def _learn(self, names: Mapping[str, FusedIdentity], fused: FusedPicture | None) -> None:
+        """Tracks are lost before a fall is told, names and places are not."""
+        for fused_track in () if fused is None else fused.tracks:
+            for source in fused_track.sources:
+                if source.kind is SourceKind.CAMERA:
+                    self._know(source.id, _known(fused_track, self._known.get(source.id, Known())))
+        for track_id, identity in names.items():
+            before = self._known.get(track_id, Known())
+            self._know(track_id, replace(before, person_id=identity.person_id, person=identity.person_name))
+
+    def _know(self, track_id: str, known: Known) -> None:
+        self._known.pop(track_id, None)
+        self._known[track_id] = known
+        while len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+
+    def _refresh(self, key: str, told: Told, now_ns: int, out: StepOutput) -> None:
+        event = self._open.get(key)
+        if event is None:
+            self._speak_up(key, told, now_ns, out)
+            return
+        known, opinion = self._of(told.change), self._second_opinion(told.change)
+        reason = event.reason.removesuffix(AGREES).removesuffix(DISAGREES) + opinion if opinion else event.reason
+        named = replace(event, reason=reason, person=known.person or event.person, person_id=known.person_id or event.person_id)
+        if named != event:
+            self._open.begin(key, named, out)
+
+    def _speak_up(self, key: str, told: Told, now_ns: int, out: StepOutput) -> None:
+        """The radio's event that this fall had joined is over, and the camera still sees them lie."""
+        if told.radio_fall and told.radio_fall not in self._radio.open_falls():
+            self._told[key] = replace(told, radio_fall="")
+            self._begin(key, told.camera_id, replace(told.change, at_ns=now_ns), told.change.reason + DISAGREES, out)
+
+    def _contradict(self, out: StepOutput) -> None:
+        """A fall that radio tells of somebody whom a camera sees upright."""
+        falls = self._radio.open_falls()
+        for track_id, known in self._known.items() if falls else ():
+            upright = known.blob_id in falls and any(watch.upright(track_id) for watch in self._watches.values())
+            if upright:
+                self._radio.witnessed(known.blob_id, SEES_UPRIGHT, out)
+
+    def _second_opinion(self, change: ActivityChange) -> str:
+        posture = self._postures.get(self._blob(change)) if change.kind is EventKind.FALL else None
+        return "" if posture is None else AGREES if posture is Posture.FALLEN else DISAGREES
+
+    def _blob(self, change: ActivityChange) -> str:
+        return self._of(change).blob_id
+
+    def _of(self, change: ActivityChange) -> Known:
+        """Of whoever does it; of two, nobody is named."""
+        ids = (*change.track_ids, change.key) if len(change.track_ids) == 1 else ()
+        return next((self._known[track_id] for track_id in ids if track_id in self._known), Known())
+
+    def _end(self, key: str, at_ns: int, out: StepOutput) -> None:
+        self._told.pop(key, None)
+        self._open.end(key, at_ns, out)
+
+    def _end_camera(self, camera_id: str, at_ns: int, out: StepOutput) -> None:
+        del self._watches[camera_id]
+        for key, told in tuple(self._told.items()):
+            if told.camera_id == camera_id:
+                self._end(key, at_ns, out)
+
+
+def _boxes(seen: DetectionsMade) -> list[Box]:
+    people = seen.detections.boxes_xyxy[seen.detections.categories == Category.PERSON]
+    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in people.tolist()]
+
+
+def _subject(camera_id: str, change: ActivityChange) -> str:
+    return change.track_ids[0] if change.track_ids else camera_id
+
+
+def _known(fused: FusedTrack, before: Known) -> Known:
+    blob = next((source.id for source in fused.sources if source.kind is SourceKind.RADIO), before.blob_id)
+    return replace(before, position=fused.position, blob_id=blob)
