@@ -23,6 +23,7 @@ from engine.model.track import Track, TrackStatus
 from engine.runtime.rates import Rate
 
 POSE_HZ = 10.0
+FACES_HZ = 4.0  # looks where only faces are wanted: each has its own pace
 POSED = 2  # tracks of a camera that are followed limb by limb
 LOOK_EVERY_NS = 2 * SECOND
 FACES_AT_ONCE = 2
@@ -115,7 +116,7 @@ class CloserLooks:
         self._changed = threading.Condition()
         self._slots: dict[str, _Slot] = {}
         self._named: frozenset[str] = frozenset()
-        self._generation = 0
+        self._generation, self._loaded, self._again_s = 0, -1, 0.0
         self.lookers = Lookers()
         self.poses_rate, self.faces_rate = Rate(), Rate()
         self.keep_face: Callable[[FacesSeen, Bytes2D], None] = lambda _seen, _picture: None
@@ -160,39 +161,44 @@ class CloserLooks:
 
     def work(self, stopping: threading.Event) -> None:
         """Body of the worker thread."""
-        generation, again_s = -1, 0.0
         while not stopping.is_set():
-            if generation != self._generation and time.monotonic() >= again_s:
-                generation, again_s = self._reloaded(generation)
-            work = self._take()
-            if work is None:
-                continue
             began_s = time.perf_counter()
-            self._look(*work)
-            stopping.wait(min((time.perf_counter() - began_s) * (1 / BUDGET - 1), 0.2))
+            if self.look_once(0.1):
+                stopping.wait(min((time.perf_counter() - began_s) * (1 / BUDGET - 1), 0.2))
 
-    def _reloaded(self, before: int) -> tuple[int, float]:
+    def look_once(self, wait_s: float) -> bool:
+        """Look at one frame; False when none was worth a look within `wait_s`. The worker thread."""
+        if self._loaded != self._generation and time.monotonic() >= self._again_s:
+            self._reload()
+        work = self._take(wait_s)
+        if work is None:
+            return False
+        self._look(*work)
+        return True
+
+    def _reload(self) -> None:
         wanted = self._generation
         try:
             self.lookers = self._load()
         except WatchroomError as error:
             self.lookers = Lookers(face_trouble=str(error), pose_trouble=str(error), look_trouble=str(error))
-            return before, time.monotonic() + RETRY_S
-        return wanted, 0.0
+            self._again_s = time.monotonic() + RETRY_S
+            return
+        self._loaded = wanted
 
-    def _take(self) -> tuple[_Work, int] | None:
+    def _take(self, wait_s: float) -> tuple[_Work, int] | None:
         """A camera whose frame is worth a look, and the time of its tracks."""
         with self._changed:
             now_s = time.monotonic()
             ready = [(slot.pose_due_s, camera_id) for camera_id, slot in self._slots.items() if self._ready(slot, now_s)]
             if not ready:
-                self._changed.wait(0.1)
+                self._changed.wait(wait_s)
                 return None
             _, camera_id = min(ready)
             slot = self._slots[camera_id]
             frame, tracks, tracks_ns = slot.frame, slot.tracks, slot.tracks_ns
             assert frame is not None
-            slot.posed_index, slot.pose_due_s = frame.index, now_s + 1 / POSE_HZ
+            slot.posed_index, slot.pose_due_s = frame.index, now_s + 1 / (POSE_HZ if self.lookers.poses is not None else FACES_HZ)
         return _Work(camera_id, frame, frame.bgr(frame.width, frame.height), tracks), tracks_ns
 
     def _ready(self, slot: _Slot, now_s: float) -> bool:
