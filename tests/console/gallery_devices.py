@@ -148,7 +148,7 @@ class DevicesGallery:
         self._save_dialog(PairingDialog(bridge), "pairing")
         self._save_dialog(PersonDialog(bridge), "person")
         self._save_dialog(RadioSettingsDialog(bridge), "radio-settings")
-        devices = ble_rows(engine.radio.devices, engine.settings, lambda scanner: scanner)
+        devices = ble_rows(engine.radio.devices, engine.settings, engine.people.persons, lambda scanner: scanner)
         register = RegisterDeviceDialog(bridge, next(row for row in devices if row.view.rotates))
         register.owner.setCurrentIndex(register.owner.count() - 1)
         register.key_fields.field("irk").edit().setText("12ab")
@@ -190,7 +190,9 @@ class DevicesGallery:
         engine = lively_site()
         bridge = EngineBridge(engine.port())
         bridge.start()
-        devices = tuple(row for row in ble_rows(engine.radio.devices, engine.settings, str) if row.settings is not None)
+        devices = tuple(
+            row for row in ble_rows(engine.radio.devices, engine.settings, engine.people.persons, str) if row.settings is not None
+        )
         scanners = ((node_mac(0), "Hall, over the door"), (node_mac(1), "Window"))
         dialog = CalibrateDialog(bridge, SystemClock(), simple_fit, scanners, devices, PHONE)
         dialog.show()

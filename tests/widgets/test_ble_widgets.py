@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.model.person import Person
 from engine.model.radio import BleDeviceView
 from engine.model.settings import Settings
-from engine.model.site import BleDeviceSettings, PersonSettings, ScannerCalibration
+from engine.model.site import BleDeviceSettings, ScannerCalibration
 from engine.model.time import SECOND, ManualClock
 from tests.widgets.values_for_widgets import NOW_NS
 from widgets.ble_card import BleCard
@@ -19,8 +20,8 @@ from widgets.color_choice import ColorChoice
 from widgets.person_table import PersonTable, person_state
 
 PHONE, TAG = "A4:C1:38:00:00:01", "A4:C1:38:00:00:02"
+PERSONS = (Person("ada", "Ada", "#e69f00"), Person("bo", "Bo"))
 SETTINGS = Settings(
-    people=(PersonSettings("ada", "Ada", "#e69f00"), PersonSettings("bo", "Bo")),
     ble_devices=(BleDeviceSettings(PHONE, "Ada's phone", person_id="ada"), BleDeviceSettings(TAG, "Keys", "object", "", "#cc79a7")),
 )
 
@@ -34,7 +35,7 @@ def heard(device: str = PHONE, **facts: Any) -> BleDeviceView:
 
 
 def rows(*views: BleDeviceView) -> tuple[BleRow, ...]:
-    return ble_rows(views, SETTINGS, lambda scanner: {"local": "Engine's adapter"}.get(scanner, scanner))
+    return ble_rows(views, SETTINGS, PERSONS, lambda scanner: {"local": "Engine's adapter"}.get(scanner, scanner))
 
 
 def test_registered_devices_are_listed_though_nobody_hears_them() -> None:
@@ -124,10 +125,10 @@ def test_the_card_names_every_scanner(qtbot: QtBot, clock: ManualClock) -> None:
 
 
 def test_people_and_whether_they_are_here(qtbot: QtBot, clock: ManualClock) -> None:
-    here = person_rows(SETTINGS.people, rows(heard()))
+    here = person_rows(PERSONS, rows(heard()))
     assert person_state(here[0], NOW_NS) == ("Here", "good") and person_state(here[1], NOW_NS) == ("No device", "neutral")
-    assert person_state(person_rows(SETTINGS.people, rows())[0], NOW_NS)[0] == "Not heard"
-    assert person_state(person_rows(SETTINGS.people, rows(heard(left_behind=True)))[0], NOW_NS)[0] == "Device left behind"
+    assert person_state(person_rows(PERSONS, rows())[0], NOW_NS)[0] == "Not heard"
+    assert person_state(person_rows(PERSONS, rows(heard(left_behind=True)))[0], NOW_NS)[0] == "Device left behind"
     table = PersonTable(clock, "Add person…")
     qtbot.addWidget(table)
     table.set_people(here)

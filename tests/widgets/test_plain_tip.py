@@ -70,7 +70,7 @@ def tips(table: RowsTable) -> list[str]:
 
 def test_a_bluetooth_name_that_looks_like_html(qtbot: QtBot, clock: ManualClock) -> None:
     view = BleDeviceView("anon-1", "5A:00:00:00:00:01", name=EVIL, rssi_dbm=-50, last_seen_ns=NOW_NS, heard=(("local", -50),))
-    rows = ble_rows((view,), Settings(), str)
+    rows = ble_rows((view,), Settings(), (), str)
     card, table = BleCard(clock, lambda scanner: scanner), BleTable(clock)
     for widget in (card, table):
         qtbot.addWidget(widget)

@@ -71,7 +71,7 @@ def clock(engine: DevicesEngine) -> ManualClock:
 @pytest.fixture
 def open_dialog(bridge: EngineBridge, engine: DevicesEngine, clock: ManualClock, show: Show) -> Callable[..., CalibrateDialog]:
     def open_with(fit: Callable[..., ScannerCalibration] = fit_calibration) -> CalibrateDialog:
-        rows = tuple(row for row in ble_rows(engine.radio.devices, engine.settings, str) if row.settings is not None)
+        rows = tuple(row for row in ble_rows(engine.radio.devices, engine.settings, engine.people.persons, str) if row.settings is not None)
         dialog = CalibrateDialog(bridge, clock, fit, ((HALL, "Hall"), (WINDOW, "Window")), rows, PHONE)
         show(dialog)
         return dialog

@@ -17,10 +17,12 @@ from console.dialogs.pairing import PairingDialog
 from console.dialogs.person import PersonDialog, free_color
 from console.dialogs.radio_settings import RadioSettingsDialog
 from console.dialogs.register_device import RegisterDeviceDialog
-from engine.model.command import AddFirmware, ChangeSettings, PutBleDevice, PutNode, PutPerson, SetPairing, UpdateNodes
+from engine.model.command import AddFirmware, ChangeSettings, PutBleDevice, PutNode, SetPairing, UpdateNodes
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.people_command import PutPerson
+from engine.model.person import Person
 from engine.model.radio import NodeState
-from engine.model.site import BleDeviceSettings, NodeSettings, PersonSettings
+from engine.model.site import BleDeviceSettings, NodeSettings
 from tests.console.dialogs.conftest import Show
 from tests.fakes.devices import PHONE, DevicesEngine, lively_site, node_mac
 from widgets.ble_words import BleRow, ble_rows
@@ -39,7 +41,7 @@ def node(engine: DevicesEngine, number: int) -> NodeRow:
 
 
 def device(engine: DevicesEngine, key: str) -> BleRow:
-    return next(row for row in ble_rows(engine.radio.devices, engine.settings, str) if row.view.device == key)
+    return next(row for row in ble_rows(engine.radio.devices, engine.settings, engine.people.persons, str) if row.view.device == key)
 
 
 # Nodes
@@ -122,12 +124,12 @@ def test_people_get_a_colour_that_nobody_has(bridge: EngineBridge, engine: Devic
 
 def test_when_all_colours_are_taken_they_begin_again() -> None:
     palette = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7"]
-    people = tuple(PersonSettings(f"p{number}", f"P{number}", value) for number, value in enumerate(palette))
+    people = tuple(Person(f"p{number}", f"P{number}", value) for number, value in enumerate(palette))
     assert free_color(people) == "#e69f00" and free_color(people[:6]) == "#cc79a7"
 
 
 def test_somebody_keeps_their_own_name(bridge: EngineBridge, engine: DevicesEngine, show: Show, qtbot: QtBot) -> None:
-    dialog = PersonDialog(bridge, engine.settings.people[0])
+    dialog = PersonDialog(bridge, engine.people.persons[0])
     show(dialog)
     assert dialog.save.isEnabled()
     dialog.save.click()
@@ -135,7 +137,7 @@ def test_somebody_keeps_their_own_name(bridge: EngineBridge, engine: DevicesEngi
 
 
 def test_a_changing_device_is_registered_with_its_key(bridge: EngineBridge, engine: DevicesEngine, show: Show, qtbot: QtBot) -> None:
-    stranger = next(row for row in ble_rows(engine.radio.devices, engine.settings, str) if row.view.rotates)
+    stranger = next(row for row in ble_rows(engine.radio.devices, engine.settings, engine.people.persons, str) if row.view.rotates)
     dialog = RegisterDeviceDialog(bridge, stranger)
     show(dialog)
     address, key = dialog.fields.field("address"), dialog.key_fields.field("irk")

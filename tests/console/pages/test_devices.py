@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.erase_person import ErasePersonDialog
 from console.dialogs.firmware import FirmwareDialog
 from console.dialogs.firmware_update import UpdateDialog
 from console.dialogs.node import NodeDialog
@@ -29,15 +30,15 @@ from engine.model.command import (
     CreateUser,
     IdentifyNode,
     PutNode,
-    PutPerson,
     RebootNode,
     RemoveBleDevice,
     RemoveNode,
-    RemovePerson,
     SetPairing,
     UpdateNodes,
 )
 from engine.model.errors import EnvironmentFault
+from engine.model.people_command import ErasePerson, PutPerson
+from engine.model.people_view import PeopleView
 from engine.model.radio import NodeState, UpdateState
 from engine.model.site import NodeSettings
 from engine.model.snapshot import JobState
@@ -172,7 +173,7 @@ def test_register_a_phone_that_is_heard_to_somebody_new(page: DevicesPage, engin
     dialog.save.click()
     qtbot.waitUntil(lambda: "Katherine" in page.bluetooth.card.facts.value("Belongs to"))
     page.tabs.setCurrentIndex(2)
-    person = next(person for person in engine.settings.people if person.name == "Katherine")
+    person = next(person for person in engine.people.persons if person.name == "Katherine")
     qtbot.waitUntil(lambda: person.id in page.people.people.shown_keys())
     assert [page.people.people.model.cell(person.id, column).text for column in (0, 1, 2)] == ["Katherine", "Here", "Pixel 9"]
 
@@ -303,11 +304,14 @@ def test_people_are_added_edited_and_removed(page: DevicesPage, engine: DevicesE
     edit.save.click()
     qtbot.waitUntil(lambda: engine.commands[-1] == PutPerson("Hedy", "#cc79a7", "person-3"))
     page.people.people.select("person-1")
-    page.people.remove.click()
-    assert "Ada's phone" in " ".join(label.text() for label in dialog_of(page, ConfirmDialog).findChildren(QLabel))
-    confirm(page)
+    page.people.erase.click()
+    erase = dialog_of(page, ErasePersonDialog)
+    assert isinstance(erase, ErasePersonDialog) and not erase.save.isEnabled()
+    assert "Ada's phone" in " ".join(label.text() for label in erase.findChildren(QLabel))
+    erase.fields.field("reason").edit().setText("asked for it")
+    erase.save.click()
     qtbot.waitUntil(lambda: "person-1" not in page.people.people.shown_keys())
-    assert engine.commands[-1] == RemovePerson("person-1")
+    assert engine.commands[-1] == ErasePerson("person-1", "asked for it")
     assert not page.ble_actions.person_menu("person-2", page).isEmpty()
 
 
@@ -382,7 +386,8 @@ def test_overload_and_switched_off_sensing_are_said() -> None:
 
 
 def test_empty_states_say_what_belongs_here(engine: DevicesEngine, page: DevicesPage, qtbot: QtBot) -> None:
-    engine.settings = replace(engine.settings, nodes=(), people=(), ble_devices=())
+    engine.settings = replace(engine.settings, nodes=(), ble_devices=())
+    engine.people = PeopleView()
     engine.set_radio(nodes=(), devices=(), firmware=(), picture=None)
     for number, tab in enumerate((page.nodes, page.bluetooth, page.people, page.links, page.firmware)):
         page.tabs.setCurrentIndex(number)

@@ -21,17 +21,16 @@ from engine.model.command import (
     ProvisionNode,
     PutBleDevice,
     PutNode,
-    PutPerson,
     RebootNode,
     RemoveBleDevice,
     RemoveNode,
-    RemovePerson,
     RemoveUser,
     SetPairing,
     SimulateFall,
     UpdateNodes,
 )
 from engine.model.errors import EnvironmentFault, InputError, NotFound, PermissionDenied
+from engine.model.people_command import ErasePerson, PutPerson
 from engine.model.port import EnginePort
 from engine.model.question import ExplainBlob
 from engine.model.radio import NodeState, NodeView, UpdateState
@@ -251,16 +250,16 @@ def test_people_are_added_changed_and_removed(port: EnginePort) -> None:
     person_id = port.command(PutPerson("Alice", "#4488ff"))
     port.command(PutBleDevice(BleDeviceSettings(PHONE, "Alice's phone", "person", person_id)))
     assert port.command(PutPerson("Alice B.", "#112233", person_id)) == person_id
-    settings = now(port).settings
-    assert [(each.name, each.color) for each in settings.people if each.id == person_id] == [("Alice B.", "#112233")]
+    assert [(each.name, each.color) for each in now(port).people.persons if each.id == person_id] == [("Alice B.", "#112233")]
     with pytest.raises(InputError) as refused:
         port.command(PutPerson("alice b."))
     assert refused.value.field == "name"
-    port.command(RemovePerson(person_id))
-    settings = now(port).settings
-    assert settings.person(person_id) is None and settings.ble_device(PHONE).person_id == ""  # type: ignore[union-attr]
+    assert finished(port, port.command(ErasePerson(person_id, "asked for it"))).state is JobState.DONE
+    assert now(port).people.person(person_id) is None and now(port).settings.ble_device(PHONE).person_id == ""  # type: ignore[union-attr]
     with pytest.raises(NotFound):
-        port.command(RemovePerson(person_id))
+        port.command(ErasePerson(person_id, "again"))
+    with pytest.raises(InputError, match="no person"):
+        port.command(PutBleDevice(BleDeviceSettings(PHONE, "Phone", "person", person_id)))
 
 
 @pytest.mark.parametrize(("name", "color", "field"), [("  ", "#112233", "name"), ("Bob", "red", "color")])
@@ -345,7 +344,7 @@ COMMANDS: tuple[Command, ...] = (
     AddFirmware("1.0.0", ""),
     UpdateNodes("1.0.0"),
     PutPerson("Eve"),
-    RemovePerson("pe-1"),
+    ErasePerson("pe-1", "x"),
     PutBleDevice(BleDeviceSettings(PHONE, "Phone")),
     RemoveBleDevice(PHONE),
     CalibrateScanner(MAC, None),

@@ -1,15 +1,16 @@
 """Nodes, people and devices as changes of the settings."""
 
+from dataclasses import replace
+
 import pytest
 
-from engine.model.command import PutPerson
-from engine.model.errors import InputError, NotFound
+from engine.model.errors import InputError
 from engine.model.settings import Settings
-from engine.model.site import BleDeviceSettings, NodeSettings, PersonSettings, ScannerCalibration
+from engine.model.site import BleDeviceSettings, NodeSettings, ScannerCalibration
+from engine.model.traces import Traces
 from engine.runtime import registry
 
 MAC = "AA:BB:CC:00:00:01"
-ALICE = PersonSettings("pe-1", "Alice", "#4488ff")
 PHONE = BleDeviceSettings("AA:BB:CC:DD:EE:00", "Alice's phone", "person", "pe-1")
 
 
@@ -21,20 +22,18 @@ def test_a_node_is_added_then_replaced_in_its_place() -> None:
     assert registry.without_node(MAC)(settings).node(MAC) is None
 
 
-def test_removing_a_person_leaves_their_devices_to_nobody() -> None:
-    settings = registry.with_device(PHONE)(registry.with_person(ALICE)(Settings()))
-    settings = registry.without_person("pe-1")(settings)
-    assert settings.people == () and settings.ble_devices[0].person_id == ""
-    with pytest.raises(NotFound):
-        registry.without_person("pe-1")(settings)
+def test_devices_go_to_the_one_who_is_kept_or_to_nobody_without_the_name() -> None:
+    settings = registry.with_device(PHONE, {"pe-1"})(Settings())
+    assert registry.devices_handed("pe-1", "pe-2")(settings).ble_devices[0].person_id == "pe-2"
+    assert registry.devices_handed("pe-3", "pe-2")(settings) == settings
+    freed = registry.devices_freed(Traces("pe-1", ("Alice",), "gone-1"))(settings).ble_devices[0]
+    assert (freed.person_id, freed.label, freed.address) == ("", "Erased person's phone", PHONE.address)
 
 
-def test_two_people_of_one_name_are_refused_and_a_device_needs_a_known_person() -> None:
-    settings = registry.with_person(ALICE)(Settings())
-    with pytest.raises(InputError, match="registered already"):
-        registry.with_person(registry.person_of(PutPerson("ALICE")))(settings)
+def test_a_device_needs_a_known_person() -> None:
     with pytest.raises(InputError, match="no person"):
-        registry.with_device(PHONE)(Settings())
+        registry.with_device(PHONE, {"pe-2"})
+    assert registry.with_device(replace(PHONE, person_id=""), ())(Settings()).ble_devices[0].person_id == ""
 
 
 def test_a_calibration_is_replaced_and_removed() -> None:

@@ -5,7 +5,7 @@ from engine.sources.simulated import DEMO, DEMO_CAMERAS, demo_floor, demo_nodes,
 
 
 def test_settings_take_it() -> None:
-    settings = Settings(floor=demo_floor(), nodes=demo_nodes(), people=demo_people(), ble_devices=demo_phones())
+    settings = Settings(floor=demo_floor(), nodes=demo_nodes(), ble_devices=demo_phones())
     assert settings.floor.extent == (0.0, 10.0, 18.0, 18.0)
     assert {zone.id for zone in settings.floor.zones} == {"hall", "office", "store"}
     assert {pose.camera_id for pose in settings.floor.camera_poses} == {camera.id for camera in DEMO_CAMERAS}

@@ -1,0 +1,170 @@
+"""Who is erased is nowhere any more, whatever happens meanwhile."""
+
+import base64
+import json
+import threading
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.model.command import PutBleDevice
+from engine.model.errors import InputError, NotFound
+from engine.model.event import EventKind
+from engine.model.people_command import ErasePerson, PutPerson, RenamePerson
+from engine.model.question import ListClips
+from engine.model.site import BleDeviceSettings
+from engine.model.snapshot import JobState
+from engine.model.traces import ERASED_NAME, Traces
+from engine.model.wire import to_plain
+from engine.recording.journal import Journal
+from engine.runtime.erasing import Erasing
+from tests.engine.store import records
+from tests.fakes.people_site import PeopleSite, look, people_site
+
+NAME, OTHER = "Zoë Quartermain", "Zoë Hart"
+
+
+def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Of every file; what is packed is also unpacked."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            data = path.read_bytes()
+            yield path.name, data
+            if path.name.endswith(".json.z"):
+                yield path.name, zlib.decompress(data[48:])
+    journal = Journal(folder / "journal")
+    yield "journal", "\n".join(json.dumps(to_plain(each), ensure_ascii=False) for each in journal.read()).encode()
+    journal.close()
+
+
+def found(folder: Path, *needles: bytes) -> list[tuple[str, bytes]]:
+    return [(name, needle) for name, data in contents(folder) for needle in needles if needle in data]
+
+
+def of_person(person_id: str, *numbers: int) -> tuple[bytes, ...]:
+    """What would give them away: id, name, and embeddings as bytes and as they are written in texts."""
+    looks = [look(number) for number in numbers]
+    packed = [base64.b64encode(each.tobytes())[:64] for each in looks]
+    listed = [json.dumps(each.tolist()[:3], separators=(",", ":"))[1:-1].encode() for each in looks]
+    return (person_id.encode(), b"Quartermain", *(each.tobytes() for each in looks), *packed, *listed)
+
+
+def furnished(site: PeopleSite) -> str:
+    """Somebody of whom there is everything that there can be."""
+    person_id = site.tell(PutPerson("Somebody"))
+    other = site.tell(PutPerson(OTHER))
+    site.tell(PutBleDevice(BleDeviceSettings("AA:BB:CC:DD:EE:01", f"{NAME}'s phone", "person", person_id)))
+    site.engine.update_settings(lambda now: replace(now, site_name="Home"), "test")
+    site.keep_event(4, person_id, "Somebody")
+    site.tell(RenamePerson(person_id, NAME))
+    site.add_face(person_id, 1)
+    site.add_face(person_id, 2)
+    site.add_face(other, 3)
+    site.show_face(1)
+    event = site.keep_event(1, person_id, NAME)
+    site.keep_event(2, "", NAME, kind=EventKind.PRESENCE)
+    site.keep_event(3, other, OTHER, f"This could be {NAME} or {OTHER}.")
+    site.keep_clip(event, 1)
+    site.keep_delivery(event, json.dumps({"person": NAME, "id": person_id}))
+    decision = replace(
+        records.decision(1), subject_id=f"badge {person_id}", flip=f"{NAME} would have to be nearer", evidence_ids=(person_id,)
+    )
+    site.engine.record.writer.submit(None, (decision,))
+    site.flush()
+    return person_id
+
+
+def test_no_file_holds_what_would_give_them_away(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        person_id = furnished(site)
+        saved = threading.Event()
+        site.engine.core.hand_over(lambda number, state: (site.engine.record.save_checkpoint(number, state), saved.set()))
+        assert saved.wait(20)
+        needles = of_person(person_id, 1, 2)
+        site.flush()
+        before = {name for name, _ in found(tmp_path / "site", *needles)}
+        assert {"watchroom.db-wal", "settings.toml", "settings.toml.bak", "journal"} <= before and any(".json.z" in name for name in before)
+        job = site.job(site.tell(ErasePerson(person_id, f"{NAME} asked for it")))
+        assert job.state is JobState.DONE and NAME not in job.message
+        assert person_id not in site.engine.people.persons and site.engine.people.photos.kept() == {"fa-3"}
+        assert site.engine.settings.ble_devices[0].person_id == ""
+        assert found(tmp_path / "site", *needles) == []
+    assert found(tmp_path / "site", *needles) == []
+    with people_site(tmp_path / "site") as site:
+        assert person_id not in site.engine.people.persons and site.engine.record.store.erasures() == ()
+    assert found(tmp_path / "site", *needles) == []
+
+
+def test_what_happened_stays_and_others_are_untouched(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        person_id = furnished(site)
+        site.job(site.tell(ErasePerson(person_id, "asked for it")))
+        store = site.engine.record.store
+        first, second, third, earlier = (store.event(records.event(number).id) for number in (1, 2, 3, 4))
+        assert first is not None and second is not None and third is not None and earlier is not None
+        (row,) = store.audit()
+        assert (row.verb, row.by, row.detail) == ("erase_person", "rita", "asked for it")
+        assert (first.person, first.person_id) == (earlier.person, earlier.person_id) == (ERASED_NAME, row.subject)
+        assert second.person == ERASED_NAME
+        assert third.person == OTHER and third.reason == f"This could be {ERASED_NAME} or {OTHER}."
+        assert store.answer(ListClips()).clips == () and not list((tmp_path / "site" / "clips").rglob("*.mp4"))
+        assert site.engine.thumbnails.read(first.id) is None
+        (delivery,) = store.event_deliveries(first.id)
+        assert json.loads(delivery.body) == {"person": ERASED_NAME, "id": row.subject}
+        assert [face.id for face in store.roster().faces] == ["fa-3"]
+
+
+def test_a_clip_that_cannot_be_deleted_is_told_and_tried_again(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        person_id = furnished(site)
+        (clip,) = site.engine.record.store.answer(ListClips()).clips
+        path = tmp_path / "site" / clip.file
+        path.unlink()
+        path.mkdir()  # cannot be unlinked, whoever tries
+        job = site.job(site.tell(ErasePerson(person_id, "asked for it")))
+        assert job.state is JobState.FAILED and "could not be deleted" in job.message
+        assert site.engine.record.store.clip(clip.id) is not None and site.engine.record.store.erasures() != ()
+        path.rmdir()
+        site.engine.erasing.resume()
+        assert site.job(site.engine.jobs.all()[-1].id).state is JobState.DONE
+        assert site.engine.record.store.clip(clip.id) is None and found(tmp_path / "site", *of_person(person_id, 1, 2)) == []
+
+
+@pytest.mark.parametrize("step", ["_with_former_names", "_remove_clips", "_begin_anew", "_rewrite"])
+def test_what_was_broken_off_is_completed_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def killed(*_: object) -> None:
+        raise InputError("", "killed")
+
+    with people_site(tmp_path / "site") as site:
+        person_id = furnished(site)
+        with monkeypatch.context() as patched:
+            patched.setattr(Erasing, step, killed)
+            assert site.job(site.tell(ErasePerson(person_id, "asked for it"))).state is JobState.FAILED
+    assert found(tmp_path / "site", person_id.encode()) != []
+    with people_site(tmp_path / "site") as site:
+        (job,) = (job for job in site.engine.jobs.all() if job.kind == "erase_person")
+        assert site.job(job.id).state is JobState.DONE
+    assert found(tmp_path / "site", *of_person(person_id, 1, 2)) == []
+
+
+def test_who_is_locked_unknown_or_erased_without_a_reason_stays(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        person_id = site.tell(PutPerson("Ada", locked=True))
+        with pytest.raises(InputError, match="Ada is locked"):
+            site.tell(ErasePerson(person_id, "asked for it"))
+        with pytest.raises(NotFound):
+            site.tell(ErasePerson("pe-nobody", "asked for it"))
+        site.tell(PutPerson("Ada", person_id=person_id))
+        with pytest.raises(InputError) as refused:
+            site.tell(ErasePerson(person_id, "  "))
+        assert refused.value.field == "reason"
+        assert site.engine.record.store.audit() == () and person_id in site.engine.people.persons
+
+
+def test_only_whole_names_are_replaced() -> None:
+    traces = Traces("pe-1", ("Ann", "Ann Lee"), "gone-1")
+    assert traces.text("Ann Lee and Annex met Ann.") == f"{ERASED_NAME} and Annex met {ERASED_NAME}."
+    assert traces.text('{"who": "pe-1"}') == '{"who": "gone-1"}'
