@@ -220,6 +220,16 @@ def _people(parsed: argparse.Namespace) -> dict[str, Any]:
     return people.run(parsed.seeds, parsed.seconds)
 
 
+def _closer_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--film", type=Path, metavar="VIDEO", help="people near enough to see their faces (default: the shared clip)")
+
+
+def _closer(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import closer
+
+    return closer.run(given_or_shared(parsed.film, "data/faces/ageitgey/examples/short_hamilton_clip.mp4", "film"))
+
+
 def _add_video(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video with people (default: the shared street scene)")
 
@@ -234,6 +244,7 @@ BENCHES: dict[str, _Bench] = {
     "gestures": (_gestures_arguments, _gestures, "gestures recognised and refused on recorded skeletons, beside plain 1-NN DTW"),
     "speech": (_speech_arguments, _speech, "names from spoken introductions: made-up voices, sentences to refuse, recordings of people"),
     "people": (_people_arguments, _people, "three people through four cameras, six nodes and phones, beside each sensor alone"),
+    "closer": (_closer_arguments, _closer, "faces, poses and looks of people in a film, as the engine looks at them: what it costs"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),

@@ -198,7 +198,8 @@ class CloserLooks:
             slot = self._slots[camera_id]
             frame, tracks, tracks_ns = slot.frame, slot.tracks, slot.tracks_ns
             assert frame is not None
-            slot.posed_index, slot.pose_due_s = frame.index, now_s + 1 / (POSE_HZ if self.lookers.poses is not None else FACES_HZ)
+            period_s = 1 / (POSE_HZ if self.lookers.poses is not None else FACES_HZ)
+            slot.posed_index, slot.pose_due_s = frame.index, max(slot.pose_due_s, now_s - period_s) + period_s  # small delays do not add up
         return _Work(camera_id, frame, frame.bgr(frame.width, frame.height), tracks), tracks_ns
 
     def _ready(self, slot: _Slot, now_s: float) -> bool:
