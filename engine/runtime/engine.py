@@ -17,6 +17,7 @@ from engine.model.frame import CaptureSink, DecodedFrame
 from engine.model.geometry import Floats
 from engine.model.health import DetectorHealth
 from engine.model.observation import EngineStarted, Observation, SettingsChanged
+from engine.model.people_settings import MicrophoneSettings
 from engine.model.person import Person
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
@@ -32,24 +33,28 @@ from engine.runtime.cameras import Cameras
 from engine.runtime.clip_files import remove_files
 from engine.runtime.core import Core, seen_ns
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.ears import load_ears
 from engine.runtime.erasing import Erasing
 from engine.runtime.inference import InferencePool, PoolDetector
 from engine.runtime.jobs import Jobs
 from engine.runtime.logins import Logins
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.outbox import Outbox
+from engine.runtime.people_keeping import PeopleKeeping
 from engine.runtime.people_side import PeopleSide
 from engine.runtime.radio_side import RadioSide
 from engine.runtime.record import Record
 from engine.runtime.secrets import SecretStore
 from engine.runtime.settings_file import load_settings, people_before, save_settings
 from engine.runtime.shedding import Loss, Shedding
-from engine.runtime.sources import make_capture
+from engine.runtime.sources import make_capture, make_sound
+from engine.runtime.speech_side import SpeechSide
 from engine.runtime.supervisor import ErrorBook, Supervisor
 from engine.runtime.upkeep import Upkeep
 from engine.runtime.vitals import Vitals
 from engine.runtime.webhook import CHANNEL as WEBHOOK
 from engine.runtime.webhook import WebhookChannel, deliveries_for
+from engine.sources.microphone.protocol import SoundSource
 from engine.sources.node.hub import NodeHub
 from engine.sources.simulated import FallScript
 from engine.vision.detector import load_detector
@@ -137,11 +142,12 @@ class Engine:
         self._keep_first(people, added)
         self.accounts = Accounts(self.record.store, clock)
         self.people = self._make_people()
+        self.speech = self._make_speech()
         self.board = self.record.board
         self.vitals = self._make_vitals()
         self.vitals.trouble("node tokens", self.radio.trouble or None)
         self.outbox = self._make_outbox()
-        self.upkeep = Upkeep(data.path, clock, self.record, self.board, lambda: self.settings.recording)
+        self.upkeep = Upkeep(data.path, clock, self.record, self.board, lambda: self.settings.recording, self._keep_people)
         record = self.record
         self.core = Core(
             clock,
@@ -172,6 +178,7 @@ class Engine:
         self.mailbox.post(EngineStarted(now_ns, __version__))
         self.mailbox.post(SettingsChanged(now_ns, self.settings, "start"))
         self.people.start(now_ns)
+        self.speech.know(self.people.persons.values())
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
         self.supervisor.start("upkeep", self.upkeep.run)
@@ -183,6 +190,7 @@ class Engine:
         for index in range(self.workers):
             self.supervisor.start(f"infer-{index}", self.pool.work)
         self.supervisor.start("closer", self.people.closer.work)
+        self.supervisor.start("microphones", self.speech.run)
         self.cameras.apply(self.settings)
         self.erasing.resume()
 
@@ -223,7 +231,7 @@ class Engine:
             models=self.model_entries,
             users=self.accounts.users() if with_users else (),
             radio=replace(self.radio.view(), walkers=len(self.walkers)),
-            people=self.people.view(self.clock.now_ns()),
+            people=self.speech.shown(self.people.view(self.clock.now_ns())),
         )
 
     def _settings_for_all(self) -> Settings:
@@ -255,8 +263,14 @@ class Engine:
             self.cameras.apply(settings, renewed)
             self.radio.configure(settings)
             self.people.configure(settings)
+            self.speech.configure(settings)
             if settings.webhooks != before.webhooks:
                 self.outbox.again()
+
+    def _keep_people(self) -> None:
+        desk, erasing = self.people.desk, self.erasing
+        recognition, persons = lambda: self.settings.recognition, lambda: self.people.persons
+        PeopleKeeping(self.clock, recognition, persons, desk.enter, erasing.begin, erasing.resume).run()
 
     def audit(self, row: AuditRow) -> None:
         """Keep for good who did what."""
@@ -273,6 +287,7 @@ class Engine:
         self.model_entries = self.models.entries()
         self.pool.reload()
         self.people.closer.reload()
+        self.speech.reload()
 
     def credentials(self, camera_id: str) -> Credentials | None:
         """The login that a configured camera uses."""
@@ -349,6 +364,13 @@ class Engine:
             self.data.faces, self.record.store, self.models, self.settings, self.mailbox.post, writer.run_in_order, self.clock
         )
 
+    def _make_speech(self) -> SpeechSide:
+        def source(microphone: MicrophoneSettings, camera: CameraSettings | None) -> SoundSource:
+            return make_sound(microphone, camera, None if camera is None else self.logins.get(camera), self.clock)
+
+        folder = self.data.path / "speech"
+        return SpeechSide(self.settings, lambda names: load_ears(self.models, names, folder), source, self.mailbox.post, self.clock)
+
     def _make_outbox(self) -> Outbox:
         record, webhooks = self.record, WebhookChannel(lambda: self.settings, self.webhook_secret, self.clock)
         return Outbox(
@@ -409,6 +431,8 @@ class Engine:
         self.board.take(result, seen_ns(observation))
         self.radio.take(result, observation)
         self.people.take(result, observation, self.clock.now_ns())
+        if result.people:
+            self.speech.know(self.people.persons.values())
         if isinstance(observation, SettingsChanged):
             self.board.keep_cameras({camera.id for camera in observation.settings.cameras})
         for camera_id, tracks in result.tracks:

@@ -4,12 +4,16 @@ from collections.abc import Callable
 
 from engine.model.command import Credentials
 from engine.model.frame import CaptureSink, DecodedFrame, StreamInfo
+from engine.model.people_settings import MicrophoneSettings
 from engine.model.settings import CameraSettings
 from engine.model.time import Clock
 from engine.sources.camera.capture import Capture
 from engine.sources.camera.probe import probe
 from engine.sources.camera.protocol import FrameSource
 from engine.sources.camera.source import open_source
+from engine.sources.microphone.device import DeviceSource
+from engine.sources.microphone.protocol import SoundSource
+from engine.sources.microphone.stream import stream_source
 from engine.sources.simulated import FallScript, simulated_source
 
 
@@ -20,6 +24,13 @@ def make_capture(
         return open_source(camera, stream, credentials, clock, lambda url: simulated_source(url, clock, falls))
 
     return Capture(camera, stream, make_source, clock, sink)
+
+
+def make_sound(microphone: MicrophoneSettings, camera: CameraSettings | None, credentials: Credentials | None, clock: Clock) -> SoundSource:
+    """Of a device, or of a camera's main stream. Raises InputError where the camera can have no sound."""
+    if camera is None:
+        return DeviceSource(microphone.id, microphone.device, clock)
+    return stream_source(microphone.id, camera.url, camera.transport, credentials, clock)
 
 
 def try_source(

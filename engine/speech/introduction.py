@@ -66,6 +66,11 @@ def introduction(text: str, known: Collection[str] = (), words: Words | None = N
     return of_self[0] if len({folded(one.name) for one in of_self}) == 1 else None
 
 
+def reduced(found: Introduction) -> str:
+    """A sentence that introduces the same name and holds nothing else that was said."""
+    return f"My name is {found.name}."
+
+
 def _case_tells(text: str) -> bool:
     """Transcribers that write capitals write them for names, inside a sentence; others shout or whisper all of it."""
     starts = [word[0] for word in re.findall(r"[^\W\d_]+", text)[1:] if word.lower() not in ("i", "m")]

@@ -48,11 +48,14 @@ class SpeechWorker:
         transcriber: Transcriber,
         on_utterance: Callable[[Utterance], None],
         most_chunks: int = MOST_CHUNKS,
+        on_speech: Callable[[str], None] = lambda microphone_id: None,
     ) -> None:
-        """`make_segmenter`: one per microphone and rate; `on_utterance` is called on the worker's thread, in order per microphone."""
+        """`make_segmenter`: one per microphone and rate. On the worker's thread, in order per microphone: `on_speech` when somebody has
+        spoken, `on_utterance` when the words are known, if they are."""
         self._make_segmenter = make_segmenter
         self._transcriber = transcriber
         self._on_utterance = on_utterance
+        self._on_speech = on_speech
         self._most_chunks = most_chunks
         self._queue: deque[SoundChunk] = deque()
         self._changed = threading.Condition()
@@ -136,6 +139,7 @@ class SpeechWorker:
 
     def _understand(self, microphone_id: str, segment: Segment) -> None:
         self._count(utterances=1)
+        self._on_speech(microphone_id)
         self._transcriber.load()
         heard = self._transcriber.transcribe(segment.samples)
         self._recovered()
