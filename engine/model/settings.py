@@ -139,7 +139,8 @@ class RecordingSettings:
     """`before_s`, `after_s`: video around an event; `ring_mib`, `ring_s`: packets kept per camera; `longest_clip_s`: cut there.
 
     `keep_clips_days`, `keep_clips_gib`: the oldest clips beyond either are removed. `keep_journal_gib`: of the numbered observations,
-    which a replay needs; radio nodes fill about a gibibyte in a few hours.
+    which a replay needs; radio nodes fill about a gibibyte in a few hours. `keep_events_days`: events, decisions and sequences older than
+    this are removed, but not those with a clip, nor those of persons who are locked.
     """
 
     enabled: bool = True
@@ -151,6 +152,7 @@ class RecordingSettings:
     keep_clips_days: float = 30.0
     keep_clips_gib: float = 20.0
     keep_journal_gib: float = 5.0
+    keep_events_days: float = 365.0
 
     def __post_init__(self) -> None:
         for name in ("before_s", "after_s", "ring_s"):
@@ -162,6 +164,8 @@ class RecordingSettings:
             raise InputError("longest_clip_s", f"{self.longest_clip_s} is outside 1–3600")
         if not 0.04 <= self.keep_clips_days <= 3650:
             raise InputError("keep_clips_days", f"{self.keep_clips_days} is outside 0.04–3650")
+        if not 1 <= self.keep_events_days <= 3650:
+            raise InputError("keep_events_days", f"{self.keep_events_days} is outside 1–3650")
         if not 0.1 <= self.keep_clips_gib <= 100_000:
             raise InputError("keep_clips_gib", f"{self.keep_clips_gib} is outside 0.1–100000")
         if not 0.05 <= self.keep_journal_gib <= 100_000:

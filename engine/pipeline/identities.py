@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.model.blob import RadioPicture
-from engine.model.fused import FusedIdentity
+from engine.model.fused import FusedIdentity, FusedStatus, SourceKind
 from engine.model.observation import FacesSeen, LooksSeen, RosterEdited, RosterLoaded, UtteranceHeard
 from engine.model.person import PersonsMerged, TrackNamed
 from engine.model.settings import Settings
@@ -67,11 +67,21 @@ class IdentityLane:
     ) -> Mapping[str, FusedIdentity]:
         """Who each camera track is, by its id, of those that are somebody. `tracks` by camera."""
         claims = self.faces.tick(now_ns, out)
-        return self.floor.tick(now_ns, tracks, radio, claims, self.roster.persons, out)
+        names = self.floor.tick(now_ns, tracks, radio, claims, self.roster.persons, out)
+        self._seen(now_ns, out)
+        return names
 
     def listen(self, now_ns: int, tracks: Mapping[str, Sequence[Track]], names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
         """After `tick`: whose names were heard. They show from the next tick on."""
         self.voices.tick(now_ns, out.fused, tracks, names, out)
+
+    def _seen(self, now_ns: int, out: StepOutput) -> None:
+        """Who is known on the floor is there, also without a face: their phone says so."""
+        for track in out.fused.tracks if out.fused is not None else ():
+            if track.identity is not None and track.status is FusedStatus.CONFIRMED:
+                cameras = [source for source in track.sources if source.kind is SourceKind.CAMERA]
+                camera_id = max(cameras, key=lambda source: source.last_ns).sensor_id if cameras else ""
+                self.roster.seen(track.identity.person_id, camera_id, now_ns, out)
 
     def interrupt(self, at_ns: int, out: StepOutput) -> None:
         """Watching broke off: nobody is followed on; who is known stays known."""

@@ -41,6 +41,11 @@ class Board:
         with self._lock:
             self._clip_events -= event_ids
 
+    def remove(self, event_ids: Set[str]) -> None:
+        with self._lock:
+            self._events = {event_id: event for event_id, event in self._events.items() if event_id not in event_ids}
+            self._sort()
+
     def rewrite(self, change: Callable[[Event], Event]) -> None:
         """What happened is told otherwise, as where somebody was erased."""
         with self._lock:

@@ -10,11 +10,13 @@ from engine.model.question import ListClips
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, Clock
 from engine.runtime.board import Board
+from engine.runtime.clip_files import remove_files
 from engine.runtime.record import Record
 
 EVERY_S = 60.0
 STRAYS_EVERY = 60  # runs between two looks for files that nobody knows
 MOST_AT_ONCE = 200  # clips; the next run takes the next
+MOST_EVENTS_AT_ONCE = 2_000
 STRAY_NS = 3600 * SECOND  # younger files may wait for their row
 DAY_NS = 86_400 * SECOND
 GIB = 1 << 30
@@ -22,19 +24,27 @@ RESERVE_BYTES = GIB >> 1  # of the disk, that the journal leaves free
 
 
 class Upkeep:
-    """Thread `upkeep` decides; the writer's thread removes: rows first, so that nothing listed is missing, then files. What a crash
-    between the two leaves behind is found as a stray later.
+    """Thread `upkeep` decides; the writer's thread removes: files first, then rows, so that what could not be removed is tried again.
 
     Args:
-        settings: asked at each run.
+        settings: asked at each run. also: runs at each run too, on the thread `upkeep`.
     """
 
-    def __init__(self, folder: Path, clock: Clock, record: Record, board: Board, settings: Callable[[], RecordingSettings]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        record: Record,
+        board: Board,
+        settings: Callable[[], RecordingSettings],
+        also: Callable[[], None] = lambda: None,
+    ) -> None:
         self._folder = folder
         self._clock = clock
         self._record = record
         self._board = board
         self._settings = settings
+        self._also = also
         self._runs = 0
 
     def run(self, stopping: threading.Event) -> None:
@@ -55,6 +65,9 @@ class Upkeep:
         journal_ns = min(before_ns, self._clock.now_ns() - DAY_NS)
         run_in_order(lambda: self._record.forget_before(journal_ns))
         run_in_order(lambda: self._record.store.remove_finished_deliveries(before_ns))
+        events_ns = self._clock.now_ns() - round(settings.keep_events_days * DAY_NS)
+        run_in_order(lambda: self._remove_events(events_ns))
+        self._also()
         if self._runs % STRAYS_EVERY == 0:
             self._remove_strays(before_ns)
         self._runs += 1
@@ -76,13 +89,19 @@ class Upkeep:
         return found
 
     def _remove(self, clips: list[Clip]) -> None:
+        """A clip whose file cannot be removed now (a player may hold it, on Windows) stays in the record, for a later run."""
         store = self._record.store
-        store.remove_clips([clip.id for clip in clips])
-        event_ids = {clip.event_id for clip in clips}
+        removed = remove_files(self._folder, clips)
+        store.remove_clips([clip.id for clip in removed])
+        event_ids = {clip.event_id for clip in removed}
         self._board.remove_clips({e for e in event_ids if not store.answer(ListClips(limit=1, event_id=e)).clips})
-        for clip in clips:
-            for name in filter(None, (clip.file, clip.thumbnail)):
-                _remove_file(self._folder / name)
+
+    def _remove_events(self, before_ns: int) -> None:
+        ids = self._record.store.remove_events(before_ns, MOST_EVENTS_AT_ONCE)
+        self._board.remove(frozenset(ids))
+        for event_id in ids:
+            _remove_file(self._folder / "thumbnails" / f"{event_id}.jpg")
+        self._record.store.remove_past(before_ns)
 
     def _remove_strays(self, before_ns: int) -> None:
         """Clips and their pictures without a row, and pictures of events too old; then the days that are empty."""

@@ -166,7 +166,7 @@ class Store:
             return upkeep.clips_size_bytes(connection)
 
     def oldest_clips(self, limit: int) -> tuple[Clip, ...]:
-        """Oldest first."""
+        """Oldest first; none of persons who are locked."""
         with self._read() as connection:
             return upkeep.oldest_clips(connection, limit)
 
@@ -178,6 +178,16 @@ class Store:
         """Remove rows, not files. At most some hundred at a time; ids that are not there are passed over. The writer's thread."""
         with self._write() as connection:
             upkeep.remove_clips(connection, ids)
+
+    def remove_events(self, before_ns: int, limit: int) -> tuple[str, ...]:
+        """Remove the oldest events that ended before a time, at most so many; gives their ids. The writer's thread."""
+        with self._write() as connection:
+            return upkeep.remove_events(connection, before_ns, limit)
+
+    def remove_past(self, before_ns: int) -> None:
+        """Forget decisions and sequences older than a time that led to no event that is kept. The writer's thread."""
+        with self._write() as connection:
+            upkeep.remove_past(connection, before_ns)
 
     def due_deliveries(self, now_ns: int, limit: int, busy: Several[str] = ()) -> tuple[Delivery, ...]:
         """Messages that wait and are due, the least tried first, then the longest due; none for the receivers

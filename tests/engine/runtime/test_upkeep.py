@@ -10,7 +10,9 @@ import pytest
 
 from engine.model.clip import Clip
 from engine.model.errors import InputError
-from engine.model.question import ListClips
+from engine.model.event import Event
+from engine.model.person import Person
+from engine.model.question import ListClips, ListDecisions, ListEvents
 from engine.model.result import StepResult
 from engine.model.settings import RecordingSettings, Settings
 from engine.model.time import SECOND, ManualClock
@@ -237,3 +239,68 @@ def test_without_a_checkpoint_the_journal_stays_whole(desk: Desk) -> None:
 def test_bounds_that_make_no_sense_are_refused(name: str, value: float) -> None:
     with pytest.raises(InputError, match=name):
         RecordingSettings(**{name: value})
+
+
+# How long things are kept (S16)
+
+HOUR = 1 / 24
+
+
+def event_of(desk: Desk, number: int, age_days: float, **facts: object) -> Event:
+    at_ns = NOW_NS - round(age_days * DAY_NS)
+    event = replace(records.event(number), started_ns=at_ns - SECOND, ended_ns=at_ns, **facts)  # type: ignore[arg-type]
+    desk.record.store.save([event, replace(records.decision(number), decided_ns=at_ns)])
+    desk.put(f"thumbnails/{event.id}.jpg", 1)
+    return event
+
+
+def kept(desk: Desk) -> set[str]:
+    return {event.id for event in desk.record.store.answer(ListEvents()).events}
+
+
+def test_a_clip_is_kept_to_the_second(desk: Desk) -> None:
+    young, old = desk.keep(1, 30 - HOUR), desk.keep(2, 30 + SECOND / DAY_NS)
+    desk.tidy()
+    assert desk.rows() == {young.id} and desk.has(old) == (False, False)
+    desk.tidy()
+    assert desk.rows() == {young.id} and desk.has(young) == (True, True)
+
+
+def test_a_clip_whose_file_cannot_be_removed_stays_listed_until_it_can(desk: Desk) -> None:
+    clip = desk.keep(1, 31)
+    path = desk.folder / clip.file
+    path.unlink()
+    path.mkdir()
+    (path / "in the way").touch()
+    desk.tidy()
+    assert desk.rows() == {clip.id} and clip.event_id in desk.record.board.clip_events()
+    (path / "in the way").unlink()
+    path.rmdir()
+    desk.tidy()
+    assert desk.rows() == set()
+
+
+def test_events_go_after_a_year_with_what_led_to_them(desk: Desk) -> None:
+    young, old = event_of(desk, 1, 364.9), event_of(desk, 2, 365.1)
+    with_clip = desk.keep(3, 1)
+    event_of(desk, 3, 400)
+    desk.tidy()
+    assert kept(desk) == {young.id, with_clip.event_id}
+    assert not (desk.folder / f"thumbnails/{old.id}.jpg").exists() and (desk.folder / f"thumbnails/{young.id}.jpg").exists()
+    decisions = {decision.event_id for decision in desk.record.store.answer(ListDecisions()).decisions}
+    assert decisions == {young.id, with_clip.event_id}
+    desk.tidy()
+    assert kept(desk) == {young.id, with_clip.event_id}
+
+
+def test_what_is_of_somebody_locked_outlives_every_bound(desk: Desk) -> None:
+    desk.record.store.save([Person("pe-1", "Ada", locked=True), Person("pe-2", "Bob")])
+    held, by_name = event_of(desk, 1, 900, person_id="pe-1"), event_of(desk, 2, 900, person="Ada")
+    event_of(desk, 3, 900, person_id="pe-2", person="Bob")
+    clip, other = desk.keep(1, 40), desk.keep(3, 40)
+    desk.record.store.save([replace(records.event(1), person_id="pe-1"), replace(records.event(3), person_id="pe-2")])
+    desk.settings = RecordingSettings(keep_clips_gib=0.1)
+    desk.tidy()
+    assert desk.rows() == {clip.id} and desk.has(other) == (False, False)
+    desk.tidy()
+    assert kept(desk) == {held.id, by_name.id}

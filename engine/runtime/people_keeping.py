@@ -1,0 +1,61 @@
+"""How long people are kept: aside after long unseen, in the end erased. Who is locked stays."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from engine.model.errors import WatchroomError
+from engine.model.people_settings import PeopleSettings
+from engine.model.person import Person, PersonPut, RosterEdit
+from engine.model.time import SECOND, Clock
+
+log = logging.getLogger(__name__)
+
+UPKEEP = "upkeep"
+DAY_NS = 86_400 * SECOND
+
+
+class PeopleKeeping:
+    """One run now and then, on any one thread; a second one right after it does nothing.
+
+    Args:
+        enter: an edit, as the roster desk takes it. erase: starts erasing somebody, with the reason.
+        resume: goes on with whom erasing was begun and could not be completed.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        settings: Callable[[], PeopleSettings],
+        persons: Callable[[], Mapping[str, Person]],
+        enter: Callable[[RosterEdit, str, int], None],
+        erase: Callable[[Person, str, str], str],
+        resume: Callable[[], None],
+    ) -> None:
+        self._clock, self._settings, self._persons = clock, settings, persons
+        self._enter, self._erase, self._resume = enter, erase, resume
+
+    def run(self) -> None:
+        now_ns, settings = self._clock.now_ns(), self._settings()
+        self._resume()
+        for person in tuple(self._persons().values()):
+            try:
+                self._keep(person, settings, now_ns)
+            except WatchroomError as error:
+                log.warning("people are kept longer than asked for: %s", error)
+                return
+
+    def _keep(self, person: Person, settings: PeopleSettings, now_ns: int) -> None:
+        known_ns = last_known_ns(person)
+        if person.locked or not known_ns:
+            return
+        unseen_days = (now_ns - known_ns) / DAY_NS
+        if unseen_days >= settings.erase_days:
+            self._erase(person, f"unseen for {settings.erase_days:g} days", UPKEEP)
+        elif unseen_days >= settings.archive_days and person.archived_ns is None:
+            self._enter(PersonPut(replace(person, archived_ns=now_ns)), UPKEEP, now_ns)
+
+
+def last_known_ns(person: Person) -> int:
+    """When they were seen, or at least made; 0 where neither is known."""
+    return max(person.last_seen_ns or 0, person.created_ns)
