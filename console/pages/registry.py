@@ -11,6 +11,7 @@ from console.pages.page import Page, PageContext
 from console.pages.people import PeoplePage
 from console.pages.space import SpacePage
 from console.pages.system import SystemPage
+from console.pages.teach import TeachPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("live", str(QT_TRANSLATE_NOOP("Pages", "Live")), "video", LivePage),
     PageEntry("space", str(QT_TRANSLATE_NOOP("Pages", "Space")), "box", SpacePage),
     PageEntry("people", str(QT_TRANSLATE_NOOP("Pages", "People")), "users", PeoplePage),
+    PageEntry("gestures", str(QT_TRANSLATE_NOOP("Pages", "Gestures")), "person-standing", TeachPage),
     PageEntry("devices", str(QT_TRANSLATE_NOOP("Pages", "Devices")), "router", DevicesPage),
     PageEntry("system", str(QT_TRANSLATE_NOOP("Pages", "System")), "activity", SystemPage),
 )

@@ -1,0 +1,52 @@
+"""What the Gestures page says about now."""
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.health import CameraState
+from engine.model.people_view import TakeState, TakeView
+from engine.model.snapshot import CameraView, Snapshot
+
+FEWEST, MOST = 2, 5
+
+
+def view_words(snapshot: Snapshot, camera: CameraView) -> str:
+    """Over the picture: why nothing can be recorded now; empty when it can."""
+    people = snapshot.people
+    if camera.health.state is not CameraState.LIVE:
+        return _tr("{0} gives no picture now. {1}").format(camera.settings.name, camera.health.reason).strip()
+    if any(pose.camera_id == camera.settings.id for pose in people.poses):
+        return ""
+    if people.pose_trouble:
+        return _tr("Bodies cannot be followed: see above.")
+    if not camera.tracks:
+        return _tr("Nobody in view. Stand so that the camera sees you from head to knees.")
+    return _tr("Looking for the body… Step back until the camera sees you from head to knees.")
+
+
+def teach_words(label: str, taken: tuple[str, ...], ready: int) -> str:
+    """What is still missing before it can be taught; empty when nothing is."""
+    if any(known.casefold() == label.strip().casefold() for known in taken):
+        return _tr("There is a gesture “{0}” already.").format(label.strip())
+    if ready < FEWEST:
+        return _tr("Record two to five takes of the same movement.") if not ready else _tr("Record one more take of it.")
+    if ready > MOST:
+        return _tr("At most five takes: drop the worst.")
+    return "" if label.strip() else _tr("Give it a name.")
+
+
+def everyday_words(everyday_s: float, others: int) -> str:
+    """What the gesture will have to differ from."""
+    parts = [_tr("its own takes in another order")]
+    if others:
+        parts.insert(0, _tr("1 other gesture") if others == 1 else _tr("{0} other gestures").format(others))
+    if everyday_s >= 1:
+        parts.insert(0, _tr("{0:.0f} s of everyday movement seen lately").format(everyday_s))
+    return _tr("It will be told apart from: {0}.").format(", ".join(parts))
+
+
+def ready_takes(takes: tuple[TakeView, ...]) -> tuple[str, ...]:
+    return tuple(take.id for take in takes if take.state is TakeState.READY)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Gestures", text)

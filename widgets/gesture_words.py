@@ -1,0 +1,94 @@
+"""How gestures and takes are told."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.event import Event
+from engine.model.gesture import GestureMode
+from engine.model.people_view import GestureScore, GestureView, TakeState, TakeView
+from widgets.time_text import clock_text, relative_text
+
+LINE = 0.70  # the confidence at which a movement counts
+_FEW_PER_S = 9.0
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Gestures", text)
+
+
+def mode_word(mode: GestureMode) -> str:
+    return {GestureMode.OFF: _tr("Off"), GestureMode.SHADOW: _tr("Shadow"), GestureMode.ARMED: _tr("Armed")}[mode]
+
+
+def mode_tip(mode: GestureMode) -> str:
+    return {
+        GestureMode.OFF: _tr("Not looked for"),
+        GestureMode.SHADOW: _tr("Looked for silently: it only lists what it would have raised"),
+        GestureMode.ARMED: _tr("Raises an event whenever somebody makes it"),
+    }[mode]
+
+
+def take_words(take: TakeView) -> tuple[str, str]:
+    """What is said below a take, and the level of its mark."""
+    if take.state is TakeState.RECORDING:
+        return (_tr("Recording… {0} pictures").format(take.frames), "neutral")
+    if take.state is TakeState.FAILED:
+        return take.trouble, "critical"
+    rate = take.frames / max(take.lasts_s, 0.1)
+    if rate < _FEW_PER_S:
+        return _tr("{0:.1f} s, only {1:.0f} pictures a second: slow movements are seen best").format(take.lasts_s, rate), "moderate"
+    return _tr("Good: {0:.1f} s, {1} pictures").format(take.lasts_s, take.frames), "good"
+
+
+def seen_words(gesture: GestureView, now_ns: int) -> str:
+    if gesture.last_seen_ns is None:
+        return _tr("Never seen yet")
+    times = _tr("seen once") if gesture.fired == 1 else _tr("seen {0} times").format(gesture.fired)
+    last = _tr("last {0}").format(relative_text(gesture.last_seen_ns, now_ns))
+    return f"{times[:1].upper()}{times[1:]}, {last}" if gesture.fired else _tr("Only in shadow mode, {0}").format(last)
+
+
+def learned_words(gesture: GestureView) -> str:
+    takes = _tr("1 take") if gesture.takes == 1 else _tr("{0} takes").format(gesture.takes)
+    by = _tr(" by {0}").format(gesture.created_by) if gesture.created_by else ""
+    return _tr("Learned from {0} of {1:.1f} s{2}").format(takes, gesture.lasts_s, by)
+
+
+def shadow_words(gesture: GestureView) -> str:
+    if gesture.shadow_fired == 0:
+        return _tr("In shadow mode it has not been seen yet.")
+    if gesture.shadow_fired == 1:
+        return _tr("In shadow mode it would have raised 1 event.")
+    return _tr("In shadow mode it would have raised {0} events.").format(gesture.shadow_fired)
+
+
+def raised_words(event: Event, cameras: Mapping[str, str], now_ns: int) -> str:
+    """One line of what a gesture in shadow mode would have raised. `cameras`: names by id."""
+    who = event.person or _tr("somebody")
+    where = cameras.get(event.camera_id, event.camera_id)
+    when = clock_text(event.started_ns, now_ns)
+    return _tr("{0}  {1}, {2}, {3}").format(when, where, who, percent(event.confidence))
+
+
+def confused_words(gesture: GestureView) -> tuple[str, str]:
+    """What it is most like, and the level of the mark; empty when it is like nothing else."""
+    nearest = next(iter(gesture.confused_with), None)
+    if nearest is None or nearest.confidence < 0.3:
+        return "", "good"
+    said = _tr("Nearest other gesture: {0} ({1})").format(nearest.label, percent(nearest.confidence))
+    return said, "moderate" if nearest.confidence >= 0.6 else "neutral"
+
+
+def verdict(scores: tuple[GestureScore, ...]) -> tuple[str, str]:
+    """What a test take counts as, and the level of its mark."""
+    best = next(iter(scores), None)
+    if best is None:
+        return _tr("This is like none of the gestures that are taught."), "neutral"
+    if best.confidence >= LINE:
+        return _tr("Recognised: {0}, {1}.").format(best.label, percent(best.confidence)), "good"
+    return _tr("Not recognised. Nearest is {0} with {1}; it counts from 70 %.").format(best.label, percent(best.confidence)), "moderate"
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
