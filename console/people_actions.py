@@ -23,6 +23,8 @@ from widgets.icons import icon
 from widgets.person_words import KnownPerson, known_people
 from widgets.toast import ToastArea
 
+_NAMES_OFFERED = 12
+
 
 class PeopleActions(QObject):
     """Dialogs, commands and messages. UI thread. Signals: chosen(person id): somebody came to be whom the operator will want to see."""
@@ -151,7 +153,7 @@ class PeopleActions(QObject):
         if known is None:
             return menu
         for entry in self._entries(known.person):
-            self._add(menu, *entry)
+            menu.addAction(self._entry(menu, *entry))
         return menu
 
     def _entries(self, person: Person) -> tuple[tuple[str, str, Verb, bool, Callable[[], object]], ...]:
@@ -169,23 +171,21 @@ class PeopleActions(QObject):
             (self.tr("&Erase…"), "trash-2", admin, True, lambda: self.erase(person.id)),
         )
 
-    def naming_menu(self, fused_id: str, taken_for: str, parent: QMenu) -> None:
-        """`This is…` and `Not them`, added to a menu about somebody who is followed. `taken_for`: the id of a person, empty for nobody."""
-        who = parent.addMenu(icon("user"), self.tr("&This is"))
-        for known in self._named_first()[:12]:
-            self._add(
-                who,
-                known.person.name.replace("&", "&&"),
-                "user",
-                Verb.ACKNOWLEDGE,
-                known.person.id != taken_for,
-                self._namer(fused_id, known),
-            )
+    def naming_menu(self, fused_id: str, taken_for: str, menu: QMenu, before: QAction | None = None) -> None:
+        """`This is…` and `Not them`, added to a menu about somebody who is followed. `taken_for`: id of a person, empty for nobody."""
+        who = QMenu(self.tr("&This is"), menu)
+        who.setIcon(icon("user"))
+        acknowledge = Verb.ACKNOWLEDGE
+        for known in self._named_first()[:_NAMES_OFFERED]:
+            name, other = known.person.name.replace("&", "&&"), known.person.id != taken_for
+            who.addAction(self._entry(who, name, "user", acknowledge, other, self._namer(fused_id, known)))
         who.addSeparator()
-        self._add(who, self.tr("&Somebody else…"), "users", Verb.ACKNOWLEDGE, bool(self.people()), lambda: self.name_other(fused_id))
-        name = next((known.person.name for known in self.people() if known.person.id == taken_for), "")
-        text = self.tr("&Not {0}").format(name.replace("&", "&&")) if name else self.tr("&Not them")
-        self._add(parent, text, "x", Verb.ACKNOWLEDGE, bool(taken_for), lambda: self.name_track(fused_id, ""))
+        somebody = self.tr("&Somebody else…")
+        who.addAction(self._entry(who, somebody, "users", acknowledge, bool(self.people()), lambda: self.name_other(fused_id)))
+        name = next((known.person.name.replace("&", "&&") for known in self.people() if known.person.id == taken_for), "")
+        text = self.tr("&Not {0}").format(name) if name else self.tr("&Not them")
+        menu.insertMenu(before, who)  # type: ignore[arg-type]
+        menu.insertAction(before, self._entry(menu, text, "x", acknowledge, bool(taken_for), lambda: self.name_track(fused_id, "")))  # type: ignore[arg-type]
 
     def _namer(self, fused_id: str, known: KnownPerson) -> Callable[[], None]:
         return lambda: self.name_track(fused_id, known.person.id)
@@ -194,12 +194,12 @@ class PeopleActions(QObject):
         """Whom an operator will most likely mean: those with a name, seen last."""
         return sorted(self.people(), key=lambda k: (k.person.name_source is NameSource.GENERATED, -(k.person.last_seen_ns or 0)))
 
-    def _add(self, menu: QMenu, text: str, icon_name: str, verb: Verb, possible: bool, act: Callable[[], object]) -> None:
+    def _entry(self, menu: QMenu, text: str, icon_name: str, verb: Verb, possible: bool, act: Callable[[], object]) -> QAction:
         action = QAction(icon(icon_name), text, menu)
         action.triggered.connect(lambda: act())
         if permit(action, self._bridge.session, verb):
             action.setEnabled(possible)
-        menu.addAction(action)
+        return action
 
     # How
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
+from widgets.blurring import hide_region, mosaic
 from widgets.icons import icon_pixmap
-from widgets.overlay_painter import OverlayPainter, shown_boxes
+from widgets.overlay_painter import NOBODY, OverlayPainter, shown_boxes
 from widgets.overlays import Overlays
 from widgets.placement import Placement
 from widgets.plates import HEIGHT, Plates, PlateSpec, plate_width
 from widgets.theme import color, font, plate_color
 from widgets.tile import Chrome, Tile
 from widgets.tokens import load_tokens
+from widgets.wall_people import WallPeople, hidden_regions
 
 _MARGIN = 8
 _NARROW = 150
@@ -33,6 +35,7 @@ class TileLook:
     selected: bool = False
     focused: bool = False
     hovered: bool = False
+    people: WallPeople = NOBODY
 
 
 class TilePainter:
@@ -77,13 +80,17 @@ class TilePainter:
         for bar in placed.bars:
             painter.fillRect(bar, color("video"))
         if not tile.chrome.status.live:
-            _draw_image(painter, tile.faded(), placed)
+            _draw_image(painter, mosaic(tile.faded()) if look.people.blurred else tile.faded(), placed)
             painter.fillRect(area, _dim())
             return
-        _draw_image(painter, tile.image, placed)
+        picture_ns = tile.picture.captured_ns
+        hidden = hidden_regions(tile.view, look.people, picture_ns) if look.people.blurred else []
+        _draw_image(painter, mosaic(tile.image) if hidden is None else tile.image, placed)
+        for region in hidden or ():
+            hide_region(painter, tile.image, region, tile.frame_size(), placed.to_tile)
         if tile.view.tracks:
-            boxes = shown_boxes(tile.view, tile.picture.captured_ns)
-            self._overlays.paint(painter, boxes, tile.trails, placed.to_tile, QRectF(area), look.overlays)
+            boxes = shown_boxes(tile.view, picture_ns)
+            self._overlays.paint(painter, boxes, tile.trails, placed.to_tile, QRectF(area), look.overlays, look.people, picture_ns)
 
     def _paint_name_and_state(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
         chrome, camera_id = tile.chrome, tile.view.settings.id

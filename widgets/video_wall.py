@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
+    QHelpEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
@@ -19,17 +20,22 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.model.snapshot import CameraView, Picture
 from engine.model.time import Clock
+from engine.model.track import Track
+from widgets.identity_words import identity_tip
+from widgets.overlay_painter import NOBODY, shown_boxes
 from widgets.overlays import Overlays
+from widgets.plain_tip import plain_tip
 from widgets.theme import color
 from widgets.tile import Tile
 from widgets.tile_painter import TileLook, TilePainter
 from widgets.viewport import Viewport
 from widgets.wall_grid import grid_cells, neighbour
 from widgets.wall_keys import WallKey, wall_key
+from widgets.wall_people import WallPeople
 from widgets.wall_state import WallState
 
 _GAP = 2
@@ -73,6 +79,7 @@ class VideoWall(QWidget):
         self._areas: dict[str, QRect] = {}
         self._indices: dict[tuple[int, int], int] = {}
         self._overlays = Overlays()
+        self._people = NOBODY
         self._painter = painter or TilePainter()
         self._can_add = True
         self._hovered = -1
@@ -130,6 +137,23 @@ class VideoWall(QWidget):
 
     def overlays(self) -> Overlays:
         return self._overlays
+
+    def set_people(self, people: WallPeople) -> None:
+        """Who is who, shown with the next pictures; hiding or showing faces shows at once."""
+        before, self._people = self._people, people
+        if before.blurred != people.blurred:
+            self.update()
+
+    def track_at(self, point: QPointF) -> Track | None:
+        """Whose box lies there, the nearest to the camera first; None for nobody."""
+        camera_id = self._camera_at(self._index_at(point))
+        tile = self._tiles.get(camera_id)
+        if tile is None or tile.picture is None or not tile.chrome.status.live:
+            return None
+        to_tile = tile.placement(self._areas[camera_id], self.devicePixelRatioF()).to_tile
+        found = [(track, to_tile.mapRect(box)) for track, box in shown_boxes(tile.view, tile.picture.captured_ns)]
+        under = [(track, box) for track, box in found if box.contains(point)]
+        return max(under, key=lambda pair: pair[1].bottom())[0] if under else None
 
     def set_can_add(self, allowed: bool) -> None:
         """Whether empty tiles invite to add a camera (the account may administer)."""
@@ -257,7 +281,7 @@ class VideoWall(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         shown = self._state.shown()
-        plain = TileLook(self._overlays, self.devicePixelRatioF())
+        plain = TileLook(self._overlays, self.devicePixelRatioF(), people=self._people)
         with QPainter(self) as painter:
             for index in self._touched(painter, event):
                 if index < len(shown):
@@ -287,6 +311,22 @@ class VideoWall(QWidget):
         return replace(plain, selected=selected, focused=selected and self.hasFocus(), hovered=hovered)
 
     # events of the window system
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = self.tip_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), plain_tip(text) if text else "", self)
+            return True
+        return super().event(event)
+
+    def tip_at(self, point: QPointF) -> str:
+        """Why somebody has their name; empty where nobody with a name is."""
+        track = self.track_at(point)
+        identity = self._people.names.get(track.id) if track is not None else None
+        if identity is None:
+            return ""
+        cameras = {camera_id: tile.view.settings.name for camera_id, tile in self._tiles.items()}
+        return identity_tip(identity, cameras, self._clock.now_ns())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()

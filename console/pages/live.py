@@ -1,28 +1,36 @@
 """The Live page: the wall, the events beside it, and the player below it."""
 
+from dataclasses import fields
 from statistics import median_low
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from console.camera_actions import CameraActions
+from console.dialogs.unmask import UnmaskDialog
 from console.pages.clip_panel import ClipPanel
 from console.pages.detection_notice import DetectionNotice
 from console.pages.live_toolbar import LiveToolbar
 from console.pages.page import Page, PageContext, ShortcutNote
+from console.people_actions import PeopleActions
 from console.words import denied_text, permit, place_names
 from engine.model.access import Verb
+from engine.model.fused import SourceKind
 from engine.model.health import CameraState
+from engine.model.people_view import PeopleView
 from engine.model.port import PictureWant
 from engine.model.snapshot import CameraView, Picture, Snapshot
+from engine.model.track import Track
 from widgets.aspect_frame import AspectFrame
 from widgets.empty_state import EmptyState
 from widgets.event_feed import EventFeed
 from widgets.icons import icon
 from widgets.overlays import Overlays
+from widgets.time_text import clock_text
 from widgets.video_wall import VideoWall
 from widgets.wall_grid import LAYOUTS
+from widgets.wall_people import wall_people
 
 _RETRY_MS = 2000
 _SLIMMEST, _WIDEST = 5 / 4, 2.0  # shapes of a wall: upright or panoramic pictures do not make it a strip
@@ -43,6 +51,7 @@ class LivePage(Page):
         self.toolbar = LiveToolbar(self)
         self.notice = DetectionNotice(context, self)
         self.camera_actions = CameraActions(context.bridge, context.toasts, self)
+        self.people_actions = PeopleActions(context.bridge, context.toasts, context.clock, lambda face_id: None, self)
         self._pictures = context.bridge.wall(self._show_picture)
         self._build()
         self._connect()
@@ -101,6 +110,8 @@ class LivePage(Page):
         self.toolbar.overlays_chosen.connect(self._choose_overlays)
         self.toolbar.page_step.connect(lambda step: self.wall.set_page(self.wall.page() + step))
         self.toolbar.add_requested.connect(self.camera_actions.add)
+        self.toolbar.faces_requested.connect(self.show_blurred_faces)
+        permit(self.toolbar.faces_button, self._bridge.session, Verb.UNMASK, self.tr("Show faces for some minutes; the reason is kept"))
         self.empty.action_requested.connect(self.camera_actions.add)
         self.feed.thumbnail_wanted.connect(self._fetch_thumbnail)
         self.feed.event_activated.connect(self.open_event)
@@ -111,7 +122,7 @@ class LivePage(Page):
         tiles = self._remembered.number("live/tiles", 4)
         self._choose_layout(tiles if tiles in LAYOUTS else 4)
         self._choose_overlays(
-            Overlays(**{name: self._remembered.flag(f"live/{name}", True) for name in ("boxes", "ids", "labels", "trails")})
+            Overlays(**{each.name: self._remembered.flag(f"live/{each.name}", each.default is True) for each in fields(Overlays)})
         )
         self._remembered.restore_splitter("live-across", self._across)
         self._remembered.restore_splitter("live-down", self._down)
@@ -136,6 +147,8 @@ class LivePage(Page):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         names = {view.settings.id: view.settings.name for view in snapshot.cameras}
         self.wall.set_cameras(snapshot.cameras)
+        self.wall.set_people(wall_people(snapshot.people, snapshot.settings.recognition.blur_faces, snapshot.at_ns))
+        self._show_faces(snapshot)
         self.feed.set_events(snapshot.events, names, place_names(snapshot.settings))
         self.feed.set_clip_events(snapshot.clip_events)
         self.clip.show_snapshot(snapshot)
@@ -146,6 +159,23 @@ class LivePage(Page):
         if not self._on_screen:
             self._on_screen = True
             self._watch()
+
+    def _show_faces(self, snapshot: Snapshot) -> None:
+        """The button says whether faces are blurred here, and until when they are not."""
+        until_ns = snapshot.people.unmasked_until_ns or 0
+        if not snapshot.settings.recognition.blur_faces:
+            self.toolbar.show_faces("", False)
+        elif until_ns > snapshot.at_ns:
+            self.toolbar.show_faces(self.tr("Faces shown until {0}").format(clock_text(until_ns, snapshot.at_ns)), True)
+        else:
+            self.toolbar.show_faces(self.tr("Faces are blurred…"), False)
+
+    def show_blurred_faces(self) -> None:
+        """Ask for the reason."""
+        if self._bridge.may(Verb.UNMASK):
+            dialog = UnmaskDialog(self._bridge, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
 
     def _forget_removed(self, known: set[str]) -> None:
         for camera_id in set(self._wants) - known:
@@ -190,8 +220,8 @@ class LivePage(Page):
     def _choose_overlays(self, overlays: Overlays) -> None:
         self.wall.set_overlays(overlays)
         self.toolbar.show_overlays(overlays)
-        for name in ("boxes", "ids", "labels", "trails"):
-            self._remembered.put(f"live/{name}", getattr(overlays, name))
+        for each in fields(Overlays):
+            self._remembered.put(f"live/{each.name}", getattr(overlays, each.name))
 
     def _pick(self, number: int) -> None:
         """The numbers count the cameras on the wall's page, wherever the keyboard is; while one fills the wall they switch to another."""
@@ -207,12 +237,12 @@ class LivePage(Page):
 
     def _open_menu(self, camera_id: str, position: QPoint) -> None:
         if camera_id:
-            menu = self.menu_of(camera_id)
+            menu = self.menu_of(camera_id, self.wall.track_at(QPointF(self.wall.mapFromGlobal(position))))
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(position)
 
-    def menu_of(self, camera_id: str) -> QMenu:
-        """The tile's menu: first what everybody may do."""
+    def menu_of(self, camera_id: str, track: Track | None = None) -> QMenu:
+        """The tile's menu: first who it is that was pointed at, then what everybody may do."""
         menu = self.camera_actions.menu(camera_id, self)
         large = self.wall.maximised() == camera_id
         action = QAction(
@@ -222,7 +252,18 @@ class LivePage(Page):
         first = menu.actions()[0]
         menu.insertAction(first, action)
         menu.insertSeparator(first)
+        if track is not None:
+            self._add_naming(menu, track, action)
         return menu
+
+    def _add_naming(self, menu: QMenu, track: Track, before: QAction) -> None:
+        snapshot = self._bridge.snapshot
+        people = snapshot.people if snapshot is not None else PeopleView()
+        fused = people.fused.of_source(SourceKind.CAMERA, track.id) if people.fused is not None else None
+        if fused is not None:
+            who = dict(people.names).get(track.id) or fused.identity
+            self.people_actions.naming_menu(fused.id, who.person_id if who is not None else "", menu, before)
+            menu.insertSeparator(before)
 
     def open_event(self, event_id: str) -> None:
         snapshot = self._bridge.snapshot

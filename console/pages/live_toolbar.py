@@ -25,12 +25,13 @@ class _Words(Enum):
 
 
 class LiveToolbar(QFrame):
-    """Signals: layout_chosen(tiles); overlays_chosen(Overlays); add_requested(); page_step(-1 or 1)."""
+    """Signals: layout_chosen(tiles); overlays_chosen(Overlays); add_requested(); page_step(-1 or 1); faces_requested()."""
 
     layout_chosen = Signal(int)
     overlays_chosen = Signal(object)
     add_requested = Signal()
     page_step = Signal(int)
+    faces_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +45,7 @@ class LiveToolbar(QFrame):
         self._row.addItem(self._gap)
         self._add_overlays()
         self._row.addStretch()
+        self._add_faces_button()
         self._add_pages()
         self._add_camera_button()
         self.show_pages(0, 1)
@@ -64,6 +66,8 @@ class LiveToolbar(QFrame):
             ("ids", self.tr("Ids"), "tag", self.tr("The number of each track")),
             ("labels", self.tr("Labels"), "message-square", self.tr("What it is and how sure the detector is")),
             ("trails", self.tr("Trails"), "footprints", self.tr("Where people have walked")),
+            ("names", self.tr("Names"), "user", self.tr("Who somebody is, where that is known; point at them to see why")),
+            ("poses", self.tr("Skeletons"), "person-standing", self.tr("How people stand and move")),
         ):
             button = self._toggle(text, icon_name)
             button.setToolTip(tip)
@@ -98,6 +102,24 @@ class LiveToolbar(QFrame):
         button.clicked.connect(lambda: self.page_step.emit(step))
         return button
 
+    def _add_faces_button(self) -> None:
+        self._faces_text = ""
+        self.faces_button = QPushButton(icon("eye-off"), "", self)
+        self.faces_button.clicked.connect(self.faces_requested)
+        self.faces_button.hide()
+        self._row.addWidget(self.faces_button)
+
+    def show_faces(self, text: str, shown: bool) -> None:
+        """What stands on the button about blurred faces; an empty text takes it away."""
+        if (text, shown) == (self._faces_text, self.faces_button.property("shown")):
+            return
+        self._faces_text = text
+        self.faces_button.setProperty("shown", shown)
+        self.faces_button.setIcon(icon("eye" if shown else "eye-off"))
+        self.faces_button.setAccessibleName(text)
+        self.faces_button.setVisible(bool(text))
+        self._fit()
+
     def _add_camera_button(self) -> None:
         self.add_button = QPushButton(icon("plus"), self.tr("&Add camera…"), self)
         self.add_button.setAccessibleName(self.tr("Add camera"))
@@ -123,10 +145,13 @@ class LiveToolbar(QFrame):
         )
         for button in self.overlay_buttons.values():
             button.setToolButtonStyle(beside if words is _Words.ALL else icons)
+            _set_tight(button, words is _Words.FEWEST)
         for button in self.layout_buttons.values():
             button.setToolButtonStyle(texts if words is _Words.FEWEST else beside)
+        self._row.setSpacing(1 if words is _Words.FEWEST else 4)
         self._gap.changeSize(4 if words is _Words.FEWEST else 16, 0)
         self.add_button.setText("" if words.value >= _Words.FEW.value else self.tr("&Add camera…"))
+        self.faces_button.setText("" if words is _Words.FEWEST else self._faces_text)
         self._page_label.setText(self._page_text(short=words is _Words.FEWEST))
         self._row.invalidate()
 
@@ -159,3 +184,9 @@ class LiveToolbar(QFrame):
         self._fit()
         self._previous.setEnabled(page > 0)
         self._next.setEnabled(page < pages - 1)
+
+
+def _set_tight(button: QToolButton, tight: bool) -> None:
+    style = "QToolButton { padding: 6px 3px; }" if tight else ""
+    if button.styleSheet() != style:
+        button.setStyleSheet(style)

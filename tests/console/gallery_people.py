@@ -11,6 +11,8 @@ from console.bridge import EngineBridge
 from console.dialogs.enrol import EnrolClipDialog, EnrolPictureDialog
 from console.dialogs.person_edits import DetailsDialog, MergeDialog, SplitDialog, SureEraseDialog
 from console.dialogs.recognition import RecognitionDialog
+from console.dialogs.unmask import UnmaskDialog
+from console.pages.live import LivePage
 from console.pages.people import PeoplePage
 from console.window import MainWindow
 from engine.model.access import Role
@@ -20,7 +22,7 @@ from engine.model.person import Consent, NameSource, Person
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.media import jpeg
-from tests.fakes.people import DAY, add_people, add_person, face_picture, recognising
+from tests.fakes.people import DAY, add_people, add_person, face_picture, in_view, recognising
 
 LONG = "Grace Brewster Murray Hopper-Wellington of the night shift, second floor"
 
@@ -163,6 +165,36 @@ class PeopleGallery:
         }.items():
             self._show(dialog, name)
         window.close()
+
+    def show_people_live(self) -> None:
+        engine = remembered_site()
+        by_id = {person.id: person for person in engine.people.persons}
+        persons = tuple(by_id[one] for one in ("ada", "grace", "sarah", "x1"))
+        with engine.running():
+            window = self.window(engine)
+            page = window.page("live")
+            assert isinstance(page, LivePage)
+            wait(page.has_content)
+
+            def follow() -> bool:
+                in_view(engine, persons, conflict="ble says it is somebody else")
+                return False
+
+            page.toolbar.overlay_buttons["poses"].click()
+            wait(follow, 2)
+            window.grab().save(str(self._folder / "people-live.png"))
+            engine.settings = replace(engine.settings, recognition=replace(engine.settings.recognition, blur_faces=True))
+            wait(follow, 1)
+            window.grab().save(str(self._folder / "people-live-blurred.png"))
+            page.show_blurred_faces()
+            self.save(next(dialog for dialog in page.findChildren(UnmaskDialog)), "people-unmask")
+            next(dialog for dialog in page.findChildren(UnmaskDialog)).close()
+            track = next(track for view in engine.snapshot.cameras for track in view.tracks)
+            menu = page.menu_of(track.camera_id, track)
+            menu.popup(page.mapToGlobal(page.rect().center()))
+            self.save(menu, "people-live-menu")
+            menu.close()
+            window.close()
 
     def _show(self, dialog: QDialog, name: str, close: bool = True) -> None:
         dialog.show()

@@ -25,6 +25,7 @@ from engine.model.people_command import (
     UnmaskFaces,
 )
 from engine.model.people_settings import PeopleSettings
+from engine.model.people_view import TrackPose
 from engine.model.person import NameSource, Person
 from engine.model.time import SECOND
 from tests.fakes.media import jpeg
@@ -131,6 +132,45 @@ def fused_from(picture: RadioPicture, persons: tuple[Person, ...], at_ns: int) -
             )
         )
     return FusedPicture(at_ns, tuple(tracks))
+
+
+def standing_pose(box: tuple[float, float, float, float], camera_id: str, track_id: str, at_ns: int) -> TrackPose:
+    """Somebody upright who fills a box, with the arms a little away; nothing of the feet is seen."""
+    shares = {0: (0.5, 0.1), 11: (0.75, 0.24), 12: (0.25, 0.24), 13: (0.9, 0.4), 14: (0.1, 0.4), 15: (0.95, 0.55), 16: (0.05, 0.55)}
+    shares |= {23: (0.65, 0.55), 24: (0.35, 0.55), 25: (0.65, 0.77), 26: (0.35, 0.77), 27: (0.65, 0.98), 28: (0.35, 0.98)}
+    left, top, right, bottom = box
+    landmarks, visibility = np.zeros((33, 3), np.float32), np.zeros(33, np.float32)
+    for number, (x, y) in shares.items():
+        landmarks[number, :2] = left + x * (right - left), top + y * (bottom - top)
+        visibility[number] = 0.95
+    return TrackPose(camera_id, track_id, at_ns, landmarks, visibility)
+
+
+def in_view(engine: FakeEngine, persons: tuple[Person, ...], conflict: str = "") -> None:
+    """Who is on the cameras' pictures now: the first tracks are these persons; every track has a pose and a fused track of its own."""
+    tracks = [track for view in engine.snapshot.cameras for track in view.tracks]
+    now_ns = engine.now_ns
+    who = {track.id: identity(person, now_ns, track.camera_id) for track, person in zip(tracks, persons, strict=False)}
+    if conflict and tracks:
+        who[tracks[0].id] = identity(persons[0], now_ns, tracks[0].camera_id, conflict)
+    poses = tuple(standing_pose(track.box_xyxy, track.camera_id, track.id, now_ns) for track in tracks)
+    fused = tuple(
+        FusedTrack(
+            f"fu-{track.id}",
+            number,
+            FusedStatus.CONFIRMED,
+            (1.0, 1.0, 0.0),
+            ((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 0.1)),
+            (0.0, 0.0, 0.0),
+            now_ns,
+            now_ns,
+            (FusedSource(SourceKind.CAMERA, track.id, track.camera_id, now_ns, 0.3),),
+            who.get(track.id),
+        )
+        for number, track in enumerate(tracks)
+    )
+    engine.people = replace(engine.people, names=tuple(who.items()), poses=poses, fused=FusedPicture(now_ns, fused))
+    engine.publish()
 
 
 def execute_people(engine: FakeEngine, command: object) -> str | None:

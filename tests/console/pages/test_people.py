@@ -310,8 +310,8 @@ def test_two_who_are_one_are_seen_beside_each_other_first(engine: FakeEngine, op
     assert merge.command() == MergePersons("x1", "ada")
     merge.sides[1].choice.setChecked(True)
     merge.save.click()
-    qtbot.waitUntil(lambda: "x1" not in page.table.shown_keys())
-    assert engine.commands == [MergePersons("ada", "x1")] and page.card.shown() == "ada"
+    qtbot.waitUntil(lambda: "x1" not in page.table.shown_keys() and page.card.shown() == "ada")
+    assert engine.commands == [MergePersons("ada", "x1")]
 
 
 def test_a_face_is_learned_from_a_picture(engine: FakeEngine, open_page: Opener, qtbot: QtBot, tmp_path: Path) -> None:

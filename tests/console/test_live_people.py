@@ -1,0 +1,116 @@
+"""Who is who on the Live page: naming somebody who was pointed at, and faces that are blurred."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from console.dialogs.person_edits import PickPersonDialog
+from console.dialogs.unmask import UnmaskDialog
+from console.pages.live import LivePage
+from console.window import MainWindow
+from engine.model.access import Role
+from engine.model.command import CreateUser
+from engine.model.people_command import NameTrack, UnmaskFaces
+from engine.model.person import Person
+from engine.model.time import SECOND
+from engine.model.track import Track
+from tests.fakes.engine import FakeEngine
+from tests.fakes.people import add_person, in_view
+
+Opener = Callable[[str], MainWindow]
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    fake = FakeEngine()
+    fake.add_camera("yard", "Yard")
+    fake.execute(CreateUser("bo", Role.OPERATOR, "long enough"))
+    for person in (Person("ada", "Ada & Co"), Person("bo", "Bo")):
+        add_person(fake, person)
+    in_view(fake, fake.people.persons[:1])
+    fake.commands.clear()
+    return fake
+
+
+def live(window: MainWindow) -> LivePage:
+    page = window.page("live")
+    assert isinstance(page, LivePage)
+    return page
+
+
+def first_track(engine: FakeEngine) -> Track:
+    return engine.snapshot.cameras[0].tracks[0]
+
+
+def actions(menu: QMenu) -> dict[str, QAction]:
+    return {action.text(): action for action in menu.actions() if action.text()}
+
+
+def who(menu: QMenu) -> dict[str, QAction]:
+    found = actions(menu)["&This is"].menu()
+    assert isinstance(found, QMenu)
+    return actions(found)
+
+
+def test_who_was_pointed_at_is_named_from_the_menu(engine: FakeEngine, open_window: Opener, qtbot: QtBot) -> None:
+    page = live(open_window("bo"))
+    track = first_track(engine)
+    menu = page.menu_of("yard", track)
+    assert not who(menu)["Ada && Co"].isEnabled(), "that is who they are taken for already"
+    who(menu)["Bo"].trigger()
+    qtbot.waitUntil(lambda: bool(engine.commands))
+    actions(menu)["&Not Ada && Co"].trigger()
+    qtbot.waitUntil(lambda: len(engine.commands) == 2)
+    assert engine.commands == [NameTrack(f"fu-{track.id}", "bo"), NameTrack(f"fu-{track.id}", "")]
+
+
+def test_somebody_who_is_not_on_the_short_list_is_picked(engine: FakeEngine, open_window: Opener, qtbot: QtBot) -> None:
+    page = live(open_window("bo"))
+    who(page.menu_of("yard", first_track(engine)))["&Somebody else…"].trigger()
+    dialog = page.findChildren(PickPersonDialog)[0]
+    dialog.choice.setCurrentIndex(dialog.choice.findData("bo"))
+    dialog.save.click()
+    qtbot.waitUntil(lambda: engine.commands == [NameTrack(f"fu-{first_track(engine).id}", "bo")])
+
+
+def test_beside_everybody_and_without_the_floor_nobody_is_named(engine: FakeEngine, open_window: Opener, qtbot: QtBot) -> None:
+    page = live(open_window("ada"))
+    assert "&This is" not in actions(page.menu_of("yard"))
+    engine.people = replace(engine.people, fused=None)
+    engine.publish()
+    qtbot.waitUntil(lambda: page._bridge.snapshot is not None and page._bridge.snapshot.people.fused is None)
+    assert "&This is" not in actions(page.menu_of("yard", first_track(engine)))
+
+
+def test_blurred_faces_are_shown_with_a_reason_and_for_a_time(engine: FakeEngine, open_window: Opener, qtbot: QtBot) -> None:
+    page = live(open_window("ada"))
+    assert page.toolbar.faces_button.isHidden()
+    engine.settings = replace(engine.settings, recognition=replace(engine.settings.recognition, blur_faces=True))
+    engine.publish()
+    qtbot.waitUntil(lambda: not page.toolbar.faces_button.isHidden())
+    assert page.wall._people.blurred
+    page.toolbar.faces_button.click()
+    dialog = page.findChildren(UnmaskDialog)[0]
+    assert not dialog.save.isEnabled()
+    dialog.fields.field("reason").edit().setText("Looking for a lost child")
+    dialog.save.click()
+    qtbot.waitUntil(lambda: not page.wall._people.blurred)
+    assert engine.commands == [UnmaskFaces("Looking for a lost child", 10.0)]
+    assert page.toolbar.faces_button.accessibleName().startswith("Faces shown until")
+    engine.people = replace(engine.people, unmasked_until_ns=engine.now_ns - SECOND)
+    engine.publish()
+    qtbot.waitUntil(lambda: page.wall._people.blurred)
+
+
+def test_who_may_not_unmask_is_told_whom_to_ask(engine: FakeEngine, open_window: Opener, qtbot: QtBot) -> None:
+    engine.settings = replace(engine.settings, recognition=replace(engine.settings.recognition, blur_faces=True))
+    engine.publish()
+    page = live(open_window("bo"))
+    qtbot.waitUntil(lambda: not page.toolbar.faces_button.isHidden())
+    assert not page.toolbar.faces_button.isEnabled() and "administrator" in page.toolbar.faces_button.toolTip()
+    page.show_blurred_faces()
+    assert not page.findChildren(UnmaskDialog)
