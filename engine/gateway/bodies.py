@@ -18,6 +18,7 @@ from starlette.types import Message, Receive, Scope
 from engine.gateway.reference.access import given_token
 from engine.model.access import Session, Verb
 from engine.model.errors import WatchroomError
+from engine.model.people_command import LARGEST_PICTURE
 from engine.sources.node.firmware import LARGEST_IMAGE
 
 LARGEST_BODY = 1 << 20
@@ -25,7 +26,8 @@ STRANGERS_BODY = 1 << 14
 STRANGERS_AT_ONCE = 32  # bodies of one address: behind it may be a whole site, but a sign-in takes no time
 SLOWEST_BODY_S = 20.0
 AROUND = 1 << 16  # of a form or of JSON
-ADMINS_BODY = {"/api/firmware/upload": LARGEST_IMAGE + AROUND, "/api/v1/port/command": LARGEST_IMAGE * 4 // 3 + AROUND}
+LARGEST_COMMAND = max(LARGEST_IMAGE, LARGEST_PICTURE) * 4 // 3 + AROUND  # with a file as base64
+ADMINS_BODY = {"/api/firmware/upload": LARGEST_IMAGE + AROUND, "/api/v1/port/command": LARGEST_COMMAND}
 
 
 class Gone(Exception):

@@ -7,6 +7,8 @@ from engine.model.access import Verb
 from engine.model.gesture import GestureMode
 from engine.model.person import Consent
 
+LARGEST_PICTURE = 12 << 20  # bytes of a file to learn a face from
+
 
 @dataclass(frozen=True, slots=True)
 class PutPerson:

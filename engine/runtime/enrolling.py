@@ -13,6 +13,7 @@ from engine.model.errors import InputError
 from engine.model.face import Faces
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
+from engine.model.people_command import LARGEST_PICTURE
 from engine.model.person import Consent, FaceAdded, FaceSample, Person
 from engine.model.time import SECOND
 from engine.recording.jpeg import decode_picture
@@ -22,7 +23,6 @@ from engine.runtime.face_photos import face_crop
 from engine.runtime.jobs import Progress
 from engine.vision.faces.reader import LoadedFaces, load_faces
 
-LARGEST_BYTES = 12 << 20
 LARGEST_PIXELS = 50_000_000
 GOOD_QUALITY = 0.35  # as strangers are learned from
 LOOK_EVERY_NS = SECOND // 3
@@ -82,8 +82,8 @@ def _check_allowed(engine: Engine, person: Person) -> None:
 
 def read_picture(text: str) -> Bytes2D:
     """(H, W, 3) BGR of a JPEG or PNG file given as base64. Raises InputError; its size is looked at before it is unpacked."""
-    if len(text) > LARGEST_BYTES * 4 // 3 + 4:
-        raise InputError("picture", f"is larger than {LARGEST_BYTES >> 20} MB. Choose a smaller one")
+    if len(text) > LARGEST_PICTURE * 4 // 3 + 4:
+        raise InputError("picture", f"is larger than {LARGEST_PICTURE >> 20} MB. Choose a smaller one")
     try:
         data = base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):
