@@ -67,10 +67,11 @@ class PoseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`heights`: (ns, height, width) while upright and whole, newest last."""
+    """`began`: where they were first seen. `heights`: (ns, height, width) while upright and whole, newest last."""
 
     id: str
     first_ns: int
+    began: Box
     confidence: float
     samples: tuple[Sample, ...]
     heights: tuple[tuple[int, float, float], ...] = ()
@@ -110,7 +111,7 @@ def sample_of(box: Box, size: tuple[int, int], at_ns: int) -> Sample:
 
 
 def begun(track_id: str, sample: Sample, confidence: float) -> Body:
-    return Body(track_id, sample.at_ns, confidence, (sample,), _grown((), sample))
+    return Body(track_id, sample.at_ns, sample.box, confidence, (sample,), _grown((), sample))
 
 
 def seen_again(body: Body, sample: Sample, confidence: float) -> Body:
@@ -126,7 +127,9 @@ def seen_again(body: Body, sample: Sample, confidence: float) -> Body:
 def continued(body: Body, earlier: Body) -> Body:
     """A track that began where another was lost a moment ago: most likely the same person."""
     samples = tuple(s for s in earlier.samples if s.at_ns < body.samples[0].at_ns) + body.samples
-    return replace(body, first_ns=earlier.first_ns, samples=samples, heights=(earlier.heights + body.heights)[-HEIGHTS:])
+    return replace(
+        body, first_ns=earlier.first_ns, began=earlier.began, samples=samples, heights=(earlier.heights + body.heights)[-HEIGHTS:]
+    )
 
 
 def posed(body: Body, facts: PoseFacts) -> Body:

@@ -10,7 +10,7 @@ from engine.vision.activities.body import Body, centre
 from engine.vision.activities.change import at_least, at_most
 from engine.vision.activities.posture import lying
 
-DROP, TOOK_S, LOW, LYING, SEEN = 0.4, 1.3, 0.62, 0.45, 0.3
+DROP, TOOK_S, LOW, LYING, SEEN = 0.4, 0.8, 0.62, 0.45, 0.3
 FOUND_WHOLE, FOUND_LYING, FOUND_SEEN, FOUND_STILL, FOUND_CONFIDENCE = 0.8, 0.7, 0.5, 3.0, 0.5
 TALL = 0.8  # of the upright height
 LOOK_BACK_NS, BEFORE_NS = 2 * SECOND + SECOND // 2, SECOND
@@ -26,7 +26,7 @@ class Down:
     Attributes:
         key: of the track that went down. track_id: who is there now; empty while nobody is followed there.
         fell_ns: when they were down. upright: height and width before; None for one who was found lying.
-        drop: of the head, body heights; took_s: from upright to low. scale: a body height in pixels.
+        drop: of the head, body heights, from head_y; took_s: from upright to low. scale: a body height in pixels.
         lying, low, whole: means of how much they looked like lying, how high they were, and whether the picture's edge spared them.
         looks: of those means. runs, seen: of the detector since, and those that found somebody there; run_ns: the last that was counted.
         moved_ns: when they last moved. up_ns: since when they have been up on end. seen_ns: when they were last found.
@@ -38,6 +38,7 @@ class Down:
     upright: tuple[float, float] | None
     scale: float
     drop: float
+    head_y: float
     took_s: float
     place: Box
     confidence: float
@@ -78,14 +79,14 @@ def gone_down(body: Body) -> Down | None:
     head = min(sample.box[1] for sample in before if tall[-1].at_ns - BEFORE_NS <= sample.at_ns <= tall[-1].at_ns)
     drop = (body.last.box[1] - head) / known[0]
     took_s = (body.last.at_ns - tall[-1].at_ns) / SECOND
-    return _opened(body, known, drop, took_s) if drop >= DROP / 2 else None
+    return _opened(body, known, drop, head, took_s) if drop >= DROP / 2 else None
 
 
 def found_lying(body: Body) -> Down | None:
     """Somebody of whom nothing else is known than that they lie."""
     if body.upright is not None or len(body.samples) < 5 or lying(body) < FOUND_LYING:
         return None
-    return _opened(body, None, 0.0, 0.0)
+    return _opened(body, None, 0.0, body.last.box[1], 0.0)
 
 
 def followed(down: Down, body: Body) -> Down:
@@ -129,26 +130,27 @@ def fall_gates(down: Down, now_ns: int, still_s: float) -> tuple[GateReading, ..
     )
 
 
-def _opened(body: Body, known: tuple[float, float] | None, drop: float, took_s: float) -> Down:
+def _opened(body: Body, known: tuple[float, float] | None, drop: float, head_y: float, took_s: float) -> Down:
     sample = body.last
     scale = known[0] if known is not None else max(sample.width, sample.height)
     whole = 0.0 if sample.cut else 1.0
     low, at_ns = sample.height / scale, sample.at_ns
     return Down(
-        body.id,
-        body.id,
-        at_ns,
-        known,
-        scale,
-        drop,
-        took_s,
-        sample.box,
-        body.confidence,
-        lying(body),
-        low,
-        whole,
-        at_ns,
-        at_ns,
+        key=body.id,
+        track_id=body.id,
+        fell_ns=at_ns,
+        upright=known,
+        scale=scale,
+        drop=drop,
+        head_y=head_y,
+        took_s=took_s,
+        place=sample.box,
+        confidence=body.confidence,
+        lying=lying(body),
+        low=low,
+        whole=whole,
+        moved_ns=at_ns,
+        seen_ns=at_ns,
         run_ns=at_ns,
     )
 
@@ -159,6 +161,7 @@ def _looked_at(down: Down, box: Box, at_ns: int, looks_lying: float, low: float,
     return replace(
         down,
         place=box if moved else _mean(down.place, box),
+        drop=down.drop if down.found else max(down.drop, (box[1] - down.head_y) / down.scale),
         moved_ns=at_ns if moved else down.moved_ns,
         seen_ns=at_ns,
         run_ns=at_ns,

@@ -134,13 +134,13 @@ class FallWatch:
         """Another track that is low there, or that began there since: the tracker lost them and found them again."""
         near = [(_overlap(down.place, body.last.box), body) for body in bodies.values() if body.id not in taken]
         low = [(share, body) for share, body in near if share >= SAME and body.last.height <= UP_SHARE * down.scale]
-        born = [(share, body) for share, body in near if body.first_ns > down.seen_ns and _inside(down.place, body)]
+        born = [(share, body) for share, body in near if body.first_ns > down.seen_ns and _inside(down.place, body.began)]
         return max(low or born, key=lambda found: found[0], default=(0.0, None))[1]
 
     def _stood_on(self, down: Down, at_ns: int, bodies: Mapping[str, Body]) -> Down:
         """Nobody is found lying there, and for a while somebody stands right there: then nobody lies there any more."""
         empty = at_ns - down.seen_ns > SECOND
-        stands = empty and any(body.last.height > UP_SHARE * down.scale and _inside(down.place, body) for body in bodies.values())
+        stands = empty and any(body.last.height > UP_SHARE * down.scale and _inside(down.place, body.last.box) for body in bodies.values())
         if not stands:
             self._standing.pop(down.key, None)
             return down
@@ -217,9 +217,9 @@ def _nearest(down: Down, boxes: Sequence[Box]) -> Box | None:
     return box if share >= SAME else None
 
 
-def _inside(place: Box, body: Body) -> bool:
-    """Whether their foot point is well inside the place."""
-    (x, y), foot = centre(place), body.last.box
+def _inside(place: Box, foot: Box) -> bool:
+    """Whether the foot point of a box is well inside the place."""
+    x, y = centre(place)
     across, along = (place[2] - place[0]) / 2, (place[3] - place[1]) / 2
     near_x = math.fabs((foot[0] + foot[2]) / 2 - x) <= INNER * across
     return near_x and math.fabs(foot[3] - y) <= along * 1.2

@@ -4,7 +4,8 @@ from engine.vision.activities.body import Body, PoseFacts, Sample
 
 _TORSO_DEG = (35.0, 60.0)
 _HEAD = (0.55, 0.4)  # of the upright height, above the feet
-_ASPECT = (0.7, 1.1)  # width by height
+_ASPECT = (0.85, 1.25)  # width by height; who crouches or sits on the floor is about as wide as high
+_POSE = 2 / 3  # how much a pose counts beside the shape of the box
 _WIDENED = (1.2, 1.6)  # of the upright width: what is asked of a box that the picture's edge cuts off
 
 
@@ -15,7 +16,7 @@ def lying(body: Body) -> float:
 
 def lying_looks(sample: Sample, upright: tuple[float, float] | None, pose: PoseFacts | None, scale: float) -> float:
     shape = lying_shape(sample, upright)
-    return shape if pose is None else (shape + lying_pose(pose, scale)) / 2
+    return shape if pose is None else (1 - _POSE) * shape + _POSE * lying_pose(pose, scale)
 
 
 def lying_shape(sample: Sample, upright: tuple[float, float] | None) -> float:
@@ -27,7 +28,7 @@ def lying_shape(sample: Sample, upright: tuple[float, float] | None) -> float:
 
 def lying_pose(pose: PoseFacts, scale: float) -> float:
     """Somebody who lies along the line of sight has an upright trunk in the picture; their head is low all the same."""
-    return (_between(pose.torso_deg, _TORSO_DEG) + 2 * _between(pose.head_px / scale, _HEAD)) / 3
+    return (_between(pose.torso_deg, _TORSO_DEG) + 3 * _between(pose.head_px / scale, _HEAD)) / 4
 
 
 def _between(value: float, ends: tuple[float, float]) -> float:

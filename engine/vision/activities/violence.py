@@ -1,6 +1,7 @@
 """How violently somebody moves: limbs where there are poses, the edges of the box otherwise. 1 is where violence begins.
 
-Walking swings limbs and box by about 0.8 and 0.6 body heights a second; blows, kicks and wrestling are two to five times as fast.
+Walking swings limbs by about 0.8 body heights a second, and the edges of the box by 0.2 to 0.5 as detectors see them; blows, kicks and
+wrestling are two to five times as fast.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ from engine.model.time import SECOND
 from engine.vision.activities.body import Body, PoseFacts, Sample
 
 WINDOW_NS = SECOND
-LIMBS_VIOLENT, BOX_VIOLENT = 1.6, 1.1  # body heights / s
+LIMBS_VIOLENT, BOX_VIOLENT = 1.6, 0.8  # body heights / s
 FEWEST = 5
 SPAN_NS = SECOND * 6 // 10
 
