@@ -8,7 +8,7 @@ from engine.fusion.conflicts import Claim, Conflict, ConflictWatch
 from engine.fusion.identity import IdentityLadder
 from engine.fusion.person import Followed
 from engine.fusion.sighting import Sighting
-from engine.fusion.tracker import FloorTracker, Followings, NewId
+from engine.fusion.tracker import FloorTracker, Followings, NewId, Watching, nobody_watches
 from engine.model.blob import Covariance
 from engine.model.fused import Assertion, FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.person import Person
@@ -47,6 +47,7 @@ class FloorInput:
     persons: Mapping[str, Person] = field(default_factory=dict[str, Person])
     unplaced: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     trouble: str = ""
+    watching: Watching = nobody_watches
 
 
 class PeopleFloor:
@@ -60,7 +61,7 @@ class PeopleFloor:
 
     def step(self, now_ns: int, given: FloorInput, new_id: NewId) -> FloorStep:
         """One tick. Claims about tracks and blobs that are nobody's are passed over."""
-        followed = self._tracker.step(now_ns, given.sightings, new_id)
+        followed = self._tracker.step(now_ns, given.sightings, new_id, given.watching)
         self._keep_up(followed, given.unplaced)
         owner: dict[SourceKey, str] = {(SourceKind.CAMERA, track): track for track in self._unplaced}
         owner |= {(source.kind, source.id): person.id for person in followed.people for source in person.sources.values()}
@@ -68,7 +69,7 @@ class PeopleFloor:
             if (key := owner.get((claim.kind, claim.source_id))) is not None:
                 self._ladder.assert_that(key, claim.assertion)
         known = self._decide(now_ns, followed, given)
-        tracks = tuple(_track(person, known.get(person.id), now_ns) for person in followed.people)
+        tracks = tuple(_track(person, known.get(person.id), now_ns) for person in followed.people if person.shown)
         names = {person.id: person.name for person in given.persons.values()}
         conflicts = self._conflicts.step(now_ns, tracks, self._claims(now_ns, tracks), given.devices, names)
         return FloorStep(

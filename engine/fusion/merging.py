@@ -55,6 +55,7 @@ def absorb(kept: Followed, gone: Followed) -> None:
     kept.sources = {**gone.sources, **kept.sources}
     kept.look = gone.look if kept.look is None else kept.look
     kept.zone_ids = kept.zone_ids or gone.zone_ids
+    kept.belief, kept.shown = max(kept.belief, gone.belief), kept.shown or gone.shown
     kept.simulated = kept.simulated or gone.simulated
 
 

@@ -1,6 +1,6 @@
 """One person on the floor who is followed: where, by which sensors, and what they look like."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,14 @@ LIVE_NS = SECOND  # a source that said nothing for so long is no source any more
 _ERRORS_LAST_S = 1.0  # calibration and outline are wrong in the same way for about so long: repeating them is no news
 _TRAIL_NS, _TRAIL_STEP_NS = 30 * SECOND, SECOND // 5
 _LOOK_SHARE = 0.2
+
+
+# Log-odds that there is somebody at all, and how fast they change, per second (a track score, Blackman & Popoli 1999, section 6.2, with
+# rates that forgive what repeats itself: a box that is no person lasts, and who is hidden stays hidden).
+BEGUN, SHOWN, GIVEN_UP, _SURE = -1.0, 0.5, -1.5, 4.0
+_HEARD_NS = SECOND // 2
+_FILMED_S, _FILMED_TOO_S, _FELT_S, _NOTHING_S = 2.2, 1.0, 0.8, -0.8
+_OVERLOOKED_S, _OVERLOOKED_BESIDE_S = -0.5, -0.4  # by a camera that should see them: while no other does, and while another does
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +55,8 @@ class Followed:
     trail: Trail = ()
     zone_ids: tuple[str, ...] = ()
     simulated: bool = False
+    belief: float = BEGUN
+    shown: bool = False
 
     def has(self, sighting: Sighting) -> bool:
         source = self.sources.get(sighting.sensor_id)
@@ -82,6 +92,18 @@ class Followed:
         """Drop sources that are silent."""
         self.sources = {sensor: source for sensor, source in self.sources.items() if now_ns - source.last_ns < LIVE_NS}
 
+    def believe(self, now_ns: int, dt_s: float, watching: Collection[str]) -> None:
+        """Weigh who says so against `watching`: cameras that should see somebody here."""
+        heard = [source for source in self.sources.values() if now_ns - source.used_ns < _HEARD_NS]
+        cameras = {source.sensor_id for source in heard if source.kind is SourceKind.CAMERA}
+        overlooked = len(set(watching) - self.sources.keys())
+        if cameras:
+            rate = _FILMED_S + _FILMED_TOO_S * (len(cameras) - 1) + _OVERLOOKED_BESIDE_S * overlooked
+        else:
+            rate = (_FELT_S if heard else _NOTHING_S) + _OVERLOOKED_S * overlooked
+        self.belief = min(self.belief + rate * dt_s, _SURE)
+        self.shown = self.shown or self.belief >= SHOWN
+
     def mark(self, now_ns: int) -> None:
         """Append to the trail."""
         if self.trail and now_ns - self.trail[-1][0] < _TRAIL_STEP_NS:
@@ -90,7 +112,7 @@ class Followed:
         self.trail = tuple(spot for spot in (*self.trail, (now_ns, x, y)) if now_ns - spot[0] <= _TRAIL_NS)
 
     def state(self) -> dict[str, Any]:
-        plain = ("id", "number", "since_ns", "updated_ns", "zone_ids", "simulated", "trail")
+        plain = ("id", "number", "since_ns", "updated_ns", "zone_ids", "simulated", "trail", "belief", "shown")
         sources = [[s.kind.value, s.id, s.sensor_id, s.last_ns, s.used_ns, s.sigma_m] for s in self.sources.values()]
         look = None if self.look is None else self.look.tolist()
         return {name: getattr(self, name) for name in plain} | {"motion": self.motion.plain(), "sources": sources, "look": look}
@@ -109,4 +131,6 @@ class Followed:
             trail=tuple((int(at), float(x), float(y)) for at, x, y in state["trail"]),
             zone_ids=tuple(state["zone_ids"]),
             simulated=bool(state["simulated"]),
+            belief=float(state["belief"]),
+            shown=bool(state["shown"]),
         )

@@ -7,7 +7,7 @@ Jacobian, so somebody far away is known less well along the line of sight than a
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +17,17 @@ from engine.model.site import CameraPose, FloorPoint
 
 Array = npt.NDArray[np.float64]
 
-STATURE_M, STATURE_SPREAD_M = 1.7, 0.12
+STATURE_M, STATURE_SPREAD_M = 1.7, 0.14
 _BOX_ERROR = 0.03  # of a box's height: how far its edges are off, and feet beside its middle
 _LEAST_PIXELS = 1.5
 _POSE_RAD, _POSE_M = math.radians(1.2), 0.06  # how far a pose is off that was set by hand: its direction, and its place
-_CLICK_PIXELS, _CLICK_M = 3.0, 0.04  # and points that were clicked
+_CLICK_PIXELS, _CLICK_M = 3.0, 0.05  # and points that were clicked: in the picture, and on the plan
+TOES_M, _STRIDE_M = 0.1, 0.15  # a box ends at the nearer foot: so much before the body, give or take the stride
+_SLENDER = 0.33  # a body's width beside its height
 _EDGE = 0.01  # of the picture's height: a box that reaches the edge is cut there
 _FARTHEST_M = 60.0
+_WELL_IN = 0.04  # of the picture: nearer to its edge somebody may be overlooked
+_LEAST_SEEN = 50.0  # pixels: who is smaller may be overlooked
 _STEP = 0.5  # pixels, for the Jacobian
 
 
@@ -41,51 +45,116 @@ class FloorView:
     def __init__(self, pose: CameraPose, size: tuple[int, int]) -> None:
         """Raises ValueError: floor points that lie on a line, or a camera that looks straight up or down."""
         self._size = size
-        self._pose = pose
+        self._at = np.array(pose.position[:2], np.float64)
         self._rays = Rays(pose, size)
-        self._homography = homography(pose.floor_points, size) if pose.floor_points else None
-        self._off_pixels = _CLICK_PIXELS if pose.floor_points else _POSE_RAD * self._rays.focal
+        self._homographies = shaken_homographies(pose.floor_points, size) if pose.floor_points else None
+        self._back: Array | None = np.linalg.inv(self._homographies[0]) if self._homographies is not None else None
+        self._off_pixels = _POSE_RAD * self._rays.focal
         self._off_m = _CLICK_M if pose.floor_points else _POSE_M
 
-    def spot(self, box: Box) -> Spot | None:
-        """Where who fills this box stands; None for the sky, and for what is too far to tell."""
+    def spot(self, box: Box, off: Point = (0.0, 0.0), doubt: float = 1.0) -> Spot | None:
+        """Where who fills this box stands; None for the sky, and for what is too far, or shows too little, to tell.
+
+        `off`: by how many pixels this camera is known to show everything too far right and too far down. `doubt`: how much of the usual
+        doubt in a pose or in clicked points is left.
+        """
         height = box[3] - box[1]
-        middle = (box[0] + box[2]) / 2
+        middle, beside = self._middle(box)
+        errors = (beside, max(_BOX_ERROR * height, _LEAST_PIXELS))
         if self._cut(box):
-            return self._from_head((middle, box[1]), height)
-        return self._spot((middle, box[3]), max(_BOX_ERROR * height, _LEAST_PIXELS), self._on_floor)
+            cut_too = box[1] <= self._size[1] * _EDGE
+            return None if cut_too else self._from_head((middle - off[0], box[1] - off[1]), errors, doubt)
+        return self._from_feet((middle - off[0], box[3] - off[1]), errors, doubt)
+
+    def shows(self, xy: Array) -> bool:
+        """Whether somebody of usual stature who stands there would be well in the picture. Walls and furniture are not thought of."""
+        if self._back is not None:
+            pixel = _mapped(self._back, (float(xy[0]), float(xy[1])))
+            return pixel is not None and self._inside((float(pixel[0]), float(pixel[1])))
+        foot, head = self._rays.pixel((xy[0], xy[1], 0.0)), self._rays.pixel((xy[0], xy[1], STATURE_M))
+        return foot is not None and head is not None and self._inside(foot) and self._inside(head) and foot[1] - head[1] >= _LEAST_SEEN
+
+    def _inside(self, pixel: Point) -> bool:
+        return all(_WELL_IN * size <= at <= (1 - _WELL_IN) * size for at, size in zip(pixel, self._size, strict=True))
+
+    def jacobian(self, box: Box, spot: Spot, off: Point) -> Array | None:
+        """(2, 2) metres that the spot of this box moves per pixel; None near the horizon."""
+        right, below = self.spot(box, (off[0] - _STEP, off[1])), self.spot(box, (off[0], off[1] - _STEP))
+        return None if right is None or below is None else np.column_stack([right.xy - spot.xy, below.xy - spot.xy]) / _STEP
+
+    @property
+    def off_pixels(self) -> float:
+        """How far everything may be shown beside."""
+        return _CLICK_PIXELS if self._homographies is not None else self._off_pixels
+
+    def noise(self, box: Box) -> Array:
+        """(2, 2) pixels² by which a box is off by itself, with stride and all."""
+        errors = np.array([self._middle(box)[1], max(_BOX_ERROR, _STRIDE_M / STATURE_M) * (box[3] - box[1])])
+        return np.diag(errors**2)
 
     def _cut(self, box: Box) -> bool:
         """Whether the feet are below the picture."""
         return box[3] >= self._size[1] * (1 - _EDGE)
 
+    def _middle(self, box: Box) -> tuple[float, float]:
+        """Of the body, and how far that may be off: who is cut at the side is as wide as people usually are."""
+        height = box[3] - box[1]
+        error = max(_BOX_ERROR * height, _LEAST_PIXELS)
+        half = max(_SLENDER * height, box[2] - box[0]) / 2
+        margin = self._size[0] * _EDGE
+        if box[0] <= margin < self._size[0] - margin > box[2]:
+            return box[2] - half, error + half / 2
+        if box[2] >= self._size[0] - margin and box[0] > margin:
+            return box[0] + half, error + half / 2
+        return (box[0] + box[2]) / 2, error
+
     def _on_floor(self, pixel: Point) -> Array | None:
-        if self._homography is not None:
-            return _mapped(self._homography, pixel)
+        if self._homographies is not None:
+            return _mapped(self._homographies[0], pixel)
         return self._rays.at_height(pixel, 0.0)
 
-    def _from_head(self, pixel: Point, height: float) -> Spot | None:
-        """The feet are cut off: take somebody of usual stature, and a wide guess at how far that is wrong."""
-        spot = self._spot(pixel, max(_BOX_ERROR * height, _LEAST_PIXELS), lambda at: self._rays.at_height(at, STATURE_M))
-        if spot is None:
+    def _from_feet(self, pixel: Point, errors: Point, doubt: float) -> Spot | None:
+        shift = 0.0 if self._homographies is not None else self._off_pixels
+        spot = self._spot(pixel, np.hypot(errors, doubt * shift), self._on_floor)
+        sight = None if spot is None else self._sight(pixel, spot.xy)
+        if spot is None or sight is None:
             return None
-        taller = self._rays.at_height(pixel, STATURE_M + STATURE_SPREAD_M)
-        if taller is None:
-            return None
-        off = taller - spot.xy
-        return Spot(spot.xy, spot.covariance + np.outer(off, off))
+        spread = _STRIDE_M**2 * np.outer(sight, sight) + doubt**2 * self._clicks(pixel, spot.xy)
+        return Spot(spot.xy + TOES_M * sight, spot.covariance + spread)
 
-    def _spot(self, pixel: Point, error: float, project: Callable[[Point], Array | None]) -> Spot | None:
+    def _sight(self, pixel: Point, xy: Array) -> Array | None:
+        """(2,) of unit length, away from the camera. Clicked points say it without the pose: upwards in the picture, near enough."""
+        if self._homographies is None:
+            away: Array | None = xy - self._at
+        else:
+            above = self._on_floor((pixel[0], pixel[1] - _STEP))
+            away = None if above is None else above - xy
+        return None if away is None else away / max(float(np.hypot(*away)), 1e-9)
+
+    def _from_head(self, pixel: Point, errors: Point, doubt: float) -> Spot | None:
+        """The feet are cut off: take somebody of usual stature, and a wide guess at how far that is wrong."""
+        spot = self._spot(pixel, np.hypot(errors, doubt * self._off_pixels), lambda at: self._rays.at_height(at, STATURE_M))
+        taller = self._rays.at_height(pixel, STATURE_M + STATURE_SPREAD_M)
+        if spot is None or taller is None:
+            return None
+        wrong = taller - spot.xy
+        return Spot(spot.xy, spot.covariance + np.outer(wrong, wrong))
+
+    def _spot(self, pixel: Point, errors: Array, project: Callable[[Point], Array | None]) -> Spot | None:
         at = project(pixel)
         right, below = project((pixel[0] + _STEP, pixel[1])), project((pixel[0], pixel[1] + _STEP))
-        if at is None or right is None or below is None:
-            return None
-        away = float(np.hypot(*(at - np.array(self._pose.position[:2]))))
-        if away > _FARTHEST_M:
+        if at is None or right is None or below is None or float(np.hypot(*(at - self._at))) > _FARTHEST_M:
             return None
         jacobian = np.column_stack([right - at, below - at]) / _STEP
-        covariance = jacobian @ jacobian.T * (error**2 + self._off_pixels**2) + np.eye(2) * self._off_m**2
-        return Spot(at, covariance)
+        return Spot(at, jacobian @ np.diag(errors**2) @ jacobian.T + np.eye(2) * self._off_m**2)
+
+    def _clicks(self, pixel: Point, at: Array) -> Array:
+        """(2, 2) what an unsure hand at every clicked point adds up to here."""
+        if self._homographies is None:
+            return np.zeros((2, 2))
+        mapped = self._homographies[1:] @ np.array([pixel[0], pixel[1], 1.0])
+        off = np.clip(mapped[:, :2] / np.where(np.abs(mapped[:, 2:]) < 1e-9, 1e-9, mapped[:, 2:]) - at, -_FARTHEST_M, _FARTHEST_M)
+        return off.T @ off
 
 
 class Rays:
@@ -93,8 +162,8 @@ class Rays:
 
     def __init__(self, pose: CameraPose, size: tuple[int, int]) -> None:
         """Raises ValueError: it looks straight up or down, so the picture's upper edge could be anywhere."""
-        self._origin = np.array(pose.position, np.float64)
-        ahead = np.array(pose.aim, np.float64) - self._origin
+        self.origin = np.array(pose.position, np.float64)
+        ahead = np.array(pose.aim, np.float64) - self.origin
         across = np.cross(ahead, (0.0, 0.0, 1.0))
         if float(np.hypot(across[0], across[1])) < 1e-6:
             raise ValueError(f"camera {pose.camera_id}: it looks straight up or down")
@@ -108,12 +177,12 @@ class Rays:
         """(2,) where the ray through a pixel meets the level plane at that height; None when it never does."""
         across, down = (pixel[0] - self._middle[0]) / self.focal, (pixel[1] - self._middle[1]) / self.focal
         ray = self._ahead + across * self._right + down * self._down
-        along = (height_m - self._origin[2]) / ray[2] if abs(ray[2]) > 1e-9 else -1.0
-        return None if along <= 0 else (self._origin + along * ray)[:2]
+        along = (height_m - self.origin[2]) / ray[2] if abs(ray[2]) > 1e-9 else -1.0
+        return None if along <= 0 else (self.origin + along * ray)[:2]
 
     def pixel(self, spot: tuple[float, float, float]) -> Point | None:
         """Where a point of the room is in the picture; None behind the camera."""
-        off = np.array(spot, np.float64) - self._origin
+        off = np.array(spot, np.float64) - self.origin
         depth = float(off @ self._ahead)
         if depth <= 1e-6:
             return None
@@ -140,6 +209,20 @@ def homography(points: tuple[FloorPoint, ...], size: tuple[int, int]) -> Array:
     full = np.linalg.inv(to_even) @ even_map @ from_even
     scale = float(full[2] @ np.array([*pixels.mean(axis=0), 1.0]))
     return full / scale  # so that the third coordinate is above 0 on the clicked side of the horizon
+
+
+def shaken_homographies(points: tuple[FloorPoint, ...], size: tuple[int, int]) -> Array:
+    """(1 + 2·N, 3, 3): the homography, then as it is with one coordinate of one point clicked a little beside.
+
+    Their differences, squared and added up, are its covariance to first order (Hartley & Zisserman, section 5.2).
+    Raises ValueError as `homography`.
+    """
+    found = [homography(points, size)]
+    for index, point in enumerate(points):
+        for step in ((_CLICK_PIXELS / size[0], 0.0), (0.0, _CLICK_PIXELS / size[1])):
+            u, v = (at - by if at + by > 1 else at + by for at, by in zip(point.image, step, strict=True))
+            found.append(homography((*points[:index], replace(point, image=(u, v)), *points[index + 1 :]), size))
+    return np.array(found)
 
 
 def _equations(x: float, y: float, u: float, v: float) -> tuple[list[float], list[float]]:

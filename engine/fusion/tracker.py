@@ -1,20 +1,23 @@
 """Follows people on the floor through cameras and radio: one fused track per person."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.fusion.association import assign
 from engine.fusion.merging import Merging, absorb, ids
 from engine.fusion.motion import Motion
-from engine.fusion.person import Followed
+from engine.fusion.person import GIVEN_UP, SHOWN, Followed
 from engine.fusion.sighting import Sighting
 from engine.model.time import SECOND
 
 NewId = Callable[[str], str]
+Watching = Callable[[npt.NDArray[np.float64]], Collection[str]]
+"""Which cameras should see somebody who stands there."""
 
 END_SIGMA_M = 2.5  # somebody known no better than this is lost
 UNSEEN_NS = 8 * SECOND  # and so is who was not measured for so long
@@ -25,11 +28,15 @@ _REACH_M, _REACH_M_S = 2.0, 2.0
 
 @dataclass(frozen=True, slots=True)
 class Followings:
-    """Everybody followed after a step; ids that `ended` for good, and those that were found to be another: (gone, kept)."""
+    """Everybody followed, also who is not `shown` yet; ids that `ended` for good, and who was found to be another: (gone, kept)."""
 
     people: tuple[Followed, ...]
     ended: tuple[str, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
+
+
+def nobody_watches(xy: npt.NDArray[np.float64]) -> Collection[str]:
+    return ()
 
 
 class FloorTracker:
@@ -45,8 +52,8 @@ class FloorTracker:
     def __contains__(self, fused_id: str) -> bool:
         return any(person.id == fused_id for person in self._people)
 
-    def step(self, now_ns: int, sightings: Sequence[Sighting], new_id: NewId) -> Followings:
-        dt_s = min(max((now_ns - self._last_ns) / SECOND, 0.0), 1.0)
+    def step(self, now_ns: int, sightings: Sequence[Sighting], new_id: NewId, watching: Watching = nobody_watches) -> Followings:
+        dt_s = min(max((now_ns - self._last_ns) / SECOND, 0.0), 1.0) if self._last_ns else 0.0
         self._last_ns = now_ns
         for person in self._people:
             person.motion.predict(now_ns)
@@ -54,6 +61,7 @@ class FloorTracker:
             self._take(list(seen), now_ns, new_id)
         for person in self._people:
             person.forget(now_ns)
+            person.believe(now_ns, dt_s, watching(person.motion.xy))
             person.mark(now_ns)
         merged = self._merge(dt_s)
         ended = self._drop(now_ns)
@@ -93,6 +101,7 @@ class FloorTracker:
         (person,) = found
         self._lost.remove(person)
         person.motion = Motion.begin(sighting.xy, sighting.covariance, now_ns)
+        person.belief = SHOWN
         return person
 
     def _merge(self, dt_s: float) -> tuple[tuple[str, str], ...]:
@@ -111,13 +120,15 @@ class FloorTracker:
     def _drop(self, now_ns: int) -> tuple[str, ...]:
         lost = [person for person in self._people if self._is_lost(person, now_ns)]
         self._people = [person for person in self._people if person not in lost]
-        kept = [person for person in [*self._lost, *lost] if now_ns - person.updated_ns < REMEMBERED_NS]
+        kept = [person for person in [*self._lost, *lost] if person.shown and now_ns - person.updated_ns < REMEMBERED_NS]
         ended = tuple(person.id for person in [*self._lost, *lost] if person not in kept)
         self._lost = kept
         return ended
 
     @staticmethod
     def _is_lost(person: Followed, now_ns: int) -> bool:
+        if person.belief < GIVEN_UP:
+            return True
         if person.sources and now_ns - person.updated_ns < UNSEEN_NS:
             return False
         return person.motion.sigma_m > END_SIGMA_M or now_ns - person.updated_ns >= UNSEEN_NS

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from engine.alerts.gates import at_least, passed
 from engine.fusion.conflicts import PERSIST_S, Conflict
 from engine.fusion.floor import FloorInput, FloorStep, PeopleFloor, SourceClaim
-from engine.fusion.projection import FloorView
 from engine.fusion.sighting import Sighting
 from engine.model.blob import Blob, BlobStatus, RadioPicture
 from engine.model.decision import CandidateKind
@@ -19,10 +18,10 @@ from engine.model.fused import Assertion, AssertionKind, FusedIdentity, SourceKi
 from engine.model.observation import LooksSeen
 from engine.model.person import Person
 from engine.model.settings import Settings
-from engine.model.site import CameraPose
 from engine.model.time import SECOND
 from engine.model.traces import Traces
-from engine.model.track import Track, TrackStatus
+from engine.model.track import Track
+from engine.pipeline.floor_cameras import FloorCameras
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, raised
 
@@ -39,21 +38,16 @@ class FloorLane:
 
     def __init__(self) -> None:
         self._floor = PeopleFloor()
-        self._settings = Settings()
-        self._sizes: dict[str, tuple[int, int]] = {}
-        self._views: dict[str, FloorView | None] = {}
+        self._cameras = FloorCameras()
         self._looks: dict[str, Floats] = {}
         self._conflicts = Spans()
 
     def configure(self, settings: Settings) -> None:
-        self._settings = settings
-        self._views = {}
+        self._cameras.configure(settings)
 
     def sized(self, camera_id: str, size: tuple[int, int]) -> None:
-        """Frames of this camera are of that size now."""
-        if self._sizes.get(camera_id) != size:
-            self._sizes[camera_id] = size
-            self._views.pop(camera_id, None)
+        """A frame of this camera came, of that size."""
+        self._cameras.framed(camera_id, size)
 
     def looks(self, seen: LooksSeen) -> None:
         for track_id, embedding in zip(seen.track_ids, seen.embeddings, strict=True):
@@ -71,19 +65,21 @@ class FloorLane:
         """Who each camera track is, by its id. `tracks` by camera; the picture of the floor goes to `out`."""
         living = {track.id for each in tracks.values() for track in each}
         self._looks = {track_id: look for track_id, look in self._looks.items() if track_id in living}
-        placed = {camera_id: view for camera_id in tracks if (view := self._view(camera_id)) is not None}
+        self._cameras.begin(now_ns)
+        seen = self._cameras.sightings(now_ns, tracks, self._looks)
         blobs = radio.blobs if radio is not None else ()
-        seen = [s for camera_id, view in placed.items() for track in tracks[camera_id] if (s := self._sighting(track, view, now_ns))]
         given = FloorInput(
             sightings=[*seen, *(_of_blob(blob) for blob in blobs)],
             claims=[*claims, *_phone_claims(blobs, now_ns)],
             devices=radio.devices if radio is not None else (),
             persons=persons,
-            unplaced={camera_id: [track.id for track in each] for camera_id, each in tracks.items() if camera_id not in placed},
-            trouble=self._trouble(tracks.keys() - placed.keys()),
+            unplaced={name: [track.id for track in each] for name, each in tracks.items() if not self._cameras.placed(name)},
+            trouble=self._cameras.trouble(tracks),
+            watching=self._cameras.watching,
         )
         step = self._floor.step(now_ns, given, out.new_id)
         out.fused = step.picture
+        self._cameras.align(now_ns, tracks, step.picture, seen)
         self._say(now_ns, step, persons, out)
         return {source_id: identity for (kind, source_id), identity in step.names.items() if kind is SourceKind.CAMERA}
 
@@ -116,59 +112,16 @@ class FloorLane:
     def state(self) -> dict[str, Any]:
         return {
             "floor": self._floor.state(),
-            "sizes": {camera_id: list(size) for camera_id, size in self._sizes.items()},
+            "cameras": self._cameras.state(),
             "looks": {track_id: look.tolist() for track_id, look in self._looks.items()},
             "conflicts": self._conflicts.state(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._floor.restore(state["floor"])
-        self._sizes = {camera_id: (int(width), int(height)) for camera_id, (width, height) in state["sizes"].items()}
+        self._cameras.restore(state["cameras"])
         self._looks = {track_id: np.array(look) for track_id, look in state["looks"].items()}
         self._conflicts.restore(state["conflicts"])
-
-    def _view(self, camera_id: str) -> FloorView | None:
-        if camera_id not in self._views:
-            self._views[camera_id] = self._made_view(camera_id)
-        return self._views[camera_id]
-
-    def _made_view(self, camera_id: str) -> FloorView | None:
-        pose = self._pose(camera_id)
-        size = self._sizes.get(camera_id)
-        if pose is None or size is None:
-            return None
-        try:
-            return FloorView(pose, size)
-        except ValueError:
-            return None
-
-    def _pose(self, camera_id: str) -> CameraPose | None:
-        return next((pose for pose in self._settings.floor.camera_poses if pose.camera_id == camera_id), None)
-
-    def _sighting(self, track: Track, view: FloorView, now_ns: int) -> Sighting | None:
-        spot = view.spot(track.box_xyxy)
-        if spot is None or track.status is TrackStatus.TENTATIVE:
-            return None
-        camera = self._settings.camera(track.camera_id)
-        return Sighting(
-            SourceKind.CAMERA,
-            track.id,
-            track.camera_id,
-            track.last_seen_ns,
-            spot.xy,
-            spot.covariance,
-            measured=track.status is TrackStatus.CONFIRMED and now_ns - track.last_seen_ns < FRESH_NS,
-            look=self._looks.get(track.id),
-            simulated=camera is not None and camera.simulated,
-        )
-
-    def _trouble(self, unplaced: Iterable[str]) -> str:
-        cameras = [self._settings.camera(camera_id) for camera_id in sorted(unplaced)]
-        names = [camera.name for camera in cameras if camera is not None]
-        if not names:
-            return ""
-        shown = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
-        return f"Not on the floor yet: {shown}. Say where each camera hangs, or click floor points."
 
     def _say(self, now_ns: int, step: FloorStep, persons: Mapping[str, Person], out: StepOutput) -> None:
         lasting = {conflict.key: conflict for conflict in step.conflicts if conflict.key in self._conflicts or _lasts(conflict)}

@@ -1,13 +1,17 @@
 """Walkers on a floor of 10 × 8 m under four cameras and a radio, without any picture: boxes are drawn by the pinhole alone."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from engine.fusion.projection import FloorView, Rays
+from engine.fusion.alignment import Alignment, Glance
+from engine.fusion.person import Followed
+from engine.fusion.projection import TOES_M, FloorView, Rays, Spot
 from engine.fusion.sighting import Sighting
 from engine.model.fused import SourceKind
+from engine.model.geometry import Box
 from engine.model.site import CameraPose
 from engine.model.time import SECOND
 
@@ -24,8 +28,10 @@ def pose(number: int) -> CameraPose:
 
 
 def box_of(rays: Rays, xy: np.ndarray) -> tuple[float, float, float, float] | None:
-    """Of somebody who stands there upright; None where a part of them is out of the picture."""
-    foot, head = rays.pixel((xy[0], xy[1], 0.0)), rays.pixel((xy[0], xy[1], STATURE_M))
+    """Of somebody who stands there upright, toes towards the camera; None where a part of them is out of the picture."""
+    sight = xy - rays.origin[:2]
+    toes = xy - TOES_M * sight / np.hypot(*sight)
+    foot, head = rays.pixel((toes[0], toes[1], 0.0)), rays.pixel((xy[0], xy[1], STATURE_M))
     if foot is None or head is None or not (0 < foot[0] < SIZE[0] and head[1] > 0 and foot[1] < SIZE[1] - 4):
         return None
     half = (foot[1] - head[1]) / 6
@@ -50,6 +56,8 @@ class MadeFloor:
         self._views = {number: (FloorView(self._believed(number), SIZE), Rays(pose(number), SIZE)) for number in self.cameras}
         self._radio_off = self._chance.normal(0, 0.3, (self.people, 2))
         self.looks = np.linalg.qr(self._chance.standard_normal((16, max(self.people, 2))))[0].T
+        self.aligned = Alignment()
+        self._boxes: dict[str, Box] = {}
         self.now_ns = 1_000 * SECOND
         self.seconds = 0.0
 
@@ -92,13 +100,28 @@ class MadeFloor:
         if box is None:
             return None
         shake = self._chance.normal(0, 0.03 * (box[3] - box[1]))
-        spot = view.spot((box[0], box[1], box[2], box[3] + shake))
+        box = (box[0], box[1], box[2], box[3] + shake)
+        self._boxes[f"c{number}-t{index}"] = box
+        spot = view.spot(box, self.aligned.off(f"c{number}"), self.aligned.doubt(f"c{number}"))
         if spot is None:
             return None
         look = self.looks[index] + self._chance.normal(0, 0.08, 16)
         return Sighting(
             SourceKind.CAMERA, f"c{number}-t{index}", f"c{number}", self.now_ns, spot.xy, spot.covariance, look=look / np.linalg.norm(look)
         )
+
+    def align(self, people: Sequence[Followed], seen: Sequence[Sighting]) -> None:
+        """Cameras that see one person learn from each other."""
+        for person in people:
+            glances = [self._glance(each) for each in seen if each.kind is SourceKind.CAMERA and person.has(each)]
+            for other in glances[1:]:
+                self.aligned.agree(glances[0], other, TICK_NS / SECOND)
+
+    def _glance(self, sighting: Sighting) -> Glance:
+        view, box = self._views[int(sighting.sensor_id[1:])][0], self._boxes[sighting.id]
+        jacobian = view.jacobian(box, Spot(sighting.xy, sighting.covariance), self.aligned.off(sighting.sensor_id))
+        assert jacobian is not None
+        return Glance(sighting.sensor_id, sighting.xy, jacobian, view.noise(box), view.off_pixels)
 
     def _felt(self) -> list[Sighting]:
         return [

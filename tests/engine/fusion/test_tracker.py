@@ -6,7 +6,7 @@ import pytest
 
 from engine.fusion.motion import Motion
 from engine.fusion.sighting import Sighting
-from engine.fusion.tracker import UNSEEN_NS, FloorTracker
+from engine.fusion.tracker import FloorTracker, Followings
 from engine.model.fused import SourceKind
 from engine.model.time import SECOND
 from tests.engine.fusion.made_floor import Ids, MadeFloor
@@ -23,6 +23,7 @@ def test_the_fused_track_is_nearer_than_any_single_sensor_and_each_person_is_one
     for _ in range(STEPS):
         seen = floor.step()
         people = tracker.step(floor.now_ns, seen, ids).people
+        floor.align(people, seen)
         counts[len(people)] += 1
         for sighting in seen:
             true = floor.spots[int(sighting.id[-1])]
@@ -95,12 +96,42 @@ def test_who_went_through_a_blind_spot_is_known_again_by_looks():
         assert (result.people[0].id == first) is same
 
 
-def test_who_is_seen_no_more_is_lost_after_a_while():
+def watched(tracker: FloorTracker, ids: Ids, seconds: float, seen: bool, begin_s: float, cameras: tuple[str, ...] = ()) -> Followings:
+    """Somebody stands there, and one camera sees them or none; `cameras` should."""
+    for step in range(round(seconds * 10)):
+        now_ns = round((begin_s + step / 10) * SECOND)
+        result = tracker.step(now_ns, [sighting("c0", "t1", (4, 4), now_ns)] if seen else [], ids, lambda xy: cameras)
+    return result
+
+
+def test_who_is_seen_no_more_is_lost_after_a_while_and_forgotten_after_a_minute():
     tracker, ids = FloorTracker(), Ids()
-    tracker.step(SECOND, [sighting("c0", "t1", (4, 4), SECOND)], ids)
-    assert len(tracker.step(3 * SECOND, [], ids).people) == 1
-    assert tracker.step(SECOND + UNSEEN_NS, [], ids).people == ()
+    watched(tracker, ids, 10, True, 1)
+    assert len(watched(tracker, ids, 3, False, 11).people) == 1
+    assert watched(tracker, ids, 6, False, 14).people == ()
     assert tracker.step(120 * SECOND, [], ids).ended == ("ft-1",)
+
+
+def test_who_other_cameras_should_see_too_is_given_up_sooner():
+    tracker, ids = FloorTracker(), Ids()
+    watched(tracker, ids, 10, True, 1)
+    assert watched(tracker, ids, 3.5, False, 11, ("c0", "c1", "c2")).people == ()
+
+
+def test_what_is_seen_for_a_moment_is_shown_to_nobody_and_remembered_by_nobody():
+    tracker, ids = FloorTracker(), Ids()
+    assert [person.shown for person in watched(tracker, ids, 0.5, True, 1, ("c0", "c1", "c2")).people] == [False]
+    after = watched(tracker, ids, 2, False, 1.5, ("c0", "c1", "c2"))
+    assert after.people == () and [person.shown for person in watched(tracker, ids, 3, True, 4).people] == [True]
+
+
+def test_a_blob_where_two_cameras_see_nobody_is_not_believed_and_one_in_a_blind_spot_is():
+    for cameras, believed in ((("c0", "c1"), []), ((), [True])):
+        tracker, ids = FloorTracker(), Ids()
+        for step in range(60):
+            now_ns = SECOND + step * SECOND // 10
+            people = tracker.step(now_ns, [sighting("radio", "b", (4, 4), now_ns)], ids, lambda xy, cameras=cameras: cameras).people
+        assert [person.shown for person in people if person.shown] == believed
 
 
 def test_who_is_only_carried_along_begins_nobody():
