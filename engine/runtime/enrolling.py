@@ -33,7 +33,7 @@ _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
+class SeenFace:
     """One face of a picture: (D,) float32 of unit length."""
 
     embedding: Floats
@@ -118,7 +118,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
         at += 1 if marker == 0xFF else 2 + length
 
 
-def only_face(picture_bgr: Bytes2D, faces: Faces) -> _Seen:
+def only_face(picture_bgr: Bytes2D, faces: Faces) -> SeenFace:
     """Raises InputError, as a sentence that says what is wrong with the picture."""
     found = _faces(picture_bgr, faces)
     if len(faces.scores) == 0:
@@ -140,17 +140,17 @@ def _pictures(reader: ClipReader, progress: Progress) -> Iterator[Bytes2D]:
             yield picture.bgr()
 
 
-def _faces(picture_bgr: Bytes2D, faces: Faces) -> list[_Seen]:
+def _faces(picture_bgr: Bytes2D, faces: Faces) -> list[SeenFace]:
     rows = [index for index in range(len(faces.scores)) if faces.embedded(index)]
-    return [_Seen(faces.embeddings[row], float(faces.quality[row]), face_crop(picture_bgr, faces.boxes_xyxy[row])) for row in rows]
+    return [SeenFace(faces.embeddings[row], float(faces.quality[row]), face_crop(picture_bgr, faces.boxes_xyxy[row])) for row in rows]
 
 
-def best_of_one(seen: Sequence[_Seen], threshold: float) -> list[_Seen]:
+def best_of_one(seen: Sequence[SeenFace], threshold: float) -> list[SeenFace]:
     """The best faces of the one who is seen most. Raises InputError where nobody is, or nobody clearly most.
 
     Faces are put together around the best ones, greedily: a face belongs to the first whose best one it matches.
     """
-    groups: list[list[_Seen]] = []
+    groups: list[list[SeenFace]] = []
     for face in sorted(seen, key=lambda each: -each.quality):
         group = next((group for group in groups if float(group[0].embedding @ face.embedding) >= threshold), None)
         if group is not None:
@@ -165,7 +165,7 @@ def best_of_one(seen: Sequence[_Seen], threshold: float) -> list[_Seen]:
     return [face for face in groups[0][:TAUGHT] if face.quality >= GOOD_QUALITY]
 
 
-def _learn(engine: Engine, person_id: str, loaded: LoadedFaces, faces: Sequence[_Seen], camera_id: str, by: str) -> None:
+def _learn(engine: Engine, person_id: str, loaded: LoadedFaces, faces: Sequence[SeenFace], camera_id: str, by: str) -> None:
     """Raises InputError where they are somebody else's, or were erased meanwhile."""
     now_ns = engine.clock.now_ns()
     for face in faces:
