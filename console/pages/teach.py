@@ -317,7 +317,7 @@ class TeachPage(Page):
     def teach_it(self) -> None:
         if not self.teach.isEnabled():
             return
-        label, mode = self.name.text().strip(), self.on_trial.currentData()
+        label, mode = self.name.text().strip(), GestureMode(self.on_trial.currentData())
         command = TeachGesture(label, ready_takes(self._takes), mode=mode)
         self._bridge.command(command, lambda _: self._was_taught(label, mode), self._complain, owner=self)
 
