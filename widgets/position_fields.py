@@ -48,6 +48,11 @@ class PositionFields(QWidget):
         column.addWidget(edit)
         return column
 
+    def set_hint(self, hint: str) -> None:
+        """What stands below from now on, while nothing is wrong."""
+        self._hint = hint
+        self._show()
+
     def set_value(self, position: Position | None) -> None:
         for edit, value in zip(self.edits, position or ("", "", ""), strict=True):
             edit.setText(f"{value:g}" if isinstance(value, float | int) else value)

@@ -1,5 +1,7 @@
 """How people are recognised at this site: whether at all, what for, how sure it must be, and how long they are kept."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -101,7 +103,8 @@ class RecognitionDialog(SavingDialog):
 
     def command(self) -> ChangeSettings:
         value = {name: self.fields.field(name).value() for name in ("face_threshold", "face_margin", "archive_days", "erase_days")}
-        settings = PeopleSettings(
+        settings = replace(
+            self._before,
             biometrics=self.on.isChecked(),
             purpose=self.purpose.toPlainText().strip(),
             learn_names=self.learn_names.isChecked(),

@@ -1,4 +1,4 @@
-"""The Devices page: radio nodes, Bluetooth devices, people, links and firmware."""
+"""The Devices page: radio nodes, Bluetooth devices, people, links, firmware and microphones."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
@@ -11,6 +11,7 @@ from console.node_actions import NodeActions
 from console.pages.devices_bluetooth import BluetoothTab
 from console.pages.devices_firmware import FirmwareTab
 from console.pages.devices_links import LinksTab
+from console.pages.devices_microphones import MicrophonesTab
 from console.pages.devices_nodes import NodesTab
 from console.pages.devices_people import PeopleTab
 from console.pages.devices_tab import DevicesTab
@@ -46,6 +47,7 @@ class DevicesPage(Page):
         self.people = PeopleTab(context.bridge, context.clock, self.ble_actions)
         self.links = LinksTab(context.bridge, context.clock)
         self.firmware = FirmwareTab(context.bridge, context.clock, self.node_actions, context.toasts)
+        self.microphones = MicrophonesTab(context.bridge, context.clock, context.toasts)
         self._build()
         self._restore()
         self.tabs.currentChanged.connect(lambda _: self._show_again())
@@ -76,6 +78,7 @@ class DevicesPage(Page):
             (self.people, self.tr("People"), "users"),
             (self.links, self.tr("Links"), "link"),
             (self.firmware, self.tr("Firmware"), "cpu"),
+            (self.microphones, self.tr("Microphones"), "mic"),
         )
 
     def _state_row(self) -> QHBoxLayout:
@@ -143,4 +146,14 @@ def _quick(snapshot: Snapshot) -> tuple[object, ...]:
     radio = snapshot.radio
     nodes = tuple((node.mac, node.state, node.update, node.update_percent, node.position) for node in radio.nodes)
     counts = (len(radio.devices), len(radio.picture.links) if radio.picture is not None else 0)
-    return (snapshot.settings, radio.pairing, nodes, counts, radio.firmware, radio.ble_trouble, radio.shed_level, update_job(snapshot))
+    return (
+        snapshot.settings,
+        radio.pairing,
+        nodes,
+        counts,
+        radio.firmware,
+        radio.ble_trouble,
+        radio.shed_level,
+        update_job(snapshot),
+        snapshot.people.speech_trouble,
+    )

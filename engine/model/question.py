@@ -9,6 +9,7 @@ from engine.model.clip import Clip
 from engine.model.decision import Decision, Outcome
 from engine.model.delivery import WebhookState
 from engine.model.event import Event, EventKind
+from engine.model.speech import SoundDevice
 from engine.model.track import Sequence
 
 
@@ -75,8 +76,15 @@ class ListWebhooks:
     verb: ClassVar[Verb] = Verb.ADMINISTER
 
 
+@dataclass(frozen=True, slots=True)
+class ListSoundDevices:
+    """Microphones of the engine's machine, the usual one first. Raises EnvironmentFault where there is none, or no sound system."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+
+
 RecordQuestion: TypeAlias = ListEvents | ListDecisions | ListSequences | ListClips  # the database answers
-Question: TypeAlias = RecordQuestion | ExplainBlob | ListWebhooks
+Question: TypeAlias = RecordQuestion | ExplainBlob | ListWebhooks | ListSoundDevices
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +97,4 @@ class Answer:
     clips: tuple[Clip, ...] = ()
     explanation: BlobExplanation | None = None
     webhooks: tuple[WebhookState, ...] = ()
+    sound_devices: tuple[SoundDevice, ...] = ()

@@ -41,6 +41,17 @@ class SoundChunk:
     samples: npt.NDArray[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class SoundDevice:
+    """`key`: what a setting keeps, the device's name with that of its sound system; numbers change when a device is plugged in."""
+
+    key: str
+    title: str
+    channels: int
+    rate_hz: int
+    default: bool
+
+
 class SoundSink(Protocol):
     """Takes what one microphone's thread hears, on that thread and in order. Every call must return within a few milliseconds."""
 

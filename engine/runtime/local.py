@@ -10,12 +10,13 @@ from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
 from engine.model.command import Command
 from engine.model.errors import PermissionDenied
 from engine.model.port import PictureFeed, PictureWant
-from engine.model.question import Answer, ExplainBlob, ListWebhooks, Question
+from engine.model.question import Answer, ExplainBlob, ListSoundDevices, ListWebhooks, Question
 from engine.model.snapshot import Snapshot
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
 from engine.runtime.pictures import Feed
 from engine.runtime.webhook_commands import webhook_states
+from engine.sources.microphone.device import devices
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.provisioning import Provisioner
@@ -54,6 +55,8 @@ class LocalPort:
             return Answer(explanation=self._engine.radio.explain(question.blob, question.at_ns))
         if isinstance(question, ListWebhooks):
             return Answer(webhooks=webhook_states(self._engine))
+        if isinstance(question, ListSoundDevices):
+            return Answer(sound_devices=devices())
         return self._engine.record.store.answer(question)
 
     def command(self, command: Command) -> str:

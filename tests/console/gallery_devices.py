@@ -1,6 +1,7 @@
 """The Devices page and its dialogs, for the gallery: every state to be looked at."""
 
 import threading
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -20,7 +21,10 @@ from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.command import AddFirmware, CreateUser, SetPairing, UpdateNodes
 from engine.model.errors import EnvironmentFault
+from engine.model.people_settings import MicrophoneSettings, PeopleSettings
+from engine.model.people_view import MicrophoneView
 from engine.model.radio import NodeState, UpdateState
+from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.devices import PHONE, DevicesEngine, FakeCable, lively_site, node_mac, simple_fit
 from tests.fakes.engine import FakeEngine
@@ -118,9 +122,52 @@ class DevicesGallery:
         self.save(window, "devices-firmware-halted")
         window.close()
 
+    def show_devices_microphones(self) -> None:
+        engine = lively_site()
+        camera = CameraSettings("door", "Front door", "rtsp://192.0.2.7/door")
+        on = PeopleSettings(biometrics=True, purpose="Knowing who works here", expected_names=("Zoe",))
+        listed = (
+            MicrophoneSettings("desk", "Reception desk", position=(2.0, 3.5, 1.1), enabled=True),
+            MicrophoneSettings("door-sound", "Front door", camera_id="door", enabled=True),
+            MicrophoneSettings("lab", "Laboratory", "USB PnP Sound Device, ALSA", enabled=True),
+            MicrophoneSettings("store", "Store room", "Line in, ALSA"),
+        )
+        engine.settings = replace(engine.settings, cameras=(camera,), microphones=listed, recognition=on)
+        said_ns = engine.now_ns - 12 * SECOND
+        gone = "The microphone USB PnP Sound Device, ALSA is not connected. There are: Built-in Audio, ALSA."
+        views = (
+            MicrophoneView("desk", level_db=-24.0, heard=41, name="Sarah", name_ns=said_ns),
+            MicrophoneView("door-sound", level_db=-52.0, heard=3, dropped=2),
+            MicrophoneView("lab", gone),
+            MicrophoneView("store"),
+        )
+        recogniser = (
+            "The built-in recogniser understands introductions only (“My name is …”, “I'm …”), in English, and only with these names: "
+        )
+        engine.people = replace(engine.people, microphones=views, recogniser=recogniser + "Anna, Ben, Chloe, Zoe and 3 more.")
+        engine.sound_devices = EnvironmentFault(
+            "no_microphone", "This machine has no microphone. Connect one; cameras with sound work without."
+        )
+        engine.publish()
+        window, page = self.devices(engine, 5)
+        self.save(window, "devices-microphones")
+        page.microphones.microphones.select("lab")
+        page.microphones.edit_microphone("lab")
+        dialog = page.microphones.findChild(QDialog)
+        assert dialog is not None
+        self.save(dialog, "devices-microphone")
+        dialog.close()
+        engine.people = replace(
+            engine.people, recogniser="", speech_trouble="Speech cannot be told from noise: the model silero-vad is not installed."
+        )
+        engine.publish()
+        window.resize(1024, 640)
+        self.save(window, "devices-microphones-trouble")
+        window.close()
+
     def show_devices_empty(self) -> None:
         window, page = self.devices(DevicesEngine())
-        for number, name in enumerate(("nodes", "bluetooth", "people", "links", "firmware")):
+        for number, name in enumerate(("nodes", "bluetooth", "people", "links", "firmware", "microphones")):
             page.tabs.setCurrentIndex(number)
             self.save(window, f"devices-empty-{name}")
         window.close()

@@ -29,16 +29,17 @@ from engine.model.command import (
 )
 from engine.model.delivery import WebhookState
 from engine.model.detection import Category
-from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied
+from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
 from engine.model.people_view import PeopleView
 from engine.model.person import Person
 from engine.model.port import PictureWant
-from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, ListSequences, ListWebhooks, Question
+from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, ListSequences, ListSoundDevices, ListWebhooks, Question
 from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.site import WebhookSettings
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
+from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
 from tests.fakes.media import jpeg
@@ -88,6 +89,7 @@ class FakeEngine:
         self.thumbnails: dict[str, bytes] = {}
         self.credentials: dict[str, object] = {}
         self.webhook_states: dict[str, WebhookState] = {}
+        self.sound_devices: tuple[SoundDevice, ...] | WatchroomError = ()
         self.feeds: list[FakeFeed] = []
         self.commands: list[Command] = []
         self.states: dict[str, tuple[CameraState, str]] = {}
@@ -303,7 +305,10 @@ class FakeEngine:
             case ChangeSettings():
                 now = self.settings
                 recognition = command.recognition or now.recognition
-                self.settings = replace(now, site_name=command.site_name or now.site_name, recognition=recognition)
+                microphones = now.microphones if command.microphones is None else command.microphones
+                self.settings = replace(
+                    now, site_name=command.site_name or now.site_name, recognition=recognition, microphones=microphones
+                )
                 return ""
 
     def _put_camera(self, command: PutCamera) -> str:
@@ -464,6 +469,10 @@ class FakePort:
                 case ListWebhooks():
                     states = self._engine.webhook_states
                     return Answer(webhooks=tuple(states.get(hook.id, WebhookState(hook.id)) for hook in self._engine.settings.webhooks))
+                case ListSoundDevices():
+                    if isinstance(self._engine.sound_devices, WatchroomError):
+                        raise self._engine.sound_devices
+                    return Answer(sound_devices=self._engine.sound_devices)
                 case ListDecisions() | ListSequences():
                     return Answer()
 

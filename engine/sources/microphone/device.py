@@ -3,14 +3,13 @@
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from engine.model.errors import EnvironmentFault
-from engine.model.speech import SoundChunk
+from engine.model.speech import SoundChunk, SoundDevice
 from engine.model.time import SECOND, Clock
 from engine.sources.microphone.protocol import STALL_S
 
@@ -20,17 +19,6 @@ NO_SOUND_SYSTEM = (
     "Microphones need PortAudio, which is not on this machine. Install it (Debian, Ubuntu: apt install libportaudio2), then start again."
 )
 NO_MICROPHONE = "This machine has no microphone. Connect one; cameras with sound work without."
-
-
-@dataclass(frozen=True, slots=True)
-class SoundDevice:
-    """`key`: what a setting keeps, the device's name with that of its sound system; numbers change when a device is plugged in."""
-
-    key: str
-    title: str
-    channels: int
-    rate_hz: int
-    default: bool
 
 
 def port_audio() -> Any:
