@@ -13,14 +13,14 @@ SIZE = (1280, 720)
 SPOTS = ((1.0, 3.0), (5.0, 3.0), (5.5, 6.0), (1.5, 6.5), (3.0, 4.5), (3.5, 8.0))
 
 
-def clicked(pose: CameraPose, size: tuple[int, int] = SIZE, off_px: float = 0.0, seed: int = 0) -> tuple[FloorPoint, ...]:
+def clicked(pose: CameraPose, off_px: float = 0.0, seed: int = 0, east: float = 0.0) -> tuple[FloorPoint, ...]:
     """Where that camera shows the spots; those beside the picture are left out."""
-    rays, hand = Rays(pose, size), np.random.default_rng(seed)
+    rays, hand = Rays(pose, SIZE), np.random.default_rng(seed)
     found = []
-    for spot in SPOTS:
+    for spot in ((x + east, y) for x, y in SPOTS):
         pixel = rays.pixel((*spot, 0.0))
         assert pixel is not None
-        u, v = (np.array(pixel) + hand.normal(0, off_px, 2)) / size
+        u, v = (np.array(pixel) + hand.normal(0, off_px, 2)) / SIZE
         if 0 <= u <= 1 and 0 <= v <= 1:
             found.append(FloorPoint((float(u), float(v)), spot))
     return tuple(found)
@@ -35,10 +35,8 @@ def clicked(pose: CameraPose, size: tuple[int, int] = SIZE, off_px: float = 0.0,
         CameraPose("a", (300.0 + 3.0, -1.0, 2.6), (303.2, 5.0, 0.5), 75.0),
     ],
 )
-def test_exact_points_give_the_true_pose(pose: CameraPose, monkeypatch: pytest.MonkeyPatch) -> None:
-    east = pose.position[0] - 3.0 if pose.position[0] > 100 else 0.0
-    monkeypatch.setattr("tests.engine.fusion.test_standpoint.SPOTS", tuple((x + east, y) for x, y in SPOTS))
-    points = clicked(pose)
+def test_exact_points_give_the_true_pose(pose: CameraPose) -> None:
+    points = clicked(pose, east=300.0 if pose.position[0] > 100 else 0.0)
     assert len(points) >= 4
     found = standpoint("a", points, SIZE)
     assert (
