@@ -120,6 +120,7 @@ class CloserLooks:
         self.lookers = Lookers()
         self.poses_rate, self.faces_rate = Rate(), Rate()
         self.keep_face: Callable[[FacesSeen, Bytes2D], None] = lambda _seen, _picture: None
+        self.focus: Callable[[], str] = lambda: ""  # the camera from which a gesture is recorded: for those seconds it has all looks
 
     def offer(self, camera_id: str, frame: DecodedFrame) -> None:
         """The newest frame, on its capture thread."""
@@ -163,7 +164,7 @@ class CloserLooks:
         """Body of the worker thread."""
         while not stopping.is_set():
             began_s = time.perf_counter()
-            if self.look_once(0.1):
+            if self.look_once(0.1) and not self.focus():
                 stopping.wait(min((time.perf_counter() - began_s) * (1 / BUDGET - 1), 0.2))
 
     def look_once(self, wait_s: float) -> bool:
@@ -189,8 +190,9 @@ class CloserLooks:
     def _take(self, wait_s: float) -> tuple[_Work, int] | None:
         """A camera whose frame is worth a look, and the time of its tracks."""
         with self._changed:
-            now_s = time.monotonic()
-            ready = [(slot.pose_due_s, camera_id) for camera_id, slot in self._slots.items() if self._ready(slot, now_s)]
+            now_s, focus = time.monotonic(), self.focus()
+            slots = [(camera_id, slot) for camera_id, slot in self._slots.items() if focus in ("", camera_id)]
+            ready = [(slot.pose_due_s, camera_id) for camera_id, slot in slots if self._ready(slot, now_s)]
             if not ready:
                 self._changed.wait(wait_s)
                 return None
@@ -211,6 +213,8 @@ class CloserLooks:
         if not seen:
             return
         self._poses(work, seen, tracks_ns)
+        if self.focus():
+            return
         self._faces(work, seen, tracks_ns)
         self._looks(work, seen, tracks_ns)
 

@@ -57,6 +57,7 @@ class PeopleSide:
         self.persons: Mapping[str, Person] = {}
         self.faces: Mapping[str, FaceSample] = {}
         self.taught = GesturesSide(record, clock, post, self.closer.reload)
+        self.closer.focus = self.taught.drawer.camera
         self._fused: FusedPicture | None = None
         self._names: tuple[tuple[str, FusedIdentity], ...] = ()
         self._track_faces: Mapping[str, TrackFace] = {}

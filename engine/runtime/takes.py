@@ -128,6 +128,10 @@ class TakeDrawer:
     def recording(self) -> bool:
         return bool(self._recordings)
 
+    def camera(self) -> str:
+        """From which a take is being recorded; empty when none is."""
+        return next((recording.camera_id for recording in tuple(self._recordings.values())), "")
+
     def record(self, camera_id: str, track_id: str, seconds: float, now_ns: int) -> str:
         """Begin a take. Raises InputError: `seconds` out of range, or one is being recorded from this camera."""
         if not SHORTEST_S <= seconds <= LONGEST_S:

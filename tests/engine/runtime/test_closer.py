@@ -202,3 +202,16 @@ def test_a_removed_camera_is_not_served():
         bench.closer.offer("d", MadeFrame(0, START_NS))
         bench.wait(PosesSeen, 2)
     assert {seen.camera_id for seen in bench.of(PosesSeen)} == {"c", "d"}
+
+
+def test_while_a_gesture_is_recorded_only_its_camera_is_looked_at_and_only_for_poses():
+    with Bench() as bench:
+        bench.closer.focus = lambda: "other"
+        bench.offer((track("t"),))
+        bench.closer.tracks("other", (track("u"),), START_NS)
+        bench.closer.offer("other", MadeFrame(0, START_NS))
+        bench.wait(PosesSeen)
+        bench.closer.focus = lambda: ""
+        bench.closer.offer("c", MadeFrame(1, START_NS))
+        bench.wait(FacesSeen)
+    assert [each.camera_id for each in bench.seen][:2] == ["other", "c"] and bench.of(FacesSeen)[0].camera_id == "c"
