@@ -64,7 +64,6 @@ class MicrophonesTab(DevicesTab):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         people, settings = snapshot.people, snapshot.settings
         some = bool(settings.microphones)
-        self.trouble.set_notice(people.speech_trouble if some else "", "moderate")
         cameras = {camera.id: camera.name for camera in settings.cameras}
         self.microphones.set_microphones(microphone_rows(settings.microphones, people.microphones, cameras))
         self.recogniser.setText(_hint(people.recogniser) if some else "")
@@ -73,11 +72,20 @@ class MicrophonesTab(DevicesTab):
 
     def _show_tools(self) -> None:
         chosen = self._microphone(self.chosen())
+        self.trouble.set_notice(self._trouble(chosen), "moderate")
         for button in (self.add, self.edit, self.switch, self.remove, self.names):
             button.setVisible(chosen is not None)
         if chosen is not None:
             self.switch.setText(self.tr("&Stop listening") if chosen.enabled else self.tr("&Listen"))
             self.switch.setIcon(icon("pause" if chosen.enabled else "mic"))
+
+    def _trouble(self, chosen: MicrophoneSettings | None) -> str:
+        """Why nobody is understood anywhere; otherwise why the chosen microphone is not heard, in full."""
+        people = self._bridge.snapshot.people if self._bridge.snapshot is not None else None
+        if people is None or chosen is None:
+            return ""
+        own = next((view.trouble for view in people.microphones if view.id == chosen.id), "") if chosen.enabled else ""
+        return people.speech_trouble or (self.tr("{0} is not heard. {1}").format(chosen.name, own) if own else "")
 
     def _all(self) -> tuple[MicrophoneSettings, ...]:
         snapshot = self._bridge.snapshot

@@ -150,6 +150,9 @@ def test_what_keeps_anybody_from_being_heard_is_said_above(tab: MicrophonesTab, 
     engine.publish()
     qtbot.waitUntil(lambda: tab.trouble.text() == "The model is not installed.")
     assert not tab.recogniser.isVisible()
+    engine.people = replace(engine.people, speech_trouble="", microphones=(MicrophoneView("desk", "The device is gone. Plug it in."),))
+    engine.publish()
+    qtbot.waitUntil(lambda: tab.trouble.text() == "Reception desk is not heard. The device is gone. Plug it in.")
 
 
 def test_an_operator_sees_and_changes_nothing(opened: list[Host], engine: FakeEngine, qtbot: QtBot) -> None:
