@@ -71,6 +71,12 @@ class ExplanationPanel(QFrame):
         column.addStretch()
         self._why.setText(self.tr("Why here"))
 
+    def set_heading_visible(self, visible: bool) -> None:
+        """Without it only what links say: who and where stand elsewhere."""
+        for part in (self._mark, self._name, self.close_button, self.facts):
+            part.setVisible(visible)
+        self._why.setText(self.tr("Why here") if visible else self.tr("Why radio sees them here"))
+
     def show_blob(self, blob: Blob, now_ns: int, zones: Mapping[str, str]) -> None:
         """`zones`: id → name."""
         mark = person_mark(blob)

@@ -46,7 +46,7 @@ def evidence_rows(identity: FusedIdentity, sensors: Mapping[str, str], now_ns: i
     rows: list[EvidenceRow] = []
     at = 0.0
     if abs(rest) > _NEAR:
-        rows.append(EvidenceRow(_tr("To begin with"), _tr("Before any evidence it is likelier somebody else."), 0.0, rest))
+        rows.append(EvidenceRow(_tr("To begin with"), _tr("A stranger is likelier"), 0.0, rest))
         at = rest
     for each, counts in sorted(zip(identity.assertions, identity.counted, strict=True), key=lambda pair: -abs(pair[1])):
         rows.append(EvidenceRow(assertion_title(each, sensors), assertion_detail(each, now_ns), at, at + counts))

@@ -53,6 +53,12 @@ class LayerStrip(QFrame):
                 self.tr("How exactly people can be located in each place, predicted from where the nodes are, as if there were no walls"),
             ),
             ("cameras", self.tr("Cameras"), "cctv", self.tr("What the cameras look at, as far as they have a place on the floor")),
+            (
+                "blobs",
+                self.tr("Radio alone"),
+                "circle-dot",
+                self.tr("Where radio by itself says people are, beside where all sensors together do"),
+            ),
         )
 
     def _add(self, name: str, text: str, icon_name: str, tip: str) -> None:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from widgets.plain_tip import plain_tip
@@ -85,10 +85,14 @@ class _Delegate(QStyledItemDelegate):
 
 
 class PeopleList(QListView):
-    """Arrows choose, Enter follows, Escape chooses nobody. Signals: person_chosen(blob id or empty); person_activated(blob id)."""
+    """Arrows choose, Enter follows, Escape chooses nobody. Signals: person_chosen(blob id or empty); person_activated(blob id).
+
+    menu_requested(blob id, global position): by mouse or by the menu key.
+    """
 
     person_chosen = Signal(str)
     person_activated = Signal(str)
+    menu_requested = Signal(str, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,6 +144,13 @@ class PeopleList(QListView):
         if not self._showing and index.isValid():
             self._selected = self._model.rows[index.row()].blob_id
             self.person_chosen.emit(self._selected)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            place = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft()) if by_key else event.globalPos()
+            self.menu_requested.emit(self._model.rows[index.row()].blob_id, place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._selected:

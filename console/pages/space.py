@@ -2,9 +2,9 @@
 
 from dataclasses import fields, replace
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from console.coverage import CoverageWatch
 from console.dialogs.camera_poses import CameraPosesDialog
@@ -13,18 +13,32 @@ from console.dialogs.planner import PlannerDialog
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.space_reasons import Reasons
 from console.pages.space_toolbar import SpaceToolbar
-from console.pages.space_words import has_nodes, headline, layer_notices, node_names, notices, person_rows, strongest_zones, zone_names
+from console.pages.space_words import (
+    floor_is_watched,
+    has_nodes,
+    headline,
+    layer_notices,
+    node_names,
+    notices,
+    person_rows,
+    sensor_names,
+    strongest_zones,
+    zone_names,
+)
+from console.people_actions import PeopleActions
 from console.words import denied_text, error_text, permit
 from engine.model.access import Verb
 from engine.model.blob import Blob, BlobExplanation
 from engine.model.command import ChangeSettings, SimulateFall
+from engine.model.fused import FusedTrack, SourceKind
 from engine.model.snapshot import Snapshot
 from widgets.empty_state import EmptyState
 from widgets.explanation_panel import ExplanationPanel
+from widgets.fused_panel import FusedPanel
 from widgets.layer_strip import LayerStrip
 from widgets.notice import Notices
 from widgets.people_list import PeopleList
-from widgets.space.build import scene_of
+from widgets.space.build import fallen_ids, scene_of
 from widgets.space.canvas import SpaceCanvas
 from widgets.space.plan import FloorPlan
 from widgets.space.scene import Highlight, Layers
@@ -46,6 +60,7 @@ class SpacePage(Page):
         self._shown: tuple[object, ...] = ()
         self._selected = ""
         self._blob: Blob | None = None
+        self._track: FusedTrack | None = None
         self._gone = False
         self._explanation: BlobExplanation | None = None
         self._pointed = ""
@@ -59,6 +74,8 @@ class SpacePage(Page):
         self.headline = QLabel(self)
         self.people = PeopleList(self)
         self.panel = ExplanationPanel(self)
+        self.person = FusedPanel(self)
+        self.actions_of = PeopleActions(context.bridge, context.toasts, context.clock, lambda face_id: None, self)
         self.reasons = Reasons(context.bridge, self)
         self.coverage = CoverageWatch(context.bridge, self)
         self._build()
@@ -108,7 +125,15 @@ class SpacePage(Page):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.panel)
+        both = QWidget(self)
+        below = QVBoxLayout(both)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(8)
+        below.addWidget(self.person)
+        below.addWidget(self.panel)
+        below.addStretch()
+        self.person.hide()
+        scroll.setWidget(both)
         self._why = scroll
         side = QWidget(self)
         side.setMinimumWidth(376)
@@ -148,7 +173,11 @@ class SpacePage(Page):
         self.layers.layers_chosen.connect(self._choose_layers)
         self.people.person_chosen.connect(self.select)
         self.people.person_activated.connect(lambda _: self.follow(True))
+        self.people.menu_requested.connect(self._open_menu)
         self.panel.closed.connect(lambda: self.select(""))
+        self.person.closed.connect(lambda: self.select(""))
+        self.person.naming_requested.connect(self._open_naming)
+        permit(self.person.name_button, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("Say who this is, or that it is not them"))
         self.panel.link_pointed.connect(self._point)
         self.reasons.explained.connect(self._explained)
         self.reasons.refused.connect(lambda text: self.panel.show_explanation(None, {}, text))
@@ -158,6 +187,7 @@ class SpacePage(Page):
 
     def _connect_view(self, view: SpaceCanvas) -> None:
         view.person_chosen.connect(self.select)
+        view.menu_requested.connect(self._open_menu)
         view.following_ended.connect(self._show_following)
 
     def _restore(self) -> None:
@@ -199,16 +229,17 @@ class SpacePage(Page):
         self._show_notices(snapshot)
         self.people.set_people(person_rows(snapshot))
         self._share_height()
-        radio = snapshot.radio
+        radio, fused = snapshot.radio, snapshot.people.fused
         simulated = radio.picture is not None and radio.picture.simulated
+        simulated = simulated or (fused is not None and any(track.simulated for track in fused.tracks))
         self.toolbar.show_simulated(simulated, radio.walkers > 0 and self._bridge.may(Verb.ADMINISTER))
         self.coverage.show(snapshot, self.layers.layers().coverage)
-        shown = (radio.picture.at_ns if radio.picture else 0, radio.nodes, snapshot.settings)
+        shown = (radio.picture.at_ns if radio.picture else 0, fused.at_ns if fused else 0, radio.nodes, snapshot.settings)
         if shown != self._shown:
             self._shown = shown
             self._draw()
         self._show_selected(snapshot)
-        self.reasons.ask_about("" if self._gone else self._selected)
+        self.reasons.ask_about("" if self._gone else self._asked())
 
     def _share_height(self) -> None:
         """The list takes what it needs while somebody is selected, and all there is otherwise."""
@@ -220,9 +251,17 @@ class SpacePage(Page):
     def _page_of(self, snapshot: Snapshot) -> QWidget:
         if not self._bridge.may(Verb.SEE_LIVE):
             return self.denied
+        if floor_is_watched(snapshot):
+            return self._across
         if not snapshot.settings.radio.enabled:
             return self.radio_off
         return self._across if has_nodes(snapshot) else self.no_nodes
+
+    def _asked(self) -> str:
+        """The blob that is to be explained: the selected one, or the radio's part of the selected person; empty for none."""
+        if self._track is None:
+            return self._selected
+        return next((source.id for source in self._track.sources if source.kind is SourceKind.RADIO), "")
 
     def _draw(self) -> None:
         if self._snapshot is not None:
@@ -230,6 +269,11 @@ class SpacePage(Page):
 
     def _show_selected(self, snapshot: Snapshot) -> None:
         """Somebody who is no longer found stays on the panel, said to be gone."""
+        fused = snapshot.people.fused
+        track = next((track for track in fused.tracks if track.id == self._selected), None) if fused is not None else None
+        if track is not None or self._track is not None:
+            self._show_track(snapshot, track)
+            return
         picture = snapshot.radio.picture
         blob = next((blob for blob in picture.blobs if blob.id == self._selected), None) if picture else None
         if blob is not None:
@@ -240,12 +284,49 @@ class SpacePage(Page):
         elif self._blob is not None and not self._gone:
             self._person_gone()
 
+    def _show_track(self, snapshot: Snapshot, track: FusedTrack | None) -> None:
+        if track is None:
+            if not self._gone:
+                self._person_gone()
+            return
+        back, self._track, self._gone = self._gone, track, False
+        if back:
+            self._show_following()
+        self.person.show_track(
+            track, snapshot.at_ns, zone_names(snapshot.settings), sensor_names(snapshot), track.id in fallen_ids(snapshot)
+        )
+        self._show_panels()
+
+    def _show_panels(self) -> None:
+        """A fused track has a panel of its own, and below it what radio says, where radio sees them."""
+        fused = self._track is not None
+        self.person.setVisible(fused)
+        self.panel.set_heading_visible(not fused)
+        self.panel.setVisible(not fused or bool(self._asked()))
+        if fused and not self._asked() and self._explanation is not None:
+            self._explanation = None
+            self._show_highlight()
+
     def _person_gone(self) -> None:
-        if self._blob is None or self._snapshot is None:
+        if self._snapshot is None:
+            return
+        if self._track is not None:
+            self._gone = self._selected not in _fused_ids(self._snapshot)
+            if self._gone:
+                self._track_gone(self._track, self._snapshot)
+            return
+        if self._blob is None:
             return
         self._gone = True
         self.reasons.ask_about("")
         self.panel.show_gone(self._blob.updated_ns, self._snapshot.at_ns)
+        self._explanation = None
+        self._show_highlight()
+        self.follow(False)
+
+    def _track_gone(self, track: FusedTrack, snapshot: Snapshot) -> None:
+        self.reasons.ask_about("")
+        self.person.show_gone(track.updated_ns, snapshot.at_ns)
         self._explanation = None
         self._show_highlight()
         self.follow(False)
@@ -308,7 +389,7 @@ class SpacePage(Page):
         """Choose somebody; empty for nobody."""
         if blob_id == self._selected:
             return
-        self._selected, self._blob, self._gone = blob_id, None, False
+        self._selected, self._blob, self._track, self._gone = blob_id, None, None, False
         self._explanation, self._pointed = None, ""
         self.people.select(blob_id)
         self.view.set_selected(blob_id)
@@ -316,12 +397,13 @@ class SpacePage(Page):
         self._share_height()
         self.panel.show_explanation(None, {})
         self._show_highlight()
-        self.reasons.ask_about(blob_id)
+        if self._snapshot is not None:
+            self._show_selected(self._snapshot)
+        self._show_panels()
+        self.reasons.ask_about(self._asked())
         if not blob_id:
             self.follow(False)
         self._show_following()
-        if self._snapshot is not None:
-            self._show_selected(self._snapshot)
 
     def follow(self, following: bool) -> None:
         self.view.set_following(following and bool(self._selected))
@@ -331,7 +413,7 @@ class SpacePage(Page):
         self.toolbar.show_following(self.view.following(), bool(self._selected) and not self._gone)
 
     def _explained(self, explanation: BlobExplanation) -> None:
-        if explanation.blob_id == self._selected and self._snapshot is not None:
+        if explanation.blob_id == self._asked() and self._snapshot is not None:
             self._explanation = explanation
             self.panel.show_explanation(explanation, node_names(self._snapshot))
             self._show_highlight()
@@ -343,6 +425,30 @@ class SpacePage(Page):
     def _show_highlight(self) -> None:
         zones = strongest_zones(self._explanation, self._pointed) if self._explanation else ()
         self.view.set_highlight(Highlight(zones, self._pointed))
+
+    # Who it is
+
+    def menu_of(self, person_id: str) -> QMenu | None:
+        """What can be said about somebody on the floor; None where it is not known who is meant."""
+        fused = self._snapshot.people.fused if self._snapshot is not None else None
+        track = next((track for track in fused.tracks if track.id == person_id), None) if fused is not None else None
+        if track is None:
+            return None
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        self.actions_of.naming_menu(track.id, track.identity.person_id if track.identity is not None else "", menu)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _open_menu(self, person_id: str, position: QPoint) -> None:
+        self.select(person_id)
+        menu = self.menu_of(person_id)
+        if menu is not None:
+            menu.popup(position)
+
+    def _open_naming(self) -> None:
+        button = self.person.name_button
+        self._open_menu(self._selected, button.mapToGlobal(button.rect().bottomLeft()))
 
     def _choose_layers(self, layers: Layers) -> None:
         self.view.set_layers(layers)
@@ -403,3 +509,8 @@ class SpacePage(Page):
     def shutdown(self) -> None:
         self.reasons.ask_about("")
         self._remembered.keep_splitter("space-across", self._across)
+
+
+def _fused_ids(snapshot: Snapshot) -> set[str]:
+    fused = snapshot.people.fused
+    return {track.id for track in fused.tracks} if fused is not None else set()

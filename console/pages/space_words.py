@@ -3,12 +3,13 @@
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.blob import Blob, BlobExplanation, BlobStatus, FresnelZone, Posture
+from engine.model.fused import FusedPicture, FusedTrack, SourceKind
 from engine.model.radio import NodeState
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.people_list import PersonRow
-from widgets.space.build import node_marks, person_mark, short_mac
+from widgets.space.build import fallen_ids, fused_mark, node_marks, person_mark, short_mac
 from widgets.space.scene import Layers
 from widgets.space.words import confidence_word, spread_text
 from widgets.time_text import duration_text
@@ -29,12 +30,17 @@ def has_nodes(snapshot: Snapshot) -> bool:
 
 def headline(snapshot: Snapshot) -> str:
     """How many are there. Not being able to say is not the same as nobody."""
-    picture = snapshot.radio.picture
+    picture, fused = snapshot.radio.picture, snapshot.people.fused
+    if fused is not None and fused.tracks:
+        return _count_text(len(fused.tracks))
     if picture is None:
         return _tr("Waiting for the first measurement…")
     if picture.trouble or picture.extent is None:
         return _tr("Nobody can be located")
-    count = sum(blob.status is not BlobStatus.TENTATIVE for blob in picture.blobs)
+    return _count_text(0 if fused is not None else sum(blob.status is not BlobStatus.TENTATIVE for blob in picture.blobs))
+
+
+def _count_text(count: int) -> str:
     if count == 0:
         return _tr("Nobody is found here now")
     return _tr("One person here now") if count == 1 else _tr("{0} people here now").format(count)
@@ -43,6 +49,9 @@ def headline(snapshot: Snapshot) -> str:
 def notices(snapshot: Snapshot) -> Notices:
     """What is wrong, the worst first, each with its level."""
     found = [*_picture_notices(snapshot), *_node_notices(snapshot)]
+    fused = snapshot.people.fused
+    if fused is not None and fused.trouble:
+        found.append((fused.trouble, "low"))
     radio = snapshot.radio
     if radio.shed_level:
         text = _tr("More frames arrive than can be taken in: {0} in the last second were left out.")
@@ -96,12 +105,56 @@ def some_names(names: list[str]) -> str:
 
 def person_rows(snapshot: Snapshot) -> tuple[PersonRow, ...]:
     """Who has fallen first, then by number: the order holds still while people walk."""
-    picture = snapshot.radio.picture
+    picture, fused = snapshot.radio.picture, snapshot.people.fused
+    if fused is not None:
+        return _fused_rows(snapshot, fused)
     if picture is None:
         return ()
     zones = zone_names(snapshot.settings)
     shown = [blob for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE]
     return tuple(_row(blob, zones) for blob in sorted(shown, key=lambda b: (b.posture is not Posture.FALLEN, b.number)))
+
+
+def _fused_rows(snapshot: Snapshot, fused: FusedPicture) -> tuple[PersonRow, ...]:
+    zones, fallen = zone_names(snapshot.settings), fallen_ids(snapshot)
+    ordered = sorted(fused.tracks, key=lambda track: (track.id not in fallen, track.number))
+    return tuple(_fused_row(track, zones, track.id in fallen) for track in ordered)
+
+
+def _source_word(kind: SourceKind) -> str:
+    return {SourceKind.CAMERA: _tr("camera"), SourceKind.RADIO: _tr("radio"), SourceKind.BLE: _tr("phone")}[kind]
+
+
+def _fused_row(track: FusedTrack, zones: dict[str, str], fallen: bool) -> PersonRow:
+    mark = fused_mark(track, fallen)
+    words = [_tr("Has fallen")] if fallen else []
+    if mark.coasting:
+        words.append(_tr("not found at this moment"))
+    if track.activity:
+        words.append(track.activity)
+    if track.identity is not None:
+        words.append(confidence_word(track.identity.confidence))
+    kinds = [kind for kind in SourceKind if any(source.kind is kind for source in track.sources)]
+    words += [
+        *(_source_word(kind) for kind in kinds),
+        spread_text(mark.ellipse),
+        *(zones[zone] for zone in track.zone_ids if zone in zones),
+    ]
+    text = " · ".join(words)
+    return PersonRow(track.id, mark.name, text[:1].upper() + text[1:], mark.color, fallen)
+
+
+def sensor_names(snapshot: Snapshot) -> dict[str, str]:
+    """Cameras, nodes and microphones: id → name."""
+    settings = snapshot.settings
+    cameras = {camera.id: camera.name for camera in settings.cameras}
+    return node_names(snapshot) | cameras | {microphone.id: microphone.name for microphone in settings.microphones}
+
+
+def floor_is_watched(snapshot: Snapshot) -> bool:
+    """Cameras put people on the floor, also without radio."""
+    fused = snapshot.people.fused
+    return fused is not None and bool(fused.tracks or snapshot.settings.floor.camera_poses)
 
 
 def _row(blob: Blob, zones: dict[str, str]) -> PersonRow:

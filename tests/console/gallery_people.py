@@ -14,6 +14,7 @@ from console.dialogs.recognition import RecognitionDialog
 from console.dialogs.unmask import UnmaskDialog
 from console.pages.live import LivePage
 from console.pages.people import PeoplePage
+from console.pages.space import SpacePage
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.command import CreateUser
@@ -23,6 +24,7 @@ from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.media import jpeg
 from tests.fakes.people import DAY, add_people, add_person, face_picture, in_view, recognising
+from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
 
 LONG = "Grace Brewster Murray Hopper-Wellington of the night shift, second floor"
 
@@ -193,6 +195,35 @@ class PeopleGallery:
             menu = page.menu_of(track.camera_id, track)
             menu.popup(page.mapToGlobal(page.rect().center()))
             self.save(menu, "people-live-menu")
+            menu.close()
+            window.close()
+
+    def show_people_space(self) -> None:
+        engine = RadioEngine(radio_scene=RadioScene(walkers=WALKERS[:5]), fusing=True)
+        for camera_id, name in (("yard", "Yard"), ("gate", "North gate")):
+            engine.add_camera(camera_id, name)
+        with engine.running():
+            window = self.window(engine)
+            window.show_page("space")
+            page = window.page("space")
+            assert isinstance(page, SpacePage)
+            wait(page.has_content)
+            page.layers.buttons["blobs"].click()
+            page.layers.buttons["glow"].click()
+            page.select("fu-0")
+            wait(lambda: bool(page.panel.bars.rows()))
+            wait(lambda: False, 1)
+            self.save(window, "people-space")
+            page.select("fu-1")
+            wait(lambda: False, 1)
+            page.show_solid(False)
+            self.save(window, "people-space-plan")
+            page.select("fu-3")
+            self.save(window, "people-space-unknown")
+            menu = page.menu_of("fu-1")
+            assert menu is not None
+            menu.popup(page.mapToGlobal(page.rect().center()))
+            self.save(menu, "people-space-menu")
             menu.close()
             window.close()
 

@@ -95,7 +95,7 @@ def test_the_tip_says_each_assertion_the_sum_and_the_conflict() -> None:
     lines = identity_tip(who("ble says it is somebody else"), {"c0": "Gate"}, NOW_NS).splitlines()
     assert lines[0] == "Ada Lovelace, 97 % sure" and lines[-1] == "Ble says it is somebody else."
     assert lines[1:5] == [
-        "−3.0  To begin with, Before any evidence it is likelier somebody else.",
+        "−3.0  To begin with, A stranger is likelier",
         "+4.2  Face, Gate, similarity 0.61 · 4 s ago",
         "+2.3  Phone or badge, aa:bb:cc:00:00:04, phone · just now",
         "+3.5  sum (log-odds)",

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from engine.model.blob import Blob, BlobStatus, Posture, RadioPicture
+from engine.model.fused import FusedStatus, FusedTrack, SourceKind
 from engine.model.radio import LinkState, NodeState, NodeView, ZoneOccupancy, link_ends
 from engine.model.settings import Settings
 from engine.model.site import Floor, Position
 from engine.model.snapshot import Snapshot
+from widgets.identity_words import name_text
 from widgets.space.scene import EMPTY_ROOM, Bounds, CameraMark, CoverageMap, LinkMark, NodeMark, PersonMark, SpaceScene, ZoneMark
 from widgets.space.shapes import floor_ellipse
 from widgets.space.words import unknown_person
@@ -21,6 +23,9 @@ def scene_of(snapshot: Snapshot, coverage: CoverageMap | None = None) -> SpaceSc
     settings, radio = snapshot.settings, snapshot.radio
     picture = radio.picture or RadioPicture(snapshot.at_ns)
     nodes = node_marks(settings, radio.nodes)
+    fused = snapshot.people.fused
+    fallen = fallen_ids(snapshot)
+    blobs = tuple(person_mark(blob) for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE)
     places = {node.mac: node.position for node in nodes}
     return SpaceScene(
         bounds=bounds_of(settings.floor, picture.extent, nodes),
@@ -31,11 +36,21 @@ def scene_of(snapshot: Snapshot, coverage: CoverageMap | None = None) -> SpaceSc
         cameras=_camera_marks(settings),
         nodes=nodes,
         links=_link_marks(picture.links, places),
-        people=tuple(person_mark(blob) for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE),
+        people=blobs if fused is None else tuple(fused_mark(track, track.id in fallen) for track in fused.tracks),
+        blobs=() if fused is None else blobs,
         voxels=picture.voxels,
         coverage=coverage,
-        simulated=picture.simulated,
+        simulated=picture.simulated or (fused is not None and any(track.simulated for track in fused.tracks)),
     )
+
+
+def fallen_ids(snapshot: Snapshot) -> frozenset[str]:
+    """Fused tracks of which radio says that they lie."""
+    picture, fused = snapshot.radio.picture, snapshot.people.fused
+    if picture is None or fused is None:
+        return frozenset()
+    lying = {blob.id for blob in picture.blobs if blob.posture is Posture.FALLEN}
+    return frozenset(t.id for t in fused.tracks if any(s.kind is SourceKind.RADIO and s.id in lying for s in t.sources))
 
 
 def bounds_of(floor: Floor, extent: tuple[float, float, float, float, float, float] | None, nodes: Iterable[NodeMark] = ()) -> Bounds:
@@ -115,4 +130,24 @@ def person_mark(blob: Blob) -> PersonMark:
         still=blob.still,
         coasting=blob.status is BlobStatus.COASTING,
         simulated=blob.simulated,
+    )
+
+
+def fused_mark(track: FusedTrack, fallen: bool = False) -> PersonMark:
+    """Somebody whom any sensors see, with their name and colour, or a number and a colour that stays with it."""
+    known = track.identity
+    people = load_tokens().people
+    return PersonMark(
+        blob_id=track.id,
+        name=name_text(known) if known else unknown_person(track.number),
+        named=known is not None,
+        color=known.color if known and known.color else people[track.number % len(people)],
+        position=track.position,
+        ellipse=floor_ellipse(track.position, track.covariance),
+        confidence=known.confidence if known else 0.0,
+        velocity=track.velocity,
+        trail=tuple((x, y) for _, x, y in track.trail),
+        fallen=fallen,
+        coasting=track.status is FusedStatus.COASTING,
+        simulated=track.simulated,
     )

@@ -5,8 +5,18 @@ from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.space.compass import legend_rows, paint_compass, paint_legend, paint_scale
@@ -54,11 +64,12 @@ class SpaceCanvas(QWidget):
 
     Nothing is drawn while it is hidden. What the engine says is drawn at most twelve times a second; dragging faster where that is cheap.
 
-    Signals: person_chosen(str); following_ended(): the operator moved the view away.
+    Signals: person_chosen(str); following_ended(): the operator moved the view away; menu_requested(id, global position): of somebody.
     """
 
     person_chosen = Signal(str)
     following_ended = Signal()
+    menu_requested = Signal(str, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -262,6 +273,13 @@ class SpaceCanvas(QWidget):
         if self._pressed is not None and event.button() == Qt.MouseButton.LeftButton:
             self.person_chosen.emit(self.person_at(event.position()))
         self._pressed = self._dragged = None
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Of whom is pointed at; by the keyboard, of whom is selected."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        person_id = self.marks.selected if by_key else self.person_at(QPointF(event.pos()))
+        if person_id:
+            self.menu_requested.emit(person_id, event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = event.angleDelta().y() / 120

@@ -51,6 +51,9 @@ class MarkPainter:
         if marks.layers.uncertainty:
             for person in marks.scene.people:
                 _paint_spread(painter, person, person.blob_id == marks.selected, marks.scene.bounds.z0, projection)
+        if marks.layers.blobs:
+            for blob in marks.scene.blobs:
+                _paint_blob(painter, blob, marks.scene.bounds.z0, projection)
         if marks.layers.nodes:
             for node in marks.scene.nodes:
                 _paint_node(painter, node, node.mac == marks.chosen_node, marks.scene.bounds.z0, projection)
@@ -116,7 +119,7 @@ def person_label(person: PersonMark, chosen: bool) -> str:
         words.append(tr("fallen"))
     if person.coasting:
         words.append(tr("last seen here"))
-    if chosen:
+    if chosen and person.confidence > 0:
         words.append(percent_text(person.confidence))
     return " · ".join(words)
 
@@ -187,6 +190,18 @@ def _paint_spread(painter: QPainter, person: PersonMark, chosen: bool, z: float,
     painter.setBrush(tint)
     painter.drawPolygon(_path(pixels))
     painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_blob(painter: QPainter, blob: PersonMark, z: float, projection: Projection) -> None:
+    """What radio alone says: a dashed ring and a cross, without a name."""
+    pixels, before = projection.points(ellipse_outline(blob.ellipse, z + 0.01))
+    middle = _point(projection, (blob.position[0], blob.position[1], z))
+    if not before.all() or middle is None:
+        return
+    painter.setPen(QPen(color("secondary"), 1.4, Qt.PenStyle.DotLine))
+    painter.drawPolygon(_path(pixels))
+    painter.setPen(QPen(color("text"), 1.6))
+    painter.drawLines([QLineF(middle + QPointF(-5, 0), middle + QPointF(5, 0)), QLineF(middle + QPointF(0, -5), middle + QPointF(0, 5))])
 
 
 def _paint_node(painter: QPainter, node: NodeMark, chosen: bool, z: float, projection: Projection) -> None:

@@ -51,7 +51,10 @@ class FloorEllipse:
 
 @dataclass(frozen=True, slots=True)
 class PersonMark:
-    """One blob. `named`: `name` is somebody's and not a number. `color`: `#RRGGBB`. `trail`: (x, y), oldest first."""
+    """One person: a fused track or a blob, whose id it has. `named`: `name` is somebody's and not a number. `trail`: (x, y), oldest first.
+
+    `color`: `#RRGGBB`. `confidence`: that they are there (blob) or who they are said to be (fused track); 0: nothing is said.
+    """
 
     blob_id: str
     name: str
@@ -134,6 +137,7 @@ class SpaceScene:
     nodes: tuple[NodeMark, ...] = ()
     links: tuple[LinkMark, ...] = ()
     people: tuple[PersonMark, ...] = ()
+    blobs: tuple[PersonMark, ...] = ()  # what radio alone says, where people are fused tracks
     voxels: Floats = field(default_factory=no_voxels)
     coverage: CoverageMap | None = None
     simulated: bool = False
@@ -155,6 +159,7 @@ class Layers:
     uncertainty: bool = True
     coverage: bool = False
     cameras: bool = False
+    blobs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
