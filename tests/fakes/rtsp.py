@@ -1,4 +1,4 @@
-"""A real RTSP server (RFC 2326) that fails on demand. RTP over TCP (interleaved) and UDP; H.264 and H.265 from files, looped.
+"""A real RTSP server (RFC 2326) that fails on demand. RTP over TCP (interleaved) and UDP; H.264 and H.265 from files, and sound, looped.
 
     with RtspServer({"yard": path}) as server:
         server.url("yard")        # rtsp://127.0.0.1:PORT/yard
@@ -19,6 +19,7 @@ from typing import Any
 
 from tests.fakes.http_login import Login
 from tests.fakes.rtp import Packetiser, Picture, Recording
+from tests.fakes.rtp_sound import Sound, is_sound
 
 
 @dataclass(slots=True)
@@ -31,11 +32,16 @@ class Faults:
     slowness: float = 1.0  # pictures take this many times longer
     damaged_share: float = 0.0  # of the pictures have bytes flipped
     lost_share: float = 0.0  # of the RTP packets are never sent
+    mute: bool = False  # no sound is sent, while pictures go on
 
 
 class RtspServer:
-    def __init__(self, videos: Mapping[str, Path], login: Login | None = None, seed: int = 1) -> None:
+    def __init__(
+        self, videos: Mapping[str, Path], login: Login | None = None, seed: int = 1, sounds: Mapping[str, Sound] | None = None
+    ) -> None:
+        """`sounds`: of some of the videos, by name."""
         self.faults = Faults()
+        self.sounds = dict(sounds or {})
         self.login = login
         self.recordings = {name: Recording.load(path) for name, path in videos.items()}
         self.random = random.Random(seed)
@@ -145,6 +151,7 @@ class _Session:
         self._id = f"{random.getrandbits(32):08x}"
         self._udp: asyncio.DatagramTransport | None = None
         self._sending: asyncio.Task[None] | None = None
+        self._sound: Sound | None = None
 
     async def run(self) -> None:
         while (request := await self._request()).method != "TEARDOWN":
@@ -185,19 +192,27 @@ class _Session:
         recording = self._recording(request)
         assert recording is not None
         if request.method == "DESCRIBE":
-            self._reply(request, "200 OK", {"Content-Base": f"{request.url}/", "Content-Type": "application/sdp"}, recording.sdp())
+            sound = self._server.sounds.get(self._name(request))
+            sdp = recording.sdp() + (sound.sdp() if sound is not None else "")
+            self._reply(request, "200 OK", {"Content-Base": f"{request.url}/", "Content-Type": "application/sdp"}, sdp)
         elif request.method == "SETUP":
             await self._set_up(request)
         else:
             self._reply(request, "200 OK")
         if request.method == "PLAY" and self._sending is None:
-            self._sending = asyncio.ensure_future(self._send(recording))
+            self._sending = asyncio.ensure_future(self._send(recording) if self._sound is None else self._send_sound(self._sound))
 
     def _recording(self, request: _Request) -> Recording | None:
+        return self._server.recordings.get(self._name(request))
+
+    def _name(self, request: _Request) -> str:
         path = request.url.split("/", 3)
-        return self._server.recordings.get(path[3].split("/")[0]) if len(path) > 3 else None
+        return path[3].split("/")[0] if len(path) > 3 else ""
 
     async def _set_up(self, request: _Request) -> None:
+        """One of pictures and sound; whoever wants both has to connect twice, as the engine does."""
+        if is_sound(request.url):
+            self._sound = self._server.sounds[self._name(request)]
         wanted = request.headers.get("transport", "")
         if "interleaved" in wanted:
             self._reply(request, "200 OK", {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"})
@@ -227,6 +242,18 @@ class _Session:
                     await self._send_picture(packetiser, picture)
         finally:
             self._server.note(streaming=-1)
+
+    async def _send_sound(self, sound: Sound) -> None:
+        began_s = time.monotonic()
+        for due_s, packet in sound.rounds():
+            await asyncio.sleep(began_s + due_s - time.monotonic())
+            if self._server.faults.mute or self._server.faults.frozen:
+                continue
+            if self._udp is not None:
+                self._udp.sendto(packet)
+                continue
+            self._writer.write(b"$\x00" + len(packet).to_bytes(2, "big") + packet)
+            await self._writer.drain()
 
     async def _send_picture(self, packetiser: Packetiser, picture: Picture) -> None:
         faults, chance = self._server.faults, self._server.random.random
