@@ -61,6 +61,13 @@ def test_a_person_lost_for_a_moment_carries_the_same_event_on():
     assert [d.event_id for d in carried] in ([event.id], [])
 
 
+def test_a_minute_in_view_is_one_track_and_one_event():
+    stroll = Walk(1, 62, x=60, speed=8)
+    results = run(numbered(scene([stroll], 66), SETTINGS))
+    assert len(people(results)) == 1
+    assert len({track.id for result in results for _, tracks in result.tracks for track in tracks}) == 1
+
+
 def test_two_people_apart_are_two_events():
     results = run(numbered(scene([Walk(1, 8), Walk(1, 8, x=560, speed=-30, y=180, height=80)], 16), SETTINGS))
     assert len(people(results)) == 2
