@@ -6,6 +6,7 @@ from engine.model.errors import EnvironmentFault, InputError
 
 _SHARED = Path(__file__).resolve().parents[3] / "shared"
 STREET = "data/video/vtest_480x360.avi"
+ONE_BY_ONE = "data/video/one-by-one-person-detection.mp4"
 
 
 def given_or_shared(given: Path | None, relative: str, option: str) -> Path:

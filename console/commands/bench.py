@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from console.bench import report
-from console.bench.places import STREET, given_or_shared
+from console.bench.places import ONE_BY_ONE, STREET, given_or_shared
 from engine.model.errors import EnvironmentFault, InputError
 
 CHECK_FAILED = 1
@@ -230,6 +230,20 @@ def _closer(parsed: argparse.Namespace) -> dict[str, Any]:
     return closer.run(given_or_shared(parsed.film, "data/faces/ageitgey/examples/short_hamilton_clip.mp4", "film"))
 
 
+def _falls_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="UR Fall clips with labels.csv (default: the shared ones)")
+    parser.add_argument("--models", type=Path, metavar="FOLDER", help="files of the detector and of poses (default: the shared ones)")
+    parser.add_argument("--video", type=Path, action="append", metavar="VIDEO", help="people among whom nobody falls (may be given again)")
+
+
+def _falls(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import falls
+
+    streets = parsed.video or [given_or_shared(None, path, "video") for path in (STREET, ONE_BY_ONE)]
+    data, models = given_or_shared(parsed.data, "data/fall", "data"), given_or_shared(parsed.models, "data/models", "models")
+    return falls.run(data, models, [given_or_shared(path, "", "video") for path in streets])
+
+
 def _add_video(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video with people (default: the shared street scene)")
 
@@ -245,6 +259,7 @@ BENCHES: dict[str, _Bench] = {
     "speech": (_speech_arguments, _speech, "names from spoken introductions: made-up voices, sentences to refuse, recordings of people"),
     "people": (_people_arguments, _people, "three people through four cameras, six nodes and phones, beside each sensor alone"),
     "closer": (_closer_arguments, _closer, "faces, poses and looks of people in a film, as the engine looks at them: what it costs"),
+    "falls": (_falls_arguments, _falls, "recorded falls through detector, poses and pipeline, and people who do not fall"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),

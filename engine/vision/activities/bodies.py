@@ -10,9 +10,11 @@ from engine.model.pose import Poses
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import Body, begun, centre, continued, facts_of, posed, sample_of, seen_again
+from engine.vision.activities.loose import Loose, loosened
 
 LOST_NS = 2 * SECOND  # so long after it was lost, a track may be carried on by another
 REACH = 1.0  # body heights
+LOW = 0.62
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class SeenTrack:
 @dataclass(frozen=True, slots=True)
 class _Known:
     bodies: tuple[Body, ...] = ()
+    loose: tuple[Loose, ...] = ()
 
 
 class Bodies:
@@ -34,6 +37,7 @@ class Bodies:
 
     def __init__(self) -> None:
         self._bodies: dict[str, Body] = {}
+        self._loose: tuple[Loose, ...] = ()
 
     def get(self, track_id: str) -> Body | None:
         return self._bodies.get(track_id)
@@ -42,8 +46,8 @@ class Bodies:
         """Those who were measured just now."""
         return {body.id: body for body in self._bodies.values() if at_ns - body.last.at_ns <= within_ns}
 
-    def take(self, seen: Sequence[SeenTrack], size: tuple[int, int], at_ns: int) -> None:
-        """One run of the detector on a picture of `size`; `at_ns` rises."""
+    def take(self, seen: Sequence[SeenTrack], size: tuple[int, int], at_ns: int, boxes: Sequence[Box] = ()) -> None:
+        """One run of the detector on a picture of `size`; `at_ns` rises. `boxes`: every person box, unsure ones too."""
         self._bodies = {key: body for key, body in self._bodies.items() if at_ns - body.last.at_ns <= LOST_NS}
         ids = {track.id for track in seen}
         for track in seen:
@@ -53,6 +57,8 @@ class Bodies:
                 self._bodies[track.id] = self._carried(begun(track.id, sample, track.confidence), ids)
             else:
                 self._bodies[track.id] = seen_again(known, sample, track.confidence)
+        self._loose = loosened(self._loose, boxes, [track.box for track in seen], at_ns)
+        self._recover(ids, size, at_ns)
 
     def pose(self, poses: Poses, at_ns: int) -> None:
         for index, track_id in enumerate(poses.track_ids):
@@ -62,10 +68,21 @@ class Bodies:
                 self._bodies[track_id] = posed(body, facts)
 
     def state(self) -> Any:
-        return to_plain(_Known(tuple(self._bodies.values())))
+        return to_plain(_Known(tuple(self._bodies.values()), self._loose))
 
     def restore(self, state: Any) -> None:
-        self._bodies = {body.id: body for body in read_as(_Known, state, "bodies").bodies}
+        known = read_as(_Known, state, "bodies")
+        self._bodies, self._loose = {body.id: body for body in known.bodies}, known.loose
+
+    def _recover(self, present: Iterable[str], size: tuple[int, int], at_ns: int) -> None:
+        """Who stood and was lost may be the one who lies there now, too badly found for a track."""
+        free = [loose for loose in self._loose if loose.last_ns == at_ns and _lies(loose.box)]
+        for body in [body for body in self._bodies.values() if body.id not in present and body.upright is not None]:
+            near = [(_away(body, loose.box), loose) for loose in free if loose.first_ns > body.stood_ns]
+            distance, nearest = min(near, key=lambda found: found[0], default=(math.inf, None))
+            if nearest is not None and distance <= REACH and _low(body, nearest.box):
+                free.remove(nearest)
+                self._bodies[body.id] = seen_again(body, sample_of(nearest.box, size, at_ns), body.confidence)
 
     def _carried(self, body: Body, present: Iterable[str]) -> Body:
         here = body.last
@@ -76,3 +93,15 @@ class Bodies:
             return body
         del self._bodies[nearest.id]
         return continued(body, nearest)
+
+
+def _lies(box: Box) -> bool:
+    return box[2] - box[0] >= box[3] - box[1]
+
+
+def _low(body: Body, box: Box) -> bool:
+    return box[3] - box[1] <= LOW * body.scale
+
+
+def _away(body: Body, box: Box) -> float:
+    return math.dist(body.last.centre, centre(box)) / body.scale

@@ -89,6 +89,11 @@ class Body:
         return median(h for _, h, _ in self.heights), median(w for _, _, w in self.heights)
 
     @property
+    def stood_ns(self) -> int:
+        """When they were last seen whole and upright."""
+        return self.heights[-1][0] if self.heights else self.first_ns
+
+    @property
     def scale(self) -> float:
         """One body height in pixels, as well as it is known."""
         known = self.upright

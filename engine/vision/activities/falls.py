@@ -12,10 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from engine.model.event import EventKind, Severity
-from engine.model.geometry import Box, iou_matrix
+from engine.model.geometry import Box
 from engine.model.people_settings import ActivitySettings
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
@@ -35,6 +33,7 @@ from engine.vision.activities.down import (
     gone_down,
     missed,
 )
+from engine.vision.activities.loose import overlap
 from engine.vision.activities.posture import lying
 
 ESCALATE_S = (30.0, 120.0)
@@ -118,7 +117,7 @@ class FallWatch:
             self._downs[body.id] = opened
 
     def _known_there(self, place: Box) -> bool:
-        return any(_overlap(down.place, place) >= SAME and down.raised_ns is not None for down in self._downs.values())
+        return any(overlap(down.place, place) >= SAME and down.raised_ns is not None for down in self._downs.values())
 
     def _followed(self, down: Down, at_ns: int, bodies: Mapping[str, Body], boxes: Sequence[Box], taken: set[str]) -> Down:
         body = bodies.get(down.track_id) or self._who_is_there(down, bodies, taken)
@@ -126,13 +125,13 @@ class FallWatch:
             taken.add(body.id)
             return followed(down, body) if body.last.at_ns > down.run_ns else down
         others = [other.last.box for other in bodies.values()]
-        glimpse = _nearest(down, [box for box in boxes if all(_overlap(box, other) < TRACKED for other in others)])
+        glimpse = _nearest(down, [box for box in boxes if all(overlap(box, other) < TRACKED for other in others)])
         found = glimpsed(down, glimpse, at_ns) if glimpse is not None else missed(down, at_ns)
         return self._stood_on(found, at_ns, bodies)
 
     def _who_is_there(self, down: Down, bodies: Mapping[str, Body], taken: set[str]) -> Body | None:
         """Another track that is low there, or that began there since: the tracker lost them and found them again."""
-        near = [(_overlap(down.place, body.last.box), body) for body in bodies.values() if body.id not in taken]
+        near = [(overlap(down.place, body.last.box), body) for body in bodies.values() if body.id not in taken]
         low = [(share, body) for share, body in near if share >= SAME and body.last.height <= UP_SHARE * down.scale]
         born = [(share, body) for share, body in near if body.first_ns > down.seen_ns and _inside(down.place, body.began)]
         return max(low or born, key=lambda found: found[0], default=(0.0, None))[1]
@@ -207,12 +206,8 @@ def _change(stage: Stage, down: Down, now_ns: int, reason: str, gates: Any = ())
     )
 
 
-def _overlap(first: Box, second: Box) -> float:
-    return float(iou_matrix(np.array([first]), np.array([second]))[0, 0])
-
-
 def _nearest(down: Down, boxes: Sequence[Box]) -> Box | None:
-    low = [(_overlap(down.place, box), box) for box in boxes if box[3] - box[1] <= UP_SHARE * down.scale]
+    low = [(overlap(down.place, box), box) for box in boxes if box[3] - box[1] <= UP_SHARE * down.scale]
     share, box = max(low, key=lambda found: found[0], default=(0.0, None))
     return box if share >= SAME else None
 

@@ -45,7 +45,7 @@ class ActivityWatch:
         if at_ns <= self._seen_ns:
             return []
         self._seen_ns = at_ns
-        self._bodies.take(seen, size, at_ns)
+        self._bodies.take(seen, size, at_ns, boxes)
         here = self._bodies.fresh(at_ns)
         return [
             *self._falls.see(at_ns, here, boxes),

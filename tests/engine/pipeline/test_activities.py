@@ -1,0 +1,269 @@
+"""Activities through the whole pipeline: events, decisions, names, settings, restarts, and falls that radio tells too."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.model.blob import Blob, BlobStatus, Posture, RadioPicture
+from engine.model.decision import CandidateKind, Outcome
+from engine.model.detection import Category, Detections
+from engine.model.event import Event, EventKind, Severity
+from engine.model.fused import FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
+from engine.model.observation import DetectionsMade, EngineStarted, FrameSeen, Motion, Numbered, SettingsChanged, Tick
+from engine.model.people_settings import ActivitySettings
+from engine.model.settings import Settings
+from engine.model.time import SECOND
+from engine.model.track import Track, TrackStatus
+from engine.pipeline.activities import AGREES, DISAGREES, SEES_LYING, SEES_UPRIGHT, ActivityLane
+from engine.pipeline.output import StepOutput
+from engine.pipeline.pipeline import Pipeline
+from engine.vision.tracking import Tracker
+from tests.fakes.actors import SIZE, STANDING, START_NS, acting, falling, walking
+from tests.fakes.observations import camera
+
+SETTINGS = Settings(cameras=(camera(),))
+
+
+def filmed(scripts, seconds, fps=15.0, from_s=0.0, confidence=0.85, camera_id="door"):
+    """Frames, what a detector finds on them, and ticks."""
+    for index in range(round(from_s * fps), round(seconds * fps)):
+        at_ns = START_NS + round(index / fps * SECOND)
+        boxes = [box for script in scripts if (box := script(index / fps)) is not None]
+        yield FrameSeen(camera_id, at_ns, index, *SIZE, Motion.none())
+        yield DetectionsMade(camera_id, at_ns, index, *SIZE, Detections.people(boxes, [confidence] * len(boxes)), "test")
+        yield Tick(at_ns)
+
+
+def entered(pipeline, observations, first=1000):
+    results = []
+    for observation in observations:
+        number = max(pipeline.number + 1, first)
+        results.append(pipeline.step(Numbered(number, observation.occurred_ns, observation)))
+    return results
+
+
+def played(observations, settings=SETTINGS):
+    pipeline = Pipeline(Tracker)
+    return pipeline, entered(pipeline, [SettingsChanged(START_NS, settings), *observations])
+
+
+def of_kind(results, kind):
+    events = {event.id: event for result in results for event in result.events}
+    return [event for event in events.values() if event.kind is kind]
+
+
+def test_a_fall_is_an_event_with_its_decision():
+    _, results = played(filmed([falling()], 8))
+    (event,) = of_kind(results, EventKind.FALL)
+    assert event.camera_id == "door" and event.severity is Severity.CRITICAL and event.ended_ns is None
+    assert abs(event.started_ns - START_NS - 2.4 * SECOND) < 0.5 * SECOND and event.received_ns - event.started_ns < 4 * SECOND
+    (decision,) = [d for r in results for d in r.decisions if d.id == event.decision_id]
+    assert decision.candidate is CandidateKind.ACTIVITY and decision.outcome is Outcome.RAISED and decision.event_id == event.id
+    assert {gate.gate for gate in decision.gates} >= {"drop", "sudden", "lying", "still"} and decision.flip
+
+
+@pytest.mark.parametrize("confidence", [0.85, 0.3])
+def test_a_drop_of_150_pixels_in_five_frames_is_found_by_a_real_tracker(confidence):
+    """Lying people are found less surely: below 0.6 the tracker starts nobody, and loses them after 1.5 s."""
+    script = acting(320, 400, 250, (0, STANDING), (2, STANDING), (2 + 5 / 30, (1.1, 0.4)))
+    observations = [*filmed([script], 2.2, fps=30), *filmed([script], 8, fps=30, from_s=2.2, confidence=confidence)]
+    _, results = played(observations)
+    (event,) = of_kind(results, EventKind.FALL)
+    assert event.received_ns - START_NS - 2 * SECOND <= 4 * SECOND
+
+
+def test_it_ends_when_they_are_up():
+    _, results = played(filmed([falling(up_s=8)], 14))
+    (event,) = of_kind(results, EventKind.FALL)
+    assert event.ended_ns is not None and 8 < (event.ended_ns - START_NS) / SECOND < 11
+
+
+def test_two_falls_are_two_events_and_one_is_escalated_not_repeated():
+    _, results = played(filmed([falling(x=150), falling(x=480, at_s=3)], 40, fps=10))
+    events = of_kind(results, EventKind.FALL)
+    assert len(events) == 2 and [event.level for event in events] == [1, 1]
+    assert all("Still down" in event.reason for event in events)
+
+
+def test_two_walkers_side_by_side_are_neither_fight_nor_fall():
+    _, results = played(filmed([walking(30, 0.8, height=60), walking(60, 0.8, height=60)], 10))
+    assert of_kind(results, EventKind.FIGHT) == of_kind(results, EventKind.FALL) == []
+
+
+def test_switched_off_nothing_is_told_and_what_is_open_ends():
+    off = replace(SETTINGS, activities=ActivitySettings(enabled=False))
+    assert of_kind(played(filmed([falling()], 8), off)[1], EventKind.FALL) == []
+    pipeline, results = played(filmed([falling()], 8))
+    at_ns = START_NS + 8 * SECOND
+    results += entered(pipeline, [SettingsChanged(at_ns, off), *filmed([falling()], 12, from_s=8)])
+    (event,) = of_kind(results, EventKind.FALL)
+    assert event.ended_ns == at_ns
+    assert event.id not in pipeline.open_event_ids()
+
+
+def test_a_camera_that_is_removed_ends_its_events():
+    pipeline, results = played(filmed([falling()], 8))
+    results += entered(pipeline, [SettingsChanged(START_NS + 9 * SECOND, Settings())])
+    (event,) = of_kind(results, EventKind.FALL)
+    assert event.ended_ns == START_NS + 9 * SECOND
+
+
+def test_a_masked_place_is_not_watched():
+    everything = (((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)),)
+    _, results = played(filmed([falling()], 8), Settings(cameras=(camera(masks=everything),)))
+    assert of_kind(results, EventKind.FALL) == []
+
+
+def test_a_simulated_camera_says_so():
+    _, results = played(filmed([falling()], 8), Settings(cameras=(replace(camera(), url="simulated:door"),)))
+    assert [event.simulated for event in of_kind(results, EventKind.FALL)] == [True]
+
+
+def test_a_restart_ends_no_fall():
+    pipeline, results = played(filmed([falling()], 8))
+    at_ns = START_NS + 20 * SECOND
+    restart = [EngineStarted(at_ns, "test"), SettingsChanged(at_ns, SETTINGS)]
+    results += entered(pipeline, [*restart, *filmed([falling()], 30, from_s=21)])
+    (event,) = of_kind(results, EventKind.FALL)
+    assert event.ended_ns is None
+    results += entered(pipeline, filmed([falling(up_s=31)], 36, from_s=30))
+    (event,) = of_kind(results, EventKind.FALL)
+    assert event.ended_ns is not None
+
+
+def test_a_clock_that_was_set_back_ends_it():
+    pipeline, results = played(filmed([falling()], 8))
+    results += entered(pipeline, [EngineStarted(START_NS - SECOND, "test")])
+    (event,) = of_kind(results, EventKind.FALL)
+    assert event.ended_ns is not None and event.ended_ns >= event.started_ns
+
+
+@pytest.mark.parametrize("cut", [100, 150, 300, 420])
+def test_continued_from_its_state_the_pipeline_says_the_same(cut):
+    story = [*filmed([falling(x=150), falling(x=480, at_s=3, up_s=8)], 12)]
+    whole, results = played(story)
+    first, before = played(story[:cut])
+    state = json.loads(json.dumps(first.state()))
+    second = Pipeline(Tracker)
+    second.restore(state)
+    assert json.dumps(second.state()) == json.dumps(state)
+    after = entered(second, story[cut:])
+    assert [r.events + r.decisions for r in before + after] == [r.events + r.decisions for r in results]
+    assert json.dumps(second.state()) == json.dumps(whole.state())
+
+
+class Radio:
+    """The falls of radio, as far as the lane sees them."""
+
+    def __init__(self):
+        self.falls = {}
+        self.said = []
+
+    def open_falls(self):
+        return self.falls
+
+    def witnessed(self, fall_id, sentence, out):
+        self.said.append((fall_id, sentence))
+
+
+def radio_fall(blob_id="blob-1"):
+    return Event("ev-radio", EventKind.FALL, "", blob_id, Severity.HIGH, START_NS, None, START_NS, 1.0, "de-radio")
+
+
+def both(track_id, posture, at_ns):
+    """A fused track of that camera track and a blob, and the radio's picture."""
+    sources = tuple(FusedSource(kind, id, "s", at_ns, 0.3) for kind, id in ((SourceKind.CAMERA, track_id), (SourceKind.RADIO, "blob-1")))
+    square = ((0.1, 0, 0), (0, 0.1, 0), (0, 0, 0.1))
+    fused = FusedTrack("fu", 1, FusedStatus.CONFIRMED, (2.0, 3.0, 0.0), square, (0.0, 0.0, 0.0), START_NS, at_ns, sources)
+    blob = Blob("blob-1", 1, BlobStatus.CONFIRMED, (2.0, 3.0, 0.2), square, (0.0, 0.0, 0.0), 0.9, 1.0, START_NS, at_ns, posture=posture)
+    return FusedPicture(at_ns, (fused,)), RadioPicture(at_ns, blobs=(blob,))
+
+
+class Site:
+    """The lane alone with one camera track `a` that is also blob-1; postures by time."""
+
+    def __init__(self, script, posture=lambda t_s: Posture.UNKNOWN, together=True):
+        self.radio, self.script, self.posture, self.together = Radio(), script, posture, together
+        self.lane = ActivityLane(self.radio)
+        self.lane.configure(SETTINGS, START_NS, StepOutput(0, START_NS))
+        self.events, self.decisions, self.number = {}, [], 0
+
+    def play(self, to_s, from_s=0.0, before=lambda t_s: None):
+        for index in range(round(from_s * 10), round(to_s * 10)):
+            t_s, at_ns = index / 10, START_NS + index * SECOND // 10
+            before(t_s)
+            self.number += 1
+            out = StepOutput(self.number, at_ns)
+            box = self.script(t_s)
+            track = Track("a", 1, "door", Category.PERSON, TrackStatus.CONFIRMED, box, 0.8, 0.8, START_NS, at_ns)
+            seen = DetectionsMade("door", at_ns, index, *SIZE, Detections.people([box], [0.8]), "test")
+            self.lane.detections(seen, (track,), SETTINGS.cameras[0], out)
+            fused, radio = both("a", self.posture(t_s), at_ns) if self.together else (FusedPicture(at_ns), RadioPicture(at_ns))
+            anna = FusedIdentity("pe-1", "Anna", "#123456", 3.0, 0.9, (), ())
+            self.lane.tick(at_ns, {"a": anna}, fused, radio, out)
+            result = out.result()
+            self.events |= {event.id: event for event in result.events}
+            self.decisions += result.decisions
+        return list(self.events.values())
+
+
+def test_the_camera_tells_first_and_radio_disagrees_then_agrees():
+    site = Site(falling(), lambda t_s: Posture.UPRIGHT if t_s < 7 else Posture.FALLEN)
+    (event,) = site.play(6)
+    assert event.reason.endswith(DISAGREES) and event.person == "Anna" and event.person_id == "pe-1" and event.position == (2.0, 3.0, 0.0)
+    assert site.lane.falls_by_blob() == {"blob-1": event.id}
+    (event,) = site.play(10, from_s=6)
+    assert event.reason.endswith(AGREES) and DISAGREES not in event.reason
+
+
+def test_alone_on_the_floor_the_camera_says_nothing_of_radio():
+    (event,) = Site(falling(), together=False).play(6)
+    assert AGREES not in event.reason and DISAGREES not in event.reason
+
+
+def test_what_radio_told_first_is_joined_and_not_told_again():
+    site = Site(falling(), lambda t_s: Posture.FALLEN if t_s > 3 else Posture.UPRIGHT)
+
+    def radio(t_s):
+        site.radio.falls = {"blob-1": radio_fall()} if t_s > 3 else {}
+
+    assert site.play(8, before=radio) == []
+    raised = [decision for decision in site.decisions if decision.outcome is Outcome.RAISED]
+    assert [decision.event_id for decision in raised] == ["ev-radio"]
+    assert ("blob-1", SEES_LYING) in site.radio.said
+
+
+def test_radio_that_takes_them_for_up_does_not_silence_the_camera():
+    site = Site(falling(), lambda t_s: Posture.FALLEN if 3 < t_s < 8 else Posture.UPRIGHT)
+
+    def radio(t_s):
+        site.radio.falls = {"blob-1": radio_fall()} if 3 < t_s < 8 else {}
+
+    (event,) = site.play(10, before=radio)
+    assert event.camera_id == "door" and event.ended_ns is None and event.reason.endswith(DISAGREES)
+    assert abs(event.received_ns - START_NS - 8 * SECOND) <= SECOND // 5
+
+
+def test_a_camera_that_sees_them_upright_says_so():
+    site = Site(lambda t_s: (300.0, 140.0, 372.0, 340.0), lambda t_s: Posture.FALLEN if t_s > 3 else Posture.UPRIGHT)
+
+    def radio(t_s):
+        site.radio.falls = {"blob-1": radio_fall()} if t_s > 3 else {}
+
+    assert site.play(6, before=radio) == []
+    assert set(site.radio.said) == {("blob-1", SEES_UPRIGHT)}
+
+
+def test_names_are_of_one_and_not_of_two():
+    def close(x):
+        dice = np.random.default_rng(int(x))
+        knots = dice.uniform(-70, 70, (200, 3))
+        return lambda t: tuple(
+            edge + np.interp(t * 5, np.arange(200), knots[:, i % 3]) * (i != 3) for i, edge in enumerate((x - 40, 170.0, x + 40, 340.0))
+        )
+
+    _, results = played(filmed([close(280), close(345)], 8))
+    fights = of_kind(results, EventKind.FIGHT)
+    assert all(event.person == "" for event in fights)
