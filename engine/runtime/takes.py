@@ -26,7 +26,9 @@ _VISIBLE = 0.5
 
 NOBODY = "Nobody's body was seen. Stand so that the camera sees you from head to knees, and record again."
 LEFT = "The body was out of sight for {gap:.1f} s. Stay in view for the whole take, and record again."
-SLOW = "For {gap:.1f} s no picture could be looked at. Look at fewer people at once, or use a faster machine, and record again."
+SLOW = (
+    "For {gap:.1f} s no picture could be looked at: the body was out of view, or this machine was too busy. Stay in view, and record again."
+)
 FEW = (
     "Only {count} pictures of {seconds:.1f} s could be looked at, which is too few. Slow the gesture down, or look at fewer people at once."
 )

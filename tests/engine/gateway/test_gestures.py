@@ -12,11 +12,15 @@ import numpy as np
 import pytest
 
 from console.site import Site
+from engine.model.command import Command
+from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
 from engine.model.geometry import Floats
 from engine.model.gesture import GestureMode
 from engine.model.observation import DetectionsMade, FrameSeen, PosesSeen, Tick
-from engine.model.people_command import SetGestureMode
+from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
+from engine.model.people_view import TakeState, TakeView
+from engine.model.port import EnginePort
 from engine.model.pose import Poses
 from engine.model.question import ListClips, ListEvents
 from engine.model.result import StepResult
@@ -24,12 +28,13 @@ from engine.model.settings import CameraSettings
 from engine.model.time import SECOND
 from engine.runtime.local import demo_port
 from tests.engine.gateway.answers import assert_problem
-from tests.engine.vision.gestures.performances import push_both, raise_right, rest, stream, take
+from tests.engine.vision.gestures.performances import push_both, raise_right, rest, stream
+from tests.engine.vision.gestures.performances import take as performed
 from tests.fakes.observations import Walk, scene
 from tests.fakes.waiting import until
 
-HELP = take(raise_right, 1, lasts_s=1.0).landmarks
-PUSH = take(push_both, 2, lasts_s=1.0).landmarks
+HELP = performed(raise_right, 1, lasts_s=1.0).landmarks
+PUSH = performed(push_both, 2, lasts_s=1.0).landmarks
 
 
 @pytest.fixture
@@ -108,6 +113,49 @@ def test_only_admins_teach_and_nobody_is_let_in_without_a_token(client: httpx.Cl
     assert client.get("/api/v1/gestures").status_code == 200
     for answer in (stranger.get("/api/v1/gestures"), stranger.post("/api/v1/gestures/teach", json=body())):
         assert_problem(answer, 401, "not_signed_in")
+
+
+def take(port: EnginePort, take_id: str) -> TakeView | None:
+    return next((take for take in port.snapshot().people.takes if take.id == take_id), None)
+
+
+def test_takes_through_any_port_say_why_there_are_none(port: EnginePort, client: httpx.Client, lost_event: str):
+    (clip,) = client.get("/api/v1/clips", params={"event": lost_event}).json()["clips"]
+    port.command(ShowPoses(5))
+    for command in (TakeFromClip(clip["id"], 0.0, 1.0), RecordTake("door")):
+        made = port.command(command)
+        until(lambda made=made: (found := take(port, made)) is not None and found.state is TakeState.FAILED, "the take has failed")
+        failed = take(port, made)
+        assert failed is not None and "not installed" in failed.trouble and failed.camera_id == "door"
+        port.command(DropTake(made))
+        until(lambda made=made: take(port, made) is None, "the take is gone")
+    until(lambda: "not installed" in port.snapshot().people.pose_trouble, "the page can say it")
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        (RecordTake("nowhere"), "camera_id"),
+        (RecordTake("door", seconds=100), "seconds"),
+        (TakeFromClip("any", -1, 1), "from_s"),
+        (TakeFromClip("any", 0, 60), "to_s"),
+        (TakeFromClip("any", 1, 1), "to_s"),
+        (ShowPoses(1e9), "seconds"),
+        (TeachGesture("Help", ("ta-1", "ta-2")), "takes"),
+    ],
+)
+def test_what_cannot_be_recorded_or_taught_is_refused(port: EnginePort, command: Command, field: str):
+    with pytest.raises(InputError) as refused:
+        port.command(command)
+    assert refused.value.field == field
+    for missing in (
+        DropTake("ta-none"),
+        RemoveGesture("ge-none"),
+        SetGestureMode("ge-none", GestureMode.OFF),
+        TakeFromClip("cl-none", 0, 1),
+    ):
+        with pytest.raises(NotFound):
+            port.command(missing)
 
 
 def perform(site: Site, camera_id: str, seed: int = 9) -> None:
