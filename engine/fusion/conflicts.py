@@ -11,6 +11,7 @@ from engine.model.radio import BleDeviceView
 from engine.model.site import Position
 from engine.model.time import SECOND
 
+OFTEN = 1.9  # times that a body has to have been told who it is
 SURE = 2.0  # log-odds of what an assertion must count to contradict another
 APART_M, APART_SIGMA = 2.0, 3.0
 NEAR_M, NEAR_SIGMA = 2.0, 2.0
@@ -21,11 +22,12 @@ PERSIST_S: dict[EventKind, float] = {EventKind.BADGE_WITHOUT_OWNER: 3.0, EventKi
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An assertion about one fused track, with what it counts now."""
+    """An assertion about one fused track, with what it counts now, and how `often` it was said."""
 
     track: FusedTrack
     assertion: Assertion
     counts: float
+    often: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +78,15 @@ class ConflictWatch:
 
 def _badges(claims: Sequence[Claim], names: Mapping[str, str]) -> Iterator[Conflict]:
     """Somebody carries a person's phone, and is bodily another."""
-    carried = [claim for claim in claims if claim.assertion.kind is AssertionKind.BLE and claim.counts >= SURE]
-    for badge in carried:
-        owner = badge.assertion.person_id
-        others = [c for c in _bodily(claims) if c.track.id == badge.track.id and c.assertion.person_id != owner]
-        own = [c for c in _bodily(claims) if c.track.id == badge.track.id and c.assertion.person_id == owner]
-        if owner not in names or own or not others or others[0].assertion.person_id not in names:
+    bodies = {claim.track.id: claim for claim in _bodily(claims)}
+    for badge in claims:
+        if badge.assertion.kind is not AssertionKind.BLE or badge.counts < SURE:
             continue
-        other = names[others[0].assertion.person_id]
-        reason = f"{names[owner]}'s phone goes with {other}, says the {others[0].assertion.kind.value}."
+        owner, body = badge.assertion.person_id, bodies.get(badge.track.id)
+        if body is None or body.assertion.person_id == owner or owner not in names or body.assertion.person_id not in names:
+            continue
+        other = names[body.assertion.person_id]
+        reason = f"{names[owner]}'s phone goes with {other}, says the {body.assertion.kind.value}."
         yield _conflict(EventKind.BADGE_WITHOUT_OWNER, f"badge {owner} {badge.track.id}", owner, badge.track, reason)
 
 
@@ -114,7 +116,26 @@ def _phones(tracks: Sequence[FusedTrack], devices: Sequence[BleDeviceView], name
 
 
 def _bodily(claims: Sequence[Claim]) -> list[Claim]:
-    return [claim for claim in claims if claim.assertion.kind in _BODILY and claim.counts >= SURE]
+    """Who each track bodily is, where that is sure: said more than once, and so much more than it is said of anybody else."""
+    by_track: dict[str, dict[str, list[Claim]]] = {}
+    for claim in claims:
+        if claim.assertion.kind in _BODILY:
+            by_track.setdefault(claim.track.id, {}).setdefault(claim.assertion.person_id, []).append(claim)
+    ranked = [sorted(persons.values(), key=_sum, reverse=True) for persons in by_track.values()]
+    return [
+        replace(max(best, key=lambda claim: claim.counts), counts=_sum(best))
+        for best, *others in ranked
+        if _sum(best) - (_sum(others[0]) if others else 0.0) >= SURE and _said_enough(best)
+    ]
+
+
+def _sum(claims: Sequence[Claim]) -> float:
+    return sum(claim.counts for claim in claims)
+
+
+def _said_enough(claims: Sequence[Claim]) -> bool:
+    """One picture may be wrong; an operator is asked to look."""
+    return sum(claim.often for claim in claims) >= OFTEN or any(claim.assertion.kind is AssertionKind.OPERATOR for claim in claims)
 
 
 def _apart(one: FusedTrack, other: FusedTrack) -> bool:

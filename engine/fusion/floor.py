@@ -1,8 +1,11 @@
 """Everybody on the floor: sightings and assertions in, fused tracks with names out."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+import numpy as np
 
 from engine.fusion.conflicts import Claim, Conflict, ConflictWatch
 from engine.fusion.identity import IdentityLadder
@@ -16,6 +19,8 @@ from engine.model.radio import BleDeviceView
 from engine.model.time import SECOND
 
 _COAST_NS = SECOND
+_EXCHANGED_S, _ARM_M = 0.08, 0.3  # chance per second that two side by side are taken for each other; how near that is
+_NO_CHANCE = 1e-4
 SourceKey: TypeAlias = tuple[SourceKind, str]
 
 
@@ -58,11 +63,13 @@ class PeopleFloor:
         self._ladder = IdentityLadder()
         self._conflicts = ConflictWatch()
         self._unplaced: frozenset[str] = frozenset()
+        self._last_ns = 0
 
     def step(self, now_ns: int, given: FloorInput, new_id: NewId) -> FloorStep:
         """One tick. Claims about tracks and blobs that are nobody's are passed over."""
         followed = self._tracker.step(now_ns, given.sightings, new_id, given.watching)
         self._keep_up(followed, given.unplaced)
+        self._doubt(now_ns, [person for person in followed.people if person.shown])
         owner: dict[SourceKey, str] = {(SourceKind.CAMERA, track): track for track in self._unplaced}
         owner |= {(source.kind, source.id): person.id for person in followed.people for source in person.sources.values()}
         for claim in given.claims:
@@ -101,6 +108,7 @@ class PeopleFloor:
             "ladder": self._ladder.state(),
             "conflicts": self._conflicts.state(),
             "unplaced": sorted(self._unplaced),
+            "last_ns": self._last_ns,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -108,6 +116,7 @@ class PeopleFloor:
         self._ladder.restore(state["ladder"])
         self._conflicts.restore(state["conflicts"])
         self._unplaced = frozenset(state["unplaced"])
+        self._last_ns = int(state["last_ns"])
 
     def _keep_up(self, followed: Followings, unplaced: Mapping[str, Sequence[str]]) -> None:
         for gone, kept in followed.merged:
@@ -124,7 +133,24 @@ class PeopleFloor:
         return known
 
     def _claims(self, now_ns: int, tracks: Sequence[FusedTrack]) -> list[Claim]:
-        return [Claim(track, each, counts) for track in tracks for each, counts in self._ladder.counted(track.id, now_ns)]
+        return [Claim(track, each.assertion, each.value, each.often) for track in tracks for each in self._ladder.counted(track.id, now_ns)]
+
+    def _doubt(self, now_ns: int, people: Sequence[Followed]) -> None:
+        """Two who meet may be taken for each other from then on."""
+        dt_s, self._last_ns = min(max((now_ns - self._last_ns) / SECOND, 0.0), 1.0) if self._last_ns else 0.0, now_ns
+        for index, one in enumerate(people):
+            for other in people[index + 1 :]:
+                exchanged = dt_s * _exchange_rate(one, other)
+                if exchanged > _NO_CHANCE:
+                    self._ladder.doubt(one.id, exchanged, now_ns)
+                    self._ladder.doubt(other.id, exchanged, now_ns)
+
+
+def _exchange_rate(one: Followed, other: Followed) -> float:
+    """Per second, of two as near as these."""
+    apart2 = float(np.sum((one.motion.xy - other.motion.xy) ** 2))
+    spread2 = float(np.trace(one.motion.place_covariance + other.motion.place_covariance)) / 2
+    return _EXCHANGED_S * math.exp(-0.5 * apart2 / (_ARM_M**2 + spread2))
 
 
 def _track(person: Followed, identity: FusedIdentity | None, now_ns: int) -> FusedTrack:

@@ -1,7 +1,8 @@
 """Who is whom on the floor: assertions of many sources in log-odds, and a person in one place only.
 
 Each source says "this fused track is that person" with a log-likelihood ratio. Assertions of one kind repeat themselves, so of each kind,
-sensor and person the newest counts; all fade with age, since a track may have been exchanged meanwhile. The sums go through one global
+sensor and person the newest counts, and a little for every time it was said before; all fade with age. Where two people come so near that
+their tracks may be exchanged, what was said of either counts no more than the chance that it was not. The sums go through one global
 assignment, so that nobody is two people and no person is in two places.
 """
 
@@ -32,13 +33,46 @@ _PRIOR = -2.0  # that somebody is any one given person
 _MOST = 12.0
 _STAY = 1.0
 _FORGOTTEN = 0.05
+_AGAIN_NS = SECOND  # said again sooner, it is the same picture or sentence
+_AGAIN_MOST = 20.0
+_SAYS_ALWAYS = (AssertionKind.BLE, AssertionKind.OPERATOR)  # saying it again is no news
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An assertion with what it counts now, log-odds, and how `often` it was said."""
+
+    assertion: Assertion
+    value: float
+    often: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """`often`: it was said, the last time that was news at `news_ns`. `trust`: share that is left of it after chances of an exchange."""
+
+    assertion: Assertion
+    news_ns: int
+    often: float = 1.0
+    trust: float = 1.0
+
+    def again(self, assertion: Assertion) -> "_Entry":
+        if assertion.kind in _SAYS_ALWAYS or assertion.log_odds < 0:
+            return _Entry(assertion, assertion.at_ns)
+        if assertion.at_ns - self.news_ns < _AGAIN_NS:
+            return replace(self, assertion=assertion)
+        return _Entry(assertion, assertion.at_ns, min(self.often * self.trust + 1, _AGAIN_MOST))
+
+    def value(self, now_ns: int) -> float:
+        age_s = max(now_ns - self.assertion.at_ns, 0) / SECOND
+        return (self.assertion.log_odds + math.log(max(self.often, 1.0))) * self.trust * 0.5 ** (age_s / _HALF_LIFE_S[self.assertion.kind])
 
 
 @dataclass(slots=True)
 class _Ledger:
     """Of one fused track: what was asserted, by (kind, person, sensor)."""
 
-    entries: dict[tuple[str, str, str], Assertion] = field(default_factory=dict[tuple[str, str, str], Assertion])
+    entries: dict[tuple[str, str, str], _Entry] = field(default_factory=dict[tuple[str, str, str], _Entry])
     held: str = ""
 
 
@@ -53,7 +87,21 @@ class IdentityLadder:
         ledger = self._ledgers.setdefault(fused_id, _Ledger())
         if assertion.kind is AssertionKind.OPERATOR:
             ledger.entries = {key: each for key, each in ledger.entries.items() if key[0] != AssertionKind.OPERATOR.value}
-        ledger.entries[_key(assertion)] = assertion
+        before = ledger.entries.get(_key(assertion))
+        ledger.entries[_key(assertion)] = _Entry(assertion, assertion.at_ns) if before is None else before.again(assertion)
+
+    def doubt(self, fused_id: str, exchanged: float, now_ns: int) -> None:
+        """With the probability `exchanged` the track is now somebody else's who was near."""
+        ledger = self._ledgers.get(fused_id)
+        if ledger is None:
+            return
+        sums: dict[str, float] = {}
+        for entry in ledger.entries.values():
+            sums[entry.assertion.person_id] = sums.get(entry.assertion.person_id, 0.0) + entry.value(now_ns)
+        left = {person_id: _after_exchange(odds, exchanged) / odds for person_id, odds in sums.items() if odds > 0}
+        ledger.entries = {
+            key: replace(entry, trust=entry.trust * left.get(entry.assertion.person_id, 1.0)) for key, entry in ledger.entries.items()
+        }
 
     def merge(self, gone: str, kept: str) -> None:
         """One track was another all along."""
@@ -69,21 +117,23 @@ class IdentityLadder:
 
     def forget_person(self, person_id: str) -> None:
         for ledger in self._ledgers.values():
-            ledger.entries = {key: each for key, each in ledger.entries.items() if each.person_id != person_id}
+            ledger.entries = {key: each for key, each in ledger.entries.items() if each.assertion.person_id != person_id}
             ledger.held = "" if ledger.held == person_id else ledger.held
 
     def rename(self, gone: str, kept: str) -> None:
         """A person was another all along."""
         for ledger in self._ledgers.values():
-            own = [replace(each, person_id=kept) for each in ledger.entries.values() if each.person_id == gone]
-            ledger.entries = {key: each for key, each in ledger.entries.items() if each.person_id != gone}
-            ledger.entries.update({_key(each): each for each in own})
+            own = [e for e in ledger.entries.values() if e.assertion.person_id == gone]
+            own = [replace(entry, assertion=replace(entry.assertion, person_id=kept)) for entry in own]
+            ledger.entries = {key: entry for key, entry in ledger.entries.items() if entry.assertion.person_id != gone}
+            ledger.entries.update({_key(entry.assertion): entry for entry in own})
             ledger.held = kept if ledger.held == gone else ledger.held
 
     def decide(self, now_ns: int, fused_ids: Sequence[str], person: Callable[[str], Person | None]) -> dict[str, FusedIdentity]:
         """Who each of these tracks is, of those that are somebody. Persons that `person` does not know are left out."""
         counts = {fused_id: self.counted(fused_id, now_ns) for fused_id in fused_ids}
-        names = sorted({each.person_id for counted in counts.values() for each, _ in counted if person(each.person_id) is not None})
+        said = {each.assertion.person_id for counted in counts.values() for each in counted}
+        names = sorted(name for name in said if person(name) is not None)
         odds = np.array([[_odds(counts[fused_id], name) for name in names] for fused_id in fused_ids], np.float64).reshape(
             len(fused_ids), len(names)
         )
@@ -97,14 +147,13 @@ class IdentityLadder:
             for fused_id, name in chosen.items()
         }
 
-    def counted(self, fused_id: str, now_ns: int) -> list[tuple[Assertion, float]]:
+    def counted(self, fused_id: str, now_ns: int) -> list[Counted]:
         """Assertions with what they count now; those that are forgotten are dropped."""
         ledger = self._ledgers.get(fused_id)
         if ledger is None:
             return []
-        counted = {key: (each, _aged(each, now_ns)) for key, each in ledger.entries.items()}
-        ledger.entries = {key: each for key, (each, value) in counted.items() if abs(value) >= _FORGOTTEN}
-        return [(each, value) for each, value in counted.values() if abs(value) >= _FORGOTTEN]
+        ledger.entries = {key: entry for key, entry in ledger.entries.items() if abs(entry.value(now_ns)) >= _FORGOTTEN}
+        return [Counted(entry.assertion, entry.value(now_ns), entry.often * entry.trust) for entry in ledger.entries.values()]
 
     def _choose(self, fused_ids: Sequence[str], names: Sequence[str], odds: npt.NDArray[np.float64]) -> dict[str, str]:
         if not odds.size:
@@ -119,34 +168,35 @@ class IdentityLadder:
 
     def state(self) -> dict[str, Any]:
         return {
-            fused_id: {"entries": [wire.to_plain(each) for each in ledger.entries.values()], "held": ledger.held}
+            fused_id: {"entries": [wire.to_plain(entry) for entry in ledger.entries.values()], "held": ledger.held}
             for fused_id, ledger in self._ledgers.items()
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._ledgers = {}
         for fused_id, plain in state.items():
-            entries = [wire.read_as(Assertion, each) for each in plain["entries"]]
-            self._ledgers[fused_id] = _Ledger({_key(each): each for each in entries}, str(plain["held"]))
+            entries = [wire.read_as(_Entry, each) for each in plain["entries"]]
+            self._ledgers[fused_id] = _Ledger({_key(entry.assertion): entry for entry in entries}, str(plain["held"]))
 
 
 def _key(assertion: Assertion) -> tuple[str, str, str]:
     return assertion.kind.value, assertion.person_id, assertion.sensor
 
 
-def _aged(assertion: Assertion, now_ns: int) -> float:
-    age_s = max(now_ns - assertion.at_ns, 0) / SECOND
-    return assertion.log_odds * 0.5 ** (age_s / _HALF_LIFE_S[assertion.kind])
+def _after_exchange(odds: float, exchanged: float) -> float:
+    """Log-odds of being somebody after a chance of having been exchanged for somebody else."""
+    other = math.exp(-odds)
+    return math.log(((1 - exchanged) + other * exchanged) / (exchanged + other * (1 - exchanged)))
 
 
-def _odds(counted: Sequence[tuple[Assertion, float]], name: str) -> float:
-    return min(max(_PRIOR + sum(value for each, value in counted if each.person_id == name), -_MOST), _MOST)
+def _odds(counted: Sequence[Counted], name: str) -> float:
+    return min(max(_PRIOR + sum(each.value for each in counted if each.assertion.person_id == name), -_MOST), _MOST)
 
 
-def _identity(person: Person | None, counted: Sequence[tuple[Assertion, float]], odds: float) -> FusedIdentity:
+def _identity(person: Person | None, counted: Sequence[Counted], odds: float) -> FusedIdentity:
     assert person is not None
-    own = [(each, value) for each, value in counted if each.person_id == person.id]
-    against = [each for each, value in counted if each.person_id != person.id and value > NAMED]
+    own = [each for each in counted if each.assertion.person_id == person.id]
+    against = [each.assertion for each in counted if each.assertion.person_id != person.id and each.value > NAMED]
     conflict = f"{against[0].kind.value} says it is somebody else" if against else ""
     return FusedIdentity(
         person_id=person.id,
@@ -154,7 +204,7 @@ def _identity(person: Person | None, counted: Sequence[tuple[Assertion, float]],
         color=person.color,
         log_odds=odds,
         confidence=1 / (1 + math.exp(-odds)),
-        assertions=tuple(each for each, _ in own),
-        counted=tuple(value for _, value in own),
+        assertions=tuple(each.assertion for each in own),
+        counted=tuple(each.value for each in own),
         conflict=conflict,
     )

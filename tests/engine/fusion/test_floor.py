@@ -19,8 +19,9 @@ PHONE = BleDeviceView("phone", "AA:BB:CC:00:00:01", person_id="anna", position=(
 
 
 class Scene:
-    def __init__(self) -> None:
-        self.floor, self.ids, self.now_ns = PeopleFloor(), Ids(), 1_000 * SECOND
+    def __init__(self, camera: str = "") -> None:
+        """Everybody is seen by this one camera, or each by one of their own."""
+        self.floor, self.ids, self.now_ns, self.camera = PeopleFloor(), Ids(), 1_000 * SECOND, camera
 
     def run(self, seconds: float, spots: dict[str, tuple[float, float]], *claims: tuple[str, AssertionKind, str], phones=()) -> FloorStep:
         for _ in range(round(seconds * 10)):
@@ -31,7 +32,7 @@ class Scene:
 
     def seen(self, spots: dict[str, tuple[float, float]]) -> list[Sighting]:
         return [
-            Sighting(SourceKind.CAMERA, name, f"camera of {name}", self.now_ns, np.array(xy), 0.05 * np.eye(2))
+            Sighting(SourceKind.CAMERA, name, self.camera or f"camera of {name}", self.now_ns, np.array(xy), 0.05 * np.eye(2))
             for name, xy in spots.items()
         ]
 
@@ -52,7 +53,7 @@ def test_a_face_names_the_track_and_the_name_stays_when_the_face_turns_away():
 def test_a_badge_without_its_owner_is_said_after_a_while_and_only_while_it_lasts():
     scene = Scene()
     both = (("t", AssertionKind.FACE, "bob"), ("t", AssertionKind.BLE, "anna"))
-    (conflict,) = scene.run(4, {"t": (2, 2)}, *both).conflicts
+    (conflict,) = scene.run(5, {"t": (2, 2)}, *both).conflicts
     assert (conflict.kind, conflict.person_id) == (EventKind.BADGE_WITHOUT_OWNER, "anna")
     assert conflict.reason == "Anna's phone goes with Bob, says the face." and conflict.seen_s > 3
     agreed = scene.run(60, {"t": (2, 2)}, ("t", AssertionKind.FACE, "bob"))
@@ -119,3 +120,28 @@ def test_tracks_of_cameras_without_a_place_are_named_each_by_itself():
         {"t1": "anna", "t3": "anna"},
     )
     assert floor.step(2 * now_ns, FloorInput(persons=PERSONS), Ids()).names == {}
+
+
+def test_one_wrong_face_among_many_right_ones_is_no_contradiction():
+    scene = Scene()
+    apart = {"one": (2.0, 2.0), "other": (8.0, 6.0)}
+    said = [("one", AssertionKind.FACE, "anna"), ("other", AssertionKind.FACE, "bob")]
+    scene.run(6, apart, *said)
+    scene.run(0.1, apart, ("other", AssertionKind.FACE, "anna"))
+    step = scene.run(6, apart, *said)
+    assert step.conflicts == () and names(step) == ["Anna", "Bob"]
+
+
+def test_who_met_somebody_is_soon_renamed_by_faces_and_who_did_not_is_not():
+    """Two who stood face to face may have been exchanged by the cameras: from then on a few faces outweigh what was said before."""
+    for near, renamed in ((0.3, True), (3.0, False)):
+        scene = Scene("c0")
+        apart = {"one": (2.0, 2.0), "other": (6.0, 2.0)}
+        scene.run(10, apart, ("one", AssertionKind.FACE, "anna"), ("other", AssertionKind.FACE, "bob"))
+        for step in range(40):
+            x = 2.0 + (4.0 - near) * min(step / 20, 1.0)
+            scene.run(0.1, {"one": (x, 2.0), "other": (6.0, 2.0)})
+        together = {"one": (6.0 - near, 2.0), "other": (6.0, 2.0)}
+        scene.run(3, together)
+        scene.run(0.1, together, ("one", AssertionKind.FACE, "bob"), ("other", AssertionKind.FACE, "anna"))
+        assert (names(scene.run(0.1, together)) == ["Bob", "Anna"]) is renamed
