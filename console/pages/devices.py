@@ -148,6 +148,7 @@ def _quick(snapshot: Snapshot) -> tuple[object, ...]:
     counts = (len(radio.devices), len(radio.picture.links) if radio.picture is not None else 0)
     return (
         snapshot.settings,
+        tuple((person.id, person.name, person.color) for person in snapshot.people.persons),
         radio.pairing,
         nodes,
         counts,
