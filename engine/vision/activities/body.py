@@ -112,6 +112,7 @@ class Body:
 def sample_of(box: Box, size: tuple[int, int], at_ns: int) -> Sample:
     """`size`: the picture's width and height."""
     slack = max(2.0, EDGE * size[1])
+    box = max(box[0], 0.0), max(box[1], 0.0), min(box[2], float(size[0])), min(box[3], float(size[1]))
     return Sample(at_ns, box, box[1] <= slack or box[3] >= size[1] - slack)
 
 

@@ -1,18 +1,22 @@
 """Somebody who is down: what is known of them, and how one more look changes it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from engine.model.decision import GateReading
 from engine.model.geometry import Box
 from engine.model.time import SECOND
-from engine.vision.activities.body import Body, centre
+from engine.vision.activities.body import Body, Sample, centre
 from engine.vision.activities.change import at_least, at_most
 from engine.vision.activities.posture import lying
 
-DROP, TOOK_S, LOW, LYING, SEEN = 0.4, 0.8, 0.62, 0.45, 0.3
+DROP, TOOK_S, LYING, SEEN = 0.4, 0.8, 0.45, 0.2
+LOW, STAYS_LOW = 0.62, 0.66  # of the upright height: opens a candidate; in the mean
 FOUND_WHOLE, FOUND_LYING, FOUND_SEEN, FOUND_STILL, FOUND_CONFIDENCE = 0.8, 0.7, 0.5, 3.0, 0.5
 TALL = 0.8  # of the upright height
+GAP_NS = SECOND // 4
 LOOK_BACK_NS, BEFORE_NS = 2 * SECOND + SECOND // 2, SECOND
 MOVED = 0.35  # body heights: somewhere else than before
 PLACE_MEMORY = 0.2
@@ -78,7 +82,7 @@ def gone_down(body: Body) -> Down | None:
         return None
     head = min(sample.box[1] for sample in before if tall[-1].at_ns - BEFORE_NS <= sample.at_ns <= tall[-1].at_ns)
     drop = (body.last.box[1] - head) / known[0]
-    took_s = (body.last.at_ns - tall[-1].at_ns) / SECOND
+    took_s = _seen_s(before, tall[-1].at_ns)
     return _opened(body, known, drop, head, took_s) if drop >= DROP / 2 else None
 
 
@@ -123,11 +127,17 @@ def fall_gates(down: Down, now_ns: int, still_s: float) -> tuple[GateReading, ..
     return (
         at_least("drop", down.drop, DROP, "body heights"),
         at_most("sudden", down.took_s, TOOK_S, "s"),
-        at_most("low", down.low, LOW, "body heights"),
+        at_most("low", down.low, STAYS_LOW, "body heights"),
         at_least("lying", down.lying, LYING),
         at_least("seen", seen, SEEN),
         at_least("still", still, still_s, "s"),
     )
+
+
+def _seen_s(samples: Sequence[Sample], from_ns: int) -> float:
+    """From then on, without the time in which they were lost for longer than a moment: detectors lose people who fall."""
+    times = [sample.at_ns for sample in samples if sample.at_ns >= from_ns]
+    return sum(min(later - earlier, GAP_NS) for earlier, later in pairwise(times)) / SECOND
 
 
 def _opened(body: Body, known: tuple[float, float] | None, drop: float, head_y: float, took_s: float) -> Down:

