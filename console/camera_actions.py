@@ -10,6 +10,7 @@ from console.bridge import EngineBridge
 from console.dialogs.camera import CameraDialog
 from console.dialogs.camera_poses import CameraPosesDialog
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.floor_points import FloorPointsDialog
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.command import PutCamera, RemoveCamera
@@ -48,6 +49,13 @@ class CameraActions(QObject):
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 
+    def click_floor(self, camera_id: str) -> None:
+        """Where spots of the floor are in its picture."""
+        if self._bridge.may(Verb.ADMINISTER) and self._camera(camera_id) is not None:
+            dialog = FloorPointsDialog(self._bridge, camera_id, self._over)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
     def set_paused(self, camera_id: str, paused: bool) -> None:
         camera = self._camera(camera_id)
         if camera is not None:
@@ -74,7 +82,7 @@ class CameraActions(QObject):
         self._bridge.command(RemoveCamera(camera.id), lambda _: self._say(done), self._complain, owner=self)
 
     def menu(self, camera_id: str, parent: QWidget) -> QMenu:
-        """Edit, pause, place and remove for one camera; what the session may not do is disabled and says why."""
+        """Edit, pause, place, floor points and remove for one camera; what the session may not do is disabled and says why."""
         camera = self._camera(camera_id)
         paused = camera is not None and not camera.enabled
         menu = QMenu(parent)
@@ -87,6 +95,7 @@ class CameraActions(QObject):
                 lambda: self.set_paused(camera_id, not paused),
             ),
             (self.tr("Place on the &floor…"), "cctv", lambda: self.place(camera_id)),
+            (self.tr("Floor po&ints…"), "locate-fixed", lambda: self.click_floor(camera_id)),
             (self.tr("&Remove…"), "trash-2", lambda: self.remove(camera_id)),
         ):
             action = QAction(icon(icon_name), text, menu)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.floor_points import FloorPointsDialog
 from console.dialogs.frame import FramedDialog
 from console.dialogs.pose_draft import Look, aimed, look_of, looking, moved, new_pose, turned
 from console.words import field_of, permit, sentence
@@ -66,6 +67,8 @@ class CameraPosesDialog(FramedDialog):
         self._add("fov_deg", self.tr("Field of &view, in °"), self.tr("From the left edge of the picture to the right one, 5 to 180."))
         self.place_button = self._button("plus", self.tr("&Add to the plan"))
         self.remove = self._button("trash-2", self.tr("&Remove from the plan"))
+        self.points_button = self._button("locate-fixed", self.tr("Floor &points…"))
+        self.points_button.setToolTip(self.tr("Click spots of the floor in the picture, which says better where people stand"))
         self._lay_out()
 
     def _add(self, name: str, label: str, hint: str) -> None:
@@ -92,6 +95,7 @@ class CameraPosesDialog(FramedDialog):
         column.addLayout(buttons)
         column.addWidget(self.place)
         column.addWidget(self.fields)
+        column.addWidget(self.points_button)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.plan, 1)
@@ -110,6 +114,7 @@ class CameraPosesDialog(FramedDialog):
         self.list.currentItemChanged.connect(lambda item, _: self._list_chosen(item))
         self.place_button.clicked.connect(self._add_in_the_middle)
         self.remove.clicked.connect(self.remove_chosen)
+        self.points_button.clicked.connect(self.open_points)
         self.place.changed.connect(self._typed)
         for name in _ANGLES:
             self.fields.field(name).changed.connect(lambda _: self._typed())
@@ -134,6 +139,9 @@ class CameraPosesDialog(FramedDialog):
         self.remove.setEnabled(pose is not None)
         self.place.setEnabled(pose is not None)
         self.fields.setEnabled(pose is not None)
+        count = len(pose.floor_points) if pose is not None else 0
+        self.points_button.setText(self.tr("Floor &points ({0})…").format(count) if count else self.tr("Floor &points…"))
+        self.points_button.setEnabled(bool(self._chosen) and self._bridge.may(Verb.ADMINISTER))
         allowed = permit(self.save_button, self._bridge.session, Verb.ADMINISTER)
         self.save_button.setEnabled(allowed and self._is_valid() and self.poses != self.before and not self._busy)
 
@@ -243,6 +251,26 @@ class CameraPosesDialog(FramedDialog):
     def remove_chosen(self) -> None:
         if self.poses.pop(self._chosen, None) is not None:
             self.choose(self._chosen)
+
+    # Floor points
+
+    def open_points(self) -> None:
+        camera_id = self._chosen
+        dialog = FloorPointsDialog(self._bridge, camera_id, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._points_saved(dialog.saved))
+        dialog.open()
+
+    def _points_saved(self, saved: CameraPose | None) -> None:
+        """Where they placed the camera as well, what was changed here before gives way; otherwise it stays, with the new points."""
+        if saved is None:
+            return
+        camera_id, before = saved.camera_id, self.before.get(saved.camera_id)
+        mine = self.poses.get(camera_id)
+        moved_there = before is None or replace(saved, floor_points=before.floor_points) != before
+        self.before[camera_id] = saved
+        self.poses[camera_id] = saved if mine is None or moved_there else replace(mine, floor_points=saved.floor_points)
+        self.choose(camera_id)
 
     # Saving
 
