@@ -29,6 +29,13 @@ from engine.vision.activities.change import ActivityChange, Stage
 from engine.vision.activities.watch import ActivityWatch
 
 REMEMBERED = 256  # tracks of which it is known who and where they were
+WORDS = {
+    EventKind.FALL: "down",
+    EventKind.FIGHT: "fighting",
+    EventKind.LOITERING: "loitering",
+    EventKind.RUNNING: "running",
+    EventKind.CROWD: "in a crowd",
+}
 AGREES, DISAGREES = " Radio tells a fall there too.", " Radio, which follows them too, does not tell a fall."
 SEES_LYING, SEES_UPRIGHT = " A camera sees them lie there too.", " A camera sees them upright."
 
@@ -120,6 +127,8 @@ class ActivityLane:
         for key, told in tuple(self._told.items()):
             self._refresh(key, told, now_ns, out)
         self._contradict(out)
+        if fused is not None:
+            out.fused = replace(fused, tracks=tuple(self._with_word(track) for track in fused.tracks))
 
     def falls_by_blob(self) -> Mapping[str, str]:
         """Blobs of people of whom a camera tells a fall, and its event: radio that tells it too joins that event."""
@@ -258,6 +267,13 @@ class ActivityLane:
             upright = known.blob_id in falls and any(watch.upright(track_id) for watch in self._watches.values())
             if upright:
                 self._radio.witnessed(known.blob_id, SEES_UPRIGHT, out)
+
+    def _with_word(self, fused: FusedTrack) -> FusedTrack:
+        """With what they do now; of several, the gravest."""
+        ids = {source.id for source in fused.sources if source.kind is SourceKind.CAMERA}
+        doing = [told.change for told in self._told.values() if ids & {*told.change.track_ids, told.change.key}]
+        gravest = max(doing, key=lambda change: change.severity, default=None)
+        return fused if gravest is None else replace(fused, activity=WORDS[gravest.kind])
 
     def _second_opinion(self, change: ActivityChange) -> str:
         posture = self._postures.get(self._blob(change)) if change.kind is EventKind.FALL else None
