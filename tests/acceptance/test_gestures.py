@@ -1,4 +1,4 @@
-"""Gestures as the reference system promised them: S7 to S10 of its scenarios. S9 over HTTP is in `tests/engine/gateway/test_gestures.py`."""
+"""Gestures as the reference system promised them: S7, S8 and S10. S9 over HTTP is in `tests/engine/gateway/test_gestures.py`."""
 
 import base64
 from dataclasses import replace
