@@ -1,15 +1,14 @@
 """The voices lane: a name that somebody said becomes theirs, where nobody else can have said it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import dist
 from typing import Any
 
 from engine.alerts.gates import at_least, passed
 from engine.model import wire
 from engine.model.decision import CandidateKind, GateReading, Outcome
 from engine.model.event import Event, EventKind, Severity
-from engine.model.fused import Assertion, AssertionKind, FusedIdentity, FusedPicture, SourceKind
+from engine.model.fused import Assertion, AssertionKind, FusedIdentity, FusedPicture
 from engine.model.observation import FacesSeen
 from engine.model.people_settings import MicrophoneSettings
 from engine.model.person import PERSON_NAME_LENGTH, Consent, NameSource, Person
@@ -18,7 +17,8 @@ from engine.model.site import Position
 from engine.model.speech import Utterance
 from engine.model.time import SECOND
 from engine.model.traces import Traces
-from engine.model.track import Track, TrackStatus
+from engine.model.track import Track
+from engine.pipeline.bystanders import Bystander, away, beside, on_floor, present
 from engine.pipeline.floor import FloorLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.roster import RosterBook
@@ -28,7 +28,6 @@ from engine.speech.words import folded
 
 KEPT_NS = 20 * SECOND  # who was here is remembered for so long: words come later than the voice
 FACE_NS = 6 * SECOND  # a face seen so lately shows that they face the camera; of a known track one is looked for every 5 s
-TICK_NS = SECOND // 2  # who is here now was here until the next look
 SURE = 0.5  # of the ground on which a name is given to one person
 _LEAST_ODDS, _MORE_ODDS = 3.0, 2.5
 
@@ -40,41 +39,6 @@ def voice_odds(ground: float) -> float:
     counts a little more than a face just above its threshold, at the weakest just enough to name somebody of whom nothing else is known.
     """
     return _LEAST_ODDS + _MORE_ODDS * ground
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """A track of somebody and when it last saw them."""
-
-    camera_id: str
-    track_id: str
-    last_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class _There:
-    """Somebody who is, or lately was, on the floor or in view. `spots`: (ns, x, y) metres. `person_id`: who they are, if known."""
-
-    key: str
-    since_ns: int
-    last_ns: int
-    views: tuple[_View, ...] = ()
-    spots: tuple[tuple[int, float, float], ...] = ()
-    person_id: str = ""
-    simulated: bool = False
-
-    def again(self, now: "_There", keep_ns: int) -> "_There":
-        views = {view.track_id: view for view in (*self.views, *now.views) if view.last_ns >= keep_ns}
-        spots = tuple(spot for spot in (*self.spots, *now.spots) if spot[0] >= keep_ns)
-        return replace(now, since_ns=min(self.since_ns, now.since_ns), views=tuple(views.values()), spots=spots)
-
-    def seen_until(self, camera_id: str) -> int:
-        """Until when the camera saw them; with no camera, anything did."""
-        return max((view.last_ns for view in self.views if view.camera_id == camera_id), default=0) if camera_id else self.last_ns
-
-    def place(self, at_ns: int) -> tuple[float, float] | None:
-        nearest = min(self.spots, key=lambda spot: abs(spot[0] - at_ns), default=None)
-        return None if nearest is None else nearest[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +61,7 @@ class VoicesLane:
         self._roster = roster
         self._floor = floor
         self._settings = Settings()
-        self._there: dict[str, _There] = {}
+        self._there: dict[str, Bystander] = {}
         self._faces: dict[str, int] = {}  # when the face of a track was seen last
         self._heard: list[Utterance] = []
         self._new: dict[str, str] = {}  # who a track became by what they said, and whose face is not known yet
@@ -133,7 +97,7 @@ class VoicesLane:
         """After the floor's. `tracks` by camera; `names`: who each of them is."""
         if not self._listening():
             return
-        self._remember(now_ns, [*_on_floor(picture), *_beside(picture, tracks, names)])
+        self._remember(now_ns, [*on_floor(picture), *beside(picture, tracks, names)])
         heard, self._heard = self._heard, []
         for utterance in heard:
             self._consider(utterance, now_ns, out)
@@ -160,7 +124,7 @@ class VoicesLane:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self._there = {there.key: there for there in (wire.read_as(_There, plain) for plain in state["there"])}
+        self._there = {there.key: there for there in (wire.read_as(Bystander, plain) for plain in state["there"])}
         self._faces = dict(state["faces"])
         self._heard = [wire.read_as(Utterance, plain) for plain in state["heard"]]
         self._new = dict(state["new"])
@@ -169,14 +133,25 @@ class VoicesLane:
         wanted = self._settings.recognition
         return wanted.biometrics and wanted.learn_names and any(each.enabled for each in self._settings.microphones)
 
-    def _remember(self, now_ns: int, here: Sequence[_There]) -> None:
+    def _remember(self, now_ns: int, here: Sequence[Bystander]) -> None:
         keep_ns = now_ns - KEPT_NS
+        keys = {now.key for now in here}
         for now in here:
-            before = self._there.get(now.key)
+            before = self._there.get(now.key) or self._as_before(now, keys)
             self._there[now.key] = now if before is None else before.again(now, keep_ns)
         self._there = {key: there for key, there in self._there.items() if there.last_ns >= keep_ns}
         self._faces = {track_id: at_ns for track_id, at_ns in self._faces.items() if at_ns >= keep_ns}
         self._new = {key: person_id for key, person_id in self._new.items() if key in self._there}
+
+    def _as_before(self, now: Bystander, keys: Collection[str]) -> Bystander | None:
+        """Who was followed under another key until just now, by the same track of a camera."""
+        tracks = {view.track_id for view in now.views}
+        for key, there in self._there.items():
+            if key not in keys and tracks.intersection(view.track_id for view in there.views):
+                if key in self._new:
+                    self._new[now.key] = self._new.pop(key)
+                return self._there.pop(key)
+        return None
 
     def _consider(self, heard: Utterance, now_ns: int, out: StepOutput) -> None:
         microphone = next((each for each in self._settings.microphones if each.id == heard.microphone_id and each.enabled), None)
@@ -205,24 +180,24 @@ class VoicesLane:
             until_ns = there.seen_until(microphone.camera_id)
             if not until_ns:
                 continue
-            one = Candidate(there.key, _present(there.since_ns, until_ns, heard), self._facing(there, heard), _away(there, position, heard))
+            one = Candidate(there.key, present(there.since_ns, until_ns, heard), self._facing(there, heard), away(there, position, heard))
             who = there.person_id or there.key
             if who not in best or one.present > best[who].present:
                 best[who] = one
         yield from best.values()
 
-    def _made_up(self, there: _There) -> bool:
+    def _made_up(self, there: Bystander) -> bool:
         cameras = [self._settings.camera(view.camera_id) for view in there.views]
         return any(camera is not None and camera.simulated for camera in cameras)
 
     def _hangs(self, camera_id: str) -> Position | None:
         return next((pose.position for pose in self._settings.floor.camera_poses if pose.camera_id == camera_id), None)
 
-    def _facing(self, there: _There, heard: Utterance) -> bool:
+    def _facing(self, there: Bystander, heard: Utterance) -> bool:
         seen = [self._faces[view.track_id] for view in there.views if view.track_id in self._faces]
         return any(heard.started_ns - FACE_NS <= at_ns <= heard.ended_ns + FACE_NS for at_ns in seen)
 
-    def _verdict(self, there: _There, name: str, at_ns: int, out: StepOutput) -> _Verdict:
+    def _verdict(self, there: Bystander, name: str, at_ns: int, out: StepOutput) -> _Verdict:
         """Changes who is known, where the name is new."""
         bearers = [person for person in self._roster.persons.values() if folded(person.name) == folded(name)]
         if len(bearers) > 1:
@@ -231,12 +206,12 @@ class VoicesLane:
             return self._known(there, bearers[0])
         return self._renamed(there, name, out) if there.person_id in self._roster.persons else self._newcomer(there, name, at_ns, out)
 
-    def _known(self, there: _There, bearer: Person) -> _Verdict:
+    def _known(self, there: Bystander, bearer: Person) -> _Verdict:
         if bearer.consent is Consent.REFUSED:
             return _Verdict("Who has this name does not want to be recognised.")
         return _Verdict("They gave the name of somebody who is known.", bearer, said=not there.person_id)
 
-    def _renamed(self, there: _There, name: str, out: StepOutput) -> _Verdict:
+    def _renamed(self, there: Bystander, name: str, out: StepOutput) -> _Verdict:
         person = self._roster.persons[there.person_id]
         if person.name_source is not NameSource.GENERATED:
             return _Verdict("They are known under another name, which what is heard does not overrule.")
@@ -244,7 +219,7 @@ class VoicesLane:
             return _Verdict("An operator said that a name heard of them was wrong, or they do not want to be recognised.")
         return _Verdict("They said it, and had no name yet.", self._roster.persons[person.id], said=True)
 
-    def _newcomer(self, there: _There, name: str, at_ns: int, out: StepOutput) -> _Verdict:
+    def _newcomer(self, there: Bystander, name: str, at_ns: int, out: StepOutput) -> _Verdict:
         person = self._roster.stranger(at_ns, out)
         self._roster.spoken(person.id, name, out)
         camera_id = there.views[0].camera_id if there.views else ""
@@ -252,13 +227,13 @@ class VoicesLane:
         self._new[there.key] = person.id
         return _Verdict("They said it, and nobody known has this name.", self._roster.persons[person.id], said=True)
 
-    def _assert(self, there: _There, person: Person, heard: Utterance, ground: Attribution) -> None:
+    def _assert(self, there: Bystander, person: Person, heard: Utterance, ground: Attribution) -> None:
         odds = voice_odds(ground.weight)
         self._floor.claim(there.key, Assertion(AssertionKind.VOICE, person.id, odds, heard.ended_ns, heard.microphone_id, ground.reason))
         self._there[there.key] = replace(there, person_id=there.person_id or person.id)
 
     def _decide(
-        self, heard: Utterance, there: _There | None, ground: Attribution, verdict: _Verdict, event_id: str | None, out: StepOutput
+        self, heard: Utterance, there: Bystander | None, ground: Attribution, verdict: _Verdict, event_id: str | None, out: StepOutput
     ) -> str:
         """The reason stands with the outcome; names do not, so that nothing of somebody who is erased stays in decisions."""
         free = float(verdict.person is not None)
@@ -270,7 +245,7 @@ class VoicesLane:
         flip = reason if there is not None else f"{reason} One person alone within hearing would have been given the name."
         return out.decide(CandidateKind.IDENTITY, subject, camera_id, outcome, gates, flip, event_id, heard.ended_ns).id
 
-    def _event(self, event_id: str, decision_id: str, there: _There, person: Person, heard: Utterance, out: StepOutput) -> Event:
+    def _event(self, event_id: str, decision_id: str, there: Bystander, person: Person, heard: Utterance, out: StepOutput) -> Event:
         place = there.place(heard.ended_ns)
         return Event(
             id=event_id,
@@ -289,34 +264,3 @@ class VoicesLane:
             person=person.name,
             person_id=person.id,
         )
-
-
-def _on_floor(picture: FusedPicture | None) -> Iterator[_There]:
-    for track in picture.tracks if picture is not None else ():
-        views = tuple(_View(each.sensor_id, each.id, each.last_ns) for each in track.sources if each.kind is SourceKind.CAMERA)
-        spot = (track.updated_ns, track.position[0], track.position[1])
-        who = track.identity.person_id if track.identity is not None else ""
-        yield _There(track.id, track.since_ns, track.updated_ns, views, (spot,), who, track.simulated)
-
-
-def _beside(picture: FusedPicture | None, tracks: Mapping[str, Sequence[Track]], names: Mapping[str, FusedIdentity]) -> Iterator[_There]:
-    """Tracks that are on nobody's place on the floor."""
-    placed = {source.id for each in (picture.tracks if picture is not None else ()) for source in each.sources}
-    for track in (track for each in tracks.values() for track in each):
-        if track.id not in placed and track.status is not TrackStatus.TENTATIVE:
-            who = names[track.id].person_id if track.id in names else ""
-            view = _View(track.camera_id, track.id, track.last_seen_ns)
-            yield _There(track.id, track.first_seen_ns, track.last_seen_ns, (view,), (), who)
-
-
-def _present(since_ns: int, until_ns: int, heard: Utterance) -> float:
-    """The share of the utterance that falls into the time they were there."""
-    lasts_ns = max(heard.ended_ns - heard.started_ns, 1)
-    both_ns = min(until_ns + TICK_NS, heard.ended_ns) - max(since_ns - TICK_NS, heard.started_ns)
-    return min(max(both_ns / lasts_ns, 0.0), 1.0)
-
-
-def _away(there: _There, position: Position | None, heard: Utterance) -> float | None:
-    """Metres along the floor from the microphone; None where either place is not known."""
-    place = there.place((heard.started_ns + heard.ended_ns) // 2)
-    return None if place is None or position is None else dist(place, position[:2])

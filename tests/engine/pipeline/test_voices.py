@@ -248,6 +248,19 @@ def test_who_stands_far_from_the_microphone_has_not_spoken_and_who_is_near_has()
     assert event.position[0] == pytest.approx(x, abs=1.0)
 
 
+def test_who_is_put_on_the_floor_while_they_speak_is_one_person() -> None:
+    """A camera that is placed on the plan just then shows the same body under another name."""
+    site = run()
+    site.walk(ONE, 5)
+    site.enter(SettingsChanged(site.now_ns, replace(SETTINGS, floor=FLOOR)))
+    site.walk([Walk(0, 9, speed=10)], 6)
+    result = site.say("My name is Sarah", 4.4, 5.4)
+    assert [identity.person_name for identity in dict(result.names).values()] == ["Sarah"]
+    assert len(site.named()) == 1
+    assert result.fused is not None
+    assert [track.identity.person_name for track in result.fused.tracks if track.identity is not None] == ["Sarah"]
+
+
 # What was known goes on, and goes away
 
 
