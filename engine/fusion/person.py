@@ -26,7 +26,7 @@ _LOOK_SHARE = 0.2
 BEGUN, SHOWN, GIVEN_UP, _SURE = -1.0, 0.5, -1.5, 4.0
 _HEARD_NS = SECOND // 2
 _FILMED_S, _FILMED_TOO_S, _FELT_S, _NOTHING_S = 2.2, 1.0, 0.8, -0.8
-_OVERLOOKED_S, _OVERLOOKED_BESIDE_S = -0.5, -0.4  # by a camera that should see them: while no other does, and while another does
+_OVERLOOKED_S, _OVERLOOKED_BESIDE_S = -1.0, -0.4  # by a camera that should see them: while no other does, and while another does
 
 
 @dataclass(slots=True, eq=False)

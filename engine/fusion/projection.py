@@ -23,6 +23,7 @@ _LEAST_PIXELS = 1.5
 _POSE_RAD, _POSE_M = math.radians(1.2), 0.06  # how far a pose is off that was set by hand: its direction, and its place
 _CLICK_PIXELS, _CLICK_M = 3.0, 0.05  # and points that were clicked: in the picture, and on the plan
 TOES_M, _STRIDE_M = 0.1, 0.15  # a box ends at the nearer foot: so much before the body, give or take the stride
+_SHORTEST_M = 1.35  # who is shorter sits, or shows no feet
 _SLENDER = 0.33  # a body's width beside its height
 _EDGE = 0.01  # of the picture's height: a box that reaches the edge is cut there
 _FARTHEST_M = 60.0
@@ -64,7 +65,18 @@ class FloorView:
         if self._cut(box):
             cut_too = box[1] <= self._size[1] * _EDGE
             return None if cut_too else self._from_head((middle - off[0], box[1] - off[1]), errors, doubt)
-        return self._from_feet((middle - off[0], box[3] - off[1]), errors, doubt)
+        feet = self._from_feet((middle - off[0], box[3] - off[1]), errors, doubt)
+        if feet is None or self._homographies is not None or self._stature(feet.xy, box[1] - off[1]) >= _SHORTEST_M:
+            return feet
+        head = self._from_head((middle - off[0], box[1] - off[1]), errors, doubt)
+        return feet if head is None else _either(feet, head)
+
+    def _stature(self, xy: Array, top: float) -> float:
+        """How tall somebody who stands there would be, up to this row of the picture; metres."""
+        foot, head = (self._rays.pixel((float(xy[0]), float(xy[1]), height)) for height in (0.0, STATURE_M))
+        if foot is None or head is None or foot[1] - head[1] < 1e-6:
+            return STATURE_M
+        return STATURE_M * (foot[1] - top) / (foot[1] - head[1])
 
     def shows(self, xy: Array) -> bool:
         """Whether somebody of usual stature who stands there would be well in the picture. Walls and furniture are not thought of."""
@@ -188,6 +200,12 @@ class Rays:
             return None
         x = self._middle[0] + self.focal * float(off @ self._right) / depth
         return x, self._middle[1] + self.focal * float(off @ self._down) / depth
+
+
+def _either(one: Spot, other: Spot) -> Spot:
+    """A box too short for who stands there: their feet are hidden and they are farther away, or they sit. Anywhere in between."""
+    half = (other.xy - one.xy) / 2
+    return Spot(one.xy + half, (one.covariance + other.covariance) / 2 + np.outer(half, half))
 
 
 def homography(points: tuple[FloorPoint, ...], size: tuple[int, int]) -> Array:

@@ -10,7 +10,6 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from engine.fusion.projection import homography
 from engine.model.site import CameraPose, FloorPoint, Position
 
 Array = npt.NDArray[np.float64]
@@ -20,13 +19,13 @@ _USUAL_FOV_DEG = 70.0
 _HIGHEST_M, _FARTHEST_M = 30.0, 200.0
 
 
-def standpoint(camera_id: str, points: tuple[FloorPoint, ...], size: tuple[int, int]) -> CameraPose | None:
+def standpoint(camera_id: str, points: tuple[FloorPoint, ...], size: tuple[int, int], to_floor: Array) -> CameraPose | None:
     """A plausible pose with these points; None where no camera above the floor sees them like that.
 
-    `size`: of the picture in pixels. A view straight down, or one that is hardly tilted, does not tell the focal length: a usual one is
-    taken. Raises ValueError as `homography`.
+    `size`: of the picture in pixels; `to_floor`: (3, 3) the homography through the points, from pixels to metres. A view straight down, or one that is hardly tilted, does not tell the focal length: a usual one is
+    taken.
     """
-    to_pixels = np.linalg.inv(homography(points, size)) @ _from_middle(points)
+    to_pixels = np.linalg.inv(to_floor) @ _from_middle(points)
     centred = np.array([[1.0, 0, -size[0] / 2], [0, 1.0, -size[1] / 2], [0, 0, 1.0]]) @ to_pixels
     focal = _focal(centred, size[0])
     turned = np.diag([1 / focal, 1 / focal, 1.0]) @ centred

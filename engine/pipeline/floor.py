@@ -1,6 +1,6 @@
 """The floor lane: cameras' tracks, blobs and phones become people on the floor with names, and contradictions become events."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +14,11 @@ from engine.fusion.sighting import Sighting
 from engine.model.blob import Blob, BlobStatus, RadioPicture
 from engine.model.decision import CandidateKind
 from engine.model.event import EventKind, Severity
-from engine.model.fused import Assertion, AssertionKind, FusedIdentity, SourceKind
+from engine.model.fused import Assertion, AssertionKind, FusedIdentity, FusedPicture, FusedStatus, SourceKind
 from engine.model.observation import LooksSeen
 from engine.model.person import Person
 from engine.model.settings import Settings
+from engine.model.site import Position
 from engine.model.time import SECOND
 from engine.model.traces import Traces
 from engine.model.track import Track
@@ -27,6 +28,7 @@ from engine.pipeline.spans import Spans, raised
 
 FRESH_NS = SECOND // 2  # a detection older than this is carried along, not measured
 RADIO = "radio"
+SURE_CAMERAS, SURE_M, BODY_M = 2, 0.35, 1.0
 _BLE_AT_HALF, _BLE_MOST = 2.5, 6.0
 _SEVERITY = {EventKind.BADGE_WITHOUT_OWNER: Severity.MODERATE, EventKind.TWO_PLACES: Severity.MODERATE, EventKind.PHONE_LEFT: Severity.LOW}
 
@@ -41,6 +43,7 @@ class FloorLane:
         self._cameras = FloorCameras()
         self._looks: dict[str, Floats] = {}
         self._conflicts = Spans()
+        self._sure: tuple[Position, ...] = ()
 
     def configure(self, settings: Settings) -> None:
         self._cameras.configure(settings)
@@ -79,9 +82,14 @@ class FloorLane:
         )
         step = self._floor.step(now_ns, given, out.new_id)
         out.fused = step.picture
+        self._sure = tuple(_sure_places(step.picture))
         self._cameras.align(now_ns, tracks, step.picture, seen)
         self._say(now_ns, step, persons, out)
         return {source_id: identity for (kind, source_id), identity in step.names.items() if kind is SourceKind.CAMERA}
+
+    def sure_places(self) -> Sequence[Position]:
+        """Where people are by the tick before, seen by two cameras at least and known to a step: the middle of the body, metres."""
+        return self._sure
 
     def named(self, fused_id: str, person_id: str, by: str, now_ns: int) -> None:
         """An operator says who somebody is; empty: not who they are taken for."""
@@ -152,6 +160,14 @@ class FloorLane:
 
 def _lasts(conflict: Conflict) -> bool:
     return passed((at_least("lasts", conflict.seen_s, PERSIST_S[conflict.kind], "s"),))
+
+
+def _sure_places(picture: FusedPicture) -> Iterator[Position]:
+    for track in picture.tracks:
+        cameras = sum(source.kind is SourceKind.CAMERA for source in track.sources)
+        spread = max(track.covariance[axis][axis] for axis in (0, 1)) ** 0.5
+        if cameras >= SURE_CAMERAS and spread <= SURE_M and track.status is FusedStatus.CONFIRMED:
+            yield track.position[0], track.position[1], BODY_M
 
 
 def _of_blob(blob: Blob) -> Sighting:

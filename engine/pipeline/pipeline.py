@@ -242,6 +242,7 @@ class Pipeline:
     def _identify(self, now_ns: int, out: StepOutput) -> None:
         tracks = {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
         names = self._identities.tick(now_ns, tracks, out.radio, out)
+        self._radio.teach(now_ns, self._identities.floor.sure_places())
         out.names = tuple(names.items())
         for lane in self._lanes.values():
             lane.people.named(names, out)

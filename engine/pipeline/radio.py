@@ -1,6 +1,6 @@
 """The radio lane: CSI and BLE in, located people with names out. The one place that knows in which order the rooms of radio follow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -96,6 +96,12 @@ class RadioLane:
         blobs = [replace(blob, zone_ids=zones_of.get(blob.id, ()), posture=fallen.get(blob.id, blob.posture)) for blob in blobs]
         self._presence.step(now_ns, blobs, out)
         out.radio = self._picture(now_ns, found, blobs, simulated, occupancy)
+
+    def teach(self, now_ns: int, places: Iterable[Position]) -> None:
+        """Cameras see people there, surely: links learn from them how much they count."""
+        if self._settings.radio.learn_weights and self._watching:
+            for place in places:
+                self._fusion.teach(now_ns, place)
 
     def begin_anew(self, at_ns: int, now_ns: int, out: StepOutput) -> None:
         """The engine ran until `at_ns` and starts again at `now_ns`, which is earlier where the clock was set back meanwhile."""
