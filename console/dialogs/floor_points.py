@@ -199,8 +199,8 @@ class FloorPointsDialog(FramedDialog):
             return
         labels = [number for number, pair in enumerate(self.draft.pairs, 1) if pair.image is not None and pair.floor is not None]
         self.found = numbered(fit(points, self._size), labels)
-        if self.found.wrong is None:
-            self.told = standpoint(self._camera_id, points, self._size)
+        if self.found.to_floor is not None:
+            self.told = standpoint(self._camera_id, points, self._size, self.found.to_floor)
 
     def _points(self) -> tuple[FloorPoint, ...]:
         return points_of(self.draft.pairs)

@@ -85,7 +85,7 @@ def place_text(told: CameraPose | None, pose: CameraPose | None, step_m: int) ->
     """Where the points say that the camera hangs, beside what is known; and how far apart the lines in the picture are."""
     if told is None:
         return ""
-    x, y, z = (f"{value:.1f}" for value in told.position)
+    x, y, z = (f"{value:.1f}".replace("-", "−") for value in told.position)
     text = _tr("By the points it hangs at {0} east, {1} north, {2} m up").format(x, y, z)
     if pose is not None:
         text = _tr("{0}, {1} from where it is placed").format(text, length_text(math.dist(told.position, pose.position)))

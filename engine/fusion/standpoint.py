@@ -22,8 +22,8 @@ _HIGHEST_M, _FARTHEST_M = 30.0, 200.0
 def standpoint(camera_id: str, points: tuple[FloorPoint, ...], size: tuple[int, int], to_floor: Array) -> CameraPose | None:
     """A plausible pose with these points; None where no camera above the floor sees them like that.
 
-    `size`: of the picture in pixels; `to_floor`: (3, 3) the homography through the points, from pixels to metres. A view straight down, or one that is hardly tilted, does not tell the focal length: a usual one is
-    taken.
+    `size`: of the picture in pixels. `to_floor`: (3, 3) the homography through the points, from pixels to metres. A view straight down,
+    or one that is hardly tilted, does not tell the focal length: a usual one is taken.
     """
     to_pixels = np.linalg.inv(to_floor) @ _from_middle(points)
     centred = np.array([[1.0, 0, -size[0] / 2], [0, 1.0, -size[1] / 2], [0, 0, 1.0]]) @ to_pixels
