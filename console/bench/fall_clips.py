@@ -52,9 +52,12 @@ def clips(folder: Path, detector: Detector) -> Iterator[Footage]:
     labels = _labels(folder)
     for path in sorted(folder.glob(f"*{_SUFFIX}")):
         name = path.name.removesuffix(_SUFFIX)
-        clip = _searched(name, path, True, detector, labels.get(name, ()))
-        if len(clip.postures) != len(clip.people) or LYING not in clip.postures:
-            raise InputError("data", f"labels.csv has {len(clip.postures)} rows for {len(clip.people)} pictures of {name}, or no one lying")
+        postures = labels.get(name, ())
+        if LYING not in postures or FALLING not in postures:
+            raise InputError("data", f"labels.csv has nobody who falls and lies in {name}")
+        clip = _searched(name, path, True, detector, postures)
+        if len(postures) != len(clip.people):
+            raise InputError("data", f"labels.csv has {len(postures)} rows for the {len(clip.people)} pictures of {name}")
         yield clip
 
 
