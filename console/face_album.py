@@ -10,6 +10,7 @@ from engine.model.errors import PermissionDenied, WatchroomError
 
 _KEPT = 600
 _MOST_AT_ONCE = 24
+_TRIES = 8
 _SIDE = 176  # pixels: enough for the largest face on the page, on a screen of twice the density
 
 
@@ -24,7 +25,7 @@ class FaceAlbum(QObject):
         self._bridge = bridge
         self._kept: OrderedDict[str, QPixmap] = OrderedDict()
         self._asked: set[str] = set()
-        self._missing: set[str] = set()
+        self._missing: dict[str, int] = {}
         self._denied = False
 
     def photo(self, face_id: str) -> QPixmap | None:
@@ -42,8 +43,17 @@ class FaceAlbum(QObject):
         self._kept.clear()
         self._missing.clear()
 
+    def try_missing(self) -> None:
+        """Ask again for what was not there: a face is known a moment before its picture is written. Not for ever."""
+        for face_id in [each for each, tries in self._missing.items() if tries < _TRIES]:
+            self._ask(face_id)
+
     def _fetch(self, face_id: str) -> None:
-        if self._denied or face_id in self._asked or face_id in self._missing or len(self._asked) >= _MOST_AT_ONCE:
+        if face_id not in self._missing:
+            self._ask(face_id)
+
+    def _ask(self, face_id: str) -> None:
+        if self._denied or face_id in self._asked or len(self._asked) >= _MOST_AT_ONCE:
             return
         self._asked.add(face_id)
         port = self._bridge.port
@@ -57,16 +67,22 @@ class FaceAlbum(QObject):
     def _take(self, face_id: str, image: QImage | None) -> None:
         self._asked.discard(face_id)
         if image is None:
-            self._missing.add(face_id)
+            self._note_missing(face_id)
         else:
+            self._missing.pop(face_id, None)
             self._kept[face_id] = QPixmap.fromImage(image)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self.came.emit(face_id)
 
+    def _note_missing(self, face_id: str) -> None:
+        self._missing[face_id] = self._missing.get(face_id, 0) + 1
+        if len(self._missing) > _KEPT:
+            self._missing.pop(next(iter(self._missing)))
+
     def _failed(self, face_id: str, error: WatchroomError) -> None:
         self._asked.discard(face_id)
-        self._missing.add(face_id)
+        self._note_missing(face_id)
         if isinstance(error, PermissionDenied) and not self._denied:
             self._denied = True
             self.refused.emit(error)

@@ -3,7 +3,7 @@
 import base64
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSize, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QImageReader
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
@@ -15,7 +15,7 @@ from console.words import sentence
 from engine.model.clip import Clip
 from engine.model.errors import WatchroomError
 from engine.model.event import Event
-from engine.model.people_command import EnrolFace, EnrolFromClip
+from engine.model.people_command import LARGEST_PICTURE, EnrolFace, EnrolFromClip
 from engine.model.person import Person
 from engine.model.port import EnginePort
 from engine.model.question import ListClips, ListEvents
@@ -26,8 +26,6 @@ from widgets.event_feed import EventFeed
 from widgets.icons import icon
 from widgets.theme import set_role
 
-LARGEST_BYTES = 16 << 20
-_PREVIEW = QSize(1280, 720)
 _CLIPS = 24
 
 
@@ -43,7 +41,7 @@ class EnrolDialog(FramedDialog):
         self.progress = QProgressBar(textVisible=False)
         self.progress.setFixedHeight(6)
         self.progress.hide()
-        self.outcome = QLabel(wordWrap=True)
+        self.outcome = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.outcome, "good")
         self.close_button = self.add_cancel(self.tr("&Close"))
         self.learn = self.add_button(action, "primary")
@@ -133,11 +131,11 @@ class EnrolPictureDialog(EnrolDialog):
     def _read(self, path: Path) -> str:
         try:
             size = path.stat().st_size
-            data = path.read_bytes() if size <= LARGEST_BYTES else b""
+            data = path.read_bytes() if size <= LARGEST_PICTURE else b""
         except OSError as error:
             return _tr("{0} cannot be read: {1}.").format(path.name, error.strerror or str(error))
         if not data:
-            return _tr("{0} is empty or larger than {1} MB. Choose a smaller picture.").format(path.name, LARGEST_BYTES >> 20)
+            return _tr("{0} is empty or larger than {1} MB. Choose a smaller picture.").format(path.name, LARGEST_PICTURE >> 20)
         if bytes(QImageReader.imageFormat(str(path)).data()) not in (b"jpeg", b"png") or not self.preview.show_picture(data):
             return _tr("{0} is not a JPEG or PNG picture.").format(path.name)
         self._picture = data

@@ -513,3 +513,21 @@ def test_what_is_missing_is_said_with_the_way_to_install_it(engine: FakeEngine, 
     engine.publish()
     page = open_page("bo")
     qtbot.waitUntil(lambda: why in page.notices.texts())
+
+
+def test_a_photo_that_is_written_later_is_asked_for_again_but_not_for_ever(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
+    late = engine.face_photos.pop("ada-f0")
+    page = open_page()
+    qtbot.waitUntil(page.has_content)
+    engine.face_photos["ada-f0"] = late
+    for _ in range(16):
+        engine.tick()
+    qtbot.waitUntil(lambda: page.album.photo("ada-f0") is not None)
+    asked: list[str] = []
+    page.album.came.connect(asked.append)
+    assert page.album.photo("never") is None
+    qtbot.waitUntil(lambda: asked == ["never"])
+    for _ in range(10):
+        page.album.try_missing()
+        qtbot.waitUntil(page.has_content)
+    assert len(asked) == 8
