@@ -1,4 +1,4 @@
-"""What tells of a person who is erased, and how it is made to tell of nobody."""
+"""What tells of a person, and how it is made to tell of nobody, where they are erased, or of another."""
 
 import json
 import re
@@ -12,11 +12,12 @@ ERASED_NAME = "Erased person"
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """`names` that they had, at least one; `pseudonym` stands for their id, and tells nothing about them."""
+    """`names` that they had, at least one; `pseudonym` stands for their id, and tells nothing about them; `instead` for the names."""
 
     person_id: str
     names: tuple[str, ...]
     pseudonym: str
+    instead: str = ERASED_NAME
 
     def also(self, names: Iterable[str]) -> "Traces":
         return replace(self, names=tuple(sorted({*self.names, *(name for name in names if name)})))
@@ -31,7 +32,7 @@ class Traces:
             return event
         return replace(
             event,
-            person=ERASED_NAME if whose else event.person,
+            person=self.instead if whose else event.person,
             person_id=self.pseudonym if event.person_id == self.person_id else event.person_id,
             reason=self.text(event.reason),
             subject_id=self.text(event.subject_id),
@@ -45,5 +46,5 @@ class Traces:
     def text(self, text: str) -> str:
         """Whole words only: erasing Ann leaves Annex as it is. Also as JSON writes names."""
         for name in self.spellings:
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", ERASED_NAME, text)
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _: self.instead, text)
         return text.replace(self.person_id, self.pseudonym)

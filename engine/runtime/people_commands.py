@@ -34,6 +34,7 @@ from engine.model.person import (
     VoiceNameUndone,
 )
 from engine.model.time import seconds_to_ns
+from engine.model.traces import Traces
 from engine.runtime import registry
 from engine.runtime.engine import Engine
 from engine.runtime.enrolling import enrol_clip, enrol_picture
@@ -98,8 +99,18 @@ def _enter(engine: Engine, edit: RosterEdit, by: str) -> None:
 
 
 def _keep(engine: Engine, person: Person, by: str) -> str:
+    """What happened before is told with the new name too, so that it is found, and gone when they are erased."""
+    before = engine.people.persons.get(person.id)
     _enter(engine, PersonPut(person), by)
+    if before is not None and before.name != person.name:
+        _retell(engine, Traces(person.id, (before.name,), person.id, person.name))
     return person.id
+
+
+def _retell(engine: Engine, traces: Traces) -> None:
+    store = engine.record.store
+    engine.record.writer.run_in_order(lambda: store.retell(traces))
+    engine.board.rewrite(lambda event: traces.event(event) if traces.concerns(event) else event)
 
 
 def _put(engine: Engine, command: PutPerson, by: str) -> str:
@@ -144,9 +155,7 @@ def _merge(engine: Engine, kept: Person, gone: Person, by: str) -> str:
     _check_unlocked(gone, "merged into another")
     _enter(engine, PersonsMerged(kept.id, gone.id), by)
     engine.update_settings(registry.devices_handed(gone.id, kept.id), by)
-    store, board = engine.record.store, engine.board
-    engine.record.writer.run_in_order(lambda: store.rename_in_events(gone.id, kept.id, kept.name))
-    board.rewrite(lambda event: replace(event, person_id=kept.id, person=kept.name) if event.person_id == gone.id else event)
+    _retell(engine, Traces(gone.id, (gone.name,), kept.id, kept.name))
     return kept.id
 
 

@@ -36,7 +36,8 @@ def read_audit(connection: Connection, limit: int) -> tuple[AuditRow, ...]:
 
 
 def put_erasure(connection: Connection, traces: Traces) -> None:
-    upsert(connection, erasures, [{**to_plain(traces), "names": list(traces.names)}])
+    plain = {"pseudonym": traces.pseudonym, "person_id": traces.person_id, "names": list(traces.names)}
+    upsert(connection, erasures, [plain])
 
 
 def read_erasures(connection: Connection) -> tuple[Traces, ...]:
@@ -62,14 +63,15 @@ def clips_of_events(connection: Connection, event_ids: Several[str]) -> tuple[Cl
     return tuple(found)
 
 
-def rename_in_events(connection: Connection, person_id: str, other_id: str, name: str) -> None:
-    connection.execute(update(events).where(events.c.person_id == person_id).values(person_id=other_id, person=name))
-
-
-def pseudonymise(connection: Connection, traces: Traces) -> None:
+def retell(connection: Connection, traces: Traces) -> None:
+    """Events of theirs, and nothing else."""
     for event in events_of(connection, traces):
         plain = to_plain(traces.event(event))
         connection.execute(update(events).where(events.c.id == event.id).values({n: v for n, v in plain.items() if n != "id"}))
+
+
+def pseudonymise(connection: Connection, traces: Traces) -> None:
+    retell(connection, traces)
     for table, names in _TEXTS:
         _rewrite(connection, table, names, traces)
 

@@ -141,10 +141,10 @@ class Store:
         with self._write() as connection:
             erasing.pseudonymise(connection, traces)
 
-    def rename_in_events(self, person_id: str, other_id: str, name: str) -> None:
-        """Events of one person are another's. The writer's thread."""
+    def retell(self, traces: Traces) -> None:
+        """Events of somebody are another's, or have another name. The writer's thread."""
         with self._write() as connection:
-            erasing.rename_in_events(connection, person_id, other_id, name)
+            erasing.retell(connection, traces)
 
     def scrub(self) -> None:
         """Write the file anew, without what was removed from it, and empty its log. Takes seconds where it is large. The writer's thread.

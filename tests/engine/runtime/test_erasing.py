@@ -167,4 +167,5 @@ def test_who_is_locked_unknown_or_erased_without_a_reason_stays(tmp_path: Path) 
 def test_only_whole_names_are_replaced() -> None:
     traces = Traces("pe-1", ("Ann", "Ann Lee"), "gone-1")
     assert traces.text("Ann Lee and Annex met Ann.") == f"{ERASED_NAME} and Annex met {ERASED_NAME}."
+    assert Traces("pe-1", ("Ann",), "pe-2", r"A\1").text("Ann") == r"A\1"
     assert traces.text('{"who": "pe-1"}') == '{"who": "gone-1"}'

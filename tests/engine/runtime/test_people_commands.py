@@ -77,6 +77,15 @@ def test_names_are_had_once_and_ids_are_known(site: PeopleSite) -> None:
     assert site.tell(RenamePerson(person_id, "Bob")) == person_id
 
 
+def test_what_happened_is_told_with_the_new_name(site: PeopleSite) -> None:
+    person_id = site.tell(PutPerson("Person_0A0A0A0A"))
+    event, other = site.keep_event(5, person_id, "Person_0A0A0A0A"), site.keep_event(6, "pe-x", "Somebody")
+    site.tell(RenamePerson(person_id, "Kara"))
+    site.flush()
+    store = site.engine.record.store
+    assert store.event(event.id) == replace(event, person="Kara") and store.event(other.id) == other
+
+
 def test_a_device_belongs_to_somebody_who_is_known(site: PeopleSite) -> None:
     with pytest.raises(InputError, match="no person"):
         site.tell(PutBleDevice(BleDeviceSettings("AA:BB:CC:DD:EE:09", "Phone", "person", "pe-x")))
