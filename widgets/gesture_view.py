@@ -92,6 +92,7 @@ class GestureView(QWidget):
 
     def _plate(self, painter: QPainter, text: str, top: float, tint: QColor) -> None:
         painter.setFont(font("section"))
+        painter.setPen(tint)  # without a pen a text takes no place
         area = QRectF(16, top, self.width() - 32, 200)
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
         place = painter.boundingRect(area, flags, text)

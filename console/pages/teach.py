@@ -18,7 +18,7 @@ from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.take_from_clip import TakeFromClipDialog
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.teach_recorder import TakeRecorder
-from console.pages.teach_words import everyday_words, ready_takes, teach_words, view_words
+from console.pages.teach_words import everyday_words, poses_of_now, ready_takes, teach_words, view_words
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.command import InstallModels
@@ -199,7 +199,7 @@ class TeachPage(Page):
         camera = snapshot.camera(self.camera_id())
         if camera is not None:
             self.view.show_words(view_words(snapshot, camera))
-            self.view.show_poses([pose for pose in snapshot.people.poses if pose.camera_id == camera.settings.id])
+            self.view.show_poses(poses_of_now(snapshot, camera.settings.id))
             self._want_pictures()
         self.recorder.show_snapshot(snapshot)
         self._show_takes(snapshot)

@@ -3,10 +3,12 @@
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.health import CameraState
-from engine.model.people_view import TakeState, TakeView
+from engine.model.people_view import TakeState, TakeView, TrackPose
 from engine.model.snapshot import CameraView, Snapshot
+from engine.model.time import SECOND
 
 FEWEST, MOST = 2, 5
+NOW_NS = SECOND
 
 
 def view_words(snapshot: Snapshot, camera: CameraView) -> str:
@@ -14,7 +16,7 @@ def view_words(snapshot: Snapshot, camera: CameraView) -> str:
     people = snapshot.people
     if camera.health.state is not CameraState.LIVE:
         return _tr("{0} gives no picture now. {1}").format(camera.settings.name, camera.health.reason).strip()
-    if any(pose.camera_id == camera.settings.id for pose in people.poses):
+    if poses_of_now(snapshot, camera.settings.id):
         return ""
     if people.pose_trouble:
         return _tr("Bodies cannot be followed: see above.")
@@ -46,6 +48,12 @@ def everyday_words(everyday_s: float, others: int) -> str:
 
 def ready_takes(takes: tuple[TakeView, ...]) -> tuple[str, ...]:
     return tuple(take.id for take in takes if take.state is TakeState.READY)
+
+
+def poses_of_now(snapshot: Snapshot, camera_id: str) -> tuple[TrackPose, ...]:
+    """Of one camera; those who left leave no skeleton behind."""
+    newest = snapshot.at_ns - NOW_NS
+    return tuple(pose for pose in snapshot.people.poses if pose.camera_id == camera_id and pose.at_ns >= newest)
 
 
 def _tr(text: str) -> str:

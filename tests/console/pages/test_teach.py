@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,12 +21,13 @@ from engine.model.gesture import GestureMode
 from engine.model.health import CameraState
 from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
 from engine.model.people_view import GestureScore, TakeState
-from engine.model.snapshot import ModelEntry
-from engine.model.time import SystemClock
+from engine.model.snapshot import ModelEntry, Picture
+from engine.model.time import SECOND, SystemClock
 from tests.engine.vision.gestures.performances import spread
 from tests.fakes.gestures import GestureEngine
 from tests.fakes.media import write_mp4
 from widgets.gesture_range import RangeBar
+from widgets.gesture_view import GestureView
 from widgets.toast import ToastArea
 
 Opener = Callable[..., TeachPage]
@@ -129,6 +131,39 @@ def test_the_countdown_is_shown_and_then_how_much_is_recorded(engine: GestureEng
     engine.finish(engine.people.takes[-1].id)
     qtbot.waitUntil(page.record.isEnabled)
     assert [text for text, _ in shown][:3] == ["3", "2", "1"] and shown[3] == ("", 0.0) and shown[-1] == ("", -1.0)
+
+
+def test_the_words_over_the_picture_are_drawn_beside_a_skeleton_too(engine: GestureEngine, qtbot: QtBot):
+    engine.show_body("yard")
+    view = GestureView()
+    qtbot.addWidget(view)
+    view.resize(640, 360)
+    picture = Picture("yard", 0, 1, 1280, 720, np.zeros((360, 640, 4), np.uint8))
+    view.show_picture(picture)
+    view.show_poses(engine.people.poses)
+    without = _bright(view)
+    view.show_words("Nobody in view")
+    assert _bright(view) > without + 100
+    view.show_count("3")
+    counted = _bright(view)
+    view.show_count("", 0.5)
+    assert counted > without and _bright(view) > without + 500
+
+
+def _bright(view: GestureView) -> int:
+    """Pixels that are about white, or coloured as the accents are."""
+    image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
+    return int((pixels[..., :3].max(axis=2) > 150).sum())
+
+
+def test_who_left_leaves_no_skeleton_behind(engine: GestureEngine, opened: Opener, qtbot: QtBot):
+    engine.show_body("yard")
+    page = opened()
+    qtbot.waitUntil(lambda: page.view.words() == "" and len(page.view._poses) == 1)
+    engine.now_ns += 3 * SECOND
+    engine.publish()
+    qtbot.waitUntil(lambda: "body" in page.view.words() and page.view._poses == ())
 
 
 def test_another_camera_ends_the_countdown(engine: GestureEngine, opened: Opener, qtbot: QtBot):
