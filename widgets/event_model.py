@@ -67,11 +67,10 @@ class EventModel(QAbstractListModel):
         return self._row_of.get(event_id, -1)
 
     def place(self, event: Event) -> str:
-        """Where it was, and who where that is known: the camera's name, or what radio can say."""
-        if event.camera_id:
-            return self._names.get(event.camera_id, event.camera_id)
+        """Who, where that is known, and where it was: the camera's name, or what radio can say."""
         place_id = event.subject_id if event.kind is EventKind.NODE_LOST else event.zone_id
-        return " · ".join(part for part in (event.person, self._places.get(place_id, place_id)) if part)
+        place = self._names.get(event.camera_id, event.camera_id) if event.camera_id else self._places.get(place_id, place_id)
+        return " · ".join(part for part in (event.person, place) if part)
 
     def has_clip(self, event_id: str) -> bool:
         return event_id in self._clips

@@ -47,6 +47,9 @@ def event_title(event: Event) -> str:
         return QCoreApplication.translate("Words", "Camera was lost")
     if event.kind is EventKind.NODE_LOST and event.ended_ns is not None:
         return QCoreApplication.translate("Words", "Node was lost")
+    if event.kind is EventKind.GESTURE and event.label:
+        on_trial = QCoreApplication.translate("Words", "Gesture “{0}”, on trial") if event.shadow else ""
+        return (on_trial or QCoreApplication.translate("Words", "Gesture “{0}”")).format(event.label)
     return {
         EventKind.PERSON: QCoreApplication.translate("Words", "Person appeared"),
         EventKind.MOTION: QCoreApplication.translate("Words", "Motion"),

@@ -13,6 +13,7 @@ from console.pages.clip_panel import ClipPanel
 from console.pages.detection_notice import DetectionNotice
 from console.pages.live_toolbar import LiveToolbar
 from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.who_is_it import WhoIsIt
 from console.people_actions import PeopleActions
 from console.words import denied_text, permit, place_names
 from engine.model.access import Verb
@@ -52,6 +53,7 @@ class LivePage(Page):
         self.notice = DetectionNotice(context, self)
         self.camera_actions = CameraActions(context.bridge, context.toasts, self)
         self.people_actions = PeopleActions(context.bridge, context.toasts, context.clock, lambda face_id: None, self)
+        self.who = WhoIsIt(self.people_actions, context.bridge.session, self)
         self._pictures = context.bridge.wall(self._show_picture)
         self._build()
         self._connect()
@@ -81,7 +83,7 @@ class LivePage(Page):
         column.addWidget(self._down, 1)
         self._across = QSplitter(Qt.Orientation.Horizontal, self)
         self._across.addWidget(left)
-        self._across.addWidget(_inset(self.feed, left=4))
+        self._across.addWidget(_inset(self._events(), left=4))
         self._across.setCollapsible(0, False)
         self.feed.setMinimumWidth(300)
         self._across.setStretchFactor(0, 1)
@@ -89,6 +91,16 @@ class LivePage(Page):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 8, 8, 8)
         row.addWidget(self._across)
+
+    def _events(self) -> QWidget:
+        """What is asked above what happened."""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.who)
+        column.addWidget(self.feed, 1)
+        return holder
 
     def _empty_state(self) -> EmptyState:
         if not self._bridge.may(Verb.SEE_LIVE):
@@ -151,6 +163,7 @@ class LivePage(Page):
         self._show_faces(snapshot)
         self.feed.set_events(snapshot.events, names, place_names(snapshot.settings))
         self.feed.set_clip_events(snapshot.clip_events)
+        self.who.show_snapshot(snapshot)
         self.clip.show_snapshot(snapshot)
         self.notice.show_snapshot(snapshot)
         self._frame.set_aspect(_wall_aspect(snapshot.cameras))

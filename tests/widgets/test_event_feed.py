@@ -13,6 +13,7 @@ from widgets.event_delegate import ROW_HEIGHT, span_text
 from widgets.event_feed import EventFeed
 from widgets.event_filter import EventFilter
 from widgets.event_model import EventModel
+from widgets.words import event_title, kind_word
 
 NAMES = {"c0": "Entrance", "c1": "Loading bay"}
 
@@ -264,3 +265,17 @@ def test_every_kind_of_event_has_its_glyph_while_there_is_no_picture(qtbot: QtBo
     feed.set_events(tuple(event(number, kind) for number, kind in enumerate(EventKind)), {"c0": "Gate"})
     feed.show()
     assert not feed.grab().isNull()
+
+
+@pytest.mark.parametrize("kind", list(EventKind))
+def test_every_kind_is_drawn_with_words_and_says_who_and_where(kind, feed):
+    one = replace(event(1), kind=kind, camera_id="c0", person="Mara", label="wave")
+    feed.set_events((one,), NAMES)
+    assert not feed.grab().isNull()
+    assert feed._model.place(one) == "Mara · Entrance" and kind_word(kind) and event_title(one)
+
+
+def test_a_gesture_says_which():
+    gesture = replace(event(1), kind=EventKind.GESTURE, label="wave")
+    assert event_title(gesture) == "Gesture “wave”" and event_title(replace(gesture, shadow=True)) == "Gesture “wave”, on trial"
+    assert event_title(replace(gesture, label="")) == "Gesture made"

@@ -1,0 +1,129 @@
+"""The question who somebody is, over the events: answered with one click while they are in view."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from console.people_actions import PeopleActions
+from console.words import permit
+from engine.model.access import Session, Verb
+from engine.model.event import Event, EventKind
+from engine.model.fused import SourceKind
+from engine.model.person import Person
+from engine.model.snapshot import Snapshot
+from widgets.icons import icon
+from widgets.theme import set_role
+
+_OFFERED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`fused_id`: whom the answer names; `candidates`: whom the face could be."""
+
+    event: Event
+    fused_id: str
+    candidates: tuple[Person, ...]
+
+
+def asked(snapshot: Snapshot, dismissed: frozenset[str]) -> Asked | None:
+    """The newest question that can still be answered: they are followed, and nobody said who they are."""
+    people = snapshot.people
+    named = {track_id for track_id, identity in people.names if identity.person_id}
+    for event in snapshot.events:
+        if event.kind is not EventKind.WHO_IS_IT or event.ended_ns is not None or event.id in dismissed or event.subject_id in named:
+            continue
+        fused = people.fused.of_source(SourceKind.CAMERA, event.subject_id) if people.fused is not None else None
+        if fused is not None:
+            return Asked(event, fused.id, mentioned(event.reason, people.persons))
+    return None
+
+
+def mentioned(reason: str, persons: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Persons whose names stand in the sentence, in its order; the longer name where one is part of another."""
+    found: list[tuple[int, Person]] = []
+    for person in sorted(persons, key=lambda each: -len(each.name)):
+        at = reason.find(person.name)
+        if at >= 0:
+            found.append((at, person))
+            reason = reason[:at] + " " * len(person.name) + reason[at + len(person.name) :]
+    return tuple(person for _, person in sorted(found, key=lambda pair: pair[0]))[:_OFFERED]
+
+
+class WhoIsIt(QFrame):
+    """UI thread. Hidden while nothing is asked."""
+
+    def __init__(self, actions: PeopleActions, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions, self._session = actions, session
+        self._asked: Asked | None = None
+        self._dismissed: frozenset[str] = frozenset()
+        self.title = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.reason = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        set_role(self, "raised")
+        set_role(self.title, "section")
+        set_role(self.reason, "secondary")
+        self.answers = QGridLayout()
+        self.answers.setSpacing(6)
+        self.buttons: list[QPushButton] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(6)
+        for part in (self.title, self.reason):
+            column.addWidget(part)
+        column.addLayout(self.answers)
+        self.hide()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._dismissed &= frozenset(event.id for event in snapshot.events)
+        question = asked(snapshot, self._dismissed)
+        if question == self._asked:
+            return
+        self._asked = question
+        self.setVisible(question is not None)
+        if question is not None:
+            camera = snapshot.settings.camera(question.event.camera_id)
+            self._show(question, camera.name if camera is not None else question.event.camera_id)
+
+    def _show(self, question: Asked, camera: str) -> None:
+        simulated = self.tr(" (simulated)") if question.event.simulated else ""
+        self.title.setText(self.tr("Who is it? {0}{1}").format(camera, simulated))
+        self.reason.setText(question.event.reason)
+        self.reason.setVisible(bool(question.event.reason))
+        self._clear()
+        for person in question.candidates:
+            self._add(person.name.replace("&", "&&"), "user", lambda person=person: self._answer(person.id))
+        self._add(self.tr("Somebody else…"), "users", self._other)
+        self._add(self.tr("Not now"), "x", self.dismiss)
+
+    def _clear(self) -> None:
+        for button in self.buttons:
+            button.hide()
+            button.deleteLater()
+        self.buttons = []
+
+    def _add(self, text: str, icon_name: str, act: Callable[[], None]) -> None:
+        button = QPushButton(icon(icon_name), text, self)
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda: act())
+        permit(button, self._session, Verb.ACKNOWLEDGE, text.replace("&&", "&"))
+        self.answers.addWidget(button, len(self.buttons) // 2, len(self.buttons) % 2)
+        self.buttons.append(button)
+
+    def _answer(self, person_id: str) -> None:
+        if self._asked is not None:
+            self._actions.name_track(self._asked.fused_id, person_id)
+            self.dismiss()
+
+    def _other(self) -> None:
+        if self._asked is not None:
+            self._actions.name_other(self._asked.fused_id)
+
+    def dismiss(self) -> None:
+        """Asked no more; the event stays in the list."""
+        if self._asked is not None:
+            self._dismissed |= {self._asked.event.id}
+            self._asked = None
+            self.hide()

@@ -1,0 +1,111 @@
+"""Who is it? Asked while they are followed and nobody knows; answered with one click; asked once."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from console.bridge import EngineBridge
+from console.pages.who_is_it import WhoIsIt, asked, mentioned
+from console.people_actions import PeopleActions
+from engine.model.event import Event, EventKind
+from engine.model.fused import SourceKind
+from engine.model.people_command import NameTrack
+from engine.model.person import NameSource, Person
+from engine.model.snapshot import Snapshot
+from engine.model.time import SystemClock
+from tests.fakes.engine import FakeEngine
+from tests.fakes.people import add_person, in_view, recognising
+from widgets.toast import ToastArea
+
+ADA, GRACE, ANNA = (
+    Person(name.lower().split()[0], name, "#E69F00", NameSource.OPERATOR, 1) for name in ("Ada Lovelace", "Grace & Co", "Ada")
+)
+
+
+@pytest.fixture
+def site(engine: FakeEngine) -> FakeEngine:
+    """Somebody in the yard who could be Ada Lovelace or Grace."""
+    recognising(engine)
+    for person in (ADA, GRACE, replace(ANNA, id="anna")):
+        add_person(engine, person, 0)
+    in_view(engine, ())
+    engine.commands.clear()
+    return engine
+
+
+@pytest.fixture
+def bar(site: FakeEngine, bridge: EngineBridge, over: QWidget) -> WhoIsIt:
+    actions = PeopleActions(bridge, ToastArea(over), SystemClock(), lambda face_id: None, over)
+    made = WhoIsIt(actions, bridge.session, over)
+    bridge.snapshot_changed.connect(made.show_snapshot)
+    return made
+
+
+@pytest.fixture
+def over(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def ask(engine: FakeEngine, ended: bool = False) -> Event:
+    """About the first track in the yard."""
+    track = next(track for view in engine.snapshot.cameras for track in view.tracks)
+    event = engine.add_event(track.camera_id, EventKind.WHO_IS_IT, ended=ended, reason=f"This could be {GRACE.name} or {ADA.name}.")
+    event = replace(event, subject_id=track.id)
+    with engine.lock:
+        engine.events[engine.events.index(next(each for each in engine.events if each.id == event.id))] = event
+    engine.publish()
+    return event
+
+
+def shown(bridge: EngineBridge) -> Snapshot:
+    assert bridge.snapshot is not None
+    return bridge.snapshot
+
+
+def test_names_in_the_sentence_are_the_candidates_the_longer_one_first_tried() -> None:
+    persons = (ANNA, ADA, GRACE)
+    assert mentioned("This could be Grace & Co or Ada Lovelace.", persons) == (GRACE, ADA)
+    assert mentioned("This could be Ada or Ada Lovelace.", persons) == (ANNA, ADA)
+    assert mentioned("", persons) == ()
+
+
+def test_one_click_names_the_fused_track_and_asks_no_more(site: FakeEngine, bridge: EngineBridge, bar: WhoIsIt, qtbot: QtBot) -> None:
+    assert not bar.isVisible()
+    event = ask(site)
+    qtbot.waitUntil(bar.isVisible)
+    assert "Yard" in bar.title.text() and [button.text() for button in bar.buttons[:2]] == ["Grace && Co", "Ada Lovelace"]
+    bar.buttons[1].click()
+    qtbot.waitUntil(lambda: NameTrack(f"fu-{event.subject_id}", "ada") in site.commands)
+    assert not bar.isVisible()
+    number = shown(bridge).number
+    site.publish()
+    qtbot.waitUntil(lambda: shown(bridge).number != number)
+    assert not bar.isVisible(), "asked once"
+
+
+def test_not_now_leaves_the_event_and_nobody_named(site: FakeEngine, bridge: EngineBridge, bar: WhoIsIt, qtbot: QtBot) -> None:
+    ask(site)
+    qtbot.waitUntil(bar.isVisible)
+    bar.buttons[-1].click()
+    assert not bar.isVisible() and not site.commands
+
+
+def test_what_is_over_or_known_or_not_followed_is_not_asked(site: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
+    event = ask(site)
+    qtbot.waitUntil(lambda: asked(shown(bridge), frozenset()) is not None)
+    snapshot = shown(bridge)
+    found = asked(snapshot, frozenset())
+    assert found is not None and found.event.id == event.id and found.candidates == (GRACE, ADA)
+    assert asked(snapshot, frozenset({event.id})) is None
+    people = snapshot.people
+    assert people.fused is not None and people.fused.of_source(SourceKind.CAMERA, event.subject_id) is not None
+    assert asked(replace(snapshot, people=replace(people, fused=None)), frozenset()) is None
+    over = replace(event, ended_ns=event.started_ns)
+    assert asked(replace(snapshot, events=(over,)), frozenset()) is None
+    in_view(site, (ADA,))
+    qtbot.waitUntil(lambda: asked(shown(bridge), frozenset()) is None)
