@@ -4,7 +4,7 @@ import base64
 import binascii
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -43,15 +43,17 @@ class GestureRecord(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Taught:
-    """The gestures of a moment, replaced as a whole; `library` of all of them, also of those that are off."""
+    """The gestures of a moment, replaced as a whole. `library`: all of them, also those that are off; `lasts_s` by id."""
 
     gestures: tuple[Gesture, ...]
     library: GestureLibrary
+    lasts_s: Mapping[str, float]
 
     @classmethod
     def of(cls, gestures: Sequence[Gesture]) -> "Taught":
         armed = [replace(gesture, mode=GestureMode.ARMED) for gesture in gestures]
-        return cls(tuple(gestures), GestureLibrary(armed))
+        lasts_s = {gesture.id: float(np.median([take.lasts_s for take in gesture.takes])) for gesture in gestures}
+        return cls(tuple(gestures), GestureLibrary(armed), lasts_s)
 
     def label(self, gesture_id: str) -> str:
         return next((gesture.label for gesture in self.gestures if gesture.id == gesture_id), "")
@@ -163,7 +165,7 @@ class GesturesSide:
     def views(self) -> tuple[GestureView, ...]:
         taught = self._taught
         confused = self._confused_with(taught)
-        return tuple(self._view(gesture, confused[gesture.id]) for gesture in taught.gestures)
+        return tuple(self._view(gesture, taught.lasts_s[gesture.id], confused[gesture.id]) for gesture in taught.gestures)
 
     def takes(self) -> tuple[TakeView, ...]:
         """With how like the gestures of now they are."""
@@ -223,9 +225,8 @@ class GesturesSide:
         except InputError as error:
             raise InputError("takes" if fewest > 1 else "data", _sentence(error)) from None
 
-    def _view(self, gesture: Gesture, confused: tuple[GestureScore, ...]) -> GestureView:
+    def _view(self, gesture: Gesture, lasts_s: float, confused: tuple[GestureScore, ...]) -> GestureView:
         fired, shadow, last_ns = self._seen.get(gesture.label, (0, 0, None))
-        lasts_s = float(np.median([take.lasts_s for take in gesture.takes]))
         return GestureView(
             id=gesture.id,
             label=gesture.label,

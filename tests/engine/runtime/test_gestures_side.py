@@ -4,6 +4,7 @@ import base64
 import io
 import pickle
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,10 +17,15 @@ from engine.model.people_command import RecordTake, SetGestureMode, TeachGesture
 from engine.model.people_view import TakeState, TakeView
 from engine.model.pose import Poses
 from engine.model.result import StepResult
-from engine.model.time import SECOND, ManualClock
+from engine.model.time import SECOND, ManualClock, SystemClock
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.engine import Engine
 from engine.runtime.gestures_side import GesturesSide
+from engine.runtime.local import demo_port
+from engine.vision.models import ModelStore
 from tests.engine.vision.gestures.performances import Gesture as Shape
 from tests.engine.vision.gestures.performances import push_both, raise_right, rest, spread, stream, take
+from tests.fakes.waiting import until
 
 START_NS = 1_000 * SECOND
 
@@ -329,3 +335,24 @@ def test_what_was_seen_lately_makes_a_gesture_like_it_stricter():
             assert site is lively and error.field == "takes"
             return
     assert lively.side.views()[0].threshold < calm.side.views()[0].threshold
+
+
+def test_what_was_taught_is_there_after_a_restart(tmp_path: Path):
+    data, models = DataFolder(tmp_path / "site"), ModelStore(tmp_path / "models")
+    with data.lock():
+        for run in range(2):
+            engine = Engine(data, SystemClock(), models)
+            engine.start()
+            try:
+                port = demo_port(engine)
+                if run == 0:
+                    port.command(given(GOOD, "Help"))
+                (view,) = port.snapshot().people.gestures
+                assert view.label == "Help" and view.created_by == "Demo" and view.fired == 0
+                until(
+                    lambda engine=engine: engine.people.closer.lookers.pose_trouble != "", "poses are looked for, and their networks missed"
+                )
+            finally:
+                engine.stop()
+        (kept,) = engine.record.pipeline.state()["gestures"]["gestures"]
+        assert kept["label"] == "Help"
