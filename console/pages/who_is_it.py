@@ -17,6 +17,7 @@ from widgets.icons import icon
 from widgets.theme import set_role
 
 _OFFERED = 3
+_LONGEST = 16  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,9 @@ class WhoIsIt(QFrame):
         self.reason.setVisible(bool(question.event.reason))
         self._clear()
         for person in question.candidates:
-            self._add(person.name.replace("&", "&&"), "user", lambda person=person: self._answer(person.id))
-        self._add(self.tr("Somebody else…"), "users", self._other)
-        self._add(self.tr("Not now"), "x", self.dismiss)
+            self._add(person.name, lambda person=person: self._answer(person.id), "user")
+        self._add(self.tr("Somebody else…"), self._other)
+        self._add(self.tr("Not now"), self.dismiss)
 
     def _clear(self) -> None:
         for button in self.buttons:
@@ -104,11 +105,14 @@ class WhoIsIt(QFrame):
             button.deleteLater()
         self.buttons = []
 
-    def _add(self, text: str, icon_name: str, act: Callable[[], None]) -> None:
-        button = QPushButton(icon(icon_name), text, self)
+    def _add(self, text: str, act: Callable[[], None], icon_name: str = "") -> None:
+        button = QPushButton(_short(text).replace("&", "&&"), self)
+        if icon_name:
+            button.setIcon(icon(icon_name))
+        button.setAccessibleName(text)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: act())
-        permit(button, self._session, Verb.ACKNOWLEDGE, text.replace("&&", "&"))
+        permit(button, self._session, Verb.ACKNOWLEDGE, text)
         self.answers.addWidget(button, len(self.buttons) // 2, len(self.buttons) % 2)
         self.buttons.append(button)
 
@@ -127,3 +131,8 @@ class WhoIsIt(QFrame):
             self._dismissed |= {self._asked.event.id}
             self._asked = None
             self.hide()
+
+
+def _short(name: str) -> str:
+    """What fits into a button; all of it is in the tooltip."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"

@@ -18,7 +18,7 @@ from console.pages.space import SpacePage
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.command import CreateUser
-from engine.model.event import EventKind
+from engine.model.event import EventKind, Severity
 from engine.model.person import Consent, NameSource, Person
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
@@ -167,6 +167,36 @@ class PeopleGallery:
         }.items():
             self._show(dialog, name)
         window.close()
+
+    def show_people_asked(self) -> None:
+        """Events of every kind about people, and the question who somebody is."""
+        engine = remembered_site()
+        ada = next(person for person in engine.people.persons if person.id == "ada")
+        with engine.running():
+            window = self.window(engine)
+            page = window.page("live")
+            assert isinstance(page, LivePage)
+            wait(page.has_content)
+            kinds = (
+                (EventKind.FIGHT, Severity.HIGH),
+                (EventKind.TWO_PLACES, Severity.MODERATE),
+                (EventKind.BADGE_WITHOUT_OWNER, Severity.MODERATE),
+                (EventKind.PHONE_LEFT, Severity.LOW),
+                (EventKind.GESTURE, Severity.MODERATE),
+                (EventKind.LOITERING, Severity.LOW),
+                (EventKind.RUNNING, Severity.LOW),
+                (EventKind.CROWD, Severity.MODERATE),
+            )
+            for kind, severity in kinds:
+                made = engine.add_event("yard", kind, age_s=30, person=ada if severity != Severity.HIGH else None)
+                engine.events[0] = replace(made, severity=severity, label="wave" if kind is EventKind.GESTURE else "")
+            in_view(engine, ())
+            track = next(track for view in engine.snapshot.cameras for track in view.tracks)
+            made = engine.add_event(track.camera_id, EventKind.WHO_IS_IT, ended=False, age_s=3, reason=f"This could be {LONG} or Sarah.")
+            engine.events[0] = replace(made, subject_id=track.id)
+            wait(lambda: in_view(engine, ()) is not None, 1.5)
+            self.save(window, "people-asked")
+            window.close()
 
     def show_people_live(self) -> None:
         engine = remembered_site()
