@@ -152,7 +152,7 @@ class ActivityLane:
         for camera_id, watch in tuple(self._watches.items()):
             self._watches[camera_id] = ActivityWatch(self._settings.activities)
             if not back:
-                self._watches[camera_id].resume(watch, now_ns)
+                self._watches[camera_id].resume(watch)
 
     def open_event_ids(self) -> frozenset[str]:
         return self._open.ids()

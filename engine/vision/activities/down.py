@@ -17,6 +17,7 @@ LOW, STAYS_LOW = 0.62, 0.66  # of the upright height: opens a candidate; in the 
 FOUND_WHOLE, FOUND_LYING, FOUND_SEEN, FOUND_STILL, FOUND_CONFIDENCE = 0.8, 0.7, 0.5, 3.0, 0.5
 TALL = 0.8  # of the upright height
 GAP_NS = SECOND // 4
+WATCHED_NS = SECOND  # two runs of the detector further apart than that are no watching in between
 LOOK_BACK_NS, BEFORE_NS = 2 * SECOND + SECOND // 2, SECOND
 MOVED = 0.35  # body heights: somewhere else than before
 PLACE_MEMORY = 0.2
@@ -33,7 +34,8 @@ class Down:
         drop: of the head, body heights, from head_y; took_s: from upright to low. scale: a body height in pixels.
         lying, low, whole: means of how much they looked like lying, how high they were, and whether the picture's edge spared them.
         looks: of those means. runs, seen: of the detector since, and those that found somebody there; run_ns: the last that was counted.
-        moved_ns: when they last moved. up_ns: since when they have been up on end. seen_ns: when they were last found.
+        moved_ns: when they last moved. up_ns: since when they have been up on end. seen_ns: when they were last found;
+            unseen_ns: watched since, without finding anybody.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Down:
     seen_ns: int
     looks: int = 1
     run_ns: int = 0
+    unseen_ns: int = 0
     runs: int = 1
     seen: int = 1
     up_ns: int | None = None
@@ -100,7 +103,11 @@ def followed(down: Down, body: Body) -> Down:
     up = (not down.found and low >= UP_SHARE and looks_lying <= UP_LYING) or (down.found and looks_lying <= UP_LYING / 2)
     up_ns = (sample.at_ns if down.up_ns is None else down.up_ns) if up else None
     down = replace(down, track_id=body.id, up_ns=up_ns, confidence=max(down.confidence, body.confidence))
-    return replace(down, run_ns=sample.at_ns) if up else _looked_at(down, sample.box, sample.at_ns, looks_lying, low, not sample.cut)
+    return (
+        replace(down, run_ns=sample.at_ns, unseen_ns=0)
+        if up
+        else _looked_at(down, sample.box, sample.at_ns, looks_lying, low, not sample.cut)
+    )
 
 
 def glimpsed(down: Down, box: Box, at_ns: int) -> Down:
@@ -110,7 +117,8 @@ def glimpsed(down: Down, box: Box, at_ns: int) -> Down:
 
 
 def missed(down: Down, at_ns: int) -> Down:
-    return replace(down, track_id="", run_ns=at_ns, runs=down.runs + 1, up_ns=None)
+    unseen_ns = down.unseen_ns + min(at_ns - down.run_ns, WATCHED_NS)
+    return replace(down, track_id="", run_ns=at_ns, runs=down.runs + 1, up_ns=None, unseen_ns=unseen_ns)
 
 
 def fall_gates(down: Down, now_ns: int, still_s: float) -> tuple[GateReading, ...]:
@@ -175,6 +183,7 @@ def _looked_at(down: Down, box: Box, at_ns: int, looks_lying: float, low: float,
         moved_ns=at_ns if moved else down.moved_ns,
         seen_ns=at_ns,
         run_ns=at_ns,
+        unseen_ns=0,
         looks=looks,
         runs=down.runs + 1,
         seen=down.seen + 1,

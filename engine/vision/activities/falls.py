@@ -96,10 +96,10 @@ class FallWatch:
         known = body.upright
         return known is not None and body.id not in self.down and body.last.height >= TALL * known[0] and lying(body) <= UP_LYING
 
-    def resume(self, before: "FallWatch", now_ns: int) -> None:
+    def resume(self, before: "FallWatch") -> None:
         """What was told before a break goes on by its place; unwatched is not up again."""
         kept = [down for down in before._downs.values() if down.raised_ns is not None]
-        self._downs = {down.key: replace(down, track_id="", up_ns=None, run_ns=0, seen_ns=now_ns) for down in kept}
+        self._downs = {down.key: replace(down, track_id="", up_ns=None, unseen_ns=0) for down in kept}
 
     def state(self) -> Any:
         return to_plain(FallState(tuple(self._downs.values()), self._quiet, tuple(self._standing.items())))
@@ -159,8 +159,8 @@ class FallWatch:
         unseen_ns = now_ns - down.seen_ns
         if down.raised_ns is None:
             late = now_ns - down.fell_ns > (self._still_s * (3 if down.found else 1) + GIVE_UP_S) * SECOND
-            return self._over(down, now_ns, "") if late or unseen_ns > UNSEEN_NS else []
-        if unseen_ns > LOST_END_NS:
+            return self._over(down, now_ns, "") if late or down.unseen_ns > UNSEEN_NS else []
+        if down.unseen_ns > LOST_END_NS:
             return self._over(down, now_ns, f"Nobody was found there for {LOST_END_NS // SECOND // 60} minutes.")
         if down.level < len(ESCALATE_S) and now_ns - down.raised_ns >= ESCALATE_S[down.level] * SECOND:
             higher = self._downs[down.key] = replace(down, level=down.level + 1)

@@ -60,9 +60,9 @@ class ActivityWatch:
         body = self._bodies.get(track_id)
         return body is not None and self._seen_ns - body.last.at_ns <= FRESH_NS and self._falls.stands(body)
 
-    def resume(self, before: "ActivityWatch", now_ns: int) -> None:
+    def resume(self, before: "ActivityWatch") -> None:
         """Watching begins anew after a break: falls that were told go on, by their place."""
-        self._falls.resume(before._falls, now_ns)
+        self._falls.resume(before._falls)
 
     def pose(self, poses: Poses, at_ns: int) -> None:
         self._bodies.pose(poses, at_ns)

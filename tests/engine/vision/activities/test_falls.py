@@ -179,6 +179,16 @@ def test_nobody_found_there_for_minutes_ends_it():
     assert stages(found)[-1] is Stage.ENDED and "5 minutes" in found[-1][1].reason
 
 
+def test_a_camera_that_shows_nothing_does_not_see_the_place_empty():
+    watch = ActivityWatch(ActivitySettings())
+    found = play([("a", falling())], 6, fps=10, watch=watch)
+    at_ns = START_NS + 6 * SECOND
+    dark = [change for i in range(900) for change in watch.tick(at_ns + i * SECOND)]
+    assert Stage.ENDED not in [change.stage for change in dark]
+    found += play([("a", lambda t: None)], 930, fps=5, watch=watch, from_s=906)
+    assert Stage.ENDED not in stages(found)
+
+
 def test_seen_badly_while_lying_is_a_fall_all_the_same():
     """The tracker loses people of whom the detector is unsure; what it finds there still counts."""
     script = falling()
