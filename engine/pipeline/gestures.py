@@ -15,6 +15,7 @@ from engine.model.gesture import Gesture, GestureMode
 from engine.model.observation import GesturesChanged, PosesSeen
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND
+from engine.model.traces import Traces
 from engine.model.track import Track
 from engine.pipeline.output import StepOutput
 from engine.vision.gestures.library import GestureLibrary
@@ -136,6 +137,12 @@ class GestureLane:
                 self._tell(track_id, watched, watched.hits(watched.last_ns + UNSEEN_NS, *_NO_BODY), camera, out)
             if gone:
                 del self._watched[track_id]
+
+    def erase(self, traces: Traces) -> None:
+        """Somebody was erased: who performs is nobody, until they are known as somebody else."""
+        for watched in self._watched.values():
+            if watched.person_id == traces.person_id:
+                watched.person_id, watched.person = "", ""
 
     def interrupt(self) -> None:
         """Watching broke off: nobody is followed on."""

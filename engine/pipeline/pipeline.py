@@ -238,6 +238,7 @@ class Pipeline:
         self._tell_radio()
         for lane in (self._radio, self._identities, self._activities, *self._lanes.values()):
             lane.erase(traces, out)
+        self._gestures.erase(traces)
 
     def _identify(self, now_ns: int, out: StepOutput) -> None:
         tracks = {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
