@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from engine.fusion.standpoint import standpoint
 from engine.model.geometry import Box, Point
 from engine.model.site import CameraPose, FloorPoint
 
@@ -27,6 +28,7 @@ _SHORTEST_M = 1.35  # who is shorter sits, or shows no feet
 _SLENDER = 0.33  # a body's width beside its height
 _EDGE = 0.01  # of the picture's height: a box that reaches the edge is cut there
 _FARTHEST_M = 60.0
+_AGREE_M = 0.5  # how far, on average, a pose may put clicked points from where they are
 _WELL_IN = 0.04  # of the picture: nearer to its edge somebody may be overlooked
 _LEAST_SEEN = 50.0  # pixels: who is smaller may be overlooked
 _STEP = 0.5  # pixels, for the Jacobian
@@ -46,9 +48,10 @@ class FloorView:
     def __init__(self, pose: CameraPose, size: tuple[int, int]) -> None:
         """Raises ValueError: floor points that lie on a line, or a camera that looks straight up or down."""
         self._size = size
-        self._at = np.array(pose.position[:2], np.float64)
-        self._rays = Rays(pose, size)
         self._homographies = shaken_homographies(pose.floor_points, size) if pose.floor_points else None
+        stands = pose if self._homographies is None else _believed(pose, size, self._homographies[0])
+        self._at = np.array(stands.position[:2], np.float64)
+        self._rays = Rays(stands, size)
         self._back: Array | None = np.linalg.inv(self._homographies[0]) if self._homographies is not None else None
         self._off_pixels = _POSE_RAD * self._rays.focal
         self._off_m = _CLICK_M if pose.floor_points else _POSE_M
@@ -206,6 +209,21 @@ def _either(one: Spot, other: Spot) -> Spot:
     """A box too short for who stands there: their feet are hidden and they are farther away, or they sit. Anywhere in between."""
     half = (other.xy - one.xy) / 2
     return Spot(one.xy + half, (one.covariance + other.covariance) / 2 + np.outer(half, half))
+
+
+def _believed(pose: CameraPose, size: tuple[int, int], to_floor: Array) -> CameraPose:
+    """The pose, where it shows the clicked points about where they were clicked; otherwise the one that they tell."""
+    return pose if _agrees(pose, size) else standpoint(pose.camera_id, pose.floor_points, size, to_floor) or pose
+
+
+def _agrees(pose: CameraPose, size: tuple[int, int]) -> bool:
+    try:
+        rays = Rays(pose, size)
+    except ValueError:
+        return False
+    spots = [rays.at_height((point.image[0] * size[0], point.image[1] * size[1]), 0.0) for point in pose.floor_points]
+    apart = [math.inf if spot is None else math.dist(spot, point.floor) for spot, point in zip(spots, pose.floor_points, strict=True)]
+    return sum(apart) <= _AGREE_M * len(apart)
 
 
 def homography(points: tuple[FloorPoint, ...], size: tuple[int, int]) -> Array:

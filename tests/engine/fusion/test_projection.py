@@ -78,3 +78,23 @@ def test_feet_below_the_picture_are_found_from_the_head_with_a_wide_guess():
 def test_a_camera_that_looks_straight_down_has_no_upper_edge():
     with pytest.raises(ValueError, match="straight"):
         FloorView(CameraPose("c0", (2.0, 2.0, 3.0), (2.0, 2.0, 0.0)), SIZE)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        CameraPose("c0", (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)),
+        CameraPose("c0", (-300.0, 200.0, 3.0), (0.0, 0.0, 0.0)),
+        CameraPose("c0", (9.0, 7.0, 2.4), (3.0, 3.0, 0.5), 40.0),
+    ],
+)
+def test_with_clicked_points_a_pose_that_does_not_fit_them_is_not_used_for_who_is_cut_off_at_the_feet(wrong):
+    points = clicked(CLICKED_AT)
+    right = FloorView(CameraPose("c0", POSE.position, POSE.aim, POSE.fov_deg, points), SIZE)
+    view = FloorView(CameraPose("c0", wrong.position, wrong.aim, wrong.fov_deg, points), SIZE)
+    box = box_of(RAYS, np.array([5.0, 4.0]))
+    assert box is not None
+    for each in (box, (box[0], box[1] + 200.0, box[2], float(SIZE[1]))):
+        here, there = right.spot(each), view.spot(each)
+        assert here is not None and there is not None
+        assert there.xy == pytest.approx(here.xy, abs=0.05)
