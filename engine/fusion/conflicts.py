@@ -17,7 +17,8 @@ APART_M, APART_SIGMA = 2.0, 3.0
 NEAR_M, NEAR_SIGMA = 2.0, 2.0
 _BODILY = (AssertionKind.FACE, AssertionKind.OPERATOR, AssertionKind.VOICE)
 _BREAK_NS = 2 * SECOND  # a contradiction that is away for less is the same one
-PERSIST_S: dict[EventKind, float] = {EventKind.BADGE_WITHOUT_OWNER: 3.0, EventKind.TWO_PLACES: 3.0, EventKind.PHONE_LEFT: 30.0}
+# Scanners report phones every five seconds, and whose phone goes with whom is often wrong for one or two reports.
+PERSIST_S: dict[EventKind, float] = {EventKind.BADGE_WITHOUT_OWNER: 20.0, EventKind.TWO_PLACES: 3.0, EventKind.PHONE_LEFT: 30.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +105,15 @@ def _places(claims: Sequence[Claim], names: Mapping[str, str]) -> Iterator[Confl
 
 
 def _phones(tracks: Sequence[FusedTrack], devices: Sequence[BleDeviceView], names: Mapping[str, str]) -> Iterator[Conflict]:
-    """A phone that lies still where nobody is."""
+    """A phone that lies still, and nobody near could be its owner: others who are known may pass."""
     for device in devices:
         if not device.left_behind or device.position is None or device.person_id not in names:
             continue
         reach_m = NEAR_M + NEAR_SIGMA * (device.sigma_m or 0.0)
-        if any(math.dist(track.position[:2], device.position[:2]) < reach_m for track in tracks):
+        near = [track for track in tracks if math.dist(track.position[:2], device.position[:2]) < reach_m]
+        if any(track.identity is None or track.identity.person_id == device.person_id for track in near):
             continue
-        reason = f"{names[device.person_id]}'s phone lies where nobody is."
+        reason = f"{names[device.person_id]}'s phone lies where {names[device.person_id]} is not."
         yield Conflict(EventKind.PHONE_LEFT, f"phone {device.device}", device.person_id, device.position, 0.0, reason, device.simulated)
 
 

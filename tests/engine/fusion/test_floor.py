@@ -50,7 +50,7 @@ def test_a_face_names_the_track_and_the_name_stays_when_the_face_turns_away():
     assert names(scene.run(20, {"t": (2, 2)})) == ["Anna"]
 
 
-def test_a_badge_without_its_owner_is_said_after_a_while_and_only_while_it_lasts():
+def test_a_badge_without_its_owner_is_said_and_only_while_it_lasts():
     scene = Scene()
     both = (("t", AssertionKind.FACE, "bob"), ("t", AssertionKind.BLE, "anna"))
     (conflict,) = scene.run(5, {"t": (2, 2)}, *both).conflicts
@@ -80,6 +80,12 @@ def test_a_phone_left_where_nobody_is_and_not_where_somebody_is():
     assert (conflict.kind, conflict.person_id) == (EventKind.PHONE_LEFT, "anna")
     assert scene.run(5, {"t": (2, 2), "u": (8, 7)}, phones=(PHONE,)).conflicts == ()
     assert scene.run(5, {"t": (2, 2)}, phones=(replace(PHONE, left_behind=False),)).conflicts == ()
+
+
+def test_a_phone_left_is_said_also_while_others_who_are_known_pass_by():
+    for who, said in (("bob", 1), ("anna", 0)):
+        step = Scene().run(5, {who: (8, 7)}, (who, AssertionKind.FACE, who), phones=(PHONE,))
+        assert len(step.conflicts) == said
 
 
 def test_an_operator_names_a_track_and_takes_it_back():
