@@ -43,6 +43,13 @@ class FaceAlbum(QObject):
         self._kept.clear()
         self._missing.clear()
 
+    def keep_only(self, face_ids: frozenset[str]) -> None:
+        """Faces that are no longer known leave the memory too: of who was erased, nothing is kept."""
+        for gone in self._kept.keys() - face_ids:
+            del self._kept[gone]
+        for gone in self._missing.keys() - face_ids:
+            del self._missing[gone]
+
     def try_missing(self) -> None:
         """Ask again for what was not there: a face is known a moment before its picture is written. Not for ever."""
         for face_id in [each for each, tries in self._missing.items() if tries < _TRIES]:

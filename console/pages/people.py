@@ -197,6 +197,7 @@ class PeoplePage(Page):
 
     def _show(self, snapshot: Snapshot) -> None:
         self._note_unmasking(snapshot)
+        self.album.keep_only(frozenset(face_id for _, faces in snapshot.people.photos for face_id in faces))
         self.album.try_missing()
         may = self._bridge.may(Verb.ADMINISTER)
         self.headline.setText(headline(snapshot))

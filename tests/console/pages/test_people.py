@@ -374,6 +374,7 @@ def test_a_face_is_learned_from_a_clip_of_theirs(engine: FakeEngine, open_page: 
 
 def test_erasing_needs_a_reason_and_the_name(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
     page = open_page()
+    qtbot.waitUntil(lambda: page.album.photo("sarah-f0") is not None)
     page.actions_of.erase("sarah")
     dialog = dialog_of(page, SureEraseDialog)
     assert isinstance(dialog, SureEraseDialog) and not dialog.save.isEnabled()
@@ -385,6 +386,8 @@ def test_erasing_needs_a_reason_and_the_name(engine: FakeEngine, open_page: Open
     dialog.save.click()
     qtbot.waitUntil(lambda: "sarah" not in page.table.shown_keys())
     assert engine.commands == [ErasePerson("sarah", "Asked to be forgotten")]
+    engine.face_photos.pop("sarah-f0")
+    assert page.album.photo("sarah-f0") is None, "the console keeps nothing of them either"
 
 
 def test_who_is_locked_cannot_be_erased_only_unlocked(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
