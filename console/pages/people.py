@@ -202,7 +202,7 @@ class PeoplePage(Page):
         may = self._bridge.may(Verb.ADMINISTER)
         self.headline.setText(headline(snapshot))
         self.summary.setText(summary(snapshot))
-        self.notices.set_notices(notices(snapshot, may))
+        self.notices.set_notices(notices(snapshot, may, self._bridge.may(Verb.UNMASK)))
         self.table.empty.set_text(*empty_words(snapshot, may))
         self.table.empty.set_action_visible(may)
         self.table.set_people(self.actions_of.people())

@@ -30,8 +30,10 @@ def summary(snapshot: Snapshot) -> str:
     return " · ".join(words)
 
 
-def notices(snapshot: Snapshot, may_change: bool) -> tuple[tuple[str, str], ...]:
+def notices(snapshot: Snapshot, may_change: bool, may_unmask: bool = True) -> tuple[tuple[str, str], ...]:
     found = list(troubles(snapshot))
+    if snapshot.settings.recognition.blur_faces and not may_unmask:
+        found.append((_tr("Faces are hidden at this site, and your account may not show them: there are no photos here."), "low"))
     if snapshot.people.persons and not snapshot.settings.recognition.biometrics:
         way = _tr("Switch it on, with its purpose, in Recognition settings.") if may_change else _tr("An administrator can switch it on.")
         found.append((_tr("Recognition is off. People are only known by their devices and by what operators say. {0}").format(way), "low"))

@@ -534,3 +534,11 @@ def test_a_photo_that_is_written_later_is_asked_for_again_but_not_for_ever(engin
         page.album.try_missing()
         qtbot.waitUntil(page.has_content)
     assert len(asked) == 8
+
+
+def test_why_there_are_no_photos_is_said(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
+    engine.settings = replace(engine.settings, recognition=replace(engine.settings.recognition, blur_faces=True))
+    engine.publish()
+    operator, admin = open_page("bo"), open_page("ada")
+    qtbot.waitUntil(lambda: any("no photos here" in text for text in operator.notices.texts()))
+    assert admin.notices.texts() == ()
