@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSpli
 
 from console.bridge import EngineBridge
 from console.dialogs.floor_points_draft import Draft, pairs_of, points_of
-from console.dialogs.floor_points_fit import LEAST, Fit, fit, floor_grid, grid_step, in_picture, numbered
+from console.dialogs.floor_points_fit import LEAST, Fit, fit, floor_grid, grid_area, in_picture, numbered
 from console.dialogs.floor_points_typed import metres, share, with_axis
 from console.dialogs.floor_points_words import fit_text, off_texts, place_text, said
 from console.dialogs.frame import FramedDialog
@@ -19,6 +19,7 @@ from engine.fusion.standpoint import standpoint
 from engine.model.access import Verb
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError, WatchroomError
+from engine.model.geometry import Point
 from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor, FloorPoint
 from widgets.icons import icon
@@ -61,6 +62,7 @@ class FloorPointsDialog(FramedDialog):
         self._build()
         self._connect()
         self._show()
+        self.plan.set_also_shown(_around(self.pose))
         self.take_picture()
 
     def _known_size(self) -> tuple[int, int]:
@@ -210,12 +212,11 @@ class FloorPointsDialog(FramedDialog):
         nodes = node_marks(self._settings, snapshot.radio.nodes if snapshot is not None else ())
         extent = snapshot.radio.picture.extent if snapshot is not None and snapshot.radio.picture else None
         bounds = bounds_of(floor, extent, nodes)
+        lines = floor_grid(*grid_area((bounds.x0, bounds.y0, bounds.x1, bounds.y1), self._points()))
         pose = self.new_pose()
         cameras = (CameraMark(self._name, pose),) if pose is not None else ()
         self.plan.set_scene(SpaceScene(bounds, walls=floor.walls, portals=floor.portals, zones=zone_marks(floor), cameras=cameras))
-        self.picture.set_lines(
-            in_picture(self.found, floor_grid(bounds.x0, bounds.y0, bounds.x1, bounds.y1)) if self.found is not None else ()
-        )
+        self.picture.set_lines(in_picture(self.found, lines) if self.found is not None else ())
 
     def _show_words(self) -> None:
         sentences = said(self.draft.pairs, self.found)
@@ -228,7 +229,7 @@ class FloorPointsDialog(FramedDialog):
         text = fit_text(self.found)
         self.summary.setText(text)
         self.summary.setVisible(bool(text))
-        self.place.setText(place_text(self.told, self.pose, grid_step(self.plan.scene.bounds.width, self.plan.scene.bounds.depth)))
+        self.place.setText(place_text(self.told, self.pose))
         self.place.setVisible(self.told is not None)
 
     def _show_buttons(self) -> None:
@@ -338,6 +339,11 @@ def _titled(title: QLabel, widget: QWidget, button: QPushButton | None = None) -
     column.addLayout(head)
     column.addWidget(widget, 1)
     return holder
+
+
+def _around(pose: CameraPose | None) -> tuple[Point, ...]:
+    """What belongs on the plan beside the floor: where the camera hangs, what it looks at, and its points."""
+    return (pose.position[:2], pose.aim[:2], *(point.floor for point in pose.floor_points)) if pose is not None else ()
 
 
 def _pose_of(floor: Floor, camera_id: str) -> CameraPose | None:

@@ -14,6 +14,7 @@ from engine.model.geometry import Point
 from engine.model.site import FloorPoint
 
 Array = npt.NDArray[np.float64]
+Area = tuple[float, float, float, float]  # x0, y0, x1, y1 in metres
 
 LEAST = 4
 FAR_OFF_M = 0.5
@@ -21,6 +22,7 @@ _FAR_BETTER = 0.5
 _FLAT = 0.03  # a row of points that is so thin, beside its length, is a line
 _STEP_M = 0.1  # of the lines drawn into the picture, which are straight, but end somewhere
 _MOST_LINES = 40  # each way
+_AROUND_M = 3.0
 _BEYOND = 0.5  # of the picture: lines are drawn so far past its edge
 _MOST_SWAPS = 12  # points among which a swapped pair is looked for
 
@@ -181,16 +183,21 @@ def _without(points: tuple[FloorPoint, ...], size: tuple[int, int], index: int) 
 # The floor in the picture
 
 
-def grid_step(width_m: float, depth_m: float) -> int:
-    """A metre, or as many as keep the lines readable."""
-    return max(1, math.ceil(max(width_m, depth_m) / _MOST_LINES))
+def grid_area(floor: Area, points: tuple[FloorPoint, ...]) -> Area:
+    """The floor, and some metres around points that lie beside it; not more than can be drawn a metre apart."""
+    east, north = ([point.floor[axis] for point in points] for axis in (0, 1))
+    x0, y0 = min((floor[0], *(x - _AROUND_M for x in east))), min((floor[1], *(y - _AROUND_M for y in north)))
+    x1, y1 = max((floor[2], *(x + _AROUND_M for x in east))), max((floor[3], *(y + _AROUND_M for y in north)))
+    if max(x1 - x0, y1 - y0) <= _MOST_LINES or not points:
+        return x0, y0, min(x1, x0 + _MOST_LINES), min(y1, y0 + _MOST_LINES)
+    half, x, y = _MOST_LINES / 2, sum(east) / len(east), sum(north) / len(north)
+    return x - half, y - half, x + half, y + half
 
 
 def floor_grid(x0: float, y0: float, x1: float, y1: float) -> list[tuple[Point, Point]]:
-    """Lines along and across the floor."""
-    step = grid_step(x1 - x0, y1 - y0)
-    across = range(math.ceil(x0), math.floor(x1) + 1, step)
-    along = range(math.ceil(y0), math.floor(y1) + 1, step)
+    """Lines along and across, a metre apart."""
+    across = range(math.ceil(x0), math.floor(x1) + 1)
+    along = range(math.ceil(y0), math.floor(y1) + 1)
     up = [((float(x), y0), (float(x), y1)) for x in across]
     return [*up, *(((x0, float(y)), (x1, float(y))) for y in along)]
 

@@ -81,7 +81,7 @@ def length_text(metres: float) -> str:
     return _tr("{0} cm").format(round(100 * metres)) if metres < 1 else _tr("{0} m").format(f"{metres:.1f}")
 
 
-def place_text(told: CameraPose | None, pose: CameraPose | None, step_m: int) -> str:
+def place_text(told: CameraPose | None, pose: CameraPose | None) -> str:
     """Where the points say that the camera hangs, beside what is known; and how far apart the lines in the picture are."""
     if told is None:
         return ""
@@ -89,7 +89,7 @@ def place_text(told: CameraPose | None, pose: CameraPose | None, step_m: int) ->
     text = _tr("By the points it hangs at {0} east, {1} north, {2} m up").format(x, y, z)
     if pose is not None:
         text = _tr("{0}, {1} from where it is placed").format(text, length_text(math.dist(told.position, pose.position)))
-    return _tr("{0}. The lines in the picture are {1} m apart on the floor.").format(text, step_m)
+    return _tr("{0}. The lines in the picture are 1 m apart on the floor.").format(text)
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -1,12 +1,16 @@
-"""A plan on which numbered spots of the floor are clicked, dragged and nudged."""
+"""A plan on which numbered spots of the floor, or beside it, are clicked, dragged and nudged."""
+
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.model.geometry import Point
+from engine.model.site import LARGEST_FLOOR_M
 from widgets.numbered_marks import mark_at, paint_marks
 from widgets.space.plan import FloorPlan
+from widgets.space.projection import PlanProjection
 
 _STEP_M = 0.1
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
@@ -31,6 +35,7 @@ class PointPlan(FloorPlan):
         self._spots: tuple[Point | None, ...] = ()
         self._chosen, self._wrong = -1, 0
         self._held = -1
+        self._also: tuple[Point, ...] = ()
         self.has_legend = False
         self.setMinimumSize(300, 190)
         self.setAccessibleName(self.tr("Floor plan"))
@@ -39,6 +44,17 @@ class PointPlan(FloorPlan):
         """`wrong`: number of the one that is far off, from 1; 0 for none."""
         self._spots, self._chosen, self._wrong = spots, chosen, wrong
         self.redraw_soon()
+
+    def set_also_shown(self, places: tuple[Point, ...]) -> None:
+        """Places beside the floor that are to be seen at first: a camera may look out of the house."""
+        self._also = places
+        self.fit()
+
+    def _fit_now(self) -> None:
+        b = self.scene.bounds
+        east, north = zip((b.x0, b.y0), (b.x1, b.y1), *self._also, strict=True)
+        area = replace(b, x0=min(east), y0=min(north), x1=max(east), y1=max(north))
+        self._projection = PlanProjection.fitted(area, self.width(), self.height())
 
     # where things are
 
@@ -52,13 +68,8 @@ class PointPlan(FloorPlan):
     def _places(self) -> list[QPointF | None]:
         return [None if spot is None else self.pixel(spot) for spot in self._spots]
 
-    def _on_floor(self, point: QPointF) -> Point:
-        return self._inside(*self.projection().floor_point(point.x(), point.y()))
-
-    def _inside(self, x: float, y: float) -> Point:
-        """On the plan, to the centimetre."""
-        b = self.scene.bounds
-        return round(min(max(x, b.x0), b.x1), 2), round(min(max(y, b.y0), b.y1), 2)
+    def _place(self, point: QPointF) -> Point:
+        return _rounded(*self.projection().floor_point(point.x(), point.y()))
 
     # painting
 
@@ -89,19 +100,15 @@ class PointPlan(FloorPlan):
         if self._held < 0:
             super()._drag(moved, event)
         else:
-            self.spot_moved.emit(self._held, *self._on_floor(event.position()))
+            self.spot_moved.emit(self._held, *self._place(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         clicked = self._pressed is not None and self._held < 0 and event.button() == Qt.MouseButton.LeftButton
         self._pressed = self._dragged = None
         self._held = -1
         self.setCursor(Qt.CursorShape.CrossCursor)
-        if clicked and self._on_plan(event.position()):
-            self.spot_wanted.emit(*self._on_floor(event.position()))
-
-    def _on_plan(self, point: QPointF) -> bool:
-        b, (x, y) = self.scene.bounds, self.projection().floor_point(point.x(), point.y())
-        return b.x0 <= x <= b.x1 and b.y0 <= y <= b.y1
+        if clicked:
+            self.spot_wanted.emit(*self._place(event.position()))
 
     # keys
 
@@ -111,10 +118,15 @@ class PointPlan(FloorPlan):
         if key in _ARROWS and spot is not None:
             step = _STEP_M / 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP_M
             right, up = _ARROWS[Qt.Key(key)]
-            self.spot_moved.emit(self._chosen, *self._inside(spot[0] + right * step, spot[1] + up * step))
+            self.spot_moved.emit(self._chosen, *_rounded(spot[0] + right * step, spot[1] + up * step))
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self._chosen >= 0:
             self.removal_wanted.emit(self._chosen)
         elif key == Qt.Key.Key_Space:
-            self.spot_wanted.emit(*self._on_floor(QPointF(self.width() / 2, self.height() / 2)))
+            self.spot_wanted.emit(*self._place(QPointF(self.width() / 2, self.height() / 2)))
         else:
             super().keyPressEvent(event)
+
+
+def _rounded(x: float, y: float) -> Point:
+    """To the centimetre, and no further away than a floor may be large."""
+    return round(min(max(x, -LARGEST_FLOOR_M), LARGEST_FLOOR_M), 2), round(min(max(y, -LARGEST_FLOOR_M), LARGEST_FLOOR_M), 2)

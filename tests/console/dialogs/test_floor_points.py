@@ -130,12 +130,24 @@ def test_all_in_the_picture_first_and_then_all_on_the_plan(open_dialog: Open) ->
     assert dialog.table.rowCount() == len(POINTS) and dialog.table.item(0, 4).text().endswith("cm")
 
 
-def test_clicks_beside_picture_and_plan_are_no_points(open_dialog: Open) -> None:
+def test_a_click_beside_the_picture_is_no_point(open_dialog: Open) -> None:
     dialog = open_dialog()
-    click(dialog.plan, QPointF(3, 3))
     dialog.picture.resize(900, 190)
     click(dialog.picture, QPointF(10, 95))
     assert dialog.draft.pairs == ()
+
+
+def test_a_camera_that_looks_out_of_the_house_has_points_out_there(open_dialog: Open, engine: RadioEngine) -> None:
+    outside = replace(POSE, position=(-9.0, -12.0, 3.0), aim=(-4.0, -6.0, 0.0))
+    engine.execute(ChangeSettings(floor=replace(FLOOR, camera_poses=(outside,))))
+    dialog = open_dialog()
+    dialog.plan.grab()
+    place = dialog.plan.pixel((-4.0, -6.0))
+    assert dialog.plan.rect().contains(place.toPoint())
+    click(dialog.plan, place)
+    assert dialog.draft.pairs[0].floor == pytest.approx((-4.0, -6.0), abs=0.03)
+    drag(dialog.plan, place, dialog.plan.pixel((-5.0, -7.0)))
+    assert dialog.draft.pairs[0].floor == pytest.approx((-5.0, -7.0), abs=0.03)
 
 
 def test_dragging_corrects_and_is_undone_as_one(open_dialog: Open, qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from console.dialogs.floor_points_draft import MOST, Draft, Pair, pairs_of, points_of
-from console.dialogs.floor_points_fit import Wrong, fit, floor_grid, in_picture, numbered
+from console.dialogs.floor_points_fit import Wrong, fit, floor_grid, grid_area, in_picture, numbered
 from console.dialogs.floor_points_typed import metres, share, with_axis
 from console.dialogs.floor_points_words import far_text, off_texts, said, wrong_text
 from engine.fusion.projection import Rays
@@ -107,8 +107,17 @@ def test_the_grid_lies_where_the_camera_shows_the_floor_and_not_behind_it() -> N
     lines = in_picture(found, [((2.0, 2.0), (2.0, 6.0)), ((-5.0, -9.0), (-5.0, -1.0))])
     assert len(lines) == 1, "what is behind the camera is not drawn"
     assert lines[0][0] == pytest.approx(_share((2.0, 2.0)), abs=1e-6) and lines[0][-1] == pytest.approx(_share((2.0, 6.0)), abs=1e-6)
-    assert len(floor_grid(0, 0, 12, 8)) == 13 + 9 and len(floor_grid(0, 0, 400, 400)) <= 82
+    assert len(floor_grid(0, 0, 12, 8)) == 13 + 9
     assert all(abs(v) < 3 for line in in_picture(found, floor_grid(-50, -50, 50, 50)) for point in line for v in point)
+
+
+def test_the_grid_reaches_points_beside_the_floor_but_not_everywhere() -> None:
+    assert grid_area((0, 0, 12, 8), ()) == (0, 0, 12, 8)
+    assert grid_area((0, 10, 12, 18), clicked()) == (-1, -1, 12, 18)
+    x0, y0, x1, y1 = grid_area((0, 0, 400, 300), clicked())
+    assert x1 - x0 == y1 - y0 == 40 and x0 < 2 < 7 < x1 and y0 < 2 < 7 < y1
+    far = tuple(replace(point, floor=(point.floor[0] + 300, point.floor[1])) for point in clicked())
+    assert len(floor_grid(*grid_area((0, 0, 12, 8), far))) <= 82
 
 
 def test_a_drag_is_taken_back_as_one_and_clicks_one_by_one() -> None:
