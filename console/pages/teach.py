@@ -18,7 +18,7 @@ from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.take_from_clip import TakeFromClipDialog
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.teach_recorder import TakeRecorder
-from console.pages.teach_words import everyday_words, poses_of_now, ready_takes, teach_words, view_words
+from console.pages.teach_words import everyday_words, poses_of_now, ready_takes, teach_words, trouble_words, view_words
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.command import InstallModels
@@ -198,7 +198,7 @@ class TeachPage(Page):
         self._show_trouble(snapshot)
         camera = snapshot.camera(self.camera_id())
         if camera is not None:
-            self.view.show_words(view_words(snapshot, camera))
+            self.view.show_words(view_words(snapshot, camera) if self._may else "")
             self.view.show_poses(poses_of_now(snapshot, camera.settings.id))
             self._want_pictures()
         self.recorder.show_snapshot(snapshot)
@@ -227,7 +227,7 @@ class TeachPage(Page):
 
     def _show_trouble(self, snapshot: Snapshot) -> None:
         trouble = snapshot.people.pose_trouble
-        self.trouble.set_notice(trouble, "high")
+        self.trouble.set_notice(trouble_words(trouble), "high")
         self._trouble_box.setVisible(bool(trouble))
         self.install.setVisible(self._may and bool(self._missing_models(snapshot)))
 

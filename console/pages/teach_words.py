@@ -25,6 +25,15 @@ def view_words(snapshot: Snapshot, camera: CameraView) -> str:
     return _tr("Looking for the body… Step back until the camera sees you from head to knees.")
 
 
+def trouble_words(pose_trouble: str) -> str:
+    """Above everything; empty when all is well."""
+    if not pose_trouble:
+        return ""
+    return _tr("Bodies cannot be followed, so no gesture can be taught or seen. {0} Install it here or on the System page.").format(
+        pose_trouble
+    )
+
+
 def teach_words(label: str, taken: tuple[str, ...], ready: int) -> str:
     """What is still missing before it can be taught; empty when nothing is."""
     if any(known.casefold() == label.strip().casefold() for known in taken):
