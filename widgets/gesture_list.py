@@ -93,7 +93,7 @@ class GestureCard(QFrame):
     def show_gesture(self, gesture: GestureView, now_ns: int) -> None:
         self._title.setText(gesture.label)
         self.remove.setAccessibleName(self.tr("Remove {0}").format(gesture.label))
-        self._seen.setText(seen_words(gesture, now_ns))
+        self._seen.setText(f"{mode_word(gesture.mode)} · {seen_words(gesture, now_ns)}")
         self._learned.setText(learned_words(gesture))
         self._confused.set_notice(*confused_words(gesture))
         self.modes.show_mode(gesture.mode)

@@ -24,6 +24,7 @@ class GestureView(QWidget):
         self._poses: tuple[TrackPose, ...] = ()
         self._big, self._words = "", ""
         self._recorded: float | None = None
+        self._masked = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(360, 200)
@@ -38,6 +39,12 @@ class GestureView(QWidget):
     def show_poses(self, poses: Sequence[TrackPose]) -> None:
         self._poses = tuple(poses)
         self.update()
+
+    def mask(self, masked: bool) -> None:
+        """Masked: skeletons only, on black, where faces must not be seen."""
+        if masked is not self._masked:
+            self._masked = masked
+            self.update()
 
     def show_words(self, words: str) -> None:
         """At the foot of the picture; empty takes them away."""
@@ -64,7 +71,8 @@ class GestureView(QWidget):
         picture = self._picture
         if picture is not None:
             place = Viewport().placed(QRectF(self.rect()), QSizeF(self._image.size()))
-            painter.drawImage(place, self._image)
+            if not self._masked:
+                painter.drawImage(place, self._image)
             self._draw_poses(painter, place, picture)
         self._draw_recording(painter)
         self._draw_words(painter)

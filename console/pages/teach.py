@@ -18,7 +18,7 @@ from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.take_from_clip import TakeFromClipDialog
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.teach_recorder import TakeRecorder
-from console.pages.teach_words import everyday_words, poses_of_now, ready_takes, teach_words, trouble_words, view_words
+from console.pages.teach_words import everyday_words, is_masked, poses_of_now, ready_takes, teach_words, trouble_words, view_words
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.command import InstallModels
@@ -69,7 +69,9 @@ class TeachPage(Page):
     def _build(self) -> None:
         self._across = QSplitter(Qt.Orientation.Horizontal)
         self._across.setChildrenCollapsible(False)
-        self._across.addWidget(self._teaching())
+        teaching = self._teaching()
+        teaching.setVisible(self._may)  # who may not teach has no use for the picture either
+        self._across.addWidget(teaching)
         self._across.addWidget(self._taught())
         self._across.setStretchFactor(0, 1)
         self._across.setSizes([900, 400])
@@ -87,7 +89,7 @@ class TeachPage(Page):
         column.addWidget(_heading(self.tr("Gestures"), "page"))
         column.addWidget(self._trouble_row())
         column.addWidget(self._stack, 1)
-        self.setFocusProxy(self.record)
+        self.setFocusProxy(self.record if self._may else self.list)
 
     def _trouble_row(self) -> QWidget:
         self.trouble = Notice(level="high")
@@ -198,7 +200,8 @@ class TeachPage(Page):
         self._show_trouble(snapshot)
         camera = snapshot.camera(self.camera_id())
         if camera is not None:
-            self.view.show_words(view_words(snapshot, camera) if self._may else "")
+            self.view.mask(is_masked(snapshot))
+            self.view.show_words(view_words(snapshot, camera))
             self.view.show_poses(poses_of_now(snapshot, camera.settings.id))
             self._want_pictures()
         self.recorder.show_snapshot(snapshot)
@@ -289,7 +292,7 @@ class TeachPage(Page):
         self._want_pictures()
 
     def _want_pictures(self) -> None:
-        if self.isVisible() and self.camera_id():
+        if self._may and self.isVisible() and self.camera_id():
             self._wall.want({self.camera_id(): PictureWant(1280, 720)})
 
     def _show_picture(self, picture: Picture) -> None:
@@ -367,7 +370,7 @@ class TeachPage(Page):
         )
 
     def has_content(self) -> bool:
-        return self.view.has_picture() or not self.camera_id()
+        return self.view.has_picture() or not self.camera_id() or not self._may
 
     def leave(self) -> None:
         self.recorder.cancel()

@@ -13,11 +13,11 @@ NOW_NS = SECOND
 
 def view_words(snapshot: Snapshot, camera: CameraView) -> str:
     """Over the picture: why nothing can be recorded now; empty when it can."""
-    people = snapshot.people
+    people, masked = snapshot.people, is_masked(snapshot)
     if camera.health.state is not CameraState.LIVE:
         return _tr("{0} gives no picture now. {1}").format(camera.settings.name, camera.health.reason).strip()
     if poses_of_now(snapshot, camera.settings.id):
-        return ""
+        return _tr("Faces are blurred at this site: only skeletons are shown.") if masked else ""
     if people.pose_trouble:
         return _tr("Bodies cannot be followed: see above.")
     if not camera.tracks:
@@ -63,6 +63,12 @@ def poses_of_now(snapshot: Snapshot, camera_id: str) -> tuple[TrackPose, ...]:
     """Of one camera; those who left leave no skeleton behind."""
     newest = snapshot.at_ns - NOW_NS
     return tuple(pose for pose in snapshot.people.poses if pose.camera_id == camera_id and pose.at_ns >= newest)
+
+
+def is_masked(snapshot: Snapshot) -> bool:
+    """Whether this session must not see faces now."""
+    until_ns = snapshot.people.unmasked_until_ns
+    return snapshot.settings.recognition.blur_faces and (until_ns is None or until_ns <= snapshot.at_ns)
 
 
 def _tr(text: str) -> str:
