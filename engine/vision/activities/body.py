@@ -67,7 +67,10 @@ class PoseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`began`: where they were first seen. `heights`: (ns, height, width) while upright and whole, newest last."""
+    """`began`: where they were first seen. `heights`: (ns, height, width) while upright and whole, newest last.
+
+    `upright`: height and width of the box when they stand, medians of `heights`; None while they were hardly seen so.
+    """
 
     id: str
     first_ns: int
@@ -76,17 +79,11 @@ class Body:
     samples: tuple[Sample, ...]
     heights: tuple[tuple[int, float, float], ...] = ()
     poses: tuple[PoseFacts, ...] = ()
+    upright: tuple[float, float] | None = None
 
     @property
     def last(self) -> Sample:
         return self.samples[-1]
-
-    @property
-    def upright(self) -> tuple[float, float] | None:
-        """Height and width of the box when they stand; None while they were not seen whole and upright."""
-        if len(self.heights) < 2:
-            return None
-        return median(h for _, h, _ in self.heights), median(w for _, _, w in self.heights)
 
     @property
     def stood_ns(self) -> int:
@@ -127,15 +124,16 @@ def seen_again(body: Body, sample: Sample, confidence: float) -> Body:
     samples = (*(s for s in body.samples if sample.at_ns - s.at_ns <= KEPT_NS), sample)
     poses = tuple(p for p in body.poses if sample.at_ns - p.at_ns <= KEPT_NS)
     heights = _grown(body.heights, sample)
-    return replace(body, samples=samples, poses=poses, heights=heights, confidence=max(confidence, body.confidence))
+    upright = body.upright if heights is body.heights else _medians(heights)
+    confidence = max(confidence, body.confidence)
+    return replace(body, samples=samples, poses=poses, heights=heights, confidence=confidence, upright=upright)
 
 
 def continued(body: Body, earlier: Body) -> Body:
     """A track that began where another was lost a moment ago: most likely the same person."""
     samples = tuple(s for s in earlier.samples if s.at_ns < body.samples[0].at_ns) + body.samples
-    return replace(
-        body, first_ns=earlier.first_ns, began=earlier.began, samples=samples, heights=(earlier.heights + body.heights)[-HEIGHTS:]
-    )
+    heights = (earlier.heights + body.heights)[-HEIGHTS:]
+    return replace(body, first_ns=earlier.first_ns, began=earlier.began, samples=samples, heights=heights, upright=_medians(heights))
 
 
 def posed(body: Body, facts: PoseFacts) -> Body:
@@ -160,6 +158,12 @@ def facts_of(landmarks: Floats, visibility: Floats, at_ns: int) -> PoseFacts | N
 
 def centre(box: Box) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _medians(heights: tuple[tuple[int, float, float], ...]) -> tuple[float, float] | None:
+    if len(heights) < 2:
+        return None
+    return median(height for _, height, _ in heights), median(width for _, _, width in heights)
 
 
 def _grown(heights: tuple[tuple[int, float, float], ...], sample: Sample) -> tuple[tuple[int, float, float], ...]:

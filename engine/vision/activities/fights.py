@@ -61,8 +61,9 @@ class FightWatch:
 
     def see(self, at_ns: int, bodies: Mapping[str, Body]) -> list[ActivityChange]:
         changes: list[ActivityChange] = []
+        measured = _Violence()
         for first, second in combinations(sorted(bodies.values(), key=lambda body: body.id), 2):
-            look = _look(first, second, at_ns)
+            look = _look(first, second, at_ns, measured)
             if look is not None:
                 changes += self._seen(look)
         return changes
@@ -107,14 +108,26 @@ class FightWatch:
         )
 
 
-def _look(first: Body, second: Body, at_ns: int) -> Pair | None:
+class _Violence:
+    """Of everybody on one picture, each measured once, and only where it is asked for."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, float | None] = {}
+
+    def of(self, body: Body) -> float | None:
+        if body.id not in self._known:
+            self._known[body.id] = violence(body)
+        return self._known[body.id]
+
+
+def _look(first: Body, second: Body, at_ns: int, measured: _Violence) -> Pair | None:
     """Of two who are near each other at about one depth, and violent."""
     scale = (first.scale + second.scale) / 2
     close = math.dist(first.last.centre, second.last.centre) / scale
     level = abs(first.last.box[3] - second.last.box[3]) / scale
     if close > 1.5 * CLOSE or level > LEVEL or min(first.scale, second.scale) < ALIKE * max(first.scale, second.scale):
         return None
-    one, other = violence(first), violence(second)
+    one, other = measured.of(first), measured.of(second)
     if one is None or other is None or one + other < 2.0:  # a mean below 1
         return None
     both = f"{first.id}+{second.id}"

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from engine.model.geometry import Box, iou_matrix
+from engine.model.geometry import Box
 from engine.model.time import SECOND
 
 SAME = 0.5  # IoU
@@ -22,8 +20,14 @@ class Loose:
 
 
 def overlap(first: Box, second: Box) -> float:
-    """IoU."""
-    return float(iou_matrix(np.array([first]), np.array([second]))[0, 0])
+    """IoU; of two boxes, plain numbers are ten times as fast as arrays."""
+    width = min(first[2], second[2]) - max(first[0], second[0])
+    height = min(first[3], second[3]) - max(first[1], second[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    areas = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (first, second))
+    return shared / max(areas - shared, 1e-9)
 
 
 def loosened(before: Sequence[Loose], boxes: Iterable[Box], tracked: Sequence[Box], at_ns: int) -> tuple[Loose, ...]:

@@ -55,7 +55,8 @@ def _edges(samples: Sequence[Sample], scale: float) -> float | None:
         return None
     at_s = np.array([(sample.at_ns - samples[0].at_ns) / SECOND for sample in samples])
     edges = np.array([sample.box[:3] for sample in samples])
-    steady = np.polynomial.polynomial.polyfit(at_s, edges, 1)[1]
+    centred = at_s - at_s.mean()
+    steady = centred @ edges / (centred @ centred)
     speeds = np.diff(edges, axis=0) / np.diff(at_s)[:, None] - steady
     return float(np.abs(speeds).mean()) / scale
 
