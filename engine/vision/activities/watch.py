@@ -19,7 +19,7 @@ FRESH_NS = SECOND
 
 
 class ActivityWatch:
-    """Sans-IO, one thread. Times are the frames'; a run of the detector with two people takes about half a millisecond, with ten about two."""
+    """Sans-IO, one thread. Times are the frames'. A run with two people in view takes about half a millisecond, with ten about two."""
 
     def __init__(self, settings: ActivitySettings) -> None:
         self._bodies = Bodies()
