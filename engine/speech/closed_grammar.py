@@ -3,7 +3,9 @@
 PocketSphinx with its English model follows a closed grammar. A closed grammar hears *something* in everything, so three things say no:
 other given names and the words that usually follow "I'm" compete in the name's place; the sounds of the name, and of the words before it,
 must fit nearly as well as the best free sequence of sounds does (a likelihood ratio to a phone loop, the usual filler model of word
-spotting: Rose and Paul, ICASSP 1990); and there is one name only. Dictation with this model is useless (measured), so it is not offered.
+spotting: Rose and Paul, ICASSP 1990); and there is one name only. Among
+thousands of competitors one often sounds a little nearer than the name that was said: then a search among the names of the site alone
+tells whether one of them fits nearly as well. Dictation with this model is useless (measured), so it is not offered.
 """
 
 import importlib
@@ -34,20 +36,26 @@ class Fit:
 
     Attributes:
         name, carrier: of the name, of the words around it. text: the whole as recognised; known: its name, empty for a competitor.
+        form: the words before the name, and those after it.
     """
 
     text: str
     known: str
     name: float
     carrier: float
+    form: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class FitLimits:
-    """Set on three made-up voices so that next to nothing false is heard: a name that is missed can be said again."""
+    """Set on two made-up voices so that next to nothing false is heard: a name that is missed can be said again.
 
-    name: float = 3.0
+    `behind`: how much less well than a competitor a name of the site may fit.
+    """
+
+    name: float = 2.0
     carrier: float = 3.0
+    behind: float = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,7 @@ class ClosedGrammar:
                 "no_names", "No name of this site can be heard. Name people first; names that English has no word for need faster-whisper."
             )
         decoder.add_jsgf_string("introductions", _grammar(sayable, self._rivals(decoder, sayable)))
+        decoder.add_jsgf_string("known", _grammar(sayable, ()))
         decoder.add_allphone_file("sounds")
         self._decoder = decoder
 
@@ -101,7 +110,7 @@ class ClosedGrammar:
         return Heard(found.text, 1.0 / (1.0 + math.exp(found.name)))
 
     def fit(self, samples: Samples) -> Fit | None:
-        """What the grammar makes of an utterance, before any limit."""
+        """What the grammar makes of an utterance, before the limits on the fit."""
         self.load()
         sound = _dithered(samples)
         stretches = self._search("introductions", sound)
@@ -110,7 +119,16 @@ class ClosedGrammar:
         free = np.zeros(len(sound) // _FRAME + 8)
         for one in self._search("sounds", sound):
             free[one.first : one.last + 1] = one.score / one.frames
-        return self._judged(stretches, free)
+        wide = self._judged(stretches, free)
+        return wide if wide.known else self._known_instead(wide, self._search("known", sound), free)
+
+    def _known_instead(self, wide: Fit, stretches: Sequence[_Stretch], free: Any) -> Fit:
+        """A name of the site in the place of a competitor, after the same words, where it fits nearly as well."""
+        if not stretches:
+            return wide
+        known = self._judged(stretches, free)
+        near = known.name - wide.name <= self._limits.behind
+        return known if near and known.form == wide.form else wide
 
     def _judged(self, stretches: Sequence[_Stretch], free: Any) -> Fit:
         words = [one for one in stretches if one.word[0] not in "<[(" and one.word != "SIL"]
@@ -119,7 +137,8 @@ class ClosedGrammar:
         spoken = " ".join(heard[start:end])
         known = self._spelled.get(spoken, "")
         text = " ".join([*heard[:start], known or spoken, *heard[end:]])
-        return Fit(text, known, _worse(words[start:end], free), _worse([*words[:start], *words[end:]], free))
+        form = (" ".join(heard[:start]), " ".join(heard[end:]))
+        return Fit(text, known, _worse(words[start:end], free), _worse([*words[:start], *words[end:]], free), form)
 
     def _rivals(self, decoder: Any, sayable: Collection[str]) -> list[str]:
         """Words that the name might be instead; none that sounds just like a name of the site (Sara beside Sarah)."""
@@ -146,8 +165,9 @@ def _decoder() -> Any:
         raise EnvironmentFault(
             "missing_package", f"The package pocketsphinx is not installed ({error}). Install the program again."
         ) from None
-    # Without the search over the lattice: it costs more than the recognition and gives scores of another kind.
-    return library.Decoder(library.Config(lm=None, bestpath=False, loglevel="FATAL"))
+    # Without the search over the lattice: it costs more than the recognition and gives scores of another kind. All senones are scored in
+    # every frame: otherwise scores are relative to the best of those in use, and those of two searches cannot be compared.
+    return library.Decoder(library.Config(lm=None, bestpath=False, compallsen=True, loglevel="FATAL"))
 
 
 def _dithered(samples: Samples) -> Any:
@@ -161,19 +181,22 @@ def _spoken(name: str) -> list[str]:
 
 
 def _grammar(names: Sequence[str], rivals: Sequence[str]) -> str:
-    """JSGF. Each alternative of a group shares the group's weight, so that one of many rivals is believed less than one of a few names."""
+    """JSGF. A question sounds like an introduction, so it is listened for as well; whoever reads the words refuses it.
+
+    Each alternative of a group shares the group's weight, so that one of many rivals is believed less than one of a few names.
+    """
     slot = f"/0.99/ ({' | '.join(names)}) | /0.01/ ({' | '.join(rivals)})" if rivals else " | ".join(names)
     return (
         "#JSGF V1.0;\ngrammar introductions;\n"
         f"<name> = {slot};\n"
-        f"public <said> = ({' | '.join(_CARRIERS)}) <name> | this is <name> speaking | <name> here;\n"
+        f"public <said> = ({' | '.join(_CARRIERS)}) <name> | this is <name> speaking | is this <name> speaking | <name> here;\n"
     )
 
 
 def _name_place(heard: Sequence[str]) -> tuple[int, int]:
     """First and one past the last word of the name, by what stands around it."""
     end = len(heard) - (heard[-1:] in (["here"], ["speaking"]))
-    for carrier in (*_CARRIERS, "this is"):
+    for carrier in (*_CARRIERS, "this is", "is this"):
         words = carrier.split()
         if list(heard[: len(words)]) == words:
             return len(words), end

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.speech.closed_grammar import ClosedGrammar
+from engine.speech.closed_grammar import ClosedGrammar, _Stretch
 from engine.speech.faster_whisper import FILES, FasterWhisper, gather
 from engine.speech.introduction import introduction
 from engine.vision.download import Downloader
@@ -149,3 +149,41 @@ def test_a_broken_model_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(EnvironmentFault, match="Install it again") as raised:
         FasterWhisper(tmp_path).load()
     assert raised.value.reason == "model_damaged"
+
+
+def said(*words: tuple[str, float]) -> list[Any]:
+    """Ten frames a word, of this score in each."""
+    return [_Stretch(word, 10 * n, 10 * n + 9, 10 * score) for n, (word, score) in enumerate(words)]
+
+
+class Scripted(ClosedGrammar):
+    """Searches give what they are told; free sounds score 0 in every frame."""
+
+    def __init__(self, found: dict[str, list[Any]]) -> None:
+        super().__init__(["Bob"])
+        self._found = {"sounds": said(("SIL", 0.0), ("SIL", 0.0), ("SIL", 0.0)), **found}
+
+    def load(self) -> None:
+        pass
+
+    def _search(self, which: str, sound: Any) -> list[Any]:
+        return self._found[which]
+
+
+@pytest.mark.parametrize(
+    ("wide", "known", "heard"),
+    [
+        ((("call", -1), ("me", -1), ("god", -0.5)), (("call", -1), ("me", -1), ("bob", -1.5)), "call me Bob"),
+        ((("call", -1), ("me", -1), ("god", -0.5)), (("call", -1), ("me", -1), ("bob", -1.9)), None),
+        ((("call", -1), ("me", -1), ("god", -1.5)), (("call", -1), ("me", -1), ("bob", -2.1)), None),
+        ((("god", -0.5), ("here", -1)), (("i'm", -1), ("bob", -0.4)), None),
+        ((("call", -1), ("me", -1), ("god", -0.5)), (), None),
+        ((("call", -3.5), ("me", -3.5), ("bob", -0.5)), (), None),
+        ((("call", -1), ("me", -1), ("bob", -0.5)), (), "call me Bob"),
+    ],
+    ids=["a little behind", "far behind", "fits badly", "other words", "nothing known", "the words before fit badly", "heard at once"],
+)
+def test_a_name_of_the_site_wins_over_a_competitor_only_where_it_fits_nearly_as_well(wide: Any, known: Any, heard: str | None) -> None:
+    grammar = Scripted({"introductions": said(*wide), "known": said(*known)})
+    found = grammar.transcribe(SECOND_OF_SOUND)
+    assert (found.text if found is not None else None) == heard
