@@ -19,6 +19,7 @@ from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor
 from widgets.form import Field, FieldGroup
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.position_fields import PositionFields
 from widgets.space.build import bounds_of, node_marks, zone_marks
 from widgets.space.camera_plan import CameraPlan
@@ -168,7 +169,7 @@ class CameraPosesDialog(FramedDialog):
         for number, (camera_id, name) in enumerate(self._names.items()):
             item = self.list.item(number)
             item.setText(f"{name} · {self._place_text(self.poses.get(camera_id))}")
-            item.setToolTip(name)
+            item.setToolTip(plain_tip(name))
             item.setData(_KEY, camera_id)
             if camera_id == self._chosen:
                 self.list.setCurrentItem(item)

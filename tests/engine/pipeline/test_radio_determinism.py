@@ -21,6 +21,7 @@ from engine.sources.simulated import room_positions
 from tests.fakes.radio_runs import SETTINGS, SPACE, came, digest, in_order, later, new_pipeline, played, room_run
 
 SEEDS, SECONDS, NODES = (4, 8, 5, 2, 7, 1), 30.0, 8  # two walkers
+START = 3  # observations that a start enters
 NEEDED = frozenset({EventKind.PRESENCE, EventKind.ZONE_VISIT, EventKind.ZONE_OCCUPIED, EventKind.CROSSING})
 
 
@@ -181,7 +182,8 @@ def test_a_node_that_does_not_come_back_after_a_restart_is_told(observed: list[N
     played(pipeline, observed[:100])
     at_ns = observed[99].received_ns + 3600 * SECOND
     again = [EngineStarted(at_ns, "test"), SettingsChanged(at_ns, SETTINGS, "start")]
-    again += later([each.observation for each in observed[2 + NODES :]], at_ns - observed[2 + NODES].received_ns)
+    before = START + NODES  # what a start enters, and the nodes coming
+    again += later([each.observation for each in observed[before:]], at_ns - observed[before].received_ns)
     results = played(pipeline, in_order(again, observed[99].number + 1))
     lost = [event for result in results for event in result.events if event.kind is EventKind.NODE_LOST]
     assert len(lost) == NODES
