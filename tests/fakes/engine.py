@@ -306,9 +306,7 @@ class FakeEngine:
                 now = self.settings
                 recognition = command.recognition or now.recognition
                 microphones = now.microphones if command.microphones is None else command.microphones
-                self.settings = replace(
-                    now, site_name=command.site_name or now.site_name, recognition=recognition, microphones=microphones
-                )
+                self.settings = replace(now, site_name=command.site_name or now.site_name, recognition=recognition, microphones=microphones)
                 return ""
 
     def _put_camera(self, command: PutCamera) -> str:

@@ -22,7 +22,7 @@ from widgets.person_table import PersonTable, person_state
 PHONE, TAG = "A4:C1:38:00:00:01", "A4:C1:38:00:00:02"
 PERSONS = (Person("ada", "Ada", "#e69f00"), Person("bo", "Bo"))
 SETTINGS = Settings(
-    ble_devices=(BleDeviceSettings(PHONE, "Ada's phone", person_id="ada"), BleDeviceSettings(TAG, "Keys", "object", "", "#cc79a7")),
+    ble_devices=(BleDeviceSettings(PHONE, "Ada's phone", person_id="ada"), BleDeviceSettings(TAG, "Keys", "object", "", "#cc79a7"))
 )
 
 

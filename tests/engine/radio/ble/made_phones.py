@@ -37,9 +37,7 @@ def address(index: int) -> str:
 def settings(people: int = 2, devices_of: Sequence[int] = ()) -> Settings:
     """Person `p<i>` carries device i; `devices_of` gives further devices to people."""
     owners = [*range(people), *devices_of]
-    return Settings(
-        ble_devices=tuple(BleDeviceSettings(address(i), f"phone {i}", "person", f"p{owner}") for i, owner in enumerate(owners)),
-    )
+    return Settings(ble_devices=tuple(BleDeviceSettings(address(i), f"phone {i}", "person", f"p{owner}") for i, owner in enumerate(owners)))
 
 
 def persons(people: int = 2) -> dict[str, Person]:
