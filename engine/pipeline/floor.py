@@ -25,11 +25,12 @@ from engine.model.track import Track
 from engine.pipeline.floor_cameras import FloorCameras
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, raised
+from engine.radio.ble.identity import NAMED
 
 FRESH_NS = SECOND // 2  # a detection older than this is carried along, not measured
 RADIO = "radio"
 SURE_CAMERAS, SURE_M, BODY_M = 2, 0.35, 1.0
-_BLE_AT_HALF, _BLE_MOST = 2.5, 6.0
+_BLE_NAMED, _BLE_MOST = 4.2, 6.0  # what a phone counts where the assigner just gives its name, and at most
 _SEVERITY = {EventKind.BADGE_WITHOUT_OWNER: Severity.MODERATE, EventKind.TWO_PLACES: Severity.MODERATE, EventKind.PHONE_LEFT: Severity.LOW}
 
 Floats = npt.NDArray[np.float64]
@@ -198,6 +199,10 @@ def _phone_claims(blobs: Sequence[Blob], now_ns: int) -> list[SourceClaim]:
 
 
 def _phone_odds(confidence: float) -> float:
-    """Log-odds of the assigner's confidence, above what it gives a name at."""
-    odds = float(np.log(confidence / max(1 - confidence, 1e-6)))
-    return min(_BLE_AT_HALF + max(odds, 0.0), _BLE_MOST)
+    """Of the assigner's confidence: a phone alone gives a name where the assigner would, and a good face outweighs it."""
+    surer = _logit(confidence) - _logit(NAMED)
+    return min(_BLE_NAMED + surer, _BLE_MOST)
+
+
+def _logit(confidence: float) -> float:
+    return float(np.log(confidence / max(1 - confidence, 1e-6)))
