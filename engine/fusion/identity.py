@@ -29,6 +29,14 @@ _HALF_LIFE_S = {
     AssertionKind.GESTURE: 120.0,
     AssertionKind.BLE: 15.0,  # said again every tick while it holds
 }
+_WITNESS = {
+    AssertionKind.OPERATOR: "an operator",
+    AssertionKind.FACE: "the face",
+    AssertionKind.VOICE: "the voice",
+    AssertionKind.REID: "the look",
+    AssertionKind.GESTURE: "the gesture",
+    AssertionKind.BLE: "the phone",
+}
 _PRIOR = -2.0  # that somebody is any one given person
 _MOST = 12.0
 _STAY = 1.0
@@ -197,7 +205,7 @@ def _identity(person: Person | None, counted: Sequence[Counted], odds: float) ->
     assert person is not None
     own = [each for each in counted if each.assertion.person_id == person.id]
     against = [each.assertion for each in counted if each.assertion.person_id != person.id and each.value > NAMED]
-    conflict = f"{against[0].kind.value} says it is somebody else" if against else ""
+    conflict = f"{_WITNESS[against[0].kind]} says it is somebody else" if against else ""
     return FusedIdentity(
         person_id=person.id,
         person_name=person.name,

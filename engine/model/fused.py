@@ -55,8 +55,9 @@ class Assertion:
 
 @dataclass(frozen=True, slots=True)
 class FusedIdentity:
-    """Who somebody most likely is. `log_odds` is the sum of what the assertions count now (`counted`, in their order); `confidence` 0–1.
+    """Who somebody most likely is; `confidence` 0–1.
 
+    `log_odds`: what the assertions count now (`counted`, in their order) and how likely it was before anybody said anything, capped.
     `conflict`: a sentence where assertions contradict each other; empty when they agree.
     """
 

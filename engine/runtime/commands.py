@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.model.access import Session
+from engine.model.audit import AuditRow
 from engine.model.command import (
     CancelJob,
     ChangeSettings,
@@ -20,6 +21,7 @@ from engine.model.command import (
 )
 from engine.model.errors import InputError, NotFound
 from engine.model.people_command import GestureCommand, PersonCommand
+from engine.model.people_settings import PeopleSettings
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.engine import Engine
 from engine.runtime.gesture_commands import execute_gesture
@@ -114,5 +116,13 @@ def _change_settings(engine: Engine, change: ChangeSettings, by: str) -> str:
             activities=change.activities or now.activities,
         )
 
+    before = engine.settings.recognition
     engine.update_settings(changed, by)
+    if change.recognition is not None and change.recognition != before:
+        engine.audit(AuditRow(engine.clock.now_ns(), by, "change_recognition", detail=_told(change.recognition)))
     return ""
+
+
+def _told(recognition: PeopleSettings) -> str:
+    """What the audit keeps of how people are recognised."""
+    return f"on, for: {recognition.purpose.strip()}" if recognition.biometrics else "off"

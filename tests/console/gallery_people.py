@@ -209,7 +209,7 @@ class PeopleGallery:
             wait(page.has_content)
 
             def follow() -> bool:
-                in_view(engine, persons, conflict="ble says it is somebody else")
+                in_view(engine, persons, conflict="the phone says it is somebody else")
                 return False
 
             page.toolbar.overlay_buttons["poses"].click()

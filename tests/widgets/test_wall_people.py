@@ -72,7 +72,7 @@ def test_a_name_stands_instead_of_what_it_is() -> None:
     assert track_label(track(12), Overlays(), None) == "Person 12"
 
 
-@pytest.mark.parametrize("unsure", [who("ble says it is somebody else"), who(confidence=0.69)])
+@pytest.mark.parametrize("unsure", [who("the phone says it is somebody else"), who(confidence=0.69)])
 def test_a_name_that_may_be_wrong_has_a_question_mark(unsure: FusedIdentity) -> None:
     assert name_text(unsure) == "Ada Lovelace ?" and name_text(who(confidence=0.7)) == "Ada Lovelace"
 
@@ -92,8 +92,8 @@ def test_evidence_adds_up_to_the_sum_also_with_what_was_there_before() -> None:
 
 
 def test_the_tip_says_each_assertion_the_sum_and_the_conflict() -> None:
-    lines = identity_tip(who("ble says it is somebody else"), {"c0": "Gate"}, NOW_NS).splitlines()
-    assert lines[0] == "Ada Lovelace, 97 % sure" and lines[-1] == "Ble says it is somebody else."
+    lines = identity_tip(who("the phone says it is somebody else"), {"c0": "Gate"}, NOW_NS).splitlines()
+    assert lines[0] == "Ada Lovelace, 97 % sure" and lines[-1] == "The phone says it is somebody else."
     assert lines[1:5] == [
         "−3.0  To begin with, A stranger is likelier",
         "+4.2  Face, Gate, similarity 0.61 · 4 s ago",

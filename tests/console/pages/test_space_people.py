@@ -80,11 +80,11 @@ def test_a_conflict_is_a_sentence_and_the_name_gets_a_question_mark(space: Space
     engine.fusing = False
     fused = engine.snapshot.people.fused
     assert fused is not None and fused.tracks[0].identity is not None
-    doubt = replace(fused.tracks[0].identity, conflict="ble says it is somebody else")
+    doubt = replace(fused.tracks[0].identity, conflict="the phone says it is somebody else")
     engine.people = replace(engine.people, fused=FusedPicture(engine.now_ns, (replace(fused.tracks[0], identity=doubt),)))
     engine.publish()
     space.select("fu-0")
-    qtbot.waitUntil(lambda: space.person.conflict.text() == "Ble says it is somebody else.")
+    qtbot.waitUntil(lambda: space.person.conflict.text() == "The phone says it is somebody else.")
     assert space.person.name.text() == "Ada Lovelace ?" and space.people.rows()[0].name == "Ada Lovelace ?"
 
 

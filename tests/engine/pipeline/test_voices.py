@@ -155,7 +155,7 @@ def test_a_known_face_that_gives_another_known_name_is_no_news_but_shows() -> No
     site = run()
     result = site.speak("I'm Anna", faces=(look(1),))
     (identity,) = dict(result.names).values()
-    assert (identity.person_name, identity.conflict) == ("Bob", "voice says it is somebody else")
+    assert (identity.person_name, identity.conflict) == ("Bob", "the voice says it is somebody else")
     assert site.named() == []
 
 

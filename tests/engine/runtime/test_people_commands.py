@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine._opencv import cv2
-from engine.model.command import PutBleDevice
+from engine.model.command import ChangeSettings, PutBleDevice
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.people_command import (
     DenyFace,
@@ -164,6 +164,15 @@ def test_faces_are_shown_to_one_session_for_a_while(site: PeopleSite) -> None:
     assert others.snapshot().people.unmasked_until_ns is None
     rows = site.engine.record.store.audit()
     assert len(rows) == before + 1 and (rows[0].verb, rows[0].by) == ("unmask_faces", "rita") and "a theft" in rows[0].detail
+
+
+def test_why_people_are_recognised_is_in_the_audit(site: PeopleSite) -> None:
+    before = site.engine.settings.recognition
+    site.tell(ChangeSettings(recognition=replace(before, biometrics=True, purpose="Knowing who is in the vault")))
+    site.tell(ChangeSettings(recognition=replace(before, biometrics=True, purpose="Knowing who is in the vault")))
+    rows = [row.detail for row in site.engine.record.store.audit() if row.verb == "change_recognition"]
+    assert rows[:1] == ["on, for: Knowing who is in the vault"] and rows.count(rows[0]) == 1
+    site.tell(ChangeSettings(recognition=before))
 
 
 def test_it_ends_by_itself() -> None:
