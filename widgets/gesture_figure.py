@@ -5,37 +5,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.model.geometry import Floats
-from engine.model.pose import (
-    LEFT_ANKLE,
-    LEFT_ELBOW,
-    LEFT_HIP,
-    LEFT_KNEE,
-    LEFT_SHOULDER,
-    LEFT_WRIST,
-    NOSE,
-    RIGHT_ANKLE,
-    RIGHT_ELBOW,
-    RIGHT_HIP,
-    RIGHT_KNEE,
-    RIGHT_SHOULDER,
-    RIGHT_WRIST,
-)
+from engine.model.pose import LEFT_HIP, LEFT_SHOULDER, NOSE, RIGHT_HIP, RIGHT_SHOULDER
+from widgets.skeleton import BONES
 
-BONES = (
-    (LEFT_SHOULDER, RIGHT_SHOULDER),
-    (LEFT_HIP, RIGHT_HIP),
-    (LEFT_SHOULDER, LEFT_HIP),
-    (RIGHT_SHOULDER, RIGHT_HIP),
-    (LEFT_SHOULDER, LEFT_ELBOW),
-    (LEFT_ELBOW, LEFT_WRIST),
-    (RIGHT_SHOULDER, RIGHT_ELBOW),
-    (RIGHT_ELBOW, RIGHT_WRIST),
-    (LEFT_HIP, LEFT_KNEE),
-    (LEFT_KNEE, LEFT_ANKLE),
-    (RIGHT_HIP, RIGHT_KNEE),
-    (RIGHT_KNEE, RIGHT_ANKLE),
-)
-_JOINTS = tuple(sorted({joint for bone in BONES for joint in bone}))
+_LIMBS = tuple(bone for bone in BONES if NOSE not in bone)
+_JOINTS = tuple(sorted({joint for bone in _LIMBS for joint in bone}))
 _VISIBLE = 0.5
 _HEAD = 0.34  # of the distance from nose to shoulders
 
@@ -48,7 +22,7 @@ def draw_figure(
     at = [QPointF(float(x), float(y)) for x, y in points[:, :2]]
     painter.setPen(QPen(tint, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for start, end in BONES:
+    for start, end in _LIMBS:
         if shown[start] and shown[end]:
             painter.drawLine(at[start], at[end])
     if shown[NOSE]:

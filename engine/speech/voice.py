@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 
-from engine.model.errors import EnvironmentFault
+from engine._onnx import damaged, open_session
 
 Samples = npt.NDArray[np.float32]
 
@@ -15,19 +14,6 @@ RATE_HZ = 16_000
 WINDOW = 512
 """Samples per step: 32 ms."""
 _CONTEXT = 64
-_ERRORS_ONLY = 3
-_ort: Any = onnxruntime  # it carries no types
-_state: Any = _ort.capi.onnxruntime_pybind11_state
-_BAD_FILE: tuple[type[Exception], ...] = (
-    _state.Fail,
-    _state.InvalidArgument,
-    _state.InvalidGraph,
-    _state.InvalidProtobuf,
-    _state.NoModel,
-    _state.NoSuchFile,
-    _state.NotImplemented,
-    _state.RuntimeException,
-)
 _INPUTS = {"input", "state", "sr"}
 
 
@@ -39,10 +25,10 @@ class VoiceActivity:
         Raises:
             EnvironmentFault: `model_damaged`; the file is missing, is no network, or another one.
         """
-        self._session: Any = _open(path)
+        self._session: Any = open_session(path)
         names = {one.name for one in self._session.get_inputs()}
         if names != _INPUTS:
-            raise _damaged(path, f"expected the inputs {sorted(_INPUTS)}, found {sorted(names)}")
+            raise damaged(path, f"expected the inputs {sorted(_INPUTS)}, found {sorted(names)}")
         self._rate = np.array(RATE_HZ, np.int64)
         self.reset()
 
@@ -63,19 +49,3 @@ class VoiceActivity:
         output, self._memory = self._session.run(None, {"input": heard, "state": self._memory, "sr": self._rate})
         self._context = window[-_CONTEXT:].copy()
         return float(output[0, 0])
-
-
-def _open(path: Path) -> Any:
-    options: Any = _ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = _ERRORS_ONLY
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return _ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except _BAD_FILE as error:
-        raise _damaged(path, str(error)) from error
-
-
-def _damaged(path: Path, why: str) -> EnvironmentFault:
-    return EnvironmentFault("model_damaged", f"The model file {path.name} cannot be used: {why}. Install it again.")
