@@ -1,16 +1,15 @@
 """Sound of any rate as 16 kHz mono, piece by piece."""
 
+from importlib import import_module
 from math import gcd
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal  # pyright: ignore[reportMissingTypeStubs]
 
 from engine.model.errors import InputError
 from engine.speech.voice import RATE_HZ, Samples
 
-_signal: Any = signal  # it carries no types
 _TAPS_PER_PHASE = 16
 _SLOWEST_HZ, _FASTEST_HZ = 8_000, 192_000
 
@@ -37,7 +36,8 @@ class Resampler:
         self._up, self._down = RATE_HZ // common, rate_hz // common
         longer = max(self._up, self._down)
         taps = 2 * _TAPS_PER_PHASE * longer + 1
-        self._filter = np.asarray(_signal.firwin(taps, 0.92 / longer) * self._up, np.float32)
+        self._signal: Any = import_module("scipy.signal")  # carries no types, and takes long to load: a start need not wait for it
+        self._filter = np.asarray(self._signal.firwin(taps, 0.92 / longer) * self._up, np.float32)
         self.delay_s = 0.0 if longer == 1 else (taps - 1) / 2 / (rate_hz * self._up)
         self._reach = -(-taps // self._up)  # input samples that one output needs
         self._held = np.zeros(self._reach, np.float32)
@@ -48,7 +48,7 @@ class Resampler:
         if self._up == self._down:
             return samples
         work = np.concatenate([self._held, samples])
-        filtered = np.asarray(_signal.upfirdn(self._filter, work, self._up, 1), np.float32)
+        filtered = np.asarray(self._signal.upfirdn(self._filter, work, self._up, 1), np.float32)
         first = self._reach * self._up + self._phase
         end = len(work) * self._up
         taken = filtered[first : end : self._down]

@@ -119,7 +119,7 @@ def test_it_survives_a_restart_of_its_engine(tmp_path: Path, video: Path, monkey
             until(lambda: port.snapshot().health.started_ns > uptime_from, "it is back")
             until(lambda: port.snapshot().cameras[0].health.state is CameraState.LIVE, "the camera too")
             until(lambda: (picture := feed.latest()) is not None and picture.captured_ns > last.captured_ns, "pictures come again")
-            assert not any("cannot be reached" in trouble for trouble in port.snapshot().health.troubles)
+            until(lambda: not any("cannot be reached" in each for each in port.snapshot().health.troubles), "and no longer said to be away")
 
 
 def test_an_ended_session_says_so(site: Site):
