@@ -13,7 +13,7 @@ ALLOWED = frozenset({
     "RoomStep", "room_batches", "room_positions",  # the same for benches, which compare with the truth
 })  # fmt: skip
 MEASURING = frozenset({
-    "Body", "CameraPlan", "Lens", "PhonePlan", "PhoneWaves", "REPORT_S", "ROOM_EPOCH_NS", "Room", "STEPS_S",
+    "Body", "CameraPlan", "Lens", "PhonePlan", "PhoneWaves", "REPORT_S", "ROOM_EPOCH_NS", "Room", "STEPS_S", "Surroundings",
 })  # fmt: skip
 """What a bench takes besides, which measures against the truth and shows nothing of it to the engine but what sensors would."""
 PACKAGE = "engine.sources.simulated"
