@@ -18,6 +18,7 @@ from console.courier import Courier
 from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
 from console.dialogs.unreachable import UnreachableDialog
+from console.garbage import collected_here
 from console.remembered import Remembered
 from console.screenshots import ScreenshotTour
 from console.window import MainWindow
@@ -181,7 +182,7 @@ def run_console(
     tour = _tour(console, screenshots, seconds, app.quit, faults)
     if seconds is not None and tour is None:
         QTimer.singleShot(round(seconds * 1000), app, app.quit)
-    with _ends_by_signal(app), _bugs_logged():
+    with _ends_by_signal(app), _bugs_logged(), collected_here():
         app.exec()
         console.close()
         app.processEvents()
