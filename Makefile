@@ -6,14 +6,17 @@ SYSTEM := python3-venv libegl1 libgl1 libgl1-mesa-dri libglib2.0-0 libdbus-1-3 l
   libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core libportaudio2
 SCREEN := xvfb-run -a -s "-screen 0 1920x1200x24"
 
-.PHONY: run test check test-engine test-acceptance test-screen soak bench lock bundle system system-test clean
+.PHONY: run test check test-engine test-others test-acceptance test-screen soak bench lock bundle system system-test clean
 
 run: .venv/ready
 	@$(BIN)/watchroom --demo
 
-# The acceptance scenarios take their minutes in real time and hardly any of the processor: beside the engine's tests.
+# Two at a time: the acceptance scenarios take their minutes in real time and hardly any of the processor, and so do most tests of the screen.
 test: system-test .venv/ready check
-	$(MAKE) --output-sync=target -j2 test-engine test-acceptance
+	$(MAKE) --output-sync=target -j2 test-engine test-others
+
+test-others: .venv/ready
+	$(MAKE) test-acceptance
 	$(MAKE) test-screen
 
 check: .venv/ready
