@@ -5,6 +5,7 @@ from typing import Protocol
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
+from websockets.protocol import State
 
 from engine.gateway.protocol import FINISH_S
 
@@ -65,7 +66,11 @@ class DirectSocket(WebSocketsSansIOProtocol):
 
     def shutdown(self) -> None:
         """The server stops: what was sent may still be taken for a moment, then the connection is broken off."""
-        super().shutdown()
+        if self.handshake_complete and not self.close_sent and self.conn.state is not State.OPEN:
+            self.stop_keepalive()  # the other side is closing already; uvicorn would fail over that, and close nobody else
+            self.transport.close()
+        else:
+            super().shutdown()
         self.loop.call_later(FINISH_S, self.transport.abort)
 
     async def run_asgi(self) -> None:
