@@ -59,7 +59,8 @@ def dial(server: GatewayServer, certificate: Path) -> Iterator[Connect]:
 
         def dialled(headers: dict[str, str] | None = None, **options: Any) -> ClientConnection:
             url = f"ws{server.url.removeprefix('http')}/ws/node"
-            return stack.enter_context(connect(url, additional_headers=headers, proxy=None, compression=None, **(trusting | options)))
+            patient = {"open_timeout": 40} | trusting | options  # a busy machine may take long over the first handshake
+            return stack.enter_context(connect(url, additional_headers=headers, proxy=None, compression=None, **patient))
 
         yield dialled
 
