@@ -94,7 +94,6 @@ class _Work:
     camera_id: str
     frame: DecodedFrame
     picture: Bytes2D
-    tracks: tuple[Track, ...]
 
     def boxes(self, tracks: Sequence[Track], tracks_ns: int) -> Floats:
         """(N, 4) where these tracks are on the frame."""
@@ -187,8 +186,8 @@ class CloserLooks:
             return
         self._loaded = wanted
 
-    def _take(self, wait_s: float) -> tuple[_Work, int] | None:
-        """A camera whose frame is worth a look, and the time of its tracks."""
+    def _take(self, wait_s: float) -> tuple[str, DecodedFrame, tuple[Track, ...], int] | None:
+        """A camera whose frame is worth a look, its tracks, and their time."""
         with self._changed:
             now_s, focus = time.monotonic(), self.focus()
             slots = [(camera_id, slot) for camera_id, slot in self._slots.items() if focus in ("", camera_id)]
@@ -202,16 +201,17 @@ class CloserLooks:
             assert frame is not None
             period_s = 1 / (POSE_HZ if self.lookers.poses is not None else FACES_HZ)
             slot.posed_index, slot.pose_due_s = frame.index, max(slot.pose_due_s, now_s - period_s) + period_s  # small delays do not add up
-        return _Work(camera_id, frame, frame.bgr(frame.width, frame.height), tracks), tracks_ns
+        return camera_id, frame, tracks, tracks_ns
 
     def _ready(self, slot: _Slot, now_s: float) -> bool:
         fresh = slot.frame is not None and slot.frame.index != slot.posed_index and now_s - slot.offered_s < FRESH_S
         return fresh and bool(slot.tracks) and now_s >= slot.pose_due_s and self.lookers != Lookers()
 
-    def _look(self, work: _Work, tracks_ns: int) -> None:
-        seen = [track for track in work.tracks if track.status is TrackStatus.CONFIRMED and tracks_ns - track.last_seen_ns < STALE_NS]
+    def _look(self, camera_id: str, frame: DecodedFrame, tracks: tuple[Track, ...], tracks_ns: int) -> None:
+        seen = [track for track in tracks if track.status is TrackStatus.CONFIRMED and tracks_ns - track.last_seen_ns < STALE_NS]
         if not seen:
             return
+        work = _Work(camera_id, frame, frame.bgr(frame.width, frame.height))
         self._poses(work, seen, tracks_ns)
         if self.focus():
             return
