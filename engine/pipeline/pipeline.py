@@ -30,6 +30,7 @@ from engine.model.radio import BleSightings, CsiBatch, NodeChanged
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, GateSettings, Settings
 from engine.model.traces import Traces
+from engine.model.track import Track
 from engine.pipeline.activities import ActivityLane
 from engine.pipeline.fault import FaultLane
 from engine.pipeline.gestures import GestureLane
@@ -220,6 +221,10 @@ class Pipeline:
         self._apart("gestures", lambda: self._watch_gestures(now_ns, out))
         self._apart("activities", lambda: self._activities.tick(now_ns, dict(out.names), out.fused, out.radio, out))
 
+    def _in_view(self, now_ns: int) -> dict[str, tuple[Track, ...]]:
+        """Living tracks by camera."""
+        return {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
+
     def _tell_radio(self) -> None:
         """Whose phones are heard follows from who is known."""
         roster = self._identities.roster
@@ -241,21 +246,18 @@ class Pipeline:
         self._gestures.erase(traces)
 
     def _identify(self, now_ns: int, out: StepOutput) -> None:
-        tracks = {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
-        names = self._identities.tick(now_ns, tracks, out.radio, out)
+        names = self._identities.tick(now_ns, self._in_view(now_ns), out.radio, out)
         self._radio.teach(now_ns, self._identities.floor.sure_places())
         out.names = tuple(names.items())
         for lane in self._lanes.values():
             lane.people.named(names, out)
 
     def _listen(self, now_ns: int, out: StepOutput) -> None:
-        tracks = {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
-        self._identities.listen(now_ns, tracks, dict(out.names), out)
+        self._identities.listen(now_ns, self._in_view(now_ns), dict(out.names), out)
 
     def _watch_gestures(self, now_ns: int, out: StepOutput) -> None:
-        tracks = {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
         cameras = {camera_id: lane.camera for camera_id, lane in self._lanes.items()}
-        self._gestures.tick(now_ns, tracks, dict(out.names), cameras, out)
+        self._gestures.tick(now_ns, self._in_view(now_ns), dict(out.names), cameras, out)
 
     def _apart(self, who: str, work: Callable[[], None]) -> bool:
         """False when it raised. A bug with one camera must not blind the others; a replay meets it again, at the same place."""
