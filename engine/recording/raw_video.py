@@ -52,8 +52,11 @@ class Mpeg4Encoder:
 
     def encode(self, jpeg: EncodedPacket) -> EncodedPacket:
         """Raises InputError: no picture."""
-        at_ns = jpeg.captured_ns
-        packet = self._packet(_picture(jpeg.data), self._keyframe_due(at_ns))
+        return self.encode_picture(_picture(jpeg.data), jpeg.captured_ns)
+
+    def encode_picture(self, picture: VideoFrame, at_ns: int) -> EncodedPacket:
+        """A picture in yuv420p, of the encoder's size."""
+        packet = self._packet(picture, self._keyframe_due(at_ns))
         if packet.is_keyframe:
             self._keyframe_ns = at_ns
         return EncodedPacket(bytes(packet), at_ns, at_ns, 0, packet.is_keyframe, at_ns)
