@@ -36,6 +36,7 @@ _GLYPHS = {
     EventKind.BADGE_WITHOUT_OWNER: "bluetooth",
     EventKind.TWO_PLACES: "split",
     EventKind.PHONE_LEFT: "bluetooth",
+    EventKind.INCIDENT: "message-square",
 }
 
 

@@ -38,6 +38,7 @@ def kind_word(kind: EventKind) -> str:
         EventKind.BADGE_WITHOUT_OWNER: QCoreApplication.translate("Words", "Badges without their owner"),
         EventKind.TWO_PLACES: QCoreApplication.translate("Words", "People in two places"),
         EventKind.PHONE_LEFT: QCoreApplication.translate("Words", "Phones left behind"),
+        EventKind.INCIDENT: QCoreApplication.translate("Words", "Incidents reported"),
     }[kind]
 
 
@@ -70,6 +71,7 @@ def event_title(event: Event) -> str:
         EventKind.BADGE_WITHOUT_OWNER: QCoreApplication.translate("Words", "Badge without its owner"),
         EventKind.TWO_PLACES: QCoreApplication.translate("Words", "In two places at once"),
         EventKind.PHONE_LEFT: QCoreApplication.translate("Words", "Phone left behind"),
+        EventKind.INCIDENT: QCoreApplication.translate("Words", "Incident reported"),
     }[event.kind]
 
 

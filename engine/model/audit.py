@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """Never changed or removed. `subject`: a pseudonym, never a person's id or name; `verb`: a word such as `erase_person`."""
+    """Never changed or removed. `subject`: a pseudonym, never a person's id or name; `verb`: a word such as `erase_person`.
+
+    `seq` and `hash` (SHA-256 hex of this row and the hash before it) are given when it is kept."""
 
     at_ns: int
     by: str
@@ -13,3 +15,4 @@ class AuditRow:
     subject: str = ""
     detail: str = ""
     seq: int = 0
+    hash: str = ""

@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     BADGE_WITHOUT_OWNER = "badge_without_owner"  # a person's phone or badge goes with somebody else
     TWO_PLACES = "two_places"  # a person is said to be in two places at once
     PHONE_LEFT = "phone_left"  # a person's phone lies where nobody is
+    INCIDENT = "incident"  # people reported an occurrence; ended when the incident was closed
 
 
 class Severity(IntEnum):
@@ -54,6 +55,7 @@ class Event:
     position: where on the floor, metres. zone_id: the zone or portal it is about. person: the name known when it last changed.
     `camera_id` is empty for events of the radio. level: how often it was escalated because nobody answered, from 0.
     person_id: of that person. label: of the gesture. shadow: of a gesture in shadow mode, which raises nothing.
+    candidates: ids of persons that it could be, with how alike they are (cosine), best first.
     """
 
     id: str
@@ -76,3 +78,4 @@ class Event:
     person_id: str = ""
     label: str = ""
     shadow: bool = False
+    candidates: tuple[tuple[str, float], ...] = ()

@@ -5,11 +5,13 @@ from typing import TypeAlias
 
 import numpy as np
 
+from engine.model.alert_command import AlertEdit
 from engine.model.detection import Detections
 from engine.model.face import Faces
 from engine.model.geometry import Floats
 from engine.model.gesture import Gesture
 from engine.model.health import CameraState
+from engine.model.incident import Incident
 from engine.model.person import Roster, RosterEdit
 from engine.model.pose import Poses
 from engine.model.radio import BleSightings, CsiBatch, NodeChanged
@@ -125,6 +127,23 @@ class GesturesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentChanged:
+    """An incident of reports is new, or is another now. The record settles what belongs together; this tells the pipeline."""
+
+    occurred_ns: int
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsEdited:
+    """An operator did something with alerts."""
+
+    occurred_ns: int
+    edit: AlertEdit
+    edited_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class CameraStateChanged:
     camera_id: str
     occurred_ns: int
@@ -170,6 +189,8 @@ Observation: TypeAlias = (
     | RosterLoaded
     | RosterEdited
     | GesturesChanged
+    | IncidentChanged
+    | AlertsEdited
     | SettingsChanged
     | EngineStarted
     | Tick

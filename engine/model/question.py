@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
+from engine.model.alert import Alert
+from engine.model.alert_settings import AlertSettings
 from engine.model.blob import BlobExplanation
 from engine.model.clip import Clip
 from engine.model.decision import Decision, Outcome
 from engine.model.delivery import WebhookState
 from engine.model.event import Event, EventKind
+from engine.model.incident import Incident, IncidentCategory, IncidentState, IncidentStatus, Report
 from engine.model.speech import SoundDevice
 from engine.model.track import Sequence
 
@@ -83,7 +86,87 @@ class ListSoundDevices:
     verb: ClassVar[Verb] = Verb.ADMINISTER
 
 
-RecordQuestion: TypeAlias = ListEvents | ListDecisions | ListSequences | ListClips  # the database answers
+@dataclass(frozen=True, slots=True)
+class ListAlerts:
+    """Newest first; `before_id` pages on. `open`: only open ones, or only closed ones; None: all."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    limit: int = 100
+    before_id: str | None = None
+    open: bool | None = None
+    since_ns: int | None = None
+    until_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListIncidents:
+    """Newest first by when they occurred; `before_id` pages on. `near`: latitude, longitude (degrees) and kilometres around it.
+
+    Those that were merged into others are left out, except where `state` asks for them.
+    """
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    limit: int = 100
+    before_id: str | None = None
+    near: tuple[float, float, float] | None = None
+    category: IncidentCategory | None = None
+    status: IncidentStatus | None = None
+    state: IncidentState | None = None
+    since_ns: int | None = None
+    until_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GetIncident:
+    """One incident with its reports whole, oldest first. Raises NotFound."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    incident_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetDecision:
+    """Raises NotFound."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    decision_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNothing:
+    """Decisions of any outcome about what was near a place of the floor (metres) around a time, nearest first."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    at_ns: int
+    position: tuple[float, float] | None = None
+    camera_id: str | None = None
+    within_s: float = 60.0
+    within_m: float = 5.0
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TryRules:
+    """What other rules would have raised in the last hours, beside those in force."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    alerts: AlertSettings
+    hours: float = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTrial:
+    """Alerts that would be gained, lost and the same, as decision ids; at most the newest thousand of each. `looked_at`: candidates."""
+
+    looked_at: int
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+    same: tuple[str, ...]
+
+
+RecordQuestion: TypeAlias = (  # the database answers
+    ListEvents | ListDecisions | ListSequences | ListClips | ListAlerts | GetDecision | WhyNothing
+)
 Question: TypeAlias = RecordQuestion | ExplainBlob | ListWebhooks | ListSoundDevices
 
 
@@ -98,3 +181,7 @@ class Answer:
     explanation: BlobExplanation | None = None
     webhooks: tuple[WebhookState, ...] = ()
     sound_devices: tuple[SoundDevice, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    reports: tuple[Report, ...] = ()
+    trial: RuleTrial | None = None

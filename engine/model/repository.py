@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from engine.model.access import User
+from engine.model.alert import Alert
 from engine.model.clip import Clip
 from engine.model.decision import Decision
 from engine.model.delivery import Delivery
@@ -14,7 +15,7 @@ from engine.model.person import FaceGone, FaceSample, Person, PersonGone, Roster
 from engine.model.question import Answer, RecordQuestion
 from engine.model.track import Sequence
 
-Storable: TypeAlias = Event | Decision | Sequence | Clip | Delivery | Person | FaceSample | PersonGone | FaceGone
+Storable: TypeAlias = Event | Decision | Alert | Sequence | Clip | Delivery | Person | FaceSample | PersonGone | FaceGone
 
 
 class Repository(Protocol):

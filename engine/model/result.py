@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine.model.alert import AlarmLoad, Alert
 from engine.model.blob import RadioPicture
 from engine.model.decision import Decision
 from engine.model.event import Event
@@ -17,6 +18,7 @@ class StepResult:
     `tracks` maps each camera that the step concerned to all its living tracks; cameras left out are unchanged.
     `people`: persons and faces that are new, changed or gone. `fused` and `names`
     (who each camera track is, by its id) are given on ticks.
+    `alerts`: those that are new or changed; `load` is given on ticks when it changed, otherwise None.
     `radio` is given on ticks while radio sensing is on, otherwise None: unchanged.
     """
 
@@ -29,3 +31,5 @@ class StepResult:
     fused: FusedPicture | None = None
     names: tuple[tuple[str, FusedIdentity], ...] = ()
     people: tuple[Person | PersonGone | FaceSample | FaceGone, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    load: AlarmLoad | None = None

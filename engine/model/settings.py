@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from engine.model.alert_settings import AlertSettings
+from engine.model.atlas import AtlasSettings
 from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.geometry import Polygon
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
-from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, WebhookSettings
+from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, SiteAnchor, WebhookSettings
 
 
 class CameraKind(StrEnum):
@@ -205,6 +207,9 @@ class Settings:
     recognition: PeopleSettings = field(default_factory=PeopleSettings)
     microphones: tuple[MicrophoneSettings, ...] = ()
     activities: ActivitySettings = field(default_factory=ActivitySettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    atlas: AtlasSettings = field(default_factory=AtlasSettings)
+    anchor: SiteAnchor | None = None  # where on Earth the floor lies
 
     def __post_init__(self) -> None:
         _check_unique("cameras", "id", [camera.id for camera in self.cameras])

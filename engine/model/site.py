@@ -46,6 +46,23 @@ def _check_name(field_name: str, value: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteAnchor:
+    """Where on Earth (WGS-84, degrees) the floor's origin lies; `heading_deg`: clockwise from north to its Y axis, 0–360."""
+
+    latitude: float
+    longitude: float
+    heading_deg: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not abs(self.latitude) <= 90:
+            raise InputError("latitude", f"{self.latitude} is outside ±90")
+        if not abs(self.longitude) <= 180:
+            raise InputError("longitude", f"{self.longitude} is outside ±180")
+        if not 0 <= self.heading_deg < 360:
+            raise InputError("heading_deg", f"{self.heading_deg} is outside 0–360")
+
+
+@dataclass(frozen=True, slots=True)
 class Wall:
     """A straight wall from `a` to `b`, for the plan and for predicted coverage."""
 

@@ -7,9 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.access import User
+from engine.model.alert import AlarmLoad, Alert, AlertState
+from engine.model.alert_settings import SiteMode
+from engine.model.atlas import AtlasHealth
 from engine.model.blob import RadioPicture
+from engine.model.decision import Decision
 from engine.model.event import Event
 from engine.model.health import CameraHealth, EngineHealth
+from engine.model.incident import Incident
 from engine.model.people_view import PeopleView
 from engine.model.radio import BleDeviceView, Firmware, NodeView, Pairing
 from engine.model.settings import CameraSettings, Settings
@@ -97,6 +102,31 @@ class RadioView:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertView:
+    """The alerts of now: all that are open, newest first, with those that are shelved; the newest decisions that were held, newest first.
+
+    `new_count`: open ones that nobody acknowledged.
+    """
+
+    alerts: tuple[Alert, ...] = ()
+    held: tuple[Decision, ...] = ()
+    load: AlarmLoad = field(default_factory=AlarmLoad)
+    mode: SiteMode = SiteMode.HOME
+
+    @property
+    def new_count(self) -> int:
+        return sum(1 for alert in self.alerts if alert.state is AlertState.NEW)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """The newest 200 incidents that are open, newest first, and how Atlas does."""
+
+    incidents: tuple[Incident, ...] = ()
+    atlas: AtlasHealth = field(default_factory=AtlasHealth)
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All of now.
 
@@ -116,6 +146,8 @@ class Snapshot:
     users: tuple[User, ...] = ()
     radio: RadioView = field(default_factory=RadioView)
     people: PeopleView = field(default_factory=PeopleView)
+    alerts: AlertView = field(default_factory=AlertView)
+    incidents: IncidentView = field(default_factory=IncidentView)
 
     def camera(self, camera_id: str) -> CameraView | None:
         return next((view for view in self.cameras if view.settings.id == camera_id), None)

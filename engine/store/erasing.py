@@ -20,7 +20,7 @@ _AT_ONCE = 500  # ids in one statement
 _TRIES, _PAUSE_S = 20, 0.1
 # Where a person's id or name can stand in a text.
 _TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
-    (events, ("reason", "subject_id", "person", "person_id")),
+    (events, ("reason", "subject_id", "person", "person_id", "candidates")),
     (decisions, ("subject_id", "flip", "gates", "evidence_ids")),
     (deliveries, ("body", "last_error")),
 )

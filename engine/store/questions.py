@@ -5,18 +5,31 @@ from dataclasses import dataclass
 from enum import Enum
 from heapq import merge
 from itertools import islice
+from math import dist
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, Table, select, tuple_
 
+from engine.model.alert import Alert
 from engine.model.clip import Clip
 from engine.model.decision import Decision
-from engine.model.errors import InputError
+from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind
-from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, ListSequences, RecordQuestion
+from engine.model.question import (
+    Answer,
+    GetDecision,
+    ListAlerts,
+    ListClips,
+    ListDecisions,
+    ListEvents,
+    ListSequences,
+    RecordQuestion,
+    WhyNothing,
+)
+from engine.model.time import seconds_to_ns
 from engine.model.track import Sequence
 from engine.model.wire import read_as
-from engine.store.tables import clips, decisions, events, sequences
+from engine.store.tables import alerts, clips, decisions, events, sequences
 
 LONGEST_PAGE = 10_000
 
@@ -47,7 +60,7 @@ class _Page:
 
 def answer(connection: Connection, question: RecordQuestion) -> Answer:
     """Raises InputError: `limit` out of range, `before_id` not in the record."""
-    if not 1 <= question.limit <= LONGEST_PAGE:
+    if not isinstance(question, GetDecision) and not 1 <= question.limit <= LONGEST_PAGE:
         raise InputError("limit", f"{question.limit} is outside 1–{LONGEST_PAGE}")
     match question:
         case ListEvents():
@@ -58,6 +71,12 @@ def answer(connection: Connection, question: RecordQuestion) -> Answer:
             return Answer(sequences=_sequences(connection, question))
         case ListClips():
             return Answer(clips=_clips(connection, question))
+        case ListAlerts():
+            return Answer(alerts=_alerts(connection, question))
+        case GetDecision(decision_id):
+            return Answer(decisions=(_decision(connection, decision_id),))
+        case WhyNothing():
+            return Answer(decisions=_near(connection, question))
 
 
 def _events(connection: Connection, ask: ListEvents) -> tuple[Event, ...]:
@@ -97,6 +116,45 @@ def _clips(connection: Connection, ask: ListClips) -> tuple[Clip, ...]:
     page = _Page(clips, clips.c.started_ns, ask.limit, ask.before_id)
     conditions = _equal(clips, event_id=ask.event_id, camera_id=ask.camera_id)
     return tuple(read_clip(row) for row in page.rows(connection, conditions))
+
+
+def _alerts(connection: Connection, ask: ListAlerts) -> tuple[Alert, ...]:
+    page = _Page(alerts, alerts.c.raised_ns, ask.limit, ask.before_id)
+    conditions: list[ColumnElement[bool]] = []
+    if ask.open is not None:
+        conditions.append(alerts.c.state != "closed" if ask.open else alerts.c.state == "closed")
+    if ask.since_ns is not None:
+        conditions.append(alerts.c.raised_ns >= ask.since_ns)
+    if ask.until_ns is not None:
+        conditions.append(alerts.c.raised_ns < ask.until_ns)
+    return tuple(read_as(Alert, dict(row)) for row in page.rows(connection, conditions))
+
+
+def open_alerts(connection: Connection) -> tuple[Alert, ...]:
+    """Oldest first."""
+    query = select(alerts).where(alerts.c.state != "closed").order_by(alerts.c.raised_ns, alerts.c.id)
+    return tuple(read_as(Alert, dict(row)) for row in connection.execute(query).mappings())
+
+
+def _decision(connection: Connection, decision_id: str) -> Decision:
+    row = connection.execute(select(decisions).where(decisions.c.id == decision_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no decision {decision_id}.")
+    return read_as(Decision, dict(row))
+
+
+def _near(connection: Connection, ask: WhyNothing) -> tuple[Decision, ...]:
+    """Of a place: those that know theirs and are near enough, nearest first; of a camera or of no place: those nearest in time."""
+    reach_ns = seconds_to_ns(ask.within_s)
+    conditions = _equal(decisions, camera_id=ask.camera_id)
+    conditions += [decisions.c.decided_ns >= ask.at_ns - reach_ns, decisions.c.decided_ns <= ask.at_ns + reach_ns]
+    rows = _Page(decisions, decisions.c.decided_ns, LONGEST_PAGE, None).rows(connection, conditions)
+    found = [read_as(Decision, dict(row)) for row in rows]
+    if ask.position is None:
+        return tuple(sorted(found, key=lambda decision: abs(decision.decided_ns - ask.at_ns))[: ask.limit])
+    away = [(dist(decision.position[:2], ask.position), decision) for decision in found if decision.position is not None]
+    near = sorted((pair for pair in away if pair[0] <= ask.within_m), key=lambda pair: (pair[0], abs(pair[1].decided_ns - ask.at_ns)))
+    return tuple(decision for _, decision in near[: ask.limit])
 
 
 def _equal(table: Table, **wanted: Any) -> list[ColumnElement[bool]]:

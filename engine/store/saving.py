@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnClause, Connection, Table, and_, case, delete, literal_column, or_
 
+from engine.model.alert import Alert
 from engine.model.clip import Clip
 from engine.model.decision import Decision
 from engine.model.delivery import Delivery
@@ -14,12 +15,13 @@ from engine.model.repository import Storable
 from engine.model.track import Sequence
 from engine.model.wire import to_plain
 from engine.store.rejected import count_rejected, trim_rejected
-from engine.store.tables import clips, decisions, deliveries, events, faces, persons, sequences
+from engine.store.tables import alerts, clips, decisions, deliveries, events, faces, persons, sequences
 from engine.store.upsert import upsert
 
 TABLES: dict[type[Storable], Table] = {
     Event: events,
     Decision: decisions,
+    Alert: alerts,
     Sequence: sequences,
     Clip: clips,
     Delivery: deliveries,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from engine.model.alert import Alert
 from engine.model.audit import AuditRow
 from engine.model.clip import Clip
 from engine.model.delivery import Delivery, WebhookState
@@ -86,6 +87,11 @@ class Store:
     def open_events(self) -> tuple[Event, ...]:
         with self._read() as connection:
             return questions.open_events(connection)
+
+    def open_alerts(self) -> tuple[Alert, ...]:
+        """Oldest first."""
+        with self._read() as connection:
+            return questions.open_alerts(connection)
 
     def roster(self) -> Roster:
         with self._read() as connection:

@@ -36,6 +36,7 @@ events = Table(
     Column("person_id", Text, nullable=False, server_default=""),
     Column("label", Text, nullable=False, server_default=""),
     Column("shadow", Boolean, nullable=False, server_default=text("0")),
+    Column("candidates", JSON(none_as_null=True), nullable=False, server_default="[]"),
 )
 _OF_PERSON = events.c.person_id != ""
 Index("ix_events_person", events.c.person_id, events.c.started_ns, events.c.id, sqlite_where=_OF_PERSON, postgresql_where=_OF_PERSON)
@@ -61,11 +62,106 @@ decisions = Table(
     Column("flip", Text, nullable=False),
     Column("event_id", Text),
     _list("evidence_ids"),
+    Column("stage", Text, nullable=False, server_default="event"),
+    Column("evidence", JSON(none_as_null=True), nullable=False, server_default="[]"),
+    Column("rule_id", Text, nullable=False, server_default=""),
+    Column("alert_id", Text, nullable=False, server_default=""),
+    _list("position", nullable=True),
+    Column("zone_id", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
 )
+_OF_ALERTS = decisions.c.stage == "alert"
+Index("ix_decisions_stage", decisions.c.decided_ns, decisions.c.id, sqlite_where=_OF_ALERTS, postgresql_where=_OF_ALERTS)
 Index("ix_decisions_decided", decisions.c.decided_ns, decisions.c.id)
 Index("ix_decisions_outcome", decisions.c.outcome, decisions.c.decided_ns, decisions.c.id)
 Index("ix_decisions_camera", decisions.c.camera_id, decisions.c.decided_ns, decisions.c.id)
 Index("ix_decisions_camera_outcome", decisions.c.camera_id, decisions.c.outcome, decisions.c.decided_ns, decisions.c.id)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("decision_id", Text, nullable=False),
+    Column("rule_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("raised_ns", BigInteger, nullable=False),
+    Column("changed_ns", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    _list("event_ids"),
+    Column("incident_id", Text, nullable=False),
+    Column("group", Text, nullable=False),
+    Column("camera_id", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    _list("position", nullable=True),
+    Column("zone_id", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("person_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    _list("procedure"),
+    _list("steps_done"),
+    Column("assignee", Text, nullable=False),
+    Column("disposition", Text),
+    Column("shelved_until_ns", BigInteger),
+    Column("shelved_reason", Text, nullable=False),
+    _list("notes"),
+    _list("seen_by"),
+    Column("level", Integer, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    Column("promoted", Boolean, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+)
+_OPEN_ALERTS = alerts.c.state != "closed"
+Index("ix_alerts_raised", alerts.c.raised_ns, alerts.c.id)
+Index("ix_alerts_open", alerts.c.raised_ns, alerts.c.id, sqlite_where=_OPEN_ALERTS, postgresql_where=_OPEN_ALERTS)
+
+# `body` is the whole incident; the other columns are what it is looked for by. `key`: of its place in the spatial index.
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("category", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("latitude", Double, nullable=False),
+    Column("longitude", Double, nullable=False),
+    Column("occurred_ns", BigInteger, nullable=False),
+    Column("updated_ns", BigInteger, nullable=False),
+    _list("body"),
+)
+Index("ix_incidents_occurred", incidents.c.occurred_ns, incidents.c.id)
+Index("ix_incidents_category", incidents.c.category, incidents.c.occurred_ns, incidents.c.id)
+Index("ix_incidents_status", incidents.c.status, incidents.c.occurred_ns, incidents.c.id)
+
+# What reporters said, whole and for good; `incident_id` is the incident it is in now.
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("incident_id", Text, nullable=False, index=True),
+    Column("sender", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("occurred_ns", BigInteger, nullable=False),
+    _list("body"),
+)
+_KEYED = reports.c.key != ""
+Index("ix_reports_key", reports.c.sender, reports.c.key, unique=True, sqlite_where=_KEYED, postgresql_where=_KEYED)
+
+# Calls to Atlas that wait, first in first out.
+atlas_calls = Table(
+    "atlas_calls",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("incident_id", Text, nullable=False, index=True),
+    _list("body"),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text, nullable=False),
+)
 
 sequences = Table(
     "sequences",
@@ -148,7 +244,7 @@ gestures = Table(
     Column("mode", Text, nullable=False),
 )
 
-# Never changed or removed; `subject` is a pseudonym.
+# Never changed or removed; `subject` is a pseudonym. `hash`: of this row and the hash before it.
 audit = Table(
     "audit",
     metadata,
@@ -158,6 +254,7 @@ audit = Table(
     Column("verb", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("hash", Text, nullable=False, server_default=""),
 )
 
 # Persons who are being erased: gone on with after a crash. Without id and names, only what was freed remains to be overwritten.

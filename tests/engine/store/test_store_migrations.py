@@ -40,7 +40,10 @@ def test_migrations_make_the_tables_that_the_code_uses(path: Path) -> None:
     open_store(path, CLOCK).close()
     engine = reading_engine(path)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, *_: not (name or "").startswith("incident_places")}
+        )
+        assert compare_metadata(context, metadata) == []  # the R*Tree's own tables aside
     engine.dispose()
 
 

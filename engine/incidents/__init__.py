@@ -1,0 +1,1 @@
+"""Reports become incidents: correlation, merge and split, classification, and Atlas."""

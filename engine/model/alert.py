@@ -1,0 +1,100 @@
+"""Raised decisions that want an operator, and what operators make of them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.model.event import EventKind, Severity
+from engine.model.site import Position
+
+
+class AlertState(StrEnum):
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    IN_PROGRESS = "in_progress"
+    CLOSED = "closed"
+
+
+class Disposition(StrEnum):
+    """A human verdict."""
+
+    TRUE = "true"
+    BENIGN = "benign"  # it was so, and nothing was wrong with it
+    FALSE = "false"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    at_ns: int
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What deserves an operator. A later value with the same id replaces it.
+
+    Attributes:
+        event_id: what it is about; never empty. event_ids: all that were grouped under it, oldest first.
+        group: what alerts of one cause share: the incident's id, else place and kind.
+        severity: as the rule has it, else the event's. reason: a sentence.
+        level: how often it was escalated because nobody answered. decision_id: why it was raised.
+        promoted: it was held, and an operator raised it. steps_done: numbers of the procedure's steps. seen_by: users who opened it.
+        shelved_until_ns: out of sight until then, None while it is not.
+    """
+
+    id: str
+    decision_id: str
+    rule_id: str
+    kind: EventKind
+    severity: Severity
+    raised_ns: int
+    changed_ns: int
+    state: AlertState = AlertState.NEW
+    event_id: str = ""
+    event_ids: tuple[str, ...] = ()
+    incident_id: str = ""
+    group: str = ""
+    camera_id: str = ""
+    subject_id: str = ""
+    position: Position | None = None
+    zone_id: str = ""
+    person: str = ""
+    person_id: str = ""
+    reason: str = ""
+    procedure: tuple[str, ...] = ()
+    steps_done: tuple[int, ...] = ()
+    assignee: str = ""
+    disposition: Disposition | None = None
+    shelved_until_ns: int | None = None
+    shelved_reason: str = ""
+    notes: tuple[Note, ...] = ()
+    seen_by: tuple[str, ...] = ()
+    level: int = 0
+    ended: bool = False  # what it is about is over
+    promoted: bool = False
+    simulated: bool = False
+
+    @property
+    def open(self) -> bool:
+        return self.state is not AlertState.CLOSED
+
+    def shelved(self, at_ns: int) -> bool:
+        return self.shelved_until_ns is not None and at_ns < self.shelved_until_ns
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLoad:
+    """How much is asked of the operator (ISA-18.2, EEMUA 191: one alert per ten minutes is well, more than ten is a flood).
+
+    `per_10_min`: raised in the last ten minutes. flood_share: of the last 24 hours spent in flood. by_severity: (severity, count), of the
+    open ones. stale: open for more than a day. top: (source, count), of the last 24 hours, most first. holding: what is held back now.
+    """
+
+    per_10_min: int = 0
+    flooding: bool = False
+    flood_share: float = 0.0
+    by_severity: tuple[tuple[int, int], ...] = ()
+    stale: int = 0
+    top: tuple[tuple[str, int], ...] = ()
+    holding: str = ""

@@ -1,0 +1,210 @@
+"""What people report, and what becomes of it: reports, the incidents they corroborate, and why."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.model.errors import InputError
+from engine.model.event import Severity
+
+SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 2000
+MOST_MEDIA = 20
+
+
+class IncidentCategory(StrEnum):
+    THEFT = "theft"
+    ASSAULT = "assault"
+    VANDALISM = "vandalism"
+    BURGLARY = "burglary"
+    VEHICLE_CRIME = "vehicle_crime"
+    DRUG_RELATED = "drug_related"
+    VIOLENCE = "violence"
+    WEAPONS = "weapons"
+    DISTURBANCE = "disturbance"
+    SUSPICIOUS_ACTIVITY = "suspicious_activity"
+    FIRE = "fire"
+    OTHER = "other"
+
+
+class IncidentStatus(StrEnum):
+    """How an incident stands; the same words in database, HTTP and on screen. `duplicate` is an answer to a report, never stored."""
+
+    CREATED = "created"  # one report
+    CORROBORATED = "corroborated"  # more than one source
+    PENDING_REVIEW = "pending_review"  # could be another's, which an operator has to say
+    DUPLICATE = "duplicate"
+
+
+class IncidentState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    MERGED = "merged"  # it lives on in another, and can be split off again
+
+
+class SourceOfReport(StrEnum):
+    CITIZEN = "citizen"
+    PATROL = "patrol"
+    OFFICIAL = "official"
+    IMPORT = "import"
+
+
+class EvidenceKind(StrEnum):
+    REPORT = "report"
+    SEQUENCE = "sequence"
+    ACTIVITY = "activity"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One statement by one reporter; never changed once it is kept.
+
+    Attributes:
+        latitude, longitude: WGS-84 degrees. occurred_ns, received_ns: UTC.
+        reporter: who, as `user:ID` or `device:HASH` (salted; the device's own id is never kept); empty: nobody said.
+        media: names of what was sent along. look: its embedding of unit length, for comparing pictures; empty where there is none.
+        look_trouble: why its pictures could not be compared, as a sentence.
+        key: the idempotency key of the request; the same key from the same sender is the same report.
+    """
+
+    id: str
+    category: IncidentCategory
+    description: str
+    latitude: float
+    longitude: float
+    occurred_ns: int
+    received_ns: int
+    severity: Severity = Severity.MODERATE
+    reporter: str = ""
+    source: SourceOfReport = SourceOfReport.CITIZEN
+    video_id: str = ""
+    media: tuple[str, ...] = ()
+    look: tuple[float, ...] = ()
+    look_trouble: str = ""
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        length = len(self.description.strip())
+        if not SHORTEST_DESCRIPTION <= length <= LONGEST_DESCRIPTION:
+            raise InputError("description", f"has {length} characters; {SHORTEST_DESCRIPTION} to {LONGEST_DESCRIPTION} are needed")
+        if not math.isfinite(self.latitude) or abs(self.latitude) > 90:
+            raise InputError("latitude", f"{self.latitude} is outside ±90")
+        if not math.isfinite(self.longitude) or abs(self.longitude) > 180:
+            raise InputError("longitude", f"{self.longitude} is outside ±180")
+        if len(self.media) > MOST_MEDIA or any(not name or len(name) > 200 for name in self.media):
+            raise InputError("media", f"needs at most {MOST_MEDIA} names of 1 to 200 characters")
+        if len(self.video_id) > 200:
+            raise InputError("video_id", "needs at most 200 characters")
+        if len(self.reporter) > 200:
+            raise InputError("reporter_id", "needs at most 190 characters")
+
+    @property
+    def has_media(self) -> bool:
+        return bool(self.video_id or self.media)
+
+
+@dataclass(frozen=True, slots=True)
+class Corroboration:
+    """The link of a report, sequence, activity or event to an incident, and by which rule.
+
+    `distance_m`, `gap_s`: from the incident's anchor. similarity: of the pictures, None where not both have any. score: 0–1.
+    `own_incident_id`: of the incident it made or was in before a merge, to which a split returns it.
+    """
+
+    kind: EvidenceKind
+    id: str
+    reporter: str
+    linked_ns: int
+    rule: str
+    score: float
+    distance_m: float = 0.0
+    gap_s: float = 0.0
+    similarity: float | None = None
+    category: str = ""
+    severity: Severity = Severity.MODERATE
+    video_id: str = ""
+    own_incident_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What somebody who classifies said. `by`: `atlas`, `local` (key words) or `reporter`. degraded_reason: why it was not Atlas."""
+
+    category: str
+    severity: Severity
+    confidence: float
+    by: str
+    at_ns: int
+    threat_id: str = ""
+    model_version: str = ""
+    emergency: bool = False
+    products: tuple[tuple[str, str], ...] = ()  # by product: its own name for the category
+    recommendations: tuple[str, ...] = ()
+    degraded_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One real-world occurrence. Its anchor (place and time) is that of the first report and never moves.
+
+    Attributes:
+        category, severity: in force: an operator's word, else the reports' majority and the classification.
+        category_reason: how the category was settled; `category_flagged`: it was close, somebody should look.
+        confidence: 0–1, rises with every independent source.
+        edited: names of fields that an operator set; nothing automatic changes them.
+        related_ids: other incidents that may be the same, offered to the operator. merged_into: the one it lives on in.
+        revision: rises with every change.
+    """
+
+    id: str
+    category: IncidentCategory
+    description: str
+    latitude: float
+    longitude: float
+    occurred_ns: int
+    received_ns: int
+    updated_ns: int
+    severity: Severity
+    status: IncidentStatus = IncidentStatus.CREATED
+    state: IncidentState = IncidentState.OPEN
+    confidence: float = 0.5
+    category_reason: str = ""
+    category_flagged: bool = False
+    corroborations: tuple[Corroboration, ...] = ()
+    classification: Classification | None = None
+    edited: tuple[str, ...] = ()
+    related_ids: tuple[str, ...] = ()
+    review_ids: tuple[str, ...] = ()  # incidents that pictures could not be compared with
+    merged_into: str = ""
+    validated_category: str = ""
+    validated_by: str = ""
+    revision: int = 1
+    simulated: bool = False
+
+    @property
+    def reporters(self) -> frozenset[str]:
+        return frozenset(each.reporter for each in self.corroborations if each.kind is EvidenceKind.REPORT and each.reporter)
+
+    @property
+    def reporter_count(self) -> int:
+        """Different reporters; statements of nobody known count one each."""
+        nobody = sum(1 for each in self.corroborations if each.kind is EvidenceKind.REPORT and not each.reporter)
+        return len(self.reporters) + nobody
+
+    @property
+    def video_ids(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each.video_id for each in self.corroborations if each.video_id))
+
+    @property
+    def degraded_reason(self) -> str:
+        return "" if self.classification is None else self.classification.degraded_reason
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of a report. `status` is what is told of this report; `reason` why, as a sentence. `report`: the one that is kept."""
+
+    incident: Incident
+    report: Report
+    status: IncidentStatus
+    reason: str
