@@ -21,12 +21,20 @@ _LONGEST = 16  # letters
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """`alike`: cosine of the two faces."""
+
+    person: Person
+    alike: float
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """`fused_id`: whom the answer names; `candidates`: whom the face could be."""
 
     event: Event
     fused_id: str
-    candidates: tuple[Person, ...]
+    candidates: tuple[Candidate, ...]
 
 
 def asked(snapshot: Snapshot, dismissed: frozenset[str]) -> Asked | None:
@@ -38,19 +46,14 @@ def asked(snapshot: Snapshot, dismissed: frozenset[str]) -> Asked | None:
             continue
         fused = people.fused.of_source(SourceKind.CAMERA, event.subject_id) if people.fused is not None else None
         if fused is not None:
-            return Asked(event, fused.id, mentioned(event.reason, people.persons))
+            return Asked(event, fused.id, candidates_of(event, people.persons))
     return None
 
 
-def mentioned(reason: str, persons: tuple[Person, ...]) -> tuple[Person, ...]:
-    """Persons whose names stand in the sentence, in its order; the longer name where one is part of another."""
-    found: list[tuple[int, Person]] = []
-    for person in sorted(persons, key=lambda each: -len(each.name)):
-        at = reason.find(person.name)
-        if at >= 0:
-            found.append((at, person))
-            reason = reason[:at] + " " * len(person.name) + reason[at + len(person.name) :]
-    return tuple(person for _, person in sorted(found, key=lambda pair: pair[0]))[:_OFFERED]
+def candidates_of(event: Event, persons: tuple[Person, ...]) -> tuple[Candidate, ...]:
+    """Whom it could be, best first; those who were erased or merged meanwhile are left out."""
+    known = {person.id: person for person in persons}
+    return tuple(Candidate(known[person_id], alike) for person_id, alike in event.candidates if person_id in known)[:_OFFERED]
 
 
 class WhoIsIt(QFrame):
@@ -94,8 +97,10 @@ class WhoIsIt(QFrame):
         self.reason.setText(question.event.reason)
         self.reason.setVisible(bool(question.event.reason))
         self._clear()
-        for person in question.candidates:
-            self._add(person.name, lambda person=person: self._answer(person.id), "user")
+        for each in question.candidates:
+            person_id = each.person.id
+            tip = self.tr("{0}, whose face is {1:.2f} alike").format(each.person.name, each.alike)
+            self._add(each.person.name, lambda person_id=person_id: self._answer(person_id), "user", tip)
         self._add(self.tr("Somebody else…"), self._other)
         self._add(self.tr("Not now"), self.dismiss)
 
@@ -105,14 +110,14 @@ class WhoIsIt(QFrame):
             button.deleteLater()
         self.buttons = []
 
-    def _add(self, text: str, act: Callable[[], None], icon_name: str = "") -> None:
+    def _add(self, text: str, act: Callable[[], None], icon_name: str = "", tip: str = "") -> None:
         button = QPushButton(_short(text).replace("&", "&&"), self)
         if icon_name:
             button.setIcon(icon(icon_name))
         button.setAccessibleName(text)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: act())
-        permit(button, self._session, Verb.ACKNOWLEDGE, text)
+        permit(button, self._session, Verb.ACKNOWLEDGE, tip or text)
         self.answers.addWidget(button, len(self.buttons) // 2, len(self.buttons) % 2)
         self.buttons.append(button)
 

@@ -28,7 +28,9 @@ class Traces:
     def event(self, event: Event) -> Event:
         """Without them. Itself, where it does not tell of them."""
         whose = self.concerns(event)
-        if not whose and self.text(event.reason) == event.reason and self.person_id not in event.subject_id:
+        candidates = tuple(candidate for candidate in event.candidates if candidate[0] != self.person_id)
+        elsewhere = self.text(event.reason) != event.reason or self.person_id in event.subject_id or candidates != event.candidates
+        if not whose and not elsewhere:
             return event
         return replace(
             event,
@@ -36,6 +38,7 @@ class Traces:
             person_id=self.pseudonym if event.person_id == self.person_id else event.person_id,
             reason=self.text(event.reason),
             subject_id=self.text(event.subject_id),
+            candidates=candidates,
         )
 
     @property

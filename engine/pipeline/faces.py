@@ -137,7 +137,7 @@ class FacesLane:
                 self._matched(track_id, best.person_id, best.score, seen.threshold, sample, out)
             case Ambiguous(candidates):
                 self._tracks[track_id] = replace(face, candidates=tuple(c.person_id for c in candidates))
-                self._ask(track_id, seen, candidates[0].score, candidates[1].score, out)
+                self._ask(track_id, seen, tuple((c.person_id, c.score) for c in candidates), out)
             case Unknown():
                 self._tracks[track_id] = face
                 self._unknown(track_id, sample, seen.threshold, out)
@@ -180,12 +180,13 @@ class FacesLane:
             self._roster.learn(replace(each, id=out.new_id("fa"), person_id=person.id), out)
         self._roster.seen(person.id, sample.camera_id, sample.taken_ns, out)
 
-    def _ask(self, track_id: str, seen: FacesSeen, best: float, second: float, out: StepOutput) -> None:
+    def _ask(self, track_id: str, seen: FacesSeen, candidates: tuple[tuple[str, float], ...], out: StepOutput) -> None:
         """Two fit about equally well: the operator is asked, once for a track."""
         if track_id in self._asked:
             return
-        persons = [self._roster.persons.get(person_id) for person_id in self._tracks[track_id].candidates]
+        persons = [self._roster.persons.get(person_id) for person_id, _ in candidates]
         names = [person.name for person in persons if person is not None]
+        best, second = candidates[0][1], candidates[1][1]
         gates = (at_least("margin", self._settings.recognition.face_margin - (best - second), 0.0),)
         event = raised(
             EventKind.WHO_IS_IT,
@@ -200,7 +201,9 @@ class FacesLane:
             reason=f"This could be {' or '.join(names[:3])}.",
             simulated=self._simulated(seen.camera_id),
         )
-        self._asked.begin(track_id, replace(event, camera_id=seen.camera_id, box_xyxy=self._tracks[track_id].box_xyxy), out)
+        face = self._tracks[track_id]
+        asked = replace(event, camera_id=seen.camera_id, box_xyxy=face.box_xyxy, candidates=candidates)
+        self._asked.begin(track_id, asked, out)
 
     def _simulated(self, camera_id: str) -> bool:
         camera = self._settings.camera(camera_id)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.pages.who_is_it import WhoIsIt, asked, mentioned
+from console.pages.who_is_it import WhoIsIt, asked, candidates_of
 from console.people_actions import PeopleActions
 from engine.model.event import Event, EventKind
 from engine.model.fused import SourceKind
@@ -55,7 +55,7 @@ def ask(engine: FakeEngine, ended: bool = False) -> Event:
     """About the first track in the yard."""
     track = next(track for view in engine.snapshot.cameras for track in view.tracks)
     event = engine.add_event(track.camera_id, EventKind.WHO_IS_IT, ended=ended, reason=f"This could be {GRACE.name} or {ADA.name}.")
-    event = replace(event, subject_id=track.id)
+    event = replace(event, subject_id=track.id, candidates=((GRACE.id, 0.64), (ADA.id, 0.61)))
     with engine.lock:
         engine.events[engine.events.index(next(each for each in engine.events if each.id == event.id))] = event
     engine.publish()
@@ -67,11 +67,11 @@ def shown(bridge: EngineBridge) -> Snapshot:
     return bridge.snapshot
 
 
-def test_names_in_the_sentence_are_the_candidates_the_longer_one_first_tried() -> None:
-    persons = (ANNA, ADA, GRACE)
-    assert mentioned("This could be Grace & Co or Ada Lovelace.", persons) == (GRACE, ADA)
-    assert mentioned("This could be Ada or Ada Lovelace.", persons) == (ANNA, ADA)
-    assert mentioned("", persons) == ()
+def test_candidates_are_those_of_the_event_who_are_still_known_best_first(site: FakeEngine) -> None:
+    event = ask(site)
+    assert [(each.person, each.alike) for each in candidates_of(event, (ADA, GRACE))] == [(GRACE, 0.64), (ADA, 0.61)]
+    assert [each.person for each in candidates_of(event, (ADA,))] == [ADA], "erased meanwhile"
+    assert candidates_of(replace(event, candidates=()), (ADA, GRACE)) == (), "written before events had candidates"
 
 
 def test_one_click_names_the_fused_track_and_asks_no_more(site: FakeEngine, bridge: EngineBridge, bar: WhoIsIt, qtbot: QtBot) -> None:
@@ -79,6 +79,7 @@ def test_one_click_names_the_fused_track_and_asks_no_more(site: FakeEngine, brid
     event = ask(site)
     qtbot.waitUntil(bar.isVisible)
     assert "Yard" in bar.title.text() and [button.text() for button in bar.buttons[:2]] == ["Grace && Co", "Ada Lovelace"]
+    assert "0.64" in bar.buttons[0].toolTip()
     bar.buttons[1].click()
     qtbot.waitUntil(lambda: NameTrack(f"fu-{event.subject_id}", "ada") in site.commands)
     assert not bar.isVisible()
@@ -100,7 +101,7 @@ def test_what_is_over_or_known_or_not_followed_is_not_asked(site: FakeEngine, br
     qtbot.waitUntil(lambda: asked(shown(bridge), frozenset()) is not None)
     snapshot = shown(bridge)
     found = asked(snapshot, frozenset())
-    assert found is not None and found.event.id == event.id and found.candidates == (GRACE, ADA)
+    assert found is not None and found.event.id == event.id and [each.person for each in found.candidates] == [GRACE, ADA]
     assert asked(snapshot, frozenset({event.id})) is None
     people = snapshot.people
     assert people.fused is not None and people.fused.of_source(SourceKind.CAMERA, event.subject_id) is not None

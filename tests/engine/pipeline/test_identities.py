@@ -155,6 +155,8 @@ def test_two_candidates_are_a_question_and_no_name():
     (question,) = run.of(EventKind.WHO_IS_IT)
     assert question.reason == "This could be Anna or Bob." and question.camera_id == "door"
     assert question.decision_id in {decision.id for decision in run.decisions}
+    assert [person_id for person_id, _ in question.candidates] == [ANNA.id, BOB.id]
+    assert all(0.6 < alike <= 1 for _, alike in question.candidates) and question.candidates[0][1] == question.confidence
 
 
 def test_without_a_usable_face_nothing_is_made_of_a_track():

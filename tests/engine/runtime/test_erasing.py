@@ -12,7 +12,7 @@ import pytest
 
 from engine.model.command import PutBleDevice
 from engine.model.errors import InputError, NotFound
-from engine.model.event import EventKind
+from engine.model.event import Event, EventKind, Severity
 from engine.model.people_command import ErasePerson, PutPerson, RenamePerson
 from engine.model.question import ListClips
 from engine.model.site import BleDeviceSettings
@@ -66,7 +66,8 @@ def furnished(site: PeopleSite) -> str:
     site.show_face(1)
     event = site.keep_event(1, person_id, NAME)
     site.keep_event(2, "", NAME, kind=EventKind.PRESENCE)
-    site.keep_event(3, other, OTHER, f"This could be {NAME} or {OTHER}.")
+    unsure = site.keep_event(3, other, OTHER, f"This could be {NAME} or {OTHER}.")
+    site.engine.record.writer.submit(None, (replace(unsure, candidates=((person_id, 0.5), (other, 0.4))),))
     site.keep_clip(event, 1)
     site.keep_delivery(event, json.dumps({"person": NAME, "id": person_id}))
     decision = replace(
@@ -110,6 +111,7 @@ def test_what_happened_stays_and_others_are_untouched(tmp_path: Path) -> None:
         assert (first.person, first.person_id) == (earlier.person, earlier.person_id) == (ERASED_NAME, row.subject)
         assert second.person == ERASED_NAME
         assert third.person == OTHER and third.reason == f"This could be {ERASED_NAME} or {OTHER}."
+        assert [who for who, _ in third.candidates] == [row.subject, third.person_id]
         assert store.answer(ListClips()).clips == () and not list((tmp_path / "site" / "clips").rglob("*.mp4"))
         assert site.engine.thumbnails.read(first.id) is None
         (delivery,) = store.event_deliveries(first.id)
@@ -162,6 +164,14 @@ def test_who_is_locked_unknown_or_erased_without_a_reason_stays(tmp_path: Path) 
             site.tell(ErasePerson(person_id, "  "))
         assert refused.value.field == "reason"
         assert site.engine.record.store.audit() == () and person_id in site.engine.people.persons
+
+
+def test_they_are_no_candidate_of_a_question_any_more() -> None:
+    asked = Event(
+        "ev-1", EventKind.WHO_IS_IT, "door", "tr-1", Severity.LOW, 1, None, 1, 0.6, "de-1", candidates=(("pe-1", 0.6), ("pe-2", 0.5))
+    )
+    told = Traces("pe-1", ("Ann",), "gone-1").event(asked)
+    assert told == replace(asked, candidates=(("pe-2", 0.5),))
 
 
 def test_only_whole_names_are_replaced() -> None:
