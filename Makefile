@@ -5,7 +5,7 @@ BIN := .venv/bin
 SYSTEM := python3-venv libegl1 libgl1 libgl1-mesa-dri libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 \
   libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core libportaudio2
 # The shared record's database, which tests start for themselves; where it is called otherwise, they skip and say so.
-POSTGIS := $(shell apt-cache show postgresql-15-postgis-3 >/dev/null 2>&1 && echo postgresql-15-postgis-3)
+POSTGIS := --if-known postgresql-15-postgis-3
 SCREEN := xvfb-run -a -s "-screen 0 1920x1200x24"
 
 .PHONY: run test check test-engine test-others test-acceptance test-screen soak bench lock bundle system system-test clean
