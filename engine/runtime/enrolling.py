@@ -4,7 +4,7 @@ import base64
 import binascii
 import secrets
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from engine.model.face import Faces
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
 from engine.model.people_command import LARGEST_PICTURE
-from engine.model.person import Consent, FaceAdded, FaceSample, Person
+from engine.model.person import Consent, FaceAdded, FaceSample, NameSource, Person
 from engine.model.time import SECOND
 from engine.recording.jpeg import decode_picture
 from engine.recording.playback import ClipReader
@@ -28,7 +28,18 @@ GOOD_QUALITY = 0.35  # as strangers are learned from
 LOOK_EVERY_NS = SECOND // 3
 MOST_LOOKS = 90
 TAUGHT = 4  # faces of a clip
+SURELY = 0.1  # above the threshold: that face is taken for the same
 CLEARLY = 2.0  # how much more often than anybody else the person has to be seen
+NONE_IN_PICTURE = "There is no face in the picture. Choose one from the front, with the face at least 60 pixels wide."
+SEVERAL_IN_PICTURE = "There are {count} faces in the picture. Choose one that shows only them, or cut it."
+POOR_PICTURE = "The face is too small, too blurred or too much from the side. Choose a clearer picture."
+NONE_IN_CLIP = "There is no face in this clip. Choose one in which they look towards the camera."
+POOR_CLIP = (
+    "Faces in this clip are too small, too blurred or turned away. Choose one in which they come nearer and look towards the camera."
+)
+SEVERAL_IN_CLIP = "There are several people in this clip, seen about equally often. Choose one in which only they are seen."
+ANOTHER = "This looks like {name}. If they are the same person, merge the two instead; if not, choose another picture or clip."
+MET = " The cameras had met them before, without a name: both are one person now."
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 
 
@@ -41,40 +52,53 @@ class SeenFace:
     crop_bgr: Bytes2D
 
 
-def enrol_picture(engine: Engine, person: Person, picture: str, by: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """Whose face is to be learned, and who wants it. `merge(kept id, gone id)`: they are one person."""
+
+    engine: Engine
+    person: Person
+    by: str
+    merge: Callable[[str, str], object]
+
+
+def enrol_picture(enrolment: Enrolment, picture: str) -> str:
     """The job's id. Raises InputError for what is no picture."""
-    _check_allowed(engine, person)
+    _check_allowed(enrolment)
+    engine = enrolment.engine
     pixels = read_picture(picture)
 
     def body(_: str, progress: Progress) -> str:
         loaded = load_faces(engine.models)
         progress.at(1, 2, "Looking for a face")
         seen = only_face(pixels, loaded.reader.look_everywhere(pixels))
-        _learn(engine, person.id, loaded, [seen], "", by)
-        return "Their face is learned."
+        met = _learn(enrolment, loaded, [seen], "")
+        return f"Their face is learned.{met}"
 
     return engine.jobs.start("enrol_face", "Learn a face", body)
 
 
-def enrol_clip(engine: Engine, person: Person, clip_id: str, by: str) -> str:
+def enrol_clip(enrolment: Enrolment, clip_id: str) -> str:
     """The job's id. Raises NotFound for the clip."""
-    _check_allowed(engine, person)
+    _check_allowed(enrolment)
+    engine = enrolment.engine
     path = engine.clip_file(clip_id)
     clip = engine.record.store.clip(clip_id)
 
     def body(_: str, progress: Progress) -> str:
         loaded = load_faces(engine.models)
         with ClipReader(path) as reader:
-            seen = [face for picture in _pictures(reader, progress) for face in _faces(picture, loaded.reader.look_everywhere(picture))]
-        chosen = best_of_one(seen, loaded.threshold)
-        _learn(engine, person.id, loaded, chosen, "" if clip is None else clip.camera_id, by)
-        return f"Their face is learned from {len(chosen)} pictures."
+            seen, any_face = _look_through(reader, loaded, progress)
+        chosen = best_of_one(seen, loaded.threshold, any_face)
+        met = _learn(enrolment, loaded, chosen, "" if clip is None else clip.camera_id)
+        return f"Their face is learned from {len(chosen)} pictures of the clip.{met}"
 
     return engine.jobs.start("enrol_face", "Learn a face from a clip", body)
 
 
-def _check_allowed(engine: Engine, person: Person) -> None:
-    if not engine.settings.recognition.biometrics:
+def _check_allowed(enrolment: Enrolment) -> None:
+    person = enrolment.person
+    if not enrolment.engine.settings.recognition.biometrics:
         raise InputError("person_id", "faces are not recognised on this site. An admin has to switch that on first, and say what for")
     if person.consent is Consent.REFUSED:
         raise InputError("person_id", f"{person.name} has refused to be recognised, so their face is not learned")
@@ -120,13 +144,11 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
 
 def only_face(picture_bgr: Bytes2D, faces: Faces) -> SeenFace:
     """Raises InputError, as a sentence that says what is wrong with the picture."""
-    found = _faces(picture_bgr, faces)
-    if len(faces.scores) == 0:
-        raise InputError("picture", "shows no face that can be seen well. Choose one from the front, with the face at least 60 pixels wide")
-    if len(faces.scores) > 1:
-        raise InputError("picture", f"shows {len(faces.scores)} faces. Choose one that shows only them, or cut it")
+    found, count = _faces(picture_bgr, faces), len(faces.scores)
+    if count != 1:
+        raise InputError("", SEVERAL_IN_PICTURE.format(count=count) if count else NONE_IN_PICTURE)
     if not found or found[0].quality < GOOD_QUALITY:
-        raise InputError("picture", "shows the face too small, too blurred or too much from the side. Choose a clearer one")
+        raise InputError("", POOR_PICTURE)
     return found[0]
 
 
@@ -140,13 +162,26 @@ def _pictures(reader: ClipReader, progress: Progress) -> Iterator[Bytes2D]:
             yield picture.bgr()
 
 
+def _look_through(reader: ClipReader, loaded: LoadedFaces, progress: Progress) -> tuple[list[SeenFace], bool]:
+    """Faces that can be compared, and whether there were any at all."""
+    seen: list[SeenFace] = []
+    any_face = False
+    for picture in _pictures(reader, progress):
+        faces = loaded.reader.look_everywhere(picture)
+        seen += _faces(picture, faces)
+        any_face = any_face or len(faces.scores) > 0
+    return seen, any_face
+
+
 def _faces(picture_bgr: Bytes2D, faces: Faces) -> list[SeenFace]:
     rows = [index for index in range(len(faces.scores)) if faces.embedded(index)]
     return [SeenFace(faces.embeddings[row], float(faces.quality[row]), face_crop(picture_bgr, faces.boxes_xyxy[row])) for row in rows]
 
 
-def best_of_one(seen: Sequence[SeenFace], threshold: float) -> list[SeenFace]:
+def best_of_one(seen: Sequence[SeenFace], threshold: float, any_face: bool = False) -> list[SeenFace]:
     """The best faces of the one who is seen most. Raises InputError where nobody is, or nobody clearly most.
+
+    `any_face`: there were faces, though perhaps too small for an embedding.
 
     Faces are put together around the best ones, greedily: a face belongs to the first whose best one it matches.
     """
@@ -159,30 +194,46 @@ def best_of_one(seen: Sequence[SeenFace], threshold: float) -> list[SeenFace]:
             groups.append([face])
     groups.sort(key=len, reverse=True)
     if not groups:
-        raise InputError("clip_id", "shows no face well enough. Choose a clip in which they look towards the camera")
+        raise InputError("", POOR_CLIP if any_face or seen else NONE_IN_CLIP)
     if len(groups) > 1 and len(groups[0]) < CLEARLY * len(groups[1]):
-        raise InputError("clip_id", "shows several people about equally often, so it is not clear whose face to learn. Choose another")
+        raise InputError("", SEVERAL_IN_CLIP)
     return [face for face in groups[0][:TAUGHT] if face.quality >= GOOD_QUALITY]
 
 
-def _learn(engine: Engine, person_id: str, loaded: LoadedFaces, faces: Sequence[SeenFace], camera_id: str, by: str) -> None:
-    """Raises InputError where they are somebody else's, or were erased meanwhile."""
-    now_ns = engine.clock.now_ns()
+def _learn(enrolment: Enrolment, loaded: LoadedFaces, faces: Sequence[SeenFace], camera_id: str) -> str:
+    """What became of it. Raises InputError where they are somebody else's, or were erased meanwhile."""
+    engine, person_id, now_ns = enrolment.engine, enrolment.person.id, enrolment.engine.clock.now_ns()
+    strangers = _strangers_taught(enrolment, loaded, faces)
     for face in faces:
-        _check_not_another(engine, person_id, loaded, face.embedding)
         sample = FaceSample(f"fa-{secrets.token_hex(6)}", person_id, face.embedding, loaded.model, face.quality, now_ns, camera_id)
         engine.people.photos.expect(sample, face.crop_bgr)
-        engine.people.desk.enter(FaceAdded(sample), by, now_ns)
+        engine.people.desk.enter(FaceAdded(sample), enrolment.by, now_ns)
     if person_id not in engine.people.persons:
-        raise InputError("person_id", "they were erased meanwhile")
+        raise InputError("", "They were erased meanwhile.")
+    for stranger in strangers:
+        enrolment.merge(person_id, stranger.id)
+    return MET if strangers else ""
 
 
-def _check_not_another(engine: Engine, person_id: str, loaded: LoadedFaces, embedding: Floats) -> None:
-    """A face taught to two persons would make both of them uncertain."""
-    for known in engine.people.faces.values():
-        if known.person_id == person_id or known.negative or known.model != loaded.model:
+def _strangers_taught(enrolment: Enrolment, loaded: LoadedFaces, faces: Sequence[SeenFace]) -> tuple[Person, ...]:
+    """Whom the cameras met and nobody named, and who is now said to be this person.
+
+    A face taught to two persons would make both of them uncertain. Raises InputError where it is that of somebody with a name.
+    """
+    others = tuple(_alike(enrolment, loaded, faces))
+    for other in others:
+        if other.name_source is not NameSource.GENERATED or other.locked or enrolment.person.name_source is NameSource.GENERATED:
+            raise InputError("", ANOTHER.format(name=other.name))
+    return others
+
+
+def _alike(enrolment: Enrolment, loaded: LoadedFaces, faces: Sequence[SeenFace]) -> Iterator[Person]:
+    taught, people = np.stack([face.embedding for face in faces]), enrolment.engine.people
+    found: set[str] = set()
+    for known in people.faces.values():
+        if known.person_id in (enrolment.person.id, *found) or known.negative or known.model != loaded.model:
             continue
-        if float(np.dot(known.embedding, embedding)) >= loaded.threshold + 0.1:
-            other = engine.people.persons.get(known.person_id)
-            name = other.name if other is not None else "somebody else"
-            raise InputError("picture", f"looks like {name}. If they are the same person, merge the two instead")
+        other = people.persons.get(known.person_id)
+        if other is not None and float((taught @ known.embedding).max()) >= loaded.threshold + SURELY:
+            found.add(other.id)
+            yield other

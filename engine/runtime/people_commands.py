@@ -14,6 +14,7 @@ from engine.model.people_command import (
     MergePersons,
     NameTrack,
     PersonCommand,
+    PrepareClip,
     PutPerson,
     RenamePerson,
     SplitPerson,
@@ -37,7 +38,7 @@ from engine.model.time import seconds_to_ns
 from engine.model.traces import Traces
 from engine.runtime import registry
 from engine.runtime.engine import Engine
-from engine.runtime.enrolling import enrol_clip, enrol_picture
+from engine.runtime.enrolling import Enrolment, enrol_clip, enrol_picture
 
 LONGEST_UNMASKED_MIN = 60.0
 REASON_LENGTH = 500
@@ -48,11 +49,13 @@ def execute_person(engine: Engine, command: PersonCommand, session: Session) -> 
     by = session.user.name
     match command:
         case EnrolFace(person_id, picture):
-            return enrol_picture(engine, known_person(engine, person_id), picture, by)
+            return enrol_picture(_enrolment(engine, person_id, by), picture)
         case EnrolFromClip(person_id, clip_id):
-            return enrol_clip(engine, known_person(engine, person_id), clip_id, by)
+            return enrol_clip(_enrolment(engine, person_id, by), clip_id)
         case UnmaskFaces():
             return _unmask(engine, command, session)
+        case PrepareClip(clip_id, wanted):
+            return _prepare(engine, clip_id, wanted, session)
         case ErasePerson(person_id, reason):
             return _erase(engine, person_id, reason, by)
         case _:
@@ -66,6 +69,14 @@ def known_person(engine: Engine, person_id: str) -> Person:
     if person is None:
         raise NotFound(f"There is no person {person_id[:80]!r}. They may have been erased, or found to be somebody else.")
     return person
+
+
+def _enrolment(engine: Engine, person_id: str, by: str) -> Enrolment:
+    def merge(kept_id: str, gone_id: str) -> None:
+        with engine.people.desk.changing:
+            _merge(engine, known_person(engine, kept_id), known_person(engine, gone_id), by)
+
+    return Enrolment(engine, known_person(engine, person_id), by, merge)
 
 
 def _edit(
@@ -215,6 +226,14 @@ def _erase(engine: Engine, person_id: str, reason: str, by: str) -> str:
         return engine.erasing.begin(person, reason, by)
 
 
+def _prepare(engine: Engine, clip_id: str, wanted: bool, session: Session) -> str:
+    if not wanted:
+        engine.masking.leave(clip_id, session.id)
+        return ""
+    clip = engine.clip(clip_id)
+    return engine.masking.prepare(clip, session.id) if engine.masking.hides(session.id) else ""
+
+
 def _unmask(engine: Engine, command: UnmaskFaces, session: Session) -> str:
     """Outcome: nothing; until when is in the session's `PeopleView`."""
     reason = checked_reason(command.reason)
@@ -222,5 +241,5 @@ def _unmask(engine: Engine, command: UnmaskFaces, session: Session) -> str:
         raise InputError("minutes", f"{command.minutes} is outside 0–{LONGEST_UNMASKED_MIN:g}")
     now_ns = engine.clock.now_ns()
     engine.audit(AuditRow(now_ns, session.user.name, "unmask_faces", detail=f"{command.minutes:g} min: {reason}"))
-    engine.people.unmasked.show(session.id, now_ns, now_ns + seconds_to_ns(60 * command.minutes))
+    engine.masking.unmasked.show(session.id, now_ns, now_ns + seconds_to_ns(60 * command.minutes))
     return ""

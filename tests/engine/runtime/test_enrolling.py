@@ -11,7 +11,8 @@ import pytest
 
 from engine._opencv import cv2
 from engine.model.errors import InputError
-from engine.model.people_command import EnrolFace, EnrolFromClip, PutPerson
+from engine.model.people_command import EnrolFace, EnrolFromClip, ErasePerson, PutPerson
+from engine.model.person import NameSource, Person, PersonPut
 from engine.model.snapshot import JobState
 from engine.runtime.enrolling import CLEARLY, TAUGHT, SeenFace, best_of_one
 from engine.vision.models import ModelStore
@@ -55,6 +56,18 @@ def test_from_a_photograph_then_known_on_another(site: PeopleSite, photos: Path)
     other = site.tell(PutPerson("Somebody else"))
     refused = site.job(site.tell(EnrolFace(other, encoded(photos / OBAMA))))
     assert refused.state is JobState.FAILED and "looks like Barack" in refused.message
+
+
+def test_a_stranger_whom_the_cameras_met_becomes_the_person_that_is_taught(site: PeopleSite, photos: Path) -> None:
+    met = Person("pe-met", "Person_0000AAAA", name_source=NameSource.GENERATED)
+    site.engine.people.desk.enter(PersonPut(met), "", 1)
+    site.job(site.tell(EnrolFace(met.id, encoded(photos / BIDEN))))
+    named = site.tell(PutPerson("Joe C."))
+    job = site.job(site.tell(EnrolFace(named, encoded(photos / BIDEN))))
+    assert job.state is JobState.DONE and "met them before" in job.message
+    assert met.id not in site.engine.people.persons
+    assert len([face for face in site.engine.people.faces.values() if face.person_id == named]) == 2
+    assert site.job(site.tell(ErasePerson(named, "the others begin afresh"))).state is JobState.DONE
 
 
 def test_several_faces_none_or_poor_ones_are_said(site: PeopleSite, photos: Path, tmp_path: Path) -> None:
@@ -105,5 +118,7 @@ def test_the_best_of_the_one_who_is_clearly_seen_most() -> None:
     assert len(best_of_one(faces, 0.5)) == TAUGHT and CLEARLY == 2.0
     with pytest.raises(InputError, match="several people"):
         best_of_one([*faces, seen(2, 0.8)], 0.5)
-    with pytest.raises(InputError, match="no face"):
+    with pytest.raises(InputError, match="blurred or turned away"):
         best_of_one([seen(1, 0.2)], 0.5)
+    with pytest.raises(InputError, match="no face"):
+        best_of_one([], 0.5)
