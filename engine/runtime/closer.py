@@ -23,6 +23,7 @@ from engine.model.track import Track, TrackStatus
 from engine.runtime.rates import Rate
 
 POSE_HZ = 10.0
+TAKE_HZ = 15.0  # of the one whose gesture is recorded
 FACES_HZ = 4.0  # looks where only faces are wanted: each has its own pace
 POSED = 2  # tracks of a camera that are followed limb by limb
 LOOK_EVERY_NS = 2 * SECOND
@@ -76,6 +77,14 @@ class Lookers:
     look_trouble: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Whose gesture is recorded, on which camera. `track_id` empty: not chosen yet, whoever is largest."""
+
+    camera_id: str
+    track_id: str = ""
+
+
 @dataclass(slots=True)
 class _Slot:
     """One camera's newest frame and tracks. Guarded by the lock of `CloserLooks`."""
@@ -119,7 +128,7 @@ class CloserLooks:
         self.lookers = Lookers()
         self.poses_rate, self.faces_rate = Rate(), Rate()
         self.keep_face: Callable[[FacesSeen, Bytes2D], None] = lambda _seen, _picture: None
-        self.focus: Callable[[], str] = lambda: ""  # the camera from which a gesture is recorded: for those seconds it has all looks
+        self.focus: Callable[[], Focus | None] = lambda: None  # while a gesture is recorded, one person has all looks
 
     def offer(self, camera_id: str, frame: DecodedFrame) -> None:
         """The newest frame, on its capture thread."""
@@ -163,7 +172,7 @@ class CloserLooks:
         """Body of the worker thread."""
         while not stopping.is_set():
             began_s = time.perf_counter()
-            if self.look_once(0.1) and not self.focus():
+            if self.look_once(0.1) and self.focus() is None:
                 stopping.wait(min((time.perf_counter() - began_s) * (1 / BUDGET - 1), 0.2))
 
     def look_once(self, wait_s: float) -> bool:
@@ -190,7 +199,7 @@ class CloserLooks:
         """A camera whose frame is worth a look, its tracks, and their time."""
         with self._changed:
             now_s, focus = time.monotonic(), self.focus()
-            slots = [(camera_id, slot) for camera_id, slot in self._slots.items() if focus in ("", camera_id)]
+            slots = [(camera_id, slot) for camera_id, slot in self._slots.items() if focus is None or focus.camera_id == camera_id]
             ready = [(slot.pose_due_s, camera_id) for camera_id, slot in slots if self._ready(slot, now_s)]
             if not ready:
                 self._changed.wait(wait_s)
@@ -199,7 +208,7 @@ class CloserLooks:
             slot = self._slots[camera_id]
             frame, tracks, tracks_ns = slot.frame, slot.tracks, slot.tracks_ns
             assert frame is not None
-            period_s = 1 / (POSE_HZ if self.lookers.poses is not None else FACES_HZ)
+            period_s = 1 / (TAKE_HZ if focus is not None else POSE_HZ if self.lookers.poses is not None else FACES_HZ)
             slot.posed_index, slot.pose_due_s = frame.index, max(slot.pose_due_s, now_s - period_s) + period_s  # small delays do not add up
         return camera_id, frame, tracks, tracks_ns
 
@@ -208,21 +217,23 @@ class CloserLooks:
         return fresh and bool(slot.tracks) and now_s >= slot.pose_due_s and self.lookers != Lookers()
 
     def _look(self, camera_id: str, frame: DecodedFrame, tracks: tuple[Track, ...], tracks_ns: int) -> None:
-        seen = [track for track in tracks if track.status is TrackStatus.CONFIRMED and tracks_ns - track.last_seen_ns < STALE_NS]
+        focus = self.focus()
+        believed = (TrackStatus.CONFIRMED,) if focus is None else (TrackStatus.CONFIRMED, TrackStatus.COASTING)
+        seen = [track for track in tracks if track.status in believed and tracks_ns - track.last_seen_ns < STALE_NS]
         if not seen:
             return
         work = _Work(camera_id, frame, frame.bgr(frame.width, frame.height))
-        self._poses(work, seen, tracks_ns)
-        if self.focus():
+        if focus is not None:
+            self._poses(work, [track for track in seen if track.id == focus.track_id] or _largest(seen, 1), tracks_ns)
             return
+        self._poses(work, _largest(seen, POSED), tracks_ns)
         self._faces(work, seen, tracks_ns)
         self._looks(work, seen, tracks_ns)
 
-    def _poses(self, work: _Work, seen: Sequence[Track], tracks_ns: int) -> None:
+    def _poses(self, work: _Work, chosen: Sequence[Track], tracks_ns: int) -> None:
         looker = self.lookers.poses
         if looker is None:
             return
-        chosen = sorted(seen, key=lambda track: (-_height(track), track.id))[:POSED]
         ids = tuple(track.id for track in chosen)
         self.poses_rate.count()
         poses = looker.look(work.picture, ids, work.boxes(chosen, tracks_ns))
@@ -263,6 +274,10 @@ class CloserLooks:
         for looker in (self.lookers.faces, self.lookers.poses):
             if looker is not None:
                 looker.forget(track_id)
+
+
+def _largest(seen: Sequence[Track], at_most: int) -> list[Track]:
+    return sorted(seen, key=lambda track: (-_height(track), track.id))[:at_most]
 
 
 def _height(track: Track) -> float:

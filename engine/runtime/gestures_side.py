@@ -18,6 +18,8 @@ from engine.model.people_command import RecordTake, SetGestureMode, TeachGesture
 from engine.model.people_view import GestureScore, GestureView, TakeView
 from engine.model.result import StepResult
 from engine.model.time import Clock, seconds_to_ns
+from engine.model.track import TrackStatus
+from engine.runtime.closer import Focus
 from engine.runtime.everyday import EverydayMovement
 from engine.runtime.takes import TakeDrawer
 from engine.vision.gestures.learning import learn
@@ -102,6 +104,9 @@ class GesturesSide:
         for event in result.events:
             if event.kind is EventKind.GESTURE:
                 self._count(event)
+        for camera_id, tracks in result.tracks:
+            if self.drawer.recording and not any(track.status in (TrackStatus.CONFIRMED, TrackStatus.COASTING) for track in tracks):
+                self.drawer.nobody(camera_id, observation.occurred_ns)
         match observation:
             case PosesSeen() as seen:
                 self._poses(seen, now_ns)
@@ -110,6 +115,11 @@ class GesturesSide:
                 self._want(now_ns)
             case _:
                 pass
+
+    def focus(self) -> Focus | None:
+        """Who has all closer looks now."""
+        recorded = self.drawer.recorded()
+        return Focus(*recorded) if recorded is not None else None
 
     def show_poses(self, seconds: float) -> None:
         """Raises InputError."""

@@ -16,7 +16,6 @@ from engine.runtime.face_photos import FacePhotos
 from engine.runtime.gestures_side import GestureRecord, GesturesSide
 from engine.runtime.lookers import load_lookers
 from engine.runtime.roster_desk import RosterDesk
-from engine.runtime.unmasking import Unmasked
 from engine.vision.models import ModelStore
 
 SHOWN_NS = 2 * SECOND  # faces and poses older than this are not where anybody is now
@@ -51,13 +50,12 @@ class PeopleSide:
         self._post = post
         self.photos = FacePhotos(folder, later)
         self.desk = RosterDesk(post)
-        self.unmasked = Unmasked()
         self.closer = CloserLooks(self._load, post)
         self.closer.keep_face = self.photos.note
         self.persons: Mapping[str, Person] = {}
         self.faces: Mapping[str, FaceSample] = {}
         self.taught = GesturesSide(record, clock, post, self.closer.reload)
-        self.closer.focus = self.taught.drawer.camera
+        self.closer.focus = self.taught.focus
         self._fused: FusedPicture | None = None
         self._names: tuple[tuple[str, FusedIdentity], ...] = ()
         self._track_faces: Mapping[str, TrackFace] = {}
@@ -97,6 +95,10 @@ class PeopleSide:
                 self.desk.taken(edited)
             case _:
                 pass
+
+    def track_faces(self) -> Mapping[str, TrackFace]:
+        """Where the face of each track was seen last, by its id; some of it may be old."""
+        return self._track_faces
 
     def view(self, now_ns: int) -> PeopleView:
         lookers = self.closer.lookers

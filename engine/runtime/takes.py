@@ -4,6 +4,7 @@ import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,7 +28,8 @@ _VISIBLE = 0.5
 NOBODY = "Nobody's body was seen. Stand so that the camera sees you from head to knees, and record again."
 LEFT = "The body was out of sight for {gap:.1f} s. Stay in view for the whole take, and record again."
 SLOW = (
-    "For {gap:.1f} s no picture could be looked at: the body was out of view, or this machine was too busy. Stay in view, and record again."
+    "This machine was too busy: for {gap:.1f} s no picture of the body could be looked at. Record again, or make the take from a "
+    "recorded clip, which is looked at without haste."
 )
 FEW = (
     "Only {count} pictures of {seconds:.1f} s could be looked at, which is too few. Slow the gesture down, or look at fewer people at once."
@@ -48,6 +50,11 @@ class Recording:
     times_ns: list[int] = field(default_factory=list[int])
     bodies: list[Floats] = field(default_factory=list[Floats])
     looks_ns: list[int] = field(default_factory=list[int])
+    empty_ns: list[int] = field(default_factory=list[int])
+
+    def nobody(self, at_ns: int) -> None:
+        """Nobody was in view of the camera then."""
+        self.empty_ns.append(at_ns)
 
     def see(self, seen: PosesSeen) -> None:
         """Follow the chosen one, or whoever is nearest, who looks largest."""
@@ -78,9 +85,10 @@ class Recording:
         if not self.bodies or self.began_ns is None:
             raise InputError("", NOBODY)
         end_ns = self.began_ns + self.lasts_ns
-        looked_gap_s = _longest_gap_s([at_ns for at_ns in self.looks_ns if at_ns >= self.began_ns], end_ns)
-        if looked_gap_s > HIDDEN_S:
-            raise InputError("", SLOW.format(gap=looked_gap_s))
+        from_ns, to_ns = _longest_gap([at_ns for at_ns in self.looks_ns if at_ns >= self.began_ns], end_ns)
+        if to_ns - from_ns > HIDDEN_S * SECOND:
+            left = any(from_ns <= at_ns <= to_ns for at_ns in self.empty_ns)
+            raise InputError("", (LEFT if left else SLOW).format(gap=(to_ns - from_ns) / SECOND))
         return as_take(self.times_ns, self.bodies, end_ns)
 
 
@@ -92,7 +100,8 @@ def as_take(times_ns: Sequence[int], bodies: Sequence[Floats], end_ns: int) -> T
     """
     if not bodies:
         raise InputError("", NOBODY)
-    gap_s = _longest_gap_s(times_ns, end_ns)
+    from_ns, to_ns = _longest_gap(times_ns, end_ns)
+    gap_s = (to_ns - from_ns) / SECOND
     if gap_s > HIDDEN_S:
         raise InputError("", LEFT.format(gap=gap_s))
     if len(bodies) < FEWEST_FRAMES:
@@ -104,8 +113,10 @@ def as_take(times_ns: Sequence[int], bodies: Sequence[Floats], end_ns: int) -> T
     return _teachable(take)
 
 
-def _longest_gap_s(times_ns: Sequence[int], end_ns: int) -> float:
-    return float(np.diff([*times_ns, max(end_ns, times_ns[-1])]).max()) / SECOND
+def _longest_gap(times_ns: Sequence[int], end_ns: int) -> tuple[int, int]:
+    """From when to when there was nothing for longest."""
+    ends = [*times_ns, max(end_ns, times_ns[-1])]
+    return max(pairwise(ends), key=lambda gap: gap[1] - gap[0])
 
 
 def _teachable(take: Take) -> Take:
@@ -130,9 +141,15 @@ class TakeDrawer:
     def recording(self) -> bool:
         return bool(self._recordings)
 
-    def camera(self) -> str:
-        """From which a take is being recorded; empty when none is."""
-        return next((recording.camera_id for recording in tuple(self._recordings.values())), "")
+    def recorded(self) -> tuple[str, str] | None:
+        """Camera and track of the take that is being recorded; no track while none is chosen."""
+        return next(((recording.camera_id, recording.track_id) for recording in tuple(self._recordings.values())), None)
+
+    def nobody(self, camera_id: str, at_ns: int) -> None:
+        """The engine thread: nobody is in view of this camera."""
+        for recording in tuple(self._recordings.values()):
+            if recording.camera_id == camera_id:
+                recording.nobody(at_ns)
 
     def record(self, camera_id: str, track_id: str, seconds: float, now_ns: int) -> str:
         """Begin a take. Raises InputError: `seconds` out of range, or one is being recorded from this camera."""

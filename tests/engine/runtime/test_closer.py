@@ -13,7 +13,7 @@ from engine.model.observation import FacesSeen, LooksSeen, PosesSeen
 from engine.model.pose import LANDMARKS, Poses
 from engine.model.time import SECOND
 from engine.model.track import Track, TrackStatus
-from engine.runtime.closer import CloserLooks, Lookers
+from engine.runtime.closer import CloserLooks, Focus, Lookers
 
 START_NS = 1_000 * SECOND
 
@@ -206,12 +206,23 @@ def test_a_removed_camera_is_not_served():
 
 def test_while_a_gesture_is_recorded_only_its_camera_is_looked_at_and_only_for_poses():
     with Bench() as bench:
-        bench.closer.focus = lambda: "other"
+        bench.closer.focus = lambda: Focus("other")
         bench.offer((track("t"),))
         bench.closer.tracks("other", (track("u"),), START_NS)
         bench.closer.offer("other", MadeFrame(0, START_NS))
         bench.wait(PosesSeen)
-        bench.closer.focus = lambda: ""
+        bench.closer.focus = lambda: None
         bench.closer.offer("c", MadeFrame(1, START_NS))
         bench.wait(FacesSeen)
     assert [each.camera_id for each in bench.seen][:2] == ["other", "c"] and bench.of(FacesSeen)[0].camera_id == "c"
+
+
+def test_whose_gesture_is_recorded_has_all_poses_also_while_the_detector_misses_them():
+    small, large = track("small", status=TrackStatus.COASTING), track("large", (200.0, 0.0, 400.0, 350.0))
+    with Bench() as bench:
+        bench.closer.focus = lambda: Focus("c", "small")
+        bench.offer((large, small))
+        assert [seen.poses.track_ids for seen in bench.wait(PosesSeen)] == [("small",)]
+        bench.closer.focus = lambda: Focus("c")
+        bench.offer((large, small), 1)
+        assert bench.wait(PosesSeen, 2)[1].poses.track_ids == ("large",)

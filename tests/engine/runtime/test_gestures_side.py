@@ -18,6 +18,7 @@ from engine.model.people_view import TakeState, TakeView
 from engine.model.pose import Poses
 from engine.model.result import StepResult
 from engine.model.time import SECOND, ManualClock, SystemClock
+from engine.runtime.closer import Focus
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.gestures_side import GesturesSide
@@ -129,7 +130,7 @@ def test_why_a_take_failed_is_told():
     assert site.shown(nobody).state is TakeState.FAILED and "Nobody" in site.shown(nobody).trouble
     assert "Hardly anything moved" in Site().take_of(rest).trouble
     assert "out of sight" in Site().take_of(raise_right, visible=lambda at_s: 0.0 if 0.6 < at_s < 1.2 else 1.0).trouble
-    assert "no picture could be looked at" in Site().take_of(raise_right, fps=2).trouble
+    assert "no picture of the body could be looked at" in Site().take_of(raise_right, fps=2).trouble
 
 
 def test_a_take_without_a_model_says_so_at_once():
@@ -145,7 +146,20 @@ def test_who_leaves_in_the_middle_ends_the_take():
     site.moves([(raise_right, 0.8)])
     site.later(3)
     site.tick()
-    assert site.shown(take_id).state is TakeState.FAILED
+    assert site.shown(take_id).state is TakeState.FAILED and "too busy" in site.shown(take_id).trouble
+
+
+def test_who_left_the_view_is_told_so_and_not_that_the_machine_is_busy():
+    site = Site()
+    take_id = site.side.record_take(RecordTake("door", seconds=2.0))
+    assert site.side.focus() == Focus("door")
+    site.moves([(raise_right, 0.8)])
+    assert site.side.focus() == Focus("door", "tr-1")
+    site.later(0.4)
+    site.side.take(StepResult(1, tracks=(("door", ()),)), Tick(site.clock.now_ns()), site.clock.now_ns(), "")
+    site.later(3)
+    site.tick()
+    assert "out of sight" in site.shown(take_id).trouble and site.side.focus() is None
 
 
 def test_the_nearest_is_recorded_unless_somebody_is_chosen():
