@@ -4,7 +4,8 @@ The clips end 0.2 to 1.6 s after the first picture that is labelled as lying, an
 the last picture is held on for some seconds, as if the person went on lying as they do on it; what was found on it, or not, is held on
 with it. The clips are also played as they are, with the shortest stillness that can be set. A delay counts from the first picture that is
 labelled as lying to the event. False alarms are falls told before anybody begins to fall. The thresholds were chosen with a look at these
-very clips, so finding them is no proof for others. The film of the street had no say in how falls are told (in running and loitering it had).
+very clips, so finding them is no proof for others. The film of the street had no say in how falls are told; in running and loitering it
+had.
 """
 
 from collections.abc import Iterator, Sequence
