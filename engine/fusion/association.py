@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from engine.fusion.pairing import cheapest_pairs
+from engine._assignment import cheapest_pairs
 from engine.fusion.person import Followed
 from engine.fusion.sighting import Sighting
 
@@ -28,7 +28,8 @@ def assign(people: Sequence[Followed], sightings: Sequence[Sighting]) -> dict[in
     if not people or not sightings:
         return {}
     cost = np.array([[_cost(person, sighting) for person in people] for sighting in sightings], np.float64)
-    return {row: column for row, column in cheapest_pairs(cost) if cost[row, column] < _NEVER}
+    rows, columns = (indices.tolist() for indices in cheapest_pairs(cost))
+    return {row: column for row, column in zip(rows, columns, strict=True) if cost[row, column] < _NEVER}
 
 
 def _cost(person: Followed, sighting: Sighting) -> float:

@@ -26,7 +26,7 @@ SourceKey: TypeAlias = tuple[SourceKind, str]
 
 @dataclass(frozen=True, slots=True)
 class SourceClaim:
-    """A sensor says who its own track or blob is."""
+    """A sensor says who its own track or blob is; a phone that was held against fused tracks (`ble`) says so of one of these."""
 
     kind: SourceKind
     source_id: str
@@ -72,8 +72,9 @@ class PeopleFloor:
         self._doubt(now_ns, [person for person in followed.people if person.shown])
         owner: dict[SourceKey, str] = {(SourceKind.CAMERA, track): track for track in self._unplaced}
         owner |= {(source.kind, source.id): person.id for person in followed.people for source in person.sources.values()}
+        told_of = owner | {(SourceKind.BLE, person.id): person.id for person in followed.people}
         for claim in given.claims:
-            if (key := owner.get((claim.kind, claim.source_id))) is not None:
+            if (key := told_of.get((claim.kind, claim.source_id))) is not None:
                 self._ladder.assert_that(key, claim.assertion)
         known = self._decide(now_ns, followed, given)
         tracks = tuple(_track(person, known.get(person.id), now_ns) for person in followed.people if person.shown)
@@ -82,6 +83,12 @@ class PeopleFloor:
         return FloorStep(
             FusedPicture(now_ns, tracks, given.trouble), conflicts, {source: known[key] for source, key in owner.items() if key in known}
         )
+
+    def followed(self, now_ns: int) -> tuple[FusedTrack, ...]:
+        """Everybody who is shown, as of the last step and without names; nobody where that is long ago."""
+        if now_ns - self._last_ns > _COAST_NS:
+            return ()
+        return tuple(_track(person, None, self._last_ns) for person in self._tracker.people if person.shown)
 
     def assert_that(self, fused_id: str, assertion: Assertion) -> bool:
         """An operator, or a voice, says who a fused track, or a track of an unplaced camera, is. False: there is no such track now."""

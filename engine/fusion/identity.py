@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.fusion.pairing import cheapest_pairs
+from engine._assignment import best_pairs
 from engine.model import wire
 from engine.model.fused import Assertion, AssertionKind, FusedIdentity
 from engine.model.person import Person
@@ -168,7 +168,8 @@ class IdentityLadder:
             return {}
         held = np.array([[self._holds(fused_id, name) for name in names] for fused_id in fused_ids], np.bool_)
         worth = np.maximum(odds + _STAY * held - np.where(held, KEPT, NAMED), 0.0)
-        return {fused_ids[row]: names[column] for row, column in cheapest_pairs(-worth) if worth[row, column] > 0}
+        pairs = zip(*best_pairs(worth), strict=True)
+        return {fused_ids[int(row)]: names[int(column)] for row, column in pairs if worth[row, column] > 0}
 
     def _holds(self, fused_id: str, name: str) -> bool:
         ledger = self._ledgers.get(fused_id)

@@ -56,6 +56,12 @@ class FloorView:
         self._off_pixels = _POSE_RAD * self._rays.focal
         self._off_m = _CLICK_M if pose.floor_points else _POSE_M
 
+    @property
+    def at(self) -> Point:
+        """Where the camera hangs, seen from above, metres: told from its clicked points where it has some."""
+        x, y = self._at.tolist()
+        return x, y
+
     def spot(self, box: Box, off: Point = (0.0, 0.0), doubt: float = 1.0) -> Spot | None:
         """Where who fills this box stands; None for the sky, and for what is too far, or shows too little, to tell.
 

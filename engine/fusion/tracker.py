@@ -49,6 +49,11 @@ class FloorTracker:
         self._numbers = 0
         self._last_ns = 0
 
+    @property
+    def people(self) -> Sequence[Followed]:
+        """Everybody followed, as of the last step."""
+        return self._people
+
     def __contains__(self, fused_id: str) -> bool:
         return any(person.id == fused_id for person in self._people)
 

@@ -11,10 +11,10 @@ from engine.alerts.gates import at_least, passed
 from engine.fusion.conflicts import PERSIST_S, Conflict
 from engine.fusion.floor import FloorInput, FloorStep, PeopleFloor, SourceClaim
 from engine.fusion.sighting import Sighting
-from engine.model.blob import Blob, BlobStatus, RadioPicture
+from engine.model.blob import BleMatch, Blob, BlobStatus, RadioPicture
 from engine.model.decision import CandidateKind
 from engine.model.event import EventKind, Severity
-from engine.model.fused import Assertion, AssertionKind, FusedIdentity, FusedPicture, FusedStatus, SourceKind
+from engine.model.fused import Assertion, AssertionKind, FusedIdentity, FusedPicture, FusedStatus, FusedTrack, SourceKind
 from engine.model.observation import LooksSeen
 from engine.model.person import Person
 from engine.model.settings import Settings
@@ -74,7 +74,7 @@ class FloorLane:
         blobs = radio.blobs if radio is not None else ()
         given = FloorInput(
             sightings=[*seen, *(_of_blob(blob) for blob in blobs)],
-            claims=[*claims, *_phone_claims(blobs, now_ns)],
+            claims=claims,
             devices=radio.devices if radio is not None else (),
             persons=persons,
             unplaced={name: [track.id for track in each] for name, each in tracks.items() if not self._cameras.placed(name)},
@@ -87,6 +87,10 @@ class FloorLane:
         self._cameras.align(now_ns, tracks, step.picture, seen)
         self._say(now_ns, step, persons, out)
         return {source_id: identity for (kind, source_id), identity in step.names.items() if kind is SourceKind.CAMERA}
+
+    def followed(self, now_ns: int) -> Sequence[FusedTrack]:
+        """Everybody on the floor by the tick before, without names."""
+        return self._floor.followed(now_ns)
 
     def sure_places(self) -> Sequence[Position]:
         """Where people are by the tick before, seen by two cameras at least and known to a step: the middle of the body, metres."""
@@ -185,16 +189,14 @@ def _of_blob(blob: Blob) -> Sighting:
     )
 
 
-def _phone_claims(blobs: Sequence[Blob], now_ns: int) -> list[SourceClaim]:
-    """Whose phone goes with each blob."""
-    named = [(blob, blob.identity) for blob in blobs if blob.identity is not None and blob.identity.person_id]
+def phone_claims(carried: Mapping[str, BleMatch], now_ns: int) -> list[SourceClaim]:
+    """Whose phone goes with each fused track or blob, by its id: what nobody knows any more is passed over."""
     return [
-        SourceClaim(
-            SourceKind.RADIO,
-            blob.id,
-            Assertion(AssertionKind.BLE, match.person_id, _phone_odds(match.confidence), now_ns, match.device, match.method),
-        )
-        for blob, match in named
+        SourceClaim(kind, presence_id, Assertion(AssertionKind.BLE, match.person_id, odds, now_ns, match.device, match.method))
+        for presence_id, match in carried.items()
+        if match.person_id
+        for odds in [_phone_odds(match.confidence)]
+        for kind in (SourceKind.BLE, SourceKind.RADIO)
     ]
 
 

@@ -67,7 +67,7 @@ class FloorCameras:
         return [
             camera_id
             for camera_id in self._alive_ns
-            if (view := self._view(camera_id)) is not None and view.shows(xy) and not self._walled_off(camera_id, xy)
+            if (view := self._view(camera_id)) is not None and view.shows(xy) and not self._walled_off(view, xy)
         ]
 
     def align(self, now_ns: int, tracks: Tracks, picture: FusedPicture, seen: Sequence[Sighting]) -> None:
@@ -154,12 +154,9 @@ class FloorCameras:
         jacobian = view.jacobian(box, Spot(sighting.xy, sighting.covariance), self._aligned.off(sighting.sensor_id))
         return None if jacobian is None else Glance(sighting.sensor_id, sighting.xy, jacobian, view.noise(box), view.off_pixels)
 
-    def _walled_off(self, camera_id: str, xy: Floats) -> bool:
-        pose = self._pose(camera_id)
-        if pose is None:
-            return True
-        at, there = (pose.position[0], pose.position[1]), (float(xy[0]), float(xy[1]))
-        return any(_cross(at, there, wall.a, wall.b) for wall in self._settings.floor.walls)
+    def _walled_off(self, view: FloorView, xy: Floats) -> bool:
+        there = float(xy[0]), float(xy[1])
+        return any(_cross(view.at, there, wall.a, wall.b) for wall in self._settings.floor.walls)
 
 
 def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.model.blob import RadioPicture
+from engine.model.blob import BleMatch, RadioPicture
 from engine.model.fused import FusedIdentity, FusedStatus, SourceKind
 from engine.model.observation import FacesSeen, LooksSeen, RosterEdited, RosterLoaded, UtteranceHeard
 from engine.model.person import PersonsMerged, TrackNamed
@@ -11,7 +11,7 @@ from engine.model.settings import Settings
 from engine.model.traces import Traces
 from engine.model.track import Track
 from engine.pipeline.faces import FacesLane
-from engine.pipeline.floor import FloorLane
+from engine.pipeline.floor import FloorLane, phone_claims
 from engine.pipeline.output import StepOutput
 from engine.pipeline.roster import RosterBook
 from engine.pipeline.voices import VoicesLane
@@ -63,11 +63,16 @@ class IdentityLane:
         self.floor.looks(seen)
 
     def tick(
-        self, now_ns: int, tracks: Mapping[str, Sequence[Track]], radio: RadioPicture | None, out: StepOutput
+        self,
+        now_ns: int,
+        tracks: Mapping[str, Sequence[Track]],
+        radio: RadioPicture | None,
+        carried: Mapping[str, BleMatch],
+        out: StepOutput,
     ) -> Mapping[str, FusedIdentity]:
-        """Who each camera track is, by its id, of those that are somebody. `tracks` by camera."""
+        """Who each camera track is, by its id, of those that are somebody. `tracks` by camera; `carried` as the phone lane has it."""
         claims = self.faces.tick(now_ns, out)
-        names = self.floor.tick(now_ns, tracks, radio, claims, self.roster.persons, out)
+        names = self.floor.tick(now_ns, tracks, radio, [*claims, *phone_claims(carried, now_ns)], self.roster.persons, out)
         self._seen(now_ns, out)
         return names
 

@@ -6,7 +6,7 @@ which room follows which.
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from engine.model import wire
 from engine.model.observation import (
@@ -42,6 +42,8 @@ from engine.pipeline.radio import RadioLane
 from engine.pipeline.roster import generated_name
 
 log = logging.getLogger(__name__)
+
+InView: TypeAlias = dict[str, tuple[Track, ...]]
 
 STATE_VERSION = 4
 
@@ -215,13 +217,14 @@ class Pipeline:
                 self._lanes[camera_id] = self._instead_of(lane, who, out)
         self._tell_radio()
         self._radio.falls.told_by_cameras(self._activities.falls_by_blob())
-        self._apart("radio", lambda: self._radio.tick(now_ns, out))
-        self._apart("people", lambda: self._identify(now_ns, out))
-        self._apart("voices", lambda: self._listen(now_ns, out))
-        self._apart("gestures", lambda: self._watch_gestures(now_ns, out))
+        self._apart("radio", lambda: self._radio.tick(now_ns, self._identities.floor.followed(now_ns), out))
+        in_view = self._in_view(now_ns)
+        self._apart("people", lambda: self._identify(now_ns, in_view, out))
+        self._apart("voices", lambda: self._identities.listen(now_ns, in_view, dict(out.names), out))
+        self._apart("gestures", lambda: self._watch_gestures(now_ns, in_view, out))
         self._apart("activities", lambda: self._activities.tick(now_ns, dict(out.names), out.fused, out.radio, out))
 
-    def _in_view(self, now_ns: int) -> dict[str, tuple[Track, ...]]:
+    def _in_view(self, now_ns: int) -> InView:
         """Living tracks by camera."""
         return {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
 
@@ -245,19 +248,16 @@ class Pipeline:
             lane.erase(traces, out)
         self._gestures.erase(traces)
 
-    def _identify(self, now_ns: int, out: StepOutput) -> None:
-        names = self._identities.tick(now_ns, self._in_view(now_ns), out.radio, out)
+    def _identify(self, now_ns: int, in_view: InView, out: StepOutput) -> None:
+        names = self._identities.tick(now_ns, in_view, out.radio, self._radio.carried, out)
         self._radio.teach(now_ns, self._identities.floor.sure_places())
         out.names = tuple(names.items())
         for lane in self._lanes.values():
             lane.people.named(names, out)
 
-    def _listen(self, now_ns: int, out: StepOutput) -> None:
-        self._identities.listen(now_ns, self._in_view(now_ns), dict(out.names), out)
-
-    def _watch_gestures(self, now_ns: int, out: StepOutput) -> None:
+    def _watch_gestures(self, now_ns: int, in_view: InView, out: StepOutput) -> None:
         cameras = {camera_id: lane.camera for camera_id, lane in self._lanes.items()}
-        self._gestures.tick(now_ns, self._in_view(now_ns), dict(out.names), cameras, out)
+        self._gestures.tick(now_ns, in_view, dict(out.names), cameras, out)
 
     def _apart(self, who: str, work: Callable[[], None]) -> bool:
         """False when it raised. A bug with one camera must not blind the others; a replay meets it again, at the same place."""

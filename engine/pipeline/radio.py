@@ -4,19 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine.model.blob import Blob, RadioPicture
+from engine.model.blob import BleMatch, Blob, RadioPicture
+from engine.model.fused import FusedTrack
 from engine.model.person import Person
-from engine.model.radio import BleDeviceView, BleSightings, CsiBatch, NodeChanged, ZoneOccupancy
+from engine.model.radio import BleSightings, CsiBatch, NodeChanged, ZoneOccupancy
 from engine.model.settings import Settings
 from engine.model.site import Position
 from engine.model.traces import Traces
 from engine.pipeline.falls import FallLane
 from engine.pipeline.nodes import NodeLane
 from engine.pipeline.output import StepOutput
+from engine.pipeline.phones import PhoneLane
 from engine.pipeline.places import PlacesLane
 from engine.pipeline.presence import PresenceLane
-from engine.radio.ble.identity import IdentityAssigner
-from engine.radio.ble.locator import PhoneLocator
 from engine.radio.features import LinkBank
 from engine.radio.fusion import BlobFusion, FusionResult
 
@@ -32,17 +32,20 @@ class RadioLane:
         self._nodes = NodeLane()
         self._bank = LinkBank()
         self._fusion = BlobFusion()
-        self._phones = PhoneLocator()
-        self._names = IdentityAssigner()
+        self._phones = PhoneLane()
         self._presence = PresenceLane()
         self._places = PlacesLane()
         self._falls = FallLane()
         self._positions: Mapping[str, Position] = {}
-        self._devices: tuple[BleDeviceView, ...] = ()
 
     @property
     def falls(self) -> FallLane:
         return self._falls
+
+    @property
+    def carried(self) -> Mapping[str, BleMatch]:
+        """Whose phone goes with which fused track or blob, by its id, as of the last tick."""
+        return self._phones.carried
 
     def configure(self, settings: Settings, now_ns: int, out: StepOutput) -> None:
         before, watched = self._settings, self._watching
@@ -50,7 +53,6 @@ class RadioLane:
         self._nodes.forget([node.mac for node in before.nodes if settings.node(node.mac) is None], now_ns, out)
         self._bank.configure(settings.radio)
         self._phones.configure(settings)
-        self._names.configure(settings)
         self._places.configure(settings.floor)
         self._falls.configure(settings.radio)
         self._place(anew=settings.floor != before.floor or settings.radio != before.radio)
@@ -60,8 +62,7 @@ class RadioLane:
         """Who is known now: whose phones are heard. Nothing is kept of who is not known any more."""
         gone = self._persons.keys() - persons.keys()
         self._persons = dict(persons)
-        self._phones.know(self._persons)
-        self._names.know(self._persons, gone)
+        self._phones.know(self._persons, gone)
 
     def erase(self, traces: Traces, out: StepOutput) -> None:
         """What is open and tells of somebody who was erased, tells of nobody from now on."""
@@ -83,14 +84,16 @@ class RadioLane:
         if self._settings.radio.enabled:
             self._phones.take(heard)
 
-    def tick(self, now_ns: int, out: StepOutput) -> None:
+    def tick(self, now_ns: int, followed: Sequence[FusedTrack], out: StepOutput) -> None:
+        """`followed`: everybody on the floor, from all sensors, by the tick before."""
+        self._phones.idle()
         self._nodes.tick(now_ns, self._settings, out)
         if not self._watching:
             return
         features = self._bank.features(now_ns)
         found = self._fusion.step(now_ns, features, out.new_id)
         simulated = self._nodes.simulated
-        blobs = self._named(now_ns, [replace(blob, simulated=simulated) for blob in found.blobs])
+        blobs = self._named(now_ns, [replace(blob, simulated=simulated) for blob in found.blobs], followed)
         occupancy, zones_of = self._places.step(now_ns, blobs, not found.trouble, out)
         fallen = self._falls.step(now_ns, blobs, features, out)
         blobs = [replace(blob, zone_ids=zones_of.get(blob.id, ()), posture=fallen.get(blob.id, blob.posture)) for blob in blobs]
@@ -122,7 +125,6 @@ class RadioLane:
         self._nodes.restore(state["nodes"])
         self._bank.configure(settings.radio)
         self._phones.configure(settings)
-        self._names.configure(settings)
         self._falls.configure(settings.radio)
         self._places.configure(settings.floor)
         self._place(anew=True)
@@ -146,18 +148,15 @@ class RadioLane:
         learned = self._fusion.state()
         self._fusion = BlobFusion()
         self._fusion.restore({**learned, "last_ns": 0, "tracker": _nobody(learned["tracker"])})
-        self._names = IdentityAssigner()
-        self._names.configure(self._settings)
-        self._names.know(self._persons)
+        self._phones.interrupt()
         self._place(anew=True)
 
     def _set_back(self, by_ns: int) -> None:
         """What links and phones have shown so far would be of the future: they begin anew, and so does what was learned of them."""
         self._falls.set_back(by_ns)
-        self._bank, self._phones = LinkBank(), PhoneLocator()
+        self._bank = LinkBank()
         self._bank.configure(self._settings.radio)
-        self._phones.configure(self._settings)
-        self._phones.know(self._persons)
+        self._phones.set_back()
         numbers = self._fusion.state()["tracker"]
         self._fusion = BlobFusion()
         self._fusion.restore({**self._fusion.state(), "tracker": numbers})
@@ -169,7 +168,6 @@ class RadioLane:
             "bank": self._bank,
             "fusion": self._fusion,
             "phones": self._phones,
-            "names": self._names,
             "presence": self._presence,
             "places": self._places,
             "falls": self._falls,
@@ -182,16 +180,13 @@ class RadioLane:
             self._positions = positions
             self._fusion.place(positions, self._settings.floor, self._settings.radio)
             self._phones.place(positions)
-            self._names.place(positions)
 
-    def _named(self, now_ns: int, blobs: Sequence[Blob]) -> list[Blob]:
-        self._devices = self._phones.locate(now_ns)
-        self._phones.witness(now_ns, blobs)
-        names = self._names.assign(now_ns, blobs, self._devices)
-        for match in names.values():
+    def _named(self, now_ns: int, blobs: Sequence[Blob], followed: Sequence[FusedTrack]) -> list[Blob]:
+        named = self._phones.step(now_ns, blobs, followed)
+        for match in self._phones.carried.values():
             if self._settings.radio.learn_weights and match.method == "position" and match.confidence >= TAUGHT_FROM and match.position:
                 self._fusion.teach(now_ns, match.position)
-        return [replace(blob, identity=names.get(blob.id)) for blob in blobs]
+        return named
 
     def _picture(
         self, now_ns: int, found: FusionResult, blobs: Sequence[Blob], simulated: bool, occupancy: tuple[ZoneOccupancy, ...]
@@ -203,7 +198,7 @@ class RadioLane:
             links=found.links,
             voxels=found.voxels,
             zones=occupancy,
-            devices=self._devices,
+            devices=self._phones.devices,
             evidence=tuple(replace(evidence, identity=named.get(evidence.blob_id)) for evidence in found.evidence),
             extent=found.extent,
             trouble=found.trouble,

@@ -1,14 +1,15 @@
-"""Whose blob is it: people to blobs by how well their phones move along with them, all at once."""
+"""Who is which presence: people to presences by how well their phones move along with them, all at once."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.blob import BleMatch, Blob
+from engine.model.blob import BleMatch
 from engine.model.person import Person
 from engine.model.radio import BleDeviceView
 from engine.model.settings import Settings
@@ -17,26 +18,28 @@ from engine.model.time import SECOND
 from engine.radio.ble.carriers import Carrier, Carriers
 from engine.radio.ble.matching import Matching
 from engine.radio.ble.pairs import PairBook
+from engine.radio.ble.presence import Presence
 
 Array = npt.NDArray[np.float64]
 
 CARRIED = 0.9  # how often a person has a given phone of theirs on them
-SEEN = 0.85  # how often somebody whose phone is heard is one of the blobs
+SEEN = 0.85  # how often somebody whose phone is heard is one of the presences
 NAMED, KEPT = 0.65, 0.3  # confidence for a new name, and for keeping one
 STAY = 1.5  # nats that another assignment has to be better by
 SWITCH_S = 3.0  # and for how long
 _LIMIT = 20.0
 _POSITION = 3  # scanners
+_NO_HEIRS: Mapping[str, str] = MappingProxyType({})
 NAMED_CHANGE, RELEASED = "named", "released"
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityChange:
-    """A blob was `named`, or its name was `released`; the reason is a sentence. `key`: the person's id, or the device of nobody."""
+    """A presence was `named`, or its name was `released`; the reason is a sentence. `key`: the person's id, or the device of nobody."""
 
     at_ns: int
     kind: str
-    blob_id: str
+    presence_id: str
     key: str
     person_name: str
     reason: str
@@ -44,21 +47,21 @@ class IdentityChange:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    blob_id: str
+    presence_id: str
     since_ns: int
 
 
 class IdentityAssigner:
-    """Sans-IO, deterministic; the engine thread only, microseconds per pair of phone and blob.
+    """Sans-IO, deterministic; the engine thread only, microseconds per pair of phone and presence.
 
-    A person is on one blob, a blob has one person. `changes` are those of the last `assign`.
+    A person is on one presence, a presence has one person. `changes` are those of the last `assign`.
     """
 
     def __init__(self) -> None:
         self._carriers = Carriers()
         self._pairs = PairBook()
         self._held: dict[str, _Held] = {}
-        self._wanted: dict[str, _Held] = {}  # another blob, and since when it has been the better one
+        self._wanted: dict[str, _Held] = {}  # another presence, and since when it has been the better one
         self._names: dict[str, str] = {}  # by key, for those who are or were just named
         self.changes: tuple[IdentityChange, ...] = ()
 
@@ -76,20 +79,23 @@ class IdentityAssigner:
         """Where the nodes stand, in metres; the machine's own adapter stands where the settings say."""
         self._pairs.place(scanners)
 
-    def assign(self, now_ns: int, blobs: Sequence[Blob], devices: Sequence[BleDeviceView]) -> dict[str, BleMatch]:
-        """Matches by blob id. `devices` as `PhoneLocator.locate` gives them."""
+    def assign(
+        self, now_ns: int, presences: Sequence[Presence], devices: Sequence[BleDeviceView], heirs: Mapping[str, str] = _NO_HEIRS
+    ) -> dict[str, BleMatch]:
+        """Matches by presence id. `devices` as `PhoneLocator.locate` gives them. `heirs`: presences that go on as others, by id."""
         people = self._carriers.present(devices)
-        self._pairs.step(now_ns, blobs, [phone for person in people for phone in person.phones])
-        scores = np.array([[self._score(person, blob, len(blobs)) for blob in blobs] for person in people], np.float64)
-        matching = Matching(scores.reshape(len(people), len(blobs)))
-        choices = self._choose(matching, people, blobs)
+        self._succeed(heirs)
+        self._pairs.step(now_ns, presences, [phone for person in people for phone in person.phones])
+        scores = np.array([[self._score(person, presence, len(presences)) for presence in presences] for person in people], np.float64)
+        matching = Matching(scores.reshape(len(people), len(presences)))
+        choices = self._choose(matching, people, presences)
         before, self._held = self._held, self._decide(now_ns, choices)
-        self.changes = tuple(_changes(now_ns, before, self._held, people, blobs, self._names))
+        self.changes = tuple(_changes(now_ns, before, self._held, people, presences, self._names))
         self._names.update({person.key: person.name for person in people})
         self._names = {key: name for key, name in self._names.items() if key in self._held or key in {p.key for p in people}}
-        columns = {blob.id: column for column, blob in enumerate(blobs)}
+        columns = {presence.id: column for column, presence in enumerate(presences)}
         return {
-            held.blob_id: _match(person, held, matching.confidence(row, columns[held.blob_id]))
+            held.presence_id: _match(person, held, matching.confidence(row, columns[held.presence_id]))
             for row, person in enumerate(people)
             if (held := self._held.get(person.key)) is not None
         }
@@ -97,38 +103,44 @@ class IdentityAssigner:
     def state(self) -> dict[str, Any]:
         return {
             "pairs": self._pairs.state(),
-            "held": {key: [held.blob_id, held.since_ns] for key, held in self._held.items()},
-            "wanted": {key: [held.blob_id, held.since_ns] for key, held in self._wanted.items()},
+            "held": {key: [held.presence_id, held.since_ns] for key, held in self._held.items()},
+            "wanted": {key: [held.presence_id, held.since_ns] for key, held in self._wanted.items()},
             "names": dict(self._names),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._pairs.restore(state["pairs"])
-        self._held = {key: _Held(blob, since_ns) for key, (blob, since_ns) in state["held"].items()}
-        self._wanted = {key: _Held(blob, since_ns) for key, (blob, since_ns) in state["wanted"].items()}
+        self._held = {key: _Held(presence, since_ns) for key, (presence, since_ns) in state["held"].items()}
+        self._wanted = {key: _Held(presence, since_ns) for key, (presence, since_ns) in state["wanted"].items()}
         self._names = dict(state["names"])
 
-    def _score(self, person: Carrier, blob: Blob, blobs: int) -> float:
-        """Log odds that the person is this blob, against being none of them."""
-        total = math.log(SEEN / (1 - SEEN) / blobs)
+    def _succeed(self, heirs: Mapping[str, str]) -> None:
+        self._pairs.succeed(heirs)
+        for kept in (self._held, self._wanted):
+            for key, held in kept.items():
+                kept[key] = replace(held, presence_id=heirs.get(held.presence_id, held.presence_id))
+
+    def _score(self, person: Carrier, presence: Presence, presences: int) -> float:
+        """Log odds that the person is this presence, against being none of them."""
+        total = math.log(SEEN / (1 - SEEN) / presences)
         for phone in person.phones:
-            ratio = min(max(self._pairs.log_ratio(phone.device, blob.id), -_LIMIT), _LIMIT)
+            ratio = min(max(self._pairs.log_ratio(phone.device, presence.id), -_LIMIT), _LIMIT)
             total += math.log(CARRIED * math.exp(ratio) + 1 - CARRIED)
         return total
 
-    def _choose(self, matching: Matching, people: Sequence[Carrier], blobs: Sequence[Blob]) -> list["_Choice"]:
+    def _choose(self, matching: Matching, people: Sequence[Carrier], presences: Sequence[Presence]) -> list["_Choice"]:
         """What is best for each person, those in force given an advantage."""
         bonus = np.zeros_like(matching.scores)
-        columns = {blob.id: column for column, blob in enumerate(blobs)}
-        held = {row: self._held[person.key].blob_id for row, person in enumerate(people) if person.key in self._held}
-        for row, blob_id in held.items():
-            if blob_id in columns:
-                bonus[row, columns[blob_id]] = STAY
+        columns = {presence.id: column for column, presence in enumerate(presences)}
+        held = {row: self._held[person.key].presence_id for row, person in enumerate(people) if person.key in self._held}
+        for row, presence_id in held.items():
+            if presence_id in columns:
+                bonus[row, columns[presence_id]] = STAY
         best = matching.best(bonus)
         return [
             _Choice(
                 key=person.key,
-                blob_id=blobs[best[row]].id if row in best else "",
+                presence_id=presences[best[row]].id if row in best else "",
                 confidence=matching.confidence(row, best[row]) if row in best else 0.0,
                 held_alive=held.get(row) in columns,
             )
@@ -136,23 +148,23 @@ class IdentityAssigner:
         ]
 
     def _decide(self, now_ns: int, choices: Sequence["_Choice"]) -> dict[str, _Held]:
-        """Who is which blob from now on: who stays, then who goes to another, then who waits to, then who is new."""
+        """Who is which presence from now on: who stays, then who goes to another, then who waits to, then who is new."""
         decided: dict[str, _Held] = {}
-        self._wanted = {each.key: self._wanting(each, now_ns) for each in choices if each.blob_id and self._elsewhere(each)}
+        self._wanted = {each.key: self._wanting(each, now_ns) for each in choices if each.presence_id and self._elsewhere(each)}
         ranked = sorted(choices, key=lambda each: self._rank(each, now_ns))
         for choice in ranked:
             held = self._next(choice, now_ns)
-            if held is not None and held.blob_id not in {other.blob_id for other in decided.values()}:
+            if held is not None and held.presence_id not in {other.presence_id for other in decided.values()}:
                 decided[choice.key] = held
         return decided
 
     def _elsewhere(self, choice: "_Choice") -> bool:
-        """Whether somebody who is on a living blob had better be on another."""
-        return choice.held_alive and self._held[choice.key].blob_id != choice.blob_id and choice.confidence >= NAMED
+        """Whether somebody who is on a living presence had better be on another."""
+        return choice.held_alive and self._held[choice.key].presence_id != choice.presence_id and choice.confidence >= NAMED
 
     def _wanting(self, choice: "_Choice", now_ns: int) -> _Held:
         before = self._wanted.get(choice.key)
-        return before if before is not None and before.blob_id == choice.blob_id else _Held(choice.blob_id, now_ns)
+        return before if before is not None and before.presence_id == choice.presence_id else _Held(choice.presence_id, now_ns)
 
     def _ready(self, key: str, now_ns: int) -> bool:
         return key in self._wanted and now_ns - self._wanted[key].since_ns >= SWITCH_S * SECOND
@@ -160,27 +172,27 @@ class IdentityAssigner:
     def _rank(self, choice: "_Choice", now_ns: int) -> int:
         if not choice.held_alive:
             return 3
-        if self._held[choice.key].blob_id == choice.blob_id:
+        if self._held[choice.key].presence_id == choice.presence_id:
             return 0
         return 1 if self._ready(choice.key, now_ns) else 2
 
     def _next(self, choice: "_Choice", now_ns: int) -> _Held | None:
         if choice.held_alive:
             held = self._held[choice.key]
-            if held.blob_id == choice.blob_id:
+            if held.presence_id == choice.presence_id:
                 return held if choice.confidence >= KEPT else None
             if choice.key in self._wanted:
-                return _Held(choice.blob_id, now_ns) if self._ready(choice.key, now_ns) else held
+                return _Held(choice.presence_id, now_ns) if self._ready(choice.key, now_ns) else held
             return None
-        return _Held(choice.blob_id, now_ns) if choice.blob_id and choice.confidence >= NAMED else None
+        return _Held(choice.presence_id, now_ns) if choice.presence_id and choice.confidence >= NAMED else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """The best blob for a person, empty for none of them. held_alive: the blob that they are on still exists."""
+    """The best presence for a person, empty for none of them. held_alive: the presence that they are on still exists."""
 
     key: str
-    blob_id: str
+    presence_id: str
     confidence: float
     held_alive: bool
 
@@ -208,20 +220,20 @@ def _changes(
     before: Mapping[str, _Held],
     after: Mapping[str, _Held],
     people: Sequence[Carrier],
-    blobs: Sequence[Blob],
+    presences: Sequence[Presence],
     names: Mapping[str, str],
 ) -> Iterator[IdentityChange]:
-    living, present = {blob.id for blob in blobs}, {person.key: person for person in people}
+    living, present = {presence.id for presence in presences}, {person.key: person for person in people}
     for key, held in before.items():
         now = after.get(key)
-        if now is None or now.blob_id != held.blob_id:
+        if now is None or now.presence_id != held.presence_id:
             name = present[key].name if key in present else names.get(key, key)
-            yield IdentityChange(now_ns, RELEASED, held.blob_id, key, name, _why(name, key in present, held.blob_id in living, now))
+            yield IdentityChange(now_ns, RELEASED, held.presence_id, key, name, _why(name, key in present, held.presence_id in living, now))
     for key, held in after.items():
-        if key not in before or before[key].blob_id != held.blob_id:
+        if key not in before or before[key].presence_id != held.presence_id:
             phones = ", ".join(phone.label or phone.device for phone in present[key].phones)
             reason = f"What scanners hear of {phones} fits the way of this presence."
-            yield IdentityChange(now_ns, NAMED_CHANGE, held.blob_id, key, present[key].name, reason)
+            yield IdentityChange(now_ns, NAMED_CHANGE, held.presence_id, key, present[key].name, reason)
 
 
 def _why(name: str, heard: bool, alive: bool, now: _Held | None) -> str:

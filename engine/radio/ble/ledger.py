@@ -1,23 +1,26 @@
-"""How well a phone and a blob move together: evidence of one pair, gathered over the last half minute."""
+"""How well a phone and a presence move together: evidence of one pair, gathered over the last half minute."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.blob import Blob
 from engine.model.site import Position, ScannerCalibration
 from engine.model.time import SECOND
 from engine.radio.ble.belief import FREEDOM
 from engine.radio.ble.cells import PHONE_HEIGHT_M
 from engine.radio.ble.path_loss import NEAREST_M
+from engine.radio.ble.presence import Presence
 from engine.radio.ble.signal_map import gain_axis, hypotheses
 
 Array = npt.NDArray[np.float64]
 
 FORGET_S = 30.0
+_AGES_S = (0.5, 1.5, 2.5, 3.5)  # a node reports every five seconds what it heard at some time in between, and the report takes its time
 INDEPENDENT_S = 2.5  # readings of one scanner closer together than this repeat the same shadowing
 _GAINS_F32, _GAIN_PRIOR = gain_axis(8.0, 4.0, 24.0)
 _GAINS = _GAINS_F32.astype(np.float64)
@@ -73,16 +76,22 @@ class Ledger:
         return ledger
 
 
-def fit_at(blobs: Sequence[Blob], readings: Sequence[Reading]) -> Array:
-    """(B, H, G) log likelihood of readings if the phone is where each blob is, whose own uncertainty widens the spread."""
-    total = np.zeros((len(blobs), len(hypotheses(None)), len(_GAINS)))
+def fit_at(now_ns: int, presences: Sequence[Presence], readings: Sequence[Reading]) -> Array:
+    """(B, H, G) log likelihood of readings if the phone is with each presence, whose own uncertainty widens the spread.
+
+    When exactly a phone was heard is not known: each reading was taken somewhere on the way of the last seconds.
+    """
+    total = np.zeros((len(presences), len(hypotheses(None)), len(_GAINS)))
+    ways = np.array([_way(now_ns, presence) for presence in presences], np.float64)
+    spread = np.array([[row[:2] for row in presence.covariance[:2]] for presence in presences], np.float64)
     for reading in readings:
-        away, radial = _ranges(blobs, reading.scanner)
+        away, radial = _ranges(ways, spread, reading.scanner)
         logs = np.log10(away)
         for row, loss in enumerate(hypotheses(reading.loss)):
             sigma = np.hypot(loss.sigma_db, 10 * loss.exponent / math.log(10) / away * radial)
             expected = loss.power_dbm - 10 * loss.exponent * logs
-            total[:, row] += reading.weight * student(reading.rssi - expected[:, None] - _GAINS, sigma[:, None])
+            fit = student(reading.rssi - expected[..., None] - _GAINS, sigma[..., None])
+            total[:, row] += reading.weight * _mean_of_logs(fit)
     return total
 
 
@@ -96,8 +105,7 @@ def fit_anywhere(spots_m: Array, readings: Sequence[Reading]) -> Array:
         for row, loss in enumerate(hypotheses(reading.loss)):
             expected = loss.power_dbm - 10 * loss.exponent * logs
             total[row] += reading.weight * student(reading.rssi - expected[None, :] - _GAINS[:, None], loss.sigma_db)
-    most = total.max(axis=2)
-    return most + np.log(np.exp(total - most[..., None]).mean(axis=2))
+    return _mean_of_logs(np.moveaxis(total, 2, 1))
 
 
 def student(error_db: Array, sigma_db: Array | float) -> Array:
@@ -110,11 +118,25 @@ def weight_of(passed_ns: int | None) -> float:
     return 1.0 if passed_ns is None else min(max(passed_ns, 0) / SECOND / INDEPENDENT_S, 1.0)
 
 
-def _ranges(blobs: Sequence[Blob], scanner: Position) -> tuple[Array, Array]:
-    """(B,) distances to phones carried there, and (B,) their standard deviations along the way, in metres."""
-    offset = np.array([blob.position[:2] for blob in blobs], np.float64) - np.asarray(scanner[:2], np.float64)
-    spread = np.array([[row[:2] for row in blob.covariance[:2]] for blob in blobs], np.float64)
-    away = np.maximum(np.sqrt((offset**2).sum(axis=1) + (PHONE_HEIGHT_M - scanner[2]) ** 2), NEAREST_M)
-    along = offset / away[:, None]
-    variance = np.einsum("bi,bij,bj->b", along, spread, along)
+def _mean_of_logs(logs: Array) -> Array:
+    """(B, G) logarithm of the mean over the middle axis of likelihoods, from their logarithms (B, T, G)."""
+    most = logs.max(axis=1)
+    return most + np.log(np.exp(logs - most[:, None]).mean(axis=1))
+
+
+def _way(now_ns: int, presence: Presence) -> list[tuple[float, float]]:
+    """Where the presence was at each of the ages, newest first; as far back as it is known."""
+    trail = presence.trail
+    if not trail:
+        return [presence.position[:2]] * len(_AGES_S)
+    before = [bisect_right(trail, now_ns - round(age * SECOND), key=itemgetter(0)) - 1 for age in _AGES_S]
+    return [trail[max(index, 0)][1:] for index in before]
+
+
+def _ranges(ways: Array, spread: Array, scanner: Position) -> tuple[Array, Array]:
+    """(B, T) distances to phones carried along ways (B, T, 2), and (B, T) their standard deviations along the line of sight, in metres."""
+    offset = ways - np.asarray(scanner[:2], np.float64)
+    away = np.maximum(np.sqrt((offset**2).sum(axis=2) + (PHONE_HEIGHT_M - scanner[2]) ** 2), NEAREST_M)
+    along = offset / away[..., None]
+    variance = np.einsum("bti,bij,btj->bt", along, spread, along)
     return away.astype(np.float64), np.sqrt(np.maximum(variance, 0.0))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import hypot
 from typing import Any
 
-from engine.model.blob import Blob
 from engine.model.person import Person
 from engine.model.radio import BleDeviceView, BleSightings
 from engine.model.settings import Settings
@@ -14,6 +13,7 @@ from engine.model.time import SECOND
 from engine.radio.ble.belief import Belief
 from engine.radio.ble.cells import PHONE_HEIGHT_M
 from engine.radio.ble.phone import Phone
+from engine.radio.ble.presence import Presence
 from engine.radio.ble.signal_map import SignalMap
 from engine.radio.ble.stillness import Stillness
 from engine.radio.ble.survey import Survey
@@ -77,9 +77,9 @@ class PhoneLocator:
                 phone.simulated = sightings.simulated
                 phone.take(sightings.scanner, sighting, now_ns)
 
-    def witness(self, now_ns: int, blobs: Sequence[Blob]) -> None:
+    def witness(self, now_ns: int, presences: Sequence[Presence]) -> None:
         """Radio sensing works and sees these: a phone with nobody near for minutes was left behind. Not called, none ever is."""
-        places = [blob.position[:2] for blob in blobs]
+        places = [presence.position[:2] for presence in presences]
         for phone in self._phones.values():
             view = self._view(phone, now_ns)
             if view.position is None or now_ns - phone.stillness.watched_ns < SECOND:

@@ -1,4 +1,4 @@
-"""One person to at most one blob: the best assignment, and how much better it is than the best without a given pair."""
+"""One person to at most one presence: the best assignment, and how much better it is than the best without a given pair."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.radio.ble.scipy_calls import best_pairs
+from engine._assignment import best_pairs
 
 Array = npt.NDArray[np.float64]
 _NEVER = -1e6
@@ -14,29 +14,30 @@ _NEVER = -1e6
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """`scores` (P, B): log odds of person p being blob b against being none of them."""
+    """`scores` (P, B): log odds of person p being presence b against being none of them."""
 
     scores: Array
 
     def best(self, bonus: Array) -> dict[int, int]:
-        """Person to blob in the assignment with the largest sum of scores and `bonus` (P, B); those who are no blob are left out."""
-        blobs = self.scores.shape[1]
-        return {person: blob for person, blob in best_pairs(_or_nobody(self.scores + bonus)) if blob < blobs}
+        """Person to presence in the assignment with the largest sum of scores and `bonus` (P, B); others are left out."""
+        presences = self.scores.shape[1]
+        people, chosen = (indices.tolist() for indices in best_pairs(_or_nobody(self.scores + bonus)))
+        return {person: presence for person, presence in zip(people, chosen, strict=True) if presence < presences}
 
-    def confidence(self, person: int, blob: int) -> float:
+    def confidence(self, person: int, presence: int) -> float:
         """0–1: the best assignment with this pair against the best without it."""
         without = self.scores.copy()
-        without[person, blob] = _NEVER
-        rest = np.delete(np.delete(self.scores, person, axis=0), blob, axis=1)
-        margin = float(self.scores[person, blob]) + _total(rest) - _total(without)
+        without[person, presence] = _NEVER
+        rest = np.delete(np.delete(self.scores, person, axis=0), presence, axis=1)
+        margin = float(self.scores[person, presence]) + _total(rest) - _total(without)
         return 1 / (1 + math.exp(-min(max(margin, -50.0), 50.0)))
 
 
 def _or_nobody(scores: Array) -> Array:
-    """(P, B + P): each person may also be none of the blobs, which scores 0."""
+    """(P, B + P): each person may also be none of the presences, which scores 0."""
     return np.concatenate([scores, np.zeros((len(scores), len(scores)))], axis=1)
 
 
 def _total(scores: Array) -> float:
     extended = _or_nobody(scores)
-    return sum(float(extended[pair]) for pair in best_pairs(extended))
+    return float(extended[best_pairs(extended)].sum())

@@ -1,4 +1,4 @@
-"""The ledgers of all pairs of phones and blobs."""
+"""The ledgers of all pairs of phones and presences."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -6,22 +6,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.blob import Blob
 from engine.model.radio import BleDeviceView
 from engine.model.settings import Settings
 from engine.model.site import Position, ScannerCalibration
 from engine.model.time import SECOND
 from engine.radio.ble.cells import FloorCells
 from engine.radio.ble.ledger import Ledger, Reading, fit_anywhere, fit_at, weight_of
+from engine.radio.ble.presence import Presence
 from engine.radio.ble.survey import Survey
 
 _ELSEWHERE_M, _MOST_ELSEWHERE = 0.8, 100
 Pair = tuple[str, str]
-"""Device, blob id."""
+"""Device, presence id."""
 
 
 class PairBook:
-    """For every pair two ledgers over the same readings: the phone is where the blob is, and the phone is anywhere else."""
+    """For every pair two ledgers over the same readings: the phone is with the presence, and the phone is anywhere else."""
 
     def __init__(self) -> None:
         self._survey = Survey()
@@ -38,21 +38,29 @@ class PairBook:
     def place(self, scanners: Mapping[str, Position]) -> None:
         self._survey.place(scanners)
 
-    def step(self, now_ns: int, blobs: Sequence[Blob], phones: Sequence[BleDeviceView]) -> None:
-        self._forget(now_ns, {blob.id for blob in blobs}, {phone.device for phone in phones})
+    def step(self, now_ns: int, presences: Sequence[Presence], phones: Sequence[BleDeviceView]) -> None:
+        self._forget(now_ns, {presence.id for presence in presences}, {phone.device for phone in phones})
         elsewhere = self._elsewhere()
         for phone in phones:
             readings = list(self._new(phone, now_ns))
-            if readings and blobs:
+            if readings and presences:
                 anywhere = fit_anywhere(elsewhere, readings)
-                for blob, there in zip(blobs, fit_at(blobs, readings), strict=True):
-                    pair = phone.device, blob.id
+                for presence, there in zip(presences, fit_at(now_ns, presences, readings), strict=True):
+                    pair = phone.device, presence.id
                     self._with.setdefault(pair, Ledger()).add(there)
                     self._without.setdefault(pair, Ledger()).add(anywhere)
 
-    def log_ratio(self, device: str, blob_id: str) -> float:
-        """Log of how much better "the phone is on this blob" explains what was heard than "it is anywhere"; 0 for nothing heard."""
-        pair = device, blob_id
+    def succeed(self, heirs: Mapping[str, str]) -> None:
+        """Presences that go on as others, which take over what is known unless they know better themselves."""
+        for ledgers in (self._with, self._without):
+            for (device, gone), ledger in list(ledgers.items()):
+                if gone in heirs:
+                    ledgers.setdefault((device, heirs[gone]), ledger)
+                    del ledgers[device, gone]
+
+    def log_ratio(self, device: str, presence_id: str) -> float:
+        """Log of how much better "the phone is with this presence" explains what was heard than "it is anywhere"; 0 for nothing heard."""
+        pair = device, presence_id
         return self._with[pair].log_evidence() - self._without[pair].log_evidence() if pair in self._with else 0.0
 
     def state(self) -> dict[str, Any]:
@@ -67,16 +75,16 @@ class PairBook:
         self._at_ns = int(state["at_ns"])
         self._survey.place({mac: (float(x), float(y), float(z)) for mac, (x, y, z) in state["nodes"].items()})
         self._heard = {(device, scanner): (rssi, at_ns) for device, scanner, rssi, at_ns in state["heard"]}
-        self._with = {(device, blob): Ledger.restored(logs) for device, blob, logs, _ in state["pairs"]}
-        self._without = {(device, blob): Ledger.restored(logs) for device, blob, _, logs in state["pairs"]}
+        self._with = {(device, presence): Ledger.restored(logs) for device, presence, logs, _ in state["pairs"]}
+        self._without = {(device, presence): Ledger.restored(logs) for device, presence, _, logs in state["pairs"]}
 
-    def _forget(self, now_ns: int, blobs: set[str], devices: set[str]) -> None:
+    def _forget(self, now_ns: int, presences: set[str], devices: set[str]) -> None:
         """Pairs that are gone at once; evidence fades in steps of a second, which spares most of the work."""
         passed_ns = max(now_ns - self._at_ns, 0) if self._at_ns else 0
         fades = passed_ns >= SECOND
         self._at_ns = now_ns if fades or not self._at_ns else self._at_ns
         for ledgers in (self._with, self._without):
-            for pair in [pair for pair in ledgers if pair[0] not in devices or pair[1] not in blobs]:
+            for pair in [pair for pair in ledgers if pair[0] not in devices or pair[1] not in presences]:
                 del ledgers[pair]
             if fades:
                 for ledger in ledgers.values():

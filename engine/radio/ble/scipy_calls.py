@@ -38,9 +38,3 @@ def distances_between(one: Array, other: Array) -> Array:
 def robust_fit(errors: Callable[[Array], Array], start: tuple[float, ...], low: tuple[float, ...], high: tuple[float, ...]) -> Array:
     """Least squares with a loss that grows linearly for large errors (`soft_l1`), within bounds."""
     return np.asarray(_scipy("optimize").least_squares(errors, start, loss="soft_l1", bounds=(low, high)).x, np.float64)
-
-
-def best_pairs(scores: Array) -> list[tuple[int, int]]:
-    """The assignment of rows to columns with the largest sum; every row gets a column (there are at least as many columns)."""
-    rows, columns = _scipy("optimize").linear_sum_assignment(scores, maximize=True)
-    return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True)]

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from engine._assignment import cheapest_pairs
 from engine.model.geometry import Box, Floats
 from engine.vision.suppression import clipped
 
@@ -33,17 +34,10 @@ def owners(faces_xyxy: Floats, person_boxes_xyxy: Floats) -> npt.NDArray[np.intp
     if not len(faces_xyxy) or not len(person_boxes_xyxy):
         return found
     cost = _distances(faces_xyxy, person_boxes_xyxy)
-    rows, columns = _cheapest_pairs(cost)
+    rows, columns = cheapest_pairs(cost)
     good = cost[rows, columns] < _NOT_IN_BOX
     found[rows[good]] = columns[good]
     return found
-
-
-def _cheapest_pairs(cost: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    from scipy.optimize import linear_sum_assignment  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
-
-    rows, columns = linear_sum_assignment(cost)  # pyright: ignore[reportUnknownVariableType]
-    return np.asarray(rows, np.intp), np.asarray(columns, np.intp)
 
 
 def _distances(faces_xyxy: Floats, boxes_xyxy: Floats) -> npt.NDArray[np.float64]:

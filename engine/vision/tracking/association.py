@@ -6,10 +6,9 @@ Wojke et al., ICIP 2017), so that a passing double detection does not take a per
 a penalty for unlike height, a cue that survives crossings (Hybrid-SORT: Yang et al., AAAI 2024).
 """
 
-from typing import cast
-
 import numpy as np
 
+from engine._assignment import best_pairs
 from engine.model.geometry import Floats
 from engine.vision.tracking.config import TrackerConfig
 from engine.vision.tracking.table import Indices, Mask, Reals
@@ -60,10 +59,7 @@ def associate(scores: Reals, confirmed: Mask, strong: Mask, config: TrackerConfi
 
 def _best_pairs(scores: Reals, gate: float) -> tuple[Indices, Indices]:
     """The assignment of greatest total similarity above the gate (Kuhn 1955; Jonker and Volgenant 1987), without the pairs below it."""
-    # Loads when first needed: it takes as long as a fifth of the whole start, and the first picture should not wait for it.
-    from scipy.optimize import linear_sum_assignment  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
-
     worth = np.maximum(scores - gate, 0.0)
-    first, second = cast("tuple[Indices, Indices]", linear_sum_assignment(worth, maximize=True))
+    first, second = best_pairs(worth)
     good = worth[first, second] > 0
     return first[good], second[good]

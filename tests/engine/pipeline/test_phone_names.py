@@ -9,7 +9,7 @@ from engine.model.blob import BleMatch, Blob, BlobStatus, RadioPicture
 from engine.model.person import Person
 from engine.model.settings import Settings
 from engine.model.time import SECOND
-from engine.pipeline.floor import FloorLane
+from engine.pipeline.floor import FloorLane, phone_claims
 from engine.pipeline.output import StepOutput
 
 ANNA = Person("pe-anna", "Anna")
@@ -23,9 +23,9 @@ def named(confidence: float, seconds: float = 3.0) -> set[str]:
     for tick in range(round(10 * seconds)):
         now_ns += SECOND // 10
         blob = Blob("b", 1, BlobStatus.CONFIRMED, (2.0, 2.0, 1.0), NEAR, (0.0, 0.0, 0.0), 0.9, 5.0, 0, now_ns)
-        blob = replace(blob, identity=replace(MATCH, confidence=confidence))
+        claims = phone_claims({"b": replace(MATCH, confidence=confidence)}, now_ns)
         out = StepOutput(tick, now_ns)
-        lane.tick(now_ns, {}, RadioPicture(now_ns, (blob,)), (), {ANNA.id: ANNA}, out)
+        lane.tick(now_ns, {}, RadioPicture(now_ns, (blob,)), claims, {ANNA.id: ANNA}, out)
     assert out.fused is not None
     return {track.identity.person_name for track in out.fused.tracks if track.identity is not None}
 

@@ -106,7 +106,7 @@ def test_the_one_with_the_phone_is_told_from_a_guest():
         blobs = [blob("guest", WEST(seconds), seconds), blob("host", EAST(seconds), seconds)]
         matches = room.step(seconds, [(phone, EAST(seconds))], blobs)
     assert {name: match.person_id for name, match in matches.items()} == {"host": "p0"}
-    assert "guest" not in {change.blob_id for change in room.changes if change.at_ns > at(15)}
+    assert "guest" not in {change.presence_id for change in room.changes if change.at_ns > at(15)}
 
 
 def test_a_name_follows_when_the_presences_were_mixed_up():
@@ -132,7 +132,7 @@ def test_a_name_is_released_when_its_phone_falls_silent_and_says_why():
         assert bool(matches) or not 6 < seconds < 55
     assert not matches
     released = room.changes[-1]
-    assert (released.kind, released.blob_id, released.person_name) == ("released", "b", "Person 0")
+    assert (released.kind, released.presence_id, released.person_name) == ("released", "b", "Person 0")
     assert "has been heard lately" in released.reason
 
 
