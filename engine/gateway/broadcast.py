@@ -24,10 +24,14 @@ TOLD_FOR_NS = 10 * SECOND  # ended events are repeated so long, for viewers that
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What one group of viewers watches alike."""
+    """What one group of viewers watches alike. `hidden`: without faces."""
 
     camera_id: str
     want: PictureWant
+    hidden: bool = False
+
+
+Watch = Callable[[str, PictureWant, Callable[[], None], bool], PictureFeed]
 
 
 class Broadcast:
@@ -37,16 +41,14 @@ class Broadcast:
         watch: opens the feed; raises NotFound. snapshot: for tracks and events beside the picture.
     """
 
-    def __init__(
-        self, channel: Channel, watch: Callable[[str, PictureWant, Callable[[], None]], PictureFeed], snapshot: Callable[[], Snapshot]
-    ) -> None:
+    def __init__(self, channel: Channel, watch: Watch, snapshot: Callable[[], Snapshot]) -> None:
         self._channel = channel
         self._watch = watch
         self._snapshot = snapshot
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
         self._viewers: set[asyncio.Queue[str | None]] = set()
-        self._feed = watch(channel.camera_id, channel.want, self._woken)
+        self._feed = watch(channel.camera_id, channel.want, self._woken, channel.hidden)
         self._task = asyncio.create_task(self._run(), name=f"broadcast {channel.camera_id}")
 
     @property
@@ -97,7 +99,7 @@ class Broadcast:
                 self._wake.clear()
                 return True
             try:
-                feed = self._watch(self._channel.camera_id, self._channel.want, self._woken)
+                feed = self._watch(self._channel.camera_id, self._channel.want, self._woken, self._channel.hidden)
             except NotFound:
                 return False
             self._feed.close()

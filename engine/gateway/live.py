@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 
 from engine.gateway.broadcast import Broadcast, Channel
 from engine.gateway.doorway import socket_token
-from engine.model.access import Verb
+from engine.model.access import Session, Verb
 from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied
 from engine.model.port import PictureWant
 from engine.runtime.local import LocalDoor
@@ -56,6 +58,38 @@ class Broadcasts:
             await broadcast.close()
 
 
+class Seat:
+    """One viewer's place in the broadcast that shows what its session may see. When that changes, so does the place. The network loop."""
+
+    def __init__(self, broadcasts: Broadcasts, channel: Channel, hides: Callable[[], bool]) -> None:
+        """`hides`: whether faces are hidden from this viewer now. Raises NotFound, EnvironmentFault."""
+        self._broadcasts = broadcasts
+        self._hides = hides
+        self._seated = False
+        self._take(replace(channel, hidden=hides()))
+
+    async def message(self) -> str | None:
+        """The next one that this viewer may see; None when the camera is gone."""
+        while True:
+            if self._hides() != self._channel.hidden:
+                await self.leave()
+                self._take(replace(self._channel, hidden=self._hides()))
+            message = await self._queue.get()
+            if message is None or self._hides() == self._channel.hidden:
+                return message
+
+    async def leave(self) -> None:
+        """Again is no error: the task that reads may be cancelled while it changes places."""
+        if self._seated:
+            self._seated = False
+            await self._broadcasts.leave(self._channel, self._broadcast, self._queue)
+
+    def _take(self, channel: Channel) -> None:
+        self._channel = channel
+        self._broadcast, self._queue = self._broadcasts.join(channel)
+        self._seated = True
+
+
 @router.websocket("/ws/camera/{camera_id}")
 async def camera(socket: WebSocket, camera_id: str, width: Pixels = 640, height: Pixels = 360, main: bool = False) -> None:
     """Refusals before the handshake are ordinary HTTP answers; afterwards the socket is closed with 1008 when the session has ended,
@@ -64,24 +98,26 @@ async def camera(socket: WebSocket, camera_id: str, width: Pixels = 640, height:
     broadcasts: Broadcasts = socket.app.state.broadcasts
     channel = Channel(camera_id, PictureWant(width, height, main))
     token, subprotocol = socket_token(socket)
-    await asyncio.to_thread(_check, door, token)
-    broadcast, queue = broadcasts.join(channel)
+    session = await asyncio.to_thread(_check, door, token)
+    seat = Seat(broadcasts, channel, lambda: door.hides_faces(session.id))
     try:
         await socket.accept(subprotocol)
-        await _serve(socket, door, token, queue)
+        await _serve(socket, door, token, seat)
     finally:
-        await broadcasts.leave(channel, broadcast, queue)
+        await seat.leave()
 
 
-def _check(door: LocalDoor, token: str) -> None:
+def _check(door: LocalDoor, token: str) -> Session:
     """Raises NotSignedIn, PermissionDenied."""
-    if not door.enter(token).session.may(Verb.SEE_LIVE):
+    session = door.enter(token).session
+    if not session.may(Verb.SEE_LIVE):
         raise PermissionDenied(Verb.SEE_LIVE)
+    return session
 
 
-async def _serve(socket: WebSocket, door: LocalDoor, token: str, queue: asyncio.Queue[str | None]) -> None:
+async def _serve(socket: WebSocket, door: LocalDoor, token: str, seat: Seat) -> None:
     """Send until the viewer leaves, its session ends or the camera is gone."""
-    sending = asyncio.create_task(_send(socket, queue))
+    sending = asyncio.create_task(_send(socket, seat))
     listening = asyncio.create_task(_listen(socket))
     checking = asyncio.create_task(_recheck(door, token))
     tasks = (sending, listening, checking)
@@ -100,8 +136,8 @@ async def _serve(socket: WebSocket, door: LocalDoor, token: str, queue: asyncio.
         raise ended
 
 
-async def _send(socket: WebSocket, queue: asyncio.Queue[str | None]) -> None:
-    while (message := await queue.get()) is not None:
+async def _send(socket: WebSocket, seat: Seat) -> None:
+    while (message := await seat.message()) is not None:
         await socket.send_text(message)
 
 

@@ -22,9 +22,10 @@ from engine.model.command import Command
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import Event
 from engine.model.health import CameraState
+from engine.model.people_command import PrepareClip
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import Answer, Question
-from engine.model.snapshot import CameraView, Snapshot
+from engine.model.snapshot import CameraView, JobState, Snapshot
 from engine.model.time import from_iso
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ class RemotePort:
             self._caller.close()
             raise
         self._answered_s = time.monotonic()
-        self._clips: dict[str, Path] = {}
+        self._clips: dict[tuple[str, bool], Path] = {}  # by id, and whether faces are hidden
         self._downloads = tempfile.TemporaryDirectory(prefix="watchroom-clips-", ignore_cleanup_errors=True)
         self._loop = RemoteLoop("remote")
         self._loop.spawn(self._poll())
@@ -116,9 +117,26 @@ class RemotePort:
         return RemoteFeed(self._loop, self._url, self._token, self._verify, camera_id, want, on_picture)
 
     def clip_file(self, clip_id: str) -> Path:
-        if clip_id not in self._clips:
-            self._clips[clip_id] = self._caller.download(f"/api/v1/clips/{segment(clip_id)}", Path(self._downloads.name))
-        return self._clips[clip_id]
+        known = clip_id, self._hides_faces()
+        if known not in self._clips:
+            self._wait_for(self.command(PrepareClip(clip_id)) if known[1] else "")
+            self._clips[known] = self._caller.download(f"/api/v1/clips/{segment(clip_id)}", Path(self._downloads.name))
+        return self._clips[known]
+
+    def _hides_faces(self) -> bool:
+        """From this session, as far as is known; the engine decides."""
+        now = self.snapshot()
+        return now.settings.recognition.blur_faces and (now.people.unmasked_until_ns or 0) <= now.at_ns
+
+    def _wait_for(self, job_id: str) -> None:
+        """Until the job has ended, as the newest snapshot says; what became of it is told by the next call."""
+        began_s = time.monotonic()
+        while job_id:
+            job = next((job for job in self.snapshot().jobs if job.id == job_id), None)
+            unseen = job is None and time.monotonic() - began_s < LOST_S
+            if self._loop.closed or not (unseen or (job is not None and job.state is JobState.RUNNING)):
+                return
+            time.sleep(POLL_S)
 
     def thumbnail(self, event_id: str) -> bytes | None:
         with suppress(NotFound):

@@ -34,6 +34,10 @@ class RemoteLoop:
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(act)
 
+    @property
+    def closed(self) -> bool:
+        return not self._thread.is_alive()
+
     def close(self) -> None:
         """Cancel everything and end the thread. Again is no error."""
         self.call(self._loop.stop)

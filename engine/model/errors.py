@@ -36,6 +36,14 @@ class PermissionDenied(WatchroomError):
         self.verb = verb
 
 
+class FacesHidden(PermissionDenied):
+    """The session could see faces once it has said why."""
+
+    def __init__(self) -> None:
+        super().__init__("unmask")
+        self.args = ("Faces are hidden at this site. Show them first, with a reason; it stays in the audit.",)
+
+
 class NotSignedIn(WatchroomError):
     """The token or password is unknown, expired or locked out."""
 

@@ -178,6 +178,17 @@ class UnmaskFaces:
     minutes: float = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class PrepareClip:
+    """Hide faces in a clip, for a session that may not see them, before its file is asked for. The outcome is the job (kind `mask_clip`)
+    that does it, or empty where there is nothing to wait for. Not `wanted`: this session does not wait for it any more.
+    """
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    clip_id: str
+    wanted: bool = True
+
+
 PersonCommand: TypeAlias = (
     PutPerson
     | RenamePerson
@@ -190,6 +201,7 @@ PersonCommand: TypeAlias = (
     | EnrolFace
     | EnrolFromClip
     | UnmaskFaces
+    | PrepareClip
 )
 GestureCommand: TypeAlias = RecordTake | TakeFromClip | DropTake | TeachGesture | SetGestureMode | RemoveGesture | ShowPoses
 PeopleCommand: TypeAlias = PersonCommand | GestureCommand

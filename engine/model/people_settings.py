@@ -14,7 +14,7 @@ class PeopleSettings:
         biometrics: faces and spoken names are used; needs `purpose`, which is shown to everybody and kept in the audit.
         face_threshold: raw cosine from which two faces are the same person; None: as calibrated for the installed model.
         face_margin: a second candidate nearer than this makes the match ambiguous.
-        blur_faces: faces are blurred in live pictures and exports, for roles that may not see them.
+        blur_faces: faces are hidden in live pictures, clips and thumbnails, for every session that has not said why it has to see them.
         archive_days, erase_days: unseen for so long, a person is kept aside, and in the end erased.
         expected_names: what people may call themselves beside who is known; the built-in recogniser hears no other names.
     """

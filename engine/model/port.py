@@ -55,11 +55,14 @@ class EnginePort(Protocol):
         ...
 
     def clip_file(self, clip_id: str) -> Path:
-        """A local file that holds the whole clip (a remote port downloads it). Raises NotFound."""
+        """A local file that holds the whole clip (a remote port downloads it). Raises NotFound.
+
+        Where faces are hidden from this session it is a copy without them; `PrepareClip` tells how far that is, this waits for it.
+        """
         ...
 
     def thumbnail(self, event_id: str) -> bytes | None:
-        """JPEG of an event, None while there is none."""
+        """JPEG of an event, None while there is none. Faces are hidden in it as in live pictures."""
         ...
 
     def job_picture(self, job_id: str) -> bytes | None:
@@ -67,7 +70,7 @@ class EnginePort(Protocol):
         ...
 
     def face_photo(self, face_id: str) -> bytes | None:
-        """JPEG of a face that was learned, None while there is none."""
+        """JPEG of a face that was learned, None while there is none. Raises PermissionDenied while faces are hidden from this session."""
         ...
 
     def close(self) -> None:

@@ -2,6 +2,8 @@
 
 import logging
 import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from engine.model.frame import Bytes2D, DecodedFrame
 from engine.model.geometry import Box
 from engine.recording.files import make_folder, remove_parts, write_whole
 from engine.recording.jpeg import encode_jpeg
+from engine.recording.masked_still import with_people
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +25,19 @@ _QUALITY = 85
 _WAITING = 64
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wanted:
+    """`people`: boxes of everybody who is on the frame, in its pixels."""
+
+    frame: DecodedFrame
+    box_xyxy: Box | None
+    people: tuple[Box, ...]
+
+
 class EventThumbnails:
     """`<event id>.jpg` in one folder, made on a thread of its own. A newer picture of the same event replaces one that still waits.
+
+    Each says in a comment where people are in it, so that their faces can be hidden when it is shown (`masked_still`).
 
     Attributes:
         dropped: pictures given up because too many waited; failed: pictures the disk refused.
@@ -36,7 +50,7 @@ class EventThumbnails:
         self._folder = folder
         self.dropped = 0
         self.failed = 0
-        self._waiting: dict[str, tuple[DecodedFrame, Box | None]] = {}
+        self._waiting: dict[str, _Wanted] = {}
         self._wake = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="thumbnails", daemon=True)
@@ -52,15 +66,18 @@ class EventThumbnails:
         if self._thread.is_alive():
             self._thread.join()
 
-    def take(self, event_id: str, frame: DecodedFrame, box_xyxy: Box | None) -> None:
-        """Make a picture of what is in the box (None: of all of the frame). Any thread; returns at once."""
+    def take(self, event_id: str, frame: DecodedFrame, box_xyxy: Box | None, people: Iterable[Box] = ()) -> None:
+        """Make a picture of what is in the box (None: of all of the frame). Any thread; returns at once.
+
+        `people`: who is on the frame, in its pixels.
+        """
         if not _is_plain(event_id):
             return
         with self._wake:
             if len(self._waiting) >= _WAITING and event_id not in self._waiting:
                 self._waiting.pop(next(iter(self._waiting)))
                 self.dropped += 1
-            self._waiting[event_id] = (frame, box_xyxy)
+            self._waiting[event_id] = _Wanted(frame, box_xyxy, tuple(people))
             self._wake.notify()
 
     def read(self, event_id: str) -> bytes | None:
@@ -79,28 +96,48 @@ class EventThumbnails:
                 if not self._waiting:
                     return
                 event_id = next(iter(self._waiting))
-                frame, box = self._waiting.pop(event_id)
-            self._make(event_id, frame, box)
+                wanted = self._waiting.pop(event_id)
+            self._make(event_id, wanted)
 
-    def _make(self, event_id: str, frame: DecodedFrame, box: Box | None) -> None:
+    def _make(self, event_id: str, wanted: _Wanted) -> None:
         try:
-            write_whole(self._folder / f"{event_id}.jpg", small_jpeg(crop(frame.bgr(frame.width, frame.height), box)))
+            write_whole(self._folder / f"{event_id}.jpg", _jpeg(wanted))
         except Exception:  # thread top: one odd frame or a full disk must not end the pictures of later events
             self.failed += 1
             log.exception("no picture of event %s", event_id)
 
 
+def _jpeg(wanted: _Wanted) -> bytes:
+    frame = wanted.frame
+    x0, y0, x1, y1 = part = shown_part(frame.width, frame.height, wanted.box_xyxy)
+    people = [_within(person, part) for person in wanted.people]
+    return with_people(small_jpeg(frame.bgr(frame.width, frame.height)[y0:y1, x0:x1]), people)
+
+
+def _within(person_xyxy: Box, part: tuple[int, int, int, int]) -> Box:
+    """As shares of a part of the frame; may reach over its edges."""
+    x0, y0, x1, y1 = part
+    left, top, right, bottom = person_xyxy
+    width, height = max(x1 - x0, 1), max(y1 - y0, 1)
+    return (left - x0) / width, (top - y0) / height, (right - x0) / width, (bottom - y0) / height
+
+
 def crop(picture: Bytes2D, box_xyxy: Box | None) -> Bytes2D:
     """What is around a box of a picture (H, W, 3), in 16:9, inside the picture; all of it without a box."""
-    height, width = picture.shape[:2]
+    x0, y0, x1, y1 = shown_part(picture.shape[1], picture.shape[0], box_xyxy)
+    return picture[y0:y1, x0:x1]
+
+
+def shown_part(width: int, height: int, box_xyxy: Box | None) -> tuple[int, int, int, int]:
+    """Pixels (x0, y0, x1, y1) of a picture of this size that show what is around a box."""
     if box_xyxy is None:
-        return picture
+        return 0, 0, width, height
     left, top, right, bottom = box_xyxy
     wide = max((right - left) * _CONTEXT, (bottom - top) * _CONTEXT * _ASPECT, width * _SMALLEST_SHARE)
     wide = min(wide, width, height * _ASPECT)
     x0 = int(np.clip((left + right - wide) / 2, 0, width - wide))
     y0 = int(np.clip((top + bottom - wide / _ASPECT) / 2, 0, height - wide / _ASPECT))
-    return picture[y0 : y0 + max(1, round(wide / _ASPECT)), x0 : x0 + max(1, round(wide))]
+    return x0, y0, min(x0 + max(1, round(wide)), width), min(y0 + max(1, round(wide / _ASPECT)), height)
 
 
 def small_jpeg(picture: Bytes2D) -> bytes:

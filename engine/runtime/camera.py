@@ -130,8 +130,9 @@ class CameraUnit:
                 self._main.stop()
         self._parts.recorder.forget_camera(self.settings.id)
 
-    def watch(self, want: PictureWant, on_picture: Callable[[], None]) -> Feed:
-        return self._hub.watch(want, on_picture)
+    def watch(self, want: PictureWant, on_picture: Callable[[], None], masked: Callable[[], bool]) -> Feed:
+        """`masked`: whether faces are hidden from the viewer, asked for every picture."""
+        return self._hub.watch(want, on_picture, masked)
 
     def health(self) -> CameraHealth:
         live = self._state is CameraState.LIVE

@@ -8,14 +8,22 @@ from engine.model.errors import NotFound
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.camera import CameraParts, CameraUnit
 from engine.runtime.inference import InferencePool
-from engine.runtime.pictures import PictureHub
+from engine.runtime.pictures import HiddenBoxes, PictureHub, nobody_knows
 
 
 class Cameras:
     """Starts, changes, replaces and stops camera units. Any thread; changes wait for one another."""
 
-    def __init__(self, parts: CameraParts, pool: InferencePool, login: Callable[[CameraSettings], Credentials | None]) -> None:
+    def __init__(
+        self,
+        parts: CameraParts,
+        pool: InferencePool,
+        login: Callable[[CameraSettings], Credentials | None],
+        hidden: HiddenBoxes = nobody_knows,
+    ) -> None:
+        """`hidden`: see `PictureHub`."""
         self._parts = parts
+        self._hidden = hidden
         self._pool = pool
         self._login = login
         self._lock = threading.Lock()  # one change at a time
@@ -61,7 +69,7 @@ class Cameras:
             self._units = {}
 
     def _make(self, camera: CameraSettings) -> CameraUnit:
-        hub = self._hubs.setdefault(camera.id, PictureHub(camera.id, lambda wanted: self._main_wanted(camera.id, wanted)))
+        hub = self._hubs.setdefault(camera.id, PictureHub(camera.id, lambda wanted: self._main_wanted(camera.id, wanted), self._hidden))
         return CameraUnit(camera, self._login(camera), self._parts, hub)
 
     def _stop(self, units: Iterable[CameraUnit]) -> None:

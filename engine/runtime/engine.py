@@ -14,18 +14,20 @@ from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Event, EventKind
 from engine.model.frame import CaptureSink, DecodedFrame
-from engine.model.geometry import Floats
+from engine.model.geometry import Box, Floats
 from engine.model.health import DetectorHealth
-from engine.model.observation import EngineStarted, Observation, SettingsChanged
+from engine.model.hiding import hidden_boxes, may_have_face, moved
+from engine.model.observation import DetectionsMade, EngineStarted, Observation, SettingsChanged
 from engine.model.people_settings import MicrophoneSettings
 from engine.model.person import Person
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings
 from engine.model.snapshot import CameraView, Snapshot
-from engine.model.time import Clock, SystemClock
+from engine.model.time import SECOND, Clock, SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.clips import ClipRecorder
+from engine.recording.sightings import Sightings
 from engine.recording.thumbnails import EventThumbnails
 from engine.runtime.accounts import Accounts
 from engine.runtime.camera import CameraParts, Capture
@@ -39,6 +41,7 @@ from engine.runtime.inference import InferencePool, PoolDetector
 from engine.runtime.jobs import Jobs
 from engine.runtime.logins import Logins
 from engine.runtime.mailbox import Mailbox
+from engine.runtime.masking import Masking
 from engine.runtime.outbox import Outbox
 from engine.runtime.people_keeping import PeopleKeeping
 from engine.runtime.people_side import PeopleSide
@@ -58,6 +61,7 @@ from engine.sources.microphone.protocol import SoundSource
 from engine.sources.node.hub import NodeHub
 from engine.sources.simulated import FallScript
 from engine.vision.detector import load_detector
+from engine.vision.faces.hiding import NO_FINDER, HiddenPlaces, finds_faces, load_hidden_places
 from engine.vision.models import ModelStore
 from engine.vision.motion import MotionDetector
 from engine.vision.tracking import Tracker
@@ -65,6 +69,7 @@ from engine.vision.tracking import Tracker
 log = logging.getLogger(__name__)
 
 KEPT_PICTURES = 5  # of camera tests
+LOOKED_NS = 4 * SECOND  # a camera that no detector has looked at for so long: nobody knows who is in view
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +139,16 @@ class Engine:
             self.radio.open_bench()
         self.recorder = ClipRecorder(data.path, clock, self._clip_made, self._recording_trouble, self.settings.recording)
         self.thumbnails = EventThumbnails(data.thumbnails)
+        self.sightings = Sightings()
         self.pool = self._make_pool()
-        self.cameras = Cameras(self._camera_parts(), self.pool, self._login)
+        self.cameras = Cameras(self._camera_parts(), self.pool, self._login, self._hidden_now)
         self.record = Record(
             data, clock, lambda: Pipeline(Tracker, self.errors.bug), self._writing_trouble
         )  # from here on something is open
         self._keep_first(people, added)
         self.accounts = Accounts(self.record.store, clock)
         self.people = self._make_people()
+        self.masking = self._make_masking()
         self.speech = self._make_speech()
         self.board = self.record.board
         self.vitals = self._make_vitals()
@@ -191,6 +198,7 @@ class Engine:
             self.supervisor.start(f"infer-{index}", self.pool.work)
         self.supervisor.start("closer", self.people.closer.work)
         self.supervisor.start("microphones", self.speech.run)
+        self._tell_of_masking()
         self.cameras.apply(self.settings)
         self.erasing.resume()
 
@@ -260,12 +268,19 @@ class Engine:
             self.pool.rate_hz = settings.detection.rate_hz
             if settings.detection != before.detection:
                 self.pool.reload()
+                self.masking.reload()
             self.cameras.apply(settings, renewed)
             self.radio.configure(settings)
             self.people.configure(settings)
             self.speech.configure(settings)
+            self._tell_of_masking()
             if settings.webhooks != before.webhooks:
                 self.outbox.again()
+
+    def _tell_of_masking(self) -> None:
+        """Said here only, and while faces are hidden: with what they are found."""
+        poor = self.settings.recognition.blur_faces and not finds_faces(self.models)
+        self.vitals.trouble("masking", NO_FINDER if poor else None)
 
     def _keep_people(self) -> None:
         desk, erasing = self.people.desk, self.erasing
@@ -287,6 +302,8 @@ class Engine:
         self.model_entries = self.models.entries()
         self.pool.reload()
         self.people.closer.reload()
+        self.masking.reload()
+        self._tell_of_masking()
         self.speech.reload()
 
     def credentials(self, camera_id: str) -> Credentials | None:
@@ -295,11 +312,15 @@ class Engine:
         return None if camera is None else self.logins.get(camera)
 
     def clip_file(self, clip_id: str) -> Path:
+        """The clip as it was recorded, faces and all: for the engine itself, and for those who may see them."""
+        return self.data.path / self.clip(clip_id).file
+
+    def clip(self, clip_id: str) -> Clip:
+        """Raises NotFound, also where its file is gone."""
         clip = self.record.store.clip(clip_id)
-        path = None if clip is None else self.data.path / clip.file
-        if path is None or not path.is_file():
+        if clip is None or not (self.data.path / clip.file).is_file():
             raise NotFound(f"There is no clip {clip_id}.")
-        return path
+        return clip
 
     def set_up(self, site_name: str, admin_name: str, password: str) -> None:
         """Name the site and make its first admin. Raises InputError, also when there is one already."""
@@ -363,6 +384,15 @@ class Engine:
         return PeopleSide(
             self.data.faces, self.record.store, self.models, self.settings, self.mailbox.post, writer.run_in_order, self.clock
         )
+
+    def _make_masking(self) -> Masking:
+        def load() -> HiddenPlaces:
+            smallest = min(
+                (camera.min_person_share for camera in self.settings.cameras), default=CameraSettings("", "", "").min_person_share
+            )
+            return load_hidden_places(self.models, self.settings.detection, smallest)
+
+        return Masking(self.data.path, self.clock, self.jobs, lambda: self.settings.recognition.blur_faces, load, self.audit)
 
     def _make_speech(self) -> SpeechSide:
         def source(microphone: MicrophoneSettings, camera: CameraSettings | None) -> SoundSource:
@@ -429,6 +459,8 @@ class Engine:
     def _result(self, result: StepResult, observation: Observation) -> None:
         """On the engine thread, after every step."""
         self.board.take(result, seen_ns(observation))
+        if isinstance(observation, DetectionsMade):
+            self._note_people(observation)
         self.radio.take(result, observation)
         self.people.take(result, observation, self.clock.now_ns())
         if result.people:
@@ -458,12 +490,38 @@ class Engine:
     def _take_thumbnail(self, event: Event) -> None:
         frame = self.pool.looked_at(event.camera_id)
         if frame is not None:
-            self.thumbnails.take(event.id, frame, event.box_xyxy)
+            self.thumbnails.take(event.id, frame, event.box_xyxy, self._people_at(event.camera_id, frame.captured_ns))
+
+    def _note_people(self, seen: DetectionsMade) -> None:
+        """Who is in view, for hiding faces in clips later."""
+        at_ns = self.board.tracks(seen.camera_id)[1]
+        width, height = max(seen.width, 1), max(seen.height, 1)
+        people = self._people_at(seen.camera_id, at_ns)
+        self.sightings.note(seen.camera_id, at_ns, [(x0 / width, y0 / height, x1 / width, y1 / height) for x0, y0, x1, y1 in people])
+
+    def _people_at(self, camera_id: str, at_ns: int) -> list[Box]:
+        """Everybody in view, where they were at this time, in pixels of the frame."""
+        tracks, tracks_ns = self.board.tracks(camera_id)
+        found: list[Box] = []
+        for track in filter(may_have_face, tracks):
+            dx, dy = moved(track, tracks_ns, at_ns)
+            x0, y0, x1, y1 = track.box_xyxy
+            found.append((x0 + dx, y0 + dy, x1 + dx, y1 + dy))
+        return found
+
+    def _hidden_now(self, camera_id: str, picture_ns: int) -> list[Box] | None:
+        """Where faces are or may be on a live picture, in pixels of the frame; None where nobody knows. Capture threads."""
+        looked_ns = self.pool.looked_ns(camera_id)
+        if looked_ns is None or abs(picture_ns - looked_ns) > LOOKED_NS:
+            return None
+        tracks, tracks_ns = self.board.tracks(camera_id)
+        return hidden_boxes(tracks, tracks_ns, self.people.track_faces(), picture_ns)
 
     def _clip_made(self, clip: Clip) -> None:
         if not self.erasing.keeps_clip(clip.event_id):
             remove_files(self.data.path, (clip,))
             return
+        self.sightings.keep(self.data.path, clip)
         self.record.writer.submit(None, (clip,))
         self.board.add_clip(clip)
 

@@ -179,6 +179,11 @@ class InferencePool:
         waiting = None if slot is None else slot.waiting
         return None if slot is None else slot.looked_at or (waiting and waiting.frame)
 
+    def looked_ns(self, camera_id: str) -> int | None:
+        """The time of the frame that was looked at last; None where there was none."""
+        slot = self._slots.get(camera_id)
+        return None if slot is None or slot.looked_at is None else slot.looked_at.captured_ns
+
     def health(self) -> DetectorHealth:
         known = self._health
         return DetectorHealth(known.name, known.basic, known.stand_in, known.degraded_reason, self._cost_s.value * 1000)

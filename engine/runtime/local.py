@@ -8,7 +8,7 @@ from weakref import WeakSet
 
 from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
 from engine.model.command import Command
-from engine.model.errors import PermissionDenied
+from engine.model.errors import FacesHidden, PermissionDenied
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import Answer, ExplainBlob, ListSoundDevices, ListWebhooks, Question
 from engine.model.snapshot import Snapshot
@@ -46,7 +46,7 @@ class LocalPort:
     def snapshot(self) -> Snapshot:
         self._check(Verb.SEE_LIVE)
         now = self._engine.snapshot(with_users=self._session.may(Verb.ADMINISTER))
-        until_ns = self._engine.people.unmasked.until_ns(self._session.id, now.at_ns)
+        until_ns = self._engine.masking.unmasked.until_ns(self._session.id, now.at_ns)
         return now if until_ns is None else replace(now, people=replace(now.people, unmasked_until_ns=until_ns))
 
     def ask(self, question: Question) -> Answer:
@@ -65,30 +65,49 @@ class LocalPort:
 
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
         self._check(Verb.SEE_LIVE)
-        feed = self._engine.cameras.unit(camera_id).watch(want, on_picture)
+        feed = self._engine.cameras.unit(camera_id).watch(want, on_picture, self._masked)
         self._feeds.add(feed)
         return feed
 
     def clip_file(self, clip_id: str) -> Path:
+        found = self.clip_file_within(clip_id, None)
+        assert found is not None
+        return found
+
+    def clip_file_within(self, clip_id: str, wait_s: float | None) -> Path | None:
+        """As `clip_file`; None where faces are still being hidden after so many seconds."""
         self._check(Verb.SEE_PAST)
+        clip = self._engine.clip(clip_id)
+        if self._masked():
+            return self._engine.masking.clip_file(clip, self._session.id, wait_s)
+        self._engine.masking.note_seen(self._session, clip_id)
         return self._engine.clip_file(clip_id)
 
     def thumbnail(self, event_id: str) -> bytes | None:
         self._check(Verb.SEE_PAST)
-        return self._engine.thumbnails.read(event_id)
+        return self._shown(self._engine.thumbnails.read(event_id))
 
     def job_picture(self, job_id: str) -> bytes | None:
         self._check(Verb.ADMINISTER)
-        return self._engine.job_pictures.get(job_id)
+        return self._shown(self._engine.job_pictures.get(job_id))
 
     def face_photo(self, face_id: str) -> bytes | None:
-        self._check(Verb.UNMASK if self._engine.settings.recognition.blur_faces else Verb.SEE_PAST)
+        self._check(Verb.SEE_PAST)
+        if self._masked():
+            self._check(Verb.UNMASK)
+            raise FacesHidden
         return self._engine.people.photos.read(face_id)
 
     def close(self) -> None:
         for feed in tuple(self._feeds):
             feed.close()
         self._feeds.clear()
+
+    def _masked(self) -> bool:
+        return self._engine.masking.hides(self._session.id)
+
+    def _shown(self, jpeg: bytes | None) -> bytes | None:
+        return self._engine.masking.still(jpeg) if jpeg is not None and self._masked() else jpeg
 
     def _check(self, verb: Verb) -> None:
         if time.monotonic() - self._renewed_s > RENEW_S:
@@ -161,9 +180,13 @@ class LocalDoor:
         """For the gateway itself, which checks each viewer: now, without the users."""
         return self._engine.snapshot(with_users=False)
 
-    def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
-        """For the gateway itself, which checks each viewer. Raises NotFound."""
-        return self._engine.cameras.unit(camera_id).watch(want, on_picture)
+    def hides_faces(self, session_id: str) -> bool:
+        """Whether faces are hidden from this session now."""
+        return self._engine.masking.hides(session_id)
+
+    def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None], hidden: bool) -> PictureFeed:
+        """For the gateway itself, which checks each viewer; `hidden`: without faces. Raises NotFound."""
+        return self._engine.cameras.unit(camera_id).watch(want, on_picture, lambda: hidden)
 
 
 def demo_port(engine: Engine) -> LocalPort:

@@ -1,12 +1,17 @@
-"""Pictures for viewers: one slot per viewer, the newest wins, conversions shared between viewers of one size."""
+"""Pictures for viewers: one slot per viewer, the newest wins, conversions shared between viewers of one size.
+
+Viewers who may not see faces get pictures in which those are hidden already.
+"""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from engine.model.frame import DecodedFrame
+from engine.model.geometry import Box
 from engine.model.port import PictureWant
 from engine.model.snapshot import Picture
 from engine.model.time import SECOND
+from engine.recording.mosaic import EVERYWHERE, hide
 
 MAIN_FRESH_NS = SECOND  # a viewer of the main stream falls back to the sub-stream when main is older than this
 
@@ -24,10 +29,11 @@ def fitted(frame_width: int, frame_height: int, want: PictureWant) -> tuple[int,
 
 
 class Feed:
-    """One viewer's slot (a PictureFeed)."""
+    """One viewer's slot (a PictureFeed). `masked`: whether faces are hidden from this viewer; asked for every picture."""
 
-    def __init__(self, hub: "PictureHub", want: PictureWant, on_picture: Callable[[], None]) -> None:
+    def __init__(self, hub: "PictureHub", want: PictureWant, on_picture: Callable[[], None], masked: Callable[[], bool]) -> None:
         self._hub = hub
+        self.masked = masked
         self.want = want
         self._on_picture = on_picture
         self._picture: Picture | None = None
@@ -53,18 +59,27 @@ class Feed:
         return looked
 
 
+HiddenBoxes = Callable[[str, int], Sequence[Box] | None]
+"""Where faces are or may be on a camera's picture of a time, in pixels that boxes refer to; None: nobody knows."""
+
+
+def nobody_knows(_camera_id: str, _picture_ns: int) -> None:
+    return None
+
+
 class PictureHub:
     """The viewers of one camera. Capture threads show frames; any thread watches."""
 
-    def __init__(self, camera_id: str, on_wants: Callable[[bool], None]) -> None:
+    def __init__(self, camera_id: str, on_wants: Callable[[bool], None], hidden: HiddenBoxes = nobody_knows) -> None:
         self._camera_id = camera_id
+        self._hidden = hidden
         self._on_wants = on_wants
         self._lock = threading.Lock()
         self._feeds: tuple[Feed, ...] = ()
         self.dropped = 0
 
-    def watch(self, want: PictureWant, on_picture: Callable[[], None]) -> Feed:
-        feed = Feed(self, want, on_picture)
+    def watch(self, want: PictureWant, on_picture: Callable[[], None], masked: Callable[[], bool]) -> Feed:
+        feed = Feed(self, want, on_picture, masked)
         with self._lock:
             self._feeds = (*self._feeds, feed)
         self.wants_changed()
@@ -81,17 +96,27 @@ class PictureHub:
 
     def show(self, frame: DecodedFrame, track_size: tuple[int, int], stream: str) -> None:
         """Give a frame of `stream` (`only`, `main` or `sub`) to its viewers, converted once per size. Boxes refer to `track_size`."""
-        made: dict[tuple[int, int], Picture] = {}
+        made: dict[tuple[int, int, bool], Picture] = {}
         for feed in self._feeds:
             if stream != "only" and not _concerns(feed, frame, stream == "main"):
                 continue
-            size = fitted(frame.width, frame.height, feed.want)
-            if size not in made:
-                pixels = frame.bgra(*size)
-                pixels.flags.writeable = False
-                made[size] = Picture(self._camera_id, frame.captured_ns, frame.index, *track_size, pixels)
-            if not feed.put(made[size]):
+            size, masked = fitted(frame.width, frame.height, feed.want), feed.masked()
+            if (*size, masked) not in made:
+                made[*size, masked] = self._picture(frame, size, track_size, masked)
+            if not feed.put(made[*size, masked]):
                 self.dropped += 1
+
+    def _picture(self, frame: DecodedFrame, size: tuple[int, int], track_size: tuple[int, int], masked: bool) -> Picture:
+        pixels = frame.bgra(*size)
+        if masked:
+            hide(pixels, self._hidden_shares(frame.captured_ns, track_size))
+        pixels.flags.writeable = False
+        return Picture(self._camera_id, frame.captured_ns, frame.index, *track_size, pixels)
+
+    def _hidden_shares(self, picture_ns: int, track_size: tuple[int, int]) -> Sequence[Box]:
+        width, height = max(track_size[0], 1), max(track_size[1], 1)
+        boxes = self._hidden(self._camera_id, picture_ns)
+        return (EVERYWHERE,) if boxes is None else [(x0 / width, y0 / height, x1 / width, y1 / height) for x0, y0, x1, y1 in boxes]
 
 
 def _concerns(feed: Feed, frame: DecodedFrame, main: bool) -> bool:

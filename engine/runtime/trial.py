@@ -4,6 +4,7 @@ from engine.model.command import Credentials
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
 from engine.recording.jpeg import encode_jpeg
+from engine.recording.masked_still import with_people
 from engine.runtime.engine import Engine
 from engine.runtime.jobs import Progress
 from engine.runtime.pictures import fitted
@@ -19,7 +20,7 @@ def try_camera(engine: Engine, camera: CameraSettings, credentials: Credentials 
         progress.at(0, 1, f"Connecting to {camera.name}")
         info, frame = try_source(camera, credentials, engine.clock, progress.is_cancelled)
         progress.check()
-        engine.keep_job_picture(job_id, encode_jpeg(frame.bgr(*fitted(frame.width, frame.height, PICTURE))))
+        engine.keep_job_picture(job_id, with_people(encode_jpeg(frame.bgr(*fitted(frame.width, frame.height, PICTURE))), ()))
         progress.at(1, 1)
         rate = f", {info.fps:.0f} pictures a second" if info.fps else ""
         return f"{frame.width} × {frame.height} {info.codec or 'raw'}{rate}"

@@ -1,4 +1,4 @@
-"""Which sessions may see faces that are blurred, and until when."""
+"""Which sessions may see faces that are hidden, and until when."""
 
 import threading
 
@@ -9,12 +9,22 @@ class Unmasked:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._until_ns: dict[str, int] = {}
+        self._seen: set[tuple[str, str]] = set()
 
     def show(self, session_id: str, now_ns: int, until_ns: int) -> None:
         with self._lock:
             self._until_ns = {known: until for known, until in self._until_ns.items() if until > now_ns} | {session_id: until_ns}
+            self._seen = {(known, what) for known, what in self._seen if known in self._until_ns and known != session_id}
 
     def until_ns(self, session_id: str, now_ns: int) -> int | None:
         """None: not now."""
         until_ns = self._until_ns.get(session_id, 0)
         return until_ns if until_ns > now_ns else None
+
+    def first(self, session_id: str, what: str, now_ns: int) -> bool:
+        """True when a session that sees faces now sees this for the first time since it began to."""
+        with self._lock:
+            if self._until_ns.get(session_id, 0) <= now_ns or (session_id, what) in self._seen:
+                return False
+            self._seen.add((session_id, what))
+            return True

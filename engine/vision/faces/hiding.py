@@ -33,13 +33,12 @@ class HiddenPlaces:
     """Looks for people and faces in single pictures. One thread at a time; 20 to 60 ms a picture on one core.
 
     Attributes:
-        how: names what it looks with. finds_faces: False where only people are found.
+        how: names what it looks with.
     """
 
     def __init__(self, detector: Detector, finder: FaceFinder | None) -> None:
         self._detector = detector
         self._finder = finder
-        self.finds_faces = finder is not None
         self.how = f"{detector.name} {'yunet' if finder is not None else 'heads'}"
 
     def look(self, picture_bgr: Bytes2D, people: Sequence[Box] = ()) -> tuple[Box, ...]:
@@ -87,6 +86,11 @@ def load_hidden_places(models: ModelStore, settings: DetectionSettings, min_pers
         InputError: as `load_detector`. EnvironmentFault: a model is damaged.
     """
     return HiddenPlaces(load_detector(models, settings, min_person_share), _finder(models))
+
+
+def finds_faces(models: ModelStore) -> bool:
+    """Whether a face detector is installed; without one heads are hidden."""
+    return any(models.installed(spec.id) is not None for spec in models.of_role(FACE_DETECTION))
 
 
 def _finder(models: ModelStore) -> FaceFinder | None:

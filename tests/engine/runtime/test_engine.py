@@ -147,7 +147,7 @@ def test_changes_of_two_sessions_at_once_lose_neither(tmp_path: Path):
 def test_viewers_keep_their_pictures_when_a_camera_is_edited(tmp_path: Path, video: Path):
     cam = CameraSettings("door", "Front door", str(video))
     with running(tmp_path / "site", cam) as engine:
-        feed = engine.cameras.unit("door").watch(PictureWant(160, 90), lambda: None)
+        feed = engine.cameras.unit("door").watch(PictureWant(160, 90), lambda: None, lambda: False)
         until(lambda: feed.latest() is not None, "a picture")
         before = engine.cameras.unit("door")
         engine.change_settings(engine.settings.with_camera(replace(cam, name="Back door")), "test")

@@ -32,7 +32,7 @@ def test_pictures_fit_keep_their_shape_and_are_never_enlarged(frame, want, size)
 def test_the_newest_picture_wins_and_unseen_ones_are_counted():
     pictures, _ = hub()
     woken: list[None] = []
-    feed = pictures.watch(PictureWant(64, 36), lambda: woken.append(None))
+    feed = pictures.watch(PictureWant(64, 36), lambda: woken.append(None), lambda: False)
     assert feed.latest() is None
     for index in range(3):
         pictures.show(FlatFrame(index, index), SIZE, "only")
@@ -44,8 +44,8 @@ def test_the_newest_picture_wins_and_unseen_ones_are_counted():
 
 def test_viewers_of_one_size_share_one_conversion():
     pictures, _ = hub()
-    feeds = [pictures.watch(PictureWant(64, 36), lambda: None) for _ in range(5)]
-    pictures.watch(PictureWant(32, 18), lambda: None)
+    feeds = [pictures.watch(PictureWant(64, 36), lambda: None, lambda: False) for _ in range(5)]
+    pictures.watch(PictureWant(32, 18), lambda: None, lambda: False)
     frame = FlatFrame(0, 0)
     pictures.show(frame, SIZE, "only")
     assert frame.conversions == 2
@@ -61,7 +61,7 @@ def test_without_viewers_nothing_is_converted():
 
 def test_a_viewer_of_the_main_stream_sees_the_sub_stream_until_main_comes():
     pictures, wanted = hub()
-    feed = pictures.watch(PictureWant(4000, 4000, main=True), lambda: None)
+    feed = pictures.watch(PictureWant(4000, 4000, main=True), lambda: None, lambda: False)
     assert wanted[-1] is True
     pictures.show(FlatFrame(0, 101 * SECOND, 640, 360), SIZE, "sub")
     assert feed.latest().pixels.shape[1] == 640
@@ -78,7 +78,7 @@ def test_a_viewer_of_the_main_stream_sees_the_sub_stream_until_main_comes():
 def test_a_closed_viewer_gets_nothing_more():
     pictures, _ = hub()
     woken: list[None] = []
-    feed = pictures.watch(PictureWant(64, 36), lambda: woken.append(None))
+    feed = pictures.watch(PictureWant(64, 36), lambda: woken.append(None), lambda: False)
     feed.close()
     pictures.show(FlatFrame(0, 0), SIZE, "only")
     assert woken == [] and feed.latest() is None
