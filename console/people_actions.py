@@ -162,7 +162,7 @@ class PeopleActions(QObject):
         lock = self.tr("Un&lock") if person.locked else self.tr("&Lock")
         admin = Verb.ADMINISTER
         return (
-            (self.tr("Learn face from a &picture…"), "image", admin, True, lambda: self.enrol_picture(person.id)),
+            (self.tr("Learn face from a &file…"), "image", admin, True, lambda: self.enrol_picture(person.id)),
             (self.tr("Learn face from a &clip…"), "film", admin, True, lambda: self.enrol_clip(person.id)),
             (self.tr("&Take back the name they said"), "undo-2", Verb.ACKNOWLEDGE, spoken, lambda: self.undo_name(person.id)),
             (self.tr("&Merge with…"), "merge", admin, several, lambda: self.merge(person.id)),

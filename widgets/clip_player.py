@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.time import seconds_to_ns
@@ -35,9 +35,10 @@ class ClipPlayer(QWidget):
     failed = Signal(str)
     position_changed = Signal(float)
 
-    def __init__(self, make_reader: Callable[[], ClipReader], parent: QWidget | None = None) -> None:
-        """`make_reader` is called on the worker thread, once per clip."""
+    def __init__(self, make_reader: Callable[[], ClipReader], parent: QWidget | None = None, closable: bool = True) -> None:
+        """`make_reader` is called on the worker thread, once per clip. `closable`: with a title, and a way to close it."""
         super().__init__(parent)
+        self._closable = closable
         self._started_ns: int | None = None
         self._session = ClipSession(make_reader, self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -65,7 +66,10 @@ class ClipPlayer(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        self._head = QWidget()
+        self._head.setLayout(head)
+        self._head.setVisible(self._closable)
+        column.addWidget(self._head)
         column.addWidget(self._pages, 1)
         column.addWidget(self._controls)
         self._controls.setEnabled(False)
@@ -113,6 +117,13 @@ class ClipPlayer(QWidget):
 
     def is_playing(self) -> bool:
         return self._session.playing
+
+    def has_picture(self) -> bool:
+        return self._pages.currentWidget() is self._view and self._view.has_picture()
+
+    def image(self) -> QImage:
+        """A copy of the picture on screen; null where there is none."""
+        return self._view.image()
 
     def position_s(self) -> float:
         """Time of the picture on screen."""
@@ -177,6 +188,7 @@ class ClipPlayer(QWidget):
             act()
 
     def _act_of(self, key: int) -> Callable[[], None] | None:
+        """What a key does; None: nothing here."""
         end_s = self._session.info.duration_s if self._session.info else 0.0
         return {
             int(Qt.Key.Key_Space): self._toggle,
@@ -187,7 +199,7 @@ class ClipPlayer(QWidget):
             int(Qt.Key.Key_Period): lambda: self.step(1),
             int(Qt.Key.Key_Home): lambda: self.seek(0.0),
             int(Qt.Key.Key_End): lambda: self.seek(end_s),
-            int(Qt.Key.Key_Escape): self._close,
+            int(Qt.Key.Key_Escape): self._close if self._closable else None,
         }.get(key)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -30,6 +30,10 @@ class PictureView(QWidget):
             self._image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB32)
         self.update()
 
+    def image(self) -> QImage:
+        """A copy."""
+        return self._image.copy()
+
     def has_picture(self) -> bool:
         return not self._image.isNull()
 

@@ -1,32 +1,29 @@
-"""Learning somebody's face, from a picture or from a clip: choose, let the engine look, and be told how it ended."""
+"""Learning somebody's face, from a file or from a recorded clip: choose, let the engine look, and be told how it ended."""
 
 import base64
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QImageReader
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, Qt, Signal
+from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QWidget
 
 from console.bridge import EngineBridge
+from console.clip_reader import RecordedClipReader
 from console.dialogs.camera_preview import CameraPreview
+from console.dialogs.clip_choice import ClipChoice, clips_with_people
 from console.dialogs.frame import FramedDialog
 from console.job_run import JobRun
 from console.words import sentence
-from engine.model.clip import Clip
 from engine.model.errors import WatchroomError
-from engine.model.event import Event
 from engine.model.people_command import LARGEST_PICTURE, EnrolFace, EnrolFromClip
 from engine.model.person import Person
-from engine.model.port import EnginePort
-from engine.model.question import ListClips, ListEvents
 from engine.model.snapshot import Job, JobState
 from engine.model.time import Clock
-from widgets.empty_state import EmptyState
-from widgets.event_feed import EventFeed
+from widgets.clip_player import ClipPlayer
 from widgets.icons import icon
 from widgets.theme import set_role
 
-_CLIPS = 24
+FILMS = "*.mp4 *.mkv *.avi *.mov *.ts *.m4v *.webm"
 
 
 class EnrolDialog(FramedDialog):
@@ -45,7 +42,6 @@ class EnrolDialog(FramedDialog):
         set_role(self.outcome, "good")
         self.close_button = self.add_cancel(self.tr("&Close"))
         self.learn = self.add_button(action, "primary")
-        self.learn.setEnabled(False)
         self.learn.clicked.connect(self.start)
         self.run.progressed.connect(self._progressed)
         self.run.ended.connect(self._ended)
@@ -60,14 +56,30 @@ class EnrolDialog(FramedDialog):
         """What would be learned now; None while nothing is chosen."""
         raise NotImplementedError
 
+    def missing(self) -> str:
+        """Override: why nothing can be learned while nothing is chosen."""
+        raise NotImplementedError
+
+    def ready(self) -> bool:
+        """Whether something is chosen."""
+        return self.command() is not None
+
     def refresh(self) -> None:
-        self.learn.setEnabled(self.command() is not None and not self.run.running)
+        ready, running = self.ready(), self.run.running
+        self.learn.setEnabled(ready and not running)
+        self.learn.setToolTip(_tr("It is being looked at.") if running else "" if ready else self.missing())
+
+    def forget_outcome(self) -> None:
+        if not self.run.running:
+            self.show_trouble("")
+            self.outcome.setText("")
 
     def start(self) -> None:
         command = self.command()
-        if command is not None:
+        if command is not None and not self.run.running:
             self.show_trouble("")
-            self.outcome.setText("")
+            set_role(self.outcome, "secondary")
+            self.outcome.setText(_tr("Looking for their face…"))
             self.progress.setRange(0, 0)
             self.progress.show()
             self.run.start(command)
@@ -80,52 +92,71 @@ class EnrolDialog(FramedDialog):
     def _ended(self, job: Job) -> None:
         self.progress.hide()
         if job.state is JobState.DONE:
+            set_role(self.outcome, "good")
             self.outcome.setText(sentence(job.message or _tr("The face was learned.")))
             self.learned.emit()
         else:
+            self.outcome.setText("")
             self.show_trouble(sentence(job.message))
         self.refresh()
 
     def _refused(self, error: WatchroomError) -> None:
         self.progress.hide()
+        self.outcome.setText("")
         self.show_error(error)
         self.refresh()
 
 
 class EnrolPictureDialog(EnrolDialog):
-    """From a JPEG or PNG file."""
+    """From a file: a JPEG or PNG picture, or the picture at which a film is stopped."""
 
     def __init__(self, bridge: EngineBridge, person: Person, parent: QWidget | None = None) -> None:
-        lead = _tr("Choose a picture that shows one face, from the front and well lit. The picture itself is not kept, only the face.")
-        super().__init__(bridge, _tr("Face of {0} from a picture").format(person.name), lead, _tr("&Learn this face"), parent)
+        lead = _tr("Choose a picture or a film that shows one face, from the front and well lit. The file is not kept, only the face.")
+        super().__init__(bridge, _tr("Face of {0} from a file").format(person.name), lead, _tr("&Learn this face"), parent)
         self._person_id = person.id
         self._picture = b""
         self.preview = CameraPreview()
         self.preview.set_person_share(0)
-        self.preview.show_text(_tr("No picture chosen"))
-        self.choose_button = QPushButton(icon("folder-open"), _tr("&Choose a picture…"))
+        self.preview.show_text(_tr("No file chosen"))
+        self.player = ClipPlayer(RecordedClipReader, self, closable=False)
+        self.player.position_changed.connect(lambda _: self.refresh())
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.preview)
+        self.pages.addWidget(self.player)
+        self.choose_button = QPushButton(icon("folder-open"), _tr("&Choose a file…"))
+        self.choose_button.setAutoDefault(False)
         self.choose_button.clicked.connect(self._choose)
+        self.hint = QLabel(_tr("Stop where their face is seen best. The picture on screen is learned."))
+        set_role(self.hint, "secondary")
+        self.hint.hide()
         row = QHBoxLayout()
         row.addWidget(self.choose_button)
-        row.addStretch()
-        self.body.addWidget(self.preview)
+        row.addWidget(self.hint, 1)
+        self.body.addWidget(self.pages, 1)
         self.body.addLayout(row)
         self.add_foot()
-        self.resize(560, 560)
+        self.resize(640, 640)
+        self.choose_button.setFocus()
+        self.refresh()
 
     def _choose(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, _tr("Choose a picture"), "", _tr("Pictures (*.jpg *.jpeg *.png)"))
+        kinds = _tr("Pictures and films ({0});;All files (*)").format(f"*.jpg *.jpeg *.png {FILMS}")
+        path, _ = QFileDialog.getOpenFileName(self, _tr("Choose a picture or a film"), "", kinds)
         if path:
-            self.open_picture(Path(path))
+            self.open_file(Path(path))
 
-    def open_picture(self, path: Path) -> None:
-        self.show_trouble("")
-        self.outcome.setText("")
+    def open_file(self, path: Path) -> None:
+        """What is no picture is taken for a film, which says itself when it cannot be played."""
+        self.forget_outcome()
         self._picture = b""
-        self.preview.show_text(_tr("No picture chosen"))
-        trouble = self._read(path)
-        if trouble:
-            self.show_trouble(trouble)
+        self.preview.show_text(_tr("No file chosen"))
+        film = f"*{path.suffix.lower()}" in FILMS.split()
+        self.pages.setCurrentWidget(self.player if film else self.preview)
+        self.hint.setVisible(film)
+        if film:
+            self.player.open_clip(path, "")
+        else:
+            self.show_trouble(self._read(path))
         self.refresh()
 
     def _read(self, path: Path) -> str:
@@ -141,66 +172,64 @@ class EnrolPictureDialog(EnrolDialog):
         self._picture = data
         return ""
 
+    def missing(self) -> str:
+        return _tr("Choose a file first.")
+
+    def start(self) -> None:
+        self.player.pause()
+        super().start()
+
     def command(self) -> EnrolFace | None:
-        return EnrolFace(self._person_id, base64.b64encode(self._picture).decode()) if self._picture else None
+        film = self.pages.currentWidget() is self.player
+        picture = self._picture if not film else b"" if self.player.image().isNull() else _jpeg(self.player.image())
+        return EnrolFace(self._person_id, base64.b64encode(picture).decode()) if picture else None
+
+    def ready(self) -> bool:
+        return self.player.has_picture() if self.pages.currentWidget() is self.player else bool(self._picture)
+
+    def done(self, result: int) -> None:
+        self.player.shutdown()
+        super().done(result)
 
 
 class EnrolClipDialog(EnrolDialog):
     """From a clip: theirs first, then others of late."""
 
     def __init__(self, bridge: EngineBridge, clock: Clock, person: Person, parent: QWidget | None = None) -> None:
-        lead = _tr("Choose a clip in which only they are seen, with their face towards the camera.")
+        lead = _tr("Choose a clip in which only they are seen, with their face towards the camera. All of it is looked through.")
         super().__init__(bridge, _tr("Face of {0} from a clip").format(person.name), lead, _tr("&Learn from this clip"), parent)
         self._person_id = person.id
-        self._clips: dict[str, Clip] = {}
-        empty = EmptyState("film", _tr("Looking for clips…"), "")
-        self._empty = empty
-        self.feed = EventFeed(clock, empty=empty)
-        self.feed.setMinimumHeight(320)
-        self.body.addWidget(self.feed, 1)
+        nothing = _tr("Clips are recorded when a camera sees somebody, and come here once they have left. You can also use a file.")
+        self.choice = ClipChoice(bridge, clock, lambda port: clips_with_people(port, person.id), nothing)
+        self.body.addWidget(self.choice, 1)
         self.add_foot()
-        self.feed.event_selected.connect(lambda _: self.refresh())
-        self.feed.event_activated.connect(lambda _: self.start())
-        self.feed.thumbnail_wanted.connect(self._fetch_thumbnail)
-        self.resize(560, 620)
-        port, person_id = bridge.port, person.id
-        bridge.fetch(lambda: clips_with_people(port, person_id), self._show, self._refused, owner=self)
-
-    def _show(self, found: tuple[tuple[Event, Clip], ...]) -> None:
-        snapshot = self.bridge.snapshot
-        names = {camera.id: camera.name for camera in snapshot.settings.cameras} if snapshot else {}
-        self._clips = {event.id: clip for event, clip in found}
-        self._empty.set_text(
-            _tr("No clip shows anybody yet"), _tr("Clips are recorded when somebody is seen. Then a face can be learned from one.")
-        )
-        self.feed.set_events(tuple(event for event, _ in found), names)
-        self.feed.set_clip_events(frozenset(self._clips))
+        self.choice.changed.connect(self._chosen)
+        self.choice.refused.connect(self._refused)
+        self.choice.feed.event_activated.connect(lambda _: self.start())
+        self.resize(1000, 660)
         self.refresh()
 
-    def _fetch_thumbnail(self, event_id: str) -> None:
-        port = self.bridge.port
-        self.bridge.fetch(
-            lambda: port.thumbnail(event_id),
-            lambda jpeg: self.feed.set_thumbnail(event_id, jpeg) if jpeg else None,
-            lambda error: None,  # the row keeps its placeholder
-            owner=self,
-        )
+    def _chosen(self) -> None:
+        self.forget_outcome()
+        self.refresh()
+
+    def missing(self) -> str:
+        return _tr("Choose a clip first.")
 
     def command(self) -> EnrolFromClip | None:
-        clip = self._clips.get(self.feed.selected())
+        clip = self.choice.clip()
         return EnrolFromClip(self._person_id, clip.id) if clip is not None else None
 
+    def done(self, result: int) -> None:
+        self.choice.player.shutdown()
+        super().done(result)
 
-def clips_with_people(port: EnginePort, person_id: str) -> tuple[tuple[Event, Clip], ...]:
-    """Any thread. Events that have a clip: of this person, then of anybody; each part newest first."""
-    theirs = port.ask(ListEvents(limit=_CLIPS, person_id=person_id)).events
-    known = {event.id for event in theirs}
-    others = [event for event in port.ask(ListEvents(limit=_CLIPS)).events if event.id not in known and event.camera_id]
-    found: list[tuple[Event, Clip]] = []
-    for event in (*theirs, *others):
-        clips = port.ask(ListClips(limit=1, event_id=event.id)).clips
-        found += [(event, clips[0])] if clips else []
-    return tuple(found)
+
+def _jpeg(image: QImage) -> bytes:
+    held = QBuffer()
+    held.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(held, "JPEG", 95)  # type: ignore[call-overload]
+    return bytes(held.data().data())
 
 
 def _tr(text: str) -> str:

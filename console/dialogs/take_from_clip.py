@@ -1,144 +1,144 @@
-"""A take out of a recorded clip: choose the event, drag the part, and let the engine look."""
+"""Takes out of recorded clips: choose the clip, drag the part, let the engine look; then the next."""
 
-from pathlib import Path
-
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from console.clip_reader import RecordedClipReader
+from console.dialogs.clip_choice import ClipChoice, clips_with_people
 from console.dialogs.frame import FramedDialog
-from console.words import error_text
-from engine.model.clip import Clip
 from engine.model.errors import WatchroomError
-from engine.model.event import Event
 from engine.model.people_command import TakeFromClip
-from engine.model.port import EnginePort
-from engine.model.question import ListClips, ListEvents
+from engine.model.people_view import TakeState
+from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
-from widgets.clip_player import ClipPlayer
-from widgets.empty_state import EmptyState
-from widgets.event_feed import EventFeed
-from widgets.gesture_range import RangeBar
+from widgets.elided_label import ElidedLabel
+from widgets.gesture_range import LONGEST_S, SHORTEST_S, RangeBar
+from widgets.notice import Notice
 from widgets.theme import set_role
 
-_CLIPS = 40
+FEWEST = 2
 
 
 class TakeFromClipDialog(FramedDialog):
-    """Accepted once the engine has begun; the take then appears among the others."""
+    """Stays open, so that one clip can give several takes, until it is closed."""
 
-    def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
-        lead = _tr("Choose an event in whose clip somebody makes the gesture, then drag the part in which they do.")
-        super().__init__(_tr("Take from a clip"), lead, parent=parent)
+    def __init__(self, bridge: EngineBridge, clock: Clock, camera_id: str = "", parent: QWidget | None = None) -> None:
+        """`camera_id`: whose clips come first."""
+        lead = _tr("Choose a clip in which somebody makes the gesture, and drag the part in which they do. Two to five takes are needed.")
+        super().__init__(_tr("Takes from clips"), lead, parent=parent)
         self._bridge = bridge
-        self._clips: dict[str, Clip] = {}
-        self._shown = ""
-        self._empty = EmptyState("film", _tr("Looking for clips…"), "")
-        self.feed = EventFeed(clock, empty=self._empty)
-        self.player = ClipPlayer(RecordedClipReader, self)
+        self._take_id, self._asked, self._made = "", False, 0
+        nothing = _tr("Clips are recorded when a camera sees somebody, and come here once they have left.")
+        self.choice = ClipChoice(bridge, clock, lambda port: clips_with_people(port, camera_id=camera_id), nothing)
         self.part = RangeBar()
-        self._says = QLabel()
-        set_role(self._says, "secondary")
-        self.add_cancel()
+        self.says = ElidedLabel()
+        set_role(self.says, "secondary")
+        self.outcome = Notice()
+        self.progress = QProgressBar(textVisible=False, minimum=0, maximum=0)
+        self.progress.setFixedHeight(6)
+        self.progress.hide()
+        self.finish = self.add_cancel(_tr("&Close"))
         self.go = self.add_button(_tr("&Make a take of this part"), "primary")
         self._lay_out()
         self._connect()
-        self._refresh()
-        port = bridge.port
-        bridge.fetch(lambda: clips_of_late(port), self._found, self.show_error, owner=self)
+        self._chosen()
 
     def _lay_out(self) -> None:
-        right = QWidget()
-        column = QVBoxLayout(right)
+        under = QWidget()
+        column = QVBoxLayout(under)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.player, 1)
         column.addWidget(self.part)
-        column.addWidget(self._says)
-        across = QSplitter(Qt.Orientation.Horizontal)
-        across.setChildrenCollapsible(False)
-        across.addWidget(self.feed)
-        across.addWidget(right)
-        across.setSizes([300, 620])
-        row = QHBoxLayout()
-        row.addWidget(across)
-        self.body.addLayout(row, 1)
-        self.resize(1000, 660)
+        column.addWidget(self.says)
+        self.choice.add_below(under)
+        self.body.addWidget(self.choice, 1)
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self.outcome)
+        self.resize(1040, 700)
 
     def _connect(self) -> None:
-        self.feed.event_selected.connect(self.open_event)
-        self.feed.thumbnail_wanted.connect(self._fetch_thumbnail)
-        self.player.closed.connect(self.reject)
-        self.player.position_changed.connect(self.part.follow)
-        self.part.sought.connect(self.player.seek)
+        player = self.choice.player
+        self.choice.changed.connect(self._chosen)
+        self.choice.refused.connect(self.show_error)
+        player.position_changed.connect(self.part.follow)
+        self.part.sought.connect(self._seek)
         self.part.changed.connect(lambda *_: self._refresh())
         self.go.clicked.connect(self.make)
+        self._bridge.snapshot_changed.connect(self._show_snapshot)
 
-    def _found(self, found: tuple[tuple[Event, Clip], ...]) -> None:
-        snapshot = self._bridge.snapshot
-        names = {camera.id: camera.name for camera in snapshot.settings.cameras} if snapshot else {}
-        self._clips = {event.id: clip for event, clip in found}
-        self._empty.set_text(
-            _tr("No clips yet"), _tr("Clips are recorded when somebody is seen. Then a take can be made of a part of one.")
-        )
-        self.feed.set_events(tuple(event for event, _ in found), names)
-        self.feed.set_clip_events(frozenset(self._clips))
-        if found:
-            self.open_event(found[0][0].id)
+    def _seek(self, seconds: float) -> None:
+        self.choice.player.pause()
+        self.choice.player.seek(seconds)
 
-    def open_event(self, event_id: str) -> None:
-        clip = self._clips.get(event_id)
-        if clip is None or event_id == self._shown:
-            return
-        self._shown = event_id
-        self.part.set_duration((clip.ended_ns - clip.started_ns) / SECOND)
-        self.player.show_loading("")
-        port = self._bridge.port
-        self._bridge.fetch(lambda: port.clip_file(clip.id), lambda path: self._open(event_id, path, clip), self._no_clip, owner=self)
+    def _chosen(self) -> None:
+        clip = self.choice.clip()
+        self.part.set_duration(0.0 if clip is None else (clip.ended_ns - clip.started_ns) / SECOND)
         self._refresh()
 
-    def _open(self, event_id: str, path: Path, clip: Clip) -> None:
-        if event_id == self._shown:
-            self.player.open_clip(path, "", clip.started_ns)
-
-    def _no_clip(self, error: WatchroomError) -> None:
-        self.player.show_error(error_text(error))
-
-    def _fetch_thumbnail(self, event_id: str) -> None:
-        port = self._bridge.port
-        self._bridge.fetch(
-            lambda: port.thumbnail(event_id),
-            lambda jpeg: self.feed.set_thumbnail(event_id, jpeg) if jpeg else None,
-            lambda error: None,  # the row keeps its placeholder
-            owner=self,
-        )
-
     def _refresh(self) -> None:
-        usable = bool(self._shown) and self.part.is_usable()
         from_s, to_s = self.part.part()
-        self._says.setText(_tr("From {0:.1f} s to {1:.1f} s: {2:.1f} s").format(from_s, to_s, to_s - from_s) if usable else "")
-        self.go.setEnabled(usable)
+        busy, trouble = self._asked or bool(self._take_id), self._trouble()
+        self.says.setText(trouble or _tr("From {0:.1f} s to {1:.1f} s: {2:.1f} s").format(from_s, to_s, to_s - from_s))
+        self.go.setEnabled(not trouble and not busy)
+        self.go.setToolTip(trouble or (_tr("The last part is being looked at.") if busy else ""))
+
+    def _trouble(self) -> str:
+        if self.choice.clip() is None:
+            return _tr("Choose a clip first.")
+        if not self.part.is_usable():
+            return _tr("A take lasts {0:g} to {1:g} s: this clip is too short.").format(SHORTEST_S, LONGEST_S)
+        return ""
 
     def make(self) -> None:
+        clip = self.choice.clip()
+        if clip is None or not self.go.isEnabled():
+            return
         self.show_trouble("")
-        self.go.setEnabled(False)
-        command = TakeFromClip(self._clips[self._shown].id, *self.part.part())
-        self._bridge.command(command, lambda _: self.accept(), self._refused, owner=self)
+        self._asked = True
+        self._say(_tr("The body is looked for in this part of the clip…"), "neutral")
+        self.progress.show()
+        self._bridge.command(TakeFromClip(clip.id, *self.part.part()), self._begun, self._refused, owner=self)
+        self._refresh()
+
+    def _begun(self, take_id: str) -> None:
+        self._asked, self._take_id = False, take_id
+        if self._bridge.snapshot is not None:
+            self._show_snapshot(self._bridge.snapshot)
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        take = next((take for take in snapshot.people.takes if take.id == self._take_id), None) if self._take_id else None
+        if take is None or take.state is TakeState.RECORDING:
+            return
+        self._take_id = ""
+        self.progress.hide()
+        if take.state is TakeState.READY:
+            self._made += 1
+            self._say(self._made_words(take.lasts_s), "good")
+        else:
+            self._say(take.trouble, "critical")
+        self._refresh()
+
+    def _made_words(self, lasts_s: float) -> str:
+        if self._made < FEWEST:
+            return _tr("Take {0} is good: {1:.1f} s. Now drag to the next time they make it, in this clip or another.").format(
+                self._made, lasts_s
+            )
+        return _tr("Take {0} is good: {1:.1f} s. That is enough; a few more make it surer. Close to name the gesture.").format(
+            self._made, lasts_s
+        )
+
+    def _say(self, text: str, level: str) -> None:
+        self.outcome.set_notice(text, level)
 
     def _refused(self, error: WatchroomError) -> None:
+        self._asked = False
+        self.progress.hide()
+        self._say("", "neutral")
         self.show_error(error)
         self._refresh()
 
     def done(self, result: int) -> None:
-        self.player.shutdown()
+        self.choice.player.shutdown()
         super().done(result)
-
-
-def clips_of_late(port: EnginePort) -> tuple[tuple[Event, Clip], ...]:
-    """Any thread. Events that have a clip, newest first."""
-    clips = {clip.event_id: clip for clip in reversed(port.ask(ListClips(limit=_CLIPS)).clips)}
-    events = port.ask(ListEvents(limit=5 * _CLIPS)).events
-    return tuple((event, clips[event.id]) for event in events if event.id in clips)
 
 
 def _tr(text: str) -> str:

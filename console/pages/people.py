@@ -126,7 +126,7 @@ class PeoplePage(Page):
     def _add_card_buttons(self) -> None:
         self.deny_button = QPushButton(icon("x"), self.tr("&Not this person"))
         self.split_button = QPushButton(icon("split"), self.tr("&Split off…"))
-        self.picture_button = QPushButton(icon("image"), self.tr("From a &picture…"))
+        self.picture_button = QPushButton(icon("image"), self.tr("From a &file…"))
         self.film_button = QPushButton(icon("film"), self.tr("From a &clip…"))
         self.card.add_face_tools(_row(self.deny_button, self.split_button))
         self.card.add_face_tools(_row(self.picture_button, self.film_button))
@@ -142,7 +142,7 @@ class PeoplePage(Page):
         self.card.add_below(foot)
         session, admin = self._bridge.session, Verb.ADMINISTER
         permit(self.card.rename_button, session, Verb.ACKNOWLEDGE, self.tr("Rename (F2)"))
-        permit(self.picture_button, session, admin, self.tr("Learn their face from a JPEG or PNG file"))
+        permit(self.picture_button, session, admin, self.tr("Learn their face from a picture or a film"))
         permit(self.film_button, session, admin, self.tr("Learn their face from a clip in which they are seen"))
         permit(self.details_button, session, admin, self.tr("Colour, consent, note, lock"))
         permit(self.merge_button, session, admin, self.tr("Two entries of this list are one person"))

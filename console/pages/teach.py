@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
+    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -331,8 +332,9 @@ class TeachPage(Page):
         self._toasts.show_message(said.format(label), "good")
 
     def open_clips(self) -> None:
-        dialog = TakeFromClipDialog(self._bridge, self._clock, self)
+        dialog = TakeFromClipDialog(self._bridge, self._clock, self.camera_id(), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(lambda _: self.name.setFocus())
         dialog.open()
 
     def ask_to_remove(self, gesture_id: str) -> None:
@@ -379,6 +381,8 @@ class TeachPage(Page):
         self.view.show_picture(None)
 
     def shutdown(self) -> None:
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
         self.recorder.cancel()
         self._wall.close()
 

@@ -150,7 +150,7 @@ class PeopleGallery:
         picture.write_bytes(jpeg(face_picture(5, 480)))
         enrol = EnrolPictureDialog(bridge, ada.person, window)
         self._show(enrol, "people-enrol-empty")
-        enrol.open_picture(picture)
+        enrol.open_file(picture)
         self._show(enrol, "people-enrol-picture", close=False)
         enrol.start()
         with engine.running():

@@ -322,10 +322,10 @@ def test_a_face_is_learned_from_a_picture(engine: FakeEngine, open_page: Opener,
     assert isinstance(dialog, EnrolPictureDialog) and not dialog.learn.isEnabled()
     picture = tmp_path / "face.jpg"
     picture.write_bytes(jpeg(face_picture(3)))
-    dialog.open_picture(picture)
+    dialog.open_file(picture)
     dialog.learn.click()
     with engine.running():
-        qtbot.waitUntil(lambda: bool(dialog.outcome.text()))
+        qtbot.waitUntil(lambda: "learned" in dialog.outcome.text())
     command = engine.commands[-1]
     assert isinstance(command, EnrolFace) and command.person_id == "new" and command.picture.startswith("/9j/")
     qtbot.waitUntil(lambda: page.card.tabs.tabText(1) == "Faces (1)")
@@ -339,9 +339,9 @@ def test_what_is_no_picture_is_refused_before_it_is_sent(engine: FakeEngine, ope
     assert isinstance(dialog, EnrolPictureDialog)
     file = tmp_path / "face.jpg"
     file.write_bytes(content)
-    dialog.open_picture(file)
+    dialog.open_file(file)
     assert "face.jpg" in dialog.trouble.text() and not dialog.learn.isEnabled()
-    dialog.open_picture(tmp_path / "gone.png")
+    dialog.open_file(tmp_path / "gone.png")
     assert "cannot be read" in dialog.trouble.text() and not engine.commands
 
 
@@ -353,7 +353,7 @@ def test_why_no_face_was_learned_is_said(engine: FakeEngine, open_page: Opener, 
     assert isinstance(dialog, EnrolPictureDialog)
     picture = tmp_path / "face.jpg"
     picture.write_bytes(jpeg(face_picture(3)))
-    dialog.open_picture(picture)
+    dialog.open_file(picture)
     dialog.learn.click()
     with engine.running():
         qtbot.waitUntil(lambda: "Two faces" in dialog.trouble.text())
@@ -366,8 +366,8 @@ def test_a_face_is_learned_from_a_clip_of_theirs(engine: FakeEngine, open_page: 
     page.film_button.click()
     dialog = dialog_of(page, EnrolClipDialog)
     assert isinstance(dialog, EnrolClipDialog)
-    qtbot.waitUntil(lambda: dialog.feed.count() == 1)
-    dialog.feed.select(engine.events[2].id)
+    qtbot.waitUntil(lambda: dialog.choice.feed.count() == 1)
+    dialog.choice.feed.select(engine.events[2].id)
     dialog.learn.click()
     qtbot.waitUntil(lambda: EnrolFromClip("ada", clip.id) in engine.commands)
 

@@ -51,11 +51,11 @@ def test_a_face_from_a_photograph(site: PeopleSite, page: PeoplePage, shared: Pa
     qtbot.waitUntil(lambda: page.card.shown() == barack, timeout=LONG_MS)
     page.actions_of.enrol_picture(barack)
     dialog = next(one for one in page.findChildren(EnrolPictureDialog) if one.isVisible())
-    dialog.open_picture(shared / PHOTOS / "knn_examples/test/obama_and_biden.jpg")
+    dialog.open_file(shared / PHOTOS / "knn_examples/test/obama_and_biden.jpg")
     dialog.learn.click()
     qtbot.waitUntil(lambda: bool(dialog.trouble.text()), timeout=LONG_MS)
     assert "face" in dialog.trouble.text().lower() and page.card.tabs.tabText(1) == "Faces (0)"
-    dialog.open_picture(shared / PHOTOS / "obama_small.jpg")
+    dialog.open_file(shared / PHOTOS / "obama_small.jpg")
     assert not dialog.trouble.text()
     dialog.learn.click()
     qtbot.waitUntil(lambda: bool(dialog.outcome.text()), timeout=LONG_MS)

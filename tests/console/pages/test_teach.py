@@ -303,7 +303,7 @@ def test_a_take_comes_from_a_part_of_a_clip(engine: GestureEngine, opened: Opene
     chosen = dialog(page, TakeFromClipDialog)
     qtbot.waitUntil(chosen.go.isEnabled)
     chosen.part.choose(1.0, 2.5)
-    assert "1.5 s" in chosen._says.text()
+    assert "1.5 s" in chosen.says.text()
     chosen.go.click()
     qtbot.waitUntil(lambda: sent(engine, TakeFromClip) == [TakeFromClip(clip.id, 1.0, 2.5)])
     qtbot.waitUntil(lambda: page.shelf.cards() == 1)
