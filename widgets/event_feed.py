@@ -107,6 +107,12 @@ class EventFeed(QWidget):
         if self._thumbnails.put(event_id, jpeg, self.devicePixelRatioF()):
             self._model.touch(event_id)
 
+    def forget_thumbnails(self) -> None:
+        """They are shown otherwise now: all are asked for again."""
+        self._thumbnails.forget()
+        self._list.viewport().update()
+        self._ask_timer.start()
+
     def set_clip_events(self, event_ids: Collection[str]) -> None:
         """Events that have a clip get a mark."""
         self._model.set_clip_events(event_ids)

@@ -45,6 +45,11 @@ class Thumbnails:
         self._asked[event_id] = (now_ns, tries + 1)
         return True
 
+    def forget(self) -> None:
+        """Whose faces may be seen has changed: everything is asked for again."""
+        self._kept.clear()
+        self._asked.clear()
+
     def keep_only(self, event_ids: set[str]) -> None:
         """Forget requests for events that are no longer in the feed."""
         self._asked = {event_id: asked for event_id, asked in self._asked.items() if event_id in event_ids}

@@ -1,19 +1,29 @@
-"""Opens the clip of an event in the player: find it, fetch it, play it, or say why there is none."""
+"""Opens the clip of an event in the player: find it, fetch it, play it, or say why there is none.
 
-from PySide6.QtCore import Signal
+Where faces are hidden it is a copy without them: the panel says so, shows how far that copy is, and offers to show faces with a reason.
+"""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.clip_fetch import ClipFetch
 from console.clip_reader import RecordedClipReader
+from console.dialogs.unmask import UnmaskDialog
+from console.pages.hidden_faces import HiddenFaces
 from console.words import error_text
+from engine.model.access import Verb
 from engine.model.clip import Clip
 from engine.model.errors import WatchroomError
 from engine.model.event import Event, EventKind
 from engine.model.question import Answer, ListClips
-from engine.model.snapshot import Snapshot
+from engine.model.snapshot import Job, Snapshot
 from engine.model.time import SECOND, seconds_to_ns
 from widgets.clip_player import ClipPlayer
 from widgets.empty_state import EmptyState
+from widgets.waiting_state import WaitingState
 from widgets.words import event_title
 
 _CUTTING_NS = 10 * SECOND  # to close and hash a file after its last picture
@@ -31,21 +41,43 @@ class ClipPanel(QWidget):
         super().__init__(parent)
         self._bridge = bridge
         self._event: Event | None = None
+        self._clip: Clip | None = None
         self._title = ""
         self._waiting = False
         self.player = ClipPlayer(RecordedClipReader, self)
         self.player.closed.connect(self._close)
         self.notice = EmptyState("film", "", "", self.tr("Close"), self)
         self.notice.action_requested.connect(self._close)
+        self.hiding = WaitingState(
+            "eye-off", self.tr("Hiding faces in this clip…"), self.tr("It plays as soon as that is done."), self.tr("Cancel"), self
+        )
+        self.hiding.cancelled.connect(self._close)
+        self.hidden_faces = HiddenFaces(bridge.session, self)
+        self.hidden_faces.show_requested.connect(self.show_faces)
+        self._files = self._make_files()
+        self._lay_out()
+
+    def _make_files(self) -> ClipFetch:
+        files = ClipFetch(self._bridge, self)
+        files.came.connect(self._play)
+        files.preparing.connect(self._show_hiding)
+        files.failed.connect(self._failed)
+        files.faces_changed.connect(lambda _: self._again())
+        return files
+
+    def _lay_out(self) -> None:
         self._stack = QStackedWidget(self)
-        self._stack.addWidget(self.player)
-        self._stack.addWidget(self.notice)
+        for page in (self.player, self.notice, self.hiding):
+            self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
+        column.setSpacing(0)
+        column.addWidget(self.hidden_faces)
+        column.addWidget(self._stack, 1)
 
     def open_event(self, event: Event, camera_name: str) -> None:
-        self._event, self._waiting = event, False
+        self._event, self._clip, self._waiting = event, None, False
+        self._files.leave()
         self._title = self.tr("{0} · {1}").format(event_title(event), camera_name)
         if event.simulated:
             self._title = self.tr("{0} · simulated").format(self._title)
@@ -54,11 +86,13 @@ class ClipPanel(QWidget):
 
     def _show_player(self) -> None:
         self.player.show_loading(self._title)
+        self.hidden_faces.hide()
         self._stack.setCurrentWidget(self.player)
 
     def _show_notice(self, title: str, text: str) -> None:
         """Instead of the player, which stops what it played."""
         self.player.show_loading(self._title)
+        self.hidden_faces.hide()
         self.notice.set_text(title, text)
         self._stack.setCurrentWidget(self.notice)
 
@@ -66,7 +100,7 @@ class ClipPanel(QWidget):
         self._bridge.ask(
             ListClips(limit=1, event_id=event.id),
             lambda answer: self._found(event, answer),
-            lambda error: self._failed(event, error),
+            lambda error: self._failed(error) if self._is_current(event) else None,
             owner=self,
         )
 
@@ -74,18 +108,34 @@ class ClipPanel(QWidget):
         if not self._is_current(event):
             return
         if answer.clips:
-            self._fetch(event, answer.clips[0])
+            self._clip = answer.clips[0]
+            self._files.start(self._clip.id)
         else:
             self._say_there_is_none()
 
-    def _fetch(self, event: Event, clip: Clip) -> None:
-        port = self._bridge.port
-        self._bridge.fetch(
-            lambda: port.clip_file(clip.id),
-            lambda path: self.player.open_clip(path, self._title, clip.started_ns) if self._is_current(event) else None,
-            lambda error: self._failed(event, error),
-            owner=self,
-        )
+    def _play(self, path: Path) -> None:
+        if self._clip is None:
+            return
+        self._stack.setCurrentWidget(self.player)
+        self.hidden_faces.setVisible(self._files.hidden)
+        self.player.open_clip(path, self._title, self._clip.started_ns)
+
+    def _show_hiding(self, job: Job) -> None:
+        self.hiding.show_progress(job.done, job.total)
+        self._stack.setCurrentWidget(self.hiding)
+
+    def _again(self) -> None:
+        """Faces may be seen now, or no longer: the clip is shown otherwise."""
+        if self._clip is not None and self._event is not None:
+            self._show_player()
+            self._files.start(self._clip.id)
+
+    def show_faces(self) -> None:
+        """Ask for the reason; the clip is opened again once faces are shown."""
+        if self._bridge.may(Verb.UNMASK):
+            dialog = UnmaskDialog(self._bridge, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """While a clip is being recorded: look whether it is whole, or will never come."""
@@ -117,16 +167,18 @@ class ClipPanel(QWidget):
         end_ns = longest_ns if event.ended_ns is None else min(event.ended_ns, longest_ns)
         return snapshot.at_ns < end_ns + seconds_to_ns(recording.after_s) + _CUTTING_NS
 
-    def _failed(self, event: Event, error: WatchroomError) -> None:
-        if self._is_current(event):
-            self._waiting = False
-            self.player.show_error(error_text(error))
+    def _failed(self, error: WatchroomError) -> None:
+        self._waiting = False
+        self.hidden_faces.hide()
+        self._stack.setCurrentWidget(self.player)
+        self.player.show_error(error_text(error))
 
     def _is_current(self, event: Event) -> bool:
         return self._event is not None and self._event.id == event.id
 
     def _close(self) -> None:
-        self._event, self._waiting = None, False
+        self._event, self._clip, self._waiting = None, None, False
+        self._files.leave()
         self.closed.emit()
 
     def shutdown(self) -> None:

@@ -46,6 +46,7 @@ class LivePage(Page):
         self._wants: dict[str, PictureWant] = {}
         self._seen: set[str] = set()
         self._on_screen = False
+        self._faces_hidden = False
         self.wall = VideoWall(context.clock, self)
         self.feed = EventFeed(context.clock, self)
         self.clip = ClipPanel(context.bridge, self)
@@ -161,6 +162,7 @@ class LivePage(Page):
         self.wall.set_cameras(snapshot.cameras)
         self.wall.set_people(wall_people(snapshot.people, snapshot.settings.recognition.blur_faces, snapshot.at_ns))
         self._show_faces(snapshot)
+        self._note_unmasking(snapshot)
         self.feed.set_events(snapshot.events, names, place_names(snapshot.settings))
         self.feed.set_clip_events(snapshot.clip_events)
         self.who.show_snapshot(snapshot)
@@ -182,6 +184,12 @@ class LivePage(Page):
             self.toolbar.show_faces(self.tr("Faces shown until {0}").format(clock_text(until_ns, snapshot.at_ns)), True)
         else:
             self.toolbar.show_faces(self.tr("Faces are blurred…"), False)
+
+    def _note_unmasking(self, snapshot: Snapshot) -> None:
+        """Small pictures are shown otherwise once faces are shown or hidden."""
+        if snapshot.faces_hidden != self._faces_hidden:
+            self._faces_hidden = snapshot.faces_hidden
+            self.feed.forget_thumbnails()
 
     def show_blurred_faces(self) -> None:
         """Ask for the reason."""
@@ -215,10 +223,10 @@ class LivePage(Page):
         self.wall.set_picture(picture.camera_id, picture)
 
     def _fetch_thumbnail(self, event_id: str) -> None:
-        port = self._bridge.port
+        port, hidden = self._bridge.port, self._faces_hidden
         self._bridge.fetch(
             lambda: port.thumbnail(event_id),
-            lambda jpeg: self.feed.set_thumbnail(event_id, jpeg) if jpeg else None,
+            lambda jpeg: self.feed.set_thumbnail(event_id, jpeg) if jpeg and hidden == self._faces_hidden else None,
             lambda error: None,  # the row keeps its placeholder, and the feed asks again
             owner=self,
         )

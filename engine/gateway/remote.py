@@ -117,16 +117,11 @@ class RemotePort:
         return RemoteFeed(self._loop, self._url, self._token, self._verify, camera_id, want, on_picture)
 
     def clip_file(self, clip_id: str) -> Path:
-        known = clip_id, self._hides_faces()
+        known = clip_id, self.snapshot().faces_hidden  # as far as is known here; the engine decides
         if known not in self._clips:
             self._wait_for(self.command(PrepareClip(clip_id)) if known[1] else "")
             self._clips[known] = self._caller.download(f"/api/v1/clips/{segment(clip_id)}", Path(self._downloads.name))
         return self._clips[known]
-
-    def _hides_faces(self) -> bool:
-        """From this session, as far as is known; the engine decides."""
-        now = self.snapshot()
-        return now.settings.recognition.blur_faces and (now.people.unmasked_until_ns or 0) <= now.at_ns
 
     def _wait_for(self, job_id: str) -> None:
         """Until the job has ended, as the newest snapshot says; what became of it is told by the next call."""

@@ -149,5 +149,10 @@ class Snapshot:
     alerts: AlertView = field(default_factory=AlertView)
     incidents: IncidentView = field(default_factory=IncidentView)
 
+    @property
+    def faces_hidden(self) -> bool:
+        """Whether faces are hidden from this session now."""
+        return self.settings.recognition.blur_faces and (self.people.unmasked_until_ns or 0) <= self.at_ns
+
     def camera(self, camera_id: str) -> CameraView | None:
         return next((view for view in self.cameras if view.settings.id == camera_id), None)

@@ -77,11 +77,11 @@ class LocalPort:
     def clip_file_within(self, clip_id: str, wait_s: float | None) -> Path | None:
         """As `clip_file`; None where faces are still being hidden after so many seconds."""
         self._check(Verb.SEE_PAST)
-        clip = self._engine.clip(clip_id)
         if self._masked():
-            return self._engine.masking.clip_file(clip, self._session.id, wait_s)
+            return self._engine.masking.clip_file(self._engine.clip(clip_id), self._session.id, wait_s)
+        path = self._engine.clip_file(clip_id)
         self._engine.masking.note_seen(self._session, clip_id)
-        return self._engine.clip_file(clip_id)
+        return path
 
     def thumbnail(self, event_id: str) -> bytes | None:
         self._check(Verb.SEE_PAST)

@@ -35,7 +35,7 @@ from engine.model.health import CameraHealth, CameraState, DetectorHealth, Engin
 from engine.model.people_view import PeopleView
 from engine.model.person import Person
 from engine.model.port import PictureWant
-from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, ListSequences, ListSoundDevices, ListWebhooks, Question
+from engine.model.question import Answer, ListAudit, ListClips, ListDecisions, ListEvents, ListSequences, ListSoundDevices, ListWebhooks, Question
 from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.site import WebhookSettings
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
@@ -84,6 +84,7 @@ class FakeEngine:
         self.clips: dict[str, tuple[Clip, Path]] = {}
         self.jobs: dict[str, Job] = {}
         self.job_pictures: dict[str, bytes] = {}
+        self.hides_slowly = False  # clips without faces are made by a job
         self.face_photos: dict[str, bytes] = {}
         self.people = PeopleView()
         self.thumbnails: dict[str, bytes] = {}
@@ -471,7 +472,7 @@ class FakePort:
                     if isinstance(self._engine.sound_devices, WatchroomError):
                         raise self._engine.sound_devices
                     return Answer(sound_devices=self._engine.sound_devices)
-                case ListDecisions() | ListSequences():
+                case ListDecisions() | ListSequences() | ListAudit():
                     return Answer()
 
     def command(self, command: Command) -> str:

@@ -18,6 +18,7 @@ from engine.model.people_command import (
     ErasePerson,
     MergePersons,
     NameTrack,
+    PrepareClip,
     PutPerson,
     RenamePerson,
     SplitPerson,
@@ -203,6 +204,8 @@ def execute_people(engine: FakeEngine, command: object) -> str | None:
         case UnmaskFaces(_, minutes):
             engine.people = replace(engine.people, unmasked_until_ns=engine.now_ns + round(60 * minutes * SECOND))
             return ""
+        case PrepareClip(_, wanted):
+            return engine.start_job("mask_clip", "Hide faces in a clip", 100, "Hiding faces") if wanted and engine.hides_slowly else ""
         case NameTrack():
             return command.fused_id
         case _:

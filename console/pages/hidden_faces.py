@@ -1,0 +1,37 @@
+"""The slim line above a clip in which faces are hidden, and the way to see them."""
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from console.words import permit
+from engine.model.access import Session, Verb
+from widgets.elided_label import ElidedLabel
+from widgets.icons import icon
+from widgets.theme import set_role
+
+_ICON = QSize(16, 16)
+
+
+class HiddenFaces(QFrame):
+    """Signals: show_requested()."""
+
+    show_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "panel")
+        mark = QLabel()
+        mark.setPixmap(icon("eye-off").pixmap(_ICON))
+        note = ElidedLabel(self.tr("Faces are hidden in this clip. The recording itself is unchanged."))
+        set_role(note, "secondary")
+        self.button = QPushButton(self.tr("Show &faces…"))
+        set_role(self.button, "link")
+        self.button.clicked.connect(self.show_requested)
+        permit(self.button, session, Verb.UNMASK, self.tr("Show faces for some minutes; the reason is kept"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 1, 1, 1)
+        row.setSpacing(8)
+        row.addWidget(mark)
+        row.addWidget(note, 1)
+        row.addWidget(self.button)
+        self.hide()
