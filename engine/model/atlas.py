@@ -64,3 +64,5 @@ class AtlasHealth:
     links_per_week: float | None = None
     agreement: float | None = None
     local_agreement: float | None = None
+    overridden: tuple[str, ...] = ()  # names of settings that the environment (`ATLAS_*`) decides
+    key_stored: bool = False

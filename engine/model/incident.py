@@ -1,8 +1,10 @@
 """What people report, and what becomes of it: reports, the incidents they corroborate, and why."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from engine.model.errors import InputError
 from engine.model.event import Severity
@@ -109,6 +111,7 @@ class Corroboration:
 
     `distance_m`, `gap_s`: from the incident's anchor. similarity: of the pictures, None where not both have any. score: 0–1.
     `own_incident_id`: of the incident it made or was in before a merge, to which a split returns it.
+    `source`: of a report, what kind of reporter said it.
     """
 
     kind: EvidenceKind
@@ -124,6 +127,7 @@ class Corroboration:
     severity: Severity = Severity.MODERATE
     video_id: str = ""
     own_incident_id: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,8 @@ class Classification:
     products: tuple[tuple[str, str], ...] = ()  # by product: its own name for the category
     recommendations: tuple[str, ...] = ()
     degraded_reason: str = ""
+    pattern_ids: tuple[str, ...] = ()  # of patterns nearby
+    links: tuple[str, ...] = ()  # those of them that other products see too
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,8 @@ class Incident:
         edited: names of fields that an operator set; nothing automatic changes them.
         related_ids: other incidents that may be the same, offered to the operator. merged_into: the one it lives on in.
         revision: rises with every change.
+        corroborations: of reports the first ones; `unlisted`: how many different reporters more there are, by the category they gave.
+            The record keeps every report and its link whole.
     """
 
     id: str
@@ -180,6 +188,7 @@ class Incident:
     validated_by: str = ""
     revision: int = 1
     simulated: bool = False
+    unlisted: tuple[tuple[str, int], ...] = ()
 
     @property
     def reporters(self) -> frozenset[str]:
@@ -189,7 +198,7 @@ class Incident:
     def reporter_count(self) -> int:
         """Different reporters; statements of nobody known count one each."""
         nobody = sum(1 for each in self.corroborations if each.kind is EvidenceKind.REPORT and not each.reporter)
-        return len(self.reporters) + nobody
+        return len(self.reporters) + nobody + sum(count for _, count in self.unlisted)
 
     @property
     def video_ids(self) -> tuple[str, ...]:
@@ -202,9 +211,55 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What became of a report. `status` is what is told of this report; `reason` why, as a sentence. `report`: the one that is kept."""
+    """What became of a report. `status` is what is told of this report; `reason` why, as a sentence. `report`: the one that is kept.
+
+    `again`: it was filed before (the same idempotency key, or the same words by the same reporter); nothing was changed.
+    """
 
     incident: Incident
     report: Report
     status: IncidentStatus
     reason: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """An incident that a report could belong to. pictured: some of its reports that came with media, the first ones.
+
+    `has_reporter`: one of its reports is by whoever made the new one.
+    """
+
+    incident: Incident
+    pictured: tuple[Report, ...] = ()
+    has_reporter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """What a report does to the record. `incident`: the one it is in now, with it; `others`: further ones that are changed by it.
+
+    `link`: of the report to the incident.
+    """
+
+    incident: Incident
+    link: Corroboration
+    status: IncidentStatus
+    reason: str
+    others: tuple[Incident, ...] = ()
+
+
+CorrelateReport: TypeAlias = Callable[[Report, tuple[Nearby, ...]], Correlation]
+"""Pure. Raises InputError where the report cannot be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentCounts:
+    """How many incidents there are, those merged into others left out, and of how many reports."""
+
+    incidents: int = 0
+    reports: int = 0
+    by_category: tuple[tuple[str, int], ...] = ()
+    by_severity: tuple[tuple[int, int], ...] = ()
+    by_status: tuple[tuple[str, int], ...] = ()
+    by_state: tuple[tuple[str, int], ...] = ()
