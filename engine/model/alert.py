@@ -89,6 +89,7 @@ class AlarmLoad:
 
     `per_10_min`: raised in the last ten minutes. flood_share: of the last 24 hours spent in flood. by_severity: (severity, count), of the
     open ones. stale: open for more than a day. top: (source, count), of the last 24 hours, most first. holding: what is held back now.
+    promoted: (rule, count), how many of what it held were promoted by operators.
     """
 
     per_10_min: int = 0
@@ -98,3 +99,4 @@ class AlarmLoad:
     stale: int = 0
     top: tuple[tuple[str, int], ...] = ()
     holding: str = ""
+    promoted: tuple[tuple[str, int], ...] = ()

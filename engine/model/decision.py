@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.model.alert_settings import SiteMode
+from engine.model.event import EventKind, Severity
 from engine.model.site import Position
 
 
@@ -55,6 +57,31 @@ class GateReading:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """What was known of a candidate for an alert when it was decided: with the decision's evidence all that rules look at, so that it
+    can be decided anew under other rules.
+
+    Attributes:
+        label: of a gesture, or the category of an incident. zone_ids: all zones that hold its place.
+        same_id: of the person on the floor that it is about, from whichever sensor; else its subject. person_id: who that is; empty:
+            nobody known. incident_id: of reports that it is about.
+        area_risk: of its place at the time (0–1), None where none is known.
+        load: alerts raised in the ten minutes before.
+    """
+
+    kind: EventKind
+    severity: Severity
+    mode: SiteMode
+    zone_ids: tuple[str, ...] = ()
+    same_id: str = ""
+    person_id: str = ""
+    incident_id: str = ""
+    label: str = ""
+    area_risk: float | None = None
+    load: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What became of one candidate, and what would have changed it.
 
@@ -65,7 +92,7 @@ class Decision:
         evidence_ids: tracks, sequences, clips it rests on.
         evidence: what each source adds; empty for facts and where only thresholds decide.
         rule_id, alert_id: of a decision about an alert. position: where on the floor, metres; what "why nothing?" finds it by.
-        reason: a sentence about the candidate.
+        reason: a sentence about the candidate. facts: of a decision about an alert.
     """
 
     id: str
@@ -85,3 +112,4 @@ class Decision:
     position: Position | None = None
     zone_id: str = ""
     reason: str = ""
+    facts: AlertFacts | None = None

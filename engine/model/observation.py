@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from engine.model.alert import Alert
 from engine.model.alert_command import AlertEdit
 from engine.model.detection import Detections
 from engine.model.face import Faces
@@ -144,6 +145,14 @@ class AlertsEdited:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertsLoaded:
+    """Alerts that the record has as open and the pipeline does not know; at the start of a run, where a checkpoint was lost."""
+
+    occurred_ns: int
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CameraStateChanged:
     camera_id: str
     occurred_ns: int
@@ -191,6 +200,7 @@ Observation: TypeAlias = (
     | GesturesChanged
     | IncidentChanged
     | AlertsEdited
+    | AlertsLoaded
     | SettingsChanged
     | EngineStarted
     | Tick

@@ -69,6 +69,7 @@ decisions = Table(
     _list("position", nullable=True),
     Column("zone_id", Text, nullable=False, server_default=""),
     Column("reason", Text, nullable=False, server_default=""),
+    _list("facts", nullable=True),
 )
 _OF_ALERTS = decisions.c.stage == "alert"
 Index("ix_decisions_stage", decisions.c.decided_ns, decisions.c.id, sqlite_where=_OF_ALERTS, postgresql_where=_OF_ALERTS)

@@ -21,6 +21,7 @@ def _extend() -> None:
         op.add_column("decisions", Column(name, Text, nullable=False, server_default=default))
     op.add_column("decisions", Column("evidence", JSON, nullable=False, server_default="[]"))
     op.add_column("decisions", Column("position", JSON))
+    op.add_column("decisions", Column("facts", JSON))
     of_alerts = text("stage = 'alert'")
     op.create_index("ix_decisions_stage", "decisions", ["decided_ns", "id"], sqlite_where=of_alerts, postgresql_where=of_alerts)
 
