@@ -44,5 +44,9 @@ class EmptyState(QWidget):
         self._title.setText(title)
         self._text.setText(text)
 
+    def set_action(self, action: str) -> None:
+        """Text of the button."""
+        self._button.setText(action)
+
     def set_action_visible(self, visible: bool) -> None:
         self._button.setVisible(visible)

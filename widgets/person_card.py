@@ -102,7 +102,7 @@ class PersonCard(QFrame):
 
     def _about(self) -> QWidget:
         body = QWidget()
-        column = QVBoxLayout(body)
+        self._about_column = column = QVBoxLayout(body)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(10)
         column.addWidget(self.notices)
@@ -150,6 +150,10 @@ class PersonCard(QFrame):
     def add_below(self, widget: QWidget) -> None:
         """At the foot, always in sight."""
         self._outer.addWidget(widget)
+
+    def add_next_steps(self, widget: QWidget) -> None:
+        """Under what is to be known first."""
+        self._about_column.insertWidget(1, widget)
 
     def add_face_tools(self, row: QHBoxLayout) -> None:
         self._face_tools.addLayout(row)
@@ -218,6 +222,8 @@ def _notices(known: KnownPerson, settings: PeopleSettings) -> tuple[tuple[str, s
         found.append((_tr("Archived: not seen for long. They come back by themselves when they are seen again."), "low"))
     if person.name_source is NameSource.GENERATED and settings.biometrics:
         found.append((_tr("Give them a name, or merge them with somebody who is known."), "neutral"))
+    if not known.faces and settings.biometrics and person.consent is not Consent.REFUSED:
+        found.append((_tr("Their face is not known yet, so cameras cannot tell who they are."), "neutral"))
     return tuple(found)
 
 

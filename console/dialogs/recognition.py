@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from console.words import sentence
 from engine.model.command import ChangeSettings
-from engine.model.errors import InputError
+from engine.model.errors import InputError, WatchroomError
 from engine.model.people_settings import PeopleSettings
 from engine.model.snapshot import Snapshot
 from widgets.form import Field
+from widgets.icons import icon
 from widgets.notice import Notices
 from widgets.theme import set_role
 
@@ -39,9 +40,14 @@ class RecognitionDialog(SavingDialog):
         set_role(self.purpose_trouble, "secondary")
         self.learn_names = QCheckBox(_tr("&Learn names that people say of themselves"))
         self.blur = QCheckBox(_tr("&Blur faces in live pictures and exports, for those who may not see them"))
+        self.more = QToolButton(text=_tr("&How sure, and how long people are kept"), checkable=True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_role(self.more, "quiet")
+        self.more.toggled.connect(self._unfold)
         self._lay_out()
         self._show(self._before)
         self.on.toggled.connect(self._weigh)
+        self.on.clicked.connect(self._on_clicked)
         self.purpose.textChanged.connect(self._weigh)
         self.add_save(_tr("&Save settings"))
         self._weigh()
@@ -76,8 +82,22 @@ class RecognitionDialog(SavingDialog):
         self._add(
             "erase_days", _tr("&Erase after, in days without being seen"), _tr("Faces, clips and names are then deleted, unless locked.")
         )
-        self.body.addWidget(self.fields)
         self.body.addWidget(self.blur)
+        self.body.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self.fields)
+        self._unfold(False)
+
+    def _unfold(self, unfolded: bool) -> None:
+        self.fields.setVisible(unfolded)
+        self.more.setIcon(icon("chevron-down" if unfolded else "chevron-right"))
+
+    def submit(self) -> None:
+        self.more.setChecked(self.more.isChecked() or not self.fields.is_valid())
+        super().submit()
+
+    def refused(self, error: WatchroomError) -> None:
+        self.more.setChecked(True)
+        super().refused(error)
 
     def _add(self, name: str, label: str, hint: str) -> None:
         self.fields.add(name, Field(label, lambda text: _number_trouble(name, text), hint))
@@ -89,6 +109,10 @@ class RecognitionDialog(SavingDialog):
         for name in ("face_threshold", "face_margin", "archive_days", "erase_days"):
             value = getattr(settings, name)
             self.fields.field(name).set_value("" if value is None else f"{value:g}")
+
+    def _on_clicked(self, on: bool) -> None:
+        if on and not self.purpose.toPlainText().strip():
+            self.purpose.setFocus()
 
     def _weigh(self) -> None:
         missing = self.on.isChecked() and len(self.purpose.toPlainText().strip()) < _LEAST_PURPOSE
@@ -127,6 +151,8 @@ def troubles(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
 def _stored_text(snapshot: Snapshot | None) -> str:
     if snapshot is None:
         return ""
+    if not snapshot.people.persons:
+        return _tr("Nothing is stored yet. Faces are kept as numbers that stand for them, with a small picture each; sound is never kept.")
     persons, photos = snapshot.people.persons, snapshot.people.photos
     text = _tr("Stored now: {0} people, {1} faces as numbers that stand for them, with a small picture each. No sound is stored.")
     return text.format(len(persons), sum(len(faces) for _, faces in photos))

@@ -15,10 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.camera_actions import CameraActions
 from console.face_album import FaceAlbum
 from console.pages.clip_panel import ClipPanel
+from console.pages.missing_models import MissingModels
 from console.pages.page import Page, PageContext, ShortcutNote
-from console.pages.people_words import empty_words, headline, here_text, notices, summary
+from console.pages.people_steps import FirstStep, NextSteps, first_step, first_words
+from console.pages.people_words import headline, here_text, notices, summary
 from console.people_actions import PeopleActions
 from console.person_past import PersonPast
 from console.words import error_text, permit, place_names
@@ -47,6 +50,8 @@ class PeoplePage(Page):
         self._unmasked = False
         self.album = FaceAlbum(context.bridge, self)
         self.actions_of = PeopleActions(context.bridge, context.toasts, context.clock, self.album.photo, self)
+        self._cameras = CameraActions(context.bridge, context.toasts, self)
+        self.missing = MissingModels(context.bridge, context.toasts, ("face_detection", "face_recognition"))
         self.table = RosterTable(context.clock, self.album.photo)
         self.card = PersonCard(context.clock, self.album.photo)
         self.clip = ClipPanel(context.bridge, self)
@@ -79,9 +84,15 @@ class PeoplePage(Page):
         column.setSpacing(10)
         column.addLayout(self._head())
         column.addWidget(self.notices)
+        column.addWidget(self.missing)
         column.addLayout(self._tools())
         column.addWidget(self._down, 1)
         self._add_card_buttons()
+        act, chosen = self.actions_of, self.chosen
+        self.steps = NextSteps(
+            self._bridge.session, self.card.begin_rename, lambda: act.enrol_clip(chosen()), lambda: act.enrol_picture(chosen())
+        )
+        self.card.add_next_steps(self.steps)
         self.setFocusProxy(self.table)
 
     def _head(self) -> QHBoxLayout:
@@ -150,7 +161,7 @@ class PeoplePage(Page):
     def _connect(self) -> None:
         act = self.actions_of
         self.settings_button.clicked.connect(act.settings)
-        self.table.empty.action_requested.connect(act.settings)
+        self.table.empty.action_requested.connect(self._take_first_step)
         self.add_button.clicked.connect(act.add)
         self.search.textChanged.connect(self._search)
         self.table.selected.connect(self._selected)
@@ -203,13 +214,27 @@ class PeoplePage(Page):
         self.headline.setText(headline(snapshot))
         self.summary.setText(summary(snapshot))
         self.notices.set_notices(notices(snapshot, may, self._bridge.may(Verb.UNMASK)))
-        self.table.empty.set_text(*empty_words(snapshot, may))
+        title, text, action = first_words(snapshot, may)
+        self.table.empty.set_text(title, text)
+        self.table.empty.set_action(action)
         self.table.empty.set_action_visible(may)
+        trouble = snapshot.people.face_trouble if snapshot.settings.recognition.biometrics else ""
+        self.missing.show_trouble(trouble, snapshot)
         self.table.set_people(self.actions_of.people())
         self.search.setVisible(bool(snapshot.people.persons))
         self._choose(self._wanted)
         self._show_count()
         self._show_card(snapshot)
+
+    def _take_first_step(self) -> None:
+        snapshot = self._bridge.snapshot
+        step = first_step(snapshot) if snapshot is not None else FirstStep.RECOGNITION
+        steps = {
+            FirstStep.RECOGNITION: self.actions_of.settings,
+            FirstStep.CAMERA: self._cameras.add,
+            FirstStep.PERSON: self.actions_of.add,
+        }
+        steps[step]()
 
     def _note_unmasking(self, snapshot: Snapshot) -> None:
         """What was shown while faces were unmasked is not shown on."""
@@ -229,18 +254,23 @@ class PeoplePage(Page):
         if known is not None:
             settings = snapshot.settings
             self.card.show_person(known, settings.recognition, here_text(snapshot, known.person.id), self._clock.now_ns())
-            if permit(self.merge_button, self._bridge.session, Verb.ADMINISTER, self.tr("Two entries of this list are one person")):
-                self.merge_button.setEnabled(len(snapshot.people.persons) > 1)
+            others = len(snapshot.people.persons) > 1
+            tip = self.tr("Two entries of this list are one person") if others else self.tr("There is nobody else yet")
+            if permit(self.merge_button, self._bridge.session, Verb.ADMINISTER, tip):
+                self.merge_button.setEnabled(others)
+            self.steps.show_person(known, settings.recognition)
             self._faces_chosen()
 
     def _faces_chosen(self) -> None:
         known = self.actions_of.known(self.chosen())
         chosen, total = len(self.card.faces.chosen()), len(known.faces) if known else 0
-        if permit(self.deny_button, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("Remembered as an example of who they are not")):
+        deny = self.tr("Remembered as an example of who they are not") if chosen else self.tr("Choose a face first")
+        if permit(self.deny_button, self._bridge.session, Verb.ACKNOWLEDGE, deny):
             self.deny_button.setEnabled(chosen > 0)
-        if permit(
-            self.split_button, self._bridge.session, Verb.ADMINISTER, self.tr("The chosen faces become a new person; some must stay")
-        ):
+        split = (
+            self.tr("The chosen faces become a new person") if 0 < chosen < total else self.tr("Choose some faces; one must stay")
+        )
+        if permit(self.split_button, self._bridge.session, Verb.ADMINISTER, split):
             self.split_button.setEnabled(0 < chosen < total)
         self.card.faces_hint.setText(
             self.tr("No face is known. Learn one from a picture or a clip.")

@@ -31,27 +31,13 @@ def summary(snapshot: Snapshot) -> str:
 
 
 def notices(snapshot: Snapshot, may_change: bool, may_unmask: bool = True) -> tuple[tuple[str, str], ...]:
-    found = list(troubles(snapshot))
+    found = [(text, level) for text, level in troubles(snapshot) if text != snapshot.people.face_trouble]
     if snapshot.settings.recognition.blur_faces and not may_unmask:
         found.append((_tr("Faces are hidden at this site, and your account may not show them: there are no photos here."), "low"))
     if snapshot.people.persons and not snapshot.settings.recognition.biometrics:
         way = _tr("Switch it on, with its purpose, in Recognition settings.") if may_change else _tr("An administrator can switch it on.")
         found.append((_tr("Recognition is off. People are only known by their devices and by what operators say. {0}").format(way), "low"))
     return tuple(found)
-
-
-def empty_words(snapshot: Snapshot, may_change: bool) -> tuple[str, str]:
-    if snapshot.settings.recognition.biometrics:
-        return _tr("Nobody is remembered yet"), _tr(
-            "Whoever shows a face to a camera appears here by themselves, first under a made-up name. "
-            "You can also add somebody and learn their face from a picture or a clip."
-        )
-    way = (
-        _tr("State what it is for and switch it on in Recognition settings.")
-        if may_change
-        else _tr("An administrator can switch it on, stating a purpose.")
-    )
-    return _tr("Recognition is off"), _tr("Nobody is recognised by face or voice, and no face is kept. {0}").format(way)
 
 
 def here_text(snapshot: Snapshot, person_id: str) -> str:

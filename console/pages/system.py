@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.camera_actions import CameraActions
+from console.dialogs.activities import ActivitiesDialog
 from console.dialogs.users import UsersDialog
 from console.model_installation import ModelInstallation, running_installation
 from console.pages.page import Page, PageContext
@@ -137,7 +138,9 @@ class SystemPage(Page):
         self._column.addWidget(self.no_cameras)
 
     def _add_detection(self) -> None:
-        self._section(self.tr("Finding people"))
+        heading = self._section(self.tr("Finding people"))
+        self.behaviour_button = QPushButton(icon("activity"), self.tr("&Behaviour…"), self)
+        heading.addWidget(self.behaviour_button)
         self.detector = StatusChip(parent=self)
         self.detector_note = QLabel(self)
         self.detector_note.setWordWrap(True)
@@ -170,11 +173,13 @@ class SystemPage(Page):
         session = self._bridge.session
         permit(self.add_camera, session, Verb.ADMINISTER, self.tr("Add a camera"))
         permit(self.users_button, session, Verb.ADMINISTER, self.tr("Who may sign in, and as what"))
+        permit(self.behaviour_button, session, Verb.ADMINISTER, self.tr("When a fall, a fight, running, loitering or a crowd is told"))
         permit(self.install, session, Verb.ADMINISTER, self.tr("Download the people detectors"))
         self.install.clicked.connect(self.installation.install_detectors)
         self.models.set_can_install(session.may(Verb.ADMINISTER))
         self.add_camera.clicked.connect(self.camera_actions.add)
         self.users_button.clicked.connect(self._open_users)
+        self.behaviour_button.clicked.connect(self._open_behaviour)
         self.cameras.camera_activated.connect(self.camera_actions.edit)
         self.models.install_requested.connect(self._install)
         self.models.install_from_folder_requested.connect(self._install_from_folder)
@@ -242,6 +247,11 @@ class SystemPage(Page):
         self.no_errors.setVisible(not snapshot.health.errors)
 
     # What the operator does
+
+    def _open_behaviour(self) -> None:
+        dialog = ActivitiesDialog(self._bridge, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _open_users(self) -> None:
         dialog = UsersDialog(self._bridge, self)

@@ -15,14 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.camera_actions import CameraActions
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.take_from_clip import TakeFromClipDialog
+from console.pages.missing_models import MissingModels
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.teach_recorder import TakeRecorder
 from console.pages.teach_words import everyday_words, is_masked, poses_of_now, ready_takes, teach_words, trouble_words, view_words
 from console.words import error_text, permit
 from engine.model.access import Verb
-from engine.model.command import InstallModels
 from engine.model.errors import WatchroomError
 from engine.model.event import EventKind
 from engine.model.gesture import GestureMode
@@ -62,6 +63,7 @@ class TeachPage(Page):
         self._takes: tuple[TakeView, ...] = ()
         self._counted = 0
         self.recorder = TakeRecorder(context.bridge, self)
+        self._cameras = CameraActions(context.bridge, context.toasts, self)
         self._build()
         self._connect()
 
@@ -79,8 +81,10 @@ class TeachPage(Page):
         self.no_camera = EmptyState(
             "video",
             self.tr("No camera yet"),
-            self.tr("A gesture is taught in front of a camera. Add one on the Live page, then come back."),
+            self.tr("A gesture is taught in front of a camera, or from a clip that one has recorded."),
+            self.tr("Add camera…") if self._may else "",
         )
+        self.no_camera.action_requested.connect(self._cameras.add)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._across)
         self._stack.addWidget(self.no_camera)
@@ -88,20 +92,11 @@ class TeachPage(Page):
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(12)
         column.addWidget(_heading(self.tr("Gestures"), "page"))
-        column.addWidget(self._trouble_row())
+        self._missing = MissingModels(self._bridge, self._toasts, _POSE_ROLES)
+        self.trouble, self.install = self._missing.notice, self._missing.install
+        column.addWidget(self._missing)
         column.addWidget(self._stack, 1)
         self.setFocusProxy(self.record if self._may else self.list)
-
-    def _trouble_row(self) -> QWidget:
-        self.trouble = Notice(level="high")
-        self.install = QPushButton(icon("download"), self.tr("&Install what is missing"))
-        self._trouble_box = QWidget()
-        row = QHBoxLayout(self._trouble_box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.trouble, 1)
-        row.addWidget(self.install)
-        self._trouble_box.hide()
-        return self._trouble_box
 
     def _teaching(self) -> QWidget:
         self.cameras = QComboBox()
@@ -184,7 +179,6 @@ class TeachPage(Page):
         self.name.textChanged.connect(lambda _: self._refresh())
         self.name.returnPressed.connect(self.teach.click)
         self.teach.clicked.connect(self.teach_it)
-        self.install.clicked.connect(self.install_models)
         self.shelf.removed.connect(lambda take_id: self._command(DropTake(take_id)))
         self.list.mode_chosen.connect(lambda gesture_id, mode: self._command(SetGestureMode(gesture_id, mode)))
         self.list.remove_asked.connect(self.ask_to_remove)
@@ -198,7 +192,7 @@ class TeachPage(Page):
         self._stack.setCurrentWidget(self._across if snapshot.cameras else self.no_camera)
         self._show_cameras(snapshot)
         self._ask_for_poses(snapshot)
-        self._show_trouble(snapshot)
+        self._missing.show_trouble(trouble_words(snapshot.people.pose_trouble), snapshot)
         camera = snapshot.camera(self.camera_id())
         if camera is not None:
             self.view.mask(is_masked(snapshot))
@@ -228,15 +222,6 @@ class TeachPage(Page):
         if self._may and snapshot.cameras and snapshot.at_ns - self._asked_ns >= _ASK_AGAIN_NS:
             self._asked_ns = snapshot.at_ns
             self._command(ShowPoses(_SHOW_S))
-
-    def _show_trouble(self, snapshot: Snapshot) -> None:
-        trouble = snapshot.people.pose_trouble
-        self.trouble.set_notice(trouble_words(trouble), "high")
-        self._trouble_box.setVisible(bool(trouble))
-        self.install.setVisible(self._may and bool(self._missing_models(snapshot)))
-
-    def _missing_models(self, snapshot: Snapshot) -> tuple[str, ...]:
-        return tuple(model.id for model in snapshot.models if model.role in _POSE_ROLES and not model.installed)
 
     def _show_takes(self, snapshot: Snapshot) -> None:
         known = {take.id for take in snapshot.people.takes}
@@ -348,14 +333,7 @@ class TeachPage(Page):
         dialog.accepted.connect(lambda: self._command(RemoveGesture(gesture_id)))
         dialog.open()
 
-    def install_models(self) -> None:
-        snapshot = self._bridge.snapshot
-        missing = self._missing_models(snapshot) if snapshot is not None else ()
-        if missing:
-            self._command(InstallModels(missing))
-            self._toasts.show_message(self.tr("Installing. The System page shows how far it is."))
-
-    def _command(self, command: DropTake | SetGestureMode | RemoveGesture | ShowPoses | InstallModels) -> None:
+    def _command(self, command: DropTake | SetGestureMode | RemoveGesture | ShowPoses) -> None:
         self._bridge.command(command, lambda _: None, self._complain, owner=self)
 
     def _complain(self, error: WatchroomError) -> None:

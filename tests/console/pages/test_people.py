@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.enrol import EnrolClipDialog, EnrolPictureDialog
+from console.dialogs.person import PersonDialog
 from console.dialogs.person_edits import DetailsDialog, MergeDialog, PickPersonDialog, SplitDialog, SureEraseDialog
 from console.dialogs.recognition import RecognitionDialog
 from console.pages.page import PageContext
@@ -189,7 +190,7 @@ def test_two_hundred_people_are_sorted_by_what_is_clicked(open_page: Opener, qtb
 def test_nobody_yet_says_how_people_get_here(open_page: Opener) -> None:
     site = FakeEngine()
     page = open_page(site=site)
-    assert page.table.empty._title.text() == "Recognition is off" and page.table.empty._button.isVisible()
+    assert page.table.empty._title.text() == "Recognition is off" and page.table.empty._button.text() == "Switch recognition on…"
     page.table.empty.action_requested.emit()
     assert dialog_of(page, RecognitionDialog)
 
@@ -515,7 +516,8 @@ def test_what_is_missing_is_said_with_the_way_to_install_it(engine: FakeEngine, 
     engine.people = replace(engine.people, face_trouble=why)
     engine.publish()
     page = open_page("bo")
-    qtbot.waitUntil(lambda: why in page.notices.texts())
+    qtbot.waitUntil(lambda: page.missing.notice.text() == why)
+    assert not page.missing.install.isVisible()
 
 
 def test_a_photo_that_is_written_later_is_asked_for_again_but_not_for_ever(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
@@ -542,3 +544,29 @@ def test_why_there_are_no_photos_is_said(engine: FakeEngine, open_page: Opener, 
     operator, admin = open_page("bo"), open_page("ada")
     qtbot.waitUntil(lambda: any("no photos here" in text for text in operator.notices.texts()))
     assert admin.notices.texts() == ()
+
+
+def test_somebody_new_is_given_their_next_step(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
+    page = open_page()
+    page.table.select("new")
+    assert page.steps.clip_button.isVisible() and page.steps.file_button.isVisible() and not page.steps.name_button.isVisible()
+    assert any("not known yet" in text for text in page.card.notices.texts())
+    page.steps.clip_button.click()
+    assert isinstance(dialog_of(page, EnrolClipDialog), EnrolClipDialog)
+    page.table.select("x1")
+    assert page.steps.name_button.isVisible() and not page.steps.clip_button.isVisible()
+    page.steps.name_button.click()
+    assert page.card.renaming()
+    page.table.select("ada")
+    assert not page.steps.isVisible()
+
+
+def test_the_empty_page_leads_from_step_to_step(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
+    engine.people = replace(engine.people, persons=(), photos=())
+    page = open_page()
+    qtbot.waitUntil(lambda: page.table.empty._button.text() == "Add person…")
+    page.table.empty._button.click()
+    assert isinstance(dialog_of(page, PersonDialog), PersonDialog)
+    engine.settings = replace(engine.settings, cameras=())
+    engine.publish()
+    qtbot.waitUntil(lambda: page.table.empty._button.text() == "Add camera…")

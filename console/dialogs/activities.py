@@ -1,0 +1,102 @@
+"""What is worth an event in how people behave: falls, fights, running, staying long and crowds, each with its limits."""
+
+import math
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from console.words import field_of, sentence
+from engine.model.command import ChangeSettings
+from engine.model.errors import InputError
+from engine.model.people_settings import ActivitySettings
+from widgets.form import Field
+from widgets.theme import set_role
+
+_NAMES = ("fall_still_s", "fight_s", "running_speed", "running_s", "loiter_s", "loiter_radius", "crowd", "crowd_s")
+_WHOLE = ("crowd",)
+
+
+class ActivitiesDialog(SavingDialog):
+    """Admins only."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        lead = _tr("From when on cameras tell how people behave. Lower limits tell it sooner, and more often wrongly.")
+        super().__init__(bridge, _tr("Behaviour"), lead, width=680, parent=parent)
+        snapshot = bridge.snapshot
+        self._before = snapshot.settings.activities if snapshot is not None else ActivitySettings()
+        self.enabled = QCheckBox(_tr("&Tell falls, fights, running, loitering and crowds"))
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(2, 1)
+        self.body.addWidget(self.enabled)
+        self.body.addLayout(self._grid)
+        self._add_rows()
+        self.fields.hide()  # its fields stand in the grid
+        self.usual = self.add_button(_tr("&Usual limits"), at_left=True)
+        self.usual.clicked.connect(lambda: self._show(replace(ActivitySettings(), enabled=self.enabled.isChecked())))
+        self.add_save(_tr("&Save limits"))
+        self.enabled.toggled.connect(self._switch)
+        self._show(self._before)
+        self._switch(self.enabled.isChecked())
+
+    def _add_rows(self) -> None:
+        time = _tr("0.2 to 3600")
+        self._add_row(_tr("Fall"), ("fall_still_s", _tr("Lying st&ill for, in s"), time))
+        self._add_row(_tr("Fight"), ("fight_s", _tr("&Going on for, in s"), time))
+        speed = ("running_speed", _tr("&Faster than, in body heights a second"), _tr("0.1 to 20"))
+        self._add_row(_tr("Running"), speed, ("running_s", _tr("F&or at least, in s"), time))
+        radius = ("loiter_radius", _tr("&Within, in body heights"), _tr("0.1 to 20"))
+        self._add_row(_tr("Loitering"), ("loiter_s", _tr("&Longer than, in s"), time), radius)
+        crowd = ("crowd", _tr("&People at once, at least"), _tr("2 to 1000"))
+        self._add_row(_tr("Crowd"), crowd, ("crowd_s", _tr("Fo&r at least, in s"), time))
+
+    def _add_row(self, of: str, *parts: tuple[str, str, str]) -> None:
+        row = self._grid.rowCount()
+        heading = QLabel(of)
+        set_role(heading, "section")
+        self._grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
+        for column, (name, label, hint) in enumerate(parts, 1):
+            field = self.fields.add(name, Field(label, lambda text, name=name: _trouble(name, text), hint))
+            field.edit().setAccessibleName(f"{of}: {label.replace('&', '')}")
+            self._grid.addWidget(field, row, column)
+
+    def _show(self, settings: ActivitySettings) -> None:
+        self.enabled.setChecked(settings.enabled)
+        for name in _NAMES:
+            self.fields.field(name).set_value(f"{getattr(settings, name):g}")
+
+    def _switch(self, on: bool) -> None:
+        for name in _NAMES:
+            self.fields.field(name).setEnabled(on)
+        self.usual.setEnabled(on)
+
+    def command(self) -> ChangeSettings:
+        limits = {name: _number(name, self.fields.field(name).value()) for name in _NAMES}
+        return ChangeSettings(activities=replace(self._before, enabled=self.enabled.isChecked(), **limits))
+
+
+def _number(name: str, text: str) -> float:
+    """A decimal comma is understood. Raises ValueError."""
+    value = int(text) if name in _WHOLE else float(text.strip().replace(",", "."))
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _trouble(name: str, text: str) -> str:
+    try:
+        replace(ActivitySettings(), **{name: _number(name, text)})  # type: ignore[arg-type]
+    except InputError as error:
+        return sentence(error.message if field_of(error) == name else str(error))
+    except ValueError:
+        return _tr("Enter a whole number.") if name in _WHOLE else _tr("Enter a number.")
+    return ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ActivitiesDialog", text)

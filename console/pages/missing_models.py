@@ -1,0 +1,54 @@
+"""Why something cannot be done for lack of models, and the button that installs them."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from console.bridge import EngineBridge
+from console.words import error_text
+from engine.model.access import Verb
+from engine.model.command import InstallModels
+from engine.model.snapshot import JobState, Snapshot
+from widgets.icons import icon
+from widgets.notice import Notice
+from widgets.toast import ToastArea
+
+_KIND = "install_models"
+
+
+class MissingModels(QWidget):
+    """UI thread; hidden while there is no trouble. `roles`: of the models that are needed."""
+
+    def __init__(self, bridge: EngineBridge, toasts: ToastArea, roles: tuple[str, ...]) -> None:
+        super().__init__()
+        self._bridge, self._toasts, self._roles = bridge, toasts, roles
+        self._missing: tuple[str, ...] = ()
+        self.notice = Notice(level="high")
+        self.install = QPushButton(icon("download"), _tr("&Install what is missing"))
+        self.install.clicked.connect(self._install)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.notice, 1)
+        row.addWidget(self.install)
+        self.hide()
+
+    def show_trouble(self, trouble: str, snapshot: Snapshot) -> None:
+        """`trouble`: a sentence; empty when all is well."""
+        installing = any(job.kind == _KIND and job.state is JobState.RUNNING for job in snapshot.jobs)
+        self._missing = tuple(model.id for model in snapshot.models if model.role in self._roles and not model.installed)
+        self.notice.set_notice(trouble, "high")
+        self.install.setVisible(self._bridge.may(Verb.ADMINISTER) and bool(self._missing))
+        self.install.setEnabled(not installing)
+        self.install.setText(_tr("Installing…") if installing else _tr("&Install what is missing"))
+        self.setVisible(bool(trouble))
+
+    def _install(self) -> None:
+        self._bridge.command(
+            InstallModels(self._missing),
+            lambda _: self._toasts.show_message(_tr("Installing. The System page shows how far it is.")),
+            lambda error: self._toasts.show_message(error_text(error), "critical", seconds=0),
+            owner=self,
+        )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("MissingModels", text)

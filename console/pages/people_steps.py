@@ -1,0 +1,90 @@
+"""What to do next: while nobody is remembered, and about somebody who lacks a name or a face."""
+
+from collections.abc import Callable
+from enum import Enum
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from console.words import permit
+from engine.model.access import Session, Verb
+from engine.model.people_settings import PeopleSettings
+from engine.model.person import Consent, NameSource
+from engine.model.snapshot import Snapshot
+from widgets.icons import icon
+from widgets.person_words import KnownPerson
+from widgets.theme import set_role
+
+
+class FirstStep(Enum):
+    """What gets somebody remembered."""
+
+    RECOGNITION = "recognition"
+    CAMERA = "camera"
+    PERSON = "person"
+
+
+def first_step(snapshot: Snapshot) -> FirstStep:
+    if not snapshot.settings.recognition.biometrics:
+        return FirstStep.RECOGNITION
+    return FirstStep.PERSON if snapshot.settings.cameras else FirstStep.CAMERA
+
+
+def first_words(snapshot: Snapshot, may_change: bool) -> tuple[str, str, str]:
+    """Title, text and button of the empty page."""
+    match first_step(snapshot):
+        case FirstStep.RECOGNITION:
+            way = (
+                _tr("Say what it is for, and switch it on.") if may_change else _tr("An administrator can switch it on, stating a purpose.")
+            )
+            text = _tr("Nobody is recognised by face or voice, and no face is kept. {0}").format(way)
+            return _tr("Recognition is off"), text, _tr("Switch recognition on…")
+        case FirstStep.CAMERA:
+            text = _tr("Whoever shows a face to a camera appears here by themselves. There is no camera yet.")
+            return _tr("Nobody is remembered yet"), text, _tr("Add camera…")
+        case FirstStep.PERSON:
+            text = _tr(
+                "Whoever shows a face to a camera appears here by themselves, first under a made-up name. "
+                "You can also add somebody and learn their face from a recorded clip or a file."
+            )
+            return _tr("Nobody is remembered yet"), text, _tr("Add person…")
+
+
+class NextSteps(QWidget):
+    """UI thread. Buttons for what somebody lacks; hidden while they lack nothing."""
+
+    def __init__(self, session: Session, name: Callable[[], object], clip: Callable[[], object], file: Callable[[], object]) -> None:
+        super().__init__()
+        self._session = session
+        self.name_button = self._button("pencil", _tr("Give them a &name"), name)
+        self.clip_button = self._button("film", _tr("Learn their face from a &clip…"), clip)
+        self.file_button = self._button("image", _tr("Learn their face from a &file…"), file)
+        set_role(self.name_button, "primary")
+        set_role(self.clip_button, "primary")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(8)
+        for button in (self.name_button, self.clip_button, self.file_button):
+            column.addWidget(button)
+        self.hide()
+
+    def _button(self, icon_name: str, text: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(icon(icon_name), text)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: act())
+        return button
+
+    def show_person(self, known: KnownPerson, settings: PeopleSettings) -> None:
+        nameless = known.person.name_source is NameSource.GENERATED
+        faceless = not known.faces and settings.biometrics and known.person.consent is not Consent.REFUSED
+        self.name_button.setVisible(nameless)
+        self.clip_button.setVisible(faceless)
+        self.file_button.setVisible(faceless)
+        permit(self.name_button, self._session, Verb.ACKNOWLEDGE)
+        for button in (self.clip_button, self.file_button):
+            permit(button, self._session, Verb.ADMINISTER)
+        self.setVisible(nameless or faceless)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("People", text)
