@@ -69,6 +69,7 @@ from engine.vision.tracking import Tracker
 log = logging.getLogger(__name__)
 
 KEPT_PICTURES = 5  # of camera tests
+SMALLEST_PERSON = 0.12  # of a picture's height, in what is left of cameras that are gone
 LOOKED_NS = 4 * SECOND  # a camera that no detector has looked at for so long: nobody knows who is in view
 
 
@@ -387,9 +388,7 @@ class Engine:
 
     def _make_masking(self) -> Masking:
         def load() -> HiddenPlaces:
-            smallest = min(
-                (camera.min_person_share for camera in self.settings.cameras), default=CameraSettings("", "", "").min_person_share
-            )
+            smallest = min((camera.min_person_share for camera in self.settings.cameras), default=SMALLEST_PERSON)
             return load_hidden_places(self.models, self.settings.detection, smallest)
 
         return Masking(self.data.path, self.clock, self.jobs, lambda: self.settings.recognition.blur_faces, load, self.audit)

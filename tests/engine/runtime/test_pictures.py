@@ -82,3 +82,36 @@ def test_a_closed_viewer_gets_nothing_more():
     feed.close()
     pictures.show(FlatFrame(0, 0), SIZE, "only")
     assert woken == [] and feed.latest() is None
+
+
+# Faces
+
+
+class StripedFrame(FlatFrame):
+    def bgra(self, width, height):
+        picture = super().bgra(width, height)
+        picture[:, ::2] = 255
+        return picture
+
+
+def contrast(picture, x0, y0, x1, y1):
+    return int(picture.pixels[y0:y1, x0:x1, :3].std(axis=(0, 1)).max())
+
+
+def test_faces_are_hidden_from_those_alone_who_may_not_see_them_as_soon_as_that_changes():
+    pictures = PictureHub("door", lambda _: None, lambda camera_id, at_ns: [(64.0, 36.0, 320.0, 180.0)])
+    masked = [True]
+    hidden, plain = (pictures.watch(PictureWant(640, 360), lambda: None, who) for who in (lambda: masked[0], lambda: False))
+    pictures.show(StripedFrame(0, 7), SIZE, "only")
+    assert contrast(hidden.latest(), 64, 36, 320, 180) < 10 < contrast(hidden.latest(), 330, 0, 640, 360)
+    assert contrast(plain.latest(), 64, 36, 320, 180) > 60
+    masked[0] = False
+    pictures.show(StripedFrame(1, 8), SIZE, "only")
+    assert contrast(hidden.latest(), 64, 36, 320, 180) > 60 and hidden.latest() is plain.latest()
+
+
+def test_where_nobody_knows_who_is_in_view_all_is_hidden():
+    pictures = PictureHub("door", lambda _: None)
+    feed = pictures.watch(PictureWant(320, 180), lambda: None, lambda: True)
+    pictures.show(StripedFrame(0, 7), SIZE, "only")
+    assert contrast(feed.latest(), 0, 0, 320, 180) < 10
