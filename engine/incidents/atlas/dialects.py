@@ -1,0 +1,89 @@
+"""The two versions of Atlas's contract that are spoken: as it was planned, and as its server is. A closed table.
+
+Both post to `classify/threat`; the server's own route for incidents (`halo/classify-incident`) is not used, because it looks for its answer
+under a name that its classifier does not use, and so calls every incident minimal. The planned one names each answer (`threat_id`); the
+real one does not, so that feedback names the call's idempotency key instead.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.incidents.atlas import classified, found
+from engine.incidents.atlas.answers import Plain
+from engine.incidents.atlas.asked import Around, Case, Verdict
+from engine.incidents.atlas.classified import Prediction
+from engine.incidents.atlas.found import Finding
+from engine.incidents.atlas.taxonomy import to_atlas
+from engine.model.time import to_iso
+
+CLASSIFY, ANALYSE, FEEDBACK, PATTERNS = "classify/threat", "analyze/media", "training/feedback", "intelligence/patterns"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one version asks and answers. Readers raise AtlasFault.
+
+    `media_form`: the fields beside the file; `names_answers`: whether a classification without `threat_id` breaks the contract.
+    """
+
+    name: str
+    names_answers: bool
+    media_form: Callable[[str, str], dict[str, str]]
+    read_finding: Callable[[Plain, str], Finding]
+
+    def classify_body(self, case: Case, product: str) -> Plain:
+        context = {
+            "lat": case.latitude,
+            "lon": case.longitude,
+            "timestamp": to_iso(case.occurred_ns),
+            "source_product": product,
+            "incident_type": case.category,
+        }
+        return {
+            "type": "text",
+            "data": case.text,
+            "context": context,
+            "options": {"include_nearby_patterns": True, "correlation_threshold": 0.7},
+        }
+
+    def read_prediction(self, plain: Plain) -> Prediction:
+        return classified.read_prediction(plain, self.names_answers)
+
+    def feedback_body(self, verdict: Verdict, product: str) -> Plain:
+        """The planned fields and those that the server requires besides; each ignores the other's."""
+        return {
+            "source_product": product,
+            "prediction_id": verdict.prediction_id,
+            "model_version": verdict.model_version,
+            "predicted_category": verdict.predicted,
+            "actual_category": verdict.actual,
+            "confidence_score": verdict.confidence,
+            "user_correction": verdict.predicted != verdict.actual,
+            "correction_metadata": {"category": verdict.actual_here},
+        }
+
+
+def patterns_query(around: Around) -> dict[str, str]:
+    wanted = sorted({word for category in around.categories if (word := to_atlas(category)) is not None})
+    return {
+        "lat": f"{around.latitude}",
+        "lon": f"{around.longitude}",
+        "radius_km": f"{around.radius_km:g}",
+        "time_range": f"{around.days}d",
+        "min_significance": f"{around.min_significance:g}",
+    } | ({"threat_types": ",".join(wanted)} if wanted else {})
+
+
+def _planned_form(kind: str, product: str) -> dict[str, str]:
+    return {"media_type": kind, "context": json.dumps({"source_product": product})}
+
+
+def _real_form(kind: str, product: str) -> dict[str, str]:
+    return {"media_type": kind, "analysis_depth": "quick"}
+
+
+DIALECTS = {
+    "planned": Dialect("planned", True, _planned_form, found.read_planned),
+    "real": Dialect("real", False, _real_form, found.read_real),
+}

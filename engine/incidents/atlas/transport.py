@@ -1,0 +1,171 @@
+"""How a call reaches Atlas: HTTP to an address that was judged, with the key, and an answer that is bounded in size and time."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+from urllib.parse import urlsplit, urlunsplit
+
+from engine.incidents.atlas.fault import KEY_REFUSED, TIMEOUT, TOO_LARGE, UNPROVEN, UNREACHABLE, WRONG_PLACE, AtlasFault
+from engine.incidents.atlas.media import Media
+from engine.model.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    import httpx
+
+MOST_BYTES = 1 << 20  # of an answer
+LONGEST_KEY = 500
+Judge: TypeAlias = Callable[[str, int, bool], Awaitable[str]]
+"""The address to connect to for a host and port; the last argument says whether private ones are allowed. Raises EnvironmentFault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call. `path`: under the API's root. `body`: JSON; or `form` and `file` as multipart. `key`: for idempotency.
+
+    `about`: what tells apart two equal calls whose answers are read differently; it stays here.
+    """
+
+    method: str
+    path: str
+    query: dict[str, str] = field(default_factory=dict[str, str])
+    body: bytes = b""
+    form: dict[str, str] = field(default_factory=dict[str, str])
+    file: Media | None = None
+    key: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where Atlas is and who calls. The key shows in no text of this."""
+
+    url: str
+    product: str
+    allow_private: bool
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    content: bytes
+    content_type: str = ""
+    retry_after: str = ""
+
+
+class Transport(Protocol):
+    async def exchange(self, request: Request, place: Place, longest_s: float) -> Reply:
+        """Send a request and read the whole answer within a time. Raises AtlasFault."""
+        ...
+
+
+class HttpTransport:
+    """With httpx. No redirect is followed, no proxy asked, and nothing compressed is unpacked. Of one loop."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._authorities: ssl.SSLContext | None = None  # read when first needed
+
+    async def exchange(self, request: Request, place: Place, longest_s: float) -> Reply:
+        import httpx  # takes a while to load, and most sites have no Atlas
+
+        host = urlsplit(place.url).hostname or "Atlas"
+        try:
+            async with asyncio.timeout(longest_s):
+                return await self._send(request, place)
+        except TimeoutError:
+            raise AtlasFault(TIMEOUT, f"{host} did not answer within {longest_s:.3g} s.") from None
+        except AtlasFault:
+            raise
+        except EnvironmentFault as fault:
+            raise AtlasFault(UNREACHABLE if fault.reason == "no_address" else fault.reason, str(fault)) from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            raise _failure(host, error) from None
+
+    async def _send(self, request: Request, place: Place) -> Reply:
+        import httpx
+
+        parts = urlsplit(place.url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        address = await self._judge(host, port, place.allow_private)
+        headers = {"Host": parts.netloc.rpartition("@")[2], **_headers(request, place)}
+        place_there = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+        async with httpx.AsyncClient(verify=self._trusted(), trust_env=False, follow_redirects=False, timeout=None) as client:
+            sent = client.build_request(
+                request.method,
+                urlunsplit((parts.scheme, place_there, _path(parts.path, request), "", "")),
+                params=request.query or None,
+                content=request.body or None,
+                data=request.form or None,
+                files=_file(request),
+                headers=headers,
+                extensions={"sni_hostname": host},
+            )
+            answer = await client.send(sent, stream=True)
+            try:
+                told = answer.headers
+                return Reply(answer.status_code, await _read(answer, host), told.get("Content-Type", ""), told.get("Retry-After", ""))
+            finally:
+                await answer.aclose()
+
+    def _trusted(self) -> ssl.SSLContext:
+        import httpx
+
+        if self._authorities is None:
+            self._authorities = httpx.create_ssl_context(trust_env=False)
+            self._authorities.load_default_certs()
+        return self._authorities
+
+
+def check_key(key: str) -> None:
+    """Raises AtlasFault: what no HTTP header can carry would be told in the library's own error, key and all."""
+    if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
+        raise AtlasFault(KEY_REFUSED, "The key for Atlas is missing, or holds signs that cannot be sent. Enter it again.")
+
+
+def _headers(request: Request, place: Place) -> dict[str, str]:
+    check_key(place.key)
+    headers = {"X-API-Key": place.key, "X-Product": place.product, "User-Agent": "Watchroom"}
+    headers |= {"Accept": "application/json", "Accept-Encoding": "identity"}
+    headers |= {"Idempotency-Key": request.key} if request.key else {}
+    return headers | ({"Content-Type": "application/json"} if request.body else {})
+
+
+def _path(root: str, request: Request) -> str:
+    """The address may be entered with or without the API's root."""
+    root = root.rstrip("/")
+    return f"{root if root.endswith('/api/v1') else f'{root}/api/v1'}/{request.path}"
+
+
+def _file(request: Request) -> dict[str, tuple[str, bytes, str]] | None:
+    return None if request.file is None else {"file": (request.file.name, request.file.data, request.file.content_type)}
+
+
+async def _read(answer: "httpx.Response", host: str) -> bytes:
+    """At most `MOST_BYTES`, as they come: a packed answer could be far larger than it looks."""
+    if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise AtlasFault(WRONG_PLACE, f"{host} packs its answer though it was asked not to. It is not unpacked. Check the address.")
+    content = bytearray()
+    async for chunk in answer.aiter_raw():
+        content += chunk
+        if len(content) > MOST_BYTES:
+            raise AtlasFault(TOO_LARGE, f"{host} answers with more than {MOST_BYTES >> 20} MiB, which is not read.")
+    return bytes(content)
+
+
+def _failure(host: str, error: Exception) -> AtlasFault:
+    unproven = _unproven(error)
+    if unproven is not None:
+        why = unproven.verify_message.rstrip(".")
+        advice = "Renew its certificate, or add the authority that made it to those this machine trusts and start Watchroom again"
+        return AtlasFault(UNPROVEN, f"{host} does not prove that it is {host} ({why}). Nothing was sent. {advice}.")
+    return AtlasFault(UNREACHABLE, f"{host} could not be reached ({str(error)[:200] or type(error).__name__}).")
+
+
+def _unproven(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """The refused certificate behind an error, if that is what it is about."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
