@@ -95,6 +95,7 @@ class EnrolDialog(FramedDialog):
             set_role(self.outcome, "good")
             self.outcome.setText(sentence(job.message or _tr("The face was learned.")))
             self.learned.emit()
+            self.close_button.setFocus()
         else:
             self.outcome.setText("")
             self.show_trouble(sentence(job.message))

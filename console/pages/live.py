@@ -11,6 +11,7 @@ from console.camera_actions import CameraActions
 from console.dialogs.unmask import UnmaskDialog
 from console.pages.clip_panel import ClipPanel
 from console.pages.detection_notice import DetectionNotice
+from console.pages.live_identity import LiveIdentity
 from console.pages.live_toolbar import LiveToolbar
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.who_is_it import WhoIsIt
@@ -55,6 +56,7 @@ class LivePage(Page):
         self.camera_actions = CameraActions(context.bridge, context.toasts, self)
         self.people_actions = PeopleActions(context.bridge, context.toasts, context.clock, lambda face_id: None, self)
         self.who = WhoIsIt(self.people_actions, context.bridge.session, self)
+        self.identity = LiveIdentity(self)
         self._pictures = context.bridge.wall(self._show_picture)
         self._build()
         self._connect()
@@ -100,6 +102,7 @@ class LivePage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.who)
+        column.addWidget(self.identity)
         column.addWidget(self.feed, 1)
         return holder
 
@@ -126,6 +129,7 @@ class LivePage(Page):
         self.toolbar.faces_requested.connect(self.show_blurred_faces)
         permit(self.toolbar.faces_button, self._bridge.session, Verb.UNMASK, self.tr("Show faces for some minutes; the reason is kept"))
         self.empty.action_requested.connect(self.camera_actions.add)
+        self.identity.naming_requested.connect(self._name_explained)
         self.feed.thumbnail_wanted.connect(self._fetch_thumbnail)
         self.feed.event_activated.connect(self.open_event)
         self.clip.closed.connect(self.clip.hide)
@@ -144,11 +148,15 @@ class LivePage(Page):
         for number in range(1, 10):
             key = QShortcut(QKeySequence(str(number)), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             key.activated.connect(lambda number=number: self._pick(number))
+        for text, by in (("W", 1), ("Shift+W", -1)):
+            key = QShortcut(QKeySequence(text), self.wall, context=Qt.ShortcutContext.WidgetShortcut)
+            key.activated.connect(lambda by=by: self.identity.step(self.wall.selected(), by))
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
         return (
             ShortcutNote("1–9", self.tr("Select a camera")),
             ShortcutNote("Enter", self.tr("Maximise the selected camera, or open the selected event")),
+            ShortcutNote("W", self.tr("Why the next person on the selected camera is taken for whom they are; with Shift the one before")),
             ShortcutNote("Esc", self.tr("Back to all cameras, or close the clip")),
             ShortcutNote("Space K", self.tr("Play or pause the clip")),
             ShortcutNote("J L", self.tr("Back and forward in the clip")),
@@ -166,6 +174,7 @@ class LivePage(Page):
         self.feed.set_events(snapshot.events, names, place_names(snapshot.settings))
         self.feed.set_clip_events(snapshot.clip_events)
         self.who.show_snapshot(snapshot)
+        self.identity.show_snapshot(snapshot)
         self.clip.show_snapshot(snapshot)
         self.notice.show_snapshot(snapshot)
         self._frame.set_aspect(_wall_aspect(snapshot.cameras))
@@ -274,17 +283,27 @@ class LivePage(Page):
         menu.insertAction(first, action)
         menu.insertSeparator(first)
         if track is not None:
-            self._add_naming(menu, track, action)
+            why = QAction(icon("circle-help"), self.tr("&Why this name"), menu)
+            why.triggered.connect(lambda: self.identity.explain(track.id))
+            menu.insertAction(action, why)
+            self._add_naming(menu, track, why)
         return menu
 
-    def _add_naming(self, menu: QMenu, track: Track, before: QAction) -> None:
+    def _add_naming(self, menu: QMenu, track: Track, before: QAction | None) -> None:
         snapshot = self._bridge.snapshot
         people = snapshot.people if snapshot is not None else PeopleView()
         fused = people.fused.of_source(SourceKind.CAMERA, track.id) if people.fused is not None else None
         if fused is not None:
             who = dict(people.names).get(track.id) or fused.identity
             self.people_actions.naming_menu(fused.id, who.person_id if who is not None else "", menu, before)
-            menu.insertSeparator(before)
+            menu.insertSeparator(before)  # type: ignore[arg-type]
+
+    def _name_explained(self, track: Track) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._add_naming(menu, track, None)
+        button = self.identity.name_button
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
     def open_event(self, event_id: str) -> None:
         snapshot = self._bridge.snapshot

@@ -56,11 +56,9 @@ class NextSteps(QWidget):
     def __init__(self, session: Session, name: Callable[[], object], clip: Callable[[], object], file: Callable[[], object]) -> None:
         super().__init__()
         self._session = session
-        self.name_button = self._button("pencil", _tr("Give them a &name"), name)
-        self.clip_button = self._button("film", _tr("Learn their face from a &clip…"), clip)
+        self.name_button = self._button("pencil", _tr("Give them a &name"), name, primary=True)
+        self.clip_button = self._button("film", _tr("Learn their face from a &clip…"), clip, primary=True)
         self.file_button = self._button("image", _tr("Learn their face from a &file…"), file)
-        set_role(self.name_button, "primary")
-        set_role(self.clip_button, "primary")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(8)
@@ -68,8 +66,10 @@ class NextSteps(QWidget):
             column.addWidget(button)
         self.hide()
 
-    def _button(self, icon_name: str, text: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(icon(icon_name), text)
+    def _button(self, icon_name: str, text: str, act: Callable[[], object], primary: bool = False) -> QPushButton:
+        button = QPushButton(icon(icon_name, "on_accent") if primary else icon(icon_name), text)
+        if primary:
+            set_role(button, "primary")
         button.setAutoDefault(False)
         button.clicked.connect(lambda: act())
         return button

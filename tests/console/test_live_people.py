@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
@@ -114,3 +115,25 @@ def test_who_may_not_unmask_is_told_whom_to_ask(engine: FakeEngine, open_window:
     assert not page.toolbar.faces_button.isEnabled() and "administrator" in page.toolbar.faces_button.toolTip()
     page.show_blurred_faces()
     assert not page.findChildren(UnmaskDialog)
+
+
+def test_why_somebody_is_taken_for_whom_they_are_is_told_by_key_and_by_menu(engine: FakeEngine, open_window: Opener, qtbot: QtBot) -> None:
+    page = live(open_window("bo"))
+    qtbot.waitUntil(lambda: "yard" in page.wall.visible_cameras())
+    page.wall.setFocus()
+    assert not page.identity.isVisible()
+    qtbot.keyClick(page.wall, Qt.Key.Key_W)
+    qtbot.waitUntil(page.identity.isVisible)
+    assert page.identity.name.text().startswith("Ada & Co") and page.identity.bars.rows()[-1].total
+    assert page.identity.bars.accessibleDescription() and "Yard" in page.identity.place.text()
+    for _ in engine.snapshot.cameras[0].tracks:
+        qtbot.keyClick(page.wall, Qt.Key.Key_W)
+    assert page.identity.explained() == first_track(engine).id, "round and round"
+    assert len(engine.snapshot.cameras[0].tracks) > 1
+    qtbot.keyClick(page.wall, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    assert page.identity.name.text() == "Nobody knows who this is" and not page.identity.bars.isVisible()
+    page.identity.close_button.click()
+    assert not page.identity.isVisible()
+    actions(page.menu_of("yard", first_track(engine)))["&Why this name"].trigger()
+    assert page.identity.isVisible()
+    assert "W" in [note.keys for note in page.shortcut_notes()]
