@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine import __version__
-from engine.model.audit import AuditRow
+from engine.model.audit import AuditRow, AuditVerb
 from engine.model.clip import Clip
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError, NotFound
@@ -25,11 +25,14 @@ from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND, Clock, SystemClock
+from engine.model.traces import Traces
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.clips import ClipRecorder
 from engine.recording.sightings import Sightings
 from engine.recording.thumbnails import EventThumbnails
 from engine.runtime.accounts import Accounts
+from engine.runtime.audit_heads import AuditHeads
+from engine.runtime.auditing import ENGINE, Auditor
 from engine.runtime.camera import CameraParts, Capture
 from engine.runtime.cameras import Cameras
 from engine.runtime.clip_files import remove_files
@@ -147,7 +150,8 @@ class Engine:
             data, clock, lambda: Pipeline(Tracker, self.errors.bug), self._writing_trouble
         )  # from here on something is open
         self._keep_first(people, added)
-        self.accounts = Accounts(self.record.store, clock)
+        self.auditor = Auditor(self.record.store, AuditHeads(data.path, self._secrets), clock, self._audit_trouble)
+        self.accounts = Accounts(self.record.store, clock, note=self.auditor.note)
         self.people = self._make_people()
         self.masking = self._make_masking()
         self.speech = self._make_speech()
@@ -189,7 +193,10 @@ class Engine:
         self.speech.know(self.people.persons.values())
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
+        if self.radio.bench:
+            self.audit_done(AuditRow(now_ns, ENGINE, AuditVerb.OPEN_PAIRING, detail="as long as this engine runs"))
         self.supervisor.start("upkeep", self.upkeep.run)
+        self.supervisor.start("audit", self.auditor.run)
         self.outbox.take([event for event in self.record.replayed_events if not event.shadow], replayed=True)
         self.supervisor.start("outbox", self.outbox.run)
         self.supervisor.start("ble", self.radio.ble.run)
@@ -215,6 +222,7 @@ class Engine:
             self.core.finish()
         self.recorder.stop()
         self.thumbnails.stop()
+        self.auditor.finish()
         self.record.close()
 
     @property
@@ -289,9 +297,22 @@ class Engine:
         PeopleKeeping(self.clock, recognition, persons, desk.enter, erasing.begin, erasing.resume).run()
 
     def audit(self, row: AuditRow) -> None:
-        """Keep for good who did what."""
+        """Keep for good who did what, before it is done. Raises EnvironmentFault: it must not be done."""
         log.info("audit: %s by %s %s", row.verb, row.by, row.subject)
-        self.record.store.add_audit(row)
+        self.auditor.keep(self._without_names(row))
+
+    def audit_done(self, *rows: AuditRow) -> None:
+        """Keep for good who did what, where that is done or has to go on all the same: a failure is shown, and the rows wait."""
+        self.auditor.note(*map(self._without_names, rows))
+
+    def _without_names(self, row: AuditRow) -> AuditRow:
+        """People give reasons with names in them; nobody can take those out of the audit later."""
+        detail = row.detail
+        for person in self.people.persons.values():
+            if detail and (person.name in detail or person.id in detail):
+                pseudonym = self.auditor.pseudonym(person.id)
+                detail = Traces(person.id, (person.name,), pseudonym, pseudonym).text(detail)
+        return replace(row, detail=detail)
 
     def tracked(self) -> frozenset[str]:
         """Ids of those who are followed now: on the floor, and by cameras."""
@@ -511,7 +532,8 @@ class Engine:
     def _hidden_now(self, camera_id: str, picture_ns: int) -> list[Box] | None:
         """Where faces are or may be on a live picture, in pixels of the frame; None where nobody knows. Capture threads."""
         looked_ns = self.pool.looked_ns(camera_id)
-        if looked_ns is None or abs(picture_ns - looked_ns) > LOOKED_NS:
+        longest_ns = max(LOOKED_NS, round(2 * SECOND / self.settings.detection.rate_hz))
+        if looked_ns is None or abs(picture_ns - looked_ns) > longest_ns:
             return None
         tracks, tracks_ns = self.board.tracks(camera_id)
         return hidden_boxes(tracks, tracks_ns, self.people.track_faces(), picture_ns)
@@ -526,6 +548,9 @@ class Engine:
 
     def _writing_trouble(self, sentence: str | None) -> None:
         self.vitals.trouble("store", sentence)
+
+    def _audit_trouble(self, what: str, sentence: str | None) -> None:
+        self.vitals.trouble(what, sentence)
 
     def _recording_trouble(self, sentence: str | None) -> None:
         self.vitals.trouble("recording", sentence)

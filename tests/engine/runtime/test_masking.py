@@ -1,6 +1,7 @@
 """What leaves the engine shows no face to a session that has not said why it has to see it, and every face to one that has."""
 
 import hashlib
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -201,6 +202,8 @@ def test_copies_that_do_not_fit_go_those_first_that_nobody_used(site: PeopleSite
     size = first.stat().st_size
     small = MaskedClips(tmp_path, 2 * size)
     assert small.make(clips[1], "test", lambda *_: (), lambda _: None)
+    for path in (tmp_path / FOLDER).iterdir():
+        os.utime(path, ns=(1, 1))
     assert small.ready(clips[0], "test")  # used
     assert small.make(clips[2], "test", lambda *_: (), lambda _: None)
     assert [small.ready(clip, "test") is not None for clip in clips] == [True, False, True]
