@@ -1,0 +1,36 @@
+"""A classification becomes a part of an incident, without ever undoing what an operator set.
+
+What is in force follows by the same rule as everywhere (`weighing.settled`): the category from the reports' majority, else from the
+classification; the severity from the reporters, but no less than the classification's. So a classification made here, of severity 2, never
+lowers what a reporter said.
+"""
+
+from dataclasses import replace
+
+from engine.incidents.local_classifier import classify_words
+from engine.incidents.weighing import settled
+from engine.model.incident import Classification, Incident, IncidentState
+
+
+def apply_classification(incident: Incident, said: Classification, now_ns: int) -> Incident:
+    """The same incident where it changes nothing: key words do not replace what Atlas said, and nothing older replaces what is newer."""
+    known = incident.classification
+    if known is not None and (_rank(known) > _rank(said) or (_rank(known) == _rank(said) and known.at_ns > said.at_ns)):
+        return incident
+    changed = replace(incident, classification=said)
+    if incident.state is IncidentState.MERGED or not incident.corroborations:
+        return replace(changed, updated_ns=max(now_ns, incident.updated_ns), revision=incident.revision + 1)
+    return settled(changed, now_ns)
+
+
+def classified_here(incident: Incident, degraded_reason: str, now_ns: int) -> Incident:
+    """With what its words say; the same incident where Atlas has said something, or the words are known already."""
+    said = classify_words(incident.description, degraded_reason, now_ns)
+    known = incident.classification
+    if known is not None and replace(known, at_ns=now_ns) == said:
+        return incident
+    return apply_classification(incident, said, now_ns)
+
+
+def _rank(said: Classification) -> int:
+    return 1 if said.by == "atlas" else 0
