@@ -1,1 +1,1 @@
-"""Reports become incidents: correlation, merge and split, classification, and Atlas."""
+"""Reports become incidents: what belongs together, what it was, and what Atlas says of it."""

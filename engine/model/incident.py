@@ -8,9 +8,11 @@ from typing import TypeAlias
 
 from engine.model.errors import InputError
 from engine.model.event import Severity
+from engine.model.time import SECOND
 
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 2000
 MOST_MEDIA = 20
+LAST_NS = 7_258_118_400 * SECOND  # 2200
 
 
 class IncidentCategory(StrEnum):
@@ -93,6 +95,8 @@ class Report:
             raise InputError("latitude", f"{self.latitude} is outside ±90")
         if not math.isfinite(self.longitude) or abs(self.longitude) > 180:
             raise InputError("longitude", f"{self.longitude} is outside ±180")
+        if not 0 <= self.occurred_ns < LAST_NS:
+            raise InputError("occurred_at", "is not between 1970 and 2200")
         if len(self.media) > MOST_MEDIA or any(not name or len(name) > 200 for name in self.media):
             raise InputError("media", f"needs at most {MOST_MEDIA} names of 1 to 200 characters")
         if len(self.video_id) > 200:
@@ -251,6 +255,22 @@ class Correlation:
 
 CorrelateReport: TypeAlias = Callable[[Report, tuple[Nearby, ...]], Correlation]
 """Pure. Raises InputError where the report cannot be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentEdit:
+    """What an operator's act does to the record: incidents as they are now, and links that belong to another one now, each with its
+    incident's id. `concerned_id`: the incident that the act is about."""
+
+    concerned_id: str
+    incidents: tuple[Incident, ...]
+    moved: tuple[tuple[str, Corroboration], ...] = ()
+
+
+LoadIncident: TypeAlias = Callable[[str], Incident]
+"""An incident with all its reports listed; of one that was merged into another, those listed then. Raises NotFound."""
+EditIncidents: TypeAlias = Callable[[LoadIncident], IncidentEdit]
+"""Pure but for what it loads. Raises InputError, NotFound; then nothing is changed."""
 
 
 @dataclass(frozen=True, slots=True)

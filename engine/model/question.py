@@ -6,12 +6,13 @@ from typing import ClassVar, TypeAlias
 from engine.model.access import Verb
 from engine.model.alert import Alert
 from engine.model.alert_settings import AlertSettings
+from engine.model.audit import AuditRow
 from engine.model.blob import BlobExplanation
 from engine.model.clip import Clip
 from engine.model.decision import Decision, Outcome
 from engine.model.delivery import WebhookState
 from engine.model.event import Event, EventKind
-from engine.model.incident import Incident, IncidentCategory, IncidentState, IncidentStatus, Report
+from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
 from engine.model.speech import SoundDevice
 from engine.model.track import Sequence
 
@@ -118,10 +119,19 @@ class ListIncidents:
 
 @dataclass(frozen=True, slots=True)
 class GetIncident:
-    """One incident with its reports whole, oldest first. Raises NotFound."""
+    """One incident with its reports whole, oldest first, at most ten thousand. Raises NotFound."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
     incident_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountIncidents:
+    """How many occurred, by category, severity, status and state. Times as for `ListEvents`."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    since_ns: int | None = None
+    until_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +174,28 @@ class RuleTrial:
     same: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ListAudit:
+    """Newest first; `before_seq` pages on from the last one got. Empty `verbs`: all."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    limit: int = 100
+    before_seq: int | None = None
+    verbs: tuple[str, ...] = ()
+
+
 RecordQuestion: TypeAlias = (  # the database answers
-    ListEvents | ListDecisions | ListSequences | ListClips | ListAlerts | GetDecision | WhyNothing
+    ListEvents
+    | ListDecisions
+    | ListSequences
+    | ListClips
+    | ListAlerts
+    | GetDecision
+    | WhyNothing
+    | ListIncidents
+    | GetIncident
+    | CountIncidents
+    | ListAudit
 )
 Question: TypeAlias = RecordQuestion | ExplainBlob | ListWebhooks | ListSoundDevices
 
@@ -185,3 +215,5 @@ class Answer:
     incidents: tuple[Incident, ...] = ()
     reports: tuple[Report, ...] = ()
     trial: RuleTrial | None = None
+    audit: tuple[AuditRow, ...] = ()
+    counts: IncidentCounts | None = None

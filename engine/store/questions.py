@@ -1,14 +1,11 @@
-"""Questions as SQL. Newest first, paged by key (time, id): a page costs the same wherever it stands, and an index serves each."""
+"""Questions as SQL. Newest first, a page at a time, and an index serves each."""
 
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
-from enum import Enum
 from heapq import merge
 from itertools import islice
 from math import dist
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, Table, select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from engine.model.alert import Alert
 from engine.model.clip import Clip
@@ -17,11 +14,14 @@ from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind
 from engine.model.question import (
     Answer,
+    CountIncidents,
     GetDecision,
+    GetIncident,
     ListAlerts,
     ListClips,
     ListDecisions,
     ListEvents,
+    ListIncidents,
     ListSequences,
     RecordQuestion,
     WhyNothing,
@@ -29,39 +29,18 @@ from engine.model.question import (
 from engine.model.time import seconds_to_ns
 from engine.model.track import Sequence
 from engine.model.wire import read_as
+from engine.store import incident_questions
+from engine.store.paging import Page, between, equal
 from engine.store.tables import alerts, clips, decisions, events, sequences
 
 LONGEST_PAGE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """One table newest first: `time` is the column that orders it, ties by id."""
-
-    table: Table
-    time: Column[Any]
-    limit: int
-    before_id: str | None
-
-    def rows(self, connection: Connection, conditions: Several[ColumnElement[bool]]) -> Several[RowMapping]:
-        return connection.execute(self.query(connection, conditions)).mappings().all()
-
-    def query(self, connection: Connection, conditions: Several[ColumnElement[bool]]) -> Select[Any]:
-        key = tuple_(self.time, self.table.c.id)
-        query = select(self.table).where(*conditions).order_by(self.time.desc(), self.table.c.id.desc()).limit(self.limit)
-        return query if self.before_id is None else query.where(key < tuple_(*self._last_got(connection, self.before_id)))
-
-    def _last_got(self, connection: Connection, before_id: str) -> tuple[int, str]:
-        time_ns = connection.scalar(select(self.time).where(self.table.c.id == before_id))
-        if time_ns is None:
-            raise InputError("before_id", f"{before_id!r} is no longer in the record; begin again with the newest")
-        return time_ns, before_id
-
-
 def answer(connection: Connection, question: RecordQuestion) -> Answer:
     """Raises InputError: `limit` out of range, `before_id` not in the record."""
-    if not isinstance(question, GetDecision) and not 1 <= question.limit <= LONGEST_PAGE:
-        raise InputError("limit", f"{question.limit} is outside 1–{LONGEST_PAGE}")
+    limit = getattr(question, "limit", 1)
+    if not 1 <= limit <= LONGEST_PAGE:
+        raise InputError("limit", f"{limit} is outside 1–{LONGEST_PAGE}")
     match question:
         case ListEvents():
             return Answer(events=_events(connection, question))
@@ -77,56 +56,52 @@ def answer(connection: Connection, question: RecordQuestion) -> Answer:
             return Answer(decisions=(_decision(connection, decision_id),))
         case WhyNothing():
             return Answer(decisions=_near(connection, question))
+        case ListIncidents() | GetIncident() | CountIncidents():
+            return incident_questions.answer(connection, question)
 
 
 def _events(connection: Connection, ask: ListEvents) -> tuple[Event, ...]:
-    page = _Page(events, events.c.started_ns, ask.limit, ask.before_id)
-    conditions = _equal(events, camera_id=ask.camera_id, person_id=ask.person_id, shadow=ask.shadow)
-    if ask.since_ns is not None:
-        conditions.append(events.c.started_ns >= ask.since_ns)
-    if ask.until_ns is not None:
-        conditions.append(events.c.started_ns < ask.until_ns)
+    page = Page(events, events.c.started_ns, ask.limit, ask.before_id)
+    conditions = equal(events, camera_id=ask.camera_id, person_id=ask.person_id, shadow=ask.shadow)
+    conditions += between(events.c.started_ns, ask.since_ns, ask.until_ns)
     return tuple(read_event(row) for row in _rows_of_kinds(connection, page, conditions, ask.kinds))
 
 
 def _rows_of_kinds(
-    connection: Connection, page: _Page, conditions: list[ColumnElement[bool]], kinds: tuple[EventKind, ...]
+    connection: Connection, page: Page, conditions: list[ColumnElement[bool]], kinds: tuple[EventKind, ...]
 ) -> Several[RowMapping]:
     """One query per kind, merged: an index gives each in order, whereas `kind IN (…)` would sort every row of those kinds."""
     wanted = set(kinds)
     if not wanted or wanted == set(EventKind):
         return page.rows(connection, conditions)
-    each = [page.rows(connection, [*conditions, *_equal(events, kind=kind)]) for kind in wanted]
+    each = [page.rows(connection, [*conditions, *equal(events, kind=kind)]) for kind in wanted]
     newest_first = merge(*each, key=lambda row: (row["started_ns"], row["id"]), reverse=True)
     return list(islice(newest_first, page.limit))
 
 
 def _decisions(connection: Connection, ask: ListDecisions) -> tuple[Decision, ...]:
-    page = _Page(decisions, decisions.c.decided_ns, ask.limit, ask.before_id)
-    conditions = _equal(decisions, camera_id=ask.camera_id, outcome=ask.outcome)
+    page = Page(decisions, decisions.c.decided_ns, ask.limit, ask.before_id)
+    conditions = equal(decisions, camera_id=ask.camera_id, outcome=ask.outcome)
     return tuple(read_as(Decision, dict(row)) for row in page.rows(connection, conditions))
 
 
 def _sequences(connection: Connection, ask: ListSequences) -> tuple[Sequence, ...]:
-    page = _Page(sequences, sequences.c.started_ns, ask.limit, ask.before_id)
-    return tuple(read_as(Sequence, dict(row)) for row in page.rows(connection, _equal(sequences, camera_id=ask.camera_id)))
+    page = Page(sequences, sequences.c.started_ns, ask.limit, ask.before_id)
+    return tuple(read_as(Sequence, dict(row)) for row in page.rows(connection, equal(sequences, camera_id=ask.camera_id)))
 
 
 def _clips(connection: Connection, ask: ListClips) -> tuple[Clip, ...]:
-    page = _Page(clips, clips.c.started_ns, ask.limit, ask.before_id)
-    conditions = _equal(clips, event_id=ask.event_id, camera_id=ask.camera_id)
+    page = Page(clips, clips.c.started_ns, ask.limit, ask.before_id)
+    conditions = equal(clips, event_id=ask.event_id, camera_id=ask.camera_id)
     return tuple(read_clip(row) for row in page.rows(connection, conditions))
 
 
 def _alerts(connection: Connection, ask: ListAlerts) -> tuple[Alert, ...]:
-    page = _Page(alerts, alerts.c.raised_ns, ask.limit, ask.before_id)
+    page = Page(alerts, alerts.c.raised_ns, ask.limit, ask.before_id)
     conditions: list[ColumnElement[bool]] = []
     if ask.open is not None:
         conditions.append(alerts.c.state != "closed" if ask.open else alerts.c.state == "closed")
-    if ask.since_ns is not None:
-        conditions.append(alerts.c.raised_ns >= ask.since_ns)
-    if ask.until_ns is not None:
-        conditions.append(alerts.c.raised_ns < ask.until_ns)
+    conditions += between(alerts.c.raised_ns, ask.since_ns, ask.until_ns)
     return tuple(read_as(Alert, dict(row)) for row in page.rows(connection, conditions))
 
 
@@ -146,21 +121,15 @@ def _decision(connection: Connection, decision_id: str) -> Decision:
 def _near(connection: Connection, ask: WhyNothing) -> tuple[Decision, ...]:
     """Of a place: those that know theirs and are near enough, nearest first; of a camera or of no place: those nearest in time."""
     reach_ns = seconds_to_ns(ask.within_s)
-    conditions = _equal(decisions, camera_id=ask.camera_id)
+    conditions = equal(decisions, camera_id=ask.camera_id)
     conditions += [decisions.c.decided_ns >= ask.at_ns - reach_ns, decisions.c.decided_ns <= ask.at_ns + reach_ns]
-    rows = _Page(decisions, decisions.c.decided_ns, LONGEST_PAGE, None).rows(connection, conditions)
+    rows = Page(decisions, decisions.c.decided_ns, LONGEST_PAGE, None).rows(connection, conditions)
     found = [read_as(Decision, dict(row)) for row in rows]
     if ask.position is None:
         return tuple(sorted(found, key=lambda decision: abs(decision.decided_ns - ask.at_ns))[: ask.limit])
     away = [(dist(decision.position[:2], ask.position), decision) for decision in found if decision.position is not None]
     near = sorted((pair for pair in away if pair[0] <= ask.within_m), key=lambda pair: (pair[0], abs(pair[1].decided_ns - ask.at_ns)))
     return tuple(decision for _, decision in near[: ask.limit])
-
-
-def _equal(table: Table, **wanted: Any) -> list[ColumnElement[bool]]:
-    """Conditions column = value; None asks for nothing."""
-    given = {name: value.value if isinstance(value, Enum) else value for name, value in wanted.items() if value is not None}
-    return [table.c[name] == value for name, value in given.items()]
 
 
 def read_event(row: RowMapping) -> Event:

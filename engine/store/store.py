@@ -4,6 +4,7 @@ import os
 from collections.abc import Generator
 from collections.abc import Sequence as Several
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -23,6 +24,7 @@ from engine.store import accounts, deliveries, erasing, people, questions, upkee
 from engine.store.connection import check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.faults import faults_named
+from engine.store.incidents import IncidentTable
 from engine.store.rejected import RejectedCount, read_counts
 from engine.store.saving import save_values
 from engine.store.schema import migrate
@@ -57,6 +59,7 @@ class Store:
         self._reading = reading_engine(path)
         self._writing = writing_engine(path)
         self._rejected_per_day = rejected_per_day
+        self.incidents = IncidentTable(self._reading, self._writing, partial(faults_named, path))
 
     def prepare(self, now_ns: int) -> None:
         """Bring the schema up to date. Called once, by `open_store`."""

@@ -9,6 +9,9 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, ForeignKey, In
 metadata = MetaData()
 
 
+_ID = Text().with_variant(Text(collation="C"), "postgresql")  # ordered by its bytes, as SQLite does
+
+
 def _list(name: str, nullable: bool = False) -> Column[object]:
     return Column(name, JSON(none_as_null=True), nullable=nullable)
 
@@ -117,13 +120,15 @@ _OPEN_ALERTS = alerts.c.state != "closed"
 Index("ix_alerts_raised", alerts.c.raised_ns, alerts.c.id)
 Index("ix_alerts_open", alerts.c.raised_ns, alerts.c.id, sqlite_where=_OPEN_ALERTS, postgresql_where=_OPEN_ALERTS)
 
-# `body` is the whole incident; the other columns are what it is looked for by. `key`: of its place in the spatial index.
+# `body` is the whole incident; the other columns are what it is looked for by. `key`: of its place in the spatial index, which is an R*Tree
+# beside it in SQLite, a column of geography in PostgreSQL (see `incident_places`).
 incidents = Table(
     "incidents",
     metadata,
     Column("key", Integer, primary_key=True, autoincrement=True),
-    Column("id", Text, nullable=False, unique=True),
+    Column("id", _ID, nullable=False, unique=True),
     Column("category", Text, nullable=False),
+    Column("severity", Integer, nullable=False),
     Column("status", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("latitude", Double, nullable=False),
@@ -136,19 +141,29 @@ Index("ix_incidents_occurred", incidents.c.occurred_ns, incidents.c.id)
 Index("ix_incidents_category", incidents.c.category, incidents.c.occurred_ns, incidents.c.id)
 Index("ix_incidents_status", incidents.c.status, incidents.c.occurred_ns, incidents.c.id)
 
-# What reporters said, whole and for good; `incident_id` is the incident it is in now.
+# What reporters said, whole and for good; `incident_id` is the incident it is in now, `link` says why, `status` what its reporter was told.
 reports = Table(
     "reports",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("incident_id", Text, nullable=False, index=True),
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", _ID, nullable=False, unique=True),
+    Column("incident_id", _ID, nullable=False),
     Column("sender", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("occurred_ns", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("pictured", Boolean, nullable=False),
+    _list("link"),
     _list("body"),
 )
 _KEYED = reports.c.key != ""
 Index("ix_reports_key", reports.c.sender, reports.c.key, unique=True, sqlite_where=_KEYED, postgresql_where=_KEYED)
+Index("ix_reports_incident", reports.c.incident_id, reports.c.sender)
+_PICTURED = reports.c.pictured
+Index("ix_reports_pictured", reports.c.incident_id, reports.c.seq, sqlite_where=_PICTURED, postgresql_where=_PICTURED)
+
+# Changes of incidents that are not in the pipeline's journal yet; told again at the next start.
+incident_news = Table("incident_news", metadata, Column("incident_id", _ID, primary_key=True), Column("revision", Integer, nullable=False))
 
 # Calls to Atlas that wait, first in first out.
 atlas_calls = Table(

@@ -72,6 +72,7 @@ def _incidents() -> None:
         Column("key", Integer, primary_key=True, autoincrement=True),
         Column("id", Text, nullable=False, unique=True),
         Column("category", Text, nullable=False),
+        Column("severity", Integer, nullable=False),
         Column("status", Text, nullable=False),
         Column("state", Text, nullable=False),
         Column("latitude", Double, nullable=False),
@@ -83,19 +84,29 @@ def _incidents() -> None:
     op.create_index("ix_incidents_occurred", "incidents", ["occurred_ns", "id"])
     op.create_index("ix_incidents_category", "incidents", ["category", "occurred_ns", "id"])
     op.create_index("ix_incidents_status", "incidents", ["status", "occurred_ns", "id"])
+    _reports()
+    op.create_table("incident_news", Column("incident_id", Text, primary_key=True), Column("revision", Integer, nullable=False))
+    op.execute("CREATE VIRTUAL TABLE incident_places USING rtree(key, south, north, west, east, since, until)")
+
+
+def _reports() -> None:
     op.create_table(
         "reports",
-        Column("id", Text, primary_key=True),
-        Column("incident_id", Text, nullable=False, index=True),
+        Column("seq", Integer, primary_key=True, autoincrement=True),
+        Column("id", Text, nullable=False, unique=True),
+        Column("incident_id", Text, nullable=False),
         Column("sender", Text, nullable=False),
         Column("key", Text, nullable=False),
         Column("occurred_ns", BigInteger, nullable=False),
+        Column("status", Text, nullable=False),
+        Column("pictured", Boolean, nullable=False),
+        Column("link", JSON, nullable=False),
         Column("body", JSON, nullable=False),
     )
-    keyed = text("key != ''")
+    keyed, pictured = text("key != ''"), text("pictured")
     op.create_index("ix_reports_key", "reports", ["sender", "key"], unique=True, sqlite_where=keyed, postgresql_where=keyed)
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute("CREATE VIRTUAL TABLE incident_places USING rtree(key, south, north, west, east, since_h, until_h)")
+    op.create_index("ix_reports_incident", "reports", ["incident_id", "sender"])
+    op.create_index("ix_reports_pictured", "reports", ["incident_id", "seq"], sqlite_where=pictured, postgresql_where=pictured)
 
 
 def _atlas() -> None:

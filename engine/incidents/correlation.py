@@ -1,0 +1,211 @@
+"""Which incident a report belongs to.
+
+It joins one whose anchor is at most 50 m away (geodesic) and at most 5 minutes before or after, whose category is the same (the one in
+force, or one that a reporter of it gave), which its reporter is not in yet, and whose pictures, where both have any, are alike. Distance is
+from the anchor, which never moves, so a chain of reports cannot grow further than that. Of several the best score wins:
+
+    score = 0.5 · (1 − distance / 50 m) + 0.3 · likeness + 0.2 · (1 − gap / 300 s)
+
+with the pictures' similarity as likeness, 0.5 where nothing was compared; of equals the one that occurred first, then the lower id.
+
+Where pictures could not be compared there is no match: the report begins an incident of its own that waits for an operator's word.
+Incidents near it of a related category are offered to the operator.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from engine._geodesic import distance_m
+from engine.incidents.categories import are_related
+from engine.incidents.likeness import Likeness, compare
+from engine.incidents.weighing import settled, with_link
+from engine.model.errors import InputError
+from engine.model.incident import (
+    Classification,
+    Correlation,
+    Corroboration,
+    EvidenceKind,
+    Incident,
+    IncidentCategory,
+    IncidentState,
+    IncidentStatus,
+    Nearby,
+    Report,
+)
+from engine.model.time import SECOND
+
+RADIUS_M = 50.0
+WINDOW_NS = 300 * SECOND
+MOST_AHEAD_NS = 300 * SECOND
+MOST_RELATED = 5
+FIRST, JOINED, REPEATED = "first_report", "near_in_place_and_time", "same_reporter"
+_NEAR, _ALIKE, _SOON = 0.5, 0.3, 0.2
+_UNSEEN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An incident within reach of a report."""
+
+    nearby: Nearby
+    away_m: float
+    gap_ns: int
+    likeness: Likeness
+
+    @property
+    def incident(self) -> Incident:
+        return self.nearby.incident
+
+    @property
+    def score(self) -> float:
+        near, soon = 1 - self.away_m / RADIUS_M, 1 - self.gap_ns / WINDOW_NS
+        alike = _UNSEEN if self.likeness.similarity is None else self.likeness.similarity
+        return round(_NEAR * near + _ALIKE * alike + _SOON * soon, 6)
+
+    @property
+    def order(self) -> tuple[float, int, str]:
+        """The best one first."""
+        return -self.score, self.incident.occurred_ns, self.incident.id
+
+
+def check_time(report: Report) -> None:
+    """Raises InputError."""
+    if report.occurred_ns > report.received_ns + MOST_AHEAD_NS:
+        ahead_s = (report.occurred_ns - report.received_ns) / SECOND
+        raise InputError("occurred_at", f"is {ahead_s:.0f} s in the future; at most {MOST_AHEAD_NS // SECOND} s are taken. Check the clock")
+
+
+def correlate(report: Report, near: tuple[Nearby, ...], classification: Classification | None = None) -> Correlation:
+    """
+    Args:
+        near: incidents around the report; those out of reach do not count. classification: of the report, for an incident it begins.
+
+    Raises InputError: it says that it happened more than 5 minutes after it was received.
+    """
+    check_time(report)
+    candidates = _within_reach(report, near)
+    same = [each for each in candidates if _says(each.incident, report.category)]
+    known = [each for each in same if each.nearby.has_reporter]
+    if known:
+        return _repeated(report, min(known, key=lambda each: each.order))
+    fitting = [each for each in same if not each.likeness.trouble and not each.likeness.speaks_against]
+    if fitting:
+        return _joined(report, min(fitting, key=lambda each: each.order))
+    return _first(report, candidates, [each for each in same if each.likeness.trouble], classification)
+
+
+def _within_reach(report: Report, near: tuple[Nearby, ...]) -> list[_Candidate]:
+    reached: list[_Candidate] = []
+    for each in near:
+        incident, gap_ns = each.incident, abs(each.incident.occurred_ns - report.occurred_ns)
+        if incident.state is IncidentState.MERGED or gap_ns > WINDOW_NS:
+            continue
+        away_m = distance_m(incident.latitude, incident.longitude, report.latitude, report.longitude)
+        if away_m <= RADIUS_M:
+            reached.append(_Candidate(each, away_m, gap_ns, compare(report, each.pictured)))
+    return reached
+
+
+def _says(incident: Incident, category: IncidentCategory) -> bool:
+    """Whether this is its category, or one that somebody gave it: what the others said must not hang on what was made of it."""
+    if incident.category is category:
+        return True
+    given = {link.category for link in incident.corroborations if link.kind is EvidenceKind.REPORT}
+    return category.value in given or any(category.value == unlisted for unlisted, _ in incident.unlisted)
+
+
+def _repeated(report: Report, of: _Candidate) -> Correlation:
+    reason = "Its reporter is already among those of this incident, and counts once."
+    return Correlation(of.incident, _link(report, of, REPEATED), IncidentStatus.DUPLICATE, reason)
+
+
+def _joined(report: Report, to: _Candidate) -> Correlation:
+    link = _link(report, to, JOINED)
+    incident = settled(with_link(to.incident, link), report.received_ns)
+    return Correlation(incident, link, IncidentStatus.CORROBORATED, _why(to))
+
+
+def _why(to: _Candidate) -> str:
+    alike = "" if to.likeness.similarity is None else f", pictures alike by {to.likeness.similarity:.2f}"
+    return f"{to.away_m:.0f} m and {to.gap_ns / SECOND:.0f} s from an incident of the same kind{alike} (score {to.score:.2f})."
+
+
+def _link(report: Report, to: _Candidate, rule: str) -> Corroboration:
+    return replace(
+        first_link(report, to.incident.id),
+        rule=rule,
+        score=to.score,
+        distance_m=round(to.away_m, 3),
+        gap_s=to.gap_ns / SECOND,
+        similarity=to.likeness.similarity,
+    )
+
+
+def first_link(report: Report, incident_id: str) -> Corroboration:
+    return Corroboration(
+        kind=EvidenceKind.REPORT,
+        id=report.id,
+        reporter=report.reporter,
+        linked_ns=report.received_ns,
+        rule=FIRST,
+        score=1.0,
+        category=report.category.value,
+        severity=report.severity,
+        video_id=report.video_id,
+        own_incident_id=incident_id,
+        source=report.source.value,
+    )
+
+
+def incident_id_of(report_id: str) -> str:
+    """Of the incident that a report begins."""
+    return f"in-{report_id.removeprefix('rp-')}"
+
+
+def _first(report: Report, near: list[_Candidate], unsure: list[_Candidate], classification: Classification | None) -> Correlation:
+    link = first_link(report, incident_id_of(report.id))
+    related = _offered(each for each in near if _offers(each, report))
+    incident = Incident(
+        id=link.own_incident_id,
+        category=report.category,
+        description=report.description.strip(),
+        latitude=report.latitude,
+        longitude=report.longitude,
+        occurred_ns=report.occurred_ns,
+        received_ns=report.received_ns,
+        updated_ns=report.received_ns,
+        severity=report.severity,
+        corroborations=(link,),
+        classification=classification,
+        related_ids=tuple(each.id for each in related),
+        review_ids=tuple(each.incident.id for each in sorted(unsure, key=lambda each: each.order)[:MOST_RELATED]),
+        revision=0,
+    )
+    incident = settled(incident, report.received_ns)
+    others = tuple(_related_back(each, incident.id, report.received_ns) for each in related if len(each.related_ids) < MOST_RELATED)
+    if unsure:
+        reason = f"It may belong to {incident.review_ids[0]}, but their pictures could not be compared: {unsure[0].likeness.trouble}"
+        return Correlation(incident, link, IncidentStatus.PENDING_REVIEW, reason, others)
+    return Correlation(incident, link, IncidentStatus.CREATED, _alone(near), others)
+
+
+def _offers(each: _Candidate, report: Report) -> bool:
+    return not _says(each.incident, report.category) and are_related(each.incident.category, report.category)
+
+
+def _offered(related: Iterable[_Candidate]) -> tuple[Incident, ...]:
+    return tuple(each.incident for each in sorted(related, key=lambda each: each.order)[:MOST_RELATED])
+
+
+def _related_back(incident: Incident, other_id: str, now_ns: int) -> Incident:
+    return replace(
+        incident, related_ids=(*incident.related_ids, other_id), updated_ns=max(now_ns, incident.updated_ns), revision=incident.revision + 1
+    )
+
+
+def _alone(near: list[_Candidate]) -> str:
+    if any(each.likeness.speaks_against for each in near):
+        return "An incident of this kind is near, but the pictures show something else."
+    if near:
+        return "Incidents are near, but none of this kind."
+    return "Nothing was reported near it in place and time."

@@ -1,0 +1,111 @@
+"""What an incident is by all that speaks for it: its category, severity, confidence and status.
+
+Severity: at least half of the reporters say this or worse (the upper median), and never less than the classification's: one who exaggerates
+among many does not count, and nobody's silence makes it milder. Confidence: 1 − Π(1 − w) over independent sources, w by who it is
+(`WEIGHTS`), 0.99 at most; a reporter counts once. What an operator set (`edited`) stays.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from engine.incidents.categories import Settled, Vote, settle_category
+from engine.model.event import Severity
+from engine.model.incident import Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentStatus, SourceOfReport
+
+MOST_LISTED = 50
+SURE = 0.99
+WEIGHTS = {SourceOfReport.CITIZEN: 0.5, SourceOfReport.IMPORT: 0.5, SourceOfReport.PATROL: 0.8, SourceOfReport.OFFICIAL: 0.9}
+NAMELESS_WEIGHT = 0.3  # of a report by nobody known
+SENSOR_WEIGHT = 0.6
+
+
+def independent(links: Iterable[Corroboration]) -> tuple[Corroboration, ...]:
+    """Of reports: the first of each reporter, and all by nobody known."""
+    seen: set[str] = set()
+    kept: list[Corroboration] = []
+    for link in links:
+        if link.kind is not EvidenceKind.REPORT or link.reporter in seen:
+            continue
+        kept.append(link)
+        if link.reporter:
+            seen.add(link.reporter)
+    return tuple(kept)
+
+
+def with_link(incident: Incident, link: Corroboration) -> Incident:
+    """With one more report, listed while there is room. `link` is of a reporter who is not in it yet."""
+    listed = sum(1 for each in incident.corroborations if each.kind is EvidenceKind.REPORT)
+    if listed < MOST_LISTED:
+        return replace(incident, corroborations=(*incident.corroborations, link))
+    counts = Counter(dict(incident.unlisted))
+    counts[link.category] += 1
+    return replace(incident, unlisted=tuple(sorted(counts.items())))
+
+
+def shortened(incident: Incident) -> Incident:
+    """With so many reports listed as an incident has; the reporters of the others are counted. All of them are in `incident`."""
+    reports = [link for link in incident.corroborations if link.kind is EvidenceKind.REPORT]
+    listed = reports[:MOST_LISTED]
+    more = set(independent(reports)) - set(listed)
+    kept = tuple(link for link in incident.corroborations if link.kind is not EvidenceKind.REPORT or link in listed)
+    return replace(incident, corroborations=kept, unlisted=tuple(sorted(Counter(link.category for link in more).items())))
+
+
+def settled(incident: Incident, now_ns: int) -> Incident:
+    """The incident with everything that follows from its corroborations and its classification; the revision rises."""
+    category = _category(incident)
+    edited = "category" in incident.edited
+    return replace(
+        incident,
+        category=incident.category if edited else category.category,
+        category_reason=incident.category_reason if edited else category.reason,
+        category_flagged=not edited and category.flagged,
+        severity=incident.severity if "severity" in incident.edited else _severity(incident),
+        confidence=confidence(incident),
+        status=_status(incident),
+        updated_ns=max(now_ns, incident.updated_ns),
+        revision=incident.revision + 1,
+    )
+
+
+def _category(incident: Incident) -> Settled:
+    votes = [Vote(IncidentCategory(link.category), link.severity) for link in independent(incident.corroborations)]
+    votes += [Vote(IncidentCategory(category), count=count) for category, count in incident.unlisted]
+    if not votes:  # of sensors alone
+        return Settled(incident.category, incident.category_reason)
+    return settle_category(votes, lambda: _classified(incident))
+
+
+def _classified(incident: Incident) -> IncidentCategory | None:
+    """What was classified, if it is a word of ours."""
+    said = "" if incident.classification is None else incident.classification.category
+    return IncidentCategory(said) if said in set(IncidentCategory) else None
+
+
+def _severity(incident: Incident) -> Severity:
+    told = sorted(link.severity for link in independent(incident.corroborations)) or [incident.severity]
+    middle = told[len(told) // 2]
+    return middle if incident.classification is None else max(middle, incident.classification.severity)
+
+
+def confidence(incident: Incident) -> float:
+    doubt = 1.0
+    for link in independent(incident.corroborations):
+        doubt *= 1 - _weight(link)
+    for link in incident.corroborations:
+        doubt *= 1.0 if link.kind is EvidenceKind.REPORT else 1 - SENSOR_WEIGHT
+    doubt *= (1 - WEIGHTS[SourceOfReport.CITIZEN]) ** sum(count for _, count in incident.unlisted)
+    return round(min(SURE, 1 - doubt), 4)
+
+
+def _weight(link: Corroboration) -> float:
+    weight = WEIGHTS[SourceOfReport(link.source)] if link.source else WEIGHTS[SourceOfReport.CITIZEN]
+    return weight if link.reporter else min(weight, NAMELESS_WEIGHT) if link.source in ("", SourceOfReport.CITIZEN) else weight
+
+
+def _status(incident: Incident) -> IncidentStatus:
+    if incident.review_ids:
+        return IncidentStatus.PENDING_REVIEW
+    sources = incident.reporter_count + sum(1 for link in incident.corroborations if link.kind is not EvidenceKind.REPORT)
+    return IncidentStatus.CORROBORATED if sources > 1 else IncidentStatus.CREATED

@@ -1,0 +1,108 @@
+"""Questions about incidents as SQL, the same for SQLite and PostgreSQL."""
+
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, func, select
+
+from engine._geodesic import is_within
+from engine.model.errors import InputError
+from engine.model.incident import Incident, IncidentCounts, IncidentState
+from engine.model.question import Answer, CountIncidents, GetIncident, ListIncidents
+from engine.model.wire import read_as
+from engine.store.incident_places import Around, places_of
+from engine.store.incident_rows import incident_by_id, reports_of
+from engine.store.paging import Page, between, equal
+from engine.store.tables import incidents, reports
+
+LARGEST_RADIUS_KM = 1_000.0
+MOST_REPORTS = 10_000
+_AT_ONCE = 500
+_Conditions = list[ColumnElement[bool]]
+
+
+def answer(connection: Connection, question: ListIncidents | GetIncident | CountIncidents) -> Answer:
+    """Raises InputError, NotFound."""
+    match question:
+        case ListIncidents(near=None):
+            return Answer(incidents=_newest(connection, question))
+        case ListIncidents():
+            return Answer(incidents=_near(connection, question))
+        case GetIncident(incident_id):
+            incident = incident_by_id(connection, incident_id)
+            return Answer(incidents=(incident,), reports=reports_of(connection, incident, MOST_REPORTS))
+        case CountIncidents():
+            return Answer(counts=_counts(connection, question))
+
+
+def _newest(connection: Connection, ask: ListIncidents) -> tuple[Incident, ...]:
+    conditions = [*_wanted(ask), *between(incidents.c.occurred_ns, ask.since_ns, ask.until_ns)]
+    return tuple(_read(row) for row in _page(ask).rows(connection, conditions))
+
+
+def _near(connection: Connection, ask: ListIncidents) -> tuple[Incident, ...]:
+    """The index gives who is about there; whether they are within the circle is looked at one by one, newest first, until there are
+    enough."""
+    around = _around(ask)
+    near = [*places_of(connection).near(around), *_wanted(ask), *_page(ask).after(connection)]
+    query = select(incidents.c.id, incidents.c.latitude, incidents.c.longitude).where(*near)
+    rows = connection.execution_options(yield_per=_AT_ONCE).execute(query.order_by(incidents.c.occurred_ns.desc(), incidents.c.id.desc()))
+    ids: list[str] = []
+    for incident_id, latitude, longitude in rows:
+        if is_within(around.latitude, around.longitude, latitude, longitude, around.radius_m):
+            ids.append(incident_id)
+        if len(ids) == ask.limit:
+            break
+    rows.close()
+    return _in_order(connection, ids)
+
+
+def _in_order(connection: Connection, ids: list[str]) -> tuple[Incident, ...]:
+    bodies: dict[str, object] = {}
+    for begin in range(0, len(ids), _AT_ONCE):
+        query = select(incidents.c.id, incidents.c.body).where(incidents.c.id.in_(ids[begin : begin + _AT_ONCE]))
+        bodies |= dict(connection.execute(query).tuples().all())
+    return tuple(read_as(Incident, bodies[each]) for each in ids)
+
+
+def _around(ask: ListIncidents) -> Around:
+    assert ask.near is not None
+    latitude, longitude, radius_km = ask.near
+    if not abs(latitude) <= 90:
+        raise InputError("near", f"latitude {latitude} is outside ±90")
+    if not abs(longitude) <= 180:
+        raise InputError("near", f"longitude {longitude} is outside ±180")
+    if not 0 < radius_km <= LARGEST_RADIUS_KM:
+        raise InputError("near", f"a radius of {radius_km} km is outside 0–{LARGEST_RADIUS_KM:g}")
+    return Around(latitude, longitude, 1_000 * radius_km, ask.since_ns, ask.until_ns)
+
+
+def _wanted(ask: ListIncidents) -> _Conditions:
+    conditions = equal(incidents, category=ask.category, status=ask.status, state=ask.state)
+    return conditions if ask.state is not None else [*conditions, _OWN]
+
+
+def _page(ask: ListIncidents) -> Page:
+    return Page(incidents, incidents.c.occurred_ns, ask.limit, ask.before_id)
+
+
+def _counts(connection: Connection, ask: CountIncidents) -> IncidentCounts:
+    conditions = [_OWN, *between(incidents.c.occurred_ns, ask.since_ns, ask.until_ns)]
+
+    def by(column: Column[object]) -> tuple[tuple[object, int], ...]:
+        query = select(column, func.count()).where(*conditions).group_by(column).order_by(column)
+        return tuple((value, int(count)) for value, count in connection.execute(query))
+
+    of_them = select(func.count()).select_from(reports.join(incidents, incidents.c.id == reports.c.incident_id)).where(*conditions)
+    return IncidentCounts(
+        incidents=connection.scalar(select(func.count()).select_from(incidents).where(*conditions)) or 0,
+        reports=connection.scalar(of_them) or 0,
+        by_category=tuple((str(value), count) for value, count in by(incidents.c.category)),
+        by_severity=tuple((int(str(value)), count) for value, count in by(incidents.c.severity)),
+        by_status=tuple((str(value), count) for value, count in by(incidents.c.status)),
+        by_state=tuple((str(value), count) for value, count in by(incidents.c.state)),
+    )
+
+
+def _read(row: RowMapping) -> Incident:
+    return read_as(Incident, row["body"])
+
+
+_OWN = incidents.c.state != IncidentState.MERGED.value

@@ -1,0 +1,184 @@
+"""Incidents, reports and the links between them as rows: what one transaction of `incidents` reads and writes."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from heapq import nsmallest
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+
+from engine._geodesic import rough_distance_m
+from engine.model.errors import InputError, NotFound
+from engine.model.incident import Correlation, Corroboration, EvidenceKind, Filed, Incident, IncidentState, IncidentStatus, Nearby, Report
+from engine.model.wire import read_as, to_plain
+from engine.store.incident_places import Around, places_of
+from engine.store.tables import incident_news, incidents, reports
+from engine.store.upsert import upsert
+
+MOST_NEAR = 64  # incidents that a report is held against, the nearest ones
+MOST_PICTURED = 8  # reports of each of them
+MOST_REPEATED = 50
+_SAID = ("category", "description", "latitude", "longitude", "occurred_ns", "severity", "source", "video_id", "media")
+
+
+def incident_by_id(connection: Connection, incident_id: str) -> Incident:
+    """Raises NotFound."""
+    body = connection.scalar(select(incidents.c.body).where(incidents.c.id == incident_id))
+    if body is None:
+        raise NotFound(f"There is no incident {incident_id[:80]!r}.")
+    return read_as(Incident, body)
+
+
+def whole_incident(connection: Connection, incident_id: str) -> Incident:
+    """With all its reports listed; one that was merged into another as it was then. Raises NotFound."""
+    incident = incident_by_id(connection, incident_id)
+    if incident.state is IncidentState.MERGED:
+        return incident
+    plain = connection.scalars(select(reports.c.link).where(reports.c.incident_id == incident_id).order_by(reports.c.seq))
+    sensed = [link for link in incident.corroborations if link.kind is not EvidenceKind.REPORT]
+    links = sorted([*(read_as(Corroboration, link) for link in plain), *sensed], key=lambda link: link.linked_ns)
+    return replace(incident, corroborations=tuple(links), unlisted=())
+
+
+def nearby(connection: Connection, around: Around, report: Report | None = None) -> tuple[Nearby, ...]:
+    """Incidents of themselves, the nearest `MOST_NEAR`, and what of them `report` is held against."""
+    places = select(incidents.c.id, incidents.c.latitude, incidents.c.longitude)
+    own = incidents.c.state != IncidentState.MERGED.value
+    found = connection.execute(places.where(own, *places_of(connection).near(around))).all()
+    nearest = nsmallest(MOST_NEAR, found, key=lambda row: (rough_distance_m(around.latitude, around.longitude, row[1], row[2]), row[0]))
+    ids = [str(row[0]) for row in nearest]
+    if not ids:
+        return ()
+    bodies = dict(connection.execute(select(incidents.c.id, incidents.c.body).where(incidents.c.id.in_(ids))).tuples().all())
+    known = _with_reporter(connection, ids, "" if report is None else report.reporter)
+    pictured = report is not None and report.has_media
+    return tuple(Nearby(read_as(Incident, bodies[each]), _pictured(connection, each) if pictured else (), each in known) for each in ids)
+
+
+def _with_reporter(connection: Connection, ids: list[str], reporter: str) -> frozenset[str]:
+    if not reporter:
+        return frozenset()
+    theirs = select(reports.c.incident_id).where(reports.c.incident_id.in_(ids), reports.c.sender == reporter).distinct()
+    return frozenset(connection.scalars(theirs))
+
+
+def _pictured(connection: Connection, incident_id: str) -> tuple[Report, ...]:
+    query = select(reports.c.body).where(reports.c.incident_id == incident_id, reports.c.pictured).order_by(reports.c.seq)
+    return tuple(read_as(Report, body) for body in connection.scalars(query.limit(MOST_PICTURED)))
+
+
+def reports_of(connection: Connection, incident: Incident, limit: int) -> tuple[Report, ...]:
+    """In the order they came; of one that was merged into another those it had listed."""
+    query = select(reports.c.body).order_by(reports.c.seq).limit(limit)
+    if incident.state is IncidentState.MERGED:
+        query = query.where(reports.c.id.in_([link.id for link in incident.corroborations]))
+    else:
+        query = query.where(reports.c.incident_id == incident.id)
+    return tuple(read_as(Report, body) for body in connection.scalars(query))
+
+
+def reports_by_ids(connection: Connection, ids: Iterable[str]) -> tuple[Report, ...]:
+    """Those that are there."""
+    query = select(reports.c.body).where(reports.c.id.in_(tuple(ids))).order_by(reports.c.seq)
+    return tuple(read_as(Report, body) for body in connection.scalars(query))
+
+
+def filed_before(connection: Connection, report: Report) -> Filed | None:
+    """What became of the same request: the same id, or the same key from the same sender.
+
+    Raises InputError: it said something else then.
+    """
+    row = _row_of(connection, reports.c.id == report.id)
+    if row is None and report.key:
+        row = _row_of(connection, (reports.c.sender == report.reporter) & (reports.c.key == report.key))
+    if row is None:
+        return None
+    filed = _told_again(connection, row)
+    if not _says_the_same(filed.report, report):
+        raise InputError("key", "was used before for a report that says something else. Use a new one for every report")
+    return filed
+
+
+def repeated_before(connection: Connection, report: Report, incident_id: str) -> Filed | None:
+    """The same words by the same reporter, of the same occurrence."""
+    theirs = (reports.c.incident_id == incident_id) & (reports.c.sender == report.reporter)
+    rows = connection.execute(select(reports).where(theirs).order_by(reports.c.seq).limit(MOST_REPEATED)).mappings()
+    same = next((row for row in rows if _says_the_same(read_as(Report, row["body"]), report)), None)
+    return None if same is None else replace(_told_again(connection, same), status=IncidentStatus.DUPLICATE)
+
+
+def _row_of(connection: Connection, condition: object) -> RowMapping | None:
+    return connection.execute(select(reports).where(condition)).mappings().first()  # pyright: ignore[reportArgumentType]
+
+
+def _told_again(connection: Connection, row: RowMapping) -> Filed:
+    incident = incident_by_id(connection, row["incident_id"])
+    return Filed(incident, read_as(Report, row["body"]), IncidentStatus(row["status"]), "It was filed before and counts once.", True)
+
+
+def _says_the_same(one: Report, other: Report) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in _SAID)
+
+
+def put_report(connection: Connection, report: Report, done: Correlation) -> None:
+    row = {
+        "id": report.id,
+        "incident_id": done.incident.id,
+        "sender": report.reporter,
+        "key": report.key,
+        "occurred_ns": report.occurred_ns,
+        "status": done.status.value,
+        "pictured": report.has_media,
+        "link": to_plain(done.link),
+        "body": to_plain(report),
+    }
+    connection.execute(insert(reports), [row])
+
+
+def put_incidents(connection: Connection, changed: Iterable[Incident]) -> None:
+    """Insert, or replace by id; the anchor of one that is there stays where it is. Noted as news."""
+    for incident in changed:
+        row = _row(incident)
+        done = connection.execute(update(incidents).where(incidents.c.id == incident.id).values(row))
+        if not done.rowcount:
+            key = connection.execute(insert(incidents).values(row).returning(incidents.c.key)).scalar_one()
+            places_of(connection).put(connection, key, incident.latitude, incident.longitude, incident.occurred_ns)
+
+
+def move_links(connection: Connection, moved: Iterable[tuple[str, Corroboration]]) -> None:
+    for incident_id, link in moved:
+        if link.kind is EvidenceKind.REPORT:
+            values = {"incident_id": incident_id, "link": to_plain(link)}
+            connection.execute(update(reports).where(reports.c.id == link.id).values(values))
+
+
+def put_news(connection: Connection, changed: Iterable[Incident]) -> None:
+    upsert(connection, incident_news, [{"incident_id": each.id, "revision": each.revision} for each in changed])
+
+
+def remove_news(connection: Connection, told: Iterable[tuple[str, int]]) -> None:
+    """Unless they changed again since."""
+    for incident_id, revision in told:
+        known = (incident_news.c.incident_id == incident_id) & (incident_news.c.revision <= revision)
+        connection.execute(delete(incident_news).where(known))
+
+
+def read_news(connection: Connection) -> tuple[Incident, ...]:
+    """In the order in which they changed."""
+    query = select(incidents.c.body).join(incident_news, incident_news.c.incident_id == incidents.c.id)
+    bodies = connection.scalars(query.order_by(incidents.c.updated_ns, incidents.c.id))
+    return tuple(read_as(Incident, body) for body in bodies)
+
+
+def _row(incident: Incident) -> dict[str, object]:
+    return {
+        "id": incident.id,
+        "category": incident.category.value,
+        "severity": int(incident.severity),
+        "status": incident.status.value,
+        "state": incident.state.value,
+        "latitude": incident.latitude,
+        "longitude": incident.longitude,
+        "occurred_ns": incident.occurred_ns,
+        "updated_ns": incident.updated_ns,
+        "body": to_plain(incident),
+    }

@@ -1,0 +1,118 @@
+"""The incidents of a record: reports filed, and what operators do with them, each act as one transaction.
+
+The same class works on SQLite and on PostgreSQL with PostGIS. Who writes comes one after the other (SQLite: `BEGIN IMMEDIATE`;
+PostgreSQL: an advisory lock), so what a report is held against cannot change before it is kept: twenty reports of one occurrence that come
+at once are one incident.
+"""
+
+from collections.abc import Callable, Generator, Iterable
+from collections.abc import Sequence as Several
+from contextlib import AbstractContextManager, contextmanager
+
+from sqlalchemy import Connection, Engine, func, select
+
+from engine.model.errors import InputError
+from engine.model.incident import CorrelateReport, EditIncidents, Filed, Incident, IncidentEdit, IncidentStatus, Nearby, Report
+from engine.model.question import Answer, CountIncidents, GetIncident, ListIncidents
+from engine.store import incident_questions, incident_rows
+from engine.store.incident_places import Around
+
+_LOCK = 0x5752_0001
+REACH_M, REACH_NS = 51.0, 301_000_000_000  # what is looked through for a report; the rules are exact
+
+
+class IncidentTable:
+    """Any thread. `faults` turns what the database says when the world fails into EnvironmentFault."""
+
+    def __init__(self, reading: Engine, writing: Engine, faults: Callable[[], AbstractContextManager[None]]) -> None:
+        self._reading = reading
+        self._writing = writing
+        self._faults = faults
+
+    def file(self, several: Several[Report], correlate: CorrelateReport, news: bool = True) -> tuple[Filed | InputError, ...]:
+        """Keep reports, one after the other, all in one transaction; durable on return. What a report is refused for stands in its place.
+
+        `correlate` is given the incidents near a report as those before it left them. `news`: the pipeline is to hear of it.
+
+        Raises EnvironmentFault; then nothing was kept.
+        """
+        with self._write() as connection:
+            return tuple(_filed(connection, report, correlate, news) for report in several)
+
+    def change(self, edit: EditIncidents) -> IncidentEdit:
+        """Carry out an operator's act; durable on return. Raises what `edit` raises, EnvironmentFault; then nothing was changed."""
+        with self._write() as connection:
+            done = edit(lambda incident_id: incident_rows.whole_incident(connection, incident_id))
+            incident_rows.put_incidents(connection, done.incidents)
+            incident_rows.move_links(connection, done.moved)
+            incident_rows.put_news(connection, done.incidents)
+            return done
+
+    def get(self, incident_id: str) -> Incident:
+        """Raises NotFound."""
+        with self._read() as connection:
+            return incident_rows.incident_by_id(connection, incident_id)
+
+    def reports(self, ids: Iterable[str]) -> tuple[Report, ...]:
+        """Those of the ids (at most some hundred) that are kept, in the order they came."""
+        with self._read() as connection:
+            return incident_rows.reports_by_ids(connection, ids)
+
+    def near(self, report: Report) -> tuple[Nearby, ...]:
+        """What `report` would be held against."""
+        with self._read() as connection:
+            return _near(connection, report)
+
+    def answer(self, question: ListIncidents | GetIncident | CountIncidents) -> Answer:
+        """Raises InputError, NotFound."""
+        with self._read() as connection:
+            return incident_questions.answer(connection, question)
+
+    def news(self) -> tuple[Incident, ...]:
+        """Changes that the pipeline has not got in its journal, in their order."""
+        with self._read() as connection:
+            return incident_rows.read_news(connection)
+
+    def told(self, several: Iterable[tuple[str, int]]) -> None:
+        """The pipeline has these revisions of incidents in its journal."""
+        with self._write() as connection:
+            incident_rows.remove_news(connection, several)
+
+    @contextmanager
+    def _read(self) -> Generator[Connection]:
+        with self._faults(), self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Generator[Connection]:
+        with self._faults(), self._writing.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            yield connection
+
+
+def _near(connection: Connection, report: Report) -> tuple[Nearby, ...]:
+    since, until = report.occurred_ns - REACH_NS, report.occurred_ns + REACH_NS
+    return incident_rows.nearby(connection, Around(report.latitude, report.longitude, REACH_M, since, until), report)
+
+
+def _filed(connection: Connection, report: Report, correlate: CorrelateReport, news: bool) -> Filed | InputError:
+    """Nothing is written before it is clear that the report is taken."""
+    try:
+        before = incident_rows.filed_before(connection, report)
+        if before is not None:
+            return before
+        done = correlate(report, _near(connection, report))
+    except InputError as error:
+        return error
+    if done.status is IncidentStatus.DUPLICATE:
+        said = incident_rows.repeated_before(connection, report, done.incident.id)
+        if said is not None:
+            return said
+    else:
+        changed = (done.incident, *done.others)
+        incident_rows.put_incidents(connection, changed)
+        if news:
+            incident_rows.put_news(connection, changed)
+    incident_rows.put_report(connection, report, done)
+    return Filed(done.incident, report, done.status, done.reason)
