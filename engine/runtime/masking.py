@@ -123,9 +123,13 @@ class Masking:
         return path
 
     def note_seen(self, session: Session, clip_id: str) -> None:
-        """A clip is shown with its faces where faces are hidden: once per session and unmasking it is kept."""
-        if self._hiding() and self.unmasked.first(session.id, clip_id, self._clock.now_ns()):
+        """A clip is about to be shown with its faces where faces are hidden: kept once per session and unmasking.
+
+        Raises what `audit` raises; then it must not be shown.
+        """
+        if self._hiding() and not self.unmasked.saw(session.id, clip_id):
             self._audit(AuditRow(self._clock.now_ns(), session.user.name, "see_faces", clip_id, "the clip as it was recorded"))
+            self.unmasked.note(session.id, clip_id)
 
     def _ready(self, clip: Clip) -> Path | None:
         return self._clips.ready(clip, self._how())

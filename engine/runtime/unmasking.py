@@ -21,10 +21,10 @@ class Unmasked:
         until_ns = self._until_ns.get(session_id, 0)
         return until_ns if until_ns > now_ns else None
 
-    def first(self, session_id: str, what: str, now_ns: int) -> bool:
-        """True when a session that sees faces now sees this for the first time since it began to."""
+    def saw(self, session_id: str, what: str) -> bool:
+        """Whether it is noted that this session saw this since it began to see faces."""
+        return (session_id, what) in self._seen
+
+    def note(self, session_id: str, what: str) -> None:
         with self._lock:
-            if self._until_ns.get(session_id, 0) <= now_ns or (session_id, what) in self._seen:
-                return False
-            self._seen.add((session_id, what))
-            return True
+            self._seen = self._seen | {(session_id, what)}
