@@ -8,8 +8,8 @@ lowers what a reporter said.
 from dataclasses import replace
 
 from engine.incidents.local_classifier import classify_words
-from engine.incidents.weighing import settled
-from engine.model.incident import Classification, Incident, IncidentState
+from engine.incidents.weighing import settled, shortened
+from engine.model.incident import Classification, Incident, IncidentEdit, IncidentState, LoadIncident
 
 
 def apply_classification(incident: Incident, said: Classification, now_ns: int) -> Incident:
@@ -18,9 +18,18 @@ def apply_classification(incident: Incident, said: Classification, now_ns: int) 
     if known is not None and (_rank(known) > _rank(said) or (_rank(known) == _rank(said) and known.at_ns > said.at_ns)):
         return incident
     changed = replace(incident, classification=said)
-    if incident.state is IncidentState.MERGED or not incident.corroborations:
+    if incident.state is IncidentState.MERGED or not incident.corroborations:  # nothing follows from it now
         return replace(changed, updated_ns=max(now_ns, incident.updated_ns), revision=incident.revision + 1)
     return settled(changed, now_ns)
+
+
+def classified(load: LoadIncident, incident_id: str, said: Classification, now_ns: int) -> IncidentEdit:
+    """`apply_classification` as an act on the record, which changes nothing where that does not. Raises NotFound."""
+    incident = load(incident_id)
+    changed = apply_classification(incident, said, now_ns)
+    if changed is incident:
+        return IncidentEdit(incident_id, ())
+    return IncidentEdit(incident_id, (changed if changed.state is IncidentState.MERGED else shortened(changed),))
 
 
 def classified_here(incident: Incident, degraded_reason: str, now_ns: int) -> Incident:

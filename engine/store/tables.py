@@ -179,6 +179,18 @@ atlas_calls = Table(
     Column("last_error", Text, nullable=False),
 )
 
+# How calls to Atlas went, by the minute since 1970, and how many were pushed out of the queue.
+atlas_minutes = Table(
+    "atlas_minutes",
+    metadata,
+    Column("minute", BigInteger, primary_key=True, autoincrement=False),
+    Column("calls", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("total_ms", Double, nullable=False),
+    Column("dropped_classify", Integer, nullable=False),
+    Column("dropped_feedback", Integer, nullable=False),
+)
+
 sequences = Table(
     "sequences",
     metadata,

@@ -121,3 +121,12 @@ def _atlas() -> None:
         Column("attempts", Integer, nullable=False),
         Column("last_error", Text, nullable=False),
     )
+    op.create_table(
+        "atlas_minutes",
+        Column("minute", BigInteger, primary_key=True, autoincrement=False),
+        Column("calls", Integer, nullable=False),
+        Column("answered", Integer, nullable=False),
+        Column("total_ms", Double, nullable=False),
+        Column("dropped_classify", Integer, nullable=False),
+        Column("dropped_feedback", Integer, nullable=False),
+    )
