@@ -28,7 +28,11 @@ from engine.vision.tracking import Tracker
 
 WINS = 20
 _CONFLICTS = (EventKind.BADGE_WITHOUT_OWNER, EventKind.TWO_PLACES, EventKind.PHONE_LEFT)
-_WANTED = {Mishap.SWAP: (EventKind.BADGE_WITHOUT_OWNER, {"p0", "p1"}), Mishap.LEFT: (EventKind.PHONE_LEFT, {"p0"})}
+_WANTED: dict[Mishap, tuple[EventKind, dict[str, str]]] = {
+    Mishap.SWAP: (EventKind.BADGE_WITHOUT_OWNER, {"p0": "goes with Ben", "p1": "goes with Anna"}),
+    Mishap.LEFT: (EventKind.PHONE_LEFT, {"p0": "Anna is not"}),
+}
+"""Of which persons something is to be told, and what."""
 Progress = Callable[[str], None]
 
 
@@ -72,9 +76,9 @@ class _Seed:
         return sum(not self._is_wanted(event) for event in self.events.values())
 
     def _is_wanted(self, event: Event) -> bool:
-        kind, persons = _WANTED.get(self.world.mishap, (None, set[str]()))
+        kind, told = _WANTED.get(self.world.mishap, (None, dict[str, str]()))
         at_s = (event.started_ns - ROOM_EPOCH_NS) / 1e9
-        return event.kind is kind and event.person_id in persons and at_s >= EVENT_S
+        return event.kind is kind and event.person_id in told and told[event.person_id] in event.reason and at_s >= EVENT_S
 
     @property
     def case(self) -> dict[str, Any]:

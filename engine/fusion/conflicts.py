@@ -1,7 +1,7 @@
 """What no single sensor could say: a badge that goes without its owner, a person in two places, a phone that was left behind."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,11 +14,15 @@ from engine.model.time import SECOND
 OFTEN = 1.9  # times that a body has to have been told who it is
 SURE = 2.0  # log-odds of what an assertion must count to contradict another
 APART_M, APART_SIGMA = 2.0, 3.0
-NEAR_M, NEAR_SIGMA = 2.0, 2.0
+NEAR_M, NEAR_SIGMA = 1.0, 1.0
+_BADGE = "badge"
 _BODILY = (AssertionKind.FACE, AssertionKind.OPERATOR, AssertionKind.VOICE)
-_BREAK_NS = 2 * SECOND  # a contradiction that is away for less is the same one
+# A contradiction that is away for less is the same one: who meets somebody is known less well for a while, and owners pass their phones.
+_BREAK_S: dict[EventKind, float] = {EventKind.BADGE_WITHOUT_OWNER: 15.0, EventKind.TWO_PLACES: 2.0, EventKind.PHONE_LEFT: 15.0}
+_DISPROVED = 2.0  # seconds that a second of the opposite takes away
+_STEP_MOST_S = 0.5
 # Scanners report phones every five seconds, and whose phone goes with whom is often wrong for one or two reports.
-PERSIST_S: dict[EventKind, float] = {EventKind.BADGE_WITHOUT_OWNER: 20.0, EventKind.TWO_PLACES: 3.0, EventKind.PHONE_LEFT: 30.0}
+PERSIST_S: dict[EventKind, float] = {EventKind.BADGE_WITHOUT_OWNER: 15.0, EventKind.TWO_PLACES: 3.0, EventKind.PHONE_LEFT: 30.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """`key` names it for as long as it lasts. `seen_s`: how long it has lasted. `reason`: a sentence."""
+    """`key` names it for as long as it lasts. `seen_s`: for how long it was seen, breaks not counted. `reason`: a sentence."""
 
     kind: EventKind
     key: str
@@ -46,8 +50,11 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    since_ns: int
+    """`seen_s`: for so long, up to `last_ns`. `break_s`: away for longer, it is over."""
+
     last_ns: int
+    seen_s: float
+    break_s: float
 
 
 class ConflictWatch:
@@ -55,40 +62,69 @@ class ConflictWatch:
 
     def __init__(self) -> None:
         self._seen: dict[str, _Seen] = {}
+        self._last_ns = 0
+
+    @property
+    def lasting(self) -> frozenset[str]:
+        """Keys of those that go on, also of those that are not seen just now."""
+        return frozenset(self._seen)
 
     def step(
         self, now_ns: int, tracks: Sequence[FusedTrack], claims: Sequence[Claim], devices: Sequence[BleDeviceView], names: Mapping[str, str]
     ) -> tuple[Conflict, ...]:
-        """All that last by now. `names`: of persons, by id; of others nothing is said."""
+        """All that are seen now. `names`: of persons, by id; of others nothing is said."""
         found = {
             conflict.key: conflict for conflict in (*_badges(claims, names), *_places(claims, names), *_phones(tracks, devices, names))
         }
-        before = {key: seen for key, seen in self._seen.items() if now_ns - seen.last_ns < _BREAK_NS}
-        self._seen = before | {key: _Seen(before[key].since_ns if key in before else now_ns, now_ns) for key in found}
-        return tuple(replace(conflict, seen_s=(now_ns - self._seen[key].since_ns) / SECOND) for key, conflict in sorted(found.items()))
+        dt_s, self._last_ns = min(max((now_ns - self._last_ns) / SECOND, 0.0), _STEP_MOST_S) if self._last_ns else 0.0, now_ns
+        self._seen = self._gone_on(now_ns, dt_s, {claim.assertion.person_id for claim in _with_owner(claims)})
+        for key, conflict in found.items():
+            before = self._seen.get(key)
+            self._seen[key] = _Seen(now_ns, 0.0 if before is None else before.seen_s + dt_s, _BREAK_S[conflict.kind])
+        return tuple(replace(conflict, seen_s=self._seen[key].seen_s) for key, conflict in sorted(found.items()))
+
+    def _gone_on(self, now_ns: int, dt_s: float, with_owner: Iterable[str]) -> dict[str, _Seen]:
+        """What is not over; that a badge is with its owner speaks against all that was thought of it."""
+        disproved = tuple(f"{_BADGE} {person_id} " for person_id in with_owner)
+        less = {
+            key: replace(seen, seen_s=seen.seen_s - _DISPROVED * dt_s) if key.startswith(disproved) else seen
+            for key, seen in self._seen.items()
+        }
+        return {key: seen for key, seen in less.items() if now_ns - seen.last_ns < seen.break_s * SECOND and seen.seen_s >= 0}
 
     def forget(self, person_id: str) -> None:
         self._seen = {key: seen for key, seen in self._seen.items() if person_id not in key}
 
     def state(self) -> dict[str, Any]:
-        return {key: [seen.since_ns, seen.last_ns] for key, seen in self._seen.items()}
+        return {"seen": {key: [seen.last_ns, seen.seen_s, seen.break_s] for key, seen in self._seen.items()}, "last_ns": self._last_ns}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self._seen = {key: _Seen(int(since_ns), int(last_ns)) for key, (since_ns, last_ns) in state.items()}
+        self._seen = {key: _Seen(int(last_ns), float(seen_s), float(break_s)) for key, (last_ns, seen_s, break_s) in state["seen"].items()}
+        self._last_ns = int(state["last_ns"])
 
 
 def _badges(claims: Sequence[Claim], names: Mapping[str, str]) -> Iterator[Conflict]:
     """Somebody carries a person's phone, and is bodily another."""
     bodies = {claim.track.id: claim for claim in _bodily(claims)}
     for badge in claims:
-        if badge.assertion.kind is not AssertionKind.BLE or badge.counts < SURE:
+        if not _is_badge(badge):
             continue
         owner, body = badge.assertion.person_id, bodies.get(badge.track.id)
         if body is None or body.assertion.person_id == owner or owner not in names or body.assertion.person_id not in names:
             continue
         other = names[body.assertion.person_id]
         reason = f"{names[owner]}'s phone goes with {other}, says the {body.assertion.kind.value}."
-        yield _conflict(EventKind.BADGE_WITHOUT_OWNER, f"badge {owner} {badge.track.id}", owner, badge.track, reason)
+        yield _conflict(EventKind.BADGE_WITHOUT_OWNER, f"{_BADGE} {owner} {body.assertion.person_id}", owner, badge.track, reason)
+
+
+def _with_owner(claims: Sequence[Claim]) -> Iterator[Claim]:
+    """Badges that go with those whose they are."""
+    bodies = {(claim.track.id, claim.assertion.person_id) for claim in _bodily(claims)}
+    return (badge for badge in claims if _is_badge(badge) and (badge.track.id, badge.assertion.person_id) in bodies)
+
+
+def _is_badge(claim: Claim) -> bool:
+    return claim.assertion.kind is AssertionKind.BLE and claim.counts >= SURE
 
 
 def _places(claims: Sequence[Claim], names: Mapping[str, str]) -> Iterator[Conflict]:

@@ -35,11 +35,15 @@ class SourceClaim:
 
 @dataclass(frozen=True, slots=True)
 class FloorStep:
-    """`names`: who each track and blob is, of those that are somebody; also of tracks of cameras that have no place on the floor."""
+    """`names`: who each track and blob is, of those that are somebody; also of tracks of cameras that have no place on the floor.
+
+    `lasting`: keys of conflicts that go on, also of those that are not seen just now.
+    """
 
     picture: FusedPicture
     conflicts: tuple[Conflict, ...]
     names: Mapping[SourceKey, FusedIdentity]
+    lasting: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,10 @@ class PeopleFloor:
         names = {person.id: person.name for person in given.persons.values()}
         conflicts = self._conflicts.step(now_ns, tracks, self._claims(now_ns, tracks), given.devices, names)
         return FloorStep(
-            FusedPicture(now_ns, tracks, given.trouble), conflicts, {source: known[key] for source, key in owner.items() if key in known}
+            FusedPicture(now_ns, tracks, given.trouble),
+            conflicts,
+            {source: known[key] for source, key in owner.items() if key in known},
+            self._conflicts.lasting,
         )
 
     def followed(self, now_ns: int) -> tuple[FusedTrack, ...]:

@@ -26,6 +26,7 @@ _LOOK_SHARE = 0.2
 BEGUN, SHOWN, GIVEN_UP, _SURE = -1.0, 0.5, -1.5, 4.0
 _HEARD_NS = SECOND // 2
 _FILMED_S, _FILMED_TOO_S, _FELT_S, _NOTHING_S = 2.2, 1.0, 0.8, -0.8
+_DARK_S = -0.4  # nothing is heard of who was filmed last, and no camera looks there now: one has failed, or there is a blind spot
 _OVERLOOKED_S, _OVERLOOKED_BESIDE_S = -1.0, -0.4  # by a camera that should see them: while no other does, and while another does
 
 
@@ -43,7 +44,10 @@ class Source:
 
 @dataclass(slots=True, eq=False)
 class Followed:
-    """Mutable; belongs to the tracker. `sources` by sensor: one sensor sees one person once."""
+    """Mutable; belongs to the tracker.
+
+    `sources` by sensor: one sensor sees one person once. `filmed`: a camera was the last to see them.
+    """
 
     id: str
     number: int
@@ -57,6 +61,7 @@ class Followed:
     simulated: bool = False
     belief: float = BEGUN
     shown: bool = False
+    filmed: bool = False
 
     def has(self, sighting: Sighting) -> bool:
         source = self.sources.get(sighting.sensor_id)
@@ -99,8 +104,11 @@ class Followed:
         overlooked = len(set(watching) - self.sources.keys())
         if cameras:
             rate = _FILMED_S + _FILMED_TOO_S * (len(cameras) - 1) + _OVERLOOKED_BESIDE_S * overlooked
+        elif heard:
+            rate = _FELT_S + _OVERLOOKED_S * overlooked
         else:
-            rate = (_FELT_S if heard else _NOTHING_S) + _OVERLOOKED_S * overlooked
+            rate = (_NOTHING_S if watching or not self.filmed else _DARK_S) + _OVERLOOKED_S * overlooked
+        self.filmed = bool(cameras) or (self.filmed and not heard)
         self.belief = min(self.belief + rate * dt_s, _SURE)
         self.shown = self.shown or self.belief >= SHOWN
 
@@ -112,7 +120,7 @@ class Followed:
         self.trail = tuple(spot for spot in (*self.trail, (now_ns, x, y)) if now_ns - spot[0] <= _TRAIL_NS)
 
     def state(self) -> dict[str, Any]:
-        plain = ("id", "number", "since_ns", "updated_ns", "zone_ids", "simulated", "trail", "belief", "shown")
+        plain = ("id", "number", "since_ns", "updated_ns", "zone_ids", "simulated", "trail", "belief", "shown", "filmed")
         sources = [[s.kind.value, s.id, s.sensor_id, s.last_ns, s.used_ns, s.sigma_m] for s in self.sources.values()]
         look = None if self.look is None else self.look.tolist()
         return {name: getattr(self, name) for name in plain} | {"motion": self.motion.plain(), "sources": sources, "look": look}
@@ -133,4 +141,5 @@ class Followed:
             simulated=bool(state["simulated"]),
             belief=float(state["belief"]),
             shown=bool(state["shown"]),
+            filmed=bool(state["filmed"]),
         )

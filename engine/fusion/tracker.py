@@ -19,8 +19,8 @@ NewId = Callable[[str], str]
 Watching = Callable[[npt.NDArray[np.float64]], Collection[str]]
 """Which cameras should see somebody who stands there."""
 
-END_SIGMA_M = 2.5  # somebody known no better than this is lost
-UNSEEN_NS = 8 * SECOND  # and so is who was not measured for so long
+END_SIGMA_M = 3.8  # somebody known no better than this is lost
+UNSEEN_NS = 17 * SECOND // 2  # and so is who was not measured for so long
 REMEMBERED_NS = 60 * SECOND  # who was lost may be known again by looks for so long
 _ALIKE = 0.72  # cosine of looks: above 99 of 100 pairs of strangers in PETS09
 _REACH_M, _REACH_M_S = 2.0, 2.0

@@ -137,12 +137,11 @@ class FloorLane:
         self._conflicts.restore(state["conflicts"])
 
     def _say(self, now_ns: int, step: FloorStep, persons: Mapping[str, Person], out: StepOutput) -> None:
-        lasting = {conflict.key: conflict for conflict in step.conflicts if conflict.key in self._conflicts or _lasts(conflict)}
-        for key in [key for key in self._conflicts.open_keys() if key not in lasting]:
+        for key in [key for key in self._conflicts.open_keys() if key not in step.lasting]:
             self._conflicts.end(key, now_ns, out)
-        for key, conflict in lasting.items():
-            if key not in self._conflicts:
-                self._begin(key, conflict, persons, now_ns, out)
+        for conflict in step.conflicts:
+            if conflict.key not in self._conflicts and _lasts(conflict):
+                self._begin(conflict.key, conflict, persons, now_ns, out)
 
     def _begin(self, key: str, conflict: Conflict, persons: Mapping[str, Person], now_ns: int, out: StepOutput) -> None:
         gates = (at_least("lasts", conflict.seen_s, PERSIST_S[conflict.kind], "s"),)

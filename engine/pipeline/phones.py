@@ -54,7 +54,7 @@ class PhoneLane:
         whose = dict(_whose(followed))
         presences = [*followed, *(blob for blob in blobs if blob.id not in whose)]
         self.devices = self._located.locate(now_ns)
-        self._located.witness(now_ns, presences)
+        self._located.witness(now_ns, presences, self._names.accompanied)
         self.carried = self._names.assign(now_ns, presences, self.devices, whose)
         return [replace(blob, identity=self.carried.get(whose.get(blob.id, blob.id))) for blob in blobs]
 

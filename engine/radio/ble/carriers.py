@@ -28,19 +28,25 @@ class Carriers:
         """Everybody there is. A phone of somebody who is not among them is nobody's."""
         self._names = {person.id: person.name for person in persons.values()}
 
+    def heard(self, devices: Sequence[BleDeviceView]) -> list[BleDeviceView]:
+        """Those that stand for somebody and are heard now, also where they were left behind."""
+        return [device for device in devices if device.heard and self._key(device)]
+
     def present(self, devices: Sequence[BleDeviceView]) -> list[Carrier]:
         """In a stable order. Phones that were left behind, or are heard by nobody any more, count for nothing."""
         phones: dict[str, list[BleDeviceView]] = {}
-        for device in devices:
-            key = self._owner(device) or (device.device if device.type == PERSON else "")
-            if key and device.heard and not device.left_behind:
-                phones.setdefault(key, []).append(device)
+        for device in self.heard(devices):
+            if not device.left_behind:
+                phones.setdefault(self._key(device), []).append(device)
         return [self._carrier(key, tuple(found)) for key, found in sorted(phones.items())]
 
     def _carrier(self, key: str, phones: tuple[BleDeviceView, ...]) -> Carrier:
         first = phones[0]
         owner = self._owner(first)
         return Carrier(key, owner, self._names[owner] if owner else first.label or first.name, first.color, phones)
+
+    def _key(self, device: BleDeviceView) -> str:
+        return self._owner(device) or (device.device if device.type == PERSON else "")
 
     def _owner(self, device: BleDeviceView) -> str:
         return device.person_id if device.person_id in self._names else ""

@@ -28,6 +28,7 @@ NAMED, KEPT = 0.65, 0.3  # confidence for a new name, and for keeping one
 STAY = 1.5  # nats that another assignment has to be better by
 SWITCH_S = 3.0  # and for how long
 _LIMIT = 20.0
+_FITS = -1.0  # nats: what is heard of a phone that lies somewhere fits nobody who walks about
 _POSITION = 3  # scanners
 _NO_HEIRS: Mapping[str, str] = MappingProxyType({})
 NAMED_CHANGE, RELEASED = "named", "released"
@@ -85,7 +86,7 @@ class IdentityAssigner:
         """Matches by presence id. `devices` as `PhoneLocator.locate` gives them. `heirs`: presences that go on as others, by id."""
         people = self._carriers.present(devices)
         self._succeed(heirs)
-        self._pairs.step(now_ns, presences, [phone for person in people for phone in person.phones])
+        self._pairs.step(now_ns, presences, self._carriers.heard(devices))
         scores = np.array([[self._score(person, presence, len(presences)) for presence in presences] for person in people], np.float64)
         matching = Matching(scores.reshape(len(people), len(presences)))
         choices = self._choose(matching, people, presences)
@@ -99,6 +100,11 @@ class IdentityAssigner:
             for row, person in enumerate(people)
             if (held := self._held.get(person.key)) is not None
         }
+
+    def accompanied(self, device: str) -> bool | None:
+        """Whether what is heard of a phone fits the way of anybody; None of phones that stand for nobody, and before anything was heard."""
+        best = self._pairs.best(device)
+        return None if best is None else best > _FITS
 
     def state(self) -> dict[str, Any]:
         return {

@@ -1,4 +1,4 @@
-"""How well a phone and a presence move together: evidence of one pair, gathered over the last half minute."""
+"""How well a phone and a presence move together: evidence of one pair, gathered over the last twenty seconds."""
 
 import math
 from bisect import bisect_right
@@ -19,7 +19,7 @@ from engine.radio.ble.signal_map import gain_axis, hypotheses
 
 Array = npt.NDArray[np.float64]
 
-FORGET_S = 30.0
+FORGET_S = 20.0
 _AGES_S = (0.5, 1.5, 2.5, 3.5)  # a node reports every five seconds what it heard at some time in between, and the report takes its time
 INDEPENDENT_S = 2.5  # readings of one scanner closer together than this repeat the same shadowing
 _GAINS_F32, _GAIN_PRIOR = gain_axis(8.0, 4.0, 24.0)

@@ -1,9 +1,11 @@
 """Where every phone is, live: sightings of several scanners in, devices with positions out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import hypot
-from typing import Any
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from engine.model.person import Person
 from engine.model.radio import BleDeviceView, BleSightings
@@ -24,7 +26,16 @@ LISTENING_S, UNHEARD_S = 12.0, 20.0  # a scanner listens while it reports; what 
 STEP_EVERY_S, STEPS_AT_ONCE = 0.9, 2  # a step takes milliseconds on a large floor, a tick has forty
 LOOKED_AT_AT_ONCE = 40  # phones, most of which have no belief
 NEAREST_SIGMA_M, NEAREST_REACH_M = 1.0, 1.0
+_STAYS = 0.5  # of its trail
 NEAREST, TWO_SCANNERS = "nearest", "two_scanners"
+
+
+Accompanied: TypeAlias = Callable[[str], bool | None]
+"""Whether somebody moves along with a phone; None: that is not known."""
+
+
+def _not_known(_: str) -> bool | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +88,20 @@ class PhoneLocator:
                 phone.simulated = sightings.simulated
                 phone.take(sightings.scanner, sighting, now_ns)
 
-    def witness(self, now_ns: int, presences: Sequence[Presence]) -> None:
-        """Radio sensing works and sees these: a phone with nobody near for minutes was left behind. Not called, none ever is."""
-        places = [presence.position[:2] for presence in presences]
+    def witness(self, now_ns: int, presences: Sequence[Presence], accompanied: Accompanied = _not_known) -> None:
+        """Sensing works and sees these: a phone with nobody near for minutes was left behind. Not called, none ever is.
+
+        Where it is known that a phone moves along with somebody (`accompanied`), that decides: who passes it is no company, who stays is.
+        """
+        ways = [np.array([presence.position[:2], *(spot[1:] for spot in presence.trail)]) for presence in presences]
         for phone in self._phones.values():
             view = self._view(phone, now_ns)
             if view.position is None or now_ns - phone.stillness.watched_ns < SECOND:
                 continue
-            x, y, _ = view.position
             reach = max(view.sigma_m or 0.0, NEAREST_REACH_M)
-            if phone.stillness.watch(any(hypot(x - bx, y - by) <= reach for bx, by in places), now_ns):
+            carried = accompanied(phone.device)
+            near = [way[:1] if carried is None else way for way in ways]
+            if phone.stillness.watch(bool(carried) or any(_stays(way, view.position, reach) for way in near), now_ns):
                 phone.revision += 1
 
     def locate(self, now_ns: int) -> tuple[BleDeviceView, ...]:
@@ -246,6 +261,12 @@ class PhoneLocator:
         found = phone.belief.estimate(now_ns)
         method = TWO_SCANNERS if len(scanners) == 2 else signals.method
         return (round(found.x, 3), round(found.y, 3), PHONE_HEIGHT_M), round(found.sigma_m, 3), method
+
+
+def _stays(way: npt.NDArray[np.float64], place: Position, reach_m: float) -> bool:
+    """Whether somebody with this way (N, 2) has been there for half of it or more."""
+    away = np.hypot(way[:, 0] - place[0], way[:, 1] - place[1])
+    return float(np.mean(away <= reach_m)) >= _STAYS
 
 
 def _restored(signals: SignalMap | None, saved: Mapping[str, Any] | None) -> Belief | None:

@@ -63,6 +63,10 @@ class PairBook:
         pair = device, presence_id
         return self._with[pair].log_evidence() - self._without[pair].log_evidence() if pair in self._with else 0.0
 
+    def best(self, device: str) -> float | None:
+        """The log ratio of the presence that the phone fits best; None where nothing was held against anybody."""
+        return max((self.log_ratio(*pair) for pair in self._with if pair[0] == device), default=None)
+
     def state(self) -> dict[str, Any]:
         return {
             "at_ns": self._at_ns,

@@ -166,3 +166,15 @@ def test_unmeasured_the_spread_grows_as_a_walkers_does_and_the_velocity_fades():
     motion.predict(2 * SECOND)
     assert motion.xy == pytest.approx(walkers.mean(axis=0), abs=0.03)
     assert motion.place_covariance == pytest.approx(np.cov(walkers.T), abs=0.05)
+
+
+def test_who_was_filmed_last_is_carried_on_in_the_dark_and_a_mere_blob_is_not_for_so_long():
+    for sensor, carried in (("c0", True), ("radio", False)):
+        tracker, ids = FloorTracker(), Ids()
+        for step in range(100):
+            now_ns = SECOND + step * SECOND // 10
+            tracker.step(now_ns, [sighting(sensor, "s", (4, 4), now_ns)], ids)
+        before = tracker.people[0].motion.sigma_m
+        people = [tracker.step(now_ns + step * SECOND // 10, [], ids).people for step in range(1, 81)][-1]
+        assert bool(people) is carried
+        assert not people or people[0].motion.sigma_m > before + 2, "as wide as somebody may have gone"

@@ -215,3 +215,19 @@ def test_whatever_is_reported_positions_are_finite_and_on_the_floor(found: list[
                 assert -1 <= x <= 9 and -1 <= y <= 7
                 assert view.sigma_m is not None and 0 < view.sigma_m < 10
     json.dumps(locator.state(), allow_nan=False)
+
+
+def test_who_passes_a_phone_that_fits_nobody_is_no_company_and_who_stays_with_it_is():
+    passing, staying = (lambda seconds: around(seconds, (1.6, 1.6), 3.0, 0.9)), (lambda _: (1.2, 1.2))
+    for place, fits, left in ((passing, False, True), (passing, True, False), (staying, False, False)):
+        locator, lying = _locator(), MadePhone(address(0), noise_db=1.0)
+        for tick in range(4000):
+            seconds = tick / 10
+            if tick % 50 == 0:
+                for report in reports([(lying, (1.0, 1.0))], seconds):
+                    locator.take(report)
+            (view,) = locator.locate(at(seconds))
+            if tick % 10 == 0:
+                trail = tuple((at(seconds - ago), *place(seconds - ago)) for ago in range(30, -1, -1))
+                locator.witness(at(seconds), [replace(blob("b", place(seconds), seconds), trail=trail)], lambda _, fits=fits: fits)
+        assert view.left_behind is left
