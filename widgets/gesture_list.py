@@ -9,7 +9,7 @@ from engine.model.gesture import GestureMode
 from engine.model.people_view import GestureView
 from widgets.empty_state import EmptyState
 from widgets.gesture_takes import CARD
-from widgets.gesture_words import confused_words, learned_words, mode_tip, mode_word, seen_words, shadow_words
+from widgets.gesture_words import confused_words, learned_words, mode_tip, mode_word, seen_words, shadow_words, tried_words
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.theme import set_role
@@ -59,6 +59,9 @@ class GestureCard(QFrame):
         set_role(self._learned, "secondary")
         self._raised = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self._raised, "secondary")
+        self._tried = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        set_role(self._tried, "secondary")
+        self._tried.hide()
         self._confused = Notice()
         self.modes = ModeSwitch()
         self.arm = QPushButton(icon("check", "on_accent"), self.tr("Arm it"))
@@ -85,6 +88,7 @@ class GestureCard(QFrame):
         column.addLayout(head)
         column.addWidget(self._seen)
         column.addWidget(self._learned)
+        column.addWidget(self._tried)
         column.addWidget(self._confused)
         column.addWidget(self.modes, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addLayout(trial)
@@ -103,6 +107,11 @@ class GestureCard(QFrame):
         self.arm.setVisible(on_trial)
         self._on_trial = on_trial
         self._raised.setVisible(on_trial and bool(self._raised.text()))
+
+    def show_tries(self, recognised: int, tried: int) -> None:
+        """How often it was recognised when it was tried."""
+        self._tried.setText(tried_words(recognised, tried))
+        self._tried.setVisible(tried > 0)
 
     def show_raised(self, lines: Sequence[str]) -> None:
         """What it would have raised of late, a line each."""

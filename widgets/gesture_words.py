@@ -55,6 +55,11 @@ def learned_words(gesture: GestureView) -> str:
     return _tr("Learned from {0} of {1:.1f} s{2}").format(takes, gesture.lasts_s, by)
 
 
+def tried_words(recognised: int, tried: int) -> str:
+    times = _tr("Tried once") if tried == 1 else _tr("Tried {0} times").format(tried)
+    return _tr("{0}, recognised {1} of {2}: {3:.0f} %").format(times, recognised, tried, 100 * recognised / max(tried, 1))
+
+
 def shadow_words(gesture: GestureView) -> str:
     if gesture.shadow_fired == 0:
         return _tr("In shadow mode it has not been seen yet.")

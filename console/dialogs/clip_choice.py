@@ -14,6 +14,7 @@ from engine.model.errors import WatchroomError
 from engine.model.event import Event, EventKind
 from engine.model.port import EnginePort
 from engine.model.question import ListClips, ListEvents
+from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.clip_player import ClipPlayer
 from widgets.empty_state import EmptyState
@@ -55,8 +56,10 @@ class ClipChoice(QSplitter):
         self._right.hide()
         self.feed.event_selected.connect(self.open_event)
         self.feed.thumbnail_wanted.connect(self._fetch_thumbnail)
-        port = bridge.port
-        bridge.fetch(lambda: find(port), self._found, self._refused, owner=self)
+        self._find = find
+        self._recorded = bridge.snapshot.clip_events if bridge.snapshot is not None else frozenset[str]()
+        bridge.snapshot_changed.connect(self._look_again)
+        self._look()
 
     def add_below(self, widget: QWidget) -> None:
         """Below the player."""
@@ -81,6 +84,16 @@ class ClipChoice(QSplitter):
         self._bridge.fetch(lambda: port.clip_file(clip.id), lambda path: self._open(event_id, path, clip), self._no_clip, owner=self)
         self.changed.emit()
 
+    def _look(self) -> None:
+        port, find = self._bridge.port, self._find
+        self._bridge.fetch(lambda: find(port), self._found, self._refused, owner=self)
+
+    def _look_again(self, snapshot: Snapshot) -> None:
+        """A clip that is recorded meanwhile comes by itself."""
+        if snapshot.clip_events != self._recorded:
+            self._recorded = snapshot.clip_events
+            self._look()
+
     def _found(self, found: Found) -> None:
         snapshot = self._bridge.snapshot
         names = {camera.id: camera.name for camera in snapshot.settings.cameras} if snapshot else {}
@@ -89,7 +102,7 @@ class ClipChoice(QSplitter):
         self.feed.set_events(tuple(event for event, _ in found), names)
         self.feed.set_clip_events(frozenset(self._clips))
         self._right.setVisible(bool(found))
-        if found:
+        if found and not self._shown:
             self.open_event(found[0][0].id)
             self.feed.setFocus()
 

@@ -1,6 +1,6 @@
 """The Gestures page: teach a movement in front of a camera, try it at once, and say what it is to raise."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -38,12 +38,13 @@ from widgets.gesture_list import GestureList
 from widgets.gesture_scores import ScoreBars
 from widgets.gesture_takes import TakeShelf
 from widgets.gesture_view import GestureView
-from widgets.gesture_words import raised_words, verdict
+from widgets.gesture_words import LINE, raised_words, verdict
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.theme import set_role
 
 _SHOW_S = 30.0
+_WRITTEN_MS = 2500
 _ASK_AGAIN_NS = 10 * SECOND
 _RAISED, _RAISED_EACH = 60, 4
 _BIG = "QPushButton { min-height: 32px; padding: 6px 22px; font-size: 15px; }"
@@ -62,6 +63,7 @@ class TeachPage(Page):
         self._tests: list[str] = []  # takes that are not for teaching
         self._takes: tuple[TakeView, ...] = ()
         self._counted = 0
+        self._tries: dict[str, tuple[int, int]] = {}  # by gesture: recognised, tried
         self.recorder = TakeRecorder(context.bridge, self)
         self._cameras = CameraActions(context.bridge, context.toasts, self)
         self._build()
@@ -118,7 +120,7 @@ class TeachPage(Page):
         column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(10)
         column.addLayout(_row(_heading(self.tr("Teach a gesture"), "section"), None, QLabel(self.tr("In front of")), self.cameras))
-        column.addWidget(_lead(self.tr("Record the same movement two to five times, name it and teach it. Then do it again to try it.")))
+        column.addWidget(_lead(self.tr("Two to five takes of one movement, live or from recorded clips; then name it and teach it.")))
         column.addWidget(self.view, 1)
         column.addLayout(_row(self.record, self.from_clip, None))
         column.addWidget(shelf)
@@ -239,8 +241,12 @@ class TeachPage(Page):
         counted = sum(gesture.shadow_fired for gesture in snapshot.people.gestures if gesture.mode is GestureMode.SHADOW)
         if counted != self._counted:
             self._counted = counted
-            ask = ListEvents(limit=_RAISED, kinds=(EventKind.GESTURE,), shadow=True)
-            self._bridge.ask(ask, self._show_raised, self._complain, owner=self)
+            self._ask_raised()
+            QTimer.singleShot(_WRITTEN_MS, self, self._ask_raised)  # what was just counted is written a little later
+
+    def _ask_raised(self) -> None:
+        ask = ListEvents(limit=_RAISED, kinds=(EventKind.GESTURE,), shadow=True)
+        self._bridge.ask(ask, self._show_raised, self._complain, owner=self)
 
     def _show_raised(self, answer: Answer) -> None:
         snapshot = self._bridge.snapshot
@@ -265,6 +271,17 @@ class TeachPage(Page):
         ready = self._may and not self.recorder.busy and bool(self.camera_id())
         self.record.setEnabled(ready)
         self.test.setEnabled(ready and bool(labels))
+        self._say_why(bool(labels), words)
+
+    def _say_why(self, taught: bool, missing: str) -> None:
+        """Tooltips of what cannot be pressed now."""
+        if self._may:
+            busy = self.tr("Wait until this take is recorded") if self.recorder.busy else ""
+            make = self.tr("Make a gesture in front of the camera and see what it counts as")
+            self.test.setToolTip(busy or (make if taught else self.tr("Teach a gesture first")))
+            three = self.tr("A countdown of three seconds, then two and a half seconds for the movement")
+            self.record.setToolTip(busy or three)
+            self.teach.setToolTip(missing)
 
     # What the user does
 
@@ -301,7 +318,16 @@ class TeachPage(Page):
         self.how_to_try.hide()
         self.verdict.set_notice(words, level)
         self.scores.show_scores(take.scores)
+        self._note_try(take)
         self._command(DropTake(take.id))
+
+    def _note_try(self, take: TakeView) -> None:
+        """A try was one of the gesture that it is most like."""
+        if take.state is TakeState.READY and take.scores:
+            best = take.scores[0]
+            recognised, tried = self._tries.get(best.gesture_id, (0, 0))
+            self._tries[best.gesture_id] = recognised + (best.confidence >= LINE), tried + 1
+            self.list.card(best.gesture_id).show_tries(*self._tries[best.gesture_id])
 
     def teach_it(self) -> None:
         if not self.teach.isEnabled():

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from console.dialogs.person_edits import PickPersonDialog
 from console.dialogs.unmask import UnmaskDialog
 from console.pages.live import LivePage
+from console.pages.live_identity import LiveIdentity
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.command import CreateUser
@@ -126,14 +127,25 @@ def test_why_somebody_is_taken_for_whom_they_are_is_told_by_key_and_by_menu(engi
     qtbot.waitUntil(page.identity.isVisible)
     assert page.identity.name.text().startswith("Ada & Co") and page.identity.bars.rows()[-1].total
     assert page.identity.bars.accessibleDescription() and "Yard" in page.identity.place.text()
-    for _ in engine.snapshot.cameras[0].tracks:
-        qtbot.keyClick(page.wall, Qt.Key.Key_W)
-    assert page.identity.explained() == first_track(engine).id, "round and round"
-    assert len(engine.snapshot.cameras[0].tracks) > 1
-    qtbot.keyClick(page.wall, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
-    assert page.identity.name.text() == "Nobody knows who this is" and not page.identity.bars.isVisible()
     page.identity.close_button.click()
     assert not page.identity.isVisible()
     actions(page.menu_of("yard", first_track(engine)))["&Why this name"].trigger()
     assert page.identity.isVisible()
     assert "W" in [note.keys for note in page.shortcut_notes()]
+
+
+def test_people_in_view_are_explained_from_left_to_right_round_and_round(engine: FakeEngine, qtbot: QtBot) -> None:
+    known = first_track(engine)
+    stranger = replace(known, id="tr-stranger", number=9, box_xyxy=(known.box_xyxy[0] + 50, *known.box_xyxy[1:]))
+    yard = replace(engine.snapshot.cameras[0], tracks=(stranger, known))
+    panel = LiveIdentity()
+    qtbot.addWidget(panel)
+    panel.show_snapshot(replace(engine.snapshot, cameras=(yard,)))
+    shown = []
+    for by in (1, 1, 1, -1):
+        panel.step("yard", by)
+        shown.append((panel.explained(), panel.name.text()))
+    assert [track_id for track_id, _ in shown] == [known.id, stranger.id, known.id, stranger.id]
+    assert shown[1][1] == "Nobody knows who this is" and panel.bars.isHidden() and not panel.next_button.isHidden()
+    panel.show_snapshot(replace(engine.snapshot, cameras=(replace(yard, tracks=(known,)),)))
+    assert panel.isHidden() and panel.explained() == "", "who left is explained no more"
