@@ -26,6 +26,7 @@ COMMANDS = {
     "analyse": "find and follow people in a video file",
     "models": "list, install and verify models",
     "token": "make tokens for machines",
+    "audit": "check that nobody changed what is written down about who did what",
     "csi": "look into recordings of Wi-Fi channel state information",
     "nodes": "simulate radio nodes",
     "bench": "measure, beside peers in the same run",

@@ -1,13 +1,83 @@
 """What was done that somebody may have to answer for."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class AuditVerb(StrEnum):
+    """What is kept. Behind each: `subject`; `detail`. Persons are told by pseudonyms; free text is kept only where it is the reason for an
+    act that needs one."""
+
+    # who came in
+    SIGN_IN = "sign_in"  # user id; session, failures before
+    SIGN_OUT = "sign_out"  # user id; session
+    SIGN_IN_CLOSED = "sign_in_closed"  # user id, empty: no such user; how often it failed, how long it is closed
+    SET_UP = "set_up"  # user id of the first admin
+    CREATE_USER = "create_user"  # user id; role
+    REMOVE_USER = "remove_user"  # user id
+    CREATE_TOKEN = "create_token"  # noqa: S105 - session id; label
+    SET_PIN = "set_pin"
+    # who looked
+    VIEW_CLIP = "view_clip"  # clip id; session. Once per session and clip
+    EXPORT = "export"  # id of the clip, event or pack; what left. Refused when it cannot be kept
+    SEE_FACES = "see_faces"  # clip id. Refused when it cannot be kept
+    UNMASK_FACES = "unmask_faces"  # minutes and reason. Refused when it cannot be kept
+    # what was decided about alerts and incidents
+    CHANGE_ALERT = "change_alert"  # alert id; state, disposition
+    SHELVE_ALERT = "shelve_alert"  # alert id; seconds
+    ASSIGN_ALERT = "assign_alert"  # alert id
+    NOTE_ALERT = "note_alert"  # alert id
+    DO_STEP = "do_step"  # alert id; step, done or not
+    PROMOTE_HELD = "promote_held"  # decision id; alert id
+    MERGE_INCIDENTS = "merge_incidents"  # id of the one kept; of the one gone
+    SPLIT_INCIDENT = "split_incident"  # incident id; id of the new one
+    VALIDATE_INCIDENT = "validate_incident"  # incident id; category
+    EDIT_INCIDENT = "edit_incident"  # incident id; which parts
+    IMPORT_REPORTS = "import_reports"  # job id; format
+    # rules and settings
+    SET_MODE = "set_mode"  # the mode
+    CHANGE_ALERTING = "change_alerting"  # version; how many rules
+    CHANGE_ATLAS = "change_atlas"
+    CHANGE_RECOGNITION = "change_recognition"  # on with the purpose, or off
+    CHANGE_SETTINGS = "change_settings"  # which parts
+    PUT_CAMERA = "put_camera"  # camera id
+    REMOVE_CAMERA = "remove_camera"  # camera id
+    PUT_WEBHOOK = "put_webhook"  # webhook id
+    REMOVE_WEBHOOK = "remove_webhook"  # webhook id
+    INSTALL_MODELS = "install_models"  # job id
+    PUT_NODE = "put_node"  # MAC
+    REMOVE_NODE = "remove_node"  # MAC
+    PROVISION_NODE = "provision_node"  # MAC
+    OPEN_PAIRING = "open_pairing"  # minutes
+    CLOSE_PAIRING = "close_pairing"
+    ADD_FIRMWARE = "add_firmware"  # version
+    UPDATE_NODES = "update_nodes"  # version; how many nodes
+    CALIBRATE_SCANNER = "calibrate_scanner"  # MAC
+    # the gallery
+    PUT_PERSON = "put_person"  # pseudonym; consent, locked
+    RENAME_PERSON = "rename_person"  # pseudonym
+    MERGE_PERSONS = "merge_persons"  # pseudonym of the one kept; of the one gone
+    SPLIT_PERSON = "split_person"  # pseudonym; how many faces
+    DENY_FACE = "deny_face"  # pseudonym of the face
+    NAME_TRACK = "name_track"  # pseudonym; track
+    UNDO_SPOKEN_NAME = "undo_spoken_name"  # pseudonym
+    ENROL_FACE = "enrol_face"  # pseudonym; clip id, or a picture
+    ERASE_PERSON = "erase_person"  # pseudonym; reason
+    PUT_DEVICE = "put_device"  # pseudonym of the address
+    REMOVE_DEVICE = "remove_device"  # pseudonym of the address
+    TEACH_GESTURE = "teach_gesture"  # gesture id; mode
+    SET_GESTURE_MODE = "set_gesture_mode"  # gesture id; mode
+    REMOVE_GESTURE = "remove_gesture"  # gesture id
+    # the audit itself
+    AUDIT_KEY = "audit_key"  # the public key that signs from here on, since the one before is lost
+    LOST_ROWS = "lost_rows"  # how many could not be kept, as the disk was full for too long
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """Never changed or removed. `subject`: a pseudonym, never a person's id or name; `verb`: a word such as `erase_person`.
+    """Never changed or removed. `subject`: a pseudonym, never a person's id or name; `verb`: an `AuditVerb`.
 
-    `seq` and `hash` (SHA-256 hex of this row and the hash before it) are given when it is kept."""
+    `seq` (from 1, without gaps) and `hash` (SHA-256 hex of this row and the hash before it) are given when it is kept."""
 
     at_ns: int
     by: str
@@ -16,3 +86,45 @@ class AuditRow:
     detail: str = ""
     seq: int = 0
     hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """The newest row's `seq` and `hash` as they were at a time, signed (Ed25519). `key`: the public key; both base64 of the raw bytes."""
+
+    seq: int
+    hash: str
+    at_ns: int
+    key: str
+    signature: str
+
+
+class AuditFault(StrEnum):
+    """What is wrong with an audit."""
+
+    CHANGED = "changed"  # a row is not what it was
+    REMOVED = "removed"  # a row is missing between others
+    REORDERED = "reordered"  # a row stands in another's place
+    INSERTED = "inserted"  # a row came in between
+    REWRITTEN = "rewritten"  # rows agree with each other, but not with a signed head
+    CUT_TAIL = "cut_tail"  # a signed head names a row beyond the end
+    HEAD_FORGED = "head_forged"  # a head that the engine did not sign
+    KEY_REPLACED = "key_replaced"  # a head was signed with a key that is not known
+    KEY_MISSING = "key_missing"  # the file with the public key is gone
+    HEADS_MISSING = "heads_missing"  # there are no heads at all
+    UNSIGNED = "unsigned"  # rows that should have been signed long since
+
+
+@dataclass(frozen=True, slots=True)
+class AuditVerdict:
+    """Whether an audit is whole. `seq`: the first row that is not as it was, or in doubt, where `fault` is set.
+
+    `signed`: up to which row signed heads prove it. `keys`: public keys that signed, base64. `message`: all this in words.
+    """
+
+    rows: int
+    signed: int
+    keys: tuple[str, ...] = ()
+    fault: AuditFault | None = None
+    seq: int = 0
+    message: str = ""

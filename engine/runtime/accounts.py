@@ -9,13 +9,15 @@ import hmac
 import secrets
 import threading
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
 
 from engine.model.access import ROLE_VERBS, Role, Session, User, password_trouble
+from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotSignedIn
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
 from engine.model.time import SECOND, Clock
-from engine.runtime.lockout import LockoutGuard, lock_s, locked
+from engine.runtime.lockout import LONGEST_LOCK_S, LockoutGuard, lock_s, locked
 from engine.runtime.passwords import Passwords
 
 IDLE_NS = 12 * 3600 * SECOND
@@ -25,18 +27,27 @@ _LONGEST_NAME = 64
 _MACHINE = "machine:"
 _PIN = f"{_MACHINE}pin"  # the user behind the PIN: an operator
 PIN_LENGTHS = range(4, 13)
+_SESSION_ID = 16  # characters of the token's hash
 
 
 class Accounts:
     """Any thread. Signing in and making users take about 0.1 s each, one at a time: guessing in parallel gains nothing."""
 
-    def __init__(self, repository: AccountRepository, clock: Clock, passwords: Passwords | None = None) -> None:
+    def __init__(
+        self,
+        repository: AccountRepository,
+        clock: Clock,
+        passwords: Passwords | None = None,
+        note: Callable[[AuditRow], None] = lambda _: None,
+    ) -> None:
         self._repository = repository
         self._clock = clock
         self._passwords = passwords or Passwords()
+        self._note = note
         self._guard = LockoutGuard(repository, clock)
         self._lock = threading.RLock()
         self._listed: tuple[User, ...] | None = None
+        self._next_unknown_ns = 0
 
     def needs_setup(self) -> bool:
         """True while no person is an admin."""
@@ -65,7 +76,9 @@ class Accounts:
         with self._lock:
             if not self.needs_setup():
                 raise InputError("", "This site is set up already. Sign in instead.")
-            return self.create_user(name, Role.ADMIN, password)
+            admin = self.create_user(name, Role.ADMIN, password)
+        self._tell(admin, AuditVerb.SET_UP)
+        return admin
 
     def remove_user(self, user_id: str) -> None:
         """Ends their sessions too. Raises NotFound; InputError (field `user_id`) for the last admin."""
@@ -87,9 +100,10 @@ class Accounts:
             failures = self._guard.charge(key)
             stored = self._checked(key, password)
             if stored is None:
+                self._tell_closed(self._named(key), failures)
                 raise _not_let_in(lock_s(failures))
             self._guard.clear(key)
-        return self._open_session(stored.user)
+        return self._open_session(stored.user, failures - 1)
 
     def session(self, token: str) -> Session:
         """The session of a token, its expiry moved on. Raises NotSignedIn."""
@@ -103,7 +117,11 @@ class Accounts:
 
     def sign_out(self, token: str) -> None:
         """End a session or revoke a machine's token; an unknown one is no error."""
+        found = self._repository.token(_token_hash(token))
         self._repository.remove_token(_token_hash(token))
+        user = None if found is None else self._user(found.user_id)
+        if found is not None and user is not None:
+            self._tell(user, AuditVerb.SIGN_OUT, f"session {_session_id(found)}")
 
     def pin_configured(self) -> bool:
         return self._pin_user() is not None
@@ -116,7 +134,8 @@ class Accounts:
             before = self._pin_user()
             if before is not None:
                 self._repository.remove_user(before.user.id)
-            self._add(_PIN, Role.OPERATOR, self._passwords.hash(pin))
+            user = self._add(_PIN, Role.OPERATOR, self._passwords.hash(pin))
+        self._tell(user, AuditVerb.SET_PIN)
 
     def sign_in_with_pin(self, pin: str) -> tuple[str, Session]:
         """An operator's session, whoever set the PIN. Raises NotSignedIn; wrong PINs lock it as wrong passwords lock a name."""
@@ -125,15 +144,18 @@ class Accounts:
             stored = self._pin_user()
             if not self._passwords.check(None if stored is None else stored.password_hash, pin) or stored is None:
                 closed_for_s = lock_s(failures)
+                self._tell_closed(stored, failures)
                 raise locked(closed_for_s) if closed_for_s else NotSignedIn("The PIN is not right.")
             self._guard.clear(_PIN)
-        return self._open_session(stored.user)
+        return self._open_session(stored.user, failures - 1)
 
     def create_token(self, owner: Role | User, label: str) -> str:
         """A token without expiry, for a machine: with the verbs of a role, or of a user and gone with them."""
         with self._lock:
             user = self._machine(owner) if isinstance(owner, Role) else owner
-        return self._issue(user, label, None)[0]
+        token, stored = self._issue(user, label, None)
+        self._note(AuditRow(stored.created_ns, user.name, AuditVerb.CREATE_TOKEN, _session_id(stored), label))
+        return token
 
     def _people(self) -> list[StoredUser]:
         return [stored for stored in self._repository.users() if not stored.user.name.startswith(_MACHINE)]
@@ -162,7 +184,7 @@ class Accounts:
 
     def _checked(self, key: str, password: str) -> StoredUser | None:
         """The user if the password is theirs. Takes the same time whether there is such a user or not."""
-        stored = next((stored for stored in self._people() if _name_key(stored.user.name) == key), None)
+        stored = self._named(key)
         right = self._passwords.check(None if stored is None else stored.password_hash, password)
         if stored is None or not right:
             return None
@@ -170,10 +192,16 @@ class Accounts:
             self._repository.set_password_hash(stored.user.id, self._passwords.hash(password))
         return stored
 
-    def _open_session(self, user: User) -> tuple[str, Session]:
+    def _named(self, key: str) -> StoredUser | None:
+        return next((stored for stored in self._people() if _name_key(stored.user.name) == key), None)
+
+    def _open_session(self, user: User, failures: int) -> tuple[str, Session]:
+        """`failures`: how often it was tried before with a wrong password."""
         now_ns = self._clock.now_ns()
         self._repository.remove_expired_tokens(now_ns)
         token, stored = self._issue(user, "session", now_ns + IDLE_NS)
+        before = f", after {failures} failed" if failures else ""
+        self._tell(user, AuditVerb.SIGN_IN, f"session {_session_id(stored)}{before}")
         return token, _session(user, stored.token_hash, stored.expires_ns)
 
     def _issue(self, user: User, label: str, expires_ns: int | None) -> tuple[str, StoredToken]:
@@ -181,6 +209,21 @@ class Accounts:
         stored = StoredToken(_token_hash(token), user.id, label, self._clock.now_ns(), expires_ns)
         self._repository.add_token(stored)
         return token, stored
+
+    def _tell(self, user: User, verb: AuditVerb, detail: str = "") -> None:
+        self._note(AuditRow(self._clock.now_ns(), user.name, verb, user.id, detail))
+
+    def _tell_closed(self, aimed_at: StoredUser | None, failures: int) -> None:
+        """Once a door closes, not for each guess. What was typed as a name that nobody has is not kept (some are passwords), and told of
+        once in a while only, however many names are tried."""
+        closed_s, now_ns = lock_s(failures), self._clock.now_ns()
+        if not closed_s or (aimed_at is None and now_ns < self._next_unknown_ns):
+            return
+        if aimed_at is None:
+            self._next_unknown_ns = now_ns + LONGEST_LOCK_S * SECOND
+        detail = f"{failures} failed, closed for {closed_s} s" if aimed_at is not None else "under names that nobody has"
+        subject = "" if aimed_at is None else aimed_at.user.id
+        self._note(AuditRow(now_ns, "", AuditVerb.SIGN_IN_CLOSED, subject, detail))
 
     def _extended(self, token: StoredToken) -> int | None:
         """When it now expires. A disk that cannot be written does not end a session."""
@@ -226,7 +269,11 @@ class SetupCode:
 
 
 def _session(user: User, token_hash: str, expires_ns: int | None) -> Session:
-    return Session(token_hash[:16], user, ROLE_VERBS[user.role], expires_ns)
+    return Session(token_hash[:_SESSION_ID], user, ROLE_VERBS[user.role], expires_ns)
+
+
+def _session_id(token: StoredToken) -> str:
+    return token.token_hash[:_SESSION_ID]
 
 
 def _not_let_in(closed_for_s: int) -> NotSignedIn:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.model.access import Session
-from engine.model.audit import AuditRow
+from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import (
     CancelJob,
     ChangeSettings,
@@ -23,6 +23,7 @@ from engine.model.errors import InputError, NotFound
 from engine.model.people_command import GestureCommand, PersonCommand
 from engine.model.people_settings import PeopleSettings
 from engine.model.settings import CameraSettings, Settings
+from engine.runtime.audited import audited
 from engine.runtime.engine import Engine
 from engine.runtime.gesture_commands import execute_gesture
 from engine.runtime.installing import install_models
@@ -35,7 +36,14 @@ from engine.vision.detector import check_choice
 
 
 def execute(engine: Engine, command: Command, session: Session) -> str:
-    """The id that the command made or concerned, or an empty string. The caller has checked the verb."""
+    """The id that the command made or concerned, or an empty string; what was done is in the audit. The caller has checked the verb."""
+    outcome = _execute(engine, command, session)
+    now_ns, by = engine.clock.now_ns(), session.user.name
+    engine.audit_done(*(AuditRow(now_ns, by, *told) for told in audited(command, outcome, engine.auditor.pseudonym)))
+    return outcome
+
+
+def _execute(engine: Engine, command: Command, session: Session) -> str:
     by = session.user.name
     if isinstance(command, PersonCommand):
         return execute_person(engine, command, session)
@@ -119,10 +127,13 @@ def _change_settings(engine: Engine, change: ChangeSettings, by: str) -> str:
     before = engine.settings.recognition
     engine.update_settings(changed, by)
     if change.recognition is not None and change.recognition != before:
-        engine.audit(AuditRow(engine.clock.now_ns(), by, "change_recognition", detail=_told(change.recognition)))
+        row = AuditRow(engine.clock.now_ns(), by, AuditVerb.CHANGE_RECOGNITION, detail=_told(before, change.recognition))
+        engine.audit_done(row)
     return ""
 
 
-def _told(recognition: PeopleSettings) -> str:
+def _told(before: PeopleSettings, now: PeopleSettings) -> str:
     """What the audit keeps of how people are recognised."""
-    return f"on, for: {recognition.purpose.strip()}" if recognition.biometrics else "off"
+    purpose = f"on, for: {now.purpose.strip()}" if now.biometrics else "off"
+    hidden = "" if now.blur_faces == before.blur_faces else "; faces are hidden" if now.blur_faces else "; faces are not hidden any more"
+    return purpose + hidden

@@ -32,7 +32,7 @@ from engine.recording.sightings import Sightings
 from engine.recording.thumbnails import EventThumbnails
 from engine.runtime.accounts import Accounts
 from engine.runtime.audit_heads import AuditHeads
-from engine.runtime.auditing import ENGINE, Auditor
+from engine.runtime.auditing import ENGINE, Auditor, Views
 from engine.runtime.camera import CameraParts, Capture
 from engine.runtime.cameras import Cameras
 from engine.runtime.clip_files import remove_files
@@ -152,6 +152,7 @@ class Engine:
         self._keep_first(people, added)
         self.auditor = Auditor(self.record.store, AuditHeads(data.path, self._secrets), clock, self._audit_trouble)
         self.accounts = Accounts(self.record.store, clock, note=self.auditor.note)
+        self.views = Views(clock, self.auditor.note)
         self.people = self._make_people()
         self.masking = self._make_masking()
         self.speech = self._make_speech()

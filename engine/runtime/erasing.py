@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from engine.model.audit import AuditRow
+from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault
 from engine.model.person import Person, PersonErased
 from engine.model.settings import Settings
@@ -61,8 +61,8 @@ class Erasing:
         known = next((traces for traces in self._record.store.erasures() if traces.person_id == person.id), None)
         traces = known or Traces(person.id, (person.name, generated_name(person.id)), f"gone-{secrets.token_hex(6)}")
         if known is None:
-            self._record.store.begin_erasure(traces)
-            self._record.store.add_audit(AuditRow(self._clock.now_ns(), by, "erase_person", traces.pseudonym, traces.text(reason)))
+            row = AuditRow(self._clock.now_ns(), by, AuditVerb.ERASE_PERSON, traces.pseudonym, traces.text(reason))
+            self._record.store.begin_erasure(traces, row)
         return self._start(traces, by)
 
     def resume(self) -> None:

@@ -77,10 +77,14 @@ class LocalPort:
     def clip_file_within(self, clip_id: str, wait_s: float | None) -> Path | None:
         """As `clip_file`; None where faces are still being hidden after so many seconds."""
         self._check(Verb.SEE_PAST)
+        path: Path | None
         if self._masked():
-            return self._engine.masking.clip_file(self._engine.clip(clip_id), self._session.id, wait_s)
-        path = self._engine.clip_file(clip_id)
-        self._engine.masking.note_seen(self._session, clip_id)
+            path = self._engine.masking.clip_file(self._engine.clip(clip_id), self._session.id, wait_s)
+        else:
+            path = self._engine.clip_file(clip_id)
+            self._engine.masking.note_seen(self._session, clip_id)
+        if path is not None:
+            self._engine.views.note(self._session, clip_id)
         return path
 
     def thumbnail(self, event_id: str) -> bytes | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.pool import NullPool
 
 from engine.model.errors import EnvironmentFault
 from engine.store.faults import damaged, faults_named
@@ -59,6 +60,33 @@ def writing_engine(path: Path) -> Engine:
 def reading_engine(path: Path) -> Engine:
     """Connections that cannot write. Each thread borrows its own for the time of a question."""
     return _engine(path, _READ_PRAGMAS)
+
+
+def looking_engine(path: Path) -> Engine:
+    """For a look at a record beside an engine that may be writing it, as another user too: makes and changes no file.
+
+    Its log (`-wal`) is read with it where there is one. Where there is none the file is taken as not being changed: whoever looks has to
+    look again when a log has come meanwhile. Text that is no UTF-8 is read all the same.
+    """
+    alone = "" if Path(f"{path}-wal").exists() else "&immutable=1"
+    uri = f"{path.absolute().as_uri()}?mode=ro{alone}"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=BUSY_MS / 1000), poolclass=NullPool)
+    event.listen(engine, "connect", partial(_prepare, pragmas=_READ_PRAGMAS))
+    event.listen(engine, "connect", _take_any_text)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _take_any_text(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.text_factory = _decoded
+
+
+def _decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _engine(path: Path, pragmas: tuple[str, ...]) -> Engine:

@@ -1,19 +1,18 @@
-"""Taking a person out of the record, and the audit that says so."""
+"""Taking a person out of the record."""
 
 import time
 from collections.abc import Sequence as Several
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Table, Text, cast, delete, func, insert, or_, select, text, update
+from sqlalchemy import Column, Connection, Engine, Table, Text, cast, delete, func, or_, select, text, update
 
-from engine.model.audit import AuditRow
 from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event
 from engine.model.traces import Traces
 from engine.model.wire import read_as, to_plain
 from engine.store.questions import read_clip
-from engine.store.tables import audit, clips, decisions, deliveries, erasures, events
+from engine.store.tables import clips, decisions, deliveries, erasures, events
 from engine.store.upsert import upsert
 
 _AT_ONCE = 500  # ids in one statement
@@ -24,15 +23,6 @@ _TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (decisions, ("subject_id", "flip", "gates", "evidence_ids")),
     (deliveries, ("body", "last_error")),
 )
-
-
-def add_audit(connection: Connection, row: AuditRow) -> None:
-    connection.execute(insert(audit), [{name: value for name, value in to_plain(row).items() if name != "seq"}])
-
-
-def read_audit(connection: Connection, limit: int) -> tuple[AuditRow, ...]:
-    rows = connection.execute(select(audit).order_by(audit.c.seq.desc()).limit(limit)).mappings()
-    return tuple(read_as(AuditRow, dict(row)) for row in rows)
 
 
 def put_erasure(connection: Connection, traces: Traces) -> None:

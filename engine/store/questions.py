@@ -18,6 +18,7 @@ from engine.model.question import (
     GetDecision,
     GetIncident,
     ListAlerts,
+    ListAudit,
     ListClips,
     ListDecisions,
     ListEvents,
@@ -30,6 +31,7 @@ from engine.model.time import seconds_to_ns
 from engine.model.track import Sequence
 from engine.model.wire import read_as
 from engine.store import incident_questions
+from engine.store.audit import read_audit
 from engine.store.paging import Page, between, equal
 from engine.store.tables import alerts, clips, decisions, events, sequences
 
@@ -58,6 +60,8 @@ def answer(connection: Connection, question: RecordQuestion) -> Answer:
             return Answer(decisions=_near(connection, question))
         case ListIncidents() | GetIncident() | CountIncidents():
             return incident_questions.answer(connection, question)
+        case ListAudit():
+            return Answer(audit=read_audit(connection, question))
 
 
 def _events(connection: Connection, ask: ListEvents) -> tuple[Event, ...]:

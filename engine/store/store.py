@@ -67,6 +67,10 @@ class Store:
             migrate(self._reading, self._writing, self._path)
         with self._read() as connection:
             known = connection.scalar(select(meta.c.value).where(meta.c.key == "created_ns"))
+            unchained = audit.unchained(connection)
+        if unchained:
+            with self._write() as connection:
+                audit.chain_old(connection)
         if known is None:
             with self._write() as connection:
                 upsert(connection, meta, [{"key": "created_ns", "value": str(now_ns)}])
@@ -113,20 +117,32 @@ class Store:
         with self._write() as connection:
             people.remove_gesture(connection, gesture_id)
 
-    def add_audit(self, row: AuditRow) -> None:
-        """Any thread; its own transaction. `seq` is given here."""
+    def add_audit(self, *rows: AuditRow) -> None:
+        """All or none, in their order. Any thread; its own transaction. `seq` and `hash` are given here."""
         with self._write() as connection:
-            erasing.add_audit(connection, row)
+            audit.add_audit(connection, rows)
 
     def audit(self, limit: int = 100) -> tuple[AuditRow, ...]:
         """Newest first."""
         with self._read() as connection:
-            return erasing.read_audit(connection, limit)
+            return audit.read_audit(connection, ListAudit(limit))
 
-    def begin_erasure(self, traces: Traces) -> None:
-        """Note that somebody is being erased, or that there is less left of them to erase. Any thread."""
+    def audit_end(self) -> AuditRow | None:
+        """The newest row."""
+        with self._read() as connection:
+            return audit.newest(connection)
+
+    def audit_holds(self, head: AuditHead) -> bool:
+        """Whether the row that a head names is there, with the same hash."""
+        with self._read() as connection:
+            return audit.holds(connection, head)
+
+    def begin_erasure(self, traces: Traces, *rows: AuditRow) -> None:
+        """Note that somebody is being erased, or that there is less left of them to erase, and what the audit is to say of it, or neither.
+        Any thread."""
         with self._write() as connection:
             erasing.put_erasure(connection, traces)
+            audit.add_audit(connection, rows)
 
     def erasures(self) -> tuple[Traces, ...]:
         """Those that were begun and are not done. Without an id: only `scrub` and `end_erasure` are left."""

@@ -35,7 +35,17 @@ from engine.model.health import CameraHealth, CameraState, DetectorHealth, Engin
 from engine.model.people_view import PeopleView
 from engine.model.person import Person
 from engine.model.port import PictureWant
-from engine.model.question import Answer, ListAudit, ListClips, ListDecisions, ListEvents, ListSequences, ListSoundDevices, ListWebhooks, Question
+from engine.model.question import (
+    Answer,
+    ListAudit,
+    ListClips,
+    ListDecisions,
+    ListEvents,
+    ListSequences,
+    ListSoundDevices,
+    ListWebhooks,
+    Question,
+)
 from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.site import WebhookSettings
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot

@@ -9,6 +9,7 @@ import pytest
 from console.site import Site
 from engine.gateway.remote import RemoteDoor
 from engine.model.access import ROLE_VERBS, Role, Verb
+from engine.model.audit import AuditVerb
 from engine.model.command import (
     CancelJob,
     ChangeSettings,
@@ -24,7 +25,7 @@ from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDen
 from engine.model.event import EventKind
 from engine.model.health import CameraState
 from engine.model.port import EnginePort, PictureWant
-from engine.model.question import ListClips, ListDecisions, ListEvents, ListSequences
+from engine.model.question import ListAudit, ListClips, ListDecisions, ListEvents, ListSequences
 from engine.model.settings import CameraSettings, GateSettings
 from engine.model.snapshot import Job, JobState
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
@@ -98,6 +99,25 @@ def test_decisions_and_sequences_can_be_asked_for(port: EnginePort, lost_event: 
     decisions = {decision.id: decision for decision in port.ask(ListDecisions(limit=1000)).decisions}
     assert decisions[event.decision_id].event_id == lost_event and decisions[event.decision_id].gates
     assert port.ask(ListSequences(camera_id="nobody")).sequences == ()
+
+
+def test_the_audit_can_be_asked_for_and_paged(port: EnginePort, lost_event: str):
+    (clip,) = port.ask(ListClips(event_id=lost_event)).clips
+    port.command(PutCamera(EXTRA))
+    port.command(RemoveCamera("extra"))
+    for _ in range(2):
+        port.clip_file(clip.id)
+    newest = port.ask(ListAudit()).audit
+    assert [(row.verb, row.subject, row.by) for row in newest[:3]] == [
+        (AuditVerb.VIEW_CLIP, clip.id, ADMIN),
+        (AuditVerb.REMOVE_CAMERA, "extra", ADMIN),
+        (AuditVerb.PUT_CAMERA, "extra", ADMIN),
+    ]
+    signed_in = next(row for row in newest if row.verb == AuditVerb.SIGN_IN)
+    assert (signed_in.by, signed_in.subject) == (ADMIN, port.session.user.id) and signed_in.detail == newest[0].detail
+    assert [row.seq for row in newest] == list(range(newest[0].seq, newest[0].seq - len(newest), -1)) and len(newest[0].hash) == 64
+    page = port.ask(ListAudit(limit=1, before_seq=newest[0].seq, verbs=(AuditVerb.PUT_CAMERA, AuditVerb.SIGN_IN))).audit
+    assert page == (newest[2],)
 
 
 def test_a_clip_comes_whole_with_its_thumbnail(port: EnginePort, lost_event: str):
