@@ -10,17 +10,17 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from engine.model.alert import Alert
-from engine.model.audit import AuditRow
+from engine.model.audit import AuditHead, AuditRow
 from engine.model.clip import Clip
 from engine.model.delivery import Delivery, WebhookState
 from engine.model.event import Event
 from engine.model.gesture import Gesture
 from engine.model.person import Roster
-from engine.model.question import Answer, RecordQuestion
+from engine.model.question import Answer, ListAudit, RecordQuestion
 from engine.model.repository import Lockout, Storable, StoredToken, StoredUser
 from engine.model.time import Clock
 from engine.model.traces import Traces
-from engine.store import accounts, deliveries, erasing, people, questions, upkeep
+from engine.store import accounts, audit, deliveries, erasing, people, questions, upkeep
 from engine.store.connection import check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.faults import faults_named
