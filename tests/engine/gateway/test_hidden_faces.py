@@ -48,10 +48,16 @@ def clip_of(site: Site, event_id: str) -> tuple[str, bytes]:
     return f"/api/v1/clips/{clip.id}", (site.engine.data.path / clip.file).read_bytes()
 
 
+def about_faces(site: Site) -> list[str]:
+    """Verbs of the audit, the newest first."""
+    return [str(row.verb) for row in site.engine.record.store.audit() if str(row.verb).endswith("_faces")]
+
+
 def test_a_clip_is_told_to_be_under_way_then_comes_without_faces(
     site: Site, client: httpx.Client, investigator: httpx.Client, lost_event: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, original = clip_of(site, lost_event)
+    before = about_faces(site)
     monkeypatch.setattr(record, "HIDING_S", 0.0)
     waiting = client.get(path)
     assert waiting.status_code == 503 and int(waiting.headers["retry-after"]) >= 1 and "being hidden" in waiting.json()["message"]
@@ -65,8 +71,7 @@ def test_a_clip_is_told_to_be_under_way_then_comes_without_faces(
     assert shown.content == original and shown.headers["etag"] != hidden.headers["etag"]
     assert client.get(path).content == hidden.content
     assert client.get(path, headers={"If-None-Match": shown.headers["etag"]}).content == hidden.content
-    verbs = [row.verb for row in site.engine.record.store.audit()[:2]]
-    assert sorted(verbs) == ["see_faces", "unmask_faces"]
+    assert sorted(about_faces(site)[: len(about_faces(site)) - len(before)]) == ["see_faces", "unmask_faces"]
 
 
 def test_small_pictures_too(client: httpx.Client, investigator: httpx.Client, lost_event: str) -> None:

@@ -126,7 +126,8 @@ def test_who_said_why_gets_the_recording_itself_and_it_is_kept_that_they_saw_it(
     for _ in range(2):
         assert seeing.clip_file(clip.id) == site.engine.data.path / clip.file
     assert other.clip_file(clip.id) != site.engine.data.path / clip.file
-    rows = [(row.verb, row.by, row.subject) for row in site.engine.record.store.audit() if row.by in ("ines", "otto")]
+    rows = [(str(row.verb), row.by, row.subject) for row in site.engine.record.store.audit() if row.by in ("ines", "otto")]
+    rows = [row for row in rows if row[0] in ("see_faces", "unmask_faces")]
     assert sorted(rows) == [("see_faces", "ines", clip.id), ("unmask_faces", "ines", "")]
     hide(site, False)
     assert other.clip_file(clip.id) == site.engine.data.path / clip.file
