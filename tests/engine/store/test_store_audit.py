@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.model.audit import AuditFault, AuditRow
@@ -276,6 +276,7 @@ def _edit(rows: Rows, what: str, i: int, j: int) -> None:
 
 
 @given(tamper=tampering())
+@settings(deadline=None)
 def test_whatever_is_done_to_signed_rows_is_found(tamper: Callable[[Rows], Rows], whole: Rows, spoiled: Path) -> None:
     heads = {4: {whole[3].hash}, ROWS: {whole[-1].hash}}
     put(spoiled, tamper(whole))
