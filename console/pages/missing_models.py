@@ -1,6 +1,6 @@
 """Why something cannot be done for lack of models, and the button that installs them."""
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from console.bridge import EngineBridge
@@ -27,8 +27,8 @@ class MissingModels(QWidget):
         self.install.clicked.connect(self._install)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.notice, 1)
-        row.addWidget(self.install)
+        row.addWidget(self.notice, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.install, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def show_trouble(self, trouble: str, snapshot: Snapshot) -> None:

@@ -268,15 +268,18 @@ class TeachPage(Page):
         self.apart.setText(everyday_words(snapshot.people.everyday_s, len(labels)))
         self.apart.setVisible(not words)
         self.teach.setEnabled(self._may and not words)
-        ready = self._may and not self.recorder.busy and bool(self.camera_id())
+        possible = self._may and not snapshot.people.pose_trouble
+        ready = possible and not self.recorder.busy and bool(self.camera_id())
+        self.from_clip.setEnabled(possible)
         self.record.setEnabled(ready)
         self.test.setEnabled(ready and bool(labels))
-        self._say_why(bool(labels), words)
+        self._say_why(bool(labels), words, snapshot.people.pose_trouble)
 
-    def _say_why(self, taught: bool, missing: str) -> None:
+    def _say_why(self, taught: bool, missing: str, trouble: str) -> None:
         """Tooltips of what cannot be pressed now."""
         if self._may:
-            busy = self.tr("Wait until this take is recorded") if self.recorder.busy else ""
+            busy = trouble or (self.tr("Wait until this take is recorded") if self.recorder.busy else "")
+            self.from_clip.setToolTip(trouble or self.tr("From parts of recorded clips"))
             make = self.tr("Make a gesture in front of the camera and see what it counts as")
             self.test.setToolTip(busy or (make if taught else self.tr("Teach a gesture first")))
             three = self.tr("A countdown of three seconds, then two and a half seconds for the movement")

@@ -290,6 +290,8 @@ def test_missing_networks_are_told_with_the_way_to_install_them(engine: GestureE
     page = opened()
     qtbot.waitUntil(page.install.isVisible)
     assert "no gesture can be taught or seen. The model pose-landmarks is not installed." in page.trouble.text()
+    for button in (page.record, page.from_clip, page.test):
+        assert not button.isEnabled() and "is not installed" in button.toolTip()
     page.install.click()
     qtbot.waitUntil(lambda: sent(engine, InstallModels) == [InstallModels(("pose-landmarks",))])
 
