@@ -135,6 +135,15 @@ class ActivityLane:
         falls = [(self._blob(told.change), self._open.get(key)) for key, told in self._told.items() if told.change.kind is EventKind.FALL]
         return {blob_id: event.id for blob_id, event in falls if blob_id and event is not None}
 
+    def close(self, fall: Event, at_ns: int, out: StepOutput) -> None:
+        """An operator has dealt with a fall, whoever told it: it is over, and not told again because the camera still sees them lie."""
+        for key, told in tuple(self._told.items()):
+            event = self._open.get(key)
+            if event is not None and event.id == fall.id:
+                self._open.end(key, at_ns, out)
+            if told.radio_fall == fall.subject_id:
+                self._told[key] = replace(told, radio_fall="")
+
     def erase(self, traces: Traces, out: StepOutput) -> None:
         """What is open and tells of somebody who was erased, tells of nobody from now on."""
         self._open.erase(traces, out)

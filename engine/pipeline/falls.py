@@ -56,6 +56,13 @@ class FallLane:
         if event is not None:
             self._open.change(fall_id, out, reason=event.reason.removesuffix(before) + sentence)
 
+    def close(self, fall: Event, at_ns: int, out: StepOutput) -> None:
+        """An operator has dealt with it: it is over, though they may still lie there. It is told anew only when they fall anew."""
+        for key, event in self.open_falls().items():
+            if event.id == fall.id:
+                self._witness.pop(key, None)
+                self._open.end(key, at_ns, out)
+
     def end(self, at_ns: int, out: StepOutput) -> None:
         """Radio sensing was switched off. A mere restart ends no fall: unwatched is not up again, and the watch goes on by place."""
         self._open.end_all(at_ns, out)

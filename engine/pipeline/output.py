@@ -1,5 +1,6 @@
 """Collects what one step says and hands out its ids."""
 
+from engine.model.alert import AlarmLoad, Alert
 from engine.model.blob import RadioPicture
 from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
 from engine.model.event import Event
@@ -19,6 +20,8 @@ class StepOutput:
         self._made = 0
         self._events: dict[str, Event] = {}
         self._decisions: list[Decision] = []
+        self._alerts: dict[str, Alert] = {}
+        self.load: AlarmLoad | None = None
         self._sequences: dict[str, Sequence] = {}
         self._tracks: dict[str, tuple[Track, ...]] = {}
         self._people: dict[str, Person | PersonGone | FaceSample | FaceGone] = {}
@@ -32,6 +35,17 @@ class StepOutput:
 
     def event(self, event: Event) -> None:
         self._events[event.id] = event
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What was said so far, each as it was said last."""
+        return tuple(self._events.values())
+
+    def alert(self, alert: Alert) -> None:
+        self._alerts[alert.id] = alert
+
+    def keep(self, decision: Decision) -> None:
+        self._decisions.append(decision)
 
     def sequence(self, sequence: Sequence) -> None:
         self._sequences[sequence.id] = sequence
@@ -70,4 +84,6 @@ class StepOutput:
             self.fused,
             self.names,
             tuple(self._people.values()),
+            tuple(self._alerts.values()),
+            self.load,
         )

@@ -10,14 +10,18 @@ from typing import Any, TypeAlias
 
 from engine.model import wire
 from engine.model.observation import (
+    AlertsEdited,
+    AlertsLoaded,
     CameraStateChanged,
     DetectionsMade,
     EngineStarted,
     FacesSeen,
     FrameSeen,
     GesturesChanged,
+    IncidentChanged,
     LooksSeen,
     Numbered,
+    Observation,
     PosesSeen,
     RosterEdited,
     RosterLoaded,
@@ -32,9 +36,11 @@ from engine.model.settings import CameraSettings, GateSettings, Settings
 from engine.model.traces import Traces
 from engine.model.track import Track
 from engine.pipeline.activities import ActivityLane
+from engine.pipeline.alerts import AlertLane
 from engine.pipeline.fault import FaultLane
 from engine.pipeline.gestures import GestureLane
 from engine.pipeline.identities import IdentityLane
+from engine.pipeline.incident_events import IncidentLane
 from engine.pipeline.motion import MotionLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.people import PeopleLane, Tracker
@@ -112,6 +118,8 @@ class Pipeline:
         self._identities = IdentityLane()
         self._gestures = GestureLane()
         self._activities = ActivityLane(self._radio.falls)
+        self._incidents = IncidentLane()
+        self._alerts = AlertLane(self._incidents.evidence)
         self._known = -1  # the roster's revision that the radio lane knows
         self._now_ns = 0
         self.number = -1
@@ -120,8 +128,12 @@ class Pipeline:
     def settings(self) -> Settings:
         return self._settings
 
+    @property
+    def alerts(self) -> AlertLane:
+        return self._alerts
+
     def open_event_ids(self) -> frozenset[str]:
-        lanes = (self._radio, self._identities, self._activities, *self._lanes.values())
+        lanes = (self._radio, self._identities, self._activities, self._incidents, *self._lanes.values())
         return frozenset[str]().union(*(lane.open_event_ids() for lane in lanes))
 
     def step(self, numbered: Numbered) -> StepResult:
@@ -151,6 +163,12 @@ class Pipeline:
                 self._identities.loaded(loaded)
             case RosterEdited() as edited:
                 self._edit(edited, out)
+            case IncidentChanged() as change:
+                self._incidents.changed(change, out)
+            case AlertsEdited() as edited:
+                self._edit_alerts(edited, out)
+            case AlertsLoaded() as loaded:
+                self._alerts.loaded(loaded)
             case CsiBatch() as batch:
                 self._radio.csi(batch)
             case BleSightings() as heard:
@@ -164,10 +182,13 @@ class Pipeline:
                 self._radio.configure(change.settings, change.occurred_ns, out)
                 self._identities.configure(change.settings)
                 self._activities.configure(change.settings, change.occurred_ns, out)
+                self._incidents.configure(change.settings)
+                self._alerts.configure(change.settings, change.occurred_ns)
             case EngineStarted(now_ns):
                 self._begin_anew(now_ns, out)
             case _:
                 pass
+        self._apart("alerts", lambda: self._alert(numbered.observation, out))
         return out.result()
 
     def state(self) -> dict[str, Any]:
@@ -181,6 +202,8 @@ class Pipeline:
             "identities": self._identities.state(),
             "gestures": self._gestures.state(),
             "activities": self._activities.state(),
+            "incidents": self._incidents.state(),
+            "alerts": self._alerts.state(),
             "now_ns": self._now_ns,
         }
 
@@ -202,6 +225,8 @@ class Pipeline:
         self._tell_radio()
         self._gestures.restore(state["gestures"])
         self._activities.restore(state["activities"], self._settings)
+        self._incidents.restore(state["incidents"], self._settings)
+        self._alerts.restore(state["alerts"], self._settings)
         self._now_ns = int(state["now_ns"])
 
     def _detected(self, seen: DetectionsMade, lane: CameraLane, out: StepOutput) -> None:
@@ -224,6 +249,18 @@ class Pipeline:
         self._apart("gestures", lambda: self._watch_gestures(now_ns, in_view, out))
         self._apart("activities", lambda: self._activities.tick(now_ns, dict(out.names), out.fused, out.radio, out))
 
+    def _alert(self, observation: Observation, out: StepOutput) -> None:
+        """Last in every step: what the lanes said may deserve an operator."""
+        self._alerts.gather(out)
+        if isinstance(observation, Tick):
+            self._alerts.tick(observation.occurred_ns, bool(self._identities.roster.persons), out)
+
+    def _edit_alerts(self, edited: AlertsEdited, out: StepOutput) -> None:
+        """Closing the alert of a fall ends the fall: somebody has dealt with it."""
+        for fall in self._alerts.edited(edited, out):
+            self._radio.falls.close(fall, edited.occurred_ns, out)
+            self._activities.close(fall, edited.occurred_ns, out)
+
     def _in_view(self, now_ns: int) -> InView:
         """Living tracks by camera."""
         return {camera_id: lane.people.tracks(now_ns) for camera_id, lane in self._lanes.items()}
@@ -244,7 +281,7 @@ class Pipeline:
     def _erase(self, traces: Traces, out: StepOutput) -> None:
         """Nothing that goes on may tell of somebody who was erased."""
         self._tell_radio()
-        for lane in (self._radio, self._identities, self._activities, *self._lanes.values()):
+        for lane in (self._radio, self._identities, self._activities, self._incidents, self._alerts, *self._lanes.values()):
             lane.erase(traces, out)
         self._gestures.erase(traces)
 

@@ -41,7 +41,7 @@ class Recovered:
 
 
 def storables(result: StepResult) -> tuple[Storable, ...]:
-    return (*result.people, *result.sequences, *result.decisions, *result.events)
+    return (*result.people, *result.sequences, *result.decisions, *result.events, *result.alerts)
 
 
 def replay(pipeline: Pipeline, observations: Iterator[Numbered]) -> Iterator[StepResult]:

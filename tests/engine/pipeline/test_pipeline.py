@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.model import wire
-from engine.model.decision import CandidateKind, Outcome
+from engine.model.decision import CandidateKind, Outcome, Stage
 from engine.model.detection import Detections
 from engine.model.event import Event, EventKind
 from engine.model.health import CameraState
@@ -57,7 +57,8 @@ def test_a_person_lost_for_a_moment_carries_the_same_event_on():
     results = run(numbered(scene([before, after], 20), SETTINGS))
     (event,) = people(results)
     assert event.ended_ns is not None and event.ended_ns > START_NS + 10 * SECOND
-    carried = [d for r in results for d in r.decisions if d.candidate is CandidateKind.SEQUENCE and d.outcome is not Outcome.RAISED]
+    about = [d for r in results for d in r.decisions if d.candidate is CandidateKind.SEQUENCE and d.stage is Stage.EVENT]
+    carried = [d for d in about if d.outcome is not Outcome.RAISED]
     assert [d.event_id for d in carried] in ([event.id], [])
 
 

@@ -1,0 +1,85 @@
+"""What may become an alert: the facts of an event that the rules look at, as they are when it is decided."""
+
+from dataclasses import dataclass
+from math import dist
+
+from engine.model.decision import AlertFacts, Decision, EvidencePart
+from engine.model.event import EventKind, Severity
+from engine.model.site import Position
+
+SAME_PLACE_M = 2.5  # of two places of the same thing: the spread of radio and of a camera at the far end of a room
+SEVERE = Severity.HIGH  # from here on nothing but facts keeps a candidate from an operator
+FACTS = frozenset({EventKind.CAMERA_LOST, EventKind.NODE_LOST})
+# Different sensors and lanes tell in these words that somebody is there.
+SOMEBODY = frozenset({EventKind.PERSON, EventKind.PRESENCE, EventKind.ZONE_VISIT, EventKind.ZONE_OCCUPIED, EventKind.CROSSING})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`reason`: a sentence."""
+
+    facts: AlertFacts
+    evidence: tuple[EvidencePart, ...]
+    subject_id: str
+    camera_id: str
+    at_ns: int
+    position: Position | None = None
+    zone_id: str = ""
+    event_id: str = ""
+    reason: str = ""
+    simulated: bool = False
+
+    @property
+    def log_odds(self) -> float:
+        return sum(part.log_odds for part in self.evidence)
+
+    @property
+    def place(self) -> str:
+        """Where it is, as one word: zone, camera, else the subject."""
+        return self.zone_id or self.camera_id or next(iter(self.facts.zone_ids), "") or self.subject_id
+
+    @property
+    def group(self) -> str:
+        """What alerts of one cause share."""
+        facts = self.facts
+        return facts.incident_id or f"{facts.kind.value}{f':{facts.label}' if facts.label else ''} {self.place}"
+
+    @property
+    def cause(self) -> str:
+        """What everything of one sort at this site shares, wherever it is and whichever sensor tells it."""
+        kind = "somebody" if self.facts.kind in SOMEBODY else self.facts.kind.value
+        return f"{kind}:{self.facts.label}"
+
+
+def of_decision(decision: Decision) -> Candidate | None:
+    """The candidate that was decided; None for a decision about an event."""
+    if decision.facts is None:
+        return None
+    return Candidate(
+        decision.facts,
+        decision.evidence,
+        decision.subject_id,
+        decision.camera_id,
+        decision.decided_ns,
+        decision.position,
+        decision.zone_id,
+        decision.event_id or "",
+        decision.reason,
+    )
+
+
+def same_matter(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates of one rule are about the same: incident, person, or place.
+
+    Where both have a place on the floor, the places decide; else the camera, zone or node.
+    """
+    first, second = one.facts, other.facts
+    if first.incident_id or second.incident_id:
+        return first.incident_id == second.incident_id
+    if first.same_id and first.same_id == second.same_id:
+        return True
+    if one.position is not None and other.position is not None:
+        return dist(one.position[:2], other.position[:2]) <= SAME_PLACE_M
+    if one.camera_id and other.camera_id:
+        return one.camera_id == other.camera_id
+    return bool(one.zone_id) and one.zone_id == other.zone_id

@@ -1,0 +1,146 @@
+"""The life of an alert: new, acknowledged, in progress, closed. What an operator may do with it, and what it becomes.
+
+Alerts go forward only; steps may be left out. Each function gives the alert as it is afterwards, or raises InputError with a sentence.
+"""
+
+from dataclasses import replace
+
+from engine.model.alert import Alert, AlertState, Note
+from engine.model.alert_command import (
+    LONGEST_SHELF_S,
+    AlertEdit,
+    AssignAlert,
+    ChangeAlert,
+    DoStep,
+    NoteAlert,
+    PromoteHeld,
+    SeeAlert,
+    ShelveAlert,
+)
+from engine.model.errors import InputError
+from engine.model.event import Severity
+from engine.model.time import seconds_to_ns
+
+MOST_LEVEL = 10  # escalated so often, nobody is there
+MOST_EVENTS = 500
+MOST_NOTES, LONGEST_NOTE, LONGEST_NAME = 100, 2_000, 120
+MOST_AT_ONCE = 500
+_ORDER = (AlertState.NEW, AlertState.ACKNOWLEDGED, AlertState.IN_PROGRESS, AlertState.CLOSED)
+_WORDS = {
+    AlertState.NEW: "new",
+    AlertState.ACKNOWLEDGED: "acknowledged",
+    AlertState.IN_PROGRESS: "in progress",
+    AlertState.CLOSED: "closed",
+}
+
+
+def alert_ids(edit: AlertEdit) -> tuple[str, ...]:
+    """Of the alerts that it is about. Raises InputError: none, or too many."""
+    match edit:
+        case ChangeAlert() | ShelveAlert() | AssignAlert():
+            if not 1 <= len(edit.alert_ids) <= MOST_AT_ONCE:
+                raise InputError("alert_ids", f"are {len(edit.alert_ids)}; 1 to {MOST_AT_ONCE} are taken at once")
+            return edit.alert_ids
+        case PromoteHeld():
+            return ()
+        case NoteAlert() | DoStep() | SeeAlert():
+            return (edit.alert_id,)
+
+
+def edited(alert: Alert, edit: AlertEdit, by: str, at_ns: int) -> Alert:
+    """The alert after what an operator did. Raises InputError."""
+    match edit:
+        case ChangeAlert():
+            return _moved(alert, edit, by, at_ns)
+        case ShelveAlert(_, seconds, reason):
+            return _shelved(alert, seconds, reason.strip(), at_ns)
+        case AssignAlert(_, assignee):
+            return _touched(_open(alert), at_ns, assignee=_text("assignee", assignee, LONGEST_NAME, needed=False))
+        case NoteAlert(_, text):
+            return _noted(_open(alert), by, text, at_ns)
+        case DoStep(_, step, done):
+            return _stepped(_open(alert), step, done, at_ns)
+        case SeeAlert():
+            return alert if by in alert.seen_by else replace(alert, seen_by=(*alert.seen_by, by))
+        case PromoteHeld():
+            raise InputError("decision_id", "is of what was held, not of an alert")
+
+
+def joined(alert: Alert, event_id: str, at_ns: int) -> Alert:
+    """It came again: another event of the same. The first and the newest are kept."""
+    ids = (*(each for each in alert.event_ids if each != event_id), event_id)
+    kept = ids if len(ids) <= MOST_EVENTS else (ids[0], *ids[-MOST_EVENTS + 1 :])
+    return replace(alert, event_ids=kept, changed_ns=max(at_ns, alert.changed_ns), ended=False)
+
+
+def worsened(alert: Alert, severity: Severity, at_ns: int) -> Alert:
+    """What it is about became graver. Who acknowledged something less is told again (ISA-18.2: re-alarming)."""
+    if severity <= alert.severity:
+        return alert
+    again = alert.state is AlertState.ACKNOWLEDGED and severity >= Severity.HIGH
+    return _touched(alert, at_ns, severity=severity, state=AlertState.NEW if again else alert.state)
+
+
+def escalated(alert: Alert, since_ns: int, escalate_s: float, now_ns: int) -> Alert:
+    """With one level for each time that nobody answered; not while it is shelved. `since_ns`: from when on somebody could."""
+    if alert.state is not AlertState.NEW or alert.shelved(now_ns):
+        return alert
+    level = min(max(now_ns - since_ns, 0) // seconds_to_ns(escalate_s), MOST_LEVEL)
+    return _touched(alert, now_ns, level=int(level)) if level > alert.level else alert
+
+
+def _moved(alert: Alert, change: ChangeAlert, by: str, at_ns: int) -> Alert:
+    if alert.state is AlertState.CLOSED:
+        raise InputError("state", "The alert is closed; what is closed stays so. If it happens again, there is a new alert.")
+    if _ORDER.index(change.state) <= _ORDER.index(alert.state):
+        raise InputError("state", f"The alert is {_WORDS[alert.state]} and cannot become {_WORDS[change.state]}: alerts go forward only.")
+    if change.state is AlertState.CLOSED and change.disposition is None:
+        raise InputError("disposition", "is needed to close an alert: say whether it was true, benign, false, or unknown.")
+    if change.state is not AlertState.CLOSED and change.disposition is not None:
+        raise InputError("disposition", "is said when the alert is closed.")
+    noted = _noted(alert, by, change.note, at_ns) if change.note.strip() else alert
+    return _touched(noted, at_ns, state=change.state, disposition=change.disposition, assignee=alert.assignee or by)
+
+
+def _shelved(alert: Alert, seconds: float, reason: str, at_ns: int) -> Alert:
+    _open(alert)
+    if seconds == 0:
+        if alert.shelved_until_ns is None:
+            raise InputError("seconds", "The alert is not shelved.")
+        return _touched(alert, at_ns, shelved_until_ns=None, shelved_reason="")
+    if not 1 <= seconds <= LONGEST_SHELF_S:
+        raise InputError(
+            "seconds", f"{seconds:g} is outside 1–{LONGEST_SHELF_S:.0f}: what is shelved comes back, after seven days at most."
+        )
+    kept = _text("reason", reason, LONGEST_NOTE, needed=True)
+    return _touched(alert, at_ns, shelved_until_ns=at_ns + seconds_to_ns(seconds), shelved_reason=kept)
+
+
+def _noted(alert: Alert, by: str, text: str, at_ns: int) -> Alert:
+    if len(alert.notes) >= MOST_NOTES:
+        raise InputError("text", f"The alert has {MOST_NOTES} notes already, which is as many as are kept.")
+    return _touched(alert, at_ns, notes=(*alert.notes, Note(at_ns, by, _text("text", text, LONGEST_NOTE, needed=True))))
+
+
+def _stepped(alert: Alert, step: int, done: bool, at_ns: int) -> Alert:
+    if not 0 <= step < len(alert.procedure):
+        raise InputError("step", f"There is no step {step + 1}: the procedure has {len(alert.procedure)}.")
+    others = {each for each in alert.steps_done if each != step}
+    return _touched(alert, at_ns, steps_done=tuple(sorted(others | {step} if done else others)))
+
+
+def _open(alert: Alert) -> Alert:
+    if not alert.open:
+        raise InputError("alert_id", "The alert is closed, and is not changed any more.")
+    return alert
+
+
+def _text(field: str, text: str, longest: int, needed: bool) -> str:
+    kept = text.strip()
+    if (needed and not kept) or len(kept) > longest:
+        raise InputError(field, f"needs {1 if needed else 0} to {longest} characters; it has {len(kept)}.")
+    return kept
+
+
+def _touched(alert: Alert, at_ns: int, **changes: object) -> Alert:
+    return replace(alert, changed_ns=max(at_ns, alert.changed_ns), **changes)  # type: ignore[arg-type]

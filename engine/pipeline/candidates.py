@@ -1,0 +1,113 @@
+"""Events as candidates for alerts: with who and where they are about, as the floor knows it at the tick."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from engine.alerts.candidate import Candidate
+from engine.alerts.evidence import of_event
+from engine.alerts.words import said
+from engine.model.alert import Alert
+from engine.model.alert_settings import Rule
+from engine.model.decision import AlertFacts, EvidencePart
+from engine.model.event import Event, EventKind, Severity
+from engine.model.fused import FusedPicture, FusedTrack, SourceKind
+from engine.model.settings import Settings
+from engine.model.site import Position
+
+Evidence: TypeAlias = Callable[[str], tuple[EvidencePart, ...]]
+
+
+def candidate_of(event: Event, floor: FusedPicture | None, reports: Evidence, settings: Settings, load: int, now_ns: int) -> Candidate:
+    """`reports`: what speaks for the incident of an id. load: alerts of the last ten minutes."""
+    fused = track_of(event, floor)
+    position = event.position or (fused.position if fused is not None else None)
+    incident_id = event.subject_id if event.kind is EventKind.INCIDENT else ""
+    zone_ids = _zones(position, event.zone_id, settings)
+    facts = AlertFacts(
+        kind=event.kind,
+        severity=event.severity,
+        mode=settings.alerts.mode,
+        zone_ids=zone_ids,
+        same_id=fused.id if fused is not None else event.subject_id,
+        person_id=_person(event, fused),
+        incident_id=incident_id,
+        label=event.label,
+        load=load,
+    )
+    return Candidate(
+        facts,
+        reports(incident_id) if incident_id else of_event(event, fused, now_ns),
+        event.subject_id,
+        event.camera_id,
+        now_ns,
+        position,
+        event.zone_id or next(iter(zone_ids), ""),
+        event.id,
+        said(event.kind, _place(event, zone_ids, settings), event.reason),
+        event.simulated,
+    )
+
+
+def alert_of(
+    alert_id: str, candidate: Candidate, rule: Rule | None, severity: Severity, event: Event, decision_id: str, floor: FusedPicture | None
+) -> Alert:
+    """A new alert about an event. An event that radio tells has the camera that sees the same person, if one does."""
+    return Alert(
+        id=alert_id,
+        decision_id=decision_id,
+        rule_id=rule.id if rule is not None else "",
+        kind=event.kind,
+        severity=severity,
+        raised_ns=candidate.at_ns,
+        changed_ns=candidate.at_ns,
+        event_id=event.id,
+        event_ids=(event.id,),
+        incident_id=candidate.facts.incident_id,
+        group=candidate.group,
+        camera_id=event.camera_id or _camera(track_of(event, floor)),
+        subject_id=event.subject_id,
+        position=candidate.position,
+        zone_id=candidate.zone_id,
+        person=event.person,
+        person_id=event.person_id,
+        reason=candidate.reason,
+        procedure=rule.procedure if rule is not None else (),
+        level=event.level,
+        simulated=event.simulated,
+    )
+
+
+def track_of(event: Event, floor: FusedPicture | None) -> FusedTrack | None:
+    """Whom on the floor it is about."""
+    if floor is None:
+        return None
+    kind = SourceKind.CAMERA if event.camera_id else SourceKind.RADIO
+    return floor.of_source(kind, event.subject_id)
+
+
+def _person(event: Event, fused: FusedTrack | None) -> str:
+    """Who it is; the name where radio knows no more."""
+    known = fused.identity.person_id if fused is not None and fused.identity is not None else ""
+    return event.person_id or known or event.person
+
+
+def _zones(position: Position | None, zone_id: str, settings: Settings) -> tuple[str, ...]:
+    zones = settings.floor.zones
+    named = [zone.id for zone in zones if zone.id == zone_id]
+    if position is None:
+        return tuple(named)
+    x, y = position[0], position[1]
+    return tuple(dict.fromkeys([*named, *(zone.id for zone in zones if zone.x0 <= x <= zone.x1 and zone.y0 <= y <= zone.y1)]))
+
+
+def _camera(fused: FusedTrack | None) -> str:
+    cameras = [] if fused is None else [source for source in fused.sources if source.kind is SourceKind.CAMERA]
+    return max(cameras, key=lambda source: source.last_ns).sensor_id if cameras else ""
+
+
+def _place(event: Event, zone_ids: tuple[str, ...], settings: Settings) -> str:
+    """The names of camera and zone."""
+    camera = settings.camera(event.camera_id)
+    wanted = {event.zone_id, *zone_ids[:1]}
+    zones = [place.name for place in (*settings.floor.zones, *settings.floor.portals) if place.id in wanted]
+    return ", ".join([*([camera.name] if camera is not None else []), *zones])

@@ -1,0 +1,133 @@
+"""Candidates and events for alerts, and an alert lane that is driven by hand."""
+
+from dataclasses import replace
+
+from engine.alerts.candidate import Candidate
+from engine.model.alert import Alert
+from engine.model.alert_command import AlertEdit
+from engine.model.alert_settings import AlertSettings, Rule, SiteMode
+from engine.model.decision import AlertFacts, Decision, EvidencePart
+from engine.model.event import Event, EventKind, Severity
+from engine.model.fused import FusedPicture
+from engine.model.observation import AlertsEdited
+from engine.model.result import StepResult
+from engine.model.settings import CameraSettings, Settings
+from engine.model.site import Floor, Position, Zone
+from engine.model.time import SECOND
+from engine.pipeline.alerts import AlertLane
+from engine.pipeline.output import StepOutput
+
+START_NS = 1_700_000_000 * SECOND
+ANYTHING = Rule("anything", "Anything", repeat_s=60.0)
+
+
+def candidate(
+    kind: EventKind = EventKind.PERSON,
+    severity: Severity = Severity.MODERATE,
+    odds: float = 2.0,
+    at_s: float = 0.0,
+    camera_id: str = "door",
+    subject_id: str = "tr-1",
+    position: Position | None = None,
+    zone_id: str = "",
+    **facts: object,
+) -> Candidate:
+    known = AlertFacts(kind, severity, SiteMode.HOME, same_id=subject_id)
+    return Candidate(
+        replace(known, **facts),  # type: ignore[arg-type]
+        (EvidencePart("camera", camera_id, "Camera: confidence 88%", odds),),
+        subject_id,
+        camera_id,
+        START_NS + round(at_s * SECOND),
+        position,
+        zone_id,
+        f"ev-{subject_id}",
+        "A person.",
+    )
+
+
+def event(kind: EventKind = EventKind.PERSON, severity: Severity = Severity.MODERATE, **changes: object) -> Event:
+    base = Event("", kind, "door", "tr-1", severity, START_NS, None, START_NS, 0.9, "de-1")
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def settings(*rules: Rule, cameras: tuple[str, ...] = ("door", "yard"), **alerts: object) -> Settings:
+    """A hall of 10 × 10 m and a yard beside it."""
+    return Settings(
+        cameras=tuple(CameraSettings(name, name.capitalize(), f"rtsp://192.0.2.1/{name}") for name in cameras),
+        floor=Floor((0.0, 0.0, 20.0, 10.0), zones=(Zone("hall", "Hall", 0, 0, 10, 10), Zone("yard", "Yard", 10, 0, 20, 10))),
+        alerts=AlertSettings(rules=rules or (ANYTHING,), **alerts),  # type: ignore[arg-type]
+    )
+
+
+class Desk:
+    """An alert lane with a clock: `say` events, `tick`, `do` what operators do. All that came of it is kept, newest by id."""
+
+    def __init__(self, known: Settings | None = None) -> None:
+        self.settings = known or settings()
+        self.lane = AlertLane(lambda incident_id: self.reports.get(incident_id, ()))
+        self.reports: dict[str, tuple[EvidencePart, ...]] = {}
+        self.now_ns = START_NS
+        self.number = 1000
+        self.alerts: dict[str, Alert] = {}
+        self.decisions: dict[str, Decision] = {}
+        self.results: list[StepResult] = []
+        self.floor: FusedPicture | None = None
+        self.anybody_known = False
+        self.over: tuple[Event, ...] = ()
+        self.lane.configure(self.settings, self.now_ns)
+
+    def step(self) -> StepOutput:
+        self.number += 1
+        return StepOutput(self.number, self.now_ns)
+
+    def say(self, first: Event, *more: Event) -> Event:
+        """Events without an id are new. Gives the first."""
+        out = self.step()
+        said = [each if each.id else replace(each, id=out.new_id("ev"), received_ns=self.now_ns) for each in (first, *more)]
+        for each in said:
+            out.event(each)
+        self.lane.gather(out)
+        self._keep(out)
+        return said[0]
+
+    def tick(self, seconds: float = 0.1) -> None:
+        """Time passes; one tick at its end."""
+        self.now_ns += round(seconds * SECOND)
+        out = self.step()
+        out.fused = self.floor
+        self.lane.tick(self.now_ns, self.anybody_known, out)
+        self._keep(out)
+
+    def raise_(self, each: Event) -> tuple[Event, Decision]:
+        """It opens and is judged: the event as it was said, and the decision."""
+        said = self.say(each)
+        self.tick()
+        return said, [decision for decision in self.decisions.values() if decision.event_id == said.id][-1]
+
+    def do(self, edit: AlertEdit, by: str = "ada") -> None:
+        out = self.step()
+        self.over = self.lane.edited(AlertsEdited(self.now_ns, edit, by), out)
+        self._keep(out)
+
+    def configure(self, **changes: object) -> None:
+        self.settings = replace(self.settings, alerts=replace(self.settings.alerts, **changes))  # type: ignore[arg-type]
+        self.lane.configure(self.settings, self.now_ns)
+
+    def restarted(self) -> "Desk":
+        """Another lane that goes on from this one's state."""
+        other = Desk(self.settings)
+        other.lane.restore(self.lane.state(), self.settings)
+        other.now_ns, other.number, other.reports = self.now_ns, self.number, self.reports
+        other.alerts, other.decisions = dict(self.alerts), dict(self.decisions)
+        return other
+
+    @property
+    def open(self) -> list[Alert]:
+        return list(self.lane.alerts)
+
+    def _keep(self, out: StepOutput) -> None:
+        result = out.result()
+        self.results.append(result)
+        self.alerts.update((alert.id, alert) for alert in result.alerts)
+        self.decisions.update((decision.id, decision) for decision in result.decisions)
