@@ -16,7 +16,7 @@ from engine.model.incident import Corroboration, EvidenceKind, Incident, Inciden
 MOST_LISTED = 50
 SURE = 0.99
 WEIGHTS = {SourceOfReport.CITIZEN: 0.5, SourceOfReport.IMPORT: 0.5, SourceOfReport.PATROL: 0.8, SourceOfReport.OFFICIAL: 0.9}
-NAMELESS_WEIGHT = 0.3  # of a report by nobody known
+NAMELESS_WEIGHT = 0.3  # of a citizen who is nobody known; of a patrol or an office, the office speaks
 SENSOR_WEIGHT = 0.6
 
 
@@ -100,8 +100,9 @@ def confidence(incident: Incident) -> float:
 
 
 def _weight(link: Corroboration) -> float:
-    weight = WEIGHTS[SourceOfReport(link.source)] if link.source else WEIGHTS[SourceOfReport.CITIZEN]
-    return weight if link.reporter else min(weight, NAMELESS_WEIGHT) if link.source in ("", SourceOfReport.CITIZEN) else weight
+    source = SourceOfReport(link.source or SourceOfReport.CITIZEN)
+    nameless = not link.reporter and source in (SourceOfReport.CITIZEN, SourceOfReport.IMPORT)
+    return NAMELESS_WEIGHT if nameless else WEIGHTS[source]
 
 
 def _status(incident: Incident) -> IncidentStatus:

@@ -8,7 +8,7 @@ from engine.model.incident import Incident, IncidentCounts, IncidentState
 from engine.model.question import Answer, CountIncidents, GetIncident, ListIncidents
 from engine.model.wire import read_as
 from engine.store.incident_places import Around, places_of
-from engine.store.incident_rows import incident_by_id, reports_of
+from engine.store.incident_rows import bodies_of, incident_by_id, reports_of
 from engine.store.paging import Page, between, equal
 from engine.store.tables import incidents, reports
 
@@ -57,8 +57,7 @@ def _near(connection: Connection, ask: ListIncidents) -> tuple[Incident, ...]:
 def _in_order(connection: Connection, ids: list[str]) -> tuple[Incident, ...]:
     bodies: dict[str, object] = {}
     for begin in range(0, len(ids), _AT_ONCE):
-        query = select(incidents.c.id, incidents.c.body).where(incidents.c.id.in_(ids[begin : begin + _AT_ONCE]))
-        bodies |= dict(connection.execute(query).tuples().all())
+        bodies |= bodies_of(connection, ids[begin : begin + _AT_ONCE])
     return tuple(read_as(Incident, bodies[each]) for each in ids)
 
 

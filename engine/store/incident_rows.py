@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from heapq import nsmallest
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
 
 from engine._geodesic import rough_distance_m
 from engine.model.errors import InputError, NotFound
@@ -14,7 +15,7 @@ from engine.store.incident_places import Around, places_of
 from engine.store.tables import incident_news, incidents, reports
 from engine.store.upsert import upsert
 
-MOST_NEAR = 64  # incidents that a report is held against, the nearest ones
+MOST_NEAR = 24  # incidents that a report is held against, the nearest ones
 MOST_PICTURED = 8  # reports of each of them
 MOST_REPEATED = 50
 _SAID = ("category", "description", "latitude", "longitude", "occurred_ns", "severity", "source", "video_id", "media")
@@ -48,10 +49,15 @@ def nearby(connection: Connection, around: Around, report: Report | None = None)
     ids = [str(row[0]) for row in nearest]
     if not ids:
         return ()
-    bodies = dict(connection.execute(select(incidents.c.id, incidents.c.body).where(incidents.c.id.in_(ids))).tuples().all())
+    bodies = bodies_of(connection, ids)
     known = _with_reporter(connection, ids, "" if report is None else report.reporter)
     pictured = report is not None and report.has_media
     return tuple(Nearby(read_as(Incident, bodies[each]), _pictured(connection, each) if pictured else (), each in known) for each in ids)
+
+
+def bodies_of(connection: Connection, ids: list[str]) -> dict[str, Any]:
+    """By id, of at most some hundred."""
+    return {row[0]: row[1] for row in connection.execute(select(incidents.c.id, incidents.c.body).where(incidents.c.id.in_(ids)))}
 
 
 def _with_reporter(connection: Connection, ids: list[str], reporter: str) -> frozenset[str]:
@@ -106,8 +112,8 @@ def repeated_before(connection: Connection, report: Report, incident_id: str) ->
     return None if same is None else replace(_told_again(connection, same), status=IncidentStatus.DUPLICATE)
 
 
-def _row_of(connection: Connection, condition: object) -> RowMapping | None:
-    return connection.execute(select(reports).where(condition)).mappings().first()  # pyright: ignore[reportArgumentType]
+def _row_of(connection: Connection, condition: ColumnElement[bool]) -> RowMapping | None:
+    return connection.execute(select(reports).where(condition)).mappings().first()
 
 
 def _told_again(connection: Connection, row: RowMapping) -> Filed:

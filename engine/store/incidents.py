@@ -37,7 +37,11 @@ class IncidentTable:
         Raises EnvironmentFault; then nothing was kept.
         """
         with self._write() as connection:
-            return tuple(_filed(connection, report, correlate, news) for report in several)
+            changed: dict[str, Incident] = {}
+            done = tuple(_filed(connection, report, correlate, changed) for report in several)
+            if news:
+                incident_rows.put_news(connection, changed.values())
+            return done
 
     def change(self, edit: EditIncidents) -> IncidentEdit:
         """Carry out an operator's act; durable on return. Raises what `edit` raises, EnvironmentFault; then nothing was changed."""
@@ -96,8 +100,8 @@ def _near(connection: Connection, report: Report) -> tuple[Nearby, ...]:
     return incident_rows.nearby(connection, Around(report.latitude, report.longitude, REACH_M, since, until), report)
 
 
-def _filed(connection: Connection, report: Report, correlate: CorrelateReport, news: bool) -> Filed | InputError:
-    """Nothing is written before it is clear that the report is taken."""
+def _filed(connection: Connection, report: Report, correlate: CorrelateReport, changed: dict[str, Incident]) -> Filed | InputError:
+    """Nothing is written before it is clear that the report is taken. Incidents that it changes are put into `changed`."""
     try:
         before = incident_rows.filed_before(connection, report)
         if before is not None:
@@ -110,9 +114,8 @@ def _filed(connection: Connection, report: Report, correlate: CorrelateReport, n
         if said is not None:
             return said
     else:
-        changed = (done.incident, *done.others)
-        incident_rows.put_incidents(connection, changed)
-        if news:
-            incident_rows.put_news(connection, changed)
+        now = (done.incident, *done.others)
+        incident_rows.put_incidents(connection, now)
+        changed |= {each.id: each for each in now}
     incident_rows.put_report(connection, report, done)
     return Filed(done.incident, report, done.status, done.reason)
