@@ -5,6 +5,7 @@ classification; the severity from the reporters, but no less than the classifica
 lowers what a reporter said.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from engine.incidents.local_classifier import classify_words
@@ -25,11 +26,12 @@ def apply_classification(incident: Incident, said: Classification, now_ns: int) 
 
 def classified(load: LoadIncident, incident_id: str, said: Classification, now_ns: int) -> IncidentEdit:
     """`apply_classification` as an act on the record, which changes nothing where that does not. Raises NotFound."""
-    incident = load(incident_id)
-    changed = apply_classification(incident, said, now_ns)
-    if changed is incident:
-        return IncidentEdit(incident_id, ())
-    return IncidentEdit(incident_id, (changed if changed.state is IncidentState.MERGED else shortened(changed),))
+    return _edit(load(incident_id), lambda incident: apply_classification(incident, said, now_ns))
+
+
+def spoken_for(load: LoadIncident, incident_id: str, degraded_reason: str, now_ns: int) -> IncidentEdit:
+    """`classified_here` as an act on the record. Raises NotFound."""
+    return _edit(load(incident_id), lambda incident: classified_here(incident, degraded_reason, now_ns))
 
 
 def classified_here(incident: Incident, degraded_reason: str, now_ns: int) -> Incident:
@@ -39,6 +41,14 @@ def classified_here(incident: Incident, degraded_reason: str, now_ns: int) -> In
     if known is not None and replace(known, at_ns=now_ns) == said:
         return incident
     return apply_classification(incident, said, now_ns)
+
+
+def _edit(incident: Incident, change: Callable[[Incident], Incident]) -> IncidentEdit:
+    """`incident`: with all its reports listed, but for one that was merged into another."""
+    changed = change(incident)
+    if changed is incident:
+        return IncidentEdit(incident.id, ())
+    return IncidentEdit(incident.id, (changed if changed.state is IncidentState.MERGED else shortened(changed),))
 
 
 def _rank(said: Classification) -> int:

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from engine.model.event import Severity
 
+WAITS = "Waiting for Atlas"  # how a degraded reason begins that goes away by itself
+
 
 class AtlasCallKind(StrEnum):
     CLASSIFY = "classify"

@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, case, delete, false, func, insert, select, update
 
-from engine.model.atlas_call import AtlasCall, AtlasCallKind, AtlasCounts, AtlasTally, JudgedIncident
-from engine.model.incident import IncidentState
+from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasCounts, AtlasTally, JudgedIncident
+from engine.model.incident import Incident, IncidentState
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.store.tables import atlas_calls, atlas_minutes, incidents
@@ -77,6 +77,11 @@ class AtlasTable:
             counted = _minutes(connection, since_ns)
             waiting = connection.scalar(select(func.count()).select_from(atlas_calls)) or 0
             return replace(_incidents(connection, counted, since_ns), waiting=waiting, judged=_judged(connection, since_ns))
+
+    def unsaid(self, since_ns: int, waiting: bool, limit: int) -> tuple[Incident, ...]:
+        """Incidents since then that nobody has classified; `waiting`: and those that say that they wait for Atlas, though no call does."""
+        with self._read() as connection:
+            return _unsaid(connection, since_ns, waiting, limit)
 
     @contextmanager
     def _read(self) -> Generator[Connection]:
@@ -156,6 +161,15 @@ def _judged(connection: Connection, since_ns: int) -> tuple[JudgedIncident, ...]
     query = select(body["description"].as_string(), actual, predicted, by).where(*_real(since_ns), actual != "")
     rows = connection.execute(query.order_by(incidents.c.occurred_ns.desc()).limit(MOST_JUDGED))
     return tuple(JudgedIncident(row[0], row[1], row[2] or "", row[3] or "") for row in rows)
+
+
+def _unsaid(connection: Connection, since_ns: int, waiting: bool, limit: int) -> tuple[Incident, ...]:
+    said = incidents.c.body["classification"]
+    by, reason = said["by"].as_string(), said["degraded_reason"].as_string()
+    asked = select(atlas_calls.c.seq).where(atlas_calls.c.incident_id == incidents.c.id).exists()
+    left = (reason.startswith(WAITS) & ~asked) if waiting else false()
+    query = select(incidents.c.body).where(*_real(since_ns), by.is_(None) | left)
+    return tuple(read_as(Incident, body) for body in connection.scalars(query.order_by(incidents.c.occurred_ns).limit(limit)))
 
 
 def _real(since_ns: int) -> tuple[ColumnElement[bool], ...]:

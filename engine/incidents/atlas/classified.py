@@ -25,15 +25,15 @@ class Prediction:
     pattern_ids: tuple[str, ...]
     links: tuple[str, ...]
 
-    def as_classification(self, key: str, emergency: bool, at_ns: int) -> Classification:
-        """`key`: of the call, which stands for the answer's name where it has none. `emergency`: said by the words here."""
+    def as_classification(self, emergency: bool, at_ns: int) -> Classification:
+        """`emergency`: said by the words here."""
         return Classification(
             category=self.category.value,
             severity=self.severity,
             confidence=self.confidence,
             by="atlas",
             at_ns=at_ns,
-            threat_id=self.threat_id or key,
+            threat_id=self.threat_id,
             model_version=self.model_version,
             emergency=emergency or self.severity is Severity.CRITICAL,
             products=self.products,
@@ -43,8 +43,10 @@ class Prediction:
         )
 
 
-def read_prediction(plain: Plain, named: bool) -> Prediction:
-    """Raises AtlasFault `malformed`."""
+def read_prediction(plain: Plain, named: bool, key: str) -> Prediction:
+    """`named`: whether an answer without `threat_id` breaks the contract; else the call's key stands for it.
+
+    Raises AtlasFault `malformed`."""
     said = member(plain, "classification")
     category, word = read_category(said, "threat_category")
     threat_id = text(plain, "threat_id", LONGEST_ID) if named else optional_text(plain, "threat_id", LONGEST_ID)
@@ -55,7 +57,7 @@ def read_prediction(plain: Plain, named: bool) -> Prediction:
         category,
         Severity(whole(said, "severity", 1, 5)),
         share(said, "confidence"),
-        threat_id,
+        threat_id or key,
         optional_text(said, "model_version", LONGEST_ID) or optional_text(plain, "model_version", LONGEST_ID),
         _products(plain, category, word),
         texts(plain, "recommendations")[:MOST_RECOMMENDATIONS],

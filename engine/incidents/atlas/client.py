@@ -50,7 +50,7 @@ class AtlasClient:
     `retries` times. Where somebody waits (`analyse`, `patterns`) the attempts together may take no longer than one.
 
     Args:
-        settings, key: asked at each call. key gives None where none is kept and may raise EnvironmentFault.
+        settings, key: asked at each call. key gives None where none is kept and may raise AtlasFault.
         on_attempt: told of each attempt made.
     """
 
@@ -74,14 +74,17 @@ class AtlasClient:
         self._findings: AnswerCache[Finding] = AnswerCache(pacing.now_s)
         self._patterns: AnswerCache[PatternAnswer] = AnswerCache(pacing.now_s)
 
+    @property
+    def is_on(self) -> bool:
+        return self._settings().enabled
+
     async def classify(self, case: Case, key: str) -> Prediction:
         settings, dialect = self._now()
         body = _json(dialect.classify_body(case.coarser(settings.coordinate_digits), settings.product))
         request = Request("POST", CLASSIFY, body=body, key=key)
-        return await self._remembered(self._predictions, settings, request, dialect.read_prediction)
+        return await self._remembered(self._predictions, settings, request, lambda plain: dialect.read_prediction(plain, key))
 
     async def feedback(self, verdict: Verdict, key: str) -> None:
-        """`prediction_id` empty: the prediction had no name; the server is told the key of the call that asked for it."""
         settings, dialect = self._now()
         request = Request("POST", FEEDBACK, body=_json(dialect.feedback_body(verdict, settings.product)), key=key)
         await self._answered(settings, request, _read_thanks)
@@ -126,12 +129,11 @@ class AtlasClient:
 
     async def _answered(self, settings: AtlasSettings, request: Request, read: Callable[[Plain], T], in_all_s: float | None = None) -> T:
         """The first good answer of all attempts. `in_all_s`: what they may take together."""
-        place = Place(settings.url, settings.product, settings.allow_private, self._key() or "")
         begun_s, attempt = self._pacing.now_s(), 0
         while True:
             left_s = settings.timeout_s if in_all_s is None else max(0.0, in_all_s - (self._pacing.now_s() - begun_s))
             try:
-                return await self._attempt(request, place, read, left_s)
+                return await self._attempt(request, settings, read, left_s)
             except AtlasFault as fault:
                 pause_s = self._pause_s(attempt, fault)
                 in_time = in_all_s is None or pause_s is None or self._pacing.now_s() + pause_s - begun_s < in_all_s
@@ -141,11 +143,12 @@ class AtlasClient:
             attempt += 1
             await self._pacing.pause(pause_s)
 
-    async def _attempt(self, request: Request, place: Place, read: Callable[[Plain], T], longest_s: float) -> T:
+    async def _attempt(self, request: Request, settings: AtlasSettings, read: Callable[[Plain], T], longest_s: float) -> T:
         """Through the breaker, which hears how it went."""
         self.breaker.enter()
         begun_s = self._pacing.now_s()
         try:
+            place = Place(settings.url, settings.product, settings.allow_private, self._key() or "")
             reply = await self._transport.exchange(request, place, longest_s)
             answer = _read_reply(reply, place, read, self._clock.now_ns())
         except AtlasFault as fault:
@@ -159,7 +162,10 @@ class AtlasClient:
 
     def _note(self, fault: AtlasFault | None, begun_s: float) -> None:
         """To refuse one call is an answer too."""
-        if fault is not None and fault.against_atlas:
+        if fault is not None and fault.not_sent:
+            self.breaker.abandoned()
+            self._on_attempt(AtlasTally(), fault)
+        elif fault is not None and fault.against_atlas:
             self.breaker.failed()
             self._on_attempt(AtlasTally(1), fault)
         else:

@@ -47,8 +47,9 @@ class Dialect:
             "options": {"include_nearby_patterns": True, "correlation_threshold": 0.7},
         }
 
-    def read_prediction(self, plain: Plain) -> Prediction:
-        return classified.read_prediction(plain, self.names_answers)
+    def read_prediction(self, plain: Plain, key: str) -> Prediction:
+        """`key`: of the call."""
+        return classified.read_prediction(plain, self.names_answers, key)
 
     def feedback_body(self, verdict: Verdict, product: str) -> Plain:
         """The planned fields and those that the server requires besides; each ignores the other's."""

@@ -4,13 +4,15 @@ from engine.model.errors import EnvironmentFault
 
 OFF, OPEN, BUSY = "off", "open", "busy"  # not wanted; too many calls failed; it asks for later
 TIMEOUT, UNREACHABLE, SERVER = "timeout", "unreachable", "server"
-ADDRESS_REFUSED, UNPROVEN, KEY_REFUSED, WRONG_PLACE = "address_refused", "unproven", "key_refused", "wrong_place"  # somebody has to act
+UNPROVEN, KEY_REFUSED, WRONG_PLACE = "unproven", "key_refused", "wrong_place"  # somebody has to act
+ADDRESS_REFUSED, NO_KEY = "address_refused", "no_key"  # somebody has to act before anything is sent
 NOT_JSON, TOO_LARGE = "not_json", "too_large"  # not Atlas that answers there, or not in its senses
 MALFORMED, REFUSED = "malformed", "refused"  # this one answer breaks the contract; this one call is not taken
 NOT_ANALYSED = "not_analysed"  # a placeholder where an analysis should be
 
 _WORTH_ANOTHER = frozenset({TIMEOUT, UNREACHABLE, SERVER, BUSY, NOT_JSON, TOO_LARGE, MALFORMED})
 _ATLAS_WORKS = frozenset({OFF, OPEN, BUSY, REFUSED, NOT_ANALYSED})
+_NOT_SENT = frozenset({ADDRESS_REFUSED, NO_KEY})
 
 
 class AtlasFault(EnvironmentFault):
@@ -28,4 +30,9 @@ class AtlasFault(EnvironmentFault):
     @property
     def against_atlas(self) -> bool:
         """Whether it counts as a failure of the service, for the breaker and the figures."""
-        return self.reason not in _ATLAS_WORKS
+        return self.reason not in _ATLAS_WORKS and not self.not_sent
+
+    @property
+    def not_sent(self) -> bool:
+        """Whether nothing left this machine: it says nothing about Atlas, but no call will do until somebody acts."""
+        return self.reason in _NOT_SENT

@@ -1,13 +1,14 @@
 """How a call reaches Atlas: HTTP to an address that was judged, with the key, and an answer that is bounded in size and time."""
 
 import asyncio
+import ipaddress
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
-from engine.incidents.atlas.fault import KEY_REFUSED, TIMEOUT, TOO_LARGE, UNPROVEN, UNREACHABLE, WRONG_PLACE, AtlasFault
+from engine.incidents.atlas.fault import ADDRESS_REFUSED, NO_KEY, TIMEOUT, TOO_LARGE, UNPROVEN, UNREACHABLE, WRONG_PLACE, AtlasFault
 from engine.incidents.atlas.media import Media
 from engine.model.errors import EnvironmentFault
 
@@ -90,6 +91,9 @@ class HttpTransport:
         parts = urlsplit(place.url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         address = await self._judge(host, port, place.allow_private)
+        if parts.scheme == "http" and ipaddress.ip_address(address).is_global:
+            advice = "The key could be read on the way. Enter an address that begins with https://."
+            raise AtlasFault(ADDRESS_REFUSED, f"{host} is on the Internet and is called without encryption. {advice}")
         headers = {"Host": parts.netloc.rpartition("@")[2], **_headers(request, place)}
         place_there = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         async with httpx.AsyncClient(verify=self._trusted(), trust_env=False, follow_redirects=False, timeout=None) as client:
@@ -122,7 +126,7 @@ class HttpTransport:
 def check_key(key: str) -> None:
     """Raises AtlasFault: what no HTTP header can carry would be told in the library's own error, key and all."""
     if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
-        raise AtlasFault(KEY_REFUSED, "The key for Atlas is missing, or holds signs that cannot be sent. Enter it again.")
+        raise AtlasFault(NO_KEY, "The key for Atlas is missing, or holds signs that cannot be sent. Enter it again.")
 
 
 def _headers(request: Request, place: Place) -> dict[str, str]:

@@ -1,0 +1,86 @@
+"""`ATLAS_*`: what the environment decides about Atlas goes before the settings, for machines that are set up by a script.
+
+ATLAS_URL, ATLAS_API_KEY, ATLAS_ENABLED (true, false), ATLAS_PRODUCT, ATLAS_CONTRACT (planned, real), ATLAS_ROLLOUT_PERCENT,
+ATLAS_COORDINATE_DIGITS, ATLAS_TIMEOUT_S, ATLAS_RETRIES, ATLAS_ALLOW_PRIVATE (true, false). Empty ones count as not set.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine.model.atlas import AtlasSettings
+from engine.model.errors import InputError
+
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in (*_YES, *_NO):
+        raise ValueError("is neither true nor false")
+    return text.lower() in _YES
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdecimal():
+        raise ValueError("is not a whole number")
+    return int(text[:10])
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError("is not a number") from None
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "url": str,
+    "enabled": _flag,
+    "product": str,
+    "contract": str,
+    "rollout_percent": _whole,
+    "coordinate_digits": _whole,
+    "timeout_s": _number,
+    "retries": _whole,
+    "allow_private": _flag,
+}
+_KEY = "ATLAS_API_KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """values: by the field of `AtlasSettings`. The key shows in no text of this."""
+
+    values: tuple[tuple[str, Any], ...] = ()
+    key: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "Overrides":
+        """Raises InputError, naming the variable."""
+        said = {name: environment.get(_variable(name), "").strip() for name in _READERS}
+        values = tuple((name, _read(name, text)) for name, text in said.items() if text)
+        return cls(values, environment.get(_KEY, "").strip() or None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the settings that it decides; `key` among them."""
+        return (*(name for name, _ in self.values), *(("key",) if self.key else ()))
+
+    def over(self, settings: AtlasSettings) -> AtlasSettings:
+        """The settings that hold. Raises InputError where both together make no sense."""
+        try:
+            return replace(settings, **dict(self.values)) if self.values else settings
+        except InputError as error:
+            known = dict(self.values)
+            raise InputError(_variable(error.field) if error.field in known else error.field, error.message) from None
+
+
+def _variable(name: str) -> str:
+    return f"ATLAS_{name.upper()}"
+
+
+def _read(name: str, text: str) -> Any:
+    try:
+        return _READERS[name](text)
+    except ValueError as error:
+        raise InputError(_variable(name), f"{text[:40]!r} {error}") from None

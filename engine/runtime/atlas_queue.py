@@ -1,0 +1,184 @@
+"""The calls to Atlas that wait, sent one at a time in their order; and incidents that get what their words say."""
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from engine.incidents.atlas.asked import Case, Verdict, read
+from engine.incidents.atlas.client import AtlasClient, Pacing
+from engine.incidents.atlas.fault import MALFORMED, OPEN, REFUSED, SERVER, AtlasFault
+from engine.incidents.classification import classified, spoken_for
+from engine.incidents.local_classifier import is_emergency
+from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasCounts, AtlasTally
+from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.incident import EditIncidents, Incident, IncidentCategory, IncidentEdit
+from engine.model.time import Clock
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
+# A call that Atlas fails at again and again must not hold up the others for ever; one that never reaches it may wait for ever.
+PATIENCE = {REFUSED: 1, MALFORMED: 5, SERVER: 20}
+MOST_WORDS = 50  # incidents that get their words before the next call
+
+
+class AtlasStore(Protocol):
+    """What is asked of the record (`engine.store.atlas.AtlasTable`). May raise EnvironmentFault."""
+
+    def put(self, call: AtlasCall) -> bool: ...
+
+    def next(self) -> AtlasCall | None: ...
+
+    def waiting(self) -> int: ...
+
+    def has(self, incident_id: str, kind: AtlasCallKind) -> bool: ...
+
+    def finish(self, seq: int, tally: AtlasTally, now_ns: int) -> None: ...
+
+    def failed(self, seq: int, error: str, tally: AtlasTally, now_ns: int) -> None: ...
+
+    def note(self, tally: AtlasTally, now_ns: int) -> None: ...
+
+    def unsaid(self, since_ns: int, waiting: bool, limit: int) -> tuple[Incident, ...]: ...
+
+    def counts(self, since_ns: int) -> AtlasCounts: ...
+
+
+class AtlasQueue:
+    """`work` on the loop; `put` and `say_words` on any thread.
+
+    Args:
+        take_tally: what was counted since it was last asked.
+    """
+
+    def __init__(
+        self,
+        store: AtlasStore,
+        incident: Callable[[str], Incident],
+        change: Callable[[EditIncidents], IncidentEdit],
+        client: AtlasClient,
+        clock: Clock,
+        pacing: Pacing,
+        take_tally: Callable[[], AtlasTally],
+    ) -> None:
+        self._store = store
+        self._incident = incident
+        self._change = change
+        self._client = client
+        self._clock = clock
+        self._pacing = pacing
+        self._take_tally = take_tally
+        self._wordless: deque[tuple[str, str]] = deque()  # incident, why it is not Atlas that speaks
+        self._failures = 0
+        self._again_s = 0.0  # no call before
+        self.changed = threading.Event()
+        self.waiting: int | None = None  # as far as known
+
+    def put(self, call: AtlasCall) -> bool:
+        is_new = self._store.put(call)
+        self.waiting = self._store.waiting()
+        return is_new
+
+    def say_words(self, incident_id: str, why: str) -> None:
+        self._wordless.append((incident_id, why))
+
+    async def work(self, poll_s: float) -> None:
+        """Until it is cancelled."""
+        while True:
+            try:
+                busy = await self.turn()
+            except EnvironmentFault as fault:
+                log.warning("Calls to Atlas wait: %s", fault)  # the record cannot be written
+                self._pause(None)
+                busy = False
+            await asyncio.sleep(0 if busy else poll_s)
+
+    async def turn(self) -> bool:
+        """One step: words, or one call. False where there was nothing to do. May raise EnvironmentFault."""
+        if self.changed.is_set():
+            self.changed.clear()
+            self._client.forget()
+            self._failures, self._again_s = 0, 0.0
+        if self._wordless:
+            self._speak()
+            return True
+        if not self._client.is_on or self._pacing.now_s() < self._again_s:
+            return False
+        call = self._store.next()
+        if call is None:
+            return False
+        await self._send(call)
+        self.waiting = self._store.waiting()
+        return True
+
+    def _speak(self) -> None:
+        for _ in range(min(MOST_WORDS, len(self._wordless))):
+            incident_id, why = self._wordless[0]
+            self._say(incident_id, why)
+            self._wordless.popleft()
+
+    def _say(self, incident_id: str, why: str) -> None:
+        now_ns = self._clock.now_ns()
+        try:
+            self._change(lambda load: spoken_for(load, incident_id, why, now_ns))
+        except NotFound:
+            log.info("The incident %s is gone", incident_id)
+
+    async def _send(self, call: AtlasCall) -> None:
+        try:
+            await (self._classify(call) if call.kind is AtlasCallKind.CLASSIFY else self._feed_back(call))
+        except NotFound:
+            log.info("The incident %s is gone; Atlas is not asked about it", call.incident_id)
+        except InputError as error:
+            log.error("A call to Atlas was written by another version and is left out: %s", error)
+        except AtlasFault as fault:
+            self._failed(call, fault)
+            return
+        self._failures = 0
+        self._store.finish(call.seq, self._take_tally(), self._clock.now_ns())
+
+    async def _classify(self, call: AtlasCall) -> None:
+        incident = self._incident(call.incident_id)
+        prediction = await self._client.classify(read(Case, call.body), call.key)
+        now_ns = self._clock.now_ns()
+        said = prediction.as_classification(is_emergency(incident.description), now_ns)
+        self._change(lambda load: classified(load, call.incident_id, said, now_ns))
+
+    async def _feed_back(self, call: AtlasCall) -> None:
+        """Where Atlas had said nothing when it was noted, it may have by now: its call was sent before."""
+        verdict = read(Verdict, call.body) if call.body else self._verdict(call)
+        if verdict is not None:
+            await self._client.feedback(verdict, call.key)
+
+    def _verdict(self, call: AtlasCall) -> Verdict | None:
+        incident = self._incident(call.incident_id)
+        return Verdict.of(incident, IncidentCategory(incident.validated_category)) if incident.validated_category else None
+
+    def _failed(self, call: AtlasCall, fault: AtlasFault) -> None:
+        tally, now_ns = self._take_tally(), self._clock.now_ns()
+        if fault.reason == OPEN:
+            self._store.note(tally, now_ns)
+            self._pause(fault.retry_after_s)
+            return
+        if call.attempts + 1 >= PATIENCE.get(fault.reason, call.attempts + 2):
+            log.warning("A call to Atlas is given up: %s", fault)
+            self._tell(call, f"Atlas gave no classification: {fault} The words of the report say this.")
+            self._store.finish(call.seq, tally, now_ns)
+            return
+        self._tell(call, f"{WAITS}, which does not work: {fault} Until it answers, the words of the report say this.")
+        self._store.failed(call.seq, str(fault), tally, now_ns)
+        self._pause(fault.retry_after_s)
+
+    def _tell(self, call: AtlasCall, why: str) -> None:
+        """On the incident, once per reason."""
+        if call.kind is AtlasCallKind.CLASSIFY and why != call.last_error:
+            self._say(call.incident_id, why)
+
+    def _pause(self, asked_s: float | None) -> None:
+        """Doubling, no less than Atlas asks for or its breaker lasts."""
+        pause_s = min(FIRST_PAUSE_S * 2.0 ** min(self._failures, 10), LONGEST_PAUSE_S)
+        self._failures += 1
+        self._again_s = self._pacing.now_s() + max(pause_s, asked_s or 0.0, self._client.breaker.opens_in_s)

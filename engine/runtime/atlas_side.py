@@ -1,0 +1,293 @@
+"""Atlas as the engine uses it: what it is asked waits in the record and is sent one after the other; who waits for an answer is answered.
+
+A classification by the words of the report is made at once (`words`), so that an incident never waits for the network. What Atlas says
+replaces it when it comes, be it days later. Order is kept by sending one call at a time; an attempt whose outcome could not be written
+before a crash is made again with the same idempotency key, so that Atlas counts it once.
+"""
+
+import asyncio
+import concurrent.futures
+import logging
+import math
+import threading
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from engine.incidents.atlas import media
+from engine.incidents.atlas.anonymity import call_key, in_rollout
+from engine.incidents.atlas.asked import Around, Case, Verdict, written
+from engine.incidents.atlas.client import AtlasClient, Pacing
+from engine.incidents.atlas.environment import Overrides
+from engine.incidents.atlas.fault import NO_KEY, OFF, TIMEOUT, AtlasFault
+from engine.incidents.atlas.figures import WEEK_S, with_figures
+from engine.incidents.atlas.transport import HttpTransport, Transport
+from engine.incidents.classification import classified_here
+from engine.model.atlas import AtlasHealth, AtlasSettings, AtlasState
+from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasTally, MediaAnalysis, PatternAnswer
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.incident import EditIncidents, Incident, IncidentCategory, IncidentEdit
+from engine.model.time import SECOND, Clock
+from engine.runtime.atlas_address import atlas_address
+from engine.runtime.atlas_queue import AtlasQueue, AtlasStore
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.2
+FIGURES_S = 60.0
+SWEEP_S, SWEEP_NS, MOST_SWEPT = 600.0, 24 * 3600 * SECOND, 1000
+GRACE_S = 2.0  # beyond what a call may take, before its caller is let go
+WAITING = f"{WAITS}; until it answers, the words of the report say this."
+SWITCHED_OFF = "Atlas is switched off; the words of the report say this."
+SIMULATED = "Simulated incidents are not sent to Atlas; the words of the report say this."
+NO_OVERRIDES, REAL_TIME = Overrides(), Pacing()
+T = TypeVar("T")
+
+
+class AtlasSide:
+    """Thread `atlas` (`run`) sends. The other methods may be called on any thread: `enqueue` and `feedback` take as long as one
+    transaction, `patterns` and `analyse` as long as Atlas does (`timeout_s` at most, more for a large upload), `health` no time.
+
+    Args:
+        store: the queue. incident: the incident of an id, raises NotFound.
+        change: carries out an edit of incidents and tells the pipeline (`IncidentTable.change`, as the runtime wraps it).
+        settings: those that are stored; the environment goes before them. secret: the stored key, None where there is none.
+        on_trouble: a sentence while Atlas is wanted and does not work, None when it does again.
+    """
+
+    def __init__(
+        self,
+        store: AtlasStore,
+        incident: Callable[[str], Incident],
+        change: Callable[[EditIncidents], IncidentEdit],
+        settings: Callable[[], AtlasSettings],
+        secret: Callable[[], str | None],
+        clock: Clock,
+        on_trouble: Callable[[str | None], None],
+        overrides: Overrides = NO_OVERRIDES,
+        transport: Transport | None = None,
+        pacing: Pacing = REAL_TIME,
+    ) -> None:
+        overrides.over(settings())  # raises InputError here rather than later
+        self._store = store
+        self._stored = settings
+        self._secret = secret
+        self._clock = clock
+        self._on_trouble = on_trouble
+        self._overrides = overrides
+        self._pacing = pacing
+        self._client = AtlasClient(self.settings, self._key, transport or HttpTransport(atlas_address), clock, self._attempted, pacing)
+        self._queue = AtlasQueue(store, incident, change, self._client, clock, pacing, self._take_tally)
+        self._lock = threading.Lock()  # guards _tally, _fault, _health, _trouble, _known_key
+        self._known_key: str | None = None
+        self._key_read = False
+        self._tally = AtlasTally()
+        self._fault: AtlasFault | None = None  # of the newest attempt
+        self._health = AtlasHealth(since_ns=clock.now_ns())
+        self._trouble: str | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._figures_s = self._swept_s = -math.inf
+
+    def settings(self) -> AtlasSettings:
+        """Those that hold. What the environment makes senseless is switched off."""
+        stored = self._stored()
+        try:
+            return self._overrides.over(stored)
+        except InputError:
+            return replace(stored, enabled=False)
+
+    def words(self, incident: Incident) -> Incident:
+        """The incident with what its words say and why it is not Atlas that says so. Pure and quick: for the transaction that files it."""
+        return classified_here(incident, self._why_words(incident), self._clock.now_ns())
+
+    def enqueue(self, incident: Incident) -> bool:
+        """Have it classified: by its words at once where nobody has yet, and by Atlas when its turn comes. Again after its description has
+        changed. True where a call waits now that did not before. May raise EnvironmentFault."""
+        if incident.classification is None:
+            self._queue.say_words(incident.id, self._why_words(incident))
+        if not self._is_wanted(incident):
+            return False
+        case = Case.of(incident, self.settings().coordinate_digits)
+        return self._put(incident, AtlasCallKind.CLASSIFY, written(case), case.text)
+
+    def feedback(self, incident: Incident) -> bool:
+        """Tell Atlas what an operator said it was (`validated_category`), where Atlas has said or will say something about it.
+
+        May raise EnvironmentFault."""
+        if not incident.validated_category or incident.simulated:
+            return False
+        verdict = Verdict.of(incident, IncidentCategory(incident.validated_category))
+        if verdict is None and not self._store.has(incident.id, AtlasCallKind.CLASSIFY):
+            return False
+        body = "" if verdict is None else written(verdict)
+        return self._put(incident, AtlasCallKind.FEEDBACK, body, incident.validated_category, str(incident.revision))
+
+    def patterns(
+        self, latitude: float, longitude: float, radius_km: float = 5.0, categories: tuple[IncidentCategory, ...] = ()
+    ) -> PatternAnswer:
+        """What happens again and again around a place. Not available is not the same as none nearby."""
+        around = Around(latitude, longitude, radius_km, categories=categories)
+        try:
+            return self._answer(lambda: self._client.patterns(around), self.settings().timeout_s)
+        except EnvironmentFault as fault:
+            return PatternAnswer(False, reason=str(fault))
+
+    def analyse(self, kind: str, data: bytes) -> MediaAnalysis:
+        """What is to be seen or heard in a `photo`, `video` or `audio`.
+
+        Raises:
+            MediaRefused (an InputError with the `status` 400, 413 or 415), InputError: before anything is sent.
+            AtlasFault: Atlas has no answer; the sentence is a `degraded_reason`.
+        """
+        checked = media.checked(kind, data)
+        longest_s = self.settings().timeout_s + len(data) / media.MIB
+        finding = self._answer(lambda: self._client.analyse(checked), longest_s)
+        return finding.as_analysis(kind, self._clock.now_ns())
+
+    def health(self) -> AtlasHealth:
+        with self._lock:
+            return self._health
+
+    def configure(self) -> None:
+        """Settings or key were changed."""
+        with self._lock:
+            self._key_read = False
+        self._queue.changed.set()
+
+    def run(self, stopping: threading.Event) -> None:
+        """The thread's body. What is under way when `stopping` is set counts as not attempted."""
+        asyncio.run(self._main(stopping))
+
+    async def _main(self, stopping: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        work = self._loop.create_task(self._queue.work(POLL_S))
+        try:
+            while not stopping.is_set() and not work.done():
+                await self._look()
+                await asyncio.sleep(POLL_S)
+            if work.done():
+                work.result()  # raises what it failed of
+        finally:
+            self._loop = None
+            await _cancel_all()
+
+    async def _look(self) -> None:
+        """At how Atlas does: its state each time, figures once a minute; and now and then at what was left lying."""
+        if self._pacing.now_s() - self._swept_s >= SWEEP_S:
+            self._swept_s = self._pacing.now_s()
+            await self.sweep()
+        if self._pacing.now_s() - self._figures_s >= FIGURES_S:
+            self._figures_s = self._pacing.now_s()
+            await self.count()
+        self._show(self._health)
+
+    async def sweep(self) -> None:
+        """Incidents of the last day that a crash, or a queue that was full, kept from being asked about are asked about now."""
+        since_ns, enabled = self._clock.now_ns() - SWEEP_NS, self.settings().enabled
+        try:
+            for incident in await asyncio.to_thread(self._store.unsaid, since_ns, enabled, MOST_SWEPT):
+                self.enqueue(incident)
+        except EnvironmentFault:
+            return  # the record is in trouble, and says so itself
+
+    async def count(self) -> None:
+        """Anew from the record, beside the loop for as long as it takes."""
+        try:
+            self._store.note(self._take_tally(), self._clock.now_ns())
+            counts = await asyncio.to_thread(self._store.counts, self._clock.now_ns() - WEEK_S * SECOND)
+        except EnvironmentFault:
+            return  # the record is in trouble, and says so itself
+        self._show(with_figures(self._health, counts))
+
+    def _show(self, health: AtlasHealth) -> None:
+        state, reason = self._state()
+        stored = self._has_key()
+        with self._lock:
+            since_ns = health.since_ns if state is self._health.state else self._clock.now_ns()
+            waiting = health.waiting if self._queue.waiting is None else self._queue.waiting
+            names = self._overrides.names
+            self._health = replace(
+                health, state=state, reason=reason, since_ns=since_ns, waiting=waiting, overridden=names, key_stored=stored
+            )
+            trouble = reason if state in (AtlasState.DOWN, AtlasState.OPEN) else None
+            told, self._trouble = self._trouble, trouble
+        if trouble != told:
+            self._on_trouble(trouble)
+
+    def _state(self) -> tuple[AtlasState, str]:
+        fault = self._fault
+        if not self.settings().enabled:
+            return AtlasState.OFF, "Switched off in the settings."
+        if self._client.breaker.is_open:
+            return AtlasState.OPEN, f"It failed again and again and is left alone for a minute each time: {fault}"
+        if fault is not None and (fault.against_atlas or fault.not_sent):
+            return AtlasState.DOWN, str(fault)
+        return AtlasState.WORKING, ""
+
+    def _attempted(self, tally: AtlasTally, fault: AtlasFault | None) -> None:
+        with self._lock:
+            self._tally = self._tally.plus(tally)
+            self._fault = fault
+
+    def _take_tally(self) -> AtlasTally:
+        """What was counted since the last time; whoever takes it writes it down."""
+        with self._lock:
+            tally, self._tally = self._tally, AtlasTally()
+            return tally
+
+    def _why_words(self, incident: Incident) -> str:
+        settings = self.settings()
+        if not settings.enabled:
+            return SWITCHED_OFF
+        if incident.simulated:
+            return SIMULATED
+        if self._is_wanted(incident):
+            return WAITING
+        return f"Atlas is asked about {settings.rollout_percent} % of incidents only; the words of the report say this."
+
+    def _is_wanted(self, incident: Incident) -> bool:
+        settings = self.settings()
+        return settings.enabled and not incident.simulated and in_rollout(incident.id, settings.rollout_percent)
+
+    def _put(self, incident: Incident, kind: AtlasCallKind, body: str, *told: str) -> bool:
+        call = AtlasCall(call_key(incident, kind, *told), kind, incident.id, body, self._clock.now_ns())
+        return self._queue.put(call)
+
+    def _key(self) -> str | None:
+        """Read once: a keyring may take long. Raises AtlasFault."""
+        if self._overrides.key:
+            return self._overrides.key
+        try:
+            with self._lock:
+                if not self._key_read:
+                    self._known_key, self._key_read = self._secret(), True
+                return self._known_key
+        except EnvironmentFault as fault:
+            raise AtlasFault(NO_KEY, str(fault)) from None
+
+    def _has_key(self) -> bool:
+        try:
+            return bool(self._key())
+        except AtlasFault:
+            return False
+
+    def _answer(self, ask: Callable[[], Coroutine[Any, Any, T]], longest_s: float) -> T:
+        """Asked on the loop, waited for here. Raises AtlasFault."""
+        loop = self._loop
+        if loop is None or not loop.is_running():
+            raise AtlasFault(OFF, "Atlas cannot be asked: the engine is starting or ending.")
+        future = asyncio.run_coroutine_threadsafe(ask(), loop)
+        try:
+            return future.result(longest_s + GRACE_S)
+        except concurrent.futures.TimeoutError:
+            future.cancel()
+            raise AtlasFault(TIMEOUT, f"Atlas had no answer within {longest_s:.3g} s.") from None
+        except concurrent.futures.CancelledError:
+            raise AtlasFault(OFF, "Atlas cannot be asked: the engine is ending.") from None
+
+
+async def _cancel_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
