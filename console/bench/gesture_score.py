@@ -11,7 +11,7 @@ import numpy.typing as npt
 from console.bench.gesture_files import Performance
 from engine.model.errors import EnvironmentFault
 from engine.vision.gestures.learning import threshold_of
-from engine.vision.gestures.matching import distances, stacked
+from engine.vision.gestures.matching import distances, ranks, stacked
 from engine.vision.gestures.skeleton import skeleton_of
 
 Array = npt.NDArray[np.float64]
@@ -52,14 +52,14 @@ def thresholds(templates: Sequence[Performance]) -> dict[str, float]:
 
 def recognise(templates: Sequence[Performance], queries: Sequence[Performance]) -> Found:
     limits, laid_out = thresholds(templates), stacked([one.movement for one in templates])
+    owners = np.array([one.label for one in templates])
     labels: list[str] = []
     ratios: list[float] = []
     began = perf_counter()
     for query in queries:
         found = distances(query.movement, laid_out)
-        nearest = int(found.argmin())
-        labels.append(templates[nearest].label)
-        ratios.append(float(found[nearest]) / limits[labels[-1]])
+        labels.append(templates[int(ranks(query.movement, laid_out, found).argmin())].label)
+        ratios.append(float(found[owners == labels[-1]].min()) / limits[labels[-1]])
     return Found(tuple(query.label for query in queries), tuple(labels), np.array(ratios), (perf_counter() - began) / max(len(queries), 1))
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.errors import InputError
+from engine.model.geometry import Floats
 from engine.model.gesture import Gesture, GestureMode, Take
 from engine.vision.gestures.confidence import confidence
 from engine.vision.gestures.features import Movement
-from engine.vision.gestures.matching import Templates, distances, stacked
+from engine.vision.gestures.matching import Templates, distances, ranks, stacked
 from engine.vision.gestures.takes import LEAST_ENERGY, check_stretch, whole
 
 _LEAST_SHARE = 0.15  # of a take's energy that a performance of it has
@@ -51,25 +52,34 @@ class GestureLibrary:
         return len(self.ids)
 
     def likenesses(self, query: Movement) -> tuple[Likeness, ...]:
-        """To each gesture, the nearest first; a gesture of far more or less movement is not like it at all (distance infinite)."""
+        """To each gesture, the likeliest first (see `matching.ranks`), then the nearest; a gesture of far more or less movement is not like
+        it at all (distance infinite)."""
         if self._templates is None:
             return ()
         found = np.where(self._as_lively(query, self._templates), distances(query, self._templates), np.inf)
-        nearest = np.full(len(self.ids), np.inf)
-        np.minimum.at(nearest, self._owners, found)
-        return tuple(self._likeness(row, float(nearest[row])) for row in np.argsort(nearest, kind="stable").tolist())
+        nearest, likely = self._least(found), self._least(ranks(query, self._templates, found))
+        return tuple(self._likeness(row, float(nearest[row])) for row in np.lexsort((nearest, likely)).tolist())
+
+    def _least(self, values: Floats) -> npt.NDArray[np.float64]:
+        """Of each gesture's takes."""
+        least = np.full(len(self.ids), np.inf)
+        np.minimum.at(least, self._owners, values)
+        return least
 
     def accepted(self, query: Movement, lasts_s: float, pace: float) -> Likeness | None:
-        """The nearest gesture that a stretch of `lasts_s` seconds counts as, of those that take so long within a factor of `pace`.
+        """The likeliest gesture that a stretch of `lasts_s` seconds counts as, of those that take so long within a factor of `pace`.
 
-        Like the first of `likenesses`, and much faster where nothing is near."""
+        Much faster than `likenesses` where nothing is near."""
         if self._templates is None:
             return None
         timely = np.abs(np.log(lasts_s / self.lasts_s)) <= log(pace)
         limits = np.where(timely[self._owners] & self._as_lively(query, self._templates), self._thresholds[self._owners], -1)
         found = distances(query, self._templates, limits.astype(np.float32))
-        best = int(np.where(found <= limits, found, np.inf).argmin())
-        return self._likeness(int(self._owners[best]), float(found[best])) if found[best] <= limits[best] else None
+        near = np.where(found <= limits, found, np.float32(np.inf))
+        if not np.isfinite(near).any():
+            return None
+        best = int(self._owners[ranks(query, self._templates, near).argmin()])
+        return self._likeness(best, float(near[self._owners == best].min()))
 
     def _as_lively(self, query: Movement, templates: Templates) -> npt.NDArray[np.bool_]:
         """(N,) whose takes moved about as much: neither a tremble nor a somersault is a small or a large wave."""

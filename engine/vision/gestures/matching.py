@@ -14,35 +14,53 @@ from engine.model.geometry import Floats
 from engine.vision.gestures.features import ENERGY, FRAMES, Movement
 
 _BAND = 10  # frames of 30 that one performance may run ahead of another
+_LIKELY = 16  # templates whose postures are looked at
+_MEAN = np.float32(1 / 2.5)  # of a distance, another and the root of a third
 _FAR = np.float32(np.inf)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Templates:
-    """N movements laid out for matching.
+class Frames:
+    """N sequences laid out for warping.
 
     Attributes:
         columns: (D, F, N) their frames, times −2; N lies innermost, where numpy is fast.
         squares: (F, N) squared lengths of their frames.
-        energies: (N,) how much was moved.
     """
 
     columns: Floats
     squares: Floats
+
+    @classmethod
+    def of(cls, sequences: Sequence[Floats]) -> "Frames":
+        columns = np.stack([frames.T for frames in sequences], axis=-1)
+        return cls(np.ascontiguousarray(-2 * columns), np.square(columns).sum(axis=0))
+
+    def some(self, which: npt.NDArray[np.intp]) -> "Frames":
+        return Frames(self.columns[:, :, which], self.squares[:, which])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Templates:
+    """N movements. `energies` (N,): how much was moved."""
+
+    frames: Frames
+    postures: Frames
+    places: Frames
     energies: Floats
 
     def __len__(self) -> int:
         return len(self.energies)
 
-    def some(self, which: npt.NDArray[np.intp]) -> "Templates":
-        return Templates(self.columns[:, :, which], self.squares[:, which], self.energies[which])
-
 
 def stacked(movements: Sequence[Movement]) -> Templates:
     """At least one movement, all of one kind of skeleton."""
-    columns = np.stack([movement.frames.T for movement in movements], axis=-1)
-    energies = np.array([movement.energy for movement in movements], np.float32)
-    return Templates(np.ascontiguousarray(-2 * columns), np.square(columns).sum(axis=0), energies)
+    return Templates(
+        Frames.of([one.frames for one in movements]),
+        Frames.of([one.postures for one in movements]),
+        Frames.of([one.places for one in movements]),
+        np.array([one.energy for one in movements], np.float32),
+    )
 
 
 def distances(query: Movement, templates: Templates, limits: Floats | None = None) -> Floats:
@@ -61,15 +79,37 @@ def distances(query: Movement, templates: Templates, limits: Floats | None = Non
         hopeful &= _ends(query, templates) <= limits * size
     near = np.flatnonzero(hopeful)
     if len(near):
-        chosen = templates if len(near) == len(templates) else templates.some(near)
+        chosen = templates.frames if len(near) == len(templates) else templates.frames.some(near)
         found[near] = warped(query.frames, chosen) / size
     return found
 
 
-def warped(query: Floats, templates: Templates) -> Floats:
+def ranks(query: Movement, templates: Templates, found: Floats) -> Floats:
+    """(N,) by which the nearest gesture is told from others that are near too: the least is it. `found`: the distances.
+
+    Of the nearest 16, the weighted geometric mean of the distance, which is the same between large and small movements, and of the
+    distances of postures and of places, which are not; infinite beyond. Between people the first tells more, of one person's takes the
+    others; a product needs no scale for any.
+    """
+    rank = np.full(len(templates), _FAR)
+    near = np.flatnonzero(np.isfinite(found))
+    near = near[np.argsort(found[near], kind="stable")[:_LIKELY]]
+    if len(near):
+        costs = _costs(query.postures, templates.postures.some(near)), _costs(query.places, templates.places.some(near))
+        postures, places = _best_paths(np.concatenate(costs, axis=2)).reshape(2, len(near))
+        rank[near] = (found[near] * postures * np.sqrt(places)) ** _MEAN
+    return rank
+
+
+def warped(query: Floats, templates: Frames) -> Floats:
     """(N,) sums of squared distances along the best path in the band, of frames (F, D) to each template."""
-    length, count = templates.squares.shape
-    costs = _costs(query, templates).reshape(length * length, count)
+    return _best_paths(_costs(query, templates))
+
+
+def _best_paths(costs: Floats) -> Floats:
+    """(N,) the cheapest ways through costs (F, F, N), from corner to corner."""
+    length, count = costs.shape[1:]
+    costs = costs.reshape(length * length, count)
     # Cell (i, j) of diagonal k = i + j stands at row i + 1, between rows that are never reached.
     two_before, before, now = (np.full((length + 2, count), _FAR) for _ in range(3))
     for k in range(2 * length - 1):
@@ -86,7 +126,7 @@ def warped(query: Floats, templates: Templates) -> Floats:
     return np.maximum(before[length], 0)
 
 
-def _costs(query: Floats, templates: Templates) -> Floats:
+def _costs(query: Floats, templates: Frames) -> Floats:
     """Squared distances (F of the query, F of the template, N)."""
     size, length, count = templates.columns.shape
     costs = (query @ templates.columns.reshape(size, length * count)).reshape(len(query), length, count)
@@ -98,5 +138,5 @@ def _costs(query: Floats, templates: Templates) -> Floats:
 def _ends(query: Movement, templates: Templates) -> Floats:
     """(N,) what the first and the last frames add to any path."""
     first, last = query.frames[0], query.frames[-1]
-    ends = first @ templates.columns[:, 0] + templates.squares[0] + first @ first
-    return ends + last @ templates.columns[:, -1] + templates.squares[-1] + last @ last
+    ends = first @ templates.frames.columns[:, 0] + templates.frames.squares[0] + first @ first
+    return ends + last @ templates.frames.columns[:, -1] + templates.frames.squares[-1] + last @ last

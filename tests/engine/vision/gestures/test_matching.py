@@ -5,13 +5,14 @@ import pytest
 
 from engine.model.geometry import Floats
 from engine.vision.gestures.features import ENERGY, FRAMES, Movement
-from engine.vision.gestures.matching import distances, stacked
+from engine.vision.gestures.matching import distances, ranks, stacked
 
 BAND = 10
 
 
 def _random(dice: np.random.Generator, size: int = 12) -> Movement:
-    return Movement(dice.normal(size=(FRAMES, size)).astype(np.float32), 5.0)
+    frames, postures, places = (dice.normal(size=(FRAMES, width)).astype(np.float32) for width in (size, 6, 9))
+    return Movement(frames, 5.0, postures, places)
 
 
 def _textbook(first: Floats, second: Floats) -> float:
@@ -51,6 +52,23 @@ def test_limits_only_spare_templates_that_are_too_far():
 
 
 def test_what_does_not_move_is_near_nothing():
-    still = Movement(np.zeros((FRAMES, 12), np.float32), 0.0)
+    still = Movement(np.zeros((FRAMES, 12), np.float32), 0.0, *(np.zeros((FRAMES, width), np.float32) for width in (6, 9)))
     query = _random(np.random.default_rng(2))
     assert np.isinf(distances(still, stacked([query]))[0]) and np.isinf(distances(query, stacked([still]))[0])
+
+
+def test_the_nearest_are_ranked_by_all_three_distances():
+    dice = np.random.default_rng(4)
+    templates, query = [_random(dice) for _ in range(40)], _random(dice)
+    found = distances(query, stacked(templates))
+    rank = ranks(query, stacked(templates), found)
+    near = np.argsort(found, kind="stable")[:16]
+    postures = np.array([_textbook(query.postures, templates[row].postures) * FRAMES * 2 * ENERGY for row in near])
+    places = np.array([_textbook(query.places, templates[row].places) * FRAMES * 2 * ENERGY for row in near])
+    assert rank[near] == pytest.approx((found[near] * postures * np.sqrt(places)) ** 0.4, rel=1e-3)
+    assert np.isinf(np.delete(rank, near)).all()
+
+
+def test_nothing_near_has_no_rank():
+    dice = np.random.default_rng(5)
+    assert np.isinf(ranks(_random(dice), stacked([_random(dice)]), np.array([np.inf], np.float32))).all()
