@@ -188,8 +188,14 @@ class FakeEngine:
             return clip
 
     def listed(self, question: ListEvents) -> tuple[Event, ...]:
-        """By person and page, newest first."""
-        found = [event for event in self.events if question.person_id in (None, event.person_id)]
+        """By person, camera, kind and page, newest first."""
+        found = [
+            event
+            for event in self.events
+            if question.person_id in (None, event.person_id)
+            and question.camera_id in (None, event.camera_id)
+            and (not question.kinds or event.kind in question.kinds)
+        ]
         after = next((n + 1 for n, event in enumerate(found) if event.id == question.before_id), 0)
         return tuple(found[after : after + question.limit])
 
