@@ -243,6 +243,7 @@ class PeoplePage(Page):
             self._unmasked = unmasked
             self.album.forget()
             self._photo_came()
+            self.card.timeline.forget_thumbnails()
 
     def _show_count(self) -> None:
         total, shown = len(self.table.model.keys()), len(self.table.shown_keys())

@@ -118,10 +118,18 @@ class RemotePort:
 
     def clip_file(self, clip_id: str) -> Path:
         known = clip_id, self.snapshot().faces_hidden  # as far as is known here; the engine decides
+        if known[1]:
+            self._drop_with_faces()
         if known not in self._clips:
             self._wait_for(self.command(PrepareClip(clip_id)) if known[1] else "")
             self._clips[known] = self._caller.download(f"/api/v1/clips/{segment(clip_id)}", Path(self._downloads.name))
         return self._clips[known]
+
+    def _drop_with_faces(self) -> None:
+        """Faces are hidden again: what was fetched before that does not lie about here."""
+        for clip in [clip for clip in self._clips if not clip[1]]:
+            with suppress(OSError):  # a player may hold it, on Windows
+                self._clips.pop(clip).unlink()
 
     def _wait_for(self, job_id: str) -> None:
         """Until the job has ended, as the newest snapshot says; what became of it is told by the next call."""

@@ -16,7 +16,7 @@ from engine.gateway import record
 from engine.gateway.remote import RemoteDoor
 from engine.model import wire
 from engine.model.access import Role
-from engine.model.people_command import UnmaskFaces
+from engine.model.people_command import PrepareClip, UnmaskFaces
 from engine.model.question import ListClips
 from engine.recording.jpeg import decode_jpeg
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
@@ -86,6 +86,14 @@ def test_who_may_not_unmask_cannot_give_a_reason_either(client: httpx.Client) ->
     assert client.post("/api/v1/port/command", **WHY).status_code == 403
 
 
+def test_nothing_is_prepared_for_strangers_or_of_nothing(client: httpx.Client, stranger: httpx.Client) -> None:
+    wanted = {"json": wire.to_plain(PrepareClip("cl-1"), tagged=True)}
+    assert stranger.post("/api/v1/port/command", **wanted).status_code == 401
+    assert client.post("/api/v1/port/command", **wanted).status_code == 404
+    left = {"json": wire.to_plain(PrepareClip("cl-1", wanted=False), tagged=True)}
+    assert client.post("/api/v1/port/command", **left).json() == {"id": ""}
+
+
 def test_a_remote_console_gets_what_a_local_one_does(site: Site, lost_event: str) -> None:
     _, original = clip_of(site, lost_event)
     remote, local = RemoteDoor(site.url).sign_in(ADMIN, PASSWORD), site.door.sign_in(ADMIN, PASSWORD)
@@ -96,8 +104,13 @@ def test_a_remote_console_gets_what_a_local_one_does(site: Site, lost_event: str
         assert hidden == local.clip_file(clip.id).read_bytes() != original
         remote.command(UnmaskFaces("a theft at the door", 5))
         until(lambda: not remote.snapshot().faces_hidden, "it is known there")
-        assert remote.clip_file(clip.id).read_bytes() == original
+        plain = remote.clip_file(clip.id)
+        assert plain.read_bytes() == original
         assert local.clip_file(clip.id).read_bytes() == hidden
+        now_ns, unmasked = site.engine.clock.now_ns(), site.engine.masking.unmasked
+        unmasked.show(list(unmasked._until_ns)[-1], now_ns, now_ns)
+        until(lambda: remote.snapshot().faces_hidden, "it is known there")
+        assert remote.clip_file(clip.id).read_bytes() == hidden and not plain.exists()
     finally:
         remote.close()
         local.close()

@@ -13,10 +13,14 @@ import pytest
 from engine._opencv import cv2
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.clip import Clip
+from engine.model.detection import Category
 from engine.model.errors import EnvironmentFault, FacesHidden, NotFound, PermissionDenied
 from engine.model.frame import Bytes2D
 from engine.model.people_command import ErasePerson, PrepareClip, PutPerson, UnmaskFaces
+from engine.model.result import StepResult
 from engine.model.snapshot import JobState
+from engine.model.time import SECOND
+from engine.model.track import Track, TrackStatus
 from engine.recording.jpeg import decode_picture, encode_jpeg
 from engine.recording.masked_clips import FOLDER, MaskedClips
 from engine.recording.masked_still import with_people
@@ -252,6 +256,22 @@ def test_photos_of_faces_need_a_reason_too(site: PeopleSite) -> None:
     assert seeing.face_photo(face.id)
     hide(site, False)
     assert port(site, Role.OPERATOR).face_photo(face.id)
+
+
+def test_live_pictures_are_hidden_where_heads_are_and_all_over_while_no_detector_looks(
+    site: PeopleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, now_ns = site.engine, site.engine.clock.now_ns()
+    track = Track("tr-9", 1, "door", Category.PERSON, TrackStatus.CONFIRMED, (100, 50, 160, 250), 0.9, 0.9, now_ns, now_ns)
+    engine.board.take(StepResult(1, tracks=(("door", (track,)),)), now_ns)
+    assert engine._hidden_now("door", now_ns) is None, "no detector has looked yet"
+    monkeypatch.setattr(engine.pool, "looked_ns", lambda _: now_ns)
+    boxes = engine._hidden_now("door", now_ns)
+    assert boxes is not None and len(boxes) == 1
+    assert boxes[0][0] < 100 and boxes[0][1] < 50 and boxes[0][2] > 160 and 100 < boxes[0][3] < 150
+    assert engine._hidden_now("door", now_ns + 2 * SECOND) is None, "boxes are too old"
+    monkeypatch.setattr(engine.pool, "looked_ns", lambda _: now_ns - 60 * SECOND)
+    assert engine._hidden_now("door", now_ns) is None, "nobody looks any more"
 
 
 def said(site: PeopleSite) -> bool:
