@@ -157,8 +157,9 @@ class Auditor:
 
     def _tell(self, fault: EnvironmentFault) -> None:
         self._troubled = True
-        waiting = f"{len(self._waiting)} acts wait in memory to be noted" + (f", {self._lost} more are lost" if self._lost else "")
-        self._on_trouble("audit writing", f"The audit cannot be written: {waiting}. Faces stay hidden and nothing is exported. {fault}")
+        waiting = f"Waiting in memory: {len(self._waiting)}." + (f" Lost: {self._lost}." if self._lost else "")
+        told = "What users do cannot be noted in the audit; faces stay hidden, nothing is exported."
+        self._on_trouble("audit writing", f"{told} {waiting} {fault}")
 
 
 class Views:

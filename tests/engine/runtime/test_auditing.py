@@ -298,7 +298,7 @@ def test_what_may_not_happen_unaudited_is_refused(site: Site, monkeypatch: pytes
         patched.setattr(site.store, "add_audit", full)
         with pytest.raises(EnvironmentFault, match=r"noted in the audit first.*disk is full"):
             site.auditor.keep(site.row(AuditVerb.UNMASK_FACES))
-        assert "Faces stay hidden" in site.troubles["audit writing"]
+        assert "faces stay hidden" in site.troubles["audit writing"]
     site.auditor.keep(site.row(AuditVerb.UNMASK_FACES, "second"))
     assert not site.troubles and [row.subject for row in site.store.audit()] == ["second"]
 
@@ -310,7 +310,7 @@ def test_what_goes_on_all_the_same_waits_for_the_disk_in_its_order(site: Site, m
         site.auditor.note(site.row(subject="2"), site.row(subject="3"))
         with pytest.raises(EnvironmentFault):
             site.auditor.keep(site.row(subject="refused"))
-        assert "3 acts wait" in site.troubles["audit writing"]
+        assert "Waiting in memory: 3." in site.troubles["audit writing"]
     site.auditor.keep(site.row(subject="4"))
     assert not site.troubles
     assert [row.subject for row in reversed(site.store.audit())] == ["1", "2", "3", "4"]
@@ -337,7 +337,7 @@ def test_too_many_that_wait_are_counted_and_that_is_in_the_audit(site: Site, mon
     with monkeypatch.context() as patched:
         patched.setattr(site.store, "add_audit", full)
         site.auditor.note(*(site.row(subject=str(n)) for n in range(5)))
-        assert "2 acts wait" in site.troubles["audit writing"] and "3 more are lost" in site.troubles["audit writing"]
+        assert "Waiting in memory: 2." in site.troubles["audit writing"] and "Lost: 3." in site.troubles["audit writing"]
     site.auditor.finish()
     newest, *others = site.store.audit()
     assert (newest.verb, newest.detail, len(others)) == (AuditVerb.LOST_ROWS, "3", 2)
