@@ -8,7 +8,6 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from engine.incidents.atlas.answers import Plain, malformed, parsed
 from engine.incidents.atlas.asked import Around, Case, Verdict
@@ -21,7 +20,7 @@ from engine.incidents.atlas.found import Finding
 from engine.incidents.atlas.media import MIB, Media
 from engine.incidents.atlas.patterns import read_patterns
 from engine.incidents.atlas.statuses import check_status
-from engine.incidents.atlas.transport import Place, Reply, Request, Transport
+from engine.incidents.atlas.transport import Place, Reply, Request, Transport, host_of
 from engine.model.atlas import AtlasSettings
 from engine.model.atlas_call import AtlasTally, PatternAnswer
 from engine.model.time import Clock
@@ -182,7 +181,7 @@ class AtlasClient:
 
 
 def _read_reply(reply: Reply, place: Place, read: Callable[[Plain], T], now_ns: int) -> T:
-    check_status(reply, urlsplit(place.url).hostname or "Atlas", now_ns)
+    check_status(reply, host_of(place.url), now_ns)
     return read(parsed(reply.content, reply.content_type))
 
 

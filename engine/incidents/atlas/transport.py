@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from engine.incidents.atlas.fault import ADDRESS_REFUSED, NO_KEY, TIMEOUT, TOO_LARGE, UNPROVEN, UNREACHABLE, WRONG_PLACE, AtlasFault
 from engine.incidents.atlas.media import Media
@@ -72,7 +72,7 @@ class HttpTransport:
     async def exchange(self, request: Request, place: Place, longest_s: float) -> Reply:
         import httpx  # takes a while to load, and most sites have no Atlas
 
-        host = urlsplit(place.url).hostname or "Atlas"
+        host = host_of(place.url)
         try:
             async with asyncio.timeout(longest_s):
                 return await self._send(request, place)
@@ -89,30 +89,33 @@ class HttpTransport:
         import httpx
 
         parts = urlsplit(place.url)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        address = await self._judge(host, port, place.allow_private)
-        if parts.scheme == "http" and ipaddress.ip_address(address).is_global:
-            advice = "The key could be read on the way. Enter an address that begins with https://."
-            raise AtlasFault(ADDRESS_REFUSED, f"{host} is on the Internet and is called without encryption. {advice}")
-        headers = {"Host": parts.netloc.rpartition("@")[2], **_headers(request, place)}
-        place_there = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-        async with httpx.AsyncClient(verify=self._trusted(), trust_env=False, follow_redirects=False, timeout=None) as client:
+        trusted = self._trusted() if parts.scheme == "https" else False
+        async with httpx.AsyncClient(verify=trusted, trust_env=False, follow_redirects=False, timeout=None) as client:
             sent = client.build_request(
                 request.method,
-                urlunsplit((parts.scheme, place_there, _path(parts.path, request), "", "")),
+                await self._target(parts, request, place.allow_private),
                 params=request.query or None,
                 content=request.body or None,
                 data=request.form or None,
                 files=_file(request),
-                headers=headers,
-                extensions={"sni_hostname": host},
+                headers={"Host": parts.netloc.rpartition("@")[2], **_headers(request, place)},
+                extensions={"sni_hostname": parts.hostname or ""},
             )
             answer = await client.send(sent, stream=True)
             try:
-                told = answer.headers
-                return Reply(answer.status_code, await _read(answer, host), told.get("Content-Type", ""), told.get("Retry-After", ""))
+                return await _read(answer, parts.hostname or "")
             finally:
                 await answer.aclose()
+
+    async def _target(self, parts: SplitResult, request: Request, allow_private: bool) -> str:
+        """With the address that was judged instead of the name, so that it is the one connected to."""
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        address = await self._judge(host, port, allow_private)
+        if parts.scheme == "http" and ipaddress.ip_address(address).is_global:
+            advice = "The key could be read on the way. Enter an address that begins with https://."
+            raise AtlasFault(ADDRESS_REFUSED, f"{host} is on the Internet and is called without encryption. {advice}")
+        there = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+        return urlunsplit((parts.scheme, there, _path(parts.path, request), "", ""))
 
     def _trusted(self) -> ssl.SSLContext:
         import httpx
@@ -121,6 +124,14 @@ class HttpTransport:
             self._authorities = httpx.create_ssl_context(trust_env=False)
             self._authorities.load_default_certs()
         return self._authorities
+
+
+def host_of(url: str) -> str:
+    """For messages."""
+    try:
+        return urlsplit(url).hostname or "Atlas"
+    except ValueError:  # half an IPv6 address
+        return "Atlas"
 
 
 def check_key(key: str) -> None:
@@ -147,7 +158,7 @@ def _file(request: Request) -> dict[str, tuple[str, bytes, str]] | None:
     return None if request.file is None else {"file": (request.file.name, request.file.data, request.file.content_type)}
 
 
-async def _read(answer: "httpx.Response", host: str) -> bytes:
+async def _read(answer: "httpx.Response", host: str) -> Reply:
     """At most `MOST_BYTES`, as they come: a packed answer could be far larger than it looks."""
     if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise AtlasFault(WRONG_PLACE, f"{host} packs its answer though it was asked not to. It is not unpacked. Check the address.")
@@ -156,7 +167,8 @@ async def _read(answer: "httpx.Response", host: str) -> bytes:
         content += chunk
         if len(content) > MOST_BYTES:
             raise AtlasFault(TOO_LARGE, f"{host} answers with more than {MOST_BYTES >> 20} MiB, which is not read.")
-    return bytes(content)
+    told = answer.headers
+    return Reply(answer.status_code, bytes(content), told.get("Content-Type", ""), told.get("Retry-After", ""))
 
 
 def _failure(host: str, error: Exception) -> AtlasFault:
