@@ -9,7 +9,7 @@ from engine.model.alert_settings import AlertSettings
 from engine.model.audit import AuditRow
 from engine.model.blob import BlobExplanation
 from engine.model.clip import Clip
-from engine.model.decision import Decision, Outcome
+from engine.model.decision import Decision, Outcome, Stage
 from engine.model.delivery import WebhookState
 from engine.model.event import Event, EventKind
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
@@ -37,11 +37,15 @@ class ListEvents:
 
 @dataclass(frozen=True, slots=True)
 class ListDecisions:
+    """Newest first; `before_id` pages on. `stage`: only about events, or only about alerts."""
+
     verb: ClassVar[Verb] = Verb.SEE_PAST
     limit: int = 100
     before_id: str | None = None
     camera_id: str | None = None
     outcome: Outcome | None = None
+    stage: Stage | None = None
+    since_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,7 @@ RecordQuestion: TypeAlias = (  # the database answers
     | CountIncidents
     | ListAudit
 )
-Question: TypeAlias = RecordQuestion | ExplainBlob | ListWebhooks | ListSoundDevices
+Question: TypeAlias = RecordQuestion | ExplainBlob | ListWebhooks | ListSoundDevices | TryRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,13 +105,14 @@ class RadioView:
 class AlertView:
     """The alerts of now: all that are open, newest first, with those that are shelved; the newest decisions that were held, newest first.
 
-    `new_count`: open ones that nobody acknowledged.
+    `new_count`: open ones that nobody acknowledged. shadows: what rules on trial would have raised, newest first.
     """
 
     alerts: tuple[Alert, ...] = ()
     held: tuple[Decision, ...] = ()
     load: AlarmLoad = field(default_factory=AlarmLoad)
     mode: SiteMode = SiteMode.HOME
+    shadows: tuple[Decision, ...] = ()
 
     @property
     def new_count(self) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.model.access import Session
+from engine.model.alert_command import AlertCommand
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import (
     CancelJob,
@@ -23,6 +24,7 @@ from engine.model.errors import InputError, NotFound
 from engine.model.people_command import GestureCommand, PersonCommand
 from engine.model.people_settings import PeopleSettings
 from engine.model.settings import CameraSettings, Settings
+from engine.runtime.alert_commands import execute_alert
 from engine.runtime.audited import audited
 from engine.runtime.engine import Engine
 from engine.runtime.gesture_commands import execute_gesture
@@ -47,6 +49,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
     by = session.user.name
     if isinstance(command, PersonCommand):
         return execute_person(engine, command, session)
+    if isinstance(command, AlertCommand):
+        return execute_alert(engine, command, by)
     if isinstance(command, GestureCommand):
         return execute_gesture(engine, command, by)
     match command:

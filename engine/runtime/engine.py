@@ -31,6 +31,7 @@ from engine.recording.clips import ClipRecorder
 from engine.recording.sightings import Sightings
 from engine.recording.thumbnails import EventThumbnails
 from engine.runtime.accounts import Accounts
+from engine.runtime.alert_side import AlertSide
 from engine.runtime.audit_heads import AuditHeads
 from engine.runtime.auditing import ENGINE, Auditor, Views
 from engine.runtime.camera import CameraParts, Capture
@@ -153,6 +154,7 @@ class Engine:
         self.auditor = Auditor(self.record.store, AuditHeads(data.path, self._secrets), clock, self._audit_trouble)
         self.accounts = Accounts(self.record.store, clock, note=self.auditor.note)
         self.views = Views(clock, self.auditor.note)
+        self.alerts = AlertSide(self.record.pipeline.alerts, self.record.store, self.mailbox.post)
         self.people = self._make_people()
         self.masking = self._make_masking()
         self.speech = self._make_speech()
@@ -191,6 +193,7 @@ class Engine:
         self.mailbox.post(EngineStarted(now_ns, __version__))
         self.mailbox.post(SettingsChanged(now_ns, self.settings, "start"))
         self.people.start(now_ns)
+        self.alerts.start(now_ns)
         self.speech.know(self.people.persons.values())
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
@@ -250,6 +253,7 @@ class Engine:
             users=self.accounts.users() if with_users else (),
             radio=replace(self.radio.view(), walkers=len(self.walkers)),
             people=self.speech.shown(self.people.view(self.clock.now_ns())),
+            alerts=self.alerts.view(self.settings),
         )
 
     def _settings_for_all(self) -> Settings:
@@ -484,6 +488,7 @@ class Engine:
             self._note_people(observation)
         self.radio.take(result, observation)
         self.people.take(result, observation, self.clock.now_ns())
+        self.alerts.take(result, observation)
         if result.people:
             self.speech.know(self.people.persons.values())
         if isinstance(observation, SettingsChanged):

@@ -10,8 +10,9 @@ from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
 from engine.model.command import Command
 from engine.model.errors import FacesHidden, PermissionDenied
 from engine.model.port import PictureFeed, PictureWant
-from engine.model.question import Answer, ExplainBlob, ListSoundDevices, ListWebhooks, Question
+from engine.model.question import Answer, ExplainBlob, ListSoundDevices, ListWebhooks, Question, TryRules
 from engine.model.snapshot import Snapshot
+from engine.runtime.alert_commands import trial
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
 from engine.runtime.pictures import Feed
@@ -57,6 +58,8 @@ class LocalPort:
             return Answer(webhooks=webhook_states(self._engine))
         if isinstance(question, ListSoundDevices):
             return Answer(sound_devices=devices())
+        if isinstance(question, TryRules):
+            return Answer(trial=trial(self._engine, question))
         return self._engine.record.store.answer(question)
 
     def command(self, command: Command) -> str:

@@ -85,7 +85,9 @@ def _rows_of_kinds(
 
 def _decisions(connection: Connection, ask: ListDecisions) -> tuple[Decision, ...]:
     page = Page(decisions, decisions.c.decided_ns, ask.limit, ask.before_id)
-    conditions = equal(decisions, camera_id=ask.camera_id, outcome=ask.outcome)
+    conditions = equal(decisions, camera_id=ask.camera_id, outcome=ask.outcome, stage=ask.stage)
+    if ask.since_ns is not None:
+        conditions.append(decisions.c.decided_ns >= ask.since_ns)
     return tuple(read_as(Decision, dict(row)) for row in page.rows(connection, conditions))
 
 

@@ -1,0 +1,131 @@
+"""The alert side of the engine: what is shown of alerts, and where operators' acts enter the pipeline."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from engine.model.alert import AlarmLoad, Alert
+from engine.model.alert_command import AlertEdit
+from engine.model.decision import Decision, Outcome, Stage
+from engine.model.errors import EnvironmentFault
+from engine.model.observation import AlertsEdited, AlertsLoaded, Observation
+from engine.model.result import StepResult
+from engine.model.settings import Settings
+from engine.model.snapshot import AlertView
+from engine.pipeline.alerts import HELD
+
+WAIT_S = 10.0
+SHADOWS = 100
+ON_TRIAL = "on trial"
+
+
+class AlertRecord(Protocol):
+    """What the record keeps of alerts (engine.store)."""
+
+    def open_alerts(self) -> tuple[Alert, ...]: ...
+
+
+class KnownAlerts(Protocol):
+    """What the pipeline knew when it was recovered (engine.pipeline)."""
+
+    @property
+    def alerts(self) -> Sequence[Alert]: ...
+
+    @property
+    def held(self) -> Sequence[Decision]: ...
+
+    @property
+    def load(self) -> AlarmLoad: ...
+
+
+class AlertSide:
+    """`take` on the engine thread, the rest on any other. What is shown is replaced as a whole, so readers need no lock.
+
+    Args:
+        known: of the pipeline before it runs; it is the truth, and what the record has besides is entered at the start.
+    """
+
+    def __init__(self, known: KnownAlerts, record: AlertRecord, post: Callable[[Observation], None], wait_s: float = WAIT_S) -> None:
+        self._post = post
+        self._wait_s = wait_s
+        self._alerts = {alert.id: alert for alert in known.alerts}
+        self._held: deque[Decision] = deque(known.held, HELD)
+        self._shadows: deque[Decision] = deque(maxlen=SHADOWS)
+        self._load = known.load
+        self._lost = tuple(alert for alert in record.open_alerts() if alert.id not in self._alerts)
+        self._alerts.update((alert.id, alert) for alert in self._lost)
+        self._shown = AlertView()
+        self._entered = threading.Condition()
+        self._waiting: dict[int, tuple[Alert, ...] | None] = {}
+        self._show()
+
+    def start(self, now_ns: int) -> None:
+        """Before any observation about alerts."""
+        if self._lost:
+            self._post(AlertsLoaded(now_ns, self._lost))
+
+    def take(self, result: StepResult, observation: Observation) -> None:
+        """After every step."""
+        decisions = [decision for decision in result.decisions if decision.stage is Stage.ALERT]
+        if result.alerts or decisions or result.load is not None:
+            self._take(result.alerts, decisions, result.load)
+        if isinstance(observation, AlertsEdited):
+            self._settle(observation, result.alerts)
+
+    def view(self, settings: Settings) -> AlertView:
+        shown = self._shown
+        if shown.mode is settings.alerts.mode:
+            return shown
+        return AlertView(shown.alerts, shown.held, shown.load, settings.alerts.mode, shown.shadows)
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """An open one."""
+        return next((alert for alert in self._shown.alerts if alert.id == alert_id), None)
+
+    def held(self, decision_id: str) -> Decision | None:
+        return next((decision for decision in self._shown.held if decision.id == decision_id), None)
+
+    def enter(self, edit: AlertEdit, by: str, now_ns: int) -> tuple[Alert, ...]:
+        """Do it, and give the alerts that are new or changed by it. Raises EnvironmentFault where the engine thread does not come to it."""
+        edited = AlertsEdited(now_ns, edit, by)
+        with self._entered:
+            self._waiting[id(edited)] = None
+            self._post(edited)
+            done = self._entered.wait_for(lambda: self._waiting[id(edited)] is not None, self._wait_s)
+            changed = self._waiting.pop(id(edited))
+        if not done or changed is None:
+            raise EnvironmentFault("busy", "The engine is busy, so that the change may come late or not at all. Look again in a moment.")
+        return changed
+
+    def _settle(self, edited: AlertsEdited, changed: tuple[Alert, ...]) -> None:
+        with self._entered:
+            if id(edited) in self._waiting:
+                self._waiting[id(edited)] = changed
+                self._entered.notify_all()
+
+    def _take(self, alerts: Sequence[Alert], decisions: Sequence[Decision], load: AlarmLoad | None) -> None:
+        for alert in alerts:
+            if alert.open:
+                self._alerts[alert.id] = alert
+            else:
+                self._alerts.pop(alert.id, None)
+        for decision in decisions:
+            self._decided(decision)
+        self._load = load or self._load
+        self._show()
+
+    def _decided(self, decision: Decision) -> None:
+        if any(reading.gate == ON_TRIAL for reading in decision.gates):
+            self._shadows.append(decision)
+        if decision.outcome is not Outcome.HELD:
+            return
+        known = next((held for held in self._held if held.id == decision.id), None)
+        if known is not None:  # it was promoted, or somebody in it erased
+            self._held.remove(known)
+        if not decision.alert_id:
+            self._held.append(decision)
+
+    def _show(self) -> None:
+        newest = sorted(self._alerts.values(), key=lambda alert: (alert.raised_ns, alert.id), reverse=True)
+        self._shown = AlertView(tuple(newest), tuple(reversed(self._held)), self._load, self._shown.mode, tuple(reversed(self._shadows)))
