@@ -21,7 +21,6 @@ from engine.incidents.likeness import Likeness, compare
 from engine.incidents.weighing import settled, with_link
 from engine.model.errors import InputError
 from engine.model.incident import (
-    Classification,
     Correlation,
     Corroboration,
     EvidenceKind,
@@ -75,10 +74,8 @@ def check_time(report: Report) -> None:
         raise InputError("occurred_at", f"is {ahead_s:.0f} s in the future; at most {MOST_AHEAD_NS // SECOND} s are taken. Check the clock")
 
 
-def correlate(report: Report, near: tuple[Nearby, ...], classification: Classification | None = None) -> Correlation:
-    """
-    Args:
-        near: incidents around the report; those out of reach do not count. classification: of the report, for an incident it begins.
+def correlate(report: Report, near: tuple[Nearby, ...]) -> Correlation:
+    """`near`: incidents around the report; those out of reach do not count.
 
     Raises InputError: it says that it happened more than 5 minutes after it was received.
     """
@@ -91,7 +88,7 @@ def correlate(report: Report, near: tuple[Nearby, ...], classification: Classifi
     fitting = [each for each in same if not each.likeness.trouble and not each.likeness.speaks_against]
     if fitting:
         return _joined(report, min(fitting, key=lambda each: each.order))
-    return _first(report, candidates, [each for each in same if each.likeness.trouble], classification)
+    return _first(report, candidates, [each for each in same if each.likeness.trouble])
 
 
 def _within_reach(report: Report, near: tuple[Nearby, ...]) -> list[_Candidate]:
@@ -162,7 +159,7 @@ def incident_id_of(report_id: str) -> str:
     return f"in-{report_id.removeprefix('rp-')}"
 
 
-def _first(report: Report, near: list[_Candidate], unsure: list[_Candidate], classification: Classification | None) -> Correlation:
+def _first(report: Report, near: list[_Candidate], unsure: list[_Candidate]) -> Correlation:
     link = first_link(report, incident_id_of(report.id))
     related = _offered(each for each in near if _offers(each, report))
     incident = Incident(
@@ -176,7 +173,6 @@ def _first(report: Report, near: list[_Candidate], unsure: list[_Candidate], cla
         updated_ns=report.received_ns,
         severity=report.severity,
         corroborations=(link,),
-        classification=classification,
         related_ids=tuple(each.id for each in related),
         review_ids=tuple(each.incident.id for each in sorted(unsure, key=lambda each: each.order)[:MOST_RELATED]),
         revision=0,

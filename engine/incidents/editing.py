@@ -8,7 +8,6 @@ from engine.model.event import Severity
 from engine.model.incident import (
     LONGEST_DESCRIPTION,
     SHORTEST_DESCRIPTION,
-    Classification,
     Incident,
     IncidentCategory,
     IncidentEdit,
@@ -51,14 +50,6 @@ def validate(load: LoadIncident, incident_id: str, actual: IncidentCategory, by:
     )
     edited = tuple(dict.fromkeys((*incident.edited, "category")))
     return _changed(replace(incident, edited=edited), now_ns)
-
-
-def classify(load: LoadIncident, incident_id: str, classification: Classification, now_ns: int) -> IncidentEdit:
-    """Take in what was classified, also of one that was merged into another by now. What an operator set stays. Raises NotFound."""
-    incident = replace(load(incident_id), classification=classification)
-    if incident.state is IncidentState.MERGED:
-        return IncidentEdit(incident_id, (replace(incident, revision=incident.revision + 1),))
-    return _changed(incident, now_ns)
 
 
 def _own(load: LoadIncident, incident_id: str) -> Incident:

@@ -8,6 +8,7 @@ at once are one incident.
 from collections.abc import Callable, Generator, Iterable
 from collections.abc import Sequence as Several
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -21,6 +22,19 @@ _LOCK = 0x5752_0001
 REACH_M, REACH_NS = 51.0, 301_000_000_000  # what is looked through for a report; the rules are exact
 
 
+@dataclass(frozen=True, slots=True)
+class FiledTogether:
+    """What became of each report, in their order; and the incidents that the pipeline is to hear of, as they are now."""
+
+    filed: tuple[Filed | InputError, ...]
+    news: tuple[Incident, ...]
+
+
+def _always(incident: Incident) -> bool:
+    del incident
+    return True
+
+
 class IncidentTable:
     """Any thread. `faults` turns what the database says when the world fails into EnvironmentFault."""
 
@@ -29,19 +43,19 @@ class IncidentTable:
         self._writing = writing
         self._faults = faults
 
-    def file(self, several: Several[Report], correlate: CorrelateReport, news: bool = True) -> tuple[Filed | InputError, ...]:
+    def file(self, several: Several[Report], correlate: CorrelateReport, is_news: Callable[[Incident], bool] = _always) -> FiledTogether:
         """Keep reports, one after the other, all in one transaction; durable on return. What a report is refused for stands in its place.
 
-        `correlate` is given the incidents near a report as those before it left them. `news`: the pipeline is to hear of it.
+        `correlate` is given the incidents near a report as those before it left them. `is_news`: whether the pipeline is to hear of one.
 
         Raises EnvironmentFault; then nothing was kept.
         """
         with self._write() as connection:
             changed: dict[str, Incident] = {}
             done = tuple(_filed(connection, report, correlate, changed) for report in several)
-            if news:
-                incident_rows.put_news(connection, changed.values())
-            return done
+            news = tuple(each for each in changed.values() if is_news(each))
+            incident_rows.put_news(connection, news)
+            return FiledTogether(done, news)
 
     def change(self, edit: EditIncidents) -> IncidentEdit:
         """Carry out an operator's act; durable on return. Raises what `edit` raises, EnvironmentFault; then nothing was changed."""

@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from engine.incidents.editing import classify, edit, validate
+from engine.incidents.classification import classified
+from engine.incidents.editing import edit, validate
 from engine.incidents.merging import merge
 from engine.incidents.weighing import settled
 from engine.model.errors import InputError
@@ -35,7 +36,7 @@ def record() -> Record:
 def test_what_is_edited_stays_whatever_comes(record: Record) -> None:
     change = partial(edit, incident_id="in-1", now_ns=NOW_NS, category=IncidentCategory.BURGLARY, severity=Severity.MINIMAL)
     record.change(change)
-    record.change(partial(classify, incident_id="in-1", classification=ATLAS, now_ns=NOW_NS))
+    record.change(partial(classified, incident_id="in-1", said=ATLAS, now_ns=NOW_NS))
     for number in range(2, 5):
         record.file(report(number, severity=Severity.CRITICAL))
     now = record.incidents["in-1"]
@@ -76,21 +77,21 @@ def test_who_validates_has_looked() -> None:
 def test_a_merged_incident_takes_a_late_classification_and_nothing_else(record: Record) -> None:
     record.file(report(2, north_deg=0.01))
     record.change(partial(merge, kept_id="in-1", gone_id="in-2", now_ns=NOW_NS))
-    record.change(partial(classify, incident_id="in-2", classification=ATLAS, now_ns=NOW_NS))
+    record.change(partial(classified, incident_id="in-2", said=ATLAS, now_ns=NOW_NS))
     assert (record.incidents["in-2"].classification, record.incidents["in-2"].state) == (ATLAS, IncidentState.MERGED)
     with pytest.raises(InputError):
         record.change(partial(validate, incident_id="in-2", actual=IncidentCategory.FIRE, by="Ada", now_ns=NOW_NS))
 
 
 def test_a_classification_raises_severity_and_decides_where_reporters_do_not(record: Record) -> None:
-    record.change(partial(classify, incident_id="in-1", classification=ATLAS, now_ns=NOW_NS))
+    record.change(partial(classified, incident_id="in-1", said=ATLAS, now_ns=NOW_NS))
     now = record.incidents["in-1"]
     assert (now.severity, now.category) == (Severity.CRITICAL, IncidentCategory.THEFT)
     mild = replace(ATLAS, severity=Severity.LOW, category="drug_activity")
-    record.change(partial(classify, incident_id="in-1", classification=mild, now_ns=NOW_NS))
+    record.change(partial(classified, incident_id="in-1", said=mild, now_ns=NOW_NS))
     assert record.incidents["in-1"].severity is Severity.MODERATE
     record.file(report(7, north_deg=0.01, category=IncidentCategory.OTHER))
-    record.change(partial(classify, incident_id="in-7", classification=ATLAS, now_ns=NOW_NS))
+    record.change(partial(classified, incident_id="in-7", said=ATLAS, now_ns=NOW_NS))
     assert record.incidents["in-7"].category is IncidentCategory.WEAPONS
 
 

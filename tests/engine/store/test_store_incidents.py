@@ -63,7 +63,7 @@ def table(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[IncidentTa
 
 
 def file(table: IncidentTable, *several: Report) -> list[Filed]:
-    done = table.file(several, correlate)
+    done = table.file(several, correlate).filed
     assert all(isinstance(each, Filed) for each in done), done
     return [each for each in done if isinstance(each, Filed)]
 
@@ -133,14 +133,14 @@ def test_the_same_request_is_answered_again_and_changes_nothing(table: IncidentT
 
 def test_a_key_for_something_else_is_refused_and_those_beside_it_are_kept(table: IncidentTable) -> None:
     other = replace(report(1, key="k1", description="Something else altogether"), id="rp-2")
-    done = table.file([report(1, key="k1"), other, report(3)], correlate)
+    done = table.file([report(1, key="k1"), other, report(3)], correlate).filed
     assert isinstance(done[1], InputError) and done[1].field == "key"
     assert [isinstance(each, Filed) for each in done] == [True, False, True]
     assert table.answer(GetIncident("in-1")).incidents[0].reporter_count == 2
 
 
 def test_the_future_is_refused_and_keeps_nothing(table: IncidentTable) -> None:
-    (done,) = table.file([report(1, after_s=301, received_ns=NOW_NS)], correlate)
+    (done,) = table.file([report(1, after_s=301, received_ns=NOW_NS)], correlate).filed
     assert isinstance(done, InputError) and listed(table) == []
 
 
@@ -269,8 +269,8 @@ def test_news_is_kept_until_it_was_told_and_no_longer(table: IncidentTable) -> N
     assert [(each.id, each.revision) for each in table.news()] == [("in-1", 2)]
     table.told([("in-1", 2)])
     assert table.news() == ()
-    table.file([report(4, north_deg=2 * FAR)], correlate, news=False)
-    assert table.news() == ()
+    done = table.file([report(4, north_deg=2 * FAR)], correlate, lambda incident: False)
+    assert table.news() == done.news == ()
 
 
 def test_only_the_nearest_of_very_many_are_looked_at(table: IncidentTable) -> None:
@@ -307,7 +307,7 @@ def test_both_databases_make_the_same_of_the_same_reports(server: str, tmp_path:
     with sqlite_table(tmp_path) as one, postgres_table(server) as other:
         done = one.file(said, correlate)
         assert done == other.file(said, correlate)
-        assert len({each.status for each in done if isinstance(each, Filed)}) == 3
+        assert len({each.status for each in done.filed if isinstance(each, Filed)}) == 3
         found = one.answer(ListIncidents(near=(*HERE, 0.1), limit=1000)).incidents
         assert found == other.answer(ListIncidents(near=(*HERE, 0.1), limit=1000)).incidents and len(found) > 10
         for each in found:
