@@ -18,7 +18,7 @@ NEAR_M, NEAR_SIGMA = 1.0, 1.0
 _BADGE = "badge"
 _BODILY = (AssertionKind.FACE, AssertionKind.OPERATOR, AssertionKind.VOICE)
 # A contradiction that is away for less is the same one: who meets somebody is known less well for a while, and owners pass their phones.
-_BREAK_S: dict[EventKind, float] = {EventKind.BADGE_WITHOUT_OWNER: 15.0, EventKind.TWO_PLACES: 2.0, EventKind.PHONE_LEFT: 15.0}
+_BREAK_S: dict[EventKind, float] = {EventKind.BADGE_WITHOUT_OWNER: 30.0, EventKind.TWO_PLACES: 2.0, EventKind.PHONE_LEFT: 15.0}
 _DISPROVED = 2.0  # seconds that a second of the opposite takes away
 _STEP_MOST_S = 0.5
 # Scanners report phones every five seconds, and whose phone goes with whom is often wrong for one or two reports.

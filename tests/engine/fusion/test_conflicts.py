@@ -42,7 +42,7 @@ def test_a_badge_is_the_same_contradiction_on_another_track_and_after_a_break_th
     assert scene.run(10, told("one", phone="anna")) == () and len(scene.watch.lasting) == 1
     (again,) = scene.run(4, told("other", face="bob", phone="anna"))
     assert again.kind is EventKind.BADGE_WITHOUT_OWNER and again.seen_s == pytest.approx(12, abs=0.5)
-    scene.run(16, [])
+    scene.run(31, [])
     assert scene.watch.lasting == frozenset()
 
 
