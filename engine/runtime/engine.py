@@ -17,13 +17,13 @@ from engine.model.frame import CaptureSink, DecodedFrame
 from engine.model.geometry import Box, Floats
 from engine.model.health import DetectorHealth
 from engine.model.hiding import hidden_boxes, may_have_face, moved
-from engine.model.observation import DetectionsMade, EngineStarted, Observation, SettingsChanged
+from engine.model.observation import DetectionsMade, EngineStarted, IncidentChanged, Observation, SettingsChanged
 from engine.model.people_settings import MicrophoneSettings
 from engine.model.person import Person
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings
-from engine.model.snapshot import CameraView, Snapshot
+from engine.model.snapshot import CameraView, IncidentView, Snapshot
 from engine.model.time import SECOND, Clock, SystemClock
 from engine.model.traces import Traces
 from engine.pipeline.pipeline import Pipeline
@@ -51,6 +51,7 @@ from engine.runtime.people_keeping import PeopleKeeping
 from engine.runtime.people_side import PeopleSide
 from engine.runtime.radio_side import RadioSide
 from engine.runtime.record import Record
+from engine.runtime.reports import ReportDesk
 from engine.runtime.secrets import SecretStore
 from engine.runtime.settings_file import load_settings, people_before, save_settings
 from engine.runtime.shedding import Loss, Shedding
@@ -155,6 +156,7 @@ class Engine:
         self.accounts = Accounts(self.record.store, clock, note=self.auditor.note)
         self.views = Views(clock, self.auditor.note)
         self.alerts = AlertSide(self.record.pipeline.alerts, self.record.store, self.mailbox.post)
+        self.reports = ReportDesk(self.record.store.incidents, clock, self.mailbox.post, self.record.writer.run_in_order, self._secrets)
         self.people = self._make_people()
         self.masking = self._make_masking()
         self.speech = self._make_speech()
@@ -194,6 +196,7 @@ class Engine:
         self.mailbox.post(SettingsChanged(now_ns, self.settings, "start"))
         self.people.start(now_ns)
         self.alerts.start(now_ns)
+        self.reports.start()
         self.speech.know(self.people.persons.values())
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
@@ -216,6 +219,7 @@ class Engine:
 
     def stop(self) -> None:
         self.jobs.stop()
+        self.reports.close()
         self.radio.stop()
         self.cameras.stop()
         self.mailbox.close()
@@ -254,6 +258,7 @@ class Engine:
             radio=replace(self.radio.view(), walkers=len(self.walkers)),
             people=self.speech.shown(self.people.view(self.clock.now_ns())),
             alerts=self.alerts.view(self.settings),
+            incidents=IncidentView(self.reports.open_incidents()),
         )
 
     def _settings_for_all(self) -> Settings:
@@ -489,6 +494,8 @@ class Engine:
         self.radio.take(result, observation)
         self.people.take(result, observation, self.clock.now_ns())
         self.alerts.take(result, observation)
+        if isinstance(observation, IncidentChanged):
+            self.reports.entered(observation)
         if result.people:
             self.speech.know(self.people.persons.values())
         if isinstance(observation, SettingsChanged):

@@ -24,10 +24,10 @@ REACH_M, REACH_NS = 51.0, 301_000_000_000  # what is looked through for a report
 
 @dataclass(frozen=True, slots=True)
 class FiledTogether:
-    """What became of each report, in their order; and the incidents that the pipeline is to hear of, as they are now."""
+    """What became of each report, in their order; and the incidents that are new or changed, as they are now."""
 
     filed: tuple[Filed | InputError, ...]
-    news: tuple[Incident, ...]
+    changed: tuple[Incident, ...]
 
 
 def _always(incident: Incident) -> bool:
@@ -53,17 +53,17 @@ class IncidentTable:
         with self._write() as connection:
             changed: dict[str, Incident] = {}
             done = tuple(_filed(connection, report, correlate, changed) for report in several)
-            news = tuple(each for each in changed.values() if is_news(each))
-            incident_rows.put_news(connection, news)
-            return FiledTogether(done, news)
+            now = tuple(changed.values())
+            incident_rows.put_news(connection, filter(is_news, now))
+            return FiledTogether(done, now)
 
-    def change(self, edit: EditIncidents) -> IncidentEdit:
+    def change(self, edit: EditIncidents, is_news: Callable[[Incident], bool] = _always) -> IncidentEdit:
         """Carry out an operator's act; durable on return. Raises what `edit` raises, EnvironmentFault; then nothing was changed."""
         with self._write() as connection:
             done = edit(lambda incident_id: incident_rows.whole_incident(connection, incident_id))
             incident_rows.put_incidents(connection, done.incidents)
             incident_rows.move_links(connection, done.moved)
-            incident_rows.put_news(connection, done.incidents)
+            incident_rows.put_news(connection, filter(is_news, done.incidents))
             return done
 
     def get(self, incident_id: str) -> Incident:

@@ -270,7 +270,7 @@ def test_news_is_kept_until_it_was_told_and_no_longer(table: IncidentTable) -> N
     table.told([("in-1", 2)])
     assert table.news() == ()
     done = table.file([report(4, north_deg=2 * FAR)], correlate, lambda incident: False)
-    assert table.news() == done.news == ()
+    assert table.news() == () and [each.id for each in done.changed] == ["in-4"]
 
 
 def test_only_the_nearest_of_very_many_are_looked_at(table: IncidentTable) -> None:

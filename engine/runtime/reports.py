@@ -1,0 +1,279 @@
+"""Where reports arrive: kept at once, by whoever comes, and told to the pipeline once they are durable.
+
+Who comes while somebody is writing waits and is written with the others who wait, in one commit: fifty that file at once cost little more
+than one. What was acknowledged is in the record; the pipeline hears of it until it has it in its journal, also after a crash.
+"""
+
+import logging
+import secrets
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from engine.incidents import editing, merging
+from engine.incidents.correlation import FIRST, check_time, correlate
+from engine.incidents.reporters import SALT_BYTES, device_reporter
+from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.event import Severity
+from engine.model.incident import (
+    Correlation,
+    EditIncidents,
+    Filed,
+    Incident,
+    IncidentCategory,
+    IncidentEdit,
+    IncidentState,
+    IncidentStatus,
+    Nearby,
+    Report,
+)
+from engine.model.observation import IncidentChanged
+from engine.model.question import ListIncidents
+from engine.model.time import SECOND, Clock
+from engine.runtime.secrets import SecretStore
+from engine.store.incidents import IncidentTable
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 200
+SHOWN = 200
+PAST_NS = 86_400 * SECOND  # what happened longer ago (an import) is kept, and is nothing for the pipeline
+_SALT = "reports/salt"
+
+
+@dataclass(slots=True)
+class _Waiting:
+    report: Report
+    outcome: Filed | Exception | None = None
+
+
+def new_report_id(reporter: str = "", key: str = "") -> str:
+    """The same for the same idempotency key of the same reporter."""
+    if not key:
+        return f"rp-{secrets.token_hex(8)}"
+    return f"rp-{sha256(f'{reporter} {key}'.encode()).hexdigest()[:16]}"
+
+
+def _newest_first(incident: Incident) -> tuple[int, str]:
+    return -incident.occurred_ns, incident.id
+
+
+def _unchanged(incident: Incident) -> Incident:
+    return incident
+
+
+def _unheard(incident: Incident) -> None:
+    del incident
+
+
+class ReportDesk:
+    """Any thread; a call takes as long as a commit or two.
+
+    Args:
+        post: enters an observation; returns at once. in_order: runs something on the writer's thread once what was entered is journalled.
+        words: what an incident is by the words of its first report; pure and quick. begun: told of every new incident once it is durable,
+            on the caller's thread.
+    """
+
+    def __init__(
+        self,
+        table: IncidentTable,
+        clock: Clock,
+        post: Callable[[IncidentChanged], None],
+        in_order: Callable[[Callable[[], None]], None],
+        salts: SecretStore,
+        words: Callable[[Incident], Incident] = _unchanged,
+        begun: Callable[[Incident], None] = _unheard,
+    ) -> None:
+        self._table = table
+        self._clock = clock
+        self._post = post
+        self._in_order = in_order
+        self._salts = salts
+        self.words = words
+        self.begun = begun
+        self._writing = threading.Lock()  # held by whoever commits; guards _open, _closed and the order of what is posted
+        self._lock = threading.Lock()  # guards _waiting, _entered, _salt
+        self._waiting: deque[_Waiting] = deque()
+        self._entered: dict[str, int] = {}
+        self._salt: bytes | None = None
+        self._closed = False
+        self._open: dict[str, Incident] = {}
+        self._shown: tuple[Incident, ...] = ()
+
+    def start(self) -> None:
+        """Tell the pipeline again what it may not have heard of before the last end. Raises EnvironmentFault."""
+        with self._writing:
+            newest = self._table.answer(ListIncidents(limit=SHOWN, state=IncidentState.OPEN)).incidents
+            self._open = {each.id: each for each in newest}
+            self._shown = newest
+            news = self._table.news()
+            self._table.told([(each.id, each.revision) for each in news if not self._is_news(each)])
+            self._tell(news)
+
+    def close(self) -> None:
+        """What is being written is finished; nothing is taken any more."""
+        with self._writing:
+            self._closed = True
+
+    def device(self, device_id: str) -> str:
+        """The reporter that a device is; its own id is kept nowhere. Raises InputError, EnvironmentFault."""
+        with self._lock:
+            if self._salt is None:
+                self._salt = self._read_salt()
+            return device_reporter(device_id, self._salt)
+
+    def file(self, report: Report) -> Filed:
+        """Returns when it is durable. Raises InputError; EnvironmentFault, then it may not have been kept, and is to be sent again with
+        the same idempotency key."""
+        check_time(report)
+        waiting = _Waiting(report)
+        with self._lock:
+            self._waiting.append(waiting)
+        with self._writing:
+            while waiting.outcome is None:
+                self._file_next()
+        return self._told(waiting.outcome)
+
+    def file_all(self, reports: Sequence[Report]) -> tuple[Filed | InputError, ...]:
+        """At most some hundred, in one commit; what is refused stands in its place. Raises EnvironmentFault; then none was kept."""
+        with self._writing:
+            done = self._commit(reports)
+        for filed in done:
+            if isinstance(filed, Filed):
+                self._told(filed)
+        return done
+
+    def merge(self, kept_id: str, gone_id: str) -> Incident:
+        """Raises InputError, NotFound, EnvironmentFault, as the following do."""
+        now_ns = self._clock.now_ns()
+        return self._act(lambda load: merging.merge(load, kept_id, gone_id, now_ns))
+
+    def split(self, incident_id: str, report_ids: Iterable[str]) -> Incident:
+        """The incident that the reports are in now."""
+        ids = tuple(dict.fromkeys(report_ids))
+        reports, now_ns = self._table.reports(ids), self._clock.now_ns()
+        if len(reports) < len(ids):
+            raise NotFound("Some of these reports are not in the record.")
+        return self._act(lambda load: merging.split(load, incident_id, reports, now_ns))
+
+    def validate(self, incident_id: str, actual: IncidentCategory, by: str) -> Incident:
+        now_ns = self._clock.now_ns()
+        return self._act(lambda load: editing.validate(load, incident_id, actual, by, now_ns))
+
+    def edit(
+        self,
+        incident_id: str,
+        *,
+        category: IncidentCategory | None = None,
+        severity: Severity | None = None,
+        description: str | None = None,
+        state: IncidentState | None = None,
+    ) -> Incident:
+        """None leaves a part as it is."""
+        now_ns, parts = self._clock.now_ns(), {"category": category, "severity": severity, "description": description, "state": state}
+        return self._act(lambda load: editing.edit(load, incident_id, now_ns, **parts))  # pyright: ignore[reportArgumentType]
+
+    def change(self, edit: EditIncidents) -> IncidentEdit:
+        """Carry out an edit of incidents; returns when it is durable, and the pipeline hears of it."""
+        with self._writing:
+            self._check_open()
+            done = self._table.change(edit, self._is_news)
+            self._tell(done.incidents)
+            return done
+
+    def get(self, incident_id: str) -> Incident:
+        """Raises NotFound."""
+        return self._table.get(incident_id)
+
+    def open_incidents(self) -> tuple[Incident, ...]:
+        """The newest 200 that are open, newest first."""
+        return self._shown
+
+    def entered(self, change: IncidentChanged) -> None:
+        """The pipeline has it, and the writer has been given it for the journal. Returns at once."""
+        with self._lock:
+            first = not self._entered
+            self._entered[change.incident.id] = change.incident.revision
+        if first:
+            self._in_order(self._forget_news)
+
+    def _forget_news(self) -> None:
+        """On the writer's thread. What cannot be forgotten now is told again at the next start, and changes nothing then."""
+        with self._lock:
+            entered, self._entered = self._entered, {}
+        try:
+            self._table.told(entered.items())
+        except EnvironmentFault as fault:
+            log.warning("What the pipeline knows of incidents could not be noted: %s", fault)
+
+    def _file_next(self) -> None:
+        """Those who wait, in one commit, or one by one where a fault of the program is in the way."""
+        with self._lock:
+            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
+        try:
+            outcomes = self._commit([each.report for each in group])
+        except EnvironmentFault as fault:
+            outcomes = [fault] * len(group)
+        except Exception:
+            log.exception("Reports could not be filed together and are tried one by one")
+            outcomes = [self._alone(each.report) for each in group]
+        for each, outcome in zip(group, outcomes, strict=True):
+            each.outcome = outcome
+
+    def _alone(self, report: Report) -> Filed | Exception:
+        try:
+            return self._commit([report])[0]
+        except Exception as error:  # noqa: BLE001 - raised again on the thread of whoever filed it
+            return error
+
+    def _commit(self, reports: Sequence[Report]) -> tuple[Filed | InputError, ...]:
+        self._check_open()
+        done = self._table.file(reports, self._correlate, self._is_news)
+        self._tell(done.changed)
+        return done.filed
+
+    def _correlate(self, report: Report, near: tuple[Nearby, ...]) -> Correlation:
+        done = correlate(report, near)
+        return replace(done, incident=self.words(done.incident)) if done.link.rule == FIRST else done
+
+    def _told(self, outcome: Filed | Exception) -> Filed:
+        if isinstance(outcome, Exception):
+            raise outcome
+        if not outcome.again and outcome.status in (IncidentStatus.CREATED, IncidentStatus.PENDING_REVIEW):
+            self.begun(outcome.incident)
+        return outcome
+
+    def _is_news(self, incident: Incident) -> bool:
+        return incident.occurred_ns > self._clock.now_ns() - PAST_NS
+
+    def _tell(self, changed: Iterable[Incident]) -> None:
+        for incident in changed:
+            self._show(incident)
+            if self._is_news(incident):
+                self._post(IncidentChanged(self._clock.now_ns(), incident))
+        self._shown = tuple(sorted(self._open.values(), key=_newest_first))
+
+    def _show(self, incident: Incident) -> None:
+        self._open.pop(incident.id, None)
+        if incident.state is IncidentState.OPEN:
+            self._open[incident.id] = incident
+        if len(self._open) > SHOWN:
+            del self._open[max(self._open.values(), key=_newest_first).id]
+
+    def _act(self, edit: EditIncidents) -> Incident:
+        done = self.change(edit)
+        return next(each for each in done.incidents if each.id == done.concerned_id)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EnvironmentFault("stopping", "The engine is being stopped and takes no reports any more. Send it again when it runs.")
+
+    def _read_salt(self) -> bytes:
+        known = self._salts.get(_SALT)
+        if known is None:
+            known = secrets.token_hex(SALT_BYTES)
+            self._salts.put(_SALT, known)
+        return bytes.fromhex(known)
