@@ -9,6 +9,7 @@ from engine.model.errors import InputError
 from engine.model.gesture import Gesture, GestureMode, Take
 from engine.vision.gestures.learning import learn
 from engine.vision.gestures.library import GestureLibrary
+from engine.vision.gestures.takes import whole
 from tests.engine.vision.gestures import performances as made
 
 GESTURES = {"raise": made.raise_right, "push": made.push_both, "spread": made.spread}
@@ -84,6 +85,24 @@ def test_gestures_that_are_off_are_not_looked_for(taught: list[Gesture]):
     library = GestureLibrary([replace(taught[0], mode=GestureMode.OFF), *taught[1:]])
     assert library.ids == ("push", "spread")
     assert GestureLibrary([]).classify(made.take(made.spread, 8)) == ()
+
+
+def _half(phase: float) -> np.ndarray:
+    return made.REST + 0.5 * (made.raise_right(phase) - made.REST)
+
+
+def test_of_two_gestures_that_differ_in_size_alone_the_one_of_that_size_is_named():
+    """Both are near enough to be either."""
+    shapes = {"small": _half, "large": made.raise_right}
+    library = GestureLibrary(
+        [Gesture(name, name, tuple(made.take(shape, row) for row in (1, 2)), 0.4, 0) for name, shape in shapes.items()]
+    )
+    for name, shape in shapes.items():
+        performed = made.take(shape, 9)
+        best, other = library.classify(performed)
+        named = library.accepted(whole(performed), performed.lasts_s, 1.35)
+        assert best.gesture_id == name and best.accepted and other.accepted
+        assert named == best
 
 
 def _with(take: Take, **changes: object) -> Take:
