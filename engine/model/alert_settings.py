@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from zoneinfo import available_timezones
 
 from engine.model.errors import InputError
 from engine.model.event import EventKind, Severity
 
 MOST_RULES = 200
+
+_time_zones = cache(available_timezones)  # asked each time, it reads the disk for milliseconds
 
 
 class SiteMode(StrEnum):
@@ -131,7 +134,7 @@ class AlertSettings:
             raise InputError("flood_at", f"{self.flood_at} is outside 2–1000")
         if not 10 <= self.escalate_s <= 86_400:
             raise InputError("escalate_s", f"{self.escalate_s} is outside 10–86400")
-        if self.time_zone not in available_timezones():
+        if self.time_zone not in _time_zones():
             raise InputError("time_zone", f"{self.time_zone[:60]!r} is no time zone like Europe/Stockholm")
 
     def armed(self) -> tuple[str, ...]:
