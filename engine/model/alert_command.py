@@ -1,6 +1,6 @@
 """What a session can tell the engine to do about alerts and incidents."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
@@ -138,13 +138,14 @@ class EditIncident:
 
 @dataclass(frozen=True, slots=True)
 class ImportReports:
-    """Starts a job (kind `import_reports`). `data`: the file as base64 text. `format`: `csv` or `geojson`."""
+    """Starts a job (kind `import_reports`). `data`: the file as base64 text, at most 20 MB of it. `format`: `csv` or `geojson`."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
-    data: str
+    data: str = field(repr=False)
     format: str
 
 
 AlertEdit: TypeAlias = ChangeAlert | ShelveAlert | AssignAlert | NoteAlert | DoStep | SeeAlert | PromoteHeld  # the pipeline's to carry out
 AlertCommand: TypeAlias = AlertEdit | SetSiteMode | ChangeAlerting
-IncidentCommand: TypeAlias = ChangeAtlas | MergeIncidents | SplitIncident | ValidateIncident | EditIncident | ImportReports
+ReportCommand: TypeAlias = MergeIncidents | SplitIncident | ValidateIncident | EditIncident | ImportReports
+IncidentCommand: TypeAlias = ChangeAtlas | ReportCommand

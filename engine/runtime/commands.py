@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.model.access import Session
-from engine.model.alert_command import AlertCommand
+from engine.model.alert_command import AlertCommand, ReportCommand
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import (
     CancelJob,
@@ -28,6 +28,7 @@ from engine.runtime.alert_commands import execute_alert
 from engine.runtime.audited import audited
 from engine.runtime.engine import Engine
 from engine.runtime.gesture_commands import execute_gesture
+from engine.runtime.incident_commands import execute_incident
 from engine.runtime.installing import install_models
 from engine.runtime.people_commands import execute_person
 from engine.runtime.radio_commands import execute_radio
@@ -51,6 +52,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
         return execute_person(engine, command, session)
     if isinstance(command, AlertCommand):
         return execute_alert(engine, command, by)
+    if isinstance(command, ReportCommand):
+        return execute_incident(engine, command, by)
     if isinstance(command, GestureCommand):
         return execute_gesture(engine, command, by)
     match command:
