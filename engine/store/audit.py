@@ -19,12 +19,13 @@ from engine.store.tables import audit
 BEFORE_FIRST = "0" * 64
 LONGEST_TEXT = 2000
 _TAG = "watchroom audit 1"
+_as_json = json.JSONEncoder(separators=(",", ":"), default=repr).encode
 
 
 def row_hash(row: AuditRow, before: str) -> str:
     """SHA-256 hex over the row as one line of ASCII JSON, `["watchroom audit 1",seq,at_ns,by,verb,subject,detail,before]`."""
     fields = [_TAG, row.seq, row.at_ns, row.by, row.verb, row.subject, row.detail, before]
-    return hashlib.sha256(json.dumps(fields, separators=(",", ":"), default=repr).encode("ascii")).hexdigest()
+    return hashlib.sha256(_as_json(fields).encode("ascii")).hexdigest()
 
 
 def chained(row: AuditRow, before: AuditRow | None) -> AuditRow:
