@@ -76,9 +76,10 @@ class GestureLibrary:
         limits = np.where(timely[self._owners] & self._as_lively(query, self._templates), self._thresholds[self._owners], -1)
         found = distances(query, self._templates, limits.astype(np.float32))
         near = np.where(found <= limits, found, np.float32(np.inf))
-        if not np.isfinite(near).any():
+        owners = np.unique(self._owners[np.isfinite(near)])
+        if not len(owners):
             return None
-        best = int(self._owners[ranks(query, self._templates, near).argmin()])
+        best = int(owners[0] if len(owners) == 1 else self._owners[ranks(query, self._templates, near).argmin()])
         return self._likeness(best, float(near[self._owners == best].min()))
 
     def _as_lively(self, query: Movement, templates: Templates) -> npt.NDArray[np.bool_]:
