@@ -1,0 +1,44 @@
+"""An engine whose reporters never stop, for tests that kill it: `python -m tests.fakes.report_storm DATA FIRST THREADS`.
+
+Every line on stdout is the id of a report that was acknowledged. Places are so few that many reports are of the same occurrence.
+"""
+
+import itertools
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from engine.model.time import SystemClock
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.engine import Engine
+from engine.vision.models import ModelStore
+from tests.fakes.reports import report
+
+PLACES = 20
+
+
+def storm(data: Path, first: int, threads: int) -> None:
+    folder, clock = DataFolder(data), SystemClock()
+    printing, numbers = threading.Lock(), itertools.count(first)
+    with folder.lock():
+        engine = Engine(folder, clock, ModelStore(data.parent / "no-models"))
+        engine.start()
+
+        def send() -> None:
+            while True:
+                with printing:
+                    number = next(numbers)
+                now_ns = clock.now_ns()
+                said = report(number, north_deg=number % PLACES * 0.001)
+                filed = engine.reports.file(replace(said, occurred_ns=now_ns, received_ns=now_ns))
+                with printing:
+                    print(filed.report.id, flush=True)
+
+        for _ in range(threads):
+            threading.Thread(target=send, daemon=True).start()
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    storm(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
