@@ -117,8 +117,16 @@ class AtlasQueue:
     def _speak(self) -> None:
         for _ in range(min(MOST_WORDS, len(self._wordless))):
             incident_id, why = self._wordless[0]
-            self._say(incident_id, why)
+            if self._is_silent(incident_id):
+                self._say(incident_id, why)
             self._wordless.popleft()
+
+    def _is_silent(self, incident_id: str) -> bool:
+        """Nobody has said anything about it, nor why nobody has."""
+        try:
+            return self._incident(incident_id).classification is None
+        except NotFound:
+            return False
 
     def _say(self, incident_id: str, why: str) -> None:
         now_ns = self._clock.now_ns()
@@ -160,17 +168,17 @@ class AtlasQueue:
     def _failed(self, call: AtlasCall, fault: AtlasFault) -> None:
         tally, now_ns = self._take_tally(), self._clock.now_ns()
         if fault.reason == OPEN:
-            self._store.note(tally, now_ns)
             self._pause(fault.retry_after_s)
+            self._store.note(tally, now_ns)
             return
         if call.attempts + 1 >= PATIENCE.get(fault.reason, call.attempts + 2):
             log.warning("A call to Atlas is given up: %s", fault)
             self._tell(call, f"Atlas gave no classification: {fault} The words of the report say this.")
             self._store.finish(call.seq, tally, now_ns)
             return
+        self._pause(fault.retry_after_s)
         self._tell(call, f"{WAITS}, which does not work: {fault} Until it answers, the words of the report say this.")
         self._store.failed(call.seq, str(fault), tally, now_ns)
-        self._pause(fault.retry_after_s)
 
     def _tell(self, call: AtlasCall, why: str) -> None:
         """On the incident, once per reason."""

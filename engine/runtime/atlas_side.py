@@ -110,6 +110,13 @@ class AtlasSide:
         case = Case.of(incident, self.settings().coordinate_digits)
         return self._put(incident, AtlasCallKind.CLASSIFY, written(case), case.text)
 
+    def begun(self, incident: Incident) -> None:
+        """`enqueue` for whoever must not fail of it: what cannot be noted now is found by the next sweep."""
+        try:
+            self.enqueue(incident)
+        except EnvironmentFault as fault:
+            log.warning("The incident %s is not in the queue for Atlas yet: %s", incident.id, fault)
+
     def feedback(self, incident: Incident) -> bool:
         """Tell Atlas what an operator said it was (`validated_category`), where Atlas has said or will say something about it.
 
@@ -160,6 +167,7 @@ class AtlasSide:
 
     async def _main(self, stopping: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
+        await self._sweep_now_and_then()
         work = self._loop.create_task(self._queue.work(POLL_S))
         try:
             while not stopping.is_set() and not work.done():
@@ -172,14 +180,17 @@ class AtlasSide:
             await _cancel_all()
 
     async def _look(self) -> None:
-        """At how Atlas does: its state each time, figures once a minute; and now and then at what was left lying."""
-        if self._pacing.now_s() - self._swept_s >= SWEEP_S:
-            self._swept_s = self._pacing.now_s()
-            await self.sweep()
+        """At how Atlas does: its state each time, figures once a minute."""
+        await self._sweep_now_and_then()
         if self._pacing.now_s() - self._figures_s >= FIGURES_S:
             self._figures_s = self._pacing.now_s()
             await self.count()
         self._show(self._health)
+
+    async def _sweep_now_and_then(self) -> None:
+        if self._pacing.now_s() - self._swept_s >= SWEEP_S:
+            self._swept_s = self._pacing.now_s()
+            await self.sweep()
 
     async def sweep(self) -> None:
         """Incidents of the last day that a crash, or a queue that was full, kept from being asked about are asked about now."""

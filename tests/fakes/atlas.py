@@ -62,7 +62,10 @@ STOCKHOLM: Plain = {
 
 @dataclass(frozen=True)
 class Fault:
-    """Instead of a good answer: a status, a hang until `release`, a reset, a body as it is, or the good answer changed."""
+    """Instead of a good answer: a status, a hang until `release`, a reset, a body as it is, or the good answer changed.
+
+    `lost`: what was asked is done, but the answer never comes.
+    """
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -71,10 +74,11 @@ class Fault:
     hang: bool = False
     trickle: bool = False
     reset: bool = False
+    lost: bool = False
     change: Callable[[Plain], Any] | None = None
 
 
-HANG, TRICKLE, RESET = Fault(hang=True), Fault(trickle=True), Fault(reset=True)
+NONE, HANG, TRICKLE, RESET, LOST = Fault(), Fault(hang=True), Fault(trickle=True), Fault(reset=True), Fault(hang=True, lost=True)
 HTML = Fault(body=b"<!doctype html><title>Sign in to the guest network</title>", content_type="text/html")
 
 
@@ -144,6 +148,8 @@ class FakeAtlas:
             call = await _call(request)
             self.calls.append(call)
             fault = self.faults.popleft() if self.faults else self.always
+            if fault is not None and fault.lost:
+                self._once(call, lambda: answer(request, call.body))
             if fault is not None and (fault.hang or fault.reset or fault.trickle):
                 return await self._break_off(request, fault)
             if fault is not None and fault.body is not None:
