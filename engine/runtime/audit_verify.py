@@ -85,7 +85,7 @@ def _findings(chain: Chain, signed: _Signed, trusted: tuple[str, ...] | None) ->
 
 def _whole(chain: Chain) -> str:
     left = chain.rows - chain.proven
-    waiting = f" The last {left} are not signed yet." if left else ""
+    waiting = f" Not signed yet: {left}." if left else ""
     return f"The audit is whole: {chain.rows} rows.{waiting}"
 
 

@@ -6,6 +6,7 @@ shown, and the row waits in memory for the disk; rows of both kinds are written 
 """
 
 import logging
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -79,12 +80,12 @@ class Auditor:
             return _SOMEBODY
 
     def run(self, stopping: threading.Event) -> None:
-        self._compare()
-        signed_s = -SIGN_S
+        signed_s = -math.inf
         while not stopping.is_set():
             with self._lock:
                 self._write_waiting()
             if time.monotonic() - signed_s >= SIGN_S:
+                self._compare()
                 self.sign()
                 signed_s = time.monotonic()
             stopping.wait(RETRY_S)
@@ -93,8 +94,10 @@ class Auditor:
         """Sign the head where it is a new one. A failure is told, and tried again at the next minute."""
         try:
             self._sign()
-        except (EnvironmentFault, InputError) as error:
-            self._on_trouble("audit heads", f"The audit cannot be signed. {error}")
+        except EnvironmentFault as fault:
+            self._on_trouble("audit heads", f"The audit cannot be signed. {fault}")
+        except InputError as error:
+            self._on_trouble("audit heads", f"The audit cannot be signed: {error.message}. Move the file away, and a new one is made.")
         else:
             self._on_trouble("audit heads", None)
 

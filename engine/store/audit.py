@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, insert, select, update
 
-from engine.model.audit import AuditHead, AuditRow
+from engine.model.audit import AuditHead, AuditRow, AuditVerb
+from engine.model.errors import InputError
 from engine.model.question import ListAudit
 from engine.model.wire import read_as, to_plain
 from engine.store.tables import audit
@@ -75,7 +76,11 @@ def holds(connection: Connection, head: AuditHead) -> bool:
 
 
 def read_audit(connection: Connection, ask: ListAudit) -> tuple[AuditRow, ...]:
-    """Newest first."""
+    """Newest first. Raises InputError: `before_seq`, `verbs`."""
+    if ask.before_seq is not None and not 0 <= ask.before_seq < 1 << 63:
+        raise InputError("before_seq", f"{ask.before_seq} is the number of no row")
+    if len(ask.verbs) > len(AuditVerb):
+        raise InputError("verbs", f"are {len(ask.verbs)}; there are only {len(AuditVerb)}")
     query = select(audit).order_by(audit.c.seq.desc()).limit(ask.limit)
     if ask.before_seq is not None:
         query = query.where(audit.c.seq < ask.before_seq)

@@ -213,6 +213,8 @@ def test_roles_are_held_to_their_verbs(port: EnginePort, site: Site, request: py
                 operator.command(command)
         with pytest.raises(PermissionDenied):
             operator.job_picture("job-1")
+        with pytest.raises(PermissionDenied):
+            operator.ask(ListAudit())
         assert operator.ask(ListEvents(limit=1)) is not None
         port.command(RemoveUser(user_id))
         until(lambda: _refused(operator), "a removed user is out")

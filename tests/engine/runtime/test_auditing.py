@@ -93,7 +93,7 @@ def test_rows_are_signed_and_proven(site: Site) -> None:
     assert site.verify() == AuditVerdict(0, 0, message="The audit is whole: 0 rows.")
     site.fill(7)
     verdict = site.verify()
-    assert (verdict.fault, verdict.rows, verdict.signed) == (None, 7, 6) and "last 1 are not signed" in verdict.message
+    assert (verdict.fault, verdict.rows, verdict.signed) == (None, 7, 6) and "Not signed yet: 1." in verdict.message
     assert verdict.keys == read_public_keys(site.folder / PUBLIC_KEY) and len(fingerprint(verdict.keys[0])) == 39
     site.auditor.finish()
     assert (site.verify().signed, len(site.lines)) == (7, 3)
@@ -221,6 +221,19 @@ def run_once(site: Site, auditor: Auditor) -> None:
     thread = threading.Thread(target=auditor.run, args=(stopping,))
     thread.start()
     until(lambda: bool(site.troubles), "it looked")
+    stopping.set()
+    thread.join()
+
+
+def test_rows_that_vanish_while_the_engine_runs_are_told_within_a_minute(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auditing, "RETRY_S", 0.01)
+    monkeypatch.setattr(auditing, "SIGN_S", 0.01)
+    site.fill(6)
+    stopping = threading.Event()
+    thread = threading.Thread(target=site.auditor.run, args=(stopping,))
+    thread.start()
+    put(site.database, [])
+    until(lambda: "row 6" in site.troubles.get("audit", ""), "it is told")
     stopping.set()
     thread.join()
 
@@ -370,6 +383,9 @@ def test_heads_that_cannot_be_written_or_signed_are_told_and_tried_again(site: S
     (site.folder / PUBLIC_KEY).write_text("spoiled")
     site.auditor.sign()
     assert "no Ed25519 public key" in site.troubles["audit heads"]
+    (site.folder / PUBLIC_KEY).unlink()
+    site.auditor.sign()
+    assert not site.troubles and site.verify().signed == 2
 
 
 def test_secrets_that_cannot_be_read_cost_signatures_and_pseudonyms_but_no_rows(site: Site) -> None:

@@ -116,8 +116,9 @@ def test_it_is_asked_for_by_verb_and_page_by_page(store: Store) -> None:
     assert [r.seq for r in store.answer(ListAudit(2, before_seq=6, verbs=("sign_out",))).audit] == [4, 2]
     assert [r.seq for r in store.answer(ListAudit(verbs=("sign_in", "sign_out"))).audit] == [7, 6, 5, 4, 3, 2, 1]
     assert store.answer(ListAudit(verbs=("export",))).audit == ()
-    with pytest.raises(InputError):
-        store.answer(ListAudit(0))
+    for wrong in (ListAudit(0), ListAudit(before_seq=-1), ListAudit(before_seq=1 << 63), ListAudit(verbs=("sign_in",) * 40_000)):
+        with pytest.raises(InputError):
+            store.answer(wrong)
 
 
 def test_an_erasure_begins_together_with_its_row_or_not_at_all(store: Store) -> None:
