@@ -21,6 +21,7 @@ from engine.model.repository import Lockout, Storable, StoredToken, StoredUser
 from engine.model.time import Clock
 from engine.model.traces import Traces
 from engine.store import accounts, audit, deliveries, erasing, people, questions, upkeep
+from engine.store.atlas import AtlasTable
 from engine.store.connection import check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.faults import faults_named
@@ -60,6 +61,7 @@ class Store:
         self._writing = writing_engine(path)
         self._rejected_per_day = rejected_per_day
         self.incidents = IncidentTable(self._reading, self._writing, partial(faults_named, path))
+        self.atlas = AtlasTable(self._reading, self._writing, partial(faults_named, path))
 
     def prepare(self, now_ns: int) -> None:
         """Bring the schema up to date. Called once, by `open_store`."""
