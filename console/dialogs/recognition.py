@@ -39,7 +39,7 @@ class RecognitionDialog(SavingDialog):
         self.purpose_trouble = QLabel(wordWrap=True)
         set_role(self.purpose_trouble, "secondary")
         self.learn_names = QCheckBox(_tr("&Learn names that people say of themselves"))
-        self.blur = QCheckBox(_tr("&Blur faces in live pictures and exports, for those who may not see them"))
+        self.blur = QCheckBox(_tr("&Blur faces in live pictures, clips and thumbnails, for those who may not see them"))
         self.more = QToolButton(text=_tr("&How sure, and how long people are kept"), checkable=True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(self.more, "quiet")
