@@ -37,12 +37,12 @@ CAMERA, RADIO, PHONE, FACE, SEEN, FACT, REPORTS, SENSORS, CLASSIFICATION = (
 _SENSOR_KINDS = frozenset({EvidenceKind.SEQUENCE, EvidenceKind.ACTIVITY, EvidenceKind.EVENT})
 
 
-def of_event(event: Event, fused: FusedTrack | None, now_ns: int) -> tuple[EvidencePart, ...]:
-    """`fused`: the person on the floor that it is about, if there is one."""
+def of_event(event: Event, fused: FusedTrack | None, seen_ns: int) -> tuple[EvidencePart, ...]:
+    """`fused`: the person on the floor that it is about, if there is one. `seen_ns`: when it was seen last, if it goes on."""
     if event.kind in FACTS:
         return (EvidencePart(FACT, event.subject_id, "It is a fact", CERTAIN),)
     main = _main(event)
-    return (main, *_seen(event, main, now_ns), *_agreeing(fused, main))
+    return (main, *_seen(event, main, seen_ns), *_agreeing(fused, main))
 
 
 def of_incident(incident: Incident) -> tuple[EvidencePart, ...]:
@@ -74,8 +74,8 @@ def _main(event: Event) -> EvidencePart:
     return EvidencePart(source, sensor, f"{'Camera' if event.camera_id else 'Radio'}: confidence {event.confidence:.0%}", worth)
 
 
-def _seen(event: Event, main: EvidencePart, now_ns: int) -> tuple[EvidencePart, ...]:
-    until_ns = event.ended_ns if event.ended_ns is not None else now_ns
+def _seen(event: Event, main: EvidencePart, seen_ns: int) -> tuple[EvidencePart, ...]:
+    until_ns = event.ended_ns if event.ended_ns is not None else seen_ns
     seen_s = max(until_ns - event.started_ns, 0) / SECOND
     worth = min(seen_s * PER_SECOND_SEEN, MOST_SEEN)
     return (EvidencePart(SEEN, main.sensor_id, f"Seen for {min(seen_s, 3600.0):.1f} s", worth),) if worth > 0 else ()

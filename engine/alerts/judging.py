@@ -62,6 +62,11 @@ def judge(candidate: Candidate, settings: AlertSettings, memory: Memory) -> Verd
     return _verdict(candidate, min(read, key=_Reading.miss), memory, settings)
 
 
+def lacks_evidence(verdict: Verdict) -> bool:
+    """Whether nothing else keeps it from being raised: more evidence may come."""
+    return verdict.rule_id != "" and [reading.gate for reading in verdict.gates if not reading.passed] == [g.EVIDENCE]
+
+
 def on_trial(candidate: Candidate, settings: AlertSettings, memory: Memory) -> tuple[Verdict, ...]:
     """What rules on trial would have raised, each with a gate that says that it is on trial."""
     raising = [each for each in _read(candidate, settings, memory, RuleMode.SHADOW) if each.outcome is Outcome.RAISED]

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from engine.alerts.candidate import SEVERE, Candidate, same_matter
+from engine.alerts.candidate import FACTS, SEVERE, Candidate, same_matter
 from engine.alerts.rule_gates import LONGEST_S, Around, gravity, near_flood
 from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.time import SECOND
 
 MOST_RECENT = 2_000
+FAILING_TOGETHER = 2  # sensors of one kind in ten minutes; from the third on, they are one alert
 CROWDED_S = 600.0  # near a flood, one cause within so long is one alert
 TEN_MINUTES_NS = 600 * SECOND
 
@@ -58,7 +59,7 @@ class Memory:
         Something severe is the same only as long as the alert is open: one that was closed does not keep the next from being told.
         """
         severe = gravity(candidate, rule) >= SEVERE
-        crowded = near_flood(candidate.facts.load, settings) and not severe
+        crowded = not severe and (near_flood(candidate.facts.load, settings) or self._fails_together(candidate, rule))
         alike = [r for r in self.recent if r.rule_id == rule.id and r.candidate.cause == candidate.cause and (r.open or not severe)]
         matters = [recent for recent in alike if same_matter(recent.candidate, candidate)]
         of_cause = [r for r in alike if crowded and r.open and candidate.at_ns - r.at_ns < CROWDED_S * SECOND]
@@ -89,6 +90,13 @@ class Memory:
         shelves = tuple(shelf for shelf in self.shelves if now_ns < shelf.until_ns)
         raised_ns = tuple(raised_ns for raised_ns in self.raised_ns if now_ns - raised_ns < TEN_MINUTES_NS)
         return Memory(recent, shelves, raised_ns)
+
+    def _fails_together(self, candidate: Candidate, rule: Rule) -> bool:
+        """Whether sensors fail by the dozen: a switch or the power did."""
+        if candidate.facts.kind not in FACTS:
+            return False
+        alike = [r for r in self.recent if r.rule_id == rule.id and r.candidate.cause == candidate.cause]
+        return sum(candidate.at_ns - recent.at_ns < CROWDED_S * SECOND for recent in alike) >= FAILING_TOGETHER
 
     def _shelved_s(self, candidate: Candidate) -> float:
         """Until the last shelf that holds what is like it is over."""

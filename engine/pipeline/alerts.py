@@ -1,7 +1,7 @@
 """The alert lane: every event that opens or becomes graver goes through the rules, and what deserves an operator becomes an alert.
 
 Events are gathered as the lanes say them and judged at the next tick, when it is known who and where on the floor they are about. Somebody
-whom only a rule about unknown persons would raise is given a few seconds to be recognised.
+whom only a rule about unknown persons would raise is given a few seconds to be recognised; what only lacks evidence, a few to gather it.
 """
 
 from collections import deque
@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.alerts import life
 from engine.alerts.candidate import SOMEBODY, Candidate
-from engine.alerts.judging import Verdict, judge, on_trial
+from engine.alerts.judging import Verdict, judge, lacks_evidence, on_trial
 from engine.alerts.load import Meter
 from engine.alerts.memory import Memory, Recent, Shelf
 from engine.alerts.words import candidate_kind
@@ -28,23 +28,25 @@ from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.model.traces import Traces
 from engine.pipeline.alert_traces import without_in_alert, without_in_candidate, without_in_decision, without_in_memory
-from engine.pipeline.candidates import Evidence, alert_of, candidate_of
+from engine.pipeline.candidates import Evidence, Living, alert_of, candidate_of
 from engine.pipeline.output import StepOutput
 
 HELD = 200
 MOST_OPEN = 1_000
 RECOGNISE_NS = 3 * SECOND  # a face needs some pictures, a phone a second or two
+WEIGH_NS = 5 * SECOND  # evidence grows with every picture, and when another sensor agrees
 ARMING_NS = 60 * SECOND  # who is inside when it is armed may leave
 UPKEEP_NS = SECOND
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An event that waits to be judged, not before `ready_ns`; since `since_ns`."""
+    """An event that waits to be judged, not before `ready_ns`; since `since_ns`. `seen_ns`: when its track was seen last."""
 
     event: Event
     since_ns: int
     ready_ns: int = 0
+    seen_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +157,11 @@ class AlertLane:
                 self._watched.pop(event.id, None)
                 self._note_end(event, out)
 
-    def tick(self, now_ns: int, anybody_known: bool, out: StepOutput) -> None:
-        """`anybody_known`: there are persons who could be recognised."""
+    def tick(self, now_ns: int, anybody_known: bool, living: Living, out: StepOutput) -> None:
+        """`anybody_known`: there are persons who could be recognised. `living`: a camera's track, None once it is gone."""
         for pending in tuple(self._pending.values()):
             if pending.event.ended_ns is not None or now_ns >= pending.ready_ns:
-                self._judge(pending, now_ns, anybody_known, out)
+                self._judge(_seen(pending, now_ns, living), now_ns, anybody_known, out)
         if now_ns - self._kept_ns >= UPKEEP_NS or now_ns < self._kept_ns:
             self._kept_ns = now_ns
             self._keep(now_ns, out)
@@ -234,10 +236,11 @@ class AlertLane:
     def _judge(self, pending: Pending, now_ns: int, anybody_known: bool, out: StepOutput) -> None:
         alerting, event = self._settings.alerts, pending.event
         del self._pending[event.id]  # first: what fails once would fail at every tick
-        candidate = candidate_of(event, out.fused, self._evidence, self._settings, self._memory.load(now_ns), now_ns)
+        candidate = candidate_of(event, pending.seen_ns, out.fused, self._evidence, self._settings, self._memory.load(now_ns), now_ns)
         verdict = judge(candidate, alerting, self._memory)
-        may_be_known = anybody_known and event.ended_ns is None and not candidate.facts.person_id
-        if may_be_known and self._asks_who(verdict) and now_ns - pending.since_ns < RECOGNISE_NS:
+        waited_ns = now_ns - pending.since_ns
+        may_be_known = anybody_known and not candidate.facts.person_id and self._asks_who(verdict) and waited_ns < RECOGNISE_NS
+        if event.ended_ns is None and (may_be_known or (lacks_evidence(verdict) and waited_ns < WEIGH_NS)):
             self._pending[event.id] = pending
             return
         for tried in on_trial(candidate, alerting, self._memory):
@@ -383,6 +386,17 @@ def _decision(candidate: Candidate, verdict: Verdict, decision_id: str) -> Decis
         reason=candidate.reason,
         facts=candidate.facts,
     )
+
+
+def _seen(pending: Pending, now_ns: int, living: Living) -> Pending:
+    """A person's event stays open for a while after the track is gone, and its track may become surer."""
+    event = pending.event
+    if event.kind is not EventKind.PERSON:
+        return replace(pending, seen_ns=now_ns)
+    track = living(event.camera_id, event.subject_id)
+    if track is None:
+        return replace(pending, seen_ns=pending.seen_ns or pending.since_ns)
+    return replace(pending, event=replace(event, confidence=max(event.confidence, track.max_conf)), seen_ns=track.last_seen_ns)
 
 
 def _told_anew(alert: Alert, event: Event, at_ns: int) -> Alert:

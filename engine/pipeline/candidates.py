@@ -13,12 +13,16 @@ from engine.model.event import Event, EventKind, Severity
 from engine.model.fused import FusedPicture, FusedTrack, SourceKind
 from engine.model.settings import Settings
 from engine.model.site import Position
+from engine.model.track import Track
 
 Evidence: TypeAlias = Callable[[str], tuple[EvidencePart, ...]]
+Living: TypeAlias = Callable[[str, str], Track | None]  # by camera and its id
 
 
-def candidate_of(event: Event, floor: FusedPicture | None, reports: Evidence, settings: Settings, load: int, now_ns: int) -> Candidate:
-    """`reports`: what speaks for the incident of an id. load: alerts of the last ten minutes."""
+def candidate_of(
+    event: Event, seen_ns: int, floor: FusedPicture | None, reports: Evidence, settings: Settings, load: int, now_ns: int
+) -> Candidate:
+    """`seen_ns`: when its subject was seen last. `reports`: what speaks for the incident of an id. load: alerts of the last ten minutes."""
     fused = track_of(event, floor)
     position = event.position or (fused.position if fused is not None else None)
     incident_id = event.subject_id if event.kind is EventKind.INCIDENT else ""
@@ -36,7 +40,7 @@ def candidate_of(event: Event, floor: FusedPicture | None, reports: Evidence, se
     )
     return Candidate(
         facts,
-        reports(incident_id) if incident_id else of_event(event, fused, now_ns),
+        reports(incident_id) if incident_id else of_event(event, fused, seen_ns),
         event.subject_id,
         event.camera_id,
         now_ns,

@@ -253,7 +253,11 @@ class Pipeline:
         """Last in every step: what the lanes said may deserve an operator."""
         self._alerts.gather(out)
         if isinstance(observation, Tick):
-            self._alerts.tick(observation.occurred_ns, bool(self._identities.roster.persons), out)
+            self._alerts.tick(observation.occurred_ns, bool(self._identities.roster.persons), self._living, out)
+
+    def _living(self, camera_id: str, track_id: str) -> Track | None:
+        lane = self._lanes.get(camera_id)
+        return next((track for track in lane.people.tracks(self._now_ns) if track.id == track_id), None) if lane is not None else None
 
     def _edit_alerts(self, edited: AlertsEdited, out: StepOutput) -> None:
         """Closing the alert of a fall ends the fall: somebody has dealt with it."""

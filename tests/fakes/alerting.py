@@ -14,6 +14,7 @@ from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import Floor, Position, Zone
 from engine.model.time import SECOND
+from engine.model.track import Track
 from engine.pipeline.alerts import AlertLane
 from engine.pipeline.output import StepOutput
 
@@ -74,6 +75,7 @@ class Desk:
         self.results: list[StepResult] = []
         self.floor: FusedPicture | None = None
         self.anybody_known = False
+        self.tracks: dict[str, Track] = {}
         self.over: tuple[Event, ...] = ()
         self.lane.configure(self.settings, self.now_ns)
 
@@ -96,7 +98,7 @@ class Desk:
         self.now_ns += round(seconds * SECOND)
         out = self.step()
         out.fused = self.floor
-        self.lane.tick(self.now_ns, self.anybody_known, out)
+        self.lane.tick(self.now_ns, self.anybody_known, lambda _, track_id: self.tracks.get(track_id), out)
         self._keep(out)
 
     def raise_(self, each: Event) -> tuple[Event, Decision]:
