@@ -17,7 +17,7 @@ from engine.model.access import Session
 from engine.model.audit import AuditHead, AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import Clock
-from engine.runtime.audit_heads import AuditHeads
+from engine.runtime.audit_heads import HEADS, AuditHeads
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +130,10 @@ class Auditor:
         """Whether the record still holds what was signed last. Rows go on after what is left of it."""
         try:
             newest = self._heads.newest()
+            if self._signed and (newest is None or newest.hash != self._signed):
+                self._signed = ""  # so that what is there now is signed again
+                self._on_trouble("audit", f"Somebody removed what was signed of the audit from {HEADS}. Run `watchroom audit verify`.")
+                return
             if newest is None or self._store.audit_holds(newest):
                 return
         except EnvironmentFault as fault:

@@ -147,6 +147,10 @@ def drop_heads(site: Site) -> None:
     (site.folder / HEADS).unlink()
 
 
+def first_head(site: Site) -> None:
+    site.write_lines(site.lines[:1])
+
+
 def drop_key(site: Site) -> None:
     (site.folder / PUBLIC_KEY).unlink()
 
@@ -225,15 +229,20 @@ def run_once(site: Site, auditor: Auditor) -> None:
     thread.join()
 
 
-def test_rows_that_vanish_while_the_engine_runs_are_told_within_a_minute(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("how", "words"), [(empty, "row 6"), (drop_heads, "removed what was signed"), (first_head, "removed what was signed")]
+)
+def test_what_vanishes_while_the_engine_runs_is_told_within_a_minute(
+    how: Callable[[Site], None], words: str, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(auditing, "RETRY_S", 0.01)
     monkeypatch.setattr(auditing, "SIGN_S", 0.01)
     site.fill(6)
     stopping = threading.Event()
     thread = threading.Thread(target=site.auditor.run, args=(stopping,))
     thread.start()
-    put(site.database, [])
-    until(lambda: "row 6" in site.troubles.get("audit", ""), "it is told")
+    how(site)
+    until(lambda: words in site.troubles.get("audit", ""), "it is told")
     stopping.set()
     thread.join()
 
