@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
 from engine.model.access import Role, Verb
-from engine.model.alert_command import AlertCommand, ReportCommand
+from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
 from engine.model.people_command import PeopleCommand
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
@@ -255,4 +255,5 @@ Command: TypeAlias = (
     | PeopleCommand
     | AlertCommand
     | ReportCommand
+    | ChangeAtlas
 )

@@ -6,11 +6,13 @@ from typing import ClassVar, TypeAlias
 from engine.model.access import Verb
 from engine.model.alert import Alert
 from engine.model.alert_settings import AlertSettings
+from engine.model.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.audit import AuditRow
 from engine.model.blob import BlobExplanation
 from engine.model.clip import Clip
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.delivery import WebhookState
+from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
 from engine.model.speech import SoundDevice
@@ -85,6 +87,40 @@ class ListWebhooks:
 
 
 @dataclass(frozen=True, slots=True)
+class AskPatterns:
+    """What Atlas sees happen again and again around a place. `available` False in the answer is not the same as none nearby.
+
+    `radius_km` above 0 to 100. Empty categories: all.
+    """
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    latitude: float
+    longitude: float
+    radius_km: float = 5.0
+    categories: tuple[IncidentCategory, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not abs(self.latitude) <= 90:
+            raise InputError("latitude", f"{self.latitude} is outside ±90")
+        if not abs(self.longitude) <= 180:
+            raise InputError("longitude", f"{self.longitude} is outside ±180")
+        if not 0 < self.radius_km <= 100:
+            raise InputError("radius_km", f"{self.radius_km} is outside 0–100")
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyseMedia:
+    """What Atlas sees or hears. `kind`: photo, video or audio; `data`: the file as base64 text.
+
+    Raises InputError for what may not be uploaded, EnvironmentFault where Atlas has no answer.
+    """
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    kind: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListSoundDevices:
     """Microphones of the engine's machine, the usual one first. Raises EnvironmentFault where there is none, or no sound system."""
 
@@ -93,7 +129,7 @@ class ListSoundDevices:
 
 @dataclass(frozen=True, slots=True)
 class ListAlerts:
-    """Newest first; `before_id` pages on. `open`: only open ones, or only closed ones; None: all."""
+    """Newest first; `before_id` pages on. `open`: only open ones, or only closed ones; None: all. `alert_id`: only this one."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
     limit: int = 100
@@ -101,6 +137,7 @@ class ListAlerts:
     open: bool | None = None
     since_ns: int | None = None
     until_ns: int | None = None
+    alert_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +238,7 @@ RecordQuestion: TypeAlias = (  # the database answers
     | CountIncidents
     | ListAudit
 )
-Question: TypeAlias = RecordQuestion | ExplainBlob | ListWebhooks | ListSoundDevices | TryRules
+Question: TypeAlias = RecordQuestion | ExplainBlob | ListWebhooks | ListSoundDevices | TryRules | AskPatterns | AnalyseMedia
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +258,5 @@ class Answer:
     trial: RuleTrial | None = None
     audit: tuple[AuditRow, ...] = ()
     counts: IncidentCounts | None = None
+    patterns: PatternAnswer | None = None
+    analysis: MediaAnalysis | None = None

@@ -129,6 +129,17 @@ class AtlasSide:
         body = "" if verdict is None else written(verdict)
         return self._put(incident, AtlasCallKind.FEEDBACK, body, incident.validated_category, str(incident.revision))
 
+    def judged(self, incident: Incident) -> None:
+        """`feedback` for whoever must not fail of it."""
+        try:
+            self.feedback(incident)
+        except EnvironmentFault as fault:
+            log.warning("What %s really was is not told to Atlas: %s", incident.id, fault)
+
+    def check(self, settings: AtlasSettings) -> None:
+        """Raises InputError where the environment makes such settings senseless."""
+        self._overrides.over(settings)
+
     def patterns(
         self, latitude: float, longitude: float, radius_km: float = 5.0, categories: tuple[IncidentCategory, ...] = ()
     ) -> PatternAnswer:

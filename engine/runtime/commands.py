@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.model.access import Session
-from engine.model.alert_command import AlertCommand, ReportCommand
+from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import (
     CancelJob,
@@ -25,6 +25,7 @@ from engine.model.people_command import GestureCommand, PersonCommand
 from engine.model.people_settings import PeopleSettings
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.alert_commands import execute_alert
+from engine.runtime.atlas_commands import change_atlas
 from engine.runtime.audited import audited
 from engine.runtime.engine import Engine
 from engine.runtime.gesture_commands import execute_gesture
@@ -78,6 +79,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
                 raise InputError("user_id", "is your own account; another admin has to remove it")
             engine.accounts.remove_user(user_id)
             return user_id
+        case ChangeAtlas():
+            return change_atlas(engine, command, by)
         case PutWebhook() | RemoveWebhook() | TestWebhook():
             return execute_webhook(engine, command, by)
         case _:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine import __version__
+from engine.incidents.atlas.environment import Overrides
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.clip import Clip
 from engine.model.command import Credentials
@@ -32,6 +33,7 @@ from engine.recording.sightings import Sightings
 from engine.recording.thumbnails import EventThumbnails
 from engine.runtime.accounts import Accounts
 from engine.runtime.alert_side import AlertSide
+from engine.runtime.atlas_side import AtlasSide
 from engine.runtime.audit_heads import AuditHeads
 from engine.runtime.auditing import ENGINE, Auditor, Views
 from engine.runtime.camera import CameraParts, Capture
@@ -73,6 +75,7 @@ from engine.vision.tracking import Tracker
 
 log = logging.getLogger(__name__)
 
+ATLAS_KEY = "atlas/key"  # in the secret store
 KEPT_PICTURES = 5  # of camera tests
 SMALLEST_PERSON = 0.12  # of a picture's height, in what is left of cameras that are gone
 LOOKED_NS = 4 * SECOND  # a camera that no detector has looked at for so long: nobody knows who is in view
@@ -118,7 +121,8 @@ class Engine:
     """One site's engine. `start` returns when it watches; `stop` when nothing of it runs any more.
 
     Raises (constructor):
-        InputError: the settings file is broken. EnvironmentFault: folder, database or lock. Nothing is left running.
+        InputError: the settings file or an `ATLAS_*` variable is broken. EnvironmentFault: folder, database or lock. Nothing is left
+            running.
     """
 
     def __init__(self, data: DataFolder, clock: SystemClock, models: ModelStore, added: Added = Added()) -> None:
@@ -130,6 +134,8 @@ class Engine:
         self._changing = threading.Lock()
         people = people_before(data.settings)
         self.settings = self._first_settings(added)
+        atlas = Overrides.of(os.environ)
+        atlas.over(self.settings.atlas)
         self._shown = self.settings, replace(self.settings, webhooks=())
         self.errors = ErrorBook(clock)
         self.supervisor = Supervisor(self.errors)
@@ -157,6 +163,7 @@ class Engine:
         self.views = Views(clock, self.auditor.note)
         self.alerts = AlertSide(self.record.pipeline.alerts, self.record.store, self.mailbox.post)
         self.reports = ReportDesk(self.record.store.incidents, clock, self.mailbox.post, self.record.writer.run_in_order, self._secrets)
+        self.atlas = self._make_atlas(atlas)
         self.people = self._make_people()
         self.masking = self._make_masking()
         self.speech = self._make_speech()
@@ -197,6 +204,7 @@ class Engine:
         self.people.start(now_ns)
         self.alerts.start(now_ns)
         self.reports.start()
+        self.supervisor.start("atlas", self.atlas.run)
         self.speech.know(self.people.persons.values())
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
@@ -258,7 +266,7 @@ class Engine:
             radio=replace(self.radio.view(), walkers=len(self.walkers)),
             people=self.speech.shown(self.people.view(self.clock.now_ns())),
             alerts=self.alerts.view(self.settings),
-            incidents=IncidentView(self.reports.open_incidents()),
+            incidents=IncidentView(self.reports.open_incidents(), self.atlas.health()),
         )
 
     def _settings_for_all(self) -> Settings:
@@ -293,6 +301,8 @@ class Engine:
             self.people.configure(settings)
             self.speech.configure(settings)
             self._tell_of_masking()
+            if settings.atlas != before.atlas:
+                self.atlas.configure()
             if settings.webhooks != before.webhooks:
                 self.outbox.again()
 
@@ -441,6 +451,21 @@ class Engine:
             self.clock,
             lambda sentence: self.vitals.trouble("webhooks", sentence),
         )
+
+    def _make_atlas(self, overrides: Overrides) -> AtlasSide:
+        """Which hears of every incident that begins, and says what its words say."""
+        record, reports = self.record, self.reports
+        settings, key = lambda: self.settings.atlas, lambda: self._secrets.get(ATLAS_KEY)
+        side = AtlasSide(record.store.atlas, reports.get, reports.change, settings, key, self.clock, self._atlas_trouble, overrides)
+        reports.words, reports.begun = side.words, side.begun
+        return side
+
+    def keep_atlas_key(self, key: str) -> None:
+        """An empty one forgets what is kept. May raise EnvironmentFault."""
+        self._secrets.put(ATLAS_KEY, key) if key else self._secrets.remove(ATLAS_KEY)
+
+    def _atlas_trouble(self, sentence: str | None) -> None:
+        self.vitals.trouble("atlas", sentence)
 
     def webhook_secret(self, webhook_id: str) -> str | None:
         return self._secrets.get(f"webhook/{webhook_id}")

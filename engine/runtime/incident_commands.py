@@ -3,12 +3,13 @@
 import base64
 import binascii
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.incidents.reading import MOST_BYTES, Misread, ReportReader
 from engine.model.alert_command import EditIncident, ImportReports, MergeIncidents, ReportCommand, SplitIncident, ValidateIncident
 from engine.model.errors import InputError
-from engine.model.incident import Filed, IncidentStatus, Report
+from engine.model.incident import Filed, Incident, IncidentStatus, Report
 from engine.runtime.engine import Engine
 from engine.runtime.jobs import Progress
 from engine.runtime.reports import ReportDesk
@@ -24,13 +25,26 @@ def execute_incident(engine: Engine, command: ReportCommand, by: str) -> str:
         case MergeIncidents(kept_id, gone_id):
             return desk.merge(kept_id, gone_id).id
         case SplitIncident(incident_id, report_ids):
-            return desk.split(incident_id, report_ids).id
+            return _asked(engine, desk.split(incident_id, report_ids))
         case ValidateIncident(incident_id, actual):
-            return desk.validate(incident_id, actual, by).id
+            return _judged(engine, desk.validate(incident_id, actual, by))
         case EditIncident(incident_id, category, severity, description, state):
-            return desk.edit(incident_id, category=category, severity=severity, description=description, state=state).id
+            edited = desk.edit(incident_id, category=category, severity=severity, description=description, state=state)
+            return edited.id if description is None else _asked(engine, edited)
         case ImportReports(data, form):
             return _import(engine, data, form)
+
+
+def _asked(engine: Engine, incident: Incident) -> str:
+    """There are new words to be classified."""
+    engine.atlas.begun(incident)
+    return incident.id
+
+
+def _judged(engine: Engine, incident: Incident) -> str:
+    """Atlas learns what it really was."""
+    engine.atlas.judged(incident)
+    return incident.id
 
 
 def _import(engine: Engine, data: str, form: str) -> str:
@@ -79,7 +93,12 @@ class Tally:
 
 
 def import_reports(desk: ReportDesk, reader: ReportReader, data: bytes, form: str, progress: Progress) -> str:
-    """File all that can be, some at a time; gives the closing sentence. The file is read through before anything is kept.
+    """As `tallied`; gives the closing sentence."""
+    return tallied(desk, reader, data, form, progress.at).sentence()
+
+
+def tallied(desk: ReportDesk, reader: ReportReader, data: bytes, form: str, on_progress: Callable[[int, int], None]) -> Tally:
+    """File all that can be, some at a time. The file is read through before anything is kept. `on_progress`: done, of how many.
 
     Raises InputError: it cannot be read as a whole. EnvironmentFault: the record cannot be written; what was kept before stays, and the
     same file can be imported again.
@@ -88,10 +107,10 @@ def import_reports(desk: ReportDesk, reader: ReportReader, data: bytes, form: st
     tally = Tally(left_out=[str(each) for each in read if isinstance(each, Misread)])
     good = [each for each in read if not isinstance(each, Misread)]
     for begin in range(0, len(good), AT_ONCE):
-        progress.at(begin, len(good))
+        on_progress(begin, len(good))
         _file(desk, good[begin : begin + AT_ONCE], tally)
-    progress.at(len(good), len(good))
-    return tally.sentence()
+    on_progress(len(good), len(good))
+    return tally
 
 
 def _file(desk: ReportDesk, several: list[tuple[str, Report]], tally: Tally) -> None:

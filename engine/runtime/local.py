@@ -7,15 +7,20 @@ from pathlib import Path
 from weakref import WeakSet
 
 from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
+from engine.model.alert_command import ImportReports
 from engine.model.command import Command
 from engine.model.errors import FacesHidden, PermissionDenied
+from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
-from engine.model.question import Answer, ExplainBlob, ListSoundDevices, ListWebhooks, Question, TryRules
+from engine.model.question import AnalyseMedia, Answer, AskPatterns, ExplainBlob, ListSoundDevices, ListWebhooks, Question, TryRules
 from engine.model.snapshot import Snapshot
 from engine.runtime.alert_commands import trial
+from engine.runtime.atlas_commands import ask_atlas
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
+from engine.runtime.incident_commands import Tally
 from engine.runtime.pictures import Feed
+from engine.runtime.reporting import Said, file_said, import_said
 from engine.runtime.webhook_commands import webhook_states
 from engine.sources.microphone.device import devices
 from engine.sources.node.firmware import FirmwareStore
@@ -58,6 +63,8 @@ class LocalPort:
             return Answer(webhooks=webhook_states(self._engine))
         if isinstance(question, ListSoundDevices):
             return Answer(sound_devices=devices())
+        if isinstance(question, (AskPatterns, AnalyseMedia)):
+            return ask_atlas(self._engine, question)
         if isinstance(question, TryRules):
             return Answer(trial=trial(self._engine, question))
         return self._engine.record.store.answer(question)
@@ -65,6 +72,16 @@ class LocalPort:
     def command(self, command: Command) -> str:
         self._check(command.verb)
         return execute(self._engine, command, self._session)
+
+    def report(self, said: Said) -> Filed:
+        """Kept when this returns. Whoever is signed in may report."""
+        self._renew_now_and_then()
+        return file_said(self._engine, said, self._session)
+
+    def import_reports(self, data: bytes, form: str) -> Tally:
+        """As the command `ImportReports`, without a job: what can be kept is when this returns."""
+        self._check(ImportReports.verb)
+        return import_said(self._engine, data, form, self._session)
 
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
         self._check(Verb.SEE_LIVE)
@@ -116,10 +133,13 @@ class LocalPort:
     def _shown(self, jpeg: bytes | None) -> bytes | None:
         return self._engine.masking.still(jpeg) if jpeg is not None and self._masked() else jpeg
 
-    def _check(self, verb: Verb) -> None:
+    def _renew_now_and_then(self) -> None:
         if time.monotonic() - self._renewed_s > RENEW_S:
             self._session = self._renew()
             self._renewed_s = time.monotonic()
+
+    def _check(self, verb: Verb) -> None:
+        self._renew_now_and_then()
         if not self._session.may(verb):
             raise PermissionDenied(verb)
 
