@@ -21,28 +21,33 @@ TOP = 10
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A value; every change gives another. `raised`: (UTC ns, source) of the last 24 hours. `floods`: (began, ended) of them, the last
-    open while `flooding`."""
+    """A value; every change gives another. `raised`: (UTC ns, source) of the last 24 hours; `top`: who of them came most often.
+
+    `floods`: (began, ended) of them, the last one open while `flooding`.
+    """
 
     raised: tuple[tuple[int, str], ...] = ()
+    top: tuple[tuple[str, int], ...] = ()
     floods: tuple[tuple[int, int], ...] = ()
     flooding: bool = False
 
     def add(self, at_ns: int, source: str) -> "Meter":
-        return replace(self, raised=(*self.raised, (at_ns, source))[-MOST_RAISED:])
+        raised = (*self.raised, (at_ns, source))[-MOST_RAISED:]
+        return replace(self, raised=raised, top=_top(raised))
 
     def at(self, now_ns: int, settings: AlertSettings) -> "Meter":
         """As time has passed. Once a second is enough."""
-        raised = self.raised
+        raised, top = self.raised, self.top
         if raised and now_ns - raised[0][0] >= DAY_NS:
             raised = tuple(each for each in raised if now_ns - each[0] < DAY_NS)
+            top = _top(raised)
         floods = tuple(flood for flood in self.floods if now_ns - flood[1] < DAY_NS)
         count = _in_ten_minutes(raised, now_ns)
         if self.flooding and floods:
             floods = (*floods[:-1], (floods[-1][0], max(now_ns, floods[-1][1])))
         if count >= settings.flood_at and not self.flooding:
-            return Meter(raised, (*floods, (now_ns, now_ns)), True)
-        return Meter(raised, floods, self.flooding and count >= FLOOD_ENDS * settings.flood_at)
+            return Meter(raised, top, (*floods, (now_ns, now_ns)), True)
+        return Meter(raised, top, floods, self.flooding and count >= FLOOD_ENDS * settings.flood_at)
 
     def load(self, now_ns: int, alerts: Iterable[Alert], settings: AlertSettings, promoted: tuple[tuple[str, int], ...] = ()) -> AlarmLoad:
         count = _in_ten_minutes(self.raised, now_ns)
@@ -54,10 +59,14 @@ class Meter:
             flood_share=round(in_flood_ns / DAY_NS, 4),
             by_severity=tuple(sorted(Counter(int(alert.severity) for alert in open_alerts).items(), reverse=True)),
             stale=sum(1 for alert in open_alerts if now_ns - alert.raised_ns > DAY_NS),
-            top=tuple(Counter(source for _, source in self.raised).most_common(TOP)),
+            top=self.top,
             holding=_holding(count, self.flooding, settings),
             promoted=promoted,
         )
+
+
+def _top(raised: tuple[tuple[int, str], ...]) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(source for _, source in raised).most_common(TOP))
 
 
 def _in_ten_minutes(raised: tuple[tuple[int, str], ...], now_ns: int) -> int:

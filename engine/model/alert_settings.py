@@ -99,7 +99,7 @@ def usual_rules() -> tuple[Rule, ...]:
             kinds=inside,
             armed_only=True,
             unknown_only=True,
-            min_log_odds=2.0,
+            min_log_odds=3.0,
             severity=Severity.HIGH,
             procedure=look,
         ),
