@@ -13,7 +13,7 @@ from engine.incidents.categories import Settled, Vote, settle_category
 from engine.model.event import Severity
 from engine.model.incident import Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentStatus, SourceOfReport
 
-MOST_LISTED = 50
+MOST_LISTED = 20
 SURE = 0.99
 WEIGHTS = {SourceOfReport.CITIZEN: 0.5, SourceOfReport.IMPORT: 0.5, SourceOfReport.PATROL: 0.8, SourceOfReport.OFFICIAL: 0.9}
 NAMELESS_WEIGHT = 0.3  # of a citizen who is nobody known; of a patrol or an office, the office speaks

@@ -6,11 +6,29 @@ long each way as what is sought. Its numbers are 32-bit floats, rounded outwards
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Double, Integer, and_, column, func, insert, literal, or_, select, table, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    column,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    table,
+    text,
+    true,
+)
 
 from engine._geodesic import Box, boxes_around
+from engine.model.incident import IncidentState
 from engine.model.time import SECOND
 from engine.store.paging import between
 from engine.store.tables import incidents
@@ -46,6 +64,10 @@ class Places(Protocol):
         """Conditions on `incidents` that its index serves. Times are exact, places nearly."""
         ...
 
+    def parameters(self, around: Around) -> dict[str, float] | None:
+        """For `NEAR` of this database, which says the same; None where it cannot."""
+        ...
+
 
 def places_of(connection: Connection) -> Places:
     return PostgisPlaces() if connection.dialect.name == "postgresql" else RTreePlaces()
@@ -67,6 +89,17 @@ class RTreePlaces:
         keys = select(_rtree.c.key).where(or_(*(_overlaps(box, around) for box in boxes)))
         return [incidents.c.key.in_(keys), *between(incidents.c.occurred_ns, around.since_ns, around.until_ns)]
 
+    def parameters(self, around: Around) -> dict[str, float] | None:
+        """None at the date line, and without both times."""
+        boxes = boxes_around(around.latitude, around.longitude, around.radius_m)
+        if len(boxes) > 1 or around.since_ns is None or around.until_ns is None:
+            return None
+        box = boxes[0]
+        times = {"since": _axis(around.since_ns) - _ROUNDED, "until": _axis(around.until_ns) + _ROUNDED}
+        exact = {"since_ns": around.since_ns, "until_ns": around.until_ns}
+        edges = {"south": box.south - _ROUNDED, "north": box.north + _ROUNDED, "west": box.west - _ROUNDED, "east": box.east + _ROUNDED}
+        return edges | times | exact
+
 
 class PostgisPlaces:
     """PostgreSQL's, with its extensions `postgis` and `btree_gist` (for the times beside the places)."""
@@ -84,6 +117,14 @@ class PostgisPlaces:
         reach = literal(_PG_MARGIN * around.radius_m + _PG_MORE_M)
         within = func.ST_DWithin(column("place"), point, reach)
         return [within, *between(incidents.c.occurred_ns, around.since_ns, around.until_ns)]
+
+    def parameters(self, around: Around) -> dict[str, float] | None:
+        """None without both times."""
+        if around.since_ns is None or around.until_ns is None:
+            return None
+        reach = _PG_MARGIN * around.radius_m + _PG_MORE_M
+        place = {"latitude": around.latitude, "longitude": around.longitude, "reach": reach}
+        return place | {"since_ns": around.since_ns, "until_ns": around.until_ns}
 
 
 _POSTGIS = (
@@ -105,3 +146,26 @@ def _overlaps(box: Box, around: Around) -> ColumnElement[bool]:
     south, north = _rtree.c.north >= box.south - _ROUNDED, _rtree.c.south <= box.north + _ROUNDED
     west, east = _rtree.c.east >= box.west - _ROUNDED, _rtree.c.west <= box.east + _ROUNDED
     return and_(south, north, west, east, since, until)
+
+
+def _near(*within: ColumnElement[bool]) -> Select[Any]:
+    """Made once: building a statement takes longer than the database does to answer it."""
+    own = incidents.c.state != IncidentState.MERGED.value
+    times = incidents.c.occurred_ns >= bindparam("since_ns"), incidents.c.occurred_ns < bindparam("until_ns")
+    return select(incidents.c.id, incidents.c.latitude, incidents.c.longitude).where(own, *within, *times)
+
+
+def _in_tree() -> ColumnElement[bool]:
+    edges = {"north": "south", "east": "west", "until": "since"}
+    lower = (_rtree.c[name] >= bindparam(edge) for name, edge in edges.items())
+    upper = (_rtree.c[edge] <= bindparam(name) for name, edge in edges.items())
+    return incidents.c.key.in_(select(_rtree.c.key).where(*lower, *upper))
+
+
+def _in_reach() -> ColumnElement[bool]:
+    point = func.geography(func.ST_SetSRID(func.ST_MakePoint(bindparam("longitude"), bindparam("latitude")), 4326))
+    return func.ST_DWithin(column("place"), point, bindparam("reach"))
+
+
+# Ids and places of incidents that live on in no other, by the name of the database's dialect.
+NEAR = {"sqlite": _near(_in_tree()), "postgresql": _near(_in_reach())}

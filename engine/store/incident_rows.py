@@ -1,17 +1,17 @@
 """Incidents, reports and the links between them as rows: what one transaction of `incidents` reads and writes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
 
 from engine._geodesic import rough_distance_m
 from engine.model.errors import InputError, NotFound
 from engine.model.incident import Correlation, Corroboration, EvidenceKind, Filed, Incident, IncidentState, IncidentStatus, Nearby, Report
 from engine.model.wire import read_as, to_plain
-from engine.store.incident_places import Around, places_of
+from engine.store.incident_places import NEAR, Around, places_of
 from engine.store.tables import incident_news, incidents, reports
 from engine.store.upsert import upsert
 
@@ -19,6 +19,18 @@ MOST_NEAR = 24  # incidents that a report is held against, the nearest ones
 MOST_PICTURED = 8  # reports of each of them
 MOST_REPEATED = 50
 _SAID = ("category", "description", "latitude", "longitude", "occurred_ns", "severity", "source", "video_id", "media")
+
+
+# Made once: building a statement takes longer than the database does to answer it.
+_BODIES = select(incidents.c.id, incidents.c.body).where(incidents.c.id.in_(bindparam("ids", expanding=True)))
+_IN_THEM = reports.c.incident_id.in_(bindparam("ids", expanding=True))
+_THEIRS = select(reports.c.incident_id).where(_IN_THEM, reports.c.sender == bindparam("reporter")).distinct()
+_SAME_KEY = and_(reports.c.key != "", reports.c.sender == bindparam("sender"), reports.c.key == bindparam("key"))
+_BY_ID = select(reports).where(reports.c.id == bindparam("id"))
+_BY_KEY = select(reports).where(or_(reports.c.id == bindparam("id"), _SAME_KEY))
+_KEEP = insert(reports)
+_ADD = insert(incidents).returning(incidents.c.key)
+_CHANGE = update(incidents).where(incidents.c.id == bindparam("known_id"))
 
 
 def incident_by_id(connection: Connection, incident_id: str) -> Incident:
@@ -40,31 +52,41 @@ def whole_incident(connection: Connection, incident_id: str) -> Incident:
     return replace(incident, corroborations=tuple(links), unlisted=())
 
 
-def nearby(connection: Connection, around: Around, report: Report | None = None) -> tuple[Nearby, ...]:
-    """Incidents of themselves, the nearest `MOST_NEAR`, and what of them `report` is held against."""
-    places = select(incidents.c.id, incidents.c.latitude, incidents.c.longitude)
-    own = incidents.c.state != IncidentState.MERGED.value
-    found = connection.execute(places.where(own, *places_of(connection).near(around))).all()
+def nearby(connection: Connection, around: Around, report: Report, known: Mapping[str, Incident]) -> tuple[Nearby, ...]:
+    """Incidents of themselves, the nearest `MOST_NEAR`, and what of them `report` is held against. `known`: some as they are now, which
+    the record need not have yet."""
+    found = _found(connection, around)
     nearest = nsmallest(MOST_NEAR, found, key=lambda row: (rough_distance_m(around.latitude, around.longitude, row[1], row[2]), row[0]))
-    ids = [str(row[0]) for row in nearest]
+    ids = [row[0] for row in nearest]
     if not ids:
         return ()
-    bodies = bodies_of(connection, ids)
-    known = _with_reporter(connection, ids, "" if report is None else report.reporter)
-    pictured = report is not None and report.has_media
-    return tuple(Nearby(read_as(Incident, bodies[each]), _pictured(connection, each) if pictured else (), each in known) for each in ids)
+    bodies = bodies_of(connection, [each for each in ids if each not in known])
+    theirs = _with_reporter(connection, ids, report.reporter)
+    return tuple(
+        Nearby(known.get(each) or read_as(Incident, bodies[each]), _pictured(connection, each) if report.has_media else (), each in theirs)
+        for each in ids
+    )
+
+
+def _found(connection: Connection, around: Around) -> list[tuple[str, float, float]]:
+    """Id, latitude and longitude of those that are about there."""
+    places = places_of(connection)
+    parameters = places.parameters(around)
+    if parameters is not None:
+        rows = connection.execute(NEAR[connection.dialect.name], parameters)
+    else:
+        own = incidents.c.state != IncidentState.MERGED.value
+        rows = connection.execute(select(incidents.c.id, incidents.c.latitude, incidents.c.longitude).where(own, *places.near(around)))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def bodies_of(connection: Connection, ids: list[str]) -> dict[str, Any]:
     """By id, of at most some hundred."""
-    return {row[0]: row[1] for row in connection.execute(select(incidents.c.id, incidents.c.body).where(incidents.c.id.in_(ids)))}
+    return {row[0]: row[1] for row in connection.execute(_BODIES, {"ids": ids})} if ids else {}
 
 
 def _with_reporter(connection: Connection, ids: list[str], reporter: str) -> frozenset[str]:
-    if not reporter:
-        return frozenset()
-    theirs = select(reports.c.incident_id).where(reports.c.incident_id.in_(ids), reports.c.sender == reporter).distinct()
-    return frozenset(connection.scalars(theirs))
+    return frozenset(connection.scalars(_THEIRS, {"ids": ids, "reporter": reporter})) if reporter else frozenset()
 
 
 def _pictured(connection: Connection, incident_id: str) -> tuple[Report, ...]:
@@ -93,9 +115,11 @@ def filed_before(connection: Connection, report: Report) -> Filed | None:
 
     Raises InputError: it said something else then.
     """
-    row = _row_of(connection, reports.c.id == report.id)
-    if row is None and report.key:
-        row = _row_of(connection, (reports.c.sender == report.reporter) & (reports.c.key == report.key))
+    if report.key:
+        rows = connection.execute(_BY_KEY, {"id": report.id, "sender": report.reporter, "key": report.key})
+    else:
+        rows = connection.execute(_BY_ID, {"id": report.id})
+    row = rows.mappings().first()
     if row is None:
         return None
     filed = _told_again(connection, row)
@@ -110,10 +134,6 @@ def repeated_before(connection: Connection, report: Report, incident_id: str) ->
     rows = connection.execute(select(reports).where(theirs).order_by(reports.c.seq).limit(MOST_REPEATED)).mappings()
     same = next((row for row in rows if _says_the_same(read_as(Report, row["body"]), report)), None)
     return None if same is None else replace(_told_again(connection, same), status=IncidentStatus.DUPLICATE)
-
-
-def _row_of(connection: Connection, condition: ColumnElement[bool]) -> RowMapping | None:
-    return connection.execute(select(reports).where(condition)).mappings().first()
 
 
 def _told_again(connection: Connection, row: RowMapping) -> Filed:
@@ -137,17 +157,20 @@ def put_report(connection: Connection, report: Report, done: Correlation) -> Non
         "link": to_plain(done.link),
         "body": to_plain(report),
     }
-    connection.execute(insert(reports), [row])
+    connection.execute(_KEEP, row)
+
+
+def add_incident(connection: Connection, incident: Incident) -> None:
+    key = connection.execute(_ADD, _row(incident)).scalar_one()
+    places_of(connection).put(connection, key, incident.latitude, incident.longitude, incident.occurred_ns)
 
 
 def put_incidents(connection: Connection, changed: Iterable[Incident]) -> None:
-    """Insert, or replace by id; the anchor of one that is there stays where it is. Noted as news."""
+    """Insert, or replace by id; the anchor of one that is there stays where it is."""
     for incident in changed:
         row = _row(incident)
-        done = connection.execute(update(incidents).where(incidents.c.id == incident.id).values(row))
-        if not done.rowcount:
-            key = connection.execute(insert(incidents).values(row).returning(incidents.c.key)).scalar_one()
-            places_of(connection).put(connection, key, incident.latitude, incident.longitude, incident.occurred_ns)
+        if not connection.execute(_CHANGE, row | {"known_id": incident.id}).rowcount:
+            add_incident(connection, incident)
 
 
 def move_links(connection: Connection, moved: Iterable[tuple[str, Corroboration]]) -> None:

@@ -8,12 +8,12 @@ at once are one incident.
 from collections.abc import Callable, Generator, Iterable
 from collections.abc import Sequence as Several
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine, func, select
 
 from engine.model.errors import InputError
-from engine.model.incident import CorrelateReport, EditIncidents, Filed, Incident, IncidentEdit, IncidentStatus, Nearby, Report
+from engine.model.incident import CorrelateReport, Correlation, EditIncidents, Filed, Incident, IncidentEdit, IncidentStatus, Nearby, Report
 from engine.model.question import Answer, CountIncidents, GetIncident, ListIncidents
 from engine.store import incident_questions, incident_rows
 from engine.store.incident_places import Around
@@ -51,11 +51,11 @@ class IncidentTable:
         Raises EnvironmentFault; then nothing was kept.
         """
         with self._write() as connection:
-            changed: dict[str, Incident] = {}
-            done = tuple(_filed(connection, report, correlate, changed) for report in several)
-            now = tuple(changed.values())
-            incident_rows.put_news(connection, filter(is_news, now))
-            return FiledTogether(done, now)
+            filing = _Filing(connection, correlate)
+            done = tuple(map(filing.file, several))
+            changed = filing.finish()
+            incident_rows.put_news(connection, filter(is_news, changed))
+            return FiledTogether(done, changed)
 
     def change(self, edit: EditIncidents, is_news: Callable[[Incident], bool] = _always) -> IncidentEdit:
         """Carry out an operator's act; durable on return. Raises what `edit` raises, EnvironmentFault; then nothing was changed."""
@@ -79,7 +79,7 @@ class IncidentTable:
     def near(self, report: Report) -> tuple[Nearby, ...]:
         """What `report` would be held against."""
         with self._read() as connection:
-            return _near(connection, report)
+            return incident_rows.nearby(connection, _around(report), report, {})
 
     def answer(self, question: ListIncidents | GetIncident | CountIncidents) -> Answer:
         """Raises InputError, NotFound."""
@@ -109,27 +109,46 @@ class IncidentTable:
             yield connection
 
 
-def _near(connection: Connection, report: Report) -> tuple[Nearby, ...]:
-    since, until = report.occurred_ns - REACH_NS, report.occurred_ns + REACH_NS
-    return incident_rows.nearby(connection, Around(report.latitude, report.longitude, REACH_M, since, until), report)
+def _around(report: Report) -> Around:
+    return Around(report.latitude, report.longitude, REACH_M, report.occurred_ns - REACH_NS, report.occurred_ns + REACH_NS)
 
 
-def _filed(connection: Connection, report: Report, correlate: CorrelateReport, changed: dict[str, Incident]) -> Filed | InputError:
-    """Nothing is written before it is clear that the report is taken. Incidents that it changes are put into `changed`."""
-    try:
-        before = incident_rows.filed_before(connection, report)
-        if before is not None:
-            return before
-        done = correlate(report, _near(connection, report))
-    except InputError as error:
-        return error
-    if done.status is IncidentStatus.DUPLICATE:
-        said = incident_rows.repeated_before(connection, report, done.incident.id)
-        if said is not None:
-            return said
-    else:
-        now = (done.incident, *done.others)
-        incident_rows.put_incidents(connection, now)
-        changed |= {each.id: each for each in now}
-    incident_rows.put_report(connection, report, done)
-    return Filed(done.incident, report, done.status, done.reason)
+class _Filing:
+    """Reports of one transaction. What they make of an incident is written once, at the end, however many are of it."""
+
+    def __init__(self, connection: Connection, correlate: CorrelateReport) -> None:
+        self._connection = connection
+        self._correlate = correlate
+        self._now: dict[str, Incident] = {}
+        self._written: dict[str, int] = {}  # revisions
+
+    def file(self, report: Report) -> Filed | InputError:
+        """Nothing is written before it is clear that the report is taken."""
+        connection = self._connection
+        try:
+            before = incident_rows.filed_before(connection, report)
+            if before is not None:
+                return replace(before, incident=self._now.get(before.incident.id, before.incident))
+            done = self._correlate(report, incident_rows.nearby(connection, _around(report), report, self._now))
+        except InputError as error:
+            return error
+        if done.status is IncidentStatus.DUPLICATE:
+            said = incident_rows.repeated_before(connection, report, done.incident.id)
+            if said is not None:
+                return replace(said, incident=done.incident)
+        else:
+            self._take(done)
+        incident_rows.put_report(connection, report, done)
+        return Filed(done.incident, report, done.status, done.reason)
+
+    def finish(self) -> tuple[Incident, ...]:
+        """Write what is not written yet; gives all that is new or changed."""
+        later = [each for each in self._now.values() if self._written.get(each.id) != each.revision]
+        incident_rows.put_incidents(self._connection, later)
+        return tuple(self._now.values())
+
+    def _take(self, done: Correlation) -> None:
+        self._now |= {each.id: each for each in (done.incident, *done.others)}
+        if done.status is not IncidentStatus.CORROBORATED:  # it is new, and the next report has to find it
+            incident_rows.add_incident(self._connection, done.incident)
+            self._written[done.incident.id] = done.incident.revision
