@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-from engine.gateway import firmware, gestures, live, nodes, portal, provisioning, record, sessions
+from engine.gateway import firmware, gestures, incidents, live, nodes, portal, provisioning, record, sessions
 from engine.gateway.bodies import Rooms
 from engine.gateway.buckets import Buckets
 from engine.gateway.guards import Guard
@@ -61,7 +61,7 @@ def make_app(
     app.state.setup_code = setup_code
     app.state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
     app.state.dashboards = Dashboards()
-    for router in (record.router, gestures.router, sessions.router, portal.router, live.router, reference):
+    for router in (record.router, gestures.router, incidents.router, sessions.router, portal.router, live.router, reference):
         app.include_router(router)
     if node_door is not None:
         app.state.nodes = node_door
@@ -124,7 +124,7 @@ async def _invalid(connection: HTTPConnection, error: Exception) -> JSONResponse
 def _first_finding(errors: Sequence[Any]) -> JSONResponse:
     """FastAPI's own findings in our form: the first one, with its field named and without the value, which may be a password."""
     first = errors[0]
-    field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+    field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path", "header"))
     return problem(422, f"{field}: {first['msg']}" if field else str(first["msg"]), field)
 
 

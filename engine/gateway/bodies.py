@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
 from engine.gateway.reference.access import given_token
+from engine.incidents.reading import MOST_BYTES
 from engine.model.access import Session, Verb
 from engine.model.errors import WatchroomError
 from engine.model.people_command import LARGEST_PICTURE
@@ -26,8 +27,12 @@ STRANGERS_BODY = 1 << 14
 STRANGERS_AT_ONCE = 32  # bodies of one address: behind it may be a whole site, but a sign-in takes no time
 SLOWEST_BODY_S = 20.0
 AROUND = 1 << 16  # of a form or of JSON
-LARGEST_COMMAND = max(LARGEST_IMAGE, LARGEST_PICTURE) * 4 // 3 + AROUND  # with a file as base64
-ADMINS_BODY = {"/api/firmware/upload": LARGEST_IMAGE + AROUND, "/api/v1/port/command": LARGEST_COMMAND}
+LARGEST_COMMAND = max(LARGEST_IMAGE, LARGEST_PICTURE, MOST_BYTES) * 4 // 3 + AROUND  # with a file as base64
+ADMINS_BODY = {
+    "/api/firmware/upload": LARGEST_IMAGE + AROUND,
+    "/api/v1/port/command": LARGEST_COMMAND,
+    "/api/v1/incidents/import": MOST_BYTES + AROUND,
+}
 
 
 class Gone(Exception):

@@ -94,7 +94,7 @@ class ChangeAtlas:
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
     atlas: AtlasSettings
-    key: str | None = None
+    key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,12 @@ class SplitIncident:
 
 @dataclass(frozen=True, slots=True)
 class ValidateIncident:
-    """Say what it really was. Goes to Atlas as feedback."""
+    """Say what it really was. Goes to Atlas as feedback. `validated_by`: who looked into it, where that is not who says so."""
 
     verb: ClassVar[Verb] = Verb.ACKNOWLEDGE
     incident_id: str
     actual_category: IncidentCategory
+    validated_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

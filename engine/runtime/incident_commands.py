@@ -26,8 +26,8 @@ def execute_incident(engine: Engine, command: ReportCommand, by: str) -> str:
             return desk.merge(kept_id, gone_id).id
         case SplitIncident(incident_id, report_ids):
             return _asked(engine, desk.split(incident_id, report_ids))
-        case ValidateIncident(incident_id, actual):
-            return _judged(engine, desk.validate(incident_id, actual, by))
+        case ValidateIncident(incident_id, actual, validated_by):
+            return _judged(engine, desk.validate(incident_id, actual, validated_by or by))
         case EditIncident(incident_id, category, severity, description, state):
             edited = desk.edit(incident_id, category=category, severity=severity, description=description, state=state)
             return edited.id if description is None else _asked(engine, edited)

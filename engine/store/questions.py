@@ -104,7 +104,7 @@ def _clips(connection: Connection, ask: ListClips) -> tuple[Clip, ...]:
 
 def _alerts(connection: Connection, ask: ListAlerts) -> tuple[Alert, ...]:
     page = Page(alerts, alerts.c.raised_ns, ask.limit, ask.before_id)
-    conditions: list[ColumnElement[bool]] = []
+    conditions = equal(alerts, id=ask.alert_id)
     if ask.open is not None:
         conditions.append(alerts.c.state != "closed" if ask.open else alerts.c.state == "closed")
     conditions += between(alerts.c.raised_ns, ask.since_ns, ask.until_ns)

@@ -1,0 +1,193 @@
+"""`/api/v1/incidents`: reports from programs, and what became of them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from engine.gateway.doorway import PortOf
+from engine.gateway.incident_schemas import (
+    EditIn,
+    FiledOut,
+    ImportOut,
+    IncidentCountsOut,
+    IncidentOut,
+    IncidentsOut,
+    MergeIn,
+    ReportIn,
+    ReportOut,
+    ReportsOut,
+    SplitIn,
+    ValidateIn,
+)
+from engine.gateway.record import Limit, answered, iso_query
+from engine.gateway.schemas import Problem
+from engine.model.alert_command import EditIncident, MergeIncidents, SplitIncident, ValidateIncident
+from engine.model.errors import InputError
+from engine.model.event import Severity
+from engine.model.incident import IncidentCategory, IncidentState, IncidentStatus, SourceOfReport
+from engine.model.question import CountIncidents, GetIncident, ListIncidents
+from engine.model.time import from_iso
+from engine.runtime.local import LocalPort
+from engine.runtime.reporting import Said
+
+router = APIRouter(prefix="/api/v1", tags=["incidents"])
+KEY = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+_FORMS = {"text/csv": "csv", "application/geo+json": "geojson", "application/json": "geojson"}
+_FIELDS = {"key": KEY, "category": "incident_type", "gone_id": "other_id"}
+_BEGUN = (IncidentStatus.CREATED, IncidentStatus.PENDING_REVIEW)
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+_FILES = {"requestBody": {"required": True, "content": {kind: _FILE for kind in _FORMS}}}
+KeyOf = Annotated[
+    str | None,
+    Header(
+        alias=KEY,
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="the same key from the same sender is the same report, which is filed once however often it is sent",
+    ),
+]
+
+
+@router.post(
+    "/incidents",
+    status_code=201,
+    summary="Report something; kept for good when this answers",
+    responses={200: {"model": FiledOut, "description": "it joined an incident, or its reporter is among those of it already"}},
+)
+def report(port: PortOf, body: ReportIn, response: Response, idempotency_key: KeyOf = None) -> FiledOut:
+    """201: it began an incident. Sent again with the same key it gets the same answer, with the header `Idempotent-Replayed`."""
+    said = _said(body, idempotency_key or "")
+    try:
+        filed = port.report(said)
+    except InputError as error:
+        raise InputError(_FIELDS.get(error.field, error.field), error.message) from None
+    response.status_code = 201 if filed.status in _BEGUN else 200
+    response.headers["Location"] = f"{router.prefix}/incidents/{filed.incident.id}"
+    if filed.again:
+        response.headers[REPLAYED] = "true"
+    return FiledOut.of_filed(filed)
+
+
+@router.post(
+    "/incidents/import",
+    summary="File the reports of a CSV or GeoJSON file; what is wrong is named line by line, the others are kept",
+    openapi_extra=_FILES,
+    responses={415: {"model": Problem, "description": "neither CSV nor GeoJSON"}},
+)
+async def import_reports(request: Request, port: PortOf) -> ImportOut:
+    """20 MB and 100,000 reports at most. They are kept for good when this answers. The same file again changes nothing."""
+    form = _FORMS.get(request.headers.get("content-type", "").partition(";")[0].strip().lower())
+    if form is None:
+        raise HTTPException(415, f"Send the file as one of {', '.join(_FORMS)}.")
+    return ImportOut.of(await run_in_threadpool(port.import_reports, await request.body(), form))
+
+
+@router.get(
+    "/incidents", summary="Incidents, newest first by when they occurred; those merged into others only where `state` asks for them"
+)
+def incidents(
+    port: PortOf,
+    limit: Limit = 100,
+    before: str | None = None,
+    near: Annotated[str | None, Query(description="latitude,longitude,kilometres")] = None,
+    category: IncidentCategory | None = None,
+    status: IncidentStatus | None = None,
+    state: IncidentState | None = None,
+    since: Annotated[str | None, Query(description="ISO-8601 with zone, inclusive")] = None,
+    until: Annotated[str | None, Query(description="ISO-8601 with zone, exclusive")] = None,
+) -> IncidentsOut:
+    since_ns, until_ns = iso_query("since", since), iso_query("until", until)
+    circle = None if near is None else _circle(near)
+    rows = answered(port, ListIncidents(limit, before, circle, category, status, state, since_ns, until_ns)).incidents
+    return IncidentsOut(incidents=[IncidentOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
+
+
+@router.get("/incidents/{incident_id}", summary="An incident")
+def incident(port: PortOf, incident_id: str) -> IncidentOut:
+    return _incident(port, incident_id)
+
+
+@router.get("/incidents/{incident_id}/reports", summary="Its reports as they were made, oldest first, at most ten thousand")
+def reports(port: PortOf, incident_id: str) -> ReportsOut:
+    return ReportsOut(reports=[ReportOut.of(each) for each in port.ask(GetIncident(incident_id)).reports])
+
+
+@router.patch("/incidents/{incident_id}", summary="Correct an incident, close it or open it again")
+def edit(port: PortOf, incident_id: str, body: EditIn) -> IncidentOut:
+    severity = None if body.severity is None else Severity(body.severity)
+    state = None if body.state is None else IncidentState(body.state)
+    return _incident(port, port.command(EditIncident(incident_id, body.category, severity, body.description, state)))
+
+
+@router.patch("/incidents/{incident_id}/validate", summary="Say what it really was; goes to Atlas as feedback")
+def validate(port: PortOf, incident_id: str, body: ValidateIn) -> IncidentOut:
+    return _incident(port, port.command(ValidateIncident(incident_id, body.actual_category, body.validated_by or "")))
+
+
+@router.post("/incidents/{incident_id}/merge", summary="Another incident was the same; every report is kept, and it can be split again")
+def merge(port: PortOf, incident_id: str, body: MergeIn) -> IncidentOut:
+    try:
+        return _incident(port, port.command(MergeIncidents(incident_id, body.other_id)))
+    except InputError as error:
+        raise InputError(_FIELDS.get(error.field, error.field), error.message) from None
+
+
+@router.post("/incidents/{incident_id}/split", summary="Some of its reports are of another occurrence; answers with that one")
+def split(port: PortOf, incident_id: str, body: SplitIn) -> IncidentOut:
+    return _incident(port, port.command(SplitIncident(incident_id, tuple(body.report_ids))))
+
+
+@router.get("/statistics/incidents", summary="How many incidents occurred, as they are counted in the record")
+def statistics(
+    port: PortOf,
+    since: Annotated[str | None, Query(description="ISO-8601 with zone, inclusive, by when they occurred")] = None,
+    until: Annotated[str | None, Query(description="ISO-8601 with zone, exclusive")] = None,
+) -> IncidentCountsOut:
+    since_ns, until_ns = iso_query("since", since), iso_query("until", until)
+    counts = port.ask(CountIncidents(since_ns, until_ns)).counts
+    assert counts is not None
+    return IncidentCountsOut.of(counts, since_ns, until_ns)
+
+
+def _said(body: ReportIn, key: str) -> Said:
+    return Said(
+        category=body.incident_type,
+        description=body.description,
+        latitude=float(body.latitude),
+        longitude=float(body.longitude),
+        occurred_ns=_time(body.occurred_at),
+        severity=Severity(body.severity),
+        reporter_id=body.reporter_id,
+        device_id=body.device_id,
+        video_id=body.video_id or "",
+        media=tuple(body.media or ()),
+        source=_source(body.source),
+        key=key,
+    )
+
+
+def _time(text: str) -> int:
+    try:
+        return from_iso(text)
+    except (ValueError, OverflowError) as error:
+        raise InputError("occurred_at", str(error)) from None
+
+
+def _source(text: str | None) -> SourceOfReport:
+    """Programs name themselves by words of their own; only those that we know weigh more than anybody's."""
+    return SourceOfReport(text) if text in set(SourceOfReport) else SourceOfReport.CITIZEN
+
+
+def _circle(text: str) -> tuple[float, float, float]:
+    try:
+        latitude, longitude, radius_km = (float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError("near", f"{text[:60]!r} is not latitude,longitude,kilometres") from None
+    return latitude, longitude, radius_km
+
+
+def _incident(port: LocalPort, incident_id: str) -> IncidentOut:
+    return IncidentOut.of(port.ask(GetIncident(incident_id)).incidents[0])

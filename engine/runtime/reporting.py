@@ -1,0 +1,77 @@
+"""What programs say of an occurrence, made into a report: who may say what, and what only the record decides."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from engine.incidents.reading import ReportReader
+from engine.incidents.reporters import user_reporter
+from engine.model.access import Session
+from engine.model.alert_command import ImportReports
+from engine.model.audit import AuditRow
+from engine.model.event import Severity
+from engine.model.incident import Filed, IncidentCategory, Report, SourceOfReport
+from engine.runtime.audited import audited
+from engine.runtime.engine import Engine
+from engine.runtime.incident_commands import Tally, tallied
+from engine.runtime.reports import new_report_id
+
+_KEY_CHARACTERS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A report as it is made. `reporter_id` goes before `device_id`; neither: nobody says who they are. `key`: for idempotency."""
+
+    category: IncidentCategory
+    description: str
+    latitude: float
+    longitude: float
+    occurred_ns: int
+    severity: Severity = Severity.MODERATE
+    reporter_id: str | None = None
+    device_id: str | None = None
+    video_id: str = ""
+    media: tuple[str, ...] = ()
+    source: SourceOfReport = SourceOfReport.CITIZEN
+    key: str = ""
+
+
+def file_said(engine: Engine, said: Said, session: Session) -> Filed:
+    """Returns when it is durable. Raises InputError, EnvironmentFault (see `ReportDesk.file`)."""
+    reporter, key = _reporter(engine, said), _key(said.key, session)
+    report = Report(
+        id=new_report_id(reporter, key),
+        category=said.category,
+        description=said.description,
+        latitude=said.latitude,
+        longitude=said.longitude,
+        occurred_ns=said.occurred_ns,
+        received_ns=engine.clock.now_ns(),
+        severity=said.severity,
+        reporter=reporter,
+        source=said.source,
+        video_id=said.video_id,
+        media=said.media,
+        key=key,
+    )
+    return engine.reports.file(report)
+
+
+def import_said(engine: Engine, data: bytes, form: str, session: Session) -> Tally:
+    """File all of a file that can be; returns when they are durable. Raises InputError, EnvironmentFault (see `import_reports`)."""
+    now_ns = engine.clock.now_ns()
+    tally = tallied(engine.reports, ReportReader(engine.reports.device, now_ns), data, form, lambda done, total: None)
+    rows = audited(ImportReports("", form), "", engine.auditor.pseudonym)
+    engine.audit_done(*(AuditRow(now_ns, session.user.name, *told) for told in rows))
+    return tally
+
+
+def _reporter(engine: Engine, said: Said) -> str:
+    if said.reporter_id is not None:
+        return user_reporter(said.reporter_id)
+    return engine.reports.device(said.device_id) if said.device_id is not None else ""
+
+
+def _key(key: str, session: Session) -> str:
+    """One for each sender: those who say nothing of themselves must not meet under a key that both made up."""
+    return sha256(f"{session.user.id}\n{key}".encode()).hexdigest()[:_KEY_CHARACTERS] if key else ""
