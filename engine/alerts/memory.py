@@ -56,13 +56,14 @@ class Memory:
     def same(self, candidate: Candidate, rule: Rule, settings: AlertSettings) -> Recent | None:
         """The newest that is the same by this rule: the same matter, or near a flood, and where it is not severe, the same cause.
 
-        Something severe is the same only as long as the alert is open: one that was closed does not keep the next from being told.
+        Only as long as its alert is open: one that was closed does not keep the next from being told.
         """
-        severe = gravity(candidate, rule) >= SEVERE
-        crowded = not severe and (near_flood(candidate.facts.load, settings) or self._fails_together(candidate, rule))
-        alike = [r for r in self.recent if r.rule_id == rule.id and r.candidate.cause == candidate.cause and (r.open or not severe)]
+        crowded = gravity(candidate, rule) < SEVERE and (
+            near_flood(candidate.facts.load, settings) or self._fails_together(candidate, rule)
+        )
+        alike = [r for r in self.recent if r.open and r.rule_id == rule.id and r.candidate.cause == candidate.cause]
         matters = [recent for recent in alike if same_matter(recent.candidate, candidate)]
-        of_cause = [r for r in alike if crowded and r.open and candidate.at_ns - r.at_ns < CROWDED_S * SECOND]
+        of_cause = [r for r in alike if crowded and candidate.at_ns - r.at_ns < CROWDED_S * SECOND]
         return next(reversed(matters or of_cause), None)
 
     def raised(self, candidate: Candidate, rule: Rule, alert_id: str) -> "Memory":

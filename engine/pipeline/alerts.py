@@ -257,6 +257,7 @@ class AlertLane:
             case Outcome.RAISED:
                 alert = self._raise(candidate, verdict.rule_id, verdict.severity, event, decision, out)
                 decision = replace(decision, alert_id=alert.id)
+                self._no_longer_held(event.id, alert.id, out)
             case Outcome.HELD:
                 self._held.append(Held(decision, event, verdict.severity, candidate))
             case Outcome.REJECTED if verdict.same is not None:
@@ -277,6 +278,12 @@ class AlertLane:
         self._meter = self._meter.add(candidate.at_ns, candidate.place)
         self._put(alert, out)
         return alert
+
+    def _no_longer_held(self, event_id: str, alert_id: str, out: StepOutput) -> None:
+        """It was, before more spoke for it."""
+        for held in [held for held in self._held if held.event.id == event_id]:
+            self._held.remove(held)
+            out.keep(replace(held.decision, alert_id=alert_id))
 
     def _join(self, candidate: Candidate, same: Recent, severity: Severity, event: Event, out: StepOutput) -> None:
         self._memory = self._memory.again(same, candidate)

@@ -34,7 +34,7 @@ def test_what_is_printed_is_read_as_the_same_rules(given_rules):
 
 def test_the_usual_rules_are_short():
     text = rules_text(usual_rules())
-    assert "min_log_odds" not in text and parse_rules(text) == usual_rules()
+    assert "area_risk" not in text and parse_rules(text) == usual_rules()
 
 
 def test_hours_are_written_as_people_say_them():
