@@ -63,8 +63,8 @@ class AlertFacts:
 
     Attributes:
         label: of a gesture, or the category of an incident. zone_ids: all zones that hold its place.
-        same_id: of the person on the floor that it is about, from whichever sensor; else its subject. person_id: who that is; empty:
-            nobody known. incident_id: of reports that it is about.
+        same_id: of the person on the floor that it is about, from whichever sensor; else its subject.
+        person_id: who that is (`named`: somebody known by a name only); empty: nobody known. incident_id: of reports that it is about.
         area_risk: of its place at the time (0–1), None where none is known.
         load: alerts raised in the ten minutes before.
     """

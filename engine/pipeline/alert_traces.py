@@ -57,5 +57,4 @@ def _evidence(parts: tuple[EvidencePart, ...], traces: Traces) -> tuple[Evidence
 
 
 def _person(who: str, traces: Traces) -> str:
-    """Of an id, or of the name where no id is known."""
-    return traces.pseudonym if who == traces.person_id or who in traces.names else who
+    return traces.pseudonym if who == traces.person_id else who

@@ -15,6 +15,8 @@ from engine.model.settings import Settings
 from engine.model.site import Position
 from engine.model.track import Track
 
+NAMED = "named"  # somebody who is known, by a name only
+
 Evidence: TypeAlias = Callable[[str], tuple[EvidencePart, ...]]
 Living: TypeAlias = Callable[[str, str], Track | None]  # by camera and its id
 
@@ -90,9 +92,9 @@ def track_of(event: Event, floor: FusedPicture | None) -> FusedTrack | None:
 
 
 def _person(event: Event, fused: FusedTrack | None) -> str:
-    """Who it is; the name where radio knows no more."""
+    """Who it is; where radio knows no more than a name, that there is one."""
     known = fused.identity.person_id if fused is not None and fused.identity is not None else ""
-    return event.person_id or known or event.person
+    return event.person_id or known or (NAMED if event.person else "")
 
 
 def _zones(position: Position | None, zone_id: str, settings: Settings) -> tuple[str, ...]:

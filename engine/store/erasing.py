@@ -12,7 +12,7 @@ from engine.model.event import Event
 from engine.model.traces import Traces
 from engine.model.wire import read_as, to_plain
 from engine.store.questions import read_clip
-from engine.store.tables import clips, decisions, deliveries, erasures, events
+from engine.store.tables import alerts, clips, decisions, deliveries, erasures, events
 from engine.store.upsert import upsert
 
 _AT_ONCE = 500  # ids in one statement
@@ -20,7 +20,8 @@ _TRIES, _PAUSE_S = 20, 0.1
 # Where a person's id or name can stand in a text.
 _TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (events, ("reason", "subject_id", "person", "person_id", "candidates")),
-    (decisions, ("subject_id", "flip", "gates", "evidence_ids")),
+    (decisions, ("subject_id", "flip", "gates", "evidence_ids", "reason")),
+    (alerts, ("subject_id", "group", "person", "person_id", "reason", "shelved_reason", "notes")),
     (deliveries, ("body", "last_error")),
 )
 
@@ -64,6 +65,17 @@ def pseudonymise(connection: Connection, traces: Traces) -> None:
     retell(connection, traces)
     for table, names in _TEXTS:
         _rewrite(connection, table, names, traces)
+    _rewrite_facts(connection, traces)
+
+
+def _rewrite_facts(connection: Connection, traces: Traces) -> None:
+    """These hold ids only; names are left alone, since somebody may be called as a kind of event is."""
+    kept = cast(decisions.c.facts, Text)
+    for row in (
+        connection.execute(select(decisions.c.id, kept.label("facts")).where(func.instr(kept, traces.person_id) > 0)).mappings().all()
+    ):
+        changed = row["facts"].replace(traces.person_id, traces.pseudonym)
+        connection.execute(text("UPDATE decisions SET facts = :facts WHERE id = :id"), {"facts": changed, "id": row["id"]})
 
 
 def _rewrite(connection: Connection, table: Table, names: tuple[str, ...], traces: Traces) -> None:
@@ -74,7 +86,7 @@ def _rewrite(connection: Connection, table: Table, names: tuple[str, ...], trace
     plain = [cast(column, Text).label(column.name) for column in texts]
     for row in connection.execute(select(table.c.id, *plain).where(holding)).mappings().all():
         changed = {f"{name}_": traces.text(row[name]) for name in names if row[name] is not None}
-        setting = ", ".join(f"{name.removesuffix('_')} = :{name}" for name in changed)
+        setting = ", ".join(f'"{name.removesuffix("_")}" = :{name}' for name in changed)
         if changed:
             connection.execute(text(f"UPDATE {table.name} SET {setting} WHERE id = :id"), {**changed, "id": row["id"]})
 
