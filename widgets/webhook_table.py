@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.model.delivery import WebhookState
 from engine.model.event import EventKind
-from engine.model.site import WebhookSettings
+from engine.model.notify_settings import WebhookSettings
 from engine.model.time import Clock
 from widgets.cells import Cell, StatusCell, TextCell, TitleCell
 from widgets.empty_state import EmptyState

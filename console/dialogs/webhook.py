@@ -12,7 +12,7 @@ from console.words import error_text, sentence
 from engine.model.command import PutWebhook, TestWebhook
 from engine.model.errors import InputError
 from engine.model.event import EventKind
-from engine.model.site import WebhookSettings
+from engine.model.notify_settings import WebhookSettings
 from engine.model.snapshot import Job, JobState
 from widgets.form import Field
 from widgets.icons import icon

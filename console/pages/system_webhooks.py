@@ -12,8 +12,8 @@ from engine.model.access import Verb
 from engine.model.command import RemoveWebhook, TestWebhook
 from engine.model.delivery import WebhookState
 from engine.model.errors import WatchroomError
+from engine.model.notify_settings import WebhookSettings
 from engine.model.question import Answer, ListWebhooks
-from engine.model.site import WebhookSettings
 from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import SECOND, Clock
 from widgets.icons import icon

@@ -44,6 +44,8 @@ class AuditVerb(StrEnum):
     REMOVE_CAMERA = "remove_camera"  # camera id
     PUT_WEBHOOK = "put_webhook"  # webhook id
     REMOVE_WEBHOOK = "remove_webhook"  # webhook id
+    PUT_CHANNEL = "put_channel"  # channel id; kind
+    REMOVE_CHANNEL = "remove_channel"  # channel id
     INSTALL_MODELS = "install_models"  # job id
     PUT_NODE = "put_node"  # MAC
     REMOVE_NODE = "remove_node"  # MAC

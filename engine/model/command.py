@@ -5,10 +5,11 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Role, Verb
 from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
+from engine.model.notify_settings import ChannelSettings, WebhookSettings
 from engine.model.people_command import PeopleCommand
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
-from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, WebhookSettings
+from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, SiteAnchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class ChangeSettings:
     recognition: PeopleSettings | None = None
     microphones: tuple[MicrophoneSettings, ...] | None = None
     activities: ActivitySettings | None = None
+    anchor: SiteAnchor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,47 @@ class TestWebhook:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelSecrets:
+    """What only a channel itself may know. `password` is the token of ntfy. None leaves a stored one as it is, "" forgets it."""
+
+    url: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PutChannel:
+    """Add a way to tell people of alerts, or change the one with this id (its kind stays). Webhooks have `PutWebhook`.
+
+    A stored password is never sent elsewhere: a new host, port, protection or user, or a new address of ntfy, needs it again.
+    """
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    channel: ChannelSettings
+    secrets: ChannelSecrets = field(default_factory=ChannelSecrets, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveChannel:
+    """Its secrets are forgotten too, and what waits for it is not sent."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestChannel:
+    """Send one message that says it is a test, without keeping anything. Starts a job (kind `test_channel`).
+
+    Secrets that are None: the stored ones of this channel's id, as for `PutChannel`.
+    """
+
+    __test__: ClassVar[bool] = False  # not a pytest class
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    channel: ChannelSettings
+    secrets: ChannelSecrets = field(default_factory=ChannelSecrets, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SimulateFall:
     """On the demo site, let somebody fall and lie for some seconds: for trying out, and for learning what a fall looks like."""
 
@@ -241,6 +284,7 @@ RadioCommand: TypeAlias = (
     | SimulateFall
 )
 WebhookCommand: TypeAlias = PutWebhook | RemoveWebhook | TestWebhook
+ChannelCommand: TypeAlias = PutChannel | RemoveChannel | TestChannel
 Command: TypeAlias = (
     PutCamera
     | RemoveCamera
@@ -252,6 +296,7 @@ Command: TypeAlias = (
     | RemoveUser
     | RadioCommand
     | WebhookCommand
+    | ChannelCommand
     | PeopleCommand
     | AlertCommand
     | ReportCommand

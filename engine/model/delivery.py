@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.model.notify_settings import ChannelKind
+
 
 class DeliveryState(StrEnum):
     WAITING = "waiting"
     DELIVERED = "delivered"
     GIVEN_UP = "given_up"
+    DROPPED = "dropped"  # nobody needs it any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +56,26 @@ class WebhookState:
     given_up: int = 0
     last_arrived_ns: int | None = None
     last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """How the messages to one channel, or webhook, go. Figures as in `WebhookState`.
+
+    Attributes:
+        address: the host it goes to, empty while that is not known. Never the path of an address, which is its secret.
+        url_stored, password_stored: which secrets there are (of webhooks: `password_stored` is the secret for signing).
+        from_environment: names of the secrets that the environment gives, and the store does not.
+    """
+
+    id: str
+    kind: ChannelKind
+    address: str = ""
+    url_stored: bool = False
+    password_stored: bool = False
+    waiting: int = 0
+    arrived: int = 0
+    given_up: int = 0
+    last_arrived_ns: int | None = None
+    last_error: str = ""
+    from_environment: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from engine.model.audit import AuditRow
 from engine.model.blob import BlobExplanation
 from engine.model.clip import Clip
 from engine.model.decision import Decision, Outcome, Stage
-from engine.model.delivery import WebhookState
+from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
@@ -118,6 +118,13 @@ class AnalyseMedia:
     verb: ClassVar[Verb] = Verb.SEE_PAST
     kind: str
     data: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListChannels:
+    """How each way of telling people does: the webhooks, then the channels of the settings, in their order."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +245,7 @@ RecordQuestion: TypeAlias = (  # the database answers
     | CountIncidents
     | ListAudit
 )
-Question: TypeAlias = RecordQuestion | ExplainBlob | ListWebhooks | ListSoundDevices | TryRules | AskPatterns | AnalyseMedia
+Question: TypeAlias = RecordQuestion | ExplainBlob | ListWebhooks | ListChannels | ListSoundDevices | TryRules | AskPatterns | AnalyseMedia
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,3 +267,4 @@ class Answer:
     counts: IncidentCounts | None = None
     patterns: PatternAnswer | None = None
     analysis: MediaAnalysis | None = None
+    channels: tuple[ChannelState, ...] = ()

@@ -10,8 +10,9 @@ from engine.model.atlas import AtlasSettings
 from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.geometry import Polygon
+from engine.model.notify_settings import MOST_CHANNELS, ChannelSettings, WebhookSettings
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
-from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, SiteAnchor, WebhookSettings
+from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, SiteAnchor
 
 
 class CameraKind(StrEnum):
@@ -210,6 +211,7 @@ class Settings:
     alerts: AlertSettings = field(default_factory=AlertSettings)
     atlas: AtlasSettings = field(default_factory=AtlasSettings)
     anchor: SiteAnchor | None = None  # where on Earth the floor lies
+    notifications: tuple[ChannelSettings, ...] = ()  # with the webhooks: who is told of alerts
 
     def __post_init__(self) -> None:
         _check_unique("cameras", "id", [camera.id for camera in self.cameras])
@@ -217,6 +219,7 @@ class Settings:
         _check_unique("ble_devices", "address", [device.address for device in self.ble_devices])
         _check_unique("microphones", "id", [microphone.id for microphone in self.microphones])
         _check_unique("webhooks", "id", [webhook.id for webhook in self.webhooks])
+        _check_channels(self)
         _check_kinds(self.webhooks)
 
     def camera(self, camera_id: str) -> CameraSettings | None:
@@ -236,3 +239,13 @@ class Settings:
 
     def ble_device(self, address: str) -> BleDeviceSettings | None:
         return next((device for device in self.ble_devices if device.address == address), None)
+
+
+def _check_channels(settings: Settings) -> None:
+    ids = [channel.id for channel in settings.notifications]
+    _check_unique("notifications", "id", ids)
+    if len(ids) > MOST_CHANNELS:
+        raise InputError("notifications", f"are {len(ids)}; at most {MOST_CHANNELS} are taken")
+    both = next((webhook.id for webhook in settings.webhooks if webhook.id in ids), None)
+    if both is not None:
+        raise InputError(f"notifications[{ids.index(both)}].id", f"{both!r} is the name of a webhook already")

@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.model.errors import InputError
@@ -260,20 +260,3 @@ class RadioSettings:
             raise InputError("fall_still_s", f"{self.fall_still_s} is outside 1–120")
         if any(not 1 <= s <= 3600 for s in self.fall_escalate_s):
             raise InputError("fall_escalate_s", "each is 1 to 3600 seconds")
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookSettings:
-    """Where events are posted. `kinds` empty: falls only. The address carries no credentials; a secret for signing is kept apart."""
-
-    id: str
-    url: str = field(repr=False)
-    kinds: tuple[str, ...] = ()
-    enabled: bool = True
-
-    def __post_init__(self) -> None:
-        _check_id("id", self.id)
-        if not self.url.startswith(("http://", "https://")) or len(self.url) > 2000:
-            raise InputError("url", "has to begin with http:// or https://")
-        if "@" in re.split("[/?#]", self.url.partition("://")[2])[0]:
-            raise InputError("url", "may carry no user name or password: they would be kept unprotected, and are not sent")

@@ -33,10 +33,12 @@ from engine.model.command import (
     ProvisionNode,
     PutBleDevice,
     PutCamera,
+    PutChannel,
     PutNode,
     PutWebhook,
     RemoveBleDevice,
     RemoveCamera,
+    RemoveChannel,
     RemoveNode,
     RemoveUser,
     RemoveWebhook,
@@ -85,6 +87,10 @@ def _settings(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.PUT_WEBHOOK, webhook.id, ""),)
         case RemoveWebhook(webhook_id):
             return ((AuditVerb.REMOVE_WEBHOOK, webhook_id, ""),)
+        case PutChannel(channel):
+            return ((AuditVerb.PUT_CHANNEL, channel.id, channel.kind.value),)
+        case RemoveChannel(channel_id):
+            return ((AuditVerb.REMOVE_CHANNEL, channel_id, ""),)
         case CreateUser(_, role):
             return ((AuditVerb.CREATE_USER, outcome, role.value),)
         case RemoveUser(user_id):

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 from engine.model.delivery import Delivery
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind, Severity
+from engine.model.notify_settings import WebhookSettings
 from engine.model.settings import Settings
-from engine.model.site import WebhookSettings
 from engine.model.time import SECOND, Clock, to_iso
 from engine.runtime.outbox import Attempt
 from engine.runtime.outward import Resolver, allowed_address, resolve

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from engine.model.command import PutWebhook, RemoveWebhook, TestWebhook, WebhookCommand
 from engine.model.delivery import Delivery, WebhookState
 from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.notify_settings import WebhookSettings
 from engine.model.settings import Settings
-from engine.model.site import WebhookSettings
 from engine.model.time import to_iso
 from engine.runtime.engine import Engine
 from engine.runtime.jobs import Progress

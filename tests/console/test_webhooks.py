@@ -16,7 +16,7 @@ from engine.model.command import PutWebhook, RemoveWebhook, TestWebhook
 from engine.model.delivery import WebhookState
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.event import EventKind
-from engine.model.site import WebhookSettings
+from engine.model.notify_settings import WebhookSettings
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
 

@@ -32,6 +32,7 @@ from engine.model.detection import Category
 from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
+from engine.model.notify_settings import WebhookSettings
 from engine.model.people_view import PeopleView
 from engine.model.person import Person
 from engine.model.port import PictureWant
@@ -47,7 +48,6 @@ from engine.model.question import (
     Question,
 )
 from engine.model.settings import CameraKind, CameraSettings, Settings
-from engine.model.site import WebhookSettings
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
 from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
@@ -323,7 +323,13 @@ class FakeEngine:
                 now = self.settings
                 recognition = command.recognition or now.recognition
                 microphones = now.microphones if command.microphones is None else command.microphones
-                self.settings = replace(now, site_name=command.site_name or now.site_name, recognition=recognition, microphones=microphones)
+                self.settings = replace(
+                    now,
+                    site_name=command.site_name or now.site_name,
+                    recognition=recognition,
+                    microphones=microphones,
+                    anchor=command.anchor or now.anchor,
+                )
                 return ""
 
     def _put_camera(self, command: PutCamera) -> str:

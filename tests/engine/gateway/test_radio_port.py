@@ -30,11 +30,12 @@ from engine.model.command import (
     UpdateNodes,
 )
 from engine.model.errors import EnvironmentFault, InputError, NotFound, PermissionDenied
+from engine.model.notify_settings import WebhookSettings
 from engine.model.people_command import ErasePerson, PutPerson
 from engine.model.port import EnginePort
 from engine.model.question import ExplainBlob
 from engine.model.radio import NodeState, NodeView, UpdateState
-from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, WebhookSettings, Zone
+from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, Zone
 from engine.model.snapshot import Job, JobState, RadioView, Snapshot
 from engine.model.time import SystemClock
 from tests.engine.gateway.conftest import ADMIN, PASSWORD

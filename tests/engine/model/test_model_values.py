@@ -11,8 +11,8 @@ from engine.model.detection import Detections
 from engine.model.errors import InputError
 from engine.model.geometry import iou_matrix
 from engine.model.ids import derived_id
+from engine.model.notify_settings import WebhookSettings
 from engine.model.settings import CameraKind, CameraSettings, RecordingSettings, Settings, camera_kind
-from engine.model.site import WebhookSettings
 from engine.model.time import SECOND, ManualClock, SystemClock, from_iso, to_iso
 
 

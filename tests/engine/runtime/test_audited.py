@@ -26,7 +26,7 @@ from tests.fakes.people_site import ADMIN, PeopleSite, people_site
 
 # Nobody has to answer for these, or they keep rows of their own: `unmask_faces`, `erase_person`.
 NOT_AUDITED = {
-    *("TestCamera", "TestWebhook", "CancelJob", "IdentifyNode", "RebootNode", "SimulateFall", "PrepareClip", "SeeAlert"),
+    *("TestCamera", "TestWebhook", "TestChannel", "CancelJob", "IdentifyNode", "RebootNode", "SimulateFall", "PrepareClip", "SeeAlert"),
     *("RecordTake", "TakeFromClip", "DropTake", "ShowPoses", "UnmaskFaces", "ErasePerson"),
 }
 

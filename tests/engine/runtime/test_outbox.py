@@ -15,8 +15,9 @@ import pytest
 from engine.model.delivery import Delivery, DeliveryState
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind, Severity
+from engine.model.notify_settings import WebhookSettings
 from engine.model.settings import Settings
-from engine.model.site import Floor, WebhookSettings, Zone
+from engine.model.site import Floor, Zone
 from engine.model.time import SECOND, ManualClock, SystemClock
 from engine.runtime.outbox import GIVE_UP_S, LONGEST_RETRY_S, Attempt, Channel, Outbox
 from engine.runtime.webhook import WebhookChannel, deliveries_for

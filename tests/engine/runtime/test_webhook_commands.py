@@ -12,8 +12,8 @@ from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.command import PutWebhook, RemoveWebhook, TestWebhook
 from engine.model.delivery import Delivery, DeliveryState, WebhookState
 from engine.model.errors import InputError, NotFound, PermissionDenied
+from engine.model.notify_settings import WebhookSettings
 from engine.model.question import ListWebhooks
-from engine.model.site import WebhookSettings
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SystemClock
 from engine.model.wire import from_plain, to_plain
