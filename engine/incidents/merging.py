@@ -49,6 +49,26 @@ def split(load: LoadIncident, incident_id: str, reports: Sequence[Report], now_n
     return IncidentEdit(other.id, incidents, tuple((other.id, link) for link in going))
 
 
+def keep_apart(load: LoadIncident, incident_id: str, other_id: str, now_ns: int) -> IncidentEdit:
+    """They are two occurrences: neither is offered as the other any more, nor waits for a word about it. Raises InputError, NotFound."""
+    if incident_id == other_id:
+        raise InputError("other_id", "is the same incident")
+    one, other = load(incident_id), load(other_id)
+    _check_own(one, "incident_id")
+    changed = [_parted(one, other_id, now_ns)]
+    if other.state is not IncidentState.MERGED:
+        changed.append(_parted(other, incident_id, now_ns))
+    return IncidentEdit(incident_id, tuple(changed))
+
+
+def _parted(incident: Incident, other_id: str, now_ns: int) -> Incident:
+    """As it was where the other was not offered to it."""
+    if other_id not in (*incident.related_ids, *incident.review_ids):
+        return shortened(incident)
+    related, review = _without(incident.related_ids, other_id), _without(incident.review_ids, other_id)
+    return shortened(settled(replace(incident, related_ids=related, review_ids=review), now_ns))
+
+
 def _chosen(incident: Incident, ids: set[str]) -> _Links:
     reports = [link for link in incident.corroborations if link.kind is EvidenceKind.REPORT]
     going = tuple(link for link in reports if link.id in ids)

@@ -116,6 +116,15 @@ class SplitIncident:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepApart:
+    """Two incidents that were offered as perhaps the same are two occurrences; they are not offered to each other any more."""
+
+    verb: ClassVar[Verb] = Verb.ACKNOWLEDGE
+    incident_id: str
+    other_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ValidateIncident:
     """Say what it really was. Goes to Atlas as feedback. `validated_by`: who looked into it, where that is not who says so."""
 
@@ -148,5 +157,5 @@ class ImportReports:
 
 AlertEdit: TypeAlias = ChangeAlert | ShelveAlert | AssignAlert | NoteAlert | DoStep | SeeAlert | PromoteHeld  # the pipeline's to carry out
 AlertCommand: TypeAlias = AlertEdit | SetSiteMode | ChangeAlerting
-ReportCommand: TypeAlias = MergeIncidents | SplitIncident | ValidateIncident | EditIncident | ImportReports
+ReportCommand: TypeAlias = MergeIncidents | SplitIncident | KeepApart | ValidateIncident | EditIncident | ImportReports
 IncidentCommand: TypeAlias = ChangeAtlas | ReportCommand

@@ -31,6 +31,7 @@ class AuditVerb(StrEnum):
     PROMOTE_HELD = "promote_held"  # decision id; alert id
     MERGE_INCIDENTS = "merge_incidents"  # id of the one kept; of the one gone
     SPLIT_INCIDENT = "split_incident"  # incident id; id of the new one
+    KEEP_APART = "keep_apart"  # incident id; of the other
     VALIDATE_INCIDENT = "validate_incident"  # incident id; category
     EDIT_INCIDENT = "edit_incident"  # incident id; which parts
     IMPORT_REPORTS = "import_reports"  # job id; format

@@ -15,6 +15,7 @@ from engine.model.alert_command import (
     DoStep,
     EditIncident,
     ImportReports,
+    KeepApart,
     MergeIncidents,
     NoteAlert,
     PromoteHeld,
@@ -184,6 +185,8 @@ def _incidents(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.MERGE_INCIDENTS, kept_id, gone_id),)
         case SplitIncident(incident_id):
             return ((AuditVerb.SPLIT_INCIDENT, incident_id, outcome),)
+        case KeepApart(incident_id, other_id):
+            return ((AuditVerb.KEEP_APART, incident_id, other_id),)
         case ValidateIncident(incident_id, category):
             return ((AuditVerb.VALIDATE_INCIDENT, incident_id, category.value),)
         case EditIncident(incident_id):

@@ -132,6 +132,7 @@ def _change_settings(engine: Engine, change: ChangeSettings, by: str) -> str:
             recognition=change.recognition or now.recognition,
             microphones=now.microphones if change.microphones is None else change.microphones,
             activities=change.activities or now.activities,
+            anchor=change.anchor or now.anchor,
         )
 
     before = engine.settings.recognition

@@ -7,7 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.incidents.reading import MOST_BYTES, Misread, ReportReader
-from engine.model.alert_command import EditIncident, ImportReports, MergeIncidents, ReportCommand, SplitIncident, ValidateIncident
+from engine.model.alert_command import (
+    EditIncident,
+    ImportReports,
+    KeepApart,
+    MergeIncidents,
+    ReportCommand,
+    SplitIncident,
+    ValidateIncident,
+)
 from engine.model.errors import InputError
 from engine.model.incident import Filed, Incident, IncidentStatus, Report
 from engine.runtime.engine import Engine
@@ -26,6 +34,8 @@ def execute_incident(engine: Engine, command: ReportCommand, by: str) -> str:
             return desk.merge(kept_id, gone_id).id
         case SplitIncident(incident_id, report_ids):
             return _asked(engine, desk.split(incident_id, report_ids))
+        case KeepApart(incident_id, other_id):
+            return desk.keep_apart(incident_id, other_id).id
         case ValidateIncident(incident_id, actual, validated_by):
             return _judged(engine, desk.validate(incident_id, actual, validated_by or by))
         case EditIncident(incident_id, category, severity, description, state):
@@ -37,7 +47,7 @@ def execute_incident(engine: Engine, command: ReportCommand, by: str) -> str:
 
 def _asked(engine: Engine, incident: Incident) -> str:
     """There are new words to be classified."""
-    engine.atlas.begun(incident)
+    engine.atlas.changed(incident)
     return incident.id
 
 

@@ -159,6 +159,10 @@ class ReportDesk:
             raise NotFound("Some of these reports are not in the record.")
         return self._act(lambda load: merging.split(load, incident_id, reports, now_ns))
 
+    def keep_apart(self, incident_id: str, other_id: str) -> Incident:
+        now_ns = self._clock.now_ns()
+        return self._act(lambda load: merging.keep_apart(load, incident_id, other_id, now_ns))
+
     def validate(self, incident_id: str, actual: IncidentCategory, by: str) -> Incident:
         now_ns = self._clock.now_ns()
         return self._act(lambda load: editing.validate(load, incident_id, actual, by, now_ns))

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.incidents.merging import merge, split
+from engine.incidents.merging import keep_apart, merge, split
 from engine.model.errors import InputError, NotFound
 from engine.model.incident import IncidentCategory, IncidentEdit, IncidentState, IncidentStatus
 from tests.engine.incidents.record import Record
-from tests.fakes.reports import NOW_NS, report
+from tests.fakes.reports import NOW_NS, look, report
 
 FAR = 0.01
 LATER_NS = NOW_NS + 10**12
@@ -152,3 +152,39 @@ def test_no_report_is_ever_lost_or_in_two(data: st.DataObject) -> None:
     assert all(
         record.incidents[each.merged_into].state is not IncidentState.MERGED for each in record.incidents.values() if each.merged_into
     )
+
+
+def apart(record: Record, one: str, other: str) -> IncidentEdit:
+    return record.change(partial(keep_apart, incident_id=one, other_id=other, now_ns=LATER_NS))
+
+
+def test_what_is_said_to_be_another_is_offered_no_more_on_either_side() -> None:
+    record = Record()
+    for number, category in ((1, IncidentCategory.THEFT), (2, IncidentCategory.ASSAULT), (3, IncidentCategory.BURGLARY)):
+        record.file(report(number, category=category))
+    assert record.incidents["in-1"].related_ids == ("in-2", "in-3")
+    assert apart(record, "in-2", "in-1").concerned_id == "in-2"
+    assert record.incidents["in-1"].related_ids == ("in-3",) and "in-1" not in record.incidents["in-2"].related_ids
+    before = dict(record.incidents)
+    apart(record, "in-1", "in-2")
+    assert record.incidents == before
+
+
+def test_nothing_waits_for_review_once_every_doubt_is_settled() -> None:
+    record = Record()
+    for number, trouble in ((1, ""), (2, "The picture was damaged.")):
+        record.file(report(number, media=("a.jpg",), look=() if trouble else look(1.0), look_trouble=trouble))
+    assert record.incidents["in-2"].status is IncidentStatus.PENDING_REVIEW
+    apart(record, "in-2", "in-1")
+    assert (record.incidents["in-2"].status, record.incidents["in-2"].review_ids) == (IncidentStatus.CREATED, ())
+
+
+def test_only_different_incidents_that_stand_for_themselves_are_kept_apart(record: Record) -> None:
+    merged(record, "in-1", "in-3")
+    for one, other, field in (("in-1", "in-1", "other_id"), ("in-3", "in-1", "incident_id")):
+        with pytest.raises(InputError) as refused:
+            apart(record, one, other)
+        assert refused.value.field == field
+    with pytest.raises(NotFound):
+        apart(record, "in-1", "in-9")
+    assert apart(record, "in-1", "in-3").incidents[0].id == "in-1"

@@ -11,11 +11,13 @@ from engine.model.command import ChangeSettings, Credentials, PutCamera, RemoveC
 from engine.model.errors import InputError, NotFound
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings, DetectionSettings
+from engine.model.site import SiteAnchor
 from engine.model.time import SystemClock
 from engine.runtime import commands
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
+from engine.runtime.settings_file import load_settings
 from engine.vision.models import ModelStore
 
 DOOR = CameraSettings("door", "Door", "rtsp://ada:s3cret@192.0.2.1/main", enabled=False)
@@ -82,6 +84,15 @@ def test_a_site_needs_a_name(port: LocalPort, engine: Engine):
     with pytest.raises(InputError) as refused:
         port.command(ChangeSettings(site_name="  "))
     assert refused.value.field == "site_name" and engine.settings.site_name.strip()
+
+
+def test_where_the_site_lies_is_changed_alone_kept_and_read_again(port: LocalPort, engine: Engine):
+    before = engine.settings
+    port.command(ChangeSettings(anchor=SiteAnchor(57.708870, -11.974560, 271.5)))
+    assert engine.settings == replace(before, anchor=SiteAnchor(57.708870, -11.974560, 271.5))
+    port.command(ChangeSettings(site_name="Harbour"))
+    assert engine.settings.anchor == SiteAnchor(57.708870, -11.974560, 271.5)
+    assert load_settings(engine.data.settings).anchor == engine.settings.anchor
 
 
 def test_feeds_that_viewers_have_closed_are_not_kept(port: LocalPort):
