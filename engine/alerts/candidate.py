@@ -5,6 +5,7 @@ from math import dist
 
 from engine.model.decision import AlertFacts, Decision, EvidencePart
 from engine.model.event import EventKind, Severity
+from engine.model.geometry import foot_point
 from engine.model.site import Position
 
 SAME_PLACE_M = 2.5  # of two places of the same thing: the spread of radio and of a camera at the far end of a room
@@ -68,10 +69,19 @@ def of_decision(decision: Decision) -> Candidate | None:
     )
 
 
+def _near_on_picture(one: AlertFacts, other: AlertFacts) -> bool:
+    """Within a body's height of each other, by the feet, where that is told."""
+    if one.box_xyxy is None or other.box_xyxy is None or one.kind in SOMEBODY:
+        return True
+    tall = max(one.box_xyxy[3] - one.box_xyxy[1], one.box_xyxy[2] - one.box_xyxy[0])
+    return dist(foot_point(one.box_xyxy), foot_point(other.box_xyxy)) <= max(tall, 1.0)
+
+
 def same_matter(one: Candidate, other: Candidate) -> bool:
     """Whether two candidates of one rule are about the same: incident, person, or place.
 
-    Where both have a place on the floor, the places decide; else the camera, zone or node.
+    Where both have a place on the floor, the places decide; else the camera, zone or node. Two who fall before one camera are two matters:
+    that somebody is there is one.
     """
     first, second = one.facts, other.facts
     if first.incident_id or second.incident_id:
@@ -81,5 +91,5 @@ def same_matter(one: Candidate, other: Candidate) -> bool:
     if one.position is not None and other.position is not None:
         return dist(one.position[:2], other.position[:2]) <= SAME_PLACE_M
     if one.camera_id and other.camera_id:
-        return one.camera_id == other.camera_id
+        return one.camera_id == other.camera_id and _near_on_picture(first, second)
     return bool(one.zone_id) and one.zone_id == other.zone_id

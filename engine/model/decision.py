@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from engine.model.alert_settings import SiteMode
 from engine.model.event import EventKind, Severity
+from engine.model.geometry import Box
 from engine.model.site import Position
 
 
@@ -66,7 +67,7 @@ class AlertFacts:
         same_id: of the person on the floor that it is about, from whichever sensor; else its subject.
         person_id: who that is (`named`: somebody known by a name only); empty: nobody known. incident_id: of reports that it is about.
         area_risk: of its place at the time (0–1), None where none is known.
-        load: alerts raised in the ten minutes before.
+        load: alerts raised in the ten minutes before. box_xyxy: where on its camera's picture, pixels.
     """
 
     kind: EventKind
@@ -79,6 +80,7 @@ class AlertFacts:
     label: str = ""
     area_risk: float | None = None
     load: int = 0
+    box_xyxy: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ def candidate_of(
         incident_id=incident_id,
         label=event.label,
         load=load,
+        box_xyxy=event.box_xyxy,
     )
     return Candidate(
         facts,

@@ -277,6 +277,16 @@ def test_places_on_the_floor_tell_two_matters_apart_and_one_person_stays_one() -
     assert one(rule, candidate(position=(6.0, 1.0, 0.0), subject_id="a", at_s=5), memory).outcome is Outcome.REJECTED
 
 
+def test_two_who_fall_before_one_camera_are_two_matters() -> None:
+    rule = Rule("any", "Any")
+    memory = Memory().raised(candidate(EventKind.FALL, Severity.HIGH, subject_id="a", box_xyxy=(100, 200, 140, 300)), rule, "al-1")
+    beside = candidate(EventKind.FALL, Severity.HIGH, subject_id="b", box_xyxy=(150, 210, 220, 290), at_s=5)
+    across = candidate(EventKind.FALL, Severity.HIGH, subject_id="b", box_xyxy=(400, 200, 470, 290), at_s=5)
+    assert one(rule, beside, memory).same is not None and one(rule, across, memory).outcome is Outcome.RAISED
+    people = Memory().raised(candidate(subject_id="a", box_xyxy=(100, 200, 140, 300)), rule, "al-1")
+    assert one(rule, candidate(subject_id="b", box_xyxy=(400, 200, 440, 300), at_s=5), people).same is not None
+
+
 def test_one_person_told_by_camera_radio_and_zone_is_one_matter() -> None:
     rule = Rule("any", "Any")
     memory = Memory().raised(candidate(EventKind.PERSON, same_id="fu-1"), rule, "al-1")

@@ -6,12 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.model.alert import AlertState, Disposition
+from engine.model.alert_command import ChangeAlert
 from engine.model.blob import Blob, BlobStatus, Posture, RadioPicture
 from engine.model.decision import CandidateKind, GateReading, Outcome
 from engine.model.detection import Category, Detections
 from engine.model.event import Event, EventKind, Severity
 from engine.model.fused import FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
-from engine.model.observation import DetectionsMade, EngineStarted, FrameSeen, Motion, Numbered, SettingsChanged, Tick
+from engine.model.observation import AlertsEdited, DetectionsMade, EngineStarted, FrameSeen, Motion, Numbered, SettingsChanged, Tick
 from engine.model.people_settings import ActivitySettings
 from engine.model.settings import Settings
 from engine.model.time import SECOND
@@ -88,6 +90,22 @@ def test_two_falls_are_two_events_and_one_is_escalated_not_repeated():
     events = of_kind(results, EventKind.FALL)
     assert len(events) == 2 and [event.level for event in events] == [1, 1]
     assert all("Still down" in event.reason for event in events)
+
+
+def test_closing_the_alert_of_a_fall_ends_it_and_it_is_not_told_again():
+    pipeline, results = played(filmed([falling()], 8))
+    (alert,) = [alert for alert in pipeline.alerts.alerts if alert.kind is EventKind.FALL]
+    assert alert.rule_id == "urgent" and alert.severity is Severity.CRITICAL
+    closed = AlertsEdited(START_NS + 8 * SECOND, ChangeAlert((alert.id,), AlertState.CLOSED, Disposition.TRUE), "rita")
+    results += entered(pipeline, [closed, *filmed([falling()], 30, from_s=8)])
+    (event,) = of_kind(results, EventKind.FALL)
+    assert event.ended_ns == START_NS + 8 * SECOND and event.id not in pipeline.open_event_ids()
+    assert not [alert for alert in pipeline.alerts.alerts if alert.kind is EventKind.FALL]
+
+
+def test_two_falls_before_one_camera_are_two_alerts():
+    pipeline, _ = played(filmed([falling(x=150), falling(x=480, at_s=3)], 12))
+    assert len([alert for alert in pipeline.alerts.alerts if alert.kind is EventKind.FALL]) == 2
 
 
 def test_two_walkers_side_by_side_are_neither_fight_nor_fall():
@@ -248,6 +266,26 @@ def test_radio_that_takes_them_for_up_does_not_silence_the_camera():
     (event,) = site.play(10, before=radio)
     assert event.camera_id == "door" and event.ended_ns is None and event.reason.endswith(DISAGREES)
     assert abs(event.received_ns - START_NS - 8 * SECOND) <= SECOND // 5
+
+
+def test_a_fall_of_radio_that_an_operator_closed_is_not_told_by_the_camera_that_still_sees_them_lie():
+    site = Site(falling(), lambda t_s: Posture.FALLEN if t_s > 3 else Posture.UPRIGHT)
+
+    def radio(t_s):
+        site.radio.falls = {"blob-1": radio_fall()} if 3 < t_s < 8 else {}
+
+    assert site.play(8, before=radio) == []
+    site.lane.close(radio_fall(), START_NS + 8 * SECOND, StepOutput(900, START_NS + 8 * SECOND))
+    assert site.play(12, from_s=8, before=radio) == []
+
+
+def test_closing_ends_the_fall_of_radio_and_what_comes_of_it_later_is_not_told():
+    lane = FallLane()
+    (event,) = radio_says(lane, change_of(FallStage.RAISED)).events
+    out = StepOutput(7, START_NS + 9 * SECOND)
+    lane.close(event, START_NS + 9 * SECOND, out)
+    assert [each.ended_ns for each in out.events] == [START_NS + 9 * SECOND] and lane.open_event_ids() == frozenset()
+    assert radio_says(lane, change_of(FallStage.ESCALATED, 1), change_of(FallStage.ENDED)).events == ()
 
 
 def test_a_camera_that_sees_them_upright_says_so():
