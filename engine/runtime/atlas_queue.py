@@ -5,6 +5,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from collections.abc import Sequence as Several
 from typing import Protocol
 
 from engine.incidents.atlas.asked import Case, Verdict, read
@@ -23,12 +24,15 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
 # A call that Atlas fails at again and again must not hold up the others for ever; one that never reaches it may wait for ever.
 PATIENCE = {REFUSED: 1, MALFORMED: 5, SERVER: 20}
 MOST_WORDS = 50  # incidents that get their words before the next call
+MOST_COMING, MOST_TOGETHER = 20_000, 500
 
 
 class AtlasStore(Protocol):
     """What is asked of the record (`engine.store.atlas.AtlasTable`). May raise EnvironmentFault."""
 
     def put(self, call: AtlasCall) -> bool: ...
+
+    def put_all(self, calls: Several[AtlasCall]) -> None: ...
 
     def next(self) -> AtlasCall | None: ...
 
@@ -48,7 +52,7 @@ class AtlasStore(Protocol):
 
 
 class AtlasQueue:
-    """`work` on the loop; `put` and `say_words` on any thread.
+    """`work` on the loop; `put`, `put_soon` and `say_words` on any thread.
 
     Args:
         take_tally: what was counted since it was last asked.
@@ -71,6 +75,7 @@ class AtlasQueue:
         self._clock = clock
         self._pacing = pacing
         self._take_tally = take_tally
+        self._coming: deque[AtlasCall] = deque(maxlen=MOST_COMING)
         self._wordless: deque[tuple[str, str]] = deque()  # incident, why it is not Atlas that speaks
         self._failures = 0
         self._again_s = 0.0  # no call before
@@ -81,6 +86,10 @@ class AtlasQueue:
         is_new = self._store.put(call)
         self.waiting = self._store.waiting()
         return is_new
+
+    def put_soon(self, call: AtlasCall) -> None:
+        """In the record within a moment, with others. Returns at once."""
+        self._coming.append(call)
 
     def say_words(self, incident_id: str, why: str) -> None:
         self._wordless.append((incident_id, why))
@@ -102,6 +111,8 @@ class AtlasQueue:
             self.changed.clear()
             self._client.forget()
             self._failures, self._again_s = 0, 0.0
+        if self._coming:
+            self._keep()
         if self._wordless:
             self._speak()
             return True
@@ -113,6 +124,15 @@ class AtlasQueue:
         await self._send(call)
         self.waiting = self._store.waiting()
         return True
+
+    def _keep(self) -> None:
+        several = [self._coming.popleft() for _ in range(min(len(self._coming), MOST_TOGETHER))]
+        try:
+            self._store.put_all(several)
+        except EnvironmentFault:
+            self._coming.extendleft(reversed(several))
+            raise
+        self.waiting = self._store.waiting()
 
     def _speak(self) -> None:
         for _ in range(min(MOST_WORDS, len(self._wordless))):

@@ -103,19 +103,21 @@ class AtlasSide:
     def enqueue(self, incident: Incident) -> bool:
         """Have it classified: by its words at once where nobody has yet, and by Atlas when its turn comes. Again after its description has
         changed. True where a call waits now that did not before. May raise EnvironmentFault."""
-        if incident.classification is None:
-            self._queue.say_words(incident.id, self._why_words(incident))
-        if not self._is_wanted(incident):
-            return False
-        case = Case.of(incident, self.settings().coordinate_digits)
-        return self._put(incident, AtlasCallKind.CLASSIFY, written(case), case.text)
+        call = self._asking(incident)
+        return call is not None and self._queue.put(call)
 
     def begun(self, incident: Incident) -> None:
-        """`enqueue` for whoever must not fail of it: what cannot be noted now is found by the next sweep."""
+        """`enqueue` for whoever must not wait or fail: noted with others within a moment; after a crash before that, a sweep finds it."""
+        call = self._asking(incident)
+        if call is not None:
+            self._queue.put_soon(call)
+
+    def changed(self, incident: Incident) -> None:
+        """`enqueue` for whoever must not fail: there are new words."""
         try:
             self.enqueue(incident)
         except EnvironmentFault as fault:
-            log.warning("The incident %s is not in the queue for Atlas yet: %s", incident.id, fault)
+            log.warning("The new words of %s are not in the queue for Atlas: %s", incident.id, fault)
 
     def feedback(self, incident: Incident) -> bool:
         """Tell Atlas what an operator said it was (`validated_category`), where Atlas has said or will say something about it.
@@ -127,7 +129,7 @@ class AtlasSide:
         if verdict is None and not self._store.has(incident.id, AtlasCallKind.CLASSIFY):
             return False
         body = "" if verdict is None else written(verdict)
-        return self._put(incident, AtlasCallKind.FEEDBACK, body, incident.validated_category, str(incident.revision))
+        return self._queue.put(self._call(incident, AtlasCallKind.FEEDBACK, body, incident.validated_category, str(incident.revision)))
 
     def judged(self, incident: Incident) -> None:
         """`feedback` for whoever must not fail of it."""
@@ -208,7 +210,7 @@ class AtlasSide:
         since_ns, enabled = self._clock.now_ns() - SWEEP_NS, self.settings().enabled
         try:
             for incident in await asyncio.to_thread(self._store.unsaid, since_ns, enabled, MOST_SWEPT):
-                self.enqueue(incident)
+                self.begun(incident)
         except EnvironmentFault:
             return  # the record is in trouble, and says so itself
 
@@ -271,9 +273,17 @@ class AtlasSide:
         settings = self.settings()
         return settings.enabled and not incident.simulated and in_rollout(incident.id, settings.rollout_percent)
 
-    def _put(self, incident: Incident, kind: AtlasCallKind, body: str, *told: str) -> bool:
-        call = AtlasCall(call_key(incident, kind, *told), kind, incident.id, body, self._clock.now_ns())
-        return self._queue.put(call)
+    def _asking(self, incident: Incident) -> AtlasCall | None:
+        """What has to be asked, None where it must not be; the words speak meanwhile."""
+        if incident.classification is None:
+            self._queue.say_words(incident.id, self._why_words(incident))
+        if not self._is_wanted(incident):
+            return None
+        case = Case.of(incident, self.settings().coordinate_digits)
+        return self._call(incident, AtlasCallKind.CLASSIFY, written(case), case.text)
+
+    def _call(self, incident: Incident, kind: AtlasCallKind, body: str, *told: str) -> AtlasCall:
+        return AtlasCall(call_key(incident, kind, *told), kind, incident.id, body, self._clock.now_ns())
 
     def _key(self) -> str | None:
         """Read once: a keyring may take long. Raises AtlasFault."""

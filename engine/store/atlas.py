@@ -5,6 +5,7 @@ What is dropped is counted by the minute, as calls are.
 """
 
 from collections.abc import Callable, Generator
+from collections.abc import Sequence as Several
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -36,6 +37,13 @@ class AtlasTable:
         """Keep a call; durable on return. False where one of the same key waits already: it stays as it is, in its place."""
         with self._write() as connection:
             return put_call(connection, call, most)
+
+    def put_all(self, calls: Several[AtlasCall], most: int = MOST_CALLS) -> None:
+        """In one transaction; those of a key that waits already are left out."""
+        with self._write() as connection:
+            new = [call for call in calls if _insert(connection, call)]
+            if new:
+                _drop(connection, most, new[-1].created_ns)
 
     def next(self) -> AtlasCall | None:
         """The one that has waited longest."""
@@ -95,12 +103,18 @@ class AtlasTable:
 
 
 def put_call(connection: Connection, call: AtlasCall, most: int = MOST_CALLS) -> bool:
-    """Inside the caller's transaction: kept with what it is about, or not at all."""
+    """Inside the caller's transaction: kept with what it is about, or not at all. False where one of the same key waits already."""
+    is_new = _insert(connection, call)
+    if is_new:
+        _drop(connection, most, call.created_ns)
+    return is_new
+
+
+def _insert(connection: Connection, call: AtlasCall) -> bool:
     if connection.scalar(select(atlas_calls.c.seq).where(atlas_calls.c.key == call.key)) is not None:
         return False
     row = to_plain(call)
     connection.execute(insert(atlas_calls).values({name: value for name, value in row.items() if name != "seq"}))
-    _drop(connection, most, call.created_ns)
     return True
 
 

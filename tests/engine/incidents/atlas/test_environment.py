@@ -1,0 +1,64 @@
+"""`ATLAS_*` goes before the settings, and what makes no sense is named."""
+
+import pytest
+
+from engine.incidents.atlas.environment import Overrides
+from engine.model.atlas import AtlasSettings
+from engine.model.errors import InputError
+
+
+def test_every_setting_can_be_given() -> None:
+    given = Overrides.of(
+        {
+            "ATLAS_URL": "https://atlas.example",
+            "ATLAS_ENABLED": "Yes",
+            "ATLAS_PRODUCT": "halo",
+            "ATLAS_CONTRACT": "real",
+            "ATLAS_ROLLOUT_PERCENT": "10",
+            "ATLAS_COORDINATE_DIGITS": "2",
+            "ATLAS_TIMEOUT_S": "2.5",
+            "ATLAS_RETRIES": "0",
+            "ATLAS_ALLOW_PRIVATE": "1",
+            "ATLAS_API_KEY": " s3cret ",
+        }
+    )
+    assert given.over(AtlasSettings()) == AtlasSettings(True, "https://atlas.example", "halo", "real", 10, 2, 2.5, 0, True)
+    assert given.key == "s3cret"
+    assert "s3cret" not in repr(given)
+    assert set(given.names) == {*AtlasSettings.__dataclass_fields__, "key"}
+
+
+def test_nothing_given_changes_nothing() -> None:
+    stored = AtlasSettings(True, "https://atlas.example")
+    assert Overrides.of({"ATLAS_URL": " ", "ATLAS_OTHER": "x", "PATH": "/bin"}).over(stored) is stored
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ATLAS_ENABLED", "maybe"),
+        ("ATLAS_ROLLOUT_PERCENT", "10%"),
+        ("ATLAS_ROLLOUT_PERCENT", "-1"),
+        ("ATLAS_RETRIES", "٣"),
+        ("ATLAS_TIMEOUT_S", "soon"),
+    ],
+)
+def test_a_variable_that_cannot_be_read_is_named(name: str, text: str) -> None:
+    with pytest.raises(InputError) as refused:
+        Overrides.of({name: text})
+    assert refused.value.field == name
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("ATLAS_ROLLOUT_PERCENT", "101"), ("ATLAS_TIMEOUT_S", "nan"), ("ATLAS_CONTRACT", "halo"), ("ATLAS_RETRIES", "99")]
+)
+def test_a_variable_out_of_range_is_named(name: str, text: str) -> None:
+    with pytest.raises(InputError) as refused:
+        Overrides.of({name: text}).over(AtlasSettings())
+    assert refused.value.field == name
+
+
+def test_switched_on_without_an_address_is_refused() -> None:
+    with pytest.raises(InputError) as refused:
+        Overrides.of({"ATLAS_ENABLED": "true"}).over(AtlasSettings())
+    assert refused.value.field == "url"
