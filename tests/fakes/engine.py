@@ -52,6 +52,7 @@ from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture
 from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
+from tests.fakes.alerts import FakeAlerts
 from tests.fakes.media import jpeg
 from tests.fakes.people import enrolled, execute_people
 from tests.fakes.scene import Scene
@@ -111,6 +112,7 @@ class FakeEngine:
         self._faults: dict[str, list[Exception]] = {}
         self._gates: dict[str, threading.Event] = {}
         self._number = 0
+        self.alerts = FakeAlerts(self)
         self._snapshot = Snapshot(0, self.now_ns, self.settings)
         self.publish()
 
@@ -255,6 +257,7 @@ class FakeEngine:
                 models=self.models,
                 users=self.users,
                 people=self.people,
+                alerts=self.alerts.view(self.settings.alerts),
             )
 
     def scene(self, camera_id: str) -> Scene:
@@ -280,10 +283,10 @@ class FakeEngine:
 
     # What commands do
 
-    def execute(self, command: Command) -> str:
+    def execute(self, command: Command, by: str = "ada") -> str:
         with self.lock:
             self.commands.append(command)
-            outcome = self._dispatch(command)
+            outcome = self.alerts.execute(command, by) or self._dispatch(command)
             self.publish()
             return outcome
 
@@ -481,6 +484,9 @@ class FakePort:
     def ask(self, question: Question) -> Answer:
         self._enter("ask", question.verb)
         with self._engine.lock:
+            about_alerts = self._engine.alerts.answer(question)
+            if about_alerts is not None:
+                return about_alerts
             match question:
                 case ListClips(event_id=event_id):
                     clips = tuple(clip for clip, _ in self._engine.clips.values() if event_id in (None, clip.event_id))
@@ -499,7 +505,7 @@ class FakePort:
 
     def command(self, command: Command) -> str:
         self._enter("command", command.verb)
-        return self._engine.execute(command)
+        return self._engine.execute(command, self._session.user.name)
 
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> FakeFeed:
         self._enter("watch", Verb.SEE_LIVE)

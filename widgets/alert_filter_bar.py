@@ -1,0 +1,121 @@
+"""The row above the list of alerts that narrows it down."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
+
+from engine.model.alert import AlertState
+from engine.model.event import Severity
+from widgets.alert_rows import AlertFilter
+from widgets.alert_words import state_word
+from widgets.icons import icon
+from widgets.shapes import shape_icon
+from widgets.theme import severity_style, severity_word
+
+
+class AlertFilterBar(QWidget):
+    """Signals: changed(AlertFilter)."""
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._zones: dict[str, str] = {}
+        self.text = QLineEdit(placeholderText=self.tr("Search alerts"), clearButtonEnabled=True)
+        self.text.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.text.setAccessibleName(self.tr("Search alerts"))
+        self.state = _choice(self.tr("Filter by state"), self.tr("All open"))
+        for state in AlertState:
+            self.state.addItem(state_word(state), state)
+        self.severity = _choice(self.tr("Filter by severity"), self.tr("Any severity"))
+        for severity in (Severity.CRITICAL, Severity.HIGH, Severity.MODERATE, Severity.LOW):
+            style = severity_style(severity)
+            self.severity.addItem(shape_icon(style.shape, style.color), self._from(severity), severity)
+        self.zone = _choice(self.tr("Filter by zone"), self.tr("All zones"))
+        self.mine = _toggle(self.tr("Mine"), self.tr("Only what is assigned to me"))
+        self.shelved = _toggle(self.tr("Shelved"), self.tr("Show what is shelved instead"))
+        self._lay_out()
+        self.text.textChanged.connect(self._tell)
+        for box in (self.state, self.severity, self.zone):
+            box.currentIndexChanged.connect(self._tell)
+        for button in (self.mine, self.shelved):
+            button.toggled.connect(self._tell)
+
+    def _from(self, severity: Severity) -> str:
+        word = severity_word(severity)
+        return word if severity is Severity.CRITICAL else self.tr("{0} and above").format(word)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(8)
+        grid.addWidget(self.text, 0, 0, 1, 2)
+        grid.addWidget(self.mine, 0, 2)
+        grid.addWidget(self.shelved, 0, 3)
+        grid.addWidget(self.state, 1, 0)
+        grid.addWidget(self.severity, 1, 1)
+        grid.addWidget(self.zone, 1, 2, 1, 2)
+        for column in (0, 1):
+            grid.setColumnStretch(column, 3)
+        for column in (2, 3):
+            grid.setColumnStretch(column, 1)
+        order = (self.text, self.mine, self.shelved, self.state, self.severity, self.zone)
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
+
+    def set_zones(self, zones: Mapping[str, str]) -> None:
+        """Zones to choose from, by id. The choice stays where its zone does."""
+        if zones == self._zones:
+            return
+        chosen = self.zone.currentData()
+        self._zones = dict(zones)
+        self.zone.blockSignals(True)
+        while self.zone.count() > 1:
+            self.zone.removeItem(1)
+        for zone_id, name in zones.items():
+            self.zone.addItem(name, zone_id)
+        self.zone.setCurrentIndex(max(0, self.zone.findData(chosen)))
+        self.zone.blockSignals(False)
+        if self.zone.currentData() != chosen:
+            self._tell()
+
+    def set_shelved(self, count: int) -> None:
+        self.shelved.setText(self.tr("Shelved ({0})").format(count) if count else self.tr("Shelved"))
+
+    def value(self) -> AlertFilter:
+        return AlertFilter(
+            self.state.currentData(),
+            Severity(self.severity.currentData() or Severity.MINIMAL),
+            self.mine.isChecked(),
+            self.zone.currentData() or "",
+            self.shelved.isChecked(),
+            self.text.text(),
+        )
+
+    def clear(self) -> None:
+        self.text.clear()
+        for box in (self.state, self.severity, self.zone):
+            box.setCurrentIndex(0)
+        for button in (self.mine, self.shelved):
+            button.setChecked(False)
+
+    def _tell(self) -> None:
+        self.changed.emit(self.value())
+
+
+def _choice(name: str, everything: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.addItem(everything, None)
+    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return box
+
+
+def _toggle(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text, checkable=True)
+    button.setToolTip(tip)
+    button.setAccessibleDescription(tip)
+    button.setAutoDefault(False)
+    return button

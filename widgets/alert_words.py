@@ -1,0 +1,142 @@
+"""Words for alerts and decisions, ready for translation."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.alert import Alert, AlertState, Disposition
+from engine.model.alert_settings import RuleMode, SiteMode
+from engine.model.decision import Decision, Outcome
+from engine.model.event import EventKind, Severity
+from engine.model.time import SECOND
+from widgets.theme import severity_word
+from widgets.time_text import duration_text
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Alerts", text)
+
+
+def alert_title(alert: Alert) -> str:
+    """What it is, short enough for a row."""
+    return what_happened(alert.kind)
+
+
+def what_happened(kind: EventKind) -> str:
+    return {
+        EventKind.PERSON: tr("Person seen"),
+        EventKind.MOTION: tr("Motion that nobody explains"),
+        EventKind.CAMERA_LOST: tr("Camera lost"),
+        EventKind.PRESENCE: tr("Somebody found by radio"),
+        EventKind.ZONE_VISIT: tr("Somebody entered a zone"),
+        EventKind.ZONE_OCCUPIED: tr("Zone in use"),
+        EventKind.CROSSING: tr("Somebody went through a door"),
+        EventKind.FALL: tr("Somebody fell"),
+        EventKind.NODE_LOST: tr("Radio node lost"),
+        EventKind.GESTURE: tr("Gesture made"),
+        EventKind.FIGHT: tr("Fight"),
+        EventKind.LOITERING: tr("Somebody loiters"),
+        EventKind.RUNNING: tr("Somebody runs"),
+        EventKind.CROWD: tr("Crowd"),
+        EventKind.NAMED: tr("Name became known"),
+        EventKind.WHO_IS_IT: tr("A face that could be two persons"),
+        EventKind.BADGE_WITHOUT_OWNER: tr("Badge without its owner"),
+        EventKind.TWO_PLACES: tr("One person in two places"),
+        EventKind.PHONE_LEFT: tr("Phone left behind"),
+        EventKind.INCIDENT: tr("Incident reported"),
+    }[kind]
+
+
+def alert_place(alert: Alert, cameras: Mapping[str, str] = NO_NAMES, places: Mapping[str, str] = NO_NAMES) -> str:
+    """Zone and camera, by their names where they have one."""
+    if alert.kind is EventKind.NODE_LOST:
+        return places.get(alert.subject_id, alert.subject_id)
+    return _place(alert.zone_id, alert.camera_id, cameras, places)
+
+
+def decision_place(decision: Decision, cameras: Mapping[str, str] = NO_NAMES, places: Mapping[str, str] = NO_NAMES) -> str:
+    return _place(decision.zone_id, decision.camera_id, cameras, places)
+
+
+def _place(zone_id: str, camera_id: str, cameras: Mapping[str, str], places: Mapping[str, str]) -> str:
+    zone, camera = places.get(zone_id, zone_id), cameras.get(camera_id, camera_id)
+    return " · ".join(part for part in (zone, camera) if part)
+
+
+def decision_title(decision: Decision) -> str:
+    if decision.facts is not None:
+        return what_happened(decision.facts.kind)
+    return decision.candidate.value.replace("_", " ").capitalize()
+
+
+def state_word(state: AlertState) -> str:
+    return {
+        AlertState.NEW: tr("New"),
+        AlertState.ACKNOWLEDGED: tr("Acknowledged"),
+        AlertState.IN_PROGRESS: tr("In progress"),
+        AlertState.CLOSED: tr("Closed"),
+    }[state]
+
+
+def disposition_word(disposition: Disposition) -> str:
+    return {
+        Disposition.TRUE: tr("True"),
+        Disposition.BENIGN: tr("Benign"),
+        Disposition.FALSE: tr("False alarm"),
+        Disposition.UNKNOWN: tr("Unknown"),
+    }[disposition]
+
+
+def disposition_hint(disposition: Disposition) -> str:
+    return {
+        Disposition.TRUE: tr("It was so, and it mattered"),
+        Disposition.BENIGN: tr("It was so, and nothing was wrong with it"),
+        Disposition.FALSE: tr("It was not so"),
+        Disposition.UNKNOWN: tr("Nobody can tell"),
+    }[disposition]
+
+
+def mode_word(mode: SiteMode) -> str:
+    return {SiteMode.HOME: tr("Home"), SiteMode.AWAY: tr("Away"), SiteMode.NIGHT: tr("Night")}[mode]
+
+
+def rule_mode_word(mode: RuleMode) -> str:
+    return {RuleMode.ARMED: tr("Armed"), RuleMode.SHADOW: tr("On trial"), RuleMode.OFF: tr("Off")}[mode]
+
+
+def outcome_word(outcome: Outcome) -> str:
+    return {Outcome.RAISED: tr("Raised"), Outcome.HELD: tr("Held"), Outcome.REJECTED: tr("Not raised")}[outcome]
+
+
+def shelf_text(alert: Alert, now_ns: int) -> str:
+    """`for another 12 min 05 s`, empty where it is not shelved."""
+    if alert.shelved_until_ns is None or not alert.shelved(now_ns):
+        return ""
+    return tr("Shelved for another {0}").format(duration_text(alert.shelved_until_ns - now_ns))
+
+
+def spoken_alert(alert: Alert, place: str, seen: bool) -> str:
+    """All that a row shows, for a screen reader."""
+    parts = (
+        severity_word(alert.severity),
+        alert_title(alert),
+        place,
+        alert.person,
+        state_word(alert.state),
+        tr("for {0}").format(alert.assignee) if alert.assignee else "",
+        "" if seen else tr("not seen yet"),
+        tr("shelved") if alert.shelved_until_ns is not None else "",
+        tr("simulated") if alert.simulated else "",
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def severity_number(severity: Severity) -> str:
+    return tr("{0} ({1} of 5)").format(severity_word(severity), int(severity))
+
+
+def minutes_text(seconds: float) -> str:
+    return duration_text(round(abs(seconds) * SECOND))
