@@ -244,6 +244,20 @@ def _falls(parsed: argparse.Namespace) -> dict[str, Any]:
     return falls.run(data, models, [given_or_shared(path, "", "video") for path in streets])
 
 
+def _correlate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--incidents", type=int, default=1_000_000, metavar="N", help="incidents that are there (default %(default)s)")
+    own = "also on PostgreSQL with PostGIS: an empty database's address, or a server of its own where none is given"
+    parser.add_argument("--postgres", nargs="?", const="", metavar="URL", help=own)
+
+
+def _correlate(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import correlate
+
+    if not 1_000 <= parsed.incidents <= 10_000_000:
+        raise InputError("incidents", "takes 1,000 to 10,000,000")
+    return correlate.run(parsed.incidents, parsed.postgres)
+
+
 def _add_video(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video with people (default: the shared street scene)")
 
@@ -260,6 +274,7 @@ BENCHES: dict[str, _Bench] = {
     "people": (_people_arguments, _people, "three people through four cameras, six nodes and phones, beside each sensor alone"),
     "closer": (_closer_arguments, _closer, "faces, poses and looks of people in a film, as the engine looks at them: what it costs"),
     "falls": (_falls_arguments, _falls, "recorded falls through detector, poses and pipeline, and people who do not fall"),
+    "correlate": (_correlate_arguments, _correlate, "a new report among a million incidents, on SQLite and PostGIS, beside the bare index"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),

@@ -65,7 +65,7 @@ class Places(Protocol):
         ...
 
     def parameters(self, around: Around) -> dict[str, float] | None:
-        """For `NEAR` of this database, which says the same; None where it cannot."""
+        """For `NEAREST` of this database, which looks for the same; None where it cannot."""
         ...
 
 
@@ -80,7 +80,7 @@ class RTreePlaces:
         del connection
 
     def put(self, connection: Connection, key: int, latitude: float, longitude: float, occurred_ns: int) -> None:
-        at = _axis(occurred_ns)
+        at = time_axis(occurred_ns)
         places = {"south": latitude, "north": latitude, "west": longitude, "east": longitude, "since": at, "until": at}
         connection.execute(insert(_rtree), [{"key": key, **places}])
 
@@ -91,11 +91,10 @@ class RTreePlaces:
 
     def parameters(self, around: Around) -> dict[str, float] | None:
         """None at the date line, and without both times."""
-        boxes = boxes_around(around.latitude, around.longitude, around.radius_m)
-        if len(boxes) > 1 or around.since_ns is None or around.until_ns is None:
+        box, *others = boxes_around(around.latitude, around.longitude, around.radius_m)
+        if others or around.since_ns is None or around.until_ns is None:
             return None
-        box = boxes[0]
-        times = {"since": _axis(around.since_ns) - _ROUNDED, "until": _axis(around.until_ns) + _ROUNDED}
+        times = {"since": time_axis(around.since_ns) - _ROUNDED, "until": time_axis(around.until_ns) + _ROUNDED}
         exact = {"since_ns": around.since_ns, "until_ns": around.until_ns}
         edges = {"south": box.south - _ROUNDED, "north": box.north + _ROUNDED, "west": box.west - _ROUNDED, "east": box.east + _ROUNDED}
         return edges | times | exact
@@ -123,8 +122,7 @@ class PostgisPlaces:
         if around.since_ns is None or around.until_ns is None:
             return None
         reach = _PG_MARGIN * around.radius_m + _PG_MORE_M
-        place = {"latitude": around.latitude, "longitude": around.longitude, "reach": reach}
-        return place | {"since_ns": around.since_ns, "until_ns": around.until_ns}
+        return {"reach": reach, "since_ns": around.since_ns, "until_ns": around.until_ns}
 
 
 _POSTGIS = (
@@ -136,23 +134,27 @@ _POSTGIS = (
 )
 
 
-def _axis(time_ns: int) -> float:
+def time_axis(time_ns: int) -> float:
+    """Where a time is on the tree's third axis."""
     return (time_ns - _EPOCH_NS) / _NS_PER_DEGREE
 
 
 def _overlaps(box: Box, around: Around) -> ColumnElement[bool]:
-    since = true() if around.since_ns is None else _rtree.c.until >= _axis(around.since_ns) - _ROUNDED
-    until = true() if around.until_ns is None else _rtree.c.since <= _axis(around.until_ns) + _ROUNDED
+    since = true() if around.since_ns is None else _rtree.c.until >= time_axis(around.since_ns) - _ROUNDED
+    until = true() if around.until_ns is None else _rtree.c.since <= time_axis(around.until_ns) + _ROUNDED
     south, north = _rtree.c.north >= box.south - _ROUNDED, _rtree.c.south <= box.north + _ROUNDED
     west, east = _rtree.c.east >= box.west - _ROUNDED, _rtree.c.west <= box.east + _ROUNDED
     return and_(south, north, west, east, since, until)
 
 
-def _near(*within: ColumnElement[bool]) -> Select[Any]:
-    """Made once: building a statement takes longer than the database does to answer it."""
+def nearest(*within: ColumnElement[bool]) -> Select[Any]:
+    """Keys of the nearest incidents that live on in no other. Parameters: `latitude`, `longitude`, `narrow` (the cosine of the latitude),
+    `most`, and those of the conditions."""
+    north = incidents.c.latitude - bindparam("latitude", type_=Double)
+    east = (incidents.c.longitude - bindparam("longitude", type_=Double)) * bindparam("narrow", type_=Double)
     own = incidents.c.state != IncidentState.MERGED.value
-    times = incidents.c.occurred_ns >= bindparam("since_ns"), incidents.c.occurred_ns < bindparam("until_ns")
-    return select(incidents.c.id, incidents.c.latitude, incidents.c.longitude).where(own, *within, *times)
+    away = north * north + east * east
+    return select(incidents.c.key).where(own, *within).order_by(away, incidents.c.id).limit(bindparam("most"))
 
 
 def _in_tree() -> ColumnElement[bool]:
@@ -167,5 +169,6 @@ def _in_reach() -> ColumnElement[bool]:
     return func.ST_DWithin(column("place"), point, bindparam("reach"))
 
 
-# Ids and places of incidents that live on in no other, by the name of the database's dialect.
-NEAR = {"sqlite": _near(_in_tree()), "postgresql": _near(_in_reach())}
+_TIMES = incidents.c.occurred_ns >= bindparam("since_ns"), incidents.c.occurred_ns < bindparam("until_ns")
+# By the name of the database's dialect; for `Places.parameters`.
+NEAREST = {"sqlite": nearest(_in_tree(), *_TIMES), "postgresql": nearest(_in_reach(), *_TIMES)}

@@ -1,17 +1,16 @@
 """Incidents, reports and the links between them as rows: what one transaction of `incidents` reads and writes."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, delete, exists, insert, or_, select, update
 
-from engine._geodesic import rough_distance_m
 from engine.model.errors import InputError, NotFound
 from engine.model.incident import Correlation, Corroboration, EvidenceKind, Filed, Incident, IncidentState, IncidentStatus, Nearby, Report
 from engine.model.wire import read_as, to_plain
-from engine.store.incident_places import NEAR, Around, places_of
+from engine.store.incident_places import NEAREST, Around, nearest, places_of
 from engine.store.tables import incident_news, incidents, reports
 from engine.store.upsert import upsert
 
@@ -23,14 +22,21 @@ _SAID = ("category", "description", "latitude", "longitude", "occurred_ns", "sev
 
 # Made once: building a statement takes longer than the database does to answer it.
 _BODIES = select(incidents.c.id, incidents.c.body).where(incidents.c.id.in_(bindparam("ids", expanding=True)))
-_IN_THEM = reports.c.incident_id.in_(bindparam("ids", expanding=True))
-_THEIRS = select(reports.c.incident_id).where(_IN_THEM, reports.c.sender == bindparam("reporter")).distinct()
 _SAME_KEY = and_(reports.c.key != "", reports.c.sender == bindparam("sender"), reports.c.key == bindparam("key"))
 _BY_ID = select(reports).where(reports.c.id == bindparam("id"))
 _BY_KEY = select(reports).where(or_(reports.c.id == bindparam("id"), _SAME_KEY))
 _KEEP = insert(reports)
 _ADD = insert(incidents).returning(incidents.c.key)
 _CHANGE = update(incidents).where(incidents.c.id == bindparam("known_id"))
+
+
+def _nearby(keys: Select[Any]) -> Select[Any, Any, Any]:
+    """Id, body, and whether the reporter has reported in it."""
+    theirs = exists().where(reports.c.incident_id == incidents.c.id, reports.c.sender == bindparam("reporter"))
+    return select(incidents.c.id, incidents.c.body, theirs).where(incidents.c.key.in_(keys))
+
+
+_NEARBY = {dialect: _nearby(keys) for dialect, keys in NEAREST.items()}
 
 
 def incident_by_id(connection: Connection, incident_id: str) -> Incident:
@@ -55,38 +61,24 @@ def whole_incident(connection: Connection, incident_id: str) -> Incident:
 def nearby(connection: Connection, around: Around, report: Report, known: Mapping[str, Incident]) -> tuple[Nearby, ...]:
     """Incidents of themselves, the nearest `MOST_NEAR`, and what of them `report` is held against. `known`: some as they are now, which
     the record need not have yet."""
-    found = _found(connection, around)
-    nearest = nsmallest(MOST_NEAR, found, key=lambda row: (rough_distance_m(around.latitude, around.longitude, row[1], row[2]), row[0]))
-    ids = [row[0] for row in nearest]
-    if not ids:
-        return ()
-    bodies = bodies_of(connection, [each for each in ids if each not in known])
-    theirs = _with_reporter(connection, ids, report.reporter)
-    return tuple(
-        Nearby(known.get(each) or read_as(Incident, bodies[each]), _pictured(connection, each) if report.has_media else (), each in theirs)
-        for each in ids
-    )
-
-
-def _found(connection: Connection, around: Around) -> list[tuple[str, float, float]]:
-    """Id, latitude and longitude of those that are about there."""
     places = places_of(connection)
     parameters = places.parameters(around)
-    if parameters is not None:
-        rows = connection.execute(NEAR[connection.dialect.name], parameters)
-    else:
-        own = incidents.c.state != IncidentState.MERGED.value
-        rows = connection.execute(select(incidents.c.id, incidents.c.latitude, incidents.c.longitude).where(own, *places.near(around)))
-    return [(row[0], row[1], row[2]) for row in rows]
+    statement = _NEARBY[connection.dialect.name] if parameters is not None else _nearby(nearest(*places.near(around)))
+    place = {"latitude": around.latitude, "longitude": around.longitude, "narrow": math.cos(math.radians(around.latitude))}
+    rows = connection.execute(statement, {**place, "most": MOST_NEAR, "reporter": report.reporter, **(parameters or {})})
+    return tuple(
+        Nearby(
+            known.get(incident_id) or read_as(Incident, body),
+            _pictured(connection, incident_id) if report.has_media else (),
+            bool(report.reporter and has_reporter),
+        )
+        for incident_id, body, has_reporter in rows.all()
+    )
 
 
 def bodies_of(connection: Connection, ids: list[str]) -> dict[str, Any]:
     """By id, of at most some hundred."""
     return {row[0]: row[1] for row in connection.execute(_BODIES, {"ids": ids})} if ids else {}
-
-
-def _with_reporter(connection: Connection, ids: list[str], reporter: str) -> frozenset[str]:
-    return frozenset(connection.scalars(_THEIRS, {"ids": ids, "reporter": reporter})) if reporter else frozenset()
 
 
 def _pictured(connection: Connection, incident_id: str) -> tuple[Report, ...]:

@@ -16,14 +16,15 @@ _NO_EXTENSION = ("postgis", "btree_gist")
 
 
 def postgres_engine(url: str) -> Engine:
-    """`url`: postgresql://user:password@host:port/database. Raises InputError."""
+    """`url`: postgresql://user:password@host:port/database. After the server was started again the next call fails, and those after it do
+    not: asking before each whether it is still there would cost as much as the question. Raises InputError."""
     try:
         parsed = make_url(url)
     except ArgumentError:
         raise InputError("url", "has to be of the form postgresql://user:password@host:port/database") from None
     if not parsed.drivername.startswith("postgresql"):
         raise InputError("url", "has to begin with postgresql://")
-    return create_engine(parsed.set(drivername="postgresql+pg8000"), pool_pre_ping=True)
+    return create_engine(parsed.set(drivername="postgresql+pg8000"))
 
 
 def open_incidents(engine: Engine) -> IncidentTable:
@@ -40,7 +41,8 @@ def open_incidents(engine: Engine) -> IncidentTable:
             message = "The database server lacks PostGIS. Install it there (Debian: postgresql-15-postgis-3) and try again."
             raise EnvironmentFault("no_postgis", message) from error
         raise
-    return IncidentTable(engine, engine, postgres_faults)
+    reading = engine.execution_options(isolation_level="AUTOCOMMIT")  # two messages less for every question
+    return IncidentTable(reading, engine, postgres_faults)
 
 
 @contextmanager
