@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-from engine.gateway import firmware, gestures, incidents, live, nodes, portal, provisioning, record, sessions
+from engine.gateway import alerts_api, firmware, gestures, incidents, live, nodes, portal, provisioning, record, sessions
 from engine.gateway.bodies import Rooms
 from engine.gateway.buckets import Buckets
 from engine.gateway.guards import Guard
@@ -31,6 +31,7 @@ STATUSES: dict[type[WatchroomError], int] = {InputError: 422, NotFound: 404, Not
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": Problem} for status in (400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 503)
 }
+FOR_PROGRAMS = (record.router, gestures.router, incidents.router, alerts_api.router)
 
 
 def make_app(
@@ -61,7 +62,16 @@ def make_app(
     app.state.setup_code = setup_code
     app.state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
     app.state.dashboards = Dashboards()
-    for router in (record.router, gestures.router, incidents.router, sessions.router, portal.router, live.router, reference):
+    for router in (
+        record.router,
+        gestures.router,
+        incidents.router,
+        alerts_api.router,
+        sessions.router,
+        portal.router,
+        live.router,
+        reference,
+    ):
         app.include_router(router)
     if node_door is not None:
         app.state.nodes = node_door

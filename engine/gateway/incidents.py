@@ -20,7 +20,7 @@ from engine.gateway.incident_schemas import (
     SplitIn,
     ValidateIn,
 )
-from engine.gateway.record import Limit, answered, iso_query
+from engine.gateway.record import Limit, answered, iso_query, numbers
 from engine.gateway.schemas import Problem
 from engine.model.alert_command import EditIncident, MergeIncidents, SplitIncident, ValidateIncident
 from engine.model.errors import InputError
@@ -182,10 +182,7 @@ def _source(text: str | None) -> SourceOfReport:
 
 
 def _circle(text: str) -> tuple[float, float, float]:
-    try:
-        latitude, longitude, radius_km = (float(part) for part in text.split(","))
-    except ValueError:
-        raise InputError("near", f"{text[:60]!r} is not latitude,longitude,kilometres") from None
+    latitude, longitude, radius_km = numbers("near", text, "latitude,longitude,kilometres")
     return latitude, longitude, radius_km
 
 

@@ -1,5 +1,6 @@
 """The present and the record over HTTP."""
 
+import math
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
@@ -9,16 +10,17 @@ from engine.gateway.doorway import DoorOf, PortOf
 from engine.gateway.media import MEDIA, UNKNOWN
 from engine.gateway.problem import retry_after
 from engine.gateway.schemas import CameraOut, ClipOut, ClipsOut, DecisionOut, DecisionsOut, EventOut, EventsOut, HealthOut, SnapshotOut
-from engine.model.decision import Outcome
+from engine.model.decision import Outcome, Stage
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
 from engine.model.health import CameraState
-from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, Question
+from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, Question, WhyNothing
 from engine.model.time import SECOND, from_iso
 from engine.runtime.local import LocalPort
 
 router = APIRouter()
 Limit = Annotated[int, Query(ge=1, le=1000)]
+MOST_AROUND = 10_000  # decisions around a moment
 HIDING_S = 8.0  # an answer comes within this, though the copy of a clip without faces may take longer
 
 
@@ -35,12 +37,28 @@ def iso_query(field: str, text: str | None) -> int | None:
     return time_ns
 
 
+def numbers(field: str, text: str, form: str) -> tuple[float, ...]:
+    """As many as `form` names, between commas. Raises InputError."""
+    try:
+        found = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        found = ()
+    if len(found) != form.count(",") + 1 or not all(map(math.isfinite, found)):
+        raise InputError(field, f"{text[:60]!r} is not {form}")
+    return found
+
+
 def answered(port: LocalPort, question: Question) -> Answer:
     """The answer; what is wrong with the question is told by the names of the query."""
     try:
         return port.ask(question)
     except InputError as error:
         raise InputError(error.field.removesuffix("_id"), error.message) from None
+
+
+def _floor(near: str) -> tuple[float, float]:
+    x, y = numbers("near", near, "x,y")
+    return x, y
 
 
 @router.get("/healthz", tags=["health"], summary="Whether the engine runs; needs no token and tells no names")
@@ -86,12 +104,29 @@ def thumbnail(port: PortOf, event_id: str) -> Response:
     return Response(data, media_type="image/jpeg")
 
 
-@router.get("/api/v1/decisions", tags=["record"], summary="What became of every candidate, and why")
+@router.get("/api/v1/decisions", tags=["record"], summary="What became of every candidate, and why; or why nothing was told at a time")
 def decisions(
-    port: PortOf, limit: Limit = 100, before: str | None = None, camera: str | None = None, outcome: Outcome | None = None
+    port: PortOf,
+    limit: Limit = 100,
+    before: str | None = None,
+    camera: str | None = None,
+    outcome: Outcome | None = None,
+    stage: Stage | None = None,
+    at: Annotated[str | None, Query(description="ISO-8601 with zone: what was decided around then, nearest first, in one page")] = None,
+    near: Annotated[str | None, Query(description="with `at`: x,y on the floor in metres")] = None,
+    within_s: Annotated[float, Query(gt=0, le=3600, description="with `at`: so many seconds around it")] = 60.0,
+    within_m: Annotated[float, Query(gt=0, le=500, description="with `near`: so many metres around it")] = 5.0,
 ) -> DecisionsOut:
-    rows = answered(port, ListDecisions(limit, before, camera, outcome)).decisions
-    return DecisionsOut(decisions=[DecisionOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
+    at_ns = iso_query("at", at)
+    if at_ns is None:
+        if near is not None:
+            raise InputError("at", "is missing: say when it was that nothing was told")
+        rows = answered(port, ListDecisions(limit, before, camera, outcome, stage)).decisions
+        return DecisionsOut(decisions=[DecisionOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
+    place = None if near is None else _floor(near)
+    rows = port.ask(WhyNothing(at_ns, place, camera, within_s, within_m, MOST_AROUND)).decisions
+    wanted = [row for row in rows if (outcome is None or row.outcome is outcome) and (stage is None or row.stage is stage)]
+    return DecisionsOut(decisions=[DecisionOut.of(row) for row in wanted[:limit]], next=None)
 
 
 @router.get("/api/v1/clips", tags=["record"], summary="Clips, newest first")

@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 
 from engine.model.access import Session
 from engine.model.clip import Clip
-from engine.model.decision import Decision
+from engine.model.decision import Decision, EvidencePart
 from engine.model.event import Event
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import to_iso
@@ -144,16 +144,35 @@ class GateOut(BaseModel):
     unit: str
 
 
+class EvidenceOut(BaseModel):
+    source: str
+    sensor_id: str
+    label: str
+    log_odds: float = Field(description="what it adds to the log odds (nats) that the candidate is true; the parts add up")
+
+    @classmethod
+    def of(cls, part: EvidencePart) -> "EvidenceOut":
+        return cls(source=part.source, sensor_id=part.sensor_id, label=part.label, log_odds=part.log_odds)
+
+
 class DecisionOut(BaseModel):
     id: str
+    stage: str = Field(description="`event`: whether something happened; `alert`: whether that deserves an operator")
     candidate: str
     subject_id: str
     camera_id: str
     decided: str
     outcome: str
-    gates: list[GateOut]
-    flip: str
+    gates: list[GateOut] = Field(description="in their order, also those behind the first that failed")
+    failed_gate: str | None = Field(description="the first that failed, null where none did")
+    flip: str = Field(description="the smallest change that would have turned it, as a sentence")
     event_id: str | None
+    alert_id: str | None
+    rule_id: str | None
+    reason: str
+    evidence: list[EvidenceOut]
+    position: list[float] | None = Field(description="x, y, z in metres on the floor")
+    zone_id: str | None
 
     @classmethod
     def of(cls, decision: Decision) -> "DecisionOut":
@@ -163,14 +182,22 @@ class DecisionOut(BaseModel):
         ]
         return cls(
             id=decision.id,
+            stage=decision.stage.value,
             candidate=decision.candidate.value,
             subject_id=decision.subject_id,
             camera_id=decision.camera_id,
             decided=to_iso(decision.decided_ns),
             outcome=decision.outcome.value,
             gates=gates,
+            failed_gate=next((gate.gate for gate in gates if not gate.passed), None),
             flip=decision.flip,
             event_id=decision.event_id,
+            alert_id=decision.alert_id or None,
+            rule_id=decision.rule_id or None,
+            reason=decision.reason,
+            evidence=[EvidenceOut.of(part) for part in decision.evidence],
+            position=None if decision.position is None else list(decision.position),
+            zone_id=decision.zone_id or None,
         )
 
 

@@ -78,6 +78,11 @@ class LocalPort:
         self._renew_now_and_then()
         return file_said(self._engine, said, self._session)
 
+    def flush(self, wait_s: float) -> bool:
+        """Wait until all that is known now is in the record; False where that takes longer."""
+        self._check(Verb.SEE_PAST)
+        return self._engine.record.writer.flush(wait_s)
+
     def import_reports(self, data: bytes, form: str) -> Tally:
         """As the command `ImportReports`, without a job: what can be kept is when this returns."""
         self._check(ImportReports.verb)

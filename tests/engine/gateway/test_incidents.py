@@ -298,7 +298,7 @@ def test_the_same_key_is_the_same_report(client: httpx.Client) -> None:
     assert "idempotent-replayed" not in first.headers and again.headers["idempotent-replayed"] == "true"
     other = client.post(PATH, json=report(at, reporter_id="ann", severity=5), headers={"Idempotency-Key": "k-1"})
     assert other.status_code == 422 and other.json()["field"] == "Idempotency-Key"
-    for key in ("", " ", "x" * 201, "a b"):
+    for key in ("", "x" * 201, "a b"):
         answer = client.post(PATH, json=said, headers={"Idempotency-Key": key})
         assert answer.status_code == 422 and answer.json()["field"] == "Idempotency-Key"
 

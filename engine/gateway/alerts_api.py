@@ -1,0 +1,85 @@
+"""`/api/v1/alerts`: what deserves an operator, and what operators make of it, for programs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from engine.gateway.alert_schemas import AlertOut, AlertsOut, CloseIn, NoteIn, RemarkIn, ShelveIn
+from engine.gateway.doorway import PortOf
+from engine.gateway.record import Limit, answered, iso_query
+from engine.model.alert import Alert, AlertState
+from engine.model.alert_command import ChangeAlert, NoteAlert, ShelveAlert
+from engine.model.errors import InputError, NotFound
+from engine.model.question import ListAlerts
+from engine.runtime.local import LocalPort
+
+router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
+WRITTEN_S = 5.0  # longer than the record takes to be written
+_FIELDS = {"text": "note"}  # as a remark beside something else
+
+
+@router.get("", summary="Alerts, newest first")
+def alerts(
+    port: PortOf,
+    limit: Limit = 100,
+    before: str | None = None,
+    open: Annotated[bool | None, Query(description="only open ones, or only closed ones")] = None,
+    since: Annotated[str | None, Query(description="ISO-8601 with zone, inclusive, by when they were raised")] = None,
+    until: Annotated[str | None, Query(description="ISO-8601 with zone, exclusive")] = None,
+) -> AlertsOut:
+    since_ns, until_ns = iso_query("since", since), iso_query("until", until)
+    rows = answered(port, ListAlerts(limit, before, open, since_ns, until_ns)).alerts
+    return AlertsOut(alerts=[AlertOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
+
+
+@router.get("/{alert_id}", summary="An alert")
+def alert(port: PortOf, alert_id: str) -> AlertOut:
+    return AlertOut.of(_alert(port, alert_id))
+
+
+@router.post("/{alert_id}/acknowledge", summary="Somebody takes notice of it; its sound stops")
+def acknowledge(port: PortOf, alert_id: str, body: RemarkIn | None = None) -> AlertOut:
+    return _done(port, alert_id, ChangeAlert((alert_id,), AlertState.ACKNOWLEDGED, note=_note(body)))
+
+
+@router.post("/{alert_id}/start", summary="Somebody works on it")
+def start(port: PortOf, alert_id: str, body: RemarkIn | None = None) -> AlertOut:
+    return _done(port, alert_id, ChangeAlert((alert_id,), AlertState.IN_PROGRESS, note=_note(body)))
+
+
+@router.post("/{alert_id}/close", summary="It is dealt with, and this is what it was")
+def close(port: PortOf, alert_id: str, body: CloseIn) -> AlertOut:
+    return _done(port, alert_id, ChangeAlert((alert_id,), AlertState.CLOSED, body.disposition, body.note or ""))
+
+
+@router.post("/{alert_id}/shelve", summary="Out of sight until a time, with a reason")
+def shelve(port: PortOf, alert_id: str, body: ShelveIn) -> AlertOut:
+    return _done(port, alert_id, ShelveAlert((alert_id,), body.seconds, body.reason or ""))
+
+
+@router.post("/{alert_id}/note", summary="Say something about it")
+def note(port: PortOf, alert_id: str, body: NoteIn) -> AlertOut:
+    return _done(port, alert_id, NoteAlert(alert_id, body.note))
+
+
+def _note(body: RemarkIn | None) -> str:
+    return "" if body is None else body.note or ""
+
+
+def _done(port: LocalPort, alert_id: str, edit: ChangeAlert | ShelveAlert | NoteAlert) -> AlertOut:
+    """The alert as it is then; a closed one is in the record only, once it is written."""
+    try:
+        port.command(edit)
+    except InputError as error:
+        raise InputError(_FIELDS.get(error.field, error.field), error.message) from None
+    port.flush(WRITTEN_S)
+    return AlertOut.of(_alert(port, alert_id))
+
+
+def _alert(port: LocalPort, alert_id: str) -> Alert:
+    """As it is now, or as the record has it. Raises NotFound."""
+    now = next((alert for alert in port.snapshot().alerts.alerts if alert.id == alert_id), None)
+    found = now or next(iter(port.ask(ListAlerts(1, alert_id=alert_id)).alerts), None)
+    if found is None:
+        raise NotFound(f"There is no alert {alert_id[:80]!r}.")
+    return found
