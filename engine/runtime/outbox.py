@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Sequence as Several
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -30,6 +31,7 @@ POLL_S = 0.2
 LOOK_S = 5.0  # between two looks into the record when nothing was told
 MOST_AT_ONCE = 20
 MOST_SEEN = 10_000
+MOST_THREADS = 100  # names that are looked up and mail servers that are talked to, one for each receiver, and those that linger
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,12 @@ class DeliveryStore(Protocol):
 
     def deliveries_of(self, ids: Several[str]) -> tuple[Delivery, ...]: ...
 
+    def event_deliveries(self, event_id: str) -> tuple[Delivery, ...]: ...
+
+
+def _always(_: Delivery) -> str:
+    return ""
+
 
 class Outbox:
     """Thread `outbox` sends; `take` may be called on any thread and returns at once.
@@ -85,6 +93,7 @@ class Outbox:
         submit: puts a delivery, new or changed, into the record by its one writer (`StoreWriter.submit(None, (delivery,))`).
         make: the messages for one event at one time (UTC ns), with ids that are the same whenever they are made again.
         channels: by name, as in `Delivery.channel`.
+        unwanted: why nobody needs a message any more, asked before it is sent; empty while it is needed. Called on the outbox's thread.
         on_trouble: a sentence while a receiver does not take messages, None when all do again. Called on the outbox's thread.
     """
 
@@ -97,6 +106,7 @@ class Outbox:
         clock: Clock,
         on_trouble: Callable[[str | None], None],
         *,
+        unwanted: Callable[[Delivery], str] = _always,
         attempt_s: float = ATTEMPT_S,
         first_retry_s: float = FIRST_RETRY_S,
     ) -> None:
@@ -106,12 +116,14 @@ class Outbox:
         self._channels = channels
         self._clock = clock
         self._on_trouble = on_trouble
+        self._unwanted = unwanted
         self._attempt_s = attempt_s
         self._first_retry_s = first_retry_s
         self._chance = random.Random()
-        self._lock = threading.Lock()  # guards _ahead and _seen
+        self._lock = threading.Lock()  # guards _ahead, _seen and _dropping
         self._ahead: dict[str, Delivery] = {}  # newer than the record, as far as is known
         self._seen: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._dropping: set[str] = set()
         self._told = threading.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by receiver
         self._failing: dict[str, tuple[int, str]] = {}  # by receiver: failures on end, the last one's sentence
@@ -125,6 +137,17 @@ class Outbox:
             if self._is_new(event, replayed):
                 for delivery in self._make(event, self._clock.now_ns()):
                     self._note(delivery)
+
+    def put(self, deliveries: Iterable[Delivery]) -> None:
+        """Note messages that somebody else has made. Their ids are the same whenever they are made again."""
+        for delivery in deliveries:
+            self._note(delivery)
+
+    def drop(self, event_id: str) -> None:
+        """Something changed about what these messages tell: those that wait are asked about once more, and dropped if nobody needs them."""
+        with self._lock:
+            self._dropping.add(event_id)
+        self._told.set()
 
     def again(self) -> None:
         """Receivers were changed: what was wrong with them is forgotten, and what is due is looked at now. Any thread."""
@@ -162,6 +185,7 @@ class Outbox:
     async def _main(self, stopping: threading.Event) -> None:
         looked_s = -LOOK_S
         loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(MOST_THREADS, "outbox"))
         try:
             while not stopping.is_set():
                 if self._told.is_set() or loop.time() - looked_s >= min(LOOK_S, self._first_retry_s / 2):
@@ -182,6 +206,7 @@ class Outbox:
     def _begin(self) -> None:
         """Start an attempt for each receiver that has something due and is not busy."""
         self._tasks = {receiver: task for receiver, task in self._tasks.items() if not task.done()}
+        self._drop_what_nobody_needs()
         due = self._due(self._clock.now_ns())
         if len(due) >= MOST_AT_ONCE:  # behind these may be others, for receivers that are free
             self._told.set()
@@ -189,6 +214,27 @@ class Outbox:
             receiver = f"{delivery.channel}/{delivery.receiver}"
             if receiver not in self._tasks:
                 self._tasks[receiver] = asyncio.get_running_loop().create_task(self._attempt(delivery, receiver))
+
+    def _drop_what_nobody_needs(self) -> None:
+        with self._lock:
+            event_ids, self._dropping = self._dropping, set()
+        for event_id in event_ids:
+            for delivery in self._about(event_id):
+                free = f"{delivery.channel}/{delivery.receiver}" not in self._tasks
+                if delivery.state is DeliveryState.WAITING and free and (why := self._unwanted(delivery)):
+                    self._note(self._dropped(delivery, why))
+
+    def _about(self, event_id: str) -> list[Delivery]:
+        try:
+            rows = self._store.event_deliveries(event_id)
+        except EnvironmentFault:
+            rows = ()  # what cannot be dropped now is asked about again before it is sent
+        with self._lock:
+            ahead = {delivery.id: delivery for delivery in self._ahead.values() if delivery.event_id == event_id}
+        return list(({row.id: row for row in rows} | ahead).values())
+
+    def _dropped(self, delivery: Delivery, why: str) -> Delivery:
+        return replace(delivery, state=DeliveryState.DROPPED, last_error=why, finished_ns=self._clock.now_ns())
 
     def _due(self, now_ns: int) -> list[Delivery]:
         """What may be sent now, fresh messages first: the record's rows, but newer states from memory."""
@@ -213,6 +259,9 @@ class Outbox:
                     del self._ahead[row.id]
 
     async def _attempt(self, delivery: Delivery, receiver: str) -> None:
+        if why := self._unwanted(delivery):
+            self._note(self._dropped(delivery, why))
+            return
         attempt = await self._sent(delivery)
         changed = self._after(delivery, attempt)
         self._tell(receiver, attempt, changed)

@@ -1,15 +1,16 @@
 """Where a message to the outside may go: addresses are judged after they were resolved, and the judged address is the one connected to.
 
 Refused always: link-local addresses (cloud machines' metadata lives there), multicast, broadcast, unspecified, reserved. Loopback and
-private addresses are allowed only as the admin typed them: as a literal address or as a name that is local by its form (`localhost`, no
-dot, `.local`, `.lan`, `.home.arpa`, `.internal`). A public name that resolves to one is refused: whoever owns that name could point it at
-anything in the house.
+private addresses are the house. Messages go there only where the admin allows it: for webhooks as they are typed, which means a literal
+address or a name that is local by its form (`localhost`, no dot, `.local`, `.lan`, `.home.arpa`, `.internal`), for whoever owns a public
+name could point it at anything in the house; for mail servers and brokers, whose names certificates carry, by any name.
 """
 
 import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum
 from typing import TypeAlias
 
 from engine.model.errors import EnvironmentFault
@@ -21,13 +22,21 @@ _LOCAL_ENDINGS = (".local", ".lan", ".home.arpa", ".internal", ".localhost")
 _METADATA = (ipaddress.ip_address("fd00:ec2::254"), ipaddress.ip_address("100.100.100.200"))
 
 
+class InHouse(Enum):
+    """Whether a message may go to this machine or its own network."""
+
+    REFUSED = 0
+    AS_TYPED = 1
+    ALLOWED = 2
+
+
 async def resolve(host: str, port: int) -> Sequence[str]:
     """All addresses of a name. Raises OSError."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(entry[4][0]) for entry in found]
 
 
-async def allowed_address(host: str, port: int, resolver: Resolver = resolve) -> str:
+async def allowed_address(host: str, port: int, resolver: Resolver = resolve, in_house: InHouse = InHouse.AS_TYPED) -> str:
     """The address to connect to for a host as the admin typed it.
 
     Raises:
@@ -37,21 +46,21 @@ async def allowed_address(host: str, port: int, resolver: Resolver = resolve) ->
         found = [_plain(text) for text in await resolver(host, port)]
     except (OSError, ValueError) as error:
         raise EnvironmentFault("no_address", f"{host} has no address now ({error}).") from error
-    good = [address for address in found if not is_refused(address, host)]
+    good = [address for address in found if not is_refused(address, host, in_house)]
     if good:
         return str(good[0])
     if not found:
         raise EnvironmentFault("no_address", f"{host} has no address now.")
-    raise EnvironmentFault("address_refused", f"{host} leads to {found[0]}, where nothing is sent to. {_advice(found[0])}")
+    raise EnvironmentFault("address_refused", f"{host} leads to {found[0]}, where nothing is sent to. {_advice(found[0], in_house)}")
 
 
-def is_refused(address: Address, host: str) -> bool:
+def is_refused(address: Address, host: str, in_house: InHouse = InHouse.AS_TYPED) -> bool:
     if address.is_link_local or address.is_multicast or address.is_unspecified or address in _METADATA:
         return True
     if address.is_reserved and not address.is_loopback:  # ::1 lies in a reserved block
         return True
-    in_house = not address.is_global or (isinstance(address, ipaddress.IPv6Address) and address.is_site_local)  # fec0::/10, RFC 3879
-    return in_house and not is_local_name(host)
+    inside = not address.is_global or (isinstance(address, ipaddress.IPv6Address) and address.is_site_local)  # fec0::/10, RFC 3879
+    return inside and (in_house is InHouse.REFUSED or (in_house is InHouse.AS_TYPED and not is_local_name(host)))
 
 
 def is_local_name(host: str) -> bool:
@@ -72,7 +81,9 @@ def _plain(text: str) -> Address:
     return address
 
 
-def _advice(address: Address) -> str:
+def _advice(address: Address, in_house: InHouse) -> str:
     if address.is_private and not address.is_link_local and not address.is_unspecified:
+        if in_house is InHouse.REFUSED:
+            return "If it is meant to be in your own network, allow that where the address is entered."
         return "If the receiver is in your own network, enter its address instead of its name."
     return "Enter another address."

@@ -48,10 +48,12 @@ def _new(name: str) -> ColumnClause[Any]:
     return literal_column(f"excluded.{name}")
 
 
-# A sequence's `max_conf` is never lowered, and `best_box` stays with it; a delivery never falls back.
+# A sequence's `max_conf` is never lowered, and `best_box` stays with it; a delivery never falls back, and its text is settled: an attempt
+# that was under way while somebody was erased does not bring them back.
 _KEPT: dict[type[Storable], dict[str, Any]] = {
     Sequence: {name: _better_kept(name) for name in ("max_conf", "best_box")},
-    Delivery: {column.name: _further_kept(column.name) for column in deliveries.columns if not column.primary_key},
+    Delivery: {column.name: _further_kept(column.name) for column in deliveries.columns if column.name != "id"}
+    | {"body": deliveries.c.body},
 }
 
 
