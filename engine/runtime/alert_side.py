@@ -13,7 +13,7 @@ from engine.model.observation import AlertsEdited, AlertsLoaded, Observation
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.snapshot import AlertView
-from engine.pipeline.alerts import HELD
+from engine.pipeline.alert_book import HELD
 
 WAIT_S = 10.0
 SHADOWS = 100

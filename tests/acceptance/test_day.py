@@ -73,8 +73,8 @@ class Watched:
 
 
 class Watch:
-    def __init__(self, day: Day, alerting: AlertSettings) -> None:
-        self.day = day
+    def __init__(self, day: Day, alerting: AlertSettings, lively_s: float = LIVELY_S) -> None:
+        self.day, self.step_s = day, lively_s
         self.settings = Settings(cameras=cameras(), floor=FLOOR, alerts=alerting)
         self.incidents = IncidentLane()
         self.lane = AlertLane(self.incidents.evidence)
@@ -124,7 +124,7 @@ class Watch:
 
     def _until(self, at_s: float) -> None:
         while self.now_s < at_s:
-            step_s = LIVELY_S if self.now_s < self.lively_s else IDLE_S
+            step_s = self.step_s if self.now_s < self.lively_s else IDLE_S
             self.now_s = min(self.now_s + step_s, at_s)
             self._mode()
             self._work()
@@ -184,7 +184,7 @@ def on(day: Day) -> Watched:
 
 
 def test_a_day_with_gates_loses_no_true_incident_and_does_not_flood(day: Day, on: Watched) -> None:
-    off = Watch(day, GATES_OFF).run()
+    off = Watch(day, GATES_OFF, 10 * LIVELY_S).run()
     missed = {truth: what for truth, what in day.truths.items() if truth not in on.found()}
     recall = 1 - len(missed) / len(day.truths)
     wanted = sum(any(event_id in on.truth_of for event_id in alert.event_ids) for alert in on.alerts.values())

@@ -28,7 +28,7 @@ from engine.model.observation import AlertsLoaded
 from engine.model.time import SECOND
 from engine.model.traces import Traces
 from engine.model.track import Track, TrackStatus
-from engine.pipeline.alerts import HELD, MOST_OPEN
+from engine.pipeline.alert_book import HELD, MOST_OPEN
 from tests.fakes.alerting import START_NS, Desk, event, settings
 
 FALL = event(EventKind.FALL, Severity.HIGH, reason="Went down at 2 m/s.")
