@@ -10,19 +10,21 @@ from typing import Protocol
 
 from engine.incidents.atlas.asked import Case, Verdict, read
 from engine.incidents.atlas.client import AtlasClient, Pacing
-from engine.incidents.atlas.fault import MALFORMED, OPEN, REFUSED, SERVER, AtlasFault
+from engine.incidents.atlas.fault import INTERNAL, MALFORMED, OPEN, REFUSED, AtlasFault
 from engine.incidents.classification import classified, spoken_for
 from engine.incidents.local_classifier import is_emergency
 from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasCounts, AtlasTally
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.incident import EditIncidents, Incident, IncidentCategory, IncidentEdit
-from engine.model.time import Clock
+from engine.model.time import SECOND, Clock
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
-# A call that Atlas fails at again and again must not hold up the others for ever; one that never reaches it may wait for ever.
-PATIENCE = {REFUSED: 1, MALFORMED: 5, SERVER: 20}
+# A call that Atlas itself fails at must not hold up the others: after so many failures it goes behind them. One that never reaches Atlas
+# keeps its place for ever.
+PATIENCE = {MALFORMED: 5, INTERNAL: 20}
+GIVEN_UP_NS = 24 * 3600 * SECOND
 MOST_WORDS = 50  # incidents that get their words before the next call
 MOST_COMING, MOST_TOGETHER = 20_000, 500
 
@@ -43,6 +45,8 @@ class AtlasStore(Protocol):
     def finish(self, seq: int, tally: AtlasTally, now_ns: int) -> None: ...
 
     def failed(self, seq: int, error: str, tally: AtlasTally, now_ns: int) -> None: ...
+
+    def postpone(self, seq: int, error: str, tally: AtlasTally, now_ns: int) -> None: ...
 
     def note(self, tally: AtlasTally, now_ns: int) -> None: ...
 
@@ -191,14 +195,16 @@ class AtlasQueue:
             self._pause(fault.retry_after_s)
             self._store.note(tally, now_ns)
             return
-        if call.attempts + 1 >= PATIENCE.get(fault.reason, call.attempts + 2):
+        patience = PATIENCE.get(fault.reason)
+        if fault.reason == REFUSED or (patience is not None and now_ns - call.created_ns >= GIVEN_UP_NS):
             log.warning("A call to Atlas is given up: %s", fault)
             self._tell(call, f"Atlas gave no classification: {fault} The words of the report say this.")
             self._store.finish(call.seq, tally, now_ns)
             return
         self._pause(fault.retry_after_s)
         self._tell(call, f"{WAITS}, which does not work: {fault} Until it answers, the words of the report say this.")
-        self._store.failed(call.seq, str(fault), tally, now_ns)
+        goes_back = patience is not None and (call.attempts + 1) % patience == 0
+        (self._store.postpone if goes_back else self._store.failed)(call.seq, str(fault), tally, now_ns)
 
     def _tell(self, call: AtlasCall, why: str) -> None:
         """On the incident, once per reason."""

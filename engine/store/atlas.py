@@ -74,6 +74,16 @@ class AtlasTable:
             connection.execute(update(atlas_calls).where(atlas_calls.c.seq == seq).values(tried))
             _count(connection, now_ns, tally)
 
+    def postpone(self, seq: int, error: str, tally: AtlasTally, now_ns: int) -> None:
+        """The call goes behind all others."""
+        with self._write() as connection:
+            row = connection.execute(delete(atlas_calls).where(atlas_calls.c.seq == seq).returning(atlas_calls)).mappings().first()
+            if row is not None:
+                last = connection.scalar(select(func.max(atlas_calls.c.seq))) or seq
+                again = dict(row) | {"seq": last + 1, "attempts": row["attempts"] + 1, "last_error": error}
+                connection.execute(insert(atlas_calls).values(again))
+            _count(connection, now_ns, tally)
+
     def note(self, tally: AtlasTally, now_ns: int) -> None:
         """Calls that did not wait in the queue."""
         with self._write() as connection:

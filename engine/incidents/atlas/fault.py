@@ -3,14 +3,14 @@
 from engine.model.errors import EnvironmentFault
 
 OFF, OPEN, BUSY = "off", "open", "busy"  # not wanted; too many calls failed; it asks for later
-TIMEOUT, UNREACHABLE, SERVER = "timeout", "unreachable", "server"
+TIMEOUT, UNREACHABLE, SERVER, INTERNAL = "timeout", "unreachable", "server", "internal"  # the last: 500, perhaps of this call alone
 UNPROVEN, KEY_REFUSED, WRONG_PLACE = "unproven", "key_refused", "wrong_place"  # somebody has to act
 ADDRESS_REFUSED, NO_KEY = "address_refused", "no_key"  # somebody has to act before anything is sent
 NOT_JSON, TOO_LARGE = "not_json", "too_large"  # not Atlas that answers there, or not in its senses
 MALFORMED, REFUSED = "malformed", "refused"  # this one answer breaks the contract; this one call is not taken
 NOT_ANALYSED = "not_analysed"  # a placeholder where an analysis should be
 
-_WORTH_ANOTHER = frozenset({TIMEOUT, UNREACHABLE, SERVER, BUSY, NOT_JSON, TOO_LARGE, MALFORMED})
+_WORTH_ANOTHER = frozenset({TIMEOUT, UNREACHABLE, SERVER, INTERNAL, BUSY, NOT_JSON, TOO_LARGE, MALFORMED})
 _ATLAS_WORKS = frozenset({OFF, OPEN, BUSY, REFUSED, NOT_ANALYSED})
 _NOT_SENT = frozenset({ADDRESS_REFUSED, NO_KEY})
 

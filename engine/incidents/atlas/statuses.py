@@ -3,7 +3,7 @@
 import email.utils
 import math
 
-from engine.incidents.atlas.fault import BUSY, KEY_REFUSED, REFUSED, SERVER, WRONG_PLACE, AtlasFault
+from engine.incidents.atlas.fault import BUSY, INTERNAL, KEY_REFUSED, REFUSED, SERVER, WRONG_PLACE, AtlasFault
 from engine.incidents.atlas.transport import Reply
 from engine.model.time import SECOND
 
@@ -23,7 +23,7 @@ def check_status(reply: Reply, host: str, now_ns: int) -> None:
     if status in _LATER:
         raise AtlasFault(BUSY, f"{host} asks to be called less often ({status}).", after_s)
     if status >= 500:
-        raise AtlasFault(SERVER, f"{host} failed ({status}).", after_s)
+        raise AtlasFault(INTERNAL if status == 500 else SERVER, f"{host} failed ({status}).", after_s)
     raise AtlasFault(REFUSED, f"{host} does not take this call ({status}).")
 
 

@@ -151,15 +151,41 @@ def test_a_call_that_atlas_does_not_take_holds_nobody_up(site: Site, fake: FakeA
 
 def test_an_answer_that_stays_broken_holds_nobody_up_for_ever(site: Site, fake: FakeAtlas) -> None:
     broken = changed(lambda plain: plain | {"classification": {}})
-    fake.faults.extend([broken] * 5)
+    fake.faults.extend([broken] * 5)  # of the first; then it is the second's turn
     first, second = site.file(1, "a fight at the bar"), site.file(2, "someone stole a bag")
     with site.running():
         for attempt in range(1, 5):
             site.until_attempts(attempt)
             site.now_s += 100
         until(lambda: site.hurry() and site.store.atlas.waiting() == 0, "both were settled")
-        assert site.until_said(second, "atlas")
-    assert "breaks its contract" in site.incident(first).degraded_reason
+        site.until_said(second, "atlas")
+        site.until_said(first, "atlas")  # which was sent again behind it
+    assert [call.body["data"] for call in fake.calls] == [first.description] * 5 + [second.description, first.description]
+
+
+def test_an_answer_that_stays_broken_for_a_day_is_waited_for_no_longer(site: Site, fake: FakeAtlas) -> None:
+    fake.always = changed(lambda plain: plain | {"classification": {}})
+    incident = site.file(1, "a fight at the bar")
+    with site.running():
+        site.until_attempts(1)
+        assert site.incident(incident).degraded_reason.startswith("Waiting for Atlas")
+        site.clock.advance_to(site.clock.now_ns() + 25 * 3600 * 10**9)
+        until(lambda: site.hurry() and site.store.atlas.waiting() == 0, "it was given up")
+    assert site.incident(incident).degraded_reason.startswith("Atlas gave no classification")
+
+
+def test_an_outage_of_days_costs_no_call_and_keeps_the_order(site: Site, fake: FakeAtlas) -> None:
+    fake.always = failing(503)
+    filed = [site.file(number, f"a fight number {number}") for number in range(3)]
+    with site.running():
+        for attempt in range(1, 31):
+            site.until_attempts(attempt)
+            site.clock.advance_to(site.clock.now_ns() + 3600 * 10**9)
+            site.now_s += 100
+        fake.forget()
+        for incident in filed:
+            until(lambda: site.hurry() and site.incident(incident).degraded_reason == "", "Atlas had spoken")  # noqa: B023
+    assert [call.body["data"] for call in fake.calls] == [incident.description for incident in filed]
 
 
 def test_a_portal_in_the_way_costs_no_call(site: Site, fake: FakeAtlas) -> None:

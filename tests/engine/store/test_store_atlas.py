@@ -67,6 +67,19 @@ def test_a_failed_call_stays_first_and_says_what_went_wrong(store: Store) -> Non
     assert (again.key, again.attempts, again.last_error) == ("wr-1", 1, "It failed.")
 
 
+def test_a_postponed_call_goes_behind_all_others(store: Store) -> None:
+    for number in (1, 2):
+        store.atlas.put(call(number))
+    first = store.atlas.next()
+    assert first is not None
+    store.atlas.postpone(first.seq, "It failed.", AtlasTally(1), NOW_NS)
+    store.atlas.put(call(3))
+    assert store.atlas.waiting() == 3
+    assert drained(store) == ["wr-2", "wr-1", "wr-3"]
+    store.atlas.postpone(99, "It is gone.", AtlasTally(), NOW_NS)
+    assert store.atlas.waiting() == 0
+
+
 def test_ten_thousand_may_wait() -> None:
     assert MOST_CALLS == 10_000
 

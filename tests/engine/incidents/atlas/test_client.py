@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ from engine.model.incident import IncidentCategory
 from engine.model.time import SECOND
 from engine.runtime.atlas_address import atlas_address
 from tests.engine.incidents.atlas.calling import NOW_NS, SHOTS, Caller, caller, scripted
+from tests.engine.runtime.webhook_receiver import listening
 from tests.fakes.atlas import HANG, HTML, KEY, RESET, STOCKHOLM, TRICKLE, FakeAtlas, Fault, atlas, changed, failing
+from tests.fakes.certificates import write_certificate
 from tests.fakes.waiting import until
 
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 100
@@ -218,13 +221,13 @@ def test_five_failures_open_the_breaker_for_a_minute_then_one_probe_passes(fake:
     fake.always = failing(500)
     calling = caller(fake.url, retries=0)
     for _ in range(5):
-        assert refused(calling).reason == faults.SERVER
+        assert refused(calling).reason == faults.INTERNAL
     assert refused(calling).reason == faults.OPEN
     calling.now_s += 59.9
     assert refused(calling).reason == faults.OPEN
     assert len(fake.calls) == 5
     calling.now_s += 0.2
-    assert refused(calling).reason == faults.SERVER  # the probe
+    assert refused(calling).reason == faults.INTERNAL  # the probe
     assert refused(calling).reason == faults.OPEN  # for another minute
     assert len(fake.calls) == 6
     calling.now_s += 60
@@ -484,6 +487,16 @@ def test_the_key_does_not_cross_the_internet_in_clear() -> None:
         asyncio.run(HttpTransport(judge).exchange(Request("GET", "x"), Place("http://atlas.example", "p", False, KEY), 5))
     assert raised.value.reason == faults.ADDRESS_REFUSED
     assert "https://" in str(raised.value)
+
+
+def test_who_does_not_prove_to_be_atlas_is_told_nothing(tmp_path: Path) -> None:
+    certificate = write_certificate(tmp_path / "impostor.pem", "localhost")
+    with listening(200, certificate=certificate) as impostor:
+        calling = caller(impostor.url)
+        told = refused(calling)
+        assert impostor.calls.empty()
+    assert told.reason == faults.UNPROVEN
+    assert "does not prove" in str(told)
 
 
 def test_a_private_address_is_called_when_the_admin_allows_it(fake: FakeAtlas) -> None:
