@@ -75,12 +75,13 @@ class AlertBook:
         """Oldest first."""
         return tuple(held.decision for held in self._held)
 
-    def adopt(self, alerts: Iterable[Alert], at_ns: int) -> None:
-        """What the record has as open and this book does not know."""
+    def adopt(self, alerts: Iterable[Alert], at_ns: int, out: StepOutput) -> None:
+        """What the record has as open and this book does not know; nor is it known whether what they are about goes on."""
         for alert in alerts:
             if alert.open and alert.id not in self._alerts:
                 self._alerts[alert.id] = alert
                 self._asked_ns[alert.id] = at_ns
+                self.put(alert if self.goes_on(alert) else replace(alert, ended=True), out)
 
     def of_event(self, event_id: str) -> Alert | None:
         """The newest open alert that it is under."""

@@ -87,9 +87,9 @@ class AlertLane:
                 if event.kind in SOMEBODY and self._book.of_event(event.id) is None:
                     self._pending.setdefault(event.id, Pending(event, now_ns, now_ns + ARMING_NS))
 
-    def loaded(self, loaded: AlertsLoaded) -> None:
+    def loaded(self, loaded: AlertsLoaded, out: StepOutput) -> None:
         """What the record has as open and this lane does not know."""
-        self._book.adopt(loaded.alerts, loaded.occurred_ns)
+        self._book.adopt(loaded.alerts, loaded.occurred_ns, out)
 
     def edited(self, edited: AlertsEdited, out: StepOutput) -> tuple[Event, ...]:
         """Do what an operator did; what cannot be done (any more) changes nothing. Gives the events of falls that are over by that."""

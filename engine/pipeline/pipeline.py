@@ -168,7 +168,7 @@ class Pipeline:
             case AlertsEdited() as edited:
                 self._edit_alerts(edited, out)
             case AlertsLoaded() as loaded:
-                self._alerts.loaded(loaded)
+                self._alerts.loaded(loaded, out)
             case CsiBatch() as batch:
                 self._radio.csi(batch)
             case BleSightings() as heard:
