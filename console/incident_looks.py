@@ -1,0 +1,93 @@
+"""The incident that is looked at: its reports whole, those it may be the same as, and patterns near it."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.bridge import EngineBridge
+from engine.model.access import Verb
+from engine.model.atlas_call import PatternAnswer
+from engine.model.errors import WatchroomError
+from engine.model.incident import Incident, Report
+from engine.model.question import Answer, AskPatterns, GetIncident
+
+_REST_MS = 350  # the selection has to rest before Atlas is asked
+
+
+class IncidentLooks(QObject):
+    """UI thread. Signals: changed(): there is more to show; refused(WatchroomError): its reports could not be read."""
+
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self, bridge: EngineBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._shown: tuple[str, int] = ("", 0)
+        self._asked_patterns: tuple[float, float] | None = None
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._ask_patterns)
+        self.incident: Incident | None = None
+        self.reports: tuple[Report, ...] | None = None
+        self.others: dict[str, Incident] = {}
+        self.patterns: PatternAnswer | None = None
+        self.pattern_trouble = ""
+
+    def show(self, incident: Incident | None) -> None:
+        """Asks again where it has changed. Nothing is asked for a session that may not see the past."""
+        key = (incident.id, incident.revision) if incident is not None else ("", 0)
+        if key == self._shown:
+            return
+        if key[0] != self._shown[0]:
+            self.reports, self.others = None, {}
+        self._shown, self.incident = key, incident
+        if incident is None:
+            self._rest.stop()
+            return
+        self._look_nearby(incident)
+        if not self._bridge.may(Verb.SEE_PAST):
+            return
+        self._bridge.ask(GetIncident(incident.id), lambda answer: self._take(key, answer), self._failed, owner=self)
+        for other_id in (*incident.review_ids, *incident.related_ids):
+            self._bridge.ask(GetIncident(other_id), lambda answer: self._take_other(key, answer), lambda error: None, owner=self)
+
+    def again(self) -> None:
+        """What was refused is asked anew with the next `show`."""
+        self._shown = ("", 0)
+
+    def _look_nearby(self, incident: Incident) -> None:
+        place = (incident.latitude, incident.longitude)
+        if place != self._asked_patterns:
+            self._asked_patterns, self.patterns, self.pattern_trouble = place, None, ""
+            self._rest.start()
+
+    def _ask_patterns(self) -> None:
+        place = self._asked_patterns
+        if place is None:
+            return
+        if not self._bridge.may(Verb.SEE_PAST):
+            self._take_patterns(place, None, self.tr("You may not see the past."))
+            return
+        self._bridge.ask(
+            AskPatterns(*place),
+            lambda answer: self._take_patterns(place, answer.patterns, ""),
+            lambda error: self._take_patterns(place, None, str(error)),
+            owner=self,
+        )
+
+    def _take_patterns(self, place: tuple[float, float], answer: PatternAnswer | None, trouble: str) -> None:
+        if place == self._asked_patterns:
+            self.patterns = answer
+            self.pattern_trouble = trouble or ("" if answer is not None else self.tr("There was no answer."))
+            self.changed.emit()
+
+    def _take(self, key: tuple[str, int], answer: Answer) -> None:
+        if key == self._shown and answer.incidents:
+            self.incident, self.reports = answer.incidents[0], answer.reports
+            self.changed.emit()
+
+    def _take_other(self, key: tuple[str, int], answer: Answer) -> None:
+        if key == self._shown and answer.incidents:
+            self.others[answer.incidents[0].id] = answer.incidents[0]
+            self.changed.emit()
+
+    def _failed(self, error: WatchroomError) -> None:
+        self.refused.emit(error)

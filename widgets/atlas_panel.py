@@ -1,0 +1,163 @@
+"""How Atlas does: its state in words, what waits for it, and its figures beside what they should be."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.model.atlas import AtlasHealth, AtlasState
+from widgets.facts import Facts
+from widgets.notice import Notice
+from widgets.shapes import draw_shape
+from widgets.status_chip import LEVELS, StatusChip
+from widgets.theme import color, set_role
+from widgets.time_text import clock_text, relative_text
+
+ATLAS_LEVELS = {AtlasState.OFF: "neutral", AtlasState.WORKING: "good", AtlasState.DOWN: "high", AtlasState.OPEN: "high"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`value` "": there is no data. `target`: what it should be, "" for none. `met`: whether it is, None where nobody can say."""
+
+    name: str
+    value: str
+    target: str = ""
+    met: bool | None = None
+
+
+def atlas_state_word(state: AtlasState) -> str:
+    return {
+        AtlasState.OFF: _tr("Atlas is off"),
+        AtlasState.WORKING: _tr("Atlas is working"),
+        AtlasState.DOWN: _tr("Atlas is down"),
+        AtlasState.OPEN: _tr("Atlas is paused"),
+    }[state]
+
+
+def atlas_state_text(health: AtlasHealth) -> str:
+    """What it means."""
+    return {
+        AtlasState.OFF: _tr("Incidents are classified here, by key words. Nothing leaves this site."),
+        AtlasState.WORKING: _tr("Incidents are classified by Atlas."),
+        AtlasState.DOWN: _tr("Calls fail. Incidents are classified here meanwhile, and again by Atlas when it answers."),
+        AtlasState.OPEN: _tr(
+            "Too many calls failed, so none is made for a while; then one is tried. Incidents are classified here meanwhile."
+        ),
+    }[health.state]
+
+
+def figures(health: AtlasHealth) -> tuple[Figure, ...]:
+    """Of the last seven days."""
+    return (
+        _share(_tr("Classified by Atlas"), health.classified, 0.95, _tr("≥ 95 %")),
+        Figure(_tr("Mean answer"), *_mean(health.mean_ms)),
+        _share(_tr("Uptime"), health.uptime, 0.995, _tr("99.5 %"), digits=2),
+        _share(_tr("With patterns nearby"), health.enriched),
+        Figure(
+            _tr("Links to other products"), "" if health.links_per_week is None else _tr("{0} a week").format(f"{health.links_per_week:g}")
+        ),
+        _share(_tr("Right, of those validated"), health.agreement),
+        _share(_tr("Key words right, of the same"), health.local_agreement),
+    )
+
+
+def _share(name: str, value: float | None, least: float | None = None, target: str = "", digits: int = 1) -> Figure:
+    if value is None:
+        return Figure(name, "", target)
+    return Figure(name, f"{100 * value:.{digits}f} %", target, None if least is None else value >= least)
+
+
+def _mean(mean_ms: float | None) -> tuple[str, str, bool | None]:
+    target = _tr("< 200 ms")
+    return ("", target, None) if mean_ms is None else (f"{mean_ms:.0f} ms", target, mean_ms < 200)
+
+
+class _Met(QWidget):
+    """A shape before a figure: whether its target is met."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.level = ""
+        self.setFixedSize(14, 18)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.level:
+            shape, role = LEVELS[self.level]
+            painter = QPainter(self)
+            draw_shape(painter, shape, QRectF(2, 4, 10, 10), color(role))
+            painter.end()
+
+
+class AtlasPanel(QFrame):
+    """`add_below` for what can be done."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "panel")
+        self.state = StatusChip()
+        self.since = QLabel()
+        self.meaning = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.reason = Notice()
+        self.queue = Facts()
+        self._rows: list[tuple[QLabel, _Met, QLabel, QLabel]] = []
+        set_role(self.since, "secondary")
+        top = QHBoxLayout()
+        top.addWidget(self.state)
+        top.addWidget(self.since)
+        top.addStretch()
+        heading = QLabel(self.tr("Last seven days"))
+        set_role(heading, "section")
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(0, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 14, 16, 14)
+        self._column.setSpacing(10)
+        self._column.addLayout(top)
+        for part in (self.meaning, self.reason, self.queue, heading):
+            self._column.addWidget(part)
+        self._column.addLayout(self._grid)
+        self._column.addStretch(1)
+
+    def add_below(self, widget: QWidget) -> None:
+        self._column.addWidget(widget)
+
+    def show_health(self, health: AtlasHealth, now_ns: int) -> None:
+        self.state.set_status(atlas_state_word(health.state), ATLAS_LEVELS[health.state])
+        since = f"{clock_text(health.since_ns, now_ns)}, {relative_text(min(health.since_ns, now_ns), now_ns)}" if health.since_ns else ""
+        self.since.setText(self.tr("since {0}").format(since) if since else "")
+        self.meaning.setText(atlas_state_text(health))
+        self.reason.set_notice(health.reason if health.state not in (AtlasState.OFF, AtlasState.WORKING) else "", "moderate")
+        dropped = self.tr("{0}, for being too many").format(health.dropped) if health.dropped else self.tr("None")
+        self.queue.set_facts(((self.tr("Waiting"), self.tr("{0} calls").format(health.waiting)), (self.tr("Dropped"), dropped)))
+        for number, figure in enumerate(figures(health)):
+            self._show_figure(number, figure)
+
+    def values(self) -> dict[str, str]:
+        """What is shown, by its name."""
+        return {name.text(): value.text() for name, _, value, _ in self._rows}
+
+    def _show_figure(self, number: int, figure: Figure) -> None:
+        if number == len(self._rows):
+            row = QLabel(), _Met(), QLabel(), QLabel()
+            for column, part in enumerate(row):
+                self._grid.addWidget(part, number, column)
+            row[2].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            set_role(row[3], "secondary")
+            self._rows.append(row)
+        name, met, value, target = self._rows[number]
+        name.setText(figure.name)
+        value.setText(figure.value or self.tr("No data"))
+        set_role(value, "" if figure.value else "secondary")
+        target.setText(self.tr("target {0}").format(figure.target) if figure.target else "")
+        met.level = "" if figure.met is None else "good" if figure.met else "moderate"
+        met.setToolTip("" if figure.met is None else self.tr("Target met") if figure.met else self.tr("Target missed"))
+        value.setAccessibleName(f"{figure.name} {value.text()} {met.toolTip()}".strip())
+        met.update()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("AtlasPanel", text)

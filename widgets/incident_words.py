@@ -1,0 +1,128 @@
+"""Words of incidents and reports, ready for translation; what reporters wrote, made safe to show."""
+
+import hashlib
+import re
+import unicodedata
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.incident import Classification, Corroboration, Incident, IncidentCategory, IncidentState, IncidentStatus, SourceOfReport
+
+_RUN = 28
+_LONG_WORD = re.compile(rf"(\S{{{_RUN}}})(?=\S)")
+_OVERRIDES = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def category_word(category: str) -> str:
+    """Of a word that is none of ours (a classifier's) the word itself."""
+    known = {
+        IncidentCategory.THEFT: _tr("Theft"),
+        IncidentCategory.ASSAULT: _tr("Assault"),
+        IncidentCategory.VANDALISM: _tr("Vandalism"),
+        IncidentCategory.BURGLARY: _tr("Burglary"),
+        IncidentCategory.VEHICLE_CRIME: _tr("Vehicle crime"),
+        IncidentCategory.DRUG_RELATED: _tr("Drug related"),
+        IncidentCategory.VIOLENCE: _tr("Violence"),
+        IncidentCategory.WEAPONS: _tr("Weapons"),
+        IncidentCategory.DISTURBANCE: _tr("Disturbance"),
+        IncidentCategory.SUSPICIOUS_ACTIVITY: _tr("Suspicious activity"),
+        IncidentCategory.FIRE: _tr("Fire"),
+        IncidentCategory.OTHER: _tr("Other"),
+    }
+    return known[IncidentCategory(category)] if category in known else one_line(category.replace("_", " ")) or _tr("No category")
+
+
+def status_word(status: IncidentStatus) -> str:
+    return {
+        IncidentStatus.CREATED: _tr("One source"),
+        IncidentStatus.CORROBORATED: _tr("Corroborated"),
+        IncidentStatus.PENDING_REVIEW: _tr("Pending review"),
+        IncidentStatus.DUPLICATE: _tr("Duplicate"),
+    }[status]
+
+
+def state_word(state: IncidentState) -> str:
+    return {IncidentState.OPEN: _tr("Open"), IncidentState.CLOSED: _tr("Closed"), IncidentState.MERGED: _tr("Merged")}[state]
+
+
+def source_word(source: str) -> str:
+    known = {
+        SourceOfReport.CITIZEN: _tr("Citizen"),
+        SourceOfReport.PATROL: _tr("Patrol"),
+        SourceOfReport.OFFICIAL: _tr("Office"),
+        SourceOfReport.IMPORT: _tr("Imported"),
+    }
+    return known[SourceOfReport(source)] if source in known else _tr("Citizen")
+
+
+def pseudonym(reporter: str, source: str) -> str:
+    """The same for the same reporter everywhere, and not who it is."""
+    if not reporter:
+        return _tr("{0}, no name given").format(source_word(source))
+    return f"{source_word(source)} {hashlib.sha256(reporter.encode()).hexdigest()[:6].upper()}"
+
+
+def why_joined(link: Corroboration | None, with_similarity: bool = True) -> str:
+    """By which rule a report is in its incident."""
+    if link is None:
+        return ""
+    alike = _tr(", pictures {0} % alike").format(round(100 * link.similarity)) if with_similarity and link.similarity is not None else ""
+    return {
+        "first_report": _tr("The first report: place and time of the incident are its."),
+        "near_in_place_and_time": _tr("Joined: same kind, near in place and time{0} (score {1}).").format(alike, f"{link.score:.2f}"),
+        "same_reporter": _tr("The same reporter again; counted once."),
+    }.get(link.rule, one_line(link.rule.replace("_", " ")))
+
+
+def distance_text(metres: float | None) -> str:
+    if metres is None:
+        return ""
+    if metres < 999.5:
+        return _tr("{0} m").format(round(metres))
+    return _tr("{0} km").format(f"{metres / 1000:.1f}" if metres < 99_950 else f"{metres / 1000:.0f}")
+
+
+def gap_text(seconds: float) -> str:
+    whole = round(abs(seconds))
+    if whole < 120:
+        return _tr("{0} s").format(whole)
+    return _tr("{0} min").format(round(whole / 60)) if whole < 7200 else _tr("{0} h").format(round(whole / 3600))
+
+
+def coordinates_text(latitude: float, longitude: float, digits: int = 5) -> str:
+    """`59.32930° N, 18.06860° E`."""
+    north, east = (_tr("N") if latitude >= 0 else _tr("S")), (_tr("E") if longitude >= 0 else _tr("W"))
+    return f"{abs(latitude):.{digits}f}° {north}, {abs(longitude):.{digits}f}° {east}"
+
+
+def classified_by(said: Classification) -> str:
+    return {"atlas": _tr("Atlas"), "local": _tr("key words, here"), "reporter": _tr("the reporter")}.get(said.by, one_line(said.by))
+
+
+def part_word(part: str) -> str:
+    """Of a field that can be set by an operator."""
+    return {"category": _tr("category"), "severity": _tr("severity"), "description": _tr("description")}.get(part, part)
+
+
+def edited_text(incident: Incident) -> str:
+    if not incident.edited:
+        return ""
+    return _tr("Set by a person, and not changed automatically: {0}.").format(", ".join(part_word(part) for part in incident.edited))
+
+
+def one_line(text: str) -> str:
+    """What somebody wrote, for one line: no breaks, nothing that turns the direction of what stands beside it."""
+    return " ".join(_harmless(text).split())
+
+
+def whole_text(text: str) -> str:
+    """What somebody wrote, whole; words too long for any line can be broken."""
+    return _LONG_WORD.sub("\\1\u200b", _harmless(text).strip())
+
+
+def _harmless(text: str) -> str:
+    return "".join(sign for sign in text if sign not in _OVERRIDES and (sign in "\n\t" or unicodedata.category(sign) != "Cc"))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Incidents", text)

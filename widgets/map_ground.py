@@ -1,0 +1,151 @@
+"""What lies under the marks of a map: a grid of coordinates, the floor plan of the site, a scale."""
+
+import math
+
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from engine.model.site import Floor, SiteAnchor
+from widgets.geo_plane import GeoPlane, m_per_degree
+from widgets.incident_words import distance_text
+from widgets.map_view import MapView, grid_step, lines_between, round_length
+from widgets.theme import color, font
+
+_BETWEEN = 120  # pixels between lines of the grid, at least
+_SCALE_BAR = 150
+_MOST_LINES = 60
+Point = tuple[float, float]
+
+
+def draw_ground(painter: QPainter, view: MapView, plane: GeoPlane, here: str) -> None:
+    """`here`: the place under the mouse, in words."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color("panel"))
+    painter.drawRoundedRect(QRectF(0.5, 0.5, view.width - 1, view.height - 1), 6, 6)
+    _draw_grid(painter, view, plane)
+    painter.setPen(QPen(color("line"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(0.5, 0.5, view.width - 1, view.height - 1), 6, 6)
+    _draw_scale(painter, view)
+    if here:
+        _label(painter, QPointF(view.width - 10, view.height - 26), here, right=True, role="text")
+
+
+def site_corners(floor: Floor, anchor: SiteAnchor) -> tuple[Point, ...]:
+    """Of the floor's outline, in metres east and north of the anchor; the anchor alone where no outline is known."""
+    box = _extent(floor)
+    if box is None:
+        return ((0.0, 0.0),)
+    x0, y0, x1, y1 = box
+    return tuple(turned(point, anchor.heading_deg) for point in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
+
+
+def turned(point: Point, heading_deg: float) -> Point:
+    """From the floor's axes to east and north."""
+    heading = math.radians(heading_deg)
+    x, y = point
+    return x * math.cos(heading) + y * math.sin(heading), y * math.cos(heading) - x * math.sin(heading)
+
+
+def draw_site(painter: QPainter, view: MapView, floor: Floor, anchor: SiteAnchor) -> None:
+    """Its outline and walls where they can be seen, otherwise a mark."""
+    outline = QPolygonF([QPointF(*view.to_screen(*corner)) for corner in site_corners(floor, anchor)])
+    here = QPointF(*view.to_screen(0, 0))
+    if outline.size() < 4 or max(outline.boundingRect().width(), outline.boundingRect().height()) < 16:
+        _draw_house(painter, here)
+        return
+    fill = QColor(color("good"))
+    fill.setAlphaF(0.10)
+    painter.setBrush(fill)
+    painter.setPen(QPen(color("good"), 1.6))
+    painter.drawPolygon(outline)
+    painter.setPen(QPen(color("secondary"), 1))
+    for wall in floor.walls:
+        a, b = turned(wall.a, anchor.heading_deg), turned(wall.b, anchor.heading_deg)
+        painter.drawLine(QLineF(QPointF(*view.to_screen(*a)), QPointF(*view.to_screen(*b))))
+    top = outline.boundingRect()
+    _label(painter, QPointF(top.center().x(), top.top() - 8), _site_word(), centred=True, role="good")
+
+
+def _draw_house(painter: QPainter, at: QPointF) -> None:
+    painter.setPen(QPen(color("good"), 2))
+    painter.setBrush(color("plate"))
+    roof = QPolygonF([at + QPointF(*p) for p in ((-8, 8), (-8, -1), (0, -9), (8, -1), (8, 8))])
+    painter.drawPolygon(roof)
+    _label(painter, at + QPointF(0, 23), _site_word(), centred=True, role="good")
+
+
+def _extent(floor: Floor) -> tuple[float, float, float, float] | None:
+    if floor.extent is not None:
+        return floor.extent
+    ends = [end for wall in floor.walls for end in (wall.a, wall.b)]
+    if len(ends) < 4:
+        return None
+    xs, ys = [x for x, _ in ends], [y for _, y in ends]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _draw_grid(painter: QPainter, view: MapView, plane: GeoPlane) -> None:
+    east, north = m_per_degree(plane.latitude)
+    (x0, y1), (x1, y0) = view.to_plane(0, 0), view.to_plane(view.width, view.height)
+    step_x, digits_x = grid_step(_BETWEEN * view.scale / east)
+    step_y, digits_y = grid_step(_BETWEEN * view.scale / north)
+    longitudes = lines_between(plane.longitude + x0 / east, plane.longitude + x1 / east, step_x)[:_MOST_LINES]
+    latitudes = lines_between(max(-90, plane.latitude + y0 / north), min(90, plane.latitude + y1 / north), step_y)[:_MOST_LINES]
+    painter.setFont(font("secondary"))
+    for longitude in longitudes:
+        left = view.to_screen((longitude - plane.longitude) * east, 0)[0]
+        _grid_line(painter, QLineF(left, 0, left, view.height))
+        turned_deg = (longitude + 180) % 360 - 180
+        painter.drawText(QPointF(left + 4, view.height - 8), f"{abs(turned_deg):.{digits_x}f}° {'E' if turned_deg >= 0 else 'W'}")
+    for latitude in latitudes:
+        top = view.to_screen(0, (latitude - plane.latitude) * north)[1]
+        _grid_line(painter, QLineF(0, top, view.width, top))
+        if 16 < top < view.height - 44:
+            painter.drawText(QPointF(8, top - 4), f"{abs(latitude):.{digits_y}f}° {'N' if latitude >= 0 else 'S'}")
+
+
+def _grid_line(painter: QPainter, line: QLineF) -> None:
+    painter.setPen(QPen(color("raised"), 1))
+    painter.drawLine(line)
+    painter.setPen(color("disabled"))
+
+
+def _draw_scale(painter: QPainter, view: MapView) -> None:
+    length = round_length(_SCALE_BAR * view.scale)
+    wide = length / view.scale
+    left, top = 12.0, 26.0
+    text = distance_text(length) if length >= 1 else f"{length * 100:.0f} cm"
+    plate = QRectF(left - 6, top - 20, wide + 12, 28)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_see_through())
+    painter.drawRoundedRect(plate, 4, 4)
+    painter.setPen(QPen(color("text"), 1.5))
+    painter.drawPolyline(QPolygonF([QPointF(left, top - 4), QPointF(left, top), QPointF(left + wide, top), QPointF(left + wide, top - 4)]))
+    painter.setFont(font("secondary"))
+    painter.drawText(QRectF(left, top - 20, wide, 16), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _label(painter: QPainter, at: QPointF, text: str, centred: bool = False, right: bool = False, role: str = "secondary") -> None:
+    """On a plate, its baseline at `at`."""
+    letters = font("secondary", QFont.Weight.Medium)
+    metrics = QFontMetricsF(letters)
+    wide = metrics.horizontalAdvance(text)
+    left = at.x() - (wide / 2 if centred else wide if right else 0)
+    plate = QRectF(left - 5, at.y() - metrics.ascent() - 2, wide + 10, metrics.height() + 4)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_see_through())
+    painter.drawRoundedRect(plate, 4, 4)
+    painter.setFont(letters)
+    painter.setPen(color(role))
+    painter.drawText(QPointF(left, at.y()), text)
+
+
+def _see_through() -> QColor:
+    plate = QColor(color("plate"))
+    plate.setAlphaF(0.8)
+    return plate
+
+
+def _site_word() -> str:
+    return QCoreApplication.translate("IncidentMap", "Site")
