@@ -86,16 +86,17 @@ def _sqlite(past: Past) -> Iterator[_Kept]:
 @contextmanager
 def _postgres(past: Past, url: str) -> Iterator[_Kept]:
     with _address(url) as address:
-        engine = postgres_engine(address)
+        reading, writing = postgres_engine(address, reading=True), postgres_engine(address)
         try:
             begun_s = time.perf_counter()
-            table = open_incidents(engine)
+            table = open_incidents(reading, writing)
             open_s = time.perf_counter() - begun_s
             fill_s = _seconds(lambda: correlate_rows.fill_postgres(address, past))
             with closing(correlate_rows.connect(address)) as connection:
                 yield _Kept("PostGIS", table, partial(_in_reach, connection.cursor()), fill_s, open_s)
         finally:
-            engine.dispose()
+            reading.dispose()
+            writing.dispose()
 
 
 @contextmanager

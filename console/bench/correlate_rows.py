@@ -70,7 +70,9 @@ def rows(past: Past) -> Iterator[tuple[Row, Row]]:
         when = {"occurred_ns": at_ns, "received_ns": at_ns}
         where = {"latitude": latitude, "longitude": longitude}
         link |= {"id": one.id, "reporter": one.reporter, "linked_ns": at_ns, "category": category, "own_incident_id": incident_id}
-        incident |= {"id": incident_id, "category": category, "updated_ns": at_ns, "corroborations": [link]} | when | where
+        why = f"Reported as {category.replace('_', ' ')}."
+        incident |= {"id": incident_id, "category": category, "category_reason": why, "updated_ns": at_ns} | when | where
+        incident["corroborations"] = [link]
         said |= {"id": one.id, "category": category, "reporter": one.reporter} | when | where
         kept = (incident_id, category, 3, "created", "open", latitude, longitude, at_ns, at_ns, _json(incident))
         yield kept, (one.id, incident_id, one.reporter, "", at_ns, "created", False, _json(link), _json(said))

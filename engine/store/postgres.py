@@ -15,25 +15,29 @@ from engine.store.tables import incident_news, incidents, metadata, reports
 _NO_EXTENSION = ("postgis", "btree_gist")
 
 
-def postgres_engine(url: str) -> Engine:
-    """`url`: postgresql://user:password@host:port/database. After the server was started again the next call fails, and those after it do
-    not: asking before each whether it is still there would cost as much as the question. Raises InputError."""
+def postgres_engine(url: str, *, reading: bool = False) -> Engine:
+    """`url`: postgresql://user:password@host:port/database. `reading`: for questions, without the messages around a transaction.
+
+    After the server was started again the next call fails, and those after it do not: asking before each whether it is still there would
+    cost as much as the question. Raises InputError.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError:
         raise InputError("url", "has to be of the form postgresql://user:password@host:port/database") from None
     if not parsed.drivername.startswith("postgresql"):
         raise InputError("url", "has to begin with postgresql://")
-    return create_engine(parsed.set(drivername="postgresql+pg8000"))
+    parsed = parsed.set(drivername="postgresql+pg8000")
+    return create_engine(parsed, isolation_level="AUTOCOMMIT") if reading else create_engine(parsed)
 
 
-def open_incidents(engine: Engine) -> IncidentTable:
+def open_incidents(reading: Engine, writing: Engine) -> IncidentTable:
     """Make the tables and their index where they are not there yet.
 
     Raises EnvironmentFault: `database_unreachable`, `no_postgis`.
     """
     try:
-        with postgres_faults(), engine.begin() as connection:
+        with postgres_faults(), writing.begin() as connection:
             metadata.create_all(connection, tables=[incidents, reports, incident_news])
             places_of(connection).prepare(connection)
     except DBAPIError as error:
@@ -41,8 +45,7 @@ def open_incidents(engine: Engine) -> IncidentTable:
             message = "The database server lacks PostGIS. Install it there (Debian: postgresql-15-postgis-3) and try again."
             raise EnvironmentFault("no_postgis", message) from error
         raise
-    reading = engine.execution_options(isolation_level="AUTOCOMMIT")  # two messages less for every question
-    return IncidentTable(reading, engine, postgres_faults)
+    return IncidentTable(reading, writing, postgres_faults)
 
 
 @contextmanager

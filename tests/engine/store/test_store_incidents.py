@@ -45,14 +45,15 @@ def sqlite_table(folder: Path) -> Iterator[IncidentTable]:
 
 @contextmanager
 def postgres_table(url: str) -> Iterator[IncidentTable]:
-    engine = postgres_engine(url)
+    reading, writing = postgres_engine(url, reading=True), postgres_engine(url)
     try:
-        opened = open_incidents(engine)
-        with engine.begin() as connection:
+        opened = open_incidents(reading, writing)
+        with writing.begin() as connection:
             connection.execute(text("TRUNCATE incidents, reports, incident_news RESTART IDENTITY"))
         yield opened
     finally:
-        engine.dispose()
+        reading.dispose()
+        writing.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -317,7 +318,7 @@ def test_both_databases_make_the_same_of_the_same_reports(server: str, tmp_path:
 def test_a_server_that_is_not_there_is_a_fault_with_a_sentence() -> None:
     engine = postgres_engine("postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(EnvironmentFault) as fault:
-        open_incidents(engine)
+        open_incidents(engine, engine)
     assert fault.value.reason == "database_unreachable"
     engine.dispose()
 
