@@ -26,7 +26,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
 PATIENCE = {MALFORMED: 5, INTERNAL: 20}
 GIVEN_UP_NS = 24 * 3600 * SECOND
 MOST_WORDS = 50  # incidents that get their words before the next call
-MOST_COMING, MOST_TOGETHER = 20_000, 500
+MOST_COMING, MOST_TOGETHER = 20_000, 200
 
 
 class AtlasStore(Protocol):

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, case, delete, false, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, case, delete, false, func, insert, select, update
 
 from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasCounts, AtlasTally, JudgedIncident
 from engine.model.incident import Incident, IncidentState
@@ -41,9 +41,9 @@ class AtlasTable:
     def put_all(self, calls: Several[AtlasCall], most: int = MOST_CALLS) -> None:
         """In one transaction; those of a key that waits already are left out."""
         with self._write() as connection:
-            new = [call for call in calls if _insert(connection, call)]
-            if new:
-                _drop(connection, most, new[-1].created_ns)
+            if calls:
+                connection.execute(_new(connection), [_row(call) for call in calls])
+                _drop(connection, most, calls[-1].created_ns)
 
     def next(self) -> AtlasCall | None:
         """The one that has waited longest."""
@@ -114,18 +114,19 @@ class AtlasTable:
 
 def put_call(connection: Connection, call: AtlasCall, most: int = MOST_CALLS) -> bool:
     """Inside the caller's transaction: kept with what it is about, or not at all. False where one of the same key waits already."""
-    is_new = _insert(connection, call)
+    is_new = connection.execute(_new(connection), _row(call)).rowcount > 0
     if is_new:
         _drop(connection, most, call.created_ns)
     return is_new
 
 
-def _insert(connection: Connection, call: AtlasCall) -> bool:
-    if connection.scalar(select(atlas_calls.c.seq).where(atlas_calls.c.key == call.key)) is not None:
-        return False
-    row = to_plain(call)
-    connection.execute(insert(atlas_calls).values({name: value for name, value in row.items() if name != "seq"}))
-    return True
+def _new(connection: Connection) -> Executable:
+    """An insert that leaves a key that is there as it is."""
+    return insert_into(connection, atlas_calls).on_conflict_do_nothing(index_elements=[atlas_calls.c.key])
+
+
+def _row(call: AtlasCall) -> dict[str, Any]:
+    return {name: value for name, value in to_plain(call).items() if name != "seq"}
 
 
 def _drop(connection: Connection, most: int, now_ns: int) -> None:
