@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {entry.id: entry.make(context) for entry in self._entries}
         for page in self._pages.values():
             self._stack.addWidget(page)
+            page.visit_requested.connect(self.visit)
         grid = QGridLayout(self._body)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -105,6 +106,12 @@ class MainWindow(QMainWindow):
         self.rail.select(known)
         if self._bridge.snapshot is not None:
             self._pages[known].show_snapshot(self._bridge.snapshot)
+
+    def visit(self, page_id: str, what: str) -> None:
+        """Bring a page on screen with something of it chosen."""
+        self.show_page(page_id)
+        if page_id in self._pages:
+            self._pages[page_id].visit(what)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.status.show_snapshot(snapshot)

@@ -2,33 +2,17 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QListView,
-    QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.model.decision import Decision
-from engine.model.explanation import first_failed
 from engine.model.time import Clock
-from widgets.alert_delegate import text_left, text_right
-from widgets.alert_words import NO_NAMES, decision_place, decision_title, tr
-from widgets.gate_words import short_words
+from widgets.alert_words import tr
+from widgets.decision_list import ROW_HEIGHT, DecisionList
 from widgets.icons import icon
-from widgets.theme import color, font, set_role
-from widgets.time_text import relative_text
+from widgets.theme import set_role
 
-_ROW, _MOST_SHOWN = 46, 4
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
+_MOST_SHOWN = 4
 
 
 class HeldLane(QWidget):
@@ -45,13 +29,9 @@ class HeldLane(QWidget):
         self.head = QPushButton(checkable=True)
         set_role(self.head, "quiet")
         self.head.setStyleSheet("QPushButton { text-align: left; }")
-        self.model = HeldModel(self)
-        self.view = QListView()
+        self.view = DecisionList(clock)
+        self.model = self.view.rows
         self.view.setAccessibleName(word)
-        self.view.setModel(self.model)
-        self.view.setItemDelegate(_HeldDelegate(self.model, clock, self.view))
-        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.promote = QPushButton(icon("upload"), action)
         self.promote.setVisible(bool(action))
         self._foot = QWidget()
@@ -76,21 +56,24 @@ class HeldLane(QWidget):
 
     def _connect(self) -> None:
         self.head.toggled.connect(self._open)
-        self.view.selectionModel().currentChanged.connect(lambda index, _: self.chosen.emit(self.model.id_at(index.row())))
-        self.view.clicked.connect(lambda index: self.chosen.emit(self.model.id_at(index.row())))
+        self.view.chosen.connect(self.chosen)
         self.view.activated.connect(lambda index: self._promote())
         self.promote.clicked.connect(self._promote)
 
     def set_decisions(self, decisions: tuple[Decision, ...], cameras: Mapping[str, str], places: Mapping[str, str]) -> None:
-        """Newest first."""
-        if not self.model.set_decisions(decisions, cameras, places):
-            return
-        self._show_head()
-        self.view.setFixedHeight(2 + _ROW * max(1, min(len(decisions), _MOST_SHOWN)))
-        self._open(self.head.isChecked())
+        """Newest first. What was chosen stays so, without being chosen anew."""
+        before = self.current()
+        self.view.blockSignals(True)
+        if self.view.set_decisions(decisions, cameras, places):
+            row = next((number for number, each in enumerate(decisions) if each.id == before), -1)
+            if row >= 0:
+                self.view.choose(row)
+            self.view.setFixedHeight(2 + ROW_HEIGHT * max(1, min(len(decisions), _MOST_SHOWN)))
+            self._show_parts()
+        self.view.blockSignals(False)
 
     def current(self) -> str:
-        return self.model.id_at(self.view.currentIndex().row())
+        return self.view.current()
 
     def is_open(self) -> bool:
         return self.head.isChecked()
@@ -99,13 +82,16 @@ class HeldLane(QWidget):
         self.head.setChecked(True)
 
     def _open(self, on: bool) -> None:
-        some = self.model.rowCount() > 0
-        self.view.setVisible(on and some)
-        self._foot.setVisible(on and some and self._acts)
-        self._show_head()
-        if on and some and not self.view.currentIndex().isValid():
-            self.view.setCurrentIndex(self.model.index(0))
+        self._show_parts()
+        if on and self.model.rowCount() and not self.current():
+            self.view.choose(0)
         self.opened.emit(on)
+
+    def _show_parts(self) -> None:
+        shown = self.is_open() and self.model.rowCount() > 0
+        self.view.setVisible(shown)
+        self._foot.setVisible(shown and self._acts)
+        self._show_head()
 
     def _show_head(self) -> None:
         self.head.setText(tr("{0} ({1})").format(self._word, self.model.rowCount()))
@@ -114,72 +100,3 @@ class HeldLane(QWidget):
     def _promote(self) -> None:
         if self._acts and self.promote.isEnabled() and (chosen := self.current()):
             self.promote_wanted.emit(chosen)
-
-
-class HeldModel(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._rows: tuple[Decision, ...] = ()
-        self._cameras: Mapping[str, str] = NO_NAMES
-        self._places: Mapping[str, str] = NO_NAMES
-
-    def set_decisions(self, decisions: tuple[Decision, ...], cameras: Mapping[str, str], places: Mapping[str, str]) -> bool:
-        """False where nothing has changed."""
-        if decisions == self._rows and cameras == self._cameras and places == self._places:
-            return False
-        kept = [held.id for held in self._rows] == [held.id for held in decisions]
-        if not kept:
-            self.beginResetModel()
-        self._rows, self._cameras, self._places = decisions, dict(cameras), dict(places)
-        if not kept:
-            self.endResetModel()
-        return True
-
-    def decision(self, row: int) -> Decision:
-        return self._rows[row]
-
-    def place(self, decision: Decision) -> str:
-        return decision_place(decision, self._cameras, self._places)
-
-    def id_at(self, row: int) -> str:
-        return self._rows[row].id if 0 <= row < len(self._rows) else ""
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return None
-        decision = self._rows[index.row()]
-        return ", ".join(part for part in (decision_title(decision), self.place(decision), why_short(decision)) if part)
-
-
-def why_short(decision: Decision) -> str:
-    """The first gate that stopped it, and by how much."""
-    reading = first_failed(decision)
-    return short_words(reading) if reading is not None else decision.flip
-
-
-class _HeldDelegate(QStyledItemDelegate):
-    def __init__(self, model: HeldModel, clock: Clock, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._model, self._clock = model, clock
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(240, _ROW)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        area: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        decision = self._model.decision(index.row())
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(area, color("accent_quiet"))
-        half = area.height() // 2
-        upper, lower = (
-            QRect(area.left() + 12, area.top() + 3, area.width() - 24, half - 2),
-            QRect(area.left() + 12, area.top() + half, area.width() - 24, half - 3),
-        )
-        rest = text_right(painter, upper, relative_text(decision.decided_ns, self._clock.now_ns()), font("secondary"), "secondary")
-        title = " · ".join(part for part in (decision_title(decision), self._model.place(decision)) if part)
-        text_left(painter, rest, title, font("body"), "text")
-        text_left(painter, lower, why_short(decision), font("secondary"), "secondary")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
@@ -30,7 +31,15 @@ class ShortcutNote:
 
 
 class Page(QWidget):
-    """Base of all pages. A page builds, connects, and then shows snapshots; the UI thread only."""
+    """Base of all pages. A page builds, connects, and then shows snapshots; the UI thread only.
+
+    Signals: visit_requested(page id, what): the operator wants to see this on another page, such as a camera on Live.
+    """
+
+    visit_requested = Signal(str, str)
+
+    def visit(self, what: str) -> None:
+        """Show this: an id of what the page shows, asked for from another page."""
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """A newer picture of now; called for the page on screen, and once when it comes on screen."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from console.pages.alerts import AlertsPage
 from console.pages.devices import DevicesPage
 from console.pages.live import LivePage
 from console.pages.page import Page, PageContext
@@ -31,6 +32,7 @@ class PageEntry:
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("live", str(QT_TRANSLATE_NOOP("Pages", "Live")), "video", LivePage),
     PageEntry("space", str(QT_TRANSLATE_NOOP("Pages", "Space")), "box", SpacePage),
+    PageEntry("alerts", str(QT_TRANSLATE_NOOP("Pages", "Alerts")), "bell", AlertsPage),
     PageEntry("people", str(QT_TRANSLATE_NOOP("Pages", "People")), "users", PeoplePage),
     PageEntry("gestures", str(QT_TRANSLATE_NOOP("Pages", "Gestures")), "person-standing", TeachPage),
     PageEntry("devices", str(QT_TRANSLATE_NOOP("Pages", "Devices")), "router", DevicesPage),

@@ -34,6 +34,7 @@ from engine.model.command import ChangeSettings, CreateUser, InstallModels  # no
 from engine.model.event import EventKind  # noqa: E402
 from engine.model.health import CameraState, ErrorNote  # noqa: E402
 from engine.model.time import SECOND, SystemClock  # noqa: E402
+from tests.console.gallery_alerts import AlertsGallery  # noqa: E402
 from tests.console.gallery_devices import DevicesGallery  # noqa: E402
 from tests.console.gallery_floor_points import FloorPointsGallery  # noqa: E402
 from tests.console.gallery_people import PeopleGallery  # noqa: E402
@@ -80,7 +81,7 @@ def settle(seconds: float = 0.6) -> None:
     wait(lambda: False, seconds)
 
 
-class Gallery(DevicesGallery, PeopleGallery, FloorPointsGallery):
+class Gallery(AlertsGallery, DevicesGallery, PeopleGallery, FloorPointsGallery):
     def __init__(self, folder: Path, names: list[str]) -> None:
         self._folder, self._names = folder, names
         self._scratch = Path(tempfile.mkdtemp())

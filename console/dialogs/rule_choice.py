@@ -1,0 +1,78 @@
+"""Several of a list, or any: a button that says which, and opens the list."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+
+from widgets.alert_words import tr
+from widgets.plain_tip import plain_tip
+
+_NAMED = 3
+
+
+class SomeOf(QToolButton):
+    """Nothing chosen means: any. What is chosen and no longer there stays, by its id. Signals: changed()."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, anything: str, choices: Iterable[tuple[str, str]], parent: QWidget | None = None) -> None:
+        """`choices`: (id, name)."""
+        super().__init__(parent)
+        self._name, self._anything = name, anything
+        self._choices = tuple(choices)
+        self._actions: dict[str, QAction] = {}
+        self._given: tuple[str, ...] = ()
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setStyleSheet("QToolButton { text-align: left; padding: 6px 10px; }")
+        self.set_chosen(())
+
+    def set_chosen(self, ids: Iterable[str]) -> None:
+        chosen = self._given = tuple(ids)
+        known = {choice_id for choice_id, _ in self._choices}
+        menu = _StayOpenMenu(self)
+        self._actions = {}
+        for choice_id, name in (*self._choices, *((each, each) for each in chosen if each not in known)):
+            action = menu.addAction(name.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(choice_id in chosen)
+            action.toggled.connect(self._toggled)
+            self._actions[choice_id] = action
+        old = self.menu()
+        self.setMenu(menu)
+        if old is not None:
+            old.deleteLater()
+        self._show()
+
+    def chosen(self) -> tuple[str, ...]:
+        """Those that were chosen before stay in their order."""
+        on = {choice_id for choice_id, action in self._actions.items() if action.isChecked()}
+        return (*(each for each in self._given if each in on), *(each for each in self._actions if each in on and each not in self._given))
+
+    def choose(self, choice_id: str, on: bool = True) -> None:
+        self._actions[choice_id].setChecked(on)
+
+    def _toggled(self) -> None:
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        names = [action.text().replace("&&", "&") for action in self._actions.values() if action.isChecked()]
+        more = tr(" and {0} more").format(len(names) - _NAMED) if len(names) > _NAMED else ""
+        text = (", ".join(names[:_NAMED]) + more) if names else self._anything
+        self.setText(text.replace("&", "&&"))
+        self.setAccessibleName(f"{self._name}: {text}")
+        self.setToolTip(plain_tip(", ".join(names)))
+
+
+class _StayOpenMenu(QMenu):
+    """Choosing several takes several clicks, and only one opening."""
+
+    def mouseReleaseEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        action = self.activeAction()
+        if action is not None and action.isCheckable():
+            action.toggle()
+        else:
+            super().mouseReleaseEvent(event)

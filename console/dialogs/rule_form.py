@@ -1,0 +1,183 @@
+"""One rule as a form."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.dialogs.rule_choice import SomeOf
+from console.dialogs.rule_hours import HoursField
+from engine.model.alert_settings import Rule, RuleMode, SiteMode
+from engine.model.event import EventKind, Severity
+from engine.model.settings import Settings
+from widgets.alert_words import mode_word, rule_mode_word, tr
+from widgets.theme import severity_word
+from widgets.words import kind_word
+
+
+class RuleForm(QWidget):
+    """Signals: changed(): by the operator."""
+
+    changed = Signal()
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._before = Rule("new", "New")
+        self._telling = True
+        self.name = QLineEdit()
+        self.mode = _combo([(rule_mode_word(mode), mode) for mode in RuleMode])
+        self.kinds = SomeOf(tr("Events"), tr("Any event"), [(kind.value, kind_word(kind)) for kind in EventKind])
+        self.cameras = SomeOf(tr("Cameras"), tr("Any camera"), [(camera.id, camera.name) for camera in settings.cameras])
+        self.zones = SomeOf(tr("Zones"), tr("Any zone"), [(zone.id, zone.name) for zone in settings.floor.zones])
+        self.modes = SomeOf(tr("Site modes"), tr("Any mode"), [(mode.value, mode_word(mode)) for mode in SiteMode])
+        self.hours = HoursField()
+        self.armed_only, self.unknown_only = QCheckBox(tr("Only in armed zones")), QCheckBox(tr("Not for people who are known"))
+        levels = [(f"{int(level)} {severity_word(level).lower()}", level) for level in Severity]
+        self.min_severity = _combo(levels)
+        self.severity = _combo([(tr("as the event's"), None), *levels])
+        self.evidence = _number(-10, 10, 0.5)
+        self.repeat = _number(0, 86_400, 10, 0, " s")
+        self.by_risk = QCheckBox(tr("Only where the area's risk is at least"))
+        self.risk = _number(0, 1, 0.05)
+        self.procedure = QPlainTextEdit()
+        self._build()
+        self._listen()
+
+    def _build(self) -> None:
+        body = QWidget()
+        form = QFormLayout(body)
+        form.setContentsMargins(16, 8, 16, 16)
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.procedure.setPlaceholderText(tr("One step on each line"))
+        self.procedure.setTabChangesFocus(True)
+        self.procedure.setFixedHeight(92)
+        for label, field in (
+            (tr("&Name"), self.name),
+            (tr("&State"), self.mode),
+            (tr("&Events"), self.kinds),
+            (tr("C&ameras"), self.cameras),
+            (tr("&Zones"), self.zones),
+            (tr("Site &modes"), self.modes),
+            (tr("Hours"), self.hours),
+            ("", self.armed_only),
+            ("", self.unknown_only),
+            (tr("&Lowest severity"), self.min_severity),
+            (tr("Evidence nee&ded"), self.evidence),
+            ("", self.by_risk),
+            (tr("Risk"), self.risk),
+            (tr("The same again &within"), self.repeat),
+            (tr("Severity of the alert"), self.severity),
+            (tr("&Procedure"), self.procedure),
+        ):
+            self._add(form, label, field)
+        self.evidence.setToolTip(
+            tr("What the evidence has to add up to, in natural log odds: 0 even odds, 2 about 7 to 1, 4 about 55 to 1")
+        )
+        area = QScrollArea(widgetResizable=True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+
+    def _add(self, form: QFormLayout, text: str, field: QWidget) -> None:
+        label = QLabel(text)
+        label.setBuddy(field)
+        if text and not isinstance(field, SomeOf):
+            field.setAccessibleName(text.replace("&", ""))
+        form.addRow(label, field)
+
+    def _listen(self) -> None:
+        for some in (self.kinds, self.cameras, self.zones, self.modes, self.hours):
+            some.changed.connect(self._tell)
+        for box in (self.mode, self.min_severity, self.severity):
+            box.currentIndexChanged.connect(self._tell)
+        for spin in (self.evidence, self.repeat, self.risk):
+            spin.valueChanged.connect(self._tell)
+        for check in (self.armed_only, self.unknown_only, self.by_risk):
+            check.toggled.connect(self._tell)
+        self.by_risk.toggled.connect(self.risk.setEnabled)
+        self.name.textEdited.connect(self._tell)
+        self.procedure.textChanged.connect(self._tell)
+
+    def _tell(self, *_: object) -> None:
+        if self._telling:
+            self.changed.emit()
+
+    def show_rule(self, rule: Rule) -> None:
+        self._telling = False
+        self._before = rule
+        self.name.setText(rule.name)
+        self.mode.setCurrentIndex(self.mode.findData(rule.mode))
+        self.kinds.set_chosen(rule.kinds)
+        self.cameras.set_chosen(rule.camera_ids)
+        self.zones.set_chosen(rule.zone_ids)
+        self.modes.set_chosen(rule.modes)
+        self.hours.set_hours(rule.hours)
+        self.armed_only.setChecked(rule.armed_only)
+        self.unknown_only.setChecked(rule.unknown_only)
+        self.min_severity.setCurrentIndex(self.min_severity.findData(rule.min_severity))
+        self.severity.setCurrentIndex(0 if rule.severity is None else self.severity.findData(rule.severity))
+        self.evidence.setValue(rule.min_log_odds)
+        self.repeat.setValue(rule.repeat_s)
+        self.by_risk.setChecked(rule.area_risk is not None)
+        self.risk.setValue(rule.area_risk or 0.0)
+        self.risk.setEnabled(rule.area_risk is not None)
+        self.procedure.setPlainText("\n".join(rule.procedure))
+        self._telling = True
+
+    def rule(self) -> Rule:
+        """Raises InputError."""
+        severity = self.severity.currentData()
+        return Rule(
+            id=self._before.id,
+            name=self.name.text().strip(),
+            kinds=tuple(EventKind(each) for each in self.kinds.chosen()),
+            camera_ids=self.cameras.chosen(),
+            zone_ids=self.zones.chosen(),
+            modes=tuple(SiteMode(each) for each in self.modes.chosen()),
+            hours=self.hours.hours(),
+            min_severity=Severity(self.min_severity.currentData()),
+            min_log_odds=_kept(self.evidence, self._before.min_log_odds),
+            armed_only=self.armed_only.isChecked(),
+            unknown_only=self.unknown_only.isChecked(),
+            area_risk=_kept(self.risk, self._before.area_risk or 0.0) if self.by_risk.isChecked() else None,
+            repeat_s=_kept(self.repeat, self._before.repeat_s),
+            severity=None if severity is None else Severity(severity),
+            mode=RuleMode(self.mode.currentData()),
+            procedure=tuple(line.strip() for line in self.procedure.toPlainText().splitlines() if line.strip()),
+        )
+
+
+def _combo(choices: list[tuple[str, object]]) -> QComboBox:
+    box = QComboBox()
+    for text, value in choices:
+        box.addItem(text, value)
+    return box
+
+
+def _number(low: float, high: float, step: float, digits: int = 2, suffix: str = "") -> QDoubleSpinBox:
+    box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=digits, suffix=suffix)
+    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    return box
+
+
+def _kept(spin: QDoubleSpinBox, before: float) -> float:
+    """What is shown, or what it was where that only looks rounded."""
+    shown = round(spin.value(), spin.decimals())
+    return before if round(before, spin.decimals()) == shown else shown

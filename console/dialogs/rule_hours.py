@@ -1,0 +1,119 @@
+"""Hours of a rule: stretches of the week, each with its days and from when until when."""
+
+from PySide6.QtCore import QLocale, QTime, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTimeEdit, QToolButton, QVBoxLayout, QWidget
+
+from engine.model.alert_settings import Hours
+from widgets.alert_words import tr
+from widgets.icons import icon
+from widgets.theme import set_role
+
+_DAY_MIN = 1440
+_NIGHT = Hours(start_min=22 * 60, end_min=6 * 60)
+
+
+class HoursField(QWidget):
+    """Nothing listed means: at any time. Signals: changed()."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[StretchRow] = []
+        self.always = QLabel(tr("At any time"))
+        set_role(self.always, "secondary")
+        self.add_button = QPushButton(icon("plus"), tr("Add hours"))
+        self.add_button.setAutoDefault(False)
+        self.add_button.clicked.connect(lambda: self._add(_NIGHT, tell=True))
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        foot = QHBoxLayout()
+        foot.addWidget(self.always)
+        foot.addStretch(1)
+        foot.addWidget(self.add_button)
+        self._column.addLayout(foot)
+
+    def set_hours(self, hours: tuple[Hours, ...]) -> None:
+        for row in tuple(self.rows):
+            self._drop(row)
+        for each in hours:
+            self._add(each)
+
+    def hours(self) -> tuple[Hours, ...]:
+        """Raises InputError: no day is chosen."""
+        return tuple(row.hours() for row in self.rows)
+
+    def _add(self, hours: Hours, tell: bool = False) -> None:
+        row = StretchRow(hours)
+        row.changed.connect(self.changed)
+        row.removed.connect(lambda: self._remove(row))
+        self.rows.append(row)
+        self._column.insertWidget(len(self.rows) - 1, row)
+        self.always.setVisible(False)
+        if tell:
+            self.changed.emit()
+
+    def _remove(self, row: "StretchRow") -> None:
+        self._drop(row)
+        self.changed.emit()
+
+    def _drop(self, row: "StretchRow") -> None:
+        self.rows.remove(row)
+        self._column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+        self.always.setVisible(not self.rows)
+
+
+class StretchRow(QWidget):
+    """Signals: changed(); removed()."""
+
+    changed = Signal()
+    removed = Signal()
+
+    def __init__(self, hours: Hours) -> None:
+        super().__init__()
+        locale = QLocale()
+        self.days = [self._day(locale, number, number in hours.days) for number in range(7)]
+        self.start, self.end = _time(tr("From"), hours.start_min), _time(tr("Until"), hours.end_min % _DAY_MIN)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(3)
+        for button in self.days:
+            row.addWidget(button)
+        row.addSpacing(8)
+        row.addWidget(self.start)
+        row.addWidget(QLabel("–"))
+        row.addWidget(self.end)
+        gone = QToolButton(icon=icon("x"), toolTip=tr("Remove these hours"), accessibleName=tr("Remove these hours"))
+        set_role(gone, "quiet")
+        gone.clicked.connect(self.removed)
+        row.addWidget(gone)
+        row.addStretch(1)
+        for edit in (self.start, self.end):
+            edit.timeChanged.connect(lambda _: self.changed.emit())
+
+    def _day(self, locale: QLocale, number: int, on: bool) -> QToolButton:
+        name = locale.standaloneDayName(number + 1, QLocale.FormatType.LongFormat)
+        button = QToolButton(text=name[:2], checkable=True, checked=on, toolTip=name, accessibleName=name)
+        button.setFixedWidth(34)
+        button.toggled.connect(lambda _: self.changed.emit())
+        return button
+
+    def hours(self) -> Hours:
+        """An end at midnight is that of the day. Raises InputError."""
+        days = tuple(number for number, button in enumerate(self.days) if button.isChecked())
+        end = _minutes(self.end) or _DAY_MIN
+        return Hours(days, _minutes(self.start), end)
+
+
+def _time(name: str, minutes: int) -> QTimeEdit:
+    edit = QTimeEdit(QTime(minutes // 60, minutes % 60))
+    edit.setDisplayFormat("HH:mm")
+    edit.setAccessibleName(name)
+    return edit
+
+
+def _minutes(edit: QTimeEdit) -> int:
+    return edit.time().hour() * 60 + edit.time().minute()

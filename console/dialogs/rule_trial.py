@@ -1,0 +1,80 @@
+"""What other rules would have made of the last day: gained, lost, the same."""
+
+from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.words import place_names
+from engine.model.decision import Decision
+from engine.model.question import Answer, GetDecision, RuleTrial
+from engine.model.time import Clock
+from widgets.alert_words import tr
+from widgets.decision_list import DecisionList
+from widgets.theme import set_role
+
+_SHOWN = 30
+
+
+class TrialView(QWidget):
+    """Each list's newest thirty are looked up; the counts are of all."""
+
+    def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._found: dict[str, Decision] = {}
+        self._trial: RuleTrial | None = None
+        self.words = QLabel(wordWrap=True)
+        self.tabs = QTabWidget()
+        self.lists = tuple(DecisionList(clock) for _ in range(3))
+        for view, name in zip(self.lists, (tr("Gained"), tr("Lost"), tr("Same")), strict=True):
+            view.setAccessibleName(name)
+            self.tabs.addTab(view, name)
+        set_role(self.words, "section")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.words)
+        column.addWidget(self.tabs)
+        self.clear(tr("Not tried yet"))
+
+    def clear(self, words: str) -> None:
+        self._trial = None
+        self.words.setText(words)
+        self.tabs.hide()
+
+    def show_trial(self, trial: RuleTrial) -> None:
+        self._trial = trial
+        self.words.setText(trial_words(trial))
+        self.tabs.setVisible(bool(trial.gained or trial.lost or trial.same))
+        for number, (ids, name) in enumerate(self._parts(trial)):
+            self.tabs.setTabText(number, f"{name} ({len(ids)})")
+            for decision_id in ids[:_SHOWN]:
+                if decision_id not in self._found:
+                    self._look_up(decision_id)
+        self._show()
+
+    def _parts(self, trial: RuleTrial) -> tuple[tuple[tuple[str, ...], str], ...]:
+        return (trial.gained, tr("Gained")), (trial.lost, tr("Lost")), (trial.same, tr("Same"))
+
+    def _look_up(self, decision_id: str) -> None:
+        """One that is no longer kept stays out of the list, and in the count."""
+        self._bridge.ask(GetDecision(decision_id), self._came, lambda _: None, owner=self)
+
+    def _came(self, answer: Answer) -> None:
+        for decision in answer.decisions:
+            self._found[decision.id] = decision
+        self._show()
+
+    def _show(self) -> None:
+        snapshot = self._bridge.snapshot
+        if self._trial is None or snapshot is None:
+            return
+        cameras = {camera.id: camera.name for camera in snapshot.settings.cameras}
+        for view, (ids, _) in zip(self.lists, self._parts(self._trial), strict=True):
+            view.set_decisions(tuple(self._found[each] for each in ids if each in self._found), cameras, place_names(snapshot.settings))
+
+
+def trial_words(trial: RuleTrial) -> str:
+    if not trial.looked_at:
+        return tr("Nothing was weighed in the last 24 h that they could be tried on.")
+    text = tr("Of {0} candidates in 24 h: {1} gained, {2} lost, {3} the same")
+    return text.format(trial.looked_at, len(trial.gained), len(trial.lost), len(trial.same))

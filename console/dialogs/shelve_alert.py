@@ -1,0 +1,72 @@
+"""Shelving alerts: why, and until when. What is shelved always comes back."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+
+from console.dialogs.frame import FramedDialog
+from engine.model.alert_command import LONGEST_SHELF_S
+from engine.model.time import SECOND, Clock
+from widgets.form import Field, FieldGroup
+from widgets.theme import set_role
+from widgets.time_text import clock_text
+
+_MIN, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
+
+
+class ShelveAlertDialog(FramedDialog):
+    """Signals: decided(seconds, reason)."""
+
+    decided = Signal(float, str)
+
+    def __init__(self, title: str, clock: Clock, parent: QWidget | None = None) -> None:
+        lead = self.tr("{0}. It goes out of sight, and so does what is like it, until then.").format(title)
+        super().__init__(self.tr("Shelve"), lead, width=460, parent=parent)
+        self._clock = clock
+        self.fields = FieldGroup(self)
+        hint = self.tr("Kept with the alert and in the audit")
+        self.reason = self.fields.add("reason", Field(self.tr("&Reason"), self._reason_trouble, hint))
+        self.until = QComboBox()
+        self.until.setAccessibleName(self.tr("Until"))
+        for text, seconds in (
+            (self.tr("15 minutes"), 15 * _MIN),
+            (self.tr("1 hour"), _HOUR),
+            (self.tr("4 hours"), 4 * _HOUR),
+            (self.tr("8 hours, a shift"), 8 * _HOUR),
+            (self.tr("1 day"), _DAY),
+            (self.tr("7 days, the longest there is"), LONGEST_SHELF_S),
+        ):
+            self.until.addItem(text, seconds)
+        self.until.setCurrentIndex(1)
+        label = QLabel(self.tr("&For"))
+        label.setBuddy(self.until)
+        self.back = QLabel()
+        set_role(self.back, "secondary")
+        for widget in (self.reason, label, self.until, self.back):
+            self.body.addWidget(widget)
+        self.add_cancel()
+        self.shelve = self.add_button(self.tr("&Shelve"), "primary")
+        self.shelve.setDefault(True)
+        self.shelve.clicked.connect(self._decide)
+        self.fields.submitted.connect(self._decide)
+        self.fields.validity_changed.connect(lambda _: self._refresh())
+        self.until.currentIndexChanged.connect(lambda _: self._refresh())
+        self._refresh()
+        self.reason.setFocus()
+
+    def seconds(self) -> float:
+        return float(self.until.currentData())
+
+    def _reason_trouble(self, text: str) -> str:
+        return "" if text.strip() else self.tr("Say why: whoever comes after you reads it.")
+
+    def _refresh(self) -> None:
+        now_ns = self._clock.now_ns()
+        self.back.setText(self.tr("Comes back at {0}").format(clock_text(now_ns + round(self.seconds() * SECOND), now_ns)))
+        self.shelve.setEnabled(self.fields.is_valid())
+
+    def _decide(self) -> None:
+        if not self.fields.is_valid():
+            self.fields.reveal()
+            return
+        self.decided.emit(self.seconds(), self.reason.value().strip())
+        self.accept()

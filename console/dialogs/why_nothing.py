@@ -1,0 +1,201 @@
+"""“Why nothing?”: a place or a camera, and a time; then the nearest decisions, each with the first gate that stopped it."""
+
+from PySide6.QtCore import QDateTime, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateTimeEdit,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.bridge import EngineBridge
+from console.dialogs.frame import FramedDialog
+from console.words import error_text, place_names
+from engine.model.decision import Decision, Outcome, Stage
+from engine.model.errors import WatchroomError
+from engine.model.question import Answer, WhyNothing
+from engine.model.time import SECOND, Clock
+from widgets.alert_words import decision_title, outcome_word, tr
+from widgets.decision_list import DecisionList, why_short
+from widgets.empty_state import EmptyState
+from widgets.gate_ladder import GateLadder
+from widgets.gate_words import gate_rows
+from widgets.space.build import scene_of
+from widgets.space.place_plan import PlacePlan
+from widgets.space.scene import Layers
+from widgets.theme import set_role
+from widgets.time_text import clock_text
+
+_WITHIN_M, _WITHIN_S = 5.0, 60.0
+_LAYERS = Layers(links=False, glow=False, trails=False, uncertainty=False, coverage=False)
+
+
+class WhyNothingDialog(FramedDialog):
+    def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
+        lead = tr("Say where and when something was. What was weighed there and then is listed, with what stopped it and by how much.")
+        super().__init__(tr("Why nothing?"), lead, parent=parent)
+        self.resize(1040, 680)
+        self._bridge, self._clock = bridge, clock
+        self.plan = PlacePlan(_WITHIN_M)
+        self.camera = QComboBox()
+        self.when = QDateTimeEdit(calendarPopup=False)
+        self.found = DecisionList(clock)
+        self.ladder = GateLadder()
+        self.why = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.title = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.empty = EmptyState("search", tr("Nothing looked up yet"), tr("Choose a place or a camera, and a time."))
+        self._build()
+        self._fill()
+        self.found.chosen.connect(self._show_decision)
+        self.plan.place_chosen.connect(lambda x, y: self._refresh())
+        self._refresh()
+
+    def _build(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(self._asking(), 4)
+        row.addWidget(self._results(), 5)
+        self.body.addLayout(row, 1)
+        self.add_cancel(tr("Cl&ose"))
+        self.ask_button = self.add_button(tr("&Look it up"), "primary")
+        self.ask_button.setDefault(True)
+        self.ask_button.clicked.connect(self.ask)
+
+    def _asking(self) -> QWidget:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self.tabs = QTabWidget()
+        self.plan.setMinimumHeight(260)
+        self.plan.set_layers(_LAYERS)
+        self.tabs.addTab(self.plan, tr("On the floor"))
+        at_camera = QWidget()
+        inner = QVBoxLayout(at_camera)
+        inner.setContentsMargins(12, 12, 12, 12)
+        self.camera.setAccessibleName(tr("Camera"))
+        inner.addWidget(self.camera)
+        inner.addStretch(1)
+        self.tabs.addTab(at_camera, tr("At a camera"))
+        self.tabs.currentChanged.connect(lambda _: self._refresh())
+        column.addWidget(self.tabs, 1)
+        column.addLayout(self._time_row())
+        self.note = QLabel(wordWrap=True)
+        set_role(self.note, "secondary")
+        column.addWidget(self.note)
+        return holder
+
+    def _time_row(self) -> QHBoxLayout:
+        label = QLabel(tr("&Around"))
+        label.setBuddy(self.when)
+        self.when.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
+        self.when.setAccessibleName(tr("Around this time"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(label)
+        row.addWidget(self.when, 1)
+        for text, seconds in ((tr("1 min ago"), 60), (tr("10 min ago"), 600), (tr("1 h ago"), 3600)):
+            button = QPushButton(text)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _=False, seconds=seconds: self.set_time(self._clock.now_ns() - seconds * SECOND))
+            row.addWidget(button)
+        return row
+
+    def _results(self) -> QWidget:
+        set_role(self.title, "section")
+        set_role(self.why, "secondary")
+        detail = QWidget()
+        inner = QVBoxLayout(detail)
+        inner.setContentsMargins(0, 8, 8, 0)
+        inner.setSpacing(8)
+        for widget in (self.title, self.why, self.ladder):
+            inner.addWidget(widget)
+        inner.addStretch(1)
+        area = QScrollArea(widgetResizable=True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(detail)
+        self._list = QWidget()
+        column = QVBoxLayout(self._list)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.found, 2)
+        column.addWidget(area, 3)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self._list)
+        return self._pages
+
+    def _fill(self) -> None:
+        snapshot = self._bridge.snapshot
+        self.set_time(self._clock.now_ns() - 60 * SECOND)
+        if snapshot is None:
+            return
+        self.plan.set_scene(scene_of(snapshot))
+        self.plan.fit()
+        for camera in snapshot.settings.cameras:
+            self.camera.addItem(camera.name, camera.id)
+        if not snapshot.settings.floor.zones and not snapshot.settings.nodes and snapshot.settings.cameras:
+            self.tabs.setCurrentIndex(1)
+
+    def set_time(self, at_ns: int) -> None:
+        self.when.setDateTime(QDateTime.fromSecsSinceEpoch(at_ns // SECOND))
+
+    def question(self) -> WhyNothing | None:
+        """None while no place, or no camera, is chosen."""
+        at_ns = self.when.dateTime().toSecsSinceEpoch() * SECOND
+        place, camera_id = self.plan.place(), self.camera.currentData()
+        if self.tabs.currentIndex() == 0:
+            return WhyNothing(at_ns, position=place, within_s=_WITHIN_S, within_m=_WITHIN_M) if place is not None else None
+        return WhyNothing(at_ns, camera_id=camera_id, within_s=_WITHIN_S) if camera_id else None
+
+    def _refresh(self) -> None:
+        around = tr("Looks {0} m and {1} s around.").format(f"{_WITHIN_M:g}", f"{_WITHIN_S:g}")
+        hint = tr("Click a place, or move it with the arrow keys.") if self.plan.place() is None else around
+        self.note.setText(hint if self.tabs.currentIndex() == 0 else tr("Looks {0} s around.").format(f"{_WITHIN_S:g}"))
+        self.ask_button.setEnabled(self.question() is not None)
+
+    def ask(self) -> None:
+        question = self.question()
+        if question is not None:
+            self.show_trouble("")
+            self.ask_button.setEnabled(False)
+            self._bridge.ask(question, self._came, self._failed, owner=self)
+
+    def _failed(self, error: WatchroomError) -> None:
+        self._refresh()
+        self.show_trouble(error_text(error))
+
+    def _came(self, answer: Answer) -> None:
+        self._refresh()
+        snapshot = self._bridge.snapshot
+        cameras = {camera.id: camera.name for camera in snapshot.settings.cameras} if snapshot else {}
+        self.found.set_decisions(answer.decisions, cameras, place_names(snapshot.settings) if snapshot else {})
+        self._pages.setCurrentWidget(self._list if answer.decisions else self.empty)
+        if answer.decisions:
+            self.found.choose(0)
+            self.found.setFocus()
+        else:
+            text = tr("Nothing was weighed there around {0}: no sensor noticed anything, or it is no longer kept.")
+            at_ns = self.when.dateTime().toSecsSinceEpoch() * SECOND
+            self.empty.set_text(tr("Not even noticed"), text.format(clock_text(at_ns, self._clock.now_ns())))
+
+    def _show_decision(self, decision_id: str) -> None:
+        decision = self.found.decision(decision_id)
+        if decision is not None:
+            self.title.setText(f"{decision_title(decision)}: {outcome_word(decision.outcome).lower()}")
+            self.why.setText(explained(decision))
+            self.ladder.show_rows(gate_rows(decision))
+
+
+def explained(decision: Decision) -> str:
+    """What stopped it and by how much, and what would have changed that."""
+    about = tr("About whether it deserves an operator.") if decision.stage is Stage.ALERT else tr("About whether anything happened.")
+    if decision.outcome is Outcome.RAISED:
+        return f"{about} {tr('All gates were passed.')} {decision.flip}"
+    return f"{about} {tr('Stopped by')} {why_short(decision)}. {decision.flip}"

@@ -1,0 +1,74 @@
+"""What can be done about an alert, as buttons that name their keys."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from console.words import permit
+from engine.model.access import Session, Verb
+from engine.model.alert import Alert, AlertState
+from widgets.theme import set_role
+
+
+class TriageButtons(QWidget):
+    """The next step is the one in colour.
+
+    Signals: wanted(str): one of `acknowledge`, `begin`, `close`, `shelve`, `unshelve`, `take`, `note`.
+    """
+
+    wanted = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        tr = self.tr
+        self.buttons = {
+            what: self._button(what, text, tip)
+            for what, text, tip in (
+                ("acknowledge", tr("Acknowledge"), tr("You have it in view (A)")),
+                ("begin", tr("In progress"), tr("You are at it (I)")),
+                ("close", tr("Close…"), tr("Say what it was (C)")),
+                ("take", tr("To me"), tr("Assign it to yourself (M)")),
+                ("note", tr("Note…"), tr("Write something down (N)")),
+                ("shelve", tr("Shelve…"), tr("Out of sight for a while, with a reason (S)")),
+                ("unshelve", tr("Unshelve"), tr("Bring it back (U)")),
+            )
+        }
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for button in self.buttons.values():
+            row.addWidget(button)
+        row.addStretch(1)
+        self._lead = ""
+
+    def _button(self, what: str, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        button.setStyleSheet("QPushButton { padding-left: 10px; padding-right: 10px; }")
+        permit(button, self._session, Verb.ACKNOWLEDGE, tip)
+        button.clicked.connect(lambda: self.wanted.emit(what))
+        return button
+
+    def show_alert(self, alert: Alert, now_ns: int) -> None:
+        may, user = self._session.may(Verb.ACKNOWLEDGE), self._session.user.name
+        possible = {
+            "acknowledge": alert.state is AlertState.NEW,
+            "begin": alert.state in (AlertState.NEW, AlertState.ACKNOWLEDGED),
+            "close": alert.open,
+            "take": alert.open and alert.assignee != user,
+            "note": alert.open,
+        }
+        for what, allowed in possible.items():
+            self.buttons[what].setEnabled(may and allowed)
+        shelved = alert.open and alert.shelved(now_ns)
+        self.buttons["shelve"].setVisible(not shelved)
+        self.buttons["shelve"].setEnabled(may and alert.open)
+        self.buttons["unshelve"].setVisible(shelved)
+        leads = {AlertState.NEW: "acknowledge", AlertState.ACKNOWLEDGED: "begin", AlertState.IN_PROGRESS: "close"}
+        self._highlight(leads.get(alert.state, ""))
+
+    def _highlight(self, lead: str) -> None:
+        if lead != self._lead:
+            self._lead = lead
+            for what, button in self.buttons.items():
+                set_role(button, "primary" if what == lead else "")

@@ -1,0 +1,188 @@
+"""Alerts on every screen, for the gallery: the page in all its states, its dialogs, the status bar and Live."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from console.dialogs.alert_rules import AlertRulesDialog
+from console.dialogs.why_nothing import WhyNothingDialog
+from console.pages.alerts import AlertsPage
+from console.window import MainWindow
+from engine.model.access import Role
+from engine.model.alert import AlarmLoad, AlertState, Note
+from engine.model.alert_settings import RuleMode, SiteMode
+from engine.model.command import CreateUser
+from engine.model.decision import EvidencePart, Outcome
+from engine.model.event import EventKind, Severity
+from engine.model.question import RuleTrial
+from engine.model.site import Floor, Zone
+from engine.model.time import SECOND
+from tests.fakes.alerts import gates
+from tests.fakes.engine import FakeEngine
+
+LONG = "The long corridor behind the north warehouse, second floor, between the archive and the stairs"
+
+
+def wait(until: Callable[[], bool], seconds: float = 6.0) -> None:
+    end = time.monotonic() + seconds
+    while not until() and time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.01)
+
+
+def alerting_site() -> FakeEngine:
+    """A night with a fall, somebody in an armed zone whom several cameras see, a lost camera, something shelved and something held."""
+    engine = FakeEngine()
+    for camera_id, name in (("hall", "Hall"), ("yard", "Yard"), ("gate", "North gate"), ("dock", "Loading dock by the river")):
+        engine.add_camera(camera_id, name)
+    engine.execute(CreateUser("bo", Role.OPERATOR, "long enough"))
+    zones = (Zone("z-lab", "Laboratory", 0, 0, 5, 4), Zone("z-store", LONG, 5, 0, 9, 4))
+    engine.settings = replace(engine.settings, floor=Floor(zones=zones))
+    engine.settings = replace(engine.settings, alerts=replace(engine.settings.alerts, mode=SiteMode.NIGHT))
+    fake = engine.alerts
+    reason = "A fall, Laboratory. Went down at 2.1 m/s and lies still."
+    fake.add(EventKind.FALL, Severity.CRITICAL, "hall", 8.0, zone_id="z-lab", person="Ada Lovelace", person_id="p1", reason=reason)
+    group = "z-store person"
+    for number, (camera_id, age) in enumerate((("dock", 40.0), ("gate", 95.0))):
+        text = "Somebody unknown in an armed zone."
+        made = fake.add(EventKind.PERSON, Severity.HIGH, camera_id, age, zone_id="z-store", group=group, reason=text)
+        if number:
+            fake.change(made.id, seen_by=("ada",), state=AlertState.ACKNOWLEDGED, assignee="bo", event_ids=("e1", "e2", "e3"))
+    lost = fake.add(EventKind.CAMERA_LOST, Severity.MODERATE, "yard", 700.0, procedure=(), reason="No picture for 12 s.", position=None)
+    fake.change(lost.id, seen_by=("ada",), state=AlertState.IN_PROGRESS, assignee="ada")
+    badge = fake.add(EventKind.BADGE_WITHOUT_OWNER, Severity.LOW, "", 1500.0, zone_id="z-lab", person="Charles", procedure=())
+    fake.change(badge.id, seen_by=("ada",))
+    shelf = fake.add(EventKind.LOITERING, Severity.LOW, "gate", 3000.0)
+    until = engine.now_ns + 2800 * SECOND
+    fake.change(shelf.id, shelved_until_ns=until, shelved_reason="The caretaker waits for a delivery.", seen_by=("ada",))
+    for number in range(3):
+        fake.hold(f"de-h{number}", EventKind.PERSON if number else EventKind.MOTION, "gate" if number else "dock", 60.0 + 200 * number)
+    note = Note(engine.now_ns - 60 * SECOND, "bo", "Called the caretaker: he is on his way, and does not know who that could be.")
+    fake.change("al-0002", notes=(note,), steps_done=(0,))
+    fake.load = AlarmLoad(4, False, 0.004, ((5, 1), (4, 2), (3, 1), (2, 1)), 0, (("gate", 9), ("z-store", 4), ("hall", 2)))
+    engine.publish()
+    return engine
+
+
+class AlertsGallery:
+    _folder: Path
+    _clip: Path
+
+    def save(self, widget: QWidget, name: str) -> None: ...
+    def window(self, engine: FakeEngine, user: str = "ada") -> MainWindow: ...
+
+    def alerts(self, engine: FakeEngine, user: str = "ada") -> tuple[MainWindow, AlertsPage]:
+        window = self.window(engine, user)
+        window.show_page("alerts")
+        page = window.page("alerts")
+        assert isinstance(page, AlertsPage)
+        wait(page.has_content)
+        return window, page
+
+    def show_alerts(self) -> None:
+        engine = alerting_site()
+        window, page = self.alerts(engine)
+        self.save(window, "alerts")
+        page.list.step(1)
+        page.card.evidence.boxes()[1].setChecked(False)
+        page.card.evidence.boxes()[2].setChecked(False)
+        self.save(window, "alerts-silent")
+        page.list.step(1)
+        self.save(window, "alerts-long-name")
+        page.list.step(-1, extend=True)
+        page.held.open()
+        self.save(window, "alerts-held")
+        page.back()
+        page.list.bar.shelved.setChecked(True)
+        self.save(window, "alerts-shelved")
+        page.list.bar.clear()
+        page.list.bar.text.setText("nothing like it")
+        self.save(window, "alerts-no-match")
+        page.list.bar.clear()
+        engine.add_clip(next(event for event in engine.events if event.kind is EventKind.FALL), self._clip)
+        page.list.step(-9)
+        page.play()
+        wait(lambda: page.clip.player.isVisible(), 2)
+        self.save(window, "alerts-clip")
+        page.clip.hide()
+        window.resize(1024, 640)
+        self.save(window, "alerts-small-window")
+        window.close()
+
+    def show_alerts_numbers(self) -> None:
+        engine = FakeEngine()
+        engine.add_camera("hall", "Hall")
+        window, _ = self.alerts(engine)
+        self.save(window, "alerts-0")
+        window.close()
+        kinds = (EventKind.PERSON, EventKind.FALL, EventKind.LOITERING, EventKind.CAMERA_LOST)
+        for number in range(200):
+            engine.alerts.add(kinds[number % 4], Severity(1 + number % 5), "hall", 5.0 * number, group=f"g{number // 3}")
+        holding = "A flood: 34 alerts in ten minutes. Those of severity 1 and 2 are held, and those of one cause are one alert."
+        engine.alerts.load = AlarmLoad(
+            34, True, 0.062, tuple((level, 40) for level in (5, 4, 3, 2, 1)), 3, (("hall", 180), ("gate", 20)), holding
+        )
+        engine.publish()
+        window, _ = self.alerts(engine)
+        self.save(window, "alerts-200")
+        window.close()
+
+    def show_alerts_dialogs(self) -> None:
+        engine = alerting_site()
+        fake = engine.alerts
+        rules = engine.settings.alerts.rules
+        engine.settings = replace(
+            engine.settings,
+            alerts=replace(
+                engine.settings.alerts, rules=(*rules, replace(rules[1], id="trial", name="Loiters at the gate", mode=RuleMode.SHADOW))
+            ),
+        )
+        for number in range(4):
+            parts = (EvidencePart("camera", "gate", "Camera: confidence 55%", 0.2),)
+            low = fake.decide(f"de-w{number}", EventKind.PERSON, Severity.LOW, Outcome.REJECTED, "gate", parts, 50.0 + number, gates(0.2))
+            fake.decisions[low.id] = replace(low, flip="It would have been raised with 1.80 more evidence.")
+        engine.publish()
+        window, page = self.alerts(engine)
+        for name, act in (("close", "close"), ("shelve", "shelve"), ("note", "note")):
+            page.do(act)
+            self._dialog(page, f"alerts-{name}")
+        page.ask_why_nothing()
+        self._why(page)
+        page.edit_rules()
+        fake.trial = RuleTrial(412, ("de-w0", "de-w1"), ("de-h0",), tuple(f"de-a{number}" for number in range(5)))
+        self._rules(page)
+        window.show_shortcuts()
+        self.save(next(one for one in window.findChildren(QDialog) if one.isVisible()), "alerts-keys")
+        window.close()
+
+    def _why(self, page: AlertsPage) -> None:
+        dialog = next(one for one in page.findChildren(WhyNothingDialog))
+        self.save(dialog, "alerts-why-empty")
+        dialog.tabs.setCurrentIndex(0)
+        dialog.plan.choose(3.0, 2.0)
+        dialog.ask()
+        wait(lambda: bool(dialog.found.current()))
+        self.save(dialog, "alerts-why")
+        dialog.close()
+
+    def _rules(self, page: AlertsPage) -> None:
+        dialog = next(one for one in page.findChildren(AlertRulesDialog))
+        dialog.list.setCurrentRow(1)
+        self.save(dialog, "alerts-rules")
+        dialog.form.evidence.setValue(3.0)
+        dialog.form.hours.add_button.click()
+        dialog.try_now()
+        wait(lambda: dialog.save.isEnabled())
+        self.save(dialog, "alerts-rules-tried")
+        dialog.tabs.setCurrentIndex(1)
+        self.save(dialog, "alerts-arming")
+        dialog.close()
+
+    def _dialog(self, page: AlertsPage, name: str) -> None:
+        dialog = next(one for one in page.findChildren(QDialog) if one.isVisible())
+        self.save(dialog, name)
+        dialog.close()
+        wait(lambda: False, 0.1)
