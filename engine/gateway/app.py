@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-from engine.gateway import alerts_api, firmware, gestures, incidents, live, nodes, portal, provisioning, record, sessions
+from engine.gateway import alerts_api, firmware, gestures, incidents, intelligence, live, nodes, portal, provisioning, record, sessions
 from engine.gateway.bodies import Rooms
 from engine.gateway.buckets import Buckets
 from engine.gateway.guards import Guard
@@ -23,6 +23,7 @@ from engine.gateway.problem import problem, retry_after
 from engine.gateway.reference import router as reference
 from engine.gateway.reference.dashboard import Dashboards
 from engine.gateway.schemas import Problem
+from engine.incidents.atlas.media import MediaRefused
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
@@ -31,7 +32,7 @@ STATUSES: dict[type[WatchroomError], int] = {InputError: 422, NotFound: 404, Not
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": Problem} for status in (400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 503)
 }
-FOR_PROGRAMS = (record.router, gestures.router, incidents.router, alerts_api.router)
+FOR_PROGRAMS = (record.router, gestures.router, incidents.router, alerts_api.router, intelligence.router)
 
 
 def make_app(
@@ -48,6 +49,7 @@ def make_app(
     async def life(app: FastAPI) -> AsyncGenerator[None]:
         app.state.broadcasts = Broadcasts(door)
         app.state.password_threads = anyio.CapacityLimiter(sessions.PASSWORD_THREADS)
+        app.state.looks = anyio.CapacityLimiter(intelligence.LOOKS_AT_ONCE)
         if announcement is not None:
             announcement.start()
         yield
@@ -62,16 +64,7 @@ def make_app(
     app.state.setup_code = setup_code
     app.state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
     app.state.dashboards = Dashboards()
-    for router in (
-        record.router,
-        gestures.router,
-        incidents.router,
-        alerts_api.router,
-        sessions.router,
-        portal.router,
-        live.router,
-        reference,
-    ):
+    for router in (*FOR_PROGRAMS, sessions.router, portal.router, live.router, reference):
         app.include_router(router)
     if node_door is not None:
         app.state.nodes = node_door
@@ -86,6 +79,7 @@ def make_app(
 def refusal(error: WatchroomError) -> JSONResponse:
     """What an error of the engine is to a client."""
     status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 500)
+    status = error.status if isinstance(error, MediaRefused) else status
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     if isinstance(error, NotSignedIn) and error.retry_after_s > 0:
         headers |= retry_after(error.retry_after_s)

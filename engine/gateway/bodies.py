@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
 from engine.gateway.reference.access import given_token
+from engine.incidents.atlas.media import LARGEST
 from engine.incidents.reading import MOST_BYTES
 from engine.model.access import Session, Verb
 from engine.model.errors import WatchroomError
@@ -33,6 +34,8 @@ ADMINS_BODY = {
     "/api/v1/port/command": LARGEST_COMMAND,
     "/api/v1/incidents/import": MOST_BYTES + AROUND,
 }
+ANYBODYS_BODY = {f"{prefix}/analyze/{kind}": size + AROUND for kind, size in LARGEST.items() for prefix in ("", "/api/v1")}
+LARGE_AT_ONCE = 4  # of one address, of those that anybody who is signed in may send
 
 
 class Gone(Exception):
@@ -56,10 +59,11 @@ class Entrance(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Bytes that a request's body may have; whether its sender is signed in."""
+    """Bytes that a request's body may have; whether its sender is signed in; whether only few as large are read at once."""
 
     size: int
     known: bool
+    few: bool = False
 
 
 class Rooms:
@@ -73,8 +77,11 @@ class Rooms:
         session = await asyncio.to_thread(self._session, token) if token else None
         if session is None:
             return Room(STRANGERS_BODY, False)
-        admins = ADMINS_BODY.get(scope["path"], LARGEST_BODY) if scope["method"] == "POST" else LARGEST_BODY
-        return Room(admins if session.may(Verb.ADMINISTER) else LARGEST_BODY, True)
+        if scope["method"] != "POST":
+            return Room(LARGEST_BODY, True)
+        if scope["path"] in ANYBODYS_BODY:
+            return Room(ANYBODYS_BODY[scope["path"]], True, True)
+        return Room(ADMINS_BODY.get(scope["path"], LARGEST_BODY) if session.may(Verb.ADMINISTER) else LARGEST_BODY, True)
 
     def _session(self, token: str) -> Session | None:
         try:
@@ -84,15 +91,16 @@ class Rooms:
 
 
 class Crowd:
-    """Bodies of strangers that are being read, by address. On the network loop."""
+    """Bodies that are being read, by address, so many at once. On the network loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
         self._reading: Counter[str] = Counter()
 
     @contextmanager
     def one_more(self, address: str) -> Generator[bool]:
         """False when there are too many of this address already; then nothing is to be read."""
-        admitted = self._reading[address] < STRANGERS_AT_ONCE
+        admitted = self._reading[address] < self._at_once
         self._reading[address] += admitted
         try:
             yield admitted

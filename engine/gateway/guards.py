@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engine.gateway.bodies import Crowd, Gone, Room, Rooms, TooLarge, has_body, read_whole
+from engine.gateway.bodies import LARGE_AT_ONCE, STRANGERS_AT_ONCE, Crowd, Gone, Room, Rooms, TooLarge, has_body, read_whole
 from engine.gateway.buckets import Buckets
 from engine.gateway.problem import problem, retry_after
 
@@ -34,7 +34,8 @@ class Guard:
         self._app = app
         self._hosts = hosts
         self._rooms = rooms
-        self._strangers = Crowd()
+        self._strangers = Crowd(STRANGERS_AT_ONCE)
+        self._large = Crowd(LARGE_AT_ONCE)
         self._tokens = Buckets(PER_SECOND, BURST)
         self._addresses = Buckets(ADDRESS_PER_SECOND, ADDRESS_BURST)
 
@@ -54,6 +55,13 @@ class Guard:
 
     async def _with_body(self, scope: Scope, receive: Receive, send: Send) -> None:
         room = await self._rooms(scope)
+        if not room.few:
+            await self._through(scope, receive, send, room)
+            return
+        with self._large.one_more(_address(scope)) as admitted:  # for as long as it is worked on, and held in memory
+            await (self._through(scope, receive, send, room) if admitted else _crowded()(scope, receive, send))
+
+    async def _through(self, scope: Scope, receive: Receive, send: Send, room: Room) -> None:
         try:
             whole = await self._read(scope, receive, room)
         except Gone:

@@ -105,13 +105,18 @@ def _check_allowed(enrolment: Enrolment) -> None:
 
 
 def read_picture(text: str) -> Bytes2D:
-    """(H, W, 3) BGR of a JPEG or PNG file given as base64. Raises InputError; its size is looked at before it is unpacked."""
+    """(H, W, 3) BGR of a JPEG or PNG file given as base64. Raises InputError."""
     if len(text) > LARGEST_PICTURE * 4 // 3 + 4:
         raise InputError("picture", f"is larger than {LARGEST_PICTURE >> 20} MB. Choose a smaller one")
     try:
         data = base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):
         raise InputError("picture", "is not base64") from None
+    return unpacked(data)
+
+
+def unpacked(data: bytes) -> Bytes2D:
+    """(H, W, 3) BGR of a JPEG or PNG file. Raises InputError; its size is looked at before it is unpacked."""
     width, height = _size(data)
     if not 0 < width * height <= LARGEST_PIXELS:
         raise InputError("picture", f"has {width} × {height} pixels. Choose one of at most {LARGEST_PIXELS // 1_000_000} megapixels")

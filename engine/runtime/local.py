@@ -8,6 +8,7 @@ from weakref import WeakSet
 
 from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
 from engine.model.alert_command import ImportReports
+from engine.model.atlas_call import MediaAnalysis
 from engine.model.command import Command
 from engine.model.errors import FacesHidden, PermissionDenied
 from engine.model.incident import Filed
@@ -19,6 +20,7 @@ from engine.runtime.atlas_commands import ask_atlas
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
 from engine.runtime.incident_commands import Tally
+from engine.runtime.media_looks import SeenHere, analyse
 from engine.runtime.pictures import Feed
 from engine.runtime.reporting import Said, file_said, import_said
 from engine.runtime.webhook_commands import webhook_states
@@ -77,6 +79,11 @@ class LocalPort:
         """Kept when this returns. Whoever is signed in may report."""
         self._renew_now_and_then()
         return file_said(self._engine, said, self._session)
+
+    def analyse(self, kind: str, data: bytes) -> MediaAnalysis | SeenHere:
+        """What is to be seen or heard in a photo, video or audio file, by Atlas or else by this machine. See `media_looks.analyse`."""
+        self._check(AnalyseMedia.verb)
+        return analyse(self._engine, kind, data)
 
     def flush(self, wait_s: float) -> bool:
         """Wait until all that is known now is in the record; False where that takes longer."""

@@ -99,6 +99,7 @@ _LIMITS = {
     "video": _Limit(50, _video, "an MP4, QuickTime or AVI video"),
     "audio": _Limit(5, _audio, "a WAV, MP3 or MPEG-4 sound"),
 }
+LARGEST = {kind: limit.most_mib * MIB for kind, limit in _LIMITS.items()}  # bytes
 _ENDINGS = {
     "image/jpeg": "jpg",
     "image/png": "png",
