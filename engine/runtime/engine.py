@@ -48,6 +48,9 @@ from engine.runtime.jobs import Jobs
 from engine.runtime.logins import Logins
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.masking import Masking
+from engine.runtime.notify.brokers import Brokers
+from engine.runtime.notify.desk import AlertDesk, BrokerDesk, make_channels
+from engine.runtime.notify.vault import Vault
 from engine.runtime.outbox import Outbox
 from engine.runtime.people_keeping import PeopleKeeping
 from engine.runtime.people_side import PeopleSide
@@ -136,7 +139,7 @@ class Engine:
         self.settings = self._first_settings(added)
         atlas = Overrides.of(os.environ)
         atlas.over(self.settings.atlas)
-        self._shown = self.settings, replace(self.settings, webhooks=())
+        self._shown = self.settings, replace(self.settings, webhooks=(), notifications=())
         self.errors = ErrorBook(clock)
         self.supervisor = Supervisor(self.errors)
         self.jobs = Jobs(self.errors)
@@ -170,6 +173,10 @@ class Engine:
         self.board = self.record.board
         self.vitals = self._make_vitals()
         self.vitals.trouble("node tokens", self.radio.trouble or None)
+        self.vault = Vault(self._secrets, os.environ)
+        self.brokers = Brokers(self.vault)
+        self.broker_desk = BrokerDesk(self.brokers, lambda: self.settings)
+        self.notices = AlertDesk(lambda: self.settings, self._names, self.alerts.alert, clock)
         self.outbox = self._make_outbox()
         self.upkeep = Upkeep(data.path, clock, self.record, self.board, lambda: self.settings.recording, self._keep_people)
         record = self.record
@@ -213,7 +220,10 @@ class Engine:
         self.supervisor.start("upkeep", self.upkeep.run)
         self.supervisor.start("audit", self.auditor.run)
         self.outbox.take([event for event in self.record.replayed_events if not event.shadow], replayed=True)
+        self.notices.start(self.alerts.view(self.settings).alerts, self.record.replayed_alerts, self.outbox)
         self.supervisor.start("outbox", self.outbox.run)
+        self.broker_desk.show(self.alerts.view(self.settings), self.settings)
+        self.supervisor.start("brokers", self.broker_desk.run)
         self.supervisor.start("ble", self.radio.ble.run)
         if self._radio_nodes is not None:
             self.supervisor.start("radio-sim", self._radio_nodes(self.radio.hub, self.clock, self.falls))
@@ -273,7 +283,7 @@ class Engine:
         known, shown = self._shown
         if known is not self.settings:
             known = self.settings
-            shown = replace(known, webhooks=())
+            shown = replace(known, webhooks=(), notifications=())
             self._shown = known, shown
         return shown
 
@@ -303,8 +313,10 @@ class Engine:
             self._tell_of_masking()
             if settings.atlas != before.atlas:
                 self.atlas.configure()
-            if settings.webhooks != before.webhooks:
+            if (settings.webhooks, settings.notifications) != (before.webhooks, before.notifications):
                 self.outbox.again()
+                self.broker_desk.configure()
+            self.broker_desk.show(self.alerts.view(settings), settings)
 
     def _tell_of_masking(self) -> None:
         """Said here only, and while faces are hidden: with what they are found."""
@@ -447,9 +459,10 @@ class Engine:
             record.store,
             lambda delivery: record.writer.submit(None, (delivery,)),
             lambda event, now_ns: deliveries_for(event, self.settings, now_ns),
-            {WEBHOOK: webhooks},
+            {WEBHOOK: webhooks, **make_channels(lambda: self.settings, self.vault, self.brokers)},
             self.clock,
             lambda sentence: self.vitals.trouble("webhooks", sentence),
+            unwanted=self.notices.unneeded,
         )
 
     def _make_atlas(self, overrides: Overrides) -> AtlasSide:
@@ -466,6 +479,10 @@ class Engine:
 
     def _atlas_trouble(self, sentence: str | None) -> None:
         self.vitals.trouble("atlas", sentence)
+
+    def _names(self) -> tuple[str, ...]:
+        """Of everybody known."""
+        return tuple(person.name for person in self.people.persons.values())
 
     def webhook_secret(self, webhook_id: str) -> str | None:
         return self._secrets.get(f"webhook/{webhook_id}")
@@ -519,6 +536,9 @@ class Engine:
         self.radio.take(result, observation)
         self.people.take(result, observation, self.clock.now_ns())
         self.alerts.take(result, observation)
+        if result.alerts:
+            self.notices.take(result.alerts, self.outbox)
+            self.broker_desk.show(self.alerts.view(self.settings), self.settings)
         if isinstance(observation, IncidentChanged):
             self.reports.entered(observation)
         if result.people:

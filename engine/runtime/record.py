@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from engine.model.alert import Alert
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event
 from engine.model.observation import Numbered
@@ -27,7 +28,7 @@ SPARE_CHECKPOINTS = 2  # from which the journal goes on however large it is: sho
 
 class Record:
     """Opens the data folder's record, recovers the pipeline from it, and closes it again. `board` holds the newest events and clips,
-    `replayed_events` those that recovery said again (what was to follow from them may have been lost in the crash).
+    `replayed_events` and `replayed_alerts` those that recovery said again (what was to follow from them may have been lost in the crash).
 
     Args:
         on_trouble: called from the writer thread with a sentence when writing fails, None when it works again.
@@ -44,6 +45,7 @@ class Record:
             self.pipeline = recovered.pipeline
             self.next_number = recovered.next_number
             self.replayed_events = tuple(value for value in recovered.values if isinstance(value, Event))
+            self.replayed_alerts = tuple(value for value in recovered.values if isinstance(value, Alert))
             self.store.save(recovered.values)
             self.store.save(ended_unseen(self.store, recovered.pipeline.open_event_ids()))
             events = self.store.answer(ListEvents(limit=NEWEST)).events
