@@ -1,6 +1,10 @@
 """Questions about incidents as SQL, the same for SQLite and PostgreSQL."""
 
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, func, select
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, RowMapping, Select, func, select, tuple_
 
 from engine._geodesic import is_within
 from engine.model.errors import InputError
@@ -15,6 +19,7 @@ from engine.store.tables import incidents, reports
 LARGEST_RADIUS_KM = 1_000.0
 MOST_REPORTS = 10_000
 _AT_ONCE = 500
+_SCANNED = 3_000
 _Conditions = list[ColumnElement[bool]]
 
 
@@ -38,20 +43,29 @@ def _newest(connection: Connection, ask: ListIncidents) -> tuple[Incident, ...]:
 
 
 def _near(connection: Connection, ask: ListIncidents) -> tuple[Incident, ...]:
-    """The index gives who is about there; whether they are within the circle is looked at one by one, newest first, until there are
-    enough."""
-    around = _around(ask)
-    near = [*places_of(connection).near(around), *_wanted(ask), *_page(ask).after(connection)]
-    query = select(incidents.c.id, incidents.c.latitude, incidents.c.longitude).where(*near)
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(query.order_by(incidents.c.occurred_ns.desc(), incidents.c.id.desc()))
-    ids: list[str] = []
-    for incident_id, latitude, longitude in rows:
-        if is_within(around.latitude, around.longitude, latitude, longitude, around.radius_m):
-            ids.append(incident_id)
-        if len(ids) == ask.limit:
-            break
-    rows.close()
+    """First the newest ones wherever they are, which is all that a wide circle needs; then those that the spatial index has there, which
+    are few in a narrow one. Whether they are within the circle is looked at one by one, newest first, until there are enough."""
+    around, after = _around(ask), _page(ask).after(connection)
+    times = between(incidents.c.occurred_ns, ask.since_ns, ask.until_ns)
+    newest = connection.execute(_newest_first(*times, *_wanted(ask), *after).limit(_SCANNED)).all()
+    ids = list(islice(_within(around, newest), ask.limit))
+    if len(ids) < ask.limit and len(newest) == _SCANNED:
+        beyond = tuple_(incidents.c.occurred_ns, incidents.c.id) < tuple_(newest[-1].occurred_ns, newest[-1].id)
+        indexed = _newest_first(*places_of(connection).near(around), *_wanted(ask), beyond)
+        with connection.execute(indexed) as rows:
+            ids += islice(_within(around, rows), ask.limit - len(ids))
     return _in_order(connection, ids)
+
+
+def _newest_first(*conditions: ColumnElement[bool]) -> Select[Any, Any, Any, Any]:
+    place = select(incidents.c.id, incidents.c.latitude, incidents.c.longitude, incidents.c.occurred_ns)
+    return place.where(*conditions).order_by(incidents.c.occurred_ns.desc(), incidents.c.id.desc())
+
+
+def _within(around: Around, rows: Iterable[Row[Any, Any, Any, Any]]) -> Iterator[str]:
+    for row in rows:
+        if is_within(around.latitude, around.longitude, row.latitude, row.longitude, around.radius_m):
+            yield row.id
 
 
 def _in_order(connection: Connection, ids: list[str]) -> tuple[Incident, ...]:

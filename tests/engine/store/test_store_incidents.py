@@ -19,7 +19,7 @@ from engine.model.event import Severity
 from engine.model.incident import Correlation, Filed, IncidentCategory, IncidentState, IncidentStatus, Nearby, Report
 from engine.model.question import CountIncidents, GetIncident, ListIncidents
 from engine.model.time import SECOND, ManualClock
-from engine.store import open_store
+from engine.store import incident_questions, open_store
 from engine.store.incidents import IncidentTable
 from engine.store.postgres import open_incidents, postgres_engine
 from tests.fakes.postgres import postgres_or_skip
@@ -218,7 +218,9 @@ def test_lists_are_paged_newest_first_and_filtered(table: IncidentTable) -> None
     assert refused.value.field == "before_id"
 
 
-def test_near_is_a_circle_that_is_paged_too(table: IncidentTable) -> None:
+@pytest.mark.parametrize("scanned", [3_000, 2])
+def test_near_is_a_circle_that_is_paged_too(table: IncidentTable, scanned: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incident_questions, "_SCANNED", scanned)  # so few that the spatial index is asked too
     file(table, *(report(number, north_deg=number * 0.001, after_s=number) for number in range(20)))
     kept = [number for number in range(20) if distance_m(*HERE, HERE[0] + number * 0.001, HERE[1]) <= 1_000]
     circle = (*HERE, 1.0)
