@@ -85,9 +85,11 @@ class Memory:
     def unshelve(self, alert_id: str) -> "Memory":
         return replace(self, shelves=tuple(shelf for shelf in self.shelves if shelf.alert_id != alert_id))
 
-    def at(self, now_ns: int) -> "Memory":
-        """Without what is over."""
-        recent = tuple(r for r in self.recent if now_ns - r.at_ns < min(max(r.repeat_s, CROWDED_S), LONGEST_S) * SECOND or r.open)
+    def at(self, now_ns: int, also_open: bool = True) -> "Memory":
+        """Without what is over. `also_open`: what is under an open alert is kept, however old."""
+        recent = tuple(
+            r for r in self.recent if now_ns - r.at_ns < min(max(r.repeat_s, CROWDED_S), LONGEST_S) * SECOND or (also_open and r.open)
+        )
         shelves = tuple(shelf for shelf in self.shelves if now_ns < shelf.until_ns)
         raised_ns = tuple(raised_ns for raised_ns in self.raised_ns if now_ns - raised_ns < TEN_MINUTES_NS)
         return Memory(recent, shelves, raised_ns)
