@@ -84,7 +84,7 @@ class AtlasQueue:
         self._failures = 0
         self._again_s = 0.0  # no call before
         self.changed = threading.Event()
-        self.waiting: int | None = None  # as far as known
+        self.waiting: int | None = None  # None: not known yet
 
     def put(self, call: AtlasCall) -> bool:
         is_new = self._store.put(call)
@@ -120,10 +120,11 @@ class AtlasQueue:
         if self._wordless:
             self._speak()
             return True
-        if not self._client.is_on or self._pacing.now_s() < self._again_s:
+        if not self._client.is_on or self.waiting == 0 or self._pacing.now_s() < self._again_s:
             return False
         call = self._store.next()
         if call is None:
+            self.waiting = 0
             return False
         await self._send(call)
         self.waiting = self._store.waiting()
@@ -165,9 +166,16 @@ class AtlasQueue:
         except NotFound:
             log.info("The incident %s is gone; Atlas is not asked about it", call.incident_id)
         except InputError as error:
-            log.error("A call to Atlas was written by another version and is left out: %s", error)
+            log.error("A call to Atlas makes no sense any more and is left out: %s", error)
         except AtlasFault as fault:
             self._failed(call, fault)
+            return
+        except EnvironmentFault:
+            raise  # the record is in trouble; the call is made again with the same key
+        except Exception as error:  # a fault of the program must not hold up the other calls
+            log.exception("A call to Atlas failed")
+            self._pause(None)
+            self._store.postpone(call.seq, f"{type(error).__name__}: {error}", self._take_tally(), self._clock.now_ns())
             return
         self._failures = 0
         self._store.finish(call.seq, self._take_tally(), self._clock.now_ns())

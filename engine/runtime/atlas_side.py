@@ -83,6 +83,7 @@ class AtlasSide:
         self._key_read = False
         self._tally = AtlasTally()
         self._fault: AtlasFault | None = None  # of the newest attempt
+        self._asked = False
         self._health = AtlasHealth(since_ns=clock.now_ns())
         self._trouble: str | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -246,12 +247,12 @@ class AtlasSide:
             return AtlasState.OPEN, f"It failed again and again and is left alone for a minute each time: {fault}"
         if fault is not None and (fault.against_atlas or fault.not_sent):
             return AtlasState.DOWN, str(fault)
-        return AtlasState.WORKING, ""
+        return AtlasState.WORKING, "" if self._asked else "It was not called yet."
 
     def _attempted(self, tally: AtlasTally, fault: AtlasFault | None) -> None:
         with self._lock:
             self._tally = self._tally.plus(tally)
-            self._fault = fault
+            self._fault, self._asked = fault, True
 
     def _take_tally(self) -> AtlasTally:
         """What was counted since the last time; whoever takes it writes it down."""

@@ -111,8 +111,12 @@ class Site:
         done = self.store.incidents.change(lambda load: validate(load, incident.id, actual, "Ada", self.clock.now_ns()))
         return done.incidents[0]
 
+    def is_said(self, incident: Incident, by: str) -> bool:
+        said = self.incident(incident).classification
+        return said is not None and said.by == by
+
     def until_said(self, incident: Incident, by: str) -> Incident:
-        until(lambda: (said := self.incident(incident).classification) is not None and said.by == by, f"{by} had spoken")
+        until(lambda: self.is_said(incident, by), f"{by} had spoken")
         return self.incident(incident)
 
     def hurry(self) -> bool:

@@ -184,8 +184,24 @@ def test_an_outage_of_days_costs_no_call_and_keeps_the_order(site: Site, fake: F
             site.now_s += 100
         fake.forget()
         for incident in filed:
-            until(lambda: site.hurry() and site.incident(incident).degraded_reason == "", "Atlas had spoken")  # noqa: B023
+            until(lambda: site.hurry() and site.is_said(incident, "atlas"), "Atlas had spoken")  # noqa: B023
     assert [call.body["data"] for call in fake.calls] == [incident.description for incident in filed]
+
+
+def test_a_fault_of_the_program_holds_nobody_up(
+    site: Site, fake: FakeAtlas, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def is_emergency(description: str) -> bool:
+        if "bar" in description:
+            raise KeyError(description)
+        return False
+
+    monkeypatch.setattr("engine.runtime.atlas_queue.is_emergency", is_emergency)
+    first, second = site.file(1, "a fight at the bar"), site.file(2, "someone stole a bag")
+    with site.running():
+        until(lambda: site.hurry() and site.is_said(second, "atlas"), "Atlas had spoken of the other")
+    assert "KeyError" in caplog.text
+    assert site.store.atlas.has(first.id, AtlasCallKind.CLASSIFY)
 
 
 def test_a_portal_in_the_way_costs_no_call(site: Site, fake: FakeAtlas) -> None:
