@@ -13,11 +13,14 @@ from engine.model.command import (
     Credentials,
     InstallModels,
     PutCamera,
+    PutChannel,
     PutWebhook,
     RemoveCamera,
+    RemoveChannel,
     RemoveUser,
     RemoveWebhook,
     TestCamera,
+    TestChannel,
     TestWebhook,
 )
 from engine.model.errors import InputError, NotFound
@@ -31,6 +34,7 @@ from engine.runtime.engine import Engine
 from engine.runtime.gesture_commands import execute_gesture
 from engine.runtime.incident_commands import execute_incident
 from engine.runtime.installing import install_models
+from engine.runtime.notify_commands import execute_channel
 from engine.runtime.people_commands import execute_person
 from engine.runtime.radio_commands import execute_radio
 from engine.runtime.trial import try_camera
@@ -83,6 +87,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
             return change_atlas(engine, command, by)
         case PutWebhook() | RemoveWebhook() | TestWebhook():
             return execute_webhook(engine, command, by)
+        case PutChannel() | RemoveChannel() | TestChannel():
+            return execute_channel(engine, command, by)
         case _:
             return execute_radio(engine, command, by)
 

@@ -13,7 +13,17 @@ from engine.model.command import Command
 from engine.model.errors import FacesHidden, PermissionDenied
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
-from engine.model.question import AnalyseMedia, Answer, AskPatterns, ExplainBlob, ListSoundDevices, ListWebhooks, Question, TryRules
+from engine.model.question import (
+    AnalyseMedia,
+    Answer,
+    AskPatterns,
+    ExplainBlob,
+    ListChannels,
+    ListSoundDevices,
+    ListWebhooks,
+    Question,
+    TryRules,
+)
 from engine.model.snapshot import Snapshot
 from engine.runtime.alert_commands import trial
 from engine.runtime.atlas_commands import ask_atlas
@@ -21,6 +31,7 @@ from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
 from engine.runtime.incident_commands import Tally
 from engine.runtime.media_looks import SeenHere, analyse
+from engine.runtime.notify_commands import channel_states
 from engine.runtime.pictures import Feed
 from engine.runtime.reporting import Said, file_said, import_said
 from engine.runtime.webhook_commands import webhook_states
@@ -63,6 +74,8 @@ class LocalPort:
             return Answer(explanation=self._engine.radio.explain(question.blob, question.at_ns))
         if isinstance(question, ListWebhooks):
             return Answer(webhooks=webhook_states(self._engine))
+        if isinstance(question, ListChannels):
+            return Answer(channels=channel_states(self._engine))
         if isinstance(question, ListSoundDevices):
             return Answer(sound_devices=devices())
         if isinstance(question, (AskPatterns, AnalyseMedia)):
