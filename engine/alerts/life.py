@@ -22,7 +22,7 @@ from engine.model.event import Severity
 from engine.model.time import seconds_to_ns
 
 MOST_LEVEL = 10  # escalated so often, nobody is there
-MOST_EVENTS = 500
+MOST_EVENTS = 200
 MOST_NOTES, LONGEST_NOTE, LONGEST_NAME = 100, 2_000, 120
 MOST_AT_ONCE = 500
 _ORDER = (AlertState.NEW, AlertState.ACKNOWLEDGED, AlertState.IN_PROGRESS, AlertState.CLOSED)

@@ -61,6 +61,7 @@ class AlertBook:
         self._alerts: dict[str, Alert] = {}
         self._candidates: dict[str, Candidate] = {}
         self._asked_ns: dict[str, int] = {}
+        self._under: dict[str, str] = {}  # the newest open alert of each event
         self._held: deque[Held] = deque(maxlen=HELD)
         self._meter = Meter()
         self._promoted: dict[str, int] = {}
@@ -80,15 +81,24 @@ class AlertBook:
         for alert in alerts:
             if alert.open and alert.id not in self._alerts:
                 self._alerts[alert.id] = alert
+                self._index(alert, None)
                 self._asked_ns[alert.id] = at_ns
                 self.put(alert if self.goes_on(alert) else replace(alert, ended=True), out)
 
     def of_event(self, event_id: str) -> Alert | None:
         """The newest open alert that it is under."""
-        return next((alert for alert in reversed(self._alerts.values()) if event_id in alert.event_ids), None)
+        return self._alerts.get(self._under.get(event_id, ""))
 
     def rule(self, rule_id: str) -> Rule | None:
         return next((rule for rule in self.settings.rules if rule.id == rule_id), None)
+
+    def _index(self, alert: Alert, before: Alert | None) -> None:
+        """Its events are found under it, and those it has let go of no longer."""
+        known = before.event_ids if before is not None else ()
+        if known != alert.event_ids:
+            for event_id in {*known} - {*alert.event_ids}:
+                self._under.pop(event_id, None)
+            self._under.update(dict.fromkeys(alert.event_ids, alert.id))
 
     def goes_on(self, alert: Alert) -> bool:
         return any(event_id in self.going_on for event_id in alert.event_ids)
@@ -129,6 +139,7 @@ class AlertBook:
         out.alert(alert)
         if alert.open:
             self._alerts[alert.id] = alert
+            self._index(alert, before)
             if before is not None and before.state is not AlertState.NEW and alert.state is AlertState.NEW:
                 self._asked_ns[alert.id] = alert.changed_ns
             return
@@ -136,6 +147,7 @@ class AlertBook:
         self._candidates.pop(alert.id, None)
         self._asked_ns.pop(alert.id, None)
         self.memory = self.memory.closed((alert.id,))
+        self._index(replace(alert, event_ids=()), alert)
 
     def edited(self, edited: AlertsEdited, out: StepOutput) -> tuple[Event, ...]:
         """Do what an operator did; what cannot be done (any more) changes nothing. Gives the events of falls that are over by that."""
@@ -194,6 +206,7 @@ class AlertBook:
     def restore(self, state: dict[str, Any]) -> None:
         values = wire.read_as(BookState, state, "alerts")
         self._alerts = {alert.id: alert for alert in values.alerts}
+        self._under = {event_id: alert.id for alert in values.alerts for event_id in alert.event_ids}
         self._candidates, self._asked_ns = dict(values.candidates), dict(values.asked_ns)
         self._held = deque(values.held, HELD)
         self.memory, self._meter, self._promoted, self.load = values.memory, values.meter, dict(values.promoted), values.load

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.alerts.life import MOST_EVENTS
 from engine.model.alert import Alert, AlertState, Disposition
 from engine.model.alert_command import (
     LONGEST_SHELF_S,
@@ -85,6 +86,22 @@ def test_the_same_again_joins_its_alert_and_is_counted_there() -> None:
     desk.tick(61)
     desk.raise_(event())
     assert len(desk.open) == 2
+
+
+def test_of_very_many_the_first_and_the_newest_are_kept_and_it_goes_on_alike_from_its_state() -> None:
+    desk = Desk(settings(flood_at=1000))
+    said = [desk.raise_(event(EventKind.LOITERING, camera_id="yard", subject_id=f"t{n}"))[0] for n in range(MOST_EVENTS + 9)]
+    (alert,) = desk.open
+    assert len(alert.event_ids) == MOST_EVENTS and alert.event_ids[0] == said[0].id and alert.event_ids[-1] == said[-1].id
+    other = desk.restarted()
+    for each in (desk, other):
+        each.say(replace(said[3], severity=Severity.CRITICAL))  # it is not among them any more
+        each.tick(0.1)
+        each.say(replace(said[-1], severity=Severity.HIGH))
+        each.tick(6)
+    assert desk.lane.state() == other.lane.state() and desk.open[0].severity is Severity.CRITICAL
+    desk.do(close(alert))
+    assert desk.open == []
 
 
 def test_an_alert_has_ended_when_all_it_is_about_is_over() -> None:
