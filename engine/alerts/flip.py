@@ -12,9 +12,9 @@ _IF = {
     g.CAMERA: ("on one of the rule's cameras", "on another camera"),
     g.ZONE: ("in one of the rule's zones", "outside the rule's zones"),
     g.ARMED: ("in a zone that was armed", "in a zone that was not armed"),
-    g.UNKNOWN: ("of nobody who is known", "of somebody who is known"),
+    g.UNKNOWN: ("if it were nobody who is known", "if it were somebody who is known"),
     g.MODE: ("in one of the rule's site modes", "in another site mode"),
-    g.TRIAL: ("by a rule that is not on trial", "by a rule on trial"),
+    g.TRIAL: ("if the rule were not on trial", "if the rule were on trial"),
     g.RULE: ("if a rule were about this kind of event", "without that rule"),
 }
 _SCALES = {g.EVIDENCE: 1.0, g.SEVERITY: 1.0, g.SCHEDULE: 60.0, g.AREA_RISK: 0.1, g.DUPLICATE: 60.0}

@@ -310,7 +310,7 @@ def test_a_rule_on_trial_tells_what_it_would_have_raised_and_raises_nothing() ->
     assert judge(candidate(severity=Severity.HIGH), settings, Memory()).outcome is Outcome.REJECTED
     (tried,) = on_trial(candidate(severity=Severity.HIGH), settings, Memory())
     assert tried.outcome is Outcome.REJECTED and tried.rule_id == "trial" and tried.gates[-1].gate == g.TRIAL
-    assert tried.flip == "It would have been raised by a rule that is not on trial."
+    assert tried.flip == "It would have been raised if the rule were not on trial."
 
 
 def test_what_people_report_is_never_held_back_by_fire_risk() -> None:

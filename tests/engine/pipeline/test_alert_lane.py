@@ -238,7 +238,7 @@ def test_somebody_in_an_armed_zone_has_some_seconds_to_be_recognised() -> None:
     desk.floor = fused("ada", seen_by(SourceKind.CAMERA, "tr-1", "door"))
     desk.tick(1)
     (decision,) = desk.decisions.values()
-    assert decision.outcome is Outcome.REJECTED and decision.flip == "It would have been raised of nobody who is known."
+    assert decision.outcome is Outcome.REJECTED and decision.flip == "It would have been raised if it were nobody who is known."
 
 
 def test_somebody_unknown_in_an_armed_zone_is_raised_after_that() -> None:
