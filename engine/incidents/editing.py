@@ -5,15 +5,7 @@ from dataclasses import replace
 from engine.incidents.weighing import settled, shortened
 from engine.model.errors import InputError
 from engine.model.event import Severity
-from engine.model.incident import (
-    LONGEST_DESCRIPTION,
-    SHORTEST_DESCRIPTION,
-    Incident,
-    IncidentCategory,
-    IncidentEdit,
-    IncidentState,
-    LoadIncident,
-)
+from engine.model.incident import Incident, IncidentCategory, IncidentEdit, IncidentState, LoadIncident, check_description
 
 
 def edit(
@@ -66,6 +58,5 @@ def _changed(incident: Incident, now_ns: int) -> IncidentEdit:
 def _described(description: str | None) -> str | None:
     if description is None:
         return None
-    if not SHORTEST_DESCRIPTION <= len(description.strip()) <= LONGEST_DESCRIPTION:
-        raise InputError("description", f"needs {SHORTEST_DESCRIPTION} to {LONGEST_DESCRIPTION} characters")
+    check_description(description)
     return description.strip()

@@ -15,6 +15,20 @@ MOST_MEDIA = 20
 LAST_NS = 7_258_118_400 * SECOND  # 2200
 
 
+def check_text(field: str, text: str) -> None:
+    """Raises InputError for what no database or answer could carry: NUL, and halves of characters (lone surrogates)."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise InputError(field, "holds characters that are no text")
+
+
+def check_description(text: str) -> None:
+    """Raises InputError."""
+    length = len(text.strip())
+    if not SHORTEST_DESCRIPTION <= length <= LONGEST_DESCRIPTION:
+        raise InputError("description", f"has {length} characters; {SHORTEST_DESCRIPTION} to {LONGEST_DESCRIPTION} are needed")
+    check_text("description", text)
+
+
 class IncidentCategory(StrEnum):
     THEFT = "theft"
     ASSAULT = "assault"
@@ -88,9 +102,11 @@ class Report:
     key: str = ""
 
     def __post_init__(self) -> None:
-        length = len(self.description.strip())
-        if not SHORTEST_DESCRIPTION <= length <= LONGEST_DESCRIPTION:
-            raise InputError("description", f"has {length} characters; {SHORTEST_DESCRIPTION} to {LONGEST_DESCRIPTION} are needed")
+        check_description(self.description)
+        check_text("video_id", self.video_id)
+        check_text("media", "".join(self.media))
+        check_text("reporter_id", self.reporter)
+        check_text("key", self.key)
         if not math.isfinite(self.latitude) or abs(self.latitude) > 90:
             raise InputError("latitude", f"{self.latitude} is outside ±90")
         if not math.isfinite(self.longitude) or abs(self.longitude) > 180:

@@ -148,6 +148,14 @@ def test_points_can_be_anything_and_only_reports_come_of_them(features: list[obj
     assert len(found) == 1 + len(features) and isinstance(found[0], Report)
 
 
+def test_halves_of_characters_are_refused_where_they_are() -> None:
+    text = collection(feature(reporter_id="a\ud800"), feature(), feature(description="half a character \ud800"))
+    first, second, third = read(text, "geojson")
+    assert isinstance(first, Misread) and first.field == "reporter_id"
+    assert isinstance(second, Report)
+    assert isinstance(third, Misread) and third.field == "description"
+
+
 @given(st.sampled_from(HEADER.split(",")), st.text(max_size=40))
 def test_cells_can_be_anything(name: str, value: str) -> None:
     (found,) = read(collection(feature(**{name: value})), "geojson")

@@ -317,6 +317,15 @@ def test_both_databases_make_the_same_of_the_same_reports(server: str, tmp_path:
             assert one.answer(GetIncident(each.id)) == other.answer(GetIncident(each.id))
 
 
+def test_overwriting_what_was_erased_leaves_incidents_where_they_are(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "watchroom.db", ManualClock(NOW_NS))
+    file(store.incidents, *(report(number, north_deg=number * FAR) for number in range(20)))
+    store.scrub()
+    assert file(store.incidents, report(30, north_deg=7 * FAR))[0].incident.id == "in-7"
+    assert len(listed(store.incidents, near=(*HERE, 5.0))) == 5
+    store.close()
+
+
 def test_a_server_that_is_not_there_is_a_fault_with_a_sentence() -> None:
     engine = postgres_engine("postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(EnvironmentFault) as fault:
