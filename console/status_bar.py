@@ -1,14 +1,17 @@
 """The strip at the foot of the window: site, cameras, events, disk, clock, user."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from console.pages.alerts_words import counts
 from console.pages.system_words import headline, troubles
-from engine.model.access import User
+from console.site_mode import SiteModeButton
+from engine.model.access import Session, User
 from engine.model.health import CameraState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
+from widgets.alert_counts import AlertCounts
 from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
@@ -20,16 +23,20 @@ from widgets.time_text import clock_text, duration_text
 
 SILENT_AFTER_NS = 5 * SECOND
 _HOUR_NS = 3600 * SECOND
+_ROOM_FOR_ALL = 1240
 
 
 class StatusBar(QFrame):
-    """Signals: sign_out_requested(); shortcuts_requested(); troubles_requested(): the operator wants to read what is wrong."""
+    """Signals: sign_out_requested(); shortcuts_requested(); troubles_requested(): the operator wants to read what is wrong;
+    alerts_requested(): the open alerts; mode_requested(SiteMode)."""
 
     sign_out_requested = Signal()
     shortcuts_requested = Signal()
     troubles_requested = Signal()
+    alerts_requested = Signal()
+    mode_requested = Signal(object)
 
-    def __init__(self, user: User, clock: Clock, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
         self.setFixedHeight(36)
@@ -38,11 +45,15 @@ class StatusBar(QFrame):
         self._troubled = False
         self._site = ElidedLabel(parent=self)
         self._site.setFont(font("secondary"))
-        self._cameras, self._events, self._disk, self._time = (self._label() for _ in range(4))
+        self._rate, self._cameras, self._events, self._disk, self._time = (self._label() for _ in range(5))
+        self.mode_button = SiteModeButton(session, self)
+        self.mode_button.chosen.connect(self.mode_requested)
+        self.counts = AlertCounts(self)
+        self.counts.clicked.connect(self.alerts_requested)
         self.trouble_button = self._trouble_button()
         self._silence = StatusChip("", "critical", self)
         self._silence.hide()
-        self.user_button = self._user_button(user)
+        self.user_button = self._user_button(session.user)
         self._arrange()
         self._timer = QTimer(self)
         self._timer.setInterval(250)
@@ -60,11 +71,14 @@ class StatusBar(QFrame):
         row.setContentsMargins(16, 0, 8, 0)
         row.setSpacing(16)
         row.addWidget(self._site)
+        row.addWidget(self.mode_button)
         row.addWidget(self._silence)
         row.addWidget(self.trouble_button)
         row.addStretch()
-        for label in (self._cameras, self._events, self._disk, self._time):
-            row.addWidget(_divider(self))
+        row.addWidget(self.counts)
+        self._events_line = _divider(self)
+        for label in (self._rate, self._cameras, self._events, self._disk, self._time):
+            row.addWidget(self._events_line if label is self._events else _divider(self))
             row.addWidget(label)
         row.addWidget(_divider(self))
         row.addWidget(self.user_button)
@@ -107,10 +121,24 @@ class StatusBar(QFrame):
         self.trouble_button.setVisible(self._troubled and not self._silence.isVisibleTo(self))
         self.trouble_button.setText(headline(snapshot))
         self.trouble_button.setToolTip(plain_tip("\n".join(wrong)))
+        self.mode_button.show_settings(snapshot.settings)
+        self.counts.show_counts(counts(snapshot))
+        self._show_rate(snapshot)
         self._cameras.setText(self._cameras_text(snapshot))
         self._events.setText(self._events_text(snapshot))
         free = snapshot.health.disk_free_bytes
         self._disk.setText(self.tr("Disk {0} free").format(size_text(free)) if free else self.tr("Disk no data"))
+
+    def _show_rate(self, snapshot: Snapshot) -> None:
+        load = snapshot.alerts.load
+        self._rate.setText(self.tr("{0} alerts in 10 min").format(load.per_10_min))
+        self._rate.setToolTip(plain_tip(load.holding))
+        self._rate.setStyleSheet(f"color: {color('high').name()}" if load.flooding else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is least wanted gives way first."""
+        for part in (self._events, self._events_line):
+            part.setVisible(self.width() >= _ROOM_FOR_ALL)
 
     def _cameras_text(self, snapshot: Snapshot) -> str:
         live = sum(view.health.state is CameraState.LIVE for view in snapshot.cameras)

@@ -10,7 +10,9 @@ from console.pages.registry import PAGES, PageEntry
 from console.rail import Rail
 from console.remembered import Remembered
 from console.shortcuts import ShortcutsDialog
+from console.site_mode import ask_for_mode
 from console.status_bar import StatusBar
+from engine.model.alert_settings import SiteMode
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.toast import ToastArea
@@ -60,7 +62,7 @@ class MainWindow(QMainWindow):
 
     def _build(self, context: PageContext, clock: Clock) -> None:
         self.rail = Rail(self._entries, self)
-        self.status = StatusBar(context.bridge.session.user, clock, self)
+        self.status = StatusBar(context.bridge.session, clock, self)
         self._pages: dict[str, Page] = {entry.id: entry.make(context) for entry in self._entries}
         for page in self._pages.values():
             self._stack.addWidget(page)
@@ -77,6 +79,8 @@ class MainWindow(QMainWindow):
         self.status.sign_out_requested.connect(lambda: self.signed_out.emit(""))
         self.status.shortcuts_requested.connect(self.show_shortcuts)
         self.status.troubles_requested.connect(lambda: self.show_page("system"))
+        self.status.alerts_requested.connect(lambda: self.show_page("alerts"))
+        self.status.mode_requested.connect(self.ask_for_mode)
 
     def _bind_keys(self) -> None:
         for number, entry in enumerate(self._entries, start=1):
@@ -112,6 +116,10 @@ class MainWindow(QMainWindow):
         self.show_page(page_id)
         if page_id in self._pages:
             self._pages[page_id].visit(what)
+
+    def ask_for_mode(self, mode: SiteMode) -> None:
+        if self._bridge.snapshot is not None:
+            ask_for_mode(self._bridge, self.toasts, self._bridge.snapshot, mode, self)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.status.show_snapshot(snapshot)

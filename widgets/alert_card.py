@@ -24,6 +24,7 @@ from widgets.alert_words import (
 )
 from widgets.evidence_parts import EvidenceParts
 from widgets.facts import Facts
+from widgets.flow_row import FlowRow
 from widgets.gate_ladder import GateLadder
 from widgets.gate_words import gate_rows
 from widgets.icons import icon
@@ -91,7 +92,7 @@ class AlertCard(QWidget):
         column.addWidget(self.reason)
         column.addLayout(self.actions)
         column.addWidget(self.facts)
-        column.addLayout(self._ways())
+        column.addWidget(self._ways())
         self._todo = _section(column, self.tr("What to do"), self.procedure)
         self._noted = _section(column, self.tr("Notes"), self.notes)
         self._why = _section(column, self.tr("Why"), self.flip, self.why_trouble, self.evidence, self.ladder)
@@ -115,13 +116,12 @@ class AlertCard(QWidget):
         row.addWidget(self.state, alignment=Qt.AlignmentFlag.AlignTop)
         return row
 
-    def _ways(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+    def _ways(self) -> QWidget:
+        holder = QWidget()
+        row = FlowRow(holder, spacing=8)
         for button in (self.live, self.space, self.clip):
             row.addWidget(button)
-        row.addStretch(1)
-        return row
+        return holder
 
     # An alert
 

@@ -13,19 +13,20 @@ from widgets.shapes import draw_shape
 from widgets.theme import color, font, severity_style
 from widgets.time_text import relative_text
 
-ROW_HEIGHT, HEAD_HEIGHT = 66, 30
+ROW_HEIGHT, HEAD_HEIGHT, LARGE_HEIGHT = 66, 30, 84
 _PAD, _INDENT, _SHAPE = 12, 14, 13
 _STATES = {AlertState.NEW: "accent", AlertState.ACKNOWLEDGED: "secondary", AlertState.IN_PROGRESS: "good", AlertState.CLOSED: "secondary"}
 
 
 class AlertDelegate(QStyledItemDelegate):
-    def __init__(self, model: AlertModel, clock: Clock, parent: QObject | None = None) -> None:
+    def __init__(self, model: AlertModel, clock: Clock, parent: QObject | None = None, large: bool = False) -> None:
         super().__init__(parent)
+        self._height, self._title_font = (LARGE_HEIGHT, "section") if large else (ROW_HEIGHT, "body")
         self._model, self._clock = model, clock
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         head = isinstance(self._model.row(index.row()), GroupRow)
-        return QSize(280, HEAD_HEIGHT if head else ROW_HEIGHT)
+        return QSize(280, HEAD_HEIGHT if head else self._height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         area: QRect = option.rect  # type: ignore[attr-defined]
@@ -69,7 +70,7 @@ class AlertDelegate(QStyledItemDelegate):
             painter.setBrush(color("accent"))
             painter.drawEllipse(QPointF(rest.right() - 1, line.center().y() + 0.5), 3.5, 3.5)
             rest.adjust(0, 0, -12, 0)
-        face = font("body", QFont.Weight.Normal if seen else QFont.Weight.Bold)
+        face = font(self._title_font, QFont.Weight.Normal if seen else QFont.Weight.Bold)
         text_left(painter, rest, alert_title(alert), face, "text")
 
     def _paint_place(self, painter: QPainter, alert: Alert, line: QRect) -> None:

@@ -17,9 +17,10 @@ _NOWHERE = QModelIndex()
 class AlertModel(QAbstractListModel):
     """Filtered alerts, grouped. Rows are matched by id. Main thread only."""
 
-    def __init__(self, user: str = "", parent: QObject | None = None) -> None:
-        """`user`: whose list it is, for “mine” and for what they have not seen."""
+    def __init__(self, user: str = "", parent: QObject | None = None, grouped: bool = True) -> None:
+        """`user`: whose list it is, for “mine” and for what they have not seen. Not grouped: as they are given."""
         super().__init__(parent)
+        self._grouped = grouped
         self.user = user
         self._all: tuple[Alert, ...] = ()
         self._cameras: Mapping[str, str] = NO_NAMES
@@ -46,9 +47,9 @@ class AlertModel(QAbstractListModel):
     def filter(self) -> AlertFilter:
         return self._filter
 
-    def total(self) -> int:
-        """Given, shown or not."""
-        return len(self._all)
+    def given(self) -> tuple[Alert, ...]:
+        """Shown or not."""
+        return self._all
 
     def shown(self) -> list[Alert]:
         return [row.alert for row in self._rows if isinstance(row, AlertRow)]
@@ -94,7 +95,8 @@ class AlertModel(QAbstractListModel):
 
     def _show(self) -> None:
         passing = [alert for alert in self._all if self._filter.lets_through(alert, self.place(alert), self.user, self._now_ns)]
-        self._take(alert_rows(passing, self._cameras, self._places))
+        plain = tuple(AlertRow(alert) for alert in passing)
+        self._take(alert_rows(passing, self._cameras, self._places) if self._grouped else plain)
 
     def _take(self, rows: tuple[Row, ...]) -> None:
         keys, before = [_key(row) for row in rows], [_key(row) for row in self._rows]

@@ -10,7 +10,8 @@ from widgets.icons import icon_pixmap
 from widgets.plain_tip import plain_tip
 from widgets.theme import color, font
 
-_ROW, _TITLE, _BAR, _GAP, _MARK = 28, 140, 110, 14, 22
+_ROW, _TITLE, _GAP, _MARK = 28, 136, 12, 22
+_BAR, _SHORT_BAR, _NARROW = 110, 56, 520
 
 
 class GateLadder(QWidget):
@@ -63,9 +64,10 @@ class GateLadder(QWidget):
         painter.drawPixmap(QPointF(area.left() + 2, area.center().y() - 7.5), mark)
         face = font("body", QFont.Weight.DemiBold if row.stopped else QFont.Weight.Normal)
         text_left(painter, QRect(area.left() + _MARK, area.top(), _TITLE, _ROW), row.title, face, "text")
-        bar = QRectF(area.left() + _MARK + _TITLE + _GAP, area.top(), _BAR, _ROW)
+        length = _BAR if self.width() >= _NARROW else _SHORT_BAR
+        bar = QRectF(area.left() + _MARK + _TITLE + _GAP, area.top(), length, _ROW)
         _paint_bar(painter, row, bar)
-        words = area.adjusted(_MARK + _TITLE + _BAR + 2 * _GAP, 0, -4, 0)
+        words = area.adjusted(_MARK + _TITLE + length + 2 * _GAP, 0, -4, 0)
         text = " · ".join(part for part in (row.value, row.needed, row.margin) if part)
         text_left(painter, words, text, font("secondary"), "text" if row.stopped else "secondary")
 

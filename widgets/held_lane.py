@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from engine.model.decision import Decision
 from engine.model.time import Clock
@@ -16,14 +16,13 @@ _MOST_SHOWN = 4
 
 
 class HeldLane(QWidget):
-    """Signals: opened(bool); chosen(decision id); promote_wanted(decision id)."""
+    """Signals: opened(bool); chosen(decision id)."""
 
     opened = Signal(bool)
     chosen = Signal(str)
-    promote_wanted = Signal(str)
 
-    def __init__(self, clock: Clock, word: str, action: str = "", parent: QWidget | None = None) -> None:
-        """`word`: of the head, “Held”. `action`: what can be done with one; empty: nothing."""
+    def __init__(self, clock: Clock, word: str, parent: QWidget | None = None) -> None:
+        """`word`: of the head, such as “Held”."""
         super().__init__(parent)
         self._word = word
         self.head = QPushButton(checkable=True)
@@ -32,33 +31,21 @@ class HeldLane(QWidget):
         self.view = DecisionList(clock)
         self.model = self.view.rows
         self.view.setAccessibleName(word)
-        self.promote = QPushButton(icon("upload"), action)
-        self.promote.setVisible(bool(action))
-        self._foot = QWidget()
-        self._lay_out(bool(action))
+        self._lay_out()
         self._connect()
         self._show_head()
 
-    def _lay_out(self, acts: bool) -> None:
-        row = QHBoxLayout(self._foot)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(self.promote)
-        self._acts = acts
+    def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.head)
         column.addWidget(self.view)
-        column.addWidget(self._foot)
         self.view.hide()
-        self._foot.hide()
 
     def _connect(self) -> None:
         self.head.toggled.connect(self._open)
         self.view.chosen.connect(self.chosen)
-        self.view.activated.connect(lambda index: self._promote())
-        self.promote.clicked.connect(self._promote)
 
     def set_decisions(self, decisions: tuple[Decision, ...], cameras: Mapping[str, str], places: Mapping[str, str]) -> None:
         """Newest first. What was chosen stays so, without being chosen anew."""
@@ -90,13 +77,8 @@ class HeldLane(QWidget):
     def _show_parts(self) -> None:
         shown = self.is_open() and self.model.rowCount() > 0
         self.view.setVisible(shown)
-        self._foot.setVisible(shown and self._acts)
         self._show_head()
 
     def _show_head(self) -> None:
         self.head.setText(tr("{0} ({1})").format(self._word, self.model.rowCount()))
         self.head.setIcon(icon("chevron-down" if self.head.isChecked() else "chevron-right"))
-
-    def _promote(self) -> None:
-        if self._acts and self.promote.isEnabled() and (chosen := self.current()):
-            self.promote_wanted.emit(chosen)

@@ -28,6 +28,7 @@ class LoadMeter(QFrame):
         self.flood, self.stale, self.top = _figure(), _figure(), ElidedLabel()
         self.mix = SeverityMix()
         self.holding = Notice(level="high")
+        self.top.setMinimumHeight(30)
         self.top.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         set_role(self.state, "secondary")
         self._lay_out()

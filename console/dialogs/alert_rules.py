@@ -29,7 +29,7 @@ class AlertRulesDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
         lead = tr("The first rule whose gates all pass raises the alert. A rule on trial decides as well, and raises nothing.")
         super().__init__(tr("Rules"), lead, parent=parent)
-        self.resize(1120, 740)
+        self.resize(1300, 780)
         self._bridge = bridge
         settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         self._before = settings.alerts
@@ -53,7 +53,7 @@ class AlertRulesDialog(FramedDialog):
         split.setChildrenCollapsible(False)
         split.addWidget(self.tabs)
         split.addWidget(self._dry_run())
-        split.setSizes([740, 340])
+        split.setSizes([880, 370])
         self.body.addWidget(split, 1)
         self.add_cancel()
         self.try_button = self.add_button(tr("&Try on the last 24 h"))
@@ -71,6 +71,8 @@ class AlertRulesDialog(FramedDialog):
         return holder
 
     def _rules(self) -> QWidget:
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setAccessibleName(tr("Rules, in the order in which they are asked"))
         self.add_rule, self.remove_rule = QPushButton(icon("plus"), tr("&Add")), QPushButton(icon("trash-2"), tr("Re&move"))
         self.up, self.down = QToolButton(text="↑"), QToolButton(text="↓")
@@ -90,7 +92,7 @@ class AlertRulesDialog(FramedDialog):
         split.setChildrenCollapsible(False)
         split.addWidget(left)
         split.addWidget(self.form)
-        split.setSizes([290, 450])
+        split.setSizes([310, 570])
         return split
 
     def _connect(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from widgets.alert_words import tr
 from widgets.plain_tip import plain_tip
@@ -12,7 +12,7 @@ from widgets.plain_tip import plain_tip
 _NAMED = 3
 
 
-class SomeOf(QToolButton):
+class SomeOf(QPushButton):
     """Nothing chosen means: any. What is chosen and no longer there stays, by its id. Signals: changed()."""
 
     changed = Signal()
@@ -24,9 +24,10 @@ class SomeOf(QToolButton):
         self._choices = tuple(choices)
         self._actions: dict[str, QAction] = {}
         self._given: tuple[str, ...] = ()
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setStyleSheet("QToolButton { text-align: left; padding: 6px 10px; }")
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(220)
+        self.setStyleSheet("QPushButton { text-align: left; } QPushButton::menu-indicator { image: none; }")
         self.set_chosen(())
 
     def set_chosen(self, ids: Iterable[str]) -> None:

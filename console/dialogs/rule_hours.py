@@ -97,7 +97,8 @@ class StretchRow(QWidget):
     def _day(self, locale: QLocale, number: int, on: bool) -> QToolButton:
         name = locale.standaloneDayName(number + 1, QLocale.FormatType.LongFormat)
         button = QToolButton(text=name[:2], checkable=True, checked=on, toolTip=name, accessibleName=name)
-        button.setFixedWidth(34)
+        button.setFixedWidth(32)
+        button.setStyleSheet("QToolButton { padding: 6px 0; }")
         button.toggled.connect(lambda _: self.changed.emit())
         return button
 
@@ -111,6 +112,8 @@ class StretchRow(QWidget):
 def _time(name: str, minutes: int) -> QTimeEdit:
     edit = QTimeEdit(QTime(minutes // 60, minutes % 60))
     edit.setDisplayFormat("HH:mm")
+    edit.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
+    edit.setFixedWidth(70)
     edit.setAccessibleName(name)
     return edit
 

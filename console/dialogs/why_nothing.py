@@ -41,7 +41,7 @@ class WhyNothingDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
         lead = tr("Say where and when something was. What was weighed there and then is listed, with what stopped it and by how much.")
         super().__init__(tr("Why nothing?"), lead, parent=parent)
-        self.resize(1040, 680)
+        self.resize(1200, 720)
         self._bridge, self._clock = bridge, clock
         self.plan = PlacePlan(_WITHIN_M)
         self.camera = QComboBox()
@@ -60,8 +60,8 @@ class WhyNothingDialog(FramedDialog):
     def _build(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(20)
-        row.addWidget(self._asking(), 4)
-        row.addWidget(self._results(), 5)
+        row.addWidget(self._asking(), 1)
+        row.addWidget(self._results(), 1)
         self.body.addLayout(row, 1)
         self.add_cancel(tr("Cl&ose"))
         self.ask_button = self.add_button(tr("&Look it up"), "primary")
@@ -95,6 +95,8 @@ class WhyNothingDialog(FramedDialog):
     def _time_row(self) -> QHBoxLayout:
         label = QLabel(tr("&Around"))
         label.setBuddy(self.when)
+        self.when.setButtonSymbols(QDateTimeEdit.ButtonSymbols.NoButtons)
+        self.when.setMinimumWidth(170)
         self.when.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
         self.when.setAccessibleName(tr("Around this time"))
         row = QHBoxLayout()

@@ -9,7 +9,7 @@ from console.dialogs.why_nothing import WhyNothingDialog
 from console.pages.alerts_buttons import TriageButtons
 from console.pages.alerts_keys import TriageKeys
 from console.pages.alerts_why import WhyOf
-from console.pages.alerts_words import empty_words, headline, summary
+from console.pages.alerts_words import empty_words, headline, on_floor, summary
 from console.pages.clip_panel import ClipPanel
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.words import error_text, permit, place_names
@@ -52,7 +52,7 @@ class AlertsPage(Page):
         self.why_of = WhyOf(context.bridge, self)
         self.meter = LoadMeter()
         self.list = AlertList(context.clock, context.bridge.session.user.name)
-        self.held = HeldLane(context.clock, self.tr("Held"), self.tr("Raise it after all"))
+        self.held = HeldLane(context.clock, self.tr("Held"))
         self.shadows = HeldLane(context.clock, self.tr("On trial, not raised"))
         self.card = AlertCard(context.clock)
         self.buttons = TriageButtons(context.bridge.session)
@@ -132,10 +132,10 @@ class AlertsPage(Page):
         self.list.filter_changed.connect(self._filtered)
         self.held.chosen.connect(self._held_chosen)
         self.shadows.chosen.connect(self._held_chosen)
-        self.held.promote_wanted.connect(self.act.promote)
         self.promote_button.clicked.connect(lambda: self.act.promote(self._shown_held))
-        permit(self.held.promote, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("An alert all the same; that it was held is counted"))
-        permit(self.promote_button, self._bridge.session, Verb.ACKNOWLEDGE)
+        permit(
+            self.promote_button, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("An alert all the same (R); that it was held is counted")
+        )
         self.buttons.wanted.connect(self.do)
         self.card.step_ticked.connect(lambda step, done: self.act.tick(self.current(), step, done))
         self.card.live_wanted.connect(self._visit_live)
@@ -220,7 +220,7 @@ class AlertsPage(Page):
 
     def visit(self, what: str) -> None:
         self.list.bar.clear()
-        self.want(what)
+        self.want(what or self.list.current())
 
     def _choose_wanted(self) -> None:
         if self._wanted and self.list.select(self._wanted):
@@ -354,7 +354,10 @@ class AlertsPage(Page):
     def _visit_space(self) -> None:
         held = self._held()
         subject = self.card.alert.subject_id if self.card.alert is not None else held.subject_id if held is not None else ""
-        self.visit_requested.emit("space", subject)
+        there = on_floor(self._bridge.snapshot, subject) if self._bridge.snapshot is not None else ""
+        self.visit_requested.emit("space", there)
+        if not there:
+            self._context.toasts.show_message(self.tr("Whom it is about is no longer followed on the floor."))
 
     def play(self) -> None:
         """The clip of what it is about: from the newest events, else from the record."""

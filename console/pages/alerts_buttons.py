@@ -1,11 +1,12 @@
 """What can be done about an alert, as buttons that name their keys."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.words import permit
 from engine.model.access import Session, Verb
 from engine.model.alert import Alert, AlertState
+from widgets.flow_row import FlowRow
 from widgets.theme import set_role
 
 
@@ -33,12 +34,9 @@ class TriageButtons(QWidget):
                 ("unshelve", tr("Unshelve"), tr("Bring it back (U)")),
             )
         }
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row = FlowRow(self)
         for button in self.buttons.values():
             row.addWidget(button)
-        row.addStretch(1)
         self._lead = ""
 
     def _button(self, what: str, text: str, tip: str) -> QPushButton:

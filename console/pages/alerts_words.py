@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.model.alert_settings import AlertSettings
 from engine.model.event import Severity
+from engine.model.fused import SourceKind
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alert_words import mode_word
@@ -61,6 +62,17 @@ def counts(snapshot: Snapshot) -> tuple[tuple[Severity, int], ...]:
     """Open alerts that are not shelved, gravest first."""
     shown = [alert.severity for alert in snapshot.alerts.alerts if not alert.shelved(snapshot.at_ns)]
     return tuple((severity, shown.count(severity)) for severity in sorted(Severity, reverse=True) if severity in shown)
+
+
+def on_floor(snapshot: Snapshot, subject_id: str) -> str:
+    """Who on the floor a track, blob or person is now; empty where they are no longer followed."""
+    fused, picture = snapshot.people.fused, snapshot.radio.picture
+    if fused is not None:
+        if any(track.id == subject_id for track in fused.tracks):
+            return subject_id
+        found = next((track for kind in SourceKind if (track := fused.of_source(kind, subject_id)) is not None), None)
+        return found.id if found is not None else ""
+    return subject_id if picture is not None and any(blob.id == subject_id for blob in picture.blobs) else ""
 
 
 def tr(text: str) -> str:

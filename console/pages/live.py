@@ -24,6 +24,7 @@ from engine.model.people_view import PeopleView
 from engine.model.port import PictureWant
 from engine.model.snapshot import CameraView, Picture, Snapshot
 from engine.model.track import Track
+from widgets.alert_column import AlertColumn
 from widgets.aspect_frame import AspectFrame
 from widgets.empty_state import EmptyState
 from widgets.event_feed import EventFeed
@@ -50,6 +51,7 @@ class LivePage(Page):
         self._faces_hidden = False
         self.wall = VideoWall(context.clock, self)
         self.feed = EventFeed(context.clock, self)
+        self.alerts = AlertColumn(context.clock, context.bridge.session.user.name, self)
         self.clip = ClipPanel(context.bridge, self)
         self.toolbar = LiveToolbar(self)
         self.notice = DetectionNotice(context, self)
@@ -96,11 +98,12 @@ class LivePage(Page):
         row.addWidget(self._across)
 
     def _events(self) -> QWidget:
-        """What is asked above what happened."""
+        """What wants somebody, and what is asked, above what happened."""
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addWidget(self.alerts)
         column.addWidget(self.who)
         column.addWidget(self.identity)
         column.addWidget(self.feed, 1)
@@ -132,6 +135,7 @@ class LivePage(Page):
         self.identity.naming_requested.connect(self._name_explained)
         self.feed.thumbnail_wanted.connect(self._fetch_thumbnail)
         self.feed.event_activated.connect(self.open_event)
+        self.alerts.opened.connect(lambda alert_id: self.visit_requested.emit("alerts", alert_id))
         self.clip.closed.connect(self.clip.hide)
         self._pictures.failed.connect(lambda *_: QTimer.singleShot(_RETRY_MS, self, self._watch))
 
@@ -173,6 +177,7 @@ class LivePage(Page):
         self._note_unmasking(snapshot)
         self.feed.set_events(snapshot.events, names, place_names(snapshot.settings))
         self.feed.set_clip_events(snapshot.clip_events)
+        self.alerts.show_alerts(snapshot.alerts.alerts, names, place_names(snapshot.settings), snapshot.at_ns)
         self.who.show_snapshot(snapshot)
         self.identity.show_snapshot(snapshot)
         self.clip.show_snapshot(snapshot)
@@ -304,6 +309,13 @@ class LivePage(Page):
         self._add_naming(menu, track, None)
         button = self.identity.name_button
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def visit(self, what: str) -> None:
+        """A camera, alone."""
+        if what:
+            self.wall.select(what)
+            self.wall.set_maximised(what)
+            self.wall.setFocus()
 
     def open_event(self, event_id: str) -> None:
         snapshot = self._bridge.snapshot

@@ -405,6 +405,11 @@ class SpacePage(Page):
             self.follow(False)
         self._show_following()
 
+    def visit(self, what: str) -> None:
+        """Somebody on the floor."""
+        if what:
+            self.select(what)
+
     def follow(self, following: bool) -> None:
         self.view.set_following(following and bool(self._selected))
         self._show_following()

@@ -87,6 +87,9 @@ class AlertsGallery:
         window, page = self.alerts(engine)
         self.save(window, "alerts")
         page.list.step(1)
+        wait(lambda: page.card.decision is not None and page.card.decision.camera_id == "dock")
+        wait(lambda: False, 0.3)
+        page.card.area.verticalScrollBar().setValue(9999)
         page.card.evidence.boxes()[1].setChecked(False)
         page.card.evidence.boxes()[2].setChecked(False)
         self.save(window, "alerts-silent")
@@ -111,6 +114,21 @@ class AlertsGallery:
         window.resize(1024, 640)
         self.save(window, "alerts-small-window")
         window.close()
+
+    def show_alerts_live(self) -> None:
+        engine = alerting_site()
+        with engine.running():
+            window = self.window(engine)
+            page = window.page("live")
+            wait(page.has_content)
+            wait(lambda: False, 1)
+            self.save(window, "alerts-live")
+            window.status.mode_button.chosen.emit(SiteMode.HOME)
+            self.save(next(one for one in window.findChildren(QDialog) if one.isVisible()), "alerts-mode")
+            next(one for one in window.findChildren(QDialog) if one.isVisible()).close()
+            window.resize(1024, 640)
+            self.save(window, "alerts-live-small")
+            window.close()
 
     def show_alerts_numbers(self) -> None:
         engine = FakeEngine()

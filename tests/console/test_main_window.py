@@ -235,7 +235,7 @@ def test_a_run_ends_after_its_seconds(engine: FakeEngine, tmp_path: Path, qapp: 
 def test_the_clock_is_injected(qtbot: QtBot, engine: FakeEngine) -> None:
     from console.status_bar import StatusBar
 
-    bar = StatusBar(engine.users[0], ManualClock(0))
+    bar = StatusBar(engine.port().session, ManualClock(0))
     qtbot.addWidget(bar)
     assert bar._time.text().startswith(("00:00:00", "1970", "01:00:00")) or ":00:00" in bar._time.text()
 
