@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from engine.alerts.candidate import FACTS
 from engine.model.decision import EvidencePart
-from engine.model.event import Event
+from engine.model.event import Event, EventKind
 from engine.model.fused import AssertionKind, FusedTrack, SourceKind
 from engine.model.incident import EvidenceKind, Incident
 from engine.model.time import SECOND
@@ -31,9 +31,10 @@ SENSOR_AGREES = 1.5  # a sequence, activity or event of our own sensors is linke
 OTHER_KIND = 0.7  # a patrol or official besides citizens
 CLASSIFIER = 1.0  # most that a classification of the text can count
 
-CAMERA, RADIO, PHONE, FACE, SEEN, FACT, REPORTS, SENSORS, CLASSIFICATION = (
-    "camera", "radio", "phone", "face", "seen", "fact", "reports", "sensors", "classification",
+CAMERA, RADIO, PHONE, FACE, IDENTITY, SEEN, FACT, REPORTS, SENSORS, CLASSIFICATION = (
+    "camera", "radio", "phone", "face", "identity", "seen", "fact", "reports", "sensors", "classification",
 )  # fmt: skip
+CONTRADICTIONS = frozenset({EventKind.TWO_PLACES, EventKind.BADGE_WITHOUT_OWNER, EventKind.PHONE_LEFT})
 _SENSOR_KINDS = frozenset({EvidenceKind.SEQUENCE, EvidenceKind.ACTIVITY, EvidenceKind.EVENT})
 
 
@@ -67,11 +68,13 @@ def total(parts: Iterable[EvidencePart]) -> float:
 
 
 def _main(event: Event) -> EvidencePart:
-    """What the sensor that told it thinks of it."""
-    source = CAMERA if event.camera_id else RADIO
+    """What the sensor that told it thinks of it; contradictions are told by all sensors together."""
     worth = max(-MOST_OF_A_SCORE, min(MOST_OF_A_SCORE, _logit(event.confidence)))
-    sensor = event.camera_id or RADIO
-    return EvidencePart(source, sensor, f"{'Camera' if event.camera_id else 'Radio'}: confidence {event.confidence:.0%}", worth)
+    if event.kind in CONTRADICTIONS:
+        return EvidencePart(IDENTITY, "", "What sensors say of who is where", worth)
+    if event.camera_id:
+        return EvidencePart(CAMERA, event.camera_id, f"Camera: confidence {event.confidence:.0%}", worth)
+    return EvidencePart(RADIO, RADIO, f"Radio: confidence {event.confidence:.0%}", worth)
 
 
 def _seen(event: Event, main: EvidencePart, seen_ns: int) -> tuple[EvidencePart, ...]:
