@@ -131,6 +131,10 @@ class FakeAtlas:
             each.clear()
         self.always = None
 
+    def forget_faults(self) -> None:
+        self.faults.clear()
+        self.always = None
+
     def app(self) -> Starlette:
         root = "/api/v1"
         return Starlette(
