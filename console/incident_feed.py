@@ -30,6 +30,7 @@ class IncidentFeed(QObject):
         self._live: tuple[Incident, ...] = ()
         self._known: dict[str, Incident] = {}
         self._oldest = ""
+        self._pinned: Incident | None = None
         self._asking = self._stale = False
         self.incidents: tuple[Incident, ...] = ()
         self.more = self.asked = False
@@ -47,6 +48,17 @@ class IncidentFeed(QObject):
     def renew(self) -> None:
         """Something was done: ask again for all that is shown."""
         self._renew(max(PAGE, len(self._known)))
+
+    def pin(self, incident: Incident) -> None:
+        """Shown too where it fits, however old it is."""
+        self._pinned = incident
+        if self.asked and not self._asking:
+            self._add_pinned()
+            self._publish()
+
+    def _add_pinned(self) -> None:
+        if self._pinned is not None and self._pinned.id not in self._known and self._is_wanted(self._pinned):
+            self._known[self._pinned.id] = self._pinned
 
     def load_older(self) -> None:
         if self.more and not self._asking and self._wanted is not None:
@@ -73,6 +85,7 @@ class IncidentFeed(QObject):
         self._known |= {each.id: each for each in answer.incidents}
         self._oldest = answer.incidents[-1].id if answer.incidents else self._oldest
         self.more, self.asked = len(answer.incidents) == question.limit, True
+        self._add_pinned()
         for each in self._live:
             self._follow(each)
         self._publish()
@@ -96,8 +109,11 @@ class IncidentFeed(QObject):
         return self._known.pop(live.id, None) is not None
 
     def _fits(self, it: Incident) -> bool:
+        return not (self.more and it.id not in self._known and self._is_older(it)) and self._is_wanted(it)
+
+    def _is_wanted(self, it: Incident) -> bool:
         ask = self._wanted
-        if ask is None or (self.more and it.id not in self._known and self._is_older(it)):
+        if ask is None:
             return False
         if ask.near is not None and not is_within(ask.near[0], ask.near[1], it.latitude, it.longitude, 1000 * ask.near[2]):
             return False

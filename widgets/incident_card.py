@@ -31,17 +31,18 @@ from widgets.written_text import WrittenText
 
 @dataclass(frozen=True, slots=True)
 class LinkedItem:
-    """An alert or event that came of the incident. `page`: where it can be looked at; "" nowhere."""
+    """An alert or event that came of the incident. `page`, `what`: where it can be looked at; "" nowhere."""
 
     text: str
     level: str
     page: str = ""
+    what: str = ""
 
 
 class IncidentCard(QFrame):
-    """`add_below` for what can be done. Signals: link_wanted(page): an alert or event is to be looked at."""
+    """`add_below` for what can be done. Signals: link_wanted(page, what): an alert or event is to be looked at."""
 
-    link_wanted = Signal(str)
+    link_wanted = Signal(str, str)
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -171,7 +172,7 @@ class IncidentCard(QFrame):
         if link.page:
             button = QPushButton(self.tr("Open"))
             button.setAccessibleName(self.tr("Open {0}").format(link.text))
-            button.clicked.connect(lambda: self.link_wanted.emit(link.page))
+            button.clicked.connect(lambda: self.link_wanted.emit(link.page, link.what))
             row.addWidget(button)
         return holder
 

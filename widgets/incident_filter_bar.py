@@ -80,6 +80,11 @@ class IncidentFilterBar(QWidget):
             around_chosen,
         )
 
+    def show_all(self, state: IncidentState) -> None:
+        """All that are in this state."""
+        self.clear()
+        self.state.setCurrentIndex(self.state.findData(state))
+
     def clear(self) -> None:
         self.text.clear()
         for box in (self.category, self.status, self.state, self.span, self.near):

@@ -37,6 +37,7 @@ from engine.model.time import SECOND, SystemClock  # noqa: E402
 from tests.console.gallery_alerts import AlertsGallery  # noqa: E402
 from tests.console.gallery_devices import DevicesGallery  # noqa: E402
 from tests.console.gallery_floor_points import FloorPointsGallery  # noqa: E402
+from tests.console.gallery_incidents import IncidentsGallery  # noqa: E402
 from tests.console.gallery_people import PeopleGallery  # noqa: E402
 from tests.fakes.engine import FakeDoor, FakeEngine  # noqa: E402
 from tests.fakes.media import write_mp4  # noqa: E402
@@ -81,7 +82,7 @@ def settle(seconds: float = 0.6) -> None:
     wait(lambda: False, seconds)
 
 
-class Gallery(AlertsGallery, DevicesGallery, PeopleGallery, FloorPointsGallery):
+class Gallery(IncidentsGallery, AlertsGallery, DevicesGallery, PeopleGallery, FloorPointsGallery):
     def __init__(self, folder: Path, names: list[str]) -> None:
         self._folder, self._names = folder, names
         self._scratch = Path(tempfile.mkdtemp())

@@ -53,6 +53,7 @@ from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
 from tests.fakes.alerts import FakeAlerts
+from tests.fakes.incidents import IncidentBook, answer_incidents, execute_incidents
 from tests.fakes.media import jpeg
 from tests.fakes.people import enrolled, execute_people
 from tests.fakes.scene import Scene
@@ -98,6 +99,7 @@ class FakeEngine:
         self.hides_slowly = False  # clips without faces are made by a job
         self.face_photos: dict[str, bytes] = {}
         self.people = PeopleView()
+        self.incidents = IncidentBook()
         self.thumbnails: dict[str, bytes] = {}
         self.credentials: dict[str, object] = {}
         self.webhook_states: dict[str, WebhookState] = {}
@@ -258,6 +260,7 @@ class FakeEngine:
                 users=self.users,
                 people=self.people,
                 alerts=self.alerts.view(self.settings.alerts),
+                incidents=self.incidents.view(),
             )
 
     def scene(self, camera_id: str) -> Scene:
@@ -292,6 +295,8 @@ class FakeEngine:
 
     def _dispatch(self, command: Command) -> str:
         done = execute_people(self, command)
+        if done is None:
+            done = execute_incidents(self, command)
         if done is not None:
             return done
         match command:
@@ -484,9 +489,9 @@ class FakePort:
     def ask(self, question: Question) -> Answer:
         self._enter("ask", question.verb)
         with self._engine.lock:
-            about_alerts = self._engine.alerts.answer(question)
-            if about_alerts is not None:
-                return about_alerts
+            known = self._engine.alerts.answer(question) or answer_incidents(self._engine, question)
+            if known is not None:
+                return known
             match question:
                 case ListClips(event_id=event_id):
                     clips = tuple(clip for clip, _ in self._engine.clips.values() if event_id in (None, clip.event_id))

@@ -1,0 +1,233 @@
+"""Classification by Atlas: where it is, which contract it speaks, how much is sent to it, and how exactly."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from console.words import error_text, sentence
+from engine.model.alert_command import ChangeAtlas
+from engine.model.atlas import AtlasHealth, AtlasSettings
+from engine.model.atlas_call import PatternAnswer
+from engine.model.errors import InputError, WatchroomError
+from engine.model.question import AskPatterns
+from widgets.form import Field
+from widgets.icons import icon
+from widgets.notice import Notice
+from widgets.password_field import PasswordField
+from widgets.pattern_list import pattern_state
+
+ROLLOUT = (10, 50, 100)
+
+
+class AtlasDialog(SavingDialog):
+    """For administrators. What the environment decides (`ATLAS_*`) is shown, and cannot be changed here."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        lead = _tr(
+            "Incidents are sent without reporters and with rounded coordinates. While Atlas cannot be asked they are classified here."
+        )
+        super().__init__(bridge, _tr("Atlas settings"), lead, width=600, parent=parent)
+        snapshot = bridge.snapshot
+        self._before = snapshot.settings.atlas if snapshot is not None else AtlasSettings()
+        self._health = snapshot.incidents.atlas if snapshot is not None else AtlasHealth()
+        self._then_test = False
+        self._build()
+        self._fill()
+        self._show_overridden()
+        self.add_save(self.tr("&Save"))
+
+    def _build(self) -> None:
+        self.enabled = QCheckBox(self.tr("Classify incidents with &Atlas"))
+        self.enabled.toggled.connect(self._switched)
+        url = Field(self.tr("A&ddress"), self._url_trouble, placeholder="https://atlas.example.org")
+        self.fields.add("url", url)
+        url.changed.connect(lambda text: url.set_hint(_url_hint(text)))
+        self.contract = _box(self.tr("Contract"), ((self.tr("Planned"), "planned"), (self.tr("Real"), "real")))
+        self.rollout = _box(self.tr("Share that is sent"), ())
+        self.digits = _box(self.tr("Coordinates are rounded to"), tuple((rounding_text(digits), digits) for digits in range(1, 7)))
+        stored = self._health.key_stored
+        hint = self.tr("A key is stored; it is kept unless you enter another.") if stored else self.tr("It is kept in the secret store.")
+        self.key = PasswordField(self.tr("&Key"), _key_trouble, f"{hint} {self.tr('It is never shown again.')}")
+        self.key.validity_changed.connect(lambda _: self.refresh())
+        self.key.submitted.connect(self.submit)
+        self.forget = QCheckBox(self.tr("&Forget the stored key"))
+        self.forget.setVisible(stored)
+        self.forget.toggled.connect(lambda on: self.key.setEnabled(not on))
+        self.private = QCheckBox(self.tr("Allow an address in the &own network"))
+        self.overridden = Notice()
+        self.outcome = Notice()
+        self.body.addWidget(self.enabled)
+        self.body.addWidget(self.fields)
+        self.body.addLayout(_row(_labelled(self.tr("&Contract"), self.contract), _labelled(self.tr("S&hare that is sent"), self.rollout)))
+        self.body.addLayout(_labelled(self.tr("&Coordinates are rounded to"), self.digits))
+        for part in (self.key, self.forget, self.private, self.overridden, self.outcome):
+            self.body.addWidget(part)
+        self.test = self.add_button(self.tr("Save and &test"), at_left=True)
+        self.test.setIcon(icon("refresh-cw"))
+        self.test.clicked.connect(self._save_and_test)
+
+    def _fill(self) -> None:
+        now = self._before
+        self.fields.field("url").set_value(now.url)
+        self.fields.field("url").set_hint(_url_hint(now.url))
+        self.contract.setCurrentIndex(self.contract.findData(now.contract))
+        for percent in sorted({*ROLLOUT, now.rollout_percent}):
+            self.rollout.addItem(self.tr("{0} % of incidents").format(percent), percent)
+        self.rollout.setCurrentIndex(self.rollout.findData(now.rollout_percent))
+        self.digits.setCurrentIndex(self.digits.findData(now.coordinate_digits))
+        self.private.setChecked(now.allow_private)
+        self.enabled.setChecked(now.enabled)
+
+    def _show_overridden(self) -> None:
+        names = self._health.overridden
+        parts: dict[str, QWidget] = {
+            "enabled": self.enabled,
+            "url": self.fields.field("url"),
+            "contract": self.contract,
+            "rollout_percent": self.rollout,
+            "coordinate_digits": self.digits,
+            "allow_private": self.private,
+            "key": self.key,
+        }
+        for name in names:
+            if name in parts:
+                parts[name].setEnabled(False)
+        told = self.tr("Set by the environment of the engine, and changed there only: {0}.").format(", ".join(map(_variable, names)))
+        self.overridden.set_notice(told if names else "", "neutral")
+
+    # What is typed
+
+    def _switched(self) -> None:
+        self.fields.field("url").revalidate()
+        self.refresh()
+
+    def _url_trouble(self, text: str) -> str:
+        if not self.enabled.isChecked() and not text.strip():
+            return ""
+        try:
+            AtlasSettings(True, text.strip())
+        except InputError as error:
+            return sentence(_tr("The address {0}").format(error.message))
+        return ""
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and (self.key.is_valid() or self.forget.isChecked())
+
+    def settings(self) -> AtlasSettings:
+        return replace(
+            self._before,
+            enabled=self.enabled.isChecked(),
+            url=self.fields.field("url").value().strip(),
+            contract=self.contract.currentData(),
+            rollout_percent=self.rollout.currentData(),
+            coordinate_digits=self.digits.currentData(),
+            allow_private=self.private.isChecked(),
+        )
+
+    def command(self) -> ChangeAtlas:
+        """None as key: what is stored stays."""
+        return ChangeAtlas(self.settings(), "" if self.forget.isChecked() else self.key.value() or None)
+
+    def refresh(self) -> None:
+        super().refresh()
+        if hasattr(self, "test"):
+            self.test.setEnabled(self.is_valid() and self.enabled.isChecked() and not self.busy)
+
+    # Trying it
+
+    def _save_and_test(self) -> None:
+        self._then_test = True
+        self.submit()
+
+    def refused(self, error: WatchroomError) -> None:
+        self._then_test = False
+        if isinstance(error, InputError) and error.field.rsplit(".", 1)[-1] == "key":
+            self.set_busy(False)
+            self.key.show_error(sentence(_tr("The key {0}").format(error.message)))
+            return
+        super().refused(error)
+
+    def done_with(self, outcome: str) -> None:
+        if not self._then_test:
+            self.accept()
+            return
+        self._then_test = False
+        self._before = self.settings()
+        self.key.set_value("")
+        self.set_busy(True)
+        self.outcome.set_notice(self.tr("Saved. Asking Atlas…"), "neutral")
+        snapshot = self.bridge.snapshot
+        anchor = snapshot.settings.anchor if snapshot is not None else None
+        place = (anchor.latitude, anchor.longitude) if anchor is not None else (0.0, 0.0)
+        self.bridge.ask(AskPatterns(*place), lambda answer: self._tested(*_told(answer.patterns)), self._failed, owner=self)
+
+    def _failed(self, error: WatchroomError) -> None:
+        self._tested(error_text(error), "critical")
+
+    def _tested(self, text: str, level: str) -> None:
+        self.set_busy(False)
+        self.outcome.set_notice(text, level)
+
+
+def rounding_text(digits: int) -> str:
+    """What so many decimals of a degree mean on the ground."""
+    metres = 111_320 / 10**digits / 2
+    size = (
+        _tr("{0} km").format(f"{metres / 1000:.1f}")
+        if metres >= 1000
+        else _tr("{0} m").format(f"{metres:.0f}" if metres >= 2 else f"{metres:.1f}")
+    )
+    return _tr("{0} decimals, up to {1} off").format(digits, size) if digits > 1 else _tr("1 decimal, up to {0} off").format(size)
+
+
+def _variable(name: str) -> str:
+    return "ATLAS_API_KEY" if name == "key" else f"ATLAS_{name.upper()}"
+
+
+def _told(answer: PatternAnswer | None) -> tuple[str, str]:
+    """What a test came to."""
+    if answer is not None and answer.available:
+        return _tr("Atlas answered. {0}").format(pattern_state(answer)[0]), "good"
+    reason = answer.reason if answer is not None else ""
+    return _tr("Saved, but Atlas did not answer. {0}").format(reason), "critical"
+
+
+def _key_trouble(text: str) -> str:
+    return "" if all(33 <= ord(sign) < 127 for sign in text) and len(text) <= 500 else _tr("Use 1 to 500 plain signs without spaces.")
+
+
+def _url_hint(text: str) -> str:
+    return _tr("Not encrypted: whoever is on the way can read it.") if text.strip().startswith("http://") else ""
+
+
+def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    for text, value in items:
+        box.addItem(text, value)
+    return box
+
+
+def _labelled(name: str, part: QWidget) -> QVBoxLayout:
+    label = QLabel(name)
+    label.setBuddy(part)
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    column.addWidget(label)
+    column.addWidget(part)
+    return column
+
+
+def _row(*columns: QVBoxLayout) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(16)
+    for column in columns:
+        row.addLayout(column, 1)
+    return row
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("AtlasDialog", text)

@@ -1,0 +1,72 @@
+"""Where on Earth the floor plan lies."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from engine.model.command import ChangeSettings
+from engine.model.site import SiteAnchor
+from widgets.form import Field
+
+_LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "heading_deg": (0.0, 359.999)}
+
+
+class SiteAnchorDialog(SavingDialog):
+    """For administrators."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        lead = _tr(
+            "Where the origin of the floor plan lies. Reports are then shown by their distance, and on the floor where they are on it."
+        )
+        super().__init__(bridge, _tr("Place of the site"), lead, width=480, parent=parent)
+        anchor = bridge.snapshot.settings.anchor if bridge.snapshot is not None else None
+        self._add("latitude", self.tr("&Latitude, in degrees"), self.tr("Both can be pasted here: 59.32930, 18.06860"), "59.32930")
+        self._add("longitude", self.tr("L&ongitude, in degrees"), self.tr("West is negative"), "18.06860")
+        heading = self.tr("Clockwise from north to the floor's Y axis; 0 where Y points north")
+        self._add("heading_deg", self.tr("&Heading, in degrees"), heading, "0")
+        self.fields.field("latitude").changed.connect(self._split)
+        self.fields.field("heading_deg").set_value("0")
+        if anchor is not None:
+            for name in _LIMITS:
+                self.fields.field(name).set_value(
+                    f"{getattr(anchor, name):.7g}" if name == "heading_deg" else f"{getattr(anchor, name):.10g}"
+                )
+        self.body.addWidget(self.fields)
+        self.add_save(self.tr("&Save place"))
+
+    def _add(self, name: str, label: str, hint: str, placeholder: str) -> None:
+        self.fields.add(name, Field(label, lambda text: degree_trouble(text, *_LIMITS[name]), hint, placeholder))
+
+    def _split(self, text: str) -> None:
+        """Two numbers that were pasted together."""
+        parts = [part.strip() for part in text.replace(";", ",").split(",")]
+        if len(parts) == 2 and all(degrees(part) is not None and "." in part for part in parts):
+            self.fields.field("longitude").edit().setText(parts[1])
+            self.fields.field("latitude").edit().setText(parts[0])
+
+    def command(self) -> ChangeSettings:
+        latitude, longitude, heading = (degrees(self.fields.field(name).value()) or 0.0 for name in _LIMITS)
+        return ChangeSettings(anchor=SiteAnchor(latitude, longitude, heading))
+
+
+def degrees(text: str) -> float | None:
+    """A decimal comma and a true minus are understood; None for what is no finite number."""
+    try:
+        value = float(text.strip().replace(",", ".").replace("−", "-"))
+    except ValueError:
+        return None
+    return value if abs(value) < float("inf") else None
+
+
+def degree_trouble(text: str, low: float, high: float) -> str:
+    if not text.strip():
+        return _tr("Enter a number.")
+    value = degrees(text)
+    if value is None:
+        return _tr("“{0}” is not a number of degrees.").format(text.strip()[:20])
+    return "" if low <= value <= high else _tr("Has to be between {0} and {1}.").format(f"{low:g}", f"{high:g}")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SiteAnchorDialog", text)

@@ -1,0 +1,109 @@
+"""What an incident really was, said by somebody who looked into it; and its parts, set by hand."""
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from engine.model.alert_command import EditIncident, ValidateIncident
+from engine.model.event import Severity
+from engine.model.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Incident, IncidentCategory
+from widgets.incident_words import category_word, classified_by
+from widgets.theme import set_role, severity_word
+from widgets.written_text import WrittenText
+
+
+class ValidateDialog(SavingDialog):
+    """`atlas_on`: whether anybody is told."""
+
+    def __init__(self, bridge: EngineBridge, incident: Incident, atlas_on: bool, parent: QWidget | None = None) -> None:
+        lead = _tr("It is marked as looked into, its category stays as you say, and nothing waits for review any more.")
+        told = _tr("Atlas is told, and learns from it.") if atlas_on else _tr("Atlas is off, so nobody outside is told.")
+        super().__init__(bridge, _tr("What was it really?"), f"{lead} {told}", width=520, parent=parent)
+        self._incident = incident
+        said = incident.classification
+        if said is not None:
+            by = _tr("Classified as {0}, by {1}.").format(category_word(said.category).lower(), classified_by(said))
+            guess = QLabel(by, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+            set_role(guess, "secondary")
+            self.body.addWidget(guess)
+        self.body.addWidget(WrittenText(incident.description if len(incident.description) < 400 else f"{incident.description[:400]}…"))
+        self.category = category_box(self.tr("It was"), IncidentCategory(incident.validated_category or incident.category))
+        self.body.addWidget(self.category)
+        self.add_save(self.tr("&Validate"))
+        self.category.setFocus()
+
+    def command(self) -> ValidateIncident:
+        return ValidateIncident(self._incident.id, self.category.currentData())
+
+
+class EditIncidentDialog(SavingDialog):
+    """Only what is changed is told; it is marked as set by a person from then on."""
+
+    def __init__(self, bridge: EngineBridge, incident: Incident, parent: QWidget | None = None) -> None:
+        lead = _tr("What you change is marked as set by a person, and nothing automatic changes it again. Reports stay as they are.")
+        super().__init__(bridge, _tr("Edit incident"), lead, width=560, parent=parent)
+        self._incident = incident
+        self.category = category_box(self.tr("Category"), incident.category)
+        self.severity = QComboBox()
+        self.severity.setAccessibleName(self.tr("Severity"))
+        for severity in sorted(Severity, reverse=True):
+            self.severity.addItem(severity_word(severity), severity)
+        self.severity.setCurrentIndex(self.severity.findData(incident.severity))
+        self.description = QPlainTextEdit(incident.description, tabChangesFocus=True)
+        self.description.setAccessibleName(self.tr("Description"))
+        self.description.setMinimumHeight(120)
+        self.hint = QLabel(wordWrap=True)
+        self.description.textChanged.connect(self.refresh)
+        for name, part in (
+            (self.tr("Category"), self.category),
+            (self.tr("Severity"), self.severity),
+            (self.tr("Description"), self.description),
+        ):
+            self.body.addLayout(_labelled(name, part))
+        self.body.addWidget(self.hint)
+        self.category.currentIndexChanged.connect(self.refresh)
+        self.severity.currentIndexChanged.connect(self.refresh)
+        self.add_save(self.tr("&Save incident"))
+
+    def command(self) -> EditIncident:
+        it, category, severity, text = self._incident, self.category.currentData(), self.severity.currentData(), self._text()
+        return EditIncident(
+            it.id,
+            category=category if category != it.category else None,
+            severity=severity if severity != it.severity else None,
+            description=text if text != it.description.strip() else None,
+        )
+
+    def is_valid(self) -> bool:
+        length = len(self._text())
+        fits = SHORTEST_DESCRIPTION <= length <= LONGEST_DESCRIPTION
+        limits = self.tr("{0} to {1} characters").format(SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION)
+        set_role(self.hint, "secondary" if fits else "error")
+        self.hint.setText(self.tr("{0} of {1}").format(length, limits))
+        return super().is_valid() and fits and self.command() != EditIncident(self._incident.id)
+
+    def _text(self) -> str:
+        return self.description.toPlainText().strip()
+
+
+def category_box(name: str, chosen: IncidentCategory) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    for category in IncidentCategory:
+        box.addItem(category_word(category), category)
+    box.setCurrentIndex(box.findData(chosen))
+    box.setMaxVisibleItems(12)
+    return box
+
+
+def _labelled(name: str, part: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    column.addWidget(QLabel(name))
+    column.addWidget(part)
+    return column
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("IncidentDialogs", text)

@@ -1,0 +1,326 @@
+"""The Incidents page: what people report, on a map and in a table, and all about one of them."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from console.incident_actions import IncidentActions
+from console.incident_feed import IncidentFeed
+from console.pages.incidents_card_side import IncidentSide
+from console.pages.incidents_words import count_text, empty_words, found, headline, marks, summary, wanted
+from console.pages.page import Page, PageContext, ShortcutNote
+from console.words import error_text, permit
+from engine._geodesic import distance_m
+from engine.model.access import Verb
+from engine.model.errors import WatchroomError
+from engine.model.incident import Incident, IncidentState
+from engine.model.question import GetIncident
+from engine.model.site import SiteAnchor
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
+from widgets.atlas_panel import ATLAS_LEVELS, atlas_state_word
+from widgets.elided_label import ElidedLabel
+from widgets.icons import icon
+from widgets.incident_filter_bar import IncidentFilterBar
+from widgets.incident_map import IncidentMap
+from widgets.incident_table import IncidentTable
+from widgets.notice import Notice
+from widgets.shapes import shape_icon
+from widgets.status_chip import LEVELS
+from widgets.theme import color, set_role
+
+_TIMES_EVERY_NS = 5 * SECOND
+
+
+class IncidentsPage(Page):
+    """UI thread. Incidents follow at once; how long ago they were, every few seconds."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._remembered, self._clock = context.bridge, context.remembered, context.clock
+        self._quick: tuple[object, ...] = ()
+        self._times_ns = 0
+        self._around: tuple[float, float] | None = None
+        self._distances: dict[str, float] = {}
+        self._measured_from: SiteAnchor | None = None
+        self._visited = ""
+        self._trouble = ""
+        self._shown: tuple[Incident, ...] = ()
+        self.actions_of = IncidentActions(context.bridge, context.toasts, self)
+        self.feed = IncidentFeed(context.bridge, self)
+        self.map = IncidentMap()
+        self.table = IncidentTable(context.clock, self.tr("Import reports…"))
+        self.side = IncidentSide(context.bridge, context.clock, self.actions_of, has_alerts=True)
+        self.filter = IncidentFilterBar()
+        self._build()
+        self._connect()
+        self._bind_keys()
+        self._remembered.restore_splitter("incidents-across", self._across)
+        self._remembered.restore_splitter("incidents-down", self._down)
+
+    def _build(self) -> None:
+        self.no_anchor = Notice(self.tr("It is not known where the site lies, so distances from it are not either."), "moderate")
+        self._down = QSplitter(Qt.Orientation.Vertical)
+        self._down.setChildrenCollapsible(False)
+        self._down.addWidget(self.map)
+        self._down.addWidget(self._list())
+        self._down.setSizes([380, 420])
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.setChildrenCollapsible(False)
+        self._across.addWidget(self._down)
+        self._across.addWidget(self.side)
+        self._across.setStretchFactor(0, 1)
+        self._across.setSizes([900, 480])
+        self.side.setMinimumWidth(360)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(10)
+        column.addLayout(self._head())
+        column.addWidget(self.no_anchor)
+        column.addWidget(self.filter)
+        column.addWidget(self._across, 1)
+        self.setFocusProxy(self.table)
+
+    def _list(self) -> QWidget:
+        self.count = QLabel()
+        set_role(self.count, "secondary")
+        self.older = QPushButton(self.tr("Show &older"))
+        foot = QHBoxLayout()
+        foot.addWidget(self.count)
+        foot.addStretch()
+        foot.addWidget(self.older)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.table, 1)
+        column.addLayout(foot)
+        return holder
+
+    def _head(self) -> QHBoxLayout:
+        self.headline = QLabel()
+        set_role(self.headline, "page")
+        self.summary = ElidedLabel()
+        self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        set_role(self.summary, "secondary")
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.headline)
+        words.addWidget(self.summary)
+        self.atlas_button = QPushButton()
+        self.atlas_button.setToolTip(self.tr("How Atlas does"))
+        self.anchor_button = QPushButton(icon("locate-fixed"), self.tr("Place of the &site…"))
+        self.import_button = QPushButton(icon("upload"), self.tr("&Import reports…"))
+        permit(self.anchor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Where on Earth the floor plan lies"))
+        permit(self.import_button, self._bridge.session, Verb.ADMINISTER, self.tr("From a file, CSV or GeoJSON (Ctrl+I)"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addLayout(words, 1)
+        for button in (self.atlas_button, self.anchor_button, self.import_button):
+            row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _connect(self) -> None:
+        act = self.actions_of
+        self.atlas_button.clicked.connect(lambda: self.side.setCurrentIndex(1))
+        self.anchor_button.clicked.connect(act.site_anchor)
+        self.import_button.clicked.connect(act.import_reports)
+        self.table.empty.action_requested.connect(self._take_empty_action)
+        self.table.selected.connect(self._selected)
+        self.table.activated.connect(lambda _: self.side.show_tab(1))
+        self.map.chosen.connect(self.choose)
+        self.side.shown.connect(self.visit)
+        self.side.merge_wanted.connect(self.merge)
+        self.side.card.link_wanted.connect(self.visit_requested)
+        self.filter.changed.connect(lambda _: self._filtered())
+        self.older.clicked.connect(self.feed.load_older)
+        self.feed.changed.connect(self._show_incidents)
+        self.feed.refused.connect(self._refused)
+        act.done.connect(self._done)
+
+    def _bind_keys(self) -> None:
+        act, side = self.actions_of, self.side
+        keys = (
+            ("V", lambda: side.with_incident(act.validate)),
+            ("E", lambda: side.with_incident(act.edit)),
+            ("M", lambda: self.merge("")),
+            ("C", lambda: side.with_incident(act.switch_state)),
+            ("X", side.split_ticked),
+            ("O", lambda: side.show_tab(0)),
+            ("R", lambda: side.show_tab(1)),
+            ("S", lambda: side.show_tab(2)),
+            ("Ctrl+F", self.filter.text.setFocus),
+            ("Ctrl+I", act.import_reports),
+        )
+        for key, do in keys:
+            QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(do)
+
+    def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
+        return (
+            ShortcutNote("O, R, S", self.tr("Overview, reports, same or another")),
+            ShortcutNote("V", self.tr("Validate the selected incident")),
+            ShortcutNote("E", self.tr("Edit it")),
+            ShortcutNote("M", self.tr("Merge it with another")),
+            ShortcutNote("X", self.tr("Split off the ticked reports")),
+            ShortcutNote("C", self.tr("Close it, or open it again")),
+            ShortcutNote("Ctrl+F", self.tr("Search descriptions")),
+            ShortcutNote("Ctrl+I", self.tr("Import reports")),
+            ShortcutNote("+ − F", self.tr("On the map: closer, farther, show everything")),
+        )
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._ask(snapshot)
+        settings = snapshot.settings
+        quick = (snapshot.incidents, settings.anchor, settings.floor)
+        if quick != self._quick:
+            self._quick = quick
+            self._show_head(snapshot)
+        if snapshot.at_ns - self._times_ns >= _TIMES_EVERY_NS:
+            self._times_ns = snapshot.at_ns
+            self._show_incidents()
+        self.side.show_snapshot(snapshot)
+
+    def _ask(self, snapshot: Snapshot) -> None:
+        if not self._bridge.may(Verb.SEE_PAST):
+            self._trouble = self.tr("You may not see the past. Ask an administrator.")
+            return
+        self.feed.show(wanted(self.filter.value(), snapshot.settings, self._around, snapshot.at_ns), snapshot.incidents.incidents)
+
+    def _show_head(self, snapshot: Snapshot) -> None:
+        self.headline.setText(headline(snapshot))
+        self.summary.setText(summary(snapshot))
+        anchor = snapshot.settings.anchor
+        self.no_anchor.setVisible(anchor is None)
+        if anchor != self._measured_from:
+            self._measured_from, self._distances = anchor, {}
+            self._show_incidents()
+        self.map.set_site(anchor, snapshot.settings.floor)
+        health = snapshot.incidents.atlas
+        waiting = self.tr(", {0} waiting").format(health.waiting) if health.waiting else ""
+        self.atlas_button.setText(f"{atlas_state_word(health.state)}{waiting}")
+        shape, role = LEVELS[ATLAS_LEVELS[health.state]]
+        self.atlas_button.setIcon(shape_icon(shape, color(role)))
+        self._show_places()
+
+    def _show_incidents(self) -> None:
+        if self.feed.asked:
+            self._trouble = ""
+        chosen = self.filter.value()
+        self._shown = found(self.feed.incidents, chosen.text)
+        self._measure()
+        title, text, action = empty_words(chosen, self.feed.asked, self._trouble)
+        self.table.empty.set_text(title, text)
+        self.table.empty.set_action(action)
+        importing = not chosen.narrows and self.feed.asked
+        self.table.empty.set_action_visible(bool(action) and (not importing or self._bridge.may(Verb.ADMINISTER)))
+        self.table.set_incidents(self._shown, self._distances)
+        self.map.set_marks(marks(self._shown, self._clock.now_ns()))
+        loaded, searched = len(self.feed.incidents), bool(chosen.text)
+        self.count.setText(count_text(len(self._shown), loaded, self.feed.more, searched) if self.feed.asked else "")
+        self.older.setVisible(self.feed.more)
+        self._choose_visited()
+        self._show_chosen()
+
+    def _measure(self) -> None:
+        """Once for each incident: its place never changes."""
+        anchor = self._measured_from
+        if anchor is None:
+            self._distances = {}
+            return
+        for it in self._shown:
+            if it.id not in self._distances:
+                self._distances[it.id] = distance_m(anchor.latitude, anchor.longitude, it.latitude, it.longitude)
+
+    def _show_places(self) -> None:
+        snapshot = self._bridge.snapshot
+        self.filter.set_places(snapshot is not None and snapshot.settings.anchor is not None, self.side.incident() is not None)
+
+    def _show_chosen(self) -> None:
+        chosen_id = self.chosen()
+        it = next((each for each in self._shown if each.id == chosen_id), None)
+        self.map.pick(chosen_id if it is not None else "")
+        self.side.show_incident(it, self._distances.get(chosen_id))
+        self._show_places()
+        if self._bridge.snapshot is not None:
+            self.side.show_snapshot(self._bridge.snapshot)
+
+    # Which
+
+    def chosen(self) -> str:
+        """The selected one, otherwise the first."""
+        if not self.table.selected_key() and (shown := self.table.shown_keys()):
+            self.table.select(shown[0])
+        return self.table.selected_key()
+
+    def choose(self, incident_id: str) -> None:
+        """Select it, as soon as it is shown."""
+        self._visited = incident_id
+        self._choose_visited()
+
+    def visit(self, what: str) -> None:
+        """An incident, also one that filters hide or that is older than what is shown: the filters are then cleared."""
+        self.side.setCurrentIndex(0)
+        self.choose(what)
+        if self._visited and self._bridge.may(Verb.SEE_PAST):
+            self._bridge.ask(GetIncident(what), lambda answer: self._found(answer.incidents[0]), self.actions_of.complain, owner=self)
+
+    def _found(self, it: Incident) -> None:
+        if it.state is IncidentState.MERGED:
+            self.visit(it.merged_into)
+        elif self._visited == it.id:
+            self.filter.show_all(it.state)
+            self.feed.pin(it)
+
+    def _choose_visited(self) -> None:
+        if self._visited and self._visited in self.table.shown_keys():
+            visited, self._visited = self._visited, ""
+            self.table.select(visited)
+
+    def _selected(self, incident_id: str) -> None:
+        if incident_id:
+            self._show_chosen()
+
+    def _filtered(self) -> None:
+        chosen = self.filter.value()
+        it = self.side.incident()
+        if not chosen.around_chosen:
+            self._around = None
+        elif self._around is None and it is not None:
+            self._around = (it.latitude, it.longitude)
+        if self._bridge.snapshot is not None:
+            self._ask(self._bridge.snapshot)
+        self._show_incidents()
+
+    # What the operator does
+
+    def merge(self, other_id: str) -> None:
+        known = {each.id: each for each in (*self.feed.incidents, *self.side.looks.others.values())}
+        self.side.with_incident(lambda it: self.actions_of.merge(it, tuple(known.values()), other_id))
+
+    def _done(self, incident_id: str) -> None:
+        self.feed.renew()
+        self.choose(incident_id)
+
+    def _take_empty_action(self) -> None:
+        if self._trouble:
+            self._trouble = ""
+            self.feed.renew()
+        elif self.filter.value().narrows:
+            self.filter.clear()
+        else:
+            self.actions_of.import_reports()
+
+    def _refused(self, error: WatchroomError) -> None:
+        self._trouble = error_text(error)
+        self._show_incidents()
+
+    def has_content(self) -> bool:
+        return self._bridge.snapshot is not None and self.feed.asked and self._bridge.idle
+
+    def shutdown(self) -> None:
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
+        self._remembered.keep_splitter("incidents-across", self._across)
+        self._remembered.keep_splitter("incidents-down", self._down)

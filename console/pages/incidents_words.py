@@ -1,0 +1,161 @@
+"""What the Incidents page says: headline, counts, empty states, offers, links."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication
+
+from engine._geodesic import distance_m
+from engine.model.alert import Alert, AlertState
+from engine.model.event import EventKind
+from engine.model.incident import Incident, IncidentState, IncidentStatus, Report
+from engine.model.question import ListIncidents
+from engine.model.settings import Settings
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
+from widgets.incident_card import LinkedItem
+from widgets.incident_filter_bar import IncidentFilter
+from widgets.incident_map import MapMark
+from widgets.incident_table import SEVERITY_LEVELS, status_text
+from widgets.incident_words import category_word, distance_text, gap_text, one_line
+from widgets.related_list import Offer, offer_reason
+from widgets.theme import severity_word
+from widgets.time_text import clock_text
+from widgets.words import event_title
+
+_EVERY_NS = 60 * SECOND
+_TIP = 70
+
+
+def wanted(chosen: IncidentFilter, settings: Settings, around: tuple[float, float] | None, now_ns: int) -> ListIncidents:
+    """The question that a filter is. Times move on by the minute, so that it stays the same question meanwhile."""
+    anchor = settings.anchor
+    middle = around if chosen.around_chosen else (anchor.latitude, anchor.longitude) if anchor is not None else None
+    near = (*middle, chosen.near_km) if chosen.near_km and middle is not None else None
+    since_ns = now_ns // _EVERY_NS * _EVERY_NS - chosen.span_s * SECOND if chosen.span_s else None
+    return ListIncidents(near=near, category=chosen.category, status=chosen.status, state=chosen.state, since_ns=since_ns)
+
+
+def found(incidents: tuple[Incident, ...], text: str) -> tuple[Incident, ...]:
+    """Those whose description holds every word of it."""
+    words = text.casefold().split()
+    return tuple(it for it in incidents if all(word in it.description.casefold() for word in words)) if words else incidents
+
+
+def headline(snapshot: Snapshot) -> str:
+    open_ones = snapshot.incidents.incidents
+    if not open_ones:
+        return _tr("No open incidents")
+    if len(open_ones) >= 200:
+        return _tr("200 or more open incidents")
+    return _tr("1 open incident") if len(open_ones) == 1 else _tr("{0} open incidents").format(len(open_ones))
+
+
+def summary(snapshot: Snapshot) -> str:
+    open_ones = snapshot.incidents.incidents
+    review = sum(1 for it in open_ones if it.status is IncidentStatus.PENDING_REVIEW)
+    offered = sum(1 for it in open_ones if it.related_ids)
+    degraded = sum(1 for it in open_ones if it.degraded_reason)
+    parts = (
+        (review, _tr("{0} pending review")),
+        (offered, _tr("{0} may be the same as another")),
+        (degraded, _tr("{0} classified here only")),
+    )
+    return " · ".join(text.format(count) for count, text in parts if count)
+
+
+def count_text(shown: int, loaded: int, more: bool, searched: bool) -> str:
+    """How many of how many; that only those loaded were searched is said."""
+    if searched:
+        what = _tr("{0} match, of the newest {1}") if more else _tr("{0} match, of {1}")
+        return what.format(shown, loaded)
+    return _tr("The newest {0}").format(loaded) if more else _tr("{0} shown").format(loaded)
+
+
+def empty_words(chosen: IncidentFilter, asked: bool, trouble: str) -> tuple[str, str, str]:
+    """Title, text and what can be done."""
+    if trouble:
+        return _tr("The record cannot be read"), trouble, _tr("Try again")
+    if not asked:
+        return _tr("Reading the record…"), "", ""
+    if chosen.narrows:
+        return _tr("Nothing fits"), _tr("No incident in the record is like that."), _tr("Clear filters")
+    text = _tr(
+        "What people report comes here: from other systems by POST /api/v1/incidents, or from a file, CSV or GeoJSON. "
+        "Reports of one occurrence become one incident."
+    )
+    return _tr("No open incidents"), text, _tr("Import reports…")
+
+
+def marks(incidents: tuple[Incident, ...], now_ns: int) -> tuple[MapMark, ...]:
+    return tuple(MapMark(it.id, it.latitude, it.longitude, it.severity, _tip(it, now_ns)) for it in incidents)
+
+
+def _tip(it: Incident, now_ns: int) -> str:
+    words = one_line(it.description[: 2 * _TIP])
+    short = words if len(words) <= _TIP else f"{words[:_TIP]}…"
+    return f"{clock_text(it.occurred_ns, now_ns)}  {category_word(it.category)}, {severity_word(it.severity).lower()}: {short}"
+
+
+def report_distances(incident: Incident, reports: tuple[Report, ...]) -> dict[str, float]:
+    """From the anchor, metres."""
+    return {each.id: distance_m(incident.latitude, incident.longitude, each.latitude, each.longitude) for each in reports}
+
+
+def reports_note(incident: Incident, reports: tuple[Report, ...] | None, trouble: str) -> str:
+    if trouble:
+        return trouble
+    if reports is None:
+        return _tr("Reading the reports…")
+    if not reports:
+        return _tr("None: it was made of what sensors saw.")
+    if len(reports) == 1:
+        return _tr("One report.")
+    first = clock_text(min(each.occurred_ns for each in reports))
+    return _tr("{0} reports by {1} reporters, the first of {2}.").format(len(reports), incident.reporter_count, first)
+
+
+def offers(incident: Incident, others: Mapping[str, Incident]) -> tuple[Offer, ...]:
+    """Those that wait for a word first, then those that may be the same."""
+    if incident.state is IncidentState.MERGED:
+        return ()
+    ids = tuple(dict.fromkeys((*incident.review_ids, *incident.related_ids)))
+    return tuple(made for each in ids if (made := _offer(incident, each, others.get(each))) is not None)
+
+
+def _offer(incident: Incident, other_id: str, other: Incident | None) -> Offer | None:
+    why = offer_reason(other_id in incident.review_ids)
+    if other is None:
+        return Offer(other_id, other_id, "neutral", _tr("Being read…"), why, "", known=False)
+    if other.state is IncidentState.MERGED:
+        return None
+    away = distance_m(incident.latitude, incident.longitude, other.latitude, other.longitude)
+    gap_s = abs(other.occurred_ns - incident.occurred_ns) / SECOND
+    title = f"{category_word(other.category)}, {severity_word(other.severity).lower()}"
+    where = _tr("{0} away, {1} apart. {2}, {3} reporters").format(
+        distance_text(away), gap_text(gap_s), status_text(other), other.reporter_count
+    )
+    return Offer(other_id, title, SEVERITY_LEVELS[other.severity], where, why, other.description)
+
+
+def links(incident: Incident, snapshot: Snapshot, has_alerts: bool) -> tuple[LinkedItem, ...]:
+    """Its alerts, then its events. `has_alerts`: there is a page of alerts."""
+    alerts = [each for each in snapshot.alerts.alerts if each.incident_id == incident.id]
+    events = [each for each in snapshot.events if each.kind is EventKind.INCIDENT and each.subject_id == incident.id]
+    return (
+        *(LinkedItem(_alert(each), SEVERITY_LEVELS[each.severity], "alerts" if has_alerts else "", each.id) for each in alerts),
+        *(LinkedItem(f"{event_title(each)}, {clock_text(each.started_ns, snapshot.at_ns)}", "neutral") for each in events),
+    )
+
+
+def _alert(alert: Alert) -> str:
+    state = {
+        AlertState.NEW: _tr("new"),
+        AlertState.ACKNOWLEDGED: _tr("acknowledged"),
+        AlertState.IN_PROGRESS: _tr("in progress"),
+        AlertState.CLOSED: _tr("closed"),
+    }[alert.state]
+    return _tr("Alert, {0}, {1}").format(severity_word(alert.severity).lower(), state)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("IncidentsPage", text)
