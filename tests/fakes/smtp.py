@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
+from typing import BinaryIO
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,15 @@ class _Session:
         self.encrypted = False
         self.user = ""
         self.sender, self.recipients = "", []
+        self._file: BinaryIO | None = None
 
     def run(self) -> None:
         with suppress(OSError, _Cut):
             if self.server.implicit_tls:
                 self._encrypt()
             self._listen()
+        if self._file is not None:
+            self._file.close()
         self.connection.close()
 
     def _listen(self) -> None:

@@ -106,26 +106,33 @@ class Talk:
 
     def run(self) -> Attempt:
         host = self.channel.host
-        with self.connection:
-            try:
-                return self._hand_over()
-            except smtplib.SMTPNotSupportedError as error:
-                return Attempt.failed(_unsupported(host, self.channel.security, error))
-            except smtplib.SMTPAuthenticationError as error:
-                said = _reply(error.smtp_error)
-                return Attempt.failed(f"{host} does not accept user and password ({error.smtp_code} {said}). Enter them again.")
-            except smtplib.SMTPRecipientsRefused as error:
-                return self._refused(error.recipients)
-            except smtplib.SMTPConnectError as error:
-                return Attempt.failed(f"{host} does not want to talk ({error.smtp_code} {_reply(error.smtp_error)}).")
-            except smtplib.SMTPResponseException as error:
-                said = f"{host} did not take the message ({error.smtp_code} {_reply(error.smtp_error)})."
-                return Attempt.refused(said) if error.smtp_code >= _PERMANENT else Attempt.failed(said)
-            except (smtplib.SMTPException, OSError, ValueError) as error:
-                unproven = unproven_name(error)
-                if unproven is not None:
-                    return Attempt.failed(not_proven(host, unproven))
-                return Attempt.failed(f"{host} broke off ({_words(error)}).")
+        try:
+            return self._hand_over()
+        except smtplib.SMTPException as error:
+            return self._unwilling(error)
+        except (OSError, ValueError) as error:
+            unproven = unproven_name(error)
+            if unproven is not None:
+                return Attempt.failed(not_proven(host, unproven))
+            return Attempt.failed(f"{host} broke off ({_words(error)}).")
+        finally:
+            self.connection.close()
+
+    def _unwilling(self, error: smtplib.SMTPException) -> Attempt:
+        host = self.channel.host
+        if isinstance(error, smtplib.SMTPRecipientsRefused):
+            return self._refused(error.recipients)
+        if isinstance(error, smtplib.SMTPNotSupportedError):
+            return Attempt.failed(_unsupported(host, self.channel.security, error))
+        if not isinstance(error, smtplib.SMTPResponseException):
+            return Attempt.failed(f"{host} broke off ({_words(error)}).")
+        said = f"({error.smtp_code} {_reply(error.smtp_error)})"
+        if isinstance(error, smtplib.SMTPAuthenticationError):
+            return Attempt.failed(f"{host} does not accept user and password {said}. Enter them again.")
+        if isinstance(error, smtplib.SMTPConnectError):
+            return Attempt.failed(f"{host} does not want to talk {said}.")
+        words = f"{host} did not take the message {said}."
+        return Attempt.refused(words) if error.smtp_code >= _PERMANENT else Attempt.failed(words)
 
     def abort(self) -> None:
         with contextlib.suppress(OSError):
