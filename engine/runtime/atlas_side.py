@@ -19,17 +19,20 @@ from engine.incidents.atlas.anonymity import call_key, in_rollout
 from engine.incidents.atlas.asked import Around, Case, Verdict, written
 from engine.incidents.atlas.client import AtlasClient, Pacing
 from engine.incidents.atlas.environment import Overrides
-from engine.incidents.atlas.fault import NO_KEY, OFF, TIMEOUT, AtlasFault
-from engine.incidents.atlas.figures import WEEK_S, with_figures
+from engine.incidents.atlas.fault import OFF, TIMEOUT, AtlasFault
+from engine.incidents.atlas.figures import WEEK_S
 from engine.incidents.atlas.transport import HttpTransport, Transport
 from engine.incidents.classification import classified_here
-from engine.model.atlas import AtlasHealth, AtlasSettings, AtlasState
-from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasTally, MediaAnalysis, PatternAnswer
+from engine.model.atlas import AtlasHealth, AtlasSettings
+from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, MediaAnalysis, PatternAnswer
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.incident import EditIncidents, Incident, IncidentCategory, IncidentEdit
 from engine.model.time import SECOND, Clock
 from engine.runtime.atlas_address import atlas_address
+from engine.runtime.atlas_key import AtlasKey
+from engine.runtime.atlas_pulse import AtlasPulse
 from engine.runtime.atlas_queue import AtlasQueue, AtlasStore
+from engine.store.atlas import MOST_CALLS
 
 log = logging.getLogger(__name__)
 
@@ -71,21 +74,14 @@ class AtlasSide:
         overrides.over(settings())  # raises InputError here rather than later
         self._store = store
         self._stored = settings
-        self._secret = secret
         self._clock = clock
-        self._on_trouble = on_trouble
         self._overrides = overrides
         self._pacing = pacing
-        self._client = AtlasClient(self.settings, self._key, transport or HttpTransport(atlas_address), clock, self._attempted, pacing)
-        self._queue = AtlasQueue(store, incident, change, self._client, clock, pacing, self._take_tally)
-        self._lock = threading.Lock()  # guards _tally, _fault, _health, _trouble, _known_key
-        self._known_key: str | None = None
-        self._key_read = False
-        self._tally = AtlasTally()
-        self._fault: AtlasFault | None = None  # of the newest attempt
-        self._asked = False
-        self._health = AtlasHealth(since_ns=clock.now_ns())
-        self._trouble: str | None = None
+        self._key = AtlasKey(overrides.key, secret)
+        self._pulse = AtlasPulse(clock, on_trouble, overrides.names)
+        sending = transport or HttpTransport(atlas_address)
+        self._client = AtlasClient(self.settings, self._key, sending, clock, self._pulse.attempted, pacing)
+        self._queue = AtlasQueue(store, incident, change, self._client, clock, pacing, self._pulse.take_tally)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._figures_s = self._swept_s = -math.inf
 
@@ -166,13 +162,12 @@ class AtlasSide:
         return finding.as_analysis(kind, self._clock.now_ns())
 
     def health(self) -> AtlasHealth:
-        with self._lock:
-            return self._health
+        return self._pulse.health
 
     def configure(self) -> None:
         """Settings or key were changed."""
-        with self._lock:
-            self._key_read = False
+        self._key.forget()
+        self._pulse.forget()
         self._queue.changed.set()
 
     def run(self, stopping: threading.Event) -> None:
@@ -199,7 +194,7 @@ class AtlasSide:
         if self._pacing.now_s() - self._figures_s >= FIGURES_S:
             self._figures_s = self._pacing.now_s()
             await self.count()
-        self._show(self._health)
+        self._pulse.show(self.settings().enabled, self._client.breaker, self._queue.waiting, self._key.is_there)
 
     async def _sweep_now_and_then(self) -> None:
         if self._pacing.now_s() - self._swept_s >= SWEEP_S:
@@ -210,6 +205,8 @@ class AtlasSide:
         """Incidents of the last day that a crash, or a queue that was full, kept from being asked about are asked about now."""
         since_ns, enabled = self._clock.now_ns() - SWEEP_NS, self.settings().enabled
         try:
+            if self._store.waiting() + MOST_SWEPT > MOST_CALLS:
+                return  # what is dropped would only drop others
             for incident in await asyncio.to_thread(self._store.unsaid, since_ns, enabled, MOST_SWEPT):
                 self.begun(incident)
         except EnvironmentFault:
@@ -218,47 +215,11 @@ class AtlasSide:
     async def count(self) -> None:
         """Anew from the record, beside the loop for as long as it takes."""
         try:
-            self._store.note(self._take_tally(), self._clock.now_ns())
+            self._store.note(self._pulse.take_tally(), self._clock.now_ns())
             counts = await asyncio.to_thread(self._store.counts, self._clock.now_ns() - WEEK_S * SECOND)
         except EnvironmentFault:
             return  # the record is in trouble, and says so itself
-        self._show(with_figures(self._health, counts))
-
-    def _show(self, health: AtlasHealth) -> None:
-        state, reason = self._state()
-        stored = self._has_key()
-        with self._lock:
-            since_ns = health.since_ns if state is self._health.state else self._clock.now_ns()
-            waiting = health.waiting if self._queue.waiting is None else self._queue.waiting
-            names = self._overrides.names
-            self._health = replace(
-                health, state=state, reason=reason, since_ns=since_ns, waiting=waiting, overridden=names, key_stored=stored
-            )
-            trouble = reason if state in (AtlasState.DOWN, AtlasState.OPEN) else None
-            told, self._trouble = self._trouble, trouble
-        if trouble != told:
-            self._on_trouble(trouble)
-
-    def _state(self) -> tuple[AtlasState, str]:
-        fault = self._fault
-        if not self.settings().enabled:
-            return AtlasState.OFF, "Switched off in the settings."
-        if self._client.breaker.is_open:
-            return AtlasState.OPEN, f"It failed again and again and is left alone for a minute each time: {fault}"
-        if fault is not None and (fault.against_atlas or fault.not_sent):
-            return AtlasState.DOWN, str(fault)
-        return AtlasState.WORKING, "" if self._asked else "It was not called yet."
-
-    def _attempted(self, tally: AtlasTally, fault: AtlasFault | None) -> None:
-        with self._lock:
-            self._tally = self._tally.plus(tally)
-            self._fault, self._asked = fault, True
-
-    def _take_tally(self) -> AtlasTally:
-        """What was counted since the last time; whoever takes it writes it down."""
-        with self._lock:
-            tally, self._tally = self._tally, AtlasTally()
-            return tally
+        self._pulse.count(counts)
 
     def _why_words(self, incident: Incident) -> str:
         settings = self.settings()
@@ -285,24 +246,6 @@ class AtlasSide:
 
     def _call(self, incident: Incident, kind: AtlasCallKind, body: str, *told: str) -> AtlasCall:
         return AtlasCall(call_key(incident, kind, *told), kind, incident.id, body, self._clock.now_ns())
-
-    def _key(self) -> str | None:
-        """Read once: a keyring may take long. Raises AtlasFault."""
-        if self._overrides.key:
-            return self._overrides.key
-        try:
-            with self._lock:
-                if not self._key_read:
-                    self._known_key, self._key_read = self._secret(), True
-                return self._known_key
-        except EnvironmentFault as fault:
-            raise AtlasFault(NO_KEY, str(fault)) from None
-
-    def _has_key(self) -> bool:
-        try:
-            return bool(self._key())
-        except AtlasFault:
-            return False
 
     def _answer(self, ask: Callable[[], Coroutine[Any, Any, T]], longest_s: float) -> T:
         """Asked on the loop, waited for here. Raises AtlasFault."""

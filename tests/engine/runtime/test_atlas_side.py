@@ -178,7 +178,7 @@ def test_an_outage_of_days_costs_no_call_and_keeps_the_order(site: Site, fake: F
     fake.always = failing(503)
     filed = [site.file(number, f"a fight number {number}") for number in range(3)]
     with site.running():
-        for attempt in range(1, 31):
+        for attempt in range(1, 23):
             site.until_attempts(attempt)
             site.clock.advance_to(site.clock.now_ns() + 3600 * 10**9)
             site.now_s += 100
