@@ -54,7 +54,7 @@ class AlertColumn(QWidget):
             self.model.set_alerts(top, cameras, places, now_ns)
             self.view.setFixedHeight(2 + LARGE_HEIGHT * len(top))
         new = sum(1 for alert in shown if alert.state is AlertState.NEW)
-        self.title.setText(tr("{0} new").format(new) if new else tr("Alerts in hand"))
+        self.title.setText((tr("1 new alert") if new == 1 else tr("{0} new alerts").format(new)) if new else tr("Alerts in hand"))
         self.all_button.setText(tr("All {0} alerts").format(len(shown)) if len(shown) > 1 else tr("Open alerts"))
         if self.isHidden() == bool(top):
             self.setVisible(bool(top))

@@ -10,7 +10,7 @@ from engine.model.decision import Decision, Outcome
 from engine.model.explanation import first_failed
 from engine.model.time import Clock
 from widgets.alert_delegate import text_left, text_right
-from widgets.alert_words import NO_NAMES, decision_place, decision_title, outcome_word
+from widgets.alert_words import NO_NAMES, decision_place, decision_title, outcome_word, tr
 from widgets.gate_words import short_words
 from widgets.theme import color, font
 from widgets.time_text import relative_text
@@ -98,7 +98,7 @@ class DecisionModel(QAbstractListModel):
 def why_short(decision: Decision) -> str:
     """The first gate that stopped it, and by how much."""
     reading = first_failed(decision)
-    return short_words(reading) if reading is not None else decision.flip
+    return short_words(reading) if reading is not None else tr("All gates passed")
 
 
 class _DecisionDelegate(QStyledItemDelegate):

@@ -32,7 +32,6 @@ class ArmingForm(QWidget):
         form.addRow(tr("A flood is alerts in 10 min"), self.flood_at)
         form.addRow(tr("Escalated after"), self.escalate_s)
         for field, name in ((self.flood_at, tr("A flood is alerts in 10 min")), (self.escalate_s, tr("Escalated after"))):
-            field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
             field.setAccessibleName(name)
             field.setMaximumWidth(160)
         note = QLabel(tr("Which mode is on is chosen in the status bar, by any operator."), wordWrap=True)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from widgets.alert_words import tr
 from widgets.plain_tip import plain_tip
 
-_NAMED = 3
+_NAMED, _WIDTH = 3, 260
 
 
 class SomeOf(QPushButton):
@@ -24,10 +24,10 @@ class SomeOf(QPushButton):
         self._choices = tuple(choices)
         self._actions: dict[str, QAction] = {}
         self._given: tuple[str, ...] = ()
+        self._whole = ""
         self.setAutoDefault(False)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(220)
-        self.setStyleSheet("QPushButton { text-align: left; } QPushButton::menu-indicator { image: none; }")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setStyleSheet("QPushButton { text-align: left; padding: 6px 10px; } QPushButton::menu-indicator { image: none; width: 0; }")
         self.set_chosen(())
 
     def set_chosen(self, ids: Iterable[str]) -> None:
@@ -63,9 +63,23 @@ class SomeOf(QPushButton):
         names = [action.text().replace("&&", "&") for action in self._actions.values() if action.isChecked()]
         more = tr(" and {0} more").format(len(names) - _NAMED) if len(names) > _NAMED else ""
         text = (", ".join(names[:_NAMED]) + more) if names else self._anything
-        self.setText(text.replace("&", "&&"))
+        self._whole = text
+        self._fit()
         self.setAccessibleName(f"{self._name}: {text}")
         self.setToolTip(plain_tip(", ".join(names)))
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width() - 24)
+        self.setText(shown.replace("&", "&&"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 class _StayOpenMenu(QMenu):

@@ -173,7 +173,6 @@ def _combo(choices: list[tuple[str, object]]) -> QComboBox:
 
 def _number(low: float, high: float, step: float, digits: int = 2, suffix: str = "") -> QDoubleSpinBox:
     box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=digits, suffix=suffix)
-    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
     box.setMinimumWidth(120)
     return box
 

@@ -30,8 +30,8 @@ class HoursField(QWidget):
         self._column.setSpacing(6)
         foot = QHBoxLayout()
         foot.addWidget(self.always)
-        foot.addStretch(1)
         foot.addWidget(self.add_button)
+        foot.addStretch(1)
         self._column.addLayout(foot)
 
     def set_hours(self, hours: tuple[Hours, ...]) -> None:
@@ -77,12 +77,17 @@ class StretchRow(QWidget):
         locale = QLocale()
         self.days = [self._day(locale, number, number in hours.days) for number in range(7)]
         self.start, self.end = _time(tr("From"), hours.start_min), _time(tr("Until"), hours.end_min % _DAY_MIN)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(4)
+        days, row = QHBoxLayout(), QHBoxLayout()
+        column.addLayout(days)
+        column.addLayout(row)
+        days.setSpacing(3)
         for button in self.days:
-            row.addWidget(button)
-        row.addSpacing(8)
+            days.addWidget(button)
+        days.addStretch(1)
+        row.setSpacing(6)
         row.addWidget(self.start)
         row.addWidget(QLabel("–"))
         row.addWidget(self.end)
@@ -112,7 +117,6 @@ class StretchRow(QWidget):
 def _time(name: str, minutes: int) -> QTimeEdit:
     edit = QTimeEdit(QTime(minutes // 60, minutes % 60))
     edit.setDisplayFormat("HH:mm")
-    edit.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
     edit.setFixedWidth(70)
     edit.setAccessibleName(name)
     return edit

@@ -95,7 +95,6 @@ class WhyNothingDialog(FramedDialog):
     def _time_row(self) -> QHBoxLayout:
         label = QLabel(tr("&Around"))
         label.setBuddy(self.when)
-        self.when.setButtonSymbols(QDateTimeEdit.ButtonSymbols.NoButtons)
         self.when.setMinimumWidth(170)
         self.when.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
         self.when.setAccessibleName(tr("Around this time"))
