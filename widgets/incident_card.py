@@ -159,7 +159,7 @@ class IncidentCard(QFrame):
         for link in links:
             self._links_column.addWidget(self._link(link))
         if not links:
-            none = QLabel(self.tr("None open now"))
+            none = QLabel(self.tr("No open alert or event"))
             set_role(none, "secondary")
             self._links_column.addWidget(none)
 

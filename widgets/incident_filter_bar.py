@@ -1,6 +1,8 @@
 """The row above the incidents that narrows them down."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
@@ -10,6 +12,7 @@ from widgets.icons import icon
 from widgets.incident_words import category_word, state_word, status_word
 
 _HOUR = 3600
+T = TypeVar("T", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,9 @@ class IncidentFilterBar(QWidget):
         near_km, around_chosen = self.near.currentData()
         return IncidentFilter(
             self.text.text().strip(),
-            self.category.currentData(),
-            self.status.currentData(),
-            self.state.currentData(),
+            _one(IncidentCategory, self.category),
+            _one(IncidentStatus, self.status),
+            _one(IncidentState, self.state),
             self.span.currentData(),
             near_km,
             around_chosen,
@@ -92,6 +95,12 @@ class IncidentFilterBar(QWidget):
 
     def _tell(self) -> None:
         self.changed.emit(self.value())
+
+
+def _one(kind: type[T], box: QComboBox) -> T | None:
+    """Qt keeps words only, not what they are words of."""
+    word = box.currentData()
+    return None if word is None else kind(word)
 
 
 def _spans() -> tuple[tuple[str, object], ...]:

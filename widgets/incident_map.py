@@ -20,7 +20,7 @@ from widgets.map_view import CLOSEST, MapView
 from widgets.plain_tip import plain_tip
 
 CORRELATION_M = 50.0
-_APART = 24  # pixels under which marks become one
+_APART = 38  # pixels under which marks become one
 _STEP = 64
 _ZOOM = 1.5
 _DRAG = 4
@@ -161,8 +161,13 @@ class IncidentMap(QWidget):
     # Moving
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        point = at or QPointF(self.width() / 2, self.height() / 2)
+        point = at or self._point_of_picked() or QPointF(self.width() / 2, self.height() / 2)
         self._look(self.view.zoomed(factor, point.x(), point.y()))
+
+    def _point_of_picked(self) -> QPointF | None:
+        """Where it is on screen."""
+        place = self.place_of(self._picked)
+        return self._point(*place) if place is not None and self.view.holds(*place, margin=0) else None
 
     def pan(self, right: float, down: float) -> None:
         """What is shown moves by so many pixels."""
@@ -265,19 +270,21 @@ class IncidentMap(QWidget):
         if self._anchor is not None:
             draw_site(painter, self.view, self._floor, self._anchor)
         self._draw_circle(painter)
-        for cluster in reversed(self.clusters()):
-            self._draw(painter, cluster)
-        self._draw_picked(painter)
+        picked = self._numbers.get(self._picked, -1)
+        for cluster in sorted(self.clusters(), key=lambda each: (picked in each.members, len(each.members))):
+            self._draw(painter, cluster, picked)
         if self.hasFocus():
             draw_focus(painter, self.rect())
         painter.end()
 
-    def _draw(self, painter: QPainter, cluster: Cluster) -> None:
+    def _draw(self, painter: QPainter, cluster: Cluster, picked: int) -> None:
         at = self._point(cluster.x, cluster.y)
         if not self.rect().adjusted(-40, -40, 40, 40).contains(at.toPoint()):
             return
         if len(cluster.members) > 1:
-            draw_cluster(painter, at, Severity(cluster.severity), len(cluster.members))
+            draw_cluster(painter, at, Severity(cluster.severity), len(cluster.members), picked in cluster.members)
+        elif picked in cluster.members:
+            draw_picked(painter, at, Severity(cluster.severity))
         else:
             draw_mark(painter, at, Severity(cluster.severity))
 
@@ -286,11 +293,6 @@ class IncidentMap(QWidget):
         if place is not None:
             wide, high = self._plane.radii(self._marks[self._numbers[self._picked]].latitude, CORRELATION_M)
             draw_circle(painter, self._point(*place), wide / self.view.scale, high / self.view.scale, self.tr("50 m"))
-
-    def _draw_picked(self, painter: QPainter) -> None:
-        place = self.place_of(self._picked)
-        if place is not None:
-            draw_picked(painter, self._point(*place), self._marks[self._numbers[self._picked]].severity)
 
     def _here(self) -> str:
         """Where the mouse is."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from engine.model.event import Severity
 from engine.model.incident import Incident, IncidentState, IncidentStatus
 from engine.model.time import SECOND, Clock
-from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell
+from widgets.cells import Cell, StatusCell, TextCell, TitleCell
 from widgets.empty_state import EmptyState
 from widgets.incident_words import category_word, distance_text, one_line, state_word, status_word
 from widgets.rows_model import Column, RowsModel
@@ -86,7 +86,7 @@ def _cells(row: IncidentRow) -> tuple[Cell, ...]:
         StatusCell(severity_word(it.severity), SEVERITY_LEVELS[it.severity], order=float(it.severity)),
         StatusCell(status_text(it), status_level(it), tip=it.category_reason),
         TextCell(str(it.reporter_count), order=float(it.reporter_count)),
-        BarCell(f"{100 * it.confidence:.0f} %", it.confidence, order=it.confidence),
+        TextCell(f"{100 * it.confidence:.0f} %", order=it.confidence),
         TextCell(
             distance_text(row.distance_m) or "–", order=row.distance_m if row.distance_m is not None else 1e12, quiet=row.distance_m is None
         ),
@@ -105,13 +105,13 @@ def _classified(incident: Incident) -> Cell:
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column(_tr("Occurred"), width=124),
+        Column(_tr("Occurred"), width=114),
         Column(_tr("What")),
-        Column(_tr("Severity"), width=108),
-        Column(_tr("Status"), width=132, tip=_tr("Corroborated: more than one independent source")),
+        Column(_tr("Severity"), width=106),
+        Column(_tr("Status"), width=140, tip=_tr("Corroborated: more than one independent source")),
         Column(_tr("Reporters"), right=True, width=84, room=640, tip=_tr("Different people or devices that reported it")),
-        Column(_tr("Confidence"), width=122, room=780, tip=_tr("Rises with every independent source")),
-        Column(_tr("From site"), right=True, width=84, room=700),
+        Column(_tr("Confidence"), right=True, width=92, room=820, tip=_tr("Rises with every independent source")),
+        Column(_tr("From site"), right=True, width=82, room=720),
         Column(_tr("Classified"), width=106, room=860, tip=_tr("By Atlas, or here by key words while Atlas cannot be asked")),
     )
 

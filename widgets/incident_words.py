@@ -96,7 +96,7 @@ def coordinates_text(latitude: float, longitude: float, digits: int = 5) -> str:
 
 
 def classified_by(said: Classification) -> str:
-    return {"atlas": _tr("Atlas"), "local": _tr("key words, here"), "reporter": _tr("the reporter")}.get(said.by, one_line(said.by))
+    return {"atlas": _tr("Atlas"), "local": _tr("Key words, here"), "reporter": _tr("The reporter")}.get(said.by, one_line(said.by))
 
 
 def part_word(part: str) -> str:

@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from engine.model.site import Floor, SiteAnchor
 from widgets.geo_plane import GeoPlane, m_per_degree
-from widgets.incident_words import distance_text
 from widgets.map_view import MapView, grid_step, lines_between, round_length
 from widgets.theme import color, font
 
@@ -101,7 +100,7 @@ def _draw_grid(painter: QPainter, view: MapView, plane: GeoPlane) -> None:
     for latitude in latitudes:
         top = view.to_screen(0, (latitude - plane.latitude) * north)[1]
         _grid_line(painter, QLineF(0, top, view.width, top))
-        if 16 < top < view.height - 44:
+        if 56 < top < view.height - 44:
             painter.drawText(QPointF(8, top - 4), f"{abs(latitude):.{digits_y}f}° {'N' if latitude >= 0 else 'S'}")
 
 
@@ -115,7 +114,7 @@ def _draw_scale(painter: QPainter, view: MapView) -> None:
     length = round_length(_SCALE_BAR * view.scale)
     wide = length / view.scale
     left, top = 12.0, 26.0
-    text = distance_text(length) if length >= 1 else f"{length * 100:.0f} cm"
+    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m" if length >= 1 else f"{length * 100:g} cm"
     plate = QRectF(left - 6, top - 20, wide + 12, 28)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_see_through())

@@ -19,8 +19,8 @@ def draw_mark(painter: QPainter, at: QPointF, severity: Severity) -> None:
     draw_shape(painter, style.shape, _square(at, _SHAPE), style.color)
 
 
-def draw_cluster(painter: QPainter, at: QPointF, severity: Severity, count: int) -> None:
-    """As many as it says; the shape and colour of the worst of them."""
+def draw_cluster(painter: QPainter, at: QPointF, severity: Severity, count: int, picked: bool = False) -> None:
+    """As many as it says; the shape and colour of the worst of them. `picked`: the selected one is among them."""
     style = severity_style(severity)
     number = font("secondary", QFont.Weight.DemiBold)
     text = str(count)
@@ -28,6 +28,10 @@ def draw_cluster(painter: QPainter, at: QPointF, severity: Severity, count: int)
     height = 2 * _PLATE + 2
     plate = QRectF(0, 0, wide + _SHAPE + 22, height)
     plate.moveCenter(at)
+    if picked:
+        painter.setPen(QPen(color("accent"), 2.5))
+        painter.setBrush(color("plate"))
+        painter.drawRoundedRect(plate.adjusted(-3, -3, 3, 3), height / 2 + 3, height / 2 + 3)
     painter.setPen(QPen(style.color, 1.5))
     painter.setBrush(color("plate"))
     painter.drawRoundedRect(plate, height / 2, height / 2)

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.model.incident import Corroboration, Incident, Report
 from widgets.facts import Facts
@@ -92,6 +103,7 @@ class ReportPanel(QFrame):
         super().__init__(parent)
         set_role(self, "panel")
         self.report_id = shown.id
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.box = QCheckBox(shown.who)
         self.box.setAccessibleName(self.tr("Report of {0}").format(shown.who))
         self.box.toggled.connect(self.ticked)

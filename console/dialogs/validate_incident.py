@@ -23,7 +23,7 @@ class ValidateDialog(SavingDialog):
         self._incident = incident
         said = incident.classification
         if said is not None:
-            by = _tr("Classified as {0}, by {1}.").format(category_word(said.category).lower(), classified_by(said))
+            by = _tr("{0} said: {1}.").format(classified_by(said), category_word(said.category).lower())
             guess = QLabel(by, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
             set_role(guess, "secondary")
             self.body.addWidget(guess)
@@ -34,7 +34,7 @@ class ValidateDialog(SavingDialog):
         self.category.setFocus()
 
     def command(self) -> ValidateIncident:
-        return ValidateIncident(self._incident.id, self.category.currentData())
+        return ValidateIncident(self._incident.id, IncidentCategory(self.category.currentData()))
 
 
 class EditIncidentDialog(SavingDialog):
@@ -67,7 +67,8 @@ class EditIncidentDialog(SavingDialog):
         self.add_save(self.tr("&Save incident"))
 
     def command(self) -> EditIncident:
-        it, category, severity, text = self._incident, self.category.currentData(), self.severity.currentData(), self._text()
+        it, text = self._incident, self._text()
+        category, severity = IncidentCategory(self.category.currentData()), Severity(self.severity.currentData())
         return EditIncident(
             it.id,
             category=category if category != it.category else None,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.incident_actions import IncidentActions
@@ -46,17 +46,17 @@ class IncidentSide(QTabWidget):
         self.show_incident(None, None)
 
     def _build_card(self) -> None:
-        self.validate = QPushButton(icon("circle-check"), self.tr("&Validate…"))
-        self.edit = QPushButton(icon("pencil"), self.tr("&Edit…"))
-        self.merge = QPushButton(icon("merge"), self.tr("&Merge…"))
+        self.validate = QPushButton(self.tr("&Validate…"))
+        self.edit = QPushButton(self.tr("&Edit…"))
+        self.merge = QPushButton(self.tr("&Merge…"))
         self.close_button = QPushButton()
-        self.split = QPushButton(icon("split"), "")
+        self.split = QPushButton()
         foot = QWidget()
-        grid = QGridLayout(foot)
-        grid.setContentsMargins(12, 0, 12, 12)
-        grid.setSpacing(8)
-        for number, button in enumerate((self.validate, self.edit, self.merge, self.close_button)):
-            grid.addWidget(button, number // 2, number % 2)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(12, 0, 12, 12)
+        row.setSpacing(8)
+        for button in (self.validate, self.edit, self.merge, self.close_button):
+            row.addWidget(button, 1)
         self.card.add_below(foot)
         self.card.add_report_tools(self.split)
         self.page = QWidget()
@@ -121,7 +121,7 @@ class IncidentSide(QTabWidget):
         self.card.show_incident(it, self._distance_m, len(offered))
         reports, now_ns = self.looks.reports, self._clock.now_ns()
         merged = it.state is IncidentState.MERGED
-        self.card.reports_note.setText(reports_note(it, reports, self._trouble))
+        self.card.reports_note.setText(reports_note(it, reports, self._trouble, now_ns))
         shown = report_texts(self.looks.incident or it, reports or (), report_distances(it, reports or ()), now_ns)
         self.card.reports.set_reports(shown, tickable=self._act.may() and not merged and len(shown) > 1)
         self.card.related.set_offers(offered, self._act.may(), denied_text(Verb.ACKNOWLEDGE))
@@ -133,7 +133,6 @@ class IncidentSide(QTabWidget):
         session, verb, merged = self._bridge.session, Verb.ACKNOWLEDGE, it.state is IncidentState.MERGED
         closed = it.state is IncidentState.CLOSED
         self.close_button.setText(self.tr("&Open again") if closed else self.tr("&Close incident"))
-        self.close_button.setIcon(icon("rotate-ccw" if closed else "check"))
         tips = (
             (self.validate, self.tr("Say what it really was (V)")),
             (self.edit, self.tr("Set category, severity or description (E)")),

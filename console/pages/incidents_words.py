@@ -101,7 +101,7 @@ def report_distances(incident: Incident, reports: tuple[Report, ...]) -> dict[st
     return {each.id: distance_m(incident.latitude, incident.longitude, each.latitude, each.longitude) for each in reports}
 
 
-def reports_note(incident: Incident, reports: tuple[Report, ...] | None, trouble: str) -> str:
+def reports_note(incident: Incident, reports: tuple[Report, ...] | None, trouble: str, now_ns: int) -> str:
     if trouble:
         return trouble
     if reports is None:
@@ -110,7 +110,7 @@ def reports_note(incident: Incident, reports: tuple[Report, ...] | None, trouble
         return _tr("None: it was made of what sensors saw.")
     if len(reports) == 1:
         return _tr("One report.")
-    first = clock_text(min(each.occurred_ns for each in reports))
+    first = clock_text(min(each.occurred_ns for each in reports), now_ns)
     return _tr("{0} reports by {1} reporters, the first of {2}.").format(len(reports), incident.reporter_count, first)
 
 
@@ -131,9 +131,7 @@ def _offer(incident: Incident, other_id: str, other: Incident | None) -> Offer |
     away = distance_m(incident.latitude, incident.longitude, other.latitude, other.longitude)
     gap_s = abs(other.occurred_ns - incident.occurred_ns) / SECOND
     title = f"{category_word(other.category)}, {severity_word(other.severity).lower()}"
-    where = _tr("{0} away, {1} apart. {2}, {3} reporters").format(
-        distance_text(away), gap_text(gap_s), status_text(other), other.reporter_count
-    )
+    where = _tr("{0} away, {1} apart. {2}.").format(distance_text(away), gap_text(gap_s), status_text(other))
     return Offer(other_id, title, SEVERITY_LEVELS[other.severity], where, why, other.description)
 
 

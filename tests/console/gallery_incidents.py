@@ -205,6 +205,10 @@ class IncidentsGallery:
 
     def show_incidents(self) -> None:
         engine = reported_site()
+        with engine.running():
+            self._show_incidents(engine)
+
+    def _show_incidents(self, engine: FakeEngine) -> None:
         window, page = self.incidents(engine)
         window.resize(1600, 960)
         page.table.select("in-1")
