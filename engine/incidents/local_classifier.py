@@ -72,9 +72,14 @@ def _topic_at(words: Words, index: int) -> tuple[int, Topic | None]:
     if phrase:
         return len(phrase), _BY_PHRASE[phrase]
     word, raw = words.folded[index], words.raw[index]
-    if raw in NAMES or (raw in SWEDISH_NAMES and words.is_swedish) or (word in SWEDISH_ONLY and not words.is_swedish):
+    if raw in NAMES or (raw in SWEDISH_NAMES and words.is_swedish) or (word in SWEDISH_ONLY and not _is_swedish_at(words, index)):
         return 1, None
     return 1, _BY_WORD.get(word)
+
+
+def _is_swedish_at(words: Words, index: int) -> bool:
+    """As a text, or by a Swedish `i` behind it, which in English would be a capital letter ("Brand i villa", "a brand I know")."""
+    return words.is_swedish or words.raw[index + 1 : index + 2] == ("i",)
 
 
 def _harmless(words: Words) -> frozenset[int]:

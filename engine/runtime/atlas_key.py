@@ -44,9 +44,14 @@ class AtlasKey:
             return False
 
     def forget(self) -> None:
-        """It was changed, or may be readable by now."""
+        """It was changed."""
         with self._lock:
             self._asked = False
+
+    def try_again(self) -> None:
+        """Where it could not be read, it may be readable by now."""
+        with self._lock:
+            self._asked = self._asked and self._fault is None
 
     def _ask(self) -> None:
         self._asked, self._known, self._fault = True, None, None

@@ -75,4 +75,6 @@ class AtlasPulse:
             return AtlasState.OPEN, f"It failed again and again and is left alone for a minute each time: {fault}"
         if fault is not None and (fault.against_atlas or fault.not_sent):
             return AtlasState.DOWN, str(fault)
-        return AtlasState.WORKING, "" if self._asked else "It was not called yet."
+        if not self._asked:
+            return AtlasState.WORKING, "It was not called yet."
+        return AtlasState.WORKING, "" if fault is None else str(fault)  # it asked for patience, or refused one call

@@ -199,6 +199,7 @@ class AtlasSide:
     async def _sweep_now_and_then(self) -> None:
         if self._pacing.now_s() - self._swept_s >= SWEEP_S:
             self._swept_s = self._pacing.now_s()
+            self._key.try_again()
             await self.sweep()
 
     async def sweep(self) -> None:

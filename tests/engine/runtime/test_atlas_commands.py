@@ -21,6 +21,7 @@ from engine.runtime.atlas_side import SWITCHED_OFF
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
+from engine.runtime.settings_file import load_settings
 from engine.vision.models import ModelStore
 from tests.fakes.atlas import KEY, STOCKHOLM, FakeAtlas, atlas, failing
 from tests.fakes.waiting import until
@@ -108,6 +109,7 @@ def test_the_key_is_kept_and_never_told(engine: Engine, port: LocalPort, fake: F
     until(lambda: port.snapshot().incidents.atlas.key_stored, "the key was shown to be there")
     told = json.dumps(to_plain(port.snapshot().incidents)) + json.dumps(to_plain(port.snapshot().settings)) + repr(command)
     assert KEY not in told + (tmp_path / "site" / "settings.toml").read_text("utf-8")
+    assert load_settings(engine.data.settings).atlas == engine.settings.atlas == wanted(fake)
     port.command(ChangeAtlas(wanted(fake)))  # leaves it
     until(lambda: port.ask(AskPatterns(59.3, 18.0)).patterns.available, "Atlas answered")  # type: ignore[union-attr]
     port.command(ChangeAtlas(wanted(fake), ""))

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.incidents.atlas.breaker import Breaker
-from engine.incidents.atlas.fault import NO_KEY, SERVER, AtlasFault
+from engine.incidents.atlas.fault import BUSY, NO_KEY, SERVER, AtlasFault
 from engine.model.atlas import AtlasState
 from engine.model.atlas_call import AtlasTally
 from engine.model.errors import EnvironmentFault
@@ -46,8 +46,10 @@ def test_a_locked_keyring_is_asked_once_too() -> None:
     assert not key.is_there
     assert keyring.asked == 1
     keyring.locked = False
-    key.forget()
+    key.try_again()
     assert key() == "s3cret"
+    key.try_again()
+    assert (key(), keyring.asked) == ("s3cret", 2)
 
 
 def test_the_environment_goes_before_the_keyring() -> None:
@@ -72,6 +74,9 @@ def test_trouble_is_told_once_and_its_end_too() -> None:
     pulse.attempted(AtlasTally(1, 1, 20.0), None)
     pulse.show(True, breaker, 0, True)
     assert (pulse.health.state, pulse.health.reason, told) == (AtlasState.WORKING, "", ["It failed.", None])
+    pulse.attempted(AtlasTally(), AtlasFault(BUSY, "It asks for patience."))
+    pulse.show(True, breaker, 0, True)
+    assert (pulse.health.state, pulse.health.reason) == (AtlasState.WORKING, "It asks for patience.")
     assert pulse.take_tally() == AtlasTally(2, 1, 20.0)
     assert pulse.take_tally() == AtlasTally()
     pulse.attempted(AtlasTally(1), AtlasFault(SERVER, "It failed."))

@@ -292,6 +292,17 @@ def test_a_question_that_hangs_is_answered_in_time(site: Site, fake: FakeAtlas) 
         assert "did not answer within 0.2 s" in site.side.patterns(59.32, 18.07).reason
 
 
+def test_what_is_under_way_at_the_end_counts_as_not_attempted(site: Site, fake: FakeAtlas) -> None:
+    fake.always = HANG
+    site.file(1, "a fight at the bar")
+    with site.running():
+        until(lambda: len(fake.calls) == 1, "the call was under way")
+    waiting = site.store.atlas.next()
+    assert waiting is not None
+    assert (waiting.attempts, waiting.last_error) == (0, "")
+    assert not site.side.patterns(59, 18).available
+
+
 def test_media_are_checked_before_they_are_sent(site: Site, fake: FakeAtlas) -> None:  # H23
     with site.running():
         for kind, data, status in (
