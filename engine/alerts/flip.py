@@ -17,7 +17,7 @@ _IF = {
     g.TRIAL: ("if the rule were not on trial", "if the rule were on trial"),
     g.RULE: ("if a rule were about this kind of event", "without that rule"),
 }
-_SCALES = {g.EVIDENCE: 1.0, g.SEVERITY: 1.0, g.SCHEDULE: 60.0, g.AREA_RISK: 0.1, g.DUPLICATE: 60.0}
+_SCALES = {g.EVIDENCE: 1.0, g.SEVERITY: 1.0, g.SCHEDULE: 60.0, g.AREA_RISK: 0.1, g.DUPLICATE: 60.0, g.ARMING: 60.0}
 _FACT_COST = 3.0  # of a fact being another: more than some evidence less
 _BEYOND_REACH = 8.0
 
@@ -82,7 +82,9 @@ def _cost(reading: GateReading) -> float | None:
     scale = _SCALES.get(reading.gate)
     if scale is None or (reading.gate == g.SEVERITY and reading.threshold <= Severity.MINIMAL):
         return None
-    if (reading.gate == g.SCHEDULE and reading.margin >= g.HALF_WEEK_MIN) or (reading.gate == g.DUPLICATE and reading.threshold <= 0):
+    if reading.gate == g.SCHEDULE and reading.margin >= g.HALF_WEEK_MIN:
+        return None
+    if reading.gate in (g.DUPLICATE, g.ARMING) and reading.threshold <= 0:
         return None
     cost = (reading.margin + (1 if reading.gate == g.SEVERITY else 0)) / scale
     return cost if cost < _BEYOND_REACH else None
@@ -97,6 +99,8 @@ def _wanted(reading: GateReading) -> str:
             return f"with a severity of {_severity(reading.threshold)} instead of {_severity(reading.value)}"
         case g.SCHEDULE:
             return f"{span_words(short * 60)} closer to the rule's hours"
+        case g.ARMING:
+            return f"{span_words(short)} later: who is inside when it is armed may leave first"
         case g.DUPLICATE:
             return f"{span_words(short)} later: it was the same as what was raised {span_words(reading.value)} before"
         case g.SHELVED:
@@ -119,6 +123,8 @@ def _lost(reading: GateReading) -> str:
             return f"with a severity of {_severity(reading.threshold - 1)} instead of {_severity(reading.value)}"
         case g.SCHEDULE:
             return f"{span_words((reading.margin + 1 / 60) * 60)} further from the middle of the rule's hours"
+        case g.ARMING:
+            return f"{span_words(reading.margin + 1)} sooner, just after it was armed"
         case g.DUPLICATE:
             return f"{span_words(reading.margin + 1)} sooner: it would have been the same as the one before"
         case g.AREA_RISK:

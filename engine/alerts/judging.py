@@ -22,7 +22,8 @@ from engine.model.decision import GateReading, Outcome
 from engine.model.event import Severity
 
 _NARROW = {g.EVIDENCE: g.NARROW_NATS, g.AREA_RISK: g.NARROW_RISK}
-_SCALES = {g.EVIDENCE: 1.0, g.SEVERITY: 1.0, g.SCHEDULE: 60.0, g.DUPLICATE: 60.0, g.SHELVED: 3600.0, g.AREA_RISK: 0.1, g.LOAD: 1.0}
+_SPANS = {g.SCHEDULE: 60.0, g.ARMING: 60.0, g.DUPLICATE: 60.0, g.SHELVED: 3600.0}
+_SCALES = {**_SPANS, g.EVIDENCE: 1.0, g.SEVERITY: 1.0, g.AREA_RISK: 0.1, g.LOAD: 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,10 @@ def judge(candidate: Candidate, settings: AlertSettings, memory: Memory) -> Verd
     return _verdict(candidate, min(read, key=_Reading.miss), memory, settings)
 
 
-def lacks_evidence(verdict: Verdict) -> bool:
-    """Whether nothing else keeps it from being raised: more evidence may come."""
-    return verdict.rule_id != "" and [reading.gate for reading in verdict.gates if not reading.passed] == [g.EVIDENCE]
+def awaits(verdict: Verdict) -> frozenset[str]:
+    """The gates that failed, where time may change all of them: evidence that grows, and the time to leave what was armed."""
+    failed = frozenset(reading.gate for reading in verdict.gates if not reading.passed)
+    return failed if verdict.rule_id and failed <= {g.EVIDENCE, g.ARMING} else frozenset()
 
 
 def on_trial(candidate: Candidate, settings: AlertSettings, memory: Memory) -> tuple[Verdict, ...]:

@@ -16,7 +16,7 @@ from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.decision import GateReading
 from engine.model.event import Severity
 
-EVIDENCE, SEVERITY, CAMERA, ZONE, ARMED = "evidence", "severity", "camera", "zone", "armed zone"
+EVIDENCE, SEVERITY, CAMERA, ZONE, ARMED, ARMING = "evidence", "severity", "camera", "zone", "armed zone", "arming"
 UNKNOWN, MODE, SCHEDULE, DUPLICATE, SHELVED = "unknown person", "site mode", "schedule", "duplicate", "shelved"
 FIRE_RISK, AREA_RISK, LOAD, TRIAL, RULE = "fire risk", "area risk", "alarm load", "on trial", "rule"
 
@@ -24,6 +24,7 @@ DOUBT = 1.0  # nats that a severe candidate may lack: a narrow miss of one is ra
 NARROW_NATS, NARROW_RISK = 1.0, 0.1
 NEAR_FLOOD = 0.7  # of the flood's alerts in ten minutes: from here on the lowest class is held, and alerts are grouped by cause
 LOWEST_CLASS = Severity.LOW  # CAP's “minor” are 1 and 2
+LEAVING_S = 60.0  # who is inside when it is armed may leave
 LONGEST_S = 86_400.0  # a day or longer: spans are not read beyond it
 EVERYWHERE = "*"
 HALF_WEEK_MIN = WEEK_MIN / 2
@@ -55,6 +56,7 @@ def readings(candidate: Candidate, rule: Rule, settings: AlertSettings, around: 
         _asked(CAMERA, bool(rule.camera_ids), candidate.camera_id in rule.camera_ids),
         _asked(ZONE, bool(rule.zone_ids), bool({*facts.zone_ids, candidate.zone_id} & {*rule.zone_ids})),
         _asked(ARMED, rule.armed_only, is_armed(candidate, settings)),
+        at_least(ARMING, facts.armed_s, LEAVING_S if rule.armed_only else 0.0, "s"),
         _asked(UNKNOWN, rule.unknown_only, not facts.person_id),
         _asked(MODE, bool(rule.modes), facts.mode in rule.modes),
         _schedule(candidate, rule, settings),

@@ -68,6 +68,7 @@ class AlertFacts:
         person_id: who that is (`named`: somebody known by a name only); empty: nobody known. incident_id: of reports that it is about.
         area_risk: of its place at the time (0–1), None where none is known.
         load: alerts raised in the ten minutes before. box_xyxy: where on its camera's picture, pixels.
+        armed_s: since the site was armed further, a day at most.
     """
 
     kind: EventKind
@@ -81,6 +82,7 @@ class AlertFacts:
     area_risk: float | None = None
     load: int = 0
     box_xyxy: Box | None = None
+    armed_s: float = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)

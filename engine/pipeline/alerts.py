@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.alerts import life
+from engine.alerts import rule_gates as g
 from engine.alerts.candidate import SOMEBODY, Candidate
-from engine.alerts.judging import Verdict, judge, lacks_evidence, on_trial
+from engine.alerts.judging import Verdict, awaits, judge, on_trial
 from engine.alerts.words import candidate_kind
 from engine.model import wire
 from engine.model.alert import AlarmLoad, Alert
@@ -27,27 +28,26 @@ from engine.pipeline.output import StepOutput
 
 RECOGNISE_NS = 3 * SECOND  # a face needs some pictures, a phone a second or two
 WEIGH_NS = 5 * SECOND  # evidence grows with every picture, and when another sensor agrees
-ARMING_NS = 60 * SECOND  # who is inside when it is armed may leave
 UPKEEP_NS = SECOND
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An event that waits to be judged, not before `ready_ns`; since `since_ns`. `seen_ns`: when its track was seen last."""
+    """An event that waits to be judged since `since_ns`. `seen_ns`: when its track was seen last."""
 
     event: Event
     since_ns: int
-    ready_ns: int = 0
     seen_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LaneState:
-    """`watched`: events that have not ended. kept_ns: of the last upkeep."""
+    """`watched`: events that have not ended. kept_ns: of the last upkeep. armed_ns: when it was armed further."""
 
     watched: tuple[Event, ...] = ()
     pending: tuple[Pending, ...] = ()
     kept_ns: int = 0
+    armed_ns: int = 0
 
 
 class AlertLane:
@@ -63,7 +63,7 @@ class AlertLane:
         self._book = AlertBook()
         self._watched = self._book.going_on
         self._pending: dict[str, Pending] = {}
-        self._kept_ns = 0
+        self._kept_ns, self._armed_ns = 0, 0
 
     @property
     def alerts(self) -> Sequence[Alert]:
@@ -83,9 +83,10 @@ class AlertLane:
         """Where more is armed than before, who is there already is judged again, when they have had time to leave."""
         before, self._settings, self._book.settings = self._settings, settings, settings.alerts
         if {*settings.alerts.armed()} - {*before.alerts.armed()}:
+            self._armed_ns = now_ns
             for event in self._watched.values():
                 if event.kind in SOMEBODY and self._book.of_event(event.id) is None:
-                    self._pending.setdefault(event.id, Pending(event, now_ns, now_ns + ARMING_NS))
+                    self._pending.setdefault(event.id, Pending(event, now_ns))
 
     def loaded(self, loaded: AlertsLoaded, out: StepOutput) -> None:
         """What the record has as open and this lane does not know."""
@@ -116,8 +117,7 @@ class AlertLane:
     def tick(self, now_ns: int, anybody_known: bool, living: Living, out: StepOutput) -> None:
         """`anybody_known`: there are persons who could be recognised. `living`: a camera's track, None once it is gone."""
         for pending in tuple(self._pending.values()):
-            if pending.event.ended_ns is not None or now_ns >= pending.ready_ns:
-                self._judge(_seen(pending, now_ns, living), now_ns, anybody_known, out)
+            self._judge(_seen(pending, now_ns, living), now_ns, anybody_known, out)
         if now_ns - self._kept_ns >= UPKEEP_NS or now_ns < self._kept_ns:
             self._kept_ns = now_ns
             self._book.keep(now_ns, out)
@@ -129,7 +129,7 @@ class AlertLane:
         self._book.erase(traces, out)
 
     def state(self) -> dict[str, Any]:
-        values = LaneState(tuple(self._watched.values()), tuple(self._pending.values()), self._kept_ns)
+        values = LaneState(tuple(self._watched.values()), tuple(self._pending.values()), self._kept_ns, self._armed_ns)
         return {"lane": wire.to_plain(values), "book": self._book.state()}
 
     def restore(self, state: dict[str, Any], settings: Settings) -> None:
@@ -139,7 +139,7 @@ class AlertLane:
         self._watched.clear()
         self._watched.update({event.id: event for event in values.watched})
         self._pending = {pending.event.id: pending for pending in values.pending}
-        self._kept_ns = values.kept_ns
+        self._kept_ns, self._armed_ns = values.kept_ns, values.armed_ns
 
     def _changed(self, before: Event, event: Event, out: StepOutput) -> None:
         alert = self._book.of_event(event.id)
@@ -161,11 +161,14 @@ class AlertLane:
     def _judge(self, pending: Pending, now_ns: int, anybody_known: bool, out: StepOutput) -> None:
         alerting, event = self._settings.alerts, pending.event
         del self._pending[event.id]  # first: what fails once would fail at every tick
-        candidate = candidate_of(event, pending.seen_ns, out.fused, self._evidence, self._settings, self._book.memory.load(now_ns), now_ns)
+        load = self._book.memory.load(now_ns)
+        candidate = candidate_of(event, pending.seen_ns, out.fused, self._evidence, self._settings, load, self._armed_ns, now_ns)
         verdict = judge(candidate, alerting, self._book.memory)
         waited_ns = now_ns - pending.since_ns
         may_be_known = anybody_known and not candidate.facts.person_id and self._asks_who(verdict) and waited_ns < RECOGNISE_NS
-        if event.ended_ns is None and (may_be_known or (lacks_evidence(verdict) and waited_ns < WEIGH_NS)):
+        awaited = awaits(verdict)
+        may_come = g.ARMING in awaited or (g.EVIDENCE in awaited and waited_ns < WEIGH_NS)
+        if event.ended_ns is None and (may_be_known or may_come):
             self._pending[event.id] = pending
             return
         for tried in on_trial(candidate, alerting, self._book.memory):

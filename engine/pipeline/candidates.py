@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from engine.alerts.candidate import Candidate
 from engine.alerts.evidence import of_event
+from engine.alerts.rule_gates import LONGEST_S
 from engine.alerts.words import said
 from engine.model.alert import Alert
 from engine.model.alert_settings import Rule
@@ -13,6 +14,7 @@ from engine.model.event import Event, EventKind, Severity
 from engine.model.fused import FusedPicture, FusedTrack, SourceKind
 from engine.model.settings import Settings
 from engine.model.site import Position
+from engine.model.time import SECOND
 from engine.model.track import Track
 
 NAMED = "named"  # somebody who is known, by a name only
@@ -22,9 +24,10 @@ Living: TypeAlias = Callable[[str, str], Track | None]  # by camera and its id
 
 
 def candidate_of(
-    event: Event, seen_ns: int, floor: FusedPicture | None, reports: Evidence, settings: Settings, load: int, now_ns: int
+    event: Event, seen_ns: int, floor: FusedPicture | None, reports: Evidence, settings: Settings, load: int, armed_ns: int, now_ns: int
 ) -> Candidate:
-    """`seen_ns`: when its subject was seen last. `reports`: what speaks for the incident of an id. load: alerts of the last ten minutes."""
+    """`seen_ns`: when its subject was seen last. `reports`: what speaks for the incident of an id. load: alerts of the last ten minutes.
+    `armed_ns`: when the site was armed further."""
     fused = track_of(event, floor)
     position = event.position or (fused.position if fused is not None else None)
     incident_id = event.subject_id if event.kind is EventKind.INCIDENT else ""
@@ -40,6 +43,7 @@ def candidate_of(
         label=event.label,
         load=load,
         box_xyxy=event.box_xyxy,
+        armed_s=min(max(now_ns - armed_ns, 0) / SECOND, LONGEST_S),
     )
     return Candidate(
         facts,

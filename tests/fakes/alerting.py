@@ -86,12 +86,16 @@ class Desk:
     def say(self, first: Event, *more: Event) -> Event:
         """Events without an id are new. Gives the first."""
         out = self.step()
-        said = [each if each.id else replace(each, id=out.new_id("ev"), received_ns=self.now_ns) for each in (first, *more)]
+        said = [each if each.id else self._begun(each, out.new_id("ev")) for each in (first, *more)]
         for each in said:
             out.event(each)
         self.lane.gather(out)
         self._keep(out)
         return said[0]
+
+    def _begun(self, each: Event, event_id: str) -> Event:
+        started_ns = max(each.started_ns, self.now_ns)
+        return replace(each, id=event_id, started_ns=started_ns, received_ns=self.now_ns)
 
     def tick(self, seconds: float = 0.1) -> None:
         """Time passes; one tick at its end."""

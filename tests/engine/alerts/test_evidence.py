@@ -1,5 +1,6 @@
 """What speaks for an event: parts that add up, each of a sensor."""
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ def test_that_a_sensor_is_silent_is_a_fact(kind: EventKind) -> None:
     assert part.source == "fact" and part.log_odds == CERTAIN
 
 
+@hypothesis.settings(deadline=None)
 @given(st.floats(0, 1), st.floats(0, 4000))
 def test_surer_and_longer_speak_for_it_within_bounds(confidence: float, seconds: float) -> None:
     seen_ns = START_NS + round(seconds * SECOND)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -60,6 +61,7 @@ def some_candidates(draw: st.DrawFn) -> Candidate:
         person_id=draw(st.sampled_from(["", "ada"])),
         area_risk=draw(st.none() | st.floats(0, 1)),
         load=draw(st.integers(0, 12)),
+        armed_s=draw(st.sampled_from([0.0, 59.0, 60.0, 90.0, 86_400.0])),
     )
     return made
 
@@ -102,6 +104,8 @@ def wanted(world: World, reading: GateReading) -> list[World]:
             return [
                 (replace(about, zone_id="hall", facts=replace(facts, mode=mode)), settings, memory) for mode in (facts.mode, SiteMode.AWAY)
             ]
+        case g.ARMING:
+            return [(replace(about, facts=replace(facts, armed_s=facts.armed_s - reading.margin)), settings, memory)]
         case g.UNKNOWN:
             return [(replace(about, facts=replace(facts, person_id="")), settings, memory)]
         case g.MODE:
@@ -136,6 +140,8 @@ def lost(world: World, reading: GateReading) -> list[World]:
         case g.ZONE | g.ARMED:
             nowhere = replace(about, zone_id="", facts=replace(facts, zone_ids=(), mode=SiteMode.HOME))
             return [(nowhere, settings, memory), (replace(nowhere, facts=replace(facts, zone_ids=())), settings, memory)]
+        case g.ARMING:
+            return [(replace(about, facts=replace(facts, armed_s=facts.armed_s - reading.margin - 1)), settings, memory)]
         case g.UNKNOWN:
             return [(replace(about, facts=replace(facts, person_id="ada")), settings, memory)]
         case g.MODE:
@@ -155,6 +161,7 @@ def failing(world: World) -> set[str]:
     return {reading.gate for reading in judge(*world).gates if not reading.passed}
 
 
+@hypothesis.settings(deadline=None)
 @given(st.data(), some_candidates(), some_rules)
 def test_margins_tell_who_passed_and_what_the_flip_names_flips(data: st.DataObject, about: Candidate, rule: Rule) -> None:
     world = (about, in_force(rule), data.draw(some_memories(about, rule)))
@@ -172,6 +179,7 @@ def test_margins_tell_who_passed_and_what_the_flip_names_flips(data: st.DataObje
     assert verdict.flip.startswith("It would have been raised ")
 
 
+@hypothesis.settings(deadline=None)
 @given(st.data(), some_candidates(), some_rules.filter(lambda rule: not rule.hours))
 def test_all_flips_of_a_miss_together_raise_it(data: st.DataObject, about: Candidate, rule: Rule) -> None:
     """What is armed is the same in all modes here: otherwise another mode may disarm the zone."""
@@ -183,6 +191,7 @@ def test_all_flips_of_a_miss_together_raise_it(data: st.DataObject, about: Candi
     assert any(judge(*world).outcome is Outcome.RAISED for world in worlds), missed.flip
 
 
+@hypothesis.settings(deadline=None)
 @given(st.data(), some_candidates(), some_rules)
 def test_what_is_severe_is_never_held(data: st.DataObject, about: Candidate, rule: Rule) -> None:
     verdict = judge(about, in_force(rule), data.draw(some_memories(about, rule)))
@@ -191,6 +200,7 @@ def test_what_is_severe_is_never_held(data: st.DataObject, about: Candidate, rul
         assert {reading.gate for reading in verdict.gates if not reading.passed} & {g.LOAD, g.AREA_RISK} == set()
 
 
+@hypothesis.settings(deadline=None)
 @given(st.data(), some_candidates(), some_rules)
 def test_a_decision_holds_all_it_was_decided_on(data: st.DataObject, about: Candidate, rule: Rule) -> None:
     settings = in_force(rule)
@@ -376,6 +386,7 @@ def test_an_hour_that_comes_twice_is_inside_twice_and_one_that_is_left_out_never
     assert not any(inside_by_min(half_past_two, wall_minute(moment, STOCKHOLM)) >= 0 for moment in spring)
 
 
+@hypothesis.settings(deadline=None)
 @given(st.lists(some_hours, min_size=1, max_size=3).map(tuple), st.integers(0, 10_079))
 def test_a_minute_is_inside_exactly_when_some_hours_hold_it(hours: tuple[Hours, ...], minute: int) -> None:
     def holds(each: Hours, day: int, of_day: int) -> bool:
@@ -387,6 +398,7 @@ def test_a_minute_is_inside_exactly_when_some_hours_hold_it(hours: tuple[Hours, 
     assert (inside_by_min(hours, minute) >= 0) is any(holds(each, day, of_day) for each in hours)
 
 
+@hypothesis.settings(deadline=None)
 @given(st.lists(some_hours, min_size=1, max_size=3).map(tuple), st.integers(0, 10_079))
 def test_the_margin_of_hours_is_the_way_to_their_edge(hours: tuple[Hours, ...], minute: int) -> None:
     margin = inside_by_min(hours, minute)

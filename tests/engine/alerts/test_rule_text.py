@@ -1,3 +1,4 @@
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ rules = st.builds(
 )
 
 
+@hypothesis.settings(deadline=None)
 @given(st.lists(rules, max_size=4, unique_by=lambda rule: rule.id).map(tuple))
 def test_what_is_printed_is_read_as_the_same_rules(given_rules):
     assert parse_rules(rules_text(given_rules)) == given_rules

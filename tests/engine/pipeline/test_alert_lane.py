@@ -217,7 +217,9 @@ def test_nobody_answers_and_it_escalates_up_to_a_limit() -> None:
 
 
 def armed_desk() -> Desk:
+    """Armed for an hour already."""
     desk = Desk(settings(*usual_rules(), mode=SiteMode.AWAY))
+    desk.tick(3600)
     desk.anybody_known = True
     return desk
 
@@ -288,6 +290,23 @@ def test_who_is_inside_when_it_is_armed_may_leave_first() -> None:
     walker(desk)
     desk.tick(2)
     assert [alert.rule_id for alert in desk.open] == ["armed-zone"]
+
+
+def test_who_is_seen_leaving_just_after_it_was_armed_is_not_raised() -> None:
+    desk = armed_desk()
+    desk.anybody_known = False
+    desk.configure(mode=SiteMode.HOME)
+    desk.configure(mode=SiteMode.AWAY)
+    walker(desk)
+    said = desk.say(event(severity=Severity.LOW))
+    desk.tick(10)
+    assert not desk.decisions
+    desk.say(replace(said, ended_ns=desk.now_ns))
+    desk.tick()
+    (decision,) = desk.decisions.values()
+    assert decision.flip == "It would have been raised 50 s later: who is inside when it is armed may leave first."
+    restarted = desk.restarted()
+    assert restarted.lane.state() == desk.lane.state()
 
 
 # held, promoted, on trial
