@@ -85,18 +85,18 @@ TOPICS = (  # of equal strength the earlier one wins
         "rånaren rånförsök",
     ),
     _topic(
+        Category.VEHICLE_CRIME,
+        "Motorfordon stöld",
+        "carjack carjacked carjacking carjackings bilstöld bilstölder bilinbrott biltjuv biltjuvar fordonsstöld",
+        "hit and run,car theft,car thefts,car thief,vehicle theft,auto theft",
+    ),
+    _topic(
         Category.THEFT,
         "Stöld",
         "theft thefts thief thieves steal steals stealing stole stolen shoplift shoplifts shoplifted shoplifter shoplifters "
         "shoplifting pickpocket pickpockets pickpocketed snatch snatched snatches snatching looted looting stöld stölden stölder "
         "stjäl stjäla stal stulit stulen stulet stulna bestulen snatta snattar snattade snatteri tjuv tjuven tjuvar tjuvarna "
         "ficktjuv ficktjuvar",
-    ),
-    _topic(
-        Category.VEHICLE_CRIME,
-        "Motorfordon stöld",
-        "carjack carjacked carjacking carjackings bilstöld bilstölder bilinbrott biltjuv biltjuvar fordonsstöld",
-        "hit and run,car theft,car thefts,car thief,vehicle theft,auto theft",
     ),
     _topic(
         Category.BURGLARY,
@@ -150,6 +150,7 @@ TOPICS = (  # of equal strength the earlier one wins
 )
 EMERGENCIES = (_words("unconscious bleeding stabbed medvetslös medvetslösa blöder"), _phrases("not breathing,stopped breathing,andas inte"))
 HARMLESS = _phrases(  # in these, a word means something else
+    "water pistol,toy pistol,toy rifle,shooting range,shot hoops,shooting hoops,kill the engine,killed the engine,"
     "nail gun,glue gun,heat gun,water gun,toy gun,spray gun,radar gun,massage gun,grease gun,staple gun,nerf gun,squirt gun,"
     "gun free,weapon free,drug free,photo shoot,film shoot,video shoot,shoot a video,shoot a film,shooting star,shooting stars,"
     "photo shooting,flu shot,booster shot,shot of,shots of,mug shot,long shot,bath bomb,bath bombs,one armed,alarm is armed,"

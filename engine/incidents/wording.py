@@ -25,8 +25,8 @@ _OF_NOUNS = _words("a an any of sign signs evidence trace traces visible real ac
 _OF_VERBS = _OF_NOUNS | (
     _words(
         "see seen saw hear heard have has had having carry carrying carried use used using involve involved involving think believe is are "
-        "was were be been being it that there to look looks looked like appear appears seem seems really with got en ett någon något några "
-        "såg ser sett hörde hört har hade haft är var blev blivit varit det att tror med"
+        "was were be been being it it's that that's there to look looks looked like appear appears seem seems really with got en ett "
+        "någon något några såg ser sett hörde hört har hade haft är var blev blivit varit det att tror med"
     )
 )
 _ALTERNATIVES = frozenset(("or", "nor", "eller"))

@@ -53,6 +53,7 @@ def test_the_result_is_degraded_of_severity_2_and_half_sure() -> None:  # H19
         ("burglars in the house", "burglary"),
         ("someone broke into my flat", "burglary"),
         ("someone broke into my car", "vehicle_crime"),
+        ("tjuvar stjäl min bil", "vehicle_crime"),
         ("my new red car was stolen", "vehicle_crime"),
         ("he stole my phone from the car", "theft"),
         ("a fight, then another fight, then a gun", "violence"),  # two against one
@@ -82,6 +83,9 @@ def test_words_that_count(text: str, expected: str) -> None:
         "a snowball fight",
         "two shots of espresso",
         "the alarm is armed",
+        "a kid with a water pistol",
+        "we shot hoops",
+        "he killed the engine",
         "Gun bor på vägen och är snäll",
     ],
 )
@@ -106,6 +110,8 @@ def test_words_that_only_look_like_it(text: str) -> None:
         "no guns, knives or shots",
         "neither gun nor knife",
         "never stolen",
+        "I don't think it's a gun",
+        "they are not fighting",
         "ingen pistol",
         "inget slagsmål",
         "inte något vapen",
