@@ -69,6 +69,10 @@ def of_decision(decision: Decision) -> Candidate | None:
     )
 
 
+def _ids(facts: AlertFacts) -> frozenset[str]:
+    return frozenset((facts.same_id, *facts.also_ids)) - {""}
+
+
 def _near_on_picture(one: AlertFacts, other: AlertFacts) -> bool:
     """Within a body's height of each other, by the feet, where that is told."""
     if one.box_xyxy is None or other.box_xyxy is None or one.kind in SOMEBODY:
@@ -86,7 +90,7 @@ def same_matter(one: Candidate, other: Candidate) -> bool:
     first, second = one.facts, other.facts
     if first.incident_id or second.incident_id:
         return first.incident_id == second.incident_id
-    if first.same_id and first.same_id == second.same_id:
+    if _ids(first) & _ids(second):
         return True
     if one.position is not None and other.position is not None:
         return dist(one.position[:2], other.position[:2]) <= SAME_PLACE_M

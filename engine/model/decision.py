@@ -64,7 +64,8 @@ class AlertFacts:
 
     Attributes:
         label: of a gesture, or the category of an incident. zone_ids: all zones that hold its place.
-        same_id: of the person on the floor that it is about, from whichever sensor; else its subject.
+        same_id: of the person on the floor that it is about, from whichever sensor; else its subject. also_ids: of the tracks and
+            blobs that are the same person.
         person_id: who that is (`named`: somebody known by a name only); empty: nobody known. incident_id: of reports that it is about.
         area_risk: of its place at the time (0–1), None where none is known.
         load: alerts raised in the ten minutes before. box_xyxy: where on its camera's picture, pixels.
@@ -83,6 +84,7 @@ class AlertFacts:
     load: int = 0
     box_xyxy: Box | None = None
     armed_s: float = 86_400.0
+    also_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,12 @@ def without_in_memory(memory: Memory, traces: Traces) -> Memory:
 
 
 def _facts(facts: AlertFacts, traces: Traces) -> AlertFacts:
-    return replace(facts, person_id=_person(facts.person_id, traces), same_id=traces.text(facts.same_id))
+    return replace(
+        facts,
+        person_id=_person(facts.person_id, traces),
+        same_id=traces.text(facts.same_id),
+        also_ids=tuple(map(traces.text, facts.also_ids)),
+    )
 
 
 def _evidence(parts: tuple[EvidencePart, ...], traces: Traces) -> tuple[EvidencePart, ...]:

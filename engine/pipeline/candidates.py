@@ -39,6 +39,7 @@ def candidate_of(
         zone_ids=zone_ids,
         same_id=fused.id if fused is not None else event.subject_id,
         person_id=_person(event, fused),
+        also_ids=tuple(source.id for source in fused.sources) if fused is not None else (),
         incident_id=incident_id,
         label=event.label,
         load=load,

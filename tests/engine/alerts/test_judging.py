@@ -287,6 +287,14 @@ def test_places_on_the_floor_tell_two_matters_apart_and_one_person_stays_one() -
     assert one(rule, candidate(position=(6.0, 1.0, 0.0), subject_id="a", at_s=5), memory).outcome is Outcome.REJECTED
 
 
+def test_a_second_camera_that_sees_the_same_person_adds_no_alert_though_the_first_knew_them_as_a_track() -> None:
+    rule = Rule("any", "Any")
+    memory = Memory().raised(candidate(subject_id="tr-1", camera_id="door"), rule, "al-1")
+    second = candidate(subject_id="tr-9", camera_id="yard", at_s=9, same_id="fu-1", also_ids=("tr-1", "tr-9"))
+    assert one(rule, second, memory).same is not None
+    assert one(rule, replace(second, facts=replace(second.facts, also_ids=("tr-9",))), memory).outcome is Outcome.RAISED
+
+
 def test_two_who_fall_before_one_camera_are_two_matters() -> None:
     rule = Rule("any", "Any")
     memory = Memory().raised(candidate(EventKind.FALL, Severity.HIGH, subject_id="a", box_xyxy=(100, 200, 140, 300)), rule, "al-1")
