@@ -104,7 +104,8 @@ class AtlasQueue:
             try:
                 busy = await self.turn()
             except EnvironmentFault as fault:
-                log.warning("Calls to Atlas wait: %s", fault)  # the record cannot be written
+                ending = fault.reason == "stopping"  # else the record cannot be written
+                log.log(logging.INFO if ending else logging.WARNING, "Calls to Atlas wait: %s", fault)
                 self._pause(None)
                 busy = False
             await asyncio.sleep(0 if busy else poll_s)
