@@ -172,8 +172,16 @@ def test_alerts_are_there_again_after_a_restart_also_where_the_pipeline_has_lost
         engine.start()
         report(engine, "kept")
         until(lambda: alert_of(engine, "kept") is not None, "it is an alert")
+        found = alert_of(engine, "kept")
+        assert found is not None
+        engine.alerts.enter(ChangeAlert((found.id,), AlertState.ACKNOWLEDGED), "ada", engine.clock.now_ns())
         kept = alert_of(engine, "kept")
         engine.stop()
+        for file in data.checkpoints.iterdir():
+            file.unlink()
+        replayed = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), Added())
+        assert list(replayed.record.pipeline.alerts.alerts) == [kept], "the journal alone gives the same alert with the same id"
+        replayed.stop()
         again = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), Added())
         assert alert_of(again, "kept") == kept
         again.stop()
