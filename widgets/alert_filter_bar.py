@@ -85,8 +85,9 @@ class AlertFilterBar(QWidget):
         self.shelved.setText(self.tr("Shelved ({0})").format(count) if count else self.tr("Shelved"))
 
     def value(self) -> AlertFilter:
+        state = self.state.currentData()  # Qt keeps no more of it than its text
         return AlertFilter(
-            self.state.currentData(),
+            AlertState(state) if state else None,
             Severity(self.severity.currentData() or Severity.MINIMAL),
             self.mine.isChecked(),
             self.zone.currentData() or "",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
@@ -25,9 +25,11 @@ class SomeOf(QPushButton):
         self._actions: dict[str, QAction] = {}
         self._given: tuple[str, ...] = ()
         self._whole = ""
+        self._menu: QMenu | None = None
+        self.clicked.connect(self._pop)
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setStyleSheet("QPushButton { text-align: left; padding: 6px 10px; } QPushButton::menu-indicator { image: none; width: 0; }")
+        self.setStyleSheet("QPushButton { text-align: left; padding: 6px 10px; }")
         self.set_chosen(())
 
     def set_chosen(self, ids: Iterable[str]) -> None:
@@ -41,10 +43,9 @@ class SomeOf(QPushButton):
             action.setChecked(choice_id in chosen)
             action.toggled.connect(self._toggled)
             self._actions[choice_id] = action
-        old = self.menu()
-        self.setMenu(menu)
-        if old is not None:
-            old.deleteLater()
+        if self._menu is not None:
+            self._menu.deleteLater()
+        self._menu = menu
         self._show()
 
     def chosen(self) -> tuple[str, ...]:
@@ -67,6 +68,10 @@ class SomeOf(QPushButton):
         self._fit()
         self.setAccessibleName(f"{self._name}: {text}")
         self.setToolTip(plain_tip(", ".join(names)))
+
+    def _pop(self) -> None:
+        if self._menu is not None:
+            self._menu.popup(self.mapToGlobal(QPoint(0, self.height())))
 
     def _fit(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width() - 24)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.dialogs.rule_choice import SomeOf
-from console.dialogs.rule_hours import HoursField
+from console.dialogs.rule_hours import MARGINS, HoursField
 from engine.model.alert_settings import Rule, RuleMode, SiteMode
 from engine.model.event import EventKind, Severity
 from engine.model.settings import Settings
@@ -174,6 +174,7 @@ def _combo(choices: list[tuple[str, object]]) -> QComboBox:
 def _number(low: float, high: float, step: float, digits: int = 2, suffix: str = "") -> QDoubleSpinBox:
     box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=digits, suffix=suffix)
     box.setMinimumWidth(120)
+    box.lineEdit().setTextMargins(*MARGINS)
     return box
 
 

@@ -33,7 +33,8 @@ class TrialView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.words)
-        column.addWidget(self.tabs)
+        column.addWidget(self.tabs, 1)
+        column.addStretch(0)
         self.clear(tr("Not tried yet"))
 
     def clear(self, words: str) -> None:

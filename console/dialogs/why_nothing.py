@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
+from console.dialogs.rule_hours import MARGINS
 from console.words import error_text, place_names
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.errors import WatchroomError
@@ -96,6 +97,7 @@ class WhyNothingDialog(FramedDialog):
         label = QLabel(tr("&Around"))
         label.setBuddy(self.when)
         self.when.setMinimumWidth(170)
+        self.when.lineEdit().setTextMargins(*MARGINS)
         self.when.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
         self.when.setAccessibleName(tr("Around this time"))
         row = QHBoxLayout()

@@ -146,7 +146,7 @@ class AlertsPage(Page):
         self.rules_button.clicked.connect(self.edit_rules)
         self.clip.closed.connect(self._clip_closed)
         self.act.promoted.connect(self.want)
-        self.act.done.connect(self.list.setFocus)
+        self.act.done.connect(lambda: QTimer.singleShot(0, self, self._keep_keyboard))
         self._seen.timeout.connect(self._saw)
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
@@ -226,7 +226,16 @@ class AlertsPage(Page):
         if self._wanted and self.list.select(self._wanted):
             self._wanted, self._shown_held = "", ""
 
+    def _keep_keyboard(self) -> None:
+        """After a dialog: where it was if that is still there, else with the list."""
+        focused = self.window().focusWidget()
+        if focused is None or not self.isAncestorOf(focused) or not focused.isEnabled() or not focused.isVisible():
+            self.list.setFocus()
+
     def _alert_chosen(self, alert_id: str) -> None:
+        focused = self.window().focusWidget()
+        if focused is not None and self.card.isAncestorOf(focused):
+            self.list.setFocus()  # what had it on the card belongs to another alert
         self._shown_held = ""
         self._seen.start()
         self._show_card()
@@ -338,7 +347,7 @@ class AlertsPage(Page):
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.finished.connect(lambda _: self.list.setFocus())
+        dialog.finished.connect(lambda _: QTimer.singleShot(0, self, self._keep_keyboard))
         dialog.open()
 
     # Where it is

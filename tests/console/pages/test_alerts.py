@@ -1,0 +1,436 @@
+"""The Alerts page: worked with the keyboard alone, then each of its parts."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from console.bridge import EngineBridge
+from console.dialogs.alert_rules import AlertRulesDialog
+from console.dialogs.close_alert import CloseAlertDialog
+from console.dialogs.note_alert import NoteAlertDialog
+from console.dialogs.shelve_alert import ShelveAlertDialog
+from console.dialogs.why_nothing import WhyNothingDialog
+from console.pages.alerts import AlertsPage
+from console.pages.registry import PAGES
+from console.remembered import Remembered
+from console.shortcuts import ShortcutsDialog
+from console.site_mode import SiteModeDialog
+from console.window import MainWindow
+from engine.model.alert import AlertState, Disposition
+from engine.model.alert_command import AssignAlert, ChangeAlert, ChangeAlerting, PromoteHeld, SeeAlert, SetSiteMode, ShelveAlert
+from engine.model.alert_settings import RuleMode, SiteMode
+from engine.model.errors import EnvironmentFault
+from engine.model.event import EventKind, Severity
+from engine.model.question import RuleTrial
+from engine.model.time import SECOND, SystemClock
+from tests.console.gallery_alerts import LONG, alerting_site
+from tests.fakes.engine import FakeEngine
+
+Opener = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    fake = alerting_site()
+    fake.commands.clear()
+    return fake
+
+
+@pytest.fixture
+def open_with(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator[Opener]:
+    """Opens a window with these pages only."""
+    opened: list[MainWindow] = []
+
+    def open_for(user: str, *page_ids: str) -> MainWindow:
+        bridge = EngineBridge(engine.port(user))
+        entries = tuple(entry for entry in PAGES if entry.id in page_ids)
+        window = MainWindow(bridge, SystemClock(), remembered, entries)
+        bridge.setParent(window)
+        opened.append(window)
+        bridge.start()
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
+        window.show_page("alerts")
+        return window
+
+    yield open_for
+    for window in opened:
+        window.close()
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def window(open_with: Opener, engine: FakeEngine) -> Iterator[MainWindow]:
+    with engine.running():
+        yield open_with("ada", "alerts")
+
+
+@pytest.fixture
+def page(window: MainWindow, qtbot: QtBot) -> AlertsPage:
+    found = window.page("alerts")
+    assert isinstance(found, AlertsPage)
+    qtbot.waitUntil(lambda: found.has_content() and found.current() is not None)
+    return found
+
+
+class Keys:
+    """The keyboard: what is pressed goes to whoever has the focus."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self._window, self._qtbot = window, qtbot
+
+    def _stay_active(self) -> None:
+        """What a window manager does once a dialog is closed; there is none here."""
+        if QApplication.activeWindow() is None:
+            self._window.activateWindow()
+            self._qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+
+    def press(self, *keys: Qt.Key | str, shift: bool = False) -> None:
+        self._stay_active()
+        for key in keys:
+            focused = QApplication.focusWidget()
+            assert focused is not None, "nobody has the keyboard"
+            if isinstance(key, str):
+                self._qtbot.keyClicks(focused, key)
+            else:
+                modifier = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+                self._qtbot.keyClick(focused, key, modifier)
+
+    def dialog(self, page: AlertsPage, kind: type[QDialog]) -> QDialog:
+        self._qtbot.waitUntil(lambda: any(one.isVisible() and one.isActiveWindow() for one in page.window().findChildren(kind)))
+        return next(one for one in page.window().findChildren(kind) if one.isVisible())
+
+
+@pytest.fixture
+def keys(qtbot: QtBot, window: MainWindow, page: AlertsPage) -> Keys:
+    page.list.view.setFocus()
+    qtbot.waitUntil(page.list.view.hasFocus)
+    return Keys(window, qtbot)
+
+
+def told(window: MainWindow) -> list[str]:
+    return [toast.text() for toast in window.toasts.toasts()]
+
+
+def test_the_whole_work_with_the_keyboard_alone(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot, window: MainWindow) -> None:
+    """An alert comes, is found, worked step by step and closed; another is shelved; one that was held is raised."""
+    fake = engine.alerts
+    fight = fake.add(EventKind.FIGHT, Severity.CRITICAL, "yard", 0.0, reason="Two people fight in the yard.")
+    qtbot.waitUntil(lambda: page.list.model.alert(fight.id) is not None)
+    assert page.list.current() != fight.id, "what the operator has before them does not change under their hands"
+    keys.press(Qt.Key.Key_K)
+    assert page.list.current() == fight.id
+    keys.press(Qt.Key.Key_J, Qt.Key.Key_K)
+    assert page.list.current() == fight.id and page.card.title.text() == "Fight"
+
+    keys.press(Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: fake.alert(fight.id).state is AlertState.ACKNOWLEDGED)
+    assert fake.alert(fight.id).assignee == "ada"
+    keys.press(Qt.Key.Key_I)
+    qtbot.waitUntil(lambda: fake.alert(fight.id).state is AlertState.IN_PROGRESS)
+    qtbot.waitUntil(lambda: page.card.state.text() == "In progress")
+
+    keys.press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.card.procedure.boxes[0].hasFocus())
+    keys.press(Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: fake.alert(fight.id).steps_done == (0, 1))
+    keys.press(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: fake.alert(fight.id).steps_done == (0,))
+
+    keys.press(Qt.Key.Key_N)
+    keys.dialog(page, NoteAlertDialog)
+    keys.press("Two guards are on their way", Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [note.text for note in fake.alert(fight.id).notes] == ["Two guards are on their way"])
+
+    keys.press(Qt.Key.Key_C)
+    keys.dialog(page, CloseAlertDialog)
+    keys.press(Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: fake.alert(fight.id).state is AlertState.CLOSED)
+    assert fake.alert(fight.id).disposition is Disposition.TRUE
+    qtbot.waitUntil(lambda: page.list.model.alert(fight.id) is None)
+    assert page.current() is not None, "the next one is chosen"
+
+    shelved = page.list.current()
+    keys.press(Qt.Key.Key_S)
+    keys.dialog(page, ShelveAlertDialog)
+    keys.press(Qt.Key.Key_Return)
+    assert not any(isinstance(each, ShelveAlert) for each in engine.commands), "not without a reason"
+    keys.press("Known drill", Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: fake.alert(shelved).shelved_reason == "Known drill")
+    assert fake.alert(shelved).shelved_until_ns is not None
+    qtbot.waitUntil(lambda: page.list.model.alert(shelved) is None)
+
+    keys.press(Qt.Key.Key_H)
+    qtbot.waitUntil(page.held.view.hasFocus)
+    held = page.held.current()
+    assert page.card.state.text() == "Held"
+    keys.press(Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: PromoteHeld(held) in engine.commands)
+    qtbot.waitUntil(lambda: (alert := page.current()) is not None and alert.promoted)
+
+    keys.press("/")
+    keys.press("badge")
+    qtbot.waitUntil(lambda: [alert.kind for alert in page.list.model.shown()] == [EventKind.BADGE_WITHOUT_OWNER])
+    assert not any(isinstance(each, AssignAlert) for each in engine.commands), "letters that are typed are no keys"
+    window.page("alerts").setFocus()
+    keys.press("?")
+    keys.dialog(page, ShortcutsDialog).close()
+
+
+def test_several_are_marked_and_acknowledged_at_once(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot) -> None:
+    keys.press(Qt.Key.Key_J)
+    keys.press(Qt.Key.Key_J, Qt.Key.Key_J, shift=True)
+    marked = page.list.chosen()
+    assert len(marked) == 3
+    keys.press(Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: any(isinstance(each, ChangeAlert) for each in engine.commands))
+    change = next(each for each in engine.commands if isinstance(each, ChangeAlert))
+    behind = {alert_id for alert_id in marked if engine.alerts.alert(alert_id).state is AlertState.ACKNOWLEDGED}
+    assert set(change.alert_ids) <= behind and len(change.alert_ids) == 1, "those that are further on are left alone"
+    keys.press(Qt.Key.Key_M)
+    qtbot.waitUntil(lambda: all(engine.alerts.alert(alert_id).assignee == "ada" for alert_id in marked))
+
+
+def test_taking_an_alert_is_undone_from_the_message(
+    page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot, window: MainWindow
+) -> None:
+    page.list.select("al-0002")
+    keys.press(Qt.Key.Key_M)
+    qtbot.waitUntil(lambda: engine.alerts.alert("al-0002").assignee == "ada")
+    qtbot.waitUntil(lambda: bool(window.toasts.toasts()))
+    window.toasts.toasts()[-1].action_requested.emit()
+    qtbot.waitUntil(lambda: engine.alerts.alert("al-0002").assignee == "bo")
+
+
+def test_what_is_shelved_is_found_and_brought_back(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot) -> None:
+    assert page.list.model.alert("al-0005") is None and page.list.bar.shelved.text() == "Shelved (1)"
+    page.list.bar.shelved.click()
+    qtbot.waitUntil(lambda: page.list.current() == "al-0005")
+    assert "caretaker" in page.card.facts.value("Shelved") and page.buttons.buttons["unshelve"].isVisible()
+    page.list.view.setFocus()
+    keys.press(Qt.Key.Key_U)
+    qtbot.waitUntil(lambda: engine.alerts.alert("al-0005").shelved_until_ns is None)
+
+
+def test_what_was_shelved_comes_back_by_itself(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.alerts.change("al-0005", shelved_until_ns=engine.now_ns + SECOND // 4)
+    qtbot.waitUntil(lambda: page.list.model.alert("al-0005") is not None)
+
+
+def test_an_alert_is_bold_until_this_user_has_seen_it(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: "ada" in engine.alerts.alert("al-0000").seen_by)
+    unseen = engine.alerts.alert("al-0001")
+    assert not page.list.model.seen(unseen)
+    page.list.select(unseen.id)
+    qtbot.waitUntil(lambda: SeeAlert(unseen.id) in engine.commands)
+    qtbot.waitUntil(lambda: page.list.model.seen(engine.alerts.alert(unseen.id)))
+    assert engine.commands.count(SeeAlert(unseen.id)) == 1
+
+
+def test_why_and_what_if_sources_were_silent(page: AlertsPage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.card.decision is not None)
+    evidence = page.card.evidence
+    assert evidence.total_text() == "5.40" and len(evidence.boxes()) == 3
+    evidence.boxes()[2].click()
+    assert evidence.verdict.text().startswith("Stands: the rest adds up to 3.90")
+    evidence.boxes()[1].click()
+    assert evidence.verdict.text().startswith("Falls: the rest adds up to 1.90")
+    evidence.boxes()[0].click()
+    assert evidence.verdict.text() == "Falls: nothing would speak for it."
+    evidence.again.click()
+    assert evidence.total_text() == "5.40" and not evidence.silent()
+
+
+def test_what_is_asked_of_one_alert_is_not_asked_of_the_next(page: AlertsPage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.card.decision is not None)
+    page.card.evidence.boxes()[0].click()
+    page.list.step(1)
+    qtbot.waitUntil(lambda: page.card.decision is not None and page.card.decision.camera_id == "dock")
+    assert not page.card.evidence.silent()
+
+
+def test_a_decision_that_is_gone_is_said_to_be(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    del engine.alerts.decisions["de-a3"]
+    page.list.select("al-0003")
+    qtbot.waitUntil(lambda: "no longer kept" in page.card.why_trouble.text())
+    assert not page.card.ladder.isVisible()
+
+
+def test_filters_narrow_the_list_and_can_be_cleared(page: AlertsPage, qtbot: QtBot) -> None:
+    bar, shown = page.list.bar, lambda: [alert.id for alert in page.list.model.shown()]
+    bar.severity.setCurrentIndex(bar.severity.findData(Severity.HIGH))
+    assert shown() == ["al-0000", "al-0001", "al-0002"]
+    bar.mine.click()
+    assert shown() == [] and page.list.no_match.isVisible()
+    page.list.no_match.action_requested.emit()
+    bar.zone.setCurrentIndex(bar.zone.findData("z-store"))
+    assert shown() == ["al-0001", "al-0002"]
+    bar.clear()
+    bar.state.setCurrentIndex(bar.state.findData(AlertState.IN_PROGRESS))
+    assert shown() == ["al-0003"]
+
+
+def test_closed_alerts_come_from_the_record(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.port("bo").command(ChangeAlert(("al-0003",), AlertState.CLOSED, Disposition.BENIGN))
+    qtbot.waitUntil(lambda: page.list.model.alert("al-0003") is None)
+    page.list.bar.state.setCurrentIndex(page.list.bar.state.findData(AlertState.CLOSED))
+    qtbot.waitUntil(lambda: [alert.id for alert in page.list.model.shown()] == ["al-0003"])
+    qtbot.waitUntil(lambda: page.card.state.text() == "Benign")
+    assert not page.buttons.buttons["close"].isEnabled()
+
+
+def test_what_the_engine_refuses_is_said(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot, window: MainWindow) -> None:
+    engine.fail("command", EnvironmentFault("busy", "The engine is busy, so that the change may come late or not at all."))
+    page.list.select("al-0001")
+    page._seen.stop()
+    keys.press(Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: any("busy" in text for text in told(window)))
+    keys.press(Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: engine.alerts.alert("al-0001").state is AlertState.ACKNOWLEDGED)
+
+
+def test_an_alert_leads_to_its_camera_and_back(open_with: Opener, qtbot: QtBot) -> None:
+    window = open_with("ada", "live", "alerts")
+    page = window.page("alerts")
+    assert isinstance(page, AlertsPage)
+    page.card.live.click()
+    assert window.current_page_id() == "live"
+    live = window.page("live")
+    assert live.wall.maximised() == "hall"  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: live.alerts.isVisible())  # type: ignore[attr-defined]
+    live.alerts.opened.emit("al-0002")  # type: ignore[attr-defined]
+    assert window.current_page_id() == "alerts" and page.list.current() == "al-0002"
+    window.show_page("live")
+    window.status.counts.click()
+    assert window.current_page_id() == "alerts"
+
+
+def test_its_clip_plays_beside_it(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot, clip_file: Path) -> None:
+    event = next(event for event in engine.events if event.kind is EventKind.FALL)
+    engine.add_clip(event, clip_file)
+    keys.press(Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: page.clip.player.isVisible())
+    page.clip.closed.emit()
+    assert not page.clip.isVisible()
+
+
+def test_two_hundred_alerts_keep_their_place(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    for number in range(200):
+        engine.alerts.add(EventKind.PERSON, Severity(1 + number % 4), "hall", 3.0 * number, group=f"g{number // 4}")
+    qtbot.waitUntil(lambda: len(page.list.model.shown()) == 205)
+    page.list.select("al-0003")
+    engine.alerts.add(EventKind.FIGHT, Severity.CRITICAL, "gate", 0.0)
+    qtbot.waitUntil(lambda: len(page.list.model.shown()) == 206)
+    assert page.list.current() == "al-0003"
+
+
+def test_long_names_wrap_on_the_card(page: AlertsPage, qtbot: QtBot) -> None:
+    page.list.select("al-0001")
+    assert page.card.facts.value("Where").startswith(LONG) and page.card.area.horizontalScrollBar().maximum() == 0
+
+
+def test_everything_has_a_name_for_a_screen_reader(page: AlertsPage) -> None:
+    index = page.list.model.index(page.list.model.row_of("al-0000"))
+    spoken = page.list.model.data(index, Qt.ItemDataRole.AccessibleTextRole)
+    assert all(part in spoken for part in ("Critical", "Somebody fell", "Laboratory", "New", "simulated"))
+    for named in (page.list.view, page.list.bar.text, page.list.bar.state, page.held.view, page.meter, page.card.ladder):
+        assert named.accessibleName()
+    assert "Evidence, passed" in page.card.ladder.accessibleDescription() or page.card.decision is None
+
+
+def test_an_empty_page_says_what_belongs_here(open_with: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.alerts.open, engine.alerts.held = (), ()
+    engine.publish()
+    window = open_with("bo", "alerts")
+    page = window.page("alerts")
+    assert isinstance(page, AlertsPage)
+    assert page.headline.text() == "Nothing wants you" and page.list.empty.isVisible()
+    assert not page.rules_button.isEnabled() and "administrator" in page.rules_button.toolTip()
+
+
+def test_why_nothing_lists_what_was_weighed_and_what_stopped_it(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    page.why_button.click()
+    dialog = page.findChild(WhyNothingDialog)
+    assert isinstance(dialog, WhyNothingDialog) and not dialog.ask_button.isEnabled()
+    dialog.plan.setFocus()
+    qtbot.keyClick(dialog.plan, Qt.Key.Key_Right)
+    dialog.ask_button.click()
+    qtbot.waitUntil(lambda: bool(dialog.found.current()))
+    row = next(number for number, each in enumerate(dialog.found.rows.all()) if each.id == "de-h0")
+    dialog.found.choose(row)
+    assert "Stopped by Evidence" in dialog.why.text() and "0.62 short" in dialog.why.text()
+    assert next(each for each in dialog.ladder.rows() if each.stopped).title == "Evidence"
+    dialog.tabs.setCurrentIndex(1)
+    engine.alerts.decisions.clear()
+    dialog.ask_button.click()
+    qtbot.waitUntil(lambda: dialog.empty.isVisible())
+    dialog.close()
+
+
+def test_rules_are_tried_before_they_are_saved(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.alerts.trial = RuleTrial(40, ("de-h0",), ("de-a1",), ())
+    page.rules_button.click()
+    dialog = page.findChild(AlertRulesDialog)
+    assert isinstance(dialog, AlertRulesDialog)
+    assert not dialog.save.isEnabled() and not dialog.try_button.isEnabled(), "nothing is changed yet"
+    for row in range(len(dialog.rules)):
+        dialog.list.setCurrentRow(row)
+    assert dialog.draft() == engine.settings.alerts, "looking changes nothing"
+    dialog.list.setCurrentRow(1)
+    dialog.form.mode.setCurrentIndex(dialog.form.mode.findData(RuleMode.SHADOW))
+    assert "on trial" in dialog.list.item(1).text() and not dialog.save.isEnabled()
+    dialog.try_button.click()
+    qtbot.waitUntil(dialog.save.isEnabled)
+    assert dialog.trial.words.text() == "Of 40 candidates in 24 h: 1 gained, 1 lost, 0 the same"
+    qtbot.waitUntil(lambda: len(dialog.trial.lists[0].rows.all()) == 1)
+    dialog.form.name.setText("")
+    dialog.form.name.textEdited.emit("")
+    assert not dialog.save.isEnabled() and dialog.trouble.isVisible()
+    dialog.form.name.setText("Somebody unknown")
+    dialog.form.name.textEdited.emit("Somebody unknown")
+    assert not dialog.save.isEnabled(), "another draft wants another dry run"
+    dialog.try_button.click()
+    qtbot.waitUntil(dialog.save.isEnabled)
+    dialog.save.click()
+    qtbot.waitUntil(lambda: any(isinstance(each, ChangeAlerting) for each in engine.commands))
+    assert engine.settings.alerts.version == 2 and engine.settings.alerts.rules[1].mode is RuleMode.SHADOW
+
+
+def test_rules_that_somebody_else_changed_are_not_overwritten(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    page.rules_button.click()
+    dialog = page.findChild(AlertRulesDialog)
+    assert isinstance(dialog, AlertRulesDialog)
+    engine.settings = replace(engine.settings, alerts=replace(engine.settings.alerts, version=7))
+    dialog.remove_rule.click()
+    dialog.try_button.click()
+    qtbot.waitUntil(dialog.save.isEnabled)
+    dialog.save.click()
+    qtbot.waitUntil(dialog.trouble.isVisible)
+    assert "changed meanwhile" in dialog.trouble.text() and dialog.isVisible()
+    dialog.close()
+
+
+def test_the_site_mode_is_changed_after_one_question(window: MainWindow, page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    button = window.status.mode_button
+    assert button.text() == "Armed: night" and "everywhere is armed" in button.toolTip()
+    button.modes[SiteMode.HOME].trigger()
+    asked = window.findChild(SiteModeDialog)
+    assert isinstance(asked, SiteModeDialog) and not any(isinstance(each, SetSiteMode) for each in engine.commands)
+    asked.go.click()
+    qtbot.waitUntil(lambda: engine.settings.alerts.mode is SiteMode.HOME)
+    qtbot.waitUntil(lambda: button.text() == "Site mode: Home" and bool(window.toasts.toasts()))
+    window.toasts.toasts()[-1].action_requested.emit()
+    qtbot.waitUntil(lambda: engine.settings.alerts.mode is SiteMode.NIGHT)
+
+
+def test_the_status_bar_counts_what_is_open(window: MainWindow, page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    assert window.status.counts.words() == "Open alerts: 1 critical, 2 high, 1 moderate, 1 low"
+    engine.alerts.open = ()
+    qtbot.waitUntil(lambda: window.status.counts.words() == "No open alerts")
