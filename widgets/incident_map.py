@@ -14,7 +14,7 @@ from widgets.geo_plane import GeoPlane
 from widgets.icons import icon
 from widgets.incident_words import coordinates_text
 from widgets.map_clusters import Cluster, clustered
-from widgets.map_ground import draw_ground, draw_site, site_corners
+from widgets.map_ground import draw_ground, draw_nowhere, draw_site, site_corners
 from widgets.map_marks import HIT, draw_circle, draw_cluster, draw_focus, draw_mark, draw_picked
 from widgets.map_view import CLOSEST, MapView
 from widgets.plain_tip import plain_tip
@@ -266,6 +266,10 @@ class IncidentMap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._anchor is None and not self._marks:
+            draw_nowhere(painter, self.rect(), self.tr("No place is known yet"))
+            painter.end()
+            return
         draw_ground(painter, self.view, self._plane, self._here())
         if self._anchor is not None:
             draw_site(painter, self.view, self._floor, self._anchor)

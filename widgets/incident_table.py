@@ -107,8 +107,8 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column(_tr("Occurred"), width=114),
         Column(_tr("What")),
-        Column(_tr("Severity"), width=106),
-        Column(_tr("Status"), width=140, tip=_tr("Corroborated: more than one independent source")),
+        Column(_tr("Severity"), width=106, room=380),
+        Column(_tr("Status"), width=140, room=560, tip=_tr("Corroborated: more than one independent source")),
         Column(_tr("Reporters"), right=True, width=84, room=640, tip=_tr("Different people or devices that reported it")),
         Column(_tr("Confidence"), right=True, width=92, room=820, tip=_tr("Rises with every independent source")),
         Column(_tr("From site"), right=True, width=82, room=720),

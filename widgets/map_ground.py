@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from engine.model.site import Floor, SiteAnchor
@@ -14,6 +14,15 @@ _BETWEEN = 120  # pixels between lines of the grid, at least
 _SCALE_BAR = 150
 _MOST_LINES = 60
 Point = tuple[float, float]
+
+
+def draw_nowhere(painter: QPainter, area: QRect, text: str) -> None:
+    """While there is nothing that a map could be around."""
+    painter.setPen(QPen(color("line"), 1))
+    painter.setBrush(color("panel"))
+    painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+    painter.setPen(color("secondary"))
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def draw_ground(painter: QPainter, view: MapView, plane: GeoPlane, here: str) -> None:

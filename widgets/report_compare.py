@@ -27,7 +27,7 @@ from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text, duration_text
 from widgets.written_text import WrittenText
 
-_LEAST_WIDTH = 218
+_LEAST_WIDTH = 200
 AT_ONCE = 24
 
 
@@ -190,7 +190,7 @@ class ReportCompare(QWidget):
     def _place(self) -> None:
         for panel in self._panels:
             self._grid.removeWidget(panel)
-        for number in range(self._grid.columnCount()):
+        for number in range(max(self._columns, self._grid.columnCount())):
             self._grid.setColumnStretch(number, 1 if number < self._columns else 0)
         rows = -(-len(self._panels) // self._columns)
         for number, panel in enumerate(self._panels):

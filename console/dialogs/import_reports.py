@@ -4,7 +4,7 @@ import base64
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QListWidget, QProgressBar, QPushButton, QWidget
 
 from console.bridge import EngineBridge
@@ -22,6 +22,7 @@ from widgets.notice import Notice
 MOST_BYTES = 20 << 20
 FORMATS = {".csv": "csv", ".geojson": "geojson", ".json": "geojson"}
 _LEFT_OUT = re.compile(r"^(?P<head>.*?\.) (?P<count>\d+) were left out: (?P<rows>.*)\.$", re.DOTALL)
+_KEPT = re.compile(r"^(\d+) reports were kept: (\d+) incidents began, (\d+) joined(?:, (\d+) were there already)?\.$")
 _NEXT_ROW = re.compile(r"; (?=(?:line|feature) \d+)")
 
 
@@ -46,6 +47,7 @@ class ImportReportsDialog(FramedDialog):
         self.rows = QListWidget()
         self.rows.setAccessibleName(self.tr("What was refused"))
         self.rows.setWordWrap(True)
+        self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows.setMinimumHeight(160)
         for part in (self.file, self.progress, self.outcome, self.rows):
             self.body.addWidget(part)
@@ -117,13 +119,18 @@ class ImportReportsDialog(FramedDialog):
 
 
 def outcome_rows(message: str) -> tuple[str, tuple[str, ...]]:
-    """The closing sentence of an import in two: how it went, and what was refused, one by one."""
+    """The closing sentence of an import in two: how it went (`12 filed: 10 new incidents, 2 joined; 1 refused`), and what was refused, one
+    by one. A sentence that is put otherwise stays as it is."""
     found = _LEFT_OUT.match(message)
-    if found is None:
+    head = found["head"] if found is not None else message
+    rows = tuple(_NEXT_ROW.split(found["rows"])) if found is not None else ()
+    kept = _KEPT.match(head)
+    if kept is None:
         return message, ()
-    count = int(found["count"])
-    refused = _tr("1 line was refused.") if count == 1 else _tr("{0} lines were refused.").format(count)
-    return f"{found['head']} {refused}", tuple(_NEXT_ROW.split(found["rows"]))
+    filed, begun, joined, again = (int(count or 0) for count in kept.groups())
+    text = _tr("{0} filed: {1} new incidents, {2} joined").format(filed, begun, joined)
+    text += _tr("; {0} were there already").format(again) if again else ""
+    return text + (_tr("; {0} refused").format(found["count"]) if found is not None else ""), rows
 
 
 def _read(path: Path) -> ImportReports:

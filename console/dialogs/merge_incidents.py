@@ -44,11 +44,11 @@ class IncidentSide(QFrame):
         column.addWidget(scroll, 1)
         self.setMinimumWidth(280)
 
-    def show_incident(self, it: Incident) -> None:
+    def show_incident(self, it: Incident, now_ns: int | None) -> None:
         self.chip.set_status(f"{category_word(it.category)}, {severity_word(it.severity).lower()}", SEVERITY_LEVELS[it.severity])
         self.facts.set_facts(
             (
-                (self.tr("Occurred"), clock_text(it.occurred_ns)),
+                (self.tr("Occurred"), clock_text(it.occurred_ns, now_ns)),
                 (self.tr("Status"), status_text(it)),
                 (self.tr("Reporters"), str(it.reporter_count)),
                 (self.tr("Confidence"), f"{100 * it.confidence:.0f} %"),
@@ -70,10 +70,11 @@ class MergeIncidentsDialog(SavingDialog):
         super().__init__(bridge, _tr("Merge incidents"), lead, parent=parent)
         self.resize(760, 600)
         self._incident, self._others = incident, {each.id: each for each in others}
+        self._now_ns = bridge.snapshot.at_ns if bridge.snapshot is not None else None
         self.other = QComboBox()
         self.other.setAccessibleName(self.tr("The other incident"))
         for each in others:
-            self.other.addItem(_described(each, incident), each.id)
+            self.other.addItem(_described(each, incident, self._now_ns), each.id)
         self.other.setCurrentIndex(max(0, self.other.findData(chosen_id)))
         self.between = QLabel(wordWrap=True)
         set_role(self.between, "secondary")
@@ -89,14 +90,14 @@ class MergeIncidentsDialog(SavingDialog):
         self.body.addWidget(self.other)
         self.body.addWidget(self.between)
         self.body.addLayout(both, 1)
-        self.mine.show_incident(incident)
+        self.mine.show_incident(incident, self._now_ns)
         self.other.currentIndexChanged.connect(self._show_other)
         self.add_save(self.tr("&Merge"))
         self._show_other()
 
     def _show_other(self) -> None:
         other = self._other()
-        self.theirs.show_incident(other)
+        self.theirs.show_incident(other, self._now_ns)
         self.between.setText(_apart(self._incident, other))
         first = other if (other.occurred_ns, other.id) < (self._incident.occurred_ns, self._incident.id) else self._incident
         (self.mine if first is self._incident else self.theirs).keep.setChecked(True)
@@ -120,11 +121,11 @@ def _apart(one: Incident, other: Incident) -> str:
     return _tr("The other one is {0} away, {1}.").format(distance_text(metres), when)
 
 
-def _described(it: Incident, beside: Incident) -> str:
+def _described(it: Incident, beside: Incident, now_ns: int | None) -> str:
     metres = distance_m(it.latitude, it.longitude, beside.latitude, beside.longitude)
     words = one_line(it.description)
     short = words if len(words) <= _TITLE else f"{words[:_TITLE]}…"
-    return f"{clock_text(it.occurred_ns)}, {distance_text(metres)}: {category_word(it.category)}. {short}"
+    return f"{clock_text(it.occurred_ns, now_ns)}, {distance_text(metres)}: {category_word(it.category)}. {short}"
 
 
 def _tr(text: str) -> str:

@@ -59,7 +59,8 @@ class IncidentsPage(Page):
         self._remembered.restore_splitter("incidents-down", self._down)
 
     def _build(self) -> None:
-        self.no_anchor = Notice(self.tr("It is not known where the site lies, so distances from it are not either."), "moderate")
+        unknown = self.tr("It is not known where the site lies, so distances from it are not either. Set it under “Place of the site…”.")
+        self.no_anchor = Notice(unknown, "moderate")
         self._down = QSplitter(Qt.Orientation.Vertical)
         self._down.setChildrenCollapsible(False)
         self._down.addWidget(self.map)
@@ -69,8 +70,9 @@ class IncidentsPage(Page):
         self._across.setChildrenCollapsible(False)
         self._across.addWidget(self._down)
         self._across.addWidget(self.side)
-        self._across.setStretchFactor(0, 1)
-        self._across.setSizes([900, 480])
+        self._across.setStretchFactor(0, 5)
+        self._across.setStretchFactor(1, 3)
+        self._across.setSizes([850, 530])
         self.side.setMinimumWidth(360)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 16)

@@ -1,0 +1,219 @@
+"""The map of incidents: true lengths, everything on screen, marks that can be told apart, keys and mouse."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine._geodesic import distance_m
+from engine.model.event import Severity
+from engine.model.site import Floor, SiteAnchor
+from engine.pipeline.incident_events import place
+from tests.engine.incidents.record import Record
+from tests.fakes.reports import report
+from widgets.geo_plane import GeoPlane
+from widgets.incident_map import IncidentMap, MapMark
+from widgets.map_clusters import clustered
+from widgets.map_ground import site_corners, turned
+from widgets.map_view import CLOSEST, FARTHEST, MapView, grid_step, lines_between, round_length
+
+ANCHOR = SiteAnchor(59.3293, 18.0686, 24.0)
+FLOOR = Floor((0.0, 0.0, 30.0, 22.0))
+degrees = st.floats(-0.05, 0.05)
+
+
+def marks(*places: tuple[float, float], severity: Severity = Severity.MODERATE) -> tuple[MapMark, ...]:
+    """Metres north and east of the anchor."""
+    plane = GeoPlane(ANCHOR.latitude, ANCHOR.longitude)
+    found = (plane.to_earth(east, north) for north, east in places)
+    return tuple(MapMark(f"in-{n}", *at, severity, f"tip {n}") for n, at in enumerate(found))
+
+
+@pytest.fixture
+def town(qtbot: QtBot) -> IncidentMap:
+    made = IncidentMap()
+    qtbot.addWidget(made)
+    made.resize(800, 400)
+    made.show()
+    made.set_site(ANCHOR, FLOOR)
+    return made
+
+
+@given(degrees, degrees, st.floats(-70, 70))
+def test_lengths_on_the_plane_are_those_on_earth(north: float, east: float, latitude: float) -> None:
+    x, y = GeoPlane(latitude, 18.0).to_plane(latitude + north, 18.0 + east)
+    assert math.hypot(x, y) == pytest.approx(distance_m(latitude, 18.0, latitude + north, 18.0 + east), rel=3e-3, abs=0.01)
+
+
+@given(st.floats(-85, 85), st.floats(-180, 179.99), degrees, degrees)
+def test_a_place_is_the_same_after_both_ways_also_across_the_date_line(latitude: float, longitude: float, up: float, right: float) -> None:
+    plane = GeoPlane(latitude, longitude)
+    there = latitude + up, (longitude + right + 540) % 360 - 180
+    x, y = plane.to_plane(*there)
+    back = plane.to_earth(x, y)
+    assert abs(x) < 10_000 and distance_m(*there, *back) < 1e-3
+
+
+def test_the_floor_lies_as_the_engine_places_reports_on_it() -> None:
+    """What the engine calls (20, 5) of the floor is drawn where the report was."""
+    record = Record()
+    record.file(report(1, north_deg=0.0002, east_deg=0.0003))
+    anchor = SiteAnchor(59.33, 18.06, 24.0)
+    incident = record.incidents["in-1"]
+    x, y, _ = place(incident, anchor)
+    drawn = turned((x, y), anchor.heading_deg)
+    expected = GeoPlane(anchor.latitude, anchor.longitude).to_plane(incident.latitude, incident.longitude)
+    assert drawn == pytest.approx(expected, abs=0.01)
+    assert len(site_corners(FLOOR, anchor)) == 4 and site_corners(Floor(), anchor) == ((0.0, 0.0),)
+
+
+@given(st.floats(0.0001, 1e7))
+def test_scales_and_grids_are_in_round_numbers(length: float) -> None:
+    fits = round_length(length)
+    assert fits <= length * 1.0001 < fits * 2.51
+    step, digits = grid_step(min(length, 40))
+    assert step >= min(length, 40) * 0.999 and float(f"{step:.{digits}f}") == pytest.approx(step)
+    assert lines_between(-1.0, 1.05, 0.5) == (-1.0, -0.5, 0.0, 0.5, 1.0)
+
+
+@given(st.floats(0.1, 10), st.floats(0, 800), st.floats(0, 400))
+def test_zooming_keeps_what_is_under_the_mouse(factor: float, left: float, top: float) -> None:
+    view = MapView(120.0, -40.0, 3.0, 800, 400)
+    before, after = view.to_plane(left, top), view.zoomed(factor, left, top)
+    assert after.to_plane(left, top) == pytest.approx(before, abs=1e-6)
+    assert CLOSEST <= after.zoomed(1e9, 0, 0).scale <= FARTHEST and after.zoomed(1e-9, 0, 0).scale == FARTHEST
+
+
+@given(st.lists(st.tuples(st.floats(-1000, 1000), st.floats(-1000, 1000)), max_size=40), st.floats(1, 500))
+def test_every_mark_is_in_one_cluster_and_none_lies_on_another(places: list[tuple[float, float]], radius: float) -> None:
+    points = np.array(places, np.float64).reshape(-1, 2)
+    made = clustered(points, np.arange(len(points)), radius)
+    assert sorted(number for each in made for number in each.members) == list(range(len(points)))
+    leaders = [points[each.members[0]] for each in made]
+    assert all(math.dist(a, b) > radius for n, a in enumerate(leaders) for b in leaders[:n])
+    assert all(each.severity == max(each.members) for each in made)
+
+
+def test_everything_is_on_the_map_until_somebody_moves_it(town: IncidentMap) -> None:
+    town.set_marks(marks((300, 200), (-500, -700)))
+    assert all(town.view.holds(*town.place_of(f"in-{n}")) for n in range(2))
+    town.set_marks(marks((300, 200), (-500, -700), (9000, 9000)))
+    assert town.view.holds(*town.place_of("in-2"))
+    town.pan(10, 0)
+    before = town.view
+    town.set_marks(marks((300, 200)))
+    assert town.view == before
+    town.fit()
+    assert town.view.holds(*town.place_of("in-0")) and town.view.holds(0, 0)
+
+
+def test_the_keyboard_moves_and_zooms(town: IncidentMap, qtbot: QtBot) -> None:
+    town.set_marks(marks((300, 200), (-500, -700)))
+    start = town.view
+    qtbot.keyClick(town, Qt.Key.Key_Right)
+    assert town.view.x > start.x and town.view.y == start.y
+    qtbot.keyClick(town, Qt.Key.Key_Up)
+    assert town.view.y > start.y
+    qtbot.keyClick(town, Qt.Key.Key_Plus)
+    assert town.view.scale < start.scale
+    qtbot.keyClick(town, Qt.Key.Key_Minus)
+    assert town.view.scale == pytest.approx(start.scale)
+    qtbot.keyClick(town, Qt.Key.Key_F)
+    assert town.view == start
+
+
+def test_zooming_by_key_keeps_the_selected_one_in_its_place(town: IncidentMap, qtbot: QtBot) -> None:
+    town.set_marks(marks((300, 200), (-500, -700)))
+    town.pick("in-0")
+    before = town.view.to_screen(*town.place_of("in-0"))
+    for _ in range(5):
+        qtbot.keyClick(town, Qt.Key.Key_Plus)
+    assert town.view.to_screen(*town.place_of("in-0")) == pytest.approx(before, abs=0.01)
+
+
+def click(qtbot: QtBot, town: IncidentMap, x: float, y: float) -> None:
+    left, top = town.view.to_screen(x, y)
+    qtbot.mouseClick(town, Qt.MouseButton.LeftButton, pos=QPoint(round(left), round(top)))
+
+
+def test_a_click_chooses_a_mark_and_dragging_does_not(town: IncidentMap, qtbot: QtBot) -> None:
+    town.set_marks(marks((300, 200), (-500, -700)))
+    chosen: list[str] = []
+    town.chosen.connect(chosen.append)
+    click(qtbot, town, *town.place_of("in-1"))
+    assert chosen == ["in-1"]
+    at = QPoint(*(round(v) for v in town.view.to_screen(*town.place_of("in-0"))))
+    before = town.view
+    qtbot.mousePress(town, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(town, at + QPoint(60, 10))
+    qtbot.mouseRelease(town, Qt.MouseButton.LeftButton, pos=at + QPoint(60, 10))
+    assert chosen == ["in-1"] and town.view.x < before.x
+
+
+def test_a_cluster_opens_until_its_marks_can_be_told_apart(town: IncidentMap, qtbot: QtBot) -> None:
+    town.set_marks(marks((300, 200), (300, 206), (-500, -700)))
+    chosen: list[str] = []
+    town.chosen.connect(chosen.append)
+    (pair,) = (each for each in town.clusters() if len(each.members) == 2)
+    click(qtbot, town, pair.x, pair.y)
+    assert not chosen and all(len(each.members) == 1 for each in town.clusters())
+
+
+def test_marks_at_one_place_are_chosen_one_after_the_other(town: IncidentMap, qtbot: QtBot) -> None:
+    town.set_marks(marks((300, 200), (300, 200), (300, 200)))
+    chosen: list[str] = []
+    town.chosen.connect(lambda it: (chosen.append(it), town.pick(it)))
+    for _ in range(4):
+        click(qtbot, town, *town.place_of("in-0"))
+    assert chosen == ["in-0", "in-1", "in-2", "in-0"]
+
+
+def test_the_selected_one_is_brought_on_screen(town: IncidentMap) -> None:
+    town.set_marks(marks((300, 200), (-500, -700)))
+    town.pick("in-0")
+    for _ in range(6):
+        town.zoom(2.0)
+    assert not town.view.holds(*town.place_of("in-1"))
+    town.pick("in-1")
+    assert town.view.holds(*town.place_of("in-1"))
+
+
+def test_a_thousand_marks_are_one_paint_and_clusters_are_made_once_for_a_zoom(town: IncidentMap) -> None:
+    chance = np.random.default_rng(3)
+    town.set_marks(marks(*((float(n), float(e)) for n, e in chance.normal(0, 800, (1000, 2)))))
+    town.grab()
+    known = town.clusters()
+    town.pan(30, 10)
+    town.grab()
+    assert town.clusters() is known and sum(len(each.members) for each in known) == 1000
+    assert {type(child) for child in town.findChildren(QWidget)} == {QToolButton}
+    town.zoom(2.0)
+    assert town.clusters() is not known
+
+
+def test_the_circle_is_as_wide_as_reports_of_one_occurrence_lie_apart(town: IncidentMap) -> None:
+    """Drawn in the accent colour 50 m around the selected one, and nowhere without one."""
+    town.set_marks(marks((0, 0), (200, 200)))
+    town.set_site(ANCHOR, Floor())
+    town.zoom(1.5)
+    town.pick("in-1")
+    x, y = town.place_of("in-1")
+    inside, outside = town.view.to_screen(x, y + 40), town.view.to_screen(x, y + 60)
+    image = town.grab().toImage()
+    assert image.pixelColor(*map(round, inside)).blue() > image.pixelColor(*map(round, outside)).blue()
+
+
+def test_without_a_site_the_map_is_around_what_was_reported(qtbot: QtBot) -> None:
+    made = IncidentMap()
+    qtbot.addWidget(made)
+    made.resize(500, 300)
+    made.grab()
+    made.set_marks((MapMark("in-1", -33.86, 151.2, Severity.HIGH), MapMark("in-2", -33.87, 151.22, Severity.LOW)))
+    made.grab()
+    first = made.place_of("in-1")
+    assert first == pytest.approx((0.0, 0.0), abs=1e-6) and made.view.holds(*made.place_of("in-2"))
