@@ -258,6 +258,20 @@ def _correlate(parsed: argparse.Namespace) -> dict[str, Any]:
     return correlate.run(parsed.incidents, parsed.postgres)
 
 
+def _storm_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--reports", type=int, default=10_000, metavar="N", help="reports that are sent (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="within so long (default %(default)s)")
+    parser.add_argument("--connections", type=int, default=50, metavar="N", help="over so many connections (default %(default)s)")
+
+
+def _storm(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import storm
+
+    if not 5 <= parsed.reports <= 50_000 or parsed.reports % 5 or not 0 <= parsed.seconds <= 3600 or not 1 <= parsed.connections <= 500:
+        raise InputError("reports", "takes 5–50000 in fives, --seconds 0–3600 and --connections 1–500")
+    return storm.run(parsed.reports, parsed.seconds, parsed.connections)
+
+
 def _add_video(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video with people (default: the shared street scene)")
 
@@ -275,6 +289,7 @@ BENCHES: dict[str, _Bench] = {
     "closer": (_closer_arguments, _closer, "faces, poses and looks of people in a film, as the engine looks at them: what it costs"),
     "falls": (_falls_arguments, _falls, "recorded falls through detector, poses and pipeline, and people who do not fall"),
     "correlate": (_correlate_arguments, _correlate, "a new report among a million incidents, on SQLite and PostGIS, beside the bare index"),
+    "storm": (_storm_arguments, _storm, "ten thousand reports in a minute on a whole engine, while somebody looks at it"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),

@@ -15,6 +15,7 @@ from fastapi.requests import HTTPConnection
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
+from engine.gateway.doorway import LOOKED_UP
 from engine.gateway.reference.access import given_token
 from engine.incidents.atlas.media import LARGEST
 from engine.incidents.reading import MOST_BYTES
@@ -74,18 +75,19 @@ class Rooms:
 
     async def __call__(self, scope: Scope) -> Room:
         token = given_token(HTTPConnection(scope))
-        session = await asyncio.to_thread(self._session, token) if token else None
-        if session is None:
+        entered = await asyncio.to_thread(self._entered, token) if token else None
+        if entered is None:
             return Room(STRANGERS_BODY, False)
+        scope[LOOKED_UP] = token, entered
         if scope["method"] != "POST":
             return Room(LARGEST_BODY, True)
         if scope["path"] in ANYBODYS_BODY:
             return Room(ANYBODYS_BODY[scope["path"]], True, True)
-        return Room(ADMINS_BODY.get(scope["path"], LARGEST_BODY) if session.may(Verb.ADMINISTER) else LARGEST_BODY, True)
+        return Room(ADMINS_BODY.get(scope["path"], LARGEST_BODY) if entered.session.may(Verb.ADMINISTER) else LARGEST_BODY, True)
 
-    def _session(self, token: str) -> Session | None:
+    def _entered(self, token: str) -> SignedIn | None:
         try:
-            return self._entrance.enter(token).session
+            return self._entrance.enter(token)
         except WatchroomError:
             return None
 

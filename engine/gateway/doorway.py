@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, WebSocket
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
 from engine.model.errors import NotSignedIn
 from engine.runtime.local import LocalDoor, LocalPort
@@ -11,23 +12,27 @@ from engine.runtime.local import LocalDoor, LocalPort
 # Browsers cannot set headers on WebSockets: they offer ["watchroom", "bearer.TOKEN"]. Answered is the first, so that no token is sent back.
 SUBPROTOCOL = "watchroom"
 OFFERED = "bearer."
+LOOKED_UP = "watchroom.looked_up"  # in a request's scope: the token that the guard has looked up, and what it is
 
 BEARER = HTTPBearer(auto_error=False, description="a session's or machine's token")
 
 
-def door(request: Request) -> LocalDoor:
+async def door(request: Request) -> LocalDoor:
     return request.app.state.door
 
 
-def token(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]) -> str:
+async def token(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]) -> str:
     if credentials is None:
         raise NotSignedIn("Sign in first: send a token as “Authorization: Bearer …”.")
     return credentials.credentials
 
 
-def port(door: Annotated[LocalDoor, Depends(door)], token: Annotated[str, Depends(token)]) -> LocalPort:
-    """Checked against the accounts on every request: a removed user is out at once."""
-    return door.enter(token)
+async def port(request: Request, door: Annotated[LocalDoor, Depends(door)], token: Annotated[str, Depends(token)]) -> LocalPort:
+    """Checked against the accounts on every request: a removed user is out at once. Where there is a body, the guard has looked before."""
+    looked_up, entered = request.scope.get(LOOKED_UP, ("", None))
+    if looked_up == token and isinstance(entered, LocalPort):
+        return entered
+    return await run_in_threadpool(door.enter, token)
 
 
 def socket_token(socket: WebSocket) -> tuple[str, str | None]:

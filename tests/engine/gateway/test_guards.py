@@ -208,6 +208,17 @@ def test_floods_are_slowed_whatever_token_they_carry(site: Site):
     assert status("10.0.0.3", "another") == 200
 
 
+def test_one_program_may_report_for_many_but_not_without_end(site: Site):
+    async def app(scope: object, receive: object, send: object) -> None:
+        raise AssertionError("not reached")
+
+    guard = guards.Guard(app, frozenset({"localhost"}), Rooms(site.door))  # type: ignore[arg-type]
+    scope = {"type": "http", "client": ("10.0.0.1", 1), "server": ("127.0.0.1", 1), "method": "POST", "path": "/api/v1/incidents"}
+    scope["headers"] = [(b"host", b"localhost"), (b"authorization", b"Bearer same")]
+    assert all(guard._refusal(scope) is None for _ in range(guards.ADDRESS_BURST))
+    assert any(guard._refusal(scope) is not None for _ in range(50))
+
+
 def test_forwarded_addresses_are_not_believed(site: Site, monkeypatch: pytest.MonkeyPatch):
     seen: list[str] = []
     monkeypatch.setattr(guards.Guard, "_wait_s", lambda self, scope, headers: seen.append(scope["client"][0]) or 0.0)
