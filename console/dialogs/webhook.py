@@ -1,18 +1,20 @@
-"""A webhook: where events are posted to, which, and the secret they are signed with."""
+"""A webhook: where alerts and events are posted to, which, and the secret they are signed with."""
 
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.alert_wants import AlertWantsForm
 from console.dialogs.saving import SavingDialog
 from console.job_run import JobRun
 from console.words import error_text, sentence
 from engine.model.command import PutWebhook, TestWebhook
 from engine.model.errors import InputError
 from engine.model.event import EventKind
-from engine.model.notify_settings import WebhookSettings
+from engine.model.notify_settings import AlertWants, WebhookSettings
+from engine.model.settings import Settings
 from engine.model.snapshot import Job, JobState
 from widgets.form import Field
 from widgets.icons import icon
@@ -32,15 +34,26 @@ class WebhookDialog(SavingDialog):
         self, bridge: EngineBridge, webhook: WebhookSettings | None = None, stored: bool = False, parent: QWidget | None = None
     ) -> None:
         title = _tr("Edit {0}").format(webhook.id) if webhook is not None else _tr("Add webhook")
-        lead = _tr("Each event is posted once as JSON, and again until the receiver takes it or a day has passed.")
-        super().__init__(bridge, title, lead, width=620, parent=parent)
+        lead = _tr("Alerts and events are posted as JSON to another system, again until it takes them or a day has passed.")
+        super().__init__(bridge, title, lead, width=920, parent=parent)
         self._before, self._stored = webhook, stored
-        known = bridge.snapshot.settings.webhooks if bridge.snapshot is not None else ()
-        self._taken = {hook.id for hook in known} - ({webhook.id} if webhook is not None else set())
+        settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
+        self._taken = {each.id for each in (*settings.webhooks, *settings.notifications)} - ({webhook.id} if webhook is not None else set())
+        known = webhook.alerts if webhook is not None else None
+        self.wants = AlertWantsForm(settings.alerts, known or AlertWants(), self)
         self._trial = JobRun(bridge, self)
+        self._left, self._right = QVBoxLayout(), QVBoxLayout()
+        columns = QHBoxLayout()
+        columns.setSpacing(32)
+        columns.addLayout(self._left, 1)
+        columns.addLayout(self._right, 1)
+        self.body.addLayout(columns)
         self._add_fields()
-        self._add_kinds()
         self._add_secret()
+        self._add_alerts()
+        self._add_kinds()
+        self._left.addStretch()
+        self._right.addStretch()
         self._add_trial()
         self._show()
         self.add_save(self.tr("&Save webhook"))
@@ -53,24 +66,38 @@ class WebhookDialog(SavingDialog):
         self.fields.add("id", name)
         self.fields.add("url", url)
         url.changed.connect(lambda text: url.set_hint(_url_hint(text)))
-        self.enabled = QCheckBox(self.tr("Send &events there"))
-        self.body.addWidget(self.fields)
-        self.body.addWidget(self.enabled)
+        self.enabled = QCheckBox(self.tr("This webhook is on"))
+        self.private = QCheckBox(self.tr("It may be in my own network, or on this machine"))
+        self._left.addWidget(self.fields)
+        self._left.addWidget(self.private)
+        self._left.addWidget(self.enabled)
+
+    def _add_alerts(self) -> None:
+        self.alerts = QCheckBox(self.tr("Post a&lerts"))
+        self.alerts.toggled.connect(self.wants.setEnabled)
+        self.alerts.toggled.connect(self.refresh)
+        self.wants.changed.connect(self.refresh)
+        self._right.addWidget(self.alerts)
+        self._right.addWidget(self.wants)
 
     def _add_kinds(self) -> None:
+        self.events = QCheckBox(self.tr("Post e&vents, whether or not they become alerts"))
         self.kinds = {kind: QCheckBox(kind_word(kind)) for kind in EventKind}
+        for box in self.kinds.values():
+            self.events.toggled.connect(box.setEnabled)
+        self.events.toggled.connect(self.refresh)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
         for number, box in enumerate(self.kinds.values()):
             grid.addWidget(box, number // _COLUMNS, number % _COLUMNS)
             box.toggled.connect(self.refresh)
-        heading = QLabel(self.tr("Which events"))
-        self.no_kind = QLabel(self.tr("Choose at least one kind of event."))
+        self.no_kind = QLabel()
         set_role(self.no_kind, "error")
-        self.body.addWidget(heading)
-        self.body.addLayout(grid)
-        self.body.addWidget(self.no_kind)
+        self._left.addSpacing(8)
+        self._left.addWidget(self.events)
+        self._left.addLayout(grid)
+        self._left.addWidget(self.no_kind)
 
     def _add_secret(self) -> None:
         self.secret = PasswordField(self.tr("Secret for signing, &optional"), _secret_trouble, self._secret_hint())
@@ -79,8 +106,8 @@ class WebhookDialog(SavingDialog):
         self.forget.toggled.connect(lambda forget: self.secret.setEnabled(not forget))
         self.secret.validity_changed.connect(lambda _: self.refresh())
         self.secret.submitted.connect(self.submit)
-        self.body.addWidget(self.secret)
-        self.body.addWidget(self.forget)
+        self._left.addWidget(self.secret)
+        self._left.addWidget(self.forget)
 
     def _secret_hint(self) -> str:
         what = self.tr("The receiver checks the header Watchroom-Signature with it. It is kept in the secret store and never shown again.")
@@ -99,6 +126,12 @@ class WebhookDialog(SavingDialog):
     def _show(self) -> None:
         hook = self._before
         self.enabled.setChecked(hook is None or hook.enabled)
+        self.private.setChecked(hook is not None and hook.allow_private)
+        self.alerts.setChecked(hook is None or hook.alerts is not None)
+        self.wants.setEnabled(self.alerts.isChecked())
+        self.events.setChecked(hook is not None and hook.events)
+        for box in self.kinds.values():
+            box.setEnabled(self.events.isChecked())
         chosen = (hook.kinds if hook is not None else ()) or (EventKind.FALL.value,)
         for kind, box in self.kinds.items():
             box.setChecked(kind.value in chosen)
@@ -112,18 +145,31 @@ class WebhookDialog(SavingDialog):
 
     def _name_trouble(self, text: str) -> str:
         if text.strip() in self._taken:
-            return _tr("There is already a webhook of this name.")
+            return _tr("There is already a notification of this name.")
         return "" if _trouble(text.strip(), "https://a") == "" else _tr("Use letters, digits, - and _, at most 64.")
 
     def is_valid(self) -> bool:
-        some = any(box.isChecked() for box in self.kinds.values())
-        self.no_kind.setVisible(not some)
-        return super().is_valid() and some and (self.secret.is_valid() or self.forget.isChecked())
+        trouble = self._nothing_chosen()
+        self.no_kind.setText(trouble)
+        self.no_kind.setVisible(bool(trouble))
+        wants = not self.alerts.isChecked() or self.wants.is_valid()
+        return super().is_valid() and not trouble and wants and (self.secret.is_valid() or self.forget.isChecked())
+
+    def _nothing_chosen(self) -> str:
+        if self.events.isChecked() and not any(box.isChecked() for box in self.kinds.values()):
+            return self.tr("Choose at least one kind of event.")
+        return "" if self.events.isChecked() or self.alerts.isChecked() else self.tr("Choose alerts, events, or both.")
 
     def webhook(self) -> WebhookSettings:
         kinds = tuple(kind.value for kind, box in self.kinds.items() if box.isChecked())
         made = WebhookSettings(self.fields.field("id").value().strip(), self.fields.field("url").value().strip(), kinds)
-        return replace(made, enabled=self.enabled.isChecked())
+        return replace(
+            made,
+            enabled=self.enabled.isChecked(),
+            events=self.events.isChecked(),
+            alerts=self.wants.wants() if self.alerts.isChecked() else None,
+            allow_private=self.private.isChecked(),
+        )
 
     def typed_secret(self) -> str | None:
         """None: what is stored stays."""

@@ -20,7 +20,7 @@ from console.dialogs.users import UsersDialog
 from console.model_installation import ModelInstallation, running_installation
 from console.pages.page import Page, PageContext
 from console.pages.state_mark import StateMark
-from console.pages.system_webhooks import WebhookSection
+from console.pages.system_notifications import NotificationSection
 from console.pages.system_words import SHOWN, detector_text, headline, is_basic, summary, troubles
 from console.words import error_text, permit
 from engine.gateway.remote import RemotePort
@@ -69,7 +69,7 @@ class SystemPage(Page):
         self._column.addWidget(self._figure_row())
         self._add_cameras()
         self._add_detection()
-        self._add_webhooks()
+        self._add_notifications()
         self._add_errors()
         self._column.addStretch()
         scroll = QScrollArea(self)
@@ -156,10 +156,10 @@ class SystemPage(Page):
         self._column.addLayout(row)
         self._column.addWidget(self.models)
 
-    def _add_webhooks(self) -> None:
+    def _add_notifications(self) -> None:
         self._column.addSpacing(16)
-        self.webhooks = WebhookSection(self._bridge, self._toasts, self._clock, self)
-        self._column.addWidget(self.webhooks)
+        self.notifications = NotificationSection(self._bridge, self._toasts, self._clock, self)
+        self._column.addWidget(self.notifications)
 
     def _add_errors(self) -> None:
         self._section(self.tr("Last errors"))
@@ -195,7 +195,7 @@ class SystemPage(Page):
             self._show_figures(snapshot.health)
             self._show_detection(snapshot)
             self._show_tables(snapshot)
-            self.webhooks.show_snapshot(snapshot)
+            self.notifications.show_snapshot(snapshot)
         if snapshot.at_ns - self._samples_ns >= _SAMPLES_EVERY_NS:
             self._samples_ns = snapshot.at_ns
             self.cpu.add_sample(snapshot.health.cpu_percent)

@@ -20,25 +20,29 @@ from engine.model.command import (
     CreateUser,
     InstallModels,
     PutCamera,
+    PutChannel,
     PutWebhook,
     RemoveCamera,
+    RemoveChannel,
     RemoveUser,
     RemoveWebhook,
     TestCamera,
+    TestChannel,
     TestWebhook,
 )
-from engine.model.delivery import WebhookState
+from engine.model.delivery import ChannelState, WebhookState
 from engine.model.detection import Category
 from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
-from engine.model.notify_settings import WebhookSettings
+from engine.model.notify_settings import ChannelKind, WebhookSettings
 from engine.model.people_view import PeopleView
 from engine.model.person import Person
 from engine.model.port import PictureWant
 from engine.model.question import (
     Answer,
     ListAudit,
+    ListChannels,
     ListClips,
     ListDecisions,
     ListEvents,
@@ -73,6 +77,7 @@ BASIC = DetectorHealth(
 _DONE = {
     "test_camera": "640 × 360, h264, 25 fps",
     "test_webhook": "hooks.example.org took the test message, signed.",
+    "test_channel": "The test message was taken.",
     "enrol_face": "One face was learned.",
 }
 
@@ -103,6 +108,7 @@ class FakeEngine:
         self.thumbnails: dict[str, bytes] = {}
         self.credentials: dict[str, object] = {}
         self.webhook_states: dict[str, WebhookState] = {}
+        self.channel_states: dict[str, ChannelState] = {}
         self.sound_devices: tuple[SoundDevice, ...] | WatchroomError = ()
         self.feeds: list[FakeFeed] = []
         self.commands: list[Command] = []
@@ -327,6 +333,19 @@ class FakeEngine:
                 return hook_id
             case TestWebhook(hook):
                 return self.start_job("test_webhook", f"Test webhook {hook.id}", 4, message=hook.url)
+            case PutChannel(channel, secrets):
+                others = tuple(each for each in self.settings.notifications if each.id != channel.id)
+                self.settings = replace(self.settings, notifications=(*others, channel))
+                known = self.channel_states.get(channel.id, ChannelState(channel.id, channel.kind, channel.host))
+                stored = replace(known, url_stored=known.url_stored or bool(secrets.url))
+                self.channel_states[channel.id] = replace(stored, password_stored=known.password_stored or bool(secrets.password))
+                return channel.id
+            case RemoveChannel(channel_id):
+                left = tuple(each for each in self.settings.notifications if each.id != channel_id)
+                self.settings = replace(self.settings, notifications=left)
+                return channel_id
+            case TestChannel(channel):
+                return self.start_job("test_channel", f"Test {channel.shown}", 4, message=channel.host)
             case ChangeSettings():
                 now = self.settings
                 recognition = command.recognition or now.recognition
@@ -347,6 +366,16 @@ class FakeEngine:
         if command.credentials is not None:
             self.credentials[camera.id] = command.credentials
         return camera.id
+
+    def channels(self) -> tuple[ChannelState, ...]:
+        hooks = (self._hook_state(hook) for hook in self.settings.webhooks)
+        others = (self.channel_states.get(each.id, ChannelState(each.id, each.kind)) for each in self.settings.notifications)
+        return (*hooks, *others)
+
+    def _hook_state(self, hook: WebhookSettings) -> ChannelState:
+        known = self.webhook_states.get(hook.id, WebhookState(hook.id))
+        made = ChannelState(hook.id, ChannelKind.WEBHOOK, "", True, known.secret_stored, known.waiting, known.arrived, known.given_up)
+        return replace(made, last_arrived_ns=known.last_arrived_ns, last_error=known.last_error)
 
     def _put_webhook(self, hook: WebhookSettings, secret: str | None) -> None:
         others = tuple(known for known in self.settings.webhooks if known.id != hook.id)
@@ -382,6 +411,8 @@ class FakeEngine:
             return self.install_trouble
         if job.kind == "test_webhook":
             return "hooks.example.org refused the message (404)." if "refused" in job.message else ""
+        if job.kind == "test_channel":
+            return "bad.example.org could not be reached (refused)." if "bad" in job.message else ""
         if job.kind == "enrol_face":
             return self.enrol_trouble
         return "No answer from the camera within 5 s. Check the address and that it is switched on." if "unreachable" in job.message else ""
@@ -501,6 +532,8 @@ class FakePort:
                 case ListWebhooks():
                     states = self._engine.webhook_states
                     return Answer(webhooks=tuple(states.get(hook.id, WebhookState(hook.id)) for hook in self._engine.settings.webhooks))
+                case ListChannels():
+                    return Answer(channels=self._engine.channels())
                 case ListSoundDevices():
                     if isinstance(self._engine.sound_devices, WatchroomError):
                         raise self._engine.sound_devices

@@ -1,0 +1,138 @@
+"""Which alerts one way of telling people gets, and when: the part that all their dialogs share."""
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.alerts.rule_text import hours_text, parse_hours
+from engine.model.alert_settings import AlertSettings, Hours
+from engine.model.errors import InputError
+from engine.model.event import Severity
+from engine.model.notify_settings import LONGEST_COOLDOWN_S, AlertWants
+from widgets.form import Field
+from widgets.theme import set_role, severity_word
+
+_LEVELS = 4
+_COLUMNS = 2
+
+
+class AlertWantsForm(QWidget):
+    """Signals: changed(): something was chosen, or is right or wrong now."""
+
+    changed = Signal()
+
+    def __init__(self, alerts: AlertSettings, wants: AlertWants, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._alerts = alerts
+        self._level = wants.escalation_level
+        self.severity = _box(_tr("From which severity on"), tuple((severity_word(each), each) for each in reversed(Severity)))
+        self.when = _box(_tr("When"), tuple((self._when_text(level), level) for level in self._levels()))
+        self.quiet = Field(_tr("&Quiet hours"), _quiet_trouble, _quiet_hint(alerts.time_zone), "22:00-07:00; sat sun 00:00-24:00")
+        self.critical = QCheckBox(_tr("Critical alerts are sent in quiet hours too"))
+        pause = _tr("Alerts of the same cause are not sent meanwhile.")
+        self.cooldown = Field(_tr("Pause after an alert, minutes"), _minutes_trouble, pause)
+        self.rules = {rule.id: QCheckBox(rule.name.replace("&", "&&")) for rule in alerts.rules}
+        self.names = QCheckBox(_tr("Say who it is: names leave Watchroom"))
+        self.closing = QCheckBox(_tr("Tell also when an alert is closed"))
+        self._lay_out()
+        self._show(wants)
+        for field in (self.quiet, self.cooldown):
+            field.validity_changed.connect(lambda _: self.changed.emit())
+
+    def _levels(self) -> tuple[int, ...]:
+        return tuple(sorted({*range(_LEVELS), self._level}))
+
+    def _when_text(self, level: int) -> str:
+        if not level:
+            return _tr("At once")
+        minutes = level * self._alerts.escalate_s / 60
+        return _tr("When nobody has acknowledged for {0} min").format(f"{minutes:g}")
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for box in (self.severity, self.when):
+            label = QLabel(box.accessibleName())
+            label.setBuddy(box)
+            column.addWidget(label)
+            column.addWidget(box)
+        column.addWidget(self.quiet)
+        column.addWidget(self.critical)
+        column.addWidget(self.cooldown)
+        column.addWidget(QLabel(_tr("Only alerts of these rules")))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        for number, check in enumerate(self.rules.values()):
+            grid.addWidget(check, number // _COLUMNS, number % _COLUMNS)
+        column.addLayout(grid)
+        all_rules = QLabel(_tr("None ticked: alerts of every rule."))
+        set_role(all_rules, "secondary")
+        column.addWidget(all_rules)
+        column.addWidget(self.names)
+        column.addWidget(self.closing)
+
+    def _show(self, wants: AlertWants) -> None:
+        self.severity.setCurrentIndex(self.severity.findData(wants.min_severity))
+        self.when.setCurrentIndex(self.when.findData(wants.escalation_level))
+        self.quiet.set_value("; ".join(map(hours_text, wants.quiet)))
+        self.critical.setChecked(wants.critical_in_quiet)
+        self.cooldown.set_value(f"{wants.cooldown_s / 60:g}")
+        for rule_id, check in self.rules.items():
+            check.setChecked(rule_id in wants.rule_ids)
+        self.names.setChecked(wants.names)
+        self.closing.setChecked(wants.closing)
+        self._gone = tuple(rule_id for rule_id in wants.rule_ids if rule_id not in self.rules)
+
+    def is_valid(self) -> bool:
+        return self.quiet.is_valid() and self.cooldown.is_valid()
+
+    def wants(self) -> AlertWants:
+        """Rules that are there no longer stay chosen: without them it would be told of every rule."""
+        chosen = tuple(rule_id for rule_id, check in self.rules.items() if check.isChecked())
+        return AlertWants(
+            min_severity=Severity(self.severity.currentData()),
+            rule_ids=(*chosen, *self._gone),
+            quiet=_hours(self.quiet.value()),
+            critical_in_quiet=self.critical.isChecked(),
+            cooldown_s=float(self.cooldown.value().replace(",", ".") or 0) * 60,
+            escalation_level=int(self.when.currentData()),
+            names=self.names.isChecked(),
+            closing=self.closing.isChecked(),
+        )
+
+
+def _hours(text: str) -> tuple[Hours, ...]:
+    """Raises InputError."""
+    return tuple(parse_hours(part.strip()) for part in text.split(";") if part.strip())
+
+
+def _quiet_trouble(text: str) -> str:
+    try:
+        _hours(text)
+    except InputError:
+        return _tr("Write it like 22:00-07:00 or mon-fri 22:00-06:00, several with ; between them.")
+    return ""
+
+
+def _quiet_hint(time_zone: str) -> str:
+    return _tr("Time zone {0}. What is still not acknowledged is sent when they end. Empty: none.").format(time_zone)
+
+
+def _minutes_trouble(text: str) -> str:
+    try:
+        fine = 0 <= float(text.replace(",", ".") or 0) * 60 <= LONGEST_COOLDOWN_S
+    except ValueError:
+        fine = False
+    return "" if fine else _tr("Enter minutes, 0 to 1440; 0 is no pause.")
+
+
+def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    for text, value in items:
+        box.addItem(text, value)
+    return box
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("AlertWantsForm", text)

@@ -1,0 +1,169 @@
+"""The ways in which people are told: whom each reaches, of what, and whether messages arrive."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from engine.model.delivery import ChannelState
+from engine.model.event import EventKind
+from engine.model.notify_settings import AlertWants, ChannelKind, ChannelSettings, WebhookSettings
+from engine.model.time import Clock
+from widgets.cells import Cell, StatusCell, TextCell, TitleCell
+from widgets.empty_state import EmptyState
+from widgets.rows_model import Column, RowsModel
+from widgets.rows_table import RowsTable
+from widgets.theme import severity_word
+from widgets.time_text import clock_text, relative_text
+from widgets.words import kind_word
+
+_MOST_ROWS = 6  # more are scrolled to
+_ROW_HEIGHT = 52
+_EMPTY_HEIGHT = 240
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """`state` None: it is not known yet how it does."""
+
+    settings: ChannelSettings | WebhookSettings
+    state: ChannelState | None = None
+
+    @property
+    def kind(self) -> ChannelKind:
+        return self.settings.kind if isinstance(self.settings, ChannelSettings) else ChannelKind.WEBHOOK
+
+
+class ChannelTable(RowsTable):
+    """Keys are ids; as high as its rows. See `RowsTable` for its signals."""
+
+    def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:
+        self._clock = clock
+        text = self.tr(
+            "Nobody is told of alerts outside this console. Add e-mail, Slack, ntfy on a phone, Home Assistant (MQTT), or a webhook."
+        )
+        empty = EmptyState("bell", self.tr("No notifications yet"), text, empty_action)
+        model = RowsModel(_columns(), lambda row: row.settings.id, lambda row: channel_cells(row, clock.now_ns()))
+        super().__init__(model, self.tr("Notifications"), empty, _ROW_HEIGHT, parent)
+        self._fit()
+
+    def set_channels(self, rows: Iterable[ChannelRow]) -> None:
+        self.show_rows(rows, self._clock.now_ns())
+        self._fit()
+
+    def _fit(self) -> None:
+        count = self.model.rowCount()
+        rows = min(count, _MOST_ROWS) * _ROW_HEIGHT + self.view.horizontalHeader().sizeHint().height() + 2 * self.view.frameWidth()
+        self.setFixedHeight(rows if count else max(_EMPTY_HEIGHT, self.empty.sizeHint().height()))
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(_tr("Goes to")),
+        Column(_tr("By"), width=110, room=640),
+        Column(_tr("State"), width=170),
+        Column(_tr("Is told of"), width=290, room=900),
+        Column(_tr("Last arrived"), width=140, room=760),
+        Column(_tr("Waiting"), right=True, width=90, room=560, tip=_tr("Messages that are still to be sent, or will be sent again")),
+        Column(_tr("Given up"), right=True, width=90, room=700, tip=_tr("Messages that were refused, or tried for a day")),
+    )
+
+
+def channel_cells(row: ChannelRow, now_ns: int) -> tuple[Cell, ...]:
+    state = row.state
+    word, level = channel_word(row)
+    error = state.last_error if state is not None else ""
+    arrived_ns = state.last_arrived_ns if state is not None else None
+    told = told_text(row.settings)
+    return (
+        TitleCell(name_of(row.settings), error or address_text(row), tip=error),
+        TextCell(way_word(row.kind), quiet=True),
+        StatusCell(word, level, tip=error),
+        TextCell(told, tip=told, quiet=True),
+        TextCell(
+            relative_text(arrived_ns, now_ns) if arrived_ns else "–",
+            order=float(arrived_ns or 0),
+            tip=clock_text(arrived_ns, now_ns) if arrived_ns else "",
+        ),
+        _count(state.waiting if state is not None else None),
+        _count(state.given_up if state is not None else None),
+    )
+
+
+def channel_word(row: ChannelRow) -> tuple[str, str]:
+    """A word for how it does, and its level."""
+    state = row.state
+    if not row.settings.enabled:
+        return _tr("Off"), "neutral"
+    if state is None:
+        return _tr("Not known yet"), "neutral"
+    if not state.url_stored and row.kind in (ChannelKind.SLACK, ChannelKind.NTFY):
+        return _tr("Address missing"), "critical"
+    if state.last_error:
+        return (_tr("Trying again"), "moderate") if state.waiting else (_tr("Failing"), "critical")
+    if state.waiting:
+        return _tr("Sending"), "neutral"
+    return (_tr("Working"), "good") if state.arrived else (_tr("Nothing sent yet"), "neutral")
+
+
+def name_of(settings: ChannelSettings | WebhookSettings) -> str:
+    return settings.shown if isinstance(settings, ChannelSettings) else settings.id
+
+
+def way_word(kind: ChannelKind) -> str:
+    return {
+        ChannelKind.EMAIL: _tr("E-mail"),
+        ChannelKind.SLACK: "Slack",
+        ChannelKind.NTFY: "ntfy",
+        ChannelKind.MQTT: "MQTT",
+        ChannelKind.WEBHOOK: _tr("Webhook"),
+    }[kind]
+
+
+def address_text(row: ChannelRow) -> str:
+    """Whom it reaches, without the path of an address, which often is a password."""
+    settings = row.settings
+    if isinstance(settings, WebhookSettings):
+        host = urlsplit(settings.url).hostname or "–"
+        return _tr("{0}, signed").format(host) if row.state is not None and row.state.password_stored else host
+    if settings.kind is ChannelKind.EMAIL:
+        first, more = settings.recipients[0], len(settings.recipients) - 1
+        return _tr("{0} and {1} more").format(first, more) if more else first
+    if settings.kind is ChannelKind.MQTT:
+        return f"{settings.host}, {settings.topic}/…"
+    return row.state.address if row.state is not None and row.state.address else "–"
+
+
+def told_text(settings: ChannelSettings | WebhookSettings) -> str:
+    if isinstance(settings, ChannelSettings):
+        return wants_text(settings.wants)
+    events = _tr("Events: {0}").format(kinds_text(settings.kinds)) if settings.events else ""
+    alerts = wants_text(settings.alerts) if settings.alerts is not None else ""
+    return "; ".join(part for part in (alerts, events) if part) or _tr("Nothing")
+
+
+def wants_text(wants: AlertWants) -> str:
+    """Such as “Alerts from High on, after 1 escalation, quiet hours”."""
+    parts = [_tr("Alerts from {0} on").format(severity_word(wants.min_severity))]
+    if wants.escalation_level:
+        parts.append(_tr("if nobody acknowledged {0}×").format(wants.escalation_level))
+    if wants.rule_ids:
+        parts.append(_tr("{0} rules only").format(len(wants.rule_ids)))
+    if wants.quiet:
+        parts.append(_tr("quiet hours"))
+    return ", ".join(parts)
+
+
+def kinds_text(kinds: tuple[str, ...]) -> str:
+    known = {kind.value for kind in EventKind}
+    return ", ".join(kind_word(EventKind(kind)) for kind in kinds if kind in known) or kind_word(EventKind.FALL)
+
+
+def _count(number: int | None) -> TextCell:
+    return TextCell("–" if number is None else f"{number:,}", order=float(number or 0))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ChannelTable", text)
