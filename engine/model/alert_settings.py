@@ -100,6 +100,7 @@ def usual_rules() -> tuple[Rule, ...]:
             armed_only=True,
             unknown_only=True,
             min_log_odds=3.0,
+            repeat_s=600.0,
             severity=Severity.HIGH,
             procedure=look,
         ),
