@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from engine.alerts.candidate import FACTS, SEVERE, Candidate, same_matter
 from engine.alerts.rule_gates import LONGEST_S, Around, gravity, near_flood
-from engine.model.alert_settings import AlertSettings, Rule
+from engine.model.alert_settings import AlertSettings, Rule, RuleMode
 from engine.model.time import SECOND
 
 MOST_RECENT = 2_000
 FAILING_TOGETHER = 2  # sensors of one kind in ten minutes; from the third on, they are one alert
+TRIED = "tried"  # instead of an alert's id
 CROWDED_S = 600.0  # near a flood, one cause within so long is one alert
 TEN_MINUTES_NS = 600 * SECOND
 
@@ -61,7 +62,9 @@ class Memory:
         crowded = gravity(candidate, rule) < SEVERE and (
             near_flood(candidate.facts.load, settings) or self._fails_together(candidate, rule)
         )
-        alike = [r for r in self.recent if r.open and r.rule_id == rule.id and r.candidate.cause == candidate.cause]
+        on_trial = rule.mode is RuleMode.SHADOW  # what it would have raised then keeps nothing from being raised once it is armed
+        known = (recent for recent in self.recent if recent.open and (recent.alert_id == TRIED) is on_trial)
+        alike = [recent for recent in known if recent.rule_id == rule.id and recent.candidate.cause == candidate.cause]
         matters = [recent for recent in alike if same_matter(recent.candidate, candidate)]
         of_cause = [r for r in alike if crowded and candidate.at_ns - r.at_ns < CROWDED_S * SECOND]
         return next(reversed(matters or of_cause), None)
@@ -69,6 +72,11 @@ class Memory:
     def raised(self, candidate: Candidate, rule: Rule, alert_id: str) -> "Memory":
         recent = (*self.recent, Recent(rule.id, alert_id, candidate, candidate.at_ns, rule.repeat_s))
         return replace(self, recent=recent[-MOST_RECENT:], raised_ns=(*self.raised_ns, candidate.at_ns))
+
+    def tried(self, candidate: Candidate, rule: Rule) -> "Memory":
+        """A rule on trial would have raised it: so soon after, it would not raise the same again. No load comes of it."""
+        recent = (*self.recent, Recent(rule.id, TRIED, candidate, candidate.at_ns, rule.repeat_s))
+        return replace(self, recent=recent[-MOST_RECENT:])
 
     def again(self, recent: Recent, candidate: Candidate) -> "Memory":
         """It came once more: from here on it is the same for as long again, wherever it is by now."""
@@ -88,7 +96,9 @@ class Memory:
     def at(self, now_ns: int, also_open: bool = True) -> "Memory":
         """Without what is over. `also_open`: what is under an open alert is kept, however old."""
         recent = tuple(
-            r for r in self.recent if now_ns - r.at_ns < min(max(r.repeat_s, CROWDED_S), LONGEST_S) * SECOND or (also_open and r.open)
+            r
+            for r in self.recent
+            if now_ns - r.at_ns < min(max(r.repeat_s, CROWDED_S), LONGEST_S) * SECOND or (also_open and r.open and r.alert_id != TRIED)
         )
         shelves = tuple(shelf for shelf in self.shelves if now_ns < shelf.until_ns)
         raised_ns = tuple(raised_ns for raised_ns in self.raised_ns if now_ns - raised_ns < TEN_MINUTES_NS)

@@ -119,6 +119,12 @@ class AlertBook:
             out.keep(replace(held.decision, alert_id=alert.id))
         return alert
 
+    def tried(self, candidate: Candidate, rule_id: str) -> None:
+        """A rule on trial would have raised it."""
+        rule = self.rule(rule_id)
+        if rule is not None:
+            self.memory = self.memory.tried(candidate, rule)
+
     def hold(self, held: Held) -> None:
         self._held.append(held)
 

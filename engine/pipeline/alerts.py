@@ -173,6 +173,7 @@ class AlertLane:
             return
         for tried in on_trial(candidate, alerting, self._book.memory):
             out.keep(_decision(candidate, tried, out.new_id("de")))
+            self._book.tried(candidate, tried.rule_id)
         self._conclude(candidate, verdict, event, out)
 
     def _asks_who(self, verdict: Verdict) -> bool:

@@ -361,6 +361,18 @@ def test_a_rule_on_trial_raises_nothing_and_says_what_it_would_have() -> None:
     assert desk.open == []
     told = sorted((decision.rule_id, decision.outcome) for decision in desk.decisions.values())
     assert told == [("", Outcome.REJECTED), ("trial", Outcome.REJECTED)]
+    desk.tick(30)
+    desk.raise_(FALL)
+    assert [decision.rule_id for decision in desk.decisions.values()].count("trial") == 1, "it is the same as 30 s before"
+    desk.tick(61)
+    desk.raise_(FALL)
+    assert [decision.rule_id for decision in desk.decisions.values()].count("trial") == 2
+    desk.configure(rules=(Rule("trial", "Trial"),))
+    desk.raise_(FALL)
+    assert len(desk.open) == 1, "what was only tried is not the same as what is raised"
+    desk.do(close(desk.open[0]))
+    desk.tick(3600)
+    assert not desk.lane.state()["book"]["memory"]["recent"]
 
 
 # load
