@@ -83,6 +83,12 @@ class StatusBar(QFrame):
         row.addWidget(_divider(self))
         row.addWidget(self.user_button)
 
+    def put_before_counts(self, part: QWidget) -> None:
+        """Something of the window's, such as whether alerts are heard."""
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.insertWidget(row.indexOf(self.counts), part)
+
     def _trouble_button(self) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(shape_icon("diamond", color("high")))
@@ -131,7 +137,8 @@ class StatusBar(QFrame):
 
     def _show_rate(self, snapshot: Snapshot) -> None:
         load = snapshot.alerts.load
-        self._rate.setText(self.tr("{0} alerts in 10 min").format(load.per_10_min))
+        one = load.per_10_min == 1
+        self._rate.setText(self.tr("1 alert in 10 min") if one else self.tr("{0} alerts in 10 min").format(load.per_10_min))
         self._rate.setToolTip(plain_tip(load.holding))
         self._rate.setStyleSheet(f"color: {color('high').name()}" if load.flooding else "")
 

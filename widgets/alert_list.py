@@ -39,7 +39,7 @@ class AlertList(QWidget):
             "filter", self.tr("No alert matches"), self.tr("Nothing here passes the filter."), self.tr("Clear filter")
         )
         self._current = ""
-        self._row = 0
+        self._order: list[str] = []
         self._telling = True
         self._pages = QStackedWidget()
         for page in (self.view, self.empty, self.no_match):
@@ -102,7 +102,6 @@ class AlertList(QWidget):
             self._tell(self._id_at(index))
 
     def _tell(self, alert_id: str) -> None:
-        self._row = max(0, self.model.row_of(alert_id))
         if alert_id != self._current:
             self._current = alert_id
             self.selected.emit(alert_id)
@@ -111,7 +110,8 @@ class AlertList(QWidget):
         """After rows came or went: the same alert, else what is now in its place."""
         row = self.model.row_of(self._current)
         if row < 0:
-            row = self._nearest(self._row)
+            row = self._neighbour()
+        self._order = [alert.id for alert in self.model.shown()]
         if row < 0:
             self._tell("")
         elif self._id_at(self.view.currentIndex()) != self._id_at(self.model.index(row)):
@@ -120,9 +120,11 @@ class AlertList(QWidget):
         else:
             self._tell(self._id_at(self.model.index(row)))
 
-    def _nearest(self, row: int) -> int:
-        rows = [number for number in range(self.model.rowCount()) if isinstance(self.model.row(number), AlertRow)]
-        return min(rows, key=lambda number: (abs(number - row), -number)) if rows else -1
+    def _neighbour(self) -> int:
+        """Of the alert that went: the next that is still there, else the one before; −1 for none."""
+        at = self._order.index(self._current) if self._current in self._order else 0
+        candidates = (*self._order[at:], *reversed(self._order[:at]), *(alert.id for alert in self.model.shown()[:1]))
+        return next((row for each in candidates if (row := self.model.row_of(each)) >= 0), -1)
 
     def _id_at(self, index: QModelIndex) -> str:
         row = self.model.row(index.row()) if index.isValid() else None

@@ -9,7 +9,16 @@ from widgets.theme import severity_word
 
 _DAY_S, _HALF_WEEK_MIN = 86_400.0, 5040.0
 _FACTS = frozenset({"camera", "zone", "armed zone", "unknown person", "site mode", "on trial", "rule"})
-_SCALES = {"evidence": 2.0, "severity": 1.0, "alarm load": 1.0, "schedule": 120.0, "duplicate": 120.0, "shelved": 600.0, "area risk": 0.15}
+_SCALES = {
+    "evidence": 2.0,
+    "severity": 1.0,
+    "alarm load": 1.0,
+    "schedule": 120.0,
+    "duplicate": 120.0,
+    "arming": 120.0,
+    "shelved": 600.0,
+    "area risk": 0.15,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ def gate_title(gate: str) -> str:
         "camera": tr("Camera"),
         "zone": tr("Zone"),
         "armed zone": tr("Armed zone"),
+        "arming": tr("Time to leave"),
         "unknown person": tr("Unknown person"),
         "site mode": tr("Site mode"),
         "schedule": tr("Hours"),
@@ -79,7 +89,7 @@ def short_words(reading: GateReading) -> str:
 
 def _asked(reading: GateReading) -> bool:
     """Whether the rule looks at it at all."""
-    if reading.gate in _FACTS:
+    if reading.gate in _FACTS or reading.gate == "arming":
         return reading.threshold > 0 or not reading.passed
     return not (reading.gate == "severity" and reading.threshold <= 1) and not (
         reading.gate == "schedule" and reading.margin >= _HALF_WEEK_MIN
@@ -102,6 +112,9 @@ def _words(reading: GateReading) -> tuple[str, str, str]:
         case "schedule":
             inside = minutes_text(margin * 60)
             return (tr("inside, by {0}") if reading.passed else tr("outside, by {0}")).format(inside), "", ""
+        case "arming":
+            since = tr("armed for over a day") if value >= _DAY_S else tr("armed {0} before").format(minutes_text(value))
+            return since, tr("{0} needed").format(minutes_text(needed)), "" if value >= _DAY_S else by.format(minutes_text(margin))
         case "duplicate":
             since = tr("nothing like it for a day") if value >= _DAY_S else tr("{0} since the same").format(minutes_text(value))
             return since, tr("{0} needed").format(minutes_text(needed)), "" if value >= _DAY_S else by.format(minutes_text(margin))

@@ -49,7 +49,7 @@ class AlertsPage(Page):
         self._shown_held = ""
         self._wanted = ""
         self.act = AlertActions(context.bridge, context.toasts, context.clock, self)
-        self.why_of = WhyOf(context.bridge, self)
+        self.why_of = WhyOf(context.bridge, context.clock, self)
         self.meter = LoadMeter()
         self.list = AlertList(context.clock, context.bridge.session.user.name)
         self.held = HeldLane(context.clock, self.tr("Held"))

@@ -1,4 +1,4 @@
-"""Why alerts were raised: decisions from the record, each asked for once."""
+"""Why alerts were raised: decisions from the record, each fetched once; what was not there is asked for again after a while."""
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
@@ -7,8 +7,10 @@ from console.words import denied_text, error_text
 from engine.model.access import Verb
 from engine.model.decision import Decision
 from engine.model.question import Answer, GetDecision
+from engine.model.time import SECOND, Clock
 
 _KEPT = 300
+_AGAIN_NS = 2 * SECOND  # an alert is on the screen a moment before its decision is in the record
 
 
 class WhyOf(QObject):
@@ -16,21 +18,27 @@ class WhyOf(QObject):
 
     came = Signal(str)
 
-    def __init__(self, bridge: EngineBridge, parent: QObject) -> None:
+    def __init__(self, bridge: EngineBridge, clock: Clock, parent: QObject) -> None:
         super().__init__(parent)
-        self._bridge = bridge
+        self._bridge, self._clock = bridge, clock
+        self._asked_ns: dict[str, int] = {}
         self._known: dict[str, tuple[Decision | None, str]] = {}
 
     def ask(self, decision_id: str) -> None:
-        if decision_id in self._known:
+        now_ns = self._clock.now_ns()
+        decision, said = self._known.get(decision_id, (None, ""))
+        if decision is not None or now_ns - self._asked_ns.get(decision_id, -_AGAIN_NS) < _AGAIN_NS:
             return
-        if len(self._known) >= _KEPT:
-            self._known.pop(next(iter(self._known)))
+        if len(self._asked_ns) >= _KEPT:
+            oldest = next(iter(self._asked_ns))
+            self._asked_ns.pop(oldest)
+            self._known.pop(oldest, None)
+        self._asked_ns[decision_id] = now_ns
         if not self._bridge.may(Verb.SEE_PAST):
             self._known[decision_id] = (None, denied_text(Verb.SEE_PAST))
             return
         fetching = QCoreApplication.translate("AlertsPage", "Looking it up…")
-        self._known[decision_id] = (None, fetching)
+        self._known[decision_id] = (None, said or fetching)
         self._bridge.ask(
             GetDecision(decision_id),
             lambda answer: self._came(decision_id, answer),

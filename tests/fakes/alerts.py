@@ -49,6 +49,7 @@ def gates(evidence: float, needed: float = 2.0, severity: int = 4, load_needs: i
         reading("camera", 1, 0),
         reading("zone", 1, 0),
         reading("armed zone", 1, 1),
+        reading("arming", 86_400, 60, "s"),
         reading("unknown person", 1, 1),
         reading("site mode", 1, 0),
         reading("schedule", 5040, 0, "min"),

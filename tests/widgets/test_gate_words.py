@@ -1,0 +1,72 @@
+"""Gates as words and bars."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.alerts import rule_gates
+from engine.model.alert import AlarmLoad
+from engine.model.decision import GateReading
+from widgets.gate_ladder import GateLadder
+from widgets.gate_words import gate_row, gate_title, short_words
+from widgets.load_meter import LoadMeter, load_state
+
+
+def reading(gate: str, value: float, threshold: float, unit: str = "") -> GateReading:
+    return GateReading(gate, value, threshold, value - threshold, value >= threshold, unit)
+
+
+@pytest.mark.parametrize(
+    ("gate", "said"),
+    [
+        (reading("evidence", 1.3, 2.0, "nats"), "Evidence – 1.30, 2.00 needed, 0.70 short"),
+        (reading("severity", 2, 3), "Severity – 2 low, 3 moderate needed"),
+        (reading("armed zone", 0, 1), "Armed zone – no"),
+        (reading("schedule", -90, 0, "min"), "Hours – outside, by 1 h 30 min"),
+        (reading("duplicate", 12, 60, "s"), "Not the same again – 12 s since the same, 1 min 00 s needed, 48 s short"),
+        (reading("arming", 15, 60, "s"), "Time to leave – armed 15 s before, 1 min 00 s needed, 45 s short"),
+        (reading("shelved", -300, 0, "s"), "Not shelved – for another 5 min 00 s"),
+        (reading("alarm load", 2, 3), "Alarm load – 2 low, 3 moderate needed"),
+        (reading("area risk", 0.25, 0.5), "Risk of the area – 0.25, 0.50 needed, 0.25 short"),
+        (reading("seen", 0.4, 1.0, "s"), "Seen long enough – 0.40 s, 1.00 s needed, 0.60 s short"),
+    ],
+)
+def test_what_stopped_something_is_said_with_its_margin(gate: GateReading, said: str) -> None:
+    assert short_words(gate) == said
+
+
+def test_every_gate_of_a_rule_has_a_title_of_its_own() -> None:
+    names = [value for name, value in vars(rule_gates).items() if name.isupper() and isinstance(value, str) and name != "EVERYWHERE"]
+    assert "evidence" in names and "arming" in names
+    assert len({gate_title(name) for name in names}) == len(names)
+
+
+@pytest.mark.parametrize(("value", "threshold"), [(1e-6, 0.0), (5.0, 2.0), (1e9, 0.0), (-1e9, 0.0), (1.99, 2.0)])
+def test_bars_of_any_margin_stay_on_their_side_and_inside(value: float, threshold: float) -> None:
+    row = gate_row(reading("evidence", value, threshold))
+    assert 0 < abs(row.reach) <= 1 and (row.reach > 0) == row.passed
+
+
+def test_more_margin_is_a_longer_bar() -> None:
+    reaches = [gate_row(reading("evidence", 2.0 + by, 2.0)).reach for by in (0.5, 1, 2, 4)]
+    assert reaches == sorted(reaches) and len(set(reaches)) == 4
+
+
+def test_gates_that_are_not_asked_are_one_line(qtbot: QtBot) -> None:
+    ladder = GateLadder()
+    qtbot.addWidget(ladder)
+    ladder.show_rows(tuple(gate_row(each) for each in (reading("evidence", 3, 2), reading("camera", 1, 0), reading("zone", 1, 0))))
+    assert [row.title for row in ladder.rows()] == ["Evidence"] and ladder.sizeHint().height() == 2 * 28
+    assert "Camera, passed, not asked" in ladder.accessibleDescription()
+
+
+def test_the_meter_says_flood_by_word_too(qtbot: QtBot) -> None:
+    assert load_state(AlarmLoad(per_10_min=1), 10) == ("calm", "good")
+    assert load_state(AlarmLoad(per_10_min=5), 10)[0] == "busy"
+    assert load_state(AlarmLoad(per_10_min=8, holding="Near a flood."), 10)[0] == "near flood"
+    flood = AlarmLoad(12, True, 0.25, ((5, 2), (3, 1)), 4, (("gate", 9),), "A flood: lower ones are held.")
+    meter = LoadMeter()
+    qtbot.addWidget(meter)
+    meter.show_load(flood, 10, {"gate": "North gate"})
+    assert meter.state.text() == "flood" and meter.holding.text() == "A flood: lower ones are held."
+    assert meter.flood.text() == "25.0 %" and meter.stale.text() == "4" and meter.top.text() == "North gate 9"
+    assert meter.mix.words() == "Open: 2 critical, 1 moderate"
