@@ -276,7 +276,7 @@ class IncidentsPage(Page):
             self.feed.pin(it)
 
     def _choose_visited(self) -> None:
-        if self._visited and self._visited in self.table.shown_keys():
+        if self._visited and self.feed.asked and self._visited in self.table.shown_keys():
             visited, self._visited = self._visited, ""
             self.table.select(visited)
 
