@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -61,6 +62,7 @@ class AlertCard(QWidget):
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._clock = clock
+        self._ordered: tuple[QWidget, ...] = ()
         self.alert: Alert | None = None
         self.decision: Decision | None = None
         self.mark, self.title, self.state = SeverityMark(), QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), StatusChip()
@@ -141,6 +143,7 @@ class AlertCard(QWidget):
         self.notes.show_notes(alert.notes, now_ns)
         _show(self._noted, bool(alert.notes))
         self._show_ways(bool(alert.camera_id), alert.position is not None, bool(alert.event_id))
+        self._order_tabs()
 
     def _alert_facts(self, alert: Alert, names: CardNames, now_ns: int) -> tuple[tuple[str, str], ...]:
         raised = f"{clock_text(alert.raised_ns, now_ns)}, {relative_text(alert.raised_ns, now_ns)}"
@@ -203,6 +206,15 @@ class AlertCard(QWidget):
             self.flip.setText(decision.flip)
             self.evidence.show_decision(decision, cameras)
             self.ladder.show_rows(gate_rows(decision))
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """As they stand on the card; what is made anew would come last."""
+        boxes = (*self.procedure.boxes, *self.evidence.boxes())
+        if boxes != self._ordered:
+            self._ordered = boxes
+            for first, second in pairwise((self.live, self.space, self.clip, *boxes, self.evidence.again)):
+                QWidget.setTabOrder(first, second)
 
     def _title(self, title: str, reason: str) -> None:
         self.title.setText(title)

@@ -1,5 +1,7 @@
 """The Alerts page: what wants an operator, why, and what to do about it; worked with the keyboard alone."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
@@ -103,6 +105,16 @@ class AlertsPage(Page):
         column.addLayout(self._head())
         column.addWidget(self.meter)
         column.addWidget(self._across, 1)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """As it is read: the head, the list with its filters, what is held, the card from above."""
+        bar, held, shadows = self.list.bar, self.held, self.shadows
+        filters = (bar.text, bar.mine, bar.shelved, bar.state, bar.severity, bar.zone)
+        lanes = (held.head, held.view, shadows.head, shadows.view)
+        buttons = (*self.buttons.buttons.values(), self.promote_button, self.card.live)
+        for first, second in pairwise((self.why_button, self.rules_button, *filters, self.list.view, *lanes, *buttons)):
+            QWidget.setTabOrder(first, second)
 
     def _head(self) -> QHBoxLayout:
         self.headline, self.summary = QLabel(), ElidedLabel()

@@ -345,6 +345,18 @@ def test_everything_has_a_name_for_a_screen_reader(page: AlertsPage) -> None:
     assert "Evidence, passed" in page.card.ladder.accessibleDescription() or page.card.decision is None
 
 
+def test_tab_goes_through_the_page_as_it_is_read(page: AlertsPage, keys: Keys, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.card.decision is not None)
+    card, buttons = page.card, page.buttons.buttons
+    wanted = [page.held.head, *(buttons[what] for what in ("acknowledge", "begin", "close", "take", "note", "shelve"))]
+    wanted += [card.live, card.space, card.clip, *card.procedure.boxes, *card.evidence.boxes()]
+    page.why_button.setFocus()
+    before = [page.rules_button, page.list.bar.text]
+    for expected in (*before, None, None, None, None, None, page.list.view, *wanted):
+        keys.press(Qt.Key.Key_Tab)
+        assert expected in (None, QApplication.focusWidget())
+
+
 def test_an_empty_page_says_what_belongs_here(open_with: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.alerts.open, engine.alerts.held = (), ()
     engine.publish()
