@@ -78,9 +78,12 @@ def _category(incident: Incident) -> Settled:
 
 
 def _classified(incident: Incident) -> IncidentCategory | None:
-    """What was classified, if it is a word of ours."""
-    said = "" if incident.classification is None else incident.classification.category
-    return IncidentCategory(said) if said in set(IncidentCategory) else None
+    """What was classified, if it is a word of ours. Key words say suspicious activity where they find nothing: that settles nothing."""
+    said = incident.classification
+    if said is None or said.category not in set(IncidentCategory):
+        return None
+    category = IncidentCategory(said.category)
+    return None if said.by == "local" and category is IncidentCategory.SUSPICIOUS_ACTIVITY else category
 
 
 def _severity(incident: Incident) -> Severity:
