@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QWidget
 
+from console.alarm import Alarm, DesktopMessages, QtTone
+from console.alarm_button import AlarmButton
 from console.bridge import EngineBridge
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.registry import PAGES, PageEntry
@@ -53,6 +55,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget(self)
         self.toasts = ToastArea(self._stack)
         self._build(PageContext(bridge, clock, remembered, self.toasts), clock)
+        self._add_alarm()
         self._bind_keys()
         if not remembered.restore_window(self):
             self.resize(1440, 900)
@@ -81,6 +84,19 @@ class MainWindow(QMainWindow):
         self.status.troubles_requested.connect(lambda: self.show_page("system"))
         self.status.alerts_requested.connect(lambda: self.show_page("alerts"))
         self.status.mode_requested.connect(self.ask_for_mode)
+
+    def _add_alarm(self) -> None:
+        self._tone, self._messages = QtTone(), DesktopMessages(self)
+        self.alarm = Alarm(self._bridge.session.user.id, self._remembered, self._tone, self._messages, self)
+        self.status.put_before_counts(AlarmButton(self.alarm, self.status))
+        self._messages.clicked.connect(self._come_forward)
+
+    def _come_forward(self) -> None:
+        """A message on the desktop was clicked."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        self.show_page("alerts")
 
     def _bind_keys(self) -> None:
         for number, entry in enumerate(self._entries, start=1):
@@ -123,6 +139,7 @@ class MainWindow(QMainWindow):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.status.show_snapshot(snapshot)
+        self.alarm.show_snapshot(snapshot)
         title = snapshot.settings.site_name
         if self.windowTitle() != f"{title} – Watchroom":
             self.setWindowTitle(f"{title} – Watchroom")
@@ -137,6 +154,9 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.alarm.stop()
+        self._tone.close()
+        self._messages.close()
         self._remembered.keep_window(self)
         self._remembered.put("page", self.current_page_id())
         for page in self._pages.values():
