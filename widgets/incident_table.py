@@ -110,7 +110,7 @@ def _columns() -> tuple[Column, ...]:
         Column(_tr("Severity"), width=106, room=380),
         Column(_tr("Status"), width=140, room=560, tip=_tr("Corroborated: more than one independent source")),
         Column(_tr("Reporters"), right=True, width=84, room=640, tip=_tr("Different people or devices that reported it")),
-        Column(_tr("Confidence"), right=True, width=92, room=820, tip=_tr("Rises with every independent source")),
+        Column(_tr("Confidence"), right=True, width=92, room=1000, tip=_tr("Rises with every independent source")),
         Column(_tr("From site"), right=True, width=82, room=720),
         Column(_tr("Classified"), width=106, room=860, tip=_tr("By Atlas, or here by key words while Atlas cannot be asked")),
     )
