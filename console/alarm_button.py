@@ -47,7 +47,7 @@ class AlarmButton(QToolButton):
     def refresh(self) -> None:
         alarm = self._alarm
         text, tip = self._words()
-        self.setText(text)
+        self.setText(text if alarm.sounding or alarm.muted or alarm.why_silent else "")  # what is as usual needs no words
         self.setToolTip(plain_tip(tip))
         self.setAccessibleName(text)
         self.setAccessibleDescription(tip)

@@ -76,9 +76,10 @@ class StatusBar(QFrame):
         row.addWidget(self.trouble_button)
         row.addStretch()
         row.addWidget(self.counts)
-        self._events_line = _divider(self)
-        for label in (self._rate, self._cameras, self._events, self._disk, self._time):
-            row.addWidget(self._events_line if label is self._events else _divider(self))
+        lines = {label: _divider(self) for label in (self._rate, self._cameras, self._events, self._disk, self._time)}
+        self._least_wanted = (self._events, lines[self._events], self._disk, lines[self._disk])
+        for label, line in lines.items():
+            row.addWidget(line)
             row.addWidget(label)
         row.addWidget(_divider(self))
         row.addWidget(self.user_button)
@@ -144,7 +145,7 @@ class StatusBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is least wanted gives way first."""
-        for part in (self._events, self._events_line):
+        for part in self._least_wanted:
             part.setVisible(self.width() >= _ROOM_FOR_ALL)
 
     def _cameras_text(self, snapshot: Snapshot) -> str:
