@@ -49,7 +49,6 @@ class AlertList(QWidget):
         column.setSpacing(8)
         column.addWidget(self.bar)
         column.addWidget(self._pages, 1)
-        self.setFocusProxy(self.view)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self.view.viewport().update)
         self._connect()

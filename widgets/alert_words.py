@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.model.alert import Alert, AlertState, Disposition
 from engine.model.alert_settings import RuleMode, SiteMode
-from engine.model.decision import Decision, Outcome
+from engine.model.decision import CandidateKind, Decision, Outcome
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND
 from widgets.theme import severity_word
@@ -69,7 +69,23 @@ def _place(zone_id: str, camera_id: str, cameras: Mapping[str, str], places: Map
 def decision_title(decision: Decision) -> str:
     if decision.facts is not None:
         return what_happened(decision.facts.kind)
-    return decision.candidate.value.replace("_", " ").capitalize()
+    return candidate_word(decision.candidate)
+
+
+def candidate_word(kind: CandidateKind) -> str:
+    """What was weighed, where no event came of it yet."""
+    return {
+        CandidateKind.SEQUENCE: tr("Somebody followed by a camera"),
+        CandidateKind.MOTION: tr("Motion in a picture"),
+        CandidateKind.SENSOR_FAULT: tr("A sensor that may be lost"),
+        CandidateKind.BLOB: tr("Something radio found"),
+        CandidateKind.FALL: tr("A possible fall"),
+        CandidateKind.ZONE: tr("Somebody near a zone or door"),
+        CandidateKind.ACTIVITY: tr("What somebody did"),
+        CandidateKind.GESTURE: tr("A possible gesture"),
+        CandidateKind.IDENTITY: tr("Who somebody may be"),
+        CandidateKind.INCIDENT: tr("What people reported"),
+    }[kind]
 
 
 def state_word(state: AlertState) -> str:

@@ -76,7 +76,7 @@ def gate_title(gate: str) -> str:
         "seen": tr("Seen long enough"),
         "mask": tr("Outside masks"),
         "moving": tr("Moves long enough"),
-        "unexplained": tr("No person explains it"),
+        "unexplained": tr("Nobody explains it"),
         "silent": tr("Silent long enough"),
     }.get(gate, gate[:1].upper() + gate[1:])
 

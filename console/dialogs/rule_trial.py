@@ -51,6 +51,8 @@ class TrialView(QWidget):
             for decision_id in ids[:_SHOWN]:
                 if decision_id not in self._found:
                     self._look_up(decision_id)
+        full = next((number for number, (ids, _) in enumerate(self._parts(trial)) if ids), 0)
+        self.tabs.setCurrentIndex(full)
         self._show()
 
     def _parts(self, trial: RuleTrial) -> tuple[tuple[tuple[str, ...], str], ...]:

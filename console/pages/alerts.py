@@ -67,7 +67,7 @@ class AlertsPage(Page):
         self.keys = TriageKeys(self.left, self.right_card, self)
         self._remembered.restore_splitter("alerts-across", self._across)
         self._remembered.restore_splitter("alerts-down", self._down)
-        self.setFocusProxy(self.list)
+        self.setFocusProxy(self.list.view)
 
     def _build(self) -> None:
         self.left = QWidget()
@@ -228,7 +228,7 @@ class AlertsPage(Page):
         """Choose it, as soon as it is there."""
         self._wanted = alert_id
         self._choose_wanted()
-        self.list.setFocus()
+        self.list.view.setFocus()
 
     def visit(self, what: str) -> None:
         self.list.bar.clear()
@@ -242,12 +242,12 @@ class AlertsPage(Page):
         """After a dialog: where it was if that is still there, else with the list."""
         focused = self.window().focusWidget()
         if focused is None or not self.isAncestorOf(focused) or not focused.isEnabled() or not focused.isVisible():
-            self.list.setFocus()
+            self.list.view.setFocus()
 
     def _alert_chosen(self, alert_id: str) -> None:
         focused = self.window().focusWidget()
         if focused is not None and self.card.isAncestorOf(focused):
-            self.list.setFocus()  # what had it on the card belongs to another alert
+            self.list.view.setFocus()  # what had it on the card belongs to another alert
         self._shown_held = ""
         self._seen.start()
         self._show_card()
@@ -328,7 +328,7 @@ class AlertsPage(Page):
             self.held.view.setFocus()
         else:
             self._shown_held = ""
-            self.list.setFocus()
+            self.list.view.setFocus()
             self._show_card()
 
     def open_current(self) -> None:
@@ -341,7 +341,7 @@ class AlertsPage(Page):
     def back(self) -> None:
         """Esc: to the list."""
         self._shown_held = ""
-        self.list.setFocus()
+        self.list.view.setFocus()
         self._show_card()
 
     def _open_menu(self, alert_id: str, position: QPoint) -> None:
@@ -408,7 +408,7 @@ class AlertsPage(Page):
 
     def _clip_closed(self) -> None:
         self.clip.hide()
-        self.list.setFocus()
+        self.list.view.setFocus()
 
     def _refused(self, error: WatchroomError) -> None:
         self._context.toasts.show_message(error_text(error), "critical")

@@ -6,12 +6,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.model.alert import Alert, AlertState
+from engine.model.decision import CandidateKind
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND, ManualClock
 from widgets.alert_list import AlertList
 from widgets.alert_model import AlertModel
 from widgets.alert_rows import AlertFilter, AlertRow, GroupRow, alert_rows
-from widgets.alert_words import state_word, what_happened
+from widgets.alert_words import candidate_word, state_word, what_happened
 
 NOW = 1_700_000_000 * SECOND
 
@@ -116,6 +117,11 @@ def test_stepping_passes_over_heads_and_stops_at_the_ends(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("kind", list(EventKind))
 def test_every_kind_has_words(kind: EventKind) -> None:
     assert what_happened(kind)
+
+
+@pytest.mark.parametrize("kind", list(CandidateKind))
+def test_every_candidate_has_a_word(kind: CandidateKind) -> None:
+    assert candidate_word(kind)
 
 
 @pytest.mark.parametrize("state", list(AlertState))
