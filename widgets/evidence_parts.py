@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -16,12 +16,7 @@ from widgets.theme import color, font, set_role
 
 
 class EvidenceParts(QWidget):
-    """Taking a tick away is asking: what if this source were silent?
-
-    Signals: silent_changed(): another question is asked.
-    """
-
-    silent_changed = Signal()
+    """Taking a tick away is asking: what if this source were silent?"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,15 +84,11 @@ class EvidenceParts(QWidget):
         box.setAccessibleName(self.tr("{0}, {1}").format(text, f"{part.log_odds:+.2f}"))
         box.setToolTip(plain_tip(f"{text}\n{self.tr('What if it were silent? Take the tick away.')}"))
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        box.toggled.connect(self._toggled)
+        box.toggled.connect(lambda _: self._show())
         row = (box, EvidenceBar(), _figure())
         for column, widget in enumerate(row):
             self._grid.addWidget(widget, number, column)
         self._parts.append(row)
-
-    def _toggled(self) -> None:
-        self._show()
-        self.silent_changed.emit()
 
     def _show(self) -> None:
         if self._decision is None:

@@ -16,9 +16,8 @@ _MOST_SHOWN = 4
 
 
 class HeldLane(QWidget):
-    """Signals: opened(bool); chosen(decision id)."""
+    """Signals: chosen(decision id)."""
 
-    opened = Signal(bool)
     chosen = Signal(str)
 
     def __init__(self, clock: Clock, word: str, parent: QWidget | None = None) -> None:
@@ -72,7 +71,6 @@ class HeldLane(QWidget):
         self._show_parts()
         if on and self.model.rowCount() and not self.current():
             self.view.choose(0)
-        self.opened.emit(on)
 
     def _show_parts(self) -> None:
         shown = self.is_open() and self.model.rowCount() > 0
