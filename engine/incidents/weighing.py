@@ -1,8 +1,8 @@
 """What an incident is by all that speaks for it: its category, severity, confidence and status.
 
-Severity: at least half of the reporters say this or worse (the upper median), and never less than the classification's: one who exaggerates
-among many does not count, and nobody's silence makes it milder. Confidence: 1 − Π(1 − w) over independent sources, w by who it is
-(`WEIGHTS`), 0.99 at most; a reporter counts once. What an operator set (`edited`) stays.
+Severity: at least half of the reporters say this or worse (the upper median), and never less than the classification's, nor than high where
+that says emergency: one who exaggerates among many does not count, and nobody's silence makes it milder. Confidence: 1 − Π(1 − w) over
+independent sources, w by who it is (`WEIGHTS`), 0.99 at most; a reporter counts once. What an operator set (`edited`) stays.
 """
 
 from collections import Counter
@@ -88,8 +88,10 @@ def _classified(incident: Incident) -> IncidentCategory | None:
 
 def _severity(incident: Incident) -> Severity:
     told = sorted(link.severity for link in independent(incident.corroborations)) or [incident.severity]
-    middle = told[len(told) // 2]
-    return middle if incident.classification is None else max(middle, incident.classification.severity)
+    said = incident.classification
+    if said is None:
+        return told[len(told) // 2]
+    return max(told[len(told) // 2], said.severity, Severity.HIGH if said.emergency else Severity.MINIMAL)
 
 
 def confidence(incident: Incident) -> float:

@@ -87,7 +87,7 @@ def test_a_classification_raises_severity_and_decides_where_reporters_do_not(rec
     record.change(partial(classified, incident_id="in-1", said=ATLAS, now_ns=NOW_NS))
     now = record.incidents["in-1"]
     assert (now.severity, now.category) == (Severity.CRITICAL, IncidentCategory.THEFT)
-    mild = replace(ATLAS, severity=Severity.LOW, category="drug_activity")
+    mild = replace(ATLAS, severity=Severity.LOW, category="drug_activity", emergency=False)
     record.change(partial(classified, incident_id="in-1", said=mild, now_ns=NOW_NS))
     assert record.incidents["in-1"].severity is Severity.MODERATE
     record.file(report(7, north_deg=0.01, category=IncidentCategory.OTHER))
