@@ -32,10 +32,6 @@ class Vault:
         """Empty where there is none. May raise EnvironmentFault."""
         return self._environment.get(variable(channel_id, part), "") or self._secrets.get(_key(channel_id, part)) or ""
 
-    def stored(self, channel_id: str, part: str) -> str:
-        """Without the environment's. May raise EnvironmentFault."""
-        return self._secrets.get(_key(channel_id, part)) or ""
-
     def keep(self, channel_id: str, part: str, secret: str) -> None:
         """An empty one forgets what is kept. May raise EnvironmentFault."""
         key = _key(channel_id, part)

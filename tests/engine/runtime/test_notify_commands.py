@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.alert_command import SetSiteMode
+from engine.model.alert import AlertState, Disposition
+from engine.model.alert_command import ChangeAlert, SetSiteMode
 from engine.model.alert_settings import Hours, SiteMode
 from engine.model.command import ChannelSecrets, PutChannel, PutWebhook, RemoveChannel, TestChannel
 from engine.model.delivery import ChannelState
@@ -26,7 +27,8 @@ from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
 from engine.runtime.settings_file import load_settings, save_settings
 from engine.vision.models import ModelStore
-from tests.engine.runtime.notify.told import alert, broker, mail
+from tests.engine.runtime.notify.told import broker, mail
+from tests.engine.runtime.test_alerts import report
 from tests.engine.runtime.webhook_receiver import listening
 from tests.fakes.mqtt import mqtt_broker
 from tests.fakes.smtp import mail_server
@@ -163,7 +165,9 @@ def test_two_ways_of_one_name_would_be_one(port: LocalPort) -> None:
 def test_the_environment_gives_secrets_that_are_not_stored(port: LocalPort, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHROOM_CHANNEL_TEAM_URL", "https://hooks.example.org/given")
     port.command(PutChannel(TEAM))
-    assert state(port, "team").from_environment == ("url",) and engine.vault.stored("team", "url") == ""
+    assert state(port, "team").from_environment == ("url",) and engine.vault.get("team", "url").endswith("/given")
+    monkeypatch.delenv("WATCHROOM_CHANNEL_TEAM_URL")
+    assert engine.vault.get("team", "url") == "", "it is kept nowhere"
 
 
 def test_a_test_says_what_became_of_it(port: LocalPort) -> None:
@@ -183,15 +187,25 @@ def test_a_test_says_what_became_of_it(port: LocalPort) -> None:
     assert port.snapshot().settings.notifications == ()
 
 
-def test_an_alert_goes_out_and_the_broker_follows_the_site(port: LocalPort, engine: Engine) -> None:
-    """From an event on the engine's own pipeline to the wire, and back to silence."""
+def test_what_people_report_goes_out_and_the_broker_follows_the_operator(port: LocalPort, engine: Engine) -> None:
+    """From an observation through the engine's own pipeline to the wire, and back to silence."""
     with listening(path="/x") as team, mqtt_broker() as house:
-        port.command(PutChannel(TEAM, ChannelSecrets(team.url)))
+        log = replace(TEAM, id="log", wants=AlertWants(closing=True))
+        for channel in (TEAM, log):
+            port.command(PutChannel(channel, ChannelSecrets(team.url)))
         port.command(PutChannel(broker(house.port)))
         until(lambda: house.retained.get("watchroom/mode") == "home", "the broker knew the mode")
         port.command(SetSiteMode(SiteMode.AWAY))
         until(lambda: house.retained.get("watchroom/mode") == "away", "the broker knew the mode of now")
-        engine.notices.take((alert(),), engine.outbox)
-        assert team.call()[1]["text"].startswith("High: A fall")
-        assert json.loads(house.message("watchroom/alert").payload)["alert_id"] == "al-1"
-        until(lambda: state(port, "team").arrived == 1 and state(port, "house").arrived == 1, "both had arrived")
+        report(engine, "bicycle")
+        told = json.loads(house.message("watchroom/alert").payload)
+        assert told["event_type"] == "alert" and told["kind"] == "incident" and told["severity"] == "high"
+        assert all(told["link"] in team.call()[1]["text"] for _ in range(2))
+        until(lambda: house.retained["watchroom/new_alerts"] == "1", "the broker knew that somebody is wanted")
+        port.command(ChangeAlert((told["alert_id"],), AlertState.ACKNOWLEDGED))
+        until(lambda: house.retained["watchroom/new_alerts"] == "0", "the broker knew that somebody came")
+        assert house.retained["watchroom/alerts"] == "1"
+        port.command(ChangeAlert((told["alert_id"],), AlertState.CLOSED, Disposition.TRUE))
+        until(lambda: house.retained["watchroom/alerts"] == "0", "the broker knew that it is over")
+        assert "was closed as true" in team.call()[1]["text"], "as the log asked"
+        until(lambda: (state(port, "team").arrived, state(port, "log").arrived, state(port, "house").arrived) == (1, 2, 1), "all arrived")
