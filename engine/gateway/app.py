@@ -22,6 +22,7 @@ from engine.gateway.node_door import NodeDoor
 from engine.gateway.problem import problem, retry_after
 from engine.gateway.reference import router as reference
 from engine.gateway.reference.dashboard import Dashboards
+from engine.gateway.report_queue import ReportQueue
 from engine.gateway.schemas import Problem
 from engine.incidents.atlas.media import MediaRefused
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
@@ -49,7 +50,7 @@ def make_app(
     async def life(app: FastAPI) -> AsyncGenerator[None]:
         app.state.broadcasts = Broadcasts(door)
         app.state.password_threads = anyio.CapacityLimiter(sessions.PASSWORD_THREADS)
-        app.state.reporting = anyio.CapacityLimiter(incidents.REPORTS_AT_ONCE)
+        app.state.reports = ReportQueue(door.report)
         app.state.looks = anyio.CapacityLimiter(intelligence.LOOKS_AT_ONCE)
         if announcement is not None:
             announcement.start()

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import anyio.to_thread
 from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -22,6 +21,7 @@ from engine.gateway.incident_schemas import (
     ValidateIn,
 )
 from engine.gateway.record import Limit, answered, iso_query, numbers
+from engine.gateway.report_queue import ReportQueue
 from engine.gateway.schemas import Problem
 from engine.model.alert_command import EditIncident, MergeIncidents, SplitIncident, ValidateIncident
 from engine.model.errors import InputError
@@ -35,7 +35,6 @@ from engine.runtime.reporting import Said
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
 KEY = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-REPORTS_AT_ONCE = 32  # they wait for one another to be written together, and nobody else waits for them
 _FORMS = {"text/csv": "csv", "application/geo+json": "geojson", "application/json": "geojson"}
 _FIELDS = {"key": KEY, "category": "incident_type", "gone_id": "other_id"}
 _BEGUN = (IncidentStatus.CREATED, IncidentStatus.PENDING_REVIEW)
@@ -62,8 +61,9 @@ KeyOf = Annotated[
 async def report(request: Request, port: PortOf, body: ReportIn, response: Response, idempotency_key: KeyOf = None) -> FiledOut:
     """201: it began an incident. Sent again with the same key it gets the same answer, with the header `Idempotent-Replayed`."""
     said = _said(body, idempotency_key or "")
+    queue: ReportQueue = request.app.state.reports
     try:
-        filed = await anyio.to_thread.run_sync(port.report, said, limiter=request.app.state.reporting)
+        filed = await queue.file(said, port.session)
     except InputError as error:
         raise InputError(_FIELDS.get(error.field, error.field), error.message) from None
     response.status_code = 201 if filed.status in _BEGUN else 200

@@ -1,7 +1,7 @@
 """The engine port within one process: the session's verbs are checked here, on every call."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from weakref import WeakSet
@@ -33,7 +33,7 @@ from engine.runtime.incident_commands import Tally
 from engine.runtime.media_looks import SeenHere, analyse
 from engine.runtime.notify_commands import channel_states
 from engine.runtime.pictures import Feed
-from engine.runtime.reporting import Said, file_said, import_said
+from engine.runtime.reporting import Said, file_together, import_said
 from engine.runtime.webhook_commands import webhook_states
 from engine.sources.microphone.device import devices
 from engine.sources.node.firmware import FirmwareStore
@@ -87,11 +87,6 @@ class LocalPort:
     def command(self, command: Command) -> str:
         self._check(command.verb)
         return execute(self._engine, command, self._session)
-
-    def report(self, said: Said) -> Filed:
-        """Kept when this returns. Whoever is signed in may report."""
-        self._renew_now_and_then()
-        return file_said(self._engine, said, self._session)
 
     def analyse(self, kind: str, data: bytes) -> MediaAnalysis | SeenHere:
         """What is to be seen or heard in a photo, video or audio file, by Atlas or else by this machine. See `media_looks.analyse`."""
@@ -209,6 +204,10 @@ class LocalDoor:
     @property
     def provisioner(self) -> Provisioner:
         return self._engine.radio.provisioner
+
+    def report(self, several: Sequence[tuple[Said, Session]]) -> Sequence[Filed | Exception]:
+        """Kept when this returns. Whoever is signed in may report; the gateway has checked that. See `file_together`."""
+        return file_together(self._engine, several)
 
     def bench(self) -> LocalPort | None:
         """A port that only reads, while the engine is a bench (started with pairing open)."""

@@ -1,5 +1,7 @@
 """What programs say of an occurrence, made into a report: who may say what, and what only the record decides."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -8,12 +10,15 @@ from engine.incidents.reporters import user_reporter
 from engine.model.access import Session
 from engine.model.alert_command import ImportReports
 from engine.model.audit import AuditRow
+from engine.model.errors import EnvironmentFault, InputError
 from engine.model.event import Severity
 from engine.model.incident import Filed, IncidentCategory, Report, SourceOfReport
 from engine.runtime.audited import audited
 from engine.runtime.engine import Engine
 from engine.runtime.incident_commands import Tally, tallied
 from engine.runtime.reports import new_report_id
+
+log = logging.getLogger(__name__)
 
 _KEY_CHARACTERS = 32
 
@@ -36,10 +41,46 @@ class Said:
     key: str = ""
 
 
-def file_said(engine: Engine, said: Said, session: Session) -> Filed:
-    """Returns when it is durable. Raises InputError, EnvironmentFault (see `ReportDesk.file`)."""
+def file_together(engine: Engine, several: Sequence[tuple[Said, Session]]) -> tuple[Filed | Exception, ...]:
+    """Returns when they are durable, in one commit; what is refused stands in its place. At most some hundred.
+
+    Raises EnvironmentFault: then none may have been kept, and they are to be sent again with the same keys.
+    """
+    made = [_made(engine, said, session) for said, session in several]
+    reports = [each for each in made if isinstance(each, Report)]
+    filed = iter(_filed(engine, reports))
+    return tuple(next(filed) if isinstance(each, Report) else each for each in made)
+
+
+def _filed(engine: Engine, reports: Sequence[Report]) -> Sequence[Filed | Exception]:
+    """Together, or one by one where one of them brings out a fault of the program."""
+    try:
+        return engine.reports.file_all(reports)
+    except EnvironmentFault:
+        raise
+    except Exception:
+        log.exception("Reports could not be filed together and are tried one by one")
+        return [_alone(engine, report) for report in reports]
+
+
+def _alone(engine: Engine, report: Report) -> Filed | Exception:
+    try:
+        return engine.reports.file(report)
+    except Exception as error:  # noqa: BLE001 - raised again where its sender waits
+        return error
+
+
+def _made(engine: Engine, said: Said, session: Session) -> Report | InputError:
+    try:
+        return _report(engine, said, session)
+    except InputError as error:
+        return error
+
+
+def _report(engine: Engine, said: Said, session: Session) -> Report:
+    """Raises InputError, EnvironmentFault."""
     reporter, key = _reporter(engine, said), _key(said.key, session)
-    report = Report(
+    return Report(
         id=new_report_id(reporter, key),
         category=said.category,
         description=said.description,
@@ -54,7 +95,6 @@ def file_said(engine: Engine, said: Said, session: Session) -> Filed:
         media=said.media,
         key=key,
     )
-    return engine.reports.file(report)
 
 
 def import_said(engine: Engine, data: bytes, form: str, session: Session) -> Tally:

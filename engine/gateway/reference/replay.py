@@ -1,8 +1,9 @@
 """`/api/replay/…`: its place is kept; replaying the record over HTTP comes with the investigation tools."""
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 
 from engine.gateway.reference.access import Reader
+from engine.model.errors import NotFound
 
 router = APIRouter(prefix="/api/replay", tags=["reference"])
 
@@ -12,6 +13,6 @@ def sessions(port: Reader) -> list[str]:
     return []
 
 
-@router.post("/{action}", status_code=501, summary="Not there yet")
+@router.post("/{action}", status_code=404, summary="Not there yet")
 def not_yet(port: Reader, action: str) -> None:
-    raise HTTPException(501, "Replay over HTTP is not part of this version.")
+    raise NotFound("Replay over HTTP is not part of this version.")
