@@ -18,6 +18,7 @@ from widgets.theme import severity_word
 from widgets.time_text import clock_text, relative_text
 
 _TIP = 400
+_MOST_KNOWN = 20_000
 SEVERITY_LEVELS = {
     Severity.CRITICAL: "critical",
     Severity.HIGH: "high",
@@ -37,15 +38,6 @@ class IncidentRow:
     ago: str
 
 
-def incident_rows(incidents: Iterable[Incident], distances: dict[str, float], now_ns: int) -> tuple[IncidentRow, ...]:
-    return tuple(
-        IncidentRow(
-            each, distances.get(each.id), clock_text(each.occurred_ns, now_ns), relative_text(min(each.occurred_ns, now_ns), now_ns)
-        )
-        for each in incidents
-    )
-
-
 def status_level(incident: Incident) -> str:
     if incident.state is not IncidentState.OPEN:
         return "neutral"
@@ -57,19 +49,44 @@ def status_text(incident: Incident) -> str:
     return status_word(incident.status) if incident.state is IncidentState.OPEN else state_word(incident.state)
 
 
+class _Looks:
+    """The cells of rows; made once for each row."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[IncidentRow, tuple[Cell, ...]]] = {}
+
+    def __call__(self, row: IncidentRow) -> tuple[Cell, ...]:
+        known = self._known.get(row.incident.id)
+        if known is None or known[0] is not row:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[row.incident.id] = (row, _cells(row))
+        return known[1]
+
+
 class IncidentTable(RowsTable):
     """Newest first. UI thread."""
 
     def __init__(self, clock: Clock, action: str, parent: QWidget | None = None) -> None:
         """`action`: what can be done while there is none."""
         empty = EmptyState("map", _tr("No incidents"), "", action)
-        super().__init__(RowsModel[IncidentRow](_columns(), _key, _cells), _tr("Incidents"), empty, parent=parent)
+        super().__init__(RowsModel[IncidentRow](_columns(), _key, _Looks()), _tr("Incidents"), empty, parent=parent)
         self._clock = clock
+        self._rows: dict[str, IncidentRow] = {}
         self.sort_by(0, descending=True)
 
     def set_incidents(self, incidents: Iterable[Incident], distances: dict[str, float]) -> None:
         now_ns = self._clock.now_ns()
-        self.show_rows(incident_rows(incidents, distances, now_ns), now_ns)
+        self._rows = {each.id: self._row(each, distances.get(each.id), now_ns) for each in incidents}
+        self.show_rows(self._rows.values(), now_ns)
+
+    def _row(self, incident: Incident, distance_m: float | None, now_ns: int) -> IncidentRow:
+        """The same as before where it would look the same: a thousand rows are followed many times a second."""
+        known = self._rows.get(incident.id)
+        ago = relative_text(min(incident.occurred_ns, now_ns), now_ns)
+        if known is not None and known.incident is incident and (known.ago, known.distance_m) == (ago, distance_m):
+            return known
+        return IncidentRow(incident, distance_m, clock_text(incident.occurred_ns, now_ns), ago)
 
 
 def _key(row: IncidentRow) -> str:

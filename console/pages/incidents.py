@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePo
 from console.incident_actions import IncidentActions
 from console.incident_feed import IncidentFeed
 from console.pages.incidents_card_side import IncidentSide
-from console.pages.incidents_words import count_text, empty_words, found, headline, marks, summary, wanted
+from console.pages.incidents_words import Marks, count_text, empty_words, found, headline, summary, wanted
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.words import error_text, permit
 from engine._geodesic import distance_m
@@ -44,6 +44,7 @@ class IncidentsPage(Page):
         self._distances: dict[str, float] = {}
         self._measured_from: SiteAnchor | None = None
         self._visited = ""
+        self._marks = Marks()
         self._trouble = ""
         self._shown: tuple[Incident, ...] = ()
         self.actions_of = IncidentActions(context.bridge, context.toasts, self)
@@ -218,7 +219,7 @@ class IncidentsPage(Page):
         importing = not chosen.narrows and self.feed.asked
         self.table.empty.set_action_visible(bool(action) and (not importing or self._bridge.may(Verb.ADMINISTER)))
         self.table.set_incidents(self._shown, self._distances)
-        self.map.set_marks(marks(self._shown, self._clock.now_ns()))
+        self.map.set_marks(self._marks.of(self._shown, self._clock.now_ns()))
         loaded, searched = len(self.feed.incidents), bool(chosen.text)
         self.count.setText(count_text(len(self._shown), loaded, self.feed.more, searched) if self.feed.asked else "")
         self.older.setVisible(self.feed.more)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.incident_actions import IncidentActions
@@ -21,6 +22,8 @@ from widgets.icons import icon
 from widgets.incident_card import IncidentCard
 from widgets.report_compare import report_texts
 from widgets.theme import set_role
+
+_ONE_ROW = 470
 
 
 class IncidentSide(QTabWidget):
@@ -52,11 +55,10 @@ class IncidentSide(QTabWidget):
         self.close_button = QPushButton()
         self.split = QPushButton()
         foot = QWidget()
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(12, 0, 12, 12)
-        row.setSpacing(8)
-        for button in (self.validate, self.edit, self.merge, self.close_button):
-            row.addWidget(button, 1)
+        self._foot = QGridLayout(foot)
+        self._foot.setContentsMargins(12, 0, 12, 12)
+        self._foot.setSpacing(8)
+        self._place_buttons(4)
         self.card.add_below(foot)
         self.card.add_report_tools(self.split)
         self.page = QWidget()
@@ -65,6 +67,14 @@ class IncidentSide(QTabWidget):
         column.addWidget(self.card)
         column.addWidget(self.none)
         self.addTab(self.page, self.tr("Incident"))
+
+    def _place_buttons(self, columns: int) -> None:
+        for number, button in enumerate((self.validate, self.edit, self.merge, self.close_button)):
+            self._foot.addWidget(button, number // columns, number % columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_buttons(4 if event.size().width() >= _ONE_ROW else 2)
 
     def _build_atlas(self) -> None:
         self.settings = QPushButton(icon("settings"), self.tr("Atlas &settings…"))

@@ -86,8 +86,21 @@ def empty_words(chosen: IncidentFilter, asked: bool, trouble: str) -> tuple[str,
     return _tr("No open incidents"), text, _tr("Import reports…")
 
 
-def marks(incidents: tuple[Incident, ...], now_ns: int) -> tuple[MapMark, ...]:
-    return tuple(MapMark(it.id, it.latitude, it.longitude, it.severity, _tip(it, now_ns)) for it in incidents)
+class Marks:
+    """Marks of incidents on the map; each is made once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Incident, MapMark]] = {}
+
+    def of(self, incidents: tuple[Incident, ...], now_ns: int) -> tuple[MapMark, ...]:
+        self._known = {it.id: self._mark(it, now_ns) for it in incidents}
+        return tuple(mark for _, mark in self._known.values())
+
+    def _mark(self, it: Incident, now_ns: int) -> tuple[Incident, MapMark]:
+        known = self._known.get(it.id)
+        if known is not None and known[0] is it:
+            return known
+        return it, MapMark(it.id, it.latitude, it.longitude, it.severity, _tip(it, now_ns))
 
 
 def _tip(it: Incident, now_ns: int) -> str:
