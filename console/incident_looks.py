@@ -49,10 +49,6 @@ class IncidentLooks(QObject):
         for other_id in (*incident.review_ids, *incident.related_ids):
             self._bridge.ask(GetIncident(other_id), lambda answer: self._take_other(key, answer), lambda error: None, owner=self)
 
-    def again(self) -> None:
-        """What was refused is asked anew with the next `show`."""
-        self._shown = ("", 0)
-
     def _look_nearby(self, incident: Incident) -> None:
         place = (incident.latitude, incident.longitude)
         if place != self._asked_patterns:
