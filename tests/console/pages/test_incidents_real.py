@@ -14,14 +14,14 @@ from console.pages.page import PageContext
 from console.remembered import Remembered
 from engine.model.alert_command import KeepApart, MergeIncidents, ValidateIncident
 from engine.model.command import ChangeSettings
-from engine.model.incident import IncidentCategory, IncidentStatus
+from engine.model.incident import IncidentCategory, IncidentStatus, Report
 from engine.model.question import GetIncident
 from engine.model.site import SiteAnchor
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
-from engine.runtime.reporting import Said
+from engine.runtime.reports import new_report_id
 from engine.vision.models import ModelStore
 from widgets.toast import ToastArea
 
@@ -30,13 +30,18 @@ LONG_MS = 20_000
 
 
 @pytest.fixture
-def port(tmp_path: Path) -> Iterator[LocalPort]:
+def engine(tmp_path: Path) -> Iterator[Engine]:
     data = DataFolder(tmp_path / "site")
     with data.lock():
         engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"))
         engine.start()
-        yield demo_port(engine)
+        yield engine
         engine.stop()
+
+
+@pytest.fixture
+def port(engine: Engine) -> LocalPort:
+    return demo_port(engine)
 
 
 @pytest.fixture
@@ -55,16 +60,19 @@ def page(port: LocalPort, remembered: Remembered, qtbot: QtBot) -> Iterator[Inci
     bridge.close()
 
 
-def said(port: LocalPort, who: str, category: IncidentCategory, text: str, north_m: float = 0.0) -> str:
+def said(engine: Engine, who: str, category: IncidentCategory, text: str, north_m: float = 0.0) -> str:
     """The incident that the report is in."""
-    now_ns = SystemClock().now_ns()
-    return port.report(Said(category, text, 59.33 + north_m / 111_400, 18.06, now_ns - 20 * SECOND, reporter_id=who)).incident.id
+    now_ns = engine.clock.now_ns()
+    place = 59.33 + north_m / 111_400, 18.06
+    return engine.reports.file(
+        Report(new_report_id(), category, text, *place, now_ns - 20 * SECOND, now_ns, reporter=f"user:{who}")
+    ).incident.id
 
 
-def test_reports_are_worked_through_on_the_page(page: IncidentsPage, port: LocalPort, qtbot: QtBot) -> None:
-    first = said(port, "anna", C.THEFT, "Somebody took a bicycle from the rack")
-    assert said(port, "bo", C.THEFT, "A bicycle was stolen just now", 8) == first
-    other = said(port, "cleo", C.SUSPICIOUS_ACTIVITY, "Two people with a bolt cutter at the rack", 5)
+def test_reports_are_worked_through_on_the_page(page: IncidentsPage, engine: Engine, port: LocalPort, qtbot: QtBot) -> None:
+    first = said(engine, "anna", C.THEFT, "Somebody took a bicycle from the rack")
+    assert said(engine, "bo", C.THEFT, "A bicycle was stolen just now", 8) == first
+    other = said(engine, "cleo", C.SUSPICIOUS_ACTIVITY, "Two people with a bolt cutter at the rack", 5)
     qtbot.waitUntil(lambda: set(page.table.shown_keys()) == {first, other}, timeout=LONG_MS)
     page.table.select(first)
     qtbot.waitUntil(lambda: len(page.side.card.reports.panels()) == 2, timeout=LONG_MS)
