@@ -268,9 +268,7 @@ class PeoplePage(Page):
         deny = self.tr("Remembered as an example of who they are not") if chosen else self.tr("Choose a face first")
         if permit(self.deny_button, self._bridge.session, Verb.ACKNOWLEDGE, deny):
             self.deny_button.setEnabled(chosen > 0)
-        split = (
-            self.tr("The chosen faces become a new person") if 0 < chosen < total else self.tr("Choose some faces; one must stay")
-        )
+        split = self.tr("The chosen faces become a new person") if 0 < chosen < total else self.tr("Choose some faces; one must stay")
         if permit(self.split_button, self._bridge.session, Verb.ADMINISTER, split):
             self.split_button.setEnabled(0 < chosen < total)
         self.card.faces_hint.setText(
