@@ -234,7 +234,7 @@ class DesktopMessages(QObject):
             return
         if self._tray is None:
             self._tray = QSystemTrayIcon(icon("bell"), self)
-            self._tray.setToolTip("Watchroom")
+            self._tray.setToolTip(self.tr("Watchroom"))
             self._tray.messageClicked.connect(self.clicked)
             self._tray.activated.connect(lambda _: self.clicked.emit())
         self._tray.show()

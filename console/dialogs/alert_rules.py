@@ -76,9 +76,9 @@ class AlertRulesDialog(FramedDialog):
         self.list.setAccessibleName(tr("Rules, in the order in which they are asked"))
         self.add_rule, self.remove_rule = QPushButton(icon("plus"), tr("&Add")), QPushButton(icon("trash-2"), tr("Re&move"))
         self.up, self.down = QToolButton(text="↑"), QToolButton(text="↓")
-        for button, name in ((self.up, tr("Ask it earlier")), (self.down, tr("Ask it later"))):
-            button.setToolTip(name)
-            button.setAccessibleName(name)
+        for button, tip in ((self.up, tr("Ask it earlier")), (self.down, tr("Ask it later"))):
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
         row = QHBoxLayout()
         row.setSpacing(6)
         for button in (self.add_rule, self.remove_rule, self.up, self.down):

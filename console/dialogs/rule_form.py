@@ -83,9 +83,8 @@ class RuleForm(QWidget):
             (tr("&Procedure"), self.procedure),
         ):
             self._add(form, label, field)
-        self.evidence.setToolTip(
-            tr("What the evidence has to add up to, in natural log odds: 0 even odds, 2 about 7 to 1, 4 about 55 to 1")
-        )
+        tip = tr("What the evidence has to add up to, in natural log odds: 0 even odds, 2 about 7 to 1, 4 about 55 to 1")
+        self.evidence.setToolTip(tip)
         area = QScrollArea(widgetResizable=True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -14,6 +14,7 @@ from engine.model.time import SECOND, Clock
 from widgets.elided_label import ElidedLabel
 from widgets.gesture_range import LONGEST_S, SHORTEST_S, RangeBar
 from widgets.notice import Notice
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 FEWEST = 2
@@ -79,7 +80,7 @@ class TakeFromClipDialog(FramedDialog):
         busy, trouble = self._asked or bool(self._take_id), self._trouble()
         self.says.setText(trouble or _tr("From {0:.1f} s to {1:.1f} s: {2:.1f} s").format(from_s, to_s, to_s - from_s))
         self.go.setEnabled(not trouble and not busy)
-        self.go.setToolTip(trouble or (_tr("The last part is being looked at.") if busy else ""))
+        self.go.setToolTip(plain_tip(trouble or (_tr("The last part is being looked at.") if busy else "")))
 
     def _trouble(self) -> str:
         if self.choice.clip() is None:

@@ -41,6 +41,7 @@ from widgets.gesture_view import GestureView
 from widgets.gesture_words import LINE, raised_words, verdict
 from widgets.icons import icon
 from widgets.notice import Notice
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 _SHOW_S = 30.0
@@ -279,12 +280,12 @@ class TeachPage(Page):
         """Tooltips of what cannot be pressed now."""
         if self._may:
             busy = trouble or (self.tr("Wait until this take is recorded") if self.recorder.busy else "")
-            self.from_clip.setToolTip(trouble or self.tr("From parts of recorded clips"))
+            self.from_clip.setToolTip(plain_tip(trouble or self.tr("From parts of recorded clips")))
             make = self.tr("Make a gesture in front of the camera and see what it counts as")
-            self.test.setToolTip(busy or (make if taught else self.tr("Teach a gesture first")))
+            self.test.setToolTip(plain_tip(busy or (make if taught else self.tr("Teach a gesture first"))))
             three = self.tr("A countdown of three seconds, then two and a half seconds for the movement")
-            self.record.setToolTip(busy or three)
-            self.teach.setToolTip(missing)
+            self.record.setToolTip(plain_tip(busy or three))
+            self.teach.setToolTip(plain_tip(missing))
 
     # What the user does
 
