@@ -23,6 +23,7 @@ from engine.model.errors import InputError
 
 T = TypeVar("T")
 _Reader = Callable[[Any, str], Any]
+_AS_IT_IS = frozenset({type(None), bool, int, float, str})  # not their subclasses: those may be enums
 
 
 def array_to_plain(array: npt.NDArray[Any]) -> dict[str, Any]:
@@ -32,19 +33,31 @@ def array_to_plain(array: npt.NDArray[Any]) -> dict[str, Any]:
 
 def to_plain(value: Any, tagged: bool = False, arrays: Callable[[npt.NDArray[Any]], Any] = array_to_plain) -> Any:
     """Any value of the model as data that `json.dumps` takes. `tagged` adds the class name, for values read back through a union."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value.value if isinstance(value, Enum) else value
+    if type(value) in _AS_IT_IS:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        unions = _union_fields(type(value))
-        plain = {name: to_plain(getattr(value, name), name in unions, arrays) for name in _field_names(type(value))}
-        return {"type": type(value).__name__, **plain} if tagged else plain
+        return _fields_to_plain(value, tagged, arrays)
     if isinstance(value, (tuple, list)):
-        return [to_plain(item, tagged, arrays) for item in typing.cast("list[Any]", value)]
+        items = typing.cast("list[Any]", value)
+        return [item if type(item) in _AS_IT_IS else to_plain(item, tagged, arrays) for item in items]
+    if isinstance(value, (bool, int, float, str)):
+        return value.value if isinstance(value, Enum) else value
     if isinstance(value, frozenset):
         return sorted(to_plain(item) for item in typing.cast("frozenset[Any]", value))
     if isinstance(value, np.ndarray):
         return arrays(typing.cast("npt.NDArray[Any]", value))
     raise TypeError(f"no plain form for {type(value).__name__}")
+
+
+def _fields_to_plain(value: Any, tagged: bool, arrays: Callable[[npt.NDArray[Any]], Any]) -> dict[str, Any]:
+    """Most fields are plain already; asking that here, not in a call of its own, makes writing a journal much quicker."""
+    kind = typing.cast("type[Any]", type(value))
+    unions = _union_fields(kind)
+    plain: dict[str, Any] = {"type": kind.__name__} if tagged else {}
+    for name in _field_names(kind):
+        item = getattr(value, name)
+        plain[name] = item if type(item) in _AS_IT_IS else to_plain(item, name in unions, arrays)
+    return plain
 
 
 def from_plain(kind: Any, plain: Any, field: str = "") -> Any:
