@@ -226,6 +226,7 @@ def test_do_it_again_shows_how_sure_it_is_and_keeps_nothing(engine: GestureEngin
     qtbot.waitUntil(lambda: bool(engine.people.takes))
     engine.finish(engine.people.takes[-1].id, spread, scores=(GestureScore("a", "Help", 0.41),))
     qtbot.waitUntil(lambda: page.verdict.text().startswith("Not recognised. Nearest is Help with 41 %"))
+    qtbot.waitUntil(lambda: len(sent(engine, DropTake)) == 2)  # the take of before is gone: the next one is another
     page.test.click()
     qtbot.waitUntil(lambda: bool(engine.people.takes))
     engine.finish(engine.people.takes[-1].id, trouble="Nobody's body was seen.")
