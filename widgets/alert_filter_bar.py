@@ -10,6 +10,7 @@ from engine.model.alert import AlertState
 from engine.model.event import Severity
 from widgets.alert_rows import AlertFilter
 from widgets.alert_words import state_word
+from widgets.choices import replace_choices
 from widgets.icons import icon
 from widgets.shapes import shape_icon
 from widgets.theme import severity_style, severity_word
@@ -69,16 +70,8 @@ class AlertFilterBar(QWidget):
         """Zones to choose from, by id. The choice stays where its zone does."""
         if zones == self._zones:
             return
-        chosen = self.zone.currentData()
         self._zones = dict(zones)
-        self.zone.blockSignals(True)
-        while self.zone.count() > 1:
-            self.zone.removeItem(1)
-        for zone_id, name in zones.items():
-            self.zone.addItem(name, zone_id)
-        self.zone.setCurrentIndex(max(0, self.zone.findData(chosen)))
-        self.zone.blockSignals(False)
-        if self.zone.currentData() != chosen:
+        if replace_choices(self.zone, zones):
             self._tell()
 
     def set_shelved(self, count: int) -> None:

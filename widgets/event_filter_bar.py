@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.model.event import EventKind
+from widgets.choices import replace_choices
 from widgets.event_filter import EventFilter
 from widgets.icons import icon
 from widgets.words import kind_word
@@ -46,16 +47,8 @@ class EventFilterBar(QWidget):
         """Cameras to choose from, by id. The choice stays where its camera does."""
         if names == self._names:
             return
-        chosen = self._camera.currentData()
         self._names = dict(names)
-        self._camera.blockSignals(True)
-        while self._camera.count() > 1:
-            self._camera.removeItem(1)
-        for camera_id, name in names.items():
-            self._camera.addItem(name, camera_id)
-        self._camera.setCurrentIndex(max(0, self._camera.findData(chosen)))
-        self._camera.blockSignals(False)
-        if self._camera.currentData() != chosen:
+        if replace_choices(self._camera, names):
             self._tell()
 
     def value(self) -> EventFilter:
