@@ -9,10 +9,13 @@ from engine.model.alert_settings import AlertSettings
 from engine.model.atlas import AtlasSettings
 from engine.model.errors import InputError
 from engine.model.event import EventKind
+from engine.model.fire import FireSettings
 from engine.model.geometry import Polygon
 from engine.model.notify_settings import MOST_CHANNELS, ChannelSettings, WebhookSettings
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
+from engine.model.risk import RiskSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, SiteAnchor
+from engine.model.smoke import Lookout
 
 
 class CameraKind(StrEnum):
@@ -212,12 +215,16 @@ class Settings:
     atlas: AtlasSettings = field(default_factory=AtlasSettings)
     anchor: SiteAnchor | None = None  # where on Earth the floor lies
     notifications: tuple[ChannelSettings, ...] = ()  # with the webhooks: who is told of alerts
+    risk: RiskSettings = field(default_factory=RiskSettings)
+    fire: FireSettings = field(default_factory=FireSettings)
+    lookouts: tuple[Lookout, ...] = ()  # cameras that watch for smoke
 
     def __post_init__(self) -> None:
         _check_unique("cameras", "id", [camera.id for camera in self.cameras])
         _check_unique("nodes", "mac", [node.mac for node in self.nodes])
         _check_unique("ble_devices", "address", [device.address for device in self.ble_devices])
         _check_unique("microphones", "id", [microphone.id for microphone in self.microphones])
+        _check_unique("lookouts", "camera_id", [lookout.camera_id for lookout in self.lookouts])
         _check_unique("webhooks", "id", [webhook.id for webhook in self.webhooks])
         _check_channels(self)
         _check_kinds(self.webhooks)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from engine.model.errors import EnvironmentFault
 
-NEWEST = "0005"
+NEWEST = "0008"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -1,0 +1,161 @@
+"""How likely incidents are, by cell and hour: settings, what the map shows and why, and how right it was. Never about a person."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.model.errors import InputError
+from engine.model.geometry import Floats
+from engine.model.incident import IncidentCategory
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSettings:
+    """How the risk map works.
+
+    Attributes:
+        cell_m: edge of a cell, metres. weights: by category, how much an incident counts; 1 where none is given.
+        half_life_h: after which half of what an incident added is left. window_days: of incidents that forecasts are learnt from.
+        retrain_hour_utc: when they are learnt anew every day.
+    """
+
+    enabled: bool = True
+    cell_m: float = 250.0
+    weights: tuple[tuple[IncidentCategory, float], ...] = ()
+    half_life_h: float = 12.0
+    window_days: int = 365
+    retrain_hour_utc: int = 2
+
+    def __post_init__(self) -> None:
+        if not 50 <= self.cell_m <= 5000:
+            raise InputError("cell_m", f"{self.cell_m} is outside 50–5000")
+        if any(not 0 <= weight <= 10 for _, weight in self.weights):
+            raise InputError("weights", "are 0 to 10")
+        if len({category for category, _ in self.weights}) < len(self.weights):
+            raise InputError("weights", "the same category is named twice")
+        if not 0.25 <= self.half_life_h <= 24 * 30:
+            raise InputError("half_life_h", f"{self.half_life_h} is outside 0.25–720")
+        if not 7 <= self.window_days <= 3650:
+            raise InputError("window_days", f"{self.window_days} is outside 7–3650")
+        if not 0 <= self.retrain_hour_utc <= 23:
+            raise InputError("retrain_hour_utc", f"{self.retrain_hour_utc} is outside 0–23")
+
+    def weight(self, category: IncidentCategory) -> float:
+        return next((weight for named, weight in self.weights if named is category), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class RiskPart:
+    """What one incident adds to a cell's risk now: `added` when it was told, `left` what is left of that."""
+
+    incident_id: str
+    category: IncidentCategory
+    severity: int
+    weight: float
+    distance_m: float
+    at_ns: int
+    added: float
+    left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hotspot:
+    """Risk of one cell for one hour.
+
+    Attributes:
+        cell: its number. latitude, longitude: of its middle, degrees. risk: 0–1; None: no data, which is not zero.
+        base: from the past, without what incidents added of late. confidence: 0–1, of the base.
+        incidents: in the last 30 days. computed_ns, expires_ns: of the base. stale: it has expired.
+    """
+
+    cell: int
+    latitude: float
+    longitude: float
+    hours_ahead: int
+    risk: float | None
+    base: float | None
+    confidence: float
+    incidents: int
+    categories: tuple[IncidentCategory, ...] = ()
+    mean_severity: float | None = None
+    neighbourhood: str = ""
+    computed_ns: int = 0
+    expires_ns: int = 0
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RiskReasons:
+    """Why a cell has its risk: the base, and what each incident adds to it; together at most 1."""
+
+    spot: Hotspot
+    parts: tuple[RiskPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RiskPicture:
+    """The map of one hour: `latitudes`, `longitudes`, `risks` (N,) float32 of the cells that have data. `faded`: it does not beat what is
+    plain to see, and the screen says so."""
+
+    cell_m: float
+    hours_ahead: int
+    at_ns: int
+    latitudes: Floats
+    longitudes: Floats
+    risks: Floats
+    computed_ns: int = 0
+    stale: bool = False
+    faded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeerScore:
+    """`hit`: share of the next day's incidents in the chosen share of the area; `pai`: that over the share (Chainey 2008)."""
+
+    name: str
+    hit: float
+    pai: float
+
+
+@dataclass(frozen=True, slots=True)
+class MapScore:
+    """How right the forecast was, over `days` days, for the riskiest `area_share` of the cells.
+
+    pei: PAI over the best possible (Hunt 2016). low, high: 95 % interval of the hit rate, bootstrap over days.
+    beats: it is better than every peer, by the interval of the difference.
+    """
+
+    area_share: float
+    days: int
+    incidents: int
+    hit: float
+    pai: float
+    pei: float
+    low: float
+    high: float
+    peers: tuple[PeerScore, ...] = ()
+    beats: bool = False
+
+
+class TrainingState(StrEnum):
+    NEVER = "never"
+    RUNNING = "running"
+    DONE = "done"
+    SKIPPED = "skipped"  # there were no incidents to learn from
+    FAILED = "failed"  # the forecast of before stays
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The last time the forecast was learnt, or is being learnt now. `progress`: 0–1. trouble: why it failed, as a sentence.
+
+    trained_ns: of the forecast in force, 0: there is none. next_ns: when it is learnt again.
+    """
+
+    state: TrainingState = TrainingState.NEVER
+    started_ns: int = 0
+    ended_ns: int = 0
+    progress: float = 0.0
+    trouble: str = ""
+    incidents: int = 0
+    trained_ns: int = 0
+    next_ns: int = 0

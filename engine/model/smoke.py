@@ -1,0 +1,152 @@
+"""Watching for smoke: what a detector saw in a frame, sequences of it, and plumes that several cameras see.
+
+Boxes are (xmin, ymin, xmax, ymax) in shares of the picture, 0–1. Bearings are degrees clockwise from north, 0–360.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.model.errors import InputError
+from engine.model.geometry import Box, Polygon
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeBox:
+    """`confidence` 0–1."""
+
+    box: Box
+    confidence: float
+
+    def __post_init__(self) -> None:
+        x0, y0, x1, y1 = self.box
+        if not (0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1):
+            raise InputError("boxes", f"{self.box} is no box inside the picture (shares, 0–1)")
+        if not 0 <= self.confidence <= 1:
+            raise InputError("boxes", f"the confidence {self.confidence} is outside 0–1")
+
+
+@dataclass(frozen=True, slots=True)
+class LookoutView:
+    """One way a camera looks: `azimuth_deg` of the middle of its picture; `masks`: polygons in shares of it, where smoke is no news."""
+
+    id: str = "0"
+    azimuth_deg: float = 0.0
+    masks: tuple[Polygon, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.azimuth_deg < 360:
+            raise InputError("azimuth_deg", f"{self.azimuth_deg} is outside 0–360")
+
+
+@dataclass(frozen=True, slots=True)
+class Lookout:
+    """A camera that watches for smoke: where on Earth it stands (WGS-84), and which ways it looks."""
+
+    camera_id: str
+    latitude: float
+    longitude: float
+    angle_of_view_deg: float = 60.0
+    views: tuple[LookoutView, ...] = (LookoutView(),)
+
+    def __post_init__(self) -> None:
+        if not abs(self.latitude) <= 90:
+            raise InputError("latitude", f"{self.latitude} is outside ±90")
+        if not abs(self.longitude) <= 180:
+            raise InputError("longitude", f"{self.longitude} is outside ±180")
+        if not 0 < self.angle_of_view_deg <= 360:
+            raise InputError("angle_of_view_deg", f"{self.angle_of_view_deg} is outside 0–360")
+        if not self.views or len({view.id for view in self.views}) < len(self.views):
+            raise InputError("views", "needs one view at least, each with an id of its own")
+
+    def view(self, view_id: str) -> LookoutView | None:
+        return next((view for view in self.views if view.id == view_id), None)
+
+
+class SmokeLabel(StrEnum):
+    """What an operator says it is."""
+
+    WILDFIRE_SMOKE = "wildfire_smoke"
+    OTHER_SMOKE = "other_smoke"
+    OTHER = "other"
+
+
+class ValidationState(StrEnum):
+    WAITING = "waiting"  # for enough frames, or for the scorer
+    VALIDATED = "validated"
+    DECLINED = "declined"  # scored, and not enough; more frames may come
+    EXHAUSTED = "exhausted"  # declined with all its frames: final
+    UNAVAILABLE = "unavailable"  # the scorer did not answer: shown all the same, and said so
+    FAILED = "failed"  # five errors: an operator has to look
+
+    @property
+    def shown(self) -> bool:
+        return self in (ValidationState.VALIDATED, ValidationState.UNAVAILABLE, ValidationState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeSequence:
+    """The stored life of smoke on one camera's picture.
+
+    Attributes:
+        max_conf: highest confidence of the primary box so far; never lowered. None: unknown (from before it was kept).
+        azimuth_deg, cone_deg: bearing of the smoke and the angle it fills, of the frame with the highest confidence.
+        frames: with smoke in them. detector: what saw it; `experimental`: not measured well enough to be relied upon.
+        label: an operator's; plume_id: the plume it is part of.
+    """
+
+    id: str
+    camera_id: str
+    view_id: str
+    started_ns: int
+    last_seen_ns: int
+    max_conf: float | None
+    frames: int
+    best_box: Box
+    azimuth_deg: float | None = None
+    cone_deg: float | None = None
+    detector: str = ""
+    experimental: bool = False
+    validation: ValidationState = ValidationState.WAITING
+    score: float | None = None
+    attempts: int = 0
+    label: SmokeLabel | None = None
+    labelled_by: str = ""
+    plume_id: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where bearings cross, with the 95 % ellipse of it.
+
+    Attributes:
+        latitude, longitude: WGS-84 degrees. angle_deg: at which they cross, 0–90; small angles say little about how far away.
+        major_m, minor_m: half axes of the ellipse; turn_deg: of the major one, clockwise from north. cep_m: half of all lie within.
+        accurate: False where the ellipse is too long to send somebody on it alone.
+    """
+
+    latitude: float
+    longitude: float
+    angle_deg: float
+    major_m: float
+    minor_m: float
+    turn_deg: float
+    cep_m: float
+    accurate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plume:
+    """One column of smoke, as one or several cameras see it. `place` None: no two bearings cross.
+
+    `sequence_ids`: oldest first. partial: its place rests on sequences that are not shown. incident_id: the incident it corroborates.
+    """
+
+    id: str
+    sequence_ids: tuple[str, ...]
+    started_ns: int
+    last_seen_ns: int
+    place: Crossing | None = None
+    partial: bool = False
+    incident_id: str = ""
+    simulated: bool = False
