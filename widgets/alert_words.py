@@ -47,6 +47,7 @@ def what_happened(kind: EventKind) -> str:
         EventKind.TWO_PLACES: tr("One person in two places"),
         EventKind.PHONE_LEFT: tr("Phone left behind"),
         EventKind.INCIDENT: tr("Incident reported"),
+        EventKind.SMOKE: tr("Smoke seen"),
     }[kind]
 
 

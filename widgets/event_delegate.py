@@ -37,6 +37,7 @@ _GLYPHS = {
     EventKind.TWO_PLACES: "split",
     EventKind.PHONE_LEFT: "bluetooth",
     EventKind.INCIDENT: "message-square",
+    EventKind.SMOKE: "flame",
 }
 
 

@@ -18,6 +18,7 @@ _SCALES = {
     "arming": 120.0,
     "shelved": 600.0,
     "area risk": 0.15,
+    "fire risk": 0.15,
 }
 
 
@@ -91,6 +92,8 @@ def _asked(reading: GateReading) -> bool:
     """Whether the rule looks at it at all."""
     if reading.gate in _FACTS or reading.gate == "arming":
         return reading.threshold > 0 or not reading.passed
+    if reading.gate == "fire risk":
+        return reading.threshold > 0
     return not (reading.gate == "severity" and reading.threshold <= 1) and not (
         reading.gate == "schedule" and reading.margin >= _HALF_WEEK_MIN
     )

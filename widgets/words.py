@@ -39,6 +39,7 @@ def kind_word(kind: EventKind) -> str:
         EventKind.TWO_PLACES: QCoreApplication.translate("Words", "People in two places"),
         EventKind.PHONE_LEFT: QCoreApplication.translate("Words", "Phones left behind"),
         EventKind.INCIDENT: QCoreApplication.translate("Words", "Incidents reported"),
+        EventKind.SMOKE: QCoreApplication.translate("Words", "Smoke"),
     }[kind]
 
 
@@ -72,6 +73,7 @@ def event_title(event: Event) -> str:
         EventKind.TWO_PLACES: QCoreApplication.translate("Words", "In two places at once"),
         EventKind.PHONE_LEFT: QCoreApplication.translate("Words", "Phone left behind"),
         EventKind.INCIDENT: QCoreApplication.translate("Words", "Incident reported"),
+        EventKind.SMOKE: QCoreApplication.translate("Words", "Smoke seen"),
     }[event.kind]
 
 

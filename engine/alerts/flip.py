@@ -17,7 +17,7 @@ _IF = {
     g.TRIAL: ("if the rule were not on trial", "if the rule were on trial"),
     g.RULE: ("if a rule were about this kind of event", "without that rule"),
 }
-_SCALES = {g.EVIDENCE: 1.0, g.SEVERITY: 1.0, g.SCHEDULE: 60.0, g.AREA_RISK: 0.1, g.DUPLICATE: 60.0, g.ARMING: 60.0}
+_SCALES = {g.EVIDENCE: 1.0, g.SEVERITY: 1.0, g.SCHEDULE: 60.0, g.AREA_RISK: 0.1, g.FIRE_RISK: 0.1, g.DUPLICATE: 60.0, g.ARMING: 60.0}
 _FACT_COST = 3.0  # of a fact being another: more than some evidence less
 _BEYOND_REACH = 8.0
 
@@ -84,7 +84,7 @@ def _cost(reading: GateReading) -> float | None:
         return None
     if reading.gate == g.SCHEDULE and reading.margin >= g.HALF_WEEK_MIN:
         return None
-    if reading.gate in (g.DUPLICATE, g.ARMING) and reading.threshold <= 0:
+    if reading.gate in (g.DUPLICATE, g.ARMING, g.FIRE_RISK) and reading.threshold <= 0:
         return None
     cost = (reading.margin + (1 if reading.gate == g.SEVERITY else 0)) / scale
     return cost if cost < _BEYOND_REACH else None
@@ -107,6 +107,8 @@ def _wanted(reading: GateReading) -> str:
             return f"when it is no longer shelved, in {span_words(short)}"
         case g.AREA_RISK:
             return f"at a place with a risk of {reading.threshold:.2f} instead of {reading.value:.2f}"
+        case g.FIRE_RISK:
+            return f"with a confidence of {reading.threshold:.2f} instead of {reading.value:.2f}, or in drier weather"
         case g.LOAD:
             return f"with fewer alerts in the last ten minutes, or a severity of {_severity(reading.threshold)}"
         case _:
@@ -129,6 +131,8 @@ def _lost(reading: GateReading) -> str:
             return f"{span_words(reading.margin + 1)} sooner: it would have been the same as the one before"
         case g.AREA_RISK:
             return f"at a place with a risk below {reading.threshold:.2f} instead of {reading.value:.2f}"
+        case g.FIRE_RISK:
+            return f"with a confidence below {reading.threshold:.2f} instead of {reading.value:.2f}, in weather as wet as this"
         case _:
             return _IF[reading.gate][1]
 

@@ -2,9 +2,9 @@
 
 Rules are asked in order and the first whose gates all pass raises. Where none does, the nearest miss is on record: first what would be
 held, then what failed fewer gates, then what failed them by less. It is held (shown, and can be promoted) where nothing but evidence or
-the area's risk is missing, and narrowly, or nothing but calm (alarm load). What is severe (4 and 5) is never held: load does not concern
-it, and a narrow miss of evidence raises it. Only what the rule says keeps it from an operator: cameras, zones, arming, known
-persons, modes, hours, shelving, being the same as what is open already, or evidence that is plainly too weak.
+the area's risk is missing, and narrowly, or nothing but fire weather or calm (alarm load). What is severe (4 and 5) is never held: load
+and fire weather do not concern it, and a narrow miss of evidence raises it. Only what the rule says keeps it from an operator: cameras,
+zones, arming, known persons, modes, hours, shelving, being the same as what is open already, or evidence that is plainly too weak.
 
 A rule on trial (shadow) decides after the others and raises nothing: what it would have raised is told beside.
 """
@@ -21,9 +21,9 @@ from engine.model.alert_settings import AlertSettings, Rule, RuleMode
 from engine.model.decision import GateReading, Outcome
 from engine.model.event import Severity
 
-_NARROW = {g.EVIDENCE: g.NARROW_NATS, g.AREA_RISK: g.NARROW_RISK}
+_NARROW = {g.EVIDENCE: g.NARROW_NATS, g.AREA_RISK: g.NARROW_RISK, g.FIRE_RISK: 1.0}  # fire risk holds, it never hides
 _SPANS = {g.SCHEDULE: 60.0, g.ARMING: 60.0, g.DUPLICATE: 60.0, g.SHELVED: 3600.0}
-_SCALES = {**_SPANS, g.EVIDENCE: 1.0, g.SEVERITY: 1.0, g.AREA_RISK: 0.1, g.LOAD: 1.0}
+_SCALES = {**_SPANS, g.EVIDENCE: 1.0, g.SEVERITY: 1.0, g.AREA_RISK: 0.1, g.FIRE_RISK: 0.1, g.LOAD: 1.0}
 
 
 @dataclass(frozen=True, slots=True)

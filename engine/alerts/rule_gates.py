@@ -1,9 +1,8 @@
 """The gates of one rule, in their order. Each reads one value of a candidate against one threshold.
 
 `value` and `threshold` of facts (camera, zone, armed, unknown, mode) are 1 and 0: a rule that does not ask has the threshold 0. A gate is
-left out where it cannot concern the candidate: area risk where a rule does not ask or nobody knows the risk of the place. Fire risk
-concerns smoke and fire that a sensor tells, which none does yet, so that its gate is in no decision; what people report is never held
-back by it.
+left out where it cannot concern the candidate: area risk where a rule does not ask or nobody knows the risk of the place; fire risk
+where it is no smoke or fire that a sensor tells, or its confidence is unknown. What people report is never held back by fire risk.
 """
 
 from collections.abc import Iterable
@@ -14,7 +13,7 @@ from engine.alerts.gates import at_least
 from engine.alerts.schedule import WEEK_MIN, inside_by_min, wall_minute
 from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.decision import GateReading
-from engine.model.event import Severity
+from engine.model.event import EventKind, Severity
 
 EVIDENCE, SEVERITY, CAMERA, ZONE, ARMED, ARMING = "evidence", "severity", "camera", "zone", "armed zone", "arming"
 UNKNOWN, MODE, SCHEDULE, DUPLICATE, SHELVED = "unknown person", "site mode", "schedule", "duplicate", "shelved"
@@ -107,7 +106,9 @@ def _duplicate(rule: Rule, around: Around) -> GateReading:
 
 
 def _risks(candidate: Candidate, rule: Rule, severe: bool) -> Iterable[GateReading]:
-    risk = candidate.facts.area_risk
+    smoke, risk = candidate.facts.smoke_conf, candidate.facts.area_risk
+    if candidate.facts.kind is EventKind.SMOKE and smoke is not None:
+        yield at_least(FIRE_RISK, smoke, 0.0 if severe else candidate.facts.fire_threshold)
     if rule.area_risk is not None and risk is not None:
         yield at_least(AREA_RISK, risk, 0.0 if severe else rule.area_risk)
 

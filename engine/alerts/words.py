@@ -24,6 +24,7 @@ _SAID = {
     EventKind.TWO_PLACES: "A person in two places at once",
     EventKind.PHONE_LEFT: "A phone where nobody is",
     EventKind.INCIDENT: "An incident that people report",
+    EventKind.SMOKE: "Smoke",
 }
 SEVERITY_WORDS = {
     Severity.MINIMAL: "1 (minimal)",
@@ -44,6 +45,7 @@ _CANDIDATES = {
     EventKind.FALL: CandidateKind.FALL,
     EventKind.GESTURE: CandidateKind.GESTURE,
     EventKind.INCIDENT: CandidateKind.INCIDENT,
+    EventKind.SMOKE: CandidateKind.SMOKE,
     EventKind.NAMED: CandidateKind.IDENTITY,
     EventKind.WHO_IS_IT: CandidateKind.IDENTITY,
     EventKind.BADGE_WITHOUT_OWNER: CandidateKind.IDENTITY,

@@ -85,8 +85,13 @@ class Rule:
 
 
 def usual_rules() -> tuple[Rule, ...]:
-    """What a site begins with: what is urgent always, somebody unknown in an armed zone, and faults of sensors."""
+    """What a site begins with: what is urgent always, somebody unknown in an armed zone, smoke, and faults of sensors."""
     look = ("Look at the live picture.", "Speak to them, or send somebody.", "Close with what it was.")
+    smoke = (
+        "Look at every camera that sees it.",
+        "Compare with the map: where bearings cross, and what people report.",
+        "Call the fire service.",
+    )
     urgent = (EventKind.FALL, EventKind.FIGHT)
     faults = (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
     identity = (EventKind.BADGE_WITHOUT_OWNER, EventKind.TWO_PLACES)
@@ -106,6 +111,7 @@ def usual_rules() -> tuple[Rule, ...]:
         ),
         Rule("identity", "Identities that contradict each other", kinds=identity, min_severity=Severity.LOW),
         Rule("report", "An incident that people report", kinds=(EventKind.INCIDENT,), repeat_s=0.0),
+        Rule("smoke", "Smoke", kinds=(EventKind.SMOKE,), repeat_s=600.0, procedure=smoke),
         Rule("fault", "A sensor is lost", kinds=faults, min_severity=Severity.MODERATE, repeat_s=300.0),
     )
 

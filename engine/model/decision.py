@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from engine.model.alert_settings import SiteMode
 from engine.model.event import EventKind, Severity
+from engine.model.fire import FireClass
 from engine.model.geometry import Box
 from engine.model.site import Position
 
@@ -26,6 +27,7 @@ class CandidateKind(StrEnum):
     GESTURE = "gesture"
     IDENTITY = "identity"
     INCIDENT = "incident"
+    SMOKE = "smoke"
 
 
 class Stage(StrEnum):
@@ -70,6 +72,8 @@ class AlertFacts:
         area_risk: of its place at the time (0–1), None where none is known.
         load: alerts raised in the ten minutes before. box_xyxy: where on its camera's picture, pixels.
         armed_s: since the site was armed further, a day at most.
+        smoke_conf: of smoke, the highest confidence of those sequences that pass with the least fire risk; None: not smoke, or unknown.
+        fire_threshold: what it needs on a day of that class; fire_class: None where nobody knows it, and then nothing is needed.
     """
 
     kind: EventKind
@@ -85,6 +89,9 @@ class AlertFacts:
     box_xyxy: Box | None = None
     armed_s: float = 86_400.0
     also_ids: tuple[str, ...] = ()
+    smoke_conf: float | None = None
+    fire_threshold: float = 0.0
+    fire_class: FireClass | None = None
 
 
 @dataclass(frozen=True, slots=True)

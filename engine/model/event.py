@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     TWO_PLACES = "two_places"  # a person is said to be in two places at once
     PHONE_LEFT = "phone_left"  # a person's phone lies where nobody is
     INCIDENT = "incident"  # people reported an occurrence; ended when the incident was closed
+    SMOKE = "smoke"  # one or several cameras see smoke; ended when none has seen it for long
 
 
 class Severity(IntEnum):

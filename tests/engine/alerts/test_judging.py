@@ -51,6 +51,7 @@ some_rules = st.builds(
 def some_candidates(draw: st.DrawFn) -> Candidate:
     zone = draw(st.sampled_from(["", *ZONES]))
     made = candidate(
+        draw(st.sampled_from([EventKind.PERSON, EventKind.SMOKE])),
         severity=draw(st.sampled_from(Severity)),
         odds=draw(st.floats(-4, 8)),
         at_s=draw(st.integers(0, 7 * 86_400)),
@@ -62,6 +63,8 @@ def some_candidates(draw: st.DrawFn) -> Candidate:
         area_risk=draw(st.none() | st.floats(0, 1)),
         load=draw(st.integers(0, 12)),
         armed_s=draw(st.sampled_from([0.0, 59.0, 60.0, 90.0, 86_400.0])),
+        smoke_conf=draw(st.none() | st.floats(0, 1)),
+        fire_threshold=draw(st.sampled_from([0.0, 0.45, 0.60])),
     )
     return made
 
@@ -119,6 +122,11 @@ def wanted(world: World, reading: GateReading) -> list[World]:
             return [(about, settings, replace(memory, shelves=()))]
         case g.AREA_RISK:
             return [(replace(about, facts=replace(facts, area_risk=rule.area_risk)), settings, memory)]
+        case g.FIRE_RISK:
+            return [
+                (replace(about, facts=changed), settings, memory)
+                for changed in (replace(facts, smoke_conf=facts.fire_threshold), replace(facts, fire_threshold=0.0))
+            ]
         case g.LOAD:
             return [(replace(about, facts=replace(facts, load=0)), settings, memory)]
         case other:
@@ -153,6 +161,8 @@ def lost(world: World, reading: GateReading) -> list[World]:
             return [(replace(about, at_ns=about.at_ns - round((reading.margin + 1) * SECOND)), settings, memory)]
         case g.AREA_RISK:
             return [(replace(about, facts=replace(facts, area_risk=reading.threshold - 0.01)), settings, memory)]
+        case g.FIRE_RISK:
+            return [(replace(about, facts=replace(facts, smoke_conf=reading.threshold - 0.01)), settings, memory)]
         case other:
             raise AssertionError(other)
 
@@ -336,6 +346,31 @@ def test_what_people_report_is_never_held_back_by_fire_risk() -> None:
     about = candidate(EventKind.INCIDENT, Severity.LOW, odds=0.85, label="fire", incident_id="in-1", area_risk=0.0)
     verdict = one(Rule("report", "Reports", kinds=(EventKind.INCIDENT,), repeat_s=0.0), about)
     assert verdict.outcome is Outcome.RAISED and g.FIRE_RISK not in {reading.gate for reading in verdict.gates}
+
+
+def smoke(conf: float | None, threshold: float, severity: Severity = Severity.MODERATE) -> Candidate:
+    return candidate(EventKind.SMOKE, severity, odds=1.0, camera_id="ridge", smoke_conf=conf, fire_threshold=threshold)
+
+
+@pytest.mark.parametrize(
+    ("conf", "threshold", "expected"),
+    [
+        (0.449, 0.45, Outcome.HELD),
+        (0.45, 0.45, Outcome.RAISED),
+        (0.05, 0.60, Outcome.HELD),
+        (0.10, 0.0, Outcome.RAISED),
+        (None, 0.60, Outcome.RAISED),
+    ],
+)
+def test_smoke_is_held_by_fire_risk_and_never_hidden(conf: float | None, threshold: float, expected: Outcome) -> None:
+    """P1–P3 in the decision; held however far it is below."""
+    verdict = one(Rule("smoke", "Smoke", kinds=(EventKind.SMOKE,)), smoke(conf, threshold))
+    assert verdict.outcome is expected
+    assert (g.FIRE_RISK in {reading.gate for reading in verdict.gates}) is (conf is not None)
+
+
+def test_severe_smoke_is_not_held_by_fire_risk() -> None:
+    assert one(Rule("smoke", "Smoke"), smoke(0.1, 0.60, Severity.HIGH)).outcome is Outcome.RAISED
 
 
 def test_without_a_sensor_it_stands_or_falls() -> None:
