@@ -153,6 +153,15 @@ class AlertsLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaRiskKnown:
+    """Risk of the hour (0–1) as the risk map has it: at the site, None: no data there; and at the zones of the floor where it is known."""
+
+    occurred_ns: int
+    zones: tuple[tuple[str, float], ...] = ()
+    site: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CameraStateChanged:
     camera_id: str
     occurred_ns: int
@@ -201,6 +210,7 @@ Observation: TypeAlias = (
     | IncidentChanged
     | AlertsEdited
     | AlertsLoaded
+    | AreaRiskKnown
     | SettingsChanged
     | EngineStarted
     | Tick

@@ -1,11 +1,16 @@
 """How likely incidents are, by cell and hour: settings, what the map shows and why, and how right it was. Never about a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
 
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
 from engine.model.incident import IncidentCategory
+
+CATEGORIES = tuple(IncidentCategory)  # by the number that stands for each in arrays
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +164,61 @@ class Training:
     incidents: int = 0
     trained_ns: int = 0
     next_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RiskState:
+    """How the risk map is. `cells`: that have data. computed_ns, expires_ns: of the base in force, 0: there is none yet. `learnt`: it is a
+    forecast that was learnt, not the plain formula. trouble: why the map is not kept as it should be, as a sentence."""
+
+    enabled: bool = True
+    cells: int = 0
+    incidents: int = 0
+    computed_ns: int = 0
+    expires_ns: int = 0
+    learnt: bool = False
+    stale: bool = False
+    training: Training = field(default_factory=Training)
+    score: MapScore | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PastIncidents:
+    """Incidents of the record as columns (N,), oldest first: place (degrees), when they occurred (UTC ns), category (its number in
+    `CATEGORIES`) and severity (1–5). Without those merged into others, and without what an operator called false."""
+
+    ids: tuple[str, ...]
+    latitudes: npt.NDArray[np.float64]
+    longitudes: npt.NDArray[np.float64]
+    occurred_ns: npt.NDArray[np.int64]
+    categories: npt.NDArray[np.int8]
+    severities: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class RiskBump:
+    """What one incident adds to the risk around it: `strength` in its own place at `at_ns`, less with distance and time."""
+
+    incident_id: str
+    latitude: float
+    longitude: float
+    at_ns: int
+    category: IncidentCategory
+    severity: int
+    weight: float
+    strength: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RiskForecast:
+    """Risk (0–1) of each of `cells` (N,) int64 by hour of the day (UTC): `risks` (N, 24) float32. cell_m: of the grid of the cells."""
+
+    cell_m: float
+    cells: npt.NDArray[np.int64]
+    risks: Floats
+    computed_ns: int
+    expires_ns: int

@@ -17,6 +17,7 @@ from engine.model.health import CameraHealth, EngineHealth
 from engine.model.incident import Incident
 from engine.model.people_view import PeopleView
 from engine.model.radio import BleDeviceView, Firmware, NodeView, Pairing
+from engine.model.risk import RiskState
 from engine.model.settings import CameraSettings, Settings
 from engine.model.track import Track
 
@@ -149,6 +150,7 @@ class Snapshot:
     people: PeopleView = field(default_factory=PeopleView)
     alerts: AlertView = field(default_factory=AlertView)
     incidents: IncidentView = field(default_factory=IncidentView)
+    risk: RiskState = field(default_factory=RiskState)
 
     @property
     def faces_hidden(self) -> bool:
