@@ -25,6 +25,26 @@ class SmokeBox:
             raise InputError("boxes", f"the confidence {self.confidence} is outside 0–1")
 
 
+MOST_BOXES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeFrame:
+    """What a detector saw in one picture of one view of a camera. Without boxes: it looked, and saw no smoke."""
+
+    camera_id: str
+    view_id: str
+    captured_ns: int
+    boxes: tuple[SmokeBox, ...] = ()
+    detector: str = ""
+    experimental: bool = False
+    simulated: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.boxes) > MOST_BOXES:
+            raise InputError("boxes", f"are {len(self.boxes)}; a picture has at most {MOST_BOXES}")
+
+
 @dataclass(frozen=True, slots=True)
 class LookoutView:
     """One way a camera looks: `azimuth_deg` of the middle of its picture; `masks`: polygons in shares of it, where smoke is no news."""
@@ -150,3 +170,15 @@ class Plume:
     partial: bool = False
     incident_id: str = ""
     simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPlume:
+    """A plume as a list shows it: `sequences` are those of it that are shown, oldest first; `hidden` how many are not.
+
+    The place of `plume` is recomputed from what is shown, or marked `partial`.
+    """
+
+    plume: Plume
+    sequences: tuple[SmokeSequence, ...]
+    hidden: int = 0
