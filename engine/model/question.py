@@ -5,7 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.alert import Alert
-from engine.model.alert_settings import AlertSettings
+from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.audit import AuditRow
 from engine.model.blob import BlobExplanation
@@ -15,6 +15,8 @@ from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
+from engine.model.risk import Hotspot, RiskPicture, RiskReasons
+from engine.model.risk_question import RiskQuestion
 from engine.model.speech import SoundDevice
 from engine.model.track import Sequence
 
@@ -223,6 +225,44 @@ class RuleTrial:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintRules:
+    """Rules as text that a person edits; `rules` None: those in force."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    rules: tuple[Rule, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRules:
+    """What a text says as rules, or what is wrong with it; nothing is changed. `ChangeAlerting` puts them in force."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrongLine:
+    """`line` from 1, 0 where no line is to blame; `field`: `rules.<id or number>.<field>`, or `rules`."""
+
+    line: int
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulesText:
+    """The same rules twice. Where something is wrong, `rules` is empty and `text` is what was given.
+
+    `version`: of the rules in force, which a change of them has to name.
+    """
+
+    version: int
+    text: str
+    rules: tuple[Rule, ...] = ()
+    wrong: tuple[WrongLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ListAudit:
     """Newest first; `before_seq` pages on from the last one got. Empty `verbs`: all."""
 
@@ -245,7 +285,10 @@ RecordQuestion: TypeAlias = (  # the database answers
     | CountIncidents
     | ListAudit
 )
-Question: TypeAlias = RecordQuestion | ExplainBlob | ListWebhooks | ListChannels | ListSoundDevices | TryRules | AskPatterns | AnalyseMedia
+RuleQuestion: TypeAlias = TryRules | PrintRules | ReadRules
+Question: TypeAlias = (
+    RecordQuestion | ExplainBlob | ListWebhooks | ListChannels | ListSoundDevices | AskPatterns | AnalyseMedia | RuleQuestion | RiskQuestion
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,3 +311,7 @@ class Answer:
     patterns: PatternAnswer | None = None
     analysis: MediaAnalysis | None = None
     channels: tuple[ChannelState, ...] = ()
+    rules: RulesText | None = None
+    hotspots: tuple[Hotspot, ...] = ()
+    reasons: RiskReasons | None = None
+    risk_picture: RiskPicture | None = None

@@ -3,19 +3,13 @@
 from dataclasses import replace
 
 from engine.alerts import life
-from engine.alerts.trial import try_rules
 from engine.model.alert import Alert
 from engine.model.alert_command import AlertCommand, AlertEdit, AssignAlert, ChangeAlerting, PromoteHeld, SeeAlert, SetSiteMode
 from engine.model.alert_settings import AlertSettings, SiteMode
-from engine.model.decision import Decision, Stage
 from engine.model.errors import InputError, NotFound
-from engine.model.question import ListDecisions, RuleTrial, TryRules
 from engine.model.settings import Settings
-from engine.model.time import seconds_to_ns
 from engine.runtime.engine import Engine
-
-LONGEST_TRIAL_H = 24.0 * 7
-PAGE = 2_000
+from engine.runtime.rule_questions import check_places
 
 
 def execute_alert(engine: Engine, command: AlertCommand, by: str) -> str:
@@ -29,43 +23,6 @@ def execute_alert(engine: Engine, command: AlertCommand, by: str) -> str:
             return _promote(engine, command, by)
         case _:
             return _edit(engine, command, by)
-
-
-def trial(engine: Engine, question: TryRules) -> RuleTrial:
-    """What other rules would have made of the last hours. Raises InputError."""
-    if not 0 < question.hours <= LONGEST_TRIAL_H:
-        raise InputError("hours", f"{question.hours:g} is outside 0–{LONGEST_TRIAL_H:g}")
-    check_places(question.alerts, engine.settings)
-    since_ns = engine.clock.now_ns() - seconds_to_ns(question.hours * 3600)
-    return try_rules(_decided(engine, since_ns), engine.settings.alerts, question.alerts)
-
-
-def check_places(alerts: AlertSettings, settings: Settings) -> None:
-    """Raises InputError: a rule names a camera or zone that is not there."""
-    cameras, zones = {camera.id for camera in settings.cameras}, {zone.id for zone in settings.floor.zones}
-    for rule in alerts.rules:
-        _check_known(f"rules.{rule.id}.camera_ids", rule.camera_ids, cameras, "camera")
-        _check_known(f"rules.{rule.id}.zone_ids", rule.zone_ids, zones, "zone")
-    for mode, armed in alerts.armed_zones:
-        _check_known(f"armed_zones.{mode.value}", armed, zones | {"*"}, "zone")
-
-
-def _check_known(field: str, wanted: tuple[str, ...], known: set[str], what: str) -> None:
-    unknown = next((each for each in wanted if each not in known), None)
-    if unknown is not None:
-        raise InputError(field, f"there is no {what} {unknown[:70]!r}; known are {', '.join(sorted(known)) or 'none'}")
-
-
-def _decided(engine: Engine, since_ns: int) -> list[Decision]:
-    """Decisions about alerts since then, newest first, as far as they are kept."""
-    found: list[Decision] = []
-    before: str | None = None
-    while True:
-        page = engine.record.store.answer(ListDecisions(PAGE, before, stage=Stage.ALERT, since_ns=since_ns)).decisions
-        found += page
-        if len(page) < PAGE:
-            return found
-        before = page[-1].id
 
 
 def _set_mode(engine: Engine, mode: SiteMode, by: str) -> str:

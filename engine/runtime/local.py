@@ -21,11 +21,12 @@ from engine.model.question import (
     ListChannels,
     ListSoundDevices,
     ListWebhooks,
+    PrintRules,
     Question,
+    ReadRules,
     TryRules,
 )
 from engine.model.snapshot import Snapshot
-from engine.runtime.alert_commands import trial
 from engine.runtime.atlas_commands import ask_atlas
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
@@ -34,6 +35,7 @@ from engine.runtime.media_looks import SeenHere, analyse
 from engine.runtime.notify_commands import channel_states
 from engine.runtime.pictures import Feed
 from engine.runtime.reporting import Said, file_together, import_said
+from engine.runtime.rule_questions import ask_rules
 from engine.runtime.webhook_commands import webhook_states
 from engine.sources.microphone.device import devices
 from engine.sources.node.firmware import FirmwareStore
@@ -80,8 +82,8 @@ class LocalPort:
             return Answer(sound_devices=devices())
         if isinstance(question, (AskPatterns, AnalyseMedia)):
             return ask_atlas(self._engine, question)
-        if isinstance(question, TryRules):
-            return Answer(trial=trial(self._engine, question))
+        if isinstance(question, (TryRules, PrintRules, ReadRules)):
+            return ask_rules(self._engine, question)
         return self._engine.record.store.answer(question)
 
     def command(self, command: Command) -> str:

@@ -25,7 +25,7 @@ from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind, Severity
 from engine.model.incident import Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentState
 from engine.model.observation import IncidentChanged
-from engine.model.question import Answer, ListAlerts, Question, TryRules
+from engine.model.question import Answer, ListAlerts, PrintRules, Question, ReadRules, TryRules, WrongLine
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Added, Engine
@@ -135,7 +135,9 @@ def test_rules_are_changed_tried_and_a_stale_change_is_refused(site: PeopleSite)
     tried = ask(site, TryRules(replace(before, rules=()), 1.0)).trial
     assert tried is not None and tried.lost and not tried.gained and not tried.same
     site.tell(SetSiteMode(SiteMode.NIGHT))
-    assert site.tell(ChangeAlerting(replace(before, rules=(*before.rules[:-2], DOUBTED)))) == str(before.version + 1)
+    assert site.tell(
+        ChangeAlerting(replace(before, rules=(*(rule for rule in before.rules if rule.id not in ("report", "fault")), DOUBTED)))
+    ) == str(before.version + 1)
     now = site.engine.settings.alerts
     assert now.mode is SiteMode.NIGHT and now.rules[-1] == DOUBTED and now.version == before.version + 1
     assert load_settings(site.engine.data.settings).alerts == now
@@ -147,6 +149,19 @@ def test_rules_are_changed_tried_and_a_stale_change_is_refused(site: PeopleSite)
         site.tell(ChangeAlerting(nowhere))
     assert refused.value.field == "rules.doubted.camera_ids"
     assert site.engine.snapshot(with_users=False).alerts.mode is SiteMode.NIGHT
+
+
+def test_rules_are_printed_and_read_again(site: PeopleSite) -> None:
+    now = site.engine.settings.alerts
+    printed = ask(site, PrintRules()).rules
+    assert printed is not None and (printed.version, printed.rules) == (now.version, now.rules)
+    assert ask(site, ReadRules(printed.text)).rules == printed
+    one = ask(site, PrintRules((DOUBTED,))).rules
+    assert one is not None and one.rules == (DOUBTED,) and one.text.count("[[rule]]") == 1
+    wrong = ask(site, ReadRules(one.text + 'camera_ids = ["attic"]\n')).rules
+    assert wrong is not None and not wrong.rules and wrong.text.endswith('["attic"]\n')
+    (line,) = wrong.wrong
+    assert line == WrongLine(one.text.count("\n") + 1, "rules.doubted.camera_ids", line.message) and "no camera 'attic'" in line.message
 
 
 def test_what_was_held_is_promoted_with_one_command_and_counted(site: PeopleSite) -> None:
