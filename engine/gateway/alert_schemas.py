@@ -7,6 +7,8 @@ from pydantic import BaseModel, Field, StrictFloat, StrictStr
 from engine.gateway.schemas import optional_iso
 from engine.model.alert import Alert, AlertState, Disposition, Note
 from engine.model.alert_command import LONGEST_SHELF_S
+from engine.model.question import RulesText, RuleTrial
+from engine.model.cap import CapSeverity, cap_severity
 from engine.model.time import to_iso
 
 NoteText = Annotated[StrictStr, Field(max_length=2000, pattern=r"^[^\x00]*$")]
@@ -27,6 +29,7 @@ class AlertOut(BaseModel):
     state: AlertState
     kind: str
     severity: int = Field(description="1 minimal … 5 critical")
+    cap_severity: CapSeverity
     raised: str
     changed: str
     reason: str
@@ -61,6 +64,7 @@ class AlertOut(BaseModel):
             state=alert.state,
             kind=alert.kind.value,
             severity=int(alert.severity),
+            cap_severity=cap_severity(alert.severity),
             raised=to_iso(alert.raised_ns),
             changed=to_iso(alert.changed_ns),
             reason=alert.reason,
@@ -110,3 +114,30 @@ class ShelveIn(BaseModel):
 
 class NoteIn(BaseModel):
     note: Annotated[StrictStr, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
+
+
+class WrongLineOut(BaseModel):
+    line: int = Field(description="from 1; 0 where no line is to blame")
+    field: str
+    message: str
+
+
+class RulesReadOut(BaseModel):
+    rules: int = Field(description="how many they are; 0 where something is wrong")
+    wrong: list[WrongLineOut]
+
+    @classmethod
+    def of(cls, told: RulesText) -> "RulesReadOut":
+        wrong = [WrongLineOut(line=each.line, field=each.field, message=each.message) for each in told.wrong]
+        return cls(rules=len(told.rules), wrong=wrong)
+
+
+class RuleTrialOut(BaseModel):
+    looked_at: int = Field(description="candidates of the time")
+    gained: list[str] = Field(description="decisions that would be alerts then, at most the newest thousand")
+    lost: list[str]
+    same: list[str]
+
+    @classmethod
+    def of(cls, trial: RuleTrial) -> "RuleTrialOut":
+        return cls(looked_at=trial.looked_at, gained=list(trial.gained), lost=list(trial.lost), same=list(trial.same))

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from engine.gateway import alert_rules
 from engine.gateway.alert_schemas import AlertOut, AlertsOut, CloseIn, NoteIn, RemarkIn, ShelveIn
 from engine.gateway.doorway import PortOf
 from engine.gateway.record import Limit, answered, iso_query
@@ -14,6 +15,7 @@ from engine.model.question import ListAlerts
 from engine.runtime.local import LocalPort
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
+router.include_router(alert_rules.router)  # before an alert's id takes everything
 WRITTEN_S = 5.0  # longer than the record takes to be written
 _FIELDS = {"text": "note"}  # as a remark beside something else
 
@@ -34,7 +36,7 @@ def alerts(
 
 @router.get("/{alert_id}", summary="An alert")
 def alert(port: PortOf, alert_id: str) -> AlertOut:
-    return AlertOut.of(_alert(port, alert_id))
+    return AlertOut.of(found_alert(port, alert_id))
 
 
 @router.post("/{alert_id}/acknowledge", summary="Somebody takes notice of it; its sound stops")
@@ -73,10 +75,10 @@ def _done(port: LocalPort, alert_id: str, edit: ChangeAlert | ShelveAlert | Note
     except InputError as error:
         raise InputError(_FIELDS.get(error.field, error.field), error.message) from None
     port.flush(WRITTEN_S)
-    return AlertOut.of(_alert(port, alert_id))
+    return AlertOut.of(found_alert(port, alert_id))
 
 
-def _alert(port: LocalPort, alert_id: str) -> Alert:
+def found_alert(port: LocalPort, alert_id: str) -> Alert:
     """As it is now, or as the record has it. Raises NotFound."""
     now = next((alert for alert in port.snapshot().alerts.alerts if alert.id == alert_id), None)
     found = now or next(iter(port.ask(ListAlerts(1, alert_id=alert_id)).alerts), None)
