@@ -39,6 +39,8 @@ class AuditVerb(StrEnum):
     SET_MODE = "set_mode"  # the mode
     CHANGE_ALERTING = "change_alerting"  # version; how many rules
     CHANGE_ATLAS = "change_atlas"
+    CHANGE_FIRE = "change_fire"
+    IMPORT_FIRE_WEATHER = "import_fire_weather"  # how many days became what
     CHANGE_RECOGNITION = "change_recognition"  # on with the purpose, or off
     CHANGE_SETTINGS = "change_settings"  # which parts
     PUT_CAMERA = "put_camera"  # camera id

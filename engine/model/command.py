@@ -5,6 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Role, Verb
 from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
+from engine.model.fire_command import FireCommand
 from engine.model.notify_settings import ChannelSettings, WebhookSettings
 from engine.model.people_command import PeopleCommand
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
@@ -301,4 +302,5 @@ Command: TypeAlias = (
     | AlertCommand
     | ReportCommand
     | ChangeAtlas
+    | FireCommand
 )

@@ -77,6 +77,50 @@ class FireRisk:
     trouble: str = ""
 
 
+class FireDayStatus(StrEnum):
+    """What became of a day's weather."""
+
+    OK = "ok"
+    CORRECTED = "corrected"  # a value was brought into its bounds
+    GAP = "gap"  # one or two days before it are missing: the codes of the last known day were carried over
+    RESTARTED = "restarted"  # more are missing: the codes began anew
+    REJECTED = "rejected"  # it makes no sense; the day counts as missing
+
+
+@dataclass(frozen=True, slots=True)
+class NoonWeather:
+    """One place at noon, local standard time: °C, %, km/h 10 m above open ground, mm of the last 24 hours. NaN: not measured."""
+
+    day: date
+    temperature: float
+    humidity: float
+    wind: float
+    rain: float
+
+
+@dataclass(frozen=True, slots=True)
+class FireDay:
+    """Codes and indices of one place and day, all None where its weather was rejected. FWI 0 is a valid value.
+
+    spun_up: days of the season up to this one, over which codes forget where they began. reason: what `status` means here, a sentence.
+    forecast: its noon had not come yet.
+    """
+
+    day: date
+    status: FireDayStatus
+    ffmc: float | None = None
+    dmc: float | None = None
+    dc: float | None = None
+    isi: float | None = None
+    bui: float | None = None
+    fwi: float | None = None
+    dsr: float | None = None
+    fire_class: FireClass | None = None
+    spun_up: int = 0
+    reason: str = ""
+    forecast: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class FireSettings:
     """Where classes come from and what they do. The service's password is in the secret store under `fire/service`.
@@ -86,6 +130,7 @@ class FireSettings:
         refresh_hour_utc: when the classes of the day are fetched. oldest_h: what is older than this is not used.
         filtering: False shows everything everywhere (the kill switch). start_codes: FFMC, DMC and DC of the first day of a season.
         spin_up_days: of computed codes before a class is told.
+        service_ids: (our camera id, the service's). Cameras that are not named are known by the same id or name.
     """
 
     service_url: str = ""
@@ -99,6 +144,7 @@ class FireSettings:
     thresholds: tuple[tuple[FireClass, float], ...] = ((FireClass.VERY_LOW, 0.60), (FireClass.LOW, 0.45))
     start_codes: tuple[float, float, float] = (85.0, 6.0, 15.0)
     spin_up_days: int = 30
+    service_ids: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.refresh_hour_utc <= 23:
@@ -112,3 +158,27 @@ class FireSettings:
         ffmc, dmc, dc = self.start_codes
         if not (0 <= ffmc <= 101 and 0 <= dmc <= 1000 and 0 <= dc <= 2000):
             raise InputError("start_codes", "are FFMC 0–101, DMC 0–1000 and DC 0–2000")
+        if len({camera for camera, _ in self.service_ids}) < len(self.service_ids):
+            raise InputError("service_ids", "names a camera twice")
+
+
+@dataclass(frozen=True, slots=True)
+class FireView:
+    """Fire weather as it is now.
+
+    Attributes:
+        risks: of every camera, today. fetched_ns: when they were learnt, 0: never.
+        trouble: why nothing new is known, a sentence, empty when all is well; since_ns: since when. next_ns: of the next try.
+        overridden: names of settings that the environment (`RISK_*`) decides. password_stored: one is there, from wherever.
+    """
+
+    risks: tuple[FireRisk, ...] = ()
+    fetched_ns: int = 0
+    trouble: str = ""
+    since_ns: int = 0
+    next_ns: int = 0
+    overridden: tuple[str, ...] = ()
+    password_stored: bool = False
+
+    def risk(self, camera_id: str) -> FireRisk | None:
+        return next((risk for risk in self.risks if risk.camera_id == camera_id), None)

@@ -9,6 +9,7 @@ from engine.model.alert import Alert
 from engine.model.alert_command import AlertEdit
 from engine.model.detection import Detections
 from engine.model.face import Faces
+from engine.model.fire import FireClass
 from engine.model.geometry import Floats
 from engine.model.gesture import Gesture
 from engine.model.health import CameraState
@@ -162,6 +163,15 @@ class AreaRiskKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class FireRiskKnown:
+    """Today's classes by camera, and the confidence that smoke needs by class (`FireRiskPolicy`). Both empty: nothing is held by them."""
+
+    occurred_ns: int
+    classes: tuple[tuple[str, FireClass], ...] = ()
+    thresholds: tuple[tuple[FireClass, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CameraStateChanged:
     camera_id: str
     occurred_ns: int
@@ -211,6 +221,7 @@ Observation: TypeAlias = (
     | AlertsEdited
     | AlertsLoaded
     | AreaRiskKnown
+    | FireRiskKnown
     | SettingsChanged
     | EngineStarted
     | Tick

@@ -13,6 +13,7 @@ from engine.model.atlas import AtlasHealth
 from engine.model.blob import RadioPicture
 from engine.model.decision import Decision
 from engine.model.event import Event
+from engine.model.fire import FireView
 from engine.model.health import CameraHealth, EngineHealth
 from engine.model.incident import Incident
 from engine.model.people_view import PeopleView
@@ -151,6 +152,7 @@ class Snapshot:
     alerts: AlertView = field(default_factory=AlertView)
     incidents: IncidentView = field(default_factory=IncidentView)
     risk: RiskState = field(default_factory=RiskState)
+    fire: FireView = field(default_factory=FireView)
 
     @property
     def faces_hidden(self) -> bool:

@@ -1,8 +1,8 @@
 """Frozen values ↔ plain JSON data, for the journal, the gateway and settings files. Strict: what does not fit names its field.
 
-A value becomes an object of its fields; a member of a union also carries `"type": "<class name>"`; an enum its value; a tuple or set a
-list; a day its ISO form; an array `{"dtype", "shape", "data"}` with base64 bytes, so that it comes back bit for bit. Fields that have a default may be missing.
-Who keeps arrays beside the text gives `arrays`, and puts the bytes themselves in place of base64 before reading.
+A value becomes an object of its fields; a member of a union also carries `"type": "<class name>"`; an enum its value; a day its ISO form; a
+tuple or set a list; an array `{"dtype", "shape", "data"}` with base64 bytes, so that it comes back bit for bit. Fields that have a default
+may be missing. Who keeps arrays beside the text gives `arrays`, and puts the bytes themselves in place of base64 before reading.
 """
 
 import base64
@@ -91,6 +91,13 @@ def _read_array(plain: Any, field: str) -> npt.NDArray[Any]:
         return flat.reshape([int(n) for n in plain["shape"]])
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise InputError(field, f"is not an array ({error})") from None
+
+
+def _read_date(plain: Any, field: str) -> date:
+    try:
+        return date.fromisoformat(plain)
+    except (TypeError, ValueError):
+        raise InputError(field, f"{plain!r} is no day such as 2026-06-30") from None
 
 
 @cache

@@ -17,8 +17,9 @@ from engine.model import wire
 from engine.model.alert import AlarmLoad, Alert
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.event import Event, EventKind
+from engine.model.fire import FireRiskPolicy
 from engine.model.ids import derived_id
-from engine.model.observation import AlertsEdited, AlertsLoaded
+from engine.model.observation import AlertsEdited, AlertsLoaded, FireRiskKnown
 from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.model.traces import Traces
@@ -42,12 +43,13 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class LaneState:
-    """`watched`: events that have not ended. kept_ns: of the last upkeep. armed_ns: when it was armed further."""
+    """`watched`: events that have not ended. kept_ns: of the last upkeep. armed_ns: when it was armed further. fire: None: unknown."""
 
     watched: tuple[Event, ...] = ()
     pending: tuple[Pending, ...] = ()
     kept_ns: int = 0
     armed_ns: int = 0
+    fire: FireRiskKnown | None = None
 
 
 class AlertLane:
@@ -64,6 +66,7 @@ class AlertLane:
         self._watched = self._book.going_on
         self._pending: dict[str, Pending] = {}
         self._kept_ns, self._armed_ns = 0, 0
+        self._fire: FireRiskKnown | None = None
 
     @property
     def alerts(self) -> Sequence[Alert]:
@@ -87,6 +90,14 @@ class AlertLane:
             for event in self._watched.values():
                 if event.kind in SOMEBODY and self._book.of_event(event.id) is None:
                     self._pending.setdefault(event.id, Pending(event, now_ns))
+
+    @property
+    def fire(self) -> FireRiskPolicy:
+        """What smoke needs today, camera by camera; nothing where that is not known."""
+        return FireRiskPolicy(thresholds=()) if self._fire is None else FireRiskPolicy(self._fire.classes, self._fire.thresholds)
+
+    def fire_risk(self, known: FireRiskKnown) -> None:
+        self._fire = known
 
     def loaded(self, loaded: AlertsLoaded, out: StepOutput) -> None:
         """What the record has as open and this lane does not know."""
@@ -129,7 +140,7 @@ class AlertLane:
         self._book.erase(traces, out)
 
     def state(self) -> dict[str, Any]:
-        values = LaneState(tuple(self._watched.values()), tuple(self._pending.values()), self._kept_ns, self._armed_ns)
+        values = LaneState(tuple(self._watched.values()), tuple(self._pending.values()), self._kept_ns, self._armed_ns, self._fire)
         return {"lane": wire.to_plain(values), "book": self._book.state()}
 
     def restore(self, state: dict[str, Any], settings: Settings) -> None:
@@ -139,7 +150,7 @@ class AlertLane:
         self._watched.clear()
         self._watched.update({event.id: event for event in values.watched})
         self._pending = {pending.event.id: pending for pending in values.pending}
-        self._kept_ns, self._armed_ns = values.kept_ns, values.armed_ns
+        self._kept_ns, self._armed_ns, self._fire = values.kept_ns, values.armed_ns, values.fire
 
     def _changed(self, before: Event, event: Event, out: StepOutput) -> None:
         alert = self._book.of_event(event.id)

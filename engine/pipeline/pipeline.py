@@ -16,6 +16,7 @@ from engine.model.observation import (
     DetectionsMade,
     EngineStarted,
     FacesSeen,
+    FireRiskKnown,
     FrameSeen,
     GesturesChanged,
     IncidentChanged,
@@ -169,6 +170,8 @@ class Pipeline:
                 self._edit_alerts(edited, out)
             case AlertsLoaded() as loaded:
                 self._alerts.loaded(loaded, out)
+            case FireRiskKnown() as known:
+                self._alerts.fire_risk(known)
             case CsiBatch() as batch:
                 self._radio.csi(batch)
             case BleSightings() as heard:

@@ -46,6 +46,7 @@ from engine.model.command import (
     SetPairing,
     UpdateNodes,
 )
+from engine.model.fire_command import ChangeFire, ImportFireWeather
 from engine.model.people_command import (
     DenyFace,
     EnrolFace,
@@ -195,6 +196,10 @@ def _incidents(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.IMPORT_REPORTS, outcome, kind),)
         case ChangeAtlas():
             return ((AuditVerb.CHANGE_ATLAS, "", ""),)
+        case ChangeFire():
+            return ((AuditVerb.CHANGE_FIRE, "", ""),)
+        case ImportFireWeather():
+            return ((AuditVerb.IMPORT_FIRE_WEATHER, "", outcome),)
         case _:
             return ()
 
