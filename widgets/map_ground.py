@@ -34,9 +34,9 @@ def draw_ground(painter: QPainter, view: MapView, plane: GeoPlane, here: str) ->
     painter.setPen(QPen(color("line"), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(0.5, 0.5, view.width - 1, view.height - 1), 6, 6)
-    _draw_scale(painter, view)
+    draw_scale(painter, view, view.scale)
     if here:
-        _label(painter, QPointF(view.width - 10, view.height - 26), here, right=True, role="text")
+        draw_label(painter, QPointF(view.width - 10, view.height - 26), here, right=True, role="text")
 
 
 def site_corners(floor: Floor, anchor: SiteAnchor) -> tuple[Point, ...]:
@@ -72,7 +72,7 @@ def draw_site(painter: QPainter, view: MapView, floor: Floor, anchor: SiteAnchor
         a, b = turned(wall.a, anchor.heading_deg), turned(wall.b, anchor.heading_deg)
         painter.drawLine(QLineF(QPointF(*view.to_screen(*a)), QPointF(*view.to_screen(*b))))
     top = outline.boundingRect()
-    _label(painter, QPointF(top.center().x(), top.top() - 8), _site_word(), centred=True, role="good")
+    draw_label(painter, QPointF(top.center().x(), top.top() - 8), _site_word(), centred=True, role="good")
 
 
 def _draw_house(painter: QPainter, at: QPointF) -> None:
@@ -80,7 +80,7 @@ def _draw_house(painter: QPainter, at: QPointF) -> None:
     painter.setBrush(color("plate"))
     roof = QPolygonF([at + QPointF(*p) for p in ((-8, 8), (-8, -1), (0, -9), (8, -1), (8, 8))])
     painter.drawPolygon(roof)
-    _label(painter, at + QPointF(0, 23), _site_word(), centred=True, role="good")
+    draw_label(painter, at + QPointF(0, 23), _site_word(), centred=True, role="good")
 
 
 def _extent(floor: Floor) -> tuple[float, float, float, float] | None:
@@ -119,9 +119,10 @@ def _grid_line(painter: QPainter, line: QLineF) -> None:
     painter.setPen(color("disabled"))
 
 
-def _draw_scale(painter: QPainter, view: MapView) -> None:
-    length = round_length(_SCALE_BAR * view.scale)
-    wide = length / view.scale
+def draw_scale(painter: QPainter, view: MapView, pixel_m: float) -> None:
+    """`pixel_m`: metres a pixel on Earth, where the plane's are others."""
+    length = round_length(_SCALE_BAR * pixel_m)
+    wide = length / pixel_m
     left, top = 12.0, 26.0
     text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m" if length >= 1 else f"{length * 100:g} cm"
     plate = QRectF(left - 6, top - 20, wide + 12, 28)
@@ -134,7 +135,7 @@ def _draw_scale(painter: QPainter, view: MapView) -> None:
     painter.drawText(QRectF(left, top - 20, wide, 16), Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _label(painter: QPainter, at: QPointF, text: str, centred: bool = False, right: bool = False, role: str = "secondary") -> None:
+def draw_label(painter: QPainter, at: QPointF, text: str, centred: bool = False, right: bool = False, role: str = "secondary") -> None:
     """On a plate, its baseline at `at`."""
     letters = font("secondary", QFont.Weight.Medium)
     metrics = QFontMetricsF(letters)
