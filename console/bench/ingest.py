@@ -79,6 +79,8 @@ class _Border:
     def enter(self, token: str) -> Any:
         raise AssertionError("nobody signs in")
 
+    enter_at_once = enter
+
 
 def run(nodes: int, rate_hz: int, seconds: float, chosen: tuple[str, ...] = ()) -> dict[str, Any]:
     """`chosen`: the names of cases; all when empty."""

@@ -1,16 +1,19 @@
 """Who may come in: people with passwords, machines with tokens, and the one-time code for setting a site up from elsewhere.
 
 A session lasts 12 hours from its last use, so nobody is thrown out in the middle of a shift, and seven days at most. Tokens are random
-(256 bit), kept as SHA-256, and looked up on every call: removing a user ends what they hold at once.
+(256 bit), kept as SHA-256, and looked up on every call: removing a user ends what they hold at once. What the record says of a token is
+remembered for two seconds, and forgotten with every change made here: another process can only make tokens, it cannot end them.
 """
 
 import hashlib
 import hmac
 import secrets
 import threading
+import time
 import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from engine.model.access import ROLE_VERBS, Role, Session, User, password_trouble
 from engine.model.audit import AuditRow, AuditVerb
@@ -28,6 +31,17 @@ _MACHINE = "machine:"
 _PIN = f"{_MACHINE}pin"  # the user behind the PIN: an operator
 PIN_LENGTHS = range(4, 13)
 _SESSION_ID = 16  # characters of the token's hash
+REMEMBERED_S = 2.0
+_MOST_REMEMBERED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """A token and whose it is, as the record said at a time of the monotonic clock."""
+
+    token: StoredToken
+    user: User
+    read_s: float
 
 
 class Accounts:
@@ -48,6 +62,7 @@ class Accounts:
         self._lock = threading.RLock()
         self._listed: tuple[User, ...] | None = None
         self._next_unknown_ns = 0
+        self._remembered: dict[str, _Holder] = {}  # replaced, never emptied: what is read during a change is noted in the old one
 
     def needs_setup(self) -> bool:
         """True while no person is an admin."""
@@ -85,8 +100,7 @@ class Accounts:
         with self._lock:
             if self._admin_ids() == [user_id]:
                 raise InputError("user_id", "The last admin cannot be removed. Make another one first.")
-            self._repository.remove_user(user_id)
-            self._listed = None
+            self._remove(user_id)
 
     def sign_in(self, name: str, password: str) -> tuple[str, Session]:
         """A token for this session, shown to nobody else, and what it may do.
@@ -107,18 +121,23 @@ class Accounts:
 
     def session(self, token: str) -> Session:
         """The session of a token, its expiry moved on. Raises NotSignedIn."""
-        found = self._repository.token(_token_hash(token))
-        user = None if found is None else self._user(found.user_id)
-        if found is None or user is None:
+        holder = self._holder(_token_hash(token))
+        if holder is None:
             raise NotSignedIn("Not signed in, or signed out elsewhere. Sign in again.")
-        if found.expires_ns is not None and found.expires_ns <= self._clock.now_ns():
+        if self._is_over(holder.token):
             raise NotSignedIn("The session has ended. Sign in again.")
-        return _session(user, found.token_hash, self._extended(found))
+        return _session(holder.user, holder.token.token_hash, self._extended(holder.token))
+
+    def remembers(self, token: str) -> bool:
+        """Whether `session` would answer at once, without the record."""
+        holder = self._remembered.get(_token_hash(token))
+        return holder is not None and _is_fresh(holder) and not self._is_over(holder.token) and self._extended_ns(holder.token) is None
 
     def sign_out(self, token: str) -> None:
         """End a session or revoke a machine's token; an unknown one is no error."""
         found = self._repository.token(_token_hash(token))
         self._repository.remove_token(_token_hash(token))
+        self._forget()
         user = None if found is None else self._user(found.user_id)
         if found is not None and user is not None:
             self._tell(user, AuditVerb.SIGN_OUT, f"session {_session_id(found)}")
@@ -133,7 +152,7 @@ class Accounts:
         with self._lock:
             before = self._pin_user()
             if before is not None:
-                self._repository.remove_user(before.user.id)
+                self._remove(before.user.id)
             user = self._add(_PIN, Role.OPERATOR, self._passwords.hash(pin))
         self._tell(user, AuditVerb.SET_PIN)
 
@@ -165,6 +184,31 @@ class Accounts:
 
     def _admin_ids(self) -> list[str]:
         return [stored.user.id for stored in self._people() if stored.user.role is Role.ADMIN]
+
+    def _holder(self, token_hash: str) -> _Holder | None:
+        remembered = self._remembered
+        known = remembered.get(token_hash)
+        if known is not None and _is_fresh(known):
+            return known
+        read_s = time.monotonic()
+        found = self._repository.token(token_hash)
+        user = None if found is None else self._user(found.user_id)
+        if found is None or user is None:
+            remembered.pop(token_hash, None)
+            return None
+        if len(remembered) >= _MOST_REMEMBERED:
+            self._forget()
+        holder = remembered[token_hash] = _Holder(found, user, read_s)
+        return holder
+
+    def _forget(self) -> None:
+        """After every change of who holds what."""
+        self._remembered = {}
+
+    def _remove(self, user_id: str) -> None:
+        self._repository.remove_user(user_id)
+        self._listed = None
+        self._forget()
 
     def _user(self, user_id: str) -> User | None:
         return next((stored.user for stored in self._repository.users() if stored.user.id == user_id), None)
@@ -227,15 +271,24 @@ class Accounts:
 
     def _extended(self, token: StoredToken) -> int | None:
         """When it now expires. A disk that cannot be written does not end a session."""
-        if token.expires_ns is None:
-            return None
-        later_ns = min(self._clock.now_ns() + IDLE_NS, token.created_ns + LONGEST_NS)
-        if later_ns - token.expires_ns < _RENEW_NS:
+        later_ns = self._extended_ns(token)
+        if later_ns is None:
             return token.expires_ns
         with suppress(EnvironmentFault):
             self._repository.extend_token(token.token_hash, later_ns)
+            self._forget()
             return later_ns
         return token.expires_ns
+
+    def _extended_ns(self, token: StoredToken) -> int | None:
+        """When it is to expire from now on; None where that is nearly as it was."""
+        if token.expires_ns is None:
+            return None
+        later_ns = min(self._clock.now_ns() + IDLE_NS, token.created_ns + LONGEST_NS)
+        return later_ns if later_ns - token.expires_ns >= _RENEW_NS else None
+
+    def _is_over(self, token: StoredToken) -> bool:
+        return token.expires_ns is not None and token.expires_ns <= self._clock.now_ns()
 
 
 class SetupCode:
@@ -266,6 +319,10 @@ class SetupCode:
                 return False
             self._wrong_left -= 0 if right else 1
         return right
+
+
+def _is_fresh(holder: _Holder) -> bool:
+    return time.monotonic() - holder.read_s <= REMEMBERED_S
 
 
 def _session(user: User, token_hash: str, expires_ns: int | None) -> Session:

@@ -194,6 +194,10 @@ class LocalDoor:
         accounts = self._engine.accounts
         return LocalPort(self._engine, lambda: accounts.session(token))
 
+    def enter_at_once(self, token: str) -> LocalPort | None:
+        """As `enter`, where that does not have to wait for the record; else None. Raises NotSignedIn."""
+        return self.enter(token) if self._engine.accounts.remembers(token) else None
+
     @property
     def nodes(self) -> NodeHub:
         """For the gateway's node socket, which checks each node itself."""

@@ -34,3 +34,6 @@ class FakeNodeDoor:
             raise NotSignedIn("That token is not known.")
         role = Role(token)
         return Entered(Session(token, User(token, token, role), ROLE_VERBS[role]))
+
+    def enter_at_once(self, token: str) -> Entered:
+        return self.enter(token)

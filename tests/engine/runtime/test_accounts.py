@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.accounts import IDLE_NS, LONGEST_NS, Accounts, SetupCode
+from engine.runtime.accounts import IDLE_NS, LONGEST_NS, REMEMBERED_S, Accounts, SetupCode
 from engine.runtime.lockout import lock_s
 from engine.runtime.passwords import Passwords
 from engine.store import Store, open_store
@@ -407,3 +408,81 @@ def test_guessing_the_pin_locks_it(accounts: Accounts) -> None:
 def test_a_pin_is_some_digits(accounts: Accounts, pin: str) -> None:
     with pytest.raises(InputError, match="pin"):
         accounts.set_pin(pin)
+
+
+def counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Tokens that the record was asked for."""
+    asked: list[str] = []
+    read = store.token
+    monkeypatch.setattr(store, "token", lambda token_hash: (asked.append(token_hash), read(token_hash))[1])
+    return asked
+
+
+def test_a_token_is_looked_up_once_and_after_every_change(
+    accounts: Accounts, ada: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.runtime.accounts.REMEMBERED_S", float("inf"))
+    token, other = accounts.create_token(Role.OPERATOR, "m"), accounts.create_token(Role.OPERATOR, "n")
+    otto = accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
+    asked = counted(store, monkeypatch)
+    assert not accounts.remembers(token)
+    assert accounts.session(token) == accounts.session(token)
+    assert accounts.remembers(token) and len(asked) == 1
+    accounts.sign_out(other)
+    assert not accounts.remembers(token)
+    accounts.session(token)
+    accounts.remove_user(otto.id)
+    assert not accounts.remembers(token)
+
+
+def test_what_another_process_changed_is_seen_within_two_seconds(
+    accounts: Accounts, ada: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = 1000.0
+    monkeypatch.setattr("engine.runtime.accounts.time.monotonic", lambda: now_s)
+    token = accounts.create_token(Role.OPERATOR, "m")
+    accounts.session(token)
+    store.remove_token(sha256(token.encode()).hexdigest())
+    accounts.session(token)
+    now_s += REMEMBERED_S + 0.001
+    assert not accounts.remembers(token)
+    refused(lambda: accounts.session(token))
+    assert not accounts.remembers(token)
+
+
+def test_a_session_that_has_ended_is_not_remembered_and_one_to_be_extended_neither(
+    accounts: Accounts, clock: ManualClock, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.runtime.accounts.REMEMBERED_S", float("inf"))
+    token, _ = accounts.sign_in("Ada", PASSWORD)
+    accounts.session(token)
+    assert accounts.remembers(token)
+    later(clock, 601)  # then its expiry has to be written
+    assert not accounts.remembers(token)
+    accounts.session(token)
+    accounts.session(token)
+    assert accounts.remembers(token)
+    later(clock, 12 * 3600)
+    assert not accounts.remembers(token)
+    refused(lambda: accounts.session(token))
+
+
+def test_what_is_read_while_a_user_is_removed_is_not_remembered(
+    accounts: Accounts, ada: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    otto = accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
+    token = accounts.create_token(otto, "tablet")
+    read, removed = store.users, threading.Event()
+
+    def slowly() -> object:
+        """Read before the removal, told after it."""
+        users = read()
+        if not removed.is_set():
+            removed.set()
+            accounts.remove_user(otto.id)
+        return users
+
+    monkeypatch.setattr(store, "users", slowly)
+    accounts.session(token)
+    assert not accounts.remembers(token)
+    refused(lambda: accounts.session(token))
