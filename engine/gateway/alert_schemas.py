@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field, StrictFloat, StrictStr
 from engine.gateway.schemas import optional_iso
 from engine.model.alert import Alert, AlertState, Disposition, Note
 from engine.model.alert_command import LONGEST_SHELF_S
-from engine.model.question import RulesText, RuleTrial
 from engine.model.cap import CapSeverity, cap_severity
+from engine.model.question import RulesText, RuleTrial
 from engine.model.time import to_iso
 
 NoteText = Annotated[StrictStr, Field(max_length=2000, pattern=r"^[^\x00]*$")]

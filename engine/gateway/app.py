@@ -12,7 +12,20 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-from engine.gateway import alerts_api, firmware, gestures, incidents, intelligence, live, nodes, portal, provisioning, record, sessions
+from engine.gateway import (
+    alerts_api,
+    cap_api,
+    firmware,
+    gestures,
+    incidents,
+    intelligence,
+    live,
+    nodes,
+    portal,
+    provisioning,
+    record,
+    sessions,
+)
 from engine.gateway.bodies import Rooms
 from engine.gateway.buckets import Buckets
 from engine.gateway.guards import Guard
@@ -33,7 +46,7 @@ STATUSES: dict[type[WatchroomError], int] = {InputError: 422, NotFound: 404, Not
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": Problem} for status in (400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 503)
 }
-FOR_PROGRAMS = (record.router, gestures.router, incidents.router, alerts_api.router, intelligence.router)
+FOR_PROGRAMS = (record.router, gestures.router, incidents.router, alerts_api.router, cap_api.router, intelligence.router)
 
 
 def make_app(

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, StrictFloat, StrictInt, StrictStr
 
 from engine.gateway.schemas import optional_iso
 from engine.incidents.correlation import FIRST
+from engine.model.cap import CapSeverity, cap_severity
 from engine.model.incident import (
     LONGEST_DESCRIPTION,
     MOST_MEDIA,
@@ -96,6 +97,7 @@ class IncidentOut(BaseModel):
     status: IncidentStatus
     category: IncidentCategory
     severity: int = Field(description="1 minimal … 5 critical")
+    cap_severity: CapSeverity
     confidence: float = Field(description="0–1, rises with every independent source")
     degraded_reason: str | None = Field(description="why it was not Atlas that classified it; null where it was")
     reporter_count: int = Field(description="different reporters; of those who do not say who they are, each counts")
@@ -261,6 +263,7 @@ def _fields(incident: Incident) -> dict[str, Any]:
         "status": incident.status,
         "category": incident.category,
         "severity": int(incident.severity),
+        "cap_severity": cap_severity(incident.severity),
         "confidence": round(incident.confidence, 4),
         "degraded_reason": incident.degraded_reason or None,
         "reporter_count": incident.reporter_count,

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 
 from engine.model.access import Session
+from engine.model.cap import CapSeverity, cap_severity
 from engine.model.clip import Clip
 from engine.model.decision import Decision, EvidencePart
 from engine.model.event import Event
@@ -100,6 +101,7 @@ class EventOut(BaseModel):
     camera_id: str
     subject_id: str
     severity: int = Field(description="1 minimal … 5 critical")
+    cap_severity: CapSeverity
     state: str = Field(description="`open` while it lasts, then `closed`")
     started: str
     ended: str | None
@@ -118,6 +120,7 @@ class EventOut(BaseModel):
             camera_id=event.camera_id,
             subject_id=event.subject_id,
             severity=int(event.severity),
+            cap_severity=cap_severity(event.severity),
             state="open" if event.ended_ns is None else "closed",
             started=to_iso(event.started_ns),
             ended=optional_iso(event.ended_ns),

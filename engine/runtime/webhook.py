@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Callable
 
+from engine.model.cap import cap_severity
 from engine.model.delivery import Delivery
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind, Severity
@@ -44,6 +45,7 @@ def body(event: Event, settings: Settings) -> dict[str, object]:
         "position": None if event.position is None else list(event.position),
         "severity": _SEVERITIES.get(event.severity, "info"),
         "severity_level": int(event.severity),
+        "cap_severity": cap_severity(event.severity).value,
         "level": event.level,
         "detail": event.reason,
         "event_id": event.id,

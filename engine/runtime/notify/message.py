@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine.alerts.words import said, span_words
 from engine.model.alert import Alert, AlertState
+from engine.model.cap import cap_severity
 from engine.model.event import Severity
 from engine.model.settings import Settings
 from engine.model.time import SECOND, to_iso
@@ -36,6 +37,7 @@ def message(alert: Alert, settings: Settings, now_ns: int, with_names: bool, nam
         "what": what(alert, now_ns),
         "severity": _WORDS[alert.severity].lower(),
         "severity_level": int(alert.severity),
+        "cap_severity": cap_severity(alert.severity).value,
         "kind": alert.kind.value,
         "zone": place,
         "person": one_line(alert.person) if with_names else "",
@@ -59,6 +61,7 @@ def test_message(settings: Settings, now_ns: int) -> dict[str, Any]:
         "what": "A test. Nothing has happened.",
         "severity": "minimal",
         "severity_level": 1,
+        "cap_severity": cap_severity(Severity.MINIMAL).value,
         "time": time_text(now_ns, settings.alerts.time_zone),
         "timestamp": to_iso(now_ns),
         "site": one_line(settings.site_name),

@@ -142,6 +142,7 @@ def test_a_fall_is_posted_with_all_that_is_known_of_it(tmp_path: Path) -> None:
             "position": [1.5, 2.25, 0.3],
             "severity": "critical",
             "severity_level": 5,
+            "cap_severity": "Extreme",
             "level": 0,
             "detail": "Ada fell and lies still",
             "event_id": "ev-1",
