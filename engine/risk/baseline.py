@@ -2,8 +2,8 @@
 
 By cell and hour of the day: n incidents, mean severity s, h of them in the hour and p in the busiest one give
 `min(1, 0.4·b + 0.3·s/5 + 0.3·t·b)` with `b = min(1, n/50)` and `t = 0.5 + 0.8·h/p`. It is a score, not a probability: one severe incident
-alone makes 0.3, which is why the confidence, `0.6·mean(1 − days/30) + 0.4·min(1, n/20)`, is always shown beside it. A cell without incidents
-has no data.
+alone makes 0.3, which is why the confidence, `0.6·mean(1 − days/30) + 0.4·min(1, n/20)`, is always shown beside it. A cell without
+incidents has no data.
 """
 
 from dataclasses import dataclass

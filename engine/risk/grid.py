@@ -64,7 +64,7 @@ class Grid:
 
     def _middle(self, row: Numbers) -> Values:
         """Latitudes, radians."""
-        return (row + 0.5) * self.cell_m / EARTH_M
+        return (row.astype(np.float64) + 0.5) * (self.cell_m / EARTH_M)
 
     def _columns(self, row: Numbers) -> Numbers:
         """How many columns rows have, at least 3."""

@@ -1,0 +1,169 @@
+"""The risk map in memory: a base from the past, and on it what incidents of late add around them, which halves with every half-life.
+
+An incident adds `0.10 × (1 − d / 2 km) × weight × severity / 3` in cells with their middle `d` away, once, however many report it. Bumps
+are kept as they would be at one reference time, `added × 2^((at − reference) / half-life)`: the sum of many that began at different times
+then decays by one factor, so that neither reading nor adding ever walks through what was added before. They are seen in the hours
+`hours_ahead` 0 to 3, all alike; the risk is `min(1, base + bumps)`. Where there is neither a base nor a bump there is no data.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.model.geometry import Floats
+from engine.model.incident import IncidentCategory
+from engine.model.risk import RiskBump, RiskSettings
+from engine.risk.baseline import HOUR_NS, HOURS, Base
+from engine.risk.cell_rows import CellRows
+from engine.risk.grid import Grid, Numbers, Values
+
+REACH_M = 2000.0
+IN_PLACE = 0.10  # of severity 3 and weight 1
+LAST_HOUR = 3  # of `hours_ahead` in which bumps are seen
+NOTHING = 1e-5  # of an incident: it is forgotten. Risks are shown to a thousandth.
+_SEEN = 1e-4  # of a cell, from where on it is data
+_FURTHEST = 64.0  # half-lives from the reference time
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """Cells of one hour: `risks` (N,) float32, NaN where there is no data."""
+
+    rows: CellRows
+    risks: Floats
+
+
+def bump_of(
+    incident_id: str, latitude: float, longitude: float, at_ns: int, category: IncidentCategory, severity: int, settings: RiskSettings
+) -> RiskBump:
+    weight = settings.weight(category)
+    return RiskBump(incident_id, latitude, longitude, at_ns, category, severity, weight, IN_PLACE * weight * severity / 3)
+
+
+class RiskSurface:
+    """One thread at a time. Adding an incident costs a fraction of a millisecond, however many cells and incidents there are."""
+
+    def __init__(self, grid: Grid, half_life_ns: int, base: Base | None = None) -> None:
+        self.grid = grid
+        self.half_life_ns = half_life_ns
+        self._base = base or Base.none()
+        self._rows = CellRows(grid, self._base.cells)
+        self._bumps: dict[str, RiskBump] = {}
+        self._reference_ns = 0
+
+    @property
+    def base(self) -> Base:
+        return self._base
+
+    @property
+    def bumps(self) -> Mapping[str, RiskBump]:
+        """By incident."""
+        return self._bumps
+
+    @property
+    def rows(self) -> CellRows:
+        return self._rows
+
+    @property
+    def reference_ns(self) -> int:
+        """Of the values that `stored` gives."""
+        return self._reference_ns
+
+    def put(self, bump: RiskBump) -> Numbers:
+        """An incident is new, or another now. Gives the cells that are changed by it; none where it is as it was."""
+        known = self._bumps.get(bump.incident_id)
+        if known == bump:
+            return np.zeros(0, np.int64)
+        before = self.take_back(bump.incident_id)
+        if not self._bumps:
+            self._begin(bump.at_ns)
+        self._bumps[bump.incident_id] = bump
+        after = self._add(bump, 1.0)
+        return np.union1d(before, after) if len(before) else after
+
+    def take_back(self, incident_id: str) -> Numbers:
+        """It counts no more. Gives the cells that are changed by it."""
+        known = self._bumps.pop(incident_id, None)
+        return np.zeros(0, np.int64) if known is None else self._add(known, -1.0)
+
+    def load(self, bumps: Iterable[RiskBump], cells: Numbers, values: Values, reference_ns: Numbers) -> None:
+        """What was kept, into a surface without bumps. `values`: of cells, each at its own reference time."""
+        self._bumps = {bump.incident_id: bump for bump in bumps}
+        self._reference_ns = int(reference_ns.max(initial=0))
+        rows = self._rows.rows(cells)
+        self._rows.bumps[rows] = values * np.exp2((reference_ns - self._reference_ns) / self.half_life_ns)
+
+    def stored(self, cells: Numbers) -> Values:
+        """Bumps of cells at the reference time."""
+        rows, known = self._rows.find(cells)
+        return np.where(known, self._rows.bumps[rows], 0.0) if len(self._rows) else np.zeros(len(cells))
+
+    def use_base(self, base: Base) -> None:
+        """Another base, with the same bumps. Takes milliseconds for a hundred thousand cells."""
+        before, bumped = self._rows, np.flatnonzero(self._rows.bumps > 0.0)
+        cells, values = before.cells[bumped], before.bumps[bumped]
+        self._base, self._rows = base, CellRows(self.grid, base.cells)
+        rows = self._rows.rows(cells)
+        self._rows.bumps[rows] = values
+
+    def forget(self, now_ns: int) -> tuple[tuple[str, ...], Numbers]:
+        """Let go of incidents of which nothing is left. Gives them, and the cells that are changed by it."""
+        gone = tuple(bump.incident_id for bump in self._bumps.values() if self.left(bump, now_ns) < NOTHING)
+        cells = [self.take_back(incident_id) for incident_id in gone]
+        return gone, np.unique(np.concatenate(cells)) if cells else np.zeros(0, np.int64)
+
+    def left(self, bump: RiskBump, now_ns: int) -> float:
+        """Of its strength."""
+        return bump.strength * self._share(now_ns - bump.at_ns)
+
+    def field(self, hours_ahead: int, now_ns: int) -> Field:
+        """All cells, with their risk in the hour of the day that it is so many hours from now."""
+        risks = np.full(len(self._rows), np.nan, np.float32)
+        risks[: len(self._base.cells)] = self._base.risks[hour_of(hours_ahead, now_ns)]
+        if hours_ahead <= LAST_HOUR:
+            added = self.added(now_ns)
+            has = added > _SEEN
+            risks[has] = np.nan_to_num(risks[has]) + added[has]
+        return Field(self._rows, np.minimum(risks, 1.0))
+
+    def added(self, now_ns: int) -> Values:
+        """(N,) what is left of bumps, by row."""
+        return self._rows.bumps * self._factor(now_ns)
+
+    def value(self, row: int, hours_ahead: int, now_ns: int) -> tuple[float | None, float]:
+        """Base and bumps of one row."""
+        base = float(self._base.risks[hour_of(hours_ahead, now_ns), row]) if row < len(self._base.cells) else np.nan
+        added = float(self._rows.bumps[row]) * self._factor(now_ns) if hours_ahead <= LAST_HOUR else 0.0
+        return (None if np.isnan(base) else round(base, 6)), (added if added > _SEEN else 0.0)
+
+    def _add(self, bump: RiskBump, sign: float) -> Numbers:
+        near, there = self.grid.around(bump.latitude, bump.longitude, REACH_M)
+        if abs(bump.at_ns - self._reference_ns) > _FURTHEST * self.half_life_ns:
+            self._refer_to(bump.at_ns)
+        values = sign * bump.strength * (1.0 - there / REACH_M) * 2.0 ** ((bump.at_ns - self._reference_ns) / self.half_life_ns)
+        rows = self._rows.rows(near)
+        self._rows.bumps[rows] = np.maximum(self._rows.bumps[rows] + values, 0.0)
+        return near
+
+    def _begin(self, at_ns: int) -> None:
+        """Of the last ones, rounding may have left something, which would be more at another reference time."""
+        self._rows.bumps[:] = 0.0
+        self._reference_ns = at_ns
+
+    def _refer_to(self, at_ns: int) -> None:
+        """Only ever to a later time: what is older by so much is nothing beside it."""
+        if at_ns > self._reference_ns:
+            self._rows.bumps[:] *= 2.0 ** ((self._reference_ns - at_ns) / self.half_life_ns)
+            self._reference_ns = at_ns
+
+    def _factor(self, now_ns: int) -> float:
+        return 2.0 ** ((self._reference_ns - now_ns) / self.half_life_ns)
+
+    def _share(self, age_ns: int) -> float:
+        return 2.0 ** (-age_ns / self.half_life_ns)
+
+
+def hour_of(hours_ahead: int, now_ns: int) -> int:
+    """Of the day (UTC)."""
+    return (now_ns // HOUR_NS + hours_ahead) % HOURS
