@@ -11,6 +11,7 @@ from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.fire import FireSettings
 from engine.model.geometry import Polygon
+from engine.model.map_settings import MapSettings
 from engine.model.notify_settings import MOST_CHANNELS, ChannelSettings, WebhookSettings
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
 from engine.model.risk import RiskSettings
@@ -218,6 +219,7 @@ class Settings:
     risk: RiskSettings = field(default_factory=RiskSettings)
     fire: FireSettings = field(default_factory=FireSettings)
     lookouts: tuple[Lookout, ...] = ()  # cameras that watch for smoke
+    map: MapSettings = field(default_factory=MapSettings)
 
     def __post_init__(self) -> None:
         _check_unique("cameras", "id", [camera.id for camera in self.cameras])

@@ -1,0 +1,39 @@
+"""Where the pictures under a map come from."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from engine.model.errors import InputError
+
+_PLACES = ("{z}", "{x}", "{y}")
+
+
+@dataclass(frozen=True, slots=True)
+class MapSettings:
+    """`tile_url`: of a map service, with {z}, {x} and {y} for zoom, column and row (“slippy” tiles of 256 pixels in EPSG:3857); empty: no
+    service is asked, and maps have a grid of coordinates. attribution: what the service wants to be said on the map."""
+
+    tile_url: str = ""
+    attribution: str = ""
+    most_zoom: int = 19
+
+    def __post_init__(self) -> None:
+        if self.tile_url:
+            _check_url(self.tile_url)
+        if len(self.attribution) > 200:
+            raise InputError("attribution", "needs at most 200 characters")
+        if not 1 <= self.most_zoom <= 22:
+            raise InputError("most_zoom", f"{self.most_zoom} is outside 1–22")
+
+
+def _check_url(url: str) -> None:
+    missing = [place for place in _PLACES if place not in url]
+    if missing:
+        raise InputError("tile_url", f"has no {' and no '.join(missing)}; an example: https://tiles.example.org/{{z}}/{{x}}/{{y}}.png")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InputError("tile_url", "needs to begin with https:// or http:// and a host")
+    if parts.username or parts.password:
+        raise InputError("tile_url", "must not hold a password: settings are readable")
+    if len(url) > 500:
+        raise InputError("tile_url", "needs at most 500 characters")
