@@ -40,6 +40,7 @@ _PG_MARGIN, _PG_MORE_M = 1.0001, 0.01
 
 _AXES = ("south", "north", "west", "east", "since", "until")
 _rtree = table("incident_places", column("key", Integer), *(column(name, Double) for name in _AXES))
+_PLACE = insert(_rtree).values({name: bindparam(name) for name in ("key", *_AXES)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class RTreePlaces:
     def put(self, connection: Connection, key: int, latitude: float, longitude: float, occurred_ns: int) -> None:
         at = time_axis(occurred_ns)
         places = {"south": latitude, "north": latitude, "west": longitude, "east": longitude, "since": at, "until": at}
-        connection.execute(insert(_rtree), [{"key": key, **places}])
+        connection.execute(_PLACE, {"key": key, **places})
 
     def near(self, around: Around) -> list[ColumnElement[bool]]:
         boxes = boxes_around(around.latitude, around.longitude, around.radius_m)

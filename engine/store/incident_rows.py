@@ -1,13 +1,13 @@
 """Incidents, reports and the links between them as rows: what one transaction of `incidents` reads and writes."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, exists, insert, select, tuple_, update
 
-from engine.model.errors import InputError, NotFound
+from engine.model.errors import NotFound
 from engine.model.incident import Correlation, Corroboration, EvidenceKind, Filed, Incident, IncidentState, IncidentStatus, Nearby, Report
 from engine.model.wire import read_as, to_plain
 from engine.store.incident_places import NEAREST, Around, nearest, places_of
@@ -17,17 +17,21 @@ from engine.store.upsert import upsert
 MOST_NEAR = 24  # incidents that a report is held against, the nearest ones
 MOST_PICTURED = 8  # reports of each of them
 MOST_REPEATED = 50
+AGAIN = "It was filed before and counts once."
 _SAID = ("category", "description", "latitude", "longitude", "occurred_ns", "severity", "source", "video_id", "media")
 
 
 # Made once: building a statement takes longer than the database does to answer it.
 _BODIES = select(incidents.c.id, incidents.c.body).where(incidents.c.id.in_(bindparam("ids", expanding=True)))
-_SAME_KEY = and_(reports.c.key != "", reports.c.sender == bindparam("sender"), reports.c.key == bindparam("key"))
-_BY_ID = select(reports).where(reports.c.id == bindparam("id"))
-_BY_KEY = select(reports).where(or_(reports.c.id == bindparam("id"), _SAME_KEY))
+_BY_IDS = select(reports).where(reports.c.id.in_(bindparam("ids", expanding=True)))
+_KEYED = tuple_(reports.c.sender, reports.c.key).in_(bindparam("keys", expanding=True))
+_BY_KEYS = select(reports).where(reports.c.key != "", _KEYED)
 _KEEP = insert(reports)
 _ADD = insert(incidents).returning(incidents.c.key)
 _CHANGE = update(incidents).where(incidents.c.id == bindparam("known_id"))
+_TOLD = delete(incident_news).where(
+    incident_news.c.incident_id == bindparam("told_id"), incident_news.c.revision <= bindparam("told_revision")
+)
 
 
 def _nearby(keys: Select[Any]) -> Select[Any, Any, Any]:
@@ -58,9 +62,11 @@ def whole_incident(connection: Connection, incident_id: str) -> Incident:
     return replace(incident, corroborations=tuple(links), unlisted=())
 
 
-def nearby(connection: Connection, around: Around, report: Report, known: Mapping[str, Incident]) -> tuple[Nearby, ...]:
-    """Incidents of themselves, the nearest `MOST_NEAR`, and what of them `report` is held against. `known`: some as they are now, which
-    the record need not have yet."""
+def nearby(
+    connection: Connection, around: Around, report: Report, known: Mapping[str, Incident], reported: Container[tuple[str, str]] = ()
+) -> tuple[Nearby, ...]:
+    """Incidents of themselves, the nearest `MOST_NEAR`, and what of them `report` is held against. `known`: some as they are now;
+    `reported`: incidents and who has reported in them. Of both the record need not know yet."""
     places = places_of(connection)
     parameters = places.parameters(around)
     statement = _NEARBY[connection.dialect.name] if parameters is not None else _nearby(nearest(*places.near(around)))
@@ -70,7 +76,7 @@ def nearby(connection: Connection, around: Around, report: Report, known: Mappin
         Nearby(
             known.get(incident_id) or read_as(Incident, body),
             _pictured(connection, incident_id) if report.has_media else (),
-            bool(report.reporter and has_reporter),
+            bool(report.reporter and (has_reporter or (incident_id, report.reporter) in reported)),
         )
         for incident_id, body, has_reporter in rows.all()
     )
@@ -102,43 +108,40 @@ def reports_by_ids(connection: Connection, ids: Iterable[str]) -> tuple[Report, 
     return tuple(read_as(Report, body) for body in connection.scalars(query))
 
 
-def filed_before(connection: Connection, report: Report) -> Filed | None:
-    """What became of the same request: the same id, or the same key from the same sender.
-
-    Raises InputError: it said something else then.
-    """
-    if report.key:
-        rows = connection.execute(_BY_KEY, {"id": report.id, "sender": report.reporter, "key": report.key})
-    else:
-        rows = connection.execute(_BY_ID, {"id": report.id})
-    row = rows.mappings().first()
-    if row is None:
-        return None
-    filed = _told_again(connection, row)
-    if not _says_the_same(filed.report, report):
-        raise InputError("key", "was used before for a report that says something else. Use a new one for every report")
-    return filed
+def filed_before(connection: Connection, several: Collection[Report]) -> list[Filed]:
+    """What became of the same requests before: of the same ids, or of the same keys from the same senders."""
+    rows = [*connection.execute(_BY_IDS, {"ids": [each.id for each in several]}).mappings()]
+    keys = [(each.reporter, each.key) for each in several if each.key]
+    if keys:
+        rows += connection.execute(_BY_KEYS, {"keys": keys}).mappings()
+    return [_told_again(connection, row) for row in rows]
 
 
 def repeated_before(connection: Connection, report: Report, incident_id: str) -> Filed | None:
     """The same words by the same reporter, of the same occurrence."""
     theirs = (reports.c.incident_id == incident_id) & (reports.c.sender == report.reporter)
     rows = connection.execute(select(reports).where(theirs).order_by(reports.c.seq).limit(MOST_REPEATED)).mappings()
-    same = next((row for row in rows if _says_the_same(read_as(Report, row["body"]), report)), None)
+    same = next((row for row in rows if says_the_same(read_as(Report, row["body"]), report)), None)
     return None if same is None else replace(_told_again(connection, same), status=IncidentStatus.DUPLICATE)
 
 
 def _told_again(connection: Connection, row: RowMapping) -> Filed:
     incident = incident_by_id(connection, row["incident_id"])
-    return Filed(incident, read_as(Report, row["body"]), IncidentStatus(row["status"]), "It was filed before and counts once.", True)
+    return Filed(incident, read_as(Report, row["body"]), IncidentStatus(row["status"]), AGAIN, True)
 
 
-def _says_the_same(one: Report, other: Report) -> bool:
+def says_the_same(one: Report, other: Report) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in _SAID)
 
 
-def put_report(connection: Connection, report: Report, done: Correlation) -> None:
-    row = {
+def put_reports(connection: Connection, several: Collection[tuple[Report, Correlation]]) -> None:
+    """In their order."""
+    if several:
+        connection.execute(_KEEP, [_report_row(report, done) for report, done in several])
+
+
+def _report_row(report: Report, done: Correlation) -> dict[str, Any]:
+    return {
         "id": report.id,
         "incident_id": done.incident.id,
         "sender": report.reporter,
@@ -149,7 +152,6 @@ def put_report(connection: Connection, report: Report, done: Correlation) -> Non
         "link": to_plain(done.link),
         "body": to_plain(report),
     }
-    connection.execute(_KEEP, row)
 
 
 def add_incident(connection: Connection, incident: Incident) -> None:
@@ -165,6 +167,12 @@ def put_incidents(connection: Connection, changed: Iterable[Incident]) -> None:
             add_incident(connection, incident)
 
 
+def change_incidents(connection: Connection, changed: Collection[Incident]) -> None:
+    """Replace by id; all of them are there."""
+    if changed:
+        connection.execute(_CHANGE, [_row(incident) | {"known_id": incident.id} for incident in changed])
+
+
 def move_links(connection: Connection, moved: Iterable[tuple[str, Corroboration]]) -> None:
     for incident_id, link in moved:
         if link.kind is EvidenceKind.REPORT:
@@ -178,9 +186,9 @@ def put_news(connection: Connection, changed: Iterable[Incident]) -> None:
 
 def remove_news(connection: Connection, told: Iterable[tuple[str, int]]) -> None:
     """Unless they changed again since."""
-    for incident_id, revision in told:
-        known = (incident_news.c.incident_id == incident_id) & (incident_news.c.revision <= revision)
-        connection.execute(delete(incident_news).where(known))
+    rows = [{"told_id": incident_id, "told_revision": revision} for incident_id, revision in told]
+    if rows:
+        connection.execute(_TOLD, rows)
 
 
 def read_news(connection: Connection) -> tuple[Incident, ...]:

@@ -51,7 +51,7 @@ class IncidentTable:
         Raises EnvironmentFault; then nothing was kept.
         """
         with self._write() as connection:
-            filing = _Filing(connection, correlate)
+            filing = _Filing(connection, correlate, several)
             done = tuple(map(filing.file, several))
             changed = filing.finish()
             incident_rows.put_news(connection, filter(is_news, changed))
@@ -114,41 +114,69 @@ def _around(report: Report) -> Around:
 
 
 class _Filing:
-    """Reports of one transaction. What they make of an incident is written once, at the end, however many are of it."""
+    """Reports of one transaction. Reports, and what they make of an incident, are written once, at the end, however many are of it:
+    each statement costs a report more than what is asked of the database with it."""
 
-    def __init__(self, connection: Connection, correlate: CorrelateReport) -> None:
+    def __init__(self, connection: Connection, correlate: CorrelateReport, several: Several[Report]) -> None:
         self._connection = connection
         self._correlate = correlate
         self._now: dict[str, Incident] = {}
         self._written: dict[str, int] = {}  # revisions
+        self._unwritten: list[tuple[Report, Correlation]] = []
+        self._reported: set[tuple[str, str]] = set()  # an incident, and who reported in it
+        self._before: dict[str, Filed] = {}  # by id of the report
+        self._keyed: dict[tuple[str, str], Filed] = {}  # by sender and key
+        for filed in incident_rows.filed_before(connection, several):
+            self._note(filed)
 
     def file(self, report: Report) -> Filed | InputError:
-        """Nothing is written before it is clear that the report is taken."""
-        connection = self._connection
+        """Nothing is noted before it is clear that the report is taken."""
+        before = self._before.get(report.id) or (self._keyed.get((report.reporter, report.key)) if report.key else None)
+        if before is not None:
+            return self._again(before, report)
+        if report.has_media:
+            self._write_reports()  # their pictures are looked for
         try:
-            before = incident_rows.filed_before(connection, report)
-            if before is not None:
-                return replace(before, incident=self._now.get(before.incident.id, before.incident))
-            done = self._correlate(report, incident_rows.nearby(connection, _around(report), report, self._now))
+            near = incident_rows.nearby(self._connection, _around(report), report, self._now, self._reported)
+            done = self._correlate(report, near)
         except InputError as error:
             return error
         if done.status is IncidentStatus.DUPLICATE:
-            said = incident_rows.repeated_before(connection, report, done.incident.id)
+            self._write_reports()
+            said = incident_rows.repeated_before(self._connection, report, done.incident.id)
             if said is not None:
                 return replace(said, incident=done.incident)
         else:
             self._take(done)
-        incident_rows.put_report(connection, report, done)
-        return Filed(done.incident, report, done.status, done.reason)
+        self._unwritten.append((report, done))
+        self._reported.add((done.incident.id, report.reporter))
+        return self._note(Filed(done.incident, report, done.status, done.reason))
 
     def finish(self) -> tuple[Incident, ...]:
         """Write what is not written yet; gives all that is new or changed."""
+        self._write_reports()
         later = [each for each in self._now.values() if self._written.get(each.id) != each.revision]
-        incident_rows.put_incidents(self._connection, later)
+        incident_rows.change_incidents(self._connection, later)
         return tuple(self._now.values())
+
+    def _note(self, filed: Filed) -> Filed:
+        self._before[filed.report.id] = filed
+        if filed.report.key:
+            self._keyed[filed.report.reporter, filed.report.key] = filed
+        return filed
+
+    def _again(self, before: Filed, report: Report) -> Filed | InputError:
+        if not incident_rows.says_the_same(before.report, report):
+            return InputError("key", "was used before for a report that says something else. Use a new one for every report")
+        incident = self._now.get(before.incident.id, before.incident)
+        return replace(before, incident=incident, reason=incident_rows.AGAIN, again=True)
 
     def _take(self, done: Correlation) -> None:
         self._now |= {each.id: each for each in (done.incident, *done.others)}
         if done.status is not IncidentStatus.CORROBORATED:  # it is new, and the next report has to find it
             incident_rows.add_incident(self._connection, done.incident)
             self._written[done.incident.id] = done.incident.revision
+
+    def _write_reports(self) -> None:
+        incident_rows.put_reports(self._connection, self._unwritten)
+        self._unwritten.clear()
