@@ -10,6 +10,7 @@ from console.bridge import EngineBridge
 from console.dialogs.arming import ArmingForm
 from console.dialogs.frame import FramedDialog
 from console.dialogs.rule_form import RuleForm
+from console.dialogs.rule_text import RuleTextForm, trouble_words
 from console.dialogs.rule_trial import TrialView
 from console.words import error_text
 from engine.model.alert_command import ChangeAlerting
@@ -24,7 +25,8 @@ from widgets.theme import set_role
 
 
 class AlertRulesDialog(FramedDialog):
-    """A draft of the rules. Saving needs a dry run of that very draft."""
+    """A draft of the rules, as a form and as text, which tell the same: a wrong text is put right before the form is shown again. Saving
+    needs a dry run of that very draft."""
 
     def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
         lead = tr("The first rule whose gates all pass raises the alert. A rule on trial decides as well, and raises nothing.")
@@ -35,9 +37,11 @@ class AlertRulesDialog(FramedDialog):
         self._before = settings.alerts
         self.rules: list[Rule] = list(settings.alerts.rules)
         self._tried: AlertSettings | None = None
-        self._busy = False
+        self._busy = self._edited_here = self._by_text = False
+        self._wanted_tab: QWidget | None = None
         self.list = QListWidget()
         self.form = RuleForm(settings)
+        self.text = RuleTextForm(bridge)
         self.arming = ArmingForm(settings)
         self.arming.show_settings(settings.alerts)
         self.trial = TrialView(bridge, clock)
@@ -47,8 +51,9 @@ class AlertRulesDialog(FramedDialog):
 
     def _build(self) -> None:
         self.tabs = QTabWidget()
-        self.tabs.addTab(self._rules(), tr("Rules"))
-        self.tabs.addTab(self.arming, tr("Arming"))
+        self.by_form = self._rules()
+        for tab, name in ((self.by_form, tr("Rules")), (self.text, tr("Text")), (self.arming, tr("Arming"))):
+            self.tabs.addTab(tab, name)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self.tabs)
@@ -99,6 +104,10 @@ class AlertRulesDialog(FramedDialog):
         self.list.currentRowChanged.connect(self._choose)
         self.form.changed.connect(self._edited)
         self.arming.changed.connect(self._refresh)
+        self.tabs.currentChanged.connect(self._tab_shown)
+        self.text.typed.connect(self._refresh)
+        self.text.read.connect(self._text_read)
+        self.text.failed.connect(self._refused)
         self.add_rule.clicked.connect(self._add)
         self.remove_rule.clicked.connect(self._remove)
         self.up.clicked.connect(lambda: self._move(-1))
@@ -110,9 +119,10 @@ class AlertRulesDialog(FramedDialog):
 
     def draft(self) -> AlertSettings:
         """Raises InputError."""
-        row = self.list.currentRow()
-        if 0 <= row < len(self.rules):
-            self.rules[row] = self.form.rule()
+        if self._by_text and not self.text.settled:
+            raise InputError("", trouble_words(self.text.wrong, self.tabs.currentWidget() is self.text) if self.text.is_read else "")
+        if self._edited_here:
+            self.rules[self.list.currentRow()] = self.form.rule()
         return replace(
             self._before,
             rules=tuple(self.rules),
@@ -130,8 +140,59 @@ class AlertRulesDialog(FramedDialog):
         self.list.blockSignals(False)
         self._choose(row)
 
+    # Form and text
+
+    def _tab_shown(self) -> None:
+        tab = self.tabs.currentWidget()
+        if tab is self.text:
+            self._show_text()
+        elif tab is self.by_form and self._by_text:
+            self._leave_text()
+        self._refresh()
+
+    def _show_text(self) -> None:
+        if self._by_text:
+            return
+        if not self._form_is_good():
+            self.tabs.setCurrentWidget(self.by_form)
+            return
+        self._by_text = True
+        self.text.show_rules(tuple(self.rules))
+        self.text.setFocus()
+
+    def _leave_text(self) -> None:
+        """As soon as what stands there was read; not at all while it is wrong."""
+        if self.text.settled:
+            self._by_text = False
+            return
+        self.tabs.setCurrentWidget(self.text)
+        if self.text.is_read:
+            self.text.next_finding()
+        else:
+            self._wanted_tab = self.by_form
+            self.text.read_now()
+
+    def _text_read(self) -> None:
+        if self.text.rules is not None and list(self.text.rules) != self.rules:
+            chosen = self.rules[row].id if 0 <= (row := self.list.currentRow()) < len(self.rules) else ""
+            self.rules = list(self.text.rules)
+            ids = [rule.id for rule in self.rules]
+            self._fill(ids.index(chosen) if chosen in ids else min(max(row, 0), len(ids) - 1))
+        wanted, self._wanted_tab = self._wanted_tab, None
+        if wanted is not None and self.text.settled:
+            self.tabs.setCurrentWidget(wanted)
+        self._refresh()
+
+    def _form_is_good(self) -> bool:
+        try:
+            self.draft()
+        except InputError:
+            return False
+        return True
+
     def _choose(self, row: int) -> None:
         there = 0 <= row < len(self.rules)
+        self._edited_here = False
         self.form.setEnabled(there)
         if there:
             self.form.show_rule(self.rules[row])
@@ -143,6 +204,7 @@ class AlertRulesDialog(FramedDialog):
     def _edited(self) -> None:
         """What is wrong is said at once, and the last good value stays in the list."""
         row = self.list.currentRow()
+        self._edited_here = True
         with suppress(InputError):  # `_refresh` says it
             self.rules[row] = self.form.rule()
         item = self.list.item(row)
@@ -173,6 +235,8 @@ class AlertRulesDialog(FramedDialog):
             draft = self.draft()
         except InputError as error:
             self.show_trouble(error_text(error))
+            if error.message:
+                self.trial.clear(tr("Correct it, then try it"))
             self.try_button.setEnabled(False)
             self.save.setEnabled(False)
             return
@@ -199,10 +263,7 @@ class AlertRulesDialog(FramedDialog):
             self.save.setFocus()
 
     def _is(self, draft: AlertSettings) -> bool:
-        try:
-            return self.draft() == draft
-        except InputError:
-            return False
+        return self._form_is_good() and self.draft() == draft
 
     def save_now(self) -> None:
         self._set_busy(True)

@@ -25,7 +25,7 @@ from engine.model.wire import read_as, to_plain
 
 MOST_CHARACTERS = 500_000
 _USUAL = to_plain(Rule("usual", "Usual"))
-_WIDEST = 120
+_WIDEST = 80
 _EVERY_RULE = "every rule begins with a line [[rule]]"
 _Table: TypeAlias = dict[str, Any]
 

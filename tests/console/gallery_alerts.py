@@ -195,7 +195,16 @@ class AlertsGallery:
         dialog.try_now()
         wait(lambda: dialog.save.isEnabled())
         self.save(dialog, "alerts-rules-tried")
-        dialog.tabs.setCurrentIndex(1)
+        dialog.tabs.setCurrentWidget(dialog.text)
+        wait(lambda: dialog.text.settled)
+        self.save(dialog, "alerts-rules-text")
+        editor = dialog.text.editor
+        wrong = editor.toPlainText().replace('"badge_without_owner"', '"badge_without"').replace("armed_only = true", "armed_onl = true")
+        editor.setPlainText(wrong)
+        wait(lambda: bool(dialog.text.wrong))
+        editor.go_to(20)
+        self.save(dialog, "alerts-rules-text-wrong")
+        dialog.tabs.setCurrentWidget(dialog.arming)
         self.save(dialog, "alerts-arming")
         dialog.close()
 

@@ -22,9 +22,10 @@ from engine.model.alert_settings import AlertSettings
 from engine.model.decision import AlertFacts, CandidateKind, Decision, EvidencePart, GateReading, Outcome, Stage
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind, Severity
-from engine.model.question import Answer, GetDecision, ListAlerts, RuleTrial, TryRules, WhyNothing
+from engine.model.question import Answer, GetDecision, ListAlerts, PrintRules, ReadRules, RuleTrial, TryRules, WhyNothing
 from engine.model.snapshot import AlertView
 from engine.model.time import SECOND
+from engine.runtime.rule_questions import printed, read
 
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine
@@ -198,6 +199,10 @@ class FakeAlerts:
                 return Answer(decisions=tuple(near[: question.limit]))
             case TryRules():
                 return Answer(trial=self.trial)
+            case PrintRules(rules):
+                return Answer(rules=printed(self._engine.settings, rules))
+            case ReadRules(text):
+                return Answer(rules=read(self._engine.settings, text))
             case _:
                 return None
 

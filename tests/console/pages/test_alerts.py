@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
@@ -427,6 +428,101 @@ def test_rules_that_somebody_else_changed_are_not_overwritten(page: AlertsPage, 
     qtbot.waitUntil(dialog.trouble.isVisible)
     assert "changed meanwhile" in dialog.trouble.text() and dialog.isVisible()
     dialog.close()
+
+
+@pytest.fixture
+def rules(page: AlertsPage, qtbot: QtBot) -> Iterator[AlertRulesDialog]:
+    page.rules_button.click()
+    dialog = page.findChild(AlertRulesDialog)
+    assert isinstance(dialog, AlertRulesDialog)
+    yield dialog
+    if shiboken6.isValid(dialog):  # once saved it is gone
+        dialog.close()
+
+
+def read(dialog: AlertRulesDialog, qtbot: QtBot, text: str) -> None:
+    """Write it, and wait until the engine has read it."""
+    dialog.text.editor.setPlainText(text)
+    qtbot.waitUntil(lambda: dialog.text.is_read)
+
+
+def test_rules_are_written_as_text_and_the_form_tells_the_same(rules: AlertRulesDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    rules.form.name.setText("Somebody is hurt")
+    rules.form.name.textEdited.emit("")
+    rules.tabs.setCurrentWidget(rules.text)
+    qtbot.waitUntil(lambda: rules.text.settled)
+    text = rules.text.editor.toPlainText()
+    assert text.startswith('[[rule]]\nid = "urgent"\nname = "Somebody is hurt"\n')
+    read(rules, qtbot, "# mine\n" + text.replace("Somebody is hurt", "Hurt").replace('["fall", "fight"]', '["fight", "fall"]'))
+    assert rules.list.item(0).text() == rules.form.name.text() == "Hurt"
+    rules.tabs.setCurrentWidget(rules.by_form)
+    assert rules.draft().rules[0].kinds == (EventKind.FIGHT, EventKind.FALL), "looking at the form changes nothing"
+    rules.tabs.setCurrentWidget(rules.text)
+    assert rules.text.editor.toPlainText().startswith("# mine\n"), "what says the same stays as it is written"
+    rules.tabs.setCurrentWidget(rules.by_form)
+    rules.form.name.setText("Badly hurt")
+    rules.form.name.textEdited.emit("")
+    rules.tabs.setCurrentWidget(rules.text)
+    qtbot.waitUntil(lambda: rules.text.settled)
+    assert 'name = "Badly hurt"' in rules.text.editor.toPlainText()
+    assert not rules.save.isEnabled()
+    rules.try_button.click()
+    qtbot.waitUntil(rules.save.isEnabled)
+    rules.save.click()
+    qtbot.waitUntil(lambda: engine.settings.alerts.version == 2)
+    assert engine.settings.alerts.rules[0].name == "Badly hurt"
+
+
+def test_what_is_wrong_in_the_text_is_shown_at_its_line_and_keeps_the_form_away(
+    rules: AlertRulesDialog, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    before = rules.draft()
+    rules.tabs.setCurrentWidget(rules.text)
+    qtbot.waitUntil(lambda: rules.text.settled)
+    good = rules.text.editor.toPlainText()
+    wrong_at = good[: good.index("armed_only")].count("\n") + 1
+    read(rules, qtbot, good.replace('"fall"', '"fal"').replace("armed_only", "armed_onl"))
+    assert [each.line for each in rules.text.wrong] == [4, wrong_at] == sorted(rules.text.editor.marks())
+    assert "'fal' is none of" in rules.text.findings.item(0).text() and rules.text.findings.isVisible()
+    assert "2 faults" in rules.trouble.text() and "Correct it" in rules.trial.words.text()
+    assert not rules.try_button.isEnabled() and not rules.save.isEnabled()
+    rules.tabs.setCurrentWidget(rules.by_form)
+    assert rules.tabs.currentWidget() is rules.text and rules.text.editor.line() == 4
+    qtbot.keyClick(rules.text.editor, Qt.Key.Key_F8)
+    assert rules.text.editor.line() == wrong_at
+    rules.text.findings.itemActivated.emit(rules.text.findings.item(0))
+    assert rules.text.editor.line() == 4
+    rules.tabs.setCurrentWidget(rules.arming)
+    assert "under Text" in rules.trouble.text() and not rules.save.isEnabled()
+    rules.tabs.setCurrentWidget(rules.text)
+    rules.text.editor.setPlainText(good + "\n")
+    rules.tabs.setCurrentWidget(rules.by_form)
+    qtbot.waitUntil(lambda: rules.tabs.currentWidget() is rules.by_form)
+    assert rules.draft() == before and not rules.trouble.isVisible()
+
+
+def test_a_form_that_is_wrong_is_put_right_before_the_text_is_shown(rules: AlertRulesDialog) -> None:
+    rules.form.name.setText("")
+    rules.form.name.textEdited.emit("")
+    rules.tabs.setCurrentWidget(rules.text)
+    assert rules.tabs.currentWidget() is rules.by_form and rules.trouble.isVisible()
+
+
+def test_rules_as_text_with_the_keyboard_alone(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot) -> None:
+    page.rules_button.setFocus()
+    keys.press(Qt.Key.Key_Space)
+    rules = keys.dialog(page, AlertRulesDialog)
+    assert isinstance(rules, AlertRulesDialog)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    assert rules.tabs.currentWidget() is rules.text
+    qtbot.waitUntil(lambda: rules.text.settled and rules.text.editor.hasFocus())
+    qtbot.keyClick(rules.text.editor, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    keys.press(Qt.Key.Key_Return, "[[rule]]", Qt.Key.Key_Return, 'id = "mine"', Qt.Key.Key_Return, 'name = "Mine"')
+    qtbot.waitUntil(lambda: rules.text.settled and rules.list.count() == len(engine.settings.alerts.rules) + 1)
+    qtbot.keyClick(rules.text.editor, Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(rules.save.hasFocus)
+    keys.press(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: engine.settings.alerts.rules[-1].id == "mine")
 
 
 def test_the_site_mode_is_changed_after_one_question(window: MainWindow, page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:

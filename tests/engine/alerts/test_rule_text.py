@@ -39,7 +39,7 @@ def test_what_is_printed_is_read_as_the_same_rules(given_rules):
 def test_the_usual_rules_are_short():
     text = rules_text(usual_rules())
     assert "area_risk" not in text and read_rules(text) == (usual_rules(), ())
-    assert 'kinds = ["fall", "fight"]\n' in text and max(map(len, text.splitlines())) <= 140
+    assert 'kinds = ["fall", "fight"]\n' in text and max(map(len, text.splitlines())) <= 90
 
 
 def test_hours_are_written_as_people_say_them():
