@@ -27,6 +27,7 @@ COMMANDS = {
     "models": "list, install and verify models",
     "token": "make tokens for machines",
     "audit": "check that nobody changed what is written down about who did what",
+    "fwi": "compute fire weather from noon weather",
     "csi": "look into recordings of Wi-Fi channel state information",
     "nodes": "simulate radio nodes",
     "bench": "measure, beside peers in the same run",

@@ -7,8 +7,8 @@ Fire Danger Rating System*, 2008, and R. D. Field et al., *Development of a Glob
 rounded as in the Canadian Forest Service's own program (X. Wang et al., *cffdrs: an R package*, Ecological Processes 6, 2017), which moves
 DMC after rain by 0.12 at most: whoever compares, compares with that.
 
-Weather is that of noon, local standard time: temperature °C, relative humidity %, wind 10 m above open ground km/h, rain of the last 24 h mm.
-A value that no instrument can have measured makes its cell NaN and leaves the others alone; the caller says why (`engine.fire.season`).
+Weather is that of noon, local standard time: temperature °C, relative humidity %, wind 10 m above open ground km/h, rain of the last
+24 hours mm. A value that no instrument can have measured makes its cell NaN and leaves the others alone; why, `engine.fire.season` says.
 """
 
 from dataclasses import dataclass, fields

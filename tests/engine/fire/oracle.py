@@ -72,7 +72,7 @@ def asked(season: Season) -> dict[str, Array]:
     import xarray as xr
     from xclim.indices.fire import cffwis_indices
 
-    sites, days = season.weather.shape[1:]
+    days = season.weather.shape[2]
     time = {"time": (BEGIN + np.arange(days)).astype("datetime64[ns]")}
     units = ("degC", "%", "km/h", "mm/d")
 

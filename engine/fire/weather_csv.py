@@ -1,0 +1,177 @@
+"""Noon weather as text: a heading, then a day a line. Excel's ways are understood: byte order marks, semicolons, decimal commas.
+
+What would make every day after it wrong (no such column, a day that is no date, days out of order or twice) refuses the whole text, naming
+field and line. A value that is no number refuses its day only.
+"""
+
+import csv
+import io
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from engine.model.errors import InputError
+from engine.model.fire import NoonWeather
+
+COLUMNS = ("date", "temperature", "humidity", "wind", "rain")
+_ALSO_CALLED = {  # beside their own names: those of cffdrs and of weather services
+    "temperature": ("temp", "t", "temperature_2m"),
+    "humidity": ("rh", "relative_humidity", "relative_humidity_2m"),
+    "wind": ("ws", "wind_speed", "wind_speed_10m"),
+    "rain": ("prec", "precipitation", "rainfall"),
+}
+_DATE_PARTS = ("year", "month", "day")
+_NOTHING = ("", "na", "n/a", "nan", "null", "none", "-")
+_DELIMITERS = ",;\t"
+
+
+@dataclass(frozen=True, slots=True)
+class WeatherRow:
+    """`line`: of the text, from 1. `cells`: as they were given. `wrong`: a value that is no number, as a sentence; it is NaN in `noon`."""
+
+    line: int
+    cells: tuple[str, ...]
+    noon: NoonWeather
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How to read a text that is not laid out as usual.
+
+    names: (column, what the heading calls it). skip: lines before the heading. date_format: of `strptime`; empty: ISO.
+    """
+
+    names: tuple[tuple[str, str], ...] = ()
+    skip: int = 0
+    date_format: str = ""
+
+    def __post_init__(self) -> None:
+        unknown = next((column for column, _ in self.names if column not in COLUMNS), None)
+        if unknown is not None:
+            raise InputError("column", f"{unknown!r} is none of {', '.join(COLUMNS)}")
+
+
+@dataclass(frozen=True, slots=True)
+class WeatherTable:
+    heading: tuple[str, ...]
+    rows: tuple[WeatherRow, ...] = field(default=())
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file. Raises InputError (`FILE`)."""
+    kind = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(kind)
+    except UnicodeDecodeError as error:
+        raise InputError("FILE", f"is not UTF-8 text (byte {error.start}). Save it as CSV UTF-8") from None
+
+
+def read_weather(text: str, layout: Layout = Layout()) -> WeatherTable:
+    """Raises InputError: `FILE`, or the column, with the line."""
+    lines = text.removeprefix("\ufeff").splitlines(keepends=True)
+    heading_line = next((line for line in lines[layout.skip :] if line.strip()), "")
+    if not heading_line:
+        raise InputError("FILE", "holds no line with a heading")
+    delimiter = max(_DELIMITERS, key=heading_line.count)
+    reader = csv.reader(io.StringIO("".join(lines[layout.skip :])), delimiter=delimiter)
+    cells = _cells(reader, layout.skip)
+    line, heading = next(cells)
+    places = _places(heading, layout.names, line)
+    reading = _Reading(places, layout.date_format, delimiter == ";")
+    return WeatherTable(heading, tuple(_in_order(reading.row(line, row) for line, row in cells)))
+
+
+def _cells(reader: "Iterator[list[str]]", skipped: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Lines that are not blank, with their numbers."""
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield getattr(reader, "line_num", 0) + skipped, tuple(cells)
+    except csv.Error as error:
+        raise InputError("FILE", f"line {getattr(reader, 'line_num', 0) + skipped}: {error}") from None
+
+
+def _places(heading: Sequence[str], names: Sequence[tuple[str, str]], line: int) -> Mapping[str, int]:
+    """Where each column is; of a date in three columns, where each part is."""
+    told = [name.strip().casefold() for name in heading]
+    wanted = dict(names)
+
+    def place(column: str) -> int | None:
+        called = (wanted[column],) if column in wanted else (column, *_ALSO_CALLED.get(column, ()))
+        return next((told.index(name.strip().casefold()) for name in called if name.strip().casefold() in told), None)
+
+    in_parts = place("date") is None and "date" not in wanted and all(part in told for part in _DATE_PARTS)
+    found = {column: place(column) for column in ((*_DATE_PARTS, *COLUMNS[1:]) if in_parts else COLUMNS)}
+    missing = [column for column, at in found.items() if at is None]
+    if missing:
+        there = ", ".join(repr(name.strip()) for name in heading if name.strip())
+        raise InputError(
+            missing[0],
+            f"there is no column {' nor '.join(missing)} in line {line}, where the heading should be; it has {there or 'nothing'}. "
+            "Say what the file calls it, or how many lines come before the heading",
+        )
+    return {column: at for column, at in found.items() if at is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    places: Mapping[str, int]
+    date_format: str
+    decimal_comma: bool
+
+    def row(self, line: int, cells: tuple[str, ...]) -> WeatherRow:
+        def cell(column: str) -> str:
+            at = self.places[column]
+            return cells[at].strip() if at < len(cells) else ""
+
+        day = _line_named(line, lambda: self._day(cell))
+        values, wrong = list[float](), ""
+        for column in COLUMNS[1:]:
+            value = self._number(cell(column))
+            wrong = wrong or (f"{column.capitalize()} {cell(column)[:40]!r} is not a number." if value is None else "")
+            values.append(math.nan if value is None else value)
+        return WeatherRow(line, cells, NoonWeather(day, *values), wrong)
+
+    def _day(self, cell: Callable[[str], str]) -> date:
+        if "date" in self.places:
+            return _as_day(cell("date"), self.date_format)
+        parts = [cell(part) for part in _DATE_PARTS]
+        try:
+            return date(*map(int, parts))
+        except ValueError:
+            raise InputError("date", f"{'-'.join(parts)!r} is no day") from None
+
+    def _number(self, text: str) -> float | None:
+        if text.casefold() in _NOTHING:
+            return math.nan
+        try:
+            return float(text.replace(",", ".") if self.decimal_comma else text)
+        except ValueError:
+            return None
+
+
+def _as_day(text: str, form: str) -> date:
+    try:
+        return (datetime.strptime(text, form) if form else datetime.fromisoformat(text)).date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        wanted = f"as {form}" if form else "such as 2026-06-30"
+        raise InputError("date", f"{text[:40]!r} is no day {wanted}") from None
+
+
+def _line_named(line: int, read: Callable[[], date]) -> date:
+    try:
+        return read()
+    except InputError as error:
+        raise InputError(error.field, f"line {line}: {error.message}") from None
+
+
+def _in_order(rows: Iterator[WeatherRow]) -> Iterator[WeatherRow]:
+    before: WeatherRow | None = None
+    for row in rows:
+        if before is not None and row.noon.day <= before.noon.day:
+            how = "is there twice" if row.noon.day == before.noon.day else f"comes after {before.noon.day}"
+            raise InputError("date", f"line {row.line}: {row.noon.day} {how} (line {before.line}). Days have to be in order, each once")
+        before = row
+        yield row
