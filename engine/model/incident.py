@@ -80,9 +80,11 @@ class Report:
     Attributes:
         latitude, longitude: WGS-84 degrees. occurred_ns, received_ns: UTC.
         reporter: who, as `user:ID` or `device:HASH` (salted; the device's own id is never kept); empty: nobody said.
-        media: names of what was sent along. look: its embedding of unit length, for comparing pictures; empty where there is none.
-        look_trouble: why its pictures could not be compared, as a sentence.
+        media: names of what was sent along. look: embeddings of unit length of its pictures, one after another, for comparing them; empty
+            where there is none.
+        look_trouble: why its pictures, or some of them, could not be compared, as a sentence.
         key: the idempotency key of the request; the same key from the same sender is the same report.
+        look_count: how many pictures `look` is of. look_by: what made it; looks of different makers cannot be compared.
     """
 
     id: str
@@ -100,6 +102,8 @@ class Report:
     look: tuple[float, ...] = ()
     look_trouble: str = ""
     key: str = ""
+    look_count: int = 1
+    look_by: str = ""
 
     def __post_init__(self) -> None:
         check_description(self.description)
@@ -117,6 +121,8 @@ class Report:
             raise InputError("media", f"needs at most {MOST_MEDIA} names of 1 to 200 characters")
         if len(self.video_id) > 200:
             raise InputError("video_id", "needs at most 200 characters")
+        if self.look_count < 1 or len(self.look) % self.look_count:
+            raise InputError("look", f"of {len(self.look)} numbers is not of {self.look_count} pictures")
         if len(self.reporter) > 200:
             raise InputError("reporter_id", "needs at most 190 characters")
 
