@@ -1,9 +1,10 @@
-"""Whether pictures of two reports show the same, by the cosine of their embeddings."""
+"""Whether pictures of two reports show the same, by the cosine of their embeddings: of all pairs of pictures the most alike counts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.model.incident import Report
 
@@ -40,12 +41,19 @@ def compare(report: Report, others: Iterable[Report]) -> Likeness:
 
 
 def _pair(report: Report, other: Report) -> Likeness:
-    for one in (report, other):
-        if one.look_trouble or not one.look:
-            return Likeness(None, one.look_trouble or "There is nothing to compare its pictures by.")
-    if len(report.look) != len(other.look):
+    trouble = report.look_trouble or other.look_trouble
+    if not report.look or not other.look:
+        return Likeness(None, trouble or "There is nothing to compare its pictures by.")
+    ours, theirs = _looks(report), _looks(other)
+    if report.look_by != other.look_by or ours.shape[1] != theirs.shape[1]:
         return Likeness(None, "The pictures were looked at by different models.")
-    cosine = float(np.dot(np.asarray(report.look), np.asarray(other.look)))
-    if not np.isfinite(cosine):
+    most = float(np.max(ours @ theirs.T))
+    if not np.isfinite(most):
         return Likeness(None, "The comparison of the pictures gave no number.")
-    return Likeness(round(cosine, 6))  # the precision that embeddings have
+    similarity = round(most, 6)  # the precision that embeddings have
+    return Likeness(None, trouble) if trouble and similarity < ALIKE else Likeness(similarity)
+
+
+def _looks(report: Report) -> npt.NDArray[np.float64]:
+    """(pictures, numbers of each)."""
+    return np.asarray(report.look, np.float64).reshape(report.look_count, -1)
