@@ -9,7 +9,7 @@ from widgets.theme import color
 _HEAD = re.compile(r"^\s*\[\[?[^\]]*\]\]?")
 _KEY = re.compile(r"^\s*[A-Za-z0-9_-]+(?=\s*=)")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
-_COMMENT = re.compile(r"#.*$")
+_COMMENT = re.compile("#")
 
 
 class TomlColors(QSyntaxHighlighter):
@@ -28,9 +28,9 @@ class TomlColors(QSyntaxHighlighter):
                 self.setFormat(found.start(), found.end() - found.start(), look)
         for begin, end in strings:
             self.setFormat(begin, end - begin, self._string)
-        for found in _COMMENT.finditer(text):
-            if not any(begin < found.start() < end for begin, end in strings):
-                self.setFormat(found.start(), len(text) - found.start(), self._comment)
+        outside = (found.start() for found in _COMMENT.finditer(text) if not any(begin < found.start() < end for begin, end in strings))
+        if (comment := next(outside, None)) is not None:
+            self.setFormat(comment, len(text) - comment, self._comment)
 
 
 def _look(role: str) -> QTextCharFormat:

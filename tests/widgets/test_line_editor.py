@@ -1,6 +1,6 @@
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets.line_editor import LineEditor
@@ -56,9 +56,18 @@ def test_another_text_keeps_the_line_and_can_be_undone(qtbot: QtBot) -> None:
 
 
 def test_the_tab_key_goes_on(qtbot: QtBot) -> None:
-    editor = shown(qtbot)
+    both = QWidget()
+    qtbot.addWidget(both)
+    column = QVBoxLayout(both)
+    editor, after = LineEditor(), QLineEdit()
+    column.addWidget(editor)
+    column.addWidget(after)
+    with qtbot.waitActive(both):
+        both.show()
+        both.activateWindow()
+    editor.setFocus()
     qtbot.keyClick(editor, Qt.Key.Key_Tab)
-    assert editor.toPlainText() == TEXT
+    assert after.hasFocus() and editor.toPlainText() == ""
 
 
 def test_a_comment_sign_within_a_string_is_none(qtbot: QtBot) -> None:
