@@ -27,6 +27,7 @@ from engine.store.deliveries import Waiting
 from engine.store.faults import faults_named
 from engine.store.incidents import IncidentTable
 from engine.store.rejected import RejectedCount, read_counts
+from engine.store.risk import RiskTable
 from engine.store.saving import save_values
 from engine.store.schema import migrate
 from engine.store.tables import meta
@@ -62,6 +63,7 @@ class Store:
         self._rejected_per_day = rejected_per_day
         self.incidents = IncidentTable(self._reading, self._writing, partial(faults_named, path))
         self.atlas = AtlasTable(self._reading, self._writing, partial(faults_named, path))
+        self.risk = RiskTable(self._reading, self._writing, partial(faults_named, path))
 
     def prepare(self, now_ns: int) -> None:
         """Bring the schema up to date. Called once, by `open_store`."""
