@@ -28,6 +28,7 @@ COMMANDS = {
     "token": "make tokens for machines",
     "audit": "check that nobody changed what is written down about who did what",
     "fwi": "compute fire weather from noon weather",
+    "risk": "test forecasts of incidents on the past",
     "csi": "look into recordings of Wi-Fi channel state information",
     "nodes": "simulate radio nodes",
     "bench": "measure, beside peers in the same run",
