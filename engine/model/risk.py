@@ -98,8 +98,8 @@ class RiskReasons:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RiskPicture:
-    """The map of one hour: `latitudes`, `longitudes`, `risks` (N,) float32 of the cells that have data. `faded`: it does not beat what is
-    plain to see, and the screen says so."""
+    """The map of one hour: `latitudes`, `longitudes`, `risks` (N,) float32 of the cells that have data, `cells` (N,) int64 their numbers.
+    `faded`: it does not beat what is plain to see, and the screen says so."""
 
     cell_m: float
     hours_ahead: int
@@ -107,6 +107,7 @@ class RiskPicture:
     latitudes: Floats
     longitudes: Floats
     risks: Floats
+    cells: npt.NDArray[np.int64]
     computed_ns: int = 0
     stale: bool = False
     faded: bool = False

@@ -59,6 +59,7 @@ def picture(surface: RiskSurface, ask: GetRiskPicture, now_ns: int, faded: bool)
         field.rows.latitudes[rows].astype(np.float32),
         field.rows.longitudes[rows].astype(np.float32),
         field.risks[rows],
+        field.rows.cells[rows],
         base.computed_ns,
         is_stale(surface, now_ns),
         faded,

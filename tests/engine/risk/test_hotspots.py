@@ -124,6 +124,7 @@ def test_the_picture_is_of_the_box_that_is_asked_for() -> None:
     whole = picture(surface, GetRiskPicture(), NOW_NS, True)
     assert len(whole.risks) == len(cells) and whole.faded and whole.cell_m == 250.0
     assert np.sort(whole.risks) == pytest.approx(np.sort(risks))
+    assert np.array_equal(surface.grid.cells(whole.latitudes.astype(float), whole.longitudes.astype(float)), whole.cells)
     west = picture(surface, GetRiskPicture(-1, 170, 1, 180), NOW_NS, False)
     east = picture(surface, GetRiskPicture(-1, -180, 1, -170), NOW_NS, False)
     across = picture(surface, GetRiskPicture(-1, 179, 1, -179), NOW_NS, False)
