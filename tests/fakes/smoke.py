@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from geographiclib.geodesic import Geodesic
+
 from engine.model.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 
@@ -40,3 +42,28 @@ def sequence(name: str, azimuth: float | None = None, cone: float | None = 3.0, 
         validation=ValidationState.VALIDATED,
     )
     return replace(plain, **fields)
+
+
+def place(latitude: float, longitude: float, east_m: float = 0.0, north_m: float = 0.0) -> tuple[float, float]:
+    """Some metres away, by geodesics: first north, then east."""
+    north = Geodesic.WGS84.Direct(latitude, longitude, 0.0, north_m)
+    there = Geodesic.WGS84.Direct(north["lat2"], north["lon2"], 90.0, east_m)
+    return there["lat2"], there["lon2"]
+
+
+def azimuth(of: tuple[float, float], seen_from: tuple[float, float]) -> float:
+    return Geodesic.WGS84.Inverse(*seen_from, *of)["azi1"] % 360.0
+
+
+class Country:
+    """Cameras in the land, and what they see of a fire."""
+
+    def __init__(self, **cameras: tuple[float, float]) -> None:
+        """Places of cameras, latitude and longitude."""
+        self.cameras = cameras
+        self.lookouts = {name: lookout(name, *where) for name, where in cameras.items()}
+
+    def seen(self, camera: str, fire: tuple[float, float], turned: float = 0.0, name: str = "", **fields: Any) -> SmokeSequence:
+        """`turned`: by how much the camera is wrong, degrees."""
+        bearing = (azimuth(fire, self.cameras[camera]) + turned) % 360.0
+        return sequence(name or camera, bearing, camera=camera, **fields)
