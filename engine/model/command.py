@@ -6,11 +6,14 @@ from typing import ClassVar, TypeAlias
 from engine.model.access import Role, Verb
 from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
 from engine.model.fire_command import FireCommand
+from engine.model.map_settings import MapSettings
 from engine.model.notify_settings import ChannelSettings, WebhookSettings
 from engine.model.people_command import PeopleCommand
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
+from engine.model.risk import RiskSettings
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, SiteAnchor
+from engine.model.smoke import Lookout
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,9 @@ class ChangeSettings:
     microphones: tuple[MicrophoneSettings, ...] | None = None
     activities: ActivitySettings | None = None
     anchor: SiteAnchor | None = None
+    risk: RiskSettings | None = None
+    map: MapSettings | None = None
+    lookouts: tuple[Lookout, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What sessions tell the engine to do, carried out on the caller's thread."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from engine.model.access import Session
 from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
@@ -125,24 +125,9 @@ def _change_settings(engine: Engine, change: ChangeSettings, by: str) -> str:
     if change.detection is not None:
         check_choice(engine.models, change.detection)
 
-    def changed(now: Settings) -> Settings:
-        return replace(
-            now,
-            site_name=now.site_name if change.site_name is None else change.site_name,
-            detection=change.detection or now.detection,
-            gates=change.gates or now.gates,
-            recording=change.recording or now.recording,
-            floor=change.floor or now.floor,
-            radio=change.radio or now.radio,
-            webhooks=now.webhooks if change.webhooks is None else change.webhooks,
-            recognition=change.recognition or now.recognition,
-            microphones=now.microphones if change.microphones is None else change.microphones,
-            activities=change.activities or now.activities,
-            anchor=change.anchor or now.anchor,
-        )
-
+    given = {part.name: value for part in fields(change) if (value := getattr(change, part.name)) is not None}
     before = engine.settings.recognition
-    engine.update_settings(changed, by)
+    engine.update_settings(lambda now: replace(now, **given), by)
     if change.recognition is not None and change.recognition != before:
         row = AuditRow(engine.clock.now_ns(), by, AuditVerb.CHANGE_RECOGNITION, detail=_told(before, change.recognition))
         engine.audit_done(row)
