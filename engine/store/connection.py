@@ -7,7 +7,6 @@ precedes it and replay starts there, so a commit lost to a power cut would never
 import json
 import os
 import sqlite3
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
 from engine.model.errors import EnvironmentFault
-from engine.store.faults import damaged, faults_named
 
 BUSY_MS = 5_000
 _WRITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "journal_size_limit=67108864")
@@ -28,7 +26,7 @@ def check_file(path: Path) -> None:
     """Refuse a file that cannot be used, before anything could write to it. Makes an empty one (0600) where there is none.
 
     Raises:
-        EnvironmentFault: no folder, not writable, not a database, damaged.
+        EnvironmentFault: no folder, not writable.
     """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -38,21 +36,14 @@ def check_file(path: Path) -> None:
         raise EnvironmentFault("read_only", f"The database {path} cannot be written ({error.strerror}). Make it writable.") from None
     if not os.access(path.parent, os.W_OK):
         raise EnvironmentFault("read_only", f"The folder {path.parent} cannot be written. Make it writable for this account.")
-    with faults_named(path):
-        _check_soundness(path)
-
-
-def _check_soundness(path: Path) -> None:
-    """`quick_check`: every page and row, but not every index entry against its row (that takes several times as long)."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_MS / 1000)) as connection:
-        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict is None or verdict[0] != "ok":
-        raise damaged(path, str(verdict[0]) if verdict else "no answer")
 
 
 def writing_engine(path: Path) -> Engine:
-    """Connections whose transactions take the write lock at once (`BEGIN IMMEDIATE`), so they wait at their start or not at all."""
-    engine = _engine(path, _WRITE_PRAGMAS)
+    """The one connection of this process that writes; its transactions take the write lock at once (`BEGIN IMMEDIATE`).
+
+    Threads wait for one another here: SQLite would have them sleep, for up to a tenth of a second after it is their turn.
+    """
+    engine = _engine(path, _WRITE_PRAGMAS, pool_size=1, max_overflow=0, pool_timeout=BUSY_MS / 1000)
     event.listen(engine, "begin", _begin_immediate)
     return engine
 
@@ -89,9 +80,10 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _engine(path: Path, pragmas: tuple[str, ...]) -> Engine:
+def _engine(path: Path, pragmas: tuple[str, ...], **pool: Any) -> Engine:
     url = URL.create("sqlite", database=str(path))
-    engine = create_engine(url, json_serializer=partial(json.dumps, separators=(",", ":")), connect_args={"timeout": BUSY_MS / 1000})
+    compact = partial(json.dumps, separators=(",", ":"))
+    engine = create_engine(url, json_serializer=compact, connect_args={"timeout": BUSY_MS / 1000}, **pool)
     event.listen(engine, "connect", partial(_prepare, pragmas=pragmas))
     return engine
 

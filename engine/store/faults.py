@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from engine.model.errors import EnvironmentFault
 
@@ -18,6 +18,7 @@ _FAULTS = {
     "SQLITE_CANTOPEN": ("database_unreachable", "The database {path} cannot be opened. Check that its folder exists and is writable."),
     "SQLITE_IOERR": ("disk_error", "The disk failed while the database {path} was used. Check the disk and its free space."),
 }
+_HELD = "This program is busy with the database {path}, for longer than usual. Try again in a moment."
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
@@ -45,6 +46,8 @@ def faults_named(path: Path) -> Generator[None]:
     """Turns failures of the world inside the block into `EnvironmentFault`; bugs pass through unchanged."""
     try:
         yield
+    except TimeoutError as error:  # another thread of this program writes
+        raise EnvironmentFault("database_locked", _HELD.format(path=path)) from error
     except DBAPIError as error:
         fault = fault_of(error.orig, path) if isinstance(error.orig, sqlite3.Error) else None
         if fault is None:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Generator
 from collections.abc import Sequence as Several
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -22,14 +21,14 @@ from engine.model.time import Clock
 from engine.model.traces import Traces
 from engine.store import accounts, audit, deliveries, erasing, people, questions, upkeep
 from engine.store.atlas import AtlasTable
-from engine.store.connection import check_file, reading_engine, writing_engine
+from engine.store.connection import BUSY_MS, check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
-from engine.store.faults import faults_named
 from engine.store.incidents import IncidentTable
 from engine.store.rejected import RejectedCount, read_counts
 from engine.store.risk import RiskTable
 from engine.store.saving import save_values
 from engine.store.schema import migrate
+from engine.store.soundness import Soundness
 from engine.store.tables import meta
 from engine.store.upsert import upsert
 
@@ -37,14 +36,16 @@ REJECTED_PER_DAY = 500
 
 
 def open_store(path: Path, clock: Clock, *, rejected_per_day: int = REJECTED_PER_DAY) -> "Store":
-    """Open the record, making or upgrading the file as needed. Reads the whole file once to check it.
+    """Open the record, making or upgrading the file as needed. Reads the whole file to check it, unless it was closed in order.
 
     Raises:
         EnvironmentFault: `database_damaged`, `database_newer`, `database_foreign`, `database_locked`, `database_unreachable`,
             `read_only`, `disk_full`, `disk_error`. Nothing was overwritten.
     """
     check_file(path)
-    store = Store(path, rejected_per_day)
+    soundness = Soundness(path)
+    soundness.begin(BUSY_MS)
+    store = Store(path, rejected_per_day, soundness)
     try:
         store.prepare(clock.now_ns())
     except BaseException:
@@ -56,18 +57,19 @@ def open_store(path: Path, clock: Clock, *, rejected_per_day: int = REJECTED_PER
 class Store:
     """Any thread may ask, and may write accounts; values are saved by the writer thread only. Faults are `EnvironmentFault`."""
 
-    def __init__(self, path: Path, rejected_per_day: int) -> None:
+    def __init__(self, path: Path, rejected_per_day: int, soundness: Soundness) -> None:
         self._path = path
+        self._soundness = soundness
         self._reading = reading_engine(path)
         self._writing = writing_engine(path)
         self._rejected_per_day = rejected_per_day
-        self.incidents = IncidentTable(self._reading, self._writing, partial(faults_named, path))
-        self.atlas = AtlasTable(self._reading, self._writing, partial(faults_named, path))
-        self.risk = RiskTable(self._reading, self._writing, partial(faults_named, path))
+        self.incidents = IncidentTable(self._reading, self._writing, soundness.faults)
+        self.atlas = AtlasTable(self._reading, self._writing, soundness.faults)
+        self.risk = RiskTable(self._reading, self._writing, soundness.faults)
 
     def prepare(self, now_ns: int) -> None:
         """Bring the schema up to date. Called once, by `open_store`."""
-        with faults_named(self._path):
+        with self._soundness.faults():
             migrate(self._reading, self._writing, self._path)
         with self._read() as connection:
             known = connection.scalar(select(meta.c.value).where(meta.c.key == "created_ns"))
@@ -181,7 +183,7 @@ class Store:
         Raises:
             EnvironmentFault: also where somebody reads for so long that the log cannot be emptied; to be tried again.
         """
-        with faults_named(self._path):
+        with self._soundness.faults():
             erasing.scrub(self._writing)
 
     def rejected_counts(self) -> tuple[RejectedCount, ...]:
@@ -255,6 +257,7 @@ class Store:
         """Closes the connections that no thread is using; the last one to close folds the write-ahead log into the file."""
         self._reading.dispose()
         self._writing.dispose()
+        self._soundness.end()
 
     def users(self) -> tuple[StoredUser, ...]:
         with self._read() as connection:
@@ -302,12 +305,12 @@ class Store:
 
     @contextmanager
     def _read(self) -> Generator[Connection]:
-        with faults_named(self._path), self._reading.connect() as connection:
+        with self._soundness.faults(), self._reading.connect() as connection:
             yield connection
 
     @contextmanager
     def _write(self) -> Generator[Connection]:
-        with faults_named(self._path), self._writing.begin() as connection:
+        with self._soundness.faults(), self._writing.begin() as connection:
             yield connection
 
 

@@ -118,7 +118,7 @@ def test_size_grows_and_the_file_is_for_its_owner_only(store: Store, path: Path)
 def test_closing_folds_the_log_into_the_file(store: Store, path: Path) -> None:
     store.save([event(1)])
     store.close()
-    assert [beside.name for beside in path.parent.iterdir()] == [path.name]
+    assert {beside.name for beside in path.parent.iterdir()} == {path.name, f"{path.name}-closed"}
 
 
 def test_an_outcome_can_change(store: Store) -> None:
