@@ -1,8 +1,20 @@
 """How every camera is doing, as a table."""
 
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,22 +27,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.model.health import CameraState
+from engine.model.health import CameraHealth, CameraState
 from engine.model.snapshot import CameraView
-from engine.model.time import Clock
+from engine.model.time import SECOND, Clock
 from widgets.empty_state import EmptyState
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.status_chip import LEVELS
 from widgets.theme import color, font
 from widgets.tile_status import TileStatus, tile_status
-from widgets.time_text import relative_text
+from widgets.time_text import duration_text, relative_text
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _STATUS_ROLE = int(Qt.ItemDataRole.UserRole)
 _STATE_COLUMN = 1
 _SPARE_COLUMNS = (6, 8)  # reconnects and last picture make room for the name where there is little
+_CLOCK_COLUMN = 9
 _ROOMY = 960
 _ROW_HEIGHT = 34
 _TEXT_INSET = 11  # where the style begins the text of a cell and of a header
@@ -54,6 +67,7 @@ class CameraHealthModel(QAbstractTableModel):
             self.tr("Reconnects"),
             self.tr("Stream"),
             self.tr("Last picture"),
+            self.tr("Its clock"),
         )
 
     def set_cameras(self, cameras: tuple[CameraView, ...]) -> None:
@@ -90,6 +104,8 @@ class CameraHealthModel(QAbstractTableModel):
             return self._status(view)
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(view.health.reason) or None
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return color("moderate") if index.column() == _CLOCK_COLUMN and view.health.clock_wrong else None
         return _alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def _status(self, view: CameraView) -> TileStatus:
@@ -112,7 +128,25 @@ class CameraHealthModel(QAbstractTableModel):
             f"{health.reconnects:,}",
             " · ".join(part for part in (stream, simulated) if part) or "–",
             last,
+            clock_text(health),
         )
+
+    @property
+    def clocks(self) -> bool:
+        """Whether any camera says what time it is."""
+        return any(view.health.clock_ahead_s is not None for view in self._rows)
+
+
+def clock_text(health: CameraHealth) -> str:
+    """How a camera's own clock stands against the engine's."""
+    ahead_s = health.clock_ahead_s
+    tr = partial(QCoreApplication.translate, "CameraHealthModel")
+    if ahead_s is None:
+        return "–"
+    if not health.clock_wrong:
+        return tr("right")
+    span = duration_text(round(abs(ahead_s) * SECOND))
+    return tr("{0} ahead").format(span) if ahead_s > 0 else tr("{0} behind").format(span)
 
 
 class _StateDelegate(QStyledItemDelegate):
@@ -172,6 +206,7 @@ class CameraHealthTable(QWidget):
 
     def set_cameras(self, cameras: tuple[CameraView, ...]) -> None:
         self._model.set_cameras(cameras)
+        self._table.setColumnHidden(_CLOCK_COLUMN, not self._model.clocks)
         self._pages.setCurrentWidget(self._table if cameras else self._empty)
         self._fit(len(cameras))
 

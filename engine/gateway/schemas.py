@@ -69,6 +69,7 @@ class CameraOut(BaseModel):
     width: int
     height: int
     codec: str
+    clock_ahead_s: float | None = Field(description="the camera's own clock against the engine's; null where it does not say the time")
 
     @classmethod
     def of(cls, view: CameraView) -> "CameraOut":
@@ -92,6 +93,7 @@ class CameraOut(BaseModel):
             width=health.width,
             height=health.height,
             codec=health.codec,
+            clock_ahead_s=health.clock_ahead_s,
         )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+CLOCK_TOLERANCE_S = 3.0  # more than pictures are under way for; times shown in pictures and in a camera's own recordings mislead from there
+
 
 class CameraState(StrEnum):
     CONNECTING = "connecting"
@@ -18,6 +20,8 @@ class CameraHealth:
     reason: why it is not live, as a sentence; empty when live.
     fps: pictures decoded per second; detector_hz: detector runs per second.
     dropped: pictures that were replaced by a newer one before anybody looked; latency_ms: read → picture ready.
+    clock_ahead_s: the camera's own clock against the engine's, None where it does not say what time it is. Times of pictures never rest
+        on it. Negative: behind, or its pictures come late.
     """
 
     state: CameraState = CameraState.CONNECTING
@@ -33,6 +37,11 @@ class CameraHealth:
     width: int = 0
     height: int = 0
     codec: str = ""
+    clock_ahead_s: float | None = None
+
+    @property
+    def clock_wrong(self) -> bool:
+        return self.clock_ahead_s is not None and abs(self.clock_ahead_s) > CLOCK_TOLERANCE_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,9 @@ class Capture(Protocol):
     @property
     def reconnects(self) -> int: ...
 
+    @property
+    def clock_ahead_ns(self) -> int | None: ...
+
 
 class Recorder(Protocol):
     """What a camera gives the recording room."""
@@ -150,7 +153,12 @@ class CameraUnit:
             width=self._size[0],
             height=self._size[1],
             codec=self._info.codec or "raw",
+            clock_ahead_s=self._clock_ahead_s(),
         )
+
+    def _clock_ahead_s(self) -> float | None:
+        ahead_ns = self._live.clock_ahead_ns
+        return None if ahead_ns is None else round(ahead_ns / SECOND, 1)
 
     def stream(self, info: StreamInfo) -> None:
         self._info = info

@@ -121,7 +121,16 @@ class Vitals:
             health = unit.health()
             if health.state is CameraState.LOST:
                 yield f"{unit.settings.name} is lost. {health.reason}"
+            elif health.clock_ahead_s is not None and health.clock_wrong:
+                yield _wrong_clock(unit.settings.name, health.clock_ahead_s)
         if abs(skew_ms) > SKEW_TROUBLE_MS:
             yield f"The machine's clock was set back by {-skew_ms / 1000:.0f} s; recorded time goes on without repeating."
         if self._detector().degraded_reason:
             yield self._detector().degraded_reason
+
+
+def _wrong_clock(name: str, ahead_s: float) -> str:
+    span = f"{abs(ahead_s):.0f} s" if abs(ahead_s) < 600 else f"{abs(ahead_s) / 60:.0f} min"
+    what = f"clock is {span} ahead" if ahead_s > 0 else f"clock is {span} behind, or its pictures come that late"
+    rest = "Times here are this machine's; what the camera writes into its pictures is wrong." if ahead_s > 0 else "Then events are late too."
+    return f"{name}: its {what}. {rest} Give it the same time server as this machine."

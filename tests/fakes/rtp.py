@@ -13,6 +13,7 @@ from av.bitstream import BitStreamFilterContext
 
 CLOCK_HZ = 90_000
 MTU = 1400
+NTP_TO_UNIX_S = 2_208_988_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,12 @@ class Packetiser:
         payloads = [payload for nal in picture.nals for payload in self._payloads(nal)]
         stamp = int(picture.shown_s * CLOCK_HZ) & 0xFFFFFFFF
         return [self._packet(payload, stamp, last=i == len(payloads) - 1) for i, payload in enumerate(payloads)]
+
+    def report(self, picture: Picture, unix_s: float) -> bytes:
+        """An RTCP sender report (RFC 3550, 6.4.1): by the sender's clock it is now `unix_s`, and its pictures are at this one."""
+        ntp = round((unix_s + NTP_TO_UNIX_S) * 2**32)
+        stamp = int(picture.shown_s * CLOCK_HZ) & 0xFFFFFFFF
+        return struct.pack("!BBHIQIII", 0x80, 200, 6, self.ssrc, ntp, stamp, 0, 0)
 
     def _packet(self, payload: bytes, stamp: int, last: bool) -> bytes:
         self.sequence = (self.sequence + 1) & 0xFFFF

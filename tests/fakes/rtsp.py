@@ -33,6 +33,7 @@ class Faults:
     damaged_share: float = 0.0  # of the pictures have bytes flipped
     lost_share: float = 0.0  # of the RTP packets are never sent
     mute: bool = False  # no sound is sent, while pictures go on
+    clock_ahead_s: float | None = None  # with each keyframe the camera says what time it is: so far ahead of the truth
 
 
 class RtspServer:
@@ -260,6 +261,8 @@ class _Session:
         if chance() < faults.damaged_share:
             picture = Picture(picture.send_s, picture.shown_s, tuple(map(self._damage, picture.nals)), picture.keyframe)
         kept = [packet for packet in packetiser.packets(picture) if chance() >= faults.lost_share]
+        if faults.clock_ahead_s is not None and picture.keyframe:
+            kept.insert(0, packetiser.report(picture, time.time() + faults.clock_ahead_s))
         if self._udp is not None:
             for packet in kept:
                 self._udp.sendto(packet)

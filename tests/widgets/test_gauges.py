@@ -170,3 +170,14 @@ def test_roles_of_models_are_words_and_one_that_cannot_be_downloaded_is_no_failu
     assert any("Face detector" in label.text() for label in table.findChildren(QLabel))
     assert [chip.text() for chip in table.findChildren(StatusChip)] == ["From a folder only"]
     assert list(buttons(table)) == ["Install from folder…"]
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "text"), [(None, "–"), (0.4, "right"), (-2.9, "right"), (90.0, "1 min 30 s ahead"), (-3600.0, "1 h 00 min behind")]
+)
+def test_a_camera_whose_clock_is_wrong_says_so(qtbot, clock, ahead_s: float | None, text: str):
+    table = shown(CameraHealthTable(clock), qtbot)
+    said, silent = camera(0), camera(1)
+    table.set_cameras((replace(said, health=replace(said.health, clock_ahead_s=ahead_s)), silent))
+    assert [table._model.index(row, 9).data() for row in range(2)] == [text, "–"]
+    assert table._table.isColumnHidden(9) == (ahead_s is None)

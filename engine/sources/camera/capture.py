@@ -57,6 +57,12 @@ class Capture:
         self._progress_ns = 0
         self._live_since_ns: int | None = None
         self._bug_logged = False
+        self._clock_ahead_ns: int | None = None
+
+    @property
+    def clock_ahead_ns(self) -> int | None:
+        """How far the camera's own clock is ahead of ours; None where it does not say, and while it is lost."""
+        return self._clock_ahead_ns
 
     @property
     def decode(self) -> bool:
@@ -121,7 +127,7 @@ class Capture:
         if self._live_since_ns is not None and self._clock.now_ns() - self._live_since_ns > _STEADY_NS:
             self._backoff.reset()
             self._bug_logged = False
-        self._live_since_ns = None
+        self._live_since_ns = self._clock_ahead_ns = None
         if not self._stopping.is_set():
             self._voice.tell(CameraState.LOST, reason)
 
@@ -160,6 +166,7 @@ class Capture:
             return
         if reading.info is not None:
             self._describe(reading.info)
+        self._clock_ahead_ns = reading.clock_ahead_ns
         self._pass_on(reading, reading.frames if decode else ())
         self._watch(bool(reading.frames) or (reading.packet is not None and not decode))
 

@@ -12,6 +12,7 @@ from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.picture import Scaler, VideoPicture
 from engine.sources.camera.protocol import STALL_S, Reading
 from engine.sources.camera.reach import check_reach
+from engine.sources.camera.sender_clock import SenderClock
 from engine.sources.camera.stream import Opening, Packet, VideoStreamReader
 from engine.sources.camera.timeline import LiveTimeline
 from engine.sources.camera.urls import shown
@@ -46,7 +47,8 @@ def mjpeg_opening(url: str) -> Opening:
 
 
 class NetworkSource:
-    """A `FrameSource` over an FFmpeg connection. Times are the sender's, placed by their arrival (`LiveTimeline`).
+    """A `FrameSource` over an FFmpeg connection. Times are the sender's count, placed by their arrival (`LiveTimeline`):
+    whatever time of day the sender believes in is only told, never used.
 
     `timeless`: the stream carries no times of its own (MJPEG); packets then count 1/90000 s since the first by their arrival.
     """
@@ -58,6 +60,7 @@ class NetworkSource:
         self._clock = clock
         self._backlog: Backlog | None = None
         self._timeline = LiveTimeline(clock)
+        self._sender = SenderClock()
         self._interrupt = Interrupt()
         self._reader: VideoStreamReader | None = None
         self._scaler = Scaler()
@@ -76,9 +79,10 @@ class NetworkSource:
         encoded = self._stamped(self._reader, packet, waited_ns)
         if not self.decoding:
             self._reader.decoder.hold(packet)
-            return Reading(encoded)
+            return Reading(encoded, clock_ahead_ns=self._sender.ahead_ns)
         frames = self._reader.decoder.decode(packet)
-        return Reading(encoded, tuple(self._picture(self._reader, frame, encoded) for frame in frames), self._change(self._reader, frames))
+        pictures = tuple(self._picture(self._reader, frame, encoded) for frame in frames)
+        return Reading(encoded, pictures, self._change(self._reader, frames), self._sender.ahead_ns)
 
     def interrupt(self) -> None:
         self._interrupt.set()
@@ -111,6 +115,9 @@ class NetworkSource:
             captured_ns = self._timeline.arrived(reader.nanoseconds(pts if dts is None else dts))
         else:
             captured_ns = self._timeline.waited(waited_ns)
+        sent_ns = reader.sent_ns(packet)
+        if sent_ns is not None:
+            self._sender.said(sent_ns, captured_ns)
         if pts is None and dts is None:
             pts = dts = self._ticks(captured_ns)
         whole_pts, whole_dts = (dts if pts is None else pts), (pts if dts is None else dts)

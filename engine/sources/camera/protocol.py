@@ -22,11 +22,13 @@ class Reading:
         packet: as received; None for raw pictures.
         frames: pictures finished by this read, in display order.
         info: the stream has changed (picture size) and this describes it from now on, this reading included.
+        clock_ahead_ns: how far the sender's own clock is ahead of ours; None where it does not say what time it is.
     """
 
     packet: EncodedPacket | None = None
     frames: tuple[DecodedFrame, ...] = ()
     info: StreamInfo | None = None
+    clock_ahead_ns: int | None = None
 
 
 class FrameSource(Protocol):

@@ -1,5 +1,6 @@
 """One video stream, opened by FFmpeg. What files and network cameras have in common."""
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -87,6 +88,13 @@ class VideoStreamReader:
             return None
         numerator, denominator = self._ratio
         return ticks * numerator // denominator
+
+    @staticmethod
+    def sent_ns(packet: Packet) -> int | None:
+        """UTC by the sender's own clock: of RTP, from its reports (FFmpeg's AVProducerReferenceTime, which begins with microseconds)."""
+        if not packet.has_sidedata("prft"):
+            return None
+        return int.from_bytes(bytes(packet.get_sidedata("prft"))[:8], sys.byteorder, signed=True) * 1_000
 
     def close(self) -> None:
         self._container.close()
