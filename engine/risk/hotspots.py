@@ -74,6 +74,11 @@ def risk_at(surface: RiskSurface, places: Values, now_ns: int) -> tuple[float | 
     )
 
 
+def count_cells(surface: RiskSurface, now_ns: int) -> int:
+    """Those with data."""
+    return int(np.count_nonzero(~np.isnan(surface.field(0, now_ns).risks)))
+
+
 def is_stale(surface: RiskSurface, now_ns: int) -> bool:
     return 0 < surface.base.expires_ns <= now_ns
 

@@ -23,6 +23,7 @@ IN_PLACE = 0.10  # of severity 3 and weight 1
 LAST_HOUR = 3  # of `hours_ahead` in which bumps are seen
 NOTHING = 1e-5  # of an incident: it is forgotten. Risks are shown to a thousandth.
 _SEEN = 1e-4  # of a cell, from where on it is data
+_ROUNDED = 1e-12  # of what was taken away: what is left over is nothing
 _FURTHEST = 64.0  # half-lives from the reference time
 
 
@@ -107,12 +108,6 @@ class RiskSurface:
         rows = self._rows.rows(cells)
         self._rows.bumps[rows] = values
 
-    def forget(self, now_ns: int) -> tuple[tuple[str, ...], Numbers]:
-        """Let go of incidents of which nothing is left. Gives them, and the cells that are changed by it."""
-        gone = tuple(bump.incident_id for bump in self._bumps.values() if self.left(bump, now_ns) < NOTHING)
-        cells = [self.take_back(incident_id) for incident_id in gone]
-        return gone, np.unique(np.concatenate(cells)) if cells else np.zeros(0, np.int64)
-
     def left(self, bump: RiskBump, now_ns: int) -> float:
         """Of its strength."""
         return bump.strength * self._share(now_ns - bump.at_ns)
@@ -143,7 +138,8 @@ class RiskSurface:
             self._refer_to(bump.at_ns)
         values = sign * bump.strength * (1.0 - there / REACH_M) * 2.0 ** ((bump.at_ns - self._reference_ns) / self.half_life_ns)
         rows = self._rows.rows(near)
-        self._rows.bumps[rows] = np.maximum(self._rows.bumps[rows] + values, 0.0)
+        bumps = self._rows.bumps[rows] + values
+        self._rows.bumps[rows] = np.where(bumps > _ROUNDED * np.abs(values), bumps, 0.0)
         return near
 
     def _begin(self, at_ns: int) -> None:

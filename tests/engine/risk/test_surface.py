@@ -89,14 +89,14 @@ def test_without_data_there_is_no_number() -> None:
     assert risk(surface, far) is None
 
 
-def test_what_decayed_to_nothing_is_forgotten() -> None:
+def test_what_is_taken_back_leaves_nothing() -> None:
     surface = surface_of(None)
     _, latitude, longitude = middle_of(surface, *STOCKHOLM)
-    surface.put(bump(latitude, longitude, "in-old", at_ns=NOW_NS - 10 * HALF_LIFE_NS))
-    surface.put(bump(latitude, longitude, "in-new"))
-    assert surface.forget(NOW_NS)[0] == ()
-    gone, cells = surface.forget(NOW_NS + 4 * HALF_LIFE_NS)
-    assert gone == ("in-old",) and len(cells) > 100 and tuple(surface.bumps) == ("in-new",)
+    for number in range(30):
+        surface.put(bump(latitude, north_of(longitude, 10.0 * number), f"in-{number}", 1 + number % 5, at_ns=NOW_NS - number * HOUR))
+    for number in range(30):
+        surface.take_back(f"in-{number}")
+    assert (surface.rows.bumps == 0.0).all()
 
 
 def test_another_base_keeps_the_bumps() -> None:
