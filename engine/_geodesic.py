@@ -37,6 +37,13 @@ def distance_m(a_latitude: float, a_longitude: float, b_latitude: float, b_longi
     return float(wgs84.Inverse(a_latitude, a_longitude, b_latitude, b_longitude, wanted)["s12"])
 
 
+def offset_m(a_latitude: float, a_longitude: float, b_latitude: float, b_longitude: float) -> tuple[float, float]:
+    """How far b is east and north of a, along the geodesic there."""
+    there = _wgs84()[0].Inverse(a_latitude, a_longitude, b_latitude, b_longitude)
+    azimuth = math.radians(there["azi1"])
+    return float(there["s12"]) * math.sin(azimuth), float(there["s12"]) * math.cos(azimuth)
+
+
 def is_within(a_latitude: float, a_longitude: float, b_latitude: float, b_longitude: float, radius_m: float) -> bool:
     """Inclusive. The ellipsoid is asked only where a sphere leaves it open."""
     rough_m = rough_distance_m(a_latitude, a_longitude, b_latitude, b_longitude)

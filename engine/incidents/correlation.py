@@ -8,6 +8,9 @@ from the anchor, which never moves, so a chain of reports cannot grow further th
 
 with the pictures' similarity as likeness, 0.5 where nothing was compared; of equals the one that occurred first, then the lower id.
 
+A report of fire also joins an incident whose smoke several cameras see, if it is within the ellipse of where that is and 30 minutes of when
+(`smoke_reach`). The score is the same with these as bounds; pictures are not compared, for they are taken from far apart.
+
 Where pictures could not be compared there is no match: the report begins an incident of its own that waits for an operator's word.
 Incidents near it of a related category are offered to the operator.
 """
@@ -18,6 +21,7 @@ from dataclasses import dataclass, replace
 from engine._geodesic import distance_m
 from engine.incidents.categories import are_related
 from engine.incidents.likeness import Likeness, compare
+from engine.incidents.smoke_reach import reach
 from engine.incidents.weighing import settled, with_link
 from engine.model.errors import InputError
 from engine.model.incident import (
@@ -37,19 +41,22 @@ RADIUS_M = 50.0
 WINDOW_NS = 300 * SECOND
 MOST_AHEAD_NS = 300 * SECOND
 MOST_RELATED = 5
-FIRST, JOINED, REPEATED = "first_report", "near_in_place_and_time", "same_reporter"
+FIRST, JOINED, IN_SMOKE, REPEATED = "first_report", "near_in_place_and_time", "within_smoke", "same_reporter"
 _NEAR, _ALIKE, _SOON = 0.5, 0.3, 0.2
 _UNSEEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """An incident within reach of a report."""
+    """An incident within reach of a report. `far`, `late`: as shares of the reach, 0–1."""
 
     nearby: Nearby
     away_m: float
     gap_ns: int
+    far: float
+    late: float
     likeness: Likeness
+    rule: str = JOINED
 
     @property
     def incident(self) -> Incident:
@@ -57,9 +64,8 @@ class _Candidate:
 
     @property
     def score(self) -> float:
-        near, soon = 1 - self.away_m / RADIUS_M, 1 - self.gap_ns / WINDOW_NS
         alike = _UNSEEN if self.likeness.similarity is None else self.likeness.similarity
-        return round(_NEAR * near + _ALIKE * alike + _SOON * soon, 6)
+        return round(_NEAR * (1 - self.far) + _ALIKE * alike + _SOON * (1 - self.late), 6)
 
     @property
     def order(self) -> tuple[float, int, str]:
@@ -81,7 +87,7 @@ def correlate(report: Report, near: tuple[Nearby, ...]) -> Correlation:
     """
     check_time(report)
     candidates = _within_reach(report, near)
-    same = [each for each in candidates if _says(each.incident, report.category)]
+    same = [each for each in candidates if says(each.incident, report.category)]
     known = [each for each in same if each.nearby.has_reporter]
     if known:
         return _repeated(report, min(known, key=lambda each: each.order))
@@ -92,18 +98,29 @@ def correlate(report: Report, near: tuple[Nearby, ...]) -> Correlation:
 
 
 def _within_reach(report: Report, near: tuple[Nearby, ...]) -> list[_Candidate]:
-    reached: list[_Candidate] = []
-    for each in near:
-        incident, gap_ns = each.incident, abs(each.incident.occurred_ns - report.occurred_ns)
-        if incident.state is IncidentState.MERGED or gap_ns > WINDOW_NS:
-            continue
-        away_m = distance_m(incident.latitude, incident.longitude, report.latitude, report.longitude)
-        if away_m <= RADIUS_M:
-            reached.append(_Candidate(each, away_m, gap_ns, compare(report, each.pictured)))
-    return reached
+    own = (each for each in near if each.incident.state is not IncidentState.MERGED)
+    found = (_near_anchor(report, each) or _in_smoke(report, each) for each in own)
+    return [each for each in found if each is not None]
 
 
-def _says(incident: Incident, category: IncidentCategory) -> bool:
+def _near_anchor(report: Report, each: Nearby) -> _Candidate | None:
+    gap_ns = abs(each.incident.occurred_ns - report.occurred_ns)
+    if gap_ns > WINDOW_NS:
+        return None
+    away_m = distance_m(each.incident.latitude, each.incident.longitude, report.latitude, report.longitude)
+    if away_m > RADIUS_M:
+        return None
+    return _Candidate(each, away_m, gap_ns, away_m / RADIUS_M, gap_ns / WINDOW_NS, compare(report, each.pictured))
+
+
+def _in_smoke(report: Report, each: Nearby) -> _Candidate | None:
+    if report.category is not IncidentCategory.FIRE or each.plume is None:
+        return None
+    found = reach(each.plume, report.latitude, report.longitude, report.occurred_ns)
+    return None if found is None else _Candidate(each, found.away_m, found.gap_ns, found.share, found.late, Likeness(), IN_SMOKE)
+
+
+def says(incident: Incident, category: IncidentCategory) -> bool:
     """Whether this is its category, or one that somebody gave it: what the others said must not hang on what was made of it."""
     if incident.category is category:
         return True
@@ -117,12 +134,14 @@ def _repeated(report: Report, of: _Candidate) -> Correlation:
 
 
 def _joined(report: Report, to: _Candidate) -> Correlation:
-    link = _link(report, to, JOINED)
+    link = _link(report, to, to.rule)
     incident = settled(with_link(to.incident, link), report.received_ns)
     return Correlation(incident, link, IncidentStatus.CORROBORATED, _why(to))
 
 
 def _why(to: _Candidate) -> str:
+    if to.rule == IN_SMOKE:
+        return f"Where cameras see smoke, {to.away_m:.0f} m from its middle and {to.gap_ns / SECOND:.0f} s from it (score {to.score:.2f})."
     alike = "" if to.likeness.similarity is None else f", pictures alike by {to.likeness.similarity:.2f}"
     return f"{to.away_m:.0f} m and {to.gap_ns / SECOND:.0f} s from an incident of the same kind{alike} (score {to.score:.2f})."
 
@@ -186,7 +205,7 @@ def _first(report: Report, near: list[_Candidate], unsure: list[_Candidate]) -> 
 
 
 def _offers(each: _Candidate, report: Report) -> bool:
-    return not _says(each.incident, report.category) and are_related(each.incident.category, report.category)
+    return not says(each.incident, report.category) and are_related(each.incident.category, report.category)
 
 
 def _offered(related: Iterable[_Candidate]) -> tuple[Incident, ...]:

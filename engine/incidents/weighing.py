@@ -2,7 +2,8 @@
 
 Severity: at least half of the reporters say this or worse (the upper median), and never less than the classification's, nor than high where
 that says emergency: one who exaggerates among many does not count, and nobody's silence makes it milder. Confidence: 1 − Π(1 − w) over
-independent sources, w by who it is (`WEIGHTS`), 0.99 at most; a reporter counts once. What an operator set (`edited`) stays.
+independent sources, w by who it is (`WEIGHTS`), 0.99 at most; a reporter counts once, and so does a camera. Nor is it milder than what
+sensors saw. What an operator set (`edited`) stays.
 """
 
 from collections import Counter
@@ -31,6 +32,15 @@ def independent(links: Iterable[Corroboration]) -> tuple[Corroboration, ...]:
         if link.reporter:
             seen.add(link.reporter)
     return tuple(kept)
+
+
+def sensed(links: Iterable[Corroboration]) -> tuple[Corroboration, ...]:
+    """What is no report: the first of each sensor."""
+    first: dict[tuple[EvidenceKind, str], Corroboration] = {}
+    for link in links:
+        if link.kind is not EvidenceKind.REPORT:
+            first.setdefault((link.kind, link.reporter or link.id), link)
+    return tuple(first.values())
 
 
 def with_link(incident: Incident, link: Corroboration) -> Incident:
@@ -88,18 +98,18 @@ def _classified(incident: Incident) -> IncidentCategory | None:
 
 def _severity(incident: Incident) -> Severity:
     told = sorted(link.severity for link in independent(incident.corroborations)) or [incident.severity]
+    seen = max((link.severity for link in sensed(incident.corroborations)), default=Severity.MINIMAL)
     said = incident.classification
     if said is None:
-        return told[len(told) // 2]
-    return max(told[len(told) // 2], said.severity, Severity.HIGH if said.emergency else Severity.MINIMAL)
+        return max(told[len(told) // 2], seen)
+    return max(told[len(told) // 2], seen, said.severity, Severity.HIGH if said.emergency else Severity.MINIMAL)
 
 
 def confidence(incident: Incident) -> float:
     doubt = 1.0
     for link in independent(incident.corroborations):
         doubt *= 1 - _weight(link)
-    for link in incident.corroborations:
-        doubt *= 1.0 if link.kind is EvidenceKind.REPORT else 1 - SENSOR_WEIGHT
+    doubt *= (1 - SENSOR_WEIGHT) ** len(sensed(incident.corroborations))
     doubt *= (1 - WEIGHTS[SourceOfReport.CITIZEN]) ** sum(count for _, count in incident.unlisted)
     return round(min(SURE, 1 - doubt), 4)
 
@@ -113,5 +123,5 @@ def _weight(link: Corroboration) -> float:
 def _status(incident: Incident) -> IncidentStatus:
     if incident.review_ids:
         return IncidentStatus.PENDING_REVIEW
-    sources = incident.reporter_count + sum(1 for link in incident.corroborations if link.kind is not EvidenceKind.REPORT)
+    sources = incident.reporter_count + len(sensed(incident.corroborations))
     return IncidentStatus.CORROBORATED if sources > 1 else IncidentStatus.CREATED

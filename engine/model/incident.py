@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from engine.model.errors import InputError
 from engine.model.event import Severity
+from engine.model.smoke import Plume
 from engine.model.time import SECOND
 
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 2000
@@ -253,12 +254,13 @@ class Filed:
 class Nearby:
     """An incident that a report could belong to. pictured: some of its reports that came with media, the first ones.
 
-    `has_reporter`: one of its reports is by whoever made the new one.
+    `has_reporter`: one of its reports is by whoever made the new one. plume: the smoke that cameras see of it.
     """
 
     incident: Incident
     pictured: tuple[Report, ...] = ()
     has_reporter: bool = False
+    plume: Plume | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +277,8 @@ class Correlation:
     others: tuple[Incident, ...] = ()
 
 
+CorrelatePlume: TypeAlias = Callable[[tuple[Nearby, ...]], Correlation | None]
+"""Pure. Given the incident that a plume is of already, or else those near it; None: there is nothing to change."""
 CorrelateReport: TypeAlias = Callable[[Report, tuple[Nearby, ...]], Correlation]
 """Pure. Raises InputError where the report cannot be taken."""
 
