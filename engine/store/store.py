@@ -66,6 +66,7 @@ class Store:
         self.incidents = IncidentTable(self._reading, self._writing, soundness.faults)
         self.atlas = AtlasTable(self._reading, self._writing, soundness.faults)
         self.risk = RiskTable(self._reading, self._writing, soundness.faults)
+        self.fire = FireTable(self._reading, self._writing, soundness.faults)
 
     def prepare(self, now_ns: int) -> None:
         """Bring the schema up to date. Called once, by `open_store`."""
