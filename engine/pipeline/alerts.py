@@ -19,7 +19,7 @@ from engine.model.decision import Decision, Outcome, Stage
 from engine.model.event import Event, EventKind
 from engine.model.fire import FireRiskPolicy
 from engine.model.ids import derived_id
-from engine.model.observation import AlertsEdited, AlertsLoaded, FireRiskKnown
+from engine.model.observation import AlertsEdited, AlertsLoaded, AreaRiskKnown, FireRiskKnown
 from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.model.traces import Traces
@@ -43,13 +43,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class LaneState:
-    """`watched`: events that have not ended. kept_ns: of the last upkeep. armed_ns: when it was armed further. fire: None: unknown."""
+    """`watched`: events that have not ended. kept_ns: of the last upkeep. armed_ns: when it was armed further. fire, area: None: unknown."""
 
     watched: tuple[Event, ...] = ()
     pending: tuple[Pending, ...] = ()
     kept_ns: int = 0
     armed_ns: int = 0
     fire: FireRiskKnown | None = None
+    area: AreaRiskKnown | None = None
 
 
 class AlertLane:
@@ -67,6 +68,12 @@ class AlertLane:
         self._pending: dict[str, Pending] = {}
         self._kept_ns, self._armed_ns = 0, 0
         self._fire: FireRiskKnown | None = None
+        self._area: AreaRiskKnown | None = None
+
+    @property
+    def area(self) -> AreaRiskKnown | None:
+        """The risk of the site's area, as it was told last."""
+        return self._area
 
     @property
     def alerts(self) -> Sequence[Alert]:
@@ -107,6 +114,10 @@ class AlertLane:
         """Do what an operator did; what cannot be done (any more) changes nothing. Gives the events of falls that are over by that."""
         return self._book.edited(edited, out)
 
+    def area_risk(self, known: AreaRiskKnown) -> None:
+        """What is judged from now on is judged by it."""
+        self._area = known
+
     def gather(self, out: StepOutput) -> None:
         """After every step: note what the lanes said."""
         for event in out.events:
@@ -140,7 +151,7 @@ class AlertLane:
         self._book.erase(traces, out)
 
     def state(self) -> dict[str, Any]:
-        values = LaneState(tuple(self._watched.values()), tuple(self._pending.values()), self._kept_ns, self._armed_ns, self._fire)
+        values = LaneState(tuple(self._watched.values()), tuple(self._pending.values()), self._kept_ns, self._armed_ns, self._fire, self._area)
         return {"lane": wire.to_plain(values), "book": self._book.state()}
 
     def restore(self, state: dict[str, Any], settings: Settings) -> None:
@@ -151,6 +162,7 @@ class AlertLane:
         self._watched.update({event.id: event for event in values.watched})
         self._pending = {pending.event.id: pending for pending in values.pending}
         self._kept_ns, self._armed_ns, self._fire = values.kept_ns, values.armed_ns, values.fire
+        self._area = values.area
 
     def _changed(self, before: Event, event: Event, out: StepOutput) -> None:
         alert = self._book.of_event(event.id)
@@ -174,6 +186,7 @@ class AlertLane:
         del self._pending[event.id]  # first: what fails once would fail at every tick
         load = self._book.memory.load(now_ns)
         candidate = candidate_of(event, pending.seen_ns, out.fused, self._evidence, self._settings, load, self._armed_ns, now_ns)
+        candidate = _in_area(candidate, self._area)
         verdict = judge(candidate, alerting, self._book.memory)
         waited_ns = now_ns - pending.since_ns
         may_be_known = anybody_known and not candidate.facts.person_id and self._asks_who(verdict) and waited_ns < RECOGNISE_NS
@@ -205,6 +218,14 @@ class AlertLane:
             case Outcome.REJECTED:
                 pass
         out.keep(decision)
+
+
+def _in_area(candidate: Candidate, area: AreaRiskKnown | None) -> Candidate:
+    """With the risk of its riskiest zone, else of the site. An incident raises that risk itself, so that it says nothing of it."""
+    if area is None or candidate.facts.kind is EventKind.INCIDENT:
+        return candidate
+    risk = max((risk for zone_id, risk in area.zones if zone_id in candidate.facts.zone_ids), default=area.site)
+    return candidate if risk is None else replace(candidate, facts=replace(candidate.facts, area_risk=risk))
 
 
 def _decision(candidate: Candidate, verdict: Verdict, decision_id: str) -> Decision:

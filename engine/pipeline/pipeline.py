@@ -12,6 +12,7 @@ from engine.model import wire
 from engine.model.observation import (
     AlertsEdited,
     AlertsLoaded,
+    AreaRiskKnown,
     CameraStateChanged,
     DetectionsMade,
     EngineStarted,
@@ -170,6 +171,8 @@ class Pipeline:
                 self._edit_alerts(edited, out)
             case AlertsLoaded() as loaded:
                 self._alerts.loaded(loaded, out)
+            case AreaRiskKnown() as known:
+                self._alerts.area_risk(known)
             case FireRiskKnown() as known:
                 self._alerts.fire_risk(known)
             case CsiBatch() as batch:
