@@ -23,6 +23,7 @@ from engine.store import accounts, audit, deliveries, erasing, people, questions
 from engine.store.atlas import AtlasTable
 from engine.store.connection import BUSY_MS, check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
+from engine.store.fire import FireTable
 from engine.store.incidents import IncidentTable
 from engine.store.rejected import RejectedCount, read_counts
 from engine.store.risk import RiskTable
