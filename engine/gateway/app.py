@@ -20,6 +20,7 @@ from engine.gateway import (
     incidents,
     intelligence,
     live,
+    media_api,
     nodes,
     portal,
     provisioning,
@@ -46,7 +47,7 @@ STATUSES: dict[type[WatchroomError], int] = {InputError: 422, NotFound: 404, Not
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": Problem} for status in (400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 503)
 }
-FOR_PROGRAMS = (record.router, gestures.router, incidents.router, alerts_api.router, cap_api.router, intelligence.router)
+FOR_PROGRAMS = (record.router, gestures.router, incidents.router, media_api.router, alerts_api.router, cap_api.router, intelligence.router)
 
 
 def make_app(

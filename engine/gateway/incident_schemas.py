@@ -52,7 +52,9 @@ class ReportIn(BaseModel):
     reporter_id: Id | None = Field(None, description="who reports, as their own system names them; goes before `device_id`")
     device_id: Id | None = Field(None, description="for who does not say who they are; only a salted hash of it is kept")
     video_id: Annotated[StrictStr, Field(max_length=200, pattern=TEXT)] | None = None
-    media: Annotated[list[Name], Field(max_length=MOST_MEDIA)] | None = Field(None, description="names of what was sent along")
+    media: Annotated[list[Name], Field(max_length=MOST_MEDIA)] | None = Field(
+        None, description="names of what was sent along; pictures sent to /api/v1/media are compared by the ids that it gave"
+    )
     source: Annotated[StrictStr, Field(max_length=200)] | None = Field(
         None, description="`patrol`, `official` or `import`; anything else counts as `citizen`"
     )

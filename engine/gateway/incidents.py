@@ -1,5 +1,6 @@
 """`/api/v1/incidents`: reports from programs, and what became of them."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
@@ -20,6 +21,7 @@ from engine.gateway.incident_schemas import (
     SplitIn,
     ValidateIn,
 )
+from engine.gateway.media_api import looked
 from engine.gateway.record import Limit, answered, iso_query, numbers
 from engine.gateway.report_queue import ReportQueue
 from engine.gateway.schemas import Problem
@@ -61,6 +63,8 @@ KeyOf = Annotated[
 async def report(request: Request, port: PortOf, body: ReportIn, response: Response, idempotency_key: KeyOf = None) -> FiledOut:
     """201: it began an incident. Sent again with the same key it gets the same answer, with the header `Idempotent-Replayed`."""
     said = _said(body, idempotency_key or "")
+    if said.media_ids:
+        said = replace(said, looked=await looked(port, said.media_ids))
     queue: ReportQueue = request.app.state.reports
     try:
         filed = await queue.file(said, port.session)

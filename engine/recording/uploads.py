@@ -42,13 +42,7 @@ def first_pictures(data: bytes, content_type: str, most: int, every_s: float = 1
     """(H, W, 3) BGR of a video's first seconds, one every `every_s`. Raises InputError where there is not one."""
     found: list[Bytes2D] = []
     with _opened(data, content_type) as container:
-        if not container.streams.video:
-            raise InputError("file", "holds no video")
-        context = container.streams.video[0].codec_context
-        if not 0 < context.width * context.height <= LARGEST_PIXELS:
-            raise InputError("file", f"has pictures of {context.width} × {context.height} pixels, which is too many or none")
-        context.thread_count = 1
-        context.options = {"max_pixels": str(LARGEST_PIXELS)}
+        _check_pictures(container)
         for frame in _in_time(container.decode(video=0)):
             if frame.width and frame.height and (not found or (frame.time or 0.0) >= len(found) * every_s):
                 found.append(_scaled(frame))
@@ -57,6 +51,43 @@ def first_pictures(data: bytes, content_type: str, most: int, every_s: float = 1
     if not found:
         raise InputError("file", "cannot be read; the video is damaged")
     return found
+
+
+def key_pictures(data: bytes, content_type: str, most: int) -> list[Bytes2D]:
+    """(H, W, 3) BGR of pictures spread evenly over a video, where it can be jumped about in. Raises InputError where there is not one."""
+    until_s = time.monotonic() + PATIENCE_S
+    found: list[Bytes2D] = []
+    with _opened(data, content_type) as container:
+        _check_pictures(container)
+        length_s = (container.duration or 0) / av.time_base
+        for index in range(most if length_s > 0 else 0):
+            found += _picture_at(container, length_s * index / most, until_s)
+    return found or first_pictures(data, content_type, most)
+
+
+def _picture_at(container: InputContainer, at_s: float, until_s: float) -> list[Bytes2D]:
+    """The picture at a time; the last one decoded where that takes too long; none where nothing can be read."""
+    last: av.VideoFrame | None = None
+    try:
+        container.seek(round(at_s * av.time_base))
+        for frame in container.decode(video=0):
+            last = frame if frame.width and frame.height else last
+            if (frame.time or 0.0) >= at_s or time.monotonic() > until_s:
+                break
+    except (FFmpegError, ValueError):
+        pass
+    return [] if last is None else [_scaled(last)]
+
+
+def _check_pictures(container: InputContainer) -> None:
+    """Raises InputError. Decodes on the calling thread from here on, and nothing larger than is allowed."""
+    if not container.streams.video:
+        raise InputError("file", "holds no video")
+    context = container.streams.video[0].codec_context
+    if not 0 < context.width * context.height <= LARGEST_PIXELS:
+        raise InputError("file", f"has pictures of {context.width} × {context.height} pixels, which is too many or none")
+    context.thread_count = 1
+    context.options = {"max_pixels": str(LARGEST_PIXELS)}
 
 
 def first_sound(data: bytes, content_type: str, longest_s: float) -> Samples:

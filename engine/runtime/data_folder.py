@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.model.errors import EnvironmentFault
 
 _OWN_NAMES = ("watchroom.db", "settings.toml", "engine.lock", "secrets.json")
-_SUB_FOLDERS = ("journal", "checkpoints", "clips", "thumbnails", "faces", "logs")
+_SUB_FOLDERS = ("journal", "checkpoints", "clips", "thumbnails", "faces", "media", "logs")
 
 
 class DataFolder:
@@ -33,6 +33,7 @@ class DataFolder:
         self.clips = self.path / "clips"
         self.thumbnails = self.path / "thumbnails"
         self.faces = self.path / "faces"
+        self.media = self.path / "media"
         self.logs = self.path / "logs"
         try:
             self._make(parents)

@@ -56,8 +56,10 @@ from engine.runtime.people_keeping import PeopleKeeping
 from engine.runtime.people_side import PeopleSide
 from engine.runtime.radio_side import RadioSide
 from engine.runtime.record import Record
+from engine.runtime.report_looks import ReportLooks
 from engine.runtime.reports import ReportDesk
 from engine.runtime.secrets import SecretStore
+from engine.runtime.sent_media import MediaShelf
 from engine.runtime.settings_file import load_settings, people_before, save_settings
 from engine.runtime.shedding import Loss, Shedding
 from engine.runtime.sources import make_capture, make_sound
@@ -74,6 +76,7 @@ from engine.vision.detector import load_detector
 from engine.vision.faces.hiding import NO_FINDER, HiddenPlaces, finds_faces, load_hidden_places
 from engine.vision.models import ModelStore
 from engine.vision.motion import MotionDetector
+from engine.vision.scene_looks import load_scenes
 from engine.vision.tracking import Tracker
 
 log = logging.getLogger(__name__)
@@ -166,6 +169,8 @@ class Engine:
         self.views = Views(clock, self.auditor.note)
         self.alerts = AlertSide(self.record.pipeline.alerts, self.record.store, self.mailbox.post)
         self.reports = ReportDesk(self.record.store.incidents, clock, self.mailbox.post, self.record.writer.run_in_order, self._secrets)
+        self.sent = MediaShelf(data.media, clock, lambda: self.settings.recording.keep_clips_days)
+        self.looks = ReportLooks(self.sent, lambda: load_scenes(models))
         self.atlas = self._make_atlas(atlas)
         self.people = self._make_people()
         self.masking = self._make_masking()
@@ -178,7 +183,7 @@ class Engine:
         self.broker_desk = BrokerDesk(self.brokers, lambda: self.settings)
         self.notices = AlertDesk(lambda: self.settings, self._names, self.alerts.alert, clock)
         self.outbox = self._make_outbox()
-        self.upkeep = Upkeep(data.path, clock, self.record, self.board, lambda: self.settings.recording, self._keep_people)
+        self.upkeep = Upkeep(data.path, clock, self.record, self.board, lambda: self.settings.recording, self._keep_bounds)
         record = self.record
         self.core = Core(
             clock,
@@ -211,6 +216,7 @@ class Engine:
         self.people.start(now_ns)
         self.alerts.start(now_ns)
         self.reports.start()
+        self.supervisor.start("looks", self.looks.run)
         self.supervisor.start("atlas", self.atlas.run)
         self.speech.know(self.people.persons.values())
         self.supervisor.start("engine", self.core.run)
@@ -323,10 +329,11 @@ class Engine:
         poor = self.settings.recognition.blur_faces and not finds_faces(self.models)
         self.vitals.trouble("masking", NO_FINDER if poor else None)
 
-    def _keep_people(self) -> None:
+    def _keep_bounds(self) -> None:
         desk, erasing = self.people.desk, self.erasing
         recognition, persons = lambda: self.settings.recognition, lambda: self.people.persons
         PeopleKeeping(self.clock, recognition, persons, desk.enter, erasing.begin, erasing.resume).run()
+        self.sent.tidy()
 
     def audit(self, row: AuditRow) -> None:
         """Keep for good who did what, before it is done. Raises EnvironmentFault: it must not be done."""

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import secrets
-import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,14 +15,13 @@ from engine.model.geometry import Floats
 from engine.model.people_command import LARGEST_PICTURE
 from engine.model.person import Consent, FaceAdded, FaceSample, NameSource, Person
 from engine.model.time import SECOND
-from engine.recording.jpeg import decode_picture
+from engine.recording.photos import unpacked
 from engine.recording.playback import ClipReader
 from engine.runtime.engine import Engine
 from engine.runtime.face_photos import face_crop
 from engine.runtime.jobs import Progress
 from engine.vision.faces.reader import LoadedFaces, load_faces
 
-LARGEST_PIXELS = 50_000_000
 GOOD_QUALITY = 0.35  # as strangers are learned from
 LOOK_EVERY_NS = SECOND // 3
 MOST_LOOKS = 90
@@ -40,7 +38,6 @@ POOR_CLIP = (
 SEVERAL_IN_CLIP = "There are several people in this clip, seen about equally often. Choose one in which only they are seen."
 ANOTHER = "This looks like {name}. If they are the same person, merge the two instead; if not, choose another picture or clip."
 MET = " The cameras had met them before, without a name: both are one person now."
-_JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,38 +110,6 @@ def read_picture(text: str) -> Bytes2D:
     except (ValueError, binascii.Error):
         raise InputError("picture", "is not base64") from None
     return unpacked(data)
-
-
-def unpacked(data: bytes) -> Bytes2D:
-    """(H, W, 3) BGR of a JPEG or PNG file. Raises InputError; its size is looked at before it is unpacked."""
-    width, height = _size(data)
-    if not 0 < width * height <= LARGEST_PIXELS:
-        raise InputError("picture", f"has {width} × {height} pixels. Choose one of at most {LARGEST_PIXELS // 1_000_000} megapixels")
-    return decode_picture(data)
-
-
-def _size(data: bytes) -> tuple[int, int]:
-    """Width and height as the head of a JPEG or PNG file says. Raises InputError."""
-    try:
-        if data.startswith(_PNG):
-            width, height = struct.unpack_from(">II", data, 16)
-            return width, height
-        if data.startswith(_JPEG):
-            return _jpeg_size(data)
-    except (struct.error, IndexError):
-        pass
-    raise InputError("picture", "is neither a JPEG nor a PNG file")
-
-
-def _jpeg_size(data: bytes) -> tuple[int, int]:
-    """From the frame header (ITU-T T.81, B.2.2), past the segments before it."""
-    at = 2
-    while True:
-        marker, length = struct.unpack_from(">xBH", data, at)
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack_from(">HH", data, at + 5)
-            return width, height
-        at += 1 if marker == 0xFF else 2 + length
 
 
 def only_face(picture_bgr: Bytes2D, faces: Faces) -> SeenFace:

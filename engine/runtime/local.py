@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from weakref import WeakSet
@@ -10,7 +11,7 @@ from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
 from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
 from engine.model.command import Command
-from engine.model.errors import FacesHidden, PermissionDenied
+from engine.model.errors import FacesHidden, NotFound, PermissionDenied
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import (
@@ -34,8 +35,10 @@ from engine.runtime.incident_commands import Tally
 from engine.runtime.media_looks import SeenHere, analyse
 from engine.runtime.notify_commands import channel_states
 from engine.runtime.pictures import Feed
+from engine.runtime.report_looks import Looked
 from engine.runtime.reporting import Said, file_together, import_said
 from engine.runtime.rule_questions import ask_rules
+from engine.runtime.sent_media import SentMedia
 from engine.runtime.webhook_commands import webhook_states
 from engine.sources.microphone.device import devices
 from engine.sources.node.firmware import FirmwareStore
@@ -94,6 +97,32 @@ class LocalPort:
         """What is to be seen or heard in a photo, video or audio file, by Atlas or else by this machine. See `media_looks.analyse`."""
         self._check(AnalyseMedia.verb)
         return analyse(self._engine, kind, data)
+
+    def send_media(self, data: bytes) -> SentMedia:
+        """A photo or video for reports to name, on the disk when this returns. Whoever may report may send. See `MediaShelf.put`."""
+        media = self._engine.sent.put(data, self._session.user.id)
+        self._engine.looks.begin((media.id,))
+        return media
+
+    def sent_media(self) -> tuple[SentMedia, ...]:
+        """Newest first."""
+        self._check(Verb.SEE_PAST)
+        return self._engine.sent.all()
+
+    def sent_medium(self, media_id: str) -> SentMedia:
+        """Raises NotFound."""
+        self._check(Verb.SEE_PAST)
+        found = self._engine.sent.get(media_id)
+        if found is None:
+            raise NotFound(f"Nothing called {media_id!r} was sent, or it is not kept any more.")
+        return found
+
+    def begin_looks(self, media_ids: Sequence[str]) -> tuple[Future[None], ...]:
+        """See `ReportLooks`, as for the next."""
+        return self._engine.looks.begin(media_ids)
+
+    def looked(self, media_ids: Sequence[str]) -> Looked:
+        return self._engine.looks.looked(media_ids)
 
     def flush(self, wait_s: float) -> bool:
         """Wait until all that is known now is in the record; False where that takes longer."""

@@ -14,10 +14,10 @@ from engine.model.atlas_call import MediaAnalysis
 from engine.model.detection import Category
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.frame import Bytes2D
+from engine.recording.photos import unpacked
 from engine.recording.uploads import SOUND_HZ, Samples, first_pictures, first_sound
 from engine.runtime.ears import VOICE
 from engine.runtime.engine import SMALLEST_PERSON, Engine
-from engine.runtime.enrolling import unpacked
 from engine.speech.voice import WINDOW, VoiceActivity
 from engine.vision.detector import LoadedDetector, load_detector
 from engine.vision.still import StillFrame

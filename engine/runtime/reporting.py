@@ -16,6 +16,7 @@ from engine.model.incident import Filed, IncidentCategory, Report, SourceOfRepor
 from engine.runtime.audited import audited
 from engine.runtime.engine import Engine
 from engine.runtime.incident_commands import Tally, tallied
+from engine.runtime.report_looks import UNLOOKED, Looked
 from engine.runtime.reports import new_report_id
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,10 @@ _KEY_CHARACTERS = 32
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A report as it is made. `reporter_id` goes before `device_id`; neither: nobody says who they are. `key`: for idempotency."""
+    """A report as it is made. `reporter_id` goes before `device_id`; neither: nobody says who they are.
+
+    `key`: for idempotency. `looked`: what its media look like.
+    """
 
     category: IncidentCategory
     description: str
@@ -39,6 +43,12 @@ class Said:
     media: tuple[str, ...] = ()
     source: SourceOfReport = SourceOfReport.CITIZEN
     key: str = ""
+    looked: Looked = UNLOOKED
+
+    @property
+    def media_ids(self) -> tuple[str, ...]:
+        """All that it names."""
+        return (*self.media, self.video_id) if self.video_id else self.media
 
 
 def file_together(engine: Engine, several: Sequence[tuple[Said, Session]]) -> tuple[Filed | Exception, ...]:
@@ -49,7 +59,18 @@ def file_together(engine: Engine, several: Sequence[tuple[Said, Session]]) -> tu
     made = [_made(engine, said, session) for said, session in several]
     reports = [each for each in made if isinstance(each, Report)]
     filed = iter(_filed(engine, reports))
-    return tuple(next(filed) if isinstance(each, Report) else each for each in made)
+    outcomes = tuple(next(filed) if isinstance(each, Report) else each for each in made)
+    _name(engine, [said for (said, _), outcome in zip(several, outcomes, strict=True) if isinstance(outcome, Filed)])
+    return outcomes
+
+
+def _name(engine: Engine, filed: Sequence[Said]) -> None:
+    """Note which media are named by reports that are durable: they are kept longer."""
+    try:
+        for said in filed:
+            engine.sent.name(said.media_ids)
+    except EnvironmentFault as fault:
+        log.warning("Which media are named by reports could not be noted: %s", fault)
 
 
 def _filed(engine: Engine, reports: Sequence[Report]) -> Sequence[Filed | Exception]:
@@ -93,7 +114,11 @@ def _report(engine: Engine, said: Said, session: Session) -> Report:
         source=said.source,
         video_id=said.video_id,
         media=said.media,
+        look=said.looked.look,
+        look_trouble=said.looked.trouble,
         key=key,
+        look_count=said.looked.count,
+        look_by=said.looked.by,
     )
 
 

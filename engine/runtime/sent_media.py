@@ -1,0 +1,186 @@
+"""Pictures and videos that programs send before the reports that name them: a file each in the data folder, and a card.
+
+They are kept as long as clips are, and within bounds of their own: those that no report has named go first, then the oldest. What a report
+needs of them for being compared is kept with the report.
+"""
+
+import json
+import logging
+import shutil
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from engine.incidents.atlas.media import BAD_REQUEST, TOO_LARGE, WRONG_TYPE, Media, MediaRefused, checked
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.time import SECOND, Clock
+from engine.model.wire import read_as, to_plain
+from engine.runtime.atomic_file import write_atomically
+
+log = logging.getLogger(__name__)
+
+MOST_FILES, MOST_BYTES = 2_000, 4 << 30
+RESERVE_BYTES = 1 << 30  # of the disk, that these files leave free
+UNNAMED_NS = 86_400 * SECOND  # whoever sends a picture reports within a day
+_ID_CHARACTERS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class SentMedia:
+    """`kind`: photo or video. `by`: id of the user who sent it first. `named`: a report has named it.
+
+    `look`: embeddings of its pictures, one after another, of which there are `look_count`; `look_by`: what made them, empty until then.
+    """
+
+    id: str
+    kind: str
+    content_type: str
+    size_bytes: int
+    sent_ns: int
+    by: str
+    named: bool = False
+    look: tuple[float, ...] = ()
+    look_count: int = 1
+    look_by: str = ""
+
+
+def recognised(data: bytes) -> Media:
+    """A photo or a video, by its content. Raises MediaRefused."""
+    try:
+        return checked("photo", data)
+    except MediaRefused as error:
+        photo = error
+    if photo.status == BAD_REQUEST:
+        raise photo
+    try:
+        return checked("video", data)
+    except MediaRefused as video:
+        if TOO_LARGE in (photo.status, video.status):
+            raise (video if video.status == TOO_LARGE else photo) from None
+    raise MediaRefused(WRONG_TYPE, "is neither a JPEG or PNG picture nor an MP4, QuickTime or AVI video, whatever its name says")
+
+
+class MediaShelf:
+    """Any thread; a call takes as long as writing a file. The folder is there."""
+
+    def __init__(
+        self, folder: Path, clock: Clock, keep_days: Callable[[], float], most: tuple[int, int] = (MOST_FILES, MOST_BYTES)
+    ) -> None:
+        """`keep_days`: asked at each tidying. `most`: files, and bytes of them all."""
+        self._folder = folder
+        self._clock = clock
+        self._keep_days = keep_days
+        self._most_files, self._most_bytes = most
+        self._lock = threading.Lock()
+        self._known = {each.id: each for each in _read_all(folder)}
+
+    def put(self, data: bytes, by: str) -> SentMedia:
+        """On the disk when this returns; the same file again is the same. Raises MediaRefused; EnvironmentFault: nothing is kept."""
+        media = recognised(data)
+        new = SentMedia(
+            f"md-{sha256(data).hexdigest()[:_ID_CHARACTERS]}", media.kind, media.content_type, len(data), self._clock.now_ns(), by
+        )
+        with self._lock:
+            if new.id in self._known:
+                return self._known[new.id]
+            self._check_disk(len(data))
+            write_atomically(self._file(new.id), data)
+            self._keep(new)
+            self._fit(new.id)
+        return new
+
+    def get(self, media_id: str) -> SentMedia | None:
+        return self._known.get(media_id)
+
+    def all(self) -> tuple[SentMedia, ...]:
+        """Newest first."""
+        return tuple(sorted(tuple(self._known.values()), key=lambda each: (-each.sent_ns, each.id)))
+
+    def read(self, media: SentMedia) -> Media:
+        """Raises EnvironmentFault: it is gone meanwhile, or cannot be read."""
+        try:
+            return Media(media.kind, media.content_type, self._file(media.id).read_bytes())
+        except OSError as error:
+            raise EnvironmentFault("not_read", f"The file {media.id} cannot be read ({error.strerror or error}).") from None
+
+    def looked(self, media_id: str, look: tuple[float, ...], count: int, by: str) -> None:
+        """Note its look. Raises EnvironmentFault: it is known until the engine ends, and looked for again then."""
+        self._change(media_id, lambda known: replace(known, look=look, look_count=count, look_by=by))
+
+    def name(self, media_ids: Iterable[str]) -> None:
+        """A report names these. Raises EnvironmentFault, as `looked`."""
+        for media_id in media_ids:
+            known = self.get(media_id)
+            if known is not None and not known.named:
+                self._change(media_id, lambda known: replace(known, named=True))
+
+    def tidy(self) -> None:
+        """Remove what is too old, and files that nobody knows."""
+        now_ns = self._clock.now_ns()
+        old_ns, unnamed_ns = now_ns - round(self._keep_days() * 86_400 * SECOND), now_ns - UNNAMED_NS
+        with self._lock:
+            for each in tuple(self._known.values()):
+                if each.sent_ns < (old_ns if each.named else max(old_ns, unnamed_ns)):
+                    self._remove(each)
+            for path in self._folder.iterdir():
+                if path.stem not in self._known:
+                    _unlink(path)
+
+    def _change(self, media_id: str, change: Callable[[SentMedia], SentMedia]) -> None:
+        with self._lock:
+            known = self._known.get(media_id)
+            if known is not None:
+                self._keep(change(known))
+
+    def _keep(self, media: SentMedia) -> None:
+        self._known[media.id] = media
+        write_atomically(self._card(media.id), json.dumps(to_plain(media)).encode())
+
+    def _check_disk(self, size: int) -> None:
+        if shutil.disk_usage(self._folder).free - size < RESERVE_BYTES:
+            raise EnvironmentFault(
+                "disk_full", "The disk is nearly full, so nothing that is sent is kept. Make room, or choose another disk."
+            )
+
+    def _fit(self, newest_id: str) -> None:
+        """Those that no report has named go first, then the oldest; never the one that just came."""
+        left = sum(each.size_bytes for each in self._known.values())
+        for each in sorted(self._known.values(), key=lambda each: (each.named, each.sent_ns)):
+            if len(self._known) <= self._most_files and left <= self._most_bytes:
+                return
+            if each.id != newest_id:
+                self._remove(each)
+                left -= each.size_bytes
+
+    def _remove(self, media: SentMedia) -> None:
+        """What cannot be removed now is a file that nobody knows, at a later tidying."""
+        del self._known[media.id]
+        _unlink(self._card(media.id))
+        _unlink(self._file(media.id))
+
+    def _file(self, media_id: str) -> Path:
+        return self._folder / f"{media_id}.sent"
+
+    def _card(self, media_id: str) -> Path:
+        return self._folder / f"{media_id}.json"
+
+
+def _read_all(folder: Path) -> Iterable[SentMedia]:
+    """Cards whose file is there; the others are of no use."""
+    for path in folder.glob("md-*.json"):
+        try:
+            card = read_as(SentMedia, json.loads(path.read_bytes()))
+        except (OSError, ValueError, InputError) as error:
+            log.warning("What is known of %s cannot be read, so it is forgotten: %s", path.name, error)
+            continue
+        if card.id == path.stem and path.with_suffix(".sent").is_file():
+            yield card
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("%s cannot be removed yet: %s", path.name, error)
