@@ -43,7 +43,8 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class LaneState:
-    """`watched`: events that have not ended. kept_ns: of the last upkeep. armed_ns: when it was armed further. fire, area: None: unknown."""
+    """`watched`: events that have not ended. kept_ns: of the last upkeep. armed_ns: when it was armed further. Of `fire` and `area` None:
+    unknown."""
 
     watched: tuple[Event, ...] = ()
     pending: tuple[Pending, ...] = ()
@@ -151,7 +152,9 @@ class AlertLane:
         self._book.erase(traces, out)
 
     def state(self) -> dict[str, Any]:
-        values = LaneState(tuple(self._watched.values()), tuple(self._pending.values()), self._kept_ns, self._armed_ns, self._fire, self._area)
+        values = LaneState(
+            tuple(self._watched.values()), tuple(self._pending.values()), self._kept_ns, self._armed_ns, self._fire, self._area
+        )
         return {"lane": wire.to_plain(values), "book": self._book.state()}
 
     def restore(self, state: dict[str, Any], settings: Settings) -> None:
