@@ -58,6 +58,7 @@ from engine.runtime.radio_side import RadioSide
 from engine.runtime.record import Record
 from engine.runtime.report_looks import ReportLooks
 from engine.runtime.reports import ReportDesk
+from engine.runtime.risk_side import RiskSide
 from engine.runtime.secrets import SecretStore
 from engine.runtime.sent_media import MediaShelf
 from engine.runtime.settings_file import load_settings, people_before, save_settings
@@ -169,6 +170,7 @@ class Engine:
         self.views = Views(clock, self.auditor.note)
         self.alerts = AlertSide(self.record.pipeline.alerts, self.record.store, self.mailbox.post)
         self.reports = ReportDesk(self.record.store.incidents, clock, self.mailbox.post, self.record.writer.run_in_order, self._secrets)
+        self.risk = self._make_risk()
         self.sent = MediaShelf(data.media, clock, lambda: self.settings.recording.keep_clips_days)
         self.looks = ReportLooks(self.sent, lambda: load_scenes(models))
         self.atlas = self._make_atlas(atlas)
@@ -216,6 +218,7 @@ class Engine:
         self.people.start(now_ns)
         self.alerts.start(now_ns)
         self.reports.start()
+        self.supervisor.start("risk", self.risk.run)
         self.supervisor.start("looks", self.looks.run)
         self.supervisor.start("atlas", self.atlas.run)
         self.speech.know(self.people.persons.values())
@@ -283,6 +286,7 @@ class Engine:
             people=self.speech.shown(self.people.view(self.clock.now_ns())),
             alerts=self.alerts.view(self.settings),
             incidents=IncidentView(self.reports.open_incidents(), self.atlas.health()),
+            risk=self.risk.state(),
         )
 
     def _settings_for_all(self) -> Settings:
@@ -314,6 +318,7 @@ class Engine:
                 self.masking.reload()
             self.cameras.apply(settings, renewed)
             self.radio.configure(settings)
+            self.risk.configure(settings)
             self.people.configure(settings)
             self.speech.configure(settings)
             self._tell_of_masking()
@@ -472,6 +477,14 @@ class Engine:
             unwanted=self.notices.unneeded,
         )
 
+    def _make_risk(self) -> RiskSide:
+        """Which hears of every incident that is new or changed."""
+        record = self.record
+        known = record.pipeline.alerts.area
+        side = RiskSide(record.store.risk, self.clock, self.settings, known, self.mailbox.post, record.writer.run_in_order)
+        self.reports.changed = side.changed
+        return side
+
     def _make_atlas(self, overrides: Overrides) -> AtlasSide:
         """Which hears of every incident that begins, and says what its words say."""
         record, reports = self.record, self.reports
@@ -543,6 +556,7 @@ class Engine:
         self.radio.take(result, observation)
         self.people.take(result, observation, self.clock.now_ns())
         self.alerts.take(result, observation)
+        self.risk.alerted(result.alerts)
         if result.alerts:
             self.notices.take(result.alerts, self.outbox)
             self.broker_desk.show(self.alerts.view(self.settings), self.settings)

@@ -27,6 +27,7 @@ from engine.model.question import (
     ReadRules,
     TryRules,
 )
+from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
 from engine.model.snapshot import Snapshot
 from engine.runtime.atlas_commands import ask_atlas
 from engine.runtime.commands import execute
@@ -87,6 +88,8 @@ class LocalPort:
             return ask_atlas(self._engine, question)
         if isinstance(question, (TryRules, PrintRules, ReadRules)):
             return ask_rules(self._engine, question)
+        if isinstance(question, (ListHotspots, ExplainRisk, GetRiskPicture)):
+            return self._engine.risk.answer(question)
         return self._engine.record.store.answer(question)
 
     def command(self, command: Command) -> str:

@@ -64,8 +64,8 @@ def _unchanged(incident: Incident) -> Incident:
     return incident
 
 
-def _unheard(incident: Incident) -> None:
-    del incident
+def _unheard(heard: object) -> None:
+    del heard
 
 
 class ReportDesk:
@@ -74,7 +74,7 @@ class ReportDesk:
     Args:
         post: enters an observation; returns at once. in_order: runs something on the writer's thread once what was entered is journalled.
         words: what an incident is by the words of its first report; pure and quick. begun: told of every new incident once it is durable,
-            on the caller's thread.
+            on the caller's thread. changed: told of all that is new or changed and durable, in order; returns at once.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class ReportDesk:
         salts: SecretStore,
         words: Callable[[Incident], Incident] = _unchanged,
         begun: Callable[[Incident], None] = _unheard,
+        changed: Callable[[Sequence[Incident]], None] = _unheard,
     ) -> None:
         self._table = table
         self._clock = clock
@@ -94,6 +95,7 @@ class ReportDesk:
         self._salts = salts
         self.words = words
         self.begun = begun
+        self.changed = changed
         self._writing = threading.Lock()  # held by whoever commits; guards _open, _closed and the order of what is posted
         self._lock = threading.Lock()  # guards _waiting, _entered, _salt
         self._waiting: deque[_Waiting] = deque()
@@ -253,12 +255,13 @@ class ReportDesk:
     def _is_news(self, incident: Incident) -> bool:
         return incident.occurred_ns > self._clock.now_ns() - PAST_NS
 
-    def _tell(self, changed: Iterable[Incident]) -> None:
+    def _tell(self, changed: Sequence[Incident]) -> None:
         for incident in changed:
             self._show(incident)
             if self._is_news(incident):
                 self._post(IncidentChanged(self._clock.now_ns(), incident))
         self._shown = tuple(sorted(self._open.values(), key=_newest_first))
+        self.changed(changed)
 
     def _show(self, incident: Incident) -> None:
         self._open.pop(incident.id, None)
