@@ -1,5 +1,6 @@
 """An engine with its gateway, running on one data folder."""
 
+import gc
 import logging
 import sys
 import threading
@@ -35,6 +36,7 @@ from engine.vision.models import ModelStore
 log = logging.getLogger(__name__)
 
 DEMO_RECORDING = RecordingSettings(keep_clips_gib=1.0, keep_journal_gib=0.5)  # simulated pictures are worth no more of somebody's disk
+COLLECTED_AFTER = 10_000  # objects made, instead of Python's 700: nearly all that a request or a step makes is gone by then
 SWITCH_INTERVAL_S = 0.001  # Python's 5 ms lets a few busy threads hold the screen's thread up for whole frames
 
 
@@ -75,11 +77,27 @@ def running(folder: Path, bind: Bind, added: Added, gateway_needed: bool) -> Ite
         try:
             url = _serve(engine, gateway, gateway_needed)
             try:
-                yield Site(engine, door, url, code.text if door.needs_setup() else "")
+                with _seldom_collected():
+                    yield Site(engine, door, url, code.text if door.needs_setup() else "")
             finally:
                 gateway.stop()
         finally:
             engine.stop()
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """What an engine is made of lives as long as it does. Looking through all of that for garbage takes a tenth of a second and more, in
+    which no thread does anything: it stays out of it."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECTED_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _serve(engine: Engine, gateway: GatewayServer, needed: bool) -> str:

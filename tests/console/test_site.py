@@ -1,0 +1,17 @@
+"""The process of an engine: what it is made of is not looked through for garbage while it runs."""
+
+import gc
+from pathlib import Path
+
+from console.site import COLLECTED_AFTER, running
+from engine.gateway.server import Bind
+from engine.runtime.engine import Added
+
+
+def test_an_engine_is_kept_out_of_the_search_for_garbage_while_it_runs(tmp_path: Path) -> None:
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+    with running(tmp_path / "data", Bind(), Added(), gateway_needed=True) as site:
+        assert gc.get_freeze_count() > frozen and gc.get_threshold() == (COLLECTED_AFTER, *before[1:])
+        assert all(each is not site.engine for each in gc.get_objects()), "frozen objects are in no generation"
+    assert gc.get_threshold() == before
+    assert any(each is site.engine for each in gc.get_objects())
