@@ -258,6 +258,19 @@ def _correlate(parsed: argparse.Namespace) -> dict[str, Any]:
     return correlate.run(parsed.incidents, parsed.postgres)
 
 
+def _looks_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="photographs and videos, in the folders of the shared ones (default)")
+    parser.add_argument("--model", type=Path, metavar="ONNX", help="YOLOX-nano (default: the shared one)")
+    parser.add_argument("--fit", type=Path, metavar="JSON", help="measure the scale of looks anew, write it there and judge that one")
+
+
+def _looks(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import looks
+
+    model = given_or_shared(parsed.model, "data/models/yolox_nano_kazuhito.onnx", "model")
+    return looks.run(given_or_shared(parsed.data, "data", "data"), model, parsed.fit)
+
+
 def _storm_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reports", type=int, default=10_000, metavar="N", help="reports that are sent (default %(default)s)")
     parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="within so long (default %(default)s)")
@@ -288,6 +301,7 @@ BENCHES: dict[str, _Bench] = {
     "people": (_people_arguments, _people, "three people through four cameras, six nodes and phones, beside each sensor alone"),
     "closer": (_closer_arguments, _closer, "faces, poses and looks of people in a film, as the engine looks at them: what it costs"),
     "falls": (_falls_arguments, _falls, "recorded falls through detector, poses and pipeline, and people who do not fall"),
+    "looks": (_looks_arguments, _looks, "pictures of the same occurrence told from others by their looks, beside the usual ways"),
     "correlate": (_correlate_arguments, _correlate, "a new report among a million incidents, on SQLite and PostGIS, beside the bare index"),
     "storm": (_storm_arguments, _storm, "ten thousand reports in a minute on a whole engine, while somebody looks at it"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
