@@ -1,0 +1,338 @@
+"""The risk map of a running engine: what is reported is on it, once, also after a restart; what goes wrong is said."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.incidents.correlation import correlate
+from engine.incidents.editing import edit
+from engine.incidents.merging import merge, split
+from engine.model.alert import Alert, AlertState, Disposition
+from engine.model.errors import EnvironmentFault
+from engine.model.event import EventKind, Severity
+from engine.model.incident import Filed, Incident, IncidentCategory
+from engine.model.observation import AreaRiskKnown
+from engine.model.risk import MapScore, RiskForecast, RiskSettings, Training, TrainingState
+from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
+from engine.model.settings import Settings
+from engine.model.site import SiteAnchor
+from engine.model.time import SECOND, ManualClock
+from engine.risk.grid import Grid
+from engine.runtime import risk_map, risk_side
+from engine.runtime.risk_side import RiskSide
+from engine.store import Store, open_store
+from tests.fakes.reports import HERE, NOW_NS, report
+from tests.fakes.waiting import until
+
+HOUR = 3600 * SECOND
+SITE = Settings(anchor=SiteAnchor(*HERE))
+THEFT = IncidentCategory.THEFT
+CELL = int(Grid().cells(np.array([HERE[0]]), np.array([HERE[1]]))[0])
+
+
+class Town:
+    """A record with its risk side, stepped by hand."""
+
+    def __init__(self, store: Store, settings: Settings = SITE, known: AreaRiskKnown | None = None) -> None:
+        self.store = store
+        self.clock = ManualClock(NOW_NS)
+        self.posted: list[AreaRiskKnown] = []
+        self.settings = settings
+        self.side = RiskSide(store.risk, self.clock, settings, known, self.posted.append, lambda act: act(), wait_s=0.2)
+        self.side.step()
+
+    def file(self, number: int, **about: object) -> Incident:
+        (done,) = self.store.incidents.file([report(number, **about)], correlate).filed  # type: ignore[arg-type]
+        assert isinstance(done, Filed)
+        self.side.changed([done.incident])
+        self.side.step()
+        return done.incident
+
+    def change(self, edited: object) -> None:
+        done = self.store.incidents.change(edited)  # type: ignore[arg-type]
+        self.side.changed(done.incidents)
+        self.side.step()
+
+    def at(self, cell: int = CELL, hours_ahead: int = 0) -> tuple[float, float]:
+        """The base, and what is added to it."""
+        reasons = self.side.answer(ExplainRisk(cell, hours_ahead)).reasons
+        assert reasons is not None
+        base = reasons.spot.base or 0.0
+        return base, (reasons.spot.risk or 0.0) - base
+
+    def later(self, hours: float) -> None:
+        self.clock.advance_to(self.clock.now_ns() + round(hours * HOUR))
+        self.side.step()
+
+
+@contextmanager
+def town(path: Path, **about: object) -> Iterator[Town]:
+    with closing(open_store(path, ManualClock(NOW_NS))) as store:
+        yield Town(store, **about)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record is read anew at every step that has reason to."""
+    monkeypatch.setattr(risk_side, "RESTED_S", 0.0)
+    monkeypatch.setattr(risk_side, "RESTED_TIMES", 0.0)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "watchroom.db"
+
+
+def test_h14_a_report_raises_the_risk_once_however_many_say_so(path: Path) -> None:
+    with town(path) as one:
+        assert one.side.answer(ListHotspots(*HERE)).hotspots == ()
+        first = one.file(1)
+        added = one.at()[1]
+        assert 0.09 < added <= 0.1
+        for number in range(2, 6):
+            assert one.file(number, north_deg=0.0001).id == first.id
+        assert one.at()[1] == pytest.approx(added) and one.side.state().incidents == 1
+        assert one.at(hours_ahead=4)[1] == 0.0
+        one.later(12)
+        assert one.at()[1] == pytest.approx(added / 2)
+
+
+def test_h14_merged_ones_add_once_and_split_ones_twice(path: Path) -> None:
+    with town(path) as one:
+        first = one.file(1)
+        alone = one.at()[1]
+        second = one.file(2, north_deg=0.001, category=IncidentCategory.VANDALISM)
+        assert second.id != first.id and one.at()[1] > 1.8 * alone
+        one.change(lambda load: merge(load, first.id, second.id, NOW_NS))
+        assert one.at()[1] == pytest.approx(alone)
+        said = one.store.incidents.reports(["rp-2"])
+        one.change(lambda load: split(load, first.id, said, NOW_NS))
+        assert one.at()[1] > 1.8 * alone
+
+
+def test_h14_what_it_really_was_is_taken_instead(path: Path) -> None:
+    weights = RiskSettings(weights=((IncidentCategory.WEAPONS, 3.0), (THEFT, 0.5)))
+    with town(path, settings=replace(SITE, risk=weights)) as one:
+        incident = one.file(1)
+        light = one.at()[1]
+        one.change(lambda load: edit(load, incident.id, NOW_NS, category=IncidentCategory.WEAPONS, severity=Severity.CRITICAL))
+        assert one.at()[1] == pytest.approx(light * 6 * 5 / 3)
+
+
+def test_an_alert_closed_as_false_takes_it_back(path: Path) -> None:
+    with town(path) as one:
+        incident = one.file(1)
+        alert = Alert("al-1", "de-1", "r", EventKind.INCIDENT, Severity.MODERATE, NOW_NS, NOW_NS, incident_id=incident.id)
+        one.store.save([alert])
+        one.side.alerted([alert])
+        one.side.step()
+        assert one.at()[1] > 0.09
+        false = replace(alert, state=AlertState.CLOSED, disposition=Disposition.FALSE)
+        one.store.save([false])
+        one.side.alerted([false])
+        one.side.step()
+        assert one.at() == (0.0, 0.0) and one.side.answer(ListHotspots(*HERE)).hotspots == ()
+        one.side.changed([replace(incident, revision=7)])
+        one.side.step()
+        assert one.at() == (0.0, 0.0)
+
+
+def test_h15_the_base_follows_what_is_reported(path: Path) -> None:
+    with town(path) as one:
+        one.file(1, severity=Severity.LOW)
+        (spot,) = (spot for spot in one.side.answer(ListHotspots(*HERE)).hotspots if spot.base is not None)
+        assert spot.base == pytest.approx(0.136, abs=0.0005) and spot.confidence == pytest.approx(0.62) and spot.incidents == 1
+        assert one.at(hours_ahead=5)[0] == pytest.approx(0.131, abs=0.0005)
+
+
+def test_h16_what_cannot_be_computed_anew_is_stale(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with town(path) as one:
+        one.file(1)
+        monkeypatch.setattr(one.store.risk, "past", _fails)
+        one.later(2)
+        (spot, *_) = one.side.answer(ListHotspots(*HERE)).hotspots
+        state = one.side.state()
+        assert spot.stale and spot.risk is not None and state.stale and "The disk failed" in state.trouble
+        monkeypatch.undo()
+        one.side._retry_s = 0.0
+        one.later(0.1)
+        assert not one.side.state().stale and one.side.state().trouble == ""
+
+
+def _fails(*_: object) -> None:
+    raise EnvironmentFault("disk_error", "The disk failed.")
+
+
+def test_the_base_is_renewed_before_it_expires(path: Path) -> None:
+    with town(path) as one:
+        one.file(1)
+        for _ in range(6):
+            one.later(0.5)
+            assert not one.side.state().stale
+
+
+def test_after_a_restart_it_is_as_it_was(path: Path) -> None:
+    with town(path) as one:
+        one.file(1)
+        one.file(2, north_deg=0.01, severity=Severity.HIGH)
+        before = one.side.answer(GetRiskPicture()).risk_picture
+    with town(path) as again:
+        after = again.side.answer(GetRiskPicture()).risk_picture
+        assert before is not None and after is not None and len(before.risks) > 250
+        order, other = np.lexsort((before.longitudes, before.latitudes)), np.lexsort((after.longitudes, after.latitudes))
+        assert after.risks[other] == pytest.approx(before.risks[order], abs=1e-6)
+
+
+def test_what_the_map_missed_is_caught_up_with_at_the_start(path: Path) -> None:
+    with closing(open_store(path, ManualClock(NOW_NS))) as store:
+        store.incidents.file([report(1), report(2, after_s=-5 * 86_400), report(3, after_s=-40 * 86_400)], correlate)
+        one = Town(store)
+        assert one.side.state().incidents == 2 and one.at()[1] > 0.09
+
+
+def test_other_settings_apply_at_once_and_are_kept(path: Path) -> None:
+    with town(path) as one:
+        one.file(1)
+        added = one.at()[1]
+        one.side.configure(replace(SITE, risk=RiskSettings(weights=((THEFT, 2.0),))))
+        one.side.step()
+        assert one.at()[1] == pytest.approx(2 * added)
+        one.side.configure(replace(SITE, risk=RiskSettings(weights=((THEFT, 2.0),), half_life_h=1.0)))
+        one.later(1)
+        assert one.at()[1] == pytest.approx(added, rel=1e-6)
+        coarse = replace(SITE, risk=RiskSettings(cell_m=1000.0, half_life_h=1.0))
+        one.side.configure(coarse)
+        one.side.step()
+        assert one.side.answer(GetRiskPicture()).risk_picture.cell_m == 1000.0  # type: ignore[union-attr]
+        kept = one.store.risk.load()
+        assert kept.kept_for == "cells of 1000 m, half-life 1 h" and 0 < len(kept.cells.cells) < 20
+
+
+def test_what_decayed_is_removed_from_the_record(path: Path) -> None:
+    with town(path) as one:
+        one.file(1)
+        assert len(one.store.risk.load().cells.cells) > 150
+        one.later(24 * 12)
+        kept = one.store.risk.load()
+        assert kept.bumps == () and len(kept.cells.cells) == 0 and one.side.state().incidents == 0
+
+
+def test_switched_off_nothing_is_answered_and_on_again_all_is_there(path: Path) -> None:
+    with town(path) as one:
+        one.file(1)
+        one.side.configure(replace(SITE, risk=RiskSettings(enabled=False)))
+        one.side.step()
+        with pytest.raises(EnvironmentFault) as refused:
+            one.side.answer(ListHotspots(*HERE))
+        assert refused.value.reason == "risk_off" and one.side.state().cells == 0
+        assert one.posted[-1].site is None
+        one.side.configure(SITE)
+        one.side.step()
+        assert one.at()[1] > 0.09
+
+
+def test_the_area_is_told_when_it_changes(path: Path) -> None:
+    with town(path) as one:
+        assert one.posted == []
+        one.file(1)
+        assert len(one.posted) == 1 and one.posted[0].site == pytest.approx(sum(one.at()), abs=1e-3)
+        one.later(0.01)
+        one.later(0.1)
+        assert len(one.posted) == 1
+        one.later(2)
+        assert len(one.posted) == 2 and one.posted[1].site < one.posted[0].site  # type: ignore[operator]
+        last = one.posted[-1]
+    with town(path, known=last) as again:
+        again.later(2.11)
+        assert [told.site for told in again.posted][-1] == pytest.approx(last.site, abs=0.03)
+
+
+def test_a_forecast_replaces_the_base_and_is_kept(path: Path) -> None:
+    cells = np.array([CELL + 1, CELL], np.int64)
+    risks = np.stack([np.full(24, 0.2, np.float32), np.linspace(0, 0.23, 24, dtype=np.float32)])
+    forecast = RiskForecast(250.0, cells, risks, NOW_NS, NOW_NS + 26 * HOUR)
+    hour = NOW_NS // HOUR % 24
+    with town(path) as one:
+        one.file(1)
+        one.side.use_forecast(forecast)
+        one.side.step()
+        assert one.at(hours_ahead=5)[0] == pytest.approx(0.01 * ((hour + 5) % 24), abs=1e-6)
+        assert one.at(CELL + 1)[0] == pytest.approx(0.2) and one.at()[1] > 0.09
+        spot = one.side.answer(ExplainRisk(CELL)).reasons.spot  # type: ignore[union-attr]
+        assert spot.incidents == 1 and spot.expires_ns == NOW_NS + 26 * HOUR and one.side.state().learnt
+        one.side.use_forecast(replace(forecast, cell_m=500.0))
+        one.side.step()
+        assert one.side.state().learnt
+    with town(path) as again:
+        assert again.at(CELL + 1)[0] == pytest.approx(0.2) and again.side.state().learnt
+        again.later(27)
+        assert again.side.state().stale
+
+
+def test_a_forecast_that_beats_nobody_fades(path: Path) -> None:
+    with town(path) as one:
+        one.side.use_forecast(RiskForecast(250.0, np.array([CELL]), np.full((1, 24), 0.2, np.float32), NOW_NS, NOW_NS + HOUR))
+        score = MapScore(0.05, 30, 100, 0.1, 2.0, 0.3, 0.05, 0.15)
+        for told, faded in ((None, False), (score, True), (replace(score, beats=True), False)):
+            one.side.scored(told)
+            one.side.step()
+            assert one.side.answer(GetRiskPicture()).risk_picture.faded is faded  # type: ignore[union-attr]
+        one.side.trained(Training(TrainingState.RUNNING, progress=0.5))
+        assert one.side.state().training.progress == 0.5 and one.side.state().score == replace(score, beats=True)
+
+
+def test_what_cannot_be_kept_is_kept_later(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with town(path) as one:
+        monkeypatch.setattr(one.store.risk, "put", _fails)
+        one.file(1)
+        assert "may be behind" in one.side.state().trouble and one.at()[1] > 0.09
+        assert one.store.risk.load().bumps == ()
+        monkeypatch.undo()
+        one.side.step()
+        assert one.side.state().trouble == "" and len(one.store.risk.load().bumps) == 1
+
+
+def test_a_flood_is_read_from_the_record_instead(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(risk_side, "MOST_WAITING", 3)
+    monkeypatch.setattr(risk_map, "MOST_DIRTY", 3)
+    with town(path) as one:
+        said = [report(number, north_deg=0.01 * number) for number in range(8)]
+        done = one.store.incidents.file(said, correlate).changed
+        one.side.changed(done)
+        one.side.step()
+        assert one.side.state().incidents == 8 and len(one.store.risk.load().bumps) == 8
+
+
+def test_who_asks_waits_for_what_was_told_before(path: Path) -> None:
+    with closing(open_store(path, ManualClock(NOW_NS))) as store:
+        side = RiskSide(store.risk, ManualClock(NOW_NS), SITE, None, lambda _: None, lambda act: act())
+        stopping = threading.Event()
+        thread = threading.Thread(target=side.run, args=(stopping,))
+        thread.start()
+        try:
+            for number in range(20):
+                done = store.incidents.file([report(number, north_deg=0.1 * number)], correlate)
+                side.changed(done.changed)
+                cell = int(Grid().cells(np.array([HERE[0] + 0.1 * number]), np.array([HERE[1]]))[0])
+                reasons = side.answer(ExplainRisk(cell)).reasons
+                assert reasons is not None and len(reasons.parts) == 1
+            until(lambda: side.state().incidents == 20, "all are shown")
+        finally:
+            stopping.set()
+            thread.join(5)
+        assert not thread.is_alive()
+
+
+def test_who_asks_before_there_is_a_map_is_told_so(path: Path) -> None:
+    with closing(open_store(path, ManualClock(NOW_NS))) as store:
+        side = RiskSide(store.risk, ManualClock(NOW_NS), SITE, None, lambda _: None, lambda act: act(), wait_s=0.01)
+        begun_s = time.monotonic()
+        with pytest.raises(EnvironmentFault) as refused:
+            side.answer(ListHotspots(*HERE))
+        assert refused.value.reason == "busy" and time.monotonic() - begun_s < 60
