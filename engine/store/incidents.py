@@ -13,9 +13,22 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, Engine, func, select
 
 from engine.model.errors import InputError
-from engine.model.incident import CorrelateReport, Correlation, EditIncidents, Filed, Incident, IncidentEdit, IncidentStatus, Nearby, Report
+from engine.model.incident import (
+    CorrelatePlume,
+    CorrelateReport,
+    Correlation,
+    EditIncidents,
+    Filed,
+    Incident,
+    IncidentCategory,
+    IncidentEdit,
+    IncidentStatus,
+    Nearby,
+    Report,
+)
 from engine.model.question import Answer, CountIncidents, GetIncident, ListIncidents
-from engine.store import incident_questions, incident_rows
+from engine.model.smoke import Plume
+from engine.store import incident_questions, incident_rows, incident_smoke
 from engine.store.incident_places import Around
 
 _LOCK = 0x5752_0001
@@ -57,6 +70,24 @@ class IncidentTable:
             incident_rows.put_news(connection, filter(is_news, changed))
             return FiledTogether(done, changed)
 
+    def file_plume(
+        self, plume: Plume, join: CorrelatePlume, is_news: Callable[[Incident], bool] = _always
+    ) -> tuple[Plume, Correlation | None]:
+        """Keep which incident a plume is of; durable on return. Filing it again changes what is linked, never the incident it is of.
+
+        Returns the plume with its incident, and what it changed; None: nothing. Raises what `join` raises, EnvironmentFault.
+        """
+        with self._write() as connection:
+            near = incident_smoke.near_plume(connection, plume)
+            done = join(near)
+            incident = near[0].incident if done is None else done.incident
+            filed = replace(plume, incident_id=incident.id)
+            if done is not None:
+                incident_rows.put_incidents(connection, (done.incident, *done.others))
+                incident_rows.put_news(connection, filter(is_news, (done.incident, *done.others)))
+            incident_smoke.put(connection, filed, incident.id)
+            return filed, done
+
     def change(self, edit: EditIncidents, is_news: Callable[[Incident], bool] = _always) -> IncidentEdit:
         """Carry out an operator's act; durable on return. Raises what `edit` raises, EnvironmentFault; then nothing was changed."""
         with self._write() as connection:
@@ -79,7 +110,9 @@ class IncidentTable:
     def near(self, report: Report) -> tuple[Nearby, ...]:
         """What `report` would be held against."""
         with self._read() as connection:
-            return incident_rows.nearby(connection, _around(report), report, {})
+            near = incident_rows.nearby(connection, _around(report), report, {})
+            seen = incident_smoke.plumes_at(connection, report.occurred_ns, report.occurred_ns)
+            return incident_smoke.with_smoke(connection, near, seen, report, {})
 
     def answer(self, question: ListIncidents | GetIncident | CountIncidents) -> Answer:
         """Raises InputError, NotFound."""
@@ -113,6 +146,12 @@ def _around(report: Report) -> Around:
     return Around(report.latitude, report.longitude, REACH_M, report.occurred_ns - REACH_NS, report.occurred_ns + REACH_NS)
 
 
+def _smoke_of(connection: Connection, several: Several[Report]) -> tuple[incident_smoke.Seen, ...]:
+    """What reports of fire among them could be of."""
+    times = [each.occurred_ns for each in several if each.category is IncidentCategory.FIRE]
+    return incident_smoke.plumes_at(connection, min(times), max(times)) if times else ()
+
+
 class _Filing:
     """Reports of one transaction. Reports, and what they make of an incident, are written once, at the end, however many are of it:
     each statement costs a report more than what is asked of the database with it."""
@@ -126,6 +165,7 @@ class _Filing:
         self._reported: set[tuple[str, str]] = set()  # an incident, and who reported in it
         self._before: dict[str, Filed] = {}  # by id of the report
         self._keyed: dict[tuple[str, str], Filed] = {}  # by sender and key
+        self._seen = _smoke_of(connection, several)
         for filed in incident_rows.filed_before(connection, several):
             self._note(filed)
 
@@ -138,7 +178,7 @@ class _Filing:
             self._write_reports()  # their pictures are looked for
         try:
             near = incident_rows.nearby(self._connection, _around(report), report, self._now, self._reported)
-            done = self._correlate(report, near)
+            done = self._correlate(report, incident_smoke.with_smoke(self._connection, near, self._seen, report, self._now, self._reported))
         except InputError as error:
             return error
         if done.status is IncidentStatus.DUPLICATE:

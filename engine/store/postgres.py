@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from engine.model.errors import EnvironmentFault, InputError
 from engine.store.incident_places import places_of
 from engine.store.incidents import IncidentTable
+from engine.store.smoke_tables import incident_smoke
 from engine.store.tables import incident_news, incidents, metadata, reports
 
 _NO_EXTENSION = ("postgis", "btree_gist")
@@ -38,7 +39,7 @@ def open_incidents(reading: Engine, writing: Engine) -> IncidentTable:
     """
     try:
         with postgres_faults(), writing.begin() as connection:
-            metadata.create_all(connection, tables=[incidents, reports, incident_news])
+            metadata.create_all(connection, tables=[incidents, reports, incident_news, incident_smoke])
             places_of(connection).prepare(connection)
     except DBAPIError as error:
         if any(name in str(error.orig) for name in _NO_EXTENSION):
