@@ -25,6 +25,7 @@ from engine.gateway import (
     portal,
     provisioning,
     record,
+    risk,
     sessions,
 )
 from engine.gateway.bodies import Rooms
@@ -47,7 +48,16 @@ STATUSES: dict[type[WatchroomError], int] = {InputError: 422, NotFound: 404, Not
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": Problem} for status in (400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 503)
 }
-FOR_PROGRAMS = (record.router, gestures.router, incidents.router, media_api.router, alerts_api.router, cap_api.router, intelligence.router)
+FOR_PROGRAMS = (
+    record.router,
+    gestures.router,
+    incidents.router,
+    media_api.router,
+    alerts_api.router,
+    cap_api.router,
+    intelligence.router,
+    risk.router,
+)
 
 
 def make_app(

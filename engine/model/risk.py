@@ -11,6 +11,7 @@ from engine.model.geometry import Floats
 from engine.model.incident import IncidentCategory
 
 CATEGORIES = tuple(IncidentCategory)  # by the number that stands for each in arrays
+FEW_INCIDENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ class RiskPart:
     left: float
 
 
+class Trust(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
 @dataclass(frozen=True, slots=True)
 class Hotspot:
     """Risk of one cell for one hour.
@@ -86,6 +93,13 @@ class Hotspot:
     computed_ns: int = 0
     expires_ns: int = 0
     stale: bool = False
+
+    @property
+    def trust(self) -> Trust:
+        """The confidence in a word. A handful of incidents, however fresh, are no pattern."""
+        if self.incidents < FEW_INCIDENTS or self.confidence < 0.4:
+            return Trust.LOW
+        return Trust.HIGH if self.confidence >= 0.7 else Trust.MEDIUM
 
 
 @dataclass(frozen=True, slots=True)
