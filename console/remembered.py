@@ -16,6 +16,11 @@ class Remembered:
     def in_folder(cls, folder: Path) -> "Remembered":
         return cls(QSettings(str(folder / "console.ini"), QSettings.Format.IniFormat))
 
+    @property
+    def folder(self) -> Path:
+        """Where the console may keep what it can get again."""
+        return Path(self._settings.fileName()).parent
+
     def text(self, name: str, default: str = "") -> str:
         value = self._settings.value(name, default)
         return value if isinstance(value, str) else default

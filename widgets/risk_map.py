@@ -127,6 +127,10 @@ class RiskMap(MapCanvas[RiskHit]):
         self._chosen = None
         self.update()
 
+    def is_bare(self) -> bool:
+        """There is nothing on it but the map itself."""
+        return self._raster is None and not (self._marks or self._cameras or self._plumes or self._outlines)
+
     # Drawing an area
 
     def begin_area(self) -> None:

@@ -11,6 +11,7 @@ from console.pages.incidents import IncidentsPage
 from console.pages.live import LivePage
 from console.pages.page import Page, PageContext
 from console.pages.people import PeoplePage
+from console.pages.risk import RiskPage
 from console.pages.space import SpacePage
 from console.pages.system import SystemPage
 from console.pages.teach import TeachPage
@@ -35,6 +36,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("space", str(QT_TRANSLATE_NOOP("Pages", "Space")), "box", SpacePage),
     PageEntry("alerts", str(QT_TRANSLATE_NOOP("Pages", "Alerts")), "bell", AlertsPage),
     PageEntry("incidents", str(QT_TRANSLATE_NOOP("Pages", "Incidents")), "map", IncidentsPage),
+    PageEntry("risk", str(QT_TRANSLATE_NOOP("Pages", "Risk")), "gauge", RiskPage),
     PageEntry("people", str(QT_TRANSLATE_NOOP("Pages", "People")), "users", PeoplePage),
     PageEntry("gestures", str(QT_TRANSLATE_NOOP("Pages", "Gestures")), "person-standing", TeachPage),
     PageEntry("devices", str(QT_TRANSLATE_NOOP("Pages", "Devices")), "router", DevicesPage),

@@ -34,6 +34,7 @@ from engine.model.delivery import ChannelState, WebhookState
 from engine.model.detection import Category
 from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import Event, EventKind, Severity
+from engine.model.fire import FireView
 from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
 from engine.model.notify_settings import ChannelKind, WebhookSettings
 from engine.model.people_view import PeopleView
@@ -60,6 +61,7 @@ from tests.fakes.alerts import FakeAlerts
 from tests.fakes.incidents import IncidentBook, answer_incidents, execute_incidents
 from tests.fakes.media import jpeg
 from tests.fakes.people import enrolled, execute_people
+from tests.fakes.risk import FakeRisk
 from tests.fakes.scene import Scene
 
 STEP_NS = SECOND // 15
@@ -105,6 +107,8 @@ class FakeEngine:
         self.face_photos: dict[str, bytes] = {}
         self.people = PeopleView()
         self.incidents = IncidentBook()
+        self.risk = FakeRisk()
+        self.fire = FireView()
         self.thumbnails: dict[str, bytes] = {}
         self.credentials: dict[str, object] = {}
         self.webhook_states: dict[str, WebhookState] = {}
@@ -267,6 +271,8 @@ class FakeEngine:
                 people=self.people,
                 alerts=self.alerts.view(self.settings.alerts),
                 incidents=self.incidents.view(),
+                risk=self.risk.state,
+                fire=self.fire,
             )
 
     def scene(self, camera_id: str) -> Scene:
@@ -356,6 +362,8 @@ class FakeEngine:
                     recognition=recognition,
                     microphones=microphones,
                     anchor=command.anchor or now.anchor,
+                    risk=command.risk or now.risk,
+                    map=command.map or now.map,
                 )
                 return ""
 
@@ -521,6 +529,7 @@ class FakePort:
         self._enter("ask", question.verb)
         with self._engine.lock:
             known = self._engine.alerts.answer(question) or answer_incidents(self._engine, question)
+            known = known or self._engine.risk.answer(question, self._engine.now_ns)
             if known is not None:
                 return known
             match question:

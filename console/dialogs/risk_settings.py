@@ -1,0 +1,122 @@
+"""How the risk map weighs and forgets, and whose map lies under it."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from engine.model.command import ChangeSettings
+from engine.model.errors import InputError
+from engine.model.incident import IncidentCategory
+from engine.model.map_settings import MapSettings
+from engine.model.risk import RiskSettings
+from widgets.form import Field
+from widgets.incident_words import category_word
+from widgets.theme import set_role
+
+_COLUMNS = 3
+_NUMBERS = {"half_life_h": (0.25, 720.0), "cell_m": (50.0, 5000.0), "window_days": (7.0, 3650.0), "retrain_hour_utc": (0.0, 23.0)}
+_WHOLE = ("window_days", "retrain_hour_utc")
+
+
+class RiskSettingsDialog(SavingDialog):
+    """For administrators."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        lead = _tr(
+            "A new incident raises the risk around it, by its severity and its weight, and less with distance. Half of that is gone after "
+            "the half-life."
+        )
+        super().__init__(bridge, _tr("Risk map"), lead, width=620, parent=parent)
+        self._before = bridge.snapshot.settings.risk if bridge.snapshot is not None else RiskSettings()
+        self._add("half_life_h", self.tr("&Half-life, in hours"), self.tr("After this, half of what an incident added is left"))
+        self._add("window_days", self.tr("&Days to learn from"), self.tr("How far back the nightly forecast looks"))
+        self._add("retrain_hour_utc", self.tr("&Learns at, hour of the day in UTC"), self.tr("0 to 23"))
+        self._add("cell_m", self.tr("&Edge of a cell, in metres"), self.tr("Another size begins the map anew"))
+        self.weights = {each: self._weight(each) for each in IncidentCategory}
+        self.body.addWidget(self.fields)
+        self.body.addLayout(self._weights())
+        self.add_save(self.tr("&Save"))
+
+    def _add(self, name: str, label: str, hint: str) -> None:
+        self.fields.add(name, Field(label, lambda text: number_trouble(text, *_NUMBERS[name], name in _WHOLE), hint))
+        self.fields.field(name).set_value(f"{getattr(self._before, name):g}")
+
+    def _weight(self, category: IncidentCategory) -> QDoubleSpinBox:
+        box = QDoubleSpinBox(minimum=0.0, maximum=10.0, singleStep=0.25, decimals=2)
+        box.setValue(self._before.weight(category))
+        box.setAccessibleName(self.tr("Weight of {0}").format(category_word(category)))
+        return box
+
+    def _weights(self) -> QGridLayout:
+        title = QLabel(self.tr("Weights: 1 is usual, 0 leaves a kind out"))
+        set_role(title, "secondary")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        grid.addWidget(title, 0, 0, 1, 2 * _COLUMNS)
+        for number, (category, box) in enumerate(self.weights.items()):
+            label = QLabel(category_word(category))
+            label.setBuddy(box)
+            row, column = divmod(number, _COLUMNS)
+            grid.addWidget(label, row + 1, 2 * column)
+            grid.addWidget(box, row + 1, 2 * column + 1)
+        return grid
+
+    def command(self) -> ChangeSettings:
+        numbers = {name: float(self.fields.field(name).value().replace(",", ".")) for name in _NUMBERS}
+        weights = tuple((category, box.value()) for category, box in self.weights.items() if box.value() != 1.0)
+        whole = {name: int(numbers.pop(name)) for name in _WHOLE}
+        return ChangeSettings(risk=replace(self._before, weights=weights, **numbers, **whole))
+
+
+class MapServiceDialog(SavingDialog):
+    """For administrators."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        lead = _tr(
+            "The console asks this service for the map under the risk, and keeps what it got on disk. Without one there is a grid of "
+            "coordinates. Mind the service's terms: most public ones forbid heavy use."
+        )
+        super().__init__(bridge, _tr("Map service"), lead, width=560, parent=parent)
+        before = bridge.snapshot.settings.map if bridge.snapshot is not None else MapSettings()
+        example = "https://tiles.example.org/{z}/{x}/{y}.png"
+        self.fields.add(
+            "tile_url", Field(self.tr("&Address of its tiles"), url_trouble, self.tr("With {z}, {x} and {y}; empty for none"), example)
+        )
+        self.fields.add(
+            "attribution", Field(self.tr("&Attribution"), lambda _: "", self.tr("What the service wants to be said on the map"))
+        )
+        self.fields.field("tile_url").set_value(before.tile_url)
+        self.fields.field("attribution").set_value(before.attribution)
+        self._before = before
+        self.body.addWidget(self.fields)
+        self.add_save(self.tr("&Save"))
+
+    def command(self) -> ChangeSettings:
+        url, said = (self.fields.field(name).value().strip() for name in ("tile_url", "attribution"))
+        return ChangeSettings(map=replace(self._before, tile_url=url, attribution=said))
+
+
+def url_trouble(text: str) -> str:
+    try:
+        MapSettings(text.strip())
+    except InputError as error:
+        return _tr("It {0}").format(f"{error.message}.")
+    return ""
+
+
+def number_trouble(text: str, low: float, high: float, whole: bool) -> str:
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        return _tr("Enter a number.")
+    if whole and value != int(value):
+        return _tr("Enter a whole number.")
+    return "" if low <= value <= high else _tr("Has to be between {0} and {1}.").format(f"{low:g}", f"{high:g}")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RiskSettingsDialog", text)

@@ -1,0 +1,380 @@
+"""The Risk page: where incidents are likely in the hours to come, why, and how right that was; fire weather and smoke beside it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.area_history import WEEK_NS, WEEKS, circle, history
+from console.dialogs.import_reports import ImportReportsDialog
+from console.dialogs.risk_settings import MapServiceDialog, RiskSettingsDialog
+from console.incident_feed import MOST, IncidentFeed
+from console.map_tiles import NetworkTiles
+from console.pages.incidents_words import Marks
+from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.risk_words import cameras_on_map, cell_at, headline, middle_of
+from console.risk_export import as_geojson
+from console.risk_feed import Heat, RiskFeed
+from console.words import error_text, permit
+from engine.model.access import Verb
+from engine.model.errors import WatchroomError
+from engine.model.incident import Incident
+from engine.model.map_settings import MapSettings
+from engine.model.question import Answer, ListIncidents
+from engine.model.risk import RiskReasons
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
+from widgets.area_card import AreaCard
+from widgets.elided_label import ElidedLabel
+from widgets.empty_state import EmptyState
+from widgets.heat_legend import HeatLegend
+from widgets.hour_scrubber import HourScrubber
+from widgets.icons import icon
+from widgets.notice import Notice
+from widgets.risk_card import RiskCard
+from widgets.risk_layers import Place
+from widgets.risk_map import Layer, RiskMap
+from widgets.risk_words import map_trouble, score_detail, score_text, training_text
+from widgets.theme import set_role
+
+_SHOWN_NS = 30 * 86_400 * SECOND
+_MINUTE_NS = 60 * SECOND
+
+
+class RiskPage(Page):
+    """UI thread."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._remembered, self._clock, self._toasts = context.bridge, context.remembered, context.clock, context.toasts
+        self._quick: tuple[object, ...] = ()
+        self._marks = Marks()
+        self._map_settings = MapSettings()
+        self._tiles: NetworkTiles | None = None
+        self.feed = RiskFeed(context.bridge, self)
+        self.incidents = IncidentFeed(context.bridge, self)
+        self.map = RiskMap()
+        self.card, self.area = RiskCard(), AreaCard()
+        self.scrubber, self.legend = HourScrubber(), HeatLegend()
+        self._build()
+        self._connect()
+        self._bind_keys()
+        self._remembered.restore_splitter("risk", self._across)
+
+    def _build(self) -> None:
+        self.trouble = Notice()
+        self.area.hide()
+        side = QWidget()
+        sides = QVBoxLayout(side)
+        sides.setContentsMargins(16, 4, 8, 4)
+        sides.addWidget(self.card)
+        sides.addWidget(self.area)
+        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(side)
+        scroll.setMinimumWidth(380)
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.setChildrenCollapsible(False)
+        self._across.addWidget(self._map_or_not())
+        self._across.addWidget(scroll)
+        self._across.setStretchFactor(0, 1)
+        self._across.setSizes([960, 400])
+        foot = QHBoxLayout()
+        foot.setSpacing(24)
+        foot.addWidget(self.scrubber, 1)
+        foot.addWidget(self.legend)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(10)
+        column.addLayout(self._head())
+        column.addWidget(self.trouble)
+        column.addWidget(self._across, 1)
+        column.addLayout(foot)
+
+    def _map_or_not(self) -> QStackedWidget:
+        why = self.tr(
+            "Risk is learnt from incidents that people report. It shows as soon as there are some; those of the past can be imported."
+        )
+        self.empty = EmptyState("map", self.tr("Nothing to show on a map yet"), why, self.tr("Import reports…"))
+        self.empty.set_action_visible(self._bridge.may(Verb.ADMINISTER))
+        self.shown = QStackedWidget()
+        self.shown.addWidget(self.map)
+        self.shown.addWidget(self.empty)
+        return self.shown
+
+    def _head(self) -> QHBoxLayout:
+        self.headline, self.score, self.training = QLabel(), ElidedLabel(), ElidedLabel()
+        set_role(self.headline, "page")
+        for label in (self.score, self.training):
+            set_role(label, "secondary")
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        for label in (self.headline, self.score, self.training):
+            words.addWidget(label)
+        self.draw = QPushButton(icon("square-dashed"), self.tr("&Draw an area"))
+        self.draw.setToolTip(self.tr("Click its corners, Enter closes it (D). Shift+D takes what is on screen."))
+        self.export = QPushButton(icon("download"), self.tr("&Export"))
+        self.layers = QPushButton(icon("filter"), self.tr("&Layers"))
+        self.setup = QPushButton(icon("settings"), self.tr("&Set up"))
+        self.layers.setMenu(self._layer_menu())
+        self.export.setMenu(self._export_menu())
+        self.setup.setMenu(self._setup_menu())
+        permit(self.setup, self._bridge.session, Verb.ADMINISTER, self.tr("Weights, half-life and the map service"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addLayout(words, 1)
+        for button in (self.draw, self.layers, self.export, self.setup):
+            row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _layer_menu(self) -> QMenu:
+        menu = QMenu(self)
+        names = {
+            Layer.MAP: self.tr("Map"),
+            Layer.RISK: self.tr("Risk"),
+            Layer.INCIDENTS: self.tr("Incidents"),
+            Layer.CAMERAS: self.tr("Cameras and fire weather"),
+            Layer.SMOKE: self.tr("Smoke"),
+            Layer.AREAS: self.tr("Named areas"),
+        }
+        self.layer_actions = {}
+        for layer, name in names.items():
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(self._remembered.flag(f"risk-layer-{layer}", True))
+            action.toggled.connect(lambda _: self._show_layers())
+            self.layer_actions[layer] = action
+        return menu
+
+    def _export_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Picture (PNG)…"), lambda: self._save(self.tr("risk.png"), "PNG (*.png)", self.save_picture))
+        menu.addAction(self.tr("Cells (GeoJSON)…"), lambda: self._save(self.tr("risk.geojson"), "GeoJSON (*.geojson)", self.save_cells))
+        return menu
+
+    def _setup_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Weights and half-life…"), lambda: self._open(RiskSettingsDialog(self._bridge, self)))
+        menu.addAction(self.tr("Map service…"), lambda: self._open(MapServiceDialog(self._bridge, self)))
+        return menu
+
+    def _connect(self) -> None:
+        self.feed.heat_changed.connect(self._show_heat)
+        self.feed.reasons_changed.connect(self._show_reasons)
+        self.feed.refused.connect(lambda error: self.card.show_nothing(error_text(error)))
+        self.incidents.changed.connect(self._show_incidents)
+        self.map.place_chosen.connect(self.choose)
+        self.map.incident_chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
+        self.map.area_drawn.connect(self.show_area)
+        self.card.incident_chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
+        self.empty.action_requested.connect(lambda: self._open(ImportReportsDialog(self._bridge, self)))
+        self.scrubber.changed.connect(lambda _: self._follow())
+        self.draw.clicked.connect(self.map.begin_area)
+        self._show_layers()
+
+    def _bind_keys(self) -> None:
+        keys = (
+            ("D", self.map.begin_area),
+            ("Shift+D", self._area_on_screen),
+            ("Ctrl+Left", lambda: self._step(-1)),
+            ("Ctrl+Right", lambda: self._step(1)),
+            ("Space", self._choose_middle),
+            ("Escape", self._forget),
+        )
+        for key, do in keys:
+            QShortcut(QKeySequence(key), self.map, context=Qt.ShortcutContext.WidgetShortcut).activated.connect(do)
+
+    def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
+        return (
+            ShortcutNote("Ctrl+← Ctrl+→", self.tr("On the map: an hour earlier, an hour later")),
+            ShortcutNote("Space", self.tr("On the map: why its middle has its value")),
+            ShortcutNote("D, Shift+D", self.tr("Draw an area, or take what is on screen; its history")),
+            ShortcutNote("+ − F", self.tr("On the map: closer, farther, show everything")),
+        )
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        quick = (snapshot.risk, snapshot.fire, snapshot.settings, snapshot.at_ns // _MINUTE_NS)
+        if quick != self._quick:
+            self._quick = quick
+            self._show_state(snapshot)
+        if self._bridge.may(Verb.SEE_PAST):
+            self._follow()
+            since_ns = (snapshot.at_ns - _SHOWN_NS) // _MINUTE_NS * _MINUTE_NS
+            self.incidents.show(ListIncidents(since_ns=since_ns), snapshot.incidents.incidents)
+
+    def _follow(self) -> None:
+        snapshot = self._bridge.snapshot
+        if snapshot is not None and snapshot.risk.enabled:
+            self.feed.follow(snapshot.risk, self.scrubber.hours_ahead(), snapshot.at_ns)
+
+    def _show_state(self, snapshot: Snapshot) -> None:
+        state, now_ns = snapshot.risk, snapshot.at_ns
+        self.headline.setText(headline(state))
+        self.score.setText(score_text(state.score))
+        self.score.setToolTip("" if state.score is None else score_detail(state.score))
+        self.training.setText(training_text(state.training, now_ns))
+        text, level = map_trouble(state, self._faded(), now_ns)
+        self.trouble.set_notice(text, level)
+        self.trouble.setVisible(bool(text))
+        self.scrubber.set_now(now_ns)
+        self.map.set_cameras(cameras_on_map(snapshot))
+        self.map.set_middle(middle_of(snapshot.settings, None if self.feed.heat is None else self.feed.heat.picture))
+        self._show_tiles(snapshot.settings.map)
+
+    def _show_whether_empty(self) -> None:
+        """What is not known yet is not said to be nothing."""
+        nothing = self.feed.heat is not None and self.feed.heat.raster is None and self.incidents.asked and not self.incidents.incidents
+        self.shown.setCurrentWidget(self.empty if nothing and self.map.is_bare() else self.map)
+
+    def _faded(self) -> bool:
+        return self.feed.heat is not None and self.feed.heat.picture.faded
+
+    def _show_heat(self, heat: Heat) -> None:
+        self.map.set_heat(heat.raster, heat.picture.faded)
+        if self._bridge.snapshot is not None:
+            self._show_state(self._bridge.snapshot)
+        self._show_whether_empty()
+
+    def _show_incidents(self) -> None:
+        self.map.set_incidents(self._marks.of(self.incidents.incidents, self._clock.now_ns()))
+        self._show_whether_empty()
+
+    def _show_tiles(self, settings: MapSettings) -> None:
+        if settings == self._map_settings:
+            return
+        self._map_settings = settings
+        if self._tiles is not None:
+            self._tiles.stop()
+            self._tiles.deleteLater()
+            self._tiles = None
+        if settings.tile_url:
+            self._tiles = NetworkTiles(settings, self._remembered.folder / "tiles", self)
+            self._tiles.changed.connect(self.map.update)
+        self.map.set_tiles(self._tiles)
+
+    def _show_layers(self) -> None:
+        self.map.set_layers(frozenset(layer for layer, action in self.layer_actions.items() if action.isChecked()))
+
+    # A cell
+
+    def choose(self, latitude: float, longitude: float) -> None:
+        """Why this place has its value."""
+        self.area.hide()
+        self.map.set_area(())
+        self.card.show()
+        heat = self.feed.heat
+        index = None if heat is None else cell_at(heat.picture, latitude, longitude)
+        if heat is None or index is None:
+            self._forget()
+            self.card.show_nothing(self.tr("There is no data for this place. That does not say that nothing happens there."))
+            return
+        self.map.set_chosen(float(heat.picture.latitudes[index]), float(heat.picture.longitudes[index]), heat.picture.cell_m)
+        self.feed.explain(int(heat.picture.cells[index]))
+
+    def _choose_middle(self) -> None:
+        self.choose(*self.map.plane().to_earth(self.map.view.x, self.map.view.y))
+
+    def _show_reasons(self, reasons: RiskReasons) -> None:
+        self.card.show_reasons(reasons, self._clock.now_ns())
+
+    def _forget(self) -> None:
+        self.feed.forget_cell()
+        self.map.forget_chosen()
+        self.map.set_area(())
+        self.area.hide()
+        self.card.show()
+        self.card.show_nothing()
+
+    def _step(self, hours: int) -> None:
+        self.scrubber.slider.setValue(self.scrubber.hours_ahead() + hours)
+
+    # An area
+
+    def _area_on_screen(self) -> None:
+        south, west, north, east = self.map.shown_box()
+        corners = ((south, west), (north, west), (north, east), (south, east))
+        self.map.set_area(corners)
+        self.show_area(corners)
+
+    def show_area(self, corners: tuple[Place, ...]) -> None:
+        """What was reported inside."""
+        self.feed.forget_cell()
+        self.map.forget_chosen()
+        self.card.hide()
+        self.area.show()
+        self.area.set_state(self.tr("Asking the record…"))
+        now_ns = self._clock.now_ns()
+        question = ListIncidents(limit=MOST, near=circle(corners), since_ns=now_ns - WEEKS * WEEK_NS)
+
+        def take(answer: Answer) -> None:
+            self._show_history(answer.incidents, corners, now_ns)
+
+        def failed(error: WatchroomError) -> None:
+            self.area.set_state(error_text(error), "high")
+
+        self._bridge.ask(question, take, failed, owner=self)
+
+    def _show_history(self, incidents: tuple[Incident, ...], corners: tuple[Place, ...], now_ns: int) -> None:
+        past = history(incidents, corners, now_ns)
+        self.area.set_history(len(past.incidents), past.by_week, past.by_hour, past.by_category, len(incidents) >= MOST)
+
+    # Elsewhere
+
+    def save_picture(self, path: Path) -> bool:
+        return self.map.grab().save(str(path), "PNG")
+
+    def save_cells(self, path: Path) -> bool:
+        heat = self.feed.heat
+        if heat is None:
+            return False
+        path.write_text(as_geojson(heat.picture), encoding="utf-8")
+        return True
+
+    def _save(self, name: str, kind: str, save: Callable[[Path], bool]) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export"), name, kind)
+        if not chosen:
+            return
+        try:
+            saved = save(Path(chosen))
+        except OSError as error:
+            self._toasts.show_message(self.tr("Nothing was saved: {0}.").format(error.strerror or str(error)), "critical")
+            return
+        said = self.tr("Saved as {0}.").format(chosen) if saved else self.tr("There is nothing to save yet.")
+        self._toasts.show_message(said, "good" if saved else "info")
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def has_content(self) -> bool:
+        return (
+            self._bridge.snapshot is not None and self._bridge.idle and (self.feed.heat is not None or not self._bridge.may(Verb.SEE_PAST))
+        )
+
+    def shutdown(self) -> None:
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
+        if self._tiles is not None:
+            self._tiles.stop()
+        self._remembered.keep_splitter("risk", self._across)
+        for layer, action in self.layer_actions.items():
+            self._remembered.put(f"risk-layer-{layer}", action.isChecked())

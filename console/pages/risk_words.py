@@ -1,0 +1,59 @@
+"""What the Risk page puts on its map: cameras with their fire weather, and where a click belongs."""
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.risk import RiskPicture, RiskState
+from engine.model.settings import Settings
+from engine.model.smoke import Lookout
+from engine.model.snapshot import Snapshot
+from widgets.risk_layers import CameraOnMap
+from widgets.risk_words import fire_text
+
+_EARTH_M = 6_371_008.8
+
+
+def cameras_on_map(snapshot: Snapshot) -> tuple[CameraOnMap, ...]:
+    """The cameras that watch for smoke; only of them it is known where on Earth they stand."""
+    return tuple(_on_map(lookout, snapshot) for lookout in snapshot.settings.lookouts)
+
+
+def _on_map(lookout: Lookout, snapshot: Snapshot) -> CameraOnMap:
+    camera = snapshot.settings.camera(lookout.camera_id)
+    said, role = fire_text(snapshot.fire.risk(lookout.camera_id))
+    cones = tuple((view.azimuth_deg, lookout.angle_of_view_deg) for view in lookout.views)
+    name = lookout.camera_id if camera is None else camera.name
+    return CameraOnMap(lookout.camera_id, name, lookout.latitude, lookout.longitude, cones, said, role)
+
+
+def middle_of(settings: Settings, picture: RiskPicture | None) -> float:
+    """The longitude that the map is around: of the site, else of what has data."""
+    if settings.anchor is not None:
+        return settings.anchor.longitude
+    if settings.lookouts:
+        return settings.lookouts[0].longitude
+    return float(np.median(picture.longitudes)) if picture is not None and len(picture.longitudes) else 0.0
+
+
+def cell_at(picture: RiskPicture, latitude: float, longitude: float) -> int | None:
+    """The index of the cell that holds a place; None where there is no data."""
+    if not len(picture.cells):
+        return None
+    north_m = np.radians(picture.latitudes.astype(np.float64) - latitude) * _EARTH_M
+    turned = (picture.longitudes.astype(np.float64) - longitude + 540) % 360 - 180
+    east_m = np.radians(turned) * _EARTH_M * np.cos(np.radians(picture.latitudes.astype(np.float64)))
+    nearest = int(np.argmin(np.maximum(np.abs(north_m), np.abs(east_m))))
+    half = picture.cell_m / 2 * 1.02  # places are kept as float32
+    return nearest if max(abs(float(north_m[nearest])), abs(float(east_m[nearest]))) <= half else None
+
+
+def headline(state: RiskState) -> str:
+    if not state.enabled:
+        return tr("Risk map is off")
+    if not state.cells:
+        return tr("No risk to show yet")
+    return tr("Risk of 1 cell") if state.cells == 1 else tr("Risk of {0} cells").format(f"{state.cells:,}".replace(",", "\u202f"))
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("RiskPage", text)

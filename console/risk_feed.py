@@ -1,0 +1,92 @@
+"""What the risk map shows of the engine: the cells of one hour, drawn off the UI thread, and the reasons of one cell."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from console.bridge import EngineBridge
+from engine.model.errors import WatchroomError
+from engine.model.question import Answer
+from engine.model.risk import RiskPicture, RiskState
+from engine.model.risk_question import ExplainRisk, GetRiskPicture
+from engine.model.time import SECOND
+from widgets.heat_raster import HeatRaster, rasterised
+
+_EVERY_NS = 60 * SECOND  # what incidents added becomes less
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heat:
+    """`raster` None: no cell has data."""
+
+    picture: RiskPicture
+    raster: HeatRaster | None
+
+
+class RiskFeed(QObject):
+    """UI thread. Signals: heat_changed(Heat); reasons_changed(RiskReasons); refused(WatchroomError)."""
+
+    heat_changed = Signal(object)
+    reasons_changed = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, bridge: EngineBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._wanted: tuple[object, ...] = ()
+        self._asking = self._stale = False
+        self._hours_ahead = 0
+        self._cell: int | None = None
+        self.heat: Heat | None = None
+
+    def follow(self, state: RiskState, hours_ahead: int, now_ns: int) -> None:
+        """Ask again where another hour is wanted, something was computed or added, or a minute went by."""
+        wanted = (hours_ahead, state.computed_ns, state.learnt, state.cells, state.incidents, now_ns // _EVERY_NS)
+        if wanted == self._wanted:
+            return
+        self._wanted, self._hours_ahead = wanted, hours_ahead
+        if self._asking:
+            self._stale = True  # the newest wish is asked for when the one before is answered
+        else:
+            self._ask()
+        if self._cell is not None:
+            self.explain(self._cell)
+
+    def explain(self, cell: int) -> None:
+        self._cell = cell
+        self._bridge.ask(ExplainRisk(cell, self._hours_ahead), self._take_reasons, self.refused.emit, owner=self)
+
+    def forget_cell(self) -> None:
+        self._cell = None
+
+    def _ask(self) -> None:
+        self._asking = True
+        question = GetRiskPicture(hours_ahead=self._hours_ahead)
+        self._bridge.fetch(lambda: _drawn(self._bridge.port.ask(question)), self._take, self._failed, owner=self)
+
+    def _take(self, heat: Heat) -> None:
+        self._answered()
+        self.heat = heat
+        self.heat_changed.emit(heat)
+
+    def _answered(self) -> None:
+        self._asking = False
+        if self._stale:
+            self._stale = False
+            self._ask()
+
+    def _take_reasons(self, answer: Answer) -> None:
+        reasons = answer.reasons
+        if reasons is not None and (reasons.spot.cell, reasons.spot.hours_ahead) == (self._cell, self._hours_ahead):
+            self.reasons_changed.emit(reasons)
+
+    def _failed(self, error: WatchroomError) -> None:
+        self._answered()
+        self.refused.emit(error)
+
+
+def _drawn(answer: Answer) -> Heat:
+    """On a worker thread: a hundred thousand cells take some tenths of a second."""
+    picture = answer.risk_picture
+    assert picture is not None
+    return Heat(picture, rasterised(picture.latitudes, picture.longitudes, picture.risks, picture.cell_m))

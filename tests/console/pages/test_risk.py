@@ -1,0 +1,262 @@
+"""The Risk page, driven as an operator does: look, scrub the hours, ask why, draw an area, export, weigh."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from console.bridge import EngineBridge
+from console.dialogs.risk_settings import MapServiceDialog, RiskSettingsDialog
+from console.pages.page import PageContext
+from console.pages.risk import RiskPage
+from console.remembered import Remembered
+from engine.model.command import ChangeSettings
+from engine.model.errors import EnvironmentFault
+from engine.model.fire import FireClass, FireRisk, FireView
+from engine.model.incident import IncidentCategory
+from engine.model.map_settings import MapSettings
+from engine.model.risk import TrainingState
+from engine.model.smoke import Lookout, LookoutView
+from engine.model.time import SystemClock
+from tests.fakes.engine import FakeEngine
+from tests.fakes.risky_town import risky_site
+from tests.fakes.town import HERE
+from widgets.risk_map import Layer
+from widgets.toast import ToastArea
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return risky_site()
+
+
+@pytest.fixture
+def open_page(bridge: EngineBridge, remembered: Remembered, qtbot: QtBot) -> Iterator[Callable[[], RiskPage]]:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    pages: list[RiskPage] = []
+
+    def make() -> RiskPage:
+        page = RiskPage(PageContext(bridge, SystemClock(), remembered, ToastArea(holder)), holder)
+        pages.append(page)
+        QVBoxLayout(holder).addWidget(page)
+        bridge.snapshot_changed.connect(page.show_snapshot)
+        holder.resize(1440, 860)
+        with qtbot.waitActive(holder):
+            holder.show()
+            holder.activateWindow()
+        assert bridge.snapshot is not None
+        page.show_snapshot(bridge.snapshot)
+        page.map.setFocus()
+        qtbot.waitUntil(page.has_content)
+        return page
+
+    yield make
+    for page in pages:
+        page.shutdown()
+
+
+@pytest.fixture
+def page(open_page: Callable[[], RiskPage]) -> RiskPage:
+    return open_page()
+
+
+def click(page: RiskPage, latitude: float, longitude: float, qtbot: QtBot) -> None:
+    at = page.map.point(*page.map.plane().to_plane(latitude, longitude)).toPoint()
+    qtbot.mouseClick(page.map, Qt.MouseButton.LeftButton, pos=at)
+
+
+def hottest(page: RiskPage) -> tuple[float, float]:
+    assert page.feed.heat is not None
+    picture = page.feed.heat.picture
+    index = int(picture.risks.argmax())
+    return float(picture.latitudes[index]), float(picture.longitudes[index])
+
+
+# Looking
+
+
+def test_the_map_says_how_right_it_was_and_when_it_was_learnt(page: RiskPage) -> None:
+    assert page.headline.text().startswith("Risk of ")
+    assert page.score.text() == "Hit 0.41 at 5 % of the area, KDE 0.39, last week 0.09, uniform 0.05 (30 days)"
+    assert "8412 incidents" in page.training.text() and page.trouble.isHidden()
+    assert page.shown.currentWidget() is page.map and page.scrubber.label.text().startswith("Now, ")
+
+
+def test_why_a_cell_has_its_risk_adds_up(page: RiskPage, qtbot: QtBot) -> None:
+    page.layer_actions[Layer.INCIDENTS].setChecked(False)
+    where = hottest(page)
+    click(page, *where, qtbot)
+    qtbot.waitUntil(lambda: page.card.parts() != ())
+    parts = [part.rsplit(" ", 1) for part in page.card.parts()]
+    assert parts[0][0] == "Usual here at this hour" and parts[-1][0].startswith("Together")
+    added = sum(float(value) for _, value in parts[:-1])
+    assert float(parts[-1][1]) == pytest.approx(min(1.0, added), abs=0.02)
+    assert page.card.figure.text() == parts[-1][1]
+
+
+def test_an_incident_that_raised_it_is_one_click_away(page: RiskPage, qtbot: QtBot) -> None:
+    page.layer_actions[Layer.INCIDENTS].setChecked(False)
+    click(page, HERE.latitude + 40 / 111_400, HERE.longitude - 210 / 56_900, qtbot)
+    qtbot.waitUntil(lambda: any(part.startswith("Fire") for part in page.card.parts()))
+    button = next(row for row, _, _ in page.card._rows if getattr(row, "text", str)().startswith("Fire"))
+    assert "weight 2" in button.toolTip()
+    with qtbot.waitSignal(page.visit_requested) as visited:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert visited.args[0] == "incidents"
+
+
+def test_no_data_is_not_no_risk(page: RiskPage, qtbot: QtBot) -> None:
+    page.choose(HERE.latitude + 2, HERE.longitude)
+    assert page.card.figure.isHidden() and "no data" in page.card.note.text()
+
+
+def test_beyond_three_hours_what_was_reported_of_late_does_not_count(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    cells = engine.risk.surface.base.cells
+    latitudes, longitudes = engine.risk.surface.grid.centres(cells)
+    near = int(np.argmin(np.hypot(latitudes - HERE.latitude, (longitudes - HERE.longitude) / 2)))
+    page.choose(float(latitudes[near]), float(longitudes[near]))
+    qtbot.waitUntil(lambda: len(page.card.parts()) > 2)
+    for _ in range(4):
+        qtbot.keyClick(page.map, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert page.scrubber.hours_ahead() == 4 and page.scrubber.label.text().startswith("In 4 h, ")
+    qtbot.waitUntil(lambda: len(page.card.parts()) == 2 and page.feed.heat.picture.hours_ahead == 4)
+
+
+def test_the_keyboard_alone_asks_why_and_takes_an_area(page: RiskPage, qtbot: QtBot) -> None:
+    page.map.look(page.map.view.centred(*page.map.plane().to_plane(*hottest(page))))
+    qtbot.keyClick(page.map, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: page.card.parts() != ())
+    qtbot.keyClick(page.map, Qt.Key.Key_F)
+    qtbot.keyClick(page.map, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: page.area.count.isVisible())
+    assert page.card.isHidden() and "incident" in page.area.count.text()
+    qtbot.keyClick(page.map, Qt.Key.Key_Escape)
+    assert page.area.isHidden() and page.card.isVisible()
+
+
+def test_the_history_of_an_area_is_of_what_is_inside(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    fire = next(it for it in engine.incidents.record.incidents.values() if it.category is IncidentCategory.FIRE)
+    side = 0.0004
+    page.show_area(tuple((fire.latitude + dy * side, fire.longitude + dx * 2 * side) for dy, dx in ((-1, -1), (1, -1), (1, 1), (-1, 1))))
+    qtbot.waitUntil(lambda: page.area.count.isVisible())
+    assert page.area.count.text() == "1 incident" and "Fire" in page.area.kinds.text()
+    page.show_area(((10.0, 10.0), (10.1, 10.0), (10.1, 10.1)))
+    qtbot.waitUntil(lambda: "Nothing was reported" in page.area.state.text())
+
+
+# When it is not well
+
+
+def test_a_map_that_beats_nothing_fades_and_says_so(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.risk.faded = True
+    engine.risk.state = replace(engine.risk.state, computed_ns=engine.risk.state.computed_ns + 1)
+    engine.publish()
+    qtbot.waitUntil(lambda: page.trouble.isVisible())
+    assert "no better than what is plain to see" in page.trouble.text()
+
+
+def test_out_of_date_failed_skipped_and_off_are_said(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    before = engine.risk.state
+    engine.risk.state = replace(before, stale=True)
+    engine.publish()
+    qtbot.waitUntil(lambda: "out of date" in page.trouble.text())
+    failed = replace(before.training, state=TrainingState.FAILED, trouble="The record could not be read")
+    engine.risk.state = replace(before, training=failed)
+    engine.publish()
+    qtbot.waitUntil(lambda: "Learning failed" in page.training.text() and "could not be read." in page.training.text())
+    engine.risk.state = replace(before, training=replace(failed, state=TrainingState.SKIPPED))
+    engine.publish()
+    qtbot.waitUntil(lambda: page.training.text().startswith("Not learnt: there were no incidents"))
+    engine.risk.state = replace(before, enabled=False)
+    engine.publish()
+    qtbot.waitUntil(lambda: page.headline.text() == "Risk map is off")
+
+
+def test_what_cannot_be_asked_is_said(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.fail("ask", EnvironmentFault("record", "The record does not answer."))
+    page.choose(*hottest(page))
+    qtbot.waitUntil(lambda: "does not answer" in page.card.note.text())
+
+
+def test_with_nothing_reported_it_says_what_belongs_here(bridge: EngineBridge, engine: FakeEngine, open_page, qtbot: QtBot) -> None:
+    engine.risk.surface = None
+    engine.incidents.record.incidents.clear()
+    engine.settings = replace(engine.settings, lookouts=())
+    engine.publish()
+    page = open_page()
+    qtbot.waitUntil(lambda: page.shown.currentWidget() is page.empty)
+
+
+# Fire weather
+
+
+def test_cameras_stand_where_they_are_with_their_fire_weather(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    lookout = Lookout("yard", HERE.latitude + 0.01, HERE.longitude, 60.0, (LookoutView(azimuth_deg=90.0),))
+    engine.settings = replace(engine.settings, lookouts=(lookout,))
+    engine.fire = FireView((FireRisk("yard", date(2026, 7, 1), FireClass.VERY_HIGH, 41.2),))
+    engine.publish()
+    qtbot.waitUntil(lambda: bool(page.map._cameras))
+    (camera,) = page.map._cameras
+    assert (camera.name, camera.fire, camera.fire_role, camera.cones) == ("Yard", "FWI 41.2, very high", "critical", ((90.0, 60.0),))
+    engine.fire = FireView()
+    engine.publish()
+    qtbot.waitUntil(lambda: page.map._cameras[0].fire == "Fire risk unknown")
+
+
+# Doing
+
+
+def dialog(page: RiskPage, kind: type[QDialog], qtbot: QtBot) -> QDialog:
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in page.findChildren(kind)))
+    return next(each for each in page.findChildren(kind) if each.isVisible())
+
+
+def test_weights_are_shown_and_changed(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    page.setup.menu().actions()[0].trigger()
+    shown = dialog(page, RiskSettingsDialog, qtbot)
+    assert shown.weights[IncidentCategory.FIRE].value() == 2.0 and shown.weights[IncidentCategory.THEFT].value() == 1.0
+    shown.fields.field("half_life_h").set_value("0")
+    assert not shown.save.isEnabled()
+    shown.fields.field("half_life_h").set_value("6")
+    shown.weights[IncidentCategory.THEFT].setValue(0.5)
+    qtbot.mouseClick(shown.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: any(isinstance(each, ChangeSettings) for each in engine.commands))
+    assert engine.settings.risk.weight(IncidentCategory.THEFT) == 0.5 and engine.settings.risk.half_life_h == 6.0
+
+
+def test_a_map_service_is_set_and_wrong_addresses_are_said(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    page.setup.menu().actions()[1].trigger()
+    shown = dialog(page, MapServiceDialog, qtbot)
+    shown.fields.field("tile_url").set_value("https://tiles.example.org/{z}/{x}.png")
+    assert not shown.save.isEnabled()
+    shown.fields.field("tile_url").set_value("http://127.0.0.1:9/{z}/{x}/{y}.png")
+    shown.fields.field("attribution").set_value("© nobody")
+    qtbot.mouseClick(shown.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page._tiles is not None)
+    assert engine.settings.map == MapSettings("http://127.0.0.1:9/{z}/{x}/{y}.png", "© nobody")
+    qtbot.waitUntil(lambda: "gives no tiles" in page._tiles.trouble)
+
+
+def test_cells_are_exported_as_geojson_and_the_map_as_a_picture(page: RiskPage, tmp_path: Path) -> None:
+    assert page.save_cells(tmp_path / "risk.geojson") and page.save_picture(tmp_path / "risk.png")
+    told = json.loads((tmp_path / "risk.geojson").read_text("utf-8"))
+    picture = page.feed.heat.picture
+    assert len(told["features"]) == len(picture.cells) and told["watchroom"]["beats_plain_forecasts"] is True
+    first = told["features"][0]
+    ring = first["geometry"]["coordinates"][0]
+    assert ring[0] == ring[-1] and len(ring) == 5 and first["properties"]["cell"] == int(picture.cells[0])
+    assert min(x for x, _ in ring) < picture.longitudes[0] < max(x for x, _ in ring)
+
+
+def test_layers_stay_as_they_were(page: RiskPage, remembered: Remembered, open_page: Callable[[], RiskPage]) -> None:
+    page.layer_actions[Layer.SMOKE].setChecked(False)
+    page.shutdown()
+    assert Layer.SMOKE not in open_page().map.layers
