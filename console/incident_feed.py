@@ -14,6 +14,12 @@ PAGE = 200
 MOST = 5000
 
 
+def holds_words(it: Incident, text: str) -> bool:
+    """Whether its description holds every word of it."""
+    description = it.description.lower()
+    return all(word in description for word in text.lower().split())
+
+
 class IncidentFeed(QObject):
     """UI thread. `more`: there are older ones in the record. `asked`: the record has answered for these wishes.
 
@@ -83,8 +89,8 @@ class IncidentFeed(QObject):
         if question.before_id is None:
             self._known = {}
         self._known |= {each.id: each for each in answer.incidents}
-        self._oldest = answer.incidents[-1].id if answer.incidents else self._oldest
-        self.more, self.asked = len(answer.incidents) == question.limit, True
+        self._oldest = answer.next_id or (answer.incidents[-1].id if answer.incidents else self._oldest)
+        self.more, self.asked = answer.next_id is not None or len(answer.incidents) == question.limit, True
         self._add_pinned()
         for each in self._live:
             self._follow(each)
@@ -120,7 +126,7 @@ class IncidentFeed(QObject):
         same = ask.category in (None, it.category) and ask.status in (None, it.status)
         in_time = (ask.since_ns is None or it.occurred_ns >= ask.since_ns) and (ask.until_ns is None or it.occurred_ns < ask.until_ns)
         in_state = it.state is ask.state if ask.state is not None else it.state is not IncidentState.MERGED
-        return same and in_time and in_state
+        return same and in_time and in_state and holds_words(it, ask.text)
 
     def _is_older(self, it: Incident) -> bool:
         """Than what was paged to: it comes with its own page."""

@@ -10,6 +10,7 @@ from console.dialogs.alert_rules import AlertRulesDialog
 from console.dialogs.why_nothing import WhyNothingDialog
 from console.pages.alerts_buttons import TriageButtons
 from console.pages.alerts_keys import TriageKeys
+from console.pages.alerts_past import PastAlerts, past
 from console.pages.alerts_why import WhyOf
 from console.pages.alerts_words import empty_words, headline, on_floor, summary
 from console.pages.clip_panel import ClipPanel
@@ -20,12 +21,11 @@ from engine.model.alert import Alert, AlertState
 from engine.model.decision import Decision
 from engine.model.errors import WatchroomError
 from engine.model.event import Event
-from engine.model.question import Answer, ListAlerts, ListEvents
+from engine.model.question import Answer, ListEvents
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.alert_card import AlertCard, CardNames
 from widgets.alert_list import AlertList
-from widgets.alert_rows import AlertFilter
 from widgets.elided_label import ElidedLabel
 from widgets.empty_state import EmptyState
 from widgets.held_lane import HeldLane
@@ -33,7 +33,6 @@ from widgets.load_meter import LoadMeter
 from widgets.theme import set_role
 
 _SEEN_MS = 400  # whoever steps past an alert has not seen it
-_CLOSED_SHOWN = 200
 _NEAR_NS = 5 * SECOND
 
 
@@ -44,16 +43,16 @@ class AlertsPage(Page):
         super().__init__(parent)
         self._bridge, self._clock, self._remembered = context.bridge, context.clock, context.remembered
         self._context = context
-        self._closed: tuple[Alert, ...] = ()
-        self._closed_for: object = None
         self._names = CardNames()
         self._names_of: object = None
         self._shown_held = ""
         self._wanted = ""
         self.act = AlertActions(context.bridge, context.toasts, context.clock, self)
         self.why_of = WhyOf(context.bridge, context.clock, self)
+        self.past = PastAlerts(context.bridge, self)
         self.meter = LoadMeter()
         self.list = AlertList(context.clock, context.bridge.session.user.name)
+        self.older = QPushButton(self.tr("Show &older"))
         self.held = HeldLane(context.clock, self.tr("Held"))
         self.shadows = HeldLane(context.clock, self.tr("On trial, not raised"))
         self.card = AlertCard(context.clock)
@@ -75,6 +74,7 @@ class AlertsPage(Page):
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(8)
         column.addWidget(self.list, 1)
+        column.addWidget(self.older, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.held)
         column.addWidget(self.shadows)
         self.right_card = QFrame()
@@ -113,7 +113,7 @@ class AlertsPage(Page):
         filters = (bar.text, bar.mine, bar.shelved, bar.state, bar.severity, bar.zone)
         lanes = (held.head, held.view, shadows.head, shadows.view)
         buttons = (*self.buttons.buttons.values(), self.promote_button, self.card.live)
-        for first, second in pairwise((self.why_button, self.rules_button, *filters, self.list.view, *lanes, *buttons)):
+        for first, second in pairwise((self.why_button, self.rules_button, *filters, self.list.view, self.older, *lanes, *buttons)):
             QWidget.setTabOrder(first, second)
 
     def _head(self) -> QHBoxLayout:
@@ -141,7 +141,10 @@ class AlertsPage(Page):
         self.list.selected.connect(self._alert_chosen)
         self.list.activated.connect(lambda _: self.open_current())
         self.list.menu_requested.connect(self._open_menu)
-        self.list.filter_changed.connect(self._filtered)
+        self.list.filter_changed.connect(lambda _: self._filtered())
+        self.past.changed.connect(self._filtered)
+        self.past.refused.connect(self._refused)
+        self.older.clicked.connect(self.past.load_older)
         self.held.chosen.connect(self._held_chosen)
         self.shadows.chosen.connect(self._held_chosen)
         self.promote_button.clicked.connect(lambda: self.act.promote(self._shown_held))
@@ -191,27 +194,18 @@ class AlertsPage(Page):
             self.list.bar.set_zones({zone.id: zone.name for zone in settings.floor.zones})
 
     def _show_list(self, snapshot: Snapshot) -> None:
-        alerts = snapshot.alerts.alerts
-        if self.list.bar.value().state is AlertState.CLOSED:
-            self._ask_closed(alerts)
-            alerts = self._closed
+        alerts, chosen = snapshot.alerts.alerts, self.list.bar.value()
+        looking_back = chosen.state is AlertState.CLOSED and self._bridge.may(Verb.SEE_PAST)
+        if looking_back:
+            names = {**self._names.cameras, **self._names.places}
+            self.past.show(past(chosen, self.act.user, names), frozenset(alert.id for alert in alerts))
+        self.older.setVisible(looking_back and self.past.asked and self.past.more)
+        self.older.setText(self.tr("Search &older ones") if chosen.text.strip() else self.tr("Show &older"))
+        if chosen.state is AlertState.CLOSED:
+            alerts = self.past.alerts
         self.list.set_alerts(alerts, self._names.cameras, self._names.places, snapshot.at_ns)
 
-    def _ask_closed(self, alerts: tuple[Alert, ...]) -> None:
-        """What is closed is in the record: asked for when it is looked at, again when something was closed."""
-        ids = frozenset(alert.id for alert in alerts)
-        if ids != self._closed_for and self._bridge.may(Verb.SEE_PAST):
-            self._closed_for = ids
-            self._bridge.ask(ListAlerts(_CLOSED_SHOWN, open=False), self._closed_came, self._refused, owner=self)
-
-    def _closed_came(self, answer: Answer) -> None:
-        self._closed = answer.alerts
-        if self._bridge.snapshot is not None:
-            self._show_list(self._bridge.snapshot)
-
-    def _filtered(self, chosen: AlertFilter) -> None:
-        if chosen.state is AlertState.CLOSED:
-            self._closed_for = None
+    def _filtered(self) -> None:
         if self._bridge.snapshot is not None:
             self._show_list(self._bridge.snapshot)
 

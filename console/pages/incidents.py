@@ -5,9 +5,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from console.incident_actions import IncidentActions
-from console.incident_feed import IncidentFeed
+from console.incident_feed import IncidentFeed, holds_words
 from console.pages.incidents_card_side import IncidentSide
-from console.pages.incidents_words import Marks, count_text, empty_words, found, headline, summary, wanted
+from console.pages.incidents_words import Marks, count_text, empty_words, headline, older_text, summary, wanted
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.words import error_text, permit
 from engine._geodesic import distance_m
@@ -211,7 +211,7 @@ class IncidentsPage(Page):
         if self.feed.asked:
             self._trouble = ""
         chosen = self.filter.value()
-        self._shown = found(self.feed.incidents, chosen.text)
+        self._shown = tuple(it for it in self.feed.incidents if holds_words(it, chosen.text))  # at once, before the record answers
         self._measure()
         title, text, action = empty_words(chosen, self.feed.asked, self._trouble)
         self.table.empty.set_text(title, text)
@@ -220,8 +220,9 @@ class IncidentsPage(Page):
         self.table.empty.set_action_visible(bool(action) and (not importing or self._bridge.may(Verb.ADMINISTER)))
         self.table.set_incidents(self._shown, self._distances)
         self.map.set_marks(self._marks.of(self._shown, self._clock.now_ns()))
-        loaded, searched = len(self.feed.incidents), bool(chosen.text)
-        self.count.setText(count_text(len(self._shown), loaded, self.feed.more, searched) if self.feed.asked else "")
+        searched = bool(chosen.text)
+        self.count.setText(count_text(len(self._shown), self.feed.more, searched) if self.feed.asked else self.tr("Searching…"))
+        self.older.setText(older_text(searched))
         self.older.setVisible(self.feed.more)
         self._choose_visited()
         self._show_chosen()

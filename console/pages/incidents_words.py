@@ -32,13 +32,8 @@ def wanted(chosen: IncidentFilter, settings: Settings, around: tuple[float, floa
     middle = around if chosen.around_chosen else (anchor.latitude, anchor.longitude) if anchor is not None else None
     near = (*middle, chosen.near_km) if chosen.near_km and middle is not None else None
     since_ns = now_ns // _EVERY_NS * _EVERY_NS - chosen.span_s * SECOND if chosen.span_s else None
-    return ListIncidents(near=near, category=chosen.category, status=chosen.status, state=chosen.state, since_ns=since_ns)
-
-
-def found(incidents: tuple[Incident, ...], text: str) -> tuple[Incident, ...]:
-    """Those whose description holds every word of it."""
-    words = text.casefold().split()
-    return tuple(it for it in incidents if all(word in it.description.casefold() for word in words)) if words else incidents
+    text = " ".join(chosen.text.split())
+    return ListIncidents(near=near, category=chosen.category, status=chosen.status, state=chosen.state, since_ns=since_ns, text=text)
 
 
 def headline(snapshot: Snapshot) -> str:
@@ -63,12 +58,15 @@ def summary(snapshot: Snapshot) -> str:
     return " · ".join(text.format(count) for count, text in parts if count)
 
 
-def count_text(shown: int, loaded: int, more: bool, searched: bool) -> str:
-    """How many of how many; that only those loaded were searched is said."""
+def count_text(shown: int, more: bool, searched: bool) -> str:
+    """How many there are, or how many were read or found so far."""
     if searched:
-        what = _tr("{0} match, of the newest {1}") if more else _tr("{0} match, of {1}")
-        return what.format(shown, loaded)
-    return _tr("The newest {0}").format(loaded) if more else _tr("{0} shown").format(loaded)
+        return (_tr("{0} match, of what was looked through so far") if more else _tr("{0} match")).format(shown)
+    return (_tr("The newest {0}") if more else _tr("{0} shown")).format(shown)
+
+
+def older_text(searched: bool) -> str:
+    return _tr("Search &older ones") if searched else _tr("Show &older")
 
 
 def empty_words(chosen: IncidentFilter, asked: bool, trouble: str) -> tuple[str, str, str]:

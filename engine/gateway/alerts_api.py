@@ -7,11 +7,13 @@ from fastapi import APIRouter, Query
 from engine.gateway import alert_rules
 from engine.gateway.alert_schemas import AlertOut, AlertsOut, CloseIn, NoteIn, RemarkIn, ShelveIn
 from engine.gateway.doorway import PortOf
-from engine.gateway.record import Limit, answered, iso_query
+from engine.gateway.record import Limit, answered, iso_query, next_page
 from engine.model.alert import Alert, AlertState
 from engine.model.alert_command import ChangeAlert, NoteAlert, ShelveAlert
 from engine.model.errors import InputError, NotFound
-from engine.model.question import ListAlerts
+from engine.model.event import EventKind, Severity
+from engine.model.question import Called, ListAlerts
+from engine.model.settings import Settings
 from engine.runtime.local import LocalPort
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
@@ -28,10 +30,28 @@ def alerts(
     open: Annotated[bool | None, Query(description="only open ones, or only closed ones")] = None,
     since: Annotated[str | None, Query(description="ISO-8601 with zone, inclusive, by when they were raised")] = None,
     until: Annotated[str | None, Query(description="ISO-8601 with zone, exclusive")] = None,
+    text: Annotated[
+        str,
+        Query(
+            description="every word of it is in the reason, the kind, the person's, assignee's, zone's or camera's name; a page may then "
+            "have fewer, or none, and a next one"
+        ),
+    ] = "",
+    severity: Annotated[Severity, Query(description="this and above")] = Severity.MINIMAL,
+    zone: str | None = None,
+    assignee: str | None = None,
 ) -> AlertsOut:
     since_ns, until_ns = iso_query("since", since), iso_query("until", until)
-    rows = answered(port, ListAlerts(limit, before, open, since_ns, until_ns)).alerts
-    return AlertsOut(alerts=[AlertOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
+    called = called_in(text, port.snapshot().settings) if text else ()
+    told = answered(port, ListAlerts(limit, before, open, since_ns, until_ns, None, text, called, severity, assignee, zone))
+    return AlertsOut(alerts=[AlertOut.of(row) for row in told.alerts], next=next_page(told.next_id, told.alerts, limit))
+
+
+def called_in(text: str, settings: Settings) -> tuple[Called, ...]:
+    """What each word is part of the name of."""
+    named = [(zone.id, zone.name) for zone in settings.floor.zones] + [(camera.id, camera.name) for camera in settings.cameras]
+    named += [(kind.value, kind.value.replace("_", " ")) for kind in EventKind]
+    return tuple(Called(word, tuple(each for each, name in named if word in name.lower())) for word in text.lower().split())
 
 
 @router.get("/{alert_id}", summary="An alert")

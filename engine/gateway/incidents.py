@@ -22,7 +22,7 @@ from engine.gateway.incident_schemas import (
     ValidateIn,
 )
 from engine.gateway.media_api import looked
-from engine.gateway.record import Limit, answered, iso_query, numbers
+from engine.gateway.record import Limit, answered, iso_query, next_page, numbers
 from engine.gateway.report_queue import ReportQueue
 from engine.gateway.schemas import Problem
 from engine.model.alert_command import EditIncident, MergeIncidents, SplitIncident, ValidateIncident
@@ -104,11 +104,14 @@ def incidents(
     state: IncidentState | None = None,
     since: Annotated[str | None, Query(description="ISO-8601 with zone, inclusive")] = None,
     until: Annotated[str | None, Query(description="ISO-8601 with zone, exclusive")] = None,
+    text: Annotated[
+        str, Query(description="every word of it is in the description; a page may then have fewer, or none, and a next one")
+    ] = "",
 ) -> IncidentsOut:
     since_ns, until_ns = iso_query("since", since), iso_query("until", until)
     circle = None if near is None else _circle(near)
-    rows = answered(port, ListIncidents(limit, before, circle, category, status, state, since_ns, until_ns)).incidents
-    return IncidentsOut(incidents=[IncidentOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
+    told = answered(port, ListIncidents(limit, before, circle, category, status, state, since_ns, until_ns, text))
+    return IncidentsOut(incidents=[IncidentOut.of(row) for row in told.incidents], next=next_page(told.next_id, told.incidents, limit))
 
 
 @router.get("/incidents/{incident_id}", summary="An incident")

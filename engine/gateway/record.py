@@ -1,7 +1,8 @@
 """The present and the record over HTTP."""
 
 import math
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Protocol
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
@@ -54,6 +55,16 @@ def answered(port: LocalPort, question: Question) -> Answer:
         return port.ask(question)
     except InputError as error:
         raise InputError(error.field.removesuffix("_id"), error.message) from None
+
+
+class HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+def next_page(next_id: str | None, rows: Sequence[HasId], limit: int) -> str | None:
+    """What `before` has to be for the next page: where a search stopped, or the last of a full page."""
+    return next_id or (rows[-1].id if len(rows) == limit else None)
 
 
 def _floor(near: str) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from engine.model.clip import Clip
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import InputError
-from engine.model.event import Event, EventKind
+from engine.model.event import Event, EventKind, Severity
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
 from engine.model.risk import Hotspot, RiskPicture, RiskReasons
 from engine.model.risk_question import RiskQuestion
@@ -137,8 +137,20 @@ class ListSoundDevices:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """What a word of a search stands for: ids of the zones and cameras and the kinds of event that have it in their name on the screen."""
+
+    word: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ListAlerts:
-    """Newest first; `before_id` pages on. `open`: only open ones, or only closed ones; None: all. `alert_id`: only this one."""
+    """Newest first; `before_id` pages on. `open`: only open ones, or only closed ones; None: all. `alert_id`: only this one.
+
+    `text`: every word of it is in the reason, the person's name, the assignee or the rule's id, or `called` gives it another sense.
+    One question looks through so many alerts; then the answer's `next_id` pages on, also where it has none.
+    """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
     limit: int = 100
@@ -147,13 +159,19 @@ class ListAlerts:
     since_ns: int | None = None
     until_ns: int | None = None
     alert_id: str | None = None
+    text: str = ""
+    called: tuple[Called, ...] = ()
+    min_severity: Severity = Severity.MINIMAL
+    assignee: str | None = None
+    zone_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ListIncidents:
     """Newest first by when they occurred; `before_id` pages on. `near`: latitude, longitude (degrees) and kilometres around it.
 
-    Those that were merged into others are left out, except where `state` asks for them.
+    Those that were merged into others are left out, except where `state` asks for them. `text`: every word of it is in the description;
+    one question looks through so many incidents, then the answer's `next_id` pages on, also where it has none.
     """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -165,6 +183,7 @@ class ListIncidents:
     state: IncidentState | None = None
     since_ns: int | None = None
     until_ns: int | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +312,7 @@ Question: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows of the kind that was asked for; the other tuples are empty."""
+    """Rows of the kind that was asked for; the other tuples are empty. `next_id`: pages on where a search has looked through so many."""
 
     events: tuple[Event, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -312,6 +331,7 @@ class Answer:
     analysis: MediaAnalysis | None = None
     channels: tuple[ChannelState, ...] = ()
     rules: RulesText | None = None
+    next_id: str | None = None
     hotspots: tuple[Hotspot, ...] = ()
     reasons: RiskReasons | None = None
     risk_picture: RiskPicture | None = None

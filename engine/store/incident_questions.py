@@ -14,6 +14,7 @@ from engine.model.wire import read_as
 from engine.store.incident_places import Around, places_of
 from engine.store.incident_rows import bodies_of, incident_by_id, reports_of
 from engine.store.paging import Page, between, equal
+from engine.store.searching import each_found, holds, reach, search
 from engine.store.tables import incidents, reports
 
 LARGEST_RADIUS_KM = 1_000.0
@@ -27,9 +28,9 @@ def answer(connection: Connection, question: ListIncidents | GetIncident | Count
     """Raises InputError, NotFound."""
     match question:
         case ListIncidents(near=None):
-            return Answer(incidents=_newest(connection, question))
+            return _newest(connection, question)
         case ListIncidents():
-            return Answer(incidents=_near(connection, question))
+            return _near(connection, question)
         case GetIncident(incident_id):
             incident = incident_by_id(connection, incident_id)
             return Answer(incidents=(incident,), reports=reports_of(connection, incident, MOST_REPORTS))
@@ -37,24 +38,32 @@ def answer(connection: Connection, question: ListIncidents | GetIncident | Count
             return Answer(counts=_counts(connection, question))
 
 
-def _newest(connection: Connection, ask: ListIncidents) -> tuple[Incident, ...]:
+def _newest(connection: Connection, ask: ListIncidents) -> Answer:
     conditions = [*_wanted(ask), *between(incidents.c.occurred_ns, ask.since_ns, ask.until_ns)]
-    return tuple(_read(row) for row in _page(ask).rows(connection, conditions))
+    found = search(connection, _page(ask), conditions, _sought(ask))
+    return Answer(incidents=tuple(_read(row) for row in found.rows), next_id=found.next_id)
 
 
-def _near(connection: Connection, ask: ListIncidents) -> tuple[Incident, ...]:
+def _near(connection: Connection, ask: ListIncidents) -> Answer:
     """First the newest ones wherever they are, which is all that a wide circle needs; then those that the spatial index has there, which
     are few in a narrow one. Whether they are within the circle is looked at one by one, newest first, until there are enough."""
-    around, after = _around(ask), _page(ask).after(connection)
+    around, page, sought = _around(ask), _page(ask), _sought(ask)
     times = between(incidents.c.occurred_ns, ask.since_ns, ask.until_ns)
-    newest = connection.execute(_newest_first(*times, *_wanted(ask), *after).limit(_SCANNED)).all()
+    within, last_id = reach(connection, page, [*times, *_wanted(ask)]) if sought else ([], None)
+    wanted = [*_wanted(ask), *page.after(connection), *within, *sought]
+    newest = connection.execute(_newest_first(*times, *wanted).limit(_SCANNED)).all()
     ids = list(islice(_within(around, newest), ask.limit))
     if len(ids) < ask.limit and len(newest) == _SCANNED:
         beyond = tuple_(incidents.c.occurred_ns, incidents.c.id) < tuple_(newest[-1].occurred_ns, newest[-1].id)
-        indexed = _newest_first(*places_of(connection).near(around), *_wanted(ask), beyond)
+        indexed = _newest_first(*places_of(connection).near(around), *wanted, beyond)
         with connection.execute(indexed) as rows:
             ids += islice(_within(around, rows), ask.limit - len(ids))
-    return _in_order(connection, ids)
+    return Answer(incidents=_in_order(connection, ids), next_id=last_id if len(ids) < ask.limit else None)
+
+
+def _sought(ask: ListIncidents) -> _Conditions:
+    description = incidents.c.body["description"].as_string()
+    return each_found(ask.text, lambda word: holds(description, word))
 
 
 def _newest_first(*conditions: ColumnElement[bool]) -> Select[Any, Any, Any, Any]:

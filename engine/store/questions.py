@@ -1,19 +1,21 @@
 """Questions as SQL. Newest first, a page at a time, and an index serves each."""
 
 from collections.abc import Sequence as Several
+from functools import partial
 from heapq import merge
 from itertools import islice
 from math import dist
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
 
 from engine.model.alert import Alert
 from engine.model.clip import Clip
 from engine.model.decision import Decision
 from engine.model.errors import InputError, NotFound
-from engine.model.event import Event, EventKind
+from engine.model.event import Event, EventKind, Severity
 from engine.model.question import (
     Answer,
+    Called,
     CountIncidents,
     GetDecision,
     GetIncident,
@@ -33,6 +35,7 @@ from engine.model.wire import read_as
 from engine.store import incident_questions
 from engine.store.audit import read_audit
 from engine.store.paging import Page, between, equal
+from engine.store.searching import each_found, holds, search
 from engine.store.tables import alerts, clips, decisions, events, sequences
 
 LONGEST_PAGE = 10_000
@@ -53,7 +56,7 @@ def answer(connection: Connection, question: RecordQuestion) -> Answer:
         case ListClips():
             return Answer(clips=_clips(connection, question))
         case ListAlerts():
-            return Answer(alerts=_alerts(connection, question))
+            return _alerts(connection, question)
         case GetDecision(decision_id):
             return Answer(decisions=(_decision(connection, decision_id),))
         case WhyNothing():
@@ -102,13 +105,23 @@ def _clips(connection: Connection, ask: ListClips) -> tuple[Clip, ...]:
     return tuple(read_clip(row) for row in page.rows(connection, conditions))
 
 
-def _alerts(connection: Connection, ask: ListAlerts) -> tuple[Alert, ...]:
+def _alerts(connection: Connection, ask: ListAlerts) -> Answer:
     page = Page(alerts, alerts.c.raised_ns, ask.limit, ask.before_id)
-    conditions = equal(alerts, id=ask.alert_id)
+    conditions = equal(alerts, id=ask.alert_id, assignee=ask.assignee, zone_id=ask.zone_id)
     if ask.open is not None:
         conditions.append(alerts.c.state != "closed" if ask.open else alerts.c.state == "closed")
+    if ask.min_severity > Severity.MINIMAL:
+        conditions.append(alerts.c.severity >= int(ask.min_severity))
     conditions += between(alerts.c.raised_ns, ask.since_ns, ask.until_ns)
-    return tuple(read_as(Alert, dict(row)) for row in page.rows(connection, conditions))
+    found = search(connection, page, conditions, each_found(ask.text, partial(_in_alert, ask.called)))
+    return Answer(alerts=tuple(read_as(Alert, dict(row)) for row in found.rows), next_id=found.next_id)
+
+
+def _in_alert(called: tuple[Called, ...], word: str) -> ColumnElement[bool]:
+    columns = [alerts.c[name] for name in ("reason", "person", "assignee", "rule_id")]
+    ids = [each for named in called if named.word.lower() == word for each in named.ids]
+    named = [alerts.c[name].in_(ids) for name in ("zone_id", "camera_id", "subject_id", "kind")] if ids else []
+    return or_(*(holds(column, word) for column in columns), *named)
 
 
 def open_alerts(connection: Connection) -> tuple[Alert, ...]:

@@ -72,6 +72,7 @@ class FakeAlerts:
         self.decisions: dict[str, Decision] = {}
         self.load: AlarmLoad | None = None
         self.trial: RuleTrial = RuleTrial(0, (), (), ())
+        self.asked: list[ListAlerts] = []
 
     def view(self, settings: AlertSettings) -> AlertView:
         return AlertView(self.open, self.held, self.load or self._measured(), settings.mode, self.shadows)
@@ -187,9 +188,12 @@ class FakeAlerts:
 
     def answer(self, question: object) -> Answer | None:
         match question:
-            case ListAlerts(open=wanted, limit=limit):
+            case ListAlerts(open=wanted, limit=limit, before_id=before):
+                self.asked.append(question)
                 rows = [*(self.open if wanted is not False else ()), *(self.closed if wanted is not True else ())]
-                return Answer(alerts=tuple(rows[:limit]))
+                fitting = [each for each in rows if _fits(question, each)]
+                after = next((number + 1 for number, each in enumerate(fitting) if each.id == before), 0)
+                return Answer(alerts=tuple(fitting[after : after + limit]))
             case GetDecision(decision_id):
                 if decision_id not in self.decisions:
                     raise NotFound("This decision is no longer kept.")
@@ -244,3 +248,15 @@ class FakeAlerts:
         else:
             self.open = tuple(alert for alert in self.open if alert.id != after.id)
             self.closed = (after, *self.closed)
+
+
+def _fits(ask: ListAlerts, alert: Alert) -> bool:
+    words = f"{alert.reason} {alert.person} {alert.assignee} {alert.rule_id}".lower()
+    ids = {alert.zone_id, alert.camera_id, alert.subject_id, alert.kind.value}
+    called = {named.word: ids & set(named.ids) for named in ask.called}
+    return (
+        all(word in words or called.get(word) for word in ask.text.lower().split())
+        and alert.severity >= ask.min_severity
+        and ask.assignee in (None, alert.assignee)
+        and ask.zone_id in (None, alert.zone_id)
+    )

@@ -136,7 +136,8 @@ def _fits(ask: ListIncidents, it: Incident) -> bool:
         return False
     same = ask.category in (None, it.category) and ask.status in (None, it.status)
     in_time = (ask.since_ns is None or it.occurred_ns >= ask.since_ns) and (ask.until_ns is None or it.occurred_ns < ask.until_ns)
-    return same and in_time and (it.state is ask.state if ask.state is not None else it.state is not IncidentState.MERGED)
+    worded = all(word in it.description.lower() for word in ask.text.lower().split())
+    return worded and same and in_time and (it.state is ask.state if ask.state is not None else it.state is not IncidentState.MERGED)
 
 
 def ids(incidents: Iterable[Incident]) -> list[str]:

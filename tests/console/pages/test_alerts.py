@@ -287,6 +287,47 @@ def test_closed_alerts_come_from_the_record(page: AlertsPage, engine: FakeEngine
     assert not page.buttons.buttons["close"].isEnabled()
 
 
+def test_past_alerts_are_searched_in_the_record_by_all_that_the_filter_asks_for(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.alerts.closed = tuple(
+        replace(
+            engine.alerts.open[0],
+            id=f"past-{n:04d}",
+            state=AlertState.CLOSED,
+            reason="A wolf" if n == 450 else "Nothing",
+            raised_ns=1000 - n,
+        )
+        for n in range(500)
+    )
+    bar = page.list.bar
+    bar.state.setCurrentIndex(bar.state.findData(AlertState.CLOSED))
+    qtbot.waitUntil(lambda: len(page.list.model.shown()) == 200 and page.older.isVisible())
+    assert page.older.text() == "Show &older"
+    page.older.click()
+    qtbot.waitUntil(lambda: len(page.list.model.shown()) == 400)
+    bar.text.setText("wolf")
+    qtbot.waitUntil(lambda: [alert.id for alert in page.list.model.shown()] == ["past-0450"])
+    qtbot.waitUntil(lambda: not page.older.isVisible())
+    bar.text.setText("north person")
+    qtbot.waitUntil(lambda: engine.alerts.asked[-1].text == "north person")
+    called = {each.word: each.ids for each in engine.alerts.asked[-1].called}
+    assert "gate" in called["north"] and "person" in called["person"]
+    bar.mine.setChecked(True)
+    bar.severity.setCurrentIndex(bar.severity.findData(Severity.HIGH))
+    qtbot.waitUntil(lambda: engine.alerts.asked[-1].min_severity is Severity.HIGH and engine.alerts.asked[-1].assignee == "ada")
+    bar.clear()
+    assert not page.older.isVisible()
+
+
+def test_while_a_search_is_typed_the_record_is_asked_once(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    bar = page.list.bar
+    bar.state.setCurrentIndex(bar.state.findData(AlertState.CLOSED))
+    qtbot.waitUntil(lambda: page.past.asked)
+    engine.alerts.asked.clear()
+    qtbot.keyClicks(bar.text, "wolf")
+    qtbot.waitUntil(lambda: page.past.asked and not page.past.asking)
+    assert [each.text for each in engine.alerts.asked] == ["wolf"]
+
+
 def test_what_the_engine_refuses_is_said(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot, window: MainWindow) -> None:
     engine.fail("command", EnvironmentFault("busy", "The engine is busy, so that the change may come late or not at all."))
     page.list.select("al-0001")

@@ -62,6 +62,20 @@ def test_acts_that_make_no_sense(client: httpx.Client, stranger: httpx.Client, a
     assert stranger.get(PATH).status_code == stranger.post(f"{path}/close", json={"disposition": "true"}).status_code == 401
 
 
+def test_alerts_and_incidents_are_searched(client: httpx.Client, alert: dict[str, Any]) -> None:
+    def found(**query: Any) -> bool:
+        answer = client.get(PATH, params=query)
+        assert answer.status_code == 200, answer.text
+        return alert["id"] in [each["id"] for each in answer.json()["alerts"]]
+
+    assert found(text="INCIDENT", severity=5) and not found(text="incident no-such-word") and not found(text="incident", zone="nowhere")
+    assert found(text=alert["reason"][:20]) and not found(text=alert["reason"][:20], assignee="nobody")
+    assert client.get(PATH, params={"text": "x " * 150}).json()["field"] == "text"
+    told = client.get("/api/v1/incidents", params={"text": "TOOK a bicycle", "limit": 1000}).json()
+    assert alert["incident_id"] in [each["id"] for each in told["incidents"]] and told["next"] is None
+    assert client.get("/api/v1/incidents", params={"text": "no-such-word"}).json() == {"incidents": [], "next": None}
+
+
 def test_the_decision_tells_why(client: httpx.Client, alert: dict[str, Any]) -> None:
     query = {"at": alert["raised"], "within_s": 5, "stage": "alert"}
     found = client.get("/api/v1/decisions", params=query).json()["decisions"]

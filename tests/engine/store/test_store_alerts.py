@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
-from engine.model.alert import Alert, Note
+import pytest
+
+from engine.model.alert import Alert, AlertState, Note
 from engine.model.alert_settings import SiteMode
 from engine.model.decision import AlertFacts, CandidateKind, Decision, EvidencePart, Outcome, Stage
 from engine.model.event import EventKind, Severity
-from engine.model.question import ListAlerts, ListDecisions
+from engine.model.question import Called, ListAlerts, ListDecisions
 from engine.model.traces import Traces
+from engine.store import searching
 from engine.store.store import Store
 
 FACTS = AlertFacts(EventKind.FALL, Severity.HIGH, SiteMode.AWAY, ("hall",), "fu-1", "pe-7", area_risk=0.25)
@@ -47,3 +50,36 @@ def test_somebody_erased_is_in_no_alert_and_what_it_was_stays(store: Store) -> N
     assert alert.group == "two_places gone-1" and alert.notes[0].text == "Called Erased person."
     (decision,) = store.answer(ListDecisions()).decisions
     assert decision.facts == replace(FACTS, person_id="gone-1") and decision.reason == "Erased person of Erased person."
+
+
+def test_past_alerts_are_searched_by_words_names_and_all_filters(store: Store) -> None:
+    ids = ("al-1", "al-2", "al-3", "al-4")
+    kinds = (EventKind.FALL, EventKind.PERSON, EventKind.PERSON, EventKind.INCIDENT)
+    several = [
+        replace(ALERT, id=each, kind=kind, raised_ns=n, person="", reason="") for n, (each, kind) in enumerate(zip(ids, kinds, strict=True))
+    ]
+    several[0] = replace(several[0], person="Åsa Öberg", state=AlertState.CLOSED)
+    several[1] = replace(several[1], reason="Seen at 100 %.", zone_id="gate", severity=Severity.LOW)
+    several[2] = replace(several[2], camera_id="cam-2", assignee="rita", state=AlertState.CLOSED)
+    store.save(tuple(several))
+
+    def found(text: str = "", *called: Called, **more: object) -> list[str]:
+        return [each.id for each in store.answer(ListAlerts(text=text, called=called, **more)).alerts]  # pyright: ignore[reportArgumentType]
+
+    assert found("ÖBERG") == found("öberg urgent") == ["al-1"] and found("urgent", open=False) == ["al-3", "al-1"]
+    assert found("%") == ["al-2"] and found("_") == found("öberg %") == []
+    assert found("gate", Called("gate", ("gate", "cam-2"))) == ["al-3", "al-2"]
+    assert found("Fall", Called("fall", ("fall",))) == ["al-1"] and found("fall", Called("falls", ("fall",))) == []
+    assert found("rita", Called("gate", ("gate",))) == ["al-3"]
+    assert found(min_severity=Severity.HIGH) == ["al-4", "al-3", "al-1"] and found(zone_id="gate") == ["al-2"]
+    assert found(assignee="rita", open=False) == ["al-3"]
+
+
+def test_a_search_of_alerts_goes_on_where_it_stopped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "SCANNED", 3)
+    store.save(tuple(replace(ALERT, id=f"al-{n}", raised_ns=n, reason="wolf" if n == 1 else "") for n in range(8)))
+    first = store.answer(ListAlerts(text="wolf"))
+    second = store.answer(ListAlerts(text="wolf", before_id=first.next_id))
+    third = store.answer(ListAlerts(text="wolf", before_id=second.next_id))
+    assert (first.alerts, first.next_id, second.alerts, second.next_id) == ((), "al-5", (), "al-2")
+    assert [each.id for each in third.alerts] == ["al-1"] and third.next_id is None

@@ -19,7 +19,7 @@ from engine.model.event import Severity
 from engine.model.incident import Correlation, Filed, IncidentCategory, IncidentState, IncidentStatus, Nearby, Report
 from engine.model.question import CountIncidents, GetIncident, ListIncidents
 from engine.model.time import SECOND, ManualClock
-from engine.store import incident_questions, open_store
+from engine.store import incident_questions, open_store, searching
 from engine.store.incidents import IncidentTable
 from engine.store.postgres import open_incidents, postgres_engine
 from tests.fakes.postgres import postgres_or_skip
@@ -230,6 +230,51 @@ def test_near_is_a_circle_that_is_paged_too(table: IncidentTable, scanned: int, 
     assert listed(table, near=circle, limit=3, before_id=everything[2]) == everything[3:6]
     assert listed(table, near=circle, since_ns=NOW_NS + 2 * SECOND, until_ns=NOW_NS + 4 * SECOND) == ["in-3", "in-2"]
     assert listed(table, near=circle, category=IncidentCategory.FIRE) == []
+
+
+WORDS = ("A bicycle is gone", "Åsas CYKEL är borta", "100% burnt_down", "1000 burntXdown")
+
+
+@pytest.mark.parametrize("near", [None, (*HERE, 5.0)])
+def test_words_are_found_whatever_their_case_and_as_they_are(table: IncidentTable, near: tuple[float, float, float] | None) -> None:
+    file(table, *(report(number, north_deg=number * FAR, after_s=number, description=words) for number, words in enumerate(WORDS)))
+
+    def found(words: str) -> list[str]:
+        return listed(table, text=words, near=near)
+
+    assert found("CYKEL") == found("borta åsas") == found("ÅSA") == ["in-1"]
+    assert found("0%") == found("burnt_d") == ["in-2"] and found("burnt") == ["in-3", "in-2"]
+    assert found("is") == ["in-0"] and found("is borta") == [] and len(found(" ")) == 4
+    assert found("'; --") == found("\\") == found("/") == []
+    with pytest.raises(InputError) as refused:
+        found("a b c d e f g h i")
+    assert refused.value.field == "text"
+
+
+@pytest.mark.parametrize("near", [None, (*HERE, 1_000.0)])
+def test_a_search_looks_through_so_many_and_goes_on_from_there(
+    table: IncidentTable, near: tuple[float, float, float] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "SCANNED", 4)
+    kinds = (IncidentCategory.THEFT, IncidentCategory.FIRE)
+    several = [
+        report(
+            number, north_deg=number * FAR, after_s=number, description=f"This is a report {'of wolves' if number in (2, 11) else number}"
+        )
+        for number in range(12)
+    ]
+    file(table, *(replace(each, category=kinds[number == 5]) for number, each in enumerate(several)))
+    pages: list[list[str]] = []
+    ask = ListIncidents(limit=1, text="wolves", near=near)
+    while True:
+        answer = table.answer(ask)
+        pages.append([each.id for each in answer.incidents])
+        following = answer.next_id or (pages[-1][-1] if pages[-1] else None)
+        if following is None:
+            break
+        ask = replace(ask, before_id=following)
+    assert pages == [["in-11"], [], [], ["in-2"], []]
+    assert table.answer(ListIncidents(text="nothing", limit=1, category=IncidentCategory.FIRE)).next_id is None
 
 
 @pytest.mark.parametrize("near", [(91.0, 0.0, 1.0), (0.0, 181.0, 1.0), (0.0, 0.0, 0.0), (0.0, 0.0, 1001.0), (float("nan"), 0.0, 1.0)])

@@ -1,0 +1,108 @@
+"""Alerts that were closed: in the record, a page at a time, found there by all that the filter asks for."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.bridge import EngineBridge
+from engine.model.alert import Alert
+from engine.model.errors import WatchroomError
+from engine.model.event import EventKind
+from engine.model.question import Answer, Called, ListAlerts
+from widgets.alert_rows import AlertFilter
+from widgets.alert_words import what_happened
+
+PAGE = 200
+MOST = 5000
+_PAUSE_MS = 250
+
+
+class PastAlerts(QObject):
+    """UI thread. `more`: there may be older ones in the record. `asked`: it has answered for these wishes.
+
+    Signals: changed(); refused(WatchroomError).
+    """
+
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self, bridge: EngineBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._wanted: ListAlerts | None = None
+        self._open: frozenset[str] = frozenset()
+        self._found: dict[str, Alert] = {}
+        self._next: str | None = None
+        self._round = 0
+        self._asking = False
+        self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
+        self._pause.timeout.connect(self._begin)
+        self.alerts: tuple[Alert, ...] = ()
+        self.asked = False
+
+    @property
+    def more(self) -> bool:
+        return self._next is not None and len(self._found) < MOST
+
+    @property
+    def asking(self) -> bool:
+        return self._asking or self._pause.isActive()
+
+    def show(self, wanted: ListAlerts, open_ids: frozenset[str]) -> None:
+        """What is wanted, and which are open now: asked for again when it is something else, or when something was closed."""
+        typed = self._wanted is not None and wanted == replace(self._wanted, text=wanted.text, called=wanted.called)
+        if wanted != self._wanted:
+            self._wanted, self._open, self.asked = wanted, open_ids, False
+            self._pause.start(_PAUSE_MS if typed else 0)
+        elif open_ids != self._open:
+            self._open = open_ids
+            self._begin()
+
+    def load_older(self) -> None:
+        if self.more and not self.asking and self._wanted is not None:
+            self._ask(replace(self._wanted, before_id=self._next), {**self._found})
+
+    def _begin(self) -> None:
+        self._pause.stop()
+        if self._wanted is not None:
+            self._ask(self._wanted, {})
+
+    def _ask(self, question: ListAlerts, before: dict[str, Alert]) -> None:
+        self._round += 1
+        self._asking = True
+        number = self._round
+        self._bridge.ask(question, lambda answer: self._take(number, before, answer), lambda error: self._failed(number, error), owner=self)
+
+    def _take(self, number: int, before: dict[str, Alert], answer: Answer) -> None:
+        if number != self._round:
+            return  # something else is wanted meanwhile
+        self._asking = False
+        self._found = before | {alert.id: alert for alert in answer.alerts}
+        full = len(answer.alerts) == PAGE
+        self._next = answer.next_id or (answer.alerts[-1].id if full else None)
+        self.alerts, self.asked = tuple(self._found.values()), True
+        self.changed.emit()
+
+    def _failed(self, number: int, error: WatchroomError) -> None:
+        if number == self._round:
+            self._asking = False
+            self.refused.emit(error)
+
+
+def past(chosen: AlertFilter, user: str, names: Mapping[str, str]) -> ListAlerts:
+    """The question that a filter is. `names`: of zones, cameras and nodes, by id."""
+    return ListAlerts(
+        PAGE,
+        open=False,
+        text=" ".join(chosen.text.split()),
+        called=_called(chosen.text, names),
+        min_severity=chosen.severity,
+        assignee=user if chosen.mine else None,
+        zone_id=chosen.zone_id or None,
+    )
+
+
+def _called(text: str, names: Mapping[str, str]) -> tuple[Called, ...]:
+    named = [(key, name.lower()) for key, name in names.items()] + [(kind.value, what_happened(kind).lower()) for kind in EventKind]
+    return tuple(Called(word, tuple(key for key, name in named if word in name)) for word in text.lower().split())
