@@ -36,7 +36,7 @@ from widgets.shapes import draw_shape
 from widgets.status_chip import LEVELS
 from widgets.theme import color, font
 from widgets.tile_status import TileStatus, tile_status
-from widgets.time_text import duration_text, relative_text
+from widgets.time_text import clock_text, duration_text, relative_text
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -103,7 +103,7 @@ class CameraHealthModel(QAbstractTableModel):
         if role == _STATUS_ROLE:
             return self._status(view)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(view.health.reason) or None
+            return plain_tip(self._trouble(view.health)) or None
         if role == Qt.ItemDataRole.ForegroundRole:
             return color("moderate") if index.column() == _CLOCK_COLUMN and view.health.clock_wrong else None
         return _alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
@@ -115,7 +115,7 @@ class CameraHealthModel(QAbstractTableModel):
     def _texts(self, view: CameraView) -> tuple[str, ...]:
         health = view.health
         live = health.state is CameraState.LIVE
-        last = relative_text(health.last_picture_ns, self._clock.now_ns()) if health.last_picture_ns else self.tr("never")
+        last = self._last_picture(health)
         stream = f"{health.width} × {health.height} {_CODECS.get(health.codec, health.codec)}".strip() if health.width else ""
         simulated = self.tr("simulated") if view.settings.simulated else ""
         return (
@@ -128,8 +128,21 @@ class CameraHealthModel(QAbstractTableModel):
             f"{health.reconnects:,}",
             " · ".join(part for part in (stream, simulated) if part) or "–",
             last,
-            clock_text(health),
+            own_clock_text(health),
         )
+
+    def _last_picture(self, health: CameraHealth) -> str:
+        """How long ago; of a camera that is lost the time, as nothing is newer."""
+        now_ns, lost = self._clock.now_ns(), health.state is CameraState.LOST
+        if not health.last_picture_ns:
+            return self.tr("none since {0}").format(clock_text(health.since_ns, now_ns)) if lost else self.tr("never")
+        return clock_text(health.last_picture_ns, now_ns) if lost else relative_text(health.last_picture_ns, now_ns)
+
+    def _trouble(self, health: CameraHealth) -> str:
+        if health.state is not CameraState.LOST:
+            return health.reason
+        since = clock_text(health.since_ns, self._clock.now_ns())
+        return self.tr("Lost since {0}. {1}").format(since, health.reason)
 
     @property
     def clocks(self) -> bool:
@@ -137,7 +150,7 @@ class CameraHealthModel(QAbstractTableModel):
         return any(view.health.clock_ahead_s is not None for view in self._rows)
 
 
-def clock_text(health: CameraHealth) -> str:
+def own_clock_text(health: CameraHealth) -> str:
     """How a camera's own clock stands against the engine's."""
     ahead_s = health.clock_ahead_s
     tr = partial(QCoreApplication.translate, "CameraHealthModel")

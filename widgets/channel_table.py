@@ -78,7 +78,7 @@ def channel_cells(row: ChannelRow, now_ns: int) -> tuple[Cell, ...]:
     arrived_ns = state.last_arrived_ns if state is not None else None
     told = told_text(row.settings)
     return (
-        TitleCell(name_of(row.settings), error or address_text(row), tip=error),
+        TitleCell(name_of(row.settings), failing_text(row, now_ns) or address_text(row), tip=error),
         TextCell(way_word(row.kind), quiet=True),
         StatusCell(word, level, tip=error),
         TextCell(told, tip=told, quiet=True),
@@ -90,6 +90,14 @@ def channel_cells(row: ChannelRow, now_ns: int) -> tuple[Cell, ...]:
         _count(state.waiting if state is not None else None),
         _count(state.given_up if state is not None else None),
     )
+
+
+def failing_text(row: ChannelRow, now_ns: int) -> str:
+    """Since when messages do not arrive, and why; empty where they do."""
+    if row.state is None or not row.state.last_error:
+        return ""
+    since_ns = row.state.failing_since_ns
+    return _tr("Since {0}. {1}").format(clock_text(since_ns, now_ns), row.state.last_error) if since_ns else row.state.last_error
 
 
 def channel_word(row: ChannelRow) -> tuple[str, str]:

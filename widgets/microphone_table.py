@@ -14,7 +14,7 @@ from widgets.empty_state import EmptyState
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.signal_words import position_text
-from widgets.time_text import relative_text
+from widgets.time_text import clock_text, relative_text
 
 _ROW_HEIGHT = 52
 _QUIETEST_DB, _LOUD_DB = -60.0, -3.0
@@ -69,7 +69,7 @@ def microphone_cells(row: MicrophoneRow, now_ns: int) -> tuple[Cell, ...]:
     settings, view = row.settings, row.view
     word, level = microphone_word(row)
     return (
-        TitleCell(settings.name, view.trouble if settings.enabled and view.trouble else source_text(row), tip=view.trouble),
+        TitleCell(settings.name, trouble_text(row, now_ns) or source_text(row), tip=view.trouble),
         StatusCell(word, level, tip=view.trouble),
         level_cell(view),
         TextCell(f"{view.heard:,}" if settings.enabled else "–", order=float(view.heard)),
@@ -86,6 +86,14 @@ def microphone_word(row: MicrophoneRow) -> tuple[str, str]:
     if row.view.trouble:
         return _tr("Not heard"), "moderate"
     return (_tr("Listening"), "good") if row.view.level_db is not None else (_tr("Connecting"), "neutral")
+
+
+def trouble_text(row: MicrophoneRow, now_ns: int) -> str:
+    """Since when it is not heard, and why; empty where it is, or is off."""
+    view = row.view
+    if not row.settings.enabled or not view.trouble:
+        return ""
+    return _tr("Since {0}. {1}").format(clock_text(view.trouble_ns, now_ns), view.trouble) if view.trouble_ns else view.trouble
 
 
 def source_text(row: MicrophoneRow) -> str:

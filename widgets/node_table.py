@@ -15,7 +15,7 @@ from widgets.node_words import NodeRow, node_name, node_notes, node_rows, node_s
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.signal_words import count_text, dbm_text, health_role, health_word, position_text, signal_share, signal_word
-from widgets.time_text import relative_text
+from widgets.time_text import clock_text, relative_text
 
 
 class NodeTable(RowsTable):
@@ -47,7 +47,7 @@ class NodeTable(RowsTable):
             Column(self.tr("Temperature"), right=True, width=104, room=1080),
             Column(self.tr("Position"), width=160, room=860),
             Column(self.tr("Firmware"), width=116, room=1180),
-            Column(self.tr("Last seen"), width=92, room=980),
+            Column(self.tr("Last seen"), width=116, room=980),
         )
 
     def set_nodes(self, radio: RadioView, settings: tuple[NodeSettings, ...]) -> None:
@@ -82,8 +82,16 @@ class NodeCells:
             _temperature_cell(view.temperature_c if live else None),
             _position_cell(row),
             TextCell(_firmware(row), order=view.firmware or " ", quiet=True),
-            TextCell(relative_text(view.last_seen_ns, now_ns) if view.last_seen_ns else _tr("never"), order=-float(view.last_seen_ns)),
+            TextCell(_seen(row, now_ns), order=-float(view.last_seen_ns)),
         )
+
+
+def _seen(row: NodeRow, now_ns: int) -> str:
+    """How long ago; of a node that is offline the time, as its figures are from then."""
+    at_ns = row.view.last_seen_ns
+    if not at_ns:
+        return _tr("never")
+    return clock_text(at_ns, now_ns) if row.view.state is NodeState.OFFLINE else relative_text(at_ns, now_ns)
 
 
 def _rates(row: NodeRow) -> str:

@@ -8,6 +8,7 @@ from engine.model.radio import NodeState, NodeView, UpdateState
 from engine.model.site import NodeSettings
 from engine.model.time import SECOND
 from widgets.space.build import short_mac
+from widgets.time_text import clock_text
 
 UPDATING = (UpdateState.PENDING, UpdateState.DOWNLOADING, UpdateState.VERIFYING, UpdateState.REBOOTING)
 SILENT_ROLES = ("tx", "idle")  # these send or rest: no CSI is expected of them
@@ -116,7 +117,7 @@ def silent_trouble(view: NodeView, now_ns: int) -> str:
 def node_notes(row: NodeRow, now_ns: int, pairing_open: bool = False) -> tuple[Note, ...]:
     """What the operator should know, worst first; each with what to do."""
     view = row.view
-    found = [_state_note(row, pairing_open), _update_note(view)]
+    found = [_state_note(row, now_ns, pairing_open), _update_note(view)]
     if row.enabled and (silent := silent_trouble(view, now_ns)):
         found.append(Note(silent))
     if not view.position_source:
@@ -127,7 +128,7 @@ def node_notes(row: NodeRow, now_ns: int, pairing_open: bool = False) -> tuple[N
     return tuple(note for note in found if note is not None)
 
 
-def _state_note(row: NodeRow, pairing_open: bool) -> Note | None:
+def _state_note(row: NodeRow, now_ns: int, pairing_open: bool) -> Note | None:
     if not row.enabled:
         return Note(_tr("Switched off: what it sends is not used."), "neutral")
     if row.view.state is NodeState.UNPAIRED:
@@ -135,7 +136,8 @@ def _state_note(row: NodeRow, pairing_open: bool) -> Note | None:
         return Note(_tr("It has no token of this site. {0} Provision it to keep it.").format(ending), "moderate")
     if row.view.state is NodeState.OFFLINE:
         reason = row.view.reason or _tr("No connection. Check that it has power and reaches the Wi-Fi.")
-        return Note(reason, "high")
+        since = _tr("Offline since {0}.").format(clock_text(row.view.since_ns, now_ns)) if row.view.since_ns else ""
+        return Note(f"{since} {reason}".strip(), "high")
     return Note(row.view.reason, "low") if row.view.reason else None
 
 

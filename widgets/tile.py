@@ -20,7 +20,7 @@ _UNKNOWN = TileStatus("", "neutral", False)
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
-    """The texts of a tile. `clock` counts since the last picture and is empty unless that is a trouble."""
+    """The texts of a tile. `clock` counts since the last picture and is empty unless that is a trouble; `since`: when that began."""
 
     name: str = ""
     status: TileStatus = _UNKNOWN
@@ -29,6 +29,7 @@ class Chrome:
     figures: str = ""
     clock: str = ""
     last_picture: str = ""
+    since: str = ""
 
 
 class Tile:
@@ -107,6 +108,7 @@ class Tile:
             figures=_figures(view.health) if status.live else "",
             clock=counter_text((now_ns - (status.since_ns or 0)) / SECOND) if troubled else "",
             last_picture=self._last_picture(now_ns) if not status.live else "",
+            since=clock_text(status.since_ns, now_ns) if status.since_ns else "",
         )
 
     def _age(self, now_ns: int) -> str:

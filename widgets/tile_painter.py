@@ -177,6 +177,8 @@ def _trouble_lines(chrome: Chrome, area: QRect) -> list[tuple[str, QFont, str]]:
         lines.append((chrome.status.text, font("section", QFont.Weight.DemiBold), "text"))
     if chrome.last_picture and area.height() >= 130:
         lines.append((QCoreApplication.translate("VideoWall", "Last picture {0}").format(chrome.last_picture), font("body"), "text"))
+    elif chrome.since and area.height() >= 130:
+        lines.append((QCoreApplication.translate("VideoWall", "No picture since {0}").format(chrome.since), font("body"), "text"))
     if chrome.status.reason and roomy:
         lines.append((chrome.status.reason, font("secondary"), "secondary"))
     return lines

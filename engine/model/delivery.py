@@ -47,6 +47,7 @@ class WebhookState:
         secret_stored: whether messages are signed. The secret itself is never told.
         waiting: not yet sent, or tried in vain and to be tried again. given_up: refused, or tried for a day.
         last_arrived_ns: None when none has arrived. last_error: of the newest failure since then, empty when there was none.
+        failing_since_ns: when the oldest message that failed since then was made.
     """
 
     id: str
@@ -56,6 +57,7 @@ class WebhookState:
     given_up: int = 0
     last_arrived_ns: int | None = None
     last_error: str = ""
+    failing_since_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,4 @@ class ChannelState:
     last_arrived_ns: int | None = None
     last_error: str = ""
     from_environment: tuple[str, ...] = ()
+    failing_since_ns: int | None = None

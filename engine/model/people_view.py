@@ -82,7 +82,7 @@ class TrackFace:
 
 @dataclass(frozen=True, slots=True)
 class MicrophoneView:
-    """`trouble`: why it is not heard, as a sentence; empty while it is, or while it is switched off.
+    """`trouble`: why it is not heard, as a sentence; empty while it is, or while it is switched off. `trouble_ns`: since when.
 
     `level_db`: of the sound just now, 0 is the loudest there can be; None while there is none. `heard`: utterances; `dropped`: pieces of
     sound that came too fast. `name`, `name_ns`: the name that somebody gave for themselves last, and when.
@@ -95,6 +95,7 @@ class MicrophoneView:
     dropped: int = 0
     name: str = ""
     name_ns: int | None = None
+    trouble_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

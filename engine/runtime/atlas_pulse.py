@@ -65,7 +65,7 @@ class AtlasPulse:
             told, self._trouble = self._trouble, reason if state in (AtlasState.DOWN, AtlasState.OPEN) else None
             trouble = self._trouble
         if trouble != told:
-            self._on_trouble(trouble)
+            self._on_trouble(None if trouble is None else f"Atlas does not work: {trouble}")
 
     def _state(self, enabled: bool, breaker: Breaker) -> tuple[AtlasState, str]:
         fault = self._fault

@@ -29,13 +29,16 @@ class Meter:
     dropped: int = 0
     name: str = ""
     name_ns: int | None = None
+    trouble_ns: int | None = None
 
     def view(self, microphone_id: str, now_ns: int) -> MicrophoneView:
         fresh = self.state is CameraState.LIVE and now_ns - self.at_ns < STALE_NS
         named = self.name_ns is not None and now_ns - self.name_ns < SHOWN_NS
+        fine = self.state in (CameraState.LIVE, CameraState.CONNECTING)
         return MicrophoneView(
             microphone_id,
-            trouble="" if self.state in (CameraState.LIVE, CameraState.CONNECTING) else self.reason,
+            trouble="" if fine else self.reason,
+            trouble_ns=None if fine else self.trouble_ns,
             level_db=self.level_db if fresh else None,
             heard=self.heard,
             dropped=self.dropped,
@@ -58,6 +61,8 @@ class MeterSink:
             self._meter.dropped += 1
 
     def on_state(self, microphone_id: str, state: CameraState, reason: str) -> None:
+        if state is not self._meter.state:
+            self._meter.trouble_ns = self._clock.now_ns()
         self._meter.reason = reason
         self._meter.state = state
 

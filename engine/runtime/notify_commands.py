@@ -10,6 +10,7 @@ from engine.model.delivery import ChannelState, Delivery
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.notify_settings import ChannelKind, ChannelSettings, WebhookSettings, check_url
 from engine.model.settings import Settings
+from engine.model.time import SECOND
 from engine.runtime.engine import Engine
 from engine.runtime.jobs import Progress
 from engine.runtime.notify.brokers import Brokers
@@ -61,7 +62,9 @@ def _state(engine: Engine, channel: ChannelSettings) -> ChannelState:
     )
     counted = _counted(engine, state)
     link = engine.brokers.link(channel.id)
-    return replace(counted, last_error=link.trouble) if link is not None and link.trouble and not counted.last_error else counted
+    if link is None or not link.trouble or counted.last_error:
+        return counted
+    return replace(counted, last_error=link.trouble, failing_since_ns=engine.clock.now_ns() - round(link.failing_s * SECOND))
 
 
 def _counted(engine: Engine, state: ChannelState) -> ChannelState:
@@ -73,6 +76,7 @@ def _counted(engine: Engine, state: ChannelState) -> ChannelState:
         given_up=known.given_up,
         last_arrived_ns=known.last_arrived_ns,
         last_error=known.last_error,
+        failing_since_ns=known.failing_since_ns,
     )
 
 

@@ -48,10 +48,12 @@ def of_receiver(connection: Connection, channel: str, receiver: str) -> WebhookS
     rows = {DeliveryState(state): (count, newest_ns) for state, count, newest_ns in connection.execute(counted)}
     arrived, arrived_ns = rows.get(DeliveryState.DELIVERED, (0, None))
     failed = or_(_WAITING, and_(deliveries.c.state == DeliveryState.GIVEN_UP.value, deliveries.c.finished_ns > (arrived_ns or 0)))
-    error = select(deliveries.c.last_error).where(*mine, failed, deliveries.c.last_error != "")
+    failing = (*mine, failed, deliveries.c.last_error != "")
+    since_ns = connection.scalar(select(func.min(deliveries.c.created_ns)).where(*failing))
+    error = select(deliveries.c.last_error).where(*failing)
     newest = error.order_by(func.coalesce(deliveries.c.finished_ns, deliveries.c.due_ns).desc()).limit(1)
     waiting, given_up = rows.get(DeliveryState.WAITING, (0, None))[0], rows.get(DeliveryState.GIVEN_UP, (0, None))[0]
-    return WebhookState(receiver, False, waiting, arrived, given_up, arrived_ns, connection.scalar(newest) or "")
+    return WebhookState(receiver, False, waiting, arrived, given_up, arrived_ns, connection.scalar(newest) or "", since_ns)
 
 
 def remove_finished(connection: Connection, before_ns: int) -> None:

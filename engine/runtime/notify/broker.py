@@ -97,6 +97,7 @@ class Link:
         self._state: SiteState | None = None
         self._kept: dict[str, str] = {}  # what the broker was told on this connection
         self.trouble = ""  # why there is no connection, as a sentence
+        self._failed_s: float | None = None  # since when, on the monotonic counter
         self._answer: str | None = None  # to CONNECT: empty when it was accepted
         self._socket: socket.socket | None = None
         self._stopping = threading.Event()
@@ -126,12 +127,19 @@ class Link:
         self._wake.set()
         return note.told
 
+    @property
+    def failing_s(self) -> float:
+        """For how long there has been no connection."""
+        failed_s = self._failed_s
+        return 0.0 if failed_s is None else time.monotonic() - failed_s
+
     def _run(self) -> None:
         pause_s = FIRST_PAUSE_S
         while not self._stopping.is_set():
             self._wake.clear()
             self._answer = None
             trouble = self._session()
+            self._failed_s = time.monotonic() if self._failed_s is None else self._failed_s
             self.trouble = trouble.error
             pause_s = FIRST_PAUSE_S if self._let_in() else min(pause_s * 2, LONGEST_PAUSE_S)
             self._answer = None
@@ -200,7 +208,7 @@ class Link:
         if self._answer:
             return Attempt.failed(f"{host} does not let Watchroom in ({self._answer}). Check user and password.")
         self._kept = {}
-        self.trouble = ""
+        self.trouble, self._failed_s = "", None
         while not self._stopping.is_set():
             self._say(client)
             if client.loop(self._tick_s) != MQTTErrorCode.MQTT_ERR_SUCCESS:

@@ -118,7 +118,7 @@ def test_what_the_record_says_of_a_receiver(port: LocalPort, engine: Engine):
     assert port.ask(ListWebhooks()).webhooks == (WebhookState("nurse", False, 0, 1, 1, 9, ""),)
     far = 2**62
     engine.record.store.save((replace(base, id="c", attempts=3, last_error="No answer.", due_ns=far), replace(base, id="d", due_ns=far)))
-    assert port.ask(ListWebhooks()).webhooks == (WebhookState("nurse", False, 2, 1, 1, 9, "No answer."),)
+    assert port.ask(ListWebhooks()).webhooks == (WebhookState("nurse", False, 2, 1, 1, 9, "No answer.", 1),)
 
 
 def test_only_admins_may_ask_and_the_wire_carries_it(engine: Engine):
