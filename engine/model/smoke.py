@@ -3,10 +3,13 @@
 Boxes are (xmin, ymin, xmax, ymax) in shares of the picture, 0–1. Bearings are degrees clockwise from north, 0–360.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from engine.model.errors import InputError
+from engine.model.fire import FireRiskPolicy
 from engine.model.geometry import Box, Polygon
 
 
@@ -182,3 +185,50 @@ class ListedPlume:
     plume: Plume
     sequences: tuple[SmokeSequence, ...]
     hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What is one plume now: plumes that are new or changed, those that are no more, and sequences whose `plume_id` is another one now (the
+    first, of several).
+
+    `absorbed`: of those that are no more, (its id, the plume that most of its sequences are in now).
+    """
+
+    changed: tuple[Plume, ...] = ()
+    gone_ids: tuple[str, ...] = ()
+    moved: tuple[SmokeSequence, ...] = ()
+    absorbed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SmokePage:
+    """A page of sequences or plumes, newest first; full wherever there is enough that passes.
+
+    Attributes:
+        since_ns, until_ns: when it started (`until_ns` exclusive). Of plumes that are unlabelled: when it was last seen.
+        unlabelled: only those that no operator has labelled; of plumes those with such a sequence that passes and was seen since then.
+        policy: which of them fire weather leaves out. before_id: what comes after it; offset: further ones that are skipped.
+    """
+
+    since_ns: int | None = None
+    until_ns: int | None = None
+    unlabelled: bool = False
+    limit: int = 15
+    before_id: str | None = None
+    offset: int = 0
+    policy: FireRiskPolicy = field(default_factory=FireRiskPolicy)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= 1_000:
+            raise InputError("limit", f"{self.limit} is outside 1–1000")
+        if not 0 <= self.offset <= 1_000_000:
+            raise InputError("offset", f"{self.offset} is outside 0–1000000")
+
+
+ArrangePlumes: TypeAlias = Callable[[tuple[SmokeSequence, ...], tuple[Plume, ...], frozenset[tuple[str, str]]], Arrangement]
+"""Pure. Given sequences, all plumes that any of them is in, and pairs (lower id first) that are kept apart."""
+ShowPlume: TypeAlias = Callable[[Plume, tuple[SmokeSequence, ...], frozenset[str]], ListedPlume]
+"""Pure. Given a plume, all its sequences, and the ids of those that are shown."""
+Unmatch: TypeAlias = Callable[[Plume, str], tuple[Plume, frozenset[tuple[str, str]]]]
+"""Pure. The plume without a sequence, and the pairs that are kept apart from then on. Raises InputError, NotFound."""

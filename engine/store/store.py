@@ -29,6 +29,7 @@ from engine.store.rejected import RejectedCount, read_counts
 from engine.store.risk import RiskTable
 from engine.store.saving import save_values
 from engine.store.schema import migrate
+from engine.store.smoke import SmokeTable
 from engine.store.soundness import Soundness
 from engine.store.tables import meta
 from engine.store.upsert import upsert
@@ -66,6 +67,7 @@ class Store:
         self._rejected_per_day = rejected_per_day
         self.incidents = IncidentTable(self._reading, self._writing, soundness.faults)
         self.atlas = AtlasTable(self._reading, self._writing, soundness.faults)
+        self.smoke = SmokeTable(self._reading, self._writing, soundness.faults)
         self.risk = RiskTable(self._reading, self._writing, soundness.faults)
         self.fire = FireTable(self._reading, self._writing, soundness.faults)
 

@@ -14,23 +14,10 @@ from engine.fire.smoke.bearings import PAIRS_WITHIN_NS, Bearing, bearing_of
 from engine.fire.smoke.crossing import cross
 from engine.fire.smoke.groups import Group, Pair, are_together, groups_of, pair_of
 from engine.model.errors import InputError, NotFound
-from engine.model.smoke import Crossing, ListedPlume, Lookout, Plume, SmokeLabel, SmokeSequence
+from engine.model.smoke import Arrangement, Crossing, ListedPlume, Lookout, Plume, SmokeLabel, SmokeSequence
 
 Lookouts = Mapping[str, Lookout]
 """By their camera's id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """Plumes that are new or changed, those that are no more, and sequences whose `plume_id` is another one now (the first, of several).
-
-    `absorbed`: of those that are no more, (its id, the plume that its sequences are in now).
-    """
-
-    changed: tuple[Plume, ...] = ()
-    gone_ids: tuple[str, ...] = ()
-    moved: tuple[SmokeSequence, ...] = ()
-    absorbed: tuple[tuple[str, str], ...] = ()
 
 
 def arrange(

@@ -13,9 +13,9 @@ from engine._geodesic import distance_m
 from engine.fire.smoke.bearings import bearing_of
 from engine.fire.smoke.crossing import cross
 from engine.fire.smoke.groups import groups_of, pair_of
-from engine.fire.smoke.plumes import Arrangement, arrange, as_shown, unmatched
+from engine.fire.smoke.plumes import arrange, as_shown, unmatched
 from engine.model.errors import InputError, NotFound
-from engine.model.smoke import Plume, SmokeLabel, SmokeSequence, ValidationState
+from engine.model.smoke import Arrangement, Plume, SmokeLabel, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 from tests.fakes.smoke import NOW_NS, Country, place
 
