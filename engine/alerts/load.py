@@ -32,15 +32,15 @@ class Meter:
     flooding: bool = False
 
     def add(self, at_ns: int, source: str) -> "Meter":
-        raised = (*self.raised, (at_ns, source))[-MOST_RAISED:]
-        return replace(self, raised=raised, top=_top(raised))
+        """`top` follows with the next `at`."""
+        return replace(self, raised=(*self.raised, (at_ns, source))[-MOST_RAISED:])
 
     def at(self, now_ns: int, settings: AlertSettings) -> "Meter":
         """As time has passed. Once a second is enough."""
-        raised, top = self.raised, self.top
+        raised = self.raised
         if raised and now_ns - raised[0][0] >= DAY_NS:
             raised = tuple(each for each in raised if now_ns - each[0] < DAY_NS)
-            top = _top(raised)
+        top = _top(raised)
         floods = tuple(flood for flood in self.floods if now_ns - flood[1] < DAY_NS)
         count = _in_ten_minutes(raised, now_ns)
         if self.flooding and floods:

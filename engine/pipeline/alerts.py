@@ -34,11 +34,15 @@ UPKEEP_NS = SECOND
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An event that waits to be judged since `since_ns`. `seen_ns`: when its track was seen last."""
+    """An event that waits to be judged since `since_ns`. `seen_ns`: when its track was seen last.
+
+    `until_ns`: before that nothing but news of it can change the verdict. In a flood of reports hundreds wait at once.
+    """
 
     event: Event
     since_ns: int
     seen_ns: int = 0
+    until_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ class AlertLane:
     def configure(self, settings: Settings, now_ns: int) -> None:
         """Where more is armed than before, who is there already is judged again, when they have had time to leave."""
         before, self._settings, self._book.settings = self._settings, settings, settings.alerts
+        self._pending = {key: replace(pending, until_ns=0) for key, pending in self._pending.items()}
         if {*settings.alerts.armed()} - {*before.alerts.armed()}:
             self._armed_ns = now_ns
             for event in self._watched.values():
@@ -130,7 +135,7 @@ class AlertLane:
             elif before is not None:
                 self._changed(before, event, out)
             if event.id in self._pending:
-                self._pending[event.id] = replace(self._pending[event.id], event=event)
+                self._pending[event.id] = replace(self._pending[event.id], event=event, until_ns=0)
             if event.ended_ns is None:
                 self._watched[event.id] = event
             else:
@@ -139,7 +144,7 @@ class AlertLane:
 
     def tick(self, now_ns: int, anybody_known: bool, living: Living, out: StepOutput) -> None:
         """`anybody_known`: there are persons who could be recognised. `living`: a camera's track, None once it is gone."""
-        for pending in tuple(self._pending.values()):
+        for pending in [pending for pending in self._pending.values() if not pending.since_ns <= now_ns < pending.until_ns]:
             self._judge(_seen(pending, now_ns, living), now_ns, anybody_known, out)
         if now_ns - self._kept_ns >= UPKEEP_NS or now_ns < self._kept_ns:
             self._kept_ns = now_ns
@@ -196,7 +201,8 @@ class AlertLane:
         awaited = awaits(verdict)
         may_come = g.ARMING in awaited or (g.EVIDENCE in awaited and waited_ns < WEIGH_NS)
         if event.ended_ns is None and (may_be_known or may_come):
-            self._pending[event.id] = pending
+            only_news = event.kind is EventKind.INCIDENT and awaited == frozenset({g.EVIDENCE})
+            self._pending[event.id] = replace(pending, until_ns=pending.since_ns + WEIGH_NS if only_news else 0)
             return
         for tried in on_trial(candidate, alerting, self._book.memory):
             out.keep(_decision(candidate, tried, out.new_id("de")))

@@ -5,8 +5,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from engine.model.alert import AlarmLoad, Alert
+from engine.model.alert import AlarmLoad, Alert, AlertState
 from engine.model.alert_command import AlertEdit
+from engine.model.alert_settings import SiteMode
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.errors import EnvironmentFault
 from engine.model.observation import AlertsEdited, AlertsLoaded, Observation
@@ -40,7 +41,7 @@ class KnownAlerts(Protocol):
 
 
 class AlertSide:
-    """`take` on the engine thread, the rest on any other. What is shown is replaced as a whole, so readers need no lock.
+    """`take` on the engine thread, the rest on any other. What is shown is made when somebody looks: hundreds of steps a second change it.
 
     Args:
         known: of the pipeline before it runs; it is the truth, and what the record has besides is entered at the start.
@@ -55,10 +56,11 @@ class AlertSide:
         self._load = known.load
         self._lost = tuple(alert for alert in record.open_alerts() if alert.id not in self._alerts)
         self._alerts.update((alert.id, alert) for alert in self._lost)
-        self._shown = AlertView()
+        self._new = {alert.id for alert in self._alerts.values() if alert.state is AlertState.NEW}
+        self._lock = threading.Lock()  # guards what is kept above, and _shown
+        self._shown: AlertView | None = None
         self._entered = threading.Condition()
         self._waiting: dict[int, tuple[Alert, ...] | None] = {}
-        self._show()
 
     def start(self, now_ns: int) -> None:
         """Before any observation about alerts."""
@@ -74,17 +76,26 @@ class AlertSide:
             self._settle(observation, result.alerts)
 
     def view(self, settings: Settings) -> AlertView:
-        shown = self._shown
-        if shown.mode is settings.alerts.mode:
+        """The same value until something changes."""
+        with self._lock:
+            shown = self._shown
+            if shown is None or shown.mode is not settings.alerts.mode:
+                self._shown = shown = self._seen(settings.alerts.mode)
             return shown
-        return AlertView(shown.alerts, shown.held, shown.load, settings.alerts.mode, shown.shadows)
+
+    def counts(self) -> tuple[int, int]:
+        """How many alerts are open, and how many of them nobody has acknowledged."""
+        with self._lock:
+            return len(self._alerts), len(self._new)
 
     def alert(self, alert_id: str) -> Alert | None:
         """An open one."""
-        return next((alert for alert in self._shown.alerts if alert.id == alert_id), None)
+        with self._lock:
+            return self._alerts.get(alert_id)
 
     def held(self, decision_id: str) -> Decision | None:
-        return next((decision for decision in self._shown.held if decision.id == decision_id), None)
+        with self._lock:
+            return next((decision for decision in self._held if decision.id == decision_id), None)
 
     def enter(self, edit: AlertEdit, by: str, now_ns: int) -> tuple[Alert, ...]:
         """Do it, and give the alerts that are new or changed by it. Raises EnvironmentFault where the engine thread does not come to it."""
@@ -105,15 +116,23 @@ class AlertSide:
                 self._entered.notify_all()
 
     def _take(self, alerts: Sequence[Alert], decisions: Sequence[Decision], load: AlarmLoad | None) -> None:
-        for alert in alerts:
-            if alert.open:
-                self._alerts[alert.id] = alert
-            else:
-                self._alerts.pop(alert.id, None)
-        for decision in decisions:
-            self._decided(decision)
-        self._load = load or self._load
-        self._show()
+        with self._lock:
+            self._shown = None
+            for alert in alerts:
+                self._note(alert)
+            for decision in decisions:
+                self._decided(decision)
+            self._load = load or self._load
+
+    def _note(self, alert: Alert) -> None:
+        if alert.open:
+            self._alerts[alert.id] = alert
+        else:
+            self._alerts.pop(alert.id, None)
+        if alert.state is AlertState.NEW:
+            self._new.add(alert.id)
+        else:
+            self._new.discard(alert.id)
 
     def _decided(self, decision: Decision) -> None:
         if any(reading.gate == ON_TRIAL for reading in decision.gates):
@@ -126,6 +145,6 @@ class AlertSide:
         if not decision.alert_id:
             self._held.append(decision)
 
-    def _show(self) -> None:
+    def _seen(self, mode: SiteMode) -> AlertView:
         newest = sorted(self._alerts.values(), key=lambda alert: (alert.raised_ns, alert.id), reverse=True)
-        self._shown = AlertView(tuple(newest), tuple(reversed(self._held)), self._load, self._shown.mode, tuple(reversed(self._shadows)))
+        return AlertView(tuple(newest), tuple(reversed(self._held)), self._load, mode, tuple(reversed(self._shadows)))

@@ -10,7 +10,6 @@ from engine.model.delivery import Delivery
 from engine.model.event import Severity
 from engine.model.notify_settings import ChannelKind
 from engine.model.settings import Settings
-from engine.model.snapshot import AlertView
 from engine.model.time import Clock, seconds_to_ns
 from engine.runtime.notify.brokers import Brokers, MqttChannel
 from engine.runtime.notify.deliveries import NEVER_TOLD, Way, alert_deliveries, unneeded, ways
@@ -115,8 +114,9 @@ class BrokerDesk:
             self._renewed.add(channel_id)
         self._changed.set()
 
-    def show(self, view: AlertView, settings: Settings) -> None:
-        self._brokers.show(SiteState(settings.site_name, settings.alerts.mode, len(view.alerts), view.new_count))
+    def show(self, counts: tuple[int, int], settings: Settings) -> None:
+        """`counts`: alerts that are open, and those of them that nobody has acknowledged. Returns at once."""
+        self._brokers.show(SiteState(settings.site_name, settings.alerts.mode, *counts))
 
     def run(self, stopping: threading.Event) -> None:
         """The thread's body."""

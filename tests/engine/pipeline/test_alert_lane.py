@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from engine.alerts.candidate import Candidate
+from engine.alerts.judging import Verdict, judge
 from engine.alerts.life import MOST_EVENTS
+from engine.alerts.memory import Memory
 from engine.model.alert import Alert, AlertState, Disposition
 from engine.model.alert_command import (
     LONGEST_SHELF_S,
@@ -19,7 +22,7 @@ from engine.model.alert_command import (
     SeeAlert,
     ShelveAlert,
 )
-from engine.model.alert_settings import Rule, RuleMode, SiteMode, usual_rules
+from engine.model.alert_settings import AlertSettings, Rule, RuleMode, SiteMode, usual_rules
 from engine.model.blob import Covariance
 from engine.model.decision import EvidencePart, Outcome
 from engine.model.detection import Category
@@ -345,6 +348,42 @@ def test_more_reports_raise_what_was_held() -> None:
     desk.tick()
     assert [alert.reason for alert in desk.open] == ["4 people report theft."]
     assert desk.lane.held == () and desk.decisions[held.id].alert_id == desk.open[0].id
+
+
+def test_an_incident_that_waits_for_evidence_is_judged_when_there_is_news_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[int] = []
+
+    def counted(candidate: Candidate, alerting: AlertSettings, memory: Memory) -> Verdict:
+        judged.append(candidate.at_ns)
+        return judge(candidate, alerting, memory)
+
+    monkeypatch.setattr("engine.pipeline.alerts.judge", counted)
+    desk = Desk(settings(DOUBTED))
+    said = desk.say(incident(desk))
+    for _ in range(20):
+        desk.tick(0.1)
+    assert len(judged) == 1
+    desk.configure(flood_at=20)
+    desk.tick(0.1)
+    assert len(judged) == 2, "other rules may judge otherwise"
+    desk = desk.restarted()
+    desk.tick(0.1)
+    assert len(judged) == 2
+    incident(desk, 2.0)
+    desk.say(replace(said, reason="4 people report theft."))
+    desk.tick(0.1)
+    assert len(judged) == 3 and [alert.reason for alert in desk.open] == ["4 people report theft."]
+
+
+def test_an_incident_that_waits_is_judged_when_its_time_is_over_and_when_the_clock_is_set_back() -> None:
+    for seconds in (5.0, -3600.0):
+        desk = Desk(settings(DOUBTED))
+        desk.say(incident(desk))
+        desk.tick(0.1)
+        assert not desk.lane.held
+        desk.tick(seconds)
+        desk.tick(7200.0)
+        assert len(desk.lane.held) == 1
 
 
 def test_only_the_newest_held_are_kept() -> None:
