@@ -6,6 +6,7 @@ before `spin_up_days` no class is told.
 """
 
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -60,6 +61,14 @@ class Season:
             state = replace(state, codes=self.start, spun_up=0)
         return self._computed(state, noon, missing)
 
+    def run(self, state: SeasonState, noons: Iterable[NoonWeather], coming: Callable[[date], bool]) -> list[tuple[NoonWeather, FireDay]]:
+        """Several days in their order. `coming`: whether the noon of a day is yet to come, so that its weather is a forecast."""
+        found = list[tuple[NoonWeather, FireDay]]()
+        for noon in noons:
+            state, day = self.next(state, noon)
+            found.append((noon, replace(day, forecast=coming(noon.day))))
+        return found
+
     def _computed(self, state: SeasonState, noon: NoonWeather, missing: int) -> tuple[SeasonState, FireDay]:
         humidity = min(noon.humidity, 100.0)
         weather = Noon(*(np.array([value], np.float64) for value in (noon.temperature, humidity, noon.wind, noon.rain)))
@@ -71,6 +80,13 @@ class Season:
         if known is None:
             reason = f"{reason} Unknown, {after.spun_up} of {self.spin_up_days} days of spin-up.".strip()
         return after, FireDay(noon.day, status, ffmc, dmc, dc, isi, bui, fwi, dsr, known, after.spun_up, reason)
+
+
+def state_after(day: FireDay | None) -> SeasonState:
+    """To go on from a day that was computed; None: from the beginning."""
+    if day is None or day.ffmc is None or day.dmc is None or day.dc is None:
+        return SeasonState()
+    return SeasonState(day.day, (day.ffmc, day.dmc, day.dc), day.spun_up)
 
 
 def why_rejected(noon: NoonWeather) -> str:

@@ -18,6 +18,17 @@ class FireClass(StrEnum):
     EXTREME = "extreme"
 
 
+def read_override(text: str) -> FireClass:
+    """The class a request asks for instead of the known ones; by its own word only, as whoever mistypes it must not be shown everything.
+
+    Raises InputError (`risk_score`).
+    """
+    try:
+        return FireClass(text)
+    except ValueError:
+        raise InputError("risk_score", f"{text[:40]!r} is none of {', '.join(FireClass)}") from None
+
+
 EFFIS = (5.2, 11.2, 21.3, 38.0, 50.0)
 
 

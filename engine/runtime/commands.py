@@ -24,6 +24,7 @@ from engine.model.command import (
     TestWebhook,
 )
 from engine.model.errors import InputError, NotFound
+from engine.model.fire_command import FireCommand
 from engine.model.people_command import GestureCommand, PersonCommand
 from engine.model.people_settings import PeopleSettings
 from engine.model.settings import CameraSettings, Settings
@@ -31,6 +32,7 @@ from engine.runtime.alert_commands import execute_alert
 from engine.runtime.atlas_commands import change_atlas
 from engine.runtime.audited import audited
 from engine.runtime.engine import Engine
+from engine.runtime.fire_commands import execute_fire
 from engine.runtime.gesture_commands import execute_gesture
 from engine.runtime.incident_commands import execute_incident
 from engine.runtime.installing import install_models
@@ -59,6 +61,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
         return execute_alert(engine, command, by)
     if isinstance(command, ReportCommand):
         return execute_incident(engine, command, by)
+    if isinstance(command, FireCommand):
+        return execute_fire(engine, command, by)
     if isinstance(command, GestureCommand):
         return execute_gesture(engine, command, by)
     match command:

@@ -43,6 +43,10 @@ from engine.runtime.core import Core, seen_ns
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.ears import load_ears
 from engine.runtime.erasing import Erasing
+from engine.runtime.fire_environment import FireOverrides
+from engine.runtime.fire_fetch import HttpFetch
+from engine.runtime.fire_learning import FireLearning
+from engine.runtime.fire_side import FireSide
 from engine.runtime.inference import InferencePool, PoolDetector
 from engine.runtime.jobs import Jobs
 from engine.runtime.logins import Logins
@@ -82,7 +86,7 @@ from engine.vision.tracking import Tracker
 
 log = logging.getLogger(__name__)
 
-ATLAS_KEY = "atlas/key"  # in the secret store
+ATLAS_KEY, FIRE_PASSWORD = "atlas/key", "fire/service"  # in the secret store
 KEPT_PICTURES = 5  # of camera tests
 SMALLEST_PERSON = 0.12  # of a picture's height, in what is left of cameras that are gone
 LOOKED_NS = 4 * SECOND  # a camera that no detector has looked at for so long: nobody knows who is in view
@@ -128,8 +132,8 @@ class Engine:
     """One site's engine. `start` returns when it watches; `stop` when nothing of it runs any more.
 
     Raises (constructor):
-        InputError: the settings file or an `ATLAS_*` variable is broken. EnvironmentFault: folder, database or lock. Nothing is left
-            running.
+        InputError: the settings file, an `ATLAS_*` or a `RISK_*` variable is broken. EnvironmentFault: folder, database or lock. Nothing is
+            left running.
     """
 
     def __init__(self, data: DataFolder, clock: SystemClock, models: ModelStore, added: Added = Added()) -> None:
@@ -143,6 +147,7 @@ class Engine:
         self.settings = self._first_settings(added)
         atlas = Overrides.of(os.environ)
         atlas.over(self.settings.atlas)
+        fire = FireOverrides.of(os.environ)
         self._shown = self.settings, replace(self.settings, webhooks=(), notifications=())
         self.errors = ErrorBook(clock)
         self.supervisor = Supervisor(self.errors)
@@ -174,6 +179,8 @@ class Engine:
         self.sent = MediaShelf(data.media, clock, lambda: self.settings.recording.keep_clips_days)
         self.looks = ReportLooks(self.sent, lambda: load_scenes(models))
         self.atlas = self._make_atlas(atlas)
+        self._fire_fetch = HttpFetch()
+        self.fire = self._make_fire(fire)
         self.people = self._make_people()
         self.masking = self._make_masking()
         self.speech = self._make_speech()
@@ -221,6 +228,7 @@ class Engine:
         self.supervisor.start("risk", self.risk.run)
         self.supervisor.start("looks", self.looks.run)
         self.supervisor.start("atlas", self.atlas.run)
+        self.supervisor.start("fire", self.fire.run)
         self.speech.know(self.people.persons.values())
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
@@ -231,7 +239,7 @@ class Engine:
         self.outbox.take([event for event in self.record.replayed_events if not event.shadow], replayed=True)
         self.notices.start(self.alerts.view(self.settings).alerts, self.record.replayed_alerts, self.outbox)
         self.supervisor.start("outbox", self.outbox.run)
-        self.broker_desk.show(self.alerts.counts(), self.settings)
+        self.broker_desk.show(self.alerts.view(self.settings), self.settings)
         self.supervisor.start("brokers", self.broker_desk.run)
         self.supervisor.start("ble", self.radio.ble.run)
         if self._radio_nodes is not None:
@@ -250,6 +258,7 @@ class Engine:
         self.radio.stop()
         self.cameras.stop()
         self.mailbox.close()
+        self._fire_fetch.close()
         left = self.supervisor.stop()
         if left:
             log.error("threads that did not end in time: %s", ", ".join(left))
@@ -286,6 +295,7 @@ class Engine:
             people=self.speech.shown(self.people.view(self.clock.now_ns())),
             alerts=self.alerts.view(self.settings),
             incidents=IncidentView(self.reports.open_incidents(), self.atlas.health()),
+            fire=self.fire.view(),
             risk=self.risk.state(),
         )
 
@@ -324,10 +334,12 @@ class Engine:
             self._tell_of_masking()
             if settings.atlas != before.atlas:
                 self.atlas.configure()
+            if self._fire_concerns(settings) != self._fire_concerns(before):
+                self.fire.refresh()
             if (settings.webhooks, settings.notifications) != (before.webhooks, before.notifications):
                 self.outbox.again()
                 self.broker_desk.configure()
-            self.broker_desk.show(self.alerts.counts(), settings)
+            self.broker_desk.show(self.alerts.view(settings), settings)
 
     def _tell_of_masking(self) -> None:
         """Said here only, and while faces are hidden: with what they are found."""
@@ -493,12 +505,41 @@ class Engine:
         reports.words, reports.begun = side.words, side.begun
         return side
 
+    def _make_fire(self, overrides: FireOverrides) -> FireSide:
+        store = self.record.store.fire
+        return FireSide(
+            store,
+            lambda settings: FireLearning(store, self._fire_fetch, settings, self.clock),
+            lambda: self.settings,
+            self.fire_password,
+            self.clock,
+            self.mailbox.post,
+            self._fire_trouble,
+            overrides,
+        )
+
+    @staticmethod
+    def _fire_concerns(settings: Settings) -> tuple[object, ...]:
+        """What fire weather is learnt for."""
+        return settings.fire, settings.anchor, settings.lookouts, tuple((camera.id, camera.name) for camera in settings.cameras)
+
+    def fire_password(self) -> str | None:
+        """May raise EnvironmentFault."""
+        return self._secrets.get(FIRE_PASSWORD)
+
+    def keep_fire_password(self, password: str) -> None:
+        """An empty one forgets what is kept. May raise EnvironmentFault."""
+        self._secrets.put(FIRE_PASSWORD, password) if password else self._secrets.remove(FIRE_PASSWORD)
+
     def keep_atlas_key(self, key: str) -> None:
         """An empty one forgets what is kept. May raise EnvironmentFault."""
         self._secrets.put(ATLAS_KEY, key) if key else self._secrets.remove(ATLAS_KEY)
 
     def _atlas_trouble(self, sentence: str | None) -> None:
         self.vitals.trouble("atlas", sentence)
+
+    def _fire_trouble(self, sentence: str | None) -> None:
+        self.vitals.trouble("fire weather", sentence)
 
     def _names(self) -> tuple[str, ...]:
         """Of everybody known."""
@@ -559,7 +600,7 @@ class Engine:
         self.risk.alerted(result.alerts)
         if result.alerts:
             self.notices.take(result.alerts, self.outbox)
-            self.broker_desk.show(self.alerts.counts(), self.settings)
+            self.broker_desk.show(self.alerts.view(self.settings), self.settings)
         if isinstance(observation, IncidentChanged):
             self.reports.entered(observation)
         if result.people:

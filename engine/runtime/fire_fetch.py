@@ -2,7 +2,9 @@
 
 import asyncio
 import ipaddress
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from engine.fire.fetching import LONGEST_S, MALFORMED, TIMEOUT, UNREACHABLE, Login, Reply
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     import httpx
 
 MOST_BYTES = 4 << 20
+LOOK_S = 0.1  # whether the engine ends
 
 
 class HttpFetch:
@@ -21,6 +24,11 @@ class HttpFetch:
     def __init__(self, longest_s: float = LONGEST_S, resolver: Resolver = resolve) -> None:
         self._longest_s = longest_s
         self._resolver = resolver
+        self._ending = threading.Event()
+
+    def close(self) -> None:
+        """Whoever waits for an answer is let go; there are no others."""
+        self._ending.set()
 
     def __call__(self, url: str, query: dict[str, str], login: Login | None) -> Reply:
         return asyncio.run(self._within(url, query, login))
@@ -35,12 +43,23 @@ class HttpFetch:
             raise EnvironmentFault(UNREACHABLE, f"{url[:100]} is no address.") from None
         try:
             async with asyncio.timeout(self._longest_s):
-                return await self._send(parts, query, login)
+                return await self._unless_ending(self._send(parts, query, login))
         except TimeoutError:
             raise EnvironmentFault(TIMEOUT, f"{host} did not answer within {self._longest_s:.3g} s.") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             why = str(error)[:200] or type(error).__name__
             raise EnvironmentFault(UNREACHABLE, f"{host} could not be reached ({why}).") from None
+
+    async def _unless_ending(self, sending: Coroutine[Any, Any, Reply]) -> Reply:
+        task = asyncio.ensure_future(sending)
+        try:
+            while not task.done() and not self._ending.is_set():
+                await asyncio.wait({task}, timeout=LOOK_S)
+            if task.done():
+                return task.result()
+        finally:
+            task.cancel()
+        raise EnvironmentFault("stopping", "The engine is ending.")
 
     async def _send(self, parts: SplitResult, query: dict[str, str], login: Login | None) -> Reply:
         import httpx

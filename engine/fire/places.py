@@ -1,0 +1,51 @@
+"""Where weather is needed: the site, and around it the lookouts that stand elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from engine.model.settings import Settings
+from engine.model.time import to_iso
+
+SITE = "site"
+_STEP_DEG = 0.1  # open weather is no finer
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`id`: by which its season is kept. Degrees, WGS-84."""
+
+    id: str
+    latitude: float
+    longitude: float
+
+
+def site_place(settings: Settings) -> Place | None:
+    """None: nobody has said where the site lies."""
+    anchor = settings.anchor
+    return None if anchor is None else Place(SITE, anchor.latitude, anchor.longitude)
+
+
+def places_of(settings: Settings) -> Mapping[str, Place | None]:
+    """By camera. Lookouts of the same tenth of a degree share one; every other camera stands at the site, and so do all of them where no
+    weather service is asked, as a file of weather is of one place."""
+    site = site_place(settings)
+    found: dict[str, Place | None] = {camera.id: site for camera in settings.cameras}
+    if settings.fire.weather_url:
+        found |= {each.camera_id: _near(each.latitude, each.longitude, site) for each in settings.lookouts if each.camera_id in found}
+    return found
+
+
+def _near(latitude: float, longitude: float, site: Place | None) -> Place:
+    if site is not None and (_cell(latitude), _cell(longitude)) == (_cell(site.latitude), _cell(site.longitude)):
+        return site
+    north, east = _cell(latitude) * _STEP_DEG, _cell(longitude) * _STEP_DEG
+    return Place(f"{north:.1f},{east:.1f}", north, east)
+
+
+def _cell(degrees: float) -> int:
+    return round(degrees / _STEP_DEG)
+
+
+def utc_day(at_ns: int) -> date:
+    return date.fromisoformat(to_iso(at_ns)[:10])

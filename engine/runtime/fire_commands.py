@@ -1,0 +1,64 @@
+"""What sessions tell the engine to do about fire weather, carried out on the caller's thread."""
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from engine.model.errors import InputError
+from engine.model.fire import FireSettings
+from engine.model.fire_command import ChangeFire, FireCommand, ImportFireWeather, RefreshFire
+from engine.runtime.engine import Engine
+
+LONGEST_SECRET = 500
+
+
+def execute_fire(engine: Engine, command: FireCommand, by: str) -> str:
+    """Raises InputError, EnvironmentFault. The caller has checked the verb."""
+    match command:
+        case ChangeFire(fire, password):
+            return _change(engine, fire, password, by)
+        case ImportFireWeather(text):
+            return engine.fire.take_csv(text)
+        case RefreshFire():
+            engine.fire.refresh()
+            return ""
+
+
+def check_fire(fire: FireSettings) -> None:
+    """What the values by themselves do not say. Raises InputError."""
+    _check_url("service_url", fire.service_url)
+    _check_url("weather_url", fire.weather_url)
+    if ":" in fire.login or not fire.login.isprintable() or len(fire.login) > LONGEST_SECRET:
+        raise InputError("login", "must be plain signs without a colon, which HTTP Basic cannot carry")
+
+
+def _change(engine: Engine, fire: FireSettings, password: str | None, by: str) -> str:
+    check_fire(fire)
+    if password is not None and len(password) > LONGEST_SECRET:
+        raise InputError("password", f"is longer than {LONGEST_SECRET} signs")
+    before = engine.settings.fire
+    elsewhere = (_there(fire.service_url), fire.login) != (_there(before.service_url), before.login)
+    if elsewhere and password is None and fire.service_url and engine.fire_password():
+        raise InputError("password", "has to be entered again: it was given for another address or login")
+    if password is not None:
+        engine.keep_fire_password(password)
+    engine.update_settings(lambda now: replace(now, fire=fire), by)
+    engine.fire.refresh()
+    return ""
+
+
+def _check_url(name: str, url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise InputError(name, "is no address") from None
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or parts.query or parts.fragment):
+        raise InputError(name, "has to begin with https:// (or http:// in your own network), with a host, and nothing behind the path")
+    if parts.username is not None or parts.password is not None:
+        raise InputError(name, "must not hold a login. It goes into its own fields")
+
+
+def _there(url: str) -> tuple[str, str]:
+    """Scheme and host with port, to which a password is sent."""
+    parts = urlsplit(url)
+    return parts.scheme.lower(), parts.netloc.lower()

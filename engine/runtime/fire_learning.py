@@ -1,0 +1,155 @@
+"""Where the classes of the day come from: a risk service is asked; weather, fetched or read from a file, becomes days of a season."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from engine.fire.fetching import Fetch, Login
+from engine.fire.places import Place, places_of, site_place, utc_day
+from engine.fire.season import Season, state_after
+from engine.fire.service import OurCamera, RiskService, Scores, risks_of
+from engine.fire.weather_csv import read_weather
+from engine.fire.weather_service import MOST_DAYS, WeatherService, noon_ns
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.fire import FireDay, FireRisk, FireSettings, FireSource, NoonWeather
+from engine.model.settings import Settings
+from engine.model.time import SECOND, Clock
+from engine.store.fire import FireTable
+
+log = logging.getLogger(__name__)
+
+LARGEST = 5 << 20  # of an imported text
+_HOUR_NS = 3600 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """`warning`: what is odd about an answer that is one, a sentence or empty."""
+
+    risks: tuple[FireRisk, ...]
+    warning: str = ""
+
+
+class FireLearning:
+    """Any thread; calls take as long as the network does. All may raise EnvironmentFault.
+
+    Args:
+        settings: of the site, with the fire settings that hold.
+    """
+
+    def __init__(self, store: FireTable, fetch: Fetch, settings: Callable[[], Settings], clock: Clock) -> None:
+        self._store = store
+        self._fetch = fetch
+        self._settings = settings
+        self._clock = clock
+
+    def from_service(self, day: date, password: str) -> Learnt:
+        """The classes that the service tells of a day, of every camera."""
+        settings, now_ns = self._settings(), self._clock.now_ns()
+        fire = settings.fire
+        service = RiskService(self._fetch, fire.service_url, Login(fire.login, password), fire.organization_id, fire.bounds)
+        scores = service.scores(day)
+        risks = risks_of(scores, _cameras(settings), lambda: _names(service), day, now_ns)
+        return Learnt(risks, _warning(scores, day))
+
+    def from_weather(self) -> None:
+        """Bring the season of every place up to today; kept."""
+        settings = self._settings()
+        places = {place.id: place for place in places_of(settings).values() if place is not None}
+        if settings.fire.weather_url and not places:
+            raise EnvironmentFault("no_place", "Nobody has said where the site lies, so its weather is unknown. Set that under Incidents.")
+        for place in places.values() if settings.fire.weather_url else ():
+            self._bring_up(place, settings.fire)
+
+    def weather_risks(self) -> tuple[FireRisk, ...]:
+        """What weather that is kept says of every camera now, where it says anything."""
+        settings, now_ns = self._settings(), self._clock.now_ns()
+        places = places_of(settings)
+        days = {place.id: self._newest(place, now_ns, settings.fire) for place in places.values() if place is not None}
+        told = ((camera_id, None if place is None else days[place.id]) for camera_id, place in places.items())
+        return tuple(risk for camera_id, found in told if found is not None for risk in (_computed(camera_id, *found),))
+
+    def take_csv(self, text: str) -> str:
+        """Weather of the site from a file; everything after its first day is computed anew. What became of it, in words.
+
+        Raises InputError: field and line.
+        """
+        if len(text) > LARGEST:
+            raise InputError("text", f"is larger than {LARGEST >> 20} MB")
+        settings = self._settings()
+        place = site_place(settings)
+        if place is None:
+            raise InputError("anchor", "is not set: say first where the site lies, as days are as long as at its latitude")
+        noons = [row.noon for row in read_weather(text).rows]
+        if not noons:
+            raise InputError("text", "holds no day")
+        days = self._compute_anew(place, noons, settings.fire)
+        return _counted([day for noon, day in days if noon.day in {each.day for each in noons}])
+
+    def _bring_up(self, place: Place, fire: FireSettings) -> None:
+        today = utc_day(self._clock.now_ns())
+        last = self._store.last_computed(place.id, before=today)
+        earliest = today - timedelta(days=min(max(fire.spin_up_days, 1), MOST_DAYS - 1))
+        first = earliest if last is None else max(last.day + timedelta(days=1), earliest)
+        noons = WeatherService(self._fetch, fire.weather_url).noons(place.latitude, place.longitude, first, today)
+        self._keep(place, _season(place, fire).run(state_after(last), noons, self._coming(place)))
+
+    def _compute_anew(self, place: Place, noons: list[NoonWeather], fire: FireSettings) -> list[tuple[NoonWeather, FireDay]]:
+        first = noons[0].day
+        merged = {noon.day: noon for noon, _ in self._store.weather(place.id, first)} | {noon.day: noon for noon in noons}
+        last = self._store.last_computed(place.id, before=first)
+        days = _season(place, fire).run(state_after(last), (merged[day] for day in sorted(merged)), self._coming(place))
+        self._keep(place, days)
+        return days
+
+    def _keep(self, place: Place, days: list[tuple[NoonWeather, FireDay]]) -> None:
+        self._store.keep_weather(place.id, days)
+
+    def _coming(self, place: Place) -> Callable[[date], bool]:
+        now_ns = self._clock.now_ns()
+        return lambda day: noon_ns(day, place.longitude) > now_ns
+
+    def _newest(self, place: Place, now_ns: int, fire: FireSettings) -> tuple[FireDay, int] | None:
+        """The newest day up to today that is not too old, and when its noon was (now, where it is yet to come)."""
+        today, oldest_ns = utc_day(now_ns), now_ns - round(fire.oldest_h * _HOUR_NS)
+        kept = self._store.weather(place.id, utc_day(oldest_ns))
+        days = [day for _, day in kept if day.day <= today and noon_ns(day.day, place.longitude) >= oldest_ns]
+        return (days[-1], min(noon_ns(days[-1].day, place.longitude), now_ns)) if days else None
+
+
+def _season(place: Place, fire: FireSettings) -> Season:
+    return Season(place.latitude, fire.start_codes, fire.spin_up_days, fire.bounds)
+
+
+def _cameras(settings: Settings) -> list[OurCamera]:
+    ids = dict(settings.fire.service_ids)
+    return [OurCamera(camera.id, camera.name, ids.get(camera.id)) for camera in settings.cameras]
+
+
+def _names(service: RiskService) -> Mapping[str, str]:
+    """A service that does not list its cameras has told its scores all the same."""
+    try:
+        return service.names()
+    except EnvironmentFault as fault:
+        log.info("The risk service does not say what its cameras are called: %s", fault)
+        return {}
+
+
+def _warning(scores: Scores, day: date) -> str:
+    if not scores.scores:
+        return f"The risk service knows no class of any camera for {day}: nothing is held back for fire weather."
+    if scores.skipped:
+        return f"{scores.skipped} of the risk service's {scores.skipped + len(scores.scores)} rows make no sense and were left out."
+    return ""
+
+
+def _computed(camera_id: str, day: FireDay, at_ns: int) -> FireRisk:
+    trouble = "" if day.fire_class is not None else f"The fire weather of {day.day} is unknown: {day.reason}"
+    return FireRisk(camera_id, day.day, day.fire_class, day.fwi, FireSource.WEATHER, at_ns, trouble)
+
+
+def _counted(days: list[FireDay]) -> str:
+    statuses = [day.status.value for day in days]
+    parts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
+    return f"{len(days)} days: {parts}"
