@@ -144,7 +144,7 @@ def test_the_status_has_the_weights(client: httpx.Client) -> None:
 def test_the_same_over_both_ports(port: EnginePort, client: httpx.Client) -> None:
     at = place()
     told = filed(client, report(at, occurred_at=now()), 201)
-    spots = port.ask(ListHotspots(*at, radius_km=3.0, limit=5)).hotspots
+    spots = port.ask(ListHotspots(*at, radius_km=1.0, limit=5)).hotspots
     assert len(spots) == 5 and spots[0].risk is not None and spots[0].risk > 0.09
     reasons = port.ask(ExplainRisk(spots[0].cell)).reasons
     assert reasons is not None and reasons.parts[0].incident_id == told["id"] and reasons.spot.cell == spots[0].cell
