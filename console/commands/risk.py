@@ -70,6 +70,7 @@ def as_plain(table: Table, found: Backtest, cell_m: float) -> dict[str, Any]:
             }
             for kernel, weight in found.weights
         ],
+        "smoothing": round(found.smoothing, 3),
     }
 
 

@@ -44,7 +44,8 @@ class AreaResult:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """`days` scored with `incidents`, after `burn_in` days; weights: of the forecast's kernels at the end (None: of all cells alike)."""
+    """`days` scored with `incidents`, after `burn_in` days; weights: of the forecast's kernels at the end (None: of all cells alike);
+    smoothing: how far it is drawn towards a wide one, 0–1."""
 
     days: int
     incidents: int
@@ -53,6 +54,7 @@ class Backtest:
     box_of_burn_in: AreaResult
     cells_ever: AreaResult
     weights: tuple[tuple[Kernel | None, float], ...]
+    smoothing: float
 
 
 def burn_in_of(days: int) -> int:
@@ -114,7 +116,9 @@ def backtest(grid: Grid, past: DatedIncidents, progress: Callable[[int, int], No
         progress(day + 1, past.days)
     rolling.density.density()
     box, early_box, only_ever = (_result(tally, len(chosen)) for chosen, tally in zip(areas, tallies, strict=True))
-    return Backtest(past.days - burn_in, tallies[0].incidents, burn_in, box, early_box, only_ever, rolling.density.weights)
+    return Backtest(
+        past.days - burn_in, tallies[0].incidents, burn_in, box, early_box, only_ever, rolling.density.weights, rolling.density.smoothing
+    )
 
 
 def _within(area: Area, smaller: Area) -> Numbers:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from engine.risk.forecast_area import Area, Field
 from engine.risk.forecast_mixture import learn_weights
 from engine.risk.grid import Numbers, Values
+from engine.risk.scoring import caught
 
 Chosen = npt.NDArray[np.bool_]
 
@@ -41,6 +42,13 @@ KERNELS = (
     *(Kernel(bandwidth_m, days) for bandwidth_m, days in ((0.0, 4.0), (250.0, 4.0), (0.0, 30.0), (250.0, 30.0), (1000.0, 30.0))),
     *(Kernel(bandwidth_m, 120.0) for bandwidth_m in (250.0, 1000.0)),
 )
+
+
+WIDE = Kernel(500.0)
+WIDE_EVEN = 0.02
+POWERS = np.array([0.0, 0.25, 0.5, 1.0])
+HANDICAP = 1.0  # catches that every choice but the mixture itself begins behind
+CATCH_SHARES = np.array([0.02, 0.05, 0.1])  # of the area
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +84,7 @@ class RollingDensity:
         self._told: list[Values] = []
         self._days = 0
         self._fitted = -REFIT_DAYS
+        self._smoothing = Smoothing()
 
     @property
     def incidents(self) -> int:
@@ -86,23 +95,38 @@ class RollingDensity:
         """Of each kernel; None: of all cells alike."""
         return tuple(zip((*self._kernels, None), self._weights.tolist(), strict=True))
 
+    @property
+    def smoothing(self) -> float:
+        """How far the mixture is drawn towards one wide kernel, 0–1."""
+        return self._smoothing.power
+
     def density(self) -> Field:
         """(cells,) share of the coming day's incidents in each cell; at most 1 in all (what kernels reach beyond the area is left out)."""
-        self._refit()
-        share = (self._groups[:, None] * self._weights[:-1]) / np.maximum(self._sums, 1e-9)
-        density = np.tensordot(share.astype(np.float32), self._fields, 2)
-        even = self._weights[-1] + float(self._weights[:-1].sum()) * float(self._groups[self._counts == 0].sum())
-        return density + np.float32(even / self._area.size)
+        return drawn_towards(*self._pair(), self._smoothing.power)
 
     def learn(self, day: DayOfIncidents) -> None:
         """The next day, with the incidents that it had, be it none."""
         if self._days >= LEAST_DAYS and len(day):
             self._told.append(self._say(day.places))
+            self._smoothing.learn(*self._pair(), day.places)
         for group in np.unique(day.groups):
             self._add(int(group), day, day.groups == group)
         self._fields *= self._fade.astype(np.float32)[:, None]
         self._sums *= self._fade
         self._days += 1
+
+    def _pair(self) -> tuple[Field, Field]:
+        """The mixture, and the wide kernel alone."""
+        self._refit()
+        share = (self._groups[:, None] * self._weights[:-1]) / np.maximum(self._sums, 1e-9)
+        mixed = np.tensordot(share.astype(np.float32), self._fields, 2)
+        silent = float(self._groups[self._counts == 0].sum())
+        even = self._weights[-1] + float(self._weights[:-1].sum()) * silent
+        wide = self._fields[:, self._kernels.index(WIDE)].sum(axis=0) / max(self.incidents, 1)
+        return self._over(mixed, even), self._over(wide * np.float32(1 - WIDE_EVEN), WIDE_EVEN if self.incidents else 1.0)
+
+    def _over(self, field: Field, even: float) -> Field:
+        return field + np.float32(even / self._area.size)
 
     def _add(self, group: int, day: DayOfIncidents, own: Chosen) -> None:
         by_width: dict[float, Field] = {}
@@ -135,6 +159,32 @@ class RollingDensity:
             told = np.concatenate(self._told)
             self._told = [told]
             self._weights, self._groups = learn_weights(told, self._first, self._groups)
+
+
+class Smoothing:
+    """How far to draw the mixture towards one wide kernel (a geometric mean), by what each choice would have caught so far.
+
+    Where incidents are few, or lie in smooth clusters on a thin even ground, narrow kernels make a spike of every single incident, which
+    the likelihood forgives and a ranking of cells does not. Choices are weighed by their past catches (Hedge: Freund & Schapire 1997).
+    """
+
+    def __init__(self) -> None:
+        self._caught = np.where(POWERS > 0, -HANDICAP, 0.0)
+
+    @property
+    def power(self) -> float:
+        weights = np.exp(self._caught - self._caught.max())
+        return float(weights @ POWERS / weights.sum())
+
+    def learn(self, mixed: Field, wide: Field, places: Numbers) -> None:
+        for number, power in enumerate(POWERS):
+            self._caught[number] += caught(drawn_towards(mixed, wide, float(power)), places, CATCH_SHARES).mean(axis=0).sum()
+
+
+def drawn_towards(mixed: Field, wide: Field, power: float) -> Field:
+    """The geometric mean of two densities, `power` of it the second, with as much in all as the first."""
+    drawn = np.exp((1 - power) * np.log(mixed) + power * np.log(wide))
+    return drawn * np.float32(mixed.sum() / drawn.sum())
 
 
 def _first_weights(kernels: tuple[Kernel, ...]) -> Values:
