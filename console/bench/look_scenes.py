@@ -1,4 +1,4 @@
-"""Scenes to compare pictures of: real photographs and videos of the shared folder, each also altered as a second reporter's picture differs.
+"""Scenes to compare pictures of: real photographs and videos of the shared folder, and each altered as a second reporter's may differ.
 
 Two sets that share no place and no person's photograph: one the scale of looks is measured on, the other it is judged by.
 """

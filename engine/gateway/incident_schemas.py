@@ -163,6 +163,7 @@ class ReportOut(BaseModel):
     source: str
     video_id: str | None
     media: list[str]
+    media_trouble: str | None = Field(None, description="why its pictures, or some of them, could not be compared, as a sentence")
 
     @classmethod
     def of(cls, report: Report) -> "ReportOut":
@@ -178,6 +179,7 @@ class ReportOut(BaseModel):
             source=report.source.value,
             video_id=report.video_id or None,
             media=list(report.media),
+            media_trouble=report.look_trouble or None,
         )
 
 

@@ -239,7 +239,7 @@ class Engine:
         self.outbox.take([event for event in self.record.replayed_events if not event.shadow], replayed=True)
         self.notices.start(self.alerts.view(self.settings).alerts, self.record.replayed_alerts, self.outbox)
         self.supervisor.start("outbox", self.outbox.run)
-        self.broker_desk.show(self.alerts.view(self.settings), self.settings)
+        self.broker_desk.show(self.alerts.counts(), self.settings)
         self.supervisor.start("brokers", self.broker_desk.run)
         self.supervisor.start("ble", self.radio.ble.run)
         if self._radio_nodes is not None:
@@ -339,7 +339,7 @@ class Engine:
             if (settings.webhooks, settings.notifications) != (before.webhooks, before.notifications):
                 self.outbox.again()
                 self.broker_desk.configure()
-            self.broker_desk.show(self.alerts.view(settings), settings)
+            self.broker_desk.show(self.alerts.counts(), settings)
 
     def _tell_of_masking(self) -> None:
         """Said here only, and while faces are hidden: with what they are found."""
@@ -380,6 +380,7 @@ class Engine:
         self.model_entries = self.models.entries()
         self.pool.reload()
         self.people.closer.reload()
+        self.looks.reload()
         self.masking.reload()
         self._tell_of_masking()
         self.speech.reload()
@@ -600,7 +601,7 @@ class Engine:
         self.risk.alerted(result.alerts)
         if result.alerts:
             self.notices.take(result.alerts, self.outbox)
-            self.broker_desk.show(self.alerts.view(self.settings), self.settings)
+            self.broker_desk.show(self.alerts.counts(), self.settings)
         if isinstance(observation, IncidentChanged):
             self.reports.entered(observation)
         if result.people:

@@ -71,6 +71,10 @@ class ReportLooks:
         self._begun: dict[str, Future[None]] = {}
         self._troubles: dict[str, str] = {}
 
+    def reload(self) -> None:
+        """The models are others now: the next picture is looked at by what `load` gives."""
+        self._looker = None
+
     def begin(self, media_ids: Sequence[str]) -> tuple[Future[None], ...]:
         """Have those looked at that were not yet. What is given ends once nothing more is to be waited for."""
         wanted = [each for each in map(self._shelf.get, dict.fromkeys(media_ids)) if each is not None and not each.look_by]
@@ -148,13 +152,13 @@ class ReportLooks:
 
     def _look_at(self, media: SentMedia) -> str:
         """Raises NotFound, EnvironmentFault, InputError."""
-        if self._looker is None:
-            self._looker = self.load()
+        looker = self._looker or self.load()
+        self._looker = looker
         pictures = _pictures(self._shelf.read(media))
-        looks = [look for look in map(self._looker.look, pictures) if look is not None]
+        looks = [look for look in map(looker.look, pictures) if look is not None]
         if not looks:
             return NOTHING_SEEN
-        self._shelf.looked(media.id, tuple(number for look in looks for number in look), len(looks), self._looker.name)
+        self._shelf.looked(media.id, tuple(number for look in looks for number in look), len(looks), looker.name)
         return ""
 
 
