@@ -1,13 +1,13 @@
 """Firmware of nodes: uploaded and installed by admins, fetched by nodes."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Header, UploadFile
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
-from engine.gateway.node_door import Administering, DoorOfNodes, Looking, NodeDoor
+from engine.gateway.node_door import AdminName, DoorOfNodes, Looking, NodeDoor
+from engine.model.command import AddFirmware, UpdateNodes
 from engine.model.errors import InputError, NotFound
 from engine.model.radio import Firmware
 from engine.model.site import read_mac
@@ -79,8 +79,10 @@ def uploaded(door: Looking) -> list[FirmwareOut]:
 
 
 @router.post("/api/firmware/upload", summary="Keep a firmware image (multipart field `firmware`)", status_code=201)
-def upload(door: Administering, firmware: UploadFile, version: str = "") -> FirmwareOut:
-    return FirmwareOut.of(door.firmware.add(firmware.file.read(), version, firmware.filename or ""))
+def upload(door: DoorOfNodes, admin: AdminName, firmware: UploadFile, version: str = "") -> FirmwareOut:
+    added = door.firmware.add(firmware.file.read(), version, firmware.filename or "")
+    door.note(AddFirmware(added.version, ""), added.version, admin)
+    return FirmwareOut.of(added)
 
 
 @router.get("/api/firmware/progress", summary="How the update of nodes is going")
@@ -89,17 +91,19 @@ def progress(door: Looking) -> ProgressOut:
 
 
 @router.post("/api/firmware/ota-all", summary="Update all connected nodes, one after the other", status_code=202)
-def update_all(door: Administering, body: WantedFirmware | None = None) -> ProgressOut:
-    return _update(door, body, ())
+def update_all(door: DoorOfNodes, admin: AdminName, body: WantedFirmware | None = None) -> ProgressOut:
+    return _update(door, admin, body, ())
 
 
 @router.post("/api/nodes/{mac}/ota", summary="Update one node", status_code=202)
-def update_one(door: Administering, mac: str, body: WantedFirmware | None = None) -> ProgressOut:
-    return _update(door, body, (read_mac(mac),))
+def update_one(door: DoorOfNodes, admin: AdminName, mac: str, body: WantedFirmware | None = None) -> ProgressOut:
+    return _update(door, admin, body, (read_mac(mac),))
 
 
-def _update(door: NodeDoor, body: WantedFirmware | None, macs: Sequence[str]) -> ProgressOut:
-    door.nodes.update(door.firmware.version(body.version if body is not None else ""), macs)
+def _update(door: NodeDoor, admin: str, body: WantedFirmware | None, macs: tuple[str, ...]) -> ProgressOut:
+    firmware = door.firmware.version(body.version if body is not None else "")
+    door.nodes.update(firmware, macs)
+    door.note(UpdateNodes(firmware.version, macs), "", admin)
     return ProgressOut.of(door.nodes.update_progress())
 
 

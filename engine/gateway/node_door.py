@@ -8,6 +8,7 @@ from fastapi.requests import HTTPConnection
 from engine.gateway.doorway import TokenOf
 from engine.gateway.reference.access import given_token
 from engine.model.access import Session, Verb
+from engine.model.command import AddFirmware, ProvisionNode, UpdateNodes
 from engine.model.errors import NotSignedIn, PermissionDenied
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
@@ -33,6 +34,10 @@ class NodeDoor(Protocol):
 
     def enter(self, token: str) -> SignedIn: ...
 
+    def note(self, done: AddFirmware | UpdateNodes | ProvisionNode, outcome: str, by: str) -> None:
+        """What was done is in the audit then, or as soon as that can be written."""
+        ...
+
     def enter_at_once(self, token: str) -> SignedIn | None:
         """None where that would take a look at the record."""
         ...
@@ -51,11 +56,6 @@ def check(door: NodeDoor, token: str, verb: Verb) -> None:
         raise PermissionDenied(verb)
 
 
-def administering(door: DoorOfNodes, token: TokenOf) -> NodeDoor:
-    check(door, token, Verb.ADMINISTER)
-    return door
-
-
 def looking(door: DoorOfNodes, token: TokenOf) -> NodeDoor:
     check(door, token, Verb.SEE_LIVE)
     return door
@@ -71,6 +71,14 @@ def pairing(connection: HTTPConnection, door: DoorOfNodes) -> NodeDoor:
     return door
 
 
-Administering = Annotated[NodeDoor, Depends(administering)]
+def admin_name(door: DoorOfNodes, token: TokenOf) -> str:
+    """Whoever is noted for what an admin does. Raises NotSignedIn, PermissionDenied."""
+    session = door.enter(token).session
+    if not session.may(Verb.ADMINISTER):
+        raise PermissionDenied(Verb.ADMINISTER)
+    return session.user.name
+
+
+AdminName = Annotated[str, Depends(admin_name)]
 Looking = Annotated[NodeDoor, Depends(looking)]
 Pairing = Annotated[NodeDoor, Depends(pairing)]

@@ -1,5 +1,6 @@
 """`POST /api/provision`: a node's token and what else it has to know, as simulators and set-up tools of the reference ask for it."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -8,10 +9,12 @@ from pydantic import BaseModel, Field
 from engine.gateway.node_door import NodeDoor, Pairing, check
 from engine.gateway.reference.access import given_token
 from engine.model.access import Verb
+from engine.model.command import ProvisionNode
 from engine.model.errors import NotSignedIn
 from engine.model.site import read_mac
 
 router = APIRouter(tags=["nodes"])
+ANYBODY = "anybody"  # who is noted where pairing is open and nobody has to say who they are
 
 
 class ProvisionIn(BaseModel):
@@ -31,7 +34,16 @@ def provision(request: Request, door: Pairing, body: ProvisionIn | None = None) 
     if mac and _is_taken(door, mac):
         _check_admin(door, given_token(request), mac)
     port = (request.scope.get("server") or ("", None))[1]
-    return door.provisioner.document(mac, asked.wifi_ssid, asked.wifi_pass, asked.ms_ip, port, asked.debug)
+    document = door.provisioner.document(mac, asked.wifi_ssid, asked.wifi_pass, asked.ms_ip, port, asked.debug)
+    door.note(ProvisionNode(mac), "", _whose(door, given_token(request)))
+    return document
+
+
+def _whose(door: NodeDoor, token: str) -> str:
+    """An admin's name; while pairing is open it may be anybody."""
+    with suppress(NotSignedIn):
+        return door.enter(token).session.user.name if token else ANYBODY
+    return ANYBODY
 
 
 def _is_taken(door: NodeDoor, mac: str) -> bool:

@@ -10,7 +10,8 @@ from weakref import WeakSet
 from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
 from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
-from engine.model.command import Command
+from engine.model.audit import AuditRow
+from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
 from engine.model.errors import FacesHidden, NotFound, PermissionDenied
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
@@ -30,6 +31,7 @@ from engine.model.question import (
 from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
 from engine.model.snapshot import Snapshot
 from engine.runtime.atlas_commands import ask_atlas
+from engine.runtime.audited import audited
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
 from engine.runtime.incident_commands import Tally
@@ -242,6 +244,11 @@ class LocalDoor:
     @property
     def provisioner(self) -> Provisioner:
         return self._engine.radio.provisioner
+
+    def note(self, done: AddFirmware | UpdateNodes | ProvisionNode, outcome: str, by: str) -> None:
+        """What the gateway did for nodes itself is in the audit as if it had been a command."""
+        rows = audited(done, outcome, self._engine.auditor.pseudonym)
+        self._engine.audit_done(*(AuditRow(self._engine.clock.now_ns(), by, *told) for told in rows))
 
     def report(self, several: Sequence[tuple[Said, Session]]) -> Sequence[Filed | Exception]:
         """Kept when this returns. Whoever is signed in may report; the gateway has checked that. See `file_together`."""

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.command import AddFirmware, ProvisionNode, UpdateNodes
 from engine.model.errors import NotSignedIn
 from engine.model.time import SystemClock
+from engine.runtime.audited import audited
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.pairing import PairingDoor
@@ -28,6 +30,7 @@ class FakeNodeDoor:
         self.nodes = NodeHub(self.clock, tokens, PairingDoor(self.clock), update_gap_s=update_gap_s)
         self.firmware = FirmwareStore(folder / "firmware", self.clock)
         self.provisioner = Provisioner(tokens)
+        self.noted: list[tuple[str, str, str]] = []
 
     def enter(self, token: str) -> Entered:
         if token not in ("admin", "operator"):
@@ -37,3 +40,6 @@ class FakeNodeDoor:
 
     def enter_at_once(self, token: str) -> Entered:
         return self.enter(token)
+
+    def note(self, done: AddFirmware | UpdateNodes | ProvisionNode, outcome: str, by: str) -> None:
+        self.noted += [(by, verb.value, subject) for verb, subject, _ in audited(done, outcome, lambda thing: thing)]

@@ -11,9 +11,11 @@ import pytest
 from zeroconf import IPVersion
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
+from console.site import Site
 from engine.gateway.bodies import LARGEST_BODY
 from engine.gateway.mdns import INSTANCE, SERVICE, reachable
 from engine.gateway.server import Bind, GatewayServer
+from engine.model.question import ListAudit
 from engine.model.radio import UpdateState
 from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
@@ -159,6 +161,38 @@ def test_an_update_over_http_runs_to_its_end(http: httpx.Client, door: FakeNodeD
     door.nodes.tick()
     assert door.nodes.views()[0].update is UpdateState.VERIFIED
     assert http.post("/api/firmware/ota-all", headers=ADMIN).json()["running"] is False
+
+
+def test_what_is_done_to_nodes_over_http_is_noted_with_who_did_it(http: httpx.Client, door: FakeNodeDoor) -> None:
+    upload(http, headers=OPERATOR)
+    http.post("/api/provision", json={"mac": MAC})
+    http.post("/api/firmware/ota-all", headers=ADMIN)  # there is no firmware yet
+    assert door.noted == [], "nothing was done"
+    upload(http)
+    http.post("/api/provision", json={"mac": MAC}, headers=ADMIN)
+    door.nodes.pairing.open("ada", 5)
+    http.post("/api/provision")
+    http.post("/api/provision", headers={"Authorization": "Bearer nobody"})
+    NodePeer(door.nodes, MAC, door.nodes.tokens.token(MAC)).hello()
+    http.post(f"/api/nodes/{MAC}/ota", headers=ADMIN)
+    assert door.noted == [
+        ("admin", "add_firmware", "0.3.0"),
+        ("admin", "provision_node", MAC),
+        ("anybody", "provision_node", ""),
+        ("anybody", "provision_node", ""),
+        ("admin", "update_nodes", "0.3.0"),
+    ]
+
+
+def test_it_is_in_the_audit(site: Site, admin: str) -> None:
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=20, trust_env=False) as client:
+        assert client.post("/api/provision", json={"mac": MAC}).status_code == 200
+        assert upload(client, headers={}).status_code == 201
+        port = site.door.enter(admin)
+        told = [(row.by, str(row.verb), row.subject) for row in port.ask(ListAudit(2)).audit]
+        name = port.session.user.name
+        port.close()
+    assert told == [(name, "add_firmware", "0.3.0"), (name, "provision_node", MAC)]
 
 
 def test_updates_of_unknown_nodes_and_versions_are_not_found(http: httpx.Client) -> None:
