@@ -258,6 +258,18 @@ def _correlate(parsed: argparse.Namespace) -> dict[str, Any]:
     return correlate.run(parsed.incidents, parsed.postgres)
 
 
+def _risk_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cells", type=int, default=100_000, metavar="N", help="cells of the map (default %(default)s)")
+
+
+def _risk(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import risk
+
+    if not 1_000 <= parsed.cells <= 1_000_000:
+        raise InputError("cells", "takes 1,000 to 1,000,000")
+    return risk.run(parsed.cells)
+
+
 def _looks_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="photographs and videos, in the folders of the shared ones (default)")
     parser.add_argument("--model", type=Path, metavar="ONNX", help="YOLOX-nano (default: the shared one)")
@@ -303,6 +315,7 @@ BENCHES: dict[str, _Bench] = {
     "falls": (_falls_arguments, _falls, "recorded falls through detector, poses and pipeline, and people who do not fall"),
     "looks": (_looks_arguments, _looks, "pictures of the same occurrence told from others by their looks, beside the usual ways"),
     "correlate": (_correlate_arguments, _correlate, "a new report among a million incidents, on SQLite and PostGIS, beside the bare index"),
+    "risk": (_risk_arguments, _risk, "an incident's update of the risk map, in memory and stored, and hot-spot queries"),
     "storm": (_storm_arguments, _storm, "ten thousand reports in a minute on a whole engine, while somebody looks at it"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
