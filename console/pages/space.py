@@ -484,8 +484,8 @@ class SpacePage(Page):
 
     def simulate_fall(self) -> None:
         text = self.tr(
-            "In a moment a simulated person goes down and lies still. "
-            "With three or more nodes around and nobody else moving near, radio tells it some seconds later."
+            "A simulated person goes down and lies still as soon as one walks among the nodes and nobody else moves there: "
+            "within two minutes or three. Radio tells it some seconds later."
         )
         self._bridge.command(
             SimulateFall(),

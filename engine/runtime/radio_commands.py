@@ -27,7 +27,7 @@ from engine.model.site import read_mac
 from engine.runtime import registry
 from engine.runtime.engine import Engine
 from engine.runtime.jobs import Progress
-from engine.sources.simulated import Fall, world_time_s
+from engine.sources.simulated import staged_fall, world_time_s
 
 LOOK_S = 0.25
 DONE = frozenset({UpdateState.VERIFIED, UpdateState.FAILED, UpdateState.ROLLBACK})
@@ -82,12 +82,12 @@ def _register(engine: Engine, command: PutBleDevice | RemoveBleDevice | Calibrat
 
 
 def simulate_fall(engine: Engine, lies_s: float) -> str:
-    """Each time somebody else's turn; gives their id. Raises NotFound where nobody is simulated."""
+    """As soon as radio can tell it, in a round or two of the walkers; gives who. Raises NotFound where nobody is simulated."""
     if not engine.walkers:
         raise NotFound("Nobody is simulated here. Open the demo site to see a fall.")
-    walker = engine.walkers[len(engine.falls()) % len(engine.walkers)]
-    engine.falls.add(Fall(walker, world_time_s(engine.clock.now_ns()) + 1.0, lies_s))
-    return walker
+    fall = staged_fall(engine.falls, world_time_s(engine.clock.now_ns()), lies_s)
+    engine.falls.add(fall)
+    return fall.walker_id
 
 
 def _blinking_s(seconds: float) -> float:

@@ -7,6 +7,7 @@ from engine.sources.simulated.falls import Fall, FallScript
 from engine.sources.simulated.nodes import SimulatedNodes
 from engine.sources.simulated.plan import DEMO, FloorPlan, load_plan
 from engine.sources.simulated.source import DEMO_CAMERAS, FPS, WORLD_EPOCH_NS, simulated_source, world_time_s
+from engine.sources.simulated.staging import staged_fall
 from engine.sources.simulated.world import WalkerPose, World
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "room_batches",
     "room_positions",
     "simulated_source",
+    "staged_fall",
     "world_time_s",
 ]
