@@ -9,7 +9,7 @@ from engine.model.risk import CATEGORIES, Hotspot, RiskBump, RiskPart, RiskPictu
 from engine.model.risk_question import MOST_CELLS, ExplainRisk, GetRiskPicture, ListHotspots
 from engine.risk.cell_rows import directions
 from engine.risk.grid import EARTH_M, Numbers, Values, distance_m
-from engine.risk.surface import LAST_HOUR, REACH_M, Field, RiskSurface
+from engine.risk.surface import LAST_HOUR, REACH_M, RiskSurface
 
 _ROUNDED = 5e-7  # of a risk that is kept in 32 bits
 _REACH_DEG = 1.01 * np.degrees(REACH_M / EARTH_M)
@@ -17,15 +17,11 @@ _REACH_DEG = 1.01 * np.degrees(REACH_M / EARTH_M)
 
 def hotspots(surface: RiskSurface, ask: ListHotspots, now_ns: int) -> tuple[Hotspot, ...]:
     """Highest first; of equal ones the nearest. Those with their middle within the radius, and the one that the place is in."""
-    field = surface.field(ask.hours_ahead, now_ns)
-    away = _away(field, ask.latitude, ask.longitude)
-    here = surface.grid.cells(np.array([ask.latitude]), np.array([ask.longitude]))
-    near = away <= 1000.0 * ask.radius_km
-    row, known = field.rows.find(here)
-    near[row[known]] = True
+    rows, away = _near(surface, ask.latitude, ask.longitude, 1000.0 * ask.radius_km)
+    risks = surface.risks(rows, ask.hours_ahead, now_ns)
     with np.errstate(invalid="ignore"):
-        rows = np.flatnonzero(near & (field.risks >= ask.min_risk - _ROUNDED))
-    chosen = _highest(rows, field.risks[rows], away[rows], ask.limit)
+        enough = np.flatnonzero(risks >= ask.min_risk - _ROUNDED)
+    chosen = _highest(rows[enough], risks[enough], away[enough], ask.limit)
     return _spots(surface, chosen, ask.hours_ahead, now_ns)
 
 
@@ -47,19 +43,21 @@ def explained(surface: RiskSurface, ask: ExplainRisk, now_ns: int) -> RiskReason
 
 def picture(surface: RiskSurface, ask: GetRiskPicture, now_ns: int, faded: bool) -> RiskPicture:
     """`faded`: see `RiskPicture`."""
-    field = surface.field(ask.hours_ahead, now_ns)
-    rows = np.flatnonzero(_inside(field, ask) & ~np.isnan(field.risks))
-    if len(rows) > MOST_CELLS:
-        rows = np.sort(rows[np.argpartition(-field.risks[rows], MOST_CELLS - 1)[:MOST_CELLS]])
+    rows = np.flatnonzero(_inside(surface, ask))
+    risks = surface.risks(rows, ask.hours_ahead, now_ns)
+    kept = np.flatnonzero(~np.isnan(risks))
+    if len(kept) > MOST_CELLS:
+        kept = np.sort(kept[np.argpartition(-risks[kept], MOST_CELLS - 1)[:MOST_CELLS]])
+    rows, risks = rows[kept], risks[kept]
     base = surface.base
     return RiskPicture(
         surface.grid.cell_m,
         ask.hours_ahead,
         now_ns,
-        field.rows.latitudes[rows].astype(np.float32),
-        field.rows.longitudes[rows].astype(np.float32),
-        field.risks[rows],
-        field.rows.cells[rows],
+        surface.rows.latitudes[rows].astype(np.float32),
+        surface.rows.longitudes[rows].astype(np.float32),
+        risks,
+        surface.rows.cells[rows],
         base.computed_ns,
         is_stale(surface, now_ns),
         faded,
@@ -76,18 +74,30 @@ def risk_at(surface: RiskSurface, places: Values, now_ns: int) -> tuple[float | 
 
 def count_cells(surface: RiskSurface, now_ns: int) -> int:
     """Those with data."""
-    return int(np.count_nonzero(~np.isnan(surface.field(0, now_ns).risks)))
+    return int(np.count_nonzero(~np.isnan(surface.risks(np.arange(len(surface.rows)), 0, now_ns))))
 
 
 def is_stale(surface: RiskSurface, now_ns: int) -> bool:
     return 0 < surface.base.expires_ns <= now_ns
 
 
-def _away(field: Field, latitude: float, longitude: float) -> Values:
-    """(N,) metres as the crow flies."""
-    here = directions(np.array([latitude]), np.array([longitude]))[:, 0]
-    half_chord = np.sqrt(np.maximum(0.5 - 0.5 * (here @ field.rows.directions), 0.0))
-    return 2 * EARTH_M * np.arcsin(np.minimum(half_chord, 1.0))
+def _near(surface: RiskSurface, latitude: float, longitude: float, radius_m: float) -> tuple[Numbers, Values]:
+    """Rows of the cells with their middle within a radius as the crow flies, and of the one that holds the place; how far away, metres.
+
+    By the chord through the Earth, which needs one sum for each cell; without BLAS, whose threads wait for each other on a busy machine.
+    """
+    here = np.array([latitude]), np.array([longitude])
+    x, y, z = directions(*here)[:, 0].tolist()
+    all_x, all_y, all_z = surface.rows.directions
+    square = all_x * (-0.5 * x)
+    square += all_y * (-0.5 * y)
+    square += all_z * (-0.5 * z)
+    square += 0.5  # of half a chord
+    near = square <= np.sin(radius_m / EARTH_M / 2) ** 2
+    row, known = surface.rows.find(surface.grid.cells(*here))
+    near[row[known]] = True
+    rows = np.flatnonzero(near)
+    return rows, 2 * EARTH_M * np.arcsin(np.sqrt(np.clip(square[rows], 0.0, 1.0)))
 
 
 def _highest(rows: Numbers, risks: npt.NDArray[np.float32], away: Values, limit: int) -> Numbers:
@@ -102,8 +112,8 @@ def _highest(rows: Numbers, risks: npt.NDArray[np.float32], away: Values, limit:
     return rows[np.lexsort((away, -risks))]
 
 
-def _inside(field: Field, ask: GetRiskPicture) -> npt.NDArray[np.bool_]:
-    latitudes, longitudes = field.rows.latitudes, field.rows.longitudes
+def _inside(surface: RiskSurface, ask: GetRiskPicture) -> npt.NDArray[np.bool_]:
+    latitudes, longitudes = surface.rows.latitudes, surface.rows.longitudes
     east, west = longitudes <= ask.east, longitudes >= ask.west
     across = east & west if ask.west <= ask.east else east | west
     return (latitudes >= ask.south) & (latitudes <= ask.north) & across

@@ -7,7 +7,6 @@ then decays by one factor, so that neither reading nor adding ever walks through
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,14 +24,6 @@ NOTHING = 1e-5  # of an incident: it is forgotten. Risks are shown to a thousand
 _SEEN = 1e-4  # of a cell, from where on it is data
 _ROUNDED = 1e-12  # of what was taken away: what is left over is nothing
 _FURTHEST = 64.0  # half-lives from the reference time
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Field:
-    """Cells of one hour: `risks` (N,) float32, NaN where there is no data."""
-
-    rows: CellRows
-    risks: Floats
 
 
 def bump_of(
@@ -112,19 +103,16 @@ class RiskSurface:
         """Of its strength."""
         return bump.strength * self._share(now_ns - bump.at_ns)
 
-    def field(self, hours_ahead: int, now_ns: int) -> Field:
-        """All cells, with their risk in the hour of the day that it is so many hours from now."""
-        risks = np.full(len(self._rows), np.nan, np.float32)
-        risks[: len(self._base.cells)] = self._base.risks[hour_of(hours_ahead, now_ns)]
+    def risks(self, rows: Numbers, hours_ahead: int, now_ns: int) -> Floats:
+        """(K,) risk of cells by row in the hour of the day that it is so many hours from now; NaN where there is no data."""
+        risks = np.full(len(rows), np.nan, np.float32)
+        based = rows < len(self._base.cells)
+        risks[based] = self._base.risks[hour_of(hours_ahead, now_ns)][rows[based]]
         if hours_ahead <= LAST_HOUR:
-            added = self.added(now_ns)
+            added = self._rows.bumps[rows] * self._factor(now_ns)
             has = added > _SEEN
             risks[has] = np.nan_to_num(risks[has]) + added[has]
-        return Field(self._rows, np.minimum(risks, 1.0))
-
-    def added(self, now_ns: int) -> Values:
-        """(N,) what is left of bumps, by row."""
-        return self._rows.bumps * self._factor(now_ns)
+        return np.minimum(risks, 1.0)
 
     def value(self, row: int, hours_ahead: int, now_ns: int) -> tuple[float | None, float]:
         """Base and bumps of one row."""
