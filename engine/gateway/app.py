@@ -30,6 +30,7 @@ from engine.gateway import (
 )
 from engine.gateway.bodies import Rooms
 from engine.gateway.buckets import Buckets
+from engine.gateway.changes import ChangesTold
 from engine.gateway.guards import Guard
 from engine.gateway.live import Broadcasts
 from engine.gateway.mdns import Announcement
@@ -90,6 +91,7 @@ def make_app(
     app.state.setup_code = setup_code
     app.state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
     app.state.dashboards = Dashboards()
+    app.state.changes = ChangesTold()
     for router in (*FOR_PROGRAMS, sessions.router, portal.router, live.router, reference):
         app.include_router(router)
     if node_door is not None:

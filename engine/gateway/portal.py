@@ -1,18 +1,17 @@
 """The engine port over HTTP, for consoles elsewhere: the model's own values as tagged JSON (engine.model.wire)."""
 
 import math
-import zlib
 from typing import Annotated, Any, cast, get_args
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import WithJsonSchema
 
+from engine.gateway.changes import ChangesTold
 from engine.gateway.clip_response import JPEG
 from engine.gateway.doorway import PortOf
 from engine.model import wire
 from engine.model.command import Command
 from engine.model.errors import InputError, NotFound
-from engine.model.event import Event
 from engine.model.question import Question
 
 router = APIRouter(prefix="/api/v1/port", tags=["port"])
@@ -24,11 +23,6 @@ def tagged(union: Any) -> WithJsonSchema:
     """Tells OpenAPI which classes there are; their fields are those of engine.model."""
     names = [member.__name__ for member in get_args(union)]
     return WithJsonSchema({"type": "object", "required": ["type"], "properties": {"type": {"type": "string", "enum": names}}})
-
-
-def events_mark(events: tuple[Event, ...]) -> str:
-    """Changes whenever an event was added or changed."""
-    return f"{zlib.crc32(repr(events).encode()):08x}-{len(events)}"
 
 
 def sound(plain: Plain) -> Plain:
@@ -58,14 +52,10 @@ def _text(value: str) -> str:
     return value.encode("utf-8", "replace").decode()
 
 
-@router.get("/snapshot", summary="All of now; without its events where the caller has those of `mark` already")
-def snapshot(port: PortOf, mark: str = "") -> Plain:
-    now = port.snapshot()
-    plain = wire.to_plain(now)
-    fresh = events_mark(now.events)
-    if fresh == mark:
-        plain["events"] = []
-    return {"snapshot": plain, "mark": fresh}
+@router.get("/snapshot", summary="All of now; of its long lists only what is new since the answer of `mark`, where that is still known")
+def snapshot(request: Request, port: PortOf, mark: str = "") -> Plain:
+    told: ChangesTold = request.app.state.changes
+    return told.answer(port.snapshot(), mark)
 
 
 @router.post("/ask", summary="A typed question about the record")

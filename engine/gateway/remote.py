@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from engine.gateway.changes import ChangesTaken
 from engine.gateway.remote_calls import REQUEST_S, Caller, bearer, engine_address, plain_of, segment, unreachable
 from engine.gateway.remote_feed import RemoteFeed
 from engine.gateway.remote_loop import RemoteLoop
@@ -20,7 +21,6 @@ from engine.model import wire
 from engine.model.access import Role, Session, User, Verb
 from engine.model.command import Command
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, WatchroomError
-from engine.model.event import Event
 from engine.model.health import CameraState
 from engine.model.people_command import PrepareClip
 from engine.model.port import PictureFeed, PictureWant
@@ -77,13 +77,12 @@ class RemotePort:
         self._url = url
         self._token = token
         self._verify = verify
-        self._mark = ""
-        self._events: tuple[Event, ...] = ()
+        self._changes = ChangesTaken()
         self._ended: WatchroomError | None = None
         self._caller = Caller(url, token, verify)
         try:
             self._session = _session(self._caller.json("GET", "/api/v1/session"))
-            self._snapshot = self._last = self._taken_in(self._caller.json("GET", "/api/v1/port/snapshot"))
+            self._snapshot = self._last = self._changes.take(self._caller.json("GET", "/api/v1/port/snapshot"))
         except WatchroomError:
             self._caller.close()
             raise
@@ -176,7 +175,7 @@ class RemotePort:
 
     async def _refresh(self, client: httpx.AsyncClient) -> bool:
         try:
-            self._snapshot = self._last = self._taken_in(await self._fetch(client))
+            self._snapshot = self._last = self._changes.take(await self._fetch(client))
             self._ended, self._answered_s = None, time.monotonic()
             return True
         except (NotSignedIn, PermissionDenied) as error:
@@ -189,15 +188,9 @@ class RemotePort:
     async def _fetch(self, client: httpx.AsyncClient) -> dict[str, Any]:
         try:
             async with asyncio.timeout(LOST_S):
-                return plain_of(await client.get("/api/v1/port/snapshot", params={"mark": self._mark}))
+                return plain_of(await client.get("/api/v1/port/snapshot", params={"mark": self._changes.mark}))
         except (httpx.HTTPError, TimeoutError) as error:
             raise unreachable(self._url, error) from None
-
-    def _taken_in(self, answer: dict[str, Any]) -> Snapshot:
-        mark, snapshot = str(answer.get("mark")), wire.read_as(Snapshot, answer.get("snapshot"))
-        if mark != self._mark:
-            self._mark, self._events = mark, snapshot.events
-        return replace(snapshot, events=self._events)
 
 
 def adrift(snapshot: Snapshot, why: str) -> Snapshot:
