@@ -283,6 +283,18 @@ def _looks(parsed: argparse.Namespace) -> dict[str, Any]:
     return looks.run(given_or_shared(parsed.data, "data", "data"), model, parsed.fit)
 
 
+def _firelists_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sequences", type=int, default=1_000_000, metavar="N", help="sequences that are there (default %(default)s)")
+
+
+def _firelists(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import firelists
+
+    if not 1_000 <= parsed.sequences <= 10_000_000:
+        raise InputError("sequences", "takes 1,000 to 10,000,000")
+    return firelists.run(parsed.sequences)
+
+
 def _storm_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reports", type=int, default=10_000, metavar="N", help="reports that are sent (default %(default)s)")
     parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="within so long (default %(default)s)")
@@ -315,6 +327,7 @@ BENCHES: dict[str, _Bench] = {
     "falls": (_falls_arguments, _falls, "recorded falls through detector, poses and pipeline, and people who do not fall"),
     "looks": (_looks_arguments, _looks, "pictures of the same occurrence told from others by their looks, beside the usual ways"),
     "correlate": (_correlate_arguments, _correlate, "a new report among a million incidents, on SQLite and PostGIS, beside the bare index"),
+    "firelists": (_firelists_arguments, _firelists, "pages of smoke that fire weather filters, among a million sequences"),
     "risk": (_risk_arguments, _risk, "an incident's update of the risk map, in memory and stored, and hot-spot queries"),
     "storm": (_storm_arguments, _storm, "ten thousand reports in a minute on a whole engine, while somebody looks at it"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),

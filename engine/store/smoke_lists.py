@@ -4,6 +4,7 @@ A plume passes with one sequence that does; the others of it are not shown, and 
 """
 
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from collections.abc import Sequence as Several
 from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, exists, func, select
@@ -88,15 +89,18 @@ def _plumes_that(page: SmokePage) -> list[ColumnElement[bool]]:
     return [*between(smoke_plumes.c.last_seen_ns, page.since_ns, None), alone]
 
 
-def _listed(connection: Connection, rows: Iterable[RowMapping], page: SmokePage, show: ShowPlume) -> Iterable[ListedPlume]:
-    kept = list(rows)
-    links = links_of(connection, [row["id"] for row in kept])
-    ids = {each for members in links.values() for each in members}
-    known = {each.id: each for each in sequences_of(connection, ids)}
-    passing = frozenset(connection.scalars(select(smoke_sequences.c.id).where(smoke_sequences.c.id.in_(ids), *_passes(page))))
-    for row in kept:
+def _listed(connection: Connection, rows: Several[RowMapping], page: SmokePage, show: ShowPlume) -> Iterable[ListedPlume]:
+    links = links_of(connection, [row["id"] for row in rows])
+    known = {each.id: each for each in sequences_of(connection, {each for members in links.values() for each in members})}
+    least = {camera_id: page.policy.threshold(camera_id) for camera_id in {each.camera_id for each in known.values()}}
+    for row in rows:
         members = tuple(known[each] for each in links[row["id"]] if each in known)
-        yield show(_plume(row, links), members, passing & frozenset(links[row["id"]]))
+        yield show(_plume(row, links), members, frozenset(each.id for each in members if _is_shown(each, least[each.camera_id])))
+
+
+def _is_shown(sequence: SmokeSequence, least: float) -> bool:
+    """As `_passes` has it."""
+    return sequence.validation.shown and (sequence.max_conf is None or sequence.max_conf >= least)
 
 
 def sequence_of(connection: Connection, sequence_id: str) -> SmokeSequence:
