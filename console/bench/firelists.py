@@ -177,7 +177,7 @@ def _latest_plumes(table: SmokeTable, past: _Past, draw: np.random.Generator) ->
     del draw
     page = SmokePage(int(past.started_ns[-1]) - DAY_NS, unlabelled=True, policy=usual_policy())
     found, ms = _timed(lambda: table.plumes(page, _shown))
-    return ms, float(len(found) == page.limit)
+    return ms, float(len(found) == min(page.limit, table.count_plumes(page)))
 
 
 def _count_of_a_date(table: SmokeTable, past: _Past, draw: np.random.Generator) -> tuple[float, float | None]:
