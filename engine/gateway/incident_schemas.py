@@ -22,7 +22,6 @@ from engine.model.incident import (
     Report,
 )
 from engine.model.time import to_iso
-from engine.runtime.incident_commands import Tally
 
 TEXT = r"^[^\x00]*$"  # PostgreSQL cannot keep the character zero
 LONGEST_ID = 190
@@ -35,7 +34,6 @@ Description = Annotated[StrictStr, Field(min_length=SHORTEST_DESCRIPTION, max_le
 Moment = Annotated[
     StrictStr, Field(max_length=60, description="ISO-8601 with a zone, at most 5 minutes ahead", json_schema_extra={"format": "date-time"})
 ]
-MOST_LISTED = 100
 
 
 class ReportIn(BaseModel):
@@ -187,29 +185,6 @@ class ReportsOut(BaseModel):
     reports: list[ReportOut]
 
 
-class ImportOut(BaseModel):
-    kept: int = Field(description="reports that are in the record now and were not before")
-    began: int = Field(description="of these, those that began an incident")
-    joined: int
-    duplicates: int = Field(description="by a reporter who is among those of the incident already")
-    known: int = Field(description="reports that were in the record already, and changed nothing")
-    left_out: int
-    trouble: list[str] = Field(description=f"what is wrong with those left out: line or number, field and reason; at most {MOST_LISTED}")
-
-    @classmethod
-    def of(cls, tally: Tally) -> "ImportOut":
-        counts = tally.statuses
-        return cls(
-            kept=counts.total(),
-            began=counts[IncidentStatus.CREATED] + counts[IncidentStatus.PENDING_REVIEW],
-            joined=counts[IncidentStatus.CORROBORATED],
-            duplicates=counts[IncidentStatus.DUPLICATE],
-            known=tally.again,
-            left_out=len(tally.left_out),
-            trouble=tally.left_out[:MOST_LISTED],
-        )
-
-
 class ValidateIn(BaseModel):
     actual_category: IncidentCategory
     validated_by: Annotated[StrictStr, Field(min_length=1, max_length=120, pattern=TEXT)] | None = Field(
@@ -228,6 +203,10 @@ class EditIn(BaseModel):
 
 class MergeIn(BaseModel):
     other_id: Id = Field(description="the incident that lives on in this one; it can be split off again")
+
+
+class ApartIn(BaseModel):
+    other_id: Id
 
 
 class SplitIn(BaseModel):

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Header, Query, Request, Response
 
+from engine.gateway import imports
 from engine.gateway.doorway import PortOf
 from engine.gateway.incident_schemas import (
+    ApartIn,
     EditIn,
     FiledOut,
-    ImportOut,
     IncidentCountsOut,
     IncidentOut,
     IncidentsOut,
@@ -24,8 +24,7 @@ from engine.gateway.incident_schemas import (
 from engine.gateway.media_api import looked
 from engine.gateway.record import Limit, answered, iso_query, next_page, numbers
 from engine.gateway.report_queue import ReportQueue
-from engine.gateway.schemas import Problem
-from engine.model.alert_command import EditIncident, MergeIncidents, SplitIncident, ValidateIncident
+from engine.model.alert_command import EditIncident, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
 from engine.model.errors import InputError
 from engine.model.event import Severity
 from engine.model.incident import IncidentCategory, IncidentState, IncidentStatus, SourceOfReport
@@ -35,13 +34,11 @@ from engine.runtime.local import LocalPort
 from engine.runtime.reporting import Said
 
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
+router.include_router(imports.router)
 KEY = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-_FORMS = {"text/csv": "csv", "application/geo+json": "geojson", "application/json": "geojson"}
 _FIELDS = {"key": KEY, "category": "incident_type", "gone_id": "other_id"}
 _BEGUN = (IncidentStatus.CREATED, IncidentStatus.PENDING_REVIEW)
-_FILE = {"schema": {"type": "string", "format": "binary"}}
-_FILES = {"requestBody": {"required": True, "content": {kind: _FILE for kind in _FORMS}}}
 KeyOf = Annotated[
     str | None,
     Header(
@@ -75,20 +72,6 @@ async def report(request: Request, port: PortOf, body: ReportIn, response: Respo
     if filed.again:
         response.headers[REPLAYED] = "true"
     return FiledOut.of_filed(filed)
-
-
-@router.post(
-    "/incidents/import",
-    summary="File the reports of a CSV or GeoJSON file; what is wrong is named line by line, the others are kept",
-    openapi_extra=_FILES,
-    responses={415: {"model": Problem, "description": "neither CSV nor GeoJSON"}},
-)
-async def import_reports(request: Request, port: PortOf) -> ImportOut:
-    """20 MB and 100,000 reports at most. They are kept for good when this answers. The same file again changes nothing."""
-    form = _FORMS.get(request.headers.get("content-type", "").partition(";")[0].strip().lower())
-    if form is None:
-        raise HTTPException(415, f"Send the file as one of {', '.join(_FORMS)}.")
-    return ImportOut.of(await run_in_threadpool(port.import_reports, await request.body(), form))
 
 
 @router.get(
@@ -142,6 +125,11 @@ def merge(port: PortOf, incident_id: str, body: MergeIn) -> IncidentOut:
         return _incident(port, port.command(MergeIncidents(incident_id, body.other_id)))
     except InputError as error:
         raise InputError(_FIELDS.get(error.field, error.field), error.message) from None
+
+
+@router.post("/incidents/{incident_id}/apart", summary="Another incident that was offered as perhaps the same is not; not offered again")
+def keep_apart(port: PortOf, incident_id: str, body: ApartIn) -> IncidentOut:
+    return _incident(port, port.command(KeepApart(incident_id, body.other_id)))
 
 
 @router.post("/incidents/{incident_id}/split", summary="Some of its reports are of another occurrence; answers with that one")

@@ -15,6 +15,7 @@ from engine.model.decision import Decision
 from engine.model.event import Event
 from engine.model.fire import FireView
 from engine.model.health import CameraHealth, EngineHealth
+from engine.model.imported import ImportResult
 from engine.model.incident import Incident
 from engine.model.people_view import PeopleView
 from engine.model.radio import BleDeviceView, Firmware, NodeView, Pairing
@@ -52,7 +53,8 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Long work with progress. `message` says what it does now, or how it ended; `done` of `total` in bytes or steps."""
+    """Long work with progress. `message` says what it does now, or how it ended; `done` of `total` in bytes or steps; `result`: of an
+    import, so far."""
 
     id: str
     kind: str
@@ -61,6 +63,7 @@ class Job:
     done: int = 0
     total: int = 0
     message: str = ""
+    result: ImportResult | None = None
 
 
 @dataclass(frozen=True, slots=True)

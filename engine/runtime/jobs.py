@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.model.errors import NotFound, WatchroomError
+from engine.model.errors import EnvironmentFault, NotFound, WatchroomError
+from engine.model.imported import ImportResult
 from engine.model.snapshot import Job, JobState
 from engine.runtime.supervisor import ErrorBook
 
@@ -18,9 +19,12 @@ class Cancelled(Exception):
 class Progress:
     """What a job's body reports through. Its own thread only."""
 
-    def __init__(self, update: Callable[[int, int, str], None], cancelled: threading.Event) -> None:
+    def __init__(
+        self, update: Callable[[int, int, str], None], cancelled: threading.Event, tell: Callable[[ImportResult], None] = lambda _: None
+    ) -> None:
         self._update = update
         self._cancelled = cancelled
+        self.tell = tell  # what became of a file so far
 
     def at(self, done: int, total: int, message: str = "") -> None:
         """Raises Cancelled."""
@@ -45,10 +49,16 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._running: dict[str, tuple[threading.Thread, threading.Event]] = {}
 
-    def start(self, kind: str, title: str, body: Callable[[str, Progress], str]) -> str:
-        """Run `body(job id, progress)` on a thread of its own; it returns the closing message. WatchroomError ends it as failed."""
+    def start(self, kind: str, title: str, body: Callable[[str, Progress], str], at_once: int | None = None) -> str:
+        """Run `body(job id, progress)` on a thread of its own; it returns the closing message. WatchroomError ends it as failed.
+
+        Raises EnvironmentFault (`busy`): so many of this kind run already.
+        """
         cancelled = threading.Event()
         with self._lock:
+            running = sum(1 for job_id in self._running if self._jobs[job_id].kind == kind)
+            if at_once is not None and running >= at_once:
+                raise EnvironmentFault("busy", f"{running} jobs like this run already ({title.lower()}). Wait until one of them has ended.")
             self._count += 1
             job_id = f"job-{self._count}"
             self._jobs[job_id] = Job(job_id, kind, title, JobState.RUNNING)
@@ -81,7 +91,11 @@ class Jobs:
             thread.join(timeout_s)
 
     def _run(self, job_id: str, body: Callable[[str, Progress], str], cancelled: threading.Event) -> None:
-        progress = Progress(lambda done, total, message: self._change(job_id, done=done, total=total, message=message), cancelled)
+        progress = Progress(
+            lambda done, total, message: self._change(job_id, done=done, total=total, message=message),
+            cancelled,
+            lambda result: self._change(job_id, result=result),
+        )
         try:
             self._change(job_id, state=JobState.DONE, message=body(job_id, progress))
         except Cancelled:

@@ -34,7 +34,6 @@ from engine.runtime.atlas_commands import ask_atlas
 from engine.runtime.audited import audited
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
-from engine.runtime.incident_commands import Tally
 from engine.runtime.media_looks import SeenHere, analyse
 from engine.runtime.notify_commands import channel_states
 from engine.runtime.pictures import Feed
@@ -134,8 +133,8 @@ class LocalPort:
         self._check(Verb.SEE_PAST)
         return self._engine.record.writer.flush(wait_s)
 
-    def import_reports(self, data: bytes, form: str) -> Tally:
-        """As the command `ImportReports`, without a job: what can be kept is when this returns."""
+    def import_reports(self, data: bytes, form: str) -> str:
+        """As the command `ImportReports`, from the file's bytes: the id of the job."""
         self._check(ImportReports.verb)
         return import_said(self._engine, data, form, self._session)
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from engine.incidents.reading import ReportReader
 from engine.incidents.reporters import user_reporter
 from engine.model.access import Session
 from engine.model.alert_command import ImportReports
@@ -15,7 +14,7 @@ from engine.model.event import Severity
 from engine.model.incident import Filed, IncidentCategory, Report, SourceOfReport
 from engine.runtime.audited import audited
 from engine.runtime.engine import Engine
-from engine.runtime.incident_commands import Tally, tallied
+from engine.runtime.importing import start_import
 from engine.runtime.report_looks import UNLOOKED, Looked
 from engine.runtime.reports import new_report_id
 
@@ -122,13 +121,12 @@ def _report(engine: Engine, said: Said, session: Session) -> Report:
     )
 
 
-def import_said(engine: Engine, data: bytes, form: str, session: Session) -> Tally:
-    """File all of a file that can be; returns when they are durable. Raises InputError, EnvironmentFault (see `import_reports`)."""
-    now_ns = engine.clock.now_ns()
-    tally = tallied(engine.reports, ReportReader(engine.reports.device, now_ns), data, form, lambda done, total: None)
-    rows = audited(ImportReports("", form), "", engine.auditor.pseudonym)
-    engine.audit_done(*(AuditRow(now_ns, session.user.name, *told) for told in rows))
-    return tally
+def import_said(engine: Engine, data: bytes, form: str, session: Session) -> str:
+    """As the command `ImportReports`, from the file's bytes: starts the job, gives its id. Raises InputError, EnvironmentFault."""
+    job_id = start_import(engine, data, form)
+    rows = audited(ImportReports("", form), job_id, engine.auditor.pseudonym)
+    engine.audit_done(*(AuditRow(engine.clock.now_ns(), session.user.name, *told) for told in rows))
+    return job_id
 
 
 def _reporter(engine: Engine, said: Said) -> str:

@@ -14,11 +14,12 @@ from engine.model.alert_command import ChangeAtlas, EditIncident, ImportReports,
 from engine.model.atlas import AtlasHealth, AtlasState
 from engine.model.atlas_call import PatternAnswer
 from engine.model.command import Command
+from engine.model.imported import RefusedRow
 from engine.model.incident import Incident, IncidentEdit, IncidentState, Report
 from engine.model.question import Answer, AskPatterns, GetIncident, ListIncidents, Question
 from engine.model.settings import Settings
 from engine.model.snapshot import IncidentView, Job, JobState
-from engine.runtime.incident_commands import Tally
+from engine.runtime.importing import Tally
 from tests.engine.incidents.record import Record
 
 if TYPE_CHECKING:
@@ -123,11 +124,11 @@ def _import(engine: "FakeEngine", data: str, form: str) -> str:
     tally, job_id = Tally(), f"job-{len(engine.jobs)}"
     for read in ReportReader(lambda device: f"device:{device}", engine.now_ns).read(base64.b64decode(data), form):
         if isinstance(read, Misread):
-            tally.left_out.append(str(read))
+            tally.refuse(RefusedRow(read.place, read.field, read.message))
             continue
         done = engine.incidents.record.file(read[1])
         tally.statuses[done.status] += 1
-    engine.jobs[job_id] = Job(job_id, "import_reports", "Import reports", JobState.DONE, 1, 1, tally.sentence())
+    engine.jobs[job_id] = Job(job_id, "import_reports", "Import reports", JobState.DONE, 1, 1, tally.sentence(), tally.result())
     return job_id
 
 

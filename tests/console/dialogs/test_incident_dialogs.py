@@ -16,7 +16,7 @@ from engine.model.atlas_call import PatternAnswer
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
 from engine.model.site import SiteAnchor
-from engine.runtime.incident_commands import Tally
+from engine.runtime.importing import Tally
 from tests.fakes.engine import FakeEngine
 
 GOOD = "incident_type,description,latitude,longitude,occurred_at\n"

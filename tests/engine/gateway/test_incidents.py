@@ -12,6 +12,7 @@ import pytest
 from console.site import Site
 from engine.model.time import SECOND, to_iso
 from tests.engine.gateway.reporting import BEGAN_NS, PATH, filed, place, report
+from tests.fakes.waiting import until
 
 CONTRACT = {
     "id",
@@ -377,34 +378,83 @@ arson,It burns here a lot,{0},{1},2026-01-02T03:05:05Z,cyd,closed
 """
 
 
+def imported(client: httpx.Client, content: bytes, headers: dict[str, str]) -> dict[str, Any]:
+    """The job, once it has ended."""
+    began = client.post(f"{PATH}/import", content=content, headers=headers)
+    assert began.status_code == 202, began.text
+    address = began.headers["Location"]
+    assert address == f"{PATH}/imports/{began.json()['id']}"
+    told: dict[str, Any] = {}
+
+    def ended() -> bool:
+        told.update(client.get(address, headers=headers).json())
+        return told["state"] != "running"
+
+    until(ended, "the import has ended")
+    return told
+
+
 def test_a_file_of_reports(client: httpx.Client, admin: str) -> None:
-    path, at = f"{PATH}/import", place()
+    at = place()
     content, headers = CSV.format(*at).encode(), {"Authorization": f"Bearer {admin}", "Content-Type": "text/csv; charset=utf-8"}
-    assert client.post(path, content=content, headers={"Content-Type": "text/csv"}).status_code == 403
-    done = client.post(path, content=content, headers=headers)
-    assert done.status_code == 200, done.text
-    told = done.json()
-    assert {name: told[name] for name in ("kept", "began", "joined", "left_out", "known")} == dict(
-        kept=2, began=1, joined=1, left_out=1, known=0
+    assert client.post(f"{PATH}/import", content=content, headers={"Content-Type": "text/csv"}).status_code == 403
+    told = imported(client, content, headers)
+    assert {name: told[name] for name in ("state", "kept", "began", "joined", "left_out", "known", "done", "total")} == dict(
+        state="done", kept=2, began=1, joined=1, left_out=1, known=0, done=2, total=2
     )
-    assert "line 4" in told["trouble"][0] and "incident_type" in told["trouble"][0]
-    again = client.post(path, content=content, headers=headers).json()
-    assert again == told | {"kept": 0, "began": 0, "joined": 0, "known": 2}
+    (refused,) = told["refused"]
+    assert (refused["place"], refused["field"]) == ("line 4", "incident_type") and "arson" in refused["message"]
+    again = imported(client, content, headers)
+    unlike = ("id", "message", "kept", "began", "joined", "known")
+    assert {name: again[name] for name in unlike[2:]} == dict(kept=0, began=0, joined=0, known=2)
+    assert {name: value for name, value in again.items() if name not in unlike} == {
+        name: value for name, value in told.items() if name not in unlike
+    }
     near = client.get(PATH, params={"near": f"{at[0]},{at[1]},1"}).json()["incidents"]
     assert [(each["reporter_count"], each["state"]) for each in near] == [(2, "open")]
+    assert [each["id"] for each in client.get(f"{PATH}/imports", headers=headers).json()][:2] == [again["id"], told["id"]]
 
 
-def test_files_that_are_none(client: httpx.Client, admin: str) -> None:
+def test_a_file_that_is_being_filed_is_stopped_and_a_third_is_refused(client: httpx.Client, admin: str, site: Site) -> None:
+    """The desk is held, so that nothing can be filed meanwhile."""
+    headers = {"Authorization": f"Bearer {admin}", "Content-Type": "text/csv"}
+    content = [CSV.format(*place()).encode() for _ in range(3)]
+    with site.engine.reports._writing:
+        first, second = (client.post(f"{PATH}/import", content=each, headers=headers).headers["Location"] for each in content[:2])
+        refused = client.post(f"{PATH}/import", content=content[2], headers=headers)
+        assert refused.status_code == 503 and "2 jobs like this" in refused.json()["message"]
+        assert client.delete(first, headers={}).status_code == 403
+        assert client.delete(first, headers=headers).status_code == 202
+    for address, ends in ((first, {"cancelled"}), (second, {"done"})):
+        until(lambda address=address, ends=ends: client.get(address, headers=headers).json()["state"] in ends, "it has ended")
+    assert client.delete(second, headers=headers).json()["state"] == "done"
+
+
+def test_files_that_are_none(client: httpx.Client, admin: str, site: Site) -> None:
     path, token = f"{PATH}/import", {"Authorization": f"Bearer {admin}"}
     assert client.post(path, content=b"a", headers=token).status_code == 415
-    for kind, content in (
-        ("text/csv", b"a,b\n1,2"),
-        ("text/csv", b"\xff\xfe"),
-        ("application/geo+json", b"{"),
-        ("application/geo+json", b"[]"),
+    for kind, content, said in (
+        ("text/csv", b"a,b\n1,2", "has no column"),
+        ("text/csv", b"\xff\xfe", "UTF-8"),
+        ("application/geo+json", b"{", "JSON"),
+        ("application/geo+json", b"[]", "FeatureCollection"),
     ):
-        answer = client.post(path, content=content, headers=token | {"Content-Type": kind})
-        assert answer.status_code == 422 and answer.json()["field"] == "data"
+        told = imported(client, content, token | {"Content-Type": kind})
+        assert told["state"] == "failed" and said in told["message"] and told["kept"] == told["total"] == 0
     points = {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": None, "properties": {}}]}
-    told = client.post(path, json=points, headers=token).json()
+    told = imported(client, json.dumps(points).encode(), token | {"Content-Type": "application/json"})
     assert (told["kept"], told["left_out"]) == (0, 1)
+    assert client.get(f"{PATH}/imports/job-0", headers=token).status_code == 404
+    assert client.get(f"{PATH}/imports").status_code == 403
+
+
+def test_two_that_may_be_the_same_are_kept_apart(client: httpx.Client) -> None:
+    at = place()
+    one = filed(client, report(at), 201)["id"]
+    other = filed(client, report((at[0] + 0.0006, at[1])), 201)["id"]
+    offered = client.get(f"{PATH}/{one}").json()["related_ids"]
+    apart = client.post(f"{PATH}/{one}/apart", json={"other_id": other})
+    assert apart.status_code == 200, apart.text
+    assert apart.json()["id"] == one and other not in apart.json()["related_ids"] and offered in ([], [other])
+    assert client.post(f"{PATH}/{one}/apart", json={"other_id": one}).json()["field"] == "other_id"
+    assert client.post(f"{PATH}/{one}/apart", json={"other_id": "no-such"}).status_code == 404

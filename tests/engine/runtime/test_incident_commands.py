@@ -17,7 +17,7 @@ from engine.model.time import SystemClock
 from engine.runtime import incident_commands
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
-from engine.runtime.incident_commands import Tally
+from engine.runtime.importing import Tally
 from engine.runtime.local import LocalPort, demo_port
 from engine.vision.models import ModelStore
 from tests.fakes.reports import report
