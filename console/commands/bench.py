@@ -295,6 +295,19 @@ def _firelists(parsed: argparse.Namespace) -> dict[str, Any]:
     return firelists.run(parsed.sequences)
 
 
+def _fwi_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cells", type=int, default=250_000, metavar="N", help="cells of the grid (default %(default)s)")
+    parser.add_argument("--answers", type=Path, metavar="FILE", help="what xclim answered, .npz (default: that of the source)")
+
+
+def _fwi(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import fwi
+
+    if not 1 <= parsed.cells <= 10_000_000:
+        raise InputError("cells", f"{parsed.cells} is outside 1 to 10000000")
+    return fwi.run(parsed.cells, parsed.answers)
+
+
 def _storm_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reports", type=int, default=10_000, metavar="N", help="reports that are sent (default %(default)s)")
     parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="within so long (default %(default)s)")
@@ -329,6 +342,7 @@ BENCHES: dict[str, _Bench] = {
     "correlate": (_correlate_arguments, _correlate, "a new report among a million incidents, on SQLite and PostGIS, beside the bare index"),
     "firelists": (_firelists_arguments, _firelists, "pages of smoke that fire weather filters, among a million sequences"),
     "risk": (_risk_arguments, _risk, "an incident's update of the risk map, in memory and stored, and hot-spot queries"),
+    "fwi": (_fwi_arguments, _fwi, "fire weather of a grid of cells, and how far it is from what xclim answers"),
     "storm": (_storm_arguments, _storm, "ten thousand reports in a minute on a whole engine, while somebody looks at it"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
