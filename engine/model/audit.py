@@ -40,6 +40,8 @@ class AuditVerb(StrEnum):
     CHANGE_ALERTING = "change_alerting"  # version; how many rules
     CHANGE_ATLAS = "change_atlas"
     CHANGE_FIRE = "change_fire"
+    RETRAIN_RISK = "retrain_risk"  # job id
+    IMPORT_NEIGHBOURHOODS = "import_neighbourhoods"  # how many
     IMPORT_FIRE_WEATHER = "import_fire_weather"  # how many days became what
     CHANGE_RECOGNITION = "change_recognition"  # on with the purpose, or off
     CHANGE_SETTINGS = "change_settings"  # which parts

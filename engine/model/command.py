@@ -11,6 +11,7 @@ from engine.model.notify_settings import ChannelSettings, WebhookSettings
 from engine.model.people_command import PeopleCommand
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
 from engine.model.risk import RiskSettings
+from engine.model.risk_command import RiskCommand
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, SiteAnchor
 from engine.model.smoke import Lookout
@@ -309,4 +310,5 @@ Command: TypeAlias = (
     | ReportCommand
     | ChangeAtlas
     | FireCommand
+    | RiskCommand
 )

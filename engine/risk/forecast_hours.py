@@ -40,12 +40,18 @@ def learn_hours(area: Area, east: Values, north: Values, places: Numbers, occurr
     told = _told(by_day, by_week, local[:, places], hour, week_hour, _own(area))
     weights = _weights(told)
     shares = weights[0] / DAY + weights[1] * by_day / by_day.sum() + weights[2] * by_week[slots] / max(by_week[slots].sum(), 1e-9)
-    known = local.sum(axis=0)
-    placed: Values = np.where(known > 0, local / np.maximum(known, 1e-12), (by_day / by_day.sum())[:, None])
-    total: Values = (shares[:, None] + weights[3] * placed).T
+    total = (shares[:, None] + weights[3] * _placed(local, by_day)).T
     busy = DAY / WEEK * WEEK_PRIOR + float(by_week[slots].sum())
     busy *= WEEK / DAY / (len(hour) + WEEK_PRIOR)
     return HourProfile((total / total.sum(axis=1, keepdims=True)).astype(np.float32), busy, weights)
+
+
+def _placed(local: Field, by_day: Values) -> Values:
+    """(24, cells) hours of each place; of all places, where nothing is near."""
+    known = local.sum(axis=0, dtype=np.float64)
+    placed = local / np.maximum(known, 1e-12)
+    placed[:, known <= 0] = (by_day / by_day.sum())[:, None]
+    return placed
 
 
 def _of_day(at_ns: Numbers) -> Numbers:

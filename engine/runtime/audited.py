@@ -62,6 +62,7 @@ from engine.model.people_command import (
     UndoSpokenName,
 )
 from engine.model.person import Consent
+from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
 
 Told = tuple[AuditVerb, str, str]  # verb, subject, detail
 Pseudonym = Callable[[str], str]
@@ -198,6 +199,10 @@ def _incidents(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.CHANGE_ATLAS, "", ""),)
         case ChangeFire():
             return ((AuditVerb.CHANGE_FIRE, "", ""),)
+        case RetrainRisk():
+            return ((AuditVerb.RETRAIN_RISK, outcome, ""),)
+        case ImportNeighbourhoods():
+            return ((AuditVerb.IMPORT_NEIGHBOURHOODS, "", outcome),)
         case ImportFireWeather():
             return ((AuditVerb.IMPORT_FIRE_WEATHER, "", outcome),)
         case _:

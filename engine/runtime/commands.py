@@ -27,6 +27,7 @@ from engine.model.errors import InputError, NotFound
 from engine.model.fire_command import FireCommand
 from engine.model.people_command import GestureCommand, PersonCommand
 from engine.model.people_settings import PeopleSettings
+from engine.model.risk_command import RiskCommand
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.alert_commands import execute_alert
 from engine.runtime.atlas_commands import change_atlas
@@ -39,6 +40,7 @@ from engine.runtime.installing import install_models
 from engine.runtime.notify_commands import execute_channel
 from engine.runtime.people_commands import execute_person
 from engine.runtime.radio_commands import execute_radio
+from engine.runtime.risk_commands import execute_risk
 from engine.runtime.trial import try_camera
 from engine.runtime.webhook_commands import execute_webhook
 from engine.sources.camera.urls import split_credentials
@@ -63,6 +65,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
         return execute_incident(engine, command, by)
     if isinstance(command, FireCommand):
         return execute_fire(engine, command, by)
+    if isinstance(command, RiskCommand):
+        return execute_risk(engine, command)
     if isinstance(command, GestureCommand):
         return execute_gesture(engine, command, by)
     match command:

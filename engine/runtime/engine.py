@@ -63,6 +63,7 @@ from engine.runtime.record import Record
 from engine.runtime.report_looks import ReportLooks
 from engine.runtime.reports import ReportDesk
 from engine.runtime.risk_side import RiskSide
+from engine.runtime.risk_training import RiskTraining
 from engine.runtime.secrets import SecretStore
 from engine.runtime.sent_media import MediaShelf
 from engine.runtime.settings_file import load_settings, people_before, save_settings
@@ -176,6 +177,7 @@ class Engine:
         self.alerts = AlertSide(self.record.pipeline.alerts, self.record.store, self.mailbox.post)
         self.reports = ReportDesk(self.record.store.incidents, clock, self.mailbox.post, self.record.writer.run_in_order, self._secrets)
         self.risk = self._make_risk()
+        self.training = self._make_training()
         self.sent = MediaShelf(data.media, clock, lambda: self.settings.recording.keep_clips_days)
         self.looks = ReportLooks(self.sent, lambda: load_scenes(models))
         self.atlas = self._make_atlas(atlas)
@@ -225,7 +227,9 @@ class Engine:
         self.people.start(now_ns)
         self.alerts.start(now_ns)
         self.reports.start()
+        self.training.start()
         self.supervisor.start("risk", self.risk.run)
+        self.supervisor.start("nightly", self.training.run)
         self.supervisor.start("looks", self.looks.run)
         self.supervisor.start("atlas", self.atlas.run)
         self.supervisor.start("fire", self.fire.run)
@@ -329,6 +333,7 @@ class Engine:
             self.cameras.apply(settings, renewed)
             self.radio.configure(settings)
             self.risk.configure(settings)
+            self.training.changed(before.risk)
             self.people.configure(settings)
             self.speech.configure(settings)
             self._tell_of_masking()
@@ -497,6 +502,13 @@ class Engine:
         side = RiskSide(record.store.risk, self.clock, self.settings, known, self.mailbox.post, record.writer.run_in_order)
         self.reports.changed = side.changed
         return side
+
+    def _make_training(self) -> RiskTraining:
+        past, settings = self.record.store.risk.past, lambda: self.settings.risk
+        return RiskTraining(self.data.path, past, settings, self.risk, self.jobs, self.clock, self._training_trouble)
+
+    def _training_trouble(self, sentence: str | None) -> None:
+        self.vitals.trouble("risk forecast", sentence)
 
     def _make_atlas(self, overrides: Overrides) -> AtlasSide:
         """Which hears of every incident that begins, and says what its words say."""
