@@ -85,5 +85,7 @@ async def looked(port: LocalPort, media_ids: Sequence[str]) -> Looked:
     """What a report's media look like, as far as that is known within `PATIENCE_S`. On the network loop; takes no thread while it waits."""
     begun = [asyncio.wrap_future(each) for each in port.begin_looks(media_ids)]
     if begun:
-        await asyncio.wait(begun, timeout=PATIENCE_S)
+        _, late = await asyncio.wait(begun, timeout=PATIENCE_S)
+        for each in late:
+            each.cancel()  # of waiting here: what is looked at goes on
     return port.looked(media_ids)

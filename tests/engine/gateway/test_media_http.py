@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,34 @@ def test_h7_a_comparator_that_takes_too_long_is_no_match(client: httpx.Client, p
     painted.hold.clear()
     first, second = two(client, {"media": [sent(client, red(200, 21))]}, {"media": [sent(client, red(200, 22))]})
     waits_for_somebody(client, first, second, "took too long")
+
+
+def test_while_one_report_waits_for_its_picture_others_are_filed(
+    client: httpx.Client, painted: Painted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media_api, "PATIENCE_S", 60.0)
+    painted.hold.clear()
+    picture = sent(client, red(200, 61))
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(filed, client, report(place(), media=[picture]), 201)
+        for _ in range(5):
+            filed(client, report(place()), 201)
+        assert not waits.done()
+        painted.hold.set()
+        assert waits.result(30)["status"] == "created"
+
+
+def test_what_came_too_late_is_known_to_the_next_report(client: httpx.Client, painted: Painted, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, picture = place(), sent(client, red(200, 71))
+    filed(client, report(at, reporter_id="ann", media=[picture]), 201)
+    late = sent(client, red(200, 72))
+    with monkeypatch.context() as short:
+        short.setattr(media_api, "PATIENCE_S", 0.0)
+        painted.hold.clear()
+        slow = sent(client, red(200, 73))
+        assert filed(client, report(at, reporter_id="bob", media=[slow]), 201)["status"] == "pending_review"
+    painted.hold.set()
+    assert filed(client, report(at, reporter_id="cyd", media=[slow, late]), 200)["status"] == "corroborated"
 
 
 def test_h7_without_its_model_nothing_is_a_match(client: httpx.Client) -> None:
