@@ -9,7 +9,7 @@ from engine.model.snapshot import Job, JobState, Snapshot
 
 
 class JobRun(QObject):
-    """Starts a job by a command and reports it. UI thread.
+    """Starts a job by a command, or follows one that runs, and reports it. UI thread.
 
     Signals:
         progressed(Job): while it runs. ended(Job): done, failed or cancelled. refused(WatchroomError): it could not be started.
@@ -36,6 +36,12 @@ class JobRun(QObject):
             return
         self._starting, self._cancel_wanted = True, False
         self._bridge.command(command, self._started, self._refused, owner=self)
+
+    def follow(self, job: Job) -> None:
+        """One that was started elsewhere. Does nothing while a job runs."""
+        if not self.running:
+            self._job_id, self._cancel_wanted = job.id, False
+            self._tell(job)
 
     def cancel(self) -> None:
         """Ask the engine to stop it; `ended` follows. Also right while it is just being started."""

@@ -1,7 +1,6 @@
 """Reports from a file, CSV or GeoJSON, and what became of each line that was refused."""
 
 import base64
-import re
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -13,6 +12,7 @@ from console.job_run import JobRun
 from console.words import error_text
 from engine.model.alert_command import ImportReports
 from engine.model.errors import EnvironmentFault, InputError, WatchroomError
+from engine.model.imported import ImportResult
 from engine.model.snapshot import Job, JobState
 from widgets.form import Field
 from widgets.icons import icon
@@ -20,10 +20,8 @@ from widgets.incident_words import one_line
 from widgets.notice import Notice
 
 MOST_BYTES = 20 << 20
+_KIND = "import_reports"
 FORMATS = {".csv": "csv", ".geojson": "geojson", ".json": "geojson"}
-_LEFT_OUT = re.compile(r"^(?P<head>.*?\.) (?P<count>\d+) were left out: (?P<rows>.*)\.$", re.DOTALL)
-_KEPT = re.compile(r"^(\d+) reports were kept: (\d+) incidents began, (\d+) joined(?:, (\d+) were there already)?\.$")
-_NEXT_ROW = re.compile(r"; (?=(?:line|feature) \d+)")
 
 
 class ImportReportsDialog(FramedDialog):
@@ -53,6 +51,9 @@ class ImportReportsDialog(FramedDialog):
             self.body.addWidget(part)
         for part in (self.progress, self.rows):
             part.hide()
+        self.stop = self.add_button(self.tr("&Stop import"), at_left=True)
+        self.stop.setToolTip(self.tr("What was filed stays; the same file can be imported again"))
+        self.stop.clicked.connect(self._stop)
         self.close_button = self.add_cancel(self.tr("&Close"))
         self.go = self.add_button(self.tr("&Import"), "primary")
         self.go.setDefault(True)
@@ -63,6 +64,19 @@ class ImportReportsDialog(FramedDialog):
         self._run.ended.connect(self._ended)
         self._run.refused.connect(self._refused)
         self._show_buttons()
+        self._find_running()
+
+    def _find_running(self) -> None:
+        """One that was begun before, or by another program, is shown here too."""
+        jobs = self._bridge.snapshot.jobs if self._bridge.snapshot is not None else ()
+        running = next((job for job in jobs if job.kind == _KIND and job.state is JobState.RUNNING), None)
+        if running is not None:
+            self._run.follow(running)
+            self._show_buttons()
+
+    def _stop(self) -> None:
+        self.stop.setEnabled(False)
+        self._run.cancel()
 
     def _browse(self) -> None:
         kinds = self.tr("Reports (*.csv *.geojson *.json);;All files (*)")
@@ -90,16 +104,28 @@ class ImportReportsDialog(FramedDialog):
         self.progress.setVisible(True)
         self.progress.setMaximum(max(0, job.total))
         self.progress.setValue(job.done)
+        counted = job.result is not None and job.total > 0
+        self.outcome.set_notice(result_words(job.result) if counted and job.result else self.tr("Reading the file…"), "neutral")
+        self._show_rows(job.result)
 
     def _ended(self, job: Job) -> None:
-        head, rows = outcome_rows(job.message)
+        result = job.result or ImportResult()
+        words = {JobState.DONE: result_words(result), JobState.CANCELLED: self.tr("Stopped. {0}").format(result_words(result))}.get(
+            job.state, f"{job.message} {result_words(result)}" if result.kept else job.message
+        )
         done = job.state is JobState.DONE
-        self.outcome.set_notice(head, "critical" if not done else "moderate" if rows else "good")
-        self.rows.clear()
-        self.rows.addItems([one_line(row) for row in rows])
-        self.rows.setVisible(bool(rows))
+        level = "critical" if job.state is JobState.FAILED else "good" if done and not result.left_out else "moderate"
+        self.outcome.set_notice(words, level)
+        self._show_rows(result)
         self.progress.hide()
         self._show_buttons()
+
+    def _show_rows(self, result: ImportResult | None) -> None:
+        rows = refused_rows(result) if result is not None else []
+        if len(rows) != self.rows.count():
+            self.rows.clear()
+            self.rows.addItems(rows)
+        self.rows.setVisible(bool(rows))
 
     def _refused(self, error: WatchroomError) -> None:
         self._reading = False
@@ -114,23 +140,24 @@ class ImportReportsDialog(FramedDialog):
     def _show_buttons(self) -> None:
         busy = self._reading or self._run.running
         self.go.setEnabled(not busy and self.file.is_valid())
+        self.stop.setVisible(self._run.running)
+        self.stop.setEnabled(True)
         self.file.setEnabled(not busy)
         self.browse.setEnabled(not busy)
 
 
-def outcome_rows(message: str) -> tuple[str, tuple[str, ...]]:
-    """The closing sentence of an import in two: how it went (`12 filed: 10 new incidents, 2 joined; 1 refused`), and what was refused, one
-    by one. A sentence that is put otherwise stays as it is."""
-    found = _LEFT_OUT.match(message)
-    head = found["head"] if found is not None else message
-    rows = tuple(_NEXT_ROW.split(found["rows"])) if found is not None else ()
-    kept = _KEPT.match(head)
-    if kept is None:
-        return message, ()
-    filed, begun, joined, again = (int(count or 0) for count in kept.groups())
-    text = _tr("{0} filed: {1} new incidents, {2} joined").format(filed, begun, joined)
-    text += _tr("; {0} were there already").format(again) if again else ""
-    return text + (_tr("; {0} refused").format(found["count"]) if found is not None else ""), rows
+def result_words(result: ImportResult) -> str:
+    """`12 filed: 10 new incidents, 2 joined; 1 refused`."""
+    text = _tr("{0} filed: {1} new incidents, {2} joined").format(result.kept, result.began, result.joined)
+    text += _tr("; {0} were there already").format(result.known) if result.known else ""
+    return text + (_tr("; {0} refused").format(result.left_out) if result.left_out else "")
+
+
+def refused_rows(result: ImportResult) -> list[str]:
+    """What was refused, row by row, and how many more there are."""
+    rows = [one_line(f"{row.place}, {row.field}: {row.message}" if row.field else f"{row.place}: {row.message}") for row in result.refused]
+    more = result.left_out - len(rows)
+    return [*rows, _tr("… and {0} more").format(more)] if more > 0 else rows
 
 
 def _read(path: Path) -> ImportReports:

@@ -8,15 +8,16 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.atlas import AtlasDialog, rounding_text
-from console.dialogs.import_reports import ImportReportsDialog, outcome_rows
+from console.dialogs.import_reports import ImportReportsDialog, refused_rows, result_words
 from console.dialogs.site_anchor import SiteAnchorDialog, degree_trouble
 from engine.model.alert_command import ChangeAtlas
 from engine.model.atlas import AtlasHealth, AtlasSettings, AtlasState
 from engine.model.atlas_call import PatternAnswer
-from engine.model.command import ChangeSettings
+from engine.model.command import CancelJob, ChangeSettings
 from engine.model.errors import InputError
+from engine.model.imported import ImportResult, RefusedRow
 from engine.model.site import SiteAnchor
-from engine.runtime.importing import Tally
+from engine.model.snapshot import Job, JobState
 from tests.fakes.engine import FakeEngine
 
 GOOD = "incident_type,description,latitude,longitude,occurred_at\n"
@@ -215,10 +216,29 @@ def test_a_file_that_cannot_be_read_is_said(importing: ImportReportsDialog, engi
     assert importing.go.isEnabled() and not engine.commands
 
 
-def test_the_sentence_of_the_engine_is_understood() -> None:
-    """The engine's own words, so that a change there shows here."""
-    tally = Tally(left_out=["line 7, latitude: 91 is outside ±90; and; more", "feature 9: is no point"], again=3)
-    head, rows = outcome_rows(tally.sentence())
-    assert head == "0 filed: 0 new incidents, 0 joined; 3 were there already; 2 refused"
-    assert rows == ("line 7, latitude: 91 is outside ±90; and; more", "feature 9: is no point")
-    assert outcome_rows("The record cannot be written.") == ("The record cannot be written.", ())
+def test_what_became_of_a_file_is_said_in_words_and_rows() -> None:
+    result = ImportResult(
+        known=3, left_out=5, refused=(RefusedRow("line 7", "latitude", "91 is\noutside"), RefusedRow("feature 9", "", "is no point"))
+    )
+    assert result_words(result) == "0 filed: 0 new incidents, 0 joined; 3 were there already; 5 refused"
+    assert refused_rows(result) == ["line 7, latitude: 91 is outside", "feature 9: is no point", "… and 3 more"]
+
+
+def test_an_import_that_runs_already_is_shown_and_stopped(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:
+    job = Job("job-7", "import_reports", "Import reports", JobState.RUNNING, 400, 1000, "", ImportResult(began=390, left_out=10))
+    engine.jobs["job-7"] = job
+    engine.publish()
+    with engine.running():
+        qtbot.waitUntil(lambda: bridge.snapshot is not None and job in bridge.snapshot.jobs)
+        made = ImportReportsDialog(bridge)
+        qtbot.addWidget(made)
+        made.show()
+        assert made.outcome.text() == "390 filed: 390 new incidents, 0 joined; 10 refused"
+        assert made.progress.isVisible() and made.progress.value() == 400 and not made.file.isEnabled()
+        made.stop.click()
+        assert not made.stop.isEnabled()
+        qtbot.waitUntil(lambda: CancelJob("job-7") in engine.commands)
+        engine.jobs["job-7"] = replace(job, state=JobState.CANCELLED, message="Cancelled.")
+        engine.publish()
+        qtbot.waitUntil(lambda: made.outcome.text().startswith("Stopped. 390 filed"))
+    assert not made.stop.isVisible() and made.file.isEnabled()
