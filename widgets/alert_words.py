@@ -86,6 +86,7 @@ def candidate_word(kind: CandidateKind) -> str:
         CandidateKind.GESTURE: tr("A possible gesture"),
         CandidateKind.IDENTITY: tr("Who somebody may be"),
         CandidateKind.INCIDENT: tr("What people reported"),
+        CandidateKind.SMOKE: tr("Possible smoke"),
     }[kind]
 
 
@@ -125,7 +126,7 @@ def rule_mode_word(mode: RuleMode) -> str:
 
 
 def outcome_word(outcome: Outcome) -> str:
-    return {Outcome.RAISED: tr("Raised"), Outcome.HELD: tr("Held"), Outcome.REJECTED: tr("Not raised")}[outcome]
+    return {Outcome.RAISED: tr("Raised"), Outcome.HELD: tr("Held"), Outcome.REJECTED: tr("Rejected")}[outcome]
 
 
 def shelf_text(alert: Alert, now_ns: int) -> str:

@@ -34,7 +34,7 @@ def category_word(category: str) -> str:
 
 def status_word(status: IncidentStatus) -> str:
     return {
-        IncidentStatus.CREATED: _tr("One source"),
+        IncidentStatus.CREATED: _tr("Created"),
         IncidentStatus.CORROBORATED: _tr("Corroborated"),
         IncidentStatus.PENDING_REVIEW: _tr("Pending review"),
         IncidentStatus.DUPLICATE: _tr("Duplicate"),
@@ -49,8 +49,8 @@ def source_word(source: str) -> str:
     known = {
         SourceOfReport.CITIZEN: _tr("Citizen"),
         SourceOfReport.PATROL: _tr("Patrol"),
-        SourceOfReport.OFFICIAL: _tr("Office"),
-        SourceOfReport.IMPORT: _tr("Imported"),
+        SourceOfReport.OFFICIAL: _tr("Official"),
+        SourceOfReport.IMPORT: _tr("Import"),
     }
     return known[SourceOfReport(source)] if source in known else _tr("Citizen")
 
