@@ -48,7 +48,7 @@ class WeatherService:
         self._url = url
 
     def noons(self, latitude: float, longitude: float, first: date, last: date) -> tuple[NoonWeather, ...]:
-        """Every day from `first` to `last`; what the service does not know of a day is NaN. Days to come are its forecast.
+        """Every day from `first` to `last`, for the place to the nearest kilometre or so, as weather is no finer; what the service does not know of a day is NaN. Days to come are its forecast.
 
         Raises:
             InputError: more than `MOST_DAYS`, or the last before the first.
@@ -58,8 +58,8 @@ class WeatherService:
         if not 1 <= days <= MOST_DAYS:
             raise InputError("days", f"{days} is outside 1–{MOST_DAYS}")
         query = {
-            "latitude": f"{latitude:.4f}",
-            "longitude": f"{longitude:.4f}",
+            "latitude": f"{latitude:.2f}",
+            "longitude": f"{longitude:.2f}",
             "hourly": ",".join(HOURLY),
             "start_date": (first - timedelta(days=1)).isoformat(),  # rain of the day before, and noons that are a UTC day off
             "end_date": (last + timedelta(days=1)).isoformat(),

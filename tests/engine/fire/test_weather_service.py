@@ -80,8 +80,8 @@ def test_what_is_asked_for() -> None:
     assert [noon.day for noon in days] == [DAY + timedelta(days=n) for n in range(3)]
     assert there.queries == [
         {
-            "latitude": "46.1235",
-            "longitude": "-5.0000",
+            "latitude": "46.12",
+            "longitude": "-5.00",
             "hourly": "temperature_2m,relative_humidity_2m,wind_speed_10m,precipitation",
             "start_date": "2026-07-13",
             "end_date": "2026-07-17",

@@ -325,7 +325,7 @@ def test_weather_is_fetched_from_before_the_spin_up_and_a_class_is_told(site: Si
     site.use(WEATHER)
     site.side.turn()
     query = site.fake.calls[0].query
-    assert (query["latitude"], query["longitude"]) == ("46.0000", "5.0000")
+    assert (query["latitude"], query["longitude"]) == ("46.00", "5.00")
     assert (query["start_date"], query["end_date"]) == ("2026-06-13", "2026-07-15")
     risk = site.side.view().risks[0]
     assert (risk.source, risk.day, risk.fetched_ns) == (FireSource.WEATHER, DAY, BEGIN)
@@ -360,7 +360,7 @@ def test_lookouts_elsewhere_have_their_own_weather(site: Site) -> None:
     site.settings = replace(site.settings, lookouts=(Lookout("mill", 47.26, 5.0), Lookout("hill", 46.01, 5.01)))
     site.use(WEATHER)
     site.side.turn()
-    assert sorted(call.query["latitude"] for call in site.fake.calls) == ["46.0000", "47.3000"]
+    assert sorted(call.query["latitude"] for call in site.fake.calls) == ["46.00", "47.30"]
     assert len(site.store.fire.weather("47.3,5.0", DAY)) == 1
 
 
