@@ -31,11 +31,13 @@ _ROUNDING = 1e-9
 @dataclass(frozen=True, slots=True)
 class SmokeTaken:
     """What a frame did. `changed`: sequences that are new or changed; `attached_ids`: those that the frame is a picture of, `changed` among
-    them. `is_new_picture`: False where it had come before, and did nothing."""
+    them. `is_new_picture`: False where it had come before, and did nothing. earlier: of a sequence that it begins, (its id, a frame that came
+    before), oldest first."""
 
     changed: tuple[SmokeSequence, ...] = ()
     attached_ids: tuple[str, ...] = ()
     is_new_picture: bool = True
+    earlier: tuple[tuple[str, SmokeFrame], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,9 @@ class SequenceBuilder:
         boxes = unmasked(frame.boxes, lookout.view(frame.view_id) if lookout else None)
         if not boxes:
             return SmokeTaken(attached_ids=_continued(view, frame.captured_ns))
-        changed = _Assigning(view, frame, lookout).all(boxes)
-        return SmokeTaken(changed, tuple(each.id for each in changed))
+        assigning = _Assigning(view, frame, lookout)
+        changed = assigning.all(boxes)
+        return SmokeTaken(changed, tuple(each.id for each in changed), earlier=tuple(assigning.earlier))
 
     def living(self) -> tuple[SmokeSequence, ...]:
         return tuple(each.sequence for view in self._views.values() for each in view.living)
@@ -118,6 +121,7 @@ class _Assigning:
         self._lookout = lookout
         self._changed: dict[str, SmokeSequence] = {}
         self._spoken: list[Box] = []  # boxes of this frame that count
+        self.earlier: list[tuple[str, SmokeFrame]] = []
 
     def all(self, boxes: Iterable[SmokeBox]) -> tuple[SmokeSequence, ...]:
         for box in sorted(boxes, key=lambda each: -each.confidence):
@@ -174,7 +178,10 @@ class _Assigning:
         if len(together) < LEAST_FRAMES:
             return
         view.loose = [each for each in view.loose if each not in together]
-        self._keep(None, self._begun(together), together[-1].box.box)
+        begun = self._begun(together)
+        self._keep(None, begun, together[-1].box.box)
+        before = (each for each in together if each is not new)
+        self.earlier += [(begun.id, replace(self._frame, captured_ns=each.captured_ns, boxes=(each.box,))) for each in before]
 
     def _begun(self, together: list[_Loose]) -> SmokeSequence:
         first, last = together[0], together[-1]
