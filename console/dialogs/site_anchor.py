@@ -1,11 +1,12 @@
 """Where on Earth the floor plan lies."""
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.saving import SavingDialog
-from engine.model.command import ChangeSettings
+from engine.model.command import ChangeSettings, RemoveAnchor
 from engine.model.site import SiteAnchor
 from widgets.form import Field
 
@@ -34,9 +35,19 @@ class SiteAnchorDialog(SavingDialog):
                 )
         self.body.addWidget(self.fields)
         self.add_save(self.tr("&Save place"))
+        self.remove = self.add_button(self.tr("&Remove place…"), "danger", at_left=True)
+        self.remove.setVisible(anchor is not None)
+        self.remove.clicked.connect(self._ask_to_remove)
 
     def _add(self, name: str, label: str, hint: str, placeholder: str) -> None:
         self.fields.add(name, Field(label, lambda text: degree_trouble(text, *_LIMITS[name]), hint, placeholder))
+
+    def _ask_to_remove(self) -> None:
+        text = self.tr("It is then not known where on Earth the floor plan lies: incidents have no distance from the site any more.")
+        asked = ConfirmDialog(self.tr("Remove the place of the site?"), text, self.tr("&Remove"), self)
+        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asked.accepted.connect(lambda: self.tell(RemoveAnchor(), self.done_with))
+        asked.open()
 
     def _split(self, text: str) -> None:
         """Two numbers that were pasted together."""

@@ -78,6 +78,13 @@ class ChangeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveAnchor:
+    """It is no longer known where on Earth the floor lies, until `ChangeSettings` says it again."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+
+
+@dataclass(frozen=True, slots=True)
 class InstallModels:
     """Starts a job (kind `install_models`). No `ids`: all that are missing; `folder`: files from there, not from the network."""
 
@@ -298,6 +305,7 @@ Command: TypeAlias = (
     | RemoveCamera
     | TestCamera
     | ChangeSettings
+    | RemoveAnchor
     | InstallModels
     | CancelJob
     | CreateUser

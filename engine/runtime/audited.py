@@ -37,6 +37,7 @@ from engine.model.command import (
     PutChannel,
     PutNode,
     PutWebhook,
+    RemoveAnchor,
     RemoveBleDevice,
     RemoveCamera,
     RemoveChannel,
@@ -82,6 +83,8 @@ def _settings(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
         case ChangeSettings():
             parts = _given(command, "recognition")
             return ((AuditVerb.CHANGE_SETTINGS, "", parts),) if parts else ()
+        case RemoveAnchor():
+            return ((AuditVerb.CHANGE_SETTINGS, "", "anchor removed"),)
         case PutCamera(camera):
             return ((AuditVerb.PUT_CAMERA, camera.id, ""),)
         case RemoveCamera(camera_id):

@@ -15,6 +15,7 @@ from engine.model.command import (
     PutCamera,
     PutChannel,
     PutWebhook,
+    RemoveAnchor,
     RemoveCamera,
     RemoveChannel,
     RemoveUser,
@@ -79,6 +80,9 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
             return try_camera(engine, camera, credentials or engine.logins.get(camera))
         case ChangeSettings():
             return _change_settings(engine, command, by)
+        case RemoveAnchor():
+            engine.update_settings(lambda now: replace(now, anchor=None), by)
+            return ""
         case InstallModels(ids, folder):
             return install_models(engine, ids, folder)
         case CancelJob(job_id):

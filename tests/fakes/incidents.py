@@ -13,7 +13,7 @@ from engine.incidents.reading import Misread, ReportReader
 from engine.model.alert_command import ChangeAtlas, EditIncident, ImportReports, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
 from engine.model.atlas import AtlasHealth, AtlasState
 from engine.model.atlas_call import PatternAnswer
-from engine.model.command import Command
+from engine.model.command import Command, RemoveAnchor
 from engine.model.imported import RefusedRow
 from engine.model.incident import Incident, IncidentEdit, IncidentState, Report
 from engine.model.question import Answer, AskPatterns, GetIncident, ListIncidents, Question
@@ -89,6 +89,9 @@ def execute_incidents(engine: "FakeEngine", command: Command) -> str | None:
             return _edit(record, command, now_ns).concerned_id
         case ImportReports(data, form):
             return _import(engine, data, form)
+        case RemoveAnchor():
+            engine.settings = replace(engine.settings, anchor=None)
+            return ""
         case ChangeAtlas(atlas, key):
             return _change_atlas(engine, replace(engine.settings, atlas=atlas), key)
         case _:

@@ -8,12 +8,13 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.atlas import AtlasDialog, rounding_text
+from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.import_reports import ImportReportsDialog, refused_rows, result_words
 from console.dialogs.site_anchor import SiteAnchorDialog, degree_trouble
 from engine.model.alert_command import ChangeAtlas
 from engine.model.atlas import AtlasHealth, AtlasSettings, AtlasState
 from engine.model.atlas_call import PatternAnswer
-from engine.model.command import CancelJob, ChangeSettings
+from engine.model.command import CancelJob, ChangeSettings, RemoveAnchor
 from engine.model.errors import InputError
 from engine.model.imported import ImportResult, RefusedRow
 from engine.model.site import SiteAnchor
@@ -51,6 +52,20 @@ def test_the_place_is_saved_as_typed(anchor: SiteAnchorDialog, engine: FakeEngin
     qtbot.waitUntil(anchor.isHidden)
     assert engine.commands == [ChangeSettings(anchor=SiteAnchor(59.3293, -18.0686, 271.5))]
     assert engine.settings.anchor == SiteAnchor(59.3293, -18.0686, 271.5) and engine.settings.site_name == "Harbour office"
+
+
+def test_the_place_is_removed_after_one_question(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.settings = replace(engine.settings, anchor=SiteAnchor(59.3, 18.1))
+    knows(bridge, engine, qtbot)
+    made = SiteAnchorDialog(bridge)
+    qtbot.addWidget(made)
+    made.show()
+    made.remove.click()
+    asked = made.findChild(ConfirmDialog)
+    assert isinstance(asked, ConfirmDialog) and not engine.commands
+    asked.accept()
+    qtbot.waitUntil(made.isHidden)
+    assert engine.commands == [RemoveAnchor()] and engine.settings.anchor is None
 
 
 def test_both_numbers_can_be_pasted_at_once(anchor: SiteAnchorDialog) -> None:

@@ -17,6 +17,7 @@ from engine.model.command import (
     Credentials,
     InstallModels,
     PutCamera,
+    RemoveAnchor,
     RemoveCamera,
     RemoveUser,
     TestCamera,
@@ -27,6 +28,7 @@ from engine.model.health import CameraState
 from engine.model.port import EnginePort, PictureWant
 from engine.model.question import ListAudit, ListClips, ListDecisions, ListEvents, ListSequences
 from engine.model.settings import CameraSettings, GateSettings
+from engine.model.site import SiteAnchor
 from engine.model.snapshot import Job, JobState
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 from tests.fakes.waiting import until
@@ -181,6 +183,13 @@ def test_settings_change_in_part(port: EnginePort):
     until(lambda: port.snapshot().settings.gates.min_confidence == 0.5, "the gate is set")
     assert port.snapshot().settings.site_name == "Test site"
     port.command(ChangeSettings(gates=before))
+
+
+def test_the_place_of_the_site_is_set_and_removed(port: EnginePort):
+    port.command(ChangeSettings(anchor=SiteAnchor(59.3, 18.1)))
+    until(lambda: port.snapshot().settings.anchor == SiteAnchor(59.3, 18.1), "it is known where the site lies")
+    port.command(RemoveAnchor())
+    until(lambda: port.snapshot().settings.anchor is None, "it is not known any more")
 
 
 def test_a_camera_is_tried_without_being_kept(port: EnginePort, site: Site):

@@ -55,6 +55,7 @@ def test_of_settings_it_is_kept_which_parts_changed() -> None:
     told = audited(ChangeSettings(site_name="Home", gates=GateSettings()), "", str)
     assert told == ((AuditVerb.CHANGE_SETTINGS, "", "site_name, gates"),)
     assert audited(ChangeSettings(), "", str) == ()
+    assert audited(command.RemoveAnchor(), "", str) == ((AuditVerb.CHANGE_SETTINGS, "", "anchor removed"),)
 
 
 @pytest.fixture(scope="module")
