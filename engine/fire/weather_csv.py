@@ -70,7 +70,7 @@ def decoded(data: bytes) -> str:
 
 def read_weather(text: str, layout: Layout = Layout()) -> WeatherTable:
     """Raises InputError: `FILE`, or the column, with the line."""
-    lines = text.removeprefix("\ufeff").splitlines(keepends=True)
+    lines = io.StringIO(text.removeprefix("\ufeff"), newline=None).readlines()  # splitlines knows more ends of lines than files do
     heading_line = next((line for line in lines[layout.skip :] if line.strip()), "")
     if not heading_line:
         raise InputError("FILE", "holds no line with a heading")
@@ -146,6 +146,8 @@ class _Reading:
     def _number(self, text: str) -> float | None:
         if text.casefold() in _NOTHING:
             return math.nan
+        if "_" in text:  # which Python takes for a part of a number
+            return None
         try:
             return float(text.replace(",", ".") if self.decimal_comma else text)
         except ValueError:

@@ -48,7 +48,8 @@ class WeatherService:
         self._url = url
 
     def noons(self, latitude: float, longitude: float, first: date, last: date) -> tuple[NoonWeather, ...]:
-        """Every day from `first` to `last`, for the place to the nearest kilometre or so, as weather is no finer; what the service does not know of a day is NaN. Days to come are its forecast.
+        """Every day from `first` to `last`; what the service does not know of a day is NaN. Days to come are its forecast. The place is
+        told to about a kilometre, as weather is no finer.
 
         Raises:
             InputError: more than `MOST_DAYS`, or the last before the first.

@@ -59,8 +59,10 @@ class FireLearning:
         places = {place.id: place for place in places_of(settings).values() if place is not None}
         if settings.fire.weather_url and not places:
             raise EnvironmentFault("no_place", "Nobody has said where the site lies, so its weather is unknown. Set that under Incidents.")
-        for place in places.values() if settings.fire.weather_url else ():
-            self._bring_up(place, settings.fire)
+        faults = [self._brought_up(place, settings.fire) for place in places.values() if settings.fire.weather_url]
+        first = next((fault for fault in faults if fault is not None), None)
+        if first is not None:
+            raise first
 
     def weather_risks(self) -> tuple[FireRisk, ...]:
         """What weather that is kept says of every camera now, where it says anything."""
@@ -86,6 +88,14 @@ class FireLearning:
             raise InputError("text", "holds no day")
         days = self._compute_anew(place, noons, settings.fire)
         return _counted([day for noon, day in days if noon.day in {each.day for each in noons}])
+
+    def _brought_up(self, place: Place, fire: FireSettings) -> EnvironmentFault | None:
+        """What failed: one place does not stand in the way of the others."""
+        try:
+            self._bring_up(place, fire)
+        except EnvironmentFault as fault:
+            return fault
+        return None
 
     def _bring_up(self, place: Place, fire: FireSettings) -> None:
         today = utc_day(self._clock.now_ns())

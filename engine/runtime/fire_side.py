@@ -5,11 +5,12 @@ hold until newer ones come, at most `oldest_h`; so they outlive a service that i
 """
 
 import logging
+import math
 import random
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from engine.fire.places import utc_day
@@ -51,6 +52,8 @@ class KeptRisks(Protocol):
     def newest_risks(self, since_ns: int) -> tuple[FireRisk, ...]: ...
 
     def keep_risks(self, risks: tuple[FireRisk, ...]) -> None: ...
+
+    def forget(self, before: date) -> None: ...
 
 
 class FireSide:
@@ -165,8 +168,13 @@ class FireSide:
         password = self._password(troubles) if fire.service_url else None
         if fire.service_url:
             failed |= self._try(lambda: self._learn_classes(learnt, password, troubles), troubles)
-        failed |= self._try(lambda: self._store.keep_risks(tuple(learnt.values())), troubles)
+        failed |= self._try(lambda: self._keep(tuple(learnt.values()), now_ns), troubles)
         self._take(learnt, " ".join(troubles), failed, bool(password), now_ns)
+
+    def _keep(self, risks: tuple[FireRisk, ...], now_ns: int) -> None:
+        """And let go what is older than the events that it concerned."""
+        self._store.keep_risks(risks)
+        self._store.forget(utc_day(now_ns) - timedelta(days=math.ceil(self.settings().recording.keep_events_days)))
 
     def _learn_weather(self, learnt: dict[str, FireRisk]) -> None:
         try:

@@ -60,6 +60,16 @@ def test_a_value_that_is_no_number_is_told() -> None:
     assert row.wrong == "Humidity 'wet' is not a number."
 
 
+@pytest.mark.parametrize("text", ["1_0", "1,5", "4 2", "0x10"])
+def test_what_only_python_or_nobody_takes_for_a_number(text: str) -> None:
+    assert read_weather(HEADING + f'2026-04-13,17,"{text}",25,0\n').rows[0].wrong == f"Humidity {text!r} is not a number."
+
+
+def test_a_line_ends_where_files_end_lines() -> None:
+    assert days(GOOD.replace("17", "17\u2028")) == DAYS
+    assert days(GOOD.replace("\n", "\r")) == DAYS
+
+
 def test_a_line_that_ends_early_lacks_its_last_values() -> None:
     assert math.isnan(days(HEADING + "2026-04-13,17,42\n")[0].rain)
 

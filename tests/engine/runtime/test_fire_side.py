@@ -385,6 +385,26 @@ def test_weather_that_fails_keeps_what_was_known_and_the_service_goes_before_it(
     assert [risk.fire_class for risk in site.side.view().risks] == [risk.fire_class for risk in risks]
 
 
+def test_one_place_without_weather_does_not_stand_in_the_way_of_the_others(site: Site) -> None:
+    site.settings = replace(site.settings, lookouts=(Lookout("hill", 47.26, 5.0),))
+    site.use(WEATHER)
+    site.fake.faults.append(Fault(500))
+    site.side.turn()
+    assert site.side.view().trouble == 'The weather service answers with 500 ({"detail": "no"}).'
+    assert sorted(known is not None for known in site.classes()) == [False, True]
+
+
+def test_days_older_than_events_are_let_go(site: Site) -> None:
+    site.use(SERVICE)
+    site.say(FireClass.LOW)
+    site.side.turn()
+    site.gone = True
+    site.at(from_iso("2027-07-14T04:30:00Z"))
+    assert len(site.store.fire.risks(DAY)) == 2
+    site.at(from_iso("2027-07-15T06:00:00Z"))
+    assert site.store.fire.risks(DAY) == ()
+
+
 CSV = "date,temperature,humidity,wind,rain\n"
 
 
