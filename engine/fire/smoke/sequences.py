@@ -30,9 +30,13 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class SmokeTaken:
-    """What a frame did. `changed`: sequences that are new or changed; `attached_ids`: those that the frame is a picture of, `changed` among
-    them. `is_new_picture`: False where it had come before, and did nothing. earlier: of a sequence that it begins, (its id, a frame that came
-    before), oldest first."""
+    """What a frame did.
+
+    Attributes:
+        changed: sequences that are new or changed. attached_ids: those that the frame is a picture of, `changed` among them.
+        is_new_picture: False where it had come before, and did nothing.
+        earlier: of a sequence that it begins, (its id, a frame that came before), oldest first.
+    """
 
     changed: tuple[SmokeSequence, ...] = ()
     attached_ids: tuple[str, ...] = ()
