@@ -69,7 +69,9 @@ def _near(past: PastIncidents, now_ns: int) -> Chosen:
     if not before.any():
         return before
     middle = float(np.median(past.latitudes[before])), float(np.median(past.longitudes[before]))
-    return before & (distance_m(*middle, past.latitudes, past.longitudes) <= SITE_M)
+    away = np.where(before, distance_m(*middle, past.latitudes, past.longitudes), np.inf)
+    first = int(away.argmin())  # an incident itself: where all lie around an empty middle, there is somebody's site all the same
+    return before & (distance_m(float(past.latitudes[first]), float(past.longitudes[first]), past.latitudes, past.longitudes) <= SITE_M)
 
 
 def _dated(latitudes: Values, longitudes: Values, occurred_ns: Numbers, category: Numbers, now_ns: int) -> DatedIncidents:

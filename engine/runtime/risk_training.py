@@ -147,7 +147,7 @@ class RiskTraining:
             ended = before
             raise
         except WatchroomError as error:
-            ended = self._failed(begun, f"Learning the forecast of incidents failed: {error} {KEPT}")
+            ended = self._failed(begun, f"Learning the forecast of incidents failed: {str(error).rstrip('.')}. {KEPT}")
             raise
         finally:
             with self._lock:
