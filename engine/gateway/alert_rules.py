@@ -30,6 +30,10 @@ _STALE: dict[int | str, dict[str, Any]] = {
 _TOLD = 10
 
 
+class TextResponse(PlainTextResponse):
+    media_type = "text/plain; charset=utf-8"  # said in OpenAPI as it is sent
+
+
 async def body_text(request: Request) -> str:
     """Raises HTTPException: of another kind; InputError: not UTF-8."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _KINDS:
@@ -43,7 +47,7 @@ async def body_text(request: Request) -> str:
 TextOf = Annotated[str, Depends(body_text)]
 
 
-@router.get("", summary="The rules in force, in TOML", response_class=PlainTextResponse, responses=_CHANGED)
+@router.get("", summary="The rules in force, in TOML", response_class=TextResponse, responses=_CHANGED)
 def rules(port: PortOf) -> Response:
     return _as_text(_asked(port, PrintRules()))
 
@@ -51,7 +55,7 @@ def rules(port: PortOf) -> Response:
 @router.put(
     "",
     summary="Put other rules in force, all of them at once",
-    response_class=PlainTextResponse,
+    response_class=TextResponse,
     responses=_CHANGED | _STALE | _OTHER_KIND,
     openapi_extra=_BODY,
 )
@@ -122,7 +126,7 @@ def _stale(version: int) -> HTTPException:
 
 
 def _as_text(told: RulesText) -> Response:
-    return PlainTextResponse(told.text, headers={"ETag": _etag(told.version), "Cache-Control": "no-cache"})
+    return TextResponse(told.text, headers={"ETag": _etag(told.version), "Cache-Control": "no-cache"})
 
 
 def _etag(version: int) -> str:
