@@ -21,17 +21,17 @@ _TEXT: dict[str, Any] = {"schema": {"type": "string"}}
 _BODY = {"requestBody": {"required": True, "content": {kind: _TEXT for kind in _KINDS}}}
 _OTHER_KIND: dict[int | str, dict[str, Any]] = {415: {"model": Problem, "description": "not text"}}
 _CHANGED: dict[int | str, dict[str, Any]] = {
-    200: {"description": "the rules as text", "headers": {"ETag": {"schema": {"type": "string"}, "description": "their version"}}}
+    200: {
+        "description": "the rules as text",
+        "content": {"text/plain; charset=utf-8": _TEXT},
+        "headers": {"ETag": {"schema": {"type": "string"}, "description": "their version"}},
+    }
 }
 _STALE: dict[int | str, dict[str, Any]] = {
     412: {"model": Problem, "description": "the rules were changed meanwhile"},
     428: {"model": Problem, "description": "`If-Match` is missing"},
 }
 _TOLD = 10
-
-
-class TextResponse(PlainTextResponse):
-    media_type = "text/plain; charset=utf-8"  # said in OpenAPI as it is sent
 
 
 async def body_text(request: Request) -> str:
@@ -47,7 +47,7 @@ async def body_text(request: Request) -> str:
 TextOf = Annotated[str, Depends(body_text)]
 
 
-@router.get("", summary="The rules in force, in TOML", response_class=TextResponse, responses=_CHANGED)
+@router.get("", summary="The rules in force, in TOML", response_class=Response, responses=_CHANGED)
 def rules(port: PortOf) -> Response:
     return _as_text(_asked(port, PrintRules()))
 
@@ -55,7 +55,7 @@ def rules(port: PortOf) -> Response:
 @router.put(
     "",
     summary="Put other rules in force, all of them at once",
-    response_class=TextResponse,
+    response_class=Response,
     responses=_CHANGED | _STALE | _OTHER_KIND,
     openapi_extra=_BODY,
 )
@@ -126,7 +126,7 @@ def _stale(version: int) -> HTTPException:
 
 
 def _as_text(told: RulesText) -> Response:
-    return TextResponse(told.text, headers={"ETag": _etag(told.version), "Cache-Control": "no-cache"})
+    return PlainTextResponse(told.text, headers={"ETag": _etag(told.version), "Cache-Control": "no-cache"})
 
 
 def _etag(version: int) -> str:
