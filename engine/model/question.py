@@ -15,8 +15,8 @@ from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
-from engine.model.risk import Hotspot, RiskPicture, RiskReasons
-from engine.model.risk_question import RiskQuestion
+from engine.model.risk import Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
+from engine.model.risk_question import ListNeighbourhoods, RiskQuestion
 from engine.model.speech import SoundDevice
 from engine.model.track import Sequence
 
@@ -306,7 +306,16 @@ RecordQuestion: TypeAlias = (  # the database answers
 )
 RuleQuestion: TypeAlias = TryRules | PrintRules | ReadRules
 Question: TypeAlias = (
-    RecordQuestion | ExplainBlob | ListWebhooks | ListChannels | ListSoundDevices | AskPatterns | AnalyseMedia | RuleQuestion | RiskQuestion
+    RecordQuestion
+    | ExplainBlob
+    | ListWebhooks
+    | ListChannels
+    | ListSoundDevices
+    | AskPatterns
+    | AnalyseMedia
+    | RuleQuestion
+    | RiskQuestion
+    | ListNeighbourhoods
 )
 
 
@@ -335,3 +344,4 @@ class Answer:
     hotspots: tuple[Hotspot, ...] = ()
     reasons: RiskReasons | None = None
     risk_picture: RiskPicture | None = None
+    neighbourhoods: tuple[NeighbourhoodRisk, ...] = ()

@@ -156,6 +156,17 @@ class MapScore:
     beats: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NeighbourhoodRisk:
+    """Incidents that one named neighbourhood is expected to have in the 24 hours that the forecast in force is for, and in each hour of the
+    day (UTC); `cells` of it have data."""
+
+    name: str
+    incidents: float
+    by_hour: tuple[float, ...]
+    cells: int
+
+
 class TrainingState(StrEnum):
     NEVER = "never"
     RUNNING = "running"

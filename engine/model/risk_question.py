@@ -78,4 +78,11 @@ class GetRiskPicture:
         check_hours_ahead(self.hours_ahead)
 
 
+@dataclass(frozen=True, slots=True)
+class ListNeighbourhoods:
+    """What the forecast in force says of each named neighbourhood that has data; nothing while there is none."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+
+
 RiskQuestion: TypeAlias = ListHotspots | ExplainRisk | GetRiskPicture

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
+from engine.model.risk import NeighbourhoodRisk
 from engine.risk.grid import Numbers, Values
 
 MOST_BYTES = 20 << 20
@@ -26,16 +27,6 @@ class Neighbourhood:
 
     name: str
     polygons: tuple[tuple[Ring, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """Of one neighbourhood: incidents expected in the next 24 hours, and in each hour of the day (UTC). cells: of them there are data."""
-
-    name: str
-    incidents: float
-    by_hour: tuple[float, ...]
-    cells: int
 
 
 class Neighbourhoods:
@@ -59,11 +50,11 @@ class Neighbourhoods:
                 found[at[_inside(polygon, latitudes[at], longitudes[at])]] = number
         return found
 
-    def expected(self, latitudes: Values, longitudes: Values, expected: Floats) -> tuple[Expected, ...]:
+    def expected(self, latitudes: Values, longitudes: Values, expected: Floats) -> tuple[NeighbourhoodRisk, ...]:
         """What cells with their middles there expect, `expected` (N, 24), by neighbourhood; those without data are left out."""
         of = self.of(latitudes, longitudes)
         return tuple(
-            Expected(area.name, float(hours.sum()), tuple(hours.tolist()), len(own))
+            NeighbourhoodRisk(area.name, float(hours.sum()), tuple(hours.tolist()), len(own))
             for number, area in enumerate(self.areas)
             if len(own := np.flatnonzero(of == number)) and (hours := expected[own].sum(axis=0, dtype=np.float64)) is not None
         )

@@ -28,7 +28,7 @@ from engine.model.question import (
     ReadRules,
     TryRules,
 )
-from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
+from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods
 from engine.model.snapshot import Snapshot
 from engine.runtime.atlas_commands import ask_atlas
 from engine.runtime.audited import audited
@@ -90,7 +90,9 @@ class LocalPort:
         if isinstance(question, (TryRules, PrintRules, ReadRules)):
             return ask_rules(self._engine, question)
         if isinstance(question, (ListHotspots, ExplainRisk, GetRiskPicture)):
-            return self._engine.risk.answer(question)
+            return self._engine.training.named(self._engine.risk.answer(question))
+        if isinstance(question, ListNeighbourhoods):
+            return Answer(neighbourhoods=self._engine.training.by_neighbourhood())
         return self._engine.record.store.answer(question)
 
     def command(self, command: Command) -> str:

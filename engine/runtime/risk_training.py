@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from engine.model.errors import EnvironmentFault, WatchroomError
-from engine.model.risk import MapScore, PastIncidents, RiskForecast, RiskSettings, Training, TrainingState
+from engine.model.question import Answer
+from engine.model.risk import Hotspot, MapScore, NeighbourhoodRisk, PastIncidents, RiskForecast, RiskSettings, Training, TrainingState
 from engine.model.time import Clock
 from engine.risk.forecast import DAY_NS, learn
 from engine.risk.grid import Grid
-from engine.risk.neighbourhoods import Expected, Neighbourhoods, read_neighbourhoods
+from engine.risk.neighbourhoods import Neighbourhoods, read_neighbourhoods
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.forecast_file import KeptForecast, read_forecast, write_forecast
 from engine.runtime.jobs import Cancelled, Jobs, Progress
@@ -113,13 +116,27 @@ class RiskTraining:
         self._areas = areas
         return str(len(areas.areas))
 
-    def by_neighbourhood(self) -> tuple[Expected, ...]:
+    def by_neighbourhood(self) -> tuple[NeighbourhoodRisk, ...]:
         """What each is expected to have, by the forecast in force; nothing where there is none."""
         with self._lock:
             kept = self._kept
         if kept is None:
             return ()
         return self._areas.expected(*Grid(kept.forecast.cell_m).centres(kept.forecast.cells), kept.expected)
+
+    def named(self, answer: Answer) -> Answer:
+        """With the neighbourhoods of the cells that it tells of."""
+        spot = answer.reasons and replace(answer.reasons, spot=self._named((answer.reasons.spot,))[0])
+        return replace(answer, hotspots=self._named(answer.hotspots), reasons=spot)
+
+    def _named(self, spots: tuple[Hotspot, ...]) -> tuple[Hotspot, ...]:
+        areas = self._areas
+        if not areas.areas or not spots:
+            return spots
+        of = areas.of(np.array([spot.latitude for spot in spots]), np.array([spot.longitude for spot in spots]))
+        return tuple(
+            replace(spot, neighbourhood=areas.names[place]) if place >= 0 else spot for spot, place in zip(spots, of.tolist(), strict=True)
+        )
 
     def _nights(self, done_ns: int) -> Nightly:
         return Nightly(lambda: self._settings().retrain_hour_utc, self._if_enabled, self._clock, done_ns)

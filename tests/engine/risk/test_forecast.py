@@ -1,4 +1,4 @@
-"""The learnt forecast: it knows nothing of the future, beats what is plain to see where there is a pattern, and says where there is none."""
+"""The learnt forecast: it knows no future, beats what is plain to see where there is a pattern, and says where there is none."""
 
 from dataclasses import replace
 
