@@ -158,6 +158,7 @@ def _metrics(sent: dict[str, Any], asked: dict[str, Any], looks: Looks, kept: Ke
         "asks_failed": asked["failed"],
         "pipeline_settled_s": kept.settled_s,
         "engine_cores": round(cores, 3),
+        "engine_ms_per_report": round(1000 * cores * sent["seconds"] / max(len(sent["acknowledged"]), 1), 2),
     }
 
 

@@ -28,6 +28,7 @@ PAUSE_S = 0.5
 TIMEOUT_S = 30.0
 ASK_S = 0.1
 START_S = 60.0
+_SNAPSHOT = "/api/v1/port/snapshot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,26 +182,28 @@ def report(storm: Storm) -> Sent:
 
 
 def ask(storm: Storm, stopping: Callable[[], bool]) -> Asked:
-    """As a console elsewhere does, until told to stop."""
-    asked, link = Asked(), _link(storm)
+    """As a console elsewhere does (`RemotePort`), until told to stop: a snapshot is asked for with the mark of the one before."""
+    asked, link, mark = Asked(), _link(storm), ""
     headers = {"Content-Type": "application/json", **_token(storm)}
     questions = (
         ("POST", "/api/v1/port/ask", json.dumps({"type": "ListEvents", "limit": 100}).encode(), asked.events_ms),
         ("POST", "/api/v1/port/ask", json.dumps({"type": "ListIncidents", "limit": 20}).encode(), asked.incidents_ms),
-        ("GET", "/api/v1/port/snapshot", b"", asked.snapshot_ms),
+        ("GET", _SNAPSHOT, b"", asked.snapshot_ms),
     )
     while not stopping():
         for method, path, content, took_ms in questions:
             began_s = time.perf_counter()
             try:
-                status, _ = _exchange(link, method, path, content, headers)
+                status, answer = _exchange(link, method, f"{path}?mark={mark}" if path == _SNAPSHOT else path, content, headers)
             except (OSError, http.client.HTTPException):
                 link.close()
-                status = 0
+                status, answer = 0, b""
             if status == 200:
                 took_ms.append(1000 * (time.perf_counter() - began_s))
             else:
                 asked.failed += 1
+            if status == 200 and path == _SNAPSHOT:
+                mark = str(json.loads(answer)["mark"])
             time.sleep(ASK_S)
     link.close()
     return asked
