@@ -17,6 +17,7 @@ from widgets.alert_words import (
     decision_place,
     decision_title,
     disposition_word,
+    is_on_trial,
     outcome_word,
     severity_number,
     shelf_text,
@@ -173,7 +174,7 @@ class AlertCard(QWidget):
         facts = decision.facts
         self.mark.show_severity(facts.severity if facts is not None else None)
         self._title(decision_title(decision), decision.reason)
-        self.state.set_status(outcome_word(decision.outcome), "neutral")
+        self.state.set_status(tr("On trial") if is_on_trial(decision) else outcome_word(decision.outcome), "neutral")
         when = f"{clock_text(decision.decided_ns, now_ns)}, {relative_text(decision.decided_ns, now_ns)}"
         where = decision_place(decision, names.cameras, names.places)
         self.facts.set_facts(

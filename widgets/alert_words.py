@@ -64,7 +64,7 @@ def decision_place(decision: Decision, cameras: Mapping[str, str] = NO_NAMES, pl
 
 def _place(zone_id: str, camera_id: str, cameras: Mapping[str, str], places: Mapping[str, str]) -> str:
     zone, camera = places.get(zone_id, zone_id), cameras.get(camera_id, camera_id)
-    return " · ".join(part for part in (zone, camera) if part)
+    return " · ".join(dict.fromkeys(part for part in (zone, camera) if part))  # a camera is often called after what it looks at
 
 
 def decision_title(decision: Decision) -> str:
@@ -123,6 +123,11 @@ def mode_word(mode: SiteMode) -> str:
 
 def rule_mode_word(mode: RuleMode) -> str:
     return {RuleMode.ARMED: tr("Armed"), RuleMode.SHADOW: tr("On trial"), RuleMode.OFF: tr("Off")}[mode]
+
+
+def is_on_trial(decision: Decision) -> bool:
+    """A rule on trial would have raised it."""
+    return any(reading.gate == "on trial" for reading in decision.gates)
 
 
 def outcome_word(outcome: Outcome) -> str:

@@ -10,7 +10,7 @@ from engine.model.decision import Decision, Outcome
 from engine.model.explanation import first_failed
 from engine.model.time import Clock
 from widgets.alert_delegate import text_left, text_right
-from widgets.alert_words import NO_NAMES, decision_place, decision_title, outcome_word, tr
+from widgets.alert_words import NO_NAMES, decision_place, decision_title, is_on_trial, outcome_word, tr
 from widgets.gate_words import short_words
 from widgets.theme import color, font
 from widgets.time_text import relative_text
@@ -48,6 +48,11 @@ class DecisionList(QListView):
 
     def choose(self, row: int) -> None:
         self.setCurrentIndex(self.rows.index(row))
+
+    def clear(self) -> None:
+        """Nothing is chosen; nobody is told."""
+        self.clearSelection()
+        self.setCurrentIndex(QModelIndex())
 
     def _tell(self, index: QModelIndex) -> None:
         if decision_id := self.rows.id_at(index.row()):
@@ -97,6 +102,8 @@ class DecisionModel(QAbstractListModel):
 
 def why_short(decision: Decision) -> str:
     """The first gate that stopped it, and by how much."""
+    if is_on_trial(decision):
+        return tr("Would have been an alert, were the rule armed")
     reading = first_failed(decision)
     return short_words(reading) if reading is not None else tr("All gates passed")
 
@@ -121,7 +128,7 @@ class _DecisionDelegate(QStyledItemDelegate):
             QRect(area.left() + 12, area.top() + half, area.width() - 24, half - 3),
         )
         rest = text_right(painter, upper, relative_text(decision.decided_ns, self._clock.now_ns()), font("secondary"), "secondary")
-        outcome = "" if decision.outcome is Outcome.HELD else outcome_word(decision.outcome)
+        outcome = "" if decision.outcome is Outcome.HELD or is_on_trial(decision) else outcome_word(decision.outcome)
         title = " · ".join(part for part in (decision_title(decision), self._model.place(decision), outcome) if part)
         text_left(painter, rest, title, font("body"), "text")
         text_left(painter, lower, why_short(decision), font("secondary"), "secondary")

@@ -71,7 +71,7 @@ def gate_title(gate: str) -> str:
         "fire risk": tr("Fire risk"),
         "area risk": tr("Risk of the area"),
         "alarm load": tr("Alarm load"),
-        "on trial": tr("Not on trial"),
+        "on trial": tr("The rule is armed"),
         "rule": tr("A rule is about it"),
         "confidence": tr("Seen well enough"),
         "seen": tr("Seen long enough"),

@@ -61,6 +61,10 @@ class HeldLane(QWidget):
     def current(self) -> str:
         return self.view.current()
 
+    def clear(self) -> None:
+        """Something elsewhere is chosen."""
+        self.view.clear()
+
     def is_open(self) -> bool:
         return self.head.isChecked()
 

@@ -12,7 +12,7 @@ from console.pages.alerts_buttons import TriageButtons
 from console.pages.alerts_keys import TriageKeys
 from console.pages.alerts_past import PastAlerts, past
 from console.pages.alerts_why import WhyOf
-from console.pages.alerts_words import empty_words, headline, on_floor, summary
+from console.pages.alerts_words import empty_words, headline, no_match_words, on_floor, summary
 from console.pages.clip_panel import ClipPanel
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.words import error_text, permit, place_names
@@ -147,6 +147,8 @@ class AlertsPage(Page):
         self.older.clicked.connect(self.past.load_older)
         self.held.chosen.connect(self._held_chosen)
         self.shadows.chosen.connect(self._held_chosen)
+        self.held.chosen.connect(lambda _: self.shadows.clear())
+        self.shadows.chosen.connect(lambda _: self.held.clear())
         self.promote_button.clicked.connect(lambda: self.act.promote(self._shown_held))
         permit(
             self.promote_button, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("An alert all the same (R); that it was held is counted")
@@ -201,6 +203,7 @@ class AlertsPage(Page):
             self.past.show(past(chosen, self.act.user, names), frozenset(alert.id for alert in alerts))
         self.older.setVisible(looking_back and self.past.asked and self.past.more)
         self.older.setText(self.tr("Search &older ones") if chosen.text.strip() else self.tr("Show &older"))
+        self.list.no_match.set_text(*no_match_words(looking_back and not self.past.asked, looking_back and self.past.more))
         if chosen.state is AlertState.CLOSED:
             alerts = self.past.alerts
         self.list.set_alerts(alerts, self._names.cameras, self._names.places, snapshot.at_ns)
@@ -243,6 +246,8 @@ class AlertsPage(Page):
         if focused is not None and self.card.isAncestorOf(focused):
             self.list.view.setFocus()  # what had it on the card belongs to another alert
         self._shown_held = ""
+        self.held.clear()
+        self.shadows.clear()
         self._seen.start()
         self._show_card()
 

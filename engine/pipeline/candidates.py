@@ -122,4 +122,4 @@ def _place(event: Event, zone_ids: tuple[str, ...], settings: Settings) -> str:
     camera = settings.camera(event.camera_id)
     wanted = {event.zone_id, *zone_ids[:1]}
     zones = [place.name for place in (*settings.floor.zones, *settings.floor.portals) if place.id in wanted]
-    return ", ".join([*([camera.name] if camera is not None else []), *zones])
+    return ", ".join(dict.fromkeys([*([camera.name] if camera is not None else []), *zones]))  # cameras are often called after a zone
