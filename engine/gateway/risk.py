@@ -8,9 +8,21 @@ from fastapi import APIRouter, Query, Response
 
 from engine.gateway.doorway import PortOf
 from engine.gateway.record import numbers
-from engine.gateway.risk_schemas import HotspotOut, HotspotsOut, ReasonsOut, RiskMapOut, RiskStatusOut
+from engine.gateway.risk_schemas import (
+    HotspotOut,
+    HotspotsOut,
+    NeighbourhoodOut,
+    NeighbourhoodsOut,
+    ReasonsOut,
+    RetrainOut,
+    RiskMapOut,
+    RiskStatusOut,
+    training_out,
+)
+from engine.gateway.schemas import Problem
 from engine.model.risk import RiskPicture
-from engine.model.risk_question import MOST_HOURS_AHEAD, MOST_SPOTS, ExplainRisk, GetRiskPicture, ListHotspots
+from engine.model.risk_command import RetrainRisk
+from engine.model.risk_question import MOST_HOURS_AHEAD, MOST_SPOTS, ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods
 from engine.model.time import to_iso
 
 router = APIRouter(prefix="/api/v1/predictions", tags=["predictions"])
@@ -56,6 +68,17 @@ def risk_map(
 @router.get("/status", summary="How the risk map is, and with which weights")
 def status(port: PortOf) -> RiskStatusOut:
     return RiskStatusOut.of(port.snapshot())
+
+
+@router.post("/retrain", status_code=202, summary="Learn the forecast now, not at night", responses={403: {"model": Problem}})
+def retrain(port: PortOf) -> RetrainOut:
+    """Starts a job, one at a time; `/api/v1/predictions/status` says how it goes. For administrators."""
+    return RetrainOut(job_id=port.command(RetrainRisk()), training=training_out(port.snapshot().risk))
+
+
+@router.get("/neighbourhoods", summary="How many incidents each named neighbourhood is expected to have")
+def neighbourhoods(port: PortOf) -> NeighbourhoodsOut:
+    return NeighbourhoodsOut(neighbourhoods=[NeighbourhoodOut.of(area) for area in port.ask(ListNeighbourhoods()).neighbourhoods])
 
 
 def _compact(picture: RiskPicture) -> str:

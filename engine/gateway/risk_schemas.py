@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from engine.gateway.schemas import optional_iso
-from engine.model.risk import Hotspot, RiskPart, RiskReasons, RiskSettings, RiskState, TrainingState, Trust
+from engine.model.risk import Hotspot, MapScore, NeighbourhoodRisk, RiskPart, RiskReasons, RiskSettings, RiskState, TrainingState, Trust
 from engine.model.snapshot import Snapshot
 from engine.model.time import to_iso
 
@@ -120,6 +120,66 @@ class TrainingOut(BaseModel):
     next_at: str | None
 
 
+class PeerOut(BaseModel):
+    name: str
+    hit_rate: float
+    pai: float
+
+
+class ScoreOut(BaseModel):
+    """How right the last days' forecasts were, each learnt from the days before it only."""
+
+    area_share: float = Field(description="of the cells, the riskiest, that incidents were looked for in")
+    days: int
+    incidents: int
+    hit_rate: float
+    low: float = Field(description="95 % interval of the hit rate, bootstrap over days")
+    high: float
+    pai: float = Field(description="hit rate over the share of the area")
+    pei: float = Field(description="hits over the most that any map could have had (PEI*)")
+    beats: bool = Field(description="surely better than every peer; where it is not, the map fades")
+    peers: list[PeerOut]
+
+    @classmethod
+    def of(cls, score: MapScore) -> "ScoreOut":
+        peers = [PeerOut(name=peer.name, hit_rate=round(peer.hit, 4), pai=round(peer.pai, 3)) for peer in score.peers]
+        return cls(
+            area_share=score.area_share,
+            days=score.days,
+            incidents=score.incidents,
+            hit_rate=round(score.hit, 4),
+            low=round(score.low, 4),
+            high=round(score.high, 4),
+            pai=round(score.pai, 3),
+            pei=round(score.pei, 4),
+            beats=score.beats,
+            peers=peers,
+        )
+
+
+class RetrainOut(BaseModel):
+    job_id: str = Field(description="also of one that had begun already")
+    training: TrainingOut
+
+
+class NeighbourhoodOut(BaseModel):
+    name: str
+    expected_incidents: float = Field(description="in the 24 hours of the forecast")
+    by_hour: list[float] = Field(description="of that, in each hour of the day (UTC)")
+    cells: int = Field(description="that have data")
+
+    @classmethod
+    def of(cls, area: NeighbourhoodRisk) -> "NeighbourhoodOut":
+        by_hour = [round(value, 6) for value in area.by_hour]
+        return cls(name=area.name, expected_incidents=round(area.incidents, 6), by_hour=by_hour, cells=area.cells)
+
+
+class NeighbourhoodsOut(BaseModel):
+    """Empty while there is no learnt forecast, or no named neighbourhoods were imported."""
+
+    neighbourhoods: list[NeighbourhoodOut]
+
+
 class RiskStatusOut(BaseModel):
     enabled: bool
     cells: int = Field(description="that have data")
@@ -133,6 +193,7 @@ class RiskStatusOut(BaseModel):
     half_life_h: float
     weights: dict[str, float] = Field(description="by category, where it is not 1")
     training: TrainingOut
+    score: ScoreOut | None = Field(description="null: there is no forecast, or there were too few days to say")
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "RiskStatusOut":
@@ -149,11 +210,12 @@ class RiskStatusOut(BaseModel):
             cell_m=settings.cell_m,
             half_life_h=settings.half_life_h,
             weights={category.value: weight for category, weight in settings.weights},
-            training=_training(state),
+            training=training_out(state),
+            score=state.score and ScoreOut.of(state.score),
         )
 
 
-def _training(state: RiskState) -> TrainingOut:
+def training_out(state: RiskState) -> TrainingOut:
     training = state.training
     return TrainingOut(
         state=training.state,
