@@ -37,7 +37,8 @@ from engine.model.errors import WatchroomError
 from engine.model.incident import Incident
 from engine.model.map_settings import MapSettings
 from engine.model.question import Answer, ListIncidents
-from engine.model.risk import RiskReasons
+from engine.model.risk import RiskReasons, TrainingState
+from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk, RiskCommand
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.area_card import AreaCard
@@ -131,6 +132,8 @@ class RiskPage(Page):
         self.draw = QPushButton(icon("square-dashed"), self.tr("&Draw an area"))
         self.draw.setToolTip(self.tr("Click its corners, Enter closes it (D). Shift+D takes what is on screen."))
         self.export = QPushButton(icon("download"), self.tr("&Export"))
+        self.retrain = QPushButton(icon("refresh-cw"), self.tr("Learn &now"))
+        permit(self.retrain, self._bridge.session, Verb.ADMINISTER, self.tr("Learn the forecast anew from the record, not only at night"))
         self.layers = QPushButton(icon("filter"), self.tr("&Layers"))
         self.setup = QPushButton(icon("settings"), self.tr("&Set up"))
         self.layers.setMenu(self._layer_menu())
@@ -140,7 +143,7 @@ class RiskPage(Page):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addLayout(words, 1)
-        for button in (self.draw, self.layers, self.export, self.setup):
+        for button in (self.retrain, self.draw, self.layers, self.export, self.setup):
             row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
         return row
 
@@ -172,6 +175,7 @@ class RiskPage(Page):
     def _setup_menu(self) -> QMenu:
         menu = QMenu(self)
         menu.addAction(self.tr("Weights and half-life…"), lambda: self._open(RiskSettingsDialog(self._bridge, self)))
+        menu.addAction(self.tr("Named areas from GeoJSON…"), self._import_areas)
         menu.addAction(self.tr("Map service…"), lambda: self._open(MapServiceDialog(self._bridge, self)))
         return menu
 
@@ -187,6 +191,7 @@ class RiskPage(Page):
         self.empty.action_requested.connect(lambda: self._open(ImportReportsDialog(self._bridge, self)))
         self.scrubber.changed.connect(lambda _: self._follow())
         self.draw.clicked.connect(self.map.begin_area)
+        self.retrain.clicked.connect(self._learn)
         self._show_layers()
 
     def _bind_keys(self) -> None:
@@ -235,6 +240,7 @@ class RiskPage(Page):
         text, level = map_trouble(state, self._faded(), now_ns)
         self.trouble.set_notice(text, level)
         self.trouble.setVisible(bool(text))
+        self.retrain.setEnabled(self._bridge.may(Verb.ADMINISTER) and state.training.state is not TrainingState.RUNNING)
         self.scrubber.set_now(now_ns)
         self.map.set_cameras(cameras_on_map(snapshot))
         self.map.set_middle(middle_of(snapshot.settings, None if self.feed.heat is None else self.feed.heat.picture))
@@ -360,6 +366,28 @@ class RiskPage(Page):
             return
         said = self.tr("Saved as {0}.").format(chosen) if saved else self.tr("There is nothing to save yet.")
         self._toasts.show_message(said, "good" if saved else "info")
+
+    def _learn(self) -> None:
+        self._tell(RetrainRisk(), lambda _: self.tr("Learning from the record."))
+
+    def _import_areas(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Named areas"), "", "GeoJSON (*.geojson *.json)")
+        if chosen:
+            self.import_areas(Path(chosen))
+
+    def import_areas(self, path: Path) -> None:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            self._toasts.show_message(self.tr("{0} could not be read: {1}.").format(path.name, error), "critical")
+            return
+        self._tell(ImportNeighbourhoods(text), lambda count: self.tr("Named areas now: {0}.").format(count))
+
+    def _tell(self, command: RiskCommand, said: Callable[[str], str]) -> None:
+        def refused(error: WatchroomError) -> None:
+            self._toasts.show_message(error_text(error), "critical", seconds=0)
+
+        self._bridge.command(command, lambda outcome: self._toasts.show_message(said(outcome), "good"), refused, owner=self)
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

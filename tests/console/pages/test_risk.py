@@ -22,7 +22,8 @@ from engine.model.errors import EnvironmentFault
 from engine.model.fire import FireClass, FireRisk, FireView
 from engine.model.incident import IncidentCategory
 from engine.model.map_settings import MapSettings
-from engine.model.risk import TrainingState
+from engine.model.risk import Training, TrainingState
+from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
 from engine.model.smoke import Lookout, LookoutView
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine
@@ -219,8 +220,12 @@ def dialog(page: RiskPage, kind: type[QDialog], qtbot: QtBot) -> QDialog:
     return next(each for each in page.findChildren(kind) if each.isVisible())
 
 
+def chosen(page: RiskPage, words: str) -> None:
+    next(action for action in page.setup.menu().actions() if action.text().startswith(words)).trigger()
+
+
 def test_weights_are_shown_and_changed(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
-    page.setup.menu().actions()[0].trigger()
+    chosen(page, "Weights")
     shown = dialog(page, RiskSettingsDialog, qtbot)
     assert shown.weights[IncidentCategory.FIRE].value() == 2.0 and shown.weights[IncidentCategory.THEFT].value() == 1.0
     shown.fields.field("half_life_h").set_value("0")
@@ -233,7 +238,7 @@ def test_weights_are_shown_and_changed(page: RiskPage, engine: FakeEngine, qtbot
 
 
 def test_a_map_service_is_set_and_wrong_addresses_are_said(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
-    page.setup.menu().actions()[1].trigger()
+    chosen(page, "Map service")
     shown = dialog(page, MapServiceDialog, qtbot)
     shown.fields.field("tile_url").set_value("https://tiles.example.org/{z}/{x}.png")
     assert not shown.save.isEnabled()
@@ -254,6 +259,23 @@ def test_cells_are_exported_as_geojson_and_the_map_as_a_picture(page: RiskPage, 
     ring = first["geometry"]["coordinates"][0]
     assert ring[0] == ring[-1] and len(ring) == 5 and first["properties"]["cell"] == int(picture.cells[0])
     assert min(x for x, _ in ring) < picture.longitudes[0] < max(x for x, _ in ring)
+
+
+def test_it_is_learnt_now_when_told_to(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    qtbot.mouseClick(page.retrain, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: RetrainRisk() in engine.commands)
+    engine.risk.state = replace(engine.risk.state, training=Training(TrainingState.RUNNING, progress=0.42))
+    engine.publish()
+    qtbot.waitUntil(lambda: page.training.text() == "Learning, 42 %")
+    assert not page.retrain.isEnabled()
+
+
+def test_named_areas_come_from_a_file(page: RiskPage, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "areas.geojson").write_text('{"type": "FeatureCollection", "features": []}', "utf-8")
+    page.import_areas(tmp_path / "areas.geojson")
+    qtbot.waitUntil(lambda: any(isinstance(each, ImportNeighbourhoods) for each in engine.commands))
+    page.import_areas(tmp_path / "none.geojson")
+    assert any("could not be read" in toast.text() for toast in page._toasts.toasts())
 
 
 def test_layers_stay_as_they_were(page: RiskPage, remembered: Remembered, open_page: Callable[[], RiskPage]) -> None:
