@@ -33,6 +33,15 @@ def summary(snapshot: Snapshot) -> str:
     return " · ".join(parts)
 
 
+def no_match_words(searching: bool, more: bool) -> tuple[str, str]:
+    """What stands in place of an empty list that is filtered. `more`: the record was not looked through to its end."""
+    if searching:
+        return tr("Searching the record…"), ""
+    if more:
+        return tr("Not found so far"), tr("Older alerts were not looked through yet.")
+    return tr("No alert matches"), tr("Nothing here passes the filter.")
+
+
 def armed_text(settings: Settings) -> str:
     """`Night: everywhere is armed`."""
     alerts = settings.alerts

@@ -12,7 +12,7 @@ from console.dialogs.why_nothing import WhyNothingDialog
 from console.pages.alerts import AlertsPage
 from console.window import MainWindow
 from engine.model.access import Role
-from engine.model.alert import AlarmLoad, AlertState, Note
+from engine.model.alert import AlarmLoad, AlertState, Disposition, Note
 from engine.model.alert_settings import RuleMode, SiteMode
 from engine.model.command import CreateUser
 from engine.model.decision import EvidencePart, Outcome
@@ -146,6 +146,20 @@ class AlertsGallery:
         engine.publish()
         window, _ = self.alerts(engine)
         self.save(window, "alerts-200")
+        window.close()
+
+    def show_alerts_past(self) -> None:
+        engine = alerting_site()
+        first = engine.alerts.open[0]
+        engine.alerts.closed = tuple(
+            replace(first, id=f"past-{number}", state=AlertState.CLOSED, disposition=Disposition.BENIGN, group=f"past-{number}")
+            for number in range(450)
+        )
+        window, page = self.alerts(engine)
+        page.list.bar.state.setCurrentIndex(page.list.bar.state.findData(AlertState.CLOSED))
+        page.list.bar.text.setText(first.camera_id)
+        wait(lambda: page.older.isVisible())
+        self.save(window, "alerts-past")
         window.close()
 
     def show_alerts_dialogs(self) -> None:

@@ -13,6 +13,8 @@ from console.dialogs.site_anchor import SiteAnchorDialog
 from console.dialogs.validate_incident import EditIncidentDialog, ValidateDialog
 from console.pages.incidents import IncidentsPage
 from console.window import MainWindow
+from engine.model.imported import ImportResult, RefusedRow
+from engine.model.snapshot import Job, JobState
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.town import crowded_site, reported_site
@@ -118,6 +120,15 @@ class IncidentsGallery:
         importing.start()
         wait(lambda: importing.rows.count() > 0)
         self.save(importing, "incident-dialog-imported")
+        importing.close()
+        refused = RefusedRow("line 3", "latitude", "159.3301 is outside ±90")
+        result = ImportResult(began=5210, joined=804, left_out=1, refused=(refused,))
+        engine.jobs["job-9"] = Job("job-9", "import_reports", "Import reports", JobState.RUNNING, 6100, 20_000, "", result)
+        engine.publish()
+        wait(lambda: bridge.snapshot is not None and any(job.id == "job-9" for job in bridge.snapshot.jobs))
+        importing = ImportReportsDialog(bridge)
+        importing.show()
+        self.save(importing, "incident-dialog-importing")
         importing.close()
         window.close()
 

@@ -311,6 +311,9 @@ def test_past_alerts_are_searched_in_the_record_by_all_that_the_filter_asks_for(
     qtbot.waitUntil(lambda: engine.alerts.asked[-1].text == "north person")
     called = {each.word: each.ids for each in engine.alerts.asked[-1].called}
     assert "gate" in called["north"] and "person" in called["person"]
+    bar.text.setText("no such word")
+    assert page.list.no_match._title.text() == "Searching the record…"
+    qtbot.waitUntil(lambda: page.list.no_match._title.text() == "No alert matches")
     bar.mine.setChecked(True)
     bar.severity.setCurrentIndex(bar.severity.findData(Severity.HIGH))
     qtbot.waitUntil(lambda: engine.alerts.asked[-1].min_severity is Severity.HIGH and engine.alerts.asked[-1].assignee == "ada")
