@@ -27,7 +27,7 @@ MOST_WAITING = 5_000  # incidents; beyond, the record is read anew instead
 AT_ONCE = 50  # incidents of one transaction
 AREA_NS = 60 * SECOND
 RENEWED_NS = EXPIRES_NS * 4 // 5
-RESTED_S, RESTED_TIMES = 2.0, 20  # between readings of the record: so long, and so many times as long as one takes
+RESTED_S, RESTED_TIMES = 2.0, 50  # between readings of the record: so long, and so many times as long as one takes
 RETRY_S = 5.0
 _POLL_S = 0.25
 _OFF = "The risk map is switched off. An administrator can switch it on in the settings."
@@ -140,14 +140,15 @@ class RiskSide:
         """Bring the map up to date. The thread `risk`, or whoever stands in for it."""
         with self._changed:
             told, settings, news = self._told, self._settings, self._told > self._done
-        now_ns = self._clock.now_ns()
+        now_ns, trouble = self._clock.now_ns(), self._trouble
         try:
             read = self._bring_up(settings, now_ns)
             self._trouble = ""
         except EnvironmentFault as fault:
             self._trouble, read = f"The risk map may be behind what was reported. {fault}", False
             self._retry_s = time.monotonic() + RETRY_S
-        if news or read or not 0 <= now_ns - self._looked_ns < AREA_NS:  # what changes by time alone is looked at once a minute
+        by_time = not 0 <= now_ns - self._looked_ns < AREA_NS  # what changes by time alone is looked at once a minute
+        if news or read or by_time or trouble != self._trouble:
             self._looked_ns = now_ns
             self._tell_area(settings, now_ns)
             self._show(settings, now_ns)
@@ -201,14 +202,17 @@ class RiskSide:
         return taken
 
     def _take(self, incidents: list[Incident], settings: Settings) -> None:
-        counted = [incident for incident in incidents if self._counts(incident)]
-        gone = [incident.id for incident in incidents if incident not in counted]
-        self._map.put((_bump(incident, settings) for incident in counted), gone)
+        """Most changes of an incident change nothing of what it adds."""
+        wanted = {incident.id: _bump(incident, settings) for incident in incidents if incident.state is not IncidentState.MERGED}
+        known = self._map.read(
+            lambda surface: {incident.id for incident in incidents if wanted.get(incident.id) == surface.bumps.get(incident.id)}
+        )
+        gone = {incident.id for incident in incidents if incident.id not in wanted or self._is_false(incident, known)}
+        self._map.put((bump for bump in wanted.values() if bump.incident_id not in gone | known), gone)
 
-    def _counts(self, incident: Incident) -> bool:
-        if incident.state is IncidentState.MERGED:
-            return False
-        return incident.revision == 1 or not self._table.is_false(incident.id)
+    def _is_false(self, incident: Incident, known: set[str]) -> bool:
+        """Nobody can have said so of a new one; and what is on the map is there because nobody did."""
+        return incident.revision > 1 and incident.id not in known and self._table.is_false(incident.id)
 
     def _needs_reading(self, now_ns: int) -> bool:
         """At a pace that leaves the machine to others, however much is reported; and before the base expires."""

@@ -15,7 +15,7 @@ from engine.model.wire import read_as, to_plain
 from engine.store.paging import between
 from engine.store.risk_tables import risk_bumps, risk_cells, risk_forecast
 from engine.store.tables import alerts, incidents, meta
-from engine.store.upsert import upsert
+from engine.store.upsert import insert_into, upsert
 
 Numbers = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
@@ -136,8 +136,18 @@ def _put(connection: Connection, bumps: Several[RiskBump], gone: Iterable[str], 
     upsert(connection, risk_bumps, [to_plain(bump) for bump in bumps])
     kept = cells.bumps > 0.0
     _remove(connection, _GONE_CELLS, cells.cells[~kept].tolist())
-    columns = zip(cells.cells[kept].tolist(), cells.bumps[kept].tolist(), cells.reference_ns[kept].tolist(), strict=True)
-    upsert(connection, risk_cells, [{"cell": cell, "bump": bump, "reference_ns": at_ns} for cell, bump, at_ns in columns])
+    _put_cells(connection, cells.cells[kept], cells.bumps[kept], cells.reference_ns[kept])
+
+
+def _put_cells(connection: Connection, cells: Numbers, bumps: Values, reference_ns: Numbers) -> None:
+    """Given to the driver as they are: naming every value of hundreds of rows takes four times as long as the database does."""
+    if not len(cells):
+        return
+    new = insert_into(connection, risk_cells)
+    changed = {"bump": new.excluded.bump, "reference_ns": new.excluded.reference_ns}
+    compiled = new.on_conflict_do_update(index_elements=["cell"], set_=changed).compile(dialect=connection.dialect)
+    columns = {"cell": cells.tolist(), "bump": bumps.tolist(), "reference_ns": reference_ns.tolist()}
+    connection.exec_driver_sql(str(compiled), list(zip(*(columns[name] for name in compiled.positiontup or ()), strict=True)))
 
 
 def _remove(connection: Connection, statement: Delete, keys: list[str] | list[int]) -> None:
