@@ -4,6 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from engine.model.alert import Alert, Disposition
@@ -24,11 +25,12 @@ from engine.store.risk import RiskTable
 
 WAIT_S = 10.0  # of who asks while the map is being made
 MOST_WAITING = 5_000  # incidents; beyond, the record is read anew instead
-AT_ONCE = 50  # incidents of one transaction
+AT_ONCE = 50  # incidents that are looked at together
 AREA_NS = 60 * SECOND
 RENEWED_NS = EXPIRES_NS * 4 // 5
 RESTED_S, RESTED_TIMES = 2.0, 50  # between readings of the record: so long, and so many times as long as one takes
 RETRY_S = 5.0
+KEPT_S = 5.0  # between two times that the map is kept: each takes the disk from reports, and what a crash loses is made again of them
 _POLL_S = 0.25
 _OFF = "The risk map is switched off. An administrator can switch it on in the settings."
 _STARTING = "The risk map is being made. Ask again in a moment."
@@ -69,7 +71,7 @@ class RiskSide:
         self._opened = False
         self._trouble = ""
         self._rest_until_s = -math.inf
-        self._retry_s = -math.inf
+        self._retry_s = self._save_s = -math.inf
         self._looked_ns = 0
         self._training, self._score = Training(), None
         self._state = RiskState(enabled=settings.risk.enabled)
@@ -135,6 +137,8 @@ class RiskSide:
                 self._changed.wait_for(lambda: self._done < self._told and time.monotonic() >= self._retry_s, _POLL_S)
             if not stopping.is_set() and time.monotonic() >= self._retry_s:
                 self.step()
+        with suppress(EnvironmentFault):  # the next start makes it again
+            self._map.save()
 
     def step(self) -> None:
         """Bring the map up to date. The thread `risk`, or whoever stands in for it."""
@@ -165,12 +169,16 @@ class RiskSide:
         self._take_forecast()
         while waiting := self._take_waiting():
             self._take(waiting, settings)
-            self._map.save()
         reads = self._needs_reading(now_ns)
         if reads:
             self._read_anew(now_ns)
-        self._map.save()
+        self._save()
         return reads
+
+    def _save(self) -> None:
+        if time.monotonic() >= self._save_s:
+            self._map.save()
+            self._save_s = time.monotonic() + KEPT_S
 
     def _take_forecast(self) -> None:
         with self._changed:

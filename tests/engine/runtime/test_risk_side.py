@@ -79,7 +79,8 @@ def town(path: Path, **about: object) -> Iterator[Town]:
 
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The record is read anew at every step that has reason to."""
+    """The record is read anew at every step that has reason to, and the map is kept at every step."""
+    monkeypatch.setattr(risk_side, "KEPT_S", 0.0)
     monkeypatch.setattr(risk_side, "RESTED_S", 0.0)
     monkeypatch.setattr(risk_side, "RESTED_TIMES", 0.0)
 
@@ -336,3 +337,16 @@ def test_who_asks_before_there_is_a_map_is_told_so(path: Path) -> None:
         with pytest.raises(EnvironmentFault) as refused:
             side.answer(ListHotspots(*HERE))
         assert refused.value.reason == "busy" and time.monotonic() - begun_s < 60
+
+
+def test_it_is_kept_now_and_then_and_at_the_end(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(risk_side, "KEPT_S", 3600.0)
+    with closing(open_store(path, ManualClock(NOW_NS))) as store:
+        one, stopping = Town(store), threading.Event()
+        one.file(1)
+        assert store.risk.load().bumps == ()
+        thread = threading.Thread(target=one.side.run, args=(stopping,))
+        thread.start()
+        stopping.set()
+        thread.join(10)
+        assert not thread.is_alive() and len(store.risk.load().bumps) == 1
