@@ -132,5 +132,6 @@ class Vitals:
 def _wrong_clock(name: str, ahead_s: float) -> str:
     span = f"{abs(ahead_s):.0f} s" if abs(ahead_s) < 600 else f"{abs(ahead_s) / 60:.0f} min"
     what = f"clock is {span} ahead" if ahead_s > 0 else f"clock is {span} behind, or its pictures come that late"
-    rest = "Times here are this machine's; what the camera writes into its pictures is wrong." if ahead_s > 0 else "Then events are late too."
+    shown = "Times here are this machine's; what the camera writes into its pictures is wrong."
+    rest = shown if ahead_s > 0 else "Then events are late too."
     return f"{name}: its {what}. {rest} Give it the same time server as this machine."
