@@ -87,10 +87,12 @@ def _from_anchor(away_m: float | None, gap_s: float) -> str:
 def _pictures(report: Report, link: Corroboration | None) -> str:
     if not report.has_media:
         return _tr("None sent")
-    if report.look_trouble:
-        return _tr("Could not be compared. {0}").format(report.look_trouble)
+    trouble = report.look_trouble
     if link is not None and link.similarity is not None:
-        return _tr("{0} % alike").format(round(100 * link.similarity))
+        alike = _tr("{0} % alike").format(round(100 * link.similarity))
+        return alike if not trouble else _tr("{0}. Some could not be compared. {1}").format(alike, trouble)
+    if trouble:
+        return _tr("Could not be compared. {0}").format(trouble)
     return _tr("{0} sent, nothing to compare with").format(max(1, len(report.media)))
 
 

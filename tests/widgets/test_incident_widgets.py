@@ -13,7 +13,7 @@ from engine.model.event import Severity
 from engine.model.incident import Classification, Incident, IncidentCategory, IncidentState, IncidentStatus, Report
 from engine.model.time import SECOND, ManualClock
 from tests.engine.incidents.record import Record
-from tests.fakes.reports import NOW_NS, report
+from tests.fakes.reports import NOW_NS, look, report
 from widgets.atlas_panel import AtlasPanel, figures
 from widgets.cells import StatusCell
 from widgets.incident_card import IncidentCard, LinkedItem
@@ -150,6 +150,18 @@ def test_reports_stand_side_by_side_whole_with_distance_gap_and_why(qtbot: QtBot
     compare.set_reports(shown, tickable=True)
     qtbot.waitUntil(lambda: compare.panels()[1].x() > compare.panels()[0].x() + 100)
     assert abs(compare.panels()[0].width() - compare.panels()[1].width()) < 30
+
+
+def test_pictures_that_were_alike_are_said_to_be_also_where_others_could_not_be_compared() -> None:
+    record, broken = Record(), "The file md-2 is damaged."
+    said = [report(1, media=("md-1",), look=look(1.0)), report(2, media=("md-1", "md-2"), look=look(0.8), look_trouble=broken)]
+    said.append(report(3, media=("md-2",), look_trouble=broken, north_deg=0.01))
+    for each in said:
+        record.file(each)
+    joined = report_texts(record.incidents["in-1"], said[:2], {}, NOW_NS)
+    assert dict(joined[1].facts)["Pictures"] == f"80 % alike. Some could not be compared. {broken}"
+    alone = report_texts(record.incidents["in-3"], said[2:], {}, NOW_NS)
+    assert dict(alone[0].facts)["Pictures"] == f"Could not be compared. {broken}"
 
 
 def test_ticks_stay_while_reports_come_and_many_are_shown_in_parts(qtbot: QtBot) -> None:
