@@ -77,7 +77,7 @@ def make_app(
     async def life(app: FastAPI) -> AsyncGenerator[None]:
         app.state.broadcasts = Broadcasts(door)
         app.state.password_threads = anyio.CapacityLimiter(sessions.PASSWORD_THREADS)
-        app.state.reports = ReportQueue(lambda several: door.report(several))
+        app.state.reports = ReportQueue(door.report)
         app.state.looks = anyio.CapacityLimiter(intelligence.LOOKS_AT_ONCE)
         if announcement is not None:
             announcement.start()

@@ -1,61 +1,50 @@
-"""Reports that come while others are being written wait for one another and are written together, by one thread: fifty connections then
-need no fifty threads, which would take the processor from everybody else."""
+"""From the network loop to the engine's report desk and back: no thread waits for what became of a report."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-
-import anyio
-import anyio.to_thread
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 from engine.model.access import Session
 from engine.model.incident import Filed
 from engine.runtime.reporting import Said
 
-AT_ONCE = 100
-FileTogether = Callable[[Sequence[tuple[Said, Session]]], Sequence[Filed | Exception]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Waiting:
-    said: Said
-    session: Session
-    outcome: asyncio.Future[Filed] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-
-    def settle(self, outcome: Filed | Exception) -> None:
-        """Whoever went away meanwhile has no use for it; what was written stays."""
-        if self.outcome.done():
-            return
-        if isinstance(outcome, Exception):
-            self.outcome.set_exception(outcome)
-        else:
-            self.outcome.set_result(outcome)
+Outcome = Filed | Exception
+Report = Callable[[Said, Session, Callable[[Outcome], None]], None]
 
 
 class ReportQueue:
-    """On the network loop. `together` files several on a thread of its own; what it raises, all of them hear."""
+    """`file` on the network loop. `report` returns at once, and tells on a thread of its own what became of it."""
 
-    def __init__(self, together: FileTogether) -> None:
-        self._together = together
-        self._waiting: list[_Waiting] = []
-        self._work: asyncio.Task[None] | None = None
-        self._limiter = anyio.CapacityLimiter(1)
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._lock = threading.Lock()  # guards _told
+        self._told: list[tuple[asyncio.Future[Filed], Outcome]] = []
 
     async def file(self, said: Said, session: Session) -> Filed:
         """Returns when it is durable. Raises InputError, EnvironmentFault."""
-        waiting = _Waiting(said, session)
-        self._waiting.append(waiting)
-        if self._work is None or self._work.done():
-            self._work = asyncio.create_task(self._file_all())
-        return await waiting.outcome
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[Filed] = loop.create_future()
+        self._report(said, session, partial(self._tell, loop, waiting))
+        return await waiting
 
-    async def _file_all(self) -> None:
-        while self._waiting:
-            several, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
-            said = [(each.said, each.session) for each in several]
-            try:
-                outcomes = await anyio.to_thread.run_sync(self._together, said, limiter=self._limiter)
-            except Exception as error:  # noqa: BLE001 - raised again where each of them waits
-                outcomes = [error] * len(several)
-            for each, outcome in zip(several, outcomes, strict=True):
-                each.settle(outcome)
+    def _tell(self, loop: asyncio.AbstractEventLoop, waiting: "asyncio.Future[Filed]", outcome: Outcome) -> None:
+        """Those of one commit are told with one call of the loop."""
+        with self._lock:
+            self._told.append((waiting, outcome))
+            first = len(self._told) == 1
+        if first:
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(self._settle)
+
+    def _settle(self) -> None:
+        with self._lock:
+            told, self._told = self._told, []
+        for waiting, outcome in told:
+            if waiting.done():  # whoever went away meanwhile has no use for it; what was written stays
+                continue
+            if isinstance(outcome, Exception):
+                waiting.set_exception(outcome)
+            else:
+                waiting.set_result(outcome)

@@ -38,7 +38,7 @@ from engine.runtime.media_looks import SeenHere, analyse
 from engine.runtime.notify_commands import channel_states
 from engine.runtime.pictures import Feed
 from engine.runtime.report_looks import Looked
-from engine.runtime.reporting import Said, file_together, import_said
+from engine.runtime.reporting import Said, file_said, import_said
 from engine.runtime.rule_questions import ask_rules
 from engine.runtime.sent_media import SentMedia
 from engine.runtime.webhook_commands import webhook_states
@@ -251,9 +251,10 @@ class LocalDoor:
         rows = audited(done, outcome, self._engine.auditor.pseudonym)
         self._engine.audit_done(*(AuditRow(self._engine.clock.now_ns(), by, *told) for told in rows))
 
-    def report(self, several: Sequence[tuple[Said, Session]]) -> Sequence[Filed | Exception]:
-        """Kept when this returns. Whoever is signed in may report; the gateway has checked that. See `file_together`."""
-        return file_together(self._engine, several)
+    def report(self, said: Said, session: Session, done: Callable[[Filed | Exception], None]) -> None:
+        """Returns at once; kept when `done` is called with what was filed. Whoever is signed in may report; the gateway has checked that.
+        See `file_said`."""
+        file_said(self._engine, said, session, done)
 
     def bench(self) -> LocalPort | None:
         """A port that only reads, while the engine is a bench (started with pairing open)."""

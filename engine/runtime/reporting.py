@@ -1,7 +1,7 @@
 """What programs say of an occurrence, made into a report: who may say what, and what only the record decides."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -9,7 +9,7 @@ from engine.incidents.reporters import user_reporter
 from engine.model.access import Session
 from engine.model.alert_command import ImportReports
 from engine.model.audit import AuditRow
-from engine.model.errors import EnvironmentFault, InputError
+from engine.model.errors import EnvironmentFault
 from engine.model.event import Severity
 from engine.model.incident import Filed, IncidentCategory, Report, SourceOfReport
 from engine.runtime.audited import audited
@@ -50,51 +50,26 @@ class Said:
         return (*self.media, self.video_id) if self.video_id else self.media
 
 
-def file_together(engine: Engine, several: Sequence[tuple[Said, Session]]) -> tuple[Filed | Exception, ...]:
-    """Returns when they are durable, in one commit; what is refused stands in its place. At most some hundred.
+def file_said(engine: Engine, said: Said, session: Session, done: Callable[[Filed | Exception], None]) -> None:
+    """Returns at once; `done` is called when it is durable or refused, on a thread of the engine, and must return at once.
 
-    Raises EnvironmentFault: then none may have been kept, and they are to be sent again with the same keys.
+    It is given InputError, or EnvironmentFault: then it may not have been kept, and is to be sent again with the same key.
     """
-    made = [_made(engine, said, session) for said, session in several]
-    reports = [each for each in made if isinstance(each, Report)]
-    filed = iter(_filed(engine, reports))
-    outcomes = tuple(next(filed) if isinstance(each, Report) else each for each in made)
-    _name(engine, [said for (said, _), outcome in zip(several, outcomes, strict=True) if isinstance(outcome, Filed)])
-    return outcomes
+
+    def filed(outcome: Filed | Exception) -> None:
+        if isinstance(outcome, Filed):
+            _name(engine, said)
+        done(outcome)
+
+    engine.reports.put(lambda: _report(engine, said, session), filed)
 
 
-def _name(engine: Engine, filed: Sequence[Said]) -> None:
-    """Note which media are named by reports that are durable: they are kept longer."""
+def _name(engine: Engine, said: Said) -> None:
+    """Note which media are named by a report that is durable: they are kept longer."""
     try:
-        for said in filed:
-            engine.sent.name(said.media_ids)
+        engine.sent.name(said.media_ids)
     except EnvironmentFault as fault:
-        log.warning("Which media are named by reports could not be noted: %s", fault)
-
-
-def _filed(engine: Engine, reports: Sequence[Report]) -> Sequence[Filed | Exception]:
-    """Together, or one by one where one of them brings out a fault of the program."""
-    try:
-        return engine.reports.file_all(reports)
-    except EnvironmentFault:
-        raise
-    except Exception:
-        log.exception("Reports could not be filed together and are tried one by one")
-        return [_alone(engine, report) for report in reports]
-
-
-def _alone(engine: Engine, report: Report) -> Filed | Exception:
-    try:
-        return engine.reports.file(report)
-    except Exception as error:  # noqa: BLE001 - raised again where its sender waits
-        return error
-
-
-def _made(engine: Engine, said: Said, session: Session) -> Report | InputError:
-    try:
-        return _report(engine, said, session)
-    except InputError as error:
-        return error
+        log.warning("Which media are named by a report could not be noted: %s", fault)
 
 
 def _report(engine: Engine, said: Said, session: Session) -> Report:

@@ -1,15 +1,13 @@
-"""Where reports arrive: kept at once, by whoever comes, and told to the pipeline once they are durable.
+"""Where reports arrive: kept at once, those that come together in one commit, and told to the pipeline once they are durable.
 
-Who comes while somebody is writing waits and is written with the others who wait, in one commit: fifty that file at once cost little more
-than one. What was acknowledged is in the record; the pipeline hears of it until it has it in its journal, also after a crash.
+What was acknowledged is in the record; the pipeline hears of it until it has it in its journal, also after a crash.
 """
 
 import logging
 import secrets
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 
 from engine.incidents import editing, merging
@@ -32,21 +30,16 @@ from engine.model.incident import (
 from engine.model.observation import IncidentChanged
 from engine.model.question import ListIncidents
 from engine.model.time import SECOND, Clock
+from engine.runtime.gathering import ReportGatherer, stopping
 from engine.runtime.secrets import SecretStore
 from engine.store.incidents import IncidentTable
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 200
 SHOWN = 200
 PAST_NS = 86_400 * SECOND  # what happened longer ago (an import) is kept, and is nothing for the pipeline
 _SALT = "reports/salt"
-
-
-@dataclass(slots=True)
-class _Waiting:
-    report: Report
-    outcome: Filed | Exception | None = None
+_BEGINS = (IncidentStatus.CREATED, IncidentStatus.PENDING_REVIEW)
 
 
 def new_report_id(reporter: str = "", key: str = "") -> str:
@@ -97,8 +90,8 @@ class ReportDesk:
         self.begun = begun
         self.changed = changed
         self._writing = threading.Lock()  # held by whoever commits; guards _open, _closed and the order of what is posted
-        self._lock = threading.Lock()  # guards _waiting, _entered, _salt
-        self._waiting: deque[_Waiting] = deque()
+        self._gatherer = ReportGatherer(self.file_all)
+        self._lock = threading.Lock()  # guards _entered, _salt
         self._entered: dict[str, int] = {}
         self._salt: bytes | None = None
         self._closed = False
@@ -114,9 +107,11 @@ class ReportDesk:
             news = self._table.news()
             self._table.told([(each.id, each.revision) for each in news if not self._is_news(each)])
             self._tell(news)
+        self._gatherer.start()
 
     def close(self) -> None:
-        """What is being written is finished; nothing is taken any more."""
+        """What waits is finished; nothing is taken any more."""
+        self._gatherer.close()
         with self._writing:
             self._closed = True
 
@@ -127,25 +122,29 @@ class ReportDesk:
                 self._salt = self._read_salt()
             return device_reporter(device_id, self._salt)
 
+    @property
+    def waiting(self) -> int:
+        """Reports that wait for the commit of those before them."""
+        return self._gatherer.waiting
+
+    def put(self, make: Callable[[], Report], done: Callable[[Filed | Exception], None]) -> None:
+        """File what `make` gives; returns at once. See `ReportGatherer.put`."""
+        self._gatherer.put(make, done)
+
     def file(self, report: Report) -> Filed:
         """Returns when it is durable. Raises InputError; EnvironmentFault, then it may not have been kept, and is to be sent again with
         the same idempotency key."""
         check_time(report)
-        waiting = _Waiting(report)
-        with self._lock:
-            self._waiting.append(waiting)
-        with self._writing:
-            while waiting.outcome is None:
-                self._file_next()
-        return self._told(waiting.outcome)
+        return self._gatherer.file(report)
 
     def file_all(self, reports: Sequence[Report]) -> tuple[Filed | InputError, ...]:
-        """At most some hundred, in one commit; what is refused stands in its place. Raises EnvironmentFault; then none was kept."""
+        """At most some hundred, in one commit of their own; what is refused stands in its place. Raises EnvironmentFault; then none was
+        kept."""
         with self._writing:
             done = self._commit(reports)
         for filed in done:
-            if isinstance(filed, Filed):
-                self._told(filed)
+            if isinstance(filed, Filed) and not filed.again and filed.status in _BEGINS:
+                self.begun(filed.incident)
         return done
 
     def merge(self, kept_id: str, gone_id: str) -> Incident:
@@ -215,26 +214,6 @@ class ReportDesk:
         except EnvironmentFault as fault:
             log.warning("What the pipeline knows of incidents could not be noted: %s", fault)
 
-    def _file_next(self) -> None:
-        """Those who wait, in one commit, or one by one where a fault of the program is in the way."""
-        with self._lock:
-            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
-        try:
-            outcomes = self._commit([each.report for each in group])
-        except EnvironmentFault as fault:
-            outcomes = [fault] * len(group)
-        except Exception:
-            log.exception("Reports could not be filed together and are tried one by one")
-            outcomes = [self._alone(each.report) for each in group]
-        for each, outcome in zip(group, outcomes, strict=True):
-            each.outcome = outcome
-
-    def _alone(self, report: Report) -> Filed | Exception:
-        try:
-            return self._commit([report])[0]
-        except Exception as error:  # noqa: BLE001 - raised again on the thread of whoever filed it
-            return error
-
     def _commit(self, reports: Sequence[Report]) -> tuple[Filed | InputError, ...]:
         self._check_open()
         done = self._table.file(reports, self._correlate, self._is_news)
@@ -244,13 +223,6 @@ class ReportDesk:
     def _correlate(self, report: Report, near: tuple[Nearby, ...]) -> Correlation:
         done = correlate(report, near)
         return replace(done, incident=self.words(done.incident)) if done.link.rule == FIRST else done
-
-    def _told(self, outcome: Filed | Exception) -> Filed:
-        if isinstance(outcome, Exception):
-            raise outcome
-        if not outcome.again and outcome.status in (IncidentStatus.CREATED, IncidentStatus.PENDING_REVIEW):
-            self.begun(outcome.incident)
-        return outcome
 
     def _is_news(self, incident: Incident) -> bool:
         return incident.occurred_ns > self._clock.now_ns() - PAST_NS
@@ -276,7 +248,7 @@ class ReportDesk:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise EnvironmentFault("stopping", "The engine is being stopped and takes no reports any more. Send it again when it runs.")
+            raise stopping()
 
     def _read_salt(self) -> bytes:
         known = self._salts.get(_SALT)

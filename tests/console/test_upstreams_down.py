@@ -1,6 +1,7 @@
 """X4: all that is elsewhere is there and never answers. The console opens all the same, local cameras work, and each panel that shows
 something from elsewhere says since when it has not."""
 
+import queue
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from engine.model.alert_command import ChangeAtlas
 from engine.model.atlas import AtlasSettings, AtlasState
 from engine.model.command import PutChannel, PutNode, PutWebhook
 from engine.model.health import CameraState
-from engine.model.incident import IncidentCategory
+from engine.model.incident import Filed, IncidentCategory
 from engine.model.notify_settings import ChannelKind, ChannelSettings, Security, WebhookSettings
 from engine.model.settings import CameraSettings
 from engine.model.site import NodeSettings
@@ -58,7 +59,9 @@ def lean_on(site: Site, port: int) -> None:
     admin.command(PutNode(NODE))
     admin.close()
     said = Said(IncidentCategory.THEFT, "Somebody took a bicycle", 59.0, 18.0, site.engine.clock.now_ns())
-    site.door.report(((said, SOMEBODY),))
+    outcomes: queue.SimpleQueue[object] = queue.SimpleQueue()
+    site.door.report(said, SOMEBODY, outcomes.put)
+    assert isinstance(outcomes.get(timeout=10), Filed)
 
 
 def opened(made: Stage) -> Stage:

@@ -1,80 +1,89 @@
-"""Reports that wait for one another: all are answered, each with what became of it."""
+"""From the network loop to the report desk and back: each hears what became of its own."""
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any, cast
 
-import pytest
-
-from engine.gateway.report_queue import AT_ONCE, ReportQueue
+from engine.gateway.report_queue import ReportQueue
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.incident import Filed, IncidentCategory
 from engine.runtime.reporting import Said
 
 SESSION = Session("s", User("u", "Ada", Role.OPERATOR), ROLE_VERBS[Role.OPERATOR])
+Done = Callable[[Filed | Exception], None]
 
 
 def said(number: int) -> Said:
     return Said(IncidentCategory.THEFT, "Somebody took a bicycle", 59.0, 18.0, number)
 
 
-def filed(number: int) -> Filed:
-    return cast(Filed, f"filed {number}")
+def outcome(number: int) -> Filed | Exception:
+    match number % 3:
+        case 0:
+            return InputError("occurred_at", "is too late")
+        case 1:
+            return EnvironmentFault("disk_full", "The disk is full.")
+        case _:
+            return cast(Filed, f"filed {number}")
 
 
 class Desk:
-    """Files by number; from a thousand on they are refused. Holds the first call until `go`."""
+    """Notes what it is given, and answers all of it on another thread."""
 
     def __init__(self) -> None:
-        self.sizes: list[int] = []
-        self.go = threading.Event()
+        self.waiting: list[tuple[int, Done]] = []
 
-    def __call__(self, several: Sequence[tuple[Said, Session]]) -> Sequence[Filed | Exception]:
-        assert self.go.wait(10)
-        self.sizes.append(len(several))
-        numbers = [each.occurred_ns for each, _ in several]
-        return [InputError("occurred_at", "is too late") if number >= 1000 else filed(number) for number in numbers]
+    def report(self, said: Said, session: Session, done: Done) -> None:
+        assert session is SESSION
+        self.waiting.append((said.occurred_ns, done))
+
+    def answer(self) -> None:
+        several, self.waiting = self.waiting, []
+        thread = threading.Thread(target=lambda: [done(outcome(number)) for number, done in several])
+        thread.start()
+        thread.join()
 
 
-def everybody(desk: Any, numbers: Sequence[int]) -> list[Any]:
+def test_each_hears_its_own() -> None:
     async def run() -> list[Any]:
-        queue = ReportQueue(desk)
-        waiting = [asyncio.create_task(queue.file(said(number), SESSION)) for number in numbers]
+        desk = Desk()
+        queue = ReportQueue(desk.report)
+        waiting = [asyncio.create_task(queue.file(said(number), SESSION)) for number in range(60)]
         await asyncio.sleep(0)
-        if isinstance(desk, Desk):
-            desk.go.set()
+        desk.answer()
         return await asyncio.gather(*waiting, return_exceptions=True)
 
-    return asyncio.run(run())
-
-
-def test_those_who_wait_are_filed_together_and_each_hears_its_own() -> None:
-    desk = Desk()
-    answers = everybody(desk, [*range(250), 1000])
-    assert answers[:250] == [filed(number) for number in range(250)]
-    assert isinstance(answers[250], InputError)
-    assert sum(desk.sizes) == 251 and max(desk.sizes) == AT_ONCE and len(desk.sizes) == 3
-
-
-@pytest.mark.parametrize("error", [EnvironmentFault("disk_full", "The disk is full."), RuntimeError("a bug")])
-def test_what_fails_for_all_all_hear(error: Exception) -> None:
-    def broken(several: Sequence[tuple[Said, Session]]) -> Sequence[Filed | Exception]:
-        raise error
-
-    assert everybody(broken, range(5)) == [error] * 5
+    answers = asyncio.run(run())
+    assert [repr(each) for each in answers] == [repr(outcome(number)) for number in range(60)]
 
 
 def test_who_goes_away_keeps_nobody_else_waiting() -> None:
-    async def run() -> Any:
+    async def run() -> list[Any]:
         desk = Desk()
-        queue = ReportQueue(desk)
-        gone, stays = (asyncio.create_task(queue.file(said(number), SESSION)) for number in (1, 2))
+        queue = ReportQueue(desk.report)
+        gone, stays = (asyncio.create_task(queue.file(said(number), SESSION)) for number in (2, 5))
         await asyncio.sleep(0)
         gone.cancel()
-        desk.go.set()
+        desk.answer()
         first = await stays
-        return first, await queue.file(said(3), SESSION), desk.sizes
+        later = asyncio.create_task(queue.file(said(8), SESSION))
+        await asyncio.sleep(0)
+        desk.answer()
+        return [first, await later]
 
-    assert asyncio.run(run()) == (filed(2), filed(3), [2, 1])
+    assert asyncio.run(run()) == ["filed 5", "filed 8"]
+
+
+def test_an_answer_after_the_loop_has_ended_fails_nobody() -> None:
+    desk = Desk()
+
+    async def run() -> None:
+        task = asyncio.create_task(ReportQueue(desk.report).file(said(2), SESSION))
+        await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(run())
+    (_, done) = desk.waiting[0]
+    done(outcome(2))

@@ -35,10 +35,11 @@ class Site:
         self.posted: list[IncidentChanged] = []
         self.waiting: list[Callable[[], None]] = []
         self.begun: list[str] = []
+        self.desks: list[ReportDesk] = []
         self.desk = self.another_desk(self.store.incidents)
 
     def another_desk(self, table: IncidentTable) -> ReportDesk:
-        return ReportDesk(
+        desk = ReportDesk(
             table,
             self.clock,
             self.posted.append,
@@ -46,6 +47,8 @@ class Site:
             SecretStore(self.folder, lambda: None),
             begun=lambda incident: self.begun.append(incident.id),
         )
+        self.desks.append(desk)
+        return desk
 
     def incidents(self) -> tuple[Incident, ...]:
         return self.store.answer(ListIncidents(limit=10_000)).incidents
@@ -64,6 +67,8 @@ class Site:
 def site(tmp_path: Path) -> Iterator[Site]:
     made = Site(tmp_path)
     yield made
+    for desk in made.desks:
+        desk.close()
     made.store.close()
 
 
@@ -74,8 +79,10 @@ class Counted(IncidentTable):
         self.__dict__.update(table.__dict__)
         self.hold = hold
         self.groups: list[int] = []
+        self.came = threading.Event()
 
     def file(self, *arguments: object) -> FiledTogether:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self.came.set()
         with self.hold:
             done = super().file(*arguments)  # pyright: ignore[reportArgumentType]
         self.groups.append(len(done.filed))
@@ -120,12 +127,13 @@ def test_fifty_who_wait_are_kept_in_one_commit(site: Site) -> None:
     with gate:
         first = threading.Thread(target=lambda: desk.file(report(0)))
         first.start()
+        assert table.came.wait(10)
         others = [
             threading.Thread(target=lambda number=number: desk.file(report(number, north_deg=number * FAR))) for number in range(1, 51)
         ]
         for thread in others:
             thread.start()
-        until(lambda: len(desk._waiting) == 50, "all others wait for the first one's commit")
+        until(lambda: desk.waiting == 50, "all others wait for the first one's commit")
     for thread in (first, *others):
         thread.join()
     assert table.groups == [1, 50] and len(site.incidents()) == 51
