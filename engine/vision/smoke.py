@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from engine._opencv import cv2
 from engine.model.frame import DecodedFrame
-from engine.model.smoke import MOST_BOXES, SmokeBox
+from engine.model.smoke import MOST_BOXES, SmokeBox, SmokeFrame
 from engine.model.time import SECOND
 from engine.vision.smoke_veil import Flags, Veil, VeilFinder
 
@@ -77,6 +77,10 @@ class SmokeDetector:
         rated = [(self._rated(region), region.history[-1]) for region in self._regions if region.history[-1].at_ns == frame.captured_ns]
         told = sorted(((sure, seen) for sure, seen in rated if sure >= LEAST_CONFIDENCE), key=lambda each: -each[0])
         return tuple(SmokeBox((seen.left, seen.top, seen.right, seen.foot), round(sure, 3)) for sure, seen in told[:MOST_BOXES])
+
+    def frame(self, camera_id: str, view_id: str, frame: DecodedFrame) -> SmokeFrame:
+        """What it sees in the next picture, as the smoke watch takes it: marked as experimental."""
+        return SmokeFrame(camera_id, view_id, frame.captured_ns, self.look(frame), NAME, experimental=True)
 
     def _follow(self, found: list[tuple[_Seen, Flags]], now_ns: int) -> None:
         self._times = [each for each in [*self._times, now_ns] if now_ns - each <= WINDOW_S * SECOND][-_MOST_SEEN:]

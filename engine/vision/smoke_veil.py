@@ -80,7 +80,7 @@ def _continues(scene: _Scene, contrast: Blocks, now_ns: int) -> bool:
         return False
     now, usual = contrast - contrast.mean(), scene.contrast - scene.contrast.mean()
     norms = float(np.linalg.norm(now)) * float(np.linalg.norm(usual))
-    return norms < 1e-6 or float(np.vdot(now, usual)) >= _SAME_SCENE * norms
+    return norms < 1e-6 or float(np.sum(now * usual)) >= _SAME_SCENE * norms
 
 
 def _features(frame: DecodedFrame) -> tuple[Blocks, Blocks, Blocks]:

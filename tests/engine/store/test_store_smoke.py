@@ -174,6 +174,13 @@ def test_of_a_date_are_those_that_began_on_it(smoke: SmokeTable) -> None:
     assert ids(smoke.plumes(day, show)) == [["sq-1"]]
 
 
+def test_p11_a_list_of_a_date_goes_by_the_classes_of_that_day(smoke: SmokeTable) -> None:
+    put(smoke, of(0.5, 0), of(0.5, 86_400))
+    of_day = {0: FireRiskPolicy((("a", FireClass.VERY_LOW),)), 1: FireRiskPolicy((("a", FireClass.HIGH),))}
+    pages = [SmokePage(NOW_NS + day * DAY_NS, NOW_NS + (day + 1) * DAY_NS, policy=policy) for day, policy in of_day.items()]
+    assert [len(smoke.sequences(page)) for page in pages] == [smoke.count_plumes(page) for page in pages] == [0, 1]
+
+
 def test_p25_validated_at_once_they_are_one_plume(smoke: SmokeTable) -> None:
     at_once(*(partial(put, smoke, LAND.seen(camera, FIRE)) for camera in "abc"))
     (listed,) = smoke.plumes(SmokePage(), show)

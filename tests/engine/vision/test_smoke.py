@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from engine._opencv import cv2
+from engine.fire.smoke.validation import PersistenceScorer, do
+from engine.fire.smoke.watch import SmokeWatch
 from engine.model.frame import Bytes2D
-from engine.model.smoke import SmokeBox
+from engine.model.smoke import SmokeBox, ValidationState
 from engine.vision.smoke import SmokeDetector
+from tests.fakes.smoke import lookout
 from tests.fakes.smoke_pictures import STEAM, Column, Drawn, TimedFrame, cloud, cloud_shadow, exposure, fog, fog_bank, grainy, nothing
 
 ENOUGH = 0.45  # what the validation of sequences wants
@@ -92,6 +95,18 @@ def test_a_camera_that_is_turned_or_changed_learns_anew(scene: Bytes2D) -> None:
     turned = np.ascontiguousarray(scene[:, ::-1])
     assert [detector.look(TimedFrame(turned, after_s)) for after_s in range(20, 60, 2)] == [()] * 20
     assert detector.look(TimedFrame(np.ascontiguousarray(scene[::2, ::2]), 62)) == ()
+
+
+def test_from_pictures_to_a_sequence_that_is_validated_and_marked_experimental(scene: Bytes2D) -> None:
+    detector, watch, at, news = SmokeDetector(), SmokeWatch(), lookout("c1", azimuth=90.0), []
+    for after_s in np.arange(0, 80, 2.5):
+        picture = TimedFrame(Column()(scene, float(after_s)), float(after_s))
+        watch.take(detector.frame("c1", "0", picture), at)
+        for job, about in watch.due(picture.captured_ns):
+            news += watch.scored(do(job, about, PersistenceScorer()), picture.captured_ns).news
+    (found,) = news
+    assert (found.experimental, found.validation, found.detector) == (True, ValidationState.VALIDATED, "veil-1")
+    assert found.azimuth_deg == pytest.approx(90.0, abs=5.0)
 
 
 def test_tiny_and_black_pictures_are_taken() -> None:
