@@ -63,11 +63,11 @@ def run(cells: int = 100_000) -> dict[str, Any]:
 def _full_map(table: RiskTable, cells: Numbers, now_ns: int, draw: np.random.Generator) -> RiskMap:
     """Every cell has a base for each hour, and a bump, in memory and in the record."""
     risks = draw.random((len(cells), 24)).astype(np.float32)
-    table.put_forecast(RiskForecast(_SETTINGS.cell_m, cells, risks, now_ns, now_ns + _DAY_NS))
     bumps = CellBumps(cells, draw.uniform(0.01, 0.1, len(cells)), np.full(len(cells), now_ns, np.int64))
     table.replace(kept_for(_SETTINGS), (), bumps)
     full = RiskMap(table, _SETTINGS)
-    full.open(now_ns)
+    full.open(_SETTINGS, now_ns)
+    full.use_forecast(RiskForecast(_SETTINGS.cell_m, cells, risks, now_ns, now_ns + _DAY_NS))
     return full
 
 

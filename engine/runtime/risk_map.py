@@ -47,13 +47,11 @@ class RiskMap:
         """When the record was read last; 0: never."""
         return self._read_ns
 
-    def open(self, now_ns: int) -> None:
+    def open(self, settings: RiskSettings, now_ns: int) -> None:
         """As the record has it. Raises EnvironmentFault."""
-        kept, forecast = self._table.load(), self._table.forecast()
-        self._begin_anew(self._settings)
-        if forecast is not None and forecast.cell_m == self._settings.cell_m:
-            self._forecast = forecast
-        if kept.kept_for == kept_for(self._settings):
+        kept = self._table.load()
+        self._begin_anew(settings)
+        if kept.kept_for == kept_for(settings):
             with self._lock:
                 self._surface.load(kept.bumps, kept.cells.cells, kept.cells.bumps, kept.cells.reference_ns)
             self._rewrite = False
@@ -61,9 +59,9 @@ class RiskMap:
 
     def configure(self, settings: RiskSettings, now_ns: int) -> None:
         """Raises EnvironmentFault; then to be done again."""
-        before, self._settings = self._settings, settings
-        if kept_for(before) != kept_for(settings):
+        if kept_for(self._settings) != kept_for(settings):
             self._begin_anew(settings)
+        self._settings = settings
         self.catch_up(now_ns)
 
     def close(self) -> None:
@@ -93,14 +91,12 @@ class RiskMap:
         self.put((bump for bump in wanted.values() if known.get(bump.incident_id) != bump), gone)
 
     def use_forecast(self, forecast: RiskForecast) -> None:
-        """In place of the plain base, until there is another; one of cells of another size changes nothing. Raises EnvironmentFault; then
-        it is in force all the same, and only the next start does not know it."""
+        """In place of the plain base, until there is another; one of cells of another size changes nothing."""
         if forecast.cell_m != self._settings.cell_m:
             return
         self._forecast = forecast
         with self._lock:
             self._surface.use_base(_learnt(forecast, self._surface.base.facts))
-        self._table.put_forecast(forecast)
 
     def save(self) -> None:
         """What was changed since the last time, in one transaction. Raises EnvironmentFault."""
@@ -141,6 +137,7 @@ class RiskMap:
         return plain if self._forecast is None else _learnt(self._forecast, plain.facts)
 
     def _begin_anew(self, settings: RiskSettings) -> None:
+        self._settings = settings
         fresh = RiskSurface(Grid(settings.cell_m), half_life_ns(settings))
         with self._lock:
             self._surface = fresh

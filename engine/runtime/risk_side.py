@@ -196,8 +196,7 @@ class RiskSide:
 
     def _configure(self, settings: Settings, now_ns: int) -> None:
         if not self._opened:
-            self._map = RiskMap(self._table, settings.risk)
-            self._map.open(now_ns)
+            self._map.open(settings.risk, now_ns)
             self._opened, self._applied = True, settings
             self._rested(0.0)
         elif settings.risk != self._applied.risk:

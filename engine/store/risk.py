@@ -1,4 +1,4 @@
-"""The risk map's part of the record: incidents as columns, what they added of late, and the forecast in force."""
+"""The risk map's part of the record: incidents as columns, and what they added of late."""
 
 from collections.abc import Callable, Generator, Iterable
 from collections.abc import Sequence as Several
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Delete, Engine, bindparam, delete, insert, select
+from sqlalchemy import Connection, Delete, Engine, bindparam, delete, select
 
 from engine.model.incident import IncidentState
-from engine.model.risk import CATEGORIES, PastIncidents, RiskBump, RiskForecast
+from engine.model.risk import CATEGORIES, PastIncidents, RiskBump
 from engine.model.wire import read_as, to_plain
 from engine.store.paging import between
-from engine.store.risk_tables import risk_bumps, risk_cells, risk_forecast
+from engine.store.risk_tables import risk_bumps, risk_cells
 from engine.store.tables import alerts, incidents, meta
 from engine.store.upsert import insert_into, upsert
 
@@ -103,23 +103,6 @@ class RiskTable:
             upsert(connection, meta, [{"key": _KEPT_FOR, "value": kept_for}])
             _put(connection, bumps, (), cells)
 
-    def forecast(self) -> RiskForecast | None:
-        """The one that was kept last."""
-        with self._read() as connection:
-            row = connection.execute(select(risk_forecast)).mappings().first()
-        if row is None:
-            return None
-        cells = np.frombuffer(row["cells"], "<i8").astype(np.int64)
-        risks = np.frombuffer(row["risks"], "<f4").astype(np.float32).reshape(len(cells), -1)
-        return RiskForecast(row["cell_m"], cells, risks, row["computed_ns"], row["expires_ns"])
-
-    def put_forecast(self, forecast: RiskForecast | None) -> None:
-        """None: there is none any more."""
-        with self._write() as connection:
-            connection.execute(delete(risk_forecast))
-            if forecast is not None:
-                connection.execute(insert(risk_forecast), _forecast_row(forecast))
-
     @contextmanager
     def _read(self) -> Generator[Connection]:
         with self._faults(), self._reading.connect() as connection:
@@ -153,14 +136,3 @@ def _put_cells(connection: Connection, cells: Numbers, bumps: Values, reference_
 def _remove(connection: Connection, statement: Delete, keys: list[str] | list[int]) -> None:
     if keys:
         connection.execute(statement, [{"gone": key} for key in keys])
-
-
-def _forecast_row(forecast: RiskForecast) -> dict[str, object]:
-    return {
-        "key": 1,
-        "cell_m": forecast.cell_m,
-        "cells": forecast.cells.astype("<i8").tobytes(),
-        "risks": np.ascontiguousarray(forecast.risks, "<f4").tobytes(),
-        "computed_ns": forecast.computed_ns,
-        "expires_ns": forecast.expires_ns,
-    }

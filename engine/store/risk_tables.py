@@ -1,6 +1,6 @@
-"""The tables of the risk map: what incidents added of late, by incident and by cell, and the forecast in force."""
+"""The tables of the risk map: what incidents added of late, by incident and by cell."""
 
-from sqlalchemy import BigInteger, Column, Double, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Index, Integer, Table, Text
 
 from engine.store.tables import alerts, metadata
 
@@ -26,16 +26,5 @@ risk_cells = Table(
     Column("reference_ns", BigInteger, nullable=False),
 )
 
-# One row. `cells`: int64, little-endian; `risks`: float32, cell by cell the 24 hours of the day (UTC).
-risk_forecast = Table(
-    "risk_forecast",
-    metadata,
-    Column("key", Integer, primary_key=True, autoincrement=False),
-    Column("cell_m", Double, nullable=False),
-    Column("cells", LargeBinary, nullable=False),
-    Column("risks", LargeBinary, nullable=False),
-    Column("computed_ns", BigInteger, nullable=False),
-    Column("expires_ns", BigInteger, nullable=False),
-)
 _FALSE = alerts.c.disposition == "false"
 Index("ix_alerts_false", alerts.c.incident_id, sqlite_where=_FALSE, postgresql_where=_FALSE)

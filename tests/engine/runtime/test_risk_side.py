@@ -254,7 +254,7 @@ def test_the_area_is_told_when_it_changes(path: Path) -> None:
         assert [told.site for told in again.posted][-1] == pytest.approx(last.site, abs=0.03)
 
 
-def test_a_forecast_replaces_the_base_and_is_kept(path: Path) -> None:
+def test_a_forecast_replaces_the_base_until_there_is_another(path: Path) -> None:
     cells = np.array([CELL + 1, CELL], np.int64)
     risks = np.stack([np.full(24, 0.2, np.float32), np.linspace(0, 0.23, 24, dtype=np.float32)])
     forecast = RiskForecast(250.0, cells, risks, NOW_NS, NOW_NS + 26 * HOUR)
@@ -270,10 +270,13 @@ def test_a_forecast_replaces_the_base_and_is_kept(path: Path) -> None:
         one.side.use_forecast(replace(forecast, cell_m=500.0))
         one.side.step()
         assert one.side.state().learnt
-    with town(path) as again:
-        assert again.at(CELL + 1)[0] == pytest.approx(0.2) and again.side.state().learnt
-        again.later(27)
-        assert again.side.state().stale
+        one.side.configure(replace(SITE, risk=RiskSettings(enabled=False)))
+        one.side.step()
+        one.side.configure(SITE)
+        one.side.step()
+        assert one.at(CELL + 1)[0] == pytest.approx(0.2) and one.side.state().learnt
+        one.later(27)
+        assert one.side.state().stale and one.at(CELL + 1)[0] == pytest.approx(0.2)
 
 
 def test_a_forecast_that_beats_nobody_fades(path: Path) -> None:

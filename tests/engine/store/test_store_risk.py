@@ -14,7 +14,7 @@ from engine.incidents.merging import merge
 from engine.model.alert import Alert, AlertState, Disposition
 from engine.model.event import EventKind, Severity
 from engine.model.incident import Filed, Incident, IncidentCategory, IncidentState, Report
-from engine.model.risk import CATEGORIES, RiskBump, RiskForecast
+from engine.model.risk import CATEGORIES, RiskBump
 from engine.model.time import SECOND, ManualClock
 from engine.store import Store, open_store
 from engine.store.risk import CellBumps
@@ -90,17 +90,6 @@ def test_the_past_has_each_occurrence_once(store: Store) -> None:
     assert store.risk.is_false(fourth.id) and not store.risk.is_false(first.id)
     assert len(store.risk.past(int(past.occurred_ns[-1]) + 1)) == 0
     assert len(store.risk.past(0, int(past.occurred_ns[0]))) == 0 and np.all(np.diff(past.occurred_ns) >= 0)
-
-
-def test_the_forecast_is_kept_until_another_is(store: Store) -> None:
-    assert store.risk.forecast() is None
-    forecast = RiskForecast(250.0, np.array([3, 1 << 40], np.int64), np.random.default_rng(1).random((2, 24)).astype(np.float32), 5, 9)
-    store.risk.put_forecast(forecast)
-    kept = store.risk.forecast()
-    assert kept is not None and (kept.cell_m, kept.computed_ns, kept.expires_ns) == (250.0, 5, 9)
-    assert np.array_equal(kept.cells, forecast.cells) and np.array_equal(kept.risks, forecast.risks)
-    store.risk.put_forecast(None)
-    assert store.risk.forecast() is None
 
 
 def test_places_are_those_of_the_reports(store: Store) -> None:

@@ -1,7 +1,7 @@
-"""What incidents added to the risk of late, by incident and by cell, and the forecast in force."""
+"""What incidents added to the risk of late, by incident and by cell."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Double, Integer, LargeBinary, Text, text
+from sqlalchemy import BigInteger, Column, Double, Integer, Text, text
 
 revision = "0006"
 down_revision = "0005"
@@ -24,15 +24,6 @@ def upgrade() -> None:
         Column("cell", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
         Column("bump", Double, nullable=False),
         Column("reference_ns", BigInteger, nullable=False),
-    )
-    op.create_table(
-        "risk_forecast",
-        Column("key", Integer, primary_key=True, autoincrement=False),
-        Column("cell_m", Double, nullable=False),
-        Column("cells", LargeBinary, nullable=False),
-        Column("risks", LargeBinary, nullable=False),
-        Column("computed_ns", BigInteger, nullable=False),
-        Column("expires_ns", BigInteger, nullable=False),
     )
     is_false = text("disposition = 'false'")
     op.create_index("ix_alerts_false", "alerts", ["incident_id"], sqlite_where=is_false, postgresql_where=is_false)
