@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
 
 from engine.gateway.doorway import PortOf
 from engine.gateway.record import numbers
@@ -29,7 +30,10 @@ router = APIRouter(prefix="/api/v1/predictions", tags=["predictions"])
 HoursAhead = Annotated[int, Query(ge=0, le=MOST_HOURS_AHEAD, description="0: the hour of now")]
 _BBOX = "west,south,east,north"
 _DIGITS = 5  # of degrees: a metre
-_MAP: dict[str, Any] = {"response_model": RiskMapOut, "response_class": Response}
+_MAP: dict[str, Any] = {  # as OpenAPI has it; the body is written here
+    "response_model": RiskMapOut,
+    "response_class": JSONResponse,
+}
 
 
 @router.get("/hotspots", summary="The riskiest cells around a place, highest first")
