@@ -7,13 +7,14 @@ certain.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.alerts.candidate import FACTS
 from engine.model.decision import EvidencePart
 from engine.model.event import Event, EventKind
 from engine.model.fused import AssertionKind, FusedTrack, SourceKind
 from engine.model.incident import EvidenceKind, Incident
+from engine.model.smoke import Crossing, SmokeSequence
 from engine.model.time import SECOND
 
 CERTAIN = 10.0  # a fact: more than any rule may ask for
@@ -34,6 +35,7 @@ CLASSIFIER = 1.0  # most that a classification of the text can count
 CAMERA, RADIO, PHONE, FACE, IDENTITY, SEEN, FACT, REPORTS, SENSORS, CLASSIFICATION = (
     "camera", "radio", "phone", "face", "identity", "seen", "fact", "reports", "sensors", "classification",
 )  # fmt: skip
+CROSSING = "crossing"
 CONTRADICTIONS = frozenset({EventKind.TWO_PLACES, EventKind.BADGE_WITHOUT_OWNER, EventKind.PHONE_LEFT})
 _SENSOR_KINDS = frozenset({EvidenceKind.SEQUENCE, EvidenceKind.ACTIVITY, EvidenceKind.EVENT})
 
@@ -61,6 +63,26 @@ def of_incident(incident: Incident) -> tuple[EvidencePart, ...]:
         worth = max(-CLASSIFIER, min(CLASSIFIER, _logit(said.confidence)))
         parts.append(EvidencePart(CLASSIFICATION, said.by, f"Atlas takes it for {said.category}", worth))
     return tuple(parts)
+
+
+def of_smoke(shown: Sequence[SmokeSequence], place: Crossing | None) -> tuple[EvidencePart, ...]:
+    """What cameras tell of a plume: one part for each camera, its surest sequence, and that their bearings cross."""
+    best: dict[str, SmokeSequence] = {}
+    for sequence in shown:
+        known = best.get(sequence.camera_id)
+        if known is None or (sequence.max_conf or 0.0) > (known.max_conf or 0.0):
+            best[sequence.camera_id] = sequence
+    parts = [_smoke_part(sequence) for sequence in best.values()]
+    if place is not None:
+        parts.append(EvidencePart(CROSSING, "", f"Their bearings cross at {place.angle_deg:.0f}°", CAMERA_AGREES))
+    return tuple(parts)
+
+
+def _smoke_part(sequence: SmokeSequence) -> EvidencePart:
+    if sequence.max_conf is None:
+        return EvidencePart(CAMERA, sequence.camera_id, "Camera: smoke, its confidence was not kept", 0.0)
+    worth = max(-MOST_OF_A_SCORE, min(MOST_OF_A_SCORE, _logit(sequence.max_conf)))
+    return EvidencePart(CAMERA, sequence.camera_id, f"Camera: smoke, confidence {sequence.max_conf:.0%}", worth)
 
 
 def total(parts: Iterable[EvidencePart]) -> float:

@@ -9,6 +9,7 @@ from engine.model.errors import InputError
 from engine.model.event import EventKind, Severity
 
 MOST_RULES = 200
+DOUBTFUL = -5.0  # a doubtful fire is looked at too; what may be held is for fire weather to say
 
 _time_zones = cache(available_timezones)  # asked each time, it reads the disk for milliseconds
 
@@ -111,7 +112,7 @@ def usual_rules() -> tuple[Rule, ...]:
         ),
         Rule("identity", "Identities that contradict each other", kinds=identity, min_severity=Severity.LOW),
         Rule("report", "An incident that people report", kinds=(EventKind.INCIDENT,), repeat_s=0.0),
-        Rule("smoke", "Smoke", kinds=(EventKind.SMOKE,), repeat_s=600.0, procedure=smoke),
+        Rule("smoke", "Smoke", kinds=(EventKind.SMOKE,), min_log_odds=DOUBTFUL, repeat_s=600.0, procedure=smoke),
         Rule("fault", "A sensor is lost", kinds=faults, min_severity=Severity.MODERATE, repeat_s=300.0),
     )
 

@@ -18,6 +18,7 @@ from engine.model.person import Roster, RosterEdit
 from engine.model.pose import Poses
 from engine.model.radio import BleSightings, CsiBatch, NodeChanged
 from engine.model.settings import Settings
+from engine.model.smoke import Plume, SmokeSequence
 from engine.model.speech import Utterance
 
 
@@ -163,6 +164,19 @@ class AreaRiskKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class PlumeChanged:
+    """A plume of smoke is new, is another now, or is no more (`gone`). The record settles what belongs together; this tells the pipeline.
+
+    sequences: all of the plume's, as they are now.
+    """
+
+    occurred_ns: int
+    plume: Plume
+    sequences: tuple[SmokeSequence, ...]
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FireRiskKnown:
     """Today's classes by camera, and the confidence that smoke needs by class (`FireRiskPolicy`). Both empty: nothing is held by them."""
 
@@ -222,6 +236,7 @@ Observation: TypeAlias = (
     | AlertsLoaded
     | AreaRiskKnown
     | FireRiskKnown
+    | PlumeChanged
     | SettingsChanged
     | EngineStarted
     | Tick

@@ -4,9 +4,9 @@ Events are gathered as the lanes say them and judged at the next tick, when it i
 whom only a rule about unknown persons would raise is given a few seconds to be recognised; what only lacks evidence, a few to gather it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from engine.alerts import life
 from engine.alerts import rule_gates as g
@@ -30,6 +30,9 @@ from engine.pipeline.output import StepOutput
 RECOGNISE_NS = 3 * SECOND  # a face needs some pictures, a phone a second or two
 WEIGH_NS = 5 * SECOND  # evidence grows with every picture, and when another sensor agrees
 UPKEEP_NS = SECOND
+_GROWING = (EventKind.INCIDENT, EventKind.SMOKE)  # what is told of them changes while they go on
+SmokeSequences: TypeAlias = tuple[tuple[str, float | None], ...]
+SmokeSeenBy: TypeAlias = Callable[[str], SmokeSequences]  # (camera id, confidence) of a plume's sequences
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,11 @@ class AlertLane:
     """Sans-IO; the engine thread only. A tick with nothing new takes microseconds.
 
     Args:
-        evidence: what else is known of an event's subject, such as the reports of an incident.
+        evidence: what else is known of an event's subject, such as the reports of an incident. smoke: how sure which camera is of a plume.
     """
 
-    def __init__(self, evidence: Evidence) -> None:
-        self._evidence = evidence
+    def __init__(self, evidence: Evidence, smoke: SmokeSeenBy) -> None:
+        self._evidence, self._smoke = evidence, smoke
         self._settings = Settings()
         self._book = AlertBook()
         self._watched = self._book.going_on
@@ -109,8 +112,14 @@ class AlertLane:
         """What smoke needs today, camera by camera; nothing where that is not known."""
         return FireRiskPolicy(thresholds=()) if self._fire is None else FireRiskPolicy(self._fire.classes, self._fire.thresholds)
 
-    def fire_risk(self, known: FireRiskKnown) -> None:
-        self._fire = known
+    def fire_risk(self, known: FireRiskKnown, now_ns: int) -> None:
+        """Smoke that was held is judged anew: in drier weather less is enough."""
+        before, self._fire = self.fire, known
+        if self.fire == before:
+            return
+        for event in self._watched.values():
+            if event.kind is EventKind.SMOKE and self._book.of_event(event.id) is None:
+                self._pending.setdefault(event.id, Pending(event, now_ns))
 
     def loaded(self, loaded: AlertsLoaded, out: StepOutput) -> None:
         """What the record has as open and this lane does not know."""
@@ -176,7 +185,7 @@ class AlertLane:
         alert = self._book.of_event(event.id)
         graver = event.severity > before.severity or event.level > before.level
         if alert is None:
-            more = event.kind is EventKind.INCIDENT and event.reason != before.reason
+            more = event.kind in _GROWING and (event.reason, event.confidence) != (before.reason, before.confidence)
             if (graver or more) and event.ended_ns is None:
                 self._pending.setdefault(event.id, Pending(event, out.received_ns))
             return
@@ -194,7 +203,7 @@ class AlertLane:
         del self._pending[event.id]  # first: what fails once would fail at every tick
         load = self._book.memory.load(now_ns)
         candidate = candidate_of(event, pending.seen_ns, out.fused, self._evidence, self._settings, load, self._armed_ns, now_ns)
-        candidate = _in_area(candidate, self._area)
+        candidate = _in_weather(_in_area(candidate, self._area), self.fire, self._smoke(event.subject_id))
         verdict = judge(candidate, alerting, self._book.memory)
         waited_ns = now_ns - pending.since_ns
         may_be_known = anybody_known and not candidate.facts.person_id and self._asks_who(verdict) and waited_ns < RECOGNISE_NS
@@ -235,6 +244,18 @@ def _in_area(candidate: Candidate, area: AreaRiskKnown | None) -> Candidate:
         return candidate
     risk = max((risk for zone_id, risk in area.zones if zone_id in candidate.facts.zone_ids), default=area.site)
     return candidate if risk is None else replace(candidate, facts=replace(candidate.facts, area_risk=risk))
+
+
+def _in_weather(candidate: Candidate, policy: FireRiskPolicy, seen_by: SmokeSequences) -> Candidate:
+    """With the surest of its sequences, measured by what the fire weather of its camera asks for."""
+    if candidate.facts.kind is not EventKind.SMOKE or not seen_by:
+        return candidate
+    if any(conf is None for _, conf in seen_by):
+        return candidate  # what is not known holds nothing
+    camera_id, conf = max(seen_by, key=lambda seen: ((seen[1] or 0.0) - policy.threshold(seen[0]), seen))
+    fire_class = next((each for camera, each in policy.classes if camera == camera_id), None)
+    facts = replace(candidate.facts, smoke_conf=conf, fire_threshold=policy.threshold(camera_id), fire_class=fire_class)
+    return replace(candidate, facts=facts)
 
 
 def _decision(candidate: Candidate, verdict: Verdict, decision_id: str) -> Decision:

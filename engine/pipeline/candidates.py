@@ -26,11 +26,12 @@ Living: TypeAlias = Callable[[str, str], Track | None]  # by camera and its id
 def candidate_of(
     event: Event, seen_ns: int, floor: FusedPicture | None, reports: Evidence, settings: Settings, load: int, armed_ns: int, now_ns: int
 ) -> Candidate:
-    """`seen_ns`: when its subject was seen last. `reports`: what speaks for the incident of an id. load: alerts of the last ten minutes.
-    `armed_ns`: when the site was armed further."""
+    """`seen_ns`: when its subject was seen last. `reports`: what speaks for the incident or plume of an id. load: alerts of the last ten
+    minutes. `armed_ns`: when the site was armed further."""
     fused = track_of(event, floor)
     position = event.position or (fused.position if fused is not None else None)
     incident_id = event.subject_id if event.kind is EventKind.INCIDENT else ""
+    told = reports(event.subject_id) if event.kind in (EventKind.INCIDENT, EventKind.SMOKE) else of_event(event, fused, seen_ns)
     zone_ids = _zones(position, event.zone_id, settings)
     facts = AlertFacts(
         kind=event.kind,
@@ -48,7 +49,7 @@ def candidate_of(
     )
     return Candidate(
         facts,
-        reports(incident_id) if incident_id else of_event(event, fused, seen_ns),
+        told,
         event.subject_id,
         event.camera_id,
         now_ns,

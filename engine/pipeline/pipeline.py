@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from engine.model import wire
+from engine.model.decision import EvidencePart
 from engine.model.observation import (
     AlertsEdited,
     AlertsLoaded,
@@ -24,6 +25,7 @@ from engine.model.observation import (
     LooksSeen,
     Numbered,
     Observation,
+    PlumeChanged,
     PosesSeen,
     RosterEdited,
     RosterLoaded,
@@ -46,6 +48,7 @@ from engine.pipeline.incident_events import IncidentLane
 from engine.pipeline.motion import MotionLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.people import PeopleLane, Tracker
+from engine.pipeline.plume_events import PlumeLane
 from engine.pipeline.radio import RadioLane
 from engine.pipeline.roster import generated_name
 
@@ -121,7 +124,8 @@ class Pipeline:
         self._gestures = GestureLane()
         self._activities = ActivityLane(self._radio.falls)
         self._incidents = IncidentLane()
-        self._alerts = AlertLane(self._incidents.evidence)
+        self._plumes = PlumeLane()
+        self._alerts = AlertLane(self._evidence, self._plumes.confidences)
         self._known = -1  # the roster's revision that the radio lane knows
         self._now_ns = 0
         self.number = -1
@@ -135,7 +139,7 @@ class Pipeline:
         return self._alerts
 
     def open_event_ids(self) -> frozenset[str]:
-        lanes = (self._radio, self._identities, self._activities, self._incidents, *self._lanes.values())
+        lanes = (self._radio, self._identities, self._activities, self._incidents, self._plumes, *self._lanes.values())
         return frozenset[str]().union(*(lane.open_event_ids() for lane in lanes))
 
     def step(self, numbered: Numbered) -> StepResult:
@@ -167,6 +171,8 @@ class Pipeline:
                 self._edit(edited, out)
             case IncidentChanged() as change:
                 self._incidents.changed(change, out)
+            case PlumeChanged() as change:
+                self._plumes.changed(change, out)
             case AlertsEdited() as edited:
                 self._edit_alerts(edited, out)
             case AlertsLoaded() as loaded:
@@ -174,7 +180,7 @@ class Pipeline:
             case AreaRiskKnown() as known:
                 self._alerts.area_risk(known)
             case FireRiskKnown() as known:
-                self._alerts.fire_risk(known)
+                self._alerts.fire_risk(known, known.occurred_ns)
             case CsiBatch() as batch:
                 self._radio.csi(batch)
             case BleSightings() as heard:
@@ -189,6 +195,7 @@ class Pipeline:
                 self._identities.configure(change.settings)
                 self._activities.configure(change.settings, change.occurred_ns, out)
                 self._incidents.configure(change.settings)
+                self._plumes.configure(change.settings)
                 self._alerts.configure(change.settings, change.occurred_ns)
             case EngineStarted(now_ns):
                 self._begin_anew(now_ns, out)
@@ -209,6 +216,7 @@ class Pipeline:
             "gestures": self._gestures.state(),
             "activities": self._activities.state(),
             "incidents": self._incidents.state(),
+            "plumes": self._plumes.state(),
             "alerts": self._alerts.state(),
             "now_ns": self._now_ns,
         }
@@ -232,6 +240,7 @@ class Pipeline:
         self._gestures.restore(state["gestures"])
         self._activities.restore(state["activities"], self._settings)
         self._incidents.restore(state["incidents"], self._settings)
+        self._plumes.restore(state["plumes"], self._settings)
         self._alerts.restore(state["alerts"], self._settings)
         self._now_ns = int(state["now_ns"])
 
@@ -246,6 +255,7 @@ class Pipeline:
             who = f"camera {lane.camera.name}"
             if not self._apart(who, lambda lane=lane: lane.tick(now_ns, out)):
                 self._lanes[camera_id] = self._instead_of(lane, who, out)
+        self._plumes.tick(now_ns, out)
         self._tell_radio()
         self._radio.falls.told_by_cameras(self._activities.falls_by_blob())
         self._apart("radio", lambda: self._radio.tick(now_ns, self._identities.floor.followed(now_ns), out))
@@ -264,6 +274,10 @@ class Pipeline:
     def _living(self, camera_id: str, track_id: str) -> Track | None:
         lane = self._lanes.get(camera_id)
         return next((track for track in lane.people.tracks(self._now_ns) if track.id == track_id), None) if lane is not None else None
+
+    def _evidence(self, subject_id: str) -> tuple[EvidencePart, ...]:
+        """Of an incident or a plume."""
+        return self._incidents.evidence(subject_id) or self._plumes.evidence(subject_id)
 
     def _edit_alerts(self, edited: AlertsEdited, out: StepOutput) -> None:
         """Closing the alert of a fall ends the fall: somebody has dealt with it."""

@@ -77,7 +77,7 @@ class Watch:
         self.day, self.step_s = day, lively_s
         self.settings = Settings(cameras=cameras(), floor=FLOOR, alerts=alerting)
         self.incidents = IncidentLane()
-        self.lane = AlertLane(self.incidents.evidence)
+        self.lane = AlertLane(self.incidents.evidence, lambda _: ())
         self.seen = Watched()
         self.now_s, self.number, self.lively_s = 0.0, 1_000, 0.0
         self.open: dict[int, tuple[Told, Event]] = {}

@@ -66,8 +66,9 @@ class Desk:
 
     def __init__(self, known: Settings | None = None) -> None:
         self.settings = known or settings()
-        self.lane = AlertLane(lambda incident_id: self.reports.get(incident_id, ()))
+        self.lane = AlertLane(lambda incident_id: self.reports.get(incident_id, ()), lambda plume_id: self.smoke.get(plume_id, ()))
         self.reports: dict[str, tuple[EvidencePart, ...]] = {}
+        self.smoke: dict[str, tuple[tuple[str, float | None], ...]] = {}
         self.now_ns = START_NS
         self.number = 1000
         self.alerts: dict[str, Alert] = {}
