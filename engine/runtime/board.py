@@ -12,15 +12,15 @@ NEWEST = 200
 
 
 class Board:
-    """Any thread reads; the engine thread writes tracks and events, the recording thread clips."""
+    """Any thread reads; the engine thread writes tracks and events, the recording thread clips. The newest are sorted when somebody looks:
+    in a flood hundreds of steps a second change them."""
 
     def __init__(self, events: Iterable[Event] = (), clips: Iterable[Clip] = ()) -> None:
         self._lock = threading.Lock()
         self._events = {event.id: event for event in events}
         self._clip_events = frozenset(clip.event_id for clip in clips)
         self._tracks: dict[str, tuple[tuple[Track, ...], int]] = {}
-        self._newest: tuple[Event, ...] = ()
-        self._sort()
+        self._newest: tuple[Event, ...] | None = None  # until somebody looks
 
     def take(self, result: StepResult, at_ns: int) -> None:
         """`at_ns`: of the observation. Tracks are of now: a look at an earlier frame does not take them back."""
@@ -30,7 +30,9 @@ class Board:
         if told:
             with self._lock:
                 self._events.update((event.id, event) for event in told)
-                self._sort()
+                self._newest = None
+                if len(self._events) > 2 * NEWEST:
+                    self._sorted()
 
     def add_clip(self, clip: Clip) -> None:
         with self._lock:
@@ -44,13 +46,13 @@ class Board:
     def remove(self, event_ids: Set[str]) -> None:
         with self._lock:
             self._events = {event_id: event for event_id, event in self._events.items() if event_id not in event_ids}
-            self._sort()
+            self._newest = None
 
     def rewrite(self, change: Callable[[Event], Event]) -> None:
         """What happened is told otherwise, as where somebody was erased."""
         with self._lock:
             self._events = {event_id: change(event) for event_id, event in self._events.items()}
-            self._sort()
+            self._newest = None
 
     def keep_cameras(self, camera_ids: Set[str]) -> None:
         """Forget the tracks of all others. The engine thread."""
@@ -62,13 +64,20 @@ class Board:
         return self._tracks.get(camera_id, ((), 0))
 
     def events(self) -> tuple[Event, ...]:
-        return self._newest
+        """The same value until something changes."""
+        with self._lock:
+            return self._sorted()
 
     def clip_events(self) -> frozenset[str]:
-        return self._clip_events
+        with self._lock:
+            self._sorted()
+            return self._clip_events
 
-    def _sort(self) -> None:
-        newest = sorted(self._events.values(), key=lambda event: (event.started_ns, event.id), reverse=True)[:NEWEST]
-        self._newest = tuple(newest)
-        self._events = {event.id: event for event in newest}
-        self._clip_events = frozenset(self._clip_events & self._events.keys())
+    def _sorted(self) -> tuple[Event, ...]:
+        """The caller holds the lock."""
+        if self._newest is None:
+            newest = sorted(self._events.values(), key=lambda event: (event.started_ns, event.id), reverse=True)[:NEWEST]
+            self._newest = tuple(newest)
+            self._events = {event.id: event for event in newest}
+            self._clip_events = frozenset(self._clip_events & self._events.keys())
+        return self._newest
