@@ -56,7 +56,7 @@ log = logging.getLogger(__name__)
 
 InView: TypeAlias = dict[str, tuple[Track, ...]]
 
-STATE_VERSION = 4
+STATE_VERSION = 5
 
 
 def _write_down(who: str, error: Exception) -> None:
