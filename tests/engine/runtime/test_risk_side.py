@@ -1,20 +1,23 @@
 """The risk map of a running engine: what is reported is on it, once, also after a restart; what goes wrong is said."""
 
+import itertools
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.incidents.correlation import correlate
 from engine.incidents.editing import edit
 from engine.incidents.merging import merge, split
 from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.errors import EnvironmentFault
+from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import EventKind, Severity
 from engine.model.incident import Filed, Incident, IncidentCategory
 from engine.model.observation import AreaRiskKnown
@@ -39,12 +42,11 @@ CELL = int(Grid().cells(np.array([HERE[0]]), np.array([HERE[1]]))[0])
 class Town:
     """A record with its risk side, stepped by hand."""
 
-    def __init__(self, store: Store, settings: Settings = SITE, known: AreaRiskKnown | None = None) -> None:
+    def __init__(self, store: Store, site: Settings = SITE, known: AreaRiskKnown | None = None) -> None:
         self.store = store
         self.clock = ManualClock(NOW_NS)
         self.posted: list[AreaRiskKnown] = []
-        self.settings = settings
-        self.side = RiskSide(store.risk, self.clock, settings, known, self.posted.append, lambda act: act(), wait_s=0.2)
+        self.side = RiskSide(store.risk, self.clock, site, known, self.posted.append, lambda act: act(), wait_s=0.2)
         self.side.step()
 
     def file(self, number: int, **about: object) -> Incident:
@@ -119,7 +121,7 @@ def test_h14_merged_ones_add_once_and_split_ones_twice(path: Path) -> None:
 
 def test_h14_what_it_really_was_is_taken_instead(path: Path) -> None:
     weights = RiskSettings(weights=((IncidentCategory.WEAPONS, 3.0), (THEFT, 0.5)))
-    with town(path, settings=replace(SITE, risk=weights)) as one:
+    with town(path, site=replace(SITE, risk=weights)) as one:
         incident = one.file(1)
         light = one.at()[1]
         one.change(lambda load: edit(load, incident.id, NOW_NS, category=IncidentCategory.WEAPONS, severity=Severity.CRITICAL))
@@ -353,3 +355,73 @@ def test_it_is_kept_now_and_then_and_at_the_end(path: Path, monkeypatch: pytest.
         stopping.set()
         thread.join(10)
         assert not thread.is_alive() and len(store.risk.load().bumps) == 1
+
+
+KINDS = ("file", "edit", "merge", "split", "false", "later", "restart", "flood")
+ACTS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 7), st.integers(1, 5)), min_size=3, max_size=14)
+
+
+@pytest.mark.parametrize("examples", [6, pytest.param(150, marks=pytest.mark.soak)])
+def test_whatever_happens_it_is_the_map_of_the_record(tmp_path: Path, examples: int) -> None:
+    tries = itertools.count()
+
+    @settings(max_examples=examples, deadline=None, database=None)
+    @given(ACTS)
+    def run(acts: list[tuple[str, int, int]]) -> None:
+        with closing(open_store(tmp_path / f"{next(tries)}.db", ManualClock(NOW_NS))) as store:
+            one, told = Town(store), list[str]()
+            for number, (act, which, much) in enumerate(acts):
+                one = _act(one, act, which, much, number, told)
+            _check_against_the_record(one)
+
+    run()
+
+
+def _check_against_the_record(one: Town) -> None:
+    fresh = Town(one.store)
+    fresh.later((one.clock.now_ns() - NOW_NS) / HOUR)
+    one.side.refresh()
+    one.side.step()
+    for hours_ahead in (0, 5):
+        mine, theirs = (each.side.answer(GetRiskPicture(hours_ahead=hours_ahead)).risk_picture for each in (one, fresh))
+        assert mine is not None and theirs is not None
+        known, wanted = (dict(zip(each.cells.tolist(), each.risks.tolist(), strict=True)) for each in (mine, theirs))
+        assert _seen(known) == pytest.approx(_seen(wanted), abs=1e-5)
+
+
+def _seen(risks: dict[int, float]) -> dict[int, float]:
+    return {cell: risk for cell, risk in risks.items() if risk > 0.001}
+
+
+def _act(one: Town, act: str, which: int, much: int, number: int, told: list[str]) -> Town:
+    some = told[which % len(told)] if told else ""
+    if act == "file" or not told:
+        told.append(one.file(number, north_deg=0.002 * which, after_s=-3600.0 * much * which, severity=Severity(much)).id)
+    elif act == "edit":
+        _try(lambda: one.change(lambda load: edit(load, some, NOW_NS, severity=Severity(much), category=tuple(IncidentCategory)[which])))
+    elif act == "merge":
+        _try(lambda: one.change(lambda load: merge(load, told[0], some, NOW_NS)))
+    elif act == "split":
+        reports = one.store.incidents.reports([f"rp-{which}"])
+        _try(lambda: one.change(lambda load: split(load, told[0], reports, NOW_NS)))
+    elif act == "false":
+        alert = Alert(f"al-{number}", "de-1", "r", EventKind.INCIDENT, Severity.LOW, NOW_NS, NOW_NS, AlertState.CLOSED, incident_id=some)
+        one.store.save([replace(alert, disposition=Disposition.FALSE if much > 2 else Disposition.BENIGN)])
+        one.side.alerted([replace(alert, disposition=Disposition.FALSE)])
+        one.side.step()
+    elif act == "later":
+        one.later(which * much)
+    elif act == "restart":
+        now_ns, one = one.clock.now_ns(), Town(one.store)
+        one.later((now_ns - NOW_NS) / HOUR)
+    elif act == "flood":
+        done = one.store.incidents.file([report(100 * number + n, east_deg=0.003 * n) for n in range(which)], correlate)
+        told.extend(each.id for each in done.changed)
+        one.side.changed(done.changed)
+        one.side.step()
+    return one
+
+
+def _try(act: Callable[[], None]) -> None:
+    with suppress(InputError, NotFound):
+        act()
