@@ -39,6 +39,7 @@ from tests.console.gallery_devices import DevicesGallery  # noqa: E402
 from tests.console.gallery_floor_points import FloorPointsGallery  # noqa: E402
 from tests.console.gallery_incidents import IncidentsGallery  # noqa: E402
 from tests.console.gallery_people import PeopleGallery  # noqa: E402
+from tests.console.gallery_risk import RiskGallery  # noqa: E402
 from tests.fakes.engine import FakeDoor, FakeEngine  # noqa: E402
 from tests.fakes.media import write_mp4  # noqa: E402
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene, Walker  # noqa: E402
@@ -82,7 +83,7 @@ def settle(seconds: float = 0.6) -> None:
     wait(lambda: False, seconds)
 
 
-class Gallery(IncidentsGallery, AlertsGallery, DevicesGallery, PeopleGallery, FloorPointsGallery):
+class Gallery(IncidentsGallery, RiskGallery, AlertsGallery, DevicesGallery, PeopleGallery, FloorPointsGallery):
     def __init__(self, folder: Path, names: list[str]) -> None:
         self._folder, self._names = folder, names
         self._scratch = Path(tempfile.mkdtemp())
