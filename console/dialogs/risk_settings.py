@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.rule_hours import MARGINS
 from console.dialogs.saving import SavingDialog
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
@@ -47,6 +48,7 @@ class RiskSettingsDialog(SavingDialog):
     def _weight(self, category: IncidentCategory) -> QDoubleSpinBox:
         box = QDoubleSpinBox(minimum=0.0, maximum=10.0, singleStep=0.25, decimals=2)
         box.setValue(self._before.weight(category))
+        box.lineEdit().setTextMargins(*MARGINS)
         box.setAccessibleName(self.tr("Weight of {0}").format(category_word(category)))
         return box
 
