@@ -215,6 +215,7 @@ class CameraHealthTable(QWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(_STATE_COLUMN, QHeaderView.ResizeMode.Fixed)
         table.setColumnWidth(_STATE_COLUMN, 140)
+        table.setColumnHidden(_CLOCK_COLUMN, True)  # from the first on, so that it never takes part in the layout without a need
         return table
 
     def set_cameras(self, cameras: tuple[CameraView, ...]) -> None:
