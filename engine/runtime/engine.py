@@ -499,9 +499,14 @@ class Engine:
         """Which hears of every incident that is new or changed."""
         record = self.record
         known = record.pipeline.alerts.area
-        side = RiskSide(record.store.risk, self.clock, self.settings, known, self.mailbox.post, record.writer.run_in_order)
+        side = RiskSide(
+            record.store.risk, self.clock, self.settings, known, self.mailbox.post, record.writer.run_in_order, self._risk_trouble
+        )
         self.reports.changed = side.changed
         return side
+
+    def _risk_trouble(self, sentence: str | None) -> None:
+        self.vitals.trouble("risk map", sentence)
 
     def _make_training(self) -> RiskTraining:
         past, settings = self.record.store.risk.past, lambda: self.settings.risk

@@ -43,6 +43,7 @@ class RiskSide:
     Args:
         known: what the pipeline knew of the area's risk when it was recovered.
         in_order: runs something on the writer's thread once what the pipeline said is in the record.
+        on_trouble: a sentence while the map cannot be kept in step with the record, None when it can again.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class RiskSide:
         known: AreaRiskKnown | None,
         post: Callable[[AreaRiskKnown], None],
         in_order: Callable[[Callable[[], None]], None],
+        on_trouble: Callable[[str | None], None] = lambda _: None,
         wait_s: float = WAIT_S,
     ) -> None:
         self._table = table
@@ -61,6 +63,7 @@ class RiskSide:
         self._told_area = known
         self._post = post
         self._in_order = in_order
+        self._on_trouble = on_trouble
         self._wait_s = wait_s
         self._map = RiskMap(table, settings.risk)
         self._changed = threading.Condition()  # guards the following
@@ -151,6 +154,8 @@ class RiskSide:
         except EnvironmentFault as fault:
             self._trouble, read = f"The risk map may be behind what was reported. {fault}", False
             self._retry_s = time.monotonic() + RETRY_S
+        if trouble != self._trouble:
+            self._on_trouble(self._trouble or None)
         by_time = not 0 <= now_ns - self._looked_ns < AREA_NS  # what changes by time alone is looked at once a minute
         if news or read or by_time or trouble != self._trouble:
             self._looked_ns = now_ns
