@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.incidents.correlation import incident_id_of
 from engine.incidents.weighing import settled, shortened
-from engine.model.errors import InputError, NotFound
+from engine.model.errors import InputError, NotFound, Removed
 from engine.model.incident import Corroboration, EvidenceKind, Incident, IncidentEdit, IncidentState, LoadIncident, Report
 
 _Links = tuple[Corroboration, ...]
@@ -53,12 +53,20 @@ def keep_apart(load: LoadIncident, incident_id: str, other_id: str, now_ns: int)
     """They are two occurrences: neither is offered as the other any more, nor waits for a word about it. Raises InputError, NotFound."""
     if incident_id == other_id:
         raise InputError("other_id", "is the same incident")
-    one, other = load(incident_id), load(other_id)
+    one, other = load(incident_id), _still(load, other_id)
     _check_own(one, "incident_id")
     changed = [_parted(one, other_id, now_ns)]
-    if other.state is not IncidentState.MERGED:
+    if other is not None and other.state is not IncidentState.MERGED:
         changed.append(_parted(other, incident_id, now_ns))
     return IncidentEdit(incident_id, tuple(changed))
+
+
+def _still(load: LoadIncident, incident_id: str) -> Incident | None:
+    """None where it is no longer kept: whoever waits for a word about it need not wait for good."""
+    try:
+        return load(incident_id)
+    except Removed:
+        return None
 
 
 def _parted(incident: Incident, other_id: str, now_ns: int) -> Incident:
@@ -123,6 +131,8 @@ def _free_id(load: LoadIncident, wanted: str) -> str:
     while True:
         try:
             load(tried)
+        except Removed:
+            pass  # what it was called by is not given again
         except NotFound:
             return tried
         number += 1

@@ -28,6 +28,10 @@ class NotFound(WatchroomError):
     """No such camera, event, clip, user …"""
 
 
+class Removed(NotFound):
+    """There was one, which is no longer kept."""
+
+
 class PermissionDenied(WatchroomError):
     """The session lacks the verb that the call needs."""
 

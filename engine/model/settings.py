@@ -147,7 +147,8 @@ class RecordingSettings:
 
     `keep_clips_days`, `keep_clips_gib`: the oldest clips beyond either are removed. `keep_journal_gib`: of the numbered observations,
     which a replay needs; radio nodes fill about a gibibyte in a few hours. `keep_events_days`: events, decisions and sequences older than
-    this are removed, but not those with a clip, nor those of persons who are locked.
+    this are removed, but not those with a clip, nor those of persons who are locked. `keep_incidents_days`: closed incidents that nobody
+    changed for so long are removed, with the reports in them; open ones never.
     """
 
     enabled: bool = True
@@ -160,6 +161,7 @@ class RecordingSettings:
     keep_clips_gib: float = 20.0
     keep_journal_gib: float = 5.0
     keep_events_days: float = 365.0
+    keep_incidents_days: float = 3 * 365.0
 
     def __post_init__(self) -> None:
         for name in ("before_s", "after_s", "ring_s"):
@@ -173,6 +175,8 @@ class RecordingSettings:
             raise InputError("keep_clips_days", f"{self.keep_clips_days} is outside 0.04–3650")
         if not 1 <= self.keep_events_days <= 3650:
             raise InputError("keep_events_days", f"{self.keep_events_days} is outside 1–3650")
+        if not 30 <= self.keep_incidents_days <= 3650:
+            raise InputError("keep_incidents_days", f"{self.keep_incidents_days} is outside 30–3650")
         if not 0.1 <= self.keep_clips_gib <= 100_000:
             raise InputError("keep_clips_gib", f"{self.keep_clips_gib} is outside 0.1–100000")
         if not 0.05 <= self.keep_journal_gib <= 100_000:

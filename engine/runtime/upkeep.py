@@ -12,11 +12,13 @@ from engine.model.time import SECOND, Clock
 from engine.runtime.board import Board
 from engine.runtime.clip_files import remove_files
 from engine.runtime.record import Record
+from engine.store.incident_keeping import Place
 
 EVERY_S = 60.0
 STRAYS_EVERY = 60  # runs between two looks for files that nobody knows
 MOST_AT_ONCE = 200  # clips; the next run takes the next
 MOST_EVENTS_AT_ONCE = 2_000
+MOST_INCIDENTS_AT_ONCE = 500  # looked at
 STRAY_NS = 3600 * SECOND  # younger files may wait for their row
 DAY_NS = 86_400 * SECOND
 GIB = 1 << 30
@@ -46,6 +48,7 @@ class Upkeep:
         self._settings = settings
         self._also = also
         self._runs = 0
+        self._swept: Place | None = None  # incidents up to here, on the writer's thread
 
     def run(self, stopping: threading.Event) -> None:
         while not stopping.wait(EVERY_S):
@@ -67,6 +70,8 @@ class Upkeep:
         run_in_order(lambda: self._record.store.remove_finished_deliveries(before_ns))
         events_ns = self._clock.now_ns() - round(settings.keep_events_days * DAY_NS)
         run_in_order(lambda: self._remove_events(events_ns))
+        incidents_ns = self._clock.now_ns() - round(settings.keep_incidents_days * DAY_NS)
+        run_in_order(lambda: self._sweep_incidents(incidents_ns))
         self._also()
         if self._runs % STRAYS_EVERY == 0:
             self._remove_strays(before_ns)
@@ -102,6 +107,10 @@ class Upkeep:
         for event_id in ids:
             _remove_file(self._folder / "thumbnails" / f"{event_id}.jpg")
         self._record.store.remove_past(before_ns)
+
+    def _sweep_incidents(self, before_ns: int) -> None:
+        """Open ones, which stay, are not looked at again before all others were."""
+        self._swept = self._record.store.sweep_incidents(before_ns, self._swept, MOST_INCIDENTS_AT_ONCE).after
 
     def _remove_strays(self, before_ns: int) -> None:
         """Clips and their pictures without a row, and pictures of events too old; then the days that are empty."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     column,
+    delete,
     func,
     insert,
     literal,
@@ -61,6 +62,10 @@ class Places(Protocol):
 
     def put(self, connection: Connection, key: int, latitude: float, longitude: float, occurred_ns: int) -> None: ...
 
+    def remove(self, connection: Connection, keys: Select[tuple[int]]) -> None:
+        """Before the incidents themselves go."""
+        ...
+
     def near(self, around: Around) -> list[ColumnElement[bool]]:
         """Conditions on `incidents` that its index serves. Times are exact, places nearly."""
         ...
@@ -84,6 +89,9 @@ class RTreePlaces:
         at = time_axis(occurred_ns)
         places = {"south": latitude, "north": latitude, "west": longitude, "east": longitude, "since": at, "until": at}
         connection.execute(_PLACE, {"key": key, **places})
+
+    def remove(self, connection: Connection, keys: Select[tuple[int]]) -> None:
+        connection.execute(delete(_rtree).where(_rtree.c.key.in_(keys)))
 
     def near(self, around: Around) -> list[ColumnElement[bool]]:
         boxes = boxes_around(around.latitude, around.longitude, around.radius_m)
@@ -111,6 +119,9 @@ class PostgisPlaces:
 
     def put(self, connection: Connection, key: int, latitude: float, longitude: float, occurred_ns: int) -> None:
         """The column makes itself of latitude and longitude."""
+
+    def remove(self, connection: Connection, keys: Select[tuple[int]]) -> None:
+        """The column goes with its row."""
 
     def near(self, around: Around) -> list[ColumnElement[bool]]:
         point = func.geography(func.ST_SetSRID(func.ST_MakePoint(around.longitude, around.latitude), 4326))

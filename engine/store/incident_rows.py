@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, exists, insert, select, tuple_, update
 
-from engine.model.errors import NotFound
+from engine.model.errors import NotFound, Removed
 from engine.model.incident import Correlation, Corroboration, EvidenceKind, Filed, Incident, IncidentState, IncidentStatus, Nearby, Report
 from engine.model.wire import read_as, to_plain
+from engine.store.incident_keeping import gone_ids
 from engine.store.incident_places import NEAREST, Around, nearest, places_of
 from engine.store.tables import incident_news, incidents, reports
 from engine.store.upsert import upsert
@@ -44,11 +45,13 @@ _NEARBY = {dialect: _nearby(keys) for dialect, keys in NEAREST.items()}
 
 
 def incident_by_id(connection: Connection, incident_id: str) -> Incident:
-    """Raises NotFound."""
+    """Raises NotFound; Removed, where there was one."""
     body = connection.scalar(select(incidents.c.body).where(incidents.c.id == incident_id))
-    if body is None:
-        raise NotFound(f"There is no incident {incident_id[:80]!r}.")
-    return read_as(Incident, body)
+    if body is not None:
+        return read_as(Incident, body)
+    if gone_ids(connection, [incident_id]):
+        raise Removed(f"The incident {incident_id[:80]!r} was over for so long that it is no longer kept.")
+    raise NotFound(f"There is no incident {incident_id[:80]!r}.")
 
 
 def whole_incident(connection: Connection, incident_id: str) -> Incident:
@@ -115,6 +118,11 @@ def filed_before(connection: Connection, several: Collection[Report]) -> list[Fi
     if keys:
         rows += connection.execute(_BY_KEYS, {"keys": keys}).mappings()
     return [_told_again(connection, row) for row in rows]
+
+
+def gone_before(connection: Connection, several: Collection[Report]) -> frozenset[str]:
+    """Ids of the same requests that were filed once and are no longer kept."""
+    return gone_ids(connection, [each.id for each in several if each.key])
 
 
 def repeated_before(connection: Connection, report: Report, incident_id: str) -> Filed | None:

@@ -28,7 +28,8 @@ from engine.model.incident import (
 )
 from engine.model.question import Answer, CountIncidents, GetIncident, ListIncidents
 from engine.model.smoke import Plume
-from engine.store import incident_questions, incident_rows, incident_smoke
+from engine.store import incident_keeping, incident_questions, incident_rows, incident_smoke
+from engine.store.incident_keeping import Place, Protected, Swept
 from engine.store.incident_places import Around
 
 _LOCK = 0x5752_0001
@@ -96,6 +97,11 @@ class IncidentTable:
             incident_rows.move_links(connection, done.moved)
             incident_rows.put_news(connection, filter(is_news, done.incidents))
             return done
+
+    def sweep(self, before_ns: int, after: Place | None, most: int, protected: Protected) -> Swept:
+        """Remove what has long been over, see `incident_keeping`."""
+        with self._write() as connection:
+            return incident_keeping.sweep(connection, before_ns, after, most, protected)
 
     def get(self, incident_id: str) -> Incident:
         """Raises NotFound."""
@@ -165,6 +171,7 @@ class _Filing:
         self._reported: set[tuple[str, str]] = set()  # an incident, and who reported in it
         self._before: dict[str, Filed] = {}  # by id of the report
         self._keyed: dict[tuple[str, str], Filed] = {}  # by sender and key
+        self._gone = incident_rows.gone_before(connection, several)
         self._seen = _smoke_of(connection, several)
         for filed in incident_rows.filed_before(connection, several):
             self._note(filed)
@@ -174,6 +181,8 @@ class _Filing:
         before = self._before.get(report.id) or (self._keyed.get((report.reporter, report.key)) if report.key else None)
         if before is not None:
             return self._again(before, report)
+        if report.id in self._gone:
+            return InputError("key", "was used for a report that is no longer kept. Use a new one for every report")
         if report.has_media:
             self._write_reports()  # their pictures are looked for
         try:

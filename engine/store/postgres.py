@@ -11,7 +11,7 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.store.incident_places import places_of
 from engine.store.incidents import IncidentTable
 from engine.store.smoke_tables import incident_smoke
-from engine.store.tables import incident_news, incidents, metadata, reports
+from engine.store.tables import incident_news, incidents, metadata, removed_ids, reports
 
 _NO_EXTENSION = ("postgis", "btree_gist")
 
@@ -39,7 +39,7 @@ def open_incidents(reading: Engine, writing: Engine) -> IncidentTable:
     """
     try:
         with postgres_faults(), writing.begin() as connection:
-            metadata.create_all(connection, tables=[incidents, reports, incident_news, incident_smoke])
+            metadata.create_all(connection, tables=[incidents, reports, incident_news, incident_smoke, removed_ids])
             places_of(connection).prepare(connection)
     except DBAPIError as error:
         if any(name in str(error.orig) for name in _NO_EXTENSION):

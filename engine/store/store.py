@@ -19,11 +19,12 @@ from engine.model.question import Answer, ListAudit, RecordQuestion
 from engine.model.repository import Lockout, Storable, StoredToken, StoredUser
 from engine.model.time import Clock
 from engine.model.traces import Traces
-from engine.store import accounts, audit, deliveries, erasing, people, questions, upkeep
+from engine.store import accounts, audit, deliveries, erasing, incident_keeping, people, questions, upkeep
 from engine.store.atlas import AtlasTable
 from engine.store.connection import BUSY_MS, check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.fire import FireTable
+from engine.store.incident_keeping import Place, Swept
 from engine.store.incidents import IncidentTable
 from engine.store.rejected import RejectedCount, read_counts
 from engine.store.risk import RiskTable
@@ -218,6 +219,16 @@ class Store:
         """Remove the oldest events that ended before a time, at most so many; gives their ids. The writer's thread."""
         with self._write() as connection:
             return upkeep.remove_events(connection, before_ns, limit)
+
+    def sweep_incidents(self, before_ns: int, after: Place | None, most: int) -> Swept:
+        """Look at `most` incidents that occurred before a time, and remove those that were over by then and that nothing kept needs, with
+        all that is known of them. The writer's thread."""
+        with self._write() as connection:
+            swept = incident_keeping.sweep(
+                connection, before_ns, after, most, lambda ids: upkeep.needed_incidents(connection, ids, before_ns)
+            )
+            upkeep.forget_incidents(connection, swept.ids, before_ns)
+            return swept
 
     def remove_past(self, before_ns: int) -> None:
         """Forget decisions and sequences older than a time that led to no event that is kept. The writer's thread."""

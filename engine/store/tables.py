@@ -165,6 +165,9 @@ Index("ix_reports_pictured", reports.c.incident_id, reports.c.seq, sqlite_where=
 # Changes of incidents that are not in the pipeline's journal yet; told again at the next start.
 incident_news = Table("incident_news", metadata, Column("incident_id", _ID, primary_key=True), Column("revision", Integer, nullable=False))
 
+# Of incidents, and of reports that their sender chose a key for, that are no longer kept: nothing else is called by them.
+removed_ids = Table("removed_ids", metadata, Column("id", _ID, primary_key=True))
+
 # Calls to Atlas that wait, first in first out.
 atlas_calls = Table(
     "atlas_calls",

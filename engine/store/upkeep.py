@@ -1,12 +1,13 @@
-"""What deleting old clips needs to know of the record, and does to it."""
+"""What deleting what is old needs to know of the record, and does to it."""
 
 from collections.abc import Sequence as Several
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, or_, select
 
 from engine.model.clip import Clip
 from engine.store.questions import read_clip
-from engine.store.tables import clips, decisions, events, persons, sequences
+from engine.store.risk_tables import risk_bumps
+from engine.store.tables import alerts, atlas_calls, clips, decisions, events, persons, sequences
 
 
 def clips_size_bytes(connection: Connection) -> int:
@@ -51,8 +52,31 @@ def remove_past(connection: Connection, before_ns: int) -> None:
     connection.execute(delete(sequences).where(ended_ns < before_ns, sequences.c.started_ns < before_ns, sequences.c.id.not_in(subjects)))
 
 
-def _locked_events() -> Select[tuple[str]]:
-    """Of persons of whom nothing may be removed; the radio knows names only."""
+def needed_incidents(connection: Connection, ids: Several[str], before_ns: int) -> frozenset[str]:
+    """Those of some hundred incidents that are named by an alert that is open or was changed since, by an event or alert of a person who is
+    locked, or by the risk map. Alerts stay as long as their incident, and go with it (`forget_incidents`)."""
+    of_alerts = select(alerts.c.incident_id).where(alerts.c.incident_id.in_(ids), or_(~_long_closed(before_ns), _locked(alerts)))
+    of_events = select(events.c.subject_id).where(events.c.subject_id.in_(ids), _locked(events))
+    of_map = select(risk_bumps.c.incident_id).where(risk_bumps.c.incident_id.in_(ids))
+    return frozenset(connection.scalars(of_alerts.union(of_events, of_map)))
+
+
+def forget_incidents(connection: Connection, ids: Several[str], before_ns: int) -> None:
+    """What else the record has about incidents that were removed: calls to Atlas that wait, and alerts that were closed before a time."""
+    connection.execute(delete(atlas_calls).where(atlas_calls.c.incident_id.in_(ids)))
+    connection.execute(delete(alerts).where(alerts.c.incident_id.in_(ids), _long_closed(before_ns), ~_locked(alerts)))
+
+
+def _long_closed(before_ns: int) -> ColumnElement[bool]:
+    return and_(alerts.c.state == "closed", alerts.c.changed_ns < before_ns)
+
+
+def _locked(table: Table) -> ColumnElement[bool]:
+    """Events or alerts of persons of whom nothing may be removed; the radio knows names only."""
     locked = select(persons.c.id).where(persons.c.locked)
     names = select(persons.c.name).where(persons.c.locked)
-    return select(events.c.id).where(or_(events.c.person_id.in_(locked), events.c.person.in_(names)))
+    return or_(table.c.person_id.in_(locked), table.c.person.in_(names))
+
+
+def _locked_events() -> Select[tuple[str]]:
+    return select(events.c.id).where(_locked(events))

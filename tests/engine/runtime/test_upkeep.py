@@ -4,15 +4,19 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from engine.incidents.correlation import correlate
+from engine.incidents.editing import edit
 from engine.model.clip import Clip
 from engine.model.errors import InputError
 from engine.model.event import Event
+from engine.model.incident import IncidentState
 from engine.model.person import Person
-from engine.model.question import ListClips, ListDecisions, ListEvents
+from engine.model.question import ListClips, ListDecisions, ListEvents, ListIncidents
 from engine.model.result import StepResult
 from engine.model.settings import RecordingSettings, Settings
 from engine.model.time import SECOND, ManualClock
@@ -24,6 +28,7 @@ from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS, Walk, numbered, scene
 from tests.fakes.observations import camera as fake_camera
+from tests.fakes.reports import report
 
 NOW_NS = START_NS + 100 * DAY_NS
 MIB = 1 << 20
@@ -234,7 +239,14 @@ def test_without_a_checkpoint_the_journal_stays_whole(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("keep_clips_days", 0.0), ("keep_clips_gib", 0.0), ("keep_clips_days", float("nan")), ("keep_journal_gib", 0.0)]
+    ("name", "value"),
+    [
+        ("keep_clips_days", 0.0),
+        ("keep_clips_gib", 0.0),
+        ("keep_clips_days", float("nan")),
+        ("keep_journal_gib", 0.0),
+        ("keep_incidents_days", 29.0),
+    ],
 )
 def test_bounds_that_make_no_sense_are_refused(name: str, value: float) -> None:
     with pytest.raises(InputError, match=name):
@@ -304,3 +316,26 @@ def test_what_is_of_somebody_locked_outlives_every_bound(desk: Desk) -> None:
     assert desk.rows() == {clip.id} and desk.has(other) == (False, False)
     desk.tidy()
     assert kept(desk) == {held.id, by_name.id}
+
+
+def test_incidents_go_when_they_were_over_for_so_long_in_bounded_steps(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.runtime.upkeep.MOST_INCIDENTS_AT_ONCE", 2)
+    table = desk.record.store.incidents
+    ages = {1: 31.0, 2: 31.0, 3: 31.0, 4: 31.0, 5: 29.0}
+    for number, age_days in ages.items():
+        at_ns = NOW_NS - round(age_days * DAY_NS)
+        table.file([replace(report(number, north_deg=number * 0.01), occurred_ns=at_ns, received_ns=at_ns)], correlate)
+        if number != 2:  # that one nobody closed
+            table.change(partial(edit, incident_id=f"in-{number}", now_ns=at_ns, state=IncidentState.CLOSED))
+    desk.tidy()
+    assert len(table.answer(ListIncidents()).incidents) == 5
+    desk.settings = RecordingSettings(keep_incidents_days=30.0)
+    left: list[set[str]] = []
+    for _ in range(2):
+        desk.tidy()
+        left.append({each.id for each in table.answer(ListIncidents()).incidents})
+    assert left == [{"in-2", "in-3", "in-4", "in-5"}, {"in-2", "in-5"}]
+    desk.clock.advance_to(NOW_NS + 2 * DAY_NS)
+    for _ in range(2):
+        desk.tidy()
+    assert {each.id for each in table.answer(ListIncidents()).incidents} == {"in-2"}
