@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from engine._geodesic import offset_m
 from engine.fire.smoke.bearings import Bearing, Planes, Ray, apart_m, centre, overlap
 from engine.fire.smoke.plane import XY
 from engine.model.smoke import Crossing
@@ -63,6 +64,19 @@ def cross(bearings: Sequence[Bearing], planes: Planes | None = None) -> Crossing
     long_m, short_m = (math.sqrt(_QUANTILE_95) * axis for axis in (major, minor))
     accurate = long_m <= ACCURATE_M and angle >= ACCURATE_ANGLE_DEG
     return Crossing(latitude, longitude, angle, long_m, short_m, turn, _cep(major, minor), accurate)
+
+
+def in_ellipse(place: Crossing, latitude: float, longitude: float) -> bool:
+    east, north = offset_m(place.latitude, place.longitude, latitude, longitude)
+    turn = math.radians(place.turn_deg)
+    along, across = east * math.sin(turn) + north * math.cos(turn), east * math.cos(turn) - north * math.sin(turn)
+    return math.hypot(along / place.major_m, across / max(place.minor_m, 1e-6)) <= 1
+
+
+def is_vague(place: Crossing, bearings: Sequence[Bearing], within_m: float) -> bool:
+    """Whether the compass alone, with cones of no width, leaves more than that open."""
+    widest = max(map(sigma_rad, bearings))
+    return place.angle_deg < ACCURATE_ANGLE_DEG or place.major_m * math.radians(COMPASS_DEG) / widest > within_m
 
 
 def sigma_rad(bearing: Bearing) -> float:

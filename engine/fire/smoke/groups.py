@@ -1,23 +1,24 @@
 """Which bearings are of one plume: pairs that overlap in time and place, and the largest groups in which every two are a pair.
 
 A group of three or more is kept whole if all places in which its pairs cross are within 2.0 km of each other; otherwise it is its pairs.
+Where a pair crosses at so small an angle that an error of the compass alone moves its place by more, it says nothing against the others.
 Pairs of cameras less than 100 m apart belong together and have no place. The groups are those of C. Bron and J. Kerbosch, "Finding all
 cliques of an undirected graph" (CACM 16, 1973), with a pivot.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeAlias
 
 from engine._geodesic import is_within
 from engine.fire.smoke.bearings import FURTHEST_M, PAIRS_WITHIN_NS, Bearing, Planes, apart_m, gap_ns, overlap
-from engine.fire.smoke.crossing import cross
+from engine.fire.smoke.crossing import cross, is_vague
 from engine.model.smoke import Crossing
 
 TOGETHER_M = 2_000.0
-MOST_BEARINGS = 200  # those seen last: pairs grow with the square
-MOST_GROUPS = 1_000
+MOST_BEARINGS = 60  # those seen last: pairs grow with the square
+MOST_GROUPS = 300
 
 Pair: TypeAlias = tuple[str, str]
 """Ids of two sequences, the lower one first."""
@@ -26,10 +27,14 @@ _Ids: TypeAlias = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Sequences of one plume; `place` None: no two of them cross in a place worth telling."""
+    """Sequences of one plume.
+
+    `place` None: no two of them cross in a place worth telling. is_vague: it may well be the same as another one some kilometres away.
+    """
 
     ids: tuple[str, ...]
     place: Crossing | None
+    is_vague: bool = False
 
 
 def pair_of(one: str, other: str) -> Pair:
@@ -47,7 +52,7 @@ def groups_of(bearings: Iterable[Bearing], kept_apart: Collection[Pair] = ()) ->
     pairs = finding.pairs(kept_apart)
     wholes = [part for clique in _cliques(known, pairs) for part in _consistent(clique, pairs)]
     kept = [ids for ids in dict.fromkeys(wholes) if not any(ids < other for other in wholes)]
-    return tuple(sorted((Group(tuple(sorted(ids)), finding.place(ids)) for ids in kept), key=lambda group: group.ids))
+    return tuple(sorted(map(finding.group, kept), key=lambda group: group.ids))
 
 
 class _Finding:
@@ -55,13 +60,15 @@ class _Finding:
         self._known = known
         self._planes = planes
 
-    def pairs(self, kept_apart: Collection[Pair]) -> dict[Pair, Crossing | None]:
-        """With the place in which each crosses."""
+    def pairs(self, kept_apart: Collection[Pair]) -> dict[Pair, Group]:
         candidates = ((one, other) for one, other in combinations(self._known.values(), 2) if self._may_be(one, other, kept_apart))
-        return {pair_of(one.sequence_id, other.sequence_id): cross((one, other), self._planes) for one, other in candidates}
+        found = (self.group(frozenset((one.sequence_id, other.sequence_id))) for one, other in candidates)
+        return {pair_of(*group.ids): group for group in found}
 
-    def place(self, ids: _Ids) -> Crossing | None:
-        return cross([self._known[each] for each in sorted(ids)], self._planes)
+    def group(self, ids: _Ids) -> Group:
+        bearings = [self._known[each] for each in sorted(ids)]
+        place = cross(bearings, self._planes)
+        return Group(tuple(sorted(ids)), place, place is not None and is_vague(place, bearings, TOGETHER_M))
 
     def _may_be(self, one: Bearing, other: Bearing, kept_apart: Collection[Pair]) -> bool:
         if gap_ns(one, other) > PAIRS_WITHIN_NS or apart_m(one, other) > 2.02 * FURTHEST_M:
@@ -71,13 +78,33 @@ class _Finding:
         return bool(overlap(*self._planes.rays(one, other)[1]))
 
 
-def _consistent(clique: _Ids, pairs: Mapping[Pair, Crossing | None]) -> list[_Ids]:
+def _consistent(clique: _Ids, pairs: Mapping[Pair, Group]) -> list[_Ids]:
     """The whole of it, or its pairs."""
     inner = [pair_of(*both) for both in combinations(sorted(clique), 2)]
-    places = [place for place in map(pairs.__getitem__, inner) if place is not None]
-    if all(are_together(one, other) for one, other in combinations(places, 2)):
-        return [clique]
-    return [frozenset(pair) for pair in inner]
+    places = [pair.place for pair in map(pairs.__getitem__, inner) if pair.place is not None and not pair.is_vague]
+    return [clique] if _are_all_together(places) else [frozenset(pair) for pair in inner]
+
+
+def _are_all_together(places: Sequence[Crossing]) -> bool:
+    """Every two of them. Of many the outermost to the north, south, east and west are looked at first."""
+    if len(places) < 2:
+        return True
+    outer = {key(places, key=by) for key in (min, max) for by in (_north, _east)}
+    if not all(are_together(one, other) for one, other in combinations(outer, 2)):
+        return False
+    south, north = min(map(_north, places)), max(map(_north, places))
+    west, east = min(map(_east, places)), max(map(_east, places))
+    if is_within(south, west, north, east, TOGETHER_M):
+        return True
+    return all(are_together(one, other) for one, other in combinations(places, 2))
+
+
+def _north(place: Crossing) -> float:
+    return place.latitude
+
+
+def _east(place: Crossing) -> float:
+    return place.longitude
 
 
 def are_together(one: Crossing, other: Crossing) -> bool:

@@ -1,9 +1,10 @@
 """Plumes: what several cameras see of one column of smoke.
 
-What belongs together is computed anew from all sequences each time: it does not hang on the order in which they came, and no place is ever
-older than the sequences it rests on. What lasts is a plume's id. Groups whose places are within 2.0 km of that of the first one, and that
-were seen at most 1800 s apart, are one plume; a group without a place joins the one plume that its sequences are in. A sequence that is
-alone is a plume without a place; so is one that an operator called something else than wildfire smoke.
+What belongs together is computed anew from all sequences each time: it does not hang on the order in which they came, and no place is
+ever older than the sequences it rests on. What lasts is a plume's id. Groups whose places are within 2.0 km of that of the first one, and
+that were seen at most 1800 s apart, are one plume. A group without a place joins the one plume that its sequences are in, and so does one
+with a vague place that may be the same. A sequence that is alone is a plume without a place; so is one that an operator called something
+else than wildfire smoke.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from engine.fire.smoke.bearings import PAIRS_WITHIN_NS, Bearing, bearing_of
-from engine.fire.smoke.crossing import cross
+from engine.fire.smoke.crossing import cross, in_ellipse
 from engine.fire.smoke.groups import Group, Pair, are_together, groups_of, pair_of
 from engine.model.errors import InputError, NotFound
 from engine.model.smoke import Arrangement, Crossing, ListedPlume, Lookout, Plume, SmokeLabel, SmokeSequence
@@ -79,13 +80,14 @@ class _Cluster:
     place: Crossing | None
     since_ns: int
     until_ns: int
+    is_vague: bool
 
 
 def _clusters(known: Mapping[str, SmokeSequence], lookouts: Lookouts, kept_apart: Collection[Pair]) -> list[tuple[str, ...]]:
     bearings = list(_crossing_bearings(known.values(), lookouts))
     groups = groups_of(bearings, kept_apart)
     clusters: list[_Cluster] = []
-    for group in sorted((each for each in groups if each.place), key=lambda each: _completed(each, known)):
+    for group in sorted((each for each in groups if each.place), key=lambda each: _rank(each, known)):
         _join(clusters, group, known, kept_apart)
     for group in groups:
         if group.place is None:
@@ -104,19 +106,28 @@ def _crossing_bearings(sequences: Iterable[SmokeSequence], lookouts: Lookouts) -
                 yield bearing
 
 
-def _completed(group: Group, known: Mapping[str, SmokeSequence]) -> tuple[int, tuple[str, ...]]:
-    return max(known[each].started_ns for each in group.ids), group.ids
+def _rank(group: Group, known: Mapping[str, SmokeSequence]) -> tuple[bool, int, tuple[str, ...]]:
+    """Vague ones last; then by when they were complete."""
+    return group.is_vague, max(known[each].started_ns for each in group.ids), group.ids
 
 
 def _join(clusters: list[_Cluster], group: Group, known: Mapping[str, SmokeSequence], kept_apart: Collection[Pair]) -> None:
     new = _cluster_of(group, known)
     for cluster in clusters:
-        near = cluster.place is not None and new.place is not None and are_together(cluster.place, new.place)
+        near = _are_near(cluster, new)
         soon = max(cluster.since_ns, new.since_ns) - min(cluster.until_ns, new.until_ns) <= PAIRS_WITHIN_NS
         if near and soon and not _are_apart(cluster.ids, new.ids, kept_apart):
             _take(cluster, new)
             return
     clusters.append(new)
+
+
+def _are_near(cluster: _Cluster, new: _Cluster) -> bool:
+    if cluster.place is None or new.place is None:
+        return False
+    if are_together(cluster.place, new.place):
+        return True
+    return new.is_vague and bool(cluster.ids & new.ids) and in_ellipse(new.place, cluster.place.latitude, cluster.place.longitude)
 
 
 def _join_unlocated(clusters: list[_Cluster], group: Group, known: Mapping[str, SmokeSequence], kept_apart: Collection[Pair]) -> None:
@@ -132,7 +143,8 @@ def _join_unlocated(clusters: list[_Cluster], group: Group, known: Mapping[str, 
 
 def _cluster_of(group: Group, known: Mapping[str, SmokeSequence]) -> _Cluster:
     within = [known[each] for each in group.ids]
-    return _Cluster(set(group.ids), group.place, min(each.started_ns for each in within), max(each.last_seen_ns for each in within))
+    since_ns, until_ns = min(each.started_ns for each in within), max(each.last_seen_ns for each in within)
+    return _Cluster(set(group.ids), group.place, since_ns, until_ns, group.is_vague)
 
 
 def _take(cluster: _Cluster, more: _Cluster) -> None:

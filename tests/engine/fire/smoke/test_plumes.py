@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations, permutations
+from random import Random
 from typing import Any
 
 import pytest
@@ -261,6 +262,17 @@ def test_the_order_does_not_matter_and_again_changes_nothing(seen: list[tuple[st
     assert at_once.members() == one_by_one.members()
     assert at_once.sees() == Arrangement()
     assert {each for plume in at_once.plumes.values() for each in plume.sequence_ids} == set(at_once.sequences)
+
+
+def test_four_cameras_anywhere_that_are_a_degree_off_see_one_plume() -> None:
+    """Also where some of them see it under nearly the same angle."""
+    chance = Random(2)
+    for _ in range(25):
+        land = Country(**{name: place(*HERE, chance.uniform(0, 25_000), chance.uniform(0, 25_000)) for name in "abcd"})
+        fire = place(*HERE, chance.uniform(5_000, 20_000), chance.uniform(5_000, 20_000))
+        watch = Watch(land)
+        watch.sees(*(land.seen(name, fire, chance.gauss(0, 1.0)) for name in "abcd"))
+        assert len(watch.plumes) == 1
 
 
 def test_forty_sequences_of_one_fire_are_arranged_at_once(watch: Watch) -> None:
