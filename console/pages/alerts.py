@@ -34,6 +34,9 @@ from widgets.theme import set_role
 
 _SEEN_MS = 400  # whoever steps past an alert has not seen it
 _NEAR_NS = 5 * SECOND
+_ABOUT_ALERTS = frozenset(
+    {"acknowledge", "begin", "close", "shelve", "unshelve", "take", "note", "open"}
+)  # not while something else is shown
 
 
 class AlertsPage(Page):
@@ -318,6 +321,9 @@ class AlertsPage(Page):
             "search": self.list.bar.text.setFocus,
             "play": self.play,
         }
+        if self._held() is not None and what in _ABOUT_ALERTS:
+            self._context.toasts.show_message(self.tr("This was held and is no alert. R raises it, Esc goes back to the alerts."), "info")
+            return
         acts[what]()
 
     def _toggle_held(self) -> None:

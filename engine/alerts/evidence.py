@@ -8,6 +8,7 @@ certain.
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from engine.alerts.candidate import FACTS
 from engine.model.decision import EvidencePart
@@ -25,6 +26,7 @@ PER_SECOND_SEEN, MOST_SEEN = 0.95, 2.0
 RADIO_AGREES = 1.5  # taken to be wrong about once in five times where it follows the same person as a camera
 CAMERA_AGREES = 2.0  # another camera's track at the same place: taken to be wrong once in eight times
 PHONE_AGREES = 1.0  # a phone lies about without its owner quite often
+SHARE_OF_DOING = 0.5  # that somebody is there says less about what they do: a camera may see upright whom radio tells to have fallen
 FACE_SEEN = 2.0  # there is a face, whoever's: a coat on a stand has none
 FIRST_REPORTER = 0.85  # 70 %: the reference's confidence of a single citizen
 PER_DOUBLING = 0.7  # reporters are not independent of each other: each doubling counts what an independent one would (ln 2)
@@ -37,6 +39,7 @@ CAMERA, RADIO, PHONE, FACE, IDENTITY, SEEN, FACT, REPORTS, SENSORS, CLASSIFICATI
 )  # fmt: skip
 CROSSING = "crossing"
 CONTRADICTIONS = frozenset({EventKind.TWO_PLACES, EventKind.BADGE_WITHOUT_OWNER, EventKind.PHONE_LEFT})
+DOING = frozenset({EventKind.FALL, EventKind.FIGHT, EventKind.LOITERING, EventKind.RUNNING, EventKind.GESTURE})
 _SENSOR_KINDS = frozenset({EvidenceKind.SEQUENCE, EvidenceKind.ACTIVITY, EvidenceKind.EVENT})
 
 
@@ -45,7 +48,8 @@ def of_event(event: Event, fused: FusedTrack | None, seen_ns: int) -> tuple[Evid
     if event.kind in FACTS:
         return (EvidencePart(FACT, event.subject_id, "It is a fact", CERTAIN),)
     main = _main(event)
-    return (main, *_seen(event, main, seen_ns), *_agreeing(fused, main))
+    share = SHARE_OF_DOING if event.kind in DOING else 1.0
+    return (main, *_seen(event, main, seen_ns), *(replace(part, log_odds=share * part.log_odds) for part in _agreeing(fused, main)))
 
 
 def of_incident(incident: Incident) -> tuple[EvidencePart, ...]:

@@ -171,6 +171,10 @@ def test_the_whole_work_with_the_keyboard_alone(page: AlertsPage, keys: Keys, en
     keys.press(Qt.Key.Key_H)
     qtbot.waitUntil(page.held.view.hasFocus)
     held = page.held.current()
+    told = len(engine.commands)
+    keys.press(Qt.Key.Key_A)
+    keys.press(Qt.Key.Key_C)
+    assert len(engine.commands) == told and "is no alert" in " ".join(toast.text() for toast in window.toasts.toasts())
     assert page.card.state.text() == "Held"
     keys.press(Qt.Key.Key_R)
     qtbot.waitUntil(lambda: PromoteHeld(held) in engine.commands)

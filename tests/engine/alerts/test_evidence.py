@@ -51,3 +51,9 @@ def test_other_sensors_that_follow_them_speak_for_it_once_each() -> None:
 def test_a_contradiction_is_told_by_no_single_sensor() -> None:
     assert of_event(event(EventKind.TWO_PLACES, camera_id="", confidence=1.0), None, START_NS)[0].source == "identity"
     assert of_event(event(EventKind.PRESENCE, camera_id=""), None, START_NS)[0].sensor_id == "radio"
+
+
+def test_that_somebody_is_there_says_less_about_what_they_do() -> None:
+    both = person((SourceKind.CAMERA, "door"), (SourceKind.CAMERA, "hall"))
+    there, fallen = (of_event(event(kind, camera_id="door"), both, START_NS) for kind in (EventKind.PERSON, EventKind.FALL))
+    assert total(fallen) == pytest.approx(total(there) - 1.0)
