@@ -47,7 +47,8 @@ class Town:
         self.store = store
         self.clock = ManualClock(NOW_NS)
         self.posted: list[AreaRiskKnown] = []
-        self.side = RiskSide(store.risk, self.clock, site, known, self.posted.append, lambda act: act(), wait_s=0.2)
+        self.troubles: list[str | None] = []
+        self.side = RiskSide(store.risk, self.clock, site, known, self.posted.append, lambda act: act(), self.troubles.append, wait_s=0.2)
         self.side.step()
 
     def file(self, number: int, **about: object) -> Incident:
@@ -303,6 +304,7 @@ def test_what_cannot_be_kept_is_kept_later(path: Path, monkeypatch: pytest.Monke
         monkeypatch.undo()
         one.side.step()
         assert one.side.state().trouble == "" and len(one.store.risk.load().bumps) == 1
+        assert one.troubles == ["The risk map may be behind what was reported. The disk failed.", None]
 
 
 def test_a_flood_is_read_from_the_record_instead(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
