@@ -114,7 +114,7 @@ def _near_anchor(report: Report, each: Nearby) -> _Candidate | None:
 
 
 def _in_smoke(report: Report, each: Nearby) -> _Candidate | None:
-    if report.category is not IncidentCategory.FIRE or each.plume is None:
+    if report.category is not IncidentCategory.FIRE or each.plume is None or each.plume.simulated:
         return None
     found = reach(each.plume, report.latitude, report.longitude, report.occurred_ns)
     return None if found is None else _Candidate(each, found.away_m, found.gap_ns, found.share, found.late, Likeness(), IN_SMOKE)

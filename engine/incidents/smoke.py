@@ -2,6 +2,7 @@
 
 It joins an incident of fire that is within its reach (`smoke_reach`), the nearest to the middle of its ellipse in the measure of that; else
 it begins one at its place. Each of its sequences is linked; a camera counts once. What was detached from the plume is no longer linked.
+Simulated smoke says nothing of what people report, nor they of it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -61,7 +62,7 @@ def _checked(plume: Plume, sequences: Sequence[SmokeSequence]) -> Crossing:
 
 
 def _reached(plume: Plume, incident: Incident) -> Reached | None:
-    if not says(incident, IncidentCategory.FIRE):
+    if not says(incident, IncidentCategory.FIRE) or incident.simulated is not plume.simulated:
         return None
     return reach(plume, incident.latitude, incident.longitude, incident.occurred_ns)
 

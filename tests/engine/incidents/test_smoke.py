@@ -163,6 +163,14 @@ def test_smoke_without_a_place_is_no_incident() -> None:
         join_plume(PLUME, SEEN[:1], (), NOW_NS)
 
 
+def test_simulated_smoke_makes_no_report_surer_nor_swallows_one() -> None:
+    drawn = replace(PLUME, simulated=True)
+    smoke = begun_by_smoke(drawn)
+    assert smoke.simulated
+    assert correlate(fire(1, north_m=200), (Nearby(smoke, plume=drawn),)).status is IncidentStatus.CREATED
+    assert joined(drawn, begun_by_report()).status is IncidentStatus.CREATED
+
+
 def test_what_an_operator_set_stays() -> None:
     said = replace(begun_by_report(), severity=Severity.LOW, edited=("severity",))
     assert joined(PLUME, said).incident.severity is Severity.LOW
