@@ -47,7 +47,7 @@ KERNELS = (
 WIDE = Kernel(500.0)
 WIDE_EVEN = 0.02
 POWERS = np.array([0.0, 0.25, 0.5, 1.0])
-HANDICAP = 1.0  # catches that every choice but the mixture itself begins behind
+HANDICAP = 3.0  # catches that every choice but the mixture itself begins behind
 CATCH_SHARES = np.array([0.02, 0.05, 0.1])  # of the area
 
 
