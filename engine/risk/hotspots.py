@@ -8,11 +8,10 @@ from engine.model.incident import IncidentCategory
 from engine.model.risk import CATEGORIES, Hotspot, RiskBump, RiskPart, RiskPicture, RiskReasons
 from engine.model.risk_question import MOST_CELLS, ExplainRisk, GetRiskPicture, ListHotspots
 from engine.risk.cell_rows import directions
-from engine.risk.grid import EARTH_M, Numbers, Values, distance_m
+from engine.risk.grid import EARTH_M, Numbers, Values
 from engine.risk.surface import LAST_HOUR, REACH_M, RiskSurface
 
 _ROUNDED = 5e-7  # of a risk that is kept in 32 bits
-_REACH_DEG = 1.01 * np.degrees(REACH_M / EARTH_M)
 
 
 def hotspots(surface: RiskSurface, ask: ListHotspots, now_ns: int) -> tuple[Hotspot, ...]:
@@ -34,9 +33,9 @@ def explained(surface: RiskSurface, ask: ExplainRisk, now_ns: int) -> RiskReason
     spot = _spots(surface, rows, ask.hours_ahead, now_ns)[0] if known[0] else _unknown(surface, cell, ask.hours_ahead)
     if spot.risk is None or ask.hours_ahead > LAST_HOUR:
         return RiskReasons(spot)
-    latitude, longitude = surface.grid.centres(cell)
-    near = [bump for bump in surface.bumps.values() if abs(bump.latitude - latitude[0]) <= _REACH_DEG]
-    parts = [_part(surface, bump, float(latitude[0]), float(longitude[0]), now_ns) for bump in near]
+    reach = np.degrees((REACH_M + surface.grid.cell_m) / EARTH_M)
+    near = [bump for bump in surface.bumps.values() if abs(bump.latitude - spot.latitude) <= reach]
+    parts = [_part(surface, bump, away, now_ns) for bump, away in zip(near, surface.away(near, ask.cell).tolist(), strict=True)]
     found = sorted((part for part in parts if part.added > 0.0), key=lambda part: (-part.left, part.incident_id))
     return RiskReasons(spot, tuple(found))
 
@@ -159,9 +158,7 @@ def _unknown(surface: RiskSurface, cell: Numbers, hours_ahead: int) -> Hotspot:
     return Hotspot(int(cell[0]), float(latitude[0]), float(longitude[0]), hours_ahead, None, None, 0.0, 0)
 
 
-def _part(surface: RiskSurface, bump: RiskBump, latitude: float, longitude: float, now_ns: int) -> RiskPart:
-    away = float(distance_m(bump.latitude, bump.longitude, np.array([latitude]), np.array([longitude]))[0])
+def _part(surface: RiskSurface, bump: RiskBump, away: float, now_ns: int) -> RiskPart:
     share = max(0.0, 1.0 - away / REACH_M)
-    left = surface.left(bump, now_ns) * share
-    added = bump.strength * share
+    left, added = surface.left(bump, now_ns) * share, bump.strength * share
     return RiskPart(bump.incident_id, bump.category, bump.severity, bump.weight, away, bump.at_ns, added, left)

@@ -6,7 +6,7 @@ then decays by one factor, so that neither reading nor adding ever walks through
 `hours_ahead` 0 to 3, all alike; the risk is `min(1, base + bumps)`. Where there is neither a base nor a bump there is no data.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -15,14 +15,15 @@ from engine.model.incident import IncidentCategory
 from engine.model.risk import RiskBump, RiskSettings
 from engine.risk.baseline import HOUR_NS, HOURS, Base
 from engine.risk.cell_rows import CellRows
-from engine.risk.grid import Grid, Numbers, Values
+from engine.risk.grid import Grid, Numbers, Values, distance_m
 
 REACH_M = 2000.0
 IN_PLACE = 0.10  # of severity 3 and weight 1
+OWN_M = REACH_M / 2  # an incident is no further from its own cell, however large that is
 LAST_HOUR = 3  # of `hours_ahead` in which bumps are seen
 NOTHING = 1e-5  # of an incident: it is forgotten. Risks are shown to a thousandth.
 _SEEN = 1e-4  # of a cell, from where on it is data
-_ROUNDED = 1e-12  # of what was taken away: what is left over is nothing
+_ROUNDED = 1e-10  # of an incident: so little is left over of rounding when others are taken back
 _FURTHEST = 64.0  # half-lives from the reference time
 
 
@@ -103,6 +104,13 @@ class RiskSurface:
         """Of its strength."""
         return bump.strength * self._share(now_ns - bump.at_ns)
 
+    def away(self, bumps: Sequence[RiskBump], cell: int) -> Values:
+        """(K,) how far incidents are from a cell, metres."""
+        latitudes, longitudes = np.array([bump.latitude for bump in bumps]), np.array([bump.longitude for bump in bumps])
+        latitude, longitude = self.grid.centres(np.array([cell], np.int64))
+        away = distance_m(float(latitude[0]), float(longitude[0]), latitudes, longitudes)
+        return np.where(self.grid.cells(latitudes, longitudes) == cell, np.minimum(away, OWN_M), away)
+
     def risks(self, rows: Numbers, hours_ahead: int, now_ns: int) -> Floats:
         """(K,) risk of cells by row in the hour of the day that it is so many hours from now; NaN where there is no data."""
         risks = np.full(len(rows), np.nan, np.float32)
@@ -121,14 +129,22 @@ class RiskSurface:
         return (None if np.isnan(base) else round(base, 6)), (added if added > _SEEN else 0.0)
 
     def _add(self, bump: RiskBump, sign: float) -> Numbers:
-        near, there = self.grid.around(bump.latitude, bump.longitude, REACH_M)
+        near, there = self._around(bump)
         if abs(bump.at_ns - self._reference_ns) > _FURTHEST * self.half_life_ns:
             self._refer_to(bump.at_ns)
-        values = sign * bump.strength * (1.0 - there / REACH_M) * 2.0 ** ((bump.at_ns - self._reference_ns) / self.half_life_ns)
+        strength = bump.strength * 2.0 ** ((bump.at_ns - self._reference_ns) / self.half_life_ns)
         rows = self._rows.rows(near)
-        bumps = self._rows.bumps[rows] + values
-        self._rows.bumps[rows] = np.where(bumps > _ROUNDED * np.abs(values), bumps, 0.0)
+        bumps = self._rows.bumps[rows] + sign * strength * (1.0 - there / REACH_M)
+        self._rows.bumps[rows] = np.where(bumps > _ROUNDED * strength, bumps, 0.0)
         return near
+
+    def _around(self, bump: RiskBump) -> tuple[Numbers, Values]:
+        near, there = self.grid.around(bump.latitude, bump.longitude, REACH_M)
+        if not self.grid.cell_m > OWN_M:
+            return near, there
+        own = self.grid.cells(np.array([bump.latitude]), np.array([bump.longitude]))
+        others = near != own[0]
+        return np.append(near[others], own), np.append(there[others], self.away([bump], int(own[0])))
 
     def _begin(self, at_ns: int) -> None:
         """Of the last ones, rounding may have left something, which would be more at another reference time."""
