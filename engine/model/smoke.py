@@ -226,9 +226,48 @@ class SmokePage:
             raise InputError("offset", f"{self.offset} is outside 0–1000000")
 
 
-ArrangePlumes: TypeAlias = Callable[[tuple[SmokeSequence, ...], tuple[Plume, ...], frozenset[tuple[str, str]]], Arrangement]
-"""Pure. Given sequences, all plumes that any of them is in, and pairs (lower id first) that are kept apart."""
+@dataclass(frozen=True, slots=True)
+class SmokeWatchState:
+    """The detector of a lookout. `heard_ns`: its last picture, 0: never; `silent_since_ns`: None while it is heard; `own`: runs here."""
+
+    camera_id: str
+    detector: str = ""
+    heard_ns: int = 0
+    silent_since_ns: int | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeView:
+    """The smoke of now.
+
+    Attributes:
+        plumes: the newest that began within a day and that are shown today, newest first, at most a hundred.
+        left_out: plumes of the same day that fire weather leaves out.
+        watches: of every lookout. dropped: pictures that were refused since the start, as too many waited.
+        trouble: why smoke is not watched or kept, a sentence; empty when all is well.
+    """
+
+    plumes: tuple[ListedPlume, ...] = ()
+    left_out: int = 0
+    watches: tuple[SmokeWatchState, ...] = ()
+    dropped: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlumeWords:
+    """What operators said of pairs of sequences (their ids, the lower one first): that they are not one plume, or that they are."""
+
+    apart: frozenset[tuple[str, str]] = frozenset()
+    together: frozenset[tuple[str, str]] = frozenset()
+
+
+ArrangePlumes: TypeAlias = Callable[[tuple[SmokeSequence, ...], tuple[Plume, ...], PlumeWords], Arrangement]
+"""Pure. Given sequences, all plumes that any of them is in, and what operators said of them."""
 ShowPlume: TypeAlias = Callable[[Plume, tuple[SmokeSequence, ...], frozenset[str]], ListedPlume]
 """Pure. Given a plume, all its sequences, and the ids of those that are shown."""
 Unmatch: TypeAlias = Callable[[Plume, str], tuple[Plume, frozenset[tuple[str, str]]]]
 """Pure. The plume without a sequence, and the pairs that are kept apart from then on. Raises InputError, NotFound."""
+MergePlumes: TypeAlias = Callable[[Plume, Plume], frozenset[tuple[str, str]]]
+"""Pure. The pairs that are together from then on. Raises InputError."""

@@ -8,14 +8,14 @@ from collections.abc import Callable, Generator, Iterable
 from collections.abc import Sequence as Several
 from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, case, delete, func, or_, select, update
 
-from engine.model.smoke import Arrangement, ArrangePlumes, Plume, SmokeLabel, SmokeSequence, Unmatch
+from engine.model.smoke import Arrangement, ArrangePlumes, MergePlumes, Plume, PlumeWords, SmokeLabel, SmokeSequence, Unmatch
 from engine.model.time import SECOND
 from engine.model.wire import to_plain
 from engine.store import smoke_lists
 from engine.store.smoke_lists import SHOWN, SmokeLists, links_of, plume_of, sequence_of
-from engine.store.smoke_tables import smoke_apart, smoke_links, smoke_plumes, smoke_sequences
+from engine.store.smoke_tables import smoke_links, smoke_plumes, smoke_sequences, smoke_words
 from engine.store.upsert import insert_into, upsert
 
 PAIRS_WITHIN_NS = 1800 * SECOND
@@ -55,10 +55,16 @@ class SmokeTable(SmokeLists):
         """It is no part of that plume, now and from now on. Raises NotFound, InputError."""
         with self._write() as connection:
             left, pairs = unmatch(plume_of(connection, plume_id), sequence_id)
-            rows = [{"first_id": one, "second_id": other} for one, other in pairs]
-            _put_pairs(connection, smoke_apart, rows)
+            _put_words(connection, pairs, together=False)
             _put_plume(connection, left)
             return _rearranged(connection, [sequence_id, *left.sequence_ids], arrange)
+
+    def merge(self, plume_id: str, other_id: str, merge: MergePlumes, arrange: ArrangePlumes) -> Arrangement:
+        """They are one plume, now and from now on. Raises NotFound, InputError."""
+        with self._write() as connection:
+            kept, other = plume_of(connection, plume_id), plume_of(connection, other_id)
+            _put_words(connection, merge(kept, other), together=True)
+            return _rearranged(connection, [*kept.sequence_ids, *other.sequence_ids], arrange)
 
     def remove(self, sequence_id: str, arrange: ArrangePlumes) -> Arrangement:
         """With the last of its sequences a plume is no more. Raises NotFound."""
@@ -67,7 +73,7 @@ class SmokeTable(SmokeLists):
             beside = _members(connection, _plumes_with(connection, [sequence_id]))
             connection.execute(delete(smoke_sequences).where(smoke_sequences.c.id == sequence_id))
             connection.execute(
-                delete(smoke_apart).where(or_(smoke_apart.c.first_id == sequence_id, smoke_apart.c.second_id == sequence_id))
+                delete(smoke_words).where(or_(smoke_words.c.first_id == sequence_id, smoke_words.c.second_id == sequence_id))
             )
             return _rearranged(connection, [sequence_id, *beside], arrange)
 
@@ -106,8 +112,7 @@ def _rearranged(connection: Connection, ids: Iterable[str], arrange: ArrangePlum
     sequence_ids, plume_ids = _around(connection, set(ids))
     sequences = tuple(smoke_lists.sequences_of(connection, sequence_ids))
     plumes = tuple(smoke_lists.plumes_of(connection, plume_ids))
-    apart = select(smoke_apart).where(or_(smoke_apart.c.first_id.in_(sequence_ids), smoke_apart.c.second_id.in_(sequence_ids)))
-    done = arrange(sequences, plumes, frozenset((first, second) for first, second in connection.execute(apart)))
+    done = arrange(sequences, plumes, _words(connection, sequence_ids))
     connection.execute(delete(smoke_links).where(smoke_links.c.plume_id.in_(done.gone_ids)))
     connection.execute(delete(smoke_plumes).where(smoke_plumes.c.id.in_(done.gone_ids)))
     for plume in done.changed:
@@ -115,6 +120,13 @@ def _rearranged(connection: Connection, ids: Iterable[str], arrange: ArrangePlum
     for each in done.moved:
         connection.execute(update(smoke_sequences).where(smoke_sequences.c.id == each.id).values(plume_id=each.plume_id))
     return done
+
+
+def _words(connection: Connection, sequence_ids: set[str]) -> PlumeWords:
+    columns = smoke_words.c
+    rows = connection.execute(select(smoke_words).where(or_(columns.first_id.in_(sequence_ids), columns.second_id.in_(sequence_ids)))).all()
+    said = {is_one: frozenset((first, second) for first, second, together in rows if together is is_one) for is_one in (True, False)}
+    return PlumeWords(said[False], said[True])
 
 
 def _around(connection: Connection, ids: set[str]) -> tuple[set[str], set[str]]:
@@ -151,10 +163,11 @@ def _put_plume(connection: Connection, plume: Plume) -> None:
     plain = to_plain(plume)
     upsert(connection, smoke_plumes, [{column.name: plain[column.name] for column in smoke_plumes.columns}])
     connection.execute(delete(smoke_links).where(smoke_links.c.plume_id == plume.id))
-    _put_pairs(connection, smoke_links, [{"plume_id": plume.id, "sequence_id": each} for each in plume.sequence_ids])
-
-
-def _put_pairs(connection: Connection, table: Table, rows: list[dict[str, str]]) -> None:
-    """Of tables that are keys only."""
+    rows = [{"plume_id": plume.id, "sequence_id": each} for each in plume.sequence_ids]
     if rows:
-        connection.execute(insert_into(connection, table).on_conflict_do_nothing(), rows)
+        connection.execute(insert_into(connection, smoke_links), rows)
+
+
+def _put_words(connection: Connection, pairs: Iterable[tuple[str, str]], together: bool) -> None:
+    """The last word counts."""
+    upsert(connection, smoke_words, [{"first_id": one, "second_id": other, "together": together} for one, other in pairs])

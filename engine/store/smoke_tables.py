@@ -49,9 +49,15 @@ Index("ix_smoke_plumes_seen", smoke_plumes.c.last_seen_ns, smoke_plumes.c.id)
 smoke_links = Table("smoke_links", metadata, Column("plume_id", Text, primary_key=True), Column("sequence_id", Text, primary_key=True))
 Index("ix_smoke_links_sequence", smoke_links.c.sequence_id, smoke_links.c.plume_id)
 
-# Pairs that an operator said are not one plume; the lower id first.
-smoke_apart = Table("smoke_apart", metadata, Column("first_id", Text, primary_key=True), Column("second_id", Text, primary_key=True))
-Index("ix_smoke_apart_second", smoke_apart.c.second_id)
+# Pairs that an operator said are one plume (`together`), or are not; the lower id first.
+smoke_words = Table(
+    "smoke_words",
+    metadata,
+    Column("first_id", Text, primary_key=True),
+    Column("second_id", Text, primary_key=True),
+    Column("together", Boolean, nullable=False),
+)
+Index("ix_smoke_words_second", smoke_words.c.second_id)
 
 # The plumes that incidents are corroborated by, as they were when they were filed: what reports of fire are held against.
 incident_smoke = Table(

@@ -15,14 +15,15 @@ from engine.fire.smoke.bearings import PAIRS_WITHIN_NS, Bearing, bearing_of
 from engine.fire.smoke.crossing import cross, in_ellipse
 from engine.fire.smoke.groups import Group, Pair, are_together, groups_of, pair_of
 from engine.model.errors import InputError, NotFound
-from engine.model.smoke import Arrangement, Crossing, ListedPlume, Lookout, Plume, SmokeLabel, SmokeSequence
+from engine.model.smoke import Arrangement, Crossing, ListedPlume, Lookout, Plume, PlumeWords, SmokeLabel, SmokeSequence
 
 Lookouts = Mapping[str, Lookout]
 """By their camera's id."""
+_NO_WORDS = PlumeWords()
 
 
 def arrange(
-    sequences: Iterable[SmokeSequence], lookouts: Lookouts, plumes: Iterable[Plume] = (), kept_apart: Collection[Pair] = ()
+    sequences: Iterable[SmokeSequence], lookouts: Lookouts, plumes: Iterable[Plume] = (), words: PlumeWords = _NO_WORDS
 ) -> Arrangement:
     """`sequences`: all that are in `plumes` and still there, and what is new. Those that are not validated are in no plume.
 
@@ -30,7 +31,7 @@ def arrange(
     """
     known = {each.id: each for each in sorted(sequences, key=_age)}
     before = sorted(plumes, key=lambda plume: (plume.started_ns, plume.id))
-    together = _clusters(known, lookouts, kept_apart)
+    together = _clusters(known, lookouts, words)
     named = _named(together, known, before)
     after = {plume_id: _plume(plume_id, ids, known, lookouts, before) for plume_id, ids in named.items()}
     unchanged = {plume.id: plume for plume in before}
@@ -51,6 +52,13 @@ def unmatched(plume: Plume, sequence_id: str) -> tuple[Plume, frozenset[Pair]]:
     if not left:
         raise InputError("sequence_id", "is the only one of its plume; label it instead")
     return replace(plume, sequence_ids=left), frozenset(pair_of(sequence_id, each) for each in left)
+
+
+def merged(kept: Plume, other: Plume) -> frozenset[Pair]:
+    """An operator says that two plumes are one: the pairs that are together from now on. Raises InputError: they are the same."""
+    if kept.id == other.id:
+        raise InputError("other_id", "is the same plume")
+    return frozenset(pair_of(one, another) for one in kept.sequence_ids for another in other.sequence_ids if one != another)
 
 
 def as_shown(plume: Plume, sequences: Sequence[SmokeSequence], shown_ids: Collection[str], lookouts: Lookouts) -> ListedPlume:
@@ -83,19 +91,27 @@ class _Cluster:
     is_vague: bool
 
 
-def _clusters(known: Mapping[str, SmokeSequence], lookouts: Lookouts, kept_apart: Collection[Pair]) -> list[tuple[str, ...]]:
-    bearings = list(_crossing_bearings(known.values(), lookouts))
-    groups = groups_of(bearings, kept_apart)
+def _clusters(known: Mapping[str, SmokeSequence], lookouts: Lookouts, words: PlumeWords) -> list[tuple[str, ...]]:
+    groups = groups_of(_crossing_bearings(known.values(), lookouts), words.apart)
     clusters: list[_Cluster] = []
     for group in sorted((each for each in groups if each.place), key=lambda each: _rank(each, known)):
-        _join(clusters, group, known, kept_apart)
+        _join(clusters, group, known, words.apart)
     for group in groups:
         if group.place is None:
-            _join_unlocated(clusters, group, known, kept_apart)
+            _join_unlocated(clusters, group, known, words.apart)
     taken = {each for cluster in clusters for each in cluster.ids}
-    alone = [(each.id,) for each in known.values() if each.validation.shown and each.id not in taken]
-    together = [tuple(each for each in known if each in cluster.ids) for cluster in clusters]
-    return sorted({*together, *alone}, key=lambda ids: _age(known[ids[0]]))
+    alone = [{each.id} for each in known.values() if each.validation.shown and each.id not in taken]
+    joined = _joined_by_words([*(cluster.ids for cluster in clusters), *alone], words.together)
+    return sorted({tuple(each for each in known if each in ids) for ids in joined}, key=lambda ids: _age(known[ids[0]]))
+
+
+def _joined_by_words(several: list[set[str]], together: Collection[Pair]) -> list[set[str]]:
+    """An operator's word joins all plumes that the two are in."""
+    for pair in sorted(together):
+        own = [ids for ids in several if ids & set(pair)]
+        if set(pair) <= set().union(*own):
+            several = [*(ids for ids in several if ids not in own), set().union(*own)]
+    return several
 
 
 def _crossing_bearings(sequences: Iterable[SmokeSequence], lookouts: Lookouts) -> Iterable[Bearing]:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from engine.fire.smoke.plumes import arrange, as_shown, unmatched
+from engine.fire.smoke.plumes import arrange, as_shown, merged, unmatched
 from engine.model.errors import InputError, NotFound
 from engine.model.fire import FireClass, FireRiskPolicy
-from engine.model.smoke import Arrangement, ListedPlume, Plume, SmokeLabel, SmokePage, SmokeSequence, ValidationState
+from engine.model.smoke import Arrangement, ListedPlume, Plume, PlumeWords, SmokeLabel, SmokePage, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 from engine.store import Store
 from engine.store.connection import reading_engine
@@ -26,8 +26,8 @@ LAND = Country(a=(45.0, 5.0), b=place(45.0, 5.0, 10_000), c=place(45.0, 5.0, 5_0
 LOW = FireRiskPolicy((("a", FireClass.LOW), ("b", FireClass.LOW), ("c", FireClass.LOW)))
 
 
-def arranged(sequences: tuple[SmokeSequence, ...], plumes: tuple[Plume, ...], apart: frozenset[tuple[str, str]]) -> Arrangement:
-    return arrange(sequences, LAND.lookouts, plumes, apart)
+def arranged(sequences: tuple[SmokeSequence, ...], plumes: tuple[Plume, ...], words: PlumeWords) -> Arrangement:
+    return arrange(sequences, LAND.lookouts, plumes, words)
 
 
 def show(plume: Plume, sequences: tuple[SmokeSequence, ...], shown_ids: frozenset[str]) -> ListedPlume:
@@ -213,6 +213,17 @@ def test_p26_unmatched_stays_unmatched(smoke: SmokeTable) -> None:
         smoke.unmatch("pl-x", "sq-a", unmatched, arranged)
     with pytest.raises(InputError):
         smoke.unmatch(smoke.sequence("sq-a").plume_id, "sq-a", unmatched, arranged)
+
+
+def test_the_last_word_of_an_operator_counts(smoke: SmokeTable) -> None:
+    put(smoke, LAND.seen("a", FIRE), LAND.seen("b", FIRE))
+    smoke.unmatch("pl-a", "sq-b", unmatched, arranged)
+    apart = sorted(ids(smoke.plumes(SmokePage(), show)))
+    smoke.merge("pl-a", "pl-b", merged, arranged)
+    put(smoke, LAND.seen("a", FIRE))
+    assert (apart, ids(smoke.plumes(SmokePage(), show))) == ([["sq-a"], ["sq-b"]], [["sq-a", "sq-b"]])
+    with pytest.raises(NotFound):
+        smoke.merge("pl-a", "pl-b", merged, arranged)
 
 
 def test_p26_without_its_last_sequence_a_plume_is_no_more(smoke: SmokeTable) -> None:

@@ -62,5 +62,10 @@ def _plumes() -> None:
     op.create_index("ix_smoke_plumes_seen", "smoke_plumes", ["last_seen_ns", "id"])
     op.create_table("smoke_links", Column("plume_id", Text, primary_key=True), Column("sequence_id", Text, primary_key=True))
     op.create_index("ix_smoke_links_sequence", "smoke_links", ["sequence_id", "plume_id"])
-    op.create_table("smoke_apart", Column("first_id", Text, primary_key=True), Column("second_id", Text, primary_key=True))
-    op.create_index("ix_smoke_apart_second", "smoke_apart", ["second_id"])
+    op.create_table(
+        "smoke_words",
+        Column("first_id", Text, primary_key=True),
+        Column("second_id", Text, primary_key=True),
+        Column("together", Boolean, nullable=False),
+    )
+    op.create_index("ix_smoke_words_second", "smoke_words", ["second_id"])

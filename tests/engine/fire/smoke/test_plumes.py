@@ -14,9 +14,9 @@ from engine._geodesic import distance_m
 from engine.fire.smoke.bearings import bearing_of
 from engine.fire.smoke.crossing import cross
 from engine.fire.smoke.groups import groups_of, pair_of
-from engine.fire.smoke.plumes import arrange, as_shown, unmatched
+from engine.fire.smoke.plumes import arrange, as_shown, merged, unmatched
 from engine.model.errors import InputError, NotFound
-from engine.model.smoke import Arrangement, Plume, SmokeLabel, SmokeSequence, ValidationState
+from engine.model.smoke import Arrangement, Plume, PlumeWords, SmokeLabel, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 from tests.fakes.smoke import NOW_NS, Country, place
 
@@ -37,11 +37,11 @@ class Watch:
         self.land = land
         self.sequences: dict[str, SmokeSequence] = {}
         self.plumes: dict[str, Plume] = {}
-        self.apart: frozenset[tuple[str, str]] = frozenset()
+        self.words = PlumeWords()
 
     def sees(self, *sequences: SmokeSequence) -> Arrangement:
         self.sequences |= {each.id: each for each in sequences}
-        done = arrange(self.sequences.values(), self.land.lookouts, self.plumes.values(), self.apart)
+        done = arrange(self.sequences.values(), self.land.lookouts, self.plumes.values(), self.words)
         self.sequences |= {each.id: each for each in done.moved}
         self.plumes = {key: each for key, each in self.plumes.items() if key not in done.gone_ids} | {
             each.id: each for each in done.changed
@@ -198,8 +198,8 @@ def test_p26_of_two_the_one_that_is_smoke_keeps_the_plume(watch: Watch) -> None:
 
 def test_p26_unmatched_stays_unmatched(watch: Watch) -> None:
     watch.sees(*(LAND.seen(camera, FIRE) for camera in "abc"))
-    plume, watch.apart = unmatched(watch.plumes["pl-a"], "sq-a")
-    watch.plumes["pl-a"] = plume
+    watch.plumes["pl-a"], apart = unmatched(watch.plumes["pl-a"], "sq-a")
+    watch.words = PlumeWords(apart)
     watch.sees()
     assert {key: plume.sequence_ids for key, plume in watch.plumes.items()} == {"pl-a": ("sq-b", "sq-c"), "pl-a-2": ("sq-a",)}
     watch.sees(LAND.seen("d", FIRE))
@@ -212,6 +212,16 @@ def test_p26_the_only_one_cannot_be_unmatched_nor_one_that_is_not_there(watch: W
         unmatched(watch.plumes["pl-a"], "sq-a")
     with pytest.raises(NotFound):
         unmatched(watch.plumes["pl-a"], "sq-b")
+
+
+def test_an_operator_may_say_that_two_plumes_are_one(watch: Watch) -> None:
+    watch.sees(LAND.seen("a", FIRE), LAND.seen("b", FIRE), LAND.seen("far", FIRE))
+    watch.words = PlumeWords(together=merged(watch.plumes["pl-a"], watch.plumes["pl-far"]))
+    done = watch.sees()
+    assert (watch.members(), done.gone_ids, done.absorbed) == ([["sq-a", "sq-b", "sq-far"]], ("pl-far",), (("pl-far", "pl-a"),))
+    assert watch.sees() == Arrangement()
+    with pytest.raises(InputError, match="same"):
+        merged(watch.plumes["pl-a"], watch.plumes["pl-a"])
 
 
 def test_without_its_last_sequence_a_plume_is_no_more(watch: Watch) -> None:
