@@ -51,6 +51,16 @@ class PlumeOnMap:
 
 
 @dataclass(frozen=True, slots=True)
+class PatternOnMap:
+    """What happens again and again around a place, as somebody else sees it."""
+
+    name: str
+    latitude: float
+    longitude: float
+    radius_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """A named area: rings of places (latitude, longitude)."""
 
@@ -91,6 +101,16 @@ def draw_outlines(painter: QPainter, view: MapView, plane: Mercator, outlines: t
             if box.width() > 90 and box.intersects(QRectF(0, 0, view.width, view.height)):
                 painter.setFont(font("secondary", QFont.Weight.Medium))
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, outline.name)
+
+
+def draw_patterns(painter: QPainter, view: MapView, plane: Mercator, patterns: tuple[PatternOnMap, ...]) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for pattern in patterns:
+        at = on_screen(view, plane, pattern.latitude, pattern.longitude)
+        radius = max(plane.radii(pattern.latitude, pattern.radius_m)[0] / view.scale, 8.0)
+        painter.setPen(QPen(color("moderate"), 1.6, Qt.PenStyle.DotLine))
+        painter.drawEllipse(at, radius, radius)
+        draw_label(painter, at - QPointF(0, radius + 6), pattern.name, centred=True, role="moderate")
 
 
 def polygon(view: MapView, plane: Mercator, ring: tuple[Place, ...]) -> QPolygonF:

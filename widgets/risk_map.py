@@ -21,7 +21,19 @@ from widgets.map_marks import HIT, draw_cluster, draw_mark
 from widgets.map_tiles import TileSource, draw_tiles
 from widgets.map_view import MapView
 from widgets.mercator import Mercator, stretch
-from widgets.risk_layers import CameraOnMap, Outline, Place, PlumeOnMap, draw_cameras, draw_outlines, draw_plumes, on_screen, polygon
+from widgets.risk_layers import (
+    CameraOnMap,
+    Outline,
+    PatternOnMap,
+    Place,
+    PlumeOnMap,
+    draw_cameras,
+    draw_outlines,
+    draw_patterns,
+    draw_plumes,
+    on_screen,
+    polygon,
+)
 from widgets.theme import color
 
 _APART = 38  # pixels under which incidents become one
@@ -34,6 +46,7 @@ class Layer(StrEnum):
     CAMERAS = "cameras"
     SMOKE = "smoke"
     AREAS = "areas"
+    PATTERNS = "patterns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ class RiskMap(MapCanvas[RiskHit]):
         self._cameras: tuple[CameraOnMap, ...] = ()
         self._plumes: tuple[PlumeOnMap, ...] = ()
         self._outlines: tuple[Outline, ...] = ()
+        self._patterns: tuple[PatternOnMap, ...] = ()
         self._tiles: TileSource | None = None
         self._chosen: tuple[Place, float] | None = None
         self._drawing: list[Place] | None = None
@@ -108,6 +122,11 @@ class RiskMap(MapCanvas[RiskHit]):
         if outlines != self._outlines:
             self._outlines = outlines
             self._follow()
+
+    def set_patterns(self, patterns: tuple[PatternOnMap, ...]) -> None:
+        if patterns != self._patterns:
+            self._patterns = patterns
+            self.update()
 
     def set_tiles(self, source: TileSource | None) -> None:
         self._tiles = source
@@ -231,6 +250,8 @@ class RiskMap(MapCanvas[RiskHit]):
         draw_graticule(painter, self.view, self._plane, on_tiles or self._image is not None)
         if Layer.AREAS in self.layers:
             draw_outlines(painter, self.view, self._plane, self._outlines)
+        if Layer.PATTERNS in self.layers:
+            draw_patterns(painter, self.view, self._plane, self._patterns)
         self._draw_area(painter)
         self._draw_chosen(painter)
         if Layer.INCIDENTS in self.layers:

@@ -36,7 +36,7 @@ from engine.model.access import Verb
 from engine.model.errors import WatchroomError
 from engine.model.incident import Incident
 from engine.model.map_settings import MapSettings
-from engine.model.question import Answer, ListIncidents
+from engine.model.question import Answer, AskPatterns, ListIncidents
 from engine.model.risk import RiskReasons, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk, RiskCommand
 from engine.model.snapshot import Snapshot
@@ -49,13 +49,15 @@ from widgets.hour_scrubber import HourScrubber
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.risk_card import RiskCard
-from widgets.risk_layers import Place
+from widgets.risk_layers import PatternOnMap, Place
 from widgets.risk_map import Layer, RiskMap
 from widgets.risk_words import map_trouble, score_detail, score_text, training_text
 from widgets.theme import set_role
 
 _SHOWN_NS = 30 * 86_400 * SECOND
 _MINUTE_NS = 60 * SECOND
+_PATTERNS_NS = 5 * _MINUTE_NS
+_PATTERNS_KM = 10.0
 
 
 class RiskPage(Page):
@@ -67,6 +69,7 @@ class RiskPage(Page):
         self._quick: tuple[object, ...] = ()
         self._marks = Marks()
         self._map_settings = MapSettings()
+        self._patterns_for: tuple[object, ...] = ()
         self._tiles: NetworkTiles | None = None
         self.feed = RiskFeed(context.bridge, self)
         self.incidents = IncidentFeed(context.bridge, self)
@@ -156,6 +159,7 @@ class RiskPage(Page):
             Layer.CAMERAS: self.tr("Cameras and fire weather"),
             Layer.SMOKE: self.tr("Smoke"),
             Layer.AREAS: self.tr("Named areas"),
+            Layer.PATTERNS: self.tr("Patterns that Atlas sees"),
         }
         self.layer_actions = {}
         for layer, name in names.items():
@@ -245,6 +249,7 @@ class RiskPage(Page):
         self.map.set_cameras(cameras_on_map(snapshot))
         self.map.set_middle(middle_of(snapshot.settings, None if self.feed.heat is None else self.feed.heat.picture))
         self._show_tiles(snapshot.settings.map)
+        self._ask_patterns(snapshot)
 
     def _show_whether_empty(self) -> None:
         """What is not known yet is not said to be nothing."""
@@ -276,6 +281,20 @@ class RiskPage(Page):
             self._tiles = NetworkTiles(settings, self._remembered.folder / "tiles", self)
             self._tiles.changed.connect(self.map.update)
         self.map.set_tiles(self._tiles)
+
+    def _ask_patterns(self, snapshot: Snapshot) -> None:
+        """Around the site, every few minutes; where Atlas is off or down there are none on the map, and the Incidents page says why."""
+        anchor = snapshot.settings.anchor
+        asked = (anchor, snapshot.at_ns // _PATTERNS_NS)
+        if anchor is None or asked == self._patterns_for or not self._bridge.may(Verb.SEE_PAST):
+            return
+        self._patterns_for = asked
+        question = AskPatterns(anchor.latitude, anchor.longitude, _PATTERNS_KM)
+        self._bridge.ask(question, self._take_patterns, lambda _: self.map.set_patterns(()), owner=self)
+
+    def _take_patterns(self, answer: Answer) -> None:
+        found = answer.patterns.patterns if answer.patterns is not None else ()
+        self.map.set_patterns(tuple(PatternOnMap(each.name, each.latitude, each.longitude, each.radius_m) for each in found))
 
     def _show_layers(self) -> None:
         self.map.set_layers(frozenset(layer for layer, action in self.layer_actions.items() if action.isChecked()))

@@ -25,7 +25,7 @@ from engine.model.map_settings import MapSettings
 from engine.model.risk import Training, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
 from engine.model.smoke import Lookout, LookoutView
-from engine.model.time import SystemClock
+from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.risky_town import risky_site
 from tests.fakes.town import HERE
@@ -151,6 +151,16 @@ def test_the_history_of_an_area_is_of_what_is_inside(page: RiskPage, engine: Fak
     assert page.area.count.text() == "1 incident" and "Fire" in page.area.kinds.text()
     page.show_area(((10.0, 10.0), (10.1, 10.0), (10.1, 10.1)))
     qtbot.waitUntil(lambda: "Nothing was reported" in page.area.state.text())
+
+
+def test_patterns_of_atlas_are_on_the_map_and_none_when_it_is_down(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: bool(page.map._patterns))
+    known = engine.incidents.patterns
+    assert [each.name for each in page.map._patterns] == [each.name for each in known.patterns]
+    engine.incidents.patterns = replace(known, available=False, patterns=(), reason="Atlas does not answer.")
+    engine.now_ns += 600 * SECOND
+    engine.publish()
+    qtbot.waitUntil(lambda: page.map._patterns == ())
 
 
 # When it is not well
