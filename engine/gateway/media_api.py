@@ -81,6 +81,12 @@ def one(port: PortOf, media_id: str) -> MediaOut:
     return MediaOut.of(port.sent_medium(media_id))
 
 
+@router.delete("/media/{media_id}", status_code=204, summary="Delete the file; for administrators, kept in the audit")
+def remove(port: PortOf, media_id: str) -> None:
+    """Reports that name it stay, with what they kept of it for being compared, which is no picture."""
+    port.remove_medium(media_id)
+
+
 async def looked(port: LocalPort, media_ids: Sequence[str]) -> Looked:
     """What a report's media look like, as far as that is known within `PATIENCE_S`. On the network loop; takes no thread while it waits."""
     begun = [asyncio.wrap_future(each) for each in port.begin_looks(media_ids)]

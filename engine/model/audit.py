@@ -34,6 +34,7 @@ class AuditVerb(StrEnum):
     KEEP_APART = "keep_apart"  # incident id; of the other
     VALIDATE_INCIDENT = "validate_incident"  # incident id; category
     EDIT_INCIDENT = "edit_incident"  # incident id; which parts
+    REMOVE_MEDIA = "remove_media"  # media id; why. Refused when it cannot be kept
     IMPORT_REPORTS = "import_reports"  # job id; format
     # rules and settings
     SET_MODE = "set_mode"  # the mode

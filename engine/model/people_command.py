@@ -36,12 +36,15 @@ class RenamePerson:
 class ErasePerson:
     """Forget a person: faces, clips, name in events and cache. Their devices stay registered, to nobody. `reason` goes to the audit.
 
-    Starts a job (kind `erase_person`). Refused while the person is locked.
+    Starts a job (kind `erase_person`). Refused while the person is locked. `reporter_ids`, `device_ids`: what reports named them by; files
+    that only these sent along with reports are removed before the job starts.
     """
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
     person_id: str
     reason: str
+    reporter_ids: tuple[str, ...] = ()
+    device_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from weakref import WeakSet
 from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
 from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
-from engine.model.audit import AuditRow
+from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
-from engine.model.errors import FacesHidden, NotFound, PermissionDenied
+from engine.model.errors import FacesHidden, PermissionDenied
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import (
@@ -40,7 +40,7 @@ from engine.runtime.pictures import Feed
 from engine.runtime.report_looks import Looked
 from engine.runtime.reporting import Said, file_said, import_said
 from engine.runtime.rule_questions import ask_rules
-from engine.runtime.sent_media import SentMedia
+from engine.runtime.sent_media import SentMedia, no_medium
 from engine.runtime.webhook_commands import webhook_states
 from engine.sources.microphone.device import devices
 from engine.sources.node.firmware import FirmwareStore
@@ -120,8 +120,16 @@ class LocalPort:
         self._check(Verb.SEE_PAST)
         found = self._engine.sent.get(media_id)
         if found is None:
-            raise NotFound(f"Nothing called {media_id!r} was sent, or it is not kept any more.")
+            raise no_medium(media_id)
         return found
+
+    def remove_medium(self, media_id: str) -> None:
+        """In the audit before it is done. Raises NotFound, EnvironmentFault."""
+        self._check(Verb.ADMINISTER)
+        if self._engine.sent.get(media_id) is None:
+            raise no_medium(media_id)
+        self._engine.audit(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.REMOVE_MEDIA, media_id))
+        self._engine.sent.remove(media_id)
 
     def begin_looks(self, media_ids: Sequence[str]) -> tuple[Future[None], ...]:
         """See `ReportLooks`, as for the next."""

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import replace
 
+from engine.incidents.reporters import user_reporter
 from engine.model.access import Session
 from engine.model.audit import AuditRow
 from engine.model.errors import InputError, NotFound
@@ -39,6 +40,7 @@ from engine.model.traces import Traces
 from engine.runtime import registry
 from engine.runtime.engine import Engine
 from engine.runtime.enrolling import Enrolment, enrol_clip, enrol_picture
+from engine.runtime.erasing_media import remove_media_of
 
 LONGEST_UNMASKED_MIN = 60.0
 REASON_LENGTH = 500
@@ -56,8 +58,8 @@ def execute_person(engine: Engine, command: PersonCommand, session: Session) -> 
             return _unmask(engine, command, session)
         case PrepareClip(clip_id, wanted):
             return _prepare(engine, clip_id, wanted, session)
-        case ErasePerson(person_id, reason):
-            return _erase(engine, person_id, reason, by)
+        case ErasePerson():
+            return _erase(engine, command, by)
         case _:
             with engine.people.desk.changing:
                 return _edit(engine, command, by)
@@ -218,11 +220,13 @@ def checked_reason(reason: str) -> str:
     return reason.strip()
 
 
-def _erase(engine: Engine, person_id: str, reason: str, by: str) -> str:
-    reason = checked_reason(reason)
+def _erase(engine: Engine, command: ErasePerson, by: str) -> str:
+    reason = checked_reason(command.reason)
+    reporters = (*map(user_reporter, command.reporter_ids), *map(engine.reports.device, command.device_ids))
     with engine.people.desk.changing:
-        person = known_person(engine, person_id)
+        person = known_person(engine, command.person_id)
         _check_unlocked(person, "erased")
+        remove_media_of(reporters, engine.record.store.incidents, engine.sent, engine.audit, engine.clock, by)
         return engine.erasing.begin(person, reason, by)
 
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from engine.incidents.atlas.media import BAD_REQUEST, TOO_LARGE, WRONG_TYPE, Media, MediaRefused, checked
-from engine.model.errors import EnvironmentFault, InputError
+from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.time import SECOND, Clock
 from engine.model.wire import read_as, to_plain
 from engine.runtime.atomic_file import write_atomically
@@ -44,6 +44,10 @@ class SentMedia:
     look: tuple[float, ...] = ()
     look_count: int = 1
     look_by: str = ""
+
+
+def no_medium(media_id: str) -> NotFound:
+    return NotFound(f"Nothing called {media_id[:80]!r} was sent, or it is not kept any more.")
 
 
 def recognised(data: bytes) -> Media:
@@ -115,6 +119,17 @@ class MediaShelf:
             known = self.get(media_id)
             if known is not None and not known.named:
                 self._change(media_id, lambda known: replace(known, named=True))
+
+    def remove(self, media_id: str) -> bool:
+        """False where there is none. Raises EnvironmentFault: the file cannot be removed now, and is nobody's until a tidying does it."""
+        with self._lock:
+            known = self._known.get(media_id)
+            if known is None:
+                return False
+            self._remove(known)
+            if self._file(media_id).exists():
+                raise EnvironmentFault("not_removed", f"The file {media_id} cannot be deleted yet. It is tried again every minute.")
+            return True
 
     def tidy(self) -> None:
         """Remove what is too old, and files that nobody knows."""

@@ -27,6 +27,7 @@ _BODIES = select(incidents.c.id, incidents.c.body).where(incidents.c.id.in_(bind
 _BY_IDS = select(reports).where(reports.c.id.in_(bindparam("ids", expanding=True)))
 _KEYED = tuple_(reports.c.sender, reports.c.key).in_(bindparam("keys", expanding=True))
 _BY_KEYS = select(reports).where(reports.c.key != "", _KEYED)
+_NAMED = select(reports.c.sender, reports.c.body["media"], reports.c.body["video_id"].as_string()).where(reports.c.pictured)
 _KEEP = insert(reports)
 _ADD = insert(incidents).returning(incidents.c.key)
 _CHANGE = update(incidents).where(incidents.c.id == bindparam("known_id"))
@@ -146,6 +147,14 @@ def put_reports(connection: Connection, several: Collection[tuple[Report, Correl
     """In their order."""
     if several:
         connection.execute(_KEEP, [_report_row(report, done) for report, done in several])
+
+
+def media_of(connection: Connection, senders: Collection[str]) -> frozenset[str]:
+    """What reports of these, and of nobody else, name. Looks through every report that names something."""
+    theirs, others = set[str](), set[str]()
+    for sender, media, video_id in connection.execute(_NAMED):
+        (theirs if sender in senders else others).update((*media, video_id))
+    return frozenset(theirs - others - {""})
 
 
 def _report_row(report: Report, done: Correlation) -> dict[str, Any]:

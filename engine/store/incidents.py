@@ -5,7 +5,7 @@ PostgreSQL: an advisory lock), so what a report is held against cannot change be
 at once are one incident.
 """
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
 from collections.abc import Sequence as Several
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -112,6 +112,11 @@ class IncidentTable:
         """Those of the ids (at most some hundred) that are kept, in the order they came."""
         with self._read() as connection:
             return incident_rows.reports_by_ids(connection, ids)
+
+    def media_of(self, senders: Collection[str]) -> frozenset[str]:
+        """Ids of media that reports of these name, and nobody else's do. Reads all reports with media."""
+        with self._read() as connection:
+            return incident_rows.media_of(connection, senders)
 
     def near(self, report: Report) -> tuple[Nearby, ...]:
         """What `report` would be held against."""

@@ -14,6 +14,7 @@ import pytest
 from console.site import Site
 from engine._opencv import cv2
 from engine.gateway import media_api
+from engine.model.audit import AuditVerb
 from engine.model.frame import Bytes2D
 from engine.runtime.report_looks import BUG, SceneLooker
 from engine.vision.models import ModelStore
@@ -94,6 +95,21 @@ def test_what_is_sent_is_listed_and_named(client: httpx.Client, painted: Painted
     assert [each["id"] for each in client.get(MEDIA).json()["media"]].count(media_id) == 1
     assert client.get(f"{MEDIA}/md-nobody").status_code == 404
     assert client.get(f"{MEDIA}/..%2F..%2Fwatchroom.db").status_code == 404
+
+
+def test_an_administrator_deletes_a_file_and_the_report_stays(client: httpx.Client, site: Site, admin: str, painted: Painted) -> None:
+    media_id, at = sent(client, red(200, 11)), place()
+    first = filed(client, report(at, reporter_id="ann", media=[media_id]), 201)
+    assert client.delete(f"{MEDIA}/{media_id}").status_code == 403 and client.get(f"{MEDIA}/{media_id}").status_code == 200
+    as_admin = {"Authorization": f"Bearer {admin}"}
+    assert client.delete(f"{MEDIA}/{media_id}", headers=as_admin).status_code == 204
+    assert client.get(f"{MEDIA}/{media_id}").status_code == 404
+    assert client.delete(f"{MEDIA}/{media_id}", headers=as_admin).status_code == 404
+    assert not list((site.engine.data.media).glob(f"{media_id}*"))
+    rows = [row for row in site.engine.record.store.audit() if row.verb == AuditVerb.REMOVE_MEDIA]
+    assert [row.subject for row in rows] == [media_id] and rows[0].by
+    other = filed(client, report(at, reporter_id="bob", media=[sent(client, red(150, 12))]), 200)
+    assert other["id"] == first["id"]  # by what is known of the picture that is gone
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.model.audit import AuditVerb
@@ -23,7 +24,9 @@ from engine.model.wire import to_plain
 from engine.recording.journal import Journal
 from engine.runtime.erasing import Erasing
 from tests.engine.store import records
+from tests.fakes.media import jpeg
 from tests.fakes.people_site import PeopleSite, look, people_site
+from tests.fakes.reports import report
 
 NAME, OTHER = "Zoë Quartermain", "Zoë Hart"
 
@@ -181,3 +184,27 @@ def test_only_whole_names_are_replaced() -> None:
     assert traces.text("Ann Lee and Annex met Ann.") == f"{ERASED_NAME} and Annex met {ERASED_NAME}."
     assert Traces("pe-1", ("Ann",), "pe-2", r"A\1").text("Ann") == r"A\1"
     assert traces.text('{"who": "pe-1"}') == '{"who": "gone-1"}'
+
+
+def test_what_they_sent_with_reports_goes_where_that_is_asked_for(tmp_path: Path) -> None:
+    def picture(grey: int) -> str:
+        return site.engine.sent.put(jpeg(np.full((32, 32, 4), grey, np.uint8)), "u-1").id
+
+    with people_site(tmp_path / "site") as site:
+        person_id, other = site.tell(PutPerson(NAME)), site.tell(PutPerson(OTHER))
+        theirs, by_phone, both, somebodys = map(picture, (10, 20, 30, 40))
+        phone = site.engine.reports.device("phone-7")
+        said = ((theirs, "user:zoe"), (by_phone, phone), (both, "user:zoe"), (both, "user:bob"), (somebodys, "user:bob"))
+        at_ns = site.engine.clock.now_ns()
+        for number, (media_id, reporter) in enumerate(said):
+            shown = report(number, media=(media_id,), reporter=reporter, north_deg=number * 0.01, look_trouble="None.")
+            site.engine.reports.file(replace(shown, occurred_ns=at_ns, received_ns=at_ns))
+        site.job(site.tell(ErasePerson(other, "asked for it")))
+        assert len(site.engine.sent.all()) == 4
+        with pytest.raises(InputError, match="reporter_id"):
+            site.tell(ErasePerson(person_id, "asked for it", (" ",)))
+        site.job(site.tell(ErasePerson(person_id, "asked for it", ("zoe",), ("phone-7",))))
+        assert {each.id for each in site.engine.sent.all()} == {both, somebodys}
+        rows = {row.subject for row in site.engine.record.store.audit() if row.verb == AuditVerb.REMOVE_MEDIA}
+        assert rows == {theirs, by_phone}
+        assert len(site.engine.record.store.incidents.reports(f"rp-{number}" for number in range(5))) == 5

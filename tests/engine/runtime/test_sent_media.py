@@ -123,3 +123,32 @@ def test_a_nearly_full_disk_takes_nothing_more(shelf: Callable[..., MediaShelf],
     with pytest.raises(EnvironmentFault, match="Make room"):
         shelf().put(photo(10), "u-1")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_removed_is_gone_for_good_and_may_be_sent_again(shelf: Callable[..., MediaShelf], tmp_path: Path) -> None:
+    kept = shelf()
+    first, second = kept.put(photo(1), "u-1"), kept.put(photo(2), "u-1")
+    assert kept.remove(first.id) and not kept.remove(first.id) and not kept.remove("../md-1")
+    assert kept.all() == shelf().all() == (second,) and len(list(tmp_path.iterdir())) == 2
+    assert kept.put(photo(1), "u-2").by == "u-2"
+
+
+def test_a_file_that_cannot_be_removed_now_is_told_and_goes_later(
+    shelf: Callable[..., MediaShelf], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = shelf()
+    sent = kept.put(photo(1), "u-1")
+    unlink = Path.unlink
+
+    def held(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".sent":
+            raise PermissionError(13, "A player holds it")
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", held)
+        with pytest.raises(EnvironmentFault) as fault:
+            kept.remove(sent.id)
+        assert fault.value.reason == "not_removed" and kept.get(sent.id) is None
+    kept.tidy()
+    assert shelf().all() == () and not list(kept._folder.iterdir())

@@ -204,6 +204,22 @@ def test_a_walk_looks_at_each_once_a_round_however_many_stay(table: IncidentTabl
     assert sorted(listed(table)) == ["in-0", "in-2", "in-3", "in-5", "in-6"]
 
 
+def test_media_of_somebody_are_those_that_nobody_else_names(table: IncidentTable) -> None:
+    by_ann = {"reporter": "user:ann", "look_trouble": "It is damaged."}
+    file(
+        table,
+        report(1, media=("md-1", "md-2"), video_id="md-3", **by_ann),
+        report(2, north_deg=FAR, media=("md-2",)),
+        report(3, north_deg=2 * FAR, video_id="md-4", **by_ann),
+        report(4, north_deg=3 * FAR, media=("md-5",), reporter="device:1"),
+        report(5, north_deg=4 * FAR),
+    )
+    assert table.media_of(["user:ann"]) == {"md-1", "md-3", "md-4"}
+    assert table.media_of(["user:ann", "device:1"]) == {"md-1", "md-3", "md-4", "md-5"}
+    assert table.media_of(["user:ann", "user:2"]) == {"md-1", "md-2", "md-3", "md-4"}
+    assert table.media_of([]) == table.media_of(["user:an", ""]) == frozenset()
+
+
 ALERT = Alert("al-1", "de-1", "", EventKind.INCIDENT, Severity.HIGH, NOW_NS, NOW_NS, event_id="ev-1", incident_id="in-1")
 CLOSED = replace(ALERT, state=AlertState.CLOSED)
 
