@@ -105,7 +105,7 @@ def why_short(decision: Decision) -> str:
     if is_on_trial(decision):
         return tr("Would have been an alert, were the rule armed")
     reading = first_failed(decision)
-    return short_words(reading) if reading is not None else tr("All gates passed")
+    return short_words(reading, decision.facts) if reading is not None else tr("All gates passed")
 
 
 class _DecisionDelegate(QStyledItemDelegate):

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from engine.model.decision import Decision, GateReading
+from engine.model.decision import AlertFacts, Decision, GateReading
 from engine.model.event import Severity
 from widgets.alert_words import minutes_text, tr
+from widgets.risk_words import fire_class_word
 from widgets.theme import severity_word
 
 _DAY_S, _HALF_WEEK_MIN = 86_400.0, 5040.0
@@ -45,12 +46,13 @@ class GateRow:
 
 def gate_rows(decision: Decision) -> tuple[GateRow, ...]:
     first = next((number for number, reading in enumerate(decision.gates) if not reading.passed), -1)
-    return tuple(gate_row(reading, number == first) for number, reading in enumerate(decision.gates))
+    return tuple(gate_row(reading, number == first, decision.facts) for number, reading in enumerate(decision.gates))
 
 
-def gate_row(reading: GateReading, stopped: bool = False) -> GateRow:
+def gate_row(reading: GateReading, stopped: bool = False, facts: AlertFacts | None = None) -> GateRow:
+    """`facts`: of its decision, where they say more than the numbers do."""
     asked = _asked(reading)
-    value, needed, margin = _words(reading) if asked else (_unasked(reading), "", "")
+    value, needed, margin = _words(reading, facts) if asked else (_unasked(reading, facts), "", "")
     reach = _reach(reading) if asked else 0.0
     return GateRow(gate_title(reading.gate), value, needed, margin, reach, reading.passed, asked, stopped)
 
@@ -82,9 +84,9 @@ def gate_title(gate: str) -> str:
     }.get(gate, gate[:1].upper() + gate[1:])
 
 
-def short_words(reading: GateReading) -> str:
-    """One line on a gate: `Evidence: 1.30, 2.00 needed, 0.70 short`."""
-    row = gate_row(reading)
+def short_words(reading: GateReading, facts: AlertFacts | None = None) -> str:
+    """One line on a gate: `Evidence – 1.30, 2.00 needed, 0.70 short`."""
+    row = gate_row(reading, facts=facts)
     return ", ".join(part for part in (f"{row.title} – {row.value}", row.needed, row.margin) if part)
 
 
@@ -99,11 +101,22 @@ def _asked(reading: GateReading) -> bool:
     )
 
 
-def _unasked(reading: GateReading) -> str:
+def _unasked(reading: GateReading, facts: AlertFacts | None) -> str:
+    if reading.gate == "fire risk" and facts is not None:
+        return _no_fire_risk(facts)
     return {"severity": tr("any"), "schedule": tr("at any time")}.get(reading.gate, tr("not asked"))
 
 
-def _words(reading: GateReading) -> tuple[str, str, str]:
+def _no_fire_risk(facts: AlertFacts) -> str:
+    """Why fire weather asks for nothing."""
+    if facts.fire_class is None:
+        return tr("unknown, so nothing is needed")
+    if facts.fire_threshold > 0:
+        return tr("not asked of what is severe")
+    return tr("nothing needed on a day of {0} danger").format(fire_class_word(facts.fire_class))
+
+
+def _words(reading: GateReading, facts: AlertFacts | None) -> tuple[str, str, str]:
     """Value, threshold, margin."""
     value, needed, margin = reading.value, reading.threshold, reading.margin
     by = tr("{0} to spare") if reading.passed else tr("{0} short")
@@ -123,6 +136,9 @@ def _words(reading: GateReading) -> tuple[str, str, str]:
             return since, tr("{0} needed").format(minutes_text(needed)), "" if value >= _DAY_S else by.format(minutes_text(margin))
         case "shelved":
             return (tr("yes") if reading.passed else tr("for another {0}").format(minutes_text(value))), "", ""
+        case "fire risk" if facts is not None and facts.fire_class is not None:
+            day = tr("{0} needed on a day of {1} danger").format(f"{needed:.2f}", fire_class_word(facts.fire_class))
+            return f"{value:.2f}", day, by.format(f"{abs(margin):.2f}")
         case _:
             unit = f" {reading.unit}" if reading.unit and reading.unit != "nats" else ""
             return f"{value:.2f}{unit}", tr("{0} needed").format(f"{needed:.2f}{unit}"), by.format(f"{abs(margin):.2f}{unit}")

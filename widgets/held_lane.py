@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from engine.model.decision import Decision
+from engine.model.decision import Decision, Outcome
 from engine.model.time import Clock
 from widgets.alert_words import tr
 from widgets.decision_list import ROW_HEIGHT, DecisionList
@@ -13,6 +13,7 @@ from widgets.icons import icon
 from widgets.theme import set_role
 
 _MOST_SHOWN = 4
+_FIRE = "fire risk"  # the gate
 
 
 class HeldLane(QWidget):
@@ -82,5 +83,12 @@ class HeldLane(QWidget):
         self._show_head()
 
     def _show_head(self) -> None:
-        self.head.setText(tr("{0} ({1})").format(self._word, self.model.rowCount()))
+        said = tr("{0} ({1})").format(self._word, self.model.rowCount())
+        dry = fire_held(self.model.all())
+        self.head.setText(tr("{0} · by fire risk ({1})").format(said, dry) if dry else said)
         self.head.setIcon(icon("chevron-down" if self.head.isChecked() else "chevron-right"))
+
+
+def fire_held(decisions: tuple[Decision, ...]) -> int:
+    """How many of them the weather of their day keeps from the operator, alone or with something else."""
+    return sum(each.outcome is Outcome.HELD and any(gate.gate == _FIRE and not gate.passed for gate in each.gates) for each in decisions)

@@ -5,9 +5,12 @@ from pytestqt.qtbot import QtBot
 
 from engine.alerts import rule_gates
 from engine.model.alert import AlarmLoad
-from engine.model.decision import GateReading
+from engine.model.alert_settings import SiteMode
+from engine.model.decision import AlertFacts, CandidateKind, Decision, GateReading, Outcome, Stage
+from engine.model.event import EventKind, Severity
+from engine.model.fire import FireClass
 from widgets.gate_ladder import GateLadder
-from widgets.gate_words import gate_row, gate_title, short_words
+from widgets.gate_words import gate_row, gate_rows, gate_title, short_words
 from widgets.load_meter import LoadMeter, load_state
 
 
@@ -32,6 +35,32 @@ def reading(gate: str, value: float, threshold: float, unit: str = "") -> GateRe
 )
 def test_what_stopped_something_is_said_with_its_margin(gate: GateReading, said: str) -> None:
     assert short_words(gate) == said
+
+
+def smoke(fire_class: FireClass | None, threshold: float) -> AlertFacts:
+    return AlertFacts(EventKind.SMOKE, Severity.MODERATE, SiteMode.HOME, smoke_conf=0.42, fire_threshold=threshold, fire_class=fire_class)
+
+
+def test_fire_risk_says_what_day_it_is() -> None:
+    gate, facts = reading("fire risk", 0.42, 0.45), smoke(FireClass.LOW, 0.45)
+    assert short_words(gate, facts) == "Fire risk – 0.42, 0.45 needed on a day of low danger, 0.03 short"
+    decision = Decision("d", CandidateKind.SMOKE, "s", "yard", 1, Outcome.HELD, (gate,), "", stage=Stage.ALERT, facts=facts)
+    (row,) = gate_rows(decision)
+    assert row.stopped and row.needed == "0.45 needed on a day of low danger" and -1 < row.reach < 0
+    assert short_words(gate) == "Fire risk – 0.42, 0.45 needed, 0.03 short"
+
+
+@pytest.mark.parametrize(
+    ("fire_class", "threshold", "said"),
+    [
+        (None, 0.0, "unknown, so nothing is needed"),
+        (FireClass.VERY_HIGH, 0.0, "nothing needed on a day of very high danger"),
+        (FireClass.LOW, 0.45, "not asked of what is severe"),
+    ],
+)
+def test_why_fire_risk_asks_for_nothing_is_said(fire_class: FireClass | None, threshold: float, said: str) -> None:
+    row = gate_row(reading("fire risk", 0.42, 0.0), facts=smoke(fire_class, threshold))
+    assert (row.value, row.asked, row.reach) == (said, False, 0.0)
 
 
 def test_every_gate_of_a_rule_has_a_title_of_its_own() -> None:
