@@ -77,7 +77,7 @@ def hard_policy() -> FireRiskPolicy:
 
 def _make_past(count: int, draw: np.random.Generator) -> _Past:
     started = BEGIN_NS + np.sort(draw.integers(0, DAYS * 86_400, count)).astype(np.int64) * SECOND
-    plume = np.cumsum(draw.random(count) < 0.5)
+    plume = np.cumsum(draw.random(count) < 0.5).astype(np.int64)
     return _Past(started, draw.integers(0, CAMERAS, count), draw.uniform(0.05, 0.95, count).round(3), plume)
 
 

@@ -5,13 +5,11 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import Connection, bindparam, exists, select
 
 from engine._geodesic import rough_distance_m
-from engine.model.errors import NotFound
 from engine.model.incident import Incident, IncidentCategory, IncidentState, Nearby, Report
 from engine.model.smoke import Crossing, Plume
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.store.incident_places import Around, nearest, places_of
-from engine.store.incident_rows import incident_by_id
 from engine.store.smoke_tables import incident_smoke
 from engine.store.tables import incidents, reports
 from engine.store.upsert import upsert
@@ -49,6 +47,8 @@ def with_smoke(
         if plume.place is None or not _may_reach(plume.place, report):
             continue
         incident = living(connection, incident_id, known)
+        if incident is None:
+            continue
         has_reporter = (incident.id, report.reporter) in reported or _has_reported(connection, incident.id, report.reporter)
         before = found.get(incident.id, Nearby(incident, (), bool(report.reporter) and has_reporter))
         found[incident.id] = Nearby(before.incident, before.pictured, before.has_reporter, plume)
@@ -58,8 +58,9 @@ def with_smoke(
 def near_plume(connection: Connection, plume: Plume) -> tuple[Nearby, ...]:
     """The incident it is of; or else those around where it is."""
     of = connection.scalar(select(incident_smoke.c.incident_id).where(incident_smoke.c.plume_id == plume.id)) or plume.incident_id
-    if of:
-        return (Nearby(living(connection, of), plume=plume),)
+    own = living(connection, of) if of else None
+    if own is not None:
+        return (Nearby(own, plume=plume),)
     if plume.place is None:
         return ()
     radius_m = min(max(plume.place.major_m, LEAST_M) * _ROUGH, 1e6)
@@ -77,14 +78,19 @@ def put(connection: Connection, plume: Plume, incident_id: str) -> None:
     upsert(connection, incident_smoke, [{"plume_id": plume.id, "incident_id": incident_id, "body": body, **times}])
 
 
-def living(connection: Connection, incident_id: str, known: Mapping[str, Incident] | None = None) -> Incident:
-    """The incident, or the one that it lives on in. Raises NotFound."""
+def living(connection: Connection, incident_id: str, known: Mapping[str, Incident] | None = None) -> Incident | None:
+    """The incident, or the one that it lives on in; None: it is long over, and was removed."""
     for _ in range(_MOST_MERGES):
-        incident = (known or {}).get(incident_id) or incident_by_id(connection, incident_id)
-        if incident.state is not IncidentState.MERGED:
+        incident = (known or {}).get(incident_id) or _incident(connection, incident_id)
+        if incident is None or incident.state is not IncidentState.MERGED:
             return incident
         incident_id = incident.merged_into
-    raise NotFound(f"The incident {incident_id[:80]!r} was merged in a circle.")
+    return None
+
+
+def _incident(connection: Connection, incident_id: str) -> Incident | None:
+    body = connection.scalar(select(incidents.c.body).where(incidents.c.id == incident_id))
+    return None if body is None else read_as(Incident, body)
 
 
 def _may_reach(place: Crossing, report: Report) -> bool:

@@ -15,7 +15,7 @@ from engine.incidents.smoke import join_plume
 from engine.model.incident import Correlation, EvidenceKind, Filed, Incident, IncidentCategory, IncidentStatus, Nearby, Report
 from engine.model.smoke import Plume, SmokeSequence
 from engine.model.time import ManualClock
-from engine.store import open_store
+from engine.store import incident_smoke, open_store
 from engine.store.incidents import IncidentTable
 from engine.store.postgres import open_incidents, postgres_engine
 from tests.fakes.plumes import crossing, plume
@@ -115,6 +115,19 @@ def test_what_lives_on_in_another_incident_is_joined_there(table: IncidentTable)
     assert file(table, fire(2))[0].incident.id == told.incident.id
     wider, _ = see(table, plume("a", "b", "c"))
     assert wider.incident_id == told.incident.id
+
+
+def test_smoke_of_an_incident_that_is_gone_is_passed_over(table: IncidentTable) -> None:
+    """So that nothing that is filed hangs on a row that is missing."""
+    smoke, done = see(table, plume(place=crossing(HERE[0] + 1)))
+    assert done is not None
+    file(table, fire(1, 1 + NORTH_300_M))
+    with table._write() as connection:
+        incident_smoke.put(connection, plume(name="lost")[0], "in-gone")
+    assert file(table, fire(2))[0].status is IncidentStatus.CREATED
+    again, joined = see(table, plume("a", "b", name="lost"))
+    assert joined is not None
+    assert again.incident_id not in ("in-gone", smoke.incident_id)
 
 
 def test_what_is_no_fire_looks_for_no_smoke(table: IncidentTable) -> None:
