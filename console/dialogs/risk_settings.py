@@ -1,5 +1,6 @@
 """How the risk map weighs and forgets, and whose map lies under it."""
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
@@ -114,6 +115,8 @@ def number_trouble(text: str, low: float, high: float, whole: bool) -> str:
     try:
         value = float(text.strip().replace(",", "."))
     except ValueError:
+        return _tr("Enter a number.")
+    if not math.isfinite(value):
         return _tr("Enter a number.")
     if whole and value != int(value):
         return _tr("Enter a whole number.")

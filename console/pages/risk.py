@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from console.area_history import WEEK_NS, WEEKS, circle, history
+from console.dialogs.fire_weather import FireWeatherDialog
 from console.dialogs.import_reports import ImportReportsDialog
+from console.dialogs.lookouts import LookoutsDialog
 from console.dialogs.risk_settings import MapServiceDialog, RiskSettingsDialog
 from console.incident_feed import MOST, IncidentFeed
 from console.map_tiles import NetworkTiles
@@ -142,7 +144,7 @@ class RiskPage(Page):
         self.layers.setMenu(self._layer_menu())
         self.export.setMenu(self._export_menu())
         self.setup.setMenu(self._setup_menu())
-        permit(self.setup, self._bridge.session, Verb.ADMINISTER, self.tr("Weights, half-life and the map service"))
+        permit(self.setup, self._bridge.session, Verb.ADMINISTER, self.tr("Weights, fire weather, lookouts and the map service"))
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addLayout(words, 1)
@@ -179,6 +181,8 @@ class RiskPage(Page):
     def _setup_menu(self) -> QMenu:
         menu = QMenu(self)
         menu.addAction(self.tr("Weights and half-life…"), lambda: self._open(RiskSettingsDialog(self._bridge, self)))
+        menu.addAction(self.tr("Fire weather…"), lambda: self._open(FireWeatherDialog(self._bridge, self)))
+        menu.addAction(self.tr("Lookouts…"), lambda: self._open(LookoutsDialog(self._bridge, self)))
         menu.addAction(self.tr("Named areas from GeoJSON…"), self._import_areas)
         menu.addAction(self.tr("Map service…"), lambda: self._open(MapServiceDialog(self._bridge, self)))
         return menu

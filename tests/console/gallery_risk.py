@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from console.dialogs.fire_weather import FireWeatherDialog
+from console.dialogs.lookouts import LookoutsDialog
 from console.dialogs.risk_settings import MapServiceDialog, RiskSettingsDialog
 from console.pages.risk import RiskPage
 from console.window import MainWindow
-from engine.model.fire import FireClass, FireRisk, FireView
+from engine.model.fire import FireClass, FireRisk, FireSettings, FireView
 from engine.model.smoke import Lookout, LookoutView
-from engine.model.time import SystemClock
+from engine.model.time import SECOND, SystemClock
 from tests.console.gallery_incidents import wait
 from tests.fakes.engine import FakeEngine
 from tests.fakes.risky_town import risky_site
@@ -63,3 +66,60 @@ class RiskGallery:
         window, _ = self.risk(nothing)
         self.save(window, "risk-empty")
         window.close()
+
+    def show_fire(self) -> None:
+        engine = risky_site()
+        now_ns = engine.now_ns
+        fire = FireSettings("https://risk.example.org", "harbour", 7)
+        engine.settings = replace(engine.settings, fire=fire)
+        cameras = [camera.id for camera in engine.settings.cameras]
+        risks = tuple(FireRisk(each, date(2026, 7, 1), FireClass.LOW, 7.4, fetched_ns=now_ns) for each in cameras)
+        engine.fire = FireView(risks, now_ns - 3 * 3600 * SECOND, next_ns=now_ns + 3600 * SECOND, password_stored=True)
+        engine.publish()
+        with engine.running():
+            self._show_fire(engine)
+
+    def _show_fire(self, engine: FakeEngine) -> None:
+        window, page = self.risk(engine)
+        window.resize(1600, 960)
+        dialog = FireWeatherDialog(page._bridge, page)
+        dialog.open()
+        wait(dialog.isVisible)
+        self.save(dialog, "fire-weather")
+        dialog.classes.set_bounds((5.2, 11.2, 9.0, 38.0, 50.0))
+        dialog.fields.field("service_url").edit().setText("http://elsewhere.example.org")
+        self.save(dialog, "fire-weather-wrong")
+        dialog.close()
+        trouble = "risk.example.org did not answer within 5 s."
+        unknown = tuple(replace(risk, fire_class=None, fwi=None, trouble=trouble) for risk in engine.fire.risks)
+        since_ns, next_ns = engine.now_ns - 5000 * SECOND, engine.now_ns + 700 * SECOND
+        engine.fire = FireView(unknown, 0, trouble, since_ns, next_ns, ("service_url", "login", "password", "refresh_hour_utc"), True)
+        engine.publish()
+        wait(lambda: page._bridge.snapshot.fire.trouble != "")
+        dialog = FireWeatherDialog(page._bridge, page)
+        dialog.open()
+        wait(dialog.isVisible)
+        self.save(dialog, "fire-weather-unknown")
+        dialog.close()
+        self.save(window, "risk-fire-unknown")
+        window.close()
+
+    def show_lookouts(self) -> None:
+        engine = risky_site()
+        for number in range(3):
+            engine.add_camera(f"tower-{number}", f"Tower {number + 1}")
+        views = (LookoutView("0", 120.0), LookoutView("1", 180.0), LookoutView("2", 240.5))
+        engine.settings = replace(engine.settings, lookouts=(Lookout("tower-0", 59.3512, 18.0211, 54.0, views),))
+        engine.publish()
+        with engine.running():
+            window, page = self.risk(engine)
+            dialog = LookoutsDialog(page._bridge, page)
+            dialog.open()
+            wait(dialog.isVisible)
+            self.save(dialog, "lookouts")
+            dialog.list.item(2).setCheckState(Qt.CheckState.Checked)
+            dialog.as_site.click()
+            dialog.views.set_text(0, 0, "360")
+            self.save(dialog, "lookouts-wrong")
+            dialog.close()
+            window.close()

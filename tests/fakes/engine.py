@@ -58,6 +58,7 @@ from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
 from tests.fakes.alerts import FakeAlerts
+from tests.fakes.fire import execute_fire
 from tests.fakes.incidents import IncidentBook, answer_incidents, execute_incidents
 from tests.fakes.media import jpeg
 from tests.fakes.people import enrolled, execute_people
@@ -309,6 +310,8 @@ class FakeEngine:
         done = execute_people(self, command)
         if done is None:
             done = execute_incidents(self, command)
+        if done is None:
+            done = execute_fire(self, command)
         if done is not None:
             return done
         match command:
@@ -364,6 +367,7 @@ class FakeEngine:
                     anchor=command.anchor or now.anchor,
                     risk=command.risk or now.risk,
                     map=command.map or now.map,
+                    lookouts=now.lookouts if command.lookouts is None else command.lookouts,
                 )
                 return ""
 

@@ -1,0 +1,134 @@
+"""The six classes of fire weather: from which index on each begins, and how sure cameras have to be on such a day."""
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from console.dialogs.rule_hours import MARGINS
+from console.words import sentence
+from engine.model.errors import InputError
+from engine.model.fire import EFFIS, ClassBounds, FireClass, FireSettings
+from widgets.risk_words import fire_class_word
+from widgets.theme import set_role
+
+_MOST_FWI = 999.0
+Thresholds = tuple[tuple[FireClass, float], ...]
+
+
+class FireClasses(QWidget):
+    """Signals: changed(): something was typed."""
+
+    changed = Signal()
+
+    def __init__(self, fire: FireSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._before = fire
+        classes = tuple(FireClass)
+        self.bounds = {each: _box(_tr("{0} is below, FWI").format(_name(each)), 0.1, _MOST_FWI, 1.0) for each in classes[:-1]}
+        self.needed = {each: _box(_tr("Confidence needed on a day of {0} danger").format(_word(each)), 0.0, 1.0, 0.05) for each in classes}
+        for box in (*self.bounds.values(), *self.needed.values()):
+            box.valueChanged.connect(lambda _: self._typed())
+        self.effis = QPushButton(self.tr("Bounds of &EFFIS"))
+        self.effis.setToolTip(self.tr("Those of the European Forest Fire Information System: {0}").format(", ".join(map(str, EFFIS))))
+        self.usual = QPushButton(self.tr("&Usual confidences"))
+        self.effis.clicked.connect(lambda: self.set_bounds(EFFIS))
+        self.usual.clicked.connect(lambda: self.set_thresholds(FireSettings().thresholds))
+        self._message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._lay_out()
+        self.set_bounds(fire.bounds.upper)
+        self.set_thresholds(fire.thresholds)
+        self._typed()
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.effis, self.usual):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self._grid())
+        column.addWidget(self._message)
+        column.addLayout(buttons)
+
+    def _grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        for number, title in enumerate((self.tr("Danger"), self.tr("FWI below"), self.tr("Confidence needed"))):
+            label = QLabel(title)
+            set_role(label, "secondary")
+            grid.addWidget(label, 0, number)
+        for row, each in enumerate(FireClass, 1):
+            grid.addWidget(QLabel(_name(each)), row, 0)
+            grid.addWidget(self.bounds.get(each) or QLabel(self.tr("and above")), row, 1)
+            grid.addWidget(self.needed[each], row, 2)
+        grid.setColumnStretch(0, 1)
+        return grid
+
+    def set_bounds(self, upper: tuple[float, ...]) -> None:
+        for box, value in zip(self.bounds.values(), upper, strict=True):
+            box.setValue(value)
+
+    def set_thresholds(self, thresholds: Thresholds) -> None:
+        wanted = _by_class(thresholds)
+        for each, box in self.needed.items():
+            box.setValue(wanted.get(each, 0.0))
+
+    def class_bounds(self) -> ClassBounds:
+        """What was not changed stays as exact as it was. Raises InputError."""
+        low, fair, middle, high, most = map(_exact, self.bounds.values(), self._before.bounds.upper)
+        return ClassBounds((low, fair, middle, high, most))
+
+    def thresholds(self) -> Thresholds:
+        before = _by_class(self._before.thresholds)
+        needed = {each: _exact(box, before.get(each, 0.0)) for each, box in self.needed.items()}
+        return tuple((each, least) for each, least in needed.items() if least > 0)
+
+    def trouble(self) -> str:
+        try:
+            self.class_bounds()
+        except InputError as error:
+            return sentence(_tr("The bounds {0}").format(error.message))
+        return ""
+
+    def message(self) -> str:
+        return self._message.text()
+
+    def _typed(self) -> None:
+        wrong = self.trouble()
+        hint = self.tr("Smoke and fire seen with less are held back on such a day; 0 holds nothing back.")
+        set_role(self._message, "error" if wrong else "secondary")
+        self._message.setText(wrong or hint)
+        self.changed.emit()
+
+
+def _by_class(thresholds: Thresholds) -> dict[FireClass, float]:
+    """The first of a class counts."""
+    return dict(reversed(thresholds))
+
+
+def _exact(box: QDoubleSpinBox, before: float) -> float:
+    """More decimals than the box shows are not lost by looking at them."""
+    return before if abs(before - box.value()) < 0.5 * 10 ** -box.decimals() else box.value()
+
+
+def _box(name: str, low: float, high: float, step: float) -> QDoubleSpinBox:
+    box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=2)
+    box.lineEdit().setTextMargins(*MARGINS)
+    box.setAccessibleName(name)
+    return box
+
+
+def _word(fire_class: FireClass) -> str:
+    return fire_class_word(fire_class)
+
+
+def _name(fire_class: FireClass) -> str:
+    word = fire_class_word(fire_class)
+    return f"{word[:1].upper()}{word[1:]}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("FireClasses", text)

@@ -1,0 +1,80 @@
+"""A lookout while it is typed: texts as they stand in the fields, what is wrong with them, and the lookout that they make."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from console.dialogs.site_anchor import degree_trouble, degrees
+from engine.model.site import SiteAnchor
+from engine.model.smoke import Lookout, LookoutView
+from widgets.row_editor import RowProblem, TextRow
+
+LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "angle_of_view_deg": (0.1, 360.0)}
+AZIMUTH, NAME = 0, 1  # texts of a row
+_NO_VIEW = TextRow("", ("", "0"))
+
+
+@dataclass(frozen=True, slots=True)
+class LookoutDraft:
+    """`views`: rows of (azimuth, name), their key the name that the view had. before: the lookout it was made of, None: a new one."""
+
+    latitude: str = ""
+    longitude: str = ""
+    angle_of_view_deg: str = ""
+    views: tuple[TextRow, ...] = (_NO_VIEW,)
+    before: Lookout | None = None
+
+
+def draft_of(lookout: Lookout) -> LookoutDraft:
+    views = tuple(TextRow(view.id, (_text(view.azimuth_deg), view.id)) for view in lookout.views)
+    return LookoutDraft(_text(lookout.latitude), _text(lookout.longitude), _text(lookout.angle_of_view_deg), views, lookout)
+
+
+def at_site(anchor: SiteAnchor) -> tuple[str, str]:
+    return _text(anchor.latitude), _text(anchor.longitude)
+
+
+def view_problems(views: tuple[TextRow, ...]) -> tuple[RowProblem, ...]:
+    """Azimuths that are none, and names that are there twice."""
+    wrong = [RowProblem(number, "azimuth_deg", said) for number, row in enumerate(views) if (said := azimuth_trouble(row.texts[AZIMUTH]))]
+    names = [row.texts[NAME] for row in views]
+    twice = [
+        RowProblem(number, "id", _tr("There is a view of this name already."))
+        for number, name in enumerate(names)
+        if name in names[:number]
+    ]
+    return (*wrong, *twice)
+
+
+def azimuth_trouble(text: str) -> str:
+    value = degrees(text)
+    if value is None:
+        return _tr("Enter the azimuth in degrees, clockwise from north.")
+    return "" if 0 <= value < 360 else _tr("An azimuth is at least 0 and less than 360.")
+
+
+def is_complete(draft: LookoutDraft) -> bool:
+    places = (degree_trouble(getattr(draft, name), *limits) for name, limits in LIMITS.items())
+    return bool(draft.views) and not any(places) and not view_problems(draft.views)
+
+
+def free_name(views: tuple[TextRow, ...]) -> str:
+    """The lowest number that no view has."""
+    taken = {row.texts[NAME] for row in views}
+    return next(str(number) for number in range(len(taken) + 1) if str(number) not in taken)
+
+
+def lookout_of(camera_id: str, draft: LookoutDraft) -> Lookout:
+    """Of one that is complete. A view keeps its masks under another name too. Raises InputError."""
+    masks = {} if draft.before is None else {view.id: view.masks for view in draft.before.views}
+    views = tuple(LookoutView(row.texts[NAME], degrees(row.texts[AZIMUTH]) or 0.0, masks.get(row.key, ())) for row in draft.views)
+    latitude, longitude, angle = (degrees(getattr(draft, name)) or 0.0 for name in LIMITS)
+    return Lookout(camera_id, latitude, longitude, angle, views)
+
+
+def _text(value: float) -> str:
+    return f"{value:.10g}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("LookoutsDialog", text)

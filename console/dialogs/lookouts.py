@@ -1,0 +1,230 @@
+"""Lookouts: which cameras watch for smoke, where on Earth they stand, and which ways they look."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.lookout_draft import LIMITS, NAME, LookoutDraft, at_site, draft_of, free_name, is_complete, lookout_of, view_problems
+from console.dialogs.saving import SavingDialog
+from console.dialogs.site_anchor import degree_trouble, degrees
+from engine.model.command import ChangeSettings
+from engine.model.settings import Settings
+from widgets.form import Field
+from widgets.icons import icon
+from widgets.plain_tip import plain_tip
+from widgets.row_editor import Column, RowEditor
+from widgets.theme import set_role
+
+_KEY = Qt.ItemDataRole.UserRole
+_PLACE = ("latitude", "longitude")
+
+
+class LookoutsDialog(SavingDialog):
+    """Nothing is changed before it is saved; of one that is unticked, what was typed is kept until then. For administrators."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        lead = _tr("Cameras that watch for smoke. Where two of them see it, their bearings cross at its place, so both have to be true.")
+        super().__init__(bridge, _tr("Lookouts"), lead, parent=parent)
+        self.resize(860, 640)
+        self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
+        self.drafts = {lookout.camera_id: draft_of(lookout) for lookout in self._settings.lookouts}
+        self.watching = set(self.drafts)
+        self._names = {camera.id: camera.name for camera in self._settings.cameras}
+        gone = {camera_id: self.tr("{0} (no such camera)").format(camera_id) for camera_id in self.drafts if camera_id not in self._names}
+        self._names |= gone
+        self._chosen = ""
+        self._filling = False
+        self._build()
+        self._connect()
+        self.add_save(self.tr("&Save lookouts"))
+        self.choose(next(iter(self.drafts), next(iter(self._names), "")))
+        self.list.setFocus()
+
+    # Building
+
+    def _build(self) -> None:
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(self.tr("Cameras; those that are ticked watch for smoke"))
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFixedWidth(320)
+        for camera_id in self._names:
+            item = QListWidgetItem(self.list)
+            item.setData(_KEY, camera_id)
+        self._add("latitude", self.tr("&Latitude, in degrees"), self.tr("Both can be pasted here: 59.32930, 18.06860"), "59.32930")
+        self._add("longitude", self.tr("L&ongitude, in degrees"), self.tr("West is negative"), "18.06860")
+        self._add(
+            "angle_of_view_deg", self.tr("&Angle of view, in degrees"), self.tr("From the left edge of the picture to the right one"), "60"
+        )
+        self.as_site = QPushButton(icon("locate-fixed"), self.tr("As &the site"), self)
+        self.as_site.setAutoDefault(False)
+        anchor = self._settings.anchor
+        why = self.tr("Where the site lies, as it is set on the Incidents page")
+        self.as_site.setToolTip(
+            why if anchor is not None else self.tr("Nobody has said where the site lies. Set that on the Incidents page.")
+        )
+        self.fields.field("longitude").add_beside(self.as_site)
+        columns = (
+            Column("azimuth_deg", self.tr("Azimuth, in degrees"), 180, self.tr("Of the middle of the picture, clockwise from north")),
+            Column("id", self.tr("Name of the view"), 0, self.tr("As whoever watches calls it; a camera that does not turn has one, 0")),
+        )
+        self.views = RowEditor(self.tr("Views"), columns, self.tr("Add &view"), self)
+        self.views.add_button.setToolTip(self.tr("Insert, in the table"))
+        self.views.remove_button.setToolTip(self.tr("Delete, in the table"))
+        self._lay_out()
+
+    def _add(self, name: str, label: str, hint: str, placeholder: str) -> None:
+        self.fields.add(name, Field(label, lambda text: self._trouble(name, text), hint, placeholder))
+
+    def _lay_out(self) -> None:
+        self.title = QLabel(textFormat=Qt.TextFormat.PlainText)
+        set_role(self.title, "section")
+        self.hint = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        set_role(self.hint, "secondary")
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        for part in (self.title, self.hint, self.fields):
+            side.addWidget(part)
+        side.addWidget(self.views, 1)
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        row.addWidget(self.list)
+        row.addLayout(side, 1)
+        self.body.addLayout(row, 1)
+
+    def _connect(self) -> None:
+        self.list.currentItemChanged.connect(lambda item, _: self._list_chosen(item))
+        self.list.itemChanged.connect(self._ticked)
+        self.as_site.clicked.connect(self._stand_at_site)
+        self.views.changed.connect(self._typed)
+        for name in LIMITS:
+            self.fields.field(name).changed.connect(lambda _: self._typed())
+        self.fields.field("latitude").changed.connect(self._split)
+        for key, do in (("Insert", self.views.add_button.click), ("Delete", self.views.remove_current)):
+            QShortcut(QKeySequence(key), self.views.table, context=Qt.ShortcutContext.WidgetShortcut).activated.connect(do)
+
+    # Showing
+
+    def chosen(self) -> str:
+        return self._chosen
+
+    def choose(self, camera_id: str) -> None:
+        self._chosen = camera_id
+        draft = self.drafts.get(camera_id, LookoutDraft())
+        self._filling = True
+        for name in LIMITS:
+            self.fields.field(name).set_value(getattr(draft, name) if camera_id in self.watching else "")
+        self.views.set_rows(draft.views if camera_id in self.watching else ())
+        self._filling = False
+        for name in LIMITS:
+            self.fields.field(name).revalidate()
+        self._show()
+
+    def _show(self) -> None:
+        watches = self._chosen in self.watching
+        self.title.setText(self._names.get(self._chosen, self.tr("No camera is chosen")))
+        self.hint.setText(self._advice(watches))
+        self.hint.setVisible(bool(self.hint.text()))
+        for part in (self.fields, self.views):
+            part.setEnabled(watches)
+        self.as_site.setEnabled(watches and self._settings.anchor is not None)
+        self.views.show_problems(view_problems(self.views.rows()) if watches else ())
+        self._show_list()
+        self.refresh()
+
+    def _advice(self, watches: bool) -> str:
+        if not self._names:
+            return self.tr("There are no cameras yet. Add one on the Live page.")
+        if not watches:
+            return self.tr("It does not watch for smoke. Tick it in the list (Space) to say where it stands.")
+        return "" if self.views.rows() else self.tr("It needs one view at least.")
+
+    def _show_list(self) -> None:
+        self._filling = True
+        for number, (camera_id, name) in enumerate(self._names.items()):
+            item = self.list.item(number)
+            on = camera_id in self.watching
+            item.setText(f"{name}\n{self._state_of(camera_id)}")
+            item.setToolTip(plain_tip(name))
+            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            if camera_id == self._chosen:
+                self.list.setCurrentItem(item)
+        self._filling = False
+
+    def _state_of(self, camera_id: str) -> str:
+        if camera_id not in self.watching:
+            return self.tr("Does not watch for smoke")
+        draft = self.drafts[camera_id]
+        if not is_complete(draft):
+            return self.tr("Not complete yet")
+        views = self.tr("1 view") if len(draft.views) == 1 else self.tr("{0} views").format(len(draft.views))
+        return f"{draft.latitude}, {draft.longitude} · {views}"
+
+    def _list_chosen(self, item: QListWidgetItem | None) -> None:
+        if not self._filling and item is not None:
+            self.choose(str(item.data(_KEY)))
+
+    # Changing
+
+    def _ticked(self, item: QListWidgetItem) -> None:
+        if self._filling:
+            return
+        camera_id = str(item.data(_KEY))
+        if item.checkState() is Qt.CheckState.Checked:
+            self.watching.add(camera_id)
+            self.drafts.setdefault(camera_id, LookoutDraft())
+        else:
+            self.watching.discard(camera_id)
+        self.choose(camera_id)
+
+    def _typed(self) -> None:
+        if self._filling or self._chosen not in self.watching:
+            return
+        self._name_views()
+        texts = {name: self.fields.field(name).value().strip() for name in LIMITS}
+        self.drafts[self._chosen] = replace(self.drafts[self._chosen], views=self.views.rows(), **texts)
+        self._show()
+
+    def _name_views(self) -> None:
+        """One without a name takes the next number."""
+        self._filling = True
+        for number, row in enumerate(self.views.rows()):
+            if not row.texts[NAME]:
+                self.views.set_text(number, NAME, free_name(self.views.rows()))
+        self._filling = False
+
+    def _stand_at_site(self) -> None:
+        if self._settings.anchor is not None:
+            for name, text in zip(_PLACE, at_site(self._settings.anchor), strict=True):
+                self.fields.field(name).edit().setText(text)
+
+    def _split(self, text: str) -> None:
+        """Two numbers that were pasted together."""
+        parts = [part.strip() for part in text.replace(";", ",").split(",")]
+        if len(parts) == 2 and all(degrees(part) is not None and "." in part for part in parts):
+            self.fields.field("longitude").edit().setText(parts[1])
+            self.fields.field("latitude").edit().setText(parts[0])
+
+    def _trouble(self, name: str, text: str) -> str:
+        """Empty fields of a camera that does not watch are not wrong."""
+        return degree_trouble(text, *LIMITS[name]) if self._chosen in self.watching else ""
+
+    # Saving
+
+    def is_valid(self) -> bool:
+        return all(is_complete(self.drafts[camera_id]) for camera_id in self.watching)
+
+    def command(self) -> ChangeSettings:
+        return ChangeSettings(lookouts=tuple(lookout_of(each, self.drafts[each]) for each in self._names if each in self.watching))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in the table does not save."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("LookoutsDialog", text)

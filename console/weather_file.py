@@ -1,0 +1,33 @@
+"""A file of noon weather that somebody chose: its text, and what to say where it is refused."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from console.words import sentence
+from engine.fire.weather_csv import decoded
+from engine.model.errors import EnvironmentFault, InputError
+
+MOST_BYTES = 5 << 20  # the engine takes no more
+
+
+def read_weather_file(path: Path) -> str:
+    """Raises EnvironmentFault, InputError. Takes as long as the disk does."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise EnvironmentFault("file", _tr("{0} could not be read: {1}.").format(path.name, error.strerror or error)) from None
+    if len(data) > MOST_BYTES:
+        raise InputError("FILE", _tr("is larger than {0} MB").format(MOST_BYTES >> 20))
+    return decoded(data)
+
+
+def weather_refusal(error: InputError) -> str:
+    """A sentence: the engine says what is wrong with a field, not which."""
+    subject = {"FILE": _tr("The file"), "text": _tr("The file"), "anchor": _tr("The place of the site")}.get(error.field)
+    return sentence(f"{subject} {error.message}" if subject else error.message)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("WeatherFile", text)
