@@ -262,10 +262,18 @@ class Outbox:
         if why := self._unwanted(delivery):
             self._note(self._dropped(delivery, why))
             return
-        attempt = await self._sent(delivery)
+        attempt = await self._sent(self._worded(delivery))
         changed = self._after(delivery, attempt)
         self._tell(receiver, attempt, changed)
         self._note(changed)
+
+    def _worded(self, delivery: Delivery) -> Delivery:
+        """In the record's words: since these were made, somebody may have been erased from them."""
+        try:
+            rows = self._store.deliveries_of([delivery.id])
+        except EnvironmentFault:
+            rows = ()
+        return replace(delivery, body=rows[0].body) if rows else delivery
 
     async def _sent(self, delivery: Delivery) -> Attempt:
         channel = self._channels.get(delivery.channel)

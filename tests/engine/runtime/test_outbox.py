@@ -5,7 +5,7 @@ import hmac
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -381,11 +381,13 @@ class Unkept:
 
 
 @contextmanager
-def sending(tmp_path: Path, channel: Channel, clock: ManualClock | None = None) -> Iterator[tuple[Outbox, list[Delivery]]]:
+def sending(
+    tmp_path: Path, channel: Channel, clock: ManualClock | None = None, record: Unkept | None = None
+) -> Iterator[tuple[Outbox, list[Delivery]]]:
     submitted: list[Delivery] = []
     settings = site(WebhookSettings("alarm", "http://127.0.0.1/"))
     outbox = Outbox(
-        Unkept(),
+        record or Unkept(),
         submitted.append,
         lambda event, now_ns: deliveries_for(event, settings, now_ns),
         {"webhook": channel},
@@ -400,6 +402,39 @@ def sending(tmp_path: Path, channel: Channel, clock: ManualClock | None = None) 
     finally:
         stopping.set()
         thread.join()
+
+
+class Erased(Unkept):
+    """A record that has not heard of any attempt, and in which nobody is called Ada any more."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Delivery] = {}
+
+    def deliveries_of(self, ids: Iterable[str]) -> tuple[Delivery, ...]:
+        return tuple(self.rows[delivery_id] for delivery_id in ids if delivery_id in self.rows)
+
+
+class Forgetting(Scripted):
+    """Somebody is erased while it sends for the first time."""
+
+    def __init__(self, record: Erased) -> None:
+        super().__init__(Attempt.failed("It is down."))
+        self.record, self.sent = record, list[str]()
+
+    async def send(self, delivery: Delivery) -> Attempt:
+        self.record.rows[delivery.id] = replace(delivery, body=delivery.body.replace("Ada", "Somebody"), attempts=0)
+        self.sent.append(delivery.body)
+        return await super().send(delivery)
+
+
+def test_an_attempt_that_the_record_has_not_heard_of_brings_nobody_back(tmp_path: Path) -> None:
+    channel, clock = Forgetting(record := Erased()), ManualClock(START_NS)
+    with sending(tmp_path, channel, clock, record) as (outbox, submitted):
+        outbox.take([fall()])
+        wait_until(lambda: len(submitted) == 2)
+        clock.advance_to(START_NS + 60 * SECOND)
+        wait_until(lambda: len(submitted) == 3)
+    assert "Ada" in channel.sent[0] and "Somebody" in channel.sent[1] and "Ada" not in channel.sent[1]
 
 
 def test_pauses_double_up_to_a_quarter_of_an_hour_and_are_spread() -> None:
