@@ -19,8 +19,10 @@ from engine.model.incident import (
     EvidenceKind,
     Incident,
     IncidentCategory,
+    IncidentEdit,
     IncidentState,
     IncidentStatus,
+    LoadIncident,
     Nearby,
 )
 from engine.model.smoke import Crossing, Plume, SmokeSequence
@@ -51,6 +53,15 @@ def join_plume(
     if not reached:
         return _first(plume, place, sequences, now_ns)
     return _joined(plume, sequences, now_ns, *min(reached, key=lambda pair: (-_score(pair[0]), pair[1].occurred_ns, pair[1].id)))
+
+
+def unlinked(load: LoadIncident, incident_id: str, sequence_id: str, now_ns: int) -> IncidentEdit:
+    """An operator said that a sequence is not of it. Raises NotFound."""
+    incident = load(incident_id)
+    kept = tuple(each for each in incident.corroborations if each.kind is not EvidenceKind.SEQUENCE or each.id != sequence_id)
+    if len(kept) == len(incident.corroborations):
+        return IncidentEdit(incident.id, ())
+    return IncidentEdit(incident.id, (settled(replace(incident, corroborations=kept), now_ns),))
 
 
 def _checked(plume: Plume, sequences: Sequence[SmokeSequence]) -> Crossing:

@@ -34,6 +34,10 @@ class AuditVerb(StrEnum):
     KEEP_APART = "keep_apart"  # incident id; of the other
     VALIDATE_INCIDENT = "validate_incident"  # incident id; category
     EDIT_INCIDENT = "edit_incident"  # incident id; which parts
+    LABEL_SMOKE = "label_smoke"  # sequence id; label
+    UNMATCH_SMOKE = "unmatch_smoke"  # sequence id; id of the plume it is no part of
+    MERGE_SMOKE = "merge_smoke"  # id of the plume it is now; of the other one
+    REMOVE_SMOKE = "remove_smoke"  # sequence id
     REMOVE_MEDIA = "remove_media"  # media id; why. Refused when it cannot be kept
     IMPORT_REPORTS = "import_reports"  # job id; format
     # rules and settings

@@ -15,6 +15,7 @@ from engine.model.risk_command import RiskCommand
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, SiteAnchor
 from engine.model.smoke import Lookout
+from engine.model.smoke_command import SmokeCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,4 +320,5 @@ Command: TypeAlias = (
     | ChangeAtlas
     | FireCommand
     | RiskCommand
+    | SmokeCommand
 )

@@ -17,6 +17,8 @@ from engine.model.event import Event, EventKind, Severity
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
 from engine.model.risk import Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
 from engine.model.risk_question import ListNeighbourhoods, RiskQuestion
+from engine.model.smoke import ListedPlume, SmokeSequence
+from engine.model.smoke_question import SmokeQuestion
 from engine.model.speech import SoundDevice
 from engine.model.track import Sequence
 
@@ -316,12 +318,16 @@ Question: TypeAlias = (
     | RuleQuestion
     | RiskQuestion
     | ListNeighbourhoods
+    | SmokeQuestion
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows of the kind that was asked for; the other tuples are empty. `next_id`: pages on where a search has looked through so many."""
+    """Rows of the kind that was asked for; the other tuples are empty. `next_id`: pages on where a search has looked through so many.
+
+    `count`: where only that was asked for. banner: why lists leave out what was asked for by its id, a sentence.
+    """
 
     events: tuple[Event, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -345,3 +351,7 @@ class Answer:
     reasons: RiskReasons | None = None
     risk_picture: RiskPicture | None = None
     neighbourhoods: tuple[NeighbourhoodRisk, ...] = ()
+    plumes: tuple[ListedPlume, ...] = ()
+    smoke: tuple[SmokeSequence, ...] = ()
+    count: int | None = None
+    banner: str = ""

@@ -21,6 +21,7 @@ from engine.model.people_view import PeopleView
 from engine.model.radio import BleDeviceView, Firmware, NodeView, Pairing
 from engine.model.risk import RiskState
 from engine.model.settings import CameraSettings, Settings
+from engine.model.smoke import SmokeView
 from engine.model.track import Track
 
 
@@ -156,6 +157,7 @@ class Snapshot:
     incidents: IncidentView = field(default_factory=IncidentView)
     risk: RiskState = field(default_factory=RiskState)
     fire: FireView = field(default_factory=FireView)
+    smoke: SmokeView = field(default_factory=SmokeView)
 
     @property
     def faces_hidden(self) -> bool:

@@ -10,7 +10,7 @@ from engine.alerts.gates import at_least
 from engine.model import wire
 from engine.model.decision import CandidateKind, EvidencePart
 from engine.model.event import Event, EventKind
-from engine.model.incident import Incident, IncidentCategory, IncidentState
+from engine.model.incident import EvidenceKind, Incident, IncidentCategory, IncidentState
 from engine.model.observation import IncidentChanged
 from engine.model.settings import Settings
 from engine.model.site import Position, SiteAnchor
@@ -53,6 +53,8 @@ class IncidentLane:
         if incident.state is not IncidentState.OPEN:
             self._end(incident.id, change.occurred_ns, out)
             return
+        if known is None and not incident.reporter_count and any(each.kind is EvidenceKind.SEQUENCE for each in incident.corroborations):
+            return  # cameras alone: the plume's own event tells of it, past the gate of fire weather
         event = self._event(incident, change.occurred_ns, out) if known is None else self._now(known.event, incident)
         self._open[incident.id] = OpenIncident(event, evidence.of_incident(incident), incident.revision)
         if known is None or event != known.event:

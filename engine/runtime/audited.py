@@ -64,6 +64,7 @@ from engine.model.people_command import (
 )
 from engine.model.person import Consent
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
+from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
 
 Told = tuple[AuditVerb, str, str]  # verb, subject, detail
 Pseudonym = Callable[[str], str]
@@ -71,7 +72,7 @@ Pseudonym = Callable[[str], str]
 
 def audited(command: object, outcome: str, pseudonym: Pseudonym) -> tuple[Told, ...]:
     """What is kept of a command that was carried out; nothing of those that change nothing anybody has to answer for."""
-    for family in (_settings, _devices, _people, _alerts, _incidents):
+    for family in (_settings, _devices, _people, _alerts, _incidents, _smoke):
         told = family(command, outcome, pseudonym)
         if told:
             return told
@@ -208,6 +209,20 @@ def _incidents(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.IMPORT_NEIGHBOURHOODS, "", outcome),)
         case ImportFireWeather():
             return ((AuditVerb.IMPORT_FIRE_WEATHER, "", outcome),)
+        case _:
+            return ()
+
+
+def _smoke(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
+    match command:
+        case LabelSmoke(sequence_id, label):
+            return ((AuditVerb.LABEL_SMOKE, sequence_id, "none" if label is None else label.value),)
+        case UnmatchSmoke(plume_id, sequence_id):
+            return ((AuditVerb.UNMATCH_SMOKE, sequence_id, plume_id),)
+        case MergeSmoke(_, other_id):
+            return ((AuditVerb.MERGE_SMOKE, outcome, other_id),)
+        case RemoveSmoke(sequence_id):
+            return ((AuditVerb.REMOVE_SMOKE, sequence_id, ""),)
         case _:
             return ()
 

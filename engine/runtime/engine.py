@@ -68,6 +68,8 @@ from engine.runtime.secrets import SecretStore
 from engine.runtime.sent_media import MediaShelf
 from engine.runtime.settings_file import load_settings, people_before, save_settings
 from engine.runtime.shedding import Loss, Shedding
+from engine.runtime.smoke_keeping import SmokeKeeper
+from engine.runtime.smoke_side import SmokeSide
 from engine.runtime.sources import make_capture, make_sound
 from engine.runtime.speech_side import SpeechSide
 from engine.runtime.supervisor import ErrorBook, Supervisor
@@ -183,6 +185,8 @@ class Engine:
         self.atlas = self._make_atlas(atlas)
         self._fire_fetch = HttpFetch()
         self.fire = self._make_fire(fire)
+        self.smoke_keeper = self._make_smoke_keeper()
+        self.smoke = self._make_smoke()
         self.people = self._make_people()
         self.masking = self._make_masking()
         self.speech = self._make_speech()
@@ -233,6 +237,7 @@ class Engine:
         self.supervisor.start("looks", self.looks.run)
         self.supervisor.start("atlas", self.atlas.run)
         self.supervisor.start("fire", self.fire.run)
+        self.supervisor.start("smoke", self.smoke.run)
         self.speech.know(self.people.persons.values())
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
@@ -258,6 +263,7 @@ class Engine:
 
     def stop(self) -> None:
         self.jobs.stop()
+        self.smoke.close()
         self.reports.close()
         self.radio.stop()
         self.cameras.stop()
@@ -301,6 +307,7 @@ class Engine:
             incidents=IncidentView(self.reports.open_incidents(), self.atlas.health()),
             fire=self.fire.view(),
             risk=self.risk.state(),
+            smoke=self.smoke.view(),
         )
 
     def _settings_for_all(self) -> Settings:
@@ -335,6 +342,7 @@ class Engine:
             self.risk.configure(settings)
             self.training.changed(before.risk)
             self.people.configure(settings)
+            self.smoke.configure(settings)
             self.speech.configure(settings)
             self._tell_of_masking()
             if settings.atlas != before.atlas:
@@ -462,6 +470,7 @@ class Engine:
         """A camera's newest frame, on its capture thread."""
         self.pool.offer(camera_id, frame, active, regions_xyxy)
         self.people.closer.offer(camera_id, frame)
+        self.smoke.own.offer(camera_id, frame)
 
     def _make_people(self) -> PeopleSide:
         writer = self.record.writer
@@ -535,6 +544,22 @@ class Engine:
             self._fire_trouble,
             overrides,
         )
+
+    def _make_smoke_keeper(self) -> SmokeKeeper:
+        table, lookouts = self.record.store.smoke, lambda: self.settings.lookouts
+        return SmokeKeeper(self.data.path, table, self.reports, lookouts, self.clock, self.mailbox.post, self._open_plumes)
+
+    def _make_smoke(self) -> SmokeSide:
+        table, policy = self.record.store.smoke, lambda: self.fire.policy()
+        return SmokeSide(self.smoke_keeper, table, lambda: self.settings, policy, self.clock, self._smoke_trouble)
+
+    def _open_plumes(self) -> tuple[str, ...]:
+        """Those that the pipeline takes for going on."""
+        events = self.record.board.events()
+        return tuple(event.subject_id for event in events if event.kind is EventKind.SMOKE and event.ended_ns is None)
+
+    def _smoke_trouble(self, sentence: str | None) -> None:
+        self.vitals.trouble("smoke", sentence)
 
     @staticmethod
     def _fire_concerns(settings: Settings) -> tuple[object, ...]:

@@ -29,6 +29,8 @@ from engine.model.question import (
     TryRules,
 )
 from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods
+from engine.model.smoke import SmokeFrame
+from engine.model.smoke_question import GetSmoke, ListSmoke
 from engine.model.snapshot import Snapshot
 from engine.runtime.atlas_commands import ask_atlas
 from engine.runtime.audited import audited
@@ -41,6 +43,7 @@ from engine.runtime.report_looks import Looked
 from engine.runtime.reporting import Said, file_said, import_said
 from engine.runtime.rule_questions import ask_rules
 from engine.runtime.sent_media import SentMedia, no_medium
+from engine.runtime.smoke_commands import ask_smoke, take_frame
 from engine.runtime.webhook_commands import webhook_states
 from engine.sources.microphone.device import devices
 from engine.sources.node.firmware import FirmwareStore
@@ -93,6 +96,8 @@ class LocalPort:
             return self._engine.training.named(self._engine.risk.answer(question))
         if isinstance(question, ListNeighbourhoods):
             return Answer(neighbourhoods=self._engine.training.by_neighbourhood())
+        if isinstance(question, (ListSmoke, GetSmoke)):
+            return ask_smoke(self._engine, question)
         return self._engine.record.store.answer(question)
 
     def command(self, command: Command) -> str:
@@ -109,6 +114,10 @@ class LocalPort:
         media = self._engine.sent.put(data, self._session.user.id)
         self._engine.looks.begin((media.id,))
         return media
+
+    def see_smoke(self, frame: SmokeFrame) -> Future[tuple[str, ...]]:
+        """A picture that an edge device looked at; whoever is signed in may tell. Raises InputError. See `SmokeSide.put`."""
+        return take_frame(self._engine, frame)
 
     def sent_media(self) -> tuple[SentMedia, ...]:
         """Newest first."""

@@ -16,6 +16,7 @@ from engine.incidents.reporters import SALT_BYTES, device_reporter
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Severity
 from engine.model.incident import (
+    CorrelatePlume,
     Correlation,
     EditIncidents,
     Filed,
@@ -29,6 +30,7 @@ from engine.model.incident import (
 )
 from engine.model.observation import IncidentChanged
 from engine.model.question import ListIncidents
+from engine.model.smoke import Plume
 from engine.model.time import SECOND, Clock
 from engine.runtime.gathering import ReportGatherer, stopping
 from engine.runtime.secrets import SecretStore
@@ -188,6 +190,15 @@ class ReportDesk:
             done = self._table.change(edit, self._is_news)
             self._tell(done.incidents)
             return done
+
+    def file_plume(self, plume: Plume, join: CorrelatePlume) -> Plume:
+        """Keep which incident a plume of smoke is of; returns it with that, when it is durable. Raises what `join` raises,
+        EnvironmentFault."""
+        with self._writing:
+            self._check_open()
+            filed, done = self._table.file_plume(plume, join, self._is_news)
+            self._tell(() if done is None else (done.incident, *done.others))
+            return filed
 
     def get(self, incident_id: str) -> Incident:
         """Raises NotFound."""

@@ -11,10 +11,12 @@ from engine.model.smoke import Lookout, SmokeFrame, SmokeSequence
 
 @dataclass(frozen=True, slots=True)
 class WatchStep:
-    """`changed`: sequences that are new or changed; `news`: those of them that are shown from now on."""
+    """`changed`: sequences that are new or changed; `news`: those of them that are shown from now on; `attached_ids`: those that the
+    frame is a picture of."""
 
     changed: tuple[SmokeSequence, ...] = ()
     news: tuple[SmokeSequence, ...] = ()
+    attached_ids: tuple[str, ...] = ()
 
 
 class SmokeWatch:
@@ -30,7 +32,7 @@ class SmokeWatch:
         known = {each.id: each for each in self._builder.living()}
         for sequence_id, each in (*taken.earlier, *((attached_id, frame) for attached_id in taken.attached_ids)):
             self._validator.attach(known[sequence_id], each)
-        return WatchStep(taken.changed)
+        return WatchStep(taken.changed, attached_ids=taken.attached_ids)
 
     def due(self, now_ns: int) -> tuple[tuple[ScoreJob, SmokeSequence], ...]:
         """What to have scored now, by `validation.do` on another thread; its results come back by `scored`."""
@@ -54,6 +56,10 @@ class SmokeWatch:
         own = next((each for each in self._builder.living() if each.id == sequence.id), None)
         if own is not None:
             self._builder.amend(replace(own, label=sequence.label, labelled_by=sequence.labelled_by, plume_id=sequence.plume_id))
+
+    def recall(self, sequence: SmokeSequence) -> None:
+        """As the record has it, which after a crash may know more of it."""
+        self._builder.amend(sequence)
 
     def forget(self, sequence_id: str) -> None:
         """It was deleted."""

@@ -1,0 +1,260 @@
+"""Smoke on a real engine: from pictures of edge devices to plumes, incidents, events and what operators make of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.model.audit import AuditVerb
+from engine.model.command import ChangeSettings
+from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.event import Event, EventKind, Severity
+from engine.model.incident import EvidenceKind, IncidentCategory, Report
+from engine.model.question import GetIncident, ListAudit, ListEvents
+from engine.model.settings import CameraSettings
+from engine.model.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, SmokeLabel, SmokeSequence, ValidationState
+from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
+from engine.model.smoke_question import GetSmoke, ListSmoke, SmokeRows
+from engine.model.time import SECOND, SystemClock
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.engine import Added, Engine
+from engine.runtime.local import LocalPort, demo_port
+from engine.runtime.reports import new_report_id
+from engine.runtime.smoke_keeping import NAME
+from engine.vision.models import ModelStore
+from tests.fakes.smoke import azimuth
+from tests.fakes.waiting import until
+
+FIRE = (45.050879, 5.071808)
+A, B, C = (45.0, 5.0), (44.99993, 5.126828), (45.1, 5.07)
+PLACES = {"a": A, "b": B, "c": C}
+CAMERA = CameraSettings("a", "Ridge", "rtsp://192.0.2.1/a", enabled=False)
+BOX = (0.45, 0.4, 0.55, 0.5)  # in the middle of the picture
+LOOKOUTS = tuple(Lookout(name, *where, 54.0, (LookoutView("0", azimuth(FIRE, where)),)) for name, where in PLACES.items())
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Engine]:
+    data = DataFolder(folder)
+    with data.lock():
+        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), Added((CAMERA,)))
+        engine.start()
+        try:
+            yield engine
+        finally:
+            engine.stop()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with running(tmp_path / "site") as engine:
+        demo_port(engine).command(ChangeSettings(lookouts=LOOKOUTS))
+        yield engine
+
+
+@pytest.fixture
+def port(engine: Engine) -> LocalPort:
+    return demo_port(engine)
+
+
+def seen(engine: Engine, camera: str, ago_s: float, confidence: float = 0.7, box: tuple[float, float, float, float] = BOX) -> SmokeFrame:
+    at_ns = engine.clock.now_ns() // SECOND * SECOND - round(ago_s * SECOND)
+    return SmokeFrame(camera, "0", at_ns, (SmokeBox(box, confidence),), "edge")
+
+
+def watched(engine: Engine, camera: str, confidence: float = 0.7, count: int = 4, began_s: float = 60.0) -> tuple[str, ...]:
+    """`count` pictures, ten seconds apart: which sequences the last one is of."""
+    port, ids = demo_port(engine), tuple[str, ...]()
+    for index in range(count):
+        ids = port.see_smoke(seen(engine, camera, began_s - 10 * index, confidence)).result(20)
+    return ids
+
+
+def sequence(port: LocalPort, sequence_id: str) -> SmokeSequence:
+    return port.ask(GetSmoke(SmokeRows.SEQUENCES, sequence_id)).smoke[0]
+
+
+def smoke_events(engine: Engine) -> list[Event]:
+    return [event for event in engine.board.events() if event.kind is EventKind.SMOKE]
+
+
+def going_on(engine: Engine) -> list[Event]:
+    return [event for event in smoke_events(engine) if event.ended_ns is None]
+
+
+def test_four_pictures_are_a_plume_and_an_event(engine: Engine, port: LocalPort) -> None:
+    (sequence_id,) = watched(engine, "a")
+    assert sequence(port, sequence_id).validation is ValidationState.VALIDATED
+    until(lambda: len(going_on(engine)) == 1, "the event is there")
+    (event,) = going_on(engine)
+    (listed,) = port.ask(ListSmoke()).plumes
+    assert (event.subject_id, event.camera_id) == (listed.plume.id, "a") and listed.plume.place is None
+    until(lambda: [each.plume.id for each in port.snapshot().smoke.plumes] == [listed.plume.id], "the snapshot shows it")
+
+
+def test_three_pictures_wait(engine: Engine, port: LocalPort) -> None:
+    (sequence_id,) = watched(engine, "a", count=3)
+    assert sequence(port, sequence_id).validation is ValidationState.WAITING
+    assert port.ask(ListSmoke()).plumes == () and "not validated" in port.ask(GetSmoke(SmokeRows.SEQUENCES, sequence_id)).banner
+
+
+def test_two_cameras_give_a_place_and_an_incident_of_fire_and_one_event(engine: Engine, port: LocalPort) -> None:
+    ids = {*watched(engine, "a"), *watched(engine, "b")}
+    (listed,) = port.ask(ListSmoke()).plumes
+    place = listed.plume.place
+    assert place is not None and place.accurate and abs(place.latitude - FIRE[0]) < 0.001 and abs(place.longitude - FIRE[1]) < 0.001
+    incident = port.ask(GetIncident(listed.plume.incident_id)).incidents[0]
+    assert incident.category is IncidentCategory.FIRE
+    assert {each.id for each in incident.corroborations if each.kind is EvidenceKind.SEQUENCE} == ids
+    until(lambda: any(event.reason.count("cross") for event in going_on(engine)), "the event has the place")
+    assert [event.subject_id for event in going_on(engine)] == [listed.plume.id]
+    assert engine.record.writer.flush(10)
+    assert not [event for event in port.ask(ListEvents()).events if event.kind is EventKind.INCIDENT]  # nobody reported it
+
+
+def test_x1_smoke_and_a_report_of_fire_are_one_incident_that_is_surer(engine: Engine, port: LocalPort) -> None:
+    watched(engine, "a"), watched(engine, "b")
+    (listed,) = port.ask(ListSmoke()).plumes
+    before = port.ask(GetIncident(listed.plume.incident_id)).incidents[0]
+    filed = reported(engine)
+    assert filed == before.id
+    after = port.ask(GetIncident(filed)).incidents[0]
+    assert {each.kind for each in after.corroborations} == {EvidenceKind.SEQUENCE, EvidenceKind.REPORT}
+    assert after.confidence > before.confidence
+    until(lambda: EventKind.INCIDENT in [event.kind for event in engine.board.events()], "a report is told of")
+
+
+def test_x1_the_report_may_come_first(engine: Engine, port: LocalPort) -> None:
+    filed = reported(engine)
+    watched(engine, "a"), watched(engine, "b")
+    assert port.ask(ListSmoke()).plumes[0].plume.incident_id == filed
+
+
+def reported(engine: Engine) -> str:
+    """A citizen's report of fire, some metres from it: the incident it is in."""
+    at_ns = engine.clock.now_ns()
+    report = Report(
+        new_report_id(),
+        IncidentCategory.FIRE,
+        "Smoke over the wood",
+        FIRE[0] + 0.0001,
+        FIRE[1],
+        at_ns - 30 * SECOND,
+        at_ns,
+        Severity.HIGH,
+        "u1",
+    )
+    return engine.reports.file(report).incident.id
+
+
+def test_p26_what_is_no_smoke_is_detached_and_speaks_for_nothing(engine: Engine, port: LocalPort) -> None:
+    (one,), (two,) = watched(engine, "a"), watched(engine, "b")
+    incident_id = port.ask(ListSmoke()).plumes[0].plume.incident_id
+    plume_id = port.command(LabelSmoke(two, SmokeLabel.OTHER))
+    assert sequence(port, two).label is SmokeLabel.OTHER and sequence(port, one).plume_id != plume_id == sequence(port, two).plume_id
+    assert {each.plume.place for each in port.ask(ListSmoke()).plumes} == {None}
+    kept = port.ask(GetIncident(incident_id)).incidents[0].corroborations
+    assert two not in [each.id for each in kept]
+    until(lambda: [event.subject_id for event in going_on(engine)] == [sequence(port, one).plume_id], "only smoke is told of")
+    port.command(LabelSmoke(two, None))
+    assert sequence(port, two).plume_id == sequence(port, one).plume_id
+    assert two in [each.id for each in port.ask(GetIncident(incident_id)).incidents[0].corroborations]
+
+
+def test_p26_unmatched_stays_unmatched_and_the_only_one_cannot_be(engine: Engine, port: LocalPort) -> None:
+    (one,), (two,) = watched(engine, "a"), watched(engine, "b")
+    plume_id = sequence(port, one).plume_id
+    apart = port.command(UnmatchSmoke(plume_id, two))
+    assert apart == sequence(port, two).plume_id != sequence(port, one).plume_id
+    with pytest.raises(InputError):
+        port.command(UnmatchSmoke(apart, two))
+    with pytest.raises(NotFound):
+        port.command(UnmatchSmoke(plume_id, "sq-none"))
+    port.see_smoke(seen(engine, "b", 5)).result(20)
+    assert sequence(port, two).plume_id == apart
+    assert port.command(MergeSmoke(plume_id, apart)) == sequence(port, two).plume_id == sequence(port, one).plume_id
+
+
+def test_a_deleted_sequence_ends_its_plume_and_its_event(engine: Engine, port: LocalPort) -> None:
+    (one,) = watched(engine, "a")
+    until(lambda: len(going_on(engine)) == 1, "the event is there")
+    port.command(RemoveSmoke(one))
+    with pytest.raises(NotFound):
+        sequence(port, one)
+    until(lambda: not going_on(engine), "the event is over")
+    assert len(smoke_events(engine)) == 1
+
+
+def test_what_operators_do_is_in_the_audit(engine: Engine, port: LocalPort) -> None:
+    (one,), (two,) = watched(engine, "a"), watched(engine, "b")
+    plume_id = port.command(LabelSmoke(one, SmokeLabel.WILDFIRE_SMOKE))
+    apart = port.command(UnmatchSmoke(plume_id, two))
+    port.command(MergeSmoke(plume_id, apart))
+    port.command(RemoveSmoke(two))
+    verbs = AuditVerb.LABEL_SMOKE, AuditVerb.UNMATCH_SMOKE, AuditVerb.MERGE_SMOKE, AuditVerb.REMOVE_SMOKE
+    rows = port.ask(ListAudit(verbs=tuple(verbs))).audit
+    assert [row.verb for row in rows] == list(reversed(verbs)) and rows[3].subject == one and rows[3].detail == "wildfire_smoke"
+
+
+def test_p27_a_restart_goes_on_with_what_waited_and_tells_once(tmp_path: Path) -> None:
+    with running(tmp_path / "site") as engine:
+        demo_port(engine).command(ChangeSettings(lookouts=LOOKOUTS))
+        (before,) = watched(engine, "a", count=3)
+    with running(tmp_path / "site") as engine:
+        assert demo_port(engine).see_smoke(seen(engine, "a", 20)).result(20) == (before,)
+        until(lambda: len(going_on(engine)) == 1, "the fourth picture makes it news")
+        (event,) = going_on(engine)
+    with running(tmp_path / "site") as engine:
+        assert demo_port(engine).see_smoke(seen(engine, "a", 10)).result(20) == (before,)
+        until(lambda: engine.snapshot(True).smoke.plumes != (), "it is known again")
+        assert [each.id for each in going_on(engine)] == [event.id] == [each.id for each in smoke_events(engine)]
+
+
+def test_p27_what_the_pipeline_did_not_hear_of_before_a_crash_it_hears_of_at_the_start(tmp_path: Path) -> None:
+    """As if the crash came after the commit, and before the state of the watch was written."""
+    folder = tmp_path / "site"
+    with running(folder) as engine:
+        demo_port(engine).command(ChangeSettings(lookouts=LOOKOUTS))
+        (before,) = watched(engine, "a", count=3)
+        state = (folder / NAME).read_bytes()
+        watched(engine, "a", count=4)
+        until(lambda: len(going_on(engine)) == 1, "the event is there")
+    (folder / NAME).write_bytes(state)
+    with running(folder) as engine:
+        port = demo_port(engine)
+        assert port.see_smoke(seen(engine, "a", 5)).result(20) == (before,)
+        assert sequence(port, before).validation is ValidationState.VALIDATED  # never taken back
+        assert len(smoke_events(engine)) == 1
+
+
+def test_a_damaged_state_begins_anew_and_nothing_is_lost(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    with running(folder) as engine:
+        demo_port(engine).command(ChangeSettings(lookouts=LOOKOUTS))
+        watched(engine, "a")
+    (folder / NAME).write_bytes(b'{"sequences": {"views"')
+    with running(folder) as engine:
+        assert len(demo_port(engine).ask(ListSmoke()).plumes) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"camera_id": "nowhere"}, "camera_id"),
+        ({"view_id": "9"}, "view_id"),
+        ({"captured_ns": SystemClock().now_ns() + 3600 * SECOND}, "recorded_at"),
+        ({"captured_ns": SystemClock().now_ns() - 8 * 86_400 * SECOND}, "recorded_at"),
+    ],
+)
+def test_what_cannot_be_is_named(engine: Engine, port: LocalPort, change: dict[str, object], field: str) -> None:
+    with pytest.raises(InputError) as refused:
+        port.see_smoke(replace(seen(engine, "a", 0), **change))  # type: ignore[arg-type]
+    assert refused.value.field == field
+
+
+def test_after_the_end_nothing_is_taken(engine: Engine, port: LocalPort) -> None:
+    engine.smoke.close()
+    with pytest.raises(EnvironmentFault):
+        port.see_smoke(seen(engine, "a", 0))
