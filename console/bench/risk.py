@@ -1,5 +1,6 @@
-"""`bench risk`: one incident's update of a risk map of a hundred thousand cells by 24 hours, in memory and in the record, and hot-spot
-queries on it. Times that passed, and beside them those of this thread's processor, without the turns of other programs.
+"""`bench risk`: one incident's update of a risk map of a hundred thousand cells by 24 hours, in memory and in the record, hot-spot queries
+on it, and the heat map on screen while it is panned. Times that passed, and beside them those of this thread's processor, without the turns
+of other programs.
 """
 
 import tempfile
@@ -12,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from console.bench import risk_repaint
 from console.bench.report import Case, at_most, case
+from engine.model.errors import EnvironmentFault
 from engine.model.incident import IncidentCategory
 from engine.model.risk import CATEGORIES, PastIncidents, RiskBump, RiskForecast, RiskSettings
 from engine.model.risk_question import GetRiskPicture, ListHotspots
@@ -33,7 +36,7 @@ _SETTINGS = RiskSettings()
 _DAY_NS = 86_400 * SECOND
 
 
-def run(cells: int = 100_000) -> dict[str, Any]:
+def run(cells: int = 100_000, repainted: int = risk_repaint.CELLS) -> dict[str, Any]:
     """Raises EnvironmentFault: the disk is full."""
     now_ns = SystemClock().now_ns()
     draw = np.random.default_rng(1)
@@ -57,6 +60,13 @@ def run(cells: int = 100_000) -> dict[str, Any]:
         at_most("update stored p99_ms", STORED_MS, stored["metrics"]["p99_ms"]),
         at_most("hot spots p99_ms", QUERY_MS, slowest),
     ]
+    try:
+        painted = risk_repaint.measured(repainted)
+    except EnvironmentFault as fault:
+        cases.append(case("repaint while panning", {"not_measured": fault.message}, {}))
+    else:
+        cases.append(painted)
+        targets.append(at_most("repaint p99_ms", risk_repaint.FRAME_MS, painted["metrics"]["p99_ms"]))
     return {"bench": "risk", "cases": cases, "peers": [], "targets": targets}
 
 
