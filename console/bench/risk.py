@@ -30,7 +30,7 @@ from engine.store.risk import CellBumps, RiskTable
 
 MEMORY_MS, STORED_MS, QUERY_MS = 5.0, 20.0, 10.0
 PLACE = (59.33, 18.07)
-UPDATES, STORED, QUERIES, MAPS = 2_000, 300, 1_000, 20
+UPDATES, STORED, QUERIES, MAPS, PAST = 2_000, 300, 1_000, 20, 20_000
 WARM = 20
 _SETTINGS = RiskSettings()
 _DAY_NS = 86_400 * SECOND
@@ -127,7 +127,7 @@ def _maps(full: RiskMap, now_ns: int) -> Case:
 
 def _baseline(grid: Grid, radius_m: float, now_ns: int, draw: np.random.Generator) -> Case:
     """The plain base anew out of a month of a large city."""
-    count = 20_000
+    count = PAST
     places = np.array([_somewhere(radius_m, draw) for _ in range(count)])
     past = PastIncidents(
         tuple(f"in-{number}" for number in range(count)),

@@ -1,9 +1,13 @@
 """The bench of the risk map measures a whole map, and its figures are whole."""
 
+import pytest
+
 from console.bench import risk
 
 
-def test_the_figures_are_whole() -> None:
+def test_the_figures_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, fewer in (("UPDATES", 200), ("STORED", 20), ("QUERIES", 100), ("MAPS", 2), ("PAST", 500)):
+        monkeypatch.setattr(risk, name, fewer)
     report = risk.run(cells=3_000, repainted=2_000)
     assert [each["name"] for each in report["cases"]] == [
         "update in memory",
