@@ -174,13 +174,16 @@ def test_the_level_shows_while_sound_comes_and_the_reason_when_it_stops() -> Non
         here.hears(np.full(1600, 0.1, np.float32))
         wait(lambda: here.microphone().level_db is not None)
         assert here.microphone().level_db == pytest.approx(-20, abs=0.1)
+        before_ns = SystemClock().now_ns()
         here.hears(EnvironmentFault("stalled", "The microphone gave no sound for 2 s."))
         wait(lambda: here.microphone().trouble)
-        assert here.microphone() == MicrophoneView("desk", "The microphone gave no sound for 2 s.")
+        silent = here.microphone()
+        assert replace(silent, trouble_ns=None) == MicrophoneView("desk", "The microphone gave no sound for 2 s.")
+        assert silent.trouble_ns is not None and before_ns <= silent.trouble_ns <= SystemClock().now_ns()
         wait(lambda: len(here.lines["desk"]) == 2)  # it is opened again by itself
         here.hears(np.full(1600, 0.1, np.float32))
         wait(lambda: here.microphone().level_db is not None)
-        assert here.microphone().trouble == ""
+        assert (here.microphone().trouble, here.microphone().trouble_ns) == ("", None)
 
 
 def test_settings_start_and_stop_microphones_and_leave_others_alone() -> None:
