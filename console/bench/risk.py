@@ -30,7 +30,7 @@ from engine.store.risk import CellBumps, RiskTable
 
 MEMORY_MS, STORED_MS, QUERY_MS = 5.0, 20.0, 10.0
 PLACE = (59.33, 18.07)
-UPDATES, STORED, QUERIES, MAPS, PAST = 2_000, 300, 1_000, 20, 20_000
+UPDATES, STORED, QUERIES, MAPS, PAST, FRAMES = 2_000, 300, 1_000, 20, 20_000, 300
 WARM = 20
 _SETTINGS = RiskSettings()
 _DAY_NS = 86_400 * SECOND
@@ -61,7 +61,7 @@ def run(cells: int = 100_000, repainted: int = risk_repaint.CELLS) -> dict[str, 
         at_most("hot spots p99_ms", QUERY_MS, slowest),
     ]
     try:
-        painted = risk_repaint.measured(repainted)
+        painted = risk_repaint.measured(repainted, FRAMES)
     except EnvironmentFault as fault:
         cases.append(case("repaint while panning", {"not_measured": fault.message}, {}))
     else:

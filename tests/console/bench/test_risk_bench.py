@@ -6,7 +6,7 @@ from console.bench import risk
 
 
 def test_the_figures_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, fewer in (("UPDATES", 200), ("STORED", 20), ("QUERIES", 100), ("MAPS", 2), ("PAST", 500)):
+    for name, fewer in (("UPDATES", 200), ("STORED", 20), ("QUERIES", 100), ("MAPS", 2), ("PAST", 500), ("FRAMES", 30)):
         monkeypatch.setattr(risk, name, fewer)
     report = risk.run(cells=3_000, repainted=2_000)
     assert [each["name"] for each in report["cases"]] == [
