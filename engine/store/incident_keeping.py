@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
-from engine.model.incident import Incident, IncidentState
-from engine.model.wire import read_as
+from engine.model.incident import IncidentState
 from engine.store.incident_places import places_of
 from engine.store.smoke_tables import incident_smoke
 from engine.store.tables import incident_news, incidents, removed_ids, reports
@@ -91,8 +90,8 @@ def _owners(connection: Connection, ids: list[str]) -> list[str]:
     if not ids:
         return []
     told = connection.scalars(select(_OWNER).where(reports.c.incident_id.in_(ids), reports.c.incident_id != _OWNER).distinct())
-    bodies = connection.scalars(select(incidents.c.body).where(incidents.c.id.in_(ids)))
-    sensed = (link.own_incident_id for body in bodies for link in read_as(Incident, body).corroborations)
+    links = connection.scalars(select(incidents.c.body["corroborations"]).where(incidents.c.id.in_(ids)))
+    sensed = (str(link["own_incident_id"]) for several in links for link in several)
     return [each for each in dict.fromkeys((*told, *sensed)) if each and each not in ids]
 
 

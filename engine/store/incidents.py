@@ -76,9 +76,12 @@ class IncidentTable:
     ) -> tuple[Plume, Correlation | None]:
         """Keep which incident a plume is of; durable on return. Filing it again changes what is linked, never the incident it is of.
 
-        Returns the plume with its incident, and what it changed; None: nothing. Raises what `join` raises, EnvironmentFault.
+        Returns the plume with its incident, and what it changed; None: nothing, also where its incident is no longer kept. Raises what
+        `join` raises, EnvironmentFault.
         """
         with self._write() as connection:
+            if plume.incident_id and incident_keeping.gone_ids(connection, [plume.incident_id]):
+                return plume, None
             near = incident_smoke.near_plume(connection, plume)
             done = join(near)
             incident = near[0].incident if done is None else done.incident

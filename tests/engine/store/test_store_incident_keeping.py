@@ -151,6 +151,8 @@ def test_smoke_goes_with_its_incident_also_where_that_was_merged(table: Incident
     close(table, "in-1")
     assert swept(table) == {"in-1", filed.incident_id}
     assert file(table, report(2, category=IncidentCategory.FIRE))[0].status is IncidentStatus.CREATED
+    assert table.file_plume(filed, lambda near: pytest.fail("nothing is near it")) == (filed, None)
+    assert [each.id for each in table.answer(ListIncidents()).incidents] == ["in-2"]
 
 
 def test_ids_and_keys_are_not_given_again(table: IncidentTable) -> None:
