@@ -117,7 +117,8 @@ def _exact(box: QDoubleSpinBox, before: float) -> float:
 def _box(name: str, low: float, high: float, step: float) -> QDoubleSpinBox:
     box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=2)
     box.lineEdit().setTextMargins(*MARGINS)
-    box.setAccessibleName(name)
+    for part in (box, box.lineEdit()):
+        part.setAccessibleName(name)
     return box
 
 

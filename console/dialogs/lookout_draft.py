@@ -10,13 +10,13 @@ from engine.model.smoke import Lookout, LookoutView
 from widgets.row_editor import RowProblem, TextRow
 
 LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "angle_of_view_deg": (0.1, 360.0)}
-AZIMUTH, NAME = 0, 1  # texts of a row
-_NO_VIEW = TextRow("", ("", "0"))
+NAME, AZIMUTH = 0, 1  # texts of a row
+_NO_VIEW = TextRow("", ("0", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class LookoutDraft:
-    """`views`: rows of (azimuth, name), their key the name that the view had. before: the lookout it was made of, None: a new one."""
+    """`views`: rows of (name, azimuth), their key the name that the view had. before: the lookout it was made of, None: a new one."""
 
     latitude: str = ""
     longitude: str = ""
@@ -26,7 +26,7 @@ class LookoutDraft:
 
 
 def draft_of(lookout: Lookout) -> LookoutDraft:
-    views = tuple(TextRow(view.id, (_text(view.azimuth_deg), view.id)) for view in lookout.views)
+    views = tuple(TextRow(view.id, (view.id, _text(view.azimuth_deg))) for view in lookout.views)
     return LookoutDraft(_text(lookout.latitude), _text(lookout.longitude), _text(lookout.angle_of_view_deg), views, lookout)
 
 

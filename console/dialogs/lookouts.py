@@ -7,7 +7,18 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.lookout_draft import LIMITS, NAME, LookoutDraft, at_site, draft_of, free_name, is_complete, lookout_of, view_problems
+from console.dialogs.lookout_draft import (
+    AZIMUTH,
+    LIMITS,
+    NAME,
+    LookoutDraft,
+    at_site,
+    draft_of,
+    free_name,
+    is_complete,
+    lookout_of,
+    view_problems,
+)
 from console.dialogs.saving import SavingDialog
 from console.dialogs.site_anchor import degree_trouble, degrees
 from engine.model.command import ChangeSettings
@@ -28,7 +39,7 @@ class LookoutsDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = _tr("Cameras that watch for smoke. Where two of them see it, their bearings cross at its place, so both have to be true.")
         super().__init__(bridge, _tr("Lookouts"), lead, parent=parent)
-        self.resize(860, 640)
+        self.resize(880, 680)
         self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         self.drafts = {lookout.camera_id: draft_of(lookout) for lookout in self._settings.lookouts}
         self.watching = set(self.drafts)
@@ -68,8 +79,8 @@ class LookoutsDialog(SavingDialog):
         )
         self.fields.field("longitude").add_beside(self.as_site)
         columns = (
-            Column("azimuth_deg", self.tr("Azimuth, in degrees"), 180, self.tr("Of the middle of the picture, clockwise from north")),
-            Column("id", self.tr("Name of the view"), 0, self.tr("As whoever watches calls it; a camera that does not turn has one, 0")),
+            Column("id", self.tr("Name of the view"), 180, self.tr("As whoever watches calls it; a camera that does not turn has one, 0")),
+            Column("azimuth_deg", self.tr("Azimuth, in degrees"), 0, self.tr("Of the middle of the picture, clockwise from north")),
         )
         self.views = RowEditor(self.tr("Views"), columns, self.tr("Add &view"), self)
         self.views.add_button.setToolTip(self.tr("Insert, in the table"))
@@ -103,6 +114,7 @@ class LookoutsDialog(SavingDialog):
         for name in LIMITS:
             self.fields.field(name).changed.connect(lambda _: self._typed())
         self.fields.field("latitude").changed.connect(self._split)
+        self.views.add_button.clicked.connect(self._ask_azimuth)
         for key, do in (("Insert", self.views.add_button.click), ("Delete", self.views.remove_current)):
             QShortcut(QKeySequence(key), self.views.table, context=Qt.ShortcutContext.WidgetShortcut).activated.connect(do)
 
@@ -187,6 +199,12 @@ class LookoutsDialog(SavingDialog):
         texts = {name: self.fields.field(name).value().strip() for name in LIMITS}
         self.drafts[self._chosen] = replace(self.drafts[self._chosen], views=self.views.rows(), **texts)
         self._show()
+
+    def _ask_azimuth(self) -> None:
+        """A view that was added has a name already."""
+        table = self.views.table
+        table.setCurrentCell(table.rowCount() - 1, AZIMUTH)
+        table.editItem(table.item(table.rowCount() - 1, AZIMUTH))
 
     def _name_views(self) -> None:
         """One without a name takes the next number."""

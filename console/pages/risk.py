@@ -46,9 +46,11 @@ from engine.model.time import SECOND
 from widgets.area_card import AreaCard
 from widgets.elided_label import ElidedLabel
 from widgets.empty_state import EmptyState
+from widgets.fire_words import fire_notice
 from widgets.heat_legend import HeatLegend
 from widgets.hour_scrubber import HourScrubber
 from widgets.icons import icon
+from widgets.map_notice import MapNotice
 from widgets.notice import Notice
 from widgets.risk_card import RiskCard
 from widgets.risk_layers import PatternOnMap, Place
@@ -76,6 +78,7 @@ class RiskPage(Page):
         self.feed = RiskFeed(context.bridge, self)
         self.incidents = IncidentFeed(context.bridge, self)
         self.map = RiskMap()
+        self.fire_trouble = MapNotice(self.map)
         self.card, self.area = RiskCard(), AreaCard()
         self.scrubber, self.legend = HourScrubber(), HeatLegend()
         self._build()
@@ -248,12 +251,18 @@ class RiskPage(Page):
         text, level = map_trouble(state, self._faded(), now_ns)
         self.trouble.set_notice(text, level)
         self.trouble.setVisible(bool(text))
+        self._show_fire(snapshot)
         self.retrain.setEnabled(self._bridge.may(Verb.ADMINISTER) and state.training.state is not TrainingState.RUNNING)
         self.scrubber.set_now(now_ns)
         self.map.set_cameras(cameras_on_map(snapshot))
         self.map.set_middle(middle_of(snapshot.settings, None if self.feed.heat is None else self.feed.heat.picture))
         self._show_tiles(snapshot.settings.map)
         self._ask_patterns(snapshot)
+
+    def _show_fire(self, snapshot: Snapshot) -> None:
+        """Where the classes of cameras are shown, also since when they are not known."""
+        shown = self.layer_actions[Layer.CAMERAS].isChecked()
+        self.fire_trouble.set_notice(*(fire_notice(snapshot.fire, snapshot.at_ns) if shown else ("", "neutral")))
 
     def _show_whether_empty(self) -> None:
         """What is not known yet is not said to be nothing."""
@@ -301,6 +310,8 @@ class RiskPage(Page):
         self.map.set_patterns(tuple(PatternOnMap(each.name, each.latitude, each.longitude, each.radius_m) for each in found))
 
     def _show_layers(self) -> None:
+        if self._bridge.snapshot is not None:
+            self._show_fire(self._bridge.snapshot)
         self.map.set_layers(frozenset(layer for layer, action in self.layer_actions.items() if action.isChecked()))
 
     # A cell

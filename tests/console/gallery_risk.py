@@ -119,7 +119,7 @@ class RiskGallery:
             self.save(dialog, "lookouts")
             dialog.list.item(2).setCheckState(Qt.CheckState.Checked)
             dialog.as_site.click()
-            dialog.views.set_text(0, 0, "360")
+            dialog.views.set_text(0, 1, "360")
             self.save(dialog, "lookouts-wrong")
             dialog.close()
             window.close()

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
+from console.dialogs.fire_weather import FireWeatherDialog
+from console.dialogs.lookouts import LookoutsDialog
 from console.dialogs.risk_settings import MapServiceDialog, RiskSettingsDialog
 from console.pages.page import PageContext
 from console.pages.risk import RiskPage
@@ -222,6 +224,25 @@ def test_cameras_stand_where_they_are_with_their_fire_weather(page: RiskPage, en
     qtbot.waitUntil(lambda: page.map._cameras[0].fire == "Fire risk unknown")
 
 
+def test_unknown_fire_risk_is_said_on_the_map_where_cameras_are_shown(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    assert page.fire_trouble.isHidden()
+    engine.fire = FireView((FireRisk("yard", date(2026, 7, 1), None),), 0, "The risk service did not answer", engine.now_ns)
+    engine.publish()
+    qtbot.waitUntil(lambda: page.fire_trouble.isVisible())
+    said = page.fire_trouble.text()
+    assert said.startswith("Fire risk unknown since ") and said.endswith("held back. The risk service did not answer.")
+    assert page.map.rect().contains(page.fire_trouble.geometry())
+    page.layer_actions[Layer.CAMERAS].setChecked(False)
+    assert page.fire_trouble.isHidden()
+    page.layer_actions[Layer.CAMERAS].setChecked(True)
+    assert page.fire_trouble.isVisible()
+    page.resize(700, 500)
+    qtbot.waitUntil(lambda: page.map.rect().contains(page.fire_trouble.geometry()))
+    engine.fire = FireView()
+    engine.publish()
+    qtbot.waitUntil(lambda: page.fire_trouble.isHidden())
+
+
 # Doing
 
 
@@ -245,6 +266,22 @@ def test_weights_are_shown_and_changed(page: RiskPage, engine: FakeEngine, qtbot
     qtbot.mouseClick(shown.save, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: any(isinstance(each, ChangeSettings) for each in engine.commands))
     assert engine.settings.risk.weight(IncidentCategory.THEFT) == 0.5 and engine.settings.risk.half_life_h == 6.0
+
+
+def test_fire_weather_and_lookouts_are_set_up_from_here(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    chosen(page, "Fire weather")
+    weather = dialog(page, FireWeatherDialog, qtbot)
+    weather.everything.setChecked(True)
+    qtbot.mouseClick(weather.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not engine.settings.fire.filtering)
+    chosen(page, "Lookouts")
+    lookouts = dialog(page, LookoutsDialog, qtbot)
+    lookouts.list.item(0).setCheckState(Qt.CheckState.Checked)
+    lookouts.as_site.click()
+    lookouts.fields.field("angle_of_view_deg").edit().setText("60")
+    lookouts.views.set_text(0, 1, "90")
+    qtbot.mouseClick(lookouts.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: [camera.cones for camera in page.map._cameras] == [((90.0, 60.0),)])
 
 
 def test_a_map_service_is_set_and_wrong_addresses_are_said(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
