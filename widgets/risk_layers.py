@@ -104,8 +104,8 @@ def draw_outlines(painter: QPainter, view: MapView, plane: Mercator, outlines: t
 
 
 def draw_patterns(painter: QPainter, view: MapView, plane: Mercator, patterns: tuple[PatternOnMap, ...]) -> None:
-    painter.setBrush(Qt.BrushStyle.NoBrush)
     for pattern in patterns:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         at = on_screen(view, plane, pattern.latitude, pattern.longitude)
         radius = max(plane.radii(pattern.latitude, pattern.radius_m)[0] / view.scale, 8.0)
         painter.setPen(QPen(color("moderate"), 1.6, Qt.PenStyle.DotLine))

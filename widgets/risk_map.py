@@ -146,6 +146,16 @@ class RiskMap(MapCanvas[RiskHit]):
         self._chosen = None
         self.update()
 
+    def plumes(self) -> tuple[PlumeOnMap, ...]:
+        return self._plumes
+
+    def show_places(self, places: Iterable[Place]) -> None:
+        """Bring them on screen."""
+        points = [self._plane.to_plane(*place) for place in places]
+        if points:
+            (x0, y0), (x1, y1) = np.min(points, axis=0), np.max(points, axis=0)
+            self.look(self.view.fitted((float(x0), float(y0), float(x1), float(y1)), margin=96, closest=5.0))
+
     def is_bare(self) -> bool:
         """There is nothing on it but the map itself."""
         return self._raster is None and not (self._marks or self._cameras or self._plumes or self._outlines)

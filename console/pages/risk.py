@@ -30,7 +30,7 @@ from console.incident_feed import MOST, IncidentFeed
 from console.map_tiles import NetworkTiles
 from console.pages.incidents_words import Marks
 from console.pages.page import Page, PageContext, ShortcutNote
-from console.pages.risk_words import cameras_on_map, cell_at, headline, middle_of
+from console.pages.risk_words import cameras_on_map, cell_at, headline, middle_of, plumes_on_map
 from console.risk_export import as_geojson
 from console.risk_feed import Heat, RiskFeed
 from console.words import error_text, permit
@@ -41,6 +41,7 @@ from engine.model.map_settings import MapSettings
 from engine.model.question import Answer, AskPatterns, ListIncidents
 from engine.model.risk import RiskReasons, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk, RiskCommand
+from engine.model.smoke_command import LabelSmoke, SmokeCommand, UnmatchSmoke
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.area_card import AreaCard
@@ -56,6 +57,7 @@ from widgets.risk_card import RiskCard
 from widgets.risk_layers import PatternOnMap, Place
 from widgets.risk_map import Layer, RiskMap
 from widgets.risk_words import map_trouble, score_detail, score_text, training_text
+from widgets.smoke_list import SmokeList
 from widgets.theme import set_role
 
 _SHOWN_NS = 30 * 86_400 * SECOND
@@ -79,7 +81,7 @@ class RiskPage(Page):
         self.incidents = IncidentFeed(context.bridge, self)
         self.map = RiskMap()
         self.fire_trouble = MapNotice(self.map)
-        self.card, self.area = RiskCard(), AreaCard()
+        self.card, self.area, self.smoke = RiskCard(), AreaCard(), SmokeList(context.bridge.may(Verb.ACKNOWLEDGE))
         self.scrubber, self.legend = HourScrubber(), HeatLegend()
         self._build()
         self._connect()
@@ -92,8 +94,11 @@ class RiskPage(Page):
         side = QWidget()
         sides = QVBoxLayout(side)
         sides.setContentsMargins(16, 4, 8, 4)
+        sides.setSpacing(20)
         sides.addWidget(self.card)
         sides.addWidget(self.area)
+        sides.addWidget(self.smoke)
+        sides.addStretch(1)
         scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(side)
@@ -203,6 +208,11 @@ class RiskPage(Page):
         self.scrubber.changed.connect(lambda _: self._follow())
         self.draw.clicked.connect(self.map.begin_area)
         self.retrain.clicked.connect(self._learn)
+        self.smoke.plume_chosen.connect(self.show_plume)
+        self.smoke.labelled.connect(lambda sequence_id, label: self._tell(LabelSmoke(sequence_id, label), lambda _: self.tr("Labelled.")))
+        self.smoke.unmatched.connect(
+            lambda plume_id, sequence_id: self._tell(UnmatchSmoke(plume_id, sequence_id), lambda _: self.tr("A plume of its own now."))
+        )
         self._show_layers()
 
     def _bind_keys(self) -> None:
@@ -228,7 +238,7 @@ class RiskPage(Page):
     # What the engine shows
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        quick = (snapshot.risk, snapshot.fire, snapshot.settings, snapshot.at_ns // _MINUTE_NS)
+        quick = (snapshot.risk, snapshot.fire, snapshot.smoke, snapshot.settings, snapshot.at_ns // _MINUTE_NS)
         if quick != self._quick:
             self._quick = quick
             self._show_state(snapshot)
@@ -255,6 +265,9 @@ class RiskPage(Page):
         self.retrain.setEnabled(self._bridge.may(Verb.ADMINISTER) and state.training.state is not TrainingState.RUNNING)
         self.scrubber.set_now(now_ns)
         self.map.set_cameras(cameras_on_map(snapshot))
+        self.map.set_plumes(plumes_on_map(snapshot))
+        self.smoke.setVisible(bool(snapshot.settings.lookouts or snapshot.smoke.plumes))
+        self.smoke.show_smoke(snapshot.smoke, {camera.id: camera.name for camera in snapshot.settings.cameras}, now_ns)
         self.map.set_middle(middle_of(snapshot.settings, None if self.feed.heat is None else self.feed.heat.picture))
         self._show_tiles(snapshot.settings.map)
         self._ask_patterns(snapshot)
@@ -347,6 +360,17 @@ class RiskPage(Page):
     def _step(self, hours: int) -> None:
         self.scrubber.slider.setValue(self.scrubber.hours_ahead() + hours)
 
+    def show_plume(self, plume_id: str) -> None:
+        """Bring it on the map: where it is, else the cameras that see it."""
+        plume = next((each for each in self.map.plumes() if each.id == plume_id), None)
+        if plume is None:
+            return
+        places = [(line.latitude, line.longitude) for line in plume.sightlines]
+        if plume.place is not None:
+            places.append((plume.place.latitude, plume.place.longitude))
+        self.shown.setCurrentWidget(self.map)
+        self.map.show_places(places)
+
     # An area
 
     def _area_on_screen(self) -> None:
@@ -417,7 +441,7 @@ class RiskPage(Page):
             return
         self._tell(ImportNeighbourhoods(text), lambda count: self.tr("Named areas now: {0}.").format(count))
 
-    def _tell(self, command: RiskCommand, said: Callable[[str], str]) -> None:
+    def _tell(self, command: RiskCommand | SmokeCommand, said: Callable[[str], str]) -> None:
         def refused(error: WatchroomError) -> None:
             self._toasts.show_message(error_text(error), "critical", seconds=0)
 

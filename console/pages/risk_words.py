@@ -1,13 +1,15 @@
 """What the Risk page puts on its map: cameras with their fire weather, and where a click belongs."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.risk import RiskPicture, RiskState
 from engine.model.settings import Settings
-from engine.model.smoke import Lookout
+from engine.model.smoke import ListedPlume, Lookout
 from engine.model.snapshot import Snapshot
-from widgets.risk_layers import CameraOnMap
+from widgets.risk_layers import CameraOnMap, PlumeOnMap, Sightline
 from widgets.risk_words import fire_text
 
 _EARTH_M = 6_371_008.8
@@ -24,6 +26,21 @@ def _on_map(lookout: Lookout, snapshot: Snapshot) -> CameraOnMap:
     cones = tuple((view.azimuth_deg, lookout.angle_of_view_deg) for view in lookout.views)
     name = lookout.camera_id if camera is None else camera.name
     return CameraOnMap(lookout.camera_id, name, lookout.latitude, lookout.longitude, cones, said, role)
+
+
+def plumes_on_map(snapshot: Snapshot) -> tuple[PlumeOnMap, ...]:
+    """Those of now, from where the cameras stand."""
+    lookouts = {lookout.camera_id: lookout for lookout in snapshot.settings.lookouts}
+    return tuple(_plume(listed, lookouts) for listed in snapshot.smoke.plumes)
+
+
+def _plume(listed: ListedPlume, lookouts: Mapping[str, Lookout]) -> PlumeOnMap:
+    lines = tuple(
+        Sightline(at.latitude, at.longitude, each.azimuth_deg, each.cone_deg or 0.0)
+        for each in listed.sequences
+        if each.azimuth_deg is not None and (at := lookouts.get(each.camera_id)) is not None
+    )
+    return PlumeOnMap(listed.plume.id, lines, listed.plume.place)
 
 
 def middle_of(settings: Settings, picture: RiskPicture | None) -> float:

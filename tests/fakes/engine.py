@@ -53,6 +53,7 @@ from engine.model.question import (
     Question,
 )
 from engine.model.settings import CameraKind, CameraSettings, Settings
+from engine.model.smoke import SmokeView
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
 from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
@@ -110,6 +111,7 @@ class FakeEngine:
         self.incidents = IncidentBook()
         self.risk = FakeRisk()
         self.fire = FireView()
+        self.smoke = SmokeView()
         self.thumbnails: dict[str, bytes] = {}
         self.credentials: dict[str, object] = {}
         self.webhook_states: dict[str, WebhookState] = {}
@@ -274,6 +276,7 @@ class FakeEngine:
                 incidents=self.incidents.view(),
                 risk=self.risk.state,
                 fire=self.fire,
+                smoke=self.smoke,
             )
 
     def scene(self, camera_id: str) -> Scene:

@@ -26,10 +26,12 @@ from engine.model.incident import IncidentCategory
 from engine.model.map_settings import MapSettings
 from engine.model.risk import Training, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
-from engine.model.smoke import Lookout, LookoutView
+from engine.model.smoke import Crossing, ListedPlume, Lookout, LookoutView, Plume, SmokeLabel, SmokeView
+from engine.model.smoke_command import LabelSmoke, UnmatchSmoke
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.risky_town import risky_site
+from tests.fakes.smoke import sequence
 from tests.fakes.town import HERE
 from widgets.risk_map import Layer
 from widgets.toast import ToastArea
@@ -241,6 +243,52 @@ def test_unknown_fire_risk_is_said_on_the_map_where_cameras_are_shown(page: Risk
     engine.fire = FireView()
     engine.publish()
     qtbot.waitUntil(lambda: page.fire_trouble.isHidden())
+
+
+# Smoke
+
+
+def seen_smoke(engine: FakeEngine) -> ListedPlume:
+    """Two cameras see it, and where their bearings cross."""
+    ridge = Lookout("yard", HERE.latitude + 0.03, HERE.longitude - 0.06, 60.0, (LookoutView(azimuth_deg=120.0),))
+    mast = Lookout("gate", HERE.latitude - 0.02, HERE.longitude + 0.08, 60.0, (LookoutView(azimuth_deg=300.0),))
+    engine.settings = replace(engine.settings, lookouts=(ridge, mast))
+    seen = tuple(
+        sequence(name, azimuth, camera=camera, started_ns=engine.now_ns - 300 * SECOND, last_seen_ns=engine.now_ns - SECOND)
+        for name, azimuth, camera in (("1", 118.0, "yard"), ("2", 296.0, "gate"))
+    )
+    place = Crossing(HERE.latitude + 0.005, HERE.longitude + 0.01, 60.0, 700.0, 300.0, 40.0, 350.0, True)
+    listed = ListedPlume(Plume("pl-1", ("sq-1", "sq-2"), seen[0].started_ns, seen[0].last_seen_ns, place), seen)
+    engine.smoke = SmokeView((listed,), left_out=2)
+    engine.publish()
+    return listed
+
+
+def test_smoke_is_on_the_map_and_in_a_list_and_is_labelled_and_parted(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    assert page.smoke.isHidden()
+    seen_smoke(engine)
+    qtbot.waitUntil(lambda: len(page.smoke.panels) == 1)
+    (plume,) = page.map.plumes()
+    assert plume.place is not None and [line.azimuth_deg for line in plume.sightlines] == [118.0, 296.0]
+    panel = page.smoke.panels[0]
+    assert "within 0.7 × 0.3 km" in panel.place.text() and page.smoke.title.text() == "Smoke (1)"
+    assert "2 plumes are left out by fire weather" in page.smoke.state.text()
+    label = panel.labels["sq-1"]
+    label.setCurrentIndex(label.findData("other_smoke"))
+    label.activated.emit(label.currentIndex())
+    qtbot.waitUntil(lambda: LabelSmoke("sq-1", SmokeLabel.OTHER_SMOKE) in engine.commands)
+    panel.unmatched.emit("pl-1", "sq-2")
+    qtbot.waitUntil(lambda: UnmatchSmoke("pl-1", "sq-2") in engine.commands)
+
+
+def test_a_plume_is_brought_on_the_map(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    listed = seen_smoke(engine)
+    qtbot.waitUntil(lambda: bool(page.map.plumes()))
+    page.map.look(page.map.view.centred(0.0, 0.0))
+    page.show_plume("pl-1")
+    assert listed.plume.place is not None
+    at = page.map.point(*page.map.plane().to_plane(listed.plume.place.latitude, listed.plume.place.longitude))
+    assert page.map.rect().contains(at.toPoint())
 
 
 # Doing

@@ -1,0 +1,192 @@
+"""Plumes of smoke, newest first: who sees them, where they are, and what an operator says they are."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.model.smoke import Crossing, ListedPlume, SmokeLabel, SmokeSequence, SmokeView, ValidationState
+from widgets.elided_label import ElidedLabel
+from widgets.incident_words import coordinates_text
+from widgets.notice import Notice
+from widgets.plain_tip import plain_tip
+from widgets.theme import set_role
+from widgets.time_text import clock_text, relative_text
+
+MOST = 12
+
+
+class SmokeList(QWidget):
+    """Signals: plume_chosen(plume id); labelled(sequence id, SmokeLabel or None); unmatched(plume id, sequence id)."""
+
+    plume_chosen = Signal(str)
+    labelled = Signal(str, object)
+    unmatched = Signal(str, str)
+
+    def __init__(self, may_label: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._may_label = may_label
+        self._shown: object = None
+        self.title = QLabel()
+        self.state = Notice(level="neutral")
+        self.panels: list[PlumePanel] = []
+        set_role(self.title, "section")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._column.addWidget(self.title)
+        self._column.addWidget(self.state)
+
+    def show_smoke(self, smoke: SmokeView, names: Mapping[str, str], now_ns: int) -> None:
+        """`names`: of cameras by id. Made anew only when something changed, so that a choice that is open stays open."""
+        plumes = smoke.plumes[:MOST]
+        text, level = smoke_state(smoke)
+        self.title.setText(tr("Smoke ({0})").format(len(smoke.plumes)) if smoke.plumes else tr("Smoke"))
+        self.state.set_notice(text, level)
+        self.state.setVisible(bool(text))
+        if (plumes, dict(names)) != self._shown:
+            self._shown = (plumes, dict(names))
+            self._fill(plumes, names)
+        for panel in self.panels:
+            panel.show_time(now_ns)
+
+    def _fill(self, plumes: tuple[ListedPlume, ...], names: Mapping[str, str]) -> None:
+        for panel in self.panels:
+            self._column.removeWidget(panel)
+            panel.hide()
+            panel.deleteLater()
+        self.panels = [PlumePanel(plume, names, self._may_label) for plume in plumes]
+        for panel in self.panels:
+            panel.chosen.connect(self.plume_chosen)
+            panel.labelled.connect(self.labelled)
+            panel.unmatched.connect(self.unmatched)
+            self._column.addWidget(panel)
+
+
+class PlumePanel(QFrame):
+    """One plume. Signals as of `SmokeList`."""
+
+    chosen = Signal(str)
+    labelled = Signal(str, object)
+    unmatched = Signal(str, str)
+
+    def __init__(self, listed: ListedPlume, names: Mapping[str, str], may_label: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.listed = listed
+        self.time = QLabel()
+        self.labels: dict[str, QComboBox] = {}
+        set_role(self, "panel")
+        set_role(self.time, "secondary")
+        title = QPushButton(seen_by(listed.sequences, names))
+        set_role(title, "link")
+        title.setStyleSheet("text-align: left; padding-left: 0")
+        title.setToolTip(plain_tip(f"{title.text()}\n{tr('Show it on the map')}"))
+        title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        title.clicked.connect(lambda: self.chosen.emit(listed.plume.id))
+        self.place = QLabel(place_text(listed.plume.place), wordWrap=True)
+        set_role(self.place, "secondary")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        for widget in (title, self.time, self.place):
+            column.addWidget(widget)
+        for sequence in listed.sequences:
+            column.addLayout(self._row(sequence, names, may_label))
+        if listed.hidden:
+            hidden = QLabel(hidden_text(listed.hidden), wordWrap=True)
+            set_role(hidden, "secondary")
+            column.addWidget(hidden)
+
+    def show_time(self, now_ns: int) -> None:
+        plume = self.listed.plume
+        seen = tr("Since {0}, last seen {1}").format(clock_text(plume.started_ns, now_ns), relative_text(plume.last_seen_ns, now_ns))
+        self.time.setText(f"{seen}, {tr('simulated')}" if plume.simulated else seen)
+
+    def _row(self, sequence: SmokeSequence, names: Mapping[str, str], may_label: bool) -> QHBoxLayout:
+        what = ElidedLabel(sequence_text(sequence, names))
+        what.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        what.setToolTip(plain_tip(f"{what.text()}\n{validation_text(sequence)}"))
+        label = QComboBox(accessibleName=tr("What {0} sees").format(names.get(sequence.camera_id, sequence.camera_id)))
+        for value, words in label_words().items():
+            label.addItem(words, value)
+        label.setCurrentIndex(label.findData(sequence.label.value if sequence.label is not None else ""))
+        label.activated.connect(lambda _: self.labelled.emit(sequence.id, _label(label.currentData())))
+        label.setEnabled(may_label)
+        self.labels[sequence.id] = label
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(what, 1)
+        row.addWidget(label)
+        if len(self.listed.plume.sequence_ids) > 1:
+            row.addWidget(self._apart(sequence, may_label), alignment=Qt.AlignmentFlag.AlignVCenter)
+        return row
+
+    def _apart(self, sequence: SmokeSequence, may_label: bool) -> QPushButton:
+        apart = QPushButton(tr("Another"))
+        apart.setToolTip(tr("It is another plume than this one"))
+        apart.setEnabled(may_label)
+        apart.clicked.connect(lambda: self.unmatched.emit(self.listed.plume.id, sequence.id))
+        return apart
+
+
+def smoke_state(smoke: SmokeView) -> tuple[str, str]:
+    """What has to be known beside the list, with its level."""
+    if smoke.trouble:
+        return smoke.trouble, "high"
+    if smoke.left_out:
+        left = tr("1 plume is left out by fire weather.") if smoke.left_out == 1 else tr("{0} plumes are left out by fire weather.")
+        return left.format(smoke.left_out), "neutral"
+    return ("", "neutral") if smoke.plumes else (tr("No smoke was seen in the last day."), "neutral")
+
+
+def seen_by(sequences: tuple[SmokeSequence, ...], names: Mapping[str, str]) -> str:
+    cameras = list(dict.fromkeys(names.get(each.camera_id, each.camera_id) for each in sequences))
+    return tr("Seen by {0}").format(", ".join(cameras))
+
+
+def place_text(place: Crossing | None) -> str:
+    if place is None:
+        return tr("One direction only: how far away it is is not known.")
+    where = coordinates_text(place.latitude, place.longitude, 4)
+    size = tr("within {0} × {1} km").format(f"{place.major_m / 1000:.1f}", f"{place.minor_m / 1000:.1f}")
+    doubt = "" if place.accurate else tr("; bearings cross at {0}° only").format(f"{place.angle_deg:.0f}")
+    return f"{where}, {size}{doubt}"
+
+
+def sequence_text(sequence: SmokeSequence, names: Mapping[str, str]) -> str:
+    sure = tr("confidence unknown") if sequence.max_conf is None else f"{sequence.max_conf:.2f}"
+    toward = "" if sequence.azimuth_deg is None else f", {sequence.azimuth_deg:.0f}°"
+    trial = tr(", experimental") if sequence.experimental else ""
+    return f"{names.get(sequence.camera_id, sequence.camera_id)}: {sure}{toward}{trial}"
+
+
+def validation_text(sequence: SmokeSequence) -> str:
+    match sequence.validation:
+        case ValidationState.UNAVAILABLE:
+            return tr("Nobody checked it: the scorer did not answer.")
+        case ValidationState.FAILED:
+            return tr("It could not be checked: look at it yourself.")
+        case _:
+            return "" if sequence.score is None else tr("Checked over several pictures: {0}.").format(f"{sequence.score:.2f}")
+
+
+def hidden_text(hidden: int) -> str:
+    return tr("1 more is hidden by fire weather.") if hidden == 1 else tr("{0} more are hidden by fire weather.").format(hidden)
+
+
+def label_words() -> dict[str, str]:
+    """By the label's value; empty: none yet."""
+    return {
+        "": tr("Not said"),
+        SmokeLabel.WILDFIRE_SMOKE.value: tr("Wildfire smoke"),
+        SmokeLabel.OTHER_SMOKE.value: tr("Other smoke"),
+        SmokeLabel.OTHER.value: tr("No smoke"),
+    }
+
+
+def _label(value: str) -> SmokeLabel | None:
+    return SmokeLabel(value) if value else None
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("SmokeList", text)
