@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Never
 
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.command import AddFirmware, ProvisionNode, UpdateNodes
@@ -19,6 +20,13 @@ from tests.fakes.node_peer import MemoryStore
 @dataclass(frozen=True)
 class Entered:
     session: Session
+
+
+class NoSite:
+    """Behind a gateway at which only nodes come in."""
+
+    def report(self, *_: object) -> Never:
+        raise AssertionError("Nobody reports here.")
 
 
 class FakeNodeDoor:

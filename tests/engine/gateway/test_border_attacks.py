@@ -23,7 +23,7 @@ from engine.gateway.server import Bind, GatewayServer
 from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
 from tests.fakes.certificates import write_certificate
-from tests.fakes.node_door import FakeNodeDoor
+from tests.fakes.node_door import FakeNodeDoor, NoSite
 from tests.fakes.node_peer import MAC
 from tests.fakes.waiting import until
 
@@ -39,7 +39,7 @@ def door(tmp_path: Path) -> FakeNodeDoor:
 @pytest.fixture
 def server(request: pytest.FixtureRequest, door: FakeNodeDoor, tmp_path: Path) -> Iterator[GatewayServer]:
     certificate = write_certificate(tmp_path / "both.pem", "127.0.0.1") if getattr(request, "param", "http") == "https" else None
-    server = GatewayServer(cast("LocalDoor", object()), SetupCode(), Bind(certificate=certificate), "test", door)
+    server = GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), Bind(certificate=certificate), "test", door)
     server.start()
     yield server
     server.stop()

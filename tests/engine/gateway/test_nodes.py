@@ -22,7 +22,7 @@ from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
 from engine.sources.node.session import EXCESSIVE
 from tests.fakes.certificates import write_certificate
-from tests.fakes.node_door import FakeNodeDoor
+from tests.fakes.node_door import FakeNodeDoor, NoSite
 from tests.fakes.node_peer import MAC, OTHER, frame
 from tests.fakes.waiting import until
 
@@ -45,7 +45,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def server(request: pytest.FixtureRequest, door: FakeNodeDoor, certificate: Path) -> Iterator[GatewayServer]:
     bind = Bind(certificate=certificate if getattr(request, "param", "http") == "https" else None)
-    server = GatewayServer(cast("LocalDoor", object()), SetupCode(), bind, "test", door)
+    server = GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), bind, "test", door)
     server.start()
     yield server
     server.stop()

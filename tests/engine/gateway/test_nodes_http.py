@@ -20,7 +20,7 @@ from engine.model.radio import UpdateState
 from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
 from engine.sources.node.firmware import LARGEST_IMAGE
-from tests.fakes.node_door import FakeNodeDoor
+from tests.fakes.node_door import FakeNodeDoor, NoSite
 from tests.fakes.node_peer import MAC, NodePeer
 
 ADMIN, OPERATOR = {"Authorization": "Bearer admin"}, {"Authorization": "Bearer operator"}
@@ -34,7 +34,7 @@ def door(tmp_path: Path) -> FakeNodeDoor:
 
 @pytest.fixture
 def server(door: FakeNodeDoor) -> Iterator[GatewayServer]:
-    server = GatewayServer(cast("LocalDoor", object()), SetupCode(), Bind(), "test", door)
+    server = GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), Bind(), "test", door)
     server.start()
     yield server
     server.stop()
@@ -204,11 +204,11 @@ def test_updates_of_unknown_nodes_and_versions_are_not_found(http: httpx.Client)
 
 def test_on_loopback_nothing_is_announced_unless_asked_for(door: FakeNodeDoor) -> None:
     before = threading.active_count()
-    server = GatewayServer(cast("LocalDoor", object()), SetupCode(), Bind(), "test", door)
+    server = GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), Bind(), "test", door)
     assert server._announcement("127.0.0.1", 1) is None
-    assert GatewayServer(cast("LocalDoor", object()), SetupCode(), Bind(announce=True), "test", door)._announcement("127.0.0.1", 1)
+    assert GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), Bind(announce=True), "test", door)._announcement("127.0.0.1", 1)
     beyond = Bind("0.0.0.0", insecure=True)
-    assert GatewayServer(cast("LocalDoor", object()), SetupCode(), beyond, "test", door)._announcement("0.0.0.0", 1)
+    assert GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), beyond, "test", door)._announcement("0.0.0.0", 1)
     assert threading.active_count() == before
 
 
@@ -221,7 +221,7 @@ def test_nodes_find_the_engine_by_mdns_at_its_true_port(door: FakeNodeDoor) -> N
         finally:
             await browser.async_close()
 
-    server = GatewayServer(cast("LocalDoor", object()), SetupCode(), Bind(announce=True), "test", door)
+    server = GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), Bind(announce=True), "test", door)
     server.start()
     try:
         found = asyncio.run(look())
