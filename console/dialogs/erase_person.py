@@ -19,11 +19,20 @@ class ErasePersonDialog(SavingDialog):
         self.fields.add(
             "reason", Field(_tr("&Reason, which is kept"), _reason_trouble, placeholder=_tr("For example asked to be forgotten"))
         )
+        self.fields.add(
+            "reporter_id",
+            Field(
+                _tr("Ids they &sent reports by"),
+                hint=_tr("Separated by commas. Files that only their reports name are deleted; pictures by others are not searched."),
+                placeholder=_tr("Leave empty if they sent none"),
+            ),
+        )
         self.body.addWidget(self.fields)
         self.add_save(_tr("&Erase person"))
 
     def command(self) -> ErasePerson:
-        return ErasePerson(self._id, self.fields.field("reason").value().strip())
+        ids = (each.strip() for each in self.fields.field("reporter_id").value().split(","))
+        return ErasePerson(self._id, self.fields.field("reason").value().strip(), tuple(each for each in ids if each))
 
 
 def _what_goes(devices: str) -> str:

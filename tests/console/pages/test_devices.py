@@ -309,9 +309,11 @@ def test_people_are_added_edited_and_removed(page: DevicesPage, engine: DevicesE
     assert isinstance(erase, ErasePersonDialog) and not erase.save.isEnabled()
     assert "Ada's phone" in " ".join(label.text() for label in erase.findChildren(QLabel))
     erase.fields.field("reason").edit().setText("asked for it")
+    assert erase.command() == ErasePerson("person-1", "asked for it")
+    erase.fields.field("reporter_id").edit().setText(" ada, ,ada.l ")
     erase.save.click()
     qtbot.waitUntil(lambda: "person-1" not in page.people.people.shown_keys())
-    assert engine.commands[-1] == ErasePerson("person-1", "asked for it")
+    assert engine.commands[-1] == ErasePerson("person-1", "asked for it", ("ada", "ada.l"))
     assert not page.ble_actions.person_menu("person-2", page).isEmpty()
 
 

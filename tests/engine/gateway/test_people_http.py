@@ -33,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     PutPerson("Eve"),
     RenamePerson("pe-1", "Eve"),
     ErasePerson("pe-1", "why"),
+    ErasePerson("pe-1", "why", ("zoe",), ("phone-7",)),
     MergePersons("pe-1", "pe-2"),
     SplitPerson(("fa-1",), "Eve"),
     DenyFace("fa-1"),
