@@ -5,9 +5,11 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does; arrays are small, and threads for them only cost time
 
@@ -26,6 +28,14 @@ class WithoutQt(importlib.abc.MetaPathFinder):
 
 if os.environ.get("WATCHROOM_WITHOUT_QT"):
     sys.meta_path.insert(0, WithoutQt())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """A password costs next to nothing in these processes; what it costs those who guess is tested where accounts are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.runtime.passwords.PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
