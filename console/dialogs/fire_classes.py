@@ -10,7 +10,7 @@ from engine.model.fire import EFFIS, ClassBounds, FireClass, FireSettings
 from widgets.risk_words import fire_class_word
 from widgets.theme import set_role
 
-_MOST_FWI = 999.0
+_MOST_FWI = 999.0  # nothing that weather comes to
 Thresholds = tuple[tuple[FireClass, float], ...]
 
 
@@ -23,7 +23,9 @@ class FireClasses(QWidget):
         super().__init__(parent)
         self._before = fire
         classes = tuple(FireClass)
-        self.bounds = {each: _box(_tr("{0} is below, FWI").format(_name(each)), 0.1, _MOST_FWI, 1.0) for each in classes[:-1]}
+        self.bounds = {
+            each: _box(_tr("{0} is below, FWI").format(_name(each)), 0.0, max(_MOST_FWI, *fire.bounds.upper), 1.0) for each in classes[:-1]
+        }
         self.needed = {each: _box(_tr("Confidence needed on a day of {0} danger").format(_word(each)), 0.0, 1.0, 0.05) for each in classes}
         for box in (*self.bounds.values(), *self.needed.values()):
             box.valueChanged.connect(lambda _: self._typed())
@@ -84,7 +86,8 @@ class FireClasses(QWidget):
     def thresholds(self) -> Thresholds:
         before = _by_class(self._before.thresholds)
         needed = {each: _exact(box, before.get(each, 0.0)) for each, box in self.needed.items()}
-        return tuple((each, least) for each, least in needed.items() if least > 0)
+        unchanged = all(least == before.get(each, 0.0) for each, least in needed.items())
+        return self._before.thresholds if unchanged else tuple((each, least) for each, least in needed.items() if least > 0)
 
     def trouble(self) -> str:
         try:

@@ -1,6 +1,7 @@
 """Fire weather: who tells the class of the day, when it is asked for, and how sure cameras have to be of smoke on such a day."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -44,6 +45,7 @@ class FireWeatherDialog(SavingDialog):
         self._build()
         self._fill()
         self.add_save(self.tr("&Save"))
+        self._order_tabs()
         bridge.snapshot_changed.connect(self._show_state)
         if snapshot is not None:
             self._show_state(snapshot)
@@ -63,7 +65,7 @@ class FireWeatherDialog(SavingDialog):
         self.import_button = self.add_button(self.tr("Import &noon weather…"), at_left=True)
         self.import_button.setToolTip(self.tr("CSV with date, temperature, humidity, wind and rain of the site; no service is needed then"))
         self.import_button.clicked.connect(self._choose_file)
-        self.ask = self.add_button(self.tr("Ask no&w"), at_left=True)
+        self.ask = self.add_button(self.tr("As&k now"), at_left=True)
         self.ask.setIcon(icon("refresh-cw"))
         self.ask.setToolTip(self.tr("Not only at the hour; with the settings that are saved"))
         self.ask.clicked.connect(lambda: self.tell(RefreshFire(), lambda _: None))
@@ -103,7 +105,7 @@ class FireWeatherDialog(SavingDialog):
         self.classes = FireClasses(self._before)
         self.classes.setFixedWidth(_SIDE)
         self.classes.changed.connect(self.refresh)
-        self.everything = QCheckBox(self.tr("Show &everything, whatever the weather"))
+        self.everything = QCheckBox(self.tr("Show everyth&ing, whatever the weather"))
         self.everything.setToolTip(self.tr("In lists, counts, alerts and notifications; classes are learnt and shown all the same"))
         self.overridden = Notice()
         column = _column(self.tr("What a day asks for"))
@@ -111,6 +113,13 @@ class FireWeatherDialog(SavingDialog):
             column.addWidget(part)
         column.addStretch(1)
         return column
+
+    def _order_tabs(self) -> None:
+        """As they stand on the dialog."""
+        login, weather = self.fields.field("login").edit(), self.fields.field("weather_url").edit()
+        for first, second in pairwise((login, self.password.edit(), self.forget, weather)):
+            QWidget.setTabOrder(first, second)
+        QWidget.setTabOrder(self.ask, self.import_button)
 
     def _fill(self) -> None:
         fire = self._before

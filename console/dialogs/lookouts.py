@@ -105,6 +105,8 @@ class LookoutsDialog(SavingDialog):
         row.addWidget(self.list)
         row.addLayout(side, 1)
         self.body.addLayout(row, 1)
+        QWidget.setTabOrder(self.fields.field("longitude").edit(), self.as_site)
+        QWidget.setTabOrder(self.as_site, self.fields.field("angle_of_view_deg").edit())
 
     def _connect(self) -> None:
         self.list.currentItemChanged.connect(lambda item, _: self._list_chosen(item))

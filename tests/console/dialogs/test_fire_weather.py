@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
@@ -63,6 +64,20 @@ def test_saving_what_was_not_touched_changes_nothing(opened: Open) -> None:
     )
     assert opened(odd).command() == ChangeFire(odd)
     assert opened(FireSettings(), FireView()).command() == ChangeFire(FireSettings())
+    far = replace(SET, bounds=ClassBounds((0.001, 1.0, 2.0, 3.0, 5000.0)), thresholds=((FireClass.LOW, 0.0), (FireClass.VERY_LOW, 0.2)))
+    assert opened(far).command() == ChangeFire(far)
+
+
+def test_tab_goes_as_the_eye_does(opened: Open, qtbot: QtBot) -> None:
+    dialog = opened()
+    with qtbot.waitActive(dialog):
+        dialog.activateWindow()
+    fields = [dialog.fields.field(name).edit() for name in ("service_url", "organization_id", "login")]
+    weather = dialog.fields.field("weather_url").edit()
+    fields[0].setFocus()
+    for wanted in (*fields[1:], dialog.password.edit(), dialog.forget, weather):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is wanted
 
 
 def test_everything_is_saved_as_typed(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
