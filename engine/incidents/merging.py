@@ -37,16 +37,18 @@ def split(load: LoadIncident, incident_id: str, reports: Sequence[Report], now_n
     incident = load(incident_id)
     _check_own(incident, "incident_id")
     going = _chosen(incident, {report.id for report in reports})
-    origin = _origin(load, incident, going)
+    origin, following = _origin(load, incident, going), list[Incident]()
     if origin is None:
-        other, going = _begun(load, going, reports)
+        following = _following(load, incident, going)
+        other, going = _begun(load, going, reports, {each.id for each in following})
     else:
         going = (*going, *_sensed(incident, origin, going))
         other = _returned(origin, going)
     gone = {(link.kind, link.id) for link in going}
     left = replace(incident, corroborations=tuple(link for link in incident.corroborations if (link.kind, link.id) not in gone))
     incidents = tuple(shortened(settled(each, now_ns)) for each in (left, other))
-    return IncidentEdit(other.id, incidents, tuple((other.id, link) for link in going))
+    moved = tuple(_merged_into(each, other.id, now_ns) for each in following)
+    return IncidentEdit(other.id, (*incidents, *moved), tuple((other.id, link) for link in going))
 
 
 def keep_apart(load: LoadIncident, incident_id: str, other_id: str, now_ns: int) -> IncidentEdit:
@@ -106,10 +108,17 @@ def _returned(origin: Incident, going: _Links) -> Incident:
     return replace(origin, state=state, merged_into="", corroborations=_in_order((*before, *going)), unlisted=())
 
 
-def _begun(load: LoadIncident, going: _Links, reports: Sequence[Report]) -> tuple[Incident, _Links]:
+def _following(load: LoadIncident, incident: Incident, going: _Links) -> list[Incident]:
+    """Those that lived on in it by nothing but what is going: they live on where that goes."""
+    left = {link.own_incident_id for link in incident.corroborations if link not in going}
+    return [each for each in _merged_before(load, replace(incident, corroborations=going)) if each.id not in left]
+
+
+def _begun(load: LoadIncident, going: _Links, reports: Sequence[Report], following: set[str]) -> tuple[Incident, _Links]:
+    """What came from an incident that follows as a whole still does, so that it can be itself again."""
     anchor = min(reports, key=lambda report: (report.occurred_ns, report.received_ns, report.id))
     new_id = _free_id(load, incident_id_of(anchor.id))
-    links = tuple(replace(link, own_incident_id=new_id) for link in going)
+    links = tuple(link if link.own_incident_id in following else replace(link, own_incident_id=new_id) for link in going)
     incident = Incident(
         id=new_id,
         category=anchor.category,
@@ -142,7 +151,8 @@ def _free_id(load: LoadIncident, wanted: str) -> str:
 def _merged_before(load: LoadIncident, incident: Incident) -> list[Incident]:
     """Those that live on in it."""
     owners = dict.fromkeys(link.own_incident_id for link in incident.corroborations if link.own_incident_id not in ("", incident.id))
-    return [each for each in map(load, owners) if each.merged_into == incident.id]
+    found = (_still(load, owner) for owner in owners)
+    return [each for each in found if each is not None and each.merged_into == incident.id]
 
 
 def _check_own(incident: Incident, field: str) -> None:

@@ -130,6 +130,19 @@ def test_categories_that_disagree_after_a_merge_are_settled() -> None:
     assert (record.incidents["in-1"].category, record.incidents["in-1"].category_flagged) == (IncidentCategory.THEFT, False)
 
 
+def test_what_lived_on_in_reports_that_go_elsewhere_lives_on_there() -> None:
+    record = Record()
+    for number in range(4):
+        record.file(report(number, north_deg=(number % 2) * FAR, after_s=number))
+    merged(record, "in-1", "in-0")
+    other = parted(record, "in-1", "rp-0", "rp-2", "rp-1").concerned_id
+    assert (other, record.incidents["in-0"].merged_into) == ("in-0-2", other)
+    merged(record, other, "in-1")
+    assert (record.incidents["in-0"].merged_into, record.incidents["in-1"].merged_into) == (other, other)
+    parted(record, other, "rp-0", "rp-2")
+    assert record.incidents["in-0"].state is not IncidentState.MERGED and set(links(record, "in-0")) == {"rp-0", "rp-2"}
+
+
 @given(st.data())
 def test_no_report_is_ever_lost_or_in_two(data: st.DataObject) -> None:
     record = Record()
