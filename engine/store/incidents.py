@@ -190,7 +190,9 @@ class _Filing:
         if before is not None:
             return self._again(before, report)
         if report.id in self._gone:
-            return InputError("key", "is of a report that was kept once and is no longer. It is not kept again; use a new one for something new")
+            return InputError(
+                "key", "is of a report that was kept once and is no longer. It is not kept again; use a new one for something new"
+            )
         if report.has_media:
             self._write_reports()  # their pictures are looked for
         try:

@@ -45,6 +45,8 @@ _OF_PERSON = events.c.person_id != ""
 Index("ix_events_person", events.c.person_id, events.c.started_ns, events.c.id, sqlite_where=_OF_PERSON, postgresql_where=_OF_PERSON)
 _OF_GESTURE = events.c.label != ""
 Index("ix_events_label", events.c.label, events.c.started_ns, events.c.id, sqlite_where=_OF_GESTURE, postgresql_where=_OF_GESTURE)
+_OF_INCIDENT = events.c.kind == "incident"
+Index("ix_events_incident", events.c.kind, events.c.subject_id, sqlite_where=_OF_INCIDENT, postgresql_where=_OF_INCIDENT)
 Index("ix_events_started", events.c.started_ns, events.c.id)
 Index("ix_events_kind", events.c.kind, events.c.started_ns, events.c.id)
 Index("ix_events_camera", events.c.camera_id, events.c.started_ns, events.c.id)
@@ -117,6 +119,8 @@ alerts = Table(
     Column("simulated", Boolean, nullable=False),
 )
 _OPEN_ALERTS = alerts.c.state != "closed"
+_ABOUT_INCIDENT = alerts.c.incident_id != ""
+Index("ix_alerts_incident", alerts.c.incident_id, sqlite_where=_ABOUT_INCIDENT, postgresql_where=_ABOUT_INCIDENT)
 Index("ix_alerts_raised", alerts.c.raised_ns, alerts.c.id)
 Index("ix_alerts_open", alerts.c.raised_ns, alerts.c.id, sqlite_where=_OPEN_ALERTS, postgresql_where=_OPEN_ALERTS)
 

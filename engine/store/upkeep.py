@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence as Several
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, Text, and_, delete, func, literal_column, or_, select
 
 from engine.model.clip import Clip
 from engine.store.questions import read_clip
 from engine.store.risk_tables import risk_bumps
 from engine.store.tables import alerts, atlas_calls, clips, decisions, events, persons, sequences
+
+# Written into statements as they are: SQLite takes an index of some rows only where it sees which.
+_INCIDENT, _NOTHING = literal_column("'incident'", Text), literal_column("''", Text)
 
 
 def clips_size_bytes(connection: Connection) -> int:
@@ -55,8 +58,8 @@ def remove_past(connection: Connection, before_ns: int) -> None:
 def needed_incidents(connection: Connection, ids: Several[str], before_ns: int) -> frozenset[str]:
     """Those of some hundred incidents that are named by an alert that is open or was changed since, by an event or alert of a person who is
     locked, or by the risk map. Alerts stay as long as their incident, and go with it (`forget_incidents`)."""
-    of_alerts = select(alerts.c.incident_id).where(alerts.c.incident_id.in_(ids), or_(~_long_closed(before_ns), _locked(alerts)))
-    of_events = select(events.c.subject_id).where(events.c.subject_id.in_(ids), _locked(events))
+    of_alerts = select(alerts.c.incident_id).where(_about(ids), or_(~_long_closed(before_ns), _locked(alerts)))
+    of_events = select(events.c.subject_id).where(events.c.kind == _INCIDENT, events.c.subject_id.in_(ids), _locked(events))
     of_map = select(risk_bumps.c.incident_id).where(risk_bumps.c.incident_id.in_(ids))
     return frozenset(connection.scalars(of_alerts.union(of_events, of_map)))
 
@@ -64,7 +67,11 @@ def needed_incidents(connection: Connection, ids: Several[str], before_ns: int) 
 def forget_incidents(connection: Connection, ids: Several[str], before_ns: int) -> None:
     """What else the record has about incidents that were removed: calls to Atlas that wait, and alerts that were closed before a time."""
     connection.execute(delete(atlas_calls).where(atlas_calls.c.incident_id.in_(ids)))
-    connection.execute(delete(alerts).where(alerts.c.incident_id.in_(ids), _long_closed(before_ns), ~_locked(alerts)))
+    connection.execute(delete(alerts).where(_about(ids), _long_closed(before_ns), ~_locked(alerts)))
+
+
+def _about(ids: Several[str]) -> ColumnElement[bool]:
+    return and_(alerts.c.incident_id != _NOTHING, alerts.c.incident_id.in_(ids))
 
 
 def _long_closed(before_ns: int) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.event import listen
 
 from engine.incidents.correlation import correlate
 from engine.incidents.editing import edit
@@ -18,12 +19,12 @@ from engine.model.atlas_call import AtlasCall, AtlasCallKind
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import InputError, NotFound, Removed
 from engine.model.event import EventKind, Severity
-from engine.model.incident import Filed, IncidentCategory, IncidentState, IncidentStatus, Report
+from engine.model.incident import Filed, IncidentCategory, IncidentEdit, IncidentState, IncidentStatus, LoadIncident, Report
 from engine.model.person import Person
 from engine.model.question import CountIncidents, GetIncident, ListAlerts, ListIncidents
 from engine.model.risk import RiskBump
 from engine.model.time import SECOND, ManualClock
-from engine.store import Store, open_store
+from engine.store import Store, open_store, upkeep
 from engine.store.incident_keeping import Swept
 from engine.store.incidents import IncidentTable
 from engine.store.postgres import open_incidents, postgres_engine
@@ -131,15 +132,20 @@ def test_those_that_were_merged_go_with_the_one_they_live_on_in_or_stay_with_it(
     assert sorted(listed(table)) == ["in-3", "in-4"]
 
 
-def test_one_that_nothing_is_left_of_goes_after_the_one_it_was_merged_into(table: IncidentTable) -> None:
-    file(table, report(1), report(2, north_deg=FAR), report(3, north_deg=2 * FAR), report(4, north_deg=2 * FAR))
-    for gone in ("in-2", "in-3"):
-        table.change(partial(merge, kept_id="in-1", gone_id=gone, now_ns=NOW_NS))
-    both = table.reports(["rp-2", "rp-3"])
-    apart = table.change(partial(split, incident_id="in-1", reports=both, now_ns=NOW_NS)).concerned_id
+def test_one_that_no_link_names_goes_after_the_one_it_was_merged_into(table: IncidentTable) -> None:
+    """All that was said in it was moved on elsewhere before."""
+    file(table, report(1), report(2, north_deg=FAR), report(3, north_deg=2 * FAR))
+
+    def lose(load: LoadIncident) -> IncidentEdit:
+        lost = replace(load("in-2"), state=IncidentState.MERGED, merged_into="in-1")
+        return IncidentEdit("in-2", (lost,), (("in-3", load("in-2").corroborations[0]),))
+
+    table.change(lose)
+    assert swept(table) == set()
     close(table, "in-1")
-    assert swept(table) == {"in-1", "in-3"} and swept(table) == {"in-2"}
-    assert listed(table) == [apart] and listed(table, state=IncidentState.MERGED) == []
+    assert swept(table) == {"in-1"} and swept(table) == {"in-2"}
+    assert listed(table) == ["in-3"] and listed(table, state=IncidentState.MERGED) == []
+    assert [each.id for each in table.reports(["rp-1", "rp-2"])] == ["rp-2"]
 
 
 def test_smoke_goes_with_its_incident_also_where_that_was_merged(table: IncidentTable) -> None:
@@ -246,8 +252,9 @@ def test_alerts_that_are_kept_keep_their_incident_and_others_go_with_it(store: S
 
 def test_events_of_somebody_locked_keep_what_they_name(store: Store) -> None:
     filed(store, 1, 2, 3)
-    theirs = replace(event(1), subject_id="in-1", person_id="pe-1"), replace(event(2), subject_id="in-2", person="Ada")
-    store.save([Person("pe-1", "Ada", locked=True), Person("pe-2", "Bo"), *theirs, replace(event(3), subject_id="in-3", person="Bo")])
+    named = [replace(event(number, kind=EventKind.INCIDENT), subject_id=f"in-{number}") for number in (1, 2, 3)]
+    theirs = replace(named[0], person_id="pe-1"), replace(named[1], person="Ada"), replace(named[2], person="Bo")
+    store.save([Person("pe-1", "Ada", locked=True), Person("pe-2", "Bo"), *theirs])
     assert sweep(store).ids == ("in-3",)
 
 
@@ -279,3 +286,17 @@ def test_it_stays_gone_after_a_restart(path: Path, store: Store) -> None:
     store.close()
     with closing(open_store(path, ManualClock(NOW_NS))) as again, pytest.raises(Removed):
         again.incidents.get("in-1")
+
+
+def test_what_names_an_incident_is_found_by_an_index(store: Store) -> None:
+    """A year of events and all alerts would be read once a minute, while nobody else can write."""
+    told: list[tuple[str, object]] = []
+    with store._writing.begin() as connection:
+        listen(connection, "before_cursor_execute", lambda *call: told.append((call[2], call[3])))
+        upkeep.needed_incidents(connection, ["in-1", "in-2"], LATER_NS)
+        upkeep.forget_incidents(connection, ["in-1", "in-2"], LATER_NS)
+        plans = [
+            row[3] for statement, values in tuple(told) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]  # type: ignore[arg-type]
+    assert not [step for step in plans if step in ("SCAN events", "SCAN alerts", "SCAN atlas_calls", "SCAN risk_bumps")]
+    assert any("ix_events_incident" in step for step in plans) and sum("ix_alerts_incident" in step for step in plans) == 2
