@@ -26,13 +26,18 @@ def site_place(settings: Settings) -> Place | None:
     return None if anchor is None else Place(SITE, anchor.latitude, anchor.longitude)
 
 
+def camera_ids(settings: Settings) -> tuple[str, ...]:
+    """All that may see smoke: the site's cameras, and lookouts that only edge devices have."""
+    return tuple(dict.fromkeys((*(camera.id for camera in settings.cameras), *(each.camera_id for each in settings.lookouts))))
+
+
 def places_of(settings: Settings) -> Mapping[str, Place | None]:
     """By camera. Lookouts of the same tenth of a degree share one; every other camera stands at the site, and so do all of them where no
     weather service is asked, as a file of weather is of one place."""
     site = site_place(settings)
-    found: dict[str, Place | None] = {camera.id: site for camera in settings.cameras}
+    found: dict[str, Place | None] = dict.fromkeys(camera_ids(settings), site)
     if settings.fire.weather_url:
-        found |= {each.camera_id: _near(each.latitude, each.longitude, site) for each in settings.lookouts if each.camera_id in found}
+        found |= {each.camera_id: _near(each.latitude, each.longitude, site) for each in settings.lookouts}
     return found
 
 

@@ -28,6 +28,7 @@ from engine.gateway import (
     record,
     risk,
     sessions,
+    smoke,
 )
 from engine.gateway.bodies import Rooms
 from engine.gateway.buckets import Buckets
@@ -60,6 +61,7 @@ FOR_PROGRAMS = (
     cap_api.router,
     intelligence.router,
     risk.router,
+    smoke.router,
 )
 
 

@@ -43,6 +43,8 @@ class ListSmoke:
             raise InputError("limit", f"{self.limit} is outside 1–{MOST_ROWS}")
         if not 0 <= self.offset <= FURTHEST:
             raise InputError("offset", f"{self.offset} is outside 0–{FURTHEST}")
+        if self.day is not None and not 1970 <= self.day.year < 2200:
+            raise InputError("day", f"{self.day} is not between 1970 and 2200")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.fire.fetching import Fetch, Login
-from engine.fire.places import Place, places_of, site_place, utc_day
+from engine.fire.places import Place, camera_ids, places_of, site_place, utc_day
 from engine.fire.season import Season, state_after
 from engine.fire.service import OurCamera, RiskService, Scores, risks_of
 from engine.fire.weather_csv import read_weather
@@ -134,7 +134,8 @@ def _season(place: Place, fire: FireSettings) -> Season:
 
 def _cameras(settings: Settings) -> list[OurCamera]:
     ids = dict(settings.fire.service_ids)
-    return [OurCamera(camera.id, camera.name, ids.get(camera.id)) for camera in settings.cameras]
+    names = {camera.id: camera.name for camera in settings.cameras}
+    return [OurCamera(camera_id, names.get(camera_id, camera_id), ids.get(camera_id)) for camera_id in camera_ids(settings)]
 
 
 def _names(service: RiskService) -> Mapping[str, str]:

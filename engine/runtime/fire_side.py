@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Protocol
 
-from engine.fire.places import utc_day
+from engine.fire.places import camera_ids, utc_day
 from engine.model.errors import EnvironmentFault
 from engine.model.fire import FireClass, FireRisk, FireRiskPolicy, FireSettings, FireView
 from engine.model.observation import FireRiskKnown, Observation
@@ -239,8 +239,8 @@ class FireSide:
         oldest_ns = now_ns - round(settings.fire.oldest_h * HOUR_NS)
         unknown = FireRisk("", utc_day(now_ns), None, trouble=why)
         return tuple(
-            _if_young(known.get(camera.id) or replace(unknown, camera_id=camera.id), oldest_ns, settings.fire.oldest_h)
-            for camera in settings.cameras
+            _if_young(known.get(camera_id) or replace(unknown, camera_id=camera_id), oldest_ns, settings.fire.oldest_h)
+            for camera_id in camera_ids(settings)
         )
 
     def _risks_of(self, day: date, now_ns: int) -> tuple[FireRisk, ...]:

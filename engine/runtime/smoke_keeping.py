@@ -121,19 +121,16 @@ class SmokeKeeper:
 
     def label(self, sequence_id: str, label: SmokeLabel | None, by: str) -> str:
         """The plume that it is in. Raises NotFound, EnvironmentFault."""
-        return self._act(sequence_id, lambda: self._table.label(sequence_id, label, by, self._arrange))
+        return self._act(sequence_id, lambda: self._table.label(sequence_id, label, by, self.arrange))
 
     def unmatch(self, plume_id: str, sequence_id: str) -> str:
         """The plume that it is in then. Raises NotFound, InputError, EnvironmentFault."""
-        self.keep()
-        if sequence_id not in self._table.plume(plume_id).plume.sequence_ids:
-            raise NotFound(f"The sequence {sequence_id[:80]!r} is no part of this plume.")
-        return self._act(sequence_id, lambda: self._table.unmatch(plume_id, sequence_id, unmatched, self._arrange))
+        return self._act(sequence_id, lambda: self._table.unmatch(plume_id, sequence_id, unmatched, self.arrange))
 
     def merge(self, plume_id: str, other_id: str) -> str:
         """The plume that both are now. Raises NotFound, InputError, EnvironmentFault."""
         self.keep()
-        done = self._table.merge(plume_id, other_id, merged, self._arrange)
+        done = self._table.merge(plume_id, other_id, merged, self.arrange)
         self._arranged(done)
         self._dirty = True
         self.keep()
@@ -141,7 +138,7 @@ class SmokeKeeper:
 
     def remove(self, sequence_id: str) -> None:
         """Raises NotFound, EnvironmentFault."""
-        self._act(sequence_id, lambda: self._table.remove(sequence_id, self._arrange))
+        self._act(sequence_id, lambda: self._table.remove(sequence_id, self.arrange))
 
     def _act(self, sequence_id: str, act: Callable[[], Arrangement]) -> str:
         self.keep()
@@ -197,12 +194,12 @@ class SmokeKeeper:
         shown = tuple(each for each in self._pending.values() if each.validation.shown)
         self._table.put(each for each in self._pending.values() if not each.validation.shown)
         if shown:
-            self._arranged(self._table.rearrange(shown, self._arrange))
+            self._arranged(self._table.rearrange(shown, self.arrange))
             now_in = {each.id: each.plume_id for each in self._watch.living()}
             self._due |= dict.fromkeys(plume_id for each in shown if (plume_id := now_in.get(each.id)))
         self._pending.clear()
 
-    def _arrange(self, sequences: tuple[SmokeSequence, ...], plumes: tuple[Plume, ...], words: PlumeWords) -> Arrangement:
+    def arrange(self, sequences: tuple[SmokeSequence, ...], plumes: tuple[Plume, ...], words: PlumeWords) -> Arrangement:
         return arrange(sequences, self._lookouts(), plumes, words)
 
     def _arranged(self, done: Arrangement) -> None:

@@ -10,7 +10,13 @@ from engine.model.smoke import Lookout
 from engine.model.time import from_iso
 
 CAMERAS = tuple(CameraSettings(name, name, "rtsp://192.0.2.1/") for name in ("door", "near", "far", "farther"))
-LOOKOUTS = (Lookout("near", 46.01, 5.01), Lookout("far", 46.52, 5.0), Lookout("farther", 46.48, 5.03), Lookout("gone", 0.0, 0.0))
+LOOKOUTS = (
+    Lookout("near", 46.01, 5.01),
+    Lookout("far", 46.52, 5.0),
+    Lookout("farther", 46.48, 5.03),
+    Lookout("edge", 0.0, 0.0),
+)  # the last one: only an edge device has it
+OFF = Place("0.0,0.0", 0.0, 0.0)
 HERE = SiteAnchor(46.0, 5.0)
 ASKED = FireSettings(weather_url="https://weather.example.org")
 ALL = Settings(cameras=CAMERAS, lookouts=LOOKOUTS, anchor=HERE, fire=ASKED)
@@ -18,7 +24,7 @@ ALL = Settings(cameras=CAMERAS, lookouts=LOOKOUTS, anchor=HERE, fire=ASKED)
 
 def test_lookouts_far_away_share_a_place_of_their_own() -> None:
     there = Place("46.5,5.0", 46.5, 5.0)
-    assert places_of(ALL) == {"door": site_place(ALL), "near": site_place(ALL), "far": there, "farther": there}
+    assert places_of(ALL) == {"door": site_place(ALL), "near": site_place(ALL), "far": there, "farther": there, "edge": OFF}
 
 
 def test_a_file_of_weather_is_of_the_site() -> None:
