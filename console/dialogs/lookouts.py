@@ -72,11 +72,9 @@ class LookoutsDialog(SavingDialog):
         )
         self.as_site = QPushButton(icon("locate-fixed"), self.tr("As &the site"), self)
         self.as_site.setAutoDefault(False)
-        anchor = self._settings.anchor
-        why = self.tr("Where the site lies, as it is set on the Incidents page")
-        self.as_site.setToolTip(
-            why if anchor is not None else self.tr("Nobody has said where the site lies. Set that on the Incidents page.")
-        )
+        nowhere = self.tr("Nobody has said where the site lies. Set that on the Incidents page.")
+        told = self.tr("Where the site lies, as it is set on the Incidents page")
+        self.as_site.setToolTip(plain_tip(nowhere if self._settings.anchor is None else told))
         self.fields.field("longitude").add_beside(self.as_site)
         columns = (
             Column("id", self.tr("Name of the view"), 180, self.tr("As whoever watches calls it; a camera that does not turn has one, 0")),
