@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Never, cast
 
 import numpy as np
 
@@ -36,6 +36,13 @@ SETTLE_S = 20.0
 SETTLED = 10  # looks in a row
 BORDER_CORES = 1.0
 TICK_MS = 40.0
+
+
+class NoSite:
+    """Behind the border alone, where nothing but nodes comes in."""
+
+    def report(self, *_: object) -> Never:
+        raise AssertionError("nodes report nothing")
 
 
 @dataclass(slots=True)
@@ -153,7 +160,7 @@ def _border(folder: Path, watched: Watched) -> Iterator[tuple[str, Callable[[], 
             watched.level = max(watched.level, door.nodes.shed_level)
             watched.frames = sum(view.frames for view in door.nodes.views())
 
-    server = GatewayServer(cast("LocalDoor", None), SetupCode(), Bind(), "bench", door)
+    server = GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), Bind(), "bench", door)
     thread = threading.Thread(target=drain, name="drain")
     server.start()
     thread.start()

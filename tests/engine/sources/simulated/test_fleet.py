@@ -21,7 +21,7 @@ from engine.sources.simulated.fleet import FleetPlan, FleetSummary, simulate_fle
 from engine.sources.simulated.fleet_update import UpdateBehaviour, UpdateFailure
 from engine.sources.simulated.room import Scenario
 from engine.sources.simulated.truth_file import COLUMNS
-from tests.fakes.node_door import FakeNodeDoor
+from tests.fakes.node_door import FakeNodeDoor, NoSite
 
 Script = Callable[[ServerConnection], Awaitable[None]]
 MAC = "02:57:53:00:00:00"
@@ -34,7 +34,7 @@ def door(tmp_path: Path) -> FakeNodeDoor:
 
 @pytest.fixture
 def url(door: FakeNodeDoor) -> Iterator[str]:
-    server = GatewayServer(cast("LocalDoor", object()), SetupCode(), Bind(), "test", door)
+    server = GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), Bind(), "test", door)
     server.start()
     yield f"ws{server.url.removeprefix('http')}/ws/node"
     server.stop()
