@@ -18,8 +18,7 @@ from engine.runtime.explanations import Explanations
 from engine.sources.simulated import room_positions
 from tests.fakes.radio_runs import SPACE, in_order, new_pipeline, room_run
 
-RUNS = ((1, 6, 1), (4, 8, 2), (3, 4, 1), (7, 5, 2))  # seed, nodes, walkers
-SECONDS = 40.0
+RUNS = ((1, 6, 1, 40.0), (4, 8, 2, 25.0), (3, 4, 1, 40.0), (7, 5, 2, 25.0))  # seed, nodes, walkers, seconds
 WAVE_M = LIGHT_M_S / 2.437e9  # of channel 6
 
 
@@ -72,8 +71,8 @@ def moments(observed: list[Numbered]) -> list[Moment]:
 
 @pytest.fixture(scope="module", params=RUNS, ids=["one walker", "two walkers", "four nodes", "five nodes, two walkers"])
 def run(request: pytest.FixtureRequest) -> tuple[int, list[Moment]]:
-    seed, nodes, walkers = request.param
-    return nodes, moments(in_order(room_run(seed, SECONDS, walkers, nodes)))
+    seed, nodes, walkers, seconds = request.param
+    return nodes, moments(in_order(room_run(seed, seconds, walkers, nodes)))
 
 
 def stray_chances(counts: Sequence[float], level: int) -> tuple[float, float]:
