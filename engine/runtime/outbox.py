@@ -87,7 +87,8 @@ def _always(_: Delivery) -> str:
 class Outbox:
     """Thread `outbox` sends; `take` may be called on any thread and returns at once.
 
-    Receivers do not wait for each other: each has one attempt under way at most, fresh messages before repeated ones.
+    Receivers do not wait for each other: each has one attempt under way at most, fresh messages before repeated ones. One that says when to
+    come again (429) gets nothing until then, and first the message that it did not take, so that their order stays.
 
     Args:
         submit: puts a delivery, new or changed, into the record by its one writer (`StoreWriter.submit(None, (delivery,))`).
@@ -126,6 +127,7 @@ class Outbox:
         self._dropping: set[str] = set()
         self._told = threading.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by receiver
+        self._paused: dict[str, tuple[int, str]] = {}  # by receiver: until when, and the message that goes first then
         self._failing: dict[str, tuple[int, str]] = {}  # by receiver: failures on end, the last one's sentence
 
     def take(self, events: Iterable[Event], replayed: bool = False) -> None:
@@ -153,7 +155,7 @@ class Outbox:
         """Receivers were changed: what was wrong with them is forgotten, and what is due is looked at now. Any thread."""
         if self.troubles:
             self._on_trouble(None)
-        self._failing = {}
+        self._failing, self._paused = {}, {}
         self._told.set()
 
     @property
@@ -208,12 +210,19 @@ class Outbox:
         self._tasks = {receiver: task for receiver, task in self._tasks.items() if not task.done()}
         self._drop_what_nobody_needs()
         due = self._due(self._clock.now_ns())
+        self._end_pauses({delivery.id for delivery in due})
         if len(due) >= MOST_AT_ONCE:  # behind these may be others, for receivers that are free
             self._told.set()
         for delivery in due:
             receiver = f"{delivery.channel}/{delivery.receiver}"
-            if receiver not in self._tasks:
+            _, first_id = self._paused.get(receiver, (0, delivery.id))
+            if receiver not in self._tasks and delivery.id == first_id:
                 self._tasks[receiver] = asyncio.get_running_loop().create_task(self._attempt(delivery, receiver))
+
+    def _end_pauses(self, due_ids: set[str]) -> None:
+        """Of those that are over, where nobody needs the message any more that was to go first."""
+        now_ns = self._clock.now_ns()
+        self._paused = {receiver: pause for receiver, pause in self._paused.items() if pause[0] > now_ns or pause[1] in due_ids}
 
     def _drop_what_nobody_needs(self) -> None:
         with self._lock:
@@ -240,7 +249,9 @@ class Outbox:
         """What may be sent now, fresh messages first: the record's rows, but newer states from memory."""
         try:
             self._catch_up()
-            rows = self._store.due_deliveries(now_ns, MOST_AT_ONCE, tuple(self._tasks))
+            firsts = [first_id for until_ns, first_id in self._paused.values() if until_ns <= now_ns]
+            rows = self._store.due_deliveries(now_ns, MOST_AT_ONCE, (*self._tasks, *self._paused))
+            rows = (*rows, *(self._store.deliveries_of(firsts) if firsts else ()))
         except EnvironmentFault:
             rows = ()  # the record is in trouble, and says so itself
         with self._lock:
@@ -264,6 +275,10 @@ class Outbox:
             return
         attempt = await self._sent(self._worded(delivery))
         changed = self._after(delivery, attempt)
+        if changed.state is DeliveryState.WAITING and attempt.retry_after_s:
+            self._paused[receiver] = changed.due_ns, changed.id
+        else:
+            self._paused.pop(receiver, None)
         self._tell(receiver, attempt, changed)
         self._note(changed)
 

@@ -243,6 +243,35 @@ def test_what_would_never_be_taken_is_given_up_at_once(tmp_path: Path, status: i
             assert post.troubles[-1] is None
 
 
+def test_p31_who_asks_to_wait_gets_nothing_meanwhile_and_then_all_in_order(tmp_path: Path) -> None:
+    with listening(429, 429, 204) as receiver, Post(tmp_path / "w.db", site(hook(receiver))).running() as post:
+        receiver.headers = {"Retry-After": "1"}
+        post.outbox.take([fall(1)])
+        assert receiver.called(1) == ["ev-1.0"]
+        post.outbox.take([fall(number) for number in range(2, 5)])
+        assert receiver.called(5) == ["ev-1.0", "ev-1.0", "ev-2.0", "ev-3.0", "ev-4.0"]
+        assert post.wait_for(DeliveryState.DELIVERED).attempts == 3
+
+
+def test_p31_what_is_refused_for_good_is_dropped_with_a_record_and_the_others_go_on(tmp_path: Path) -> None:
+    with listening(422, 204) as receiver, Post(tmp_path / "w.db", site(hook(receiver))).running() as post:
+        post.outbox.take([fall(1)])
+        assert receiver.called(1) == ["ev-1.0"]
+        given_up = post.wait_for(DeliveryState.GIVEN_UP)
+        assert (given_up.attempts, "422" in given_up.last_error) == (1, True)
+        wait_until(lambda: bool(post.troubles))
+        assert "given up" in str(post.troubles[0])
+        post.outbox.take([fall(2)])
+        post.wait_for(DeliveryState.DELIVERED, "ev-2")
+
+
+def test_p31_more_than_a_hundred_may_wait_and_none_is_lost(tmp_path: Path) -> None:
+    """There is no place that could be full: what waits is in the record."""
+    with listening(503, 503, 503, 204) as receiver, Post(tmp_path / "w.db", site(hook(receiver))).running() as post:
+        post.outbox.take([fall(number) for number in range(1, 102)])
+        assert set(receiver.called(104)) == {f"ev-{number}.0" for number in range(1, 102)}
+
+
 def posting(tmp_path: Path, *hooks: WebhookSettings) -> AbstractContextManager[Post]:
     return Post(tmp_path / "w.db", site(*hooks), attempt_s=1.0).running()
 

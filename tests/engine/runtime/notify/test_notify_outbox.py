@@ -118,6 +118,19 @@ def test_an_alert_reaches_every_kind_of_channel(tmp_path: Path) -> None:
             assert not any("s3cret" in row.body or team.url in row.body for row in post.kept().values())
 
 
+def test_p28_slack_that_hangs_blocks_no_other_and_is_told_later(tmp_path: Path) -> None:
+    with listening(HANG) as team, listening(path="/t0pic") as phones:
+        settings = site(slack("team"), ChannelSettings("phones", ChannelKind.NTFY, allow_private=True))
+        with Post(tmp_path / "w.db", settings, {"team__url": team.url, "phones__url": phones.url}).running() as post:
+            post.take(alert())
+            assert phones.call()[1]["topic"] == "t0pic"
+            (slow,) = (row for row in post.kept().values() if row.receiver == "team")
+            assert slow.state is DeliveryState.WAITING
+            team.script[:] = [200]
+            until(all_arrived(post, 2), "Slack had it as well")
+            assert post.kept()[slow.id].attempts > 1
+
+
 def test_slow_channels_delay_no_other(tmp_path: Path) -> None:
     """More of them than the machine has threads for, each holding on to the attempt that it has."""
     with listening(HANG) as slow, mail_server(hang={"EHLO"}) as dumb, listening() as quick, mqtt_broker(answers=False) as silent:
