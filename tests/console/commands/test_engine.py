@@ -8,8 +8,9 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import pytest
 from console.commands.engine import added_cameras, camera_id
 from engine.model.errors import InputError
 from tests.fakes.media import write_mp4
+from tests.fakes.refusals import Warm, warm
 
 LONGEST_S = 60
 
@@ -32,10 +34,23 @@ def environment(folder: Path) -> dict[str, str]:
     return {**os.environ, "WATCHROOM_MODELS": str(folder / "no-models")}
 
 
-def refused(tmp_path: Path, *arguments: object) -> tuple[int, str]:
+Refused = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture(scope="module")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    with warm("console.commands.engine", tmp_path_factory.mktemp("refused")) as engines:
+        yield engines
+
+
+@pytest.fixture
+def refused(engines: Warm, tmp_path: Path) -> Refused:
+    return partial(refusal, engines, tmp_path)
+
+
+def refusal(engines: Warm, tmp_path: Path, *arguments: object) -> tuple[int, str]:
     """Exit code and the one line on stderr of an engine that must not start."""
-    given = command("--data", tmp_path / "data", "--bind", "127.0.0.1:0", "--for", "5", *arguments)
-    done = subprocess.run(given, capture_output=True, text=True, env=environment(tmp_path), timeout=LONGEST_S, check=False)
+    done = engines.run("engine", "--data", tmp_path / "data", "--bind", "127.0.0.1:0", "--for", "5", *arguments)
     assert done.stdout == "" and "Traceback" not in done.stderr, done.stderr
     return done.returncode, done.stderr
 
@@ -84,7 +99,7 @@ def test_it_serves_and_ends_on_sigterm(tmp_path: Path, video: Path):
     assert "first set-up is" in errors and token not in errors and "/api/v1/cameras" not in errors
 
 
-def test_the_token_of_the_run_before_is_revoked_and_cameras_stay(tmp_path: Path, video: Path):
+def test_the_token_of_the_run_before_is_revoked_and_cameras_stay(tmp_path: Path, refused: Refused, video: Path):
     with serving(tmp_path, "--camera", f"Door={video}", "--for", "0.1") as (process, _):
         ended(process)
     before = (tmp_path / "token").read_text().strip()
@@ -96,15 +111,15 @@ def test_the_token_of_the_run_before_is_revoked_and_cameras_stay(tmp_path: Path,
         ]
         assert [answer.status_code for answer in statuses] == [401, 200]
         assert [camera["name"] for camera in statuses[1].json()] == ["Door"]
-        code, message = refused(tmp_path)
+        code, message = refused()
         assert code == 3 and "in use by another Watchroom engine" in message and str(process.pid) in message
         process.send_signal(signal.SIGINT)
         ended(process)
 
 
-def test_a_taken_port(tmp_path: Path):
+def test_a_taken_port(tmp_path: Path, refused: Refused):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        code, message = refused(tmp_path, "--bind", f"127.0.0.1:{taken.getsockname()[1]}")
+        code, message = refused("--bind", f"127.0.0.1:{taken.getsockname()[1]}")
     assert code == 3 and "taken by another program" in message and "--bind" in message
 
 
@@ -122,32 +137,32 @@ def test_a_taken_port(tmp_path: Path):
         (("--pairing", "ajar"), ("--pairing",)),
     ],
 )
-def test_bad_arguments_name_the_field(tmp_path: Path, arguments: tuple[str, ...], words: tuple[str, ...]):
-    code, message = refused(tmp_path, *arguments)
+def test_bad_arguments_name_the_field(tmp_path: Path, refused: Refused, arguments: tuple[str, ...], words: tuple[str, ...]):
+    code, message = refused(*arguments)
     assert code == 2 and all(word in message for word in words), message
 
 
-def test_a_broken_settings_file_names_line_and_field(tmp_path: Path):
+def test_a_broken_settings_file_names_line_and_field(tmp_path: Path, refused: Refused):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "settings.toml").write_text('site_name = "x"\n\n[gates]\nmin_confidence = 7\n')
-    code, message = refused(tmp_path)
+    code, message = refused()
     assert code == 2 and "min_confidence" in message and "4" in message
     (tmp_path / "data" / "settings.toml").write_text('site_name = "x"\nsite_name = \n')
-    code, message = refused(tmp_path)
+    code, message = refused()
     assert code == 2 and "line 2" in message
 
 
-def test_folders_that_cannot_be_used(tmp_path: Path):
+def test_folders_that_cannot_be_used(tmp_path: Path, refused: Refused):
     (tmp_path / "file").write_text("")
     for folder in (tmp_path / "absent" / "data", tmp_path / "file", Path("/proc/watchroom")):
-        code, message = refused(tmp_path, "--data", folder)
+        code, message = refused("--data", folder)
         assert code == 3 and str(folder.parent) in message, message
 
 
-def test_a_token_file_that_cannot_be_written(tmp_path: Path):
+def test_a_token_file_that_cannot_be_written(tmp_path: Path, refused: Refused):
     (tmp_path / "folder").mkdir()
     for place in (tmp_path / "absent" / "token", tmp_path / "folder"):
-        code, message = refused(tmp_path, "--token-file", place)
+        code, message = refused("--token-file", place)
         assert code == 3 and str(place) in message
     assert list((tmp_path / "folder").iterdir()) == []
 
