@@ -14,8 +14,9 @@ run: .venv/ready
 	@$(BIN)/watchroom --demo
 
 # Two at a time: the acceptance scenarios take their minutes in real time and hardly any of the processor, and so do most tests of the screen.
-test: system-test .venv/ready check
-	$(MAKE) --output-sync=target -j2 test-engine test-others
+# What is checked without running it is checked last, beside whichever of them takes longer.
+test: system-test .venv/ready
+	$(MAKE) --output-sync=target -j2 test-engine test-others check
 
 test-others: .venv/ready
 	$(MAKE) test-acceptance
