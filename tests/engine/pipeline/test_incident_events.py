@@ -116,3 +116,14 @@ def test_who_classifies_speaks_for_or_against_within_bounds() -> None:
     assert worth(by("atlas", 0.6)) > worth(incident()) > worth(by("atlas", 0.3))
     assert worth(by("atlas", 1.0)) - worth(incident()) == pytest.approx(1.0)
     assert worth(by("local", 0.5)) == worth(incident()), "key words are no evidence"
+
+
+def test_what_only_cameras_tell_is_the_event_of_their_plume_until_somebody_reports_it() -> None:
+    """Told as a report it would pass by the gate of fire weather, and say that people reported it."""
+    lane = IncidentLane()
+    smoke = Corroboration(EvidenceKind.SEQUENCE, "sq-1", "camera:ridge", NOW_NS, "first_smoke", 0.7)
+    seen = replace(incident(0), corroborations=(smoke,), category=IncidentCategory.FIRE, revision=1)
+    assert said(lane, seen) == () and lane.open_event_ids() == frozenset()
+    reported = incident(1)
+    (event,) = said(lane, replace(reported, corroborations=(smoke, *reported.corroborations), category=IncidentCategory.FIRE, revision=2))
+    assert event.kind is EventKind.INCIDENT and event.reason.startswith("One person reports fire")
