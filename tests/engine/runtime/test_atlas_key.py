@@ -70,10 +70,11 @@ def test_trouble_is_told_once_and_its_end_too() -> None:
     clock.advance_to(9)
     for _ in range(2):
         pulse.show(True, breaker, None, True)
-    assert (pulse.health.state, pulse.health.since_ns, pulse.health.waiting, told) == (AtlasState.DOWN, 9, 3, ["Atlas does not work: It failed."])
+    trouble = "Atlas does not work: It failed."
+    assert (pulse.health.state, pulse.health.since_ns, pulse.health.waiting, told) == (AtlasState.DOWN, 9, 3, [trouble])
     pulse.attempted(AtlasTally(1, 1, 20.0), None)
     pulse.show(True, breaker, 0, True)
-    assert (pulse.health.state, pulse.health.reason, told) == (AtlasState.WORKING, "", ["Atlas does not work: It failed.", None])
+    assert (pulse.health.state, pulse.health.reason, told) == (AtlasState.WORKING, "", [trouble, None])
     pulse.attempted(AtlasTally(), AtlasFault(BUSY, "It asks for patience."))
     pulse.show(True, breaker, 0, True)
     assert (pulse.health.state, pulse.health.reason) == (AtlasState.WORKING, "It asks for patience.")
