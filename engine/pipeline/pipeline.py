@@ -55,6 +55,7 @@ from engine.pipeline.roster import generated_name
 log = logging.getLogger(__name__)
 
 InView: TypeAlias = dict[str, tuple[Track, ...]]
+OfCamera: TypeAlias = FrameSeen | DetectionsMade | CameraStateChanged | FacesSeen | LooksSeen | PosesSeen
 
 STATE_VERSION = 5
 
@@ -146,63 +147,86 @@ class Pipeline:
         """Take in one observation. Observations about a camera that is not configured (any more) change nothing."""
         self.number = numbered.number
         out = StepOutput(numbered.number, numbered.received_ns)
-        match numbered.observation:
-            case FrameSeen() as seen if seen.camera_id in self._lanes:
-                self._identities.floor.sized(seen.camera_id, (seen.width, seen.height))
-                self._lanes[seen.camera_id].frame(seen, out)
-            case DetectionsMade() as seen if seen.camera_id in self._lanes:
-                self._detected(seen, self._lanes[seen.camera_id], out)
-            case CameraStateChanged() as change if change.camera_id in self._lanes:
-                self._lanes[change.camera_id].fault.changed(change, out)
-            case FacesSeen() as seen if seen.camera_id in self._lanes:
-                self._identities.face(seen, out)
-            case LooksSeen() as seen if seen.camera_id in self._lanes:
-                self._identities.looks(seen)
-            case PosesSeen() as seen if seen.camera_id in self._lanes:
-                self._gestures.poses(seen, self._lanes[seen.camera_id].camera, out)
-                self._activities.poses(seen)
-            case UtteranceHeard() as heard:
-                self._identities.heard(heard)
-            case GesturesChanged() as changed:
-                self._gestures.changed(changed)
-            case RosterLoaded() as loaded:
-                self._identities.loaded(loaded)
-            case RosterEdited() as edited:
-                self._edit(edited, out)
-            case IncidentChanged() as change:
-                self._incidents.changed(change, out)
-            case PlumeChanged() as change:
-                self._plumes.changed(change, out)
-            case AlertsEdited() as edited:
-                self._edit_alerts(edited, out)
-            case AlertsLoaded() as loaded:
-                self._alerts.loaded(loaded, out)
-            case AreaRiskKnown() as known:
-                self._alerts.area_risk(known)
-            case FireRiskKnown() as known:
-                self._alerts.fire_risk(known, known.occurred_ns)
-            case CsiBatch() as batch:
-                self._radio.csi(batch)
-            case BleSightings() as heard:
-                self._radio.sightings(heard)
-            case NodeChanged() as change:
-                self._radio.node(change, out)
+        self._take(numbered.observation, out)
+        self._apart("alerts", lambda: self._alert(numbered.observation, out))
+        return out.result()
+
+    def _take(self, seen: Observation, out: StepOutput) -> None:
+        match seen:
+            case FrameSeen() | DetectionsMade() | CameraStateChanged() | FacesSeen() | LooksSeen() | PosesSeen():
+                lane = self._lanes.get(seen.camera_id)
+                if lane is not None:
+                    self._take_of_camera(seen, lane, out)
+            case CsiBatch():
+                self._radio.csi(seen)
+            case BleSightings():
+                self._radio.sightings(seen)
+            case NodeChanged():
+                self._radio.node(seen, out)
+            case UtteranceHeard() | GesturesChanged() | RosterLoaded() | RosterEdited():
+                self._take_of_people(seen, out)
             case Tick(now_ns):
                 self._tick(now_ns, out)
-            case SettingsChanged() as change:
-                self._configure(change.settings, out)
-                self._radio.configure(change.settings, change.occurred_ns, out)
-                self._identities.configure(change.settings)
-                self._activities.configure(change.settings, change.occurred_ns, out)
-                self._incidents.configure(change.settings)
-                self._plumes.configure(change.settings)
-                self._alerts.configure(change.settings, change.occurred_ns)
+            case SettingsChanged():
+                self._take_settings(seen, out)
             case EngineStarted(now_ns):
                 self._begin_anew(now_ns, out)
             case _:
+                self._take_of_alerts(seen, out)
+
+    def _take_of_camera(self, seen: OfCamera, lane: CameraLane, out: StepOutput) -> None:
+        match seen:
+            case FrameSeen():
+                self._identities.floor.sized(seen.camera_id, (seen.width, seen.height))
+                lane.frame(seen, out)
+            case DetectionsMade():
+                self._detected(seen, lane, out)
+            case CameraStateChanged():
+                lane.fault.changed(seen, out)
+            case FacesSeen():
+                self._identities.face(seen, out)
+            case LooksSeen():
+                self._identities.looks(seen)
+            case PosesSeen():
+                self._gestures.poses(seen, lane.camera, out)
+                self._activities.poses(seen)
+
+    def _take_of_people(self, told: UtteranceHeard | GesturesChanged | RosterLoaded | RosterEdited, out: StepOutput) -> None:
+        match told:
+            case UtteranceHeard():
+                self._identities.heard(told)
+            case GesturesChanged():
+                self._gestures.changed(told)
+            case RosterLoaded():
+                self._identities.loaded(told)
+            case RosterEdited():
+                self._edit(told, out)
+
+    def _take_of_alerts(self, told: Observation, out: StepOutput) -> None:
+        match told:
+            case IncidentChanged():
+                self._incidents.changed(told, out)
+            case PlumeChanged():
+                self._plumes.changed(told, out)
+            case AlertsEdited():
+                self._edit_alerts(told, out)
+            case AlertsLoaded():
+                self._alerts.loaded(told, out)
+            case AreaRiskKnown():
+                self._alerts.area_risk(told)
+            case FireRiskKnown():
+                self._alerts.fire_risk(told, told.occurred_ns)
+            case _:
                 pass
-        self._apart("alerts", lambda: self._alert(numbered.observation, out))
-        return out.result()
+
+    def _take_settings(self, change: SettingsChanged, out: StepOutput) -> None:
+        self._configure(change.settings, out)
+        self._radio.configure(change.settings, change.occurred_ns, out)
+        self._identities.configure(change.settings)
+        self._activities.configure(change.settings, change.occurred_ns, out)
+        self._incidents.configure(change.settings)
+        self._plumes.configure(change.settings)
+        self._alerts.configure(change.settings, change.occurred_ns)
 
     def state(self) -> dict[str, Any]:
         """Everything that a later step depends on, as plain JSON data."""
