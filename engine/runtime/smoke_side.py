@@ -66,7 +66,7 @@ class SmokeSide:
         self._on_trouble = on_trouble
         self.own = own or OwnLookouts()
         self.own.configure(settings())
-        self._working = threading.Lock()  # held by whoever uses the keeper
+        self.working = threading.Lock()  # held by whoever uses the keeper
         self._lock = threading.Lock()  # guards _queue, _closed and _dropped
         self._queue: deque[_Waiting] = deque()
         self._closed = False
@@ -141,7 +141,7 @@ class SmokeSide:
         waiting = self._taken()
         own = self.own.look(self._elsewhere())
         try:
-            with self._working:
+            with self.working:
                 self._open()
                 self._take(waiting, own)
                 self._tick()
@@ -188,7 +188,7 @@ class SmokeSide:
         return frozenset(camera_id for camera_id, heard in self._heard.items() if not heard.own and now_ns - heard.at_ns < SILENT_NS)
 
     def _act(self, act: Callable[[], str]) -> str:
-        with self._working:
+        with self.working:
             self._open()
             try:
                 return act()

@@ -23,6 +23,7 @@ from engine.runtime.engine import Added, Engine
 from engine.runtime.local import LocalPort, demo_port
 from engine.runtime.reports import new_report_id
 from engine.runtime.smoke_keeping import NAME
+from engine.runtime.smoke_side import MOST_AT_ONCE, MOST_WAITING
 from engine.vision.models import ModelStore
 from tests.fakes.smoke import azimuth
 from tests.fakes.waiting import until
@@ -239,19 +240,48 @@ def test_a_damaged_state_begins_anew_and_nothing_is_lost(tmp_path: Path) -> None
         assert len(demo_port(engine).ask(ListSmoke()).plumes) == 1
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"camera_id": "nowhere"}, "camera_id"),
-        ({"view_id": "9"}, "view_id"),
-        ({"captured_ns": SystemClock().now_ns() + 3600 * SECOND}, "recorded_at"),
-        ({"captured_ns": SystemClock().now_ns() - 8 * 86_400 * SECOND}, "recorded_at"),
-    ],
-)
-def test_what_cannot_be_is_named(engine: Engine, port: LocalPort, change: dict[str, object], field: str) -> None:
-    with pytest.raises(InputError) as refused:
-        port.see_smoke(replace(seen(engine, "a", 0), **change))  # type: ignore[arg-type]
-    assert refused.value.field == field
+def test_what_cannot_be_is_named(engine: Engine, port: LocalPort) -> None:
+    good, now_ns = seen(engine, "a", 0), engine.clock.now_ns()
+    wrong = {
+        "camera_id": (replace(good, camera_id="nowhere"),),
+        "view_id": (replace(good, view_id="9"),),
+        "recorded_at": (replace(good, captured_ns=now_ns + 3600 * SECOND), replace(good, captured_ns=now_ns - 8 * 86_400 * SECOND)),
+    }
+    for field, frames in wrong.items():
+        for frame in frames:
+            with pytest.raises(InputError) as refused:
+                port.see_smoke(frame)
+            assert refused.value.field == field
+
+
+def test_more_than_may_wait_is_refused_and_counted(engine: Engine, port: LocalPort) -> None:
+    with engine.smoke.working:  # as if the record took its time
+        refused, answers = 0, []
+        for index in range(MOST_WAITING + MOST_AT_ONCE + 1):
+            try:
+                answers.append(port.see_smoke(seen(engine, "a", index / 1000, 0.7)))
+            except EnvironmentFault as fault:
+                refused += 1
+                assert fault.reason == "busy"
+        assert refused >= 1 and port.snapshot().smoke.dropped == refused
+    assert all(answer.exception(20) is None for answer in answers)
+
+
+def test_what_the_record_does_not_take_is_refused_and_kept_later(engine: Engine, port: LocalPort, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise EnvironmentFault("disk_full", "The disk is full.")
+
+    table = engine.record.store.smoke
+    with monkeypatch.context() as broken:
+        broken.setattr(table, "put", full)
+        broken.setattr(table, "rearrange", full)
+        frames = [seen(engine, "a", 60 - 10 * index) for index in range(4)]
+        outcomes = [port.see_smoke(frame).exception(20) for frame in frames]
+        assert [isinstance(each, EnvironmentFault) for each in outcomes] == [False, False, True, True]
+        until(lambda: "disk is full" in port.snapshot().smoke.trouble, "it is said")
+    until(lambda: len(going_on(engine)) == 1, "what could not be kept is kept, and told")
+    assert port.see_smoke(frames[3]).exception(20) is None
+    until(lambda: not port.snapshot().smoke.trouble, "all is well again")
 
 
 def test_after_the_end_nothing_is_taken(engine: Engine, port: LocalPort) -> None:
