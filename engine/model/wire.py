@@ -36,7 +36,7 @@ def array_to_plain(array: npt.NDArray[Any]) -> dict[str, Any]:
 
 def to_plain(value: Any, tagged: bool = False, arrays: Callable[[npt.NDArray[Any]], Any] = array_to_plain) -> Any:
     """Any value of the model as data that `json.dumps` takes. `tagged` adds the class name, for values read back through a union."""
-    kind = type(value)
+    kind: type[Any] = value.__class__
     if kind in _AS_IT_IS:
         return value
     fields = _written_fields(kind)
