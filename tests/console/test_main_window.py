@@ -195,13 +195,13 @@ def test_the_tour_saves_every_page(open_window: Opener, engine: FakeEngine, tmp_
 def test_the_tour_gives_each_page_its_time(open_window: Opener, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
     """Pages that have content at once are looked at for as long as was asked, the first one apart from the others."""
     engine.add_event("yard")
-    tour = ScreenshotTour(open_window(), tmp_path, settle_s=0.0, first_s=0.8, page_s=0.4)
+    tour = ScreenshotTour(open_window(), tmp_path, settle_s=0.0, first_s=0.4, page_s=0.2)
     started_s = time.monotonic()
     with engine.running(), qtbot.waitSignal(tour.finished, timeout=20_000):
         tour.start()
     times = [path.stat().st_mtime for path in sorted(tmp_path.glob("0*.png"))]
-    assert time.monotonic() - started_s >= 0.8 + 0.4 * (len(PAGES) - 1)
-    assert all(later - earlier >= 0.3 for earlier, later in pairwise(times))
+    assert time.monotonic() - started_s >= 0.4 + 0.2 * (len(PAGES) - 1)
+    assert all(later - earlier >= 0.15 for earlier, later in pairwise(times))
 
 
 def test_the_tour_does_not_wait_for_ever(open_window: Opener, tmp_path: Path, qtbot: QtBot) -> None:
