@@ -28,6 +28,7 @@ from engine.store.smoke import SmokeTable
 log = logging.getLogger(__name__)
 
 NAME = "smoke.json"
+SETTLED_NS = 30 * SECOND  # smoke that merely goes on is put in its place anew no more often
 GOES_ON_NS = 1800 * SECOND
 DAY_NS = 86_400 * SECOND
 MOST_TOLD = 1_000
@@ -71,6 +72,7 @@ class SmokeKeeper:
         self._scorer = scorer or PersistenceScorer()
         self._watch = SmokeWatch()
         self._pending: dict[str, SmokeSequence] = {}  # not in the record yet
+        self._settled: dict[str, SmokeSequence] = {}  # those that are shown, as they were when they were arranged last
         self._due: dict[str, None] = {}  # plumes that the pipeline has not heard of as they are now, oldest change first
         self._gone: dict[str, None] = {}
         self._dirty = False
@@ -191,13 +193,21 @@ class SmokeKeeper:
     def _write_sequences(self) -> None:
         if not self._pending:
             return
-        shown = tuple(each for each in self._pending.values() if each.validation.shown)
-        self._table.put(each for each in self._pending.values() if not each.validation.shown)
+        shown = tuple(each for each in self._pending.values() if each.validation.shown and self._is_news(each))
+        self._table.put(each for each in self._pending.values() if each not in shown)
         if shown:
             self._arranged(self._table.rearrange(shown, self.arrange))
             now_in = {each.id: each.plume_id for each in self._watch.living()}
             self._due |= dict.fromkeys(plume_id for each in shown if (plume_id := now_in.get(each.id)))
+            self._settled = {key: each for key, each in self._settled.items() if key in now_in} | {each.id: each for each in shown}
         self._pending.clear()
+
+    def _is_news(self, sequence: SmokeSequence) -> bool:
+        """Whether it may be of another plume, or of other weight, than when that was settled last."""
+        before = self._settled.get(sequence.id)
+        if before is None or sequence.last_seen_ns - before.last_seen_ns >= SETTLED_NS:
+            return True
+        return _bearing(before) != _bearing(sequence)
 
     def arrange(self, sequences: tuple[SmokeSequence, ...], plumes: tuple[Plume, ...], words: PlumeWords) -> Arrangement:
         return arrange(sequences, self._lookouts(), plumes, words)
@@ -252,6 +262,10 @@ class SmokeKeeper:
         except ValueError:
             log.warning("%s is damaged: smoke that is seen now begins new sequences", NAME)
             return None
+
+
+def _bearing(sequence: SmokeSequence) -> tuple[object, ...]:
+    return sequence.started_ns, sequence.azimuth_deg, sequence.cone_deg, sequence.max_conf, sequence.validation
 
 
 def _detached(plume: Plume, near: Iterable[Nearby]) -> frozenset[str]:

@@ -254,6 +254,22 @@ def test_what_cannot_be_is_named(engine: Engine, port: LocalPort) -> None:
             assert refused.value.field == field
 
 
+def test_smoke_that_merely_goes_on_is_kept_each_time_and_settled_now_and_then(
+    engine: Engine, port: LocalPort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, settled = engine.record.store.smoke, list[int]()
+    rearrange = table.rearrange
+    monkeypatch.setattr(table, "rearrange", lambda changed, arrange: (settled.append(1), rearrange(changed, arrange))[1])
+    began = engine.clock.now_ns() // SECOND * SECOND - 70 * SECOND
+    frames = [replace(seen(engine, "a", 0), captured_ns=began + after_s * SECOND) for after_s in (0, 10, 20, 30, 31, 40, 59, 60)]
+    counts: list[int] = []
+    for frame in frames:
+        (*ids,) = port.see_smoke(frame).result(20)
+        counts.append(len(settled))
+    assert counts == [0, 0, 0, 1, 1, 1, 1, 2]
+    assert sequence(port, ids[0]).last_seen_ns == port.ask(ListSmoke()).plumes[0].plume.last_seen_ns == frames[-1].captured_ns
+
+
 def test_more_than_may_wait_is_refused_and_counted(engine: Engine, port: LocalPort) -> None:
     with engine.smoke.working:  # as if the record took its time
         refused, answers = 0, []
