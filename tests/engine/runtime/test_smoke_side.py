@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.fire.places import utc_day
 from engine.model.audit import AuditVerb
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
+from engine.model.fire import FireClass, FireRisk
 from engine.model.incident import EvidenceKind, IncidentCategory, Report
 from engine.model.question import GetIncident, ListAudit, ListEvents
 from engine.model.settings import CameraSettings
@@ -148,6 +150,22 @@ def reported(engine: Engine) -> str:
         "u1",
     )
     return engine.reports.file(report).incident.id
+
+
+def test_x2_in_wet_weather_smoke_alone_is_held_and_a_report_of_it_is_not(engine: Engine, port: LocalPort) -> None:
+    until(lambda: engine.fire.view().next_ns > 0, "fire weather was asked for, in vain")
+    now_ns = engine.clock.now_ns()
+    risks = tuple(FireRisk(camera, utc_day(now_ns), FireClass.VERY_LOW, fetched_ns=now_ns) for camera in "ab")
+    engine.record.store.fire.keep_risks(risks)
+    engine.fire.recall()
+    until(lambda: not engine.record.pipeline.alerts.fire.keeps("a", 0.5), "the pipeline knows the weather")
+    watched(engine, "a", 0.5), watched(engine, "b", 0.5)
+    until(lambda: bool(port.snapshot().alerts.held), "it is held")
+    assert port.snapshot().alerts.alerts == () and port.ask(ListSmoke()).plumes == ()
+    reported(engine)
+    until(lambda: bool(port.snapshot().alerts.alerts), "the report is told")
+    (alert,) = port.snapshot().alerts.alerts
+    assert alert.kind is EventKind.INCIDENT
 
 
 def test_p26_what_is_no_smoke_is_detached_and_speaks_for_nothing(engine: Engine, port: LocalPort) -> None:
