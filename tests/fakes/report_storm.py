@@ -1,14 +1,18 @@
 """An engine whose reporters never stop, for tests that kill it: `python -m tests.fakes.report_storm DATA FIRST THREADS`.
 
-Every line on stdout is the id of a report that was acknowledged. Places are so few that many reports are of the same occurrence.
+Every line on stdout is the id of a report that was acknowledged, or `audit N` of a row that was noted in the audit. Places are so few that
+many reports are of the same occurrence. A webhook that nobody hears wants to know of every incident.
 """
 
 import itertools
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
+from engine.model.audit import AuditRow, AuditVerb
+from engine.model.notify_settings import WebhookSettings
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
@@ -16,6 +20,7 @@ from engine.vision.models import ModelStore
 from tests.fakes.reports import report
 
 PLACES = 20
+HOOK = WebhookSettings("gate", "http://127.0.0.1:9/hook", kinds=("incident",))
 
 
 def storm(data: Path, first: int, threads: int) -> None:
@@ -24,6 +29,14 @@ def storm(data: Path, first: int, threads: int) -> None:
     with folder.lock():
         engine = Engine(folder, clock, ModelStore(data.parent / "no-models"))
         engine.start()
+        engine.update_settings(lambda now: replace(now, webhooks=(HOOK,)), "storm")
+
+        def note() -> None:
+            for number in itertools.count(first):
+                engine.audit_done(AuditRow(clock.now_ns(), "storm", AuditVerb.CHANGE_SETTINGS, detail=f"turn {number}"))
+                with printing:
+                    print(f"audit {number}", flush=True)
+                time.sleep(0.02)
 
         def send() -> None:
             while True:
@@ -35,6 +48,7 @@ def storm(data: Path, first: int, threads: int) -> None:
                 with printing:
                     print(filed.report.id, flush=True)
 
+        threading.Thread(target=note, daemon=True).start()
         for _ in range(threads):
             threading.Thread(target=send, daemon=True).start()
         threading.Event().wait()

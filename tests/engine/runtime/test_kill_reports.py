@@ -1,4 +1,5 @@
-"""The engine is killed in the midst of a storm of reports: each that was acknowledged is there afterwards, once, and the pipeline knows."""
+"""The engine is killed in the midst of a storm of reports: each that was acknowledged is there afterwards, once, with what was noted in the
+audit and what has to be sent; and the pipeline knows."""
 
 import signal
 import sqlite3
@@ -14,6 +15,7 @@ from engine.model.event import EventKind
 from engine.model.incident import IncidentState
 from engine.model.question import ListEvents, ListIncidents
 from engine.model.time import SystemClock
+from engine.runtime.audit_verify import verify_audit
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.vision.models import ModelStore
@@ -24,7 +26,7 @@ THREADS = 12
 
 
 def storm_until_killed(data: Path, first: int, acknowledged: int) -> list[str]:
-    """The ids of all that were acknowledged before the end."""
+    """What was acknowledged before the end: ids of reports, and `audit N`."""
     command = [sys.executable, "-m", "tests.fakes.report_storm", str(data), str(first), str(THREADS)]
     told: list[str] = []
     with (data.parent / "storm.log").open("ab") as log:
@@ -48,7 +50,12 @@ def check_rows(data: Path, told: list[str]) -> None:
         places = connection.execute("SELECT count(*) FROM incident_places").fetchone()[0]
         assert places == connection.execute("SELECT count(*) FROM incidents").fetchone()[0]
         assert lost.fetchone()[0] == 0
-    assert set(told) <= kept.keys() and set(kept.values()) == {1}
+        noted = Counter(row[0] for row in connection.execute("SELECT detail FROM audit WHERE detail LIKE 'turn %'"))
+        sent = Counter(row[0] for row in connection.execute("SELECT key FROM deliveries"))
+    reports, audited = ({line for line in told if line.startswith("audit ") is of} for of in (False, True))
+    assert reports <= kept.keys() and set(kept.values()) == {1}
+    assert {line.replace("audit", "turn") for line in audited} <= noted.keys() and set(noted.values()) == {1}
+    assert set(sent.values()) <= {1}
 
 
 def check_engine(data: Path) -> None:
@@ -65,6 +72,11 @@ def check_engine(data: Path) -> None:
         finally:
             engine.stop()
     by_incident = Counter(event.subject_id for event in events)
+    with closing(sqlite3.connect(data / "watchroom.db")) as connection:
+        told_of = {row[0] for row in connection.execute("SELECT event_id FROM deliveries")}
+    assert {event.id for event in events} <= told_of
+    verdict = verify_audit(data)
+    assert verdict.fault is None, verdict
     assert by_incident.keys() == {each.id for each in incidents if each.state is IncidentState.OPEN}
     assert set(by_incident.values()) == {1}
     with closing(sqlite3.connect(data / "watchroom.db")) as connection:
