@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Signal
 from console.bridge import EngineBridge
 from engine.model.errors import WatchroomError
 from engine.model.question import Answer
-from engine.model.risk import RiskPicture, RiskState
-from engine.model.risk_question import ExplainRisk, GetRiskPicture
+from engine.model.risk import AreaOutline, NeighbourhoodRisk, RiskPicture, RiskState
+from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListNeighbourhoods, ListOutlines
 from engine.model.time import SECOND
 from widgets.heat_raster import HeatRaster, rasterised
 
@@ -23,10 +23,19 @@ class Heat:
     raster: HeatRaster | None
 
 
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Named neighbourhoods: where they lie, and what those with data expect."""
+
+    outlines: tuple[AreaOutline, ...]
+    expected: tuple[NeighbourhoodRisk, ...]
+
+
 class RiskFeed(QObject):
-    """UI thread. Signals: heat_changed(Heat); reasons_changed(RiskReasons); refused(WatchroomError)."""
+    """UI thread. Signals: heat_changed(Heat); areas_changed(Areas); reasons_changed(RiskReasons); refused(WatchroomError)."""
 
     heat_changed = Signal(object)
+    areas_changed = Signal(object)
     reasons_changed = Signal(object)
     refused = Signal(object)
 
@@ -64,8 +73,18 @@ class RiskFeed(QObject):
         question = GetRiskPicture(hours_ahead=self._hours_ahead)
         self._bridge.fetch(lambda: _drawn(self._bridge.port.ask(question)), self._take, self._failed, owner=self)
 
+    def ask_areas(self) -> None:
+        port = self._bridge.port
+        self._bridge.fetch(
+            lambda: Areas(port.ask(ListOutlines()).outlines, port.ask(ListNeighbourhoods()).neighbourhoods),
+            self.areas_changed.emit,
+            self.refused.emit,
+            owner=self,
+        )
+
     def _take(self, heat: Heat) -> None:
         self._answered()
+        self.ask_areas()
         self.heat = heat
         self.heat_changed.emit(heat)
 

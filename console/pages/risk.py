@@ -30,7 +30,7 @@ from console.incident_feed import MOST, IncidentFeed
 from console.map_tiles import NetworkTiles
 from console.pages.incidents_words import Marks
 from console.pages.page import Page, PageContext, ShortcutNote
-from console.pages.risk_words import cameras_on_map, cell_at, headline, middle_of, plumes_on_map
+from console.pages.risk_words import cameras_on_map, cell_at, headline, middle_of, outlines_of, plumes_on_map
 from console.risk_export import as_geojson
 from console.risk_feed import Heat, RiskFeed
 from console.words import error_text, permit
@@ -197,6 +197,7 @@ class RiskPage(Page):
 
     def _connect(self) -> None:
         self.feed.heat_changed.connect(self._show_heat)
+        self.feed.areas_changed.connect(lambda areas: self.map.set_outlines(outlines_of(areas)))
         self.feed.reasons_changed.connect(self._show_reasons)
         self.feed.refused.connect(lambda error: self.card.show_nothing(error_text(error)))
         self.incidents.changed.connect(self._show_incidents)
@@ -439,7 +440,11 @@ class RiskPage(Page):
         except (OSError, UnicodeDecodeError) as error:
             self._toasts.show_message(self.tr("{0} could not be read: {1}.").format(path.name, error), "critical")
             return
-        self._tell(ImportNeighbourhoods(text), lambda count: self.tr("Named areas now: {0}.").format(count))
+        self._tell(ImportNeighbourhoods(text), lambda count: self._areas_now(count))
+
+    def _areas_now(self, count: str) -> str:
+        self.feed.ask_areas()
+        return self.tr("Named areas now: {0}.").format(count)
 
     def _tell(self, command: RiskCommand | SmokeCommand, said: Callable[[str], str]) -> None:
         def refused(error: WatchroomError) -> None:

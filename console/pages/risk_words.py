@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from console.risk_feed import Areas
 from engine.model.risk import RiskPicture, RiskState
 from engine.model.settings import Settings
 from engine.model.smoke import ListedPlume, Lookout
 from engine.model.snapshot import Snapshot
-from widgets.risk_layers import CameraOnMap, PlumeOnMap, Sightline
+from widgets.risk_layers import CameraOnMap, Outline, PlumeOnMap, Sightline
 from widgets.risk_words import fire_text
 
 _EARTH_M = 6_371_008.8
@@ -41,6 +42,16 @@ def _plume(listed: ListedPlume, lookouts: Mapping[str, Lookout]) -> PlumeOnMap:
         if each.azimuth_deg is not None and (at := lookouts.get(each.camera_id)) is not None
     )
     return PlumeOnMap(listed.plume.id, lines, listed.plume.place)
+
+
+def outlines_of(areas: Areas) -> tuple[Outline, ...]:
+    """With what each expects, where that is known."""
+    expected = {each.name: each.incidents for each in areas.expected}
+    return tuple(Outline(_with(each.name, expected.get(each.name)), each.rings) for each in areas.outlines)
+
+
+def _with(name: str, incidents: float | None) -> str:
+    return name if incidents is None else tr("{0}\n{1} expected in 24 h").format(name, f"{incidents:.1f}")
 
 
 def middle_of(settings: Settings, picture: RiskPicture | None) -> float:

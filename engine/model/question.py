@@ -15,8 +15,8 @@ from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
-from engine.model.risk import Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
-from engine.model.risk_question import ListNeighbourhoods, RiskQuestion
+from engine.model.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
+from engine.model.risk_question import AreaQuestion, RiskQuestion
 from engine.model.smoke import ListedPlume, SmokeSequence
 from engine.model.smoke_question import SmokeQuestion
 from engine.model.speech import SoundDevice
@@ -317,7 +317,7 @@ Question: TypeAlias = (
     | AnalyseMedia
     | RuleQuestion
     | RiskQuestion
-    | ListNeighbourhoods
+    | AreaQuestion
     | SmokeQuestion
 )
 
@@ -351,6 +351,7 @@ class Answer:
     reasons: RiskReasons | None = None
     risk_picture: RiskPicture | None = None
     neighbourhoods: tuple[NeighbourhoodRisk, ...] = ()
+    outlines: tuple[AreaOutline, ...] = ()
     plumes: tuple[ListedPlume, ...] = ()
     smoke: tuple[SmokeSequence, ...] = ()
     count: int | None = None

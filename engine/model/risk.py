@@ -167,6 +167,14 @@ class NeighbourhoodRisk:
     cells: int
 
 
+@dataclass(frozen=True, slots=True)
+class AreaOutline:
+    """The outer rings of a named neighbourhood as (latitude, longitude), for drawing: of long ones not every corner."""
+
+    name: str
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+
+
 class TrainingState(StrEnum):
     NEVER = "never"
     RUNNING = "running"

@@ -85,4 +85,12 @@ class ListNeighbourhoods:
     verb: ClassVar[Verb] = Verb.SEE_PAST
 
 
+@dataclass(frozen=True, slots=True)
+class ListOutlines:
+    """Where the named neighbourhoods lie."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+
+
+AreaQuestion: TypeAlias = ListNeighbourhoods | ListOutlines
 RiskQuestion: TypeAlias = ListHotspots | ExplainRisk | GetRiskPicture

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
-from engine.model.risk import NeighbourhoodRisk
+from engine.model.risk import AreaOutline, NeighbourhoodRisk
 from engine.risk.grid import Numbers, Values
 
 MOST_BYTES = 20 << 20
@@ -18,6 +18,7 @@ MOST_AREAS, MOST_CORNERS = 2_000, 200_000
 LONGEST_NAME = 100
 NAMES = ("name", "NAME", "Name", "namn", "NAMN", "neighborhood", "neighbourhood", "title")
 FIELD = "geojson"
+DRAWN_CORNERS = 400  # of a ring
 Ring = npt.NDArray[np.float64]  # (N, 2) longitude, latitude; closed
 
 
@@ -49,6 +50,10 @@ class Neighbourhoods:
                 at = np.flatnonzero(near)
                 found[at[_inside(polygon, latitudes[at], longitudes[at])]] = number
         return found
+
+    def outlines(self) -> tuple[AreaOutline, ...]:
+        """For drawing."""
+        return tuple(AreaOutline(area.name, tuple(_thinned(polygon[0]) for polygon in area.polygons)) for area in self.areas)
 
     def expected(self, latitudes: Values, longitudes: Values, expected: Floats) -> tuple[NeighbourhoodRisk, ...]:
         """What cells with their middles there expect, `expected` (N, 24), by neighbourhood; those without data are left out."""
@@ -140,3 +145,10 @@ def _inside(polygon: tuple[Ring, ...], latitudes: Values, longitudes: Values) ->
                 crosses = (y0 > latitudes) != (y1 > latitudes)
                 inside ^= crosses & (longitudes < (x1 - x0) * (latitudes - y0) / (y1 - y0) + x0)
     return inside
+
+
+def _thinned(ring: Ring) -> tuple[tuple[float, float], ...]:
+    """Every n-th corner where there are more than a screen can tell apart; closed, as (latitude, longitude)."""
+    step = -(-len(ring) // DRAWN_CORNERS)
+    kept = ring[::step] if (len(ring) - 1) % step == 0 else np.vstack((ring[::step], ring[-1:]))
+    return tuple((float(latitude), float(longitude)) for longitude, latitude in kept)

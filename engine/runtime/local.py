@@ -28,7 +28,7 @@ from engine.model.question import (
     ReadRules,
     TryRules,
 )
-from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods
+from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
 from engine.model.smoke import SmokeFrame
 from engine.model.smoke_question import GetSmoke, ListSmoke
 from engine.model.snapshot import Snapshot
@@ -96,6 +96,8 @@ class LocalPort:
             return self._engine.training.named(self._engine.risk.answer(question))
         if isinstance(question, ListNeighbourhoods):
             return Answer(neighbourhoods=self._engine.training.by_neighbourhood())
+        if isinstance(question, ListOutlines):
+            return Answer(outlines=self._engine.training.outlines())
         if isinstance(question, (ListSmoke, GetSmoke)):
             return ask_smoke(self._engine, question)
         return self._engine.record.store.answer(question)

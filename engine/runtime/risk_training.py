@@ -11,7 +11,17 @@ import numpy as np
 
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.question import Answer
-from engine.model.risk import Hotspot, MapScore, NeighbourhoodRisk, PastIncidents, RiskForecast, RiskSettings, Training, TrainingState
+from engine.model.risk import (
+    AreaOutline,
+    Hotspot,
+    MapScore,
+    NeighbourhoodRisk,
+    PastIncidents,
+    RiskForecast,
+    RiskSettings,
+    Training,
+    TrainingState,
+)
 from engine.model.time import Clock
 from engine.risk.forecast import DAY_NS, learn
 from engine.risk.grid import Grid
@@ -123,6 +133,10 @@ class RiskTraining:
         if kept is None:
             return ()
         return self._areas.expected(*Grid(kept.forecast.cell_m).centres(kept.forecast.cells), kept.expected)
+
+    def outlines(self) -> tuple[AreaOutline, ...]:
+        """Where the named neighbourhoods lie."""
+        return self._areas.outlines()
 
     def named(self, answer: Answer) -> Answer:
         """With the neighbourhoods of the cells that it tells of."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from engine.model.question import Answer, Question
-from engine.model.risk import RiskState
-from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
+from engine.model.risk import AreaOutline, NeighbourhoodRisk, RiskState
+from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
 from engine.model.time import SECOND
 from engine.risk.grid import Grid
 from engine.risk.hotspots import explained, hotspots, picture
@@ -20,6 +20,8 @@ class FakeRisk:
     surface: RiskSurface | None = None
     state: RiskState = field(default_factory=RiskState)
     faded: bool = False
+    outlines: tuple[AreaOutline, ...] = ()
+    expected: tuple[NeighbourhoodRisk, ...] = ()
 
     def answer(self, question: Question, now_ns: int) -> Answer | None:
         """None for other questions."""
@@ -31,5 +33,9 @@ class FakeRisk:
                 return Answer(reasons=explained(surface, question, now_ns))
             case GetRiskPicture():
                 return Answer(risk_picture=picture(surface, question, now_ns, self.faded))
+            case ListNeighbourhoods():
+                return Answer(neighbourhoods=self.expected)
+            case ListOutlines():
+                return Answer(outlines=self.outlines)
             case _:
                 return None

@@ -24,7 +24,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.fire import FireClass, FireRisk, FireView
 from engine.model.incident import IncidentCategory
 from engine.model.map_settings import MapSettings
-from engine.model.risk import Training, TrainingState
+from engine.model.risk import AreaOutline, NeighbourhoodRisk, Training, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
 from engine.model.smoke import Crossing, ListedPlume, Lookout, LookoutView, Plume, SmokeLabel, SmokeView
 from engine.model.smoke_command import LabelSmoke, UnmatchSmoke
@@ -165,6 +165,16 @@ def test_patterns_of_atlas_are_on_the_map_and_none_when_it_is_down(page: RiskPag
     engine.now_ns += 600 * SECOND
     engine.publish()
     qtbot.waitUntil(lambda: page.map._patterns == ())
+
+
+def test_named_areas_are_drawn_with_what_they_expect(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    ring = ((59.32, 18.05), (59.33, 18.05), (59.33, 18.09), (59.32, 18.05))
+    engine.risk.outlines = (AreaOutline("South", (ring,)), AreaOutline("Nowhere", (ring,)))
+    engine.risk.expected = (NeighbourhoodRisk("South", 1.26, (0.0525,) * 24, 12),)
+    page.feed.ask_areas()
+    qtbot.waitUntil(lambda: bool(page.map._outlines))
+    assert [each.name for each in page.map._outlines] == ["South\n1.3 expected in 24 h", "Nowhere"]
+    assert page.map._outlines[0].rings == (ring,)
 
 
 # When it is not well

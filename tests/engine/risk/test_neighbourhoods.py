@@ -96,3 +96,20 @@ def test_sizes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
             with pytest.raises(InputError, match="geojson"):
                 read_neighbourhoods(many)
     assert len(read_neighbourhoods(many).areas) == 30
+
+
+def test_outlines_for_drawing_keep_their_shape_and_have_few_corners() -> None:
+    turns = np.linspace(0, 2 * np.pi, 5_001)
+    ring = [[18.0 + 0.1 * float(np.cos(turn)), 59.0 + 0.1 * float(np.sin(turn))] for turn in turns[:-1]]
+    text = json.dumps(
+        {
+            "type": "FeatureCollection",
+            "features": [
+                {"type": "Feature", "properties": {"name": "Round"}, "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}}
+            ],
+        }
+    )
+    (outline,) = read_neighbourhoods(text).outlines()
+    (drawn,) = outline.rings
+    assert outline.name == "Round" and drawn[0] == drawn[-1] and len(drawn) <= limits.DRAWN_CORNERS + 2
+    assert max(abs(np.hypot(latitude - 59.0, longitude - 18.0) - 0.1) for latitude, longitude in drawn) < 1e-6
