@@ -15,7 +15,7 @@ from engine.model.time import SECOND
 from engine.model.wire import to_plain
 from engine.store import smoke_lists
 from engine.store.smoke_lists import SHOWN, SmokeLists, links_of, plume_of, sequence_of
-from engine.store.smoke_tables import smoke_links, smoke_plumes, smoke_sequences, smoke_words
+from engine.store.smoke_tables import incident_smoke, smoke_links, smoke_plumes, smoke_sequences, smoke_words
 from engine.store.upsert import insert_into, upsert
 
 PAIRS_WITHIN_NS = 1800 * SECOND
@@ -77,6 +77,17 @@ class SmokeTable(SmokeLists):
             )
             return _rearranged(connection, [sequence_id, *beside], arrange)
 
+    def forget(self, before_ns: int, most: int) -> int:
+        """Remove plumes that were seen last before then, and sequences that are in none, at most so many of each; not those that an
+        incident rests on. How many sequences went."""
+        with self._write() as connection:
+            rested_on = select(incident_smoke.c.plume_id)
+            old = select(smoke_plumes.c.id).where(smoke_plumes.c.last_seen_ns < before_ns, smoke_plumes.c.id.not_in(rested_on))
+            plume_ids = connection.scalars(old.order_by(smoke_plumes.c.last_seen_ns, smoke_plumes.c.id).limit(most)).all()
+            connection.execute(delete(smoke_links).where(smoke_links.c.plume_id.in_(plume_ids)))
+            connection.execute(delete(smoke_plumes).where(smoke_plumes.c.id.in_(plume_ids)))
+            return _forget_loose(connection, before_ns, most)
+
     def is_of(self, plume_id: str, incident_id: str) -> None:
         """The incident that a plume corroborates."""
         with self._write() as connection:
@@ -87,6 +98,15 @@ class SmokeTable(SmokeLists):
     def _write(self) -> Generator[Connection]:
         with self._faults(), self._writing.begin() as connection:
             yield connection
+
+
+def _forget_loose(connection: Connection, before_ns: int, most: int) -> int:
+    started, seen = smoke_sequences.c.started_ns < before_ns, smoke_sequences.c.last_seen_ns < before_ns
+    loose = select(smoke_sequences.c.id).where(started, seen, smoke_sequences.c.id.not_in(select(smoke_links.c.sequence_id)))
+    ids = connection.scalars(loose.order_by(smoke_sequences.c.started_ns, smoke_sequences.c.id).limit(most)).all()
+    connection.execute(delete(smoke_words).where(or_(smoke_words.c.first_id.in_(ids), smoke_words.c.second_id.in_(ids))))
+    connection.execute(delete(smoke_sequences).where(smoke_sequences.c.id.in_(ids)))
+    return len(ids)
 
 
 def _put(connection: Connection, sequences: Iterable[SmokeSequence]) -> None:

@@ -18,6 +18,7 @@ from engine.store import Store
 from engine.store.connection import reading_engine
 from engine.store.faults import faults_named
 from engine.store.smoke import SmokeTable
+from engine.store.smoke_tables import incident_smoke
 from tests.fakes.smoke import NOW_NS, Country, place, sequence
 
 DAY_NS = 86_400 * SECOND
@@ -265,3 +266,25 @@ def test_lists_are_read_from_indexes(path: Path, store: Store) -> None:
             assert all(any(word in step for word in ("SEARCH", "INDEX", "CORRELATED")) for step in plan), plan
             assert not any("TEMP B-TREE" in step for step in plan), plan
     reading.dispose()
+
+
+def test_old_smoke_is_forgotten_but_not_what_an_incident_rests_on(store: Store, smoke: SmokeTable) -> None:
+    old, kept, young = of(0.7, 1), of(0.7, 4 * 86_400), of(0.7, 9 * 86_400)
+    for each in (old, kept, young):
+        put(smoke, each)
+    rested = smoke.sequence(kept.id).plume_id
+    with smoke._write() as connection:
+        row = {"plume_id": rested, "incident_id": "in-1", "since_ns": 0, "until_ns": 0, "body": {}}
+        connection.execute(incident_smoke.insert().values(**row))
+    before_ns = NOW_NS + 8 * DAY_NS
+    assert smoke.forget(before_ns, 100) == 1
+    with pytest.raises(NotFound):
+        smoke.sequence(old.id)
+    assert smoke.sequence(kept.id).id == kept.id and smoke.sequence(young.id).id == young.id
+    assert smoke.forget(before_ns, 100) == 0
+
+
+def test_no_more_is_forgotten_at_once_than_asked(smoke: SmokeTable) -> None:
+    for number in range(5):
+        put(smoke, of(0.7, number * 86_400))
+    assert [smoke.forget(NOW_NS + 30 * DAY_NS, 2) for _ in range(4)] == [2, 2, 1, 0]
