@@ -8,15 +8,18 @@ SYSTEM := python3-venv libegl1 libgl1 libgl1-mesa-dri libglib2.0-0 libdbus-1-3 l
 POSTGIS := --if-known postgresql-15-postgis-3
 SCREEN := xvfb-run -a -s "-screen 0 1920x1200x24"
 
-.PHONY: run test check test-engine test-others test-acceptance test-screen soak bench lock bundle system system-test clean
+# Engines that run whole, and borders: they wait more than they work.
+RUNNING := tests/engine/runtime tests/engine/gateway
+
+.PHONY: run test check test-engine test-running test-others test-acceptance test-screen soak bench lock bundle system system-test clean
 
 run: .venv/ready
 	@$(BIN)/watchroom --demo
 
-# Two at a time: the acceptance scenarios take their minutes in real time and hardly any of the processor, and so do most tests of the screen.
-# What is checked without running it is checked last, beside whichever of them takes longer.
+# Three at a time on two cores: whole engines, the acceptance scenarios and most tests of the screen take their minutes in real time and hardly
+# any of the processor. What is checked without running it is checked last, beside whichever of them takes longest.
 test: system-test .venv/ready
-	$(MAKE) --output-sync=target -j2 test-engine test-others check
+	$(MAKE) --output-sync=target -j3 test-running test-others test-engine check
 
 test-others: .venv/ready
 	$(MAKE) test-acceptance
@@ -30,7 +33,10 @@ check: .venv/ready
 
 # The engine has to work where Qt is not installed: any import of it fails in this run.
 test-engine: .venv/ready
-	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest -p no:pytest-qt tests/engine
+	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest -p no:pytest-qt tests/engine $(RUNNING:%=--ignore=%)
+
+test-running: .venv/ready
+	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest -p no:pytest-qt $(RUNNING)
 
 test-acceptance: .venv/ready
 	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest -p no:pytest-qt tests/acceptance
