@@ -103,8 +103,10 @@ class Talk:
     password: str = field(repr=False)
     message: EmailMessage = field(repr=False)
     authorities: Callable[[], ssl.SSLContext] = trusted
+    _begun: bool = field(default=False, init=False)
 
     def run(self) -> Attempt:
+        self._begun = True
         host = self.channel.host
         try:
             return self._hand_over()
@@ -137,6 +139,8 @@ class Talk:
     def abort(self) -> None:
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
+        if not self._begun:  # no thread was free yet, and none will take it up
+            self.connection.close()
 
     def _hand_over(self) -> Attempt:
         channel, host = self.channel, self.channel.host.strip("[]")

@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.model.notify_settings import ChannelKind, ChannelSettings, Security
 from engine.runtime.notify.brokers import Brokers, MqttChannel
 from engine.runtime.notify.deliveries import alert_deliveries
-from engine.runtime.notify.mail import MailChannel
+from engine.runtime.notify.mail import MailChannel, Talk
 from engine.runtime.notify.posted import PostedChannel, ntfy_parts
 from engine.runtime.notify.topics import SiteState
 from engine.runtime.notify.vault import Vault, variable
@@ -186,6 +187,13 @@ def test_a_mail_server_that_hangs_ends_with_the_attempt(server: MailServer, verb
             await sending
 
     asyncio.run(given_up())  # which waits for the thread that talked
+
+
+def test_a_talk_that_no_thread_took_up_leaves_no_connection_open() -> None:
+    here, there = socket.socketpair()
+    with there:
+        Talk(here, mail(25), "", EmailMessage()).abort()
+        assert here.fileno() == -1 and there.recv(1) == b""
 
 
 # Slack and ntfy
