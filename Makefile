@@ -11,19 +11,15 @@ SCREEN := xvfb-run -a -s "-screen 0 1920x1200x24"
 # Engines that run whole, and borders: they wait more than they work.
 RUNNING := tests/engine/runtime tests/engine/gateway
 
-.PHONY: run test check test-engine test-running test-others test-acceptance test-screen soak bench lock bundle system system-test clean
+.PHONY: run test check test-engine test-running test-acceptance test-screen soak bench lock bundle system system-test clean
 
 run: .venv/ready
 	@$(BIN)/watchroom --demo
 
 # Three at a time on two cores: whole engines, the acceptance scenarios and most tests of the screen take their minutes in real time and hardly
-# any of the processor. What is checked without running it is checked last, beside whichever of them takes longest.
+# any of the processor. What is checked without running it is checked last, beside what takes longest.
 test: system-test .venv/ready
-	$(MAKE) --output-sync=target -j3 test-running test-others test-engine check
-
-test-others: .venv/ready
-	$(MAKE) test-acceptance
-	$(MAKE) test-screen
+	$(MAKE) --output-sync=target -j3 test-screen test-running test-engine test-acceptance check
 
 check: .venv/ready
 	$(BIN)/ruff check .
