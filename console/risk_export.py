@@ -5,8 +5,7 @@ import math
 
 from engine.model.risk import RiskPicture
 from engine.model.time import to_iso
-
-_EARTH_M = 6_371_008.8
+from widgets.heat_raster import EARTH_M
 
 
 def as_geojson(picture: RiskPicture, simulated: bool = False) -> str:
@@ -33,7 +32,7 @@ def as_geojson(picture: RiskPicture, simulated: bool = False) -> str:
 
 def _ring(latitude: float, longitude: float, cell_m: float) -> list[list[float]]:
     """Against the clock, closed."""
-    up = math.degrees(cell_m / _EARTH_M) / 2
+    up = math.degrees(cell_m / EARTH_M) / 2
     right = up / max(math.cos(math.radians(latitude)), 1e-9)
     corners = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
     return [[round(longitude + dx * right, 7), round(latitude + dy * up, 7)] for dx, dy in corners]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from widgets.mercator import RADIUS_M, stretch
 
-EARTH_M = 6_371_008.8
+EARTH_M = 6_371_008.8  # mean radius (IUGG), as the engine counts cells
 _MOST_PIXELS = 2048  # of an edge
 _PIXELS_A_CELL = 3.0
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from engine.model.smoke import Crossing
+from widgets.heat_raster import EARTH_M
 from widgets.map_ground import draw_label
 from widgets.map_view import MapView
 from widgets.mercator import Mercator
@@ -14,7 +15,6 @@ from widgets.theme import color, font
 
 _CONE_PX = 64.0
 _SECTOR_M = 35_000.0  # as far as smoke is looked for (the engine's sectors)
-_EARTH_M = 6_371_008.8
 _LEAST_ELLIPSE_PX = 3.0
 Place = tuple[float, float]
 
@@ -124,7 +124,7 @@ def on_screen(view: MapView, plane: Mercator, latitude: float, longitude: float)
 
 def destination(latitude: float, longitude: float, azimuth_deg: float, distance_m: float) -> Place:
     """Where one comes to along a great circle; on the sphere, for drawing."""
-    lat, turn, far = math.radians(latitude), math.radians(azimuth_deg), distance_m / _EARTH_M
+    lat, turn, far = math.radians(latitude), math.radians(azimuth_deg), distance_m / EARTH_M
     there = math.asin(math.sin(lat) * math.cos(far) + math.cos(lat) * math.sin(far) * math.cos(turn))
     east = math.atan2(math.sin(turn) * math.sin(far) * math.cos(lat), math.cos(far) - math.sin(lat) * math.sin(there))
     return math.degrees(there), longitude + math.degrees(east)

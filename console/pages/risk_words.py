@@ -10,10 +10,9 @@ from engine.model.risk import RiskPicture, RiskState
 from engine.model.settings import Settings
 from engine.model.smoke import ListedPlume, Lookout
 from engine.model.snapshot import Snapshot
+from widgets.heat_raster import EARTH_M
 from widgets.risk_layers import CameraOnMap, Outline, PlumeOnMap, Sightline
 from widgets.risk_words import fire_text
-
-_EARTH_M = 6_371_008.8
 
 
 def cameras_on_map(snapshot: Snapshot) -> tuple[CameraOnMap, ...]:
@@ -67,9 +66,9 @@ def cell_at(picture: RiskPicture, latitude: float, longitude: float) -> int | No
     """The index of the cell that holds a place; None where there is no data."""
     if not len(picture.cells):
         return None
-    north_m = np.radians(picture.latitudes.astype(np.float64) - latitude) * _EARTH_M
+    north_m = np.radians(picture.latitudes.astype(np.float64) - latitude) * EARTH_M
     turned = (picture.longitudes.astype(np.float64) - longitude + 540) % 360 - 180
-    east_m = np.radians(turned) * _EARTH_M * np.cos(np.radians(picture.latitudes.astype(np.float64)))
+    east_m = np.radians(turned) * EARTH_M * np.cos(np.radians(picture.latitudes.astype(np.float64)))
     nearest = int(np.argmin(np.maximum(np.abs(north_m), np.abs(east_m))))
     half = picture.cell_m / 2 * 1.02  # places are kept as float32
     return nearest if max(abs(float(north_m[nearest])), abs(float(east_m[nearest]))) <= half else None
