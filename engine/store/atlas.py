@@ -4,18 +4,17 @@ The queue is bounded: when one more would be too many, the oldest feedback is dr
 What is dropped is counted by the minute, as calls are.
 """
 
-from collections.abc import Callable, Generator
 from collections.abc import Sequence as Several
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Executable, case, delete, false, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, case, delete, false, func, insert, select, update
 
 from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasCounts, AtlasTally, JudgedIncident
 from engine.model.incident import Incident, IncidentState
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
+from engine.store.guarded import GuardedTables
 from engine.store.tables import atlas_calls, atlas_minutes, incidents
 from engine.store.upsert import insert_into
 
@@ -25,13 +24,8 @@ KEPT_MINUTES = 8 * 24 * 60
 _DROPPED_FIRST = case((atlas_calls.c.kind == AtlasCallKind.FEEDBACK.value, 0), else_=1)
 
 
-class AtlasTable:
+class AtlasTable(GuardedTables):
     """Any thread. `faults` turns what the database says when the world fails into EnvironmentFault."""
-
-    def __init__(self, reading: Engine, writing: Engine, faults: Callable[[], AbstractContextManager[None]]) -> None:
-        self._reading = reading
-        self._writing = writing
-        self._faults = faults
 
     def put(self, call: AtlasCall, most: int = MOST_CALLS) -> bool:
         """Keep a call; durable on return. False where one of the same key waits already: it stays as it is, in its place."""
@@ -100,16 +94,6 @@ class AtlasTable:
         """Incidents since then that nobody has classified; `waiting`: and those that say that they wait for Atlas, though no call does."""
         with self._read() as connection:
             return _unsaid(connection, since_ns, waiting, limit)
-
-    @contextmanager
-    def _read(self) -> Generator[Connection]:
-        with self._faults(), self._reading.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _write(self) -> Generator[Connection]:
-        with self._faults(), self._writing.begin() as connection:
-            yield connection
 
 
 def put_call(connection: Connection, call: AtlasCall, most: int = MOST_CALLS) -> bool:

@@ -1,31 +1,25 @@
 """Fire weather's part of the record: the classes of cameras by day, and the seasons of places."""
 
 import math
-from collections.abc import Callable, Generator
 from collections.abc import Sequence as Several
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, select
+from sqlalchemy import RowMapping, delete, select
 
 from engine.model.fire import FireDay, FireDayStatus, FireRisk, NoonWeather
 from engine.model.wire import read_as, to_plain
 from engine.store.fire_tables import fire_risks, fire_weather
+from engine.store.guarded import GuardedTables
 from engine.store.upsert import upsert
 
 _MEASURED = tuple(field.name for field in fields(NoonWeather) if field.name != "day")
 _COMPUTED = tuple(field.name for field in fields(FireDay))
 
 
-class FireTable:
+class FireTable(GuardedTables):
     """Any thread. `faults` turns what the database says when the world fails into EnvironmentFault."""
-
-    def __init__(self, reading: Engine, writing: Engine, faults: Callable[[], AbstractContextManager[None]]) -> None:
-        self._reading = reading
-        self._writing = writing
-        self._faults = faults
 
     def keep_risks(self, risks: Several[FireRisk]) -> None:
         """Insert, or replace by day and camera; in one transaction, durable on return."""
@@ -73,16 +67,6 @@ class FireTable:
         with self._write() as connection:
             for table in (fire_risks, fire_weather):
                 connection.execute(delete(table).where(table.c.day < before.isoformat()))
-
-    @contextmanager
-    def _read(self) -> Generator[Connection]:
-        with self._faults(), self._reading.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _write(self) -> Generator[Connection]:
-        with self._faults(), self._writing.begin() as connection:
-            yield connection
 
 
 def _risk(row: RowMapping) -> FireRisk:

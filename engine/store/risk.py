@@ -1,17 +1,17 @@
 """The risk map's part of the record: incidents as columns, and what they added of late."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Iterable
 from collections.abc import Sequence as Several
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Delete, Engine, bindparam, delete, select
+from sqlalchemy import Connection, Delete, bindparam, delete, select
 
 from engine.model.incident import IncidentState
 from engine.model.risk import CATEGORIES, PastIncidents, RiskBump
 from engine.model.wire import read_as, to_plain
+from engine.store.guarded import GuardedTables
 from engine.store.paging import between
 from engine.store.risk_tables import risk_bumps, risk_cells
 from engine.store.tables import alerts, incidents, meta
@@ -49,13 +49,8 @@ class KeptBumps:
     cells: CellBumps
 
 
-class RiskTable:
+class RiskTable(GuardedTables):
     """Any thread. `faults` turns what the database says when the world fails into EnvironmentFault."""
-
-    def __init__(self, reading: Engine, writing: Engine, faults: Callable[[], AbstractContextManager[None]]) -> None:
-        self._reading = reading
-        self._writing = writing
-        self._faults = faults
 
     def past(self, since_ns: int, until_ns: int | None = None) -> PastIncidents:
         """Incidents that occurred from `since_ns` on and before `until_ns`; none that lives on in another or was called false."""
@@ -102,16 +97,6 @@ class RiskTable:
             connection.execute(delete(risk_cells))
             upsert(connection, meta, [{"key": _KEPT_FOR, "value": kept_for}])
             _put(connection, bumps, (), cells)
-
-    @contextmanager
-    def _read(self) -> Generator[Connection]:
-        with self._faults(), self._reading.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _write(self) -> Generator[Connection]:
-        with self._faults(), self._writing.begin() as connection:
-            yield connection
 
 
 def _put(connection: Connection, bumps: Several[RiskBump], gone: Iterable[str], cells: CellBumps) -> None:
