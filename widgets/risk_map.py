@@ -172,6 +172,11 @@ class RiskMap(MapCanvas[RiskHit]):
     def is_drawing(self) -> bool:
         return self._drawing is not None
 
+    def give_up_area(self) -> None:
+        """Nothing is drawn any more, and no area is shown."""
+        self._end_area(keep=False)
+        self.set_area(())
+
     def set_area(self, area: tuple[Place, ...]) -> None:
         self._area = area
         self.update()

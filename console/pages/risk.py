@@ -353,7 +353,7 @@ class RiskPage(Page):
     def _forget(self) -> None:
         self.feed.forget_cell()
         self.map.forget_chosen()
-        self.map.set_area(())
+        self.map.give_up_area()
         self.area.hide()
         self.card.show()
         self.card.show_nothing()

@@ -147,6 +147,13 @@ def test_the_keyboard_alone_asks_why_and_takes_an_area(page: RiskPage, qtbot: Qt
     assert page.area.isHidden() and page.card.isVisible()
 
 
+def test_escape_gives_up_an_area_that_is_being_drawn(page: RiskPage, qtbot: QtBot) -> None:
+    qtbot.keyClick(page.map, Qt.Key.Key_D)
+    assert page.map.is_drawing()
+    qtbot.keyClick(page.map, Qt.Key.Key_Escape)
+    assert not page.map.is_drawing() and page.card.isVisible()
+
+
 def test_the_history_of_an_area_is_of_what_is_inside(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
     fire = next(it for it in engine.incidents.record.incidents.values() if it.category is IncidentCategory.FIRE)
     side = 0.0004
