@@ -1,0 +1,8 @@
+"""Continuous video, and what is locked as evidence."""
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    pass
