@@ -9,17 +9,23 @@ from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.audit import AuditRow
 from engine.model.blob import BlobExplanation
+from engine.model.chat import ChatAnswer
 from engine.model.clip import Clip
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
+from engine.model.evidence import Case, Pack
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
+from engine.model.replay import ReplayDifference, ReplaySession
 from engine.model.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
 from engine.model.risk_question import AreaQuestion, RiskQuestion
+from engine.model.segment import EvidenceLock, Segment
 from engine.model.smoke import ListedPlume, SmokeSequence
 from engine.model.smoke_question import SmokeQuestion
+from engine.model.snapshot import Snapshot
 from engine.model.speech import SoundDevice
+from engine.model.timeline import Bookmark, DayCount, SavedSearch, SearchHit, Timeline
 from engine.model.track import Sequence
 
 
@@ -356,3 +362,17 @@ class Answer:
     smoke: tuple[SmokeSequence, ...] = ()
     count: int | None = None
     banner: str = ""
+    segments: tuple[Segment, ...] = ()
+    locks: tuple[EvidenceLock, ...] = ()
+    timeline: Timeline | None = None
+    next_ns: int | None = None
+    days: tuple[DayCount, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+    hits: tuple[SearchHit, ...] = ()
+    searches: tuple[SavedSearch, ...] = ()
+    replays: tuple[ReplaySession, ...] = ()
+    replay_picture: Snapshot | None = None
+    difference: ReplayDifference | None = None
+    packs: tuple[Pack, ...] = ()
+    cases: tuple[Case, ...] = ()
+    chats: tuple[ChatAnswer, ...] = ()

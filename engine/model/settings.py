@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from engine.model.alert_settings import AlertSettings
 from engine.model.atlas import AtlasSettings
+from engine.model.chat import ChatSettings
 from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.fire import FireSettings
@@ -149,6 +150,10 @@ class RecordingSettings:
     which a replay needs; radio nodes fill about a gibibyte in a few hours. `keep_events_days`: events, decisions and sequences older than
     this are removed, but not those with a clip, nor those of persons who are locked. `keep_incidents_days`: closed incidents that nobody
     changed for so long are removed, with the reports in them; open ones never.
+
+    `continuous`: everything a camera sends is recorded too, in segments of about `segment_s`. `keep_segments_days`, `keep_segments_gib`:
+    as for clips. `keep_free_gib`: of the disk, that recording leaves free. `archive_folder`: an absolute path to which segments move, with
+    a checksum, before they would be removed; empty: they are removed.
     """
 
     enabled: bool = True
@@ -162,6 +167,12 @@ class RecordingSettings:
     keep_journal_gib: float = 5.0
     keep_events_days: float = 365.0
     keep_incidents_days: float = 3 * 365.0
+    continuous: bool = False
+    segment_s: float = 60.0
+    keep_segments_days: float = 7.0
+    keep_segments_gib: float = 50.0
+    keep_free_gib: float = 1.0
+    archive_folder: str = ""
 
     def __post_init__(self) -> None:
         for name in ("before_s", "after_s", "ring_s"):
@@ -181,6 +192,13 @@ class RecordingSettings:
             raise InputError("keep_clips_gib", f"{self.keep_clips_gib} is outside 0.1–100000")
         if not 0.05 <= self.keep_journal_gib <= 100_000:
             raise InputError("keep_journal_gib", f"{self.keep_journal_gib} is outside 0.05–100000")
+        if not 5 <= self.segment_s <= 600:
+            raise InputError("segment_s", f"{self.segment_s} is outside 5–600")
+        if not 0.04 <= self.keep_segments_days <= 3650:
+            raise InputError("keep_segments_days", f"{self.keep_segments_days} is outside 0.04–3650")
+        for name in ("keep_segments_gib", "keep_free_gib"):
+            if not 0.1 <= getattr(self, name) <= 100_000:
+                raise InputError(name, f"{getattr(self, name)} is outside 0.1–100000")
 
 
 def _check_unique(part: str, key: str, values: Sequence[str]) -> None:
@@ -224,6 +242,7 @@ class Settings:
     fire: FireSettings = field(default_factory=FireSettings)
     lookouts: tuple[Lookout, ...] = ()  # cameras that watch for smoke
     map: MapSettings = field(default_factory=MapSettings)
+    chat: ChatSettings = field(default_factory=ChatSettings)
 
     def __post_init__(self) -> None:
         _check_unique("cameras", "id", [camera.id for camera in self.cameras])

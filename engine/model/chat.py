@@ -1,0 +1,165 @@
+"""Questions in words about the record, and answers of which every sentence names what it rests on."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, TypeAlias
+
+from engine.model.access import Verb
+from engine.model.errors import InputError
+
+LONGEST_MESSAGE = 2_000
+
+
+class PlannerKind(StrEnum):
+    OFFLINE = "offline"
+    CLAUDE = "claude"
+
+
+class ClaimStatus(StrEnum):
+    VERIFIED = "verified"  # derived again from the record
+    STRUCK = "struck"  # the record says otherwise, or nothing
+    NOT_OBSERVED = "not_observed"  # nobody would have seen it
+
+
+class CitationKind(StrEnum):
+    EVENT = "event"
+    CLIP = "clip"
+    ALERT = "alert"
+    DECISION = "decision"
+    INCIDENT = "incident"
+    PERSON = "person"
+    SPAN = "span"  # a stretch of time in which a sensor was watched, or was not
+    COUNT = "count"  # a query; its rows are what was counted
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """`id` of what is cited; of a span `<sensor>@<since>/<until>` and of a count the query itself, both as text. `at_ns` UTC."""
+
+    kind: CitationKind
+    id: str
+    at_ns: int
+    camera_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One claim. A sentence without citations says nothing about the record (a greeting, what was not understood)."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    status: ClaimStatus = ClaimStatus.VERIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class VideoClip:
+    """A clip that shows what an answer says. `clip_id` empty where there is only continuous video of that moment."""
+
+    clip_id: str
+    event_id: str
+    camera_id: str
+    at_ns: int
+    event_type: str
+    person_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAnswer:
+    """`query`: what was asked of the record, a JSON object as text; empty where nothing was.
+
+    `understood`: False where part of the question was not; then `suggestion` is the nearest question that would be. degraded_reason: why
+    it was not the planner that was asked for.
+    """
+
+    id: str
+    question: str
+    answer: str
+    understood: bool
+    query: str = ""
+    time_zone: str = "UTC"
+    sentences: tuple[Sentence, ...] = ()
+    clips: tuple[VideoClip, ...] = ()
+    suggestion: str = ""
+    planner: PlannerKind = PlannerKind.OFFLINE
+    degraded_reason: str = ""
+    asked_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """`claude`: an admin agreed that questions and rows of the record leave for it (names go as pseudonyms, never pictures).
+
+    `base_url` empty: the SDK's own. `budget_usd`: a day, UTC; beyond it answers are the offline planner's. `time_zone`: IANA name, of the
+    site; empty: the machine's. The key is in the secret store, or ANTHROPIC_API_KEY.
+    """
+
+    claude: bool = False
+    model: str = "claude-sonnet-4-5"
+    base_url: str = ""
+    timeout_s: float = 10.0
+    retries: int = 2
+    budget_usd: float = 1.0
+    keep_days: float = 90.0
+    time_zone: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.model.strip():
+            raise InputError("model", "is empty")
+        if not 1 <= self.timeout_s <= 120:
+            raise InputError("timeout_s", f"{self.timeout_s} is outside 1–120")
+        if not 0 <= self.retries <= 10:
+            raise InputError("retries", f"{self.retries} is outside 0–10")
+        if not 0 <= self.budget_usd <= 1_000:
+            raise InputError("budget_usd", f"{self.budget_usd} is outside 0–1000")
+        if not 1 <= self.keep_days <= 3650:
+            raise InputError("keep_days", f"{self.keep_days} is outside 1–3650")
+
+
+@dataclass(frozen=True, slots=True)
+class AskRecord:
+    """One question in words. `planner` None: Claude where it was agreed to, else the offline one.
+
+    `conversation`: of an answer before, so that "and yesterday?" is understood; empty: none.
+    """
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    message: str
+    include_clips: bool = True
+    planner: PlannerKind | None = None
+    conversation: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.message.strip():
+            raise InputError("message", "is empty")
+        if len(self.message) > LONGEST_MESSAGE:
+            raise InputError("message", f"has {len(self.message)} characters; at most {LONGEST_MESSAGE}")
+
+
+@dataclass(frozen=True, slots=True)
+class ListChat:
+    """What this user asked, newest first."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    limit: int = 50
+    before_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetChat:
+    """This user's history; with an id only that answer."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    answer_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeChat:
+    """`key` None leaves a stored one as it is, "" forgets it."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    chat: ChatSettings
+    key: str | None = field(default=None, repr=False)
+
+
+ChatQuestion: TypeAlias = AskRecord | ListChat
+ChatCommand: TypeAlias = ForgetChat | ChangeChat

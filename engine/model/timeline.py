@@ -1,0 +1,306 @@
+"""What happened over a stretch of time, as lanes on one clock; notes put on it; and what can be looked for in it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, TypeAlias
+
+from engine.model.access import Verb
+from engine.model.errors import InputError
+from engine.model.geometry import Polygon
+
+MOST_COLUMNS = 4_096
+MOST_HITS = 200
+LONGEST_NOTE = 2_000
+
+
+class LaneKind(StrEnum):
+    CAMERA = "camera"  # one per camera: motion, objects, alerts on it; video as spans
+    RADIO = "radio"
+    BLE = "ble"
+    PEOPLE = "people"
+    INCIDENTS = "incidents"
+    DECISIONS = "decisions"  # those that were held, too
+    ACTS = "acts"  # what operators did
+    OBSERVED = "observed"  # one per sensor: whether anything would have been seen
+
+
+class SpanState(StrEnum):
+    """What a span of a lane says. Where no span lies, nothing is known."""
+
+    VIDEO = "video"  # continuous video
+    CLIP = "clip"  # a clip of an event
+    GAP = "gap"  # nothing was recorded though the sensor was there
+    OBSERVED = "observed"  # the sensor was up, unmasked, in step with the clock
+    PARTLY = "partly"  # some of it could be seen: `reason` says what not
+    BLIND = "blind"  # nothing would have been seen: `reason` says why
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSpan:
+    """`until_ns` exclusive; a span that reaches beyond what was asked for is not cut."""
+
+    since_ns: int
+    until_ns: int
+    state: SpanState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneMarks:
+    """How much of one kind fell into each column, and how severe the worst was (0: none).
+
+    `kind`: an EventKind, `held`, `raised`, `rejected`, `act`.
+    """
+
+    kind: str
+    counts: tuple[int, ...]
+    worst: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLane:
+    """`id`: of the camera, person or sensor, empty for lanes of which there is one. `spans` rise by when they begin."""
+
+    kind: LaneKind
+    id: str = ""
+    marks: tuple[LaneMarks, ...] = ()
+    spans: tuple[LaneSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A note on a moment, or on a stretch where `until_ns` is set. `camera_id` empty: on all."""
+
+    id: str
+    at_ns: int
+    note: str
+    by: str
+    created_ns: int
+    until_ns: int | None = None
+    camera_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """`columns` equal parts of [since, until). `counts` are of starts. `bookmarks`: those within, oldest first.
+
+    coarse_ns: marks are told from aggregates of this width (0: from the rows themselves), so a column's edge is that true.
+    """
+
+    since_ns: int
+    until_ns: int
+    columns: int
+    lanes: tuple[TimelineLane, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+    coarse_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GetTimeline:
+    """Empty `lanes` and `camera_ids`: all."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    since_ns: int
+    until_ns: int
+    columns: int = 1_024
+    lanes: tuple[LaneKind, ...] = ()
+    camera_ids: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.until_ns <= self.since_ns:
+            raise InputError("until", "is not later than since")
+        if not 1 <= self.columns <= MOST_COLUMNS:
+            raise InputError("columns", f"{self.columns} is outside 1–{MOST_COLUMNS}")
+
+
+class NeighbourKind(StrEnum):
+    EVENT = "event"
+    ALERT = "alert"
+    BOOKMARK = "bookmark"
+
+
+@dataclass(frozen=True, slots=True)
+class FindNeighbour:
+    """The next (or the one before) of a kind, strictly after (before) a time. `next_ns` of the answer is None where there is none."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    at_ns: int
+    forward: bool
+    kind: NeighbourKind = NeighbourKind.EVENT
+    camera_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CountDays:
+    """How many events began on each day of a month, by the local days of a time zone (IANA name): for a calendar."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    year: int
+    month: int
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """`day`: 1–31. `video`: whether any camera has video of it."""
+
+    day: int
+    events: int
+    alerts: int
+    video: bool
+
+
+class HitKind(StrEnum):
+    EVENT = "event"
+    ALERT = "alert"
+    INCIDENT = "incident"
+    REPORT = "report"
+    DECISION = "decision"
+    PERSON = "person"
+    BOOKMARK = "bookmark"
+    MOTION = "motion"
+    LOOKS = "looks"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilter:
+    """What hits have to fit, all of it; empty and None: no matter. Times UTC ns, `since` inclusive, `until` exclusive.
+
+    text: words, each has to be found, in any order; "quoted words" stand together; a word's end may be left open with `*`.
+    region: of the picture, in shares of it, in which motion or an object was; needs one camera.
+    """
+
+    text: str = ""
+    kinds: tuple[HitKind, ...] = ()
+    event_kinds: tuple[str, ...] = ()
+    camera_ids: tuple[str, ...] = ()
+    person_id: str = ""
+    zone_id: str = ""
+    label: str = ""
+    since_ns: int | None = None
+    until_ns: int | None = None
+    min_severity: int = 0
+    region: Polygon = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRecord:
+    """Newest first; `before` pages on from `next_id` of the answer before."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    filter: SearchFilter = field(default_factory=SearchFilter)
+    limit: int = 50
+    before: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= MOST_HITS:
+            raise InputError("limit", f"{self.limit} is outside 1–{MOST_HITS}")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAlike:
+    """People that look like the one on a picture, most alike first. `jpeg`: of the person, as base64 text."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    jpeg: str
+    since_ns: int | None = None
+    until_ns: int | None = None
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class TrackBack:
+    """Where a person was, stay by stay, newest first."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    person_id: str
+    since_ns: int | None = None
+    until_ns: int | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """`text`: what was found, in words; `likeness` 0–1 where pictures were compared. `until_ns` None: a moment, or still going on."""
+
+    kind: HitKind
+    id: str
+    at_ns: int
+    text: str
+    until_ns: int | None = None
+    camera_id: str = ""
+    person_id: str = ""
+    severity: int = 0
+    likeness: float | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    id: str
+    name: str
+    by: str
+    filter: SearchFilter
+
+
+@dataclass(frozen=True, slots=True)
+class ListBookmarks:
+    """Newest first."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    since_ns: int | None = None
+    until_ns: int | None = None
+    limit: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ListSearches:
+    """Of all users, by name."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+
+
+@dataclass(frozen=True, slots=True)
+class PutBookmark:
+    """Add a bookmark (empty id), or change one. The outcome is its id."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    at_ns: int
+    note: str
+    until_ns: int | None = None
+    camera_id: str = ""
+    bookmark_id: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.note) > LONGEST_NOTE:
+            raise InputError("note", f"has {len(self.note)} characters; at most {LONGEST_NOTE}")
+        if self.until_ns is not None and self.until_ns <= self.at_ns:
+            raise InputError("until", "is not later than the moment it begins")
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveBookmark:
+    """Raises NotFound; PermissionDenied for somebody else's, without the verb to delete."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    bookmark_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSearch:
+    """Under a name; one of the same name is replaced. The outcome is its id."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    name: str
+    filter: SearchFilter
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSearch:
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    search_id: str
+
+
+TimelineQuestion: TypeAlias = GetTimeline | FindNeighbour | CountDays | ListBookmarks
+SearchQuestion: TypeAlias = SearchRecord | SearchAlike | TrackBack | ListSearches
+TimelineCommand: TypeAlias = PutBookmark | RemoveBookmark | SaveSearch | RemoveSearch
