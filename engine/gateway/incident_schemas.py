@@ -123,6 +123,7 @@ class IncidentOut(BaseModel):
     edited: list[str] = Field(description="fields that an operator set; nothing automatic changes them")
     validated_category: IncidentCategory | None
     validated_by: str | None
+    simulated: bool = Field(description="nothing of this happened")
 
     @classmethod
     def of(cls, incident: Incident) -> "IncidentOut":
@@ -162,6 +163,7 @@ class ReportOut(BaseModel):
     video_id: str | None
     media: list[str]
     media_trouble: str | None = Field(None, description="why its pictures, or some of them, could not be compared, as a sentence")
+    simulated: bool = Field(False, description="nothing of this happened")
 
     @classmethod
     def of(cls, report: Report) -> "ReportOut":
@@ -178,6 +180,7 @@ class ReportOut(BaseModel):
             video_id=report.video_id or None,
             media=list(report.media),
             media_trouble=report.look_trouble or None,
+            simulated=report.simulated,
         )
 
 
@@ -272,6 +275,7 @@ def _fields(incident: Incident) -> dict[str, Any]:
         "edited": list(incident.edited),
         "validated_category": incident.validated_category or None,
         "validated_by": incident.validated_by or None,
+        "simulated": incident.simulated,
     }
 
 

@@ -11,6 +11,8 @@ with the pictures' similarity as likeness, 0.5 where nothing was compared; of eq
 A report of fire also joins an incident whose smoke several cameras see, if it is within the ellipse of where that is and 30 minutes of when
 (`smoke_reach`). The score is the same with these as bounds; pictures are not compared, for they are taken from far apart.
 
+What is simulated and what is real never meet, however near they are.
+
 Where pictures could not be compared there is no match: the report begins an incident of its own that waits for an operator's word.
 Incidents near it of a related category are offered to the operator.
 """
@@ -98,7 +100,8 @@ def correlate(report: Report, near: tuple[Nearby, ...]) -> Correlation:
 
 
 def _within_reach(report: Report, near: tuple[Nearby, ...]) -> list[_Candidate]:
-    own = (each for each in near if each.incident.state is not IncidentState.MERGED)
+    alike = (each for each in near if each.incident.simulated is report.simulated)
+    own = (each for each in alike if each.incident.state is not IncidentState.MERGED)
     found = (_near_anchor(report, each) or _in_smoke(report, each) for each in own)
     return [each for each in found if each is not None]
 
@@ -114,7 +117,7 @@ def _near_anchor(report: Report, each: Nearby) -> _Candidate | None:
 
 
 def _in_smoke(report: Report, each: Nearby) -> _Candidate | None:
-    if report.category is not IncidentCategory.FIRE or each.plume is None or each.plume.simulated:
+    if report.category is not IncidentCategory.FIRE or each.plume is None or each.plume.simulated is not report.simulated:
         return None
     found = reach(each.plume, report.latitude, report.longitude, report.occurred_ns)
     return None if found is None else _Candidate(each, found.away_m, found.gap_ns, found.share, found.late, Likeness(), IN_SMOKE)
@@ -195,6 +198,7 @@ def _first(report: Report, near: list[_Candidate], unsure: list[_Candidate]) -> 
         related_ids=tuple(each.id for each in related),
         review_ids=tuple(each.incident.id for each in sorted(unsure, key=lambda each: each.order)[:MOST_RELATED]),
         revision=0,
+        simulated=report.simulated,
     )
     incident = settled(incident, report.received_ns)
     others = tuple(_related_back(each, incident.id, report.received_ns) for each in related if len(each.related_ids) < MOST_RELATED)

@@ -20,6 +20,7 @@ def merge(load: LoadIncident, kept_id: str, gone_id: str, now_ns: int) -> Incide
     kept, gone = load(kept_id), load(gone_id)
     _check_own(kept, "kept_id")
     _check_own(gone, "gone_id")
+    _check_alike(kept, gone)
     both = replace(
         kept,
         corroborations=_in_order((*kept.corroborations, *gone.corroborations)),
@@ -131,6 +132,7 @@ def _begun(load: LoadIncident, going: _Links, reports: Sequence[Report], followi
         severity=anchor.severity,
         corroborations=links,
         revision=0,
+        simulated=anchor.simulated,
     )
     return incident, links
 
@@ -158,6 +160,13 @@ def _merged_before(load: LoadIncident, incident: Incident) -> list[Incident]:
 def _check_own(incident: Incident, field: str) -> None:
     if incident.state is IncidentState.MERGED:
         raise InputError(field, f"was merged into {incident.merged_into}. Choose that one, or split it off first")
+
+
+def _check_alike(kept: Incident, gone: Incident) -> None:
+    if kept.simulated is not gone.simulated:
+        raise InputError(
+            "gone_id", "is simulated and the other is not, or the other way round. What did not happen is never part of what did"
+        )
 
 
 def _merged_into(incident: Incident, kept_id: str, now_ns: int) -> Incident:

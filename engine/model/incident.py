@@ -86,6 +86,7 @@ class Report:
         look_trouble: why its pictures, or some of them, could not be compared, as a sentence.
         key: the idempotency key of the request; the same key from the same sender is the same report.
         look_count: how many pictures `look` is of. look_by: what made it; looks of different makers cannot be compared.
+        simulated: nothing of it happened; it never joins what real reporters say, and every view says so.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Report:
     key: str = ""
     look_count: int = 1
     look_by: str = ""
+    simulated: bool = False
 
     def __post_init__(self) -> None:
         check_description(self.description)

@@ -183,7 +183,7 @@ def _unsaid(connection: Connection, since_ns: int, waiting: bool, limit: int) ->
 
 def _real(since_ns: int) -> tuple[ColumnElement[bool], ...]:
     own = incidents.c.state != IncidentState.MERGED.value
-    return incidents.c.occurred_ns >= since_ns, own, incidents.c.body["simulated"].as_boolean().is_(False)
+    return incidents.c.occurred_ns >= since_ns, own, incidents.c.simulated.is_(False)
 
 
 def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Double,
@@ -160,13 +161,14 @@ def _overlaps(box: Box, around: Around) -> ColumnElement[bool]:
 
 
 def nearest(*within: ColumnElement[bool]) -> Select[Any]:
-    """Keys of the nearest incidents that live on in no other. Parameters: `latitude`, `longitude`, `narrow` (the cosine of the latitude),
-    `most`, and those of the conditions."""
+    """Keys of the nearest incidents that live on in no other, simulated ones or real ones. Parameters: `latitude`, `longitude`, `narrow` (the
+    cosine of the latitude), `most`, `simulated`, and those of the conditions."""
     north = incidents.c.latitude - bindparam("latitude", type_=Double)
     east = (incidents.c.longitude - bindparam("longitude", type_=Double)) * bindparam("narrow", type_=Double)
     own = incidents.c.state != IncidentState.MERGED.value
+    alike = incidents.c.simulated == bindparam("simulated", type_=Boolean)
     away = north * north + east * east
-    return select(incidents.c.key).where(own, *within).order_by(away, incidents.c.id).limit(bindparam("most"))
+    return select(incidents.c.key).where(own, alike, *within).order_by(away, incidents.c.id).limit(bindparam("most"))
 
 
 def _in_tree() -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ MOST_NEAR = 24  # incidents that a report is held against, the nearest ones
 MOST_PICTURED = 8  # reports of each of them
 MOST_REPEATED = 50
 AGAIN = "It was filed before and counts once."
-_SAID = ("category", "description", "latitude", "longitude", "occurred_ns", "severity", "source", "video_id", "media")
+_SAID = ("category", "description", "latitude", "longitude", "occurred_ns", "severity", "source", "video_id", "media", "simulated")
 
 
 # Made once: building a statement takes longer than the database does to answer it.
@@ -75,7 +75,8 @@ def nearby(
     parameters = places.parameters(around)
     statement = _NEARBY[connection.dialect.name] if parameters is not None else _nearby(nearest(*places.near(around)))
     place = {"latitude": around.latitude, "longitude": around.longitude, "narrow": math.cos(math.radians(around.latitude))}
-    rows = connection.execute(statement, {**place, "most": MOST_NEAR, "reporter": report.reporter, **(parameters or {})})
+    of = {"most": MOST_NEAR, "reporter": report.reporter, "simulated": report.simulated}
+    rows = connection.execute(statement, {**place, **of, **(parameters or {})})
     return tuple(
         Nearby(
             known.get(incident_id) or read_as(Incident, body),
@@ -227,4 +228,5 @@ def _row(incident: Incident) -> dict[str, object]:
         "occurred_ns": incident.occurred_ns,
         "updated_ns": incident.updated_ns,
         "body": to_plain(incident),
+        "simulated": incident.simulated,
     }

@@ -67,7 +67,7 @@ def near_plume(connection: Connection, plume: Plume) -> tuple[Nearby, ...]:
     times = plume.started_ns - REACH_NS, plume.last_seen_ns + REACH_NS
     around = Around(plume.place.latitude, plume.place.longitude, radius_m, *times)
     keys = nearest(*places_of(connection).near(around))
-    place = {"latitude": around.latitude, "longitude": around.longitude, "narrow": 1.0, "most": MOST_NEAR}
+    place = {"latitude": around.latitude, "longitude": around.longitude, "narrow": 1.0, "most": MOST_NEAR, "simulated": plume.simulated}
     bodies = connection.scalars(select(incidents.c.body).where(incidents.c.key.in_(keys)), place)
     return tuple(Nearby(read_as(Incident, body)) for body in bodies)
 

@@ -13,11 +13,12 @@ from engine.store.tables import incident_news, incidents, metadata, removed_ids,
 
 OLDEST = 120_000  # PostgreSQL 12, the first with columns that make themselves
 OLDEST_POSTGIS = 3
-SCHEMA = 1  # raised with every change of these tables
+SCHEMA = 2  # raised with every change of these tables
 _OPENING = 0x5752_0002  # the lock of whoever makes the tables: two at once would each find none
 _EXTENSIONS = ("postgis", "btree_gist")
 _TABLES = [incidents, reports, incident_news, incident_smoke, removed_ids]
 _MARK = "Watchroom, schema "
+_SINCE_2 = "ALTER TABLE incidents ADD COLUMN IF NOT EXISTS simulated BOOLEAN NOT NULL DEFAULT false"
 
 
 def postgres_engine(url: str, *, reading: bool = False) -> Engine:
@@ -47,6 +48,7 @@ def open_incidents(reading: Engine, writing: Engine) -> IncidentTable:
         connection.execute(select(func.pg_advisory_xact_lock(_OPENING)))
         _check_tables(connection)
         metadata.create_all(connection, tables=_TABLES)
+        connection.execute(text(_SINCE_2))
         places_of(connection).prepare(connection)
         connection.execute(text(f"COMMENT ON TABLE incidents IS '{_MARK}{SCHEMA}'"))
     return IncidentTable(reading, writing, postgres_faults)

@@ -4,7 +4,7 @@ Ids of other rows are indexed but not foreign keys: values of one moment may com
 retention, so a missing row must never keep another from being stored. Only tokens depend on their user, and go with them.
 """
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text, false, text
 
 metadata = MetaData()
 
@@ -140,6 +140,7 @@ incidents = Table(
     Column("occurred_ns", BigInteger, nullable=False),
     Column("updated_ns", BigInteger, nullable=False),
     _list("body"),
+    Column("simulated", Boolean, nullable=False, server_default=false()),
 )
 Index("ix_incidents_occurred", incidents.c.occurred_ns, incidents.c.id)
 Index("ix_incidents_category", incidents.c.category, incidents.c.occurred_ns, incidents.c.id)

@@ -287,7 +287,7 @@ def test_h28_nobody_sets_what_the_record_decides(client: httpx.Client) -> None:
     got = filed(client, report(place(), metadata=system | {"user_id": "root"}, **system), 201)
     assert got["id"] != "in-mine" and (got["status"], got["state"], got["reporter_count"]) == ("created", "open", 1)
     assert got["validated_by"] is got["validated_category"] is got["atlas_threat_id"] is None
-    assert got["confidence"] < 1 and not got["received_at"].startswith("2001")
+    assert got["simulated"] is False and got["confidence"] < 1 and not got["received_at"].startswith("2001")
 
 
 def test_the_same_key_is_the_same_report(client: httpx.Client) -> None:

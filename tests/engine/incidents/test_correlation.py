@@ -217,3 +217,13 @@ def test_who_reports_has_to_be_said_or_left_out() -> None:
     with pytest.raises(InputError) as refused:
         device_reporter("x" * 191, b"s")
     assert refused.value.field == "device_id"
+
+
+@pytest.mark.parametrize("simulated", [False, True])
+def test_what_is_simulated_and_what_is_real_never_meet(simulated: bool) -> None:
+    first = correlate(report(1, simulated=simulated), ()).incident
+    other = correlate(report(2, simulated=not simulated), (Nearby(first),))
+    assert (first.simulated, other.incident.simulated) == (simulated, not simulated)
+    assert other.status is IncidentStatus.CREATED and not other.others and not other.incident.related_ids
+    assert correlate(report(3, simulated=simulated), (Nearby(first),)).status is IncidentStatus.CORROBORATED
+    assert correlate(report(1, simulated=not simulated), (Nearby(first, has_reporter=True),)).status is IncidentStatus.CREATED

@@ -384,3 +384,19 @@ def test_an_address_of_something_else_is_refused(url: str) -> None:
     with pytest.raises(InputError) as refused:
         postgres_engine(url)
     assert refused.value.field == "url"
+
+
+def test_very_many_simulated_ones_neither_join_a_real_report_nor_keep_it_from_its_incident(table: IncidentTable) -> None:
+    file(table, report(100, east_deg=1e-4))
+    file(table, *(report(number, east_deg=number * 1e-6, media=("p.jpg",), look=(), simulated=True) for number in range(30)))
+    assert [each.incident.id for each in table.near(report(500))] == ["in-100"]
+    real = file(table, report(101))[0]
+    assert (real.incident.id, real.status, real.incident.simulated) == ("in-100", IncidentStatus.CORROBORATED, False)
+    drawn = file(table, report(102, simulated=True))[0]
+    assert drawn.incident.id != "in-100" and drawn.incident.simulated and drawn.report.simulated
+
+
+def test_a_simulated_incident_and_a_real_one_are_not_merged(table: IncidentTable) -> None:
+    file(table, report(1), report(2, simulated=True))
+    with pytest.raises(InputError, match="simulated"):
+        table.change(lambda load: merge(load, "in-1", "in-2", NOW_NS))
