@@ -48,6 +48,7 @@ def what_happened(kind: EventKind) -> str:
         EventKind.PHONE_LEFT: tr("Phone left behind"),
         EventKind.INCIDENT: tr("Incident reported"),
         EventKind.SMOKE: tr("Smoke seen"),
+        EventKind.FORECAST_FAILED: tr("Risk forecast failed"),
     }[kind]
 
 
@@ -87,6 +88,7 @@ def candidate_word(kind: CandidateKind) -> str:
         CandidateKind.IDENTITY: tr("Who somebody may be"),
         CandidateKind.INCIDENT: tr("What people reported"),
         CandidateKind.SMOKE: tr("Possible smoke"),
+        CandidateKind.ENGINE_FAULT: tr("Work of the engine"),
     }[kind]
 
 

@@ -38,6 +38,7 @@ _GLYPHS = {
     EventKind.PHONE_LEFT: "bluetooth",
     EventKind.INCIDENT: "message-square",
     EventKind.SMOKE: "flame",
+    EventKind.FORECAST_FAILED: "activity",
 }
 
 

@@ -81,6 +81,7 @@ def gate_title(gate: str) -> str:
         "moving": tr("Moves long enough"),
         "unexplained": tr("Nobody explains it"),
         "silent": tr("Silent long enough"),
+        "failed": tr("It failed"),
     }.get(gate, gate[:1].upper() + gate[1:])
 
 

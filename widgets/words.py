@@ -40,6 +40,7 @@ def kind_word(kind: EventKind) -> str:
         EventKind.PHONE_LEFT: QCoreApplication.translate("Words", "Phones left behind"),
         EventKind.INCIDENT: QCoreApplication.translate("Words", "Incidents reported"),
         EventKind.SMOKE: QCoreApplication.translate("Words", "Smoke"),
+        EventKind.FORECAST_FAILED: QCoreApplication.translate("Words", "Failed risk forecasts"),
     }[kind]
 
 
@@ -74,6 +75,7 @@ def event_title(event: Event) -> str:
         EventKind.PHONE_LEFT: QCoreApplication.translate("Words", "Phone left behind"),
         EventKind.INCIDENT: QCoreApplication.translate("Words", "Incident reported"),
         EventKind.SMOKE: QCoreApplication.translate("Words", "Smoke seen"),
+        EventKind.FORECAST_FAILED: QCoreApplication.translate("Words", "Risk forecast failed"),
     }[event.kind]
 
 

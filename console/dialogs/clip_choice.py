@@ -21,7 +21,10 @@ from widgets.empty_state import EmptyState
 from widgets.event_feed import EventFeed
 
 _EVENTS, _CLIPS = 40, 400
-_NOBODY_SEEN = (EventKind.MOTION, EventKind.CAMERA_LOST, EventKind.NODE_LOST, EventKind.PRESENCE, EventKind.PHONE_LEFT, EventKind.INCIDENT)
+_NOBODY_SEEN = (
+    *(EventKind.MOTION, EventKind.CAMERA_LOST, EventKind.NODE_LOST, EventKind.FORECAST_FAILED),
+    *(EventKind.PRESENCE, EventKind.PHONE_LEFT, EventKind.INCIDENT),
+)
 _OF_PEOPLE = tuple(kind for kind in EventKind if kind not in _NOBODY_SEEN)
 
 Found = tuple[tuple[Event, Clip], ...]

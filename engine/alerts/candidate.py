@@ -10,7 +10,7 @@ from engine.model.site import Position
 
 SAME_PLACE_M = 2.5  # of two places of the same thing: the spread of radio and of a camera at the far end of a room
 SEVERE = Severity.HIGH  # from here on nothing but facts keeps a candidate from an operator
-FACTS = frozenset({EventKind.CAMERA_LOST, EventKind.NODE_LOST})
+FACTS = frozenset({EventKind.CAMERA_LOST, EventKind.NODE_LOST, EventKind.FORECAST_FAILED})
 # Different sensors and lanes tell in these words that somebody is there.
 SOMEBODY = frozenset({EventKind.PERSON, EventKind.PRESENCE, EventKind.ZONE_VISIT, EventKind.ZONE_OCCUPIED, EventKind.CROSSING})
 

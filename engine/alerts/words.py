@@ -25,6 +25,7 @@ _SAID = {
     EventKind.PHONE_LEFT: "A phone where nobody is",
     EventKind.INCIDENT: "An incident that people report",
     EventKind.SMOKE: "Smoke",
+    EventKind.FORECAST_FAILED: "The risk forecast was not learnt",
 }
 SEVERITY_WORDS = {
     Severity.MINIMAL: "1 (minimal)",
@@ -46,6 +47,7 @@ _CANDIDATES = {
     EventKind.GESTURE: CandidateKind.GESTURE,
     EventKind.INCIDENT: CandidateKind.INCIDENT,
     EventKind.SMOKE: CandidateKind.SMOKE,
+    EventKind.FORECAST_FAILED: CandidateKind.ENGINE_FAULT,
     EventKind.NAMED: CandidateKind.IDENTITY,
     EventKind.WHO_IS_IT: CandidateKind.IDENTITY,
     EventKind.BADGE_WITHOUT_OWNER: CandidateKind.IDENTITY,

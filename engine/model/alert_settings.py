@@ -86,7 +86,7 @@ class Rule:
 
 
 def usual_rules() -> tuple[Rule, ...]:
-    """What a site begins with: what is urgent always, somebody unknown in an armed zone, smoke, and faults of sensors."""
+    """What a site begins with: what is urgent always, somebody unknown in an armed zone, smoke, and what does not work."""
     look = ("Look at the live picture.", "Speak to them, or send somebody.", "Close with what it was.")
     smoke = (
         "Look at every camera that sees it.",
@@ -95,6 +95,7 @@ def usual_rules() -> tuple[Rule, ...]:
     )
     urgent = (EventKind.FALL, EventKind.FIGHT)
     faults = (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
+    forecast = ("Read on the System page why it failed.", "Put that right, then press Learn now on the Risk page.")
     identity = (EventKind.BADGE_WITHOUT_OWNER, EventKind.TWO_PLACES)
     inside = (EventKind.PERSON, EventKind.PRESENCE, EventKind.ZONE_VISIT)
     return (
@@ -114,6 +115,7 @@ def usual_rules() -> tuple[Rule, ...]:
         Rule("report", "An incident that people report", kinds=(EventKind.INCIDENT,), repeat_s=0.0),
         Rule("smoke", "Smoke", kinds=(EventKind.SMOKE,), min_log_odds=DOUBTFUL, repeat_s=600.0, procedure=smoke),
         Rule("fault", "A sensor is lost", kinds=faults, min_severity=Severity.MODERATE, repeat_s=300.0),
+        Rule("forecast", "The risk forecast was not learnt", kinds=(EventKind.FORECAST_FAILED,), repeat_s=300.0, procedure=forecast),
     )
 
 

@@ -45,6 +45,7 @@ _CATEGORIES = {
     EventKind.CROWD: CapCategory.SAFETY,
     EventKind.CAMERA_LOST: CapCategory.INFRA,
     EventKind.NODE_LOST: CapCategory.INFRA,
+    EventKind.FORECAST_FAILED: CapCategory.INFRA,
 }
 _OF_INCIDENTS = {"fire": CapCategory.FIRE, "other": CapCategory.OTHER}
 

@@ -28,6 +28,7 @@ class CandidateKind(StrEnum):
     IDENTITY = "identity"
     INCIDENT = "incident"
     SMOKE = "smoke"
+    ENGINE_FAULT = "engine_fault"
 
 
 class Stage(StrEnum):

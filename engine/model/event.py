@@ -29,6 +29,7 @@ class EventKind(StrEnum):
     PHONE_LEFT = "phone_left"  # a person's phone lies where nobody is
     INCIDENT = "incident"  # people reported an occurrence; ended when the incident was closed
     SMOKE = "smoke"  # one or several cameras see smoke; ended when none has seen it for long
+    FORECAST_FAILED = "forecast_failed"  # the forecast of incidents could not be learnt; ended when learning it works again
 
 
 class Severity(IntEnum):

@@ -186,6 +186,14 @@ class FireRiskKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastTried:
+    """Learning the forecast of incidents has ended. `trouble`: why it failed, as a sentence; empty: it did not."""
+
+    occurred_ns: int
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CameraStateChanged:
     camera_id: str
     occurred_ns: int
@@ -237,6 +245,7 @@ Observation: TypeAlias = (
     | AreaRiskKnown
     | FireRiskKnown
     | PlumeChanged
+    | ForecastTried
     | SettingsChanged
     | EngineStarted
     | Tick

@@ -19,6 +19,7 @@ from engine.model.observation import (
     EngineStarted,
     FacesSeen,
     FireRiskKnown,
+    ForecastTried,
     FrameSeen,
     GesturesChanged,
     IncidentChanged,
@@ -42,6 +43,7 @@ from engine.model.track import Track
 from engine.pipeline.activities import ActivityLane
 from engine.pipeline.alerts import AlertLane
 from engine.pipeline.fault import FaultLane
+from engine.pipeline.forecast_events import ForecastLane
 from engine.pipeline.gestures import GestureLane
 from engine.pipeline.identities import IdentityLane
 from engine.pipeline.incident_events import IncidentLane
@@ -126,6 +128,7 @@ class Pipeline:
         self._activities = ActivityLane(self._radio.falls)
         self._incidents = IncidentLane()
         self._plumes = PlumeLane()
+        self._forecast = ForecastLane()
         self._alerts = AlertLane(self._evidence, self._plumes.confidences)
         self._known = -1  # the roster's revision that the radio lane knows
         self._now_ns = 0
@@ -140,7 +143,8 @@ class Pipeline:
         return self._alerts
 
     def open_event_ids(self) -> frozenset[str]:
-        lanes = (self._radio, self._identities, self._activities, self._incidents, self._plumes, *self._lanes.values())
+        apart = (self._incidents, self._plumes, self._forecast)
+        lanes = (self._radio, self._identities, self._activities, *apart, *self._lanes.values())
         return frozenset[str]().union(*(lane.open_event_ids() for lane in lanes))
 
     def step(self, numbered: Numbered) -> StepResult:
@@ -208,6 +212,8 @@ class Pipeline:
                 self._incidents.changed(told, out)
             case PlumeChanged():
                 self._plumes.changed(told, out)
+            case ForecastTried():
+                self._forecast.tried(told, out)
             case AlertsEdited():
                 self._edit_alerts(told, out)
             case AlertsLoaded():
@@ -241,6 +247,7 @@ class Pipeline:
             "activities": self._activities.state(),
             "incidents": self._incidents.state(),
             "plumes": self._plumes.state(),
+            "forecast": self._forecast.state(),
             "alerts": self._alerts.state(),
             "now_ns": self._now_ns,
         }
@@ -265,6 +272,7 @@ class Pipeline:
         self._activities.restore(state["activities"], self._settings)
         self._incidents.restore(state["incidents"], self._settings)
         self._plumes.restore(state["plumes"], self._settings)
+        self._forecast.restore(state["forecast"])
         self._alerts.restore(state["alerts"], self._settings)
         self._now_ns = int(state["now_ns"])
 

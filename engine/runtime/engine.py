@@ -18,7 +18,7 @@ from engine.model.frame import CaptureSink, DecodedFrame
 from engine.model.geometry import Box, Floats
 from engine.model.health import DetectorHealth
 from engine.model.hiding import hidden_boxes, may_have_face, moved
-from engine.model.observation import DetectionsMade, EngineStarted, IncidentChanged, Observation, SettingsChanged
+from engine.model.observation import DetectionsMade, EngineStarted, ForecastTried, IncidentChanged, Observation, SettingsChanged
 from engine.model.people_settings import MicrophoneSettings
 from engine.model.person import Person
 from engine.model.result import StepResult
@@ -522,7 +522,9 @@ class Engine:
         return RiskTraining(self.data.path, past, settings, self.risk, self.jobs, self.clock, self._training_trouble)
 
     def _training_trouble(self, sentence: str | None) -> None:
+        """It is also an alert, by the way that everything goes that may deserve an operator."""
         self.vitals.trouble("risk forecast", sentence)
+        self.mailbox.post(ForecastTried(self.clock.now_ns(), sentence or ""))
 
     def _make_atlas(self, overrides: Overrides) -> AtlasSide:
         """Which hears of every incident that begins, and says what its words say."""

@@ -156,8 +156,10 @@ class RiskTraining:
         return Nightly(lambda: self._settings().retrain_hour_utc, self._if_enabled, self._clock, done_ns)
 
     def changed(self, before: RiskSettings) -> None:
-        """The settings are others now: what was learnt for other cells or another window is learnt anew."""
+        """The settings are others now: what was learnt for other cells or another window is learnt anew; one that is off has no trouble."""
         settings = self._settings()
+        if before.enabled and not settings.enabled:
+            self._trouble(None)
         if (settings.cell_m, settings.window_days) != (before.cell_m, before.window_days) and self._training.trained_ns:
             self._if_enabled()
 
@@ -201,8 +203,8 @@ class RiskTraining:
         learnt = learn(Grid(settings.cell_m), past, begun.started_ns, told)
         done = replace(begun, state=TrainingState.DONE, progress=1.0, incidents=learnt.incidents, trained_ns=begun.started_ns)
         kept = KeptForecast(learnt.forecast, learnt.expected, replace(done, ended_ns=self._clock.now_ns()), learnt.score)
+        write_forecast(self._folder, kept)  # first: what cannot be kept is not used either
         self._use(kept)
-        write_forecast(self._folder, kept)
         return done, f"Learnt from {learnt.incidents} incidents."
 
     def _use(self, kept: KeptForecast) -> None:

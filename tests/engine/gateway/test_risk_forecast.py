@@ -14,7 +14,9 @@ import pytest
 from console.site import Site, running
 from engine.gateway.server import Bind
 from engine.model.access import Role
-from engine.model.risk import TrainingState
+from engine.model.alert import Alert
+from engine.model.errors import EnvironmentFault
+from engine.model.risk import PastIncidents, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.engine import Added
@@ -108,6 +110,32 @@ def test_it_is_learnt_shown_kept_and_audited(place: Place, tmp_path: Path) -> No
     picture = place.operator.get(f"{PREDICTIONS}/hotspots/map").json()
     assert picture["faded"] is not score["beats"]
     assert (tmp_path / "data" / NAME).stat().st_mode & 0o077 == 0
+
+
+def failing(since_ns: int, until_ns: int) -> PastIncidents:
+    raise EnvironmentFault("database", "The database does not answer.")
+
+
+def forecast_alerts(place: Place) -> list[Alert]:
+    return [alert for alert in place.site.engine.snapshot(True).alerts.alerts if alert.rule_id == "forecast"]
+
+
+def test_h26_a_night_that_fails_keeps_the_forecast_and_is_an_alert_until_one_that_does_not(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report_past(place.operator, 20)
+    before = place.learnt()["training"]
+    with monkeypatch.context() as broken:
+        broken.setattr(place.site.engine.training, "_past", failing)
+        failed = place.learnt()
+    assert (failed["training"]["state"], failed["training"]["trained_at"]) == ("failed", before["trained_at"])
+    until(lambda: bool(forecast_alerts(place)), "the alert is there")
+    (alert,) = forecast_alerts(place)
+    assert "The database does not answer. The forecast of before stays in force." in alert.reason and not alert.ended
+    until(lambda: "forecast_failed" in [each["kind"] for each in place.operator.get("/api/v1/alerts").json()["alerts"]], "it is listed")
+    assert place.status()["learnt"] is True
+    assert place.learnt()["training"]["state"] == "done"
+    until(lambda: all(alert.ended for alert in forecast_alerts(place)), "it has ended")
 
 
 def test_neighbourhoods_name_cells_and_expect_something(place: Place) -> None:

@@ -144,6 +144,22 @@ def test_h26_a_failure_keeps_the_old_forecast_and_is_an_alarm(site: Site, cause:
     assert site.troubles[-1] is None
 
 
+def test_h26_what_cannot_be_kept_is_not_used_either(site: Site) -> None:
+    (site.folder / NAME).mkdir()  # where the file should be
+    told = site.learn()
+    assert (told.state, told.trained_ns) == (TrainingState.FAILED, 0)
+    assert site.side.forecasts == [] and site.side.scores == []
+    assert site.troubles == [told.trouble]
+
+
+def test_h26_a_map_that_is_switched_off_fails_no_more(site: Site) -> None:
+    site.incidents = broken
+    site.learn()
+    before, site.settings = site.settings, replace(site.settings, enabled=False)
+    site.training.changed(before)
+    assert site.troubles[-1] is None
+
+
 def test_h26_it_is_begun_at_two_and_never_twice_at_once(site: Site) -> None:
     go_on = threading.Event()
 

@@ -1,0 +1,43 @@
+"""A forecast of incidents that could not be learnt, as an event: open from the first try that failed until one that does not fail."""
+
+from typing import Any
+
+from engine.alerts.gates import at_least
+from engine.model.decision import CandidateKind
+from engine.model.event import EventKind, Severity
+from engine.model.observation import ForecastTried
+from engine.pipeline.output import StepOutput
+from engine.pipeline.spans import Spans, raised
+
+SUBJECT = "risk forecast"
+
+
+class ForecastLane:
+    """Sans-IO; the engine thread only. A restart ends nothing: the forecast in force is as old as it was."""
+
+    def __init__(self) -> None:
+        self._failed = Spans()
+
+    def tried(self, told: ForecastTried, out: StepOutput) -> None:
+        """One that fails again says so in the event that is open."""
+        if not told.trouble:
+            self._failed.end(SUBJECT, told.occurred_ns, out)
+        elif SUBJECT in self._failed:
+            self._failed.change(SUBJECT, out, reason=told.trouble)
+        else:
+            self._raise(told, out)
+
+    def open_event_ids(self) -> frozenset[str]:
+        return self._failed.ids()
+
+    def state(self) -> dict[str, Any]:
+        return self._failed.state()
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._failed.restore(state)
+
+    def _raise(self, told: ForecastTried, out: StepOutput) -> None:
+        at_ns, gates = told.occurred_ns, (at_least("failed", 1, 1),)
+        kind, candidate = EventKind.FORECAST_FAILED, CandidateKind.ENGINE_FAULT
+        event = raised(kind, candidate, SUBJECT, gates, at_ns, at_ns, out, severity=Severity.MODERATE, reason=told.trouble)
+        self._failed.begin(SUBJECT, event, out)
