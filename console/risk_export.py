@@ -8,8 +8,11 @@ from engine.model.time import to_iso
 from widgets.heat_raster import EARTH_M
 
 
-def as_geojson(picture: RiskPicture, simulated: bool = False) -> str:
-    """One feature for each cell that has data, with its number and risk; when it was computed and for which hour beside them."""
+def as_geojson(picture: RiskPicture, beats: bool | None, simulated: bool = False) -> str:
+    """One feature for each cell that has data, with its number and risk; when it was computed and for which hour beside them.
+
+    `beats`: it is a forecast that beats what is plain to see; None: it is no learnt forecast, or was not scored yet.
+    """
     features = [
         {
             "type": "Feature",
@@ -23,7 +26,7 @@ def as_geojson(picture: RiskPicture, simulated: bool = False) -> str:
         "hours_ahead": picture.hours_ahead,
         "computed_at": to_iso(picture.computed_ns) if picture.computed_ns else None,
         "stale": picture.stale,
-        "beats_plain_forecasts": not picture.faded,
+        "beats_plain_forecasts": beats,
         "unit": "risk of an incident in the hour, 0 to 1",
         "simulated": simulated,
     }

@@ -49,7 +49,7 @@ def age_words(spot: Hotspot, now_ns: int) -> str:
 def score_text(score: MapScore | None) -> str:
     """`Hit 0.41 at 5 % of the area, KDE 0.39, last week 0.09 (30 days)`."""
     if score is None:
-        return tr("Not scored yet: that needs a forecast and a day that followed it")
+        return tr("Not scored yet: that needs a forecast that was learnt from 14 days of incidents at least")
     peers = "".join(f", {peer.name} {peer.hit:.2f}" for peer in score.peers)
     return tr("Hit {0} at {1} % of the area{2} ({3} days)").format(f"{score.hit:.2f}", f"{100 * score.area_share:g}", peers, score.days)
 
@@ -85,6 +85,9 @@ def map_trouble(state: RiskState, faded: bool, now_ns: int) -> tuple[str, str]:
         return _ended(state.trouble), "high"
     if state.computed_ns and state.stale:
         return tr("The map is out of date: it was computed {0}.").format(relative_text(state.computed_ns, now_ns)), "moderate"
+    if faded and state.score is None:
+        said = tr("The map is faded: its forecast is not scored yet, so nobody knows whether it beats what is plain to see.")
+        return said, "moderate"
     if faded:
         return tr("The map is faded: over the days it was scored, it was no better than what is plain to see."), "moderate"
     return "", "neutral"

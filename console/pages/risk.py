@@ -39,7 +39,7 @@ from engine.model.errors import WatchroomError
 from engine.model.incident import Incident
 from engine.model.map_settings import MapSettings
 from engine.model.question import Answer, AskPatterns, ListIncidents
-from engine.model.risk import RiskReasons, TrainingState
+from engine.model.risk import RiskReasons, RiskState, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk, RiskCommand
 from engine.model.smoke_command import LabelSmoke, SmokeCommand, UnmatchSmoke
 from engine.model.snapshot import Snapshot
@@ -286,6 +286,11 @@ class RiskPage(Page):
     def _faded(self) -> bool:
         return self.feed.heat is not None and self.feed.heat.picture.faded
 
+    def _beats(self) -> bool | None:
+        """None: what is on the map was not scored."""
+        state = self._bridge.snapshot.risk if self._bridge.snapshot is not None else RiskState()
+        return state.score.beats if state.learnt and state.score is not None else None
+
     def _show_heat(self, heat: Heat) -> None:
         self.map.set_heat(heat.raster, heat.picture.faded)
         if self._bridge.snapshot is not None:
@@ -411,7 +416,7 @@ class RiskPage(Page):
         heat = self.feed.heat
         if heat is None:
             return False
-        path.write_text(as_geojson(heat.picture), encoding="utf-8")
+        path.write_text(as_geojson(heat.picture, self._beats()), encoding="utf-8")
         return True
 
     def _save(self, name: str, kind: str, save: Callable[[Path], bool]) -> None:

@@ -195,6 +195,26 @@ def test_a_map_that_beats_nothing_fades_and_says_so(page: RiskPage, engine: Fake
     assert "no better than what is plain to see" in page.trouble.text()
 
 
+def test_a_forecast_that_is_not_scored_yet_is_faded_and_says_so(page: RiskPage, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
+    engine.risk.faded = True
+    engine.risk.state = replace(engine.risk.state, computed_ns=engine.risk.state.computed_ns + 1, score=None)
+    engine.publish()
+    qtbot.waitUntil(lambda: "not scored yet" in page.trouble.text())
+    assert page.trouble.isVisible() and page.score.text().startswith("Not scored yet") and "14 days" in page.score.text()
+    assert page.save_cells(tmp_path / "risk.geojson")
+    assert json.loads((tmp_path / "risk.geojson").read_text("utf-8"))["watchroom"]["beats_plain_forecasts"] is None
+
+
+def test_the_plain_map_is_no_forecast_and_claims_nothing(page: RiskPage, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
+    plain = replace(engine.risk.state, computed_ns=engine.risk.state.computed_ns + 1, score=None, learnt=False, training=Training())
+    engine.risk.state = plain
+    engine.publish()
+    qtbot.waitUntil(lambda: "the plain one of the last 30 days" in page.training.text())
+    assert page.trouble.isHidden()
+    assert page.save_cells(tmp_path / "risk.geojson")
+    assert json.loads((tmp_path / "risk.geojson").read_text("utf-8"))["watchroom"]["beats_plain_forecasts"] is None
+
+
 def test_out_of_date_failed_skipped_and_off_are_said(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
     before = engine.risk.state
     engine.risk.state = replace(before, stale=True)

@@ -283,11 +283,13 @@ def test_a_forecast_replaces_the_base_until_there_is_another(path: Path) -> None
         assert one.side.state().stale and one.at(CELL + 1)[0] == pytest.approx(0.2)
 
 
-def test_a_forecast_that_beats_nobody_fades(path: Path) -> None:
+def test_a_forecast_that_is_not_known_to_beat_everybody_fades(path: Path) -> None:
     with town(path) as one:
+        one.side.step()
+        assert not one.side.answer(GetRiskPicture()).risk_picture.faded  # type: ignore[union-attr]  # the plain formula is no forecast
         one.side.use_forecast(RiskForecast(250.0, np.array([CELL]), np.full((1, 24), 0.2, np.float32), NOW_NS, NOW_NS + HOUR))
         score = MapScore(0.05, 30, 100, 0.1, 2.0, 0.3, 0.05, 0.15)
-        for told, faded in ((None, False), (score, True), (replace(score, beats=True), False)):
+        for told, faded in ((None, True), (score, True), (replace(score, beats=True), False)):
             one.side.scored(told)
             one.side.step()
             assert one.side.answer(GetRiskPicture()).risk_picture.faded is faded  # type: ignore[union-attr]
