@@ -102,7 +102,7 @@ class RiskMapOut(BaseModel):
     at: str
     computed_at: str | None
     stale: bool
-    faded: bool = Field(description="it did not beat what is plain to see")
+    faded: bool = Field(description="it is a learnt forecast that did not beat what is plain to see, or was not scored yet")
     cells: list[int]
     latitudes: list[float]
     longitudes: list[float]

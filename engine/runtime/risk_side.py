@@ -272,8 +272,8 @@ class RiskSide:
                 return Answer(risk_picture=picture(surface, question, now_ns, self._faded(surface)))
 
     def _faded(self, surface: RiskSurface) -> bool:
-        score = self._score
-        return surface.base.learnt and score is not None and not score.beats
+        """A forecast that is not known to beat what is plain to see: it did not, or nobody has scored it yet."""
+        return surface.base.learnt and not (self._score is not None and self._score.beats)
 
     def _tell(self) -> None:
         """The caller holds `_changed`."""
