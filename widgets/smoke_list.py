@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.model.smoke import Crossing, ListedPlume, SmokeLabel, SmokeSequence, SmokeView, ValidationState
 from widgets.elided_label import ElidedLabel
+from widgets.icons import icon
 from widgets.incident_words import coordinates_text
 from widgets.notice import Notice
 from widgets.plain_tip import plain_tip
@@ -17,11 +18,13 @@ MOST = 12
 
 
 class SmokeList(QWidget):
-    """Signals: plume_chosen(plume id); labelled(sequence id, SmokeLabel or None); unmatched(plume id, sequence id)."""
+    """Signals: plume_chosen(plume id); labelled(sequence id, SmokeLabel or None); unmatched(plume id, sequence id); merged(plume ids, two
+    or more, newest first)."""
 
     plume_chosen = Signal(str)
     labelled = Signal(str, object)
     unmatched = Signal(str, str)
+    merged = Signal(object)
 
     def __init__(self, may_label: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,12 +33,18 @@ class SmokeList(QWidget):
         self.title = QLabel()
         self.state = Notice(level="neutral")
         self.panels: list[PlumePanel] = []
+        self._picked: set[str] = set()
+        self._busy = False
+        self.one = QPushButton(icon("merge"), tr("&One plume"))
+        self.one.clicked.connect(lambda: self.merged.emit(self.picked()))
         set_role(self.title, "section")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self._column.addWidget(self.title)
         self._column.addWidget(self.state)
+        self._column.addWidget(self.one, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._show_one()
 
     def show_smoke(self, smoke: SmokeView, names: Mapping[str, str], now_ns: int) -> None:
         """`names`: of cameras by id. Made anew only when something changed, so that a choice that is open stays open."""
@@ -46,9 +55,48 @@ class SmokeList(QWidget):
         self.state.setVisible(bool(text))
         if (plumes, dict(names)) != self._shown:
             self._shown = (plumes, dict(names))
-            self._fill(plumes, names)
+            self._refill(plumes, names)
         for panel in self.panels:
             panel.show_time(now_ns)
+
+    def picked(self) -> tuple[str, ...]:
+        """Plumes that are ticked, as they stand in the list."""
+        return tuple(panel.listed.plume.id for panel in self.panels if panel.listed.plume.id in self._picked)
+
+    def unpick(self) -> None:
+        for panel in self.panels:
+            panel.pick.setChecked(False)
+
+    def set_busy(self, busy: bool) -> None:
+        """While they are being made one."""
+        self._busy = busy
+        self._show_one()
+
+    def _pick(self, plume_id: str, on: bool) -> None:
+        (self._picked.add if on else self._picked.discard)(plume_id)
+        self._show_one()
+
+    def _show_one(self) -> None:
+        count = len(self.picked())
+        self.one.setVisible(self._may_label and len(self.panels) > 1)
+        self.one.setEnabled(count > 1 and not self._busy)
+        self.one.setText(tr("&One plume of {0}").format(count) if count > 1 else tr("&One plume"))
+        told = tr("Those that are ticked are the same smoke (Alt+O)")
+        self.one.setToolTip(told if count > 1 else tr("Tick two or more that are the same smoke"))
+
+    def _refill(self, plumes: tuple[ListedPlume, ...], names: Mapping[str, str]) -> None:
+        """With the ticks and the focus where they were: smoke that goes on is told anew every few seconds."""
+        self._picked &= {listed.plume.id for listed in plumes}
+        focused = next((panel.listed.plume.id for panel in self.panels if panel.pick.hasFocus()), "")
+        self._fill(plumes, names)
+        for panel in self.panels:
+            plume_id = panel.listed.plume.id
+            panel.pick.setChecked(plume_id in self._picked)
+            panel.pick.setVisible(self._may_label and len(plumes) > 1)
+            panel.pick.toggled.connect(lambda on, plume_id=plume_id: self._pick(plume_id, on))
+            if plume_id == focused:
+                panel.pick.setFocus()
+        self._show_one()
 
     def _fill(self, plumes: tuple[ListedPlume, ...], names: Mapping[str, str]) -> None:
         for panel in self.panels:
@@ -83,12 +131,19 @@ class PlumePanel(QFrame):
         title.setToolTip(plain_tip(f"{title.text()}\n{tr('Show it on the map')}"))
         title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         title.clicked.connect(lambda: self.chosen.emit(listed.plume.id))
+        self.pick = QCheckBox(accessibleName=tr("{0}: the same smoke as others that are ticked").format(title.text()))
+        self.pick.setToolTip(tr("The same smoke as others that are ticked"))
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self.pick)
+        head.addWidget(title, 1)
         self.place = QLabel(place_text(listed.plume.place), wordWrap=True)
         set_role(self.place, "secondary")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
-        for widget in (title, self.time, self.place):
+        column.addLayout(head)
+        for widget in (self.time, self.place):
             column.addWidget(widget)
         for sequence in listed.sequences:
             column.addLayout(self._row(sequence, names, may_label))

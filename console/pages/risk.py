@@ -33,6 +33,7 @@ from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.risk_words import cameras_on_map, cell_at, headline, middle_of, outlines_of, plumes_on_map
 from console.risk_export import as_geojson
 from console.risk_feed import Heat, RiskFeed
+from console.smoke_actions import SmokeActions
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.errors import WatchroomError
@@ -41,7 +42,6 @@ from engine.model.map_settings import MapSettings
 from engine.model.question import Answer, AskPatterns, ListIncidents
 from engine.model.risk import RiskReasons, RiskState, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk, RiskCommand
-from engine.model.smoke_command import LabelSmoke, SmokeCommand, UnmatchSmoke
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.area_card import AreaCard
@@ -210,10 +210,7 @@ class RiskPage(Page):
         self.draw.clicked.connect(self.map.begin_area)
         self.retrain.clicked.connect(self._learn)
         self.smoke.plume_chosen.connect(self.show_plume)
-        self.smoke.labelled.connect(lambda sequence_id, label: self._tell(LabelSmoke(sequence_id, label), lambda _: self.tr("Labelled.")))
-        self.smoke.unmatched.connect(
-            lambda plume_id, sequence_id: self._tell(UnmatchSmoke(plume_id, sequence_id), lambda _: self.tr("A plume of its own now."))
-        )
+        SmokeActions(self.smoke, self._bridge, self._toasts, self)
         self._show_layers()
 
     def _bind_keys(self) -> None:
@@ -233,6 +230,7 @@ class RiskPage(Page):
             ShortcutNote("Ctrl+← Ctrl+→", self.tr("On the map: an hour earlier, an hour later")),
             ShortcutNote("Space", self.tr("On the map: why its middle has its value")),
             ShortcutNote("D, Shift+D", self.tr("Draw an area, or take what is on screen; its history")),
+            ShortcutNote("Alt+O", self.tr("Plumes that are ticked are one (Space ticks one)")),
             ShortcutNote("+ − F", self.tr("On the map: closer, farther, show everything")),
         )
 
@@ -451,7 +449,7 @@ class RiskPage(Page):
         self.feed.ask_areas()
         return self.tr("Named areas now: {0}.").format(count)
 
-    def _tell(self, command: RiskCommand | SmokeCommand, said: Callable[[str], str]) -> None:
+    def _tell(self, command: RiskCommand, said: Callable[[str], str]) -> None:
         def refused(error: WatchroomError) -> None:
             self._toasts.show_message(error_text(error), "critical", seconds=0)
 

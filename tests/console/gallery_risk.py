@@ -13,11 +13,12 @@ from console.dialogs.risk_settings import MapServiceDialog, RiskSettingsDialog
 from console.pages.risk import RiskPage
 from console.window import MainWindow
 from engine.model.fire import FireClass, FireRisk, FireSettings, FireView
-from engine.model.smoke import Lookout, LookoutView
+from engine.model.smoke import ListedPlume, Lookout, LookoutView, Plume, SmokeView
 from engine.model.time import SECOND, SystemClock
 from tests.console.gallery_incidents import wait
 from tests.fakes.engine import FakeEngine
 from tests.fakes.risky_town import risky_site
+from tests.fakes.smoke import sequence
 from tests.fakes.town import HERE
 
 
@@ -61,11 +62,29 @@ class RiskGallery:
             wait(dialog.isVisible)
             self.save(dialog, name)
             dialog.close()
+        self._show_smoke(window, page, engine)
         window.close()
         nothing = FakeEngine()
         window, _ = self.risk(nothing)
         self.save(window, "risk-empty")
         window.close()
+
+    def _show_smoke(self, window: MainWindow, page: RiskPage, engine: FakeEngine) -> None:
+        seen = [
+            sequence(name, azimuth, camera=camera, started_ns=engine.now_ns - ago * SECOND, last_seen_ns=engine.now_ns - 5 * SECOND)
+            for name, azimuth, camera, ago in (("1", 118.0, "yard", 240), ("2", 296.0, "gate", 200), ("3", 250.0, "door", 60))
+        ]
+        plumes = [ListedPlume(Plume(f"pl-{each.id}", (each.id,), each.started_ns, each.last_seen_ns), (each,)) for each in seen]
+        engine.smoke = SmokeView(tuple(plumes))
+        engine.risk.faded, engine.risk.state = True, replace(engine.risk.state, score=None, computed_ns=engine.now_ns)
+        engine.publish()
+        wait(lambda: len(page.smoke.panels) == 3 and page.trouble.isVisible())
+        for panel in page.smoke.panels[:2]:
+            panel.pick.setChecked(True)
+        page.smoke.panels[1].pick.setFocus()
+        page.card.hide()
+        page.area.hide()
+        self.save(window, "risk-smoke")
 
     def show_fire(self) -> None:
         engine = risky_site()

@@ -65,6 +65,7 @@ from tests.fakes.media import jpeg
 from tests.fakes.people import enrolled, execute_people
 from tests.fakes.risk import FakeRisk
 from tests.fakes.scene import Scene
+from tests.fakes.smoke_desk import execute_smoke
 
 STEP_NS = SECOND // 15
 MODELS = (
@@ -315,6 +316,8 @@ class FakeEngine:
             done = execute_incidents(self, command)
         if done is None:
             done = execute_fire(self, command)
+        if done is None:
+            done = execute_smoke(self, command)
         if done is not None:
             return done
         match command:

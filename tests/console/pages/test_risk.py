@@ -27,7 +27,7 @@ from engine.model.map_settings import MapSettings
 from engine.model.risk import AreaOutline, NeighbourhoodRisk, Training, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
 from engine.model.smoke import Crossing, ListedPlume, Lookout, LookoutView, Plume, SmokeLabel, SmokeView
-from engine.model.smoke_command import LabelSmoke, UnmatchSmoke
+from engine.model.smoke_command import LabelSmoke, MergeSmoke, UnmatchSmoke
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.risky_town import risky_site
@@ -316,6 +316,71 @@ def test_smoke_is_on_the_map_and_in_a_list_and_is_labelled_and_parted(page: Risk
     qtbot.waitUntil(lambda: LabelSmoke("sq-1", SmokeLabel.OTHER_SMOKE) in engine.commands)
     panel.unmatched.emit("pl-1", "sq-2")
     qtbot.waitUntil(lambda: UnmatchSmoke("pl-1", "sq-2") in engine.commands)
+
+
+def three_plumes(engine: FakeEngine) -> None:
+    """Each of its own camera, newest first."""
+    cameras = ("yard", "gate", "door")
+    seen = [sequence(name, camera=name, started_ns=engine.now_ns, last_seen_ns=engine.now_ns) for name in cameras]
+    plumes = (ListedPlume(Plume(f"pl-{each.camera_id}", (each.id,), each.started_ns, each.last_seen_ns), (each,)) for each in seen)
+    engine.smoke = SmokeView(tuple(plumes))
+    engine.publish()
+
+
+def test_plumes_that_are_the_same_smoke_are_made_one_with_the_keyboard(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    three_plumes(engine)
+    qtbot.waitUntil(lambda: len(page.smoke.panels) == 3)
+    one, first = page.smoke.one, page.smoke.panels[0].pick
+    assert one.isVisible() and not one.isEnabled()
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Space)
+    assert not one.isEnabled()
+    qtbot.keyClick(page.smoke.panels[2].pick, Qt.Key.Key_Space)
+    assert one.isEnabled() and one.text() == "&One plume of 2"
+    qtbot.keyClick(page.map, Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: len(page.smoke.panels) == 2)
+    assert MergeSmoke("pl-yard", "pl-door") in engine.commands
+    assert [panel.listed.plume.id for panel in page.smoke.panels] == ["pl-yard", "pl-gate"]
+    qtbot.waitUntil(lambda: any(toast.text() == "One plume now." for toast in page._toasts.toasts()))
+    assert page.smoke.picked() == () and not one.isEnabled()
+
+
+def test_three_plumes_are_made_one_after_the_other(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    three_plumes(engine)
+    qtbot.waitUntil(lambda: len(page.smoke.panels) == 3)
+    for panel in page.smoke.panels:
+        panel.pick.setChecked(True)
+    qtbot.mouseClick(page.smoke.one, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(page.smoke.panels) == 1)
+    assert [each for each in engine.commands if isinstance(each, MergeSmoke)] == [
+        MergeSmoke("pl-yard", "pl-gate"),
+        MergeSmoke("pl-yard", "pl-door"),
+    ]
+    assert page.smoke.panels[0].pick.isHidden() and page.smoke.one.isHidden()
+
+
+def test_ticks_and_the_focus_stay_while_smoke_goes_on(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    three_plumes(engine)
+    qtbot.waitUntil(lambda: len(page.smoke.panels) == 3)
+    before = page.smoke.panels[1]
+    before.pick.setFocus()
+    qtbot.keyClick(before.pick, Qt.Key.Key_Space)
+    later = [replace(each, plume=replace(each.plume, last_seen_ns=each.plume.last_seen_ns + SECOND)) for each in engine.smoke.plumes]
+    engine.smoke = SmokeView(tuple(later[:2]))
+    engine.publish()
+    qtbot.waitUntil(lambda: len(page.smoke.panels) == 2)
+    assert page.smoke.picked() == ("pl-gate",) and page.smoke.panels[1].pick.isChecked() and page.smoke.panels[1].pick.hasFocus()
+
+
+def test_what_cannot_be_made_one_is_said_and_stays_ticked(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    three_plumes(engine)
+    qtbot.waitUntil(lambda: len(page.smoke.panels) == 3)
+    for panel in page.smoke.panels[:2]:
+        panel.pick.setChecked(True)
+    engine.fail("command", EnvironmentFault("database", "The record does not take it."))
+    qtbot.mouseClick(page.smoke.one, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: any("does not take it" in toast.text() for toast in page._toasts.toasts()))
+    assert page.smoke.picked() == ("pl-yard", "pl-gate") and page.smoke.one.isEnabled()
 
 
 def test_a_plume_is_brought_on_the_map(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:

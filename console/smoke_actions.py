@@ -1,0 +1,57 @@
+"""What an operator does with plumes of smoke: say what they are, part them, make them one."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from console.bridge import EngineBridge
+from console.words import error_text
+from engine.model.errors import WatchroomError
+from engine.model.smoke import SmokeLabel
+from engine.model.smoke_command import LabelSmoke, MergeSmoke, SmokeCommand, UnmatchSmoke
+from widgets.smoke_list import SmokeList
+from widgets.toast import ToastArea
+
+
+class SmokeActions(QObject):
+    """Carries out what a list of smoke asks for. UI thread."""
+
+    def __init__(self, plumes: SmokeList, bridge: EngineBridge, toasts: ToastArea, parent: QObject) -> None:
+        super().__init__(parent)
+        self._list, self._bridge, self._toasts = plumes, bridge, toasts
+        plumes.labelled.connect(self.label)
+        plumes.unmatched.connect(self.part)
+        plumes.merged.connect(self.merge)
+
+    def label(self, sequence_id: str, label: SmokeLabel | None) -> None:
+        self._tell(LabelSmoke(sequence_id, label), lambda _: self._say(self.tr("Labelled.")), self._refused)
+
+    def part(self, plume_id: str, sequence_id: str) -> None:
+        self._tell(UnmatchSmoke(plume_id, sequence_id), lambda _: self._say(self.tr("A plume of its own now.")), self._refused)
+
+    def merge(self, plume_ids: tuple[str, ...]) -> None:
+        """The first takes in the others, one after the other: which plume it then is, only the engine can say."""
+        self._list.set_busy(True)
+        self._merge_next(plume_ids[0], plume_ids[1:])
+
+    def _merge_next(self, into: str, others: tuple[str, ...]) -> None:
+        if not others:
+            self._list.set_busy(False)
+            self._list.unpick()
+            self._say(self.tr("One plume now."))
+            return
+        self._tell(MergeSmoke(into, others[0]), lambda now: self._merge_next(now, others[1:]), self._not_merged)
+
+    def _not_merged(self, error: WatchroomError) -> None:
+        """What is one by then stays so, and is shown so."""
+        self._list.set_busy(False)
+        self._refused(error)
+
+    def _tell(self, command: SmokeCommand, done: Callable[[str], None], refused: Callable[[WatchroomError], None]) -> None:
+        self._bridge.command(command, done, refused, owner=self)
+
+    def _say(self, text: str) -> None:
+        self._toasts.show_message(text, "good")
+
+    def _refused(self, error: WatchroomError) -> None:
+        self._toasts.show_message(error_text(error), "critical", seconds=0)
