@@ -68,14 +68,18 @@ class CameraActions(QObject):
         if camera is None:
             return
         dialog = ConfirmDialog(
-            self.tr("Remove camera {0}?").format(camera.name),
-            self.tr("It is no longer watched and its stored login is deleted. Its past events and clips stay in the record."),
-            self.tr("&Remove camera"),
-            self._over,
+            self.tr("Remove camera {0}?").format(camera.name), self._what_goes(camera_id), self.tr("&Remove camera"), self._over
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._remove_now(camera))
         dialog.open()
+
+    def _what_goes(self, camera_id: str) -> str:
+        said = self.tr("It is no longer watched and its stored login is deleted. Its past events and clips stay in the record.")
+        snapshot = self._bridge.snapshot
+        if snapshot is None or all(lookout.camera_id != camera_id for lookout in snapshot.settings.lookouts):
+            return said
+        return f"{said} {self.tr('It is no lookout for smoke any more either: where it stands and looks is forgotten.')}"
 
     def _remove_now(self, camera: CameraSettings) -> None:
         done = self.tr("{0} is removed.").format(camera.name)

@@ -264,7 +264,14 @@ class Settings:
         return replace(self, cameras=tuple(camera if c.id == camera.id else c for c in self.cameras))
 
     def without_camera(self, camera_id: str) -> "Settings":
-        return replace(self, cameras=tuple(c for c in self.cameras if c.id != camera_id))
+        """Nor its lookout, nor who it is to a risk service: another camera may have its id one day, and stand elsewhere."""
+        known = tuple(pair for pair in self.fire.service_ids if pair[0] != camera_id)
+        return replace(
+            self,
+            cameras=tuple(c for c in self.cameras if c.id != camera_id),
+            lookouts=tuple(lookout for lookout in self.lookouts if lookout.camera_id != camera_id),
+            fire=self.fire if known == self.fire.service_ids else replace(self.fire, service_ids=known),
+        )
 
     def node(self, mac: str) -> NodeSettings | None:
         return next((node for node in self.nodes if node.mac == mac), None)

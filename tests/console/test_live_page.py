@@ -1,6 +1,7 @@
 """Live: watch, maximise, toggle overlays, open an event and play its clip; empty, refused and error states."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from console.window import MainWindow
 from engine.model.command import PutCamera, RemoveCamera
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.event import EventKind
+from engine.model.smoke import Lookout
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
 
@@ -205,12 +207,24 @@ def test_removing_asks_once_and_names_the_camera(live: LivePage, engine: FakeEng
     act(live.camera_actions.menu("gate", live), "Remove")
     dialog = live.findChild(ConfirmDialog)
     assert "Gate" in dialog.heading.text() and dialog.keep.isDefault()
+    assert "lookout" not in "".join(label.text() for label in dialog.findChildren(QLabel))
     dialog.reject()
     assert engine.settings.camera("gate") is not None
     act(live.camera_actions.menu("gate", live), "Remove")
     next(d for d in live.findChildren(ConfirmDialog) if d.isVisible()).go.click()
     qtbot.waitUntil(lambda: live.wall.visible_cameras() == ("yard",))
     qtbot.waitUntil(lambda: [feed.camera_id for feed in engine.feeds] == ["yard"])
+
+
+def test_removing_a_lookout_says_that_it_is_none_any_more(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.settings = replace(engine.settings, lookouts=(Lookout("gate", 59.0, 18.0),))
+    engine.publish()
+    qtbot.waitUntil(lambda: bool(live._bridge.snapshot.settings.lookouts))
+    act(live.camera_actions.menu("gate", live), "Remove")
+    dialog = live.findChild(ConfirmDialog)
+    assert "no lookout for smoke any more" in "".join(label.text() for label in dialog.findChildren(QLabel))
+    dialog.go.click()
+    qtbot.waitUntil(lambda: engine.settings.lookouts == ())
 
 
 def test_an_event_of_nobody_is_ignored(live: LivePage) -> None:

@@ -9,9 +9,12 @@ import pytest
 
 from engine.model.command import ChangeSettings, Credentials, PutCamera, RemoveCamera, TestCamera
 from engine.model.errors import InputError, NotFound
+from engine.model.fire import FireSettings
+from engine.model.fire_command import ChangeFire
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.site import SiteAnchor
+from engine.model.smoke import Lookout
 from engine.model.time import SystemClock
 from engine.runtime import commands
 from engine.runtime.data_folder import DataFolder
@@ -105,6 +108,18 @@ def test_feeds_that_viewers_have_closed_are_not_kept(port: LocalPort):
     assert len(port._feeds) == 1
     port.close()
     assert len(port._feeds) == 0 and open_feed.latest() is None
+
+
+def test_a_camera_that_is_removed_is_no_lookout_any_more(port: LocalPort, engine: Engine):
+    port.command(PutCamera(DOOR))
+    stays = Lookout("mast", 59.0, 18.0)  # of an edge device: no camera of the site
+    fire = FireSettings(service_ids=(("door", 7), ("mast", 8)))
+    port.command(ChangeSettings(lookouts=(Lookout("door", 59.0, 18.0), stays)))
+    port.command(ChangeFire(fire))
+    port.command(RemoveCamera("door"))
+    stored = load_settings(engine.data.settings)
+    assert stored.lookouts == engine.settings.lookouts == (stays,)
+    assert stored.fire.service_ids == engine.settings.fire.service_ids == (("mast", 8),)
 
 
 def test_removing_what_is_not_there(port: LocalPort):
