@@ -20,7 +20,7 @@ from engine.model.incident import Incident, IncidentCategory, IncidentCounts, In
 from engine.model.replay import ReplayDifference, ReplaySession
 from engine.model.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
 from engine.model.risk_question import AreaQuestion, RiskQuestion
-from engine.model.segment import EvidenceLock, Segment
+from engine.model.segment import EvidenceLock, Segment, SegmentQuestion
 from engine.model.smoke import ListedPlume, SmokeSequence
 from engine.model.smoke_question import SmokeQuestion
 from engine.model.snapshot import Snapshot
@@ -311,6 +311,7 @@ RecordQuestion: TypeAlias = (  # the database answers
     | GetIncident
     | CountIncidents
     | ListAudit
+    | SegmentQuestion
 )
 RuleQuestion: TypeAlias = TryRules | PrintRules | ReadRules
 Question: TypeAlias = (

@@ -13,9 +13,10 @@ from engine.model.event import Event
 from engine.model.gesture import Gesture
 from engine.model.person import FaceGone, FaceSample, Person, PersonGone, Roster
 from engine.model.question import Answer, RecordQuestion
+from engine.model.segment import Segment
 from engine.model.track import Sequence
 
-Storable: TypeAlias = Event | Decision | Alert | Sequence | Clip | Delivery | Person | FaceSample | PersonGone | FaceGone
+Storable: TypeAlias = Event | Decision | Alert | Sequence | Clip | Delivery | Person | FaceSample | PersonGone | FaceGone | Segment
 
 
 class Repository(Protocol):

@@ -29,10 +29,11 @@ from engine.model.question import (
     RecordQuestion,
     WhyNothing,
 )
+from engine.model.segment import ListLocks, ListSegments
 from engine.model.time import seconds_to_ns
 from engine.model.track import Sequence
 from engine.model.wire import read_as
-from engine.store import incident_questions
+from engine.store import incident_questions, segments
 from engine.store.audit import read_audit
 from engine.store.paging import Page, between, equal
 from engine.store.searching import each_found, holds, search
@@ -63,6 +64,8 @@ def answer(connection: Connection, question: RecordQuestion) -> Answer:
             return Answer(decisions=_near(connection, question))
         case ListIncidents() | GetIncident() | CountIncidents():
             return incident_questions.answer(connection, question)
+        case ListSegments() | ListLocks():
+            return segments.answer(connection, question)
         case ListAudit():
             return Answer(audit=read_audit(connection, question))
 

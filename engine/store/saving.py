@@ -12,9 +12,11 @@ from engine.model.delivery import Delivery
 from engine.model.event import Event
 from engine.model.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.repository import Storable
+from engine.model.segment import Segment
 from engine.model.track import Sequence
 from engine.model.wire import to_plain
 from engine.store.rejected import count_rejected, trim_rejected
+from engine.store.segments import keep_segments
 from engine.store.tables import alerts, clips, decisions, deliveries, events, faces, persons, sequences
 from engine.store.upsert import upsert
 
@@ -64,6 +66,7 @@ def save_values(connection: Connection, values: Several[Storable], rejected_per_
     for kind, table in TABLES.items():
         rows = [to_plain(value) for value in values if isinstance(value, kind)]
         upsert(connection, table, rows, _KEPT.get(kind))
+    keep_segments(connection, [value for value in values if isinstance(value, Segment)])
     for kind, table in _GONE.items():
         ids = [value.id for value in values if isinstance(value, kind)]
         if ids:

@@ -31,6 +31,7 @@ from engine.store.risk import RiskTable
 from engine.store.saving import save_values
 from engine.store.schema import migrate
 from engine.store.smoke import SmokeTable
+from engine.store.segments import SegmentTable
 from engine.store.soundness import Soundness
 from engine.store.tables import meta
 from engine.store.upsert import upsert
@@ -72,6 +73,8 @@ class Store:
         self.risk = RiskTable(self._reading, self._writing, soundness.faults)
         self.fire = FireTable(self._reading, self._writing, soundness.faults)
 
+        self.segments = SegmentTable(self._reading, self._writing, soundness.faults)
+        self.cases = CaseTable(self._reading, self._writing, soundness.faults)
     def prepare(self, now_ns: int) -> None:
         """Bring the schema up to date. Called once, by `open_store`."""
         with self._soundness.faults():

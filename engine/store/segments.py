@@ -1,0 +1,196 @@
+"""Continuous video's part of the record: which files there are, why each is kept, and what is locked as evidence."""
+
+from collections.abc import Sequence as Several
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, delete, exists, func, insert, literal, or_, select, update
+
+from engine.model.errors import NotFound
+from engine.model.question import Answer
+from engine.model.segment import EvidenceLock, Keeping, ListLocks, ListSegments, Segment
+from engine.model.time import SECOND
+from engine.model.wire import read_as, to_plain
+from engine.store.guarded import GuardedTables
+from engine.store.paging import between
+from engine.store.segment_tables import evidence_locks, evidence_spans, segments
+from engine.store.tables import clips, events, persons
+from engine.store.upsert import insert_into
+
+LONGEST_NS = 3600 * SECOND  # no segment is longer, so that a range finds its own by their starts
+LONGEST_EVENT_NS = 86_400 * SECOND  # an event that went on for longer keeps the video of its last day
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """How much of the video before and after an event belongs to it."""
+
+    before_ns: int = 0
+    after_ns: int = 0
+
+
+def keep_segments(connection: Connection, values: Several[Segment]) -> None:
+    """Those that are known stay as they are."""
+    if values:
+        statement = insert_into(connection, segments).on_conflict_do_nothing(index_elements=[segments.c.id])
+        connection.execute(statement, [_row(segment) for segment in values])
+
+
+def answer(connection: Connection, question: ListSegments | ListLocks) -> Answer:
+    match question:
+        case ListSegments():
+            return Answer(segments=_listed(connection, question))
+        case ListLocks():
+            rows = connection.execute(
+                select(evidence_locks).order_by(evidence_locks.c.created_ns.desc(), evidence_locks.c.id.desc())
+            ).mappings()
+            return Answer(locks=tuple(read_as(EvidenceLock, dict(row)) for row in rows))
+
+
+def held(table: Table) -> ColumnElement[bool]:
+    """Rows with `camera_id`, `started_ns` and `ended_ns` of which a lock holds a part; one without an end goes on for ever."""
+    ended_ns = func.coalesce(table.c.ended_ns, table.c.started_ns)
+    mine = or_(evidence_spans.c.camera_id == literal(""), evidence_spans.c.camera_id == table.c.camera_id)
+    return exists().where(evidence_spans.c.since_ns <= ended_ns, evidence_spans.c.until_ns > table.c.started_ns, mine)
+
+
+class SegmentTable(GuardedTables):
+    """Any thread. Faults of the database are EnvironmentFault."""
+
+    def ids(self) -> frozenset[str]:
+        with self._read() as connection:
+            return frozenset(connection.scalars(select(segments.c.id)))
+
+    def get(self, segment_id: str) -> Segment | None:
+        with self._read() as connection:
+            row = connection.execute(_with_keeping().where(segments.c.id == segment_id)).mappings().first()
+        return None if row is None else _segment(row)
+
+    def size_bytes(self, archived: bool = False) -> int:
+        """Of all files together that are, or are not, in the archive."""
+        with self._read() as connection:
+            return (
+                connection.scalar(select(func.coalesce(func.sum(segments.c.size_bytes), 0)).where(segments.c.archived.is_(archived))) or 0
+            )
+
+    def sizes(self) -> dict[tuple[str, Keeping], int]:
+        """Bytes by camera and why they are kept, the archive's too."""
+        keeping = _keeping().label("keeping")
+        query = select(segments.c.camera_id, keeping, func.sum(segments.c.size_bytes)).group_by(segments.c.camera_id, keeping)
+        with self._read() as connection:
+            return {(camera_id, Keeping(why)): size for camera_id, why, size in connection.execute(query)}
+
+    def oldest(self, keeping: Keeping, limit: int, before_ns: int | None = None, archived: bool = False) -> tuple[Segment, ...]:
+        """Oldest first; only those that ended before a time where one is given."""
+        query = _with_keeping().where(segments.c.archived.is_(archived), _keeping() == keeping.value)
+        if keeping is not Keeping.LOCKED:
+            query = query.where(segments.c.eventful.is_(keeping is Keeping.EVENT))
+        if before_ns is not None:
+            query = query.where(segments.c.ended_ns < before_ns, segments.c.started_ns < before_ns)
+        with self._read() as connection:
+            rows = connection.execute(query.order_by(segments.c.started_ns, segments.c.id).limit(limit)).mappings()
+            return tuple(_segment(row) for row in rows)
+
+    def mark_eventful(self, around: Around, since_ns: int) -> None:
+        """Segments that began at `since_ns` or later, and during which, or shortly before or after which, something was going on in front
+        of their camera, are kept as that is."""
+        began = (events.c.started_ns - around.before_ns < segments.c.ended_ns) & (
+            events.c.started_ns > segments.c.started_ns - LONGEST_EVENT_NS
+        )
+        going_on = or_(events.c.ended_ns.is_(None), events.c.ended_ns + around.after_ns > segments.c.started_ns)
+        during = exists().where(events.c.camera_id == segments.c.camera_id, began, going_on, events.c.shadow.is_(False))
+        with self._write() as connection:
+            marked = update(segments).where(segments.c.started_ns >= since_ns, segments.c.eventful.is_(False), during)
+            connection.execute(marked.values(eventful=True))
+
+    def archive(self, segment_id: str, file: str, sha256: str) -> None:
+        """It is in the archive now."""
+        with self._write() as connection:
+            connection.execute(update(segments).where(segments.c.id == segment_id).values(file=file, sha256=sha256, archived=True))
+
+    def damage(self, segment_id: str, sentence: str) -> None:
+        with self._write() as connection:
+            connection.execute(update(segments).where(segments.c.id == segment_id).values(damage=sentence))
+
+    def remove(self, ids: Several[str]) -> None:
+        """Rows, not files. At most some hundred."""
+        with self._write() as connection:
+            connection.execute(delete(segments).where(segments.c.id.in_(ids)))
+
+    def overlapping(self, spans: Several[tuple[str, int, int]]) -> tuple[Segment, ...]:
+        """Those that hold something of a camera between two times, for each of (camera, since, until)."""
+        found: dict[str, Segment] = {}
+        with self._read() as connection:
+            for camera_id, since_ns, until_ns in spans:
+                asked = ListSegments(since_ns, until_ns, (camera_id,), limit=1 << 30)
+                found.update((segment.id, segment) for segment in _listed(connection, asked))
+        return tuple(found.values())
+
+    def put_lock(self, lock: EvidenceLock) -> None:
+        """From now on what it names stays."""
+        with self._write() as connection:
+            connection.execute(insert(evidence_locks), [to_plain(lock)])
+            of = {"lock_id": lock.id, "since_ns": lock.since_ns, "until_ns": lock.until_ns}
+            connection.execute(insert(evidence_spans), [{**of, "camera_id": camera_id} for camera_id in lock.camera_ids or ("",)])
+
+    def remove_lock(self, lock_id: str) -> None:
+        """Raises NotFound."""
+        with self._write() as connection:
+            if not connection.execute(delete(evidence_locks).where(evidence_locks.c.id == lock_id)).rowcount:
+                raise NotFound(f"There is no lock {lock_id}.")
+            connection.execute(delete(evidence_spans).where(evidence_spans.c.lock_id == lock_id))
+
+    def expire_locks(self, now_ns: int) -> None:
+        """Locks whose time has come hold nothing any more, and are forgotten once nothing of what they held is left."""
+        over = select(evidence_locks.c.id).where(evidence_locks.c.expires_ns <= now_ns)
+        with self._write() as connection:
+            connection.execute(delete(evidence_spans).where(evidence_spans.c.lock_id.in_(over)))
+            empty = [_within(segments), _within(clips)]
+            connection.execute(delete(evidence_locks).where(evidence_locks.c.expires_ns <= now_ns, *(~each for each in empty)))
+
+    def held_since_ns(self) -> int | None:
+        """When the first of all that is locked now began; None: nothing is."""
+        with self._read() as connection:
+            return connection.scalar(select(func.min(evidence_spans.c.since_ns)))
+
+    def of_locked_persons(self, around: Around) -> tuple[tuple[str, int, int], ...]:
+        """(camera, since, until) of the events of persons of whom nothing may be removed."""
+        whose = or_(
+            events.c.person_id.in_(select(persons.c.id).where(persons.c.locked)),
+            events.c.person.in_(select(persons.c.name).where(persons.c.locked)),
+        )
+        until_ns = func.coalesce(events.c.ended_ns, events.c.started_ns) + around.after_ns
+        query = select(events.c.camera_id, events.c.started_ns - around.before_ns, until_ns).where(whose, events.c.camera_id != "")
+        with self._read() as connection:
+            return tuple((camera_id, since_ns, until_ns) for camera_id, since_ns, until_ns in connection.execute(query))
+
+
+def _listed(connection: Connection, ask: ListSegments) -> tuple[Segment, ...]:
+    started = between(segments.c.started_ns, ask.since_ns - LONGEST_NS, ask.until_ns)
+    query = _with_keeping().where(*started, segments.c.ended_ns > ask.since_ns).order_by(segments.c.started_ns, segments.c.id)
+    if ask.camera_ids:
+        query = query.where(segments.c.camera_id.in_(ask.camera_ids))
+    return tuple(_segment(row) for row in connection.execute(query.limit(ask.limit)).mappings())
+
+
+def _within(table: Table) -> ColumnElement[bool]:
+    """Whether anything of what a lock of `evidence_locks` named is there, of whatever camera."""
+    return exists().where(table.c.started_ns < evidence_locks.c.until_ns, table.c.ended_ns >= evidence_locks.c.since_ns)
+
+
+def _keeping() -> ColumnElement[str]:
+    kept = case((segments.c.eventful, Keeping.EVENT.value), else_=Keeping.CONTINUOUS.value)
+    return case((held(segments), Keeping.LOCKED.value), else_=kept)
+
+
+def _with_keeping() -> Any:
+    return select(segments, _keeping().label("keeping"))
+
+
+def _segment(row: RowMapping) -> Segment:
+    return read_as(Segment, {name: value for name, value in row.items() if name != "eventful"})
+
+
+def _row(segment: Segment) -> dict[str, Any]:
+    plain = to_plain(segment)
+    return {name: value for name, value in plain.items() if name != "keeping"} | {"eventful": segment.keeping is Keeping.EVENT}
