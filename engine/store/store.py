@@ -21,6 +21,7 @@ from engine.model.time import Clock
 from engine.model.traces import Traces
 from engine.store import accounts, audit, deliveries, erasing, incident_keeping, people, questions, upkeep
 from engine.store.atlas import AtlasTable
+from engine.store.cases import CaseTable
 from engine.store.connection import BUSY_MS, check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.fire import FireTable
@@ -30,8 +31,8 @@ from engine.store.rejected import RejectedCount, read_counts
 from engine.store.risk import RiskTable
 from engine.store.saving import save_values
 from engine.store.schema import migrate
-from engine.store.smoke import SmokeTable
 from engine.store.segments import SegmentTable
+from engine.store.smoke import SmokeTable
 from engine.store.soundness import Soundness
 from engine.store.tables import meta
 from engine.store.upsert import upsert
@@ -72,9 +73,9 @@ class Store:
         self.smoke = SmokeTable(self._reading, self._writing, soundness.faults)
         self.risk = RiskTable(self._reading, self._writing, soundness.faults)
         self.fire = FireTable(self._reading, self._writing, soundness.faults)
-
         self.segments = SegmentTable(self._reading, self._writing, soundness.faults)
         self.cases = CaseTable(self._reading, self._writing, soundness.faults)
+
     def prepare(self, now_ns: int) -> None:
         """Bring the schema up to date. Called once, by `open_store`."""
         with self._soundness.faults():
