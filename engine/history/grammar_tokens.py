@@ -1,0 +1,94 @@
+"""A question cut into tokens, which the parts of the grammar then take one after another. Folded: without accents and case."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+_TOKEN = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}(?:t\d{1,2}:\d{2}(?::\d{2})?z?)?"  # 2026-11-12, 2026-11-12T14:00
+    r"|\d{1,2}[./]\d{1,2}[./]\d{4}"  # 12.11.2026, 12/11/2026
+    r"|\d{1,2}:\d{2}(?::\d{2})?"  # 14:00
+    r"|\d+\.\d+"
+    r"|\d+|[^\W\d_]+|#",
+    re.IGNORECASE,
+)
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i"})
+_SHORT = (
+    (r"\b(ca)n't\b", r"can not"),
+    (r"\bwon't\b", "will not"),
+    (r"\b(\w+)n't\b", r"\1 not"),
+    (r"\b(did|do|does|was|were|is|are|has|have|had|could|would)nt\b", r"\1 not"),
+    (r"\b(who|what|where|when|how|why|that|there|here|it|he|she)'s\b", r"\1 is"),
+    (r"\b(who|what|where|when|how|why)s\b", r"\1 is"),
+    (r"\b(\w+)'re\b", r"\1 are"),
+    (r"\b(\w+)'ve\b", r"\1 have"),
+    (r"\b(\w+)'d\b", r"\1 did"),
+    (r"\b(\w+)'ll\b", r"\1 will"),
+    (r"\bo'clock\b", "oclock"),
+    (r"\ba\.m\.?(?=\W|$)", "am"),
+    (r"\bp\.m\.?(?=\W|$)", "pm"),
+    (r"\b(\w+)'s\b", r"\1"),
+    (r"\b(\w+s)'(?=\W|$)", r"\1"),
+    (r"\b24/7\b", "always"),
+)
+_SHORTENED = tuple((re.compile(pattern), by) for pattern, by in _SHORT)
+MOST_TOKENS = 200
+
+
+@dataclass(slots=True)
+class Token:
+    """`text` folded; `taken`: by which part of the grammar, empty while nobody has. `capital`: it was written with a capital."""
+
+    text: str
+    capital: bool = False
+    taken: str = ""
+
+
+@dataclass(slots=True)
+class Tokens:
+    """The tokens of one question. Parts of the grammar look at those not taken and take what they understand."""
+
+    all: list[Token] = field(default_factory=list[Token])
+
+    def free(self, at: int) -> bool:
+        return 0 <= at < len(self.all) and not self.all[at].taken
+
+    def word(self, at: int) -> str:
+        """Empty beyond the ends."""
+        return self.all[at].text if 0 <= at < len(self.all) else ""
+
+    def take(self, start: int, end: int, by: str) -> None:
+        for token in self.all[start:end]:
+            token.taken = by
+
+    def run(self, start: int, words: tuple[str, ...]) -> bool:
+        """Whether these words stand here, none of them taken."""
+        found = self.all[start : start + len(words)]
+        return len(found) == len(words) and all(not token.taken and token.text == word for token, word in zip(found, words, strict=True))
+
+    def open(self) -> list[int]:
+        return [at for at, token in enumerate(self.all) if not token.taken]
+
+
+def word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def folded(text: str) -> str:
+    """Without accents, case and curly quotes."""
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("‘", "'"))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold().translate(_LETTERS)
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The folded words of a name, as tokens of a question have them."""
+    return tuple(_TOKEN.findall(folded(name).replace("'s", "").replace("'", "")))
+
+
+def tokens_of(message: str) -> Tokens:
+    capitals = {folded(word) for word in re.findall(r"[^\W\d_]+", message) if word[:1].isupper()}
+    text = folded(message)
+    for pattern, by in _SHORTENED:
+        text = pattern.sub(by, text)
+    found = _TOKEN.findall(text.replace("'", ""))[:MOST_TOKENS]
+    return Tokens([Token(word, word in capitals) for word in found])

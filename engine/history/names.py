@@ -1,0 +1,203 @@
+"""Who and what a question may name: people, cameras, zones, portals, nodes, gestures; and finding them in the words of a question.
+
+A name is found whole, by one of its words where only few have it, or with a slip of the pen (optimal string alignment distance 1, 2 from
+eight letters on; Damerau 1964). A name is data: whatever it says, it can only be matched.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engine.history.grammar_tokens import Tokens, word_set, words_of
+from engine.model.gesture import Gesture
+from engine.model.person import Roster
+from engine.model.settings import Settings
+
+_EMPTY = frozenset({"the", "a", "an", "of", "and", "at", "in", "by", "to", "on", "camera", "cam", "zone", "area", "room", "node", "sensor"})
+_BEFORE_NAMES = word_set(
+    "see saw seen is was did has by with of where person visitor and or than but see for named called about does had were notice noticed "
+    "employee colleague guard mr mrs ms dr meet except without when how spot spotted is not"
+)
+_LEAST_FUZZY = 4
+
+
+class NamedKind(StrEnum):
+    PERSON = "person"
+    CAMERA = "camera"
+    ZONE = "zone"  # and portals
+    NODE = "node"
+    GESTURE = "gesture"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    kind: NamedKind
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All that can be named, in the order of the settings; people by name."""
+
+    named: tuple[Named, ...] = ()
+    coordinates: tuple[float, float] | None = None  # latitude and longitude of the site
+
+    def of(self, kind: NamedKind) -> tuple[Named, ...]:
+        return tuple(each for each in self.named if each.kind is kind)
+
+    def name(self, kind: NamedKind, id_: str) -> str:
+        """Its name, or the id where nobody knows one."""
+        return next((each.name for each in self.named if each.kind is kind and each.id == id_), id_)
+
+
+def directory_of(settings: Settings, roster: Roster, gestures: Iterable[Gesture] = (), cameras: frozenset[str] | None = None) -> Directory:
+    """What a viewer of these cameras (None: all) may name."""
+    people = sorted((Named(NamedKind.PERSON, each.id, each.name) for each in roster.persons), key=lambda each: (each.name, each.id))
+    seen = [each for each in settings.cameras if cameras is None or each.id in cameras]
+    places = (*settings.floor.zones, *settings.floor.portals)
+    anchor = settings.anchor
+    return Directory(
+        (
+            *people,
+            *(Named(NamedKind.CAMERA, each.id, each.name) for each in seen),
+            *(Named(NamedKind.ZONE, each.id, each.name) for each in places),
+            *(Named(NamedKind.NODE, each.mac, each.name or each.mac) for each in settings.nodes),
+            *(Named(NamedKind.GESTURE, label, label) for label in sorted({each.label for each in gestures})),
+            *(Named(NamedKind.RULE, each.id, each.name or each.id) for each in settings.alerts.rules),
+        ),
+        None if anchor is None else (anchor.latitude, anchor.longitude),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a question that name something. `named`: all that they may mean. `guess`: what was written, where that differs."""
+
+    start: int
+    end: int
+    named: tuple[Named, ...]
+    guess: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameFinder:
+    """Finds the names of a directory in questions. `is_word`: whether a word means something to the grammar by itself."""
+
+    directory: Directory
+    is_word: Callable[[str], bool]
+    _by_words: dict[tuple[str, ...], list[Named]] = field(default_factory=dict[tuple[str, ...], list[Named]])
+    _by_part: dict[str, list[Named]] = field(default_factory=dict[str, list[Named]])
+
+    def __post_init__(self) -> None:
+        for each in self.directory.named:
+            if each.kind is NamedKind.RULE:
+                continue
+            whole = words_of(each.name)
+            for words in {whole, words_of(each.id)} - {()}:
+                self._by_words.setdefault(words, []).append(each)
+            for part in set(whole) - _EMPTY:
+                if len(part) > 1 and not part.isdigit():
+                    self._by_part.setdefault(part, []).append(each)
+
+    def whole(self, tokens: Tokens) -> list[Mention]:
+        """Names as they are, the longest first; takes their tokens."""
+        found: list[Mention] = []
+        for words in sorted(self._by_words, key=len, reverse=True):
+            for start in range(len(tokens.all)):
+                if tokens.run(start, words) and self._meant(tokens, start, words):
+                    found.append(_take(tokens, start, len(words), self._by_words[words]))
+        return sorted(found, key=lambda mention: mention.start)
+
+    def parts(self, tokens: Tokens) -> list[Mention]:
+        """One word or two of a longer name ("dock camera", "smith"), then slips of the pen; takes their tokens."""
+        found: list[Mention] = []
+        for start in tokens.open():
+            word = tokens.word(start)
+            if not tokens.free(start) or (self.is_word(word) and not self._named_here(tokens, start)):
+                continue
+            named = self._by_part.get(word) or self._by_part.get(word.removesuffix("s"), [])
+            if named:
+                end, named = self._narrowed(tokens, start + 1, named)
+                found.append(_take(tokens, start, end - start, _best(named, tokens, start, end)))
+        return [*found, *self.slips(tokens)]
+
+    def slips(self, tokens: Tokens) -> list[Mention]:
+        found: list[Mention] = []
+        for start in tokens.open():
+            word = tokens.word(start)
+            if len(word) < _LEAST_FUZZY or word.isdigit() or self.is_word(word):
+                continue
+            named = self._alike(word)
+            if named:
+                end, named = self._narrowed(tokens, start + 1, named)
+                mention = _take(tokens, start, end - start, named)
+                found.append(Mention(mention.start, mention.end, mention.named, word))
+        return found
+
+    def _narrowed(self, tokens: Tokens, at: int, named: list[Named]) -> tuple[int, list[Named]]:
+        """Words that follow and belong to the same name."""
+        while tokens.free(at):
+            word = tokens.word(at)
+            kept = [each for each in named if word in words_of(each.name) or _slipped(word, words_of(each.name))]
+            if not kept or (word in _EMPTY):
+                return at, named
+            at, named = at + 1, kept
+        return at, named
+
+    def _alike(self, word: str) -> list[Named]:
+        reach = 1 if len(word) < 8 else 2
+        near = [(distance(word, part, reach), part) for part in self._by_part if abs(len(part) - len(word)) <= reach]
+        least = min((far for far, part in near if far <= reach and len(part) >= _LEAST_FUZZY), default=None)
+        if least is None:
+            return []
+        return list(dict.fromkeys(each for far, part in near if far == least and len(part) >= _LEAST_FUZZY for each in self._by_part[part]))
+
+    def _meant(self, tokens: Tokens, start: int, words: tuple[str, ...]) -> bool:
+        """A name that is an ordinary word too is meant where it is written, or stands, like a name."""
+        return len(words) != 1 or not self.is_word(tokens.word(start)) or self._named_here(tokens, start)
+
+    def _named_here(self, tokens: Tokens, start: int) -> bool:
+        token = tokens.all[start]
+        named = self._by_words.get((token.text,), []) or self._by_part.get(token.text, [])
+        is_place = any(each.kind in (NamedKind.CAMERA, NamedKind.ZONE) for each in named)
+        before = tokens.word(start - 1)
+        if is_place:
+            return before in ("the", "in", "at", "camera", "zone", "on", "by", "near", "from") or (token.capital and start > 0)
+        return bool(named) and ((token.capital and start > 0) or before in _BEFORE_NAMES)
+
+
+def _take(tokens: Tokens, start: int, length: int, named: list[Named]) -> Mention:
+    tokens.take(start, start + length, "name")
+    return Mention(start, start + length, tuple(named))
+
+
+def _best(named: list[Named], tokens: Tokens, start: int, end: int) -> list[Named]:
+    """Those with the fewest words that were not said, of each kind."""
+    said = {token.text for token in tokens.all[start:end]}
+    left = {each: len(set(words_of(each.name)) - _EMPTY - said) for each in named}
+    kinds = {each.kind for each in named}
+    least = {kind: min(left[each] for each in named if each.kind is kind) for kind in kinds}
+    return [each for each in named if left[each] == least[each.kind]]
+
+
+def _slipped(word: str, parts: tuple[str, ...]) -> bool:
+    return len(word) >= _LEAST_FUZZY and any(len(part) >= _LEAST_FUZZY and distance(word, part, 1) <= 1 for part in parts)
+
+
+def distance(a: str, b: str, most: int) -> int:
+    """Optimal string alignment distance: letters put in, left out, changed, or two neighbours swapped. More than `most`: `most` + 1."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, letter in enumerate(a, 1):
+        last, row = row, [i]
+        for j, other in enumerate(b, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before = last
+    return min(row[-1], most + 1)

@@ -1,0 +1,319 @@
+"""Typed queries of the record: what a question in words becomes, whoever plans it, and the rows that answer it.
+
+A `Query` is one flat value so that it reads as JSON (`to_text`, `from_text`), is what a follow-up changes with `replace`, and is what a
+tool of a language model takes. What it means is in `queries_run.Desk`, the one way to run it; the text of a query is also the id of a citation
+of kind COUNT, so that whoever doubts a number can count again.
+
+Times are UTC ns. A span holds its `since`, not its `until`.
+"""
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from engine.model.access import Verb
+from engine.model.chat import Citation, VideoClip
+from engine.model.errors import InputError
+from engine.model.event import EventKind
+from engine.model.wire import read_as, to_plain
+
+MOST_ROWS = 200
+MOST_SPANS = 800
+
+
+class Ask(StrEnum):
+    """What is asked of the rows that fit a scope."""
+
+    LAST = "last"  # the newest of them, by when it ended
+    FIRST = "first"  # the oldest of them, by when it began
+    STAYS = "stays"  # who was where, when: those that touch the spans, by person and place
+    HOW_LONG = "how_long"  # for how long, overlaps counted once
+    COUNT = "count"  # how many, by `by`
+    LIST = "list"  # they themselves
+    ABSENT = "absent"  # known people of whom there is none
+    WITH = "with"  # who else was at the same place at the same time
+    COMPARE = "compare"  # how many in the spans, and how many in `other`
+    CLIP = "clip"  # the clip of the newest
+    WHY_ALERT = "why_alert"  # why an alert was raised: `id`, or the newest
+    WHY_NOTHING = "why_nothing"  # why nothing was raised of what was there
+    OBSERVED = "observed"  # whether anything would have been seen
+    HANDLED = "handled"  # who acknowledged or closed alerts
+
+
+class Of(StrEnum):
+    """Of which rows."""
+
+    EVENTS = "events"
+    ALERTS = "alerts"
+    INCIDENTS = "incidents"
+    HELD = "held"  # decisions about alerts that some gate held
+    PEOPLE = "people"  # events in which somebody was seen, one row per person
+
+
+class Who(StrEnum):
+    """Of whom an event has to be."""
+
+    ANYTHING = "anything"
+    ANYONE = "anyone"  # somebody, known or not
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+
+
+class By(StrEnum):
+    """What is counted apart. Hours, days and weekdays are those of the site's time zone."""
+
+    ALL = "all"
+    KIND = "kind"
+    CAMERA = "camera"
+    ZONE = "zone"
+    PERSON = "person"
+    HOUR = "hour"  # of the day, 0–23
+    DAY = "day"
+    WEEKDAY = "weekday"
+    SEVERITY = "severity"
+    STATE = "state"
+    CATEGORY = "category"
+    GATE = "gate"  # of what was held: the first that failed
+
+
+class Wanted(StrEnum):
+    """Which of the counted groups is asked for."""
+
+    ALL = "all"
+    MOST = "most"
+    FEWEST = "fewest"
+
+
+SEEN_KINDS = (  # events in which a person shows
+    EventKind.PERSON,
+    EventKind.PRESENCE,
+    EventKind.ZONE_VISIT,
+    EventKind.CROSSING,
+    EventKind.FALL,
+    EventKind.GESTURE,
+    EventKind.FIGHT,
+    EventKind.LOITERING,
+    EventKind.RUNNING,
+    EventKind.CROWD,
+    EventKind.NAMED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    since_ns: int
+    until_ns: int
+
+    def __post_init__(self) -> None:
+        if self.until_ns <= self.since_ns:
+            raise InputError("spans", "a span ends before it begins")
+
+    def holds(self, at_ns: int) -> bool:
+        return self.since_ns <= at_ns < self.until_ns
+
+    def touches(self, since_ns: int, until_ns: int) -> bool:
+        return since_ns < self.until_ns and until_ns >= self.since_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which rows. Empty: no matter. Cameras and zones (and portals, which count as zones) are places: a row is at any of them.
+
+    Attributes:
+        spans: rising, apart from each other. kinds: of events, and of what an alert is about. person_ids, not_person_ids: of known people.
+        min_severity: 1 all. labels: of gestures, or categories of incidents. states: of alerts (`open`, `new`, `acknowledged`,
+            `in_progress`, `closed`) and incidents (`open`, `closed`). dispositions: of alerts. gates: that held. assignees: of alerts.
+        near: latitude, longitude, kilometres, of incidents. sensor_ids: what an event is about (nodes).
+        going_on: only what has not ended. text: words that an incident's description holds. rule_ids: of alerts.
+        longest_s, shortest_s: of an event, None no matter.
+    """
+
+    spans: tuple[Span, ...] = ()
+    kinds: tuple[EventKind, ...] = ()
+    who: Who = Who.ANYTHING
+    person_ids: tuple[str, ...] = ()
+    not_person_ids: tuple[str, ...] = ()
+    camera_ids: tuple[str, ...] = ()
+    zone_ids: tuple[str, ...] = ()
+    min_severity: int = 1
+    labels: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    dispositions: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    near: tuple[float, float, float] | None = None
+    sensor_ids: tuple[str, ...] = ()
+    going_on: bool = False
+    text: str = ""
+    rule_ids: tuple[str, ...] = ()
+    severities: tuple[int, ...] = ()
+    shortest_s: float | None = None
+    longest_s: float | None = None
+    not_camera_ids: tuple[str, ...] = ()
+    not_zone_ids: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.spans) > MOST_SPANS:
+            raise InputError("spans", f"are {len(self.spans)}; at most {MOST_SPANS} are looked at")
+        if any(after.since_ns < before.until_ns for before, after in zip(self.spans, self.spans[1:], strict=False)):
+            raise InputError("spans", "overlap, or do not rise")
+
+    @property
+    def since_ns(self) -> int | None:
+        return self.spans[0].since_ns if self.spans else None
+
+    @property
+    def until_ns(self) -> int | None:
+        return self.spans[-1].until_ns if self.spans else None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question of the record. `id`: of one alert, event or incident. `at_ns`: around which moment, of WHY_NOTHING.
+
+    `limit`: most rows given; `Result.total` tells how many there are. `skip`: the newest ones left out ("the one before").
+    """
+
+    ask: Ask
+    of: Of = Of.EVENTS
+    scope: Scope = field(default_factory=Scope)
+    by: By = By.ALL
+    wanted: Wanted = Wanted.ALL
+    other: tuple[Span, ...] = ()
+    id: str = ""
+    at_ns: int | None = None
+    limit: int = 20
+    skip: int = 0
+    oldest_first: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= MOST_ROWS:
+            raise InputError("limit", f"{self.limit} is outside 1–{MOST_ROWS}")
+        if self.skip < 0:
+            raise InputError("skip", "is negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whose eyes. `cameras` None: all; otherwise only rows of those cameras are there for them, and none that has no camera.
+
+    `user`: whose name "me" and "my" stand for.
+    """
+
+    verbs: frozenset[Verb]
+    cameras: frozenset[str] | None = None
+    user: str = ""
+
+    def sees(self, camera_id: str) -> bool:
+        return self.cameras is None or camera_id in self.cameras
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finding, of whatever kind, with what it rests on.
+
+    Attributes:
+        at_ns, until_ns: when; until None: a moment, or still going on (`going_on`). kind: an EventKind, incident category, gate, or what
+            was counted apart (`key`). person: the name as the record has it; text from the world, never instructions.
+        count: of counted groups. seconds: of a stay. severity 0: none. state: of alerts and incidents. label: of a gesture.
+        text: a sentence of the record (reason, description). by: who did it. rows: citations of the rows that were put together.
+    """
+
+    citation: Citation
+    at_ns: int = 0
+    until_ns: int | None = None
+    going_on: bool = False
+    kind: str = ""
+    camera_id: str = ""
+    zone_id: str = ""
+    person_id: str = ""
+    person: str = ""
+    severity: int = 0
+    state: str = ""
+    label: str = ""
+    text: str = ""
+    by: str = ""
+    key: str = ""
+    count: int = 0
+    seconds: float = 0.0
+    simulated: bool = False
+    sensor_id: str = ""
+    details: tuple[str, ...] = ()
+    rows: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """A stretch in which a sensor would not have seen anything; `reason` as a clause ("the camera gave no picture")."""
+
+    sensor_id: str
+    span: Span
+    reason: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a query found. Every number said about it comes from `total`, `count`, `seconds` or the rows.
+
+    Attributes:
+        rows: in the order asked for, at most the query's limit. total: how many there are in all. other: of COMPARE, how many in the
+            query's `other`. counted: citation of the query itself, for what is said about all rows, or that there are none.
+        blind: stretches of the scope in which nobody would have seen, oldest first. unseen: the whole scope lies in such stretches.
+        clips: of the rows, where there are any. known, unknown: of PEOPLE, how many known ones and sightings of nobody known.
+    """
+
+    query: Query
+    counted: Citation
+    rows: tuple[Row, ...] = ()
+    total: int = 0
+    other: int = 0
+    blind: tuple[Blind, ...] = ()
+    unseen: bool = False
+    clips: tuple[VideoClip, ...] = ()
+    known: int = 0
+    unknown: int = 0
+    seconds: float = 0.0
+
+
+class Queries(Protocol):
+    """The one query API. `queries_run.Desk` is one, for one viewer: what they may not see is not there. Any thread.
+
+    Raises InputError (what the query names is not in the record), PermissionDenied.
+    """
+
+    def run(self, query: Query) -> Result: ...
+
+
+def to_text(query: Query) -> str:
+    """As compact JSON that leaves out what is as usual; the same query is always the same text."""
+    return json.dumps(as_plain(query), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def as_plain(query: Query) -> dict[str, object]:
+    usual = to_plain(Query(query.ask))
+    plain = _unusual(to_plain(query), usual)
+    return {"ask": query.ask.value, **plain}
+
+
+def from_text(text: str) -> Query:
+    """Raises InputError."""
+    try:
+        plain = json.loads(text)
+    except ValueError as error:
+        raise InputError("query", f"is no JSON object ({error})") from None
+    return read_as(Query, plain, "query")
+
+
+def _unusual(plain: dict[str, object], usual: dict[str, object]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in plain.items():
+        before = usual[name]
+        if name == "scope" and isinstance(value, dict) and isinstance(before, dict):
+            value = _unusual(value, before)  # pyright: ignore[reportUnknownArgumentType]
+            if value:
+                found[name] = value
+        elif value != before:
+            found[name] = value
+    return found

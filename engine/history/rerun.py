@@ -1,0 +1,156 @@
+"""The record run through the pipeline again from files alone, without an engine: what evidence packs are checked by.
+
+A folder of journal segments and a folder of checkpoints are all that is needed, those of an engine's data folder or copies of a part of
+them (`copy_stretch`). Nothing in them is changed.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.history.replay_digest import ResultDigest
+from engine.history.replay_journal import Gap, JournalFolder
+from engine.history.replay_run import ReplayRun, Stepped, put_in_force, rewritten, stepped
+from engine.history.replay_start import Start, nearest_start
+from engine.model.alert import Alert
+from engine.model.decision import Decision
+from engine.model.event import Event
+from engine.model.observation import Tick
+from engine.model.replay import ReplaySettings
+from engine.model.result import StepResult
+from engine.model.time import SECOND
+from engine.recording.checkpoints import Checkpoints, sound_states
+
+SEGMENT = "{:020d}.chunks"
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """What was said from `since_ns` on, each value as it was last said, in the order in which it was first said.
+
+    Attributes:
+        warm_ns: time of the checkpoint (UTC ns), 0: from the start of a run. missing: what of the record is not there, as sentences.
+        observations: how many were taken in from `since_ns` on, and how many before, to get there (`warmed`).
+        seconds: of work, warm-up included. ratio: seconds of record taken in per second of work.
+        digest: of everything that was said and of every number of radio sensing behind it (`ResultDigest`), as hex.
+    """
+
+    events: tuple[Event, ...]
+    decisions: tuple[Decision, ...]
+    alerts: tuple[Alert, ...]
+    warm_ns: int
+    missing: tuple[str, ...]
+    observations: int
+    warmed: int
+    seconds: float
+    ratio: float
+    digest: str
+
+
+def rerun(
+    journal: Path,
+    checkpoints: Path,
+    since_ns: int,
+    until_ns: int,
+    settings: ReplaySettings = ReplaySettings(),
+    on_progress: Callable[[int], None] = lambda at_ns: None,
+) -> Rerun:
+    """Run the record of a window again: from the nearest checkpoint before it, at full speed, on the caller's thread.
+
+    With the same files and the same build of Watchroom the result is the same, bit for bit: ids, scores, digest. With no `settings` events,
+    decisions and alerts are those that the live engine said when it took in what was received in the window.
+
+    Args:
+        journal: folder of `NNN.chunks`. checkpoints: folder of `NNN.json.z`; may be empty or missing.
+        since_ns, until_ns: UTC ns, by the time at which the engine received what it observed; `until_ns` exclusive.
+        settings: tried from `since_ns` on.
+        on_progress: told once a second of record how far it is (UTC ns); what it raises ends the work.
+    Raises:
+        EnvironmentFault: a file cannot be read. What is damaged is skipped and told in `missing`.
+    """
+    began_s = time.perf_counter()
+    gaps: list[Gap] = []
+    source = JournalFolder(journal, gaps.append)
+    start = nearest_start(source, lambda before: sound_states(checkpoints, before), since_ns)
+    run = ReplayRun(start.pipeline, source.read(start.from_number, until_ns, start.warm_ns))
+    progress = _Progress(on_progress)
+    for taken in run.until(since_ns):
+        progress.took(taken)
+    warmed = progress.count
+    said = _Said()
+    forced = put_in_force(run.pipeline, settings, since_ns)
+    if forced is not None:
+        said.take(forced.result)
+    while (numbered := run.take(until_ns)) is not None:
+        taken = stepped(run.pipeline, rewritten(numbered, settings))
+        progress.took(taken)
+        said.take(taken.result)
+    return said.rerun(start, gaps, progress, warmed, time.perf_counter() - began_s)
+
+
+def copy_stretch(journal: Path, checkpoints: Path, since_ns: int, until_ns: int, into_journal: Path, into_checkpoints: Path) -> Start:
+    """Copy all that `rerun` needs for a window: the nearest checkpoint before it, and the journal from there to its end, chunk by chunk.
+
+    `rerun` gives the same for the copy as for the original. Both folders are made; the whole stretch holds every sensor's observations.
+    Raises EnvironmentFault, OSError.
+    """
+    source = JournalFolder(journal)
+    start = nearest_start(source, lambda before: sound_states(checkpoints, before), since_ns)
+    into_journal.mkdir(parents=True, exist_ok=True)
+    with (into_journal / SEGMENT.format(start.from_number)).open("wb") as file:
+        file.writelines(source.chunks(start.from_number, until_ns))
+    kept = Checkpoints(into_checkpoints)
+    if start.warm_ns:
+        number, state = next(iter(sound_states(checkpoints, start.from_number - 1)))
+        kept.save(number, state)
+    return start
+
+
+class _Progress:
+    """How much was taken in, and over what time."""
+
+    def __init__(self, on_progress: Callable[[int], None]) -> None:
+        self.count = 0
+        self.first_ns = 0
+        self.last_ns = 0
+        self._told_ns = 0
+        self._on_progress = on_progress
+
+    def took(self, taken: Stepped) -> None:
+        self.count += 1
+        self.last_ns = taken.numbered.received_ns
+        self.first_ns = self.first_ns or self.last_ns
+        if isinstance(taken.numbered.observation, Tick) and self.last_ns - self._told_ns >= SECOND:
+            self._told_ns = self.last_ns
+            self._on_progress(self.last_ns)
+
+
+class _Said:
+    """The newest of each id, and the digest of all."""
+
+    def __init__(self) -> None:
+        self._events: dict[str, Event] = {}
+        self._decisions: dict[str, Decision] = {}
+        self._alerts: dict[str, Alert] = {}
+        self._digest = ResultDigest()
+
+    def take(self, result: StepResult) -> None:
+        self._events.update((event.id, event) for event in result.events)
+        self._decisions.update((decision.id, decision) for decision in result.decisions)
+        self._alerts.update((alert.id, alert) for alert in result.alerts)
+        self._digest.add(result)
+
+    def rerun(self, start: Start, gaps: list[Gap], progress: _Progress, warmed: int, seconds: float) -> Rerun:
+        return Rerun(
+            events=tuple(self._events.values()),
+            decisions=tuple(self._decisions.values()),
+            alerts=tuple(self._alerts.values()),
+            warm_ns=start.warm_ns,
+            missing=(*start.missing, *(gap.sentence() for gap in gaps)),
+            observations=progress.count - warmed,
+            warmed=warmed,
+            seconds=seconds,
+            ratio=(progress.last_ns - progress.first_ns) / SECOND / seconds if seconds > 0 else 0.0,
+            digest=self._digest.hex(),
+        )
