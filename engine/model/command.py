@@ -16,6 +16,7 @@ from engine.model.settings import CameraSettings, DetectionSettings, GateSetting
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, SiteAnchor
 from engine.model.smoke import Lookout
 from engine.model.smoke_command import SmokeCommand
+from engine.model.timeline import TimelineCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,4 +322,5 @@ Command: TypeAlias = (
     | FireCommand
     | RiskCommand
     | SmokeCommand
+    | TimelineCommand
 )

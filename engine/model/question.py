@@ -25,7 +25,7 @@ from engine.model.smoke import ListedPlume, SmokeSequence
 from engine.model.smoke_question import SmokeQuestion
 from engine.model.snapshot import Snapshot
 from engine.model.speech import SoundDevice
-from engine.model.timeline import Bookmark, DayCount, SavedSearch, SearchHit, Timeline
+from engine.model.timeline import Bookmark, DayCount, ListSearches, SavedSearch, SearchHit, Timeline, TimelineQuestion
 from engine.model.track import Sequence
 
 
@@ -311,6 +311,8 @@ RecordQuestion: TypeAlias = (  # the database answers
     | GetIncident
     | CountIncidents
     | ListAudit
+    | TimelineQuestion
+    | ListSearches
     | SegmentQuestion
 )
 RuleQuestion: TypeAlias = TryRules | PrintRules | ReadRules

@@ -31,6 +31,7 @@ from engine.model.people_settings import PeopleSettings
 from engine.model.risk_command import RiskCommand
 from engine.model.settings import CameraSettings, Settings
 from engine.model.smoke_command import SmokeCommand
+from engine.model.timeline import TimelineCommand
 from engine.runtime.alert_commands import execute_alert
 from engine.runtime.atlas_commands import change_atlas
 from engine.runtime.audited import audited
@@ -44,6 +45,7 @@ from engine.runtime.people_commands import execute_person
 from engine.runtime.radio_commands import execute_radio
 from engine.runtime.risk_commands import execute_risk
 from engine.runtime.smoke_commands import execute_smoke
+from engine.runtime.timeline_commands import execute_timeline
 from engine.runtime.trial import try_camera
 from engine.runtime.webhook_commands import execute_webhook
 from engine.sources.camera.urls import split_credentials
@@ -72,6 +74,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
         return execute_risk(engine, command)
     if isinstance(command, SmokeCommand):
         return execute_smoke(engine, command, by)
+    if isinstance(command, TimelineCommand):
+        return execute_timeline(engine, command, session)
     if isinstance(command, GestureCommand):
         return execute_gesture(engine, command, by)
     match command:

@@ -31,6 +31,7 @@ from engine.model.question import (
 )
 from engine.model.segment import ListLocks, ListSegments
 from engine.model.time import seconds_to_ns
+from engine.model.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, ListSearches
 from engine.model.track import Sequence
 from engine.model.wire import read_as
 from engine.store import incident_questions, segments
@@ -38,6 +39,7 @@ from engine.store.audit import read_audit
 from engine.store.paging import Page, between, equal
 from engine.store.searching import each_found, holds, search
 from engine.store.tables import alerts, clips, decisions, events, sequences
+from engine.store.timeline import answer as answer_timeline
 
 LONGEST_PAGE = 10_000
 
@@ -68,6 +70,8 @@ def answer(connection: Connection, question: RecordQuestion) -> Answer:
             return segments.answer(connection, question)
         case ListAudit():
             return Answer(audit=read_audit(connection, question))
+        case GetTimeline() | FindNeighbour() | CountDays() | ListBookmarks() | ListSearches():
+            return answer_timeline(connection, question)
 
 
 def _events(connection: Connection, ask: ListEvents) -> tuple[Event, ...]:

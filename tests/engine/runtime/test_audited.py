@@ -28,6 +28,7 @@ from tests.fakes.people_site import ADMIN, PeopleSite, people_site
 NOT_AUDITED = {
     *("TestCamera", "TestWebhook", "TestChannel", "CancelJob", "IdentifyNode", "RebootNode", "SimulateFall", "PrepareClip", "SeeAlert"),
     "RefreshFire",
+    *("PutBookmark", "RemoveBookmark", "SaveSearch", "RemoveSearch"),
     *("RecordTake", "TakeFromClip", "DropTake", "ShowPoses", "UnmaskFaces", "ErasePerson"),
 }
 

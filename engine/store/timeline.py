@@ -1,0 +1,113 @@
+"""What happened over a stretch of time, lane by lane; the next of a kind; and how much on each day of a month."""
+
+import calendar
+from collections.abc import Sequence as Several
+from datetime import datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Column, ColumnElement, Connection, Table, func, literal, select
+
+from engine.model.errors import InputError
+from engine.model.question import Answer
+from engine.model.time import SECOND
+from engine.model.timeline import (
+    Bookmark,
+    CountDays,
+    DayCount,
+    FindNeighbour,
+    GetTimeline,
+    ListBookmarks,
+    ListSearches,
+    NeighbourKind,
+    Timeline,
+    TimelineQuestion,
+)
+from engine.model.wire import read_as
+from engine.store import bookmarks as notes
+from engine.store.tables import alerts, clips, events
+from engine.store.timeline_lanes import lanes_of
+from engine.store.timeline_tables import bookmarks
+
+MOST_BOOKMARKS = 2_000
+
+
+def answer(connection: Connection, question: TimelineQuestion | ListSearches) -> Answer:
+    """Raises InputError."""
+    match question:
+        case GetTimeline():
+            return Answer(timeline=timeline(connection, question))
+        case FindNeighbour():
+            return Answer(next_ns=neighbour(connection, question))
+        case CountDays():
+            return Answer(days=days(connection, question))
+        case ListBookmarks():
+            return Answer(bookmarks=notes.listed(connection, question))
+        case ListSearches():
+            return Answer(searches=notes.searches(connection))
+
+
+def timeline(connection: Connection, ask: GetTimeline) -> Timeline:
+    lanes, coarse_ns = lanes_of(connection, ask)
+    return Timeline(ask.since_ns, ask.until_ns, ask.columns, lanes, _bookmarks(connection, ask), coarse_ns)
+
+
+def _bookmarks(connection: Connection, ask: GetTimeline) -> tuple[Bookmark, ...]:
+    """Those that begin before the end and end after the beginning, oldest first."""
+    end = func.coalesce(bookmarks.c.until_ns, bookmarks.c.at_ns + 1)
+    conditions = [bookmarks.c.at_ns < ask.until_ns, end > ask.since_ns]
+    if ask.camera_ids:
+        conditions.append(bookmarks.c.camera_id.in_(["", *ask.camera_ids]))
+    query = select(bookmarks).where(*conditions).order_by(bookmarks.c.at_ns, bookmarks.c.id).limit(MOST_BOOKMARKS)
+    return tuple(read_as(Bookmark, dict(row)) for row in connection.execute(query).mappings())
+
+
+def neighbour(connection: Connection, ask: FindNeighbour) -> int | None:
+    table, at = _kept(ask.kind)
+    found = [_next(connection, at, ask, [table.c.camera_id == camera_id]) for camera_id in ask.camera_ids]
+    if not ask.camera_ids:
+        found = [_next(connection, at, ask, [])]
+    times = [each for each in found if each is not None]
+    return (min if ask.forward else max)(times, default=None)
+
+
+def _kept(kind: NeighbourKind) -> tuple[Table, Column[int]]:
+    match kind:
+        case NeighbourKind.EVENT:
+            return events, events.c.started_ns
+        case NeighbourKind.ALERT:
+            return alerts, alerts.c.raised_ns
+        case NeighbourKind.BOOKMARK:
+            return bookmarks, bookmarks.c.at_ns
+
+
+def _next(connection: Connection, at: Column[int], ask: FindNeighbour, conditions: Several[ColumnElement[bool]]) -> int | None:
+    beyond = at > ask.at_ns if ask.forward else at < ask.at_ns
+    return connection.scalar(select(at).where(beyond, *conditions).order_by(at if ask.forward else at.desc()).limit(1))
+
+
+def days(connection: Connection, ask: CountDays) -> tuple[DayCount, ...]:
+    """Every day of the month, those without anything too. Raises InputError."""
+    edges = _edges(ask)
+    return tuple(_day(connection, number, *edge) for number, edge in enumerate(pairwise(edges), 1))
+
+
+def _day(connection: Connection, number: int, since_ns: int, until_ns: int) -> DayCount:
+    def within(at: Column[int]) -> int:
+        return connection.scalar(select(func.count()).where(at >= since_ns, at < until_ns)) or 0
+
+    video = select(literal(1)).where(clips.c.started_ns >= since_ns, clips.c.started_ns < until_ns).limit(1)
+    return DayCount(number, within(events.c.started_ns), within(alerts.c.raised_ns), connection.scalar(video) is not None)
+
+
+def _edges(ask: CountDays) -> list[int]:
+    """UTC ns of every local midnight of the month, and of the one after it."""
+    if not (1970 <= ask.year <= 2260 and 1 <= ask.month <= 12):
+        raise InputError("month", f"{ask.year}-{ask.month} is no month of the years 1970–2260")
+    try:
+        zone = ZoneInfo(ask.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError("time_zone", f"{ask.time_zone[:60]!r} is no time zone that is known here, as Europe/Berlin is") from None
+    first = datetime(ask.year, ask.month, 1, tzinfo=zone)
+    count = calendar.monthrange(ask.year, ask.month)[1]
+    return [round((first + timedelta(days=day)).timestamp()) * SECOND for day in range(count + 1)]
