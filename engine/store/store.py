@@ -20,9 +20,10 @@ from engine.model.repository import Lockout, Storable, StoredToken, StoredUser
 from engine.model.time import Clock
 from engine.model.traces import Traces
 from engine.store import accounts, audit, deliveries, erasing, incident_keeping, people, questions, upkeep
+from engine.store.asked import AskedTables
 from engine.store.atlas import AtlasTable
-from engine.store.cases import CaseTable
 from engine.store.bookmarks import BookmarkTable
+from engine.store.cases import CaseTable
 from engine.store.connection import BUSY_MS, check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.fire import FireTable
@@ -73,6 +74,7 @@ class Store:
         self.atlas = AtlasTable(self._reading, self._writing, soundness.faults)
         self.smoke = SmokeTable(self._reading, self._writing, soundness.faults)
         self.risk = RiskTable(self._reading, self._writing, soundness.faults)
+        self.asked = AskedTables(self._reading, soundness.faults)
         self.fire = FireTable(self._reading, self._writing, soundness.faults)
         self.bookmarks = BookmarkTable(self._reading, self._writing, soundness.faults)
         self.segments = SegmentTable(self._reading, self._writing, soundness.faults)

@@ -47,6 +47,8 @@ _OF_GESTURE = events.c.label != ""
 Index("ix_events_label", events.c.label, events.c.started_ns, events.c.id, sqlite_where=_OF_GESTURE, postgresql_where=_OF_GESTURE)
 _OF_INCIDENT = events.c.kind == "incident"
 Index("ix_events_incident", events.c.kind, events.c.subject_id, sqlite_where=_OF_INCIDENT, postgresql_where=_OF_INCIDENT)
+_OF_ZONE = events.c.zone_id != ""
+Index("ix_events_zone", events.c.zone_id, events.c.started_ns, events.c.id, sqlite_where=_OF_ZONE, postgresql_where=_OF_ZONE)
 Index("ix_events_started", events.c.started_ns, events.c.id)
 Index("ix_events_kind", events.c.kind, events.c.started_ns, events.c.id)
 Index("ix_events_camera", events.c.camera_id, events.c.started_ns, events.c.id)
