@@ -23,6 +23,7 @@ from engine.model.time import SECOND
 from engine.recording.checkpoints import Checkpoints, sound_states
 
 SEGMENT = "{:020d}.chunks"
+AS_IT_WAS = ReplaySettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def rerun(
     checkpoints: Path,
     since_ns: int,
     until_ns: int,
-    settings: ReplaySettings = ReplaySettings(),
+    settings: ReplaySettings = AS_IT_WAS,
     on_progress: Callable[[int], None] = lambda at_ns: None,
 ) -> Rerun:
     """Run the record of a window again: from the nearest checkpoint before it, at full speed, on the caller's thread.

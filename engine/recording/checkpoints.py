@@ -4,6 +4,7 @@ import hashlib
 import json
 import struct
 import zlib
+from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, cast
@@ -91,6 +92,14 @@ class Checkpoints:
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{number:020d}{_SUFFIX}"
+
+
+def sound_states(folder: Path, at_or_before: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The sound checkpoints of a folder at or before a number, newest first, as (number, state). Changes nothing there; any thread."""
+    names = (path.name.removesuffix(_SUFFIX) for path in folder.glob(f"*{_SUFFIX}"))
+    for number in sorted((int(name) for name in names if name.isdecimal()), reverse=True):
+        if number <= at_or_before and (state := _read(folder / f"{number:020d}{_SUFFIX}", number)) is not None:
+            yield number, state
 
 
 def _size(path: Path) -> int:
