@@ -15,7 +15,6 @@ LONGEST_NS = 24 * 3600 * 10**9
 class Redaction(StrEnum):
     NONE = "none"
     FACES = "faces"  # of everybody
-    OTHERS = "others"  # of everybody but the persons who were chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class ListEvents:
 
 @dataclass(frozen=True, slots=True)
 class ListDecisions:
-    """Newest first; `before_id` pages on. `stage`: only about events, or only about alerts."""
+    """Newest first; `before_id` pages on. `stage`: only about events, or only about alerts. Times as for `ListEvents`."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
     limit: int = 100
@@ -58,6 +58,7 @@ class ListDecisions:
     outcome: Outcome | None = None
     stage: Stage | None = None
     since_ns: int | None = None
+    until_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,15 @@ class ListSequences:
 
 @dataclass(frozen=True, slots=True)
 class ListClips:
+    """Newest first; `before_id` pages on. Times UTC ns: those that begin at or after `since`, before `until`."""
+
     verb: ClassVar[Verb] = Verb.SEE_PAST
     limit: int = 100
     before_id: str | None = None
     event_id: str | None = None
     camera_id: str | None = None
+    since_ns: int | None = None
+    until_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,8 +96,7 @@ def _rows_of_kinds(
 def _decisions(connection: Connection, ask: ListDecisions) -> tuple[Decision, ...]:
     page = Page(decisions, decisions.c.decided_ns, ask.limit, ask.before_id)
     conditions = equal(decisions, camera_id=ask.camera_id, outcome=ask.outcome, stage=ask.stage)
-    if ask.since_ns is not None:
-        conditions.append(decisions.c.decided_ns >= ask.since_ns)
+    conditions += between(decisions.c.decided_ns, ask.since_ns, ask.until_ns)
     return tuple(read_as(Decision, dict(row)) for row in page.rows(connection, conditions))
 
 
@@ -108,7 +107,7 @@ def _sequences(connection: Connection, ask: ListSequences) -> tuple[Sequence, ..
 
 def _clips(connection: Connection, ask: ListClips) -> tuple[Clip, ...]:
     page = Page(clips, clips.c.started_ns, ask.limit, ask.before_id)
-    conditions = equal(clips, event_id=ask.event_id, camera_id=ask.camera_id)
+    conditions = equal(clips, event_id=ask.event_id, camera_id=ask.camera_id) + between(clips.c.started_ns, ask.since_ns, ask.until_ns)
     return tuple(read_clip(row) for row in page.rows(connection, conditions))
 
 

@@ -12,7 +12,7 @@ from engine.store.store import open_store
 
 REGION = HiddenRegion("yard", ((0.0, 0.0), (0.5, 0.0), (0.5, 0.5)))
 REQUEST = PackRequest(10 * SECOND, 70 * SECOND, "Fence, 21 November", "as asked by the owner", ("yard",), ("p-1",), "case-1")
-PACK = Pack("pack-1", replace(REQUEST, redaction=Redaction.OTHERS, hidden=(REGION,)), "ines", 5, "packs/pack-1.zip", 17, "ab" * 32, ("x",))
+PACK = Pack("pack-1", replace(REQUEST, redaction=Redaction.FACES, hidden=(REGION,)), "ines", 5, "packs/pack-1.zip", 17, "ab" * 32, ("x",))
 CASE = Case("case-1", "Fence", "two nights", "ines", 4)
 
 
