@@ -5,17 +5,19 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.fire_checks import hour_trouble, login_trouble, needs_password, number_of, organisation_trouble, url_hint, url_trouble
 from console.dialogs.fire_classes import FireClasses
+from console.dialogs.fire_details import FireDetails
 from console.dialogs.saving import SavingDialog
 from console.weather_file import read_weather_file, weather_refusal
 from console.words import error_text, field_of, sentence
 from engine.model.errors import InputError, WatchroomError
 from engine.model.fire import FireSettings, FireView
 from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
+from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.fire_words import fire_state
 from widgets.form import Field, Validate
@@ -40,7 +42,8 @@ class FireWeatherDialog(SavingDialog):
         lead = _tr("How dry the day is decides how sure cameras have to be of smoke and fire. Where nobody knows, nothing is held back.")
         super().__init__(bridge, _tr("Fire weather"), lead, width=2 * _SIDE + 80, parent=parent)
         snapshot = bridge.snapshot
-        self._before = snapshot.settings.fire if snapshot is not None else FireSettings()
+        self._settings = snapshot.settings if snapshot is not None else Settings()
+        self._before = self._settings.fire
         self._view = snapshot.fire if snapshot is not None else FireView()
         self._build()
         self._fill()
@@ -49,6 +52,7 @@ class FireWeatherDialog(SavingDialog):
         bridge.snapshot_changed.connect(self._show_state)
         if snapshot is not None:
             self._show_state(snapshot)
+        self.fields.field("service_url").setFocus()
 
     # Building
 
@@ -57,11 +61,13 @@ class FireWeatherDialog(SavingDialog):
         self.outcome = Notice()
         self.body.addWidget(self.state)
         self.body.addWidget(self.outcome)
-        across = QHBoxLayout()
-        across.setSpacing(32)
-        across.addLayout(self._sources())
-        across.addLayout(self._rule())
-        self.body.addLayout(across)
+        self.details = FireDetails(self._settings, _SIDE)
+        self.details.changed.connect(self.refresh)
+        self.details.fields.submitted.connect(self.submit)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self._usual(), self.tr("Ser&vice and rule"))
+        self.tabs.addTab(self.details, self.tr("Details and ca&meras"))
+        self.body.addWidget(self.tabs)
         self.import_button = self.add_button(self.tr("Import &noon weather…"), at_left=True)
         self.import_button.setToolTip(self.tr("CSV with date, temperature, humidity, wind and rain of the site; no service is needed then"))
         self.import_button.clicked.connect(self._choose_file)
@@ -69,6 +75,15 @@ class FireWeatherDialog(SavingDialog):
         self.ask.setIcon(icon("refresh-cw"))
         self.ask.setToolTip(self.tr("Not only at the hour; with the settings that are saved"))
         self.ask.clicked.connect(lambda: self.tell(RefreshFire(), lambda _: None))
+
+    def _usual(self) -> QWidget:
+        page = QWidget()
+        across = QHBoxLayout(page)
+        across.setContentsMargins(16, 12, 16, 12)
+        across.setSpacing(32)
+        across.addLayout(self._sources())
+        across.addLayout(self._rule())
+        return page
 
     def _sources(self) -> QVBoxLayout:
         url = self._add("service_url", self.tr("A&ddress of a risk service"), "https://risk.example.org", url_trouble)
@@ -187,11 +202,12 @@ class FireWeatherDialog(SavingDialog):
         self.refresh()
 
     def is_valid(self) -> bool:
-        return super().is_valid() and (self.password.is_valid() or self.forget.isChecked()) and not self.classes.trouble()
+        password = self.password.is_valid() or self.forget.isChecked()
+        return super().is_valid() and password and not self.classes.trouble() and self.details.is_valid()
 
     def settings(self) -> FireSettings:
         return replace(
-            self._before,
+            self.details.over(self._before),
             service_url=self._text("service_url"),
             login=self._text("login"),
             organization_id=number_of(self.fields.field("organization_id").value()),

@@ -89,7 +89,7 @@ class RiskGallery:
     def show_fire(self) -> None:
         engine = risky_site()
         now_ns = engine.now_ns
-        fire = FireSettings("https://risk.example.org", "harbour", 7)
+        fire = FireSettings("https://risk.example.org", "harbour", 7, service_ids=((engine.settings.cameras[0].id, 12), ("mast", 40)))
         engine.settings = replace(engine.settings, fire=fire)
         cameras = [camera.id for camera in engine.settings.cameras]
         risks = tuple(FireRisk(each, date(2026, 7, 1), FireClass.LOW, 7.4, fetched_ns=now_ns) for each in cameras)
@@ -108,6 +108,10 @@ class RiskGallery:
         dialog.classes.set_bounds((5.2, 11.2, 9.0, 38.0, 50.0))
         dialog.fields.field("service_url").edit().setText("http://elsewhere.example.org")
         self.save(dialog, "fire-weather-wrong")
+        dialog.tabs.setCurrentIndex(1)
+        dialog.details.ids.set_number(dialog.details.ids.pairs()[0][0], "12.5")
+        dialog.details.fields.field("ffmc").edit().setText("105")
+        self.save(dialog, "fire-weather-details")
         dialog.close()
         trouble = "risk.example.org did not answer within 5 s."
         unknown = tuple(replace(risk, fire_class=None, fwi=None, trouble=trouble) for risk in engine.fire.risks)

@@ -16,6 +16,7 @@ from console.dialogs.fire_weather import FireWeatherDialog
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.fire import EFFIS, ClassBounds, FireClass, FireRisk, FireSettings, FireView
 from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
+from engine.model.smoke import Lookout
 from tests.console.dialogs.conftest import Show
 from tests.fakes.engine import FakeEngine
 
@@ -107,6 +108,69 @@ def test_what_makes_no_sense_is_said_and_not_saved(opened: Open, engine: FakeEng
         type_in(dialog, **{name: before[name]})
         assert dialog.save.isEnabled()
     assert not engine.commands
+
+
+DETAILS_NONSENSE = (
+    ("oldest_h", "0.5"),
+    ("oldest_h", "241"),
+    ("spin_up_days", "1.5"),
+    ("spin_up_days", "366"),
+    ("ffmc", "101.1"),
+    ("dmc", "-1"),
+    ("dc", "nan"),
+    ("dc", ""),
+)
+
+
+def test_age_season_and_numbers_of_cameras_are_saved_as_typed(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.settings = replace(engine.settings, lookouts=(Lookout("mast", 59.0, 18.0),))
+    dialog = opened(replace(SET, service_ids=(("gone", 3), ("yard", 12))))
+    ids = dialog.details.ids
+    assert ids.pairs() == (("gone", 3), ("yard", 12))
+    ids.set_number("gone", "")
+    ids.set_number("mast", "40")
+    for name, text in {"oldest_h": "12,5", "spin_up_days": "10", "ffmc": "80", "dmc": "7", "dc": "20"}.items():
+        dialog.details.fields.field(name).edit().setText(text)
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.isHidden)
+    wanted = replace(SET, oldest_h=12.5, spin_up_days=10, start_codes=(80.0, 7.0, 20.0), service_ids=(("yard", 12), ("mast", 40)))
+    assert engine.commands == [ChangeFire(wanted)]
+
+
+def test_details_that_make_no_sense_are_not_saved(opened: Open) -> None:
+    dialog = opened()
+    before = dialog.details.fields.values()
+    for name, text in DETAILS_NONSENSE:
+        field = dialog.details.fields.field(name)
+        field.edit().setText(text)
+        assert not dialog.save.isEnabled() and field.message(), (name, text)
+        field.edit().setText(before[name])
+        assert dialog.save.isEnabled()
+    for text in ("twelve", "-1", "1.5", "4000000000"):
+        dialog.details.ids.set_number("yard", text)
+        assert not dialog.save.isEnabled() and dialog.details.ids.message.text().startswith("Yard: "), text
+    dialog.details.ids.set_number("yard", "")
+    assert dialog.save.isEnabled() and dialog.settings().service_ids == ()
+
+
+def test_numbers_of_cameras_are_typed_with_the_keyboard(opened: Open, qtbot: QtBot) -> None:
+    dialog = opened(replace(SET, service_ids=()))
+    with qtbot.waitActive(dialog):
+        dialog.activateWindow()
+    qtbot.keyClick(dialog, Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    table = dialog.details.ids.table
+    assert table.isVisible()
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_7)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [number for _, number in dialog.details.ids.pairs()] == [7])
+    assert dialog.isVisible(), "Enter in the table does not save"
+
+
+def test_usual_codes_come_back(opened: Open) -> None:
+    dialog = opened(replace(SET, start_codes=(80.0, 7.0, 20.0)))
+    dialog.details.usual.click()
+    assert dialog.settings().start_codes == FireSettings().start_codes
 
 
 def test_bounds_have_to_rise_and_go_back_to_effis(opened: Open, qtbot: QtBot) -> None:
