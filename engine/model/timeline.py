@@ -46,6 +46,20 @@ class LaneSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """How well a sensor (a camera by its id, a node by its MAC) watched for a while.
+
+    `state`: observed, partly or blind; `reason`: a sentence. Those of one sensor do not overlap; carried on by `sensor_id` and `since_ns`.
+    """
+
+    sensor_id: str
+    since_ns: int
+    until_ns: int
+    state: SpanState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LaneMarks:
     """How much of one kind fell into each column, and how severe the worst was (0: none).
 

@@ -38,6 +38,7 @@ from engine.store.smoke import SmokeTable
 from engine.store.soundness import Soundness
 from engine.store.tables import meta
 from engine.store.upsert import upsert
+from engine.store.watching import WatchTable
 
 REJECTED_PER_DAY = 500
 
@@ -77,6 +78,7 @@ class Store:
         self.asked = AskedTables(self._reading, soundness.faults)
         self.fire = FireTable(self._reading, self._writing, soundness.faults)
         self.bookmarks = BookmarkTable(self._reading, self._writing, soundness.faults)
+        self.watching = WatchTable(self._reading, self._writing, soundness.faults)
         self.segments = SegmentTable(self._reading, self._writing, soundness.faults)
         self.cases = CaseTable(self._reading, self._writing, soundness.faults)
 

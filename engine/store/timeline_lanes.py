@@ -10,6 +10,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 from engine.model.event import EventKind
 from engine.model.timeline import GetTimeline, LaneKind, LaneMarks, LaneSpan, SpanState, TimelineLane
 from engine.store.tables import alerts, audit, clips, decisions, events
+from engine.store.watching import observed
 
 _BLE = (EventKind.BADGE_WITHOUT_OWNER, EventKind.PHONE_LEFT)
 _WORDS = (EventKind.INCIDENT, EventKind.SMOKE)  # of occurrences, where no camera is named
@@ -33,6 +34,9 @@ def lanes_of(connection: Connection, ask: GetTimeline) -> tuple[tuple[TimelineLa
     for count in _counts(connection, ask):
         marks[count.lane, count.id].append(count)
     spans = _clips(connection, ask) if _wanted(ask, LaneKind.CAMERA) else {}
+    if _wanted(ask, LaneKind.OBSERVED):
+        watched = observed(connection, ask.camera_ids, ask.since_ns, ask.until_ns)
+        spans.update({(LaneKind.OBSERVED, sensor_id): found for sensor_id, found in watched.items()})
     asked = [(LaneKind.CAMERA, camera_id) for camera_id in ask.camera_ids if _wanted(ask, LaneKind.CAMERA)]
     order = list(LaneKind)
     keys = sorted({*marks, *spans, *asked}, key=lambda key: (order.index(key[0]), key[1]))

@@ -26,3 +26,14 @@ saved_searches = Table(
     Column("by", Text, nullable=False),
     Column("filter", JSON, nullable=False),
 )
+
+# Whether a sensor would have seen anything: stretches that do not overlap. Where none lies, the engine did not run.
+watched = Table(
+    "watched",
+    metadata,
+    Column("sensor_id", Text, primary_key=True),
+    Column("since_ns", BigInteger, primary_key=True),
+    Column("until_ns", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)

@@ -26,3 +26,11 @@ def upgrade() -> None:
         Column("by", Text, nullable=False),
         Column("filter", JSON, nullable=False),
     )
+    op.create_table(
+        "watched",
+        Column("sensor_id", Text, primary_key=True),
+        Column("since_ns", BigInteger, primary_key=True),
+        Column("until_ns", BigInteger, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+    )
