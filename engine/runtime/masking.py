@@ -131,6 +131,10 @@ class Masking:
             self._audit(AuditRow(self._clock.now_ns(), session.user.name, "see_faces", clip_id, "the clip as it was recorded"))
             self.unmasked.note(session.id, clip_id)
 
+    def look(self, picture_bgr: Bytes2D, people: Sequence[Box] = ()) -> tuple[Box, ...]:
+        """What has to be hidden in a picture, in shares of it, whoever asks. See `HiddenPlaces.look`."""
+        return self._look(picture_bgr, people)
+
     def _ready(self, clip: Clip) -> Path | None:
         return self._clips.ready(clip, self._how())
 
