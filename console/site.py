@@ -25,6 +25,7 @@ from engine.sources.simulated import (
     DEMO_CAMERAS,
     FallScript,
     SimulatedNodes,
+    SimulatedTown,
     demo_floor,
     demo_nodes,
     demo_people,
@@ -41,13 +42,13 @@ SWITCH_INTERVAL_S = 0.001  # Python's 5 ms lets a few busy threads hold the scre
 
 
 def demo_added(cameras: tuple[CameraSettings, ...] = DEMO_CAMERAS, credentials: tuple[tuple[str, Credentials], ...] = ()) -> Added:
-    """The demo site: its cameras and perhaps others, its floor, nodes, people and phones."""
+    """The demo site: its cameras and perhaps others, its floor, nodes, people and phones, and the town around it."""
 
     def nodes(hub: NodeHub, clock: Clock, falls: FallScript) -> Callable[[threading.Event], None]:
         return SimulatedNodes(clock, hub, falls).run
 
     radio = SiteRadio(demo_floor(), demo_nodes(), demo_people(), demo_phones(), demo_walkers(), nodes)
-    return Added(cameras, credentials, "Demo site", DEMO_RECORDING, radio)
+    return Added(cameras, credentials, "Demo site", DEMO_RECORDING, radio, town=SimulatedTown())
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def hotspots(
     limit: Annotated[int, Query(ge=1, le=MOST_SPOTS)] = 50,
 ) -> HotspotsOut:
     found = port.ask(ListHotspots(lat, lon, radius_km, hours_ahead, min_risk, limit)).hotspots
-    return HotspotsOut(hotspots=[HotspotOut.of(spot) for spot in found])
+    return HotspotsOut(hotspots=[HotspotOut.of(spot) for spot in found], simulated=port.snapshot().risk.simulated)
 
 
 @router.get("/hotspots/explain", summary="Why a cell has its risk")
@@ -94,6 +94,7 @@ def _compact(picture: RiskPicture) -> str:
         "computed_at": to_iso(picture.computed_ns) if picture.computed_ns else None,
         "stale": picture.stale,
         "faded": picture.faded,
+        "simulated": picture.simulated,
         "cells": picture.cells.tolist(),
         "latitudes": _rounded(picture.latitudes, _DIGITS),
         "longitudes": _rounded(picture.longitudes, _DIGITS),

@@ -54,6 +54,7 @@ class HotspotsOut(BaseModel):
     """Empty where nothing within the radius has data, or none reaches `min_risk`."""
 
     hotspots: list[HotspotOut]
+    simulated: bool = Field(description="of incidents that never happened, or of some")
 
 
 class RiskPartOut(BaseModel):
@@ -103,6 +104,7 @@ class RiskMapOut(BaseModel):
     computed_at: str | None
     stale: bool
     faded: bool = Field(description="it is a learnt forecast that did not beat what is plain to see, or was not scored yet")
+    simulated: bool = Field(description="of incidents that never happened, or of some")
     cells: list[int]
     latitudes: list[float]
     longitudes: list[float]
@@ -194,6 +196,7 @@ class RiskStatusOut(BaseModel):
     weights: dict[str, float] = Field(description="by category, where it is not 1")
     training: TrainingOut
     score: ScoreOut | None = Field(description="null: there is no forecast, or there were too few days to say")
+    simulated: bool = Field(description="of incidents that never happened, or of some")
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "RiskStatusOut":
@@ -212,6 +215,7 @@ class RiskStatusOut(BaseModel):
             weights={category.value: weight for category, weight in settings.weights},
             training=training_out(state),
             score=state.score and ScoreOut.of(state.score),
+            simulated=state.simulated,
         )
 
 

@@ -113,7 +113,8 @@ class RiskReasons:
 @dataclass(frozen=True, slots=True, eq=False)
 class RiskPicture:
     """The map of one hour: `latitudes`, `longitudes`, `risks` (N,) float32 of the cells that have data, `cells` (N,) int64 their numbers.
-    `faded`: it does not beat what is plain to see, and the screen says so."""
+    `faded`: it does not beat what is plain to see, and the screen says so. simulated: it is made of incidents that never happened, or of
+    some."""
 
     cell_m: float
     hours_ahead: int
@@ -125,6 +126,7 @@ class RiskPicture:
     computed_ns: int = 0
     stale: bool = False
     faded: bool = False
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,8 @@ class Training:
 @dataclass(frozen=True, slots=True)
 class RiskState:
     """How the risk map is. `cells`: that have data. computed_ns, expires_ns: of the base in force, 0: there is none yet. `learnt`: it is a
-    forecast that was learnt, not the plain formula. trouble: why the map is not kept as it should be, as a sentence."""
+    forecast that was learnt, not the plain formula. trouble: why the map is not kept as it should be, as a sentence. simulated: it
+    is made of incidents that never happened, or of some."""
 
     enabled: bool = True
     cells: int = 0
@@ -215,12 +218,14 @@ class RiskState:
     training: Training = field(default_factory=Training)
     score: MapScore | None = None
     trouble: str = ""
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PastIncidents:
     """Incidents of the record as columns (N,), oldest first: place (degrees), when they occurred (UTC ns), category (its number in
-    `CATEGORIES`) and severity (1–5). Without those merged into others, and without what an operator called false."""
+    `CATEGORIES`) and severity (1–5). Without those merged into others, and without what an operator called false. simulated: some
+    of them are."""
 
     ids: tuple[str, ...]
     latitudes: npt.NDArray[np.float64]
@@ -228,6 +233,7 @@ class PastIncidents:
     occurred_ns: npt.NDArray[np.int64]
     categories: npt.NDArray[np.int8]
     severities: npt.NDArray[np.int8]
+    simulated: bool = False
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -249,10 +255,12 @@ class RiskBump:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RiskForecast:
-    """Risk (0–1) of each of `cells` (N,) int64 by hour of the day (UTC): `risks` (N, 24) float32. cell_m: of the grid of the cells."""
+    """Risk (0–1) of each of `cells` (N,) int64 by hour of the day (UTC): `risks` (N, 24) float32. cell_m: of the grid of the cells.
+    simulated: it was learnt of incidents that never happened, or of some."""
 
     cell_m: float
     cells: npt.NDArray[np.int64]
     risks: Floats
     computed_ns: int
     expires_ns: int
+    simulated: bool = False

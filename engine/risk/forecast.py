@@ -59,7 +59,7 @@ def learn(grid: Grid, past: PastIncidents, now_ns: int, told: Told = lambda done
     score = _walk(rolling, dated, told)
     expected = _expected(rolling, area, dated, occurred_ns, now_ns)
     there = _has_data(area, latitudes, longitudes)
-    forecast = RiskForecast(grid.cell_m, area.cells[there], _risks(expected[there]), now_ns, now_ns + LASTS_NS)
+    forecast = RiskForecast(grid.cell_m, area.cells[there], _risks(expected[there]), now_ns, now_ns + LASTS_NS, past.simulated)
     return Learnt(forecast, score, expected[there], len(latitudes), int(len(past) - len(latitudes)))
 
 

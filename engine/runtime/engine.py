@@ -22,6 +22,7 @@ from engine.model.observation import DetectionsMade, EngineStarted, ForecastTrie
 from engine.model.people_settings import MicrophoneSettings
 from engine.model.person import Person
 from engine.model.result import StepResult
+from engine.model.risk import PastIncidents
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings
 from engine.model.snapshot import CameraView, IncidentView, Snapshot
@@ -73,13 +74,14 @@ from engine.runtime.smoke_side import SmokeSide
 from engine.runtime.sources import make_capture, make_sound
 from engine.runtime.speech_side import SpeechSide
 from engine.runtime.supervisor import ErrorBook, Supervisor
+from engine.runtime.town_side import TownSide
 from engine.runtime.upkeep import Upkeep
 from engine.runtime.vitals import Vitals
 from engine.runtime.webhook import CHANNEL as WEBHOOK
 from engine.runtime.webhook import WebhookChannel, deliveries_for
 from engine.sources.microphone.protocol import SoundSource
 from engine.sources.node.hub import NodeHub
-from engine.sources.simulated import FallScript
+from engine.sources.simulated import FallScript, SimulatedTown
 from engine.vision.detector import load_detector
 from engine.vision.faces.hiding import NO_FINDER, HiddenPlaces, finds_faces, load_hidden_places
 from engine.vision.models import ModelStore
@@ -110,7 +112,10 @@ class SiteRadio:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What the command line adds to the stored settings for this run and those to come. `recording`: where none was chosen before."""
+    """What the command line adds to the stored settings for this run and those to come. `recording`: where none was chosen before.
+
+    town: simulated people around the site, who report what never happened; then simulated incidents count on the risk map.
+    """
 
     cameras: tuple[CameraSettings, ...] = ()
     credentials: tuple[tuple[str, Credentials], ...] = ()
@@ -118,6 +123,7 @@ class Added:
     recording: RecordingSettings | None = None
     radio: SiteRadio | None = None
     pairing_open: bool = False
+    town: SimulatedTown | None = None
 
 
 def _with_radio(settings: Settings, added: SiteRadio | None) -> Settings:
@@ -125,6 +131,13 @@ def _with_radio(settings: Settings, added: SiteRadio | None) -> Settings:
     if added is None or settings.floor != Floor() or settings.nodes or settings.ble_devices:
         return settings
     return replace(settings, floor=added.floor, nodes=added.placed, ble_devices=added.ble_devices)
+
+
+def _with_town(settings: Settings, town: SimulatedTown | None) -> Settings:
+    """Where the site lies, and the town's lookouts, unless a person has said so."""
+    if town is None or settings.anchor is not None or settings.lookouts:
+        return settings
+    return replace(settings, anchor=town.anchor, lookouts=town.lookouts)
 
 
 def _recording(known: RecordingSettings, added: Added) -> RecordingSettings:
@@ -178,6 +191,7 @@ class Engine:
         self.views = Views(clock, self.auditor.note)
         self.alerts = AlertSide(self.record.pipeline.alerts, self.record.store, self.mailbox.post)
         self.reports = ReportDesk(self.record.store.incidents, clock, self.mailbox.post, self.record.writer.run_in_order, self._secrets)
+        self._counts_simulated = added.town is not None
         self.risk = self._make_risk()
         self.training = self._make_training()
         self.sent = MediaShelf(data.media, clock, lambda: self.settings.recording.keep_clips_days)
@@ -187,6 +201,7 @@ class Engine:
         self.fire = self._make_fire(fire)
         self.smoke_keeper = self._make_smoke_keeper()
         self.smoke = self._make_smoke()
+        self._town = None if added.town is None else self._make_town(added.town)
         self.people = self._make_people()
         self.masking = self._make_masking()
         self.speech = self._make_speech()
@@ -238,6 +253,8 @@ class Engine:
         self.supervisor.start("atlas", self.atlas.run)
         self.supervisor.start("fire", self.fire.run)
         self.supervisor.start("smoke", self.smoke.run)
+        if self._town is not None:
+            self.supervisor.start("town", self._town.run)
         self.speech.know(self.people.persons.values())
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
@@ -429,7 +446,7 @@ class Engine:
     def _first_settings(self, added: Added) -> Settings:
         known = load_settings(self.data.settings)
         settings = replace(known, site_name=added.site_name or known.site_name, recording=_recording(known.recording, added))
-        settings = _with_radio(settings, added.radio)
+        settings = _with_town(_with_radio(settings, added.radio), added.town)
         logins = dict(added.credentials)
         for camera in added.cameras:
             settings = settings.with_camera(camera)
@@ -509,7 +526,14 @@ class Engine:
         record = self.record
         known = record.pipeline.alerts.area
         side = RiskSide(
-            record.store.risk, self.clock, self.settings, known, self.mailbox.post, record.writer.run_in_order, self._risk_trouble
+            record.store.risk,
+            self.clock,
+            self.settings,
+            known,
+            self.mailbox.post,
+            record.writer.run_in_order,
+            self._risk_trouble,
+            simulated=self._counts_simulated,
         )
         self.reports.changed = side.changed
         return side
@@ -518,7 +542,11 @@ class Engine:
         self.vitals.trouble("risk map", sentence)
 
     def _make_training(self) -> RiskTraining:
-        past, settings = self.record.store.risk.past, lambda: self.settings.risk
+        table, settings = self.record.store.risk, lambda: self.settings.risk
+
+        def past(since_ns: int, until_ns: int) -> PastIncidents:
+            return table.past(since_ns, until_ns, self._counts_simulated)
+
         return RiskTraining(self.data.path, past, settings, self.risk, self.jobs, self.clock, self._training_trouble)
 
     def _training_trouble(self, sentence: str | None) -> None:
@@ -554,6 +582,14 @@ class Engine:
     def _make_smoke(self) -> SmokeSide:
         table, policy = self.record.store.smoke, lambda: self.fire.policy()
         return SmokeSide(self.smoke_keeper, table, lambda: self.settings, policy, self.clock, self._smoke_trouble)
+
+    def _make_town(self, town: SimulatedTown) -> TownSide:
+        def settled() -> None:
+            if not self.training.neighbourhoods.areas:
+                self.training.import_neighbourhoods(town.outlines())
+            self.training.retrain()
+
+        return TownSide(town, self.reports, self.record.store.incidents, self.smoke.put, settled, self.clock)
 
     def _open_plumes(self) -> tuple[str, ...]:
         """Those that the pipeline takes for going on."""

@@ -36,6 +36,7 @@ def write_forecast(folder: Path, kept: KeptForecast) -> None:
         "cell_m": kept.forecast.cell_m,
         "computed_ns": kept.forecast.computed_ns,
         "expires_ns": kept.forecast.expires_ns,
+        "simulated": kept.forecast.simulated,
         "training": to_plain(kept.training),
         "score": None if kept.score is None else to_plain(kept.score),
     }
@@ -69,7 +70,9 @@ def _read(packed: bytes) -> KeptForecast:
         told = json.loads(parts["told"].tobytes())
     if cells.dtype != np.int64 or risks.shape != (len(cells), 24) or expected.shape != risks.shape:
         raise ValueError(f"shapes {cells.shape}, {risks.shape}, {expected.shape}")
-    forecast = RiskForecast(float(told["cell_m"]), cells, risks.astype(np.float32), int(told["computed_ns"]), int(told["expires_ns"]))
+    times = int(told["computed_ns"]), int(told["expires_ns"])
+    simulated = bool(told.get("simulated", False))
+    forecast = RiskForecast(float(told["cell_m"]), cells, risks.astype(np.float32), *times, simulated)
     score = None if told["score"] is None else read_as(MapScore, told["score"])
     return KeptForecast(forecast, expected.astype(np.float32), read_as(Training, told["training"]), score)
 

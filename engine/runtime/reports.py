@@ -59,6 +59,11 @@ def _unchanged(incident: Incident) -> Incident:
     return incident
 
 
+def _is_no_news(incident: Incident) -> bool:
+    del incident
+    return False
+
+
 def _unheard(heard: object) -> None:
     del heard
 
@@ -108,7 +113,7 @@ class ReportDesk:
             self._shown = newest
             news = self._table.news()
             self._table.told([(each.id, each.revision) for each in news if not self._is_news(each)])
-            self._tell(news)
+            self._tell(news, self._is_news)
         self._gatherer.start()
 
     def close(self) -> None:
@@ -143,11 +148,16 @@ class ReportDesk:
         """At most some hundred, in one commit of their own; what is refused stands in its place. Raises EnvironmentFault; then none was
         kept."""
         with self._writing:
-            done = self._commit(reports)
+            done = self._commit(reports, self._is_news)
         for filed in done:
             if isinstance(filed, Filed) and not filed.again and filed.status in _BEGINS:
                 self.begun(filed.incident)
         return done
+
+    def file_past(self, reports: Sequence[Report]) -> tuple[Filed | InputError, ...]:
+        """As `file_all`, of what was over before anybody watched: nothing of it is news for the pipeline, nor asked of Atlas."""
+        with self._writing:
+            return self._commit(reports, _is_no_news)
 
     def merge(self, kept_id: str, gone_id: str) -> Incident:
         """Raises InputError, NotFound, EnvironmentFault, as the following do."""
@@ -188,7 +198,7 @@ class ReportDesk:
         with self._writing:
             self._check_open()
             done = self._table.change(edit, self._is_news)
-            self._tell(done.incidents)
+            self._tell(done.incidents, self._is_news)
             return done
 
     def file_plume(self, plume: Plume, join: CorrelatePlume) -> Plume:
@@ -197,7 +207,7 @@ class ReportDesk:
         with self._writing:
             self._check_open()
             filed, done = self._table.file_plume(plume, join, self._is_news)
-            self._tell(() if done is None else (done.incident, *done.others))
+            self._tell(() if done is None else (done.incident, *done.others), self._is_news)
             return filed
 
     def get(self, incident_id: str) -> Incident:
@@ -225,10 +235,10 @@ class ReportDesk:
         except EnvironmentFault as fault:
             log.warning("What the pipeline knows of incidents could not be noted: %s", fault)
 
-    def _commit(self, reports: Sequence[Report]) -> tuple[Filed | InputError, ...]:
+    def _commit(self, reports: Sequence[Report], is_news: Callable[[Incident], bool]) -> tuple[Filed | InputError, ...]:
         self._check_open()
-        done = self._table.file(reports, self._correlate, self._is_news)
-        self._tell(done.changed)
+        done = self._table.file(reports, self._correlate, is_news)
+        self._tell(done.changed, is_news)
         return done.filed
 
     def _correlate(self, report: Report, near: tuple[Nearby, ...]) -> Correlation:
@@ -238,10 +248,10 @@ class ReportDesk:
     def _is_news(self, incident: Incident) -> bool:
         return incident.occurred_ns > self._clock.now_ns() - PAST_NS
 
-    def _tell(self, changed: Sequence[Incident]) -> None:
+    def _tell(self, changed: Sequence[Incident], is_news: Callable[[Incident], bool]) -> None:
         for incident in changed:
             self._show(incident)
-            if self._is_news(incident):
+            if is_news(incident):
                 self._post(IncidentChanged(self._clock.now_ns(), incident))
         self._shown = tuple(sorted(self._open.values(), key=_newest_first))
         self.changed(changed)

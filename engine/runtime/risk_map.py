@@ -18,16 +18,19 @@ T = TypeVar("T")
 MOST_DIRTY = 5_000  # incidents; beyond, everything is written anew
 
 
-def kept_for(settings: RiskSettings) -> str:
+def kept_for(settings: RiskSettings, simulated: bool = False) -> str:
     """Names what bumps by cell depend on."""
-    return f"cells of {settings.cell_m:g} m, half-life {settings.half_life_h:g} h"
+    return f"cells of {settings.cell_m:g} m, half-life {settings.half_life_h:g} h{', simulated ones too' if simulated else ''}"
 
 
 class RiskMap:
     """`read` on any thread, the rest on one. What raises EnvironmentFault changed nothing in the record and is to be done again."""
 
-    def __init__(self, table: RiskTable, settings: RiskSettings) -> None:
+    def __init__(self, table: RiskTable, settings: RiskSettings, simulated: bool = False) -> None:
+        """`simulated`: whether simulated incidents count."""
         self._table = table
+        self._simulated = simulated
+        self._drawn = False
         self._settings = settings
         self._lock = threading.Lock()  # held while the surface is read or changed: milliseconds
         self._surface = RiskSurface(Grid(settings.cell_m), half_life_ns(settings))
@@ -47,11 +50,16 @@ class RiskMap:
         """When the record was read last; 0: never."""
         return self._read_ns
 
+    @property
+    def simulated(self) -> bool:
+        """Whether there are simulated incidents on it."""
+        return self._drawn
+
     def open(self, settings: RiskSettings, now_ns: int) -> None:
         """As the record has it. Raises EnvironmentFault."""
         kept = self._table.load()
         self._begin_anew(settings)
-        if kept.kept_for == kept_for(settings):
+        if kept.kept_for == self._kept_for(settings):
             with self._lock:
                 self._surface.load(kept.bumps, kept.cells.cells, kept.cells.bumps, kept.cells.reference_ns)
             self._rewrite = False
@@ -59,7 +67,7 @@ class RiskMap:
 
     def configure(self, settings: RiskSettings, now_ns: int) -> None:
         """Raises EnvironmentFault; then to be done again."""
-        if kept_for(self._settings) != kept_for(settings):
+        if self._kept_for(self._settings) != self._kept_for(settings):
             self._begin_anew(settings)
         self._settings = settings
         self.catch_up(now_ns)
@@ -80,19 +88,21 @@ class RiskMap:
 
     def catch_up(self, now_ns: int) -> None:
         """The base and every bump as the incidents of the record make them. Raises EnvironmentFault; then all is as before."""
-        past = self._table.past(now_ns - max(WINDOW_NS, window_ns(self._settings)))
+        past = self._table.past(now_ns - max(WINDOW_NS, window_ns(self._settings)), simulated=self._simulated)
         base = self._base(past, now_ns)
         wanted = recent_bumps(past, self._settings, now_ns)
         with self._lock:
             self._surface.use_base(base)
+            self._drawn = past.simulated
             known = dict(self._surface.bumps)
         self._read_ns = now_ns
         gone = [incident_id for incident_id in known if incident_id not in wanted]
         self.put((bump for bump in wanted.values() if known.get(bump.incident_id) != bump), gone)
 
     def use_forecast(self, forecast: RiskForecast) -> None:
-        """In place of the plain base, until there is another; one of cells of another size changes nothing."""
-        if forecast.cell_m != self._settings.cell_m:
+        """In place of the plain base, until there is another; one of cells of another size, or of simulated incidents where these do
+        not count, changes nothing."""
+        if forecast.cell_m != self._settings.cell_m or (forecast.simulated and not self._simulated):
             return
         self._forecast = forecast
         with self._lock:
@@ -108,7 +118,7 @@ class RiskMap:
             )
             cells = self._cells()
         if self._rewrite:
-            self._table.replace(kept_for(self._settings), bumps, cells)
+            self._table.replace(self._kept_for(self._settings), bumps, cells)
         else:
             self._table.put(bumps, [incident_id for incident_id, bump in self._dirty.items() if bump is None], cells)
         self._rewrite, self._dirty, self._dirty_cells = False, {}, []
@@ -123,6 +133,9 @@ class RiskMap:
             cells = np.unique(np.concatenate(self._dirty_cells)) if self._dirty_cells else np.zeros(0, np.int64)
             values = surface.stored(cells)
         return CellBumps(cells, values, np.full(len(cells), surface.reference_ns, np.int64))
+
+    def _kept_for(self, settings: RiskSettings) -> str:
+        return kept_for(settings, self._simulated)
 
     def _note(self, incident_id: str, bump: RiskBump | None, cells: Numbers) -> None:
         if not len(cells):

@@ -44,6 +44,7 @@ class RiskSide:
         known: what the pipeline knew of the area's risk when it was recovered.
         in_order: runs something on the writer's thread once what the pipeline said is in the record.
         on_trouble: a sentence while the map cannot be kept in step with the record, None when it can again.
+        simulated: whether simulated incidents count, which the map then says.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class RiskSide:
         in_order: Callable[[Callable[[], None]], None],
         on_trouble: Callable[[str | None], None] = lambda _: None,
         wait_s: float = WAIT_S,
+        simulated: bool = False,
     ) -> None:
         self._table = table
         self._clock = clock
@@ -65,7 +67,8 @@ class RiskSide:
         self._in_order = in_order
         self._on_trouble = on_trouble
         self._wait_s = wait_s
-        self._map = RiskMap(table, settings.risk)
+        self._simulated = simulated
+        self._map = RiskMap(table, settings.risk, simulated)
         self._changed = threading.Condition()  # guards the following
         self._waiting: dict[str, Incident] = {}
         self._reread = True
@@ -215,12 +218,15 @@ class RiskSide:
 
     def _take(self, incidents: list[Incident], settings: Settings) -> None:
         """Most changes of an incident change nothing of what it adds."""
-        wanted = {incident.id: _bump(incident, settings) for incident in incidents if incident.state is not IncidentState.MERGED}
+        wanted = {incident.id: _bump(incident, settings) for incident in incidents if self._counts(incident)}
         known = self._map.read(
             lambda surface: {incident.id for incident in incidents if wanted.get(incident.id) == surface.bumps.get(incident.id)}
         )
         gone = {incident.id for incident in incidents if incident.id not in wanted or self._is_false(incident, known)}
         self._map.put((bump for bump in wanted.values() if bump.incident_id not in gone | known), gone)
+
+    def _counts(self, incident: Incident) -> bool:
+        return incident.state is not IncidentState.MERGED and (self._simulated or not incident.simulated)
 
     def _is_false(self, incident: Incident, known: set[str]) -> bool:
         """Nobody can have said so of a new one; and what is on the map is there because nobody did."""
@@ -253,12 +259,14 @@ class RiskSide:
             self._post(area)
 
     def _show(self, settings: Settings, now_ns: int) -> None:
-        trouble = self._trouble
+        trouble, drawn = self._trouble, self._map.simulated
 
         def shown(surface: RiskSurface) -> RiskState:
             base = surface.base
             cells, incidents = count_cells(surface, now_ns), len(surface.bumps)
-            return RiskState(settings.risk.enabled, cells, incidents, base.computed_ns, base.expires_ns, base.learnt, trouble=trouble)
+            return RiskState(
+                settings.risk.enabled, cells, incidents, base.computed_ns, base.expires_ns, base.learnt, trouble=trouble, simulated=drawn
+            )
 
         self._state = self._map.read(shown)
 
@@ -269,7 +277,8 @@ class RiskSide:
             case ExplainRisk():
                 return Answer(reasons=explained(surface, question, now_ns))
             case GetRiskPicture():
-                return Answer(risk_picture=picture(surface, question, now_ns, self._faded(surface)))
+                shown = picture(surface, question, now_ns, self._faded(surface))
+                return Answer(risk_picture=replace(shown, simulated=self._map.simulated))
 
     def _faded(self, surface: RiskSurface) -> bool:
         """A forecast that is not known to beat what is plain to see: it did not, or nobody has scored it yet."""

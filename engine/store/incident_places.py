@@ -161,8 +161,8 @@ def _overlaps(box: Box, around: Around) -> ColumnElement[bool]:
 
 
 def nearest(*within: ColumnElement[bool]) -> Select[Any]:
-    """Keys of the nearest incidents that live on in no other, simulated ones or real ones. Parameters: `latitude`, `longitude`, `narrow` (the
-    cosine of the latitude), `most`, `simulated`, and those of the conditions."""
+    """Keys of the nearest incidents that live on in no other, simulated ones or real ones. Parameters: `latitude`, `longitude`, `narrow`
+    (the cosine of the latitude), `most`, `simulated`, and those of the conditions."""
     north = incidents.c.latitude - bindparam("latitude", type_=Double)
     east = (incidents.c.longitude - bindparam("longitude", type_=Double)) * bindparam("narrow", type_=Double)
     own = incidents.c.state != IncidentState.MERGED.value

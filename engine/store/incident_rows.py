@@ -55,6 +55,12 @@ def incident_by_id(connection: Connection, incident_id: str) -> Incident:
     raise NotFound(f"There is no incident {incident_id[:80]!r}.")
 
 
+def newest(connection: Connection, simulated: bool) -> Incident | None:
+    query = select(incidents.c.body).where(incidents.c.simulated == simulated)
+    body = connection.scalar(query.order_by(incidents.c.occurred_ns.desc(), incidents.c.id).limit(1))
+    return None if body is None else read_as(Incident, body)
+
+
 def whole_incident(connection: Connection, incident_id: str) -> Incident:
     """With all its reports listed; one that was merged into another as it was then. Raises NotFound."""
     incident = incident_by_id(connection, incident_id)

@@ -111,6 +111,11 @@ class IncidentTable:
         with self._read() as connection:
             return incident_rows.incident_by_id(connection, incident_id)
 
+    def newest(self, simulated: bool) -> Incident | None:
+        """The one that occurred last of those that are simulated, or of those that are real."""
+        with self._read() as connection:
+            return incident_rows.newest(connection, simulated)
+
     def reports(self, ids: Iterable[str]) -> tuple[Report, ...]:
         """Those of the ids (at most some hundred) that are kept, in the order they came."""
         with self._read() as connection:

@@ -52,14 +52,19 @@ class KeptBumps:
 class RiskTable(GuardedTables):
     """Any thread. `faults` turns what the database says when the world fails into EnvironmentFault."""
 
-    def past(self, since_ns: int, until_ns: int | None = None) -> PastIncidents:
-        """Incidents that occurred from `since_ns` on and before `until_ns`; none that lives on in another or was called false."""
+    def past(self, since_ns: int, until_ns: int | None = None, simulated: bool = False) -> PastIncidents:
+        """Incidents that occurred from `since_ns` on and before `until_ns`; none that lives on in another or was called false,
+        and simulated ones only where asked for."""
         columns = (incidents.c.id, incidents.c.latitude, incidents.c.longitude, incidents.c.occurred_ns)
-        query = select(*columns, incidents.c.category, incidents.c.severity).order_by(incidents.c.occurred_ns, incidents.c.id)
+        query = select(*columns, incidents.c.category, incidents.c.severity, incidents.c.simulated).order_by(
+            incidents.c.occurred_ns, incidents.c.id
+        )
         real = (incidents.c.state != IncidentState.MERGED.value, incidents.c.id.not_in(_FALSE))
+        if not simulated:
+            real = (*real, incidents.c.simulated.is_(False))
         with self._read() as connection:
             rows = connection.execute(query.where(*real, *between(incidents.c.occurred_ns, since_ns, until_ns))).all()
-        ids, latitudes, longitudes, times, categories, severities = zip(*rows, strict=True) if rows else ((), (), (), (), (), ())
+        ids, latitudes, longitudes, times, categories, severities, drawn = zip(*rows, strict=True) if rows else ((),) * 7
         return PastIncidents(
             tuple(ids),
             np.array(latitudes, np.float64),
@@ -67,6 +72,7 @@ class RiskTable(GuardedTables):
             np.array(times, np.int64),
             np.array([_NUMBERS[category] for category in categories], np.int8),
             np.array(severities, np.int8),
+            any(drawn),
         )
 
     def is_false(self, incident_id: str) -> bool:

@@ -8,6 +8,7 @@ from engine.sources.simulated.nodes import SimulatedNodes
 from engine.sources.simulated.plan import DEMO, FloorPlan, load_plan
 from engine.sources.simulated.source import DEMO_CAMERAS, FPS, WORLD_EPOCH_NS, simulated_source, world_time_s
 from engine.sources.simulated.staging import staged_fall
+from engine.sources.simulated.town import SimulatedTown
 from engine.sources.simulated.world import WalkerPose, World
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "RoomStep",
     "SimulatedCamera",
     "SimulatedNodes",
+    "SimulatedTown",
     "VisibleWalker",
     "WalkerPose",
     "World",

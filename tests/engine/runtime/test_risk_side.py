@@ -170,7 +170,7 @@ def test_h16_what_cannot_be_computed_anew_is_stale(path: Path, monkeypatch: pyte
         assert not one.side.state().stale and one.side.state().trouble == ""
 
 
-def _fails(*_: object) -> None:
+def _fails(*_: object, **__: object) -> None:
     raise EnvironmentFault("disk_error", "The disk failed.")
 
 
