@@ -27,6 +27,7 @@ from engine.gateway import (
     provisioning,
     record,
     risk,
+    segments,
     sessions,
     smoke,
 )
@@ -62,6 +63,7 @@ FOR_PROGRAMS = (
     intelligence.router,
     risk.router,
     smoke.router,
+    segments.router,
 )
 
 

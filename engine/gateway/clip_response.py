@@ -1,13 +1,14 @@
 """Files and pictures as HTTP answers."""
 
+from pathlib import Path
 from typing import Any
 
-from fastapi import Response
+from fastapi import Request, Response
 from fastapi.responses import FileResponse
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Receive, Scope, Send
 
-from engine.gateway.media import SUFFIXES, UNKNOWN
+from engine.gateway.media import MEDIA, SUFFIXES, UNKNOWN
 from engine.gateway.problem import problem
 from engine.gateway.schemas import Problem
 
@@ -25,6 +26,17 @@ FILE: dict[str, Any] = {
         416: {"description": "no such range in the file", "model": Problem},
     },
 }
+
+
+def file_response(path: Path, request: Request) -> Response:
+    """A recording's file, or that it is the one that the asker has."""
+    response = ClipResponse(
+        path, media_type=MEDIA.get(path.suffix, UNKNOWN), stat_result=path.stat(), filename=path.name, content_disposition_type="inline"
+    )
+    response.headers["cache-control"] = "private, no-cache"
+    if request.headers.get("if-none-match") == response.headers["etag"]:
+        return Response(status_code=304, headers={"etag": response.headers["etag"]})
+    return response
 
 
 class ClipResponse(FileResponse):

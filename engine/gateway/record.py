@@ -6,9 +6,8 @@ from typing import Annotated, Protocol
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
-from engine.gateway.clip_response import FILE, JPEG, ClipResponse
+from engine.gateway.clip_response import FILE, JPEG, file_response
 from engine.gateway.doorway import DoorOf, PortOf
-from engine.gateway.media import MEDIA, UNKNOWN
 from engine.gateway.problem import retry_after
 from engine.gateway.schemas import CameraOut, ClipOut, ClipsOut, DecisionOut, DecisionsOut, EventOut, EventsOut, HealthOut, SnapshotOut
 from engine.model.decision import Outcome, Stage
@@ -157,10 +156,4 @@ def clip_file(request: Request, port: PortOf, clip_id: str) -> Response:
     path = port.clip_file_within(clip_id, HIDING_S)
     if path is None:
         raise HTTPException(503, "Faces are being hidden in this clip. Ask again in a moment.", retry_after(2.0))
-    response = ClipResponse(
-        path, media_type=MEDIA.get(path.suffix, UNKNOWN), stat_result=path.stat(), filename=path.name, content_disposition_type="inline"
-    )
-    response.headers["cache-control"] = "private, no-cache"
-    if request.headers.get("if-none-match") == response.headers["etag"]:
-        return Response(status_code=304, headers={"etag": response.headers["etag"]})
-    return response
+    return file_response(path, request)

@@ -16,6 +16,7 @@ import httpx
 from engine.gateway.changes import ChangesTaken
 from engine.gateway.remote_calls import REQUEST_S, Caller, bearer, engine_address, plain_of, segment, unreachable
 from engine.gateway.remote_feed import RemoteFeed
+from engine.gateway.remote_files import FetchedSegments
 from engine.gateway.remote_loop import RemoteLoop
 from engine.model import wire
 from engine.model.access import Role, Session, User, Verb
@@ -89,6 +90,7 @@ class RemotePort:
         self._answered_s = time.monotonic()
         self._clips: dict[tuple[str, bool], Path] = {}  # by id, and whether faces are hidden
         self._downloads = tempfile.TemporaryDirectory(prefix="watchroom-clips-", ignore_cleanup_errors=True)
+        self._segments = FetchedSegments(self._caller, Path(self._downloads.name))
         self._loop = RemoteLoop("remote")
         self._loop.spawn(self._poll())
 
@@ -123,6 +125,11 @@ class RemotePort:
             self._wait_for(self.command(PrepareClip(clip_id)) if known[1] else "")
             self._clips[known] = self._caller.download(f"/api/v1/clips/{segment(clip_id)}", Path(self._downloads.name))
         return self._clips[known]
+
+    def segment_file(self, segment_id: str) -> Path:
+        if self.snapshot().faces_hidden:
+            self._segments.clear()
+        return self._segments.file(segment_id)
 
     def _drop_with_faces(self) -> None:
         """Faces are hidden again: what was fetched before that does not lie about here."""

@@ -19,6 +19,7 @@ class AuditVerb(StrEnum):
     SET_PIN = "set_pin"
     # who looked
     VIEW_CLIP = "view_clip"  # clip id; session. Once per session and clip
+    VIEW_FOOTAGE = "view_footage"  # camera id and hour of continuous video; session. Once per session and hour
     EXPORT = "export"  # id of the clip, event or pack; what left. Refused when it cannot be kept
     SEE_FACES = "see_faces"  # clip id. Refused when it cannot be kept
     UNMASK_FACES = "unmask_faces"  # minutes and reason. Refused when it cannot be kept

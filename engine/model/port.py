@@ -61,6 +61,14 @@ class EnginePort(Protocol):
         """
         ...
 
+    def segment_file(self, segment_id: str) -> Path:
+        """A local file that holds a whole segment of continuous video (a remote port downloads it).
+
+        Raises NotFound; PermissionDenied while faces are hidden from this session: there is no copy without them; EnvironmentFault
+        `archive_away`: it is in the archive, which cannot be reached.
+        """
+        ...
+
     def thumbnail(self, event_id: str) -> bytes | None:
         """JPEG of an event, None while there is none. Faces are hidden in it as in live pictures."""
         ...

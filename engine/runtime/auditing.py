@@ -170,7 +170,7 @@ class Auditor:
 
 
 class Views:
-    """Which session opened which clip: each is kept once. Any thread."""
+    """Which session opened which clip, and which hour of which camera's continuous video: each is kept once. Any thread."""
 
     def __init__(self, clock: Clock, note: Callable[[AuditRow], None]) -> None:
         self._clock, self._note = clock, note
@@ -179,11 +179,17 @@ class Views:
 
     def note(self, session: Session, clip_id: str) -> None:
         """A player asks for the same clip again and again, part by part."""
+        self._first(session, AuditVerb.VIEW_CLIP, clip_id)
+
+    def note_footage(self, session: Session, footage: str) -> None:
+        self._first(session, AuditVerb.VIEW_FOOTAGE, footage)
+
+    def _first(self, session: Session, verb: AuditVerb, what: str) -> None:
         with self._lock:
-            if (session.id, clip_id) in self._seen:
-                self._seen.move_to_end((session.id, clip_id))
+            if (session.id, what) in self._seen:
+                self._seen.move_to_end((session.id, what))
                 return
-            self._seen[session.id, clip_id] = None
+            self._seen[session.id, what] = None
             while len(self._seen) > MOST_SEEN:
                 self._seen.popitem(last=False)
-        self._note(AuditRow(self._clock.now_ns(), session.user.name, AuditVerb.VIEW_CLIP, clip_id, f"session {session.id}"))
+        self._note(AuditRow(self._clock.now_ns(), session.user.name, verb, what, f"session {session.id}"))

@@ -66,6 +66,7 @@ from engine.runtime.reports import ReportDesk
 from engine.runtime.risk_side import RiskSide
 from engine.runtime.risk_training import RiskTraining
 from engine.runtime.secrets import SecretStore
+from engine.runtime.segment_side import SegmentSide
 from engine.runtime.sent_media import MediaShelf
 from engine.runtime.settings_file import load_settings, people_before, save_settings
 from engine.runtime.shedding import Loss, Shedding
@@ -215,6 +216,7 @@ class Engine:
         self.outbox = self._make_outbox()
         self.upkeep = Upkeep(data.path, clock, self.record, self.board, lambda: self.settings.recording, self._keep_bounds)
         record = self.record
+        self.segments = SegmentSide(data.path, record.store.segments, lambda: self.settings.recording)
         self.core = Core(
             clock,
             self.mailbox,

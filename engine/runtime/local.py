@@ -42,6 +42,7 @@ from engine.runtime.pictures import Feed
 from engine.runtime.report_looks import Looked
 from engine.runtime.reporting import Said, file_said, import_said
 from engine.runtime.rule_questions import ask_rules
+from engine.runtime.segment_side import footage_of
 from engine.runtime.sent_media import SentMedia, no_medium
 from engine.runtime.smoke_commands import ask_smoke, take_frame
 from engine.runtime.webhook_commands import webhook_states
@@ -181,6 +182,17 @@ class LocalPort:
             self._engine.masking.note_seen(self._session, clip_id)
         if path is not None:
             self._engine.views.note(self._session, clip_id)
+        return path
+
+    def segment_file(self, segment_id: str) -> Path:
+        self._check(Verb.SEE_PAST)
+        if self._masked():
+            self._check(Verb.UNMASK)
+            raise FacesHidden
+        segment = self._engine.segments.get(segment_id)
+        path = self._engine.segments.file(segment)
+        self._engine.masking.note_seen(self._session, footage_of(segment))
+        self._engine.views.note_footage(self._session, footage_of(segment))
         return path
 
     def thumbnail(self, event_id: str) -> bytes | None:

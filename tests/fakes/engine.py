@@ -6,7 +6,7 @@ Nothing happens by itself. `tick()` is one step: time passes, pictures move, job
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -52,6 +52,7 @@ from engine.model.question import (
     ListWebhooks,
     Question,
 )
+from engine.model.segment import EvidenceLock, ListLocks, ListSegments, Segment
 from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.smoke import SmokeView
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
@@ -104,6 +105,8 @@ class FakeEngine:
         self.settings = Settings(site_name=self.site_name)
         self.events: list[Event] = []
         self.clips: dict[str, tuple[Clip, Path]] = {}
+        self.segments: dict[str, tuple[Segment, Path]] = {}
+        self.locks: tuple[EvidenceLock, ...] = ()
         self.jobs: dict[str, Job] = {}
         self.job_pictures: dict[str, bytes] = {}
         self.hides_slowly = False  # clips without faces are made by a job
@@ -204,6 +207,16 @@ class FakeEngine:
             self.clips[clip.id] = (clip, file)
             self.publish()
             return clip
+
+    def add_segments(self, folder: Path, segments: Iterable[Segment]) -> None:
+        """Those of `tests.fakes.segments.record_segments` in the same folder."""
+        with self.lock:
+            self.segments |= {segment.id: (segment, folder / segment.file) for segment in segments}
+
+    def recorded(self, question: ListSegments) -> tuple[Segment, ...]:
+        found = [segment for segment, _ in self.segments.values() if segment.camera_id in (question.camera_ids or (segment.camera_id,))]
+        within = [one for one in found if one.started_ns < question.until_ns and one.ended_ns > question.since_ns]
+        return tuple(sorted(within, key=lambda one: (one.started_ns, one.id)))[: question.limit]
 
     def listed(self, question: ListEvents) -> tuple[Event, ...]:
         """By person, camera, kind and page, newest first."""
@@ -557,6 +570,10 @@ class FakePort:
                     if isinstance(self._engine.sound_devices, WatchroomError):
                         raise self._engine.sound_devices
                     return Answer(sound_devices=self._engine.sound_devices)
+                case ListSegments():
+                    return Answer(segments=self._engine.recorded(question))
+                case ListLocks():
+                    return Answer(locks=self._engine.locks)
                 case ListDecisions() | ListSequences() | ListAudit():
                     return Answer()
 
@@ -579,6 +596,12 @@ class FakePort:
         if clip_id not in self._engine.clips:
             raise NotFound("This clip is no longer kept.")
         return self._engine.clips[clip_id][1]
+
+    def segment_file(self, segment_id: str) -> Path:
+        self._enter("segment_file", Verb.SEE_PAST)
+        if segment_id not in self._engine.segments:
+            raise NotFound("This recording is no longer kept.")
+        return self._engine.segments[segment_id][1]
 
     def thumbnail(self, event_id: str) -> bytes | None:
         self._enter("thumbnail", Verb.SEE_PAST)

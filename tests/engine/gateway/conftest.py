@@ -15,10 +15,12 @@ from engine.model.access import Role
 from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, Tick
 from engine.model.port import EnginePort
+from engine.model.segment import Segment
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.time import SECOND
 from engine.runtime.engine import Added
 from tests.fakes.media import write_mp4
+from tests.fakes.segments import Recorded, numbered_video, record_segments
 from tests.fakes.waiting import until
 
 ADMIN, PASSWORD = "ada", "correct horse battery"
@@ -100,3 +102,13 @@ def lost_event(site: Site) -> str:
     until(lambda: event_id in site.engine.board.clip_events(), "its clip is whole")
     assert site.engine.record.writer.flush(10)
     return event_id
+
+
+@pytest.fixture(scope="session")
+def recorded(site: Site, tmp_path_factory: pytest.TempPathFactory) -> tuple[Segment, ...]:
+    """Three seconds of the door, kept in three segments long ago."""
+    source = numbered_video(tmp_path_factory.mktemp("recorded") / "source.mp4")
+    made = record_segments(site.engine.data.path, source, Recorded("door", 1_700_000_000 * SECOND, 3.0, 1.0))
+    site.engine.record.writer.submit(None, made)
+    assert site.engine.record.writer.flush(10)
+    return made
