@@ -41,6 +41,14 @@ class NodeLane:
         return any(node.simulated for node in self._nodes.values() if node.online)
 
     @property
+    def known(self) -> tuple[KnownNode, ...]:
+        return tuple(self._nodes.values())
+
+    def reason(self, mac: str) -> str:
+        """Why it is away, as a sentence; empty where nobody knows."""
+        return self._reasons.get(mac, "")
+
+    @property
     def anybody(self) -> bool:
         return bool(self._nodes)
 

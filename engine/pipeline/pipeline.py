@@ -5,7 +5,7 @@ which room follows which.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from engine.model import wire
@@ -34,7 +34,7 @@ from engine.model.observation import (
     Tick,
     UtteranceHeard,
 )
-from engine.model.person import PersonErased
+from engine.model.person import Person, PersonErased
 from engine.model.radio import BleSightings, CsiBatch, NodeChanged
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, GateSettings, Settings
@@ -48,6 +48,7 @@ from engine.pipeline.gestures import GestureLane
 from engine.pipeline.identities import IdentityLane
 from engine.pipeline.incident_events import IncidentLane
 from engine.pipeline.motion import MotionLane
+from engine.pipeline.nodes import NodeLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.people import PeopleLane, Tracker
 from engine.pipeline.plume_events import PlumeLane
@@ -141,6 +142,15 @@ class Pipeline:
     @property
     def alerts(self) -> AlertLane:
         return self._alerts
+
+    @property
+    def nodes(self) -> NodeLane:
+        return self._radio.nodes
+
+    @property
+    def persons(self) -> Mapping[str, Person]:
+        """Everybody known, by id."""
+        return self._identities.roster.persons
 
     def open_event_ids(self) -> frozenset[str]:
         apart = (self._incidents, self._plumes, self._forecast)

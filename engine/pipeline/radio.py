@@ -39,6 +39,10 @@ class RadioLane:
         self._positions: Mapping[str, Position] = {}
 
     @property
+    def nodes(self) -> NodeLane:
+        return self._nodes
+
+    @property
     def falls(self) -> FallLane:
         return self._falls
 
