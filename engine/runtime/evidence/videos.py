@@ -1,0 +1,126 @@
+"""Videos of a pack: stretches of what was recorded, as it was or with parts of the pictures hidden."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.model.clip import Clip
+from engine.model.errors import EnvironmentFault
+from engine.model.evidence import HiddenRegion, PackRequest, Redaction
+from engine.model.frame import Bytes2D
+from engine.model.geometry import Box
+from engine.model.segment import Segment
+from engine.recording.files import remove_quietly
+from engine.recording.masked_clip import Finder, make_masked
+from engine.recording.pack.excerpt import take_excerpt
+from engine.recording.pack.folder import PackFolder
+from engine.recording.sightings import Sighting, beside, read_sightings
+
+log = logging.getLogger(__name__)
+
+_WHOLE_NS = 10**9  # what covers the window but for so little needs no clip beside it
+
+
+@dataclass(frozen=True, slots=True)
+class PackedVideo:
+    """`path`: within the pack; the time of its first picture and of its end."""
+
+    path: str
+    camera_id: str
+    since_ns: int
+    until_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    file: Path
+    camera_id: str
+    since_ns: int
+    until_ns: int
+    seen: tuple[Sighting, ...] = ()
+
+
+class Videos:
+    """Takes videos into a pack. The job's thread.
+
+    Args:
+        look: what has to be hidden where faces are. at: told how much is done, 0–1; what it raises ends the work.
+    """
+
+    def __init__(self, pack: PackFolder, request: PackRequest, look: Finder, at: Callable[[float], None]) -> None:
+        self._pack, self._request, self._look, self._at = pack, request, look, at
+        self.missing: list[str] = []
+
+    def take(self, folder: Path, archive: Path, clips: Sequence[Clip], segments: Sequence[Segment]) -> tuple[PackedVideo, ...]:
+        """Continuous video, and those clips that hold what it does not. `folder`: the data folder. Raises EnvironmentFault."""
+        sources = [_of_segment(segment, archive if segment.archived else folder) for segment in segments]
+        sources += [_of_clip(clip, folder) for clip in clips if not _covered(clip, sources)]
+        taken: list[PackedVideo] = []
+        for done, source in enumerate(sources):
+            self._at(done / len(sources))
+            video = self._take(source, lambda share, done=done: self._at((done + share) / len(sources)))
+            if video is not None:
+                taken.append(video)
+        return tuple(sorted(taken, key=lambda video: (video.camera_id, video.since_ns)))
+
+    def _take(self, source: _Source, at: Callable[[float], None]) -> PackedVideo | None:
+        stem = f"video/{source.camera_id}/{source.since_ns}"
+        raw = self._pack.place(f"{stem}{source.file.suffix}")
+        from_ns, until_ns = self._request.since_ns - source.since_ns, self._request.until_ns - source.since_ns
+        try:
+            excerpt = take_excerpt(source.file, raw, max(from_ns, 0), until_ns)
+            if excerpt is None:
+                return None
+            path = self._hidden(source, raw, stem, excerpt.from_ns, at)
+        except EnvironmentFault as error:
+            remove_quietly(raw)
+            if error.reason == "disk_full":
+                raise
+            self.missing.append(f"A video of {source.camera_id} could not go in. {error}")
+            return None
+        self._pack.took(path, f"video of {source.camera_id}")
+        return PackedVideo(path, source.camera_id, source.since_ns + excerpt.from_ns, source.since_ns + excerpt.until_ns)
+
+    def _hidden(self, source: _Source, raw: Path, stem: str, from_ns: int, at: Callable[[float], None]) -> str:
+        """The video's name in the pack. Where something is hidden it is a copy, and the one as it was does not stay."""
+        regions = tuple(_around(region) for region in self._request.hidden if region.camera_id == source.camera_id)
+        if self._request.redaction is Redaction.NONE and not regions:
+            return f"{stem}{source.file.suffix}"
+        masked = raw.with_name(f"{raw.stem}-hidden.mp4")
+        seen = [Sighting(each.at_ns - from_ns, each.people) for each in source.seen]
+        make_masked(raw, masked, self._finder(regions), seen, at)
+        raw.unlink()
+        return f"{stem}-hidden.mp4"
+
+    def _finder(self, regions: tuple[Box, ...]) -> Finder:
+        faces = self._request.redaction is Redaction.FACES
+
+        def find(picture_bgr: Bytes2D, people: Sequence[Box]) -> Sequence[Box]:
+            return (*(self._look(picture_bgr, people) if faces else ()), *regions)
+
+        return find
+
+
+def _of_segment(segment: Segment, root: Path) -> _Source:
+    return _Source(root / segment.file, segment.camera_id, segment.started_ns, segment.ended_ns)
+
+
+def _of_clip(clip: Clip, folder: Path) -> _Source:
+    return _Source(folder / clip.file, clip.camera_id, clip.started_ns, clip.ended_ns, read_sightings(beside(folder, clip)))
+
+
+def _covered(clip: Clip, sources: Sequence[_Source]) -> bool:
+    """Whether continuous video holds all of a clip."""
+    held = sum(
+        max(0, min(source.until_ns, clip.ended_ns) - max(source.since_ns, clip.started_ns))
+        for source in sources
+        if source.camera_id == clip.camera_id
+    )
+    return held >= clip.ended_ns - clip.started_ns - _WHOLE_NS
+
+
+def _around(region: HiddenRegion) -> Box:
+    """The upright box around an outline: what is hidden is never less than what was drawn."""
+    xs, ys = [x for x, _ in region.outline], [y for _, y in region.outline]
+    return min(xs), min(ys), max(xs), max(ys)
