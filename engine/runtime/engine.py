@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from engine.model.risk import PastIncidents
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings
 from engine.model.snapshot import CameraView, IncidentView, Snapshot
-from engine.model.time import SECOND, Clock, SystemClock
+from engine.model.time import MILLISECOND, SECOND, Clock, SystemClock
 from engine.model.traces import Traces
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.clips import ClipRecorder
@@ -77,7 +77,8 @@ from engine.runtime.speech_side import SpeechSide
 from engine.runtime.supervisor import ErrorBook, Supervisor
 from engine.runtime.town_side import TownSide
 from engine.runtime.upkeep import Upkeep
-from engine.runtime.vitals import Vitals
+from engine.runtime.vitals import SKEW_TROUBLE_MS, Vitals
+from engine.runtime.watching import Seeing, Watching, camera_sees, node_hears
 from engine.runtime.webhook import CHANNEL as WEBHOOK
 from engine.runtime.webhook import WebhookChannel, deliveries_for
 from engine.sources.microphone.protocol import SoundSource
@@ -208,6 +209,7 @@ class Engine:
         self.speech = self._make_speech()
         self.board = self.record.board
         self.vitals = self._make_vitals()
+        self.watching = self._make_watching()
         self.vitals.trouble("node tokens", self.radio.trouble or None)
         self.vault = Vault(self._secrets, os.environ)
         self.brokers = Brokers(self.vault)
@@ -260,6 +262,7 @@ class Engine:
         self.speech.know(self.people.persons.values())
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
+        self.supervisor.start("watching", self.watching.run)
         if self.radio.bench:
             self.audit_done(AuditRow(now_ns, ENGINE, AuditVerb.OPEN_PAIRING, detail="as long as this engine runs"))
         self.supervisor.start("upkeep", self.upkeep.run)
@@ -642,6 +645,19 @@ class Engine:
         return Vitals(
             self.data.path, self.clock, self.errors, self.cameras.all, lambda: writer.backlog, store.size_bytes, self.pool.health, shed
         )
+
+    def _make_watching(self) -> Watching:
+        writer, table = self.record.writer, self.record.store.watching
+        return Watching(self.clock, self._seeing, self._clock_wrong, table.put, writer.run_in_order, lambda: writer.troubled)
+
+    def _clock_wrong(self) -> bool:
+        return abs(self.clock.skew_ns()) > SKEW_TROUBLE_MS * MILLISECOND
+
+    def _seeing(self) -> Iterator[Seeing]:
+        """How well each sensor watches now."""
+        for unit in self.cameras.all():
+            yield camera_sees(unit.settings, unit.health(), self.pool.looked_ns(unit.settings.id))
+        yield from map(node_hears, self.radio.view().nodes)
 
     def _losses(self) -> dict[str, Loss]:
         writer = self.record.writer
