@@ -29,7 +29,8 @@ _SHORT = (
     (r"\bp\.m\.?(?=\W|$)", "pm"),
     (r"\b(\w+)'s\b", r"\1"),
     (r"\b(\w+s)'(?=\W|$)", r"\1"),
-    (r"\b24/7\b", "always"),
+    (r"(?<![\d:./-])(\d{1,2}(?::\d{2})? ?(?:am|pm)?) ?[-–—] ?(\d{1,2}(?::\d{2})? ?(?:am|pm)?)(?![\d:./-])", r"from \1 to \2"),
+    (r"\b(?:from|between) from\b", "from"),
 )
 _SHORTENED = tuple((re.compile(pattern), by) for pattern, by in _SHORT)
 MOST_TOKENS = 200
