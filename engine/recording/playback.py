@@ -5,18 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-import av
 import numpy as np
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
-from engine.model.errors import EnvironmentFault
 from engine.model.frame import Bytes2D
 from engine.model.time import SECOND
-
-# Clips may have been fetched from an engine elsewhere: nothing in one may lead to another file or to the network.
-_OPENING = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}
+from engine.recording.opening import open_video
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,16 +48,7 @@ class ClipReader:
 
     def __init__(self, path: Path) -> None:
         """Raises EnvironmentFault: not there, or no video."""
-        try:
-            self._container = av.open(f"file:{path}", options=_OPENING)
-        except (FFmpegError, OSError) as error:
-            raise EnvironmentFault("unreadable", f"The clip {path.name} cannot be played: {error.strerror}.") from error
-        if not self._container.streams.video:
-            self._container.close()
-            raise EnvironmentFault("unreadable", f"The clip {path.name} cannot be played: it holds no video.")
-        self._stream: VideoStream = self._container.streams.video[0]
-        # Threads of FFmpeg's own that log about damage would stay in Python's list of threads for ever.
-        self._stream.codec_context.thread_count = 1
+        self._container, self._stream = open_video(path)
         self.width, self.height = self._stream.width, self._stream.height
         self.codec = self._stream.codec_context.name
         self.duration_ns = self._duration_ns()

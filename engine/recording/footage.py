@@ -1,0 +1,174 @@
+"""One camera's recorded video over many files, as one stream by the clock."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation, VideoReformatter
+
+from engine.model.errors import EnvironmentFault, NotFound, PermissionDenied
+from engine.model.frame import Bytes2D
+from engine.recording.footage_cache import Kept, PictureCache
+from engine.recording.footage_files import FootageFiles
+from engine.recording.footage_plan import FootageFile, FootageGap, FootagePlan, GapReason, Stretch
+from engine.recording.footage_reader import FootageReader
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FootagePicture:
+    """A picture, and from when to when it was the one on show: UTC, `until_ns` exclusive.
+
+    at_ns: when it was taken; before `since_ns` where an overlapping file shows what lies between. width, height: as recorded.
+    """
+
+    at_ns: int
+    since_ns: int
+    until_ns: int
+    file_id: str
+    width: int
+    height: int
+    frame: VideoFrame
+
+    def bgra(self) -> Bytes2D:
+        """(H, W, 4) uint8, in the size it was scaled to, owned by the caller."""
+        return np.ascontiguousarray(self.frame.to_ndarray(format="bgra"), np.uint8)
+
+
+Shown = FootagePicture | FootageGap
+
+
+class Footage:
+    """What one camera recorded. One thread at a time.
+
+    Every moment has exactly one picture, the last that was not later, or lies in a gap. `until_ns` of the one leads to the next,
+    `since_ns` − 1 to the one before: that is how to step.
+    """
+
+    def __init__(self, locate: Callable[[FootageFile], Path], cache: PictureCache, share: int = 1) -> None:
+        """`locate` gives a file's path and may take long or raise. `share`: over how many cameras the cache is spread."""
+        self.plan = FootagePlan()
+        self._files = FootageFiles(locate)
+        self._cache = cache
+        self._share_bytes = cache.limit_bytes // max(1, share)
+        self._scalers: dict[tuple[int, int, int, int, str], VideoReformatter] = {}
+
+    def at(self, at_ns: int, fit: Size = (0, 0), backwards: bool = False, keyframes: bool = False) -> Shown:
+        """What was shown at a time.
+
+        Args:
+            fit: scaled down to fit into so many pixels, aspect kept; (0, 0) as recorded.
+            backwards: those before it will be wanted next: they are decoded with it and kept, as far as there is room.
+            keyframes: the keyframe before it will do, shown until the next keyframe.
+        """
+        stretch = self.plan.at(at_ns)
+        if isinstance(stretch, FootageGap):
+            return stretch
+        try:
+            reader = self._files.reader(stretch.file)
+            return self._in_file(reader, stretch, at_ns, fit, backwards, keyframes)
+        except NotFound:
+            return FootageGap(stretch.since_ns, stretch.until_ns)  # given up meanwhile, as recordings are in their time
+        except PermissionDenied as error:
+            return FootageGap(stretch.since_ns, stretch.until_ns, GapReason.UNREACHABLE, str(error))
+        except EnvironmentFault as error:
+            reason = GapReason.DAMAGED if error.reason == "unreadable" else GapReason.UNREACHABLE
+            return FootageGap(stretch.since_ns, stretch.until_ns, reason, str(error))
+
+    def forget_faults(self) -> None:
+        """Files that could not be had are tried again."""
+        self._files.forget_faults()
+
+    @property
+    def picture_ns(self) -> int:
+        """How far the pictures of the file that was read last lie apart, 0 before the first."""
+        return self._files.picture_ns
+
+    @property
+    def decoded(self) -> int:
+        """How many pictures were decoded."""
+        return self._files.decoded
+
+    def close(self) -> None:
+        self._files.close()
+
+    def _in_file(self, reader: FootageReader, stretch: Stretch, at_ns: int, fit: Size, backwards: bool, keyframes: bool) -> Shown:
+        index = reader.index
+        inside_ns = at_ns - stretch.file.started_ns
+        if inside_ns >= index.end_ns:
+            since_ns = max(stretch.since_ns, stretch.file.started_ns + index.end_ns)
+            if stretch.until_ns > since_ns:
+                return FootageGap(since_ns, stretch.until_ns, GapReason.DAMAGED, "The recording breaks off before its end.")
+        number = index.number_at(inside_ns)
+        if keyframes:
+            number = int(index.keys[index.key_of(number)])
+        picture = self._picture(reader, stretch.file, number, fit, backwards)
+        until = index.group_end(number) if keyframes else number + 1
+        since_ns, until_ns = _span(reader, stretch, number, until)
+        if picture is None:
+            return FootageGap(since_ns, until_ns, GapReason.DAMAGED, "These pictures were recorded, and are damaged.")
+        taken_ns = stretch.file.started_ns + int(index.times_ns[number])
+        return FootagePicture(taken_ns, since_ns, until_ns, stretch.file.id, picture.width, picture.height, picture.frame)
+
+    def _picture(self, reader: FootageReader, file: FootageFile, number: int, fit: Size, backwards: bool) -> Kept | None:
+        kept = self._cache.get((file.id, number, *fit))
+        if kept is not None:
+            return kept
+        if backwards:
+            return self._with_those_before(reader, file, number, fit)
+        for found, picture in reader.until(number):
+            if found == number:
+                return self._keep(file, found, picture, fit)
+        return None
+
+    def _with_those_before(self, reader: FootageReader, file: FootageFile, number: int, fit: Size) -> Kept | None:
+        """Decode the whole group up to the picture; keep its end, which is wanted first, as far as this camera's share reaches."""
+        kept: deque[tuple[int, Kept]] = deque()
+        room = self._share_bytes // 2  # the other half holds what is on show and what was shown before
+        for found, picture in reader.group(number):
+            scaled = self._scaled(picture, fit)
+            kept.append((found, scaled))
+            room -= scaled.size_bytes
+            while room < 0 and len(kept) > 1:
+                room += kept.popleft()[1].size_bytes
+        for found, scaled in kept:
+            self._cache.put((file.id, found, *fit), scaled)
+        return kept[-1][1] if kept and kept[-1][0] == number else None
+
+    def _keep(self, file: FootageFile, number: int, picture: VideoFrame, fit: Size) -> Kept:
+        scaled = self._scaled(picture, fit)
+        self._cache.put((file.id, number, *fit), scaled)
+        return scaled
+
+    def _scaled(self, picture: VideoFrame, fit: Size) -> Kept:
+        width, height = fitted((picture.width, picture.height), fit)
+        if (width, height) == (picture.width, picture.height):
+            return Kept(picture, width, height)
+        key = (picture.width, picture.height, width, height, picture.format.name)
+        scaler = self._scalers.get(key)
+        if scaler is None:
+            if len(self._scalers) > 4:
+                self._scalers.clear()
+            scaler = self._scalers[key] = VideoReformatter()
+        frame = scaler.reformat(picture, width, height, picture.format.name, interpolation=Interpolation.AREA, threads=1)
+        return Kept(frame, picture.width, picture.height)
+
+
+def fitted(size: Size, fit: Size) -> Size:
+    """As large as fits, never larger than it is, aspect kept; even, as the colours of most pictures want it."""
+    if not all(fit) or (size[0] <= fit[0] and size[1] <= fit[1]):
+        return size
+    scale = min(fit[0] / size[0], fit[1] / size[1])
+    return max(2, round(size[0] * scale / 2) * 2), max(2, round(size[1] * scale / 2) * 2)
+
+
+def _span(reader: FootageReader, stretch: Stretch, number: int, until: int) -> tuple[int, int]:
+    """From when to when pictures are on show: the last one of a file to the end of the stretch, but not beyond what a picture lasts."""
+    index, started_ns = reader.index, stretch.file.started_ns
+    since_ns = max(stretch.since_ns, started_ns + int(index.times_ns[number]))
+    ends_ns = int(index.times_ns[until]) if until < index.count else index.end_ns
+    return since_ns, max(since_ns + 1, min(stretch.until_ns, started_ns + ends_ns))

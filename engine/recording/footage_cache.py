@@ -1,0 +1,69 @@
+"""Decoded pictures that were shown or will be soon, of all cameras together, in so many bytes and no more."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from av.video.frame import VideoFrame
+
+DEFAULT_BYTES = 384 * 1024 * 1024
+
+Key = tuple[str, int, int, int]  # file's id, number of the picture, width and height it was scaled to
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """A picture, scaled. width, height: as recorded."""
+
+    frame: VideoFrame
+    width: int
+    height: int
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(plane.buffer_size for plane in self.frame.planes)
+
+
+class PictureCache:
+    """Any thread. What was not asked for longest goes first."""
+
+    def __init__(self, limit_bytes: int = DEFAULT_BYTES) -> None:
+        self.limit_bytes = limit_bytes
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._bytes = 0
+        self._most_bytes = 0
+
+    @property
+    def size_bytes(self) -> int:
+        return self._bytes
+
+    @property
+    def most_bytes(self) -> int:
+        """The most that was ever kept."""
+        return self._most_bytes
+
+    def get(self, key: Key) -> Kept | None:
+        with self._lock:
+            picture = self._kept.get(key)
+            if picture is not None:
+                self._kept.move_to_end(key)
+            return picture
+
+    def put(self, key: Key, picture: Kept) -> None:
+        """A picture that is larger than all the room there is is not kept."""
+        size = picture.size_bytes
+        if size > self.limit_bytes:
+            return
+        with self._lock:
+            self._drop(key)
+            while self._bytes + size > self.limit_bytes:
+                self._drop(next(iter(self._kept)))
+            self._kept[key] = picture
+            self._bytes += size
+            self._most_bytes = max(self._most_bytes, self._bytes)
+
+    def _drop(self, key: Key) -> None:
+        gone = self._kept.pop(key, None)
+        if gone is not None:
+            self._bytes -= gone.size_bytes

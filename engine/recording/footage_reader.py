@@ -1,0 +1,178 @@
+"""One open recorded file: its pictures by number, decoded from the nearest keyframe or on from where decoding stands."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from av.error import FFmpegError
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from engine.model.errors import EnvironmentFault
+from engine.recording.footage_index import PictureIndex, read_index, shown_ticks
+from engine.recording.opening import open_video
+
+Numbered = tuple[int, VideoFrame]
+
+_STRICTLY = {"err_detect": "explode"}
+
+
+class FootageReader:
+    """One thread at a time. A picture that does not decode is left out, and with it the rest of its group, which leans on it.
+
+    FFmpeg would show something anyway: what it guesses is no evidence. A camera whose stream is never quite right shows as other players
+    show it: where a file gives no picture at all so strictly, it is read once more without.
+
+    Attributes:
+        index: the file's pictures. decoded: how many were, for figures.
+    """
+
+    def __init__(self, path: Path, index: PictureIndex | None = None) -> None:
+        """`index`: of the same file, if it was read before. Raises EnvironmentFault: it does not play at all."""
+        self._path = path
+        self._container, self._stream = open_video(path, "recording")
+        try:
+            self.index = index or read_index(self._container, self._stream, path)
+        except BaseException:
+            self._container.close()
+            raise
+        self._stream.codec_context.options = _STRICTLY
+        self._strict = True
+        self._given = 0
+        self.decoded = 0
+        self._broken = range(0)  # numbers of pictures that lean on one that is damaged
+        self._pictures: Iterator[Numbered] = iter(())
+        self._held: Numbered | None = None
+        self._next = -1  # number of the picture that decoding on would give; -1: it would give none
+
+    def until(self, number: int) -> Iterator[Numbered]:
+        """Pictures in order, up to `number`: from where decoding stands, or from the keyframe before it where that is nearer.
+
+        The last one is `number` itself, unless that is damaged. A later call ends an earlier one.
+        """
+        found = False
+        for found_number, frame in self._until(number):
+            found = True
+            yield found_number, frame
+        if not found and self._strict and not self._given and self._tolerate():
+            yield from self._until(number)
+
+    def _until(self, number: int) -> Iterator[Numbered]:
+        index = self.index
+        key = index.key_of(number)
+        if not int(index.keys[key]) <= self._next <= number:
+            self._start(key)
+        while (found := self._take()) is not None:
+            if found[0] > number:
+                self._held = found
+                return
+            yield found
+            if found[0] == number:
+                return
+
+    def group(self, number: int) -> Iterator[Numbered]:
+        """Pictures in order from the keyframe before `number` to `number`."""
+        self._next = -1
+        return self.until(number)
+
+    def close(self) -> None:
+        self._pictures = iter(())
+        self._held = None
+        self._container.close()
+
+    def _tolerate(self) -> bool:
+        """Open the file anew, and take what FFmpeg makes of it."""
+        self.close()
+        try:
+            self._container, self._stream = open_video(self._path, "recording")
+        except EnvironmentFault:
+            return False
+        self._strict, self._next = False, -1
+        return True
+
+    def _take(self) -> Numbered | None:
+        found, self._held = self._held or next(self._pictures, None), None
+        self._next = -1 if found is None else found[0] + 1
+        return found
+
+    def _start(self, key: int) -> None:
+        self._held = None
+        first = int(self.index.keys[key])
+        self._broken = range(0)
+        self._pictures = self._numbered(self._packets(key), first)
+        self._next = first
+
+    def _numbered(self, packets: "Iterator[Packet[VideoStream]]", first: int) -> Iterator[Numbered]:
+        """Pictures before the keyframe, of an open group, lean on what was not decoded: they are left out."""
+        last = first - 1
+        for packet in packets:
+            for frame in self._decoded(packet, last):
+                number = self._number(frame)
+                if number is not None and number > last and number not in self._broken:
+                    last = number
+                    self._given += 1
+                    yield number, frame
+
+    def _decoded(self, packet: "Packet[VideoStream]", last: int) -> list[VideoFrame]:
+        """What comes of a packet when all up to `last` was given. After damage nothing can be trusted until the next keyframe."""
+        try:
+            frames = packet.decode()
+        except FFmpegError:
+            ticks = shown_ticks(packet)
+            self._broken = range(last + 1, self.index.group_end(last + 1 if ticks is None else self.index.number_of(ticks)))
+            return []
+        self.decoded += len(frames)
+        return frames
+
+    def _number(self, frame: VideoFrame) -> int | None:
+        ticks = shown_ticks(frame)
+        if ticks is None:
+            return None
+        number = self.index.number_of(ticks)
+        if frame.is_corrupt and self._strict:
+            self._broken = range(number, self.index.group_end(number))
+        return number if self.index.ticks[number] == ticks else None
+
+    def _packets(self, key: int) -> "Iterator[Packet[VideoStream]]":
+        """From a keyframe on. Files without an index of their own cannot always be entered in the middle: those are read from the start."""
+        dts = int(self.index.key_dts[key])
+        packets = self._enter(dts)
+        found = _drop_before(packets, dts)
+        if found is None or found.dts != dts:
+            packets = self._enter(None)
+            found = _drop_before(packets, dts)
+        if found is not None:
+            yield found
+            yield from packets
+
+    def _enter(self, dts: int | None) -> "Iterator[Packet[VideoStream]]":
+        """None: at the very start."""
+        try:
+            if dts is not None:
+                self._container.seek(dts, stream=self._stream, backward=True)
+            else:
+                self._container.seek(0)
+        except FFmpegError:
+            return iter(())
+        return _readable(self._container.demux(self._stream))
+
+
+def _drop_before(packets: "Iterator[Packet[VideoStream]]", dts: int) -> "Packet[VideoStream] | None":
+    """The first packet that is not before a time."""
+    for packet in packets:  # not a generator of its own, which would end the other with it
+        if _decoded_at(packet) >= dts:
+            return packet
+    return None
+
+
+def _decoded_at(packet: "Packet[VideoStream]") -> int:
+    known = packet.dts if packet.dts is not None else packet.pts
+    return -(1 << 62) if known is None else known
+
+
+def _readable(packets: "Iterator[Packet[VideoStream]]") -> "Iterator[Packet[VideoStream]]":
+    """Until the end, or until the file is damaged."""
+    try:
+        yield from packets
+    except FFmpegError:
+        return
