@@ -58,17 +58,11 @@ def pack_raw(
     """
     into_journal, into_checkpoints = pack.place(f"{JOURNAL}/x").parent, pack.place(f"{CHECKPOINTS}/x").parent
     copy_stretch(journal, checkpoints, request.since_ns, request.until_ns, into_journal, into_checkpoints)
-    for folder, what in (
-        (into_journal, "observations in the order in which they came in"),
-        (into_checkpoints, "state from which they go on"),
-    ):
-        for file in sorted(path for path in folder.iterdir() if path.is_file()):
-            pack.took(f"raw/{folder.name}/{file.name}", what)
+    _take_all(pack, into_journal, JOURNAL, "observations in the order in which they came in")
+    _take_all(pack, into_checkpoints, CHECKPOINTS, "state from which they go on")
     result = rerun(into_journal, into_checkpoints, request.since_ns, request.until_ns, on_progress=at)
     expected = expected_of(result, request)
-    pack.add(
-        EXPECTED, json.dumps(to_plain(expected), ensure_ascii=False).encode(), "ids and scores that the record comes to when run again"
-    )
+    pack.add(EXPECTED, json.dumps(to_plain(expected), ensure_ascii=False).encode(), "ids and scores that running it again comes to")
     _extracts(pack, into_journal, request)
     return expected, result.missing
 
