@@ -166,6 +166,14 @@ class RowEditor(QWidget):
         if item is not None:
             item.setText(text)
 
+    def set_key(self, row: int, key: str) -> None:
+        """Which thing a row is, of one that was added here."""
+        item = self.table.item(row, 0)
+        if item is not None:
+            self._filling = True
+            item.setData(_KEY, key)
+            self._filling = False
+
     # what is wrong
 
     def show_problems(self, problems: tuple[RowProblem, ...]) -> None:

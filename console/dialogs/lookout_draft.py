@@ -1,33 +1,44 @@
 """A lookout while it is typed: texts as they stand in the fields, what is wrong with them, and the lookout that they make."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
 from console.dialogs.site_anchor import degree_trouble, degrees
+from engine.model.geometry import Polygon
 from engine.model.site import SiteAnchor
 from engine.model.smoke import Lookout, LookoutView
 from widgets.row_editor import RowProblem, TextRow
 
 LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "angle_of_view_deg": (0.1, 360.0)}
 NAME, AZIMUTH = 0, 1  # texts of a row
-_NO_VIEW = TextRow("", ("0", ""))
+_NO_VIEW = TextRow("\n0", ("0", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class LookoutDraft:
-    """`views`: rows of (name, azimuth), their key the name that the view had. before: the lookout it was made of, None: a new one."""
+    """`views`: rows of (name, azimuth), each with a key of its own: the name that the view had. masks: of views, by that key."""
 
     latitude: str = ""
     longitude: str = ""
     angle_of_view_deg: str = ""
     views: tuple[TextRow, ...] = (_NO_VIEW,)
-    before: Lookout | None = None
+    masks: tuple[tuple[str, tuple[Polygon, ...]], ...] = ()
+
+    def masks_of(self, key: str) -> tuple[Polygon, ...]:
+        return dict(self.masks).get(key, ())
+
+    def with_masks(self, key: str, masks: tuple[Polygon, ...]) -> "LookoutDraft":
+        return replace(self, masks=tuple({**dict(self.masks), key: masks}.items()))
+
+    def mask_count(self) -> int:
+        return sum(len(self.masks_of(row.key)) for row in self.views)
 
 
 def draft_of(lookout: Lookout) -> LookoutDraft:
     views = tuple(TextRow(view.id, (view.id, _text(view.azimuth_deg))) for view in lookout.views)
-    return LookoutDraft(_text(lookout.latitude), _text(lookout.longitude), _text(lookout.angle_of_view_deg), views, lookout)
+    masks = tuple((view.id, view.masks) for view in lookout.views)
+    return LookoutDraft(_text(lookout.latitude), _text(lookout.longitude), _text(lookout.angle_of_view_deg), views, masks)
 
 
 def at_site(anchor: SiteAnchor) -> tuple[str, str]:
@@ -64,10 +75,15 @@ def free_name(views: tuple[TextRow, ...]) -> str:
     return next(str(number) for number in range(len(taken) + 1) if str(number) not in taken)
 
 
+def free_key(views: tuple[TextRow, ...]) -> str:
+    """One for a view that was added, which no name of a view can be (it begins with a line feed)."""
+    taken = {row.key for row in views}
+    return next(key for number in range(len(taken) + 1) if (key := f"\n{number}") not in taken)
+
+
 def lookout_of(camera_id: str, draft: LookoutDraft) -> Lookout:
     """Of one that is complete. A view keeps its masks under another name too. Raises InputError."""
-    masks = {} if draft.before is None else {view.id: view.masks for view in draft.before.views}
-    views = tuple(LookoutView(row.texts[NAME], degrees(row.texts[AZIMUTH]) or 0.0, masks.get(row.key, ())) for row in draft.views)
+    views = tuple(LookoutView(row.texts[NAME], degrees(row.texts[AZIMUTH]) or 0.0, draft.masks_of(row.key)) for row in draft.views)
     latitude, longitude, angle = (degrees(getattr(draft, name)) or 0.0 for name in LIMITS)
     return Lookout(camera_id, latitude, longitude, angle, views)
 

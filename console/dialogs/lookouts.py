@@ -14,6 +14,7 @@ from console.dialogs.lookout_draft import (
     LookoutDraft,
     at_site,
     draft_of,
+    free_key,
     free_name,
     is_complete,
     lookout_of,
@@ -21,12 +22,14 @@ from console.dialogs.lookout_draft import (
 )
 from console.dialogs.saving import SavingDialog
 from console.dialogs.site_anchor import degree_trouble, degrees
+from console.dialogs.view_masks import ViewMasksDialog
 from engine.model.command import ChangeSettings
+from engine.model.geometry import Polygon
 from engine.model.settings import Settings
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
-from widgets.row_editor import Column, RowEditor
+from widgets.row_editor import Column, RowEditor, TextRow
 from widgets.theme import set_role
 
 _KEY = Qt.ItemDataRole.UserRole
@@ -83,6 +86,9 @@ class LookoutsDialog(SavingDialog):
         self.views = RowEditor(self.tr("Views"), columns, self.tr("Add &view"), self)
         self.views.add_button.setToolTip(self.tr("Insert, in the table"))
         self.views.remove_button.setToolTip(self.tr("Delete, in the table"))
+        self.masks = QPushButton(icon("square-dashed"), "", self)
+        self.masks.setAutoDefault(False)
+        self.masks.setToolTip(self.tr("Where in its picture smoke is no news, such as over a chimney"))
         self._lay_out()
 
     def _add(self, name: str, label: str, hint: str, placeholder: str) -> None:
@@ -98,6 +104,11 @@ class LookoutsDialog(SavingDialog):
         for part in (self.title, self.hint, self.fields):
             side.addWidget(part)
         side.addWidget(self.views, 1)
+        below = QHBoxLayout()
+        below.setContentsMargins(8, 0, 0, 0)  # as the buttons of the table
+        below.addWidget(self.masks)
+        below.addStretch(1)
+        side.addLayout(below)
         row = QHBoxLayout()
         row.setSpacing(24)
         row.addWidget(self.list)
@@ -111,6 +122,8 @@ class LookoutsDialog(SavingDialog):
         self.list.itemChanged.connect(self._ticked)
         self.as_site.clicked.connect(self._stand_at_site)
         self.views.changed.connect(self._typed)
+        self.views.row_chosen.connect(lambda _: self._show_masks())
+        self.masks.clicked.connect(self.edit_masks)
         for name in LIMITS:
             self.fields.field(name).changed.connect(lambda _: self._typed())
         self.fields.field("latitude").changed.connect(self._split)
@@ -144,8 +157,26 @@ class LookoutsDialog(SavingDialog):
             part.setEnabled(watches)
         self.as_site.setEnabled(watches and self._settings.anchor is not None)
         self.views.show_problems(view_problems(self.views.rows()) if watches else ())
+        self._show_masks()
         self._show_list()
         self.refresh()
+
+    def _view(self) -> TextRow | None:
+        """The one that is chosen in the table, or the only one."""
+        rows, chosen = self.views.rows(), self.views.table.currentRow()
+        number = chosen if 0 <= chosen < len(rows) else 0 if len(rows) == 1 else -1
+        return rows[number] if number >= 0 and self._chosen in self.watching else None
+
+    def _show_masks(self) -> None:
+        if self._filling:
+            return
+        view = self._view()
+        if view is None:
+            self.masks.setText(self.tr("&Masks of a view…"))
+        else:
+            count = len(self.drafts[self._chosen].masks_of(view.key))
+            self.masks.setText(self.tr("&Masks of view {0} ({1})…").format(view.texts[NAME].replace("&", "&&"), count))
+        self.masks.setEnabled(view is not None)
 
     def _advice(self, watches: bool) -> str:
         if not self._names:
@@ -173,7 +204,9 @@ class LookoutsDialog(SavingDialog):
         if not is_complete(draft):
             return self.tr("Not complete yet")
         views = self.tr("1 view") if len(draft.views) == 1 else self.tr("{0} views").format(len(draft.views))
-        return f"{draft.latitude}, {draft.longitude} · {views}"
+        count = draft.mask_count()
+        masks = "" if not count else self.tr(", 1 mask") if count == 1 else self.tr(", {0} masks").format(count)
+        return f"{draft.latitude}, {draft.longitude} · {views}{masks}"
 
     def _list_chosen(self, item: QListWidgetItem | None) -> None:
         if not self._filling and item is not None:
@@ -207,12 +240,32 @@ class LookoutsDialog(SavingDialog):
         table.editItem(table.item(table.rowCount() - 1, AZIMUTH))
 
     def _name_views(self) -> None:
-        """One without a name takes the next number."""
+        """One without a name takes the next number; one that was added is known by a key from then on."""
         self._filling = True
         for number, row in enumerate(self.views.rows()):
             if not row.texts[NAME]:
                 self.views.set_text(number, NAME, free_name(self.views.rows()))
+            if not row.key:
+                self.views.set_key(number, free_key(self.views.rows()))
         self._filling = False
+
+    def edit_masks(self) -> ViewMasksDialog | None:
+        """Of the view that is chosen; None where none is. They are kept here when that is closed, and saved with all else."""
+        view, camera_id = self._view(), self._chosen
+        if view is None:
+            return None
+        title = self.tr("Masks of {0}, view {1}").format(self._names[camera_id], view.texts[NAME])
+        draft = self.drafts[camera_id]
+        dialog = ViewMasksDialog(self.bridge, camera_id, title, draft.masks_of(view.key), len(draft.views) > 1, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._keep_masks(camera_id, view.key, dialog.masks()))
+        dialog.open()
+        return dialog
+
+    def _keep_masks(self, camera_id: str, key: str, masks: tuple[Polygon, ...]) -> None:
+        self.drafts[camera_id] = self.drafts[camera_id].with_masks(key, masks)
+        self._show()
+        self.masks.setFocus()
 
     def _stand_at_site(self) -> None:
         if self._settings.anchor is not None:

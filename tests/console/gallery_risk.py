@@ -140,6 +140,17 @@ class RiskGallery:
             dialog.open()
             wait(dialog.isVisible)
             self.save(dialog, "lookouts")
+            dialog.views.table.setCurrentCell(1, 1)
+            masks = dialog.edit_masks()
+            assert masks is not None
+            wait(lambda: masks.taken.text().startswith("Taken"))
+            for corners in (((0.05, 0.7), (0.3, 0.62), (0.42, 0.95), (0.06, 0.95)), ((0.62, 0.2), (0.8, 0.18), (0.78, 0.42), (0.6, 0.4))):
+                masks.draft.begin()
+                for at in corners:
+                    masks._do(lambda at=at: masks.draft.add_corner(at))
+            self.save(masks, "lookouts-masks")
+            masks.accept()
+            self.save(dialog, "lookouts-masked")
             dialog.list.item(2).setCheckState(Qt.CheckState.Checked)
             dialog.as_site.click()
             dialog.views.set_text(0, 1, "360")
