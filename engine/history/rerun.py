@@ -4,22 +4,20 @@ A folder of journal segments and a folder of checkpoints are all that is needed,
 them (`copy_stretch`). Nothing in them is changed.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.history.replay_digest import ResultDigest
 from engine.history.replay_journal import Gap, JournalFolder
-from engine.history.replay_run import ReplayRun, Stepped, put_in_force, rewritten, stepped
+from engine.history.replay_meter import Meter
+from engine.history.replay_run import ReplayRun, put_in_force, rewritten, stepped
 from engine.history.replay_start import Start, nearest_start
 from engine.model.alert import Alert
 from engine.model.decision import Decision
 from engine.model.event import Event
-from engine.model.observation import Tick
 from engine.model.replay import ReplaySettings
 from engine.model.result import StepResult
-from engine.model.time import SECOND
 from engine.recording.checkpoints import Checkpoints, sound_states
 
 SEGMENT = "{:020d}.chunks"
@@ -70,24 +68,22 @@ def rerun(
     Raises:
         EnvironmentFault: a file cannot be read. What is damaged is skipped and told in `missing`.
     """
-    began_s = time.perf_counter()
+    meter = Meter(on_progress)
     gaps: list[Gap] = []
     source = JournalFolder(journal, gaps.append)
     start = nearest_start(source, lambda before: sound_states(checkpoints, before), since_ns)
     run = ReplayRun(start.pipeline, source.read(start.from_number, until_ns, start.warm_ns))
-    progress = _Progress(on_progress)
     for taken in run.until(since_ns):
-        progress.took(taken)
-    warmed = progress.count
+        meter.took(taken.numbered)
+    warmed = meter.count
     said = _Said()
     forced = put_in_force(run.pipeline, settings, since_ns)
     if forced is not None:
         said.take(forced.result)
     while (numbered := run.take(until_ns)) is not None:
-        taken = stepped(run.pipeline, rewritten(numbered, settings))
-        progress.took(taken)
-        said.take(taken.result)
-    return said.rerun(start, gaps, progress, warmed, time.perf_counter() - began_s)
+        said.take(stepped(run.pipeline, rewritten(numbered, settings)).result)
+        meter.took(numbered)
+    return said.rerun(start, gaps, meter, warmed)
 
 
 def copy_stretch(journal: Path, checkpoints: Path, since_ns: int, until_ns: int, into_journal: Path, into_checkpoints: Path) -> Start:
@@ -108,25 +104,6 @@ def copy_stretch(journal: Path, checkpoints: Path, since_ns: int, until_ns: int,
     return start
 
 
-class _Progress:
-    """How much was taken in, and over what time."""
-
-    def __init__(self, on_progress: Callable[[int], None]) -> None:
-        self.count = 0
-        self.first_ns = 0
-        self.last_ns = 0
-        self._told_ns = 0
-        self._on_progress = on_progress
-
-    def took(self, taken: Stepped) -> None:
-        self.count += 1
-        self.last_ns = taken.numbered.received_ns
-        self.first_ns = self.first_ns or self.last_ns
-        if isinstance(taken.numbered.observation, Tick) and self.last_ns - self._told_ns >= SECOND:
-            self._told_ns = self.last_ns
-            self._on_progress(self.last_ns)
-
-
 class _Said:
     """The newest of each id, and the digest of all."""
 
@@ -142,16 +119,16 @@ class _Said:
         self._alerts.update((alert.id, alert) for alert in result.alerts)
         self._digest.add(result)
 
-    def rerun(self, start: Start, gaps: list[Gap], progress: _Progress, warmed: int, seconds: float) -> Rerun:
+    def rerun(self, start: Start, gaps: list[Gap], meter: Meter, warmed: int) -> Rerun:
         return Rerun(
             events=tuple(self._events.values()),
             decisions=tuple(self._decisions.values()),
             alerts=tuple(self._alerts.values()),
             warm_ns=start.warm_ns,
             missing=(*start.missing, *(gap.sentence() for gap in gaps)),
-            observations=progress.count - warmed,
+            observations=meter.count - warmed,
             warmed=warmed,
-            seconds=seconds,
-            ratio=(progress.last_ns - progress.first_ns) / SECOND / seconds if seconds > 0 else 0.0,
+            seconds=meter.seconds,
+            ratio=meter.ratio,
             digest=self._digest.hex(),
         )
