@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from widgets.shapes import draw_shape
@@ -53,13 +53,15 @@ class BarCell:
 
 @dataclass(frozen=True, slots=True)
 class TitleCell:
-    """What a row is: its name above, a quiet line below, and the colour (`#rrggbb`) it is known by elsewhere."""
+    """What a row is: its name above, a quiet line below, and the colour (`#rrggbb`) it is known by elsewhere. `mark`: a word in a frame
+    behind the name, before everything else where room is short."""
 
     text: str
     below: str = ""
     color: str = ""
     order: Order = ""
     tip: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,26 @@ def _paint_title(painter: QPainter, area: QRect, cell: TitleCell, alignment: Qt.
         _text(painter, area, cell.text, "text", alignment)
         return
     middle = area.center().y()
-    _text(painter, QRect(area.left(), middle - 17, area.width(), 18), cell.text, "text", alignment)
+    above = QRect(area.left(), middle - 17, area.width(), 18)
+    if cell.mark:
+        above.setRight(draw_frame_word(painter, above, cell.mark) - 6)
+    _text(painter, above, cell.text, "text", alignment)
     _text(painter, QRect(area.left(), middle + 1, area.width(), 16), cell.below, "secondary", alignment, "secondary")
+
+
+def draw_frame_word(painter: QPainter, room: QRect, text: str) -> int:
+    """At the right end of `room`; returns where it begins."""
+    face = QFont(font("secondary"))
+    face.setPixelSize(10)
+    wide = min(QFontMetrics(face).horizontalAdvance(text) + 10, room.width())
+    plate = QRectF(room.right() + 1 - wide, room.center().y() - 7.5, wide - 1, 16)
+    painter.setPen(QPen(color("secondary"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(plate, 3, 3)
+    painter.setFont(face)
+    painter.setPen(color("text"))
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+    return room.right() + 1 - wide
 
 
 def draw_bar(painter: QPainter, area: QRectF, share: float, tint: QColor) -> None:

@@ -13,7 +13,7 @@ from engine.model.site import Floor, SiteAnchor
 from widgets.geo_plane import GeoPlane
 from widgets.map_canvas import Box, MapCanvas
 from widgets.map_clusters import Cluster, clustered
-from widgets.map_ground import draw_ground, draw_nowhere, draw_site, site_corners
+from widgets.map_ground import draw_ground, draw_nowhere, draw_simulated, draw_site, site_corners
 from widgets.map_marks import HIT, draw_circle, draw_cluster, draw_mark, draw_picked
 from widgets.map_view import CLOSEST
 
@@ -23,13 +23,14 @@ _APART = 38  # pixels under which marks become one
 
 @dataclass(frozen=True, slots=True)
 class MapMark:
-    """`tip`: what is said when the mouse rests on it."""
+    """`tip`: what is said when the mouse rests on it. With a simulated one among them, the map says so."""
 
     id: str
     latitude: float
     longitude: float
     severity: Severity
     tip: str = ""
+    simulated: bool = False
 
 
 class IncidentMap(MapCanvas[Cluster]):
@@ -40,6 +41,7 @@ class IncidentMap(MapCanvas[Cluster]):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("IncidentMap", "Map of incidents"), parent)
         self._marks: tuple[MapMark, ...] = ()
+        self._simulated = False
         self._places = np.empty((0, 2))
         self._severities = np.empty(0, np.int64)
         self._numbers: dict[str, int] = {}
@@ -65,7 +67,7 @@ class IncidentMap(MapCanvas[Cluster]):
         """Until somebody moves the map, it follows, so that all of them are on it."""
         new = tuple(marks)
         if new != self._marks:
-            self._marks = new
+            self._marks, self._simulated = new, any(mark.simulated for mark in new)
             self._place()
             if not self._moved:
                 self.fit()
@@ -160,6 +162,8 @@ class IncidentMap(MapCanvas[Cluster]):
             draw_site(painter, self.view, self._floor, self._anchor)
         self._draw_circle(painter)
         picked = self._numbers.get(self._picked, -1)
+        if self._simulated:
+            draw_simulated(painter, self.view)
         for cluster in sorted(self.clusters(), key=lambda each: (picked in each.members, len(each.members))):
             self._draw(painter, cluster, picked)
 

@@ -99,7 +99,7 @@ def _cells(row: IncidentRow) -> tuple[Cell, ...]:
     short = words if len(words) <= _TIP else f"{words[:_TIP]}…"
     return (
         TitleCell(row.at, row.ago, order=it.occurred_ns / SECOND),
-        TitleCell(category_word(it.category), words, tip=short),
+        TitleCell(category_word(it.category), words, tip=short, mark=_tr("SIMULATED") if it.simulated else ""),
         StatusCell(severity_word(it.severity), SEVERITY_LEVELS[it.severity], order=float(it.severity)),
         StatusCell(status_text(it), status_level(it), tip=it.category_reason),
         TextCell(str(it.reporter_count), order=float(it.reporter_count)),

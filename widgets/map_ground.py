@@ -150,6 +150,11 @@ def draw_label(painter: QPainter, at: QPointF, text: str, centred: bool = False,
     painter.drawText(QPointF(left, at.y()), text)
 
 
+def draw_simulated(painter: QPainter, view: MapView) -> None:
+    """What is on this map never happened, or some of it."""
+    draw_label(painter, QPointF(view.width / 2, 24), QCoreApplication.translate("IncidentMap", "SIMULATED"), centred=True, role="text")
+
+
 def _see_through() -> QColor:
     plate = QColor(color("plate"))
     plate.setAlphaF(0.8)

@@ -48,6 +48,7 @@ class PlumeOnMap:
     sightlines: tuple[Sightline, ...]
     place: Crossing | None = None
     tip: str = ""
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

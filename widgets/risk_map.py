@@ -16,7 +16,7 @@ from widgets.incident_map import MapMark
 from widgets.map_canvas import Box, MapCanvas
 from widgets.map_clusters import Cluster, clustered
 from widgets.map_graticule import draw_graticule
-from widgets.map_ground import draw_label, draw_scale
+from widgets.map_ground import draw_label, draw_scale, draw_simulated
 from widgets.map_marks import HIT, draw_cluster, draw_mark
 from widgets.map_tiles import TileSource, draw_tiles
 from widgets.map_view import MapView
@@ -71,7 +71,7 @@ class RiskMap(MapCanvas[RiskHit]):
         self._plane = Mercator()
         self._raster: HeatRaster | None = None
         self._image: QImage | None = None
-        self._faded = False
+        self._faded = self._drawn_heat = self._drawn_marks = False
         self._marks: tuple[MapMark, ...] = ()
         self._places = np.empty((0, 2))
         self._severities = np.empty(0, np.int64)
@@ -96,15 +96,15 @@ class RiskMap(MapCanvas[RiskHit]):
             self._place()
             self.update()
 
-    def set_heat(self, raster: HeatRaster | None, faded: bool = False) -> None:
-        self._raster, self._faded = raster, faded
+    def set_heat(self, raster: HeatRaster | None, faded: bool = False, simulated: bool = False) -> None:
+        self._raster, self._faded, self._drawn_heat = raster, faded, simulated
         self._image = None if raster is None else heat_image(raster, faded)
         self._follow()
 
     def set_incidents(self, marks: Iterable[MapMark]) -> None:
         new = tuple(marks)
         if new != self._marks:
-            self._marks = new
+            self._marks, self._drawn_marks = new, any(mark.simulated for mark in new)
             self._place()
             self._follow()
 
@@ -276,6 +276,13 @@ class RiskMap(MapCanvas[RiskHit]):
         if Layer.CAMERAS in self.layers:
             draw_cameras(painter, self.view, self._plane, self._cameras)
         self._draw_margin(painter, on_tiles)
+        if self._shows_simulated():
+            draw_simulated(painter, self.view)
+
+    def _shows_simulated(self) -> bool:
+        smoke = any(plume.simulated for plume in self._plumes)
+        drawn = {Layer.RISK: self._drawn_heat, Layer.INCIDENTS: self._drawn_marks, Layer.SMOKE: smoke}
+        return any(drawn.get(layer, False) for layer in self.layers)
 
     def _draw_incidents(self, painter: QPainter) -> None:
         near = self.rect().adjusted(-40, -40, 40, 40)

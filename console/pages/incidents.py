@@ -9,6 +9,7 @@ from console.incident_feed import IncidentFeed, holds_words
 from console.pages.incidents_card_side import IncidentSide
 from console.pages.incidents_words import Marks, count_text, empty_words, headline, older_text, summary, wanted
 from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.simulated_chip import beside, simulated_chip
 from console.words import error_text, permit
 from engine._geodesic import distance_m
 from engine.model.access import Verb
@@ -108,7 +109,8 @@ class IncidentsPage(Page):
         set_role(self.summary, "secondary")
         words = QVBoxLayout()
         words.setSpacing(4)
-        words.addWidget(self.headline)
+        self.simulated = simulated_chip(self.tr("Simulated people report some of these: nothing of that happened."))
+        words.addLayout(beside(self.headline, self.simulated))
         words.addWidget(self.summary)
         self.atlas_button = QPushButton()
         self.atlas_button.setToolTip(self.tr("How Atlas does"))
@@ -218,6 +220,7 @@ class IncidentsPage(Page):
         self.table.empty.set_action(action)
         importing = not chosen.narrows and self.feed.asked
         self.table.empty.set_action_visible(bool(action) and (not importing or self._bridge.may(Verb.ADMINISTER)))
+        self.simulated.setVisible(any(it.simulated for it in self._shown))
         self.table.set_incidents(self._shown, self._distances)
         self.map.set_marks(self._marks.of(self._shown, self._clock.now_ns()))
         searched = bool(chosen.text)

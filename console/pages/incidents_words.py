@@ -98,7 +98,7 @@ class Marks:
         known = self._known.get(it.id)
         if known is not None and known[0] is it:
             return known
-        return it, MapMark(it.id, it.latitude, it.longitude, it.severity, _tip(it, now_ns))
+        return it, MapMark(it.id, it.latitude, it.longitude, it.severity, _tip(it, now_ns), it.simulated)
 
 
 def _tip(it: Incident, now_ns: int) -> str:

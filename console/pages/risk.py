@@ -31,6 +31,7 @@ from console.map_tiles import NetworkTiles
 from console.pages.incidents_words import Marks
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.risk_words import cameras_on_map, cell_at, headline, middle_of, outlines_of, plumes_on_map
+from console.pages.simulated_chip import beside, simulated_chip
 from console.risk_export import as_geojson
 from console.risk_feed import Heat, RiskFeed
 from console.smoke_actions import SmokeActions
@@ -140,7 +141,9 @@ class RiskPage(Page):
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         words = QVBoxLayout()
         words.setSpacing(4)
-        for label in (self.headline, self.score, self.training):
+        self.simulated = simulated_chip(self.tr("Of simulated incidents: nothing of it happened."))
+        words.addLayout(beside(self.headline, self.simulated))
+        for label in (self.score, self.training):
             words.addWidget(label)
         self.draw = QPushButton(icon("square-dashed"), self.tr("&Draw an area"))
         self.draw.setToolTip(self.tr("Click its corners, Enter closes it (D). Shift+D takes what is on screen."))
@@ -254,6 +257,7 @@ class RiskPage(Page):
     def _show_state(self, snapshot: Snapshot) -> None:
         state, now_ns = snapshot.risk, snapshot.at_ns
         self.headline.setText(headline(state))
+        self.simulated.setVisible(state.simulated)
         self.score.setText(score_text(state.score))
         self.score.setToolTip("" if state.score is None else score_detail(state.score))
         self.training.setText(training_text(state.training, now_ns))
@@ -290,7 +294,7 @@ class RiskPage(Page):
         return state.score.beats if state.learnt and state.score is not None else None
 
     def _show_heat(self, heat: Heat) -> None:
-        self.map.set_heat(heat.raster, heat.picture.faded)
+        self.map.set_heat(heat.raster, heat.picture.faded, heat.picture.simulated)
         if self._bridge.snapshot is not None:
             self._show_state(self._bridge.snapshot)
         self._show_whether_empty()
@@ -414,7 +418,7 @@ class RiskPage(Page):
         heat = self.feed.heat
         if heat is None:
             return False
-        path.write_text(as_geojson(heat.picture, self._beats()), encoding="utf-8")
+        path.write_text(as_geojson(heat.picture, self._beats(), heat.picture.simulated), encoding="utf-8")
         return True
 
     def _save(self, name: str, kind: str, save: Callable[[Path], bool]) -> None:

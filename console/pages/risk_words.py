@@ -40,7 +40,7 @@ def _plume(listed: ListedPlume, lookouts: Mapping[str, Lookout]) -> PlumeOnMap:
         for each in listed.sequences
         if each.azimuth_deg is not None and (at := lookouts.get(each.camera_id)) is not None
     )
-    return PlumeOnMap(listed.plume.id, lines, listed.plume.place)
+    return PlumeOnMap(listed.plume.id, lines, listed.plume.place, simulated=listed.plume.simulated)
 
 
 def outlines_of(areas: Areas) -> tuple[Outline, ...]:

@@ -66,7 +66,6 @@ from engine.runtime.reports import ReportDesk
 from engine.runtime.risk_side import RiskSide
 from engine.runtime.risk_training import RiskTraining
 from engine.runtime.secrets import SecretStore
-from engine.runtime.segment_side import SegmentSide
 from engine.runtime.sent_media import MediaShelf
 from engine.runtime.settings_file import load_settings, people_before, save_settings
 from engine.runtime.shedding import Loss, Shedding
@@ -218,7 +217,6 @@ class Engine:
         self.outbox = self._make_outbox()
         self.upkeep = Upkeep(data.path, clock, self.record, self.board, lambda: self.settings.recording, self._keep_bounds)
         record = self.record
-        self.segments = SegmentSide(data.path, record.store.segments, lambda: self.settings.recording)
         self.core = Core(
             clock,
             self.mailbox,
@@ -589,12 +587,14 @@ class Engine:
         return SmokeSide(self.smoke_keeper, table, lambda: self.settings, policy, self.clock, self._smoke_trouble)
 
     def _make_town(self, town: SimulatedTown) -> TownSide:
-        def settled() -> None:
+        def moved_in() -> None:
             if not self.training.neighbourhoods.areas:
                 self.training.import_neighbourhoods(town.outlines())
+
+        def settled() -> None:
             self.training.retrain()
 
-        return TownSide(town, self.reports, self.record.store.incidents, self.smoke.put, settled, self.clock)
+        return TownSide(town, self.reports, self.record.store.incidents, self.smoke.put, self.clock, moved_in, settled)
 
     def _open_plumes(self) -> tuple[str, ...]:
         """Those that the pipeline takes for going on."""

@@ -1,0 +1,23 @@
+"""The mark of pages that show what never happened."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from widgets.status_chip import StatusChip
+
+
+def simulated_chip(tip: str) -> StatusChip:
+    """Hidden at first."""
+    chip = StatusChip(QCoreApplication.translate("Page", "Simulated"), "low")
+    chip.setToolTip(tip)
+    chip.hide()
+    return chip
+
+
+def beside(*several: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(10)
+    for each in several:
+        row.addWidget(each)
+    row.addStretch()
+    return row
