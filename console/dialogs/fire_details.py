@@ -32,9 +32,7 @@ class FireDetails(QWidget):
         self.fields.setFixedWidth(side)
         self.ids = ServiceIds(camera_names(settings), settings.fire.service_ids)
         self.ids.setFixedWidth(side)
-        self._add(
-            "oldest_h", self.tr("Not used when &older than, hours"), self.tr("What was told longer ago is unknown")
-        )
+        self._add("oldest_h", self.tr("Not used when &older than, hours"), self.tr("What was told longer ago is unknown"))
         self._add("spin_up_days", self.tr("Days before a compu&ted class counts"), self.tr("Until then the codes tell of where they began"))
         self._add("ffmc", self.tr("&FFMC of the first day"), self.tr("Fine fuel moisture, 0 to 101"))
         self._add("dmc", self.tr("&DMC of the first day"), self.tr("Duff moisture, 0 to 1000"))

@@ -97,12 +97,20 @@ class Planes:
 
     def __init__(self) -> None:
         self._rays: dict[tuple[float, float, str], Ray] = {}
+        self._overlaps: dict[tuple[Ray, Ray], tuple[XY, ...]] = {}
 
     def rays(self, *bearings: Bearing) -> tuple[Plane, tuple[Ray, ...]]:
         """On one plane, near the first of them."""
         middle = round(bearings[0].latitude / _GRID_DEG) * _GRID_DEG, round(bearings[0].longitude / _GRID_DEG) * _GRID_DEG
         plane = Plane(*middle)
         return plane, tuple(self._ray(plane, middle, each) for each in bearings)
+
+    def overlap(self, one: Ray, other: Ray) -> tuple[XY, ...]:
+        """See `overlap`."""
+        known = self._overlaps.get((one, other))
+        if known is None:
+            known = self._overlaps[one, other] = overlap(one, other)
+        return known
 
     def _ray(self, plane: Plane, middle: tuple[float, float], bearing: Bearing) -> Ray:
         key = *middle, bearing.sequence_id

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from engine._geodesic import offset_m
-from engine.fire.smoke.bearings import Bearing, Planes, Ray, apart_m, centre, overlap
+from engine.fire.smoke.bearings import Bearing, Planes, Ray, apart_m, centre
 from engine.fire.smoke.plane import XY
 from engine.model.smoke import Crossing
 
@@ -52,9 +52,10 @@ class _Spread:
 
 def cross(bearings: Sequence[Bearing], planes: Planes | None = None) -> Crossing | None:
     """The most likely place of what all of them see; None where no two of them are from different sites and overlap."""
-    plane, rays = (planes or Planes()).rays(*bearings) if bearings else (None, ())
+    planes = planes or Planes()
+    plane, rays = planes.rays(*bearings) if bearings else (None, ())
     pairs = [pair for pair in combinations(rays, 2) if apart_m(pair[0].bearing, pair[1].bearing) >= SAME_SITE_M]
-    shared = [area for area in (overlap(*pair) for pair in pairs) if area]
+    shared = [area for area in (planes.overlap(*pair) for pair in pairs) if area]
     if plane is None or not shared:
         return None
     point = _most_likely(rays, _middle([centre(area) for area in shared]))

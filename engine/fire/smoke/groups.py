@@ -6,13 +6,14 @@ Pairs of cameras less than 100 m apart belong together and have no place. The gr
 cliques of an undirected graph" (CACM 16, 1973), with a pivot.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeAlias
 
 from engine._geodesic import is_within
-from engine.fire.smoke.bearings import FURTHEST_M, PAIRS_WITHIN_NS, Bearing, Planes, apart_m, gap_ns, overlap
+from engine.fire.smoke.bearings import FURTHEST_M, PAIRS_WITHIN_NS, Bearing, Planes, apart_m, gap_ns
 from engine.fire.smoke.crossing import cross, is_vague
 from engine.model.smoke import Crossing
 
@@ -41,24 +42,34 @@ def pair_of(one: str, other: str) -> Pair:
     return (one, other) if one < other else (other, one)
 
 
-def groups_of(bearings: Iterable[Bearing], kept_apart: Collection[Pair] = ()) -> tuple[Group, ...]:
+def groups_of(bearings: Iterable[Bearing], kept_apart: Collection[Pair] = (), planes: Planes | None = None) -> tuple[Group, ...]:
     """In the order of their ids; of bearings that are in no pair there is none. `kept_apart`: what an operator said is not one plume.
 
     The same bearings give the same groups, in whatever order they come.
     """
     newest = sorted(bearings, key=lambda each: (-each.last_seen_ns, each.sequence_id))[:MOST_BEARINGS]
     known = {each.sequence_id: each for each in sorted(newest, key=lambda each: each.sequence_id)}
-    finding = _Finding(known, Planes())
+    finding = _Finding(known, planes or Planes())
     pairs = finding.pairs(kept_apart)
     wholes = [part for clique in _cliques(known, pairs) for part in _consistent(clique, pairs)]
-    kept = [ids for ids in dict.fromkeys(wholes) if not any(ids < other for other in wholes)]
+    kept = _largest(dict.fromkeys(wholes))
     return tuple(sorted(map(finding.group, kept), key=lambda group: group.ids))
+
+
+def _largest(several: Collection[_Ids]) -> list[_Ids]:
+    """Those that are no part of another one. Whatever holds one of them holds each of its ids."""
+    holding: dict[str, list[_Ids]] = defaultdict(list)
+    for ids in several:
+        for each in ids:
+            holding[each].append(ids)
+    return [ids for ids in several if not any(ids < other for other in min((holding[each] for each in ids), key=len))]
 
 
 class _Finding:
     def __init__(self, known: Mapping[str, Bearing], planes: Planes) -> None:
         self._known = known
         self._planes = planes
+        self._found: dict[_Ids, Group] = {}
 
     def pairs(self, kept_apart: Collection[Pair]) -> dict[Pair, Group]:
         candidates = ((one, other) for one, other in combinations(self._known.values(), 2) if self._may_be(one, other, kept_apart))
@@ -66,6 +77,12 @@ class _Finding:
         return {pair_of(*group.ids): group for group in found}
 
     def group(self, ids: _Ids) -> Group:
+        """Each is looked at once: most pairs are asked for again in the end."""
+        if ids not in self._found:
+            self._found[ids] = self._group(ids)
+        return self._found[ids]
+
+    def _group(self, ids: _Ids) -> Group:
         bearings = [self._known[each] for each in sorted(ids)]
         place = cross(bearings, self._planes)
         return Group(tuple(sorted(ids)), place, place is not None and is_vague(place, bearings, TOGETHER_M))
@@ -75,7 +92,7 @@ class _Finding:
             return False
         if pair_of(one.sequence_id, other.sequence_id) in kept_apart:
             return False
-        return bool(overlap(*self._planes.rays(one, other)[1]))
+        return bool(self._planes.overlap(*self._planes.rays(one, other)[1]))
 
 
 def _consistent(clique: _Ids, pairs: Mapping[Pair, Group]) -> list[_Ids]:

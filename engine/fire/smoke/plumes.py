@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from engine.fire.smoke.bearings import PAIRS_WITHIN_NS, Bearing, bearing_of
+from engine.fire.smoke.bearings import PAIRS_WITHIN_NS, Bearing, Planes, bearing_of
 from engine.fire.smoke.crossing import cross, in_ellipse
 from engine.fire.smoke.groups import Group, Pair, are_together, groups_of, pair_of
 from engine.model.errors import InputError, NotFound
@@ -31,9 +31,10 @@ def arrange(
     """
     known = {each.id: each for each in sorted(sequences, key=_age)}
     before = sorted(plumes, key=lambda plume: (plume.started_ns, plume.id))
-    together = _clusters(known, lookouts, words)
+    planes = Planes()
+    together = _clusters(known, lookouts, words, planes)
     named = _named(together, known, before)
-    after = {plume_id: _plume(plume_id, ids, known, lookouts, before) for plume_id, ids in named.items()}
+    after = {plume_id: _plume(plume_id, ids, known, lookouts, before, planes) for plume_id, ids in named.items()}
     unchanged = {plume.id: plume for plume in before}
     gone = tuple(plume.id for plume in before if plume.id not in after)
     absorbed = tuple((plume.id, into) for plume in before if plume.id in gone and (into := _now_in(plume, after)))
@@ -68,7 +69,7 @@ def as_shown(plume: Plume, sequences: Sequence[SmokeSequence], shown_ids: Collec
     hidden = len(plume.sequence_ids) - len(shown)
     if not hidden:
         return ListedPlume(plume, shown)
-    place = _place(shown, lookouts)
+    place = _place(shown, lookouts, Planes())
     listed = replace(
         plume,
         sequence_ids=tuple(each.id for each in shown),
@@ -91,8 +92,8 @@ class _Cluster:
     is_vague: bool
 
 
-def _clusters(known: Mapping[str, SmokeSequence], lookouts: Lookouts, words: PlumeWords) -> list[tuple[str, ...]]:
-    groups = groups_of(_crossing_bearings(known.values(), lookouts), words.apart)
+def _clusters(known: Mapping[str, SmokeSequence], lookouts: Lookouts, words: PlumeWords, planes: Planes) -> list[tuple[str, ...]]:
+    groups = groups_of(_crossing_bearings(known.values(), lookouts), words.apart, planes)
     clusters: list[_Cluster] = []
     for group in sorted((each for each in groups if each.place), key=lambda each: _rank(each, known)):
         _join(clusters, group, known, words.apart)
@@ -204,7 +205,9 @@ def _free_id(wanted: str, taken: Collection[str]) -> str:
     return tried
 
 
-def _plume(plume_id: str, ids: tuple[str, ...], known: Mapping[str, SmokeSequence], lookouts: Lookouts, before: list[Plume]) -> Plume:
+def _plume(
+    plume_id: str, ids: tuple[str, ...], known: Mapping[str, SmokeSequence], lookouts: Lookouts, before: list[Plume], planes: Planes
+) -> Plume:
     within = [known[each] for each in ids]
     earlier = next((plume for plume in before if plume.id == plume_id), None)
     return Plume(
@@ -212,14 +215,14 @@ def _plume(plume_id: str, ids: tuple[str, ...], known: Mapping[str, SmokeSequenc
         sequence_ids=ids,
         started_ns=min(each.started_ns for each in within),
         last_seen_ns=max(each.last_seen_ns for each in within),
-        place=_place(within, lookouts),
+        place=_place(within, lookouts, planes),
         incident_id=earlier.incident_id if earlier else "",
         simulated=any(each.simulated for each in within),
     )
 
 
-def _place(sequences: Iterable[SmokeSequence], lookouts: Lookouts) -> Crossing | None:
-    return cross(list(_crossing_bearings(sequences, lookouts)))
+def _place(sequences: Iterable[SmokeSequence], lookouts: Lookouts, planes: Planes) -> Crossing | None:
+    return cross(list(_crossing_bearings(sequences, lookouts)), planes)
 
 
 def _now_in(gone: Plume, after: Mapping[str, Plume]) -> str | None:
