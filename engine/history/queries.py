@@ -1,8 +1,8 @@
 """Typed queries of the record: what a question in words becomes, whoever plans it, and the rows that answer it.
 
 A `Query` is one flat value so that it reads as JSON (`to_text`, `from_text`), is what a follow-up changes with `replace`, and is what a
-tool of a language model takes. What it means is in `queries_run.Desk`, the one way to run it; the text of a query is also the id of a citation
-of kind COUNT, so that whoever doubts a number can count again.
+tool of a language model takes. What it means is in `queries_run.Desk`, the one way to run it; the text of a query is also the id of a
+citation of kind COUNT, so that whoever doubts a number can count again.
 
 Times are UTC ns. A span holds its `since`, not its `until`.
 """

@@ -1,0 +1,186 @@
+"""Queries that count. Every group names the query that counts it alone, so that each number can be counted again."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from engine.history import queries_events
+from engine.history.queries import MOST_SPANS, By, Of, Query, Result, Row, Scope, Span, Wanted, Who
+from engine.history.queries_reach import ALL_TIME, Reach, counted, row_of_alert, row_of_decision, row_of_incident
+from engine.history.when import day_span, local, utc_ns
+from engine.history.when_pieces import WEEKDAYS
+from engine.model.asked import QUARTER_NS, TallyBy
+from engine.model.event import EventKind
+
+_COLUMNS: dict[By, TallyBy] = {By.KIND: "kind", By.CAMERA: "camera_id", By.ZONE: "zone_id", By.PERSON: "person_id", By.SEVERITY: "severity"}
+_HOURLY = (By.HOUR, By.DAY, By.WEEKDAY)
+_HOUR_NS = 3_600 * 10**9
+
+
+def count(reach: Reach, query: Query) -> Result:
+    if query.of is Of.PEOPLE and query.by in (By.ALL, By.PERSON):
+        return _people(reach, query)
+    groups = _groups(reach, query)
+    total = sum(groups.values())
+    rows = [_row(reach, query, key, number) for key, number in _ordered(query, groups)] if query.by is not By.ALL else []
+    result = Result(query, counted(query, reach.now_ns), tuple(rows[: query.limit]), total)
+    return queries_events.with_sight(reach, result) if query.of is Of.EVENTS else result
+
+
+def compare(reach: Reach, query: Query) -> Result:
+    """Two numbers, each with a query of its own."""
+    apart = replace(query, ask=query.ask.COUNT, other=())
+    both = [replace(apart, scope=replace(query.scope, spans=spans)) for spans in (query.scope.spans, query.other)]
+    found = [count(reach, each) for each in both]
+    rows = tuple(Row(result.counted, key=name, count=result.total) for name, result in zip(("asked", "other"), found, strict=True))
+    blind = tuple(each for result in found for each in result.blind)
+    return Result(query, counted(query, reach.now_ns), rows, found[0].total, found[1].total, blind)
+
+
+def _people(reach: Reach, query: Query) -> Result:
+    """How many different people: known ones once each, and sightings of those nobody knows."""
+    found = queries_events.people(reach, replace(query, limit=200))
+    if query.by is By.ALL:
+        return replace(found, query=query, counted=counted(query, reach.now_ns), rows=found.rows[: query.limit])
+    rows = [row for row in found.rows if row.person_id]
+    groups = {row.person_id: row.count for row in rows}
+    made = [_row(reach, query, key, number) for key, number in _ordered(query, groups)]
+    return replace(found, query=query, counted=counted(query, reach.now_ns), rows=tuple(made[: query.limit]), total=sum(groups.values()))
+
+
+def _groups(reach: Reach, query: Query) -> dict[str, int]:
+    match query.of:
+        case Of.EVENTS | Of.PEOPLE:
+            return _events(reach, query)
+        case Of.ALERTS:
+            rows = [row_of_alert(alert) for alert in reach.alerts(query.scope)]
+        case Of.HELD:
+            rows = [row_of_decision(decision) for decision in reach.held(query.scope)]
+        case Of.INCIDENTS:
+            rows = [row_of_incident(incident) for incident in reach.incidents(query.scope)]
+    return dict(Counter(_key(reach, row, query.by) for row in rows))
+
+
+def _key(reach: Reach, row: Row, by: By) -> str:
+    if by in _HOURLY:
+        return _time_key(reach, row.at_ns, by)
+    keys: dict[By, str] = {
+        By.KIND: row.kind,
+        By.CATEGORY: row.kind,
+        By.CAMERA: row.camera_id,
+        By.ZONE: row.zone_id,
+        By.PERSON: row.person_id,
+        By.SEVERITY: str(row.severity),
+        By.STATE: row.state,
+        By.GATE: row.label,
+    }
+    return keys.get(by, "")
+
+
+def _events(reach: Reach, query: Query) -> dict[str, int]:
+    scope = query.scope
+    found: Counter[str] = Counter()
+    for span in reach.spans(scope):
+        want = reach.want(scope, None if span == ALL_TIME else span)
+        if query.by in _HOURLY:
+            for tally in reach.record.tally(want, "quarter"):
+                found[_time_key(reach, int(tally.key) * QUARTER_NS, query.by)] += tally.count
+        elif query.by in _COLUMNS:
+            for tally in reach.record.tally(want, _COLUMNS[query.by]):
+                found[tally.key] += tally.count
+        else:
+            found[""] += reach.record.count(want)
+    if query.by in (By.CAMERA, By.ZONE, By.PERSON):
+        del found[""]
+    return dict(found)
+
+
+def _time_key(reach: Reach, at_ns: int, by: By) -> str:
+    at = local(at_ns, reach.zone)
+    return f"{at.hour:02d}" if by is By.HOUR else at.date().isoformat() if by is By.DAY else WEEKDAYS[at.weekday()]
+
+
+def _ordered(query: Query, groups: dict[str, int]) -> list[tuple[str, int]]:
+    """Most first; days in their order, where not the most of them is asked for."""
+    if query.wanted is Wanted.ALL and query.by in (By.HOUR, By.DAY):
+        return sorted(groups.items())
+    if query.wanted is Wanted.ALL and query.by is By.WEEKDAY:
+        return sorted(groups.items(), key=lambda item: WEEKDAYS.index(item[0]))
+    turn = 1 if query.wanted is Wanted.FEWEST else -1
+    return sorted(groups.items(), key=lambda item: (turn * item[1], item[0]))
+
+
+def _row(reach: Reach, query: Query, key: str, number: int) -> Row:
+    alone = replace(query, by=By.ALL, wanted=Wanted.ALL, limit=Query(query.ask).limit, scope=narrowed(reach, query, key))
+    return Row(
+        counted(alone, reach.now_ns),
+        key=key,
+        count=number,
+        kind=query.by.value,
+        camera_id=key if query.by is By.CAMERA else "",
+        zone_id=key if query.by is By.ZONE else "",
+        person_id=key if query.by is By.PERSON else "",
+    )
+
+
+def narrowed(reach: Reach, query: Query, key: str) -> Scope:
+    """The scope of one group."""
+    scope = query.scope
+    match query.by:
+        case By.KIND:
+            return replace(scope, kinds=(EventKind(key),))
+        case By.CATEGORY:
+            return replace(scope, labels=(key,))
+        case By.CAMERA:
+            return replace(scope, camera_ids=(key,), zone_ids=())
+        case By.ZONE:
+            return replace(scope, zone_ids=(key,), camera_ids=())
+        case By.PERSON:
+            return replace(scope, person_ids=(key,), who=Who.KNOWN)
+        case By.SEVERITY:
+            return replace(scope, severities=(int(key),))
+        case By.STATE:
+            return replace(scope, states=(key,))
+        case By.GATE:
+            return replace(scope, gates=(key,))
+        case By.HOUR | By.DAY | By.WEEKDAY:
+            return replace(scope, spans=_spans_of(reach, scope, query.by, key))
+        case By.ALL:
+            return scope
+
+
+def _spans_of(reach: Reach, scope: Scope, by: By, key: str) -> tuple[Span, ...]:
+    """The parts of the scope's spans that fall into an hour of the day, a day, a weekday; those of the last years at most."""
+    found: list[Span] = []
+    for span in scope.spans or (_whole(reach),):
+        for piece in _pieces(reach, span, by, key):
+            since, until = max(piece.since_ns, span.since_ns), min(piece.until_ns, span.until_ns)
+            if since < until:
+                found.append(Span(since, until))
+    return tuple(found[-MOST_SPANS:])
+
+
+def _whole(reach: Reach) -> Span:
+    first = reach.record.events(reach.want(Scope(), None), 1, newest_first=False)
+    return Span(first[0].started_ns if first else reach.now_ns - 1, reach.now_ns + 1)
+
+
+def _pieces(reach: Reach, span: Span, by: By, key: str) -> Iterable[Span]:
+    fits: Callable[[int], bool] = lambda weekday: by is not By.WEEKDAY or WEEKDAYS[weekday] == key  # noqa: E731
+    day, last = local(span.since_ns, reach.zone).date(), local(span.until_ns - 1, reach.zone).date()
+    while day <= last:
+        if fits(day.weekday()) and (by is not By.DAY or day.isoformat() == key):
+            whole = day_span(day, reach.zone)
+            yield from _hours(reach, whole, int(key)) if by is By.HOUR else (whole,)
+        day += timedelta(days=1)
+
+
+def _hours(reach: Reach, day: Span, hour: int) -> Iterable[Span]:
+    """An hour of the clock: none, one or two hours of the day, where the clock is changed."""
+    start = local(day.since_ns, reach.zone).replace(hour=hour, minute=0)
+    first = utc_ns(start, reach.zone)
+    if local(first, reach.zone).hour != hour:
+        return
+    again = utc_ns(start, reach.zone, fold=1)
+    yield Span(first, again + _HOUR_NS)

@@ -1,0 +1,198 @@
+"""Queries about events and who shows in them: the last and the first, stays, how long, who else, who not, clips."""
+
+from dataclasses import replace
+
+from engine.history.queries import MOST_ROWS, SEEN_KINDS, By, Of, Query, Result, Row, Scope, Span, Who
+from engine.history.queries_reach import ALL_TIME, Reach, counted, row_of_event
+from engine.model.asked import Tally
+from engine.model.event import Event, EventKind
+from engine.model.person import Person
+
+_LATEST = 60  # of the newest by start, the one that ended last is the last
+_MOST_STAYS = 20_000
+
+
+def last(reach: Reach, query: Query) -> Result:
+    """The event that ended last; those that go on still have not ended."""
+    found = reach.events(query.scope, _LATEST + query.skip, newest_first=True, touching=True)
+    found.sort(
+        key=lambda event: (event.ended_ns or reach.now_ns + 1 if event.ended_ns is None else event.ended_ns, event.started_ns), reverse=True
+    )
+    return _rows(reach, query, found[query.skip : query.skip + 1], len(found))
+
+
+def first(reach: Reach, query: Query) -> Result:
+    found = reach.events(query.scope, query.skip + 1, newest_first=False)
+    return _rows(reach, query, found[query.skip :], len(found))
+
+
+def listed(reach: Reach, query: Query) -> Result:
+    found = reach.events(query.scope, query.limit + query.skip, newest_first=not query.oldest_first)[query.skip :]
+    total = sum(reach.record.count(reach.want(query.scope, _or_all(span))) for span in reach.spans(query.scope))
+    return _rows(reach, query, found, total)
+
+
+def clip(reach: Reach, query: Query) -> Result:
+    """The newest events with a clip; where none has one, the newest event."""
+    newest = (
+        [reach.record.event(query.id)]
+        if query.id
+        else reach.events(query.scope, MOST_ROWS, newest_first=not query.oldest_first, touching=True)
+    )
+    events = [event for event in newest if event is not None and reach.viewer.sees(event.camera_id)][query.skip :]
+    rows = [row_of_event(event) for event in events]
+    clips = reach.clips(rows)
+    having = {each.event_id for each in clips}
+    kept = [row for row in rows if row.citation.id in having][: query.limit] or rows[:1]
+    shown = tuple(each for each in clips if each.event_id in {row.citation.id for row in kept})
+    return Result(query, counted(query, reach.now_ns), tuple(kept), len(having), clips=shown)
+
+
+def stays(reach: Reach, query: Query) -> Result:
+    """Who was there, one row per person; of PEOPLE nobody knows, one row per sighting."""
+    scope = query.scope if query.scope.who is not Who.ANYTHING else replace(query.scope, who=Who.ANYONE)
+    if query.scope.person_ids or query.of is Of.EVENTS:
+        found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
+        return _rows(reach, query, found[: query.limit], len(found), known=len({event.person_id for event in found} - {""}))
+    return people(reach, query, touching=True)
+
+
+def people(reach: Reach, query: Query, *, touching: bool = False) -> Result:
+    """Known people, each once, those seen last first; then sightings of people nobody knows, oldest first."""
+    scope = query.scope
+    rows: list[Row] = []
+    if scope.who is not Who.UNKNOWN:
+        tallies = _by_person(reach, replace(scope, who=Who.KNOWN), touching=touching)
+        for tally in sorted(tallies, key=lambda each: (-each.last_ns, each.key)):
+            rows += _of_person(reach, scope, tally, touching=touching)
+    known = len(rows)
+    unknown = [] if scope.who is Who.KNOWN or scope.person_ids else sightings(reach, scope, touching=touching)
+    rows += [row_of_event(event) for event in unknown]
+    shown = tuple(rows[: query.limit])
+    return _seen(
+        reach,
+        Result(query, counted(query, reach.now_ns), shown, len(rows), clips=reach.clips(list(shown)), known=known, unknown=len(unknown)),
+    )
+
+
+def sightings(reach: Reach, scope: Scope, *, touching: bool = False) -> list[Event]:
+    """Of people nobody knows, one event each: what a camera saw, or where only a zone is meant, who entered it."""
+    only_zones = bool(scope.zone_ids) and not scope.camera_ids
+    kinds = scope.kinds or ((EventKind.ZONE_VISIT, EventKind.CROSSING) if only_zones else (EventKind.PERSON,))
+    return reach.events(replace(scope, who=Who.UNKNOWN, kinds=kinds), _MOST_STAYS, newest_first=False, touching=touching)
+
+
+def _by_person(reach: Reach, scope: Scope, *, touching: bool) -> tuple[Tally, ...]:
+    found: dict[str, Tally] = {}
+    for span in reach.spans(scope):
+        for each in reach.record.tally(reach.want(scope, span, touching=touching), "person_id"):
+            had = found.get(each.key)
+            more = (
+                each
+                if had is None
+                else Tally(each.key, had.count + each.count, min(had.first_ns, each.first_ns), max(had.last_ns, each.last_ns))
+            )
+            found[each.key] = more
+    return tuple(found.values())
+
+
+def _of_person(reach: Reach, scope: Scope, tally: Tally, *, touching: bool) -> list[Row]:
+    """One row: their newest event there, with how often and since when."""
+    newest = reach.events(replace(scope, who=Who.KNOWN, person_ids=(tally.key,)), 1, newest_first=True, touching=touching)
+    oldest = reach.events(replace(scope, who=Who.KNOWN, person_ids=(tally.key,)), 1, newest_first=False, touching=touching)
+    cited = tuple(row_of_event(event).citation for event in (*oldest, *newest))
+    return [replace(row_of_event(event), count=tally.count, rows=tuple(dict.fromkeys(cited))) for event in oldest]
+
+
+def how_long(reach: Reach, query: Query) -> Result:
+    """Of all events of the scope together, what overlaps once, within its spans and up to now."""
+    scope = query.scope if query.scope.kinds or query.scope.who is not Who.ANYTHING else replace(query.scope, who=Who.ANYONE)
+    found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
+    clipped = [_within(reach, event, span) for event in found for span in reach.spans(scope)]
+    seconds = sum(each.until_ns - each.since_ns for each in _joined([each for each in clipped if each is not None])) / 1e9
+    result = _rows(reach, query, found[: query.limit], len(found))
+    return replace(result, seconds=seconds)
+
+
+def _within(reach: Reach, event: Event, span: Span) -> Span | None:
+    since, until = max(event.started_ns, span.since_ns), min(event.ended_ns or reach.now_ns, span.until_ns)
+    return Span(since, until) if since < until else None
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda each: each.since_ns):
+        if found and span.since_ns <= found[-1].until_ns:
+            found[-1] = Span(found[-1].since_ns, max(found[-1].until_ns, span.until_ns))
+        else:
+            found.append(span)
+    return found
+
+
+def together(reach: Reach, query: Query) -> Result:
+    """Who was at the same camera or zone at the same time as the people of the scope."""
+    found: dict[str, Row] = {}
+    theirs = reach.events(query.scope, MOST_ROWS, newest_first=True, touching=True)
+    for event in theirs:
+        place = replace(
+            Scope(who=Who.ANYONE, kinds=SEEN_KINDS, not_person_ids=query.scope.person_ids),
+            camera_ids=(event.camera_id,) if event.camera_id else (),
+            zone_ids=(event.zone_id,) if event.zone_id else (),
+            spans=(Span(event.started_ns, max(event.ended_ns or reach.now_ns, event.started_ns + 1)),),
+        )
+        if not event.camera_id and not event.zone_id:
+            continue
+        mine = row_of_event(event).citation
+        for other in reach.events(place, MOST_ROWS, newest_first=True, touching=True):
+            if other.id != event.id and other.id not in found:
+                found[other.id] = replace(row_of_event(other), rows=(mine,))
+    rows = sorted(found.values(), key=lambda row: (not row.person_id, -row.at_ns))
+    kept = _one_each(rows)
+    return _seen(
+        reach,
+        Result(query, counted(query, reach.now_ns), tuple(kept[: query.limit]), len(kept), known=sum(bool(row.person_id) for row in kept)),
+    )
+
+
+def _one_each(rows: list[Row]) -> list[Row]:
+    found: dict[str, Row] = {}
+    for row in rows:
+        found.setdefault(row.person_id or row.citation.id, row)
+    return list(found.values())
+
+
+def absent(reach: Reach, query: Query) -> Result:
+    """Known people of whom there is no event; `person_ids`: of these only. Those kept aside (archived) are not asked for."""
+    scope = replace(query.scope, who=Who.KNOWN)
+    seen = {each.key for each in _by_person(reach, scope, touching=True)}
+    asked = [person for person in reach.record.people() if person.archived_ns is None and person.id not in query.scope.not_person_ids]
+    missing = [person for person in asked if person.id not in seen and (not scope.person_ids or person.id in scope.person_ids)]
+    rows = tuple(_missing(reach, query, person) for person in missing)
+    return _seen(reach, Result(query, counted(query, reach.now_ns), rows[: query.limit], len(rows)))
+
+
+def _missing(reach: Reach, query: Query, person: Person) -> Row:
+    """Cited is the query of this one person, which finds nobody."""
+    alone = replace(query, scope=replace(query.scope, person_ids=(person.id,)), by=By.ALL)
+    return Row(counted(alone, reach.now_ns), person_id=person.id, person=person.name)
+
+
+def _rows(reach: Reach, query: Query, events: list[Event], total: int, known: int = 0) -> Result:
+    rows = tuple(row_of_event(event) for event in events)
+    return _seen(reach, Result(query, counted(query, reach.now_ns), rows, total, clips=reach.clips(list(rows)), known=known))
+
+
+def _seen(reach: Reach, result: Result) -> Result:
+    """With when nobody would have seen anything."""
+    if any(kind in (EventKind.CAMERA_LOST, EventKind.NODE_LOST) for kind in result.query.scope.kinds):
+        return result
+    blind = reach.blind(result.query.scope)
+    return replace(result, blind=blind, unseen=reach.unseen(result.query.scope, blind))
+
+
+def with_sight(reach: Reach, result: Result) -> Result:
+    return _seen(reach, result)
+
+
+def _or_all(span: Span) -> Span | None:
+    return None if span == ALL_TIME else span

@@ -1,0 +1,66 @@
+"""The one way to run a query: for one viewer, at one moment, with their verbs and cameras."""
+
+from dataclasses import replace
+
+from engine.history import queries_alerts, queries_counts, queries_events
+from engine.history.queries import Ask, Of, Query, Result
+from engine.history.queries_reach import Reach, counted
+from engine.model.access import Verb
+from engine.model.errors import PermissionDenied
+
+
+class Desk:
+    """`Queries` of one viewer. Any thread."""
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+
+    def run(self, query: Query) -> Result:
+        if Verb.SEE_PAST not in self._reach.viewer.verbs:
+            raise PermissionDenied(Verb.SEE_PAST.value)
+        match query.ask:
+            case Ask.COUNT:
+                return queries_counts.count(self._reach, query)
+            case Ask.COMPARE:
+                return queries_counts.compare(self._reach, query)
+            case Ask.WHY_ALERT:
+                return queries_alerts.why_alert(self._reach, query)
+            case Ask.WHY_NOTHING:
+                return queries_alerts.why_nothing(self._reach, query)
+            case Ask.HANDLED:
+                return queries_alerts.handled(self._reach, query)
+            case Ask.OBSERVED:
+                return self._observed(query)
+            case _:
+                return self._found(query)
+
+    def _found(self, query: Query) -> Result:
+        reach = self._reach
+        if query.of in (Of.ALERTS, Of.HELD, Of.INCIDENTS):
+            return queries_alerts.newest(reach, query) if query.ask in (Ask.LAST, Ask.FIRST) else queries_alerts.listed(reach, query)
+        match query.ask:
+            case Ask.LAST:
+                return queries_events.last(reach, query)
+            case Ask.FIRST:
+                return queries_events.first(reach, query)
+            case Ask.STAYS:
+                return queries_events.stays(reach, query)
+            case Ask.HOW_LONG:
+                return queries_events.how_long(reach, query)
+            case Ask.WITH:
+                return queries_events.together(reach, query)
+            case Ask.ABSENT:
+                return queries_events.absent(reach, query)
+            case Ask.CLIP:
+                return queries_events.clip(reach, query)
+            case _:
+                return queries_events.people(reach, query) if query.of is Of.PEOPLE else queries_events.listed(reach, query)
+
+    def _observed(self, query: Query) -> Result:
+        reach = self._reach
+        blind = reach.blind(query.scope)
+        seconds = sum(each.span.until_ns - each.span.since_ns for each in blind) / 1e9
+        found = Result(
+            query, counted(query, reach.now_ns), total=len(blind), blind=blind, seconds=seconds, known=len(reach.watching(query.scope))
+        )
+        return replace(found, unseen=reach.unseen(query.scope, blind))
