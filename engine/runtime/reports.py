@@ -17,6 +17,7 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Severity
 from engine.model.incident import (
     CorrelatePlume,
+    CorrelateReport,
     Correlation,
     EditIncidents,
     Filed,
@@ -148,16 +149,22 @@ class ReportDesk:
         """At most some hundred, in one commit of their own; what is refused stands in its place. Raises EnvironmentFault; then none was
         kept."""
         with self._writing:
-            done = self._commit(reports, self._is_news)
+            done = self._commit(reports, self._is_news, self._correlate)
         for filed in done:
             if isinstance(filed, Filed) and not filed.again and filed.status in _BEGINS:
                 self.begun(filed.incident)
         return done
 
-    def file_past(self, reports: Sequence[Report]) -> tuple[Filed | InputError, ...]:
-        """As `file_all`, of what was over before anybody watched: nothing of it is news for the pipeline, nor asked of Atlas."""
+    def file_past(self, reports: Sequence[Report], is_over: Callable[[Incident], bool]) -> tuple[Filed | InputError, ...]:
+        """As `file_all`, of what was reported before anybody watched: nothing of it is news for the pipeline, nor asked of Atlas, and what
+        is over is closed from the beginning."""
+
+        def closed(report: Report, near: tuple[Nearby, ...]) -> Correlation:
+            done = self._correlate(report, near)
+            return replace(done, incident=replace(done.incident, state=IncidentState.CLOSED)) if is_over(done.incident) else done
+
         with self._writing:
-            return self._commit(reports, _is_no_news)
+            return self._commit(reports, _is_no_news, closed)
 
     def merge(self, kept_id: str, gone_id: str) -> Incident:
         """Raises InputError, NotFound, EnvironmentFault, as the following do."""
@@ -235,9 +242,11 @@ class ReportDesk:
         except EnvironmentFault as fault:
             log.warning("What the pipeline knows of incidents could not be noted: %s", fault)
 
-    def _commit(self, reports: Sequence[Report], is_news: Callable[[Incident], bool]) -> tuple[Filed | InputError, ...]:
+    def _commit(
+        self, reports: Sequence[Report], is_news: Callable[[Incident], bool], correlate: CorrelateReport
+    ) -> tuple[Filed | InputError, ...]:
         self._check_open()
-        done = self._table.file(reports, self._correlate, is_news)
+        done = self._table.file(reports, correlate, is_news)
         self._tell(done.changed, is_news)
         return done.filed
 

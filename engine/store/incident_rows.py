@@ -55,9 +55,11 @@ def incident_by_id(connection: Connection, incident_id: str) -> Incident:
     raise NotFound(f"There is no incident {incident_id[:80]!r}.")
 
 
-def newest(connection: Connection, simulated: bool) -> Incident | None:
+def outermost(connection: Connection, simulated: bool, newest: bool) -> Incident | None:
+    """The one that occurred last, or first."""
     query = select(incidents.c.body).where(incidents.c.simulated == simulated)
-    body = connection.scalar(query.order_by(incidents.c.occurred_ns.desc(), incidents.c.id).limit(1))
+    at = incidents.c.occurred_ns
+    body = connection.scalar(query.order_by(at.desc() if newest else at, incidents.c.id).limit(1))
     return None if body is None else read_as(Incident, body)
 
 

@@ -114,7 +114,12 @@ class IncidentTable:
     def newest(self, simulated: bool) -> Incident | None:
         """The one that occurred last of those that are simulated, or of those that are real."""
         with self._read() as connection:
-            return incident_rows.newest(connection, simulated)
+            return incident_rows.outermost(connection, simulated, newest=True)
+
+    def oldest(self, simulated: bool) -> Incident | None:
+        """As `newest`, the one that occurred first."""
+        with self._read() as connection:
+            return incident_rows.outermost(connection, simulated, newest=False)
 
     def reports(self, ids: Iterable[str]) -> tuple[Report, ...]:
         """Those of the ids (at most some hundred) that are kept, in the order they came."""
