@@ -50,10 +50,18 @@ class ReplayScene:
             self._events = {event.id: event for event in self._newest()}
         for camera_id, tracks in result.tracks:
             self._tracks[camera_id] = tracks, max(_seen_ns(seen), self._tracks.get(camera_id, ((), 0))[1])
-        self._radio = result.radio or self._radio
+        self._radio = result.radio if result.radio is not None or isinstance(seen, Tick) else self._radio
         if isinstance(seen, Tick):
             self._fused, self._names = result.fused, result.names
         self._look(seen)
+
+    def copy(self) -> "ReplayScene":
+        """Another that goes on from here."""
+        other = ReplayScene()
+        other._events, other._tracks, other._health = dict(self._events), dict(self._tracks), dict(self._health)
+        other._faces, other._poses = dict(self._faces), dict(self._poses)
+        other._radio, other._fused, other._names, other.at_ns = self._radio, self._fused, self._names, self.at_ns
+        return other
 
     def picture(self, pipeline: Pipeline) -> Snapshot:
         """With what the pipeline knows after the same steps. Of what is no part of the record (jobs, models, users) there is nothing."""
