@@ -27,6 +27,7 @@ COMMANDS = {
     "models": "list, install and verify models",
     "token": "make tokens for machines",
     "audit": "check that nobody changed what is written down about who did what",
+    "evidence": "check an evidence pack, and run its record again",
     "fwi": "compute fire weather from noon weather",
     "risk": "test forecasts of incidents on the past",
     "csi": "look into recordings of Wi-Fi channel state information",

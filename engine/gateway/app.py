@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from engine.gateway import (
     alerts_api,
     cap_api,
+    evidence,
     firmware,
     gestures,
     incidents,
@@ -64,6 +65,7 @@ FOR_PROGRAMS = (
     risk.router,
     smoke.router,
     segments.router,
+    evidence.router,
 )
 
 

@@ -131,6 +131,9 @@ class RemotePort:
             self._segments.clear()
         return self._segments.file(segment_id)
 
+    def pack_file(self, pack_id: str) -> Path:
+        return self._caller.download(f"/api/v1/evidence/packs/{segment(pack_id)}/file", Path(self._downloads.name))
+
     def _drop_with_faces(self) -> None:
         """Faces are hidden again: what was fetched before that does not lie about here."""
         for clip in [clip for clip in self._clips if not clip[1]]:

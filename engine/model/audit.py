@@ -39,6 +39,8 @@ class AuditVerb(StrEnum):
     UNMATCH_SMOKE = "unmatch_smoke"  # sequence id; id of the plume it is no part of
     MERGE_SMOKE = "merge_smoke"  # id of the plume it is now; of the other one
     REMOVE_SMOKE = "remove_smoke"  # sequence id
+    REMOVE_PACK = "remove_pack"  # pack id
+    PUT_CASE = "put_case"  # case id; open or closed
     REMOVE_MEDIA = "remove_media"  # media id; why. Refused when it cannot be kept
     IMPORT_REPORTS = "import_reports"  # job id; format
     # rules and settings

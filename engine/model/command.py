@@ -5,6 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Role, Verb
 from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
+from engine.model.evidence import EvidenceCommand
 from engine.model.fire_command import FireCommand
 from engine.model.map_settings import MapSettings
 from engine.model.notify_settings import ChannelSettings, WebhookSettings
@@ -322,5 +323,6 @@ Command: TypeAlias = (
     | FireCommand
     | RiskCommand
     | SmokeCommand
+    | EvidenceCommand
     | TimelineCommand
 )

@@ -19,10 +19,16 @@ class Redaction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HiddenRegion:
-    """A part of a camera's picture, in shares of it, that leaves as a mosaic."""
+    """A part of a camera's picture, in shares of it: the upright box around the outline leaves as a mosaic."""
 
     camera_id: str
     outline: Polygon
+
+    def __post_init__(self) -> None:
+        if len(self.outline) < 3:
+            raise InputError("outline", "needs three points or more")
+        if any(not 0 <= side <= 1 for point in self.outline for side in point):
+            raise InputError("outline", "points are shares of the picture, 0 to 1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,13 @@ class EnginePort(Protocol):
         """
         ...
 
+    def pack_file(self, pack_id: str) -> Path:
+        """Where an evidence pack lies: its zip (a remote port downloads it), or its folder, which only a local port has.
+
+        Kept in the audit first. Raises NotFound.
+        """
+        ...
+
     def thumbnail(self, event_id: str) -> bytes | None:
         """JPEG of an event, None while there is none. Faces are hidden in it as in live pictures."""
         ...

@@ -15,7 +15,7 @@ from engine.model.decision import Decision, Outcome, Stage
 from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
-from engine.model.evidence import Case, Pack
+from engine.model.evidence import Case, EvidenceQuestion, Pack
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
 from engine.model.replay import ReplayDifference, ReplaySession
 from engine.model.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
@@ -333,6 +333,7 @@ Question: TypeAlias = (
     | RiskQuestion
     | AreaQuestion
     | SmokeQuestion
+    | EvidenceQuestion
 )
 
 

@@ -69,6 +69,14 @@ class AuditHeads:
                 raise fault(error, f"The audit's heads in {self._path} cannot be written") from error
         return head
 
+    def sign_message(self, message: bytes) -> tuple[str, str]:
+        """The public key and its signature of a message that names what it is for, base64. Raises as `lost_key`."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        self.lost_key()
+        with self._lock:
+            return self._public_key(), _text(Ed25519PrivateKey.from_private_bytes(self._key(_SIGNING)).sign(message))
+
     def pseudonym(self, thing_id: str) -> str:
         """Always the same for one id, and nobody can find the id from it without this site's key. Raises EnvironmentFault."""
         with self._lock:

@@ -47,6 +47,7 @@ from engine.model.command import (
     SetPairing,
     UpdateNodes,
 )
+from engine.model.evidence import PutCase, RemovePack
 from engine.model.fire_command import ChangeFire, ImportFireWeather
 from engine.model.people_command import (
     DenyFace,
@@ -72,7 +73,7 @@ Pseudonym = Callable[[str], str]
 
 def audited(command: object, outcome: str, pseudonym: Pseudonym) -> tuple[Told, ...]:
     """What is kept of a command that was carried out; nothing of those that change nothing anybody has to answer for."""
-    for family in (_settings, _devices, _people, _alerts, _incidents, _smoke):
+    for family in (_settings, _devices, _people, _alerts, _incidents, _smoke, _evidence):
         told = family(command, outcome, pseudonym)
         if told:
             return told
@@ -223,6 +224,16 @@ def _smoke(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.MERGE_SMOKE, outcome, other_id),)
         case RemoveSmoke(sequence_id):
             return ((AuditVerb.REMOVE_SMOKE, sequence_id, ""),)
+        case _:
+            return ()
+
+
+def _evidence(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
+    match command:
+        case RemovePack(pack_id):
+            return ((AuditVerb.REMOVE_PACK, pack_id, ""),)
+        case PutCase(closed=closed):
+            return ((AuditVerb.PUT_CASE, outcome, "closed" if closed else "open"),)
         case _:
             return ()
 

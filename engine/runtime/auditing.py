@@ -17,7 +17,9 @@ from engine.model.access import Session
 from engine.model.audit import AuditHead, AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import Clock
+from engine.recording.pack.manifest import Proof
 from engine.runtime.audit_heads import HEADS, AuditHeads
+from engine.store.audit import BEFORE_FIRST
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class Auditor:
     def __init__(self, store: AuditStore, heads: AuditHeads, clock: Clock, on_trouble: Callable[[str, str | None], None]) -> None:
         self._store, self._heads, self._clock, self._on_trouble = store, heads, clock, on_trouble
         self._lock = threading.Lock()  # guards _waiting and _lost; held while rows are written, so that they are in order
+        self._signing = threading.Lock()  # guards _signed; taken before _lock where both are
         self._waiting: list[AuditRow] = []
         self._lost = 0
         self._signed = ""
@@ -71,6 +74,19 @@ class Auditor:
             self._waiting += taken
             self._write_waiting()
 
+    def prove(self, row: AuditRow) -> Proof:
+        """Keep a row and sign it at once, for what leaves the house with the audit's word for it. Raises EnvironmentFault, InputError."""
+        with self._signing, self._lock:
+            self._write(())
+            before = self._store.audit_end()
+            self._write((row,))
+            kept = self._store.audit_end()
+            if kept is None or (before is not None and kept.seq != before.seq + 1):
+                raise EnvironmentFault("audit_busy", "Somebody else wrote to the audit at the same moment. Try again.")
+            head = self._heads.sign(kept, self._clock.now_ns())
+            self._signed = kept.hash
+        return Proof(kept, before.hash if before is not None else BEFORE_FIRST, head)
+
     def pseudonym(self, thing_id: str) -> str:
         """Stands for the id of a person, a face or a device."""
         try:
@@ -78,6 +94,10 @@ class Auditor:
         except EnvironmentFault as fault:
             log.warning("the audit has no pseudonyms: %s", fault)
             return _SOMEBODY
+
+    def sign_message(self, message: bytes) -> tuple[str, str]:
+        """See `AuditHeads.sign_message`."""
+        return self._heads.sign_message(message)
 
     def run(self, stopping: threading.Event) -> None:
         signed_s = -math.inf
@@ -93,7 +113,8 @@ class Auditor:
     def sign(self) -> None:
         """Sign the head where it is a new one. A failure is told, and tried again at the next minute."""
         try:
-            self._sign()
+            with self._signing:
+                self._sign()
         except EnvironmentFault as fault:
             self._on_trouble("audit heads", f"The audit cannot be signed. {fault}")
         except InputError as error:
@@ -128,6 +149,10 @@ class Auditor:
 
     def _compare(self) -> None:
         """Whether the record still holds what was signed last. Rows go on after what is left of it."""
+        with self._signing:
+            self._compare_signed()
+
+    def _compare_signed(self) -> None:
         try:
             newest = self._heads.newest()
             if self._signed and (newest is None or newest.hash != self._signed):

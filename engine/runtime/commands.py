@@ -25,6 +25,7 @@ from engine.model.command import (
     TestWebhook,
 )
 from engine.model.errors import InputError, NotFound
+from engine.model.evidence import EvidenceCommand
 from engine.model.fire_command import FireCommand
 from engine.model.people_command import GestureCommand, PersonCommand
 from engine.model.people_settings import PeopleSettings
@@ -76,6 +77,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
         return execute_smoke(engine, command, by)
     if isinstance(command, TimelineCommand):
         return execute_timeline(engine, command, session)
+    if isinstance(command, EvidenceCommand):
+        return engine.evidence.execute(command, session)
     if isinstance(command, GestureCommand):
         return execute_gesture(engine, command, by)
     match command:

@@ -44,6 +44,8 @@ from engine.runtime.core import Core, seen_ns
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.ears import load_ears
 from engine.runtime.erasing import Erasing
+from engine.runtime.evidence.making import Sources
+from engine.runtime.evidence.side import EvidenceSide
 from engine.runtime.fire_environment import FireOverrides
 from engine.runtime.fire_fetch import HttpFetch
 from engine.runtime.fire_learning import FireLearning
@@ -66,6 +68,7 @@ from engine.runtime.reports import ReportDesk
 from engine.runtime.risk_side import RiskSide
 from engine.runtime.risk_training import RiskTraining
 from engine.runtime.secrets import SecretStore
+from engine.runtime.segment_side import SegmentSide
 from engine.runtime.sent_media import MediaShelf
 from engine.runtime.settings_file import load_settings, people_before, save_settings
 from engine.runtime.shedding import Loss, Shedding
@@ -206,6 +209,7 @@ class Engine:
         self.people = self._make_people()
         self.masking = self._make_masking()
         self.speech = self._make_speech()
+        self.evidence = self._make_evidence()
         self.board = self.record.board
         self.vitals = self._make_vitals()
         self.watching = self._make_watching()
@@ -217,6 +221,7 @@ class Engine:
         self.outbox = self._make_outbox()
         self.upkeep = Upkeep(data.path, clock, self.record, self.board, lambda: self.settings.recording, self._keep_bounds)
         record = self.record
+        self.segments = SegmentSide(data.path, record.store.segments, lambda: self.settings.recording)
         self.core = Core(
             clock,
             self.mailbox,
@@ -545,12 +550,12 @@ class Engine:
         self.vitals.trouble("risk map", sentence)
 
     def _make_training(self) -> RiskTraining:
-        table, settings = self.record.store.risk, lambda: self.settings.risk
+        table, settings, failed = self.record.store.risk, lambda: self.settings.risk, self.record.pipeline.forecast_failed
 
         def past(since_ns: int, until_ns: int) -> PastIncidents:
             return table.past(since_ns, until_ns, self._counts_simulated)
 
-        return RiskTraining(self.data.path, past, settings, self.risk, self.jobs, self.clock, self._training_trouble)
+        return RiskTraining(self.data.path, past, settings, self.risk, self.jobs, self.clock, self._training_trouble, failed)
 
     def _training_trouble(self, sentence: str | None) -> None:
         """It is also an alert, by the way that everything goes that may deserve an operator."""
@@ -595,6 +600,13 @@ class Engine:
             self.training.retrain()
 
         return TownSide(town, self.reports, self.record.store.incidents, self.smoke.put, self.clock, moved_in, settled)
+
+    def _make_evidence(self) -> EvidenceSide:
+        def sources() -> Sources:
+            store, settings = self.record.store, self.settings
+            return Sources(self.data, store.answer, settings, self.models, self.masking, self.auditor, settings.alerts.time_zone)
+
+        return EvidenceSide(self.data.path, self.record.store.cases, self.jobs, sources, self.masking.hides, self.clock.now_ns, self.audit)
 
     def _open_plumes(self) -> tuple[str, ...]:
         """Those that the pipeline takes for going on."""

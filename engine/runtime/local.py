@@ -13,6 +13,7 @@ from engine.model.atlas_call import MediaAnalysis
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
 from engine.model.errors import FacesHidden, PermissionDenied
+from engine.model.evidence import ListCases, ListPacks
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import (
@@ -101,6 +102,8 @@ class LocalPort:
             return Answer(outlines=self._engine.training.outlines())
         if isinstance(question, (ListSmoke, GetSmoke)):
             return ask_smoke(self._engine, question)
+        if isinstance(question, (ListPacks, ListCases)):
+            return self._engine.evidence.answer(question)
         return self._engine.record.store.answer(question)
 
     def command(self, command: Command) -> str:
@@ -193,6 +196,12 @@ class LocalPort:
         path = self._engine.segments.file(segment)
         self._engine.masking.note_seen(self._session, footage_of(segment))
         self._engine.views.note_footage(self._session, footage_of(segment))
+        return path
+
+    def pack_file(self, pack_id: str) -> Path:
+        self._check(Verb.EXPORT)
+        path = self._engine.evidence.pack(pack_id)[1]
+        self._engine.audit(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.EXPORT, pack_id, "taken"))
         return path
 
     def thumbnail(self, event_id: str) -> bytes | None:

@@ -107,6 +107,7 @@ class FakeEngine:
         self.clips: dict[str, tuple[Clip, Path]] = {}
         self.segments: dict[str, tuple[Segment, Path]] = {}
         self.locks: tuple[EvidenceLock, ...] = ()
+        self.packs: dict[str, Path] = {}
         self.jobs: dict[str, Job] = {}
         self.job_pictures: dict[str, bytes] = {}
         self.hides_slowly = False  # clips without faces are made by a job
@@ -602,6 +603,12 @@ class FakePort:
         if segment_id not in self._engine.segments:
             raise NotFound("This recording is no longer kept.")
         return self._engine.segments[segment_id][1]
+
+    def pack_file(self, pack_id: str) -> Path:
+        self._enter("pack_file", Verb.EXPORT)
+        if pack_id not in self._engine.packs:
+            raise NotFound(f"There is no evidence pack {pack_id}.")
+        return self._engine.packs[pack_id]
 
     def thumbnail(self, event_id: str) -> bytes | None:
         self._enter("thumbnail", Verb.SEE_PAST)

@@ -86,21 +86,19 @@ def read_expected(data: bytes) -> Expected:
         raise InputError("pack", f"has no {EXPECTED} that can be read: {error}") from error
 
 
-def score_error(one: Decision, other: Decision) -> float:
-    """The largest difference between the scores of two decisions: every gate's value, every part of the evidence, the place.
+def score_error(one: Decision, other: Decision) -> float | None:
+    """The largest difference between the scores of two decisions: every gate, every part of the evidence, the place.
 
-    Infinite where they are not about the same.
+    None where they are not about the same thing, or came out differently.
     """
-    same = (one.outcome, one.candidate, one.subject_id, [gate.gate for gate in one.gates], [part.source for part in one.evidence]) == (
-        other.outcome,
-        other.candidate,
-        other.subject_id,
-        [gate.gate for gate in other.gates],
-        [part.source for part in other.evidence],
-    )
-    if not same or (one.position is None) != (other.position is None):
-        return float("inf")
+    if _about(one) != _about(other):
+        return None
     return max((_apart(a, b) for a, b in zip(_scores(one), _scores(other), strict=True)), default=0.0)
+
+
+def _about(decision: Decision) -> tuple[object, ...]:
+    parts = ([gate.gate for gate in decision.gates], [part.source for part in decision.evidence], decision.position is None)
+    return decision.id, decision.outcome, decision.candidate, decision.subject_id, decision.event_id, *parts
 
 
 def _scores(decision: Decision) -> list[float]:

@@ -1,0 +1,107 @@
+"""A stretch of a recorded file as a file of its own: packets as they are, nothing decoded, nothing encoded again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Stream
+from av.video.stream import VideoStream
+
+from engine.model.errors import EnvironmentFault
+from engine.model.time import SECOND
+from engine.recording.files import remove_quietly
+
+_READING = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}
+_INDEX_FIRST = {"movflags": "faststart"}
+_CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".webm": "webm", ".mkv": "matroska"}
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """`from_ns`, `until_ns`: what it really holds, in the time of the file it was taken from. pictures: packets in it."""
+
+    from_ns: int
+    until_ns: int
+    pictures: int
+
+
+def take_excerpt(source: Path, target: Path, from_ns: int, until_ns: int) -> Excerpt | None:
+    """The pictures shown in [from, until), counted from the first picture of `source`, with those back to the keyframe they lean on.
+
+    None where there is none in it; then no file is written. Raises EnvironmentFault.
+    """
+    try:
+        with av.open(f"file:{source}", options=_READING) as container:
+            excerpt = _copy(container, target, from_ns, until_ns)
+    except (FFmpegError, OSError, ValueError) as error:
+        remove_quietly(target)
+        raise EnvironmentFault("unreadable", f"A stretch of {source.name} cannot be taken out: {error}.") from error
+    if excerpt is None:
+        remove_quietly(target)
+    return excerpt
+
+
+def _copy(container: InputContainer, target: Path, from_ns: int, until_ns: int) -> Excerpt | None:
+    if not container.streams.video:
+        return None
+    stream = container.streams.video[0]
+    _seek(container, stream, from_ns)
+    kind = _CONTAINERS.get(target.suffix, "matroska")
+    with av.open(str(target), "w", format=kind, options=_INDEX_FIRST if kind in ("mp4", "mov") else {}) as out:
+        copy = _Copy(out.add_stream_from_template(stream), stream, from_ns, until_ns)  # pyright: ignore[reportUnknownMemberType]
+        for packet in container.demux(stream):
+            if packet.dts is not None and packet.pts is not None:
+                if copy.over(packet):
+                    break
+                if copy.begins(packet):
+                    out.mux(copy.moved(packet))  # pyright: ignore[reportUnknownMemberType]
+        return copy.excerpt()
+
+
+def _seek(container: InputContainer, stream: VideoStream, from_ns: int) -> None:
+    base = stream.time_base
+    assert base is not None
+    ticks = round(max(from_ns, 0) / SECOND / base) + (stream.start_time or 0)
+    try:
+        container.seek(ticks, stream=stream, backward=True)
+    except FFmpegError:
+        container.seek(0)
+
+
+class _Copy:
+    """Where the copy is. The times of the first packet become the beginning of the new file."""
+
+    def __init__(self, out: Stream, stream: VideoStream, wanted_ns: int, until_ns: int) -> None:
+        self._out, self._stream, self._wanted_ns, self._until_ns = out, stream, wanted_ns, until_ns
+        self._first_dts: int | None = None
+        self._from_ns = self._last_ns = 0
+        self._pictures = 0
+
+    def over(self, packet: "Packet[VideoStream]") -> bool:
+        """B-pictures come after the later one they lean on: only a keyframe beyond the end ends it, or one that is decoded beyond it."""
+        return self._ns(packet.dts) >= self._until_ns
+
+    def begins(self, packet: "Packet[VideoStream]") -> bool:
+        return self._first_dts is not None or packet.is_keyframe
+
+    def moved(self, packet: "Packet[VideoStream]") -> "Packet[VideoStream]":
+        at_ns = self._ns(packet.pts)
+        if self._first_dts is None:
+            self._first_dts, self._from_ns = packet.dts, at_ns
+        self._last_ns = max(self._last_ns, at_ns + self._ns(packet.duration or 0, relative=True))
+        self._pictures += 1
+        assert packet.dts is not None and packet.pts is not None and self._first_dts is not None
+        packet.dts, packet.pts = packet.dts - self._first_dts, packet.pts - self._first_dts
+        packet.stream = self._out  # pyright: ignore[reportAttributeAccessIssue]
+        return packet
+
+    def excerpt(self) -> Excerpt | None:
+        return Excerpt(self._from_ns, self._last_ns, self._pictures) if self._last_ns > self._wanted_ns else None
+
+    def _ns(self, ticks: int | None, relative: bool = False) -> int:
+        base = self._stream.time_base
+        assert ticks is not None and base is not None
+        return round((ticks if relative else ticks - (self._stream.start_time or 0)) * base * SECOND)

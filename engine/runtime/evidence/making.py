@@ -1,0 +1,180 @@
+"""One evidence pack, from the record to the signature. The job's thread."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine import __version__
+from engine.model.audit import AuditRow, AuditVerb
+from engine.model.evidence import Pack, PackRequest, Redaction
+from engine.model.settings import Settings
+from engine.recording.pack.folder import PackFolder
+from engine.recording.pack.manifest import (
+    MANIFEST,
+    SIGNATURE,
+    Manifest,
+    PackedFile,
+    Proof,
+    Signed,
+    manifest_bytes,
+    signature_bytes,
+    signed_message,
+)
+from engine.runtime.auditing import Auditor
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.evidence.documents import write_documents
+from engine.runtime.evidence.gathered import Ask, Gathered, gather
+from engine.runtime.evidence.raw import Expected, pack_raw
+from engine.runtime.evidence.report import Reported, make_report
+from engine.runtime.evidence.report_times import LocalTimes
+from engine.runtime.evidence.stills import take_stills
+from engine.runtime.evidence.videos import PackedVideo, Videos
+from engine.runtime.masking import Masking
+from engine.vision.models import ModelStore
+
+REPORT = "report.pdf"
+_INPUTS = "record "  # in the audit's row about a pack, before the digest of what it can be run again from
+_HIDDEN = "It cannot be run again: the observations tell of everybody, so they do not go with a pack in which something is hidden."
+
+At = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What packs are made from. `settings`: of now. `time_zone`: of the site, an IANA name."""
+
+    data: DataFolder
+    ask: Ask
+    settings: Settings
+    models: ModelStore
+    masking: Masking
+    auditor: Auditor
+    time_zone: str
+
+
+def make_pack(sources: Sources, request: PackRequest, pack_id: str, by: str, now_ns: int, target: Path, at: At) -> Pack:
+    """`target`: path of the pack without `.zip`. `at`: told how much is done, 0–1, and what; what it raises ends the work.
+
+    Raises EnvironmentFault; then nothing of it is left.
+    """
+    folder = PackFolder(target)
+    try:
+        return _Making(sources, request, pack_id, by, now_ns, folder, at).run(target)
+    except BaseException:
+        folder.abandon()
+        raise
+
+
+def inputs_of(files: tuple[PackedFile, ...]) -> str:
+    """SHA-256 hex over the paths and digests of what can be run again; empty where there is nothing."""
+    raw = sorted((file.path, file.sha256) for file in files if file.path.startswith("raw/"))
+    return hashlib.sha256(repr(raw).encode()).hexdigest() if raw else ""
+
+
+def proves(proof: Proof, pack_id: str, inputs: str) -> bool:
+    """Whether the audit's row is about this pack and names this record."""
+    return proof.row.verb == AuditVerb.EXPORT and proof.row.subject == pack_id and proof.row.detail == _detail(inputs)
+
+
+class _Making:
+    def __init__(self, sources: Sources, request: PackRequest, pack_id: str, by: str, now_ns: int, pack: PackFolder, at: At) -> None:
+        self._from, self._request, self._id, self._by, self._now_ns = sources, request, pack_id, by, now_ns
+        self._pack, self._at = pack, at
+        self._missing: list[str] = []
+
+    def run(self, target: Path) -> Pack:
+        self._at(0.0, "Gathering the record")
+        gathered = gather(self._from.ask, self._request)
+        self._missing += gathered.missing
+        write_documents(self._pack, gathered, self._from.settings, self._from.models)
+        videos = self._videos(gathered)
+        self._at(0.6, "Taking stills")
+        stills = take_stills(self._pack, self._request, gathered.events, videos, self._from.data.thumbnails, self._from.masking)
+        self._raw(gathered)
+        self._at(0.9, "Writing the report")
+        inputs = inputs_of(self._pack.files)
+        proof = self._from.auditor.prove(AuditRow(self._now_ns, self._by, AuditVerb.EXPORT, self._id, _detail(inputs)))
+        self._pack.add(REPORT, make_report(self._reported(gathered, videos, stills, proof)), "this pack for people to read")
+        digest = self._seal(self._manifest(proof, inputs, gathered.simulated))
+        size = self._pack.size_bytes()
+        final = self._pack.finish(self._request.zipped, lambda share: self._at(0.95 + 0.05 * share, "Putting it together"))
+        file = final.relative_to(self._from.data.path).as_posix()
+        return Pack(self._id, self._request, self._by, self._now_ns, file, size, digest, tuple(self._missing))
+
+    def _videos(self, gathered: Gathered) -> tuple[PackedVideo, ...]:
+        data, settings = self._from.data, self._from.settings
+        taking = Videos(self._pack, self._request, self._from.masking.look, lambda share: self._at(0.05 + 0.55 * share, "Taking videos"))
+        archive = Path(settings.recording.archive_folder) if settings.recording.archive_folder else data.path
+        videos = taking.take(data.path, archive, gathered.clips, gathered.segments)
+        self._missing += taking.missing
+        if not videos:
+            self._missing.append("No video was recorded in this time.")
+        return videos
+
+    def _raw(self, gathered: Gathered) -> None:
+        request = self._request
+        if not request.raw:
+            return
+        if request.redaction is not Redaction.NONE or request.hidden:
+            self._missing.append(_HIDDEN)
+            return
+        length = request.until_ns - request.since_ns
+        far: Callable[[int], None] = lambda ns: self._at(0.65 + 0.25 * max(0.0, (ns - request.since_ns) / length), "Running it again")  # noqa: E731
+        expected, missing = pack_raw(self._pack, self._from.data.journal, self._from.data.checkpoints, request, far)
+        self._missing += missing
+        self._missing += _unreached(gathered, expected)
+
+    def _reported(self, gathered: Gathered, videos: tuple[PackedVideo, ...], stills: dict[str, str], proof: Proof) -> Reported:
+        return Reported(
+            self._id,
+            self._request,
+            self._by,
+            self._now_ns,
+            __version__,
+            LocalTimes(self._from.time_zone),
+            self._from.settings,
+            gathered,
+            videos,
+            stills,
+            self._pack.place(REPORT).parent,
+            self._pack.files,
+            proof.head.key,
+            tuple(self._missing),
+        )
+
+    def _seal(self, manifest: Manifest) -> str:
+        raw = manifest_bytes(manifest)
+        key, signature = self._from.auditor.sign_message(signed_message(raw))
+        self._pack.seal(MANIFEST, raw)
+        self._pack.seal(SIGNATURE, signature_bytes(Signed(key, signature)))
+        return hashlib.sha256(raw).hexdigest()
+
+    def _manifest(self, proof: Proof, inputs: str, simulated: bool) -> Manifest:
+        return Manifest(
+            id=self._id,
+            site_name=self._from.settings.site_name,
+            time_zone=self._from.time_zone,
+            by=self._by,
+            created_ns=self._now_ns,
+            version=__version__,
+            request=self._request,
+            proof=proof,
+            files=self._pack.files,
+            inputs=inputs,
+            missing=tuple(self._missing),
+            simulated=simulated,
+        )
+
+
+def _unreached(gathered: Gathered, expected: Expected) -> list[str]:
+    """Whether running it again says what the record says."""
+    again = {decision.id for decision in expected.decisions}
+    since_ns, until_ns = expected.since_ns, expected.until_ns
+    within = [each for each in gathered.decisions if since_ns <= each.decided_ns < until_ns]
+    lost = sum(1 for decision in within if decision.id not in again)
+    return [f"{lost} decisions of the record are not come to when it is run again: what led to them is not whole any more."] if lost else []
+
+
+def _detail(inputs: str) -> str:
+    return f"evidence pack; {_INPUTS}{inputs}" if inputs else "evidence pack"

@@ -1,0 +1,135 @@
+"""Evidence packs and cases of one engine: made as jobs, listed, handed out, removed."""
+
+import re
+import shutil
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.model.access import Session
+from engine.model.audit import AuditRow, AuditVerb
+from engine.model.errors import InputError, NotFound
+from engine.model.evidence import (
+    Case,
+    EvidenceCommand,
+    EvidenceQuestion,
+    ListPacks,
+    MakePack,
+    Pack,
+    PackRequest,
+    PutCase,
+    Redaction,
+    RemovePack,
+)
+from engine.model.question import Answer
+from engine.recording.files import PART, fault, make_folder
+from engine.runtime.evidence.making import Sources, make_pack
+from engine.runtime.jobs import Jobs, Progress
+from engine.store.cases import CaseTable
+
+FOLDER = "packs"
+_STEPS = 1_000
+_AT_ONCE = 2
+
+
+class EvidenceSide:
+    """Any thread.
+
+    Args:
+        sources: what packs are made from, asked anew for each.
+        hides: whether faces are hidden from a session; then they are hidden in what it takes out, too.
+        keep: keeps a row of the audit, or raises EnvironmentFault: then nothing leaves.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        table: CaseTable,
+        jobs: Jobs,
+        sources: Callable[[], Sources],
+        hides: Callable[[str], bool],
+        now_ns: Callable[[], int],
+        keep: Callable[[AuditRow], None],
+    ) -> None:
+        """Raises EnvironmentFault."""
+        self._data, self._folder = folder, folder / FOLDER
+        self._table, self._jobs, self._sources, self._hides, self._now_ns, self._keep = table, jobs, sources, hides, now_ns, keep
+        make_folder(self._folder)
+        _remove_parts(self._folder)
+
+    def answer(self, question: EvidenceQuestion) -> Answer:
+        if isinstance(question, ListPacks):
+            return Answer(packs=self._table.packs(question.case_id))
+        return Answer(cases=self._table.cases())
+
+    def execute(self, command: EvidenceCommand, session: Session) -> str:
+        """Raises InputError, NotFound, EnvironmentFault, as the commands say."""
+        match command:
+            case MakePack(request):
+                return self._begin(request, session)
+            case RemovePack(pack_id):
+                self._remove(pack_id)
+                return pack_id
+            case PutCase():
+                return self._put_case(command, session.user.name)
+
+    def pack(self, pack_id: str) -> tuple[Pack, Path]:
+        """A pack and where it lies: a zip, or a folder. Raises NotFound."""
+        pack = self._table.pack(pack_id)
+        path = self._data / pack.file
+        if not path.exists():
+            raise NotFound(f"The evidence pack {pack_id} is not at its place any more: {path}.")
+        return pack, path
+
+    def _begin(self, request: PackRequest, session: Session) -> str:
+        if request.until_ns > self._now_ns():
+            raise InputError("until", "has not come yet")
+        if request.case_id:
+            self._table.case(request.case_id)
+        if self._hides(session.id) and request.redaction is Redaction.NONE:
+            raise InputError("redaction", "faces are hidden from you; unhide them first, or take a pack in which they are hidden")
+        pack_id = f"pack-{uuid.uuid4().hex[:12]}"
+        by = session.user.name
+        self._keep(AuditRow(self._now_ns(), by, AuditVerb.EXPORT, pack_id, f"evidence pack of {_span(request)}"))
+        title = f"Evidence pack “{request.title[:60]}”"
+        return self._jobs.start("evidence", title, lambda _, progress: self._make(request, pack_id, by, progress), _AT_ONCE)
+
+    def _make(self, request: PackRequest, pack_id: str, by: str, progress: Progress) -> str:
+        target = self._folder / f"{_file_name(request.title)}-{pack_id.removeprefix('pack-')}"
+        report: Callable[[float, str], None] = lambda share, what: progress.at(round(share * _STEPS), _STEPS, what)  # noqa: E731
+        pack = make_pack(self._sources(), request, pack_id, by, self._now_ns(), target, report)
+        self._table.put_pack(pack)
+        return pack_id
+
+    def _remove(self, pack_id: str) -> None:
+        pack = self._table.pack(pack_id)
+        path = self._data / pack.file
+        try:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        except OSError as error:
+            raise fault(error, f"Could not remove the evidence pack {path.name}") from error
+        self._table.remove_pack(pack_id)
+
+    def _put_case(self, command: PutCase, by: str) -> str:
+        if not command.case_id:
+            case = Case(f"case-{uuid.uuid4().hex[:12]}", command.title.strip(), command.note, by, self._now_ns(), command.closed)
+        else:
+            known = self._table.case(command.case_id)
+            case = Case(known.id, command.title.strip(), command.note, known.by, known.created_ns, command.closed)
+        self._table.put_case(case)
+        return case.id
+
+
+def _file_name(title: str) -> str:
+    """Letters and digits of a title, for a name that every file system takes."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or "pack"
+
+
+def _span(request: PackRequest) -> str:
+    return f"{(request.until_ns - request.since_ns) / 1e9:.0f} s, cameras: {len(request.camera_ids) or 'all'}"
+
+
+def _remove_parts(folder: Path) -> None:
+    """What a crash left of packs in the making."""
+    for part in folder.glob(f"*{PART}"):
+        shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
