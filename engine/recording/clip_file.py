@@ -1,5 +1,6 @@
 """One video file made of packets as they were received: nothing is decoded, nothing encoded again."""
 
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,6 +31,10 @@ _CONTAINERS = {
 _ANY = ("matroska", ".mkv")
 _WITHOUT_SETS = frozenset({"mjpeg", "vp8", "vp9"})  # every keyframe says all there is to say
 _INDEX_FIRST = {"movflags": "faststart"}  # playable while it downloads; made in one pass over the finished part file
+# What was written up to half a second ago is on its way to the disk and can be read, whatever becomes of this process. MP4 is written in
+# fragments, over which the usual index is laid at the end; a cluster of Matroska is as good.
+_GROWING = {"flush_packets": "1", "movflags": "hybrid_fragmented", "frag_duration": "500000"}
+_GROWING_ANY = {"flush_packets": "1", "cluster_time_limit": "500"}
 
 
 def codec_of(info: StreamInfo) -> str:
@@ -58,9 +63,11 @@ class ClipFile:
         started_ns, ended_ns: time of the first and the last picture.
     """
 
-    def __init__(self, path: Path, info: StreamInfo) -> None:
-        """Nothing is written before the first packet. Raises EnvironmentFault."""
+    def __init__(self, path: Path, info: StreamInfo, *, growing: bool = False) -> None:
+        """Nothing is written before the first packet. `growing`: the part file can be read while it grows, also after a crash.
+        Raises EnvironmentFault."""
         self.path = path
+        self._growing = growing
         self.info = info
         self.codec = codec_of(info)
         self.pictures = 0
@@ -105,21 +112,23 @@ class ClipFile:
             self._container.close()
             publish(self._part, self.path)
         except (FFmpegError, OSError) as error:
-            remove_quietly(self._part)
+            if not self._growing:
+                remove_quietly(self._part)
             raise self._failed(error) from error
+
+    def leave(self) -> None:
+        """Give up on it; what was written stays as a part file."""
+        with suppress(FFmpegError, OSError):  # the disk that refused the pictures refuses the index too
+            self._container.close()
 
     def abandon(self) -> None:
         """Drop what was written."""
-        try:
-            self._container.close()
-        except (FFmpegError, OSError):
-            pass  # the disk that refused the pictures refuses the index too
-        finally:
-            remove_quietly(self._part)
+        self.leave()
+        remove_quietly(self._part)
 
     def _open(self) -> OutputContainer:
         kind = _CONTAINERS.get(self.codec, _ANY)[0]
-        container = av.open(str(self._part), "w", format=kind, options=_INDEX_FIRST if kind in ("mp4", "mov") else {})
+        container = av.open(str(self._part), "w", format=kind, options=_options(kind, self._growing))
         size = {"width": self.info.width, "height": self.info.height}
         stream = container.add_mux_stream(self.codec, **size)  # pyright: ignore[reportUnknownMemberType]
         stream.time_base = Fraction(1, _TICKS)
@@ -151,6 +160,12 @@ class ClipFile:
         if isinstance(error, OSError):
             return fault(error, doing)
         return EnvironmentFault("not_recordable", f"{doing}. The stream ({self.codec or 'unknown codec'}) does not fit a video file.")
+
+
+def _options(kind: str, growing: bool) -> dict[str, str]:
+    if kind in ("mp4", "mov"):
+        return _GROWING if growing else _INDEX_FIRST
+    return _GROWING_ANY if growing else {}
 
 
 def _ticks(span_ns: int) -> int:

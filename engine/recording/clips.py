@@ -108,6 +108,8 @@ class ClipRecorder:
                 camera.ring.resize(*self._ring_size(camera.is_raw))
                 if not settings.enabled:
                     camera.ring.clear()
+                if not self._encodes_always:
+                    self._stop_encoding(camera)
 
     def on_stream(self, camera_id: str, info: StreamInfo) -> None:
         """A camera's stream, also after each reconnection. Without a codec its pictures come by `on_raw_frame`.
@@ -165,6 +167,15 @@ class ClipRecorder:
         with self._lock:
             self._forget(camera_id)
 
+    def rings(self) -> dict[str, PacketRing]:
+        """By camera, what its continuous video is made of. What a camera sends as pictures is encoded from the first call on, until
+        `settings` say that it is not recorded all the time."""
+        with self._lock:
+            for camera in self._cameras.values():
+                if camera.is_raw and camera.video is None:
+                    camera.video = self._raw_video(camera, self._clock.now_ns())
+            return {camera_id: camera.ring if camera.video is None else camera.video.ring for camera_id, camera in self._cameras.items()}
+
     def ring_bytes(self) -> dict[str, int]:
         """Memory that each camera's ring holds."""
         with self._lock:
@@ -208,7 +219,9 @@ class ClipRecorder:
         """Each raw camera's pictures, once for all its clips; those that have more to do. What gets no more is taken to its end."""
         at_once = {clip.video for clip in opened if clip.cut.no_more}
         behind: set[RawVideo] = set()
-        for video in {clip.video for clip in opened if clip.video is not None}:
+        with self._lock:
+            videos = [camera.video for camera in self._cameras.values()] + [clip.video for clip in opened]
+        for video in {video for video in videos if video is not None}:
             self._guarded(lambda video=video: self._encode_video(video, video in at_once, behind), lambda: None)
         return behind
 
@@ -256,8 +269,17 @@ class ClipRecorder:
             if not cut.event_ended:
                 self._settled.add(cut.order.event_id)
             camera = self._cameras.get(cut.order.camera_id)
-            if camera is not None and all(opened.video is not camera.video for opened in self._cuts.values()):
-                camera.video = None
+            if camera is not None and not self._encodes_always:
+                self._stop_encoding(camera)
+
+    @property
+    def _encodes_always(self) -> bool:
+        return self._settings.enabled and self._settings.continuous
+
+    def _stop_encoding(self, camera: _Camera) -> None:
+        """Unless a clip needs it."""
+        if all(opened.video is not camera.video for opened in self._cuts.values()):
+            camera.video = None
 
     def _trouble(self, sentence: str | None) -> None:
         if sentence is None and not self._in_trouble:

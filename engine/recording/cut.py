@@ -10,6 +10,7 @@ from engine.recording.clip_file import ClipFile, shown_ns
 from engine.recording.ring import PacketRing, RingPacket
 
 _PAUSE_NS = 2 * SECOND  # no picture for this long: the camera was lost, and a player must not show a frozen picture meanwhile
+_BACK_NS = SECOND // 2  # the clock was set back by more than its own unrest
 _GRACE_NS = 2 * SECOND  # how long after its end a cut waits for packets that are still under way
 
 
@@ -21,6 +22,16 @@ class Order:
     camera_id: str
     event_started_ns: int
     transcoded: bool = False
+
+
+def continues(file: ClipFile, last: RingPacket, kept: RingPacket) -> bool:
+    """Whether a packet goes into the file after the one that it has last; else something is missing between them, or has changed."""
+    return (
+        kept.number == last.number + 1
+        and (kept.stream is last.stream or (kept.stream == last.stream and kept.packet.keyframe))
+        and -_BACK_NS < kept.packet.captured_ns - last.packet.captured_ns < _PAUSE_NS
+        and file.fits(kept.packet)
+    )
 
 
 class Cut:
@@ -106,14 +117,7 @@ class Cut:
         self._file.write(kept.packet)
 
     def _continues(self, file: ClipFile, kept: RingPacket) -> bool:
-        last = self._last
-        return (
-            last is not None
-            and kept.number == last.number + 1
-            and (kept.stream is last.stream or (kept.stream == last.stream and kept.packet.keyframe))
-            and kept.packet.captured_ns - last.packet.captured_ns < _PAUSE_NS
-            and file.fits(kept.packet)
-        )
+        return self._last is not None and continues(file, self._last, kept)
 
     def _release(self) -> Iterator[ClipFile]:
         file, self._file = self._file, None
