@@ -1,6 +1,6 @@
 """Recorded files for the tests of footage: every picture shows which camera it is from and which picture it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -55,6 +55,8 @@ def _options(encoding: Encoding) -> dict[str, str]:
         return {
             "x265-params": f"keyint={encoding.gop}:min-keyint={encoding.gop}:bframes={encoding.b_frames}:open-gop=1:pools=1:log-level=none"
         }
+    if encoding.encoder == "libvpx":
+        return {"g": str(encoding.gop), "deadline": "realtime", "cpu-used": "8", "crf": "8", "b": "2M"}
     return {"g": str(encoding.gop), "q:v": "2"}
 
 
@@ -89,6 +91,3 @@ def walk(of: Footage, start_ns: int, steps: int, forward: bool) -> list[FootageP
         assert edge is not None
         found.append(of.at(edge if forward else edge - 1, backwards=not forward))
     return found
-
-
-Make = Callable[..., Footage]

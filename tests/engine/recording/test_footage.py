@@ -10,7 +10,7 @@ from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.time import SECOND
 from engine.recording.footage import Footage, FootagePicture, fitted
 from engine.recording.footage_cache import PictureCache
-from engine.recording.footage_plan import FootageGap, FootagePlan, GapReason
+from engine.recording.footage_plan import FootageFile, FootageGap, FootagePlan, GapReason
 from engine.recording.footage_reader import FootageReader
 from tests.engine.recording.footages import FRAME_NS, Encoding, at, footage, number, row, walk, write
 from tests.engine.recording.streams import START_NS
@@ -31,14 +31,19 @@ KINDS = {
 }
 
 
-@pytest.fixture(params=KINDS)
-def recorded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Footage]:
+@pytest.fixture(params=KINDS, scope="module")
+def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[FootageFile]]:
     """Pictures 0–59, in two files."""
-    encoding = KINDS[request.param]
+    encoding, folder = KINDS[request.param], tmp_path_factory.mktemp("footage")
     rows = [row(f"{part}{encoding.suffix}", part * 30, 30) for part in (0, 1)]
     for part, each in enumerate(rows):
-        write(tmp_path / each.id, 30, part * 30, encoding)
-    made = footage(tmp_path, rows)
+        write(folder / each.id, 30, part * 30, encoding)
+    return folder, rows
+
+
+@pytest.fixture
+def recorded(files: tuple[Path, list[FootageFile]]) -> Iterator[Footage]:
+    made = footage(*files)
     yield made
     made.close()
 
@@ -153,15 +158,15 @@ def test_a_file_that_does_not_open_is_said_and_skipped(tmp_path: Path) -> None:
 def test_a_last_file_that_breaks_off_shows_what_is_there(tmp_path: Path) -> None:
     whole = write(tmp_path / "whole.mp4", 100, encoding=Encoding(options=FRAGMENTED)).read_bytes()
     (tmp_path / "a.mp4").write_bytes(whole[: whole.rindex(b"moof") - 100])
-    made = footage(tmp_path, [row("a.mp4", 0, 100)])
+    made = footage(tmp_path, [row("a.mp4", 0, 200)])
     there = FootageReader(tmp_path / "a.mp4").index.count
-    found = walk(made, at(0), there, forward=True)
-    assert there >= 20 and [number(shown) for shown in found[:-2]] == list(range(there - 1))
-    half = found[-2]
+    found = walk(made, at(0), there - 1, forward=True)
+    assert there >= 20 and [number(shown) for shown in found[:-1]] == list(range(there - 1))
+    half = found[-1]
     assert isinstance(half, FootageGap) and half.reason is GapReason.DAMAGED, "its bytes are cut in the middle of a picture"
-    end = made.at(at(99))
+    end = made.at(at(199))
     assert isinstance(end, FootageGap) and end.reason is GapReason.DAMAGED and "breaks off" in end.message
-    assert end == found[-1] and end.until_ns == at(100)
+    assert end.since_ns == half.until_ns and end.until_ns == at(200)
     made.close()
 
 
@@ -169,8 +174,8 @@ def test_a_last_file_that_breaks_off_shows_what_is_there(tmp_path: Path) -> None
 def test_after_damage_nothing_is_shown_that_leans_on_it(tmp_path: Path, b_frames: int) -> None:
     path = write_clip(tmp_path / "a.mp4", Clip(frames=60, gop=20, b_frames=b_frames, noise=60))
     data = bytearray(path.read_bytes())
-    for start in range(len(data) // 2, len(data) // 2 + 3000, 400):
-        data[start : start + 60] = bytes(60)
+    longest = len(data) // 15  # several pictures: bits that happen to mean something are not noticed by any decoder
+    data[len(data) // 2 : len(data) // 2 + longest] = bytes(longest)
     path.write_bytes(data)
     made = footage(tmp_path, [row("a.mp4", 0, 60)])
     found = walk(made, at(0), 59, forward=True)

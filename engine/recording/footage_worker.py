@@ -1,0 +1,191 @@
+"""Decodes one camera's recordings ahead of a clock, on a thread of its own."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+from engine.recording.footage import Footage, Size
+from engine.recording.footage_pace import Pace
+from engine.recording.footage_plan import FootageGap, FootagePlan, GapReason
+from engine.recording.footage_shot import Shot
+
+_LOG = logging.getLogger(__name__)
+_AHEAD_BYTES = 12 * 1024 * 1024
+_AHEAD_LEAST, _AHEAD_MOST = 3, 12
+_SCREEN_S = 1 / 60
+_BEHIND = 5  # pictures in a row that came too late: decoding all of them is too much
+_LONGEST_AHEAD_S = 0.25
+_CLOSE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    at_ns: int
+    late: bool
+    pace: Pace
+    fit: Size
+    plan: FootagePlan
+    number: int
+
+
+class FootageWorker:
+    """Any thread may call; nothing blocks but `close`.
+
+    While the clock stands there is one shot, that of its moment. While it runs, some are decoded ahead in its direction; a worker that
+    falls behind leaves out what would come too late. Pictures that the screen could not show one by one are decoded and left out too.
+    """
+
+    def __init__(self, name: str, footage: Footage, on_shot: Callable[[], None], steady: Callable[[], float] = perf_counter) -> None:
+        """`on_shot` is called on the worker's thread when there is something new to take; it must return at once."""
+        self._footage = footage
+        self._on_shot = on_shot
+        self._steady = steady
+        self._condition = threading.Condition()
+        self._pace = Pace(0)
+        self._fit: Size = (0, 0)
+        self._plan = footage.plan
+        self._retry = self._closed = self._wanted = False
+        self._ready: deque[Shot] = deque()
+        self._last: tuple[int, Shot] | None = None  # the newest shot and the moment it was asked for
+        self._number = 0  # rises whenever what is under way is of no use any more
+        self._lates = 0
+        self._cost_s = 0.0
+        self._thread = threading.Thread(target=self._run, name=f"footage-{name}", daemon=True)
+        self._thread.start()
+
+    def set_pace(self, pace: Pace) -> None:
+        with self._condition:
+            old, self._pace = self._pace, pace
+            self._wanted = True
+            turned = (pace.speed < 0) != (old.speed < 0) if pace.runs else False
+            if pace.number != old.number or turned or pace.keyframes != old.keyframes:
+                self._restart()
+            self._condition.notify()
+
+    def set_fit(self, fit: Size) -> None:
+        """How large the pictures should be at most."""
+        with self._condition:
+            if fit != self._fit:
+                self._fit = fit
+                self._restart()
+
+    def set_plan(self, plan: FootagePlan, retry: bool = False) -> None:
+        """More is known of what was recorded. `retry`: files that could not be had are tried again."""
+        with self._condition:
+            self._plan = plan
+            self._retry |= retry
+            self._restart()
+
+    def take(self, at_ns: int) -> Shot | None:
+        """What to show at a moment of the clock, None where it is not there (yet). Shots that are past are dropped."""
+        with self._condition:
+            forward = self._pace.speed >= 0
+            while self._ready and self._ready[0].is_past(at_ns, forward):
+                self._ready.popleft()
+                self._condition.notify()
+            return self._ready[0] if self._ready and self._ready[0].covers(at_ns) else None
+
+    @property
+    def behind(self) -> bool:
+        """It cannot decode as fast as the clock runs."""
+        return self._lates >= _BEHIND
+
+    @property
+    def picture_ns(self) -> int:
+        """How far its pictures lie apart, 0 before the first."""
+        return self._footage.picture_ns
+
+    def close(self) -> None:
+        """End the thread. A file that is just being fetched from elsewhere is waited for some seconds."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify()
+        self._thread.join(_CLOSE_S)
+
+    def _restart(self) -> None:
+        """What was decoded is of no use any more; the lock is held."""
+        self._ready.clear()
+        self._last = None
+        self._number += 1
+        self._lates = 0
+        self._condition.notify()
+
+    # the worker's thread
+
+    def _run(self) -> None:
+        while (task := self._wait()) is not None:
+            began_s = self._steady()
+            shot = self._shot(task)
+            self._cost_s += ((self._steady() - began_s) - self._cost_s) / 8
+            if self._deliver(task, shot):
+                self._on_shot()
+        self._footage.close()
+
+    def _wait(self) -> _Task | None:
+        with self._condition:
+            while not self._closed:
+                task = self._task()
+                if task is not None:
+                    if self._retry:
+                        self._retry = False
+                        self._footage.forget_faults()
+                    return task
+                self._condition.wait()
+            return None
+
+    def _task(self) -> _Task | None:
+        """What to decode next, if anything; the lock is held."""
+        pace = self._pace
+        if not self._wanted or not all(self._fit):
+            return None
+        if self._last is None:
+            return self._aimed(pace.now_ns(self._steady()), False)
+        if not pace.runs or not self._has_room():
+            return None
+        return self._next(pace)
+
+    def _next(self, pace: Pace) -> _Task | None:
+        assert self._last is not None
+        asked_ns, shot = self._last
+        forward = pace.speed > 0
+        edge_ns = shot.shown.until_ns if forward else shot.shown.since_ns
+        if edge_ns is None:
+            return None
+        stride_ns = round(pace.speed * _SCREEN_S * 1e9)
+        now_ns = pace.now_ns(self._steady())
+        ahead_ns = round(pace.speed * min(self._cost_s, _LONGEST_AHEAD_S) * 1e9)
+        if forward:
+            wanted_ns = max(edge_ns, asked_ns + stride_ns)
+            return self._aimed(wanted_ns, False) if wanted_ns >= now_ns else self._aimed(now_ns + ahead_ns, True)
+        wanted_ns = min(edge_ns - 1, asked_ns + stride_ns)
+        return self._aimed(wanted_ns, False) if wanted_ns <= now_ns else self._aimed(now_ns + ahead_ns, True)
+
+    def _aimed(self, at_ns: int, late: bool) -> _Task:
+        return _Task(at_ns, late, self._pace, self._fit, self._plan, self._number)
+
+    def _has_room(self) -> bool:
+        ready = self._ready
+        few = len(ready) < _AHEAD_LEAST
+        return few or (len(ready) < _AHEAD_MOST and sum(shot.size_bytes for shot in ready) < _AHEAD_BYTES)
+
+    def _shot(self, task: _Task) -> Shot:
+        self._footage.plan = task.plan
+        try:
+            return Shot.of(self._footage.at(task.at_ns, task.fit, task.pace.speed < 0, task.pace.keyframes))
+        except Exception as error:  # noqa: BLE001 - the top of a thread: a decoder's own error must end in words, not in a dead tile
+            _LOG.exception("Recorded video cannot be shown")
+            what = f"The recording cannot be shown ({type(error).__name__}). The log has the details."
+            stretch = task.plan.at(task.at_ns)
+            return Shot(FootageGap(stretch.since_ns, stretch.until_ns, GapReason.DAMAGED, what), None)
+
+    def _deliver(self, task: _Task, shot: Shot) -> bool:
+        with self._condition:
+            if task.number != self._number:
+                return False
+            self._lates = self._lates + 1 if task.late else 0
+            self._last = task.at_ns, shot
+            self._ready.append(shot)
+            return True
