@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.alerts.gates import at_least
 from engine.model.decision import CandidateKind
-from engine.model.event import EventKind, Severity
+from engine.model.event import Event, EventKind, Severity
 from engine.model.observation import ForecastTried
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, raised
@@ -26,6 +26,11 @@ class ForecastLane:
             self._failed.change(SUBJECT, out, reason=told.trouble)
         else:
             self._raise(told, out)
+
+    @property
+    def failed(self) -> Event | None:
+        """What is open."""
+        return self._failed.get(SUBJECT)
 
     def open_event_ids(self) -> frozenset[str]:
         return self._failed.ids()

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from engine.model import wire
 from engine.model.decision import EvidencePart
+from engine.model.event import Event
 from engine.model.observation import (
     AlertsEdited,
     AlertsLoaded,
@@ -151,6 +152,11 @@ class Pipeline:
     def persons(self) -> Mapping[str, Person]:
         """Everybody known, by id."""
         return self._identities.roster.persons
+
+    @property
+    def forecast_failed(self) -> Event | None:
+        """That the forecast of incidents could not be learnt, while it is so."""
+        return self._forecast.failed
 
     def open_event_ids(self) -> frozenset[str]:
         apart = (self._incidents, self._plumes, self._forecast)

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from engine.model.errors import EnvironmentFault, WatchroomError
+from engine.model.event import Event
 from engine.model.question import Answer
 from engine.model.risk import (
     AreaOutline,
@@ -55,6 +56,7 @@ class RiskTraining:
     Args:
         past: reads incidents of the record from a time on (UTC ns) and before another; may raise EnvironmentFault.
         trouble: a sentence while the last learning failed or what was kept is damaged, None when all is well.
+        failed: that the last one before this start failed.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class RiskTraining:
         jobs: Jobs,
         clock: Clock,
         trouble: Callable[[str | None], None],
+        failed: Event | None = None,
     ) -> None:
         self._folder = folder
         self._past = past
@@ -74,6 +77,7 @@ class RiskTraining:
         self._jobs = jobs
         self._clock = clock
         self._trouble = trouble
+        self._failed_before = failed
         self._lock = threading.Lock()  # guards the following
         self._training = Training()
         self._job = ""
@@ -97,11 +101,21 @@ class RiskTraining:
             self._if_enabled()
             return
         if kept is None or kept.forecast.cell_m != self._settings().cell_m:
-            self._tell(Training())
+            self._tell(self._as_it_ended(Training()))
             return
         self.nightly = self._nights(kept.training.started_ns)
         self._use(kept)
-        self._tell(kept.training)
+        self._tell(self._as_it_ended(kept.training))
+
+    def _as_it_ended(self, kept: Training) -> Training:
+        """A failure is not in the file that is kept: that is of the last one that did not fail."""
+        failed = self._failed_before
+        if failed is None:
+            return kept
+        self._trouble(failed.reason if self._settings().enabled else None)
+        if not self._settings().enabled:
+            return kept
+        return replace(self._failed(kept, failed.reason), started_ns=failed.started_ns, ended_ns=failed.started_ns)
 
     def run(self, stopping: threading.Event) -> None:
         """The body of the thread `nightly`."""

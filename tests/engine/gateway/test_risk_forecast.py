@@ -138,6 +138,23 @@ def test_h26_a_night_that_fails_keeps_the_forecast_and_is_an_alert_until_one_tha
     until(lambda: all(alert.ended for alert in forecast_alerts(place)), "it has ended")
 
 
+def test_h26_after_a_restart_the_failure_is_still_said_and_the_next_night_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path / "models"))
+    with opened(tmp_path / "data") as place, monkeypatch.context() as broken:
+        report_past(place.operator, 20)
+        place.learnt()
+        broken.setattr(place.site.engine.training, "_past", failing)
+        place.learnt()
+        until(lambda: bool(forecast_alerts(place)), "the alert is there")
+    with opened(tmp_path / "data") as place:
+        status = place.status()
+        assert status["training"]["state"] == "failed" and "does not answer" in status["training"]["trouble"]
+        assert [alert.ended for alert in forecast_alerts(place)] == [False]
+        assert any("does not answer" in trouble for trouble in place.site.engine.snapshot(True).health.troubles)
+        assert place.learnt()["training"]["state"] == "done"
+        until(lambda: all(alert.ended for alert in forecast_alerts(place)), "it has ended")
+
+
 def test_neighbourhoods_name_cells_and_expect_something(place: Place) -> None:
     report_past(place.operator, 20)
     port = demo_port(place.site.engine)

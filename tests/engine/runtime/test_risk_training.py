@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.event import Event, EventKind, Severity
 from engine.model.risk import MapScore, PastIncidents, RiskForecast, RiskSettings, Training, TrainingState
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SECOND, ManualClock
@@ -62,8 +63,8 @@ class Site:
         self.incidents: Callable[[], PastIncidents] = lambda: recorded(clustered(250, DAYS, 1))
         self.training = self.anew()
 
-    def anew(self) -> RiskTraining:
-        return RiskTraining(self.folder, self._past, lambda: self.settings, self.side, self.jobs, self.clock, self.troubles.append)
+    def anew(self, failed: Event | None = None) -> RiskTraining:
+        return RiskTraining(self.folder, self._past, lambda: self.settings, self.side, self.jobs, self.clock, self.troubles.append, failed)
 
     def _past(self, since_ns: int, until_ns: int) -> PastIncidents:
         self.asked.append((since_ns, until_ns))
@@ -208,6 +209,27 @@ def test_after_a_restart_the_forecast_is_in_force_again(site: Site) -> None:
     assert site.side.told[-1] == done
     assert score is not None
     assert site.side.scores[-1] == score
+
+
+_KIND, _GRAVE = EventKind.FORECAST_FAILED, Severity.MODERATE
+FAILED = Event("ev-1", _KIND, "", "risk forecast", _GRAVE, NOW_NS, None, NOW_NS, 1.0, "de-1", reason="It failed.")
+
+
+@pytest.mark.parametrize("learnt", [True, False])
+def test_h26_a_failure_is_still_said_after_a_restart(site: Site, learnt: bool) -> None:
+    before = site.learn() if learnt else Training()
+    site.troubles.clear()
+    site.anew(FAILED).start()
+    told = site.side.told[-1]
+    assert (told.state, told.trouble, told.ended_ns, told.trained_ns) == (TrainingState.FAILED, "It failed.", NOW_NS, before.trained_ns)
+    assert site.troubles == ["It failed."]
+    assert len(site.side.forecasts) == (2 if learnt else 0), "the old forecast is in force"
+
+
+def test_h26_a_failure_of_a_map_that_is_off_by_now_has_ended(site: Site) -> None:
+    site.settings = replace(site.settings, enabled=False)
+    site.anew(FAILED).start()
+    assert site.side.told[-1].state is TrainingState.NEVER and site.troubles == [None]
 
 
 def test_h26_a_night_missed_by_less_than_an_hour_is_made_up_for_after_a_restart(site: Site) -> None:
