@@ -52,8 +52,8 @@ class RiskMap:
 
     @property
     def simulated(self) -> bool:
-        """Whether there are simulated incidents on it."""
-        return self._drawn
+        """Whether there are simulated incidents on it, or behind its base."""
+        return self._drawn or (self._forecast is not None and self._forecast.simulated)
 
     def open(self, settings: RiskSettings, now_ns: int) -> None:
         """As the record has it. Raises EnvironmentFault."""
@@ -77,8 +77,9 @@ class RiskMap:
         self._begin_anew(self._settings)
         self._rewrite, self._dirty, self._dirty_cells = False, {}, []
 
-    def put(self, bumps: Iterable[RiskBump], gone: Iterable[str] = ()) -> None:
-        """Incidents as they are now, and those that count no more."""
+    def put(self, bumps: Iterable[RiskBump], gone: Iterable[str] = (), simulated: bool = False) -> None:
+        """Incidents as they are now, and those that count no more. `simulated`: some of them are."""
+        self._drawn = self._drawn or simulated
         for incident_id in gone:
             with self._lock:
                 self._note(incident_id, None, self._surface.take_back(incident_id))

@@ -223,7 +223,8 @@ class RiskSide:
             lambda surface: {incident.id for incident in incidents if wanted.get(incident.id) == surface.bumps.get(incident.id)}
         )
         gone = {incident.id for incident in incidents if incident.id not in wanted or self._is_false(incident, known)}
-        self._map.put((bump for bump in wanted.values() if bump.incident_id not in gone | known), gone)
+        drawn = any(incident.simulated and incident.id in wanted for incident in incidents)
+        self._map.put((bump for bump in wanted.values() if bump.incident_id not in gone | known), gone, drawn)
 
     def _counts(self, incident: Incident) -> bool:
         return incident.state is not IncidentState.MERGED and (self._simulated or not incident.simulated)

@@ -43,12 +43,13 @@ CELL = int(Grid().cells(np.array([HERE[0]]), np.array([HERE[1]]))[0])
 class Town:
     """A record with its risk side, stepped by hand."""
 
-    def __init__(self, store: Store, site: Settings = SITE, known: AreaRiskKnown | None = None) -> None:
+    def __init__(self, store: Store, site: Settings = SITE, known: AreaRiskKnown | None = None, simulated: bool = False) -> None:
         self.store = store
         self.clock = ManualClock(NOW_NS)
         self.posted: list[AreaRiskKnown] = []
         self.troubles: list[str | None] = []
-        self.side = RiskSide(store.risk, self.clock, site, known, self.posted.append, lambda act: act(), self.troubles.append, wait_s=0.2)
+        told = self.posted.append, lambda act: act(), self.troubles.append
+        self.side = RiskSide(store.risk, self.clock, site, known, *told, wait_s=0.2, simulated=simulated)
         self.side.step()
 
     def file(self, number: int, **about: object) -> Incident:
@@ -431,3 +432,32 @@ def _act(one: Town, act: str, which: int, much: int, number: int, told: list[str
 def _try(act: Callable[[], None]) -> None:
     with suppress(InputError, NotFound):
         act()
+
+
+def test_simulated_incidents_count_only_where_they_are_wanted_and_the_map_says_so(path: Path) -> None:
+    with town(path) as one:
+        one.file(1, simulated=True)
+        assert one.side.answer(ListHotspots(*HERE)).hotspots == () and not one.side.state().simulated
+        real = one.file(2)
+        assert not real.simulated
+        alone = one.at()
+    with town(path, simulated=True) as demo:
+        demo.side.step()
+        assert demo.at()[1] > 1.8 * alone[1] and demo.side.state().simulated
+        picture = demo.side.answer(GetRiskPicture()).risk_picture
+        assert picture is not None and picture.simulated
+    with town(path) as again:
+        again.side.step()
+        assert again.at() == pytest.approx(alone, rel=0.01) and not again.side.state().simulated
+
+
+def test_a_forecast_of_simulated_incidents_is_none_for_a_real_site(path: Path) -> None:
+    learnt = RiskForecast(250.0, np.array([CELL]), np.full((1, 24), 0.2, np.float32), NOW_NS, NOW_NS + HOUR, simulated=True)
+    with town(path) as one:
+        one.side.use_forecast(learnt)
+        one.side.step()
+        assert not one.side.state().learnt
+    with town(path, simulated=True) as demo:
+        demo.side.use_forecast(learnt)
+        demo.side.step()
+        assert demo.side.state().learnt and demo.side.state().simulated

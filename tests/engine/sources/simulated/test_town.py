@@ -1,16 +1,20 @@
 """What the simulated town reports: the same every time, as much as is said, and of one occurrence what becomes one incident."""
 
 from collections import Counter
+from itertools import pairwise
+from math import cos, radians, sin
 
 import pytest
 
 from engine._geodesic import distance_m
 from engine.fire.smoke.cones import cone_of
-from engine.model.incident import IncidentStatus, Report
+from engine.model.incident import Incident, IncidentStatus, Report
 from engine.model.settings import Settings
 from engine.model.time import SECOND, from_iso
 from engine.risk.neighbourhoods import read_neighbourhoods
 from engine.sources.simulated import SimulatedTown
+from engine.sources.simulated.town import SEED
+from engine.sources.simulated.town_calls import of_hour
 from engine.sources.simulated.town_plan import TOWN
 from tests.engine.incidents.record import Record
 
@@ -23,7 +27,7 @@ Town = SimulatedTown
 def test_a_span_holds_what_its_pieces_hold_whenever_it_is_asked(kind: "type[Town.past]") -> None:
     edges = [NOW_NS - 5 * HOUR, NOW_NS - 4 * HOUR - 17, NOW_NS - 40 * 60 * SECOND, NOW_NS]
     whole = kind(Town(), edges[0], edges[-1])
-    pieces = [each for since, until in zip(edges, edges[1:], strict=False) for each in kind(Town(), since, until)]
+    pieces = [each for since, until in pairwise(edges) for each in kind(Town(), since, until)]
     assert whole and pieces == whole
     assert kind(Town(seed="another"), edges[0], edges[-1]) != whole
 
@@ -38,9 +42,9 @@ def test_everything_is_simulated_comes_in_its_order_and_is_said_once() -> None:
 
 
 def test_as_much_happens_as_is_said_and_most_of_it_in_the_evening() -> None:
-    record = filed(Town().past(NOW_NS - 30 * DAY, NOW_NS))
-    assert 25 < len(record.incidents) / 30 < 40
-    hours = Counter(each.occurred_ns // HOUR % 24 for each in record.incidents.values())
+    happened = [it for slot in range(NOW_NS // HOUR - 30 * 24, NOW_NS // HOUR) for it in of_hour(TOWN, SEED, slot)]
+    assert 25 < len(happened) / 30 < 40
+    hours = Counter(it.at_ns // HOUR % 24 for it in happened)
     assert sum(hours[hour] for hour in (19, 20, 21)) > 2 * sum(hours[hour] for hour in (5, 6, 7))
 
 
@@ -63,15 +67,13 @@ def test_towers_see_smoke_where_people_report_it_and_otherwise_say_that_they_loo
         near = [each for each in seen if each.camera_id == tower.camera_id and abs(each.captured_ns - first.occurred_ns) < 120 * SECOND]
         bearing, cone = cone_of(near[0].boxes[0].box, tower, "0")
         assert near and bearing is not None and cone is not None
-        east = TOWN.towers[[each.id for each in TOWN.towers].index(tower.camera_id)]
+        plan = next(each for each in TOWN.towers if each.id == tower.camera_id)
         away = distance_m(tower.latitude, tower.longitude, first.latitude, first.longitude)
-        there = TOWN.on_earth(ahead(east.at, bearing, away))
+        there = TOWN.on_earth(ahead(plan.at, bearing, away))
         assert distance_m(*there, first.latitude, first.longitude) < 150
 
 
 def ahead(at: tuple[float, float], bearing_deg: float, away_m: float) -> tuple[float, float]:
-    from math import cos, radians, sin
-
     return at[0] + away_m * sin(radians(bearing_deg)), at[1] + away_m * cos(radians(bearing_deg))
 
 
@@ -98,6 +100,6 @@ def filed(several: list[Report]) -> Record:
     return record
 
 
-def only(record: Record):  # type: ignore[no-untyped-def]
+def only(record: Record) -> Incident:
     (incident,) = record.incidents.values()
     return incident
