@@ -56,8 +56,9 @@ class Checkpoints:
     def remove(self, number: int) -> None:
         remove_quietly(self._path(number))
 
-    def prune(self, keep: int, keep_bytes: int | None = None) -> int | None:
-        """Remove all but the newest `keep`, and of those the oldest beyond `keep_bytes`; the two newest stay whatever their size.
+    def prune(self, keep: int, keep_bytes: int | None = None, held: int | None = None) -> int | None:
+        """Remove all but the newest `keep`, and of those the oldest beyond `keep_bytes`; the two newest stay whatever their size, and the
+        one from which a replay of observation `held` starts.
 
         Gives the number of the oldest that is left, None where none is.
         """
@@ -65,8 +66,10 @@ class Checkpoints:
         sizes = accumulate(_size(self._path(number)) for number in newest_first)
         fitting = len(newest_first) if keep_bytes is None else max(sum(size <= keep_bytes for size in sizes), _NEVER_FOR_SIZE)
         left = newest_first[: min(max(keep, 0), fitting)]
-        for number in newest_first[len(left) :]:
-            remove_quietly(self._path(number))
+        left += [number for number in newest_first[len(left) :] if held is not None and number <= held][:1]
+        for number in newest_first:
+            if number not in left:
+                remove_quietly(self._path(number))
         return min(left, default=None)
 
     def prune_before(self, number: int) -> int | None:

@@ -72,25 +72,40 @@ class Record:
         if self._passing is not None:
             self.checkpoints.remove(self._passing)
         self._passing = number if passing else None
-        oldest = self.checkpoints.prune(KEPT_CHECKPOINTS, KEPT_CHECKPOINT_BYTES)
+        held = self.held_number()
+        oldest = self.checkpoints.prune(KEPT_CHECKPOINTS, KEPT_CHECKPOINT_BYTES, held)
         if oldest is not None:
             self.journal.prune(oldest)
 
-    def begin_anew(self, number: int, state: dict[str, Any]) -> None:
+    def held_number(self) -> int | None:
+        """From this observation on the journal stays, because a part of it is locked as evidence; None: nothing of it is. Raises
+        EnvironmentFault, OSError."""
+        begins = [
+            self.journal.number_at(since_ns) for since_ns, until_ns in self.store.segments.held_spans() if self.journal.number_at(until_ns)
+        ]
+        return max(min(begins), self.journal.first_number) if begins else None
+
+    def begin_anew(self, number: int, state: dict[str, Any]) -> bool:
         """Keep the state after observation `number`, the last one journalled, and nothing from before it: what was erased since is in
-        there. The writer's thread. Raises EnvironmentFault, OSError; then it has to be done again."""
+        there. False where evidence is in there too, so that it stays. The writer's thread. Raises EnvironmentFault, OSError; then it has to
+        be done again."""
         self.checkpoints.save(number, state)
         self._passing = None
+        if self.held_number() is not None:
+            return False
         for older in self.checkpoints.newest(1 << 30)[1:]:
             self.checkpoints.remove(older)
         self.journal.clear()
         left = self.checkpoints.newest(2)
         if left != (number,):
             raise EnvironmentFault("not_erased", "Old checkpoints cannot be removed. Check the permissions of the data folder.")
+        return True
 
     def forget_before(self, at_ns: int) -> None:
         """Let go of checkpoints and journal older than a time (UTC ns), except what a replay from then on needs. The writer's thread."""
+        held = self.held_number()
         number = max(self.journal.number_at(at_ns), self.journal.first_number)
+        number = number if held is None else min(number, held)
         oldest = self.checkpoints.prune_before(number)
         if oldest is not None:
             self.journal.prune(min(number, oldest))
@@ -99,8 +114,9 @@ class Record:
         """Let go of the oldest journal beyond a size, but of nothing that the newest checkpoints need. Any thread, also while the
         writer waits for space on the disk. Raises OSError."""
         newest = self.checkpoints.newest(SPARE_CHECKPOINTS)
+        held = self.held_number()
         if newest:
-            self.journal.prune_size(most_bytes, newest[-1])
+            self.journal.prune_size(most_bytes, newest[-1] if held is None else min(newest[-1], held))
 
     def _journalled(self, batch: Sequence[Numbered]) -> None:
         self.journal.append(batch)

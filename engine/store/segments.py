@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, delete, exists, func, insert, literal, or_, select, update
 
+from engine.model.clip import Clip
 from engine.model.errors import NotFound
 from engine.model.question import Answer
 from engine.model.segment import EvidenceLock, Keeping, ListLocks, ListSegments, Segment
@@ -13,11 +14,12 @@ from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.store.guarded import GuardedTables
 from engine.store.paging import between
-from engine.store.segment_tables import evidence_locks, evidence_spans, segments
+from engine.store.segment_tables import erase_later, evidence_locks, evidence_spans, segments
 from engine.store.tables import clips, events, persons
 from engine.store.upsert import insert_into
 
 LONGEST_NS = 3600 * SECOND  # no segment is longer, so that a range finds its own by their starts
+LATER_SEGMENT, LATER_CLIP, LATER_JOURNAL = "segment", "clip", "journal"
 LONGEST_EVENT_NS = 86_400 * SECOND  # an event that went on for longer keeps the video of its last day
 
 
@@ -48,10 +50,13 @@ def answer(connection: Connection, question: ListSegments | ListLocks) -> Answer
 
 
 def held(table: Table) -> ColumnElement[bool]:
-    """Rows with `camera_id`, `started_ns` and `ended_ns` of which a lock holds a part; one without an end goes on for ever."""
-    ended_ns = func.coalesce(table.c.ended_ns, table.c.started_ns)
+    """Rows with `camera_id`, `started_ns` and `ended_ns` of which a lock holds a part."""
+    return held_between(table, table.c.started_ns, func.coalesce(table.c.ended_ns, table.c.started_ns))
+
+
+def held_between(table: Table, started_ns: ColumnElement[int], ended_ns: ColumnElement[int]) -> ColumnElement[bool]:
     mine = or_(evidence_spans.c.camera_id == literal(""), evidence_spans.c.camera_id == table.c.camera_id)
-    return exists().where(evidence_spans.c.since_ns <= ended_ns, evidence_spans.c.until_ns > table.c.started_ns, mine)
+    return exists().where(evidence_spans.c.since_ns <= ended_ns, evidence_spans.c.until_ns > started_ns, mine)
 
 
 class SegmentTable(GuardedTables):
@@ -148,10 +153,43 @@ class SegmentTable(GuardedTables):
             empty = [_within(segments), _within(clips)]
             connection.execute(delete(evidence_locks).where(evidence_locks.c.expires_ns <= now_ns, *(~each for each in empty)))
 
-    def held_since_ns(self) -> int | None:
-        """When the first of all that is locked now began; None: nothing is."""
+    def held_spans(self) -> tuple[tuple[int, int], ...]:
+        """(since, until) of all that is locked now, of whatever camera."""
         with self._read() as connection:
-            return connection.scalar(select(func.min(evidence_spans.c.since_ns)))
+            return tuple((row.since_ns, row.until_ns) for row in connection.execute(select(evidence_spans)))
+
+    def clips_to_erase(self) -> tuple[Clip, ...]:
+        """Those that were to be erased, and that no lock holds any more."""
+        with self._read() as connection:
+            later = select(erase_later.c.id).where(erase_later.c.kind == LATER_CLIP)
+            rows = connection.execute(select(clips).where(clips.c.id.in_(later), ~held(clips))).mappings()
+            return tuple(read_as(Clip, dict(row)) for row in rows)
+
+    def segments_to_erase(self) -> tuple[Segment, ...]:
+        with self._read() as connection:
+            later = select(erase_later.c.id).where(erase_later.c.kind == LATER_SEGMENT)
+            rows = connection.execute(_with_keeping().where(segments.c.id.in_(later), ~held(segments))).mappings()
+            return tuple(_segment(row) for row in rows)
+
+    def held_clips(self, ids: Several[str]) -> frozenset[str]:
+        """Those of some hundred clips that a lock holds."""
+        with self._read() as connection:
+            return frozenset(connection.scalars(select(clips.c.id).where(clips.c.id.in_(ids), held(clips))))
+
+    def journal_to_erase(self) -> bool:
+        with self._read() as connection:
+            return bool(connection.scalar(select(func.count()).where(erase_later.c.kind == LATER_JOURNAL)))
+
+    def erase_later(self, kind: str, ids: Several[str]) -> None:
+        """When no lock holds it any more."""
+        if ids:
+            with self._write() as connection:
+                upsert_row = insert_into(connection, erase_later).on_conflict_do_nothing()
+                connection.execute(upsert_row, [{"kind": kind, "id": each} for each in ids])
+
+    def erased(self, kind: str, ids: Several[str]) -> None:
+        with self._write() as connection:
+            connection.execute(delete(erase_later).where(erase_later.c.kind == kind, erase_later.c.id.in_(ids)))
 
     def of_locked_persons(self, around: Around) -> tuple[tuple[str, int, int], ...]:
         """(camera, since, until) of the events of persons of whom nothing may be removed."""

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, Text, and_, del
 from engine.model.clip import Clip
 from engine.store.questions import read_clip
 from engine.store.risk_tables import risk_bumps
+from engine.store.segments import held, held_between
 from engine.store.tables import alerts, atlas_calls, clips, decisions, events, persons, sequences
 
 # Written into statements as they are: SQLite takes an index of some rows only where it sees which.
@@ -18,8 +19,10 @@ def clips_size_bytes(connection: Connection) -> int:
 
 
 def oldest_clips(connection: Connection, limit: int) -> tuple[Clip, ...]:
-    """Of those that may be removed."""
-    query = select(clips).where(clips.c.event_id.not_in(_locked_events())).order_by(clips.c.started_ns, clips.c.id).limit(limit)
+    """Of those that may be removed: neither of persons who are locked, nor locked as evidence."""
+    query = (
+        select(clips).where(clips.c.event_id.not_in(_locked_events()), ~held(clips)).order_by(clips.c.started_ns, clips.c.id).limit(limit)
+    )
     return tuple(read_clip(row) for row in connection.execute(query).mappings())
 
 
@@ -36,7 +39,7 @@ def remove_events(connection: Connection, before_ns: int, limit: int) -> tuple[s
     old = (
         select(events.c.id)
         .where(func.coalesce(events.c.ended_ns, events.c.started_ns) < before_ns, events.c.started_ns < before_ns)
-        .where(events.c.id.not_in(_locked_events()), events.c.id.not_in(select(clips.c.event_id)))
+        .where(events.c.id.not_in(_locked_events()), events.c.id.not_in(select(clips.c.event_id)), ~held(events))
         .order_by(events.c.started_ns, events.c.id)
         .limit(limit)
     )
@@ -49,10 +52,12 @@ def remove_past(connection: Connection, before_ns: int) -> None:
     """Decisions and sequences older than a time, but not what led to an event that is kept."""
     kept = select(events.c.id)
     loose: ColumnElement[bool] = or_(decisions.c.event_id.is_(None), decisions.c.event_id.not_in(kept))
-    connection.execute(delete(decisions).where(decisions.c.decided_ns < before_ns, loose))
+    evidence = held_between(decisions, decisions.c.decided_ns, decisions.c.decided_ns)
+    connection.execute(delete(decisions).where(decisions.c.decided_ns < before_ns, loose, ~evidence))
     subjects = select(events.c.subject_id)
     ended_ns = func.coalesce(sequences.c.ended_ns, sequences.c.last_seen_ns)
-    connection.execute(delete(sequences).where(ended_ns < before_ns, sequences.c.started_ns < before_ns, sequences.c.id.not_in(subjects)))
+    old = (ended_ns < before_ns, sequences.c.started_ns < before_ns)
+    connection.execute(delete(sequences).where(*old, sequences.c.id.not_in(subjects), ~held(sequences)))
 
 
 def needed_incidents(connection: Connection, ids: Several[str], before_ns: int) -> frozenset[str]:

@@ -27,6 +27,7 @@ def upgrade() -> None:
         Column("since_ns", BigInteger, nullable=False),
         Column("until_ns", BigInteger, nullable=False),
     )
+    op.create_table("erase_later", Column("kind", Text, primary_key=True), Column("id", Text, primary_key=True))
 
 
 def _segments() -> None:
