@@ -40,6 +40,8 @@ class PackFolder:
     def took(self, path: str, what: str) -> PackedFile:
         """Count a file that was written to its place. Raises EnvironmentFault."""
         place = self._folder / path
+        if any(file.path == path for file in self._files):
+            raise ValueError(f"{path} is in the pack already")
         try:
             file = PackedFile(path, place.stat().st_size, digest(place), what)
             sync_file(place)

@@ -11,6 +11,7 @@ from engine.model.evidence import HiddenRegion, PackRequest, Redaction
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Box
 from engine.model.segment import Segment
+from engine.model.time import SECOND
 from engine.recording.files import remove_quietly
 from engine.recording.masked_clip import Finder, make_masked
 from engine.recording.pack.excerpt import take_excerpt
@@ -19,7 +20,7 @@ from engine.recording.sightings import Sighting, beside, read_sightings
 
 log = logging.getLogger(__name__)
 
-_WHOLE_NS = 10**9  # what covers the window but for so little needs no clip beside it
+_BARE_NS = SECOND  # a clip of which others hold all but so little need not go in
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class PackedVideo:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
+    id: str
     file: Path
     camera_id: str
     since_ns: int
@@ -53,9 +55,14 @@ class Videos:
         self.missing: list[str] = []
 
     def take(self, folder: Path, archive: Path, clips: Sequence[Clip], segments: Sequence[Segment]) -> tuple[PackedVideo, ...]:
-        """Continuous video, and those clips that hold what it does not. `folder`: the data folder. Raises EnvironmentFault."""
+        """Continuous video, and those clips that hold what neither it nor longer clips do. `folder`: the data folder.
+
+        Raises EnvironmentFault: the disk is full. What cannot be read is told in `missing`.
+        """
         sources = [_of_segment(segment, archive if segment.archived else folder) for segment in segments]
-        sources += [_of_clip(clip, folder) for clip in clips if not _covered(clip, sources)]
+        for clip in sorted(clips, key=lambda clip: clip.started_ns - clip.ended_ns):  # the longest first: it may hold others
+            if not _covered(clip, sources):
+                sources.append(_of_clip(clip, folder))
         taken: list[PackedVideo] = []
         for done, source in enumerate(sources):
             self._at(done / len(sources))
@@ -65,7 +72,7 @@ class Videos:
         return tuple(sorted(taken, key=lambda video: (video.camera_id, video.since_ns)))
 
     def _take(self, source: _Source, at: Callable[[float], None]) -> PackedVideo | None:
-        stem = f"video/{source.camera_id}/{source.since_ns}"
+        stem = f"video/{source.camera_id}/{source.id}"
         raw = self._pack.place(f"{stem}{source.file.suffix}")
         from_ns, until_ns = self._request.since_ns - source.since_ns, self._request.until_ns - source.since_ns
         try:
@@ -103,21 +110,20 @@ class Videos:
 
 
 def _of_segment(segment: Segment, root: Path) -> _Source:
-    return _Source(root / segment.file, segment.camera_id, segment.started_ns, segment.ended_ns)
+    return _Source(segment.id, root / segment.file, segment.camera_id, segment.started_ns, segment.ended_ns)
 
 
 def _of_clip(clip: Clip, folder: Path) -> _Source:
-    return _Source(folder / clip.file, clip.camera_id, clip.started_ns, clip.ended_ns, read_sightings(beside(folder, clip)))
+    return _Source(clip.id, folder / clip.file, clip.camera_id, clip.started_ns, clip.ended_ns, read_sightings(beside(folder, clip)))
 
 
 def _covered(clip: Clip, sources: Sequence[_Source]) -> bool:
-    """Whether continuous video holds all of a clip."""
-    held = sum(
-        max(0, min(source.until_ns, clip.ended_ns) - max(source.since_ns, clip.started_ns))
-        for source in sources
-        if source.camera_id == clip.camera_id
-    )
-    return held >= clip.ended_ns - clip.started_ns - _WHOLE_NS
+    """Whether other videos of its camera hold all of a clip."""
+    bare_ns, reached_ns = 0, clip.started_ns
+    for source in sorted((each for each in sources if each.camera_id == clip.camera_id), key=lambda each: each.since_ns):
+        bare_ns += max(0, min(source.since_ns, clip.ended_ns) - reached_ns)
+        reached_ns = max(reached_ns, min(source.until_ns, clip.ended_ns))
+    return bare_ns + clip.ended_ns - reached_ns <= _BARE_NS
 
 
 def _around(region: HiddenRegion) -> Box:
