@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from engine.model.alert import Alert
 from engine.model.decision import Decision
+from engine.model.event import EventKind
 from engine.model.time import Clock
 from widgets.alert_words import (
     NO_NAMES,
@@ -150,11 +151,12 @@ class AlertCard(QWidget):
         raised = f"{clock_text(alert.raised_ns, now_ns)}, {relative_text(alert.raised_ns, now_ns)}"
         over = tr(", over by now") if alert.ended else tr(", going on")
         shelved = shelf_text(alert, now_ns)
+        nowhere = alert.kind is EventKind.FORECAST_FAILED  # of the engine itself: it has no place, and is about nobody
         return (
             (tr("Severity"), severity_number(alert.severity)),
-            (tr("Where"), alert_place(alert, names.cameras, names.places) or tr("Not known")),
+            (tr("Where"), alert_place(alert, names.cameras, names.places) or ("" if nowhere else tr("Not known"))),
             (tr("When"), raised + over),
-            (tr("Who"), alert.person or tr("Nobody who is known")),
+            (tr("Who"), alert.person or ("" if nowhere else tr("Nobody who is known"))),
             (tr("Assigned to"), alert.assignee or tr("Nobody yet")),
             (tr("Shelved"), f"{shelved}. {alert.shelved_reason}" if shelved else ""),
             (tr("How often"), tr("{0} times, grouped as one cause").format(len(alert.event_ids)) if len(alert.event_ids) > 1 else ""),

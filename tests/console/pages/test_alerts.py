@@ -380,6 +380,15 @@ def test_two_hundred_alerts_keep_their_place(page: AlertsPage, engine: FakeEngin
     assert page.list.current() == "al-0003"
 
 
+def test_what_the_engine_could_not_do_has_no_place_and_is_about_nobody(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    kept = "Learning the forecast of incidents failed. The forecast of before stays in force."
+    made = engine.alerts.add(EventKind.FORECAST_FAILED, Severity.MODERATE, "", 900.0, procedure=(), reason=kept, position=None)
+    engine.publish()
+    qtbot.waitUntil(lambda: page.list.select(made.id))
+    qtbot.waitUntil(lambda: page.card.facts.value("Severity").startswith("Moderate"))
+    assert (page.card.facts.value("Where"), page.card.facts.value("Who")) == ("", "")
+
+
 def test_long_names_wrap_on_the_card(page: AlertsPage, qtbot: QtBot) -> None:
     page.list.select("al-0001")
     assert page.card.facts.value("Where").startswith(LONG) and page.card.area.horizontalScrollBar().maximum() == 0
