@@ -63,6 +63,7 @@ from tests.fakes.alerts import FakeAlerts
 from tests.fakes.fire import execute_fire
 from tests.fakes.incidents import IncidentBook, answer_incidents, execute_incidents
 from tests.fakes.media import jpeg
+from tests.fakes.past import FakePast
 from tests.fakes.people import enrolled, execute_people
 from tests.fakes.risk import FakeRisk
 from tests.fakes.scene import Scene
@@ -115,6 +116,7 @@ class FakeEngine:
         self.people = PeopleView()
         self.incidents = IncidentBook()
         self.risk = FakeRisk()
+        self.past = FakePast()
         self.fire = FireView()
         self.smoke = SmokeView()
         self.thumbnails: dict[str, bytes] = {}
@@ -320,7 +322,7 @@ class FakeEngine:
     def execute(self, command: Command, by: str = "ada") -> str:
         with self.lock:
             self.commands.append(command)
-            outcome = self.alerts.execute(command, by) or self._dispatch(command)
+            outcome = self.alerts.execute(command, by) or self.past.execute(self, command, by) or self._dispatch(command)
             self.publish()
             return outcome
 
@@ -457,7 +459,8 @@ class FakeEngine:
             self.job_pictures[job.id] = jpeg(self.scene("test").picture_at(3.0, 640, 360))
         elif job.kind == "enrol_face":
             enrolled(self, job.message)
-        self.jobs[job.id] = replace(job, done=job.total, state=JobState.DONE, message=_DONE.get(job.kind, "Installed"))
+        said = job.message if job.kind == "evidence" else _DONE.get(job.kind, "Installed")
+        self.jobs[job.id] = replace(job, done=job.total, state=JobState.DONE, message=said)
 
     # What is seen
 
@@ -553,7 +556,7 @@ class FakePort:
         self._enter("ask", question.verb)
         with self._engine.lock:
             known = self._engine.alerts.answer(question) or answer_incidents(self._engine, question)
-            known = known or self._engine.risk.answer(question, self._engine.now_ns)
+            known = known or self._engine.risk.answer(question, self._engine.now_ns) or self._engine.past.answer(self._engine, question)
             if known is not None:
                 return known
             match question:

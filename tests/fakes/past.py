@@ -1,0 +1,183 @@
+"""The past for the console: lanes, bookmarks, searches, replays with their difference, evidence packs; kept in memory."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from engine.model.command import Command
+from engine.model.errors import EnvironmentFault, NotFound
+from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, PutCase
+from engine.model.question import Answer, Question
+from engine.model.replay import (
+    ApplyReplay,
+    ChangeReplay,
+    GetDifference,
+    GetReplay,
+    ListReplays,
+    MoveReplay,
+    ReplayDifference,
+    ReplaySession,
+    ReplaySettings,
+    ReplayState,
+    StartReplay,
+    StopReplay,
+)
+from engine.model.time import SECOND
+from engine.model.timeline import (
+    Bookmark,
+    CountDays,
+    DayCount,
+    FindNeighbour,
+    GetTimeline,
+    ListBookmarks,
+    ListSearches,
+    PutBookmark,
+    RemoveBookmark,
+    RemoveSearch,
+    SavedSearch,
+    SaveSearch,
+    SearchHit,
+    SearchRecord,
+    TrackBack,
+)
+from tests.fakes.timelines import busy_day
+
+if TYPE_CHECKING:
+    from tests.fakes.engine import FakeEngine
+
+
+@dataclass
+class FakePast:
+    """`hits`: what searches find, by any of their words; `moments`: of events, rising; `difference`: what other settings come to."""
+
+    hits: list[SearchHit] = field(default_factory=list)
+    moments: list[int] = field(default_factory=list)
+    bookmarks: dict[str, Bookmark] = field(default_factory=dict)
+    searches: dict[str, SavedSearch] = field(default_factory=dict)
+    replays: dict[str, ReplaySession] = field(default_factory=dict)
+    difference: ReplayDifference | None = None
+    tried: ReplaySettings | None = None
+    packs: list[Pack] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
+    made: int = 0
+
+    def answer(self, engine: "FakeEngine", question: Question) -> Answer | None:
+        """None for other questions."""
+        self.asked.append(question)
+        match question:
+            case GetTimeline():
+                return self._timeline(engine, question)
+            case FindNeighbour(at_ns=at_ns, forward=forward):
+                later = [m for m in self.moments if (m > at_ns if forward else m < at_ns)]
+                return Answer(next_ns=(min(later) if forward else max(later)) if later else None)
+            case CountDays():
+                return Answer(days=self._days(question))
+            case ListBookmarks():
+                return Answer(bookmarks=tuple(sorted(self.bookmarks.values(), key=lambda each: -each.at_ns)))
+            case ListSearches():
+                return Answer(searches=tuple(self.searches.values()))
+            case SearchRecord():
+                return self._search(question)
+            case TrackBack(person_id=person_id):
+                return Answer(hits=tuple(hit for hit in self.hits if hit.person_id == person_id))
+            case GetReplay(session_id=session_id, picture=picture):
+                session = self._session(session_id)
+                shown = replace(engine.snapshot, at_ns=session.at_ns) if picture else None
+                return Answer(replays=(session,), replay_picture=shown)
+            case ListReplays():
+                return Answer(replays=tuple(self.replays.values()))
+            case GetDifference(session_id=session_id):
+                if self.difference is None:
+                    raise EnvironmentFault("not_ready", "The window has not run yet.")
+                return Answer(difference=replace(self.difference, session_id=self._session(session_id).id))
+            case ListPacks():
+                return Answer(packs=tuple(reversed(self.packs)))
+            case ListCases():
+                return Answer(cases=tuple(self.cases))
+            case _:
+                self.asked.pop()
+                return None
+
+    def _timeline(self, engine: "FakeEngine", ask: GetTimeline) -> Answer:
+        timeline, _ = busy_day(ask.since_ns, ask.until_ns, ask.columns, engine.now_ns)
+        notes = tuple(each for each in self.bookmarks.values() if ask.since_ns <= each.at_ns < ask.until_ns)
+        return Answer(timeline=replace(timeline, bookmarks=notes))
+
+    def _days(self, ask: CountDays) -> tuple[DayCount, ...]:
+        zone = ZoneInfo(ask.time_zone)
+        local = [datetime.fromtimestamp(moment // SECOND, zone) for moment in self.moments]
+        days = [each.day for each in local if (each.year, each.month) == (ask.year, ask.month)]
+        return tuple(DayCount(day, days.count(day), 1, True) for day in sorted(set(days)))
+
+    def _search(self, ask: SearchRecord) -> Answer:
+        wanted = ask.filter
+        words = wanted.text.casefold().split()
+        found = [
+            hit
+            for hit in self.hits
+            if all(word in hit.text.casefold() for word in words)
+            and wanted.person_id in ("", hit.person_id)
+            and (not wanted.camera_ids or hit.camera_id in wanted.camera_ids)
+        ]
+        first = int(ask.before or 0)
+        more = str(first + ask.limit) if first + ask.limit < len(found) else None
+        return Answer(hits=tuple(found[first : first + ask.limit]), next_id=more)
+
+    def _session(self, session_id: str) -> ReplaySession:
+        if session_id not in self.replays:
+            raise NotFound("There is no such replay.")
+        return self.replays[session_id]
+
+    def execute(self, engine: "FakeEngine", command: Command, by: str) -> str | None:
+        """None for other commands."""
+        match command:
+            case PutBookmark():
+                key = command.bookmark_id or self._id("bm")
+                note = Bookmark(key, command.at_ns, command.note, by, engine.now_ns, command.until_ns, command.camera_id)
+                self.bookmarks[key] = note
+                return key
+            case RemoveBookmark(key):
+                return self.bookmarks.pop(key).id
+            case SaveSearch(name, wanted):
+                self.searches[name] = SavedSearch(self._id("se"), name, by, wanted)
+                return name
+            case RemoveSearch(key):
+                self.searches = {name: each for name, each in self.searches.items() if each.id != key}
+                return key
+            case StartReplay(since_ns, until_ns, settings):
+                key = self._id("re")
+                self.replays[key] = ReplaySession(key, since_ns, until_ns, since_ns, ReplayState.PAUSED, 1.0, by, settings)
+                return key
+            case MoveReplay():
+                return self._move(command)
+            case StopReplay(key):
+                self.replays.pop(key, None)
+                return key
+            case ChangeReplay(session_id, settings):
+                self._session(session_id)
+                self.tried = settings
+                return engine.start_job("replay", "Running the record again", 600, "")
+            case ApplyReplay(session_id):
+                return self._session(session_id).id
+            case MakePack(request):
+                pack = Pack(self._id("pack"), request, by, engine.now_ns, f"packs/{request.title}.zip", 5 << 20, "ab" * 32)
+                self.packs.append(pack)
+                return engine.start_job("evidence", "Evidence pack", 8, pack.id)
+            case PutCase(title, note):
+                self.cases.append(Case(self._id("case"), title, note, by, engine.now_ns))
+                return self.cases[-1].id
+            case _:
+                return None
+
+    def _move(self, move: MoveReplay) -> str:
+        session = self._session(move.session_id)
+        state = session.state if move.playing is None else ReplayState.PLAYING if move.playing else ReplayState.PAUSED
+        at_ns = session.at_ns if move.seek_ns is None else move.seek_ns
+        self.replays[session.id] = replace(session, at_ns=at_ns, state=state, speed=move.speed or session.speed)
+        return session.id
+
+    def _id(self, kind: str) -> str:
+        self.made += 1
+        return f"{kind}-{self.made}"
