@@ -1,6 +1,6 @@
 """A risk map for the console: what the engine's own rules answer over a surface that a test gives."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.model.question import Answer, Question
 from engine.model.risk import AreaOutline, NeighbourhoodRisk, RiskState
@@ -32,7 +32,8 @@ class FakeRisk:
             case ExplainRisk():
                 return Answer(reasons=explained(surface, question, now_ns))
             case GetRiskPicture():
-                return Answer(risk_picture=picture(surface, question, now_ns, self.faded))
+                shown = picture(surface, question, now_ns, self.faded)
+                return Answer(risk_picture=replace(shown, simulated=self.state.simulated))
             case ListNeighbourhoods():
                 return Answer(neighbourhoods=self.expected)
             case ListOutlines():

@@ -122,6 +122,19 @@ def test_a_new_report_shows_at_once_and_the_selection_stays(page: IncidentsPage,
     assert page.table.selected_key() == "in-1"
 
 
+def test_what_is_simulated_says_so_in_its_row_on_the_map_and_above(page: IncidentsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    assert page.simulated.isHidden()
+    plain = page.map.grab().toImage()
+    engine.incidents.file(report(engine, 92, 1300, IncidentCategory.THEFT, "Drawn: somebody took a bicycle.", 141, 61, simulated=True))
+    engine.publish()
+    qtbot.waitUntil(lambda: "in-92" in page.table.shown_keys())
+    assert page.simulated.isVisible() and page.map.grab().toImage() != plain
+    marks = {key: page.table.model.cell(key, 1).mark for key in page.table.shown_keys()}
+    assert marks.pop("in-92") == "SIMULATED" and set(marks.values()) == {""}
+    select(page, "in-92", qtbot)
+    assert any("nothing of this happened" in text for text in page.side.card.notices.texts())
+
+
 def test_enter_on_a_row_shows_its_reports_and_letters_the_other_tabs(page: IncidentsPage, qtbot: QtBot) -> None:
     select(page, "in-1", qtbot)
     page.table.view.setFocus()

@@ -205,6 +205,21 @@ def test_a_forecast_that_is_not_scored_yet_is_faded_and_says_so(page: RiskPage, 
     assert json.loads((tmp_path / "risk.geojson").read_text("utf-8"))["watchroom"]["beats_plain_forecasts"] is None
 
 
+def test_a_map_of_simulated_incidents_says_so_and_so_does_what_is_saved(
+    page: RiskPage, engine: FakeEngine, tmp_path: Path, qtbot: QtBot
+) -> None:
+    assert page.simulated.isHidden()
+    engine.risk.state = replace(engine.risk.state, computed_ns=engine.risk.state.computed_ns + 1, simulated=True)
+    engine.publish()
+    qtbot.waitUntil(lambda: page.feed.heat is not None and page.feed.heat.picture.simulated)
+    assert page.simulated.isVisible()
+    assert page.save_cells(tmp_path / "risk.geojson")
+    assert json.loads((tmp_path / "risk.geojson").read_text("utf-8"))["watchroom"]["simulated"] is True
+    shown = page.map.grab().toImage()
+    page.map.set_heat(page.feed.heat.raster, page.feed.heat.picture.faded, simulated=False)  # type: ignore[union-attr]
+    assert page.map.grab().toImage() != shown
+
+
 def test_the_plain_map_is_no_forecast_and_claims_nothing(page: RiskPage, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
     plain = replace(engine.risk.state, computed_ns=engine.risk.state.computed_ns + 1, score=None, learnt=False, training=Training())
     engine.risk.state = plain
