@@ -58,6 +58,11 @@ class JournalFolder:
         last = next((place.chunk.span for _, path in reversed(segments) for place in reversed(self._places(path))), None)
         return None if first is None or last is None else (first.first_ns, last.last_ns)
 
+    def holds(self, since_ns: int, until_ns: int) -> bool:
+        """Whether anything between two times may be in it. Raises EnvironmentFault."""
+        reach = self.reach()
+        return reach is not None and reach[1] >= since_ns and reach[0] < until_ns
+
     def last_before(self, at_ns: int) -> int:
         """A number such that it and all before it were received before a time: of the last chunk that ended by then; 0 where none did."""
         segments = self._segments()

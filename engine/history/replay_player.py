@@ -14,7 +14,7 @@ from engine.history.replay_journal import Gap, JournalFolder
 from engine.history.replay_run import ReplayRun, put_in_force, rewritten, stepped
 from engine.history.replay_scene import ReplayScene
 from engine.history.replay_start import Start, States, nearest_start, restored
-from engine.model.errors import InputError, NotFound
+from engine.model.errors import NotFound
 from engine.model.event import Event
 from engine.model.replay import ReplaySettings
 from engine.model.snapshot import Snapshot
@@ -84,12 +84,6 @@ class ReplayPlayer:
     def missing(self) -> tuple[str, ...]:
         """As far as was read, as sentences."""
         return (*self._start_missing, *dict.fromkeys(gap.sentence() for gap in sorted(self._gaps, key=lambda gap: gap.since_ns)))
-
-    def check_record(self) -> None:
-        """Raises InputError where nothing of the window is in the record."""
-        reach = self._source.reach()
-        if reach is None or reach[1] < self._since_ns or reach[0] >= self._until_ns:
-            raise InputError("since", "is a time of which nothing is in the record: the engine did not run then, or it is too long ago")
 
     def seek(self, at_ns: int, check: Callable[[], None] = lambda: None) -> None:
         """To a moment of the window, from the nearest state there is before it. `check` is called after each step; what it raises ends the

@@ -53,6 +53,7 @@ class AuditVerb(StrEnum):
     IMPORT_FIRE_WEATHER = "import_fire_weather"  # how many days became what
     CHANGE_RECOGNITION = "change_recognition"  # on with the purpose, or off
     CHANGE_SETTINGS = "change_settings"  # which parts
+    APPLY_REPLAY = "apply_replay"  # replay id; the settings tried, and what they made different
     PUT_CAMERA = "put_camera"  # camera id
     REMOVE_CAMERA = "remove_camera"  # camera id
     PUT_WEBHOOK = "put_webhook"  # webhook id

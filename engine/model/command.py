@@ -11,6 +11,7 @@ from engine.model.map_settings import MapSettings
 from engine.model.notify_settings import ChannelSettings, WebhookSettings
 from engine.model.people_command import PeopleCommand
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
+from engine.model.replay import ReplayCommand
 from engine.model.risk import RiskSettings
 from engine.model.risk_command import RiskCommand
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
@@ -325,4 +326,5 @@ Command: TypeAlias = (
     | SmokeCommand
     | EvidenceCommand
     | TimelineCommand
+    | ReplayCommand
 )

@@ -17,7 +17,7 @@ from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.evidence import Case, EvidenceQuestion, Pack
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
-from engine.model.replay import ReplayDifference, ReplaySession
+from engine.model.replay import ReplayDifference, ReplayQuestion, ReplaySession
 from engine.model.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
 from engine.model.risk_question import AreaQuestion, RiskQuestion
 from engine.model.segment import EvidenceLock, Segment, SegmentQuestion
@@ -334,6 +334,7 @@ Question: TypeAlias = (
     | AreaQuestion
     | SmokeQuestion
     | EvidenceQuestion
+    | ReplayQuestion
 )
 
 

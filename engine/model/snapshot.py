@@ -138,7 +138,7 @@ class Snapshot:
     """All of now.
 
     `events` are the newest 200, newest first; a view compares ids and `ended_ns` to see what changed. `clip_events`: the ids among
-    them that have a whole clip.
+    them that have a whole clip. replay_id: of the replay that this is a picture of; empty: it is now.
     """
 
     number: int
@@ -158,6 +158,7 @@ class Snapshot:
     risk: RiskState = field(default_factory=RiskState)
     fire: FireView = field(default_factory=FireView)
     smoke: SmokeView = field(default_factory=SmokeView)
+    replay_id: str = ""
 
     @property
     def faces_hidden(self) -> bool:

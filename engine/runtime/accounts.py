@@ -58,6 +58,7 @@ class Accounts:
         self._clock = clock
         self._passwords = passwords or Passwords()
         self._note = note
+        self.session_ended: Callable[[str], None] = lambda _: None  # told the id of a session that was signed out
         self._guard = LockoutGuard(repository, clock)
         self._lock = threading.RLock()
         self._listed: tuple[User, ...] | None = None
@@ -139,6 +140,8 @@ class Accounts:
         self._repository.remove_token(_token_hash(token))
         self._forget()
         user = None if found is None else self._user(found.user_id)
+        if found is not None:
+            self.session_ended(_session_id(found))
         if found is not None and user is not None:
             self._tell(user, AuditVerb.SIGN_OUT, f"session {_session_id(found)}")
 

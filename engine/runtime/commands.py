@@ -29,6 +29,7 @@ from engine.model.evidence import EvidenceCommand
 from engine.model.fire_command import FireCommand
 from engine.model.people_command import GestureCommand, PersonCommand
 from engine.model.people_settings import PeopleSettings
+from engine.model.replay import ReplayCommand
 from engine.model.risk_command import RiskCommand
 from engine.model.settings import CameraSettings, Settings
 from engine.model.smoke_command import SmokeCommand
@@ -44,6 +45,7 @@ from engine.runtime.installing import install_models
 from engine.runtime.notify_commands import execute_channel
 from engine.runtime.people_commands import execute_person
 from engine.runtime.radio_commands import execute_radio
+from engine.runtime.replay_commands import execute_replay
 from engine.runtime.risk_commands import execute_risk
 from engine.runtime.smoke_commands import execute_smoke
 from engine.runtime.timeline_commands import execute_timeline
@@ -77,6 +79,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
         return execute_smoke(engine, command, by)
     if isinstance(command, TimelineCommand):
         return execute_timeline(engine, command, session)
+    if isinstance(command, ReplayCommand):
+        return execute_replay(engine, command, session, lambda change: execute(engine, change, session))
     if isinstance(command, EvidenceCommand):
         return engine.evidence.execute(command, session)
     if isinstance(command, GestureCommand):

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from engine import __version__
 from engine.incidents.atlas.environment import Overrides
@@ -63,6 +64,7 @@ from engine.runtime.people_keeping import PeopleKeeping
 from engine.runtime.people_side import PeopleSide
 from engine.runtime.radio_side import RadioSide
 from engine.runtime.record import Record
+from engine.runtime.replay_side import ReplaySide
 from engine.runtime.report_looks import ReportLooks
 from engine.runtime.reports import ReportDesk
 from engine.runtime.risk_side import RiskSide
@@ -233,7 +235,9 @@ class Engine:
             self.errors,
             self.radio.gather,
         )
-        self.erasing = Erasing(data, clock, record, self.people, self.recorder, self.jobs, self.core.hand_over, self.update_settings)
+        self.replays = ReplaySide(data, record.store, self.jobs, clock, record.writer.flush)
+        self.accounts.session_ended = self.replays.session_ended
+        self.erasing = Erasing(data, clock, record, self.people, self.recorder, self.jobs, self._hand_over, self.update_settings)
 
     def start(self) -> None:
         """Raises EnvironmentFault; then nothing is left running."""
@@ -287,6 +291,7 @@ class Engine:
         self.erasing.resume()
 
     def stop(self) -> None:
+        self.replays.close()
         self.jobs.stop()
         self.smoke.close()
         self.reports.close()
@@ -383,6 +388,15 @@ class Engine:
         """Said here only, and while faces are hidden: with what they are found."""
         poor = self.settings.recognition.blur_faces and not finds_faces(self.models)
         self.vitals.trouble("masking", NO_FINDER if poor else None)
+
+    def _hand_over(self, keep: Callable[[int, dict[str, Any]], None]) -> None:
+        """As `Core.hand_over`, where what came before is erased with it: no replay goes on with that."""
+
+        def keep_and_end(number: int, state: dict[str, Any]) -> None:
+            keep(number, state)
+            self.replays.end_all()
+
+        self.core.hand_over(keep_and_end)
 
     def _keep_bounds(self) -> None:
         desk, erasing = self.people.desk, self.erasing

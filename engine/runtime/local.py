@@ -29,6 +29,7 @@ from engine.model.question import (
     ReadRules,
     TryRules,
 )
+from engine.model.replay import GetDifference, GetReplay, ListReplays
 from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
 from engine.model.smoke import SmokeFrame
 from engine.model.smoke_question import GetSmoke, ListSmoke
@@ -40,6 +41,7 @@ from engine.runtime.engine import Engine
 from engine.runtime.media_looks import SeenHere, analyse
 from engine.runtime.notify_commands import channel_states
 from engine.runtime.pictures import Feed
+from engine.runtime.replay_commands import ask_replay
 from engine.runtime.report_looks import Looked
 from engine.runtime.reporting import Said, file_said, import_said
 from engine.runtime.rule_questions import ask_rules
@@ -102,6 +104,8 @@ class LocalPort:
             return Answer(outlines=self._engine.training.outlines())
         if isinstance(question, (ListSmoke, GetSmoke)):
             return ask_smoke(self._engine, question)
+        if isinstance(question, (ListReplays, GetReplay, GetDifference)):
+            return ask_replay(self._engine, question, self._session)
         if isinstance(question, (ListPacks, ListCases)):
             return self._engine.evidence.answer(question)
         return self._engine.record.store.answer(question)

@@ -24,10 +24,11 @@ from engine.runtime.audited import audited
 from engine.runtime.local import LocalPort
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
 
-# Nobody has to answer for these, or they keep rows of their own: `unmask_faces`, `erase_person`.
+# Nobody has to answer for these, or they keep rows of their own: `unmask_faces`, `erase_person`, `apply_replay`.
 NOT_AUDITED = {
     *("TestCamera", "TestWebhook", "TestChannel", "CancelJob", "IdentifyNode", "RebootNode", "SimulateFall", "PrepareClip", "SeeAlert"),
     *("RefreshFire", "MakePack"),
+    *("StartReplay", "MoveReplay", "ChangeReplay", "StopReplay", "ApplyReplay"),
     *("PutBookmark", "RemoveBookmark", "SaveSearch", "RemoveSearch"),
     *("RecordTake", "TakeFromClip", "DropTake", "ShowPoses", "UnmaskFaces", "ErasePerson"),
 }
