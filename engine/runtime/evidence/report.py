@@ -105,6 +105,7 @@ def _timeline(told: Reported, kinds: Any) -> list[Flowable]:
     lanes = _lanes(told)
     drawing = draw_timeline(lanes, told.request.since_ns, told.request.until_ns, told.times, _WIDTH)
     legend = "Bars: video in this pack. Marks: when an event began; ▲ severity 4 and 5, ● below. Lines: how long it went on."
+    drawing.hAlign = "LEFT"
     return [text("When", kinds["heading"]), drawing, text(legend, kinds["quiet"])]
 
 
@@ -113,6 +114,7 @@ def _plan(told: Reported, kinds: Any) -> list[Flowable]:
     drawing = draw_plan(told.settings.floor, told.settings.nodes, placed, _WIDTH, 90 * mm)
     if drawing is None:
         return []
+    drawing.hAlign = "LEFT"
     legend = "■ camera, ▲ radio node, ● where an event was, as far as that is known. The floor as it is drawn in the settings."
     return [text("Where", kinds["heading"]), drawing, text(legend, kinds["quiet"])]
 

@@ -97,7 +97,10 @@ class _Plan:
         for pose in floor.camera_poses:
             x, y = self._at(pose.position[0], pose.position[1])
             drawing.add(_box(x - 3, y - 3, 6, 6, ACCENT))
-            drawing.add(_words(x + 5, y - 2, _short(pose.camera_id), ACCENT))
+            is_right = x > drawing.width * 0.8
+            drawing.add(
+                _words(x - 5 if is_right else x + 5, y - 9, _short(pose.camera_id), ACCENT, textAnchor="end" if is_right else "start")
+            )
         for position in (node.position for node in nodes if node.position is not None):
             drawing.add(_triangle(*self._at(position[0], position[1]), 4, QUIET))
         for event in events:
@@ -107,7 +110,7 @@ class _Plan:
 
     def _draw_zone(self, name: str, low: tuple[float, float], high: tuple[float, float]) -> None:
         self._drawing.add(_box(*low, high[0] - low[0], high[1] - low[1], _ZONE, LINE))
-        self._drawing.add(_words(low[0] + 3, high[1] - 9, _short(name), QUIET))
+        self._drawing.add(_words(low[0] + 12, low[1] + 4, _short(name), QUIET))
 
     def _at(self, x: float, y: float) -> tuple[float, float]:
         return (x - self._x0) * self._scale, (y - self._y0) * self._scale

@@ -52,7 +52,7 @@ def long_text(words: str, style: ParagraphStyle) -> Paragraph:
 
 def table(rows: list[list[Any]], widths: list[float], header: bool = True) -> Table:
     """Rows of paragraphs, with the first repeated on every page."""
-    made = Table(rows, colWidths=widths, repeatRows=1 if header else 0)
+    made = Table(rows, colWidths=widths, repeatRows=1 if header else 0, hAlign="LEFT")
     commands: list[tuple[Any, ...]] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),

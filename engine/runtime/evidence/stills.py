@@ -25,14 +25,14 @@ def take_stills(
     chosen = sorted((event for event in events if event.camera_id), key=lambda event: (-event.severity, event.started_ns))[:MOST]
     taken: dict[str, str] = {}
     for event in chosen:
-        jpeg = _of_video(pack, event, videos) or _of_thumbnail(event, request, thumbnails, masking)
+        jpeg = _of_video(pack, event, request, videos) or _of_thumbnail(event, request, thumbnails, masking)
         if jpeg is not None:
             taken[event.id] = pack.add(f"stills/{event.id}.jpg", jpeg, f"still of the event {event.id}").path
     return taken
 
 
-def _of_video(pack: PackFolder, event: Event, videos: Sequence[PackedVideo]) -> bytes | None:
-    wanted_ns = event.started_ns + _SETTLED_NS
+def _of_video(pack: PackFolder, event: Event, request: PackRequest, videos: Sequence[PackedVideo]) -> bytes | None:
+    wanted_ns = max(event.started_ns + _SETTLED_NS, request.since_ns)
     video = next((each for each in videos if each.camera_id == event.camera_id and each.since_ns <= wanted_ns < each.until_ns), None)
     if video is None:
         return None
