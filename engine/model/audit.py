@@ -21,6 +21,8 @@ class AuditVerb(StrEnum):
     VIEW_CLIP = "view_clip"  # clip id; session. Once per session and clip
     VIEW_FOOTAGE = "view_footage"  # camera id and hour of continuous video; session. Once per session and hour
     EXPORT = "export"  # id of the clip, event or pack; what left. Refused when it cannot be kept
+    LOCK_EVIDENCE = "lock_evidence"  # lock id; reason. Refused when it cannot be kept
+    UNLOCK_EVIDENCE = "unlock_evidence"  # lock id
     SEE_FACES = "see_faces"  # clip id. Refused when it cannot be kept
     UNMASK_FACES = "unmask_faces"  # minutes and reason. Refused when it cannot be kept
     # what was decided about alerts and incidents

@@ -14,6 +14,7 @@ from engine.model.people_settings import ActivitySettings, MicrophoneSettings, P
 from engine.model.replay import ReplayCommand
 from engine.model.risk import RiskSettings
 from engine.model.risk_command import RiskCommand
+from engine.model.segment import SegmentCommand
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, SiteAnchor
 from engine.model.smoke import Lookout
@@ -324,6 +325,7 @@ Command: TypeAlias = (
     | FireCommand
     | RiskCommand
     | SmokeCommand
+    | SegmentCommand
     | EvidenceCommand
     | TimelineCommand
     | ReplayCommand

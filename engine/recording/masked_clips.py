@@ -69,6 +69,17 @@ class MaskedClips:
                 remove_quietly(path)
 
 
+def give_copies(folder: Path, most_bytes: int) -> int:
+    """Remove about so many bytes of copies, those first that nobody has used for longest; how many it was. `folder`: the data folder."""
+    freed = 0
+    stats = [(copy.stat(), copy) for copy in (folder / FOLDER).glob("*.mp4")]
+    for _, size, path in sorted((stat.st_mtime_ns, stat.st_size, copy) for stat, copy in stats):
+        if freed >= most_bytes:
+            break
+        freed += size if remove_quietly(path) else 0
+    return freed
+
+
 def remove_copies(folder: Path, clip: Clip) -> bool:
     """Remove all copies of a clip; True when none is left. `folder`: the data folder. The clip's own file goes first."""
     copies = tuple((folder / FOLDER).glob(f"{clip.sha256}-*"))

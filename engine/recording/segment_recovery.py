@@ -47,6 +47,9 @@ def recover(folder: Path, part: Path) -> Segment | None:
     except OSError as error:
         remove_quietly(copy)
         raise fault(error, f"Could not recover the recording {path.name}") from error
+    except FFmpegError:  # what is in it fits no file of its kind: it is kept as it is
+        remove_quietly(copy)
+        part.replace(path)
     remove_quietly(part)
     return checked(folder, path)
 

@@ -65,6 +65,7 @@ from engine.model.people_command import (
 )
 from engine.model.person import Consent
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
+from engine.model.segment import UnlockEvidence
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
 
 Told = tuple[AuditVerb, str, str]  # verb, subject, detail
@@ -105,6 +106,8 @@ def _settings(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.REMOVE_USER, user_id, ""),)
         case InstallModels():
             return ((AuditVerb.INSTALL_MODELS, outcome, ""),)
+        case UnlockEvidence(lock_id):
+            return ((AuditVerb.UNLOCK_EVIDENCE, lock_id, ""),)
         case _:
             return ()
 

@@ -31,6 +31,7 @@ from engine.model.people_command import GestureCommand, PersonCommand
 from engine.model.people_settings import PeopleSettings
 from engine.model.replay import ReplayCommand
 from engine.model.risk_command import RiskCommand
+from engine.model.segment import SegmentCommand
 from engine.model.settings import CameraSettings, Settings
 from engine.model.smoke_command import SmokeCommand
 from engine.model.timeline import TimelineCommand
@@ -47,6 +48,7 @@ from engine.runtime.people_commands import execute_person
 from engine.runtime.radio_commands import execute_radio
 from engine.runtime.replay_commands import execute_replay
 from engine.runtime.risk_commands import execute_risk
+from engine.runtime.segment_commands import execute_segments
 from engine.runtime.smoke_commands import execute_smoke
 from engine.runtime.timeline_commands import execute_timeline
 from engine.runtime.trial import try_camera
@@ -75,6 +77,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
         return execute_fire(engine, command, by)
     if isinstance(command, RiskCommand):
         return execute_risk(engine, command)
+    if isinstance(command, SegmentCommand):
+        return execute_segments(engine, command, by)
     if isinstance(command, SmokeCommand):
         return execute_smoke(engine, command, by)
     if isinstance(command, TimelineCommand):

@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.model.errors import EnvironmentFault
 
 _OWN_NAMES = ("watchroom.db", "settings.toml", "engine.lock", "secrets.json")
-_SUB_FOLDERS = ("journal", "checkpoints", "clips", "thumbnails", "faces", "media", "logs")
+_SUB_FOLDERS = ("journal", "checkpoints", "clips", "segments", "thumbnails", "faces", "media", "logs")
 
 
 class DataFolder:

@@ -2,7 +2,8 @@
 
 What is to be erased is noted first. Then they leave the pipeline, the settings and the clips; a new checkpoint is made and the journal and
 all checkpoints before it are removed, since a replay of them would bring the person back; at last the record is rewritten and its file
-made anew. The note loses their id and names before that, and goes at the very end.
+made anew. The note loses their id and names before that, and goes at the very end. Continuous video goes where an event says that they were
+in view. What is locked as evidence stays until it is not any more.
 """
 
 import secrets
@@ -26,6 +27,8 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.people_side import PeopleSide
 from engine.runtime.record import Record
+from engine.runtime.segment_side import SegmentSide
+from engine.store.segments import LATER_CLIP, LATER_JOURNAL
 
 T = TypeVar("T")
 _Keep = Callable[[int, dict[str, Any]], None]
@@ -49,9 +52,11 @@ class Erasing:
         jobs: Jobs,
         hand_over: Callable[[_Keep], None],
         change_settings: Callable[[Callable[[Settings], Settings], str], None],
+        segments: SegmentSide,
     ) -> None:
         self._data, self._clock, self._record, self._people = data, clock, record, people
         self._recorder, self._jobs, self._hand_over, self._change_settings = recorder, jobs, hand_over, change_settings
+        self._segments = segments
         self._lock = threading.Lock()  # guards _running
         self._running: dict[str, str] = {}  # jobs by pseudonym
         self._clipless: frozenset[str] = frozenset()
@@ -74,6 +79,15 @@ class Erasing:
         """False for clips that become whole after what they show was erased."""
         return event_id not in self._clipless
 
+    def clear_journal(self) -> None:
+        """Once what was locked as evidence in it is not any more. Any thread; done when the writer comes to it."""
+
+        def clear(number: int, state: dict[str, Any]) -> None:
+            if self._record.begin_anew(number, state):
+                self._record.store.segments.erased(LATER_JOURNAL, [LATER_JOURNAL])
+
+        self._hand_over(clear)
+
     def _start(self, traces: Traces, by: str) -> str:
         with self._lock:
             if traces.pseudonym not in self._running:
@@ -91,19 +105,21 @@ class Erasing:
         return work
 
     def _erase(self, traces: Traces, by: str, progress: Progress) -> str:
+        stays: list[str] = []
         if traces.person_id:
             progress.at(0, 4, "Forgetting them")
             self._forget(traces, by)
             traces = self._with_former_names(traces, progress)
             progress.at(1, 4, "Deleting clips")
-            self._remove_clips(traces, progress)
+            stays += self._remove_footage(traces, progress)
             progress.at(2, 4, "Removing the log of observations")
-            self._begin_anew(progress)
+            stays += self._begin_anew(progress)
             self._rewrite(traces, progress)
         progress.at(3, 4, "Overwriting")
         self._in_order(self._record.store.scrub, progress)
         self._record.store.end_erasure(traces.pseudonym)
-        return f"Erased. What happened stays in the record, as {traces.pseudonym}."
+        locked = f" Locked as evidence, and erased when it is not any more: {', '.join(stays)}." if stays else ""
+        return f"Erased. What happened stays in the record, as {traces.pseudonym}.{locked}"
 
     def _forget(self, traces: Traces, by: str) -> None:
         """Pipeline, record of persons and faces, photos, settings."""
@@ -120,19 +136,33 @@ class Erasing:
         self._record.store.begin_erasure(traces)
         return traces
 
-    def _remove_clips(self, traces: Traces, progress: Progress) -> None:
+    def _remove_footage(self, traces: Traces, progress: Progress) -> list[str]:
+        """What of it stays, in words."""
         events = self._in_order(lambda: self._record.store.events_of(traces), progress)
         ids = [event.id for event in events]
         self._clipless |= frozenset(ids)
+        now_ns = self._clock.now_ns()
         for event in events:
             if event.ended_ns is None:
-                self._recorder.close_clip(event.id, self._clock.now_ns())
-        self._in_order(lambda: self._remove_files(ids), progress)
+                self._recorder.close_clip(event.id, now_ns)
+        around = self._segments.keeping.around
+        spans = [
+            (event.camera_id, event.started_ns - around.before_ns, (event.ended_ns or now_ns) + around.after_ns)
+            for event in events
+            if event.camera_id
+        ]
+        clips = self._in_order(lambda: self._remove_files(ids), progress)
+        recordings = self._segments.erase(spans)
+        return [f"{count} {what}" for count, what in ((clips, "clips"), (recordings, "recordings")) if count]
 
-    def _remove_files(self, event_ids: list[str]) -> None:
-        """The writer's thread. Raises EnvironmentFault where some of them cannot be removed: their rows stay."""
+    def _remove_files(self, event_ids: list[str]) -> int:
+        """How many stay because they are locked. The writer's thread. Raises EnvironmentFault where some of the others cannot be removed:
+        their rows stay."""
         store = self._record.store
-        clips = store.clips_of_events(event_ids)
+        known = store.clips_of_events(event_ids)
+        locked = store.segments.held_clips([clip.id for clip in known])
+        store.segments.erase_later(LATER_CLIP, tuple(locked))
+        clips = [clip for clip in known if clip.id not in locked]
         removed = remove_files(self._data.path, clips)
         store.remove_clips([clip.id for clip in removed])
         self._record.board.remove_clips(frozenset(clip.event_id for clip in removed))
@@ -144,11 +174,15 @@ class Erasing:
                 "clip_not_removed",
                 f"{len(clips) - len(removed)} clips could not be deleted; a player may hold them. It is tried again every minute.",
             )
+        return len(locked)
 
-    def _begin_anew(self, progress: Progress) -> None:
-        kept = Awaited[None]()
+    def _begin_anew(self, progress: Progress) -> list[str]:
+        kept = Awaited[bool]()
         self._hand_over(lambda number, state: kept.settle(lambda: self._record.begin_anew(number, state)))
-        kept.wait(progress)
+        if kept.wait(progress):
+            return []
+        self._record.store.segments.erase_later(LATER_JOURNAL, [LATER_JOURNAL])
+        return ["the log of observations"]
 
     def _rewrite(self, traces: Traces, progress: Progress) -> None:
         store = self._record.store

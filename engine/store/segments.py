@@ -62,21 +62,21 @@ def held_between(table: Table, started_ns: ColumnElement[int], ended_ns: ColumnE
 class SegmentTable(GuardedTables):
     """Any thread. Faults of the database are EnvironmentFault."""
 
-    def ids(self) -> frozenset[str]:
+    def ids(self, *, archived_only: bool = False) -> frozenset[str]:
+        query = select(segments.c.id)
         with self._read() as connection:
-            return frozenset(connection.scalars(select(segments.c.id)))
+            return frozenset(connection.scalars(query.where(segments.c.archived) if archived_only else query))
 
     def get(self, segment_id: str) -> Segment | None:
         with self._read() as connection:
             row = connection.execute(_with_keeping().where(segments.c.id == segment_id)).mappings().first()
         return None if row is None else _segment(row)
 
-    def size_bytes(self, archived: bool = False) -> int:
-        """Of all files together that are, or are not, in the archive."""
+    def held_here(self, keeping: Keeping) -> int:
+        """Bytes of those that are kept for this and are not in the archive."""
+        query = select(func.coalesce(func.sum(segments.c.size_bytes), 0)).where(segments.c.archived.is_(False), _keeping() == keeping.value)
         with self._read() as connection:
-            return (
-                connection.scalar(select(func.coalesce(func.sum(segments.c.size_bytes), 0)).where(segments.c.archived.is_(archived))) or 0
-            )
+            return connection.scalar(query) or 0
 
     def sizes(self) -> dict[tuple[str, Keeping], int]:
         """Bytes by camera and why they are kept, the archive's too."""

@@ -52,7 +52,7 @@ from engine.model.question import (
     ListWebhooks,
     Question,
 )
-from engine.model.segment import EvidenceLock, ListLocks, ListSegments, Segment
+from engine.model.segment import EvidenceLock, ListLocks, ListSegments, LockEvidence, Segment, UnlockEvidence
 from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.smoke import SmokeView
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
@@ -350,6 +350,13 @@ class FakeEngine:
                 return self.start_job("install_models", "Installing models", 3_700_000, message="YOLOX-Nano people detector")
             case CancelJob(job_id):
                 self.jobs[job_id] = replace(self.jobs[job_id], state=JobState.CANCELLED, message="Cancelled. Nothing was kept.")
+            case LockEvidence(since, until, reason, cameras, expires):
+                lock = EvidenceLock(f"lk-{len(self.locks) + 1}", since, until, reason, "ada", self.now_ns, cameras, expires)
+                self.locks = (lock, *self.locks)
+                return lock.id
+            case UnlockEvidence(lock_id):
+                self.locks = tuple(lock for lock in self.locks if lock.id != lock_id)
+                return lock_id
                 return job_id
             case CreateUser():
                 return self._create_user(command)

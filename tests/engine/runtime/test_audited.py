@@ -27,7 +27,7 @@ from tests.fakes.people_site import ADMIN, PeopleSite, people_site
 # Nobody has to answer for these, or they keep rows of their own: `unmask_faces`, `erase_person`, `apply_replay`.
 NOT_AUDITED = {
     *("TestCamera", "TestWebhook", "TestChannel", "CancelJob", "IdentifyNode", "RebootNode", "SimulateFall", "PrepareClip", "SeeAlert"),
-    *("RefreshFire", "MakePack"),
+    *("RefreshFire", "MakePack", "LockEvidence"),
     *("StartReplay", "MoveReplay", "ChangeReplay", "StopReplay", "ApplyReplay"),
     *("PutBookmark", "RemoveBookmark", "SaveSearch", "RemoveSearch"),
     *("RecordTake", "TakeFromClip", "DropTake", "ShowPoses", "UnmaskFaces", "ErasePerson"),

@@ -139,7 +139,7 @@ def test_a_clip_that_cannot_be_deleted_is_told_and_tried_again(tmp_path: Path) -
         assert site.engine.record.store.clip(clip.id) is None and found(tmp_path / "site", *of_person(person_id, 1, 2)) == []
 
 
-@pytest.mark.parametrize("step", ["_with_former_names", "_remove_clips", "_begin_anew", "_rewrite"])
+@pytest.mark.parametrize("step", ["_with_former_names", "_remove_footage", "_begin_anew", "_rewrite"])
 def test_what_was_broken_off_is_completed_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     def killed(*_: object) -> None:
         raise InputError("", "killed")
