@@ -47,8 +47,8 @@ class TownSide:
     that, the newest first.
 
     Args:
-        see: gives the smoke watch a picture. moved_in: told before the first report of a town that is new. settled: told once all of its
-            past is in the record.
+        see: gives the smoke watch a picture. moved_in: told before the first report of a town that is new. settled: told once after a
+            start, when all of its past is in the record.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class TownSide:
         self._settled = settled
         self._begun_ns = self._until_ns = 0
         self._windows: list[tuple[int, int]] = []  # of the past that is not filed yet; the last one is next
-        self._settles = False
+        self._settles = True
 
     def run(self, stopping: threading.Event) -> None:
         """A record that is in trouble is tried again; what was filed is not filed twice."""
@@ -113,7 +113,6 @@ class TownSide:
             spans = [(first_ns, oldest.received_ns + AGAIN_NS), (max(first_ns, newest.received_ns - AGAIN_NS), lately_ns)]
             spans = [span for span in spans if span[1] - span[0] > WINDOW_NS]
         self._windows = [window for span in spans for window in _windows(*span)]
-        self._settles = any(since_ns == first_ns for since_ns, _ in spans)
         self._file_past(self._town.live(lately_ns, now_ns))
         self._look(self._town.smoke_before(now_ns), now_ns)
         self._begun_ns = self._until_ns = now_ns
