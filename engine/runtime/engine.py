@@ -223,7 +223,7 @@ class Engine:
         self.outbox = self._make_outbox()
         self.upkeep = Upkeep(data.path, clock, self.record, self.board, lambda: self.settings.recording, self._keep_bounds)
         record = self.record
-        self.segments = SegmentSide(data.path, record.store.segments, lambda: self.settings.recording)
+        self.segments = SegmentSide(data.path, record, self.recorder, lambda: self.settings.recording, clock, self.vitals.trouble)
         self.core = Core(
             clock,
             self.mailbox,
@@ -237,7 +237,10 @@ class Engine:
         )
         self.replays = ReplaySide(data, record.store, self.jobs, clock, record.writer.flush)
         self.accounts.session_ended = self.replays.session_ended
-        self.erasing = Erasing(data, clock, record, self.people, self.recorder, self.jobs, self._hand_over, self.update_settings)
+        self.erasing = Erasing(
+            data, clock, record, self.people, self.recorder, self.jobs, self._hand_over, self.update_settings, self.segments
+        )
+        self.segments.clear_journal = self.erasing.clear_journal
 
     def start(self) -> None:
         """Raises EnvironmentFault; then nothing is left running."""
@@ -251,6 +254,7 @@ class Engine:
         now_ns = self.clock.now_ns()
         self.record.writer.start()
         self.recorder.start()
+        self.segments.start()
         self.thumbnails.start()
         self.mailbox.post(EngineStarted(now_ns, __version__))
         self.mailbox.post(SettingsChanged(now_ns, self.settings, "start"))
@@ -273,6 +277,7 @@ class Engine:
         if self.radio.bench:
             self.audit_done(AuditRow(now_ns, ENGINE, AuditVerb.OPEN_PAIRING, detail="as long as this engine runs"))
         self.supervisor.start("upkeep", self.upkeep.run)
+        self.supervisor.start("footage", self.segments.run)
         self.supervisor.start("audit", self.auditor.run)
         self.outbox.take([event for event in self.record.replayed_events if not event.shadow], replayed=True)
         self.notices.start(self.alerts.view(self.settings).alerts, self.record.replayed_alerts, self.outbox)
@@ -305,6 +310,7 @@ class Engine:
         if "engine" not in left:
             self.core.finish()
         self.recorder.stop()
+        self.segments.stop()
         self.thumbnails.stop()
         self.auditor.finish()
         self.record.close()
