@@ -24,7 +24,7 @@ class ReplayProcess:
     """Any thread; `on_told` is called on the thread that listens.
 
     Args:
-        on_told: with this, and a `Told`, a `Failed`, or None when the process has ended.
+        on_told: with this, and a `Told`, a `Failed`, or None when the process has ended by itself.
     """
 
     def __init__(self, name: str, window: Window, on_told: Callable[["ReplayProcess", Told | Failed | None], None]) -> None:
@@ -83,9 +83,10 @@ class ReplayProcess:
                 self._on_told(self, told)
         self._pipe.close()
         with self._answered:
-            self._over = True
+            by_us, self._over = self._over, True
             self._answered.notify_all()
-        self._on_told(self, None)
+        if not by_us:
+            self._on_told(self, None)
 
     def _answer(self, told: Told) -> None:
         with self._answered:

@@ -1,0 +1,215 @@
+"""Replays of a running engine over its port: played, moved, tried with other settings, applied; each in a process of its own."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.audit import AuditVerb
+from engine.model.errors import EnvironmentFault, InputError, NotFound, PermissionDenied
+from engine.model.question import ListAudit
+from engine.model.replay import (
+    ApplyReplay,
+    ChangeReplay,
+    DifferenceKind,
+    GetDifference,
+    GetReplay,
+    ListReplays,
+    MoveReplay,
+    ReplaySession,
+    ReplaySettings,
+    ReplayState,
+    StartReplay,
+    StopReplay,
+)
+from engine.model.settings import GateSettings
+from engine.model.snapshot import Job, JobState
+from engine.model.time import SECOND, SystemClock
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.engine import Engine
+from engine.runtime.local import LocalPort
+from engine.runtime.replay_side import MOST_SESSIONS
+from engine.vision.models import ModelStore
+from tests.fakes.kept_run import KeptRun, keep_run, room_with_camera
+from tests.fakes.observations import Walk
+from tests.fakes.waiting import until
+
+SECONDS = 9.0
+STRICT = ReplaySettings(gates=replace(GateSettings(), min_confidence=0.95))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("replays") / "site"
+
+
+@pytest.fixture(scope="module")
+def kept(folder: Path) -> KeptRun:
+    DataFolder(folder)
+    return keep_run(folder, room_with_camera(SECONDS, [Walk(4.5, 8.5)]), 50)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Engine]:
+    data = DataFolder(folder)
+    with data.lock():
+        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"))
+        engine.start()
+        try:
+            yield engine
+        finally:
+            engine.stop()
+
+
+@pytest.fixture(scope="module")
+def engine(folder: Path, kept: KeptRun) -> Iterator[Engine]:
+    with running(folder) as engine:
+        yield engine
+
+
+def port_of(engine: Engine, name: str = "rita", role: Role = Role.ADMIN) -> LocalPort:
+    session = Session(f"session-{name}", User(f"us-{name}", name, role), ROLE_VERBS[role])
+    return LocalPort(engine, lambda: session)
+
+
+@pytest.fixture
+def port(engine: Engine) -> Iterator[LocalPort]:
+    yield port_of(engine)
+    engine.replays.end_all()
+
+
+def at(kept: KeptRun, second: float) -> int:
+    return kept.observed[0].received_ns + round(second * SECOND)
+
+
+def told(port: LocalPort, replay_id: str) -> ReplaySession:
+    return port.ask(GetReplay(replay_id)).replays[0]
+
+
+def started(port: LocalPort, kept: KeptRun, settings: ReplaySettings = ReplaySettings()) -> str:  # noqa: B008
+    replay_id = port.command(StartReplay(at(kept, 4.0), at(kept, SECONDS), settings))
+    until(lambda: told(port, replay_id).state is not ReplayState.PREPARING, "the replay is ready", 20.0)
+    return replay_id
+
+
+def ended(engine: Engine, job_id: str) -> Job:
+    def job() -> Job:
+        return next(job for job in engine.jobs.all() if job.id == job_id)
+
+    until(lambda: job().state is not JobState.RUNNING, "the job has ended", 30.0)
+    return job()
+
+
+def test_it_is_played_moved_and_stopped(kept: KeptRun, port: LocalPort) -> None:
+    replay_id = started(port, kept)
+    begun = told(port, replay_id)
+    assert (begun.state, begun.at_ns, begun.by, begun.missing) == (ReplayState.PAUSED, at(kept, 4.0), "rita", ())
+    assert at(kept, 0.0) < begun.warm_ns < begun.since_ns
+    port.command(MoveReplay(replay_id, seek_ns=at(kept, 7.0)))
+    assert told(port, replay_id).at_ns == at(kept, 7.0)
+    until(lambda: told(port, replay_id).state is ReplayState.PAUSED, "it is there")
+    shown = port.ask(GetReplay(replay_id, picture=True)).replay_picture
+    assert shown is not None and shown.replay_id == replay_id and shown.radio.picture is not None
+    live = [result for result in kept.within(0, at(kept, 7.0)) if result.radio is not None][-1].radio
+    assert live is not None and shown.radio.picture.blobs == live.blobs != ()
+    assert shown.cameras[0].tracks and shown.settings.site_name == "Room"
+    assert port.snapshot().replay_id == "" and port.snapshot().cameras == ()
+    port.command(MoveReplay(replay_id, playing=True, speed=32.0))
+    until(lambda: told(port, replay_id).state is ReplayState.ENDED, "it is over", 20.0)
+    assert told(port, replay_id).at_ns == at(kept, SECONDS)
+    port.command(MoveReplay(replay_id, seek_ns=at(kept, 5.0), playing=False))
+    until(lambda: told(port, replay_id).state is ReplayState.PAUSED, "it is back")
+    port.command(StopReplay(replay_id))
+    with pytest.raises(NotFound):
+        told(port, replay_id)
+    assert port.ask(ListReplays()).replays == ()
+    assert not [thread for thread in threading.enumerate() if thread.name == replay_id]
+
+
+def test_it_keeps_its_speed(kept: KeptRun, port: LocalPort) -> None:
+    replay_id = started(port, kept)
+    began_s = time.monotonic()
+    port.command(MoveReplay(replay_id, playing=True, speed=2.0))
+    until(lambda: told(port, replay_id).at_ns >= at(kept, 5.0), "one seconds of record", 30.0)
+    assert time.monotonic() - began_s > 0.9
+    assert told(port, replay_id).state is ReplayState.PLAYING
+
+
+def test_what_other_settings_make_different(kept: KeptRun, engine: Engine, port: LocalPort) -> None:
+    replay_id = started(port, kept)
+    with pytest.raises(NotFound):
+        port.ask(GetDifference(replay_id))
+    job_id = port.command(ChangeReplay(replay_id, STRICT))
+    assert ended(engine, job_id).state is JobState.DONE
+    found = port.ask(GetDifference(replay_id)).difference
+    assert found is not None and found.session_id == replay_id
+    assert found.changed == (("gates.min_confidence", "0.45", "0.95"),)
+    assert {each.kind for each in found.lost} == {DifferenceKind.EVENT}
+    assert [each.camera_id for each in found.lost] == ["door"] and found.lost[0].what.startswith("Person")
+    stored = {event.id for event in kept.events(at(kept, 4.0), at(kept, SECONDS))}
+    assert {each.id for each in found.lost} <= stored
+    assert dict(found.same)[DifferenceKind.BLOB] > 0 and found.ratio > 0 and found.missing == ()
+    until(lambda: told(port, replay_id).state is ReplayState.PAUSED, "it goes on with them", 20.0)
+    shown = port.ask(GetReplay(replay_id, picture=True)).replay_picture
+    assert shown is not None and shown.settings.gates.min_confidence == 0.95
+    port.command(ApplyReplay(replay_id))
+    assert engine.settings.gates.min_confidence == 0.95
+    rows = [row for row in port.ask(ListAudit()).audit if row.subject == replay_id]
+    assert [row.verb for row in rows] == [AuditVerb.APPLY_REPLAY]
+    assert "gates.min_confidence 0.45 → 0.95" in rows[0].detail and "events +0 −1" in rows[0].detail
+
+
+def test_who_may_only_look_cannot_apply(kept: KeptRun, engine: Engine) -> None:
+    looking = port_of(engine, "olga", Role.OPERATOR)
+    replay_id = started(looking, kept)
+    shown = looking.ask(GetReplay(replay_id, picture=True)).replay_picture
+    assert shown is not None and shown.settings.webhooks == ()
+    with pytest.raises(PermissionDenied):
+        looking.command(ApplyReplay(replay_id))
+    with pytest.raises(NotFound):
+        port_of(engine).ask(GetReplay(replay_id))
+    assert port_of(engine).ask(ListReplays()).replays == ()
+    engine.replays.session_ended("session-olga")
+    with pytest.raises(NotFound):
+        looking.ask(GetReplay(replay_id))
+
+
+def test_too_many_too_long_and_nothing_there(kept: KeptRun, port: LocalPort) -> None:
+    with pytest.raises(InputError):
+        port.command(StartReplay(at(kept, -900.0), at(kept, -800.0)))
+    with pytest.raises(InputError):
+        port.command(StartReplay(at(kept, 0.0), at(kept, 25 * 3600.0)))
+    first = started(port, kept)
+    with pytest.raises(InputError):
+        port.command(MoveReplay(first, seek_ns=at(kept, 100.0)))
+    for _ in range(MOST_SESSIONS - 1):
+        port.command(StartReplay(at(kept, 4.0), at(kept, 5.0)))
+    with pytest.raises(EnvironmentFault):
+        port.command(StartReplay(at(kept, 4.0), at(kept, 5.0)))
+
+
+def test_a_process_that_dies_is_told(kept: KeptRun, engine: Engine, port: LocalPort) -> None:
+    replay_id = started(port, kept)
+    process = engine.replays._kept[replay_id].process
+    assert process is not None
+    process._process.kill()
+    until(lambda: told(port, replay_id).state is ReplayState.FAILED, "it has failed")
+    assert told(port, replay_id).trouble
+    with pytest.raises(NotFound):
+        port.command(MoveReplay(replay_id, playing=True))
+
+
+def test_a_cancelled_difference(kept: KeptRun, engine: Engine, port: LocalPort) -> None:
+    replay_id = started(port, kept)
+    job_id = port.command(ChangeReplay(replay_id, STRICT))
+    with pytest.raises(EnvironmentFault):
+        port.ask(GetDifference(replay_id))
+    engine.jobs.cancel(job_id)
+    assert ended(engine, job_id).state is JobState.CANCELLED
+    with pytest.raises(EnvironmentFault, match="cancelled"):
+        port.ask(GetDifference(replay_id))
