@@ -25,7 +25,7 @@ from engine.model.smoke import ListedPlume, SmokeSequence
 from engine.model.smoke_question import SmokeQuestion
 from engine.model.snapshot import Snapshot
 from engine.model.speech import SoundDevice
-from engine.model.timeline import Bookmark, DayCount, ListSearches, SavedSearch, SearchHit, Timeline, TimelineQuestion
+from engine.model.timeline import Bookmark, DayCount, ListSearches, SavedSearch, SearchHit, SearchRecord, Timeline, TimelineQuestion
 from engine.model.track import Sequence
 
 
@@ -318,6 +318,7 @@ RecordQuestion: TypeAlias = (  # the database answers
     | ListAudit
     | TimelineQuestion
     | ListSearches
+    | SearchRecord
     | SegmentQuestion
 )
 RuleQuestion: TypeAlias = TryRules | PrintRules | ReadRules

@@ -34,6 +34,7 @@ from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
 from engine.model.smoke import SmokeFrame
 from engine.model.smoke_question import GetSmoke, ListSmoke
 from engine.model.snapshot import Snapshot
+from engine.model.timeline import SearchRecord
 from engine.runtime.atlas_commands import ask_atlas
 from engine.runtime.audited import audited
 from engine.runtime.commands import execute
@@ -48,6 +49,7 @@ from engine.runtime.rule_questions import ask_rules
 from engine.runtime.segment_side import footage_of
 from engine.runtime.sent_media import SentMedia, no_medium
 from engine.runtime.smoke_commands import ask_smoke, take_frame
+from engine.runtime.timeline_questions import search_record
 from engine.runtime.webhook_commands import webhook_states
 from engine.sources.microphone.device import devices
 from engine.sources.node.firmware import FirmwareStore
@@ -108,6 +110,8 @@ class LocalPort:
             return ask_replay(self._engine, question, self._session)
         if isinstance(question, (ListPacks, ListCases)):
             return self._engine.evidence.answer(question)
+        if isinstance(question, SearchRecord):
+            return search_record(self._engine, question)
         return self._engine.record.store.answer(question)
 
     def command(self, command: Command) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, delete, select
 from engine.model.errors import NotFound
 from engine.model.timeline import Bookmark, ListBookmarks, SavedSearch
 from engine.model.wire import read_as, to_plain
+from engine.store.changes import enter_changes
 from engine.store.paging import between
 from engine.store.timeline_tables import bookmarks, saved_searches
 from engine.store.upsert import upsert
@@ -58,6 +59,7 @@ class BookmarkTable:
     def _write(self) -> Generator[Connection]:
         with self._faults(), self._writing.begin() as connection:
             yield connection
+            enter_changes(connection)
 
 
 def listed(connection: Connection, ask: ListBookmarks) -> tuple[Bookmark, ...]:

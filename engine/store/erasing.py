@@ -92,10 +92,12 @@ def _rewrite(connection: Connection, table: Table, names: tuple[str, ...], trace
 
 
 def scrub(writing: Engine) -> None:
-    """`VACUUM` leaves nothing of what was deleted in the file; the write-ahead log is then emptied."""
+    """The full text forgets for good only when it is written anew too. `VACUUM` leaves nothing of what was deleted in the file; the
+    write-ahead log is then emptied."""
     connection = writing.raw_connection()
     try:
         cursor = connection.cursor()
+        cursor.execute("INSERT INTO found_words (found_words) VALUES ('optimize')")
         cursor.execute("VACUUM")
         for _ in range(_TRIES):
             busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

@@ -15,13 +15,14 @@ from engine.model.repository import Storable
 from engine.model.segment import Segment
 from engine.model.track import Sequence
 from engine.model.wire import to_plain
+from engine.store.changes import enter_new, new_of
+from engine.store.event_rows import upsert_events
 from engine.store.rejected import count_rejected, trim_rejected
 from engine.store.segments import keep_segments
-from engine.store.tables import alerts, clips, decisions, deliveries, events, faces, persons, sequences
+from engine.store.tables import alerts, clips, decisions, deliveries, faces, persons, sequences
 from engine.store.upsert import upsert
 
 TABLES: dict[type[Storable], Table] = {
-    Event: events,
     Decision: decisions,
     Alert: alerts,
     Sequence: sequences,
@@ -59,10 +60,18 @@ _KEPT: dict[type[Storable], dict[str, Any]] = {
 }
 
 
+def _save_events(connection: Connection, by_id: dict[str, Event]) -> None:
+    told = list(by_id.values())
+    new = new_of(connection, told)
+    upsert_events(connection, told)
+    enter_new(connection, new)
+
+
 def save_values(connection: Connection, values: Several[Storable], rejected_per_day: int) -> None:
     """Write the values inside the caller's transaction. A value is known by its id; its last state in `values` counts, and
     what is gone stays gone."""
     touched = count_rejected(connection, [value for value in values if isinstance(value, Decision)])
+    _save_events(connection, {value.id: value for value in values if isinstance(value, Event)})
     for kind, table in TABLES.items():
         rows = [to_plain(value) for value in values if isinstance(value, kind)]
         upsert(connection, table, rows, _KEPT.get(kind))

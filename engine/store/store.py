@@ -18,12 +18,14 @@ from engine.model.person import Roster
 from engine.model.question import Answer, ListAudit, RecordQuestion
 from engine.model.repository import Lockout, Storable, StoredToken, StoredUser
 from engine.model.time import Clock
+from engine.model.timeline import SearchRecord
 from engine.model.traces import Traces
-from engine.store import accounts, audit, deliveries, erasing, incident_keeping, people, questions, upkeep
+from engine.store import accounts, audit, deliveries, erasing, incident_keeping, people, questions, text_index, upkeep
 from engine.store.asked import AskedTables
 from engine.store.atlas import AtlasTable
 from engine.store.bookmarks import BookmarkTable
 from engine.store.cases import CaseTable
+from engine.store.changes import changes_wait, driver_of, enter_changes
 from engine.store.connection import BUSY_MS, check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.fire import FireTable
@@ -37,6 +39,8 @@ from engine.store.segments import SegmentTable
 from engine.store.smoke import SmokeTable
 from engine.store.soundness import Soundness
 from engine.store.tables import meta
+from engine.store.text_query import Names
+from engine.store.timeline import found
 from engine.store.upsert import upsert
 from engine.store.watching import WatchTable
 
@@ -88,10 +92,14 @@ class Store:
             migrate(self._reading, self._writing, self._path)
         with self._read() as connection:
             known = connection.scalar(select(meta.c.value).where(meta.c.key == "created_ns"))
+            changed = changes_wait(connection)
             unchained = audit.unchained(connection)
         if unchained:
             with self._write() as connection:
                 audit.chain_old(connection)
+        if changed:
+            with self._write():
+                pass
         if known is None:
             with self._write() as connection:
                 upsert(connection, meta, [{"key": "created_ns", "value": str(now_ns)}])
@@ -100,9 +108,19 @@ class Store:
         with self._write() as connection:
             save_values(connection, values, self._rejected_per_day)
 
+    def put_waiting_words(self) -> int | None:
+        """Enter the next of what was there before words were: about how many rows are left, None: none. The writer's thread."""
+        with self._write() as connection:
+            return text_index.put_waiting(driver_of(connection))
+
     def answer(self, question: RecordQuestion) -> Answer:
         with self._read() as connection:
             return questions.answer(connection, question)
+
+    def search(self, question: SearchRecord, names: Names, size: tuple[int, int] | None) -> Answer:
+        """`names`: what cameras, zones and people are called, for words that name one; `size`: of the picture, for a region of it."""
+        with self._read() as connection:
+            return found(connection, question, names, size)
 
     def event(self, event_id: str) -> Event | None:
         with self._read() as connection:
@@ -337,6 +355,7 @@ class Store:
     def _write(self) -> Generator[Connection]:
         with self._soundness.faults(), self._writing.begin() as connection:
             yield connection
+            enter_changes(connection)
 
 
 def _size(path: Path) -> int:

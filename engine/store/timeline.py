@@ -20,19 +20,24 @@ from engine.model.timeline import (
     ListBookmarks,
     ListSearches,
     NeighbourKind,
+    SearchRecord,
     Timeline,
     TimelineQuestion,
 )
 from engine.model.wire import read_as
 from engine.store import bookmarks as notes
+from engine.store.changes import driver_of
+from engine.store.region_search import search_region
 from engine.store.tables import alerts, clips, events
+from engine.store.text_query import Names
+from engine.store.text_search import search
 from engine.store.timeline_lanes import lanes_of
 from engine.store.timeline_tables import bookmarks
 
 MOST_BOOKMARKS = 2_000
 
 
-def answer(connection: Connection, question: TimelineQuestion | ListSearches) -> Answer:
+def answer(connection: Connection, question: TimelineQuestion | ListSearches | SearchRecord) -> Answer:
     """Raises InputError."""
     match question:
         case GetTimeline():
@@ -45,6 +50,15 @@ def answer(connection: Connection, question: TimelineQuestion | ListSearches) ->
             return Answer(bookmarks=notes.listed(connection, question))
         case ListSearches():
             return Answer(searches=notes.searches(connection))
+        case SearchRecord():
+            return found(connection, question, {}, None)
+
+
+def found(connection: Connection, ask: SearchRecord, names: Names, size: tuple[int, int] | None) -> Answer:
+    """See `Store.search`. Raises InputError."""
+    driver = driver_of(connection)
+    hits, next_id = search_region(driver, ask, size) if ask.filter.region else search(driver, ask, names)
+    return Answer(hits=hits, next_id=next_id)
 
 
 def timeline(connection: Connection, ask: GetTimeline) -> Timeline:

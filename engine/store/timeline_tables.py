@@ -1,6 +1,6 @@
 """The tables of the timeline that people write: bookmarks and saved searches. As in `tables`, a column is a field's name and plain form."""
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, Table, Text
 
 from engine.store.tables import metadata
 
@@ -37,3 +37,42 @@ watched = Table(
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),
 )
+
+# What was put (n 1) or taken (n -1) and is not in the indexes below yet, in order; triggers write it. `words` and `marks` None: it only
+# counts. camera_id, kind, severity, person: what the timeline counts it under, `kind` empty where it does not.
+record_changes = Table(
+    "record_changes",
+    metadata,
+    Column("n", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("words", Text),
+    Column("marks", Text),
+    Column("camera_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("person", Text, nullable=False),
+)
+
+# How many of a kind began in each of `CHUNK` stretches of time (`timeline_counts`), from `chunk` on.
+timeline_counts = Table(
+    "timeline_counts",
+    metadata,
+    Column("level", Integer, primary_key=True),
+    Column("chunk", Integer, primary_key=True),
+    Column("lane", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("severity", Integer, primary_key=True),
+    Column("counts", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What can be found, by keys that rise with time; its words are in `found_words` (FTS5, without content).
+found = Table(
+    "found", metadata, Column("key", Integer, primary_key=True), Column("kind", Text, nullable=False), Column("id", Text, nullable=False)
+)
+
+# Rows from before there was an index, that are still to be put: those of a source up to this row.
+found_waiting = Table("found_waiting", metadata, Column("source", Text, primary_key=True), Column("last", BigInteger, nullable=False))
