@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.history.grammar_tokens import Tokens, word_set, words_of
-from engine.model.gesture import Gesture
-from engine.model.person import Roster
+from engine.model.person import Person
 from engine.model.settings import Settings
 
 _EMPTY = frozenset({"the", "a", "an", "of", "and", "at", "in", "by", "to", "on", "camera", "cam", "zone", "area", "room", "node", "sensor"})
@@ -52,9 +51,11 @@ class Directory:
         return next((each.name for each in self.named if each.kind is kind and each.id == id_), id_)
 
 
-def directory_of(settings: Settings, roster: Roster, gestures: Iterable[Gesture] = (), cameras: frozenset[str] | None = None) -> Directory:
-    """What a viewer of these cameras (None: all) may name."""
-    people = sorted((Named(NamedKind.PERSON, each.id, each.name) for each in roster.persons), key=lambda each: (each.name, each.id))
+def directory_of(
+    settings: Settings, persons: Iterable[Person], labels: Iterable[str] = (), cameras: frozenset[str] | None = None
+) -> Directory:
+    """What a viewer of these cameras (None: all) may name. labels: of gestures."""
+    people = sorted((Named(NamedKind.PERSON, each.id, each.name) for each in persons), key=lambda each: (each.name, each.id))
     seen = [each for each in settings.cameras if cameras is None or each.id in cameras]
     places = (*settings.floor.zones, *settings.floor.portals)
     anchor = settings.anchor
@@ -64,7 +65,7 @@ def directory_of(settings: Settings, roster: Roster, gestures: Iterable[Gesture]
             *(Named(NamedKind.CAMERA, each.id, each.name) for each in seen),
             *(Named(NamedKind.ZONE, each.id, each.name) for each in places),
             *(Named(NamedKind.NODE, each.mac, each.name or each.mac) for each in settings.nodes),
-            *(Named(NamedKind.GESTURE, label, label) for label in sorted({each.label for each in gestures})),
+            *(Named(NamedKind.GESTURE, label, label) for label in sorted(set(labels))),
             *(Named(NamedKind.RULE, each.id, each.name or each.id) for each in settings.alerts.rules),
         ),
         None if anchor is None else (anchor.latitude, anchor.longitude),

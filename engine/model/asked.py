@@ -75,6 +75,10 @@ class AskedRecord(Protocol):
 
     def people(self) -> tuple[Person, ...]: ...
 
+    def labels(self) -> tuple[str, ...]:
+        """Of gestures that are taught."""
+        ...
+
     def began_ns(self) -> int | None:
         """Since when there is a record."""
         ...

@@ -20,7 +20,7 @@ from engine.store.connection import looking_engine
 from engine.store.faults import faults_named
 from engine.store.paging import between
 from engine.store.schema import NEWEST
-from engine.store.tables import clips, events, meta, persons
+from engine.store.tables import clips, events, gestures, meta, persons
 
 LONGEST_STAY_NS = 3 * 86_400 * 10**9  # an event that ended began no longer before that
 _MOST_IDS = 900
@@ -80,6 +80,10 @@ class AskedTables:
         with self._read() as connection:
             rows = connection.execute(select(persons).order_by(persons.c.name, persons.c.id)).mappings()
             return tuple(read_as(Person, dict(row)) for row in rows)
+
+    def labels(self) -> tuple[str, ...]:
+        with self._read() as connection:
+            return tuple(connection.scalars(select(gestures.c.label).distinct().order_by(gestures.c.label)))
 
     def began_ns(self) -> int | None:
         with self._read() as connection:

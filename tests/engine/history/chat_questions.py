@@ -37,7 +37,9 @@ class Truth:
     def __init__(self, week: Week) -> None:
         self.week = week
 
-    def events(self, since: datetime, until: datetime, *kinds: EventKind, camera: str = "", zone: str = "", who: Person | None = None) -> list[Event]:
+    def events(
+        self, since: datetime, until: datetime, *kinds: EventKind, camera: str = "", zone: str = "", who: Person | None = None
+    ) -> list[Event]:
         return [
             each
             for each in self.week.events

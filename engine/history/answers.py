@@ -1,0 +1,254 @@
+"""A result as sentences, each with what it rests on. Every number, name and time in them comes from the result's rows."""
+
+from dataclasses import dataclass, replace
+
+from engine.history.answers_alerts import alert_sentences
+from engine.history.answers_words import Words, capital, duration
+from engine.history.grammar import Form
+from engine.history.queries import Ask, Blind, By, Of, Query, Result, Row, Scope, Wanted, Who, from_text
+from engine.history.when_pieces import WEEKDAYS
+from engine.model.chat import Citation, CitationKind, ClaimStatus, Sentence
+from engine.model.event import EventKind
+
+_MOST_BLIND = 6
+_MOST_CITED = 20
+_TOP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    words: Words
+
+    def of(self, result: Result, form: Form) -> tuple[Sentence, ...]:
+        told = self._told(result, form)
+        zone = Sentence(f"Times are in {self.words.zone.key}.") if any(sentence.citations for sentence in told) else None
+        return (*told, *(() if zone is None else (zone,)))
+
+    def _told(self, result: Result, form: Form) -> list[Sentence]:
+        query = result.query
+        match query.ask:
+            case Ask.COUNT:
+                return self._count(result)
+            case Ask.COMPARE:
+                return self._compare(result)
+            case Ask.OBSERVED:
+                return self._observed(result)
+            case Ask.ABSENT:
+                return self._absent(result)
+            case Ask.HOW_LONG:
+                return self._how_long(result)
+            case Ask.CLIP:
+                return self._clip(result)
+            case _:
+                pass
+        if query.of in (Of.ALERTS, Of.HELD, Of.INCIDENTS) or query.ask in (Ask.WHY_ALERT, Ask.WHY_NOTHING, Ask.HANDLED):
+            return alert_sentences(self.words, result, form) or self._nothing(result, form)
+        return self._events(result, form)
+
+    def _events(self, result: Result, form: Form) -> list[Sentence]:
+        if not result.rows or (result.query.ask is Ask.WITH and result.query.id and not _having(result, result.query.id)):
+            return self._nothing(result, form)
+        rows = result.rows if not result.query.id else _having(result, result.query.id)
+        told = [Sentence(f"{capital(self._event(result, row, form))}.", _cited(row)) for row in rows]
+        told[0] = _yes(told[0]) if form is Form.YES_NO else told[0]
+        return [*told, *self._more(result), *self._blind(result)]
+
+    def _event(self, result: Result, row: Row, form: Form) -> str:
+        words = self.words
+        person = words.person(row)
+        if person and form is Form.LEFT and row.until_ns is not None and not row.going_on:
+            return f"{person} was last seen {words.moment(row.until_ns)}{_at(words.place(row))}"
+        if person and form is Form.ARRIVED:
+            return f"{person} was first seen {words.moment(row.at_ns)}{_at(words.place(row))}"
+        if person and result.query.ask is Ask.LAST and row.kind in (EventKind.PERSON, EventKind.ZONE_VISIT) and not row.going_on:
+            return f"{person} was last seen {words.place(row)}, {words.stretch(row.at_ns, row.until_ns)}".replace("  ", " ")
+        return words.event_at(row)
+
+    def _more(self, result: Result) -> list[Sentence]:
+        left = result.total - len(result.rows) - result.query.skip
+        if result.query.ask in (Ask.LAST, Ask.FIRST, Ask.CLIP, Ask.WHY_ALERT) or left <= 0:
+            return []
+        return [Sentence(f"There are {result.total} in all; {len(result.rows)} of them are told here.", (result.counted,))]
+
+    def _nothing(self, result: Result, form: Form) -> list[Sentence]:
+        """Not observed is not the same as not happened."""
+        query = result.query
+        if result.unseen:
+            cited = (result.counted, *(each.citation for each in result.blind[:_MOST_BLIND]))
+            unseen = Sentence(
+                f"That was not observed{self.words.about(query)}, so the record cannot tell.", cited, ClaimStatus.NOT_OBSERVED
+            )
+            return [unseen, *self._blind(result)]
+        told = self._none(query)
+        return [Sentence(f"No: {told}." if form is Form.YES_NO else f"{capital(told)}.", (result.counted,)), *self._blind(result)]
+
+    def _none(self, query: Query) -> str:
+        words, scope = self.words, query.scope
+        if query.ask is Ask.WHY_ALERT:
+            return f"there is no alert{words.about(query)}"
+        is_seen = query.of in (Of.EVENTS, Of.PEOPLE) and query.ask in (Ask.LAST, Ask.FIRST, Ask.STAYS, Ask.WITH) and not scope.kinds
+        if is_seen and scope.person_ids and query.ask is not Ask.WITH:
+            where = words.about(query).replace(f" of {words.people(scope.person_ids)}", "", 1)
+            return f"nobody saw {words.people(scope.person_ids)}{where}"
+        if is_seen or query.of is Of.PEOPLE:
+            return f"nobody{' else' if query.ask is Ask.WITH else ''} was seen{words.about(query)}"
+        return f"there is no {words.noun(query, 1)}{words.about(query)}"
+
+    def _blind(self, result: Result) -> list[Sentence]:
+        """When a part of it was not observed."""
+        told = [self._one_blind(each) for each in result.blind[:_MOST_BLIND]]
+        left = len(result.blind) - len(told)
+        cited = tuple(each.citation for each in result.blind[_MOST_BLIND : _MOST_BLIND + _MOST_CITED])
+        return [*told, *([Sentence(f"There are {left} more such stretches.", cited, ClaimStatus.NOT_OBSERVED)] if left else [])]
+
+    def _one_blind(self, blind: Blind) -> Sentence:
+        told = f"Not observed: the camera {self.words.camera(blind.sensor_id)} {blind.reason} {self.words.stretch(blind.span.since_ns, blind.span.until_ns)}."
+        return Sentence(told, (blind.citation,), ClaimStatus.NOT_OBSERVED)
+
+    def _count(self, result: Result) -> list[Sentence]:
+        query, words = result.query, self.words
+        if result.unseen and not result.total:
+            return self._nothing(result, Form.PLAIN)
+        told = [self._total(result)]
+        groups = result.rows if query.by is not By.ALL else ()
+        if query.wanted is not Wanted.ALL and groups:
+            told = [self._most(result, groups[0]), *(self._group(query, row) for row in groups[1:_TOP])]
+        else:
+            told += [self._group(query, row) for row in groups]
+        if query.of is Of.PEOPLE and query.by is By.ALL:
+            told += [Sentence(f"{capital(words.event_at(row))}.", _cited(row)) for row in result.rows[:_MOST_CITED]]
+        return [*told, *self._blind(result)]
+
+    def _total(self, result: Result) -> Sentence:
+        query, words = result.query, self.words
+        if query.of is Of.PEOPLE and query.by is By.ALL:
+            known, unknown = result.known, result.unknown
+            if query.scope.who.value == "unknown":
+                return Sentence(f"There were {unknown} sightings{words.about(query)}.", (result.counted,))
+            told = f"{known} known {'person was' if known == 1 else 'people were'} seen{words.about(query)}"
+            more = f", and {unknown} times somebody nobody knows" if unknown else ""
+            return Sentence(f"{told}{more}.", (result.counted,))
+        was = "was" if result.total == 1 else "were"
+        return Sentence(f"There {was} {result.total} {words.noun(query, result.total)}{words.about(query)}.", (result.counted,))
+
+    def _most(self, result: Result, row: Row) -> Sentence:
+        which = "Most" if result.query.wanted is Wanted.MOST else "Fewest"
+        noun = self.words.noun(result.query, 2)
+        tied = [each for each in result.rows if each.count == row.count]
+        if len(tied) > 1 and len(tied) <= _TOP:
+            names = ", ".join(self._key(result.query, each) for each in tied)
+            return Sentence(
+                f"{which} {noun}{self.words.about(result.query)}: {names}, {row.count} each.", tuple(each.citation for each in tied)
+            )
+        return Sentence(f"{which} {noun}{self.words.about(result.query)}: {self._key(result.query, row)}, {row.count}.", (row.citation,))
+
+    def _group(self, query: Query, row: Row) -> Sentence:
+        return Sentence(f"{capital(self._key(query, row))}: {row.count}.", (row.citation,))
+
+    def _key(self, query: Query, row: Row) -> str:
+        words = self.words
+        match query.by:
+            case By.CAMERA:
+                return words.camera(row.key)
+            case By.ZONE:
+                return words.zone_name(row.key)
+            case By.PERSON:
+                return words.people((row.key,))
+            case By.HOUR:
+                return f"{row.key}:00 to {(int(row.key) + 1) % 24:02d}:00"
+            case By.DAY:
+                return words.period(_scope(row).spans[:1]).removeprefix("on ")
+            case By.WEEKDAY:
+                return row.key.capitalize() if row.key in WEEKDAYS else row.key
+            case By.KIND:
+                return words.noun(replace(query, scope=_scope(row), of=Of.EVENTS), 2)
+            case By.SEVERITY:
+                return f"severity {row.key}"
+            case _:
+                return row.key.replace("_", " ") or "none"
+
+    def _compare(self, result: Result) -> list[Sentence]:
+        first, other = result.rows
+        words, noun = self.words, self.words.noun(result.query, 2)
+        told = [
+            Sentence(
+                f"{capital(words.period(spans))} there were {row.count} {noun}{words.about(_timeless(result.query))}.", (row.citation,)
+            )
+            for spans, row in ((result.query.scope.spans, first), (result.query.other, other))
+        ]
+        apart = result.total - result.other
+        how = f"{abs(apart)} {'more' if apart > 0 else 'fewer'} {words.period(result.query.scope.spans)}" if apart else "the same number"
+        return [*told, Sentence(f"That is {how}.", (first.citation, other.citation)), *self._blind(result)]
+
+    def _observed(self, result: Result) -> list[Sentence]:
+        about = self.words.about(result.query)
+        if result.unseen:
+            cited = (result.counted, *(each.citation for each in result.blind[:_MOST_BLIND]))
+            return [Sentence(f"No, it was not observed{about}.", cited, ClaimStatus.NOT_OBSERVED), *self._blind(result)]
+        if result.blind:
+            cited = (result.counted, *(each.citation for each in result.blind[:_MOST_BLIND]))
+            return [Sentence(f"Not all the time{about}.", cited), *self._blind(result)]
+        if not result.query.scope.spans:
+            return [Sentence("Say for which time: for example today, last night, or between 14:00 and 16:00.")]
+        return [Sentence(f"Yes, it was observed all the time{about}.", (result.counted,))]
+
+    def _absent(self, result: Result) -> list[Sentence]:
+        period = self.words.period(result.query.scope.spans)
+        if not result.rows:
+            return [Sentence(f"Everybody who is known was seen {period}.".replace(" .", "."), (result.counted,)), *self._blind(result)]
+        told = [
+            Sentence(f"{self.words.people((row.person_id,))} was not seen{self.words.about(_anyone(result.query))}.", (row.citation,))
+            for row in result.rows
+        ]
+        return [*told, *self._more(result), *self._blind(result)]
+
+    def _how_long(self, result: Result) -> list[Sentence]:
+        if not result.rows:
+            return self._nothing(result, Form.PLAIN)
+        cited = (result.counted, *(row.citation for row in result.rows[:_MOST_CITED]))
+        total = Sentence(f"Together {duration(result.seconds)}{self.words.about(result.query)}.", cited)
+        rows = [Sentence(f"{capital(self.words.event_at(row))}.", _cited(row)) for row in result.rows[:_MOST_CITED]]
+        return [total, *rows, *self._blind(result)]
+
+    def _clip(self, result: Result) -> list[Sentence]:
+        if not result.rows:
+            return self._nothing(result, Form.PLAIN)
+        clips = {clip.event_id: clip for clip in result.clips}
+        told: list[Sentence] = []
+        for row in result.rows:
+            clip = clips.get(row.citation.id)
+            if clip is None:
+                told.append(Sentence(f"There is no clip of this: {self.words.event_at(row)}.", _cited(row)))
+            else:
+                shown = Citation(CitationKind.CLIP, clip.clip_id, clip.at_ns, clip.camera_id)
+                told.append(Sentence(f"The clip {clip.clip_id} shows this: {self.words.event_at(row)}.", (shown, *_cited(row))))
+        return told
+
+
+def _having(result: Result, person_id: str) -> tuple[Row, ...]:
+    return tuple(row for row in result.rows if row.person_id == person_id)
+
+
+def _cited(row: Row) -> tuple[Citation, ...]:
+    return (row.citation,)
+
+
+def _yes(sentence: Sentence) -> Sentence:
+    return Sentence(f"Yes: {sentence.text}", sentence.citations, sentence.status)
+
+
+def _at(place: str) -> str:
+    return f", {place}" if place else ""
+
+
+def _scope(row: Row) -> Scope:
+    """Of one counted group: its citation is its query."""
+    return from_text(row.citation.id).scope
+
+
+def _timeless(query: Query) -> Query:
+    return replace(query, scope=replace(query.scope, spans=()))
+
+
+def _anyone(query: Query) -> Query:
+    return replace(query, scope=replace(query.scope, person_ids=(), not_person_ids=(), who=Who.ANYTHING))

@@ -1,0 +1,61 @@
+"""A question in words, from end to end: planned, asked of the record, answered, checked."""
+
+from dataclasses import dataclass, replace
+
+from engine.history.checker import Checker
+from engine.history.planner import Asked, Draft, Planner
+from engine.history.queries import Queries, to_text
+from engine.history.queries_reach import Reach
+from engine.history.queries_run import Desk
+from engine.model.chat import ChatAnswer, ClaimStatus, Sentence, VideoClip
+from engine.model.errors import EnvironmentFault
+
+MOST_CLIPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Any thread. `planners`: the one asked first; where it cannot answer, the next."""
+
+    planners: tuple[Planner, ...]
+
+    def ask(self, reach: Reach, asked: Asked, answer_id: str) -> ChatAnswer:
+        """Raises PermissionDenied, InputError."""
+        desk = Desk(reach)
+        draft = self._drafted(asked, desk)
+        sentences = Checker(reach, asked.directory).checked(draft.sentences)
+        return answer_of(draft, sentences, asked, answer_id)
+
+    def _drafted(self, asked: Asked, desk: Queries) -> Draft:
+        reason = ""
+        for planner in self.planners[:-1]:
+            try:
+                return planner.draft(asked, desk)
+            except EnvironmentFault as fault:
+                reason = reason or str(fault)
+        draft = self.planners[-1].draft(asked, desk)
+        return replace(draft, degraded_reason=reason) if reason else draft
+
+
+def answer_of(draft: Draft, sentences: tuple[Sentence, ...], asked: Asked, answer_id: str) -> ChatAnswer:
+    told = [sentence.text for sentence in sentences if sentence.status is not ClaimStatus.STRUCK]
+    return ChatAnswer(
+        answer_id,
+        asked.message,
+        " ".join(told) or "What was found could not be shown to be true, so nothing is said.",
+        draft.understood,
+        "" if draft.query is None else to_text(draft.query),
+        asked.zone.key,
+        sentences,
+        _kept(draft.clips, sentences) if asked.include_clips else (),
+        draft.suggestion,
+        draft.planner,
+        draft.degraded_reason,
+        asked.now_ns,
+    )
+
+
+def _kept(clips: tuple[VideoClip, ...], sentences: tuple[Sentence, ...]) -> tuple[VideoClip, ...]:
+    """Of what is still said."""
+    cited = {citation.id for sentence in sentences if sentence.status is not ClaimStatus.STRUCK for citation in sentence.citations}
+    return tuple(clip for clip in clips if clip.event_id in cited or clip.clip_id in cited)[:MOST_CLIPS]

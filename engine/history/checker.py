@@ -1,0 +1,135 @@
+"""Every sentence of an answer is derived again from the record before anybody reads it; what cannot be is struck.
+
+Whoever planned the answer, grammar or language model, is not asked: what a sentence claims is read from its text, and what it may claim
+from the rows that it cites, read anew by their ids and counted anew in another way. A claim beyond its citations, or none at all, is struck.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from engine.history.answers_words import Words
+from engine.history.checker_facts import Facts, facts_of
+from engine.history.checker_grounds import Grounds, GroundsReader, told
+from engine.history.names import Directory
+from engine.history.queries_reach import Reach
+from engine.model.chat import CitationKind, ClaimStatus, Sentence
+
+
+class Checker:
+    """Of one viewer's answers. Any thread."""
+
+    def __init__(self, reach: Reach, directory: Directory) -> None:
+        self._reader = GroundsReader(reach, Words(directory, reach.zone, reach.now_ns))
+        self._directory = directory
+        self._reach = reach
+
+    def checked(self, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+        return tuple(self._checked(sentence) for sentence in sentences)
+
+    def why(self, sentence: Sentence) -> str:
+        """What is wrong with a sentence, for whoever looks into it; empty: nothing."""
+        grounds = self._reader.of(sentence.citations)
+        facts = facts_of(sentence.text, self._directory, tuple(grounds.names))
+        if not sentence.citations:
+            return _claims(facts)
+        return _wrong(facts, grounds, sentence)
+
+    def _checked(self, sentence: Sentence) -> Sentence:
+        if not self.why(sentence):
+            return sentence
+        return replace(sentence, status=ClaimStatus.STRUCK)
+
+
+def _claims(facts: Facts) -> str:
+    """Without a citation nothing of the record may be said."""
+    claims = (
+        facts.clocks or facts.dates or facts.lengths or facts.ids or facts.yes or facts.negative or facts.more is not None or facts.same
+    )
+    return "claims without a citation" if claims else ""
+
+
+def _wrong(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
+    if grounds.missing:
+        return "cites what is not there"
+    for name, said, so in (
+        ("quote", facts.quotes, {told(text) for text in grounds.texts}),
+        ("id", facts.ids, grounds.ids),
+        ("name", facts.names, grounds.names),
+        ("date", facts.dates, grounds.dates),
+        ("time", facts.clocks, grounds.clocks),
+        ("stretch", facts.stretches, grounds.stretches | _hours(facts)),
+        ("length", facts.lengths, grounds.lengths),
+        ("number", facts.numbers, grounds.numbers | _apart(grounds)),
+        ("state", facts.states, grounds.states | grounds.categories),
+        ("verdict", facts.found, grounds.found),
+        ("category", facts.categories, grounds.categories),
+    ):
+        if not set(said) <= so:
+            return f"{name}: {sorted(map(str, set(said) - set(so)))}"
+    return _wrong_kind(facts, grounds) or _wrong_way(facts, grounds, sentence)
+
+
+def _wrong_kind(facts: Facts, grounds: Grounds) -> str:
+    for kinds in facts.kinds:
+        if not kinds & grounds.kinds and not _blind_only(grounds):
+            return f"kind: {sorted(kind.value for kind in kinds)}"
+    return ""
+
+
+def _blind_only(grounds: Grounds) -> bool:
+    return bool(grounds.blind)
+
+
+def _wrong_way(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
+    """Yes, no, none, more, fewer, all the time."""
+    counted = grounds.counts
+    something = grounds.rows > 0 or any(counted)
+    if sentence.status is ClaimStatus.NOT_OBSERVED:
+        return "" if grounds.blind or grounds.rows or grounds.partly_seen else "it was observed"
+    if facts.all_time and not grounds.fully_seen:
+        return "not seen all the time"
+    if facts.not_all and not grounds.partly_seen:
+        return "was seen all the time"
+    if facts.all_time or facts.not_all:
+        return ""
+    if facts.negative and something and not _of_count(sentence):
+        return "there is something"
+    if facts.negative and any(counted):
+        return "there is something"
+    if facts.yes and not something:
+        return "there is nothing"
+    if counted and not grounds.rows and not any(counted) and not facts.negative and 0.0 not in facts.numbers and not facts.lengths:
+        return "there is nothing"
+    if facts.going_on and not grounds.going_on:
+        return "it is over"
+    if facts.unknown_person and grounds.rows and grounds.named and not grounds.counts:
+        return "somebody known"
+    if facts.ended_last and grounds.ends and not set(facts.clocks) <= grounds.ends:
+        return "not the end"
+    if facts.passed is not None and facts.passed not in grounds.passed:
+        return "the gate says otherwise"
+    return _wrong_comparison(facts, counted)
+
+
+def _wrong_comparison(facts: Facts, counted: list[int]) -> str:
+    if len(counted) != 2:
+        return ""
+    apart = counted[0] - counted[1]
+    if facts.same:
+        return "" if apart == 0 else "not the same"
+    if facts.more is not None and (apart == 0 or (apart > 0) != facts.more):
+        return "the other way round"
+    return ""
+
+
+def _apart(grounds: Grounds) -> set[float]:
+    """Of two counts also how far they are apart."""
+    return {float(abs(grounds.counts[0] - grounds.counts[1]))} if len(grounds.counts) == 2 else set()
+
+
+def _hours(facts: Facts) -> Collection[tuple[str, str]]:
+    return frozenset()
+
+
+def _of_count(sentence: Sentence) -> bool:
+    return all(citation.kind is CitationKind.COUNT for citation in sentence.citations)

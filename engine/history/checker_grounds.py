@@ -1,0 +1,256 @@
+"""What the cited rows really say, read anew from the record by their ids: everything that a sentence on them may claim."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from engine.history.answers_words import Words, date, duration, quoted, safe
+from engine.history.checker_count import recount
+from engine.history.names import NamedKind
+from engine.history.queries import Ask, Query, Span, from_text
+from engine.history.queries_reach import Reach
+from engine.history.when import local
+from engine.model.alert import Alert
+from engine.model.audit import AuditVerb
+from engine.model.chat import Citation, CitationKind
+from engine.model.decision import Decision
+from engine.model.errors import InputError, NotFound
+from engine.model.event import Event, EventKind
+from engine.model.incident import Incident
+from engine.model.question import GetDecision, GetIncident, ListAlerts, ListAudit
+
+_ACTS = (AuditVerb.CHANGE_ALERT.value, AuditVerb.SHELVE_ALERT.value, AuditVerb.ASSIGN_ALERT.value)
+
+
+@dataclass(slots=True)
+class Grounds:
+    """All that is true of the cited rows together. `counts`: of cited queries, in their order. blind: a stretch was cited and is so."""
+
+    names: set[str] = field(default_factory=set[str])
+    ids: set[str] = field(default_factory=set[str])
+    clocks: set[str] = field(default_factory=set[str])
+    stretches: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    dates: set[str] = field(default_factory=set[str])
+    lengths: set[str] = field(default_factory=set[str])
+    numbers: set[float] = field(default_factory=set[float])
+    texts: set[str] = field(default_factory=set[str])
+    kinds: set[EventKind] = field(default_factory=set[EventKind])
+    states: set[str] = field(default_factory=set[str])
+    found: set[str] = field(default_factory=set[str])
+    categories: set[str] = field(default_factory=set[str])
+    counts: list[int] = field(default_factory=list[int])
+    rows: int = 0
+    blind: int = 0
+    fully_seen: bool = False
+    partly_seen: bool = False
+    going_on: bool = False
+    named: bool = False
+    passed: set[bool] = field(default_factory=set[bool])
+    missing: bool = False  # something that was cited is not in the record, or not for this viewer
+    ends: set[str] = field(default_factory=set[str])
+
+
+class GroundsReader:
+    """Reads citations for one viewer. What is not theirs to see counts as missing."""
+
+    def __init__(self, reach: Reach, words: Words) -> None:
+        self._reach = reach
+        self._words = words
+
+    def of(self, citations: tuple[Citation, ...]) -> Grounds:
+        found = Grounds()
+        for citation in citations:
+            try:
+                self._add(found, citation)
+            except (InputError, NotFound):
+                found.missing = True
+        return found
+
+    def _add(self, found: Grounds, citation: Citation) -> None:
+        found.ids.add(citation.id)
+        match citation.kind:
+            case CitationKind.EVENT:
+                self._event(found, citation)
+            case CitationKind.CLIP:
+                clip = self._reach.record.clip(citation.id)
+                found.missing = found.missing or clip is None or not self._reach.viewer.sees(clip.camera_id)
+            case CitationKind.ALERT:
+                self._alert(found, citation)
+            case CitationKind.DECISION:
+                self._decision(found, self._reach.record.answer(GetDecision(citation.id)).decisions[0])
+            case CitationKind.INCIDENT:
+                self._incident(found, self._reach.record.answer(GetIncident(citation.id)).incidents[0])
+            case CitationKind.PERSON:
+                person = next((each for each in self._reach.record.people() if each.id == citation.id), None)
+                found.missing = found.missing or person is None
+                found.names |= {safe(person.name)} if person is not None else set()
+            case CitationKind.SPAN:
+                self._span(found, citation)
+            case CitationKind.COUNT:
+                self._count(found, from_text(citation.id))
+
+    def _event(self, found: Grounds, citation: Citation) -> None:
+        event = self._reach.record.event(citation.id)
+        if event is None or not self._reach.viewer.sees(event.camera_id) or event.started_ns != citation.at_ns:
+            found.missing = True
+            return
+        found.rows += 1
+        found.kinds.add(event.kind)
+        found.going_on = found.going_on or event.ended_ns is None
+        found.named = found.named or bool(event.person_id or event.person)
+        found.texts |= {event.reason, event.label}
+        self._time(found, event.started_ns, event.ended_ns)
+        self._names(found, event)
+
+    def _names(self, found: Grounds, event: Event) -> None:
+        directory = self._words.directory
+        names = (
+            event.person,
+            directory.name(NamedKind.PERSON, event.person_id),
+            directory.name(NamedKind.CAMERA, event.camera_id),
+            directory.name(NamedKind.ZONE, event.zone_id),
+            directory.name(NamedKind.NODE, event.subject_id),
+        )
+        found.names |= {safe(name) for name in names if name}
+
+    def _alert(self, found: Grounds, citation: Citation) -> None:
+        alerts = self._reach.record.answer(ListAlerts(1, alert_id=citation.id)).alerts
+        if not alerts or not self._reach.viewer.sees(alerts[0].camera_id):
+            found.missing = True
+            return
+        alert = alerts[0]
+        found.rows += 1
+        found.kinds.add(alert.kind)
+        found.numbers.add(float(alert.severity))
+        found.texts.add(alert.reason)
+        found.named = found.named or bool(alert.person)
+        found.states |= {alert.state.value.replace("_", " ")}
+        found.found |= set() if alert.disposition is None else {alert.disposition.value}
+        self._moment(found, alert.raised_ns)
+        directory = self._words.directory
+        places = (directory.name(NamedKind.CAMERA, alert.camera_id), directory.name(NamedKind.ZONE, alert.zone_id))
+        people = (alert.person, directory.name(NamedKind.PERSON, alert.person_id), alert.assignee)
+        found.names |= {safe(name) for name in (*places, *people) if name}
+        if citation.at_ns != alert.raised_ns:
+            self._acts(found, alert, citation.at_ns)
+
+    def _acts(self, found: Grounds, alert: Alert, at_ns: int) -> None:
+        """An act at this moment: only it may be told with the alert."""
+        acts = self._reach.record.answer(ListAudit(10_000, verbs=_ACTS)).audit if self._reach.sees_audit() else ()
+        theirs = [act for act in acts if act.subject == alert.id and act.at_ns == at_ns]
+        found.missing = found.missing or not theirs
+        found.clocks.clear()
+        found.names -= {safe(alert.assignee)}
+        for act in theirs:
+            self._moment(found, act.at_ns)
+            found.names.add(safe(act.by))
+            state, _, verdict = act.detail.partition(", ")
+            found.states = {state.replace("_", " ")}
+            found.found = {verdict} if verdict else set()
+
+    def _decision(self, found: Grounds, decision: Decision) -> None:
+        if not self._reach.viewer.sees(decision.camera_id):
+            found.missing = True
+            return
+        found.rows += 1
+        self._moment(found, decision.decided_ns)
+        found.texts |= {decision.flip, decision.reason, *(part.label for part in decision.evidence)}
+        for gate in decision.gates:
+            found.numbers |= {float(f"{gate.value:g}"), float(f"{gate.threshold:g}")}
+            found.lengths |= {f"{gate.value:g} {gate.unit}", f"{gate.threshold:g} {gate.unit}"}
+            found.passed.add(gate.passed)
+        found.numbers |= {float(f"{part.log_odds:g}") for part in decision.evidence}
+        if decision.facts is not None:
+            found.kinds.add(decision.facts.kind)
+        directory = self._words.directory
+        found.names |= {safe(directory.name(NamedKind.CAMERA, decision.camera_id)), safe(directory.name(NamedKind.ZONE, decision.zone_id))}
+
+    def _incident(self, found: Grounds, incident: Incident) -> None:
+        if self._reach.viewer.cameras is not None:
+            found.missing = True
+            return
+        found.rows += 1
+        found.texts.add(incident.description)
+        found.numbers |= {float(incident.severity), float(incident.reporter_count)}
+        found.states.add(incident.state.value)
+        found.categories.add(incident.category.value.replace("_", " "))
+        self._moment(found, incident.occurred_ns)
+
+    def _span(self, found: Grounds, citation: Citation) -> None:
+        """`sensor@since/until`: whether it was blind then."""
+        sensor, _, text = citation.id.rpartition("@")
+        since, _, until = text.partition("/")
+        if not since.isdigit() or not until.isdigit() or int(until) <= int(since):
+            found.missing = True
+            return
+        asked = Span(int(since), int(until))
+        blind = [each for each in self._reach.watch((sensor,), asked) if each.span == asked]
+        found.missing = found.missing or not blind
+        found.blind += len(blind)
+        found.texts |= {each.reason for each in blind}
+        found.names.add(safe(self._words.directory.name(NamedKind.CAMERA, sensor)))
+        self._time(found, asked.since_ns, asked.until_ns)
+
+    def _count(self, found: Grounds, query: Query) -> None:
+        scope = query.scope
+        directory = self._words.directory
+        again = recount(self._reach, query)
+        found.counts.append(again.total)
+        found.numbers |= again.numbers | {float(scope.min_severity), *(float(each) for each in scope.severities), float(query.limit)}
+        found.numbers |= {float(len(scope.spans)), *(() if scope.near is None else (float(f"{scope.near[2]:g}"),))}
+        found.lengths.add(duration(again.seconds))
+        found.kinds |= set(scope.kinds)
+        found.states |= {state.replace("_", " ") for state in scope.states}
+        found.found |= set(scope.dispositions)
+        found.categories |= {label.replace("_", " ") for label in scope.labels}
+        found.texts |= set(scope.labels)
+        pairs = (
+            (NamedKind.PERSON, (*scope.person_ids, *scope.not_person_ids)),
+            (NamedKind.CAMERA, (*scope.camera_ids, *scope.not_camera_ids)),
+            (NamedKind.ZONE, (*scope.zone_ids, *scope.not_zone_ids)),
+            (NamedKind.NODE, scope.sensor_ids),
+        )
+        found.names |= {safe(directory.name(kind, id_)) for kind, ids in pairs for id_ in ids}
+        found.names |= {safe(each) for each in scope.assignees}
+        for span in (*scope.spans, *query.other, *self._whole(scope.spans)):
+            self._period(found, span)
+        if query.ask is Ask.OBSERVED:
+            self._observed(found, query)
+
+    def _whole(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        return (Span(spans[0].since_ns, spans[-1].until_ns),) if len(spans) > 1 else ()
+
+    def _observed(self, found: Grounds, query: Query) -> None:
+        cameras = self._reach.watching(query.scope)
+        spans = [
+            Span(each.since_ns, min(each.until_ns, self._reach.now_ns)) for each in query.scope.spans if each.since_ns < self._reach.now_ns
+        ]
+        blind = [each for span in spans for each in self._reach.watch(cameras, span)]
+        found.fully_seen = bool(spans) and not blind
+        found.partly_seen = bool(blind)
+        found.blind += len(blind)
+
+    def _moment(self, found: Grounds, at_ns: int) -> None:
+        at = local(at_ns, self._words.zone)
+        found.clocks |= {f"{at:%H:%M}", f"{at:%H:%M:%S}"}
+        found.dates.add(date(at))
+
+    def _time(self, found: Grounds, since_ns: int, until_ns: int | None) -> None:
+        self._moment(found, since_ns)
+        if until_ns is None:
+            return
+        self._moment(found, until_ns)
+        since, until = local(since_ns, self._words.zone), local(until_ns, self._words.zone)
+        found.stretches |= {(f"{since:%H:%M}", f"{until:%H:%M}"), (f"{since:%H:%M:%S}", f"{until:%H:%M:%S}")}
+        found.lengths.add(duration((until_ns - since_ns) / 1e9))
+        found.ends |= {f"{until:%H:%M}", f"{until:%H:%M:%S}"}
+
+    def _period(self, found: Grounds, span: Span) -> None:
+        self._time(found, span.since_ns, span.until_ns)
+        found.dates.add(date(local(span.until_ns - 1, self._words.zone)))
+        hours = local(span.since_ns, self._words.zone)
+        found.clocks |= {f"{hours.hour:02d}:00", f"{(hours + timedelta(hours=1)).hour:02d}:00"}
+
+
+def told(text: str) -> str:
+    """A text of the record as an answer quotes it."""
+    return quoted(text)[1:-1]

@@ -1,0 +1,72 @@
+"""Asking about the generated week, and whether an answer is what is true."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.history.asking import Asker
+from engine.history.grammar_planner import OfflinePlanner
+from engine.history.names import Directory, directory_of
+from engine.history.planner import Asked, Turn
+from engine.history.queries import Viewer, from_text
+from engine.history.queries_reach import Reach
+from engine.history.queries_watch import LostCameras
+from engine.model.access import ROLE_VERBS, Role
+from engine.model.asked import AskedRecord
+from engine.model.chat import ChatAnswer, ClaimStatus
+from engine.store.asked import look_at
+from tests.engine.history.chat_questions import Wants
+from tests.fakes.week import CAMERAS, NOW, PEOPLE, SETTINGS, ZONE, generated, kept, ns
+
+EVERYTHING = Viewer(ROLE_VERBS[Role.ADMIN], user="anna")
+
+
+@dataclass(slots=True)
+class Site:
+    record: AskedRecord
+    now_ns: int = ns(NOW)
+
+    def reach(self, viewer: Viewer = EVERYTHING) -> Reach:
+        cameras = tuple(camera.id for camera in CAMERAS if viewer.sees(camera.id))
+        return Reach(self.record, viewer, self.now_ns, ZONE, cameras, LostCameras(self.record, self.now_ns))
+
+    def ask(self, question: str, *before: ChatAnswer, viewer: Viewer = EVERYTHING) -> ChatAnswer:
+        turns = tuple(Turn(each.question, each.answer, from_text(each.query) if each.query else None) for each in before)
+        asked = Asked(question, self.now_ns, ZONE, self.directory(viewer), turns, user=viewer.user)
+        return Asker((OfflinePlanner(),)).ask(self.reach(viewer), asked, "ch-1")
+
+    def directory(self, viewer: Viewer = EVERYTHING) -> Directory:
+        return directory_of(SETTINGS, PEOPLE, ("wave",), viewer.cameras)
+
+
+def site_in(folder: Path) -> Site:
+    kept(generated(), folder).close()
+    return Site(look_at(folder / "watchroom.db"))
+
+
+def missed(answer: ChatAnswer, wants: Wants) -> str:
+    """What is wrong with an answer; empty: nothing."""
+    if not answer.understood:
+        return "not understood"
+    struck = [sentence.text for sentence in answer.sentences if sentence.status is ClaimStatus.STRUCK]
+    if struck:
+        return f"struck: {struck}"
+    for said in wants.says:
+        if not re.search(rf"(?<![\w:]){re.escape(said)}(?![\w])", answer.answer, re.IGNORECASE):
+            return f"does not say {said!r}"
+    for said in wants.never:
+        if said in answer.answer:
+            return f"says {said!r}"
+    cited = {citation.id for sentence in answer.sentences for citation in sentence.citations if citation.kind.value != "count"}
+    if not wants.cites <= cited:
+        return f"does not cite {sorted(wants.cites - cited)}"
+    kinds = {each[:3] for each in wants.cites}
+    more = {each for each in cited if each[:3] in kinds} - wants.cites
+    return f"cites more: {sorted(more)}" if wants.only and more else ""
+
+
+def uncited(answer: ChatAnswer) -> list[str]:
+    """Sentences that say something about the record and rest on nothing."""
+    told = [sentence.text for sentence in answer.sentences if not sentence.citations]
+    harmless = ("Times are in ", "“", "Nearest question", "Say for which", "That is no question")
+    return [text for text in told if not text.startswith(harmless)]
