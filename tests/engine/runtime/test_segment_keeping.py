@@ -52,7 +52,7 @@ def test_what_is_too_old_goes_and_what_was_going_on_stays_as_long_as_clips(desk:
         (-20, 5, "yard", True),
         (2, 5, "yard", True),
         (8, 5, "yard", False),
-        (-66, 2, "yard", False),
+        (-68, 2, "yard", False),
         (-64, 2, "yard", True),
         (-20, 5, "door", False),
     ],

@@ -1,0 +1,123 @@
+"""The engine is killed while it records all the time: every recording that is listed plays, and no more than the last second is lost."""
+
+import random
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.model.time import SECOND
+from engine.recording.segment_recovery import left_parts
+from engine.recording.segment_store import first_bad_ns
+from tests.fakes.engine_process import EngineProcess
+from tests.fakes.waiting import until
+
+SETTINGS = """
+[recording]
+continuous = true
+segment_s = 5.0
+
+[detection]
+rate_hz = 0.2
+"""
+
+
+class Site:
+    """Cameras that show a video over and over, recorded all the time."""
+
+    def __init__(self, folder: Path, video: Path, cameras: int) -> None:
+        self.data = folder / "site"
+        self.data.mkdir()
+        (self.data / "settings.toml").write_text(SETTINGS, "utf-8")
+        self.names = [f"street-{number}" for number in range(cameras)]
+        self._arguments = [f"--camera=Street {number}={video}" for number in range(cameras)]
+        self._checked: set[str] = set()
+        self.worst_lost_s = 0.0
+        self.damaged = 0
+
+    def start(self) -> EngineProcess:
+        engine = EngineProcess(self.data, *self._arguments)
+        until(lambda: all(camera["state"] == "live" for camera in engine.get("/api/v1/cameras")), "all cameras are live")
+        return engine
+
+    def kill_after(self, engine: EngineProcess, seconds: float) -> int:
+        """When it was (UTC ns)."""
+        time.sleep(seconds)  # of being recorded; the moment is what is tried
+        killed_ns = time.time_ns()
+        engine.kill()
+        return killed_ns
+
+    def check(self, engine: EngineProcess, killed_ns: int) -> None:
+        """What was recorded before is listed again, and plays."""
+        until(lambda: not any(part.stat().st_mtime_ns < killed_ns for part in left_parts(self.data)), "what was left is recovered")
+        until(lambda: len(self._newest(killed_ns)) == len(self.names), "every camera has recordings of before")
+        for ended_ns in self._newest(killed_ns).values():
+            self.worst_lost_s = max(self.worst_lost_s, (killed_ns - ended_ns) / SECOND)
+        for row in self.rows():
+            if row["id"] not in self._checked:
+                self._play(row)
+        assert engine.get("/healthz")["cameras"] == len(self.names)
+
+    def rows(self) -> list[dict[str, Any]]:
+        connection = sqlite3.connect(self.data / "watchroom.db")
+        connection.row_factory = sqlite3.Row
+        found = [dict(row) for row in connection.execute("SELECT * FROM segments ORDER BY started_ns")]
+        connection.close()
+        return found
+
+    def _newest(self, before_ns: int) -> dict[str, int]:
+        """End of the newest recording of each camera that began before."""
+        return {row["camera_id"]: row["ended_ns"] for row in self.rows() if row["started_ns"] < before_ns}
+
+    def _play(self, row: dict[str, Any]) -> None:
+        path = self.data / row["file"]
+        assert path.stat().st_size == row["size_bytes"]
+        assert first_bad_ns(path) is None or row["damage"]
+        self.damaged += bool(row["damage"])
+        self._checked.add(row["id"])
+
+    def check_database(self) -> None:
+        connection = sqlite3.connect(self.data / "watchroom.db")
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        connection.close()
+
+
+def kill_again_and_again(site: Site, times: int, longest_s: float) -> None:
+    chance = random.Random(times)
+    engine = site.start()
+    for _ in range(times):
+        killed_ns = site.kill_after(engine, chance.uniform(1.5, longest_s))
+        site.check_database()
+        engine = site.start()
+        site.check(engine, killed_ns)
+    assert engine.stop() == 0
+    assert not left_parts(site.data), "what stops in order leaves nothing half written"
+    for earlier, later in overlaps(site.rows()):
+        raise AssertionError(f"{earlier} and {later} show the same camera at the same time")
+
+
+def overlaps(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    ended: dict[str, tuple[int, str]] = {}
+    found: list[tuple[str, str]] = []
+    for row in rows:
+        known = ended.get(row["camera_id"])
+        if known is not None and row["started_ns"] < known[0]:
+            found.append((known[1], row["id"]))
+        ended[row["camera_id"]] = row["ended_ns"], row["id"]
+    return found
+
+
+def test_killed_twice_all_that_is_listed_plays(shared: Path, tmp_path: Path) -> None:
+    site = Site(tmp_path, shared / "data" / "video" / "one-by-one-person-detection.mp4", 2)
+    kill_again_and_again(site, 2, 3.0)
+    assert site.worst_lost_s <= 1.0 and site.damaged == 0
+
+
+@pytest.mark.soak
+def test_killed_a_hundred_times(shared: Path, tmp_path: Path) -> None:
+    site = Site(tmp_path, shared / "data" / "video" / "one-by-one-person-detection.mp4", 4)
+    kill_again_and_again(site, 100, 8.0)
+    print(f"{len(site.rows())} recordings, at worst {site.worst_lost_s:.2f} s lost, {site.damaged} marked as damaged")
+    assert site.worst_lost_s <= 1.0
