@@ -238,7 +238,16 @@ class Engine:
         self.replays = ReplaySide(data, record.store, self.jobs, clock, record.writer.flush)
         self.accounts.session_ended = self.replays.session_ended
         self.erasing = Erasing(
-            data, clock, record, self.people, self.recorder, self.jobs, self._hand_over, self.update_settings, self.segments
+            data,
+            clock,
+            record,
+            self.people,
+            self.recorder,
+            self.jobs,
+            self._hand_over,
+            self.update_settings,
+            self.segments,
+            self.evidence.erase,
         )
         self.segments.clear_journal = self.erasing.clear_journal
 
@@ -627,7 +636,16 @@ class Engine:
             store, settings = self.record.store, self.settings
             return Sources(self.data, store.answer, settings, self.models, self.masking, self.auditor, settings.alerts.time_zone)
 
-        return EvidenceSide(self.data.path, self.record.store.cases, self.jobs, sources, self.masking.hides, self.clock.now_ns, self.audit)
+        return EvidenceSide(
+            self.data.path,
+            self.record.store.cases,
+            self.jobs,
+            sources,
+            self.masking.hides,
+            self.clock.now_ns,
+            self.audit,
+            self.record.store.segments,
+        )
 
     def _open_plumes(self) -> tuple[str, ...]:
         """Those that the pipeline takes for going on."""

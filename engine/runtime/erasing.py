@@ -39,7 +39,7 @@ class Erasing:
 
     Args:
         hand_over: of the core: gives the pipeline's state on the writer's thread.
-        change_settings: as `Engine.update_settings`.
+        change_settings: as `Engine.update_settings`. erase_packs: as `EvidenceSide.erase`.
     """
 
     def __init__(
@@ -53,10 +53,12 @@ class Erasing:
         hand_over: Callable[[_Keep], None],
         change_settings: Callable[[Callable[[Settings], Settings], str], None],
         segments: SegmentSide,
+        erase_packs: Callable[[Traces], int],
     ) -> None:
         self._data, self._clock, self._record, self._people = data, clock, record, people
         self._recorder, self._jobs, self._hand_over, self._change_settings = recorder, jobs, hand_over, change_settings
         self._segments = segments
+        self._erase_packs = erase_packs
         self._lock = threading.Lock()  # guards _running
         self._running: dict[str, str] = {}  # jobs by pseudonym
         self._clipless: frozenset[str] = frozenset()
@@ -113,6 +115,8 @@ class Erasing:
             progress.at(1, 4, "Deleting clips")
             stays += self._remove_footage(traces, progress)
             progress.at(2, 4, "Removing the log of observations")
+            packs = self._erase_packs(traces)
+            stays += [f"{packs} evidence packs"] if packs else []
             stays += self._begin_anew(progress)
             self._rewrite(traces, progress)
         progress.at(3, 4, "Overwriting")

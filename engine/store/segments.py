@@ -19,7 +19,7 @@ from engine.store.tables import clips, events, persons
 from engine.store.upsert import insert_into
 
 LONGEST_NS = 3600 * SECOND  # no segment is longer, so that a range finds its own by their starts
-LATER_SEGMENT, LATER_CLIP, LATER_JOURNAL = "segment", "clip", "journal"
+LATER_SEGMENT, LATER_CLIP, LATER_JOURNAL, LATER_PACK = "segment", "clip", "journal", "pack"
 LONGEST_EVENT_NS = 86_400 * SECOND  # an event that went on for longer keeps the video of its last day
 
 
@@ -186,6 +186,11 @@ class SegmentTable(GuardedTables):
             with self._write() as connection:
                 upsert_row = insert_into(connection, erase_later).on_conflict_do_nothing()
                 connection.execute(upsert_row, [{"kind": kind, "id": each} for each in ids])
+
+    def to_erase(self, kind: str) -> frozenset[str]:
+        """Ids of what is to be erased once nothing locks it any more."""
+        with self._read() as connection:
+            return frozenset(connection.scalars(select(erase_later.c.id).where(erase_later.c.kind == kind)))
 
     def erased(self, kind: str, ids: Several[str]) -> None:
         with self._write() as connection:

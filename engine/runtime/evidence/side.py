@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.model.access import Session
 from engine.model.audit import AuditRow, AuditVerb
-from engine.model.errors import InputError, NotFound
+from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.evidence import (
     Case,
     EvidenceCommand,
@@ -22,10 +22,13 @@ from engine.model.evidence import (
     RemovePack,
 )
 from engine.model.question import Answer
+from engine.model.traces import Traces
 from engine.recording.files import PART, fault, make_folder
 from engine.runtime.evidence.making import Sources, make_pack
+from engine.runtime.evidence.telling import tells_of
 from engine.runtime.jobs import Jobs, Progress
 from engine.store.cases import CaseTable
+from engine.store.segments import LATER_PACK, SegmentTable
 
 FOLDER = "packs"
 _STEPS = 1_000
@@ -38,7 +41,7 @@ class EvidenceSide:
     Args:
         sources: what packs are made from, asked anew for each.
         hides: whether faces are hidden from a session; then they are hidden in what it takes out, too.
-        keep: keeps a row of the audit, or raises EnvironmentFault: then nothing leaves.
+        keep: keeps a row of the audit, or raises EnvironmentFault: then nothing leaves. segments: knows what is to be erased later.
     """
 
     def __init__(
@@ -50,8 +53,10 @@ class EvidenceSide:
         hides: Callable[[str], bool],
         now_ns: Callable[[], int],
         keep: Callable[[AuditRow], None],
+        segments: SegmentTable,
     ) -> None:
         """Raises EnvironmentFault."""
+        self._erase_later, self._erased, self._to_erase = segments.erase_later, segments.erased, segments.to_erase
         self._data, self._folder = folder, folder / FOLDER
         self._table, self._jobs, self._sources, self._hides, self._now_ns, self._keep = table, jobs, sources, hides, now_ns, keep
         make_folder(self._folder)
@@ -80,6 +85,40 @@ class EvidenceSide:
         if not path.exists():
             raise NotFound(f"The evidence pack {pack_id} is not at its place any more: {path}.")
         return pack, path
+
+    def erase(self, traces: Traces) -> int:
+        """Remove every pack that tells of a person; gives how many stay because their case is open. Those go when it is closed.
+
+        Raises EnvironmentFault where one cannot be read or removed.
+        """
+        telling = [pack for pack in self._table.packs() if self._tells(pack, traces)]
+        locked = [pack for pack in telling if self._is_open(pack)]
+        self._erase_later(LATER_PACK, [pack.id for pack in locked])
+        for pack in telling:
+            if pack not in locked:
+                self._remove(pack.id)
+        return len(locked)
+
+    def _tells(self, pack: Pack, traces: Traces) -> bool:
+        path = self._data / pack.file
+        if traces.person_id in pack.request.person_ids:
+            return True
+        try:
+            return path.exists() and tells_of(path, traces)
+        except InputError as error:
+            raise EnvironmentFault("unreadable", f"Whether the evidence pack {path.name} tells of them cannot be read. {error}") from error
+
+    def _is_open(self, pack: Pack) -> bool:
+        case_id = pack.request.case_id
+        return any(case.id == case_id and not case.closed for case in self._table.cases())
+
+    def _remove_erased(self, case_id: str) -> None:
+        """A case was closed: what it held of persons who were erased meanwhile goes."""
+        waiting = self._to_erase(LATER_PACK)
+        for pack in self._table.packs(case_id):
+            if pack.id in waiting:
+                self._remove(pack.id)
+                self._erased(LATER_PACK, [pack.id])
 
     def _begin(self, request: PackRequest, session: Session) -> str:
         if request.until_ns > self._now_ns():
@@ -117,6 +156,8 @@ class EvidenceSide:
             known = self._table.case(command.case_id)
             case = Case(known.id, command.title.strip(), command.note, known.by, known.created_ns, command.closed)
         self._table.put_case(case)
+        if case.closed:
+            self._remove_erased(case.id)
         return case.id
 
 

@@ -13,6 +13,7 @@ from engine.recording.pack.opening import OpenPack, open_pack
 from engine.runtime.audit_heads import is_genuine, read_public_keys
 from engine.runtime.evidence.making import inputs_of, proves
 from engine.runtime.evidence.raw import CHECKPOINTS, EXACT, EXPECTED, JOURNAL, Expected, expected_of, read_expected, score_error, this_build
+from engine.runtime.evidence.telling import extract_raw
 from engine.store.audit import row_hash
 
 
@@ -88,10 +89,7 @@ def _run_again(pack: OpenPack, manifest: Manifest) -> RerunVerdict:
     expected = read_expected(pack.small(EXPECTED))
     with tempfile.TemporaryDirectory(prefix="watchroom-evidence-") as name:
         folder = Path(name)
-        for part in (JOURNAL, CHECKPOINTS):
-            (folder / part).mkdir(parents=True)
-            for file in (each for each in pack.names if each.startswith(f"{part}/")):
-                pack.extract(file, folder / part / Path(file).name)
+        extract_raw(pack, folder)
         result = rerun(folder / JOURNAL, folder / CHECKPOINTS, expected.since_ns, expected.until_ns)
     return compare(expected, expected_of(result, manifest.request), result.seconds, result.missing)
 

@@ -76,9 +76,8 @@ class EvidenceSite:
             self.refuse(row)
             self.kept.append(row)
 
-        return EvidenceSide(
-            self.data.path, self.store.cases, self.jobs, lambda: self.sources, lambda _: self.hides, lambda: self.until_ns, keep
-        )
+        hides, now_ns = (lambda _: self.hides), (lambda: self.until_ns)
+        return EvidenceSide(self.data.path, self.store.cases, self.jobs, lambda: self.sources, hides, now_ns, keep, self.store.segments)
 
     def ended(self, job_id: str) -> tuple[JobState, str]:
         until(lambda: self._job(job_id)[0] is not JobState.RUNNING, f"{job_id} has ended", 60)

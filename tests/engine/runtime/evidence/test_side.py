@@ -7,7 +7,9 @@ from engine.model.audit import AuditRow
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.evidence import ListCases, ListPacks, MakePack, PutCase, Redaction, RemovePack
 from engine.model.snapshot import JobState
+from engine.model.traces import Traces
 from engine.runtime.evidence.side import FOLDER
+from engine.runtime.evidence.telling import tells_of
 from engine.runtime.evidence.verify import verify_pack
 from tests.engine.runtime.evidence.conftest import EvidenceSite
 
@@ -80,3 +82,22 @@ def test_what_a_crash_left_of_a_pack_is_cleared_away(site: EvidenceSite) -> None
     (site.data.path / FOLDER / "door-2.zip.part").write_text("x")
     site.side()
     assert not list((site.data.path / FOLDER).glob("*.part"))
+
+
+def test_erasing_a_person_removes_packs_that_tell_of_them_but_not_those_of_an_open_case(site: EvidenceSite, investigator: Session) -> None:
+    side = site.side()
+    case_id = side.execute(PutCase("Open"), investigator)
+    ids = [
+        site.ended(side.execute(MakePack(site.request(raw=False, **more)), investigator))[1]
+        for more in ({"person_ids": ("p-7",)}, {"person_ids": ("p-7",), "case_id": case_id}, {"person_ids": ("p-8",)})
+    ]
+    assert side.erase(Traces("p-7", ("Nobody Knows",), "gone-1")) == 1
+    assert [pack_id in {pack.id for pack in side.answer(ListPacks()).packs} for pack_id in ids] == [False, True, True]
+    side.execute(PutCase("Open", "", case_id, True), investigator)
+    assert [pack_id in {pack.id for pack in side.answer(ListPacks()).packs} for pack_id in ids] == [False, False, True]
+
+
+def test_a_name_in_what_a_pack_can_be_run_again_from_is_found(site: EvidenceSite) -> None:
+    path = site.make(site.request(), "telling")[1]
+    assert tells_of(path, Traces("p-anna", ("Anna",), "gone-1"))
+    assert not tells_of(path, Traces("p-nobody", ("Zebulon",), "gone-1"))
