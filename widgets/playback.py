@@ -95,6 +95,10 @@ class Playback(Protocol):
         """How large the pictures should be, device pixels to fit into; 0 × 0: none for now."""
         ...
 
+    def set_lead(self, camera_id: str) -> None:
+        """Steps follow this camera's pictures, as the one that is selected; empty: the first that has a picture."""
+        ...
+
     def seek(self, at_ns: int) -> None:
         """Go there; playing goes on from there."""
         ...
@@ -112,7 +116,7 @@ class Playback(Protocol):
     def toggle(self) -> None: ...
 
     def step(self, pictures: int, camera_id: str = "") -> None:
-        """Pause, and go to the next (1) or previous (−1) picture of a camera; by default the nearest one of any camera."""
+        """Pause, and go to the next (1) or previous (−1) picture of a camera, by default the leading one. Gaps are one step."""
         ...
 
     def shuttle(self, forward: bool) -> None:

@@ -49,12 +49,12 @@ class Footage:
     `since_ns` − 1 to the one before: that is how to step.
     """
 
-    def __init__(self, locate: Callable[[FootageFile], Path], cache: PictureCache, share: int = 1) -> None:
-        """`locate` gives a file's path and may take long or raise. `share`: over how many cameras the cache is spread."""
+    def __init__(self, locate: Callable[[FootageFile], Path], cache: PictureCache) -> None:
+        """`locate` gives a file's path and may take long or raise."""
         self.plan = FootagePlan()
         self._files = FootageFiles(locate)
         self._cache = cache
-        self._share_bytes = cache.limit_bytes // max(1, share)
+        cache.enter()
         self._scalers: dict[tuple[int, int, int, int, str], VideoReformatter] = {}
 
     def at(self, at_ns: int, fit: Size = (0, 0), backwards: bool = False, keyframes: bool = False) -> Shown:
@@ -95,6 +95,7 @@ class Footage:
 
     def close(self) -> None:
         self._files.close()
+        self._cache.leave()
 
     def _in_file(self, reader: FootageReader, stretch: Stretch, at_ns: int, fit: Size, backwards: bool, keyframes: bool) -> Shown:
         index = reader.index
@@ -128,7 +129,7 @@ class Footage:
     def _with_those_before(self, reader: FootageReader, file: FootageFile, number: int, fit: Size) -> Kept | None:
         """Decode the whole group up to the picture; keep its end, which is wanted first, as far as this camera's share reaches."""
         kept: deque[tuple[int, Kept]] = deque()
-        room = self._share_bytes // 2  # the other half holds what is on show and what was shown before
+        room = self._cache.share_bytes // 2  # the other half holds what is on show and what was shown before
         for found, picture in reader.group(number):
             scaled = self._scaled(picture, fit)
             kept.append((found, scaled))

@@ -31,8 +31,23 @@ class PictureCache:
         self.limit_bytes = limit_bytes
         self._lock = threading.Lock()
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._users = 0
         self._bytes = 0
         self._most_bytes = 0
+
+    def enter(self) -> None:
+        """One more camera shares the room."""
+        with self._lock:
+            self._users += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self._users -= 1
+
+    @property
+    def share_bytes(self) -> int:
+        """How much each camera may count on."""
+        return self.limit_bytes // max(1, self._users)
 
     @property
     def size_bytes(self) -> int:

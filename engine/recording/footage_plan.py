@@ -9,6 +9,7 @@ from itertools import pairwise
 from engine.model.time import SECOND
 
 JOINED_NS = SECOND  # less than this between two files is how long a picture is shown, not a gap
+_EVER, _NEVER = -(1 << 62), 1 << 62
 _SEAM_NS = 2 * SECOND  # how much an end may reach into the next file: ends are guessed, beginnings are not
 
 
@@ -34,12 +35,14 @@ class GapReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FootageGap:
-    """Nothing to show from `since_ns` to `until_ns` (exclusive). None: as far as is known, from ever or for ever."""
+    """Nothing to show from `since_ns` to `until_ns` (exclusive). open_start, open_end: it may be longer; that is only how far is known."""
 
-    since_ns: int | None
-    until_ns: int | None
+    since_ns: int
+    until_ns: int
     reason: GapReason = GapReason.NOT_RECORDED
     message: str = ""
+    open_start: bool = False
+    open_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,18 @@ class FootagePlan:
         since_ns = self._stretches[place].until_ns if place >= 0 else None
         until_ns = self._starts[place + 1] if place + 1 < len(self._starts) else None
         if at_ns < self.known_since_ns:
-            return FootageGap(since_ns, self.known_since_ns, GapReason.UNKNOWN)
+            return _bounded(since_ns, until_ns, _EVER, self.known_since_ns, GapReason.UNKNOWN)
         if at_ns >= self.known_until_ns:
-            return FootageGap(max(since_ns or 0, self.known_until_ns), until_ns, GapReason.UNKNOWN)
-        return FootageGap(since_ns, until_ns)
+            return _bounded(since_ns, until_ns, self.known_until_ns, _NEVER, GapReason.UNKNOWN)
+        return _bounded(since_ns, until_ns, self.known_since_ns, self.known_until_ns, GapReason.NOT_RECORDED)
+
+
+def _bounded(since_ns: int | None, until_ns: int | None, from_ns: int, to_ns: int, reason: GapReason) -> FootageGap:
+    """Between what lies before and after, where that is known."""
+    open_start, open_end = since_ns is None or since_ns < from_ns, until_ns is None or until_ns > to_ns
+    since_ns = from_ns if since_ns is None else max(since_ns, from_ns)
+    until_ns = to_ns if until_ns is None else min(until_ns, to_ns)
+    return FootageGap(since_ns, until_ns, reason, "", open_start, open_end)
 
 
 def _in_turn(files: Iterable[FootageFile]) -> Iterator[Stretch]:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from engine.model.frame import Bytes2D
 from engine.recording.footage import FootagePicture, Shown
-from engine.recording.footage_plan import FootageGap
+from engine.recording.footage_plan import FootageGap, GapReason
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """A picture, or a gap, from `since_ns` to `until_ns` (None: without end). `pixels`: (H, W, 4) uint8 BGRA; None for a gap."""
+    """A picture, or a gap, from `since_ns` to `until_ns`. `pixels`: (H, W, 4) uint8 BGRA; None for a gap."""
 
     shown: Shown
     pixels: Bytes2D | None
@@ -31,9 +31,13 @@ class Shot:
         return 0 if self.pixels is None else self.pixels.nbytes
 
     def covers(self, at_ns: int) -> bool:
-        return not self.is_past(at_ns, True) and not self.is_past(at_ns, False)
+        return self.shown.since_ns <= at_ns < self.shown.until_ns
+
+    @property
+    def unknown(self) -> bool:
+        """It is not known yet what there is to show."""
+        return self.gap is not None and self.gap.reason is GapReason.UNKNOWN
 
     def is_past(self, at_ns: int, forward: bool) -> bool:
         """It was on show before `at_ns`, in the direction in which time runs, and is not any more."""
-        edge_ns = self.shown.until_ns if forward else self.shown.since_ns
-        return edge_ns is not None and (edge_ns <= at_ns if forward else edge_ns > at_ns)
+        return self.shown.until_ns <= at_ns if forward else self.shown.since_ns > at_ns

@@ -51,6 +51,7 @@ class FootageWorker:
         self._ready: deque[Shot] = deque()
         self._last: tuple[int, Shot] | None = None  # the newest shot and the moment it was asked for
         self._number = 0  # rises whenever what is under way is of no use any more
+        self._overtaken: Shot | None = None
         self._lates = 0
         self._cost_s = 0.0
         self._thread = threading.Thread(target=self._run, name=f"footage-{name}", daemon=True)
@@ -61,7 +62,8 @@ class FootageWorker:
             old, self._pace = self._pace, pace
             self._wanted = True
             turned = (pace.speed < 0) != (old.speed < 0) if pace.runs else False
-            if pace.number != old.number or turned or pace.keyframes != old.keyframes:
+            stopped = old.runs and not pace.runs  # what is ready lies ahead, not where it stopped
+            if pace.number != old.number or turned or stopped or pace.keyframes != old.keyframes:
                 self._restart()
             self._condition.notify()
 
@@ -98,11 +100,20 @@ class FootageWorker:
         """How far its pictures lie apart, 0 before the first."""
         return self._footage.picture_ns
 
-    def close(self) -> None:
-        """End the thread. A file that is just being fetched from elsewhere is waited for some seconds."""
+    @property
+    def overtaken(self) -> Shot | None:
+        """The newest shot that was decoded for a place the clock has left since: something to see while somebody drags it along."""
+        return self._overtaken
+
+    def end(self) -> None:
+        """Let the thread end, without waiting for it."""
         with self._condition:
             self._closed = True
             self._condition.notify()
+
+    def close(self) -> None:
+        """End the thread. A file that is just being fetched from elsewhere is waited for some seconds."""
+        self.end()
         self._thread.join(_CLOSE_S)
 
     def _restart(self) -> None:
@@ -120,8 +131,8 @@ class FootageWorker:
             began_s = self._steady()
             shot = self._shot(task)
             self._cost_s += ((self._steady() - began_s) - self._cost_s) / 8
-            if self._deliver(task, shot):
-                self._on_shot()
+            self._deliver(task, shot)
+            self._on_shot()
         self._footage.close()
 
     def _wait(self) -> _Task | None:
@@ -150,10 +161,10 @@ class FootageWorker:
     def _next(self, pace: Pace) -> _Task | None:
         assert self._last is not None
         asked_ns, shot = self._last
+        if shot.unknown:
+            return None
         forward = pace.speed > 0
         edge_ns = shot.shown.until_ns if forward else shot.shown.since_ns
-        if edge_ns is None:
-            return None
         stride_ns = round(pace.speed * _SCREEN_S * 1e9)
         now_ns = pace.now_ns(self._steady())
         ahead_ns = round(pace.speed * min(self._cost_s, _LONGEST_AHEAD_S) * 1e9)
@@ -174,18 +185,19 @@ class FootageWorker:
     def _shot(self, task: _Task) -> Shot:
         self._footage.plan = task.plan
         try:
-            return Shot.of(self._footage.at(task.at_ns, task.fit, task.pace.speed < 0, task.pace.keyframes))
+            return Shot.of(self._footage.at(task.at_ns, task.fit, task.pace.backwards or task.pace.speed < 0, task.pace.keyframes))
         except Exception as error:  # noqa: BLE001 - the top of a thread: a decoder's own error must end in words, not in a dead tile
             _LOG.exception("Recorded video cannot be shown")
             what = f"The recording cannot be shown ({type(error).__name__}). The log has the details."
             stretch = task.plan.at(task.at_ns)
             return Shot(FootageGap(stretch.since_ns, stretch.until_ns, GapReason.DAMAGED, what), None)
 
-    def _deliver(self, task: _Task, shot: Shot) -> bool:
+    def _deliver(self, task: _Task, shot: Shot) -> None:
         with self._condition:
             if task.number != self._number:
-                return False
+                self._overtaken = shot if task.fit == self._fit and shot.pixels is not None else None
+                return
+            self._overtaken = None
             self._lates = self._lates + 1 if task.late else 0
             self._last = task.at_ns, shot
             self._ready.append(shot)
-            return True

@@ -65,9 +65,9 @@ def row(file_id: str, first: int, count: int, second_choice: bool = False) -> Fo
     return FootageFile(file_id, START_NS + first * FRAME_NS, START_NS + (first + count) * FRAME_NS, second_choice)
 
 
-def footage(folder: Path, files: Sequence[FootageFile], cache: PictureCache | None = None, share: int = 1) -> Footage:
+def footage(folder: Path, files: Sequence[FootageFile], cache: PictureCache | None = None) -> Footage:
     """Everything is known around these files, which lie in the folder by their ids."""
-    made = Footage(lambda file: folder / file.id, cache or PictureCache(), share)
+    made = Footage(lambda file: folder / file.id, cache or PictureCache())
     made.plan = FootagePlan(files, START_NS - 3600 * SECOND, START_NS + 3600 * SECOND)
     return made
 
@@ -88,6 +88,5 @@ def walk(of: Footage, start_ns: int, steps: int, forward: bool) -> list[FootageP
     found = [of.at(start_ns, backwards=not forward)]
     for _ in range(steps):
         edge = found[-1].until_ns if forward else found[-1].since_ns
-        assert edge is not None
         found.append(of.at(edge if forward else edge - 1, backwards=not forward))
     return found

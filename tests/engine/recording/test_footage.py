@@ -100,9 +100,11 @@ def test_a_gap_is_a_gap_with_its_bounds(tmp_path: Path) -> None:
     assert made.at(at(30)) == gap == made.at(at(99.9))
     assert [type(shown).__name__ for shown in walk(made, at(29), 2, forward=True)] == ["FootagePicture", "FootageGap", "FootagePicture"]
     assert number(walk(made, at(100), 2, forward=False)[-1]) == 29
-    assert made.at(at(-1)) == FootageGap(None, at(0))
-    assert made.at(at(140)) == FootageGap(at(130), None)
-    assert made.at(START_NS + 7200 * SECOND) == FootageGap(START_NS + 3600 * SECOND, None, GapReason.UNKNOWN)
+    assert made.at(at(-1)) == FootageGap(START_NS - 3600 * SECOND, at(0), open_start=True)
+    assert made.at(at(140)) == FootageGap(at(130), START_NS + 3600 * SECOND, open_end=True)
+    unknown = made.at(START_NS + 7200 * SECOND)
+    assert isinstance(unknown, FootageGap)
+    assert (unknown.reason, unknown.since_ns, unknown.open_end) == (GapReason.UNKNOWN, START_NS + 3600 * SECOND, True)
     made.close()
 
 

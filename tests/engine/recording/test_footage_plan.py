@@ -37,10 +37,13 @@ def test_clips_are_shown_only_where_there_is_nothing_else() -> None:
 def test_gaps_know_their_bounds_and_what_is_not_known_is_no_gap() -> None:
     made = plan(("a", 10, 20), ("b", 40, 50))
     assert made.at(30 * S) == FootageGap(20 * S, 40 * S)
-    assert made.at(5 * S) == FootageGap(None, 10 * S)
-    assert made.at(60 * S) == FootageGap(50 * S, None)
-    assert made.at(1000 * S) == FootageGap(1000 * S, None, GapReason.UNKNOWN)
-    assert FootagePlan().at(7) == FootageGap(0, None, GapReason.UNKNOWN)
+    assert made.at(5 * S) == FootageGap(0, 10 * S, open_start=True)
+    assert made.at(60 * S) == FootageGap(50 * S, 1000 * S, open_end=True)
+    later = made.at(1000 * S)
+    assert isinstance(later, FootageGap)
+    assert (later.since_ns, later.reason, later.open_start, later.open_end) == (1000 * S, GapReason.UNKNOWN, True, True)
+    nothing = FootagePlan().at(7)
+    assert isinstance(nothing, FootageGap) and nothing.reason is GapReason.UNKNOWN
 
 
 def test_what_is_shown_of_a_file_that_reaches_beyond_what_is_known_is_known() -> None:
