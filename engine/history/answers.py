@@ -6,6 +6,7 @@ from engine.history.answers_alerts import alert_sentences
 from engine.history.answers_words import Words, capital, duration
 from engine.history.grammar import Form
 from engine.history.queries import Ask, Blind, By, Of, Query, Result, Row, Scope, Wanted, Who, from_text
+from engine.history.queries_watch import span_citation
 from engine.history.when_pieces import WEEKDAYS
 from engine.model.chat import Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.event import EventKind
@@ -99,11 +100,11 @@ class Answers:
         told = [self._one_blind(each) for each in result.blind[:_MOST_BLIND]]
         left = len(result.blind) - len(told)
         cited = tuple(each.citation for each in result.blind[_MOST_BLIND : _MOST_BLIND + _MOST_CITED])
-        return [*told, *([Sentence(f"There are {left} more such stretches.", cited, ClaimStatus.NOT_OBSERVED)] if left else [])]
+        return [*told, *([Sentence("There are more such stretches.", cited, ClaimStatus.NOT_OBSERVED)] if left else [])]
 
     def _one_blind(self, blind: Blind) -> Sentence:
         told = f"Not observed: the camera {self.words.camera(blind.sensor_id)} {blind.reason} {self.words.stretch(blind.span.since_ns, blind.span.until_ns)}."
-        return Sentence(told, (blind.citation,), ClaimStatus.NOT_OBSERVED)
+        return Sentence(told, tuple(dict.fromkeys((blind.citation, span_citation(blind.sensor_id, blind.span)))), ClaimStatus.NOT_OBSERVED)
 
     def _count(self, result: Result) -> list[Sentence]:
         query, words = result.query, self.words
@@ -112,7 +113,7 @@ class Answers:
         told = [self._total(result)]
         groups = result.rows if query.by is not By.ALL else ()
         if query.wanted is not Wanted.ALL and groups:
-            told = [self._most(result, groups[0]), *(self._group(query, row) for row in groups[1:_TOP])]
+            told = [*told, self._most(result, groups[0]), *(self._group(query, row) for row in groups[1:_TOP])]
         else:
             told += [self._group(query, row) for row in groups]
         if query.of is Of.PEOPLE and query.by is By.ALL:
@@ -137,10 +138,8 @@ class Answers:
         tied = [each for each in result.rows if each.count == row.count]
         if len(tied) > 1 and len(tied) <= _TOP:
             names = ", ".join(self._key(result.query, each) for each in tied)
-            return Sentence(
-                f"{which} {noun}{self.words.about(result.query)}: {names}, {row.count} each.", tuple(each.citation for each in tied)
-            )
-        return Sentence(f"{which} {noun}{self.words.about(result.query)}: {self._key(result.query, row)}, {row.count}.", (row.citation,))
+            return Sentence(f"{which} {noun}: {names}, {row.count} each.", tuple(each.citation for each in tied))
+        return Sentence(f"{which} {noun}: {self._key(result.query, row)}, {row.count}.", (row.citation,))
 
     def _group(self, query: Query, row: Row) -> Sentence:
         return Sentence(f"{capital(self._key(query, row))}: {row.count}.", (row.citation,))

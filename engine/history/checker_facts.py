@@ -117,7 +117,7 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
         "goes on still" in low,
         True if "let it pass" in low else False if "held it" in low else None,
         "nobody knows" in low,
-        "last seen at" in low,
+        bool(re.search(r"last seen at \d", text)),
         "all the time" in low and "not all" not in low,
         "not all the time" in low,
     )

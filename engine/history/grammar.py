@@ -68,17 +68,16 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
 
 
 def _assignees(slots: Slots) -> tuple[str, ...]:
-    """Operators are known by nothing but what they did: a word that nobody knows, beside what operators do."""
-    tokens = slots.tokens
-    does = slots.any("handled", "alerts", "open", "held") and (
-        "handled" in slots.said or slots.word("assigned", "have", "has", "belongs", "belong", "with")
-    )
-    if not does or len(slots.unknown) != 1 or slots.any("why"):
+    """Operators are known by nothing but what they did: a word that nobody knows, beside what operators do or have."""
+    if len(slots.unknown) != 1 or "why" in slots.said:
         return ()
     name = slots.unknown[0]
-    for token in tokens.all:
-        if token.text == name:
-            token.taken = "assignee"
+    at = next(at for at, token in enumerate(slots.tokens.all) if token.text == name)
+    does = "handled" in slots.said or slots.word("assigned", "have", "has", "belongs", "belong", "with", "by")
+    whose = slots.tokens.word(at + 1) in ("alert", "alerts", "alarm", "alarms", "open")
+    if not (does and slots.any("handled", "alerts", "open", "held")) and not (whose and "alerts" in slots.said):
+        return ()
+    slots.tokens.take(at, at + 1, "assignee")
     slots.unknown.clear()
     return (name,)
 
@@ -274,21 +273,16 @@ class _Question:
         query = self._query(Ask.COUNT, of, by=by, wanted=wanted if by is not By.ALL else Wanted.ALL, limit=100)
         if of is Of.PEOPLE:
             query = replace(query, scope=replace(query.scope, who=Who.ANYONE if query.scope.who is Who.ANYTHING else query.scope.who))
-        if slots.people and of is Of.EVENTS and not slots.kinds and not slots.labels:
-            query = replace(query, scope=replace(query.scope, who=Who.ANYONE))
+        is_of_people = slots.people or by is By.PERSON
+        if is_of_people and of is Of.EVENTS and query.scope.who is Who.ANYTHING and not slots.kinds and not slots.labels:
+            query = replace(query, scope=replace(query.scope, who=Who.KNOWN if by is By.PERSON and not slots.people else Who.ANYONE))
         return query, Form.PLAIN
 
     def _counted(self, of: Of, by: By) -> Of:
         slots = self.slots
-        if of is not Of.EVENTS or slots.any("how_often") or slots.kinds or slots.labels or slots.any("events"):
+        if of is not Of.EVENTS or by is not By.ALL or slots.any("how_often", "events") or slots.kinds or slots.labels or slots.people:
             return of
-        if (
-            slots.any("people", "anyone", "unknown", "known")
-            and not slots.people
-            and by in (By.ALL, By.PERSON, By.CAMERA, By.ZONE, By.HOUR, By.DAY, By.WEEKDAY)
-        ):
-            return Of.PEOPLE
-        return of
+        return Of.PEOPLE if slots.any("people", "anyone", "unknown", "known") else of
 
     def _of_most(self) -> By:
         """What is asked the most of: the thing behind `which`, or the busiest what."""

@@ -353,7 +353,11 @@ def _words(tokens: Tokens, found: Slots) -> None:
 
 def _lost(tokens: Tokens, found: Slots) -> None:
     """A camera or a node that was lost: the thing and the word for it, wherever they stand."""
-    said = {token.text for token in tokens.all}
+    broken = [
+        at for at in range(len(tokens.all)) if tokens.word(at) == "down" and {"break", "broken"} & {tokens.word(each) for each in range(at)}
+    ]
+    said = {token.text for at, token in enumerate(tokens.all) if token.taken != "by" and at not in broken}
+    said -= {"break", "broken"} if broken else set()
     if not said & words.LOST or EventKind.PHONE_LEFT in found.kinds or EventKind.FALL in found.kinds:
         return
     if found.nodes or said & words.NODE_WORDS:

@@ -62,7 +62,7 @@ ALERTS = phrases(
 )
 INCIDENTS = phrases("incident, incidents, report, reports, reported, reporting, citizen reports, occurrence, occurrences")
 EVENTS = phrases(
-    "event, events, happen, happened, happening, happens, went on, going on, gone on, things, thing, activity, activities, detections, detection, "
+    "event, events, what went, what goes, what has gone, happen, happened, happening, happens, went on, going on, gone on, things, thing, activity, activities, detections, detection, "
     "occurred, occur, took place, take place, entries, log, journal, summary, summarise, summarize, overview, recap, rundown, "
     "highlights, something, anything, everything, detected, recorded events, traffic, story, news, up to date, sum up, action"
 )
@@ -245,7 +245,7 @@ FILLERS = word_set(
     walking step stepped stay stayed stays staying spend spent spends pay paid make made makes making catch caught know known knows tell
     give let want wanted need like would record records recorded recording captured capture system watchroom anyone's one ones time
     times ever yet already still again then than and or if whether but with without down up across along between during while until
-    present found find unusual strange weird odd interesting notable noteworthy suspicious special particular different new old recent
+    present found find sighting sightings sight unusual strange weird odd interesting notable noteworthy suspicious special particular different new old recent
     recently lately else more less fewer much many few several lot lots bit ago back over per day days hour hours night week most least
     busy quiet kind kinds type types sort sorts person people gate first last off on what which who whom whose where when why how that's
     us them they he she him her his hers their entire whole total overall far so such own way ways working work use through front take

@@ -121,7 +121,10 @@ class NameFinder:
             named = self._by_part.get(word) or self._by_part.get(word.removesuffix("s"), [])
             if named:
                 end, named = self._narrowed(tokens, start + 1, named)
-                found.append(_take(tokens, start, end - start, _best(named, tokens, start, end)))
+                before = tokens.word(start - 1)
+                first = start - 1 if tokens.free(start - 1) and any(_near(before, words_of(each.name)) for each in named) else start
+                named = [each for each in named if first == start or _near(before, words_of(each.name))]
+                found.append(_take(tokens, first, end - first, _best(named, tokens, first, end)))
         return [*found, *self.slips(tokens)]
 
     def slips(self, tokens: Tokens) -> list[Mention]:
@@ -185,6 +188,15 @@ def _best(named: list[Named], tokens: Tokens, start: int, end: int) -> list[Name
 
 def _slipped(word: str, parts: tuple[str, ...]) -> bool:
     return len(word) >= _LEAST_FUZZY and any(len(part) >= _LEAST_FUZZY and distance(word, part, 1) <= 1 for part in parts)
+
+
+def _near(word: str, parts: tuple[str, ...]) -> bool:
+    """Beside another word of the same name also a short word may have a slip in it ("jon smith")."""
+    return len(word) > 2 and not is_number(word) and any(len(part) > 2 and distance(word, part, 1) == 1 for part in parts)
+
+
+def is_number(word: str) -> bool:
+    return word[:1].isdigit()
 
 
 def distance(a: str, b: str, most: int) -> int:

@@ -23,6 +23,8 @@ def count(reach: Reach, query: Query) -> Result:
         return _people(reach, query)
     groups = _groups(reach, query)
     total = sum(groups.values())
+    if query.by in (By.CAMERA, By.ZONE, By.PERSON):
+        groups.pop("", None)
     rows = [_row(reach, query, key, number) for key, number in _ordered(query, groups)] if query.by is not By.ALL else []
     result = Result(query, counted(query, reach.now_ns), tuple(rows[: query.limit]), total)
     return queries_events.with_sight(reach, result) if query.of is Of.EVENTS else result
@@ -91,8 +93,6 @@ def _events(reach: Reach, query: Query) -> dict[str, int]:
                 found[tally.key] += tally.count
         else:
             found[""] += reach.record.count(want)
-    if query.by in (By.CAMERA, By.ZONE, By.PERSON):
-        del found[""]
     return dict(found)
 
 
@@ -112,7 +112,8 @@ def _ordered(query: Query, groups: dict[str, int]) -> list[tuple[str, int]]:
 
 
 def _row(reach: Reach, query: Query, key: str, number: int) -> Row:
-    alone = replace(query, by=By.ALL, wanted=Wanted.ALL, limit=Query(query.ask).limit, scope=narrowed(reach, query, key))
+    of = Of.EVENTS if query.of is Of.PEOPLE else query.of
+    alone = replace(query, of=of, by=By.ALL, wanted=Wanted.ALL, limit=Query(query.ask).limit, scope=narrowed(reach, query, key))
     return Row(
         counted(alone, reach.now_ns),
         key=key,
@@ -137,7 +138,7 @@ def narrowed(reach: Reach, query: Query, key: str) -> Scope:
         case By.ZONE:
             return replace(scope, zone_ids=(key,), camera_ids=())
         case By.PERSON:
-            return replace(scope, person_ids=(key,), who=Who.KNOWN)
+            return replace(scope, person_ids=(key,))
         case By.SEVERITY:
             return replace(scope, severities=(int(key),))
         case By.STATE:

@@ -154,7 +154,7 @@ def _weekday(tokens: Tokens, at: int, now: datetime) -> Piece | None:
     if tokens.word(at) in _LAST | _THIS:
         last = tokens.word(at) in _LAST
         at += 1
-    every = tokens.word(start) in _EVERY
+    every = tokens.word(start) in ("every", "each")
     at = start + 1 if every else at
     word = tokens.word(at)
     number = weekday_of(word)
@@ -495,7 +495,7 @@ def _plain(tokens: Tokens, at: int, _now: datetime) -> Piece | None:
         if tokens.run(at, words):
             return Piece(at, at + len(words), always=True)
     for words in (("recently",), ("lately",), ("just", "now")):
-        if tokens.run(at, words):
+        if tokens.run(at, words) and tokens.word(at - 1) != "most":
             return Piece(at, at + len(words), back=float(DAY if len(words) == 1 else 600))
     return None
 

@@ -61,6 +61,8 @@ def missed(answer: ChatAnswer, wants: Wants) -> str:
     if not wants.cites <= cited:
         return f"does not cite {sorted(wants.cites - cited)}"
     kinds = {each[:3] for each in wants.cites}
+    verified = [sentence for sentence in answer.sentences if sentence.status is ClaimStatus.VERIFIED]
+    cited = {citation.id for sentence in verified for citation in sentence.citations if citation.kind.value != "count"}
     more = {each for each in cited if each[:3] in kinds} - wants.cites
     return f"cites more: {sorted(more)}" if wants.only and more else ""
 
