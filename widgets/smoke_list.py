@@ -82,7 +82,7 @@ class SmokeList(QWidget):
         self.one.setEnabled(count > 1 and not self._busy)
         self.one.setText(tr("&One plume of {0}").format(count) if count > 1 else tr("&One plume"))
         told = tr("Those that are ticked are the same smoke (Alt+O)")
-        self.one.setToolTip(told if count > 1 else tr("Tick two or more that are the same smoke"))
+        self.one.setToolTip(plain_tip(told if count > 1 else tr("Tick two or more that are the same smoke")))
 
     def _refill(self, plumes: tuple[ListedPlume, ...], names: Mapping[str, str]) -> None:
         """With the ticks and the focus where they were: smoke that goes on is told anew every few seconds."""
