@@ -27,6 +27,7 @@ from engine.gateway import (
     portal,
     provisioning,
     record,
+    replay,
     risk,
     segments,
     sessions,
@@ -65,6 +66,7 @@ FOR_PROGRAMS = (
     risk.router,
     smoke.router,
     segments.router,
+    replay.router,
     evidence.router,
 )
 
