@@ -294,6 +294,7 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("hash", Text, nullable=False, server_default=""),
 )
+Index("ix_audit_at", audit.c.at_ns)
 
 # Persons who are being erased: gone on with after a crash. Without id and names, only what was freed remains to be overwritten.
 erasures = Table(

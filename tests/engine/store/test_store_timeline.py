@@ -9,6 +9,7 @@ from engine.model.audit import AuditRow
 from engine.model.decision import Outcome, Stage
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
+from engine.model.segment import Segment
 from engine.model.time import SECOND
 from engine.model.timeline import (
     Bookmark,
@@ -155,3 +156,77 @@ def test_a_search_of_the_same_name_is_replaced_and_keeps_its_id(store: Store) ->
     assert (kept.id, kept.by, kept.filter) == ("se-1", "ben", SearchFilter("fire", region=((0.0, 0.5),)))
     store.bookmarks.remove_search("se-1")
     assert store.answer(ListSearches()).searches == ()
+
+
+def every_kind(number: int) -> list[Event]:
+    """Events over a year, many of them in the same minute."""
+    return [
+        replace(
+            event(each, camera=("yard", "gate", "")[each % 3], kind=list(EventKind)[each % 7]),
+            started_ns=(each // 4) * 86_400 * SECOND // 2 + each % 4 * 7 * SECOND,
+            severity=list(Severity)[each % 5],
+            person_id=f"pe-{each % 3}" if each % 2 else "",
+        )
+        for each in range(number)
+    ]
+
+
+@pytest.mark.parametrize(("days", "width_s"), [(4, 60), (20, 360), (120, 1_800), (370, 10_800), (3_650, 86_400)])
+def test_from_afar_the_same_is_counted(store: Store, days: int, width_s: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.save(every_kind(400))
+    store.save([replace(decision(number), stage=Stage.ALERT, decided_ns=number * 3_600 * SECOND) for number in range(90)])
+    near = timeline(store, 0, days * 86_400, days)
+    monkeypatch.setattr("engine.store.timeline_lanes.MOST_ROWS", 0)
+    far = timeline(store, 0, days * 86_400, days)
+    assert (near.coarse_ns, far.coarse_ns) == (0, width_s * SECOND)
+    assert near.lanes == far.lanes
+
+
+def test_from_afar_only_what_is_asked_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.store.timeline_lanes.MOST_ROWS", 0)
+    store.save(
+        [
+            event(1),
+            event(2, camera="gate"),
+            event(3, camera="", kind=EventKind.PRESENCE),
+            replace(decision(4, camera="gate"), stage=Stage.ALERT),
+        ]
+    )
+    found = timeline(store, 0, 86_400, 2, camera_ids=("gate",))
+    assert [(each.kind, each.id) for each in found.lanes] == [
+        (LaneKind.CAMERA, "gate"),
+        (LaneKind.RADIO, ""),
+        (LaneKind.DECISIONS, ""),
+        (LaneKind.OBSERVED, "gate"),
+    ]
+    assert [each.kind for each in timeline(store, 0, 86_400, 2, lanes=(LaneKind.RADIO,)).lanes] == [LaneKind.RADIO]
+
+
+def test_of_very_many_people_those_seen_most_have_lanes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.store.timeline_lanes.MOST_PEOPLE", 2)
+    store.save([replace(event(number), person_id=f"pe-{whose}") for number, whose in enumerate((1, 2, 2, 3, 3, 4))])
+    assert [each.id for each in timeline(store, 0, 10, 1).lanes if each.kind is LaneKind.PEOPLE] == ["pe-2", "pe-3"]
+
+
+def segment(number: int, since_s: int, until_s: int, camera: str = "yard") -> Segment:
+    return Segment(f"sg-{number}", camera, since_s * SECOND, until_s * SECOND, f"{number}.mp4", 1, "h264", 640, 480)
+
+
+def test_segments_that_follow_one_another_are_one_span_and_gaps_stay(store: Store) -> None:
+    store.save([segment(1, 0, 60), segment(2, 60, 120), segment(3, 200, 260), segment(4, 0, 60, "gate"), clip(100)])
+    spans = lane(timeline(store, 30, 300, 10), LaneKind.CAMERA, "yard").spans
+    assert [(each.since_ns // SECOND, each.until_ns // SECOND, each.state.value) for each in spans] == [
+        (0, 120, "video"),
+        (100, 110, "clip"),
+        (200, 260, "video"),
+    ]
+
+
+def test_of_very_many_segments_each_part_is_asked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.store.timeline_video.MOST_ROWS", 10)
+    store.save([segment(number, 60 * number, 60 * number + 60) for number in range(100) if not 40 <= number < 60])
+    spans = lane(timeline(store, 0, 6_000, 10), LaneKind.CAMERA, "yard").spans
+    assert [(each.since_ns, each.until_ns) for each in spans] == [
+        (0, pytest.approx(2_400 * SECOND, abs=12 * SECOND)),
+        (pytest.approx(3_600 * SECOND, abs=12 * SECOND), 6_000 * SECOND),
+    ]

@@ -128,6 +128,7 @@ def upgrade() -> None:
         # what is there already is put by and by, the newest first: a start is not held up for minutes
         op.execute(f"INSERT INTO found_waiting SELECT '{source.hit}', max(rowid) FROM {source.table} HAVING max(rowid) IS NOT NULL")
     op.execute(f"CREATE TRIGGER timeline_act AFTER INSERT ON audit BEGIN {_ACT.replace('@', 'new')}; END")
+    op.create_index("ix_audit_at", "audit", ["at_ns"])
     for source in COUNTED:
         told = f"SELECT 1, '{source.hit}', '', @.{source.time}, NULL, NULL, {source.counted} FROM {source.table} WHERE {source.when}"
         op.execute("INSERT INTO record_changes " + told.replace("@", source.table))
