@@ -40,6 +40,7 @@ from engine.runtime.audit_heads import AuditHeads
 from engine.runtime.auditing import ENGINE, Auditor, Views
 from engine.runtime.camera import CameraParts, Capture
 from engine.runtime.cameras import Cameras
+from engine.runtime.chat_side import ChatSide
 from engine.runtime.clip_files import remove_files
 from engine.runtime.core import Core, seen_ns
 from engine.runtime.data_folder import DataFolder
@@ -235,6 +236,7 @@ class Engine:
             self.errors,
             self.radio.gather,
         )
+        self.chat = ChatSide(record.store.asked, lambda: self.settings, clock)
         self.replays = ReplaySide(data, record.store, self.jobs, clock, record.writer.flush)
         self.accounts.session_ended = self.replays.session_ended
         self.erasing = Erasing(
@@ -584,7 +586,9 @@ class Engine:
         def past(since_ns: int, until_ns: int) -> PastIncidents:
             return table.past(since_ns, until_ns, self._counts_simulated)
 
-        return RiskTraining(self.data.path, past, settings, self.risk, self.jobs, self.clock, self._training_trouble, failed)
+        return RiskTraining(
+            self.data.path, past, settings, self.risk, self.jobs, self.clock, self._training_trouble, failed, self._counts_simulated
+        )
 
     def _training_trouble(self, sentence: str | None) -> None:
         """It is also an alert, by the way that everything goes that may deserve an operator."""

@@ -56,7 +56,7 @@ class RiskTraining:
     Args:
         past: reads incidents of the record from a time on (UTC ns) and before another; may raise EnvironmentFault.
         trouble: a sentence while the last learning failed or what was kept is damaged, None when all is well.
-        failed: that the last one before this start failed.
+        failed: that the last one before this start failed. simulated: whether one that was learnt from simulated incidents counts here.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class RiskTraining:
         clock: Clock,
         trouble: Callable[[str | None], None],
         failed: Event | None = None,
+        simulated: bool = False,
     ) -> None:
         self._folder = folder
         self._past = past
@@ -78,6 +79,7 @@ class RiskTraining:
         self._clock = clock
         self._trouble = trouble
         self._failed_before = failed
+        self._simulated = simulated
         self._lock = threading.Lock()  # guards the following
         self._training = Training()
         self._job = ""
@@ -100,12 +102,15 @@ class RiskTraining:
             self._tell(Training())
             self._if_enabled()
             return
-        if kept is None or kept.forecast.cell_m != self._settings().cell_m:
+        if kept is None or not self._fits(kept.forecast):
             self._tell(self._as_it_ended(Training()))
             return
         self.nightly = self._nights(kept.training.started_ns)
         self._use(kept)
         self._tell(self._as_it_ended(kept.training))
+
+    def _fits(self, forecast: RiskForecast) -> bool:
+        return forecast.cell_m == self._settings().cell_m and (self._simulated or not forecast.simulated)
 
     def _as_it_ended(self, kept: Training) -> Training:
         """A failure is not in the file that is kept: that is of the last one that did not fail."""

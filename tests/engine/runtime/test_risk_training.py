@@ -63,8 +63,9 @@ class Site:
         self.incidents: Callable[[], PastIncidents] = lambda: recorded(clustered(250, DAYS, 1))
         self.training = self.anew()
 
-    def anew(self, failed: Event | None = None) -> RiskTraining:
-        return RiskTraining(self.folder, self._past, lambda: self.settings, self.side, self.jobs, self.clock, self.troubles.append, failed)
+    def anew(self, failed: Event | None = None, simulated: bool = False) -> RiskTraining:
+        settings, trouble = (lambda: self.settings), self.troubles.append
+        return RiskTraining(self.folder, self._past, settings, self.side, self.jobs, self.clock, trouble, failed, simulated)
 
     def _past(self, since_ns: int, until_ns: int) -> PastIncidents:
         self.asked.append((since_ns, until_ns))
@@ -209,6 +210,16 @@ def test_after_a_restart_the_forecast_is_in_force_again(site: Site) -> None:
     assert site.side.told[-1] == done
     assert score is not None
     assert site.side.scores[-1] == score
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_what_was_learnt_from_simulated_incidents_is_in_force_where_they_count_only(site: Site, simulated: bool) -> None:
+    site.incidents = lambda: replace(recorded(clustered(250, DAYS, 1)), simulated=True)
+    site.training = site.anew(simulated=True)
+    site.learn()
+    before = len(site.side.forecasts)
+    site.anew(simulated=simulated).start()
+    assert len(site.side.forecasts) - before == simulated
 
 
 _KIND, _GRAVE = EventKind.FORECAST_FAILED, Severity.MODERATE
