@@ -50,7 +50,7 @@ class _Drawing:
     def add(self, series: Series, times: npt.NDArray[np.int64], counts: npt.NDArray[np.int64] | None = None) -> None:
         """`counts` of what happened at `times` (UTC ns), one of each where they are not given."""
         lane, of, kind, severity = series
-        if not self._wanted(LaneKind(lane), of):
+        if not len(times) or not self._wanted(LaneKind(lane), of):
             return
         key = (LaneKind(lane), "" if lane == LaneKind.DECISIONS else of)
         columns = self._ask.columns
