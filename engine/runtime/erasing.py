@@ -157,7 +157,7 @@ class Erasing:
         ]
         clips = self._in_order(lambda: self._remove_files(ids), progress)
         recordings = self._segments.erase(spans)
-        return [f"{count} {what}" for count, what in ((clips, "clips"), (recordings, "recordings")) if count]
+        return [f"{what} ({count})" for count, what in ((clips, "clips"), (recordings, "recordings")) if count]
 
     def _remove_files(self, event_ids: list[str]) -> int:
         """How many stay because they are locked. The writer's thread. Raises EnvironmentFault where some of the others cannot be removed:
