@@ -27,6 +27,7 @@ COMMANDS = {
     "models": "list, install and verify models",
     "token": "make tokens for machines",
     "audit": "check that nobody changed what is written down about who did what",
+    "ask": "ask in words what was recorded, and get an answer that names what it rests on",
     "evidence": "check an evidence pack, and run its record again",
     "fwi": "compute fire weather from noon weather",
     "risk": "test forecasts of incidents on the past",

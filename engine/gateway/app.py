@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from engine.gateway import (
     alerts_api,
     cap_api,
+    chat,
     evidence,
     firmware,
     gestures,
@@ -68,6 +69,7 @@ FOR_PROGRAMS = (
     segments.router,
     replay.router,
     evidence.router,
+    chat.router,
 )
 
 

@@ -111,7 +111,7 @@ class Words:
         if len(spans) > 1:
             whole = self._one(Span(spans[0].since_ns, spans[-1].until_ns))
             return f"in {len(spans)} stretches {whole}"
-        return self._one(spans[0])
+        return self._one(next(iter(spans)))
 
     def _one(self, span: Span) -> str:
         since, until = local(span.since_ns, self.zone), local(span.until_ns, self.zone)

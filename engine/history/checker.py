@@ -4,7 +4,6 @@ Whoever planned the answer, grammar or language model, is not asked: what a sent
 from the rows that it cites, read anew by their ids and counted anew in another way. A claim beyond its citations, or none at all, is struck.
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 
 from engine.history.answers_words import Words
@@ -57,7 +56,7 @@ def _wrong(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
         ("name", facts.names, grounds.names),
         ("date", facts.dates, grounds.dates),
         ("time", facts.clocks, grounds.clocks),
-        ("stretch", facts.stretches, grounds.stretches | _hours(facts)),
+        ("stretch", facts.stretches, grounds.stretches),
         ("length", facts.lengths, grounds.lengths),
         ("number", facts.numbers, grounds.numbers | _apart(grounds)),
         ("state", facts.states, grounds.states | grounds.categories),
@@ -125,10 +124,6 @@ def _wrong_comparison(facts: Facts, counted: list[int]) -> str:
 def _apart(grounds: Grounds) -> set[float]:
     """Of two counts also how far they are apart."""
     return {float(abs(grounds.counts[0] - grounds.counts[1]))} if len(grounds.counts) == 2 else set()
-
-
-def _hours(facts: Facts) -> Collection[tuple[str, str]]:
-    return frozenset()
 
 
 def _of_count(sentence: Sentence) -> bool:

@@ -9,7 +9,7 @@ from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.audit import AuditRow
 from engine.model.blob import BlobExplanation
-from engine.model.chat import ChatAnswer
+from engine.model.chat import AskRecord, ChatAnswer
 from engine.model.clip import Clip
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.delivery import ChannelState, WebhookState
@@ -336,6 +336,7 @@ Question: TypeAlias = (
     | SmokeQuestion
     | EvidenceQuestion
     | ReplayQuestion
+    | AskRecord
 )
 
 
