@@ -18,6 +18,9 @@ from engine.recording.footage_reader import FootageReader
 
 Size = tuple[int, int]
 
+# FFmpeg's fastest way from YUV to RGB leaves the last columns of some widths as they were in memory. Rounding exactly takes another way.
+_TO_ITS_EDGE = int(Interpolation.AREA) | 0x40000  # SWS_ACCURATE_RND
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FootagePicture:
@@ -36,7 +39,8 @@ class FootagePicture:
 
     def bgra(self) -> Bytes2D:
         """(H, W, 4) uint8, in the size it was scaled to, owned by the caller."""
-        return np.ascontiguousarray(self.frame.to_ndarray(format="bgra"), np.uint8)
+        scaling = _TO_ITS_EDGE if self.frame.width % 16 else int(Interpolation.AREA)
+        return np.ascontiguousarray(self.frame.reformat(format="bgra", interpolation=scaling, threads=1).to_ndarray(), np.uint8)
 
 
 Shown = FootagePicture | FootageGap

@@ -229,6 +229,18 @@ def test_pictures_are_scaled_to_fit_and_say_how_large_they_were(tmp_path: Path) 
     made.close()
 
 
+@pytest.mark.parametrize("width", range(64, 98, 2))
+def test_pictures_of_any_width_are_whole_to_their_edge(tmp_path: Path, width: int) -> None:
+    write(tmp_path / "a.mp4", 1, 255, Encoding(width=320, height=192))
+    made = footage(tmp_path, [row("a.mp4", 0, 1)])
+    picture = made.at(at(0), fit=(width, 192))
+    assert isinstance(picture, FootagePicture)
+    pixels = picture.bgra().astype(int)
+    assert pixels.shape[1] == width
+    assert abs(pixels[:, -4:, :3] - pixels[:, -5:-4, :3]).max() < 40
+    made.close()
+
+
 @pytest.mark.parametrize(
     ("size", "fit", "expected"),
     [
