@@ -16,7 +16,7 @@ class Rail(QFrame):
     def __init__(self, pages: tuple[PageEntry, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rail")
-        self.setFixedWidth(80)
+        self.setFixedWidth(92)
         self.setAccessibleName(self.tr("Pages"))
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
@@ -24,7 +24,7 @@ class Rail(QFrame):
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(4)
         for number, page in enumerate(pages, start=1):
-            self._buttons[page.id] = self._button(page, number)
+            self._buttons[page.id] = self._button(page, number % 10)
             column.addWidget(self._buttons[page.id])
         column.addStretch()
 
@@ -35,10 +35,10 @@ class Rail(QFrame):
         button.setIconSize(QSize(24, 24))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setCheckable(True)
-        button.setFixedSize(64, 60)
+        button.setFixedSize(76, 54)
         button.setToolTip(self.tr("{0} (Ctrl+{1})").format(page.title, number))
         set_role(button, "quiet")
-        button.setStyleSheet("QToolButton { padding: 6px 0; }")  # room for the longest titles
+        button.setStyleSheet("QToolButton { padding: 4px 0; }")  # room for the longest titles
         button.clicked.connect(lambda: self.chosen.emit(page.id))
         self._group.addButton(button)
         return button

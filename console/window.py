@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
 
     def _bind_keys(self) -> None:
         for number, entry in enumerate(self._entries, start=1):
-            key = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            key = QShortcut(QKeySequence(f"Ctrl+{number % 10}"), self)
             key.activated.connect(lambda page_id=entry.id: self.show_page(page_id))
         shortcuts = QShortcut(QKeySequence("?"), self)
         shortcuts.activated.connect(self.show_shortcuts)
@@ -146,7 +146,7 @@ class MainWindow(QMainWindow):
         self._pages[self.current_page_id()].show_snapshot(snapshot)
 
     def show_shortcuts(self) -> None:
-        pages = tuple(ShortcutNote(f"Ctrl+{n}", entry.title) for n, entry in enumerate(self._entries, start=1))
+        pages = tuple(ShortcutNote(f"Ctrl+{n % 10}", entry.title) for n, entry in enumerate(self._entries, start=1))
         sections = {self.tr("Everywhere"): (*pages, ShortcutNote("?", self.tr("Show these shortcuts")))}
         sections |= {entry.title: notes for entry in self._entries if (notes := self._pages[entry.id].shortcut_notes())}
         dialog = ShortcutsDialog(sections, self)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QScrollBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.timeline import LaneKind, SpanState, Timeline
@@ -17,6 +17,9 @@ from widgets.timeline_raster import layer_color
 from widgets.timeline_rows import RowChoice, rows_of
 from widgets.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, TimeWindow, window
 from widgets.timeline_words import lane_word, tr
+
+
+_LEGEND_FROM = 1040  # pixels; below, the words under the pointer need the room
 
 
 def _lengths() -> tuple[tuple[str, int], ...]:
@@ -44,7 +47,8 @@ class TimelineView(QWidget):
     def _build(self) -> None:
         self.filter.setAccessibleName(tr("Filter lanes and kinds"))
         self.filter.addAction(QAction(icon("list-filter"), "", self.filter), QLineEdit.ActionPosition.LeadingPosition)
-        self.filter.setFixedWidth(220)
+        self.filter.setMinimumWidth(130)
+        self.filter.setMaximumWidth(220)
         self.tools = QHBoxLayout()
         self.tools.setSpacing(6)
         self.tools.addWidget(self.filter)
@@ -61,7 +65,8 @@ class TimelineView(QWidget):
         set_role(self.readout, "secondary")
         self.readout.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         foot.addWidget(self.readout, 1)
-        foot.addWidget(TimelineLegend())
+        self.legend = TimelineLegend()
+        foot.addWidget(self.legend)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -82,6 +87,10 @@ class TimelineView(QWidget):
         self.canvas.pointed.connect(self.readout.setText)
         self.canvas.scrolled.connect(self._follow_scroll)
         self.bar.valueChanged.connect(self.canvas.set_scroll)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.legend.setVisible(event.size().width() >= _LEGEND_FROM)
 
     def show_timeline(self, timeline: Timeline, names: Mapping[str, str]) -> None:
         """`names`: of cameras, persons and sensors."""

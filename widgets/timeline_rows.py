@@ -155,3 +155,12 @@ def counts_at(row: LaneRow, timeline: Timeline, at_ns: int, reach: int = 1) -> d
 
 def spans_at(spans: Iterable[LaneSpan], at_ns: int) -> tuple[LaneSpan, ...]:
     return tuple(span for span in spans if span.since_ns <= at_ns < span.until_ns)
+
+
+def with_lanes(timeline: Timeline, lanes: Iterable[tuple[LaneKind, str]]) -> Timeline:
+    """With a lane of each of these, empty where nothing is: rows do not come and go while the view is moved."""
+    known = {(lane.kind, lane.id): lane for lane in timeline.lanes}
+    wanted = list(lanes)
+    first = [known.get(key) or TimelineLane(*key) for key in wanted]
+    rest = [lane for key, lane in known.items() if key not in set(wanted)]
+    return replace(timeline, lanes=(*first, *rest))

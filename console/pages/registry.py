@@ -8,6 +8,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from console.pages.alerts import AlertsPage
 from console.pages.devices import DevicesPage
 from console.pages.incidents import IncidentsPage
+from console.pages.investigate import InvestigatePage
 from console.pages.live import LivePage
 from console.pages.page import Page, PageContext
 from console.pages.people import PeoplePage
@@ -37,6 +38,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("alerts", str(QT_TRANSLATE_NOOP("Pages", "Alerts")), "bell", AlertsPage),
     PageEntry("incidents", str(QT_TRANSLATE_NOOP("Pages", "Incidents")), "map", IncidentsPage),
     PageEntry("risk", str(QT_TRANSLATE_NOOP("Pages", "Risk")), "gauge", RiskPage),
+    PageEntry("investigate", str(QT_TRANSLATE_NOOP("Pages", "Investigate")), "search", InvestigatePage),
     PageEntry("people", str(QT_TRANSLATE_NOOP("Pages", "People")), "users", PeoplePage),
     PageEntry("gestures", str(QT_TRANSLATE_NOOP("Pages", "Gestures")), "person-standing", TeachPage),
     PageEntry("devices", str(QT_TRANSLATE_NOOP("Pages", "Devices")), "router", DevicesPage),

@@ -1,0 +1,55 @@
+"""A note on a moment, or on a stretch of time."""
+
+from datetime import tzinfo
+
+from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from engine.model.timeline import LONGEST_NOTE, Bookmark, PutBookmark
+from widgets.timeline_words import stretch_text
+
+
+class BookmarkDialog(SavingDialog):
+    """`bookmark` None: a new one at `at_ns`; with `stretch` it may be put on all of that instead."""
+
+    def __init__(
+        self,
+        bridge: EngineBridge,
+        at_ns: int,
+        when: str,
+        zone: tzinfo | None,
+        bookmark: Bookmark | None = None,
+        stretch: tuple[int, int] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(bridge, self.tr("Change the bookmark") if bookmark else self.tr("Add a bookmark"), when, width=460, parent=parent)
+        self._at_ns, self._bookmark, self._stretch = at_ns, bookmark, stretch
+        self.note = QPlainTextEdit(bookmark.note if bookmark else "")
+        self.note.setAccessibleName(self.tr("Note"))
+        self.note.setTabChangesFocus(True)
+        self.note.setFixedHeight(96)
+        self.note.textChanged.connect(self.refresh)
+        label = QLabel(self.tr("&Note"))
+        label.setBuddy(self.note)
+        self.whole = QCheckBox(self.tr("On the stretch that is chosen"))
+        self.body.addWidget(label)
+        self.body.addWidget(self.note)
+        self.body.addWidget(self.whole)
+        self.whole.setVisible(bookmark is None and stretch is not None)
+        if stretch is not None:
+            self.whole.setToolTip(stretch_text(*stretch, zone))
+        self.add_save(self.tr("&Save") if bookmark else self.tr("&Add"))
+        self.note.setFocus()
+
+    def is_valid(self) -> bool:
+        return 0 < len(self.note.toPlainText().strip()) <= LONGEST_NOTE
+
+    def command(self) -> PutBookmark:
+        note = self.note.toPlainText().strip()
+        if self._bookmark is not None:
+            known = self._bookmark
+            return PutBookmark(known.at_ns, note, known.until_ns, known.camera_id, known.id)
+        if self.whole.isChecked() and self._stretch is not None:
+            return PutBookmark(self._stretch[0], note, self._stretch[1])
+        return PutBookmark(self._at_ns, note)

@@ -1,0 +1,345 @@
+"""An evidence pack: what goes into it, how far it is, where it lies, and whether it is what was signed."""
+
+import os
+from datetime import tzinfo
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QProgressBar,
+    QWidget,
+)
+
+from console.bridge import EngineBridge
+from console.dialogs.frame import FramedDialog
+from console.job_run import JobRun
+from engine.model.errors import InputError, WatchroomError
+from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, PackRequest, PutCase, Redaction
+from engine.model.question import Answer
+from engine.model.snapshot import Job, JobState, Snapshot
+from engine.runtime.evidence.verify import PackVerdict, verify_pack
+from widgets.form import Field
+from widgets.notice import Notices
+from widgets.size_text import size_text
+from widgets.theme import set_role
+from widgets.timeline_words import stretch_text
+
+_NEW = "new"
+
+
+class EvidencePackDialog(FramedDialog):
+    """Stays open: first what goes in, then what was made of it. For those who may export."""
+
+    def __init__(
+        self,
+        bridge: EngineBridge,
+        since_ns: int,
+        until_ns: int,
+        zone: tzinfo | None,
+        camera_ids: tuple[str, ...] = (),
+        person_id: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        """`camera_ids`: chosen to begin with; empty: all."""
+        super().__init__(_title(), stretch_text(since_ns, until_ns, zone), width=640, parent=parent)
+        self._bridge, self._since_ns, self._until_ns = bridge, since_ns, until_ns
+        self._job = JobRun(bridge, self)
+        self._request: PackRequest | None = None
+        self._pack: Pack | None = None
+        self._path: Path | None = None
+        self._busy = False
+        self.name = Field(self.tr("&Title"), _title_trouble, placeholder=self.tr("What it is about, as in the report"))
+        self.note = QPlainTextEdit()
+        self.case = QComboBox()
+        self.case_title = QLineEdit(placeholderText=self.tr("Name of the new case"))
+        self.cameras, self.persons = QListWidget(), QListWidget()
+        self.redaction = QComboBox()
+        self.raw = QCheckBox(self.tr("With the recordings of the sensors, so that it can be run again"))
+        self.zipped = QCheckBox(self.tr("As one zip file"))
+        self.progress = QProgressBar()
+        self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.outcome = Notices()
+        self._build()
+        self._fill(camera_ids, person_id)
+        self._connect()
+        self._refresh()
+        self.name.setFocus()
+
+    def _build(self) -> None:
+        self.note.setAccessibleName(self.tr("Note"))
+        self.note.setTabChangesFocus(True)
+        self.note.setFixedHeight(62)
+        self.case_title.setAccessibleName(self.tr("Name of the new case"))
+        self._inputs = QWidget()
+        grid = QGridLayout(self._inputs)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        grid.addWidget(self.name, 0, 0, 1, 2)
+        rows: tuple[tuple[str, QWidget, str, QWidget], ...] = (
+            (self.tr("&Cameras"), self.cameras, self.tr("&People in particular"), self.persons),
+            (self.tr("&Faces"), self.redaction, self.tr("C&ase"), self.case),
+        )
+        for number, (left, first, right, second) in enumerate(rows):
+            for column, (text, widget) in enumerate(((left, first), (right, second))):
+                label = QLabel(text)
+                label.setBuddy(widget)
+                widget.setAccessibleName(text.replace("&", ""))
+                grid.addWidget(label, 1 + 2 * number, column)
+                grid.addWidget(widget, 2 + 2 * number, column)
+        for box in (self.cameras, self.persons):
+            box.setFixedHeight(96)
+        grid.addWidget(self.case_title, 5, 1)
+        note = QLabel(self.tr("&Note"))
+        note.setBuddy(self.note)
+        grid.addWidget(note, 6, 0)
+        grid.addWidget(self.note, 7, 0, 1, 2)
+        grid.addWidget(self.raw, 8, 0, 1, 2)
+        grid.addWidget(self.zipped, 9, 0, 1, 2)
+        self.body.addWidget(self._inputs)
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self.words)
+        self.body.addWidget(self.outcome)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.open_button = self.add_button(self.tr("&Open its folder"), at_left=True)
+        self.verify_button = self.add_button(self.tr("&Verify, running it again"), at_left=True)
+        self.close_button = self.add_cancel(self.tr("&Close"))
+        self.make_button = self.add_button(self.tr("&Make the pack"), "primary")
+        self.make_button.setDefault(True)
+        for part in (self.progress, self.words, self.open_button, self.verify_button, self.case_title):
+            part.hide()
+
+    def _fill(self, camera_ids: tuple[str, ...], person_id: str) -> None:
+        for redaction, text in ((Redaction.NONE, self.tr("As they were recorded")), (Redaction.FACES, self.tr("Hidden, all of them"))):
+            self.redaction.addItem(text, redaction.value)
+        self.case.addItem(self.tr("In no case"), "")
+        self.case.addItem(self.tr("In a new case…"), _NEW)
+        self.raw.setChecked(True)
+        self.zipped.setChecked(True)
+        snapshot = self._bridge.snapshot
+        if snapshot is not None:
+            self._fill_lists(snapshot, camera_ids, person_id)
+        self._bridge.ask(ListCases(), lambda answer: self._show_cases(answer.cases), self.show_error, owner=self)
+
+    def _fill_lists(self, snapshot: Snapshot, camera_ids: tuple[str, ...], person_id: str) -> None:
+        if snapshot.faces_hidden:
+            self.redaction.setCurrentIndex(1)
+        for camera in snapshot.settings.cameras:
+            _add(self.cameras, camera.name, camera.id, not camera_ids or camera.id in camera_ids)
+        for person in snapshot.people.persons:
+            _add(self.persons, person.name, person.id, person.id == person_id)
+        if not snapshot.people.persons:
+            self.persons.addItem(self.tr("Nobody is enrolled"))
+            self.persons.item(0).setFlags(Qt.ItemFlag.NoItemFlags)
+
+    def _show_cases(self, cases: tuple[Case, ...]) -> None:
+        for case in cases:
+            if not case.closed:
+                self.case.addItem(case.title, case.id)
+
+    def _connect(self) -> None:
+        self.name.validity_changed.connect(lambda _: self._refresh())
+        self.case.currentIndexChanged.connect(lambda _: self._refresh())
+        self.case_title.textChanged.connect(lambda _: self._refresh())
+        self.cameras.itemChanged.connect(lambda _: self._refresh())
+        self.make_button.clicked.connect(self.make)
+        self.open_button.clicked.connect(self._open_folder)
+        self.verify_button.clicked.connect(self.verify)
+        self._job.progressed.connect(self._progressed)
+        self._job.ended.connect(self._ended)
+        self._job.refused.connect(self._refused)
+
+    # what goes in
+
+    def request(self, case_id: str) -> PackRequest:
+        """Raises InputError."""
+        cameras = _checked(self.cameras)
+        return PackRequest(
+            since_ns=self._since_ns,
+            until_ns=self._until_ns,
+            title=self.name.value().strip(),
+            note=self.note.toPlainText().strip(),
+            camera_ids=() if len(cameras) == self.cameras.count() else cameras,
+            person_ids=_checked(self.persons),
+            case_id=case_id,
+            redaction=Redaction(str(self.redaction.currentData())),
+            raw=self.raw.isChecked(),
+            zipped=self.zipped.isChecked(),
+        )
+
+    def trouble_now(self) -> str:
+        """Why it cannot be made as it is, a sentence."""
+        if self.cameras.count() and not _checked(self.cameras):
+            return self.tr("Choose one camera at least.")
+        if self.case.currentData() == _NEW and not self.case_title.text().strip():
+            return self.tr("Give the new case a name.")
+        return ""
+
+    def make(self) -> None:
+        if self._busy or not self.name.is_valid() or self.trouble_now():
+            self.name.reveal()
+            return
+        try:
+            self.request("")
+        except InputError as error:
+            self.show_error(error)
+            return
+        self._set_busy(True)
+        self.show_trouble("")
+        if self.case.currentData() == _NEW:
+            put = PutCase(self.case_title.text().strip())
+            self._bridge.command(put, self._start, self._refused, owner=self)
+        else:
+            self._start(str(self.case.currentData() or ""))
+
+    def _start(self, case_id: str) -> None:
+        self.progress.setRange(0, 0)
+        self.progress.show()
+        self._say(self.tr("The record is being gathered…"))
+        self._request = self.request(case_id)
+        self._job.start(MakePack(self._request))
+
+    def _progressed(self, job: Job) -> None:
+        self.progress.setRange(0, job.total)
+        self.progress.setValue(job.done)
+        self._say(job.message or self.tr("The pack is being made…"))
+
+    def _ended(self, job: Job) -> None:
+        self.progress.hide()
+        if job.state is not JobState.DONE:
+            self._set_busy(False)
+            self._say("")
+            self.show_trouble(job.message or self.tr("The pack was not made."))
+            return
+        self._bridge.ask(ListPacks(), lambda answer: self._made(answer, job.message), self._refused, owner=self)
+
+    def _refused(self, error: WatchroomError) -> None:
+        self._set_busy(False)
+        self.progress.hide()
+        self._say("")
+        self.show_error(error)
+
+    # what was made
+
+    def _made(self, answer: Answer, told: str) -> None:
+        same = (pack for pack in answer.packs if pack.id in told or pack.request == self._request)
+        self._pack = next(same, None)
+        self._set_busy(False)
+        if self._pack is None:
+            self.show_trouble(self.tr("The pack was made, but it is not in the list of packs any more."))
+            return
+        self._inputs.hide()
+        self.make_button.hide()
+        pack_id, port = self._pack.id, self._bridge.port
+        self._show_pack(self._pack, None)
+        self._bridge.fetch(lambda: port.pack_file(pack_id), self._found, self.show_error, owner=self)
+
+    def _found(self, path: Path) -> None:
+        assert self._pack is not None
+        self._path = path
+        self._show_pack(self._pack, path)
+        self.open_button.show()
+        self.verify_button.show()
+        self.verify_button.setFocus()
+
+    def _show_pack(self, pack: Pack, path: Path | None) -> None:
+        self.heading.setText(pack.request.title)
+        lines = (
+            self.tr("It lies at {0}").format(path if path is not None else pack.file),
+            self.tr("{0}, SHA-256 of its manifest {1}").format(size_text(pack.size_bytes), pack.manifest_sha256),
+        )
+        self._say("\n".join(lines))
+        made = (self.tr("The pack is made and signed."), "good")
+        self.outcome.set_notices((made, *((text, "moderate") for text in pack.missing)))
+
+    def verify(self) -> None:
+        """Every byte, the signature, and the record in it run again: on this machine, beside the screen."""
+        path, pack = self._path, self._pack
+        if self._busy or path is None or pack is None:
+            return
+        self._set_busy(True)
+        self.progress.setRange(0, 0)
+        self.progress.show()
+        self._bridge.fetch(lambda: verify_pack(path, again=pack.request.raw), self._verified, self._refused, owner=self)
+
+    def _verified(self, verdict: PackVerdict) -> None:
+        self._set_busy(False)
+        self.progress.hide()
+        self.outcome.set_notices(verdict_notices(verdict))
+
+    def _open_folder(self) -> None:
+        if self._path is not None:
+            folder = self._path if self._path.is_dir() else self._path.parent
+            QDesktopServices.openUrl(QUrl.fromLocalFile(os.fspath(folder)))
+
+    def _say(self, text: str) -> None:
+        self.words.setText(text)
+        self.words.setVisible(bool(text))
+        set_role(self.words, "secondary")
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self._inputs.setEnabled(not busy)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.case_title.setVisible(self.case.currentData() == _NEW)
+        trouble = self.trouble_now()
+        self.make_button.setEnabled(self.name.is_valid() and not trouble and not self._busy)
+        self.make_button.setToolTip(trouble)
+        self.verify_button.setEnabled(not self._busy)
+
+    def reject(self) -> None:
+        """What is being made is given up."""
+        if self._job.running:
+            self._job.cancel()
+        super().reject()
+
+
+def verdict_notices(verdict: PackVerdict) -> tuple[tuple[str, str], ...]:
+    """What checking a pack came to, the worst first."""
+    said = [(text, "critical") for text in verdict.wrong]
+    if verdict.bytes:
+        said.append((_tr("Every file is as the manifest says."), "good"))
+    if verdict.signature:
+        said.append((_tr("The manifest is signed, by the key {0}.").format(verdict.key[:20] + "…"), "good"))
+    if verdict.rerun is not None and verdict.rerun.good:
+        text = _tr("Run again, the record came to the same {0} decisions with the same scores, in {1} s.")
+        said.append((text.format(verdict.rerun.decisions, f"{verdict.rerun.seconds:.1f}"), "good"))
+    if verdict.rerun is not None:
+        said += [(text, "moderate") for text in verdict.rerun.missing]
+    return tuple(said)
+
+
+def _title() -> str:
+    return _tr("Evidence pack")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("EvidencePack", text)
+
+
+def _title_trouble(text: str) -> str:
+    return "" if text.strip() else _tr("Give it a title.")
+
+
+def _add(box: QListWidget, name: str, item_id: str, chosen: bool) -> None:
+    item = QListWidgetItem(name)
+    item.setData(Qt.ItemDataRole.UserRole, item_id)
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
+    item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
+    box.addItem(item)
+
+
+def _checked(box: QListWidget) -> tuple[str, ...]:
+    items = (box.item(number) for number in range(box.count()))
+    return tuple(str(item.data(Qt.ItemDataRole.UserRole)) for item in items if item.checkState() is Qt.CheckState.Checked)

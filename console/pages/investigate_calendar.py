@@ -1,0 +1,121 @@
+"""A calendar that says on which days there is anything: a dot for events, a second one for alerts, a line for video."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QDate, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QPainter, QTextCharFormat
+from PySide6.QtWidgets import QCalendarWidget, QLabel, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.pages.investigate_words import tr
+from console.words import error_text
+from engine.model.errors import WatchroomError
+from engine.model.timeline import CountDays, DayCount
+from widgets.theme import color, set_role
+
+_LOOKS = """
+QCalendarWidget QAbstractItemView { border: none; padding: 0; }
+QCalendarWidget QAbstractItemView::item { padding: 0; }
+QCalendarWidget #qt_calendar_navigationbar { background: palette(base); }
+QCalendarWidget QToolButton { border: none; background: transparent; padding: 4px 8px; }
+QCalendarWidget QToolButton:hover { background: palette(button); }
+"""
+
+
+class DayCalendar(QCalendarWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._counts: dict[tuple[int, int, int], DayCount] = {}
+        self.setGridVisible(False)
+        self.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+        self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        plain = QTextCharFormat()
+        plain.setForeground(color("text"))
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            self.setWeekdayTextFormat(day, plain)
+        self.setAccessibleName(tr("Days of the record"))
+        self.setMinimumSize(364, 300)
+        self.setStyleSheet(_LOOKS)
+
+    def set_counts(self, year: int, month: int, days: tuple[DayCount, ...]) -> None:
+        self._counts |= {(year, month, day.day): day for day in days}
+        self.updateCells()
+
+    def count(self, day: QDate) -> DayCount | None:
+        return self._counts.get((day.year(), day.month(), day.day()))
+
+    def paintCell(self, painter: QPainter, rect: QRect, day: QDate | date) -> None:
+        super().paintCell(painter, rect, day)
+        count = self.count(day if isinstance(day, QDate) else QDate(day.year, day.month, day.day))
+        if count is None:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        foot = rect.bottom() - 4.0
+        dots = [role for role, n in (("low", count.events), ("high", count.alerts)) if n]
+        for number, role in enumerate(dots):
+            painter.setBrush(color(role))
+            painter.drawEllipse(QPointF(rect.center().x() + (number - (len(dots) - 1) / 2) * 8, foot), 2.5, 2.5)
+        if count.video:
+            painter.fillRect(QRect(rect.left() + 8, rect.bottom() - 1, rect.width() - 16, 2), color("accent"))
+        painter.restore()
+
+
+class CalendarPopup(QWidget):
+    """UI thread. Asks for each month once while it is open. Signals: day_chosen(date)."""
+
+    day_chosen = Signal(object)
+
+    def __init__(self, bridge: EngineBridge, zone: ZoneInfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._bridge, self._zone = bridge, zone
+        self.calendar = DayCalendar()
+        self.words = QLabel()
+        set_role(self.words, "secondary")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.calendar)
+        column.addWidget(self.words)
+        self.calendar.currentPageChanged.connect(self._load)
+        self.calendar.activated.connect(self._chosen)
+        self.calendar.clicked.connect(self._chosen)
+        self.calendar.selectionChanged.connect(self._say)
+
+    def open_at(self, day: date, today: date, where: QWidget) -> None:
+        """Below a button. Days after today cannot be chosen."""
+        self.calendar.setMaximumDate(QDate(today.year, today.month, today.day))
+        self.calendar.setSelectedDate(QDate(day.year, day.month, day.day))
+        self.adjustSize()
+        corner = where.mapToGlobal(where.rect().bottomLeft())
+        room = where.screen().availableGeometry()
+        self.move(min(corner.x(), room.right() - self.width()), min(corner.y() + 4, room.bottom() - self.height()))
+        self.show()
+        self.calendar.setFocus()
+        self._load(day.year, day.month)
+
+    def _load(self, year: int, month: int) -> None:
+        self.words.setText(tr("Being counted…"))
+        question = CountDays(year, month, self._zone.key)
+        self._bridge.ask(question, lambda answer: self._came(year, month, answer.days), self._failed, owner=self)
+
+    def _came(self, year: int, month: int, days: tuple[DayCount, ...]) -> None:
+        self.calendar.set_counts(year, month, days)
+        self._say()
+
+    def _failed(self, error: WatchroomError) -> None:
+        self.words.setText(error_text(error))
+
+    def _say(self) -> None:
+        count = self.calendar.count(self.calendar.selectedDate())
+        if count is None:
+            self.words.setText(tr("Nothing in the record on this day"))
+        else:
+            video = tr("video") if count.video else tr("no video")
+            self.words.setText(tr("{0} events, {1} alerts, {2}").format(count.events, count.alerts, video))
+
+    def _chosen(self, day: QDate | date) -> None:
+        chosen = day if isinstance(day, QDate) else QDate(day.year, day.month, day.day)
+        self.hide()
+        self.day_chosen.emit(date(chosen.year(), chosen.month(), chosen.day()))

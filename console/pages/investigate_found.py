@@ -1,0 +1,240 @@
+"""What a search of the record found, and where a person was: newest first, a page at a time. A click goes to the moment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import tzinfo
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.pages.investigate_words import hit_row, tr
+from console.words import error_text
+from engine.model.errors import WatchroomError
+from engine.model.question import Answer
+from engine.model.snapshot import Snapshot
+from engine.model.time import Clock
+from engine.model.timeline import ListSearches, RemoveSearch, SavedSearch, SaveSearch, SearchFilter, SearchHit, SearchRecord, TrackBack
+from widgets.empty_state import EmptyState
+from widgets.icons import icon
+from widgets.moment_list import MomentList
+from widgets.theme import set_role
+
+_PAGE = 50
+
+
+class FoundPanel(QWidget):
+    """UI thread. Only the newest question's answer is shown.
+
+    Signals: hit_chosen(SearchHit): go there. told(str): something was saved.
+    """
+
+    hit_chosen = Signal(object)
+    told = Signal(str)
+
+    def __init__(self, bridge: EngineBridge, clock: Clock, zone: tzinfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._clock, self._zone = bridge, clock, zone
+        self._names: Mapping[str, str] = {}
+        self._filter = SearchFilter()
+        self._hits: tuple[SearchHit, ...] = ()
+        self._next = ""
+        self._number = 0
+        self._ids: tuple[tuple[str, str], ...] = ()
+        self.list = MomentList(tr("What was found"))
+        self.headline = QLabel(wordWrap=True)
+        self.empty = EmptyState("search", *_beginning())
+        self.older = QPushButton(tr("Show &older"))
+        self.camera, self.person = QComboBox(), QComboBox()
+        self.saved = QToolButton(icon=icon("tag"))
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        set_role(self.headline, "secondary")
+        self.camera.setAccessibleName(tr("Only of this camera"))
+        self.person.setAccessibleName(tr("Only of this person"))
+        self.camera.addItem(tr("All cameras"), "")
+        self.person.addItem(tr("Anybody"), "")
+        for box in (self.camera, self.person):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(9)
+        self.saved.setToolTip(tr("Searches that were kept"))
+        self.saved.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.saved.setMenu(QMenu(self.saved))
+        choices = QHBoxLayout()
+        choices.setSpacing(6)
+        choices.addWidget(self.camera, 1)
+        choices.addWidget(self.person, 1)
+        choices.addWidget(self.saved)
+        self.shown = QStackedWidget()
+        self.shown.addWidget(self.empty)
+        self.shown.addWidget(self.list)
+        self.headline.hide()
+        self.older.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(choices)
+        column.addWidget(self.headline)
+        column.addWidget(self.shown, 1)
+        column.addWidget(self.older)
+
+    def _connect(self) -> None:
+        self.list.chosen.connect(lambda row: self._go(row.id))
+        self.older.clicked.connect(self._load_older)
+        self.camera.activated.connect(lambda _: self.search(replace(self._filter, camera_ids=_one(self.camera.currentData()))))
+        self.person.activated.connect(lambda _: self.search(replace(self._filter, person_id=self.person.currentData() or "")))
+        self.saved.menu().aboutToShow.connect(self._list_saved)
+
+    def show_snapshot(self, snapshot: Snapshot, names: Mapping[str, str]) -> None:
+        cameras = tuple((camera.id, camera.name) for camera in snapshot.settings.cameras)
+        persons = tuple((person.id, person.name) for person in snapshot.people.persons)
+        self._names = names
+        if (ids := (*cameras, *persons)) != self._ids:
+            self._ids = ids
+            _fill(self.camera, tr("All cameras"), cameras)
+            _fill(self.person, tr("Anybody"), persons)
+
+    def search_text(self, text: str) -> None:
+        self.search(replace(self._filter, text=text.strip()))
+
+    def track(self, person_id: str) -> None:
+        """Where a person was, stay by stay."""
+        self.search(SearchFilter(person_id=person_id))
+
+    def search(self, wanted: SearchFilter) -> None:
+        """Ask the record. Nothing wanted at all: back to how it is used."""
+        self._filter, self._hits, self._next = wanted, (), ""
+        self._number += 1
+        self._reflect()
+        if wanted == SearchFilter():
+            self._say("", *_beginning())
+            return
+        self._say(tr("Looking through the record…"), "", "")
+        self._ask(self._question(""))
+
+    def _question(self, before: str) -> SearchRecord | TrackBack:
+        wanted = self._filter
+        if wanted.person_id and wanted == SearchFilter(person_id=wanted.person_id):
+            return TrackBack(wanted.person_id)
+        return SearchRecord(wanted, _PAGE, before)
+
+    def _ask(self, question: SearchRecord | TrackBack) -> None:
+        number = self._number
+        self._bridge.ask(question, lambda answer: self._came(number, answer), lambda error: self._failed(number, error), owner=self)
+
+    def _load_older(self) -> None:
+        if self._next:
+            self.older.setEnabled(False)
+            self._ask(self._question(self._next))
+
+    def _came(self, number: int, answer: Answer) -> None:
+        if number != self._number:
+            return
+        self._hits = (*self._hits, *answer.hits)
+        self._next = answer.next_id or ""
+        now_ns = self._clock.now_ns()
+        self.list.set_rows(tuple(hit_row(hit, self._names, now_ns, self._zone) for hit in self._hits))
+        self.older.setVisible(bool(self._next))
+        self.older.setEnabled(True)
+        what = self._said()
+        if self._hits:
+            more = "+" if self._next else ""
+            self._say(tr("{0}{1} found {2}").format(len(self._hits), more, what), "", "")
+        else:
+            title = tr("Nothing was found {0}").format(what)
+            self._say("", title, tr("Try fewer words, leave a word's end open with *, or look on all cameras."))
+
+    def _failed(self, number: int, error: WatchroomError) -> None:
+        if number == self._number:
+            self._say("", tr("The record could not be searched"), error_text(error))
+
+    def _said(self) -> str:
+        person = self._names.get(self._filter.person_id, "")
+        camera = self._names.get(self._filter.camera_ids[0], "") if self._filter.camera_ids else ""
+        parts = (
+            tr("for “{0}”").format(self._filter.text) if self._filter.text else "",
+            tr("with {0}").format(person) if person else "",
+            tr("on {0}").format(camera) if camera else "",
+        )
+        return " ".join(part for part in parts if part)
+
+    def _say(self, headline: str, title: str, text: str) -> None:
+        self.headline.setText(headline)
+        self.headline.setVisible(bool(headline))
+        self.older.setVisible(bool(self._next))
+        if title:
+            self.empty.set_text(title, text)
+        if not self._hits:
+            self.list.set_rows(())
+        self.shown.setCurrentWidget(self.empty if title else self.list)
+
+    def _reflect(self) -> None:
+        """What is looked for, in the boxes."""
+        self.person.setCurrentIndex(max(0, self.person.findData(self._filter.person_id)))
+        self.camera.setCurrentIndex(max(0, self.camera.findData(self._filter.camera_ids[0] if self._filter.camera_ids else "")))
+
+    def _go(self, row_id: str) -> None:
+        hit = next((hit for hit in self._hits if f"{hit.kind.value}:{hit.id}" == row_id), None)
+        if hit is not None:
+            self.hit_chosen.emit(hit)
+
+    # kept searches
+
+    def _list_saved(self) -> None:
+        menu = self.saved.menu()
+        menu.clear()
+        menu.addAction(tr("Being listed…")).setEnabled(False)
+        self._bridge.ask(ListSearches(), lambda answer: self._fill_saved(answer.searches), self._saving_failed, owner=self)
+
+    def _fill_saved(self, searches: tuple[SavedSearch, ...]) -> None:
+        menu = self.saved.menu()
+        menu.clear()
+        keep = menu.addAction(tr("Keep this search"), self.keep)
+        keep.setEnabled(self._filter != SearchFilter())
+        menu.addSeparator()
+        for saved in searches:
+            menu.addAction(saved.name, _calls(self.search, saved.filter))
+        if searches:
+            forget = menu.addMenu(tr("Forget"))
+            for saved in searches:
+                forget.addAction(saved.name, _calls(self._forget, saved.id))
+
+    def keep(self) -> None:
+        """Under what it says."""
+        name = self._said() or tr("everything")
+        self._bridge.command(
+            SaveSearch(name, self._filter), lambda _: self.told.emit(tr("The search {0} is kept.").format(name)), self._saving_failed, self
+        )
+
+    def _forget(self, search_id: str) -> None:
+        self._bridge.command(RemoveSearch(search_id), lambda _: self.told.emit(tr("The search is forgotten.")), self._saving_failed, self)
+
+    def _saving_failed(self, error: WatchroomError) -> None:
+        self.saved.menu().clear()
+        self.told.emit(error_text(error))
+
+
+def _beginning() -> tuple[str, str]:
+    return (
+        tr("Look for anything that was noted"),
+        tr("Type words above: events, alerts, incidents, reports, people, notes. Or choose a person here to see where they were."),
+    )
+
+
+def _one(camera_id: object) -> tuple[str, ...]:
+    return (str(camera_id),) if camera_id else ()
+
+
+def _calls(do: Callable[..., None], what: object) -> Callable[[], None]:
+    return lambda: do(what)
+
+
+def _fill(box: QComboBox, first: str, items: tuple[tuple[str, str], ...]) -> None:
+    chosen = box.currentData()
+    box.clear()
+    box.addItem(first, "")
+    for item_id, name in items:
+        box.addItem(name, item_id)
+    box.setCurrentIndex(max(0, box.findData(chosen)))

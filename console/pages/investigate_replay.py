@@ -1,0 +1,125 @@
+"""A replay that follows the clock of the page: its picture of then is fetched a few times a second, and never taken for live."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.bridge import EngineBridge
+from engine.model.errors import NotFound, WatchroomError
+from engine.model.question import Answer
+from engine.model.replay import FASTEST, SLOWEST, GetReplay, MoveReplay, ReplaySession, ReplayState, StartReplay, StopReplay
+from engine.model.time import MILLISECOND
+
+_LOOK_MS = 150
+_OFF_NS = 700 * MILLISECOND  # so far from the page's clock while it runs, the replay is moved there
+_OFF_STILL_NS = 60 * MILLISECOND
+_GOING = (ReplayState.PREPARING, ReplayState.PLAYING, ReplayState.PAUSED)
+
+
+class ReplayFollower(QObject):
+    """UI thread. One session; its clock is kept near to the page's, by seeking where they part.
+
+    Signals: changed(): another session, another state. pictured(Snapshot): the floor as it was at the moment that is shown.
+        refused(WatchroomError).
+    """
+
+    changed = Signal()
+    pictured = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, bridge: EngineBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self.session: ReplaySession | None = None
+        self.starting = False
+        self._id = ""
+        self._asking = self._moving = False
+        self._at_ns = 0
+        self._playing, self._speed = False, 1.0
+        self._told: tuple[bool, float] = (False, 1.0)
+        self._timer = QTimer(self, interval=_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+
+    @property
+    def on(self) -> bool:
+        return self.starting or bool(self._id)
+
+    @property
+    def picture_wanted(self) -> bool:
+        return self.session is not None and self.session.state in _GOING
+
+    def start(self, since_ns: int, until_ns: int) -> None:
+        """Of that stretch; a session before it is ended."""
+        self.stop()
+        self.starting = True
+        self._bridge.command(StartReplay(since_ns, until_ns), self._started, self._failed, owner=self)
+        self.changed.emit()
+
+    def stop(self) -> None:
+        if self._id:
+            self._bridge.command(StopReplay(self._id), lambda _: None, lambda _: None)
+        self._forget()
+
+    def follow(self, at_ns: int, playing: bool, speed: float) -> None:
+        """What the page's clock does. Backwards it is shown still, at the moments it comes by."""
+        self._at_ns = at_ns
+        self._playing, self._speed = playing and speed > 0, min(FASTEST, max(SLOWEST, abs(speed)))
+        if self._id:
+            self._sync()
+
+    def _started(self, session_id: str) -> None:
+        self.starting, self._id = False, session_id
+        self._told = (False, 1.0)
+        self._timer.start()
+        self._look()
+
+    def _look(self) -> None:
+        if self._id and not self._asking:
+            self._asking = True
+            self._bridge.ask(GetReplay(self._id, picture=True), self._came, self._lost, owner=self)
+
+    def _came(self, answer: Answer) -> None:
+        self._asking = False
+        session = next((each for each in answer.replays if each.id == self._id), None)
+        if session is None:
+            return
+        before, self.session = self.session, session
+        if before is None or (before.state, before.trouble, before.missing) != (session.state, session.trouble, session.missing):
+            self.changed.emit()
+        if answer.replay_picture is not None:
+            self.pictured.emit(answer.replay_picture)
+        self._sync()
+
+    def _sync(self) -> None:
+        """Tell the engine where to be, where it is not there already; one order at a time."""
+        session = self.session
+        if session is None or self._moving or session.state is ReplayState.PREPARING:
+            return
+        wanted_ns = min(max(self._at_ns, session.since_ns), session.until_ns - 1)
+        off = abs(session.at_ns - wanted_ns) > (_OFF_NS * max(1.0, self._speed) if self._playing else _OFF_STILL_NS)
+        mode = (self._playing, self._speed)
+        if not off and mode == self._told:
+            return
+        self._moving, self._told = True, mode
+        order = MoveReplay(self._id, wanted_ns if off else None, self._playing, self._speed)
+        self._bridge.command(order, lambda _: self._moved(), self._failed, owner=self)
+
+    def _moved(self) -> None:
+        self._moving = False
+        self._look()
+
+    def _lost(self, error: WatchroomError) -> None:
+        self._asking = False
+        if isinstance(error, NotFound):
+            self._forget()
+        self.refused.emit(error)
+
+    def _failed(self, error: WatchroomError) -> None:
+        self._moving = False
+        if self.starting or isinstance(error, NotFound):
+            self._forget()
+        self.refused.emit(error)
+
+    def _forget(self) -> None:
+        self._id, self.session, self.starting = "", None, False
+        self._asking = self._moving = False
+        self._timer.stop()
+        self.changed.emit()

@@ -1,0 +1,130 @@
+"""Words of the Investigate page."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QTimeZone
+
+from engine.model.replay import DifferenceKind, Different, ReplayDifference
+from engine.model.settings import Settings
+from engine.model.snapshot import Snapshot
+from engine.model.timeline import Bookmark, HitKind, LaneKind, SearchHit
+from widgets.moment_list import MomentRow
+from widgets.time_text import clock_text, duration_text, fine_clock_text
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Investigate", text)
+
+
+def screen_zone() -> ZoneInfo:
+    """Of this machine, as everywhere on the screen, by its name: calendars need to know it. UTC where it has none."""
+    try:
+        return ZoneInfo(bytes(QTimeZone.systemTimeZoneId().data()).decode())
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def lane_names(snapshot: Snapshot) -> dict[str, str]:
+    """Of cameras, persons, nodes and the one radio, by id."""
+    settings = snapshot.settings
+    names = {camera.id: camera.name for camera in settings.cameras}
+    names |= {node.mac: node.name or node.mac for node in settings.nodes}
+    names |= {person.id: person.name for person in snapshot.people.persons}
+    return {"radio": tr("Radio"), "ble": tr("Bluetooth"), "clock": tr("Clock"), **names}
+
+
+def hit_word(kind: HitKind) -> str:
+    return {
+        HitKind.EVENT: tr("event"),
+        HitKind.ALERT: tr("alert"),
+        HitKind.INCIDENT: tr("incident"),
+        HitKind.REPORT: tr("report"),
+        HitKind.DECISION: tr("decision"),
+        HitKind.PERSON: tr("person"),
+        HitKind.BOOKMARK: tr("bookmark"),
+        HitKind.MOTION: tr("motion"),
+        HitKind.LOOKS: tr("looks alike"),
+    }[kind]
+
+
+def hit_row(hit: SearchHit, names: Mapping[str, str], now_ns: int, zone: tzinfo) -> MomentRow:
+    stay = duration_text(hit.until_ns - hit.at_ns) if hit.until_ns is not None and hit.until_ns > hit.at_ns else ""
+    place = names.get(hit.camera_id, hit.camera_id)
+    simulated = tr("simulated") if hit.simulated else ""
+    detail = " · ".join(part for part in (clock_text(hit.at_ns, now_ns, zone), stay, place, simulated) if part)
+    mark = f"{hit.likeness:.0%}" if hit.likeness is not None else hit_word(hit.kind)
+    return MomentRow(f"{hit.kind.value}:{hit.id}", hit.at_ns, hit.text, detail, mark, hit.severity, hit.camera_id)
+
+
+def bookmark_row(bookmark: Bookmark, names: Mapping[str, str], now_ns: int, zone: tzinfo) -> MomentRow:
+    stay = duration_text(bookmark.until_ns - bookmark.at_ns) if bookmark.until_ns is not None else ""
+    parts = (clock_text(bookmark.at_ns, now_ns, zone), stay, names.get(bookmark.camera_id, bookmark.camera_id), bookmark.by)
+    return MomentRow(bookmark.id, bookmark.at_ns, bookmark.note, " · ".join(part for part in parts if part), "", 0, bookmark.camera_id)
+
+
+def recording_words(settings: Settings) -> str:
+    """Why there may be no video, empty where everything is recorded."""
+    if not settings.cameras:
+        return ""
+    if not settings.recording.enabled:
+        return tr("Nothing is recorded at all. Switch recording on, then what cameras see from then on can be looked at here.")
+    if not settings.recording.continuous:
+        return tr("Nothing is recorded continuously: there is video of events only. What is between them cannot be seen again.")
+    return ""
+
+
+def different_word(kind: DifferenceKind) -> str:
+    return {
+        DifferenceKind.ALERT: tr("alert"),
+        DifferenceKind.EVENT: tr("event"),
+        DifferenceKind.BLOB: tr("by radio"),
+        DifferenceKind.HELD: tr("held"),
+    }[kind]
+
+
+def different_row(each: Different, names: Mapping[str, str], zone: tzinfo) -> MomentRow:
+    stay = duration_text(each.until_ns - each.at_ns) if each.until_ns is not None and each.until_ns > each.at_ns else ""
+    parts = (fine_clock_text(each.at_ns, zone), stay, names.get(each.camera_id, each.camera_id))
+    detail = " · ".join(part for part in parts if part)
+    return MomentRow(
+        f"{each.kind.value}:{each.id}", each.at_ns, each.what, detail, different_word(each.kind), each.severity, each.camera_id
+    )
+
+
+_COUNTED = {
+    DifferenceKind.ALERT: QT_TRANSLATE_NOOP("Investigate", "alerts"),
+    DifferenceKind.EVENT: QT_TRANSLATE_NOOP("Investigate", "events"),
+    DifferenceKind.BLOB: QT_TRANSLATE_NOOP("Investigate", "found by radio"),
+    DifferenceKind.HELD: QT_TRANSLATE_NOOP("Investigate", "held"),
+}
+
+
+def difference_words(difference: ReplayDifference) -> str:
+    """`Alerts: 2 gained, 1 lost, 14 the same. Events: …` and how fast it ran."""
+    said: list[str] = []
+    same = dict(difference.same)
+    for kind in DifferenceKind:
+        gained, lost = (sum(1 for each in found if each.kind is kind) for found in (difference.gained, difference.lost))
+        if gained or lost or same.get(kind):
+            text = tr("{0}: {1} gained, {2} lost, {3} the same.")
+            said.append(text.format(tr(str(_COUNTED[kind])).capitalize(), gained, lost, same.get(kind, 0)))
+    found = " ".join(said) or tr("Nothing was found in this stretch, neither then nor with these settings.")
+    return f"{found} {tr('Run at {0} × real time.').format(f'{difference.ratio:.0f}')}" if difference.ratio else found
+
+
+def first_lanes(snapshot: Snapshot) -> tuple[tuple[LaneKind, str], ...]:
+    """Lanes that are there whether or not anything happened, in the order in which they stand."""
+    settings = snapshot.settings
+    radio = ((LaneKind.RADIO, ""),) if settings.nodes or snapshot.radio.nodes else ()
+    phones = ((LaneKind.BLE, ""),) if settings.ble_devices else ()
+    always = ((LaneKind.INCIDENTS, ""), (LaneKind.DECISIONS, ""), (LaneKind.ACTS, ""))
+    watched = tuple((LaneKind.OBSERVED, camera.id) for camera in settings.cameras)
+    return (*((LaneKind.CAMERA, camera.id) for camera in settings.cameras), *radio, *phones, *always, *watched)
+
+
+def has_floor(snapshot: Snapshot) -> bool:
+    """Whether a replay has anything to show on the floor."""
+    settings = snapshot.settings
+    return bool(settings.nodes or snapshot.radio.nodes or settings.floor.camera_poses)
