@@ -21,6 +21,7 @@ from engine.gateway import (
     gestures,
     incidents,
     intelligence,
+    jobs_api,
     live,
     media_api,
     nodes,
@@ -69,6 +70,7 @@ FOR_PROGRAMS = (
     segments.router,
     replay.router,
     evidence.router,
+    jobs_api.router,
     chat.router,
 )
 

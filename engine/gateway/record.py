@@ -14,7 +14,7 @@ from engine.model.decision import Outcome, Stage
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
 from engine.model.health import CameraState
-from engine.model.question import Answer, ListClips, ListDecisions, ListEvents, Question, WhyNothing
+from engine.model.question import Answer, GetDecision, ListClips, ListDecisions, ListEvents, Question, WhyNothing
 from engine.model.time import SECOND, from_iso
 from engine.runtime.local import LocalPort
 
@@ -137,6 +137,11 @@ def decisions(
     rows = port.ask(WhyNothing(at_ns, place, camera, within_s, within_m, MOST_AROUND)).decisions
     wanted = [row for row in rows if (outcome is None or row.outcome is outcome) and (stage is None or row.stage is stage)]
     return DecisionsOut(decisions=[DecisionOut.of(row) for row in wanted[:limit]], next=None)
+
+
+@router.get("/api/v1/decisions/{decision_id}", tags=["record"], summary="What became of one candidate, and why")
+def decision(port: PortOf, decision_id: str) -> DecisionOut:
+    return DecisionOut.of(port.ask(GetDecision(decision_id)).decisions[0])
 
 
 @router.get("/api/v1/clips", tags=["record"], summary="Clips, newest first")
