@@ -101,6 +101,19 @@ def _latency(parsed: argparse.Namespace) -> dict[str, Any]:
 
 
 def _radio_arguments(parser: argparse.ArgumentParser) -> None:
+def _recording_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video for the cameras to show (default: a made-up scene)")
+    parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="length of each case (default %(default)s)")
+    parser.add_argument("--cameras", type=int, default=8, metavar="N", help="number of cameras (default %(default)s)")
+
+
+def _recording(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import recording
+
+    given = None if parsed.video is None else given_or_shared(parsed.video, STREET, "video")
+    return recording.run(parsed.cameras, parsed.seconds, given)
+
+
     parser.add_argument("--captures", type=Path, metavar="FOLDER", help="folder of recordings of nodes with their truth")
     parser.add_argument("--no-rssi", action="store_true", help="every RSSI replaced by a constant")
     parser.add_argument("--world", action="store_true", help="also runs of our own room world (some minutes)")
@@ -350,3 +363,4 @@ BENCHES: dict[str, _Bench] = {
     "pipeline": (_pipeline_arguments, _pipeline, "the engine under several cameras: rates, cost of each stage, memory"),
     "latency": (_latency_arguments, _latency, "from start to the first picture, and from an event to its row on screen"),
 }
+    "recording": (_recording_arguments, _recording, "every camera recorded all the time, beside FFmpeg's own segments and a plain remux"),
