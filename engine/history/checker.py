@@ -57,6 +57,8 @@ def _wrong(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
         ("date", facts.dates, grounds.dates),
         ("time", facts.clocks, grounds.clocks),
         ("stretch", facts.stretches, grounds.stretches),
+        ("days", facts.days, grounds.days),
+        ("moment", facts.moments, grounds.moments),
         ("length", facts.lengths, grounds.lengths),
         ("number", facts.numbers, grounds.numbers | _apart(grounds)),
         ("state", facts.states, grounds.states | grounds.categories),
@@ -112,7 +114,7 @@ def _wrong_way(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
 
 def _wrong_comparison(facts: Facts, counted: list[int]) -> str:
     if len(counted) != 2:
-        return ""
+        return "nothing is compared" if facts.more is not None or facts.same else ""
     apart = counted[0] - counted[1]
     if facts.same:
         return "" if apart == 0 else "not the same"

@@ -22,10 +22,12 @@ class Recount:
     unknown: int = 0
     seconds: float = 0.0
     people: frozenset[str] = frozenset()
+    of_people: bool = False
 
     @property
     def numbers(self) -> frozenset[float]:
-        return frozenset({float(self.total), float(self.known), float(self.unknown)})
+        parts = {float(self.known), float(self.unknown)} if self.of_people else set[float]()
+        return frozenset({float(self.total), *parts})
 
 
 def recount(reach: Reach, query: Query) -> Recount:
@@ -65,7 +67,7 @@ def _events(reach: Reach, query: Query) -> Recount:
     unknown = sum(1 for event in fitting if not event.person_id and event.kind in _sightings(scope)) if people else 0
     seconds = _seconds(reach, fitting, scope) if query.ask is Ask.HOW_LONG else 0.0
     total = len(known) + unknown if people else len(fitting)
-    return Recount(total, len(known), unknown, seconds, known)
+    return Recount(total, len(known), unknown, seconds, known, people)
 
 
 def _widened(query: Query) -> Scope:
@@ -175,7 +177,7 @@ def _too_many(reach: Reach, scope: Scope, *, people: bool) -> Recount:
         if scope.who is Who.KNOWN
         else sum(reach.record.count(reach.want(part, part.spans[0] if part.spans else None)) for part in _parts(unknown))
     )
-    return Recount(len(known) + nameless, len(known), nameless, people=known)
+    return Recount(len(known) + nameless, len(known), nameless, people=known, of_people=True)
 
 
 def _by_person(reach: Reach, scope: Scope) -> list[str]:

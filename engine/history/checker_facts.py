@@ -13,7 +13,9 @@ _ID = re.compile(r"\b[a-z]{1,8}-[0-9a-f]{3,}(?:-[0-9a-f]+)*\b")
 _DATE = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4})\b")
 _WEEKDAY_OF_DATE = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b")
 _CLOCK = re.compile(r"\b(\d{1,2}:\d{2}(?::\d{2})?)\b")
-_FROM_TO = re.compile(r"\b(?:from|between) (\d{1,2}:\d{2}(?::\d{2})?)(?: on (DATE\d+))? (?:to|and) (\d{1,2}:\d{2}(?::\d{2})?)")
+_FROM_TO = re.compile(r"\b(\d{1,2}:\d{2}(?::\d{2})?)(?: on DATE\d+)? (?:to|and) (\d{1,2}:\d{2}(?::\d{2})?)")
+_DAY_TO_DAY = re.compile(r"\b(?:from|between) (?:\d{1,2}:\d{2} on )?DATE(\d+) (?:to|and) (?:\d{1,2}:\d{2} on )?DATE(\d+)")
+_AT = re.compile(r"\b(\d{1,2}:\d{2}(?::\d{2})?) on DATE(\d+)")
 _LENGTH = re.compile(r"\b(\d+ h \d+ min|\d+ h(?! ?\w)|\d+ min \d+ s|\d+ min(?! against)|\d+ s(?! against)(?=[\s).,]))")
 _NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w]|\.\d)")
 _KIND_WORDS: dict[str, frozenset[EventKind]] = {
@@ -53,7 +55,7 @@ _ZONES = re.compile(r"^Times are in ")
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Attributes:
-    stretches: (from, to) clocks as they stand together. kinds: each a set of which one has to be true. negative: it says that there is none.
+    stretches: (from, to) clocks as they stand together; days: the same of days; moments: (clock, day). kinds: each a set of which one has to be true. negative: it says that there is none.
     yes: it begins with yes. more: it says that the first of two counts is more (True), fewer (False), or the same (None, `same`).
     """
 
@@ -79,6 +81,8 @@ class Facts:
     ended_last: bool = False
     all_time: bool = False
     not_all: bool = False
+    days: tuple[tuple[str, str], ...] = ()
+    moments: tuple[tuple[str, str], ...] = ()
 
 
 def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> Facts:
@@ -89,8 +93,11 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
     left = _ID.sub(" ", left)
     names, left = _names(left, directory, others)
     dates = tuple(found.group(0) for found in _DATE.finditer(left))
-    left = _DATE.sub("DATE0", left)
-    stretches = tuple((found[0], found[2]) for found in _FROM_TO.findall(left))
+    numbered = iter(range(len(dates)))
+    left = _DATE.sub(lambda _: f"DATE{next(numbered)}", left)
+    stretches = tuple((found[0], found[1]) for found in _FROM_TO.findall(left))
+    days = tuple((dates[int(found[0])], dates[int(found[1])]) for found in _DAY_TO_DAY.findall(left))
+    moments = tuple((found[0], dates[int(found[1])]) for found in _AT.findall(left))
     clocks = tuple(_CLOCK.findall(left))
     left = _CLOCK.sub(" ", left)
     lengths = tuple(_LENGTH.findall(left))
@@ -120,6 +127,8 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
         bool(re.search(r"last seen at \d", text)),
         "all the time" in low and "not all" not in low,
         "not all the time" in low,
+        days,
+        moments,
     )
 
 

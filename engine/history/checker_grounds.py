@@ -47,6 +47,8 @@ class Grounds:
     passed: set[bool] = field(default_factory=set[bool])
     missing: bool = False  # something that was cited is not in the record, or not for this viewer
     ends: set[str] = field(default_factory=set[str])
+    days: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    moments: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
 
 class GroundsReader:
@@ -195,8 +197,7 @@ class GroundsReader:
         directory = self._words.directory
         again = recount(self._reach, query)
         found.counts.append(again.total)
-        found.numbers |= again.numbers | {float(scope.min_severity), *(float(each) for each in scope.severities), float(query.limit)}
-        found.numbers |= {float(len(scope.spans)), *(() if scope.near is None else (float(f"{scope.near[2]:g}"),))}
+        found.numbers |= again.numbers | {float(each) for each in scope.severities} | _said_of(query, again.total)
         found.lengths.add(duration(again.seconds))
         found.kinds |= set(scope.kinds)
         found.states |= {state.replace("_", " ") for state in scope.states}
@@ -233,6 +234,7 @@ class GroundsReader:
         at = local(at_ns, self._words.zone)
         found.clocks |= {f"{at:%H:%M}", f"{at:%H:%M:%S}"}
         found.dates.add(date(at))
+        found.moments |= {(f"{at:%H:%M}", date(at)), (f"{at:%H:%M:%S}", date(at))}
 
     def _time(self, found: Grounds, since_ns: int, until_ns: int | None) -> None:
         self._moment(found, since_ns)
@@ -243,12 +245,24 @@ class GroundsReader:
         found.stretches |= {(f"{since:%H:%M}", f"{until:%H:%M}"), (f"{since:%H:%M:%S}", f"{until:%H:%M:%S}")}
         found.lengths.add(duration((until_ns - since_ns) / 1e9))
         found.ends |= {f"{until:%H:%M}", f"{until:%H:%M:%S}"}
+        found.days |= {(date(since), date(until)), (date(since), date(local(until_ns - 1, self._words.zone)))}
 
     def _period(self, found: Grounds, span: Span) -> None:
         self._time(found, span.since_ns, span.until_ns)
         found.dates.add(date(local(span.until_ns - 1, self._words.zone)))
         hours = local(span.since_ns, self._words.zone)
-        found.clocks |= {f"{hours.hour:02d}:00", f"{(hours + timedelta(hours=1)).hour:02d}:00"}
+        whole = (f"{hours.hour:02d}:00", f"{(hours + timedelta(hours=1)).hour:02d}:00")
+        found.clocks |= set(whole)
+        found.stretches.add(whole)
+
+
+def _said_of(query: Query, total: int) -> set[float]:
+    """Numbers of the scope that an answer repeats."""
+    scope = query.scope
+    found = {float(scope.min_severity)} if scope.min_severity > 1 else set[float]()
+    found |= {float(len(scope.spans))} if len(scope.spans) > 1 else set[float]()
+    found |= {float(query.limit)} if total > query.limit else set[float]()
+    return found | (set[float]() if scope.near is None else {float(f"{scope.near[2]:g}")})
 
 
 def told(text: str) -> str:

@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 
 from engine.incidents.correlation import correlate
 from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.alert_settings import SiteMode
+from engine.model.alert_settings import AlertSettings, SiteMode
 from engine.model.audit import AuditRow
-from engine.model.chat import ChatSettings
 from engine.model.clip import Clip
 from engine.model.decision import AlertFacts, CandidateKind, Decision, EvidencePart, GateReading, Outcome, Stage
 from engine.model.event import Event, EventKind, Severity
@@ -71,7 +70,7 @@ SETTINGS = Settings(
     floor=Floor(zones=ZONES, portals=(PORTAL,)),
     nodes=NODES,
     anchor=ANCHOR,
-    chat=ChatSettings(time_zone="Europe/Stockholm"),
+    alerts=AlertSettings(time_zone="Europe/Stockholm"),
 )
 
 
