@@ -283,6 +283,18 @@ def _risk(parsed: argparse.Namespace) -> dict[str, Any]:
     return risk.run(parsed.cells)
 
 
+def _timeline_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--events", type=int, default=10_000_000, metavar="N", help="events of a year (default %(default)s)")
+
+
+def _timeline(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import timeline
+
+    if not 1_000 <= parsed.events <= 100_000_000:
+        raise InputError("events", "takes 1,000 to 100,000,000")
+    return timeline.run(parsed.events)
+
+
 def _looks_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="photographs and videos, in the folders of the shared ones (default)")
     parser.add_argument("--model", type=Path, metavar="ONNX", help="YOLOX-nano (default: the shared one)")
@@ -355,6 +367,7 @@ BENCHES: dict[str, _Bench] = {
     "correlate": (_correlate_arguments, _correlate, "a new report among a million incidents, on SQLite and PostGIS, beside the bare index"),
     "firelists": (_firelists_arguments, _firelists, "pages of smoke that fire weather filters, among a million sequences"),
     "risk": (_risk_arguments, _risk, "an incident's update of the risk map, in memory and stored, and hot-spot queries"),
+    "timeline": (_timeline_arguments, _timeline, "a year of events saved, drawn at any zoom, and searched, beside plain SQL"),
     "fwi": (_fwi_arguments, _fwi, "fire weather of a grid of cells, and how far it is from what xclim answers"),
     "storm": (_storm_arguments, _storm, "ten thousand reports in a minute on a whole engine, while somebody looks at it"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),

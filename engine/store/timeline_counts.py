@@ -1,7 +1,8 @@
 """How many of a kind began in each stretch of time, at several widths: what a timeline is drawn from where it shows long.
 
-A row holds the counts of `CHUNK` neighbouring stretches as an array of the smallest unsigned type that they fit in. So a year of a hundred
-kinds and cameras is read as some thousand rows, and a batch of ten thousand events changes some hundred.
+A row holds the counts of `CHUNK` neighbouring stretches, for each severity that there is, as arrays of the smallest unsigned type that they
+fit in: a byte with a bit for each severity, a byte that says how many bytes a count has, then the counts, the least severe first. So a year
+of a hundred kinds and cameras is read as some thousand rows, and a batch of ten thousand events changes some hundred.
 """
 
 import sqlite3
@@ -19,19 +20,20 @@ from engine.model.timeline import LaneKind
 MINUTE_NS = 60 * SECOND
 LEVELS_NS = (MINUTE_NS, 6 * MINUTE_NS, 30 * MINUTE_NS, 180 * MINUTE_NS, 1_440 * MINUTE_NS)
 CHUNK = 256
+SEVERITIES = 6  # 0: of what has none
 
 BLE = (EventKind.BADGE_WITHOUT_OWNER, EventKind.PHONE_LEFT)
 OCCURRENCES = (EventKind.INCIDENT, EventKind.SMOKE)  # where no camera is named
 
 Ints: TypeAlias = npt.NDArray[np.int64]
-Series: TypeAlias = tuple[str, str, str, int]  # lane, id, kind, severity
+Series: TypeAlias = tuple[str, str, str]  # lane, id, kind
 Counted: TypeAlias = tuple[int, str, int, str, str, int, str]  # n, source, at_ns, camera_id, kind, severity, person
 
 _UPSERT = (
-    "INSERT INTO timeline_counts VALUES (?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (level, chunk, lane, id, kind, severity) DO UPDATE SET counts = excluded.counts"
+    "INSERT INTO timeline_counts (level, chunk, lane, id, kind, counts) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (level, lane, chunk, id, kind) DO UPDATE SET counts = excluded.counts"
 )
-_OF_ROW = "level = ? AND chunk = ? AND lane = ? AND id = ? AND kind = ? AND severity = ?"
+_OF_ROW = "level = ? AND chunk = ? AND lane = ? AND id = ? AND kind = ?"
 
 
 def lane_of(camera_id: str, kind: str) -> LaneKind:
@@ -43,18 +45,18 @@ def lane_of(camera_id: str, kind: str) -> LaneKind:
     return LaneKind.BLE if kind in BLE else LaneKind.RADIO
 
 
-def series_of(source: str, camera_id: str, kind: str, severity: int, person: str) -> list[Series]:
-    """What a change counts for. How severe it was matters on the lane of where it was, not on that of whom it is about."""
+def series_of(source: str, camera_id: str, kind: str, person: str) -> list[Series]:
+    """What a change counts for. On the lane of somebody everything that is about them counts as `person`."""
     match source:
         case "event":
-            lane = (lane_of(camera_id, kind).value, camera_id, kind, severity)
-            return [lane, (LaneKind.PEOPLE.value, person, kind, 0)] if person else [lane]
+            lane = (lane_of(camera_id, kind).value, camera_id, kind)
+            return [lane, (LaneKind.PEOPLE.value, person, EventKind.PERSON.value)] if person else [lane]
         case "alert":
-            return [(LaneKind.CAMERA.value, camera_id, kind, severity)] if camera_id else []
+            return [(LaneKind.CAMERA.value, camera_id, kind)] if camera_id else []
         case "decision":
-            return [(LaneKind.DECISIONS.value, camera_id, kind, 0)]
+            return [(LaneKind.DECISIONS.value, camera_id, kind)]
         case "act":
-            return [(LaneKind.ACTS.value, "", kind, 0)]
+            return [(LaneKind.ACTS.value, "", kind)]
         case _:
             return []
 
@@ -62,67 +64,69 @@ def series_of(source: str, camera_id: str, kind: str, severity: int, person: str
 def count(driver: sqlite3.Connection, changes: Iterable[Counted]) -> None:
     """Enter what was put and taken, inside the caller's transaction."""
     numbers: dict[Series, int] = {}
-    known: dict[tuple[str, str, str, int, str], tuple[int, ...]] = {}
-    of: list[int] = []
-    minutes: list[int] = []
-    ns: list[int] = []
+    known: dict[tuple[str, str, str, str], tuple[int, ...]] = {}
+    found: list[tuple[int, int, int, int]] = []  # series, minute, severity, n
     for n, source, at_ns, camera_id, kind, severity, person in changes:
-        key = (source, camera_id, kind, severity, person)
-        found = known.get(key)
-        if found is None:
-            found = known[key] = tuple(numbers.setdefault(series, len(numbers)) for series in series_of(*key))
-        for number in found:
-            of.append(number)
-            minutes.append(at_ns // MINUTE_NS)
-            ns.append(n)
-    if of:
+        key = (source, camera_id, kind, person)
+        several = known.get(key)
+        if several is None:
+            several = known[key] = tuple(numbers.setdefault(series, len(numbers)) for series in series_of(*key))
+        minute = at_ns // MINUTE_NS
+        for number in several:
+            found.append((number, minute, severity, n))
+    if found:
         every = list(numbers)
+        table = np.array(found, np.int64).T
         for level in range(len(LEVELS_NS)):
-            _count_level(driver, level, every, np.array(of, np.int64), np.array(minutes, np.int64), np.array(ns, np.int64))
+            _count_level(driver, level, every, table)
 
 
-def _count_level(driver: sqlite3.Connection, level: int, every: list[Series], of: Ints, minutes: Ints, ns: Ints) -> None:
+def _count_level(driver: sqlite3.Connection, level: int, every: list[Series], table: Ints) -> None:
+    of, minutes, severities, ns = table
     buckets = minutes // (LEVELS_NS[level] // MINUTE_NS)
     chunks = buckets // CHUNK
     rows, row_of = np.unique(chunks * len(every) + of, return_inverse=True)
-    added = np.zeros((len(rows), CHUNK), np.int64)
-    np.add.at(added, (row_of, buckets - chunks * CHUNK), ns)
+    added = np.zeros((len(rows), SEVERITIES, CHUNK), np.int64)
+    np.add.at(added, (row_of, severities, buckets - chunks * CHUNK), ns)
     for code, counts in zip(rows.tolist(), added, strict=True):
         _add(driver, (level, int(code) // len(every), *every[int(code) % len(every)]), counts)
 
 
-def _add(driver: sqlite3.Connection, key: tuple[int, int, str, str, str, int], added: Ints) -> None:
+def _add(driver: sqlite3.Connection, key: tuple[int, int, str, str, str], added: Ints) -> None:
     row = driver.execute(f"SELECT counts FROM timeline_counts WHERE {_OF_ROW}", key).fetchone()
-    counts = added if row is None else added + unpacked(row[0])
-    if counts.any():
-        driver.execute(_UPSERT, (*key, packed(counts)))
+    if row is not None:
+        severities, counts = unpacked(row[0])
+        added[severities] += counts
+    if added.any():
+        driver.execute(_UPSERT, (*key, packed(added)))
     elif row is not None:
         driver.execute(f"DELETE FROM timeline_counts WHERE {_OF_ROW}", key)
 
 
 def packed(counts: Ints) -> bytes:
-    """`CHUNK` counts, none below zero."""
+    """(SEVERITIES, CHUNK) counts, not all zero."""
+    present = [severity for severity, any_there in enumerate(counts.any(axis=1).tolist()) if any_there]
     most = int(counts.max())
-    kind = np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.uint32
-    return np.maximum(counts, 0).astype(np.dtype(kind).newbyteorder("<")).tobytes()
+    size = 1 if most < 1 << 8 else 2 if most < 1 << 16 else 4
+    return bytes((sum(1 << severity for severity in present), size)) + np.maximum(counts[present], 0).astype(f"<u{size}").tobytes()
 
 
-def unpacked(data: bytes) -> Ints:
-    """(CHUNK,) counts."""
-    return np.frombuffer(data, f"<u{len(data) // CHUNK}").astype(np.int64)
+def unpacked(data: bytes) -> tuple[list[int], Ints]:
+    """The severities that there are, and (as many, CHUNK) counts."""
+    severities = [severity for severity in range(SEVERITIES) if data[0] >> severity & 1]
+    return severities, np.frombuffer(data, f"<u{data[1]}", offset=2).reshape(-1, CHUNK).astype(np.int64)
 
 
 def of_level(
-    driver: sqlite3.Connection, level: int, since_ns: int, until_ns: int, lanes: Several[str]
+    driver: sqlite3.Connection, level: int, chunks: tuple[int, int], lane: str, ids: Several[str]
 ) -> dict[Series, list[tuple[int, bytes]]]:
-    """The rows of some lanes that reach into a stretch of time: chunk and packed counts."""
-    width_ns = LEVELS_NS[level] * CHUNK
-    within = f"level = ? AND chunk BETWEEN ? AND ? AND lane IN ({', '.join('?' * len(lanes))})"
+    """The rows of a lane between two chunks (both inclusive), by series: chunk and packed counts. No `ids`: of all."""
+    among = f" AND id IN ({', '.join('?' * len(ids))})" if ids else ""
     rows = driver.execute(
-        f"SELECT lane, id, kind, severity, chunk, counts FROM timeline_counts WHERE {within}",
-        (level, since_ns // width_ns, (until_ns - 1) // width_ns, *lanes),
+        f"SELECT id, kind, chunk, counts FROM timeline_counts WHERE level = ? AND lane = ? AND chunk BETWEEN ? AND ?{among}",
+        (level, lane, *chunks, *ids),
     )
     found: dict[Series, list[tuple[int, bytes]]] = {}
-    for lane, of, kind, severity, chunk, counts in rows:
-        found.setdefault((lane, of, kind, severity), []).append((chunk, counts))
+    for of, kind, chunk, counts in rows:
+        found.setdefault((lane, of, kind), []).append((chunk, counts))
     return found

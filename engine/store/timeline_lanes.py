@@ -1,15 +1,14 @@
 """The lanes of a timeline: counted from the rows themselves where there are few, from what was counted before where there are many."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection
 
 from engine.model.timeline import GetTimeline, LaneKind, LaneMarks, LaneSpan, TimelineLane
 from engine.store.changes import driver_of
-from engine.store.timeline_counts import CHUNK, LEVELS_NS, Series, of_level, series_of, unpacked
+from engine.store.timeline_counts import CHUNK, LEVELS_NS, SEVERITIES, Ints, Series, of_level, series_of, unpacked
 from engine.store.timeline_video import video_spans
 from engine.store.watching import observed
 
@@ -45,25 +44,25 @@ class _Drawing:
         self._ask = ask
         edges = (ask.since_ns + column * (ask.until_ns - ask.since_ns) // ask.columns for column in range(ask.columns + 1))
         self._edges = np.fromiter(edges, np.int64)
-        self._kinds: dict[tuple[LaneKind, str], dict[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]] = {}
+        self._kinds: dict[tuple[LaneKind, str], dict[str, tuple[Ints, Ints]]] = {}
 
-    def add(self, series: Series, times: npt.NDArray[np.int64], counts: npt.NDArray[np.int64] | None = None) -> None:
-        """`counts` of what happened at `times` (UTC ns), one of each where they are not given."""
-        lane, of, kind, severity = series
-        if not len(times) or not self._wanted(LaneKind(lane), of):
+    def columns_of(self, times: Ints) -> Ints:
+        return np.clip(np.searchsorted(self._edges, times, "right") - 1, 0, self._ask.columns - 1)
+
+    def add(self, series: Series, severity: int, columns: Ints, counts: Ints | None = None) -> None:
+        """`counts` of what fell into `columns`, one of each where they are not given. Of a series the least severe come first."""
+        lane, of, kind = series
+        if not len(columns) or not self._wanted(LaneKind(lane), of):
             return
-        key = (LaneKind(lane), "" if lane == LaneKind.DECISIONS else of)
-        columns = self._ask.columns
-        places = np.clip(np.searchsorted(self._edges, times, "right") - 1, 0, columns - 1)
-        kinds = self._kinds.setdefault(key, {})
+        kinds = self._kinds.setdefault((LaneKind(lane), "" if lane == LaneKind.DECISIONS else of), {})
         if kind not in kinds:
-            kinds[kind] = np.zeros(columns, np.int64), np.zeros(columns, np.int64)
+            kinds[kind] = np.zeros(self._ask.columns, np.int64), np.zeros(self._ask.columns, np.int64)
         ns, worst = kinds[kind]
-        ns += np.bincount(places, counts, columns).astype(np.int64)
-        worst[places] = np.maximum(worst[places], severity)
+        ns += np.bincount(columns, counts, self._ask.columns).astype(np.int64)
+        worst[columns] = np.maximum(worst[columns], 0 if lane == LaneKind.PEOPLE else severity)
 
     def _wanted(self, lane: LaneKind, of: str) -> bool:
-        if self._ask.lanes and lane not in self._ask.lanes:
+        if not _wanted(self._ask, lane):
             return False
         by_camera = lane in (LaneKind.CAMERA, LaneKind.DECISIONS) and of
         return not (by_camera and self._ask.camera_ids) or of in self._ask.camera_ids
@@ -73,15 +72,16 @@ class _Drawing:
         return {
             key: tuple(LaneMarks(kind, tuple(ns.tolist()), tuple(worst.tolist())) for kind, (ns, worst) in sorted(kinds.items()))
             for key, kinds in self._kinds.items()
-            if key[0] is not LaneKind.PEOPLE or key in people
+            if key[0] is not LaneKind.PEOPLE or key[1] in people
         }
 
-    def _most_seen(self) -> set[tuple[LaneKind, str]]:
-        people = [key for key in self._kinds if key[0] is LaneKind.PEOPLE]
-        if len(people) <= MOST_PEOPLE:
-            return set(people)
-        seen = {key: sum(int(ns.sum()) for ns, _ in self._kinds[key].values()) for key in people}
-        return set(sorted(people, key=lambda key: (-seen[key], key[1]))[:MOST_PEOPLE])
+    def _most_seen(self) -> list[str]:
+        seen = {of: sum(int(ns.sum()) for ns, _ in kinds.values()) for (lane, of), kinds in self._kinds.items() if lane is LaneKind.PEOPLE}
+        return _most(seen)
+
+
+def _most(seen: Mapping[str, int]) -> list[str]:
+    return sorted(seen, key=lambda of: (-seen[of], of))[:MOST_PEOPLE]
 
 
 def lanes_of(connection: Connection, ask: GetTimeline) -> tuple[tuple[TimelineLane, ...], int]:
@@ -107,14 +107,48 @@ def _wanted(ask: GetTimeline, lane: LaneKind) -> bool:
 def _marks(driver: sqlite3.Connection, ask: GetTimeline) -> tuple[dict[tuple[LaneKind, str], tuple[LaneMarks, ...]], int]:
     drawing = _Drawing(ask)
     rows = _rows(driver, ask)
-    if rows is not None:
-        for series, times in rows.items():
-            drawing.add(series, np.array(times, np.int64))
-        return drawing.marks(), 0
-    level = level_of(ask)
-    for series, chunks in of_level(driver, level, ask.since_ns, ask.until_ns, ask.lanes or _COUNTED).items():
-        drawing.add(series, *_stretches(level, ask, chunks))
-    return drawing.marks(), LEVELS_NS[level]
+    if rows is None:
+        level = level_of(ask)
+        _draw_stretches(driver, ask, level, drawing)
+        return drawing.marks(), LEVELS_NS[level]
+    for (*series, severity), times in rows.items():
+        drawing.add((series[0], series[1], series[2]), severity, drawing.columns_of(np.array(times, np.int64)))
+    return drawing.marks(), 0
+
+
+def _draw_stretches(driver: sqlite3.Connection, ask: GetTimeline, level: int, drawing: _Drawing) -> None:
+    width_ns = LEVELS_NS[level]
+    first, last = ask.since_ns // width_ns, (ask.until_ns - 1) // width_ns
+    begin = first // CHUNK * CHUNK
+    middles = np.arange(begin, (last // CHUNK + 1) * CHUNK, dtype=np.int64) * width_ns + width_ns // 2
+    columns = drawing.columns_of(middles)
+    for lane in filter(lambda lane: _wanted(ask, lane), _COUNTED):
+        ids = _seen_most(driver, ask) if lane is LaneKind.PEOPLE else ask.camera_ids if lane is LaneKind.CAMERA else ()
+        if lane is LaneKind.PEOPLE and not ids:
+            continue
+        for series, chunks in of_level(driver, level, (first // CHUNK, last // CHUNK), lane.value, ids).items():
+            dense = np.zeros((SEVERITIES, len(middles)), np.int64)
+            for chunk, data in chunks:
+                severities, counts = unpacked(data)
+                dense[severities, chunk * CHUNK - begin : (chunk + 1) * CHUNK - begin] = counts
+            dense[:, : first - begin] = 0
+            dense[:, last + 1 - begin :] = 0
+            for severity in range(SEVERITIES):
+                some = dense[severity].nonzero()[0]
+                drawing.add(series, severity, columns[some], dense[severity, some])
+
+
+def _seen_most(driver: sqlite3.Connection, ask: GetTimeline) -> list[str]:
+    """Of whole days: looked at for everybody, so that finer counts are read of some only."""
+    width_ns = LEVELS_NS[-1] * CHUNK
+    seen: dict[str, int] = {}
+    chunks = (ask.since_ns // width_ns, (ask.until_ns - 1) // width_ns)
+    first, last = ask.since_ns // LEVELS_NS[-1], (ask.until_ns - 1) // LEVELS_NS[-1]
+    for (_, of, _), found in of_level(driver, len(LEVELS_NS) - 1, chunks, LaneKind.PEOPLE.value, ()).items():
+        for chunk, data in found:
+            counts = unpacked(data)[1]
+            seen[of] = seen.get(of, 0) + int(counts[:, max(0, first - chunk * CHUNK) : max(0, last + 1 - chunk * CHUNK)].sum())
+    return [of for of in _most(seen) if seen[of]]
 
 
 def level_of(ask: GetTimeline) -> int:
@@ -123,9 +157,9 @@ def level_of(ask: GetTimeline) -> int:
     return next(fine, len(LEVELS_NS) - 1)
 
 
-def _rows(driver: sqlite3.Connection, ask: GetTimeline) -> dict[Series, list[int]] | None:
-    """When each of the stretch was, by what it counts for; None where they are too many to be looked at one by one."""
-    found: dict[Series, list[int]] = {}
+def _rows(driver: sqlite3.Connection, ask: GetTimeline) -> dict[tuple[str, str, str, int], list[int]] | None:
+    """When each of the stretch was, by what it counts for and how severe it was; None where they are too many to be looked at singly."""
+    found: dict[tuple[str, str, str, int], list[int]] = {}
     known: dict[tuple[str, str, str, int, str], list[list[int]]] = {}
     left = MOST_ROWS
     for source in _sources(ask):
@@ -136,7 +170,7 @@ def _rows(driver: sqlite3.Connection, ask: GetTimeline) -> dict[Series, list[int
         for camera_id, kind, severity, person, at_ns in rows:
             key = (source, camera_id, kind, severity, person)
             if key not in known:
-                known[key] = [found.setdefault(series, []) for series in series_of(*key)]
+                known[key] = [found.setdefault((*series, severity), []) for series in series_of(source, camera_id, kind, person)]
             for times in known[key]:
                 times.append(at_ns)
     return found
@@ -144,13 +178,3 @@ def _rows(driver: sqlite3.Connection, ask: GetTimeline) -> dict[Series, list[int
 
 def _sources(ask: GetTimeline) -> Iterator[str]:
     return (source for source, (_, lanes) in _ROWS.items() if any(_wanted(ask, lane) for lane in lanes))
-
-
-def _stretches(level: int, ask: GetTimeline, chunks: list[tuple[int, bytes]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The middles of the stretches in which anything began, and how much."""
-    width_ns = LEVELS_NS[level]
-    counts = np.concatenate([unpacked(data) for _, data in chunks])
-    first = np.array([chunk for chunk, _ in chunks], np.int64) * CHUNK
-    numbers = (first[:, None] + np.arange(CHUNK)).ravel()
-    some = (counts > 0) & (numbers >= ask.since_ns // width_ns) & (numbers <= (ask.until_ns - 1) // width_ns)
-    return numbers[some] * width_ns + width_ns // 2, counts[some]

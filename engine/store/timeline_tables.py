@@ -60,11 +60,10 @@ timeline_counts = Table(
     "timeline_counts",
     metadata,
     Column("level", Integer, primary_key=True),
-    Column("chunk", Integer, primary_key=True),
     Column("lane", Text, primary_key=True),
+    Column("chunk", Integer, primary_key=True),
     Column("id", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
-    Column("severity", Integer, primary_key=True),
     Column("counts", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -49,18 +49,18 @@ def words_due(connection: sqlite3.Connection) -> Counter[tuple[str, ...]]:
 
 def counts_kept(connection: sqlite3.Connection) -> Counter[tuple[object, ...]]:
     found: Counter[tuple[object, ...]] = Counter()
-    for level, chunk, *series, data in connection.execute("SELECT * FROM timeline_counts"):
-        for place, n in enumerate(unpacked(data).tolist()):
-            if n:
-                found[level, chunk * CHUNK + place, *series] += n
+    for level, chunk, *series, data in connection.execute("SELECT level, chunk, lane, id, kind, counts FROM timeline_counts"):
+        for severity, counts in zip(*unpacked(data), strict=True):
+            for place in counts.nonzero()[0].tolist():
+                found[level, chunk * CHUNK + place, *series, severity] += int(counts[place])
     return found
 
 
 def counts_due(connection: sqlite3.Connection) -> Counter[tuple[object, ...]]:
     found: Counter[tuple[object, ...]] = Counter()
     for source, query in _COUNTED:
-        for at_ns, *about in connection.execute(query):
-            for series in series_of(source, *about):
-                found.update((level, at_ns // width_ns, *series) for level, width_ns in enumerate(LEVELS_NS))
+        for at_ns, camera_id, kind, severity, person in connection.execute(query):
+            for series in series_of(source, camera_id, kind, person):
+                found.update((level, at_ns // width_ns, *series, severity) for level, width_ns in enumerate(LEVELS_NS))
     assert all(width_ns % (60 * SECOND) == 0 for width_ns in LEVELS_NS)
     return found

@@ -181,11 +181,10 @@ def _counted() -> None:
     op.create_table(
         "timeline_counts",
         Column("level", Integer, primary_key=True),
-        Column("chunk", Integer, primary_key=True),
         Column("lane", Text, primary_key=True),
+        Column("chunk", Integer, primary_key=True),
         Column("id", Text, primary_key=True),
         Column("kind", Text, primary_key=True),
-        Column("severity", Integer, primary_key=True),
         Column("counts", LargeBinary, nullable=False),
         sqlite_with_rowid=False,
     )
