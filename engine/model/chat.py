@@ -89,8 +89,8 @@ class ChatAnswer:
 class ChatSettings:
     """`claude`: an admin agreed that questions and rows of the record leave for it (names go as pseudonyms, never pictures).
 
-    `base_url` empty: the SDK's own. `budget_usd`: a day, UTC; beyond it answers are the offline planner's. `time_zone`: IANA name, of the
-    site; empty: the machine's. The key is in the secret store, or ANTHROPIC_API_KEY.
+    `base_url` empty: Anthropic's. `budget_usd`: a day, UTC; beyond it answers are the offline planner's. The key is in the secret store, or
+    ANTHROPIC_API_KEY. Times are told in the site's zone (`AlertSettings.time_zone`).
     """
 
     claude: bool = False
@@ -100,7 +100,6 @@ class ChatSettings:
     retries: int = 2
     budget_usd: float = 1.0
     keep_days: float = 90.0
-    time_zone: str = ""
 
     def __post_init__(self) -> None:
         if not self.model.strip():

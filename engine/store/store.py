@@ -26,6 +26,7 @@ from engine.store.atlas import AtlasTable
 from engine.store.bookmarks import BookmarkTable
 from engine.store.cases import CaseTable
 from engine.store.changes import changes_wait, driver_of, enter_changes
+from engine.store.chat import ChatTable
 from engine.store.connection import BUSY_MS, check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.fire import FireTable
@@ -85,6 +86,7 @@ class Store:
         self.watching = WatchTable(self._reading, self._writing, soundness.faults)
         self.segments = SegmentTable(self._reading, self._writing, soundness.faults)
         self.cases = CaseTable(self._reading, self._writing, soundness.faults)
+        self.chats = ChatTable(self._reading, self._writing, soundness.faults)
 
     def prepare(self, now_ns: int) -> None:
         """Bring the schema up to date. Called once, by `open_store`."""
