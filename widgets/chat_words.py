@@ -1,0 +1,156 @@
+"""Words of answers about the record, and an answer as markdown that loads nothing."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
+from engine.model.time import SECOND, to_iso
+from widgets.time_text import local_time
+
+_MARKDOWN = "\\`*_{}[]<>()#+-.!|~"
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Chat", text)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """UTC where there is no such zone."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def kind_word(kind: CitationKind) -> str:
+    return {
+        CitationKind.EVENT: tr("Event"),
+        CitationKind.CLIP: tr("Clip"),
+        CitationKind.ALERT: tr("Alert"),
+        CitationKind.DECISION: tr("Decision"),
+        CitationKind.INCIDENT: tr("Incident"),
+        CitationKind.PERSON: tr("Person"),
+        CitationKind.SPAN: tr("Watched"),
+        CitationKind.COUNT: tr("Counted"),
+    }[kind]
+
+
+def citation_icon(kind: CitationKind) -> str:
+    return {
+        CitationKind.EVENT: "activity",
+        CitationKind.CLIP: "film",
+        CitationKind.ALERT: "bell",
+        CitationKind.DECISION: "split",
+        CitationKind.INCIDENT: "map",
+        CitationKind.PERSON: "user",
+        CitationKind.SPAN: "eye",
+        CitationKind.COUNT: "list-filter",
+    }[kind]
+
+
+def citation_text(citation: Citation, zone: ZoneInfo, now_ns: int) -> str:
+    """`21:04:07`, with the day before it unless it is today; a count and a person have a word instead of a moment."""
+    if citation.kind in (CitationKind.COUNT, CitationKind.PERSON):
+        return kind_word(citation.kind)
+    return moment_text(citation.at_ns, zone, now_ns)
+
+
+def moment_text(at_ns: int, zone: ZoneInfo, now_ns: int) -> str:
+    moment, now = local_time(at_ns, zone), local_time(now_ns, zone)
+    if moment.date() == now.date():
+        return f"{moment:%H:%M:%S}"
+    return f"{moment:%d %b %H:%M:%S}" if moment.year == now.year else f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def citation_tip(citation: Citation, cameras: Mapping[str, str]) -> str:
+    """What is cited, in full, and what a click does."""
+    where = cameras.get(citation.camera_id, citation.camera_id)
+    what = f"{kind_word(citation.kind)} {citation.id}" if citation.kind is not CitationKind.COUNT else tr("The query that was counted")
+    return "\n".join(part for part in (what, where, tr("Show this moment on the timeline")) if part)
+
+
+def status_word(sentence: Sentence) -> str:
+    """Of a sentence that claims something; empty for one that does not."""
+    if sentence.status is ClaimStatus.STRUCK:
+        return tr("Not proven")
+    if sentence.status is ClaimStatus.NOT_OBSERVED:
+        return tr("Not observed")
+    return tr("Verified") if sentence.citations else ""
+
+
+def status_tip(sentence: Sentence) -> str:
+    return {
+        ClaimStatus.STRUCK: tr("The record does not bear this out, so it does not count"),
+        ClaimStatus.NOT_OBSERVED: tr("Nothing would have been seen then: that is not the same as nothing happened"),
+        ClaimStatus.VERIFIED: tr("Derived again from the record, and the same") if sentence.citations else "",
+    }[sentence.status]
+
+
+def status_icon(sentence: Sentence) -> tuple[str, str]:
+    """Icon and colour role."""
+    return {
+        ClaimStatus.STRUCK: ("x", "critical"),
+        ClaimStatus.NOT_OBSERVED: ("eye-off", "moderate"),
+        ClaimStatus.VERIFIED: ("circle-check", "good") if sentence.citations else ("message-square", "secondary"),
+    }[sentence.status]
+
+
+def planner_word(planner: PlannerKind) -> str:
+    return tr("Planned by Claude") if planner is PlannerKind.CLAUDE else tr("Planned offline")
+
+
+def degraded_text(answer: ChatAnswer) -> str:
+    """Why it is not by the planner that was asked for; empty: it is."""
+    if not answer.degraded_reason:
+        return ""
+    return tr("Answered offline, without Claude. {0}").format(answer.degraded_reason)
+
+
+def tally_text(sentences: Iterable[Sentence]) -> str:
+    """`4 verified, 1 not proven`."""
+    all_ = tuple(sentences)
+    claims = sum(1 for each in all_ if each.status is ClaimStatus.VERIFIED and each.citations)
+    struck = sum(1 for each in all_ if each.status is ClaimStatus.STRUCK)
+    unseen = sum(1 for each in all_ if each.status is ClaimStatus.NOT_OBSERVED)
+    parts = ((claims, tr("{0} verified")), (struck, tr("{0} not proven")), (unseen, tr("{0} not observed")))
+    return ", ".join(text.format(count) for count, text in parts if count)
+
+
+def answer_markdown(answer: ChatAnswer) -> str:
+    """Everything of it. Signs that mean something in markdown are escaped, so that no name can become a link or a picture."""
+    asked = datetime.fromtimestamp(answer.asked_ns // SECOND, zone_named(answer.time_zone))
+    lines = [f"## {escaped(answer.question)}", "", f"{tr('Asked')} {asked:%Y-%m-%d %H:%M:%S %Z}. {planner_word(answer.planner)}."]
+    if degraded := degraded_text(answer):
+        lines += ["", escaped(degraded)]
+    lines.append("")
+    lines += [_sentence_markdown(sentence) for sentence in answer.sentences]
+    if answer.suggestion:
+        lines += ["", f"{tr('Nearest question')}: {escaped(answer.suggestion)}"]
+    return "\n".join(lines) + "\n"
+
+
+def history_markdown(site: str, user: str, answers: Iterable[ChatAnswer]) -> str:
+    """Oldest first, whatever order they come in."""
+    told = sorted(answers, key=lambda answer: (answer.asked_ns, answer.id))
+    head = f"# {tr('Questions to the record')}: {escaped(site)}, {escaped(user)}\n"
+    return "\n".join([head, *(answer_markdown(answer) for answer in told)])
+
+
+def _sentence_markdown(sentence: Sentence) -> str:
+    text = escaped(sentence.text)
+    word = status_word(sentence)
+    said = f"~~{text}~~" if sentence.status is ClaimStatus.STRUCK else text
+    cited = "; ".join(f"{kind_word(each.kind).lower()} `{_code(each.id)}` {to_iso(each.at_ns)}" for each in sentence.citations)
+    return f"- {said}" + (f" **{word}**" if word else "") + (f" ({cited})" if cited else "")
+
+
+def escaped(text: str) -> str:
+    plain = " ".join(text.split())
+    return "".join(f"\\{sign}" if sign in _MARKDOWN else sign for sign in plain)
+
+
+def _code(text: str) -> str:
+    return " ".join(text.replace("`", "'").split())
