@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from console.folders import default_data, demo_data
+from console.jump_links import read_link
 from console.listening import add_listening
 from engine import __version__
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
@@ -73,6 +74,9 @@ def _console_parser() -> argparse.ArgumentParser:
         epilog="Commands without a screen (each has --help):\n" + "\n".join(lines),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument(
+        "link", nargs="?", type=_link, default="", help="a link to a moment, watchroom://at/…, to open on the Investigate page"
+    )
     parser.add_argument("--version", action="version", version=f"watchroom {__version__}")
     parser.add_argument("--data", type=Path, metavar="DIR", help=f"data folder (default {default_data()})")
     parser.add_argument("--demo", action="store_true", help="open the simulated demo site, signed in")
@@ -85,13 +89,22 @@ def _console_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _link(text: str) -> str:
+    """As it was given, so that an engine is only started for one that leads somewhere."""
+    try:
+        read_link(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(f"{text[:60]!r} {error.message}") from None
+    return text
+
+
 def _run_console(parsed: argparse.Namespace) -> int:
     _log_to_stderr(parsed.verbose)
     from console import bootstrap, listening
     from console.site import demo_added
     from engine.runtime.engine import Added
 
-    shown = (parsed.screenshots, parsed.seconds)
+    shown = (parsed.screenshots, parsed.seconds, parsed.link)
     if parsed.connect:
         listening.check_not_remote(parsed)
         return bootstrap.remote(parsed.connect, listening.trusted(parsed.ca), parsed.data or default_data(), *shown)

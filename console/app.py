@@ -38,8 +38,10 @@ class Console(QObject):
     Exactly one of them is at a time; when one closes without leading on to another, the application quits.
     """
 
-    def __init__(self, door: EngineDoor, remembered: Remembered, clock: Clock, quit_: Callable[[], None]) -> None:
+    def __init__(self, door: EngineDoor, remembered: Remembered, clock: Clock, quit_: Callable[[], None], link: str = "") -> None:
+        """`link`: a moment that the first window shows."""
         super().__init__()
+        self._link = link
         self._door, self._remembered, self._clock, self._quit = door, remembered, clock, quit_
         self._courier = Courier(self, workers=1)
         self.dialog: QDialog | None = None
@@ -79,6 +81,9 @@ class Console(QObject):
         self._end_dialog()
         bridge.start()
         self.window.show()
+        link, self._link = self._link, ""
+        if link:
+            self.window.visit("investigate", link)
 
     def _end_dialog(self) -> None:
         dialog, self.dialog = self.dialog, None
@@ -162,18 +167,20 @@ def run_console(
     demo_port: EnginePort | None = None,
     screenshots: Path | None = None,
     seconds: float | None = None,
+    link: str = "",
 ) -> int:
     """Run until the last window closes; 0. The caller's thread becomes the UI thread.
 
     Args:
         demo_port: opens the window at once, signed in by this port.
         screenshots: save a picture of every page there, then end (after `seconds`, if those are longer). seconds: end after this time.
+        link: a moment that the first window shows, as a jump link.
 
     Raises:
         EnvironmentFault: `no_display`; `screenshot`: a picture could not be written.
     """
     app = make_application()
-    console = Console(door, Remembered.in_folder(data_folder), SystemClock(), app.quit)
+    console = Console(door, Remembered.in_folder(data_folder), SystemClock(), app.quit, link)
     faults: list[EnvironmentFault] = []
     if demo_port is not None:
         console.open_window(demo_port)
