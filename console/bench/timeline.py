@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from console.bench.report import Case, at_least, at_most, case
-from console.bench.timeline_events import BATCH, CAMERAS, YEAR_S, batches, word
+from console.bench.timeline_events import BATCH, CAMERAS, OF_A_YEAR, YEAR_S, batches, word
 from engine.model.event import Event
 from engine.model.time import SECOND, ManualClock
 from engine.model.timeline import CountDays, FindNeighbour, GetTimeline, SearchFilter, SearchRecord
@@ -32,20 +32,21 @@ _Span = tuple[int, int]
 
 def run(events: int = 10_000_000) -> dict[str, Any]:
     """Raises EnvironmentFault: the disk is full."""
+    period_s = max(YEAR_S * events / OF_A_YEAR, 2 * SHORTEST_S)
     with tempfile.TemporaryDirectory(prefix="watchroom-bench-") as folder:
         path = Path(folder) / "timeline.db"
         with closing(open_store(path, ManualClock(UNTIL_NS))) as store:
             plain = _plain_inserts(Path(folder) / "plain.db", min(events, PLAIN_EVENTS))
             inserts = _inserts(store, events)
-            drawn = [_drawn(store, name, spans) for name, spans in _zooms(np.random.default_rng(2))]
-            everything = _drawn(store, "any window, any zoom", _windows(np.random.default_rng(3), WINDOWS, SHORTEST_S, float(YEAR_S)))
+            drawn = [_drawn(store, name, spans) for name, spans in _zooms(np.random.default_rng(2), period_s)]
+            everything = _drawn(store, "any window, any zoom", _windows(np.random.default_rng(3), WINDOWS, SHORTEST_S, period_s, period_s))
             texts = [_texts(store, name, filters) for name, filters in _questions(np.random.default_rng(4))]
             every_text = _texts(
                 store, "any page of full text", [each for _, filters in _questions(np.random.default_rng(5)) for each in filters]
             )
-            beside = [_neighbours(store), _calendar(store)]
+            beside = [_neighbours(store, period_s), _calendar(store)]
         with closing(sqlite3.connect(path)) as connection:
-            peers = [plain, _grouped(connection), _like(connection)]
+            peers = [plain, _grouped(connection, period_s), _like(connection)]
     inserts["metrics"]["bytes_per_event"] = inserts["metrics"].pop("bytes") / events
     return {
         "bench": "timeline",
@@ -116,20 +117,21 @@ def _timed_batches(
     return case(name, {"events": events, "batch": BATCH}, metrics | more())
 
 
-def _windows(draw: np.random.Generator, count: int, shortest_s: float, longest_s: float) -> list[_Span]:
+def _windows(draw: np.random.Generator, count: int, shortest_s: float, longest_s: float, period_s: float) -> list[_Span]:
+    """Within the period there are events of, where they are not longer than it."""
     widths = (np.exp(draw.uniform(np.log(shortest_s), np.log(longest_s), count)) * SECOND).astype(np.int64)
-    begins = UNTIL_NS - YEAR_S * SECOND + (draw.random(count) * (YEAR_S * SECOND - widths)).astype(np.int64)
+    begins = UNTIL_NS - widths - (draw.random(count) * np.maximum(period_s * SECOND - widths, 0)).astype(np.int64)
     return [(int(begin), int(begin + width)) for begin, width in zip(begins, widths, strict=True)]
 
 
-def _zooms(draw: np.random.Generator) -> Iterable[tuple[str, list[_Span]]]:
+def _zooms(draw: np.random.Generator, period_s: float) -> Iterable[tuple[str, list[_Span]]]:
     edges = (
         ("seconds to an hour", SHORTEST_S, 3_600.0),
         ("an hour to a day", 3_600.0, 86_400.0),
         ("a day to a month", 86_400.0, 30 * 86_400.0),
     )
     for name, shortest_s, longest_s in (*edges, ("a month to a year", 30 * 86_400.0, float(YEAR_S))):
-        yield name, _windows(draw, WINDOWS // 4, shortest_s, longest_s)
+        yield name, _windows(draw, WINDOWS // 4, shortest_s, longest_s, period_s)
 
 
 def _drawn(store: Store, name: str, spans: list[_Span]) -> Case:
@@ -155,8 +157,8 @@ def _texts(store: Store, name: str, filters: list[SearchFilter]) -> Case:
     return _asked(name, {"hits": 50}, filters, lambda wanted: store.answer(SearchRecord(wanted)))
 
 
-def _neighbours(store: Store) -> Case:
-    spans = _windows(np.random.default_rng(6), 100, 10.0, 20.0)
+def _neighbours(store: Store, period_s: float) -> Case:
+    spans = _windows(np.random.default_rng(6), 100, 10.0, 20.0, period_s)
     return _asked("next event of three cameras", {}, spans, lambda span: store.answer(FindNeighbour(span[0], True, camera_ids=_THREE)))
 
 
@@ -167,7 +169,7 @@ def _calendar(store: Store) -> Case:
     return _asked("days of a month", {}, [*range(1, 13)], lambda month: store.answer(CountDays(2026, month, "Europe/Berlin")))
 
 
-def _grouped(connection: sqlite3.Connection) -> Case:
+def _grouped(connection: sqlite3.Connection, period_s: float) -> Case:
     """What one would write first: the rows of the window, grouped by camera, kind and column."""
     query = (
         "SELECT camera_id, kind, CAST((started_ns - ?) * ? AS INTEGER) AS place, count(*), max(severity) FROM events"
@@ -180,7 +182,7 @@ def _grouped(connection: sqlite3.Connection) -> Case:
     return _asked(
         "plain GROUP BY over the events",
         {"columns": COLUMNS},
-        _windows(np.random.default_rng(3), PEER_WINDOWS, SHORTEST_S, float(YEAR_S)),
+        _windows(np.random.default_rng(3), PEER_WINDOWS, SHORTEST_S, period_s, period_s),
         ask,
     )
 

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from collections.abc import Sequence as Several
 from itertools import groupby
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Connection
 
@@ -39,16 +39,15 @@ def _enter_words(driver: sqlite3.Connection, n: int, rows: Several[Words]) -> No
         text_index.take(driver, row)
 
 
-def new_of(connection: Connection, events: Several[Event]) -> list[Event]:
-    """Those that are not in the record. Call before they are written."""
+def known_of(connection: Connection, events: Several[Event]) -> set[str]:
+    """Ids of those that are in the record."""
     ids = [event.id for event in events]
-    known: set[Any] = set()
+    known: set[str] = set()
     for begin in range(0, len(ids), _AT_ONCE):
         some = ids[begin : begin + _AT_ONCE]
-        known.update(
-            row[0] for row in driver_of(connection).execute(f"SELECT id FROM events WHERE id IN ({','.join('?' * len(some))})", some)
-        )
-    return [event for event in events if event.id not in known]
+        among = f"SELECT id FROM events WHERE id IN ({','.join('?' * len(some))})"
+        known.update(row[0] for row in driver_of(connection).execute(among, some))
+    return known
 
 
 def enter_new(connection: Connection, events: Iterable[Event]) -> None:
@@ -58,7 +57,7 @@ def enter_new(connection: Connection, events: Iterable[Event]) -> None:
     timeline_counts.count(
         driver,
         (
-            (1, "event", event.started_ns, event.camera_id, event.kind.value, event.severity.value, event.person_id or event.person)
+            (1, "event", event.started_ns, event.camera_id, str(event.kind), int(event.severity), event.person_id or event.person)
             for event in shown
         ),
     )

@@ -15,8 +15,8 @@ from engine.model.repository import Storable
 from engine.model.segment import Segment
 from engine.model.track import Sequence
 from engine.model.wire import to_plain
-from engine.store.changes import enter_new, new_of
-from engine.store.event_rows import upsert_events
+from engine.store.changes import enter_new, known_of
+from engine.store.event_rows import insert_events, replace_events
 from engine.store.rejected import count_rejected, trim_rejected
 from engine.store.segments import keep_segments
 from engine.store.tables import alerts, clips, decisions, deliveries, faces, persons, sequences
@@ -62,9 +62,11 @@ _KEPT: dict[type[Storable], dict[str, Any]] = {
 
 def _save_events(connection: Connection, by_id: dict[str, Event]) -> None:
     told = list(by_id.values())
-    new = new_of(connection, told)
-    upsert_events(connection, told)
+    known = known_of(connection, told)
+    new = [event for event in told if event.id not in known]
+    insert_events(connection, new)
     enter_new(connection, new)
+    replace_events(connection, [event for event in told if event.id in known])
 
 
 def save_values(connection: Connection, values: Several[Storable], rejected_per_day: int) -> None:

@@ -71,9 +71,9 @@ def words_of(event: Event) -> Words | None:
     """As the view `found_event` says it; None for those that are not found."""
     if event.shadow:
         return None
-    kind: str = event.kind.value
+    kind = str(event.kind)
     words = f"{kind.replace('_', ' ')} {event.reason} {event.label} {event.person}"
-    marks = f"hevent {mark('k', kind)} s{event.severity.value}"
+    marks = f"hevent {mark('k', kind)} s{int(event.severity)}"
     for letter, of in (("c", event.camera_id), ("p", event.person_id), ("z", event.zone_id), ("l", event.label)):
         if of:
             marks += f" {mark(letter, of)}"

@@ -105,7 +105,7 @@ def _add(driver: sqlite3.Connection, key: tuple[int, int, str, str, str], added:
 
 def packed(counts: Ints) -> bytes:
     """(SEVERITIES, CHUNK) counts, not all zero."""
-    present = [severity for severity, any_there in enumerate(counts.any(axis=1).tolist()) if any_there]
+    present = [severity for severity, any_there in enumerate(counts.max(axis=1).tolist()) if any_there]
     most = int(counts.max())
     size = 1 if most < 1 << 8 else 2 if most < 1 << 16 else 4
     return bytes((sum(1 << severity for severity in present), size)) + np.maximum(counts[present], 0).astype(f"<u{size}").tobytes()
