@@ -59,6 +59,20 @@ def _accuracy(parsed: argparse.Namespace) -> dict[str, Any]:
     return accuracy.run(given_or_shared(parsed.video, STREET, "video"), truth, scale, parsed.detector, parsed.smallest)
 
 
+def _seek_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seeks", type=int, default=100, metavar="N", help="jumps of each kind (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=10.0, metavar="S", help="of nine cameras in step, each way (default %(default)s)")
+
+
+def _seek(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import seek
+
+    try:
+        return seek.run(parsed.seeks, parsed.seconds)
+    except ImportError as error:
+        raise EnvironmentFault("missing_package", f"This bench paints a wall and needs Qt ({error}). Install PySide6.") from None
+
+
 def _video_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video to show (default: a made-up scene)")
     parser.add_argument("--seconds", type=float, default=5.0, metavar="S", help="length of each case (default %(default)s)")
@@ -87,6 +101,19 @@ def _pipeline(parsed: argparse.Namespace) -> dict[str, Any]:
     return pipeline.run(given_or_shared(parsed.video, STREET, "video"), parsed.seconds, parsed.cameras, parsed.fps)
 
 
+def _recording_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video for the cameras to show (default: a made-up scene)")
+    parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="length of each case (default %(default)s)")
+    parser.add_argument("--cameras", type=int, default=8, metavar="N", help="number of cameras (default %(default)s)")
+
+
+def _recording(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import recording
+
+    given = None if parsed.video is None else given_or_shared(parsed.video, STREET, "video")
+    return recording.run(parsed.cameras, parsed.seconds, given)
+
+
 def _latency_arguments(parser: argparse.ArgumentParser) -> None:
     _add_video(parser)
     parser.add_argument("--rtsp", action="append", default=[], metavar="URL", help="also start on this camera (may be given again)")
@@ -101,19 +128,6 @@ def _latency(parsed: argparse.Namespace) -> dict[str, Any]:
 
 
 def _radio_arguments(parser: argparse.ArgumentParser) -> None:
-def _recording_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video for the cameras to show (default: a made-up scene)")
-    parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="length of each case (default %(default)s)")
-    parser.add_argument("--cameras", type=int, default=8, metavar="N", help="number of cameras (default %(default)s)")
-
-
-def _recording(parsed: argparse.Namespace) -> dict[str, Any]:
-    from console.bench import recording
-
-    given = None if parsed.video is None else given_or_shared(parsed.video, STREET, "video")
-    return recording.run(parsed.cameras, parsed.seconds, given)
-
-
     parser.add_argument("--captures", type=Path, metavar="FOLDER", help="folder of recordings of nodes with their truth")
     parser.add_argument("--no-rssi", action="store_true", help="every RSSI replaced by a constant")
     parser.add_argument("--world", action="store_true", help="also runs of our own room world (some minutes)")
@@ -352,6 +366,18 @@ def _add_video(parser: argparse.ArgumentParser) -> None:
 
 
 _Bench = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], dict[str, Any]], str]
+def _replay_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--minutes", type=float, default=10.0, metavar="M", help="length of the record (default %(default)s)")
+
+
+def _replay(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import replay
+
+    if not 0.5 <= parsed.minutes <= 480:
+        raise InputError("minutes", "takes 0.5–480")
+    return replay.run(parsed.minutes)
+
+
 BENCHES: dict[str, _Bench] = {
     "ingest": (_ingest_arguments, _ingest, "nodes over real sockets from another process: the border alone, and the whole engine"),
     "radio": (_radio_arguments, _radio, "people located by Wi-Fi: recordings and our own room through the pipeline, against the truth"),
@@ -369,11 +395,13 @@ BENCHES: dict[str, _Bench] = {
     "risk": (_risk_arguments, _risk, "an incident's update of the risk map, in memory and stored, and hot-spot queries"),
     "timeline": (_timeline_arguments, _timeline, "a year of events saved, drawn at any zoom, and searched, beside plain SQL"),
     "fwi": (_fwi_arguments, _fwi, "fire weather of a grid of cells, and how far it is from what xclim answers"),
+    "replay": (_replay_arguments, _replay, "the record of a window run again: how fast, whether it says the same, how long a seek takes"),
     "storm": (_storm_arguments, _storm, "ten thousand reports in a minute on a whole engine, while somebody looks at it"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
+    "seek": (_seek_arguments, _seek, "jumps in a day of recorded video, steps back, nine cameras in step, beside plain PyAV"),
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),
     "pipeline": (_pipeline_arguments, _pipeline, "the engine under several cameras: rates, cost of each stage, memory"),
+    "recording": (_recording_arguments, _recording, "every camera recorded all the time, beside FFmpeg's own segments and a plain remux"),
     "latency": (_latency_arguments, _latency, "from start to the first picture, and from an event to its row on screen"),
 }
-    "recording": (_recording_arguments, _recording, "every camera recorded all the time, beside FFmpeg's own segments and a plain remux"),

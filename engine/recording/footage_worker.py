@@ -18,13 +18,14 @@ _AHEAD_LEAST, _AHEAD_MOST = 3, 12
 _SCREEN_S = 1 / 60
 _BEHIND = 5  # pictures in a row that came too late: decoding all of them is too much
 _LONGEST_AHEAD_S = 0.25
+_FAR_BEHIND_S = 0.75
 _CLOSE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
     at_ns: int
-    late: bool
+    late: int  # how much it counts that the clock was there first
     pace: Pace
     fit: Size
     plan: FootagePlan
@@ -153,7 +154,7 @@ class FootageWorker:
         if not self._wanted or not all(self._fit):
             return None
         if self._last is None:
-            return self._aimed(pace.now_ns(self._steady()), False)
+            return self._aimed(pace.now_ns(self._steady()), 0)
         if not pace.runs or not self._has_room():
             return None
         return self._next(pace)
@@ -168,13 +169,13 @@ class FootageWorker:
         stride_ns = round(pace.speed * _SCREEN_S * 1e9)
         now_ns = pace.now_ns(self._steady())
         ahead_ns = round(pace.speed * min(self._cost_s, _LONGEST_AHEAD_S) * 1e9)
-        if forward:
-            wanted_ns = max(edge_ns, asked_ns + stride_ns)
-            return self._aimed(wanted_ns, False) if wanted_ns >= now_ns else self._aimed(now_ns + ahead_ns, True)
-        wanted_ns = min(edge_ns - 1, asked_ns + stride_ns)
-        return self._aimed(wanted_ns, False) if wanted_ns <= now_ns else self._aimed(now_ns + ahead_ns, True)
+        wanted_ns = max(edge_ns, asked_ns + stride_ns) if forward else min(edge_ns - 1, asked_ns + stride_ns)
+        late_ns = (now_ns - wanted_ns) * (1 if forward else -1)
+        if late_ns <= 0:
+            return self._aimed(wanted_ns, 0)
+        return self._aimed(now_ns + ahead_ns, _BEHIND if late_ns > _FAR_BEHIND_S * abs(pace.speed) * 1e9 else 1)
 
-    def _aimed(self, at_ns: int, late: bool) -> _Task:
+    def _aimed(self, at_ns: int, late: int) -> _Task:
         return _Task(at_ns, late, self._pace, self._fit, self._plan, self._number)
 
     def _has_room(self) -> bool:
@@ -198,6 +199,6 @@ class FootageWorker:
                 self._overtaken = shot if task.fit == self._fit and shot.pixels is not None else None
                 return
             self._overtaken = None
-            self._lates = self._lates + 1 if task.late else 0
+            self._lates = self._lates + task.late if task.late else 0
             self._last = task.at_ns, shot
             self._ready.append(shot)
