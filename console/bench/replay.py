@@ -81,7 +81,7 @@ def _as_live(record: Record, again: list[Rerun]) -> bool:
 def _tried(record: Record) -> dict[str, Any]:
     other = ReplaySettings(gates=replace(GateSettings(), min_seen_s=3.0))
     states = _states(record)
-    found = compare(record.journal, states, record.since_ns, record.until_ns, other, lambda _: None)
+    found = compare(record.journal, states, record.since_ns, record.until_ns, other)
     counts = {f"same_{kind.value}s": count for kind, count in found.same}
     return {"ratio": round(found.ratio, 2), "gained": len(found.gained), "lost": len(found.lost), **counts}
 

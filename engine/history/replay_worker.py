@@ -14,11 +14,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeAlias
 
-from engine.history.replay_compare import compare
+from engine.history.replay_compare import one_run
 from engine.history.replay_player import ReplayPlayer
 from engine.history.replay_start import States
 from engine.model.errors import WatchroomError
-from engine.model.replay import ReplayDifference, ReplaySettings, ReplayState
+from engine.model.replay import ReplaySettings, ReplayState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from engine.recording.checkpoints import sound_states
@@ -92,12 +92,11 @@ def play(pipe: Connection, window: Window) -> None:
 
 
 def work_out(pipe: Connection, window: Window) -> None:
-    """The body of the process that works out a difference: tells times (ns) on the way, and at last a `ReplayDifference` or `Failed`."""
+    """The body of the process of one of the two runs of a difference: tells times (ns) on the way, and at last a `OneRun` or `Failed`."""
     _behind()
 
     def done() -> None:
-        found: ReplayDifference = compare(window.journal, window.states, window.since_ns, window.until_ns, window.settings, pipe.send)
-        pipe.send(found)
+        pipe.send(one_run(window.journal, window.states, window.since_ns, window.until_ns, window.settings, pipe.send))
 
     with suppress(EOFError, BrokenPipeError):
         _guarded(pipe, done)

@@ -5,17 +5,20 @@ import multiprocessing
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection
+from dataclasses import replace
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from engine.history.replay_compare import OneRun, difference
 from engine.history.replay_worker import Failed, Move, Told, WantPicture, Window, play, work_out
 from engine.model.errors import EnvironmentFault
-from engine.model.replay import ReplayDifference
+from engine.model.replay import ReplayDifference, ReplaySettings
 from engine.model.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
 PICTURE_S = 5.0
+TURN_S = 0.2
 GOES_S = 5.0  # a process that does not end by itself is ended
 _FRESH = multiprocessing.get_context("spawn")  # a copy of this one would hold its locks and files
 
@@ -94,29 +97,64 @@ class ReplayProcess:
             self._answered.notify_all()
 
 
-def worked_out(name: str, window: Window, on_progress: Callable[[int], None], turn_s: float = 0.2) -> ReplayDifference:
-    """A difference, worked out in a process of its own. `on_progress` is told how far it is (UTC ns), and asked a few times a second with
-    0; what it raises ends the process. Raises EnvironmentFault."""
-    pipe, process = _started(name, work_out, window)
+def worked_out(name: str, window: Window, on_progress: Callable[[int], None]) -> ReplayDifference:
+    """A difference: the run as it was and the one with the window's settings, each in a process of its own.
+
+    `on_progress` is told how far both are (UTC ns), several times a second; what it raises ends them. Raises EnvironmentFault.
+    """
+    runs = [_Run(f"{name}-{number}", replace(window, settings=tried)) for number, tried in enumerate((ReplaySettings(), window.settings))]
     try:
-        while True:
-            if not pipe.poll(turn_s):
-                on_progress(0)
-                continue
-            told = pipe.recv()
-            if isinstance(told, ReplayDifference):
-                return told
-            if isinstance(told, Failed):
-                _write_down(told)
-                raise EnvironmentFault("replay_failed", told.message)
-            on_progress(told)
-    except EOFError:
-        raise EnvironmentFault("replay_failed", "The replay ended before it was done: the machine may be short of memory.") from None
+        while not all(run.done for run in runs):
+            wait([run.pipe for run in runs if not run.done], TURN_S)
+            for run in runs:
+                run.listen()
+            on_progress(min(run.at_ns for run in runs))
+        was, after = (run.result() for run in runs)
+        return difference(was, after, window.settings, min(was.ratio, after.ratio))
     finally:
-        process.terminate()
-        process.join(GOES_S)
-        process.close()
-        pipe.close()
+        for run in runs:
+            run.end()
+
+
+class _Run:
+    """One of the two runs of a difference. One thread."""
+
+    def __init__(self, name: str, window: Window) -> None:
+        self.at_ns = window.since_ns
+        self._found: OneRun | None = None
+        self.pipe, self._process = _started(name, work_out, window)
+
+    @property
+    def done(self) -> bool:
+        return self._found is not None
+
+    def listen(self) -> None:
+        """Take in what was told. Raises EnvironmentFault where it failed."""
+        try:
+            while self._found is None and self.pipe.poll():
+                self._take(self.pipe.recv())
+        except (EOFError, OSError):
+            raise EnvironmentFault("replay_failed", "The replay ended before it was done: the machine may be short of memory.") from None
+
+    def result(self) -> OneRun:
+        assert self._found is not None
+        return self._found
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.join(GOES_S)
+        self._process.close()
+        self.pipe.close()
+
+    def _take(self, told: int | OneRun | Failed) -> None:
+        match told:
+            case Failed(message):
+                _write_down(told)
+                raise EnvironmentFault("replay_failed", message)
+            case OneRun():
+                self._found = told
+            case _:
+                self.at_ns = told
 
 
 def _write_down(failed: Failed) -> None:

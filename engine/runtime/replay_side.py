@@ -225,9 +225,7 @@ class ReplaySide:
         total = (window.until_ns - window.since_ns) // SECOND
 
         def at(now_ns: int) -> None:
-            if now_ns:
-                progress.at(max(0, now_ns - window.since_ns) // SECOND, total, f"At {_clock(now_ns)}")
-            progress.check()
+            progress.at(max(0, now_ns - window.since_ns) // SECOND, total, f"At {_clock(now_ns)}")
 
         try:
             found = worked_out(job_id, window, at)
