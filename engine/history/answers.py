@@ -91,6 +91,8 @@ class Answers:
         if is_seen and scope.person_ids and query.ask is not Ask.WITH:
             where = words.about(query).replace(f" of {words.people(scope.person_ids)}", "", 1)
             return f"nobody saw {words.people(scope.person_ids)}{where}"
+        if (is_seen or query.of is Of.PEOPLE) and scope.who is Who.UNKNOWN:
+            return f"nobody unknown was seen{words.about(replace(query, scope=replace(scope, who=Who.ANYTHING)))}"
         if is_seen or query.of is Of.PEOPLE:
             return f"nobody{' else' if query.ask is Ask.WITH else ''} was seen{words.about(query)}"
         return f"there is no {words.noun(query, 1)}{words.about(query)}"
@@ -127,7 +129,7 @@ class Answers:
             if query.scope.who.value == "unknown":
                 return Sentence(f"There were {unknown} sightings{words.about(query)}.", (result.counted,))
             told = f"{known} known {'person was' if known == 1 else 'people were'} seen{words.about(query)}"
-            more = f", and {unknown} times somebody nobody knows" if unknown else ""
+            more = f", and {unknown} {'time' if unknown == 1 else 'times'} somebody nobody knows" if unknown else ""
             return Sentence(f"{told}{more}.", (result.counted,))
         was = "was" if result.total == 1 else "were"
         return Sentence(f"There {was} {result.total} {words.noun(query, result.total)}{words.about(query)}.", (result.counted,))
@@ -217,7 +219,7 @@ class Answers:
         for row in result.rows:
             clip = clips.get(row.citation.id)
             if clip is None:
-                told.append(Sentence(f"There is no clip of this: {self.words.event_at(row)}.", _cited(row)))
+                told.append(Sentence(f"{capital(self.words.event_at(row))}; a clip of it was not kept.", _cited(row)))
             else:
                 shown = Citation(CitationKind.CLIP, clip.clip_id, clip.at_ns, clip.camera_id)
                 told.append(Sentence(f"The clip {clip.clip_id} shows this: {self.words.event_at(row)}.", (shown, *_cited(row))))

@@ -11,6 +11,8 @@ _UNITS = {"s": " s", "nats": " nats", "min": " min", "m": " m"}
 def alert_sentences(words: Words, result: Result, form: Form) -> list[Sentence]:
     """Empty where nothing was found."""
     query = result.query
+    if query.ask is Ask.WHY_NOTHING and not result.rows and result.known:
+        return _raised(result)
     if not result.rows:
         return []
     if query.ask is Ask.WHY_ALERT:
@@ -84,7 +86,7 @@ def _part(detail: str) -> str:
 def _raised(result: Result) -> list[Sentence]:
     if not result.known:
         return []
-    return [Sentence(f"Alerts were raised then, too: {result.known}.", (result.counted,))]
+    return [Sentence(f"Alerts were raised then: {result.known}.", (result.counted,))]
 
 
 def _held_why(words: Words, row: Row) -> list[Sentence]:

@@ -240,7 +240,7 @@ class Words:
             f"found {_and(list(scope.dispositions))}" if scope.dispositions else "",
             f"by the gate {_and(list(scope.gates))}" if scope.gates else "",
             f"assigned to {_and([safe(each) for each in scope.assignees])}" if scope.assignees else "",
-            "that go on still" if scope.going_on else "",
+            "now" if scope.going_on else "",
         ]
 
 

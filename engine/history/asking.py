@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from engine.history.answers_words import safe
 from engine.history.checker import Checker
 from engine.history.planner import Asked, Draft, Planner
 from engine.history.queries import Queries, to_text
@@ -42,7 +43,7 @@ def answer_of(draft: Draft, sentences: tuple[Sentence, ...], asked: Asked, answe
     return ChatAnswer(
         answer_id,
         asked.message,
-        " ".join(told) or "What was found could not be shown to be true, so nothing is said.",
+        _told(told, draft.suggestion) or "What was found could not be shown to be true, so nothing is said.",
         draft.understood,
         "" if draft.query is None else to_text(draft.query),
         asked.zone.key,
@@ -53,6 +54,10 @@ def answer_of(draft: Draft, sentences: tuple[Sentence, ...], asked: Asked, answe
         draft.degraded_reason,
         asked.now_ns,
     )
+
+
+def _told(sentences: list[str], suggestion: str) -> str:
+    return " ".join([*sentences, *([f"Nearest question: {safe(suggestion)}"] if suggestion else [])])
 
 
 def _kept(clips: tuple[VideoClip, ...], sentences: tuple[Sentence, ...]) -> tuple[VideoClip, ...]:

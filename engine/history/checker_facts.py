@@ -47,7 +47,7 @@ _CATEGORIES = re.compile(
     r"\b(theft|assault|vandalism|burglary|vehicle crime|drug related|violence|weapons|disturbance|suspicious activity|fire)\b"
 )
 _NEGATIVE = re.compile(
-    r"^(?:No: )?(?:nobody|there is no|no\b|none\b)|\bnot seen\b|\bno alert\b|\bnobody (?:else )?(?:was|saw)\b", re.IGNORECASE
+    r"^(?:No: )?(?:nobody|there is no|no\b|none\b)|\bnot seen\b|\bno alert\b|\bnobody (?:else |unknown )?(?:was|saw)\b", re.IGNORECASE
 )
 _ZONES = re.compile(r"^Times are in ")
 

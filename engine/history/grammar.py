@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine.history import grammar_words as words
 from engine.history.grammar_slots import Slots, find_slots, who_of
-from engine.history.names import Directory
+from engine.history.names import Directory, NamedKind
 from engine.history.queries import Ask, By, Of, Query, Scope, Span, Wanted, Who
 from engine.history.when_pieces import MINUTE
 from engine.model.event import EventKind
@@ -55,9 +55,12 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
         written, people = slots.unclear[0]
         named = " and ".join(each.name for each in people)
         return Parsed(None, unknown=(written,), trouble=f"“{written}” may be {named}. Say which one is meant.")
+    resolved = before is not None and _follows(slots)
+    if resolved and before is not None:
+        _resolve(slots, before, directory)
     assignees = _assignees(slots)
     query, form = _Question(slots, directory, assignees, now_ns).read()
-    follows = before is not None and _follows(slots)
+    follows = before is not None and (resolved or _follows(slots))
     if follows and before is not None:
         query, form = _followed(slots, before, query, form)
     if query is None:
@@ -107,7 +110,10 @@ class _Question:
                 return found
         if of in (Of.ALERTS, Of.HELD, Of.INCIDENTS):
             return self._listed(of)
-        return self._seen() if self._asks_anything() else (None, Form.PLAIN)
+        if self._asks_anything():
+            return self._seen()
+        is_time = self.slots.when.spans and not self.slots.unknown and len(self.slots.tokens.all) < 8
+        return (replace(self._query(Ask.LIST, Of.EVENTS), oldest_first=True), Form.PLAIN) if is_time else (None, Form.PLAIN)
 
     def _asks_anything(self) -> bool:
         slots = self.slots
@@ -125,7 +131,9 @@ class _Question:
 
     def _of(self) -> Of:
         slots = self.slots
-        alert_words = slots.any("alerts")
+        alert_words = slots.any("alerts") or any(id_.startswith("al") for id_ in slots.ids)
+        if any(id_.startswith("in") for id_ in slots.ids):
+            return Of.INCIDENTS
         if "held" in slots.said and not slots.people or slots.gates:
             return Of.HELD
         if slots.categories or ("incidents" in slots.said and not alert_words):
@@ -172,6 +180,9 @@ class _Question:
             assignees=self.assignees if of is Of.ALERTS else (),
             near=self._near(of),
             sensor_ids=sensors,
+            going_on=slots.when.now and of in (Of.EVENTS, Of.PEOPLE),
+            shortest_s=slots.shortest_s,
+            longest_s=slots.longest_s,
         )
 
     def _who(self, of: Of, people: tuple[str, ...]) -> Who:
@@ -232,7 +243,7 @@ class _Question:
 
     def _compare(self, of: Of) -> tuple[Query, Form] | None:
         slots, groups = self.slots, self.slots.when.groups
-        if len(groups) != 2 or not (slots.any("compare", "how_many", "most") or slots.word("more", "fewer", "less", "busier", "quieter")):
+        if len(groups) != 2 or not (slots.any("compare", "how_many", "most") or slots.word("more", "fewer", "less")):
             return None
         query = self._query(Ask.COMPARE, of, other=groups[1], limit=20)
         return replace(query, scope=replace(query.scope, spans=groups[0])), Form.PLAIN
@@ -287,6 +298,8 @@ class _Question:
     def _of_most(self) -> By:
         """What is asked the most of: the thing behind `which`, or the busiest what."""
         slots = self.slots
+        if slots.tokens.word(0) in ("who", "whose"):
+            return By.PERSON
         for token in slots.tokens.all:
             by = words.BY_WORDS.get(words.BY_PLURALS.get(token.text, token.text))
             if by is not None and token.taken not in ("time", "name"):
@@ -341,9 +354,12 @@ class _Question:
     def _listed(self, of: Of) -> tuple[Query, Form]:
         slots = self.slots
         id_ = slots.ids[0] if slots.ids else ""
-        if slots.any("last", "first") and slots.limit is None and not id_:
+        if id_:
+            query = self._query(Ask.LIST, of, id=id_)
+            return replace(query, scope=replace(query.scope, states=(), dispositions=(), assignees=())), Form.PLAIN
+        if slots.any("last", "first") and slots.limit is None:
             return self._query(Ask.LAST if "last" in slots.said else Ask.FIRST, of, limit=1), self._form()
-        return self._query(Ask.LIST, of, id=id_), self._form()
+        return self._query(Ask.LIST, of), self._form()
 
     def _form(self) -> Form:
         slots = self.slots
@@ -386,6 +402,8 @@ class _Question:
             "someone",
             "anything",
         )
+        if slots.word("empty", "deserted", "vacant", "unoccupied", "quiet", "calm", "ok", "okay", "fine", "normal", "alright"):
+            return Form.PLAIN  # yes would say the opposite
         return Form.YES_NO if asks or (not is_list and slots.word("any", "anyone", "anybody")) else Form.PLAIN
 
     def _seen(self) -> tuple[Query, Form]:
@@ -437,7 +455,9 @@ class _Question:
 
     def _stays(self, form: Form) -> tuple[Query, Form]:
         slots = self.slots
-        is_now = slots.when.now or (not slots.when.stated and slots.word("is", "are") and not slots.any("unknown", "known"))
+        is_now = slots.when.now or (
+            not slots.when.stated and slots.word("is", "are") and not slots.word("been") and not slots.any("unknown", "known")
+        )
         if is_now and slots.people and (form is Form.WHERE or not slots.has_place):
             return self._person(Ask.LAST), Form.WHERE if form is Form.WHERE else Form.YES_NO
         of = Of.EVENTS if slots.people else Of.PEOPLE
@@ -465,6 +485,16 @@ def _follows(slots: Slots) -> bool:
     )
 
 
+def _resolve(slots: Slots, before: Query, directory: Directory) -> None:
+    """Pronouns stand for the people and places of the question before; of people nobody named, for anyone."""
+    if _he(slots):
+        slots.people += [each for each in directory.of(NamedKind.PERSON) if each.id in before.scope.person_ids]
+        slots.said |= {"anyone"} if not slots.people else set()
+    if any(token.text in words.THERE and token.taken != "name" for token in slots.tokens.all) and not slots.has_place:
+        slots.cameras += [each for each in directory.of(NamedKind.CAMERA) if each.id in before.scope.camera_ids]
+        slots.zones += [each for each in directory.of(NamedKind.ZONE) if each.id in before.scope.zone_ids]
+
+
 def _he(slots: Slots) -> bool:
     return any(token.text in words.HE and token.taken != "name" for token in slots.tokens.all) and not slots.people
 
@@ -475,8 +505,9 @@ def _named_things(slots: Slots) -> bool:
 
 def _followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tuple[Query, Form]:
     """The query before, with what the new question says in its place."""
-    stands_alone = query is not None and (_named_things(slots) or slots.any("alerts", "incidents", "held"))
-    base = query if query is not None and (stands_alone or query.ask is not Ask.LIST) and _intent(slots) else None
+    states = slots.any("false", "true", "benign", "open", "new", "closed", "in_progress", "acknowledged")
+    stands_alone = query is not None and (_named_things(slots) or states or slots.any("alerts", "incidents", "held"))
+    base = query if query is not None and (stands_alone or query.ask is not Ask.LIST) and (_intent(slots) or states) else None
     if base is None:
         return _changed(before, slots, query), _form_of(before, form)
     scope, had = base.scope, before.scope
@@ -490,7 +521,7 @@ def _followed(slots: Slots, before: Query, query: Query | None, form: Form) -> t
         who=scope.who if scope.who is not Who.ANYTHING else had.who,
         severities=scope.severities or had.severities,
     )
-    limit = 1 if before.ask in (Ask.LAST, Ask.FIRST) and base.ask in (Ask.HANDLED, Ask.CLIP) else base.limit
+    limit = 1 if before.ask in (Ask.LAST, Ask.FIRST, Ask.WHY_ALERT) and base.ask in (Ask.HANDLED, Ask.CLIP) else base.limit
     return replace(base, scope=kept, limit=limit, id=base.id or (before.id if before.of is base.of else "")), form
 
 

@@ -38,6 +38,10 @@ def _answered(parsed: Parsed, query: Query, queries: Queries, words: Words) -> D
 
 def _not_understood(parsed: Parsed, words: Words) -> Draft:
     unknown = " and ".join(quoted(word) for word in parsed.unknown)
-    said = safe(parsed.trouble) if parsed.trouble else f"{unknown} is not understood here: no person, camera, zone or word that is known."
+    said = (
+        safe(parsed.trouble)
+        if parsed.trouble
+        else f"{unknown} {'is' if len(parsed.unknown) == 1 else 'are'} not understood here: no person, camera, zone or word that is known."
+    )
     suggestion = _EXAMPLE if parsed.query is None else question_of(replace(parsed.query, id=""), words)
-    return Draft((Sentence(said), Sentence(f"Nearest question: {safe(suggestion)}")), None, False, suggestion)
+    return Draft((Sentence(said),), None, False, suggestion)

@@ -10,7 +10,7 @@ from engine.history.grammar_tokens import Tokens, tokens_of
 from engine.history.names import Directory, Mention, Named, NamedKind, NameFinder
 from engine.history.queries import By, Who
 from engine.history.when import When, find_when
-from engine.history.when_pieces import MONTHS, NUMBERS, PARTS, WEEKDAYS, number_at
+from engine.history.when_pieces import MONTHS, NUMBERS, PARTS, WEEKDAYS, number_at, unit_at
 from engine.model.event import EventKind
 
 _ID = re.compile(r"\b[a-z]{1,6}-[0-9a-f]{3,}(?:-[0-9a-f]+)?\b", re.IGNORECASE)
@@ -102,6 +102,8 @@ class Slots:
     by: By = By.ALL
     near_km: float | None = None
     limit: int | None = None
+    shortest_s: float | None = None
+    longest_s: float | None = None
     ids: list[str] = field(default_factory=list[str])
     unclear: list[tuple[str, tuple[Named, ...]]] = field(default_factory=list[tuple[str, tuple[Named, ...]]])
     notes: list[str] = field(default_factory=list[str])
@@ -124,6 +126,9 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     finder = NameFinder(directory, is_word)
     _gates(tokens, found := Slots(tokens, When()))
     found.ids = ids
+    for at in range(len(tokens.all)):
+        if tokens.run(at, ("office", "hours")):  # a time, also where a room is called so
+            tokens.all[at].text = "business"
     mentions = finder.whole(tokens)
     found.when = find_when(tokens, now_ns, zone)
     _reach(tokens, found)
@@ -132,6 +137,7 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     _severities(tokens, found)
     _by(tokens, found)
     _limit(tokens, found)
+    _lasting(tokens, found)
     _words(tokens, found)
     _lost(tokens, found)
     found.unknown = [token.text for token in tokens.all if not token.taken and not _is_filler(token.text)]
@@ -219,6 +225,8 @@ def _left_out(tokens: Tokens, start: int) -> bool:
         before.pop()
     if not before:
         return False
+    if before[-1] == "not" and (len(before) < 2 or before[-2] not in ("was", "were", "did", "is", "are", "has", "have", "do", "does")):
+        return True
     if before[-1] in ("but", "except", "besides", "excluding", "beside", "without"):
         return True
     return before[-2:] in (["other", "than"], ["apart", "from"], ["aside", "from"], ["but", "not"], ["except", "for"], ["not", "counting"])
@@ -298,6 +306,9 @@ def _by(tokens: Tokens, found: Slots) -> None:
         if word in ("hourly", "daily"):
             tokens.take(at, at + 1, "by")
             found.by = by
+        elif by in (By.DAY, By.HOUR, By.KIND, By.WEEKDAY) and before in ("which", "what") and tokens.word(at) != word:  # which days
+            tokens.take(at, at + 1, "by")
+            found.by = by
         elif tokens.word(of_the) in words.PER and tokens.free(of_the):
             start = of_the - 1 if tokens.word(of_the - 1) in ("for", "in", "on") and tokens.free(of_the - 1) else of_the
             doubled = words.BY_PLURALS.get(tokens.word(start - 1), tokens.word(start - 1)) == word and tokens.free(start - 1)
@@ -310,11 +321,24 @@ def _by(tokens: Tokens, found: Slots) -> None:
                     tokens.take(at + 3, at + 4, "by")
 
 
+def _lasting(tokens: Tokens, found: Slots) -> None:
+    """`longer than 10 minutes`, `under 30 s`."""
+    for at in tokens.open():
+        is_longer, is_shorter = tokens.word(at) in ("longer", "over"), tokens.word(at) in ("shorter", "under")
+        behind = at + 2 if tokens.word(at + 1) == "than" else at + 1
+        counted = number_at(tokens, behind) if is_longer or is_shorter else None
+        unit = None if counted is None else unit_at(tokens, counted[1])
+        if counted is not None and unit is not None:
+            found.shortest_s = counted[0] * unit if is_longer else found.shortest_s
+            found.longest_s = counted[0] * unit if is_shorter else found.longest_s
+            tokens.take(at, counted[1] + 1, "lasting")
+
+
 def _limit(tokens: Tokens, found: Slots) -> None:
     """`the last 5 alerts`, `first three`."""
     for at in tokens.open():
         counted = number_at(tokens, at + 1) if tokens.word(at) in ("last", "first", "latest", "newest", "top", "recent") else None
-        if counted is None or counted[0] != int(counted[0]) or not 1 <= counted[0] <= 100 or tokens.word(at + 1) in ("a", "an"):
+        if counted is None or counted[0] != int(counted[0]) or not 1 <= counted[0] <= 100 or tokens.word(at + 1) in ("a", "an", "one"):
             continue
         if tokens.free(at + 1):
             found.limit = int(counted[0])

@@ -62,7 +62,7 @@ ALERTS = phrases(
 )
 INCIDENTS = phrases("incident, incidents, report, reports, reported, reporting, citizen reports, occurrence, occurrences")
 EVENTS = phrases(
-    "event, events, what went, what goes, what has gone, happen, happened, happening, happens, went on, going on, gone on, things, thing, activity, activities, detections, detection, "
+    "event, events, did i miss, have i missed, i missed, miss, missed, what went, what goes, what has gone, happen, happened, happening, happens, went on, going on, gone on, things, thing, activity, activities, detections, detection, "
     "occurred, occur, took place, take place, entries, log, journal, summary, summarise, summarize, overview, recap, rundown, "
     "highlights, something, anything, everything, detected, recorded events, traffic, story, news, up to date, sum up, action"
 )
@@ -83,7 +83,7 @@ KNOWN = phrases(
     "recognised, recognized, familiar, workers, worker, staff members, personnel, of us"
 )
 ANYONE = phrases(
-    "anyone, anybody, someone, somebody, everyone, everybody, who, whom, whose, no one, nobody, noone, any one, any body, some one"
+    "empty, deserted, vacant, unoccupied, anyone, anybody, someone, somebody, everyone, everybody, who, whom, whose, no one, nobody, noone, any one, any body, some one"
 )
 NOBODY = phrases("nobody, no one, noone, none")
 OTHER_THAN = phrases(
@@ -104,13 +104,13 @@ HOW_MANY = phrases(
 )
 HOW_OFTEN = phrases("how often, how many times, how frequently, how many occasions, times, frequency, number of times")
 HOW_LONG = phrases(
-    "how long, how much time, for how long, duration, what length of time, how many hours, how many minutes, length of, time spent, hours spent"
+    "how long, total time, how much time, for how long, duration, what length of time, how many hours, how many minutes, length of, time spent, hours spent"
 )
 WHY = phrases(
     "why, how come, what caused, explain, reason, what is the reason, cause, for what reason, justify, because, what made, what triggered, explanation"
 )
 COMPARE = phrases(
-    "compare, compared, comparison, versus, vs, than, difference, differ, more events than, how does, as many, comparing, change from, changed"
+    "busier, quieter, compare, compared, comparison, versus, vs, than, difference, differ, more events than, how does, as many, comparing, change from, changed"
 )
 CLIP = phrases(
     "clip, clips, footage, video, videos, recording, recordings, film, films, play, playback, pull up, replay, watch it, movie, see it, bring up, "
@@ -127,7 +127,9 @@ ARRIVE = phrases(
     "show up first, first come, come first, first seen, get to work"
 )
 OBSERVED = phrases(
-    "observed, observe, watching, watched, coverage, covered, cover, monitored, monitoring, blind, blind spot, blind spots, working, work, online, "
+    "observed, observe, system running, cameras running, camera running, system up, system online, system working, system ok, camera ok, "
+    "cameras ok, camera up, cameras up, camera fine, cameras fine, system fine, camera on, cameras on, everything running, system on, "
+    " watching, watched, coverage, covered, cover, monitored, monitoring, blind, blind spot, blind spots, working, work, online, "
     "up and running, operational, recording properly, see anything, able to see, could see, visible, in operation, functioning, functional, "
     "were we blind, gaps, gap, alive, unobserved, not observed, surveillance, uptime, see all, healthy"
 )

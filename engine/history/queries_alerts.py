@@ -132,7 +132,7 @@ def _is_there(decision: Decision, scope: Scope) -> bool:
 
 def handled(reach: Reach, query: Query) -> Result:
     """Who acknowledged or closed alerts: by the audit where the viewer may read it, else whom they are assigned to."""
-    alerts = {alert.id: alert for alert in _alerts(reach, query)[:200]}
+    alerts = {alert.id: alert for alert in _alerts(reach, query)[: 1 if query.limit == 1 else 200]}
     acts = _acts(reach, frozenset(alerts))
     rows: list[Row] = []
     for id_, alert in alerts.items():
@@ -140,7 +140,7 @@ def handled(reach: Reach, query: Query) -> Result:
         rows += [_act_row(alert, act) for act in theirs] or (
             [row_of_alert(alert)] if alert.assignee or query.id or len(alerts) == 1 else []
         )
-    wanted = [row for row in rows if not query.scope.text or query.scope.text in row.state]
+    wanted = [row for row in rows if query.scope.text in row.state] or rows  # who closed it at once has acknowledged it, too
     return Result(query, counted(query, reach.now_ns), tuple(wanted[: query.limit]), len(wanted))
 
 

@@ -7,6 +7,7 @@ from engine.history.queries_reach import ALL_TIME, Reach, counted, row_of_event
 from engine.model.asked import Tally
 from engine.model.event import Event, EventKind
 from engine.model.person import Person
+from engine.model.question import ListAlerts
 
 _LATEST = 60  # of the newest by start, the one that ended last is the last
 _MOST_STAYS = 20_000
@@ -35,7 +36,7 @@ def listed(reach: Reach, query: Query) -> Result:
 def clip(reach: Reach, query: Query) -> Result:
     """The newest events with a clip; where none has one, the newest event."""
     newest = (
-        [reach.record.event(query.id)]
+        [_event_of(reach, query.id)]
         if query.id
         else reach.events(query.scope, MOST_ROWS, newest_first=not query.oldest_first, touching=True)
     )
@@ -46,6 +47,12 @@ def clip(reach: Reach, query: Query) -> Result:
     kept = [row for row in rows if row.citation.id in having][: query.limit] or rows[:1]
     shown = tuple(each for each in clips if each.event_id in {row.citation.id for row in kept})
     return Result(query, counted(query, reach.now_ns), tuple(kept), len(having), clips=shown)
+
+
+def _event_of(reach: Reach, id_: str) -> Event | None:
+    """By its own id, or that of an alert about it."""
+    alerts = () if not id_.startswith("al") else reach.record.answer(ListAlerts(1, alert_id=id_)).alerts
+    return reach.record.event(alerts[0].event_id if alerts else id_)
 
 
 def stays(reach: Reach, query: Query) -> Result:

@@ -243,6 +243,7 @@ class _Meant:
         return self._one(stretch, self._days(first.piece)[0])
 
     def _repeated(self, stretch: tuple[_Moment, ...], days: list[date]) -> list[Span]:
+        stretch = tuple(replace(each, piece=replace(each.piece, days=None)) for each in stretch)
         found: list[Span] = []
         for day in days[-MOST_SPANS:]:
             found += [span for span in self._one(stretch, day) if span.since_ns <= self.now_ns]

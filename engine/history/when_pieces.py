@@ -126,6 +126,7 @@ def _plain_days(tokens: Tokens, at: int, now: datetime) -> Piece | None:
         (("yesterday",), -1),
         (("yday",), -1),
         (("today",), 0),
+        (("all", "day"), 0),
         (("tomorrow",), 1),
     ):
         if tokens.run(at, words):
@@ -184,7 +185,7 @@ def _weeks(tokens: Tokens, at: int, now: datetime) -> Piece | None:
     monday = today - timedelta(days=now.weekday())
     saturday = monday + timedelta(days=5)
     start = at
-    is_last, is_this = tokens.word(at) in ("last", "previous", "preceding"), tokens.word(at) in _THIS | {"the"}
+    is_last, is_this = tokens.word(at) in ("last", "previous", "preceding"), tokens.word(at) in _THIS | {"the", "all"}
     unit = tokens.word(at + 1) if is_last or is_this else tokens.word(at)
     end = at + 2 if is_last or is_this else at + 1
     if unit == "weekend":
@@ -194,7 +195,7 @@ def _weeks(tokens: Tokens, at: int, now: datetime) -> Piece | None:
         return Piece(start, end, weekdays=frozenset({5, 6}), every=True)
     if unit in ("weekdays", "workdays"):
         return Piece(start, end, weekdays=frozenset(range(5)), every=True)
-    if not is_last and tokens.word(at) not in _THIS:
+    if not is_last and tokens.word(at) not in _THIS | {"all"}:
         return None
     if unit == "week":
         return _day(start, end, monday - timedelta(days=7) if is_last else monday, 7)
@@ -480,7 +481,19 @@ def _hours(tokens: Tokens, at: int) -> Piece | None:
 
 
 def _plain(tokens: Tokens, at: int, _now: datetime) -> Piece | None:
-    for words in (("right", "now"), ("at", "the", "moment"), ("now",), ("currently",), ("presently",), ("at", "present")):
+    for words in (
+        ("right", "now"),
+        ("rn",),
+        ("atm",),
+        ("this", "moment"),
+        ("this", "very", "moment"),
+        ("as", "we", "speak"),
+        ("at", "the", "moment"),
+        ("now",),
+        ("currently",),
+        ("presently",),
+        ("at", "present"),
+    ):
         if tokens.run(at, words):
             return Piece(at, at + len(words), now=True)
     for words in (
