@@ -6,6 +6,7 @@ Exit codes: 0 ok, 1 the check failed, 2 bad input (the message names the field),
 import argparse
 import importlib
 import logging
+import multiprocessing
 import os
 import sys
 from pathlib import Path
@@ -129,4 +130,5 @@ def _refuse(message: str, code: int) -> int:
 
 
 if __name__ == "__main__":
+    multiprocessing.freeze_support()  # a replay's process, where Watchroom is one program without Python
     sys.exit(main())
