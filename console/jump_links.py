@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from engine.model.errors import InputError
+from engine.model.event import Event
 from engine.model.time import SECOND, from_iso, to_iso
 
 SCHEME = "watchroom"
@@ -85,3 +86,7 @@ def _time_of_day(clock: datetime, now_ns: int, zone: tzinfo | None) -> int:
     placed = _placed(today.replace(hour=clock.hour, minute=clock.minute, second=clock.second, microsecond=0, tzinfo=None), zone)
     at_ns = int(placed.timestamp()) * SECOND
     return at_ns if at_ns <= now_ns else at_ns - 86_400 * SECOND
+
+
+def link_to(event: Event) -> str:
+    return link_of(Jump(event.started_ns, event.camera_id, event.id))

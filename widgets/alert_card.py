@@ -53,12 +53,13 @@ class CardNames:
 class AlertCard(QWidget):
     """Main thread only.
 
-    Signals: live_wanted(); space_wanted(); clip_wanted(); step_ticked(number, done).
+    Signals: live_wanted(); space_wanted(); clip_wanted(); timeline_wanted(); step_ticked(number, done).
     """
 
     live_wanted = Signal()
     space_wanted = Signal()
     clip_wanted = Signal()
+    timeline_wanted = Signal()
     step_ticked = Signal(int, bool)
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
@@ -74,6 +75,7 @@ class AlertCard(QWidget):
         self.live = QPushButton(icon("video"), self.tr("Show on &Live"))
         self.space = QPushButton(icon("box"), self.tr("Show on S&pace"))
         self.clip = QPushButton(icon("film"), self.tr("Play &clip"))
+        self.timeline = QPushButton(icon("clock"), self.tr("Show on the &timeline"))
         self.procedure, self.notes = ProcedureList(), NotesList()
         self.flip = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.evidence, self.ladder = EvidenceParts(), GateLadder()
@@ -82,6 +84,7 @@ class AlertCard(QWidget):
         self.live.clicked.connect(self.live_wanted)
         self.space.clicked.connect(self.space_wanted)
         self.clip.clicked.connect(self.clip_wanted)
+        self.timeline.clicked.connect(self.timeline_wanted)
         self.procedure.ticked.connect(self.step_ticked)
 
     def _lay_out(self) -> None:
@@ -123,7 +126,7 @@ class AlertCard(QWidget):
     def _ways(self) -> QWidget:
         holder = QWidget()
         row = FlowRow(holder, spacing=8)
-        for button in (self.live, self.space, self.clip):
+        for button in (self.live, self.space, self.clip, self.timeline):
             row.addWidget(button)
         return holder
 
@@ -216,7 +219,7 @@ class AlertCard(QWidget):
         boxes = (*self.procedure.boxes, *self.evidence.boxes())
         if boxes != self._ordered:
             self._ordered = boxes
-            for first, second in pairwise((self.live, self.space, self.clip, *boxes, self.evidence.again)):
+            for first, second in pairwise((self.live, self.space, self.clip, self.timeline, *boxes, self.evidence.again)):
                 QWidget.setTabOrder(first, second)
 
     def _title(self, title: str, reason: str) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.model.event import Event
 from engine.model.time import Clock
@@ -25,11 +25,13 @@ class EventFeed(QWidget):
     Signals:
         event_selected(event_id): the current row changed.
         event_activated(event_id): double-click or Enter, "open this".
+        timeline_wanted(Event): its menu was opened and "show on the timeline" chosen; only after `offer_timeline`.
         thumbnail_wanted(event_id): a row without thumbnail is on screen; answer with `set_thumbnail`. Asked again while there is none.
     """
 
     event_selected = Signal(str)
     event_activated = Signal(str)
+    timeline_wanted = Signal(object)
     thumbnail_wanted = Signal(str)
 
     def __init__(self, clock: Clock, parent: QWidget | None = None, empty: EmptyState | None = None) -> None:
@@ -74,6 +76,26 @@ class EventFeed(QWidget):
         column.addWidget(self._pages, 1)
         set_role(self._news, "primary")
         self._news.hide()
+
+    def offer_timeline(self) -> None:
+        """Rows have a menu, by the right button or the menu key."""
+        self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._list.customContextMenuRequested.connect(self._open_menu)
+
+    def menu_of(self, event: Event) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Open"), lambda: self.event_activated.emit(event.id))
+        menu.addAction(self.tr("Show on the timeline"), lambda: self.timeline_wanted.emit(event))
+        return menu
+
+    def _open_menu(self, at: QPoint) -> None:
+        index = self._list.indexAt(at)
+        if not index.isValid():
+            index = self._list.currentIndex()
+        if index.isValid():
+            menu = self.menu_of(self._model.event(index.row()))
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self._list.viewport().mapToGlobal(at))
 
     def _connect(self) -> None:
         self._tick_timer = QTimer(self, interval=_TICK_MS)

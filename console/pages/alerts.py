@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QMenu, QPush
 from console.alert_actions import AlertActions
 from console.dialogs.alert_rules import AlertRulesDialog
 from console.dialogs.why_nothing import WhyNothingDialog
+from console.jump_links import Jump, link_of
 from console.pages.alerts_buttons import TriageButtons
 from console.pages.alerts_keys import TriageKeys
 from console.pages.alerts_past import PastAlerts, past
@@ -161,6 +162,7 @@ class AlertsPage(Page):
         self.card.live_wanted.connect(self._visit_live)
         self.card.space_wanted.connect(self._visit_space)
         self.card.clip_wanted.connect(self.play)
+        self.card.timeline_wanted.connect(self.show_on_timeline)
         self.why_of.came.connect(self._why_came)
         self.why_button.clicked.connect(self.ask_why_nothing)
         self.rules_button.clicked.connect(self.edit_rules)
@@ -384,6 +386,14 @@ class AlertsPage(Page):
         self.visit_requested.emit("space", there)
         if not there:
             self._context.toasts.show_message(self.tr("Whom it is about is no longer followed on the floor."))
+
+    def show_on_timeline(self) -> None:
+        """When it was, on Investigate: the event it came of, or the decision that held it."""
+        alert, held = self.current(), self._held()
+        if held is not None:
+            self.visit_requested.emit("investigate", link_of(Jump(held.decided_ns, held.camera_id, held.event_id or "")))
+        elif alert is not None:
+            self.visit_requested.emit("investigate", link_of(Jump(alert.raised_ns, alert.camera_id, alert.event_id)))
 
     def play(self) -> None:
         """The clip of what it is about: from the newest events, else from the record."""

@@ -78,6 +78,7 @@ class ReplayFloor(QWidget):
         preparing = starting or (session is not None and session.state is ReplayState.PREPARING)
         self.head.setVisible(on)
         self.progress.setVisible(preparing)
+        self.empty.set_action_visible(not on)
         if preparing:
             self.when.setText(tr("Being run up to the moment that is shown…"))
         missing = () if session is None else tuple((text, "moderate") for text in session.missing)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVB
 
 from console.camera_actions import CameraActions
 from console.dialogs.unmask import UnmaskDialog
+from console.jump_links import link_to
 from console.pages.clip_panel import ClipPanel
 from console.pages.detection_notice import DetectionNotice
 from console.pages.live_identity import LiveIdentity
@@ -135,6 +136,9 @@ class LivePage(Page):
         self.identity.naming_requested.connect(self._name_explained)
         self.feed.thumbnail_wanted.connect(self._fetch_thumbnail)
         self.feed.event_activated.connect(self.open_event)
+        self.feed.timeline_wanted.connect(lambda event: self.visit_requested.emit("investigate", link_to(event)))
+        if self._bridge.may(Verb.SEE_PAST):
+            self.feed.offer_timeline()
         self.alerts.opened.connect(lambda alert_id: self.visit_requested.emit("alerts", alert_id))
         self.clip.closed.connect(self.clip.hide)
         self._pictures.failed.connect(lambda *_: QTimer.singleShot(_RETRY_MS, self, self._watch))

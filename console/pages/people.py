@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from console.camera_actions import CameraActions
 from console.face_album import FaceAlbum
+from console.jump_links import link_to
 from console.pages.clip_panel import ClipPanel
 from console.pages.missing_models import MissingModels
 from console.pages.page import Page, PageContext, ShortcutNote
@@ -147,6 +148,9 @@ class PeoplePage(Page):
         self.more_button.clicked.connect(lambda: self._show_menu(self.chosen(), self.more_button.mapToGlobal(QPoint(0, 0))))
         foot = QWidget()
         row = _row(self.merge_button, self.details_button)
+        self.past_button = QPushButton(icon("clock"), self.tr("&Where they were"))
+        permit(self.past_button, self._bridge.session, Verb.SEE_PAST, self.tr("Stay by stay, on the timeline"))
+        row.addWidget(self.past_button)
         row.addWidget(self.more_button)
         row.setContentsMargins(12, 8, 12, 12)
         foot.setLayout(row)
@@ -173,6 +177,9 @@ class PeoplePage(Page):
         self.card.older_wanted.connect(self.past.load_older)
         self.card.timeline.thumbnail_wanted.connect(self._fetch_thumbnail)
         self.card.timeline.event_activated.connect(self.open_event)
+        self.card.timeline.timeline_wanted.connect(lambda event: self.visit_requested.emit("investigate", link_to(event)))
+        self.card.timeline.offer_timeline()
+        self.past_button.clicked.connect(lambda: self.visit_requested.emit("investigate", f"person:{self.chosen()}"))
         self.past.changed.connect(self._show_events)
         self.past.refused.connect(lambda error: self._past_refused(error_text(error)))
         self.deny_button.clicked.connect(lambda: act.deny(self.card.faces.chosen()))

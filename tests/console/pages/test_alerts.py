@@ -407,7 +407,7 @@ def test_tab_goes_through_the_page_as_it_is_read(page: AlertsPage, keys: Keys, q
     qtbot.waitUntil(lambda: page.card.decision is not None)
     card, buttons = page.card, page.buttons.buttons
     wanted = [page.held.head, *(buttons[what] for what in ("acknowledge", "begin", "close", "take", "note", "shelve"))]
-    wanted += [card.live, card.space, card.clip, *card.procedure.boxes, *card.evidence.boxes()]
+    wanted += [card.live, card.space, card.clip, card.timeline, *card.procedure.boxes, *card.evidence.boxes()]
     page.why_button.setFocus()
     before = [page.rules_button, page.list.bar.text]
     for expected in (*before, None, None, None, None, None, page.list.view, *wanted):

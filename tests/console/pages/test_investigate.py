@@ -15,7 +15,9 @@ from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.recording import RecordingDialog
 from console.jump_links import Jump, link_of, read_link
 from console.pages.investigate import InvestigatePage
+from console.pages.live import LivePage
 from console.remembered import Remembered
+from console.window import MainWindow
 from engine.model.alert_settings import AlertSettings
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault
@@ -557,3 +559,21 @@ def test_views_are_kept_within_what_may_be_asked(page: InvestigatePage, qtbot: Q
     page.timeline.canvas.set_window(window(engine.now_ns - HOUR_NS, 1))
     qtbot.waitUntil(page.has_content)
     assert all(each.columns <= 4096 for each in engine.past.asked if isinstance(each, GetTimeline))
+
+
+# from other pages
+
+
+def test_an_event_leads_to_its_moment_on_the_timeline(engine: FakeEngine, open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    event = engine.add_event("gate", age_s=4000)
+    main = open_window()
+    live = main.page("live")
+    assert isinstance(live, LivePage)
+    actions = live.feed.menu_of(event).actions()
+    next(each for each in actions if "timeline" in each.text()).trigger()
+    assert main.current_page_id() == "investigate"
+    shown = main.page("investigate")
+    assert isinstance(shown, InvestigatePage)
+    assert abs(shown.playback.position_ns - event.started_ns) < 2_000_000
+    assert shown.timeline.window_shown().holds(event.started_ns)
+    assert shown.panel.currentWidget() is shown.why
