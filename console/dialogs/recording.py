@@ -1,82 +1,166 @@
-"""What is recorded, and how long it is kept."""
+"""What is recorded, how long it is kept, and how much room that takes."""
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QLabel, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
+from console.recording_estimate import Estimate, Limit, estimate, span_text
 from engine.model.command import ChangeSettings
 from engine.model.settings import RecordingSettings
+from widgets.size_text import size_text
 from widgets.theme import set_role
+
+_LABEL_PX, _BOX_PX = 195, 140
 
 
 class RecordingDialog(SavingDialog):
     """For administrators."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        super().__init__(bridge, _title(), width=500, parent=parent)
+        super().__init__(bridge, _title(), width=560, parent=parent)
         self._now = bridge.snapshot.settings.recording if bridge.snapshot is not None else RecordingSettings()
-        self.enabled = QCheckBox(self.tr("Record &clips of events"))
-        self.continuous = QCheckBox(self.tr("Record &everything that cameras send, all the time"))
-        self.days = _number(self.tr(" days"), self._now.keep_segments_days, 0.04, 3650)
-        self.gib = _number(self.tr(" GiB"), self._now.keep_segments_gib, 0.1, 100_000)
-        self.free = _number(self.tr(" GiB"), self._now.keep_free_gib, 0.1, 100_000)
-        self.room = QLabel(wordWrap=True)
-        self.enabled.setChecked(self._now.enabled)
-        self.continuous.setChecked(self._now.continuous or not self._now.enabled)
-        if not self._now.enabled:
-            self.enabled.setChecked(True)
-        form = QFormLayout()
-        form.setHorizontalSpacing(16)
-        form.setVerticalSpacing(8)
-        for text, box in (
-            (self.tr("Keep it for at &most"), self.days),
-            (self.tr("and at most so &much of it"), self.gib),
-            (self.tr("Leave &free on the disk"), self.free),
-        ):
-            label = QLabel(text)
-            label.setBuddy(box)
-            box.setAccessibleName(text.replace("&", ""))
-            form.addRow(label, box)
-        set_role(self.room, "secondary")
-        self.body.addWidget(self.enabled)
-        self.body.addWidget(self.continuous)
-        self.body.addLayout(form)
-        self.body.addWidget(self.room)
-        for check in (self.enabled, self.continuous):
-            check.toggled.connect(lambda _: self._show())
-        self.gib.valueChanged.connect(lambda _: self._show())
+        self._make_fields()
+        self._lay_out()
+        self._connect()
         self.add_save(self.tr("&Save"))
         self._show()
 
     def command(self) -> ChangeSettings:
-        return ChangeSettings(
-            recording=replace(
-                self._now,
-                enabled=self.enabled.isChecked(),
-                continuous=self.continuous.isChecked(),
-                keep_segments_days=self.days.value(),
-                keep_segments_gib=self.gib.value(),
-                keep_free_gib=self.free.value(),
-            )
+        return ChangeSettings(recording=self._wanted())
+
+    def _wanted(self) -> RecordingSettings:
+        """Raises InputError."""
+        return replace(
+            self._now,
+            enabled=self.enabled.isChecked(),
+            continuous=self.continuous.isChecked(),
+            segment_s=self.segment.value(),
+            keep_segments_days=self.days.value(),
+            keep_segments_gib=self.gib.value(),
+            keep_clips_days=self.clip_days.value(),
+            keep_clips_gib=self.clip_gib.value(),
+            keep_free_gib=self.free.value(),
+            archive_folder=self.archive.text().strip(),
         )
 
-    def _show(self) -> None:
-        """How much that is of each camera, told from what a usual stream takes."""
-        self.continuous.setEnabled(self.enabled.isChecked())
-        for box in (self.days, self.gib):
-            box.setEnabled(self.enabled.isChecked() and self.continuous.isChecked())
-        text = self.tr(
-            "Video is kept as it comes, without encoding it again. A stream of 2 Mbit/s takes 21 GiB a day; the oldest goes first. "
-            "What is locked as evidence is never removed."
+    def _make_fields(self) -> None:
+        now = self._now
+        self.enabled = QCheckBox(self.tr("Record &clips of events"))
+        self.continuous = QCheckBox(self.tr("Record &everything that cameras send, all the time"))
+        self.enabled.setChecked(now.enabled)
+        self.continuous.setChecked(now.continuous)
+        self.clip_days = _number(self.tr(" days"), now.keep_clips_days, 0.04, 3650)
+        self.clip_gib = _number(self.tr(" GiB"), now.keep_clips_gib, 0.1, 100_000)
+        self.segment = _number(self.tr(" s"), now.segment_s, 5, 600)
+        self.days = _number(self.tr(" days"), now.keep_segments_days, 0.04, 3650)
+        self.gib = _number(self.tr(" GiB"), now.keep_segments_gib, 0.1, 100_000)
+        self.free = _number(self.tr(" GiB"), now.keep_free_gib, 0.1, 100_000)
+        self.archive = QLineEdit(now.archive_folder)
+        self.archive.setPlaceholderText(self.tr("None: it is deleted"))
+        self.choose = QPushButton(self.tr("C&hoose…"))
+        self.room = QLabel(wordWrap=True)
+        self.given_up = QLabel(wordWrap=True)
+
+    def _lay_out(self) -> None:
+        clips, everything, disk = _form(), _form(), _form()
+        _add(clips, self.tr("Keep clips for at most"), self.clip_days)
+        _add(clips, self.tr("and at most so much of them"), self.clip_gib)
+        _add(everything, self.tr("Keep it for at &most"), self.days)
+        _add(everything, self.tr("and at most so m&uch of it"), self.gib)
+        _add(everything, self.tr("Begin a new &file every"), self.segment)
+        _add(disk, self.tr("Leave &free on the disk"), self.free)
+        _add(disk, self.tr("Move what is too old &to"), self.archive, self.choose)
+        self.given_up.setText(
+            self.tr(
+                "Video of events is kept as long as clips are. When the disk gets full, the log of observations and the oldest of what "
+                "shows no event go first, clips last; what is locked as evidence is never removed."
+            )
         )
-        self.room.setText(text)
+        for label in (self.room, self.given_up):
+            set_role(label, "secondary")
+        self.body.addWidget(self.enabled)
+        self.body.addLayout(clips)
+        self.body.addSpacing(8)
+        self.body.addWidget(self.continuous)
+        self.body.addLayout(everything)
+        self.body.addWidget(self.room)
+        self.body.addSpacing(8)
+        self.body.addLayout(disk)
+        self.body.addWidget(self.given_up)
+
+    def _connect(self) -> None:
+        for check in (self.enabled, self.continuous):
+            check.toggled.connect(lambda _: self._show())
+        for box in (self.days, self.gib, self.free):
+            box.valueChanged.connect(lambda _: self._show())
+        self.choose.clicked.connect(self._choose)
+
+    def _choose(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder for the archive"), self.archive.text())
+        if folder:
+            self.archive.setText(folder)
+
+    def _show(self) -> None:
+        """What can be chosen, and what it means."""
+        clips, everything = self.enabled.isChecked(), self.enabled.isChecked() and self.continuous.isChecked()
+        self.continuous.setEnabled(clips)
+        for box in (self.clip_days, self.clip_gib):
+            box.setEnabled(clips)
+        for box in (self.days, self.gib, self.segment, self.archive, self.choose):
+            box.setEnabled(everything)
+        snapshot = self.bridge.snapshot
+        wanted = replace(
+            self._now, keep_segments_days=self.days.value(), keep_segments_gib=self.gib.value(), keep_free_gib=self.free.value()
+        )
+        self.room.setText(_words(None if snapshot is None else estimate(snapshot, wanted)))
+
+
+def _words(found: Estimate | None) -> str:
+    if found is None:
+        return QCoreApplication.translate(
+            "RecordingDialog",
+            "No camera sends video now, so nobody knows what a day takes; a stream of 2 Mbit/s takes 21 GiB. Nothing is encoded again.",
+        )
+    told = QCoreApplication.translate("RecordingDialog", "What the cameras send now takes {0} a day; nothing is encoded again.")
+    limits = {
+        Limit.AGE: QCoreApplication.translate("RecordingDialog", "The last {0} are kept, as long as you say."),
+        Limit.SIZE: QCoreApplication.translate("RecordingDialog", "The last {0} are kept; it is the size that ends it."),
+        Limit.DISK: QCoreApplication.translate("RecordingDialog", "The last {0} are kept; more does not fit on the disk."),
+    }
+    words = [told.format(size_text(round(found.bytes_a_day))), limits[found.limit].format(span_text(found.days))]
+    if found.unknown:
+        words.append(QCoreApplication.translate("RecordingDialog", "Cameras that could not be measured: {0}.").format(found.unknown))
+    return " ".join(words)
 
 
 def _title() -> str:
     return QCoreApplication.translate("RecordingDialog", "Recording")
+
+
+def _form() -> QFormLayout:
+    form = QFormLayout()
+    form.setHorizontalSpacing(16)
+    form.setVerticalSpacing(8)
+    form.setContentsMargins(24, 0, 0, 0)
+    return form
+
+
+def _add(form: QFormLayout, text: str, box: QWidget, *beside: QWidget) -> None:
+    label = QLabel(text)
+    label.setBuddy(box)
+    label.setMinimumWidth(_LABEL_PX)
+    label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+    box.setMinimumWidth(_BOX_PX)
+    box.setAccessibleName(text.replace("&", ""))
+    row = QHBoxLayout()
+    for each in (box, *beside):
+        row.addWidget(each, 1 if beside and each is box else 0)
+    if not beside:
+        row.addStretch()
+    form.addRow(label, row)
 
 
 def _number(suffix: str, value: float, low: float, high: float) -> QDoubleSpinBox:

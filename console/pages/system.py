@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
 
 from console.camera_actions import CameraActions
 from console.dialogs.activities import ActivitiesDialog
+from console.dialogs.recording import RecordingDialog
 from console.dialogs.users import UsersDialog
 from console.model_installation import ModelInstallation, running_installation
 from console.pages.page import Page, PageContext
 from console.pages.state_mark import StateMark
 from console.pages.system_notifications import NotificationSection
-from console.pages.system_words import SHOWN, detector_text, headline, is_basic, summary, troubles
+from console.pages.system_words import SHOWN, detector_text, headline, is_basic, recording_text, summary, troubles
 from console.words import error_text, permit
 from engine.gateway.remote import RemotePort
 from engine.model.access import Verb
@@ -68,6 +69,7 @@ class SystemPage(Page):
         self._column.addSpacing(8)
         self._column.addWidget(self._figure_row())
         self._add_cameras()
+        self._add_recordings()
         self._add_detection()
         self._add_notifications()
         self._add_errors()
@@ -137,6 +139,15 @@ class SystemPage(Page):
         self._column.addWidget(self.cameras)
         self._column.addWidget(self.no_cameras)
 
+    def _add_recordings(self) -> None:
+        heading = self._section(self.tr("Recordings"))
+        self.recording_button = QPushButton(icon("film"), self.tr("&Recording…"), self)
+        heading.addWidget(self.recording_button)
+        self.recording_note = QLabel(self)
+        self.recording_note.setWordWrap(True)
+        set_role(self.recording_note, "secondary")
+        self._column.addWidget(self.recording_note)
+
     def _add_detection(self) -> None:
         heading = self._section(self.tr("Finding people"))
         self.behaviour_button = QPushButton(icon("activity"), self.tr("&Behaviour…"), self)
@@ -173,6 +184,7 @@ class SystemPage(Page):
         session = self._bridge.session
         permit(self.add_camera, session, Verb.ADMINISTER, self.tr("Add a camera"))
         permit(self.users_button, session, Verb.ADMINISTER, self.tr("Who may sign in, and as what"))
+        permit(self.recording_button, session, Verb.ADMINISTER, self.tr("What is recorded, how long it is kept, and what that takes"))
         permit(self.behaviour_button, session, Verb.ADMINISTER, self.tr("When a fall, a fight, running, loitering or a crowd is told"))
         permit(self.install, session, Verb.ADMINISTER, self.tr("Download the people detectors"))
         self.install.clicked.connect(self.installation.install_detectors)
@@ -180,6 +192,7 @@ class SystemPage(Page):
         self.add_camera.clicked.connect(self.camera_actions.add)
         self.users_button.clicked.connect(self._open_users)
         self.behaviour_button.clicked.connect(self._open_behaviour)
+        self.recording_button.clicked.connect(self._open_recording)
         self.cameras.camera_activated.connect(self.camera_actions.edit)
         self.models.install_requested.connect(self._install)
         self.models.install_from_folder_requested.connect(self._install_from_folder)
@@ -193,6 +206,7 @@ class SystemPage(Page):
             self._quick, self._figures_ns = quick, snapshot.at_ns
             self._show_state(snapshot)
             self._show_figures(snapshot.health)
+            self.recording_note.setText(recording_text(snapshot))
             self._show_detection(snapshot)
             self._show_tables(snapshot)
             self.notifications.show_snapshot(snapshot)
@@ -214,7 +228,7 @@ class SystemPage(Page):
         self.memory.set_value(f"{health.memory_bytes / (1 << 20):.0f}" if known else "", self._memory_note())
         self.threads.set_value(str(health.threads) if known else "")
         self._show_database(health, known)
-        self.recordings.set_value(size_text(health.recordings_bytes) if known else "", self.tr("clips, thumbnails and journal"))
+        self.recordings.set_value(size_text(health.recordings_bytes) if known else "", self.tr("all of it: video, thumbnails, log"))
         self.disk.set_value(size_text(health.disk_free_bytes) if known else "", "", _disk_level(health.disk_free_bytes) if known else "")
 
     def _memory_note(self) -> str:
@@ -250,6 +264,11 @@ class SystemPage(Page):
 
     def _open_behaviour(self) -> None:
         dialog = ActivitiesDialog(self._bridge, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _open_recording(self) -> None:
+        dialog = RecordingDialog(self._bridge, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

@@ -2,9 +2,11 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from console.recording_estimate import estimate, span_text
 from engine.model.health import CameraState, DetectorHealth
 from engine.model.snapshot import CameraView, ModelEntry, Snapshot
 from engine.model.time import SECOND
+from widgets.size_text import size_text
 from widgets.time_text import duration_text
 
 SHOWN = 3
@@ -50,6 +52,20 @@ def summary(snapshot: Snapshot) -> str:
     return (
         f"{cameras} {_tr('Running for {0}.').format(duration_text(max(0, snapshot.at_ns - snapshot.health.started_ns) // SECOND * SECOND))}"
     )
+
+
+def recording_text(snapshot: Snapshot) -> str:
+    """What is recorded, and how long that lasts, as sentences."""
+    wanted, kept = snapshot.settings.recording, snapshot.health.segments_bytes
+    if not wanted.enabled:
+        return _tr("Nothing is recorded: no clips of events, and nothing to look back at.")
+    if not wanted.continuous:
+        return _tr("Clips of events are recorded, and nothing else.")
+    found = estimate(snapshot, wanted)
+    words = [_tr("Everything is recorded, all the time."), _tr("{0} of it are kept now.").format(size_text(kept)) if kept else ""]
+    if found is not None:
+        words.append(_tr("A day takes {0}; the last {1} are kept.").format(size_text(round(found.bytes_a_day)), span_text(found.days)))
+    return " ".join(word for word in words if word)
 
 
 def detector_text(detector: DetectorHealth, models: tuple[ModelEntry, ...] = ()) -> tuple[str, str, str]:

@@ -22,6 +22,7 @@ class CameraHealth:
     dropped: pictures that were replaced by a newer one before anybody looked; latency_ms: read → picture ready.
     clock_ahead_s: the camera's own clock against the engine's, None where it does not say what time it is. Times of pictures never rest
         on it. Negative: behind, or its pictures come late.
+    recorded_bytes_s: how much a second of its video takes when it is recorded, measured lately; 0 where that is not known.
     """
 
     state: CameraState = CameraState.CONNECTING
@@ -38,6 +39,7 @@ class CameraHealth:
     height: int = 0
     codec: str = ""
     clock_ahead_s: float | None = None
+    recorded_bytes_s: float = 0.0
 
     @property
     def clock_wrong(self) -> bool:
@@ -81,3 +83,4 @@ class EngineHealth:
     detector: DetectorHealth = DetectorHealth()
     errors: tuple[ErrorNote, ...] = ()
     troubles: tuple[str, ...] = ()  # sentences, worst first; empty means all is well
+    segments_bytes: int = 0  # of the recordings: what is kept because everything is recorded

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from engine.model.alert_settings import AlertSettings
@@ -196,6 +197,8 @@ class RecordingSettings:
             raise InputError("segment_s", f"{self.segment_s} is outside 5–600")
         if not 0.04 <= self.keep_segments_days <= 3650:
             raise InputError("keep_segments_days", f"{self.keep_segments_days} is outside 0.04–3650")
+        if self.archive_folder and not PurePath(self.archive_folder).is_absolute():
+            raise InputError("archive_folder", f"{self.archive_folder!r} does not say where it is; write it from the root on")
         for name in ("keep_segments_gib", "keep_free_gib"):
             if not 0.1 <= getattr(self, name) <= 100_000:
                 raise InputError(name, f"{getattr(self, name)} is outside 0.1–100000")

@@ -176,6 +176,15 @@ class ClipRecorder:
                     camera.video = self._raw_video(camera, self._clock.now_ns())
             return {camera_id: camera.ring if camera.video is None else camera.video.ring for camera_id, camera in self._cameras.items()}
 
+    def byte_rates(self) -> dict[str, float]:
+        """By camera, how many bytes a second of its video takes; those of whom that is not known are left out. What a camera sends as
+        pictures is not known before it is encoded."""
+        with self._lock:
+            rings = {camera_id: camera.video.ring if camera.video else camera.ring for camera_id, camera in self._cameras.items()}
+            unknown = {camera_id for camera_id, camera in self._cameras.items() if camera.is_raw and camera.video is None}
+        rates = {camera_id: ring.bytes_per_s() for camera_id, ring in rings.items() if camera_id not in unknown}
+        return {camera_id: rate for camera_id, rate in rates.items() if rate}
+
     def ring_bytes(self) -> dict[str, int]:
         """Memory that each camera's ring holds."""
         with self._lock:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from engine.model.frame import EncodedPacket, StreamInfo
+from engine.model.time import SECOND
+
+_TELLING_NS = 2 * SECOND
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +43,12 @@ class PacketRing:
     @property
     def stream(self) -> StreamInfo | None:
         return self._stream
+
+    def bytes_per_s(self) -> float:
+        """Of what it holds; 0 where that is too little to tell."""
+        with self._lock:
+            span_ns = self._packets[-1].packet.captured_ns - self._packets[0].packet.captured_ns if self._packets else 0
+            return self._bytes * SECOND / span_ns if span_ns >= _TELLING_NS else 0.0
 
     def resize(self, max_bytes: int, max_ns: int) -> None:
         with self._lock:

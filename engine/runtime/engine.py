@@ -17,7 +17,7 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Event, EventKind
 from engine.model.frame import CaptureSink, DecodedFrame
 from engine.model.geometry import Box, Floats
-from engine.model.health import DetectorHealth
+from engine.model.health import DetectorHealth, EngineHealth
 from engine.model.hiding import hidden_boxes, may_have_face, moved
 from engine.model.observation import DetectionsMade, EngineStarted, ForecastTried, IncidentChanged, Observation, SettingsChanged
 from engine.model.people_settings import MicrophoneSettings
@@ -334,9 +334,11 @@ class Engine:
     def snapshot(self, with_users: bool) -> Snapshot:
         """All of now. Who the users are, and where webhooks go (whose address is often the secret), is for admins only."""
         views: list[CameraView] = []
+        rates = self.recorder.byte_rates()
         for unit in self.cameras.all():
             tracks, tracks_ns = self.board.tracks(unit.settings.id)
-            views.append(CameraView(unit.settings, unit.health(), tracks, tracks_ns))
+            health = replace(unit.health(), recorded_bytes_s=rates.get(unit.settings.id, 0.0))
+            views.append(CameraView(unit.settings, health, tracks, tracks_ns))
         return Snapshot(
             number=self.core.number,
             at_ns=self.clock.now_ns(),
@@ -344,7 +346,7 @@ class Engine:
             cameras=tuple(views),
             events=self.board.events(),
             clip_events=self.board.clip_events(),
-            health=self.vitals.health,
+            health=self._health(),
             jobs=self.jobs.all(),
             models=self.model_entries,
             users=self.accounts.users() if with_users else (),
@@ -356,6 +358,10 @@ class Engine:
             risk=self.risk.state(),
             smoke=self.smoke.view(),
         )
+
+    def _health(self) -> EngineHealth:
+        health, segments_bytes = self.vitals.health, self.segments.known_bytes
+        return replace(health, segments_bytes=segments_bytes, recordings_bytes=health.recordings_bytes + segments_bytes)
 
     def _settings_for_all(self) -> Settings:
         known, shown = self._shown

@@ -127,6 +127,8 @@ class SegmentKeeping:
     def _moved(self, archive: Path, segment: Segment) -> bool:
         if not archive.is_dir():
             raise EnvironmentFault("archive_away", f"The archive {archive} cannot be reached. Connect its disk, or choose another folder.")
+        if archive.resolve() == self._folder.resolve():
+            raise EnvironmentFault("archive_here", "The archive is the data folder itself. Choose another folder, best on another disk.")
         source = self._folder / segment.file
         try:
             sha256 = copy_checked(source, archive / segment.file)

@@ -37,7 +37,7 @@ def footage_of(segment: Segment) -> str:
 
 
 class SegmentSide:
-    """Any thread, where nothing else is said. `run` is for a thread of its own.
+    """Any thread, where nothing else is said. `run` is for a thread of its own. `known_bytes`: of all that is on this disk, a minute ago.
 
     Args:
         folder: the data folder. settings: asked whenever they matter. on_trouble: what is troubled, and a sentence; None: not any more.
@@ -64,6 +64,7 @@ class SegmentSide:
         self._left: list[Path] = []
         self._unlisted: list[Path] = []
         self._looks = 0
+        self.known_bytes = 0
         self.clear_journal: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -101,14 +102,11 @@ class SegmentSide:
     def tidy(self) -> None:
         """Raises EnvironmentFault, OSError."""
         self.keeping.tidy()
+        self.known_bytes = sum(self._table.held_here(keeping) for keeping in Keeping)
         self._erase_clips()
         if self._table.journal_to_erase() and self._record.held_number() is None:
             self.clear_journal()
         self._on_trouble("archive", self.keeping.archive_trouble)
-
-    def size_bytes(self) -> int:
-        """Of all that is on this disk, as the record says. Raises EnvironmentFault."""
-        return sum(self._table.held_here(keeping) for keeping in Keeping)
 
     def get(self, segment_id: str) -> Segment:
         """Raises NotFound."""

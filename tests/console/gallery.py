@@ -21,6 +21,7 @@ from console.dialogs.camera import CameraDialog  # noqa: E402
 from console.dialogs.confirm import ConfirmDialog  # noqa: E402
 from console.dialogs.floor import FloorDialog  # noqa: E402
 from console.dialogs.planner import PlannerDialog  # noqa: E402
+from console.dialogs.recording import RecordingDialog  # noqa: E402
 from console.dialogs.setup import SetupDialog  # noqa: E402
 from console.dialogs.sign_in import SignInDialog  # noqa: E402
 from console.dialogs.users import UsersDialog  # noqa: E402
@@ -33,6 +34,7 @@ from engine.model.access import Role  # noqa: E402
 from engine.model.command import ChangeSettings, CreateUser, InstallModels  # noqa: E402
 from engine.model.event import EventKind  # noqa: E402
 from engine.model.health import CameraState, ErrorNote  # noqa: E402
+from engine.model.settings import RecordingSettings  # noqa: E402
 from engine.model.time import SECOND, SystemClock  # noqa: E402
 from tests.console.gallery_alerts import AlertsGallery  # noqa: E402
 from tests.console.gallery_devices import DevicesGallery  # noqa: E402
@@ -352,6 +354,26 @@ class Gallery(IncidentsGallery, RiskGallery, AlertsGallery, DevicesGallery, Peop
         setup.fields.field("password").edit().setText("short")
         self.save(setup, "setup-short-password")
         setup.close()
+
+    def show_recording(self) -> None:
+        engine = site()
+        engine.settings = replace(engine.settings, recording=RecordingSettings(continuous=True))
+        engine.health = replace(engine.health, segments_bytes=38 << 30, recordings_bytes=41 << 30, disk_free_bytes=210 << 30)
+        with engine.running():
+            window = self.window(engine)
+            window.show_page("system")
+            settle(2)
+            self.save(window, "recording-system")
+            page = window.page("system")
+            assert isinstance(page, SystemPage)
+            page.recording_button.click()
+            settle(0.5)
+            dialog = page.findChildren(RecordingDialog)[0]
+            self.save(dialog, "recording")
+            dialog.continuous.setChecked(False)
+            self.save(dialog, "recording-clips-only")
+            dialog.close()
+            window.close()
 
     def show_accounts(self) -> None:
         engine = site()

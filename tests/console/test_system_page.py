@@ -186,4 +186,4 @@ def test_writing_that_waits_is_only_said_while_it_does(page: SystemPage, engine:
     engine.health = replace(engine.health, writer_backlog=640)
     with engine.running(steps_per_second=60):
         qtbot.waitUntil(lambda: "640 values wait" in page.database._note.text())
-    assert page.recordings._note.text() == "clips, thumbnails and journal" and page.memory._note.text() == "this process"
+    assert page.recordings._note.text() == "all of it: video, thumbnails, log" and page.memory._note.text() == "this process"

@@ -489,6 +489,7 @@ class FakeEngine:
             width=640,
             height=360,
             codec="" if camera.kind is CameraKind.SIMULATED else "h264",
+            recorded_bytes_s=260_000.0 if live else 0.0,
         )
         tracks = self._tracks(camera.id) if live else ()
         return CameraView(camera, health, tracks, self.now_ns)

@@ -108,3 +108,8 @@ def test_whatever_comes_the_ring_is_bounded_and_begins_with_a_keyframe(
         assert [k.number for k in kept] == list(range(kept[0].number, kept[0].number + len(kept))) if kept else True
         second = next((k for k in kept[1:] if k.packet.keyframe), None)
         assert second is None or kept[-1].packet.captured_ns - second.packet.captured_ns < round(max_s * SECOND)
+
+
+def test_how_much_comes_in_is_told_once_there_is_enough_to_tell() -> None:
+    assert ring_of(2).bytes_per_s() == 0.0 == PacketRing(1, 1).bytes_per_s()
+    assert 100 <= ring_of(10).bytes_per_s() <= 112  # a packet of 100 bytes a second

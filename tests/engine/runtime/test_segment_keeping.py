@@ -216,6 +216,15 @@ def test_old_video_moves_to_the_archive_and_is_found_there(desk: SegmentDesk, ar
     assert desk.side.keeping.remove([moved]) == [], "nothing is forgotten that cannot be removed"
 
 
+def test_the_data_folder_is_no_archive(desk: SegmentDesk) -> None:
+    desk.settings = replace(desk.settings, archive_folder=str(desk.folder))
+    old = desk.keep(8 * DAY_NS)
+    desk.tidy()
+    assert desk.left() == ids(old) and "is the data folder itself" in str(desk.troubles["archive"])
+    with pytest.raises(InputError, match="archive_folder"):
+        RecordingSettings(archive_folder="recordings")
+
+
 def test_without_the_archives_disk_recordings_wait_and_go_only_in_need(desk: SegmentDesk, archive: Path) -> None:
     old = desk.keep(8 * DAY_NS, 200)
     archive.rmdir()
