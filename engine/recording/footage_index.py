@@ -1,6 +1,7 @@
 """Which pictures a recorded file holds: read once from its packets, nothing is decoded."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -27,6 +28,7 @@ class PictureIndex:
         ticks: (N,) when each is shown, in the file's own units. times_ns: the same from the first picture on, in ns.
         keys: (K,) numbers of the keyframes, rising, the first 0. key_dts: (K,) when each has to be decoded, in the file's units.
         tail_ns: how long the last picture is shown at most: as long as any other was, and a second at least.
+        in_order: pictures are said to be shown in the order in which they are decoded.
     """
 
     ticks: Times
@@ -34,6 +36,7 @@ class PictureIndex:
     keys: Times
     key_dts: Times
     tail_ns: int
+    in_order: bool
 
     @property
     def count(self) -> int:
@@ -106,4 +109,5 @@ def _index(ticks: list[int], keys: list[tuple[int, int]], stream: VideoStream) -
     unit = base * SECOND
     times_ns = (shown - shown[0]) * unit.numerator // unit.denominator
     longest = int(np.diff(times_ns).max()) if len(times_ns) > 1 else 0
-    return PictureIndex(shown, times_ns, np.searchsorted(shown, starts[:, 0]).astype(np.int64), starts[:, 1], max(SECOND, longest))
+    numbers = np.searchsorted(shown, starts[:, 0]).astype(np.int64)
+    return PictureIndex(shown, times_ns, numbers, starts[:, 1], max(SECOND, longest), all(a < b for a, b in pairwise(ticks)))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from av.error import FFmpegError
 from av.packet import Packet
-from av.video.frame import VideoFrame
+from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from engine.model.errors import EnvironmentFault
@@ -14,6 +14,7 @@ from engine.recording.opening import open_video
 
 Numbered = tuple[int, VideoFrame]
 
+_REORDERED = ("h264", "hevc")
 _STRICTLY = {"err_detect": "explode"}
 
 
@@ -38,6 +39,7 @@ class FootageReader:
             raise
         self._stream.codec_context.options = _STRICTLY
         self._strict = True
+        self._by_order = False
         self._given = 0
         self.decoded = 0
         self._broken = range(0)  # numbers of pictures that lean on one that is damaged
@@ -107,7 +109,7 @@ class FootageReader:
         last = first - 1
         for packet in packets:
             for frame in self._decoded(packet, last):
-                number = self._number(frame)
+                number = self._number(frame, last)
                 if number is not None and number > last and number not in self._broken:
                     last = number
                     self._given += 1
@@ -124,14 +126,24 @@ class FootageReader:
         self.decoded += len(frames)
         return frames
 
-    def _number(self, frame: VideoFrame) -> int | None:
+    def _number(self, frame: VideoFrame, last: int) -> int | None:
         ticks = shown_ticks(frame)
         if ticks is None:
             return None
         number = self.index.number_of(ticks)
+        if self._misled(frame, number, last):
+            return last + 1
         if frame.is_corrupt and self._strict:
             self._broken = range(number, self.index.group_end(number))
         return number if self.index.ticks[number] == ticks else None
+
+    def _misled(self, frame: VideoFrame, number: int, last: int) -> bool:
+        """Some containers, as AVI, tell only when pictures are decoded. Decoders give them in the order in which they are shown: where a
+        picture between others comes though the file knows of no such order, it is the order that is right."""
+        if not self._by_order and self.index.in_order and not self._broken:
+            between = frame.pict_type == PictureType.B and self._stream.codec_context.name in _REORDERED
+            self._by_order = between and number != last + 1
+        return self._by_order and not frame.key_frame
 
     def _packets(self, key: int) -> "Iterator[Packet[VideoStream]]":
         """From a keyframe on. Files without an index of their own cannot always be entered in the middle: those are read from the start."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import av
 import pytest
 
 from engine.model.errors import EnvironmentFault, NotFound
@@ -133,9 +134,20 @@ def test_size_may_change_within_a_file(tmp_path: Path) -> None:
     made.close()
 
 
-def remuxed(source: Path, target: Path) -> None:
-    import av
+@pytest.mark.parametrize("steps", [(0, 1, 2, 3, 4, 5), (30, 3, 29, 10, 11, 9)])
+def test_pictures_whose_container_never_knew_their_order_come_in_the_right_one(tmp_path: Path, steps: tuple[int, ...]) -> None:
+    """As H.264 with B-pictures in AVI, recorded as it came."""
+    write(tmp_path / "a.h264", 40, encoding=Encoding(b_frames=3, gop=20))
+    remuxed(tmp_path / "a.h264", tmp_path / "a.mp4")
+    made = footage(tmp_path, [row("a.mp4", 0, 40)])
+    assert [number(made.at(at(step + 0.5))) for step in steps] == list(steps)
+    assert [number(shown) for shown in walk(made, at(0), 39, forward=True)] == list(range(40))
+    assert [number(shown) for shown in walk(made, at(39), 39, forward=False)] == list(range(39, -1, -1))
+    made.close()
 
+
+def remuxed(source: Path, target: Path) -> None:
+    """Packets one after the other, whatever order their pictures are shown in."""
     with av.open(str(source)) as given, av.open(str(target), "w") as container:
         stream = container.add_stream_from_template(given.streams.video[0])
         for count, packet in enumerate(packet for packet in given.demux(video=0) if packet.size):
@@ -271,4 +283,26 @@ def test_stepping_back_after_playing_decodes_nothing_again(tmp_path: Path) -> No
     before = made.decoded
     walk(made, at(29), 29, forward=False)
     assert made.decoded == before
+    made.close()
+
+
+@pytest.mark.parametrize("name", ["one-by-one-person-detection.mp4", "vtest_480x360.avi"])
+def test_real_video_shows_what_plain_decoding_shows(shared: Path, tmp_path: Path, name: str) -> None:
+    """Cut out without encoding, B-pictures and all."""
+    source = shared / "data/video" / name
+    with av.open(str(source)) as container, av.open(str(tmp_path / "a.mkv"), "w") as cut:
+        stream = cut.add_stream_from_template(container.streams.video[0])
+        for packet, _ in zip(container.demux(video=0), range(120), strict=False):
+            packet.stream = stream
+            cut.mux(packet)
+    with av.open(str(tmp_path / "a.mkv")) as container:
+        plain = [frame.to_ndarray(format="gray").tobytes() for frame in container.decode(video=0)]
+    index = FootageReader(tmp_path / "a.mkv").index
+    assert index.count == len(plain)
+    made = Footage(lambda _: tmp_path / "a.mkv", PictureCache())
+    made.plan = FootagePlan([FootageFile("a", 0, index.end_ns)], 0, index.end_ns)
+    for wanted in (0, 77, 30, 31, 32, 5, len(plain) - 1, 60, 59, 58):
+        shown = made.at(int(index.times_ns[wanted]) + 1_000_000, backwards=wanted < 60)
+        assert isinstance(shown, FootagePicture)
+        assert shown.frame.to_ndarray(format="gray").tobytes() == plain[wanted]
     made.close()
