@@ -31,7 +31,7 @@ class ReplayFollower(QObject):
         self.session: ReplaySession | None = None
         self.starting = False
         self._id = ""
-        self._asking = self._moving = False
+        self._asking = self._moving = self._troubled = False
         self._at_ns = 0
         self._playing, self._speed = False, 1.0
         self._told: tuple[bool, float] = (False, 1.0)
@@ -82,7 +82,8 @@ class ReplayFollower(QObject):
         if session is None:
             return
         before, self.session = self.session, session
-        if before is None or (before.state, before.trouble, before.missing) != (session.state, session.trouble, session.missing):
+        recovered, self._troubled = self._troubled, False
+        if before is None or recovered or (before.state, before.trouble, before.missing) != (session.state, session.trouble, session.missing):
             self.changed.emit()
         if answer.replay_picture is not None:
             self.pictured.emit(answer.replay_picture)
@@ -107,7 +108,7 @@ class ReplayFollower(QObject):
         self._look()
 
     def _lost(self, error: WatchroomError) -> None:
-        self._asking = False
+        self._asking, self._troubled = False, True
         if isinstance(error, NotFound):
             self._forget()
         self.refused.emit(error)
