@@ -34,6 +34,7 @@ from engine.gateway import (
     segments,
     sessions,
     smoke,
+    timeline,
 )
 from engine.gateway.bodies import Rooms
 from engine.gateway.buckets import Buckets
@@ -68,6 +69,7 @@ FOR_PROGRAMS = (
     risk.router,
     smoke.router,
     segments.router,
+    timeline.router,
     replay.router,
     evidence.router,
     jobs_api.router,
