@@ -213,3 +213,11 @@ def test_a_cancelled_difference(kept: KeptRun, engine: Engine, port: LocalPort) 
     assert ended(engine, job_id).state is JobState.CANCELLED
     with pytest.raises(EnvironmentFault, match="cancelled"):
         port.ask(GetDifference(replay_id))
+
+
+def test_nothing_goes_on_with_what_was_erased(kept: KeptRun, engine: Engine, port: LocalPort) -> None:
+    started(port, kept)
+    erased = threading.Event()
+    engine._hand_over(lambda _number, _state: erased.set())
+    until(erased.is_set, "the record begins anew")
+    until(lambda: port.ask(ListReplays()).replays == (), "the replay has ended")
