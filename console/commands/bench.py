@@ -378,7 +378,21 @@ def _replay(parsed: argparse.Namespace) -> dict[str, Any]:
     return replay.run(parsed.minutes)
 
 
+def _chat_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--events", type=int, default=1_000_000, metavar="N", help="events of the record (default %(default)s)")
+    parser.add_argument("--each", type=int, default=12, metavar="N", help="how often each form is asked (default %(default)s)")
+
+
+def _chat(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import chat
+
+    if not 1_000 <= parsed.events <= 20_000_000 or not 1 <= parsed.each <= 1_000:
+        raise InputError("events", "takes 1000–20000000, and --each 1–1000")
+    return chat.run(parsed.events, parsed.each)
+
+
 BENCHES: dict[str, _Bench] = {
+    "chat": (_chat_arguments, _chat, "questions in words on a year of events: how fast, how true, and whether what is not so is struck"),
     "ingest": (_ingest_arguments, _ingest, "nodes over real sockets from another process: the border alone, and the whole engine"),
     "radio": (_radio_arguments, _radio, "people located by Wi-Fi: recordings and our own room through the pipeline, against the truth"),
     "fusion": (_fusion_arguments, _fusion, "a tick from link features to tracks, by links and voxels, beside a plain copy"),

@@ -9,7 +9,7 @@ from engine.history.queries_reach import ALL_TIME, Reach
 from engine.model.asked import EventWant
 from engine.model.event import Event, EventKind
 
-_MOST_READ = 4_000
+_MOST_READ = 400
 _LONG_NS = 3 * 86_400 * 10**9
 
 
@@ -88,6 +88,8 @@ def _read(reach: Reach, scope: Scope, *, touching: bool) -> list[Event] | None:
     narrow = EventWant(
         person_ids=scope.person_ids[:1] if len(scope.person_ids) == 1 else (), kinds=scope.kinds[:1] if len(scope.kinds) == 1 else ()
     )
+    if len(scope.camera_ids) == 1 and not scope.zone_ids:
+        narrow = replace(narrow, camera_ids=scope.camera_ids)
     for span in scope.spans or (ALL_TIME,):
         since = None if span == ALL_TIME else span.since_ns - (_LONG_NS if touching else 0)
         want = replace(narrow, since_ns=since, until_ns=None if span == ALL_TIME else span.until_ns)

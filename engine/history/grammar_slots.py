@@ -1,12 +1,13 @@
-"""The slots of a question: which kinds, people, places, states, and which turns of phrase stand in it. What they add up to is `grammar`'s."""
+"""The slots of a question: which kinds, people, places and states, and which turns of phrase stand in it. `grammar` adds them up."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from engine.history import grammar_words as words
-from engine.history.grammar_tokens import Tokens, tokens_of
+from engine.history.grammar_tokens import Tokens, tokens_of, word_set
 from engine.history.names import Directory, Mention, Named, NamedKind, NameFinder
 from engine.history.queries import By, Who
 from engine.history.when import When, find_when
@@ -15,9 +16,8 @@ from engine.model.event import EventKind
 
 _ID = re.compile(r"\b[a-z]{1,6}-[0-9a-f]{3,}(?:-[0-9a-f]+)?\b", re.IGNORECASE)
 _HERE_KM = 2.0
-_TIME_WORDS = frozenset(
-    [*WEEKDAYS, *(f"{day}s" for day in WEEKDAYS), *MONTHS, *NUMBERS, *PARTS]
-    + "today yesterday tonight tomorrow week weekend weekends month year noon midnight morning since until before after am pm night ago".split()  # noqa: SIM905
+_TIME_WORDS = frozenset([*WEEKDAYS, *(f"{day}s" for day in WEEKDAYS), *MONTHS, *NUMBERS, *PARTS]) | word_set(
+    "today yesterday tonight tomorrow week weekend weekends month year noon midnight since until before after am pm night ago"
 )
 _TABLES: dict[str, tuple[tuple[str, ...], ...]] = {
     "alerts": words.ALERTS,
@@ -73,6 +73,23 @@ _KNOWN_WORDS = (
     | words.FILLERS
     | _TIME_WORDS
 )
+
+
+_Phrase: TypeAlias = tuple[tuple[str, ...], str, str]  # its words, the table it stands in, and of kinds and categories which one
+
+
+def _by_first() -> dict[str, list[_Phrase]]:
+    """Every phrase of every table, by the word that it begins with."""
+    found: dict[str, list[_Phrase]] = {}
+    claims: list[_Phrase] = [(phrase, name, "") for name, table in _TABLES.items() for phrase in table]
+    claims += [(phrase, "kind", kind.value) for kind, table in words.KINDS.items() for phrase in table]
+    claims += [(phrase, "category", category.value) for category, table in words.CATEGORIES.items() for phrase in table]
+    for claim in claims:
+        found.setdefault(claim[0][0], []).append(claim)
+    return found
+
+
+_BY_FIRST = _by_first()
 
 
 def is_word(word: str) -> bool:
@@ -348,14 +365,12 @@ def _limit(tokens: Tokens, found: Slots) -> None:
 
 def _words(tokens: Tokens, found: Slots) -> None:
     """Every table of which a phrase stands here; longer phrases first, and one word may be in several tables."""
-    claims: list[tuple[int, int, str, object]] = []
-    for at in range(len(tokens.all)):
-        for name, table in _TABLES.items():
-            claims += [(at, len(phrase), name, None) for phrase in table if tokens.run(at, phrase)]
-        for kind, table in words.KINDS.items():
-            claims += [(at, len(phrase), "kind", kind) for phrase in table if tokens.run(at, phrase)]
-        for category, table in words.CATEGORIES.items():
-            claims += [(at, len(phrase), "category", category) for phrase in table if tokens.run(at, phrase)]
+    claims = [
+        (at, len(phrase), name, value)
+        for at, token in enumerate(tokens.all)
+        for phrase, name, value in _BY_FIRST.get(token.text, ())
+        if tokens.run(at, phrase)
+    ]
     covered: dict[int, int] = {}
     for at, length, name, value in sorted(claims, key=lambda claim: -claim[1]):
         inside = [covered.get(each, 0) for each in range(at, at + length)]
@@ -364,11 +379,10 @@ def _words(tokens: Tokens, found: Slots) -> None:
         for each in range(at, at + length):
             covered[each] = max(covered.get(each, 0), length)
         if name == "kind":
-            assert isinstance(value, EventKind)
             if value not in found.kinds:
-                found.kinds.append(value)
+                found.kinds.append(EventKind(value))
         elif name == "category":
-            found.categories.append(str(value))
+            found.categories.append(value)
         else:
             found.said.add(name)
     for at in covered:
