@@ -16,16 +16,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.playback import Playback, RecordedTile
+from widgets.playback_grid import beside, cells, columns_for
 from widgets.playback_painter import RecordedLook, RecordedPainter, picture_size
 from widgets.theme import color
 from widgets.viewport import Viewport
-from widgets.wall_grid import grid_cells, neighbour
 
 _GAP = 2
 _LARGEST = 4096
 _WHEEL_STEP = 1.25
 _WANT_MS = 60
-_GRIDS = (1, 4, 9)
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -120,11 +119,8 @@ class PlaybackWall(QWidget):
     def _shown(self) -> tuple[str, ...]:
         return (self._maximised,) if self._maximised else self._playback.cameras
 
-    def _cells(self) -> int:
-        return next(cells for cells in _GRIDS if len(self._shown()) <= cells)
-
     def _arrange(self) -> None:
-        self._rects = grid_cells(self.rect(), self._cells(), _GAP)
+        self._rects = cells(self.rect(), len(self._shown()), _GAP)
         self._areas = dict(zip(self._shown(), self._rects, strict=False))
         self._want_soon()
         self.update()
@@ -232,9 +228,9 @@ class PlaybackWall(QWidget):
         if self._selected not in cameras:
             self.select(cameras[0])
             return
-        beside = neighbour(cameras.index(self._selected), key, self._cells())
-        if not self._maximised and beside < len(cameras):
-            self.select(cameras[beside])
+        if not self._maximised:
+            columns = columns_for(len(cameras), self.size())
+            self.select(cameras[beside(cameras.index(self._selected), key, columns, len(cameras))])
 
     def _look_at(self, camera_id: str, viewport: Viewport) -> None:
         self._viewports[camera_id] = viewport
