@@ -40,6 +40,7 @@ from tests.console.gallery_alerts import AlertsGallery  # noqa: E402
 from tests.console.gallery_devices import DevicesGallery  # noqa: E402
 from tests.console.gallery_floor_points import FloorPointsGallery  # noqa: E402
 from tests.console.gallery_incidents import IncidentsGallery  # noqa: E402
+from tests.console.gallery_investigate import InvestigateGallery  # noqa: E402
 from tests.console.gallery_people import PeopleGallery  # noqa: E402
 from tests.console.gallery_risk import RiskGallery  # noqa: E402
 from tests.fakes.engine import FakeDoor, FakeEngine  # noqa: E402
@@ -85,7 +86,7 @@ def settle(seconds: float = 0.6) -> None:
     wait(lambda: False, seconds)
 
 
-class Gallery(IncidentsGallery, RiskGallery, AlertsGallery, DevicesGallery, PeopleGallery, FloorPointsGallery):
+class Gallery(InvestigateGallery, IncidentsGallery, RiskGallery, AlertsGallery, DevicesGallery, PeopleGallery, FloorPointsGallery):
     def __init__(self, folder: Path, names: list[str]) -> None:
         self._folder, self._names = folder, names
         self._scratch = Path(tempfile.mkdtemp())

@@ -50,7 +50,9 @@ def test_help_and_version_name_every_command():
     assert run("--version").stdout.strip() == f"watchroom {__version__}"
 
 
-@pytest.mark.parametrize("arguments", [("nonsense",), ("watchroom://at/never",), ("--nonsense",), ("engine", "--nonsense"), ("models",), ("token", "create")])
+@pytest.mark.parametrize(
+    "arguments", [("nonsense",), ("watchroom://at/never",), ("--nonsense",), ("engine", "--nonsense"), ("models",), ("token", "create")]
+)
 def test_what_is_not_understood_is_exit_2(arguments: tuple[str, ...]):
     done = run(*arguments)
     assert done.returncode == 2 and "usage: watchroom" in done.stderr and "Traceback" not in done.stderr

@@ -1,0 +1,86 @@
+"""The Investigate page and its dialogs, for the gallery."""
+
+from PySide6.QtWidgets import QWidget
+
+from console.dialogs.recording import RecordingDialog
+from console.pages.investigate import InvestigatePage
+from console.window import MainWindow
+from engine.model.replay import DifferenceKind, Different, ReplayDifference
+from engine.model.time import SECOND
+from engine.model.timeline import Bookmark, HitKind, SearchHit
+from tests.console.gallery_incidents import wait
+from tests.fakes.engine import FakeEngine
+
+MINUTE_NS = 60 * SECOND
+
+
+class InvestigateGallery:
+    def save(self, widget: QWidget, name: str) -> None: ...
+    def window(self, engine: FakeEngine, user: str = "ada") -> MainWindow: ...
+
+    def investigated(self) -> FakeEngine:
+        """Four cameras with a past: hits, bookmarks, a difference."""
+        engine = FakeEngine()
+        for camera_id, name in (
+            ("yard", "Yard"),
+            ("hall", "Hall"),
+            ("gate", "North gate"),
+            ("dock", "Loading dock behind the old warehouse"),
+        ):
+            engine.add_camera(camera_id, name, f"rtsp://10.0.0.1/{camera_id}")
+        now_ns, past = engine.now_ns, engine.past
+        past.moments = [now_ns - n * 3 * 3600 * SECOND for n in range(60)]
+        past.hits = [
+            SearchHit(
+                HitKind.EVENT, f"ev-{n}", now_ns - 7 * n * MINUTE_NS, "Person at the gate, for nine seconds", None, "gate", "", n % 5 + 1
+            )
+            for n in range(30)
+        ]
+        past.bookmarks = {"bm-1": Bookmark("bm-1", now_ns - 9 * MINUTE_NS, "The blue van comes back", "ada", now_ns)}
+        gained = Different(DifferenceKind.ALERT, "al-1", now_ns - 22 * MINUTE_NS, None, "Somebody in an armed zone", 4, "yard", "de-1")
+        lost = Different(DifferenceKind.HELD, "de-7", now_ns - 18 * MINUTE_NS, None, "Motion", 1, "hall", "de-7")
+        past.difference = ReplayDifference(
+            "", (gained,), (lost,), ((DifferenceKind.EVENT, 41),), (("gates.min_confidence", "0.45", "0.3"),), 24.0
+        )
+        return engine
+
+    def show_investigate(self) -> None:
+        engine = self.investigated()
+        with engine.running():
+            window = self.window(engine)
+            window.resize(1920, 1080)
+            window.show_page("investigate")
+            page = window.page("investigate")
+            assert isinstance(page, InvestigatePage)
+            wait(page.has_content)
+            self.save(window, "investigate")
+            page.question.setText("gate")
+            page.ask()
+            wait(lambda: bool(page.found.headline.text()))
+            page.timeline.canvas.set_range((engine.now_ns - 30 * MINUTE_NS, engine.now_ns - 15 * MINUTE_NS))
+            self.save(window, "investigate-found")
+            page.try_settings()
+            page.trying.form.confidence.setValue(0.3)
+            self.save(window, "investigate-try")
+            page.trying.run()
+            wait(lambda: page.trying.difference() is not None)
+            window.resize(1280, 800)
+            self.save(window, "investigate-difference-small")
+            dialog = page.make_pack()
+            self.save(dialog, "investigate-pack")
+            dialog.close()
+            recording = RecordingDialog(page._bridge, page)
+            recording.open()
+            self.save(recording, "investigate-recording")
+            recording.close()
+            page.open_calendar()
+            wait(page.calendar.isVisible)
+            self.save(page.calendar, "investigate-calendar")
+            page.calendar.hide()
+            window.close()
+
+    def show_investigate_empty(self) -> None:
+        window = self.window(FakeEngine())
+        window.show_page("investigate")
+        self.save(window, "investigate-empty")
+        window.close()
