@@ -86,6 +86,7 @@ from engine.runtime.vitals import SKEW_TROUBLE_MS, Vitals
 from engine.runtime.watching import Seeing, Watching, camera_sees, node_hears
 from engine.runtime.webhook import CHANNEL as WEBHOOK
 from engine.runtime.webhook import WebhookChannel, deliveries_for
+from engine.runtime.word_index import WordIndex
 from engine.sources.microphone.protocol import SoundSource
 from engine.sources.node.hub import NodeHub
 from engine.sources.simulated import FallScript, SimulatedTown
@@ -285,6 +286,9 @@ class Engine:
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
         self.supervisor.start("watching", self.watching.run)
+        record = self.record
+        words = WordIndex(record.store.put_waiting_words, record.writer.run_in_order, lambda told: self.vitals.trouble("words", told))
+        self.supervisor.start("words", words.run)
         if self.radio.bench:
             self.audit_done(AuditRow(now_ns, ENGINE, AuditVerb.OPEN_PAIRING, detail="as long as this engine runs"))
         self.supervisor.start("upkeep", self.upkeep.run)

@@ -1,0 +1,57 @@
+"""Enters the words of a record from before there was a search, little by little, beside everything else."""
+
+import threading
+from collections.abc import Callable
+
+PAUSE_S = 0.05  # between steps, so that what happens meanwhile is written without waiting
+RETRY_S = 10.0  # after one that failed
+TELL_ABOVE = 10_000  # rows; fewer are done before anybody has read of it
+
+
+class WordIndex:
+    """Thread `words`, which rests when all is entered. The writer's thread does each step.
+
+    Args:
+        step: enters the next rows: about how many are left, None when there are none. May raise, and is then tried again.
+        keep: runs an action on the writer's thread. tell: a sentence while it goes on, None when it is done.
+    """
+
+    def __init__(
+        self, step: Callable[[], int | None], keep: Callable[[Callable[[], None]], None], tell: Callable[[str | None], None]
+    ) -> None:
+        self._step = step
+        self._keep = keep
+        self._tell = tell
+        self._done = threading.Event()
+        self._left: int | None = 0
+        self._failed = False
+
+    def run(self, stopping: threading.Event) -> None:
+        while self._left is not None and not stopping.is_set():
+            self._done.clear()
+            self._keep(self._one)
+            while not self._done.wait(PAUSE_S):
+                if stopping.is_set():
+                    return
+            self._tell(_sentence(self._left))
+            stopping.wait(RETRY_S if self._failed else PAUSE_S)
+        self._tell(None)
+        stopping.wait()  # who ends is started again
+
+    @property
+    def done(self) -> bool:
+        return self._left is None
+
+    def _one(self) -> None:
+        self._failed = True
+        try:
+            self._left = self._step()
+            self._failed = False
+        finally:
+            self._done.set()
+
+
+def _sentence(left: int | None) -> str | None:
+    if left is None or left <= TELL_ABOVE:
+        return None
+    return f"Search does not find everything from before yet: the words of about {left:,} older entries are still to be indexed."
