@@ -25,7 +25,7 @@ from engine.model.smoke import ListedPlume, SmokeSequence
 from engine.model.smoke_question import SmokeQuestion
 from engine.model.snapshot import Snapshot
 from engine.model.speech import SoundDevice
-from engine.model.timeline import Bookmark, DayCount, ListSearches, SavedSearch, SearchHit, SearchRecord, Timeline, TimelineQuestion
+from engine.model.timeline import Bookmark, DayCount, ListSearches, SavedSearch, SearchHit, SearchRecord, Timeline, TimelineQuestion, TrackBack
 from engine.model.track import Sequence
 
 
@@ -319,6 +319,7 @@ RecordQuestion: TypeAlias = (  # the database answers
     | TimelineQuestion
     | ListSearches
     | SearchRecord
+    | TrackBack
     | SegmentQuestion
 )
 RuleQuestion: TypeAlias = TryRules | PrintRules | ReadRules

@@ -31,7 +31,7 @@ from engine.model.question import (
 )
 from engine.model.segment import ListLocks, ListSegments
 from engine.model.time import seconds_to_ns
-from engine.model.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, ListSearches, SearchRecord
+from engine.model.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, ListSearches, SearchRecord, TrackBack
 from engine.model.track import Sequence
 from engine.model.wire import read_as
 from engine.store import incident_questions, segments
@@ -70,7 +70,7 @@ def answer(connection: Connection, question: RecordQuestion) -> Answer:
             return segments.answer(connection, question)
         case ListAudit():
             return Answer(audit=read_audit(connection, question))
-        case GetTimeline() | FindNeighbour() | CountDays() | ListBookmarks() | ListSearches() | SearchRecord():
+        case GetTimeline() | FindNeighbour() | CountDays() | ListBookmarks() | ListSearches() | SearchRecord() | TrackBack():
             return answer_timeline(connection, question)
 
 

@@ -23,6 +23,7 @@ from engine.model.timeline import (
     SearchRecord,
     Timeline,
     TimelineQuestion,
+    TrackBack,
 )
 from engine.model.wire import read_as
 from engine.store import bookmarks as notes
@@ -33,11 +34,12 @@ from engine.store.text_query import Names
 from engine.store.text_search import search
 from engine.store.timeline_lanes import lanes_of
 from engine.store.timeline_tables import bookmarks
+from engine.store.track_back import track_back
 
 MOST_BOOKMARKS = 2_000
 
 
-def answer(connection: Connection, question: TimelineQuestion | ListSearches | SearchRecord) -> Answer:
+def answer(connection: Connection, question: TimelineQuestion | ListSearches | SearchRecord | TrackBack) -> Answer:
     """Raises InputError."""
     match question:
         case GetTimeline():
@@ -52,6 +54,8 @@ def answer(connection: Connection, question: TimelineQuestion | ListSearches | S
             return Answer(searches=notes.searches(connection))
         case SearchRecord():
             return found(connection, question, {}, None)
+        case TrackBack():
+            return Answer(hits=track_back(driver_of(connection), question))
 
 
 def found(connection: Connection, ask: SearchRecord, names: Names, size: tuple[int, int] | None) -> Answer:
