@@ -13,6 +13,7 @@ from engine.history.replay_compare import compare
 from engine.history.replay_digest import ResultDigest
 from engine.history.replay_player import ReplayPlayer
 from engine.history.rerun import Rerun, rerun
+from engine.history.rerun_parts import rerun_in_parts
 from engine.model.replay import ReplaySettings
 from engine.model.settings import GateSettings
 from engine.model.time import SECOND
@@ -36,6 +37,8 @@ def run(minutes: float = 10.0, progress: Progress = lambda _: None) -> dict[str,
         record = keep(Path(folder), minutes)
         params = {"nodes": NODES, "rate_hz": RATE_HZ, "walkers": WALKERS, "cameras": len(CAMERAS), "minutes": minutes}
         again, cpu_s = _again(record, progress)
+        progress("in parts")
+        parts = _in_parts(record, again[0])
         progress("with other settings")
         tried = _tried(record)
         progress("seeking")
@@ -51,9 +54,12 @@ def run(minutes: float = 10.0, progress: Progress = lambda _: None) -> dict[str,
         "observations": again[0].observations,
     }
     cases = [report.case("full speed, three times", params, full), report.case("as it was and tried", params, tried)]
+    cases.insert(1, report.case("full speed, in parts between checkpoints", params, parts))
     cases.append(report.case("seek into the window", params, seeks))
     targets = [
         report.at_least("full speed: ratio", TARGET_RATIO, full["ratio"]),
+        report.at_least("in parts: ratio", TARGET_RATIO, parts["ratio"]),
+        report.at_least("in parts: identical", 1, parts["identical"]),
         report.at_least("full speed: identical", 1, full["identical"]),
         report.at_least("full speed: as_live", 1, full["as_live"]),
         report.at_most("seek, states kept: p95_ms", 2000, seeks["kept_p95_ms"]),
@@ -68,6 +74,13 @@ def _again(record: Record, progress: Progress) -> tuple[list[Rerun], float]:
         progress(f"full speed, {number + 1} of {RUNS}")
         again.append(rerun(record.journal, record.checkpoints, record.since_ns, record.until_ns))
     return again, time.process_time() - began_s
+
+
+def _in_parts(record: Record, again: Rerun) -> dict[str, Any]:
+    """On all processors."""
+    processes = report.usable_cores()
+    done = rerun_in_parts(record.journal, record.checkpoints, record.since_ns, record.until_ns, processes)
+    return {"ratio": round(done.ratio, 2), "processes": processes, "identical": int(done.digest == again.digest)}
 
 
 def _as_live(record: Record, again: list[Rerun]) -> bool:

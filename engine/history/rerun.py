@@ -76,14 +76,30 @@ def rerun(
     for taken in run.until(since_ns):
         meter.took(taken.numbered)
     warmed = meter.count
-    said = _Said()
+    said, digest = Said(), ResultDigest()
+
+    def take(result: StepResult) -> None:
+        said.take(result)
+        digest.add(result)
+
     forced = put_in_force(run.pipeline, settings, since_ns)
     if forced is not None:
-        said.take(forced.result)
+        take(forced.result)
     while (numbered := run.take(until_ns)) is not None:
-        said.take(stepped(run.pipeline, rewritten(numbered, settings)).result)
+        take(stepped(run.pipeline, rewritten(numbered, settings)).result)
         meter.took(numbered)
-    return said.rerun(start, gaps, meter, warmed)
+    return Rerun(
+        events=tuple(said.events.values()),
+        decisions=tuple(said.decisions.values()),
+        alerts=tuple(said.alerts.values()),
+        warm_ns=start.warm_ns,
+        missing=(*start.missing, *(gap.sentence() for gap in gaps)),
+        observations=meter.count - warmed,
+        warmed=warmed,
+        seconds=meter.seconds,
+        ratio=meter.ratio,
+        digest=digest.hex(),
+    )
 
 
 def copy_stretch(journal: Path, checkpoints: Path, since_ns: int, until_ns: int, into_journal: Path, into_checkpoints: Path) -> Start:
@@ -104,31 +120,21 @@ def copy_stretch(journal: Path, checkpoints: Path, since_ns: int, until_ns: int,
     return start
 
 
-class _Said:
-    """The newest of each id, and the digest of all."""
+class Said:
+    """The newest of each id, in the order in which they were first said."""
 
     def __init__(self) -> None:
-        self._events: dict[str, Event] = {}
-        self._decisions: dict[str, Decision] = {}
-        self._alerts: dict[str, Alert] = {}
-        self._digest = ResultDigest()
+        self.events: dict[str, Event] = {}
+        self.decisions: dict[str, Decision] = {}
+        self.alerts: dict[str, Alert] = {}
 
     def take(self, result: StepResult) -> None:
-        self._events.update((event.id, event) for event in result.events)
-        self._decisions.update((decision.id, decision) for decision in result.decisions)
-        self._alerts.update((alert.id, alert) for alert in result.alerts)
-        self._digest.add(result)
+        self.events.update((event.id, event) for event in result.events)
+        self.decisions.update((decision.id, decision) for decision in result.decisions)
+        self.alerts.update((alert.id, alert) for alert in result.alerts)
 
-    def rerun(self, start: Start, gaps: list[Gap], meter: Meter, warmed: int) -> Rerun:
-        return Rerun(
-            events=tuple(self._events.values()),
-            decisions=tuple(self._decisions.values()),
-            alerts=tuple(self._alerts.values()),
-            warm_ns=start.warm_ns,
-            missing=(*start.missing, *(gap.sentence() for gap in gaps)),
-            observations=meter.count - warmed,
-            warmed=warmed,
-            seconds=meter.seconds,
-            ratio=meter.ratio,
-            digest=self._digest.hex(),
-        )
+    def add(self, later: "Said") -> None:
+        """What was said afterwards."""
+        self.events.update(later.events)
+        self.decisions.update(later.decisions)
+        self.alerts.update(later.alerts)

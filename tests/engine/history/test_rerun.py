@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.history.rerun import Rerun, copy_stretch, rerun
+from engine.history.rerun_parts import parts_of, rerun_in_parts
 from engine.model.observation import EngineStarted, Numbered
 from engine.model.radio import CsiBatch
 from engine.model.time import SECOND
@@ -133,3 +134,28 @@ def test_it_can_be_ended(kept: KeptRun, window: tuple[int, int]) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         rerun(kept.journal, kept.checkpoints, *window, on_progress=enough)
+
+
+def test_in_parts_it_says_the_same(kept: KeptRun, window: tuple[int, int], again: Rerun) -> None:
+    assert len(list(parts_of(kept.journal, kept.checkpoints, *window))) > 2
+    run = rerun_in_parts(kept.journal, kept.checkpoints, *window, processes=2)
+    assert (run.digest, run.events, run.decisions, run.alerts, run.missing) == (
+        again.digest,
+        again.events,
+        again.decisions,
+        again.alerts,
+        (),
+    )
+    assert (run.observations, run.warmed, run.warm_ns) == (again.observations, again.warmed, again.warm_ns)
+
+
+def test_parts_that_do_not_meet_are_run_in_one_go(kept: KeptRun, window: tuple[int, int], again: Rerun, tmp_path: Path) -> None:
+    """A checkpoint within the window that is not what the live pipeline knew there."""
+    there, mixed = Checkpoints(kept.checkpoints), Checkpoints(tmp_path)
+    last = max(number for number in there.newest(100) if number < kept.observed[-60].number)
+    for number in there.newest(100):
+        found = there.nearest(number)
+        assert found is not None
+        mixed.save(number, found[1] | {"now_ns": found[1]["now_ns"] + 1} if number == last else found[1])
+    run = rerun_in_parts(kept.journal, tmp_path, *window, processes=2)
+    assert run.digest == again.digest and run.events == again.events
