@@ -64,7 +64,9 @@ def _grouped(kind: LaneKind, own: list[LaneRow], choice: RowChoice) -> list[Lane
     if not shown or (kind not in _GROUPED and len(own) == 1):
         return shown
     folded = kind in choice.folded
-    merged = TimelineLane(kind, "", merged_marks(row.lane.marks for row in shown), merged_spans([row.lane.spans for row in shown]))
+    merged = TimelineLane(kind)
+    if folded:
+        merged = TimelineLane(kind, "", merged_marks(row.lane.marks for row in shown), merged_spans([row.lane.spans for row in shown]))
     head = LaneRow(f"{kind.value}*", title, merged, group=True, collapsed=folded, members=len(shown))
     return [head] if folded else [head, *(replace(row, nested=True) for row in shown)]
 

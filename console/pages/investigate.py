@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSplitter, QStackedWidget, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from console.dialogs.evidence_pack import EvidencePackDialog
 from console.dialogs.recording import RecordingDialog
@@ -89,7 +89,7 @@ class InvestigatePage(Page):
         self.panel.addTab(self.why, tr("Why"))
         self._across = QSplitter(Qt.Orientation.Horizontal)
         self._across.setChildrenCollapsible(False)
-        self._across.addWidget(self.wall)
+        self._across.addWidget(self._wall_or_not())
         self._across.addWidget(self.floor)
         self._across.setStretchFactor(0, 1)
         self._across.setSizes([900, 420])
@@ -131,6 +131,20 @@ class InvestigatePage(Page):
         outer.setContentsMargins(16, 12, 16, 10)
         outer.addWidget(self._body, 1)
         outer.addWidget(self.denied, 1)
+
+    def _wall_or_not(self) -> QStackedWidget:
+        self.no_cameras = EmptyState("video", "", "")
+        self.stage = QStackedWidget()
+        self.stage.addWidget(self.wall)
+        self.stage.addWidget(self.no_cameras)
+        return self.stage
+
+    def _show_whether_cameras(self) -> None:
+        if self._cameras:
+            self.no_cameras.set_text(tr("No camera is shown"), tr("Choose up to nine with the button “Cameras” on top."))
+        else:
+            self.no_cameras.set_text(tr("No cameras yet"), tr("Add one on Live. What it sees from then on can be looked at here."))
+        self.stage.setCurrentWidget(self.wall if self.playback.cameras else self.no_cameras)
 
     def _head(self) -> QHBoxLayout:
         self.question.setAccessibleName(tr("Search the record, or jump to a time"))
@@ -214,6 +228,7 @@ class InvestigatePage(Page):
         self.feed.changed.connect(self._show_timeline)
         self.feed.refused.connect(lambda error: self.timeline.show_trouble(error_text(error)))
         self.playback.moved.connect(self._moved)
+        self.playback.cameras_changed.connect(self._show_whether_cameras)
         self.playback.state_changed.connect(lambda _: self._sync_replay())
         self.wall.selection_changed.connect(self.playback.set_lead)
         self.replay.changed.connect(self._show_replay)
@@ -314,6 +329,7 @@ class InvestigatePage(Page):
         cameras = tuple(camera.id for camera in snapshot.settings.cameras)
         if cameras != self._cameras:
             self._show_cameras(cameras)
+        self._show_whether_cameras()
 
     def _show_cameras(self, cameras: tuple[str, ...]) -> None:
         """All of them, as many as fit; those that were chosen before, where they are still there."""
