@@ -50,6 +50,8 @@ class AuditVerb(StrEnum):
     CHANGE_ALERTING = "change_alerting"  # version; how many rules
     CHANGE_ATLAS = "change_atlas"
     CHANGE_FIRE = "change_fire"
+    CHANGE_CHAT = "change_chat"  # Claude on or off, model, budget
+    ASK_CLAUDE = "ask_claude"  # answer id; model, calls, rows and tokens that left. Refused when it cannot be kept
     RETRAIN_RISK = "retrain_risk"  # job id
     IMPORT_NEIGHBOURHOODS = "import_neighbourhoods"  # how many
     IMPORT_FIRE_WEATHER = "import_fire_weather"  # how many days became what

@@ -94,7 +94,7 @@ class ChatSettings:
     """
 
     claude: bool = False
-    model: str = "claude-sonnet-4-5"
+    model: str = "claude-haiku-4-5"
     base_url: str = ""
     timeout_s: float = 10.0
     retries: int = 2
@@ -160,5 +160,29 @@ class ChangeChat:
     key: str | None = field(default=None, repr=False)
 
 
-ChatQuestion: TypeAlias = AskRecord | ListChat
+@dataclass(frozen=True, slots=True)
+class ChatState:
+    """How Claude stands. `key_from`: `store`, `environment`, or empty: there is none. Spent today, UTC, of which `calls` to the API.
+
+    `price_listed`: False where the model's price is not known here, so that the dearest one counts. reply: the model that answered a test;
+    trouble: why it did not, a sentence.
+    """
+
+    key_from: str = ""
+    calls: int = 0
+    spent_usd: float = 0.0
+    price_listed: bool = True
+    reply: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GetChatState:
+    """`test`: ask Claude for a greeting, with the settings that are stored. Nothing of the record leaves; it is in the audit."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    test: bool = False
+
+
+ChatQuestion: TypeAlias = AskRecord | ListChat | GetChatState
 ChatCommand: TypeAlias = ForgetChat | ChangeChat

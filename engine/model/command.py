@@ -5,6 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Role, Verb
 from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
+from engine.model.chat import ChatCommand
 from engine.model.evidence import EvidenceCommand
 from engine.model.fire_command import FireCommand
 from engine.model.map_settings import MapSettings
@@ -329,4 +330,5 @@ Command: TypeAlias = (
     | EvidenceCommand
     | TimelineCommand
     | ReplayCommand
+    | ChatCommand
 )

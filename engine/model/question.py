@@ -9,7 +9,7 @@ from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.audit import AuditRow
 from engine.model.blob import BlobExplanation
-from engine.model.chat import AskRecord, ChatAnswer
+from engine.model.chat import ChatAnswer, ChatQuestion, ChatState
 from engine.model.clip import Clip
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.delivery import ChannelState, WebhookState
@@ -25,7 +25,17 @@ from engine.model.smoke import ListedPlume, SmokeSequence
 from engine.model.smoke_question import SmokeQuestion
 from engine.model.snapshot import Snapshot
 from engine.model.speech import SoundDevice
-from engine.model.timeline import Bookmark, DayCount, ListSearches, SavedSearch, SearchHit, SearchRecord, Timeline, TimelineQuestion, TrackBack
+from engine.model.timeline import (
+    Bookmark,
+    DayCount,
+    ListSearches,
+    SavedSearch,
+    SearchHit,
+    SearchRecord,
+    Timeline,
+    TimelineQuestion,
+    TrackBack,
+)
 from engine.model.track import Sequence
 
 
@@ -337,7 +347,7 @@ Question: TypeAlias = (
     | SmokeQuestion
     | EvidenceQuestion
     | ReplayQuestion
-    | AskRecord
+    | ChatQuestion
 )
 
 
@@ -389,3 +399,4 @@ class Answer:
     packs: tuple[Pack, ...] = ()
     cases: tuple[Case, ...] = ()
     chats: tuple[ChatAnswer, ...] = ()
+    chat_state: ChatState | None = None

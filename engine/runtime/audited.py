@@ -25,6 +25,7 @@ from engine.model.alert_command import (
     ValidateIncident,
 )
 from engine.model.audit import AuditVerb
+from engine.model.chat import ChangeChat, ChatSettings
 from engine.model.command import (
     AddFirmware,
     CalibrateScanner,
@@ -106,6 +107,8 @@ def _settings(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.REMOVE_USER, user_id, ""),)
         case InstallModels():
             return ((AuditVerb.INSTALL_MODELS, outcome, ""),)
+        case ChangeChat(chat, key):
+            return ((AuditVerb.CHANGE_CHAT, "", _told_of_chat(chat, key)),)
         case UnlockEvidence(lock_id):
             return ((AuditVerb.UNLOCK_EVIDENCE, lock_id, ""),)
         case _:
@@ -248,3 +251,8 @@ def _given(command: ChangeSettings | EditIncident, but: str) -> str:
 
 def _standing(consent: Consent, locked: bool) -> str:
     return f"consent {consent.value}" + (", locked" if locked else "")
+
+
+def _told_of_chat(chat: ChatSettings, key: str | None) -> str:
+    on = f"Claude on, {chat.model}, {chat.budget_usd:g} USD a day" if chat.claude else "Claude off"
+    return on + ("" if key is None else "; key stored" if key else "; key forgotten")

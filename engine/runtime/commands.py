@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from engine.model.access import Session
 from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
 from engine.model.audit import AuditRow, AuditVerb
+from engine.model.chat import ChangeChat, ForgetChat
 from engine.model.command import (
     CancelJob,
     ChangeSettings,
@@ -38,6 +39,7 @@ from engine.model.timeline import TimelineCommand
 from engine.runtime.alert_commands import execute_alert
 from engine.runtime.atlas_commands import change_atlas
 from engine.runtime.audited import audited
+from engine.runtime.chat_commands import change_chat
 from engine.runtime.engine import Engine
 from engine.runtime.fire_commands import execute_fire
 from engine.runtime.gesture_commands import execute_gesture
@@ -114,6 +116,12 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
                 raise InputError("user_id", "is your own account; another admin has to remove it")
             engine.accounts.remove_user(user_id)
             return user_id
+        case ForgetChat(answer_id):
+            engine.chat.forget(answer_id, session)
+            return answer_id
+        case ChangeChat(chat, key):
+            change_chat(engine, chat, key, by)
+            return ""
         case ChangeAtlas():
             return change_atlas(engine, command, by)
         case PutWebhook() | RemoveWebhook() | TestWebhook():

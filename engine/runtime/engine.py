@@ -41,6 +41,7 @@ from engine.runtime.auditing import ENGINE, Auditor, Views
 from engine.runtime.camera import CameraParts, Capture
 from engine.runtime.cameras import Cameras
 from engine.runtime.chat_side import ChatSide
+from engine.runtime.claude_side import ClaudeKey, ClaudeSide
 from engine.runtime.clip_files import remove_files
 from engine.runtime.core import Core, seen_ns
 from engine.runtime.data_folder import DataFolder
@@ -237,7 +238,8 @@ class Engine:
             self.errors,
             self.radio.gather,
         )
-        self.chat = ChatSide(record.store.asked, lambda: self.settings, clock)
+        self.claude = self._make_claude()
+        self.chat = ChatSide(record.store.asked, lambda: self.settings, clock, record.store.chats, self.claude)
         self.replays = ReplaySide(data, record.store, self.jobs, clock, record.writer.flush)
         self.accounts.session_ended = self.replays.session_ended
         self.erasing = Erasing(
@@ -251,6 +253,7 @@ class Engine:
             self.update_settings,
             self.segments,
             self.evidence.erase,
+            self.chat.erase,
         )
         self.segments.clear_journal = self.erasing.clear_journal
 
@@ -430,6 +433,7 @@ class Engine:
         recognition, persons = lambda: self.settings.recognition, lambda: self.people.persons
         PeopleKeeping(self.clock, recognition, persons, desk.enter, erasing.begin, erasing.resume).run()
         self.sent.tidy()
+        self.chat.tidy()
 
     def audit(self, row: AuditRow) -> None:
         """Keep for good who did what, before it is done. Raises EnvironmentFault: it must not be done."""
@@ -681,6 +685,10 @@ class Engine:
     def keep_fire_password(self, password: str) -> None:
         """An empty one forgets what is kept. May raise EnvironmentFault."""
         self._secrets.put(FIRE_PASSWORD, password) if password else self._secrets.remove(FIRE_PASSWORD)
+
+    def _make_claude(self) -> ClaudeSide:
+        key = ClaudeKey(self._secrets, os.environ)
+        return ClaudeSide(self.record.store.chats, lambda: self.settings.chat, key, self.clock, self.audit)
 
     def keep_atlas_key(self, key: str) -> None:
         """An empty one forgets what is kept. May raise EnvironmentFault."""

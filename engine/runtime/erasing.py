@@ -39,7 +39,7 @@ class Erasing:
 
     Args:
         hand_over: of the core: gives the pipeline's state on the writer's thread.
-        change_settings: as `Engine.update_settings`. erase_packs: as `EvidenceSide.erase`.
+        change_settings: as `Engine.update_settings`. erase_packs: as `EvidenceSide.erase`; erase_chats: as `ChatSide.erase`.
     """
 
     def __init__(
@@ -54,11 +54,12 @@ class Erasing:
         change_settings: Callable[[Callable[[Settings], Settings], str], None],
         segments: SegmentSide,
         erase_packs: Callable[[Traces], int],
+        erase_chats: Callable[[Traces], int],
     ) -> None:
         self._data, self._clock, self._record, self._people = data, clock, record, people
         self._recorder, self._jobs, self._hand_over, self._change_settings = recorder, jobs, hand_over, change_settings
         self._segments = segments
-        self._erase_packs = erase_packs
+        self._erase_packs, self._erase_chats = erase_packs, erase_chats
         self._lock = threading.Lock()  # guards _running
         self._running: dict[str, str] = {}  # jobs by pseudonym
         self._clipless: frozenset[str] = frozenset()
@@ -115,6 +116,7 @@ class Erasing:
             progress.at(1, 4, "Deleting clips")
             stays += self._remove_footage(traces, progress)
             progress.at(2, 4, "Removing the log of observations")
+            self._erase_chats(traces)
             packs = self._erase_packs(traces)
             stays += [f"{packs} evidence packs"] if packs else []
             stays += self._begin_anew(progress)

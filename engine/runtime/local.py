@@ -11,7 +11,7 @@ from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
 from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
 from engine.model.audit import AuditRow, AuditVerb
-from engine.model.chat import AskRecord
+from engine.model.chat import AskRecord, GetChatState, ListChat
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
 from engine.model.errors import FacesHidden, PermissionDenied
 from engine.model.evidence import ListCases, ListPacks
@@ -115,6 +115,10 @@ class LocalPort:
             return search_record(self._engine, question)
         if isinstance(question, AskRecord):
             return Answer(chats=(self._engine.chat.ask(question, self._session),))
+        if isinstance(question, ListChat):
+            return Answer(chats=self._engine.chat.listed(question, self._session))
+        if isinstance(question, GetChatState):
+            return Answer(chat_state=self._engine.claude.state(question, self._session.user.name))
         return self._engine.record.store.answer(question)
 
     def command(self, command: Command) -> str:

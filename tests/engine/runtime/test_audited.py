@@ -30,6 +30,7 @@ NOT_AUDITED = {
     *("RefreshFire", "MakePack", "LockEvidence"),
     *("StartReplay", "MoveReplay", "ChangeReplay", "StopReplay", "ApplyReplay"),
     *("PutBookmark", "RemoveBookmark", "SaveSearch", "RemoveSearch"),
+    "ForgetChat",
     *("RecordTake", "TakeFromClip", "DropTake", "ShowPoses", "UnmaskFaces", "ErasePerson"),
 }
 
