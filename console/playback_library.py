@@ -22,6 +22,7 @@ _NEAR_NS = 600 * SECOND  # so near an edge of what is known, more is asked for
 _WIDEST_NS = 6 * _HOUR_NS
 _LONGEST_CLIP_NS = 900 * SECOND  # a clip that began so long before may reach in
 _AGAIN_NS = 5 * SECOND  # how often the newest is asked for while it is looked at
+_OLD_NS = 60 * SECOND  # recordings are removed, too: what is known is asked for anew after this
 _PATIENCE_NS = 2 * SECOND  # after a refusal
 _CLIPS_A_PAGE, _MOST_CLIPS = 500, 5_000
 _GRACE_S = 10.0
@@ -36,6 +37,9 @@ class Window:
     segments: tuple[Segment, ...] = ()
     clips: tuple[Clip, ...] = ()
     blind: tuple[tuple[str, LaneSpan], ...] = ()  # camera, and when it would have seen nothing
+
+    def covers(self, other: "Window") -> bool:
+        return self.since_ns <= other.since_ns and self.until_ns >= other.until_ns
 
     def joined(self, other: "Window") -> "Window":
         return Window(
@@ -76,7 +80,7 @@ class PlaybackLibrary(QObject):
         self.trouble = ""  # why the engine did not answer last time
         self._number = 0
         self._asking = False
-        self._asked_ns = self._not_before_ns = 0
+        self._asked_ns = self._not_before_ns = self._fresh_ns = 0
 
     def set_cameras(self, camera_ids: Sequence[str]) -> None:
         if tuple(camera_ids) != self._cameras:
@@ -138,6 +142,8 @@ class PlaybackLibrary(QObject):
         now_ns, window = self._clock.now_ns(), self._window
         if window is None or not window.since_ns - _HALF_NS <= at_ns <= window.until_ns + _HALF_NS:
             return at_ns - _HALF_NS, min(at_ns + _HALF_NS, max(now_ns, at_ns + SECOND))
+        if now_ns - self._fresh_ns > _OLD_NS:
+            return window.since_ns, window.until_ns
         if at_ns - window.since_ns < _NEAR_NS:
             return window.since_ns - _HOUR_NS, window.since_ns
         if window.until_ns - at_ns < _NEAR_NS:
@@ -157,8 +163,10 @@ class PlaybackLibrary(QObject):
             return
         self._asking, self.trouble = False, ""
         old = self._window
-        apart = old is None or window.since_ns > old.until_ns or window.until_ns < old.since_ns
-        self._window = window if old is None or apart else old.joined(window).trimmed(at_ns)
+        anew = old is None or window.since_ns > old.until_ns or window.until_ns < old.since_ns or window.covers(old)
+        if anew:
+            self._fresh_ns = self._clock.now_ns()
+        self._window = window if old is None or anew else old.joined(window).trimmed(at_ns)
         if self._window != old:
             self.changed.emit()
 

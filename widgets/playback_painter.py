@@ -1,6 +1,7 @@
 """Draws one tile of recorded video: the picture with its time, or why there is none. Nothing of it looks live."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
@@ -42,8 +43,10 @@ class RecordedLook:
 class RecordedPainter:
     """Paints tiles of one wall; keeps drawn plates between paints. Main thread only."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: tzinfo | None = None) -> None:
+        """`zone`: of the times shown; None: this machine's."""
         self._plates = Plates()
+        self._zone = zone
 
     def paint(self, painter: QPainter, tile: RecordedTile, image: QImage, area: QRect, viewport: Viewport, look: RecordedLook) -> None:
         """Paint the whole tile, opaque; nothing leaves `area`. `image`: over the tile's pixels, null where it has none."""
@@ -78,7 +81,7 @@ class RecordedPainter:
     def _paint_words(self, painter: QPainter, tile: RecordedTile, area: QRect, ratio: float) -> None:
         """Icon, what is the matter, for how long, and why, as far as there is room."""
         role = _ROLES.get(tile.kind, "secondary")
-        lines = _lines(tile, area)
+        lines = _lines(tile, area, self._zone)
         room = min(area.width() - 32, _WIDEST)
         boxes = [QFontMetrics(face).boundingRect(QRect(0, 0, room - 32, 200), _WRAPPED, text) for text, face, _ in lines]
         icon_room = _ICON + 6 if area.height() >= 120 else 0
@@ -103,7 +106,10 @@ class RecordedPainter:
         if tile.picture_ns:
             right = tile.kind is TileKind.PICTURE
             time = PlateSpec(
-                fine_clock_text(tile.picture_ns), "ring" if right else "", color("secondary").name(), "text" if right else "secondary"
+                fine_clock_text(tile.picture_ns, self._zone),
+                "ring" if right else "",
+                color("secondary").name(),
+                "text" if right else "secondary",
             )
             room -= self._plate(painter, time, area, ratio, right=True) + _GAP
         if room > _LEAST_NAME:
@@ -140,21 +146,21 @@ def tile_words(tile: RecordedTile) -> str:
     }[tile.kind]
 
 
-def bounds_words(tile: RecordedTile) -> str:
+def bounds_words(tile: RecordedTile, zone: tzinfo | None = None) -> str:
     """From when to when there is nothing, as far as is known."""
     since_ns, until_ns = tile.since_ns, tile.until_ns
     if since_ns is not None and until_ns is not None:
-        return f"{fine_clock_text(since_ns)} – {fine_clock_text(until_ns)} ({duration_text(until_ns - since_ns)})"
+        return f"{fine_clock_text(since_ns, zone)} – {fine_clock_text(until_ns, zone)} ({duration_text(until_ns - since_ns)})"
     if since_ns is not None:
-        return _tr("Since {0}").format(fine_clock_text(since_ns))
+        return _tr("Since {0}").format(fine_clock_text(since_ns, zone))
     if until_ns is not None:
-        return _tr("Until {0}").format(fine_clock_text(until_ns))
+        return _tr("Until {0}").format(fine_clock_text(until_ns, zone))
     return ""
 
 
-def _lines(tile: RecordedTile, area: QRect) -> list[tuple[str, QFont, str]]:
+def _lines(tile: RecordedTile, area: QRect, zone: tzinfo | None) -> list[tuple[str, QFont, str]]:
     lines = [(tile_words(tile), font("section", QFont.Weight.DemiBold), "text")]
-    bounds = bounds_words(tile) if tile.kind in (TileKind.GAP, TileKind.BLIND, TileKind.DAMAGED) else ""
+    bounds = bounds_words(tile, zone) if tile.kind in (TileKind.GAP, TileKind.BLIND, TileKind.DAMAGED) else ""
     if bounds and area.height() >= 130:
         lines.append((bounds, font("body"), "text"))
     if tile.reason and area.height() >= 150:

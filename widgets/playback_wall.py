@@ -1,5 +1,7 @@
 """The wall of recorded video: up to nine cameras of one moment, in one custom-painted widget."""
 
+from datetime import tzinfo
+
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -39,10 +41,11 @@ class PlaybackWall(QWidget):
 
     selection_changed = Signal(str)
 
-    def __init__(self, playback: Playback, parent: QWidget | None = None) -> None:
+    def __init__(self, playback: Playback, parent: QWidget | None = None, zone: tzinfo | None = None) -> None:
+        """`zone`: of the times shown; None: this machine's."""
         super().__init__(parent)
         self._playback = playback
-        self._painter = RecordedPainter()
+        self._painter = RecordedPainter(zone)
         self._images: dict[str, QImage] = {}
         self._tiles: dict[str, RecordedTile] = {}
         self._viewports: dict[str, Viewport] = {}

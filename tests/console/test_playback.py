@@ -250,6 +250,17 @@ def test_hiding_faces_leaves_nothing_of_what_was_shown(
     assert "faces" in playback.tile("yard").reason
 
 
+def test_what_was_removed_meanwhile_is_not_shown_for_long(
+    playback: PlaybackController, engine: FakeEngine, recorded: RecordedCameras, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tile_at(playback, qtbot, recorded.at("yard", 60)).kind is TileKind.PICTURE
+    engine.segments.pop("sg-yard-1")
+    monkeypatch.setattr("console.playback_library._OLD_NS", -1)
+    playback.seek(recorded.at("yard", 61))
+    qtbot.waitUntil(lambda: playback.tile("yard").kind is TileKind.GAP)
+    assert playback.tile("yard").pixels is None
+
+
 def test_the_clock_never_runs_into_the_future(playback: PlaybackController, qtbot: QtBot) -> None:
     clock = SystemClock()
     playback.seek(clock.now_ns() + 3600 * SECOND)
