@@ -156,7 +156,7 @@ class ClipFile:
         return timed
 
     def _failed(self, error: Exception) -> EnvironmentFault:
-        doing = f"Could not record the clip {self.path.name}"
+        doing = f"Could not record {self.path.name}"
         if isinstance(error, OSError):
             return fault(error, doing)
         return EnvironmentFault("not_recordable", f"{doing}. The stream ({self.codec or 'unknown codec'}) does not fit a video file.")

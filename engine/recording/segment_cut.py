@@ -51,8 +51,11 @@ class SegmentCut:
         file, self._file = self._file, None
         if file is None:
             return None
+        if not file.pictures:
+            file.abandon()
+            return None
         file.leave()
-        self.ended_ns = file.ended_ns
+        self.ended_ns = max(self.ended_ns, file.ended_ns)
         return file.path
 
     def _take(self, kept: RingPacket, segment_ns: int) -> Iterator[Segment]:
@@ -62,7 +65,7 @@ class SegmentCut:
                 yield self._whole(self._file.ended_ns + self._step_ns)
             elif kept.packet.keyframe and at_ns - self._file.started_ns >= segment_ns:
                 yield self._whole(at_ns)
-        if self._file is None and kept.packet.keyframe and at_ns >= self.ended_ns:
+        if self._file is None and kept.packet.keyframe and at_ns > self.ended_ns:
             self._file = begin_segment(self._folder, self._camera_id, at_ns, kept.stream)
             self._keyframe_at_ns, self._longest_group_ns = at_ns, 0
         if self._file is not None:
@@ -78,10 +81,11 @@ class SegmentCut:
         file.write(kept.packet)
 
     def _whole(self, ended_ns: int) -> Segment:
-        file, self._file = self._file, None
+        file = self._file
         assert file is not None
         self._end_group(ended_ns)
-        file.finish()
+        file.finish()  # where this fails, the file is still there to be left
+        self._file = None
         self.ended_ns = file.ended_ns
         return made_segment(self._folder, self._camera_id, file, ended_ns, self._longest_group_ns)
 

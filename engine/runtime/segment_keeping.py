@@ -32,6 +32,7 @@ class SegmentKeeping:
     def __init__(self, folder: Path, table: SegmentTable, settings: Callable[[], RecordingSettings], clock: Clock) -> None:
         self._folder, self._table, self._settings, self._clock = folder, table, settings, clock
         self._marked_ns: int | None = None
+        self._first_ns = clock.now_ns() - FIRST_LOOK_NS
         self.archive_trouble: str | None = None
 
     def path(self, segment: Segment) -> Path:
@@ -50,10 +51,16 @@ class SegmentKeeping:
             beyond -= self._let_go(_until(beyond, self._oldest(keeping)))
         self.remove(self._table.segments_to_erase())
 
+    def look_back(self, since_ns: int) -> None:
+        """Segments that began then are new to the record."""
+        self._marked_ns = None if self._marked_ns is None else min(self._marked_ns, since_ns)
+        self._first_ns = min(self._first_ns, since_ns)
+
     def give(self, keeping: Keeping, most_bytes: int) -> int:
         """Of the disk, about so many bytes of the oldest, for good where the archive does not take them; how many it was. Raises
         EnvironmentFault."""
-        self._mark()
+        with suppress(EnvironmentFault):  # a database that cannot grow must not keep files from going
+            self._mark()
         oldest = _until(most_bytes, self._oldest(keeping))
         return self._let_go(oldest) or sum(segment.size_bytes for segment in self.remove(oldest))
 
@@ -93,7 +100,7 @@ class SegmentKeeping:
     def _mark(self) -> None:
         """Which of the newer ones show something going on, and which locks hold no longer."""
         now_ns = self._clock.now_ns()
-        since_ns = now_ns - FIRST_LOOK_NS if self._marked_ns is None else self._marked_ns
+        since_ns = self._first_ns if self._marked_ns is None else self._marked_ns
         self._table.expire_locks(now_ns)
         self._table.mark_eventful(self.around, since_ns - 2 * LONGEST_NS)
         self._marked_ns = now_ns

@@ -27,6 +27,7 @@ Span = tuple[str, int, int]  # camera, since, until (UTC ns)
 LOOK_S = 1.0
 TIDY_EVERY = 60  # looks
 FOLDERS_EVERY = 3600
+RECOVER_EVERY = 30  # where there is no room for it
 GIB = 1 << 30
 ROOM_BYTES = 256 << 20  # made where a disk is full though it looks as if it were not, as with a quota
 
@@ -63,7 +64,7 @@ class SegmentSide:
         self._unwanted: tuple[Span, ...] = ()
         self._left: list[Path] = []
         self._unlisted: list[Path] = []
-        self._looks = 0
+        self._looks = self._recover_at = 0
         self.known_bytes = 0
         self.clear_journal: Callable[[], None] = lambda: None
 
@@ -194,17 +195,18 @@ class SegmentSide:
         self._on_trouble("free space", paused if self._in_need and recording else None)
 
     def _recover(self, stopping: threading.Event) -> None:
-        """What a crash, or a disk that was full, left as part files, and whole files that the record does not know."""
+        """What a crash, or a disk that was full, left as part files; and whole files that the record does not know, one at a look: after
+        an older copy of the database was put back, there may be thousands."""
         self._left += self.recorder.orphans()
-        while self._unlisted and not stopping.is_set():
-            self._found(checked(self._folder, self._unlisted[-1]))
-            self._unlisted.pop()
-        while self._left and not stopping.is_set():
+        if self._unlisted:
+            self._found(checked(self._folder, self._unlisted.pop()))
+        while self._left and not stopping.is_set() and self._looks >= self._recover_at:
             try:
                 self._found(recover(self._folder, self._left[-1]))
             except EnvironmentFault as fault:
-                if fault.reason == "disk_full":
-                    self.keeping.give(Keeping.CONTINUOUS, ROOM_BYTES)
+                self._recover_at = self._looks + RECOVER_EVERY
+                if fault.reason == "disk_full" and self.keeping.give(Keeping.CONTINUOUS, ROOM_BYTES):
+                    self._recover_at = self._looks + 1
                 raise
             self._left.pop()
 
@@ -212,6 +214,7 @@ class SegmentSide:
         if segment is not None:
             log.warning("recovered the recording %s%s", segment.id, f": {segment.damage}" if segment.damage else "")
             self._made(segment)
+            self.keeping.look_back(segment.started_ns)
 
     def _erase_clips(self) -> None:
         """That were to be erased, and were locked then."""

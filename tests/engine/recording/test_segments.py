@@ -187,6 +187,39 @@ def test_a_disk_that_is_full_leaves_what_was_written_and_goes_on_later(reel: Ree
     assert reel.indexes(made[0]) == list(range(16, COUNT)), "from the next keyframe on, and nothing twice"
 
 
+def test_a_file_that_could_not_be_ended_is_left_and_nothing_is_recorded_twice(reel: Reel, monkeypatch: pytest.MonkeyPatch) -> None:
+    info, packets = stream("h264 byte stream")
+    reel.feed(info, packets[:16])
+    file = reel.cut._file
+    assert file is not None
+
+    def refuse() -> None:
+        raise EnvironmentFault("disk_full", "The disk is full.")
+
+    monkeypatch.setattr(file, "finish", refuse)
+    with pytest.raises(EnvironmentFault):
+        reel.feed(None, packets[16:30])
+    left = reel.cut.leave()
+    again = SegmentCut(reel.folder, "yard", reel.ring, reel.cut.ended_ns)
+    assert left == file.path and reel.cut.ended_ns == file.ended_ns
+    made = [*again.advance(60 * SECOND), *again.finish()]
+    (part,) = left_parts(reel.folder)
+    first = recover(reel.folder, part)
+    assert first is not None and not set(reel.indexes(first)) & set(reel.indexes(made[0]))
+    assert made[0].started_ns >= first.ended_ns
+
+
+def test_a_file_without_a_picture_leaves_nothing(reel: Reel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise EnvironmentFault("disk_full", "The disk is full.")
+
+    info, packets = stream("h264 byte stream")
+    with monkeypatch.context() as patched, pytest.raises(EnvironmentFault):
+        patched.setattr(segment_cut.ClipFile, "write", refuse)
+        reel.feed(info, packets[:12])
+    assert reel.cut.leave() is None and not left_parts(reel.folder) and reel.cut.ended_ns == 0
+
+
 def test_what_is_no_segment_is_none(tmp_path: Path) -> None:
     day = tmp_path / "segments" / "yard" / "2026-09-21"
     day.mkdir(parents=True)

@@ -17,6 +17,7 @@ from engine.recording import segment_archive
 from engine.recording.segment_archive import copy_checked
 from tests.engine.runtime.segment_desk import DAY_NS, GIB, MIB, MINUTE_NS, NOW_NS, SegmentDesk, ids
 from tests.engine.store import records
+from tests.fakes.segments import Recorded, numbered_video, record_segments
 
 
 @pytest.fixture
@@ -180,6 +181,36 @@ def test_a_full_disk_takes_continuous_video_first_clips_last_and_locked_never(de
     desk.disk_bytes += GIB
     desk.look()
     assert desk.troubles["free space"] is None and not desk.side._in_need
+
+
+def test_a_database_that_cannot_grow_does_not_keep_files_from_going(desk: SegmentDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = desk.keep(MINUTE_NS, 200)
+
+    def refuse(*_: object) -> None:
+        raise EnvironmentFault("disk_full", "The database cannot grow.")
+
+    monkeypatch.setattr(desk.table, "mark_eventful", refuse)
+    desk.disk_bytes = 200 * MIB + GIB - 1
+    desk.side._look_at_disk()
+    assert desk.left() == set() and old.id not in desk.left()
+
+
+def test_files_that_the_record_does_not_know_are_found(desk: SegmentDesk, tmp_path: Path) -> None:
+    source = numbered_video(tmp_path / "source.mp4")
+    made = record_segments(desk.folder, source, Recorded("yard", NOW_NS - 9 * DAY_NS, 3.0, 1.0))
+    desk.event(1, 9 * DAY_NS - SECOND, SECOND // 2)
+    desk.settings = RecordingSettings(before_s=0, after_s=0, keep_segments_days=30)
+    (desk.folder / made[2].file).write_bytes(b"no video at all")
+    desk.side.start()
+    try:
+        for _ in range(3):
+            desk.look()
+    finally:
+        desk.side.stop()
+    desk.tidy()
+    found = desk.listed()
+    assert [replace(one, keeping=Keeping.CONTINUOUS) for one in found] == list(made[:2])
+    assert [one.keeping for one in found] == [Keeping.CONTINUOUS, Keeping.EVENT]
 
 
 def test_before_continuous_video_the_log_and_what_can_be_made_again_go(desk: SegmentDesk) -> None:
