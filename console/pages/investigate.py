@@ -81,12 +81,17 @@ class InvestigatePage(Page):
     def _build(self) -> None:
         self.recording = RecordingNotice(self._bridge.may(Verb.ADMINISTER))
         self.panel = QTabWidget()
-        self.panel.setMinimumWidth(372)
         self.panel.setDocumentMode(True)
         self.panel.addTab(self.found, tr("Found"))
         self.panel.addTab(self.bookmarks, tr("Bookmarks"))
         self.panel.addTab(self.trying, tr("Try settings"))
-        self.panel.addTab(self.why, tr("Why"))
+        self.side = QSplitter(Qt.Orientation.Vertical)
+        self.side.setChildrenCollapsible(False)
+        self.side.setMinimumWidth(372)
+        self.side.addWidget(self.panel)
+        self.side.addWidget(self.why)
+        self.side.setSizes([420, 340])
+        self.why.hide()
         self._across = QSplitter(Qt.Orientation.Horizontal)
         self._across.setChildrenCollapsible(False)
         self._across.addWidget(self._wall_or_not())
@@ -112,7 +117,7 @@ class InvestigatePage(Page):
         self._beside = QSplitter(Qt.Orientation.Horizontal)
         self._beside.setChildrenCollapsible(False)
         self._beside.addWidget(self._down)
-        self._beside.addWidget(self.panel)
+        self._beside.addWidget(self.side)
         self._beside.setStretchFactor(0, 1)
         self._beside.setSizes([1300, 380])
         self.denied = EmptyState("eye-off", tr("No look at the past"), denied_text(Verb.SEE_PAST))
@@ -208,7 +213,7 @@ class InvestigatePage(Page):
 
     def _fit_words(self) -> None:
         """Where there is no room for words, icons with their tooltips are enough."""
-        room = self.width() - (self.panel.width() if self.panel_button.isChecked() else 0)
+        room = self.width() - (self.side.width() if self.panel_button.isChecked() else 0)
         self._style(self._wide(), room >= _WORDS_FROM)
         self._style((self.cameras_button, self.day_button, self.link_button, self.floor_button, self.panel_button), self.width() >= 1000)
 
@@ -431,7 +436,7 @@ class InvestigatePage(Page):
         self.jump(jump.at_ns, jump.camera_id)
         self.timeline.canvas.set_window(window(jump.at_ns - 5 * MINUTE_NS, 10 * MINUTE_NS))
         if jump.event_id:
-            self.show_tab(self.why)
+            self.panel_button.setChecked(True)
             self.why.show_event(jump.event_id, jump.at_ns)
 
     def copy_link(self) -> None:
@@ -453,7 +458,7 @@ class InvestigatePage(Page):
             self.found.search_text(text)
 
     def _show_panel(self, shown: bool) -> None:
-        self.panel.setVisible(shown)
+        self.side.setVisible(shown)
         self._fit_words()
 
     def show_tab(self, tab: QWidget) -> None:
@@ -515,7 +520,8 @@ class InvestigatePage(Page):
 
     def _different_chosen(self, each: Different) -> None:
         self.jump(each.at_ns, each.camera_id)
-        self.why.show_different(each)
+        found = self.trying.difference()
+        self.why.show_different(each, found.decisions if found is not None else ())
 
     # replay
 

@@ -83,7 +83,11 @@ class ReplayFollower(QObject):
             return
         before, self.session = self.session, session
         recovered, self._troubled = self._troubled, False
-        if before is None or recovered or (before.state, before.trouble, before.missing) != (session.state, session.trouble, session.missing):
+        if (
+            before is None
+            or recovered
+            or (before.state, before.trouble, before.missing) != (session.state, session.trouble, session.missing)
+        ):
             self.changed.emit()
         if answer.replay_picture is not None:
             self.pictured.emit(answer.replay_picture)

@@ -1,7 +1,7 @@
 """Why something of the past was said, or was not: the gates it went through and the evidence that adds up, from the record."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.pages.investigate_words import tr
@@ -18,6 +18,7 @@ from widgets.empty_state import EmptyState
 from widgets.evidence_parts import EvidenceParts
 from widgets.gate_ladder import GateLadder
 from widgets.gate_words import gate_rows
+from widgets.icons import icon
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text
@@ -26,7 +27,7 @@ _NEAR_NS = 60 * SECOND
 
 
 class WhyOfMoment(QWidget):
-    """UI thread. Only the newest that was asked for is shown."""
+    """UI thread. Only the newest that was asked for is shown; hidden until something is, and again when it is closed."""
 
     def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +38,7 @@ class WhyOfMoment(QWidget):
         self.title, self.state = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), StatusChip()
         self.when, self.reason = (QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for _ in range(2))
         self.evidence, self.ladder = EvidenceParts(), GateLadder()
-        self.empty = EmptyState("circle-help", *_beginning())
+        self.empty = EmptyState("circle-help", "", "")
         self._build()
 
     def _build(self) -> None:
@@ -47,11 +48,13 @@ class WhyOfMoment(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.state, alignment=Qt.AlignmentFlag.AlignTop)
+        self.close_button = QToolButton(icon=icon("x"), toolTip=tr("Close"), accessibleName=tr("Close why"))
+        set_role(self.close_button, "quiet")
+        self.close_button.clicked.connect(self.hide)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 8, 6, 0)
         column.setSpacing(10)
-        column.addLayout(head)
         for widget in (self.when, self.reason, self.evidence, self.ladder):
             column.addWidget(widget)
         column.addStretch(1)
@@ -62,9 +65,12 @@ class WhyOfMoment(QWidget):
         self.shown = QStackedWidget()
         self.shown.addWidget(self.empty)
         self.shown.addWidget(scroll)
+        head.addWidget(self.close_button, alignment=Qt.AlignmentFlag.AlignTop)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.shown)
+        outer.setContentsMargins(0, 6, 0, 0)
+        outer.setSpacing(4)
+        outer.addLayout(head)
+        outer.addWidget(self.shown, 1)
 
     def show_settings(self, settings: Settings) -> None:
         """What ids are called."""
@@ -81,20 +87,23 @@ class WhyOfMoment(QWidget):
         elif hit.kind is HitKind.EVENT:
             self.show_event(hit.id, hit.at_ns)
         else:
-            self._begin()
-            self._say(*_beginning())
+            self.hide()
 
     def show_event(self, event_id: str, at_ns: int) -> None:
         """`at_ns`: about when it began."""
         around = ListEvents(limit=500, since_ns=at_ns - _NEAR_NS, until_ns=at_ns + _NEAR_NS)
         self._ask(self._begin(), around, lambda number, answer: self._of_event(number, answer, event_id))
 
-    def show_different(self, each: Different) -> None:
+    def show_different(self, each: Different, decisions: tuple[Decision, ...] = ()) -> None:
+        """`decisions`: of the runs that were compared; one that is not among them may be in the record."""
         number = self._begin()
-        if not each.decision_id:
+        known = next((decision for decision in decisions if decision.id == each.decision_id), None)
+        if known is not None:
+            self.show_decision(known)
+        elif not each.decision_id:
             self._say(each.what, tr("No decision is named by the run that found this."))
-            return
-        self._ask_decision(number, each.decision_id, each)
+        else:
+            self._ask_decision(number, each.decision_id, each)
 
     def _begin(self) -> int:
         self._number += 1
@@ -146,6 +155,8 @@ class WhyOfMoment(QWidget):
         self.decision = decision
         cameras = {camera.id: camera.name for camera in self._settings.cameras}
         place = decision_place(decision, cameras, place_names(self._settings))
+        self.show()
+        self.state.show()
         self.title.setText(decision_title(decision))
         self.state.set_status(outcome_word(decision.outcome), "neutral")
         when = clock_text(decision.decided_ns, self._clock.now_ns())
@@ -157,13 +168,12 @@ class WhyOfMoment(QWidget):
         self.shown.setCurrentWidget(self._card)
 
     def _say(self, title: str, text: str) -> None:
+        self.show()
         self.decision = None
+        self.state.hide()
+        self.title.setText(tr("Why"))
         self.empty.set_text(title, text)
         self.shown.setCurrentWidget(self.empty)
-
-
-def _beginning() -> tuple[str, str]:
-    return tr("Why, or why not"), tr("Choose an event, an alert or a decision that was found: the gates it went through stand here.")
 
 
 def _gone() -> tuple[str, str]:

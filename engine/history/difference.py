@@ -67,10 +67,14 @@ class Things:
         self._since_ns = since_ns
         self._kept: dict[DifferenceKind, dict[str, Thing]] = {kind: {} for kind in DifferenceKind}
         self._held: dict[Key, Thing] = {}  # the newest of each candidate
+        self._decisions: dict[str, Decision] = {}  # by which something was raised or held
 
     def of(self, kind: DifferenceKind) -> list[Thing]:
         """In the order in which they began."""
         return sorted(self._kept[kind].values(), key=lambda thing: (thing.since_ns, thing.id))
+
+    def decision(self, decision_id: str) -> Decision | None:
+        return self._decisions.get(decision_id)
 
     def take(self, result: StepResult) -> None:
         for event in result.events:
@@ -96,6 +100,8 @@ class Things:
         """What is held again and again is one thing; what was held and then raised is none."""
         key = (decision.stage.value, decision.candidate.value, decision.camera_id, decision.subject_id)
         known = self._held.get(key)
+        if decision.outcome is not Outcome.REJECTED and len(self._decisions) < MOST:
+            self._decisions[decision.id] = decision
         if decision.outcome is not Outcome.HELD:
             if known is not None and known.id == decision.id:
                 self._kept[DifferenceKind.HELD].pop(known.id, None)

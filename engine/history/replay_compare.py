@@ -13,7 +13,8 @@ from engine.history.replay_journal import Gap, JournalFolder
 from engine.history.replay_meter import Meter
 from engine.history.replay_run import ReplayRun, put_in_force, rewritten, stepped, tried_settings
 from engine.history.replay_start import States, nearest_start
-from engine.model.replay import ReplayDifference, ReplaySettings
+from engine.model.decision import Decision
+from engine.model.replay import Different, ReplayDifference, ReplaySettings
 from engine.model.settings import Settings
 
 
@@ -66,7 +67,14 @@ def difference(was: OneRun, after: OneRun, tried: ReplaySettings, ratio: float) 
         changed=changed_settings(was.then, tried_settings(was.then, tried)),
         ratio=ratio,
         missing=(*was.missing, *short),
+        decisions=tuple(_decisions(lost, was.things) | _decisions(gained, after.things)),
     )
+
+
+def _decisions(found: tuple[Different, ...], things: Things) -> dict[Decision, None]:
+    """Those that are named, once each, in their order."""
+    known = (things.decision(each.decision_id) for each in found)
+    return dict.fromkeys(decision for decision in known if decision is not None)
 
 
 def compare(journal: Path, states: Callable[[int], States], since_ns: int, until_ns: int, tried: ReplaySettings) -> ReplayDifference:

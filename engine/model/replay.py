@@ -6,6 +6,7 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.alert_settings import AlertSettings
+from engine.model.decision import Decision
 from engine.model.errors import InputError
 from engine.model.people_settings import ActivitySettings
 from engine.model.settings import GateSettings
@@ -84,7 +85,8 @@ class Different:
 class ReplayDifference:
     """What other settings gained, lost and left as it was, in one window; each list oldest first. `same`: how many of each kind.
 
-    `changed`: the settings that differ, as (field, then, tried). ratio: seconds of record per second of work.
+    `changed`: the settings that differ, as (field, then, tried). ratio: seconds of record per second of work. decisions: those that
+    `gained` and `lost` name, each of the run that made it; what was tried alone is in no record.
     """
 
     session_id: str
@@ -94,6 +96,7 @@ class ReplayDifference:
     changed: tuple[tuple[str, str, str], ...]
     ratio: float
     missing: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from console.remembered import Remembered
 from console.window import MainWindow
 from engine.model.alert_settings import AlertSettings
 from engine.model.command import ChangeSettings
+from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
 from engine.model.errors import EnvironmentFault
 from engine.model.replay import (
     ApplyReplay,
@@ -362,6 +363,9 @@ def test_i_and_o_choose_a_stretch(page: InvestigatePage, engine: FakeEngine) -> 
     assert page.timeline.range_chosen() == (first, last)
 
 
+DECIDED = Decision(
+    "de-404", CandidateKind.SEQUENCE, "tr-1", "yard", 0, Outcome.RAISED, (GateReading("confidence", 0.5, 0.3, 0.2, True),), "Less sure."
+)
 DIFFERENCE = ReplayDifference(
     "",
     (Different(DifferenceKind.ALERT, "al-1", 0, None, "Somebody unknown in an armed zone", 4, "yard", "de-404"),),
@@ -379,7 +383,7 @@ def tried(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
         tuple(Different(e.kind, e.id, at_ns, None, e.what, e.severity, e.camera_id, e.decision_id) for e in found)
         for found in (DIFFERENCE.gained, DIFFERENCE.lost)
     )
-    engine.past.difference = ReplayDifference("", gained, lost, DIFFERENCE.same, DIFFERENCE.changed, 24.0, DIFFERENCE.missing)
+    engine.past.difference = ReplayDifference("", gained, lost, DIFFERENCE.same, DIFFERENCE.changed, 24.0, DIFFERENCE.missing, (DECIDED,))
     page.timeline.canvas.set_range((engine.now_ns - 30 * MINUTE_NS, engine.now_ns - 20 * MINUTE_NS))
     page.try_settings()
     page.trying.form.confidence.setValue(0.3)
@@ -406,10 +410,16 @@ def test_other_settings_are_tried_on_a_stretch(page: InvestigatePage, engine: Fa
 
 def test_what_differs_is_gone_to_and_explained(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot, running: None) -> None:
     tried(page, engine, qtbot)
+    assert page.why.isHidden()
     page.trying.gained.clicked.emit(page.trying.gained.model().index(0, 0))
     assert engine.past.difference is not None
     assert page.playback.position_ns == engine.past.difference.gained[0].at_ns
-    qtbot.waitUntil(lambda: "Looking" not in page.why.empty._title.text() or page.why.decision is not None)
+    assert page.why.decision is DECIDED
+    assert page.why.ladder.rows()[0].passed
+    page.trying.lost.clicked.emit(page.trying.lost.model().index(0, 0))
+    assert "No decision is named" in page.why.empty._text.text()
+    page.why.close_button.click()
+    assert page.why.isHidden()
 
 
 def test_settings_that_were_tried_are_applied_only_after_a_question(
@@ -529,7 +539,7 @@ def test_who_may_not_export_or_administer_is_told_so(open_page: Open, engine: Fa
 
 
 def test_everything_can_be_reached_and_has_a_name(page: InvestigatePage) -> None:
-    for tab in (page.found, page.bookmarks, page.trying, page.why):
+    for tab in (page.found, page.bookmarks, page.trying):
         page.show_tab(tab)
         named = [each for each in nameless(page) if "qt_spinbox_lineedit" not in each]  # named by the box around it
         assert named == []
@@ -576,4 +586,4 @@ def test_an_event_leads_to_its_moment_on_the_timeline(engine: FakeEngine, open_w
     assert isinstance(shown, InvestigatePage)
     assert abs(shown.playback.position_ns - event.started_ns) < 2_000_000
     assert shown.timeline.window_shown().holds(event.started_ns)
-    assert shown.panel.currentWidget() is shown.why
+    assert not shown.why.isHidden()

@@ -115,6 +115,12 @@ def test_what_was_held_and_then_raised_is_not_held() -> None:
     assert taken.of(DifferenceKind.HELD) == []
 
 
+def test_what_was_raised_or_held_can_say_why() -> None:
+    taken = things(StepResult(1, decisions=(held("de-5", 3.0), held("de-6", 4.0, Outcome.RAISED), held("de-7", 5.0, Outcome.REJECTED))))
+    found = [taken.decision(each) for each in ("de-5", "de-6", "de-7", "de-8")]
+    assert [each.id if each is not None else None for each in found] == ["de-5", "de-6", None, None]
+
+
 def blobs(blob_id: str, x: float, begin: float, end: float) -> list[StepResult]:
     """Somebody who stands still."""
     found: list[StepResult] = []
