@@ -1,7 +1,8 @@
 """Every sentence of an answer is derived again from the record before anybody reads it; what cannot be is struck.
 
 Whoever planned the answer, grammar or language model, is not asked: what a sentence claims is read from its text, and what it may claim
-from the rows that it cites, read anew by their ids and counted anew in another way. A claim beyond its citations, or none at all, is struck.
+from the rows that it cites, read anew by their ids and counted anew in another way. A claim beyond its citations is struck, and so is
+one that cites nothing.
 """
 
 from dataclasses import replace

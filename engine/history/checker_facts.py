@@ -89,9 +89,9 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
     """`others`: further names that count as names (of operators)."""
     quotes = tuple(_QUOTE.findall(text))
     left = _QUOTE.sub(" ", text)
+    names, left = _names(left, directory, others)
     ids = tuple(_ID.findall(left))
     left = _ID.sub(" ", left)
-    names, left = _names(left, directory, others)
     dates = tuple(found.group(0) for found in _DATE.finditer(left))
     numbered = iter(range(len(dates)))
     left = _DATE.sub(lambda _: f"DATE{next(numbered)}", left)

@@ -134,7 +134,7 @@ class _Question:
         alert_words = slots.any("alerts") or any(id_.startswith("al") for id_ in slots.ids)
         if any(id_.startswith("in") for id_ in slots.ids):
             return Of.INCIDENTS
-        if "held" in slots.said and not slots.people or slots.gates:
+        if ("held" in slots.said and not slots.people) or slots.gates:
             return Of.HELD
         if slots.categories or ("incidents" in slots.said and not alert_words):
             return Of.INCIDENTS if not (slots.kinds and not slots.categories and not slots.any("incidents")) else Of.EVENTS
@@ -476,7 +476,7 @@ def _follows(slots: Slots) -> bool:
     pointed = slots.any("then") or (not slots.ids and slots.word("it", "that") and not _named_things(slots))
     return (
         begins
-        or (pronoun and not slots.word("are", "were", "was") or _he(slots))
+        or ((pronoun and not slots.word("are", "were", "was")) or _he(slots))
         or pointed
         or not (
             _named_things(slots)

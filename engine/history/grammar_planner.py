@@ -11,7 +11,7 @@ from engine.history.queries import Ask, Of, Queries, Query
 from engine.model.chat import Sentence
 from engine.model.errors import InputError, NotFound
 
-_EXAMPLE = "How many events were there yesterday?"
+_EXAMPLE = "What happened today?"
 
 
 class OfflinePlanner:

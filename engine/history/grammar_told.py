@@ -41,7 +41,7 @@ def _asked(query: Query, words: Words) -> str:
         case Ask.CLIP:
             return f"Show the clip of the last {what if query.scope.kinds else 'event'}{_of(who)}"
         case Ask.WHY_ALERT:
-            return "Why was the last alert raised"
+            return "What is the reason for the last alert"
         case Ask.WHY_NOTHING:
             return "Why was there no alert"
         case Ask.OBSERVED:

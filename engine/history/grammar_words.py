@@ -57,14 +57,15 @@ CATEGORIES: dict[IncidentCategory, tuple[tuple[str, ...], ...]] = {
     C.OTHER: phrases("other incidents"),
 }
 ALERTS = phrases(
-    "alert, alerts, alarm, alarms, alarmed, go off, went off, going off, goes off, triggered, trigger, set off, warning, warnings, raised, "
-    "notification, notifications, gone off"
+    "alert, alerts, alarm, alarms, alarmed, go off, went off, going off, goes off, triggered, trigger, set off, warning, warnings, "
+    "raised, notification, notifications, gone off"
 )
 INCIDENTS = phrases("incident, incidents, report, reports, reported, reporting, citizen reports, occurrence, occurrences")
 EVENTS = phrases(
-    "event, events, did i miss, have i missed, i missed, miss, missed, what went, what goes, what has gone, happen, happened, happening, happens, went on, going on, gone on, things, thing, activity, activities, detections, detection, "
-    "occurred, occur, took place, take place, entries, log, journal, summary, summarise, summarize, overview, recap, rundown, "
-    "highlights, something, anything, everything, detected, recorded events, traffic, story, news, up to date, sum up, action"
+    "event, events, did i miss, have i missed, i missed, miss, missed, what went, what goes, what has gone, happen, happened, "
+    "happening, happens, went on, going on, gone on, things, thing, activity, activities, detections, detection, occurred, occur, "
+    "took place, take place, entries, log, journal, summary, summarise, summarize, overview, recap, rundown, highlights, something, "
+    "anything, everything, detected, recorded events, traffic, story, news, up to date, sum up, action"
 )
 HELD = phrases(
     "held, held back, hold back, holding back, hold, suppressed, suppress, suppression, withheld, withhold, held up, kept back, "
@@ -74,16 +75,18 @@ PEOPLE = phrases(
     "people, persons, person, visitors, visitor, humans, human, individuals, individual, men, women, man, woman, guests, guest, faces, face"
 )
 UNKNOWN = phrases(
-    "stranger, strangers, unknown people, unknown person, unknown persons, unknown, unknowns, unidentified, unrecognised, unrecognized, "
-    "unfamiliar, intruder, intruders, trespasser, trespassers, unauthorised, unauthorized, nobody knows, nobody knew, not known, not "
-    "recognised, not recognized, outsider, outsiders, prowler, prowlers, unknown visitors, unknown visitor, unnamed, someone unknown"
+    "stranger, strangers, unknown people, unknown person, unknown persons, unknown, unknowns, unidentified, unrecognised, "
+    "unrecognized, unfamiliar, intruder, intruders, trespasser, trespassers, unauthorised, unauthorized, nobody knows, nobody knew, "
+    "not known, not recognised, not recognized, outsider, outsiders, prowler, prowlers, unknown visitors, unknown visitor, unnamed, "
+    "someone unknown"
 )
 KNOWN = phrases(
     "known people, known person, known persons, known, staff, employee, employees, colleague, colleagues, our people, team, regulars, "
     "recognised, recognized, familiar, workers, worker, staff members, personnel, of us"
 )
 ANYONE = phrases(
-    "empty, deserted, vacant, unoccupied, anyone, anybody, someone, somebody, everyone, everybody, who, whom, whose, no one, nobody, noone, any one, any body, some one"
+    "empty, deserted, vacant, unoccupied, anyone, anybody, someone, somebody, everyone, everybody, who, whom, whose, no one, nobody, "
+    "noone, any one, any body, some one"
 )
 NOBODY = phrases("nobody, no one, noone, none")
 OTHER_THAN = phrases(
@@ -92,69 +95,78 @@ OTHER_THAN = phrases(
 
 WHEN = phrases("when, what time, which time, at what time, what date, what day, which date, what times, what hour, since when")
 WHERE = phrases(
-    "where, whereabouts, in which place, what place, which place, location, trace, track, in what place, which room, what room, which zone, "
-    "what zone, which rooms, locate, find, movements of, path, route, which area, in which area, follow"
+    "where, whereabouts, in which place, what place, which place, location, trace, track, in what place, which room, what room, "
+    "which zone, what zone, which rooms, locate, find, movements of, path, route, which area, in which area, follow"
 )
 WHO = phrases(
-    "who, whom, whose, which people, what people, which person, which persons, which employee, which employees, which staff, name, names, "
-    "which of our people, everyone who, everybody who, which visitors, which of us, list everyone, list everybody, which colleagues, people who"
+    "who, whom, whose, which people, what people, which person, which persons, which employee, which employees, which staff, name, "
+    "names, which of our people, everyone who, everybody who, which visitors, which of us, list everyone, list everybody, "
+    "which colleagues, people who"
 )
 HOW_MANY = phrases(
     "how many, how much, number of, count, total, total number, amount, amount of, tally, counts, the number, count of, how few, quantity"
 )
 HOW_OFTEN = phrases("how often, how many times, how frequently, how many occasions, times, frequency, number of times")
 HOW_LONG = phrases(
-    "how long, total time, how much time, for how long, duration, what length of time, how many hours, how many minutes, length of, time spent, hours spent"
+    "how long, total time, how much time, for how long, duration, what length of time, how many hours, how many minutes, length of, "
+    "time spent, hours spent"
 )
 WHY = phrases(
-    "why, how come, what caused, explain, reason, what is the reason, cause, for what reason, justify, because, what made, what triggered, explanation"
+    "why, how come, what caused, explain, reason, what is the reason, cause, for what reason, justify, because, what made, "
+    "what triggered, explanation"
 )
 COMPARE = phrases(
-    "busier, quieter, compare, compared, comparison, versus, vs, than, difference, differ, more events than, how does, as many, comparing, change from, changed"
+    "busier, quieter, compare, compared, comparison, versus, vs, than, difference, differ, more events than, how does, as many, "
+    "comparing, change from, changed"
 )
 CLIP = phrases(
-    "clip, clips, footage, video, videos, recording, recordings, film, films, play, playback, pull up, replay, watch it, movie, see it, bring up, "
-    "show it, play it, let me see, filmed, tape, tapes"
+    "clip, clips, footage, video, videos, recording, recordings, film, films, play, playback, pull up, replay, watch it, movie, "
+    "see it, bring up, show it, play it, let me see, filmed, tape, tapes"
 )
 LAST = phrases("last, latest, most recent, most recently, newest, last time, final, recently seen, the last")
 FIRST = phrases("first, earliest, first time, oldest, initially, initial")
 LEAVE = phrases(
-    "leave, leaves, left, go home, went home, going home, depart, departed, exit, exited, go out, went out, gone home, clock out, clocked out, "
-    "sign off, signed off, check out, knock off, go away, goes home, head home, headed home, get off, go"
+    "leave, leaves, left, go home, went home, going home, depart, departed, exit, exited, go out, went out, gone home, clock out, "
+    "clocked out, sign off, signed off, check out, knock off, go away, goes home, head home, headed home, get off, go"
 )
 ARRIVE = phrases(
-    "arrive, arrived, arrives, arrival, get in, got in, get here, got here, clock in, clocked in, start work, started work, turn up, turned up, "
-    "show up first, first come, come first, first seen, get to work"
+    "arrive, arrived, arrives, arrival, get in, got in, get here, got here, clock in, clocked in, start work, started work, turn up, "
+    "turned up, show up first, first come, come first, first seen, get to work"
 )
 OBSERVED = phrases(
-    "observed, observe, system running, cameras running, camera running, system up, system online, system working, system ok, camera ok, "
-    "cameras ok, camera up, cameras up, camera fine, cameras fine, system fine, camera on, cameras on, everything running, system on, "
-    " watching, watched, coverage, covered, cover, monitored, monitoring, blind, blind spot, blind spots, working, work, online, "
-    "up and running, operational, recording properly, see anything, able to see, could see, visible, in operation, functioning, functional, "
-    "were we blind, gaps, gap, alive, unobserved, not observed, surveillance, uptime, see all, healthy"
+    "observed, observe, system running, cameras running, camera running, system up, system online, system working, system ok, "
+    "camera ok, cameras ok, camera up, cameras up, camera fine, cameras fine, system fine, camera on, cameras on, everything running, "
+    "system on, watching, watched, coverage, covered, cover, monitored, monitoring, blind, blind spot, blind spots, working, work, "
+    "online, up and running, operational, recording properly, see anything, able to see, could see, visible, in operation, "
+    "functioning, functional, were we blind, gaps, gap, alive, unobserved, not observed, surveillance, uptime, see all, healthy"
 )
 ABSENT = phrases(
     "absent, missing, away, not here, off sick, not show up, not come, not in, not present, not turn up, not appear, no show, off"
 )
 WITH = phrases(
-    "with, together, together with, accompanied, accompanied by, accompany, company, alone, in the company of, met, meet, alongside, at the same time as"
+    "with, together, together with, accompanied, accompanied by, accompany, company, alone, in the company of, met, meet, alongside, "
+    "at the same time as"
 )
 HANDLED = phrases(
-    "acknowledged, acknowledge, acked, ack, closed, close, handled, handle, handles, dealt with, deal with, dealt, resolved, resolve, took care of, "
-    "take care of, responded, respond, responded to, respond to, worked on, signed off on, confirmed, dismissed, dismiss, processed, reacted, "
-    "react to, answered, took, attended to, cleared, clear, picked up, responsible for, responsible, on it, looked after, accepted"
+    "acknowledged, acknowledge, acked, ack, closed, close, handled, handle, handles, dealt with, deal with, dealt, resolved, resolve, "
+    "took care of, take care of, responded, respond, responded to, respond to, worked on, signed off on, confirmed, dismissed, "
+    "dismiss, processed, reacted, react to, answered, took, attended to, cleared, clear, picked up, responsible for, responsible, "
+    "on it, looked after, accepted"
 )
 MOST = phrases(
-    "most, the most, busiest, most active, highest, most often, most common, most frequent, most frequently, top, peak, maximum, largest, worst, noisiest, liveliest"
+    "most, the most, busiest, most active, highest, most often, most common, most frequent, most frequently, top, peak, maximum, "
+    "largest, worst, noisiest, liveliest"
 )
 FEWEST = phrases("fewest, least, quietest, lowest, least often, calmest, least active, minimum, smallest, slowest")
 OPEN = phrases(
-    "open, still open, outstanding, unresolved, pending, active, unclosed, not closed, ongoing, still active, live, left open, to do, unfinished"
+    "open, still open, outstanding, unresolved, pending, active, unclosed, not closed, ongoing, still active, live, left open, to do, "
+    "unfinished"
 )
 NEW = phrases(
-    "new, unacknowledged, unhandled, not acknowledged, nobody acknowledged, nobody has acknowledged, nobody has acknowledged yet, unacked, not "
-    "acked, not been acknowledged, not yet acknowledged, unanswered, untouched, unattended, nobody has handled, nobody has dealt with, waiting, "
-    "not handled, nobody handled, no one acknowledged, no one has acknowledged, not been handled, not dealt with"
+    "new, unacknowledged, unhandled, not acknowledged, nobody acknowledged, nobody has acknowledged, nobody has acknowledged yet, "
+    "unacked, not acked, not been acknowledged, not yet acknowledged, unanswered, untouched, unattended, nobody has handled, "
+    "nobody has dealt with, waiting, not handled, nobody handled, no one acknowledged, no one has acknowledged, not been handled, "
+    "not dealt with"
 )
 CLOSED = phrases("closed, been closed, resolved, done, finished, settled, completed, were closed")
 ACKNOWLEDGED = phrases("acknowledged, acked, been acknowledged, were acknowledged")
@@ -163,14 +175,16 @@ FALSE = phrases("false, bogus, spurious, false positive, false positives, mistak
 TRUE = phrases("true, genuine, real, true positive, true positives, justified, confirmed, valid, actual")
 BENIGN = phrases("benign, harmless, innocent")
 LISTS = phrases(
-    "list, show, give, tell, display, print, which, what, any, all, every, see, look up, find, get, are there, were there, report on, bring, name, detail, describe"
+    "list, show, give, tell, display, print, which, what, any, all, every, see, look up, find, get, are there, were there, report on, "
+    "bring, name, detail, describe"
 )
 NOW = phrases("now, still, currently")
 NOT = phrases("not, no, never, nothing, none, nobody, no one, without")
 LOST = word_set(
-    "lost lose losing loses offline down dropped drop drops outage outages dead failed fail failing failure failures disconnected disconnect fault "
-    "faults broken broke dark black unplugged unavailable unreachable out gone silent stopped interrupted frozen disconnections dropouts dropout "
-    "downtime crash crashed died die loss losses cut crashed trouble troubles problem problems issue issues"
+    "lost lose losing loses offline down dropped drop drops outage outages dead failed fail failing failure failures disconnected "
+    "disconnect fault faults broken broke dark black unplugged unavailable unreachable out gone silent stopped interrupted frozen "
+    "disconnections dropouts dropout downtime crash crashed died die loss losses cut crashed trouble troubles problem problems "
+    "issue issues"
 )
 CAMERA_WORDS = word_set("camera cameras cam cams feed feeds stream streams picture pictures webcam cctv")
 NODE_WORDS = word_set("node nodes radio radios sensor sensors receiver receivers esp transmitter transmitters")
@@ -204,10 +218,23 @@ BY_WORDS: dict[str, By] = {
     "category": By.CATEGORY,
     "gate": By.GATE,
 }
-BY_PLURALS = {"kinds": "kind", "types": "type", "cameras": "camera", "cams": "cam", "zones": "zone", "areas": "area", "rooms": "room"} | {
-    "places": "place", "persons": "person", "visitors": "visitor", "hours": "hour", "days": "day", "categories": "category", "weekdays": "weekday",
+BY_PLURALS = {
+    "kinds": "kind",
+    "types": "type",
+    "cameras": "camera",
+    "cams": "cam",
+    "zones": "zone",
+    "areas": "area",
+    "rooms": "room",
+    "places": "place",
+    "persons": "person",
+    "visitors": "visitor",
     "employees": "employee",
-}  # fmt: skip
+    "hours": "hour",
+    "days": "day",
+    "weekdays": "weekday",
+    "categories": "category",
+}
 PER = word_set("per by each every")
 SEVERITIES = {"minimal": 1, "low": 2, "minor": 2, "moderate": 3, "medium": 3, "high": 4, "severe": 4, "critical": 5, "extreme": 5}
 AT_LEAST_HIGH = word_set("serious major important urgent grave significant dangerous")
@@ -234,7 +261,8 @@ THEN = phrases("then, that day, that time, at that time, that moment, same day, 
 IT = word_set("it that this one these those")
 FOLLOWS = word_set("and also what how about same but ok okay so then instead again")
 NEAR = phrases(
-    "near, nearby, around here, around, close by, close to, in the vicinity, vicinity, neighbourhood, neighborhood, near here, near us, around us"
+    "near, nearby, around here, around, close by, close to, in the vicinity, vicinity, neighbourhood, neighborhood, near here, "
+    "near us, around us"
 )
 FILLERS = word_set(
     """a an the of in on at to for from by into onto inside outside within near via through over under up out off as is are was were be been
@@ -247,7 +275,8 @@ FILLERS = word_set(
     walking step stepped stay stayed stays staying spend spent spends pay paid make made makes making catch caught know known knows tell
     give let want wanted need like would record records recorded recording captured capture system watchroom anyone's one ones time
     times ever yet already still again then than and or if whether but with without down up across along between during while until
-    present found find sighting sightings sight unusual strange weird odd interesting notable noteworthy suspicious special particular different new old recent
+    present found find sighting sightings sight
+    unusual strange weird odd interesting notable noteworthy suspicious special particular different new old recent
     recently lately else more less fewer much many few several lot lots bit ago back over per day days hour hours night week most least
     busy quiet kind kinds type types sort sorts person people gate first last off on what which who whom whose where when why how that's
     us them they he she him her his hers their entire whole total overall far so such own way ways working work use through front take

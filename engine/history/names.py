@@ -15,7 +15,7 @@ from engine.model.settings import Settings
 _EMPTY = frozenset({"the", "a", "an", "of", "and", "at", "in", "by", "to", "on", "camera", "cam", "zone", "area", "room", "node", "sensor"})
 _BEFORE_NAMES = word_set(
     "see saw seen is was did has by with of where person visitor and or than but see for named called about does had were notice noticed "
-    "employee colleague guard mr mrs ms dr meet except without when how spot spotted is not"
+    "employee colleague guard mr mrs ms dr meet except without when spot spotted is not"
 )
 _LEAST_FUZZY = 4
 
@@ -98,6 +98,8 @@ class NameFinder:
             whole = words_of(each.name)
             for words in {whole, words_of(each.id)} - {()}:
                 self._by_words.setdefault(words, []).append(each)
+            if each.kind is NamedKind.PERSON and len(whole) > 1 and all(self.is_word(word) for word in whole):
+                continue  # such a name is meant only where all of it stands
             for part in set(whole) - _EMPTY:
                 if len(part) > 1 and not part.isdigit():
                     self._by_part.setdefault(part, []).append(each)
@@ -160,7 +162,12 @@ class NameFinder:
 
     def _meant(self, tokens: Tokens, start: int, words: tuple[str, ...]) -> bool:
         """A name that is an ordinary word too is meant where it is written, or stands, like a name."""
-        return len(words) != 1 or not self.is_word(tokens.word(start)) or self._named_here(tokens, start)
+        if not all(self.is_word(word) for word in words):
+            return True
+        if len(words) == 1:
+            return self._named_here(tokens, start)
+        is_place = any(each.kind is not NamedKind.PERSON for each in self._by_words[words])
+        return is_place or tokens.word(start - 1) in _BEFORE_NAMES
 
     def _named_here(self, tokens: Tokens, start: int) -> bool:
         token = tokens.all[start]

@@ -86,11 +86,11 @@ def _events(reach: Reach, query: Query) -> dict[str, int]:
     for span in reach.spans(scope):
         want = reach.want(scope, None if span == ALL_TIME else span)
         if query.by in _HOURLY:
-            for tally in reach.record.tally(want, "quarter"):
-                found[_time_key(reach, int(tally.key) * QUARTER_NS, query.by)] += tally.count
+            for quarter, number in reach.record.counts(want, "quarter").items():
+                found[_time_key(reach, int(quarter) * QUARTER_NS, query.by)] += number
         elif query.by in _COLUMNS:
-            for tally in reach.record.tally(want, _COLUMNS[query.by]):
-                found[tally.key] += tally.count
+            for key, number in reach.record.counts(want, _COLUMNS[query.by]).items():
+                found[key] += number
         else:
             found[""] += reach.record.count(want)
     return dict(found)

@@ -77,9 +77,9 @@ class Piece:
     """Something that says when.
 
     Attributes:
-        start, end: tokens. days: [first, after last). part: minutes of a day, from and to. clock: minute of the day; am_pm: it was said
-            which half. back: seconds before now, of a stretch that ends now. ago: seconds before now, of a moment. weekdays: only these days.
-        always: at any time. now: at this moment. every: repeated on each day. this: of today, whatever the hour.
+        start, end: tokens. days: [first, after last). part: minutes of a day, from and to. clock: minute of the day.
+        am_pm: it was said which half of the day. back: seconds before now, of a stretch that ends now. ago: the same, of a moment.
+        weekdays: only these days. always: at any time. now: at this moment. every: repeated on each day. this: of today, whatever the hour.
     """
 
     start: int

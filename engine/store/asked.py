@@ -1,17 +1,18 @@
 """Events by many properties at once, for questions in words. Beside a running engine too: nothing is written."""
 
+from collections import Counter
 from collections.abc import Callable, Generator
 from collections.abc import Sequence as Several
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Engine, RowMapping, false, func, inspect, or_, select, text
+from sqlalchemy import Column, ColumnElement, Connection, Engine, RowMapping, false, func, inspect, or_, select, text, true
 
 from engine.model.asked import QUARTER_NS, EventWant, Tally, TallyBy
 from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault
-from engine.model.event import Event
+from engine.model.event import Event, EventKind
 from engine.model.person import Person
 from engine.model.question import Answer, RecordQuestion
 from engine.model.wire import read_as
@@ -50,7 +51,8 @@ class AskedTables:
 
     def count(self, want: EventWant) -> int:
         with self._read() as connection:
-            return sum(connection.scalar(select(func.count()).select_from(events).where(*each)) or 0 for each in _each(want))
+            rest = sum(_number(connection, each) for each in _shadows(want))
+            return sum(_number(connection, each) for each in _each(want, shadows=True)) - rest
 
     def tally(self, want: EventWant, by: TallyBy) -> tuple[Tally, ...]:
         column: ColumnElement[Any] = events.c.started_ns // QUARTER_NS if by == "quarter" else events.c[by]
@@ -62,6 +64,16 @@ class AskedTables:
                 for row in connection.execute(query):
                     _add(found, Tally(str(row[0]), int(row[1]), int(row[2]), int(row[3])))
         return tuple(found[key] for key in sorted(found))
+
+    def counts(self, want: EventWant, by: TallyBy) -> dict[str, int]:
+        column: ColumnElement[Any] = events.c.started_ns // QUARTER_NS if by == "quarter" else events.c[by]
+        found: Counter[str] = Counter()
+        with self._read() as connection:
+            for turn, several in ((1, _each(want, shadows=True)), (-1, _shadows(want))):
+                for conditions in several:
+                    for row in connection.execute(select(column, func.count()).where(*conditions).group_by(column)):
+                        found[str(row[0])] += turn * int(row[1])
+        return {key: number for key, number in sorted(found.items()) if number}
 
     def event(self, event_id: str) -> Event | None:
         with self._read() as connection:
@@ -120,21 +132,33 @@ def _add(found: dict[str, Tally], more: Tally) -> None:
     found[more.key] = Tally(more.key, count, min(had.first_ns, more.first_ns), max(had.last_ns, more.last_ns))
 
 
-def _each(want: EventWant) -> list[list[ColumnElement[bool]]]:
+def _number(connection: Connection, conditions: Several[ColumnElement[bool]]) -> int:
+    return connection.scalar(select(func.count()).select_from(events).where(*conditions)) or 0
+
+
+def _shadows(want: EventWant) -> list[list[ColumnElement[bool]]]:
+    """Those of gestures in shadow mode that would fit, to be taken off: an index has the rest of them without looking at the rows."""
+    if want.kinds and EventKind.GESTURE not in want.kinds:
+        return []
+    return [[*each, events.c.label != "", events.c.shadow == true()] for each in _each(want, shadows=True)]
+
+
+def _each(want: EventWant, *, shadows: bool = False) -> list[list[ColumnElement[bool]]]:
     """Conditions of one query or two, apart from each other: what is going on still may have begun long ago."""
-    conditions = _conditions(want)
+    conditions = _conditions(want) + ([] if shadows else [events.c.shadow == false()])
     if not want.touching:
         return [conditions + between(events.c.started_ns, want.since_ns, want.until_ns) + ([_OPEN] if want.going_on else [])]
     begun = between(events.c.started_ns, None, None if want.until_ns is None else want.until_ns + 1)
     since = want.since_ns
     lasted = [] if since is None else [events.c.ended_ns >= since, events.c.started_ns >= since - LONGEST_STAY_NS]
     ended = [] if want.going_on else [[*conditions, *begun, events.c.ended_ns.is_not(None), *lasted]]
-    return [*ended, [*conditions, *begun, _OPEN]]
+    going_on = select(events.c.id).where(_OPEN, *begun)  # few, and an index of their own has them
+    return [*ended, [*conditions, events.c.id.in_(going_on)]]
 
 
 def _conditions(want: EventWant) -> list[ColumnElement[bool]]:
     columns = events.c
-    found = [*_listed(want), *_left_out(want), columns.shadow == false()]
+    found = [*_listed(want), *_left_out(want)]
     if want.min_severity > 1:
         found.append(columns.severity >= want.min_severity)
     if want.shortest_ns is not None:

@@ -1,6 +1,8 @@
 """Asking about the generated week, and whether an answer is what is true."""
 
 import re
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +16,6 @@ from engine.history.queries_watch import LostCameras
 from engine.model.access import ROLE_VERBS, Role
 from engine.model.asked import AskedRecord
 from engine.model.chat import ChatAnswer, ClaimStatus
-from engine.store.asked import look_at
 from tests.engine.history.chat_questions import Wants
 from tests.fakes.week import CAMERAS, NOW, PEOPLE, SETTINGS, ZONE, generated, kept, ns
 
@@ -39,9 +40,10 @@ class Site:
         return directory_of(SETTINGS, PEOPLE, ("wave",), viewer.cameras)
 
 
-def site_in(folder: Path) -> Site:
-    kept(generated(), folder).close()
-    return Site(look_at(folder / "watchroom.db"))
+@contextmanager
+def site_in(folder: Path) -> Generator[Site]:
+    with closing(kept(generated(), folder)) as store:
+        yield Site(store.asked)
 
 
 def missed(answer: ChatAnswer, wants: Wants) -> str:
