@@ -295,7 +295,7 @@ class Engine:
         if self.radio.bench:
             self.audit_done(AuditRow(now_ns, ENGINE, AuditVerb.OPEN_PAIRING, detail="as long as this engine runs"))
         self.supervisor.start("upkeep", self.upkeep.run)
-        self.supervisor.start("footage", self.segments.run)
+        self.supervisor.start("recordings", self.segments.run)
         self.supervisor.start("audit", self.auditor.run)
         self.outbox.take([event for event in self.record.replayed_events if not event.shadow], replayed=True)
         self.notices.start(self.alerts.view(self.settings).alerts, self.record.replayed_alerts, self.outbox)

@@ -1,13 +1,17 @@
 """The engine is killed while it records all the time: every recording that is listed plays, and no more than the last second is lost."""
 
 import random
+import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from console.bench.video_files import write_streams
 from engine.model.time import SECOND
 from engine.recording.segment_recovery import left_parts
 from engine.recording.segment_store import first_bad_ns
@@ -55,10 +59,14 @@ class Site:
         until(lambda: len(self._newest(killed_ns)) == len(self.names), "every camera has recordings of before")
         for ended_ns in self._newest(killed_ns).values():
             self.worst_lost_s = max(self.worst_lost_s, (killed_ns - ended_ns) / SECOND)
+        self.check_rows()
+        assert engine.get("/healthz")["cameras"] == len(self.names)
+
+    def check_rows(self) -> None:
+        """All that is listed plays, or says how far."""
         for row in self.rows():
             if row["id"] not in self._checked:
                 self._play(row)
-        assert engine.get("/healthz")["cameras"] == len(self.names)
 
     def rows(self) -> list[dict[str, Any]]:
         connection = sqlite3.connect(self.data / "watchroom.db")
@@ -115,10 +123,51 @@ def test_killed_twice_all_that_is_listed_plays(shared: Path, tmp_path: Path) -> 
     assert site.worst_lost_s <= 1.0 and site.damaged == 0
 
 
+class Recording:
+    """The recording parts in a process of their own."""
+
+    def __init__(self, data: Path, video: Path, cameras: int) -> None:
+        arguments = [str(data), str(video), str(cameras)]
+        root = Path(__file__).parents[3]
+        command = [sys.executable, "-m", "tests.fakes.recording_process", *arguments]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root)
+        assert self._process.stdout is not None
+        self._said = self._process.stdout
+        assert self._said.readline() == "ready\n"
+
+    def kill_after(self, seconds: float) -> int:
+        """Time of the newest packet that it had, and said so (UTC ns)."""
+        time.sleep(seconds)  # of recording; the moment is what is tried
+        self._process.send_signal(signal.SIGKILL)
+        said = [line for line in self._process.communicate()[0].splitlines(keepends=True) if line.endswith("\n")]
+        return int(said[-1])
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_killed_a_hundred_times_while_recording_four_cameras(shared: Path, tmp_path: Path) -> None:
+    video = write_streams(tmp_path)["720p"]
+    site = Site(tmp_path, video, 4)
+    chance = random.Random(7)
+    lost_s: list[float] = []
+    recording = Recording(site.data, video, 4)
+    for _ in range(100):
+        newest_ns = recording.kill_after(chance.uniform(0.5, 7.0))
+        site.check_database()
+        recording = Recording(site.data, video, 4)  # recovers first
+        ended = {row["camera_id"]: row["ended_ns"] for row in site.rows() if row["started_ns"] <= newest_ns}
+        site.check_rows()
+        lost_s += [(newest_ns - ended[f"camera-{number}"]) / SECOND for number in range(4)]
+    recording.kill_after(0.5)
+    assert max(lost_s) <= 1.0
+    assert not overlaps(site.rows())
+    print(f"{len(site.rows())} recordings, at worst {max(lost_s):.2f} s lost, {site.damaged} marked as damaged")
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
-def test_killed_a_hundred_times(shared: Path, tmp_path: Path) -> None:
+def test_the_whole_engine_is_killed_again_and_again(shared: Path, tmp_path: Path) -> None:
     site = Site(tmp_path, shared / "data" / "video" / "one-by-one-person-detection.mp4", 4)
-    kill_again_and_again(site, 100, 7.0)
+    kill_again_and_again(site, 30, 7.0)
     print(f"{len(site.rows())} recordings, at worst {site.worst_lost_s:.2f} s lost, {site.damaged} marked as damaged")
     assert site.worst_lost_s <= 1.0

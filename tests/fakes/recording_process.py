@@ -1,0 +1,68 @@
+"""Four cameras that are recorded all the time, by the recording parts of the engine in a process of their own, for tests that kill it.
+
+python -m tests.fakes.recording_process FOLDER VIDEO CAMERAS; prints `ready` when what an earlier one left is recovered, then
+every tenth of a second the time (UTC ns) of the newest packet that every camera has given.
+"""
+
+import sys
+import threading
+import time
+from pathlib import Path
+
+import av
+
+from engine.model.frame import EncodedPacket, StreamInfo
+from engine.model.settings import RecordingSettings
+from engine.model.time import SystemClock
+from engine.pipeline.pipeline import Pipeline
+from engine.recording.clips import ClipRecorder
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.record import Record
+from engine.runtime.segment_side import SegmentSide
+from engine.vision.tracking import Tracker
+
+PERIOD_S = 0.04
+SETTINGS = RecordingSettings(continuous=True, segment_s=5.0)
+
+
+def packets_of(video: Path) -> tuple[StreamInfo, list[EncodedPacket]]:
+    with av.open(str(video)) as container:
+        stream = container.streams.video[0]
+        codec = stream.codec_context
+        found = [packet for packet in container.demux(stream) if packet.size]
+        info = StreamInfo("h264", stream.width, stream.height, 25.0, (1, 25), bytes(codec.extradata or b""))
+        return info, [EncodedPacket(bytes(packet), n, n, 1, packet.is_keyframe, 0) for n, packet in enumerate(found)]
+
+
+def main(folder: Path, video: Path, cameras: int) -> None:
+    clock = SystemClock()
+    record = Record(DataFolder(folder), clock, lambda: Pipeline(Tracker), lambda _: None)
+    record.writer.start()
+    clips = ClipRecorder(folder, clock, lambda _: None, lambda _: None, SETTINGS)
+    side = SegmentSide(folder, record, clips, lambda: SETTINGS, clock, lambda _, __: None)
+    info, packets = packets_of(video)
+    clips.start()
+    side.start()
+    waiting = len(side._left) + len(side._unlisted)
+    for _ in range(waiting + 1):
+        side.look(threading.Event())
+    record.writer.flush(20)
+    print("ready", flush=True)
+    threading.Thread(target=side.run, args=(threading.Event(),), daemon=True).start()
+    ids = [f"camera-{number}" for number in range(cameras)]
+    for camera_id in ids:
+        clips.on_stream(camera_id, info)
+    number = 0
+    while True:
+        at_ns = clock.now_ns()
+        packet = packets[number % len(packets)]
+        for camera_id in ids:
+            clips.on_packet(camera_id, EncodedPacket(packet.data, number, number, 1, packet.keyframe, at_ns))
+        number += 1
+        if number % 3 == 0:
+            print(at_ns, flush=True)
+        time.sleep(PERIOD_S)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
