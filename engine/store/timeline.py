@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, func, literal, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, func, literal, or_, select
 
 from engine.model.errors import InputError
 from engine.model.question import Answer
@@ -29,9 +29,11 @@ from engine.model.wire import read_as
 from engine.store import bookmarks as notes
 from engine.store.changes import driver_of
 from engine.store.region_search import search_region
+from engine.store.segment_tables import segments
 from engine.store.tables import alerts, clips, events
 from engine.store.text_query import Names
 from engine.store.text_search import search
+from engine.store.timeline_counts import events_between
 from engine.store.timeline_lanes import lanes_of
 from engine.store.timeline_tables import bookmarks
 from engine.store.track_back import track_back
@@ -107,15 +109,17 @@ def _next(connection: Connection, at: Column[int], ask: FindNeighbour, condition
 def days(connection: Connection, ask: CountDays) -> tuple[DayCount, ...]:
     """Every day of the month, those without anything too. Raises InputError."""
     edges = _edges(ask)
-    return tuple(_day(connection, number, *edge) for number, edge in enumerate(pairwise(edges), 1))
+    begun = events_between(driver_of(connection), edges)
+    return tuple(_day(connection, number, begun[number - 1], *edge) for number, edge in enumerate(pairwise(edges), 1))
 
 
-def _day(connection: Connection, number: int, since_ns: int, until_ns: int) -> DayCount:
-    def within(at: Column[int]) -> int:
-        return connection.scalar(select(func.count()).where(at >= since_ns, at < until_ns)) or 0
-
-    video = select(literal(1)).where(clips.c.started_ns >= since_ns, clips.c.started_ns < until_ns).limit(1)
-    return DayCount(number, within(events.c.started_ns), within(alerts.c.raised_ns), connection.scalar(video) is not None)
+def _day(connection: Connection, number: int, begun: int, since_ns: int, until_ns: int) -> DayCount:
+    raised = select(func.count()).where(alerts.c.raised_ns >= since_ns, alerts.c.raised_ns < until_ns)
+    video = (
+        select(literal(1)).where(table.c.started_ns >= since_ns, table.c.started_ns < until_ns).limit(1).exists()
+        for table in (clips, segments)
+    )
+    return DayCount(number, begun, connection.scalar(raised) or 0, bool(connection.scalar(select(or_(*video)))))
 
 
 def _edges(ask: CountDays) -> list[int]:

@@ -8,6 +8,7 @@ of a hundred kinds and cameras is read as some thousand rows, and a batch of ten
 import sqlite3
 from collections.abc import Iterable
 from collections.abc import Sequence as Several
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +21,7 @@ from engine.model.timeline import LaneKind
 MINUTE_NS = 60 * SECOND
 LEVELS_NS = (MINUTE_NS, 6 * MINUTE_NS, 30 * MINUTE_NS, 180 * MINUTE_NS, 1_440 * MINUTE_NS)
 CHUNK = 256
+RAISED = "raised"  # kind of alerts, on the lanes of cameras
 SEVERITIES = 6  # 0: of what has none
 
 BLE = (EventKind.BADGE_WITHOUT_OWNER, EventKind.PHONE_LEFT)
@@ -113,8 +115,14 @@ def packed(counts: Ints) -> bytes:
 
 def unpacked(data: bytes) -> tuple[list[int], Ints]:
     """The severities that there are, and (as many, CHUNK) counts."""
-    severities = [severity for severity in range(SEVERITIES) if data[0] >> severity & 1]
-    return severities, np.frombuffer(data, f"<u{data[1]}", offset=2).reshape(-1, CHUNK).astype(np.int64)
+    severities, counts = unpacked_alike(data[:2], data[2:])
+    return severities.tolist(), counts[0].astype(np.int64)
+
+
+def unpacked_alike(head: bytes, data: bytes) -> tuple[Ints, npt.NDArray[np.unsignedinteger]]:
+    """Rows with the same first two bytes, the others of all joined: (S,) severities that there are, (rows, S, CHUNK) counts."""
+    severities = [severity for severity in range(SEVERITIES) if head[0] >> severity & 1]
+    return np.array(severities, np.int64), np.frombuffer(data, f"<u{head[1]}").reshape(-1, len(severities), CHUNK)
 
 
 def of_level(
@@ -130,3 +138,20 @@ def of_level(
     for of, kind, chunk, counts in rows:
         found.setdefault((lane, of, kind), []).append((chunk, counts))
     return found
+
+
+def events_between(driver: sqlite3.Connection, edges: Several[int]) -> list[int]:
+    """How many events began between each two neighbouring times. Exact where these are whole minutes, as local midnights are."""
+    fitting = (level for level in reversed(range(3)) if all(edge % LEVELS_NS[level] == 0 for edge in edges))
+    level = next(fitting, 0)
+    width_ns = LEVELS_NS[level]
+    chunks = (edges[0] // (width_ns * CHUNK), (edges[-1] - 1) // (width_ns * CHUNK))
+    totals = np.zeros((chunks[1] - chunks[0] + 1) * CHUNK, np.int64)
+    for lane in (LaneKind.CAMERA, LaneKind.RADIO, LaneKind.BLE, LaneKind.INCIDENTS):
+        for (_, _, kind), several in of_level(driver, level, chunks, lane.value, ()).items():
+            if kind != RAISED:
+                for chunk, data in several:
+                    totals[(chunk - chunks[0]) * CHUNK :][:CHUNK] += unpacked(data)[1].sum(axis=0)
+    sums = np.concatenate([[0], np.cumsum(totals)])
+    places = [edge // width_ns - chunks[0] * CHUNK for edge in edges]
+    return [int(sums[until] - sums[since]) for since, until in pairwise(places)]

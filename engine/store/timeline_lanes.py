@@ -8,15 +8,21 @@ from sqlalchemy import Connection
 
 from engine.model.timeline import GetTimeline, LaneKind, LaneMarks, LaneSpan, TimelineLane
 from engine.store.changes import driver_of
-from engine.store.timeline_counts import CHUNK, LEVELS_NS, SEVERITIES, Ints, Series, of_level, series_of, unpacked
+from engine.store.timeline_counts import CHUNK, LEVELS_NS, Ints, Series, of_level, series_of, unpacked, unpacked_alike
 from engine.store.timeline_video import video_spans
 from engine.store.watching import observed
 
-MOST_ROWS = 12_000  # that are counted one by one
+MOST_ROWS = 6_000  # that are counted one by one
 MOST_STRETCHES = 6_200  # of what was counted before, in one answer
 MOST_PEOPLE = 48  # lanes, of those who were seen most
 
 _COUNTED = tuple(lane for lane in LaneKind if lane is not LaneKind.OBSERVED)
+_TABLES = {
+    "event": ("events", "started_ns"),
+    "alert": ("alerts", "raised_ns"),
+    "decision": ("decisions", "decided_ns"),
+    "act": ("audit", "at_ns"),
+}
 # Where a lane's marks come from, and what is told of a row: camera, kind, severity, person.
 _ROWS = {
     "event": (
@@ -38,46 +44,45 @@ _ROWS = {
 
 
 class _Drawing:
-    """Counts by column, as they come together."""
+    """Counts that come together from many places, drawn at once."""
 
     def __init__(self, ask: GetTimeline) -> None:
         self._ask = ask
-        edges = (ask.since_ns + column * (ask.until_ns - ask.since_ns) // ask.columns for column in range(ask.columns + 1))
-        self._edges = np.fromiter(edges, np.int64)
-        self._kinds: dict[tuple[LaneKind, str], dict[str, tuple[Ints, Ints]]] = {}
+        self._rows: dict[tuple[LaneKind, str, str], int] = {}  # by lane, its id and kind
+        self._parts: list[tuple[Ints, Ints, Ints, Ints]] = []  # rows, columns, severities, counts
 
-    def columns_of(self, times: Ints) -> Ints:
-        return np.clip(np.searchsorted(self._edges, times, "right") - 1, 0, self._ask.columns - 1)
+    def row_of(self, series: Series) -> int | None:
+        """The row in which a series is drawn; None where nobody asked for it."""
+        lane, of, kind = LaneKind(series[0]), series[1], series[2]
+        by_camera = bool(self._ask.camera_ids) and bool(of) and lane in (LaneKind.CAMERA, LaneKind.DECISIONS)
+        if not _wanted(self._ask, lane) or (by_camera and of not in self._ask.camera_ids):
+            return None
+        return self._rows.setdefault((lane, "" if lane is LaneKind.DECISIONS else of, kind), len(self._rows))
 
-    def add(self, series: Series, severity: int, columns: Ints, counts: Ints | None = None) -> None:
-        """`counts` of what fell into `columns`, one of each where they are not given. Of a series the least severe come first."""
-        lane, of, kind = series
-        if not len(columns) or not self._wanted(LaneKind(lane), of):
-            return
-        kinds = self._kinds.setdefault((LaneKind(lane), "" if lane == LaneKind.DECISIONS else of), {})
-        if kind not in kinds:
-            kinds[kind] = np.zeros(self._ask.columns, np.int64), np.zeros(self._ask.columns, np.int64)
-        ns, worst = kinds[kind]
-        ns += np.bincount(columns, counts, self._ask.columns).astype(np.int64)
-        worst[columns] = np.maximum(worst[columns], 0 if lane == LaneKind.PEOPLE else severity)
-
-    def _wanted(self, lane: LaneKind, of: str) -> bool:
-        if not _wanted(self._ask, lane):
-            return False
-        by_camera = lane in (LaneKind.CAMERA, LaneKind.DECISIONS) and of
-        return not (by_camera and self._ask.camera_ids) or of in self._ask.camera_ids
+    def add(self, rows: Ints, columns: Ints, severities: Ints, counts: Ints) -> None:
+        """Four arrays of the same length."""
+        self._parts.append((rows, columns, severities, counts))
 
     def marks(self) -> dict[tuple[LaneKind, str], tuple[LaneMarks, ...]]:
-        people = self._most_seen()
-        return {
-            key: tuple(LaneMarks(kind, tuple(ns.tolist()), tuple(worst.tolist())) for kind, (ns, worst) in sorted(kinds.items()))
-            for key, kinds in self._kinds.items()
-            if key[0] is not LaneKind.PEOPLE or key[1] in people
-        }
+        if not self._parts:
+            return {}
+        columns = self._ask.columns
+        rows, places, severities, counts = (np.concatenate(part) for part in zip(*self._parts, strict=True))
+        cells = rows * columns + places
+        ns = np.bincount(cells, counts, len(self._rows) * columns).astype(np.int64).reshape(-1, columns)
+        worst = np.zeros(len(self._rows) * columns, np.int64)
+        np.maximum.at(worst, cells, severities)
+        return self._told(ns, worst.reshape(-1, columns))
 
-    def _most_seen(self) -> list[str]:
-        seen = {of: sum(int(ns.sum()) for ns, _ in kinds.values()) for (lane, of), kinds in self._kinds.items() if lane is LaneKind.PEOPLE}
-        return _most(seen)
+    def _told(self, ns: Ints, worst: Ints) -> dict[tuple[LaneKind, str], tuple[LaneMarks, ...]]:
+        totals = ns.sum(axis=1).tolist()
+        people = _most({of: totals[row] for (lane, of, _), row in self._rows.items() if lane is LaneKind.PEOPLE})
+        found: dict[tuple[LaneKind, str], tuple[LaneMarks, ...]] = {}
+        for (lane, of, kind), row in sorted(self._rows.items(), key=lambda each: each[0]):
+            if totals[row] and (lane is not LaneKind.PEOPLE or of in people):
+                marks = LaneMarks(kind, tuple(ns[row].tolist()), tuple(worst[row].tolist()))
+                found[lane, of] = (*found.get((lane, of), ()), marks)
+        return found
 
 
 def _most(seen: Mapping[str, int]) -> list[str]:
@@ -105,37 +110,55 @@ def _wanted(ask: GetTimeline, lane: LaneKind) -> bool:
 
 
 def _marks(driver: sqlite3.Connection, ask: GetTimeline) -> tuple[dict[tuple[LaneKind, str], tuple[LaneMarks, ...]], int]:
-    drawing = _Drawing(ask)
-    rows = _rows(driver, ask)
-    if rows is None:
-        level = level_of(ask)
-        _draw_stretches(driver, ask, level, drawing)
-        return drawing.marks(), LEVELS_NS[level]
-    for (*series, severity), times in rows.items():
-        drawing.add((series[0], series[1], series[2]), severity, drawing.columns_of(np.array(times, np.int64)))
-    return drawing.marks(), 0
+    drawing, edges = _Drawing(ask), _edges(ask)
+    if _few(driver, ask):
+        _draw_rows(driver, ask, edges, drawing)
+        return drawing.marks(), 0
+    level = level_of(ask)
+    for lane in _COUNTED:
+        if _wanted(ask, lane):
+            _draw_lane(driver, ask, level, lane, edges, drawing)
+    return drawing.marks(), LEVELS_NS[level]
 
 
-def _draw_stretches(driver: sqlite3.Connection, ask: GetTimeline, level: int, drawing: _Drawing) -> None:
+def _edges(ask: GetTimeline) -> Ints:
+    """Where columns begin, and where the last one ends."""
+    edges = (ask.since_ns + column * (ask.until_ns - ask.since_ns) // ask.columns for column in range(ask.columns + 1))
+    return np.fromiter(edges, np.int64)
+
+
+def _columns(times: Ints, edges: Ints) -> Ints:
+    return np.clip(np.searchsorted(edges, times, "right") - 1, 0, len(edges) - 2)
+
+
+def _draw_lane(driver: sqlite3.Connection, ask: GetTimeline, level: int, lane: LaneKind, edges: Ints, drawing: _Drawing) -> None:
     width_ns = LEVELS_NS[level]
     first, last = ask.since_ns // width_ns, (ask.until_ns - 1) // width_ns
+    ids = _seen_most(driver, ask) if lane is LaneKind.PEOPLE else ask.camera_ids if lane is LaneKind.CAMERA else ()
+    if lane is LaneKind.PEOPLE and not ids:
+        return
     begin = first // CHUNK * CHUNK
-    middles = np.arange(begin, (last // CHUNK + 1) * CHUNK, dtype=np.int64) * width_ns + width_ns // 2
-    columns = drawing.columns_of(middles)
-    for lane in filter(lambda lane: _wanted(ask, lane), _COUNTED):
-        ids = _seen_most(driver, ask) if lane is LaneKind.PEOPLE else ask.camera_ids if lane is LaneKind.CAMERA else ()
-        if lane is LaneKind.PEOPLE and not ids:
-            continue
-        for series, chunks in of_level(driver, level, (first // CHUNK, last // CHUNK), lane.value, ids).items():
-            dense = np.zeros((SEVERITIES, len(middles)), np.int64)
+    numbers = np.arange(begin, (last // CHUNK + 1) * CHUNK, dtype=np.int64)
+    columns = _columns(numbers * width_ns + width_ns // 2, edges)
+    columns[(numbers < first) | (numbers > last)] = -1
+    alike: dict[bytes, list[tuple[int, int, bytes]]] = {}  # rows of the same severities and size of counts
+    for series, chunks in of_level(driver, level, (first // CHUNK, last // CHUNK), lane.value, ids).items():
+        row = drawing.row_of(series)
+        if row is not None:
             for chunk, data in chunks:
-                severities, counts = unpacked(data)
-                dense[severities, chunk * CHUNK - begin : (chunk + 1) * CHUNK - begin] = counts
-            dense[:, : first - begin] = 0
-            dense[:, last + 1 - begin :] = 0
-            for severity in range(SEVERITIES):
-                some = dense[severity].nonzero()[0]
-                drawing.add(series, severity, columns[some], dense[severity, some])
+                alike.setdefault(data[:2], []).append((row, chunk * CHUNK - begin, data[2:]))
+    for head, several in alike.items():
+        _draw_alike(head, several, columns, drawing, lane is not LaneKind.PEOPLE)
+
+
+def _draw_alike(head: bytes, several: list[tuple[int, int, bytes]], columns: Ints, drawing: _Drawing, severe: bool) -> None:
+    severities, counts = unpacked_alike(head, b"".join(data for _, _, data in several))
+    which, place, offset = counts.nonzero()
+    rows, begins = np.array([row for row, _, _ in several]), np.array([begin for _, begin, _ in several])
+    there = columns[begins[which] + offset]
+    shown = there >= 0
+    worst = severities[place] if severe else np.zeros(len(place), np.int64)
+    drawing.add(rows[which][shown], there[shown], worst[shown], counts[which, place, offset].astype(np.int64)[shown])
 
 
 def _seen_most(driver: sqlite3.Connection, ask: GetTimeline) -> list[str]:
@@ -157,23 +180,33 @@ def level_of(ask: GetTimeline) -> int:
     return next(fine, len(LEVELS_NS) - 1)
 
 
-def _rows(driver: sqlite3.Connection, ask: GetTimeline) -> dict[tuple[str, str, str, int], list[int]] | None:
-    """When each of the stretch was, by what it counts for and how severe it was; None where they are too many to be looked at singly."""
-    found: dict[tuple[str, str, str, int], list[int]] = {}
-    known: dict[tuple[str, str, str, int, str], list[list[int]]] = {}
+def _few(driver: sqlite3.Connection, ask: GetTimeline) -> bool:
+    """Whether there are so few rows in the stretch that each can be looked at."""
     left = MOST_ROWS
     for source in _sources(ask):
-        rows = driver.execute(f"{_ROWS[source][0]} LIMIT {left + 1}", (ask.since_ns, ask.until_ns)).fetchall()
-        left -= len(rows)
+        table, time = _TABLES[source]
+        within = f"SELECT 1 FROM {table} WHERE {time} >= ? AND {time} < ? LIMIT {left + 1}"
+        left -= driver.execute(f"SELECT count(*) FROM ({within})", (ask.since_ns, ask.until_ns)).fetchone()[0]
         if left < 0:
-            return None
-        for camera_id, kind, severity, person, at_ns in rows:
+            return False
+    return True
+
+
+def _draw_rows(driver: sqlite3.Connection, ask: GetTimeline, edges: Ints, drawing: _Drawing) -> None:
+    known: dict[tuple[str, str, str, int, str], list[list[int]]] = {}
+    found: dict[tuple[int, int], list[int]] = {}  # times by row and severity
+    for source in _sources(ask):
+        for camera_id, kind, severity, person, at_ns in driver.execute(_ROWS[source][0], (ask.since_ns, ask.until_ns)):
             key = (source, camera_id, kind, severity, person)
             if key not in known:
-                known[key] = [found.setdefault((*series, severity), []) for series in series_of(source, camera_id, kind, person)]
+                several = series_of(source, camera_id, kind, person)
+                drawn = [(drawing.row_of(each), 0 if each[0] == LaneKind.PEOPLE else severity) for each in several]
+                known[key] = [found.setdefault((row, worst), []) for row, worst in drawn if row is not None]
             for times in known[key]:
                 times.append(at_ns)
-    return found
+    for (row, severity), times in found.items():
+        columns = _columns(np.array(times, np.int64), edges)
+        drawing.add(np.full(len(times), row), columns, np.full(len(times), severity), np.ones(len(times), np.int64))
 
 
 def _sources(ask: GetTimeline) -> Iterator[str]:

@@ -120,7 +120,7 @@ def upgrade() -> None:
         "found", Column("key", Integer, primary_key=True), Column("kind", Text, nullable=False), Column("id", Text, nullable=False)
     )
     tokens = "unicode61 remove_diacritics 2"
-    op.execute(f"CREATE VIRTUAL TABLE found_words USING fts5(words, marks, content='', columnsize=0, tokenize='{tokens}')")
+    op.execute(f"CREATE VIRTUAL TABLE found_words USING fts5(words, marks, content='', columnsize=0, prefix='2 3', tokenize='{tokens}')")
     op.create_table("found_waiting", Column("source", Text, primary_key=True), Column("last", BigInteger, nullable=False))
     for source in SOURCES:
         for made in (*source.triggers(), source.view()):
