@@ -70,7 +70,7 @@ class InvestigatePage(Page):
         self.trying = TryPanel(context.bridge, self._zone, context.toasts)
         self.why = WhyOfMoment(context.bridge, context.clock)
         self.calendar = CalendarPopup(context.bridge, self._zone, self)
-        self.question = QLineEdit(placeholderText=tr("What, who, when: “van at the gate”, 21:04, 2026-01-02 21:04, or a link"))
+        self.question = QLineEdit(placeholderText=tr("Words to look for, a question?, a time (21:04, 2026-01-02 21:04), or a link"))
         self._build()
         self._connect()
         self._bind_keys()
@@ -446,13 +446,15 @@ class InvestigatePage(Page):
         self._toasts.show_message(tr("The link to this moment is copied."))
 
     def ask(self) -> None:
-        """What stands in the box on top: a link, a time, or words to look for."""
+        """What stands in the box on top: a link, a time, a question (it ends with "?"), or words to look for."""
         text = self.question.text().strip()
         if is_link(text):
             self.follow_link(text)
         elif (at_ns := read_moment(text, self._clock.now_ns(), self._zone)) is not None:
             self.jump(at_ns)
             self.timeline.canvas.setFocus()
+        elif text.endswith("?"):
+            self.visit_requested.emit("chat", text)
         else:
             self.show_tab(self.found)
             self.found.search_text(text)

@@ -587,3 +587,11 @@ def test_an_event_leads_to_its_moment_on_the_timeline(engine: FakeEngine, open_w
     assert abs(shown.playback.position_ns - event.started_ns) < 2_000_000
     assert shown.timeline.window_shown().holds(event.started_ns)
     assert not shown.why.isHidden()
+
+
+def test_a_question_goes_to_the_chat(page: InvestigatePage, engine: FakeEngine) -> None:
+    wanted: list[tuple[str, str]] = []
+    page.visit_requested.connect(lambda where, what: wanted.append((where, what)))
+    page.question.setText("who was at the gate yesterday?")
+    page.ask()
+    assert wanted == [("chat", "who was at the gate yesterday?")]
