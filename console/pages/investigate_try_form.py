@@ -57,6 +57,7 @@ class TryForm(QWidget):
             label = QLabel(text)
             label.setBuddy(field)
             set_role(label, "secondary")
+            label.setMinimumHeight(field.sizeHint().height())  # a form puts labels at the upper edge
             field.setToolTip(tip)
             field.setAccessibleName(text)
             form.addRow(label, field)
