@@ -105,7 +105,8 @@ class Answers:
         return [*told, *([Sentence("There are more such stretches.", cited, ClaimStatus.NOT_OBSERVED)] if left else [])]
 
     def _one_blind(self, blind: Blind) -> Sentence:
-        told = f"Not observed: the camera {self.words.camera(blind.sensor_id)} {blind.reason} {self.words.stretch(blind.span.since_ns, blind.span.until_ns)}."
+        when = self.words.stretch(blind.span.since_ns, blind.span.until_ns)
+        told = f"Not observed: the camera {self.words.camera(blind.sensor_id)} {blind.reason} {when}."
         return Sentence(told, tuple(dict.fromkeys((blind.citation, span_citation(blind.sensor_id, blind.span)))), ClaimStatus.NOT_OBSERVED)
 
     def _count(self, result: Result) -> list[Sentence]:

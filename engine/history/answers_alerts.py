@@ -54,7 +54,8 @@ def _held(words: Words, row: Row) -> str:
 def _incident(words: Words, row: Row) -> str:
     sources = f"{row.count} {'reporter' if row.count == 1 else 'reporters'}"
     kind = row.kind.replace("_", " ")
-    return f"incident {row.citation.id}, {kind}, severity {row.severity}, {row.state}, {words.moment(row.at_ns)} by {sources}: {quoted(row.text)}"
+    about = f"incident {row.citation.id}, {kind}, severity {row.severity}, {row.state}"
+    return f"{about}, {words.moment(row.at_ns)} by {sources}: {quoted(row.text)}"
 
 
 def _why(words: Words, rows: tuple[Row, ...]) -> list[Sentence]:

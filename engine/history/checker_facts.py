@@ -55,7 +55,8 @@ _ZONES = re.compile(r"^Times are in ")
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Attributes:
-    stretches: (from, to) clocks as they stand together; days: the same of days; moments: (clock, day). kinds: each a set of which one has to be true. negative: it says that there is none.
+    stretches: (from, to) clocks as they stand together; days: the same of days; moments: (clock, day).
+    kinds: each a set of which one has to be true. negative: it says that there is none.
     yes: it begins with yes. more: it says that the first of two counts is more (True), fewer (False), or the same (None, `same`).
     """
 

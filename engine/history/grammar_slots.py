@@ -320,10 +320,8 @@ def _by(tokens: Tokens, found: Slots) -> None:
             continue
         before = tokens.word(at - 1)
         of_the = at - 2 if before in ("the", "of") else at - 1
-        if word in ("hourly", "daily"):
-            tokens.take(at, at + 1, "by")
-            found.by = by
-        elif by in (By.DAY, By.HOUR, By.KIND, By.WEEKDAY) and before in ("which", "what") and tokens.word(at) != word:  # which days
+        which_days = by in (By.DAY, By.HOUR, By.KIND, By.WEEKDAY) and before in ("which", "what") and tokens.word(at) != word
+        if word in ("hourly", "daily") or which_days:
             tokens.take(at, at + 1, "by")
             found.by = by
         elif tokens.word(of_the) in words.PER and tokens.free(of_the):

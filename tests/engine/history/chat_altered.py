@@ -8,7 +8,13 @@ from engine.model.chat import CitationKind, Sentence
 
 _NAMES = ("John Smith", "Mary-Ann O'Brien", "Zoë Müller", "Jürgen", "Ana Lima")
 _PLACES = ("Yard", "Hall", "Loading dock", "Front gate", "Lab", "Server room", "Office", "Front door")
-_KINDS = (("fell", "was running"), ("There was a fight", "There was motion"), ("motion events", "falls"), ("falls", "fights"), ("was lost and gave no picture", "fell"))
+_KINDS = (
+    ("fell", "was running"),
+    ("There was a fight", "There was motion"),
+    ("motion events", "falls"),
+    ("falls", "fights"),
+    ("was lost and gave no picture", "fell"),
+)
 _CLOCK = re.compile(r"\b(\d{2}):(\d{2})\b")
 _DAY = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{1,2}) Nov")
 _NUMBER = re.compile(r"(?<![\w:-])\d+(?![\w:]|-\d)")
@@ -45,7 +51,10 @@ def _day(text: str) -> str | None:
 
 
 def _number(text: str) -> str | None:
-    plain = _DAY.sub(lambda found: "#" * len(found[0]), _CLOCK.sub("#####", re.sub(r"\b2026\b", "####", re.sub(r"“[^”]*”", lambda found: "#" * len(found[0]), text))))
+    plain = _DAY.sub(
+        lambda found: "#" * len(found[0]),
+        _CLOCK.sub("#####", re.sub(r"\b2026\b", "####", re.sub(r"“[^”]*”", lambda found: "#" * len(found[0]), text))),
+    )
     plain = re.sub(r"\b[a-z]{2}-\d+", lambda found: "#" * len(found[0]), plain)
     found = _NUMBER.search(plain)
     return None if found is None else f"{text[: found.start()]}{int(found[0]) + 17}{text[found.end() :]}"
@@ -57,7 +66,13 @@ def _kind(text: str) -> str | None:
 
 
 def _way(text: str) -> str | None:
-    for said, other in (("Yes: ", "No: there is no such thing: "), ("No: ", "Yes: "), ("Nobody ", "Somebody "), (" more ", " fewer "), (" fewer ", " more ")):
+    for said, other in (
+        ("Yes: ", "No: there is no such thing: "),
+        ("No: ", "Yes: "),
+        ("Nobody ", "Somebody "),
+        (" more ", " fewer "),
+        (" fewer ", " more "),
+    ):
         if said in text:
             return text.replace(said, other, 1)
     return None
