@@ -15,6 +15,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from engine.recording.footage_cache import DEFAULT_BYTES, PictureCache
 from engine.recording.footage_pace import Pace
+from engine.recording.footage_worker import FootageWorker
 from widgets.playback import MOST_CAMERAS, PlaybackState, RecordedTile, TileKind
 
 _TICK_MS = 16
@@ -45,7 +46,7 @@ class PlaybackController(QObject):
         self._cache_bytes = cache_bytes
         self._cache = PictureCache(cache_bytes)
         self._sides: dict[str, PlaybackCamera] = {}
-        self._ending: list[PlaybackCamera] = []
+        self._ending: list[FootageWorker] = []
         self._sizes: dict[str, tuple[int, int]] = {}
         self._notes: dict[str, CameraNote] = {}
         self._pace = Pace(clock.now_ns())
@@ -165,8 +166,8 @@ class PlaybackController(QObject):
         for side in self._sides.values():
             self._end(side)
         self._sides = {}
-        for side in self._ending:
-            side.worker.close()
+        for worker in self._ending:
+            worker.close()
         self._ending = []
 
     # cameras
@@ -180,7 +181,7 @@ class PlaybackController(QObject):
 
     def _end(self, side: PlaybackCamera) -> None:
         side.worker.end()
-        self._ending.append(side)
+        self._ending = [worker for worker in self._ending if not worker.ended] + [side.worker]
 
     def _note(self, snapshot: Snapshot) -> None:
         """Names; and whether faces are hidden, which leaves nothing of what was decoded before."""

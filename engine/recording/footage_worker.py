@@ -112,6 +112,11 @@ class FootageWorker:
             self._closed = True
             self._condition.notify()
 
+    @property
+    def ended(self) -> bool:
+        """The thread has ended, and nothing is kept."""
+        return not self._thread.is_alive()
+
     def close(self) -> None:
         """End the thread. A file that is just being fetched from elsewhere is waited for some seconds."""
         self.end()
@@ -135,6 +140,8 @@ class FootageWorker:
             self._deliver(task, shot)
             self._on_shot()
         self._footage.close()
+        self._ready.clear()
+        self._last = self._overtaken = None
 
     def _wait(self) -> _Task | None:
         with self._condition:

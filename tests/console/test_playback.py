@@ -1,5 +1,6 @@
 """The playback of recorded cameras: one clock, real files, and pictures that say themselves which they are."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -156,6 +157,17 @@ def test_cameras_come_and_go(playback: PlaybackController, recorded: RecordedCam
     exact(playback, recorded, at_ns)
     with pytest.raises(ValueError, match="at most 9"):
         playback.set_cameras([f"c{number}" for number in range(10)])
+
+
+def test_cameras_that_left_leave_nothing_behind(playback: PlaybackController, recorded: RecordedCameras, qtbot: QtBot) -> None:
+    for _ in range(5):
+        playback.set_cameras(recorded.cameras)
+        tile_at(playback, qtbot, recorded.at("yard", 25.5))
+        playback.set_cameras(())
+    qtbot.waitUntil(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("footage-")])
+    playback.set_cameras(("yard",))
+    playback.set_cameras(())
+    assert len(playback._ending) == 1 and playback.cache.share_bytes >= playback.cache.limit_bytes // 2
 
 
 def tile_at(playback: PlaybackController, qtbot: QtBot, at_ns: int, camera_id: str = "yard") -> RecordedTile:
