@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QWidget
 from console.alarm import Alarm, DesktopMessages, QtTone
 from console.alarm_button import AlarmButton
 from console.bridge import EngineBridge
+from console.chat_beside import ChatBeside
+from console.pages.investigate import InvestigatePage
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.registry import PAGES, PageEntry
 from console.rail import Rail
@@ -24,6 +26,7 @@ _CHROME = """
 #rail { border: none; border-right: 1px solid palette(mid); }
 #status { border: none; border-top: 1px solid palette(mid); }
 #divider { background: palette(mid); border: none; }
+#chat { background: palette(base); border: none; }
 """
 
 
@@ -74,7 +77,10 @@ class MainWindow(QMainWindow):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         grid.addWidget(self.rail, 0, 0)
-        grid.addWidget(self._stack, 0, 1)
+        self.chat = ChatBeside(self._stack, context, self)
+        self.chat.visit_requested.connect(self.visit)
+        self.chat.play_requested.connect(self._play)
+        grid.addWidget(self.chat, 0, 1)
         grid.addWidget(self.status, 1, 0, 1, 2)
         self._body.setStyleSheet(_CHROME)
         self.toasts.raise_()
@@ -89,6 +95,7 @@ class MainWindow(QMainWindow):
         self._tone, self._messages = QtTone(), DesktopMessages(self)
         self.alarm = Alarm(self._bridge.session.user.id, self._remembered, self._tone, self._messages, self)
         self.status.put_before_counts(AlarmButton(self.alarm, self.status))
+        self.status.put_before_counts(self.chat.button)
         self._messages.clicked.connect(self._come_forward)
 
     def _come_forward(self) -> None:
@@ -104,6 +111,9 @@ class MainWindow(QMainWindow):
             key.activated.connect(lambda page_id=entry.id: self.show_page(page_id))
         shortcuts = QShortcut(QKeySequence("?"), self)
         shortcuts.activated.connect(self.show_shortcuts)
+        QShortcut(QKeySequence("Ctrl+/"), self).activated.connect(self.chat.toggle_question)
+        self._slash = QShortcut(QKeySequence("/"), self)
+        self._slash.activated.connect(self.chat.focus_question)
 
     def page(self, page_id: str) -> Page:
         return self._pages[page_id]
@@ -124,14 +134,25 @@ class MainWindow(QMainWindow):
             self._stack.setCurrentWidget(self._pages[known])
             self._pages[known].setFocus()
         self.rail.select(known)
+        self._slash.setEnabled(all(note.keys != "/" for note in self._pages[known].shortcut_notes()))  # a page's own search goes first
         if self._bridge.snapshot is not None:
             self._pages[known].show_snapshot(self._bridge.snapshot)
 
     def visit(self, page_id: str, what: str) -> None:
-        """Bring a page on screen with something of it chosen."""
+        """Bring a page on screen with something of it chosen; `chat`: ask that, beside the page that is on screen."""
+        if page_id == "chat":
+            self.chat.focus_question()
+            self.chat.dock.ask(what)
+            return
         self.show_page(page_id)
         if page_id in self._pages:
             self._pages[page_id].visit(what)
+
+    def _play(self) -> None:
+        """What is shown on the timeline, moving."""
+        page = self._pages.get("investigate")
+        if isinstance(page, InvestigatePage):
+            page.playback.play()
 
     def ask_for_mode(self, mode: SiteMode) -> None:
         if self._bridge.snapshot is not None:
@@ -143,11 +164,13 @@ class MainWindow(QMainWindow):
         title = snapshot.settings.site_name
         if self.windowTitle() != f"{title} – Watchroom":
             self.setWindowTitle(f"{title} – Watchroom")
+        self.chat.show_snapshot(snapshot)
         self._pages[self.current_page_id()].show_snapshot(snapshot)
 
     def show_shortcuts(self) -> None:
         pages = tuple(ShortcutNote(f"Ctrl+{n % 10}", entry.title) for n, entry in enumerate(self._entries, start=1))
-        sections = {self.tr("Everywhere"): (*pages, ShortcutNote("?", self.tr("Show these shortcuts")))}
+        ask = ShortcutNote("/ Ctrl+/", self.tr("Ask the record; / where the page has no search of its own"))
+        sections = {self.tr("Everywhere"): (*pages, ask, ShortcutNote("?", self.tr("Show these shortcuts")))}
         sections |= {entry.title: notes for entry in self._entries if (notes := self._pages[entry.id].shortcut_notes())}
         dialog = ShortcutsDialog(sections, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -161,6 +184,7 @@ class MainWindow(QMainWindow):
         self._remembered.put("page", self.current_page_id())
         for page in self._pages.values():
             page.shutdown()
+        self.chat.keep()
         self._remembered.flush()
         self._bridge.close()
         self.closed.emit()

@@ -29,6 +29,7 @@ from widgets.written_text import WrittenText
 
 MOST_CARDS = 60
 _WIDTH = 320
+_SETTLE_MS = 400  # in which what was added is laid out
 
 
 class ChatPane(QFrame):
@@ -65,6 +66,7 @@ class ChatPane(QFrame):
         self.more_button.setMenu(self.menu)
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.waiting = _Waiting()
+        self._settling = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._stack = QStackedWidget()
         self._build()
         self._connect()
@@ -123,6 +125,7 @@ class ChatPane(QFrame):
         self.scroll = QScrollArea(widgetResizable=True)
         self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll.setWidget(inside)
+        self.scroll.verticalScrollBar().rangeChanged.connect(lambda *_: self._scroll() if self._settling.isActive() else None)
         self.scroll.setAccessibleName(tr("Questions and answers"))
         return self.scroll
 
@@ -252,7 +255,8 @@ class ChatPane(QFrame):
 
     def _to_end(self) -> None:
         """Once it is laid out: the newest question is at the top of what is seen, or the end is."""
-        QTimer.singleShot(0, self, self._scroll)
+        self._settling.start()
+        self._scroll()
 
     def _scroll(self) -> None:
         bar = self.scroll.verticalScrollBar()

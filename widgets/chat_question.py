@@ -120,4 +120,6 @@ class QuestionBox(QWidget):
 
     def _fit(self) -> None:
         lines = min(max(int(self.edit.document().size().height()), 1), _LINES)
+        more = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines == _LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.edit.setVerticalScrollBarPolicy(more)
         self.edit.setFixedHeight(lines * self.edit.fontMetrics().lineSpacing() + _PAD)

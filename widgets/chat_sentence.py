@@ -83,6 +83,7 @@ class SentenceView(QWidget):
         word = self.word.text()
         self.text.setAccessibleName(f"{word}. {self.sentence.text}" if word else self.sentence.text)
         self.word.setToolTip(plain_tip(status_tip(self.sentence)))
+        self.word.setMinimumHeight(22)
         self.word.setStyleSheet(f"color: {color(role).name()}; font-size: 11px; font-weight: 600;")
         if self.sentence.status is ClaimStatus.STRUCK:
             struck = self.text.font()

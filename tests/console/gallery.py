@@ -37,6 +37,7 @@ from engine.model.health import CameraState, ErrorNote  # noqa: E402
 from engine.model.settings import RecordingSettings  # noqa: E402
 from engine.model.time import SECOND, SystemClock  # noqa: E402
 from tests.console.gallery_alerts import AlertsGallery  # noqa: E402
+from tests.console.gallery_chat import ChatGallery  # noqa: E402
 from tests.console.gallery_devices import DevicesGallery  # noqa: E402
 from tests.console.gallery_floor_points import FloorPointsGallery  # noqa: E402
 from tests.console.gallery_incidents import IncidentsGallery  # noqa: E402
@@ -86,7 +87,9 @@ def settle(seconds: float = 0.6) -> None:
     wait(lambda: False, seconds)
 
 
-class Gallery(InvestigateGallery, IncidentsGallery, RiskGallery, AlertsGallery, DevicesGallery, PeopleGallery, FloorPointsGallery):
+class Gallery(
+    ChatGallery, InvestigateGallery, IncidentsGallery, RiskGallery, AlertsGallery, DevicesGallery, PeopleGallery, FloorPointsGallery
+):
     def __init__(self, folder: Path, names: list[str]) -> None:
         self._folder, self._names = folder, names
         self._scratch = Path(tempfile.mkdtemp())

@@ -60,6 +60,7 @@ from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
 from tests.fakes.alerts import FakeAlerts
+from tests.fakes.chats import FakeChats
 from tests.fakes.fire import execute_fire
 from tests.fakes.incidents import IncidentBook, answer_incidents, execute_incidents
 from tests.fakes.media import jpeg
@@ -117,6 +118,7 @@ class FakeEngine:
         self.incidents = IncidentBook()
         self.risk = FakeRisk()
         self.past = FakePast()
+        self.chats = FakeChats()
         self.fire = FireView()
         self.smoke = SmokeView()
         self.thumbnails: dict[str, bytes] = {}
@@ -322,9 +324,13 @@ class FakeEngine:
     def execute(self, command: Command, by: str = "ada") -> str:
         with self.lock:
             self.commands.append(command)
-            outcome = self.alerts.execute(command, by) or self.past.execute(self, command, by) or self._dispatch(command)
+            outcome = self.alerts.execute(command, by) or self.past.execute(self, command, by) or self._said(command, by)
             self.publish()
             return outcome
+
+    def _said(self, command: Command, by: str) -> str:
+        done = self.chats.execute(self, command, by)
+        return self._dispatch(command) if done is None else done
 
     def _dispatch(self, command: Command) -> str:
         done = execute_people(self, command)
@@ -348,8 +354,6 @@ class FakeEngine:
                 return self.start_job("test_camera", f"Testing {camera.name}", 4, message=camera.url)
             case InstallModels():
                 return self.start_job("install_models", "Installing models", 3_700_000, message="YOLOX-Nano people detector")
-            case CancelJob(job_id):
-                self.jobs[job_id] = replace(self.jobs[job_id], state=JobState.CANCELLED, message="Cancelled. Nothing was kept.")
             case LockEvidence(since, until, reason, cameras, expires):
                 lock = EvidenceLock(f"lk-{len(self.locks) + 1}", since, until, reason, "ada", self.now_ns, cameras, expires)
                 self.locks = (lock, *self.locks)
@@ -357,6 +361,8 @@ class FakeEngine:
             case UnlockEvidence(lock_id):
                 self.locks = tuple(lock for lock in self.locks if lock.id != lock_id)
                 return lock_id
+            case CancelJob(job_id):
+                self.jobs[job_id] = replace(self.jobs[job_id], state=JobState.CANCELLED, message="Cancelled. Nothing was kept.")
                 return job_id
             case CreateUser():
                 return self._create_user(command)
@@ -565,6 +571,7 @@ class FakePort:
         with self._engine.lock:
             known = self._engine.alerts.answer(question) or answer_incidents(self._engine, question)
             known = known or self._engine.risk.answer(question, self._engine.now_ns) or self._engine.past.answer(self._engine, question)
+            known = known or self._engine.chats.answer(self._engine, question, self._session.user.name)
             if known is not None:
                 return known
             match question:

@@ -1,0 +1,225 @@
+"""Questions in words: whether Claude is asked, what leaves the site then, what it may cost, and how long answers are kept."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from console.words import error_text, sentence
+from engine.model.chat import ChangeChat, ChatSettings, ChatState, GetChatState
+from engine.model.errors import InputError, WatchroomError
+from engine.model.question import Answer
+from widgets.form import Field, Validate
+from widgets.icons import icon
+from widgets.notice import Notice
+from widgets.password_field import PasswordField
+from widgets.theme import set_role
+
+
+class ChatSettingsDialog(SavingDialog):
+    """For administrators. What leaves stands on the screen before anybody agrees; the key can be entered and never read."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        lead = _tr("Without Claude, questions are answered by this machine alone. Either way each sentence is checked against the record.")
+        super().__init__(bridge, _tr("Chat settings"), lead, width=620, parent=parent)
+        snapshot = bridge.snapshot
+        self._before = snapshot.settings.chat if snapshot is not None else ChatSettings()
+        self._then_test = False
+        self._build()
+        self._fill()
+        self.add_save(_tr("&Save"))
+        self._ask_state()
+
+    def _build(self) -> None:
+        self.body.addWidget(self._leaves())
+        self.agree = QCheckBox(_tr("&I agree: answer with Claude, and send this to Anthropic"))
+        self.agree.toggled.connect(lambda _: self.refresh())
+        self.body.addWidget(self.agree)
+        for name, field in self._fields():
+            self.fields.add(name, field)
+        self.body.addLayout(self._row("model", "base_url"))
+        self.body.addLayout(self._row("budget_usd", "timeout_s", "keep_days"))
+        self.key = PasswordField(_tr("&Key"), _key_trouble, _tr("It is kept in the secret store, and never shown again."))
+        self.key.validity_changed.connect(lambda _: self.refresh())
+        self.forget = QCheckBox(_tr("&Forget the stored key"))
+        self.forget.toggled.connect(lambda on: self.key.setEnabled(not on))
+        self.forget.hide()
+        self.spent = QLabel()
+        set_role(self.spent, "secondary")
+        self.outcome = Notice()
+        for part in (self.key, self.forget, self.spent, self.outcome):
+            self.body.addWidget(part)
+        self.test = self.add_button(_tr("Save and &test"), at_left=True)
+        self.test.setIcon(icon("refresh-cw"))
+        self.test.clicked.connect(self._save_and_test)
+
+    def _row(self, *names: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for name in names:
+            row.addWidget(self.fields.field(name), 1)
+        return row
+
+    def _leaves(self) -> QFrame:
+        frame = QFrame()
+        set_role(frame, "raised")
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(4)
+        for title, lines in leaving():
+            head = QLabel(title)
+            head.setStyleSheet("font-weight: 600;")
+            column.addWidget(head)
+            for line in lines:
+                label = QLabel(f"•  {line}", wordWrap=True)
+                column.addWidget(label)
+        return frame
+
+    def _fields(self) -> tuple[tuple[str, Field], ...]:
+        def numbers(name: str) -> Validate:
+            return lambda text: self._trouble(text, name)
+
+        price, seconds = _tr("US dollars a day (UTC); then this machine answers."), _tr("Seconds; then this machine answers.")
+        days = _tr("Days, of questions and answers.")
+        return (
+            ("model", Field(_tr("&Model"), lambda text: self._trouble(text, model=text.strip()))),
+            ("base_url", Field(_tr("A&ddress"), None, _tr("Empty: Anthropic's own."), "https://api.anthropic.com")),
+            ("budget_usd", Field(_tr("&Budget"), numbers("budget_usd"), price)),
+            ("timeout_s", Field(_tr("&Patience"), numbers("timeout_s"), seconds)),
+            ("keep_days", Field(_tr("Keep &for"), numbers("keep_days"), days)),
+        )
+
+    def _fill(self) -> None:
+        now = self._before
+        self.agree.setChecked(now.claude)
+        for name, text in (
+            ("model", now.model),
+            ("budget_usd", f"{now.budget_usd:g}"),
+            ("timeout_s", f"{now.timeout_s:g}"),
+            ("keep_days", f"{now.keep_days:g}"),
+            ("base_url", now.base_url),
+        ):
+            self.fields.field(name).set_value(text)
+
+    # what is typed
+
+    def _trouble(self, text: str, name: str = "", **given: object) -> str:
+        try:
+            replace(ChatSettings(), **(given or {name: _number(name, text)}))  # type: ignore[arg-type]
+        except InputError as error:
+            return sentence(error.message, _tr("This"))
+        return ""
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and (self.key.is_valid() or self.forget.isChecked())
+
+    def settings(self) -> ChatSettings:
+        values = self.fields.values()
+        return replace(
+            self._before,
+            claude=self.agree.isChecked(),
+            model=values["model"].strip(),
+            base_url=values["base_url"].strip(),
+            budget_usd=_number("budget_usd", values["budget_usd"]),
+            timeout_s=_number("timeout_s", values["timeout_s"]),
+            keep_days=_number("keep_days", values["keep_days"]),
+        )
+
+    def command(self) -> ChangeChat:
+        """None as key: what is stored stays."""
+        return ChangeChat(self.settings(), "" if self.forget.isChecked() else self.key.value() or None)
+
+    def refresh(self) -> None:
+        super().refresh()
+        if hasattr(self, "test"):
+            self.test.setEnabled(self.is_valid() and self.agree.isChecked() and not self.busy)
+
+    # how it stands, and trying it
+
+    def _ask_state(self) -> None:
+        self.bridge.ask(GetChatState(), self._show_state, lambda error: self.outcome.set_notice(error_text(error), "critical"), owner=self)
+
+    def _show_state(self, answer: Answer) -> None:
+        state = answer.chat_state or ChatState()
+        self.spent.setText(_spent_text(state))
+        hints = {
+            "store": _tr("A key is stored; it is kept unless you enter another. It is never shown."),
+            "environment": _tr("A key comes from the engine's environment. One that you enter goes before it, and is never shown again."),
+        }
+        self.key.set_hint(hints.get(state.key_from, _tr("It is kept in the secret store, and never shown again.")))
+        self.forget.setVisible(state.key_from == "store")
+
+    def _save_and_test(self) -> None:
+        self._then_test = True
+        self.submit()
+
+    def refused(self, error: WatchroomError) -> None:
+        self._then_test = False
+        if isinstance(error, InputError) and error.field.rsplit(".", 1)[-1] == "key":
+            self.set_busy(False)
+            self.key.show_error(sentence(_tr("The key {0}").format(error.message)))
+            return
+        super().refused(error)
+
+    def done_with(self, outcome: str) -> None:
+        if not self._then_test:
+            self.accept()
+            return
+        self._then_test = False
+        self._before = self.settings()
+        self.key.set_value("")
+        self.forget.setChecked(False)
+        self.set_busy(True)
+        self.outcome.set_notice(_tr("Saved. Asking Claude for a greeting…"), "neutral")
+        self.bridge.ask(GetChatState(test=True), self._tested, self._test_failed, owner=self)
+
+    def _tested(self, answer: Answer) -> None:
+        self.set_busy(False)
+        self._show_state(answer)
+        state = answer.chat_state or ChatState()
+        if state.reply:
+            self.outcome.set_notice(_tr("{0} answered. Nothing of the record left.").format(state.reply), "good")
+        else:
+            self.outcome.set_notice(_tr("Saved, but there was no answer. {0}").format(state.trouble), "critical")
+
+    def _test_failed(self, error: WatchroomError) -> None:
+        self.set_busy(False)
+        self.outcome.set_notice(error_text(error), "critical")
+
+
+def leaving() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What goes to Anthropic, and what never does."""
+    goes = (
+        _tr("each question, and those before it in the same conversation"),
+        _tr("the names of cameras, zones and gestures"),
+        _tr("rows of the record that answer it: when, where, what, states, reasons, descriptions of incidents"),
+        _tr("people as “Person A”, “Person B”; a name that is not known here, in a question or a description, leaves as it is"),
+    )
+    never = (
+        _tr("pictures, video, sound, faces and what they are recognised by"),
+        _tr("names of people who are known here, their ids, logins and keys"),
+    )
+    return ((_tr("What leaves this site"), goes), (_tr("What never leaves"), never))
+
+
+def _spent_text(state: ChatState) -> str:
+    told = _tr("Today: {0} calls, {1} USD.").format(state.calls, f"{state.spent_usd:.4f}")
+    unlisted = _tr("The price of this model is not known here; it is counted as the dearest one.")
+    return told if state.price_listed else f"{told} {unlisted}"
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text.strip().replace(",", "."))
+    except ValueError:
+        raise InputError(name, "is no number") from None
+
+
+def _key_trouble(text: str) -> str:
+    return "" if all(33 <= ord(sign) < 127 for sign in text) and len(text) <= 500 else _tr("Use 1 to 500 plain signs without spaces.")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ChatSettingsDialog", text)

@@ -1,0 +1,65 @@
+"""The chat for the gallery."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from engine.model.chat import ChatState
+from tests.fakes.chats import full_answer
+from tests.fakes.engine import FakeEngine
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from console.window import MainWindow
+
+
+class ChatGallery:
+    window: "Callable[..., MainWindow]"
+    save: "Callable[[QWidget, str], None]"
+
+    def show_chat(self) -> None:
+        from tests.console.gallery import settle, site, wait
+
+        engine: FakeEngine = site()
+        event = engine.events[3]
+        question = "When was Ada last seen, and was anybody else at the yard?"
+        told = full_answer(event.started_ns, event.id, "clip-1", event.camera_id)
+        engine.chats.answers[question] = replace(told, degraded_reason="Claude did not answer in time.")
+        with engine.running():
+            window = self.window(engine)
+            settle(1)
+            window.chat.focus_question()
+            settle(1)
+            self.save(window, "chat-empty")
+            gate = engine.hold("ask")
+            dock = window.chat.dock
+            dock.ask(question)
+            settle(0.3)
+            self.save(window, "chat-waiting")
+            gate.set()
+            wait(lambda: bool(dock.pane.cards))
+            settle(1)
+            self.save(window, "chat-answer")
+            dock.ask("flumox the yard")
+            wait(lambda: len(dock.pane.cards) == 2)
+            self.save(window, "chat-not-understood")
+            history = dock.open_history()
+            settle(0.5)
+            self.save(history, "chat-history")
+            history.close()
+            engine.chats.state = ChatState("store", 12, 0.0431)
+            settings = dock.open_settings()
+            settings.agree.setChecked(True)
+            settle(0.5)
+            self.save(settings, "chat-settings")
+            settings.done_with("")
+            settle(0.5)
+            self.save(settings, "chat-settings-tested")
+            settings.close()
+            dock.pane.cards[0].sentences[0].chips[0].click()
+            settle(2)
+            self.save(window, "chat-jumped")
+            window.resize(1024, 640)
+            self.save(window, "chat-small-window")
+            window.close()

@@ -1,0 +1,322 @@
+"""The chat beside every page: asked, waited for, answered with what it rests on, followed up, kept, forgotten, exported."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from console.bridge import EngineBridge
+from console.chat_beside import ChatBeside
+from console.chat_examples import example_questions
+from console.jump_links import Jump, link_of, read_link
+from console.pages.page import PageContext
+from console.remembered import Remembered
+from engine.history.grammar import parse
+from engine.history.names import directory_of
+from engine.model.chat import ChatAnswer, ChatState, Citation, CitationKind, PlannerKind, Sentence
+from engine.model.errors import EnvironmentFault
+from engine.model.time import SECOND, SystemClock
+from tests.fakes.chats import full_answer
+from tests.fakes.engine import FakeEngine
+from widgets.chat_words import answer_markdown, history_markdown
+from widgets.icons import icon
+from widgets.toast import ToastArea
+
+QUESTION = "When was Ada last seen?"
+
+
+class Stage(QWidget):
+    """A page with the chat beside it, in a window of its own."""
+
+    def __init__(self, engine: FakeEngine, remembered: Remembered, user: str = "ada") -> None:
+        super().__init__()
+        self.resize(1200, 800)
+        self.bridge = EngineBridge(engine.port(user), self)
+        self.page = QStackedWidget()
+        self.search = QLineEdit()
+        self.page.addWidget(self.search)
+        self.toasts = ToastArea(self.page)
+        self.beside = ChatBeside(self.page, PageContext(self.bridge, SystemClock(), remembered, self.toasts))
+        self.visits: list[tuple[str, str]] = []
+        self.plays = 0
+        self.beside.visit_requested.connect(lambda page, what: self.visits.append((page, what)))
+        self.beside.play_requested.connect(self._played)
+        row = QHBoxLayout(self)
+        row.addWidget(self.beside)
+        row.addWidget(self.beside.button)
+        self.bridge.snapshot_changed.connect(self.beside.show_snapshot)
+        self.bridge.start()
+
+    def _played(self) -> None:
+        self.plays += 1
+
+
+@pytest.fixture
+def stage(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator[Stage]:
+    event = engine.add_event("yard")
+    engine.chats.answers[QUESTION] = full_answer(event.started_ns, event.id, "clip-1")
+    made = Stage(engine, remembered)
+    made.show()
+    qtbot.waitUntil(lambda: made.bridge.snapshot is not None)
+    made.beside.focus_question()
+    yield made
+    qtbot.waitUntil(lambda: made.bridge.idle)
+    made.bridge.close()
+    made.close()
+    made.deleteLater()
+
+
+def ask(stage: Stage, qtbot: QtBot, question: str = QUESTION) -> None:
+    pane = stage.beside.dock.pane
+    count = len(pane.cards)
+    pane.box.set_text(question)
+    qtbot.keyClick(pane.box.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(pane.cards) == count + 1)
+
+
+def test_the_dock_opens_with_questions_of_this_site(stage: Stage, qtbot: QtBot, engine: FakeEngine) -> None:
+    pane = stage.beside.dock.pane
+    qtbot.waitUntil(lambda: len(pane.examples) == 3)
+    assert pane.example_texts()[:2] == ["Who was seen today?", "How many events were there at Yard yesterday?"]
+    pane.examples[2].click()
+    qtbot.waitUntil(lambda: len(pane.cards) == 1)
+    assert engine.chats.asked[0].message == "Why was the last alert raised?"
+
+
+def test_the_examples_are_understood_offline(engine: FakeEngine) -> None:
+    snapshot = engine.snapshot
+    directory = directory_of(snapshot.settings, snapshot.people.persons)
+    zone = ZoneInfo("UTC")
+    for question in example_questions(snapshot):
+        parsed = parse(question, directory, snapshot.at_ns, zone, None)
+        assert parsed.query is not None and not parsed.unknown, question
+
+
+def test_while_it_is_asked_the_screen_says_so_and_waiting_can_be_ended(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    gate = engine.hold("ask")
+    pane = stage.beside.dock.pane
+    pane.box.set_text(QUESTION)
+    qtbot.keyClick(pane.box.edit, Qt.Key.Key_Return)
+    assert pane.waiting.isVisible() and pane.waiting.question.text() == QUESTION and pane.box.text() == ""
+    pane.box.set_text("another one")
+    qtbot.keyClick(pane.box.edit, Qt.Key.Key_Return)
+    assert pane.waiting.question.text() == QUESTION, "one at a time"
+    pane.box.send.click()
+    assert not pane.waiting.isVisible()
+    gate.set()
+    qtbot.waitUntil(lambda: stage.bridge.idle)
+    assert pane.cards == []
+
+
+def test_each_sentence_says_how_it_stands_without_colour(stage: Stage, qtbot: QtBot) -> None:
+    ask(stage, qtbot)
+    card = stage.beside.dock.pane.cards[0]
+    assert [view.word.text() for view in card.sentences] == ["Verified", "Verified", "Not proven", "Not observed", ""]
+    assert [view.text.font().strikeOut() for view in card.sentences] == [False, False, True, False, False]
+    assert card.sentences[2].text.accessibleName() == "Not proven. Nobody else was ever there."
+    assert "2 verified, 1 not proven, 1 not observed" in card.told.text() and "Planned offline" in card.told.text()
+
+
+def test_a_citation_leads_to_its_moment_and_plays(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    ask(stage, qtbot)
+    event = engine.events[0]
+    card = stage.beside.dock.pane.cards[0]
+    card.sentences[0].chips[0].click()
+    page, what = stage.visits[-1]
+    millis = (event.started_ns - 2 * SECOND) // 1_000_000 * 1_000_000
+    jump = read_link(what)
+    assert page == "investigate" and (jump.camera_id, jump.event_id) == ("yard", event.id)
+    assert abs(jump.at_ns - millis) < SECOND and stage.plays == 1
+    card.sentences[3].chips[0].click()
+    assert read_link(stage.visits[-1][1]).camera_id == "gate" and stage.plays == 1, "nothing is to be seen moving where nobody watched"
+    card.clips[event.id].click()
+    assert stage.visits[-1][1] == what and stage.plays == 2
+
+
+def test_a_person_that_is_cited_is_tracked(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    cited = Citation(CitationKind.PERSON, "pe-7", 5)
+    engine.chats.answers["Who?"] = ChatAnswer("", "", "Ann.", True, sentences=(Sentence("Ann.", (cited,)),))
+    ask(stage, qtbot, "Who?")
+    stage.beside.dock.pane.cards[0].sentences[0].chips[0].click()
+    assert stage.visits == [("investigate", "person:pe-7")]
+
+
+def test_many_citations_are_folded(stage: Stage, qtbot: QtBot) -> None:
+    ask(stage, qtbot)
+    view = stage.beside.dock.pane.cards[0].sentences[1]
+    assert len(view.chips) == 4 and view.more.text() == "3 more"
+    view.more.click()
+    assert len(view.chips) == 7 and view.more.isHidden()
+
+
+def test_the_clip_shows_its_picture(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    ask(stage, qtbot)
+    button = stage.beside.dock.pane.cards[0].clips[engine.events[0].id]
+    qtbot.waitUntil(lambda: button.icon().cacheKey() != icon("film").cacheKey())
+
+
+def test_the_next_question_follows_on_until_a_new_conversation_begins(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    ask(stage, qtbot)
+    assert "and yesterday?" in stage.beside.dock.pane.box.edit.placeholderText()
+    ask(stage, qtbot, "and yesterday?")
+    assert [each.conversation for each in engine.chats.asked] == ["", "ch-1"]
+    stage.beside.dock.pane.new_button.click()
+    assert stage.beside.dock.pane.cards == []
+    ask(stage, qtbot, "Who?")
+    assert engine.chats.asked[-1].conversation == ""
+
+
+def test_what_was_not_understood_has_a_question_one_click_away(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    ask(stage, qtbot, "flumox")
+    stage.beside.dock.pane.cards[0].suggestion.click()
+    qtbot.waitUntil(lambda: len(stage.beside.dock.pane.cards) == 2)
+    assert engine.chats.asked[-1].message == "How many events were there yesterday?"
+
+
+def test_why_it_was_not_claude_is_said(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.chats.answers["a"] = replace(full_answer(5), degraded_reason="Claude did not answer in time.")
+    engine.chats.answers["b"] = replace(full_answer(5), planner=PlannerKind.CLAUDE)
+    ask(stage, qtbot, "a")
+    ask(stage, qtbot, "b")
+    first, second = stage.beside.dock.pane.cards
+    assert first.degraded.text() == "Answered offline, without Claude. Claude did not answer in time." and first.degraded.isVisible()
+    assert "Planned by Claude" in second.told.text() and not second.degraded.isVisible()
+
+
+def test_an_error_is_said_and_the_question_stays(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.fail("ask", EnvironmentFault("disk_error", "The record cannot be read."))
+    pane = stage.beside.dock.pane
+    pane.box.set_text(QUESTION)
+    pane.box.send.click()
+    qtbot.waitUntil(lambda: pane.box.trouble.isVisible())
+    assert pane.box.trouble.text() == "The record cannot be read." and pane.box.text() == QUESTION
+
+
+def test_text_of_the_world_is_shown_as_it_is(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    evil = '<img src="http://x.example/a.png"> **bold** [a](http://x.example)'
+    cited = Citation(CitationKind.EVENT, evil, 5, evil)
+    engine.chats.answers["x"] = ChatAnswer("", "", evil, True, sentences=(Sentence(evil, (cited,)),), suggestion=evil)
+    ask(stage, qtbot, "x")
+    view = stage.beside.dock.pane.cards[0].sentences[0]
+    assert view.text.textFormat() is Qt.TextFormat.PlainText and evil in view.text.text().replace("\u200b", "")
+    assert "<img" not in view.chips[0].toolTip() or "&lt;img" in view.chips[0].toolTip()
+    told = re.sub(r"`[^`]*`", "", answer_markdown(stage.beside.dock.pane.cards[0].answer))
+    assert "](http" not in told and re.search(r"(?<!\\)<img", told) is None and "**bold**" not in told
+
+
+def test_answers_are_copied_and_the_history_exported(
+    stage: Stage, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(stage, qtbot)
+    stage.beside.dock.pane.cards[0].copy_button.click()
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("## When was Ada last seen?") and "~~Nobody else was ever there\\.~~ **Not proven**" in copied
+    file = tmp_path / "questions.md"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    ask(stage, qtbot, "flumox")
+    stage.beside.dock.export_history()
+    qtbot.waitUntil(file.exists)
+    told = file.read_text(encoding="utf-8")
+    assert told.index("When was Ada") < told.index("flumox") and "Harbour office, ada" in told
+
+
+def test_the_history_is_listed_shown_and_forgotten(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    ask(stage, qtbot)
+    ask(stage, qtbot, "flumox")
+    dialog = stage.beside.dock.open_history()
+    qtbot.waitUntil(lambda: len(dialog.list.rows.all()) == 2)
+    dialog.list.select("ch-2")
+    dialog._weigh()
+    dialog.forget.click()
+    qtbot.waitUntil(lambda: len(dialog.list.rows.all()) == 1)
+    assert [card.answer.id for card in stage.beside.dock.pane.cards] == ["ch-1"]
+    dialog.list.select("ch-1")
+    dialog._weigh()
+    dialog.show_button.click()
+    assert [card.answer.question for card in stage.beside.dock.pane.cards] == [QUESTION]
+    ask(stage, qtbot, "and then?")
+    assert engine.chats.asked[-1].conversation == "ch-1"
+    sure = stage.beside.dock.forget_all()
+    sure.go.click()
+    qtbot.waitUntil(lambda: engine.chats.histories["ada"] == [])
+    qtbot.waitUntil(lambda: stage.beside.dock.pane.cards == [])
+
+
+def test_one_answer_is_forgotten_from_its_card(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    ask(stage, qtbot)
+    stage.beside.dock.pane.cards[0].forget_button.click()
+    qtbot.waitUntil(lambda: stage.beside.dock.pane.cards == [])
+    assert engine.chats.histories["ada"] == []
+
+
+def test_up_brings_questions_back_and_long_ones_are_refused(stage: Stage, qtbot: QtBot) -> None:
+    box = stage.beside.dock.pane.box
+    ask(stage, qtbot)
+    ask(stage, qtbot, "flumox")
+    qtbot.keyClick(box.edit, Qt.Key.Key_Up)
+    qtbot.keyClick(box.edit, Qt.Key.Key_Up)
+    assert box.text() == QUESTION
+    box.set_text("x" * 2_003)
+    assert box.trouble.text() == "Too long by 3 characters." and not box.send.isEnabled()
+    box.set_text("")
+    qtbot.keyClicks(box.edit, "a")
+    qtbot.keyClick(box.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(box.edit, "b/?")
+    assert box.edit.toPlainText() == "a\nb/?"
+
+
+def test_open_or_not_and_how_wide_is_remembered(stage: Stage, engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> None:
+    assert stage.beside.dock.isVisible() and stage.beside.button.isChecked()
+    stage.beside.keep()
+    again = Stage(engine, remembered)
+    assert again.beside.button.isChecked()
+    again.bridge.close()
+    again.deleteLater()
+    stage.beside.dock.pane.close_button.click()
+    assert not stage.beside.dock.isVisible() and not stage.beside.button.isChecked()
+    stage.beside.toggle_question()
+    assert stage.beside.dock.isVisible()
+
+
+def test_only_admins_reach_the_settings(stage: Stage, engine: FakeEngine, remembered: Remembered) -> None:
+    other = Stage(engine, remembered, "bo")
+    assert stage.beside.dock.settings_action in stage.beside.dock.pane.menu.actions()
+    assert other.beside.dock.settings_action not in other.beside.dock.pane.menu.actions()
+    other.bridge.close()
+    other.deleteLater()
+
+
+def test_what_leaves_is_on_the_screen_and_the_key_is_never_shown(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.chats.state = ChatState("store", 3, 0.0123, price_listed=False)
+    dialog = stage.beside.dock.open_settings()
+    qtbot.waitUntil(lambda: "0.0123 USD" in dialog.spent.text())
+    words = " ".join(label.text() for label in dialog.findChildren(type(dialog.spent)))
+    for told in ("Person A", "names of cameras", "pictures, video, sound", "dearest"):
+        assert told in words
+    assert dialog.key.value() == "" and dialog.forget.isVisible() and not dialog.agree.isChecked() and not dialog.test.isEnabled()
+    dialog.agree.setChecked(True)
+    dialog.key.set_value("sk-one")
+    dialog.fields.field("budget_usd").set_value("0,5")
+    dialog.test.click()
+    qtbot.waitUntil(lambda: "answered" in dialog.outcome.text())
+    assert dialog.key.value() == ""
+    assert engine.settings.chat.claude and engine.settings.chat.budget_usd == 0.5 and engine.chats.state.key_from == "store"
+    dialog.fields.field("budget_usd").set_value("lots")
+    assert not dialog.save.isEnabled()
+    dialog.fields.field("budget_usd").set_value("2")
+    dialog.forget.setChecked(True)
+    dialog.save.click()
+    qtbot.waitUntil(lambda: engine.chats.state.key_from == "")
+    assert engine.chats.state.key_from == "" and engine.settings.chat.budget_usd == 2
+
+
+def test_markdown_of_nothing_is_a_heading() -> None:
+    assert history_markdown("Site *1*", "ada", ()).startswith("# Questions to the record: Site \\*1\\*, ada")
+    assert link_of(Jump(0)).startswith("watchroom://at/")

@@ -1,0 +1,101 @@
+"""Questions in words for the console's tests: what is answered to what, and what each user asked before, in memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from engine.model.chat import (
+    AskRecord,
+    ChangeChat,
+    ChatAnswer,
+    ChatState,
+    Citation,
+    CitationKind,
+    ClaimStatus,
+    ForgetChat,
+    GetChatState,
+    ListChat,
+    Sentence,
+    VideoClip,
+)
+from engine.model.command import Command
+from engine.model.question import Answer, Question
+from engine.model.time import SECOND
+
+if TYPE_CHECKING:
+    from tests.fakes.engine import FakeEngine
+
+
+@dataclass
+class FakeChats:
+    """`answers`: by question; `state`: how Claude stands; `key`: what was stored. Histories by user name."""
+
+    answers: dict[str, ChatAnswer] = field(default_factory=dict)
+    histories: dict[str, list[ChatAnswer]] = field(default_factory=dict)
+    asked: list[AskRecord] = field(default_factory=list)
+    state: ChatState = field(default_factory=ChatState)
+    tested: Callable[[ChatState], ChatState] = lambda state: replace(state, reply="claude-haiku-4-5", calls=state.calls + 1)
+
+    def answer(self, engine: "FakeEngine", question: Question, user: str) -> Answer | None:
+        """None for other questions."""
+        match question:
+            case AskRecord():
+                self.asked.append(question)
+                return Answer(chats=(self._answered(engine, question, user),))
+            case ListChat(limit=limit, before_id=before_id):
+                mine = self.histories.get(user, [])
+                after = next((n + 1 for n, each in enumerate(mine) if each.id == before_id), 0)
+                return Answer(chats=tuple(mine[after : after + limit]))
+            case GetChatState(test=test):
+                if test:
+                    self.state = self.tested(self.state)
+                return Answer(chat_state=self.state)
+            case _:
+                return None
+
+    def execute(self, engine: "FakeEngine", command: Command, by: str) -> str | None:
+        match command:
+            case ForgetChat(answer_id):
+                mine = self.histories.get(by, [])
+                self.histories[by] = [each for each in mine if answer_id and each.id != answer_id]
+                return answer_id
+            case ChangeChat(chat, key):
+                engine.settings = replace(engine.settings, chat=chat)
+                if key is not None:
+                    self.state = replace(self.state, key_from="store" if key else "")
+                return ""
+            case _:
+                return None
+
+    def _answered(self, engine: "FakeEngine", question: AskRecord, user: str) -> ChatAnswer:
+        number = sum(map(len, self.histories.values())) + 1
+        known = self.answers.get(question.message, not_understood())
+        made = replace(known, id=f"ch-{number}", question=question.message, asked_ns=engine.now_ns)
+        self.histories.setdefault(user, []).insert(0, made)
+        return made
+
+
+def not_understood() -> ChatAnswer:
+    return ChatAnswer(
+        "", "", "“flumox” is not understood here.", False,
+        sentences=(Sentence("“flumox” is not understood here: no person, camera, zone or word that is known."),),
+        suggestion="How many events were there yesterday?",
+    )  # fmt: skip
+
+
+def full_answer(at_ns: int, event_id: str = "ev-000000000000-0", clip_id: str = "", camera_id: str = "yard") -> ChatAnswer:
+    """One with everything: verified, struck and unseen sentences, many citations, a clip."""
+    event = Citation(CitationKind.EVENT, event_id, at_ns, camera_id)
+    more = tuple(Citation(CitationKind.EVENT, f"ev-{n:012x}-1", at_ns - n * 60 * SECOND, camera_id) for n in range(1, 7))
+    span = Citation(CitationKind.SPAN, f"gate@{at_ns - 3600 * SECOND}/{at_ns - 3000 * SECOND}", at_ns - 3600 * SECOND, "gate")
+    return ChatAnswer(
+        "", "", "Ada Lovelace was last seen at Yard.", True, '{"ask":"last"}', "Europe/Stockholm",
+        (
+            Sentence("Ada Lovelace was last seen at Yard, from 20:57 to 21:04 on Fri 2 Jan 2026.", (event,)),
+            Sentence("There were 7 sightings of people at Yard.", (Citation(CitationKind.COUNT, '{"ask":"count"}', at_ns), *more)),
+            Sentence("Nobody else was ever there.", (event,), ClaimStatus.STRUCK),
+            Sentence("Not observed: the camera North gate gave no picture from 20:04 to 20:14.", (span,), ClaimStatus.NOT_OBSERVED),
+            Sentence("Times are in Europe/Stockholm."),
+        ),
+        (VideoClip(clip_id, event_id, camera_id, at_ns, "person", "pe-1"),),
+    )  # fmt: skip
