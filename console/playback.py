@@ -21,7 +21,8 @@ from widgets.playback import MOST_CAMERAS, PlaybackState, RecordedTile, TileKind
 _TICK_MS = 16
 _AGAIN_MS = 2_000  # how often what could not be had is tried again
 _HOLD_S = 0.6  # how long the clock waits for the cameras before it starts without those that are not ready
-_EASY = 8.0  # cameras × speed up to which every picture is decoded to begin with
+_EASY = 32.0  # cameras × speed up to which every picture is decoded to begin with
+_RELIEF_S, _LONGEST_RELIEF_S = 2.0, 60.0
 _UNSETTLED = (TileKind.LOADING, TileKind.FAILED)
 
 
@@ -30,7 +31,7 @@ class PlaybackController(QObject):
 
     There is one clock. It stands while cameras are not ready after a seek, so that all begin in step; it never runs into the future.
     What a camera shows is what it showed at the clock's time: a picture that comes too late is dropped, and a tile without its picture
-    says that it is loading. Where decoding everything is too much, keyframes alone are shown until the speed changes.
+    says that it is loading. Where decoding everything is too much, keyframes alone are shown for a while.
     """
 
     moved = Signal(object)
@@ -53,6 +54,8 @@ class PlaybackController(QObject):
         self._speed = 1.0
         self._playing = False
         self._held_s: float | None = None  # since when the clock waits to start
+        self._relief_s = _RELIEF_S  # for how long keyframes alone are shown next time
+        self._relieved_s = 0.0  # until when, on the steady clock
         self._steps = 0
         self._snap = False
         self._lead = self._step_lead = ""
@@ -118,7 +121,8 @@ class PlaybackController(QObject):
         self._speed = within(speed) if speed is not None else self._speed
         self._steps, self._snap = 0, False
         steady_s = perf_counter()
-        keyframes = abs(self._speed) * max(1, len(self._sides)) > _EASY * 4
+        keyframes = self._too_fast()
+        self._relief_s = _RELIEF_S
         if self._playing and self._held_s is None:
             self._set_pace(replace(self._pace.at_speed(self._speed, steady_s), keyframes=keyframes))
         else:
@@ -246,7 +250,7 @@ class PlaybackController(QObject):
         if self._held_s is not None:
             self._start(steady_s)
         elif self._pace.runs:
-            self._keep_up()
+            self._keep_up(steady_s)
             self.moved.emit(at_ns)
         self._settle()
         self._tell()
@@ -258,9 +262,19 @@ class PlaybackController(QObject):
             self._held_s = None
             self._set_pace(replace(self._pace, steady_s=steady_s, speed=self._speed, backwards=self._speed < 0))
 
-    def _keep_up(self) -> None:
-        if not self._pace.keyframes and any(side.worker.behind for side in self._sides.values()):
-            self._set_pace(replace(self._pace.at_speed(self._speed, perf_counter()), keyframes=True))
+    def _too_fast(self) -> bool:
+        """So many pictures a second that decoding all of them is not even tried."""
+        return abs(self._speed) * max(1, len(self._sides)) > _EASY
+
+    def _keep_up(self, steady_s: float) -> None:
+        """Keyframes alone where somebody is behind; all pictures are tried again after a while, longer each time."""
+        if self._pace.keyframes:
+            if steady_s > self._relieved_s and not self._too_fast():
+                self._set_pace(replace(self._pace.at_speed(self._speed, steady_s), keyframes=False))
+        elif any(side.worker.behind for side in self._sides.values()):
+            self._relieved_s = steady_s + self._relief_s
+            self._relief_s = min(2 * self._relief_s, _LONGEST_RELIEF_S)
+            self._set_pace(replace(self._pace.at_speed(self._speed, steady_s), keyframes=True))
 
     def _all_right(self) -> bool:
         at_ns = self._pace.now_ns(perf_counter())

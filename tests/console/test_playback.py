@@ -15,6 +15,7 @@ from engine.model.errors import EnvironmentFault, PermissionDenied
 from engine.model.question import Answer
 from engine.model.time import SECOND, SystemClock
 from engine.model.timeline import LaneKind, LaneSpan, SpanState, Timeline, TimelineLane
+from engine.recording.footage_worker import FootageWorker
 from tests.console.recorded import RecordedCameras, shows
 from tests.engine.recording.footages import FRAME_NS, write
 from tests.fakes.engine import FakeEngine
@@ -143,6 +144,25 @@ def test_nine_cameras_play_in_step(play: Play, engine: FakeEngine, nine: Recorde
     exact(playback, recorded, playback.position_ns)
     for pictures in seen.values():
         assert pictures == sorted(pictures, reverse=speed < 0)
+
+
+def test_who_fell_behind_shows_keyframes_for_a_while_and_then_everything_again(
+    playback: PlaybackController, recorded: RecordedCameras, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.playback._RELIEF_S", 0.2)
+    behind = [True]
+    monkeypatch.setattr(FootageWorker, "behind", property(lambda _: behind[0]))
+    modes: list[bool] = []
+    playback.state_changed.connect(lambda state: modes.append(state.keyframes_only))
+    playback.seek(recorded.at("yard", 5))
+    settled(playback, qtbot)
+    playback.play(0.2)
+    qtbot.waitUntil(lambda: True in modes)
+    behind[0] = False
+    qtbot.waitUntil(lambda: modes[-1] is False)
+    playback.pause()
+    settled(playback, qtbot)
+    exact(playback, recorded, playback.position_ns)
 
 
 def test_cameras_come_and_go(playback: PlaybackController, recorded: RecordedCameras, qtbot: QtBot) -> None:
