@@ -13,6 +13,7 @@ from engine.model.traces import Traces
 from engine.model.wire import read_as, to_plain
 from engine.store.questions import read_clip
 from engine.store.tables import alerts, clips, decisions, deliveries, erasures, events
+from engine.store.timeline_tables import bookmarks, saved_searches
 from engine.store.upsert import upsert
 
 _AT_ONCE = 500  # ids in one statement
@@ -23,6 +24,7 @@ _TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (decisions, ("subject_id", "flip", "gates", "evidence_ids", "reason")),
     (alerts, ("subject_id", "group", "person", "person_id", "reason", "shelved_reason", "notes")),
     (deliveries, ("body", "last_error")),
+    (bookmarks, ("note",)),
 )
 
 
@@ -66,6 +68,16 @@ def pseudonymise(connection: Connection, traces: Traces) -> None:
     for table, names in _TEXTS:
         _rewrite(connection, table, names, traces)
     _rewrite_facts(connection, traces)
+    _remove_searches(connection, traces)
+
+
+def _remove_searches(connection: Connection, traces: Traces) -> None:
+    """Who searched for them searches for nobody from now on."""
+    filters = cast(saved_searches.c.filter, Text)
+    for row in connection.execute(select(saved_searches.c.id, saved_searches.c.name, filters.label("filter"))).mappings().all():
+        told = f"{row['name']}\n{row['filter']}"
+        if traces.text(told) != told:
+            connection.execute(delete(saved_searches).where(saved_searches.c.id == row["id"]))
 
 
 def _rewrite_facts(connection: Connection, traces: Traces) -> None:

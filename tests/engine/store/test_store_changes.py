@@ -15,7 +15,7 @@ from engine.model.decision import Outcome, Stage
 from engine.model.event import Event, EventKind, Severity
 from engine.model.person import Person, PersonGone
 from engine.model.time import SECOND, ManualClock
-from engine.model.timeline import Bookmark
+from engine.model.timeline import Bookmark, ListSearches, SavedSearch, SearchFilter
 from engine.model.traces import Traces
 from engine.store import Store, open_store, text_index
 from engine.store.text_index import words_of
@@ -73,8 +73,17 @@ def test_erasing_takes_out_the_words(store: Store, path: Path) -> None:
     everything(store)
     store.pseudonymise(Traces("pe-1", ("Ada",), "gone-1"))
     store.save([PersonGone("pe-1")])
-    store.bookmarks.remove("bm-1")
+    assert store.bookmarks.get("bm-1").note == "Erased person again"
     check_indexes(path)
+
+
+def test_searches_for_somebody_erased_are_gone(store: Store) -> None:
+    whose = (SearchFilter("Ada"), SearchFilter(person_id="pe-1"), SearchFilter("Adamant", person_id="pe-2"))
+    for number, wanted in enumerate(whose):
+        store.bookmarks.save_search(SavedSearch(f"se-{number}", f"Search {number}", "ben", wanted))
+    store.bookmarks.save_search(SavedSearch("se-9", "Where is Ada", "ben", SearchFilter()))
+    store.pseudonymise(Traces("pe-1", ("Ada",), "gone-1"))
+    assert [each.id for each in store.answer(ListSearches()).searches] == ["se-2"]
 
 
 def test_after_an_erasure_no_byte_of_the_file_tells(store: Store, path: Path) -> None:
