@@ -15,6 +15,7 @@ from console.pages.investigate_calendar import CalendarPopup
 from console.pages.investigate_feed import TimelineFeed
 from console.pages.investigate_floor import ReplayFloor
 from console.pages.investigate_found import FoundPanel
+from console.pages.investigate_map import MapOfThen
 from console.pages.investigate_notice import RecordingNotice
 from console.pages.investigate_replay import ReplayFollower
 from console.pages.investigate_try import TryPanel
@@ -65,6 +66,7 @@ class InvestigatePage(Page):
         self.transport = TransportBar(self.playback, self._zone)
         self.timeline = TimelineView(self._zone)
         self.floor = ReplayFloor(self._zone)
+        self.map = MapOfThen(context.bridge, self._zone)
         self.found = FoundPanel(context.bridge, context.clock, self._zone)
         self.bookmarks = BookmarkPanel(context.bridge, context.clock, self._zone, context.toasts)
         self.trying = TryPanel(context.bridge, self._zone, context.toasts)
@@ -95,10 +97,13 @@ class InvestigatePage(Page):
         self._across = QSplitter(Qt.Orientation.Horizontal)
         self._across.setChildrenCollapsible(False)
         self._across.addWidget(self._wall_or_not())
-        self._across.addWidget(self.floor)
+        self.then = QTabWidget(documentMode=True)
+        self.then.addTab(self.floor, tr("Floor"))
+        self.then.addTab(self.map, tr("Map"))
+        self._across.addWidget(self.then)
         self._across.setStretchFactor(0, 1)
         self._across.setSizes([900, 420])
-        self.floor.setMinimumWidth(240)
+        self.then.setMinimumWidth(260)
         lower = QWidget()
         column = QVBoxLayout(lower)
         column.setContentsMargins(0, 4, 0, 0)
@@ -163,8 +168,8 @@ class InvestigatePage(Page):
         self.day_button.setToolTip(tr("A calendar of what is in the record (G)"))
         self.link_button = QToolButton(text=tr("Copy link"), icon=icon("link"))
         self.link_button.setToolTip(tr("A link that leads to this moment (Ctrl+Shift+C)"))
-        self.floor_button = QToolButton(text=tr("Floor"), icon=icon("box"), checkable=True, checked=True)
-        self.floor_button.setToolTip(tr("The floor as it was, beside the cameras"))
+        self.floor_button = QToolButton(text=tr("Floor, map"), icon=icon("box"), checkable=True, checked=True)
+        self.floor_button.setToolTip(tr("The floor and the map as they were, beside the cameras"))
         self.panel_button = QToolButton(text=tr("Panel"), icon=icon("panel-right"), checkable=True, checked=True)
         self.panel_button.setToolTip(tr("What was found, bookmarks, other settings"))
         row = QHBoxLayout()
@@ -241,6 +246,7 @@ class InvestigatePage(Page):
         self.replay.refused.connect(self._replay_refused)
         self.floor.start_wanted.connect(self.start_replay)
         self.floor.stop_wanted.connect(self.replay.stop)
+        self.map.chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
         self.question.returnPressed.connect(self.ask)
         self.found.hit_chosen.connect(self._hit_chosen)
         self.found.told.connect(lambda text: self._toasts.show_message(text))
@@ -265,7 +271,7 @@ class InvestigatePage(Page):
         )
         for button, do in clicks:
             button.clicked.connect(lambda _=False, do=do: do())
-        self.floor_button.toggled.connect(self.floor.setVisible)
+        self.floor_button.toggled.connect(self.then.setVisible)
         self.panel_button.toggled.connect(self._show_panel)
         self._beside.splitterMoved.connect(lambda *_: self._fit_words())
 
@@ -331,6 +337,7 @@ class InvestigatePage(Page):
         self.bookmarks.set_names(self._names)
         self.recording.show_settings(snapshot.settings)
         self.why.show_settings(snapshot.settings)
+        self.map.show_settings(snapshot.settings)
         cameras = tuple(camera.id for camera in snapshot.settings.cameras)
         if cameras != self._cameras:
             self._show_cameras(cameras)
@@ -363,6 +370,7 @@ class InvestigatePage(Page):
     def _moved(self, at_ns: int) -> None:
         canvas = self.timeline.canvas
         canvas.set_playhead(at_ns)
+        self.map.follow(at_ns)
         if self.playback.state.playing:
             canvas.set_window(canvas.window_shown().following(at_ns))
         self._sync_replay()
@@ -531,6 +539,7 @@ class InvestigatePage(Page):
         chosen, at_ns, now_ns = self.timeline.range_chosen(), self.playback.position_ns, self._clock.now_ns()
         since_ns, until_ns = chosen or (at_ns, min(at_ns + _REPLAY_NS, now_ns))
         self.floor_button.setChecked(True)
+        self.then.setCurrentWidget(self.floor)
         if chosen is not None and not since_ns <= at_ns < until_ns:
             self.jump(since_ns)
         self.floor.show_trouble("")

@@ -125,6 +125,6 @@ def first_lanes(snapshot: Snapshot) -> tuple[tuple[LaneKind, str], ...]:
 
 
 def has_floor(snapshot: Snapshot) -> bool:
-    """Whether a replay has anything to show on the floor."""
+    """Whether there is anything to show beside the cameras: somebody on the floor, or a place on the map."""
     settings = snapshot.settings
-    return bool(settings.nodes or snapshot.radio.nodes or settings.floor.camera_poses)
+    return bool(settings.nodes or snapshot.radio.nodes or settings.floor.camera_poses or settings.anchor)

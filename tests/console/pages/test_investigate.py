@@ -22,6 +22,8 @@ from engine.model.alert_settings import AlertSettings
 from engine.model.command import ChangeSettings
 from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
 from engine.model.errors import EnvironmentFault
+from engine.model.event import Severity
+from engine.model.incident import Incident, IncidentCategory
 from engine.model.replay import (
     ApplyReplay,
     ChangeReplay,
@@ -595,3 +597,17 @@ def test_a_question_goes_to_the_chat(page: InvestigatePage, engine: FakeEngine) 
     page.question.setText("who was at the gate yesterday?")
     page.ask()
     assert wanted == [("chat", "who was at the gate yesterday?")]
+
+
+def test_the_map_shows_what_was_known_by_then(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    noon = engine.now_ns // DAY_NS * DAY_NS - 3 * DAY_NS + 12 * HOUR_NS
+    for number, hours in enumerate((-30, -2, 3)):
+        at_ns = noon + hours * HOUR_NS
+        found = Incident(f"in-{number}", IncidentCategory.FIRE, "Flames", 59.0, 18.0, at_ns, at_ns, at_ns, Severity.HIGH)
+        engine.incidents.put(found)
+    page.floor_button.setChecked(True)
+    page.then.setCurrentWidget(page.map)
+    page.jump(noon)
+    qtbot.waitUntil(lambda: page.map.words.text().endswith(": 1"))
+    page.jump(noon + 5 * HOUR_NS)
+    qtbot.waitUntil(lambda: page.map.words.text().endswith(": 2"))
