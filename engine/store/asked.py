@@ -43,7 +43,7 @@ class AskedTables:
         order = (events.c.started_ns.desc(), events.c.id.desc()) if newest_first else (events.c.started_ns, events.c.id)
         with self._read() as connection:
             rows: list[RowMapping] = []
-            for conditions in _each(want):
+            for conditions in _each(connection, want):
                 query = select(events).where(*conditions).order_by(*order).limit(limit + skip)
                 rows += connection.execute(query).mappings().all()
         rows.sort(key=lambda row: (row["started_ns"], row["id"]), reverse=newest_first)
@@ -51,15 +51,15 @@ class AskedTables:
 
     def count(self, want: EventWant) -> int:
         with self._read() as connection:
-            rest = sum(_number(connection, each) for each in _shadows(want))
-            return sum(_number(connection, each) for each in _each(want, shadows=True)) - rest
+            rest = sum(_number(connection, each) for each in _shadows(connection, want))
+            return sum(_number(connection, each) for each in _each(connection, want, shadows=True)) - rest
 
     def tally(self, want: EventWant, by: TallyBy) -> tuple[Tally, ...]:
         column: ColumnElement[Any] = events.c.started_ns // QUARTER_NS if by == "quarter" else events.c[by]
         last = func.max(func.coalesce(events.c.ended_ns, events.c.started_ns))
         found: dict[str, Tally] = {}
         with self._read() as connection:
-            for conditions in _each(want):
+            for conditions in _each(connection, want):
                 query = select(column, func.count(), func.min(events.c.started_ns), last).where(*conditions).group_by(column)
                 for row in connection.execute(query):
                     _add(found, Tally(str(row[0]), int(row[1]), int(row[2]), int(row[3])))
@@ -69,7 +69,7 @@ class AskedTables:
         column: ColumnElement[Any] = events.c.started_ns // QUARTER_NS if by == "quarter" else events.c[by]
         found: Counter[str] = Counter()
         with self._read() as connection:
-            for turn, several in ((1, _each(want, shadows=True)), (-1, _shadows(want))):
+            for turn, several in ((1, _each(connection, want, shadows=True)), (-1, _shadows(connection, want))):
                 for conditions in several:
                     for row in connection.execute(select(column, func.count()).where(*conditions).group_by(column)):
                         found[str(row[0])] += turn * int(row[1])
@@ -136,14 +136,14 @@ def _number(connection: Connection, conditions: Several[ColumnElement[bool]]) ->
     return connection.scalar(select(func.count()).select_from(events).where(*conditions)) or 0
 
 
-def _shadows(want: EventWant) -> list[list[ColumnElement[bool]]]:
+def _shadows(connection: Connection, want: EventWant) -> list[list[ColumnElement[bool]]]:
     """Those of gestures in shadow mode that would fit, to be taken off: an index has the rest of them without looking at the rows."""
     if want.kinds and EventKind.GESTURE not in want.kinds:
         return []
-    return [[*each, events.c.label != "", events.c.shadow == true()] for each in _each(want, shadows=True)]
+    return [[*each, events.c.label != "", events.c.shadow == true()] for each in _each(connection, want, shadows=True)]
 
 
-def _each(want: EventWant, *, shadows: bool = False) -> list[list[ColumnElement[bool]]]:
+def _each(connection: Connection, want: EventWant, *, shadows: bool = False) -> list[list[ColumnElement[bool]]]:
     """Conditions of one query or two, apart from each other: what is going on still may have begun long ago."""
     conditions = _conditions(want) + ([] if shadows else [events.c.shadow == false()])
     if not want.touching:
@@ -152,8 +152,8 @@ def _each(want: EventWant, *, shadows: bool = False) -> list[list[ColumnElement[
     since = want.since_ns
     lasted = [] if since is None else [events.c.ended_ns >= since, events.c.started_ns >= since - LONGEST_STAY_NS]
     ended = [] if want.going_on else [[*conditions, *begun, events.c.ended_ns.is_not(None), *lasted]]
-    going_on = select(events.c.id).where(_OPEN, *begun)  # few, and an index of their own has them
-    return [*ended, [*conditions, events.c.id.in_(going_on)]]
+    open_ids = connection.scalars(select(events.c.id).where(_OPEN).limit(_MOST_IDS)).all()  # few, and an index of their own has them
+    return [*ended, *([[*conditions, *begun, events.c.id.in_(open_ids)]] if open_ids else [])]
 
 
 def _conditions(want: EventWant) -> list[ColumnElement[bool]]:
