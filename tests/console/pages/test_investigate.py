@@ -611,3 +611,13 @@ def test_the_map_shows_what_was_known_by_then(page: InvestigatePage, engine: Fak
     qtbot.waitUntil(lambda: page.map.words.text().endswith(": 1"))
     page.jump(noon + 5 * HOUR_NS)
     qtbot.waitUntil(lambda: page.map.words.text().endswith(": 2"))
+
+
+def test_space_plays_and_pauses_from_the_timeline_and_the_wall(page: InvestigatePage, engine: FakeEngine) -> None:
+    page.jump(engine.now_ns - HOUR_NS)
+    for widget in (page.timeline.canvas, page.wall):
+        widget.setFocus()
+        QTest.keyClick(widget, Qt.Key.Key_Space)
+        assert page.playback.state.playing
+        QTest.keyClick(widget, Qt.Key.Key_K)
+        assert not page.playback.state.playing
