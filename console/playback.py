@@ -69,6 +69,7 @@ class PlaybackController(QObject):
         self._library.changed.connect(self._plan)
         self._library.failed.connect(self._look)
         self._hidden = self._library.hides_faces()
+        self._lag_ns = self._library.lag_ns()
         bridge.snapshot_changed.connect(self._note)
 
     @property
@@ -193,6 +194,9 @@ class PlaybackController(QObject):
         if snapshot.faces_hidden != self._hidden:
             self._hidden = snapshot.faces_hidden
             self._renew()
+        elif self._library.lag_ns() != self._lag_ns:
+            self._plan()
+        self._lag_ns = self._library.lag_ns()
 
     def _renew(self) -> None:
         cameras = self.cameras

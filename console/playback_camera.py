@@ -14,6 +14,7 @@ from engine.recording.footage_plan import FootageFile, FootageGap, GapReason
 from engine.recording.footage_shot import Shot
 from engine.recording.footage_worker import FootageWorker
 from widgets.playback import RecordedTile, TileKind
+from widgets.time_text import duration_text
 
 _GRACE_S = 0.2  # a picture that is this late is not yet worth a word
 
@@ -43,13 +44,11 @@ class PlaybackCamera:
     def look(self, at_ns: int, steady_s: float, library: PlaybackLibrary, note: CameraNote) -> bool:
         """Take what the worker has for a time; True where the tile is another one now."""
         before = self.tile
-        shot = self.worker.take(at_ns)
+        shot = self.worker.take(at_ns) or (self.shot if self.right(at_ns) else None)
         if shot is not None:
             self._right_s = steady_s
             if shot is not self.shot or before.kind is not _kind(shot):
                 self.shot, self.tile = shot, self._told(shot, at_ns, library, note)
-        elif self.right(at_ns):
-            self._right_s = steady_s
         elif steady_s - self._right_s > _GRACE_S:
             self.tile = self._waiting(note)
         return not _same(before, self.tile)
@@ -131,4 +130,5 @@ def _why(gap: FootageGap, camera_id: str, at_ns: int, library: PlaybackLibrary) 
 def _unsettled(at_ns: int, library: PlaybackLibrary) -> str:
     if at_ns < library.settled_ns():
         return ""
-    return QCoreApplication.translate("Playback", "This is still being written. It can be seen in about a minute.")
+    text = QCoreApplication.translate("Playback", "This is still being written. It can be seen within {0}.")
+    return text.format(duration_text(library.lag_ns()))

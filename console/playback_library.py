@@ -128,10 +128,13 @@ class PlaybackLibrary(QObject):
 
     def settled_ns(self) -> int:
         """What is newer may still be in a segment that is being written, of which nothing is told before it is whole."""
+        return self._clock.now_ns() - self.lag_ns()
+
+    def lag_ns(self) -> int:
+        """How long it takes until what is recorded can be seen."""
         snapshot = self._bridge.snapshot
         recording = snapshot.settings.recording if snapshot is not None else None
-        lag_s = recording.segment_s + _GRACE_S if recording is not None and recording.continuous else 0.0
-        return self._clock.now_ns() - seconds_to_ns(lag_s)
+        return seconds_to_ns(recording.segment_s + _GRACE_S) if recording is not None and recording.continuous else 0
 
     def blind(self, camera_id: str, at_ns: int) -> LaneSpan | None:
         """Why nothing would have been seen at a time, where that is known."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -291,6 +292,16 @@ def test_what_was_removed_meanwhile_is_not_shown_for_long(
     playback.seek(recorded.at("yard", 61))
     qtbot.waitUntil(lambda: playback.tile("yard").kind is TileKind.GAP)
     assert playback.tile("yard").pixels is None
+
+
+def test_what_is_still_being_written_is_not_called_a_gap(play: Play, engine: FakeEngine, recorded: RecordedCameras, qtbot: QtBot) -> None:
+    engine.settings = replace(engine.settings, recording=replace(engine.settings.recording, continuous=True, segment_s=60.0))
+    engine.tick()
+    playback = play(recorded.cameras)
+    playback.seek(SystemClock().now_ns() - 5 * SECOND)
+    qtbot.waitUntil(lambda: "within 1 min 10 s" in playback.tile("yard").reason)
+    assert playback.tile("yard").kind is TileKind.LOADING
+    assert tile_at(playback, qtbot, SystemClock().now_ns() - 200 * SECOND).kind is TileKind.GAP
 
 
 def test_the_clock_never_runs_into_the_future(playback: PlaybackController, qtbot: QtBot) -> None:
