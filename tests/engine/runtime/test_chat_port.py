@@ -1,0 +1,59 @@
+"""The chat over the port of a running engine: asked, listed, forgotten; settings changed by admins only, in the audit, key kept apart."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.audit import AuditVerb
+from engine.model.chat import AskRecord, ChangeChat, ChatSettings, ForgetChat, GetChatState, ListChat
+from engine.model.errors import InputError, PermissionDenied
+from engine.model.people_command import ErasePerson, PutPerson
+from engine.model.question import ListAudit
+from engine.runtime.local import LocalPort
+from tests.fakes.messages_api import KEY, Say, messages_api, repeat
+from tests.fakes.people_site import PeopleSite, people_site
+
+
+def port(site: PeopleSite, role: Role) -> LocalPort:
+    session = Session(f"s-{role.value}", User(f"user-{role.value}", role.value, role), ROLE_VERBS[role])
+    return LocalPort(site.engine, lambda: session)
+
+
+def test_the_chat_over_the_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    with people_site(tmp_path / "site") as site, messages_api(Say(tools=(("count", {}),)), repeat) as api:
+        admin, guard = port(site, Role.ADMIN), port(site, Role.OPERATOR)
+        first = guard.ask(AskRecord("How many events were there today?")).chats[0]
+        assert guard.ask(ListChat()).chats == (first,) and admin.ask(ListChat()).chats == ()
+        for forbidden in (ChangeChat(ChatSettings(claude=True)), ChangeChat(ChatSettings(), KEY)):
+            with pytest.raises(PermissionDenied):
+                guard.command(forbidden)
+        with pytest.raises(PermissionDenied):
+            guard.ask(GetChatState())
+        with pytest.raises(InputError, match="https"):
+            admin.command(ChangeChat(ChatSettings(claude=True, base_url="http://example.org")))
+        admin.command(ChangeChat(ChatSettings(claude=True, base_url=api.url, timeout_s=60), KEY))
+        told = guard.ask(AskRecord("How many events were there today?")).chats[0]
+        assert told.planner.value == "claude", told.degraded_reason
+        guard.command(ForgetChat(first.id))
+        assert guard.ask(ListChat()).chats == (told,)
+        state = admin.ask(GetChatState()).chat_state
+        assert state is not None and state.calls == 2 and state.key_from == "store"
+        rows = admin.ask(ListAudit(verbs=(AuditVerb.CHANGE_CHAT, AuditVerb.ASK_CLAUDE))).audit
+        assert [row.verb for row in rows] == ["ask_claude", "ask_claude", "change_chat"]
+        assert rows[-1].detail == "Claude on, claude-haiku-4-5, 1 USD a day; key stored"
+        assert KEY not in (tmp_path / "site" / "settings.toml").read_text()
+        admin.command(ChangeChat(ChatSettings(), ""))
+        again = admin.ask(GetChatState()).chat_state
+        assert again is not None and again.key_from == ""
+
+
+def test_erasing_somebody_reaches_what_was_asked_about_them(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        admin = port(site, Role.ADMIN)
+        person_id = admin.command(PutPerson(name="Zenobia Quist"))
+        admin.ask(AskRecord("When was zenobia last seen?"))
+        stays = admin.ask(AskRecord("How many events were there today?")).chats[0]
+        site.job(site.tell(ErasePerson(person_id, "asked for it")))
+        assert admin.ask(ListChat()).chats == (stays,)
