@@ -317,3 +317,16 @@ def _unusual(plain: dict[str, object], usual: dict[str, object]) -> dict[str, ob
         elif value != before:
             found[name] = value
     return found
+
+
+def uncovered(span: Span, covers: list[Span]) -> list[Span]:
+    """What is left of a span without these."""
+    left: list[Span] = []
+    at = span.since_ns
+    for each in sorted(covers, key=lambda cover: cover.since_ns):
+        if each.since_ns > at:
+            left.append(Span(at, min(each.since_ns, span.until_ns)))
+        at = max(at, each.until_ns)
+        if at >= span.until_ns:
+            return left
+    return [*left, Span(at, span.until_ns)]

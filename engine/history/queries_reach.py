@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.history.queries import SEEN_KINDS, Blind, Query, Row, Scope, Span, Viewer, Who, to_text
+from engine.history.queries import SEEN_KINDS, Blind, Query, Row, Scope, Span, Viewer, Who, to_text, uncovered
 from engine.model.access import Verb
 from engine.model.alert import Alert
 from engine.model.asked import AskedRecord, EventWant
@@ -218,19 +218,6 @@ def _is_severe(severity: int, scope: Scope) -> bool:
 
 def _covers(blind: list[Span], spans: list[Span]) -> bool:
     return all(not uncovered(span, blind) for span in spans)
-
-
-def uncovered(span: Span, covers: list[Span]) -> list[Span]:
-    """What is left of a span without these."""
-    left: list[Span] = []
-    at = span.since_ns
-    for each in sorted(covers, key=lambda cover: cover.since_ns):
-        if each.since_ns > at:
-            left.append(Span(at, min(each.since_ns, span.until_ns)))
-        at = max(at, each.until_ns)
-        if at >= span.until_ns:
-            return left
-    return [*left, Span(at, span.until_ns)]
 
 
 def counted(query: Query, now_ns: int) -> Citation:

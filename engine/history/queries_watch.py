@@ -1,14 +1,16 @@
-"""When cameras would have seen nothing, as the record has it: without a picture, and before there was a record."""
+"""When cameras would have seen nothing, as the record has it: without a picture, blind, not watched, and before there was a record."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.history.queries import Blind, Span
+from engine.history.queries import Blind, Span, uncovered
 from engine.model.asked import AskedRecord, EventWant
 from engine.model.chat import Citation, CitationKind
 from engine.model.event import EventKind
+from engine.model.timeline import SpanState
 
 _MOST = 500
+_SHORTEST_NS = 30 * 10**9  # so much is not known after a crash, and of the last moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,21 @@ class LostCameras:
             if since < until:
                 cited = Citation(CitationKind.EVENT, event.id, event.started_ns, event.camera_id)
                 found.append(Blind(event.camera_id, Span(since, until), "gave no picture", cited))
+        for camera in cameras:
+            found += self._unwatched(camera, span, [each.span for each in found if each.sensor_id == camera])
         return tuple(found)
+
+    def _unwatched(self, camera: str, span: Span, told: list[Span]) -> list[Blind]:
+        """When it was blind, or not watched at all, beside what is told of it already."""
+        since_ns = self.record.watched_since_ns(camera)
+        if since_ns is None or since_ns >= span.until_ns:
+            return []
+        spans = self.record.observed((camera,), span.since_ns, span.until_ns)[camera]
+        blind = [Span(each.since_ns, each.until_ns) for each in spans if each.state is SpanState.BLIND]
+        known = Span(max(span.since_ns, since_ns), span.until_ns)
+        gaps = uncovered(known, [Span(each.since_ns, each.until_ns) for each in spans if each.since_ns < each.until_ns])
+        found = [(each, "saw nothing") for each in blind] + [(each, "was not watched, as the engine did not run,") for each in gaps]
+        return [blind for each, reason in found for blind in _left(camera, each, reason, span, told)]
 
     def _before_record(self, cameras: tuple[str, ...], span: Span) -> tuple[Blind, ...]:
         began = self._began_ns()
@@ -44,6 +60,13 @@ class LostCameras:
         began = self.record.began_ns()
         known = [each for each in (began, first[0].started_ns if first else None) if each is not None]
         return min(known, default=None)
+
+
+def _left(camera: str, blind: Span, reason: str, within: Span, told: list[Span]) -> list[Blind]:
+    """What of it lies within the time that was asked for and is not told yet, but for moments."""
+    since, until = max(blind.since_ns, within.since_ns), min(blind.until_ns, within.until_ns)
+    left = uncovered(Span(since, until), told) if since < until else []
+    return [Blind(camera, each, reason, span_citation(camera, each)) for each in left if each.until_ns - each.since_ns >= _SHORTEST_NS]
 
 
 Watch = Callable[[tuple[str, ...], Span], tuple[Blind, ...]]

@@ -8,6 +8,7 @@ from engine.model.clip import Clip
 from engine.model.event import Event, EventKind
 from engine.model.person import Person
 from engine.model.question import Answer, RecordQuestion
+from engine.model.timeline import LaneSpan
 
 QUARTER_NS = 900 * 10**9
 TallyBy: TypeAlias = Literal["kind", "camera_id", "zone_id", "person_id", "severity", "quarter"]
@@ -81,6 +82,14 @@ class AskedRecord(Protocol):
 
     def labels(self) -> tuple[str, ...]:
         """Of gestures that are taught."""
+        ...
+
+    def observed(self, sensor_ids: Several[str], since_ns: int, until_ns: int) -> dict[str, tuple[LaneSpan, ...]]:
+        """How well sensors watched; where no span lies the engine did not run. Of a sensor that never was watched there is no entry."""
+        ...
+
+    def watched_since_ns(self, sensor_id: str) -> int | None:
+        """Since when it is known how well this sensor watches."""
         ...
 
     def began_ns(self) -> int | None:

@@ -15,6 +15,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind
 from engine.model.person import Person
 from engine.model.question import Answer, RecordQuestion
+from engine.model.timeline import LaneSpan
 from engine.model.wire import read_as
 from engine.store import questions
 from engine.store.connection import looking_engine
@@ -22,6 +23,8 @@ from engine.store.faults import faults_named
 from engine.store.paging import between
 from engine.store.schema import NEWEST
 from engine.store.tables import clips, events, gestures, meta, persons
+from engine.store.timeline_tables import watched
+from engine.store.watching import observed
 
 LONGEST_STAY_NS = 3 * 86_400 * 10**9  # an event that ended began no longer before that
 _MOST_IDS = 900
@@ -96,6 +99,14 @@ class AskedTables:
     def labels(self) -> tuple[str, ...]:
         with self._read() as connection:
             return tuple(connection.scalars(select(gestures.c.label).distinct().order_by(gestures.c.label)))
+
+    def observed(self, sensor_ids: Several[str], since_ns: int, until_ns: int) -> dict[str, tuple[LaneSpan, ...]]:
+        with self._read() as connection:
+            return observed(connection, sensor_ids, since_ns, until_ns)
+
+    def watched_since_ns(self, sensor_id: str) -> int | None:
+        with self._read() as connection:
+            return connection.scalar(select(func.min(watched.c.since_ns)).where(watched.c.sensor_id == sensor_id))
 
     def began_ns(self) -> int | None:
         with self._read() as connection:

@@ -1,7 +1,9 @@
 """Conversations, what was not understood, whose eyes, text from the world, and what nobody saw."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +16,9 @@ from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.chat import Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.errors import EnvironmentFault, InputError, PermissionDenied
 from engine.model.event import EventKind
+from engine.model.timeline import SpanState, Watched
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
-from tests.fakes.week import JOHN, NOW, PEOPLE, ZONE, day, ns
+from tests.fakes.week import JOHN, NOW, PEOPLE, ZONE, day, generated, kept, ns
 
 
 @pytest.fixture(scope="module")
@@ -274,3 +277,27 @@ def test_not_observed_where_it_was_is_struck(site: Site) -> None:
 def test_everybody_of_the_week_is_known_by_name(site: Site) -> None:
     for person in PEOPLE:
         assert from_text(site.ask(f"When was {person.name} last seen?").query).scope.person_ids == (person.id,)
+
+
+def test_where_the_engine_did_not_run_or_the_camera_was_blind_nobody_knows(tmp_path: Path) -> None:
+    with closing(kept(generated(), tmp_path / "data")) as store:
+        watched = (
+            Watched("hall", ns(day(1)), ns(day(1, 10)), SpanState.OBSERVED, ""),
+            Watched("hall", ns(day(1, 10)), ns(day(1, 11)), SpanState.BLIND, "The camera is switched off."),
+            Watched("hall", ns(day(1, 12)), ns(day(2)), SpanState.PARTLY, "Parts of the picture are masked."),
+        )
+        store.watching.put(watched)
+        site = Site(store.asked)
+        stopped = site.ask("Was anyone in the hall on Tuesday between 11:10 and 11:50?")
+        blind = site.ask("Was anyone in the hall on Tuesday between 10:10 and 10:50?")
+        seen = site.ask("Was anyone in the hall on Tuesday between 12:10 and 12:50?")
+        across = site.ask("Was anyone in the hall on Tuesday between 09:30 and 12:30?")
+    assert [each.sentences[0].status for each in (stopped, blind, seen)] == [
+        ClaimStatus.NOT_OBSERVED,
+        ClaimStatus.NOT_OBSERVED,
+        ClaimStatus.VERIFIED,
+    ]
+    assert "the engine did not run, from 11:10 to 11:50" in stopped.answer
+    assert "saw nothing from 10:00 to 11:00" in across.answer
+    assert "the engine did not run, from 11:00 to 12:00" in across.answer
+    assert across.answer.startswith("No: nobody")
