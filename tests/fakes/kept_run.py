@@ -1,5 +1,6 @@
 """A run as an engine keeps it: its observations in a journal, a checkpoint now and then, and all that its pipeline said."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from engine.model.decision import Decision
 from engine.model.event import Event
 from engine.model.observation import Numbered, Tick
 from engine.model.result import StepResult
+from engine.model.time import SECOND
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
@@ -61,9 +63,15 @@ def keep_run(folder: Path, observed: Iterable[Numbered], checkpoint_every: int =
     return KeptRun(folder / "journal", folder / "checkpoints", numbered, said)
 
 
-def room_with_camera(seconds: float, walks: list[Walk], seed: int = 4) -> list[Numbered]:
+def a_minute_ago() -> int:
+    """How much later than in its world a run has to be, for an engine that keeps nothing that is too old (ns)."""
+    return (time.time_ns() // SECOND - 60) * SECOND - ROOM_EPOCH_NS
+
+
+def room_with_camera(seconds: float, walks: list[Walk], seed: int = 4, later_ns: int = 0) -> list[Numbered]:
     """A room with nodes and phones, and a door with a camera."""
     room = room_run(seed, seconds, settings=replace(SETTINGS, cameras=(camera(),)))
     door = [seen for seen in later(scene(walks, seconds), ROOM_EPOCH_NS - START_NS) if not isinstance(seen, Tick)]
     begin = next(place for place, seen in enumerate(room) if seen.occurred_ns > ROOM_EPOCH_NS)
-    return in_order([*room[:begin], *sorted((*room[begin:], *door), key=lambda seen: seen.occurred_ns)])
+    everything = [*room[:begin], *sorted((*room[begin:], *door), key=lambda seen: seen.occurred_ns)]
+    return in_order(later(everything, later_ns))

@@ -14,11 +14,11 @@ from engine.model.replay import GetReplay, ListReplays, MoveReplay, ReplayState,
 from engine.model.time import MILLISECOND, SECOND, to_iso
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Added
-from tests.fakes.kept_run import KeptRun, keep_run, room_with_camera
+from tests.fakes.kept_run import KeptRun, a_minute_ago, keep_run, room_with_camera
 from tests.fakes.observations import Walk
 from tests.fakes.waiting import until
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(240)
 SECONDS = 8.0
 
 
@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def kept(folder: Path) -> KeptRun:
     DataFolder(folder)
-    return keep_run(folder, room_with_camera(SECONDS, [Walk(4.5, 7.5)]), 50)
+    return keep_run(folder, room_with_camera(SECONDS, [Walk(4.5, 7.5)], later_ns=a_minute_ago()), 50)
 
 
 @pytest.fixture(scope="module")
@@ -60,16 +60,16 @@ def test_with_the_references_names(kept: KeptRun, client: httpx.Client) -> None:
     assert (begun["from_ms"], begun["to_ms"]) == (at(kept, 4.0) // MILLISECOND, at(kept, SECONDS) // MILLISECOND)
     of_session = {"session_id": begun["session_id"]}
     path = f"/api/replay/session/{begun['session_id']}"
-    until(lambda: client.get(path).json()["ready"], "it is ready", 30.0)
+    until(lambda: client.get(path).json()["ready"], "it is ready", 60.0)
     sought = client.post("/api/replay/seek", json=of_session | {"timestamp_iso8601": to_iso(at(kept, 6.5))}).json()
     assert sought["current_ms"] == at(kept, 6.5) // MILLISECOND
-    until(lambda: client.get(path).json()["ready"], "it is there", 30.0)
+    until(lambda: client.get(path).json()["ready"], "it is there", 60.0)
     shown = client.get(path).json()
     assert shown["blobs"] and all(blob["replay"] is True for blob in shown["blobs"]) and shown["state"] == "paused"
     assert not [blob for blob in client.get("/api/blobs").json() if blob.get("replay")]
     assert client.post("/api/replay/set-speed", json=of_session | {"speed": 32}).json()["speed"] == 32
     client.post("/api/replay/set-state", json=of_session | {"state": "playing"})
-    until(lambda: client.get(path).json()["current_ms"] == at(kept, SECONDS) // MILLISECOND, "it is over", 30.0)
+    until(lambda: client.get(path).json()["current_ms"] == at(kept, SECONDS) // MILLISECOND, "it is over", 60.0)
     assert [each["session_id"] for each in client.get("/api/replay/sessions").json()["sessions"]] == [begun["session_id"]]
     assert client.post("/api/replay/stop", json=of_session).json()["status"] == "stopped"
     assert client.get(path).status_code == 404
@@ -89,7 +89,7 @@ def test_as_programs_use_it(kept: KeptRun, client: httpx.Client) -> None:
     assert found["changed"] == [{"field": "gates.min_confidence", "then": "0.45", "tried": "0.95"}]
     assert [each["camera_id"] for each in found["lost"]] == ["door"] and found["gained"] == []
     client.post(f"{path}/move", json={"seek": to_iso(at(kept, 6.5))})
-    until(lambda: client.get(path).json()["state"] == "paused", "it is there", 30.0)
+    until(lambda: client.get(path).json()["state"] == "paused", "it is there", 60.0)
     picture = client.get(f"{path}/picture").json()
     assert picture["snapshot"]["cameras"][0]["tracks"] and picture["blobs"][0]["replay"] is True
     assert client.post(f"{path}/apply").status_code == 200
@@ -116,9 +116,9 @@ def test_a_remote_console_replays(kept: KeptRun, site: Site) -> None:
     port = RemotePort(site.url, token)
     try:
         replay_id = port.command(StartReplay(at(kept, 5.0), at(kept, SECONDS)))
-        until(lambda: port.ask(GetReplay(replay_id)).replays[0].state is ReplayState.PAUSED, "it is ready", 30.0)
+        until(lambda: port.ask(GetReplay(replay_id)).replays[0].state is ReplayState.PAUSED, "it is ready", 60.0)
         port.command(MoveReplay(replay_id, seek_ns=at(kept, 6.5)))
-        until(lambda: port.ask(GetReplay(replay_id)).replays[0].state is ReplayState.PAUSED, "it is there", 30.0)
+        until(lambda: port.ask(GetReplay(replay_id)).replays[0].state is ReplayState.PAUSED, "it is there", 60.0)
         shown = port.ask(GetReplay(replay_id, picture=True)).replay_picture
         assert shown is not None and shown.replay_id == replay_id and shown.radio.picture is not None
         live = [result for result in kept.within(0, at(kept, 6.5)) if result.radio is not None][-1].radio
