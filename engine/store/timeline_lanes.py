@@ -13,7 +13,7 @@ from engine.store.timeline_video import video_spans
 from engine.store.watching import observed
 
 MOST_ROWS = 6_000  # that are counted one by one
-MOST_STRETCHES = 6_200  # of what was counted before, in one answer
+MOST_STRETCHES = 3_100  # of what was counted before, in one answer: a year of three hours each
 MOST_PEOPLE = 48  # lanes, of those who were seen most
 
 _COUNTED = tuple(lane for lane in LaneKind if lane is not LaneKind.OBSERVED)
@@ -153,12 +153,14 @@ def _draw_lane(driver: sqlite3.Connection, ask: GetTimeline, level: int, lane: L
 
 def _draw_alike(head: bytes, several: list[tuple[int, int, bytes]], columns: Ints, drawing: _Drawing, severe: bool) -> None:
     severities, counts = unpacked_alike(head, b"".join(data for _, _, data in several))
-    which, place, offset = counts.nonzero()
+    some = np.flatnonzero(counts)  # several times as quick as three indices at once
+    which, within = np.divmod(some, len(severities) * CHUNK)
+    place, offset = np.divmod(within, CHUNK)
     rows, begins = np.array([row for row, _, _ in several]), np.array([begin for _, begin, _ in several])
     there = columns[begins[which] + offset]
     shown = there >= 0
     worst = severities[place] if severe else np.zeros(len(place), np.int64)
-    drawing.add(rows[which][shown], there[shown], worst[shown], counts[which, place, offset].astype(np.int64)[shown])
+    drawing.add(rows[which][shown], there[shown], worst[shown], counts.ravel()[some].astype(np.int64)[shown])
 
 
 def _seen_most(driver: sqlite3.Connection, ask: GetTimeline) -> list[str]:

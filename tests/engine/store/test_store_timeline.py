@@ -171,7 +171,7 @@ def every_kind(number: int) -> list[Event]:
     ]
 
 
-@pytest.mark.parametrize(("days", "width_s"), [(4, 60), (20, 360), (120, 1_800), (370, 10_800), (3_650, 86_400)])
+@pytest.mark.parametrize(("days", "width_s"), [(2, 60), (12, 360), (60, 1_800), (370, 10_800), (3_650, 86_400)])
 def test_from_afar_the_same_is_counted(store: Store, days: int, width_s: int, monkeypatch: pytest.MonkeyPatch) -> None:
     store.save(every_kind(400))
     store.save([replace(decision(number), stage=Stage.ALERT, decided_ns=number * 3_600 * SECOND) for number in range(90)])
