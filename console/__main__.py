@@ -76,7 +76,7 @@ def _console_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "link", nargs="?", type=_link, default="", help="a link to a moment, watchroom://at/…, to open on the Investigate page"
+        "link", nargs="?", type=_link, help="a link to a moment, watchroom://at/…, to open on the Investigate page"
     )
     parser.add_argument("--version", action="version", version=f"watchroom {__version__}")
     parser.add_argument("--data", type=Path, metavar="DIR", help=f"data folder (default {default_data()})")
@@ -105,7 +105,7 @@ def _run_console(parsed: argparse.Namespace) -> int:
     from console.site import demo_added
     from engine.runtime.engine import Added
 
-    shown = (parsed.screenshots, parsed.seconds, parsed.link)
+    shown = (parsed.screenshots, parsed.seconds, parsed.link or "")
     if parsed.connect:
         listening.check_not_remote(parsed)
         return bootstrap.remote(parsed.connect, listening.trusted(parsed.ca), parsed.data or default_data(), *shown)
