@@ -4,8 +4,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSplitter, QStackedWidget, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from console.dialogs.evidence_pack import EvidencePackDialog
 from console.dialogs.recording import RecordingDialog
@@ -18,12 +18,13 @@ from console.pages.investigate_found import FoundPanel
 from console.pages.investigate_map import MapOfThen
 from console.pages.investigate_notice import RecordingNotice
 from console.pages.investigate_replay import ReplayFollower
+from console.pages.investigate_tools import HeadRow, StretchTools, show_words
 from console.pages.investigate_try import TryPanel
 from console.pages.investigate_why import WhyOfMoment
 from console.pages.investigate_words import first_lanes, has_floor, lane_names, screen_zone, tr
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.playback import PlaybackController
-from console.words import denied_text, error_text, permit
+from console.words import denied_text, error_text
 from engine.model.access import Verb
 from engine.model.errors import InputError, WatchroomError
 from engine.model.replay import Different
@@ -31,10 +32,8 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, FindNeighbour, LaneKind, NeighbourKind, SearchHit, Timeline
 from widgets.empty_state import EmptyState
-from widgets.icons import icon
 from widgets.playback import MOST_CAMERAS, PlaybackState
 from widgets.playback_wall import PlaybackWall
-from widgets.theme import set_role
 from widgets.timeline import TimelineView
 from widgets.timeline_rows import with_lanes
 from widgets.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, TimeWindow, window
@@ -43,6 +42,7 @@ from widgets.transport_bar import TransportBar
 from widgets.transport_keys import TransportKeys
 
 _BEFORE_NS = 2 * SECOND  # of a moment that is jumped to, so that it is seen to begin
+_HEAD_WORDS_FROM = 1000
 _WORDS_FROM = 1180  # pixels beside the panel from which the tools have words
 _BACK_NS = MINUTE_NS  # from now, where the page begins
 _REPLAY_NS = 10 * MINUTE_NS  # of a replay without a stretch chosen
@@ -72,7 +72,9 @@ class InvestigatePage(Page):
         self.trying = TryPanel(context.bridge, self._zone, context.toasts)
         self.why = WhyOfMoment(context.bridge, context.clock)
         self.calendar = CalendarPopup(context.bridge, self._zone, self)
-        self.question = QLineEdit(placeholderText=tr("Words to look for, a question?, a time (21:04, 2026-01-02 21:04), or a link"))
+        self.head, self.tools = HeadRow(), StretchTools(context.bridge.session)
+        self.question, self.floor_button, self.panel_button = self.head.question, self.head.floor, self.head.panel
+        self.pack_button = self.tools.pack
         self._build()
         self._connect()
         self._bind_keys()
@@ -133,7 +135,7 @@ class InvestigatePage(Page):
         inner = QVBoxLayout(self._body)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(8)
-        inner.addLayout(self._head())
+        inner.addWidget(self.head)
         inner.addWidget(self.recording)
         inner.addWidget(self._beside, 1)
         self._add_tools()
@@ -156,57 +158,13 @@ class InvestigatePage(Page):
             self.no_cameras.set_text(tr("No cameras yet"), tr("Add one on Live. What it sees from then on can be looked at here."))
         self.stage.setCurrentWidget(self.wall if self.playback.cameras else self.no_cameras)
 
-    def _head(self) -> QHBoxLayout:
-        self.question.setAccessibleName(tr("Search the record, or jump to a time"))
-        self.question.setClearButtonEnabled(True)
-        self.question.addAction(QAction(icon("search"), "", self.question), QLineEdit.ActionPosition.LeadingPosition)
-        self.cameras_button = QToolButton(text=tr("Cameras"), icon=icon("cctv"))
-        self.cameras_button.setToolTip(tr("Which cameras are shown, nine at most"))
-        self.cameras_button.setMenu(QMenu(self.cameras_button))
-        self.cameras_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.day_button = QToolButton(text=tr("Go to day"), icon=icon("clock"))
-        self.day_button.setToolTip(tr("A calendar of what is in the record (G)"))
-        self.link_button = QToolButton(text=tr("Copy link"), icon=icon("link"))
-        self.link_button.setToolTip(tr("A link that leads to this moment (Ctrl+Shift+C)"))
-        self.floor_button = QToolButton(text=tr("Floor, map"), icon=icon("box"), checkable=True, checked=True)
-        self.floor_button.setToolTip(tr("The floor and the map as they were, beside the cameras"))
-        self.panel_button = QToolButton(text=tr("Panel"), icon=icon("panel-right"), checkable=True, checked=True)
-        self.panel_button.setToolTip(tr("What was found, bookmarks, other settings"))
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.question, 1)
-        for button in (self.cameras_button, self.day_button, self.link_button, self.floor_button, self.panel_button):
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            row.addWidget(button)
-        return row
-
     def _add_tools(self) -> None:
-        """What is done with the timeline and with the stretch chosen on it."""
-        self.now_button = QToolButton(text=tr("Now"))
-        self.previous_button = QToolButton(icon=icon("chevron-left"), toolTip=tr("The event before (Shift+N)"))
-        self.next_button = QToolButton(icon=icon("chevron-right"), toolTip=tr("The next event (N)"))
-        self.previous_button.setAccessibleName(tr("The event before"))
-        self.next_button.setAccessibleName(tr("The next event"))
-        self.mark_button = QToolButton(icon=icon("tag"), text=tr("Bookmark…"))
-        self.replay_button = QToolButton(icon=icon("rotate-ccw"), text=tr("Replay"))
-        self.try_button = QToolButton(icon=icon("flask-conical"), text=tr("Try other settings"))
-        self.pack_button = QToolButton(icon=icon("download"), text=tr("Evidence pack…"))
-        self.mark_button.setToolTip(tr("A note on the moment that is shown (B)"))
-        self.replay_button.setToolTip(tr("Runs the stretch through the engine again: the floor as it was"))
-        self.try_button.setToolTip(tr("What other settings would have made of the stretch"))
-        self.now_button.setToolTip(tr("The last hour (End)"))
-        permit(self.pack_button, self._bridge.session, Verb.EXPORT, tr("Everything of the stretch, signed, to hand on"))
         tools = self.timeline.tools
-        for button in (self.now_button, self.previous_button, self.next_button):
-            set_role(button, "quiet")
         place = tools.count() - 1
-        for offset, button in enumerate((self.now_button, self.previous_button, self.next_button)):
+        for offset, button in enumerate(self.tools.steps()):
             tools.insertWidget(place + offset, button)
-        for wide in self._wide():
-            self._acts.addWidget(wide)
-
-    def _wide(self) -> tuple[QToolButton, ...]:
-        return (self.mark_button, self.replay_button, self.try_button, self.pack_button)
+        for act in self.tools.acts():
+            self._acts.addWidget(act)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -217,15 +175,9 @@ class InvestigatePage(Page):
         self._fit_words()
 
     def _fit_words(self) -> None:
-        """Where there is no room for words, icons with their tooltips are enough."""
         room = self.width() - (self.side.width() if self.panel_button.isChecked() else 0)
-        self._style(self._wide(), room >= _WORDS_FROM)
-        self._style((self.cameras_button, self.day_button, self.link_button, self.floor_button, self.panel_button), self.width() >= 1000)
-
-    def _style(self, buttons: tuple[QToolButton, ...], words: bool) -> None:
-        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
-        for button in buttons:
-            button.setToolButtonStyle(style)
+        show_words(self.tools.acts(), room >= _WORDS_FROM)
+        show_words(self.head.buttons(), self.width() >= _HEAD_WORDS_FROM)
 
     def _connect(self) -> None:
         canvas = self.timeline.canvas
@@ -257,17 +209,17 @@ class InvestigatePage(Page):
         self.trying.pack_wanted.connect(self.make_pack)
         self.calendar.day_chosen.connect(self.show_day)
         self.recording.wanted.connect(lambda: self._open_recording())
-        self.cameras_button.menu().aboutToShow.connect(self._fill_cameras)
+        self.head.cameras.menu().aboutToShow.connect(self._fill_cameras)
         clicks = (
-            (self.day_button, self.open_calendar),
-            (self.link_button, self.copy_link),
-            (self.now_button, lambda: self._go_to_end(1)),
-            (self.previous_button, lambda: self.step_event(False)),
-            (self.next_button, lambda: self.step_event(True)),
-            (self.mark_button, self.add_bookmark),
-            (self.replay_button, self._toggle_replay),
-            (self.try_button, self.try_settings),
-            (self.pack_button, self.make_pack),
+            (self.head.day, self.open_calendar),
+            (self.head.link, self.copy_link),
+            (self.tools.now, lambda: self._go_to_end(1)),
+            (self.tools.previous, lambda: self.step_event(False)),
+            (self.tools.next, lambda: self.step_event(True)),
+            (self.tools.mark, self.add_bookmark),
+            (self.tools.replay, self._toggle_replay),
+            (self.tools.tries, self.try_settings),
+            (self.tools.pack, self.make_pack),
         )
         for button, do in clicks:
             button.clicked.connect(lambda _=False, do=do: do())
@@ -421,7 +373,7 @@ class InvestigatePage(Page):
     def open_calendar(self) -> None:
         shown = datetime.fromtimestamp(self.playback.position_ns / SECOND, self._zone).date()
         today = datetime.fromtimestamp(self._clock.now_ns() / SECOND, self._zone).date()
-        self.calendar.open_at(min(shown, today), today, self.day_button)
+        self.calendar.open_at(min(shown, today), today, self.head.day)
 
     # going somewhere
 
@@ -507,7 +459,7 @@ class InvestigatePage(Page):
 
     def _range_changed(self, chosen: tuple[int, int] | None) -> None:
         self.trying.set_stretch(chosen)
-        self.pack_button.setToolTip(stretch_text(*chosen, self._zone) if chosen else tr("Of what the timeline shows"))
+        self.tools.show_stretch(stretch_text(*chosen, self._zone) if chosen else tr("Of what the timeline shows"))
 
     def stretch(self) -> tuple[int, int]:
         """The one that is chosen, else what the timeline shows of the past."""
@@ -558,7 +510,7 @@ class InvestigatePage(Page):
 
     def _show_replay(self) -> None:
         self.floor.show_session(self.replay.session, self.replay.starting)
-        self.replay_button.setText(tr("End &replay") if self.replay.on else tr("&Replay"))
+        self.tools.show_replaying(self.replay.on)
 
     def _show_picture(self, picture: Snapshot) -> None:
         if self.isVisible():
@@ -570,7 +522,7 @@ class InvestigatePage(Page):
     # cameras and settings
 
     def _fill_cameras(self) -> None:
-        menu, shown = self.cameras_button.menu(), self.playback.cameras
+        menu, shown = self.head.cameras.menu(), self.playback.cameras
         menu.clear()
         for camera_id in self._cameras:
             action = menu.addAction(self._names.get(camera_id, camera_id))

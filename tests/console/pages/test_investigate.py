@@ -532,12 +532,12 @@ def test_a_site_that_records_nothing_continuously_says_so(page: InvestigatePage,
 def test_who_may_not_export_or_administer_is_told_so(open_page: Open, engine: FakeEngine, qtbot: QtBot, running: None) -> None:
     page = open_page("bo")
     assert not page.pack_button.isEnabled()
-    assert "may not export" in page.pack_button.toolTip()
     assert not page.recording.button.isVisible()
     assert "administrator" in page.recording.notice.text()
     tried(page, engine, qtbot)
     assert not page.trying.apply_button.isEnabled()
     assert not page.trying.pack_button.isEnabled()
+    assert "may not export" in page.pack_button.toolTip()
 
 
 def test_everything_can_be_reached_and_has_a_name(page: InvestigatePage) -> None:
