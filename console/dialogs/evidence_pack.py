@@ -286,6 +286,9 @@ class EvidencePackDialog(FramedDialog):
         self.words.setVisible(bool(text))
         set_role(self.words, "secondary")
 
+    def busy_now(self) -> bool:
+        return self._busy
+
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self._inputs.setEnabled(not busy)
