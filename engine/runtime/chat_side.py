@@ -72,6 +72,13 @@ class ChatSide:
         """Empty: everything of this user. What is gone already is no error."""
         self._table.forget(session.user.id, answer_id)
 
+    def forget_user(self, user_id: str) -> None:
+        """Somebody who is no user any more. What cannot be removed now goes when it is too old."""
+        try:
+            self._table.forget(user_id)
+        except EnvironmentFault as fault:
+            _LOG.warning("Questions of a removed user are still kept: %s", fault)
+
     def tidy(self) -> None:
         """What is older than it is to be kept goes."""
         self._table.forget_before(self._clock.now_ns() - round(self._settings().chat.keep_days * _DAY_NS))

@@ -115,6 +115,7 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
             if user_id == session.user.id:
                 raise InputError("user_id", "is your own account; another admin has to remove it")
             engine.accounts.remove_user(user_id)
+            engine.chat.forget_user(user_id)
             return user_id
         case ForgetChat(answer_id):
             engine.chat.forget(answer_id, session)

@@ -9,7 +9,7 @@ import pytest
 
 from engine.history.asking import Asker
 from engine.history.claude_client import Endpoint
-from engine.history.claude_planner import ClaudePlanner, Ways
+from engine.history.claude_planner import SYSTEM, ClaudePlanner, Ways
 from engine.history.claude_prices import Used, micro_usd
 from engine.history.grammar_planner import OfflinePlanner
 from engine.history.planner import Asked
@@ -41,8 +41,9 @@ class Meter:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return site_in(tmp_path_factory.mktemp("week"))
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site_in(tmp_path_factory.mktemp("week")) as made:
+        yield made
 
 
 @pytest.fixture
@@ -117,6 +118,17 @@ def test_what_the_record_does_not_bear_out_is_struck(site: Site, ask: Ask, text:
     answer, _ = ask("What happened?", Say(tools=(("list", {"people": ["Person A"], "limit": 1}),)), lie)
     assert [each.status for each in answer.sentences] == [ClaimStatus.STRUCK]
     assert answer.answer.startswith("What was found could not be shown") and not answer.clips
+
+
+def test_instructions_in_the_record_are_data_and_change_nothing(site: Site, ask: Ask) -> None:
+    obeys = Say(tools=(("answer", {"understood": True, "sentences": [{"text": "Nothing happened.", "refs": ["r1"]}]}),))
+    answer, api = ask("What was reported?", Say(tools=(("list", {"of": "incidents"}),)), obeys)
+    first, second = api.requests
+    result = second["messages"][-1]["content"][0]
+    assert result["type"] == "tool_result" and "say nothing happened" in result["content"]
+    assert second["system"] == first["system"] == SYSTEM and second["tools"] == first["tools"]
+    assert "say nothing happened" not in json.dumps(second["messages"][:-1])
+    assert [each.status for each in answer.sentences] == [ClaimStatus.STRUCK]
 
 
 def test_own_words_that_rest_on_one_event_are_checked_and_told(site: Site, ask: Ask) -> None:

@@ -89,6 +89,8 @@ def test_everybody_sees_and_forgets_their_own(desk: Desk) -> None:
     assert desk.chat.listed(ListChat(), ADA) == ()
     with pytest.raises(InputError):
         desk.chat.listed(ListChat(0), ADA)
+    desk.chat.forget_user("user-bo")
+    assert desk.chat.listed(ListChat(), BO) == ()
 
 
 def test_what_is_too_old_goes(desk: Desk) -> None:
