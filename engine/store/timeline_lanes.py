@@ -12,7 +12,7 @@ from engine.store.timeline_counts import CHUNK, LEVELS_NS, Ints, Series, of_leve
 from engine.store.timeline_video import video_spans
 from engine.store.watching import observed
 
-MOST_ROWS = 6_000  # that are counted one by one
+MOST_ROWS = 4_000  # that are counted one by one
 MOST_STRETCHES = 3_100  # of what was counted before, in one answer: a year of three hours each
 MOST_PEOPLE = 48  # lanes, of those who were seen most
 
