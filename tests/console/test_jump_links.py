@@ -1,12 +1,19 @@
 """Links to a moment: what they say, and what they are kept from saying."""
 
+from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytestqt.qtbot import QtBot
 
+from console.app import Console
 from console.jump_links import Jump, is_link, link_of, read_link, read_moment
+from console.pages.investigate import InvestigatePage
+from console.remembered import Remembered
 from engine.model.errors import InputError
-from engine.model.time import SECOND, from_iso
+from engine.model.time import SECOND, SystemClock, from_iso
+from tests.fakes.engine import FakeDoor, FakeEngine
 
 AT_NS = from_iso("2026-01-02T03:04:05.678Z")
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -46,8 +53,6 @@ def test_anything_else_is_refused_in_words(text: str) -> None:
 
 @pytest.mark.parametrize("what", ["../../etc/passwd", "a b", "<b>yard</b>", "x" * 200, "yard;rm"])
 def test_what_cannot_be_an_id_is_left_out(what: str) -> None:
-    from urllib.parse import quote
-
     assert read_link(f"watchroom://at/2026-01-02T03:04:05Z?camera={quote(what)}&do=delete") == Jump(from_iso("2026-01-02T03:04:05Z"))
 
 
@@ -73,3 +78,16 @@ def test_times_are_read_by_the_clock_on_the_wall(text: str, iso: str) -> None:
 @pytest.mark.parametrize("text", ["", "van", "20260101", "25:00", "2026-13-01", "21", "van at 21:04", "0001-01-01"])
 def test_words_are_no_times(text: str) -> None:
     assert read_moment(text, AT_NS, STOCKHOLM) is None
+
+
+def test_a_link_given_at_the_start_is_what_the_first_window_shows(engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
+    at_ns = (engine.now_ns - 3600 * SECOND) // 1_000_000 * 1_000_000
+    console = Console(FakeDoor(engine), Remembered.in_folder(tmp_path), SystemClock(), lambda: None, link_of(Jump(at_ns)))
+    console.open_window(engine.port())
+    assert console.window is not None
+    qtbot.addWidget(console.window)
+    assert console.window.current_page_id() == "investigate"
+    page = console.window.page("investigate")
+    assert isinstance(page, InvestigatePage)
+    qtbot.waitUntil(lambda: page.playback.position_ns == at_ns)
+    console.close()
