@@ -191,7 +191,7 @@ class Answers:
             cited = (result.counted, *(each.citation for each in result.blind[:_MOST_BLIND]))
             return [Sentence(f"Not all the time{about}.", cited), *self._blind(result)]
         if not result.query.scope.spans:
-            return [Sentence("Say for which time: for example today, last night, or between 14:00 and 16:00.")]
+            return [Sentence("Say for which time: today, last night, or from when to when.")]
         return [Sentence(f"Yes, it was observed all the time{about}.", (result.counted,))]
 
     def _absent(self, result: Result) -> list[Sentence]:

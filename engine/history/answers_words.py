@@ -236,7 +236,7 @@ class Words:
             f"with {_and(labels)}" if labels else "",
             f"of severity {_and([str(each) for each in scope.severities])}" if scope.severities else "",
             f"of severity {scope.min_severity} or more" if scope.min_severity > 1 else "",
-            f"that are {_and([each.replace('_', ' ') for each in scope.states])}" if scope.states and query.of is not Of.EVENTS else "",
+            f"in the state {_and([each.replace('_', ' ') for each in scope.states])}" if scope.states and query.of is not Of.EVENTS else "",
             f"found {_and(list(scope.dispositions))}" if scope.dispositions else "",
             f"by the gate {_and(list(scope.gates))}" if scope.gates else "",
             f"assigned to {_and([safe(each) for each in scope.assignees])}" if scope.assignees else "",

@@ -325,6 +325,10 @@ class _Question:
             return None
         if slots.any("anyone", "unknown") and not slots.word("observed", "watched", "covered"):
             return None
+        if not slots.when.stated:  # whether a camera works now
+            lost = self._query(Ask.LIST, Of.EVENTS)
+            scope = replace(lost.scope, kinds=(EventKind.CAMERA_LOST,), who=Who.ANYTHING, going_on=True)
+            return replace(lost, scope=scope), Form.PLAIN
         query = self._query(Ask.OBSERVED, Of.EVENTS, reach=False)
         return replace(query, scope=replace(query.scope, kinds=(), who=Who.ANYTHING)), Form.YES_NO
 
@@ -451,7 +455,9 @@ class _Question:
         query = self._query(Ask.LIST, Of.EVENTS)
         scope = query.scope
         who = scope.who if scope.who in (Who.UNKNOWN, Who.KNOWN) else Who.ANYTHING
-        return replace(query, scope=replace(scope, who=who), oldest_first=self.slots.limit is None), form
+        lost = bool(scope.kinds) and set(scope.kinds) <= set(_LOST_KINDS)
+        is_now = lost and not self.slots.when.stated and self.slots.word("is", "are")
+        return replace(query, scope=replace(scope, who=who, going_on=scope.going_on or is_now), oldest_first=self.slots.limit is None), form
 
     def _stays(self, form: Form) -> tuple[Query, Form]:
         slots = self.slots

@@ -157,6 +157,8 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     _lasting(tokens, found)
     _words(tokens, found)
     _lost(tokens, found)
+    if found.people and found.kinds == [EventKind.MOTION]:  # somebody's movements are where they were
+        found.kinds.clear()
     found.unknown = [token.text for token in tokens.all if not token.taken and not _is_filler(token.text)]
     return found
 

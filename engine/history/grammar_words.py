@@ -57,7 +57,8 @@ CATEGORIES: dict[IncidentCategory, tuple[tuple[str, ...], ...]] = {
     C.OTHER: phrases("other incidents"),
 }
 ALERTS = phrases(
-    "alert, alerts, alarm, alarms, alarmed, go off, went off, going off, goes off, triggered, trigger, set off, warning, warnings, "
+    "alert, alerts, rang, ring, ringing, sounded, fired, alarm, alarms, alarmed, go off, went off, going off, goes off, "
+    "triggered, trigger, set off, warning, warnings, "
     "raised, notification, notifications, gone off"
 )
 INCIDENTS = phrases("incident, incidents, report, reports, reported, reporting, citizen reports, occurrence, occurrences")
@@ -104,7 +105,8 @@ WHO = phrases(
     "which colleagues, people who"
 )
 HOW_MANY = phrases(
-    "how many, how much, number of, count, total, total number, amount, amount of, tally, counts, the number, count of, how few, quantity"
+    "how busy, how many, how much, number of, count, total, total number, amount, amount of, tally, counts, the number, count of, "
+    "how few, quantity"
 )
 HOW_OFTEN = phrases("how often, how many times, how frequently, how many occasions, times, frequency, number of times")
 HOW_LONG = phrases(
@@ -123,7 +125,7 @@ CLIP = phrases(
     "clip, clips, footage, video, videos, recording, recordings, film, films, play, playback, pull up, replay, watch it, movie, "
     "see it, bring up, show it, play it, let me see, filmed, tape, tapes"
 )
-LAST = phrases("last, latest, most recent, most recently, newest, last time, final, recently seen, the last")
+LAST = phrases("last, latest, most recent, most recently, newest, last time, final, recently seen")
 FIRST = phrases("first, earliest, first time, oldest, initially, initial")
 LEAVE = phrases(
     "leave, leaves, left, go home, went home, going home, depart, departed, exit, exited, go out, went out, gone home, clock out, "
@@ -154,7 +156,7 @@ HANDLED = phrases(
     "on it, looked after, accepted"
 )
 MOST = phrases(
-    "most, the most, busiest, most active, highest, most often, most common, most frequent, most frequently, top, peak, maximum, "
+    "most, busiest, most active, highest, most often, most common, most frequent, most frequently, top, peak, maximum, "
     "largest, worst, noisiest, liveliest"
 )
 FEWEST = phrases("fewest, least, quietest, lowest, least often, calmest, least active, minimum, smallest, slowest")
@@ -274,10 +276,11 @@ FILLERS = word_set(
     showing visit visits visited visiting enter entered enters entering use used uses using pass passed passes passing walk walked walks
     walking step stepped stay stayed stays staying spend spent spends pay paid make made makes making catch caught know known knows tell
     give let want wanted need like would record records recorded recording captured capture system watchroom anyone's one ones time
-    times ever yet already still again then than and or if whether but with without down up across along between during while until
+    times ever yet already still again then than and or if whether but with without down up across along between during until
     present found find sighting sightings sight
     unusual strange weird odd interesting notable noteworthy suspicious special particular different new old recent
-    recently lately else more less fewer much many few several lot lots bit ago back over per day days hour hours night week most least
+    recently lately else more less fewer much many few several lot lots bit ago over per history opened opens opening day days
+    hour hours night week most least
     busy quiet kind kinds type types sort sorts person people gate first last off on what which who whom whose where when why how that's
     us them they he she him her his hers their entire whole total overall far so such own way ways working work use through front take
     took taken taking put say says said ask asked answer question check checking checked verify look identify identified detect detected

@@ -116,6 +116,10 @@ def _moments(tokens: Tokens, pieces: list[Piece]) -> list[_Moment]:
             kept = relation if relation and before.relation == "" else before.relation
             found[-1] = replace(before, piece=_merged(before.piece, piece), relation=kept)
             continue
+        if found and _same_day(tokens, found[-1].piece, piece):
+            tokens.take(found[-1].piece.end, piece.end, "time")
+            found[-1] = replace(found[-1], piece=replace(found[-1].piece, end=piece.end, days=piece.days))
+            continue
         linked = bool(found) and _links(tokens, found[-1].piece.end, piece.start)
         tokens.take(found[-1].piece.end if linked else start, piece.end, "time")
         found.append(_Moment(piece, relation, linked))
@@ -141,6 +145,15 @@ def _joins(tokens: Tokens, before: Piece, piece: Piece) -> bool:
     both_clocks = before.clock is not None and piece.clock is not None
     alone = any(each.back is not None or each.ago is not None or each.always or each.now for each in (before, piece))
     return not (both_days or both_clocks or alone)
+
+
+def _same_day(tokens: Tokens, before: Piece, piece: Piece) -> bool:
+    """`Friday the 13th`: a day of the week beside the date that is one."""
+    if any(tokens.word(at) not in ("the", "of") for at in range(before.end, piece.start)) or before.days is None or piece.days is None:
+        return False
+    single = all((each.days[1] - each.days[0]).days == 1 for each in (before, piece) if each.days is not None)
+    weekdays = {each.days[0].weekday() for each in (before, piece) if each.days is not None}
+    return single and len(weekdays) == 1
 
 
 def _merged(a: Piece, b: Piece) -> Piece:
