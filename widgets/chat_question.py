@@ -80,7 +80,7 @@ class QuestionBox(QWidget):
         self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
 
     def set_follow_up(self, on: bool) -> None:
-        self.edit.setPlaceholderText(tr("Ask on: “and yesterday?”") if on else tr("Ask about the record: who, what, where, when"))
+        self.edit.setPlaceholderText(tr("Ask on: “and yesterday?”") if on else tr("Who, what, where, when?"))
 
     def set_waiting(self, waiting: bool) -> None:
         self._waiting = waiting

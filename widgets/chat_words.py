@@ -10,6 +10,7 @@ from engine.model.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, P
 from engine.model.time import SECOND, to_iso
 from widgets.time_text import local_time
 
+_LONGEST_QUERY = 300
 _MARKDOWN = "\\`*_{}[]<>()#+-.!|~"
 
 
@@ -68,7 +69,11 @@ def moment_text(at_ns: int, zone: ZoneInfo, now_ns: int) -> str:
 def citation_tip(citation: Citation, cameras: Mapping[str, str]) -> str:
     """What is cited, in full, and what a click does."""
     where = cameras.get(citation.camera_id, citation.camera_id)
-    what = f"{kind_word(citation.kind)} {citation.id}" if citation.kind is not CitationKind.COUNT else tr("The query that was counted")
+    what = (
+        f"{kind_word(citation.kind)} {citation.id}"
+        if citation.kind is not CitationKind.COUNT
+        else tr("The query that was counted: {0}").format(citation.id[:_LONGEST_QUERY])
+    )
     return "\n".join(part for part in (what, where, tr("Show this moment on the timeline")) if part)
 
 

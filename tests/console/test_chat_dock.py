@@ -1,7 +1,7 @@
 """The chat beside every page: asked, waited for, answered with what it rests on, followed up, kept, forgotten, exported."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,8 +16,10 @@ from console.bridge import EngineBridge
 from console.chat_beside import ChatBeside
 from console.chat_examples import example_questions
 from console.jump_links import Jump, link_of, read_link
+from console.pages.investigate import InvestigatePage
 from console.pages.page import PageContext
 from console.remembered import Remembered
+from console.window import MainWindow
 from engine.history.grammar import parse
 from engine.history.names import directory_of
 from engine.model.chat import ChatAnswer, ChatState, Citation, CitationKind, PlannerKind, Sentence
@@ -29,6 +31,7 @@ from widgets.chat_words import answer_markdown, history_markdown
 from widgets.icons import icon
 from widgets.toast import ToastArea
 
+Opener = Callable[..., MainWindow]
 QUESTION = "When was Ada last seen?"
 
 
@@ -291,6 +294,29 @@ def test_only_admins_reach_the_settings(stage: Stage, engine: FakeEngine, rememb
     assert other.beside.dock.settings_action not in other.beside.dock.pane.menu.actions()
     other.bridge.close()
     other.deleteLater()
+
+
+def test_in_the_window_a_citation_opens_investigate_and_slash_asks(open_window: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
+    event = engine.add_event("yard", age_s=600)
+    engine.chats.answers[QUESTION] = full_answer(event.started_ns, event.id, "clip-1")
+    window = open_window()
+    window.show_page("system")
+    qtbot.keyClick(window.status.user_button, Qt.Key.Key_Slash)
+    pane = window.chat.dock.pane
+    qtbot.waitUntil(pane.box.edit.hasFocus)
+    pane.asked.emit(QUESTION)
+    qtbot.waitUntil(lambda: len(pane.cards) == 1)
+    pane.cards[0].sentences[0].chips[0].click()
+    page = window.page("investigate")
+    assert window.current_page_id() == "investigate" and isinstance(page, InvestigatePage)
+    assert abs(page.playback.position_ns - (event.started_ns - 2 * SECOND)) < SECOND and page.playback.state.playing
+    page.timeline.canvas.setFocus()
+    qtbot.keyClick(page.timeline.canvas, Qt.Key.Key_Slash)
+    assert page.question.hasFocus(), "a page's own search goes first"
+    qtbot.keyClick(page.question, Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+    assert pane.box.edit.hasFocus()
+    qtbot.keyClick(pane.box.edit, Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+    assert not window.chat.dock.isVisible()
 
 
 def test_what_leaves_is_on_the_screen_and_the_key_is_never_shown(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
