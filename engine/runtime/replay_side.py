@@ -30,6 +30,7 @@ NEWEST = 200  # events of a picture
 FLUSH_S = 5.0
 SHIFT_NS = 24 * 3600 * SECOND  # longest window
 _OVER = frozenset({ReplayState.FAILED, ReplayState.STOPPED})
+_NOT_SHOWN = _OVER | {ReplayState.PREPARING}
 
 
 @dataclass(slots=True)
@@ -90,7 +91,7 @@ class ReplaySide:
     def picture(self, replay_id: str, session: Session) -> Snapshot | None:
         """What was on screen at its moment; None while it is on its way there. Raises NotFound, EnvironmentFault."""
         kept = self._find(replay_id, session)
-        if kept.process is None or kept.told.state in _OVER:
+        if kept.process is None or kept.told.state in _NOT_SHOWN:
             return None
         shown = kept.process.picture()
         return None if shown is None else self._with_earlier(kept, replace(shown, replay_id=replay_id))
