@@ -18,7 +18,6 @@ from widgets.timeline_rows import RowChoice, rows_of
 from widgets.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, TimeWindow, window
 from widgets.timeline_words import lane_word, tr
 
-
 _LEGEND_FROM = 1040  # pixels; below, the words under the pointer need the room
 
 
