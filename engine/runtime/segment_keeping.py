@@ -11,13 +11,14 @@ from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, Clock, seconds_to_ns
 from engine.recording.segment_archive import copy_checked
 from engine.recording.segment_store import FOLDER
-from engine.store.segments import LATER_SEGMENT, LONGEST_NS, Around, SegmentTable
+from engine.store.segments import LATER_SEGMENT, Around, SegmentTable
 
 log = logging.getLogger(__name__)
 
 DAY_NS = 86_400 * SECOND
 GIB = 1 << 30
 MOST_AT_ONCE = 500
+LATE_NS = 300 * SECOND  # segments and events come into the record a little later than they end
 FIRST_LOOK_NS = 2 * DAY_NS  # events of before this start
 _CLASSES = (Keeping.CONTINUOUS, Keeping.EVENT)
 
@@ -102,7 +103,7 @@ class SegmentKeeping:
         now_ns = self._clock.now_ns()
         since_ns = self._first_ns if self._marked_ns is None else self._marked_ns
         self._table.expire_locks(now_ns)
-        self._table.mark_eventful(self.around, since_ns - 2 * LONGEST_NS)
+        self._table.mark_eventful(self.around, since_ns - LATE_NS)
         self._marked_ns = now_ns
 
     def _oldest(self, keeping: Keeping, before_ns: int | None = None) -> list[Segment]:

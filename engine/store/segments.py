@@ -97,15 +97,16 @@ class SegmentTable(GuardedTables):
             return tuple(_segment(row) for row in rows)
 
     def mark_eventful(self, around: Around, since_ns: int) -> None:
-        """Segments that began at `since_ns` or later, and during which, or shortly before or after which, something was going on in front
+        """Segments that ended at `since_ns` or later, and during which, or shortly before or after which, something was going on in front
         of their camera, are kept as that is."""
         began = (events.c.started_ns - around.before_ns < segments.c.ended_ns) & (
             events.c.started_ns > segments.c.started_ns - LONGEST_EVENT_NS
         )
         going_on = or_(events.c.ended_ns.is_(None), events.c.ended_ns + around.after_ns > segments.c.started_ns)
         during = exists().where(events.c.camera_id == segments.c.camera_id, began, going_on, events.c.shadow.is_(False))
+        lately = (segments.c.started_ns >= since_ns - LONGEST_NS, segments.c.ended_ns >= since_ns)
         with self._write() as connection:
-            marked = update(segments).where(segments.c.started_ns >= since_ns, segments.c.eventful.is_(False), during)
+            marked = update(segments).where(*lately, segments.c.eventful.is_(False), during)
             connection.execute(marked.values(eventful=True))
 
     def archive(self, segment_id: str, file: str, sha256: str) -> None:
