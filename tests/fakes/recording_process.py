@@ -1,12 +1,8 @@
-"""Four cameras that are recorded all the time, by the recording parts of the engine in a process of their own, for tests that kill it.
+"""Cameras that are recorded all the time, by the recording parts of the engine in a process of their own, for tests that kill it."""
 
-python -m tests.fakes.recording_process FOLDER VIDEO CAMERAS; prints `ready` when what an earlier one left is recovered, then
-every tenth of a second the time (UTC ns) of the newest packet that every camera has given.
-"""
-
-import sys
 import threading
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import av
@@ -34,20 +30,22 @@ def packets_of(video: Path) -> tuple[StreamInfo, list[EncodedPacket]]:
         return info, [EncodedPacket(bytes(packet), n, n, 1, packet.is_keyframe, 0) for n, packet in enumerate(found)]
 
 
-def main(folder: Path, video: Path, cameras: int) -> None:
+def record(folder: Path, video: Path, cameras: int, say: Connection) -> None:
+    """Says `ready` when what an earlier one left is recovered, then every tenth of a second the time (UTC ns) of the newest packet that
+    every camera has given. Goes on until it is killed."""
     clock = SystemClock()
-    record = Record(DataFolder(folder), clock, lambda: Pipeline(Tracker), lambda _: None)
-    record.writer.start()
+    kept = Record(DataFolder(folder), clock, lambda: Pipeline(Tracker), lambda _: None)
+    kept.writer.start()
     clips = ClipRecorder(folder, clock, lambda _: None, lambda _: None, SETTINGS)
-    side = SegmentSide(folder, record, clips, lambda: SETTINGS, clock, lambda _, __: None)
+    side = SegmentSide(folder, kept, clips, lambda: SETTINGS, clock, lambda _, __: None)
     info, packets = packets_of(video)
     clips.start()
     side.start()
     waiting = len(side._left) + len(side._unlisted)
     for _ in range(waiting + 1):
         side.look(threading.Event())
-    record.writer.flush(20)
-    print("ready", flush=True)
+    kept.writer.flush(20)
+    say.send("ready")
     threading.Thread(target=side.run, args=(threading.Event(),), daemon=True).start()
     ids = [f"camera-{number}" for number in range(cameras)]
     for camera_id in ids:
@@ -60,9 +58,5 @@ def main(folder: Path, video: Path, cameras: int) -> None:
             clips.on_packet(camera_id, EncodedPacket(packet.data, number, number, 1, packet.keyframe, at_ns))
         number += 1
         if number % 3 == 0:
-            print(at_ns, flush=True)
+            say.send(at_ns)
         time.sleep(PERIOD_S)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

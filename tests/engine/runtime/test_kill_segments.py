@@ -1,11 +1,10 @@
 """The engine is killed while it records all the time: every recording that is listed plays, and no more than the last second is lost."""
 
+import multiprocessing
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from engine.model.time import SECOND
 from engine.recording.segment_recovery import left_parts
 from engine.recording.segment_store import first_bad_ns
 from tests.fakes.engine_process import EngineProcess
+from tests.fakes.recording_process import record
 from tests.fakes.waiting import until
 
 SETTINGS = """
@@ -124,23 +124,27 @@ def test_killed_twice_all_that_is_listed_plays(shared: Path, tmp_path: Path) -> 
 
 
 class Recording:
-    """The recording parts in a process of their own."""
+    """The recording parts in a process of their own, forked from one that has loaded everything."""
 
     def __init__(self, data: Path, video: Path, cameras: int) -> None:
-        arguments = [str(data), str(video), str(cameras)]
-        root = Path(__file__).parents[3]
-        command = [sys.executable, "-m", "tests.fakes.recording_process", *arguments]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root)
-        assert self._process.stdout is not None
-        self._said = self._process.stdout
-        assert self._said.readline() == "ready\n"
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["tests.fakes.recording_process"])
+        self._heard, says = context.Pipe(duplex=False)
+        self._process = context.Process(target=record, args=(data, video, cameras, says), daemon=True)
+        self._process.start()
+        says.close()
+        assert self._heard.recv() == "ready"
 
     def kill_after(self, seconds: float) -> int:
         """Time of the newest packet that it had, and said so (UTC ns)."""
+        newest_ns = int(self._heard.recv())
         time.sleep(seconds)  # of recording; the moment is what is tried
-        self._process.send_signal(signal.SIGKILL)
-        said = [line for line in self._process.communicate()[0].splitlines(keepends=True) if line.endswith("\n")]
-        return int(said[-1])
+        self._process.kill()
+        self._process.join()
+        with suppress(EOFError), self._heard:
+            while True:
+                newest_ns = int(self._heard.recv())
+        return newest_ns
 
 
 @pytest.mark.soak
@@ -152,7 +156,7 @@ def test_killed_a_hundred_times_while_recording_four_cameras(shared: Path, tmp_p
     lost_s: list[float] = []
     recording = Recording(site.data, video, 4)
     for _ in range(100):
-        newest_ns = recording.kill_after(chance.uniform(0.5, 7.0))
+        newest_ns = recording.kill_after(chance.uniform(0.3, 4.0))
         site.check_database()
         recording = Recording(site.data, video, 4)  # recovers first
         ended = {row["camera_id"]: row["ended_ns"] for row in site.rows() if row["started_ns"] <= newest_ns}
