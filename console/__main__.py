@@ -75,9 +75,7 @@ def _console_parser() -> argparse.ArgumentParser:
         epilog="Commands without a screen (each has --help):\n" + "\n".join(lines),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "link", nargs="?", type=_link, help="a link to a moment, watchroom://at/…, to open on the Investigate page"
-    )
+    parser.add_argument("link", nargs="?", type=_link, help="a link to a moment, watchroom://at/…, to open on the Investigate page")
     parser.add_argument("--version", action="version", version=f"watchroom {__version__}")
     parser.add_argument("--data", type=Path, metavar="DIR", help=f"data folder (default {default_data()})")
     parser.add_argument("--demo", action="store_true", help="open the simulated demo site, signed in")

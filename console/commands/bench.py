@@ -366,6 +366,8 @@ def _add_video(parser: argparse.ArgumentParser) -> None:
 
 
 _Bench = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], dict[str, Any]], str]
+
+
 def _replay_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=10.0, metavar="M", help="length of the record (default %(default)s)")
 

@@ -1,7 +1,7 @@
 """A generated week at a small site, the same every time: who came, what moved, what failed, what was raised and reported.
 
-The site's clock is Stockholm's. The week is Monday 9 to Sunday 15 November 2026, and it is Monday 16, 09:30. What happened is in plain values
-(`Week`), so that a test can count by itself, without the code that it tests.
+The site's clock is Stockholm's. The week is Monday 9 to Sunday 15 November 2026, and it is Monday 16, 09:30. What happened
+is in plain values (`Week`), so that a test can count by itself, without the code that it tests.
 """
 
 import random
@@ -24,10 +24,9 @@ from engine.model.site import Floor, NodeSettings, Portal, SiteAnchor, Zone
 from engine.model.time import SECOND, ManualClock
 from engine.store import Store, open_store
 
-
 ZONE = ZoneInfo("Europe/Stockholm")
-MONDAY = datetime(2026, 11, 9)
-NOW = datetime(2026, 11, 16, 9, 30)
+MONDAY = datetime(2026, 11, 9, tzinfo=ZONE)
+NOW = datetime(2026, 11, 16, 9, 30, tzinfo=ZONE)
 ANCHOR = SiteAnchor(59.3300, 18.0700, 0.0)
 
 
@@ -123,14 +122,44 @@ class Week:
             event.kind, Severity(severity), SiteMode.AWAY, zone_ids=(event.zone_id,) if event.zone_id else (), person_id=event.person_id
         )
         decision = Decision(
-            f"da-{number:04d}", CandidateKind.SEQUENCE, event.subject_id, event.camera_id, raised, Outcome.RAISED, gates, "Seen 0.4 s less",
-            event.id, stage=Stage.ALERT, evidence=parts, rule_id="rule-night", alert_id=f"al-{number:04d}", zone_id=event.zone_id, reason=reason, facts=facts,
-        )  # fmt: skip
+            f"da-{number:04d}",
+            CandidateKind.SEQUENCE,
+            event.subject_id,
+            event.camera_id,
+            raised,
+            Outcome.RAISED,
+            gates,
+            "Seen 0.4 s less",
+            event.id,
+            stage=Stage.ALERT,
+            evidence=parts,
+            rule_id="rule-night",
+            alert_id=f"al-{number:04d}",
+            zone_id=event.zone_id,
+            reason=reason,
+            facts=facts,
+        )
         alert = Alert(
-            f"al-{number:04d}", decision.id, "rule-night", event.kind, Severity(severity), raised, raised + 60 * SECOND, state, event.id, (event.id,),
-            camera_id=event.camera_id, subject_id=event.subject_id, zone_id=event.zone_id, person=event.person, person_id=event.person_id,
-            reason=reason, assignee=by, disposition=disposition, ended=event.ended_ns is not None,
-        )  # fmt: skip
+            f"al-{number:04d}",
+            decision.id,
+            "rule-night",
+            event.kind,
+            Severity(severity),
+            raised,
+            raised + 60 * SECOND,
+            state,
+            event.id,
+            (event.id,),
+            camera_id=event.camera_id,
+            subject_id=event.subject_id,
+            zone_id=event.zone_id,
+            person=event.person,
+            person_id=event.person_id,
+            reason=reason,
+            assignee=by,
+            disposition=disposition,
+            ended=event.ended_ns is not None,
+        )
         self.alerts.append(alert)
         self.decisions.append(decision)
         if by:
@@ -145,18 +174,38 @@ class Week:
             event.kind, Severity(severity), SiteMode.HOME, zone_ids=(event.zone_id,) if event.zone_id else (), person_id=event.person_id
         )
         decision = Decision(
-            f"dh-{number:04d}", CandidateKind.SEQUENCE, event.subject_id, event.camera_id, event.started_ns + 5 * SECOND, Outcome.HELD, gates,
-            f"The {gate} gate would have let it pass 48 s later", event.id, stage=Stage.ALERT, zone_id=event.zone_id, facts=facts,
-        )  # fmt: skip
+            f"dh-{number:04d}",
+            CandidateKind.SEQUENCE,
+            event.subject_id,
+            event.camera_id,
+            event.started_ns + 5 * SECOND,
+            Outcome.HELD,
+            gates,
+            f"The {gate} gate would have let it pass 48 s later",
+            event.id,
+            stage=Stage.ALERT,
+            zone_id=event.zone_id,
+            facts=facts,
+        )
         self.decisions.append(decision)
         return decision
 
     def film(self, event: Event) -> Clip:
         end = event.ended_ns or event.started_ns + 20 * SECOND
         clip = Clip(
-            f"cl-{event.id[3:]}", event.id, event.camera_id, event.started_ns - 5 * SECOND, end, f"clips/{event.id}.mp4", f"clips/{event.id}.jpg",
-            "0" * 64, 1_000, "h264", 1280, 720,
-        )  # fmt: skip
+            f"cl-{event.id[3:]}",
+            event.id,
+            event.camera_id,
+            event.started_ns - 5 * SECOND,
+            end,
+            f"clips/{event.id}.mp4",
+            f"clips/{event.id}.jpg",
+            "0" * 64,
+            1_000,
+            "h264",
+            1280,
+            720,
+        )
         self.clips.append(clip)
         return clip
 
@@ -174,7 +223,7 @@ class Week:
 
 def generated() -> Week:
     week = Week()
-    draw = random.Random(20261109)  # noqa: S311
+    draw = random.Random(20261109)
     _everyday(week, draw)
     _motion(week, draw)
     _strangers(week)

@@ -98,7 +98,9 @@ def test_what_is_locked_wins_is_told_and_goes_with_the_lock(site: PeopleSite) ->
     assert site.engine.segments.get(segment.id).keeping is Keeping.LOCKED
     job = erase(site, person_id)
     assert job.state is JobState.DONE
-    assert job.message.endswith("Locked as evidence, and erased when it is not any more: clips (1), recordings (1), the log of observations.")
+    assert job.message.endswith(
+        "Locked as evidence, and erased when it is not any more: clips (1), recordings (1), the log of observations."
+    )
     store, journal = site.engine.record.store, site.engine.record.journal
     held = site.engine.record.held_number()
     assert there(site, segment) and store.clip(clip.id) is not None and held is not None
