@@ -41,12 +41,7 @@ evidence_locks = Table(
 )
 
 # What is to be erased and is locked as evidence: goes when no lock holds it any more. `kind`: segment, clip or journal.
-erase_later = Table(
-    "erase_later",
-    metadata,
-    Column("kind", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
-)
+erase_later = Table("erase_later", metadata, Column("kind", Text, primary_key=True), Column("id", Text, primary_key=True))
 
 # What the locks that hold now hold; an empty camera stands for all. Gone with the lock's end.
 evidence_spans = Table(
