@@ -32,10 +32,14 @@ _SAYS: dict[Ask, str] = {
 Json = dict[str, Any]
 
 
+KINDS = f"Kinds of events: {', '.join(kind.value for kind in EventKind)}."
+
+
 def tools() -> list[Json]:
     """Of the Messages API: name, description, input_schema."""
-    asked: list[Json] = [{"name": ask.value, "description": says, "input_schema": _schema()} for ask, says in _SAYS.items()]
-    return [*asked, {"name": ANSWER, "description": _ANSWER_SAYS, "input_schema": _ANSWER_SCHEMA}]
+    asked: list[Json] = [{"name": ask.value, "description": says, "input_schema": _schema(ask)} for ask, says in _SAYS.items()]
+    answer: Json = {"name": ANSWER, "description": _ANSWER_SAYS, "input_schema": _ANSWER_SCHEMA}
+    return [*asked, {**answer, "cache_control": {"type": "ephemeral"}}]  # the same with every turn, so that it is paid for once
 
 
 _ANSWER_SAYS = (
@@ -60,35 +64,43 @@ _ANSWER_SCHEMA: Json = {
 }
 
 
-def _schema() -> Json:
-    texts: Json = {"type": "array", "items": {"type": "string"}}
-    moment: Json = {"type": "string", "description": "2026-01-02T15:00 in the site's time zone"}
-    return {
-        "type": "object",
-        "properties": {
-            "of": {"enum": [each.value for each in Of]},
-            "since": moment,
-            "until": {**moment, "description": "exclusive, as `since`"},
-            "other_since": moment,
-            "other_until": moment,
-            "at": moment,
-            "kinds": {"type": "array", "items": {"enum": [each.value for each in EventKind]}},
-            "who": {"enum": [each.value for each in Who]},
-            "people": {**texts, "description": "Person A"},
-            "not_people": texts,
-            "cameras": {**texts, "description": "ids"},
-            "zones": {**texts, "description": "ids"},
-            "min_severity": {"type": "integer", "minimum": 1, "maximum": 5},
-            "states": texts,
-            "labels": texts,
-            "by": {"enum": [each.value for each in By]},
-            "wanted": {"enum": [each.value for each in Wanted]},
-            "id": {"type": "string", "description": "of an alert"},
-            "text": {"type": "string", "description": "words in descriptions of incidents"},
-            "limit": {"type": "integer", "minimum": 1, "maximum": 40},
-            "oldest_first": {"type": "boolean"},
-        },
+def _schema(ask: Ask) -> Json:
+    """What a tool may be given; times as `SYSTEM` says."""
+    text: Json = {"type": "string"}
+    texts: Json = {"type": "array", "items": text}
+    given: Json = {
+        "of": {"enum": [each.value for each in Of]},
+        "since": text,
+        "until": text,
+        "kinds": texts,
+        "who": {"enum": [each.value for each in Who]},
+        "people": texts,
+        "not_people": texts,
+        "cameras": texts,
+        "zones": texts,
+        "min_severity": {"type": "integer", "minimum": 1, "maximum": 5},
+        "states": texts,
+        "labels": texts,
+        "text": {**text, "description": "words in descriptions of incidents"},
+        "limit": {"type": "integer", "minimum": 1, "maximum": 40},
+        "oldest_first": {"type": "boolean"},
     }
+    return {"type": "object", "properties": {**given, **_more(ask)}}
+
+
+def _more(ask: Ask) -> Json:
+    text: Json = {"type": "string"}
+    match ask:
+        case Ask.COUNT:
+            return {"by": {"enum": [each.value for each in By]}, "wanted": {"enum": [each.value for each in Wanted]}}
+        case Ask.COMPARE:
+            return {"other_since": text, "other_until": text}
+        case Ask.WHY_ALERT:
+            return {"id": text}
+        case Ask.WHY_NOTHING:
+            return {"at": text}
+        case _:
+            return {}
 
 
 class ToolReader:
