@@ -21,9 +21,9 @@ MOST_ROWS = 40
 MOST_SENTENCES = 40
 LONGEST_SENTENCE = 600
 _OWN_WORDS_OF = frozenset({CitationKind.EVENT, CitationKind.CLIP, CitationKind.ALERT, CitationKind.INCIDENT})
-_PLAIN_WORDS = word_set(
-    "a an the and of on at in from to since by was were is seen went through there camera zone person somebody nobody knows event alert "
-    "incident clip shows this that it he she they s min h motion fight fall fell crossing gesture made crowd simulated yes utc"
+_PLAIN_WORDS = word_set(  # none that claims what the checker would not see: no "left", "since", "first", "alert", "not"
+    "a an the and of on at in from to was were is seen went through there camera zone person somebody nobody knows "
+    "this that it he she they s min h motion fight fall fell gesture made crowd"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _TIMES = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b")

@@ -110,6 +110,10 @@ def test_no_name_id_or_picture_of_anybody_leaves(site: Site, ask: Ask) -> None:
         ("There were 17 fights.", ["r2"]),
         ("Person A was seen, and Person C was seen.", ["r1", "r2"]),
         ("Person A was seen.", ["r99"]),
+        ("This was an alert.", ["r1"]),
+        ("Person A left at 10:45.", ["r1"]),
+        ("Person A was seen since 10:42.", ["r1"]),
+        ("Person A made a crossing, simulated.", ["r1"]),
         ("<b>Person A</b> [was](http://x.example) seen", ["r1"]),
     ],
 )
