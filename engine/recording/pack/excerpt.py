@@ -16,6 +16,8 @@ from engine.recording.files import remove_quietly
 
 _READING = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}
 _INDEX_FIRST = {"movflags": "faststart"}
+_STEP_NS = 4 * SECOND
+_MOST_REORDERED = 17  # pictures; H.264 and H.265 know 16
 _CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".webm": "webm", ".mkv": "matroska"}
 
 
@@ -53,7 +55,7 @@ def _copy(container: InputContainer, target: Path, from_ns: int, until_ns: int) 
     with av.open(str(target), "w", format=kind, options=_INDEX_FIRST if kind in ("mp4", "mov") else {}) as out:
         copy = _Copy(out.add_stream_from_template(stream), stream, from_ns, until_ns)  # pyright: ignore[reportUnknownMemberType]
         for packet in container.demux(stream):
-            if packet.dts is not None and packet.pts is not None:
+            if packet.pts is not None:
                 if copy.over(packet):
                     break
                 if copy.begins(packet):
@@ -62,13 +64,33 @@ def _copy(container: InputContainer, target: Path, from_ns: int, until_ns: int) 
 
 
 def _seek(container: InputContainer, stream: VideoStream, from_ns: int) -> None:
+    """To a keyframe at or before the picture. An index may name a place within a group of pictures: then from further back."""
+    back_ns = 0
+    while back_ns <= from_ns:
+        _jump(container, stream, from_ns - back_ns)
+        first = next((packet for packet in container.demux(stream) if packet.pts is not None), None)
+        if first is not None and first.is_keyframe and _since_start(stream, first.pts) <= from_ns:
+            _jump(container, stream, from_ns - back_ns)
+            return
+        back_ns = max(2 * back_ns, _STEP_NS)
+    container.seek(0)
+
+
+def _jump(container: InputContainer, stream: VideoStream, at_ns: int) -> None:
     base = stream.time_base
     assert base is not None
-    ticks = round(max(from_ns, 0) / SECOND / base) + (stream.start_time or 0)
+    ticks = round(max(at_ns, 0) / SECOND / base) + (stream.start_time or 0)
     try:
         container.seek(ticks, stream=stream, backward=True)
     except FFmpegError:
         container.seek(0)
+
+
+def _since_start(stream: VideoStream, ticks: int | None) -> int:
+    """Nanoseconds from the first picture."""
+    base = stream.time_base
+    assert ticks is not None and base is not None
+    return round((ticks - (stream.start_time or 0)) * base * SECOND)
 
 
 class _Copy:
@@ -77,31 +99,38 @@ class _Copy:
     def __init__(self, out: Stream, stream: VideoStream, wanted_ns: int, until_ns: int) -> None:
         self._out, self._stream, self._wanted_ns, self._until_ns = out, stream, wanted_ns, until_ns
         self._first_dts: int | None = None
+        self._last_dts: int | None = None
         self._from_ns = self._last_ns = 0
         self._pictures = 0
 
     def over(self, packet: "Packet[VideoStream]") -> bool:
         """B-pictures come after the later one they lean on: only a keyframe beyond the end ends it, or one that is decoded beyond it."""
-        return self._ns(packet.dts) >= self._until_ns
+        return packet.dts is not None and _since_start(self._stream, packet.dts) >= self._until_ns
 
     def begins(self, packet: "Packet[VideoStream]") -> bool:
         return self._first_dts is not None or packet.is_keyframe
 
     def moved(self, packet: "Packet[VideoStream]") -> "Packet[VideoStream]":
-        at_ns = self._ns(packet.pts)
+        at_ns, pts, dts = _since_start(self._stream, packet.pts), packet.pts, self._decoded_at(packet)
         if self._first_dts is None:
-            self._first_dts, self._from_ns = packet.dts, at_ns
-        self._last_ns = max(self._last_ns, at_ns + self._ns(packet.duration or 0, relative=True))
+            self._first_dts, self._from_ns = dts, at_ns
+        self._last_ns = max(self._last_ns, at_ns + self._length_ns(packet))
         self._pictures += 1
-        assert packet.dts is not None and packet.pts is not None and self._first_dts is not None
-        packet.dts, packet.pts = packet.dts - self._first_dts, packet.pts - self._first_dts
+        assert pts is not None
+        self._last_dts = dts
+        packet.dts, packet.pts = dts - self._first_dts, pts - self._first_dts
         packet.stream = self._out  # pyright: ignore[reportAttributeAccessIssue]
         return packet
+
+    def _decoded_at(self, packet: "Packet[VideoStream]") -> int:
+        """Matroska keeps no order of decoding, and FFmpeg knows it only some pictures after a seek: until then ticks count up to it."""
+        if packet.dts is not None:
+            return packet.dts
+        assert packet.pts is not None
+        return packet.pts - _MOST_REORDERED if self._last_dts is None else self._last_dts + 1
 
     def excerpt(self) -> Excerpt | None:
         return Excerpt(self._from_ns, self._last_ns, self._pictures) if self._last_ns > self._wanted_ns else None
 
-    def _ns(self, ticks: int | None, relative: bool = False) -> int:
-        base = self._stream.time_base
-        assert ticks is not None and base is not None
-        return round((ticks if relative else ticks - (self._stream.start_time or 0)) * base * SECOND)
+    def _length_ns(self, packet: "Packet[VideoStream]") -> int:
+        return round((packet.duration or 0) * (self._stream.time_base or 0) * SECOND)
