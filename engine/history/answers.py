@@ -1,9 +1,10 @@
 """A result as sentences, each with what it rests on. Every number, name and time in them comes from the result's rows."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from engine.history.answers_alerts import alert_sentences
-from engine.history.answers_words import Words, capital, duration
+from engine.history.answers_words import Words, capital, date, duration
 from engine.history.grammar import Form
 from engine.history.queries import Ask, Blind, By, Of, Query, Result, Row, Scope, Wanted, Who, from_text
 from engine.history.queries_watch import span_citation
@@ -159,7 +160,7 @@ class Answers:
             case By.HOUR:
                 return f"{row.key}:00 to {(int(row.key) + 1) % 24:02d}:00"
             case By.DAY:
-                return words.period(_scope(row).spans[:1]).removeprefix("on ")
+                return date(datetime.fromisoformat(row.key))
             case By.WEEKDAY:
                 return row.key.capitalize() if row.key in WEEKDAYS else row.key
             case By.KIND:
@@ -170,17 +171,33 @@ class Answers:
                 return row.key.replace("_", " ") or "none"
 
     def _compare(self, result: Result) -> list[Sentence]:
-        first, other = result.rows
-        words, noun = self.words, self.words.noun(result.query, 2)
+        pairs = zip(result.rows[::2], result.rows[1::2], strict=True)
+        return [*(sentence for first, other in pairs for sentence in self._pair(result, first, other)), *self._blind(result)]
+
+    def _pair(self, result: Result, first: Row, other: Row) -> list[Sentence]:
+        words, query = self.words, result.query
         told = [
             Sentence(
-                f"{capital(words.period(spans))} there were {row.count} {noun}{words.about(_timeless(result.query))}.", (row.citation,)
+                f"{capital(words.period(spans))} there {'was' if row.count == 1 else 'were'} {self._amount(query, row)}.", (row.citation,)
             )
-            for spans, row in ((result.query.scope.spans, first), (result.query.other, other))
+            for spans, row in ((query.scope.spans, first), (query.other, other))
         ]
-        apart = result.total - result.other
-        how = f"{abs(apart)} {'more' if apart > 0 else 'fewer'} {words.period(result.query.scope.spans)}" if apart else "the same number"
-        return [*told, Sentence(f"That is {how}.", (first.citation, other.citation)), *self._blind(result)]
+        apart = first.count - other.count
+        how = f"{abs(apart)} {'more' if apart > 0 else 'fewer'} {words.period(query.scope.spans)}" if apart else "the same number"
+        return [*told, Sentence(f"That is {how.rstrip()}.", (first.citation, other.citation))]
+
+    def _amount(self, query: Query, row: Row) -> str:
+        """`3 events at Yard`, `2 known people`, `1 sighting of somebody nobody knows`."""
+        scope, words = query.scope, self.words
+        if query.of is not Of.PEOPLE:
+            return f"{row.count} {words.noun(query, row.count)}{words.about(_timeless(query))}"
+        one, many = (
+            ("sighting of somebody nobody knows", "sightings of people nobody knows")
+            if row.kind == Who.UNKNOWN
+            else ("known person", "different known people")
+        )
+        what = one if row.count == 1 else many
+        return f"{row.count} {what}{words.about(_timeless(replace(query, scope=replace(scope, who=Who.ANYONE))))}"
 
     def _observed(self, result: Result) -> list[Sentence]:
         about = self.words.about(result.query)

@@ -55,6 +55,9 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
         written, people = slots.unclear[0]
         named = " and ".join(each.name for each in people)
         return Parsed(None, unknown=(written,), trouble=f"“{written}” may be {named}. Say which one is meant.")
+    trouble = _trouble(slots, now_ns)
+    if trouble:
+        return Parsed(None, unknown=tuple(slots.unknown), trouble=trouble)
     resolved = before is not None and _follows(slots)
     if resolved and before is not None:
         _resolve(slots, before, directory)
@@ -68,6 +71,26 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
             None, form, tuple(slots.unknown), tuple(slots.notes), "That is no question about the record." if not slots.unknown else ""
         )
     return Parsed(query, form, tuple(slots.unknown), tuple(slots.notes), follows=follows)
+
+
+def _trouble(slots: Slots, now_ns: int) -> str:
+    """Why something that was understood cannot be asked."""
+    when = slots.when
+    is_ahead = bool(when.said) and not when.now and not when.always and (not when.spans or when.spans[0].since_ns >= now_ns)
+    if is_ahead:
+        return "That time has not come yet, and the record holds only what was."
+    if _two_clauses(slots):
+        return "That is two questions in one. Ask first when the one thing happened, then what else there was at that time."
+    return ""
+
+
+def _two_clauses(slots: Slots) -> bool:
+    """`who was there when Ana fell`: the second clause is a time that is not said."""
+    tokens = slots.tokens
+    if tokens.word(0) not in ("who", "whom", "where", "how", "was", "were", "is", "are", "did", "does", "has", "have", "had"):
+        return False
+    clauses = [at for at in range(2, len(tokens.all) - 2) if tokens.word(at) in ("when", "while")]
+    return any(tokens.word(at - 1) not in words.BEFORE_WHEN for at in clauses) and _named_things(slots)
 
 
 def _assignees(slots: Slots) -> tuple[str, ...]:
@@ -245,7 +268,7 @@ class _Question:
         slots, groups = self.slots, self.slots.when.groups
         if len(groups) != 2 or not (slots.any("compare", "how_many", "most") or slots.word("more", "fewer", "less")):
             return None
-        query = self._query(Ask.COMPARE, of, other=groups[1], limit=20)
+        query = self._query(Ask.COMPARE, self._counted(of, By.ALL), other=groups[1], limit=20)
         return replace(query, scope=replace(query.scope, spans=groups[0])), Form.PLAIN
 
     def _how_long(self, of: Of) -> tuple[Query, Form] | None:
@@ -408,7 +431,8 @@ class _Question:
         )
         if slots.word("empty", "deserted", "vacant", "unoccupied", "quiet", "calm", "ok", "okay", "fine", "normal", "alright"):
             return Form.PLAIN  # yes would say the opposite
-        return Form.YES_NO if asks or (not is_list and slots.word("any", "anyone", "anybody")) else Form.PLAIN
+        any_of_them = slots.word("any", "anyone", "anybody") and not is_list and first not in ("first", "last", "latest")
+        return Form.YES_NO if asks or any_of_them else Form.PLAIN
 
     def _seen(self) -> tuple[Query, Form]:
         slots, form = self.slots, self._form()
@@ -467,6 +491,9 @@ class _Question:
         if is_now and slots.people and (form is Form.WHERE or not slots.has_place):
             return self._person(Ask.LAST), Form.WHERE if form is Form.WHERE else Form.YES_NO
         of = Of.EVENTS if slots.people else Of.PEOPLE
+        if slots.limit is not None and slots.any("last", "first") and of is Of.PEOPLE:
+            ended = self._query(Ask.LAST if "last" in slots.said else Ask.FIRST, of, reach=False)
+            return replace(ended, scope=replace(ended.scope, who=Who.ANYONE if ended.scope.who is Who.ANYTHING else ended.scope.who)), form
         query = self._query(Ask.STAYS, of, reach=False)
         scope = replace(query.scope, who=Who.ANYONE if query.scope.who is Who.ANYTHING else query.scope.who, going_on=is_now)
         return replace(query, scope=scope, oldest_first=True), form

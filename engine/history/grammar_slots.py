@@ -45,6 +45,8 @@ _TABLES: dict[str, tuple[tuple[str, ...], ...]] = {
     "arrive": words.ARRIVE,
     "observed": words.OBSERVED,
     "absent": words.ABSENT,
+    "through": words.THROUGH,
+    "returned": words.RETURNED,
     "with": words.WITH,
     "handled": words.HANDLED,
     "most": words.MOST,
@@ -62,7 +64,8 @@ _TABLES: dict[str, tuple[tuple[str, ...], ...]] = {
     "near": words.NEAR,
     "then": words.THEN,
 }
-_LOOSE = words.LOST | words.CAMERA_WORDS | words.NODE_WORDS | words.ZONE_WORDS | words.HE | words.IT | words.FOLLOWS | words.THERE
+_PLACES = words.CAMERA_WORDS | words.NODE_WORDS | words.ZONE_WORDS | words.DOOR_WORDS
+_LOOSE = _PLACES | words.LOST | words.HE | words.IT | words.FOLLOWS | words.THERE
 _SLOT_WORDS = frozenset(words.SEVERITIES) | words.AT_LEAST_HIGH | frozenset(words.BY_WORDS) | frozenset(words.BY_PLURALS)
 _KNOWN_WORDS = (
     frozenset(word for table in _TABLES.values() for phrase in table for word in phrase)
@@ -157,6 +160,8 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     _lasting(tokens, found)
     _words(tokens, found)
     _lost(tokens, found)
+    _recording(found)
+    _through(found, directory)
     if found.people and found.kinds == [EventKind.MOTION]:  # somebody's movements are where they were
         found.kinds.clear()
     found.unknown = [token.text for token in tokens.all if not token.taken and not _is_filler(token.text)]
@@ -396,12 +401,14 @@ def _lost(tokens: Tokens, found: Slots) -> None:
     ]
     said = {token.text for at, token in enumerate(tokens.all) if token.taken != "by" and at not in broken}
     said -= {"break", "broken"} if broken else set()
-    if not said & words.LOST or EventKind.PHONE_LEFT in found.kinds or EventKind.FALL in found.kinds:
+    returned = "returned" in found.said and not found.people and not found.any("anyone", "people", "unknown", "known")
+    if not (said & words.LOST or returned) or EventKind.PHONE_LEFT in found.kinds or EventKind.FALL in found.kinds:
         return
     if found.nodes or said & words.NODE_WORDS:
         found.kinds.append(EventKind.NODE_LOST)
     elif (
         said & words.CAMERA_WORDS
+        or (returned and found.cameras)
         or ("system" in said and said & {"offline", "outage", "outages", "down"})
         or (
             found.cameras
@@ -415,6 +422,25 @@ def _lost(tokens: Tokens, found: Slots) -> None:
     for at, token in enumerate(tokens.all):
         if not token.taken and token.text in words.LOST:
             tokens.take(at, at + 1, "word")
+
+
+def _recording(found: Slots) -> None:
+    """`is the gate camera recording` asks whether it works, for no clip."""
+    asks = found.tokens.word(0) in ("is", "are", "was", "were") and found.word("recording") and not found.word("there", "any")
+    if asks and (found.cameras or found.word(*words.CAMERA_WORDS)):
+        found.said.discard("clip")
+        found.said.add("observed")
+
+
+def _through(found: Slots, directory: Directory) -> None:
+    """What crossing something is: a door is gone through, a zone visited, and a camera sees somebody pass."""
+    if "through" not in found.said or found.kinds or found.gates:
+        return
+    zones = {each.id for each in found.zones}
+    if zones & directory.portals or (not found.has_place and found.word("cross", "crossed", "crosses", *words.DOOR_WORDS)):
+        found.kinds.append(EventKind.CROSSING)
+    if zones - directory.portals and not found.cameras:
+        found.kinds.append(EventKind.ZONE_VISIT)
 
 
 def who_of(found: Slots) -> Who:

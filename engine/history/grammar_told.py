@@ -28,6 +28,8 @@ def _asked(query: Query, words: Words) -> str:
             return f"How many {what} were there{_of(who)}{by}"
         case Ask.LAST | Ask.FIRST:
             end = query.ask.value
+            if query.of is Of.PEOPLE:
+                return f"Who were the {end} {query.limit} people"
             seen = f"When was {who or 'anyone'} {end} seen"
             return seen if query.of is Of.EVENTS and not query.scope.kinds else f"When was the {end} {what.removesuffix('s')}{_of(who)}"
         case Ask.STAYS:

@@ -145,6 +145,18 @@ OBSERVED = phrases(
 ABSENT = phrases(
     "absent, missing, away, not here, off sick, not show up, not come, not in, not present, not turn up, not appear, no show, off"
 )
+THROUGH = phrases(
+    "cross, crosses, crossed, crossing, go through, goes through, going through, gone through, went through, walk through, walks through, "
+    "walked through, walking through, pass through, passes through, passed through, passing through, come through, comes through, "
+    "came through, coming through, step through, stepped through, get through, got through, in through, out through, run through, "
+    "ran through, moved through, move through"
+)
+BEFORE_WHEN = word_set("since and or me us know tell say see remember about exactly check out of time times day days moment moments")
+RETURNED = phrases(
+    "come back, comes back, came back, coming back, back online, back up, back on, recover, recovered, recovers, restored, restore, "
+    "reconnected"
+)
+DOOR_WORDS = word_set("door doors doorway doorways portal portals threshold")
 WITH = phrases(
     "with, together, together with, accompanied, accompanied by, accompany, company, alone, in the company of, met, meet, alongside, "
     "at the same time as"

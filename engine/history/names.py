@@ -18,6 +18,7 @@ _BEFORE_NAMES = word_set(
     "employee colleague guard mr mrs ms dr meet except without when spot spotted is not"
 )
 _LEAST_FUZZY = 4
+_SHORT = 4  # letters: so short a word is too many words away from itself to change its first letter
 
 
 class NamedKind(StrEnum):
@@ -42,6 +43,7 @@ class Directory:
 
     named: tuple[Named, ...] = ()
     coordinates: tuple[float, float] | None = None  # latitude and longitude of the site
+    portals: frozenset[str] = frozenset()  # ids of the zones that are doors
 
     def of(self, kind: NamedKind) -> tuple[Named, ...]:
         return tuple(each for each in self.named if each.kind is kind)
@@ -69,6 +71,7 @@ def directory_of(
             *(Named(NamedKind.RULE, each.id, each.name or each.id) for each in settings.alerts.rules),
         ),
         None if anchor is None else (anchor.latitude, anchor.longitude),
+        frozenset(each.id for each in settings.floor.portals),
     )
 
 
@@ -154,7 +157,8 @@ class NameFinder:
 
     def _alike(self, word: str) -> list[Named]:
         reach = 1 if len(word) < 8 else 2
-        near = [(distance(word, part, reach), part) for part in self._by_part if abs(len(part) - len(word)) <= reach]
+        parts = [part for part in self._by_part if len(word) > _SHORT or part[:1] == word[:1]]  # a pen seldom slips on the first letter
+        near = [(distance(word, part, reach), part) for part in parts if abs(len(part) - len(word)) <= reach]
         least = min((far for far, part in near if far <= reach and len(part) >= _LEAST_FUZZY), default=None)
         if least is None:
             return []

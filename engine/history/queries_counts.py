@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from engine.history import queries_events
-from engine.history.queries import MOST_SPANS, By, Of, Query, Result, Row, Scope, Span, Wanted
+from engine.history.queries import MOST_SPANS, By, Of, Query, Result, Row, Scope, Span, Wanted, Who
 from engine.history.queries_reach import ALL_TIME, Reach, counted, row_of_alert, row_of_decision, row_of_incident
 from engine.history.when import day_span, local, utc_ns
 from engine.history.when_pieces import WEEKDAYS
@@ -31,13 +31,24 @@ def count(reach: Reach, query: Query) -> Result:
 
 
 def compare(reach: Reach, query: Query) -> Result:
-    """Two numbers, each with a query of its own."""
+    """Two numbers, each with a query of its own; of people two of those who are known, and two of sightings of those nobody knows."""
     apart = replace(query, ask=query.ask.COUNT, other=())
-    both = [replace(apart, scope=replace(query.scope, spans=spans)) for spans in (query.scope.spans, query.other)]
-    found = [count(reach, each) for each in both]
-    rows = tuple(Row(result.counted, key=name, count=result.total) for name, result in zip(("asked", "other"), found, strict=True))
-    blind = tuple(each for result in found for each in result.blind)
-    return Result(query, counted(query, reach.now_ns), rows, found[0].total, found[1].total, blind)
+    named = (("asked", query.scope.spans), ("other", query.other))
+    found = [
+        (name, who, count(reach, replace(apart, scope=replace(query.scope, spans=spans, who=who))))
+        for who in _compared(query)
+        for name, spans in named
+    ]
+    rows = tuple(Row(result.counted, key=name, kind=who.value, count=result.total) for name, who, result in found)
+    totals = [sum(row.count for row in rows if row.key == name) for name, _ in named]
+    blind = tuple(dict.fromkeys(each for _, _, result in found for each in result.blind))
+    return Result(query, counted(query, reach.now_ns), rows, totals[0], totals[1], blind)
+
+
+def _compared(query: Query) -> tuple[Who, ...]:
+    """Who is compared apart: a person who was seen and a sighting of somebody are not the same measure."""
+    who = query.scope.who
+    return (Who.KNOWN, Who.UNKNOWN) if query.of is Of.PEOPLE and who not in (Who.KNOWN, Who.UNKNOWN) else (who,)
 
 
 def _people(reach: Reach, query: Query) -> Result:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.history.queries import MOST_ROWS, SEEN_KINDS, By, Of, Query, Result, Row, Scope, Span, Who
+from engine.history.queries import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Result, Row, Scope, Span, Who
 from engine.history.queries_reach import ALL_TIME, Reach, counted, row_of_event
 from engine.model.asked import Tally
 from engine.model.event import Event, EventKind
@@ -34,7 +34,7 @@ def listed(reach: Reach, query: Query) -> Result:
 
 
 def clip(reach: Reach, query: Query) -> Result:
-    """The newest events with a clip; where none has one, the newest event."""
+    """The newest events with a clip; where none has one, the newest event. Of one that is asked for also the newest, without a clip."""
     newest = (
         [_event_of(reach, query.id)]
         if query.id
@@ -44,7 +44,9 @@ def clip(reach: Reach, query: Query) -> Result:
     rows = [row_of_event(event) for event in events]
     clips = reach.clips(rows)
     having = {each.event_id for each in clips}
-    kept = [row for row in rows if row.citation.id in having][: query.limit] or rows[:1]
+    kept = [row for row in rows if row.citation.id in having][: query.limit]
+    if not kept or (query.limit == 1 and kept[0] != rows[0]):
+        kept = [*rows[:1], *kept]
     shown = tuple(each for each in clips if each.event_id in {row.citation.id for row in kept})
     return Result(query, counted(query, reach.now_ns), tuple(kept), len(having), clips=shown)
 
@@ -64,14 +66,29 @@ def stays(reach: Reach, query: Query) -> Result:
     return people(reach, query, touching=True)
 
 
-def people(reach: Reach, query: Query, *, touching: bool = False) -> Result:
-    """Known people, each once, those seen last first; then sightings of people nobody knows, oldest first."""
+def ends(reach: Reach, query: Query) -> Result:
+    """Who was there last, or first: people and sightings of nobody known together, by when they were seen."""
+    newest = query.ask is Ask.LAST
+    found = people(reach, replace(query, limit=MOST_ROWS), touching=newest, newest=newest)
+    rows = sorted(found.rows, key=lambda row: _ended(reach, row) if newest else row.at_ns, reverse=newest)[: query.limit]
+    return replace(found, query=query, counted=counted(query, reach.now_ns), rows=tuple(rows), clips=reach.clips(rows))
+
+
+def _ended(reach: Reach, row: Row) -> int:
+    return reach.now_ns if row.going_on else row.until_ns or row.at_ns
+
+
+def people(reach: Reach, query: Query, *, touching: bool = False, newest: bool = False) -> Result:
+    """Known people, each once, those seen last first; then sightings of people nobody knows, oldest first.
+
+    Of a known person their oldest event there is given, or the newest one.
+    """
     scope = query.scope
     rows: list[Row] = []
     if scope.who is not Who.UNKNOWN:
         tallies = _by_person(reach, replace(scope, who=Who.KNOWN), touching=touching)
         for tally in sorted(tallies, key=lambda each: (-each.last_ns, each.key)):
-            rows += _of_person(reach, scope, tally, touching=touching)
+            rows += _of_person(reach, scope, tally, touching=touching, newest=newest)
     known = len(rows)
     unknown = [] if scope.who is Who.KNOWN or scope.person_ids else sightings(reach, scope, touching=touching)
     rows += [row_of_event(event) for event in unknown]
@@ -103,12 +120,12 @@ def _by_person(reach: Reach, scope: Scope, *, touching: bool) -> tuple[Tally, ..
     return tuple(found.values())
 
 
-def _of_person(reach: Reach, scope: Scope, tally: Tally, *, touching: bool) -> list[Row]:
-    """One row: their newest event there, with how often and since when."""
-    newest = reach.events(replace(scope, who=Who.KNOWN, person_ids=(tally.key,)), 1, newest_first=True, touching=touching)
+def _of_person(reach: Reach, scope: Scope, tally: Tally, *, touching: bool, newest: bool) -> list[Row]:
+    """One row: their oldest (or newest) event there, with how often; both are cited."""
+    last = reach.events(replace(scope, who=Who.KNOWN, person_ids=(tally.key,)), 1, newest_first=True, touching=touching)
     oldest = reach.events(replace(scope, who=Who.KNOWN, person_ids=(tally.key,)), 1, newest_first=False, touching=touching)
-    cited = tuple(row_of_event(event).citation for event in (*oldest, *newest))
-    return [replace(row_of_event(event), count=tally.count, rows=tuple(dict.fromkeys(cited))) for event in oldest]
+    cited = tuple(row_of_event(event).citation for event in (*oldest, *last))
+    return [replace(row_of_event(event), count=tally.count, rows=tuple(dict.fromkeys(cited))) for event in (last if newest else oldest)]
 
 
 def how_long(reach: Reach, query: Query) -> Result:

@@ -39,6 +39,8 @@ class Desk:
         if query.of in (Of.ALERTS, Of.HELD, Of.INCIDENTS):
             return queries_alerts.newest(reach, query) if query.ask in (Ask.LAST, Ask.FIRST) else queries_alerts.listed(reach, query)
         match query.ask:
+            case Ask.LAST | Ask.FIRST if query.of is Of.PEOPLE:
+                return queries_events.ends(reach, query)
             case Ask.LAST:
                 return queries_events.last(reach, query)
             case Ask.FIRST:
