@@ -94,7 +94,7 @@ class ChatSettings:
     """
 
     claude: bool = False
-    model: str = "claude-haiku-4-5"
+    model: str = "claude-haiku-5-5"
     base_url: str = ""
     timeout_s: float = 10.0
     retries: int = 2

@@ -34,7 +34,7 @@ class FakeChats:
     histories: dict[str, list[ChatAnswer]] = field(default_factory=dict)
     asked: list[AskRecord] = field(default_factory=list)
     state: ChatState = field(default_factory=ChatState)
-    tested: Callable[[ChatState], ChatState] = lambda state: replace(state, reply="claude-haiku-4-5", calls=state.calls + 1)
+    tested: Callable[[ChatState], ChatState] = lambda state: replace(state, reply="claude-haiku-5-5", calls=state.calls + 1)
 
     def answer(self, engine: "FakeEngine", question: Question, user: str) -> Answer | None:
         """None for other questions."""

@@ -19,7 +19,7 @@ from tests.engine.history.chat_site import EVERYTHING, Site, site_in
 from tests.fakes.messages_api import KEY, FakeMessages, Refuse, Say, Turn, messages_api, repeat, results
 from tests.fakes.week import PEOPLE, ZONE
 
-MODEL = "claude-haiku-4-5"
+MODEL = "claude-haiku-5-5"
 LAST_JOHN = Say(tools=(("last", {"of": "events", "people": ["Person B"]}),))
 
 
@@ -223,3 +223,5 @@ def test_what_tokens_cost() -> None:
     assert micro_usd("claude-sonnet-4-6", Used(1_000, 100)) == 3_000 + 1_500
     assert micro_usd("claude-opus-4-5", Used(0, 0, 100, 1_000)) == round(100 * 1.25 * 5 + 1_000 * 0.1 * 5)
     assert micro_usd("a-model-of-next-year", Used(1, 1)) == 15 + 75
+    assert micro_usd("claude-haiku-5-5", Used(100_000, 1_000)) == 10_000 + 500
+    assert micro_usd("claude-haiku-5-5", Used(100_010, 1_000)) == 5 * (10_001 + 500)

@@ -130,10 +130,10 @@ def test_each_call_is_in_the_audit_with_what_left_and_costs(desk: Desk) -> None:
         answer = desk.chat.ask(AskRecord("What happened?"), BO)
     assert answer.planner is PlannerKind.CLAUDE and all(each.status is not ClaimStatus.STRUCK for each in answer.sentences)
     assert [(row.verb, row.by, row.subject) for row in desk.rows] == [(AuditVerb.ASK_CLAUDE, "bo", answer.id)] * 2
-    assert desk.rows[1].detail == "claude-haiku-4-5, request 2, 3 rows of the record"
+    assert desk.rows[1].detail == "claude-haiku-5-5, request 2, 3 rows of the record"
     assert desk.chat.listed(ListChat(), BO) == (answer,)
     state = desk.claude.state(GetChatState(), "ada")
-    assert state.spent_usd == pytest.approx(spent + 2 * (1_000 * 1 + 100 * 5) / 1e6) and state.key_from == "store"
+    assert state.spent_usd == pytest.approx(spent + 2 * (1_000 * 0.1 + 100 * 0.5) / 1e6) and state.key_from == "store"
 
 
 def test_asked_to_be_offline_it_is(desk: Desk) -> None:
@@ -157,9 +157,9 @@ def test_beyond_the_budget_of_the_day_this_machine_answers_until_midnight(desk: 
     desk.clock.advance_to(ns(NOW) + 3 * DAY_NS)
     with messages_api(Say(tools=(("count", {}),), input_tokens=40_000, output_tokens=1_000)) as api:
         api.always = repeat
-        desk.agree(api, budget_usd=0.05)
+        desk.agree(api, budget_usd=0.005)
         answer = desk.chat.ask(AskRecord("How many events?"), BO)
-        assert len(api.requests) == 1 and "0.0450 USD are spent" in answer.degraded_reason and answer.planner is PlannerKind.OFFLINE
+        assert len(api.requests) == 1 and "0.0045 USD are spent" in answer.degraded_reason and answer.planner is PlannerKind.OFFLINE
         again = Desk(desk.store, desk.folder, desk.clock, desk.settings)
         assert "budget" in again.chat.ask(AskRecord("How many events?"), BO).degraded_reason, "also after a restart"
         desk.clock.advance_to(ns(NOW) + 4 * DAY_NS)
@@ -185,8 +185,8 @@ def test_a_test_says_who_answered_or_why_nobody_did(desk: Desk) -> None:
         desk.agree(api)
         good = desk.claude.state(GetChatState(test=True), "ada")
         bad = desk.claude.state(GetChatState(test=True), "ada")
-    assert (good.reply, good.trouble) == ("claude-haiku-4-5", "") and bad.reply == "" and "refused the key" in bad.trouble
-    assert [row.detail for row in desk.rows] == ["claude-haiku-4-5, request 1, 0 rows of the record"] * 2
+    assert (good.reply, good.trouble) == ("claude-haiku-5-5", "") and bad.reply == "" and "refused the key" in bad.trouble
+    assert [row.detail for row in desk.rows] == ["claude-haiku-5-5, request 1, 0 rows of the record"] * 2
     assert "record" not in api.left and SETTINGS.cameras[0].name not in api.left
 
 
