@@ -112,7 +112,8 @@ class SegmentKeeping:
         return [each for each in self._table.oldest(keeping, MOST_AT_ONCE, before_ns) if not any(_shows(each, span) for span in held)]
 
     def _size(self) -> int:
-        return sum(self._table.held_here(keeping) for keeping in _CLASSES)
+        sizes = self._table.sizes_here()
+        return sum(sizes[keeping] for keeping in _CLASSES)
 
     def _let_go(self, segments: Sequence[Segment]) -> int:
         """Into the archive where there is one; else for good. How many bytes that freed here."""

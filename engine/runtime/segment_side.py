@@ -103,7 +103,7 @@ class SegmentSide:
     def tidy(self) -> None:
         """Raises EnvironmentFault, OSError."""
         self.keeping.tidy()
-        self.known_bytes = sum(self._table.held_here(keeping) for keeping in Keeping)
+        self.known_bytes = sum(self._table.sizes_here().values())
         self._erase_clips()
         if self._table.journal_to_erase() and self._record.held_number() is None:
             self.clear_journal()

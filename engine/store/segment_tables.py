@@ -25,7 +25,11 @@ segments = Table(
 )
 Index("ix_segments_started", segments.c.started_ns, segments.c.id)
 Index("ix_segments_camera", segments.c.camera_id, segments.c.started_ns, segments.c.ended_ns, segments.c.id)
-Index("ix_segments_keeping", segments.c.archived, segments.c.eventful, segments.c.started_ns, segments.c.id, segments.c.size_bytes)
+Index(
+    "ix_segments_keeping",
+    *(segments.c.archived, segments.c.eventful, segments.c.started_ns, segments.c.id),
+    *(segments.c.size_bytes, segments.c.camera_id, segments.c.ended_ns),  # sizes are added up from the index alone
+)
 
 evidence_locks = Table(
     "evidence_locks",
@@ -52,3 +56,4 @@ evidence_spans = Table(
     Column("since_ns", BigInteger, nullable=False),
     Column("until_ns", BigInteger, nullable=False),
 )
+Index("ix_evidence_spans_camera", evidence_spans.c.camera_id, evidence_spans.c.since_ns, evidence_spans.c.until_ns)

@@ -1,7 +1,6 @@
 """Continuous video's part of the record: which files there are, why each is kept, and what is locked as evidence."""
 
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, delete, exists, func, insert, literal, or_, select, update
@@ -10,25 +9,16 @@ from engine.model.clip import Clip
 from engine.model.errors import NotFound
 from engine.model.question import Answer
 from engine.model.segment import EvidenceLock, Keeping, ListLocks, ListSegments, Segment
-from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.store.guarded import GuardedTables
 from engine.store.paging import between
+from engine.store.segment_marks import LONGEST_NS, Around, eventful, quiet_pages
 from engine.store.segment_tables import erase_later, evidence_locks, evidence_spans, segments
 from engine.store.tables import clips, events, persons
 from engine.store.upsert import insert_into
 
-LONGEST_NS = 3600 * SECOND  # no segment is longer, so that a range finds its own by their starts
 LATER_SEGMENT, LATER_CLIP, LATER_JOURNAL, LATER_PACK = "segment", "clip", "journal", "pack"
-LONGEST_EVENT_NS = 86_400 * SECOND  # an event that went on for longer keeps the video of its last day
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """How much of the video before and after an event belongs to it."""
-
-    before_ns: int = 0
-    after_ns: int = 0
+_EVERY_CAMERA = literal("", literal_execute=True)
 
 
 def keep_segments(connection: Connection, values: Several[Segment]) -> None:
@@ -55,8 +45,9 @@ def held(table: Table) -> ColumnElement[bool]:
 
 
 def held_between(table: Table, started_ns: ColumnElement[int], ended_ns: ColumnElement[int]) -> ColumnElement[bool]:
-    mine = or_(evidence_spans.c.camera_id == literal(""), evidence_spans.c.camera_id == table.c.camera_id)
-    return exists().where(evidence_spans.c.since_ns <= ended_ns, evidence_spans.c.until_ns > started_ns, mine)
+    during = (evidence_spans.c.since_ns <= ended_ns, evidence_spans.c.until_ns > started_ns)
+    of_all = exists().where(evidence_spans.c.camera_id == _EVERY_CAMERA, *during)
+    return or_(of_all, exists().where(evidence_spans.c.camera_id == table.c.camera_id, *during))
 
 
 class SegmentTable(GuardedTables):
@@ -72,18 +63,12 @@ class SegmentTable(GuardedTables):
             row = connection.execute(_with_keeping().where(segments.c.id == segment_id)).mappings().first()
         return None if row is None else _segment(row)
 
-    def held_here(self, keeping: Keeping) -> int:
-        """Bytes of those that are kept for this and are not in the archive."""
-        query = select(func.coalesce(func.sum(segments.c.size_bytes), 0)).where(segments.c.archived.is_(False), _keeping() == keeping.value)
-        with self._read() as connection:
-            return connection.scalar(query) or 0
-
-    def sizes(self) -> dict[tuple[str, Keeping], int]:
-        """Bytes by camera and why they are kept, the archive's too."""
+    def sizes_here(self) -> dict[Keeping, int]:
+        """Bytes by why they are kept, of those that are not in the archive."""
         keeping = _keeping().label("keeping")
-        query = select(segments.c.camera_id, keeping, func.sum(segments.c.size_bytes)).group_by(segments.c.camera_id, keeping)
+        query = select(keeping, func.sum(segments.c.size_bytes)).where(segments.c.archived.is_(False)).group_by(keeping)
         with self._read() as connection:
-            return {(camera_id, Keeping(why)): size for camera_id, why, size in connection.execute(query)}
+            return dict.fromkeys(Keeping, 0) | {Keeping(why): size for why, size in connection.execute(query)}
 
     def oldest(self, keeping: Keeping, limit: int, before_ns: int | None = None, archived: bool = False) -> tuple[Segment, ...]:
         """Oldest first; only those that ended before a time where one is given."""
@@ -99,15 +84,12 @@ class SegmentTable(GuardedTables):
     def mark_eventful(self, around: Around, since_ns: int) -> None:
         """Segments that ended at `since_ns` or later, and during which, or shortly before or after which, something was going on in front
         of their camera, are kept as that is."""
-        began = (events.c.started_ns - around.before_ns < segments.c.ended_ns) & (
-            events.c.started_ns > segments.c.started_ns - LONGEST_EVENT_NS
-        )
-        going_on = or_(events.c.ended_ns.is_(None), events.c.ended_ns + around.after_ns > segments.c.started_ns)
-        during = exists().where(events.c.camera_id == segments.c.camera_id, began, going_on, events.c.shadow.is_(False))
-        lately = (segments.c.started_ns >= since_ns - LONGEST_NS, segments.c.ended_ns >= since_ns)
-        with self._write() as connection:
-            marked = update(segments).where(*lately, segments.c.eventful.is_(False), during)
-            connection.execute(marked.values(eventful=True))
+        with self._read() as reading:
+            for page in quiet_pages(reading, since_ns):
+                ids = eventful(reading, page, around)
+                if ids:
+                    with self._write() as writing:
+                        writing.execute(update(segments).where(segments.c.id.in_(ids)).values(eventful=True))
 
     def archive(self, segment_id: str, file: str, sha256: str) -> None:
         """It is in the archive now."""
@@ -198,7 +180,7 @@ class SegmentTable(GuardedTables):
             connection.execute(delete(erase_later).where(erase_later.c.kind == kind, erase_later.c.id.in_(ids)))
 
     def of_locked_persons(self, around: Around) -> tuple[tuple[str, int, int], ...]:
-        """(camera, since, until) of the events of persons of whom nothing may be removed."""
+        """(camera, since, until) of the events of persons of whom nothing may be removed. Where nobody is locked no event is looked at."""
         whose = or_(
             events.c.person_id.in_(select(persons.c.id).where(persons.c.locked)),
             events.c.person.in_(select(persons.c.name).where(persons.c.locked)),
@@ -206,6 +188,8 @@ class SegmentTable(GuardedTables):
         until_ns = func.coalesce(events.c.ended_ns, events.c.started_ns) + around.after_ns
         query = select(events.c.camera_id, events.c.started_ns - around.before_ns, until_ns).where(whose, events.c.camera_id != "")
         with self._read() as connection:
+            if not connection.scalar(select(func.count()).where(persons.c.locked)):
+                return ()
             return tuple((camera_id, since_ns, until_ns) for camera_id, since_ns, until_ns in connection.execute(query))
 
 

@@ -238,7 +238,7 @@ def test_old_video_moves_to_the_archive_and_is_found_there(desk: SegmentDesk, ar
     moved = desk.side.get(old.id)
     assert desk.left() == ids(old, young) and (moved.archived, len(moved.sha256)) == (True, 64)
     assert desk.side.file(moved) == archive / old.file and (archive / old.file).read_bytes() == content
-    assert not (desk.folder / old.file).exists() and desk.table.held_here(Keeping.CONTINUOUS) == young.size_bytes
+    assert not (desk.folder / old.file).exists() and desk.table.sizes_here()[Keeping.CONTINUOUS] == young.size_bytes
     desk.tidy()
     assert desk.side.get(old.id) == moved, "what is archived stays there"
     archive.rename(archive.with_name("away"))

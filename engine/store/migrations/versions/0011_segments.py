@@ -27,6 +27,7 @@ def upgrade() -> None:
         Column("since_ns", BigInteger, nullable=False),
         Column("until_ns", BigInteger, nullable=False),
     )
+    op.create_index("ix_evidence_spans_camera", "evidence_spans", ["camera_id", "since_ns", "until_ns"])
     op.create_table("erase_later", Column("kind", Text, primary_key=True), Column("id", Text, primary_key=True))
 
 
@@ -50,4 +51,5 @@ def _segments() -> None:
     )
     op.create_index("ix_segments_started", "segments", ["started_ns", "id"])
     op.create_index("ix_segments_camera", "segments", ["camera_id", "started_ns", "ended_ns", "id"])
-    op.create_index("ix_segments_keeping", "segments", ["archived", "eventful", "started_ns", "id", "size_bytes"])
+    keeping = ["archived", "eventful", "started_ns", "id", "size_bytes", "camera_id", "ended_ns"]
+    op.create_index("ix_segments_keeping", "segments", keeping)
