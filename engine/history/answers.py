@@ -5,10 +5,10 @@ from datetime import datetime
 
 from engine.history.answers_alerts import alert_sentences
 from engine.history.answers_words import Words, capital, date, duration
-from engine.history.grammar import Form
+from engine.history.grammar_form import Form
 from engine.history.queries import Ask, Blind, By, Of, Query, Result, Row, Scope, Wanted, Who, from_text
 from engine.history.queries_watch import span_citation
-from engine.history.when_pieces import WEEKDAYS
+from engine.history.when_units import WEEKDAYS
 from engine.model.chat import Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.event import EventKind
 

@@ -1,7 +1,7 @@
 """Alerts, incidents, what was held, and why, as sentences."""
 
 from engine.history.answers_words import KIND_NOUNS, Words, capital, quoted, safe
-from engine.history.grammar import Form
+from engine.history.grammar_form import Form
 from engine.history.queries import Ask, Of, Result, Row
 from engine.model.chat import Citation, Sentence
 

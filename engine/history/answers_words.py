@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine.history.names import Directory, NamedKind
 from engine.history.queries import Of, Query, Row, Scope, Span, Who
-from engine.history.when import local
+from engine.history.when_zone import local
 from engine.model.event import EventKind
 
 K = EventKind

@@ -8,7 +8,7 @@ from engine.history.checker_count import recount
 from engine.history.names import NamedKind
 from engine.history.queries import Ask, Query, Span, from_text
 from engine.history.queries_reach import Reach
-from engine.history.when import local
+from engine.history.when_zone import local
 from engine.model.alert import Alert
 from engine.model.audit import AuditVerb
 from engine.model.chat import Citation, CitationKind

@@ -8,7 +8,7 @@ recognised as one; `docs/chat.md` and the settings say so.
 import re
 from collections.abc import Iterable
 
-from engine.history.grammar_slots import is_word
+from engine.history.grammar_tables import is_word
 from engine.history.names import Directory, NamedKind
 from engine.history.planner import Turn
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from engine.history.answers import Answers
 from engine.history.answers_words import Words, safe
 from engine.history.claude_pseudonyms import Pseudonyms
-from engine.history.grammar import Form
+from engine.history.grammar_form import Form
 from engine.history.grammar_tokens import word_set
 from engine.history.names import NamedKind
 from engine.history.queries import Query, Result, Row

@@ -7,7 +7,7 @@ from typing import Any, cast
 from engine.history.claude_pseudonyms import Pseudonyms
 from engine.history.names import Directory, NamedKind
 from engine.history.queries import Ask, By, Of, Query, Scope, Span, Wanted, Who
-from engine.history.when import local
+from engine.history.when_zone import local
 from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.time import SECOND

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from engine.history.answers import Answers
 from engine.history.answers_words import Words, quoted, safe
-from engine.history.grammar import Form, Parsed, parse
+from engine.history.grammar import Parsed, parse
+from engine.history.grammar_form import Form
 from engine.history.grammar_told import question_of
 from engine.history.planner import Asked, Draft
 from engine.history.queries import Ask, Of, Queries, Query

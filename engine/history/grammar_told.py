@@ -3,7 +3,7 @@
 from engine.history.answers_words import KIND_NOUNS, Words
 from engine.history.names import NamedKind
 from engine.history.queries import Ask, By, Of, Query, Scope, Span, Who
-from engine.history.when import local
+from engine.history.when_zone import local
 
 _PLURALS = {
     "person": "people",

@@ -8,8 +8,8 @@ from datetime import timedelta
 from engine.history import queries_events
 from engine.history.queries import MOST_SPANS, By, Of, Query, Result, Row, Scope, Span, Wanted, Who
 from engine.history.queries_reach import ALL_TIME, Reach, counted, row_of_alert, row_of_decision, row_of_incident
-from engine.history.when import day_span, local, utc_ns
-from engine.history.when_pieces import WEEKDAYS
+from engine.history.when_units import WEEKDAYS
+from engine.history.when_zone import day_span, local, utc_ns
 from engine.model.asked import QUARTER_NS, TallyBy
 from engine.model.event import EventKind
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
 from engine.history.grammar_planner import OfflinePlanner
-from engine.history.grammar_slots import is_word
+from engine.history.grammar_tables import is_word
 from engine.history.planner import Asked, Planner, Turn
 from engine.history.queries import Viewer, from_text
 from engine.model.access import Session

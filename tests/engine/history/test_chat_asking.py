@@ -385,7 +385,8 @@ def test_two_questions_in_one_are_not_answered_as_one(site: Site) -> None:
 def test_the_last_three_people_are_those_seen_last(site: Site) -> None:
     answer = site.ask("who were the last three people at the gate?")
     cited = [citation.id for sentence in answer.sentences for citation in sentence.citations if citation.kind is CitationKind.EVENT]
-    rows = [event for event in generated().events if event.camera_id == "gate" and event.kind in SEEN_KINDS]
+    at_gate = [event for event in generated().events if event.camera_id == "gate" and event.kind in SEEN_KINDS]
+    rows = [event for event in at_gate if event.person_id or event.kind is EventKind.PERSON]
     newest: dict[str, Event] = {}
     for event in sorted(rows, key=lambda each: each.ended_ns or 1 << 62):
         newest.pop(event.person_id or event.id, None)

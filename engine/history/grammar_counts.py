@@ -1,0 +1,54 @@
+"""Questions of numbers: how many, how often, the most of what, and one time against another."""
+
+from dataclasses import replace
+
+from engine.history import grammar_words as words
+from engine.history.grammar_form import Form
+from engine.history.grammar_scope import Question
+from engine.history.queries import Ask, By, Of, Query, Wanted, Who
+
+
+def compare(question: Question, of: Of) -> tuple[Query, Form] | None:
+    slots, groups = question.slots, question.slots.when.groups
+    if len(groups) != 2 or not (slots.any("compare", "how_many", "most") or slots.word("more", "fewer", "less")):
+        return None
+    query = question.query(Ask.COMPARE, counted(question, of, By.ALL), other=groups[1], limit=20)
+    return replace(query, scope=replace(query.scope, spans=groups[0])), Form.PLAIN
+
+
+def count(question: Question, of: Of) -> tuple[Query, Form] | None:
+    slots = question.slots
+    wanted = Wanted.MOST if "most" in slots.said else Wanted.FEWEST if "fewest" in slots.said else Wanted.ALL
+    by = slots.by
+    if wanted is not Wanted.ALL and by is By.ALL:
+        by = _of_most(question)
+    counts = slots.any("how_many", "how_often")
+    if not counts and by is By.ALL:
+        return None
+    of = counted(question, of, by)
+    query = question.query(Ask.COUNT, of, by=by, wanted=wanted if by is not By.ALL else Wanted.ALL, limit=100)
+    if of is Of.PEOPLE:
+        query = replace(query, scope=replace(query.scope, who=Who.ANYONE if query.scope.who is Who.ANYTHING else query.scope.who))
+    is_of_people = slots.people or by is By.PERSON
+    if is_of_people and of is Of.EVENTS and query.scope.who is Who.ANYTHING and not slots.kinds and not slots.labels:
+        query = replace(query, scope=replace(query.scope, who=Who.KNOWN if by is By.PERSON and not slots.people else Who.ANYONE))
+    return query, Form.PLAIN
+
+
+def counted(question: Question, of: Of, by: By) -> Of:
+    slots = question.slots
+    if of is not Of.EVENTS or by is not By.ALL or slots.any("how_often", "events") or slots.kinds or slots.labels or slots.people:
+        return of
+    return Of.PEOPLE if slots.any("people", "anyone", "unknown", "known") else of
+
+
+def _of_most(question: Question) -> By:
+    """What is asked the most of: the thing behind `which`, or the busiest what."""
+    slots = question.slots
+    if slots.tokens.word(0) in ("who", "whose"):
+        return By.PERSON
+    for token in slots.tokens.all:
+        by = words.BY_WORDS.get(words.BY_PLURALS.get(token.text, token.text))
+        if by is not None and token.taken not in ("time", "name"):
+            return by
+    return By.PERSON if slots.any("who", "people", "known") else By.ZONE if slots.any("where") else By.HOUR if slots.any("when") else By.ALL

@@ -1,0 +1,114 @@
+"""Questions that go on from the one before: whether they do, what their pronouns stand for, and what stays of that one."""
+
+from dataclasses import replace
+
+from engine.history import grammar_words as words
+from engine.history.grammar_form import Form
+from engine.history.grammar_found import Slots
+from engine.history.names import Directory, NamedKind
+from engine.history.queries import Ask, By, Query, Scope, Who
+
+
+def follows(slots: Slots) -> bool:
+    """Whether a question leans on the one before: it begins so, has a pronoun, or names no thing of its own."""
+    first = slots.tokens.word(0)
+    begins = first in ("and", "also", "but", "ok", "okay", "then", "so", "same", "again") or (
+        first in ("what", "how") and slots.tokens.word(1) == "about"
+    )
+    pronoun = any(token.text in words.HE | words.THERE and token.taken != "name" for token in slots.tokens.all) and not slots.people
+    pointed = slots.any("then") or (not slots.ids and slots.word("it", "that") and not named_things(slots))
+    return (
+        begins
+        or ((pronoun and not slots.word("are", "were", "was")) or _he(slots))
+        or pointed
+        or not (
+            named_things(slots)
+            or slots.any("events", "people", "anyone", "alerts", "incidents", "held", "unknown", "how_many", "open", "new")
+        )
+    )
+
+
+def resolve(slots: Slots, before: Query, directory: Directory) -> None:
+    """Pronouns stand for the people and places of the question before; of people nobody named, for anyone."""
+    if _he(slots):
+        slots.people += [each for each in directory.of(NamedKind.PERSON) if each.id in before.scope.person_ids]
+        slots.said |= {"anyone"} if not slots.people else set()
+    if any(token.text in words.THERE and token.taken != "name" for token in slots.tokens.all) and not slots.has_place:
+        slots.cameras += [each for each in directory.of(NamedKind.CAMERA) if each.id in before.scope.camera_ids]
+        slots.zones += [each for each in directory.of(NamedKind.ZONE) if each.id in before.scope.zone_ids]
+
+
+def _he(slots: Slots) -> bool:
+    return any(token.text in words.HE and token.taken != "name" for token in slots.tokens.all) and not slots.people
+
+
+def named_things(slots: Slots) -> bool:
+    return bool(slots.people or slots.has_place or slots.kinds or slots.labels or slots.nodes or slots.categories)
+
+
+def followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tuple[Query, Form]:
+    """The query before, with what the new question says in its place."""
+    states = slots.any("false", "true", "benign", "open", "new", "closed", "in_progress", "acknowledged")
+    stands_alone = query is not None and (named_things(slots) or states or slots.any("alerts", "incidents", "held"))
+    base = query if query is not None and (stands_alone or query.ask is not Ask.LIST) and (_intent(slots) or states) else None
+    if base is None:
+        return _changed(before, slots, query), _form_of(before, form)
+    scope, had = base.scope, before.scope
+    kept = replace(
+        scope,
+        spans=scope.spans or had.spans,
+        person_ids=scope.person_ids or had.person_ids,
+        camera_ids=scope.camera_ids or (had.camera_ids if not scope.zone_ids else ()),
+        zone_ids=scope.zone_ids or (had.zone_ids if not scope.camera_ids else ()),
+        kinds=scope.kinds or had.kinds,
+        who=scope.who if scope.who is not Who.ANYTHING else had.who,
+        severities=scope.severities or had.severities,
+    )
+    limit = 1 if before.ask in (Ask.LAST, Ask.FIRST, Ask.WHY_ALERT) and base.ask in (Ask.HANDLED, Ask.CLIP) else base.limit
+    return replace(base, scope=kept, limit=limit, id=base.id or (before.id if before.of is base.of else "")), form
+
+
+def _intent(slots: Slots) -> bool:
+    return slots.any(
+        "clip",
+        "why",
+        "handled",
+        "how_many",
+        "how_often",
+        "how_long",
+        "when",
+        "where",
+        "who",
+        "observed",
+        "with",
+        "compare",
+        "last",
+        "first",
+        "most",
+        "fewest",
+    )
+
+
+def _form_of(before: Query, form: Form) -> Form:
+    return form if form is not Form.PLAIN else Form.WHEN if before.ask in (Ask.LAST, Ask.FIRST) else Form.PLAIN
+
+
+def _changed(before: Query, slots: Slots, query: Query | None) -> Query:
+    new = query.scope if query is not None else Scope(spans=slots.when.spans)
+    scope = before.scope
+    places = bool(new.camera_ids or new.zone_ids)
+    changed = replace(
+        scope,
+        spans=new.spans or (() if slots.when.always else scope.spans),
+        person_ids=new.person_ids or scope.person_ids,
+        not_person_ids=new.not_person_ids or scope.not_person_ids,
+        camera_ids=new.camera_ids if places else scope.camera_ids,
+        zone_ids=new.zone_ids if places else scope.zone_ids,
+        kinds=new.kinds or scope.kinds,
+        labels=new.labels or scope.labels,
+        severities=new.severities or scope.severities,
+        min_severity=max(new.min_severity, scope.min_severity),
+        going_on=False if new.spans else scope.going_on,
+    )
+    of = before.of if not slots.any("alerts", "incidents", "held") or query is None else query.of
+    return replace(before, scope=changed, of=of, by=slots.by if slots.by is not By.ALL else before.by, id="")

@@ -1,0 +1,57 @@
+"""What was found in a question: its slots."""
+
+from dataclasses import dataclass, field
+
+from engine.history.grammar_tokens import Tokens
+from engine.history.names import Named
+from engine.history.queries import By, Who
+from engine.history.when import When
+from engine.model.event import EventKind
+
+
+@dataclass(slots=True)
+class Slots:
+    """What was found. `said`: the names of the tables of which words stand in the question. unknown: words that mean nothing here."""
+
+    tokens: Tokens
+    when: When
+    said: set[str] = field(default_factory=set[str])
+    kinds: list[EventKind] = field(default_factory=list[EventKind])
+    categories: list[str] = field(default_factory=list[str])
+    people: list[Named] = field(default_factory=list[Named])
+    not_people: list[Named] = field(default_factory=list[Named])
+    cameras: list[Named] = field(default_factory=list[Named])
+    zones: list[Named] = field(default_factory=list[Named])
+    not_places: list[Named] = field(default_factory=list[Named])
+    nodes: list[Named] = field(default_factory=list[Named])
+    labels: list[str] = field(default_factory=list[str])
+    gates: list[str] = field(default_factory=list[str])
+    severities: list[int] = field(default_factory=list[int])
+    min_severity: int = 1
+    by: By = By.ALL
+    near_km: float | None = None
+    limit: int | None = None
+    shortest_s: float | None = None
+    longest_s: float | None = None
+    ids: list[str] = field(default_factory=list[str])
+    unclear: list[tuple[str, tuple[Named, ...]]] = field(default_factory=list[tuple[str, tuple[Named, ...]]])
+    notes: list[str] = field(default_factory=list[str])
+    unknown: list[str] = field(default_factory=list[str])
+
+    def any(self, *names: str) -> bool:
+        return not self.said.isdisjoint(names)
+
+    def word(self, *those: str) -> bool:
+        return any(token.text in those for token in self.tokens.all)
+
+    @property
+    def has_place(self) -> bool:
+        return bool(self.cameras or self.zones)
+
+
+def who_of(found: Slots) -> Who:
+    if "unknown" in found.said:
+        return Who.UNKNOWN
+    if "known" in found.said:
+        return Who.KNOWN
+    return Who.ANYONE if found.any("anyone", "people", "nobody") else Who.ANYTHING

@@ -1,0 +1,101 @@
+"""Numbers that limit a question: severities, lengths, how many, and what is counted apart."""
+
+from engine.history import grammar_words as words
+from engine.history.grammar_found import Slots
+from engine.history.grammar_tokens import Tokens
+from engine.history.queries import By
+from engine.history.when_units import number_at, unit_at
+
+
+def find_severities(tokens: Tokens, found: Slots) -> None:
+    for at in tokens.open():
+        word = tokens.word(at)
+        number = words.SEVERITIES.get(word)
+        if word in ("severity", "priority", "level") and number is None:
+            counted = next(
+                (
+                    (each, int(tokens.word(each)))
+                    for each in range(at + 1, min(at + 5, len(tokens.all)))
+                    if tokens.word(each) in "12345" and tokens.word(each)
+                ),
+                None,
+            )
+            if counted is not None:
+                at_least = _at_least(tokens, at, counted[0] + 1)
+                tokens.take(at, counted[0] + 1, "severity")
+                _severe(found, counted[1], at_least)
+            continue
+        if word in words.AT_LEAST_HIGH:
+            tokens.take(at, at + 1, "severity")
+            _severe(found, 4, at_least=True)
+        elif number is not None and not (word in ("high", "low") and tokens.word(at + 1) in ("enough", "hour")):
+            at_least = _at_least(tokens, at, at + 1)
+            tokens.take(at, at + 1, "severity")
+            _severe(found, number, at_least)
+
+
+def _at_least(tokens: Tokens, start: int, end: int) -> bool:
+    before = [tokens.word(at) for at in range(max(start - 4, 0), end)]
+    after = [tokens.word(at) for at in range(end, end + 3)]
+    if any(word in ("least", "minimum") for word in before) or ("above" in before and "not" not in before):
+        return True
+    return (
+        bool(after) and after[0] in ("or", "and") and any(word in ("worse", "above", "higher", "up", "more", "greater") for word in after)
+    )
+
+
+def _severe(found: Slots, number: int, at_least: bool) -> None:
+    if at_least:
+        found.min_severity = max(found.min_severity, number)
+    else:
+        found.severities.append(number)
+
+
+def find_by(tokens: Tokens, found: Slots) -> None:
+    """`per camera`, `by hour`, `for each zone`, `day by day`, `hourly`, `which camera … most`."""
+    for at in tokens.open():
+        word = words.BY_PLURALS.get(tokens.word(at), tokens.word(at))
+        by = words.BY_WORDS.get(word)
+        if by is None or not tokens.free(at):
+            continue
+        before = tokens.word(at - 1)
+        of_the = at - 2 if before in ("the", "of") else at - 1
+        which_days = by in (By.DAY, By.HOUR, By.KIND, By.WEEKDAY) and before in ("which", "what") and tokens.word(at) != word
+        if word in ("hourly", "daily") or which_days:
+            tokens.take(at, at + 1, "by")
+            found.by = by
+        elif tokens.word(of_the) in words.PER and tokens.free(of_the):
+            start = of_the - 1 if tokens.word(of_the - 1) in ("for", "in", "on") and tokens.free(of_the - 1) else of_the
+            doubled = words.BY_PLURALS.get(tokens.word(start - 1), tokens.word(start - 1)) == word and tokens.free(start - 1)
+            tokens.take(start - 1 if doubled else start, at + 1, "by")
+            found.by = by
+            if tokens.word(at + 1) == "of" and tokens.word(at + 2) in ("the",):
+                tokens.take(at + 1, at + 3, "by")
+                if tokens.word(at + 3) in ("day", "week"):
+                    found.by = By.WEEKDAY if tokens.word(at + 3) == "week" else By.HOUR
+                    tokens.take(at + 3, at + 4, "by")
+
+
+def find_lasting(tokens: Tokens, found: Slots) -> None:
+    """`longer than 10 minutes`, `under 30 s`."""
+    for at in tokens.open():
+        is_longer, is_shorter = tokens.word(at) in ("longer", "over"), tokens.word(at) in ("shorter", "under")
+        behind = at + 2 if tokens.word(at + 1) == "than" else at + 1
+        counted = number_at(tokens, behind) if is_longer or is_shorter else None
+        unit = None if counted is None else unit_at(tokens, counted[1])
+        if counted is not None and unit is not None:
+            found.shortest_s = counted[0] * unit if is_longer else found.shortest_s
+            found.longest_s = counted[0] * unit if is_shorter else found.longest_s
+            tokens.take(at, counted[1] + 1, "lasting")
+
+
+def find_limit(tokens: Tokens, found: Slots) -> None:
+    """`the last 5 alerts`, `first three`."""
+    for at in tokens.open():
+        counted = number_at(tokens, at + 1) if tokens.word(at) in ("last", "first", "latest", "newest", "top", "recent") else None
+        if counted is None or counted[0] != int(counted[0]) or not 1 <= counted[0] <= 100 or tokens.word(at + 1) in ("a", "an", "one"):
+            continue
+        if tokens.free(at + 1):
+            found.limit = int(counted[0])
+            tokens.take(at + 1, counted[1], "limit")
+            return

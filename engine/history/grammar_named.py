@@ -1,0 +1,111 @@
+"""People, places, gates and distances that a question names, and which of them it leaves out."""
+
+from collections.abc import Iterable
+
+from engine.history import grammar_words as words
+from engine.history.grammar_found import Slots
+from engine.history.grammar_tokens import Tokens
+from engine.history.names import Mention, Named, NamedKind
+from engine.history.when_units import number_at
+
+
+def find_gates(tokens: Tokens, found: Slots) -> None:
+    """`the duplicate gate`, `held by schedule`."""
+    is_held = any(tokens.run(at, phrase) for at in range(len(tokens.all)) for phrase in words.HELD)
+    for gate in words.GATES:
+        parts = tuple(gate.split())
+        for at in range(len(tokens.all)):
+            if not tokens.run(at, parts):
+                continue
+            end = at + len(parts)
+            if tokens.word(end) in ("gate", "gates") or (is_held and tokens.word(at - 1) in ("by", "the", "because", "of")):
+                end = end + 1 if tokens.word(end) in ("gate", "gates") else end
+                tokens.take(at, end, "gate")
+                found.gates.append(gate)
+
+
+def find_distance(tokens: Tokens, found: Slots) -> None:
+    """`within 1 km`, `less than 500 m away`, `near here`."""
+    units = {"km": 1.0, "kilometre": 1.0, "kilometer": 1.0, "m": 0.001, "metre": 0.001, "meter": 0.001, "mile": 1.609}
+    for at in tokens.open():
+        counted = number_at(tokens, at)
+        if counted is None:
+            continue
+        unit = units.get(tokens.word(counted[1])) or units.get(tokens.word(counted[1]).removesuffix("s"))
+        if unit is not None and counted[0] > 0:
+            found.near_km = min(counted[0] * unit, 100.0)
+            tokens.take(at, counted[1] + 1, "near")
+
+
+def put_named(found: Slots, mentions: list[Mention]) -> None:
+    tokens = found.tokens
+    for mention in mentions:
+        named, chosen = mention.named, _chosen(tokens, mention)
+        written = " ".join(token.text for token in tokens.all[mention.start : mention.end])
+        if mention.guess:
+            found.notes.append(f"“{written}” is taken for {_listed(chosen)}.")
+        people = [each for each in chosen if each.kind is NamedKind.PERSON]
+        if len(people) > 1:
+            found.unclear.append((written, tuple(people)))
+            continue
+        places = [each for each in chosen if each.kind in (NamedKind.CAMERA, NamedKind.ZONE)]
+        if len({each.kind for each in places}) > 1:
+            found.notes.append(f"“{written}” is {_listed(places)}; both are meant here.")
+        elif len(places) > 1 and named:
+            found.notes.append(f"“{written}” may be {_listed(places)}; all of them are meant here.")
+        is_left_out = _left_out(tokens, mention.start)
+        for each in chosen:
+            _put(found, each, is_left_out)
+
+
+def _listed(named: Iterable[Named]) -> str:
+    return " and ".join(f"the {each.kind.value} {each.name}" if each.kind is not NamedKind.PERSON else each.name for each in named)
+
+
+def _chosen(tokens: Tokens, mention: Mention) -> tuple[Named, ...]:
+    """Which of several is meant, where a word beside the name says so. A person before a gesture before a place."""
+    named = mention.named
+    beside = {tokens.word(mention.start - 1), tokens.word(mention.end)}
+    kinds: set[NamedKind] = set()
+    if beside & words.CAMERA_WORDS:
+        kinds = {NamedKind.CAMERA}
+    elif beside & words.NODE_WORDS:
+        kinds = {NamedKind.NODE}
+    elif beside & {"zone", "area", "room", "portal", "door"}:
+        kinds = {NamedKind.ZONE}
+    elif beside & {"gesture", "sign"}:
+        kinds = {NamedKind.GESTURE}
+    narrowed = tuple(each for each in named if each.kind in kinds)
+    return narrowed or named
+
+
+def _left_out(tokens: Tokens, start: int) -> bool:
+    """`but X`, `other than X`, `not X`, `not at X`."""
+    before = [tokens.word(at) for at in range(max(start - 4, 0), start)]
+    while before and before[-1] in ("the", "at", "in", "for", "and", "camera", "zone"):
+        before.pop()
+    if not before:
+        return False
+    if before[-1] == "not" and (len(before) < 2 or before[-2] not in ("was", "were", "did", "is", "are", "has", "have", "do", "does")):
+        return True
+    if before[-1] in ("but", "except", "besides", "excluding", "beside", "without"):
+        return True
+    return before[-2:] in (["other", "than"], ["apart", "from"], ["aside", "from"], ["but", "not"], ["except", "for"], ["not", "counting"])
+
+
+def _put(found: Slots, each: Named, is_left_out: bool) -> None:
+    match each.kind:
+        case NamedKind.PERSON:
+            (found.not_people if is_left_out else found.people).append(each)
+        case NamedKind.CAMERA if not is_left_out:
+            found.cameras.append(each)
+        case NamedKind.ZONE if not is_left_out:
+            found.zones.append(each)
+        case NamedKind.CAMERA | NamedKind.ZONE:
+            found.not_places.append(each)
+        case NamedKind.NODE:
+            found.nodes.append(each)
+        case NamedKind.GESTURE:
+            found.labels.append(each.id)
+        case NamedKind.RULE:
+            pass

@@ -1,0 +1,96 @@
+"""Questions of what was there: lists, the last and the first, who was where, who came and left."""
+
+from dataclasses import replace
+
+from engine.history.grammar_form import Form, form_of
+from engine.history.grammar_scope import LOST_KINDS, Question
+from engine.history.queries import Ask, Of, Query, Who
+
+
+def listed(question: Question, of: Of) -> tuple[Query, Form]:
+    slots = question.slots
+    id_ = slots.ids[0] if slots.ids else ""
+    if id_:
+        query = question.query(Ask.LIST, of, id=id_)
+        return replace(query, scope=replace(query.scope, states=(), dispositions=(), assignees=())), Form.PLAIN
+    if slots.any("last", "first") and slots.limit is None:
+        return question.query(Ask.LAST if "last" in slots.said else Ask.FIRST, of, limit=1), form_of(question.slots)
+    return question.query(Ask.LIST, of), form_of(question.slots)
+
+
+def seen(question: Question) -> tuple[Query, Form]:
+    slots, form = question.slots, form_of(question.slots)
+    if _leaves(question):
+        return question.person(Ask.LAST), Form.LEFT
+    if "arrive" in slots.said and slots.people:
+        return question.person(Ask.FIRST), Form.ARRIVED
+    if slots.any("last", "first") and slots.limit is None:
+        return _end(question), form
+    is_about_people = slots.people or slots.any("anyone", "people", "unknown", "known", "who", "nobody") or slots.not_people
+    if slots.kinds or slots.labels or slots.severities or slots.min_severity > 1:
+        return _kinds(question, form)
+    if form is Form.WHEN and slots.people:
+        return replace(question.query(Ask.STAYS, Of.EVENTS), oldest_first=True), form
+    if is_about_people:
+        return _stays(question, form)
+    listed = question.query(Ask.LIST, Of.EVENTS)
+    return replace(listed, oldest_first=bool(slots.when.spans) and slots.limit is None), form
+
+
+def _leaves(question: Question) -> bool:
+    slots = question.slots
+    return "leave" in slots.said and bool(slots.people) and (slots.any("when", "last") or slots.word("leave", "left")) and not slots.kinds
+
+
+def _end(question: Question) -> Query:
+    slots = question.slots
+    query = question.query(Ask.LAST if "last" in slots.said else Ask.FIRST, Of.EVENTS, limit=1)
+    asks_seen = (
+        slots.word("seen", "see", "saw", "sighting", "appear", "appeared")
+        or slots.any("who", "anyone")
+        or (slots.has_place and not slots.any("events"))
+    )
+    if (slots.people or asks_seen) and not slots.kinds and not slots.labels and query.scope.who is Who.ANYTHING:
+        query = replace(query, scope=replace(query.scope, who=Who.ANYONE))
+    return query
+
+
+def _kinds(question: Question, form: Form) -> tuple[Query, Form]:
+    """What happened of some kind. Whether somebody known or not had it matters only where that was said."""
+    query = question.query(Ask.LIST, Of.EVENTS)
+    scope = query.scope
+    who = scope.who if scope.who in (Who.UNKNOWN, Who.KNOWN) else Who.ANYTHING
+    lost = bool(scope.kinds) and set(scope.kinds) <= set(LOST_KINDS)
+    is_now = lost and not question.slots.when.stated and question.slots.word("is", "are")
+    return replace(query, scope=replace(scope, who=who, going_on=scope.going_on or is_now), oldest_first=question.slots.limit is None), form
+
+
+def _stays(question: Question, form: Form) -> tuple[Query, Form]:
+    slots = question.slots
+    is_now = slots.when.now or (
+        not slots.when.stated and slots.word("is", "are") and not slots.word("been") and not slots.any("unknown", "known")
+    )
+    if is_now and slots.people and (form is Form.WHERE or not slots.has_place):
+        return question.person(Ask.LAST), Form.WHERE if form is Form.WHERE else Form.YES_NO
+    of = Of.EVENTS if slots.people else Of.PEOPLE
+    if slots.limit is not None and slots.any("last", "first") and of is Of.PEOPLE:
+        ended = question.query(Ask.LAST if "last" in slots.said else Ask.FIRST, of, reach=False)
+        return replace(ended, scope=replace(ended.scope, who=Who.ANYONE if ended.scope.who is Who.ANYTHING else ended.scope.who)), form
+    query = question.query(Ask.STAYS, of, reach=False)
+    scope = replace(query.scope, who=Who.ANYONE if query.scope.who is Who.ANYTHING else query.scope.who, going_on=is_now)
+    return replace(query, scope=scope, oldest_first=True), form
+
+
+def asks_anything(question: Question) -> bool:
+    slots = question.slots
+    named = (
+        slots.people
+        or slots.has_place
+        or slots.kinds
+        or slots.labels
+        or slots.nodes
+        or slots.not_people
+        or slots.severities
+        or slots.min_severity > 1
+    )
+    return bool(named) or slots.any("events", "people", "anyone", "unknown", "known", "who", "last", "first", "nobody", "observed")

@@ -1,0 +1,92 @@
+"""The tables of words by name, and by the word that a phrase begins with."""
+
+from typing import TypeAlias
+
+from engine.history import grammar_words as words
+from engine.history.grammar_tokens import word_set
+from engine.history.when_units import MONTHS, NUMBERS, PARTS, WEEKDAYS
+
+_TIME_WORDS = frozenset([*WEEKDAYS, *(f"{day}s" for day in WEEKDAYS), *MONTHS, *NUMBERS, *PARTS]) | word_set(
+    "today yesterday tonight tomorrow week weekend weekends month year noon midnight since until before after am pm night ago"
+)
+_TABLES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "alerts": words.ALERTS,
+    "incidents": words.INCIDENTS,
+    "events": words.EVENTS,
+    "held": words.HELD,
+    "people": words.PEOPLE,
+    "unknown": words.UNKNOWN,
+    "known": words.KNOWN,
+    "anyone": words.ANYONE,
+    "nobody": words.NOBODY,
+    "other_than": words.OTHER_THAN,
+    "when": words.WHEN,
+    "where": words.WHERE,
+    "who": words.WHO,
+    "how_many": words.HOW_MANY,
+    "how_often": words.HOW_OFTEN,
+    "how_long": words.HOW_LONG,
+    "why": words.WHY,
+    "compare": words.COMPARE,
+    "clip": words.CLIP,
+    "last": words.LAST,
+    "first": words.FIRST,
+    "leave": words.LEAVE,
+    "arrive": words.ARRIVE,
+    "observed": words.OBSERVED,
+    "absent": words.ABSENT,
+    "through": words.THROUGH,
+    "returned": words.RETURNED,
+    "with": words.WITH,
+    "handled": words.HANDLED,
+    "most": words.MOST,
+    "fewest": words.FEWEST,
+    "open": words.OPEN,
+    "new": words.NEW,
+    "closed": words.CLOSED,
+    "acknowledged": words.ACKNOWLEDGED,
+    "in_progress": words.IN_PROGRESS,
+    "false": words.FALSE,
+    "true": words.TRUE,
+    "benign": words.BENIGN,
+    "list": words.LISTS,
+    "not": words.NOT,
+    "near": words.NEAR,
+    "then": words.THEN,
+}
+_PLACES = words.CAMERA_WORDS | words.NODE_WORDS | words.ZONE_WORDS | words.DOOR_WORDS
+_LOOSE = _PLACES | words.LOST | words.HE | words.IT | words.FOLLOWS | words.THERE
+_SLOT_WORDS = frozenset(words.SEVERITIES) | words.AT_LEAST_HIGH | frozenset(words.BY_WORDS) | frozenset(words.BY_PLURALS)
+_KNOWN_WORDS = (
+    frozenset(word for table in _TABLES.values() for phrase in table for word in phrase)
+    | frozenset(word for table in (*words.KINDS.values(), *words.CATEGORIES.values()) for phrase in table for word in phrase)
+    | frozenset(word for gate in words.GATES for word in gate.split())
+    | _LOOSE
+    | _SLOT_WORDS
+    | words.FILLERS
+    | _TIME_WORDS
+)
+_Phrase: TypeAlias = tuple[tuple[str, ...], str, str]  # its words, the table it stands in, and of kinds and categories which one
+
+
+def _by_first() -> dict[str, list[_Phrase]]:
+    """Every phrase of every table, by the word that it begins with."""
+    found: dict[str, list[_Phrase]] = {}
+    claims: list[_Phrase] = [(phrase, name, "") for name, table in _TABLES.items() for phrase in table]
+    claims += [(phrase, "kind", kind.value) for kind, table in words.KINDS.items() for phrase in table]
+    claims += [(phrase, "category", category.value) for category, table in words.CATEGORIES.items() for phrase in table]
+    for claim in claims:
+        found.setdefault(claim[0][0], []).append(claim)
+    return found
+
+
+BY_FIRST = _by_first()
+
+
+def is_word(word: str) -> bool:
+    """Whether a word means something by itself, so that it is no slip of a name."""
+    return word in _KNOWN_WORDS or word.isdigit()
+
+
+def is_filler(word: str) -> bool:
+    return word in words.FILLERS or word in _LOOSE or word in words.BY_WORDS or (word.isdigit() and len(word) < 3)

@@ -1,0 +1,91 @@
+"""Turns of phrase that ask for something of their own: why, a clip, how long, who dealt with it, whether it was seen, who was not there.
+
+Each gives None where its turn is not in the question.
+"""
+
+from dataclasses import replace
+
+from engine.history.grammar_form import Form
+from engine.history.grammar_scope import LOST_KINDS, Question
+from engine.history.queries import Ask, Of, Query, Who
+from engine.model.event import EventKind
+
+
+def why(question: Question, of: Of) -> tuple[Query, Form] | None:
+    slots = question.slots
+    if "why" not in slots.said:
+        return None
+    at_ns = slots.when.spans[0].since_ns if slots.when.moment and slots.when.spans else None
+    id_ = slots.ids[0] if slots.ids else ""
+    if slots.any("not", "nobody") or (slots.any("held") and not id_ and of is Of.HELD):
+        query = question.query(Ask.WHY_NOTHING, Of.ALERTS, at_ns=at_ns)
+        return replace(query, scope=replace(query.scope, states=(), dispositions=(), gates=())), Form.PLAIN
+    query = question.query(Ask.WHY_ALERT, Of.ALERTS, id=id_, at_ns=at_ns)
+    return replace(query, scope=replace(query.scope, states=() if id_ else query.scope.states)), Form.PLAIN
+
+
+def clip(question: Question, of: Of) -> tuple[Query, Form] | None:
+    slots = question.slots
+    if "clip" not in slots.said or slots.any("how_many", "observed") or set(slots.kinds) & set(LOST_KINDS):
+        return None
+    id_ = slots.ids[0] if slots.ids else ""
+    query = question.query(Ask.CLIP, Of.EVENTS, id=id_, limit=slots.limit or (5 if not slots.any("last", "first") else 1))
+    return replace(query, oldest_first="first" in slots.said), Form.PLAIN
+
+
+def how_long(question: Question, of: Of) -> tuple[Query, Form] | None:
+    slots = question.slots
+    if "how_long" not in slots.said or of is not Of.EVENTS:
+        return None
+    if not (slots.people or slots.kinds or slots.any("anyone", "people", "unknown")):
+        return None
+    return question.query(Ask.HOW_LONG, Of.EVENTS, reach=False), Form.PLAIN
+
+
+def handled(question: Question, of: Of) -> tuple[Query, Form] | None:
+    slots = question.slots
+    if not ("who" in slots.said and "handled" in slots.said) or slots.any("new") or of not in (Of.ALERTS, Of.EVENTS):
+        return None
+    query = question.query(Ask.HANDLED, Of.ALERTS, id=slots.ids[0] if slots.ids else "", limit=1 if "last" in slots.said else 20)
+    scope = replace(query.scope, states=(), who=Who.ANYTHING)
+    act = "closed" if slots.word("closed", "close") else "acknowledged" if slots.word("acknowledged", "acknowledge", "acked", "ack") else ""
+    return replace(query, scope=replace(scope, text=act)), Form.WHO
+
+
+def observed(question: Question, of: Of) -> tuple[Query, Form] | None:
+    slots = question.slots
+    if "observed" not in slots.said or of is not Of.EVENTS or slots.people or (slots.kinds and not set(slots.kinds) <= set(LOST_KINDS)):
+        return None
+    if slots.any("anyone", "unknown") and not slots.word("observed", "watched", "covered"):
+        return None
+    if not slots.when.stated:  # whether a camera works now
+        lost = question.query(Ask.LIST, Of.EVENTS)
+        scope = replace(lost.scope, kinds=(EventKind.CAMERA_LOST,), who=Who.ANYTHING, going_on=True)
+        return replace(lost, scope=scope), Form.PLAIN
+    query = question.query(Ask.OBSERVED, Of.EVENTS, reach=False)
+    return replace(query, scope=replace(query.scope, kinds=(), who=Who.ANYTHING)), Form.YES_NO
+
+
+def absent(question: Question, of: Of) -> tuple[Query, Form] | None:
+    slots = question.slots
+    asks_who = slots.any("who") and not slots.any("handled")
+    missing = "absent" in slots.said and not slots.word("go", "went")
+    if (
+        of is not Of.EVENTS
+        or not asks_who
+        or slots.kinds
+        or not (missing or ("not" in slots.said and slots.word("not") and not slots.not_people))
+    ):
+        return None
+    query = question.query(Ask.ABSENT, Of.PEOPLE, reach=False)
+    return replace(query, scope=replace(query.scope, who=Who.KNOWN)), Form.WHO
+
+
+def with_whom(question: Question, of: Of) -> tuple[Query, Form] | None:
+    slots = question.slots
+    if "with" not in slots.said or not slots.people or of is not Of.EVENTS:
+        return None
+    if len(slots.people) == 2:
+        query = question.query(Ask.WITH, Of.PEOPLE, reach=False)
+        return replace(query, scope=replace(query.scope, person_ids=query.scope.person_ids[:1]), id=slots.people[1].id), Form.YES_NO
+    return question.query(Ask.WITH, Of.PEOPLE, reach=False), Form.YES_NO if not slots.any("who") or slots.word("alone") else Form.WHO

@@ -1,0 +1,109 @@
+"""Pieces of times that belong together, and the words that relate them: `since`, `between`, `before`, `to`."""
+
+from dataclasses import dataclass, replace
+
+from engine.history.grammar_tokens import Tokens, word_set
+from engine.history.when_units import Piece
+
+_BETWEEN = word_set("at on in the of during around about this sometime some time exactly roughly approximately")
+_RELATIONS = {
+    "since": "since",
+    "between": "from",
+    "from": "from",
+    "after": "after",
+    "past": "after",
+    "before": "before",
+    "until": "before",
+    "till": "before",
+    "by": "before",
+    "around": "around",
+    "about": "around",
+    "roughly": "around",
+    "approximately": "around",
+    "at": "at",
+}
+_TO = word_set("and to until till through")
+_BEFORE_TIME = word_set(
+    "on in at during the of for from within over as between since after before until till around about to by throughout all early late"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One time that was said. `relation`: how the words before it put it."""
+
+    piece: Piece
+    relation: str
+    to: bool = False  # it ends a stretch that the one before began
+
+
+def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
+    """Pieces that belong together made one, each with the words that relate it to the rest; takes all of them."""
+    found: list[Moment] = []
+    for piece in pieces:
+        relation, start = _relation(tokens, piece.start)
+        if found and relation in ("", "at", "around") and _joins(tokens, found[-1].piece, piece):
+            before = found[-1]
+            tokens.take(before.piece.end, piece.end, "time")
+            kept = relation if relation and before.relation == "" else before.relation
+            found[-1] = replace(before, piece=_merged(before.piece, piece), relation=kept)
+            continue
+        if found and _same_day(tokens, found[-1].piece, piece):
+            tokens.take(found[-1].piece.end, piece.end, "time")
+            found[-1] = replace(found[-1], piece=replace(found[-1].piece, end=piece.end, days=piece.days))
+            continue
+        linked = bool(found) and _links(tokens, found[-1].piece.end, piece.start)
+        tokens.take(found[-1].piece.end if linked else start, piece.end, "time")
+        found.append(Moment(piece, relation, linked))
+    return found
+
+
+def _relation(tokens: Tokens, at: int) -> tuple[str, int]:
+    """The word before a time that relates it, and where its words begin."""
+    start = at
+    relation = ""
+    while tokens.free(start - 1) and tokens.word(start - 1) in _BEFORE_TIME:
+        start -= 1
+        relation = relation or _RELATIONS.get(tokens.word(start), "")
+        if tokens.word(start) in ("since", "between", "from", "after", "before", "until", "till", "by"):
+            return _RELATIONS[tokens.word(start)], start
+    return relation, start
+
+
+def _joins(tokens: Tokens, before: Piece, piece: Piece) -> bool:
+    if any(tokens.word(at) not in _BETWEEN for at in range(before.end, piece.start)):
+        return False
+    both_days = before.days is not None and piece.days is not None and not piece.this
+    both_clocks = before.clock is not None and piece.clock is not None
+    alone = any(each.back is not None or each.ago is not None or each.always or each.now for each in (before, piece))
+    return not (both_days or both_clocks or alone)
+
+
+def _same_day(tokens: Tokens, before: Piece, piece: Piece) -> bool:
+    """`Friday the 13th`: a day of the week beside the date that is one."""
+    if any(tokens.word(at) not in ("the", "of") for at in range(before.end, piece.start)) or before.days is None or piece.days is None:
+        return False
+    single = all((each.days[1] - each.days[0]).days == 1 for each in (before, piece) if each.days is not None)
+    weekdays = {each.days[0].weekday() for each in (before, piece) if each.days is not None}
+    return single and len(weekdays) == 1
+
+
+def _merged(a: Piece, b: Piece) -> Piece:
+    return Piece(
+        a.start,
+        b.end,
+        days=a.days or b.days,
+        part=b.part or a.part if b.clock is None else a.part or b.part,
+        clock=a.clock if a.clock is not None else b.clock,
+        am_pm=a.am_pm or b.am_pm,
+        weekdays=a.weekdays | b.weekdays,
+        every=a.every or b.every,
+        this=a.this or b.this,
+        second=a.second if a.second is not None else b.second,
+    )
+
+
+def _links(tokens: Tokens, end: int, start: int) -> bool:
+    """`A to B`, `A and B` after between, or two clocks side by side."""
+    words = [tokens.word(at) for at in range(end, start)]
+    return bool(words) and words[0] in _TO and all(word in _BETWEEN for word in words[1:])
