@@ -6,7 +6,9 @@ from datetime import datetime
 from engine.history.answers_alerts import alert_sentences
 from engine.history.answers_words import Words, capital, date, duration
 from engine.history.grammar_form import Form
-from engine.history.queries import Ask, Blind, By, Of, Query, Result, Row, Scope, Wanted, Who, from_text
+from engine.history.queries import Ask, By, Of, Query, Scope, Wanted, Who
+from engine.history.queries_rows import Blind, Result, Row
+from engine.history.queries_text import from_text
 from engine.history.queries_watch import span_citation
 from engine.history.when_units import WEEKDAYS
 from engine.model.chat import Citation, CitationKind, ClaimStatus, Sentence

@@ -2,7 +2,8 @@
 
 from engine.history.answers_words import KIND_NOUNS, Words, capital, quoted, safe
 from engine.history.grammar_form import Form
-from engine.history.queries import Ask, Of, Result, Row
+from engine.history.queries import Ask, Of
+from engine.history.queries_rows import Result, Row
 from engine.model.chat import Citation, Sentence
 
 _UNITS = {"s": " s", "nats": " nats", "min": " min", "m": " m"}

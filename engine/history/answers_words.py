@@ -7,7 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine.history.names import Directory, NamedKind
-from engine.history.queries import Of, Query, Row, Scope, Span, Who
+from engine.history.queries import Of, Query, Scope, Span, Who
+from engine.history.queries_rows import Row
 from engine.history.when_zone import local
 from engine.model.event import EventKind
 

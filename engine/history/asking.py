@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from engine.history.answers_words import safe
 from engine.history.checker import Checker
 from engine.history.planner import Asked, Draft, Planner
-from engine.history.queries import Queries, to_text
 from engine.history.queries_reach import Reach
+from engine.history.queries_rows import Queries
 from engine.history.queries_run import Desk
+from engine.history.queries_text import to_text
 from engine.model.chat import ChatAnswer, ClaimStatus, Sentence, VideoClip
 from engine.model.errors import EnvironmentFault
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 from engine.history.answers_words import Words, date, duration, quoted, safe
 from engine.history.checker_count import recount
 from engine.history.names import NamedKind
-from engine.history.queries import Ask, Query, Span, from_text
+from engine.history.queries import Ask, Query, Span
 from engine.history.queries_reach import Reach
+from engine.history.queries_text import from_text
 from engine.history.when_zone import local
 from engine.model.alert import Alert
 from engine.model.audit import AuditVerb

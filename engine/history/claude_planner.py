@@ -20,7 +20,7 @@ from engine.history.claude_results import at_most as shortened
 from engine.history.claude_tools import ANSWER, KINDS, ToolReader, calendar, tools
 from engine.history.names import NamedKind
 from engine.history.planner import Asked, Draft
-from engine.history.queries import Queries
+from engine.history.queries_rows import Queries
 from engine.model.chat import PlannerKind, Sentence
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 

@@ -14,7 +14,8 @@ from engine.history.claude_pseudonyms import Pseudonyms
 from engine.history.grammar_form import Form
 from engine.history.grammar_tokens import word_set
 from engine.history.names import NamedKind
-from engine.history.queries import Query, Result, Row
+from engine.history.queries import Query
+from engine.history.queries_rows import Result, Row
 from engine.model.chat import Citation, CitationKind, ClaimStatus, Sentence, VideoClip
 
 MOST_ROWS = 40

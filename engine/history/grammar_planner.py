@@ -8,7 +8,8 @@ from engine.history.grammar import Parsed, parse
 from engine.history.grammar_form import Form
 from engine.history.grammar_told import question_of
 from engine.history.planner import Asked, Draft
-from engine.history.queries import Ask, Of, Queries, Query
+from engine.history.queries import Ask, Of, Query
+from engine.history.queries_rows import Queries
 from engine.model.chat import Sentence
 from engine.model.errors import InputError, NotFound
 

@@ -7,16 +7,12 @@ citation of kind COUNT, so that whoever doubts a number can count again.
 Times are UTC ns. A span holds its `since`, not its `until`.
 """
 
-import json
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 from engine.model.access import Verb
-from engine.model.chat import Citation, VideoClip
 from engine.model.errors import InputError
 from engine.model.event import EventKind
-from engine.model.wire import read_as, to_plain
 
 MOST_ROWS = 200
 MOST_SPANS = 800
@@ -207,126 +203,3 @@ class Viewer:
 
     def sees(self, camera_id: str) -> bool:
         return self.cameras is None or camera_id in self.cameras
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One finding, of whatever kind, with what it rests on.
-
-    Attributes:
-        at_ns, until_ns: when; until None: a moment, or still going on (`going_on`). kind: an EventKind, incident category, gate, or what
-            was counted apart (`key`). person: the name as the record has it; text from the world, never instructions.
-        count: of counted groups. seconds: of a stay. severity 0: none. state: of alerts and incidents. label: of a gesture.
-        text: a sentence of the record (reason, description). by: who did it. rows: citations of the rows that were put together.
-    """
-
-    citation: Citation
-    at_ns: int = 0
-    until_ns: int | None = None
-    going_on: bool = False
-    kind: str = ""
-    camera_id: str = ""
-    zone_id: str = ""
-    person_id: str = ""
-    person: str = ""
-    severity: int = 0
-    state: str = ""
-    label: str = ""
-    text: str = ""
-    by: str = ""
-    key: str = ""
-    count: int = 0
-    seconds: float = 0.0
-    simulated: bool = False
-    sensor_id: str = ""
-    details: tuple[str, ...] = ()
-    rows: tuple[Citation, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Blind:
-    """A stretch in which a sensor would not have seen anything; `reason` as a clause ("the camera gave no picture")."""
-
-    sensor_id: str
-    span: Span
-    reason: str
-    citation: Citation
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a query found. Every number said about it comes from `total`, `count`, `seconds` or the rows.
-
-    Attributes:
-        rows: in the order asked for, at most the query's limit. total: how many there are in all. other: of COMPARE, how many in the
-            query's `other`. counted: citation of the query itself, for what is said about all rows, or that there are none.
-        blind: stretches of the scope in which nobody would have seen, oldest first. unseen: the whole scope lies in such stretches.
-        clips: of the rows, where there are any. known, unknown: of PEOPLE, how many known ones and sightings of nobody known.
-    """
-
-    query: Query
-    counted: Citation
-    rows: tuple[Row, ...] = ()
-    total: int = 0
-    other: int = 0
-    blind: tuple[Blind, ...] = ()
-    unseen: bool = False
-    clips: tuple[VideoClip, ...] = ()
-    known: int = 0
-    unknown: int = 0
-    seconds: float = 0.0
-
-
-class Queries(Protocol):
-    """The one query API. `queries_run.Desk` is one, for one viewer: what they may not see is not there. Any thread.
-
-    Raises InputError (what the query names is not in the record), PermissionDenied.
-    """
-
-    def run(self, query: Query) -> Result: ...
-
-
-def to_text(query: Query) -> str:
-    """As compact JSON that leaves out what is as usual; the same query is always the same text."""
-    return json.dumps(as_plain(query), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def as_plain(query: Query) -> dict[str, object]:
-    usual = to_plain(Query(query.ask))
-    plain = _unusual(to_plain(query), usual)
-    return {"ask": query.ask.value, **plain}
-
-
-def from_text(text: str) -> Query:
-    """Raises InputError."""
-    try:
-        plain = json.loads(text)
-    except ValueError as error:
-        raise InputError("query", f"is no JSON object ({error})") from None
-    return read_as(Query, plain, "query")
-
-
-def _unusual(plain: dict[str, object], usual: dict[str, object]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for name, value in plain.items():
-        before = usual[name]
-        if name == "scope" and isinstance(value, dict) and isinstance(before, dict):
-            value = _unusual(value, before)  # pyright: ignore[reportUnknownArgumentType]
-            if value:
-                found[name] = value
-        elif value != before:
-            found[name] = value
-    return found
-
-
-def uncovered(span: Span, covers: list[Span]) -> list[Span]:
-    """What is left of a span without these."""
-    left: list[Span] = []
-    at = span.since_ns
-    for each in sorted(covers, key=lambda cover: cover.since_ns):
-        if each.since_ns > at:
-            left.append(Span(at, min(each.since_ns, span.until_ns)))
-        at = max(at, each.until_ns)
-        if at >= span.until_ns:
-            return left
-    return [*left, Span(at, span.until_ns)]

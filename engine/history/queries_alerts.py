@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from engine.history import queries_events
-from engine.history.queries import Of, Query, Result, Row, Scope, Span
-from engine.history.queries_reach import Reach, counted, row_of_alert, row_of_decision, row_of_incident
+from engine.history.queries import Of, Query, Scope, Span
+from engine.history.queries_found import counted, row_of_alert, row_of_decision, row_of_incident
+from engine.history.queries_reach import Reach
+from engine.history.queries_rows import Result, Row
 from engine.model.alert import Alert
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.chat import Citation, CitationKind

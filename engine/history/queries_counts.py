@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from engine.history import queries_events
-from engine.history.queries import MOST_SPANS, By, Of, Query, Result, Row, Scope, Span, Wanted, Who
-from engine.history.queries_reach import ALL_TIME, Reach, counted, row_of_alert, row_of_decision, row_of_incident
+from engine.history.queries import MOST_SPANS, By, Of, Query, Scope, Span, Wanted, Who
+from engine.history.queries_found import counted, row_of_alert, row_of_decision, row_of_incident
+from engine.history.queries_reach import ALL_TIME, Reach
+from engine.history.queries_rows import Result, Row
 from engine.history.when_units import WEEKDAYS
 from engine.history.when_zone import day_span, local, utc_ns
 from engine.model.asked import QUARTER_NS, TallyBy

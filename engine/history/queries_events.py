@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
-from engine.history.queries import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Result, Row, Scope, Span, Who
-from engine.history.queries_reach import ALL_TIME, Reach, counted, row_of_event
+from engine.history.queries import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
+from engine.history.queries_found import counted, row_of_event
+from engine.history.queries_reach import ALL_TIME, Reach
+from engine.history.queries_rows import Result, Row
 from engine.model.asked import Tally
 from engine.model.event import Event, EventKind
 from engine.model.person import Person

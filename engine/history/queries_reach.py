@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.history.queries import SEEN_KINDS, Blind, Query, Row, Scope, Span, Viewer, Who, to_text, uncovered
+from engine.history.queries import SEEN_KINDS, Scope, Span, Viewer, Who
+from engine.history.queries_fit import fits_alert, fits_decision, fits_incident
+from engine.history.queries_rows import Blind, Row
+from engine.history.queries_spans import uncovered
 from engine.model.access import Verb
 from engine.model.alert import Alert
 from engine.model.asked import AskedRecord, EventWant
-from engine.model.chat import Citation, CitationKind, VideoClip
+from engine.model.chat import CitationKind, VideoClip
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.event import Event, EventKind
 from engine.model.incident import Incident, IncidentCategory
@@ -105,7 +108,7 @@ class Reach:
             for category in categories:
                 ask = ListIncidents(PAGE, near=scope.near, category=category, since_ns=since, until_ns=until, text=scope.text)
                 found += self._pages(ask, lambda answer: answer.incidents)
-        kept = [each for each in found if _fits_incident(each, scope)]
+        kept = [each for each in found if fits_incident(each, scope)]
         return sorted(kept, key=lambda each: (each.occurred_ns, each.id), reverse=True)
 
     def sees_audit(self) -> bool:
@@ -166,132 +169,5 @@ def _kinds(scope: Scope) -> tuple[EventKind, ...]:
     return _UNNAMED if scope.who is Who.UNKNOWN else SEEN_KINDS
 
 
-def fits_alert(alert: Alert, scope: Scope) -> bool:
-    return (
-        _is_at(alert.camera_id, (alert.zone_id,), scope)
-        and _is_of(alert.person_id, scope)
-        and (not scope.kinds or alert.kind in scope.kinds)
-        and _is_severe(int(alert.severity), scope)
-        and (not scope.states or alert.state.value in scope.states or ("open" in scope.states and alert.open))
-        and (not scope.dispositions or (alert.disposition is not None and alert.disposition.value in scope.dispositions))
-        and (not scope.assignees or alert.assignee.casefold() in {each.casefold() for each in scope.assignees})
-        and (not scope.rule_ids or alert.rule_id in scope.rule_ids)
-    )
-
-
-def fits_decision(decision: Decision, scope: Scope) -> bool:
-    facts = decision.facts
-    kind = None if facts is None else facts.kind
-    zones = (decision.zone_id, *(() if facts is None else facts.zone_ids))
-    failed = {gate.gate for gate in decision.gates if not gate.passed}
-    return (
-        _is_at(decision.camera_id, zones, scope)
-        and _is_of("" if facts is None else facts.person_id, scope)
-        and (not scope.kinds or kind in scope.kinds)
-        and _is_severe(0 if facts is None else int(facts.severity), scope)
-        and (not scope.gates or bool(failed & set(scope.gates)))
-    )
-
-
-def _fits_incident(incident: Incident, scope: Scope) -> bool:
-    states = {"open", "closed"} & set(scope.states)
-    return _is_severe(int(incident.severity), scope) and (not states or incident.state.value in states)
-
-
-def _is_at(camera_id: str, zone_ids: tuple[str, ...], scope: Scope) -> bool:
-    if camera_id in scope.not_camera_ids or set(zone_ids) & set(scope.not_zone_ids):
-        return False
-    if not scope.camera_ids and not scope.zone_ids:
-        return True
-    return camera_id in scope.camera_ids or bool(set(zone_ids) & set(scope.zone_ids))
-
-
-def _is_of(person_id: str, scope: Scope) -> bool:
-    if person_id in scope.not_person_ids or (scope.person_ids and person_id not in scope.person_ids):
-        return False
-    return scope.who in (Who.ANYTHING, Who.ANYONE) or (bool(person_id) == (scope.who is Who.KNOWN))
-
-
-def _is_severe(severity: int, scope: Scope) -> bool:
-    return severity >= scope.min_severity and (not scope.severities or severity in scope.severities)
-
-
 def _covers(blind: list[Span], spans: list[Span]) -> bool:
     return all(not uncovered(span, blind) for span in spans)
-
-
-def counted(query: Query, now_ns: int) -> Citation:
-    at_ns = query.scope.since_ns
-    return Citation(CitationKind.COUNT, to_text(query), now_ns if at_ns is None else at_ns)
-
-
-def row_of_event(event: Event) -> Row:
-    lasts = 0.0 if event.ended_ns is None else (event.ended_ns - event.started_ns) / 1e9
-    return Row(
-        Citation(CitationKind.EVENT, event.id, event.started_ns, event.camera_id),
-        event.started_ns,
-        event.ended_ns,
-        event.ended_ns is None,
-        event.kind.value,
-        event.camera_id,
-        event.zone_id,
-        event.person_id,
-        event.person,
-        int(event.severity),
-        label=event.label,
-        text=event.reason,
-        seconds=lasts,
-        simulated=event.simulated,
-        sensor_id=event.subject_id if event.kind is EventKind.NODE_LOST else "",
-    )
-
-
-def row_of_alert(alert: Alert) -> Row:
-    return Row(
-        Citation(CitationKind.ALERT, alert.id, alert.raised_ns, alert.camera_id),
-        alert.raised_ns,
-        kind=alert.kind.value,
-        camera_id=alert.camera_id,
-        zone_id=alert.zone_id,
-        person_id=alert.person_id,
-        person=alert.person,
-        severity=int(alert.severity),
-        state=alert.state.value,
-        label="" if alert.disposition is None else alert.disposition.value,
-        text=alert.reason,
-        by=alert.assignee,
-        simulated=alert.simulated,
-        rows=(Citation(CitationKind.EVENT, alert.event_id, alert.raised_ns, alert.camera_id),),
-        key=alert.decision_id,
-    )
-
-
-def row_of_decision(decision: Decision) -> Row:
-    failed = tuple(gate.gate for gate in decision.gates if not gate.passed)
-    facts = decision.facts
-    return Row(
-        Citation(CitationKind.DECISION, decision.id, decision.decided_ns, decision.camera_id),
-        decision.decided_ns,
-        kind=facts.kind.value if facts is not None else decision.candidate.value,
-        camera_id=decision.camera_id,
-        zone_id=decision.zone_id,
-        person_id="" if facts is None else facts.person_id,
-        severity=0 if facts is None else int(facts.severity),
-        state=decision.outcome.value,
-        label=failed[0] if failed else "",
-        text=decision.flip,
-        details=failed,
-    )
-
-
-def row_of_incident(incident: Incident) -> Row:
-    return Row(
-        Citation(CitationKind.INCIDENT, incident.id, incident.occurred_ns),
-        incident.occurred_ns,
-        kind=incident.category.value,
-        severity=int(incident.severity),
-        state=incident.state.value,
-        text=incident.description,
-        count=incident.reporter_count,
-        simulated=incident.simulated,
-    )

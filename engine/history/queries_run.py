@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from engine.history import queries_alerts, queries_counts, queries_events
-from engine.history.queries import Ask, Of, Query, Result
-from engine.history.queries_reach import Reach, counted
+from engine.history.queries import Ask, Of, Query
+from engine.history.queries_found import counted
+from engine.history.queries_reach import Reach
+from engine.history.queries_rows import Result
 from engine.model.access import Verb
 from engine.model.errors import PermissionDenied
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.history.queries import Blind, Span, uncovered
+from engine.history.queries import Span
+from engine.history.queries_rows import Blind
+from engine.history.queries_spans import uncovered
 from engine.model.asked import AskedRecord, EventWant
 from engine.model.chat import Citation, CitationKind
 from engine.model.event import EventKind

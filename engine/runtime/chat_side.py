@@ -11,7 +11,8 @@ from engine.history.asking_site import ChatSite
 from engine.history.grammar_planner import OfflinePlanner
 from engine.history.grammar_tables import is_word
 from engine.history.planner import Asked, Planner, Turn
-from engine.history.queries import Viewer, from_text
+from engine.history.queries import Viewer
+from engine.history.queries_text import from_text
 from engine.model.access import Session
 from engine.model.asked import AskedRecord
 from engine.model.chat import AskRecord, ChatAnswer, ListChat, PlannerKind

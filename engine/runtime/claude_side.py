@@ -10,7 +10,7 @@ from engine.history.claude_client import Endpoint
 from engine.history.claude_planner import ClaudePlanner, Ways
 from engine.history.claude_prices import Used, is_listed, micro_usd
 from engine.history.planner import Asked, Draft, Planner
-from engine.history.queries import Queries
+from engine.history.queries_rows import Queries
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.chat import ChatSettings, ChatState, GetChatState
 from engine.model.errors import EnvironmentFault

@@ -10,8 +10,9 @@ from engine.history.asking import Asker
 from engine.history.grammar_planner import OfflinePlanner
 from engine.history.names import Directory, directory_of
 from engine.history.planner import Asked, Turn
-from engine.history.queries import Viewer, from_text
+from engine.history.queries import Viewer
 from engine.history.queries_reach import Reach
+from engine.history.queries_text import from_text
 from engine.history.queries_watch import LostCameras
 from engine.model.access import ROLE_VERBS, Role
 from engine.model.asked import AskedRecord

@@ -12,8 +12,10 @@ from engine.history.asking import Asker
 from engine.history.checker import Checker
 from engine.history.grammar_planner import OfflinePlanner
 from engine.history.planner import Asked, Draft
-from engine.history.queries import SEEN_KINDS, Ask, Of, Queries, Query, Scope, Span, Viewer, from_text, to_text
+from engine.history.queries import SEEN_KINDS, Ask, Of, Query, Scope, Span, Viewer
+from engine.history.queries_rows import Queries
 from engine.history.queries_run import Desk
+from engine.history.queries_text import from_text, to_text
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.chat import Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.errors import EnvironmentFault, InputError, PermissionDenied
