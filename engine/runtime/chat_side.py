@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable
 
+from engine.history.answers_words import safe
 from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
 from engine.history.grammar_planner import OfflinePlanner
@@ -33,7 +34,10 @@ _DAY_NS = 86_400 * 10**9
 
 
 class ChatSide:
-    """Any thread. Answers are kept for the user who asked, and for nobody else, until they are too old or forgotten."""
+    """Any thread. Answers are kept for the user who asked, and for nobody else, until they are too old or forgotten.
+
+    An answer that was begun before somebody was erased may tell of them, so it is given, but not kept.
+    """
 
     def __init__(self, record: AskedRecord, settings: Callable[[], Settings], clock: Clock, table: ChatTable, claude: ClaudeSide) -> None:
         self._record = record
@@ -43,11 +47,13 @@ class ChatSide:
         self._claude = claude
         self._lock = threading.Lock()
         self._asked = 0
+        self._erased = 0
         self.offline: Planner = OfflinePlanner()
 
     def ask(self, question: AskRecord, session: Session, cameras: frozenset[str] | None = None) -> ChatAnswer:
         """Raises PermissionDenied, NotFound (no such conversation of this user), InputError, EnvironmentFault."""
         settings = self._settings()
+        erased = self._erased
         site = ChatSite(self._record, settings, zone_of(settings))
         viewer = Viewer(session.verbs, cameras, session.user.name)
         now_ns = self._clock.now_ns()
@@ -55,7 +61,7 @@ class ChatSide:
         answer_id = self._new_id(now_ns)
         asked = Asked(question.message, now_ns, site.zone, site.directory(viewer), before, question.include_clips, viewer.user)
         answer = Asker(self.planners(question, viewer.user, answer_id)).ask(site.reach(viewer, now_ns), asked, answer_id)
-        self._keep(answer, session.user.id, question.conversation)
+        self._keep(answer, session.user.id, question.conversation, erased)
         return answer
 
     def planners(self, question: AskRecord, by: str, answer_id: str) -> tuple[Planner, ...]:
@@ -85,7 +91,9 @@ class ChatSide:
         self._table.forget_before(self._clock.now_ns() - round(self._settings().chat.keep_days * _DAY_NS))
 
     def erase(self, traces: Traces) -> int:
-        """Whatever was asked or answered about somebody, by whomever; how many answers went."""
+        """Whatever was asked or answered about somebody, by whomever; how many answers went. Once the record tells of them no more."""
+        with self._lock:
+            self._erased += 1
         return self._table.forget_where(lambda answer: concerns(traces, answer))
 
     def _turns(self, conversation: str, user_id: str) -> tuple[Turn, ...]:
@@ -96,10 +104,12 @@ class ChatSide:
             for each in self._table.conversation(user_id, conversation, _MOST_TURNS)
         )
 
-    def _keep(self, answer: ChatAnswer, user_id: str, before_id: str) -> None:
-        """An answer is an answer, also where the disk is full."""
+    def _keep(self, answer: ChatAnswer, user_id: str, before_id: str, erased: int) -> None:
+        """An answer is an answer, also where the disk is full. `erased`: how often somebody had been when it was begun."""
         try:
-            self._table.put(answer, user_id, before_id)
+            with self._lock:
+                if erased == self._erased:
+                    self._table.put(answer, user_id, before_id)
         except EnvironmentFault as fault:
             _LOG.warning("An answer is not kept: %s", fault)
 
@@ -110,9 +120,9 @@ class ChatSide:
 
 
 def concerns(traces: Traces, answer: ChatAnswer) -> bool:
-    """By id anywhere in it, by name whatever the case, and by a part of the name in the question, as people ask."""
+    """By id anywhere in it, by name whatever the case and as answers write it, and by a part of the name in the question, as people ask."""
     kept = json.dumps(to_plain(answer), ensure_ascii=False)
-    if traces.person_id in kept or _named(traces.spellings, kept):
+    if traces.person_id in kept or _named(traces.also(safe(name) for name in traces.names).spellings, kept):
         return True
     parts = {part for name in traces.names for part in re.findall(r"[^\W\d_]+", name) if len(part) >= _SHORTEST_PART}
     return _named(tuple(part for part in parts if not is_word(part.casefold())), answer.question)

@@ -116,7 +116,6 @@ class Erasing:
             progress.at(1, 4, "Deleting clips")
             stays += self._remove_footage(traces, progress)
             progress.at(2, 4, "Removing the log of observations")
-            self._erase_chats(traces)
             packs = self._erase_packs(traces)
             stays += [f"{packs} evidence packs"] if packs else []
             stays += self._begin_anew(progress)
@@ -194,6 +193,7 @@ class Erasing:
         store = self._record.store
         self._in_order(lambda: store.pseudonymise(traces), progress)
         self._record.board.rewrite(traces.event)
+        self._erase_chats(traces)  # only now can no new answer tell of them
         store.begin_erasure(replace(traces, person_id="", names=()))
 
     def _in_order(self, action: Callable[[], T], progress: Progress) -> T:

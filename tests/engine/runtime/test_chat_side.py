@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from engine.history.answers_words import safe
+from engine.history.grammar_planner import OfflinePlanner
+from engine.history.planner import Asked, Draft
+from engine.history.queries_rows import Queries
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.audit import AuditRow, AuditVerb
-from engine.model.chat import AskRecord, ChatSettings, ClaimStatus, GetChatState, ListChat, PlannerKind
+from engine.model.chat import AskRecord, ChatAnswer, ChatSettings, ClaimStatus, GetChatState, ListChat, PlannerKind
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock
 from engine.model.traces import Traces
 from engine.runtime.chat_commands import check_address, check_key
-from engine.runtime.chat_side import ChatSide
+from engine.runtime.chat_side import ChatSide, concerns
 from engine.runtime.claude_side import ClaudeKey, ClaudeSide
 from engine.runtime.secrets import SecretStore
 from engine.store.store import Store
@@ -111,6 +115,34 @@ def test_erasing_somebody_reaches_everybodys_questions_and_answers(desk: Desk) -
     stays = desk.chat.ask(AskRecord("How many motion events were there today?"), BO)
     assert desk.chat.erase(Traces(who.id, (who.name,), "gone-1")) == 3
     assert desk.chat.listed(ListChat(), BO) == (stays,) and desk.chat.listed(ListChat(), ADA) == ()
+
+
+def test_a_name_with_marks_in_it_is_found_as_answers_write_it() -> None:
+    answer = ChatAnswer("ch-1", "Who was here?", f"{safe('Bob_ [the] *Builder*')} was seen.", True, "", "UTC", ())
+    assert concerns(Traces("p-bob", ("Bob_ [the] *Builder*",), "gone-1"), answer)
+    assert not concerns(Traces("p-bob", ("Bob_ [the] *Build",), "gone-1"), answer)
+
+
+class ErasedMeanwhile:
+    """A planner that somebody is erased under."""
+
+    def __init__(self, desk: Desk, traces: Traces) -> None:
+        self._desk, self._traces = desk, traces
+
+    def draft(self, asked: Asked, queries: Queries) -> Draft:
+        drafted = OfflinePlanner().draft(asked, queries)
+        self._desk.chat.erase(self._traces)
+        return drafted
+
+
+def test_an_answer_that_was_begun_before_somebody_was_erased_is_not_kept(desk: Desk) -> None:
+    who = PEOPLE[0]
+    desk.chat.offline = ErasedMeanwhile(desk, Traces(who.id, (who.name,), "gone-1"))
+    answer = desk.chat.ask(AskRecord(f"When was {who.name} last seen?"), ADA)
+    assert answer.understood and desk.chat.listed(ListChat(), ADA) == ()
+    desk.chat.offline = OfflinePlanner()
+    stays = desk.chat.ask(AskRecord("How many motion events were there today?"), ADA)
+    assert desk.chat.listed(ListChat(), ADA) == (stays,)
 
 
 def test_until_an_admin_agrees_nothing_leaves(desk: Desk) -> None:

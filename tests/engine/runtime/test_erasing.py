@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.audit import AuditVerb
+from engine.model.chat import AskRecord, ChatAnswer, ListChat
 from engine.model.command import PutBleDevice
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
@@ -101,6 +103,26 @@ def test_no_file_holds_what_would_give_them_away(tmp_path: Path) -> None:
     with people_site(tmp_path / "site") as site:
         assert person_id not in site.engine.people.persons and site.engine.record.store.erasures() == ()
     assert found(tmp_path / "site", *needles) == []
+
+
+def test_what_was_asked_about_them_goes_also_while_they_are_erased(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = Session("s-1", User("user-ada", "ada", Role.ADMIN), ROLE_VERBS[Role.ADMIN])
+    with people_site(tmp_path / "site") as site:
+        person_id = furnished(site)
+        chat, rewrite = site.engine.chat, site.engine.record.store.pseudonymise
+        before = chat.ask(AskRecord("Who was seen?"), ada)
+        asked: list[ChatAnswer] = []
+
+        def asked_just_before(traces: Traces) -> None:
+            asked.append(chat.ask(AskRecord("Who was seen?"), ada))
+            rewrite(traces)
+
+        monkeypatch.setattr(site.engine.record.store, "pseudonymise", asked_just_before)
+        site.job(site.tell(ErasePerson(person_id, "asked for it")))
+        after = chat.ask(AskRecord("Who was seen?"), ada)
+        assert NAME in before.answer and NAME in asked[0].answer and NAME not in after.answer
+        assert chat.listed(ListChat(), ada) == (after,)
+    assert found(tmp_path / "site", *of_person(person_id, 1, 2)) == []
 
 
 def test_what_happened_stays_and_others_are_untouched(tmp_path: Path) -> None:
