@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from engine.model.segment import EvidenceLock
 from engine.model.timeline import Bookmark, Timeline
 from widgets.plain_tip import plain_tip
 from widgets.theme import color
@@ -54,6 +55,7 @@ class TimelineCanvas(QWidget):
         self._rows: tuple[LaneRow, ...] = ()
         self._images: dict[str, QImage] = {}
         self._bookmarks: tuple[Bookmark, ...] = ()
+        self._locks: tuple[EvidenceLock, ...] = ()
         self._scroll = self._now_ns = 0
         self._current = -1
         self._playhead_ns: int | None = None
@@ -83,6 +85,11 @@ class TimelineCanvas(QWidget):
     def set_bookmarks(self, bookmarks: tuple[Bookmark, ...]) -> None:
         self._bookmarks = bookmarks
         self._renew()
+
+    def set_locks(self, locks: tuple[EvidenceLock, ...]) -> None:
+        if locks != self._locks:
+            self._locks = locks
+            self._renew()
 
     def set_window(self, shown: TimeWindow) -> None:
         if shown != self._window:
@@ -189,7 +196,8 @@ class TimelineCanvas(QWidget):
             still = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
             still.setDevicePixelRatio(ratio)
             painter = QPainter(still)
-            scene = TimelineScene(layout, self._timeline, self._images, self._bookmarks, self._now_ns, self._current, self._zone)
+            marks = (self._bookmarks, self._locks)
+            scene = TimelineScene(layout, self._timeline, self._images, *marks, self._now_ns, self._current, self._zone)
             draw_scene(painter, scene)
             painter.end()
             self._still = still

@@ -8,7 +8,9 @@ from functools import cache
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 
-from engine.model.timeline import Bookmark, LaneSpan, SpanState, Timeline
+from engine.model.segment import EvidenceLock
+from engine.model.timeline import Bookmark, LaneKind, LaneSpan, SpanState, Timeline
+from widgets.icons import icon_pixmap
 from widgets.theme import color, font
 from widgets.timeline_layout import FLAGS_PX, HEAD_PX, PARTS_PX, TICKS_PX, TOP_PX, TimelineLayout, row_height
 from widgets.timeline_rows import LaneRow
@@ -26,6 +28,7 @@ class TimelineScene:
     timeline: Timeline | None
     images: Mapping[str, QImage]
     bookmarks: tuple[Bookmark, ...]
+    locks: tuple[EvidenceLock, ...]
     now_ns: int
     current: int = -1
     zone: tzinfo | None = None
@@ -60,6 +63,8 @@ def _draw_row(painter: QPainter, scene: TimelineScene, row: LaneRow, area: QRect
         image = scene.images.get(row.key)
         if image is not None and scene.timeline is not None:
             _draw_marks(painter, scene, image, inner)
+        if row.lane.kind is LaneKind.CAMERA:
+            _draw_locks(painter, scene, row, area)
     painter.setPen(color("line"))
     painter.drawLine(QLineF(area.left(), area.bottom() - 0.5, area.right(), area.bottom() - 0.5))
     painter.restore()
@@ -87,6 +92,22 @@ def _draw_spans(painter: QPainter, layout: TimelineLayout, row: LaneRow, area: Q
     for span in row.watched:
         if (part := _part(layout, span, area)) is not None:
             painter.fillRect(part, _hatch(span.state, 0.5))
+
+
+def _draw_locks(painter: QPainter, scene: TimelineScene, row: LaneRow, area: QRectF) -> None:
+    """A line on top of what is locked of this camera, with a lock where it begins in view; folded away, of any camera."""
+    for lock in scene.locks:
+        if lock.camera_ids and not row.group and row.lane.id not in lock.camera_ids:
+            continue
+        left, right = max(area.left(), scene.layout.x_of(lock.since_ns)), min(area.right(), scene.layout.x_of(lock.until_ns))
+        if right > left:
+            painter.fillRect(QRectF(left, area.top() + 1, max(2.0, right - left), 2), color("text"))
+            painter.drawPixmap(QPointF(left + 2, area.top() + 4), _lock_mark(painter.device().devicePixelRatioF()))
+
+
+@cache
+def _lock_mark(ratio: float) -> QPixmap:
+    return icon_pixmap("lock", color("text"), 10, ratio)
 
 
 def _part(layout: TimelineLayout, span: LaneSpan, area: QRectF) -> QRectF | None:

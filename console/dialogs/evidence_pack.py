@@ -6,18 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QGridLayout,
-    QLabel,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QPlainTextEdit,
-    QProgressBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QProgressBar, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
@@ -27,6 +16,7 @@ from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, Pa
 from engine.model.question import Answer
 from engine.model.snapshot import Job, JobState, Snapshot
 from engine.runtime.evidence.verify import PackVerdict, verify_pack
+from widgets.check_list import CheckList
 from widgets.form import Field
 from widgets.notice import Notices
 from widgets.size_text import size_text
@@ -61,7 +51,7 @@ class EvidencePackDialog(FramedDialog):
         self.note = QPlainTextEdit()
         self.case = QComboBox()
         self.case_title = QLineEdit(placeholderText=self.tr("Name of the new case"))
-        self.cameras, self.persons = QListWidget(), QListWidget()
+        self.cameras, self.persons = CheckList(self.tr("Cameras")), CheckList(self.tr("People in particular"))
         self.redaction = QComboBox()
         self.raw = QCheckBox(self.tr("With the recordings of the sensors, so that it can be run again"))
         self.zipped = QCheckBox(self.tr("As one zip file"))
@@ -134,9 +124,9 @@ class EvidencePackDialog(FramedDialog):
         if snapshot.faces_hidden:
             self.redaction.setCurrentIndex(1)
         for camera in snapshot.settings.cameras:
-            _add(self.cameras, camera.name, camera.id, not camera_ids or camera.id in camera_ids)
+            self.cameras.add(camera.name, camera.id, not camera_ids or camera.id in camera_ids)
         for person in snapshot.people.persons:
-            _add(self.persons, person.name, person.id, person.id == person_id)
+            self.persons.add(person.name, person.id, person.id == person_id)
         if not snapshot.people.persons:
             self.persons.addItem(self.tr("Nobody is enrolled"))
             self.persons.item(0).setFlags(Qt.ItemFlag.NoItemFlags)
@@ -162,14 +152,14 @@ class EvidencePackDialog(FramedDialog):
 
     def request(self, case_id: str) -> PackRequest:
         """Raises InputError."""
-        cameras = _checked(self.cameras)
+        cameras = self.cameras.chosen()
         return PackRequest(
             since_ns=self._since_ns,
             until_ns=self._until_ns,
             title=self.name.value().strip(),
             note=self.note.toPlainText().strip(),
             camera_ids=() if len(cameras) == self.cameras.count() else cameras,
-            person_ids=_checked(self.persons),
+            person_ids=self.persons.chosen(),
             case_id=case_id,
             redaction=Redaction(str(self.redaction.currentData())),
             raw=self.raw.isChecked(),
@@ -178,7 +168,7 @@ class EvidencePackDialog(FramedDialog):
 
     def trouble_now(self) -> str:
         """Why it cannot be made as it is, a sentence."""
-        if self.cameras.count() and not _checked(self.cameras):
+        if self.cameras.count() and not self.cameras.chosen():
             return self.tr("Choose one camera at least.")
         if self.case.currentData() == _NEW and not self.case_title.text().strip():
             return self.tr("Give the new case a name.")
@@ -333,16 +323,3 @@ def _tr(text: str) -> str:
 
 def _title_trouble(text: str) -> str:
     return "" if text.strip() else _tr("Give it a title.")
-
-
-def _add(box: QListWidget, name: str, item_id: str, chosen: bool) -> None:
-    item = QListWidgetItem(name)
-    item.setData(Qt.ItemDataRole.UserRole, item_id)
-    item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
-    item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
-    box.addItem(item)
-
-
-def _checked(box: QListWidget) -> tuple[str, ...]:
-    items = (box.item(number) for number in range(box.count()))
-    return tuple(str(item.data(Qt.ItemDataRole.UserRole)) for item in items if item.checkState() is Qt.CheckState.Checked)

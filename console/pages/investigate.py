@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from console.dialogs.evidence_pack import EvidencePackDialog
+from console.dialogs.lock_evidence import LockEvidenceDialog
 from console.dialogs.recording import RecordingDialog
 from console.jump_links import Jump, is_link, link_of, read_link, read_moment
 from console.pages.investigate_bookmarks import BookmarkPanel
@@ -15,6 +16,7 @@ from console.pages.investigate_calendar import CalendarPopup
 from console.pages.investigate_feed import TimelineFeed
 from console.pages.investigate_floor import ReplayFloor
 from console.pages.investigate_found import FoundPanel
+from console.pages.investigate_locks import LockPanel
 from console.pages.investigate_map import MapOfThen
 from console.pages.investigate_notice import RecordingNotice
 from console.pages.investigate_replay import ReplayFollower
@@ -28,6 +30,7 @@ from console.words import denied_text, error_text
 from engine.model.access import Verb
 from engine.model.errors import InputError, WatchroomError
 from engine.model.replay import Different
+from engine.model.segment import EvidenceLock
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, FindNeighbour, LaneKind, NeighbourKind, SearchHit, Timeline
@@ -69,6 +72,7 @@ class InvestigatePage(Page):
         self.map = MapOfThen(context.bridge, self._zone)
         self.found = FoundPanel(context.bridge, context.clock, self._zone)
         self.bookmarks = BookmarkPanel(context.bridge, context.clock, self._zone, context.toasts)
+        self.locks = LockPanel(context.bridge, context.clock, self._zone, context.toasts)
         self.trying = TryPanel(context.bridge, self._zone, context.toasts)
         self.why = WhyOfMoment(context.bridge, context.clock)
         self.calendar = CalendarPopup(context.bridge, self._zone, self)
@@ -88,6 +92,7 @@ class InvestigatePage(Page):
         self.panel.setDocumentMode(True)
         self.panel.addTab(self.found, tr("Found"))
         self.panel.addTab(self.bookmarks, tr("Bookmarks"))
+        self.panel.addTab(self.locks, tr("Locks"))
         self.panel.addTab(self.trying, tr("Try settings"))
         self.side = QSplitter(Qt.Orientation.Vertical)
         self.side.setChildrenCollapsible(False)
@@ -205,6 +210,9 @@ class InvestigatePage(Page):
         self.bookmarks.chosen.connect(self._show_bookmark)
         self.bookmarks.changed.connect(self.feed.renew)
         self.bookmarks.add_button.clicked.connect(self.add_bookmark)
+        self.locks.chosen.connect(self._show_lock)
+        self.locks.wanted.connect(self.lock_stretch)
+        self.locks.changed.connect(canvas.set_locks)
         self.trying.chosen.connect(self._different_chosen)
         self.trying.pack_wanted.connect(self.make_pack)
         self.calendar.day_chosen.connect(self.show_day)
@@ -220,6 +228,7 @@ class InvestigatePage(Page):
             (self.tools.replay, self._toggle_replay),
             (self.tools.tries, self.try_settings),
             (self.tools.pack, self.make_pack),
+            (self.tools.lock, self.lock_stretch),
         )
         for button, do in clicks:
             button.clicked.connect(lambda _=False, do=do: do())
@@ -277,6 +286,7 @@ class InvestigatePage(Page):
             self.floor_button.setChecked(self._remembered.flag("investigate/floor", has_floor(snapshot)))
         self.timeline.canvas.set_now(snapshot.at_ns)
         self.feed.follow(snapshot.at_ns)
+        self.locks.follow(snapshot.at_ns)
         self.found.show_snapshot(snapshot, self._names)
         self.trying.show_snapshot(snapshot, self._names)
 
@@ -287,6 +297,7 @@ class InvestigatePage(Page):
         self._names_of = about
         self._names = lane_names(snapshot)
         self.bookmarks.set_names(self._names)
+        self.locks.set_names(self._names)
         self.recording.show_settings(snapshot.settings)
         self.why.show_settings(snapshot.settings)
         self.map.show_settings(snapshot.settings)
@@ -474,11 +485,22 @@ class InvestigatePage(Page):
 
     def make_pack(self) -> EvidencePackDialog:
         since_ns, until_ns = self.stretch()
-        chosen = self.playback.cameras if set(self.playback.cameras) != set(self._cameras) else ()
-        dialog = EvidencePackDialog(self._bridge, since_ns, until_ns, self._zone, tuple(chosen), parent=self)
+        dialog = EvidencePackDialog(self._bridge, since_ns, until_ns, self._zone, self._chosen_cameras(), parent=self)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog
+
+    def lock_stretch(self) -> LockEvidenceDialog:
+        self.show_tab(self.locks)
+        return self.locks.lock(self.stretch(), self._chosen_cameras())
+
+    def _chosen_cameras(self) -> tuple[str, ...]:
+        """Empty: all of them."""
+        return tuple(self.playback.cameras) if set(self.playback.cameras) != set(self._cameras) else ()
+
+    def _show_lock(self, lock: EvidenceLock) -> None:
+        self.jump(lock.since_ns, lock.camera_ids[0] if lock.camera_ids else "")
+        self.timeline.canvas.set_range((lock.since_ns, lock.until_ns))
 
     def _different_chosen(self, each: Different) -> None:
         self.jump(each.at_ns, each.camera_id)

@@ -55,6 +55,8 @@ class StretchTools:
         self.tries = _tool("flask-conical", tr("Try other settings"), tr("What other settings would have made of the stretch"))
         self.pack = _tool("download", tr("Evidence pack…"), "")
         permit(self.pack, session, Verb.EXPORT, tr("Everything of the stretch, signed, to hand on"))
+        self.lock = _tool("lock", tr("Lock…"), "")
+        permit(self.lock, session, Verb.EXPORT, tr("Of what the timeline shows"))
         for button in self.steps():
             set_role(button, "quiet")
 
@@ -62,15 +64,16 @@ class StretchTools:
         return (self.now, self.previous, self.next)
 
     def acts(self) -> tuple[QToolButton, ...]:
-        return (self.mark, self.replay, self.tries, self.pack)
+        return (self.mark, self.replay, self.tries, self.pack, self.lock)
 
     def show_replaying(self, on: bool) -> None:
         self.replay.setText(tr("End replay") if on else tr("Replay"))
 
     def show_stretch(self, text: str) -> None:
-        """What a pack would be of; who may not make one is still told so."""
-        if self.pack.isEnabled():
-            self.pack.setToolTip(text)
+        """What a pack would be of, and what would be locked; who may do neither is still told so."""
+        for button in (self.pack, self.lock):
+            if button.isEnabled():
+                button.setToolTip(text)
 
 
 def show_words(buttons: Iterable[QToolButton], words: bool) -> None:

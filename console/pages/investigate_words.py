@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QTimeZone
 
 from engine.model.replay import DifferenceKind, Different, ReplayDifference
+from engine.model.segment import EvidenceLock
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.timeline import Bookmark, HitKind, LaneKind, SearchHit
@@ -62,6 +63,21 @@ def bookmark_row(bookmark: Bookmark, names: Mapping[str, str], now_ns: int, zone
     stay = duration_text(bookmark.until_ns - bookmark.at_ns) if bookmark.until_ns is not None else ""
     parts = (clock_text(bookmark.at_ns, now_ns, zone), stay, names.get(bookmark.camera_id, bookmark.camera_id), bookmark.by)
     return MomentRow(bookmark.id, bookmark.at_ns, bookmark.note, " · ".join(part for part in parts if part), "", 0, bookmark.camera_id)
+
+
+def lock_row(lock: EvidenceLock, names: Mapping[str, str], now_ns: int, zone: tzinfo) -> MomentRow:
+    """Why; then from when, how long, of which cameras, who, and until when."""
+    cameras = ", ".join(names.get(each, each) for each in lock.camera_ids) or tr("all cameras")
+    stay = duration_text(lock.until_ns - lock.since_ns)
+    detail = " · ".join((clock_text(lock.since_ns, now_ns, zone), stay, lock.by, lock_term(lock, now_ns, zone), cameras))
+    expired = lock.expires_ns is not None and lock.expires_ns <= now_ns
+    return MomentRow(lock.id, lock.since_ns, lock.reason, detail, tr("expired") if expired else tr("locked"))
+
+
+def lock_term(lock: EvidenceLock, now_ns: int, zone: tzinfo) -> str:
+    if lock.expires_ns is None:
+        return tr("until unlocked")
+    return tr("until {0}").format(clock_text(lock.expires_ns, now_ns, zone))
 
 
 def recording_words(settings: Settings) -> str:

@@ -6,12 +6,14 @@ from console.dialogs.recording import RecordingDialog
 from console.pages.investigate import InvestigatePage
 from console.window import MainWindow
 from engine.model.replay import DifferenceKind, Different, ReplayDifference
+from engine.model.segment import EvidenceLock
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, HitKind, SearchHit
 from tests.console.gallery_incidents import wait
 from tests.fakes.engine import FakeEngine
 
 MINUTE_NS = 60 * SECOND
+WEEK_NS = 7 * 24 * 60 * MINUTE_NS
 
 
 class InvestigateGallery:
@@ -37,6 +39,13 @@ class InvestigateGallery:
             for n in range(30)
         ]
         past.bookmarks = {"bm-1": Bookmark("bm-1", now_ns - 9 * MINUTE_NS, "The blue van comes back", "ada", now_ns)}
+        engine.locks = (
+            EvidenceLock("lk-3", now_ns - 12 * MINUTE_NS, now_ns - 9 * MINUTE_NS, "Asked for by the police", "ada", now_ns),
+            EvidenceLock(
+                "lk-2", now_ns - 40 * MINUTE_NS, now_ns - 21 * MINUTE_NS, "Break-in", "ida", now_ns, ("gate", "dock"), now_ns + WEEK_NS
+            ),
+            EvidenceLock("lk-1", now_ns - 2 * WEEK_NS, now_ns - 2 * WEEK_NS + MINUTE_NS, "Old case", "ida", now_ns, (), now_ns - WEEK_NS),
+        )
         gained = Different(DifferenceKind.ALERT, "al-1", now_ns - 22 * MINUTE_NS, None, "Somebody in an armed zone", 4, "yard", "de-1")
         lost = Different(DifferenceKind.HELD, "de-7", now_ns - 18 * MINUTE_NS, None, "Motion", 1, "hall", "de-7")
         past.difference = ReplayDifference(
@@ -69,6 +78,15 @@ class InvestigateGallery:
             dialog = page.make_pack()
             self.save(dialog, "investigate-pack")
             dialog.close()
+            page.show_tab(page.locks)
+            wait(lambda: page.locks.list.model().rowCount() == 3)
+            page.locks.list.select("lk-2")
+            page.locks._go("lk-2")
+            self.save(window, "investigate-locks")
+            locking = page.lock_stretch()
+            locking.reason.setPlainText("Break-in at the gate, file 12/3")
+            self.save(locking, "investigate-lock")
+            locking.reject()
             recording = RecordingDialog(page._bridge, page)
             recording.open()
             self.save(recording, "investigate-recording")

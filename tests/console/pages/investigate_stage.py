@@ -1,6 +1,9 @@
 """The Investigate page in a window of its own: the main window with all its pages takes seconds to build."""
 
+from collections.abc import Callable, Iterator
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.pages.investigate import InvestigatePage
@@ -10,6 +13,8 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine
 from widgets.toast import ToastArea
+
+Open = Callable[..., InvestigatePage]
 
 
 class InvestigateStage(QWidget):
@@ -34,3 +39,25 @@ class InvestigateStage(QWidget):
         self._remembered.flush()
         self.bridge.close()
         self.close()
+
+
+def opening(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator[Open]:
+    """Opens the page for a user; shut again at the end. One at a time."""
+    stages: list[InvestigateStage] = []
+
+    def open_for(user: str = "ada") -> InvestigatePage:
+        for stage in stages:
+            stage.shut()
+        made = InvestigateStage(engine, remembered, user)
+        stages.append(made)
+        made.bridge.start()
+        with qtbot.waitActive(made):
+            made.show()
+            made.activateWindow()
+        qtbot.waitUntil(made.page.has_content)
+        return made.page
+
+    yield open_for
+    for each in stages:
+        each.shut()
+        each.deleteLater()

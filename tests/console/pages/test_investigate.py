@@ -37,35 +37,15 @@ from engine.model.replay import (
 )
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, FindNeighbour, GetTimeline, HitKind, LaneKind, SaveSearch, SearchHit, SearchRecord, TrackBack
-from tests.console.pages.investigate_stage import InvestigateStage
+from tests.console.pages.investigate_stage import Open, opening
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.engine import FakeEngine
 from widgets.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, window
 
-Open = Callable[..., InvestigatePage]
-
 
 @pytest.fixture
 def open_page(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator[Open]:
-    """Opens the page for a user; shut again at the end."""
-    stages: list[InvestigateStage] = []
-
-    def open_for(user: str = "ada") -> InvestigatePage:
-        for stage in stages:
-            stage.shut()
-        made = InvestigateStage(engine, remembered, user)
-        stages.append(made)
-        made.bridge.start()
-        with qtbot.waitActive(made):
-            made.show()
-            made.activateWindow()
-        qtbot.waitUntil(made.page.has_content)
-        return made.page
-
-    yield open_for
-    for each in stages:
-        each.shut()
-        each.deleteLater()
+    yield from opening(engine, remembered, qtbot)
 
 
 @pytest.fixture
@@ -541,7 +521,7 @@ def test_who_may_not_export_or_administer_is_told_so(open_page: Open, engine: Fa
 
 
 def test_everything_can_be_reached_and_has_a_name(page: InvestigatePage) -> None:
-    for tab in (page.found, page.bookmarks, page.trying):
+    for tab in (page.found, page.bookmarks, page.locks, page.trying):
         page.show_tab(tab)
         named = [each for each in nameless(page) if "qt_spinbox_lineedit" not in each]  # named by the box around it
         assert named == []

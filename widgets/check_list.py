@@ -1,0 +1,32 @@
+"""A list of which some are checked."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
+
+_ID = Qt.ItemDataRole.UserRole
+
+
+class CheckList(QListWidget):
+    """`on_change` is called whenever a box is checked or cleared by the user."""
+
+    def __init__(self, name: str, on_change: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        if on_change is not None:
+            self.itemChanged.connect(lambda _: on_change())
+
+    def add(self, name: str, item_id: str, chosen: bool) -> None:
+        item = QListWidgetItem(name)
+        item.setData(_ID, item_id)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
+        item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
+        self.addItem(item)
+
+    def chosen(self) -> tuple[str, ...]:
+        items = (self.item(number) for number in range(self.count()))
+        return tuple(str(item.data(_ID)) for item in items if item.checkState() is Qt.CheckState.Checked)
+
+    def all_chosen(self) -> bool:
+        return len(self.chosen()) == self.count()
