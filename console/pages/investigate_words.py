@@ -12,7 +12,7 @@ from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.timeline import Bookmark, HitKind, LaneKind, SearchHit
 from widgets.moment_list import MomentRow
-from widgets.time_text import clock_text, duration_text, fine_clock_text
+from widgets.time_text import clock_text, duration_text, fine_clock_text, local_time
 
 
 def tr(text: str) -> str:
@@ -66,12 +66,18 @@ def bookmark_row(bookmark: Bookmark, names: Mapping[str, str], now_ns: int, zone
 
 
 def lock_row(lock: EvidenceLock, names: Mapping[str, str], now_ns: int, zone: tzinfo) -> MomentRow:
-    """Why; then from when, how long, of which cameras, who, and until when."""
+    """Why, and until which day; below from when, how long, who, and of which cameras."""
     cameras = ", ".join(names.get(each, each) for each in lock.camera_ids) or tr("all cameras")
     stay = duration_text(lock.until_ns - lock.since_ns)
-    detail = " · ".join((clock_text(lock.since_ns, now_ns, zone), stay, lock.by, lock_term(lock, now_ns, zone), cameras))
+    detail = " · ".join((clock_text(lock.since_ns, now_ns, zone), stay, lock.by, cameras))
     expired = lock.expires_ns is not None and lock.expires_ns <= now_ns
-    return MomentRow(lock.id, lock.since_ns, lock.reason, detail, tr("expired") if expired else tr("locked"))
+    return MomentRow(lock.id, lock.since_ns, lock.reason, detail, tr("expired") if expired else _last_day(lock, zone))
+
+
+def _last_day(lock: EvidenceLock, zone: tzinfo) -> str:
+    if lock.expires_ns is None:
+        return tr("until unlocked")
+    return tr("until {0}").format(f"{local_time(lock.expires_ns - 1, zone):%Y-%m-%d}")
 
 
 def lock_term(lock: EvidenceLock, now_ns: int, zone: tzinfo) -> str:

@@ -55,8 +55,8 @@ def test_the_stretch_that_is_chosen_is_locked_with_its_reason(page: InvestigateP
     qtbot.waitUntil(lambda: page.locks.list.model().rowCount() == 1)
     assert locking(engine) == LockEvidence(*stretch, "Break-in, file 12/3")
     row = page.locks.list.rows.all()[0]
-    assert row.text == "Break-in, file 12/3" and row.mark == "locked"
-    assert "ada" in row.detail and "until unlocked" in row.detail and "all cameras" in row.detail
+    assert row.text == "Break-in, file 12/3" and row.mark == "until unlocked"
+    assert "ada" in row.detail and "all cameras" in row.detail
     assert page.panel.currentWidget() is page.locks
 
 
@@ -71,6 +71,8 @@ def test_only_the_cameras_shown_and_until_the_end_of_a_day(page: InvestigatePage
     dialog.submit()
     qtbot.waitUntil(lambda: bool(engine.locks))
     assert locking(engine).camera_ids == ("yard",)
+    qtbot.waitUntil(lambda: page.locks.list.model().rowCount() == 1)
+    assert page.locks.list.rows.all()[0].mark == "until 2100-02-28"
     assert locking(engine).expires_ns == int(datetime(2100, 3, 1, tzinfo=page._zone).timestamp()) * SECOND
 
 
