@@ -119,7 +119,7 @@ class Answers:
         told = [self._total(result)]
         groups = result.rows if query.by is not By.ALL else ()
         if query.wanted is not Wanted.ALL and groups:
-            told = [*told, self._most(result, groups[0]), *(self._group(query, row) for row in groups[1:_TOP])]
+            told = [*told, self._most(result, groups[0]), *(self._group(query, row) for row in self._behind(groups))]
         else:
             told += [self._group(query, row) for row in groups]
         if query.of is Of.PEOPLE and query.by is By.ALL:
@@ -137,6 +137,11 @@ class Answers:
             return Sentence(f"{told}{more}.", (result.counted,))
         was = "was" if result.total == 1 else "were"
         return Sentence(f"There {was} {result.total} {words.noun(query, result.total)}{words.about(query)}.", (result.counted,))
+
+    def _behind(self, groups: tuple[Row, ...]) -> tuple[Row, ...]:
+        """Those told after the first, or after the few that tie with it."""
+        tied = sum(1 for row in groups if row.count == groups[0].count)
+        return groups[tied if tied <= _TOP else 1 : _TOP]
 
     def _most(self, result: Result, row: Row) -> Sentence:
         which = "Most" if result.query.wanted is Wanted.MOST else "Fewest"

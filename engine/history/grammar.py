@@ -19,6 +19,7 @@ from engine.history.grammar_turns import absent, clip, handled, how_long, observ
 from engine.history.names import Directory
 from engine.history.queries import Ask, Of, Query
 
+_NO_NAMES = ("rule", "rules")  # what alerts are raised by
 _Turn = Callable[[Question, Of], tuple[Query, Form] | None]
 _TURNS: tuple[_Turn, ...] = (why, clip, compare, how_long, handled, count, observed, absent, with_whom)
 
@@ -103,6 +104,8 @@ def _assignees(slots: Slots) -> tuple[str, ...]:
     if len(slots.unknown) != 1 or "why" in slots.said:
         return ()
     name = slots.unknown[0]
+    if name in _NO_NAMES:
+        return ()
     at = next(at for at, token in enumerate(slots.tokens.all) if token.text == name)
     does = "handled" in slots.said or slots.word("assigned", "have", "has", "belongs", "belong", "with", "by")
     whose = slots.tokens.word(at + 1) in ("alert", "alerts", "alarm", "alarms", "open")

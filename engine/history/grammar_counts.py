@@ -28,7 +28,11 @@ def count(question: Question, of: Of) -> tuple[Query, Form] | None:
     of = counted(question, of, by)
     query = question.query(Ask.COUNT, of, by=by, wanted=wanted if by is not By.ALL else Wanted.ALL, limit=100)
     if of is Of.PEOPLE:
-        query = replace(query, scope=replace(query.scope, who=Who.ANYONE if query.scope.who is Who.ANYTHING else query.scope.who))
+        scope = query.scope
+        is_now = scope.going_on or (not slots.when.stated and slots.word("is", "are") and not slots.any("unknown", "known"))
+        query = replace(query, scope=replace(scope, who=Who.ANYONE if scope.who is Who.ANYTHING else scope.who, going_on=is_now))
+    if wanted is not Wanted.ALL and slots.word("time", "hours") and slots.word("spend", "spent", "spends", "stay", "stayed"):
+        slots.notes.append("Counted is how often, not how long.")
     is_of_people = slots.people or by is By.PERSON
     if is_of_people and of is Of.EVENTS and query.scope.who is Who.ANYTHING and not slots.kinds and not slots.labels:
         query = replace(query, scope=replace(query.scope, who=Who.KNOWN if by is By.PERSON and not slots.people else Who.ANYONE))

@@ -79,5 +79,7 @@ def find_through(found: Slots, directory: Directory) -> None:
     zones = {each.id for each in found.zones}
     if zones & directory.portals or (not found.has_place and found.word("cross", "crossed", "crosses", *words.DOOR_WORDS)):
         found.kinds.append(EventKind.CROSSING)
+    if found.cameras and not zones & directory.portals:
+        found.said.add("anyone")
     if zones - directory.portals and not found.cameras:
         found.kinds.append(EventKind.ZONE_VISIT)

@@ -39,7 +39,9 @@ def how_long(question: Question, of: Of) -> tuple[Query, Form] | None:
         return None
     if not (slots.people or slots.kinds or slots.any("anyone", "people", "unknown")):
         return None
-    return question.query(Ask.HOW_LONG, Of.EVENTS, reach=False), Form.PLAIN
+    query = question.query(Ask.HOW_LONG, Of.EVENTS, reach=False)
+    lasts_still = slots.word("has", "have") and slots.word("been") and not slots.when.stated
+    return replace(query, scope=replace(query.scope, going_on=query.scope.going_on or lasts_still)), Form.PLAIN
 
 
 def handled(question: Question, of: Of) -> tuple[Query, Form] | None:
@@ -88,4 +90,5 @@ def with_whom(question: Question, of: Of) -> tuple[Query, Form] | None:
     if len(slots.people) == 2:
         query = question.query(Ask.WITH, Of.PEOPLE, reach=False)
         return replace(query, scope=replace(query.scope, person_ids=query.scope.person_ids[:1]), id=slots.people[1].id), Form.YES_NO
-    return question.query(Ask.WITH, Of.PEOPLE, reach=False), Form.YES_NO if not slots.any("who") or slots.word("alone") else Form.WHO
+    form = Form.PLAIN if slots.word("alone") else Form.WHO if slots.any("who") else Form.YES_NO  # alone: yes would say the opposite
+    return question.query(Ask.WITH, Of.PEOPLE, reach=False), form

@@ -108,7 +108,10 @@ HOW_MANY = phrases(
     "how busy, how many, how much, number of, count, total, total number, amount, amount of, tally, counts, the number, count of, "
     "how few, quantity"
 )
-HOW_OFTEN = phrases("how often, how many times, how frequently, how many occasions, times, frequency, number of times")
+HOW_OFTEN = phrases(
+    "how often, more often, less often, more frequently, less frequently, how many times, how frequently, how many occasions, times, "
+    "frequency, number of times"
+)
 HOW_LONG = phrases(
     "how long, total time, how much time, for how long, duration, what length of time, how many hours, how many minutes, length of, "
     "time spent, hours spent"
@@ -119,7 +122,7 @@ WHY = phrases(
 )
 COMPARE = phrases(
     "busier, quieter, compare, compared, comparison, versus, vs, than, difference, differ, more events than, how does, as many, "
-    "comparing, change from, changed"
+    "comparing, change from, changed, more often, less often, more frequently, less frequently"
 )
 CLIP = phrases(
     "clip, clips, footage, video, videos, recording, recordings, film, films, play, playback, pull up, replay, watch it, movie, "
@@ -305,6 +308,7 @@ FILLERS = word_set(
     meter meters m mile miles close vicinity neighbourhood neighborhood away s t d ll re ve everything actually simply exactly count
     oh yes yeah hmm um uh mate buddy sir madam apart aside besides except counting excluding other others another alone entrance going
     happening hours minute minutes second seconds long longer full complete completely all every always anytime sometime somewhere
-    anywhere everywhere place been's heard hear around's reach reached reaches exist exists existed run came's walk's turn turned turns
+    anywhere everywhere place start starts started starting end ends
+    ended begin began begins begun been's heard hear around's reach reached reaches exist exists existed run came's walk's turn turned turns
     house home job duty on's mean means based according account""".replace("\n", " ")
 )

@@ -1,6 +1,5 @@
 """Conversations, what was not understood, whose eyes, text from the world, and what nobody saw."""
 
-import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,14 +11,14 @@ from engine.history.asking import Asker
 from engine.history.checker import Checker
 from engine.history.grammar_planner import OfflinePlanner
 from engine.history.planner import Asked, Draft
-from engine.history.queries import SEEN_KINDS, Ask, Of, Query, Scope, Span, Viewer
+from engine.history.queries import Ask, Of, Query, Scope, Span, Viewer
 from engine.history.queries_rows import Queries
 from engine.history.queries_run import Desk
 from engine.history.queries_text import from_text, to_text
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.chat import Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.errors import EnvironmentFault, InputError, PermissionDenied
-from engine.model.event import Event, EventKind
+from engine.model.event import EventKind
 from engine.model.timeline import SpanState, Watched
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
 from tests.fakes.week import JOHN, NOW, PEOPLE, ZONE, day, generated, kept, ns
@@ -167,7 +166,6 @@ def test_who_may_see_one_camera_is_told_of_nothing_else(site: Site) -> None:
 def test_what_a_viewer_may_not_see_cannot_be_cited_to_them(site: Site) -> None:
     told = site.ask("Who was at the loading dock on Thursday?").sentences[0]
     hall = Viewer(ROLE_VERBS[Role.OPERATOR], frozenset({"hall"}))
-    from engine.history.checker import Checker
 
     assert Checker(site.reach(hall), site.directory(hall)).why(told) == "cites what is not there"
 
@@ -270,7 +268,6 @@ def test_before_there_was_a_record_nothing_was_observed(site: Site) -> None:
 
 
 def test_not_observed_where_it_was_is_struck(site: Site) -> None:
-    from engine.history.checker import Checker
 
     checker = Checker(site.reach(), site.directory())
     seen = site.ask("Was anyone at the loading dock on Wednesday between 04:00 and 05:00?").sentences[0]
@@ -305,118 +302,3 @@ def test_where_the_engine_did_not_run_or_the_camera_was_blind_nobody_knows(tmp_p
     assert "saw nothing from 10:00 to 11:00" in across.answer
     assert "the engine did not run, from 11:00 to 12:00" in across.answer
     assert across.answer.startswith("No: nobody")
-
-
-# --- people counted apart, doors, and what cannot be asked at once
-
-
-def people_of(site: Site, number: int) -> tuple[int, int]:
-    """Known people, and sightings of people nobody knows, of a day of the week; counted from its plain values."""
-    rows = [event for event in generated().events if ns(day(number)) <= event.started_ns < ns(day(number + 1)) and event.kind in SEEN_KINDS]
-    known = {event.person_id for event in rows if event.person_id}
-    return len(known), sum(1 for event in rows if not event.person_id and event.kind is EventKind.PERSON)
-
-
-@pytest.mark.parametrize(
-    ("question", "first", "other"),
-    [
-        ("were there more people on Tuesday than on Thursday?", 1, 3),
-        ("compare the visitors of friday with those of wednesday", 4, 2),
-        ("did fewer people come on sunday than on saturday", 6, 5),
-    ],
-)
-def test_people_are_compared_as_people(site: Site, question: str, first: int, other: int) -> None:
-    answer = site.ask(question)
-    query = from_text(answer.query)
-    assert (query.ask, query.of) == (Ask.COMPARE, Of.PEOPLE)
-    numbers = [int(found) for found in re.findall(r"there (?:was|were) (\d+) ", answer.answer)]
-    known, unknown = zip(people_of(site, first), people_of(site, other), strict=True)
-    assert numbers == [*known, *unknown]
-    assert all(sentence.status is not ClaimStatus.STRUCK for sentence in answer.sentences)
-
-
-def test_a_comparison_of_people_that_is_not_so_is_struck(site: Site) -> None:
-    answer = site.ask("were there more people on Tuesday than on Thursday?")
-    told = next(sentence for sentence in answer.sentences if "different known people" in sentence.text)
-    wrong = replace(told, text=re.sub(r"were \d+", "were 9", told.text))
-    checker = Checker(site.reach(), site.directory())
-    assert checker.why(told) == ""
-    assert "number" in checker.why(wrong)
-
-
-def test_only_strangers_are_compared_where_they_are_asked_for(site: Site) -> None:
-    answer = site.ask("more strangers at the gate on sunday than on monday last week?")
-    assert "known people" not in answer.answer.replace("nobody knows", "")
-    assert "sighting" in answer.answer
-
-
-@pytest.mark.parametrize(
-    ("question", "kinds"),
-    [
-        ("how many times did someone cross the door on tuesday?", (EventKind.CROSSING,)),
-        ("who walked through the front door on saturday", (EventKind.CROSSING,)),
-        ("did a stranger cross any doorway last week", (EventKind.CROSSING,)),
-        ("who crossed the lab on tuesday", (EventKind.ZONE_VISIT,)),
-        ("has anybody passed through the yard yesterday", ()),
-    ],
-)
-def test_what_is_crossed_says_what_is_counted(site: Site, question: str, kinds: tuple[EventKind, ...]) -> None:
-    answer = site.ask(question)
-    assert answer.understood
-    assert from_text(answer.query).scope.kinds == kinds
-    assert all(sentence.status is not ClaimStatus.STRUCK for sentence in answer.sentences)
-
-
-def test_the_crossings_of_a_door_are_counted(site: Site) -> None:
-    assert "There were 2 crossings at Front door" in site.ask("how many times did somebody go through the front door last week").answer
-    assert "There were 0 crossings" in site.ask("how many times did someone cross the door on friday?").answer
-
-
-@pytest.mark.parametrize("question", ["who will be here tomorrow?", "who's here tonight?", "was anyone in the lab after hours this week?"])
-def test_of_a_time_that_has_not_come_nothing_is_said(site: Site, question: str) -> None:
-    answer = site.ask(question)
-    assert not answer.understood
-    assert "not come yet" in answer.answer
-
-
-def test_two_questions_in_one_are_not_answered_as_one(site: Site) -> None:
-    assert "two questions in one" in site.ask("who was near the loading dock when Ana fell?").answer
-    assert site.ask("do you know when John was last here?").understood
-
-
-def test_the_last_three_people_are_those_seen_last(site: Site) -> None:
-    answer = site.ask("who were the last three people at the gate?")
-    cited = [citation.id for sentence in answer.sentences for citation in sentence.citations if citation.kind is CitationKind.EVENT]
-    at_gate = [event for event in generated().events if event.camera_id == "gate" and event.kind in SEEN_KINDS]
-    rows = [event for event in at_gate if event.person_id or event.kind is EventKind.PERSON]
-    newest: dict[str, Event] = {}
-    for event in sorted(rows, key=lambda each: each.ended_ns or 1 << 62):
-        newest.pop(event.person_id or event.id, None)
-        newest[event.person_id or event.id] = event
-    assert cited == [event.id for event in list(newest.values())[::-1][:3]]
-
-
-def test_a_short_word_that_begins_otherwise_is_no_slip_of_a_name(site: Site) -> None:
-    answer = site.ask("who was on call on friday?")
-    assert not answer.understood
-    assert "call" in answer.answer
-
-
-@pytest.mark.parametrize(
-    ("question", "ask", "kind"),
-    [
-        ("is the gate camera recording?", Ask.LIST, EventKind.CAMERA_LOST),
-        ("when did the yard camera come back online?", Ask.LIST, EventKind.CAMERA_LOST),
-        ("when did the south node come back?", Ask.LIST, EventKind.NODE_LOST),
-    ],
-)
-def test_cameras_and_nodes_that_are_back(site: Site, question: str, ask: Ask, kind: EventKind) -> None:
-    query = from_text(site.ask(question).query)
-    assert (query.ask, query.scope.kinds) == (ask, (kind,))
-
-
-def test_where_the_newest_has_no_clip_that_is_said(site: Site) -> None:
-    answer = site.ask("give me the clip of the last fall")
-    assert answer.sentences[0].text.startswith("John Smith fell")
-    assert "not kept" in answer.sentences[0].text
-    assert "Ana Lima fell" in answer.sentences[1].text
