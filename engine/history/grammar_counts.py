@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from engine.history import grammar_words as words
 from engine.history.grammar_form import Form
+from engine.history.grammar_places import BY_PLURALS, BY_WORDS
 from engine.history.grammar_scope import Question
 from engine.history.queries import Ask, By, Of, Query, Wanted, Who
 
@@ -52,7 +52,7 @@ def _of_most(question: Question) -> By:
     if slots.tokens.word(0) in ("who", "whose"):
         return By.PERSON
     for token in slots.tokens.all:
-        by = words.BY_WORDS.get(words.BY_PLURALS.get(token.text, token.text))
+        by = BY_WORDS.get(BY_PLURALS.get(token.text, token.text))
         if by is not None and token.taken not in ("time", "name"):
             return by
     return By.PERSON if slots.any("who", "people", "known") else By.ZONE if slots.any("where") else By.HOUR if slots.any("when") else By.ALL

@@ -1,7 +1,7 @@
 """Numbers that limit a question: severities, lengths, how many, and what is counted apart."""
 
-from engine.history import grammar_words as words
 from engine.history.grammar_found import Slots
+from engine.history.grammar_places import AT_LEAST_HIGH, BY_PLURALS, BY_WORDS, PER, SEVERITIES
 from engine.history.grammar_tokens import Tokens
 from engine.history.queries import By
 from engine.history.when_units import number_at, unit_at
@@ -10,7 +10,7 @@ from engine.history.when_units import number_at, unit_at
 def find_severities(tokens: Tokens, found: Slots) -> None:
     for at in tokens.open():
         word = tokens.word(at)
-        number = words.SEVERITIES.get(word)
+        number = SEVERITIES.get(word)
         if word in ("severity", "priority", "level") and number is None:
             counted = next(
                 (
@@ -25,7 +25,7 @@ def find_severities(tokens: Tokens, found: Slots) -> None:
                 tokens.take(at, counted[0] + 1, "severity")
                 _severe(found, counted[1], at_least)
             continue
-        if word in words.AT_LEAST_HIGH:
+        if word in AT_LEAST_HIGH:
             tokens.take(at, at + 1, "severity")
             _severe(found, 4, at_least=True)
         elif number is not None and not (word in ("high", "low") and tokens.word(at + 1) in ("enough", "hour")):
@@ -54,8 +54,8 @@ def _severe(found: Slots, number: int, at_least: bool) -> None:
 def find_by(tokens: Tokens, found: Slots) -> None:
     """`per camera`, `by hour`, `for each zone`, `day by day`, `hourly`, `which camera … most`."""
     for at in tokens.open():
-        word = words.BY_PLURALS.get(tokens.word(at), tokens.word(at))
-        by = words.BY_WORDS.get(word)
+        word = BY_PLURALS.get(tokens.word(at), tokens.word(at))
+        by = BY_WORDS.get(word)
         if by is None or not tokens.free(at):
             continue
         before = tokens.word(at - 1)
@@ -64,9 +64,9 @@ def find_by(tokens: Tokens, found: Slots) -> None:
         if word in ("hourly", "daily") or which_days:
             tokens.take(at, at + 1, "by")
             found.by = by
-        elif tokens.word(of_the) in words.PER and tokens.free(of_the):
+        elif tokens.word(of_the) in PER and tokens.free(of_the):
             start = of_the - 1 if tokens.word(of_the - 1) in ("for", "in", "on") and tokens.free(of_the - 1) else of_the
-            doubled = words.BY_PLURALS.get(tokens.word(start - 1), tokens.word(start - 1)) == word and tokens.free(start - 1)
+            doubled = BY_PLURALS.get(tokens.word(start - 1), tokens.word(start - 1)) == word and tokens.free(start - 1)
             tokens.take(start - 1 if doubled else start, at + 1, "by")
             found.by = by
             if tokens.word(at + 1) == "of" and tokens.word(at + 2) in ("the",):

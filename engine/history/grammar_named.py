@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from engine.history import grammar_words as words
 from engine.history.grammar_found import Slots
+from engine.history.grammar_places import CAMERA_WORDS, GATES, NODE_WORDS
 from engine.history.grammar_tokens import Tokens
 from engine.history.names import Mention, Named, NamedKind
 from engine.history.when_units import number_at
@@ -12,7 +13,7 @@ from engine.history.when_units import number_at
 def find_gates(tokens: Tokens, found: Slots) -> None:
     """`the duplicate gate`, `held by schedule`."""
     is_held = any(tokens.run(at, phrase) for at in range(len(tokens.all)) for phrase in words.HELD)
-    for gate in words.GATES:
+    for gate in GATES:
         parts = tuple(gate.split())
         for at in range(len(tokens.all)):
             if not tokens.run(at, parts):
@@ -67,9 +68,9 @@ def _chosen(tokens: Tokens, mention: Mention) -> tuple[Named, ...]:
     named = mention.named
     beside = {tokens.word(mention.start - 1), tokens.word(mention.end)}
     kinds: set[NamedKind] = set()
-    if beside & words.CAMERA_WORDS:
+    if beside & CAMERA_WORDS:
         kinds = {NamedKind.CAMERA}
-    elif beside & words.NODE_WORDS:
+    elif beside & NODE_WORDS:
         kinds = {NamedKind.NODE}
     elif beside & {"zone", "area", "room", "portal", "door"}:
         kinds = {NamedKind.ZONE}

@@ -1,7 +1,7 @@
 """Turns of phrase from the tables, and what some of them mean together: lost cameras, doors gone through."""
 
-from engine.history import grammar_words as words
 from engine.history.grammar_found import Slots
+from engine.history.grammar_places import CAMERA_WORDS, DOOR_WORDS, LOST, NODE_WORDS
 from engine.history.grammar_tables import BY_FIRST
 from engine.history.grammar_tokens import Tokens
 from engine.history.names import Directory
@@ -42,17 +42,17 @@ def find_lost(tokens: Tokens, found: Slots) -> None:
     said = {token.text for at, token in enumerate(tokens.all) if token.taken != "by" and at not in broken}
     said -= {"break", "broken"} if broken else set()
     returned = "returned" in found.said and not found.people and not found.any("anyone", "people", "unknown", "known")
-    if not (said & words.LOST or returned) or EventKind.PHONE_LEFT in found.kinds or EventKind.FALL in found.kinds:
+    if not (said & LOST or returned) or EventKind.PHONE_LEFT in found.kinds or EventKind.FALL in found.kinds:
         return
-    if found.nodes or said & words.NODE_WORDS:
+    if found.nodes or said & NODE_WORDS:
         found.kinds.append(EventKind.NODE_LOST)
     elif (
-        said & words.CAMERA_WORDS
+        said & CAMERA_WORDS
         or (returned and found.cameras)
         or ("system" in said and said & {"offline", "outage", "outages", "down"})
         or (
             found.cameras
-            and said & (words.LOST - {"out", "cut", "issue", "issues", "problem", "problems", "trouble", "gone", "black", "dark", "loss"})
+            and said & (LOST - {"out", "cut", "issue", "issues", "problem", "problems", "trouble", "gone", "black", "dark", "loss"})
         )
         or said & {"outage", "outages", "offline", "downtime", "dropouts", "disconnections"}
     ):
@@ -60,14 +60,14 @@ def find_lost(tokens: Tokens, found: Slots) -> None:
     else:
         return
     for at, token in enumerate(tokens.all):
-        if not token.taken and token.text in words.LOST:
+        if not token.taken and token.text in LOST:
             tokens.take(at, at + 1, "word")
 
 
 def find_recording(found: Slots) -> None:
     """`is the gate camera recording` asks whether it works, for no clip."""
     asks = found.tokens.word(0) in ("is", "are", "was", "were") and found.word("recording") and not found.word("there", "any")
-    if asks and (found.cameras or found.word(*words.CAMERA_WORDS)):
+    if asks and (found.cameras or found.word(*CAMERA_WORDS)):
         found.said.discard("clip")
         found.said.add("observed")
 
@@ -77,7 +77,7 @@ def find_through(found: Slots, directory: Directory) -> None:
     if "through" not in found.said or found.kinds or found.gates:
         return
     zones = {each.id for each in found.zones}
-    if zones & directory.portals or (not found.has_place and found.word("cross", "crossed", "crosses", *words.DOOR_WORDS)):
+    if zones & directory.portals or (not found.has_place and found.word("cross", "crossed", "crosses", *DOOR_WORDS)):
         found.kinds.append(EventKind.CROSSING)
     if found.cameras and not zones & directory.portals:
         found.said.add("anyone")

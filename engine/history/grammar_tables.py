@@ -3,6 +3,20 @@
 from typing import TypeAlias
 
 from engine.history import grammar_words as words
+from engine.history.grammar_fillers import FILLERS
+from engine.history.grammar_kinds import CATEGORIES, KINDS
+from engine.history.grammar_places import (
+    AT_LEAST_HIGH,
+    BY_PLURALS,
+    BY_WORDS,
+    CAMERA_WORDS,
+    DOOR_WORDS,
+    GATES,
+    LOST,
+    NODE_WORDS,
+    SEVERITIES,
+    ZONE_WORDS,
+)
 from engine.history.grammar_tokens import word_set
 from engine.history.when_units import MONTHS, NUMBERS, PARTS, WEEKDAYS
 
@@ -54,16 +68,16 @@ _TABLES: dict[str, tuple[tuple[str, ...], ...]] = {
     "near": words.NEAR,
     "then": words.THEN,
 }
-_PLACES = words.CAMERA_WORDS | words.NODE_WORDS | words.ZONE_WORDS | words.DOOR_WORDS
-_LOOSE = _PLACES | words.LOST | words.HE | words.IT | words.FOLLOWS | words.THERE
-_SLOT_WORDS = frozenset(words.SEVERITIES) | words.AT_LEAST_HIGH | frozenset(words.BY_WORDS) | frozenset(words.BY_PLURALS)
+_PLACES = CAMERA_WORDS | NODE_WORDS | ZONE_WORDS | DOOR_WORDS
+_LOOSE = _PLACES | LOST | words.HE | words.IT | words.FOLLOWS | words.THERE
+_SLOT_WORDS = frozenset(SEVERITIES) | AT_LEAST_HIGH | frozenset(BY_WORDS) | frozenset(BY_PLURALS)
 _KNOWN_WORDS = (
     frozenset(word for table in _TABLES.values() for phrase in table for word in phrase)
-    | frozenset(word for table in (*words.KINDS.values(), *words.CATEGORIES.values()) for phrase in table for word in phrase)
-    | frozenset(word for gate in words.GATES for word in gate.split())
+    | frozenset(word for table in (*KINDS.values(), *CATEGORIES.values()) for phrase in table for word in phrase)
+    | frozenset(word for gate in GATES for word in gate.split())
     | _LOOSE
     | _SLOT_WORDS
-    | words.FILLERS
+    | FILLERS
     | _TIME_WORDS
 )
 _Phrase: TypeAlias = tuple[tuple[str, ...], str, str]  # its words, the table it stands in, and of kinds and categories which one
@@ -73,8 +87,8 @@ def _by_first() -> dict[str, list[_Phrase]]:
     """Every phrase of every table, by the word that it begins with."""
     found: dict[str, list[_Phrase]] = {}
     claims: list[_Phrase] = [(phrase, name, "") for name, table in _TABLES.items() for phrase in table]
-    claims += [(phrase, "kind", kind.value) for kind, table in words.KINDS.items() for phrase in table]
-    claims += [(phrase, "category", category.value) for category, table in words.CATEGORIES.items() for phrase in table]
+    claims += [(phrase, "kind", kind.value) for kind, table in KINDS.items() for phrase in table]
+    claims += [(phrase, "category", category.value) for category, table in CATEGORIES.items() for phrase in table]
     for claim in claims:
         found.setdefault(claim[0][0], []).append(claim)
     return found
@@ -89,4 +103,4 @@ def is_word(word: str) -> bool:
 
 
 def is_filler(word: str) -> bool:
-    return word in words.FILLERS or word in _LOOSE or word in words.BY_WORDS or (word.isdigit() and len(word) < 3)
+    return word in FILLERS or word in _LOOSE or word in BY_WORDS or (word.isdigit() and len(word) < 3)
