@@ -147,7 +147,7 @@ def test_the_next_event_and_the_one_before(page: InvestigatePage, engine: FakeEn
 
 
 def test_with_some_of_the_cameras_only_their_events_are_gone_through(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
-    page._choose_camera("yard", False)
+    page.cameras.choose("yard", False)
     assert page.playback.cameras == ("gate",)
     page.step_event(True)
     qtbot.waitUntil(lambda: any(isinstance(each, FindNeighbour) and each.camera_ids == ("gate",) for each in engine.past.asked))
@@ -184,7 +184,7 @@ def test_days_to_come_cannot_be_chosen(page: InvestigatePage) -> None:
 
 def test_a_link_leads_to_its_moment_and_camera(page: InvestigatePage, engine: FakeEngine) -> None:
     at_ns = (engine.now_ns - 5 * DAY_NS) // 1_000_000 * 1_000_000
-    page._choose_camera("gate", False)
+    page.cameras.choose("gate", False)
     page.visit(link_of(Jump(at_ns, "gate")))
     assert page.playback.position_ns == at_ns
     assert "gate" in page.playback.cameras
@@ -461,7 +461,7 @@ def test_a_replay_follows_the_clock_and_is_never_taken_for_live(
     qtbot.waitUntil(lambda: page.floor.when.text() != "" and page.floor.view() is not None)
     page.jump(at_ns + 4 * MINUTE_NS)
     qtbot.waitUntil(lambda: any(isinstance(each, MoveReplay) and each.seek_ns == at_ns + 4 * MINUTE_NS for each in engine.commands))
-    page._toggle_replay()
+    page.rerun.toggle()
     qtbot.waitUntil(lambda: any(isinstance(each, StopReplay) for each in engine.commands))
     assert not page.floor.mark.isVisible()
     assert page.floor.shown.currentWidget() is page.floor.empty
@@ -482,7 +482,7 @@ def test_the_pack_is_of_the_stretch_and_of_the_cameras_shown(
 ) -> None:
     stretch = (engine.now_ns - 30 * MINUTE_NS, engine.now_ns - 20 * MINUTE_NS)
     page.timeline.canvas.set_range(stretch)
-    page._choose_camera("gate", False)
+    page.cameras.choose("gate", False)
     dialog = page.make_pack()
     dialog.name.set_value("Break-in at the yard")
     engine.packs["pack-1"] = Path("break-in.zip")
@@ -530,7 +530,7 @@ def test_everything_can_be_reached_and_has_a_name(page: InvestigatePage) -> None
 
 def test_the_arrangement_comes_back(page: InvestigatePage, open_page: Open) -> None:
     page.panel_button.setChecked(False)
-    page._choose_camera("gate", False)
+    page.cameras.choose("gate", False)
     page.timeline.canvas.folded.emit(LaneKind.CAMERA)
     other = open_page()
     assert not other.panel_button.isChecked()

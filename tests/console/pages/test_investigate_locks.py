@@ -61,7 +61,7 @@ def test_the_stretch_that_is_chosen_is_locked_with_its_reason(page: InvestigateP
 
 
 def test_only_the_cameras_shown_and_until_the_end_of_a_day(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
-    page._choose_camera("gate", False)
+    page.cameras.choose("gate", False)
     dialog = page.lock_stretch()
     dialog.reason.setPlainText("Theft")
     assert dialog.day.isHidden()
