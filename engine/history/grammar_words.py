@@ -100,7 +100,9 @@ THROUGH = phrases(
     "came through, coming through, step through, stepped through, get through, got through, in through, out through, run through, "
     "ran through, moved through, move through"
 )
-BEFORE_WHEN = word_set("since and or me us know tell say see remember about exactly check out of time times day days moment moments")
+BEFORE_WHEN = word_set(
+    "since and or me us know tell say see remember about exactly check out of time times day days moment moments idea clue wonder wondering sure"
+)
 RETURNED = phrases(
     "come back, comes back, came back, coming back, back online, back up, back on, recover, recovered, recovers, restored, restore, "
     "reconnected"
