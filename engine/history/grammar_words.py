@@ -101,7 +101,8 @@ THROUGH = phrases(
     "ran through, moved through, move through"
 )
 BEFORE_WHEN = word_set(
-    "since and or me us know tell say see remember about exactly check out of time times day days moment moments idea clue wonder wondering sure"
+    "since and or me us know tell say see remember about exactly check out of time times day days moment moments "
+    "idea clue wonder wondering sure"
 )
 RETURNED = phrases(
     "come back, comes back, came back, coming back, back online, back up, back on, recover, recovered, recovers, restored, restore, "
