@@ -2,8 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.dialogs.evidence_pack import EvidencePackDialog
@@ -15,6 +14,7 @@ from console.pages.investigate_cameras import CameraChoice, CameraStage
 from console.pages.investigate_feed import TimelineFeed
 from console.pages.investigate_floor import ReplayFloor
 from console.pages.investigate_found import FoundPanel
+from console.pages.investigate_keys import bind_keys, key_notes
 from console.pages.investigate_layout import Arrangement, lower_part, side_of, tabs_of
 from console.pages.investigate_locks import LockPanel
 from console.pages.investigate_map import MapOfThen
@@ -47,7 +47,7 @@ from widgets.transport_keys import TransportKeys
 
 _BEFORE_NS = 2 * SECOND  # of a moment that is jumped to, so that it is seen to begin
 _HEAD_WORDS_FROM = 1000
-_WORDS_FROM = 1180  # pixels beside the panel from which the tools have words
+_WORDS_FROM = 1270  # pixels beside the panel from which the tools have words
 
 
 class InvestigatePage(Page):
@@ -195,8 +195,7 @@ class InvestigatePage(Page):
             ("/", self.question.setFocus),
             ("Ctrl+Shift+C", self.copy_link),
         )
-        for keys, do in anywhere:
-            QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(do)
+        bind_keys(self, anywhere)
         TransportKeys(self.playback, self)
 
     def _restore(self) -> None:
@@ -207,17 +206,7 @@ class InvestigatePage(Page):
         self.timeline.set_folded(frozenset(known[name] for name in folded if name in known))
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
-        return (
-            ShortcutNote("Space J K L", tr("Play; back, stop, forward; again: faster")),
-            ShortcutNote(", .", tr("One picture back or forward")),
-            ShortcutNote("N Shift+N", tr("The next event, the one before")),
-            ShortcutNote("I O", tr("The stretch begins, ends at the moment that is shown")),
-            ShortcutNote("B", tr("A bookmark on this moment")),
-            ShortcutNote("G", tr("Go to a day")),
-            ShortcutNote("/", tr("Search the record, or jump to a time")),
-            ShortcutNote("+ − ← →", tr("On the timeline: closer, farther, earlier, later; the wheel zooms")),
-            ShortcutNote("Home End", tr("On the timeline: where the record begins; now")),
-        )
+        return key_notes()
 
     # what the engine shows
 

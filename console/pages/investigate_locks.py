@@ -1,6 +1,6 @@
 """What is locked as evidence: list, go there, lock a stretch, unlock."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 
 from PySide6.QtCore import Signal
@@ -64,10 +64,13 @@ class LockPanel(QWidget):
         """Ask again now and then."""
         if now_ns - self._asked_ns >= _AGAIN_NS:
             self._asked_ns = now_ns
-            self.load()
+            self._ask(lambda _: None)  # what is shown stays; the timeline beside it says that the record does not answer
 
     def load(self) -> None:
-        self._bridge.ask(ListLocks(), lambda answer: self._show(answer.locks), self._failed, owner=self)
+        self._ask(self._failed)
+
+    def _ask(self, failed: Callable[[WatchroomError], None]) -> None:
+        self._bridge.ask(ListLocks(), lambda answer: self._show(answer.locks), failed, owner=self)
 
     def lock(self, stretch: tuple[int, int], camera_ids: tuple[str, ...]) -> LockEvidenceDialog:
         """`camera_ids` empty: all."""
