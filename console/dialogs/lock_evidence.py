@@ -10,6 +10,7 @@ from console.dialogs.saving import SavingDialog
 from engine.model.segment import LONGEST_REASON, LockEvidence
 from engine.model.time import SECOND, Clock
 from widgets.check_list import CheckList
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.time_text import local_time
 from widgets.timeline_words import stretch_text
@@ -96,7 +97,7 @@ class LockEvidenceDialog(SavingDialog):
         super().refresh()
         self.day.setVisible(self.until.currentData() == _ON_DAY)
         if hasattr(self, "save"):
-            self.save.setToolTip("" if self.is_valid() else self._trouble())
+            self.save.setToolTip(plain_tip("" if self.is_valid() else self._trouble()))
 
     def _trouble(self) -> str:
         length = len(self.reason.toPlainText().strip())

@@ -17,6 +17,7 @@ from engine.model.segment import EvidenceLock, ListLocks, UnlockEvidence
 from engine.model.time import SECOND, Clock
 from widgets.empty_state import EmptyState
 from widgets.moment_list import MomentList
+from widgets.plain_tip import plain_tip
 from widgets.timeline_words import stretch_text
 from widgets.toast import ToastArea
 
@@ -122,11 +123,12 @@ class LockPanel(QWidget):
     def _enable(self) -> None:
         lock, session = self.current(), self._bridge.session
         self.lock_button.setEnabled(session.may(Verb.EXPORT))
-        self.lock_button.setToolTip(tr("Of the stretch that is chosen") if session.may(Verb.EXPORT) else denied_text(Verb.EXPORT))
+        tip = tr("Of the stretch that is chosen") if session.may(Verb.EXPORT) else denied_text(Verb.EXPORT)
+        self.lock_button.setToolTip(plain_tip(tip))
         may = session.may(Verb.ADMINISTER)
         self.unlock_button.setEnabled(may and lock is not None)
         term = lock_term(lock, self._clock.now_ns(), self._zone) if lock is not None else tr("Choose a lock of the list")
-        self.unlock_button.setToolTip(term if may else denied_text(Verb.ADMINISTER))
+        self.unlock_button.setToolTip(plain_tip(term if may else denied_text(Verb.ADMINISTER)))
 
     def _failed(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical")
