@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QWidget
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine.model.timeline import LONGEST_NOTE, Bookmark, PutBookmark
+from widgets.plain_tip import plain_tip
 from widgets.timeline_words import stretch_text
 
 
@@ -38,7 +39,7 @@ class BookmarkDialog(SavingDialog):
         self.body.addWidget(self.whole)
         self.whole.setVisible(bookmark is None and stretch is not None)
         if stretch is not None:
-            self.whole.setToolTip(stretch_text(*stretch, zone))
+            self.whole.setToolTip(plain_tip(stretch_text(*stretch, zone)))
         self.add_save(self.tr("&Save") if bookmark else self.tr("&Add"))
         self.note.setFocus()
 

@@ -19,6 +19,7 @@ from engine.runtime.evidence.verify import PackVerdict, verify_pack
 from widgets.check_list import CheckList
 from widgets.form import Field
 from widgets.notice import Notices
+from widgets.plain_tip import plain_tip
 from widgets.size_text import size_text
 from widgets.theme import set_role
 from widgets.timeline_words import stretch_text
@@ -288,7 +289,7 @@ class EvidencePackDialog(FramedDialog):
         self.case_title.setVisible(self.case.currentData() == _NEW)
         trouble = self.trouble_now()
         self.make_button.setEnabled(self.name.is_valid() and not trouble and not self._busy)
-        self.make_button.setToolTip(trouble)
+        self.make_button.setToolTip(plain_tip(trouble))
         self.verify_button.setEnabled(not self._busy)
 
     def reject(self) -> None:

@@ -10,6 +10,7 @@ from console.pages.investigate_words import tr
 from console.words import permit
 from engine.model.access import Session, Verb
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 
@@ -73,7 +74,7 @@ class StretchTools:
         """What a pack would be of, and what would be locked; who may do neither is still told so."""
         for button in (self.pack, self.lock):
             if button.isEnabled():
-                button.setToolTip(text)
+                button.setToolTip(plain_tip(text))
 
 
 def show_words(buttons: Iterable[QToolButton], words: bool) -> None:

@@ -93,8 +93,9 @@ def put(site: Site, *confidences: float | None, camera: str = "hill", days_ago: 
 def weather(site: Site, word: FireClass, *cameras: str, days_ago: int = 0) -> None:
     """The class of a day, as if a service had told it."""
     engine = site.engine
-    day = utc_day(engine.clock.now_ns()) - timedelta(days=days_ago)
-    engine.record.store.fire.keep_risks(tuple(FireRisk(camera, day, word, fetched_ns=engine.clock.now_ns()) for camera in cameras))
+    now_ns = engine.clock.now_ns()
+    days = {utc_day(at_ns) - timedelta(days=days_ago) for at_ns in (now_ns, now_ns - 3600 * SECOND)}  # of `put` too, shortly after midnight
+    engine.record.store.fire.keep_risks(tuple(FireRisk(camera, day, word, fetched_ns=now_ns) for camera in cameras for day in sorted(days)))
     engine.fire.recall()
 
 

@@ -40,14 +40,17 @@ class Site:
         self._checked: set[str] = set()
         self.worst_lost_s = 0.0
         self.damaged = 0
+        self._started_ns = 0
 
     def start(self) -> EngineProcess:
+        self._started_ns = time.time_ns()
         engine = EngineProcess(self.data, *self._arguments)
         until(lambda: all(camera["state"] == "live" for camera in engine.get("/api/v1/cameras")), "all cameras are live")
         return engine
 
     def kill_after(self, engine: EngineProcess, seconds: float) -> int:
         """When it was (UTC ns)."""
+        until(lambda: len(self._parts_since(self._started_ns)) >= len(self.names), "every camera is being recorded")
         time.sleep(seconds)  # of being recorded; the moment is what is tried
         killed_ns = time.time_ns()
         engine.kill()
@@ -56,11 +59,21 @@ class Site:
     def check(self, engine: EngineProcess, killed_ns: int) -> None:
         """What was recorded before is listed again, and plays."""
         until(lambda: not any(part.stat().st_mtime_ns < killed_ns for part in left_parts(self.data)), "what was left is recovered")
+        until(lambda: not self._unlisted(killed_ns), "whole files that the record had not heard of are listed")
         until(lambda: len(self._newest(killed_ns)) == len(self.names), "every camera has recordings of before")
         for ended_ns in self._newest(killed_ns).values():
             self.worst_lost_s = max(self.worst_lost_s, (killed_ns - ended_ns) / SECOND)
         self.check_rows()
         assert engine.get("/healthz")["cameras"] == len(self.names)
+
+    def _parts_since(self, at_ns: int) -> list[Path]:
+        return [part for part in left_parts(self.data) if part.stat().st_mtime_ns >= at_ns]
+
+    def _unlisted(self, before_ns: int) -> set[Path]:
+        """Files of what began before and have no row, by the time in their names: what is recovered is written anew."""
+        listed = {self.data / row["file"] for row in self.rows()} | set(left_parts(self.data))
+        files = {path for path in (self.data / "segments").rglob("*") if path.is_file() and path not in listed}
+        return {path for path in files if int(path.stem.rsplit("-", 1)[1], 16) < before_ns}
 
     def check_rows(self) -> None:
         """All that is listed plays, or says how far."""

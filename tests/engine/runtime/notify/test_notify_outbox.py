@@ -124,6 +124,7 @@ def test_p28_slack_that_hangs_blocks_no_other_and_is_told_later(tmp_path: Path) 
         with Post(tmp_path / "w.db", settings, {"team__url": team.url, "phones__url": phones.url}).running() as post:
             post.take(alert())
             assert phones.call()[1]["topic"] == "t0pic"
+            team.call()  # it hangs
             (slow,) = (row for row in post.kept().values() if row.receiver == "team")
             assert slow.state is DeliveryState.WAITING
             team.script[:] = [200]
@@ -183,6 +184,7 @@ def test_who_is_erased_is_in_no_message_that_waits_even_while_one_is_tried(tmp_p
             assert "Ada" in slow.call()[1]["text"]
             assert post.writer.flush(20)
             post.writer.run_in_order(lambda: post.store.pseudonymise(Traces("pe-1", ("Ada",), "pe-x", "somebody erased")))
+            assert post.writer.flush(20)
             slow.script[:] = [200]
             slow.release.set()  # the attempt that was under way fails, and is written down
             text = slow.call()[1]["text"]
