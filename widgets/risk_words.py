@@ -50,8 +50,22 @@ def score_text(score: MapScore | None) -> str:
     """`Hit 0.41 at 5 % of the area, KDE 0.39, last week 0.09 (30 days)`."""
     if score is None:
         return tr("Not scored yet: that needs a forecast that was learnt from 14 days of incidents at least")
-    peers = "".join(f", {peer.name} {peer.hit:.2f}" for peer in score.peers)
+    best_first = sorted(score.peers, key=lambda peer: -peer.hit)
+    peers = "".join(f", {_peer_words(peer.name)} {peer.hit:.2f}" for peer in best_first)
     return tr("Hit {0} at {1} % of the area{2} ({3} days)").format(f"{score.hit:.2f}", f"{100 * score.area_share:g}", peers, score.days)
+
+
+def _peer_words(name: str) -> str:
+    """What a plain map is called on the screen; one that is not known here by its own name."""
+    words = {
+        "uniform": tr("uniform"),
+        "last_week": tr("last week"),
+        "promap": tr("ProMap"),
+        "kde_500m": tr("KDE 500 m"),
+        "kde_250m": tr("KDE 250 m"),
+        "same_cell": tr("same cell"),
+    }
+    return words.get(name, name)
 
 
 def score_detail(score: MapScore) -> str:
