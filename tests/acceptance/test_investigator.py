@@ -83,6 +83,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Sit
             since = now()
             with RecordedNodes(engine.url, shared / "data/csi/nodesim/walk1_4n_20hz.frames.gz"):
                 soon(lambda: (now() - since).total_seconds() > 35 and client.get("/api/v1/alerts").json()["alerts"], 120)
+                alerted = now()
+                soon(lambda: (now() - alerted).total_seconds() > 5, 30)  # so that the alert lies within
                 until = now() - timedelta(seconds=1)
             yield Site(engine, client, since.isoformat(), until.isoformat())
     finally:
