@@ -1,6 +1,7 @@
 """Writing files so that they are either whole or absent, and saying in words why a disk refused."""
 
 import errno
+import hashlib
 import os
 from pathlib import Path
 
@@ -57,6 +58,12 @@ def publish(part: Path, final: Path) -> None:
     sync_file(part)
     os.replace(part, final)
     sync_folder(final.parent)
+
+
+def sha256_of(path: Path) -> str:
+    """Of a file's content, hex. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_whole(path: Path, data: bytes) -> None:

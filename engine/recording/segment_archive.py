@@ -1,10 +1,9 @@
 """Files that move to another disk: read back and compared before the first one goes."""
 
-import hashlib
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault
-from engine.recording.files import PART, fault, make_folder, publish, remove_quietly
+from engine.recording.files import PART, fault, make_folder, publish, remove_quietly, sha256_of
 
 _BLOCK_BYTES = 1 << 20
 
@@ -16,8 +15,8 @@ def copy_checked(source: Path, target: Path) -> str:
     Raises EnvironmentFault: also `archive_damaged`, where the copy is another after all. Raises FileNotFoundError: no such source.
     """
     try:
-        wanted = _digest(source)
-        if not (target.is_file() and _digest(target) == wanted):
+        wanted = sha256_of(source)
+        if not (target.is_file() and sha256_of(target) == wanted):
             _copy(source, target, wanted)
     except FileNotFoundError:
         raise
@@ -37,11 +36,6 @@ def _copy(source: Path, target: Path, wanted: str) -> None:
     except OSError:
         remove_quietly(part)
         raise
-    if _digest(target) != wanted:
+    if sha256_of(target) != wanted:
         remove_quietly(target)
         raise EnvironmentFault("archive_damaged", f"The copy of {source.name} in the archive is not the same; its disk may be failing.")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

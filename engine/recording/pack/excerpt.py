@@ -13,8 +13,8 @@ from av.video.stream import VideoStream
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
 from engine.recording.files import remove_quietly
+from engine.recording.opening import open_video
 
-_READING = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}
 _INDEX_FIRST = {"movflags": "faststart"}
 _STEP_NS = 4 * SECOND
 _MOST_REORDERED = 17  # pictures; H.264 and H.265 know 16
@@ -36,8 +36,9 @@ def take_excerpt(source: Path, target: Path, from_ns: int, until_ns: int) -> Exc
     None where there is none in it; then no file is written. Raises EnvironmentFault.
     """
     try:
-        with av.open(f"file:{source}", options=_READING) as container:
-            excerpt = _copy(container, target, from_ns, until_ns)
+        container, stream = open_video(source, "video")
+        with container:
+            excerpt = _copy(container, stream, target, from_ns, until_ns)
     except (FFmpegError, OSError, ValueError) as error:
         remove_quietly(target)
         raise EnvironmentFault("unreadable", f"A stretch of {source.name} cannot be taken out: {error}.") from error
@@ -46,10 +47,7 @@ def take_excerpt(source: Path, target: Path, from_ns: int, until_ns: int) -> Exc
     return excerpt
 
 
-def _copy(container: InputContainer, target: Path, from_ns: int, until_ns: int) -> Excerpt | None:
-    if not container.streams.video:
-        return None
-    stream = container.streams.video[0]
+def _copy(container: InputContainer, stream: VideoStream, target: Path, from_ns: int, until_ns: int) -> Excerpt | None:
     _seek(container, stream, from_ns)
     kind = _CONTAINERS.get(target.suffix, "matroska")
     with av.open(str(target), "w", format=kind, options=_INDEX_FIRST if kind in ("mp4", "mov") else {}) as out:

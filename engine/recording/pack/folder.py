@@ -1,13 +1,12 @@
 """A pack in the making: files go into a folder of its own, are hashed as they lie there, and become the pack in one step."""
 
-import hashlib
 import os
 import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.recording.files import PART, fault, make_folder, publish, remove_quietly, sync_file, sync_folder
+from engine.recording.files import PART, fault, make_folder, publish, remove_quietly, sha256_of, sync_file, sync_folder
 from engine.recording.pack.manifest import PackedFile
 
 CHUNK = 1 << 20
@@ -43,7 +42,7 @@ class PackFolder:
         if any(file.path == path for file in self._files):
             raise ValueError(f"{path} is in the pack already")
         try:
-            file = PackedFile(path, place.stat().st_size, digest(place), what)
+            file = PackedFile(path, place.stat().st_size, sha256_of(place), what)
             sync_file(place)
         except OSError as error:
             raise fault(error, f"Could not read {path} of the evidence pack") from error
@@ -107,9 +106,3 @@ class PackFolder:
 
     def _zip_part(self) -> Path:
         return self._target.with_name(self._target.name + ".zip" + PART)
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file, hex. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
