@@ -150,7 +150,7 @@ def test_h26_after_a_restart_the_failure_is_still_said_and_the_next_night_ends_i
         status = place.status()
         assert status["training"]["state"] == "failed" and "does not answer" in status["training"]["trouble"]
         assert [alert.ended for alert in forecast_alerts(place)] == [False]
-        assert any("does not answer" in trouble for trouble in place.site.engine.snapshot(True).health.troubles)
+        until(lambda: any("does not answer" in each for each in place.site.engine.snapshot(True).health.troubles), "health says it")
         assert place.learnt()["training"]["state"] == "done"
         until(lambda: all(alert.ended for alert in forecast_alerts(place)), "it has ended")
 
