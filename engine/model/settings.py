@@ -70,6 +70,8 @@ class CameraSettings:
         loop: files and folders start again at their end.
         masks: polygons in shares of the picture (0–1); motion inside is not looked at, people standing inside raise no event.
         min_person_share: height of the smallest person worth finding, as a share of the picture's height.
+        group: of which it is one, as `Yard/North`; empty: of none. People may be let see groups, and the tree of cameras shows them.
+        privacy: polygons in shares of the picture (0–1) that nobody is shown: neither live nor in anything that is kept or handed out.
     """
 
     id: str
@@ -82,6 +84,8 @@ class CameraSettings:
     loop: bool = True
     masks: tuple[Polygon, ...] = ()
     min_person_share: float = 0.12
+    group: str = ""
+    privacy: tuple[Polygon, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.id or not all(c.isalnum() or c in "-_" for c in self.id):
@@ -92,8 +96,11 @@ class CameraSettings:
             raise InputError("transport", f"{self.transport!r} is neither tcp nor udp")
         if not 0.01 <= self.min_person_share <= 1:
             raise InputError("min_person_share", f"{self.min_person_share} is outside 0.01–1")
-        if any(not 0 <= v <= 1 for mask in self.masks for point in mask for v in point):
-            raise InputError("masks", "points are shares of the picture, 0 to 1")
+        for name, polygons in (("masks", self.masks), ("privacy", self.privacy)):
+            if any(not 0 <= value <= 1 for polygon in polygons for point in polygon for value in point):
+                raise InputError(name, "points are shares of the picture, 0 to 1")
+        if self.group != "/".join(part.strip() for part in self.group.split("/") if part.strip()) or len(self.group) > 200:
+            raise InputError("group", f"{self.group[:60]!r} is no name like Yard or Yard/North, of at most 200 characters")
         camera_kind(self.url)
         if self.sub_url:
             try:
@@ -110,8 +117,9 @@ class CameraSettings:
         return self.kind is CameraKind.SIMULATED
 
     def reads_like(self, other: "CameraSettings") -> bool:
-        """Whether the same pictures come in the same way: name, masks and the size of people change nothing about that."""
-        return replace(self, name=other.name, masks=other.masks, min_person_share=other.min_person_share) == other
+        """Whether the same pictures come in the same way: name, group, areas and the size of people change nothing about that."""
+        alike = replace(self, name=other.name, group=other.group, min_person_share=other.min_person_share)
+        return replace(alike, masks=other.masks, privacy=other.privacy) == other
 
 
 @dataclass(frozen=True, slots=True)

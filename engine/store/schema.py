@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from engine.model.errors import EnvironmentFault
 
-NEWEST = "0014"
+NEWEST = "0016"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
