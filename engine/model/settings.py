@@ -16,6 +16,7 @@ from engine.model.geometry import Polygon
 from engine.model.map_settings import MapSettings
 from engine.model.notify_settings import MOST_CHANNELS, ChannelSettings, WebhookSettings
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
+from engine.model.picture_zone import PictureLine, PictureZone
 from engine.model.risk import RiskSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, SiteAnchor
 from engine.model.smoke import Lookout
@@ -71,6 +72,7 @@ class CameraSettings:
         masks: polygons in shares of the picture (0–1); motion inside is not looked at, people standing inside raise no event.
         min_person_share: height of the smallest person worth finding, as a share of the picture's height.
         group: of which it is one, as `Yard/North`; empty: of none. People may be let see groups, and the tree of cameras shows them.
+        zones, lines: named places in the picture.
         privacy: polygons in shares of the picture (0–1) that nobody is shown: neither live nor in anything that is kept or handed out.
     """
 
@@ -86,6 +88,8 @@ class CameraSettings:
     min_person_share: float = 0.12
     group: str = ""
     privacy: tuple[Polygon, ...] = ()
+    zones: tuple[PictureZone, ...] = ()
+    lines: tuple[PictureLine, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.id or not all(c.isalnum() or c in "-_" for c in self.id):
@@ -119,7 +123,7 @@ class CameraSettings:
     def reads_like(self, other: "CameraSettings") -> bool:
         """Whether the same pictures come in the same way: name, group, areas and the size of people change nothing about that."""
         alike = replace(self, name=other.name, group=other.group, min_person_share=other.min_person_share)
-        return replace(alike, masks=other.masks, privacy=other.privacy) == other
+        return replace(alike, masks=other.masks, privacy=other.privacy, zones=other.zones, lines=other.lines) == other
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +268,7 @@ class Settings:
         _check_unique("webhooks", "id", [webhook.id for webhook in self.webhooks])
         _check_channels(self)
         _check_kinds(self.webhooks)
+        _check_unique_places(self)
 
     def camera(self, camera_id: str) -> CameraSettings | None:
         return next((camera for camera in self.cameras if camera.id == camera_id), None)
@@ -289,6 +294,17 @@ class Settings:
 
     def ble_device(self, address: str) -> BleDeviceSettings | None:
         return next((device for device in self.ble_devices if device.address == address), None)
+
+
+def _check_unique_places(settings: Settings) -> None:
+    """Rules and the record know a place by its id alone."""
+    taken = {place.id for place in (*settings.floor.zones, *settings.floor.portals)}
+    for index, camera in enumerate(settings.cameras):
+        for part, places in (("zones", camera.zones), ("lines", camera.lines)):
+            for number, place in enumerate(places):
+                if place.id in taken:
+                    raise InputError(f"cameras[{index}].{part}[{number}].id", f"{place.id!r} is used twice")
+                taken.add(place.id)
 
 
 def _check_channels(settings: Settings) -> None:
