@@ -57,6 +57,10 @@ class AuditVerb(StrEnum):
     IMPORT_FIRE_WEATHER = "import_fire_weather"  # how many days became what
     CHANGE_RECOGNITION = "change_recognition"  # on with the purpose, or off
     CHANGE_SETTINGS = "change_settings"  # which parts
+    EXPORT_SETTINGS = "export_settings"  # refused when it cannot be kept
+    IMPORT_SETTINGS = "import_settings"  # which fields, by name
+    TIDY = "tidy"  # job id
+    RESTORE_RECORD = "restore_record"  # name of the backup; where the damaged record is
     APPLY_REPLAY = "apply_replay"  # replay id; the settings tried, and what they made different
     PUT_CAMERA = "put_camera"  # camera id
     REMOVE_CAMERA = "remove_camera"  # camera id

@@ -21,6 +21,7 @@ from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSetti
 from engine.model.smoke import Lookout
 from engine.model.smoke_command import SmokeCommand
 from engine.model.timeline import TimelineCommand
+from engine.model.upkeep import UpkeepCommand, UpkeepSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class ChangeSettings:
     risk: RiskSettings | None = None
     map: MapSettings | None = None
     lookouts: tuple[Lookout, ...] | None = None
+    upkeep: UpkeepSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,4 +333,5 @@ Command: TypeAlias = (
     | TimelineCommand
     | ReplayCommand
     | ChatCommand
+    | UpkeepCommand
 )

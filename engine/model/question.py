@@ -31,12 +31,14 @@ from engine.model.timeline import (
     ListSearches,
     SavedSearch,
     SearchHit,
+    SearchAlike,
     SearchRecord,
     Timeline,
     TimelineQuestion,
     TrackBack,
 )
 from engine.model.track import Sequence
+from engine.model.upkeep import LogLine, SettingChange, TidyReport, UpkeepQuestion, UpkeepView
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +350,7 @@ Question: TypeAlias = (
     | EvidenceQuestion
     | ReplayQuestion
     | ChatQuestion
+    | UpkeepQuestion
 )
 
 
@@ -400,3 +403,8 @@ class Answer:
     cases: tuple[Case, ...] = ()
     chats: tuple[ChatAnswer, ...] = ()
     chat_state: ChatState | None = None
+    upkeep: UpkeepView | None = None
+    tidy: TidyReport | None = None
+    log: tuple[LogLine, ...] = ()
+    text: str = ""
+    changes: tuple[SettingChange, ...] = ()

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
+from engine.model.access import AccessSettings
 from engine.model.alert_settings import AlertSettings
 from engine.model.atlas import AtlasSettings
 from engine.model.chat import ChatSettings
@@ -20,6 +21,7 @@ from engine.model.picture_zone import PictureLine, PictureZone
 from engine.model.risk import RiskSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, SiteAnchor
 from engine.model.smoke import Lookout
+from engine.model.upkeep import UpkeepSettings
 
 
 class CameraKind(StrEnum):
@@ -258,6 +260,7 @@ class Settings:
     lookouts: tuple[Lookout, ...] = ()  # cameras that watch for smoke
     map: MapSettings = field(default_factory=MapSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
+    upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
 
     def __post_init__(self) -> None:
         _check_unique("cameras", "id", [camera.id for camera in self.cameras])
