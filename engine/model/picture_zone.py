@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.model.detection import Category
 from engine.model.errors import InputError
 from engine.model.geometry import Point, Polygon
+
+CLASSES: tuple[str, ...] = tuple(category.name.lower() for category in Category)
+"""What can be counted: a detector's own classes come down to these four."""
+MOST_POINTS = 64
+LEAST_AREA = 0.0001  # of the picture: some ten by ten pixels of a large one
 
 
 class LineDirection(StrEnum):
@@ -22,7 +28,7 @@ class PictureZone:
     Attributes:
         id: told apart from those of other cameras and of the floor.
         area: at least three points.
-        classes: of the detector, that count.
+        classes: that count, of `CLASSES`.
         loiter_s: told of whoever stays so long; 0: of nobody.
         most: told of when more are in it at once; 0: never.
     """
@@ -37,10 +43,11 @@ class PictureZone:
     def __post_init__(self) -> None:
         _check_named(self.id, self.name)
         _check_shares("area", self.area)
-        if len(self.area) < 3:
-            raise InputError("area", f"{self.name}: has {len(self.area)} points; an area needs three")
-        if not self.classes:
-            raise InputError("classes", f"{self.name}: names nothing that counts")
+        if not 3 <= len(self.area) <= MOST_POINTS:
+            raise InputError("area", f"{self.name}: has {len(self.area)} points; an area needs 3 to {MOST_POINTS}")
+        if _size(self.area) < LEAST_AREA:
+            raise InputError("area", f"{self.name}: its points enclose nothing that anybody could stand in")
+        _check_classes(self.name, self.classes)
         if not 0 <= self.loiter_s <= 86_400:
             raise InputError("loiter_s", f"{self.name}: {self.loiter_s} is outside 0–86400")
         if not 0 <= self.most <= 1_000:
@@ -63,17 +70,49 @@ class PictureLine:
         _check_shares("line", (self.begin, self.end))
         if abs(self.begin[0] - self.end[0]) + abs(self.begin[1] - self.end[1]) < 0.01:
             raise InputError("line", f"{self.name}: its ends are at one spot")
-        if not self.classes:
-            raise InputError("classes", f"{self.name}: names nothing that counts")
+        _check_classes(self.name, self.classes)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneCount:
+    """Who is in a zone of a camera's picture now.
+
+    Attributes:
+        count: of all classes that the zone counts; `of_class`: of each of them, in the zone's order.
+        known: the camera's picture was searched in the last seconds; otherwise it is how many there were when it was searched last.
+    """
+
+    zone_id: str
+    camera_id: str
+    count: int
+    of_class: tuple[tuple[str, int], ...] = ()
+    track_ids: tuple[str, ...] = ()
+    known: bool = True
 
 
 def _check_named(given_id: str, name: str) -> None:
-    if not given_id or not all(c.isalnum() or c in "-_" for c in given_id):
-        raise InputError("id", f"{given_id!r} may hold only letters, digits, - and _")
-    if not name.strip():
-        raise InputError("name", "is empty")
+    if not given_id or len(given_id) > 64 or not all(c.isalnum() or c in "-_" for c in given_id):
+        raise InputError("id", f"{given_id[:70]!r} may hold only letters, digits, - and _, at most 64")
+    if not name.strip() or len(name) > 120:
+        raise InputError("name", "needs 1 to 120 characters")
+
+
+def _check_classes(name: str, classes: tuple[str, ...]) -> None:
+    if not classes:
+        raise InputError("classes", f"{name}: names nothing that counts")
+    unknown = next((each for each in classes if each not in CLASSES), None)
+    if unknown is not None:
+        raise InputError("classes", f"{name}: {unknown[:40]!r} is none of {', '.join(CLASSES)}")
+    if len(set(classes)) < len(classes):
+        raise InputError("classes", f"{name}: names one class twice")
 
 
 def _check_shares(field: str, points: Polygon) -> None:
     if any(not 0 <= value <= 1 for point in points for value in point):
         raise InputError(field, "points are shares of the picture, 0 to 1")
+
+
+def _size(area: Polygon) -> float:
+    """Share of the picture, by the shoelace formula. An area that crosses itself is smaller than it looks."""
+    twice = sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(area, (*area[1:], area[0]), strict=True))
+    return abs(twice) / 2
