@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from engine.model.errors import InputError
 from engine.model.event import Event
 from engine.model.time import SECOND, from_iso, to_iso
+from widgets.look import shown_zone
 
 SCHEME = "watchroom"
 _LONGEST = 600
@@ -78,11 +79,11 @@ def _read(text: str, form: str) -> datetime | None:
 
 
 def _placed(moment: datetime, zone: tzinfo | None) -> datetime:
-    return moment.astimezone() if zone is None else moment.replace(tzinfo=zone)
+    return moment.astimezone() if (zone or shown_zone()) is None else moment.replace(tzinfo=zone or shown_zone())
 
 
 def _time_of_day(clock: datetime, now_ns: int, zone: tzinfo | None) -> int:
-    today = datetime.fromtimestamp(now_ns // SECOND, UTC).astimezone(zone)
+    today = datetime.fromtimestamp(now_ns // SECOND, UTC).astimezone(zone or shown_zone())
     placed = _placed(today.replace(hour=clock.hour, minute=clock.minute, second=clock.second, microsecond=0, tzinfo=None), zone)
     at_ns = int(placed.timestamp()) * SECOND
     return at_ns if at_ns <= now_ns else at_ns - 86_400 * SECOND

@@ -15,10 +15,10 @@ from widgets.alert_counts import AlertCounts
 from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
-from widgets.shapes import shape_icon
+from widgets.shapes import role_icon
 from widgets.size_text import size_text
 from widgets.status_chip import StatusChip
-from widgets.theme import color, font, set_role
+from widgets.theme import font, set_role
 from widgets.time_text import clock_text, duration_text
 
 SILENT_AFTER_NS = 5 * SECOND
@@ -92,7 +92,7 @@ class StatusBar(QFrame):
 
     def _trouble_button(self) -> QToolButton:
         button = QToolButton(self)
-        button.setIcon(shape_icon("diamond", color("high")))
+        button.setIcon(role_icon("diamond", "high"))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(button, "quiet")
         button.clicked.connect(self.troubles_requested)
@@ -141,7 +141,8 @@ class StatusBar(QFrame):
         one = load.per_10_min == 1
         self._rate.setText(self.tr("1 alert in 10 min") if one else self.tr("{0} alerts in 10 min").format(load.per_10_min))
         self._rate.setToolTip(plain_tip(load.holding))
-        self._rate.setStyleSheet(f"color: {color('high').name()}" if load.flooding else "")
+        if self._rate.property("role") != ("high" if load.flooding else ""):
+            set_role(self._rate, "high" if load.flooding else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is least wanted gives way first."""

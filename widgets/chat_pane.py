@@ -22,7 +22,7 @@ from engine.model.chat import ChatAnswer
 from widgets.chat_answer import AnswerCard
 from widgets.chat_question import QuestionBox
 from widgets.chat_words import tr
-from widgets.icons import icon
+from widgets.icons import icon, show_icon
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.written_text import WrittenText
@@ -96,7 +96,7 @@ class ChatPane(QFrame):
     def _empty(self) -> QWidget:
         page = QWidget()
         mark = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        mark.setPixmap(icon("message-square").pixmap(QSize(40, 40)))
+        show_icon(mark, "message-square", 40)
         lead = QLabel(
             tr("Ask what the record knows. Every sentence of an answer names what it rests on, and is checked against it."),
             wordWrap=True,

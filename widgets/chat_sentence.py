@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from engine.model.chat import Citation, CitationKind, ClaimStatus, Sentence
 from widgets.chat_words import citation_icon, citation_text, citation_tip, kind_word, status_icon, status_tip, status_word, tr
 from widgets.flow_row import FlowRow
-from widgets.icons import icon
+from widgets.icons import icon, show_icon
 from widgets.plain_tip import plain_tip
-from widgets.theme import color, set_role
+from widgets.theme import set_role
 from widgets.written_text import WrittenText
 
 _SHOWN = 4
-_ICON = QSize(16, 16)
+_ICON = 16
 
 
 class CitationChip(QToolButton):
@@ -30,15 +30,7 @@ class CitationChip(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setToolTip(plain_tip(citation_tip(citation, cameras)))
         self.setAccessibleName(f"{kind_word(citation.kind)}, {self.text()}")
-        self.setStyleSheet(chip_style())
-
-
-def chip_style() -> str:
-    line, focus = color("line").name(), color("accent").name()
-    return (
-        f"QToolButton {{ padding: 0 6px; min-height: 18px; border: 1px solid {line}; border-radius: 4px; font-size: 11px; }}"
-        f"QToolButton:focus {{ padding: 0 5px; border: 2px solid {focus}; }}"
-    )
+        set_role(self, "chip")
 
 
 class SentenceView(QWidget):
@@ -62,7 +54,7 @@ class SentenceView(QWidget):
     def _build(self) -> None:
         name, role = status_icon(self.sentence)
         mark = QLabel()
-        mark.setPixmap(icon(name, role).pixmap(_ICON))
+        show_icon(mark, name, _ICON, role)
         mark.setToolTip(plain_tip(status_tip(self.sentence)))
         self._style(role)
         column = QVBoxLayout()
@@ -84,7 +76,7 @@ class SentenceView(QWidget):
         self.text.setAccessibleName(f"{word}. {self.sentence.text}" if word else self.sentence.text)
         self.word.setToolTip(plain_tip(status_tip(self.sentence)))
         self.word.setMinimumHeight(22)
-        self.word.setStyleSheet(f"color: {color(role).name()}; font-size: 11px; font-weight: 600;")
+        self.word.setProperty("claim", role)
         if self.sentence.status is ClaimStatus.STRUCK:
             struck = self.text.font()
             struck.setStrikeOut(True)
@@ -101,7 +93,7 @@ class SentenceView(QWidget):
         if left > 0:
             self.more.setText(tr("{0} more").format(left))
             self.more.setAccessibleName(tr("Show {0} more that this rests on").format(left))
-            self.more.setStyleSheet(chip_style())
+            set_role(self.more, "chip")
             self.more.clicked.connect(self._show_all)
             self._flow.addWidget(self.more)
         return foot

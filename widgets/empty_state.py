@@ -1,9 +1,9 @@
 """What a view shows while it has nothing: what belongs here and how to get it."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from widgets.icons import icon
+from widgets.icons import show_icon
 from widgets.theme import set_role
 
 _ICON = 40
@@ -18,7 +18,7 @@ class EmptyState(QWidget):
         """`action`: text of the button, "" for none."""
         super().__init__(parent)
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self._picture.setPixmap(icon(icon_name).pixmap(QSize(_ICON, _ICON)))
+        show_icon(self._picture, icon_name, _ICON)
         self._title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._text = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._button = QPushButton(action)

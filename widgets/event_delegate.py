@@ -8,6 +8,7 @@ from engine.model.event import Event, EventKind, Severity
 from engine.model.time import SECOND, Clock
 from widgets.event_model import EventModel
 from widgets.icons import icon_pixmap
+from widgets.look import look_number
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, severity_style
 from widgets.thumbnails import SIZE, Thumbnails
@@ -48,7 +49,7 @@ class EventDelegate(QStyledItemDelegate):
         self._model = model
         self._thumbnails = thumbnails
         self._clock = clock
-        self._glyphs: dict[tuple[str, float, int], QPixmap] = {}
+        self._glyphs: dict[tuple[str, float, int, int], QPixmap] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(280, ROW_HEIGHT)
@@ -113,7 +114,7 @@ class EventDelegate(QStyledItemDelegate):
         return _text_right(painter, rest, severity_style(event.severity).word, font("secondary"), event.severity.name.lower())
 
     def _glyph(self, name: str, ratio: float, size: int) -> QPixmap:
-        key = (name, ratio, size)
+        key = (name, ratio, size, look_number())
         if key not in self._glyphs:
             self._glyphs[key] = icon_pixmap(name, color("secondary"), size, ratio)
         return self._glyphs[key]

@@ -12,10 +12,11 @@ from engine.model.snapshot import CameraView
 from engine.model.time import MILLISECOND, SECOND
 from engine.model.track import Track, TrackStatus
 from widgets.identity_words import name_text
+from widgets.look import look_number
 from widgets.overlays import Overlays
 from widgets.plates import Plates, PlateSpec
 from widgets.skeleton import draw_skeleton
-from widgets.theme import person_color
+from widgets.theme import color, person_color
 from widgets.trails import Trails
 from widgets.wall_people import WallPeople, fresh_pose
 from widgets.words import category_word
@@ -23,7 +24,6 @@ from widgets.words import category_word
 LABEL_HEIGHT = 18
 _NARROW = 400  # tiles below this width show numbers only
 _TOP_STRIP = 34  # names and states stand here
-_HALO = QColor(11, 14, 18)
 _LABELS_KEPT = 400
 _LONGEST = 220  # pixels of a name
 NOBODY = WallPeople()
@@ -103,7 +103,7 @@ class OverlayPainter:
 
     def _label(self, track: Track, text: str, identity: FusedIdentity | None, ratio: float) -> QPixmap:
         tint = track_color(track, identity).name()
-        key = (text, tint, ratio)
+        key = (text, tint, ratio, look_number())
         if key not in self._labels:
             if len(self._labels) >= _LABELS_KEPT:
                 self._labels.clear()
@@ -182,7 +182,7 @@ def _paint_boxes(painter: QPainter, placed: list[tuple[Track, QRectF]], names: M
     """Two one-pixel lines in the track's colour between two dark ones. Lines wider than a pixel, or see-through, cost ten times as much."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     rects = [(track, box.toRect().getRect()) for track, box in placed]
-    painter.setPen(_HALO)
+    painter.setPen(color("halo"))
     for _, (x, y, width, height) in rects:
         painter.drawRect(x - 1, y - 1, width + 2, height + 2)
         painter.drawRect(x + 2, y + 2, width - 4, height - 4)

@@ -1,12 +1,12 @@
 """Whether nodes without a token are let in: calm while closed, plain while open."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.model.radio import Pairing
 from engine.model.time import SECOND, Clock
-from widgets.icons import icon
-from widgets.theme import color, set_role
+from widgets.icons import icon, show_icon
+from widgets.theme import set_role
 from widgets.time_text import clock_text, counter_text
 
 
@@ -58,9 +58,8 @@ class PairingBanner(QFrame):
 
     def _settle(self, is_open: bool) -> None:
         keyboard = self.open_button.hasFocus() or self.close_button.hasFocus()
-        self._picture.setPixmap(icon("lock-open" if is_open else "lock", "moderate" if is_open else "secondary").pixmap(QSize(20, 20)))
-        edge = f"#pairing {{ border: 1px solid {color('moderate').name()}; }}" if is_open else ""
-        self.setStyleSheet(edge)
+        show_icon(self._picture, "lock-open" if is_open else "lock", 20, "moderate" if is_open else "secondary")
+        self.setProperty("open", is_open)
         set_role(self, "raised" if is_open else "panel")
         set_role(self.title, "section" if is_open else "")
         set_role(self.text, "" if is_open else "secondary")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
+from widgets.look import look_number
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, plate_color
 
@@ -36,11 +37,11 @@ class Plates:
     """A bounded store of drawn plates for one widget. Main thread only."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[PlateSpec, float], QPixmap] = OrderedDict()
+        self._kept: OrderedDict[tuple[PlateSpec, float, int], QPixmap] = OrderedDict()
 
     def get(self, spec: PlateSpec, ratio: float) -> QPixmap:
         """The plate, for a screen of this device pixel ratio."""
-        key = (spec, ratio)
+        key = (spec, ratio, look_number())
         drawn = self._kept.get(key)
         if drawn is None:
             drawn = self._kept[key] = _draw(spec, ratio)
@@ -62,7 +63,7 @@ def _draw(spec: PlateSpec, ratio: float) -> QPixmap:
     text = spec.text
     if spec.max_width:
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, spec.max_width - lead - _PAD))
-    size = QSize(lead + metrics.horizontalAdvance(text) + _PAD, spec.height)
+    size = QSize(lead + metrics.horizontalAdvance(text) + _PAD, max(spec.height, metrics.height() + 2))
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)

@@ -13,6 +13,7 @@ from engine.model.event import Severity
 from widgets.heat_image import draw_heat, heat_image
 from widgets.heat_raster import HeatRaster
 from widgets.incident_map import MapMark
+from widgets.look import look_number
 from widgets.map_canvas import Box, MapCanvas
 from widgets.map_clusters import Cluster, clustered
 from widgets.map_graticule import draw_graticule
@@ -70,7 +71,7 @@ class RiskMap(MapCanvas[RiskHit]):
         super().__init__(QCoreApplication.translate("RiskMap", "Risk map"), parent)
         self._plane = Mercator()
         self._raster: HeatRaster | None = None
-        self._image: QImage | None = None
+        self._image: tuple[int, QImage] | None = None
         self._faded = self._drawn_heat = self._drawn_marks = False
         self._marks: tuple[MapMark, ...] = ()
         self._places = np.empty((0, 2))
@@ -98,7 +99,7 @@ class RiskMap(MapCanvas[RiskHit]):
 
     def set_heat(self, raster: HeatRaster | None, faded: bool = False, simulated: bool = False) -> None:
         self._raster, self._faded, self._drawn_heat = raster, faded, simulated
-        self._image = None if raster is None else heat_image(raster, faded)
+        self._image = None
         self._follow()
 
     def set_incidents(self, marks: Iterable[MapMark]) -> None:
@@ -257,12 +258,18 @@ class RiskMap(MapCanvas[RiskHit]):
             return
         super().keyPressEvent(event)
 
+    def _heat(self, raster: HeatRaster) -> QImage:
+        """Drawn once for each look of the screen: what is much stands out of every ground."""
+        if self._image is None or self._image[0] != look_number():
+            self._image = (look_number(), heat_image(raster, self._faded))
+        return self._image[1]
+
     def paint(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), color("panel"))
         on_tiles = self._tiles is not None and Layer.MAP in self.layers and draw_tiles(painter, self.view, self._tiles) > 0
-        if Layer.RISK in self.layers and self._raster is not None and self._image is not None:
-            draw_heat(painter, self.view, self._raster, self._image)
-        draw_graticule(painter, self.view, self._plane, on_tiles or self._image is not None)
+        if Layer.RISK in self.layers and self._raster is not None:
+            draw_heat(painter, self.view, self._raster, self._heat(self._raster))
+        draw_graticule(painter, self.view, self._plane, on_tiles or self._raster is not None)
         if Layer.AREAS in self.layers:
             draw_outlines(painter, self.view, self._plane, self._outlines)
         if Layer.PATTERNS in self.layers:

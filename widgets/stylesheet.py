@@ -11,8 +11,8 @@ def stylesheet(tokens: Tokens) -> str:
     values |= {
         "radius": f"{tokens.radius}px",
         "focus": f"{tokens.focus}px",
-        "check_image": _image("check-dark"),
-        "down_image": _image("chevron-light"),
+        "check_image": _image(tokens.images["check"]),
+        "down_image": _image(tokens.images["down"]),
     }
     sheet = files("resources.theme").joinpath("controls.qss").read_text("utf-8")
     for name in sorted(values, key=len, reverse=True):

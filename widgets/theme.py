@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.model.event import Severity
+from widgets.look import Look, by_look, look, set_look
 from widgets.stylesheet import stylesheet
 from widgets.tokens import load_tokens
 
@@ -21,36 +22,42 @@ class SeverityStyle:
     word: str
 
 
-def apply_theme(app: QApplication) -> None:
-    """Give the whole application the dark theme. Call once, before the first window."""
+def apply_theme(app: QApplication, wanted: Look | None = None) -> None:
+    """Give the whole application a look. Call before the first window; `widgets.change_look` changes it later."""
     app.setStyle("Fusion")
-    app.setPalette(dark_palette())
+    set_look(wanted or look())
+    dress(app)
+
+
+def dress(app: QApplication) -> None:
+    """Palette, font and style sheet of the look that is set."""
+    app.setPalette(palette())
     app.setFont(font("body"))
     app.setStyleSheet(stylesheet(load_tokens()))
 
 
-@cache
+@by_look
 def color(role: str) -> QColor:
     """The colour of a role of `resources/theme`, for example `critical`, `panel`, `secondary`."""
     return QColor(load_tokens().color[role])
 
 
-@cache
+@by_look
 def plate_color() -> QColor:
-    """The see-through dark that lies behind text on pictures."""
+    """The see-through ground that lies behind text on pictures."""
     plate = QColor(color("plate"))
     plate.setAlphaF(load_tokens().opacity["plate"])
     return plate
 
 
-@cache
+@by_look
 def person_color(number: int) -> QColor:
     """One of seven colours that keeps neighbouring track numbers apart (Okabe-Ito)."""
     people = load_tokens().people
     return QColor(people[number % len(people)])
 
 
-@cache
+@by_look
 def font(role: str = "body", weight: int = QFont.Weight.Normal) -> QFont:
     """The interface font in the size of a role (`body`, `secondary`, `section`, `page`, `figure`, `clock`), with tabular figures."""
     built = QFont()
@@ -83,9 +90,9 @@ def set_role(widget: QWidget, role: str) -> None:
     widget.style().polish(widget)
 
 
-@cache
-def dark_palette() -> QPalette:
-    palette = QPalette()
+@by_look
+def palette() -> QPalette:
+    built = QPalette()
     roles = QPalette.ColorRole
     for role, name in {
         roles.Window: "window",
@@ -108,13 +115,13 @@ def dark_palette() -> QPalette:
         roles.Light: "line_strong",
         roles.Shadow: "window",
     }.items():
-        palette.setColor(role, color(name))
+        built.setColor(role, color(name))
     for role in (roles.WindowText, roles.Text, roles.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, color("disabled"))
-    return palette
+        built.setColor(QPalette.ColorGroup.Disabled, role, color("disabled"))
+    return built
 
 
 @cache
 def _installed_families() -> tuple[str, ...]:
     known = set(QFontDatabase.families())
-    return tuple(family for family in load_tokens().families if family in known)
+    return tuple(family for family in load_tokens("dark").families if family in known)

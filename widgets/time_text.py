@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.time import SECOND
+from widgets.look import shown_zone
 
 
 def clock_text(time_ns: int, now_ns: int | None = None, zone: tzinfo | None = None) -> str:
@@ -21,7 +22,8 @@ def fine_clock_text(time_ns: int, zone: tzinfo | None = None) -> str:
 
 
 def local_time(time_ns: int, zone: tzinfo | None = None) -> datetime:
-    return datetime.fromtimestamp(time_ns // SECOND, UTC).astimezone(zone)
+    """Zone None: the one that the operator wants times in."""
+    return datetime.fromtimestamp(time_ns // SECOND, UTC).astimezone(zone or shown_zone())
 
 
 def relative_text(time_ns: int, now_ns: int) -> str:

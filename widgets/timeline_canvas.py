@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.model.segment import EvidenceLock
 from engine.model.timeline import Bookmark, Timeline
+from widgets.look import look_number
 from widgets.plain_tip import plain_tip
 from widgets.theme import color
 from widgets.time_text import duration_text
@@ -54,6 +55,7 @@ class TimelineCanvas(QWidget):
         self._timeline: Timeline | None = None
         self._rows: tuple[LaneRow, ...] = ()
         self._images: dict[str, QImage] = {}
+        self._look = look_number()
         self._bookmarks: tuple[Bookmark, ...] = ()
         self._locks: tuple[EvidenceLock, ...] = ()
         self._scroll = self._now_ns = 0
@@ -78,9 +80,15 @@ class TimelineCanvas(QWidget):
         key = self._rows[self._current].key if 0 <= self._current < len(self._rows) else ""
         self._timeline, self._rows = timeline, rows
         self._current = next((n for n, row in enumerate(rows) if row.key == key), -1)
-        self._images = {row.key: image for row in rows if timeline is not None and (image := _image(row, timeline.columns)) is not None}
+        self._draw_rows()
         self.set_scroll(self._scroll)
         self._renew()
+
+    def _draw_rows(self) -> None:
+        timeline, self._look = self._timeline, look_number()
+        self._images = (
+            {} if timeline is None else {row.key: image for row in self._rows if (image := _image(row, timeline.columns)) is not None}
+        )
 
     def set_bookmarks(self, bookmarks: tuple[Bookmark, ...]) -> None:
         self._bookmarks = bookmarks
@@ -191,6 +199,9 @@ class TimelineCanvas(QWidget):
 
     def _picture(self, layout: TimelineLayout) -> QPixmap:
         """Everything but playhead, range and pointer, drawn again only when it changed."""
+        if self._look != look_number():
+            self._draw_rows()
+            self._still = None
         if self._still is None:
             ratio = self.devicePixelRatioF()
             still = QPixmap(round(self.width() * ratio), round(self.height() * ratio))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from functools import cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
@@ -11,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QPaint
 from engine.model.segment import EvidenceLock
 from engine.model.timeline import Bookmark, LaneKind, LaneSpan, SpanState, Timeline
 from widgets.icons import icon_pixmap
+from widgets.look import by_look
 from widgets.theme import color, font
 from widgets.timeline_layout import FLAGS_PX, HEAD_PX, PARTS_PX, TICKS_PX, TOP_PX, TimelineLayout, row_height
 from widgets.timeline_rows import LaneRow
@@ -105,7 +105,7 @@ def _draw_locks(painter: QPainter, scene: TimelineScene, row: LaneRow, area: QRe
             painter.drawPixmap(QPointF(left + 2, area.top() + 4), _lock_mark(painter.device().devicePixelRatioF()))
 
 
-@cache
+@by_look
 def _lock_mark(ratio: float) -> QPixmap:
     return icon_pixmap("lock", color("text"), 10, ratio)
 
@@ -142,7 +142,7 @@ def _tinted(role: str, alpha: float) -> QColor:
     return tint
 
 
-@cache
+@by_look
 def _hatch(state: SpanState, alpha: float) -> QBrush:
     """Wide stripes one way where some of it could be seen, narrow ones both ways where nothing could: told apart without colour."""
     tile = QPixmap(8, 8)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from engine.model.event import EventKind, Severity
 from engine.model.timeline import LaneMarks
+from widgets.look import by_look
 from widgets.theme import severity_style
 from widgets.tokens import channels, load_tokens
 
@@ -39,7 +40,7 @@ def _pixel(color: str) -> tuple[int, int, int, int]:
     return blue, green, red, 255
 
 
-@cache
+@by_look
 def _severities() -> npt.NDArray[np.uint8]:
     """BGRA by severity, 0 (none) to 5."""
     none = _pixel(load_tokens().color[layer_color("object")])

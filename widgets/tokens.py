@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from widgets.look import look
+
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """Attributes:
     color: role → `#RRGGBB`. opacity: role → 0–1. people: colours by which tracks are told apart, in order.
-    severity_shapes: severity word → shape. sizes: type role → pixels.
+    severity_shapes: severity word → shape. sizes: type role → pixels, at the size of text that is set.
+    images: what the style sheet draws → name of a picture. light: whether the grounds are bright.
     """
 
     color: Mapping[str, str]
@@ -24,11 +27,18 @@ class Tokens:
     radius: int
     focus: int
     change_ms: int
+    images: Mapping[str, str]
+    light: bool
+
+
+def load_tokens(theme: str = "") -> Tokens:
+    """The tokens of `resources/theme/<theme>.toml`; without a name those of the look on screen."""
+    now = look()
+    return _tokens(theme or now.theme, now.text_percent, now.reduced_motion)
 
 
 @cache
-def load_tokens(theme: str = "dark") -> Tokens:
-    """The tokens of `resources/theme/<theme>.toml`."""
+def _tokens(theme: str, text_percent: int, reduced_motion: bool) -> Tokens:
     plain = tomllib.loads(files("resources.theme").joinpath(f"{theme}.toml").read_text("utf-8"))
     sizes = dict(plain["type"])
     families = tuple(sizes.pop("families"))
@@ -39,11 +49,13 @@ def load_tokens(theme: str = "dark") -> Tokens:
         people=tuple(plain["categories"]["people"]),
         severity_shapes=plain["severity"],
         families=families,
-        sizes=sizes,
+        sizes={role: max(8, round(size * text_percent / 100)) for role, size in sizes.items()},
         grid=space["grid"],
         radius=space["radius"],
         focus=space["focus"],
-        change_ms=plain["motion"]["change_ms"],
+        change_ms=0 if reduced_motion else plain["motion"]["change_ms"],
+        images=plain["images"],
+        light=_luminance(plain["color"]["window"]) > 0.5,
     )
 
 

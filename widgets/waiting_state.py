@@ -1,9 +1,9 @@
 """What a view shows while something is made that takes some seconds: what, how far it is, and a way out."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from widgets.icons import icon
+from widgets.icons import show_icon
 from widgets.theme import set_role
 
 _ICON = 40
@@ -18,7 +18,7 @@ class WaitingState(QWidget):
     def __init__(self, icon_name: str, title: str, text: str, cancel: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self._picture.setPixmap(icon(icon_name).pixmap(QSize(_ICON, _ICON)))
+        show_icon(self._picture, icon_name, _ICON)
         self._title = QLabel(title, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._text = QLabel(text, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.progress = QProgressBar(textVisible=False)

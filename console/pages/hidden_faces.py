@@ -1,15 +1,15 @@
 """The slim line above a clip in which faces are hidden, and the way to see them."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from console.words import permit
 from engine.model.access import Session, Verb
 from widgets.elided_label import ElidedLabel
-from widgets.icons import icon
+from widgets.icons import show_icon
 from widgets.theme import set_role
 
-_ICON = QSize(16, 16)
+_ICON = 16
 
 
 class HiddenFaces(QFrame):
@@ -21,7 +21,7 @@ class HiddenFaces(QFrame):
         super().__init__(parent)
         set_role(self, "panel")
         mark = QLabel()
-        mark.setPixmap(icon("eye-off").pixmap(_ICON))
+        show_icon(mark, "eye-off", _ICON)
         note = ElidedLabel(self.tr("Faces are hidden in this clip. The recording itself is unchanged."))
         set_role(note, "secondary")
         self.button = QPushButton(self.tr("Show &faces…"))

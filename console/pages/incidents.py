@@ -26,9 +26,9 @@ from widgets.incident_filter_bar import IncidentFilterBar
 from widgets.incident_map import IncidentMap
 from widgets.incident_table import IncidentTable
 from widgets.notice import Notice
-from widgets.shapes import shape_icon
+from widgets.shapes import role_icon
 from widgets.status_chip import LEVELS
-from widgets.theme import color, set_role
+from widgets.theme import set_role
 
 _TIMES_EVERY_NS = 5 * SECOND
 
@@ -206,7 +206,7 @@ class IncidentsPage(Page):
         waiting = self.tr(", {0} waiting").format(health.waiting) if health.waiting else ""
         self.atlas_button.setText(f"{atlas_state_word(health.state)}{waiting}")
         shape, role = LEVELS[ATLAS_LEVELS[health.state]]
-        self.atlas_button.setIcon(shape_icon(shape, color(role)))
+        self.atlas_button.setIcon(role_icon(shape, role))
         self._show_places()
 
     def _show_incidents(self) -> None:

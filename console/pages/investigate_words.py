@@ -11,6 +11,7 @@ from engine.model.segment import EvidenceLock
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.timeline import Bookmark, HitKind, LaneKind, SearchHit
+from widgets.look import look
 from widgets.moment_list import MomentRow
 from widgets.time_text import clock_text, duration_text, fine_clock_text, local_time
 
@@ -20,7 +21,9 @@ def tr(text: str) -> str:
 
 
 def screen_zone() -> ZoneInfo:
-    """Of this machine, as everywhere on the screen, by its name: calendars need to know it. UTC where it has none."""
+    """As everywhere on the screen, by its name: calendars need to know it. UTC where this machine has none."""
+    if look().zone:
+        return ZoneInfo(look().zone)
     try:
         return ZoneInfo(bytes(QTimeZone.systemTimeZoneId().data()).decode())
     except (ZoneInfoNotFoundError, ValueError):

@@ -1,17 +1,29 @@
+import re
+from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtGui import QFontMetrics, QPalette
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QToolButton
 
 from engine.model.event import Severity
-from widgets.icons import icon, icon_pixmap
+from widgets.change_look import change_look
+from widgets.enlarging import enlarge
+from widgets.icons import icon, icon_pixmap, show_icon
+from widgets.look import THEMES, Look, set_look
 from widgets.stylesheet import stylesheet
 from widgets.theme import color, font, person_color, set_role, severity_style
-from widgets.tokens import blended, contrast_ratio, load_tokens
+from widgets.tokens import blended, channels, contrast_ratio, load_tokens
 
-COLORS = load_tokens().color
+COLORS = load_tokens("dark").color
 SURFACES = ("window", "panel", "raised", "hover", "accent_quiet")
+LEAST = {"dark": 4.5, "light": 4.5, "contrast": 7.0}
+MACHADO = {  # what colour-blind people see of linear RGB (Machado, Oliveira, Fernandes 2009, severity 1.0)
+    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
 
 
 def test_contrast_ratio_matches_the_standard():
@@ -19,29 +31,132 @@ def test_contrast_ratio_matches_the_standard():
     assert contrast_ratio("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("role", ["text", "secondary", "accent", "critical", "high", "moderate", "low", "good"])
-def test_every_text_colour_reads_on_every_surface(role):
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("role", ["text", "secondary", "accent", "critical", "high", "moderate", "low", "minimal", "good"])
+def test_every_text_colour_reads_on_every_surface(theme, role):
+    colors = load_tokens(theme).color
     for surface in SURFACES:
-        assert contrast_ratio(COLORS[role], COLORS[surface]) >= 4.5, surface
+        assert contrast_ratio(colors[role], colors[surface]) >= LEAST[theme], surface
 
 
-def test_controls_and_focus_stand_out_from_what_is_beside_them():
+@pytest.mark.parametrize("theme", THEMES)
+def test_controls_and_focus_stand_out_from_what_is_beside_them(theme):
+    colors = load_tokens(theme).color
     for surface in ("window", "panel", "raised"):
-        assert contrast_ratio(COLORS["line_strong"], COLORS[surface]) >= 3, surface
-        assert contrast_ratio(COLORS["accent"], COLORS[surface]) >= 3, surface
-    assert contrast_ratio(COLORS["on_accent"], COLORS["accent"]) >= 4.5
+        assert contrast_ratio(colors["line_strong"], colors[surface]) >= 3, surface
+    for surface in SURFACES:
+        assert contrast_ratio(colors["accent"], colors[surface]) >= 3, surface
+    assert contrast_ratio(colors["text"], colors["accent"]) >= 1.3  # the ring of a primary button
+    for ground in ("accent", "accent_hover"):
+        assert contrast_ratio(colors["on_accent"], colors[ground]) >= LEAST[theme], ground
 
 
-def test_label_plates_read_on_the_brightest_picture():
-    plate = blended(COLORS["plate"], load_tokens().opacity["plate"], "#FFFFFF")
-    assert contrast_ratio(COLORS["text"], plate) >= 4.5
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("picture", ["#FFFFFF", "#808080", "#000000"])
+def test_label_plates_read_on_every_picture(theme, picture):
+    tokens = load_tokens(theme)
+    plate = blended(tokens.color["plate"], tokens.opacity["plate"], picture)
+    assert contrast_ratio(tokens.color["text"], plate) >= LEAST[theme]
+    assert contrast_ratio(tokens.color["secondary"], plate) >= LEAST[theme]
 
 
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("picture", ["#FFFFFF", "#000000"])
 @pytest.mark.parametrize("role", ["text", "secondary", "critical"])
-def test_texts_of_a_lost_tile_read_on_the_brightest_dimmed_picture(role):
-    opacity = load_tokens().opacity
-    plate = blended(COLORS["plate"], opacity["plate"], blended(COLORS["video"], opacity["lost_dim"], "#FFFFFF"))
-    assert contrast_ratio(COLORS[role], plate) >= 4.5
+def test_texts_of_a_lost_tile_read_on_every_dimmed_picture(theme, picture, role):
+    tokens = load_tokens(theme)
+    ground = blended(tokens.color["video"], tokens.opacity["lost_dim"], picture)
+    plate = blended(tokens.color["plate"], tokens.opacity["plate"], ground)
+    assert contrast_ratio(tokens.color[role], plate) >= LEAST[theme]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_lines_on_pictures_stand_out_of_their_halo(theme):
+    colors = load_tokens(theme).color
+    assert contrast_ratio(colors["mark"], colors["halo"]) >= 3
+    assert all(contrast_ratio(tint, colors["halo"]) >= 3 for tint in load_tokens(theme).people)
+
+
+def test_people_keep_their_colours_in_every_theme():
+    """Somebody's colour is stored with the person and has to be one of the choices in every theme."""
+    assert len({load_tokens(theme).people for theme in THEMES}) == 1
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("sight", ["full", *MACHADO])
+def test_the_three_worst_severities_differ_in_colour_for_every_eye(theme, sight):
+    """At least twice what is just seen side by side (CIELAB, CIE76); shape and word stay beside it anyway."""
+    colors = load_tokens(theme).color
+    seen = [_lab(colors[role], MACHADO.get(sight)) for role in ("critical", "high", "moderate", "low")]
+    apart = [float(np.linalg.norm(a - b)) for a, b in combinations(seen, 2)]
+    assert min(apart) >= 4.6
+
+
+def _lab(color, matrix):
+    rgb = np.array(channels(color)) / 255
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    if matrix is not None:
+        linear = np.clip(np.array(matrix) @ linear, 0, 1)
+    xyz = np.array(((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))) @ linear / (0.9505, 1.0, 1.089)
+    x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array((116 * y - 16, 500 * (x - y), 200 * (y - z)))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_theme_has_the_same_roles(theme):
+    assert load_tokens(theme).color.keys() == COLORS.keys()
+    assert load_tokens(theme).sizes == load_tokens("dark").sizes
+
+
+def test_colours_are_in_the_themes_only():
+    """Whoever writes a colour in code decides for all themes. Data has colours of its own: scales for amounts, and people's."""
+    root = Path(__file__).parents[2]
+    own = {"widgets/space/ramps.py", "widgets/color_choice.py", "widgets/shape_looks.py"}
+    found = [
+        f"{path.relative_to(root)}:{number} {line.strip()}: take color() of widgets.theme"
+        for folder in ("console", "widgets")
+        for path in sorted((root / folder).rglob("*.py"))
+        if "bench" not in path.parts and str(path.relative_to(root)) not in own
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if re.search(r"""["'\s:]#[0-9a-fA-F]{6}\b|QColor\(\s*\d|rgba?\(\d""", line)
+    ]
+    assert found == []
+
+
+def test_a_look_changes_what_is_on_screen_and_back(qtbot, restored_look):
+    label, button = QLabel("x"), QToolButton(icon=icon("camera"), text="y")
+    title, picture = QLabel("y"), QLabel()
+    title.setFont(font("page"))
+    show_icon(picture, "bell", 16)
+    strip = QFrame()
+    strip.setFixedHeight(40)
+    for widget in (label, button, title, picture, strip):
+        qtbot.addWidget(widget)
+        widget.show()
+    enlarge(strip)
+    before = picture.pixmap().toImage()
+    change_look(QApplication.instance(), Look("light", 150))
+    assert label.palette().color(QPalette.ColorRole.WindowText).name().upper() == load_tokens("light").color["text"]
+    assert title.font().pixelSize() == 30
+    assert strip.height() == 60
+    assert picture.pixmap().toImage() != before
+    assert button.icon().pixmap(24, 24).toImage().pixelColor(12, 12).name() != COLORS["secondary"].lower()
+    change_look(QApplication.instance(), Look())
+    assert title.font().pixelSize() == 20
+    assert strip.height() == 40
+    assert picture.pixmap().toImage() == before
+
+
+def test_reduced_motion_leaves_no_time_for_changes(restored_look):
+    assert load_tokens().change_ms > 0
+    set_look(Look(reduced_motion=True))
+    assert load_tokens().change_ms == 0
+
+
+@pytest.fixture
+def restored_look(qapp):
+    yield
+    change_look(qapp, Look())
 
 
 def test_severities_differ_in_colour_shape_and_word():
@@ -59,8 +174,9 @@ def test_neighbouring_people_get_different_colours():
     assert person_color(7) == person_color(0)
 
 
-def test_style_sheet_leaves_no_token_unresolved_and_finds_its_pictures():
-    sheet = stylesheet(load_tokens())
+@pytest.mark.parametrize("theme", THEMES)
+def test_style_sheet_leaves_no_token_unresolved_and_finds_its_pictures(theme):
+    sheet = stylesheet(load_tokens(theme))
     rules = sheet.split("*/", 1)[1]
     assert "@" not in rules
     pictures = [line.split("url(")[1].split(")")[0] for line in rules.splitlines() if "url(" in line]

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QColor, QImage, QMatrix4x4, QOpenGLContext
 
 from engine.model.geometry import Floats
+from widgets.look import look_number
 from widgets.space.gl_target import GlContext, GlPicture
 from widgets.space.marks import HEAD_M, LYING_M, Marks
 from widgets.space.projection import Orbit, OrbitProjection
@@ -18,6 +19,7 @@ from widgets.space.ramps import CLASS_ALPHA, CLASS_COLORS, accuracy_class, glow_
 from widgets.space.scene import CoverageMap, Highlight, Layers, PersonMark, SpaceScene
 from widgets.space.shapes import Points, box_edges, cylinder, ellipsoid_wires, grid_lines, rectangle, upright, view_cone
 from widgets.theme import color
+from widgets.tokens import load_tokens
 
 _GLOW_SIZE = 2.1  # of a cell: neighbours melt together
 _GLOW_MOST = 0.08  # alpha of the strongest voxel
@@ -94,6 +96,7 @@ class GlDrawing(GLViewMixin, QObject):
         """The scene as the camera sees it, in device pixels; null where OpenGL was lost."""
         self._size, self._projection = pixels, OrbitProjection(orbit, pixels.width(), pixels.height())
         self.opts["fov"] = orbit.fov
+        self.setBackgroundColor(color("window"))
         self._items.show(marks)
         return self._picture.draw(pixels, self._paint_all)
 
@@ -166,6 +169,7 @@ class _Items:
 
     def _changed(self, part: str, *values: object) -> bool:
         """Compared by identity first: values of one settings version are the same objects."""
+        values = (*values, look_number())
         before = self._last.get(part)
         if before is not None and all(a is b or (not isinstance(a, np.ndarray) and a == b) for a, b in zip(before, values, strict=True)):
             return False
@@ -174,6 +178,7 @@ class _Items:
 
     def _show_glow(self, voxels: Floats, cell_m: float) -> None:
         share = glow_shares(voxels[:, 3])
+        self.glow.setGLOptions(_SEEN_THROUGH if load_tokens().light else _GLOWING)
         layers = _GLOW_SIZE**2 * max(1.0, float(share.sum())) ** (1 / 3)  # about so many lie behind each other
         alpha = min(_GLOW_MOST, _GLOW_SUM / layers)
         tint = np.column_stack([viridis(0.2 + 0.8 * share), alpha * share])

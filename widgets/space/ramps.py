@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.geometry import Floats
+from widgets.tokens import load_tokens
 
 _VIRIDIS = ((0.20, 0.28, 0.49), (0.17, 0.44, 0.56), (0.13, 0.57, 0.55), (0.27, 0.75, 0.44), (0.63, 0.85, 0.22), (0.99, 0.91, 0.15))
 _CIVIDIS = ((0.00, 0.14, 0.31), (0.26, 0.31, 0.42), (0.49, 0.48, 0.47), (0.73, 0.66, 0.42), (1.00, 0.91, 0.27))
@@ -15,11 +16,16 @@ ACCURACY_STEPS_M = (0.5, 1.0, 2.0)
 
 def viridis(share: npt.NDArray[np.floating]) -> Floats:
     """(N,) in 0–1 as (N, 3) in 0–1."""
-    return _ramp(_VIRIDIS, share)
+    return _ramp(_VIRIDIS, _towards_contrast(share))
 
 
 def cividis(share: npt.NDArray[np.floating]) -> Floats:
-    return _ramp(_CIVIDIS, share)
+    return _ramp(_CIVIDIS, _towards_contrast(share))
+
+
+def _towards_contrast(share: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """What is much stands out of the ground: bright on dark grounds, dark on bright ones. Legends are drawn with the same ramps."""
+    return 1 - np.asarray(share, np.float64) if load_tokens().light else share
 
 
 def _ramp(stops: tuple[tuple[float, float, float], ...], share: npt.NDArray[np.floating]) -> Floats:

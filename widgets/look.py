@@ -1,0 +1,75 @@
+"""How the application looks just now: one value for the whole process, as Qt has one palette and one style sheet.
+
+Colours and fonts are asked for in every paint, so they are kept; what is kept for a look is forgotten when the look changes (`by_look`).
+Main thread only.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from functools import cache
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+THEMES = ("dark", "light", "contrast")
+TEXT_PERCENT = (80, 90, 100, 110, 125, 150, 175, 200)
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Attributes:
+    theme: one of `THEMES`. text_percent: 80–200, of the size that the theme gives. reduced_motion: nothing moves on its own.
+    zone: IANA name of the time zone that times are shown in; "" is this machine's.
+    """
+
+    theme: str = "dark"
+    text_percent: int = 100
+    reduced_motion: bool = False
+    zone: str = ""
+
+
+@dataclass(slots=True)
+class _Screen:
+    """`number` counts changes: what keeps drawn things compares it."""
+
+    look: Look = Look()
+    number: int = 0
+    forget: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+
+
+_SCREEN = _Screen()
+
+
+def look() -> Look:
+    return _SCREEN.look
+
+
+def look_number() -> int:
+    """Another number after every change of the look."""
+    return _SCREEN.number
+
+
+def set_look(wanted: Look) -> None:
+    """Take this look from now on, and forget what was kept for the last one. `widgets.change_look` also tells the widgets."""
+    _SCREEN.look = wanted
+    _SCREEN.number += 1
+    for forget in _SCREEN.forget:
+        forget()
+
+
+def by_look(function: Function) -> Function:
+    """Keep what a function answers as long as the look is the same."""
+    kept = cache(function)
+    _SCREEN.forget.append(kept.cache_clear)
+    return kept  # type: ignore[return-value]
+
+
+def shown_zone() -> tzinfo | None:
+    """The zone that times are shown in; None is this machine's."""
+    return ZoneInfo(_SCREEN.look.zone) if _SCREEN.look.zone else None
+
+
+def scaled(pixels: int) -> int:
+    """Pixels of something that holds text, at the size of text that is set."""
+    return round(pixels * _SCREEN.look.text_percent / 100)
