@@ -76,6 +76,8 @@ class CameraSettings:
         group: of which it is one, as `Yard/North`; empty: of none. People may be let see groups, and the tree of cameras shows them.
         zones, lines: named places in the picture.
         privacy: polygons in shares of the picture (0–1) that nobody is shown: neither live nor in anything that is kept or handed out.
+        privacy_size: of the picture that `privacy` was drawn on, pixels; (0, 0) where nobody knows. A picture that is upright where that
+            was not, or the other way round, is covered whole.
     """
 
     id: str
@@ -90,6 +92,7 @@ class CameraSettings:
     min_person_share: float = 0.12
     group: str = ""
     privacy: tuple[Polygon, ...] = ()
+    privacy_size: tuple[int, int] = (0, 0)
     zones: tuple[PictureZone, ...] = ()
     lines: tuple[PictureLine, ...] = ()
 
@@ -125,7 +128,8 @@ class CameraSettings:
     def reads_like(self, other: "CameraSettings") -> bool:
         """Whether the same pictures come in the same way: name, group, areas and the size of people change nothing about that."""
         alike = replace(self, name=other.name, group=other.group, min_person_share=other.min_person_share)
-        return replace(alike, masks=other.masks, privacy=other.privacy, zones=other.zones, lines=other.lines) == other
+        alike = replace(alike, privacy=other.privacy, privacy_size=other.privacy_size)
+        return replace(alike, masks=other.masks, zones=other.zones, lines=other.lines) == other
 
 
 @dataclass(frozen=True, slots=True)
