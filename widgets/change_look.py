@@ -4,21 +4,21 @@ what was set by hand is set again.
 
 from PySide6.QtWidgets import QApplication
 
-from widgets.enlarging import resize_texts
+from widgets.enlarging import hand_set_fonts, resize_texts
 from widgets.icons import retint
 from widgets.look import Look, look, set_look
 from widgets.theme import dress
-from widgets.tokens import load_tokens
 
 
 def change_look(app: QApplication, wanted: Look) -> None:
     if wanted == look():
         return
-    before = load_tokens().sizes
+    resized = wanted.text_percent != look().text_percent
+    fonts = hand_set_fonts(app.allWidgets()) if resized else []
     set_look(wanted)
     dress(app)
     retint(app)
-    if before != load_tokens().sizes:
-        resize_texts(app.allWidgets(), before)
+    if resized:
+        resize_texts(app.allWidgets(), fonts)
     for widget in app.allWidgets():
         widget.update()

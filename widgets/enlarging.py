@@ -1,26 +1,35 @@
 """Text of another size in windows that are open: fonts set by hand, and the sizes of what holds text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from widgets.look import look
 from widgets.theme import font
+from widgets.tokens import load_tokens
 
 _UNBOUNDED = 16_777_215  # Qt's QWIDGETSIZE_MAX
 _DONE = "text_percent"
 _OF_THE_SHEET = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit)  # the style sheet gives them their least height
 
 
-def resize_texts(widgets: Iterable[QWidget], before: Mapping[str, int]) -> None:
-    """Give fonts that were set by hand the size that their role has now. `before`: role → pixels, until now."""
-    percent = look().text_percent
+def hand_set_fonts(widgets: Iterable[QWidget]) -> list[tuple[QWidget, str]]:
+    """Widgets whose font was set by hand, with its role in the look on screen; whatever has a size of its own is not among them."""
+    roles = {size: role for role, size in load_tokens().sizes.items()}
+    fonts = ((widget, widget.font().pixelSize()) for widget in widgets if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont))
+    return [(widget, roles[size]) for widget, size in fonts if size in roles]
+
+
+def resize_texts(widgets: Iterable[QWidget], fonts: Iterable[tuple[QWidget, str]]) -> None:
+    """After the size of text has changed. `fonts`: what `hand_set_fonts` said before."""
+    for widget, role in fonts:
+        kept = widget.font()
+        kept.setPixelSize(font(role).pixelSize())
+        widget.setFont(kept)
     for widget in widgets:
-        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont):
-            _resize_font(widget, before)
         if widget.property(_DONE) is not None:
-            _resize(widget, percent)
+            _resize(widget, look().text_percent)
 
 
 def enlarge(root: QWidget) -> None:
@@ -28,14 +37,6 @@ def enlarge(root: QWidget) -> None:
     percent = look().text_percent
     for widget in (root, *root.findChildren(QWidget)):
         _resize(widget, percent)
-
-
-def _resize_font(widget: QWidget, before: Mapping[str, int]) -> None:
-    kept = widget.font()
-    role = next((role for role, size in before.items() if size == kept.pixelSize()), None)
-    if role is not None:
-        kept.setPixelSize(font(role).pixelSize())
-        widget.setFont(kept)
 
 
 def _resize(widget: QWidget, percent: int) -> None:
