@@ -46,6 +46,14 @@ class Tile:
         self._arrived_ns: int | None = None
         self._placed: tuple[object, Placement] | None = None
 
+    def twin(self) -> "Tile":
+        """Another tile of the same camera, with the same picture; whole, and with trails from now on."""
+        twin = Tile(self.view)
+        twin.chrome, twin._arrived_ns = self.chrome, self._arrived_ns
+        if self.picture is not None and self._arrived_ns is not None:
+            twin.set_picture(self.picture, self._arrived_ns)
+        return twin
+
     def set_view(self, view: CameraView, now_ns: int) -> bool:
         """Take a newer view; True when the tile must be painted for it now, not only with its next picture."""
         old, self.view = self.view, view

@@ -1,12 +1,13 @@
 """Draws one tile: picture, overlays, name, state. A picture that is not live is grey, dim and has a clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
 from widgets.blurring import hide_region, mosaic
 from widgets.icons import icon_pixmap
+from widgets.look import look_number
 from widgets.overlay_painter import NOBODY, OverlayPainter, shown_boxes
 from widgets.overlays import Overlays
 from widgets.placement import Placement
@@ -14,6 +15,7 @@ from widgets.plates import HEIGHT, Plates, PlateSpec, plate_width
 from widgets.theme import color, font, plate_color
 from widgets.tile import Chrome, Tile
 from widgets.tokens import load_tokens
+from widgets.wall_inset import inset_rect, paint_inset, seen_share
 from widgets.wall_people import WallPeople, hidden_regions
 
 _MARGIN = 8
@@ -23,12 +25,13 @@ _LEAST_NAME = 28
 _WIDEST = 360
 _PLACED_KEPT = 64
 _WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+_FROM_TOP = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 _MARKS = {"good": ("disc", "secondary"), "neutral": ("ring", "minimal"), "critical": ("triangle", "critical")}
 
 
 @dataclass(frozen=True, slots=True)
 class TileLook:
-    """How the wall wants a tile drawn just now. `ratio`: device pixels per unit."""
+    """How the wall wants a tile drawn just now. `ratio`: device pixels per unit. `note`: stands below the name, on the hot tile."""
 
     overlays: Overlays
     ratio: float
@@ -36,6 +39,7 @@ class TileLook:
     focused: bool = False
     hovered: bool = False
     people: WallPeople = NOBODY
+    note: PlateSpec | None = None
 
 
 class TilePainter:
@@ -44,7 +48,9 @@ class TilePainter:
     def __init__(self) -> None:
         self._plates = Plates()
         self._overlays = OverlayPainter(self._plates)
-        self._placed: dict[str, tuple[tuple[Chrome, QRect, bool, float], list[tuple[int, int, QPixmap]]]] = {}
+        self._placed: dict[
+            tuple[str, bool], tuple[tuple[Chrome, QRect, bool, float, int, PlateSpec | None], list[tuple[int, int, QPixmap]]]
+        ] = {}
 
     def paint(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
         """Paint the whole tile, opaque; nothing leaves `area`. The painter's clip is `area` afterwards."""
@@ -52,7 +58,7 @@ class TilePainter:
         self._paint_picture(painter, tile, area, look)
         self._paint_name_and_state(painter, tile, area, look)
         if tile.viewport.zoom > 1:
-            self._paint_zoom(painter, tile.viewport.zoom, area, look.ratio)
+            self._paint_zoom(painter, tile, area, look)
         if not tile.chrome.status.live:
             self._paint_trouble(painter, tile.chrome, area)
         if look.selected:
@@ -71,6 +77,18 @@ class TilePainter:
         painter.setPen(color("text" if hovered else "secondary"))
         text = QCoreApplication.translate("VideoWall", "Add a camera…")
         painter.drawText(QRect(area.left(), top + size + 8, area.width(), 24), Qt.AlignmentFlag.AlignHCenter, text)
+
+    def paint_waiting(self, painter: QPainter, area: QRect, title: str, text: str) -> None:
+        """A cell that shows something by itself, and does not now."""
+        painter.setClipRect(area)
+        painter.fillRect(area, color("panel"))
+        for words, face, role, y in (
+            (title, font("section", QFont.Weight.DemiBold), "secondary", -24),
+            (text, font("body"), "secondary", 4),
+        ):
+            painter.setFont(face)
+            painter.setPen(color(role))
+            painter.drawText(QRect(area.left() + 8, area.center().y() + y, area.width() - 16, 44), _FROM_TOP, words)
 
     def _paint_picture(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
         if tile.picture is None or tile.image.isNull():
@@ -94,12 +112,16 @@ class TilePainter:
 
     def _paint_name_and_state(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
         chrome, camera_id = tile.chrome, tile.view.settings.id
-        key = (chrome, area, look.hovered, look.ratio)
-        kept = self._placed.get(camera_id)
+        key = (chrome, area, look.hovered, look.ratio, look_number(), look.note)
+        place = (camera_id, look.note is not None)
+        kept = self._placed.get(place)
         if kept is None or kept[0] != key:
             if len(self._placed) > _PLACED_KEPT:
                 self._placed.clear()
-            kept = self._placed[camera_id] = (key, self._place_plates(chrome, area, look.hovered, key[3]))
+            kept = self._placed[place] = (key, self._place_plates(chrome, area, look.hovered, look.ratio))
+            if look.note is not None:
+                note = replace(look.note, max_width=max(_LEAST_NAME, area.width() - 2 * _MARGIN))
+                kept[1].append((area.left() + _MARGIN, area.top() + _MARGIN + HEIGHT + _PLATE_GAP, self._plates.get(note, look.ratio)))
         for x, y, plate in kept[1]:
             painter.drawPixmap(x, y, plate)
 
@@ -124,9 +146,17 @@ class TilePainter:
             placed.append((left, top, self._plates.get(short, ratio)))
         return placed
 
-    def _paint_zoom(self, painter: QPainter, zoom: float, area: QRect, ratio: float) -> None:
-        plate = self._plates.get(PlateSpec(f"{zoom:.1f} ×"), ratio)
-        painter.drawPixmap(area.right() + 1 - _MARGIN - plate_width(plate), area.bottom() + 1 - _MARGIN - HEIGHT, plate)
+    def _paint_zoom(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
+        """How much larger it is shown, above the whole picture where that has room."""
+        plate = self._plates.get(PlateSpec(f"{tile.viewport.zoom:.1f} ×"), look.ratio)
+        inset = inset_rect(area, tile.frame_size()) if tile.picture is not None and tile.chrome.status.live else QRect()
+        bottom = inset.top() - _PLATE_GAP if inset.isValid() else area.bottom() + 1 - _MARGIN
+        painter.drawPixmap(area.right() + 1 - _MARGIN - plate_width(plate), bottom - HEIGHT, plate)
+        if not inset.isValid() or tile.picture is None:
+            return
+        hidden = hidden_regions(tile.view, look.people, tile.picture.captured_ns) if look.people.blurred else []
+        image, frame = mosaic(tile.image) if hidden is None else tile.image, tile.frame_size()
+        paint_inset(painter, inset, image, hidden or [], frame, seen_share(tile.viewport, QRectF(area), frame))
 
     def _paint_trouble(self, painter: QPainter, chrome: Chrome, area: QRect) -> None:
         lines = _trouble_lines(chrome, area)

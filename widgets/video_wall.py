@@ -1,12 +1,17 @@
 """The video wall: one custom-painted widget for all tiles."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QEnterEvent,
     QFocusEvent,
     QHelpEvent,
@@ -22,6 +27,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from engine.model.alert import Alert
 from engine.model.snapshot import CameraView, Picture
 from engine.model.time import Clock
 from engine.model.track import Track
@@ -33,24 +39,31 @@ from widgets.theme import color
 from widgets.tile import Tile
 from widgets.tile_painter import TileLook, TilePainter
 from widgets.viewport import Viewport
-from widgets.wall_grid import grid_cells, neighbour
+from widgets.wall_edits import Edges, moved, resized, shaped, with_room
+from widgets.wall_grid import ARROWS, cell_rects
+from widgets.wall_hands import WallHands
 from widgets.wall_keys import WallKey, wall_key
+from widgets.wall_layouts import LAYOUTS, WallLayout, freed, without
+from widgets.wall_marks import hot_note, paint_carried
 from widgets.wall_people import WallPeople
-from widgets.wall_state import WallState
+from widgets.wall_plan import WallPlan
+from widgets.wall_state import HotTile, WallState
+from widgets.wall_tiles import WallTiles
+from widgets.wall_wants import ShownTile, WallWants, wanted_pictures
 
+CAMERA_MIME = "application/x-watchroom-camera"
 _GAP = 2
 _TICK_MS = 500
 _ANNOUNCE_MS = 100
-_LARGEST = 4096
-_MAIN_ZOOM = 2.0
 _WHEEL_STEP = 1.25
 
 
 class VideoWall(QWidget):
-    """Pictures of up to sixteen cameras at a time, more on further pages. Qt's main thread only.
+    """Pictures of cameras in the cells of a layout, more on further pages. Qt's main thread only.
 
     Keys: 1–9 and arrows select, Enter maximises or restores, Esc restores, + and − zoom the selected tile, 0 shows it whole again,
-    Page Up and Page Down turn pages.
+    Page Up and Page Down turn pages; Shift with an arrow carries the selected camera to the next cell; in a free layout Ctrl with an
+    arrow moves the right or lower edge of its cell, Ctrl+Shift the cell itself.
 
     Signals:
         tile_activated(camera_id): a tile was maximised or restored (double-click, Enter).
@@ -60,6 +73,8 @@ class VideoWall(QWidget):
         add_camera_requested(): an empty tile was clicked.
         context_menu_requested(camera_id, global position): "" on an empty tile.
         page_changed(page, pages): pages count from 0.
+        plan_changed(): cells, or who is in them, were changed by hand.
+        used(): somebody used the mouse or a key on it.
     """
 
     tile_activated = Signal(str)
@@ -68,23 +83,29 @@ class VideoWall(QWidget):
     add_camera_requested = Signal()
     context_menu_requested = Signal(str, QPoint)
     page_changed = Signal(int, int)
+    plan_changed = Signal()
+    used = Signal()
 
     def __init__(self, clock: Clock, parent: QWidget | None = None, painter: TilePainter | None = None) -> None:
         """`painter`: another way to draw tiles, or one that measures."""
         super().__init__(parent)
         self._clock = clock
         self._state = WallState()
-        self._tiles: dict[str, Tile] = {}
+        self._tiles = WallTiles()
         self._rects: list[QRect] = []
-        self._areas: dict[str, QRect] = {}
+        self._on_screen: tuple[str, ...] = ()
+        self._areas: dict[str, list[int]] = {}
         self._indices: dict[tuple[int, int], int] = {}
         self._overlays = Overlays()
         self._people = NOBODY
+        self._alarms: Mapping[str, Alert] = {}
         self._painter = painter or TilePainter()
         self._can_add = True
         self._hovered = -1
-        self._drag: QPointF | None = None
-        self._announced: dict[str, tuple[QSize, bool]] = {}
+        self._menu_cell = -1
+        self._carried: QRect | None = None
+        self._hands = WallHands(self)
+        self._wants = WallWants(self.wanted_size_changed.emit)
         self._last_page = (0, 1)
         self._prepare()
 
@@ -94,6 +115,7 @@ class VideoWall(QWidget):
         self.setMinimumSize(320, 180)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Video wall"))
         self._tick_timer = QTimer(self, interval=_TICK_MS)
         self._tick_timer.timeout.connect(self._tick)
@@ -104,32 +126,19 @@ class VideoWall(QWidget):
     # what is shown
 
     def set_cameras(self, cameras: tuple[CameraView, ...]) -> None:
-        """Take the cameras of a new snapshot: names, states, tracks. Order is the order on the wall."""
+        """Take the cameras of a new snapshot: names, states, tracks. Their order is that on the wall until somebody arranges them."""
         now_ns = self._clock.now_ns()
         ids = tuple(view.settings.id for view in cameras)
         for view in cameras:
-            self._take_view(view, now_ns)
+            if self._tiles.set_view(view, now_ns):
+                self._repaint_tile(view.settings.id)
         if ids != self._state.ids:
             self._take_ids(ids)
 
     def set_picture(self, camera_id: str, picture: Picture) -> None:
         """Show a newer picture; cheap. Its pixels are not copied: they must stay as they are. Unknown cameras are ignored."""
-        tile = self._tiles.get(camera_id)
-        if tile is None:
-            return
-        now_ns = self._clock.now_ns()
-        tile.set_picture(picture, now_ns)
-        if not tile.chrome.status.live:
-            tile.refresh(now_ns)
-        self._repaint_tile(camera_id)
-
-    def set_layout_size(self, tiles: int) -> None:
-        """1, 4, 9 or 16 tiles on a page. ValueError otherwise."""
-        self._state.set_tiles(tiles)
-        self._rearranged()
-
-    def layout_size(self) -> int:
-        return self._state.tiles
+        if self._tiles.set_picture(camera_id, picture, self._clock.now_ns()):
+            self._repaint_tile(camera_id)
 
     def set_overlays(self, overlays: Overlays) -> None:
         self._overlays = overlays
@@ -144,13 +153,20 @@ class VideoWall(QWidget):
         if before.blurred != people.blurred:
             self.update()
 
+    def set_alarms(self, alarms: Mapping[str, Alert]) -> None:
+        """By camera, the newest alert that nobody has acknowledged. The hot tile says whether what it shows is one."""
+        if alarms != self._alarms:
+            self._alarms = alarms
+            if self._state.hot is not None:
+                self.repaint_cell(self._state.hot.cell)
+
     def track_at(self, point: QPointF) -> Track | None:
         """Whose box lies there, the nearest to the camera first; None for nobody."""
-        camera_id = self._camera_at(self._index_at(point))
-        tile = self._tiles.get(camera_id)
+        cell = self.cell_at(point)
+        tile = self.cell_tile(cell)
         if tile is None or tile.picture is None or not tile.chrome.status.live:
             return None
-        to_tile = tile.placement(self._areas[camera_id], self.devicePixelRatioF()).to_tile
+        to_tile = tile.placement(self._rects[cell], self.devicePixelRatioF()).to_tile
         found = [(track, to_tile.mapRect(box)) for track, box in shown_boxes(tile.view, tile.picture.captured_ns)]
         under = [(track, box) for track, box in found if box.contains(point)]
         return max(under, key=lambda pair: pair[1].bottom())[0] if under else None
@@ -162,14 +178,115 @@ class VideoWall(QWidget):
 
     def tile_pixel_size(self, camera_id: str) -> QSize:
         """Device pixels that pictures of this camera should have now, zoom included; empty while it is not on the screen."""
-        area = self._areas.get(camera_id)
-        if area is None or not self.isVisible():
-            return QSize()
-        wanted = QSizeF(area.size()) * (self.devicePixelRatioF() * self._tiles[camera_id].viewport.zoom)
-        return wanted.toSize().boundedTo(QSize(_LARGEST, _LARGEST))
+        return wanted_pictures(self._shown_tiles()).get(camera_id, (QSize(), False))[0]
 
     def visible_cameras(self) -> tuple[str, ...]:
         return self._state.shown()
+
+    # layout and plan
+
+    def wall_layout(self) -> WallLayout:
+        return self._state.layout
+
+    def set_layout(self, layout: WallLayout) -> None:
+        self._state.set_layout(layout)
+        self._rearranged()
+
+    def plan(self) -> WallPlan:
+        """What of the wall is worth keeping. `carousel_s` is not the wall's own."""
+        hot = self._state.hot
+        return WallPlan(self._state.layout, self._state.assignment, hot.cell if hot is not None else -1, page=self._state.page)
+
+    def set_plan(self, plan: WallPlan) -> None:
+        self._hands.cancel()
+        self._state.set_layout(plan.layout)
+        self._state.assign(plan.assignment)
+        self._state.set_hot(HotTile(plan.hot_cell) if plan.hot_cell >= 0 else None)
+        self._state.set_page(plan.page)
+        self._rearranged()
+
+    def try_layout(self, layout: WallLayout) -> None:
+        """The same cells elsewhere, while the mouse still holds them."""
+        if layout != self._state.layout:
+            self._state.reshape(layout)
+            self._rearranged()
+
+    def keep_layout(self) -> None:
+        """What was tried stays."""
+        self.plan_changed.emit()
+
+    def add_cell(self) -> None:
+        """One more cell of a free layout; another layout becomes a free one first."""
+        self._edit(with_room(freed(self._state.layout)))
+
+    def remove_cell(self, cell: int) -> None:
+        """A cell of a free layout goes; its camera goes with it off the wall."""
+        camera_id, hot = self._state.nth_on_page(cell), self._state.hot
+        if hot is not None:
+            self._state.set_hot(None if hot.cell == cell else HotTile(hot.cell - (hot.cell > cell), hot.camera_id, hot.locked))
+        if camera_id and (hot is None or hot.cell != cell):
+            self._state.take_off(camera_id)
+        self._edit(without(freed(self._state.layout), cell))
+
+    def fit_cell(self, cell: int) -> None:
+        """The cell of a free layout takes the shape of its pictures, so that there are no bars."""
+        tile = self.cell_tile(cell)
+        if tile is not None and self.height():
+            size = tile.frame_size()
+            self._edit(shaped(freed(self._state.layout), cell, size.width() / size.height(), self.width() / self.height()))
+
+    def _edit(self, layout: WallLayout) -> None:
+        self.try_layout(layout)
+        self.plan_changed.emit()
+
+    def swap_cells(self, first: int, second: int) -> None:
+        self._state.swap(first, second)
+        self._rearranged()
+        self.plan_changed.emit()
+
+    def put_camera(self, camera_id: str, cell: int) -> None:
+        """From anywhere into a cell of this page."""
+        self._state.put(camera_id, cell)
+        self.select(camera_id)
+        self._rearranged()
+        self.plan_changed.emit()
+
+    def take_off(self, camera_id: str) -> None:
+        selected = self._state.selected
+        self._state.take_off(camera_id)
+        self._chosen_anew(selected)
+        self.plan_changed.emit()
+
+    def keep_only_page(self) -> None:
+        selected = self._state.selected
+        self._state.keep_only_page()
+        self._chosen_anew(selected)
+        self.plan_changed.emit()
+
+    # the hot tile
+
+    def hot(self) -> HotTile | None:
+        return self._state.hot
+
+    def set_hot_cell(self, cell: int) -> None:
+        """Make a cell the hot tile; it shows what it showed. -1: there is none any more."""
+        self._state.set_hot(HotTile(cell, self._state.nth_on_page(cell)) if cell >= 0 else None)
+        self._rearranged()
+        self.plan_changed.emit()
+
+    def lock_hot(self, locked: bool) -> None:
+        """Locked, it shows what it shows until a person puts something else there."""
+        if self._state.hot is not None:
+            self._state.hot.locked = locked
+            self.repaint_cell(self._state.hot.cell)
+
+    def heat(self, camera_id: str) -> bool:
+        """Show a camera in the hot tile, if there is one that is not locked and shows another."""
+        before = self._state.selected
+        changed = self._state.heat(camera_id)
+        if changed:
+            self._chosen_anew(before)
+        return changed
 
     # selection, maximising, pages
 
@@ -178,24 +295,29 @@ class VideoWall(QWidget):
 
     def select(self, camera_id: str) -> None:
         """Select a camera, turning to its page; "" selects none."""
-        before = self._state.selected
-        self._state.select(camera_id)
-        if self._state.selected == before:
-            return
+        self._select(camera_id)
+
+    def _select(self, camera_id: str, hot: bool = False) -> None:
+        before = (self._state.selected, self._state.selected_hot)
+        self._state.select(camera_id, hot)
+        if (self._state.selected, self._state.selected_hot) != before:
+            self._chosen_anew(before[0])
+
+    def _chosen_anew(self, before: str) -> None:
         self._rearranged()
-        self.selection_changed.emit(self._state.selected)
-        self._tell_assistive_technology()
+        if self._state.selected != before:
+            self.selection_changed.emit(self._state.selected)
+            self._tell_assistive_technology()
 
     def maximised(self) -> str:
         """Id of the camera that fills the wall, "" when none does."""
         return self._state.maximised
 
     def set_maximised(self, camera_id: str) -> None:
-        """Let one camera fill the wall; "" goes back to the grid."""
-        if camera_id:
-            self.select(camera_id)
+        """Let one camera fill the wall; "" goes back to the cells."""
+        before = self._state.selected
         self._state.maximise(camera_id)
-        self._rearranged()
+        self._chosen_anew(before)
 
     def page(self) -> int:
         return self._state.page
@@ -210,21 +332,10 @@ class VideoWall(QWidget):
 
     # taking values
 
-    def _take_view(self, view: CameraView, now_ns: int) -> None:
-        camera_id = view.settings.id
-        tile = self._tiles.get(camera_id)
-        if tile is None:
-            tile = self._tiles[camera_id] = Tile(view)
-        state_changed = tile.view.health.state is not view.health.state or tile.view.settings != view.settings
-        if tile.set_view(view, now_ns):
-            self._repaint_tile(camera_id)
-        if (state_changed or not tile.chrome.status.text) and tile.refresh(now_ns):
-            self._repaint_tile(camera_id)
-
     def _take_ids(self, ids: tuple[str, ...]) -> None:
         selected = self._state.selected
         self._state.set_ids(ids)
-        self._tiles = {camera_id: self._tiles[camera_id] for camera_id in ids}
+        self._tiles.keep(ids)
         self._rearranged()
         if self._state.selected != selected:
             self.selection_changed.emit(self._state.selected)
@@ -233,10 +344,25 @@ class VideoWall(QWidget):
         """Ages and clocks move on; a camera whose pictures stopped coming stops looking live."""
         now_ns = self._clock.now_ns()
         for camera_id in self._state.shown():
-            if self._tiles[camera_id].refresh(now_ns):
+            if self._tiles.refresh(camera_id, now_ns):
                 self._repaint_tile(camera_id)
 
-    # layout
+    # where cells are
+
+    def cell_at(self, point: QPointF) -> int:
+        """-1 between cells."""
+        return next((at for at, rect in enumerate(self._rects) if rect.contains(point.toPoint())), -1)
+
+    def cell_rect(self, cell: int) -> QRect:
+        return self._rects[cell] if 0 <= cell < len(self._rects) else QRect()
+
+    def camera_in(self, cell: int) -> str:
+        """Who is in a cell on the screen; "" for an empty one, and for none."""
+        return self._on_screen[cell] if 0 <= cell < len(self._on_screen) else ""
+
+    def cell_tile(self, cell: int) -> Tile | None:
+        camera_id = self.camera_in(cell)
+        return self._tiles.get(camera_id, self._state.is_hot(cell)) if camera_id else None
 
     def _rearranged(self) -> None:
         self._arrange()
@@ -247,8 +373,12 @@ class VideoWall(QWidget):
             self.page_changed.emit(*page)
 
     def _arrange(self) -> None:
-        self._rects = grid_cells(self.rect(), self._state.cells(), _GAP)
-        self._areas = dict(zip(self._state.shown(), self._rects, strict=False))
+        self._rects = cell_rects(self.rect(), LAYOUTS["1"] if self._state.maximised else self._state.layout, _GAP)
+        self._on_screen = (self._state.maximised,) if self._state.maximised else self._state.on_page()
+        self._areas = {}
+        for cell, camera_id in enumerate(self._on_screen):
+            if camera_id:
+                self._areas.setdefault(camera_id, []).append(cell)
         self._indices = {(rect.x(), rect.y()): index for index, rect in enumerate(self._rects)}
         self._gaps = QRegion(self.rect())
         for rect in self._rects:
@@ -260,34 +390,41 @@ class VideoWall(QWidget):
             self._announce_timer.start()
 
     def _announce_sizes(self) -> None:
-        wanted = {camera_id: (self.tile_pixel_size(camera_id), self._wants_main(camera_id)) for camera_id in self._tiles}
-        wanted |= {gone: (QSize(), False) for gone in self._announced if gone not in wanted}
-        changed = {camera_id: want for camera_id, want in wanted.items() if self._announced.get(camera_id, (QSize(), False)) != want}
-        self._announced = {camera_id: want for camera_id, want in wanted.items() if camera_id in self._tiles}
-        for camera_id, (size, main) in changed.items():
-            self.wanted_size_changed.emit(camera_id, size, main)
+        self._wants.say(wanted_pictures(self._shown_tiles()))
 
-    def _wants_main(self, camera_id: str) -> bool:
-        """The main stream is worth its cost where one camera fills the wall or is looked at closely."""
-        shown = self.isVisible() and camera_id in self._state.shown()
-        return shown and (self._state.cells() == 1 or self._tiles[camera_id].viewport.zoom >= _MAIN_ZOOM)
+    def _shown_tiles(self) -> list[ShownTile]:
+        if not self.isVisible():
+            return []
+        whole, ratio = max(1, self.width() * self.height()), self.devicePixelRatioF()
+        shown: list[ShownTile] = []
+        for cell, rect in enumerate(self._rects):
+            tile = self.cell_tile(cell)
+            if tile is not None:
+                size = (QSizeF(rect.size()) * ratio).toSize()
+                shown.append(ShownTile(tile.view.settings.id, size, rect.width() * rect.height() / whole, tile.viewport.zoom))
+        return shown
+
+    def repaint_cell(self, cell: int) -> None:
+        self.update(self.cell_rect(cell))
 
     def _repaint_tile(self, camera_id: str) -> None:
-        area = self._areas.get(camera_id)
-        if area is not None:
-            self.update(area)
+        for cell in self._areas.get(camera_id, ()):
+            self.update(self._rects[cell])
 
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        shown = self._state.shown()
         plain = TileLook(self._overlays, self.devicePixelRatioF(), people=self._people)
         with QPainter(self) as painter:
-            for index in self._touched(painter, event):
-                if index < len(shown):
-                    self._painter.paint(painter, self._tiles[shown[index]], self._rects[index], self._look(plain, index, shown[index]))
+            for cell in self._touched(painter, event):
+                tile = self.cell_tile(cell)
+                if tile is not None:
+                    self._painter.paint(painter, tile, self._rects[cell], self._look(plain, cell, tile))
                 else:
-                    self._paint_empty(painter, index, index == len(shown))
+                    self._paint_empty(painter, cell)
+            if self._carried is not None:
+                painter.setClipping(False)
+                paint_carried(painter, self._carried)
 
     def _touched(self, painter: QPainter, event: QPaintEvent) -> list[int]:
         """Cells to paint: mostly the one with a new picture. Fills the gaps between them."""
@@ -300,15 +437,31 @@ class VideoWall(QWidget):
             painter.fillRect(gap, color("window"))
         return [index for index, rect in enumerate(self._rects) if region.intersects(rect)]
 
-    def _paint_empty(self, painter: QPainter, index: int, first: bool) -> None:
-        hovered = index == self._hovered
-        self._painter.paint_empty(painter, self._rects[index], self._can_add and (first or hovered), hovered)
+    def _paint_empty(self, painter: QPainter, cell: int) -> None:
+        hovered = cell == self._hovered
+        if self._state.is_hot(cell):
+            self._painter.paint_waiting(
+                painter, self._rects[cell], self.tr("Hot tile"), self.tr("Shows the newest alert, and what is selected")
+            )
+            return
+        first = not any(self.camera_in(before) == "" and not self._state.is_hot(before) for before in range(cell))
+        self._painter.paint_empty(painter, self._rects[cell], self._can_add and (first or hovered), hovered)
 
-    def _look(self, plain: TileLook, index: int, camera_id: str) -> TileLook:
-        selected, hovered = camera_id == self._state.selected, index == self._hovered
-        if not selected and not hovered:
+    def _look(self, plain: TileLook, cell: int, tile: Tile) -> TileLook:
+        hot = self._state.is_hot(cell)
+        camera_id = tile.view.settings.id
+        selected = camera_id == self._state.selected and (hot == self._state.selected_hot or bool(self._state.maximised))
+        hovered = cell == self._hovered
+        if not selected and not hovered and not hot:
             return plain
-        return replace(plain, selected=selected, focused=selected and self.hasFocus(), hovered=hovered)
+        note = hot_note(self._state.hot, self._alarms.get(camera_id), self._clock.now_ns()) if hot and self._state.hot else None
+        return replace(plain, selected=selected, focused=selected and self.hasFocus(), hovered=hovered, note=note)
+
+    def show_carried(self, rect: QRect | None) -> None:
+        """Where what is carried would be put."""
+        if rect != self._carried:
+            self._carried = rect
+            self.update()
 
     # events of the window system
 
@@ -325,8 +478,7 @@ class VideoWall(QWidget):
         identity = self._people.names.get(track.id) if track is not None else None
         if identity is None:
             return ""
-        cameras = {camera_id: tile.view.settings.name for camera_id, tile in self._tiles.items()}
-        return identity_tip(identity, cameras, self._clock.now_ns())
+        return identity_tip(identity, self._tiles.names(), self._clock.now_ns())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -337,6 +489,7 @@ class VideoWall(QWidget):
         self._announce_soon()
 
     def hideEvent(self, event: QHideEvent) -> None:
+        self._hands.cancel()
         self._tick_timer.stop()
         self._announce_soon()
 
@@ -348,61 +501,84 @@ class VideoWall(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         if by_keyboard and not self._state.selected:
-            self.select(self._state.nth_on_page(0))
+            self.select(next(iter(self._state.shown()), ""))
         self._repaint_tile(self._state.selected)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._repaint_tile(self._state.selected)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self._index_at(event.position())
-        camera_id = self._camera_at(index)
+        self.used.emit()
+        cell = self.cell_at(event.position())
+        camera_id = self.camera_in(cell)
+        left = event.button() == Qt.MouseButton.LeftButton
         if camera_id:
-            self.select(camera_id)
-            self._drag = event.position() if event.button() == Qt.MouseButton.LeftButton else None
-        elif index >= 0 and self._can_add and event.button() == Qt.MouseButton.LeftButton:
+            self._select(camera_id, self._state.is_hot(cell))
+        elif cell >= 0 and self._can_add and left and not self._state.layout.free and not self._state.is_hot(cell):
             self.add_camera_requested.emit()
+        if left and cell >= 0:
+            self._hands.press(cell, event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover(self._index_at(event.position()))
-        if self._drag is None or not self._state.selected:
-            return
-        moved, self._drag = event.position() - self._drag, event.position()
-        camera_id = self._state.selected
-        if self._tiles[camera_id].viewport.zoom > 1:
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-            self._tiles[camera_id].pan(moved, self._area_of(camera_id))
-            self._repaint_tile(camera_id)
+        self.used.emit()
+        self._hover(self.cell_at(event.position()))
+        self._hands.move(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._drag = None
-        self.unsetCursor()
+        self._hands.release(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        camera_id = self._camera_at(self._index_at(event.position()))
+        camera_id = self.camera_in(self.cell_at(event.position()))
         if camera_id and event.button() == Qt.MouseButton.LeftButton:
             self._toggle_maximised(camera_id)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        camera_id = self._camera_at(self._index_at(event.position()))
+        self.used.emit()
+        cell = self.cell_at(event.position())
         steps = event.angleDelta().y() / 120
-        if camera_id and steps:
-            self._zoom(camera_id, _WHEEL_STEP**steps, event.position())
+        if steps:
+            self._zoom(cell, _WHEEL_STEP**steps, event.position())
         event.accept()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._hover(self._index_at(event.position()))
+        self._hover(self.cell_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(-1)
+        self.unsetCursor()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        camera_id = self._state.selected if by_key else self._camera_at(self._index_at(QPointF(event.pos())))
-        place = self.mapToGlobal(self._area_of(camera_id).center().toPoint()) if by_key and camera_id else event.globalPos()
+        self._menu_cell = self._state.position() if by_key else self.cell_at(QPointF(event.pos()))
+        camera_id = self._state.selected if by_key else self.camera_in(self._menu_cell)
+        place = self.mapToGlobal(self.cell_rect(self._menu_cell).center()) if by_key and camera_id else event.globalPos()
         self.context_menu_requested.emit(camera_id, place)
 
+    def menu_cell(self) -> int:
+        """The cell whose menu was asked for last; -1 between cells."""
+        return self._menu_cell
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dragged_camera(event.mimeData()) in self._state.ids:
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        cell = self.cell_at(event.position())
+        self.show_carried(self.cell_rect(cell) if cell >= 0 else None)
+        event.setAccepted(cell >= 0 and not self._state.maximised)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.show_carried(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.show_carried(None)
+        cell = self.cell_at(event.position())
+        if cell >= 0 and not self._state.maximised:
+            self.put_camera(dragged_camera(event.mimeData()), cell)
+            event.acceptProposedAction()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.used.emit()
         key = wall_key(event)
         if key is None:
             super().keyPressEvent(event)
@@ -412,64 +588,81 @@ class VideoWall(QWidget):
     def _apply_key(self, key: WallKey, code: int) -> None:
         selected = self._state.selected
         if key is WallKey.NUMBER:
-            self.select(self._state.nth_on_page(code - Qt.Key.Key_1) or selected)
-        elif key is WallKey.ARROW:
-            self._move_selection(code)
+            self.select_nth(code - Qt.Key.Key_1)
+        elif key in (WallKey.ARROW, WallKey.CARRY, WallKey.RESIZE, WallKey.MOVE):
+            self._apply_arrow(key, *ARROWS[Qt.Key(code)])
         elif key is WallKey.TURN:
             self.set_page(self._state.page + (1 if code == Qt.Key.Key_PageDown else -1))
+        elif key is WallKey.RESTORE and self._hands.carrying:
+            self._hands.cancel()
         elif key is WallKey.RESTORE and self._state.maximised:
             self._toggle_maximised(self._state.maximised)
         elif key is WallKey.ACTIVATE and selected:
             self._toggle_maximised(selected)
         elif key is WallKey.ZOOM and selected in self._state.shown():
-            self._zoom_by_key(selected, code)
+            self._zoom_by_key(self._selected_cell(), code)
 
     # acting
 
-    def _move_selection(self, code: int) -> None:
+    def select_nth(self, cell: int) -> None:
+        """The camera in a cell of this page, counted from 0; while one fills the wall it gives way to that one."""
+        if camera_id := self._state.nth_on_page(cell):
+            self._select(camera_id, self._state.hot is not None and self._state.hot.cell == cell)
+
+    def _apply_arrow(self, key: WallKey, across: int, down: int) -> None:
         if not self._state.selected:
-            self.select(self._state.nth_on_page(0))
+            self.select(next(iter(self._state.shown()), ""))
             return
-        self.select(self._state.nth_on_page(neighbour(self._state.position(), code, self._state.tiles)) or self._state.selected)
+        cell, layout = self._state.position(), self._state.layout
+        if key is WallKey.ARROW:
+            self.select_nth(self._state.towards(across, down))
+        elif self._state.maximised:
+            return
+        elif key is WallKey.CARRY:
+            self.swap_cells(cell, self._state.beside(across, down))
+        elif layout.free and key is WallKey.MOVE:
+            self._edit(moved(layout, cell, across, down))
+        elif layout.free:
+            self._edit(resized(layout, cell, Edges(right=across != 0, bottom=down != 0), across, down))
+
+    def _selected_cell(self) -> int:
+        return 0 if self._state.maximised else self._state.position()
 
     def _toggle_maximised(self, camera_id: str) -> None:
-        if self._state.tiles > 1 or self._state.maximised:
+        if len(self._state.layout.cells) > 1 or self._state.maximised:
             self.set_maximised("" if self._state.maximised else camera_id)
         self.tile_activated.emit(camera_id)
 
-    def _zoom(self, camera_id: str, factor: float, about: QPointF) -> None:
-        self._tiles[camera_id].zoom(factor, about, self._area_of(camera_id))
-        self._repaint_tile(camera_id)
-        self._announce_soon()
+    def _zoom(self, cell: int, factor: float, about: QPointF) -> None:
+        tile = self.cell_tile(cell)
+        if tile is not None:
+            tile.zoom(factor, about, QRectF(self.cell_rect(cell)))
+            self.repaint_cell(cell)
+            self._announce_soon()
 
-    def _zoom_by_key(self, camera_id: str, code: int) -> None:
-        if code == Qt.Key.Key_0:
-            self._tiles[camera_id].viewport = Viewport()
-            self._repaint_tile(camera_id)
+    def _zoom_by_key(self, cell: int, code: int) -> None:
+        tile = self.cell_tile(cell)
+        if tile is not None and code == Qt.Key.Key_0:
+            tile.viewport = Viewport()
+            self.repaint_cell(cell)
             self._announce_soon()
             return
-        self._zoom(camera_id, 1 / _WHEEL_STEP if code == Qt.Key.Key_Minus else _WHEEL_STEP, self._area_of(camera_id).center())
+        self._zoom(cell, 1 / _WHEEL_STEP if code == Qt.Key.Key_Minus else _WHEEL_STEP, QPointF(self.cell_rect(cell).center()))
 
-    def _hover(self, index: int) -> None:
-        if index == self._hovered:
+    def _hover(self, cell: int) -> None:
+        if cell == self._hovered:
             return
-        changed, self._hovered = (self._hovered, index), index
+        changed, self._hovered = (self._hovered, cell), cell
         for each in changed:
-            if 0 <= each < len(self._rects):
-                self.update(self._rects[each])
-
-    def _index_at(self, point: QPointF) -> int:
-        return next((i for i, rect in enumerate(self._rects) if rect.contains(point.toPoint())), -1)
-
-    def _camera_at(self, index: int) -> str:
-        shown = self._state.shown()
-        return shown[index] if 0 <= index < len(shown) else ""
-
-    def _area_of(self, camera_id: str) -> QRectF:
-        return QRectF(self._areas.get(camera_id, QRect()))
+            self.repaint_cell(each)
 
     def _tell_assistive_technology(self) -> None:
         tile = self._tiles.get(self._state.selected)
         text = self.tr("{0}, {1}").format(tile.chrome.name, tile.chrome.status.text) if tile else self.tr("No camera selected")
         self.setAccessibleDescription(text)
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+
+
+def dragged_camera(data: QMimeData) -> str:
+    """The camera that is dragged; empty: something else is."""
+    return bytes(data.data(CAMERA_MIME).data()).decode("utf-8", "replace")

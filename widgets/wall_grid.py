@@ -1,30 +1,37 @@
-"""Where tiles lie, and which tile an arrow key leads to."""
+"""Where the cells of a layout lie on the screen."""
 
-from math import isqrt
+from PySide6.QtCore import QPointF, QRect, Qt
 
-from PySide6.QtCore import QRect, Qt
+from widgets.wall_edits import Edges
+from widgets.wall_layouts import WallLayout
 
-LAYOUTS = (1, 4, 9, 16)
-_STEPS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
-
-
-def grid_cells(area: QRect, tiles: int, gap: int) -> list[QRect]:
-    """`tiles` (a square number) cells in reading order that fill the area, `gap` pixels between them; sizes differ by one pixel at most."""
-    side = isqrt(tiles)
-    columns = _spans(area.left(), area.width(), side, gap)
-    rows = _spans(area.top(), area.height(), side, gap)
-    return [QRect(x, y, width, height) for y, height in rows for x, width in columns]
+ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+_GRIP = 6
 
 
-def neighbour(index: int, key: int, tiles: int) -> int:
-    """The cell that an arrow key leads to; the same one at the edge."""
-    side = isqrt(tiles)
-    across, down = _STEPS[Qt.Key(key)]
-    column, row = index % side + across, index // side + down
-    return row * side + column if 0 <= column < side and 0 <= row < side else index
+def cell_rects(area: QRect, layout: WallLayout, gap: int) -> list[QRect]:
+    """Cells in their order, `gap` pixels between them. Columns differ by one pixel at most, and so do rows; cells keep to those lines."""
+    xs, ys = _lines(area.left(), area.width(), layout.columns, gap), _lines(area.top(), area.height(), layout.rows, gap)
+    return [
+        QRect(xs[cell.x], ys[cell.y], max(0, xs[cell.right] - xs[cell.x] - gap), max(0, ys[cell.bottom] - ys[cell.y] - gap))
+        for cell in layout.cells
+    ]
 
 
-def _spans(start: int, length: int, count: int, gap: int) -> list[tuple[int, int]]:
-    room = max(0, length - gap * (count - 1))
-    edges = [round(room * i / count) for i in range(count + 1)]
-    return [(start + edges[i] + gap * i, edges[i + 1] - edges[i]) for i in range(count)]
+def edges_at(rect: QRect, point: QPointF) -> Edges:
+    """Which edges of a cell the pointer is near enough to hold; at a corner two."""
+    grip = min(_GRIP, rect.width() // 4, rect.height() // 4)
+    return Edges(
+        point.x() - rect.left() < grip, point.y() - rect.top() < grip, rect.right() - point.x() < grip, rect.bottom() - point.y() < grip
+    )
+
+
+def units_between(area: QRect, layout: WallLayout, begin: QPointF, end: QPointF) -> tuple[int, int]:
+    """Columns and rows of the grid from one point to another, rounded."""
+    moved = end - begin
+    return round(moved.x() * layout.columns / max(1, area.width())), round(moved.y() * layout.rows / max(1, area.height()))
+
+
+def _lines(start: int, length: int, count: int, gap: int) -> list[int]:
+    """Where columns begin; the last is where one more would."""
+    return [start + round((length + gap) * at / count) for at in range(count + 1)]

@@ -5,10 +5,15 @@ from enum import Enum, auto
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from widgets.wall_grid import ARROWS
+
 
 class WallKey(Enum):
     NUMBER = auto()
     ARROW = auto()
+    CARRY = auto()
+    RESIZE = auto()
+    MOVE = auto()
     TURN = auto()
     ACTIVATE = auto()
     RESTORE = auto()
@@ -17,17 +22,21 @@ class WallKey(Enum):
 
 _KEYS = {
     **{Qt.Key(Qt.Key.Key_1 + i): WallKey.NUMBER for i in range(9)},
-    **dict.fromkeys((Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down), WallKey.ARROW),
+    **dict.fromkeys(ARROWS, WallKey.ARROW),
     **dict.fromkeys((Qt.Key.Key_PageUp, Qt.Key.Key_PageDown), WallKey.TURN),
     **dict.fromkeys((Qt.Key.Key_Return, Qt.Key.Key_Enter), WallKey.ACTIVATE),
     Qt.Key.Key_Escape: WallKey.RESTORE,
     **dict.fromkeys((Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_0), WallKey.ZOOM),
 }
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier)
+_NONE, _KEYPAD = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
+_SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+_PLAIN = (_NONE, _KEYPAD, _SHIFT)
+_WITH_ARROWS = {_SHIFT: WallKey.CARRY, _CTRL: WallKey.RESIZE, _CTRL | _SHIFT: WallKey.MOVE}
 
 
 def wall_key(event: QKeyEvent) -> WallKey | None:
-    """None for keys that belong to others: anything with Ctrl, Alt or Meta too."""
-    if event.modifiers() not in _PLAIN:
-        return None
-    return _KEYS.get(Qt.Key(event.key())) if event.key() in _KEYS else None
+    """None for keys that belong to others: anything else with Ctrl, Alt or Meta too."""
+    key, modifiers = Qt.Key(event.key()), event.modifiers() & ~_KEYPAD
+    if key in ARROWS and modifiers in _WITH_ARROWS:
+        return _WITH_ARROWS[modifiers]
+    return _KEYS.get(key) if event.modifiers() in _PLAIN else None

@@ -33,6 +33,7 @@ from engine.sources.camera.file import FileSource
 from widgets.tile import Tile
 from widgets.tile_painter import TileLook, TilePainter
 from widgets.video_wall import VideoWall
+from widgets.wall_layouts import LAYOUTS
 
 _PEOPLE = 3
 _OVERLAY_MS = 33
@@ -64,7 +65,7 @@ class WallPlayer:
         self._listener = Listener(self._take)
         self._wall = VideoWall(self._clock, painter=_NotingPainter(self._clock, marks))
         self._wall.resize(size)
-        self._wall.set_layout_size(tiles)
+        self._wall.set_layout(LAYOUTS[str(tiles)])
         self._overlays = QTimer(interval=_OVERLAY_MS)
         self._overlays.timeout.connect(self._show_tracks)
         self._captures = [self._capture(camera_id, path) for camera_id in self._ids]

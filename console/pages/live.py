@@ -33,7 +33,7 @@ from widgets.icons import icon
 from widgets.overlays import Overlays
 from widgets.time_text import clock_text
 from widgets.video_wall import VideoWall
-from widgets.wall_grid import LAYOUTS
+from widgets.wall_layouts import LAYOUTS
 from widgets.wall_people import wall_people
 
 _RETRY_MS = 2000
@@ -144,8 +144,8 @@ class LivePage(Page):
         self._pictures.failed.connect(lambda *_: QTimer.singleShot(_RETRY_MS, self, self._watch))
 
     def _restore(self) -> None:
-        tiles = self._remembered.number("live/tiles", 4)
-        self._choose_layout(tiles if tiles in LAYOUTS else 4)
+        layout = self._remembered.text("live/tiles", "4")
+        self._choose_layout(layout if layout in LAYOUTS else "4")
         self._choose_overlays(
             Overlays(**{each.name: self._remembered.flag(f"live/{each.name}", each.default is True) for each in fields(Overlays)})
         )
@@ -251,10 +251,10 @@ class LivePage(Page):
 
     # What the operator does
 
-    def _choose_layout(self, tiles: int) -> None:
-        self.wall.set_layout_size(tiles)
-        self.toolbar.show_layout(tiles)
-        self._remembered.put("live/tiles", tiles)
+    def _choose_layout(self, layout: str) -> None:
+        self.wall.set_layout(LAYOUTS[layout])
+        self.toolbar.show_layout(layout)
+        self._remembered.put("live/tiles", layout)
 
     def _choose_overlays(self, overlays: Overlays) -> None:
         self.wall.set_overlays(overlays)
@@ -264,14 +264,7 @@ class LivePage(Page):
 
     def _pick(self, number: int) -> None:
         """The numbers count the cameras on the wall's page, wherever the keyboard is; while one fills the wall they switch to another."""
-        snapshot = self._bridge.snapshot
-        index = self.wall.page() * self.wall.layout_size() + number - 1
-        if snapshot is None or number > self.wall.layout_size() or index >= len(snapshot.cameras):
-            return
-        camera_id = snapshot.cameras[index].settings.id
-        if self.wall.maximised():
-            self.wall.set_maximised(camera_id)
-        self.wall.select(camera_id)
+        self.wall.select_nth(number - 1)
         self.wall.setFocus()
 
     def _open_menu(self, camera_id: str, position: QPoint) -> None:

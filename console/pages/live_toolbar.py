@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 from widgets.icons import icon
 from widgets.overlays import Overlays
 from widgets.theme import set_role
-from widgets.wall_grid import LAYOUTS
+from widgets.wall_layouts import LAYOUTS
 
 _NARROWEST = 360
-_LAYOUT_ICONS = {1: "square", 4: "grid-2x2", 9: "grid-3x3", 16: "layout-grid"}
+_LAYOUT_ICONS = {"1": "square", "4": "grid-2x2", "9": "grid-3x3", "16": "layout-grid", "1+5": "layout-grid", "1+7": "layout-grid"}
 
 
 class _Words(Enum):
@@ -25,9 +25,9 @@ class _Words(Enum):
 
 
 class LiveToolbar(QFrame):
-    """Signals: layout_chosen(tiles); overlays_chosen(Overlays); add_requested(); page_step(-1 or 1); faces_requested()."""
+    """Signals: layout_chosen(layout id); overlays_chosen(Overlays); add_requested(); page_step(-1 or 1); faces_requested()."""
 
-    layout_chosen = Signal(int)
+    layout_chosen = Signal(str)
     overlays_chosen = Signal(object)
     add_requested = Signal()
     page_step = Signal(int)
@@ -35,7 +35,7 @@ class LiveToolbar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.layout_buttons: dict[int, QToolButton] = {}
+        self.layout_buttons: dict[str, QToolButton] = {}
         self.overlay_buttons: dict[str, QToolButton] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -53,7 +53,7 @@ class LiveToolbar(QFrame):
     def _add_layouts(self) -> None:
         group = QButtonGroup(self)
         for tiles in LAYOUTS:
-            button = self._toggle(str(tiles), _LAYOUT_ICONS[tiles])
+            button = self._toggle(tiles, _LAYOUT_ICONS[tiles])
             button.setToolTip(self.tr("Tiles on the wall, {0}").format(tiles))
             button.setAccessibleName(self.tr("Tiles on the wall, {0}").format(tiles))
             button.clicked.connect(lambda _=False, tiles=tiles: self.layout_chosen.emit(tiles))
@@ -162,7 +162,7 @@ class LiveToolbar(QFrame):
     def minimumSizeHint(self) -> QSize:
         return QSize(_NARROWEST, super().minimumSizeHint().height())
 
-    def show_layout(self, tiles: int) -> None:
+    def show_layout(self, tiles: str) -> None:
         self.layout_buttons[tiles].setChecked(True)
 
     def show_overlays(self, overlays: Overlays) -> None:

@@ -168,7 +168,7 @@ class Gallery(
             window = self.window(engine)
             page = window.page("live")
             assert isinstance(page, LivePage)
-            page.toolbar.layout_buttons[9].click()
+            page.toolbar.layout_buttons["9"].click()
             wait(page.has_content)
             settle(1)
             self.save(window, "live-nine")

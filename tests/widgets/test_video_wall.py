@@ -14,6 +14,7 @@ from widgets.overlays import Overlays
 from widgets.theme import color
 from widgets.tile_painter import TilePainter
 from widgets.video_wall import VideoWall
+from widgets.wall_layouts import LAYOUTS
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_live_picture_has_its_colours_and_a_lost_one_is_grey_dim_and_has_a_clock
     drawn = pixels(wall, corner).reshape(-1, 3)
     assert np.ptp(drawn, axis=1).max() <= 6, "a lost picture has no colours"
     assert drawn.max() < 60, "a lost picture is dim"
-    assert wall._tiles["c0"].chrome.clock == "0:12"
+    assert wall._tiles.get("c0").chrome.clock == "0:12"
     clock_area = pixels(wall, QRect(220, 140, 200, 100)).reshape(-1, 3)
     assert (clock_area.min(axis=1) > 200).sum() > 50, "white figures of the clock stand in the middle"
     assert not np.array_equal(clock_area, before)
@@ -148,12 +149,12 @@ def test_live_picture_has_its_colours_and_a_lost_one_is_grey_dim_and_has_a_clock
 
 def test_wall_itself_notices_when_the_pictures_of_a_live_camera_stop(wall, clock, qtbot):
     wall.set_picture("c0", picture("c0"))
-    assert wall._tiles["c0"].chrome.status.live
+    assert wall._tiles.get("c0").chrome.status.live
     clock.advance_to(NOW_NS + 3 * SECOND)
-    qtbot.waitUntil(lambda: not wall._tiles["c0"].chrome.status.live)
+    qtbot.waitUntil(lambda: not wall._tiles.get("c0").chrome.status.live)
     assert np.ptp(pixels(wall, QRect(20, 240, 120, 80)).reshape(-1, 3), axis=1).max() <= 6
     wall.set_picture("c0", picture("c0", 1, NOW_NS + 3 * SECOND))
-    assert wall._tiles["c0"].chrome.status.live
+    assert wall._tiles.get("c0").chrome.status.live
 
 
 def test_boxes_are_drawn_on_live_pictures_only_and_can_be_switched_off(wall, clock):
@@ -174,11 +175,11 @@ def test_boxes_are_drawn_on_live_pictures_only_and_can_be_switched_off(wall, clo
 
 def test_simulated_camera_says_so_also_on_the_smallest_tile(wall):
     wall.resize(640, 360)
-    wall.set_layout_size(16)
+    wall.set_layout(LAYOUTS["16"])
     wall.set_cameras(cameras(1))
     plain = pixels(wall, wall._rects[0])
     wall.set_cameras((camera(0, url="simulated:yard"),))
-    assert wall._tiles["c0"].chrome.simulated
+    assert wall._tiles.get("c0").chrome.simulated
     assert (np.abs(pixels(wall, wall._rects[0]) - plain).max(axis=2) > 60).sum() > 50
 
 
@@ -225,7 +226,7 @@ def test_wheel_zooms_about_the_cursor_and_dragging_pans(wall, qtbot):
     wall.set_picture("c0", picture("c0"))
     area = wall._rects[0]
     wheel(wall, area.topLeft() + QPoint(3, 3), 8)
-    tile = wall._tiles["c0"]
+    tile = wall._tiles.get("c0")
     assert tile.viewport.zoom == pytest.approx(1.25**8)
     assert tile.viewport.centre_x < 0.2
     before = tile.viewport.centre_x

@@ -25,6 +25,7 @@ from widgets.overlay_painter import track_color, track_label
 from widgets.overlays import Overlays
 from widgets.skeleton import BONES, bone_lines
 from widgets.video_wall import VideoWall
+from widgets.wall_layouts import LAYOUTS
 from widgets.wall_people import WallPeople, fresh_pose, hidden_regions, wall_people
 
 BOX = (100.0, 100.0, 160.0, 260.0)
@@ -50,7 +51,7 @@ def striped() -> Picture:
 def wall(qtbot: QtBot, clock: ManualClock) -> Iterator[VideoWall]:
     made = VideoWall(clock)
     qtbot.addWidget(made)
-    made.set_layout_size(1)
+    made.set_layout(LAYOUTS["1"])
     made.set_overlays(Overlays(False, False, False, False, names=False))
     made.resize(1280, 720)
     made.show()
@@ -167,7 +168,7 @@ def test_a_face_at_the_edge_of_a_zoomed_picture_is_not_drawn_either(wall: VideoW
     wall.set_picture("c0", striped())
     wall.set_people(BLURRED)
     assert contrast(wall, 0, 40, 55, 6) < 12
-    wall._zoom("c0", 3.0, QPointF(0, 0))
+    wall._zoom(0, 3.0, QPointF(0, 0))
     assert contrast(wall, 0, 40, 160, 60) < 12
 
 
