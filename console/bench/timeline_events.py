@@ -9,7 +9,7 @@ from engine.model.time import SECOND
 
 YEAR_S = 365 * 86_400
 OF_A_YEAR = 10_000_000
-BATCH = 10_000  # events saved at once
+BATCH = 20_000  # events saved at once
 CAMERAS, PEOPLE, WORDS = 16, 200, 2_000
 _KINDS = (EventKind.MOTION, EventKind.PERSON, EventKind.ZONE_VISIT, EventKind.CROSSING, EventKind.LOITERING, EventKind.FALL)
 _SHARES = (0.5, 0.33, 0.1, 0.05, 0.015, 0.005)

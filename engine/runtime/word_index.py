@@ -1,15 +1,16 @@
-"""Enters the words of a record from before there was a search, little by little, beside everything else."""
+"""Enters the words that wait for it (of a record from before there was a search, of large batches), little by little, beside all else."""
 
 import threading
 from collections.abc import Callable
 
 PAUSE_S = 0.05  # between steps, so that what happens meanwhile is written without waiting
 RETRY_S = 10.0  # after one that failed
+LOOK_S = 5.0  # when nothing waits
 TELL_ABOVE = 10_000  # rows; fewer are done before anybody has read of it
 
 
 class WordIndex:
-    """Thread `words`, which rests when all is entered. The writer's thread does each step.
+    """Thread `words`. The writer's thread does each step.
 
     Args:
         step: enters the next rows: about how many are left, None when there are none. May raise, and is then tried again.
@@ -27,16 +28,14 @@ class WordIndex:
         self._failed = False
 
     def run(self, stopping: threading.Event) -> None:
-        while self._left is not None and not stopping.is_set():
+        while not stopping.is_set():
             self._done.clear()
             self._keep(self._one)
             while not self._done.wait(PAUSE_S):
                 if stopping.is_set():
                     return
             self._tell(_sentence(self._left))
-            stopping.wait(RETRY_S if self._failed else PAUSE_S)
-        self._tell(None)
-        stopping.wait()  # who ends is started again
+            stopping.wait(RETRY_S if self._failed else LOOK_S if self.done else PAUSE_S)
 
     @property
     def done(self) -> bool:
@@ -54,4 +53,4 @@ class WordIndex:
 def _sentence(left: int | None) -> str | None:
     if left is None or left <= TELL_ABOVE:
         return None
-    return f"Search does not find everything from before yet: the words of about {left:,} older entries are still to be indexed."
+    return f"Search does not find everything yet: the words of about {left:,} entries are still to be indexed."

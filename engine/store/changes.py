@@ -1,7 +1,6 @@
 """Enters what changed into the indexes of the timeline and of words, within the transaction that changed it."""
 
 import sqlite3
-from collections.abc import Iterable
 from collections.abc import Sequence as Several
 from itertools import groupby
 from typing import cast
@@ -13,6 +12,7 @@ from engine.store import text_index, timeline_counts
 from engine.store.text_index import Words
 
 _AT_ONCE = 20_000
+_MOST_WORDS = 2_000  # events in a batch whose words are entered with them; those of more wait for their turn
 _TOLD = "n, source, at_ns, camera_id, kind, severity, person, id, words, marks"
 
 
@@ -25,7 +25,7 @@ def enter_changes(connection: Connection) -> None:
     """What triggers told. Called at the end of every transaction that writes."""
     driver = driver_of(connection)
     while rows := driver.execute(f"SELECT rowid, {_TOLD} FROM record_changes ORDER BY rowid LIMIT {_AT_ONCE}").fetchall():
-        timeline_counts.count(driver, (row[1:8] for row in rows if row[5]))
+        timeline_counts.count(driver, [row[1:8] for row in rows if row[5]])
         for n, several in groupby((row for row in rows if row[9] is not None), key=lambda row: row[1]):
             _enter_words(driver, n, [(row[2], row[8], row[3], row[9], row[10]) for row in several])
         driver.execute("DELETE FROM record_changes WHERE rowid <= ?", (rows[-1][0],))
@@ -50,18 +50,21 @@ def known_of(connection: Connection, events: Several[Event]) -> set[str]:
     return known
 
 
-def enter_new(connection: Connection, events: Iterable[Event]) -> None:
+def enter_new(connection: Connection, events: Several[Event]) -> None:
     """Events that were just written for the first time; of those no trigger tells."""
     driver = driver_of(connection)
     shown = [event for event in events if not event.shadow]
     timeline_counts.count(
         driver,
-        (
+        [
             (1, "event", event.started_ns, event.camera_id, str(event.kind), int(event.severity), event.person_id or event.person)
             for event in shown
-        ),
+        ],
     )
-    text_index.put(driver, [words for event in shown if (words := text_index.words_of(event)) is not None])
+    if len(events) > _MOST_WORDS:
+        text_index.put_later(driver, len(events))
+    else:
+        text_index.put(driver, [words for event in shown if (words := text_index.words_of(event)) is not None])
 
 
 def changes_wait(connection: Connection) -> bool:

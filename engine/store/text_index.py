@@ -86,19 +86,39 @@ def mark(letter: str, of: str) -> str:
     return letter + of.encode().hex().upper()
 
 
+def put_later(driver: sqlite3.Connection, events: int) -> None:
+    """The words of so many events that were just inserted wait for their turn: putting them costs as much as all else of saving them."""
+    last = driver.execute("SELECT max(rowid) FROM events").fetchone()[0]
+    driver.execute("INSERT INTO found_later (first, last) VALUES (?, ?)", (last - events + 1, last))
+
+
 def put_waiting(driver: sqlite3.Connection) -> int | None:
-    """Put the next of what was there before the index, the newest of a source first: about how many rows are left, None: none."""
-    waiting = driver.execute("SELECT source, last FROM found_waiting ORDER BY source").fetchall()
-    if not waiting:
+    """Put the next of what waits for its turn, the newest of a source first: about how many rows are left, None: none."""
+    later = driver.execute("SELECT first, last FROM found_later ORDER BY first DESC").fetchall()
+    before = driver.execute("SELECT source, last FROM found_waiting ORDER BY source").fetchall()
+    if not later and not before:
         return None
-    source, last = waiting[0]
-    of_source = f"SELECT number, id, at_ns, words, marks FROM found_{source} WHERE number <= ? ORDER BY number DESC LIMIT {STEP}"
-    rows = driver.execute(of_source, (last,)).fetchall()
+    if later:
+        first, last = later[0]
+        left = _put_rows(driver, "event", first, last)
+        driver.execute("DELETE FROM found_later WHERE first = ?", (first,))
+        if left >= first:
+            driver.execute("INSERT INTO found_later (first, last) VALUES (?, ?)", (first, left))
+        later[0] = (first, left)
+    else:
+        source, last = before[0]
+        left = _put_rows(driver, source, 1, last)
+        driver.execute("DELETE FROM found_waiting WHERE source = ?", (source,))
+        if left:
+            driver.execute("INSERT INTO found_waiting (source, last) VALUES (?, ?)", (source, left))
+        before[0] = (source, left)
+    return sum(last - first + 1 for first, last in later) + sum(last for _, last in before)
+
+
+def _put_rows(driver: sqlite3.Connection, source: str, first: int, last: int) -> int:
+    """Put the newest of the rows from `first` to `last`; the last row that is left, `first - 1` where none is."""
+    of_source = f"SELECT number, id, at_ns, words, marks FROM found_{source} WHERE number BETWEEN ? AND ? ORDER BY number DESC LIMIT {STEP}"
+    rows = driver.execute(of_source, (first, last)).fetchall()
     words: list[Words] = [(source, *row[1:]) for row in rows]
     put(driver, [row for row in words if _key(driver, row) is None])
-    left = rows[-1][0] - 1 if len(rows) == STEP else 0
-    if left:
-        driver.execute("UPDATE found_waiting SET last = ? WHERE source = ?", (left, source))
-    else:
-        driver.execute("DELETE FROM found_waiting WHERE source = ?", (source,))
-    return left + sum(each[1] for each in waiting[1:])
+    return rows[-1][0] - 1 if len(rows) == STEP else first - 1

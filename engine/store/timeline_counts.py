@@ -6,7 +6,6 @@ of a hundred kinds and cameras is read as some thousand rows, and a batch of ten
 """
 
 import sqlite3
-from collections.abc import Iterable
 from collections.abc import Sequence as Several
 from itertools import pairwise
 from typing import TypeAlias
@@ -35,6 +34,7 @@ _UPSERT = (
     "INSERT INTO timeline_counts (level, chunk, lane, id, kind, counts) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (level, lane, chunk, id, kind) DO UPDATE SET counts = excluded.counts"
 )
+_TYPES = {1: np.dtype("<u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4")}  # by the bytes of a count
 _OF_ROW = "level = ? AND chunk = ? AND lane = ? AND id = ? AND kind = ?"
 
 
@@ -63,24 +63,26 @@ def series_of(source: str, camera_id: str, kind: str, person: str) -> list[Serie
             return []
 
 
-def count(driver: sqlite3.Connection, changes: Iterable[Counted]) -> None:
+def count(driver: sqlite3.Connection, changes: Several[Counted]) -> None:
     """Enter what was put and taken, inside the caller's transaction."""
-    numbers: dict[Series, int] = {}
-    known: dict[tuple[str, str, str, str], tuple[int, ...]] = {}
-    found: list[tuple[int, int, int, int]] = []  # series, minute, severity, n
-    for n, source, at_ns, camera_id, kind, severity, person in changes:
-        key = (source, camera_id, kind, person)
-        several = known.get(key)
-        if several is None:
-            several = known[key] = tuple(numbers.setdefault(series, len(numbers)) for series in series_of(*key))
-        minute = at_ns // MINUTE_NS
-        for number in several:
-            found.append((number, minute, severity, n))
-    if found:
-        every = list(numbers)
-        table = np.array(found, np.int64).T
-        for level in range(len(LEVELS_NS)):
-            _count_level(driver, level, every, table)
+    if not changes:
+        return
+    n, source, at_ns, camera_id, kind, severity, person = zip(*changes, strict=True)
+    keys: dict[tuple[str, ...], int] = {}
+    of_change = [keys.setdefault(key, len(keys)) for key in zip(source, camera_id, kind, person, strict=True)]
+    counted_as = [series_of(*key) for key in keys]
+    numbers = {series: number for number, series in enumerate(dict.fromkeys(series for several in counted_as for series in several))}
+    if not numbers:
+        return
+    of, minutes = np.array(of_change, np.int64), np.array(at_ns, np.int64) // MINUTE_NS
+    given = np.stack([minutes, np.array(severity, np.int64), np.array(n, np.int64)])
+    parts: list[Ints] = []
+    for place in range(max(map(len, counted_as))):  # of its first series, of its second
+        series = np.array([numbers[several[place]] if len(several) > place else -1 for several in counted_as])[of]
+        parts.append(np.vstack([series[None], given])[:, series >= 0])
+    table = np.concatenate(parts, axis=1)
+    for level in range(len(LEVELS_NS)):
+        _count_level(driver, level, list(numbers), table)
 
 
 def _count_level(driver: sqlite3.Connection, level: int, every: list[Series], table: Ints) -> None:
@@ -88,29 +90,30 @@ def _count_level(driver: sqlite3.Connection, level: int, every: list[Series], ta
     buckets = minutes // (LEVELS_NS[level] // MINUTE_NS)
     chunks = buckets // CHUNK
     rows, row_of = np.unique(chunks * len(every) + of, return_inverse=True)
-    added = np.zeros((len(rows), SEVERITIES, CHUNK), np.int64)
-    np.add.at(added, (row_of, severities, buckets - chunks * CHUNK), ns)
+    shape = (len(rows), SEVERITIES, CHUNK)
+    places = (row_of * SEVERITIES + severities) * CHUNK + buckets - chunks * CHUNK
+    added = np.bincount(places, ns, minlength=len(rows) * SEVERITIES * CHUNK).astype(np.int64).reshape(shape)
+    written: list[tuple[int, int, str, str, str, bytes]] = []
     for code, counts in zip(rows.tolist(), added, strict=True):
-        _add(driver, (level, int(code) // len(every), *every[int(code) % len(every)]), counts)
-
-
-def _add(driver: sqlite3.Connection, key: tuple[int, int, str, str, str], added: Ints) -> None:
-    row = driver.execute(f"SELECT counts FROM timeline_counts WHERE {_OF_ROW}", key).fetchone()
-    if row is not None:
-        severities, counts = unpacked(row[0])
-        added[severities] += counts
-    if added.any():
-        driver.execute(_UPSERT, (*key, packed(added)))
-    elif row is not None:
-        driver.execute(f"DELETE FROM timeline_counts WHERE {_OF_ROW}", key)
+        key = (level, int(code) // len(every), *every[int(code) % len(every)])
+        row = driver.execute(f"SELECT counts FROM timeline_counts WHERE {_OF_ROW}", key).fetchone()
+        if row is not None:
+            known, before = unpacked(row[0])
+            counts[known] += before
+        if counts.any():
+            written.append((*key, packed(counts)))
+        elif row is not None:
+            driver.execute(f"DELETE FROM timeline_counts WHERE {_OF_ROW}", key)
+    driver.executemany(_UPSERT, written)
 
 
 def packed(counts: Ints) -> bytes:
     """(SEVERITIES, CHUNK) counts, not all zero."""
-    present = [severity for severity, any_there in enumerate(counts.max(axis=1).tolist()) if any_there]
-    most = int(counts.max())
+    highest = counts.max(axis=1).tolist()
+    present = [severity for severity, most in enumerate(highest) if most]
+    most = max(highest)
     size = 1 if most < 1 << 8 else 2 if most < 1 << 16 else 4
-    return bytes((sum(1 << severity for severity in present), size)) + np.maximum(counts[present], 0).astype(f"<u{size}").tobytes()
+    return bytes((sum(1 << severity for severity in present), size)) + np.maximum(counts[present], 0).astype(_TYPES[size]).tobytes()
 
 
 def unpacked(data: bytes) -> tuple[list[int], Ints]:
@@ -122,7 +125,7 @@ def unpacked(data: bytes) -> tuple[list[int], Ints]:
 def unpacked_alike(head: bytes, data: bytes) -> tuple[Ints, npt.NDArray[np.unsignedinteger]]:
     """Rows with the same first two bytes, the others of all joined: (S,) severities that there are, (rows, S, CHUNK) counts."""
     severities = [severity for severity in range(SEVERITIES) if head[0] >> severity & 1]
-    return np.array(severities, np.int64), np.frombuffer(data, f"<u{head[1]}").reshape(-1, len(severities), CHUNK)
+    return np.array(severities, np.int64), np.frombuffer(data, _TYPES[head[1]]).reshape(-1, len(severities), CHUNK)
 
 
 def of_level(

@@ -75,3 +75,6 @@ found = Table(
 
 # Rows from before there was an index, that are still to be put: those of a source up to this row.
 found_waiting = Table("found_waiting", metadata, Column("source", Text, primary_key=True), Column("last", BigInteger, nullable=False))
+
+# Events (by rowid, from `first` to `last`) of large batches, whose words are still to be put.
+found_later = Table("found_later", metadata, Column("first", Integer, primary_key=True), Column("last", Integer, nullable=False))

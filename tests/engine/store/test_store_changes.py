@@ -15,9 +15,9 @@ from engine.model.decision import Outcome, Stage
 from engine.model.event import Event, EventKind, Severity
 from engine.model.person import Person, PersonGone
 from engine.model.time import SECOND, ManualClock
-from engine.model.timeline import Bookmark, ListSearches, SavedSearch, SearchFilter
+from engine.model.timeline import Bookmark, ListSearches, SavedSearch, SearchFilter, SearchRecord
 from engine.model.traces import Traces
-from engine.store import Store, open_store, text_index
+from engine.store import Store, changes, open_store, text_index
 from engine.store.text_index import words_of
 from tests.engine.store.indexes import check_indexes
 from tests.engine.store.records import decision, event, one_of_each
@@ -169,6 +169,25 @@ def test_an_old_record_is_counted_at_once_and_its_words_are_put_by_and_by(path: 
     while (left := store.put_waiting_words()) is not None:
         lefts.append(left)
     assert lefts == sorted(lefts, reverse=True)
+    check_indexes(path)
+    store.close()
+
+
+def test_the_words_of_a_large_batch_are_put_by_and_by_and_stay_right_meanwhile(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "_MOST_WORDS", 3)
+    monkeypatch.setattr(text_index, "STEP", 4)
+    store = open_store(path, ManualClock(0))
+    store.save([late(1), late(2)])
+    store.save([late(number) for number in range(10, 20)])
+    store.save([late(number) for number in range(30, 36)])
+    store.save([replace(late(12), reason="Changed before its turn", ended_ns=1), replace(late(33), reason="Changed"), late(99)])
+    store.remove_events((LATE_S + 11) * SECOND, 3)
+    assert store.answer(SearchRecord(SearchFilter("turn"))).hits != ()
+    lefts = []
+    while (left := store.put_waiting_words()) is not None:
+        lefts.append(left)
+    assert lefts == sorted(lefts, reverse=True) and len(lefts) == 5
+    assert lefts[-1] == 0
     check_indexes(path)
     store.close()
 
