@@ -36,6 +36,7 @@ ADMINS_BODY = {
     "/api/v1/incidents/import": MOST_BYTES + AROUND,
 }
 ANYBODYS_BODY = {f"{prefix}/analyze/{kind}": size + AROUND for kind, size in LARGEST.items() for prefix in ("", "/api/v1")}
+ANYBODYS_BODY["/api/v1/search/alike"] = LARGEST_PICTURE * 4 // 3 + AROUND
 ANYBODYS_BODY["/api/v1/media"] = max(LARGEST["photo"], LARGEST["video"]) + AROUND
 LARGE_AT_ONCE = 4  # of one address, of those that anybody who is signed in may send
 

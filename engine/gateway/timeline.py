@@ -6,7 +6,17 @@ from fastapi import APIRouter, Query
 
 from engine.gateway.doorway import PortOf
 from engine.gateway.record import answered, iso_query, numbers
-from engine.gateway.timeline_schemas import BookmarkIdOut, BookmarkOut, BookmarksOut, HitOut, HitsOut, PutBookmarkIn, TimelineOut
+from engine.gateway.timeline_schemas import (
+    AlikeIn,
+    AlikeOut,
+    BookmarkIdOut,
+    BookmarkOut,
+    BookmarksOut,
+    HitOut,
+    HitsOut,
+    PutBookmarkIn,
+    TimelineOut,
+)
 from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.geometry import Polygon
@@ -19,6 +29,7 @@ from engine.model.timeline import (
     ListBookmarks,
     PutBookmark,
     RemoveBookmark,
+    SearchAlike,
     SearchFilter,
     SearchRecord,
 )
@@ -88,6 +99,16 @@ def _region(corners: list[str]) -> Polygon:
         raise InputError("region", f"has {len(corners)} corners; at most {_MOST_CORNERS}")
     found = [numbers("region", corner, "x,y") for corner in corners]
     return tuple((x, y) for x, y in found)
+
+
+@router.post(
+    "/search/alike", summary="Stays of people who look like the one on a picture, or like who was seen in an event, most alike first"
+)
+def search_alike(port: PortOf, body: AlikeIn) -> AlikeOut:
+    box = None if body.box is None else (body.box[0], body.box[1], body.box[2], body.box[3])
+    times = iso_query("since", body.since), iso_query("until", body.until)
+    found = answered(port, SearchAlike(body.picture, *times, body.limit, tuple(body.cameras), box, body.like))
+    return AlikeOut(hits=[HitOut.of(hit) for hit in found.hits], compared=found.count or 0, note=found.banner)
 
 
 @router.get("/bookmarks", summary="Notes on moments, newest first")

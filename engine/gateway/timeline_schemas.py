@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 
 from engine.gateway.schemas import optional_iso
 from engine.model.time import SECOND, to_iso
-from engine.model.timeline import Bookmark, HitKind, LaneKind, LaneMarks, LaneSpan, SearchHit, SpanState, Timeline, TimelineLane
+from engine.model.timeline import MOST_HITS, Bookmark, HitKind, LaneKind, LaneMarks, LaneSpan, SearchHit, SpanState, Timeline, TimelineLane
 
 
 class MarksOut(BaseModel):
@@ -124,6 +124,28 @@ class HitsOut(BaseModel):
 
     hits: list[HitOut]
     next: str | None
+
+
+class AlikeIn(BaseModel):
+    """Either a picture or `like`."""
+
+    picture: str = Field(default="", description="a JPEG or PNG file as base64")
+    box: list[float] | None = Field(
+        default=None, min_length=4, max_length=4, description="where on it the person is: left, top, right, bottom in shares of it, 0 to 1"
+    )
+    like: str = Field(default="", max_length=200, description="id of an event of a person, or of a hit of kind `looks`")
+    since: str | None = Field(default=None, description="ISO-8601 with zone")
+    until: str | None = Field(default=None, description="ISO-8601 with zone, exclusive")
+    cameras: list[str] = Field(default=[], max_length=100, description="all where none is named")
+    limit: int = Field(default=20, ge=1, le=MOST_HITS)
+
+
+class AlikeOut(BaseModel):
+    """`likeness` of hits: the cosine of two looks, mostly of clothes. It is not how likely it is the same person."""
+
+    hits: list[HitOut]
+    compared: int = Field(description="stays that were compared")
+    note: str = Field(description="what has to be known about it, empty for nothing")
 
 
 class BookmarksOut(BaseModel):

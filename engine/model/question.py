@@ -350,6 +350,7 @@ Question: TypeAlias = (
     | EvidenceQuestion
     | ReplayQuestion
     | ChatQuestion
+    | SearchAlike
     | UpkeepQuestion
 )
 

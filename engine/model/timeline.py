@@ -6,7 +6,7 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.errors import InputError
-from engine.model.geometry import Polygon
+from engine.model.geometry import Box, Polygon
 
 MOST_COLUMNS = 4_096
 MOST_HITS = 200
@@ -213,13 +213,29 @@ class SearchRecord:
 
 @dataclass(frozen=True, slots=True)
 class SearchAlike:
-    """People that look like the one on a picture, most alike first. `jpeg`: of the person, as base64 text."""
+    """Stays of people that look like somebody, most alike first: like whoever is on a picture, or like who was seen in a stay.
+
+    jpeg: a JPEG or PNG file as base64 text. box: where on it they are, left, top, right, bottom in shares of it; None: they are looked for.
+    like_id: of an event or of a hit of kind `looks`; then no picture is needed. camera_ids: empty: all.
+    The answer's `count`: how many stays were compared; `banner`: what has to be known about them, a sentence.
+    """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
-    jpeg: str
+    jpeg: str = ""
     since_ns: int | None = None
     until_ns: int | None = None
     limit: int = 20
+    camera_ids: tuple[str, ...] = ()
+    box: Box | None = None
+    like_id: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= MOST_HITS:
+            raise InputError("limit", f"{self.limit} is outside 1–{MOST_HITS}")
+        if bool(self.jpeg) == bool(self.like_id):
+            raise InputError("jpeg", "or the id of a stay is needed, one of the two")
+        if self.box is not None and not (0 <= self.box[0] < self.box[2] <= 1 and 0 <= self.box[1] < self.box[3] <= 1):
+            raise InputError("box", "needs left, top, right and bottom in shares of the picture, 0 to 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +251,8 @@ class TrackBack:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """`text`: what was found, in words; `likeness` 0–1 where pictures were compared. `until_ns` None: a moment, or still going on."""
+    """`text`: what was found, in words; `likeness`: cosine, −1 to 1, where looks were compared: not how likely it is the same person.
+    `until_ns` None: a moment, or still going on."""
 
     kind: HitKind
     id: str

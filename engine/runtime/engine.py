@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from engine.model.site import BleDeviceSettings, Floor, NodeSettings
 from engine.model.snapshot import CameraView, IncidentView, Snapshot
 from engine.model.time import MILLISECOND, SECOND, Clock, SystemClock
 from engine.model.traces import Traces
+from engine.model.trail import Trail
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.clips import ClipRecorder
 from engine.recording.sightings import Sightings
@@ -56,6 +57,7 @@ from engine.runtime.fire_side import FireSide
 from engine.runtime.inference import InferencePool, PoolDetector
 from engine.runtime.jobs import Jobs
 from engine.runtime.logins import Logins
+from engine.runtime.looks_side import LooksSide
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.masking import Masking
 from engine.runtime.notify.brokers import Brokers
@@ -82,6 +84,7 @@ from engine.runtime.sources import make_capture, make_sound
 from engine.runtime.speech_side import SpeechSide
 from engine.runtime.supervisor import ErrorBook, Supervisor
 from engine.runtime.town_side import TownSide
+from engine.runtime.trail_side import TrailSide
 from engine.runtime.upkeep import Upkeep
 from engine.runtime.vitals import SKEW_TROUBLE_MS, Vitals
 from engine.runtime.watching import Seeing, Watching, camera_sees, node_hears
@@ -212,6 +215,8 @@ class Engine:
         self.smoke = self._make_smoke()
         self._town = None if added.town is None else self._make_town(added.town)
         self.people = self._make_people()
+        self.alike = LooksSide(self.record.store.looks, models, lambda: self.settings, self.record.writer.run_in_order)
+        self.trails = TrailSide(self._keep_trails)
         self.masking = self._make_masking()
         self.speech = self._make_speech()
         self.evidence = self._make_evidence()
@@ -274,6 +279,7 @@ class Engine:
         self.mailbox.post(EngineStarted(now_ns, __version__))
         self.mailbox.post(SettingsChanged(now_ns, self.settings, "start"))
         self.people.start(now_ns)
+        self.alike.start()
         self.alerts.start(now_ns)
         self.reports.start()
         self.training.start()
@@ -327,6 +333,8 @@ class Engine:
             log.error("threads that did not end in time: %s", ", ".join(left))
         if "engine" not in left:
             self.core.finish()
+            self.trails.finish()
+            self.alike.stays.finish()
         self.recorder.stop()
         self.segments.stop()
         self.thumbnails.stop()
@@ -463,6 +471,7 @@ class Engine:
         self.model_entries = self.models.entries()
         self.pool.reload()
         self.people.closer.reload()
+        self.alike.reload()
         self.looks.reload()
         self.masking.reload()
         self._tell_of_masking()
@@ -547,6 +556,9 @@ class Engine:
         return PeopleSide(
             self.data.faces, self.record.store, self.models, self.settings, self.mailbox.post, writer.run_in_order, self.clock
         )
+
+    def _keep_trails(self, trails: Sequence[Trail]) -> None:
+        self.record.writer.run_in_order(lambda: self.record.store.trails.put(trails))
 
     def _make_masking(self) -> Masking:
         def load() -> HiddenPlaces:
@@ -768,6 +780,8 @@ class Engine:
             self._note_people(observation)
         self.radio.take(result, observation)
         self.people.take(result, observation, self.clock.now_ns())
+        self.alike.take(result, observation)
+        self.trails.take(result, observation)
         self.alerts.take(result, observation)
         self.risk.alerted(result.alerts)
         if result.alerts:

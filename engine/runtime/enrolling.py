@@ -1,7 +1,5 @@
 """Learning a person's face from a picture or a clip that somebody chose."""
 
-import base64
-import binascii
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,13 +10,12 @@ from engine.model.errors import InputError
 from engine.model.face import Faces
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
-from engine.model.people_command import LARGEST_PICTURE
 from engine.model.person import Consent, FaceAdded, FaceSample, NameSource, Person
 from engine.model.time import SECOND
-from engine.recording.photos import unpacked
 from engine.recording.playback import ClipReader
 from engine.runtime.engine import Engine
 from engine.runtime.face_photos import face_crop
+from engine.runtime.given_picture import read_picture
 from engine.runtime.jobs import Progress
 from engine.vision.faces.reader import LoadedFaces, load_faces
 
@@ -99,17 +96,6 @@ def _check_allowed(enrolment: Enrolment) -> None:
         raise InputError("person_id", "faces are not recognised on this site. An admin has to switch that on first, and say what for")
     if person.consent is Consent.REFUSED:
         raise InputError("person_id", f"{person.name} has refused to be recognised, so their face is not learned")
-
-
-def read_picture(text: str) -> Bytes2D:
-    """(H, W, 3) BGR of a JPEG or PNG file given as base64. Raises InputError."""
-    if len(text) > LARGEST_PICTURE * 4 // 3 + 4:
-        raise InputError("picture", f"is larger than {LARGEST_PICTURE >> 20} MB. Choose a smaller one")
-    try:
-        data = base64.b64decode(text, validate=True)
-    except (ValueError, binascii.Error):
-        raise InputError("picture", "is not base64") from None
-    return unpacked(data)
 
 
 def only_face(picture_bgr: Bytes2D, faces: Faces) -> SeenFace:

@@ -156,6 +156,9 @@ class Erasing:
             for event in events
             if event.camera_id
         ]
+        store = self._record.store
+        self._in_order(lambda: store.looks.erase(traces.person_id, spans), progress)
+        self._in_order(lambda: store.trails.erase(spans), progress)
         clips = self._in_order(lambda: self._remove_files(ids), progress)
         recordings = self._segments.erase(spans)
         return [f"{what} ({count})" for count, what in ((clips, "clips"), (recordings, "recordings")) if count]

@@ -35,7 +35,8 @@ from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
 from engine.model.smoke import SmokeFrame
 from engine.model.smoke_question import GetSmoke, ListSmoke
 from engine.model.snapshot import Snapshot
-from engine.model.timeline import SearchRecord
+from engine.model.timeline import SearchAlike, SearchRecord
+from engine.runtime.access_commands import tokens_for
 from engine.runtime.atlas_commands import ask_atlas
 from engine.runtime.audited import audited
 from engine.runtime.commands import execute
@@ -50,7 +51,7 @@ from engine.runtime.rule_questions import ask_rules
 from engine.runtime.segment_side import footage_of
 from engine.runtime.sent_media import SentMedia, no_medium
 from engine.runtime.smoke_commands import ask_smoke, take_frame
-from engine.runtime.timeline_questions import search_record
+from engine.runtime.timeline_questions import search_alike, search_record
 from engine.runtime.webhook_commands import webhook_states
 from engine.sources.microphone.device import devices
 from engine.sources.node.firmware import FirmwareStore
@@ -113,6 +114,8 @@ class LocalPort:
             return self._engine.evidence.answer(question)
         if isinstance(question, SearchRecord):
             return search_record(self._engine, question)
+        if isinstance(question, SearchAlike):
+            return search_alike(self._engine, question, self._session)
         if isinstance(question, AskRecord):
             return Answer(chats=(self._engine.chat.ask(question, self._session),))
         if isinstance(question, ListChat):

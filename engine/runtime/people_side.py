@@ -122,9 +122,9 @@ class PeopleSide:
 
     def _load(self) -> Lookers:
         settings = self._settings
-        return load_lookers(
-            self._models, faces=settings.recognition.biometrics, poses=self.taught.wants_poses, looks=len(settings.cameras) > 1
-        )
+        biometrics = settings.recognition.biometrics
+        looks = biometrics or len(settings.cameras) > 1  # kept for finding who looks alike, or for knowing them in the next camera
+        return load_lookers(self._models, faces=biometrics, poses=self.taught.wants_poses, looks=looks)
 
     def _photos(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Faces of each person, the best first; the negative ones are of somebody else."""

@@ -2,14 +2,24 @@
 
 from collections import defaultdict
 
+from engine.model.access import Scope, Session
 from engine.model.question import Answer
-from engine.model.timeline import SearchRecord
+from engine.model.timeline import SearchAlike, SearchRecord
 from engine.runtime.engine import Engine
 
 
-def search_record(engine: Engine, question: SearchRecord) -> Answer:
+def search_record(engine: Engine, question: SearchRecord, scope: Scope | None = None) -> Answer:
     """Words that name a camera, a zone, a node or a person find what has to do with it. Raises InputError."""
-    return engine.record.store.search(question, _names(engine), _size(engine, question))
+    if scope is None:
+        return engine.record.store.search(question, _names(engine), _size(engine, question))
+    size = _size(engine, question) if all(camera_id in scope for camera_id in question.filter.camera_ids) else None
+    return engine.record.store.within(scope).search(question, _names(engine), size)
+
+
+def search_alike(engine: Engine, question: SearchAlike, session: Session) -> Answer:
+    """Only among cameras that the session sees. Raises InputError, NotFound, EnvironmentFault."""
+    scope = session.scope(engine.settings.cameras)
+    return engine.alike.ask(question, None if scope is None else tuple(sorted(scope.camera_ids)))
 
 
 def _names(engine: Engine) -> dict[str, tuple[str, ...]]:

@@ -108,7 +108,8 @@ class Upkeep:
             _remove_file(self._folder / "thumbnails" / f"{event_id}.jpg")
         self._record.store.remove_past(before_ns)
         self._record.store.smoke.forget(before_ns, MOST_EVENTS_AT_ONCE)
-        self._record.store.watching.forget(before_ns)
+        for table in (self._record.store.watching, self._record.store.looks, self._record.store.trails):
+            table.forget(before_ns)
 
     def _sweep_incidents(self, before_ns: int) -> None:
         """Open ones, which stay, are not looked at again before all others were."""

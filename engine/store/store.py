@@ -32,6 +32,7 @@ from engine.store.deliveries import Waiting
 from engine.store.fire import FireTable
 from engine.store.incident_keeping import Place, Swept
 from engine.store.incidents import IncidentTable
+from engine.store.looks import LookTable
 from engine.store.rejected import RejectedCount, read_counts
 from engine.store.risk import RiskTable
 from engine.store.saving import save_values
@@ -42,6 +43,7 @@ from engine.store.soundness import Soundness
 from engine.store.tables import meta
 from engine.store.text_query import Names
 from engine.store.timeline import found
+from engine.store.trails import TrailTable
 from engine.store.upsert import upsert
 from engine.store.watching import WatchTable
 
@@ -83,6 +85,8 @@ class Store:
         self.asked = AskedTables(self._reading, soundness.faults)
         self.fire = FireTable(self._reading, self._writing, soundness.faults)
         self.bookmarks = BookmarkTable(self._reading, self._writing, soundness.faults)
+        self.looks = LookTable(self._reading, self._writing, soundness.faults)
+        self.trails = TrailTable(self._writing, soundness.faults)
         self.watching = WatchTable(self._reading, self._writing, soundness.faults)
         self.segments = SegmentTable(self._reading, self._writing, soundness.faults)
         self.cases = CaseTable(self._reading, self._writing, soundness.faults)

@@ -82,7 +82,7 @@ def event_hit(row: _Row) -> SearchHit:
     )
 
 
-def _alert_hit(row: _Row) -> SearchHit:
+def alert_hit(row: _Row) -> SearchHit:
     said = _said(_words(row["kind"]), row["person"], row["reason"])
     simulated = bool(row["simulated"])
     return SearchHit(
@@ -125,7 +125,7 @@ def _said(*parts: str) -> str:
 
 _KINDS: dict[HitKind, tuple[str, Callable[[_Row], SearchHit]]] = {
     HitKind.EVENT: ("events", event_hit),
-    HitKind.ALERT: ("alerts", _alert_hit),
+    HitKind.ALERT: ("alerts", alert_hit),
     HitKind.DECISION: ("decisions", _decision_hit),
     HitKind.INCIDENT: ("incidents", _incident_hit),
     HitKind.REPORT: ("reports", _report_hit),

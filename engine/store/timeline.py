@@ -63,7 +63,7 @@ def answer(connection: Connection, question: TimelineQuestion | ListSearches | S
 def found(connection: Connection, ask: SearchRecord, names: Names, size: tuple[int, int] | None) -> Answer:
     """See `Store.search`. Raises InputError."""
     driver = driver_of(connection)
-    hits, next_id = search_region(driver, ask, size) if ask.filter.region else search(driver, ask, names)
+    hits, next_id = search_region(driver, ask, names, size) if ask.filter.region else search(driver, ask, names)
     return Answer(hits=hits, next_id=next_id)
 
 

@@ -14,7 +14,7 @@ from engine.model.person import Person
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, HitKind, SearchFilter, SearchRecord
 from engine.store import Store
-from engine.store.region_search import touches
+from engine.store.polygon_box import touches
 from engine.store.text_query import pieces
 from tests.engine.store.records import clip, decision, event
 from tests.engine.store.test_store_alerts import ALERT
@@ -264,7 +264,7 @@ def test_the_size_of_a_picture_is_that_of_a_clip_where_nothing_better_is_known(s
         ({"camera_ids": ("unknown",)}, "region"),
         ({"camera_ids": ("yard",), "region": ((0.0, 0.0), (1.0, 1.0))}, "region"),
         ({"camera_ids": ("yard",), "region": ((0.0, 0.0), (1.0, 1.0), (2.0, 0.0))}, "region"),
-        ({"camera_ids": ("yard",), "text": "gate"}, "text"),
+        ({"camera_ids": ("yard",), "kinds": (HitKind.REPORT,)}, "kinds"),
     ],
 )
 def test_regions_that_cannot_be_looked_for(told: Store, wanted: dict[str, Any], field: str) -> None:
