@@ -1,11 +1,13 @@
-"""Deleting clips: the files first, so that a row that is kept tells of what is still there."""
+"""Deleting clips: the files first, so that a row that is kept tells of what is still there; and finding files that have no row."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from engine.model.clip import Clip
+from engine.recording.clip_rows import event_of, found_clip, row_beside, unlisted_clips
 from engine.recording.masked_clips import remove_copies
 from engine.recording.sightings import beside
+from engine.store.store import Store
 
 
 def remove_files(folder: Path, clips: Iterable[Clip]) -> list[Clip]:
@@ -13,10 +15,22 @@ def remove_files(folder: Path, clips: Iterable[Clip]) -> list[Clip]:
     return [clip for clip in clips if _all_removed(folder, clip)]
 
 
+def find_clips(folder: Path, store: Store) -> int:
+    """Enter whole clips that the record does not know, of events that it knows; how many. Every file is read. Raises EnvironmentFault."""
+    found = 0
+    for path in unlisted_clips(folder, store.clip_ids()):
+        event = store.event(event_of(path))
+        clip = None if event is None else found_clip(folder, path, event)
+        if clip is not None:
+            store.save((clip,))
+            found += 1
+    return found
+
+
 def _all_removed(folder: Path, clip: Clip) -> bool:
     """The clip itself first: a copy of it that is made just now is then not kept."""
-    own = [folder / clip.file, beside(folder, clip), *([folder / clip.thumbnail] if clip.thumbnail else [])]
-    return all(_removed(path) for path in own) and remove_copies(folder, clip)
+    own = [folder / clip.file, beside(folder, clip), row_beside(folder, clip), *([folder / clip.thumbnail] if clip.thumbnail else [])]
+    return all(_removed(path) for path in own) and remove_copies(folder, clip.sha256)
 
 
 def _removed(path: Path) -> bool:

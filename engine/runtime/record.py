@@ -10,13 +10,17 @@ from engine.model.event import Event
 from engine.model.observation import Numbered
 from engine.model.question import ListClips, ListEvents
 from engine.model.time import Clock
+from engine.model.upkeep import Restored
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
+from engine.runtime.backup_folder import BackupFolder
 from engine.runtime.board import NEWEST, Board
+from engine.runtime.clip_files import find_clips
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.recovery import ended_unseen, recover
-from engine.store.store import Store, open_store
+from engine.runtime.recovery import Recovered, ended_unseen, recover, recover_since
+from engine.runtime.restore import Opened, finish, open_or_restore, with_counts
+from engine.store.store import Store
 from engine.store.writer import StoreWriter
 
 log = logging.getLogger(__name__)
@@ -32,16 +36,28 @@ class Record:
 
     Args:
         on_trouble: called from the writer thread with a sentence when writing fails, None when it works again.
+        backups: where copies of the record may lie, besides the data folder's own.
+
+    Attributes:
+        restored: it was damaged, and was put together again just now.
     """
 
     def __init__(
-        self, data: DataFolder, clock: Clock, make_pipeline: Callable[[], Pipeline], on_trouble: Callable[[str | None], None]
+        self,
+        data: DataFolder,
+        clock: Clock,
+        make_pipeline: Callable[[], Pipeline],
+        on_trouble: Callable[[str | None], None],
+        backups: str = "",
     ) -> None:
-        self.store: Store = open_store(data.database, clock)
+        chosen = [BackupFolder(data.path, backups)] if backups else []
+        opened = open_or_restore(data, clock, [BackupFolder(data.path), *chosen])
+        self.store: Store = opened.store
+        self.restored: Restored | None = None
         try:
             self.journal = Journal(data.journal)
             self.checkpoints = Checkpoints(data.checkpoints)
-            recovered = recover(make_pipeline, self.journal, self.checkpoints, clock)
+            recovered = self._recovered(data, clock, make_pipeline, opened)
             self.pipeline = recovered.pipeline
             self.next_number = recovered.next_number
             self.replayed_events = tuple(value for value in recovered.values if isinstance(value, Event))
@@ -56,6 +72,16 @@ class Record:
             raise
         self._passing: int | None = None
         self.writer = StoreWriter(self.store, self._journalled, on_trouble)
+
+    def _recovered(self, data: DataFolder, clock: Clock, make_pipeline: Callable[[], Pipeline], opened: Opened) -> Recovered:
+        if opened.restored is None or opened.backup is None:
+            return recover(make_pipeline, self.journal, self.checkpoints, clock)
+        since = opened.backup.number
+        recovered, gap = recover_since(make_pipeline, self.journal, self.checkpoints, clock, since, self.store.save)
+        clips = find_clips(data.path, self.store)
+        self.restored = with_counts(opened.restored, recovered.replayed, gap, clips)
+        finish(data, self.restored)
+        return recovered
 
     def close(self) -> None:
         """Write what waits, then close."""

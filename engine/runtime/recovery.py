@@ -1,7 +1,7 @@
 """Back to where the engine was: the nearest checkpoint, then the journal through the same pipeline."""
 
 import logging
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from engine.pipeline.pipeline import Pipeline
 log = logging.getLogger(__name__)
 
 _SEARCHED = 1_000  # newest sequences of a camera
+_KEPT_AT_ONCE = 2_000
 
 
 class JournalReader(Protocol):
@@ -28,6 +29,8 @@ class JournalReader(Protocol):
 
 class CheckpointReader(Protocol):
     def nearest(self, at_or_before: int | None = None) -> tuple[int, dict[str, Any]] | None: ...
+
+    def newest(self, count: int) -> tuple[int, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,43 @@ def recover(make_pipeline: Callable[[], Pipeline], journal: JournalReader, check
     return Recovered(pipeline, next_number, replayed, tuple(latest.values()))
 
 
-def _from_checkpoint(make_pipeline: Callable[[], Pipeline], checkpoints: CheckpointReader) -> Pipeline:
-    before: int | None = None
+def recover_since(
+    make_pipeline: Callable[[], Pipeline],
+    journal: JournalReader,
+    checkpoints: CheckpointReader,
+    clock: Clock,
+    since: int,
+    keep: Callable[[Sequence[Storable]], None],
+) -> tuple[Recovered, bool]:
+    """As `recover`, for a record that knows nothing after observation `since`: what was said since is given to `keep`, some at a time, and
+    is not in `values`. True: a part of the log from then on is missing, so that the record has a gap."""
+    pipeline = _from_checkpoint(make_pipeline, checkpoints, since)
+    if pipeline.number == 0:
+        pipeline = _from_oldest(make_pipeline, checkpoints)
+    first = pipeline.number + 1
+    replayed, latest = 0, dict[str, Storable]()
+    for numbered in journal.read(first):
+        for result in replay(pipeline, iter((numbered,))):
+            replayed += 1
+            latest.update((value.id, value) for value in storables(result))
+        if len(latest) >= _KEPT_AT_ONCE:
+            keep(tuple(latest.values()))
+            latest.clear()
+    keep(tuple(latest.values()))
+    last = max(journal.last_number, pipeline.number, since)
+    gap = first > since + 1 or (pipeline.number == 0 and since > 0)
+    return Recovered(pipeline, max(last + 1, clock.now_ns() // MILLISECOND), replayed, ()), gap
+
+
+def _from_oldest(make_pipeline: Callable[[], Pipeline], checkpoints: CheckpointReader) -> Pipeline:
+    for number in reversed(checkpoints.newest(1 << 30)):
+        pipeline = _from_checkpoint(make_pipeline, checkpoints, number)
+        if pipeline.number:
+            return pipeline
+    return make_pipeline()
+
+
+def _from_checkpoint(make_pipeline: Callable[[], Pipeline], checkpoints: CheckpointReader, before: int | None = None) -> Pipeline:
     while (found := checkpoints.nearest(before)) is not None:
         number, state = found
         pipeline = make_pipeline()
