@@ -16,6 +16,9 @@ LONGEST_S = 3600.0  # "an hour or longer": spans are not read beyond it
 NEAR_MISS = 0.25  # a gate missed by less than this share of its threshold holds the candidate instead of rejecting it
 MASKED_SHARE = 0.5
 SETTLED_MOTION_S = 1.5
+STILL = "still"  # the gate: it is not what has been there all the time
+MOVED_SHARE = 0.6  # of its box, outside that of the known still object: with less it is that one, seen again
+OTHER_MOTION = 0.5  # of motion, outside known still objects: with less it is a headlight on a parked car, or a bush in front of it
 EXPLAINED_S = 3.0  # motion so soon after a person was seen is taken as theirs: detectors lose people for a moment
 
 
@@ -24,12 +27,14 @@ class SequenceCandidate:
     """What is known of a track that may become an event. `outside_share` of its last detections had their foot point outside every mask.
 
     `since_same_s`: seconds between the end of the last event at this place and this track's start; None when there was none.
+    `moved_share`: 1 − IoU with the known still object that it is most like; None where no such object is known.
     """
 
     max_conf: float
     seen_s: float
     outside_share: float
     since_same_s: float | None
+    moved_share: float | None = None
 
 
 def at_least(gate: str, value: float, threshold: float, unit: str = "") -> GateReading:
@@ -38,21 +43,29 @@ def at_least(gate: str, value: float, threshold: float, unit: str = "") -> GateR
 
 
 def sequence_gates(candidate: SequenceCandidate, settings: GateSettings) -> tuple[GateReading, ...]:
-    """Seen well enough, seen long enough, outside masks, not the continuation of an event already open or just ended."""
+    """Seen well enough, seen long enough, outside masks, not the continuation of an event already open or just ended; and where a still
+    object is known near by, not that one, seen again."""
     since_same_s = LONGEST_S if candidate.since_same_s is None else min(candidate.since_same_s, LONGEST_S)
+    moved = () if candidate.moved_share is None else (at_least(STILL, candidate.moved_share, MOVED_SHARE),)
     return (
         at_least("confidence", candidate.max_conf, settings.min_confidence),
         at_least("seen", candidate.seen_s, settings.min_seen_s, "s"),
         at_least("mask", candidate.outside_share, MASKED_SHARE),
         at_least("duplicate", since_same_s, settings.duplicate_s, "s"),
+        *moved,
     )
 
 
-def motion_gates(moving_s: float, since_person_s: float | None) -> tuple[GateReading, ...]:
-    """Moving long enough, and not the motion of a person who was found."""
+def motion_gates(moving_s: float, since_person_s: float | None, elsewhere: float | None = None) -> tuple[GateReading, ...]:
+    """Moving long enough, and not the motion of a person who was found.
+
+    `elsewhere`: the share of it outside known still objects; None where it touches none of them.
+    """
+    still = () if elsewhere is None else (at_least(STILL, elsewhere, OTHER_MOTION),)
     return (
         at_least("moving", moving_s, SETTLED_MOTION_S, "s"),
         at_least("unexplained", LONGEST_S if since_person_s is None else min(since_person_s, LONGEST_S), EXPLAINED_S, "s"),
+        *still,
     )
 
 
@@ -60,15 +73,23 @@ def silence_gates(silent_s: float, threshold_s: float) -> tuple[GateReading, ...
     return (at_least("silent", min(silent_s, LONGEST_S), threshold_s, "s"),)
 
 
+def held_still(readings: Several[GateReading]) -> bool:
+    """Whether nothing is against it but that it has been there all the time."""
+    failed = [reading for reading in readings if not reading.passed]
+    return bool(failed) and all(reading.gate == STILL for reading in failed)
+
+
 def passed(readings: Several[GateReading]) -> bool:
     return all(reading.passed for reading in readings)
 
 
 def outcome(readings: Several[GateReading]) -> Outcome:
-    """Raised when all passed; held when each that failed did so narrowly; rejected otherwise."""
+    """Raised when all passed; held when each that failed did so narrowly, or it is a known still object; rejected otherwise."""
     failed = [reading for reading in readings if not reading.passed]
     if not failed:
         return Outcome.RAISED
+    if held_still(readings):
+        return Outcome.HELD
     narrow = all(-reading.margin <= NEAR_MISS * abs(reading.threshold) for reading in failed)
     return Outcome.HELD if narrow else Outcome.REJECTED
 

@@ -8,6 +8,7 @@ from engine.model.decision import Decision
 from engine.model.event import Event
 from engine.model.fused import FusedIdentity, FusedPicture
 from engine.model.person import FaceGone, FaceSample, Person, PersonGone
+from engine.model.picture_zone import ZoneCount
 from engine.model.track import Sequence, Track
 
 
@@ -19,6 +20,7 @@ class StepResult:
     `people`: persons and faces that are new, changed or gone. `fused` and `names`
     (who each camera track is, by its id) are given on ticks.
     `alerts`: those that are new or changed; `load` is given on ticks when it changed, otherwise None.
+    `zones`: how many are in each zone of a camera's picture; given on ticks, otherwise None: unchanged.
     `radio` is given on ticks while radio sensing is on, otherwise None: unchanged.
     """
 
@@ -33,3 +35,4 @@ class StepResult:
     people: tuple[Person | PersonGone | FaceSample | FaceGone, ...] = ()
     alerts: tuple[Alert, ...] = ()
     load: AlarmLoad | None = None
+    zones: tuple[ZoneCount, ...] | None = None

@@ -24,7 +24,7 @@ from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.model.traces import Traces
 from engine.pipeline.alert_book import AlertBook, Held
-from engine.pipeline.candidates import Evidence, Living, candidate_of
+from engine.pipeline.candidates import Evidence, Living, Pictured, candidate_of
 from engine.pipeline.output import StepOutput
 
 RECOGNISE_NS = 3 * SECOND  # a face needs some pictures, a phone a second or two
@@ -66,10 +66,11 @@ class AlertLane:
 
     Args:
         evidence: what else is known of an event's subject, such as the reports of an incident. smoke: how sure which camera is of a plume.
+        pictured: in which zones of its camera's picture a track is.
     """
 
-    def __init__(self, evidence: Evidence, smoke: SmokeSeenBy) -> None:
-        self._evidence, self._smoke = evidence, smoke
+    def __init__(self, evidence: Evidence, smoke: SmokeSeenBy, pictured: Pictured = lambda _camera, _track: ()) -> None:
+        self._evidence, self._smoke, self._pictured = evidence, smoke, pictured
         self._settings = Settings()
         self._book = AlertBook()
         self._watched = self._book.going_on
@@ -202,7 +203,8 @@ class AlertLane:
         alerting, event = self._settings.alerts, pending.event
         del self._pending[event.id]  # first: what fails once would fail at every tick
         load = self._book.memory.load(now_ns)
-        candidate = candidate_of(event, pending.seen_ns, out.fused, self._evidence, self._settings, load, self._armed_ns, now_ns)
+        known = (out.fused, self._evidence, self._pictured, self._settings)
+        candidate = candidate_of(event, pending.seen_ns, *known, load, self._armed_ns, now_ns)
         candidate = _in_weather(_in_area(candidate, self._area), self.fire, self._smoke(event.subject_id))
         verdict = judge(candidate, alerting, self._book.memory)
         waited_ns = now_ns - pending.since_ns

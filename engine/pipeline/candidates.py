@@ -12,6 +12,7 @@ from engine.model.alert_settings import Rule
 from engine.model.decision import AlertFacts, EvidencePart
 from engine.model.event import Event, EventKind, Severity
 from engine.model.fused import FusedPicture, FusedTrack, SourceKind
+from engine.model.places import choices, places_of
 from engine.model.settings import Settings
 from engine.model.site import Position
 from engine.model.time import SECOND
@@ -20,11 +21,20 @@ from engine.model.track import Track
 NAMED = "named"  # somebody who is known, by a name only
 
 Evidence: TypeAlias = Callable[[str], tuple[EvidencePart, ...]]
+Pictured: TypeAlias = Callable[[str, str], tuple[str, ...]]  # by camera and track: the zones of the picture in which it is
 Living: TypeAlias = Callable[[str, str], Track | None]  # by camera and its id
 
 
 def candidate_of(
-    event: Event, seen_ns: int, floor: FusedPicture | None, reports: Evidence, settings: Settings, load: int, armed_ns: int, now_ns: int
+    event: Event,
+    seen_ns: int,
+    floor: FusedPicture | None,
+    reports: Evidence,
+    pictured: Pictured,
+    settings: Settings,
+    load: int,
+    armed_ns: int,
+    now_ns: int,
 ) -> Candidate:
     """`seen_ns`: when its subject was seen last. `reports`: what speaks for the incident or plume of an id. load: alerts of the last ten
     minutes. `armed_ns`: when the site was armed further."""
@@ -32,7 +42,8 @@ def candidate_of(
     position = event.position or (fused.position if fused is not None else None)
     incident_id = event.subject_id if event.kind is EventKind.INCIDENT else ""
     told = reports(event.subject_id) if event.kind in (EventKind.INCIDENT, EventKind.SMOKE) else of_event(event, fused, seen_ns)
-    zone_ids = _zones(position, event.zone_id, settings)
+    in_picture = pictured(event.camera_id, event.subject_id)
+    zone_ids = tuple(dict.fromkeys((*_zones(position, event.zone_id, settings), *in_picture)))
     facts = AlertFacts(
         kind=event.kind,
         severity=event.severity,
@@ -105,8 +116,9 @@ def _person(event: Event, fused: FusedTrack | None) -> str:
 
 
 def _zones(position: Position | None, zone_id: str, settings: Settings) -> tuple[str, ...]:
+    """The one that it names, and those of the floor that hold its place."""
     zones = settings.floor.zones
-    named = [zone.id for zone in zones if zone.id == zone_id]
+    named = [choice for choice, _ in choices(settings) if choice == zone_id] if zone_id else []
     if position is None:
         return tuple(named)
     x, y = position[0], position[1]
@@ -122,5 +134,5 @@ def _place(event: Event, zone_ids: tuple[str, ...], settings: Settings) -> str:
     """The names of camera and zone."""
     camera = settings.camera(event.camera_id)
     wanted = {event.zone_id, *zone_ids[:1]}
-    zones = [place.name for place in (*settings.floor.zones, *settings.floor.portals) if place.id in wanted]
+    zones = [place.name for place in places_of(settings) if place.id in wanted]
     return ", ".join(dict.fromkeys([*([camera.name] if camera is not None else []), *zones]))  # cameras are often called after a zone

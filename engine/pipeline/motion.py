@@ -19,12 +19,21 @@ STILL_NS = 3 * SECOND  # this long without motion ends a stretch of it
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of motion; `event` once it was raised. `started_ns` is when it began to be without a person to explain it."""
+    """A stretch of motion; `event` once it was raised. `started_ns` is when it began to be without a person to explain it.
+
+    `elsewhere`: the largest share of it outside known still objects; None while it touches none.
+    """
 
     started_ns: int
     last_ns: int
     subject_id: str
     event: Event | None = None
+    elsewhere: float | None = None
+
+    def beside(self, share: float) -> "Stretch":
+        """With a frame of which that share moves outside known still objects."""
+        touched = self.elsewhere is not None or share < 1
+        return replace(self, elsewhere=max(share, self.elsewhere or 0.0)) if touched else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,8 @@ class MotionLane:
         self.camera = camera
         self._stretch: Stretch | None = None
 
-    def frame(self, seen: FrameSeen, last_person_ns: int | None, out: StepOutput) -> None:
+    def frame(self, seen: FrameSeen, last_person_ns: int | None, out: StepOutput, elsewhere: float = 1.0) -> None:
+        """`elsewhere`: the share of the motion that no known still object explains."""
         if len(seen.motion.regions_xyxy) == 0:
             return
         at_ns = seen.occurred_ns
@@ -47,7 +57,7 @@ class MotionLane:
         if explained and self._stretch is not None and self._stretch.event is not None:
             self.end(last_person_ns, out)
         started = self._stretch or Stretch(at_ns, at_ns, out.new_id("mo"))
-        self._stretch = replace(started, last_ns=max(started.last_ns, at_ns))
+        self._stretch = replace(started, last_ns=max(started.last_ns, at_ns)).beside(elsewhere)
         if self._stretch.event is not None:
             return
         if explained:
@@ -83,7 +93,7 @@ class MotionLane:
 
     def _gates(self, stretch: Stretch, last_person_ns: int | None) -> tuple[GateReading, ...]:
         since_person_s = None if last_person_ns is None else max(stretch.last_ns - last_person_ns, 0) / SECOND
-        return motion_gates((stretch.last_ns - stretch.started_ns) / SECOND, since_person_s)
+        return motion_gates((stretch.last_ns - stretch.started_ns) / SECOND, since_person_s, stretch.elsewhere)
 
     def _raise(self, stretch: Stretch, gates: tuple[GateReading, ...], box: Box, out: StepOutput) -> Stretch:
         event_id = out.new_id("ev")

@@ -7,6 +7,7 @@ from engine.model.event import Event
 from engine.model.fused import FusedIdentity, FusedPicture
 from engine.model.ids import derived_id
 from engine.model.person import FaceGone, FaceSample, Person, PersonGone
+from engine.model.picture_zone import ZoneCount
 from engine.model.result import StepResult
 from engine.model.track import Sequence, Track
 
@@ -28,6 +29,7 @@ class StepOutput:
         self.radio: RadioPicture | None = None
         self.fused: FusedPicture | None = None
         self.names: tuple[tuple[str, FusedIdentity], ...] = ()
+        self.zones: tuple[ZoneCount, ...] | None = None
 
     def new_id(self, prefix: str) -> str:
         self._made += 1
@@ -67,9 +69,10 @@ class StepOutput:
         flip: str,
         event_id: str | None,
         decided_ns: int,
+        zone_id: str = "",
     ) -> Decision:
-        decision_id = self.new_id("de")
-        decision = Decision(decision_id, candidate, subject_id, camera_id, decided_ns, outcome, gates, flip, event_id, (subject_id,))
+        args = (candidate, subject_id, camera_id, decided_ns, outcome, gates, flip, event_id, (subject_id,))
+        decision = Decision(self.new_id("de"), *args, zone_id=zone_id)
         self._decisions.append(decision)
         return decision
 
@@ -86,4 +89,5 @@ class StepOutput:
             tuple(self._people.values()),
             tuple(self._alerts.values()),
             self.load,
+            self.zones,
         )

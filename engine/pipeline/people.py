@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from engine.alerts.gates import SequenceCandidate, outcome, outside_masks, passed, same_place, sequence_gates, smallest_flip
+from engine.alerts.gates import (
+    STILL,
+    SequenceCandidate,
+    held_still,
+    outcome,
+    outside_masks,
+    passed,
+    same_place,
+    sequence_gates,
+    smallest_flip,
+)
 from engine.model import wire
 from engine.model.decision import CandidateKind, GateReading, Outcome
 from engine.model.detection import Category, Detections
@@ -17,6 +27,7 @@ from engine.model.time import SECOND, seconds_to_ns
 from engine.model.traces import Traces
 from engine.model.track import Sequence, Track, TrackStatus
 from engine.pipeline.output import StepOutput
+from engine.vision.known_still import KnownStill
 
 SAVE_EVERY_NS = 2 * SECOND  # a living sequence is remembered this often
 UNWATCHED_NS = 3 * SECOND  # without a detector run for this long, time itself ends tracks
@@ -45,6 +56,7 @@ class Followed:
     """A confirmed track on its way to an event. `event_id` is set once it opened one or carries one on.
 
     `first_box`: where it was when it was confirmed, at `confirmed_ns`. `outside_share`: of its last detections, outside every mask.
+    `moved_share`: of its box, outside the known still object that it is most like; None where none is. held: it was decided to be that one.
     """
 
     track: Track
@@ -55,6 +67,8 @@ class Followed:
     outside_share: float
     saved_ns: int
     event_id: str | None = None
+    moved_share: float | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +90,17 @@ class PeopleState:
 
 
 class PeopleLane:
-    """One camera's people. Sans-IO; the engine thread only."""
+    """One camera's people. Sans-IO; the engine thread only.
 
-    def __init__(self, camera: CameraSettings, gates: GateSettings, tracker: Tracker) -> None:
+    Args:
+        still: what has been standing still in its picture for long.
+    """
+
+    def __init__(self, camera: CameraSettings, gates: GateSettings, tracker: Tracker, still: KnownStill) -> None:
         self.camera = camera
         self.gates = gates
         self._tracker = tracker
+        self._still = still
         self._followed: dict[str, Followed] = {}
         self._open: dict[str, OpenEvent] = {}
         self._last_frame_ns = 0
@@ -168,7 +187,8 @@ class PeopleLane:
         self.last_person_ns = track.last_seen_ns
         followed = self._follow(track, outside_masks(track.box_xyxy, size, self.camera.masks))
         if followed.event_id is None:
-            followed = self._judge(followed, out)
+            alike = self._still.likeness(track.category, track.box_xyxy, size)
+            followed = self._judge(replace(followed, moved_share=1 - alike if alike > 0 else None), out)
         else:
             opened = self._open[followed.event_id]
             self._open[followed.event_id] = replace(opened, last_box=track.box_xyxy)
@@ -192,7 +212,7 @@ class PeopleLane:
         track = followed.track
         since_same_s = None if left_ns is None else max(track.first_seen_ns - left_ns, 0) / SECOND
         seen_s = (track.last_seen_ns - track.first_seen_ns) / SECOND
-        candidate = SequenceCandidate(track.max_conf, seen_s, followed.outside_share, since_same_s)
+        candidate = SequenceCandidate(track.max_conf, seen_s, followed.outside_share, since_same_s, followed.moved_share)
         return sequence_gates(candidate, self.gates), earlier
 
     def _left_behind(self, followed: Followed) -> OpenEvent | None:
@@ -205,10 +225,13 @@ class PeopleLane:
         gates, earlier = self._readings(followed)
         if passed(gates):
             return self._raise(followed, gates, out)
-        if earlier is not None and all(reading.passed or reading.gate == "duplicate" for reading in gates):
+        if earlier is not None and all(reading.passed or reading.gate in ("duplicate", STILL) for reading in gates):
             self._open[earlier.event.id] = replace(earlier, left_ns=None, last_box=followed.track.box_xyxy)
             self._decide(followed, gates, Outcome.REJECTED, earlier.event.id, out)
             return replace(followed, event_id=earlier.event.id)
+        if held_still(gates) and not followed.held:
+            self._decide(followed, gates, Outcome.HELD, None, out)
+            return replace(followed, held=True)
         return followed
 
     def _raise(self, followed: Followed, gates: tuple[GateReading, ...], out: StepOutput) -> Followed:
@@ -250,6 +273,8 @@ class PeopleLane:
         out.sequence(_sequence(followed, track.last_seen_ns))
         if followed.event_id is None:
             gates, _ = self._readings(followed)
+            if followed.held and held_still(gates):
+                return  # decided when it came
             verdict = outcome(gates)
             self._decide(followed, gates, Outcome.REJECTED if verdict is Outcome.RAISED else verdict, None, out)
             return

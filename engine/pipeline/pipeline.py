@@ -52,9 +52,12 @@ from engine.pipeline.motion import MotionLane
 from engine.pipeline.nodes import NodeLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.people import PeopleLane, Tracker
+from engine.pipeline.picture_zones import PictureZoneLane
 from engine.pipeline.plume_events import PlumeLane
 from engine.pipeline.radio import RadioLane
 from engine.pipeline.roster import generated_name
+from engine.pipeline.things import ThingsLane
+from engine.vision.known_still import KnownStill
 
 log = logging.getLogger(__name__)
 
@@ -71,9 +74,11 @@ def _write_down(who: str, error: Exception) -> None:
 class CameraLane:
     """Everything the pipeline keeps about one camera."""
 
-    def __init__(self, camera: CameraSettings, gates: GateSettings, tracker: Tracker) -> None:
+    def __init__(self, camera: CameraSettings, gates: GateSettings, make_tracker: Callable[[str], Tracker]) -> None:
         self.camera = camera
-        self.people = PeopleLane(camera, gates, tracker)
+        self.still = KnownStill()
+        self.things = ThingsLane(make_tracker(camera.id))
+        self.people = PeopleLane(camera, gates, make_tracker(camera.id), self.still)
         self.motion = MotionLane(camera)
         self.fault = FaultLane(camera)
 
@@ -84,10 +89,21 @@ class CameraLane:
     def frame(self, seen: FrameSeen, out: StepOutput) -> None:
         self.fault.frame(min(seen.occurred_ns, out.received_ns))  # a file that is not paced runs ahead of time
         self.people.frame(seen.occurred_ns, out)
-        self.motion.frame(seen, self.people.last_person_ns, out)
+        elsewhere = self.still.outside(seen.motion.regions_xyxy, (max(seen.width, 1), max(seen.height, 1)))
+        self.motion.frame(seen, self.people.last_person_ns, out, elsewhere)
+
+    def notice(self, seen: DetectionsMade, out: StepOutput) -> None:
+        """After people: what else is in the picture, and what stands still in it."""
+        self.things.detections(seen, self.camera, out.number)
+        self.still.see(seen.occurred_ns, (max(seen.width, 1), max(seen.height, 1)), seen.detections, self.tracks(seen.occurred_ns))
+
+    def tracks(self, now_ns: int) -> tuple[Track, ...]:
+        """Of people and of things."""
+        return (*self.people.tracks(now_ns), *self.things.tracks(now_ns))
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         self.people.tick(now_ns, out)
+        self.things.tick(now_ns)
         self.motion.tick(now_ns, self.people.last_person_ns, out)
         self.fault.tick(now_ns, out)
 
@@ -99,16 +115,25 @@ class CameraLane:
         self.motion.end(self.people.last_person_ns, out)
         self.fault.interrupt(out)
 
+    def follow(self, before: "CameraLane") -> None:
+        """Know what stood still before watching broke off."""
+        self.still.restore(before.still.state())
+        self.still.begin_anew()
+
     def open_event_ids(self) -> frozenset[str]:
         return self.people.open_event_ids() | self.motion.open_event_ids() | self.fault.open_event_ids()
 
     def state(self) -> dict[str, Any]:
-        return {"people": self.people.state(), "motion": self.motion.state(), "fault": self.fault.state()}
+        things = {"things": self.things.state(), "still": self.still.state()}
+        return {"people": self.people.state(), "motion": self.motion.state(), "fault": self.fault.state(), **things}
 
     def restore(self, state: dict[str, Any]) -> None:
         self.people.restore(state["people"])
         self.motion.restore(state["motion"])
         self.fault.restore(state["fault"])
+        if "still" in state:  # older checkpoints know of neither
+            self.things.restore(state["things"])
+            self.still.restore(state["still"])
 
 
 class Pipeline:
@@ -128,10 +153,11 @@ class Pipeline:
         self._identities = IdentityLane()
         self._gestures = GestureLane()
         self._activities = ActivityLane(self._radio.falls)
+        self._zones = PictureZoneLane()
         self._incidents = IncidentLane()
         self._plumes = PlumeLane()
         self._forecast = ForecastLane()
-        self._alerts = AlertLane(self._evidence, self._plumes.confidences)
+        self._alerts = AlertLane(self._evidence, self._plumes.confidences, self._zones.zones_of)
         self._known = -1  # the roster's revision that the radio lane knows
         self._now_ns = 0
         self.number = -1
@@ -160,7 +186,7 @@ class Pipeline:
 
     def open_event_ids(self) -> frozenset[str]:
         apart = (self._incidents, self._plumes, self._forecast)
-        lanes = (self._radio, self._identities, self._activities, *apart, *self._lanes.values())
+        lanes = (self._radio, self._identities, self._activities, self._zones, *apart, *self._lanes.values())
         return frozenset[str]().union(*(lane.open_event_ids() for lane in lanes))
 
     def step(self, numbered: Numbered) -> StepResult:
@@ -246,6 +272,7 @@ class Pipeline:
         self._radio.configure(change.settings, change.occurred_ns, out)
         self._identities.configure(change.settings)
         self._activities.configure(change.settings, change.occurred_ns, out)
+        self._zones.configure(change.settings, change.occurred_ns, out)
         self._incidents.configure(change.settings)
         self._plumes.configure(change.settings)
         self._alerts.configure(change.settings, change.occurred_ns)
@@ -261,6 +288,7 @@ class Pipeline:
             "identities": self._identities.state(),
             "gestures": self._gestures.state(),
             "activities": self._activities.state(),
+            "zones": self._zones.state(),
             "incidents": self._incidents.state(),
             "plumes": self._plumes.state(),
             "forecast": self._forecast.state(),
@@ -286,6 +314,7 @@ class Pipeline:
         self._tell_radio()
         self._gestures.restore(state["gestures"])
         self._activities.restore(state["activities"], self._settings)
+        self._zones.restore(state.get("zones", {}), self._settings)  # older checkpoints know of none
         self._incidents.restore(state["incidents"], self._settings)
         self._plumes.restore(state["plumes"], self._settings)
         self._forecast.restore(state["forecast"])
@@ -296,6 +325,8 @@ class Pipeline:
         lane.people.detections(seen, out)
         tracks = lane.people.tracks(seen.occurred_ns)
         self._apart("activities", lambda: self._activities.detections(seen, tracks, lane.camera, out))
+        self._apart("still objects", lambda: lane.notice(seen, out))
+        self._apart("zones", lambda: self._zones.detections(seen, lane.tracks(seen.occurred_ns), lane.still, lane.camera, out))
 
     def _tick(self, now_ns: int, out: StepOutput) -> None:
         self._now_ns = now_ns
@@ -312,6 +343,13 @@ class Pipeline:
         self._apart("voices", lambda: self._identities.listen(now_ns, in_view, dict(out.names), out))
         self._apart("gestures", lambda: self._watch_gestures(now_ns, in_view, out))
         self._apart("activities", lambda: self._activities.tick(now_ns, dict(out.names), out.fused, out.radio, out))
+        self._apart("zones", lambda: self._tick_zones(now_ns, out))
+
+    def _tick_zones(self, now_ns: int, out: StepOutput) -> None:
+        names = dict(out.names)
+        for camera_id, lane in self._lanes.items():
+            self._zones.tick(now_ns, camera_id, lane.tracks(now_ns), lane.still, names, out)
+        out.zones = self._zones.counts(now_ns)
 
     def _alert(self, observation: Observation, out: StepOutput) -> None:
         """Last in every step: what the lanes said may deserve an operator."""
@@ -353,7 +391,8 @@ class Pipeline:
     def _erase(self, traces: Traces, out: StepOutput) -> None:
         """Nothing that goes on may tell of somebody who was erased."""
         self._tell_radio()
-        for lane in (self._radio, self._identities, self._activities, self._incidents, self._alerts, *self._lanes.values()):
+        common = (self._radio, self._identities, self._activities, self._zones, self._incidents, self._alerts)
+        for lane in (*common, *self._lanes.values()):
             lane.erase(traces, out)
         self._gestures.erase(traces)
 
@@ -380,19 +419,24 @@ class Pipeline:
     def _instead_of(self, lane: CameraLane, who: str, out: StepOutput) -> CameraLane:
         """A tick depends on nothing but what the lane holds: it would fail again at the next one."""
         self._apart(who, lambda: lane.interrupt(out))
-        return self._lane(lane.camera)
+        fresh = self._lane(lane.camera)
+        fresh.follow(lane)
+        return fresh
 
     def _lane(self, camera: CameraSettings) -> CameraLane:
-        return CameraLane(camera, self._settings.gates, self._make_tracker(camera.id))
+        return CameraLane(camera, self._settings.gates, self._make_tracker)
 
     def _begin_anew(self, now_ns: int, out: StepOutput) -> None:
         """Nothing that was followed before is carried on; also the time may be an earlier one, when the clock was set back meanwhile."""
         for lane in self._lanes.values():
             lane.interrupt(out)
-        self._lanes = {camera.id: self._lane(camera) for camera in self._settings.cameras}
+        before, self._lanes = self._lanes, {camera.id: self._lane(camera) for camera in self._settings.cameras}
+        for camera_id, lane in before.items():
+            self._lanes[camera_id].follow(lane)
         self._radio.begin_anew(self._now_ns, now_ns, out)
         self._identities.interrupt(self._now_ns, out)
         self._activities.begin_anew(self._now_ns, now_ns, out)
+        self._zones.begin_anew(self._now_ns, out)
         self._gestures.interrupt()
 
     def _configure(self, settings: Settings, out: StepOutput) -> None:

@@ -1,0 +1,35 @@
+"""What became of somebody and a place in the picture, for the lane that makes events of it."""
+
+from dataclasses import dataclass
+
+from engine.model.decision import GateReading
+from engine.model.event import EventKind
+from engine.model.geometry import Box
+from engine.vision.activities.change import Stage
+
+CONFIDENCE, INSIDE, STILL, STAYED, COUNT, LASTING, DIRECTION = "confidence", "inside", "still", "stayed", "count", "lasting", "direction"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChange:
+    """One step in the life of one occurrence.
+
+    Attributes:
+        kind: ZONE_VISIT, LOITERING, CROSSING (over as soon as it is told) or CROWD. key: the same in every change of one occurrence.
+        subject_id: the track that does it; of a crowd, the zone. started_ns: when it began, not when it was believed.
+        at_ns: when it was decided; with ENDED, when it was over. box_xyxy: where, pixels of the frame.
+        label: of a crossing, its direction. reason: a sentence. gates: with RAISED and REJECTED.
+    """
+
+    kind: EventKind
+    stage: Stage
+    key: str
+    place_id: str
+    subject_id: str
+    at_ns: int
+    started_ns: int
+    confidence: float = 1.0
+    box_xyxy: Box | None = None
+    label: str = ""
+    reason: str = ""
+    gates: tuple[GateReading, ...] = ()
