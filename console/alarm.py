@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from console.remembered import Remembered
 from engine.model.alert import Alert, AlertState
+from engine.model.places import place_names
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alert_words import what_happened
@@ -151,7 +152,7 @@ def title(alert: Alert) -> str:
 
 
 def place(alert: Alert, settings: Settings) -> str:
-    places = {zone.id: zone.name for zone in (*settings.floor.zones, *settings.floor.portals)}
+    places = place_names(settings)
     camera = settings.camera(alert.camera_id)
     where = places.get(alert.zone_id) or (camera.name if camera is not None else "") or settings.site_name
     return _tr("{0}. Nobody has acknowledged it yet.").format(where) if alert.level else where

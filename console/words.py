@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.model.access import Session, Verb
 from engine.model.errors import InputError, PermissionDenied, WatchroomError
+from engine.model.places import place_names as names_of_places
 from engine.model.settings import Settings
 
 
@@ -50,6 +51,5 @@ def denied_text(verb: Verb) -> str:
 
 
 def place_names(settings: Settings) -> dict[str, str]:
-    """Of zones, portals and nodes, by id."""
-    places = {place.id: place.name for place in (*settings.floor.zones, *settings.floor.portals)}
-    return places | {node.mac: node.name or node.mac for node in settings.nodes}
+    """Of zones, portals, lines and nodes, by id."""
+    return names_of_places(settings) | {node.mac: node.name or node.mac for node in settings.nodes}

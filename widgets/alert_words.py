@@ -33,7 +33,7 @@ def what_happened(kind: EventKind) -> str:
         EventKind.PRESENCE: tr("Somebody found by radio"),
         EventKind.ZONE_VISIT: tr("Somebody entered a zone"),
         EventKind.ZONE_OCCUPIED: tr("Zone in use"),
-        EventKind.CROSSING: tr("Somebody went through a door"),
+        EventKind.CROSSING: tr("Somebody went through a door or across a line"),
         EventKind.FALL: tr("Somebody fell"),
         EventKind.NODE_LOST: tr("Radio node lost"),
         EventKind.GESTURE: tr("Gesture made"),

@@ -82,6 +82,12 @@ def gate_title(gate: str) -> str:
         "unexplained": tr("Nobody explains it"),
         "silent": tr("Silent long enough"),
         "failed": tr("It failed"),
+        "inside": tr("In it long enough"),
+        "still": tr("Not what was there all the time"),
+        "stayed": tr("Stayed long enough"),
+        "count": tr("More than it should hold"),
+        "lasting": tr("For long enough"),
+        "direction": tr("In the direction asked for"),
     }.get(gate, gate[:1].upper() + gate[1:])
 
 

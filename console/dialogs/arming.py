@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidge
 from console.dialogs.rule_choice import SomeOf
 from console.dialogs.rule_hours import MARGINS
 from engine.model.alert_settings import AlertSettings, SiteMode
+from engine.model.places import choices
 from engine.model.settings import Settings
 from widgets.alert_words import mode_word, tr
 from widgets.theme import set_role
@@ -21,7 +22,7 @@ class ArmingForm(QWidget):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._before = settings.alerts
-        zones = [(EVERYWHERE, tr("Everywhere, also outside any zone")), *((zone.id, zone.name) for zone in settings.floor.zones)]
+        zones = [(EVERYWHERE, tr("Everywhere, also outside any zone")), *choices(settings)]
         self.zones = {mode: SomeOf(mode_word(mode), tr("Nothing is armed"), zones) for mode in SiteMode}
         self.flood_at = QSpinBox(minimum=2, maximum=1000)
         self.escalate_s = QSpinBox(minimum=10, maximum=86_400, suffix=" s")

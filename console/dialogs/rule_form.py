@@ -19,6 +19,7 @@ from console.dialogs.rule_choice import SomeOf
 from console.dialogs.rule_hours import MARGINS, HoursField
 from engine.model.alert_settings import Rule, RuleMode, SiteMode
 from engine.model.event import EventKind, Severity
+from engine.model.places import choices
 from engine.model.settings import Settings
 from widgets.alert_words import mode_word, rule_mode_word, tr
 from widgets.theme import severity_word
@@ -38,7 +39,7 @@ class RuleForm(QWidget):
         self.mode = _combo([(rule_mode_word(mode), mode) for mode in RuleMode])
         self.kinds = SomeOf(tr("Events"), tr("Any event"), [(kind.value, kind_word(kind)) for kind in EventKind])
         self.cameras = SomeOf(tr("Cameras"), tr("Any camera"), [(camera.id, camera.name) for camera in settings.cameras])
-        self.zones = SomeOf(tr("Zones"), tr("Any zone"), [(zone.id, zone.name) for zone in settings.floor.zones])
+        self.zones = SomeOf(tr("Zones"), tr("Any zone"), choices(settings))
         self.modes = SomeOf(tr("Site modes"), tr("Any mode"), [(mode.value, mode_word(mode)) for mode in SiteMode])
         self.hours = HoursField()
         self.armed_only, self.unknown_only = QCheckBox(tr("Only in armed zones")), QCheckBox(tr("Not for people who are known"))

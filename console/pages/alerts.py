@@ -22,6 +22,7 @@ from engine.model.alert import Alert, AlertState
 from engine.model.decision import Decision
 from engine.model.errors import WatchroomError
 from engine.model.event import Event
+from engine.model.places import choices
 from engine.model.question import Answer, ListEvents
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
@@ -198,7 +199,7 @@ class AlertsPage(Page):
             settings = self._names_of = snapshot.settings
             cameras = {camera.id: camera.name for camera in settings.cameras}
             self._names = CardNames(cameras, place_names(settings), {rule.id: rule.name for rule in settings.alerts.rules})
-            self.list.bar.set_zones({zone.id: zone.name for zone in settings.floor.zones})
+            self.list.bar.set_zones(dict(choices(settings)))
 
     def _show_list(self, snapshot: Snapshot) -> None:
         alerts, chosen = snapshot.alerts.alerts, self.list.bar.value()

@@ -5,6 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.model.alert_settings import AlertSettings
 from engine.model.event import Severity
 from engine.model.fused import SourceKind
+from engine.model.places import place_names
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alert_words import mode_word
@@ -54,7 +55,7 @@ def zones_armed(zones: tuple[str, ...], settings: Settings) -> str:
         return tr("no zone is armed")
     if "*" in zones:
         return tr("everywhere is armed")
-    names = {zone.id: zone.name for zone in settings.floor.zones}
+    names = place_names(settings)
     return tr("armed are {0}").format(", ".join(names.get(zone, zone) for zone in zones))
 
 

@@ -10,7 +10,7 @@ _SAID = {
     EventKind.PRESENCE: "Somebody, found by radio",
     EventKind.ZONE_VISIT: "Somebody entered a zone",
     EventKind.ZONE_OCCUPIED: "A zone is occupied",
-    EventKind.CROSSING: "Somebody went through a door",
+    EventKind.CROSSING: "Somebody went through a door or across a line",
     EventKind.FALL: "A fall",
     EventKind.NODE_LOST: "A radio node is lost",
     EventKind.GESTURE: "A gesture",

@@ -12,6 +12,7 @@ from engine.model.alert import Alert, AlertState
 from engine.model.alert_command import ChangeAlert, NoteAlert, ShelveAlert
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind, Severity
+from engine.model.places import places_of
 from engine.model.question import Called, ListAlerts
 from engine.model.settings import Settings
 from engine.runtime.local import LocalPort
@@ -49,7 +50,7 @@ def alerts(
 
 def called_in(text: str, settings: Settings) -> tuple[Called, ...]:
     """What each word is part of the name of."""
-    named = [(zone.id, zone.name) for zone in settings.floor.zones] + [(camera.id, camera.name) for camera in settings.cameras]
+    named = [(place.id, place.name) for place in places_of(settings)] + [(camera.id, camera.name) for camera in settings.cameras]
     named += [(kind.value, kind.value.replace("_", " ")) for kind in EventKind]
     return tuple(Called(word, tuple(each for each, name in named if word in name.lower())) for word in text.lower().split())
 

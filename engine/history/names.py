@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from engine.history.grammar_tokens import Tokens, word_set, words_of
 from engine.model.person import Person
+from engine.model.places import PlaceKind, places_of
 from engine.model.settings import Settings
 
 _EMPTY = frozenset({"the", "a", "an", "of", "and", "at", "in", "by", "to", "on", "camera", "cam", "zone", "area", "room", "node", "sensor"})
@@ -24,7 +25,7 @@ _SHORT = 4  # letters: so short a word is too many words away from itself to cha
 class NamedKind(StrEnum):
     PERSON = "person"
     CAMERA = "camera"
-    ZONE = "zone"  # and portals
+    ZONE = "zone"  # and portals, and zones and lines in pictures
     NODE = "node"
     GESTURE = "gesture"
     RULE = "rule"
@@ -43,7 +44,7 @@ class Directory:
 
     named: tuple[Named, ...] = ()
     coordinates: tuple[float, float] | None = None  # latitude and longitude of the site
-    portals: frozenset[str] = frozenset()  # ids of the zones that are doors
+    portals: frozenset[str] = frozenset()  # ids of the zones that are doors, or lines in a picture
 
     def of(self, kind: NamedKind) -> tuple[Named, ...]:
         return tuple(each for each in self.named if each.kind is kind)
@@ -59,7 +60,7 @@ def directory_of(
     """What a viewer of these cameras (None: all) may name. labels: of gestures."""
     people = sorted((Named(NamedKind.PERSON, each.id, each.name) for each in persons), key=lambda each: (each.name, each.id))
     seen = [each for each in settings.cameras if cameras is None or each.id in cameras]
-    places = (*settings.floor.zones, *settings.floor.portals)
+    places = [each for each in places_of(settings) if not each.camera_id or cameras is None or each.camera_id in cameras]
     anchor = settings.anchor
     return Directory(
         (
@@ -71,7 +72,7 @@ def directory_of(
             *(Named(NamedKind.RULE, each.id, each.name or each.id) for each in settings.alerts.rules),
         ),
         None if anchor is None else (anchor.latitude, anchor.longitude),
-        frozenset(each.id for each in settings.floor.portals),
+        frozenset(each.id for each in places if each.kind in (PlaceKind.PORTAL, PlaceKind.PICTURE_LINE)),
     )
 
 

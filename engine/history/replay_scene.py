@@ -10,6 +10,7 @@ from engine.model.fused import FusedIdentity, FusedPicture
 from engine.model.health import CameraHealth, CameraState
 from engine.model.observation import CameraStateChanged, DetectionsMade, FacesSeen, FrameSeen, Observation, PosesSeen, Tick
 from engine.model.people_view import PeopleView, TrackFace, TrackPose
+from engine.model.picture_zone import ZoneCount
 from engine.model.radio import NodeState, NodeView
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import AlertView, CameraView, RadioView, Snapshot
@@ -36,6 +37,7 @@ class ReplayScene:
         self._radio: RadioPicture | None = None
         self._fused: FusedPicture | None = None
         self._names: tuple[tuple[str, FusedIdentity], ...] = ()
+        self._zones: tuple[ZoneCount, ...] = ()
         self._faces: dict[str, TrackFace] = {}
         self._poses: dict[str, TrackPose] = {}
         self.at_ns = 0
@@ -52,7 +54,7 @@ class ReplayScene:
             self._tracks[camera_id] = tracks, max(_seen_ns(seen), self._tracks.get(camera_id, ((), 0))[1])
         self._radio = result.radio if result.radio is not None or isinstance(seen, Tick) else self._radio
         if isinstance(seen, Tick):
-            self._fused, self._names = result.fused, result.names
+            self._fused, self._names, self._zones = result.fused, result.names, result.zones or ()
         self._look(seen)
 
     def copy(self) -> "ReplayScene":
@@ -61,6 +63,7 @@ class ReplayScene:
         other._events, other._tracks, other._health = dict(self._events), dict(self._tracks), dict(self._health)
         other._faces, other._poses = dict(self._faces), dict(self._poses)
         other._radio, other._fused, other._names, other.at_ns = self._radio, self._fused, self._names, self.at_ns
+        other._zones = self._zones
         return other
 
     def picture(self, pipeline: Pipeline) -> Snapshot:
@@ -75,6 +78,7 @@ class ReplayScene:
             radio=RadioView(picture=self._shown_radio(), nodes=tuple(node_view(node, pipeline, settings) for node in pipeline.nodes.known)),
             people=self._people(pipeline),
             alerts=AlertView(tuple(reversed(alerts.alerts)), tuple(reversed(alerts.held)), alerts.load, settings.alerts.mode),
+            zones=self._zones,
         )
 
     def _look(self, seen: Observation) -> None:

@@ -18,6 +18,7 @@ from engine.model.health import CameraHealth, EngineHealth
 from engine.model.imported import ImportResult
 from engine.model.incident import Incident
 from engine.model.people_view import PeopleView
+from engine.model.picture_zone import ZoneCount
 from engine.model.radio import BleDeviceView, Firmware, NodeView, Pairing
 from engine.model.risk import RiskState
 from engine.model.settings import CameraSettings, Settings
@@ -139,6 +140,7 @@ class Snapshot:
 
     `events` are the newest 200, newest first; a view compares ids and `ended_ns` to see what changed. `clip_events`: the ids among
     them that have a whole clip. replay_id: of the replay that this is a picture of; empty: it is now.
+    zones: how many are in each zone of cameras' pictures.
     """
 
     number: int
@@ -159,11 +161,16 @@ class Snapshot:
     fire: FireView = field(default_factory=FireView)
     smoke: SmokeView = field(default_factory=SmokeView)
     replay_id: str = ""
+    zones: tuple[ZoneCount, ...] = ()
 
     @property
     def faces_hidden(self) -> bool:
         """Whether faces are hidden from this session now."""
         return self.settings.recognition.blur_faces and (self.people.unmasked_until_ns or 0) <= self.at_ns
+
+    def zone(self, zone_id: str) -> ZoneCount | None:
+        """Who is in a zone of a camera's picture."""
+        return next((count for count in self.zones if count.zone_id == zone_id), None)
 
     def camera(self, camera_id: str) -> CameraView | None:
         return next((view for view in self.cameras if view.settings.id == camera_id), None)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Set
 
 from engine.model.clip import Clip
 from engine.model.event import Event
+from engine.model.picture_zone import ZoneCount
 from engine.model.result import StepResult
 from engine.model.track import Track
 
@@ -21,11 +22,13 @@ class Board:
         self._clip_events = frozenset(clip.event_id for clip in clips)
         self._tracks: dict[str, tuple[tuple[Track, ...], int]] = {}
         self._newest: tuple[Event, ...] | None = None  # until somebody looks
+        self._zones: tuple[ZoneCount, ...] = ()
 
     def take(self, result: StepResult, at_ns: int) -> None:
         """`at_ns`: of the observation. Tracks are of now: a look at an earlier frame does not take them back."""
         for camera_id, tracks in result.tracks:
             self._tracks[camera_id] = tracks, max(at_ns, self.tracks(camera_id)[1])
+        self._zones = self._zones if result.zones is None else result.zones
         told = [event for event in result.events if not event.shadow]
         if told:
             with self._lock:
@@ -62,6 +65,10 @@ class Board:
     def tracks(self, camera_id: str) -> tuple[tuple[Track, ...], int]:
         """The camera's living tracks, and the time their boxes refer to."""
         return self._tracks.get(camera_id, ((), 0))
+
+    def zones(self) -> tuple[ZoneCount, ...]:
+        """Who is in the zones of cameras' pictures."""
+        return self._zones
 
     def events(self) -> tuple[Event, ...]:
         """The same value until something changes."""

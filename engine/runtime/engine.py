@@ -372,6 +372,7 @@ class Engine:
             fire=self.fire.view(),
             risk=self.risk.state(),
             smoke=self.smoke.view(),
+            zones=self.board.zones(),
         )
 
     def _health(self) -> EngineHealth:

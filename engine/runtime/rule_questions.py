@@ -5,6 +5,7 @@ from engine.alerts.trial import try_rules
 from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.decision import Decision, Stage
 from engine.model.errors import InputError
+from engine.model.places import choices
 from engine.model.question import Answer, ListDecisions, PrintRules, ReadRules, RuleQuestion, RulesText, RuleTrial, TryRules
 from engine.model.settings import Settings
 from engine.model.time import seconds_to_ns
@@ -50,14 +51,14 @@ def check_places(alerts: AlertSettings, settings: Settings) -> None:
     """Raises InputError: a rule names a camera or zone that is not there."""
     for rule in alerts.rules:
         _check_rule(rule, settings, f"rules.{rule.id}.")
-    zones = {zone.id for zone in settings.floor.zones}
+    zones = {place_id for place_id, _ in choices(settings)}
     for mode, armed in alerts.armed_zones:
         _check_known(f"armed_zones.{mode.value}", armed, zones | {"*"}, "zone")
 
 
 def _check_rule(rule: Rule, settings: Settings, prefix: str = "") -> None:
     _check_known(f"{prefix}camera_ids", rule.camera_ids, {camera.id for camera in settings.cameras}, "camera")
-    _check_known(f"{prefix}zone_ids", rule.zone_ids, {zone.id for zone in settings.floor.zones}, "zone")
+    _check_known(f"{prefix}zone_ids", rule.zone_ids, {place_id for place_id, _ in choices(settings)}, "zone")
 
 
 def _check_known(field: str, wanted: tuple[str, ...], known: set[str], what: str) -> None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from engine.model.access import Scope, Session
+from engine.model.places import places_of
 from engine.model.question import Answer
 from engine.model.timeline import SearchAlike, SearchRecord
 from engine.runtime.engine import Engine
@@ -25,7 +26,7 @@ def search_alike(engine: Engine, question: SearchAlike, session: Session) -> Ans
 def _names(engine: Engine) -> dict[str, tuple[str, ...]]:
     settings = engine.settings
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for each in (*settings.cameras, *settings.floor.zones, *settings.floor.portals, *engine.people.persons.values()):
+    for each in (*settings.cameras, *places_of(settings), *engine.people.persons.values()):
         found[each.name].append(each.id)
     return {name: tuple(ids) for name, ids in found.items() if name}
 

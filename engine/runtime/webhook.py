@@ -9,6 +9,7 @@ from engine.model.cap import cap_severity
 from engine.model.delivery import Delivery
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind, Severity
+from engine.model.places import place_name
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock, to_iso
 from engine.runtime.notify.http import Poster
@@ -32,13 +33,12 @@ def deliveries_for(event: Event, settings: Settings, now_ns: int) -> tuple[Deliv
 
 
 def body(event: Event, settings: Settings) -> dict[str, object]:
-    """What receivers get. `zone` is a zone's or portal's name; `position` is x, y, z in metres, Z up; `level` counts escalations."""
-    places = {place.id: place.name for place in (*settings.floor.zones, *settings.floor.portals)}
+    """What receivers get. `zone` is a place's name; `position` is x, y, z in metres, Z up; `level` counts escalations."""
     return {
         "event_type": _EVENT_TYPES.get(event.kind, event.kind.value),
         "timestamp": to_iso(event.started_ns),
         "site": settings.site_name,
-        "zone": places.get(event.zone_id, event.zone_id),
+        "zone": place_name(settings, event.zone_id),
         "person": event.person,
         "blob_id": event.subject_id if event.kind in _ABOUT_BLOBS else None,
         "subject_id": event.subject_id,

@@ -10,6 +10,7 @@ from engine.gateway.record import iso_query
 from engine.gateway.reference.access import Reader
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
+from engine.model.places import place_name
 from engine.model.question import ListEvents
 from engine.model.settings import Settings
 from engine.model.time import MILLISECOND
@@ -102,8 +103,7 @@ def whole_id(event_id: str, end: bool) -> int:
 
 
 def zone_name(zone_id: str, settings: Settings) -> str:
-    places = (*settings.floor.zones, *settings.floor.portals)
-    return next((place.name for place in places if place.id == zone_id), zone_id)
+    return place_name(settings, zone_id)
 
 
 def newest(port: LocalPort, limit: int = 20) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from engine.alerts.words import said
 from engine.model.decision import GateReading
 from engine.model.event import Event
 from engine.model.evidence import PackRequest, Redaction
+from engine.model.places import place_name
 from engine.model.settings import Settings
 from engine.recording.pack.manifest import PackedFile
 from engine.runtime.audit_heads import fingerprint
@@ -223,4 +224,4 @@ def _camera_name(told: Reported, camera_id: str) -> str:
 
 
 def _zone_name(told: Reported, zone_id: str) -> str:
-    return next((zone.name for zone in told.settings.floor.zones if zone.id == zone_id), zone_id)
+    return place_name(told.settings, zone_id)

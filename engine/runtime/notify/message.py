@@ -10,6 +10,7 @@ from engine.alerts.words import said, span_words
 from engine.model.alert import Alert, AlertState
 from engine.model.cap import cap_severity
 from engine.model.event import Severity
+from engine.model.places import place_names
 from engine.model.settings import Settings
 from engine.model.time import SECOND, to_iso
 
@@ -103,7 +104,7 @@ def what(alert: Alert, now_ns: int) -> str:
 
 def place_of(alert: Alert, settings: Settings) -> str:
     """The zone's, portal's or camera's name, as far as there is one."""
-    places = {place.id: place.name for place in (*settings.floor.zones, *settings.floor.portals)}
+    places = place_names(settings)
     camera = settings.camera(alert.camera_id)
     return one_line(places.get(alert.zone_id, "") or (camera.name if camera is not None else "") or alert.zone_id)
 
