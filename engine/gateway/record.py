@@ -21,7 +21,7 @@ from engine.runtime.local import LocalPort
 router = APIRouter()
 Limit = Annotated[int, Query(ge=1, le=1000)]
 MOST_AROUND = 10_000  # decisions around a moment
-HIDING_S = 8.0  # an answer comes within this, though the copy of a clip without faces may take longer
+HIDING_S = 8.0  # an answer comes within this, though the copy of a clip without faces or private parts may take longer
 
 
 def iso_query(field: str, text: str | None) -> int | None:
@@ -160,5 +160,5 @@ def clips(port: PortOf, limit: Limit = 100, before: str | None = None, event: st
 def clip_file(request: Request, port: PortOf, clip_id: str) -> Response:
     path = port.clip_file_within(clip_id, HIDING_S)
     if path is None:
-        raise HTTPException(503, "Faces are being hidden in this clip. Ask again in a moment.", retry_after(2.0))
+        raise HTTPException(503, "Faces or private parts are being hidden in this clip. Ask again in a moment.", retry_after(2.0))
     return file_response(path, request)

@@ -22,6 +22,7 @@ from engine.model import wire
 from engine.model.access import Role, Session, User, Verb
 from engine.model.command import Command
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, WatchroomError
+from engine.model.geometry import Polygon
 from engine.model.health import CameraState
 from engine.model.people_command import PrepareClip
 from engine.model.port import PictureFeed, PictureWant
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 POLL_S = 0.1
 LONGEST_PAUSE_S = 2.0
+COVERING_S = 120.0
 LOST_S = 2.0  # after so long without an answer nothing is shown as live any more
 
 
@@ -90,6 +92,7 @@ class RemotePort:
         self._answered_s = time.monotonic()
         self._clips: dict[tuple[str, bool], Path] = {}  # by id, and whether faces are hidden
         self._downloads = tempfile.TemporaryDirectory(prefix="watchroom-clips-", ignore_cleanup_errors=True)
+        self._private: tuple[tuple[str, tuple[Polygon, ...]], ...] = ()
         self._segments = FetchedSegments(self._caller, Path(self._downloads.name))
         self._loop = RemoteLoop("remote")
         self._loop.spawn(self._poll())
@@ -118,18 +121,37 @@ class RemotePort:
         return RemoteFeed(self._loop, self._url, self._token, self._verify, camera_id, want, on_picture)
 
     def clip_file(self, clip_id: str) -> Path:
+        self._drop_what_is_private_now()
         known = clip_id, self.snapshot().faces_hidden  # as far as is known here; the engine decides
         if known[1]:
             self._drop_with_faces()
         if known not in self._clips:
-            self._wait_for(self.command(PrepareClip(clip_id)) if known[1] else "")
+            self._wait_for(self.command(PrepareClip(clip_id)))
             self._clips[known] = self._caller.download(f"/api/v1/clips/{segment(clip_id)}", Path(self._downloads.name))
         return self._clips[known]
 
     def segment_file(self, segment_id: str) -> Path:
+        self._drop_what_is_private_now()
         if self.snapshot().faces_hidden:
             self._segments.clear()
-        return self._segments.file(segment_id)
+        until_s = time.monotonic() + COVERING_S
+        while True:
+            try:
+                return self._segments.file(segment_id)
+            except EnvironmentFault as fault:
+                if fault.reason != "covering" or self._loop.closed or time.monotonic() > until_s:
+                    raise
+
+    def _drop_what_is_private_now(self) -> None:
+        """Other parts of pictures are private: what was fetched before that does not lie about here."""
+        private = tuple((camera.id, camera.privacy) for camera in self.snapshot().settings.cameras)
+        if private == self._private:
+            return
+        self._private = private
+        self._segments.clear()
+        for clip in tuple(self._clips):
+            with suppress(OSError):  # a player may hold it, on Windows
+                self._clips.pop(clip).unlink()
 
     def pack_file(self, pack_id: str) -> Path:
         return self._caller.download(f"/api/v1/evidence/packs/{segment(pack_id)}/file", Path(self._downloads.name))

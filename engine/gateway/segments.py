@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from engine.gateway.clip_response import FILE, file_response
 from engine.gateway.doorway import PortOf
-from engine.gateway.record import answered, iso_query
+from engine.gateway.record import HIDING_S, answered, iso_query
 from engine.model.errors import InputError
 from engine.model.segment import Keeping, ListSegments, Segment
 from engine.model.time import to_iso
@@ -74,7 +74,7 @@ def segments(
     return SegmentsOut(segments=[SegmentOut.of(row) for row in rows], next=to_iso(rows[-1].started_ns) if len(rows) == limit else None)
 
 
-@router.get(f"{PATH}/{{segment_id}}/file", summary="The file as it was recorded; refused while faces are hidden", **FILE)
+@router.get(f"{PATH}/{{segment_id}}/file", summary="The file, private parts covered; refused while faces are hidden", **FILE)
 @router.head(f"{PATH}/{{segment_id}}/file", summary="The file's size, type and ETag", **FILE)
 def segment_file(request: Request, port: PortOf, segment_id: str) -> Response:
-    return file_response(port.segment_file(segment_id), request)
+    return file_response(port.segment_file(segment_id, HIDING_S), request)

@@ -73,9 +73,10 @@ class ClipRecorder:
         self._on_clip = on_clip
         self._on_trouble = on_trouble
         self._settings = settings
-        self._lock = threading.Lock()  # guards _cameras, _cuts, _settled
+        self._lock = threading.Lock()  # guards _cameras, _cuts, _ending, _settled
         self._cameras: dict[str, _Camera] = {}
         self._cuts: dict[str, _Open] = {}
+        self._ending: list[_Open] = []  # clips whose camera began anew: they get what came before
         self._settled: set[str] = set()  # events still open whose clip has got all it may have
         self._in_trouble = False
         self._stopping = threading.Event()
@@ -121,13 +122,38 @@ class ClipRecorder:
             if camera is not None and camera.is_raw == bool(info.codec):
                 self._forget(camera_id)
                 camera = None
-            if camera is None:
-                camera = self._cameras[camera_id] = _Camera(PacketRing(0, 0))
-            camera.is_raw = not info.codec
-            camera.ring.resize(*self._ring_size(camera.is_raw))
-            camera.reconnected = True
+            self._connect(camera or _Camera(PacketRing(0, 0)), camera_id, info)
+
+    def begin_anew(self, camera_id: str, info: StreamInfo | None) -> None:
+        """Nothing that came before goes into the same file as what comes from now on, or before an event that begins from now on. Clips of
+        events that go on get what came before, and go on in a further file.
+
+        `info`: as for `on_stream`; None where the camera is not connected yet.
+        """
+        with self._lock:
+            going_on = [opened for opened in self._cuts.values() if opened.cut.order.camera_id == camera_id and not opened.cut.no_more]
+            self._forget(camera_id)
+            if info is None:
+                return
+            camera = self._connect(_Camera(PacketRing(0, 0)), camera_id, info)
+            for opened in going_on:
+                self._ending.append(opened)
+                self._cuts[opened.cut.order.event_id] = self._going_on(opened.cut, camera)
+
+    def _connect(self, camera: _Camera, camera_id: str, info: StreamInfo) -> _Camera:
+        self._cameras[camera_id] = camera
+        camera.is_raw = not info.codec
+        camera.ring.resize(*self._ring_size(camera.is_raw))
+        camera.reconnected = True
         if info.codec:
             camera.ring.on_stream(info)
+        return camera
+
+    def _going_on(self, cut: Cut, camera: _Camera) -> _Open:
+        if camera.is_raw and camera.video is None:
+            camera.video = self._raw_video(camera, self._clock.now_ns())
+        ring = camera.ring if camera.video is None else camera.video.ring
+        return _Open(cut.going_on(ring, camera.is_raw), camera.video)
 
     def on_packet(self, camera_id: str, packet: EncodedPacket) -> None:
         camera = self._cameras.get(camera_id)
@@ -214,7 +240,7 @@ class ClipRecorder:
     def _round(self, last: bool) -> None:
         self._guarded(self._encode_raw, lambda: None)
         with self._lock:
-            opened = list(self._cuts.values())
+            opened = [*self._ending, *self._cuts.values()]
         for clip in opened:
             clip.cut.no_more |= last
         behind = self._encode_videos(opened)
@@ -274,7 +300,11 @@ class ClipRecorder:
 
     def _settle(self, cut: Cut) -> None:
         with self._lock:
-            self._cuts.pop(cut.order.event_id, None)
+            opened = self._cuts.get(cut.order.event_id)
+            if opened is None or opened.cut is not cut:
+                self._ending = [each for each in self._ending if each.cut is not cut]
+                return
+            del self._cuts[cut.order.event_id]
             if not cut.event_ended:
                 self._settled.add(cut.order.event_id)
             camera = self._cameras.get(cut.order.camera_id)

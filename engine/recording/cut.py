@@ -1,7 +1,7 @@
 """Which packets of a ring belong to one event, and in which files."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.model.frame import StreamInfo
 from engine.model.settings import RecordingSettings
@@ -51,6 +51,7 @@ class Cut:
         self.event_ended = False
         self.no_more = False
         self._ring = ring
+        self._settings = settings
         self._make_file = make_file
         self._after_ns = seconds_to_ns(settings.after_s)
         self._longest_ns = seconds_to_ns(settings.longest_clip_s)
@@ -66,6 +67,12 @@ class Cut:
         """The event is over; the cut ends `after_s` later. Any thread."""
         self.event_ended = True
         self._end_ns = min(self._end_ns, event_ended_ns + self._after_ns)
+
+    def going_on(self, ring: PacketRing, transcoded: bool) -> "Cut":
+        """What follows the same event in another ring from now on, to the same end."""
+        following = Cut(replace(self.order, transcoded=transcoded), ring, self._settings, self._make_file)
+        following.event_ended, following._end_ns = self.event_ended, self._end_ns
+        return following
 
     def advance(self, now_ns: int) -> Iterator[ClipFile]:
         """Write what has come since the last call; yields files that have got all their packets. Raises EnvironmentFault."""

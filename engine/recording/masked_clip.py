@@ -1,4 +1,5 @@
-"""A copy of a clip in which faces are hidden: looked through once, then encoded anew with what was found."""
+"""A copy of a recorded file in which faces are hidden, or what lies under privacy areas: looked through once where faces are to be found,
+then encoded anew with what was found."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from av.video.frame import VideoFrame
 from engine.model.errors import EnvironmentFault
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Box
+from engine.model.privacy import NOTHING, Cover
 from engine.model.time import SECOND
 from engine.recording.clip_file import ClipFile
 from engine.recording.hidden_parts import LOOK_NS, Look, hidden_at
@@ -25,20 +27,27 @@ Finder = Callable[[Bytes2D, Sequence[Box]], Sequence[Box]]
 """From a BGR picture (H, W, 3) and who was seen in it before to what has to be hidden; boxes in shares of the picture."""
 
 
-def make_masked(source: Path, target: Path, find: Finder, seen: Sequence[Sighting], at: Callable[[float], None]) -> None:
+def make_masked(
+    source: Path, target: Path, find: Finder | None, seen: Sequence[Sighting], at: Callable[[float], None], cover: Cover = NOTHING
+) -> None:
     """Write the copy: MPEG-4 in `target`, with the times of the original; it is there only when it is whole.
 
     Args:
+        find: None where no faces are to be hidden. cover: burned in before anything is looked for.
         seen: people as they were recorded. at: told how much is done, 0–1; what it raises ends the work and leaves nothing.
 
     Raises:
         EnvironmentFault: the clip cannot be read, or the copy not be written.
     """
-    with ClipReader(source) as reader:
-        looks = list(_looks(reader, find, seen, at))
-        if not looks:
-            raise EnvironmentFault("unreadable", f"No picture of the clip {source.name} can be decoded, so faces cannot be hidden in it.")
-        _write(reader, target, looks, at)
+    with ClipReader(source, cover) as reader:
+        looks = [] if find is None else list(_looks(reader, find, seen, at))
+        if not looks and find is not None:
+            raise _undecodable(source)
+        _write(reader, source, target, looks, at)
+
+
+def _undecodable(source: Path) -> EnvironmentFault:
+    return EnvironmentFault("unreadable", f"No picture of {source.name} can be decoded, so what is to be hidden in it cannot be.")
 
 
 def _looks(reader: ClipReader, find: Finder, seen: Sequence[Sighting], at: Callable[[float], None]) -> Iterator[Look]:
@@ -50,14 +59,17 @@ def _looks(reader: ClipReader, find: Finder, seen: Sequence[Sighting], at: Calla
             due_ns = picture.at_ns + LOOK_NS
 
 
-def _write(reader: ClipReader, target: Path, looks: Sequence[Look], at: Callable[[float], None]) -> None:
+def _write(reader: ClipReader, source: Path, target: Path, looks: Sequence[Look], at: Callable[[float], None]) -> None:
     width, height = max(reader.width & ~1, 2), max(reader.height & ~1, 2)
     encoder = Mpeg4Encoder(width, height)
     file = ClipFile(target, encoder.info)
+    looked = _LOOKING_SHARE if looks else 0.0
     try:
         for picture in reader.pictures():
-            at(_LOOKING_SHARE + (1 - _LOOKING_SHARE) * _share(reader, picture))
+            at(looked + (1 - looked) * _share(reader, picture))
             file.write(encoder.encode_picture(_hidden(picture, width, height, hidden_at(looks, picture.at_ns)), picture.at_ns))
+        if not file.pictures:
+            raise _undecodable(source)
     except BaseException:
         file.abandon()
         raise
@@ -65,7 +77,10 @@ def _write(reader: ClipReader, target: Path, looks: Sequence[Look], at: Callable
 
 
 def _hidden(picture: ClipPicture, width: int, height: int, boxes: Sequence[Box]) -> VideoFrame:
-    planes = np.asarray(picture.frame.reformat(width, height, "yuv420p").to_ndarray(), np.uint8)
+    frame = picture.frame.reformat(width, height, "yuv420p")
+    if not boxes:
+        return frame
+    planes = np.asarray(frame.to_ndarray(), np.uint8)
     hide_yuv420(planes, boxes)
     return VideoFrame.from_ndarray(planes, format="yuv420p")
 

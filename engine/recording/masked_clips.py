@@ -1,12 +1,15 @@
-"""Copies of clips with hidden faces, made when somebody wants to see one: as many as fit, the newest used stay."""
+"""Copies of recorded files with hidden faces, or with privacy areas burned in that were set later, made when somebody wants to see one: as
+many as fit, the newest used stay."""
 
 import os
 import threading
-import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 from engine.model.clip import Clip
+from engine.model.privacy import NOTHING, Cover
 from engine.recording.files import make_folder, remove_parts, remove_quietly
 from engine.recording.masked_clip import Finder, make_masked
 from engine.recording.sightings import beside, read_sightings
@@ -16,8 +19,33 @@ MOST_BYTES = 2 << 30
 RULES = 1  # rises with any change of what is hidden: copies of before are not used any more
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """`name` begins the names of its copies. `seen`: the file of who was seen in it, None where there is none."""
+
+    name: str
+    file: Path
+    seen: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """How a copy is to be: `finder` names what looks for faces, empty where those stay."""
+
+    finder: str = ""
+    cover: Cover = NOTHING
+
+    def __bool__(self) -> bool:
+        return bool(self.finder or self.cover)
+
+
+def of_clip(folder: Path, clip: Clip) -> Original:
+    """`folder`: the data folder."""
+    return Original(clip.sha256, folder / clip.file, beside(folder, clip))
+
+
 class MaskedClips:
-    """`masked/<digest of the clip>-<how it was masked>.mp4` in the data folder. Any thread; a copy is made by one at a time.
+    """`masked/<name of the original>-<how it was masked>.mp4` in the data folder. Any thread; a copy is made by one at a time.
 
     Args:
         folder: the data folder. most_bytes: of all copies; the one made last is kept whatever its size.
@@ -25,35 +53,37 @@ class MaskedClips:
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
         """Raises EnvironmentFault."""
-        self._data = folder
         self._folder = folder / FOLDER
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
         make_folder(self._folder)
         remove_parts(self._folder)
 
-    def ready(self, clip: Clip, how: str) -> Path | None:
-        """The copy where there is one. `how`: names what looks for faces; a copy made by something else does not count."""
-        path = self._path(clip, how)
+    def path(self, original: Original, how: Masked) -> Path:
+        """Where the copy is, or would be. One of other areas, or made by something else, is another one."""
+        digest = blake2b(repr((RULES, how.finder, how.cover)).encode(), digest_size=8).hexdigest()
+        return self._folder / f"{original.name}-{digest}.mp4"
+
+    def ready(self, original: Original, how: Masked) -> Path | None:
+        """The copy where there is one."""
+        path = self.path(original, how)
         try:
             os.utime(path)
         except OSError:
             return None
         return path
 
-    def make(self, clip: Clip, how: str, find: Finder, at: Callable[[float], None]) -> Path | None:
-        """Make the copy; None where the clip was deleted meanwhile. Raises what `make_masked` raises."""
-        source, path = self._data / clip.file, self._path(clip, how)
-        make_masked(source, path, find, read_sightings(beside(self._data, clip)), at)
+    def make(self, original: Original, how: Masked, find: Finder, at: Callable[[float], None]) -> Path | None:
+        """Make the copy; None where the original was deleted meanwhile. Raises what `make_masked` raises."""
+        path = self.path(original, how)
+        seen = read_sightings(original.seen) if original.seen is not None else ()
+        make_masked(original.file, path, find if how.finder else None, seen, at, how.cover)
         with self._lock:
-            if not source.is_file():  # files of clips go before their copies, so this copy is seen by one side
+            if not original.file.is_file():  # files of clips go before their copies, so this copy is seen by one side
                 remove_quietly(path)
                 return None
             self._trim(path)
         return path
-
-    def _path(self, clip: Clip, how: str) -> Path:
-        return self._folder / f"{clip.sha256}-{zlib.crc32(f'{RULES} {how}'.encode()):08x}.mp4"
 
     def _trim(self, newest: Path) -> None:
         """Copies that do not fit go, those first that nobody has used for longest. One that is being played stays where it must."""
@@ -80,7 +110,8 @@ def give_copies(folder: Path, most_bytes: int) -> int:
     return freed
 
 
-def remove_copies(folder: Path, clip: Clip) -> bool:
-    """Remove all copies of a clip; True when none is left. `folder`: the data folder. The clip's own file goes first."""
-    copies = tuple((folder / FOLDER).glob(f"{clip.sha256}-*"))
+def remove_copies(folder: Path, name: str) -> bool:
+    """Remove all copies of the original with this name; True when none is left. `folder`: the data folder. The original itself goes
+    first."""
+    copies = tuple((folder / FOLDER).glob(f"{name}-*"))
     return all(remove_quietly(path) or not path.exists() for path in copies)

@@ -9,7 +9,9 @@ import numpy as np
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
+from engine._burning import Burner
 from engine.model.frame import Bytes2D
+from engine.model.privacy import NOTHING, Cover
 from engine.model.time import SECOND
 from engine.recording.opening import open_video
 
@@ -39,15 +41,16 @@ class ClipPicture:
 
 
 class ClipReader:
-    """An open clip. One thread at a time. Damaged stretches are skipped, as a player would.
+    """An open clip. One thread at a time. Damaged stretches are skipped, as a player would. Its pictures come with `cover` burned in.
 
     Attributes:
         width, height: of the first picture. duration_ns: until the end of the last picture. codec: FFmpeg's name.
     fps: nominal, 0 when unknown.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, cover: Cover = NOTHING) -> None:
         """Raises EnvironmentFault: not there, or no video."""
+        self._burner = Burner(cover.on) if cover else None
         self._container, self._stream = open_video(path)
         self.width, self.height = self._stream.width, self._stream.height
         self.codec = self._stream.codec_context.name
@@ -105,4 +108,5 @@ class ClipReader:
                 continue
             for frame in frames:
                 if frame.pts is not None and frame.time_base is not None:
-                    yield ClipPicture(round((frame.pts - start) * frame.time_base * SECOND), frame)
+                    at_ns = round((frame.pts - start) * frame.time_base * SECOND)
+                    yield ClipPicture(at_ns, frame if self._burner is None else self._burner.burned(frame))

@@ -43,10 +43,11 @@ class Cameras:
             before, units = self._units, {camera.id: kept.get(camera.id) or self._make(camera) for camera in settings.cameras}
             self._units = units
             for camera in settings.cameras:
-                self._pool.put_camera(camera)
                 if before.get(camera.id) is units[camera.id]:
                     units[camera.id].configure(camera)
+                    self._pool.put_camera(camera)
                 else:
+                    self._pool.put_camera(camera)
                     units[camera.id].start()
 
     def unit(self, camera_id: str) -> CameraUnit:

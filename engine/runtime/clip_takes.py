@@ -10,6 +10,7 @@ from engine.model.errors import InputError
 from engine.model.frame import DecodedFrame
 from engine.model.geometry import Floats
 from engine.model.gesture import Take
+from engine.model.privacy import NOTHING, Cover
 from engine.model.time import seconds_to_ns
 from engine.recording.playback import ClipReader
 from engine.runtime.jobs import Progress
@@ -60,7 +61,7 @@ class BodyFollower:
         return boxes[np.prod(boxes[:, 2:] - boxes[:, :2], axis=1).argmax()]
 
 
-def take_of_clip(path: Path, from_s: float, to_s: float, look: Look, progress: Progress) -> Take:
+def take_of_clip(path: Path, from_s: float, to_s: float, look: Look, progress: Progress, cover: Cover = NOTHING) -> Take:
     """The poses between two times of a clip, as a take.
 
     Raises:
@@ -69,7 +70,7 @@ def take_of_clip(path: Path, from_s: float, to_s: float, look: Look, progress: P
     times_ns: list[int] = []
     bodies: list[Floats] = []
     from_ns, to_ns = seconds_to_ns(from_s), seconds_to_ns(to_s)
-    with ClipReader(path) as clip:
+    with ClipReader(path, cover) as clip:
         for frame in _pictures(clip, from_ns, to_ns):
             progress.at(frame.captured_ns - from_ns, to_ns - from_ns, "Looking at the clip")
             body = look(frame)

@@ -144,8 +144,18 @@ def _put_camera(engine: Engine, camera: CameraSettings, credentials: Credentials
     camera, credentials = clean(camera, credentials)
     if credentials is not None:
         engine.logins.put(camera, credentials)
+    camera = _drawn_on(engine, camera)
     engine.update_settings(lambda now: now.with_camera(camera), by, renewed=camera.id if credentials is not None else "")
     return camera.id
+
+
+def _drawn_on(engine: Engine, camera: CameraSettings) -> CameraSettings:
+    """With the size of the picture that its privacy areas were drawn on, where they are new and nobody said it."""
+    before, unit = engine.settings.camera(camera.id), engine.cameras.find(camera.id)
+    same = before is not None and before.privacy == camera.privacy
+    if same or not camera.privacy or camera.privacy_size != (before.privacy_size if before is not None else (0, 0)):
+        return camera
+    return replace(camera, privacy_size=unit.size if unit is not None else (0, 0))
 
 
 def _remove_camera(engine: Engine, camera_id: str, by: str) -> str:

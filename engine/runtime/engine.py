@@ -22,6 +22,7 @@ from engine.model.hiding import hidden_boxes, may_have_face, moved
 from engine.model.observation import DetectionsMade, EngineStarted, ForecastTried, IncidentChanged, Observation, SettingsChanged
 from engine.model.people_settings import MicrophoneSettings
 from engine.model.person import Person
+from engine.model.privacy import NOTHING, Cover
 from engine.model.result import StepResult
 from engine.model.risk import PastIncidents
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
@@ -66,6 +67,7 @@ from engine.runtime.notify.vault import Vault
 from engine.runtime.outbox import Outbox
 from engine.runtime.people_keeping import PeopleKeeping
 from engine.runtime.people_side import PeopleSide
+from engine.runtime.privacy_record import PrivacyRecord
 from engine.runtime.radio_side import RadioSide
 from engine.runtime.record import Record
 from engine.runtime.replay_side import ReplaySide
@@ -217,6 +219,7 @@ class Engine:
         self.people = self._make_people()
         self.alike = LooksSide(self.record.store.looks, models, lambda: self.settings, self.record.writer.run_in_order)
         self.trails = TrailSide(self._keep_trails)
+        self.privacy = PrivacyRecord(data.path, clock)
         self.masking = self._make_masking()
         self.speech = self._make_speech()
         self.evidence = self._make_evidence()
@@ -316,7 +319,9 @@ class Engine:
         self.supervisor.start("closer", self.people.closer.work)
         self.supervisor.start("microphones", self.speech.run)
         self._tell_of_masking()
+        self.privacy.changing(self.settings.cameras)
         self.cameras.apply(self.settings)
+        self.privacy.changed(self.settings.cameras)
         self.erasing.resume()
 
     def stop(self) -> None:
@@ -398,6 +403,7 @@ class Engine:
         """
         with self._changing:
             before, settings = self.settings, change(self.settings)
+            self.privacy.changing(settings.cameras)
             save_settings(self.data.settings, settings)
             self.settings = settings
             self.mailbox.post(SettingsChanged(self.clock.now_ns(), settings, changed_by))
@@ -407,6 +413,7 @@ class Engine:
                 self.pool.reload()
                 self.masking.reload()
             self.cameras.apply(settings, renewed)
+            self.privacy.changed(settings.cameras)
             self.radio.configure(settings)
             self.risk.configure(settings)
             self.training.changed(before.risk)
@@ -561,12 +568,29 @@ class Engine:
     def _keep_trails(self, trails: Sequence[Trail]) -> None:
         self.record.writer.run_in_order(lambda: self.record.store.trails.put(trails))
 
+    def covers(self, camera_id: str, since_ns: int, until_ns: int) -> Cover:
+        """What is private now of a camera's picture, and was not burned all the time between two times. Of a camera that was removed: what
+        was private last."""
+        camera, unit = self.settings.camera(camera_id), self.cameras.find(camera_id)
+        wanted = self.privacy.last(camera_id) if camera is None else camera.privacy
+        missing = self.privacy.missing(camera_id, wanted, since_ns, until_ns) if wanted else ()
+        return Cover(missing, () if unit is None else unit.shapes) if missing else NOTHING
+
+    def shows_private(self, event_id: str) -> bool:
+        """Whether the small picture of an event may show what is private now: it does not say which part of the picture it is."""
+        event = next((event for event in self.board.events() if event.id == event_id), None) or self.record.store.event(event_id)
+        if event is None:
+            return any(camera.privacy for camera in self.settings.cameras)
+        return bool(event.camera_id) and self.masking.covers_picture(
+            event.camera_id, event.started_ns, event.ended_ns or self.clock.now_ns()
+        )
+
     def _make_masking(self) -> Masking:
         def load() -> HiddenPlaces:
             smallest = min((camera.min_person_share for camera in self.settings.cameras), default=SMALLEST_PERSON)
             return load_hidden_places(self.models, self.settings.detection, smallest)
 
-        return Masking(self.data.path, self.clock, self.jobs, lambda: self.settings.recognition.blur_faces, load, self.audit)
+        return Masking(self.data.path, self.clock, self.jobs, lambda: self.settings.recognition.blur_faces, load, self.audit, self.covers)
 
     def _make_speech(self) -> SpeechSide:
         def source(microphone: MicrophoneSettings, camera: CameraSettings | None) -> SoundSource:

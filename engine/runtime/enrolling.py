@@ -76,15 +76,15 @@ def enrol_clip(enrolment: Enrolment, clip_id: str) -> str:
     """The job's id. Raises NotFound for the clip."""
     _check_allowed(enrolment)
     engine = enrolment.engine
-    path = engine.clip_file(clip_id)
-    clip = engine.record.store.clip(clip_id)
+    path, clip = engine.clip_file(clip_id), engine.clip(clip_id)
+    cover = engine.masking.cover_of_clip(clip)
 
     def body(_: str, progress: Progress) -> str:
         loaded = load_faces(engine.models)
-        with ClipReader(path) as reader:
+        with ClipReader(path, cover) as reader:
             seen, any_face = _look_through(reader, loaded, progress)
         chosen = best_of_one(seen, loaded.threshold, any_face)
-        met = _learn(enrolment, loaded, chosen, "" if clip is None else clip.camera_id)
+        met = _learn(enrolment, loaded, chosen, clip.camera_id)
         return f"Their face is learned from {len(chosen)} pictures of the clip.{met}"
 
     return engine.jobs.start("enrol_face", "Learn a face from a clip", body)

@@ -48,15 +48,15 @@ def execute_gesture(engine: Engine, command: GestureCommand, by: str) -> str:
 def _take_from_clip(engine: Engine, command: TakeFromClip) -> str:
     """The take's id; a job fills it."""
     check_range(command.from_s, command.to_s)
-    path = engine.clip_file(command.clip_id)
-    clip = engine.record.store.clip(command.clip_id)
+    path, clip = engine.clip_file(command.clip_id), engine.clip(command.clip_id)
+    cover = engine.masking.cover_of_clip(clip)
     drawer = engine.people.taught.drawer
-    take_id = drawer.begin("" if clip is None else clip.camera_id)
+    take_id = drawer.begin(clip.camera_id)
 
     def body(_: str, progress: Progress) -> str:
         try:
             progress.at(0, 1, "Loading the networks")
-            drawer.ready(take_id, take_of_clip(path, command.from_s, command.to_s, _follower(engine).look, progress))
+            drawer.ready(take_id, take_of_clip(path, command.from_s, command.to_s, _follower(engine).look, progress, cover))
         except WatchroomError as error:
             drawer.failed(take_id, error.message if isinstance(error, InputError) else str(error))
             raise

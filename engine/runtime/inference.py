@@ -141,9 +141,13 @@ class InferencePool:
         self._health = DetectorHealth()
 
     def put_camera(self, camera: CameraSettings) -> None:
-        """Serve this camera, or serve it with other settings from now on."""
+        """Serve this camera, or serve it with other settings from now on; where other parts are private, earlier pictures are forgotten."""
         with self._changed:
-            self._slots.setdefault(camera.id, Slot(camera)).camera = camera
+            known = self._slots.get(camera.id)
+            if known is None or known.camera.privacy != camera.privacy:
+                self._slots[camera.id] = Slot(camera)
+            else:
+                known.camera = camera
 
     def remove_camera(self, camera_id: str) -> None:
         with self._changed:

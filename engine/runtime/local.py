@@ -13,7 +13,7 @@ from engine.model.atlas_call import MediaAnalysis
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.chat import AskRecord, GetChatState, ListChat
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
-from engine.model.errors import FacesHidden, PermissionDenied
+from engine.model.errors import EnvironmentFault, FacesHidden, PermissionDenied
 from engine.model.evidence import ListCases, ListPacks
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
@@ -59,6 +59,7 @@ from engine.sources.node.hub import NodeHub
 from engine.sources.node.provisioning import Provisioner
 
 RENEW_S = 2.0
+COVERING_S = 120.0
 
 
 class LocalPort:
@@ -193,25 +194,26 @@ class LocalPort:
         return found
 
     def clip_file_within(self, clip_id: str, wait_s: float | None) -> Path | None:
-        """As `clip_file`; None where faces are still being hidden after so many seconds."""
+        """As `clip_file`; None where faces or private parts are still being hidden after so many seconds."""
         self._check(Verb.SEE_PAST)
-        path: Path | None
-        if self._masked():
-            path = self._engine.masking.clip_file(self._engine.clip(clip_id), self._session.id, wait_s)
-        else:
-            path = self._engine.clip_file(clip_id)
+        masked = self._masked()
+        path = self._engine.masking.clip_file(self._engine.clip(clip_id), self._session.id, wait_s)
+        if not (masked and self._masked()):
             self._engine.masking.note_seen(self._session, clip_id)
         if path is not None:
             self._engine.views.note(self._session, clip_id)
         return path
 
-    def segment_file(self, segment_id: str) -> Path:
+    def segment_file(self, segment_id: str, wait_s: float = COVERING_S) -> Path:
+        """Raises also EnvironmentFault `covering`: private parts are still being covered in it after so many seconds."""
         self._check(Verb.SEE_PAST)
         if self._masked():
             self._check(Verb.UNMASK)
             raise FacesHidden
         segment = self._engine.segments.get(segment_id)
-        path = self._engine.segments.file(segment)
+        path = self._engine.masking.segment_file(segment, self._engine.segments.file(segment), self._session.id, wait_s)
+        if path is None:
+            raise EnvironmentFault("covering", "Private parts are being covered in this recording. Ask again in a moment.")
         self._engine.masking.note_seen(self._session, footage_of(segment))
         self._engine.views.note_footage(self._session, footage_of(segment))
         return path
@@ -224,7 +226,7 @@ class LocalPort:
 
     def thumbnail(self, event_id: str) -> bytes | None:
         self._check(Verb.SEE_PAST)
-        return self._shown(self._engine.thumbnails.read(event_id))
+        return None if self._engine.shows_private(event_id) else self._shown(self._engine.thumbnails.read(event_id))
 
     def job_picture(self, job_id: str) -> bytes | None:
         self._check(Verb.ADMINISTER)

@@ -234,8 +234,7 @@ def _prepare(engine: Engine, clip_id: str, wanted: bool, session: Session) -> st
     if not wanted:
         engine.masking.leave(clip_id, session.id)
         return ""
-    clip = engine.clip(clip_id)
-    return engine.masking.prepare(clip, session.id) if engine.masking.hides(session.id) else ""
+    return engine.masking.prepare(engine.clip(clip_id), session.id)
 
 
 def _unmask(engine: Engine, command: UnmaskFaces, session: Session) -> str:

@@ -51,6 +51,10 @@ class Feed:
     def close(self) -> None:
         self._hub.remove(self)
 
+    def forget(self) -> None:
+        """The picture of before is not to be shown any more."""
+        self._picture = None
+
     def put(self, picture: Picture) -> bool:
         """On the capture thread. False when the picture before was never looked at."""
         looked, self._seen = self._seen, False
@@ -93,6 +97,11 @@ class PictureHub:
     def wants_changed(self) -> None:
         """Tell the camera whether anybody wants its main stream decoded."""
         self._on_wants(any(feed.want.main for feed in self._feeds))
+
+    def forget(self) -> None:
+        """Viewers get nothing until the next picture."""
+        for feed in self._feeds:
+            feed.forget()
 
     def show(self, frame: DecodedFrame, track_size: tuple[int, int], stream: str) -> None:
         """Give a frame of `stream` (`only`, `main` or `sub`) to its viewers, converted once per size. Boxes refer to `track_size`."""

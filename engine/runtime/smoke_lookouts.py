@@ -53,7 +53,7 @@ class OwnLookouts:
                 camera = settings.camera(lookout.camera_id)
                 if camera is None or not camera.enabled or len(lookout.views) != 1:
                     continue
-                made_for = camera.url, camera.sub_url, lookout.views[0].id, lookout.views[0].azimuth_deg
+                made_for = camera.url, camera.sub_url, lookout.views[0].id, lookout.views[0].azimuth_deg, camera.privacy
                 known = before.get(camera.id)
                 simulated = camera_kind(camera.url) is CameraKind.SIMULATED
                 if known is None or known.made_for != made_for:

@@ -42,7 +42,7 @@ def camera_sees(camera: CameraSettings, health: CameraHealth, looked_ns: int | N
         return Seeing(camera.id, SpanState.BLIND, blind[health.state])
     reasons = [
         UNLOOKED if looked_ns is None or (health.last_picture_ns or 0) - looked_ns > UNLOOKED_NS else "",
-        MASKED if camera.masks else "",
+        MASKED if camera.masks or camera.privacy else "",
         LATE if (health.clock_ahead_s or 0.0) < -CLOCK_TOLERANCE_S else "",
     ]
     reason = " ".join(filter(None, reasons))

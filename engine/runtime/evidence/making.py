@@ -82,6 +82,7 @@ class _Making:
         self._from, self._request, self._id, self._by, self._now_ns = sources, request, pack_id, by, now_ns
         self._pack, self._at = pack, at
         self._missing: list[str] = []
+        self._covered = False
 
     def run(self, target: Path) -> Pack:
         self._at(0.0, "Gathering the record")
@@ -104,10 +105,11 @@ class _Making:
 
     def _videos(self, gathered: Gathered) -> tuple[PackedVideo, ...]:
         data, settings = self._from.data, self._from.settings
-        taking = Videos(self._pack, self._request, self._from.masking.look, lambda share: self._at(0.05 + 0.55 * share, "Taking videos"))
+        taking = Videos(self._pack, self._request, self._from.masking, lambda share: self._at(0.05 + 0.55 * share, "Taking videos"))
         archive = Path(settings.recording.archive_folder) if settings.recording.archive_folder else data.path
         videos = taking.take(data.path, archive, gathered.clips, gathered.segments)
         self._missing += taking.missing
+        self._covered = taking.covered
         if not videos:
             self._missing.append("No video was recorded in this time.")
         return videos
@@ -116,7 +118,7 @@ class _Making:
         request = self._request
         if not request.raw:
             return
-        if request.redaction is not Redaction.NONE or request.hidden:
+        if request.redaction is not Redaction.NONE or request.hidden or self._covered:
             self._missing.append(_HIDDEN)
             return
         length = request.until_ns - request.since_ns

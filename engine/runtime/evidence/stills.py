@@ -52,6 +52,8 @@ def _of_thumbnail(event: Event, request: PackRequest, thumbnails: Path, masking:
     """The small picture of the event. It is a part of the camera's picture, so parts that are hidden there cannot be hidden in it."""
     if any(region.camera_id == event.camera_id for region in request.hidden):
         return None
+    if masking.covers_picture(event.camera_id, event.started_ns, event.ended_ns or request.until_ns):
+        return None
     try:
         jpeg = (thumbnails / f"{event.id}.jpg").read_bytes()
     except OSError:

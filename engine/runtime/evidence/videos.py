@@ -4,12 +4,14 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault
 from engine.model.evidence import HiddenRegion, PackRequest, Redaction
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Box
+from engine.model.privacy import Cover
 from engine.model.segment import Segment
 from engine.model.time import SECOND
 from engine.recording.files import remove_quietly
@@ -40,29 +42,46 @@ class _Source:
     camera_id: str
     since_ns: int
     until_ns: int
+    cover: Cover
     seen: tuple[Sighting, ...] = ()
+
+
+class Hiding(Protocol):
+    """See `engine.runtime.masking.Masking`."""
+
+    def look(self, picture_bgr: Bytes2D, people: Sequence[Box] = ()) -> Sequence[Box]: ...
+
+    def cover_of_clip(self, clip: Clip) -> Cover: ...
+
+    def cover_of_segment(self, segment: Segment) -> Cover: ...
 
 
 class Videos:
     """Takes videos into a pack. The job's thread.
 
     Args:
-        look: what has to be hidden where faces are. at: told how much is done, 0–1; what it raises ends the work.
+        hiding: what has to be hidden where faces are, and where parts are private. at: told how much is done, 0–1; what it raises ends the
+            work.
+
+    Attributes:
+        covered: private parts were covered in what was recorded before they were private.
     """
 
-    def __init__(self, pack: PackFolder, request: PackRequest, look: Finder, at: Callable[[float], None]) -> None:
-        self._pack, self._request, self._look, self._at = pack, request, look, at
+    def __init__(self, pack: PackFolder, request: PackRequest, hiding: Hiding, at: Callable[[float], None]) -> None:
+        self._pack, self._request, self._hiding, self._at = pack, request, hiding, at
         self.missing: list[str] = []
+        self.covered = False
 
     def take(self, folder: Path, archive: Path, clips: Sequence[Clip], segments: Sequence[Segment]) -> tuple[PackedVideo, ...]:
         """Continuous video, and those clips that hold what neither it nor longer clips do. `folder`: the data folder.
 
         Raises EnvironmentFault: the disk is full. What cannot be read is told in `missing`.
         """
-        sources = [_of_segment(segment, archive if segment.archived else folder) for segment in segments]
+        cover_of = self._hiding.cover_of_segment
+        sources = [_of_segment(segment, archive if segment.archived else folder, cover_of(segment)) for segment in segments]
         for clip in sorted(clips, key=lambda clip: clip.started_ns - clip.ended_ns):  # the longest first: it may hold others
             if not _covered(clip, sources):
-                sources.append(_of_clip(clip, folder))
+                sources.append(_of_clip(clip, folder, self._hiding.cover_of_clip(clip)))
         taken: list[PackedVideo] = []
         for done, source in enumerate(sources):
             self._at(done / len(sources))
@@ -92,29 +111,33 @@ class Videos:
     def _hidden(self, source: _Source, raw: Path, stem: str, from_ns: int, at: Callable[[float], None]) -> str:
         """The video's name in the pack. Where something is hidden it is a copy, and the one as it was does not stay."""
         regions = tuple(_around(region) for region in self._request.hidden if region.camera_id == source.camera_id)
-        if self._request.redaction is Redaction.NONE and not regions:
+        finder = self._finder(regions)
+        if finder is None and not source.cover:
             return f"{stem}{source.file.suffix}"
+        self.covered |= bool(source.cover)
         masked = raw.with_name(f"{raw.stem}-hidden.mp4")
         seen = [Sighting(each.at_ns - from_ns, each.people) for each in source.seen]
-        make_masked(raw, masked, self._finder(regions), seen, at)
+        make_masked(raw, masked, finder, seen, at, source.cover)
         raw.unlink()
         return f"{stem}-hidden.mp4"
 
-    def _finder(self, regions: tuple[Box, ...]) -> Finder:
+    def _finder(self, regions: tuple[Box, ...]) -> Finder | None:
         faces = self._request.redaction is Redaction.FACES
+        if not faces and not regions:
+            return None
 
         def find(picture_bgr: Bytes2D, people: Sequence[Box]) -> Sequence[Box]:
-            return (*(self._look(picture_bgr, people) if faces else ()), *regions)
+            return (*(self._hiding.look(picture_bgr, people) if faces else ()), *regions)
 
         return find
 
 
-def _of_segment(segment: Segment, root: Path) -> _Source:
-    return _Source(segment.id, root / segment.file, segment.camera_id, segment.started_ns, segment.ended_ns)
+def _of_segment(segment: Segment, root: Path, cover: Cover) -> _Source:
+    return _Source(segment.id, root / segment.file, segment.camera_id, segment.started_ns, segment.ended_ns, cover)
 
 
-def _of_clip(clip: Clip, folder: Path) -> _Source:
-    return _Source(clip.id, folder / clip.file, clip.camera_id, clip.started_ns, clip.ended_ns, read_sightings(beside(folder, clip)))
+def _of_clip(clip: Clip, folder: Path, cover: Cover) -> _Source:
+    return _Source(clip.id, folder / clip.file, clip.camera_id, clip.started_ns, clip.ended_ns, cover, read_sightings(beside(folder, clip)))
 
 
 def _covered(clip: Clip, sources: Sequence[_Source]) -> bool:

@@ -5,12 +5,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from engine._burning import AreasOf, Burner
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.frame import CaptureSink, DecodedFrame, StreamInfo
+from engine.model.geometry import Polygon
 from engine.model.health import CameraState
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, Clock
 from engine.sources.camera.backoff import Backoff
+from engine.sources.camera.picture import burned
 from engine.sources.camera.protocol import STALL_S, DecodesOnRequest, EndOfStream, FrameSource, Reading
 from engine.sources.camera.sequence import Sequence
 
@@ -22,11 +25,21 @@ _log = logging.getLogger(__name__)
 SourceMaker = Callable[[], FrameSource]
 
 
+def nothing_private(_width: int, _height: int) -> tuple[Polygon, ...]:
+    return ()
+
+
 class Capture:
     """Reads one stream of one camera on a thread of its own and hands everything to the sink on that thread.
 
     States: CONNECTING until the first picture; LIVE; LOST with a reason after two seconds without a picture or a failed attempt, until
     the next picture; ENDED for a file that plays once. Nothing that a camera does ends the thread or reaches another camera.
+
+    Where there are privacy areas, pictures are burned before the sink gets them, and packets, which hold what lies under the areas, are
+    read and thrown away.
+
+    Attributes:
+        privacy: gives the areas for a size of picture; asked for every picture and packet, on the capture thread.
     """
 
     def __init__(
@@ -48,6 +61,9 @@ class Capture:
         self._clock = clock
         self._backoff = backoff if backoff is not None else Backoff()
         self._sequence = Sequence()
+        self.privacy: AreasOf = nothing_private
+        self._burner = Burner(lambda width, height: self.privacy(width, height))
+        self._passing = threading.RLock()  # held while something is passed on
         self._decode = True
         self._source: FrameSource | None = None
         self._guard = threading.Lock()
@@ -85,6 +101,11 @@ class Capture:
     def start(self) -> None:
         """Once."""
         self._thread.start()
+
+    def settle(self) -> None:
+        """When this returns, nothing is passed on any more that was read under areas which `privacy` gave before."""
+        with self._passing:
+            return
 
     def ask_to_stop(self) -> None:
         """Returns at once; `stop` then has less to wait for. Lets many cameras stop together."""
@@ -174,14 +195,23 @@ class Capture:
         if info.width <= 0 or info.height <= 0:
             raise EnvironmentFault("no_picture", f"The camera gives pictures of size {info.width}×{info.height}. Check its settings.")
         self._info = info
-        self._sink.on_stream(self._camera_id, info)
+        with self._passing:
+            self._sink.on_stream(self._camera_id, info)
 
     def _pass_on(self, reading: Reading, frames: tuple[DecodedFrame, ...]) -> None:
-        if reading.packet is not None:
-            self._sink.on_packet(self._camera_id, self._sequence.packet(reading.packet))
-        for frame in frames:
-            self._notice_size(frame)
-            self._sink.on_frame(self._camera_id, self._sequence.frame(frame))
+        with self._passing:
+            if reading.packet is not None and not self._is_private():
+                self._sink.on_packet(self._camera_id, self._sequence.packet(reading.packet))
+            for frame in frames:
+                self._notice_size(frame)
+                self._sink.on_frame(self._camera_id, self._sequence.frame(self._burned(frame)))
+
+    def _is_private(self) -> bool:
+        info = self._info
+        return bool(self.privacy(info.width, info.height)) if info is not None else False
+
+    def _burned(self, frame: DecodedFrame) -> DecodedFrame:
+        return burned(frame, self._burner) if self.privacy(frame.width, frame.height) else frame
 
     def _notice_size(self, frame: DecodedFrame) -> None:
         info = self._info

@@ -7,8 +7,9 @@ import av
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
+from engine._burning import Burner
 from engine._opencv import cv2
-from engine.model.frame import Bytes2D
+from engine.model.frame import Bytes2D, DecodedFrame
 
 _LUMA_FIRST = frozenset(f"{name}{sampling}p" for name in ("yuv", "yuvj") for sampling in ("410", "411", "420", "422", "440", "444")) | {
     "gray",
@@ -61,6 +62,10 @@ class VideoPicture:
     def height(self) -> int:
         return self._frame.height
 
+    def burn(self, burner: Burner) -> None:
+        """Before anybody else has the picture."""
+        self._frame = burner.burned(self._frame)
+
     def luma(self) -> Bytes2D:
         if self._frame.format.name not in _LUMA_FIRST:
             return self._converted(self.width, self.height, "gray")
@@ -111,6 +116,16 @@ class ArrayPicture:
 
     def bgra(self, width: int, height: int) -> Bytes2D:
         return _bytes(cv2.cvtColor(self.bgr(width, height), cv2.COLOR_BGR2BGRA))
+
+
+def burned(frame: DecodedFrame, burner: Burner) -> DecodedFrame:
+    """The picture without what lies under the burner's areas. The caller has not given it to anybody yet."""
+    if isinstance(frame, VideoPicture):
+        frame.burn(burner)
+        return frame
+    pixels = frame.bgr(frame.width, frame.height)
+    burner.burn(pixels)
+    return ArrayPicture(pixels, frame.captured_ns, frame.index)
 
 
 def _bytes(picture: object) -> Bytes2D:

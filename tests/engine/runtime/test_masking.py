@@ -22,7 +22,7 @@ from engine.model.snapshot import JobState
 from engine.model.time import SECOND
 from engine.model.track import Track, TrackStatus
 from engine.recording.jpeg import decode_picture, encode_jpeg
-from engine.recording.masked_clips import FOLDER, MaskedClips
+from engine.recording.masked_clips import FOLDER, Masked, MaskedClips, of_clip
 from engine.recording.masked_still import with_people
 from engine.recording.playback import ClipReader
 from engine.recording.sightings import beside
@@ -202,17 +202,18 @@ def test_copies_that_do_not_fit_go_those_first_that_nobody_used(site: PeopleSite
     clips = [Clip(f"cl-{n}", "ev", "door", 0, 1, "clip.mp4", "", f"{n:064x}", 1, "mpeg4", 480, 270) for n in range(3)]
     (tmp_path / "clip.mp4").write_bytes(video.read_bytes())
     kept = MaskedClips(tmp_path)
-    first = kept.make(clips[0], "test", lambda *_: (), lambda _: None)
+    originals, how = [of_clip(tmp_path, clip) for clip in clips], Masked("test")
+    first = kept.make(originals[0], how, lambda *_: (), lambda _: None)
     assert first
     size = first.stat().st_size
     small = MaskedClips(tmp_path, 2 * size)
-    assert small.make(clips[1], "test", lambda *_: (), lambda _: None)
+    assert small.make(originals[1], how, lambda *_: (), lambda _: None)
     for path in (tmp_path / FOLDER).iterdir():
         os.utime(path, ns=(1, 1))
-    assert small.ready(clips[0], "test")  # used
-    assert small.make(clips[2], "test", lambda *_: (), lambda _: None)
-    assert [small.ready(clip, "test") is not None for clip in clips] == [True, False, True]
-    assert small.ready(clips[2], "with something else") is None
+    assert small.ready(originals[0], how)  # used
+    assert small.make(originals[2], how, lambda *_: (), lambda _: None)
+    assert [small.ready(original, how) is not None for original in originals] == [True, False, True]
+    assert small.ready(originals[2], Masked("with something else")) is None
 
 
 def picture_of(jpeg: bytes | None) -> Bytes2D:

@@ -11,6 +11,7 @@ from engine.model.audit import AuditRow
 from engine.model.evidence import Pack, PackRequest
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Box
+from engine.model.privacy import NOTHING
 from engine.model.settings import Settings
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND, SystemClock
@@ -105,7 +106,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EvidenceSite]:
     store.save(record_segments(data.path, video, Recorded(CAMERA, last_ns - 8 * SECOND, 8.0, 2.0)))
     auditor = Auditor(store, AuditHeads(data.path, SecretStore(data.path, lambda: None)), clock, lambda what, trouble: None)
     jobs = Jobs(ErrorBook(clock))
-    masking = Masking(data.path, clock, jobs, lambda: False, HalfHidden, lambda row: None)
+    masking = Masking(data.path, clock, jobs, lambda: False, HalfHidden, lambda row: None, lambda camera_id, since_ns, until_ns: NOTHING)
     sources = Sources(data, store.answer, Settings("Warehouse"), ModelStore(data.path / "models"), masking, auditor, "Europe/Berlin")
     yield EvidenceSite(data, store, sources, jobs, last_ns - 4 * SECOND, last_ns + 1)
     jobs.stop()
