@@ -5,6 +5,7 @@ and does not say which; and somebody may turn it. What is burned is then what an
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from engine.model.geometry import Polygon
 
@@ -14,6 +15,23 @@ WHOLE: Polygon = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 USUAL: tuple[Size, ...] = ((16, 9), (4, 3))
 """Shapes that the other stream may have, until it is known."""
 _ALIKE = 0.03  # two shapes differ by less: 1366×768 is 16:9, and encoders round to sixteens
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What is to be burned into recorded pictures that hold it still. `drawn_on`: as for `areas_on`."""
+
+    areas: tuple[Polygon, ...] = ()
+    drawn_on: tuple[Size, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.areas)
+
+    def on(self, width: int, height: int) -> tuple[Polygon, ...]:
+        return areas_on(self.areas, (width, height), self.drawn_on)
+
+
+NOTHING = Cover()
 
 
 def areas_on(areas: tuple[Polygon, ...], size: Size, drawn_on: Iterable[Size] = ()) -> tuple[Polygon, ...]:
