@@ -9,6 +9,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.segment import Keeping, Segment
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, Clock, seconds_to_ns
+from engine.recording.masked_clips import remove_copies
 from engine.recording.segment_archive import copy_checked
 from engine.recording.segment_store import FOLDER
 from engine.store.segments import LATER_SEGMENT, Around, SegmentTable
@@ -71,12 +72,16 @@ class SegmentKeeping:
 
     def remove(self, segments: Iterable[Segment]) -> list[Segment]:
         """For good, also from the archive; those that are gone. The caller has seen that none is locked. Raises EnvironmentFault."""
-        gone = [segment for segment in segments if self._in_reach(segment) and _removed(self.path(segment))]
+        gone = [segment for segment in segments if self._in_reach(segment) and _removed(self.path(segment)) and self._has_no_copy(segment)]
         for begin in range(0, len(gone), MOST_AT_ONCE):
             ids = [segment.id for segment in gone[begin : begin + MOST_AT_ONCE]]
             self._table.remove(ids)
             self._table.erased(LATER_SEGMENT, ids)
         return gone
+
+    def _has_no_copy(self, segment: Segment) -> bool:
+        """With privacy areas burned in that were set later."""
+        return remove_copies(self._folder, segment.id)
 
     def tidy_folders(self) -> None:
         """What an interrupted move left here though it is in the archive, and days that are empty. Raises EnvironmentFault."""
