@@ -28,8 +28,10 @@ _MIB = 1024 * 1024
 
 def run(seeks: int = 100, seconds: float = 10.0) -> dict[str, Any]:
     """`seeks`: of each kind; `seconds`: of playing nine in step, forwards and backwards."""
+    from console.app import make_application
     from console.bench import seek_wall
 
+    make_application()  # that there is no display is said now, not after minutes
     with tempfile.TemporaryDirectory() as folder:
         films = [make_film(Path(folder), gop_s) for gop_s in (2, 10)]
         cases = [_seeks(film, seeks) for film in films] + [_together(film, seeks) for film in films]
