@@ -1,5 +1,6 @@
 """Copies of the record: made on a schedule and when asked for, read back, and let go of when there are enough newer ones."""
 
+import hashlib
 import json
 import logging
 import shutil
@@ -18,6 +19,7 @@ from engine.runtime.atomic_file import write_atomically
 from engine.runtime.backup_folder import DATABASE, SETTINGS, BackupFolder, beyond
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.restore import ASIDE
 from engine.store.backup import checked_schema, copy_database
 
 log = logging.getLogger(__name__)
@@ -26,7 +28,7 @@ LOOK_S = 5.0
 AGAIN_NS = 300 * SECOND  # after one that failed
 FIRST_NS = 60 * SECOND  # after the start, where one is due
 HOUR_NS = 3600 * SECOND
-ERASED = "erased-since-backup.json"  # ids of persons that older copies still hold
+ERASED = "erased-since-backup.json"  # marks of persons that older copies still hold
 NEVER_GIVEN = 2  # the newest copies stay however full the disk is
 
 
@@ -112,7 +114,7 @@ class Backups:
     def make(self, asked: bool, keep_going: Callable[[], None]) -> Backup:
         """A copy that was read back. Raises EnvironmentFault, and what `keep_going` raises; nothing half made is left."""
         with self._making:
-            gone = erased_ids(self._data.path) if self._to_renew() else ()
+            gone = erased_marks(self._data.path) if self._to_renew() else ()
             try:
                 made = self._make(asked, keep_going)
             except (EnvironmentFault, OSError) as error:
@@ -125,7 +127,7 @@ class Backups:
     def erased(self, person_id: str) -> None:
         """Older copies hold this person; they go once a newer one does not. What can be put back from them until then is erased again."""
         with self._erased:
-            write_atomically(self._data.path / ERASED, json.dumps(sorted({*erased_ids(self._data.path), person_id})).encode())
+            write_atomically(self._data.path / ERASED, json.dumps(sorted({*erased_marks(self._data.path), mark_of(person_id)})).encode())
             self._tried_ns = 0
 
     def give(self, most_bytes: int) -> int:
@@ -200,8 +202,9 @@ class Backups:
         self.known = folder.all()
 
     def _forget_erased(self, gone: tuple[str, ...]) -> None:
+        shutil.rmtree(self._data.path / ASIDE, ignore_errors=True)  # damaged records that were set aside hold them too
         with self._erased:
-            if erased_ids(self._data.path) == gone:
+            if erased_marks(self._data.path) == gone and not (self._data.path / ASIDE).exists():
                 (self._data.path / ERASED).unlink(missing_ok=True)
 
     def _tell(self, trouble: str) -> None:
@@ -209,13 +212,18 @@ class Backups:
         self._on_trouble(trouble or None)
 
 
-def erased_ids(data: Path) -> tuple[str, ...]:
-    """Of persons who were erased since the newest copy was made, or may be in older ones."""
+def erased_marks(data: Path) -> tuple[str, ...]:
+    """Of persons whom copies may still hold though they were erased."""
     try:
         ids: object = json.loads((data / ERASED).read_bytes())
     except (OSError, ValueError):
         return ()
     return tuple(map(str, ids)) if isinstance(ids, list) else ()  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
+def mark_of(person_id: str) -> str:
+    """By which a person is known again who came back with a copy; nobody is found by it who is not known."""
+    return hashlib.sha256(f"erased {person_id}".encode()).hexdigest()
 
 
 def _go_on(stopping: threading.Event) -> None:

@@ -32,6 +32,7 @@ from engine.model.time import MILLISECOND, SECOND, Clock, SystemClock
 from engine.model.traces import Traces
 from engine.model.trail import Trail
 from engine.pipeline.pipeline import Pipeline
+from engine.recording.clip_rows import keep_row
 from engine.recording.clips import ClipRecorder
 from engine.recording.sightings import Sightings
 from engine.recording.thumbnails import EventThumbnails
@@ -40,6 +41,7 @@ from engine.runtime.alert_side import AlertSide
 from engine.runtime.atlas_side import AtlasSide
 from engine.runtime.audit_heads import AuditHeads
 from engine.runtime.auditing import ENGINE, Auditor, Views
+from engine.runtime.backups import Backups, erased_marks, mark_of
 from engine.runtime.camera import CameraParts, Capture
 from engine.runtime.cameras import Cameras
 from engine.runtime.chat_side import ChatSide
@@ -61,6 +63,7 @@ from engine.runtime.logins import Logins
 from engine.runtime.looks_side import LooksSide
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.masking import Masking
+from engine.runtime.narrowing import Narrowing
 from engine.runtime.notify.brokers import Brokers
 from engine.runtime.notify.desk import AlertDesk, BrokerDesk, make_channels
 from engine.runtime.notify.vault import Vault
@@ -73,6 +76,7 @@ from engine.runtime.record import Record
 from engine.runtime.replay_side import ReplaySide
 from engine.runtime.report_looks import ReportLooks
 from engine.runtime.reports import ReportDesk
+from engine.runtime.restore import told_of
 from engine.runtime.risk_side import RiskSide
 from engine.runtime.risk_training import RiskTraining
 from engine.runtime.secrets import SecretStore
@@ -197,12 +201,13 @@ class Engine:
         self.pool = self._make_pool()
         self.cameras = Cameras(self._camera_parts(), self.pool, self._login, self._hidden_now)
         self.record = Record(
-            data, clock, lambda: Pipeline(Tracker, self.errors.bug), self._writing_trouble
+            data, clock, lambda: Pipeline(Tracker, self.errors.bug), self._writing_trouble, self.settings.upkeep.backup_folder
         )  # from here on something is open
         self._keep_first(people, added)
         self.auditor = Auditor(self.record.store, AuditHeads(data.path, self._secrets), clock, self._audit_trouble)
         self.accounts = Accounts(self.record.store, clock, note=self.auditor.note)
         self.views = Views(clock, self.auditor.note)
+        self.narrowing = Narrowing()
         self.alerts = AlertSide(self.record.pipeline.alerts, self.record.store, self.mailbox.post)
         self.reports = ReportDesk(self.record.store.incidents, clock, self.mailbox.post, self.record.writer.run_in_order, self._secrets)
         self._counts_simulated = added.town is not None
@@ -264,6 +269,9 @@ class Engine:
             self.chat.erase,
         )
         self.segments.clear_journal = self.erasing.clear_journal
+        self.backups = self._make_backups()
+        self.erasing.erased = self.backups.erased
+        self.segments.give_backups = self.backups.give
 
     def start(self) -> None:
         """Raises EnvironmentFault; then nothing is left running."""
@@ -304,6 +312,7 @@ class Engine:
         if self.radio.bench:
             self.audit_done(AuditRow(now_ns, ENGINE, AuditVerb.OPEN_PAIRING, detail="as long as this engine runs"))
         self.supervisor.start("upkeep", self.upkeep.run)
+        self.supervisor.start("backups", self.backups.run)
         self.supervisor.start("recordings", self.segments.run)
         self.supervisor.start("audit", self.auditor.run)
         self.outbox.take([event for event in self.record.replayed_events if not event.shadow], replayed=True)
@@ -322,6 +331,7 @@ class Engine:
         self.privacy.changing(self.settings.cameras)
         self.cameras.apply(self.settings)
         self.privacy.changed(self.settings.cameras)
+        self._tell_of_restoring()
         self.erasing.resume()
 
     def stop(self) -> None:
@@ -749,6 +759,26 @@ class Engine:
         key = f"webhook/{webhook_id}"
         self._secrets.put(key, secret) if secret else self._secrets.remove(key)
 
+    def _make_backups(self) -> Backups:
+        def told(sentence: str | None) -> None:
+            self.vitals.trouble("backups", sentence)
+
+        store = self.record.store
+        return Backups(self.data, self.clock, lambda: self.settings, self.record.writer, self.jobs, told, lambda: len(store.erasures()))
+
+    def _tell_of_restoring(self) -> None:
+        """Also who was erased since the copy was made is erased again."""
+        restored = self.record.restored
+        if restored is None:
+            return
+        self.vitals.trouble("record", told_of(restored))
+        row = AuditRow(restored.at_ns, ENGINE, AuditVerb.RESTORE_RECORD, restored.backup_name, restored.aside)
+        self.audit_done(row)
+        erased = erased_marks(self.data.path)
+        for person in tuple(self.people.persons.values()):
+            if mark_of(person.id) in erased:
+                self.erasing.begin(person, "came back with a backup", ENGINE)
+
     def _make_vitals(self) -> Vitals:
         writer, store = self.record.writer, self.record.store
         shed = Shedding(self._losses).sentences
@@ -874,6 +904,7 @@ class Engine:
             remove_files(self.data.path, (clip,))
             return
         self.sightings.keep(self.data.path, clip)
+        keep_row(self.data.path, clip)
         self.record.writer.submit(None, (clip,))
         self.board.add_clip(clip)
 

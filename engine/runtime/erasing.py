@@ -63,6 +63,7 @@ class Erasing:
         self._lock = threading.Lock()  # guards _running
         self._running: dict[str, str] = {}  # jobs by pseudonym
         self._clipless: frozenset[str] = frozenset()
+        self.erased: Callable[[str], None] = lambda person_id: None  # copies of the record made before still hold them
 
     def begin(self, person: Person, reason: str, by: str) -> str:
         """The job's id. From here on it is certain that they are erased, whatever happens."""
@@ -112,6 +113,7 @@ class Erasing:
         if traces.person_id:
             progress.at(0, 4, "Forgetting them")
             self._forget(traces, by)
+            self.erased(traces.person_id)
             traces = self._with_former_names(traces, progress)
             progress.at(1, 4, "Deleting clips")
             stays += self._remove_footage(traces, progress)

@@ -1,5 +1,6 @@
-"""What of the data folder can be given up for room on the disk, in the order of `docs/recording.md`."""
+"""What of the data folder can be given up for room on the disk, in the order of `docs/upkeep.md`."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from engine.model.clip import Clip
@@ -13,10 +14,12 @@ from engine.runtime.segment_keeping import SegmentKeeping
 MOST_CLIPS = 200
 
 
-def givers(folder: Path, record: Record, keeping: SegmentKeeping) -> tuple[Giver, ...]:
-    """What nobody misses first; what is locked as evidence, of persons who are locked, and the record itself never."""
+def givers(folder: Path, record: Record, keeping: SegmentKeeping, give_backups: Callable[[int], int] = lambda most: 0) -> tuple[Giver, ...]:
+    """What nobody misses first; what is locked as evidence, of persons who are locked, the two newest backups and the record itself
+    never."""
     return (
         Giver("copies with hidden faces", lambda most: give_copies(folder, most)),
+        Giver("older backups", give_backups),
         Giver("the log of observations", lambda most: _give_journal(record, most)),
         Giver("continuous recordings", lambda most: keeping.give(Keeping.CONTINUOUS, most)),
         Giver("continuous recordings of events", lambda most: keeping.give(Keeping.EVENT, most), late=True),

@@ -85,11 +85,12 @@ def recover_since(
     """As `recover`, for a record that knows nothing after observation `since`: what was said since is given to `keep`, some at a time, and
     is not in `values`. True: a part of the log from then on is missing, so that the record has a gap."""
     pipeline = _from_checkpoint(make_pipeline, checkpoints, since)
-    if pipeline.number == 0:
+    if pipeline.number < 0:
         pipeline = _from_oldest(make_pipeline, checkpoints)
-    first = pipeline.number + 1
+    begins = pipeline.number
     replayed, latest = 0, dict[str, Storable]()
-    for numbered in journal.read(first):
+    for numbered in journal.read(begins + 1):
+        begins = numbered.number if begins < 0 else begins
         for result in replay(pipeline, iter((numbered,))):
             replayed += 1
             latest.update((value.id, value) for value in storables(result))
@@ -98,14 +99,14 @@ def recover_since(
             latest.clear()
     keep(tuple(latest.values()))
     last = max(journal.last_number, pipeline.number, since)
-    gap = first > since + 1 or (pipeline.number == 0 and since > 0)
+    gap = since > 0 and not 0 <= begins <= since
     return Recovered(pipeline, max(last + 1, clock.now_ns() // MILLISECOND), replayed, ()), gap
 
 
 def _from_oldest(make_pipeline: Callable[[], Pipeline], checkpoints: CheckpointReader) -> Pipeline:
     for number in reversed(checkpoints.newest(1 << 30)):
         pipeline = _from_checkpoint(make_pipeline, checkpoints, number)
-        if pipeline.number:
+        if pipeline.number >= 0:
             return pipeline
     return make_pipeline()
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.time import SECOND, Clock
+from engine.model.time import SECOND, Clock, to_iso
 from engine.model.upkeep import Backup, Restored
 from engine.model.wire import read_as, to_plain
 from engine.recording.files import fault, publish
@@ -144,6 +144,19 @@ def _set_aside(data: DataFolder, now_ns: int) -> Path:
     except OSError as error:
         raise fault(error, "The damaged record cannot be set aside") from error
     return folder
+
+
+def told_of(restored: Restored) -> str:
+    """For whoever runs the site: what happened, what it means, what to do."""
+    made = to_iso(restored.backup_ns)[:16].replace("T", " ")
+    words = [
+        f"The database was damaged and was put together again from the backup of {made} UTC and the log of what happened since.",
+        "Part of that log was missing, so that events from then on may be missing too." if restored.gap else "",
+        f"Reports, chats and bookmarks made since then are lost; the damaged file is kept in {restored.aside}.",
+        "" if "users" in restored.carried else "Accounts are as they were then, and everybody has to sign in again.",
+        "Check the disk.",
+    ]
+    return " ".join(word for word in words if word)
 
 
 def with_counts(restored: Restored, replayed: int, gap: bool, clips: int) -> Restored:

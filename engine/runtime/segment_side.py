@@ -58,7 +58,9 @@ class SegmentSide:
         self._folder, self._record, self._settings, self._clock, self._on_trouble = folder, record, settings, clock, on_trouble
         self._table = record.store.segments
         self.keeping = SegmentKeeping(folder, self._table, settings, clock)
-        self._space = FreeSpace(self._keep_free, lambda: free(folder), givers(folder, record, self.keeping))
+        self._space = FreeSpace(
+            self._keep_free, lambda: free(folder), givers(folder, record, self.keeping, lambda most: self.give_backups(most))
+        )
         self.recorder = SegmentRecorder(folder, clips.rings, settings, self._made, self._recording_trouble, lambda: self._in_need)
         self._in_need = False
         self._unwanted: tuple[Span, ...] = ()
@@ -67,6 +69,7 @@ class SegmentSide:
         self._looks = self._recover_at = 0
         self.known_bytes = 0
         self.clear_journal: Callable[[], None] = lambda: None
+        self.give_backups: Callable[[int], int] = lambda most: 0
 
     def start(self) -> None:
         """Raises EnvironmentFault."""

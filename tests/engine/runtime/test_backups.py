@@ -20,7 +20,7 @@ from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock
 from engine.model.upkeep import Backup, UpkeepSettings
 from engine.runtime.backup_folder import BackupFolder, beyond, check
-from engine.runtime.backups import AGAIN_NS, HOUR_NS, Backups, erased_ids
+from engine.runtime.backups import AGAIN_NS, HOUR_NS, Backups, erased_marks, mark_of
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs
 from engine.runtime.supervisor import ErrorBook
@@ -221,11 +221,11 @@ def test_who_was_erased_is_in_no_copy_once_a_newer_one_is_there(desk: Desk) -> N
     desk.backups.erased("p-1")
     desk.pending = 1
     desk.look_after(AGAIN_NS)
-    assert old.name in desk.names() and erased_ids(desk.data.path) == ("p-1",), "it is not done yet"
+    assert old.name in desk.names() and erased_marks(desk.data.path) == (mark_of("p-1"),), "it is not done yet"
     desk.pending = 0
     desk.look_after(AGAIN_NS)
     assert len(desk.names()) == 1 and old.name not in desk.names()
-    assert erased_ids(desk.data.path) == ()
+    assert erased_marks(desk.data.path) == ()
 
 
 def test_a_full_disk_takes_the_older_copies(desk: Desk) -> None:
