@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from engine.gateway.broadcast import Broadcast, Channel
 from engine.gateway.doorway import socket_token
 from engine.model.access import Session, Verb
-from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied
+from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied
 from engine.model.port import PictureWant
 from engine.runtime.local import LocalDoor
 
@@ -98,28 +98,29 @@ async def camera(socket: WebSocket, camera_id: str, width: Pixels = 640, height:
     broadcasts: Broadcasts = socket.app.state.broadcasts
     channel = Channel(camera_id, PictureWant(width, height, main))
     token, subprotocol = socket_token(socket)
-    session = await asyncio.to_thread(_check, door, token)
+    session = await asyncio.to_thread(_check, door, token, camera_id)
     seat = Seat(broadcasts, channel, lambda: door.hides_faces(session.id))
     try:
         await socket.accept(subprotocol)
-        await _serve(socket, door, token, seat)
+        await _serve(socket, door, token, camera_id, seat)
     finally:
         await seat.leave()
 
 
-def _check(door: LocalDoor, token: str) -> Session:
-    """Raises NotSignedIn, PermissionDenied."""
-    session = door.enter(token).session
-    if not session.may(Verb.SEE_LIVE):
+def _check(door: LocalDoor, token: str, camera_id: str) -> Session:
+    """Raises NotSignedIn, PermissionDenied; NotFound for a camera that it may not see."""
+    port = door.enter(token)
+    if not port.session.may(Verb.SEE_LIVE):
         raise PermissionDenied(Verb.SEE_LIVE)
-    return session
+    port.check_camera(camera_id)
+    return port.session
 
 
-async def _serve(socket: WebSocket, door: LocalDoor, token: str, seat: Seat) -> None:
+async def _serve(socket: WebSocket, door: LocalDoor, token: str, camera_id: str, seat: Seat) -> None:
     """Send until the viewer leaves, its session ends or the camera is gone."""
     sending = asyncio.create_task(_send(socket, seat))
     listening = asyncio.create_task(_listen(socket))
-    checking = asyncio.create_task(_recheck(door, token))
+    checking = asyncio.create_task(_recheck(door, token, camera_id))
     tasks = (sending, listening, checking)
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -147,13 +148,13 @@ async def _listen(socket: WebSocket) -> None:
         pass
 
 
-async def _recheck(door: LocalDoor, token: str) -> str:
+async def _recheck(door: LocalDoor, token: str, camera_id: str) -> str:
     """Why the viewer may not go on."""
     while True:
         await asyncio.sleep(RECHECK_S)
         try:
-            await asyncio.to_thread(_check, door, token)
-        except (NotSignedIn, PermissionDenied) as error:
+            await asyncio.to_thread(_check, door, token, camera_id)
+        except (NotSignedIn, PermissionDenied, NotFound) as error:
             return str(error)
         except EnvironmentFault:
             log.warning("a viewer's session could not be looked up; looking again")

@@ -238,8 +238,9 @@ def _lost(view: CameraView, why: str) -> CameraView:
 
 def _session(plain: dict[str, Any]) -> Session:
     try:
-        user = User(plain["user_id"], plain["user"], Role(plain["role"]))
-        expires = plain["expires"]
-        return Session("remote", user, frozenset(Verb(verb) for verb in plain["verbs"]), from_iso(expires) if expires else None)
+        cameras = None if plain["cameras"] is None else tuple(str(grant) for grant in plain["cameras"])
+        user = User(plain["user_id"], plain["user"], Role(plain["role"]), cameras)
+        expires_ns = from_iso(plain["expires"]) if plain["expires"] else None
+        return Session("remote", user, frozenset(Verb(verb) for verb in plain["verbs"]), expires_ns, cameras)
     except (KeyError, ValueError, TypeError):
         raise EnvironmentFault("unreachable", "What answers there is no Watchroom engine of this version.") from None

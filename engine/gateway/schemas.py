@@ -296,6 +296,7 @@ class SessionOut(BaseModel):
     role: str
     verbs: list[str]
     expires: str | None
+    cameras: list[str] | None = Field(description="ids, and groups as group:Yard; null: all, and what no camera saw")
 
     @classmethod
     def of(cls, session: Session) -> "SessionOut":
@@ -305,6 +306,7 @@ class SessionOut(BaseModel):
             role=session.user.role.value,
             verbs=sorted(session.verbs),
             expires=optional_iso(session.expires_ns),
+            cameras=None if session.cameras is None else list(session.cameras),
         )
 
 

@@ -1,7 +1,11 @@
 """Who may do what: roles are sets of verbs; the engine and the gateway check verbs, never roles."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from engine.model.errors import InputError
 
 
 class Verb(StrEnum):
@@ -27,24 +31,129 @@ ROLE_VERBS: dict[Role, frozenset[Verb]] = {
 }
 
 
+OF_GROUP = "group:"
+MOST_GRANTS = 1_000
+
+Grants: TypeAlias = tuple[str, ...]  # ids of cameras, and groups as `group:Yard`, which holds `Yard/North` too
+
+
+class Grouped(Protocol):
+    """A camera, as far as it matters who may see it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def group(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a session is limited to: what these cameras saw, and nothing else. `by`: whose own notes it sees besides."""
+
+    camera_ids: frozenset[str]
+    by: str = ""
+
+    def __contains__(self, camera_id: str) -> bool:
+        return camera_id in self.camera_ids
+
+
 @dataclass(frozen=True, slots=True)
 class User:
+    """`cameras` None: sees all, and what no camera saw. last_sign_in_ns: None before the first. sessions: that are open now."""
+
     id: str
     name: str
     role: Role
+    cameras: Grants | None = None
+    last_sign_in_ns: int | None = None
+    sessions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in user or a machine's token, with the verbs it holds. Checked again on every call."""
+    """A signed-in user or a machine's token, with the verbs it holds and the cameras it sees (None: all). Checked again on every call."""
 
     id: str
     user: User
     verbs: frozenset[Verb]
     expires_ns: int | None = None
+    cameras: Grants | None = None
 
     def may(self, verb: Verb) -> bool:
         return verb in self.verbs
+
+    def sees(self, camera: Grouped) -> bool:
+        return granted(self.cameras, camera)
+
+    def scope(self, cameras: Iterable[Grouped]) -> Scope | None:
+        """Of the cameras that there are, and those of before that it sees by their id. None: no limit."""
+        if self.cameras is None:
+            return None
+        by_id = (grant for grant in self.cameras if not grant.startswith(OF_GROUP))
+        return Scope(frozenset((*by_id, *(camera.id for camera in cameras if self.sees(camera)))), self.user.name)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSettings:
+    """idle_lock_min: after so many minutes without input a console locks its screen; 0: never."""
+
+    idle_lock_min: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.idle_lock_min <= 24 * 60:
+            raise InputError("idle_lock_min", f"{self.idle_lock_min} is outside 0–1440")
+
+
+def granted(grants: Grants | None, camera: Grouped) -> bool:
+    return grants is None or camera.id in grants or any(_in_group(camera.group, grant) for grant in grants)
+
+
+def _in_group(group: str, grant: str) -> bool:
+    return grant.startswith(OF_GROUP) and bool(group) and _holds(grant.removeprefix(OF_GROUP), group)
+
+
+def _holds(group: str, other: str) -> bool:
+    """Whether a group is the other one, or one above it."""
+    return other == group or other.startswith(f"{group}/")
+
+
+def checked_grants(grants: Grants | None) -> Grants | None:
+    """Without repetitions. Raises InputError (field `cameras`)."""
+    if grants is None:
+        return None
+    if len(grants) > MOST_GRANTS:
+        raise InputError("cameras", f"are {len(grants)}; at most {MOST_GRANTS} are taken")
+    for grant in grants:
+        group = grant.removeprefix(OF_GROUP)
+        well_formed = all(part.strip() == part != "" for part in group.split("/")) and len(group) <= 200
+        if grant.startswith(OF_GROUP) and not well_formed:
+            raise InputError("cameras", f"{grant[:80]!r} is no group like {OF_GROUP}Yard or {OF_GROUP}Yard/North")
+        if not grant.startswith(OF_GROUP) and not (grant and all(c.isalnum() or c in "-_" for c in grant)):
+            raise InputError("cameras", f"{grant[:80]!r} is no id of a camera")
+    return tuple(dict.fromkeys(grants))
+
+
+def within(grants: Grants | None, limit: Grants | None, cameras: Iterable[Grouped] = ()) -> bool:
+    """Whether somebody with `limit` holds all that `grants` give, now and when cameras come to a group. `cameras`: those there are."""
+    if limit is None:
+        return True
+    known = {camera.id: camera for camera in cameras}
+    return grants is not None and all(_grant_within(grant, limit, known.get(grant)) for grant in grants)
+
+
+def _grant_within(grant: str, limit: Grants, camera: Grouped | None) -> bool:
+    if grant.startswith(OF_GROUP):
+        group = grant.removeprefix(OF_GROUP)
+        return any(held.startswith(OF_GROUP) and _holds(held.removeprefix(OF_GROUP), group) for held in limit)
+    return grant in limit or (camera is not None and granted(limit, camera))
+
+
+def common(one: Grants | None, other: Grants | None) -> Grants | None:
+    """What is in both, word by word: of a token that was limited, held by a user who is."""
+    if one is None or other is None:
+        return other if one is None else one
+    return tuple(grant for grant in one if grant in other)
 
 
 PASSWORD_MIN_LENGTH = 10

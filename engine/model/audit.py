@@ -15,7 +15,13 @@ class AuditVerb(StrEnum):
     SET_UP = "set_up"  # user id of the first admin
     CREATE_USER = "create_user"  # user id; role
     REMOVE_USER = "remove_user"  # user id
-    CREATE_TOKEN = "create_token"  # noqa: S105 - session id; label
+    CHANGE_USER = "change_user"  # user id; role, cameras
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - user id
+    CHANGE_PASSWORD = "change_password"  # noqa: S105 - user id
+    CREATE_TOKEN = "create_token"  # noqa: S105 - session id; label, verbs, cameras, days
+    REVOKE_TOKEN = "revoke_token"  # noqa: S105 - session id; label
+    CHANGE_ACCESS = "change_access"  # when consoles lock
+    UNLOCK_CLOSED = "unlock_closed"  # user id; how often a locked console was tried, how long it is closed
     SET_PIN = "set_pin"
     # who looked
     VIEW_CLIP = "view_clip"  # clip id; session. Once per session and clip

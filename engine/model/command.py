@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
-from engine.model.access import Role, Verb
+from engine.model.access import Grants, Role, Verb
+from engine.model.access_command import AccessCommand
 from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
 from engine.model.chat import ChatCommand
 from engine.model.evidence import EvidenceCommand
@@ -113,6 +114,7 @@ class CreateUser:
     name: str
     role: Role
     password: str = field(repr=False)
+    cameras: Grants | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +320,7 @@ Command: TypeAlias = (
     | CancelJob
     | CreateUser
     | RemoveUser
+    | AccessCommand
     | RadioCommand
     | WebhookCommand
     | ChannelCommand

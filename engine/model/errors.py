@@ -40,6 +40,14 @@ class PermissionDenied(WatchroomError):
         self.verb = verb
 
 
+class BeyondCameras(PermissionDenied):
+    """The session is limited to some cameras, and what it asks for concerns others, or the whole site."""
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(verb)
+        self.args = ("This account is limited to some cameras, and this concerns others or the whole site. Ask an admin who sees all.",)
+
+
 class FacesHidden(PermissionDenied):
     """The session could see faces once it has said why."""
 

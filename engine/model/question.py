@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
+from engine.model.access_command import TokenView
 from engine.model.alert import Alert
 from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.atlas_call import MediaAnalysis, PatternAnswer
@@ -30,8 +31,8 @@ from engine.model.timeline import (
     DayCount,
     ListSearches,
     SavedSearch,
-    SearchHit,
     SearchAlike,
+    SearchHit,
     SearchRecord,
     Timeline,
     TimelineQuestion,
@@ -404,6 +405,7 @@ class Answer:
     cases: tuple[Case, ...] = ()
     chats: tuple[ChatAnswer, ...] = ()
     chat_state: ChatState | None = None
+    tokens: tuple[TokenView, ...] = ()
     upkeep: UpkeepView | None = None
     tidy: TidyReport | None = None
     log: tuple[LogLine, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Sequence as Several
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from engine.model.access import User
+from engine.model.access import Grants, Role, User, Verb
 from engine.model.alert import Alert
 from engine.model.clip import Clip
 from engine.model.decision import Decision
@@ -57,13 +57,21 @@ class StoredUser:
 
 @dataclass(frozen=True, slots=True)
 class StoredToken:
-    """A session or machine token. `token_hash` is SHA-256 hex of the token; `expires_ns` None means until revoked."""
+    """A session or machine token. `token_hash` is SHA-256 hex of the token; `expires_ns` None means until revoked.
+
+    `verbs`, `cameras`: what it is limited to, beside what its user may; None: nothing beside. by: who made it. last_used_ns: of machines.
+    """
 
     token_hash: str
     user_id: str
     label: str
     created_ns: int
     expires_ns: int | None
+    machine: bool = False
+    verbs: tuple[Verb, ...] | None = None
+    cameras: Grants | None = None
+    by: str = ""
+    last_used_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,12 @@ class AccountRepository(Protocol):
         """Raises NotFound."""
         ...
 
+    def change_user(self, user_id: str, role: Role, cameras: Grants | None) -> None:
+        """Raises NotFound."""
+        ...
+
+    def set_last_sign_in(self, user_id: str, at_ns: int) -> None: ...
+
     def remove_user(self, user_id: str) -> None:
         """Also removes the user's tokens. Raises NotFound."""
         ...
@@ -100,6 +114,14 @@ class AccountRepository(Protocol):
         ...
 
     def token(self, token_hash: str) -> StoredToken | None: ...
+
+    def tokens(self) -> tuple[StoredToken, ...]:
+        """All, newest first."""
+        ...
+
+    def touch_token(self, token_hash: str, used_ns: int) -> None:
+        """It was used; one that was removed meanwhile stays removed."""
+        ...
 
     def remove_token(self, token_hash: str) -> None: ...
 

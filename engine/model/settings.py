@@ -264,6 +264,7 @@ class Settings:
     lookouts: tuple[Lookout, ...] = ()  # cameras that watch for smoke
     map: MapSettings = field(default_factory=MapSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
     upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
 
     def __post_init__(self) -> None:

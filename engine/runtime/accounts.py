@@ -2,7 +2,7 @@
 
 A session lasts 12 hours from its last use, so nobody is thrown out in the middle of a shift, and seven days at most. Tokens are random
 (256 bit), kept as SHA-256, and looked up on every call: removing a user ends what they hold at once. What the record says of a token is
-remembered for two seconds, and forgotten with every change made here: another process can only make tokens, it cannot end them.
+remembered for two seconds, and forgotten with every change made here: what another process revokes is over two seconds later.
 """
 
 import hashlib
@@ -11,15 +11,17 @@ import secrets
 import threading
 import time
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.model.access import ROLE_VERBS, Role, Session, User, password_trouble
+from engine.model.access import ROLE_VERBS, Grants, Role, Session, User, Verb, checked_grants, common, password_trouble
+from engine.model.access_command import TokenView
 from engine.model.audit import AuditRow, AuditVerb
-from engine.model.errors import EnvironmentFault, InputError, NotSignedIn
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
-from engine.model.time import SECOND, Clock
+from engine.model.time import SECOND, Clock, to_iso
 from engine.runtime.lockout import LONGEST_LOCK_S, LockoutGuard, lock_s, locked
 from engine.runtime.passwords import Passwords
 
@@ -31,8 +33,21 @@ _MACHINE = "machine:"
 _PIN = f"{_MACHINE}pin"  # the user behind the PIN: an operator
 PIN_LENGTHS = range(4, 13)
 _SESSION_ID = 16  # characters of the token's hash
+_SHORTEST_ID = 4
 REMEMBERED_S = 2.0
+_LISTED_S = 20.0
+_TOUCH_NS = 900 * SECOND  # how often at most it is written that a machine's token is used
 _MOST_REMEMBERED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class TokenWanted:
+    """What a machine's token is limited to. No `verbs`: all of its role; `cameras` None: all. `by`: who makes it."""
+
+    verbs: tuple[Verb, ...] = ()
+    cameras: Grants | None = None
+    expires_ns: int | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +77,7 @@ class Accounts:
         self._guard = LockoutGuard(repository, clock)
         self._lock = threading.RLock()
         self._listed: tuple[User, ...] | None = None
+        self._listed_s = 0.0
         self._next_unknown_ns = 0
         self._remembered: dict[str, _Holder] = {}  # replaced, never emptied: what is read during a change is noted in the old one
 
@@ -70,22 +86,82 @@ class Accounts:
         return not self._admin_ids()
 
     def users(self) -> tuple[User, ...]:
-        """People, by name; machines are not listed. Read once and after each change: snapshots ask for it many times a second."""
+        """People, by name; machines are not listed. Read now and then, and after each change: snapshots ask for it many times a second."""
         listed = self._listed
-        if listed is not None:
+        if listed is not None and time.monotonic() - self._listed_s <= _LISTED_S:
             return listed
         with self._lock:
-            self._listed = tuple(stored.user for stored in self._people())
+            self._listed_s = time.monotonic()
+            open_now = self._sessions()
+            self._listed = tuple(replace(stored.user, sessions=open_now[stored.user.id]) for stored in self._people())
             return self._listed
 
-    def create_user(self, name: str, role: Role, password: str) -> User:
-        """Raises InputError: `name` (empty, too long, taken), `password` (see `password_trouble`)."""
+    def user(self, user_id: str) -> User:
+        """A person. Raises NotFound."""
+        found = next((user for user in self.users() if user.id == user_id), None)
+        if found is None:
+            raise NotFound(f"There is no user {user_id[:80]!r}.")
+        return found
+
+    def create_user(self, name: str, role: Role, password: str, cameras: Grants | None = None) -> User:
+        """Raises InputError: `name` (empty, too long, taken), `password` (see `password_trouble`), `cameras`."""
         name = _checked_name(name)
-        trouble = password_trouble(name, password)
-        if trouble:
-            raise InputError("password", trouble)
+        _check_password(name, password)
+        cameras = checked_grants(cameras)
         with self._lock:
-            return self._add(name, role, self._passwords.hash(password))
+            return self._add(name, role, self._passwords.hash(password), cameras)
+
+    def change_user(self, user_id: str, role: Role, cameras: Grants | None) -> None:
+        """What is open of theirs goes on with that. Raises NotFound; InputError for the last admin who sees all (`role`), `cameras`."""
+        cameras = checked_grants(cameras)
+        with self._lock:
+            if self._admin_ids() == [user_id] and (role is not Role.ADMIN or cameras is not None):
+                raise InputError("role", "This is the last admin who sees all. Make another one first.")
+            self._repository.change_user(self.user(user_id).id, role, cameras)
+            self._changed()
+
+    def reset_password(self, user_id: str, password: str, but_session: str = "") -> None:
+        """Their sessions end, except one. Raises NotFound, InputError (`password`)."""
+        with self._lock:
+            user = self.user(user_id)
+            _check_password(user.name, password)
+            self._repository.set_password_hash(user_id, self._passwords.hash(password))
+            for token in self._repository.tokens():
+                if token.user_id == user_id and _session_id(token) != but_session:
+                    self._repository.remove_token(token.token_hash)
+                    self.session_ended(_session_id(token))
+            self._changed()
+
+    def confirm(self, user: User, password: str, *, pin_too: bool = False) -> None:
+        """That this is the password of a session's user; failures count as those of signing in do.
+
+        `pin_too`: the PIN does too, for operators. Raises InputError (`password`).
+        """
+        key = _name_key(user.name)
+        with self._lock:
+            try:
+                failures = self._guard.charge(key)
+            except NotSignedIn as closed:
+                raise InputError("password", str(closed)) from None
+            if not (self._is_password(user, password) or (pin_too and user.role is Role.OPERATOR and self._is_pin(password))):
+                self._tell_unlock(user, failures)
+                raise InputError("password", _wrong(lock_s(failures)))
+            self._guard.clear(key)
+
+    def _is_password(self, user: User, password: str) -> bool:
+        stored = next((each for each in self._people() if each.user.id == user.id), None)
+        return self._passwords.check(None if stored is None else stored.password_hash, password) and stored is not None
+
+    def _is_pin(self, pin: str) -> bool:
+        if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_LENGTHS):
+            return False
+        stored = self._pin_user()
+        return self._passwords.check(None if stored is None else stored.password_hash, pin) and stored is not None
+
+    def _tell_unlock(self, user: User, failures: int) -> None:
+        closed_s = lock_s(failures)
+        if closed_s:
+            self._tell(user, AuditVerb.UNLOCK_CLOSED, f"{failures} failed, closed for {closed_s} s")
 
     def create_first_admin(self, name: str, password: str) -> User:
         """Raises InputError also when there is an admin already (field empty), however many try at once."""
@@ -100,7 +176,7 @@ class Accounts:
         """Ends their sessions too. Raises NotFound; InputError (field `user_id`) for the last admin."""
         with self._lock:
             if self._admin_ids() == [user_id]:
-                raise InputError("user_id", "The last admin cannot be removed. Make another one first.")
+                raise InputError("user_id", "The last admin who sees all cannot be removed. Make another one first.")
             self._remove(user_id)
 
     def sign_in(self, name: str, password: str) -> tuple[str, Session]:
@@ -127,12 +203,15 @@ class Accounts:
             raise NotSignedIn("Not signed in, or signed out elsewhere. Sign in again.")
         if self._is_over(holder.token):
             raise NotSignedIn("The session has ended. Sign in again.")
-        return _session(holder.user, holder.token.token_hash, self._extended(holder.token))
+        self._touch(holder)
+        return _session(holder.user, holder.token, self._extended(holder.token))
 
     def remembers(self, token: str) -> bool:
         """Whether `session` would answer at once, without the record."""
         holder = self._remembered.get(_token_hash(token))
-        return holder is not None and _is_fresh(holder) and not self._is_over(holder.token) and self._extended_ns(holder.token) is None
+        if holder is None or not _is_fresh(holder) or self._is_over(holder.token):
+            return False
+        return self._extended_ns(holder.token) is None and not self._is_to_touch(holder.token)
 
     def sign_out(self, token: str) -> None:
         """End a session or revoke a machine's token; an unknown one is no error."""
@@ -171,13 +250,38 @@ class Accounts:
             self._guard.clear(_PIN)
         return self._open_session(stored.user, failures - 1)
 
-    def create_token(self, owner: Role | User, label: str) -> str:
-        """A token without expiry, for a machine: with the verbs of a role, or of a user and gone with them."""
+    def create_token(self, owner: Role | User, label: str, wanted: TokenWanted | None = None) -> str:
+        """A token for a machine: with the verbs of a role, or of a user and gone with them. Raises InputError: `cameras`, `verbs`."""
+        wanted = wanted or TokenWanted()
+        cameras = checked_grants(wanted.cameras)
         with self._lock:
             user = self._machine(owner) if isinstance(owner, Role) else owner
-        token, stored = self._issue(user, label, None)
-        self._note(AuditRow(stored.created_ns, user.name, AuditVerb.CREATE_TOKEN, _session_id(stored), label))
+        verbs = tuple(verb for verb in Verb if verb in wanted.verbs) or None
+        if verbs is not None and not set(verbs) <= ROLE_VERBS[user.role]:
+            raise InputError("verbs", f"are more than the role {user.role.value} has")
+        made = StoredToken("", user.id, label, 0, wanted.expires_ns, True, verbs, cameras, wanted.by)
+        token, stored = self._issue(made)
+        self._note(
+            AuditRow(stored.created_ns, wanted.by or user.name, AuditVerb.CREATE_TOKEN, _session_id(stored), told_token(stored, user))
+        )
         return token
+
+    def machine_tokens(self) -> tuple[TokenView, ...]:
+        """Newest first, those that have expired too, until somebody signs in."""
+        users = {stored.user.id: stored.user for stored in self._repository.users()}
+        return tuple(_view(token, users[token.user_id]) for token in self._repository.tokens() if token.machine and token.user_id in users)
+
+    def revoke_token(self, token_id: str, by: str) -> None:
+        """Of a machine, by its id, or by the beginning of it where no other begins so. Raises NotFound."""
+        found = [
+            token for token in self._repository.tokens() if token.machine and len(token_id) >= 4 and _session_id(token).startswith(token_id)
+        ]
+        if len(found) != 1:
+            raise NotFound(f"There is no token {token_id[:80]!r}.")
+        self._repository.remove_token(found[0].token_hash)
+        self._forget()
+        self.session_ended(_session_id(found[0]))
+        self._note(AuditRow(self._clock.now_ns(), by, AuditVerb.REVOKE_TOKEN, _session_id(found[0]), found[0].label))
 
     def _people(self) -> list[StoredUser]:
         return [stored for stored in self._repository.users() if not stored.user.name.startswith(_MACHINE)]
@@ -186,7 +290,18 @@ class Accounts:
         return next((stored for stored in self._repository.users() if stored.user.name == _PIN), None)
 
     def _admin_ids(self) -> list[str]:
-        return [stored.user.id for stored in self._people() if stored.user.role is Role.ADMIN]
+        """Who may do everything: those who see all cameras."""
+        return [stored.user.id for stored in self._people() if stored.user.role is Role.ADMIN and stored.user.cameras is None]
+
+    def _sessions(self) -> Counter[str]:
+        now_ns = self._clock.now_ns()
+        people = (token for token in self._repository.tokens() if not token.machine)
+        return Counter(token.user_id for token in people if token.expires_ns is None or token.expires_ns > now_ns)
+
+    def _changed(self) -> None:
+        """Who there is, or what they hold."""
+        self._listed = None
+        self._forget()
 
     def _holder(self, token_hash: str) -> _Holder | None:
         remembered = self._remembered
@@ -210,14 +325,13 @@ class Accounts:
 
     def _remove(self, user_id: str) -> None:
         self._repository.remove_user(user_id)
-        self._listed = None
-        self._forget()
+        self._changed()
 
     def _user(self, user_id: str) -> User | None:
         return next((stored.user for stored in self._repository.users() if stored.user.id == user_id), None)
 
-    def _add(self, name: str, role: Role, password_hash: str) -> User:
-        user = User(f"us-{secrets.token_hex(8)}", name, role)
+    def _add(self, name: str, role: Role, password_hash: str, cameras: Grants | None = None) -> User:
+        user = User(f"us-{secrets.token_hex(8)}", name, role, cameras)
         self._repository.add_user(StoredUser(user, password_hash))
         self._listed = None
         return user
@@ -246,14 +360,17 @@ class Accounts:
         """`failures`: how often it was tried before with a wrong password."""
         now_ns = self._clock.now_ns()
         self._repository.remove_expired_tokens(now_ns)
-        token, stored = self._issue(user, "session", now_ns + IDLE_NS)
+        token, stored = self._issue(StoredToken("", user.id, "session", 0, now_ns + IDLE_NS))
+        self._repository.set_last_sign_in(user.id, now_ns)
+        self._listed = None
         before = f", after {failures} failed" if failures else ""
         self._tell(user, AuditVerb.SIGN_IN, f"session {_session_id(stored)}{before}")
-        return token, _session(user, stored.token_hash, stored.expires_ns)
+        return token, _session(user, stored, stored.expires_ns)
 
-    def _issue(self, user: User, label: str, expires_ns: int | None) -> tuple[str, StoredToken]:
+    def _issue(self, wanted: StoredToken) -> tuple[str, StoredToken]:
+        """`wanted`: all but its hash and time."""
         token = secrets.token_urlsafe(32)
-        stored = StoredToken(_token_hash(token), user.id, label, self._clock.now_ns(), expires_ns)
+        stored = replace(wanted, token_hash=_token_hash(token), created_ns=self._clock.now_ns())
         self._repository.add_token(stored)
         return token, stored
 
@@ -285,10 +402,22 @@ class Accounts:
 
     def _extended_ns(self, token: StoredToken) -> int | None:
         """When it is to expire from now on; None where that is nearly as it was."""
-        if token.expires_ns is None:
+        if token.expires_ns is None or token.machine:
             return None
         later_ns = min(self._clock.now_ns() + IDLE_NS, token.created_ns + LONGEST_NS)
         return later_ns if later_ns - token.expires_ns >= _RENEW_NS else None
+
+    def _touch(self, holder: _Holder) -> None:
+        """Keep that it is in use, now and then. A disk that cannot be written keeps no machine out."""
+        if self._is_to_touch(holder.token):
+            remembered, used_ns = self._remembered, self._clock.now_ns()
+            with suppress(EnvironmentFault):
+                self._repository.touch_token(holder.token.token_hash, used_ns)
+                if remembered.get(holder.token.token_hash) is holder:  # not what was forgotten meanwhile
+                    remembered[holder.token.token_hash] = replace(holder, token=replace(holder.token, last_used_ns=used_ns))
+
+    def _is_to_touch(self, token: StoredToken) -> bool:
+        return token.machine and abs(self._clock.now_ns() - (token.last_used_ns or 0)) >= _TOUCH_NS
 
     def _is_over(self, token: StoredToken) -> bool:
         return token.expires_ns is not None and token.expires_ns <= self._clock.now_ns()
@@ -328,8 +457,47 @@ def _is_fresh(holder: _Holder) -> bool:
     return time.monotonic() - holder.read_s <= REMEMBERED_S
 
 
-def _session(user: User, token_hash: str, expires_ns: int | None) -> Session:
-    return Session(token_hash[:_SESSION_ID], user, ROLE_VERBS[user.role], expires_ns)
+def _session(user: User, token: StoredToken, expires_ns: int | None) -> Session:
+    """When they signed in last is no part of who they are."""
+    who = replace(user, last_sign_in_ns=None)
+    return Session(_session_id(token), who, _verbs(token, user), expires_ns, common(user.cameras, token.cameras))
+
+
+def _verbs(token: StoredToken, user: User) -> frozenset[Verb]:
+    has = ROLE_VERBS[user.role]
+    return has if token.verbs is None else has & frozenset(token.verbs)
+
+
+def _view(token: StoredToken, user: User) -> TokenView:
+    verbs = _verbs(token, user)
+    return TokenView(
+        _session_id(token),
+        token.label,
+        tuple(verb for verb in Verb if verb in verbs),
+        common(user.cameras, token.cameras),
+        token.by,
+        token.created_ns,
+        token.expires_ns,
+        token.last_used_ns,
+    )
+
+
+def told_token(token: StoredToken, user: User) -> str:
+    """What the audit keeps of a token: what it is for, and what it is limited to."""
+    verbs = f"; {', '.join(token.verbs)}" if token.verbs is not None else f"; {user.role.value}"
+    cameras = "" if token.cameras is None else f"; cameras {', '.join(token.cameras) or 'none'}"
+    return f"{token.label}{verbs}{cameras}{'' if token.expires_ns is None else f'; until {to_iso(token.expires_ns)}'}"
+
+
+def _wrong(closed_for_s: int) -> str:
+    return str(locked(closed_for_s)) if closed_for_s else "is not right"
+
+
+def _check_password(name: str, password: str) -> None:
+    """Raises InputError (field `password`)."""
+    trouble = password_trouble(name, password)
+    if trouble:
+        raise InputError("password", trouble)
 
 
 def _session_id(token: StoredToken) -> str:

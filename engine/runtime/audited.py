@@ -7,6 +7,8 @@ What has to be kept before it happens, or knows more than its command says, keep
 from collections.abc import Callable
 from dataclasses import fields
 
+from engine.model.access import Grants, Role
+from engine.model.access_command import ChangeAccess, ChangePassword, ChangeUser, ResetPassword
 from engine.model.alert_command import (
     AssignAlert,
     ChangeAlert,
@@ -101,8 +103,16 @@ def _settings(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.PUT_CHANNEL, channel.id, channel.kind.value),)
         case RemoveChannel(channel_id):
             return ((AuditVerb.REMOVE_CHANNEL, channel_id, ""),)
-        case CreateUser(_, role):
-            return ((AuditVerb.CREATE_USER, outcome, role.value),)
+        case CreateUser(_, role, cameras=cameras):
+            return ((AuditVerb.CREATE_USER, outcome, _held(role, cameras)),)
+        case ChangeUser(user_id, role, cameras):
+            return ((AuditVerb.CHANGE_USER, user_id, _held(role, cameras)),)
+        case ResetPassword(user_id):
+            return ((AuditVerb.RESET_PASSWORD, user_id, ""),)
+        case ChangePassword():
+            return ((AuditVerb.CHANGE_PASSWORD, outcome, ""),)
+        case ChangeAccess(access):
+            return ((AuditVerb.CHANGE_ACCESS, "", f"consoles lock after {access.idle_lock_min:g} min"),)
         case RemoveUser(user_id):
             return ((AuditVerb.REMOVE_USER, user_id, ""),)
         case InstallModels():
@@ -242,6 +252,10 @@ def _evidence(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.PUT_CASE, outcome, "closed" if closed else "open"),)
         case _:
             return ()
+
+
+def _held(role: Role, cameras: Grants | None) -> str:
+    return role.value if cameras is None else f"{role.value}; cameras {', '.join(cameras) or 'none'}"
 
 
 def _given(command: ChangeSettings | EditIncident, but: str) -> str:

@@ -50,11 +50,15 @@ class ChatSide:
         self._erased = 0
         self.offline: Planner = OfflinePlanner()
 
-    def ask(self, question: AskRecord, session: Session, cameras: frozenset[str] | None = None) -> ChatAnswer:
-        """Raises PermissionDenied, NotFound (no such conversation of this user), InputError, EnvironmentFault."""
+    def ask(
+        self, question: AskRecord, session: Session, cameras: frozenset[str] | None = None, record: AskedRecord | None = None
+    ) -> ChatAnswer:
+        """`cameras`, `record`: what a session is limited to, and the record as it may see it.
+
+        Raises PermissionDenied, NotFound (no such conversation of this user), InputError, EnvironmentFault."""
         settings = self._settings()
         erased = self._erased
-        site = ChatSite(self._record, settings, zone_of(settings))
+        site = ChatSite(record or self._record, settings, zone_of(settings))
         viewer = Viewer(session.verbs, cameras, session.user.name)
         now_ns = self._clock.now_ns()
         before = self._turns(question.conversation, session.user.id)

@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 
 from engine.model.access import Session
+from engine.model.access_command import AccessCommand
 from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.chat import ChangeChat, ForgetChat
@@ -36,6 +37,7 @@ from engine.model.segment import SegmentCommand
 from engine.model.settings import CameraSettings, Settings
 from engine.model.smoke_command import SmokeCommand
 from engine.model.timeline import TimelineCommand
+from engine.runtime.access_commands import execute_access
 from engine.runtime.alert_commands import execute_alert
 from engine.runtime.atlas_commands import change_atlas
 from engine.runtime.audited import audited
@@ -69,6 +71,8 @@ def execute(engine: Engine, command: Command, session: Session) -> str:
 
 def _execute(engine: Engine, command: Command, session: Session) -> str:
     by = session.user.name
+    if isinstance(command, AccessCommand):
+        return execute_access(engine, command, session)
     if isinstance(command, PersonCommand):
         return execute_person(engine, command, session)
     if isinstance(command, AlertCommand):
@@ -109,8 +113,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
         case CancelJob(job_id):
             engine.jobs.cancel(job_id)
             return job_id
-        case CreateUser(name, role, password):
-            return engine.accounts.create_user(name, role, password).id
+        case CreateUser(name, role, password, cameras):
+            return engine.accounts.create_user(name, role, password, cameras).id
         case RemoveUser(user_id):
             if user_id == session.user.id:
                 raise InputError("user_id", "is your own account; another admin has to remove it")

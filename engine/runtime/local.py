@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from weakref import WeakSet
 
-from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
+from engine.model.access import ROLE_VERBS, Role, Scope, Session, User, Verb
+from engine.model.access_command import ListTokens
 from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.chat import AskRecord, GetChatState, ListChat
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
-from engine.model.errors import EnvironmentFault, FacesHidden, PermissionDenied
+from engine.model.errors import BeyondCameras, EnvironmentFault, FacesHidden, NotFound, PermissionDenied
 from engine.model.evidence import ListCases, ListPacks
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
@@ -48,6 +49,8 @@ from engine.runtime.replay_commands import ask_replay
 from engine.runtime.report_looks import Looked
 from engine.runtime.reporting import Said, file_said, import_said
 from engine.runtime.rule_questions import ask_rules
+from engine.runtime.scoped_questions import ask_within
+from engine.runtime.scopes import check_command, check_giving, check_question, scope_of
 from engine.runtime.segment_side import footage_of
 from engine.runtime.sent_media import SentMedia, no_medium
 from engine.runtime.smoke_commands import ask_smoke, take_frame
@@ -85,10 +88,18 @@ class LocalPort:
         self._check(Verb.SEE_LIVE)
         now = self._engine.snapshot(with_users=self._session.may(Verb.ADMINISTER))
         until_ns = self._engine.masking.unmasked.until_ns(self._session.id, now.at_ns)
-        return now if until_ns is None else replace(now, people=replace(now.people, unmasked_until_ns=until_ns))
+        shown = now if until_ns is None else replace(now, people=replace(now.people, unmasked_until_ns=until_ns))
+        scope = self._scope()
+        return shown if scope is None else self._engine.narrowing.narrow(shown, scope, self._session)
 
     def ask(self, question: Question) -> Answer:
         self._check(question.verb)
+        scope = self._scope()
+        if isinstance(question, ListTokens):
+            return Answer(tokens=tokens_for(self._engine, self._session))
+        if scope is not None:
+            check_question(question)
+            return ask_within(self._engine, question, scope, self._session)
         if isinstance(question, ExplainBlob):
             return Answer(explanation=self._engine.radio.explain(question.blob, question.at_ns))
         if isinstance(question, ListWebhooks):
@@ -127,6 +138,10 @@ class LocalPort:
 
     def command(self, command: Command) -> str:
         self._check(command.verb)
+        scope = self._scope()
+        if scope is not None:
+            check_command(self._engine, command, scope, self._session)
+        check_giving(self._engine, command, self._session)
         return execute(self._engine, command, self._session)
 
     def analyse(self, kind: str, data: bytes) -> MediaAnalysis | SeenHere:
@@ -141,25 +156,28 @@ class LocalPort:
         return media
 
     def see_smoke(self, frame: SmokeFrame) -> Future[tuple[str, ...]]:
-        """A picture that an edge device looked at; whoever is signed in may tell. Raises InputError. See `SmokeSide.put`."""
+        """A picture that an edge device looked at; whoever is signed in and sees that camera may tell. Raises InputError. See
+        `SmokeSide.put`."""
+        self._renew_now_and_then()
+        self.check_camera(frame.camera_id)
         return take_frame(self._engine, frame)
 
     def sent_media(self) -> tuple[SentMedia, ...]:
-        """Newest first."""
+        """Newest first. They came with reports, which no camera saw."""
         self._check(Verb.SEE_PAST)
-        return self._engine.sent.all()
+        return self._engine.sent.all() if self._scope() is None else ()
 
     def sent_medium(self, media_id: str) -> SentMedia:
         """Raises NotFound."""
         self._check(Verb.SEE_PAST)
-        found = self._engine.sent.get(media_id)
+        found = self._engine.sent.get(media_id) if self._scope() is None else None
         if found is None:
             raise no_medium(media_id)
         return found
 
     def remove_medium(self, media_id: str) -> None:
         """In the audit before it is done. Raises NotFound, EnvironmentFault."""
-        self._check(Verb.ADMINISTER)
+        self._check_whole(Verb.ADMINISTER)
         if self._engine.sent.get(media_id) is None:
             raise no_medium(media_id)
         self._engine.audit(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.REMOVE_MEDIA, media_id))
@@ -179,11 +197,12 @@ class LocalPort:
 
     def import_reports(self, data: bytes, form: str) -> str:
         """As the command `ImportReports`, from the file's bytes: the id of the job."""
-        self._check(ImportReports.verb)
+        self._check_whole(ImportReports.verb)
         return import_said(self._engine, data, form, self._session)
 
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
         self._check(Verb.SEE_LIVE)
+        self.check_camera(camera_id)
         feed = self._engine.cameras.unit(camera_id).watch(want, on_picture, self._masked)
         self._feeds.add(feed)
         return feed
@@ -196,6 +215,7 @@ class LocalPort:
     def clip_file_within(self, clip_id: str, wait_s: float | None) -> Path | None:
         """As `clip_file`; None where faces or private parts are still being hidden after so many seconds."""
         self._check(Verb.SEE_PAST)
+        self._check_clip(clip_id)
         masked = self._masked()
         path = self._engine.masking.clip_file(self._engine.clip(clip_id), self._session.id, wait_s)
         if not (masked and self._masked()):
@@ -207,10 +227,11 @@ class LocalPort:
     def segment_file(self, segment_id: str, wait_s: float = COVERING_S) -> Path:
         """Raises also EnvironmentFault `covering`: private parts are still being covered in it after so many seconds."""
         self._check(Verb.SEE_PAST)
+        segment = self._engine.segments.get(segment_id)
+        self.check_camera(segment.camera_id, f"There is no recording {segment_id}. It may have been removed since.")
         if self._masked():
             self._check(Verb.UNMASK)
             raise FacesHidden
-        segment = self._engine.segments.get(segment_id)
         path = self._engine.masking.segment_file(segment, self._engine.segments.file(segment), self._session.id, wait_s)
         if path is None:
             raise EnvironmentFault("covering", "Private parts are being covered in this recording. Ask again in a moment.")
@@ -219,30 +240,60 @@ class LocalPort:
         return path
 
     def pack_file(self, pack_id: str) -> Path:
-        self._check(Verb.EXPORT)
+        self._check_whole(Verb.EXPORT)
         path = self._engine.evidence.pack(pack_id)[1]
         self._engine.audit(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.EXPORT, pack_id, "taken"))
         return path
 
     def thumbnail(self, event_id: str) -> bytes | None:
         self._check(Verb.SEE_PAST)
+        scope = self._scope()
+        if scope is not None and not self._shows_event(event_id, scope):
+            return None
         return None if self._engine.shows_private(event_id) else self._shown(self._engine.thumbnails.read(event_id))
 
     def job_picture(self, job_id: str) -> bytes | None:
-        self._check(Verb.ADMINISTER)
+        self._check_whole(Verb.ADMINISTER)
         return self._shown(self._engine.job_pictures.get(job_id))
 
     def face_photo(self, face_id: str) -> bytes | None:
         self._check(Verb.SEE_PAST)
+        if self._scope() is not None:
+            return None
         if self._masked():
             self._check(Verb.UNMASK)
             raise FacesHidden
         return self._engine.people.photos.read(face_id)
 
+    def check_camera(self, camera_id: str, otherwise: str = "") -> None:
+        """Raises NotFound in the words in which it is said that there is none: that there is one is not told either."""
+        scope = self._scope()
+        if scope is not None and camera_id not in scope:
+            raise NotFound(otherwise or f"There is no camera {camera_id}.")
+
     def close(self) -> None:
         for feed in tuple(self._feeds):
             feed.close()
         self._feeds.clear()
+
+    def _scope(self) -> Scope | None:
+        """What this session is limited to now; None: nothing."""
+        return scope_of(self._engine, self._session)
+
+    def _check_clip(self, clip_id: str) -> None:
+        if self._scope() is not None:
+            self.check_camera(self._engine.clip(clip_id).camera_id, f"There is no clip {clip_id}.")
+
+    def _check_whole(self, verb: Verb) -> None:
+        """Of what concerns the whole site. Raises PermissionDenied."""
+        self._check(verb)
+        if self._scope() is not None:
+            raise BeyondCameras(verb)
+
+    def _shows_event(self, event_id: str, scope: Scope) -> bool:
+        """Also before it is written."""
+        known = next((event for event in self._engine.board.events() if event.id == event_id), None)
+        return known.camera_id in scope if known is not None else self._engine.record.store.within(scope).event(event_id) is not None
 
     def _masked(self) -> bool:
         return self._engine.masking.hides(self._session.id)

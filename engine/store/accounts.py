@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.model.access import Role, User
+from engine.model.access import Grants, Role, User
 from engine.model.errors import InputError, NotFound
 from engine.model.repository import Lockout, StoredToken, StoredUser
 from engine.model.wire import read_as, to_plain
@@ -20,11 +20,13 @@ def all_users(connection: Connection) -> tuple[StoredUser, ...]:
 
 
 def _read_user(row: Row[Any]) -> StoredUser:
-    return StoredUser(User(row.id, row.name, Role(row.role)), row.password_hash)
+    cameras = None if row.cameras is None else tuple(row.cameras)
+    return StoredUser(User(row.id, row.name, Role(row.role), cameras, row.last_sign_in_ns), row.password_hash)
 
 
 def add_user(connection: Connection, stored: StoredUser) -> None:
     row = {**to_plain(stored.user), "name_key": stored.user.name.casefold(), "password_hash": stored.password_hash}
+    del row["sessions"]  # counted, not kept
     try:
         connection.execute(users.insert(), row)
     except IntegrityError:
@@ -34,6 +36,15 @@ def add_user(connection: Connection, stored: StoredUser) -> None:
 def set_password_hash(connection: Connection, user_id: str, password_hash: str) -> None:
     changed = connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
     _found(changed.rowcount, user_id)
+
+
+def change_user(connection: Connection, user_id: str, role: Role, cameras: Grants | None) -> None:
+    wanted = {"role": role.value, "cameras": None if cameras is None else list(cameras)}
+    _found(connection.execute(update(users).where(users.c.id == user_id).values(wanted)).rowcount, user_id)
+
+
+def set_last_sign_in(connection: Connection, user_id: str, at_ns: int) -> None:
+    connection.execute(update(users).where(users.c.id == user_id).values(last_sign_in_ns=at_ns))
 
 
 def remove_user(connection: Connection, user_id: str) -> None:
@@ -59,6 +70,15 @@ def extend_token(connection: Connection, token_hash: str, expires_ns: int) -> No
 def read_token(connection: Connection, token_hash: str) -> StoredToken | None:
     row = connection.execute(select(tokens).where(tokens.c.token_hash == token_hash)).mappings().first()
     return None if row is None else read_as(StoredToken, dict(row))
+
+
+def all_tokens(connection: Connection) -> tuple[StoredToken, ...]:
+    rows = connection.execute(select(tokens).order_by(tokens.c.created_ns.desc(), tokens.c.token_hash)).mappings()
+    return tuple(read_as(StoredToken, dict(row)) for row in rows)
+
+
+def touch_token(connection: Connection, token_hash: str, used_ns: int) -> None:
+    connection.execute(update(tokens).where(tokens.c.token_hash == token_hash).values(last_used_ns=used_ns))
 
 
 def remove_token(connection: Connection, token_hash: str) -> None:

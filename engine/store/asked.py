@@ -5,9 +5,9 @@ from collections.abc import Callable, Generator
 from collections.abc import Sequence as Several
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Column, ColumnElement, Connection, Engine, RowMapping, false, func, inspect, or_, select, text, true
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, false, func, inspect, or_, select, text, true
 
 from engine.model.asked import QUARTER_NS, EventWant, Tally, TallyBy
 from engine.model.clip import Clip
@@ -31,10 +31,16 @@ _MOST_IDS = 900
 _OPEN = events.c.ended_ns.is_(None)
 
 
+class Connecting(Protocol):
+    """An engine of SQLAlchemy, or what limits one."""
+
+    def connect(self) -> AbstractContextManager[Connection]: ...
+
+
 class AskedTables:
     """`AskedRecord` over a database that is open for reading. Any thread."""
 
-    def __init__(self, reading: Engine, faults: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+    def __init__(self, reading: Connecting, faults: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         self._reading = reading
         self._faults = faults
 

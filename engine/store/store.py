@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from engine.model.access import Grants, Role, Scope
 from engine.model.alert import Alert
 from engine.model.audit import AuditHead, AuditRow
 from engine.model.clip import Clip
@@ -37,6 +38,7 @@ from engine.store.rejected import RejectedCount, read_counts
 from engine.store.risk import RiskTable
 from engine.store.saving import save_values
 from engine.store.schema import migrate
+from engine.store.scoped import ScopedRecord, scoped_engine
 from engine.store.segments import SegmentTable
 from engine.store.smoke import SmokeTable
 from engine.store.soundness import Soundness
@@ -91,6 +93,7 @@ class Store:
         self.segments = SegmentTable(self._reading, self._writing, soundness.faults)
         self.cases = CaseTable(self._reading, self._writing, soundness.faults)
         self.chats = ChatTable(self._reading, self._writing, soundness.faults)
+        self._scoped = scoped_engine(path)
 
     def prepare(self, now_ns: int) -> None:
         """Bring the schema up to date. Called once, by `open_store`."""
@@ -115,13 +118,17 @@ class Store:
             save_values(connection, values, self._rejected_per_day)
 
     def put_waiting_words(self) -> int | None:
-        """Enter the next of what was there before words were: about how many rows are left, None: none. The writer's thread."""
+        """Enter the next words that wait for their turn: about how many rows are left, None: none. The writer's thread."""
         with self._write() as connection:
             return text_index.put_waiting(driver_of(connection))
 
     def answer(self, question: RecordQuestion) -> Answer:
         with self._read() as connection:
             return questions.answer(connection, question)
+
+    def within(self, scope: Scope) -> ScopedRecord:
+        """The record as a session sees it that is limited to some cameras."""
+        return ScopedRecord(self._scoped, scope, self._soundness.faults)
 
     def search(self, question: SearchRecord, names: Names, size: tuple[int, int] | None) -> Answer:
         """`names`: what cameras, zones and people are called, for words that name one; `size`: of the picture, for a region of it."""
@@ -244,6 +251,21 @@ class Store:
         with self._read() as connection:
             return upkeep.clip_ids(connection)
 
+    def clip_files(self) -> tuple[tuple[str, str, str], ...]:
+        """Of all clips: id, event and file."""
+        with self._read() as connection:
+            return upkeep.clip_files(connection)
+
+    def count_old_events(self, before_ns: int) -> int:
+        """Of those that ended before a time and may go."""
+        with self._read() as connection:
+            return upkeep.count_old_events(connection, before_ns)
+
+    def event_counts(self, day_ns: int, week_ns: int) -> tuple[tuple[str, int, int, int], ...]:
+        """By kind: how many began since `day_ns`, since `week_ns`, and ever. Reads an index of all events."""
+        with self._read() as connection:
+            return upkeep.event_counts(connection, day_ns, week_ns)
+
     def remove_clips(self, ids: Several[str]) -> None:
         """Remove rows, not files. At most some hundred at a time; ids that are not there are passed over. The writer's thread."""
         with self._write() as connection:
@@ -305,6 +327,7 @@ class Store:
     def close(self) -> None:
         """Closes the connections that no thread is using; the last one to close folds the write-ahead log into the file."""
         self._reading.dispose()
+        self._scoped.dispose()
         self._writing.dispose()
         self._soundness.end()
 
@@ -319,6 +342,14 @@ class Store:
     def set_password_hash(self, user_id: str, password_hash: str) -> None:
         with self._write() as connection:
             accounts.set_password_hash(connection, user_id, password_hash)
+
+    def change_user(self, user_id: str, role: Role, cameras: Grants | None) -> None:
+        with self._write() as connection:
+            accounts.change_user(connection, user_id, role, cameras)
+
+    def set_last_sign_in(self, user_id: str, at_ns: int) -> None:
+        with self._write() as connection:
+            accounts.set_last_sign_in(connection, user_id, at_ns)
 
     def remove_user(self, user_id: str) -> None:
         with self._write() as connection:
@@ -335,6 +366,15 @@ class Store:
     def token(self, token_hash: str) -> StoredToken | None:
         with self._read() as connection:
             return accounts.read_token(connection, token_hash)
+
+    def tokens(self) -> tuple[StoredToken, ...]:
+        """All, newest first."""
+        with self._read() as connection:
+            return accounts.all_tokens(connection)
+
+    def touch_token(self, token_hash: str, used_ns: int) -> None:
+        with self._write() as connection:
+            accounts.touch_token(connection, token_hash, used_ns)
 
     def remove_token(self, token_hash: str) -> None:
         with self._write() as connection:

@@ -340,6 +340,8 @@ users = Table(
     Column("name_key", Text, nullable=False, unique=True),
     Column("role", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
+    Column("cameras", JSON(none_as_null=True)),
+    Column("last_sign_in_ns", BigInteger),
 )
 
 tokens = Table(
@@ -350,6 +352,11 @@ tokens = Table(
     Column("label", Text, nullable=False),
     Column("created_ns", BigInteger, nullable=False),
     Column("expires_ns", BigInteger),
+    Column("machine", Boolean, nullable=False, server_default=false()),
+    Column("verbs", JSON(none_as_null=True)),
+    Column("cameras", JSON(none_as_null=True)),
+    Column("by", Text, nullable=False, server_default=""),
+    Column("last_used_ns", BigInteger),
 )
 
 lockouts = Table(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.accounts import IDLE_NS, LONGEST_NS, REMEMBERED_S, Accounts, SetupCode
+from engine.runtime.accounts import IDLE_NS, LONGEST_NS, REMEMBERED_S, Accounts, SetupCode, TokenWanted
 from engine.runtime.lockout import lock_s
 from engine.runtime.passwords import Passwords
 from engine.store import Store, open_store
@@ -487,3 +487,118 @@ def test_what_is_read_while_a_user_is_removed_is_not_remembered(
     accounts.session(token)
     assert not accounts.remembers(token)
     refused(lambda: accounts.session(token))
+
+
+def test_a_machines_token_ends_when_it_was_said_to_and_is_not_carried_on(accounts: Accounts, clock: ManualClock, ada: str) -> None:
+    token = accounts.create_token(Role.OPERATOR, "m", TokenWanted(expires_ns=clock.now_ns() + 3600 * SECOND))
+    later(clock, 3599)
+    assert accounts.session(token).expires_ns == clock.now_ns() + SECOND
+    later(clock, 2)
+    refused(lambda: accounts.session(token))
+
+
+def test_a_token_holds_what_it_was_limited_to(accounts: Accounts, ada: str) -> None:
+    token = accounts.create_token(
+        Role.INVESTIGATOR, "m", TokenWanted((Verb.EXPORT, Verb.SEE_PAST), ("door", "door", "group:Yard"), by="Ada")
+    )
+    session = accounts.session(token)
+    assert (session.verbs, session.cameras) == ({Verb.EXPORT, Verb.SEE_PAST}, ("door", "group:Yard"))
+    view = accounts.machine_tokens()[0]
+    assert (view.verbs, view.cameras, view.by, view.label) == ((Verb.SEE_PAST, Verb.EXPORT), ("door", "group:Yard"), "Ada", "m")
+    for wanted in (TokenWanted((Verb.ADMINISTER,)), TokenWanted(cameras=("no such/id",)), TokenWanted(cameras=("group:/x",))):
+        with pytest.raises(InputError):
+            accounts.create_token(Role.INVESTIGATOR, "m", wanted)
+
+
+def test_that_a_token_is_used_is_kept_to_the_quarter_of_an_hour(accounts: Accounts, clock: ManualClock, ada: str) -> None:
+    token, begun_ns = accounts.create_token(Role.OPERATOR, "m"), clock.now_ns()
+    assert accounts.machine_tokens()[0].last_used_ns is None
+    for _ in range(10):
+        accounts.session(token)
+        later(clock, 60)
+    assert accounts.machine_tokens()[0].last_used_ns == begun_ns
+    later(clock, 600)
+    assert not accounts.remembers(token)
+    accounts.session(token)
+    assert accounts.machine_tokens()[0].last_used_ns == clock.now_ns()
+
+
+def test_revoked_tokens_forged_ones_and_those_of_nobody_open_nothing(accounts: Accounts, ada: str) -> None:
+    user = next(user for user in accounts.users() if user.id == ada)
+    bob = accounts.create_user("Bob", Role.ADMIN, PASSWORD)
+    token, of_bob = accounts.create_token(Role.OPERATOR, "m"), accounts.create_token(bob, "bob's machine")
+    assert accounts.session(of_bob).user.name == "Bob"
+    refused(lambda: accounts.session(token[:-1]))
+    refused(lambda: accounts.session(sha256(token.encode()).hexdigest()))
+    accounts.remove_user(bob.id)
+    refused(lambda: accounts.session(of_bob))
+    view = accounts.machine_tokens()[0]
+    with pytest.raises(NotFound):
+        accounts.revoke_token(view.id[:3], "Ada")
+    accounts.revoke_token(view.id[:6], "Ada")
+    refused(lambda: accounts.session(token))
+    assert accounts.machine_tokens() == () and user in accounts.users()
+
+
+def test_sessions_of_people_are_no_tokens_of_machines(accounts: Accounts, ada: str) -> None:
+    _, session = accounts.sign_in("Ada", PASSWORD)
+    assert accounts.machine_tokens() == ()
+    with pytest.raises(NotFound):
+        accounts.revoke_token(session.id, "Ada")
+    assert (accounts.user(ada).sessions, accounts.user(ada).last_sign_in_ns is not None) == (1, True)
+
+
+def test_limits_of_a_user_hold_in_open_sessions_at_once(accounts: Accounts, ada: str) -> None:
+    otto = accounts.create_user("Otto", Role.OPERATOR, PASSWORD, ("door",))
+    token, session = accounts.sign_in("Otto", PASSWORD)
+    assert session.cameras == ("door",)
+    accounts.change_user(otto.id, Role.INVESTIGATOR, ("gate",))
+    assert (accounts.session(token).cameras, accounts.session(token).may(Verb.EXPORT)) == (("gate",), True)
+    with pytest.raises(NotFound):
+        accounts.change_user("us-nobody", Role.OPERATOR, None)
+
+
+@pytest.mark.parametrize(("role", "cameras"), [(Role.OPERATOR, None), (Role.ADMIN, ()), (Role.ADMIN, ("group:Yard",))])
+def test_the_last_admin_who_sees_all_stays_one(accounts: Accounts, ada: str, role: Role, cameras: tuple[str, ...] | None) -> None:
+    accounts.create_user("Lima", Role.ADMIN, PASSWORD, ("door",))
+    with pytest.raises(InputError, match="last admin"):
+        accounts.change_user(ada, role, cameras)
+    with pytest.raises(InputError, match="last admin"):
+        accounts.remove_user(ada)
+    accounts.create_user("Bea", Role.ADMIN, PASSWORD)
+    accounts.change_user(ada, role, cameras)
+
+
+def test_a_password_that_was_reset_ends_sessions_but_the_one_that_asked(accounts: Accounts, ada: str) -> None:
+    here, session = accounts.sign_in("Ada", PASSWORD)
+    there, _ = accounts.sign_in("Ada", PASSWORD)
+    accounts.reset_password(ada, "a new one for the door", but_session=session.id)
+    assert accounts.session(here).user.id == ada
+    refused(lambda: accounts.session(there))
+    refused(lambda: accounts.sign_in("Ada", PASSWORD))
+    with pytest.raises(InputError, match="characters"):
+        accounts.reset_password(ada, "short")
+
+
+def test_a_locked_console_opens_with_the_password_of_its_user_and_guessing_closes_the_name(accounts: Accounts, ada: str) -> None:
+    user = accounts.user(ada)
+    accounts.confirm(user, PASSWORD)
+    for _ in range(4):
+        with pytest.raises(InputError, match="not right"):
+            accounts.confirm(user, "guess")
+    with pytest.raises(InputError, match="Too many"):
+        accounts.confirm(user, "guess")
+    with pytest.raises(InputError, match="Too many"):
+        accounts.confirm(user, PASSWORD)
+    assert refused(lambda: accounts.sign_in("Ada", PASSWORD)).retry_after_s > 0, "two doors, one count"
+
+
+def test_the_pin_unlocks_operators_only(accounts: Accounts, ada: str) -> None:
+    accounts.set_pin("246810")
+    otto = accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
+    accounts.confirm(otto, "246810", pin_too=True)
+    for user, pin_too in ((otto, False), (accounts.user(ada), True)):
+        with pytest.raises(InputError, match="not right"):
+            accounts.confirm(user, "246810", pin_too=pin_too)
+    _, session = accounts.sign_in_with_pin("246810")
+    accounts.confirm(session.user, "246810", pin_too=True)

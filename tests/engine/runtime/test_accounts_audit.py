@@ -94,7 +94,7 @@ def test_pins_and_tokens(door: Door) -> None:
     token = door.accounts.create_token(Role.OPERATOR, "exporter")
     session = door.accounts.session(token)
     assert [row.verb for row in door.rows] == [AuditVerb.SET_PIN, AuditVerb.SIGN_IN_CLOSED, AuditVerb.SIGN_IN, AuditVerb.CREATE_TOKEN]
-    assert (door.rows[-1].by, door.rows[-1].subject, door.rows[-1].detail) == ("machine:operator", session.id, "exporter")
+    assert (door.rows[-1].by, door.rows[-1].subject, door.rows[-1].detail) == ("machine:operator", session.id, "exporter; operator")
     assert not any("246810" in repr(row) or token in repr(row) for row in door.rows)
 
 

@@ -1,0 +1,156 @@
+"""What a session that is limited to some cameras may ask and do. What is not named here it may not: it concerns others, or the site."""
+
+from collections.abc import Iterable
+
+from engine.model.access import ROLE_VERBS, Grants, Scope, Session, User, Verb, within
+from engine.model.access_command import ChangePassword, ChangeUser, ConfirmPassword, CreateToken, ListTokens, ResetPassword, RevokeToken
+from engine.model.alert_command import AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
+from engine.model.chat import AskRecord, ForgetChat, ListChat
+from engine.model.command import Command, CreateUser, PutCamera, RemoveCamera, RemoveUser
+from engine.model.errors import BeyondCameras, NotFound, PermissionDenied
+from engine.model.people_command import PrepareClip, UnmaskFaces
+from engine.model.question import (
+    AnalyseMedia,
+    GetDecision,
+    ListAlerts,
+    ListClips,
+    ListDecisions,
+    ListEvents,
+    ListSequences,
+    Question,
+    WhyNothing,
+)
+from engine.model.replay import ChangeReplay, GetDifference, GetReplay, ListReplays, MoveReplay, StartReplay, StopReplay
+from engine.model.segment import KeepStill, ListLocks, ListSegments, LockEvidence
+from engine.model.timeline import (
+    CountDays,
+    FindNeighbour,
+    GetTimeline,
+    ListBookmarks,
+    ListSearches,
+    PutBookmark,
+    RemoveBookmark,
+    RemoveSearch,
+    SaveSearch,
+    SearchRecord,
+    TrackBack,
+)
+from engine.runtime.engine import Engine
+
+# The record answers these through views; the others are limited where they are answered.
+ASKED: frozenset[type] = frozenset(
+    {ListEvents, ListDecisions, ListSequences, ListClips, ListAlerts, GetDecision, WhyNothing, ListSegments, ListLocks}
+    | {GetTimeline, FindNeighbour, CountDays, ListBookmarks, ListSearches, SearchRecord, TrackBack}
+    | {AskRecord, ListChat, AnalyseMedia, ListReplays, GetReplay, GetDifference, ListTokens}
+)
+_FREELY: frozenset[type] = frozenset(
+    {ForgetChat, UnmaskFaces, StartReplay, MoveReplay, ChangeReplay, StopReplay, ChangePassword, ConfirmPassword}
+)
+_ACCOUNTS = (CreateUser, ChangeUser, ResetPassword, RemoveUser, CreateToken, RevokeToken)  # looked at for everybody: `check_giving`
+
+
+def scope_of(engine: Engine, session: Session) -> Scope | None:
+    """None: no limit."""
+    return session.scope(engine.settings.cameras)
+
+
+def check_question(question: Question) -> None:
+    """Of a limited session. Raises BeyondCameras."""
+    if type(question) not in ASKED:
+        raise BeyondCameras(question.verb)
+
+
+def check_command(engine: Engine, command: Command, scope: Scope, session: Session) -> None:
+    """Of a limited session. Raises BeyondCameras; NotFound for what it may not know to be there."""
+    if type(command) in _FREELY or isinstance(command, _ACCOUNTS):
+        return
+    if not _allowed(engine, command, scope, session):
+        raise BeyondCameras(command.verb)
+
+
+def _allowed(engine: Engine, command: Command, scope: Scope, session: Session) -> bool:
+    match command:
+        case ChangeAlert(alert_ids) | ShelveAlert(alert_ids) | AssignAlert(alert_ids):
+            return all(_alert_shown(engine, alert_id, scope) for alert_id in alert_ids)
+        case NoteAlert(alert_id) | DoStep(alert_id) | SeeAlert(alert_id):
+            return _alert_shown(engine, alert_id, scope)
+        case PromoteHeld(decision_id):
+            held = engine.alerts.held(decision_id)
+            return _there(
+                held is not None and held.camera_id in scope, "It is no longer held: somebody promoted it, or too much came after it."
+            )
+        case PrepareClip(clip_id):
+            return _there(engine.record.store.within(scope).clip(clip_id) is not None, f"There is no clip {clip_id}.")
+        case PutBookmark(camera_id=camera_id, bookmark_id=bookmark_id):
+            return (not camera_id or camera_id in scope) and (not bookmark_id or _bookmark_shown(engine, bookmark_id, scope))
+        case RemoveBookmark(bookmark_id):
+            return _bookmark_shown(engine, bookmark_id, scope)
+        case SaveSearch(name):
+            searches = engine.record.store.answer(ListSearches()).searches
+            return all(each.by == scope.by for each in searches if each.name == name.strip())
+        case RemoveSearch(search_id):
+            mine = engine.record.store.within(scope).answer(ListSearches()).searches
+            return _there(any(each.id == search_id for each in mine), f"There is no saved search {search_id}.")
+        case LockEvidence(camera_ids=camera_ids):
+            return bool(camera_ids) and all(camera_id in scope for camera_id in camera_ids)
+        case PutCamera(camera):
+            known = engine.settings.camera(camera.id)
+            return session.sees(camera) and (known is None or session.sees(known))
+        case RemoveCamera(camera_id) | KeepStill(camera_id):
+            return camera_id in scope
+        case _:
+            return False
+
+
+def _there(shown: bool, otherwise: str) -> bool:
+    """In the words in which the engine says that there is none at all."""
+    if not shown:
+        raise NotFound(otherwise)
+    return True
+
+
+def _alert_shown(engine: Engine, alert_id: str, scope: Scope) -> bool:
+    alert = engine.alerts.alert(alert_id)
+    otherwise = f"There is no open alert {alert_id[:80]!r}. Somebody may have closed it."
+    return _there(alert is not None and alert.camera_id in scope, otherwise)
+
+
+def _bookmark_shown(engine: Engine, bookmark_id: str, scope: Scope) -> bool:
+    shown = engine.record.store.bookmarks.get(bookmark_id)
+    return _there(shown.camera_id in scope or (not shown.camera_id and shown.by == scope.by), f"There is no bookmark {bookmark_id}.")
+
+
+def check_giving(engine: Engine, command: Command, session: Session) -> None:
+    """Nobody gives more than they have, nor takes from those who have more. Raises BeyondCameras, PermissionDenied, NotFound."""
+    match command:
+        case CreateUser(role=role, cameras=cameras) | CreateToken(role=role, verbs=(), cameras=cameras):
+            check_given(engine, session, ROLE_VERBS[role], cameras)
+        case CreateToken(verbs=verbs, cameras=cameras):
+            check_given(engine, session, verbs, cameras)
+        case ChangeUser(user_id, role, cameras):
+            check_given(engine, session, ROLE_VERBS[role], cameras)
+            _check_holder(engine, session, engine.accounts.user(user_id))
+        case ResetPassword(user_id) | RemoveUser(user_id):
+            _check_holder(engine, session, engine.accounts.user(user_id))
+        case RevokeToken(token_id):
+            held = next((each for each in engine.accounts.machine_tokens() if each.id == token_id), None)
+            _there(held is not None and _within(engine, session, held.cameras), f"There is no token {token_id[:80]!r}.")
+        case _:
+            return
+
+
+def check_given(engine: Engine, session: Session, verbs: Iterable[Verb], cameras: Grants | None) -> None:
+    """Raises PermissionDenied, BeyondCameras."""
+    beyond = sorted(frozenset(verbs) - session.verbs)
+    if beyond:
+        raise PermissionDenied(beyond[0])
+    if not _within(engine, session, cameras):
+        raise BeyondCameras(Verb.ADMINISTER)
+
+
+def _check_holder(engine: Engine, session: Session, user: User) -> None:
+    check_given(engine, session, ROLE_VERBS[user.role], user.cameras)
+
+
+def _within(engine: Engine, session: Session, cameras: Grants | None) -> bool:
+    return within(cameras, session.cameras, engine.settings.cameras)
