@@ -1,5 +1,6 @@
 """What an operator can do with a camera, wherever it is shown."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt
@@ -11,11 +12,13 @@ from console.dialogs.camera import CameraDialog
 from console.dialogs.camera_poses import CameraPosesDialog
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.floor_points import FloorPointsDialog
+from console.dialogs.zones import ZonesDialog
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.command import PutCamera, RemoveCamera
 from engine.model.errors import WatchroomError
 from engine.model.settings import CameraSettings
+from engine.model.snapshot import Picture
 from widgets.icons import icon
 from widgets.toast import ToastArea
 
@@ -23,9 +26,12 @@ from widgets.toast import ToastArea
 class CameraActions(QObject):
     """Add, edit, pause and remove, with their dialogs and messages. UI thread."""
 
-    def __init__(self, bridge: EngineBridge, toasts: ToastArea, over: QWidget) -> None:
+    def __init__(
+        self, bridge: EngineBridge, toasts: ToastArea, over: QWidget, last_picture: Callable[[str], Picture | None] = lambda _: None
+    ) -> None:
+        """`last_picture`: of a camera, where somebody has it still."""
         super().__init__(over)
-        self._bridge, self._toasts, self._over = bridge, toasts, over
+        self._bridge, self._toasts, self._over, self._last_picture = bridge, toasts, over, last_picture
 
     def add(self) -> None:
         self._open_dialog(None)
@@ -55,6 +61,17 @@ class CameraActions(QObject):
             dialog = FloorPointsDialog(self._bridge, camera_id, self._over)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
+
+    def draw_zones(self, camera_id: str) -> ZonesDialog | None:
+        """Zones, lines, privacy areas and excluded areas in its picture; None where that cannot be."""
+        camera = self._camera(camera_id)
+        if camera is None or not self._bridge.may(Verb.ADMINISTER):
+            return None
+        dialog = ZonesDialog(self._bridge, camera, self._last_picture(camera_id), self._over)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.saved.connect(lambda: self._say(self.tr("Zones and masks of {0} are saved.").format(camera.name)))
+        dialog.open()
+        return dialog
 
     def set_paused(self, camera_id: str, paused: bool) -> None:
         camera = self._camera(camera_id)
@@ -86,13 +103,14 @@ class CameraActions(QObject):
         self._bridge.command(RemoveCamera(camera.id), lambda _: self._say(done), self._complain, owner=self)
 
     def menu(self, camera_id: str, parent: QWidget) -> QMenu:
-        """Edit, pause, place, floor points and remove for one camera; what the session may not do is disabled and says why."""
+        """Edit, zones, pause, place, floor points and remove for one camera; what the session may not do is disabled and says why."""
         camera = self._camera(camera_id)
         paused = camera is not None and not camera.enabled
         menu = QMenu(parent)
         menu.setToolTipsVisible(True)
         for text, icon_name, act in (
             (self.tr("&Edit…"), "pencil", lambda: self.edit(camera_id)),
+            (self.tr("&Zones and masks…"), "square-dashed", lambda: self.draw_zones(camera_id)),
             (
                 self.tr("Switch &on") if paused else self.tr("&Pause"),
                 "play" if paused else "pause",

@@ -47,7 +47,7 @@ class Still(QObject):
         if not self._wanted:
             return
         self._end()
-        image = _image(picture)
+        image = image_of(picture)
         if self._blurred(image, picture):
             self.taken.emit(image, picture.captured_ns)
         else:
@@ -85,16 +85,18 @@ class Still(QObject):
         regions = hidden_regions(view, people, picture.captured_ns) if view is not None else None
         if regions is None:
             return False
-        _hide(image, regions, QSizeF(picture.frame_width, picture.frame_height))
+        hide_regions(image, regions, QSizeF(picture.frame_width, picture.frame_height))
         return True
 
 
-def _image(picture: Picture) -> QImage:
+def image_of(picture: Picture) -> QImage:
+    """With pixels of its own."""
     height, width, _ = picture.pixels.shape
     return QImage(picture.pixels.data, width, height, picture.pixels.strides[0], QImage.Format.Format_RGB32).copy()
 
 
-def _hide(image: QImage, regions: list[QRectF], frame: QSizeF) -> None:
+def hide_regions(image: QImage, regions: list[QRectF], frame: QSizeF) -> None:
+    """Make what lies in them (pixels of the frame) unrecognisable."""
     plain = image.copy()
     to_image = QTransform.fromScale(image.width() / frame.width(), image.height() / frame.height())
     painter = QPainter(image)

@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QRectF,
     QSize,
@@ -180,9 +181,10 @@ class _StateDelegate(QStyledItemDelegate):
 
 
 class CameraHealthTable(QWidget):
-    """Signals: camera_activated(camera_id): double-click or Enter on a row."""
+    """Signals: camera_activated(camera_id): double-click or Enter on a row. menu_wanted(camera_id, global position): mouse or menu key."""
 
     camera_activated = Signal(str)
+    menu_wanted = Signal(str, QPoint)
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -196,6 +198,8 @@ class CameraHealthTable(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
         self._table.activated.connect(lambda index: self.camera_activated.emit(self._model.camera_id(index.row())))
+        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._table.customContextMenuRequested.connect(self._ask_menu)
 
     def _build_table(self) -> QTableView:
         table = QTableView(showGrid=False, wordWrap=False, cornerButtonEnabled=False)
@@ -217,6 +221,11 @@ class CameraHealthTable(QWidget):
         table.setColumnWidth(_STATE_COLUMN, 140)
         table.setColumnHidden(_CLOCK_COLUMN, True)  # from the first on, so that it never takes part in the layout without a need
         return table
+
+    def _ask_menu(self, at: QPoint) -> None:
+        index = self._table.indexAt(at)
+        if index.isValid():
+            self.menu_wanted.emit(self._model.camera_id(index.row()), self._table.viewport().mapToGlobal(at))
 
     def set_cameras(self, cameras: tuple[CameraView, ...]) -> None:
         self._model.set_cameras(cameras)

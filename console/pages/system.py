@@ -1,6 +1,6 @@
 """The System page: how everything is in words, then in figures."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -194,9 +194,15 @@ class SystemPage(Page):
         self.behaviour_button.clicked.connect(self._open_behaviour)
         self.recording_button.clicked.connect(self._open_recording)
         self.cameras.camera_activated.connect(self.camera_actions.edit)
+        self.cameras.menu_wanted.connect(self._open_camera_menu)
         self.models.install_requested.connect(self._install)
         self.models.install_from_folder_requested.connect(self._install_from_folder)
         self.models.cancel_requested.connect(self._cancel)
+
+    def _open_camera_menu(self, camera_id: str, position: QPoint) -> None:
+        menu = self.camera_actions.menu(camera_id, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(position)
 
     # What the engine shows
 

@@ -44,6 +44,7 @@ from tests.console.gallery_incidents import IncidentsGallery  # noqa: E402
 from tests.console.gallery_investigate import InvestigateGallery  # noqa: E402
 from tests.console.gallery_people import PeopleGallery  # noqa: E402
 from tests.console.gallery_risk import RiskGallery  # noqa: E402
+from tests.console.gallery_zones import ZonesGallery  # noqa: E402
 from tests.fakes.engine import FakeDoor, FakeEngine  # noqa: E402
 from tests.fakes.media import write_mp4  # noqa: E402
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene, Walker  # noqa: E402
@@ -88,7 +89,15 @@ def settle(seconds: float = 0.6) -> None:
 
 
 class Gallery(
-    ChatGallery, InvestigateGallery, IncidentsGallery, RiskGallery, AlertsGallery, DevicesGallery, PeopleGallery, FloorPointsGallery
+    ChatGallery,
+    InvestigateGallery,
+    IncidentsGallery,
+    RiskGallery,
+    AlertsGallery,
+    DevicesGallery,
+    PeopleGallery,
+    FloorPointsGallery,
+    ZonesGallery,
 ):
     def __init__(self, folder: Path, names: list[str]) -> None:
         self._folder, self._names = folder, names
@@ -168,7 +177,7 @@ class Gallery(
             window = self.window(engine)
             page = window.page("live")
             assert isinstance(page, LivePage)
-            page.toolbar.layout_buttons["9"].click()
+            page.toolbar.layout_actions["9"].trigger()
             wait(page.has_content)
             settle(1)
             self.save(window, "live-nine")
