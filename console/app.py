@@ -19,6 +19,7 @@ from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
 from console.dialogs.unreachable import UnreachableDialog
 from console.garbage import collected_here
+from console.preferences import last_look, use_look
 from console.remembered import Remembered
 from console.screenshots import ScreenshotTour
 from console.window import MainWindow
@@ -44,6 +45,7 @@ class Console(QObject):
         self._link = link
         self._door, self._remembered, self._clock, self._quit = door, remembered, clock, quit_
         self._courier = Courier(self, workers=1)
+        use_look(last_look(remembered))
         self.dialog: QDialog | None = None
         self.window: MainWindow | None = None
 

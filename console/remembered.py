@@ -35,6 +35,9 @@ class Remembered:
     def put(self, name: str, value: str | int | bool) -> None:
         self._settings.setValue(name, str(value).lower() if isinstance(value, bool) else str(value))
 
+    def forget(self, name: str) -> None:
+        self._settings.remove(name)
+
     def restore_window(self, window: QWidget) -> bool:
         """True when there was a place to put it back to."""
         geometry = self._settings.value("window/geometry")

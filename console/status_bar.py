@@ -27,10 +27,13 @@ _ROOM_FOR_ALL = 1240
 
 
 class StatusBar(QFrame):
-    """Signals: sign_out_requested(); shortcuts_requested(); troubles_requested(): the operator wants to read what is wrong;
+    """Signals: sign_out_requested(); preferences_requested(); palette_requested(); shortcuts_requested();
+    troubles_requested(): the operator wants to read what is wrong;
     alerts_requested(): the open alerts; mode_requested(SiteMode)."""
 
     sign_out_requested = Signal()
+    preferences_requested = Signal()
+    palette_requested = Signal()
     shortcuts_requested = Signal()
     troubles_requested = Signal()
     alerts_requested = Signal()
@@ -113,11 +116,15 @@ class StatusBar(QFrame):
 
     def _user_menu(self, parent: QWidget) -> QMenu:
         menu = QMenu(parent)
-        shortcuts = QAction(icon("keyboard"), self.tr("&Keyboard shortcuts"), menu)
+        palette = QAction(icon("search"), self.tr("&Find anything…"), menu)
+        palette.triggered.connect(self.palette_requested)
+        preferences = QAction(icon("settings"), self.tr("&Preferences…"), menu)
+        preferences.triggered.connect(self.preferences_requested)
+        shortcuts = QAction(icon("keyboard"), self.tr("&Keyboard shortcuts…"), menu)
         shortcuts.triggered.connect(self.shortcuts_requested)
         sign_out = QAction(icon("log-out"), self.tr("&Sign out"), menu)
         sign_out.triggered.connect(self.sign_out_requested)
-        menu.addActions([shortcuts, sign_out])
+        menu.addActions([palette, preferences, shortcuts, sign_out])
         return menu
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

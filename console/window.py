@@ -1,24 +1,27 @@
 """The main window: rail, pages, status bar, keys."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QShortcut
 from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QWidget
 
 from console.alarm import Alarm, DesktopMessages, QtTone
 from console.alarm_button import AlarmButton
 from console.bridge import EngineBridge
 from console.chat_beside import ChatBeside
+from console.commands_catalogue import EVERYWHERE, Action, bind
+from console.commands_catalogue_window import WindowCatalogue, WindowParts
 from console.pages.investigate import InvestigatePage
-from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.page import Page, PageContext
 from console.pages.registry import PAGES, PageEntry
+from console.preferences import Preferences
 from console.rail import Rail
 from console.remembered import Remembered
-from console.shortcuts import ShortcutsDialog
 from console.site_mode import ask_for_mode
 from console.status_bar import StatusBar
 from engine.model.alert_settings import SiteMode
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
+from widgets.enlarging import enlarge
 from widgets.toast import ToastArea
 
 _CHROME = """
@@ -51,6 +54,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self._bridge, self._remembered, self._entries = bridge, remembered, pages
+        self.preferences = Preferences(remembered, bridge.session.user.id, self)
         self.setWindowTitle("Watchroom")
         self.setMinimumSize(1024, 640)
         self._body = QWidget(self)
@@ -59,7 +63,11 @@ class MainWindow(QMainWindow):
         self.toasts = ToastArea(self._stack)
         self._build(PageContext(bridge, clock, remembered, self.toasts), clock)
         self._add_alarm()
-        self._bind_keys()
+        self.catalogue = self._make_catalogue()
+        bind(self.catalogue.everywhere)
+        self.catalogue.set_keys()
+        self.preferences.apply()
+        enlarge(self)
         if not remembered.restore_window(self):
             self.resize(1440, 900)
         self.show_page(remembered.text("page", pages[0].id))
@@ -86,7 +94,9 @@ class MainWindow(QMainWindow):
         self.toasts.raise_()
         self.rail.chosen.connect(self.show_page)
         self.status.sign_out_requested.connect(lambda: self.signed_out.emit(""))
-        self.status.shortcuts_requested.connect(self.show_shortcuts)
+        self.status.shortcuts_requested.connect(lambda: self.show_shortcuts())
+        self.status.preferences_requested.connect(lambda: self.catalogue.show_preferences())
+        self.status.palette_requested.connect(lambda: self.catalogue.open_palette())
         self.status.troubles_requested.connect(lambda: self.show_page("system"))
         self.status.alerts_requested.connect(lambda: self.show_page("alerts"))
         self.status.mode_requested.connect(self.ask_for_mode)
@@ -94,7 +104,8 @@ class MainWindow(QMainWindow):
     def _add_alarm(self) -> None:
         self._tone, self._messages = QtTone(), DesktopMessages(self)
         self.alarm = Alarm(self._bridge.session.user.id, self._remembered, self._tone, self._messages, self)
-        self.status.put_before_counts(AlarmButton(self.alarm, self.status))
+        self._alarm_button = AlarmButton(self.alarm, self.status)
+        self.status.put_before_counts(self._alarm_button)
         self.status.put_before_counts(self.chat.button)
         self._messages.clicked.connect(self._come_forward)
 
@@ -105,15 +116,32 @@ class MainWindow(QMainWindow):
         self.activateWindow()
         self.show_page("alerts")
 
-    def _bind_keys(self) -> None:
-        for number, entry in enumerate(self._entries, start=1):
-            key = QShortcut(QKeySequence(f"Ctrl+{number % 10}"), self)
-            key.activated.connect(lambda page_id=entry.id: self.show_page(page_id))
-        shortcuts = QShortcut(QKeySequence("?"), self)
-        shortcuts.activated.connect(self.show_shortcuts)
-        QShortcut(QKeySequence("Ctrl+/"), self).activated.connect(self.chat.toggle_question)
-        self._slash = QShortcut(QKeySequence("/"), self)
-        self._slash.activated.connect(self.chat.focus_question)
+    def _make_catalogue(self) -> WindowCatalogue:
+        section, hosts = self.tr("Everywhere"), (self,)
+        extra = (
+            Action(
+                f"{EVERYWHERE}.ask",
+                self.tr("Ask the record"),
+                section,
+                self.chat.focus_question,
+                "/",
+                hosts=hosts,
+                words=self.tr("chat question"),
+            ),
+            Action(
+                f"{EVERYWHERE}.chat", self.tr("Chat beside the page, on or off"), section, self.chat.toggle_question, "Ctrl+/", hosts=hosts
+            ),
+            Action(
+                f"{EVERYWHERE}.sign-out",
+                self.tr("Sign out"),
+                section,
+                lambda: self.signed_out.emit(""),
+                hosts=hosts,
+                words=self.tr("log off leave"),
+            ),
+        )
+        parts = WindowParts(self, self._bridge, self._entries, self._pages, self.show_page, self.visit, self._alarm_button.showMenu, extra)
+        return WindowCatalogue(parts, self.preferences)
 
     def page(self, page_id: str) -> Page:
         return self._pages[page_id]
@@ -134,9 +162,15 @@ class MainWindow(QMainWindow):
             self._stack.setCurrentWidget(self._pages[known])
             self._pages[known].setFocus()
         self.rail.select(known)
-        self._slash.setEnabled(all(note.keys != "/" for note in self._pages[known].shortcut_notes()))  # a page's own search goes first
+        self._let_page_go_first(known)
         if self._bridge.snapshot is not None:
             self._pages[known].show_snapshot(self._bridge.snapshot)
+
+    def _let_page_go_first(self, page_id: str) -> None:
+        """A key of the window is off where the page on screen has the same: otherwise neither would answer."""
+        own = {shortcut.key().toString() for shortcut in self._pages[page_id].findChildren(QShortcut)} - {""}
+        for shortcut in self.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            shortcut.setEnabled(shortcut.key().toString() not in own)
 
     def visit(self, page_id: str, what: str) -> None:
         """Bring a page on screen with something of it chosen; `chat`: ask that, beside the page that is on screen."""
@@ -168,13 +202,7 @@ class MainWindow(QMainWindow):
         self._pages[self.current_page_id()].show_snapshot(snapshot)
 
     def show_shortcuts(self) -> None:
-        pages = tuple(ShortcutNote(f"Ctrl+{n % 10}", entry.title) for n, entry in enumerate(self._entries, start=1))
-        ask = ShortcutNote("/ Ctrl+/", self.tr("Ask the record; / where the page has no search of its own"))
-        sections = {self.tr("Everywhere"): (*pages, ask, ShortcutNote("?", self.tr("Show these shortcuts")))}
-        sections |= {entry.title: notes for entry in self._entries if (notes := self._pages[entry.id].shortcut_notes())}
-        dialog = ShortcutsDialog(sections, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        self.catalogue.show_shortcuts()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.alarm.stop()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from console.alert_actions import AlertActions
+from console.commands_catalogue import Action
 from console.dialogs.alert_rules import AlertRulesDialog
 from console.dialogs.why_nothing import WhyNothingDialog
 from console.jump_links import Jump, link_of
@@ -171,6 +172,9 @@ class AlertsPage(Page):
         self.act.promoted.connect(self.want)
         self.act.done.connect(lambda: QTimer.singleShot(0, self, self._keep_keyboard))
         self._seen.timeout.connect(self._saw)
+
+    def actions(self) -> tuple[Action, ...]:
+        return self.keys.actions()
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
         return self.keys.notes()

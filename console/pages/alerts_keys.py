@@ -1,11 +1,12 @@
 """The keys of the Alerts page. They work in the list and on the card, not while something is typed, and not in the player."""
 
+from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from console.commands_catalogue import Action, bind
 from console.pages.page import ShortcutNote
 from widgets.alert_list import AlertList
 
@@ -22,24 +23,28 @@ class Triage(Protocol):
 
 class TriageKeys:
     def __init__(self, list_side: QWidget, card_side: QWidget, page: Triage) -> None:
-        for host in (list_side, card_side):
-            for key, what in _ACTS:
-                _bind(host, key, lambda what=what: page.do(what))
-            for key, by, extend in (("J", 1, False), ("K", -1, False), ("Shift+J", 1, True), ("Shift+K", -1, True)):
-                _bind(host, key, lambda by=by, extend=extend: page.list.step(by, extend))
-            _bind(host, "Esc", page.back)
+        self._hosts, self._page = (list_side, card_side), page
+        bind(self.actions())
+
+    def actions(self) -> tuple[Action, ...]:
+        page = self._page
+        listed: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
+            ("next", _tr("The next alert"), "J", lambda: page.list.step(1, False)),
+            ("before", _tr("The alert before"), "K", lambda: page.list.step(-1, False)),
+            ("mark-next", _tr("Mark the next alert as well"), "Shift+J", lambda: page.list.step(1, True)),
+            ("mark-before", _tr("Mark the alert before as well"), "Shift+K", lambda: page.list.step(-1, True)),
+            *((what, note.does, note.keys, lambda what=what: page.do(what)) for note, what in self.offered()),
+            ("held", _tr("Open or close what is held"), "H", lambda: page.do("held")),
+            ("promote", _tr("Raise what is held after all"), "R", lambda: page.do("promote")),
+            ("play", _tr("Play the clip of the alert"), "P", lambda: page.do("play")),
+            ("search", _tr("Search alerts"), "/", lambda: page.do("search")),
+            ("back", _tr("Back to the list of alerts"), "Esc", page.back),
+        )
+        section = _tr("Alerts")
+        return tuple(Action(f"alerts.{what}", title, section, do, keys, hosts=self._hosts) for what, title, keys, do in listed)
 
     def notes(self) -> tuple[ShortcutNote, ...]:
-        return (
-            ShortcutNote("J K", _tr("Next alert, the one before; with Shift mark several")),
-            ShortcutNote("Enter", _tr("Open the alert: its steps, Space ticks one off")),
-            *(note for note, _ in self.offered()),
-            ShortcutNote("H", _tr("Open or close what is held")),
-            ShortcutNote("R", _tr("Raise what is held after all")),
-            ShortcutNote("P", _tr("Play the clip")),
-            ShortcutNote("/", _tr("Search alerts")),
-            ShortcutNote("Esc", _tr("Back to the list")),
-        )
+        return (ShortcutNote("Enter", _tr("Open the alert: its steps, Space ticks one off")),)
 
     def offered(self) -> tuple[tuple[ShortcutNote, str], ...]:
         """What is done about an alert, for menus."""
@@ -52,17 +57,6 @@ class TriageKeys:
             (ShortcutNote("S", _tr("Shelve, with a reason and an end")), "shelve"),
             (ShortcutNote("U", _tr("Unshelve")), "unshelve"),
         )
-
-
-_ACTS = (
-    ("A", "acknowledge"), ("I", "begin"), ("C", "close"), ("M", "take"), ("N", "note"), ("S", "shelve"), ("U", "unshelve"),
-    ("H", "held"), ("R", "promote"), ("P", "play"), ("/", "search"),
-)  # fmt: skip
-
-
-def _bind(host: QWidget, key: str, act: object) -> None:
-    shortcut = QShortcut(QKeySequence(key), host, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-    shortcut.activated.connect(act)  # type: ignore[arg-type]
 
 
 def _tr(text: str) -> str:

@@ -1,9 +1,11 @@
 """The Incidents page: what people report, on a map and in a table, and all about one of them."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
+from console.commands_catalogue import Action, bind
 from console.incident_actions import IncidentActions
 from console.incident_feed import IncidentFeed, holds_words
 from console.pages.incidents_card_side import IncidentSide
@@ -144,34 +146,26 @@ class IncidentsPage(Page):
         act.done.connect(self._done)
 
     def _bind_keys(self) -> None:
+        bind(self.actions())
+
+    def actions(self) -> tuple[Action, ...]:
         act, side = self.actions_of, self.side
-        keys = (
-            ("V", lambda: side.with_incident(act.validate)),
-            ("E", lambda: side.with_incident(act.edit)),
-            ("M", lambda: self.merge("")),
-            ("C", lambda: side.with_incident(act.switch_state)),
-            ("X", side.split_ticked),
-            ("O", lambda: side.show_tab(0)),
-            ("R", lambda: side.show_tab(1)),
-            ("S", lambda: side.show_tab(2)),
-            ("Ctrl+F", self.filter.text.setFocus),
-            ("Ctrl+I", act.import_reports),
+        listed: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
+            ("overview", self.tr("Overview of the incident"), "O", lambda: side.show_tab(0)),
+            ("reports", self.tr("Reports of the incident"), "R", lambda: side.show_tab(1)),
+            ("same", self.tr("Same or another incident"), "S", lambda: side.show_tab(2)),
+            ("validate", self.tr("Validate the selected incident"), "V", lambda: side.with_incident(act.validate)),
+            ("edit", self.tr("Edit the selected incident"), "E", lambda: side.with_incident(act.edit)),
+            ("merge", self.tr("Merge it with another incident"), "M", lambda: self.merge("")),
+            ("split", self.tr("Split off the ticked reports"), "X", side.split_ticked),
+            ("close", self.tr("Close the incident, or open it again"), "C", lambda: side.with_incident(act.switch_state)),
+            ("search", self.tr("Search descriptions of incidents"), "Ctrl+F", self.filter.text.setFocus),
+            ("import", self.tr("Import reports"), "Ctrl+I", act.import_reports),
         )
-        for key, do in keys:
-            QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(do)
+        return tuple(Action(f"incidents.{what}", title, self.tr("Incidents"), do, keys, hosts=(self,)) for what, title, keys, do in listed)
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
-        return (
-            ShortcutNote("O, R, S", self.tr("Overview, reports, same or another")),
-            ShortcutNote("V", self.tr("Validate the selected incident")),
-            ShortcutNote("E", self.tr("Edit it")),
-            ShortcutNote("M", self.tr("Merge it with another")),
-            ShortcutNote("X", self.tr("Split off the ticked reports")),
-            ShortcutNote("C", self.tr("Close it, or open it again")),
-            ShortcutNote("Ctrl+F", self.tr("Search descriptions")),
-            ShortcutNote("Ctrl+I", self.tr("Import reports")),
-            ShortcutNote("+ − F", self.tr("On the map: closer, farther, show everything")),
-        )
+        return (ShortcutNote("+ − F", self.tr("On the map: closer, farther, show everything")),)
 
     # What the engine shows
 

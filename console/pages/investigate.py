@@ -2,24 +2,27 @@
 
 from zoneinfo import ZoneInfo
 
-from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from console.commands_catalogue import Action, bind
 from console.dialogs.evidence_pack import EvidencePackDialog
 from console.dialogs.lock_evidence import LockEvidenceDialog
 from console.dialogs.recording import RecordingDialog
 from console.jump_links import Jump, is_link, link_of, read_link, read_moment
+from console.pages.investigate_alike import of_region
 from console.pages.investigate_bookmarks import BookmarkPanel
 from console.pages.investigate_cameras import CameraChoice, CameraStage
 from console.pages.investigate_feed import TimelineFeed
 from console.pages.investigate_floor import ReplayFloor
 from console.pages.investigate_found import FoundPanel
-from console.pages.investigate_keys import bind_keys, key_notes
+from console.pages.investigate_keys import key_actions, key_notes
 from console.pages.investigate_layout import Arrangement, lower_part, side_of, tabs_of
 from console.pages.investigate_locks import LockPanel
 from console.pages.investigate_map import MapOfThen
 from console.pages.investigate_moment import MomentShown
 from console.pages.investigate_notice import RecordingNotice
+from console.pages.investigate_region import Region, RegionOverlay
 from console.pages.investigate_replay import ReplayFollower
 from console.pages.investigate_rerun import Rerun
 from console.pages.investigate_stretch import StretchChosen
@@ -41,7 +44,7 @@ from widgets.empty_state import EmptyState
 from widgets.playback_wall import PlaybackWall
 from widgets.timeline import TimelineView
 from widgets.timeline_rows import with_lanes
-from widgets.timeline_window import MINUTE_NS, window
+from widgets.timeline_window import DAY_NS, MINUTE_NS, window
 from widgets.transport_bar import TransportBar
 from widgets.transport_keys import TransportKeys
 
@@ -64,6 +67,7 @@ class InvestigatePage(Page):
         self.replay = ReplayFollower(context.bridge, self)
         self.playback = PlaybackController(context.bridge, context.clock, self)
         self.wall = PlaybackWall(self.playback)
+        self.region = RegionOverlay(self.wall)
         self.transport = TransportBar(self.playback, self._zone)
         self.timeline = TimelineView(self._zone)
         self.floor = ReplayFloor(self._zone)
@@ -154,6 +158,11 @@ class InvestigatePage(Page):
         self.map.chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
         self.question.returnPressed.connect(self.ask)
         self.found.hit_chosen.connect(self._hit_chosen)
+        self.found.area_ended.connect(self.region.end)
+        self.found.choices.span_of = self._span_of
+        self.region.area_wanted.connect(self._search_area)
+        self.region.alike_wanted.connect(self._find_alike)
+        self.region.cleared.connect(self.found.end_area)
         self.found.told.connect(lambda text: self._toasts.show_message(text))
         self.bookmarks.chosen.connect(self._show_bookmark)
         self.bookmarks.changed.connect(self.feed.renew)
@@ -165,6 +174,7 @@ class InvestigatePage(Page):
         self.trying.pack_wanted.connect(self.make_pack)
         self.recording.wanted.connect(lambda: self._open_recording())
         clicks = (
+            (self.head.area, self.region.begin),
             (self.head.day, self.open_calendar),
             (self.head.link, self.copy_link),
             (self.tools.now, lambda: self.moment.go_to_end(1)),
@@ -183,20 +193,26 @@ class InvestigatePage(Page):
         self._arrangement.moved.connect(self._fit_words)
 
     def _bind_keys(self) -> None:
-        anywhere = (
-            ("N", lambda: self.step_event(True)),
-            ("Shift+N", lambda: self.step_event(False)),
-            ("Ctrl+Right", lambda: self.step_event(True)),
-            ("Ctrl+Left", lambda: self.step_event(False)),
-            ("B", self.add_bookmark),
-            ("G", self.open_calendar),
-            ("I", lambda: self.stretch.set_end(0)),
-            ("O", lambda: self.stretch.set_end(1)),
-            ("/", self.question.setFocus),
-            ("Ctrl+Shift+C", self.copy_link),
-        )
-        bind_keys(self, anywhere)
+        bind(self.actions())
         TransportKeys(self.playback, self)
+
+    def actions(self) -> tuple[Action, ...]:
+        return key_actions(
+            self,
+            (
+                ("next", tr("The next event"), "N", lambda: self.step_event(True)),
+                ("before", tr("The event before"), "Shift+N", lambda: self.step_event(False)),
+                ("on", tr("On to the next event"), "Ctrl+Right", lambda: self.step_event(True)),
+                ("back", tr("Back to the event before"), "Ctrl+Left", lambda: self.step_event(False)),
+                ("bookmark", tr("A bookmark on this moment"), "B", self.add_bookmark),
+                ("area", tr("Draw a part of a picture, to look for what was there"), "X", self.region.begin),
+                ("day", tr("Go to a day"), "G", self.open_calendar),
+                ("begin", tr("The stretch begins at the moment that is shown"), "I", lambda: self.stretch.set_end(0)),
+                ("end", tr("The stretch ends at the moment that is shown"), "O", lambda: self.stretch.set_end(1)),
+                ("search", tr("Search the record, or jump to a time"), "/", self.question.setFocus),
+                ("link", tr("Copy a link to this moment"), "Ctrl+Shift+C", self.copy_link),
+            ),
+        )
 
     def _restore(self) -> None:
         self._arrangement.restore(self._remembered)
@@ -312,6 +328,24 @@ class InvestigatePage(Page):
         else:
             self.show_tab(self.found)
             self.found.search_text(text)
+
+    # a part of a picture
+
+    def _search_area(self, region: Region) -> None:
+        self.show_tab(self.found)
+        self.found.search_area(region)
+
+    def _find_alike(self, region: Region, image: QImage) -> None:
+        self.show_tab(self.found)
+        self.found.search_alike(of_region(region, image, self._names.get(region.camera_id, region.camera_id)))
+
+    def _span_of(self, key: str) -> tuple[int, int] | None:
+        """What a search is limited to; a stretch that is not chosen is what the timeline shows."""
+        shown = self.timeline.canvas.window_shown()
+        now_ns = self._clock.now_ns()
+        spans = {"shown": (shown.since_ns, shown.until_ns), "day": (now_ns - DAY_NS, now_ns + SECOND)}
+        spans["stretch"] = self.timeline.range_chosen() or spans["shown"]
+        return spans.get(key)
 
     def _show_panel(self, shown: bool) -> None:
         self.side.setVisible(shown)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
+from console.commands_catalogue import Action
 from console.remembered import Remembered
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
@@ -45,7 +46,12 @@ class Page(QWidget):
         """A newer picture of now; called for the page on screen, and once when it comes on screen."""
         raise NotImplementedError
 
+    def actions(self) -> tuple[Action, ...]:
+        """What the page does by name and key; asked for again whenever the palette opens. The page binds their keys itself, once."""
+        return ()
+
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
+        """Keys that widgets of the page answer themselves, and that cannot be changed."""
         return ()
 
     def has_content(self) -> bool:

@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from console.camera_actions import CameraActions
+from console.commands_catalogue import Action, bind
 from console.face_album import FaceAlbum
 from console.jump_links import link_to
 from console.pages.clip_panel import ClipPanel
 from console.pages.missing_models import MissingModels
-from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.page import Page, PageContext
 from console.pages.people_steps import FirstStep, NextSteps, first_step, first_words
 from console.pages.people_words import headline, here_text, notices, summary
 from console.people_actions import PeopleActions
@@ -193,13 +194,21 @@ class PeoplePage(Page):
         act.chosen.connect(self.want)
 
     def _bind_keys(self) -> None:
-        for key, act in (("F2", self.card.begin_rename), ("Ctrl+F", self.search.setFocus)):
-            QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
+        bind(self.actions())
         leave = QShortcut(QKeySequence("Esc"), self.card.editor, context=Qt.ShortcutContext.WidgetShortcut)
         leave.activated.connect(self.card.end_rename)
 
-    def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
-        return (ShortcutNote("F2", self.tr("Rename the selected person")), ShortcutNote("Ctrl+F", self.tr("Search people")))
+    def actions(self) -> tuple[Action, ...]:
+        section, hosts = self.tr("People"), (self,)
+        return (
+            Action("people.rename", self.tr("Rename the selected person"), section, self.card.begin_rename, "F2", hosts=hosts),
+            Action("people.search", self.tr("Search people"), section, self.search.setFocus, "Ctrl+F", hosts=hosts),
+        )
+
+    def visit(self, what: str) -> None:
+        """Somebody."""
+        self.search.clear()
+        self.want(what)
 
     # What the engine shows
 

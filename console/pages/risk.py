@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.area_history import WEEK_NS, WEEKS, circle, history
+from console.commands_catalogue import Action, bind
 from console.dialogs.fire_weather import FireWeatherDialog
 from console.dialogs.import_reports import ImportReportsDialog
 from console.dialogs.lookouts import LookoutsDialog
@@ -217,22 +217,23 @@ class RiskPage(Page):
         self._show_layers()
 
     def _bind_keys(self) -> None:
-        keys = (
-            ("D", self.map.begin_area),
-            ("Shift+D", self._area_on_screen),
-            ("Ctrl+Left", lambda: self._step(-1)),
-            ("Ctrl+Right", lambda: self._step(1)),
-            ("Space", self._choose_middle),
-            ("Escape", self._forget),
+        bind(self.actions())
+
+    def actions(self) -> tuple[Action, ...]:
+        """Their keys work while the map has the focus."""
+        listed: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
+            ("earlier", self.tr("Risk map an hour earlier"), "Ctrl+Left", lambda: self._step(-1)),
+            ("later", self.tr("Risk map an hour later"), "Ctrl+Right", lambda: self._step(1)),
+            ("why", self.tr("Why the middle of the map has its value"), "Space", self._choose_middle),
+            ("area", self.tr("Draw an area on the risk map"), "D", self.map.begin_area),
+            ("on-screen", self.tr("Take what is on screen as the area"), "Shift+D", self._area_on_screen),
+            ("forget", self.tr("Forget what is chosen on the map"), "Esc", self._forget),
         )
-        for key, do in keys:
-            QShortcut(QKeySequence(key), self.map, context=Qt.ShortcutContext.WidgetShortcut).activated.connect(do)
+        section, hosts = self.tr("Risk"), (self.map,)
+        return tuple(Action(f"risk.{what}", title, section, do, keys, hosts=hosts, only_there=True) for what, title, keys, do in listed)
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
         return (
-            ShortcutNote("Ctrl+← Ctrl+→", self.tr("On the map: an hour earlier, an hour later")),
-            ShortcutNote("Space", self.tr("On the map: why its middle has its value")),
-            ShortcutNote("D, Shift+D", self.tr("Draw an area, or take what is on screen; its history")),
             ShortcutNote("Alt+O", self.tr("Plumes that are ticked are one (Space ticks one)")),
             ShortcutNote("+ − F", self.tr("On the map: closer, farther, show everything")),
         )

@@ -3,9 +3,10 @@
 from dataclasses import fields, replace
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from console.commands_catalogue import Action, bind
 from console.coverage import CoverageWatch
 from console.dialogs.camera_poses import CameraPosesDialog
 from console.dialogs.floor import FloorDialog
@@ -198,26 +199,36 @@ class SpacePage(Page):
         self._show_following()
 
     def _bind_keys(self) -> None:
-        for key, act in (
-            ("T", lambda: self.view.top_view()),
-            ("O", self.show_orbit),
-            ("F", lambda: self.view.fit()),
-            ("G", lambda: self.follow(not self.view.following())),
-            ("V", lambda: self.show_solid(self.view is self.plan)),
-            ("Esc", lambda: self.select("")),
-        ):
-            shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        bind(self.actions())
+
+    def actions(self) -> tuple[Action, ...]:
+        section, hosts = self.tr("Space"), (self,)
+        return (
+            Action("space.top", self.tr("The floor from the top"), section, lambda: self.view.top_view(), "T", hosts=hosts),
+            Action("space.orbit", self.tr("Orbit the floor"), section, self.show_orbit, "O", hosts=hosts),
+            Action("space.fit", self.tr("The whole floor"), section, lambda: self.view.fit(), "F", hosts=hosts),
+            Action(
+                "space.follow",
+                self.tr("Follow the selected person"),
+                section,
+                lambda: self.follow(not self.view.following()),
+                "G",
+                hosts=hosts,
+            ),
+            Action(
+                "space.plan", self.tr("Between 3D and 2D plan"), section, lambda: self.show_solid(self.view is self.plan), "V", hosts=hosts
+            ),
+            Action("space.nobody", self.tr("Select nobody"), section, lambda: self.select(""), "Esc", hosts=hosts),
+        )
+
+    def _switch_view(self) -> None:
+        self.show_solid(self.view is self.plan)
+
+    def _switch_following(self) -> None:
+        self.follow(not self.view.following())
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
-        return (
-            ShortcutNote("↑ ↓ ← →", self.tr("Turn the floor; with Shift, move it")),
-            ShortcutNote("+ −", self.tr("Zoom the floor")),
-            ShortcutNote("T O F", self.tr("Top view, orbit, the whole floor")),
-            ShortcutNote("G", self.tr("Follow the selected person")),
-            ShortcutNote("V", self.tr("Between 3D and 2D plan")),
-            ShortcutNote("Esc", self.tr("Select nobody")),
-        )
+        return (ShortcutNote("↑ ↓ ← →", self.tr("Turn the floor; with Shift, move it")), ShortcutNote("+ −", self.tr("Zoom the floor")))
 
     # What the engine shows
 

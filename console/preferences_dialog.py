@@ -1,0 +1,108 @@
+"""How one user wants the screen; everything is taken over at once, and Close only closes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from zoneinfo import available_timezones
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushButton, QWidget
+
+from console.dialogs.frame import FramedDialog
+from console.preferences import Preferences
+from widgets.look import TEXT_PERCENT, THEMES, look
+from widgets.theme import set_role
+
+
+class PreferencesDialog(FramedDialog):
+    """`show_shortcuts`, `show_sounds`: where the rest of what a user can choose is."""
+
+    def __init__(
+        self,
+        preferences: Preferences,
+        show_shortcuts: Callable[[], object],
+        show_sounds: Callable[[], object],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(tr("Preferences"), tr("Yours, on this screen. They work at once."), width=520, parent=parent)
+        self._preferences = preferences
+        self.theme = _combo(tr("Theme"), [(theme_word(theme), theme) for theme in THEMES])
+        self.text = _combo(tr("Size of text"), [(f"{size} %", size) for size in TEXT_PERCENT])
+        self.zone = _zones()
+        self.language = _combo(tr("Language"), [("English", "en")])
+        self.still = QCheckBox(tr("&Reduced motion: nothing moves on its own"))
+        self.shortcuts = QPushButton(tr("&Keyboard shortcuts…"))
+        self.sounds = QPushButton(tr("&Sounds of alerts…"))
+        self._build()
+        self.show_look()
+        self._connect(show_shortcuts, show_sounds)
+        self.theme.setFocus()
+
+    def _build(self) -> None:
+        form = QFormLayout()
+        form.setSpacing(10)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        for text, field in (
+            (tr("&Theme"), self.theme),
+            (tr("Size of te&xt"), self.text),
+            (tr("Time &zone shown"), self.zone),
+            (tr("&Language"), self.language),
+        ):
+            form.addRow(text, field)
+        form.addRow("", self.still)
+        note = QLabel(
+            tr("Ctrl+K finds all of this by name. An open Investigate page keeps its time zone until you sign in again."), wordWrap=True
+        )
+        set_role(note, "secondary")
+        self.body.addLayout(form)
+        self.body.addWidget(note)
+        self.body.addWidget(self.shortcuts)
+        self.body.addWidget(self.sounds)
+        self.add_cancel(tr("&Close"))
+
+    def _connect(self, show_shortcuts: Callable[[], object], show_sounds: Callable[[], object]) -> None:
+        for box in (self.theme, self.text):
+            box.activated.connect(lambda _: self._take())
+        self.zone.activated.connect(lambda _: self._take())
+        self.still.clicked.connect(lambda _: self._take())
+        self.shortcuts.clicked.connect(show_shortcuts)
+        self.sounds.clicked.connect(self.accept)
+        self.sounds.clicked.connect(show_sounds)
+        self._preferences.changed.connect(self.show_look)
+
+    def show_look(self) -> None:
+        now = look()
+        for box, value in ((self.theme, now.theme), (self.text, now.text_percent), (self.zone, now.zone)):
+            box.setCurrentIndex(max(0, box.findData(value)))
+        self.still.setChecked(now.reduced_motion)
+
+    def _take(self) -> None:
+        self._preferences.set_look(
+            replace(
+                look(),
+                theme=self.theme.currentData(),
+                text_percent=self.text.currentData(),
+                reduced_motion=self.still.isChecked(),
+                zone=self.zone.currentData(),
+            )
+        )
+
+
+def theme_word(theme: str) -> str:
+    return {"dark": tr("Dark"), "light": tr("Light"), "contrast": tr("High contrast")}[theme]
+
+
+def _combo(name: str, choices: list[tuple[str, object]]) -> QComboBox:
+    box = QComboBox(accessibleName=name)
+    for text, value in choices:
+        box.addItem(text, value)
+    return box
+
+
+def _zones() -> QComboBox:
+    """This machine's first, then UTC, then all by name."""
+    named = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("posix/", "right/", "Etc/", "SystemV/")))
+    return _combo(tr("Time zone shown"), [(tr("This machine's"), ""), ("UTC", "UTC"), *((name.replace("_", " "), name) for name in named)])
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("PreferencesDialog", text)
