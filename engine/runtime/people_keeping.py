@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from enum import Enum
 
 from engine.model.errors import WatchroomError
 from engine.model.people_settings import PeopleSettings
@@ -46,14 +47,29 @@ class PeopleKeeping:
                 return
 
     def _keep(self, person: Person, settings: PeopleSettings, now_ns: int) -> None:
-        known_ns = last_known_ns(person)
-        if person.locked or not known_ns:
-            return
-        unseen_days = (now_ns - known_ns) / DAY_NS
-        if unseen_days >= settings.erase_days:
-            self._erase(person, f"unseen for {settings.erase_days:g} days", UPKEEP)
-        elif unseen_days >= settings.archive_days and person.archived_ns is None:
-            self._enter(PersonPut(replace(person, archived_ns=now_ns)), UPKEEP, now_ns)
+        match due(person, settings, now_ns):
+            case Due.ERASE:
+                self._erase(person, f"unseen for {settings.erase_days:g} days", UPKEEP)
+            case Due.ARCHIVE:
+                self._enter(PersonPut(replace(person, archived_ns=now_ns)), UPKEEP, now_ns)
+            case None:
+                pass
+
+
+class Due(Enum):
+    ARCHIVE = "archive"
+    ERASE = "erase"
+
+
+def due(person: Person, settings: PeopleSettings, now_ns: int) -> Due | None:
+    """What is to be done about somebody now."""
+    known_ns = last_known_ns(person)
+    if person.locked or not known_ns:
+        return None
+    unseen_days = (now_ns - known_ns) / DAY_NS
+    if unseen_days >= settings.erase_days:
+        return Due.ERASE
+    return Due.ARCHIVE if unseen_days >= settings.archive_days and person.archived_ns is None else None
 
 
 def last_known_ns(person: Person) -> int:

@@ -17,6 +17,7 @@ from engine.store.incident_keeping import Place
 EVERY_S = 60.0
 STRAYS_EVERY = 60  # runs between two looks for files that nobody knows
 MOST_AT_ONCE = 200  # clips; the next run takes the next
+MOST_PLANNED = 100_000
 MOST_EVENTS_AT_ONCE = 2_000
 MOST_INCIDENTS_AT_ONCE = 200  # looked at
 STRAY_NS = 3600 * SECOND  # younger files may wait for their row
@@ -49,6 +50,7 @@ class Upkeep:
         self._also = also
         self._runs = 0
         self._swept: Place | None = None  # incidents up to here, on the writer's thread
+        self.stuck: frozenset[str] = frozenset()  # clips whose files could not be removed at the last run
 
     def run(self, stopping: threading.Event) -> None:
         while not stopping.wait(EVERY_S):
@@ -82,11 +84,23 @@ class Upkeep:
         free = shutil.disk_usage(self._folder).free
         return min(most_bytes, max(0, self._record.journal.size_bytes() - (RESERVE_BYTES - free)))
 
-    def _beyond(self, before_ns: int, most_bytes: int) -> list[Clip]:
+    def old_clips(self, limit: int = MOST_PLANNED) -> list[Clip]:
+        """Those that are too old or too much now, oldest first. Any thread. Raises EnvironmentFault."""
+        settings = self._settings()
+        before_ns = self._clock.now_ns() - round(settings.keep_clips_days * DAY_NS)
+        return self._beyond(before_ns, round(settings.keep_clips_gib * GIB), limit)
+
+    def strays(self) -> list[Path]:
+        """Files of clips and pictures that no row names, and that are old enough not to wait for one. Any thread. Raises
+        EnvironmentFault."""
+        before_ns = self._clock.now_ns() - round(self._settings().keep_clips_days * DAY_NS)
+        return self._stray_files(before_ns)
+
+    def _beyond(self, before_ns: int, most_bytes: int, limit: int = MOST_AT_ONCE) -> list[Clip]:
         store = self._record.store
         left = store.clips_size_bytes()
         found: list[Clip] = []
-        for clip in store.oldest_clips(MOST_AT_ONCE):
+        for clip in store.oldest_clips(limit):
             if clip.ended_ns >= before_ns and left <= most_bytes:
                 break
             left -= clip.size_bytes
@@ -97,6 +111,7 @@ class Upkeep:
         """A clip whose file cannot be removed now (a player may hold it, on Windows) stays in the record, for a later run."""
         store = self._record.store
         removed = remove_files(self._folder, clips)
+        self.stuck = frozenset(clip.id for clip in clips) - {clip.id for clip in removed}
         store.remove_clips([clip.id for clip in removed])
         event_ids = {clip.event_id for clip in removed}
         self._board.remove_clips({e for e in event_ids if not store.answer(ListClips(limit=1, event_id=e)).clips})
@@ -117,18 +132,18 @@ class Upkeep:
 
     def _remove_strays(self, before_ns: int) -> None:
         """Clips and their pictures without a row, and pictures of events too old; then the days that are empty."""
+        for path in self._stray_files(before_ns):
+            _remove_file(path)
+        _remove_empty_days(self._folder / "clips", self._clock.now_ns() - STRAY_NS)
+
+    def _stray_files(self, before_ns: int) -> list[Path]:
         stray_ns = self._clock.now_ns() - STRAY_NS
         clips = list(_files_older(self._folder / "clips", stray_ns))
         pictures = list(_files_older(self._folder / "thumbnails", stray_ns))
         known = self._record.store.clip_ids()
         old = set(_files_older(self._folder / "thumbnails", before_ns))
-        for path in clips:
-            if path.stem not in known:
-                _remove_file(path)
-        for path in pictures:
-            if path.stem not in known and (path.stem.startswith("cl-") or path in old):
-                _remove_file(path)
-        _remove_empty_days(self._folder / "clips", stray_ns)
+        found = [path for path in clips if path.stem not in known]
+        return found + [path for path in pictures if path.stem not in known and (path.stem.startswith("cl-") or path in old)]
 
 
 def _files_older(folder: Path, before_ns: int) -> Iterator[Path]:

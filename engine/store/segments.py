@@ -58,6 +58,12 @@ class SegmentTable(GuardedTables):
         with self._read() as connection:
             return frozenset(connection.scalars(query.where(segments.c.archived) if archived_only else query))
 
+    def files_here(self) -> tuple[tuple[str, str], ...]:
+        """Id and file of those that are neither in the archive nor locked."""
+        query = select(segments.c.id, segments.c.file).where(segments.c.archived.is_(False), _keeping() != Keeping.LOCKED.value)
+        with self._read() as connection:
+            return tuple((row.id, row.file) for row in connection.execute(query))
+
     def get(self, segment_id: str) -> Segment | None:
         with self._read() as connection:
             row = connection.execute(_with_keeping().where(segments.c.id == segment_id)).mappings().first()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence as Several
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, Text, and_, delete, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Table, Text, and_, cast, delete, func, literal_column, or_, select
 
 from engine.model.clip import Clip
 from engine.store.questions import read_clip
@@ -34,11 +34,33 @@ def remove_clips(connection: Connection, ids: Several[str]) -> None:
     connection.execute(delete(clips).where(clips.c.id.in_(ids)))
 
 
+def clip_files(connection: Connection) -> tuple[tuple[str, str, str], ...]:
+    """Of all clips: id, event and file."""
+    return tuple((row.id, row.event_id, row.file) for row in connection.execute(select(clips.c.id, clips.c.event_id, clips.c.file)))
+
+
+def count_old_events(connection: Connection, before_ns: int) -> int:
+    """How many `remove_events` would remove in the end, were no clip theirs any more."""
+    old = select(func.count()).select_from(events).where(_over_before(before_ns), events.c.id.not_in(_locked_events()), ~held(events))
+    return connection.scalar(old) or 0
+
+
+def event_counts(connection: Connection, day_ns: int, week_ns: int) -> tuple[tuple[str, int, int, int], ...]:
+    """By kind: how many began since `day_ns`, since `week_ns`, and ever."""
+    day, week = (func.coalesce(func.sum(cast(events.c.started_ns >= bound, Integer)), 0) for bound in (day_ns, week_ns))
+    query = select(events.c.kind, day.label("day"), week.label("week"), func.count().label("ever")).group_by(events.c.kind)
+    return tuple((row.kind, row.day, row.week, row.ever) for row in connection.execute(query.order_by(events.c.kind)))
+
+
+def _over_before(before_ns: int) -> ColumnElement[bool]:
+    return and_(func.coalesce(events.c.ended_ns, events.c.started_ns) < before_ns, events.c.started_ns < before_ns)
+
+
 def remove_events(connection: Connection, before_ns: int, limit: int) -> tuple[str, ...]:
     """Remove the oldest events that ended before a time, at most so many; their ids. Those with a clip stay until it is gone."""
     old = (
         select(events.c.id)
-        .where(func.coalesce(events.c.ended_ns, events.c.started_ns) < before_ns, events.c.started_ns < before_ns)
+        .where(_over_before(before_ns))
         .where(events.c.id.not_in(_locked_events()), events.c.id.not_in(select(clips.c.event_id)), ~held(events))
         .order_by(events.c.started_ns, events.c.id)
         .limit(limit)
