@@ -1,45 +1,91 @@
-"""`watchroom token create`: a token for a machine, printed once. Works beside a running engine: one small transaction."""
+"""`watchroom token`: tokens for machines, each printed once, listed and revoked. Works beside a running engine: one small transaction."""
 
 import argparse
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from console.folders import default_data
-from engine.model.access import Role
+from engine.model.access import Role, Verb
+from engine.model.access_command import LONGEST_TOKEN_DAYS, TokenView
 from engine.model.errors import EnvironmentFault
-from engine.model.time import Clock, SystemClock
-from engine.runtime.accounts import Accounts
+from engine.model.time import SECOND, Clock, SystemClock, to_iso
+from engine.runtime.accounts import Accounts, TokenWanted
 from engine.runtime.audit_heads import AuditHeads
 from engine.runtime.auditing import Auditor
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.secrets import SecretStore
 from engine.store import Store, open_store
 
+_DAY_NS = 86_400 * SECOND
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    create = actions.add_parser("create", help="make a token and print it once; it is good until revoked")
+    create = actions.add_parser("create", help="make a token and print it once; it is good until it is revoked, or expires")
     create.add_argument("--role", required=True, choices=[role.value for role in Role], help="what its holder may do")
-    create.add_argument("--data", type=Path, metavar="DIR", help="the engine's data folder (default: this machine's site)")
+    create.add_argument("--verbs", nargs="+", default=[], choices=[verb.value for verb in Verb], help="only these of the role's verbs")
+    create.add_argument("--cameras", nargs="+", metavar="ID", help="only these cameras: their ids, and groups as group:Yard")
+    create.add_argument("--days", type=_days, metavar="N", help="expires after so many days")
     create.add_argument("--label", default="command line", help="what it is for, to be told apart later")
+    revoke = actions.add_parser("revoke", help="end a token; a running engine knows within two seconds")
+    revoke.add_argument("id", metavar="ID", help="as `token list` shows it, or its first letters")
+    each = (create, revoke, actions.add_parser("list", help="tokens of machines, without the tokens themselves"))
+    for parser in each:
+        parser.add_argument("--data", type=Path, metavar="DIR", help="the engine's data folder (default: this machine's site)")
+
+
+def _days(text: str) -> float:
+    days = float(text)
+    if not 0 < days <= LONGEST_TOKEN_DAYS:
+        raise argparse.ArgumentTypeError(f"{text} is outside 0–{LONGEST_TOKEN_DAYS:g}")
+    return days
 
 
 def run(arguments: argparse.Namespace) -> int:
     data = DataFolder(arguments.data) if arguments.data is not None else DataFolder(default_data(), parents=True)
-    print(create_token(data, Role(arguments.role), arguments.label))
+    match arguments.action:
+        case "list":
+            with _accounts(data) as (accounts, _):
+                for token in accounts.machine_tokens():
+                    print(_told(token))
+        case "revoke":
+            with _accounts(data, signs=True) as (accounts, _):
+                accounts.revoke_token(arguments.id, "command line")
+        case _:
+            cameras = None if arguments.cameras is None else tuple(arguments.cameras)
+            verbs = tuple(Verb(verb) for verb in arguments.verbs)
+            print(create_token(data, Role(arguments.role), arguments.label, TokenWanted(verbs, cameras), arguments.days))
     return 0
 
 
-def create_token(data: DataFolder, role: Role, label: str) -> str:
+def create_token(data: DataFolder, role: Role, label: str, wanted: TokenWanted | None = None, days: float | None = None) -> str:
     """What cannot be noted in the audit raises EnvironmentFault, and its token is never seen."""
+    with _accounts(data, signs=True) as (accounts, clock):
+        until_ns = None if days is None else clock.now_ns() + round(days * _DAY_NS)
+        return accounts.create_token(role, label, replace(wanted or TokenWanted(), expires_ns=until_ns))
+
+
+@contextmanager
+def _accounts(data: DataFolder, *, signs: bool = False) -> Generator[tuple[Accounts, Clock]]:
     clock = SystemClock()
     store = open_store(data.database, clock)
     try:
-        token = Accounts(store, clock, note=store.add_audit).create_token(role, label)
-        _sign(data, store, clock)
-        return token
+        yield Accounts(store, clock, note=store.add_audit), clock
+        if signs:
+            _sign(data, store, clock)
     finally:
         store.close()
+
+
+def _told(token: TokenView) -> str:
+    """One line: id, what it may, where, until when, last used, what it is for."""
+    cameras = "all cameras" if token.cameras is None else " ".join(token.cameras) or "no camera"
+    until = "until revoked" if token.expires_ns is None else f"until {to_iso(token.expires_ns)}"
+    used = "not used yet" if token.last_used_ns is None else f"used {to_iso(token.last_used_ns)}"
+    return "  ".join((token.id, ",".join(token.verbs), cameras, until, used, token.label))
 
 
 def _sign(data: DataFolder, store: Store, clock: Clock) -> None:

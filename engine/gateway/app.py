@@ -35,6 +35,7 @@ from engine.gateway import (
     sessions,
     smoke,
     timeline,
+    tokens,
 )
 from engine.gateway.bodies import Rooms
 from engine.gateway.buckets import Buckets
@@ -74,6 +75,7 @@ FOR_PROGRAMS = (
     evidence.router,
     jobs_api.router,
     chat.router,
+    tokens.router,
 )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
+from engine.model.access_command import AccessQuestion, TokenView
 from engine.model.access_command import TokenView
 from engine.model.alert import Alert
 from engine.model.alert_settings import AlertSettings, Rule
@@ -353,6 +354,7 @@ Question: TypeAlias = (
     | ChatQuestion
     | SearchAlike
     | UpkeepQuestion
+    | AccessQuestion
 )
 
 

@@ -1,5 +1,6 @@
-"""`watchroom token create`, as a person runs it: in a process of its own, beside an engine that holds the data folder."""
+"""`watchroom token`, as a person runs it: in a process of its own, beside an engine that holds the data folder."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.access import ROLE_VERBS, Role
+from console.commands import token
+from engine.model.access import ROLE_VERBS, Role, Verb
+from engine.model.errors import NotFound, NotSignedIn
 from engine.model.time import SystemClock
 from engine.runtime.accounts import Accounts
 from engine.runtime.data_folder import DataFolder
@@ -35,8 +38,8 @@ def test_a_token_is_made_beside_a_running_engine(tmp_path: Path) -> None:
     with data.lock():
         made = token_create("--role", "investigator", "--data", str(data.path), "--label", "exporter")
         assert (made.returncode, made.stderr) == (0, "")
-        (token,) = made.stdout.splitlines()
-        assert Accounts(store, SystemClock()).session(token).user.role is Role.INVESTIGATOR
+        (printed,) = made.stdout.splitlines()
+        assert Accounts(store, SystemClock()).session(printed).user.role is Role.INVESTIGATOR
     store.close()
 
 
@@ -69,3 +72,38 @@ def test_a_damaged_database_is_exit_3_and_stays_as_it_is(tmp_path: Path) -> None
     assert refused.returncode == 3
     assert "damaged" in refused.stderr
     assert data.database.read_bytes() == b"no database" * 1000
+
+
+def said(capsys: pytest.CaptureFixture[str], data: DataFolder, *words: str) -> list[str]:
+    parser = argparse.ArgumentParser()
+    token.add_arguments(parser)
+    assert token.run(parser.parse_args([*words, "--data", str(data.path)])) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_limited_tokens_are_made_listed_and_revoked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = DataFolder(tmp_path / "data")
+    limits = ("--cameras", "door", "group:Yard", "--verbs", "see_live", "--days", "2")
+    (made,) = said(capsys, data, "create", "--role", "investigator", "--label", "gate post", *limits)
+    (line,) = said(capsys, data, "list")
+    assert made not in line and "gate post" in line and "see_live  door group:Yard  until 20" in line and "not used yet" in line
+    store = open_store(data.database, SystemClock())
+    session = Accounts(store, SystemClock()).session(made)
+    assert (session.cameras, session.verbs) == (("door", "group:Yard"), {Verb.SEE_LIVE})
+    assert said(capsys, data, "revoke", line.split()[0]) == []
+    with pytest.raises(NotSignedIn):
+        Accounts(store, SystemClock()).session(made)
+    assert [row.verb for row in store.audit()][:2] == ["revoke_token", "create_token"]
+    store.close()
+    assert said(capsys, data, "list") == []
+    with pytest.raises(NotFound):
+        said(capsys, data, "revoke", "abcdef")
+
+
+@pytest.mark.parametrize("words", [("--days", "0"), ("--days", "nan"), ("--verbs", "everything")])
+def test_limits_that_are_none_are_exit_2(words: tuple[str, ...]) -> None:
+    parser = argparse.ArgumentParser()
+    token.add_arguments(parser)
+    with pytest.raises(SystemExit) as exit:
+        parser.parse_args(["create", "--role", "operator", *words])
+    assert exit.value.code == 2

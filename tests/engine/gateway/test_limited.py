@@ -363,3 +363,37 @@ def test_a_token_cannot_make_a_stronger_one(ground: Ground) -> None:
     with pytest.raises(PermissionDenied):
         weak.command(ResetPassword(admin.session.user.id, "another password of mine"))
     assert door.enter(weak.command(CreateToken("as weak", Role.ADMIN, None, (Verb.SEE_LIVE,)))).session.verbs == {Verb.SEE_LIVE}
+
+
+def test_tokens_over_http(ground: Ground) -> None:
+    url, door = ground.site.url, ground.site.door
+    admin = {"Authorization": f"Bearer {door.sign_in_for_token(ADMIN, PASSWORD)[0]}"}
+    with httpx.Client(base_url=url, timeout=20, trust_env=False) as http:
+        body = {"label": "gate post", "role": "operator", "cameras": [SEEN], "verbs": ["see_live"], "days": 1}
+        made = http.post("/api/v1/tokens", json=body, headers=admin)
+        assert made.status_code == 201
+        mine = {"Authorization": f"Bearer {made.json()['token']}"}
+        who = http.get("/api/v1/session", headers=mine).json()
+        assert (who["verbs"], who["cameras"]) == (["see_live"], [SEEN])
+        assert [each["id"] for each in http.get("/api/v1/cameras", headers=mine).json()] == [SEEN]
+        assert http.get("/api/v1/events", headers=mine).status_code == 403
+        listed = http.get("/api/v1/tokens", headers=admin)
+        assert made.json()["token"] not in listed.text
+        (told,) = [each for each in listed.json()["tokens"] if each["label"] == "gate post"]
+        assert told["by"] == ADMIN and told["last_used"] is not None
+        for headers in (mine, {}):
+            assert http.get("/api/v1/tokens", headers=headers).status_code in (401, 403)
+            assert http.post("/api/v1/tokens", json=body, headers=headers).status_code in (401, 403)
+            assert http.delete(f"/api/v1/tokens/{told['id']}", headers=headers).status_code in (401, 403)
+        assert http.delete(f"/api/v1/tokens/{told['id']}", headers=admin).status_code == 204
+        assert http.delete(f"/api/v1/tokens/{told['id']}", headers=admin).status_code == 404
+        for spoilt in (mine["Authorization"], mine["Authorization"][:-1], "Bearer x", f"Bearer {told['id']}", "Bearer " + "a" * 9_000):
+            assert http.get("/api/v1/session", headers={"Authorization": spoilt}).status_code in (400, 401, 431)
+        for wrong in (
+            {"cameras": ["no/id"]},
+            {"days": 0},
+            {"verbs": ["fly"]},
+            {"label": ""},
+            {"role": "operator", "verbs": ["administer"]},
+        ):
+            assert http.post("/api/v1/tokens", json=body | wrong, headers=admin).status_code == 422

@@ -173,5 +173,5 @@ def test_a_table_that_nobody_thought_of_is_empty(store: Store, path: Path) -> No
     with seen.asked._reading.connect() as connection:  # pyright: ignore[reportPrivateUsage]
         for table in set(metadata.tables) - set(ROWS) | {"tomorrow"}:
             assert connection.exec_driver_sql(f'SELECT count(*) FROM "{table}"').scalar() == 0, table
-        with pytest.raises(Exception, match="readonly|readonly database|read-only"):
+        with pytest.raises(Exception, match="readonly"):
             connection.exec_driver_sql("DELETE FROM main.events")
