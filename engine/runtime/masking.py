@@ -105,7 +105,7 @@ class Masking:
 
     def cover_of_clip(self, clip: Clip) -> Cover:
         """What is still to be seen in it and is private now."""
-        return self._cover(clip.camera_id, clip.started_ns, clip.ended_ns, clip.codec == MPEG4)
+        return self._cover(clip.camera_id, clip.started_ns, clip.ended_ns, clip.transcoded)
 
     def cover_of_segment(self, segment: Segment) -> Cover:
         return self._cover(segment.camera_id, segment.started_ns, segment.ended_ns, segment.codec == MPEG4)
