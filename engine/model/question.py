@@ -5,7 +5,6 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.access_command import AccessQuestion, TokenView
-from engine.model.access_command import TokenView
 from engine.model.alert import Alert
 from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.atlas_call import MediaAnalysis, PatternAnswer
