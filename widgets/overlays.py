@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Overlays:
     """Toggles of the overlays. `ids` adds the track's number to its label; with `labels` off the number stands alone.
 
-    `names`: who somebody is stands instead of what they are. `poses`: bodies as lines.
+    `names`: who somebody is stands instead of what they are. `poses`: bodies as lines. `zones`: zones and lines of the picture, with how
+    many are in them.
     """
 
     boxes: bool = True
@@ -16,3 +17,4 @@ class Overlays:
     trails: bool = True
     names: bool = True
     poses: bool = False
+    zones: bool = True

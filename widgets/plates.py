@@ -21,6 +21,7 @@ class PlateSpec:
     """Attributes:
     mark: shape in front of the text in `mark_color` (`#RRGGBB`), "" for none; `bar` is a full-height strip.
     text_color: role of the theme. outlined: a one-pixel edge in the text's colour. max_width: longer text is cut with "…"; 0 never.
+    ending: stands behind the text, and is never cut.
     """
 
     text: str
@@ -31,6 +32,7 @@ class PlateSpec:
     outlined: bool = False
     max_width: int = 0
     height: int = HEIGHT
+    ending: str = ""
 
 
 class Plates:
@@ -60,9 +62,11 @@ def _draw(spec: PlateSpec, ratio: float) -> QPixmap:
     face = font("secondary", spec.weight)
     metrics = QFontMetrics(face)
     lead = _PAD + {"": 0, "bar": 3 + 5}.get(spec.mark, _MARK + 6)
-    text = spec.text
+    text, ending = spec.text, f" · {spec.ending}" if spec.ending else ""
     if spec.max_width:
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, spec.max_width - lead - _PAD))
+        room = spec.max_width - lead - _PAD - metrics.horizontalAdvance(ending)
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, room))
+    text += ending
     size = QSize(lead + metrics.horizontalAdvance(text) + _PAD, max(spec.height, metrics.height() + 2))
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)

@@ -1,10 +1,12 @@
 """Draws one tile: picture, overlays, name, state. A picture that is not live is grey, dim and has a clock."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
+from engine.model.picture_zone import ZoneCount
 from widgets.blurring import hide_region, mosaic
 from widgets.icons import icon_pixmap
 from widgets.look import look_number
@@ -17,6 +19,7 @@ from widgets.tile import Chrome, Tile
 from widgets.tokens import load_tokens
 from widgets.wall_inset import inset_rect, paint_inset, seen_share
 from widgets.wall_people import WallPeople, hidden_regions
+from widgets.zone_overlay import ZoneOverlay, paint_privacy
 
 _MARGIN = 8
 _NARROW = 150
@@ -31,7 +34,10 @@ _MARKS = {"good": ("disc", "secondary"), "neutral": ("ring", "minimal"), "critic
 
 @dataclass(frozen=True, slots=True)
 class TileLook:
-    """How the wall wants a tile drawn just now. `ratio`: device pixels per unit. `note`: stands below the name, on the hot tile."""
+    """How the wall wants a tile drawn just now. `ratio`: device pixels per unit. `note`: stands below the name, on the hot tile.
+
+    zones: how many are in each, by its id.
+    """
 
     overlays: Overlays
     ratio: float
@@ -40,6 +46,7 @@ class TileLook:
     hovered: bool = False
     people: WallPeople = NOBODY
     note: PlateSpec | None = None
+    zones: Mapping[str, ZoneCount] = field(default_factory=dict)
 
 
 class TilePainter:
@@ -48,6 +55,7 @@ class TilePainter:
     def __init__(self) -> None:
         self._plates = Plates()
         self._overlays = OverlayPainter(self._plates)
+        self._zones = ZoneOverlay(self._plates)
         self._placed: dict[
             tuple[str, bool], tuple[tuple[Chrome, QRect, bool, float, int, PlateSpec | None], list[tuple[int, int, QPixmap]]]
         ] = {}
@@ -99,6 +107,7 @@ class TilePainter:
             painter.fillRect(bar, color("video"))
         if not tile.chrome.status.live:
             _draw_image(painter, mosaic(tile.faded()) if look.people.blurred else tile.faded(), placed)
+            paint_privacy(painter, tile.view.settings, placed.whole, tile.frame_size())
             painter.fillRect(area, _dim())
             return
         picture_ns = tile.picture.captured_ns
@@ -106,6 +115,9 @@ class TilePainter:
         _draw_image(painter, mosaic(tile.image) if hidden is None else tile.image, placed)
         for region in hidden or ():
             hide_region(painter, tile.image, region, tile.frame_size(), placed.to_tile)
+        paint_privacy(painter, tile.view.settings, placed.whole, tile.frame_size())
+        if look.overlays.zones:
+            self._zones.paint(painter, tile.view.settings, placed.whole, QRectF(area), look.zones)
         if tile.view.tracks:
             boxes = shown_boxes(tile.view, picture_ns)
             self._overlays.paint(painter, boxes, tile.trails, placed.to_tile, QRectF(area), look.overlays, look.people, picture_ns)

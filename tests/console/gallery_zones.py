@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.zones import ZonesDialog
+from console.window import MainWindow
 from engine.model.health import CameraState
-from engine.model.picture_zone import LineDirection, PictureLine, PictureZone
+from engine.model.picture_zone import LineDirection, PictureLine, PictureZone, ZoneCount
 from engine.model.settings import CameraSettings
 from tests.fakes.engine import FakeEngine
 from widgets.shape_draft import ShapeKind
@@ -64,6 +65,21 @@ class ZonesGallery:
             dialog.draft.cancel()
             dialog.done(0)
             bridge.close()
+
+    def window(self, engine: FakeEngine, user: str = "ada") -> MainWindow: ...
+
+    def show_zones_on_the_wall(self) -> None:
+        engine = zones_site()
+        engine.add_camera("gate", "Gate", "rtsp://10.0.0.12/main")
+        engine.zones = (ZoneCount("yard-a", "yard", 2), ZoneCount("yard-b", "yard", 0))
+        with engine.running():
+            window = self.window(engine)
+            end = time.monotonic() + 3
+            while time.monotonic() < end:
+                QApplication.processEvents()
+                time.sleep(0.01)
+            self.save(window, "zones-live")
+            window.close()
 
     def show_zones(self) -> None:
         self.zones("zones-none", drawn=False)
