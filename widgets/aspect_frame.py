@@ -11,6 +11,7 @@ class AspectFrame(QWidget):
     def __init__(self, held: QWidget, aspect: float = 16 / 9, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._held, self._aspect = held, aspect
+        self._filling = False
         held.setParent(self)
         self.setMinimumSize(held.minimumSize())
 
@@ -23,12 +24,18 @@ class AspectFrame(QWidget):
             self._aspect = aspect
             self._place()
 
+    def set_filling(self, filling: bool) -> None:
+        """Give the widget all of the room, whatever its shape."""
+        if filling != self._filling:
+            self._filling = filling
+            self._place()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()
 
     def _place(self) -> None:
-        self._held.setGeometry(fitted(self.size(), self._aspect))
+        self._held.setGeometry(self.rect() if self._filling else fitted(self.size(), self._aspect))
 
 
 def fitted(room: QSize, aspect: float) -> QRect:

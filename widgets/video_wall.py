@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.model.alert import Alert
+from engine.model.picture_zone import ZoneCount
 from engine.model.snapshot import CameraView, Picture
 from engine.model.time import Clock
 from engine.model.track import Track
@@ -98,6 +99,7 @@ class VideoWall(QWidget):
         self._indices: dict[tuple[int, int], int] = {}
         self._overlays = Overlays()
         self._people = NOBODY
+        self._zones: Mapping[str, ZoneCount] = {}
         self._alarms: Mapping[str, Alert] = {}
         self._painter = painter or TilePainter()
         self._can_add = True
@@ -140,12 +142,21 @@ class VideoWall(QWidget):
         if self._tiles.set_picture(camera_id, picture, self._clock.now_ns()):
             self._repaint_tile(camera_id)
 
+    def last_picture(self, camera_id: str) -> Picture | None:
+        """The newest that came of a camera; None for none."""
+        tile = self._tiles.get(camera_id)
+        return tile.picture if tile is not None else None
+
     def set_overlays(self, overlays: Overlays) -> None:
         self._overlays = overlays
         self.update()
 
     def overlays(self) -> Overlays:
         return self._overlays
+
+    def set_zone_counts(self, counts: tuple[ZoneCount, ...]) -> None:
+        """How many are in each zone, shown with the next pictures."""
+        self._zones = {count.zone_id: count for count in counts}
 
     def set_people(self, people: WallPeople) -> None:
         """Who is who, shown with the next pictures; hiding or showing faces shows at once."""
@@ -360,6 +371,13 @@ class VideoWall(QWidget):
         """Who is in a cell on the screen; "" for an empty one, and for none."""
         return self._on_screen[cell] if 0 <= cell < len(self._on_screen) else ""
 
+    def cell_of(self, camera_id: str) -> int:
+        """The cell of this page in which a camera is, of two its own; 0 for one that is not there."""
+        if camera_id == self._state.selected:
+            return self._state.position()
+        of_page = self._state.on_page()
+        return next((at for at in self._state.places() if camera_id and of_page[at] == camera_id), 0)
+
     def cell_tile(self, cell: int) -> Tile | None:
         camera_id = self.camera_in(cell)
         return self._tiles.get(camera_id, self._state.is_hot(cell)) if camera_id else None
@@ -414,7 +432,7 @@ class VideoWall(QWidget):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        plain = TileLook(self._overlays, self.devicePixelRatioF(), people=self._people)
+        plain = TileLook(self._overlays, self.devicePixelRatioF(), people=self._people, zones=self._zones)
         with QPainter(self) as painter:
             for cell in self._touched(painter, event):
                 tile = self.cell_tile(cell)

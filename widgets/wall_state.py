@@ -103,7 +103,8 @@ class WallState:
         return max(1, -(-len(self._slots) // len(self.places())))
 
     def set_page(self, page: int) -> None:
-        self.page = min(max(0, page), self.pages() - 1)
+        """While there are no cameras yet, the page that was wished waits for them."""
+        self.page = min(max(0, page), self.pages() - 1) if self.ids else max(0, page)
 
     def _page_of(self, camera_id: str) -> int:
         return self._slots.index(camera_id) // len(self.places()) if camera_id in self._slots else 0

@@ -1,18 +1,18 @@
-"""The strip above the wall: layout, overlays, pages of the wall, add a camera."""
+"""The strip above a wall: cameras, layout, the wall itself, overlays, pages, add a camera."""
 
 from enum import Enum
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSpacerItem, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSpacerItem, QToolButton, QWidget
 
 from widgets.icons import icon
 from widgets.overlays import Overlays
 from widgets.theme import set_role
-from widgets.wall_layouts import LAYOUTS
+from widgets.wall_layouts import FREE, LAYOUT_IDS
 
 _NARROWEST = 360
-_LAYOUT_ICONS = {"1": "square", "4": "grid-2x2", "9": "grid-3x3", "16": "layout-grid", "1+5": "layout-grid", "1+7": "layout-grid"}
+_LAYOUT_ICONS = {"1": "square", "4": "grid-2x2", "9": "grid-3x3", "16": "layout-grid", "free": "move"}
 
 
 class _Words(Enum):
@@ -21,13 +21,16 @@ class _Words(Enum):
     ALL = 0
     SOME = 1  # overlays are icons
     FEW = 2  # the camera button too
-    FEWEST = 3  # layouts and pages are numbers
+    FEWEST = 3  # everything but the layout's name
 
 
 class LiveToolbar(QFrame):
-    """Signals: layout_chosen(layout id); overlays_chosen(Overlays); add_requested(); page_step(-1 or 1); faces_requested()."""
+    """Signals: layout_chosen(layout id); tree_toggled(shown); overlays_chosen(Overlays); add_requested(); page_step(-1 or 1);
+    faces_requested().
+    """
 
     layout_chosen = Signal(str)
+    tree_toggled = Signal(bool)
     overlays_chosen = Signal(object)
     add_requested = Signal()
     page_step = Signal(int)
@@ -35,7 +38,7 @@ class LiveToolbar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.layout_buttons: dict[str, QToolButton] = {}
+        self.layout_actions: dict[str, QAction] = {}
         self.overlay_buttons: dict[str, QToolButton] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -51,14 +54,53 @@ class LiveToolbar(QFrame):
         self.show_pages(0, 1)
 
     def _add_layouts(self) -> None:
-        group = QButtonGroup(self)
-        for tiles in LAYOUTS:
-            button = self._toggle(tiles, _LAYOUT_ICONS[tiles])
-            button.setToolTip(self.tr("Tiles on the wall, {0}").format(tiles))
-            button.setAccessibleName(self.tr("Tiles on the wall, {0}").format(tiles))
-            button.clicked.connect(lambda _=False, tiles=tiles: self.layout_chosen.emit(tiles))
-            group.addButton(button)
-            self.layout_buttons[tiles] = button
+        self.tree_button = self._toggle(self.tr("Cameras"), "cctv")
+        self.tree_button.setToolTip(self.tr("All cameras in their groups, beside the wall (Ctrl+B)"))
+        self.tree_button.setAccessibleName(self.tr("Show all cameras beside the wall"))
+        self.tree_button.toggled.connect(self.tree_toggled)
+        self.layout_button = self._menu_button(self.tr("How the wall is divided (Alt+1 to Alt+7)"))
+        self.wall_button = self._menu_button(self.tr("Walls kept by name, the hot tile, pages that turn, further walls"))
+        self.wall_button.setIcon(icon("monitor"))
+        self.wall_button.setText(self.tr("Wall"))
+        self.wall_button.setAccessibleName(self.tr("This wall"))
+        self._add_layout_menu()
+
+    def _menu_button(self, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolTip(tip)
+        button.setMenu(QMenu(button))
+        set_role(button, "quiet")
+        self._row.addWidget(button)
+        return button
+
+    def _add_layout_menu(self) -> None:
+        menu = self.layout_button.menu()
+        group = QActionGroup(menu)
+        for number, layout_id in enumerate(LAYOUT_IDS, start=1):
+            action = QAction(self._layout_text(layout_id), menu, checkable=True)
+            action.setShortcut(QKeySequence(f"Alt+{number}"))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown here; the page binds it
+            if layout_id in _LAYOUT_ICONS:
+                action.setIcon(icon(_LAYOUT_ICONS[layout_id]))
+            action.triggered.connect(lambda _=False, layout_id=layout_id: self.layout_chosen.emit(layout_id))
+            group.addAction(action)
+            menu.addAction(action)
+            self.layout_actions[layout_id] = action
+        menu.addSeparator()
+
+    def _layout_text(self, layout_id: str) -> str:
+        if layout_id == FREE:
+            return self.tr("Free")
+        large, _, small = layout_id.partition("+")
+        return (
+            self.tr("{0} and {1}").format(large, small)
+            if small
+            else self.tr("{0} tiles").format(large)
+            if large != "1"
+            else self.tr("1 tile")
+        )
 
     def _add_overlays(self) -> None:
         for name, text, icon_name, tip in (
@@ -67,6 +109,7 @@ class LiveToolbar(QFrame):
             ("labels", self.tr("Labels"), "message-square", self.tr("What it is and how sure the detector is")),
             ("trails", self.tr("Trails"), "footprints", self.tr("Where people have walked")),
             ("names", self.tr("Names"), "user", self.tr("Who somebody is, where that is known; point at them to see why")),
+            ("zones", self.tr("Zones"), "square-dashed", self.tr("Zones and lines of the picture, and how many are in them")),
             ("poses", self.tr("Skeletons"), "person-standing", self.tr("How people stand and move")),
         ):
             button = self._toggle(text, icon_name)
@@ -146,8 +189,11 @@ class LiveToolbar(QFrame):
         for button in self.overlay_buttons.values():
             button.setToolButtonStyle(beside if words is _Words.ALL else icons)
             _set_tight(button, words is _Words.FEWEST)
-        for button in self.layout_buttons.values():
-            button.setToolButtonStyle(texts if words is _Words.FEWEST else beside)
+        for button in (self.tree_button, self.wall_button):
+            button.setToolButtonStyle(beside if words.value <= _Words.SOME.value else icons)
+            _set_tight(button, words is _Words.FEWEST)
+        self.layout_button.setToolButtonStyle(texts if words is _Words.FEWEST else beside)
+        _set_tight(self.layout_button, words is _Words.FEWEST)
         self._row.setSpacing(1 if words is _Words.FEWEST else 4)
         self._gap.changeSize(4 if words is _Words.FEWEST else 16, 0)
         self.add_button.setText("" if words.value >= _Words.FEW.value else self.tr("&Add camera…"))
@@ -162,8 +208,12 @@ class LiveToolbar(QFrame):
     def minimumSizeHint(self) -> QSize:
         return QSize(_NARROWEST, super().minimumSizeHint().height())
 
-    def show_layout(self, tiles: str) -> None:
-        self.layout_buttons[tiles].setChecked(True)
+    def show_layout(self, layout_id: str) -> None:
+        self.layout_actions[layout_id].setChecked(True)
+        self.layout_button.setText(self.tr("Free") if layout_id == FREE else layout_id)
+        self.layout_button.setIcon(icon(_LAYOUT_ICONS.get(layout_id, "layout-grid")))
+        self.layout_button.setAccessibleName(self.tr("Layout, {0}").format(self._layout_text(layout_id)))
+        self._fit()
 
     def show_overlays(self, overlays: Overlays) -> None:
         for name, button in self.overlay_buttons.items():

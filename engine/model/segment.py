@@ -108,5 +108,14 @@ class UnlockEvidence:
     lock_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeepStill:
+    """A picture of a camera leaves as a file of its own. Audited before it does; refused when that cannot be kept. Raises NotFound."""
+
+    verb: ClassVar[Verb] = Verb.EXPORT
+    camera_id: str
+    captured_ns: int
+
+
 SegmentQuestion: TypeAlias = ListSegments | ListLocks
-SegmentCommand: TypeAlias = LockEvidence | UnlockEvidence
+SegmentCommand: TypeAlias = LockEvidence | UnlockEvidence | KeepStill

@@ -44,6 +44,7 @@ from tests.console.gallery_incidents import IncidentsGallery  # noqa: E402
 from tests.console.gallery_investigate import InvestigateGallery  # noqa: E402
 from tests.console.gallery_people import PeopleGallery  # noqa: E402
 from tests.console.gallery_risk import RiskGallery  # noqa: E402
+from tests.console.gallery_wall import WallGallery  # noqa: E402
 from tests.console.gallery_zones import ZonesGallery  # noqa: E402
 from tests.fakes.engine import FakeDoor, FakeEngine  # noqa: E402
 from tests.fakes.media import write_mp4  # noqa: E402
@@ -97,6 +98,7 @@ class Gallery(
     DevicesGallery,
     PeopleGallery,
     FloorPointsGallery,
+    WallGallery,
     ZonesGallery,
 ):
     def __init__(self, folder: Path, names: list[str]) -> None:

@@ -56,12 +56,12 @@ def test_watch_maximise_and_toggle_overlays(live: LivePage, engine: FakeEngine, 
 
 def test_layout_and_overlays_are_remembered(open_window: Opener, qtbot: QtBot) -> None:
     window = open_window()
-    live_of(window).toolbar.layout_buttons["9"].click()
+    live_of(window).toolbar.layout_actions["9"].trigger()
     live_of(window).toolbar.overlay_buttons["ids"].click()
     window.close()
     again = live_of(open_window())
     assert again.wall.wall_layout().id == "9" and not again.wall.overlays().ids
-    assert again.toolbar.layout_buttons["9"].isChecked() and not again.toolbar.overlay_buttons["ids"].isChecked()
+    assert again.toolbar.layout_actions["9"].isChecked() and not again.toolbar.overlay_buttons["ids"].isChecked()
 
 
 def test_no_pictures_are_asked_for_while_another_page_shows(open_window: Opener, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -24,7 +24,14 @@ def toolbar(qtbot: QtBot) -> Iterator[LiveToolbar]:
 def test_nothing_is_cut(toolbar: LiveToolbar, qtbot: QtBot, width: int) -> None:
     toolbar.resize(width, toolbar.sizeHint().height())
     qtbot.wait(1)
-    shown = [*toolbar.layout_buttons.values(), *toolbar.overlay_buttons.values(), toolbar._page_label, toolbar.add_button]
+    shown = [
+        toolbar.tree_button,
+        toolbar.layout_button,
+        toolbar.wall_button,
+        *toolbar.overlay_buttons.values(),
+        toolbar._page_label,
+        toolbar.add_button,
+    ]
     assert [widget.text() for widget in shown if widget.width() < widget.sizeHint().width()] == []
     assert all(toolbar.rect().contains(widget.geometry()) for widget in shown)
 
@@ -38,5 +45,5 @@ def test_words_come_back_with_the_room(toolbar: LiveToolbar, qtbot: QtBot) -> No
 
 def test_every_button_keeps_its_name_without_words(toolbar: LiveToolbar) -> None:
     toolbar.resize(400, 40)
-    buttons = [*toolbar.layout_buttons.values(), *toolbar.overlay_buttons.values(), toolbar.add_button]
+    buttons = [toolbar.tree_button, toolbar.layout_button, toolbar.wall_button, *toolbar.overlay_buttons.values(), toolbar.add_button]
     assert all(button.accessibleName() for button in buttons)

@@ -261,7 +261,7 @@ def _note_rows(stage: Stage) -> list[float]:
 def _use_the_wall(stage: Stage) -> None:
     live, wall = stage.live, stage.live.wall
     for tiles in (1, 9, 16, 4):
-        click(live.toolbar.layout_buttons[str(tiles)])
+        live.toolbar.layout_actions[str(tiles)].trigger()
         stage.until(lambda: stage.shows_live("street-corner"), f"the tile is live among {tiles}")
         stage.shot(f"wall-{tiles}")
         assert len(wall.wall_layout().cells) == tiles

@@ -39,6 +39,7 @@ from engine.model.health import CameraHealth, CameraState, DetectorHealth, Engin
 from engine.model.notify_settings import ChannelKind, WebhookSettings
 from engine.model.people_view import PeopleView
 from engine.model.person import Person
+from engine.model.picture_zone import ZoneCount
 from engine.model.port import PictureWant
 from engine.model.question import (
     Answer,
@@ -52,7 +53,7 @@ from engine.model.question import (
     ListWebhooks,
     Question,
 )
-from engine.model.segment import EvidenceLock, ListLocks, ListSegments, LockEvidence, Segment, UnlockEvidence
+from engine.model.segment import EvidenceLock, KeepStill, ListLocks, ListSegments, LockEvidence, Segment, UnlockEvidence
 from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.smoke import SmokeView
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
@@ -115,6 +116,7 @@ class FakeEngine:
         self.hides_slowly = False  # clips without faces are made by a job
         self.face_photos: dict[str, bytes] = {}
         self.people = PeopleView()
+        self.zones: tuple[ZoneCount, ...] = ()
         self.incidents = IncidentBook()
         self.risk = FakeRisk()
         self.past = FakePast()
@@ -296,6 +298,7 @@ class FakeEngine:
                 risk=self.risk.state,
                 fire=self.fire,
                 smoke=self.smoke,
+                zones=self.zones,
             )
 
     def scene(self, camera_id: str) -> Scene:
@@ -358,6 +361,8 @@ class FakeEngine:
                 lock = EvidenceLock(f"lk-{len(self.locks) + 1}", since, until, reason, "ada", self.now_ns, cameras, expires)
                 self.locks = (lock, *self.locks)
                 return lock.id
+            case KeepStill(camera_id):
+                return camera_id
             case UnlockEvidence(lock_id):
                 self.locks = tuple(lock for lock in self.locks if lock.id != lock_id)
                 return lock_id

@@ -1,0 +1,76 @@
+"""Keep what is on a wall by a name, for a shift if wished."""
+
+from PySide6.QtCore import Qt, QTime
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QTimeEdit, QWidget
+
+from console.dialogs.frame import FramedDialog
+from console.wall_book import LONGEST_NAME, NamedWall, WallBook
+from console.wall_desk import WallDesk
+from console.wall_shift import Shift
+from console.words import sentence
+from engine.model.errors import InputError
+
+
+class SaveWallDialog(FramedDialog):
+    deletes_itself = Qt.WidgetAttribute.WA_DeleteOnClose
+
+    def __init__(self, book: WallBook, desk: WallDesk, parent: QWidget | None = None) -> None:
+        lead = self.tr("Layout, cameras in their cells, hot tile and turning pages are kept, for your account at this workplace.")
+        super().__init__(self.tr("Keep this wall"), lead, width=460, parent=parent)
+        self._book, self._desk = book, desk
+        known = book.wall(desk.name)
+        self.name = QLineEdit(desk.name, maxLength=LONGEST_NAME, placeholderText=self.tr("For example Night"))
+        label = QLabel(self.tr("&Name"))
+        label.setBuddy(self.name)
+        self.body.addWidget(label)
+        self.body.addWidget(self.name)
+        self.replaces = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.body.addWidget(self.replaces)
+        self.for_shift = QCheckBox(self.tr("Offer it when a &shift begins"))
+        self.body.addWidget(self.for_shift)
+        self._add_times(known.shift if known is not None else None)
+        self.add_cancel()
+        self.save_button = self.add_button(self.tr("&Keep"), "primary")
+        self.save_button.setDefault(True)
+        self.save_button.clicked.connect(self.submit)
+        self.name.textChanged.connect(lambda _: self.refresh())
+        self.for_shift.toggled.connect(lambda _: self.refresh())
+        self.refresh()
+        self.name.setFocus()
+
+    def _add_times(self, shift: Shift | None) -> None:
+        self.begins, self.ends = QTimeEdit(displayFormat="HH:mm"), QTimeEdit(displayFormat="HH:mm")
+        row = QHBoxLayout()
+        for text, edit, minute in (
+            (self.tr("&From"), self.begins, shift.begins if shift else 22 * 60),
+            (self.tr("&to"), self.ends, shift.ends if shift else 6 * 60),
+        ):
+            edit.setTime(QTime(minute // 60, minute % 60))
+            label = QLabel(text)
+            label.setBuddy(edit)
+            row.addWidget(label)
+            row.addWidget(edit)
+        row.addStretch()
+        self.body.addLayout(row)
+        self.for_shift.setChecked(shift is not None)
+
+    def refresh(self) -> None:
+        name = self.name.text().strip()
+        self.show_trouble("")
+        self.save_button.setEnabled(bool(name))
+        self.replaces.setText(self.tr("Instead of the wall that is kept by this name now.") if self._book.wall(name) else "")
+        for edit in (self.begins, self.ends):
+            edit.setEnabled(self.for_shift.isChecked())
+
+    def submit(self) -> None:
+        try:
+            shift = Shift(_minute(self.begins), _minute(self.ends)) if self.for_shift.isChecked() else None
+            self._desk.keep_as(NamedWall(self.name.text().strip(), self._desk.plan(), shift))
+        except InputError as error:
+            self.show_trouble(sentence(error.message, self.tr("The shift") if error.field == "shift" else ""))
+            return
+        self.accept()
+
+
+def _minute(edit: QTimeEdit) -> int:
+    return edit.time().hour() * 60 + edit.time().minute()

@@ -1,0 +1,143 @@
+"""The wall: every layout, upright cells, tree, hot tile, the whole picture while zoomed, further windows, a shift's offer."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QWidget
+
+from console.dialogs.save_wall import SaveWallDialog
+from console.pages.live import LivePage
+from console.wall_book import NamedWall
+from console.wall_shift import Shift
+from console.window import MainWindow
+from engine.model.event import EventKind, Severity
+from engine.model.health import CameraState
+from tests.fakes.engine import FakeEngine
+from widgets.wall_layouts import LAYOUT_IDS, Cell, free_layout
+
+_GROUPS = ("Yard", "Yard/North", "House/Ground floor", "House/Upstairs", "")
+
+
+def many_cameras(count: int) -> FakeEngine:
+    engine = FakeEngine()
+    names = ("Yard", "North gate", "Loading dock", "Hall", "Stairs", "Office", "Workshop", "Store", "Car park")
+    for number in range(count):
+        name = names[number % len(names)] + ("" if number < len(names) else f" {number // len(names) + 1}")
+        engine.add_camera(f"cam-{number}", name, f"rtsp://10.0.1.{number}/main")
+        camera = engine.settings.camera(f"cam-{number}")
+        assert camera is not None
+        engine.settings = engine.settings.with_camera(replace(camera, group=_GROUPS[number % len(_GROUPS)]))
+    engine.publish()
+    return engine
+
+
+class WallGallery:
+    window: Callable[..., MainWindow]
+    save: Callable[[QWidget, str], None]
+    _folder: Path
+
+    def _live(self, engine: FakeEngine) -> tuple[MainWindow, LivePage]:
+        window = self.window(engine)
+        window.show_page("live")
+        page = window.page("live")
+        assert isinstance(page, LivePage)
+        return window, page
+
+    def show_wall_layouts(self) -> None:
+        engine = many_cameras(18)
+        with engine.running():
+            window, page = self._live(engine)
+            for layout_id in LAYOUT_IDS:
+                page.desk.choose_layout(layout_id)
+                self.save(window, f"wall-layout-{layout_id}")
+            window.resize(1024, 640)
+            page.toolbar.tree_button.setChecked(True)
+            self.save(window, "wall-small-window")
+            window.close()
+
+    def show_wall_free(self) -> None:
+        engine = many_cameras(6)
+        engine.set_state("cam-4", CameraState.LOST, "No answer from 10.0.1.4.")
+        with engine.running():
+            window, page = self._live(engine)
+            page.desk.choose_layout("free")
+            cells = (Cell(0, 0, 5, 16), Cell(5, 0, 14, 16), Cell(19, 0, 5, 8), Cell(19, 8, 5, 8), Cell(0, 16, 8, 8), Cell(8, 16, 11, 8))
+            page.wall.set_layout(free_layout(cells))
+            page.wall.select("cam-1")
+            self.save(window, "wall-free")
+            page.wall.show_carried(page.wall.cell_rect(3))
+            self.save(window, "wall-free-carried")
+            page.wall.show_carried(None)
+            page.wall.select("cam-2")
+            menu = page.menu_of("cam-2")
+            menu.popup(page.mapToGlobal(page.rect().center()))
+            self.save(menu, "wall-tile-menu")
+            menu.close()
+            window.close()
+
+    def show_wall_hot(self) -> None:
+        engine = many_cameras(6)
+        engine.set_state("cam-4", CameraState.LOST, "No answer from 10.0.1.4.")
+        with engine.running():
+            window, page = self._live(engine)
+            page.desk.choose_layout("1+5")
+            page.desk.set_hot(True)
+            self.save(window, "wall-hot-empty")
+            page.toolbar.tree_button.setChecked(True)
+            engine.alerts.add(EventKind.PERSON, Severity.HIGH, "cam-2")
+            engine.publish()
+            self.save(window, "wall-hot-alarm-tree")
+            page.desk.toggle_hot_lock()
+            page.desk.tree.search.setText("house")
+            self.save(window, "wall-hot-locked-found")
+            page.toolbar.wall_button.menu().popup(page.mapToGlobal(page.rect().topLeft()))
+            self.save(page.toolbar.wall_button.menu(), "wall-menu")
+            page.toolbar.wall_button.menu().close()
+            page.toolbar.layout_button.menu().popup(page.mapToGlobal(page.rect().topLeft()))
+            self.save(page.toolbar.layout_button.menu(), "wall-layout-menu")
+            page.toolbar.layout_button.menu().close()
+            window.close()
+
+    def show_wall_zoomed(self) -> None:
+        engine = many_cameras(4)
+        with engine.running():
+            window, page = self._live(engine)
+            page.wall.select("cam-1")
+            page.wall._zoom(1, 2.4, QPointF(page.wall.cell_rect(1).center()))
+            self.save(window, "wall-zoomed")
+            page.wall.set_maximised("cam-1")
+            self.save(window, "wall-zoomed-maximised")
+            window.close()
+
+    def show_wall_windows(self) -> None:
+        engine = many_cameras(9)
+        with engine.running():
+            window, page = self._live(engine)
+            frame = page.walls.open_another()
+            assert frame is not None
+            frame.desk.choose_layout("1+7")
+            self.save(frame, "wall-second-window")
+            frame.toggle_full()
+            self.save(frame, "wall-second-full")
+            self.save(window, "wall-first-window")
+            window.close()
+
+    def show_wall_shift(self) -> None:
+        engine = many_cameras(4)
+        with engine.running():
+            window, page = self._live(engine)
+            page.book.put(NamedWall("Night", page.desk.plan(), Shift(0, 12 * 60)))
+            page.book.put(NamedWall("Afternoon", page.desk.plan(), Shift(12 * 60, 0)))
+            self.save(window, "wall-shift-offer")
+            dialog = SaveWallDialog(page.book, page.desk, window)
+            dialog.show()
+            dialog.name.setText("Night")
+            dialog.for_shift.setChecked(True)
+            self.save(dialog, "wall-keep")
+            dialog.ends.setTime(dialog.begins.time())
+            dialog.submit()
+            self.save(dialog, "wall-keep-wrong")
+            dialog.close()
+            window.close()
