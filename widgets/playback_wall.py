@@ -89,6 +89,21 @@ class PlaybackWall(QWidget):
         """Where a camera's tile lies; empty while it is not on screen."""
         return self._areas.get(camera_id, QRect())
 
+    def camera_at(self, point: QPointF) -> str:
+        """Empty where there is none."""
+        return self._camera_at(point)
+
+    def picture_area(self, camera_id: str) -> QRectF:
+        """Where a camera's whole picture lies, more than its tile where it is zoomed; empty without a picture."""
+        image = self._images.get(camera_id, QImage())
+        if image.isNull() or camera_id not in self._areas:
+            return QRectF()
+        return self._viewport(camera_id).placed(QRectF(self.area(camera_id)), picture_size(self._tiles[camera_id], image))
+
+    def image(self, camera_id: str) -> QImage:
+        """A copy of the picture that is shown, null where there is none."""
+        return self._images.get(camera_id, QImage()).copy()
+
     def zoom(self, camera_id: str) -> float:
         return self._viewport(camera_id).zoom
 

@@ -3,18 +3,32 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import tzinfo
+from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.pages.investigate_alike import AlikeAsked, chosen_file, headline, may_be_asked, of_file, of_hit
+from console.pages.investigate_found_choices import FoundChoices
+from console.pages.investigate_region import Region
 from console.pages.investigate_words import hit_row, tr
 from console.words import error_text
-from engine.model.errors import WatchroomError
+from engine.model.errors import InputError, WatchroomError
 from engine.model.question import Answer
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from engine.model.timeline import ListSearches, RemoveSearch, SavedSearch, SaveSearch, SearchFilter, SearchHit, SearchRecord, TrackBack
+from engine.model.timeline import (
+    ListSearches,
+    RemoveSearch,
+    SavedSearch,
+    SaveSearch,
+    SearchAlike,
+    SearchFilter,
+    SearchHit,
+    SearchRecord,
+    TrackBack,
+)
 from widgets.empty_state import EmptyState
 from widgets.icons import icon
 from widgets.moment_list import MomentList
@@ -26,11 +40,12 @@ _PAGE = 50
 class FoundPanel(QWidget):
     """UI thread. Only the newest question's answer is shown.
 
-    Signals: hit_chosen(SearchHit): go there. told(str): something was saved.
+    Signals: hit_chosen(SearchHit): go there. told(str): something was saved. area_ended(): an area is looked in no more.
     """
 
     hit_chosen = Signal(object)
     told = Signal(str)
+    area_ended = Signal()
 
     def __init__(self, bridge: EngineBridge, clock: Clock, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,33 +55,29 @@ class FoundPanel(QWidget):
         self._hits: tuple[SearchHit, ...] = ()
         self._next = ""
         self._number = 0
-        self._ids: tuple[tuple[str, str], ...] = ()
+        self._alike: AlikeAsked | None = None
         self.list = MomentList(tr("What was found"))
         self.headline = QLabel(wordWrap=True)
         self.empty = EmptyState("search", *_beginning())
         self.older = QPushButton(tr("Show &older"))
-        self.camera, self.person = QComboBox(), QComboBox()
-        self.saved = QToolButton(icon=icon("tag"))
+        self.choices = FoundChoices()
+        self.camera, self.person, self.saved = self.choices.camera, self.choices.person, self.choices.saved
+        self.alike_button = QPushButton(icon("users"), tr("Find &alike"))
+        self.file_button = QPushButton(icon("image"), tr("From a &file…"))
         self._build()
         self._connect()
 
     def _build(self) -> None:
         set_role(self.headline, "secondary")
-        self.camera.setAccessibleName(tr("Only of this camera"))
-        self.person.setAccessibleName(tr("Only of this person"))
-        self.camera.addItem(tr("All cameras"), "")
-        self.person.addItem(tr("Anybody"), "")
-        for box in (self.camera, self.person):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(9)
-        self.saved.setToolTip(tr("Searches that were kept"))
         self.saved.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.saved.setMenu(QMenu(self.saved))
-        choices = QHBoxLayout()
-        choices.setSpacing(6)
-        choices.addWidget(self.camera, 1)
-        choices.addWidget(self.person, 1)
-        choices.addWidget(self.saved)
+        self.alike_button.setToolTip(tr("Where people were who look like the one that is chosen above"))
+        self.file_button.setToolTip(tr("Where people were who look like the one on a picture"))
+        self.alike_button.setEnabled(False)
+        below = QHBoxLayout()
+        below.setSpacing(6)
+        below.addWidget(self.alike_button, 1)
+        below.addWidget(self.file_button, 1)
         self.shown = QStackedWidget()
         self.shown.addWidget(self.empty)
         self.shown.addWidget(self.list)
@@ -75,29 +86,73 @@ class FoundPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
-        column.addLayout(choices)
+        column.addWidget(self.choices)
         column.addWidget(self.headline)
         column.addWidget(self.shown, 1)
         column.addWidget(self.older)
+        column.addLayout(below)
 
     def _connect(self) -> None:
         self.list.chosen.connect(lambda row: self._go(row.id))
         self.older.clicked.connect(self._load_older)
-        self.camera.activated.connect(lambda _: self.search(replace(self._filter, camera_ids=_one(self.camera.currentData()))))
-        self.person.activated.connect(lambda _: self.search(replace(self._filter, person_id=self.person.currentData() or "")))
+        self.list.selectionModel().currentChanged.connect(lambda *_: self.alike_button.setEnabled(may_be_asked(self._current())))
+        self.choices.changed.connect(self._again)
+        self.alike_button.clicked.connect(self._find_alike)
+        self.file_button.clicked.connect(lambda: self.ask_file())
         self.saved.menu().aboutToShow.connect(self._list_saved)
 
     def show_snapshot(self, snapshot: Snapshot, names: Mapping[str, str]) -> None:
         cameras = tuple((camera.id, camera.name) for camera in snapshot.settings.cameras)
         persons = tuple((person.id, person.name) for person in snapshot.people.persons)
         self._names = names
-        if (ids := (*cameras, *persons)) != self._ids:
-            self._ids = ids
-            _fill(self.camera, tr("All cameras"), cameras)
-            _fill(self.person, tr("Anybody"), persons)
+        self.choices.offer(cameras, persons)
 
     def search_text(self, text: str) -> None:
         self.search(replace(self._filter, text=text.strip()))
+
+    def search_area(self, region: Region) -> None:
+        """What was in a part of a camera's picture; words, person, kind and time stay as they are chosen."""
+        self.search(replace(self.choices.applied(self._filter), camera_ids=(region.camera_id,), region=region.corners))
+
+    def end_area(self) -> None:
+        """The area is drawn no more."""
+        if self._filter.region and self._alike is None:
+            self.search(replace(self._filter, region=()))
+
+    def ask_file(self, path: Path | None = None) -> None:
+        """Look for who looks like the one on a picture; without a path it is asked for."""
+        path = path or chosen_file(self)
+        if path is None:
+            return
+        try:
+            self.search_alike(of_file(path))
+        except InputError as error:
+            self.told.emit(error_text(error))
+
+    def search_alike(self, asked: AlikeAsked) -> None:
+        """Who looks like that, within the camera and the time that are chosen."""
+        self._begin(asked, replace(self.choices.applied(self._filter), region=()))
+        self._say(tr("Comparing looks…"), "", "")
+        wanted = self._filter
+        question = replace(asked.question, since_ns=wanted.since_ns, until_ns=wanted.until_ns, camera_ids=wanted.camera_ids, limit=_PAGE)
+        self._ask(question)
+
+    def _find_alike(self) -> None:
+        hit = self._current()
+        if hit is not None:
+            self.search_alike(of_hit(hit, self._names.get(hit.person_id, "")))
+
+    def _again(self) -> None:
+        """Somebody chose something else to limit it by."""
+        wanted = self.choices.applied(self._filter)
+        if self._alike is not None:
+            self._filter = wanted
+            self.search_alike(self._alike)
+            return
+        ended = bool(self._filter.region) and not wanted.region
+        self.search(wanted)
+        if ended:
+            self.area_ended.emit()
 
     def track(self, person_id: str) -> None:
         """Where a person was, stay by stay."""
@@ -105,14 +160,18 @@ class FoundPanel(QWidget):
 
     def search(self, wanted: SearchFilter) -> None:
         """Ask the record. Nothing wanted at all: back to how it is used."""
-        self._filter, self._hits, self._next = wanted, (), ""
-        self._number += 1
-        self._reflect()
+        self._begin(None, wanted)
         if wanted == SearchFilter():
             self._say("", *_beginning())
             return
         self._say(tr("Looking through the record…"), "", "")
         self._ask(self._question(""))
+
+    def _begin(self, alike: AlikeAsked | None, wanted: SearchFilter) -> None:
+        self._alike, self._filter, self._hits, self._next = alike, wanted, (), ""
+        self._number += 1
+        self.choices.reflect(wanted)
+        self.choices.limit(alike is not None)
 
     def _question(self, before: str) -> SearchRecord | TrackBack:
         wanted = self._filter
@@ -120,7 +179,7 @@ class FoundPanel(QWidget):
             return TrackBack(wanted.person_id)
         return SearchRecord(wanted, _PAGE, before)
 
-    def _ask(self, question: SearchRecord | TrackBack) -> None:
+    def _ask(self, question: SearchRecord | TrackBack | SearchAlike) -> None:
         number = self._number
         self._bridge.ask(question, lambda answer: self._came(number, answer), lambda error: self._failed(number, error), owner=self)
 
@@ -139,12 +198,21 @@ class FoundPanel(QWidget):
         self.older.setVisible(bool(self._next))
         self.older.setEnabled(True)
         what = self._said()
-        if self._hits:
+        if self._alike is not None:
+            self._say_alike(self._alike, answer)
+        elif self._hits:
             more = "+" if self._next else ""
             self._say(tr("{0}{1} found {2}").format(len(self._hits), more, what), "", "")
         else:
             title = tr("Nothing was found {0}").format(what)
             self._say("", title, tr("Try fewer words, leave a word's end open with *, or look on all cameras."))
+
+    def _say_alike(self, asked: AlikeAsked, answer: Answer) -> None:
+        if answer.hits:
+            self._say(headline(asked, answer), "", "")
+        else:
+            why = tr("No look of anybody is kept from then. Looks are kept while biometrics are on, from when they were switched on.")
+            self._say("", tr("Nobody can be compared"), why)
 
     def _failed(self, number: int, error: WatchroomError) -> None:
         if number == self._number:
@@ -156,7 +224,7 @@ class FoundPanel(QWidget):
         parts = (
             tr("for “{0}”").format(self._filter.text) if self._filter.text else "",
             tr("with {0}").format(person) if person else "",
-            tr("on {0}").format(camera) if camera else "",
+            tr("in an area on {0}").format(camera) if camera and self._filter.region else tr("on {0}").format(camera) if camera else "",
         )
         return " ".join(part for part in parts if part)
 
@@ -170,15 +238,15 @@ class FoundPanel(QWidget):
             self.list.set_rows(())
         self.shown.setCurrentWidget(self.empty if title else self.list)
 
-    def _reflect(self) -> None:
-        """What is looked for, in the boxes."""
-        self.person.setCurrentIndex(max(0, self.person.findData(self._filter.person_id)))
-        self.camera.setCurrentIndex(max(0, self.camera.findData(self._filter.camera_ids[0] if self._filter.camera_ids else "")))
-
     def _go(self, row_id: str) -> None:
         hit = next((hit for hit in self._hits if f"{hit.kind.value}:{hit.id}" == row_id), None)
+        self.alike_button.setEnabled(may_be_asked(hit))
         if hit is not None:
             self.hit_chosen.emit(hit)
+
+    def _current(self) -> SearchHit | None:
+        row = self.list.current()
+        return None if row is None else next((hit for hit in self._hits if f"{hit.kind.value}:{hit.id}" == row.id), None)
 
     # kept searches
 
@@ -192,7 +260,7 @@ class FoundPanel(QWidget):
         menu = self.saved.menu()
         menu.clear()
         keep = menu.addAction(tr("Keep this search"), self.keep)
-        keep.setEnabled(self._filter != SearchFilter())
+        keep.setEnabled(self._filter != SearchFilter() and self._alike is None)
         menu.addSeparator()
         for saved in searches:
             menu.addAction(saved.name, _calls(self.search, saved.filter))
@@ -223,18 +291,5 @@ def _beginning() -> tuple[str, str]:
     )
 
 
-def _one(camera_id: object) -> tuple[str, ...]:
-    return (str(camera_id),) if camera_id else ()
-
-
 def _calls(do: Callable[..., None], what: object) -> Callable[[], None]:
     return lambda: do(what)
-
-
-def _fill(box: QComboBox, first: str, items: tuple[tuple[str, str], ...]) -> None:
-    chosen = box.currentData()
-    box.clear()
-    box.addItem(first, "")
-    for item_id, name in items:
-        box.addItem(name, item_id)
-    box.setCurrentIndex(max(0, box.findData(chosen)))

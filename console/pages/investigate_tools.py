@@ -26,6 +26,7 @@ class HeadRow(QWidget):
         self.cameras = _tool("cctv", tr("Cameras"), tr("Which cameras are shown, nine at most"))
         self.cameras.setMenu(QMenu(self.cameras))
         self.cameras.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.area = _tool("square-dashed", tr("Area"), tr("Draw a part of a picture: what was there, who looks like the one in it (X)"))
         self.day = _tool("clock", tr("Go to day"), tr("A calendar of what is in the record (G)"))
         self.link = _tool("link", tr("Copy link"), tr("A link that leads to this moment (Ctrl+Shift+C)"))
         self.floor = _tool("box", tr("Floor, map"), tr("The floor and the map as they were, beside the cameras"))
@@ -41,7 +42,7 @@ class HeadRow(QWidget):
             toggle.setChecked(True)
 
     def buttons(self) -> tuple[QToolButton, ...]:
-        return (self.cameras, self.day, self.link, self.floor, self.panel)
+        return (self.cameras, self.area, self.day, self.link, self.floor, self.panel)
 
 
 class StretchTools:

@@ -58,8 +58,9 @@ def hit_row(hit: SearchHit, names: Mapping[str, str], now_ns: int, zone: tzinfo)
     place = names.get(hit.camera_id, hit.camera_id)
     simulated = tr("simulated") if hit.simulated else ""
     detail = " · ".join(part for part in (clock_text(hit.at_ns, now_ns, zone), stay, place, simulated) if part)
-    mark = f"{hit.likeness:.0%}" if hit.likeness is not None else hit_word(hit.kind)
-    return MomentRow(f"{hit.kind.value}:{hit.id}", hit.at_ns, hit.text, detail, mark, hit.severity, hit.camera_id)
+    mark = tr("alike {0}").format(f"{hit.likeness:.2f}") if hit.likeness is not None else hit_word(hit.kind)
+    text = names.get(hit.person_id, hit.text) if hit.kind is HitKind.LOOKS else hit.text
+    return MomentRow(f"{hit.kind.value}:{hit.id}", hit.at_ns, text, detail, mark, hit.severity, hit.camera_id)
 
 
 def bookmark_row(bookmark: Bookmark, names: Mapping[str, str], now_ns: int, zone: tzinfo) -> MomentRow:

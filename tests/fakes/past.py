@@ -30,6 +30,7 @@ from engine.model.timeline import (
     DayCount,
     FindNeighbour,
     GetTimeline,
+    HitKind,
     ListBookmarks,
     ListSearches,
     PutBookmark,
@@ -37,6 +38,7 @@ from engine.model.timeline import (
     RemoveSearch,
     SavedSearch,
     SaveSearch,
+    SearchAlike,
     SearchHit,
     SearchRecord,
     TrackBack,
@@ -80,6 +82,9 @@ class FakePast:
                 return Answer(searches=tuple(self.searches.values()))
             case SearchRecord():
                 return self._search(question)
+            case SearchAlike():
+                alike = [replace(each, kind=HitKind.LOOKS, likeness=0.81 - 0.1 * n) for n, each in enumerate(self.hits)]
+                return Answer(hits=tuple(alike[: question.limit]), count=len(self.hits), banner="2 people are in the picture.")
             case TrackBack(person_id=person_id):
                 return Answer(hits=tuple(hit for hit in self.hits if hit.person_id == person_id))
             case GetReplay(session_id=session_id, picture=picture):
