@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.camera_form import CameraForm
+from console.dialogs.camera_form import CameraForm, group_paths
 from console.dialogs.camera_preview import CameraPreview
 from console.dialogs.frame import FramedDialog
 from console.job_run import JobRun
@@ -32,7 +32,8 @@ class CameraDialog(FramedDialog):
         self._busy = False
         self._test = JobRun(bridge, self)
         taken = frozenset(known.id for known in bridge.snapshot.settings.cameras) if bridge.snapshot else frozenset[str]()
-        self.form = CameraForm(camera, taken, self)
+        groups = group_paths(bridge.snapshot.settings.cameras) if bridge.snapshot else ()
+        self.form = CameraForm(camera, taken, groups, self)
         self.preview = CameraPreview(self)
         self._build()
         self._connect()

@@ -1,11 +1,11 @@
 """What is typed about one camera, as `CameraSettings` and `Credentials`; checked as it is typed."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from console.dialogs.camera_sources import SourceButton
 from console.words import sentence
@@ -18,6 +18,7 @@ from widgets.icons import icon
 from widgets.password_field import PasswordField
 from widgets.theme import set_role
 
+_LONGEST_GROUP = 200
 _STREAMS = (CameraKind.RTSP, CameraKind.MJPEG)
 
 
@@ -27,9 +28,12 @@ class CameraForm(QWidget):
     changed = Signal()
     person_share_changed = Signal(float)
 
-    def __init__(self, camera: CameraSettings | None, taken_ids: frozenset[str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, camera: CameraSettings | None, taken_ids: frozenset[str], groups: tuple[str, ...] = (), parent: QWidget | None = None
+    ) -> None:
+        """`groups`: those that there are, offered as one types."""
         super().__init__(parent)
-        self._camera, self._taken_ids = camera, taken_ids
+        self._camera, self._taken_ids, self._groups = camera, taken_ids, groups
         self.fields = FieldGroup(self)
         self.more_fields = FieldGroup(self)
         self._build()
@@ -45,12 +49,21 @@ class CameraForm(QWidget):
         placeholder = self.tr("rtsp://…, http://…, a file, usb:0")
         self.fields.add("url", Field(self.tr("Address"), self._url_trouble, placeholder=placeholder))
         self.fields.add("name", Field(self.tr("Name"), self._name_trouble, placeholder=self.tr("For example Front door")))
+        group_hint = self.tr("Optional. Cameras of one place; Yard/North lies in Yard.")
+        self.fields.add("group", Field(self.tr("Group"), self._group_trouble, group_hint, self.tr("For example Yard/North")))
+        self.fields.field("group").edit().setCompleter(self._completer())
         self.source = SourceButton(self)
         self.fields.field("url").add_beside(self.source)
         column.addWidget(self.fields)
         self._add_size(column)
         self._add_more(column)
         column.addStretch()
+
+    def _completer(self) -> QCompleter:
+        completer = QCompleter(list(self._groups), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        return completer
 
     def _add_size(self, column: QVBoxLayout) -> None:
         self.share = QSlider(Qt.Orientation.Horizontal, self)
@@ -93,7 +106,7 @@ class CameraForm(QWidget):
 
     def _connect(self) -> None:
         self.more_fields.field("password").changed.connect(lambda _: self.more_fields.field("user").revalidate())
-        for group, names in ((self.fields, ("url", "name")), (self.more_fields, ("user", "password", "sub_url"))):
+        for group, names in ((self.fields, ("url", "name", "group")), (self.more_fields, ("user", "password", "sub_url"))):
             group.validity_changed.connect(self.changed)
             for name in names:
                 group.field(name).changed.connect(self._refresh)
@@ -107,6 +120,7 @@ class CameraForm(QWidget):
     def _show(self, camera: CameraSettings) -> None:
         self.fields.field("url").set_value(camera.url)
         self.fields.field("name").set_value(camera.name)
+        self.fields.field("group").set_value(camera.group)
         self.more_fields.field("sub_url").set_value(camera.sub_url)
         self.transport.setCurrentIndex(self.transport.findData(camera.transport))
         self.share.setValue(round(camera.min_person_share * 100))
@@ -157,6 +171,10 @@ class CameraForm(QWidget):
     def _name_trouble(self, text: str) -> str:
         return "" if text.strip() else self.tr("Give the camera a name, for example of the place it sees.")
 
+    def _group_trouble(self, text: str) -> str:
+        long = self.tr("Use at most {0} characters.").format(_LONGEST_GROUP)
+        return long if len(group_path(text)) > _LONGEST_GROUP else ""
+
     def _user_trouble(self, text: str) -> str:
         password = self.more_fields.field("password").value() if "password" in self.more_fields.values() else ""
         return self.tr("A password needs a user name too.") if password and not text.strip() else ""
@@ -192,6 +210,7 @@ class CameraForm(QWidget):
             url=without_login(values["url"].strip()),
             sub_url=without_login(values["sub_url"].strip()),
             transport=self.transport.currentData(),
+            group=group_path(values["group"]),
             min_person_share=self.share.value() / 100,
         )
 
@@ -212,6 +231,17 @@ class CameraForm(QWidget):
             self.more_fields.field("password").set_value(login.password)
             self.more.setChecked(True)
             self._refresh()
+
+
+def group_path(text: str) -> str:
+    """`Yard / North/` is typed, `Yard/North` is meant."""
+    return "/".join(part.strip() for part in text.split("/") if part.strip())
+
+
+def group_paths(cameras: Iterable[CameraSettings]) -> tuple[str, ...]:
+    """All groups that there are, also those that only hold others."""
+    parts = (camera.group.split("/") for camera in cameras if camera.group)
+    return tuple(sorted({"/".join(path[: depth + 1]) for path in parts for depth in range(len(path))}, key=str.casefold))
 
 
 def _trouble(check: Callable[[], object], subject: str) -> str:

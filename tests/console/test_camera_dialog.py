@@ -1,13 +1,14 @@
 """Adding a camera: validation as one types, the test with progress, cancel and failure, saving, and errors of the engine."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.camera import CameraDialog
-from console.dialogs.camera_form import login_in, without_login
+from console.dialogs.camera_form import group_path, group_paths, login_in, without_login
 from console.dialogs.camera_sources import simulated_cameras
 from engine.model.command import Credentials, PutCamera, TestCamera
 from engine.model.errors import EnvironmentFault, InputError
@@ -26,7 +27,7 @@ def dialog(bridge: EngineBridge, qtbot: QtBot) -> Iterator[CameraDialog]:
 
 def type_in(dialog: CameraDialog, **values: str) -> None:
     for name, text in values.items():
-        group = dialog.form.fields if name in ("url", "name") else dialog.form.more_fields
+        group = dialog.form.fields if name in ("url", "name", "group") else dialog.form.more_fields
         group.field(name).edit().setText(text)
 
 
@@ -46,6 +47,33 @@ def test_add_a_camera_with_a_test(dialog: CameraDialog, engine: FakeEngine, qtbo
         dialog.save.click()
     assert saved.args == ["loading-dock"] and not dialog.isVisible()
     assert engine.settings.camera("loading-dock").url == "rtsp://10.0.0.9/main"
+
+
+def test_a_group_is_completed_from_those_there_are_and_tidied(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
+    camera = engine.settings.camera("gate")
+    assert camera is not None
+    engine.execute(PutCamera(replace(camera, group="Yard/North")))
+    bridge.start()
+    dialog = CameraDialog(bridge)
+    qtbot.addWidget(dialog)
+    completer = dialog.form.fields.field("group").edit().completer()
+    completer.setCompletionPrefix("nor")
+    assert completer.completionCount() == 1 and completer.currentCompletion() == "Yard/North"
+    type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock", group=" Yard / South/ ")
+    assert dialog.form.settings().group == "Yard/South"
+    type_in(dialog, group="x" * 201)
+    assert not dialog.save.isEnabled() and "200" in dialog.form.fields.field("group").message()
+    assert group_path(" / ") == "" and group_paths(engine.settings.cameras) == ("Yard", "Yard/North")
+
+
+def test_the_group_of_a_camera_is_shown_and_can_be_taken_away(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
+    camera = engine.settings.camera("gate")
+    assert camera is not None
+    dialog = CameraDialog(bridge, replace(camera, group="Yard"))
+    qtbot.addWidget(dialog)
+    assert dialog.form.fields.field("group").value() == "Yard"
+    type_in(dialog, group="")
+    assert dialog.form.settings() == camera
 
 
 def test_what_is_wrong_stands_under_its_field(dialog: CameraDialog) -> None:
@@ -163,10 +191,10 @@ def test_a_name_in_use_gets_an_id_of_its_own(dialog: CameraDialog, engine: FakeE
 
 def test_picking_a_source_fills_in_address_and_name(dialog: CameraDialog) -> None:
     dialog.form.source.picked.emit("simulated:hall", "Hall")
-    assert dialog.form.fields.values() == {"url": "simulated:hall", "name": "Hall"}
+    assert dialog.form.fields.values() == {"url": "simulated:hall", "name": "Hall", "group": ""}
     assert "Simulated" in dialog.form.fields.field("url").message() and dialog.save.isEnabled()
     dialog.form.source.picked.emit("usb:0", "Laptop camera")
-    assert dialog.form.fields.values() == {"url": "usb:0", "name": "Hall"}
+    assert dialog.form.fields.values() == {"url": "usb:0", "name": "Hall", "group": ""}
 
 
 def test_the_source_menu_offers_the_demo_cameras(dialog: CameraDialog) -> None:
