@@ -514,3 +514,71 @@ def test_part_files_of_a_crash_are_removed_and_counted(make_desk: Callable[..., 
     desk = make_desk()
     assert desk.recorder.removed_parts == 2
     assert desk.files() == ["cl-3.mp4"]
+
+
+def raw(desk: Desk, indices: range, camera: int = 2) -> None:
+    for index in indices:
+        desk.clock.advance_to(at(index))
+        desk.recorder.on_raw_frame("yard", RawFrame(camera, index, at(index)))
+
+
+def test_a_camera_that_begins_anew_goes_on_in_a_further_file_of_the_event(desk: Desk) -> None:
+    """As when parts of its picture become private: packets until then, and pictures since."""
+    info, packets = stream(LGPL)
+    desk.recorder.on_stream("yard", info)
+    desk.feed("yard", packets[:20])
+    desk.recorder.open_clip(EVENT, "yard", at(15))
+    desk.recorder.begin_anew("yard", StreamInfo("", 96, 64, 10.0))
+    raw(desk, range(20, 30))
+    desk.recorder.close_clip(EVENT, at(25))
+    before, since = sorted(desk.rest(), key=lambda clip: clip.started_ns)
+    assert (before.id, since.id) == ("cl-00000000002a-0", "cl-00000000002a-0-p2")
+    assert (before.transcoded, since.transcoded) == (False, True)
+    assert {camera for _, (camera, _) in desk.pictures(before)} == {0}
+    assert [seen for _, seen in desk.pictures(since)] == [(2, index) for index in range(20, 30)]
+
+
+def test_an_event_after_that_gets_nothing_of_before(desk: Desk) -> None:
+    info, packets = stream(LGPL)
+    desk.recorder.on_stream("yard", info)
+    desk.feed("yard", packets[:20])
+    desk.recorder.begin_anew("yard", StreamInfo("", 96, 64, 10.0))
+    raw(desk, range(20, 24))
+    desk.recorder.open_clip(EVENT, "yard", at(22))
+    raw(desk, range(24, 30))
+    (clip,) = desk.rest()
+    assert [seen for _, seen in desk.pictures(clip)] == [(2, index) for index in range(20, 30)]
+
+
+def test_packets_of_after_it_begin_at_a_keyframe(desk: Desk) -> None:
+    info, packets = stream(LGPL)
+    desk.recorder.on_stream("yard", StreamInfo("", 96, 64, 10.0))
+    raw(desk, range(15))
+    desk.recorder.begin_anew("yard", info)
+    desk.feed("yard", packets[15:20])
+    desk.recorder.open_clip(EVENT, "yard", at(18))
+    desk.feed("yard", packets[20:40])
+    (clip,) = desk.rest()
+    pictures = [seen for _, seen in desk.pictures(clip)]
+    assert not clip.transcoded and pictures[0] == (0, 2 * GROUP) and {camera for camera, _ in pictures} == {0}
+
+
+def test_changing_it_again_and_again_makes_a_file_each_and_ends_with_the_event(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk()
+    desk.recorder.on_stream("yard", StreamInfo("", 96, 64, 10.0))
+    desk.recorder.open_clip(EVENT, "yard", at(0))
+    for turn in range(3):
+        raw(desk, range(10 * turn, 10 * turn + 10), camera=turn + 1)
+        desk.recorder.begin_anew("yard", StreamInfo("", 96, 64, 10.0))
+    desk.recorder.close_clip(EVENT, at(29))
+    raw(desk, range(30, 60), camera=5)
+    made = sorted(desk.rest(), key=lambda clip: clip.started_ns)
+    shown = [[camera for _, (camera, _) in desk.pictures(clip)] for clip in made]
+    assert shown[-1] == [5] * 10, "until a second after the event"
+    assert all(len(set(each)) == 1 for each in shown), "no file holds what came before and after a change"
+
+
+def test_a_camera_that_is_not_connected_begins_nothing(desk: Desk) -> None:
+    desk.recorder.begin_anew("yard", None)
+    desk.recorder.open_clip(EVENT, "yard", at(0))
+    assert desk.recorder.rings() == {} and desk.rest() == []
