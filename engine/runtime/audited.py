@@ -70,6 +70,7 @@ from engine.model.person import Consent
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
 from engine.model.segment import UnlockEvidence
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
+from engine.model.upkeep import TidyNow
 
 Told = tuple[AuditVerb, str, str]  # verb, subject, detail
 Pseudonym = Callable[[str], str]
@@ -91,6 +92,8 @@ def _settings(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.CHANGE_SETTINGS, "", parts),) if parts else ()
         case RemoveAnchor():
             return ((AuditVerb.CHANGE_SETTINGS, "", "anchor removed"),)
+        case TidyNow():
+            return ((AuditVerb.TIDY, outcome, ""),)
         case PutCamera(camera):
             return ((AuditVerb.PUT_CAMERA, camera.id, ""),)
         case RemoveCamera(camera_id):

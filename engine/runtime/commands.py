@@ -31,12 +31,14 @@ from engine.model.evidence import EvidenceCommand
 from engine.model.fire_command import FireCommand
 from engine.model.people_command import GestureCommand, PersonCommand
 from engine.model.people_settings import PeopleSettings
+from engine.model.privacy import same_way
 from engine.model.replay import ReplayCommand
 from engine.model.risk_command import RiskCommand
 from engine.model.segment import SegmentCommand
 from engine.model.settings import CameraSettings, Settings
 from engine.model.smoke_command import SmokeCommand
 from engine.model.timeline import TimelineCommand
+from engine.model.upkeep import UpkeepCommand
 from engine.runtime.access_commands import execute_access
 from engine.runtime.alert_commands import execute_alert
 from engine.runtime.atlas_commands import change_atlas
@@ -95,6 +97,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
         return engine.evidence.execute(command, session)
     if isinstance(command, GestureCommand):
         return execute_gesture(engine, command, by)
+    if isinstance(command, UpkeepCommand):
+        return engine.kept_up.execute(command, by, lambda before, now: _note_recognition(engine, before.recognition, now.recognition, by))
     match command:
         case PutCamera(camera, credentials):
             return _put_camera(engine, camera, credentials, by)
@@ -149,6 +153,7 @@ def _put_camera(engine: Engine, camera: CameraSettings, credentials: Credentials
     if credentials is not None:
         engine.logins.put(camera, credentials)
     camera = _drawn_on(engine, camera)
+    _note_privacy(engine, camera, by)
     engine.update_settings(lambda now: now.with_camera(camera), by, renewed=camera.id if credentials is not None else "")
     return camera.id
 
@@ -156,10 +161,20 @@ def _put_camera(engine: Engine, camera: CameraSettings, credentials: Credentials
 def _drawn_on(engine: Engine, camera: CameraSettings) -> CameraSettings:
     """With the size of the picture that its privacy areas were drawn on, where they are new and nobody said it."""
     before, unit = engine.settings.camera(camera.id), engine.cameras.find(camera.id)
-    same = before is not None and before.privacy == camera.privacy
-    if same or not camera.privacy or camera.privacy_size != (before.privacy_size if before is not None else (0, 0)):
+    if unit is None or not camera.privacy or (before is not None and before.privacy == camera.privacy):
         return camera
-    return replace(camera, privacy_size=unit.size if unit is not None else (0, 0))
+    fits = same_way((camera.privacy_size,), unit.size) == (camera.privacy_size,)
+    said = before is None or camera.privacy_size != before.privacy_size or fits
+    return camera if all(camera.privacy_size) and said else replace(camera, privacy_size=unit.size)
+
+
+def _note_privacy(engine: Engine, camera: CameraSettings, by: str) -> None:
+    """Who changed what nobody is shown is kept before it is done. Raises EnvironmentFault."""
+    before = engine.settings.camera(camera.id)
+    known = () if before is None else before.privacy
+    if camera.privacy != known:
+        told = f"privacy areas: {len(set(camera.privacy) - set(known))} new, {len(set(known) - set(camera.privacy))} gone"
+        engine.audit(AuditRow(engine.clock.now_ns(), by, AuditVerb.PUT_CAMERA, camera.id, told))
 
 
 def _remove_camera(engine: Engine, camera_id: str, by: str) -> str:
@@ -182,10 +197,13 @@ def _change_settings(engine: Engine, change: ChangeSettings, by: str) -> str:
     given = {part.name: value for part in fields(change) if (value := getattr(change, part.name)) is not None}
     before = engine.settings.recognition
     engine.update_settings(lambda now: replace(now, **given), by)
-    if change.recognition is not None and change.recognition != before:
-        row = AuditRow(engine.clock.now_ns(), by, AuditVerb.CHANGE_RECOGNITION, detail=_told(before, change.recognition))
-        engine.audit_done(row)
+    _note_recognition(engine, before, before if change.recognition is None else change.recognition, by)
     return ""
+
+
+def _note_recognition(engine: Engine, before: PeopleSettings, now: PeopleSettings, by: str) -> None:
+    if now != before:
+        engine.audit_done(AuditRow(engine.clock.now_ns(), by, AuditVerb.CHANGE_RECOGNITION, detail=_told(before, now)))
 
 
 def _told(before: PeopleSettings, now: PeopleSettings) -> str:

@@ -41,7 +41,7 @@ from engine.runtime.alert_side import AlertSide
 from engine.runtime.atlas_side import AtlasSide
 from engine.runtime.audit_heads import AuditHeads
 from engine.runtime.auditing import ENGINE, Auditor, Views
-from engine.runtime.backups import Backups, erased_marks, mark_of
+from engine.runtime.backups import erased_marks, mark_of
 from engine.runtime.camera import CameraParts, Capture
 from engine.runtime.cameras import Cameras
 from engine.runtime.chat_side import ChatSide
@@ -92,6 +92,7 @@ from engine.runtime.supervisor import ErrorBook, Supervisor
 from engine.runtime.town_side import TownSide
 from engine.runtime.trail_side import TrailSide
 from engine.runtime.upkeep import Upkeep
+from engine.runtime.upkeep_side import UpkeepSide
 from engine.runtime.vitals import SKEW_TROUBLE_MS, Vitals
 from engine.runtime.watching import Seeing, Watching, camera_sees, node_hears
 from engine.runtime.webhook import CHANNEL as WEBHOOK
@@ -269,9 +270,9 @@ class Engine:
             self.chat.erase,
         )
         self.segments.clear_journal = self.erasing.clear_journal
-        self.backups = self._make_backups()
-        self.erasing.erased = self.backups.erased
-        self.segments.give_backups = self.backups.give
+        self.kept_up = UpkeepSide(self, lambda: {name: loss.count for name, loss in self._losses().items()})
+        self.erasing.erased = self.kept_up.backups.erased
+        self.segments.give_backups = self.kept_up.backups.give
 
     def start(self) -> None:
         """Raises EnvironmentFault; then nothing is left running."""
@@ -282,6 +283,7 @@ class Engine:
             raise
 
     def _start(self) -> None:
+        self.kept_up.log.listen()
         now_ns = self.clock.now_ns()
         self.record.writer.start()
         self.recorder.start()
@@ -312,7 +314,7 @@ class Engine:
         if self.radio.bench:
             self.audit_done(AuditRow(now_ns, ENGINE, AuditVerb.OPEN_PAIRING, detail="as long as this engine runs"))
         self.supervisor.start("upkeep", self.upkeep.run)
-        self.supervisor.start("backups", self.backups.run)
+        self.supervisor.start("backups", self.kept_up.backups.run)
         self.supervisor.start("recordings", self.segments.run)
         self.supervisor.start("audit", self.auditor.run)
         self.outbox.take([event for event in self.record.replayed_events if not event.shadow], replayed=True)
@@ -355,6 +357,7 @@ class Engine:
         self.thumbnails.stop()
         self.auditor.finish()
         self.record.close()
+        self.kept_up.log.leave()
 
     @property
     def workers(self) -> int:
@@ -460,6 +463,7 @@ class Engine:
         PeopleKeeping(self.clock, recognition, persons, desk.enter, erasing.begin, erasing.resume).run()
         self.sent.tidy()
         self.chat.tidy()
+        self.kept_up.sample()
 
     def audit(self, row: AuditRow) -> None:
         """Keep for good who did what, before it is done. Raises EnvironmentFault: it must not be done."""
@@ -758,13 +762,6 @@ class Engine:
         """An empty one forgets what is kept. May raise EnvironmentFault."""
         key = f"webhook/{webhook_id}"
         self._secrets.put(key, secret) if secret else self._secrets.remove(key)
-
-    def _make_backups(self) -> Backups:
-        def told(sentence: str | None) -> None:
-            self.vitals.trouble("backups", sentence)
-
-        store = self.record.store
-        return Backups(self.data, self.clock, lambda: self.settings, self.record.writer, self.jobs, told, lambda: len(store.erasures()))
 
     def _tell_of_restoring(self) -> None:
         """Also who was erased since the copy was made is erased again."""

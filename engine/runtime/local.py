@@ -37,6 +37,7 @@ from engine.model.smoke import SmokeFrame
 from engine.model.smoke_question import GetSmoke, ListSmoke
 from engine.model.snapshot import Snapshot
 from engine.model.timeline import SearchAlike, SearchRecord
+from engine.model.upkeep import UpkeepQuestion
 from engine.runtime.access_commands import tokens_for
 from engine.runtime.atlas_commands import ask_atlas
 from engine.runtime.audited import audited
@@ -134,6 +135,8 @@ class LocalPort:
             return Answer(chats=self._engine.chat.listed(question, self._session))
         if isinstance(question, GetChatState):
             return Answer(chat_state=self._engine.claude.state(question, self._session.user.name))
+        if isinstance(question, UpkeepQuestion):
+            return self._engine.kept_up.answer(question, self._session)
         return self._engine.record.store.answer(question)
 
     def command(self, command: Command) -> str:

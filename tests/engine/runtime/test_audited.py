@@ -24,13 +24,14 @@ from engine.runtime.audited import audited
 from engine.runtime.local import LocalPort
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
 
-# Nobody has to answer for these, or they keep rows of their own: `unmask_faces`, `erase_person`, `apply_replay`.
+# Nobody has to answer for these, or they keep rows of their own: `unmask_faces`, `erase_person`, `apply_replay`, `import_settings`.
 NOT_AUDITED = {
     *("TestCamera", "TestWebhook", "TestChannel", "CancelJob", "IdentifyNode", "RebootNode", "SimulateFall", "PrepareClip", "SeeAlert"),
     *("RefreshFire", "MakePack", "LockEvidence", "KeepStill"),
     *("StartReplay", "MoveReplay", "ChangeReplay", "StopReplay", "ApplyReplay"),
     *("PutBookmark", "RemoveBookmark", "SaveSearch", "RemoveSearch"),
     "ForgetChat",
+    *("ImportSettings", "BackUpNow"),
     *("ConfirmPassword", "CreateToken", "RevokeToken"),  # the accounts keep what was done, and who failed
     *("RecordTake", "TakeFromClip", "DropTake", "ShowPoses", "UnmaskFaces", "ErasePerson"),
 }

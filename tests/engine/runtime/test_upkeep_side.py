@@ -1,0 +1,125 @@
+"""A whole engine: backups, tidying, settings as a file, the log and diagnostics through a session's port."""
+
+import logging
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.audit import AuditVerb
+from engine.model.command import ChangeSettings, Credentials, PutCamera, PutWebhook
+from engine.model.errors import InputError, PermissionDenied
+from engine.model.notify_settings import WebhookSettings
+from engine.model.people_command import PutPerson
+from engine.model.settings import CameraSettings, RecordingSettings
+from engine.model.snapshot import JobState
+from engine.model.upkeep import (
+    BackUpNow,
+    CompareSettings,
+    ExportSettings,
+    GetDiagnostics,
+    GetUpkeep,
+    ImportSettings,
+    ListLog,
+    LogLevel,
+    PlanTidy,
+    TidyNow,
+)
+from engine.runtime.backup_folder import BackupFolder
+from engine.runtime.local import LocalPort
+from tests.fakes.people_site import ADMIN, PeopleSite, people_site
+from tests.fakes.waiting import until
+
+PLANTED = ("hunter2-secret", "tok_9f8e7d6c5b4a39281706f5e4d3c2b1a0", "cam-pass-77", "T000/B000/incomingsecret")
+
+
+def port_of(site: PeopleSite, session: Session = ADMIN) -> LocalPort:
+    return LocalPort(site.engine, lambda: session)
+
+
+def furnished(site: PeopleSite) -> None:
+    site.tell(PutCamera(CameraSettings("gate", "North gate", "rtsp://192.0.2.7/main", enabled=False), Credentials("root", "cam-pass-77")))
+    site.tell(PutWebhook(WebhookSettings("hook", "https://hooks.example.org/T000/B000/incomingsecret", enabled=False), "hunter2-secret"))
+
+
+def test_backups_tidying_and_settings_through_a_port(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        furnished(site)
+        assert site.job(site.tell(BackUpNow())).state is JobState.DONE
+        (backup,) = BackupFolder(site.engine.data.path).all()
+        view = port_of(site).ask(GetUpkeep()).upkeep
+        assert view is not None and [each.name for each in view.backups] == [backup.name]
+        assert view.disk.total_bytes > view.disk.free_bytes > 0 and view.handles != 0 and view.restored is None
+
+        stray = site.engine.data.clips / "2020-01-01" / "cl-1-0.mp4"
+        stray.parent.mkdir()
+        stray.write_bytes(b"film")
+        os.utime(stray, (1, 1))
+        planned = port_of(site).ask(PlanTidy()).tidy
+        assert planned is not None and planned.planned
+        assert [(part.what, part.count, part.size_bytes) for part in planned.parts] == [("files that nothing in the record names", 1, 4)]
+        assert stray.exists(), "counting removes nothing"
+        done = site.job(site.tell(TidyNow()))
+        assert done.state is JobState.DONE and "1 files that nothing" in done.message and not stray.exists()
+        again = port_of(site).ask(PlanTidy()).tidy
+        assert again is not None and again.parts == ()
+
+        text = port_of(site).ask(ExportSettings()).text
+        assert not any(secret in text for secret in PLANTED) and "North gate" in text
+        assert port_of(site).ask(CompareSettings(text)).changes == (), "what was taken out is no difference"
+        changed = text.replace("North gate", "South gate").replace("keep_clips_days = 30.0", "keep_clips_days = 12.0")
+        told = {change.field: (change.now, change.then) for change in port_of(site).ask(CompareSettings(changed)).changes}
+        assert told == {"cameras[gate].name": ("North gate", "South gate"), "recording.keep_clips_days": ("30.0", "12.0")}
+        assert site.engine.settings.recording.keep_clips_days == 30, "looking changes nothing"
+        site.tell(ImportSettings(changed))
+        assert site.engine.settings.recording.keep_clips_days == 12
+        assert site.engine.settings.webhooks[0].url.endswith("incomingsecret"), "what the file does not say stays"
+        with pytest.raises(InputError) as refused:
+            site.tell(ImportSettings(text.replace("keep_clips_days = 30.0", "keep_clips_days = -1.0")))
+        assert refused.value.field == "recording.keep_clips_days"
+        verbs = [row.verb for row in site.engine.record.store.audit()]
+        assert {AuditVerb.EXPORT_SETTINGS, AuditVerb.IMPORT_SETTINGS, AuditVerb.TIDY} <= set(verbs)
+
+
+def test_diagnostics_hold_neither_secrets_nor_names(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        furnished(site)
+        site.tell(PutPerson("Ada Quux"))
+        log = logging.getLogger("camera.test")
+        log.warning("cannot open rtsp://root:cam-pass-77@192.0.2.7/main?token=%s", PLANTED[1])
+        log.error("the North gate answered: Authorization: Bearer %s", PLANTED[1])
+        log.info("Ada Quux is at the door")
+        log.info("password=%s for user", "hunter2-secret")
+        text = port_of(site).ask(GetDiagnostics()).text
+        assert not any(secret in text for secret in PLANTED)
+        assert not any(name in text for name in ("North gate", "192.0.2.7", "rita", "Ada", "gate:"))
+        assert "camera 1: rtsp paused" in text and "cannot open" in text
+        lines = port_of(site).ask(ListLog(level=LogLevel.WARNING, contains="AUTHOR")).log
+        assert len(lines) == 1 and lines[0].level is LogLevel.ERROR and PLANTED[1] not in lines[0].text
+
+
+def test_an_operator_sees_how_it_is_and_no_more(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        port = port_of(site, Session("s", User("us-2", "bo", Role.OPERATOR), ROLE_VERBS[Role.OPERATOR]))
+        assert port.ask(GetUpkeep()).upkeep is not None
+        for question in (PlanTidy(), ListLog(), GetDiagnostics(), ExportSettings(), CompareSettings("")):
+            with pytest.raises(PermissionDenied):
+                port.ask(question)
+        with pytest.raises(PermissionDenied):
+            port.command(BackUpNow())
+
+
+def test_a_damaged_engine_comes_back_and_says_so(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        site.tell(ChangeSettings(recording=replace(RecordingSettings(), keep_clips_days=9)))
+        assert site.job(site.tell(BackUpNow())).state is JobState.DONE
+        database = site.engine.data.database
+    with database.open("r+b") as file:
+        file.write(bytes(200))
+    with people_site(tmp_path / "site") as site:
+        until(lambda: any("put together again" in said for said in site.engine.snapshot(True).health.troubles), "it is told")
+        view = port_of(site).ask(GetUpkeep()).upkeep
+        assert view is not None and view.restored is not None and view.restored.aside.startswith("damaged/")
+        assert any(row.verb is AuditVerb.RESTORE_RECORD for row in site.engine.record.store.audit())
