@@ -63,13 +63,8 @@ class PictureZoneLane:
             return
         self._searched[camera.id] = seen.occurred_ns
         size = (max(seen.width, 1), max(seen.height, 1))
-        bodies = [
-            Body(track.id, int(track.category), track.box_xyxy, track.max_conf, still.likeness(track.category, track.box_xyxy, size))
-            for track in tracks
-            if track.status is TrackStatus.CONFIRMED
-            and track.last_seen_ns == seen.occurred_ns
-            and outside_masks(track.box_xyxy, size, camera.masks)
-        ]
+        found = [track for track in tracks if _seen_now(track, seen) and outside_masks(track.box_xyxy, size, camera.masks)]
+        bodies = [_body(track, still, size) for track in found]
         self._take(camera.id, watch.see(seen.occurred_ns, size, bodies, _alive(tracks)), out)
 
     def tick(
@@ -179,3 +174,12 @@ class PictureZoneLane:
 
 def _alive(tracks: Sequence[Track]) -> Set[str]:
     return {track.id for track in tracks}
+
+
+def _seen_now(track: Track, seen: DetectionsMade) -> bool:
+    return track.status is TrackStatus.CONFIRMED and track.last_seen_ns == seen.occurred_ns
+
+
+def _body(track: Track, still: KnownStill, size: tuple[int, int]) -> Body:
+    alike = still.likeness(track.category, track.box_xyxy, size)
+    return Body(track.id, int(track.category), track.box_xyxy, track.max_conf, track.first_seen_ns, alike)

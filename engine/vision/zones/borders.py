@@ -13,7 +13,7 @@ Reals = npt.NDArray[np.float64]
 Signs = npt.NDArray[np.int8]
 Mask = npt.NDArray[np.bool_]
 
-MARGIN = 0.06  # of a box's height: its lower edge jitters by some per cent, and who is so near to a border stays where they were
+MARGIN = 0.1  # of a box's height: its lower edge jitters by some per cent, and who is so near to a border stays where they were
 LEAST_PX = 2.0
 OF_ZONE = 0.25  # and never more than that share of a zone's shorter side
 OPEN = 0.01  # a border so near to the picture's edge is open: who is cut off by the edge stands beyond it

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from engine.model.decision import GateReading
+from engine.model.detection import Category
 from engine.model.event import EventKind
 from engine.model.geometry import Box
 from engine.vision.activities.change import Stage
 
 CONFIDENCE, INSIDE, STILL, STAYED, COUNT, LASTING, DIRECTION = "confidence", "inside", "still", "stayed", "count", "lasting", "direction"
+
+_A = {Category.VEHICLE: "a vehicle", Category.ANIMAL: "an animal", Category.OBJECT: "an object"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,9 @@ class PlaceChange:
     label: str = ""
     reason: str = ""
     gates: tuple[GateReading, ...] = ()
+
+
+def about(category: int, words: str = "") -> str:
+    """The words, after what it is that does it where that is no person."""
+    what = "" if category == Category.PERSON else f"It is {_A[Category(category)]}."
+    return " ".join(part for part in (what, words) if part)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from engine.model.event import EventKind
 from engine.model.picture_zone import LineDirection, PictureLine
 from engine.vision.activities.change import Stage, all_passed, at_least
-from engine.vision.zones.change import CONFIDENCE, DIRECTION, PlaceChange
+from engine.vision.zones.change import CONFIDENCE, DIRECTION, PlaceChange, about
 from engine.vision.zones.walker import Walker
 
 _SAID = {
@@ -38,5 +38,5 @@ def _change(walker: Walker, line: PictureLine, side: int, min_confidence: float,
     gates = (at_least(CONFIDENCE, walker.conf, min_confidence), *((at_least(DIRECTION, wanted, 1.0),) if asked else ()))
     stage = Stage.RAISED if all_passed(gates) else Stage.REJECTED
     key = f"{line.id} {walker.id} {EventKind.CROSSING.value}"
-    args = (walker.conf, walker.frame_box, direction.value, _SAID[direction], gates)
+    args = (walker.conf, walker.frame_box, direction.value, about(walker.category, _SAID[direction]), gates)
     return PlaceChange(EventKind.CROSSING, stage, key, line.id, walker.track_id, at_ns, at_ns, *args)

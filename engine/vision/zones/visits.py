@@ -8,7 +8,7 @@ from engine.model.event import EventKind
 from engine.model.picture_zone import PictureZone
 from engine.model.time import SECOND, seconds_to_ns
 from engine.vision.activities.change import Stage, all_passed, at_least
-from engine.vision.zones.change import CONFIDENCE, INSIDE, STAYED, STILL, PlaceChange
+from engine.vision.zones.change import CONFIDENCE, INSIDE, STAYED, STILL, PlaceChange, about
 from engine.vision.zones.walker import SAME_BOX, Visit, Walker
 
 ENTER_S, LEAVE_S = 0.4, 0.8
@@ -103,5 +103,5 @@ def _change(
     reason: str = "",
 ) -> PlaceChange:
     key = f"{zone_id} {walker.id} {kind.value}"
-    args = (visit.since_ns, walker.conf, walker.frame_box, "", reason, gates)
+    args = (visit.since_ns, walker.conf, walker.frame_box, "", about(walker.category, reason), gates)
     return PlaceChange(kind, stage, key, zone_id, walker.track_id, at_ns, *args)

@@ -1,25 +1,28 @@
 """Somebody or something that is followed through a picture, across the moments in which its track was lost."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from math import dist
 
 from engine.model.geometry import Box, Point
 from engine.model.time import SECOND
 
-GONE_S = 2.0  # after its track has ended, a new one near by is taken for the same for so long
+GONE_S = 2.0  # since it was seen last, a new track that begins near by is taken for the same for so long
+BELIEVED_S = 1.5  # a new track is confirmed only after some pictures: so much longer somebody who is lost is waited for
 SLACK, PACE = 0.5, 1.0  # heights, and heights a second, that it may have gone meanwhile: people walk about 0.8
+_MAPS = ("visits", "sides", "odd")
 SAME_BOX = 0.4  # IoU of the boxes of a still object, before and after
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One track that the detector has just seen. `still`: IoU with a known still object of its class, 0 where there is none."""
+    """One track that the detector sees, since `first_ns`. `still`: IoU with a known still object of its class; 0: none is there."""
 
     track_id: str
     category: int
     box_xyxy: Box
     max_conf: float
+    first_ns: int
     still: float = 0.0
 
 
@@ -71,6 +74,34 @@ class Walker:
         self.frame_box, self.box, self.seen_ns = body.box_xyxy, shares(body.box_xyxy, size), at_ns
 
 
+@dataclass(frozen=True, slots=True)
+class KeptWalker:
+    """A walker as it is kept in a state; the fields are a walker's."""
+
+    id: str
+    track_id: str
+    category: int
+    box: Box
+    conf: float
+    seen_ns: int
+    frame_box: Box
+    crossing_from: Point | None
+    resting: bool
+    lost: bool
+    visits: tuple[tuple[str, Visit], ...]
+    sides: tuple[tuple[str, int], ...]
+    odd: tuple[tuple[str, bool], ...]
+
+    @classmethod
+    def of(cls, walker: Walker) -> "KeptWalker":
+        apart = {name: tuple(getattr(walker, name).items()) for name in _MAPS}
+        return cls(**{each.name: getattr(walker, each.name) for each in fields(walker) if each.name not in _MAPS}, **apart)
+
+    def walker(self) -> Walker:
+        apart = {name: dict(getattr(self, name)) for name in _MAPS}
+        return Walker(**{each.name: getattr(self, each.name) for each in fields(self) if each.name not in _MAPS}, **apart)
+
+
 def new_walker(body: Body, size: tuple[int, int], at_ns: int) -> Walker:
     box = shares(body.box_xyxy, size)
     return Walker(body.track_id, body.track_id, body.category, box, body.max_conf, at_ns, body.box_xyxy, resting=body.still >= SAME_BOX)
@@ -83,9 +114,9 @@ def continued(body: Body, size: tuple[int, int], at_ns: int, lost: Iterable[Walk
     for walker in lost:
         if walker.category != body.category:
             continue
-        gap_s = max(at_ns - walker.seen_ns, 0) / SECOND
+        gap_s, meanwhile_s = (max(now_ns - walker.seen_ns, 0) / SECOND for now_ns in (body.first_ns, at_ns))
         away = _away(walker.box, box, size)
-        if (gap_s < GONE_S and away <= SLACK + PACE * gap_s) or (walker.resting and overlap(walker.box, box) >= SAME_BOX):
+        if (gap_s < GONE_S and away <= SLACK + PACE * meanwhile_s) or (walker.resting and overlap(walker.box, box) >= SAME_BOX):
             found.append((away, walker))
     return min(found, key=lambda each: each[0])[1] if found else None
 

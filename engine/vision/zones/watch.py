@@ -15,7 +15,7 @@ from engine.vision.zones.change import PlaceChange
 from engine.vision.zones.crossings import cross
 from engine.vision.zones.crowds import Crowd, Crowds
 from engine.vision.zones.visits import Visits
-from engine.vision.zones.walker import GONE_S, Body, Walker, continued, new_walker
+from engine.vision.zones.walker import BELIEVED_S, GONE_S, Body, KeptWalker, Walker, continued, new_walker
 
 IsStill = Callable[[int, Box], bool]
 """Whether a still object of this class is known at this box (shares of the picture), seen at the moment or not."""
@@ -23,7 +23,7 @@ IsStill = Callable[[int, Box], bool]
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    walkers: tuple[Walker, ...] = ()
+    walkers: tuple[KeptWalker, ...] = ()
     crowds: tuple[tuple[str, Crowd], ...] = ()
 
 
@@ -61,7 +61,7 @@ class PictureWatch:
         if not self._walkers and not self._crowds.crowds:
             return ()
         self._note_lost(alive)
-        over_ns = now_ns - seconds_to_ns(GONE_S)
+        over_ns = now_ns - seconds_to_ns(GONE_S + BELIEVED_S)
         changes: list[PlaceChange] = []
         for walker in [each for each in self._walkers.values() if each.lost and each.seen_ns <= over_ns]:
             if not (walker.resting and is_still(walker.category, walker.box)):
@@ -87,17 +87,18 @@ class PictureWatch:
         return tuple(_count(zone, camera_id, inside[zone.id], known) for zone in self._borders.zones)
 
     def zones_of(self, track_id: str) -> tuple[str, ...]:
-        """In which zones it is."""
+        """In which zones it is clearly, however briefly so far."""
         walker = self._walkers.get(track_id)
-        return () if walker is None else tuple(zone_id for zone_id, visit in walker.visits.items() if visit.inside)
+        return () if walker is None else tuple(zone_id for zone_id, visit in walker.visits.items() if visit.turning_ns is None)
 
     def state(self) -> dict[str, Any]:
-        return wire.to_plain(WatchState(tuple(self._walkers.values()), tuple(self._crowds.crowds.items())))
+        walkers = tuple(KeptWalker.of(walker) for walker in self._walkers.values())
+        return wire.to_plain(WatchState(walkers, tuple(self._crowds.crowds.items())))
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """After `configure` with the same zones and lines."""
         values = wire.read_as(WatchState, state, "zones")
-        self._walkers = {walker.track_id: walker for walker in values.walkers}
+        self._walkers = {kept.track_id: kept.walker() for kept in values.walkers}
         self._crowds.crowds = dict(values.crowds)
 
     def _walker(self, body: Body, size: tuple[int, int], at_ns: int) -> Walker:
@@ -134,8 +135,11 @@ class PictureWatch:
     def _crowded(self, at_ns: int) -> Iterator[PlaceChange]:
         for zone in self._borders.zones:
             if zone.most > 0:
-                inside = [each.conf for each in self._walkers.values() if zone.id in each.visits and each.visits[zone.id].inside]
-                yield from self._crowds.look(zone, inside, at_ns)
+                yield from self._crowds.look(zone, self._confidences(zone), at_ns)
+
+    def _confidences(self, zone: PictureZone) -> list[float]:
+        """Of all who are in it."""
+        return [each.conf for each in self._walkers.values() if zone.id in each.visits and each.visits[zone.id].inside]
 
     def _note_lost(self, alive: Set[str]) -> None:
         for walker in self._walkers.values():
@@ -159,7 +163,7 @@ class PictureWatch:
                     yield from self._visits.stop_loitering(walker, zone_id, at_ns)
         for zone_id in tuple(self._crowds.crowds):
             zone = self._zone(zone_id)
-            if zone is None or zone.most == 0:
+            if zone is None or zone.most == 0 or len(self._confidences(zone)) <= zone.most:
                 yield from self._crowds.end(zone_id, None, at_ns)
 
     def _forget_lines(self, line_ids: Set[str]) -> None:
