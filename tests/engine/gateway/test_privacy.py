@@ -21,8 +21,10 @@ from console.site import Site, running
 from engine.gateway.remote import RemoteDoor
 from engine.gateway.server import Bind
 from engine.model.access import Role
+from engine.model.audit import AuditVerb
 from engine.model.clip import Clip
 from engine.model.command import PutCamera, TestCamera
+from engine.model.errors import EnvironmentFault, FacesHidden
 from engine.model.evidence import ListPacks, MakePack, PackRequest
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Polygon
@@ -30,7 +32,7 @@ from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, Tick
 from engine.model.people_command import PrepareClip
 from engine.model.port import EnginePort, PictureWant
-from engine.model.question import ListClips
+from engine.model.question import ListAudit, ListClips
 from engine.model.segment import ListSegments, Segment
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.snapshot import JobState
@@ -40,6 +42,7 @@ from engine.recording.footage_cache import PictureCache
 from engine.recording.footage_plan import FootageFile, FootagePlan
 from engine.recording.jpeg import decode_picture
 from engine.recording.playback import ClipReader
+from engine.recording.segment_recovery import left_parts
 from engine.runtime.engine import Added
 from engine.runtime.privacy_record import PrivacyRecord
 from tests.fakes.waiting import until
@@ -155,7 +158,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         record_on(site, False)
         until(lambda: whole_after(site, set_ns - SECOND), "what began with the area is whole")
         record_on(site, True)
-        until(lambda: site.engine.clock.now_ns() > set_ns + MARGIN_NS + SECOND, "an event's clip would begin after that")
+        until(lambda: site.engine.clock.now_ns() > set_ns + 3 * SECOND, "an event's clip would begin after that")
         after = live_event(site)
         record_on(site, False)
         until(lambda: whole_after(site, set_ns + MARGIN_NS), "a recording of after is whole")
@@ -316,3 +319,42 @@ def test_whether_it_has_to_be_covered_is_known_after_a_restart_too(watched: Watc
         clip = watched.clip(event_id)
         assert again.missing("yard", (PRIVATE,), clip.started_ns, clip.ended_ns) == missing
     assert watched.port.command(PrepareClip(watched.clip(watched.after_event).id)) == ""
+
+
+def test_who_set_the_area_and_on_what_picture_it_was_drawn_is_kept(watched: Watched) -> None:
+    rows = watched.port.ask(ListAudit(verbs=(AuditVerb.PUT_CAMERA,))).audit
+    assert [row.subject for row in rows if row.detail == "privacy areas: 1 new, 0 gone"] == ["yard"]
+    assert watched.site.engine.settings.cameras[0].privacy_size == (WIDTH, HEIGHT)
+
+
+def test_what_a_crash_would_leave_of_a_recording_holds_it_neither(watched: Watched, tmp_path: Path) -> None:
+    """A part file as it lies on the disk while it grows: what is recovered after a crash is made of it."""
+    record_on(watched.site, True)
+    copy = tmp_path / "part.mp4"
+
+    def plays() -> bool:
+        parts = left_parts(watched.data)
+        if not parts:
+            return False
+        copy.write_bytes(parts[0].read_bytes())
+        try:
+            with ClipReader(copy) as reader:
+                return sum(1 for _ in reader.pictures()) > FPS
+        except EnvironmentFault:
+            return False
+
+    until(plays, "a second of it is on the disk")
+    assert not magenta_in(copy)
+    record_on(watched.site, False)
+
+
+def test_where_faces_are_hidden_too_older_clips_hold_it_neither(watched: Watched) -> None:
+    engine, clip = watched.site.engine, watched.clip(watched.before_event)
+    engine.update_settings(lambda now: replace(now, recognition=replace(now.recognition, blur_faces=True)), "test")
+    try:
+        path = watched.port.clip_file(clip.id)
+        assert path != watched.data / clip.file and not magenta_in(path)
+        with pytest.raises(FacesHidden):
+            watched.port.segment_file(watched.segments()[0].id)
+    finally:
+        engine.update_settings(lambda now: replace(now, recognition=replace(now.recognition, blur_faces=False)), "test")
