@@ -1,5 +1,6 @@
 """Buttons and menus of a page as actions: whatever is on screen to be clicked can be found by its name as well."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from PySide6.QtGui import QAction
@@ -78,7 +79,8 @@ def _reason(tip: str, title: str) -> str:
 
 
 def _title(button: QAbstractButton) -> str:
-    return plain_title(button.accessibleName() or button.text() or button.toolTip())
+    """Without the key or the count that some say behind it."""
+    return re.sub(r"\s*\([^)]*\)$", "", plain_title(button.accessibleName() or button.text() or button.toolTip()))
 
 
 def _is_offered(button: QAbstractButton, page: QWidget) -> bool:

@@ -1,6 +1,6 @@
 """The strip at the foot of the window: site, cameras, events, disk, clock, user."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
@@ -23,7 +23,6 @@ from widgets.time_text import clock_text, duration_text
 
 SILENT_AFTER_NS = 5 * SECOND
 _HOUR_NS = 3600 * SECOND
-_ROOM_FOR_ALL = 1240
 
 
 class StatusBar(QFrame):
@@ -80,7 +79,8 @@ class StatusBar(QFrame):
         row.addStretch()
         row.addWidget(self.counts)
         lines = {label: _divider(self) for label in (self._rate, self._cameras, self._events, self._disk, self._time)}
-        self._least_wanted = (self._events, lines[self._events], self._disk, lines[self._disk])
+        order = (self._events, self._disk, self._cameras, self._rate)
+        self._wanted_least_first = [(label, lines[label]) for label in order]
         for label, line in lines.items():
             row.addWidget(line)
             row.addWidget(label)
@@ -142,6 +142,7 @@ class StatusBar(QFrame):
         self._events.setText(self._events_text(snapshot))
         free = snapshot.health.disk_free_bytes
         self._disk.setText(self.tr("Disk {0} free").format(size_text(free)) if free else self.tr("Disk no data"))
+        self._fit()
 
     def _show_rate(self, snapshot: Snapshot) -> None:
         load = snapshot.alerts.load
@@ -152,9 +153,25 @@ class StatusBar(QFrame):
             set_role(self._rate, "high" if load.flooding else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What is least wanted gives way first."""
-        for part in self._least_wanted:
-            part.setVisible(self.width() >= _ROOM_FOR_ALL)
+        self._fit()
+
+    def _fit(self) -> None:
+        """What is least wanted gives way first, until the rest has room."""
+        row = self.layout()
+        assert row is not None
+        widths = [sum(part.sizeHint().width() + row.spacing() for part in parts) for parts in self._wanted_least_first]
+        shown = [not parts[0].isHidden() for parts in self._wanted_least_first]
+        needed = row.sizeHint().width() + sum(width for width, there in zip(widths, shown, strict=True) if not there)
+        for parts, width in zip(self._wanted_least_first, widths, strict=True):
+            fits = needed <= self.width()
+            needed -= 0 if fits else width
+            for part in parts:
+                if part.isHidden() == fits:
+                    part.setVisible(fits)
+
+    def minimumSizeHint(self) -> QSize:
+        """The window may be narrower than all of this."""
+        return QSize(200, self.minimumHeight())
 
     def _cameras_text(self, snapshot: Snapshot) -> str:
         live = sum(view.health.state is CameraState.LIVE for view in snapshot.cameras)

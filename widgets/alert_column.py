@@ -11,6 +11,7 @@ from widgets.alert_delegate import LARGE_HEIGHT, AlertDelegate
 from widgets.alert_model import AlertModel
 from widgets.alert_rows import AlertRow
 from widgets.alert_words import tr
+from widgets.look import scaled
 from widgets.theme import set_role
 
 SHOWN = 3
@@ -52,7 +53,7 @@ class AlertColumn(QWidget):
         top = tuple(shown[:SHOWN])
         if top != self.model.given():
             self.model.set_alerts(top, cameras, places, now_ns)
-            self.view.setFixedHeight(2 + LARGE_HEIGHT * len(top))
+            self.view.setFixedHeight(2 + scaled(LARGE_HEIGHT) * len(top))
         new = sum(1 for alert in shown if alert.state is AlertState.NEW)
         self.title.setText((tr("1 new alert") if new == 1 else tr("{0} new alerts").format(new)) if new else tr("Alerts in hand"))
         self.all_button.setText(tr("All {0} alerts").format(len(shown)) if len(shown) > 1 else tr("Open alerts"))

@@ -9,6 +9,7 @@ from engine.model.time import Clock
 from widgets.alert_model import AlertModel
 from widgets.alert_rows import AlertRow, GroupRow
 from widgets.alert_words import alert_title, disposition_word, shelf_text, state_word
+from widgets.look import scaled
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, severity_style
 from widgets.time_text import relative_text
@@ -26,7 +27,7 @@ class AlertDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         head = isinstance(self._model.row(index.row()), GroupRow)
-        return QSize(280, HEAD_HEIGHT if head else self._height)
+        return QSize(280, scaled(HEAD_HEIGHT if head else self._height))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         area: QRect = option.rect  # type: ignore[attr-defined]

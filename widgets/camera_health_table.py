@@ -32,6 +32,7 @@ from engine.model.health import CameraHealth, CameraState
 from engine.model.snapshot import CameraView
 from engine.model.time import SECOND, Clock
 from widgets.empty_state import EmptyState
+from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.status_chip import LEVELS
@@ -237,7 +238,7 @@ class CameraHealthTable(QWidget):
         """As high as its rows: the page scrolls, not the table within it."""
         bar = self._table.horizontalScrollBar()
         sideways = bar.sizeHint().height() if bar.maximum() > 0 else 0
-        wanted = self._table.horizontalHeader().sizeHint().height() + rows * _ROW_HEIGHT + 2 * self._table.frameWidth() + sideways
+        wanted = self._table.horizontalHeader().sizeHint().height() + rows * scaled(_ROW_HEIGHT) + 2 * self._table.frameWidth() + sideways
         self.setFixedHeight(wanted if rows else self._empty.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

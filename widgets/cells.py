@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from widgets.look import scaled
 from widgets.shapes import draw_shape
 from widgets.status_chip import LEVELS
 from widgets.theme import color, font
@@ -155,11 +156,11 @@ def _paint_title(painter: QPainter, area: QRect, cell: TitleCell, alignment: Qt.
         _text(painter, area, cell.text, "text", alignment)
         return
     middle = area.center().y()
-    above = QRect(area.left(), middle - 17, area.width(), 18)
+    above = QRect(area.left(), middle - scaled(17), area.width(), scaled(18))
     if cell.mark:
         above.setRight(draw_frame_word(painter, above, cell.mark) - 6)
     _text(painter, above, cell.text, "text", alignment)
-    _text(painter, QRect(area.left(), middle + 1, area.width(), 16), cell.below, "secondary", alignment, "secondary")
+    _text(painter, QRect(area.left(), middle + 1, area.width(), scaled(16)), cell.below, "secondary", alignment, "secondary")
 
 
 def draw_frame_word(painter: QPainter, room: QRect, text: str) -> int:

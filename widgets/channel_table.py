@@ -13,6 +13,7 @@ from engine.model.notify_settings import AlertWants, ChannelKind, ChannelSetting
 from engine.model.time import Clock
 from widgets.cells import Cell, StatusCell, TextCell, TitleCell
 from widgets.empty_state import EmptyState
+from widgets.look import scaled
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.theme import severity_word
@@ -55,7 +56,7 @@ class ChannelTable(RowsTable):
 
     def _fit(self) -> None:
         count = self.model.rowCount()
-        rows = min(count, _MOST_ROWS) * _ROW_HEIGHT + self.view.horizontalHeader().sizeHint().height() + 2 * self.view.frameWidth()
+        rows = min(count, _MOST_ROWS) * scaled(_ROW_HEIGHT) + self.view.horizontalHeader().sizeHint().height() + 2 * self.view.frameWidth()
         self.setFixedHeight(rows if count else max(_EMPTY_HEIGHT, self.empty.sizeHint().height()))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledIte
 
 from engine.model.blob import BlobExplanation
 from widgets.contribution_rows import TOTAL, BarRow, bar_rows, decimals, reach, signed_text
+from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.theme import color, font
 
@@ -225,4 +226,4 @@ class ContributionBars(QTableView):
 
     def minimumSizeHint(self) -> QSize:
         """All rows: there are never many."""
-        return QSize(260, self.horizontalHeader().sizeHint().height() + max(1, len(self._model.rows)) * _ROW_HEIGHT + 4)
+        return QSize(260, self.horizontalHeader().sizeHint().height() + max(1, len(self._model.rows)) * scaled(_ROW_HEIGHT) + 4)

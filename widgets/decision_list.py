@@ -12,6 +12,7 @@ from engine.model.time import Clock
 from widgets.alert_delegate import text_left, text_right
 from widgets.alert_words import NO_NAMES, decision_place, decision_title, is_on_trial, outcome_word, tr
 from widgets.gate_words import short_words
+from widgets.look import scaled
 from widgets.theme import color, font
 from widgets.time_text import relative_text
 
@@ -114,7 +115,7 @@ class _DecisionDelegate(QStyledItemDelegate):
         self._model, self._clock = model, clock
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(240, ROW_HEIGHT)
+        return QSize(240, scaled(ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         area: QRect = option.rect  # type: ignore[attr-defined]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from widgets.look import look
 from widgets.theme import font
@@ -11,7 +11,6 @@ from widgets.tokens import load_tokens
 
 _UNBOUNDED = 16_777_215  # Qt's QWIDGETSIZE_MAX
 _DONE = "text_percent"
-_OF_THE_SHEET = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit)  # the style sheet gives them their least height
 
 
 def hand_set_fonts(widgets: Iterable[QWidget]) -> list[tuple[QWidget, str]]:
@@ -30,28 +29,39 @@ def resize_texts(widgets: Iterable[QWidget], fonts: Iterable[tuple[QWidget, str]
     for widget in widgets:
         if widget.property(_DONE) is not None:
             _resize(widget, look().text_percent)
+        widget.updateGeometry()
+        if isinstance(widget, QAbstractItemView):
+            widget.scheduleDelayedItemsLayout()
 
 
 def enlarge(root: QWidget) -> None:
-    """Give the sizes that were set in pixels the size of text that is set. Call when all of `root` is built."""
+    """Give what has a fixed size, or a largest one, the size of text that is set. Call when all of `root` is built.
+
+    Least sizes stay: they say when a panel is of no use, and larger ones would not fit the screen.
+    """
     percent = look().text_percent
     for widget in (root, *root.findChildren(QWidget)):
         _resize(widget, percent)
 
 
 def _resize(widget: QWidget, percent: int) -> None:
+    """A window itself stays: it has to fit the screen."""
+    if widget.isWindow():
+        return
     done = widget.property(_DONE) or 100
     widget.setProperty(_DONE, percent)
     if done == percent:
         return
+    if isinstance(widget, QHeaderView) and widget.orientation() is Qt.Orientation.Vertical:
+        widget.setDefaultSectionSize(_stretched(widget.defaultSectionSize(), done, percent))
     least, most = widget.minimumSize(), widget.maximumSize()
-    least_height = least.height() if isinstance(widget, _OF_THE_SHEET) else _stretched(least.height(), done, percent)
-    for size, give, wanted in (
-        (least, widget.setMinimumSize, QSize(_stretched(least.width(), done, percent), least_height)),
-        (most, widget.setMaximumSize, QSize(*(_stretched(side, done, percent) for side in (most.width(), most.height())))),
+    for fixed, bound, set_least, set_most in (
+        (least.width() == most.width(), most.width(), widget.setMinimumWidth, widget.setMaximumWidth),
+        (least.height() == most.height(), most.height(), widget.setMinimumHeight, widget.setMaximumHeight),
     ):
-        if wanted != size:
-            give(wanted)
+        set_most(_stretched(bound, done, percent))
+        if fixed:
+            set_least(_stretched(bound, done, percent))
 
 
 def _stretched(side: int, done: int, percent: int) -> int:

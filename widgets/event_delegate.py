@@ -8,7 +8,7 @@ from engine.model.event import Event, EventKind, Severity
 from engine.model.time import SECOND, Clock
 from widgets.event_model import EventModel
 from widgets.icons import icon_pixmap
-from widgets.look import look_number
+from widgets.look import look_number, scaled
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, severity_style
 from widgets.thumbnails import SIZE, Thumbnails
@@ -52,16 +52,16 @@ class EventDelegate(QStyledItemDelegate):
         self._glyphs: dict[tuple[str, float, int, int], QPixmap] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(280, ROW_HEIGHT)
+        return QSize(280, scaled(ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         event = self._model.event(index.row())
         row: QRect = option.rect  # type: ignore[attr-defined]
         painter.save()
         _paint_ground(painter, row, option.state)  # type: ignore[attr-defined]
-        picture = QRect(row.left() + _PAD, row.top() + (ROW_HEIGHT - SIZE.height()) // 2, SIZE.width(), SIZE.height())
+        picture = QRect(row.left() + _PAD, row.top() + (scaled(ROW_HEIGHT) - SIZE.height()) // 2, SIZE.width(), SIZE.height())
         self._paint_thumbnail(painter, event, picture)
-        text = QRect(picture.right() + 13, row.top() + 9, row.right() - picture.right() - 13 - _PAD, ROW_HEIGHT - 18)
+        text = QRect(picture.right() + 13, row.top() + 9, row.right() - picture.right() - 13 - _PAD, scaled(ROW_HEIGHT) - 18)
         self._paint_texts(painter, event, text)
         painter.restore()
 

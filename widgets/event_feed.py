@@ -13,6 +13,7 @@ from widgets.event_delegate import ROW_HEIGHT, EventDelegate
 from widgets.event_filter import EventFilter
 from widgets.event_filter_bar import EventFilterBar
 from widgets.event_model import NO_PLACES, EventModel
+from widgets.look import scaled
 from widgets.theme import set_role
 from widgets.thumbnails import Thumbnails
 
@@ -60,7 +61,7 @@ class EventFeed(QWidget):
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.verticalScrollBar().setSingleStep(ROW_HEIGHT // 2)
+        view.verticalScrollBar().setSingleStep(scaled(ROW_HEIGHT) // 2)
         view.setModel(self._model)
         view.setItemDelegate(EventDelegate(self._model, self._thumbnails, self._clock, view))
         return view
@@ -154,8 +155,8 @@ class EventFeed(QWidget):
     def visible_ids(self) -> list[str]:
         """Events whose rows are on the screen, top first."""
         height = self._list.viewport().height()
-        first = self._list.verticalScrollBar().value() // ROW_HEIGHT
-        last = min(self._model.rowCount(), first + height // ROW_HEIGHT + 2)
+        first = self._list.verticalScrollBar().value() // scaled(ROW_HEIGHT)
+        last = min(self._model.rowCount(), first + height // scaled(ROW_HEIGHT) + 2)
         return [self._model.event(row).id for row in range(first, last)]
 
     # keeping the place
@@ -163,16 +164,16 @@ class EventFeed(QWidget):
     def _anchor(self) -> tuple[str, int]:
         """The topmost visible event and how far it is scrolled under the edge; "" at the very top, where news should show."""
         value = self._list.verticalScrollBar().value()
-        row = value // ROW_HEIGHT
+        row = value // scaled(ROW_HEIGHT)
         if value == 0 or row >= self._model.rowCount():
             return "", 0
-        return self._model.event(row).id, value % ROW_HEIGHT
+        return self._model.event(row).id, value % scaled(ROW_HEIGHT)
 
     def _restore(self, anchor: str, offset: int) -> None:
         row = self._model.row_of(anchor)
         if row >= 0:
             self._list.doItemsLayout()
-            self._list.verticalScrollBar().setValue(row * ROW_HEIGHT + offset)
+            self._list.verticalScrollBar().setValue(row * scaled(ROW_HEIGHT) + offset)
 
     def _count_unseen(self, more: int) -> None:
         self._unseen = max(0, self._unseen + more)

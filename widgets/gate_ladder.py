@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from widgets.alert_delegate import text_left
 from widgets.gate_words import GateRow
 from widgets.icons import icon_pixmap
+from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.theme import color, font
 
@@ -40,7 +41,7 @@ class GateLadder(QWidget):
         return self._rows
 
     def sizeHint(self) -> QSize:
-        return QSize(460, (len(self._rows) + bool(self._unasked)) * _ROW)
+        return QSize(460, (len(self._rows) + bool(self._unasked)) * scaled(_ROW))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(360, self.sizeHint().height())
@@ -49,9 +50,9 @@ class GateLadder(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, row in enumerate(self._rows):
-            self._paint_row(painter, row, QRect(0, number * _ROW, self.width(), _ROW))
+            self._paint_row(painter, row, QRect(0, number * scaled(_ROW), self.width(), scaled(_ROW)))
         if self._unasked:
-            foot = QRect(_MARK, len(self._rows) * _ROW, self.width() - _MARK, _ROW)
+            foot = QRect(_MARK, len(self._rows) * scaled(_ROW), self.width() - _MARK, scaled(_ROW))
             text_left(painter, foot, self.tr("Not asked: {0}").format(self._unasked), font("secondary"), "secondary")
         painter.end()
 
@@ -63,9 +64,9 @@ class GateLadder(QWidget):
         mark = icon_pixmap("check" if row.passed else "x", color("good" if row.passed else "high"), 16, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(area.left() + 2, area.center().y() - 7.5), mark)
         face = font("body", QFont.Weight.DemiBold if row.stopped else QFont.Weight.Normal)
-        text_left(painter, QRect(area.left() + _MARK, area.top(), _TITLE, _ROW), row.title, face, "text")
+        text_left(painter, QRect(area.left() + _MARK, area.top(), _TITLE, scaled(_ROW)), row.title, face, "text")
         length = _BAR if self.width() >= _NARROW else _SHORT_BAR
-        bar = QRectF(area.left() + _MARK + _TITLE + _GAP, area.top(), length, _ROW)
+        bar = QRectF(area.left() + _MARK + _TITLE + _GAP, area.top(), length, scaled(_ROW))
         _paint_bar(painter, row, bar)
         words = area.adjusted(_MARK + _TITLE + length + 2 * _GAP, 0, -4, 0)
         text = " · ".join(part for part in (row.value, row.needed, row.margin) if part)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.model.people_view import GestureScore
 from widgets.gesture_words import LINE, percent
+from widgets.look import scaled
 from widgets.theme import color, font
 
 _ROW = 26
@@ -32,10 +33,10 @@ class ScoreBars(QWidget):
         self.setVisible(bool(scores))
 
     def sizeHint(self) -> QSize:
-        return QSize(320, _HEAD + _ROW * len(self._scores))
+        return QSize(320, _HEAD + scaled(_ROW) * len(self._scores))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, _HEAD + _ROW * len(self._scores))
+        return QSize(240, _HEAD + scaled(_ROW) * len(self._scores))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -43,7 +44,7 @@ class ScoreBars(QWidget):
         width = max(40.0, self.width() - _TITLE - _FIGURE)
         metrics = QFontMetrics(font("secondary"))
         for row, score in enumerate(self._scores):
-            self._draw(painter, QRectF(_TITLE, _HEAD + row * _ROW, width, _ROW), score, metrics)
+            self._draw(painter, QRectF(_TITLE, _HEAD + row * scaled(_ROW), width, scaled(_ROW)), score, metrics)
         line = _TITLE + width * LINE
         painter.setPen(QPen(color("text"), 1.5, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(line, _HEAD - 2), QPointF(line, self.height()))

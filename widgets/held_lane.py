@@ -10,6 +10,7 @@ from engine.model.time import Clock
 from widgets.alert_words import tr
 from widgets.decision_list import ROW_HEIGHT, DecisionList
 from widgets.icons import icon
+from widgets.look import scaled
 from widgets.theme import set_role
 
 _MOST_SHOWN = 4
@@ -55,7 +56,7 @@ class HeldLane(QWidget):
             row = next((number for number, each in enumerate(decisions) if each.id == before), -1)
             if row >= 0:
                 self.view.choose(row)
-            self.view.setFixedHeight(2 + ROW_HEIGHT * max(1, min(len(decisions), _MOST_SHOWN)))
+            self.view.setFixedHeight(2 + scaled(ROW_HEIGHT) * max(1, min(len(decisions), _MOST_SHOWN)))
             self._show_parts()
         self.view.blockSignals(False)
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.identity_words import EvidenceRow, signed
+from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.theme import color, font
 
@@ -37,10 +38,10 @@ class IdentityBars(QWidget):
         return self._rows
 
     def sizeHint(self) -> QSize:
-        return QSize(320, max(1, len(self._rows)) * _ROW)
+        return QSize(320, max(1, len(self._rows)) * scaled(_ROW))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, max(1, len(self._rows)) * _ROW)
+        return QSize(240, max(1, len(self._rows)) * scaled(_ROW))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -49,7 +50,7 @@ class IdentityBars(QWidget):
         low, high = min(ends), max(max(ends), min(ends) + 1e-9)
         bar = QRectF(self.width() * (1 - _BAR_SHARE) - _VALUE, 0, self.width() * _BAR_SHARE, 0)
         for number, row in enumerate(self._rows):
-            area = QRect(0, number * _ROW, self.width(), _ROW)
+            area = QRect(0, number * scaled(_ROW), self.width(), scaled(_ROW))
             _paint_words(painter, row, area.adjusted(0, 2, -round(self.width() - bar.left()) - _GAP, -2))
             _paint_bar(painter, row, QRectF(bar.left(), area.center().y() - 4, bar.width(), 9), low, high)
             painter.setFont(font("body", QFont.Weight.DemiBold if row.total else QFont.Weight.Normal))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, font
@@ -56,7 +57,7 @@ class _Model(QAbstractListModel):
 
 class _Delegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(160, _ROW)
+        return QSize(160, scaled(_ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
@@ -118,7 +119,7 @@ class PeopleList(QListView):
 
     def wanted_height(self, most: int) -> int:
         """Pixels for all rows, or for `most` of them."""
-        return max(1, min(most, len(self._model.rows))) * _ROW + 2 * self.frameWidth()
+        return max(1, min(most, len(self._model.rows))) * scaled(_ROW) + 2 * self.frameWidth()
 
     def rows(self) -> tuple[PersonRow, ...]:
         return self._model.rows

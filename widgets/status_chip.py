@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.model.health import CameraHealth
+from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, font
@@ -56,7 +57,7 @@ class StatusChip(QWidget):
         return self._level
 
     def sizeHint(self) -> QSize:
-        return QSize(QFontMetrics(font("secondary")).horizontalAdvance(self._text) + _MARK + 6 + 2 * _PAD, _HEIGHT)
+        return QSize(QFontMetrics(font("secondary")).horizontalAdvance(self._text) + _MARK + 6 + 2 * _PAD, scaled(_HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         shape, role = LEVELS[self._level]
@@ -64,7 +65,7 @@ class StatusChip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(color(role if self._level in ("moderate", "high", "critical") else "line"), 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        draw_shape(painter, shape, QRectF(_PAD, (_HEIGHT - _MARK) / 2, _MARK, _MARK), color(role))
+        draw_shape(painter, shape, QRectF(_PAD, (scaled(_HEIGHT) - _MARK) / 2, _MARK, _MARK), color(role))
         painter.setFont(font("secondary"))
         painter.setPen(color("text"))
         painter.drawText(self.rect().adjusted(_PAD + _MARK + 6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._text)

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 
+from widgets.look import scaled
 from widgets.space.ramps import CLASS_COLORS, cividis, viridis
 from widgets.space.scene import Layers
 from widgets.space.words import class_words, tr
@@ -85,14 +86,14 @@ def paint_legend(painter: QPainter, left_bottom: QPointF, rows: tuple[LegendRow,
     widths = [
         lead + _BAR + metrics.horizontalAdvance(row.upper) + 32 if row.upper else metrics.horizontalAdvance(row.text) + 38 for row in rows
     ]
-    area = QRectF(left_bottom.x(), left_bottom.y() - len(rows) * _ROW - 10, max(widths), len(rows) * _ROW + 10)
+    area = QRectF(left_bottom.x(), left_bottom.y() - len(rows) * scaled(_ROW) - 10, max(widths), len(rows) * scaled(_ROW) + 10)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(plate_color())
     painter.drawRoundedRect(area, 6, 6)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setFont(face)
     for number, row in enumerate(rows):
-        _paint_row(painter, row, QRectF(area.left() + 9, area.top() + 5 + number * _ROW, area.width() - 18, _ROW), lead)
+        _paint_row(painter, row, QRectF(area.left() + 9, area.top() + 5 + number * scaled(_ROW), area.width() - 18, scaled(_ROW)), lead)
     return area
 
 
