@@ -9,6 +9,8 @@ import base64
 import binascii
 import dataclasses
 import difflib
+import logging
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -23,7 +25,10 @@ import numpy.typing as npt
 
 from engine.model.errors import InputError
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
+_NUMBERED = re.compile(r"\[\d+\]")
 _Reader = Callable[[Any, str], Any]
 _enum_value = attrgetter("_value_")  # what `value` gives, which takes five times as long
 _AS_IT_IS = frozenset({type(None), bool, int, float, str})  # not their subclasses: those may be enums
@@ -79,6 +84,90 @@ def from_plain(kind: Any, plain: Any, field: str = "") -> Any:
 def read_as(kind: type[T], plain: Any, field: str = "") -> T:
     """`from_plain` for a single class, typed."""
     return typing.cast("T", from_plain(kind, plain, field))
+
+
+def read_record(kind: type[T], plain: Any, field: str = "") -> T:
+    """As `read_as`, for what a program wrote itself, perhaps another version of it: what this one does not know is left out, and said in
+    the log once. What a person wrote is read by `read_as`, which tells them of it.
+
+    Raises:
+        InputError: something that is needed is missing, or does not fit.
+    """
+    try:
+        return read_as(kind, plain, field)
+    except InputError:
+        ignored: list[str] = []
+        known = _known_part(kind, plain, field, ignored)
+        if not ignored:
+            raise
+        value = read_as(kind, known, field)
+    _tell_of_ignored(kind.__name__, tuple(_NUMBERED.sub("[]", name) for name in ignored))
+    return value
+
+
+@cache
+def _tell_of_ignored(kind: str, names: tuple[str, ...]) -> None:
+    log.warning("%s was written by another version; left out: %s", kind, ", ".join(dict.fromkeys(names)))
+
+
+def _known_part(kind: Any, plain: Any, field: str, ignored: list[str]) -> Any:
+    """Without fields that `kind` does not have, and without members of lists that are of a kind, or a choice, that is not known here."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (types.UnionType, typing.Union):
+        return _known_member(arguments, plain, field, ignored)
+    if origin in (tuple, frozenset) and isinstance(plain, list):
+        return _known_items(origin, arguments, typing.cast("list[Any]", plain), field, ignored)
+    if dataclasses.is_dataclass(kind) and isinstance(plain, Mapping):
+        return _known_fields(kind, typing.cast("Mapping[str, Any]", plain), field, ignored)
+    return plain
+
+
+def _known_member(arguments: tuple[Any, ...], plain: Any, field: str, ignored: list[str]) -> Any:
+    members = [argument for argument in arguments if argument is not types.NoneType]
+    if len(members) == 1:
+        return _known_part(members[0], plain, field, ignored)
+    if not isinstance(plain, Mapping):
+        return plain
+    given = typing.cast("Mapping[str, Any]", plain)
+    member = next((each for each in members if each.__name__ == given.get("type")), None)
+    if member is None:
+        return given
+    rest = {name: item for name, item in given.items() if name != "type"}
+    return {"type": given["type"], **_known_part(member, rest, field, ignored)}
+
+
+def _known_items(origin: Any, arguments: tuple[Any, ...], plain: list[Any], field: str, ignored: list[str]) -> list[Any]:
+    variable = origin is frozenset or (len(arguments) == 2 and arguments[1] is Ellipsis)
+    if not variable:
+        return [_known_part(arguments[min(i, len(arguments) - 1)], item, f"{field}[{i}]", ignored) for i, item in enumerate(plain)]
+    found: list[Any] = []
+    for i, item in enumerate(plain):
+        known = _known_part(arguments[0], item, f"{field}[{i}]", ignored)
+        if _is_of_unknown_kind(arguments[0], known):
+            ignored.append(f"{field}[{i}]")
+        else:
+            found.append(known)
+    return found
+
+
+def _is_of_unknown_kind(kind: Any, plain: Any) -> bool:
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):
+        members = {each.__name__ for each in _members(kind)}
+        return len(members) > 1 and isinstance(plain, Mapping) and typing.cast("Mapping[str, Any]", plain).get("type") not in members
+    return isinstance(kind, type) and issubclass(kind, Enum) and plain not in [member.value for member in kind]
+
+
+def _known_fields(kind: Any, plain: Mapping[str, Any], field: str, ignored: list[str]) -> dict[str, Any]:
+    """A choice that is not known here leaves its field as it usually is, where it may be missing."""
+    hints, path = typing.get_type_hints(kind), f"{field}." if field else ""
+    fields = {each.name: each for each in dataclasses.fields(kind)}
+    found: dict[str, Any] = {}
+    for name, item in plain.items():
+        if name not in fields or (_is_of_unknown_kind(hints[name], item) and fields[name].default is not dataclasses.MISSING):
+            ignored.append(f"{path}{name}")
+        else:
+            found[name] = _known_part(hints[name], item, f"{path}{name}", ignored)
+    return found
 
 
 def _read_array(plain: Any, field: str) -> npt.NDArray[Any]:

@@ -173,7 +173,7 @@ class ActivityLane:
 
     def restore(self, state: Mapping[str, Any], settings: Settings) -> None:
         self._settings = settings
-        values = wire.read_as(LaneState, state["lane"], "activities")
+        values = wire.read_record(LaneState, state["lane"], "activities")
         self._told, self._known, self._postures = dict(values.told), dict(values.known), dict(values.postures)
         self._open.restore(state["open"])
         self._watches = {camera_id: ActivityWatch(settings.activities) for camera_id in state["watches"]}

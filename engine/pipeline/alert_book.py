@@ -210,7 +210,7 @@ class AlertBook:
         )
 
     def restore(self, state: dict[str, Any]) -> None:
-        values = wire.read_as(BookState, state, "alerts")
+        values = wire.read_record(BookState, state, "alerts")
         self._alerts = {alert.id: alert for alert in values.alerts}
         self._under = {event_id: alert.id for alert in values.alerts for event_id in alert.event_ids}
         self._candidates, self._asked_ns = dict(values.candidates), dict(values.asked_ns)

@@ -173,7 +173,7 @@ class AlertLane:
         return {"lane": wire.to_plain(values), "book": self._book.state()}
 
     def restore(self, state: dict[str, Any], settings: Settings) -> None:
-        values = wire.read_as(LaneState, state["lane"], "alerts")
+        values = wire.read_record(LaneState, state["lane"], "alerts")
         self._settings, self._book.settings = settings, settings.alerts
         self._book.restore(state["book"])
         self._watched.clear()

@@ -118,11 +118,11 @@ class FacesLane:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self._strangers = {track_id: wire.read_as(_Stranger, plain) for track_id, plain in state["strangers"].items()}
-        self._tracks = {track_id: wire.read_as(_Face, plain) for track_id, plain in state["tracks"].items()}
+        self._strangers = {track_id: wire.read_record(_Stranger, plain) for track_id, plain in state["strangers"].items()}
+        self._tracks = {track_id: wire.read_record(_Face, plain) for track_id, plain in state["tracks"].items()}
         self._learned_ns = dict(state["learned_ns"])
         self._asked.restore(state["asked"])
-        self._claims = [wire.read_as(SourceClaim, plain) for plain in state["claims"]]
+        self._claims = [wire.read_record(SourceClaim, plain) for plain in state["claims"]]
 
     def _face(self, seen: FacesSeen, index: int, track_id: str, out: StepOutput) -> None:
         x0, y0, x1, y1 = (float(value) for value in seen.faces.boxes_xyxy[index])

@@ -84,7 +84,7 @@ class FaultLane:
         return wire.to_plain(FaultState(self._last_frame_ns, self._broken, self._watched_ns))
 
     def restore(self, state: dict[str, Any]) -> None:
-        values = wire.read_as(FaultState, state, "fault")
+        values = wire.read_record(FaultState, state, "fault")
         self._last_frame_ns, self._broken, self._watched_ns = values.last_frame_ns, values.broken, values.watched_ns
 
     def _gates(self, broken: Break, now_ns: int) -> tuple[GateReading, ...]:

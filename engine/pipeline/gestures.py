@@ -155,7 +155,7 @@ class GestureLane:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self._taught([wire.read_as(Gesture, gesture, "gestures") for gesture in state["gestures"]])
+        self._taught([wire.read_record(Gesture, gesture, "gestures") for gesture in state["gestures"]])
         self._watched = {track_id: Watched.restored(each, self._libraries) for track_id, each in state["watched"].items()}
 
     def _taught(self, gestures: Sequence[Gesture]) -> None:

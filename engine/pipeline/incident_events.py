@@ -82,7 +82,7 @@ class IncidentLane:
 
     def restore(self, state: dict[str, Any], settings: Settings) -> None:
         self._settings = settings
-        known = [wire.read_as(OpenIncident, plain, "incidents") for plain in state["open"]]
+        known = [wire.read_record(OpenIncident, plain, "incidents") for plain in state["open"]]
         self._open = {each.event.subject_id: each for each in known}
 
     def _event(self, incident: Incident, at_ns: int, out: StepOutput) -> Event:

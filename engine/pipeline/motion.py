@@ -89,7 +89,7 @@ class MotionLane:
         return wire.to_plain(MotionState(self._stretch))
 
     def restore(self, state: dict[str, Any]) -> None:
-        self._stretch = wire.read_as(MotionState, state, "motion").stretch
+        self._stretch = wire.read_record(MotionState, state, "motion").stretch
 
     def _gates(self, stretch: Stretch, last_person_ns: int | None) -> tuple[GateReading, ...]:
         since_person_s = None if last_person_ns is None else max(stretch.last_ns - last_person_ns, 0) / SECOND

@@ -113,7 +113,7 @@ class NodeLane:
         return {"nodes": [wire.to_plain(node) for node in self._nodes.values()], "lost": self._lost.state(), "reasons": self._reasons}
 
     def restore(self, state: dict[str, Any]) -> None:
-        nodes = [wire.read_as(KnownNode, node, "nodes") for node in state["nodes"]]
+        nodes = [wire.read_record(KnownNode, node, "nodes") for node in state["nodes"]]
         self._nodes = {node.mac: node for node in nodes}
         self._lost.restore(state["lost"])
         self._reasons = dict(state["reasons"])

@@ -177,7 +177,7 @@ class PeopleLane:
         return {"lane": wire.to_plain(values), "tracker": self._tracker.state()}
 
     def restore(self, state: dict[str, Any]) -> None:
-        values = wire.read_as(PeopleState, state["lane"], "people")
+        values = wire.read_record(PeopleState, state["lane"], "people")
         self._followed = {item.track.id: item for item in values.followed}
         self._open = {item.event.id: item for item in values.open_events}
         self._last_frame_ns, self._last_run_ns, self.last_person_ns = values.last_frame_ns, values.last_run_ns, values.last_person_ns

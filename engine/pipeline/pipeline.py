@@ -305,7 +305,7 @@ class Pipeline:
         if state.get("version") != STATE_VERSION:
             raise ValueError(f"checkpoint version {state.get('version')!r}, this build reads {STATE_VERSION}")
         self.number = int(state["number"])
-        self._settings = wire.read_as(Settings, state["settings"], "settings")
+        self._settings = wire.read_record(Settings, state["settings"], "settings")
         self._lanes = {camera.id: self._lane(camera) for camera in self._settings.cameras if camera.id in state["lanes"]}
         for camera_id, lane in self._lanes.items():
             lane.restore(state["lanes"][camera_id])

@@ -82,7 +82,7 @@ class PlumeLane:
 
     def restore(self, state: dict[str, Any], settings: Settings) -> None:
         self._settings = settings
-        known = [wire.read_as(OpenPlume, plain, "plumes") for plain in state["open"]]
+        known = [wire.read_record(OpenPlume, plain, "plumes") for plain in state["open"]]
         self._open = {each.event.subject_id: each for each in known}
 
     def _opened(self, change: PlumeChanged, shown: Sequence[SmokeSequence], out: StepOutput) -> Event:

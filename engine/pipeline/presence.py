@@ -60,7 +60,7 @@ class PresenceLane:
         return {"candidates": [wire.to_plain(value) for value in self._candidates.values()], "present": self._present.state()}
 
     def restore(self, state: dict[str, Any]) -> None:
-        candidates = [wire.read_as(Candidate, value, "candidates") for value in state["candidates"]]
+        candidates = [wire.read_record(Candidate, value, "candidates") for value in state["candidates"]]
         self._candidates = {candidate.blob_id: candidate for candidate in candidates}
         self._present.restore(state["present"])
 

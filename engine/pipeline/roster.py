@@ -153,8 +153,8 @@ class RosterBook:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._thresholds = dict(state["thresholds"])
-        faces = tuple(wire.read_as(FaceSample, face) for face in state["faces"])
-        self.load(Roster(tuple(wire.read_as(Person, person) for person in state["persons"]), faces))
+        faces = tuple(wire.read_record(FaceSample, face) for face in state["faces"])
+        self.load(Roster(tuple(wire.read_record(Person, person) for person in state["persons"]), faces))
         self._saved_ns = dict(state["saved_ns"])
         self._unspoken = set(state["unspoken"])
 

@@ -74,7 +74,7 @@ class Spans:
         return {key: wire.to_plain(event) for key, event in self._open.items()}
 
     def restore(self, state: dict[str, Any]) -> None:
-        self._open = {key: wire.read_as(Event, event, "spans") for key, event in state.items()}
+        self._open = {key: wire.read_record(Event, event, "spans") for key, event in state.items()}
 
 
 def decide(

@@ -124,9 +124,9 @@ class VoicesLane:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self._there = {there.key: there for there in (wire.read_as(Bystander, plain) for plain in state["there"])}
+        self._there = {there.key: there for there in (wire.read_record(Bystander, plain) for plain in state["there"])}
         self._faces = dict(state["faces"])
-        self._heard = [wire.read_as(Utterance, plain) for plain in state["heard"]]
+        self._heard = [wire.read_record(Utterance, plain) for plain in state["heard"]]
         self._new = dict(state["new"])
 
     def _listening(self) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.model.errors import InputError
 from engine.model.observation import Numbered
-from engine.model.wire import from_plain, to_plain
+from engine.model.wire import read_record, to_plain
 from engine.recording.array_section import SectionReader, SectionWriter
 
 VERSION = 2  # of the text inside a chunk
@@ -82,7 +82,7 @@ def read_batch(data: bytes, version: int = VERSION) -> tuple[Numbered, ...]:
         raise UnreadableText(f"written in version {version} of the journal, this build reads up to {VERSION}")
     try:
         plain = json.loads(_inflated(data)) if version == 1 else _read_parts(data)
-        return from_plain(tuple[Numbered, ...], plain)
+        return tuple(read_record(Numbered, each) for each in plain)
     except (ValueError, RecursionError, InputError) as error:
         raise UnreadableText(str(error)) from error
 

@@ -42,7 +42,7 @@ def read_text(text: str) -> Settings:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError("file", f"is not TOML ({error})") from None
     _check_head(plain)
-    return read_as(Settings, {name: value for name, value in plain.items() if name not in ("format", "version", "written_by")})
+    return read_as(Settings, {name: value for name, value in plain.items() if name not in ("format", "version", "written_by", "written_for")})
 
 
 def completed(now: Settings, then: Settings) -> Settings:

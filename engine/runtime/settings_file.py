@@ -10,13 +10,15 @@ import tomli_w
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.person import Person
 from engine.model.settings import Settings
-from engine.model.wire import read_as, to_plain
+from engine.model.wire import read_as, read_record, to_plain
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.toml_places import line_of, places
 
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 _AT_END = " (at end of document)"
 _PEOPLE = "people"  # who is known is in the record now
+_VERSION = "written_for"
+VERSION = 7  # goes up when a field goes or changes its meaning: what another version wrote is then not held against whoever starts this one
 
 
 class SettingsFileError(InputError):
@@ -46,7 +48,8 @@ def people_before(path: Path) -> tuple[Person, ...]:
 
 
 def load_settings(path: Path) -> Settings:
-    """The settings in a file; the usual ones where there is none.
+    """The settings in a file; the usual ones where there is none. Of a file that another version wrote (it says so: `written_for`), what
+    is not known here is left out, and the log says what.
 
     Raises:
         InputError: not TOML, or a wrong, missing or unknown field (a `SettingsFileError`, which also has the line).
@@ -61,8 +64,9 @@ def load_settings(path: Path) -> Settings:
     text = _decoded(path, content)
     plain = _parsed(path, text)
     plain.pop(_PEOPLE, None)
+    version = plain.pop(_VERSION, VERSION)
     try:
-        return read_as(Settings, plain)
+        return read_as(Settings, plain) if version == VERSION else read_record(Settings, plain)
     except InputError as error:
         raise SettingsFileError(path, line_of(places(text), error.field), error.field, error.message) from None
 
@@ -73,7 +77,7 @@ def save_settings(path: Path, settings: Settings) -> None:
     Raises:
         EnvironmentFault: `not_written`; the file is as it was.
     """
-    content = write_text(settings).encode()
+    content = f"{_VERSION} = {VERSION}\n{write_text(settings)}".encode()
     if path.exists():
         previous = path.read_bytes()
         if previous == content:
