@@ -14,6 +14,7 @@ from widgets.shape_grip import REACH_PX, Grip, What, grip_at
 from widgets.shape_looks import kind_word
 
 _DRAG_PX = 4.0
+_BESIDE_PX = 24.0
 _STEP_PX, _FINE_PX, _FAR_PX = 5.0, 1.0, 50.0  # of the picture
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 _DELETES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
@@ -183,13 +184,17 @@ class ShapeEditor(ShapeCanvas):
         self._pressed = self._last = None
         self._panning, self._grip, self._refused = False, Grip(), ()
         self.draft.settle()
-        if clicked and self.draft.under_way is not None and self._placed().contains(event.position()):
+        if clicked and self.draft.under_way is not None and self._near_picture(event.position()):
             self._click(event)
         elif clicked and grip_at(self.draft, event.position(), self.pixel).what is What.NOTHING:
             self.draft.choose("")
             self.refresh()
         self._choose_cursor()
         self.update()
+
+    def _near_picture(self, point: QPointF) -> bool:
+        """Beside an edge is on it."""
+        return self._placed().adjusted(-_BESIDE_PX, -_BESIDE_PX, _BESIDE_PX, _BESIDE_PX).contains(point)
 
     def _click(self, event: QMouseEvent) -> None:
         shape = self.draft.under_way

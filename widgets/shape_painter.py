@@ -38,7 +38,7 @@ def paint_shape(painter: QPainter, shape: Shape, look: ShapeLook, chosen: bool, 
     if chosen and shape.kind is ShapeKind.PRIVACY:
         ground.setAlphaF(0.7)  # what it is put over is seen while it is
     for brush in (QBrush(ground), QBrush(look.tint, look.hatch)):
-        painter.setOpacity(0.55 if brush.style() is look.hatch and look.hatch is not Qt.BrushStyle.NoBrush else 1.0)
+        painter.setOpacity(0.45 if brush.style() is look.hatch and look.hatch is not Qt.BrushStyle.NoBrush else 1.0)
         painter.setBrush(brush)
         painter.drawPolygon(area)
     painter.setOpacity(1.0)

@@ -248,7 +248,13 @@ class ZonesDialog(SavingDialog):
     # Who is where now
 
     def _in_a_zone(self, kind: str, at: Point) -> bool:
-        return any(_holds(shape, kind, at) for shape in self.draft.shapes)
+        return any(self._holds(shape, kind, at) for shape in self.draft.shapes)
+
+    def _holds(self, zone: Shape, kind: str, at: Point) -> bool:
+        """Whoever stands in an excluded area counts nowhere."""
+        if zone.kind is not ShapeKind.ZONE or kind not in zone.classes or not inside(at, zone.points):
+            return False
+        return not any(inside(at, shape.points) for shape in self.draft.shapes if shape.kind is ShapeKind.MASK)
 
     def _counts(self) -> dict[str, int]:
         """How many would be in each zone as it is drawn now; empty while there is no picture of now."""
@@ -256,7 +262,7 @@ class ZonesDialog(SavingDialog):
             return {}
         feet = [(kind, foot.at) for kind, foot in self.source.feet(self._in_a_zone)]
         zones = (shape for shape in self.draft.shapes if shape.kind is ShapeKind.ZONE)
-        return {shape.key: sum(_holds(shape, kind, at) for kind, at in feet) for shape in zones}
+        return {shape.key: sum(self._holds(shape, kind, at) for kind, at in feet) for shape in zones}
 
     def _show_now(self) -> None:
         self.editor.set_feet([foot for _, foot in self.source.feet(self._in_a_zone)])
@@ -401,10 +407,6 @@ class ZonesDialog(SavingDialog):
             self.editor.redo()
         elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
-
-
-def _holds(shape: Shape, kind: str, at: Point) -> bool:
-    return shape.kind is ShapeKind.ZONE and kind in shape.classes and inside(at, shape.points)
 
 
 def _title(name: str) -> str:

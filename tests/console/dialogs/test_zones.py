@@ -393,3 +393,14 @@ def test_errors_find_their_shape() -> None:
     assert shape_about(InputError("zones[1].name", "x"), shapes) == ("yard-b", "name")
     assert shape_about(InputError("camera.lines.0", "x"), shapes) == ("yard-c", "")
     assert shape_about(InputError("masks.4", "x"), shapes) == ("", "") and shape_about(InputError("url", "x"), shapes) == ("", "")
+
+
+def test_a_click_beside_the_picture_is_on_its_edge(opened: Open, qtbot: QtBot) -> None:
+    dialog = opened()
+    dialog.editor.begin(ShapeKind.PRIVACY)
+    for at, (dx, dy) in (((0.0, 0.0), (0, -12)), ((0.3, 0.0), (0, 0)), ((0.3, 0.3), (0, 0)), ((0.0, 0.3), (0, 0))):
+        place = dialog.editor.pixel(at).toPoint() + QPoint(dx, dy)
+        qtbot.mouseClick(dialog.editor, Qt.MouseButton.LeftButton, pos=place)
+    key(dialog, Qt.Key.Key_Return, qtbot)
+    (shape,) = dialog.draft.shapes
+    assert shape.points[0] == (0.0, 0.0) and shape.points[1][1] == 0.0 and shape.points[3][0] == 0.0
