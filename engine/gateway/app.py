@@ -36,6 +36,7 @@ from engine.gateway import (
     smoke,
     timeline,
     tokens,
+    zones,
 )
 from engine.gateway.bodies import Rooms
 from engine.gateway.buckets import Buckets
@@ -71,6 +72,7 @@ FOR_PROGRAMS = (
     smoke.router,
     segments.router,
     timeline.router,
+    zones.router,
     replay.router,
     evidence.router,
     jobs_api.router,
