@@ -1,7 +1,7 @@
 """Somebody or something that is followed through a picture, across the moments in which its track was lost."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from math import dist
 
 from engine.model.geometry import Box, Point
@@ -10,7 +10,6 @@ from engine.model.time import SECOND
 GONE_S = 2.0  # since it was seen last, a new track that begins near by is taken for the same for so long
 BELIEVED_S = 1.5  # a new track is confirmed only after some pictures: so much longer somebody who is lost is waited for
 SLACK, PACE = 0.5, 1.0  # heights, and heights a second, that it may have gone meanwhile: people walk about 0.8
-_MAPS = ("visits", "sides", "odd")
 SAME_BOX = 0.4  # IoU of the boxes of a still object, before and after
 
 
@@ -94,12 +93,38 @@ class KeptWalker:
 
     @classmethod
     def of(cls, walker: Walker) -> "KeptWalker":
-        apart = {name: tuple(getattr(walker, name).items()) for name in _MAPS}
-        return cls(**{each.name: getattr(walker, each.name) for each in fields(walker) if each.name not in _MAPS}, **apart)
+        return cls(
+            walker.id,
+            walker.track_id,
+            walker.category,
+            walker.box,
+            walker.conf,
+            walker.seen_ns,
+            walker.frame_box,
+            walker.crossing_from,
+            walker.resting,
+            walker.lost,
+            tuple(walker.visits.items()),
+            tuple(walker.sides.items()),
+            tuple(walker.odd.items()),
+        )
 
     def walker(self) -> Walker:
-        apart = {name: dict(getattr(self, name)) for name in _MAPS}
-        return Walker(**{each.name: getattr(self, each.name) for each in fields(self) if each.name not in _MAPS}, **apart)
+        return Walker(
+            self.id,
+            self.track_id,
+            self.category,
+            self.box,
+            self.conf,
+            self.seen_ns,
+            self.frame_box,
+            self.crossing_from,
+            self.resting,
+            self.lost,
+            dict(self.visits),
+            dict(self.sides),
+            dict(self.odd),
+        )
 
 
 def new_walker(body: Body, size: tuple[int, int], at_ns: int) -> Walker:
