@@ -40,8 +40,6 @@ class PointsPicture(QWidget):
         self._spots: tuple[Point | None, ...] = ()
         self._chosen, self._wrong = -1, 0
         self._lines: Sequence[Sequence[Point]] = ()
-        self._areas: Sequence[Sequence[Point]] = ()
-        self._area_chosen = -1
         self._held = -1
         self._pressed: QPointF | None = None
         self._last: QPointF | None = None
@@ -78,11 +76,6 @@ class PointsPicture(QWidget):
     def set_lines(self, lines: Sequence[Sequence[Point]]) -> None:
         """Drawn over the picture, below the spots."""
         self._lines = lines
-        self.update()
-
-    def set_areas(self, areas: Sequence[Sequence[Point]], chosen: int) -> None:
-        """Filled, below everything else; `chosen`: the one that is worked on, −1 for none."""
-        self._areas, self._area_chosen = areas, chosen
         self.update()
 
     # where things are
@@ -133,22 +126,9 @@ class PointsPicture(QWidget):
         painter.drawImage(placed, self._image)
         painter.save()
         painter.setClipRect(placed.intersected(self._area()))
-        self._paint_areas(painter)
         self._paint_lines(painter)
         painter.restore()
         paint_marks(painter, [None if spot is None else self.pixel(spot) for spot in self._spots], self._chosen, self._wrong)
-
-    def _paint_areas(self, painter: QPainter) -> None:
-        for number, area in enumerate(self._areas):
-            tint = QColor(color("accent" if number == self._area_chosen else "text"))
-            fill = QColor(tint)
-            fill.setAlphaF(0.28)
-            shape = QPolygonF([self.pixel(point) for point in area])
-            painter.setBrush(fill)
-            for pen in (QPen(plate_color(), 4), QPen(tint, 2)):
-                painter.setPen(pen)
-                painter.drawPolygon(shape)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_lines(self, painter: QPainter) -> None:
         """Light on dark ground and dark on light."""
