@@ -59,6 +59,17 @@ def _accuracy(parsed: argparse.Namespace) -> dict[str, Any]:
     return accuracy.run(given_or_shared(parsed.video, STREET, "video"), truth, scale, parsed.detector, parsed.smallest)
 
 
+def _privacy_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pictures", type=int, default=300, metavar="N", help="of each measurement (default %(default)s)")
+    parser.add_argument("--video", type=Path, metavar="FILE", help="whose pictures are used; without, a scene is made")
+
+
+def _privacy(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import privacy
+
+    return privacy.run(parsed.pictures, parsed.video)
+
+
 def _seek_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeks", type=int, default=100, metavar="N", help="jumps of each kind (default %(default)s)")
     parser.add_argument("--seconds", type=float, default=10.0, metavar="S", help="of nine cameras in step, each way (default %(default)s)")
@@ -415,6 +426,7 @@ BENCHES: dict[str, _Bench] = {
     "storm": (_storm_arguments, _storm, "ten thousand reports in a minute on a whole engine, while somebody looks at it"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
+    "privacy": (_privacy_arguments, _privacy, "burning privacy areas into pictures, recording those, covering what was recorded before"),
     "seek": (_seek_arguments, _seek, "jumps in a day of recorded video, steps back, nine cameras in step, beside plain PyAV"),
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),
     "pipeline": (_pipeline_arguments, _pipeline, "the engine under several cameras: rates, cost of each stage, memory"),
