@@ -8,10 +8,13 @@ SYSTEM := python3-venv libegl1 libgl1 libgl1-mesa-dri libglib2.0-0 libdbus-1-3 l
 POSTGIS := --if-known postgresql-15-postgis-3
 SCREEN := xvfb-run -a -s "-screen 0 1920x1200x24"
 
+# What `watchroom engine` does without, as in the Containerfile.
+ON_SCREEN := pyside6 pyside6-addons pyside6-essentials shiboken6 pyqtgraph pyopengl
+
 # Engines that run whole, and borders: they wait more than they work.
 RUNNING := tests/engine/runtime tests/engine/gateway
 
-.PHONY: run test check test-engine test-running test-acceptance test-screen soak bench lock bundle system system-test clean
+.PHONY: run test check test-engine test-running test-acceptance test-screen soak bench lock bundle system system-test list-system-test clean
 
 run: .venv/ready
 	@$(BIN)/watchroom --demo
@@ -46,6 +49,9 @@ soak: system-test .venv/ready
 lock: .venv/ready
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra bench --universal --generate-hashes --no-emit-index-url --no-header \
 	  -o requirements.lock
+	cp requirements.lock requirements-engine.lock  # the same versions, less what only a screen needs
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
+	  $(ON_SCREEN:%=--no-emit-package %) -o requirements-engine.lock
 
 bundle: system-test .venv/ready
 	$(BIN)/pyinstaller --noconfirm build.spec
@@ -62,6 +68,10 @@ system:
 
 system-test:
 	@sh resources/system_packages.sh $(SYSTEM) xvfb xauth $(POSTGIS)
+
+# For who installs them otherwise, as the workflow of GitHub does.
+list-system-test:
+	@echo $(SYSTEM) xvfb xauth $(POSTGIS)
 
 clean:
 	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

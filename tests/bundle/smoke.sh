@@ -2,6 +2,7 @@
 # Starts the built bundle once as an engine and once as a console. Run by `make bundle`, on a screen.
 set -eu
 program=$(dirname "$0")/../../dist/watchroom/watchroom
+[ -e "$program" ] || program=$program.exe  # Windows
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$program" --version
