@@ -1,155 +1,151 @@
-"""Accounts: who may sign in, as what. For administrators."""
+"""Who may come in: accounts of people, tokens of machines, and when consoles lock. For administrators."""
 
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QTabWidget, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.account_fields import add_account_fields
+from console.dialogs.account_rows import AccountRow, AccountRows
+from console.dialogs.camera_choice import grants_text
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.frame import FramedDialog
-from engine.model.access import Role, User
-from engine.model.command import CreateUser, RemoveUser
+from console.dialogs.password import PasswordDialog
+from console.dialogs.tokens import TokensTab
+from console.dialogs.user_edit import UserDialog, role_word
+from engine.model.access import AccessSettings, User
+from engine.model.access_command import ChangeAccess
+from engine.model.command import RemoveUser
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
-from widgets.form import FieldGroup
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
+from widgets.time_text import relative_text
+
+_USUAL_MIN = 10
 
 
 class UsersDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        super().__init__(QCoreApplication.translate("UsersDialog", "Accounts"), width=520, parent=parent)
+        super().__init__(QCoreApplication.translate("UsersDialog", "Accounts"), width=640, parent=parent)
         self._bridge = bridge
-        self._users: tuple[User, ...] | None = None
-        self._busy = False
-        self.remove_buttons: dict[str, QPushButton] = {}
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(0)
-        self.body.addWidget(self._list())
-        self.body.addSpacing(8)
-        self._add_form()
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self._people(), self.tr("&People"))
+        self.tokens = TokensTab(bridge, self._refused)
+        self.tabs.addTab(self.tokens, self.tr("&Machines"))
+        whole = bridge.session.cameras is None
+        if whole:
+            self.tabs.addTab(self._locking(), self.tr("&Locking"))
+        self.body.addWidget(self.tabs)
         self.add_cancel(self.tr("Cl&ose"))
         bridge.snapshot_changed.connect(self.show_snapshot)
         if bridge.snapshot is not None:
             self.show_snapshot(bridge.snapshot)
 
-    def _list(self) -> QFrame:
-        frame = QFrame(self)
-        set_role(frame, "panel")
-        frame.setLayout(self._rows)
-        return frame
-
-    def _add_form(self) -> None:
-        heading = QLabel(self.tr("New account"))
-        set_role(heading, "section")
-        self._form = QVBoxLayout()
-        self.role = QComboBox(self)
-        for role, text in _role_texts().items():
-            self.role.addItem(text, role.value)
-        label = QLabel(self.tr("&Role"))
-        label.setBuddy(self.role)
-        self.create_button = QPushButton(icon("plus"), self.tr("&Create account"), self)
+    def _people(self) -> QWidget:
+        page = QWidget()
+        self.rows = AccountRows("", page)
+        self.create_button = QPushButton(icon("user-plus"), self.tr("&New account…"), page)
         self.create_button.setAutoDefault(False)
-        self.create_button.clicked.connect(self.submit)
-        self.body.addWidget(heading)
-        self.body.addLayout(self._form)
-        self.body.addWidget(label)
-        self.body.addSpacing(-8)
-        self.body.addWidget(self.role)
-        self.body.addWidget(self.create_button, alignment=Qt.AlignmentFlag.AlignLeft)
-        self._start_afresh()
+        self.create_button.clicked.connect(lambda: self._open(UserDialog(self._bridge, None, self)))
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self.rows, 1)
+        column.addWidget(self.create_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        return page
 
-    def _start_afresh(self) -> None:
-        """New, untouched fields: what has been created must not be called missing."""
-        while (item := self._form.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.deleteLater()
-        self.fields = FieldGroup(self)
-        add_account_fields(self.fields, self.tr("Account name"))
-        self.fields.validity_changed.connect(self._show_ready)
-        self.fields.submitted.connect(self.submit)
-        self._form.addWidget(self.fields)
-        self._show_ready()
+    def _locking(self) -> QWidget:
+        page = QWidget()
+        self.locks = QCheckBox(self.tr("Consoles of this site loc&k when nobody touches them"), page)
+        self.minutes = QSpinBox(page, minimum=1, maximum=24 * 60, value=_USUAL_MIN, suffix=self.tr(" min"))
+        self.save_locking = QPushButton(self.tr("&Save"), page)
+        self.save_locking.setAutoDefault(False)
+        label = QLabel(self.tr("A&fter"))
+        label.setBuddy(self.minutes)
+        text = self.tr("Alarms stay visible and audible on a locked screen; pictures and names do not. Ctrl+L locks at once.")
+        told = QLabel(text, wordWrap=True)
+        set_role(told, "secondary")
+        line = QHBoxLayout()
+        for widget in (label, self.minutes):
+            line.addWidget(widget)
+        line.addStretch(1)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.addWidget(self.locks)
+        column.addLayout(line)
+        column.addWidget(told)
+        column.addWidget(self.save_locking, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        known = AccessSettings() if self._bridge.snapshot is None else self._bridge.snapshot.settings.access
+        self.locks.setChecked(known.idle_lock_min > 0)
+        self.minutes.setValue(round(known.idle_lock_min) or _USUAL_MIN)
+        self.minutes.setEnabled(self.locks.isChecked())
+        self.locks.toggled.connect(self.minutes.setEnabled)
+        self.save_locking.clicked.connect(self._save_locking)
+        return page
+
+    def _save_locking(self) -> None:
+        wanted = AccessSettings(float(self.minutes.value()) if self.locks.isChecked() else 0.0)
+        self._bridge.command(ChangeAccess(wanted), lambda _: self.save_locking.setText(self.tr("Saved")), self._refused, owner=self)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        if snapshot.users != self._users:
-            self._users = snapshot.users
-            self._show_users(snapshot.users)
+        self.rows.show_rows([self._row(user, snapshot) for user in snapshot.users])
 
-    def _show_users(self, users: tuple[User, ...]) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            if (row := item.widget()) is not None:
-                row.deleteLater()
-        self.remove_buttons = {}
-        for user in users:
-            self._rows.addWidget(self._row(user))
-
-    def _row(self, user: User) -> QWidget:
-        row = QWidget(self)
-        line = QHBoxLayout(row)
-        line.setContentsMargins(12, 6, 8, 6)
-        role = QLabel(_role_texts()[user.role].split(" – ")[0])
-        set_role(role, "secondary")
-        line.addWidget(QLabel(user.name, textFormat=Qt.TextFormat.PlainText), 1)
-        line.addWidget(role)
-        button = QPushButton(icon("trash-2"), "", self)
-        button.setAutoDefault(False)
-        set_role(button, "quiet")
+    def _row(self, user: User, snapshot: Snapshot) -> AccountRow:
         own = user.id == self._bridge.session.user.id
-        button.setEnabled(not own)
-        button.setToolTip(self.tr("You cannot remove your own account.") if own else plain_tip(self.tr("Remove {0}").format(user.name)))
-        button.setAccessibleName(self.tr("Remove {0}").format(user.name))
-        button.clicked.connect(partial(self._ask_to_remove, user))
-        line.addWidget(button)
-        self.remove_buttons[user.name] = button
-        return row
-
-    def submit(self) -> None:
-        if self._busy or not self.fields.reveal():
-            return
-        values = self.fields.values()
-        self._set_busy(True)
-        self._bridge.command(
-            CreateUser(values["name"].strip(), Role(self.role.currentData()), values["password"]), self._created, self._refused, owner=self
+        change, password, remove = (
+            text.format(user.name) for text in (self.tr("Change {0}"), self.tr("New password for {0}"), self.tr("Remove {0}"))
         )
+        hands = (
+            ("pencil", change, partial(self._change, user)),
+            ("lock", self.tr("Change your password") if own else password, partial(self._password, user)),
+            ("trash-2", remove, partial(self._ask_to_remove, user)),
+        )
+        off = (
+            (
+                (change, self.tr("Another administrator has to change your account.")),
+                (remove, self.tr("You cannot remove your own account.")),
+            )
+            if own
+            else ()
+        )
+        name = self.tr("{0} (you)").format(user.name) if own else user.name
+        second = f"{role_word(user.role)} · {grants_text(user.cameras, snapshot.settings.cameras)}"
+        return AccountRow(user.id, name, second, self._seen(user, snapshot.at_ns), hands, off)
 
-    def _created(self, _user_id: str) -> None:
-        self._set_busy(False)
-        self._start_afresh()
-        self.fields.field("name").edit().setFocus()
+    def _seen(self, user: User, now_ns: int) -> str:
+        if user.last_sign_in_ns is None:
+            return self.tr("Has not signed in yet")
+        last = self.tr("Signed in {0}").format(_coarsely(user.last_sign_in_ns, now_ns))
+        if not user.sessions:
+            return last
+        return f"{last} · " + (self.tr("1 session open") if user.sessions == 1 else self.tr("{0} sessions open").format(user.sessions))
+
+    def _change(self, user: User) -> None:
+        self._open(UserDialog(self._bridge, user, self))
+
+    def _password(self, user: User) -> None:
+        self._open(PasswordDialog(self._bridge, None if user.id == self._bridge.session.user.id else user, self))
 
     def _ask_to_remove(self, user: User) -> None:
         title = self.tr("Remove {0}?").format(user.name)
         text = self.tr("They are signed out at once and cannot sign in again. What they did stays in the record.")
         dialog = ConfirmDialog(title, text, self.tr("&Remove account"), self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(
             lambda: self._bridge.command(RemoveUser(user.id), lambda _: self.show_trouble(""), self._refused, owner=self)
         )
+        self._open(dialog)
+
+    def _open(self, dialog: FramedDialog) -> None:
+        self.show_trouble("")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def _refused(self, error: WatchroomError) -> None:
-        self._set_busy(False)
-        self.show_error(error, self.fields)
-
-    def _set_busy(self, busy: bool) -> None:
-        self._busy = busy
-        self.show_trouble("")
-        self._show_ready()
-
-    def _show_ready(self) -> None:
-        self.create_button.setEnabled(self.fields.is_valid() and not self._busy)
+        self.show_error(error)
 
 
-def _role_texts() -> dict[Role, str]:
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("UsersDialog", text)
-
-    return {
-        Role.OPERATOR: tr("Operator – sees live and past, acknowledges"),
-        Role.INVESTIGATOR: tr("Investigator – also exports and unmasks"),
-        Role.ADMIN: tr("Administrator – may do everything"),
-    }
+def _coarsely(at_ns: int, now_ns: int) -> str:
+    """To the minute: otherwise every row would change every second."""
+    minute_ns = 60 * 10**9
+    return QCoreApplication.translate("UsersDialog", "just now") if now_ns - at_ns < minute_ns else relative_text(at_ns, now_ns)

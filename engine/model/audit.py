@@ -23,6 +23,8 @@ class AuditVerb(StrEnum):
     CHANGE_ACCESS = "change_access"  # when consoles lock
     UNLOCK_CLOSED = "unlock_closed"  # user id; how often a locked console was tried, how long it is closed
     SET_PIN = "set_pin"
+    HAND_OVER = "hand_over"  # hand-over id
+    READ_HANDOVER = "read_handover"  # hand-over id
     # who looked
     VIEW_CLIP = "view_clip"  # clip id; session. Once per session and clip
     VIEW_FOOTAGE = "view_footage"  # camera id and hour of continuous video; session. Once per session and hour

@@ -17,6 +17,7 @@ from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.evidence import Case, EvidenceQuestion, Pack
+from engine.model.handover import Handover, ListHandovers
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
 from engine.model.replay import ReplayDifference, ReplayQuestion, ReplaySession
 from engine.model.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
@@ -354,6 +355,7 @@ Question: TypeAlias = (
     | SearchAlike
     | UpkeepQuestion
     | AccessQuestion
+    | ListHandovers
 )
 
 
@@ -407,6 +409,7 @@ class Answer:
     chats: tuple[ChatAnswer, ...] = ()
     chat_state: ChatState | None = None
     tokens: tuple[TokenView, ...] = ()
+    handovers: tuple[Handover, ...] = ()
     upkeep: UpkeepView | None = None
     tidy: TidyReport | None = None
     log: tuple[LogLine, ...] = ()

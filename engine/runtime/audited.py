@@ -52,6 +52,7 @@ from engine.model.command import (
 )
 from engine.model.evidence import PutCase, RemovePack
 from engine.model.fire_command import ChangeFire, ImportFireWeather
+from engine.model.handover import ReadHandover, WriteHandover
 from engine.model.people_command import (
     DenyFace,
     EnrolFace,
@@ -112,6 +113,10 @@ def _settings(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.CHANGE_USER, user_id, _held(role, cameras)),)
         case ResetPassword(user_id):
             return ((AuditVerb.RESET_PASSWORD, user_id, ""),)
+        case WriteHandover():
+            return ((AuditVerb.HAND_OVER, outcome, ""),)
+        case ReadHandover(handover_id):
+            return ((AuditVerb.READ_HANDOVER, handover_id, ""),)
         case ChangePassword():
             return ((AuditVerb.CHANGE_PASSWORD, outcome, ""),)
         case ChangeAccess(access):

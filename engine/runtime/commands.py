@@ -29,6 +29,7 @@ from engine.model.command import (
 from engine.model.errors import InputError, NotFound
 from engine.model.evidence import EvidenceCommand
 from engine.model.fire_command import FireCommand
+from engine.model.handover import HandoverCommand
 from engine.model.people_command import GestureCommand, PersonCommand
 from engine.model.people_settings import PeopleSettings
 from engine.model.privacy import same_way
@@ -47,6 +48,7 @@ from engine.runtime.chat_commands import change_chat
 from engine.runtime.engine import Engine
 from engine.runtime.fire_commands import execute_fire
 from engine.runtime.gesture_commands import execute_gesture
+from engine.runtime.handovers import execute_handover
 from engine.runtime.incident_commands import execute_incident
 from engine.runtime.installing import install_models
 from engine.runtime.notify_commands import execute_channel
@@ -73,6 +75,8 @@ def execute(engine: Engine, command: Command, session: Session) -> str:
 
 def _execute(engine: Engine, command: Command, session: Session) -> str:
     by = session.user.name
+    if isinstance(command, HandoverCommand):
+        return execute_handover(engine, command, session)
     if isinstance(command, AccessCommand):
         return execute_access(engine, command, session)
     if isinstance(command, PersonCommand):

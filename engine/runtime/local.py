@@ -16,6 +16,7 @@ from engine.model.chat import AskRecord, GetChatState, ListChat
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
 from engine.model.errors import BeyondCameras, EnvironmentFault, FacesHidden, NotFound, PermissionDenied
 from engine.model.evidence import ListCases, ListPacks
+from engine.model.handover import ListHandovers
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import (
@@ -43,6 +44,7 @@ from engine.runtime.atlas_commands import ask_atlas
 from engine.runtime.audited import audited
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
+from engine.runtime.handovers import list_handovers
 from engine.runtime.media_looks import SeenHere, analyse
 from engine.runtime.notify_commands import channel_states
 from engine.runtime.pictures import Feed
@@ -96,6 +98,8 @@ class LocalPort:
     def ask(self, question: Question) -> Answer:
         self._check(question.verb)
         scope = self._scope()
+        if isinstance(question, ListHandovers):
+            return list_handovers(self._engine, question, self._session)
         if isinstance(question, ListTokens):
             return Answer(tokens=tokens_for(self._engine, self._session))
         if scope is not None:

@@ -8,6 +8,7 @@ from engine.model.alert_command import AssignAlert, ChangeAlert, DoStep, NoteAle
 from engine.model.chat import AskRecord, ForgetChat, ListChat
 from engine.model.command import Command, CreateUser, PutCamera, RemoveCamera, RemoveUser
 from engine.model.errors import BeyondCameras, NotFound, PermissionDenied
+from engine.model.handover import ListHandovers, ReadHandover, WriteHandover
 from engine.model.people_command import PrepareClip, UnmaskFaces
 from engine.model.question import (
     AnalyseMedia,
@@ -41,10 +42,11 @@ from engine.runtime.engine import Engine
 ASKED: frozenset[type] = frozenset(
     {ListEvents, ListDecisions, ListSequences, ListClips, ListAlerts, GetDecision, WhyNothing, ListSegments, ListLocks}
     | {GetTimeline, FindNeighbour, CountDays, ListBookmarks, ListSearches, SearchRecord, TrackBack}
-    | {AskRecord, ListChat, AnalyseMedia, ListReplays, GetReplay, GetDifference, ListTokens}
+    | {AskRecord, ListChat, AnalyseMedia, ListReplays, GetReplay, GetDifference, ListTokens, ListHandovers}
 )
 _FREELY: frozenset[type] = frozenset(
     {ForgetChat, UnmaskFaces, StartReplay, MoveReplay, ChangeReplay, StopReplay, ChangePassword, ConfirmPassword}
+    | {WriteHandover, ReadHandover}
 )
 _ACCOUNTS = (CreateUser, ChangeUser, ResetPassword, RemoveUser, CreateToken, RevokeToken)  # looked at for everybody: `check_giving`
 

@@ -11,6 +11,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.event import Event
 from engine.model.traces import Traces
 from engine.model.wire import read_as, to_plain
+from engine.store.handover_tables import handovers
 from engine.store.questions import read_clip
 from engine.store.tables import alerts, clips, decisions, deliveries, erasures, events
 from engine.store.timeline_tables import bookmarks, saved_searches
@@ -25,6 +26,7 @@ _TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (alerts, ("subject_id", "group", "person", "person_id", "reason", "shelved_reason", "notes")),
     (deliveries, ("body", "last_error")),
     (bookmarks, ("note",)),
+    (handovers, ("body",)),
 )
 
 

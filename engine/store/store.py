@@ -31,6 +31,7 @@ from engine.store.chat import ChatTable
 from engine.store.connection import BUSY_MS, check_file, reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.fire import FireTable
+from engine.store.handovers import HandoverTable
 from engine.store.incident_keeping import Place, Swept
 from engine.store.incidents import IncidentTable
 from engine.store.looks import LookTable
@@ -93,6 +94,7 @@ class Store:
         self.segments = SegmentTable(self._reading, self._writing, soundness.faults)
         self.cases = CaseTable(self._reading, self._writing, soundness.faults)
         self.chats = ChatTable(self._reading, self._writing, soundness.faults)
+        self.handovers = HandoverTable(self._reading, self._writing, soundness.faults)
         self._scoped = scoped_engine(path)
 
     def prepare(self, now_ns: int) -> None:

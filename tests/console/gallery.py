@@ -20,18 +20,22 @@ from console.bridge import EngineBridge  # noqa: E402
 from console.dialogs.camera import CameraDialog  # noqa: E402
 from console.dialogs.confirm import ConfirmDialog  # noqa: E402
 from console.dialogs.floor import FloorDialog  # noqa: E402
+from console.dialogs.password import PasswordDialog  # noqa: E402
 from console.dialogs.planner import PlannerDialog  # noqa: E402
 from console.dialogs.recording import RecordingDialog  # noqa: E402
 from console.dialogs.setup import SetupDialog  # noqa: E402
 from console.dialogs.sign_in import SignInDialog  # noqa: E402
+from console.dialogs.tokens import TokenDialog  # noqa: E402
+from console.dialogs.user_edit import UserDialog  # noqa: E402
 from console.dialogs.users import UsersDialog  # noqa: E402
 from console.pages.live import LivePage  # noqa: E402
 from console.pages.space import SpacePage  # noqa: E402
 from console.pages.system import SystemPage  # noqa: E402
 from console.remembered import Remembered  # noqa: E402
 from console.window import MainWindow  # noqa: E402
-from engine.model.access import Role  # noqa: E402
-from engine.model.command import ChangeSettings, CreateUser, InstallModels  # noqa: E402
+from engine.model.access import Role, Verb  # noqa: E402
+from engine.model.access_command import CreateToken  # noqa: E402
+from engine.model.command import ChangeSettings, CreateUser, InstallModels, PutCamera  # noqa: E402
 from engine.model.event import EventKind  # noqa: E402
 from engine.model.health import CameraState, ErrorNote  # noqa: E402
 from engine.model.settings import RecordingSettings  # noqa: E402
@@ -392,15 +396,39 @@ class Gallery(
 
     def show_accounts(self) -> None:
         engine = site()
+        ada, bo = engine.users
+        minute = 60 * SECOND
+        engine.users = (
+            replace(ada, last_sign_in_ns=engine.now_ns - 3 * minute, sessions=1),
+            replace(bo, cameras=("group:Outside", "hall"), last_sign_in_ns=engine.now_ns - 400 * minute, sessions=2),
+            replace(bo, id="user-cy", name="cy", role=Role.INVESTIGATOR, cameras=("dock",)),
+        )
+        for camera_id, group in (("yard", "Outside"), ("gate", "Outside/North")):
+            engine.execute(PutCamera(replace(engine.settings.camera(camera_id), group=group)))
+        engine.execute(CreateToken("Display at the gate", Role.OPERATOR, ("group:Outside",), (Verb.SEE_LIVE,), 30))
+        engine.execute(CreateToken("Night exporter", Role.INVESTIGATOR))
+        engine.access.tokens = (engine.access.tokens[0], replace(engine.access.tokens[1], last_used_ns=engine.now_ns - 90 * minute))
         bridge = EngineBridge(engine.port())
         bridge.start()
         dialog = UsersDialog(bridge)
         dialog.show()
         self.save(dialog, "accounts")
-        dialog.fields.field("name").edit().setText("bo")
-        dialog.fields.field("password").edit().setText("a long password")
-        dialog.submit()
-        self.save(dialog, "accounts-taken")
+        for index, name in enumerate(("accounts", "accounts-tokens", "accounts-locking")):
+            dialog.tabs.setCurrentIndex(index)
+            self.save(dialog, name)
+        for made, name in (
+            (UserDialog(bridge, engine.users[1]), "account-change"),
+            (UserDialog(bridge), "account-new"),
+            (TokenDialog(bridge), "token-new"),
+            (PasswordDialog(bridge), "password"),
+        ):
+            made.show()
+            self.save(made, name)
+            if isinstance(made, TokenDialog):
+                made.fields.field("label").edit().setText("Display at the gate")
+                made.submit()
+                self.save(made, "token-made")
+            made.close()
         dialog.close()
         confirm = ConfirmDialog("Remove camera Yard?", "It is no longer watched. Its past events and clips stay.", "&Remove camera")
         confirm.show()

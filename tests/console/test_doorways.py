@@ -8,11 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from console.bridge import EngineBridge
-from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
-from console.dialogs.users import UsersDialog
 from engine.model.access import Role
 from engine.model.errors import EnvironmentFault
 from tests.fakes.engine import FakeDoor, FakeEngine
@@ -166,49 +163,3 @@ def test_set_up_that_fails_keeps_what_was_typed(setup: SetupDialog, bare: FakeEn
 
 
 # Accounts
-
-
-@pytest.fixture
-def accounts(bridge: EngineBridge, qtbot: QtBot) -> Iterator[UsersDialog]:
-    dialog = UsersDialog(bridge)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    yield dialog
-    dialog.close()
-
-
-def test_create_an_account(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
-    assert not accounts.create_button.isEnabled()
-    accounts.fields.field("name").edit().setText("eve")
-    accounts.fields.field("password").edit().setText("a long password")
-    accounts.role.setCurrentIndex(accounts.role.findData(Role.INVESTIGATOR))
-    accounts.create_button.click()
-    qtbot.waitUntil(lambda: "eve" in accounts.remove_buttons)
-    assert engine.users[-1].role is Role.INVESTIGATOR
-    assert accounts.fields.field("password").value() == ""
-
-
-def test_a_name_in_use_is_said_under_it(accounts: UsersDialog, qtbot: QtBot) -> None:
-    accounts.fields.field("name").edit().setText("bo")
-    accounts.fields.field("password").edit().setText("a long password")
-    accounts.create_button.click()
-    qtbot.waitUntil(lambda: not accounts._busy)
-    assert not accounts.trouble.isVisible() and "bo" in accounts.remove_buttons
-
-
-def test_remove_an_account_but_not_ones_own(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
-    assert not accounts.remove_buttons["ada"].isEnabled()
-    accounts.remove_buttons["bo"].click()
-    dialog = accounts.findChild(ConfirmDialog)
-    assert "bo" in dialog.heading.text()
-    dialog.go.click()
-    qtbot.waitUntil(lambda: set(accounts.remove_buttons) == {"ada"})
-    assert [user.name for user in engine.users] == ["ada"]
-
-
-def test_an_account_that_cannot_be_removed(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
-    engine.fail("command", EnvironmentFault("disk_full", "The disk is full."))
-    accounts.remove_buttons["bo"].click()
-    accounts.findChild(ConfirmDialog).go.click()
-    qtbot.waitUntil(lambda: accounts.trouble.isVisible())
-    assert accounts.trouble.text() == "The disk is full."

@@ -60,6 +60,7 @@ from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture
 from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
+from tests.fakes.access import FakeAccess
 from tests.fakes.alerts import FakeAlerts
 from tests.fakes.chats import FakeChats
 from tests.fakes.fire import execute_fire
@@ -121,6 +122,7 @@ class FakeEngine:
         self.risk = FakeRisk()
         self.past = FakePast()
         self.chats = FakeChats()
+        self.access = FakeAccess()
         self.fire = FireView()
         self.smoke = SmokeView()
         self.thumbnails: dict[str, bytes] = {}
@@ -320,7 +322,7 @@ class FakeEngine:
 
     def port(self, name: str = "ada") -> "FakePort":
         user = next(user for user in self.users if user.name == name)
-        return FakePort(self, Session(f"session-{name}", user, ROLE_VERBS[user.role]))
+        return FakePort(self, Session(f"session-{name}", user, ROLE_VERBS[user.role], cameras=user.cameras))
 
     # What commands do
 
@@ -333,6 +335,7 @@ class FakeEngine:
 
     def _said(self, command: Command, by: str) -> str:
         done = self.chats.execute(self, command, by)
+        done = self.access.execute(self, command, by) if done is None else done
         return self._dispatch(command) if done is None else done
 
     def _dispatch(self, command: Command) -> str:
@@ -438,7 +441,7 @@ class FakeEngine:
     def _create_user(self, command: CreateUser) -> str:
         if any(user.name == command.name for user in self.users):
             raise InputError("name", f"{command.name!r} is already in use")
-        user = User(f"user-{command.name}", command.name, command.role)
+        user = User(f"user-{command.name}", command.name, command.role, command.cameras)
         self.users = (*self.users, user)
         self.passwords[command.name] = command.password
         return user.id
@@ -577,6 +580,7 @@ class FakePort:
             known = self._engine.alerts.answer(question) or answer_incidents(self._engine, question)
             known = known or self._engine.risk.answer(question, self._engine.now_ns) or self._engine.past.answer(self._engine, question)
             known = known or self._engine.chats.answer(self._engine, question, self._session.user.name)
+            known = known or self._engine.access.answer(question, self._session.user.name)
             if known is not None:
                 return known
             match question:

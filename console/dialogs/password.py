@@ -1,0 +1,67 @@
+"""A new password: one's own, with the one before; or somebody else's, by an administrator."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.frame import FramedDialog
+from engine.model.access import PASSWORD_MIN_LENGTH, User, password_trouble
+from engine.model.access_command import ChangePassword, ResetPassword
+from engine.model.errors import WatchroomError
+from widgets.form import FieldGroup
+from widgets.password_field import PasswordField
+
+
+class PasswordDialog(FramedDialog):
+    """`accepted` once it is changed. `user` None: one's own."""
+
+    def __init__(self, bridge: EngineBridge, user: User | None = None, parent: QWidget | None = None) -> None:
+        own = user is None
+        lead = (
+            _tr("Your other sessions are signed out.") if own else _tr("They are signed out everywhere. Tell them the new one in person.")
+        )
+        title = _tr("Change your password") if user is None else _tr("New password for {0}").format(user.name)
+        super().__init__(title, lead, width=420, parent=parent)
+        self._bridge, self._user, self._busy = bridge, user, False
+        name = bridge.session.user.name if user is None else user.name
+        self.fields = FieldGroup(self)
+        if own:
+            self.fields.add("current", PasswordField(self.tr("Password until now")))
+        rules = self.tr("At least {0} characters, without the account name.").format(PASSWORD_MIN_LENGTH)
+        self.fields.add("password", PasswordField(self.tr("New password"), lambda text: password_trouble(name, text), rules))
+        self.fields.submitted.connect(self.submit)
+        self.fields.validity_changed.connect(self._show_ready)
+        self.body.addWidget(self.fields)
+        self.add_cancel()
+        self.button = self.add_button(self.tr("C&hange password"), "primary")
+        self.button.setDefault(True)
+        self.button.clicked.connect(self.submit)
+        self._show_ready()
+
+    def submit(self) -> None:
+        if self._busy or not self.fields.reveal():
+            return
+        values = self.fields.values()
+        command = (
+            ChangePassword(values["current"], values["password"])
+            if self._user is None
+            else ResetPassword(self._user.id, values["password"])
+        )
+        self._set_busy(True)
+        self._bridge.command(command, lambda _: self.accept(), self._refused, owner=self)
+
+    def _refused(self, error: WatchroomError) -> None:
+        self._set_busy(False)
+        self.show_error(error, self.fields)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.show_trouble("")
+        self._show_ready()
+
+    def _show_ready(self) -> None:
+        self.button.setEnabled(self.fields.is_valid() and not self._busy)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PasswordDialog", text)

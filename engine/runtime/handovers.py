@@ -1,0 +1,86 @@
+"""What one shift leaves the next: written, shown, and read."""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from engine.model.access import Scope, Session, within
+from engine.model.alert import AlertState
+from engine.model.errors import NotFound
+from engine.model.handover import MOST_ATTACHED, Handover, HandoverCommand, Left, LeftKind, ListHandovers, Read, WriteHandover
+from engine.model.health import CameraState
+from engine.model.question import Answer, ListAlerts
+from engine.model.snapshot import Snapshot
+from engine.runtime.engine import Engine
+
+_DOWN = (CameraState.LOST, CameraState.CONNECTING)
+_MOST_COUNTED = 10_000
+
+
+def list_handovers(engine: Engine, question: ListHandovers, session: Session) -> Answer:
+    """Those that whoever asks may read. Raises InputError."""
+    shown = _shown(engine, session, question.before_id)
+    if question.unread:
+        newest = next(shown, None)
+        return Answer(handovers=(newest,) if newest is not None and newest.awaits(session.user.name) else ())
+    return Answer(handovers=tuple(islice(shown, question.limit)))
+
+
+def execute_handover(engine: Engine, command: HandoverCommand, session: Session) -> str:
+    """Raises NotFound."""
+    if isinstance(command, WriteHandover):
+        return _write(engine, command.text.strip(), session)
+    known = engine.record.store.handovers.get(command.handover_id)
+    if known is None or not _may_read(engine, session, known):
+        raise NotFound(f"There is no hand-over {command.handover_id[:80]!r}.")
+    if all(read.by != session.user.name for read in known.read):
+        read = (*known.read, Read(session.user.name, engine.clock.now_ns()))
+        engine.record.store.handovers.put(replace(known, read=read))
+    return known.id
+
+
+def _shown(engine: Engine, session: Session, before_id: str | None) -> Iterator[Handover]:
+    table, last = engine.record.store.handovers, before_id
+    while page := table.page(last):
+        yield from (each for each in page if _may_read(engine, session, each))
+        last = page[-1].id
+
+
+def _may_read(engine: Engine, session: Session, handover: Handover) -> bool:
+    """What is in it may be of any camera that its writer saw."""
+    return handover.by == session.user.name or within(handover.cameras, session.cameras, engine.settings.cameras)
+
+
+def _write(engine: Engine, text: str, session: Session) -> str:
+    """Of what is open, only what whoever writes may see is attached."""
+    now_ns, scope = engine.clock.now_ns(), session.scope(engine.settings.cameras)
+    now = engine.snapshot(with_users=False)
+    shown = now if scope is None else engine.narrowing.narrow(now, scope, session)
+    before = next(_shown(engine, session, None), None)
+    since_ns = None if before is None else before.at_ns
+    raised, closed = _counts(engine, scope, since_ns)
+    left = tuple(left_open(shown))
+    more = max(0, len(shown.alerts.alerts) - MOST_ATTACHED) + max(0, len(shown.incidents.incidents) - MOST_ATTACHED)
+    made = Handover(f"ho-{secrets.token_hex(6)}", now_ns, session.user.name, text, since_ns, left, raised, closed, more, session.cameras)
+    engine.record.store.handovers.put(made)
+    return made.id
+
+
+def _counts(engine: Engine, scope: Scope | None, since_ns: int | None) -> tuple[int, int]:
+    """Alerts that were raised since then, and how many of those are closed."""
+    store = engine.record.store if scope is None else engine.record.store.within(scope)
+    raised = store.answer(ListAlerts(_MOST_COUNTED, since_ns=since_ns)).alerts
+    return len(raised), sum(1 for alert in raised if not alert.open)
+
+
+def left_open(shown: Snapshot) -> Iterable[Left]:
+    """Without names and without what people wrote: what it is, where, and since when."""
+    for alert in shown.alerts.alerts[:MOST_ATTACHED]:
+        taken = alert.state is not AlertState.NEW
+        yield Left(LeftKind.ALERT, alert.id, alert.raised_ns, alert.kind.value, int(alert.severity), alert.camera_id, taken)
+    for incident in shown.incidents.incidents[:MOST_ATTACHED]:
+        yield Left(LeftKind.INCIDENT, incident.id, incident.occurred_ns, incident.category.value, int(incident.severity))
+    for view in shown.cameras:
+        if view.settings.enabled and view.health.state in _DOWN:
+            yield Left(LeftKind.CAMERA, view.settings.id, view.health.since_ns, view.health.reason, camera_id=view.settings.id)

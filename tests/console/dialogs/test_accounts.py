@@ -1,0 +1,209 @@
+"""Who may come in, on screen: accounts and their cameras, passwords, tokens of machines, and when consoles lock."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTreeWidgetItem
+from pytestqt.qtbot import QtBot
+
+from console.bridge import EngineBridge
+from console.dialogs.camera_choice import CameraChoice, grants_text
+from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.password import PasswordDialog
+from console.dialogs.tokens import TokenDialog, expiry_text
+from console.dialogs.user_edit import UserDialog
+from console.dialogs.users import UsersDialog
+from engine.model.access import AccessSettings, Role, User
+from engine.model.access_command import ChangePassword
+from engine.model.errors import EnvironmentFault
+from engine.model.settings import CameraSettings
+from engine.model.time import SECOND
+from tests.fakes.engine import FakeEngine
+
+YARD = CameraSettings("yard", "Yard", "usb:0", group="Outside/North")
+GATE = CameraSettings("gate", "Gate", "usb:1", group="Outside")
+HALL = CameraSettings("hall", "Hall", "usb:2")
+
+
+@pytest.fixture
+def accounts(bridge: EngineBridge, qtbot: QtBot) -> Iterator[UsersDialog]:
+    dialog = UsersDialog(bridge)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: bool(dialog.rows.buttons))
+    yield dialog
+    dialog.close()
+
+
+def hand(accounts: UsersDialog, name: str, picture: str) -> None:
+    accounts.rows.buttons[f"user-{name}"][picture].click()
+
+
+def test_create_an_account_for_some_cameras(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    accounts.create_button.click()
+    dialog = accounts.findChild(UserDialog)
+    assert dialog is not None and not dialog.button.isEnabled()
+    dialog.fields.field("name").edit().setText("eve")
+    dialog.fields.field("password").edit().setText("a long password")
+    dialog.role.setCurrentIndex(dialog.role.findData(Role.INVESTIGATOR.value))
+    dialog.cameras.some.setChecked(True)
+    item(dialog.cameras, "Gate").setCheckState(0, Qt.CheckState.Checked)
+    dialog.button.click()
+    qtbot.waitUntil(lambda: "user-eve" in accounts.rows.buttons)
+    assert (engine.users[-1].role, engine.users[-1].cameras) == (Role.INVESTIGATOR, ("gate",))
+
+
+def test_a_name_in_use_is_said_under_it(accounts: UsersDialog, qtbot: QtBot) -> None:
+    accounts.create_button.click()
+    dialog = accounts.findChild(UserDialog)
+    assert dialog is not None
+    dialog.fields.field("name").edit().setText("bo")
+    dialog.fields.field("password").edit().setText("a long password")
+    dialog.button.click()
+    qtbot.waitUntil(lambda: not dialog._busy)
+    assert dialog.isVisible() and not dialog.trouble.isVisible() and "bo" in dialog.fields.field("name").message()
+
+
+def test_another_role_and_other_cameras(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    hand(accounts, "bo", "pencil")
+    dialog = accounts.findChild(UserDialog)
+    assert dialog is not None and dialog.cameras.all.isChecked()
+    dialog.cameras.some.setChecked(True)
+    dialog.button.click()
+    qtbot.waitUntil(lambda: engine.users[-1].cameras == ())
+
+
+def test_remove_an_account_but_not_ones_own(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    own = accounts.rows.buttons["user-ada"]
+    assert not own["trash-2"].isEnabled() and not own["pencil"].isEnabled() and own["lock"].isEnabled()
+    hand(accounts, "bo", "trash-2")
+    dialog = accounts.findChild(ConfirmDialog)
+    assert dialog is not None and "bo" in dialog.heading.text()
+    dialog.go.click()
+    qtbot.waitUntil(lambda: set(accounts.rows.buttons) == {"user-ada"})
+    assert [user.name for user in engine.users] == ["ada"]
+
+
+def test_an_account_that_cannot_be_removed(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.fail("command", EnvironmentFault("disk_full", "The disk is full."))
+    hand(accounts, "bo", "trash-2")
+    dialog = accounts.findChild(ConfirmDialog)
+    assert dialog is not None
+    dialog.go.click()
+    qtbot.waitUntil(accounts.trouble.isVisible)
+    assert accounts.trouble.text() == "The disk is full."
+
+
+def test_ones_own_password_needs_the_one_before(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    hand(accounts, "ada", "lock")
+    dialog = accounts.findChild(PasswordDialog)
+    assert dialog is not None
+    dialog.fields.field("current").edit().setText("wrong")
+    dialog.fields.field("password").edit().setText("a new long one")
+    dialog.button.click()
+    qtbot.waitUntil(lambda: "not right" in dialog.fields.field("current").message())
+    dialog.fields.field("current").edit().setText("correct horse")
+    dialog.button.click()
+    qtbot.waitUntil(lambda: engine.passwords["ada"] == "a new long one")
+    assert isinstance(engine.commands[-1], ChangePassword)
+
+
+def test_somebody_elses_password_is_set_anew(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    hand(accounts, "bo", "lock")
+    dialog = accounts.findChild(PasswordDialog)
+    assert dialog is not None
+    dialog.fields.field("password").edit().setText("bo and more of it")
+    assert not dialog.button.isEnabled(), "a password does not hold the name"
+    dialog.fields.field("password").edit().setText("a new long one")
+    dialog.button.click()
+    qtbot.waitUntil(lambda: engine.passwords["bo"] == "a new long one")
+
+
+def test_when_they_were_here_is_told(accounts: UsersDialog) -> None:
+    now_ns = 10_000 * SECOND
+    ada = User("u", "ada", Role.ADMIN)
+    assert accounts._seen(ada, now_ns) == "Has not signed in yet"
+    for sessions, told in ((0, "Signed in 2 h ago"), (1, "Signed in 2 h ago · 1 session open"), (2, "Signed in 2 h ago · 2 sessions open")):
+        user = User("u", "ada", Role.ADMIN, None, now_ns - 7_200 * SECOND, sessions)
+        assert accounts._seen(user, now_ns) == told
+
+
+def test_a_token_is_made_shown_once_and_revoked(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    accounts.tabs.setCurrentIndex(1)
+    accounts.tokens.create_button.click()
+    dialog = accounts.findChild(TokenDialog)
+    assert dialog is not None and not dialog.button.isEnabled()
+    dialog.fields.field("label").edit().setText("Display at the gate")
+    dialog.days.setCurrentIndex(dialog.days.findData(30.0))
+    dialog.cameras.some.setChecked(True)
+    item(dialog.cameras, "Gate").setCheckState(0, Qt.CheckState.Checked)
+    dialog.button.click()
+    qtbot.waitUntil(lambda: dialog.token.text().startswith("secret-"))
+    assert dialog.token.isVisible() and dialog.token.isReadOnly() and not dialog.button.isVisible()
+    dialog.leave.click()
+    qtbot.waitUntil(lambda: len(accounts.tokens.rows.buttons) == 1)
+    (token,) = engine.access.tokens
+    assert (token.label, token.cameras, token.expires_ns is not None) == ("Display at the gate", ("gate",), True)
+    accounts.tokens.rows.buttons[token.id]["trash-2"].click()
+    confirm = accounts.findChild(ConfirmDialog)
+    assert confirm is not None
+    confirm.go.click()
+    qtbot.waitUntil(lambda: engine.access.tokens == () and accounts.tokens.rows.buttons == {})
+
+
+def test_how_long_a_token_is_good() -> None:
+    assert expiry_text(None, 0) == "good until revoked"
+    assert expiry_text(5, 5) == "expired"
+    assert expiry_text(1_790_000_000 * SECOND, 5).startswith("expires on 2026-09-2")
+
+
+def test_when_consoles_lock(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    assert not accounts.locks.isChecked() and not accounts.minutes.isEnabled()
+    accounts.locks.setChecked(True)
+    accounts.minutes.setValue(15)
+    accounts.save_locking.click()
+    qtbot.waitUntil(lambda: engine.settings.access == AccessSettings(15.0))
+    accounts.locks.setChecked(False)
+    accounts.save_locking.click()
+    qtbot.waitUntil(lambda: engine.settings.access == AccessSettings(0.0))
+
+
+# The tree of cameras
+
+
+def item(choice: CameraChoice, text: str) -> QTreeWidgetItem:
+    (found,) = choice.tree.findItems(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)
+    return found
+
+
+def choice(qtbot: QtBot, grants: tuple[str, ...] | None, may_all: bool = True) -> CameraChoice:
+    made = CameraChoice((HALL, YARD, GATE), grants, may_all)
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.mark.parametrize("grants", [None, (), ("hall",), ("group:Outside", "hall"), ("group:Outside/North",), ("group:Gone", "burnt-1")])
+def test_what_was_granted_is_shown_and_kept(qtbot: QtBot, grants: tuple[str, ...] | None) -> None:
+    assert choice(qtbot, grants).grants() == grants
+
+
+def test_a_group_holds_what_is_below_it(qtbot: QtBot) -> None:
+    made = choice(qtbot, ("yard", "gate"))
+    assert made.grants() == ("gate", "yard")
+    item(made, "Outside").setCheckState(0, Qt.CheckState.Checked)
+    assert made.grants() == ("group:Outside",)
+    assert item(made, "Yard").checkState(0) is Qt.CheckState.Checked and item(made, "Yard").isDisabled()
+    item(made, "Outside").setCheckState(0, Qt.CheckState.Unchecked)
+    assert made.grants() == () and not item(made, "Yard").isDisabled()
+
+
+def test_who_is_limited_cannot_give_all(qtbot: QtBot) -> None:
+    made = choice(qtbot, None, may_all=False)
+    assert made.grants() == () and not made.all.isEnabled()
+
+
+def test_grants_in_words() -> None:
+    told = {None: "All cameras", (): "No camera", ("gate",): "Gate", ("group:Outside", "gone"): "Outside, gone"}
+    assert {grants: grants_text(grants, (HALL, YARD, GATE)) for grants in told} == told
+    assert grants_text(("group:A", "gate", "hall"), (HALL, GATE)) == "A and 2 more"
