@@ -1,0 +1,95 @@
+"""`watchroom settings`: all settings of a site as a file, out and in. No secrets are in it. The engine must not run meanwhile."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from console.folders import default_data
+from engine.model.audit import AuditRow, AuditVerb
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.time import SystemClock
+from engine.model.upkeep import LONGEST_SETTINGS, SettingChange
+from engine.runtime.audit_heads import AuditHeads
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.secrets import SecretStore
+from engine.runtime.settings_exchange import completed, differences, export_text, read_text
+from engine.runtime.settings_file import load_settings, save_settings
+from engine.store.store import open_store
+
+BY = "command line"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    export = actions.add_parser("export", help="write all settings to a file, without secrets")
+    export.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: standard output; an existing file is not replaced")
+    taken = actions.add_parser("import", help="take all settings from a file; what would change is shown first")
+    taken.add_argument("file", type=Path, metavar="FILE")
+    taken.add_argument("--dry-run", action="store_true", help="only show what would change")
+    for action in (export, taken):
+        action.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Raises InputError (`data`, `file` or a field of the settings), EnvironmentFault."""
+    if not (parsed.data / "settings.toml").is_file():
+        raise InputError("data", f"{parsed.data} holds no settings of a site")
+    return _export(parsed) if parsed.action == "export" else _import(parsed)
+
+
+def _export(parsed: argparse.Namespace) -> int:
+    text = export_text(load_settings(parsed.data / "settings.toml"))
+    if parsed.file is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        with parsed.file.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InputError("file", f"{parsed.file} is there already; choose another name") from None
+    except OSError as error:
+        raise EnvironmentFault("not_written", f"{parsed.file} cannot be written ({error.strerror}). Choose another place.") from None
+    return 0
+
+
+def _import(parsed: argparse.Namespace) -> int:
+    then = read_text(_content(parsed.file))
+    data = DataFolder(parsed.data)
+    with data.lock():
+        now = load_settings(data.settings)
+        then = completed(now, then)
+        changes = differences(now, then)
+        print("\n".join(map(_told, changes)) or "Nothing would change.")
+        if changes and not parsed.dry_run:
+            _keep_in_audit(data, changes)
+            save_settings(data.settings, then)
+            print(f"{len(changes)} changes are in force from the next start on.")
+    return 0
+
+
+def _content(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(LONGEST_SETTINGS + 1).decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError("file", f"{path} is not UTF-8 text") from None
+    except OSError as error:
+        raise InputError("file", f"{path} cannot be read ({error.strerror})") from None
+
+
+def _keep_in_audit(data: DataFolder, changes: tuple[SettingChange, ...]) -> None:
+    """Before it is done. Raises EnvironmentFault."""
+    clock = SystemClock()
+    store = open_store(data.database, clock)
+    try:
+        fields = ", ".join(change.field for change in changes)
+        store.add_audit(AuditRow(clock.now_ns(), BY, AuditVerb.IMPORT_SETTINGS, detail=fields))
+        end = store.audit_end()
+        if end is not None:
+            AuditHeads(data.path, SecretStore(data.path)).sign(end, clock.now_ns())
+    finally:
+        store.close()
+
+
+def _told(change: SettingChange) -> str:
+    return f"{change.field}: {change.now or '(not set)'} → {change.then or '(not set)'}"

@@ -1,0 +1,134 @@
+"""How an engine does as figures for Prometheus (text format 0.0.4), made of what every session may see.
+
+As many series as there are cameras and nodes, and no more: names of events, people and messages are no labels.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from engine import __version__
+from engine.model.alert import AlertState
+from engine.model.event import Severity
+from engine.model.health import CameraState
+from engine.model.snapshot import CameraView, Snapshot
+from engine.model.time import MILLISECOND, SECOND
+from engine.model.upkeep import UpkeepView
+
+MOST = 512  # cameras, and nodes, that are told apart
+LONGEST = 100  # characters of a label
+_CAMERA = ("camera", "name")
+
+
+def metrics_text(snapshot: Snapshot, upkeep: UpkeepView) -> bytes:
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Collected(snapshot, upkeep))
+    return generate_latest(registry)
+
+
+class _Collected(Collector):
+    def __init__(self, snapshot: Snapshot, upkeep: UpkeepView) -> None:
+        self._snapshot, self._upkeep = snapshot, upkeep
+
+    def collect(self) -> Iterable[Metric]:
+        snapshot, upkeep = self._snapshot, self._upkeep
+        yield InfoMetricFamily("watchroom_build", "Which version runs.", {"version": __version__, "schema": upkeep.schema})
+        yield from _cameras(snapshot.cameras[:MOST], snapshot.at_ns)
+        yield from _nodes(snapshot)
+        yield from _alerts(snapshot, upkeep)
+        yield from _engine(snapshot, upkeep)
+        yield from _kept(snapshot, upkeep)
+
+
+def _cameras(cameras: Sequence[CameraView], now_ns: int) -> Iterator[Metric]:
+    healths = [(_labels(view.settings.id, view.settings.name), view.health) for view in cameras]
+    yield _gauge("camera_frames_per_second", "Pictures decoded each second.", _CAMERA, [(who, each.fps) for who, each in healths])
+    yield _gauge("camera_latency_seconds", "From reading to picture.", _CAMERA, [(who, each.latency_ms / 1000) for who, each in healths])
+    yield _gauge("camera_detector_runs_per_second", "Looks of the detector.", _CAMERA, [(who, each.detector_hz) for who, each in healths])
+    yield _counter("camera_pictures", "Pictures decoded.", _CAMERA, [(who, each.pictures) for who, each in healths])
+    yield _counter("camera_dropped", "Pictures replaced before anybody looked.", _CAMERA, [(who, each.dropped) for who, each in healths])
+    yield _counter("camera_reconnects", "Times it was connected again.", _CAMERA, [(who, each.reconnects) for who, each in healths])
+    ages = [(who, max(0, now_ns - each.last_picture_ns) / SECOND) for who, each in healths if each.last_picture_ns is not None]
+    yield _gauge("camera_picture_age_seconds", "Since the last picture.", _CAMERA, ages)
+    skews = [(who, each.clock_ahead_s) for who, each in healths if each.clock_ahead_s is not None]
+    yield _gauge("camera_clock_ahead_seconds", "Its clock against this machine's, where it says one.", _CAMERA, skews)
+    states = [((*who, state.value), float(each.state is state)) for who, each in healths for state in CameraState]
+    yield _gauge("camera_state", "1 for the state it is in.", (*_CAMERA, "state"), states)
+
+
+def _nodes(snapshot: Snapshot) -> Iterator[Metric]:
+    nodes = snapshot.radio.nodes[:MOST]
+    states = Counter(node.state.value for node in nodes)
+    yield _gauge("nodes", "Radio nodes by state.", ("state",), [((state,), count) for state, count in sorted(states.items())])
+    yield _gauge("radio_frames_per_second", "Frames of channel state each second.", (), [((), snapshot.radio.frames_hz)])
+    yield _gauge("radio_shed_per_second", "Frames of nodes left out in the last second.", (), [((), snapshot.radio.shedding)])
+
+
+def _alerts(snapshot: Snapshot, upkeep: UpkeepView) -> Iterator[Metric]:
+    found = Counter((alert.severity, alert.state is AlertState.NEW) for alert in snapshot.alerts.alerts)
+    series = [((level.name.lower(), "yes" if new else "no"), found[level, new]) for level in Severity for new in (True, False)]
+    yield _gauge("alerts_open", "Open alerts.", ("severity", "new"), series)
+    yield _gauge("incidents_open", "Open incidents, of the newest 200.", (), [((), len(snapshot.incidents.incidents))])
+    yield _gauge("outbox_waiting", "Messages that wait to be delivered.", (), [((), upkeep.outbox)])
+    yield _gauge("events_stored", "Events in the record.", ("kind",), [((each.kind,), each.all) for each in upkeep.events])
+    yield _gauge("events_day", "Events that began in the last 24 hours.", ("kind",), [((each.kind,), each.day) for each in upkeep.events])
+
+
+def _engine(snapshot: Snapshot, upkeep: UpkeepView) -> Iterator[Metric]:
+    health = snapshot.health
+    figures = (
+        ("cpu_cores", "Processor time used, in cores.", health.cpu_percent / 100),
+        ("memory_bytes", "Memory of the process.", health.memory_bytes),
+        ("threads", "Threads of the process.", health.threads),
+        ("uptime_seconds", "Since the engine was started.", max(0, snapshot.at_ns - health.started_ns) / SECOND),
+        ("writer_backlog", "Values that wait to be written.", health.writer_backlog),
+        ("clock_skew_seconds", "How far the machine's clock was moved while the engine ran.", health.clock_skew_ms * MILLISECOND / SECOND),
+        ("detector_seconds", "One look of the detector.", health.detector.inference_ms / 1000),
+        ("troubles", "Things that need attention.", len(health.troubles)),
+        ("persons", "People known.", upkeep.persons),
+    )
+    for name, what, value in figures:
+        yield _gauge(name, what, (), [((), value)])
+    if upkeep.handles >= 0:
+        yield _gauge("open_handles", "Open files and sockets.", (), [((), upkeep.handles)])
+    yield _counter("left_out", "What was left out because it was too much.", ("what",), [((name,), count) for name, count in upkeep.losses])
+
+
+def _kept(snapshot: Snapshot, upkeep: UpkeepView) -> Iterator[Metric]:
+    disk = upkeep.disk
+    yield _gauge("disk_free_bytes", "Free on the disk of the data folder.", (), [((), disk.free_bytes)])
+    yield _gauge("disk_total_bytes", "All of that disk.", (), [((), disk.total_bytes)])
+    if disk.days_left is not None:
+        yield _gauge("disk_days_left", "Until that disk is full, if it goes on like this.", (), [((), disk.days_left)])
+    yield _gauge("database_bytes", "The record with its log.", (), [((), snapshot.health.database_bytes)])
+    yield _gauge("kept_bytes", "What is kept, by kind.", ("kind",), [((each.name,), each.size_bytes) for each in disk.growth])
+    yield _gauge("backups", "Copies of the record.", (), [((), len(upkeep.backups))])
+    if upkeep.backups:
+        age = max(0, snapshot.at_ns - upkeep.backups[0].made_ns) / SECOND
+        yield _gauge("backup_age_seconds", "Since the newest copy was made.", (), [((), age)])
+    yield _gauge("backup_failing", "1 where the last copy could not be made.", (), [((), float(bool(upkeep.backup_trouble)))])
+
+
+_Series = Sequence[tuple[tuple[str, ...], float]]
+
+
+def _gauge(name: str, what: str, labels: tuple[str, ...], series: _Series) -> Metric:
+    return _filled(GaugeMetricFamily(f"watchroom_{name}", what, labels=labels), series)
+
+
+def _counter(name: str, what: str, labels: tuple[str, ...], series: _Series) -> Metric:
+    return _filled(CounterMetricFamily(f"watchroom_{name}", what, labels=labels), series)
+
+
+def _filled(family: GaugeMetricFamily | CounterMetricFamily, series: _Series) -> Metric:
+    for values, value in series:
+        family.add_metric(list(values), value)
+    return family
+
+
+def _labels(*words: str) -> tuple[str, ...]:
+    """Without what cannot be printed; the library escapes quotes, backslashes and line ends."""
+    return tuple("".join(c if c.isprintable() else " " for c in word)[:LONGEST].strip() for word in words)

@@ -1,0 +1,65 @@
+"""What Prometheus reads is what the snapshot says, in as many series as there are cameras, whatever those are called."""
+
+from dataclasses import replace
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from engine.model.health import CameraHealth, CameraState, EngineHealth
+from engine.model.settings import CameraSettings, Settings
+from engine.model.snapshot import CameraView, Snapshot
+from engine.model.time import SECOND
+from engine.model.upkeep import Backup, DiskForecast, EventCount, Growth, UpkeepView
+from engine.runtime.metrics import MOST, metrics_text
+
+NOW_NS = 1_700_000_000 * SECOND
+HEALTH = CameraHealth(CameraState.LIVE, fps=12.5, latency_ms=80, pictures=500, dropped=3, reconnects=2, last_picture_ns=NOW_NS - SECOND)
+
+
+def snapshot(*names: str) -> Snapshot:
+    views = tuple(CameraView(CameraSettings(f"c{i}", name, "rtsp://192.0.2.1/x"), HEALTH) for i, name in enumerate(names))
+    health = EngineHealth(started_ns=NOW_NS - 60 * SECOND, cpu_percent=150, memory_bytes=1 << 30, threads=40, writer_backlog=7)
+    return Snapshot(1, NOW_NS, Settings(), views, health=health)
+
+
+def samples(text: bytes) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    families = text_string_to_metric_families(text.decode())
+    return {(s.name, tuple(sorted(s.labels.items()))): s.value for family in families for s in family.samples}
+
+
+def test_figures_of_cameras_and_of_the_engine() -> None:
+    backup = Backup("b", NOW_NS - 90 * SECOND, 1, "0016", "", 5, "1")
+    disk = DiskForecast(10, 20, (Growth("clips", 3, 1.0),), 12.5, 3600)
+    view = UpkeepView((backup,), disk=disk, events=(EventCount("fall", 1, 2, 3),), handles=9, outbox=4, losses=(("radio", 6),))
+    found = samples(metrics_text(snapshot("Gate"), view))
+    gate = (("camera", "c0"), ("name", "Gate"))
+    assert found["watchroom_camera_frames_per_second", gate] == 12.5
+    assert found["watchroom_camera_dropped_total", gate] == 3
+    assert found["watchroom_camera_latency_seconds", gate] == 0.08
+    assert found["watchroom_camera_picture_age_seconds", gate] == 1
+    states = {labels[2][1]: value for (name, labels), value in found.items() if name == "watchroom_camera_state"}
+    assert states == {state.value: float(state is CameraState.LIVE) for state in CameraState}
+    assert found["watchroom_cpu_cores", ()] == 1.5 and found["watchroom_uptime_seconds", ()] == 60
+    assert found["watchroom_disk_days_left", ()] == 12.5 and found["watchroom_kept_bytes", (("kind", "clips"),)] == 3
+    assert found["watchroom_backup_age_seconds", ()] == 90 and found["watchroom_open_handles", ()] == 9
+    assert found["watchroom_events_stored", (("kind", "fall"),)] == 3 and found["watchroom_outbox_waiting", ()] == 4
+    assert found["watchroom_left_out_total", (("what", "radio"),)] == 6
+
+
+def test_names_cannot_break_the_format() -> None:
+    name = 'a"} 1\nwatchroom_fake 7\\{camera="x\x00'
+    found = samples(metrics_text(snapshot(name), UpkeepView()))
+    assert ("watchroom_fake", ()) not in found
+    (labels,) = (dict(labels) for name, labels in found if name == "watchroom_camera_pictures_total")
+    assert labels["name"] == 'a"} 1 watchroom_fake 7\\{camera="x'
+
+
+def test_what_nobody_knows_is_left_out() -> None:
+    names = {name for name, _ in samples(metrics_text(snapshot("Gate"), UpkeepView()))}
+    assert not {"watchroom_disk_days_left", "watchroom_backup_age_seconds", "watchroom_open_handles"} & names
+    assert "watchroom_camera_clock_ahead_seconds" not in names
+
+
+def test_there_are_never_more_series_than_bounded() -> None:
+    many = snapshot("a")
+    text = metrics_text(replace(many, cameras=many.cameras * (MOST + 50)), UpkeepView())
+    assert text.count(b"watchroom_camera_pictures_total{") == MOST
