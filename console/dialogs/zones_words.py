@@ -91,7 +91,10 @@ def guide_texts() -> dict[ShapeKind, str]:
 def explanation(kind: ShapeKind) -> str:
     """What a kind of area does and costs; empty for those that have wishes of their own."""
     return {
-        ShapeKind.PRIVACY: _tr("Nobody is shown what lies in it: neither live nor in stills, clips and exports. It cannot be got back."),
+        ShapeKind.PRIVACY: _tr(
+            "Nobody is shown what lies in it: neither live nor in stills, clips and exports. It cannot be got back. "
+            "Recording all the time then takes about a fifth of a processor core, at 1280 × 720 and 25 pictures a second."
+        ),
         ShapeKind.MASK: _tr("Motion in it is not looked at, and whoever stands in it raises no event. The picture itself stays."),
     }.get(kind, "")
 

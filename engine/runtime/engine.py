@@ -807,6 +807,11 @@ class Engine:
             "mailbox": Loss(
                 self.mailbox.shed, "The engine is behind: {count} camera frames were left out. Use fewer cameras or a faster machine."
             ),
+            "recording": Loss(
+                self.recorder.raw_dropped,
+                "The machine is too slow to encode {count} pictures, which are missing from recordings. This concerns cameras with privacy areas, "
+                "and those that send no stream. Use fewer of them, or a lower picture rate.",
+            ),
             "radio": self.radio.loss,
         }
 

@@ -1,10 +1,13 @@
 """The bench of privacy areas: what it measures is there, and its own arithmetic holds."""
 
+import pytest
+
 from console.bench import privacy
 from console.bench.report import framed
 
 
-def test_it_measures_burning_recording_and_covering() -> None:
+def test_it_measures_burning_recording_and_covering(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.bench.video_files._SECONDS", 1)
     result = framed(privacy.run(3))
     metrics = {each["name"]: each["metrics"] for each in result["cases"]}
     assert [each for each in metrics if each.startswith("burning: ")] == [f"burning: {name}" for name in privacy.AREAS]
