@@ -41,6 +41,16 @@ def _tracking(parsed: argparse.Namespace) -> dict[str, Any]:
     return tracking.run(given_or_shared(parsed.mot, "data/mot", "mot"), parsed.sequence)
 
 
+def _zones_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mot", type=Path, metavar="FOLDER", help="folder of MOTChallenge sequences with det and gt")
+
+
+def _zones(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import zones
+
+    return zones.run(given_or_shared(parsed.mot, "data/mot", "mot"))
+
+
 def _accuracy_arguments(parser: argparse.ArgumentParser) -> None:
     _add_video(parser)
     parser.add_argument("--truth", type=Path, metavar="GT", help="true boxes, MOTChallenge text")
@@ -425,6 +435,7 @@ BENCHES: dict[str, _Bench] = {
     "replay": (_replay_arguments, _replay, "the record of a window run again: how fast, whether it says the same, how long a seek takes"),
     "storm": (_storm_arguments, _storm, "ten thousand reports in a minute on a whole engine, while somebody looks at it"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
+    "zones": (_zones_arguments, _zones, "crossings of lines in real scenes against their truth, and what zones in pictures cost"),
     "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
     "privacy": (_privacy_arguments, _privacy, "burning privacy areas into pictures, recording those, covering what was recorded before"),
     "seek": (_seek_arguments, _seek, "jumps in a day of recorded video, steps back, nine cameras in step, beside plain PyAV"),
