@@ -97,6 +97,9 @@ def swatch(kind: ShapeKind, look: ShapeLook, size: int, ratio: float) -> QPixmap
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(look.tint, 2))
     if kind is ShapeKind.LINE:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(privacy_color())  # bright colours need it where the theme is light
+        painter.drawRoundedRect(QRectF(0.5, 0.5, size - 1, size - 1), 3, 3)
         painter.setPen(QPen(look.tint, 2.5))
         painter.drawLine(QPointF(3, size - 3), QPointF(size - 3, 3))
         draw_arrow(painter, QPointF(size / 2, size / 2), QPointF(size - 2, size - 3), 5)

@@ -1,7 +1,7 @@
 """Zones and masks of one camera: drawn on its picture, called and told beside it."""
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -19,6 +19,7 @@ from engine.model.settings import CameraSettings
 from engine.model.snapshot import Picture, Snapshot
 from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
+from widgets.look import scaled
 from widgets.shape_draft import Refusal, Shape, ShapeKind, refusal
 from widgets.shape_editor import ShapeEditor
 from widgets.shape_geometry import inner_point
@@ -28,8 +29,9 @@ from widgets.shape_looks import kind_icon, kind_word, looks
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 
-_SIDE = 316
+_SIDE, _WIDEST_SIDE = 316, 440
 _TITLE_MOST = 60
+_MARGINS = 24 + 16 + 24
 
 
 class ZonesDialog(SavingDialog):
@@ -82,7 +84,7 @@ class ZonesDialog(SavingDialog):
         self.resize(QSize(1320, 860).boundedTo(room).expandedTo(self.minimumSize()))
 
     def _picture_part(self) -> QVBoxLayout:
-        tools = QHBoxLayout()
+        tools = self._tools = QHBoxLayout()
         tools.setSpacing(4)
         self.add_buttons = {kind: self._tool(text, tip, "") for kind, text, tip in self._kinds()}
         for kind, button in self.add_buttons.items():
@@ -130,7 +132,7 @@ class ZonesDialog(SavingDialog):
 
     def _side_part(self) -> QWidget:
         side = QWidget(self)
-        side.setFixedWidth(_SIDE)
+        side.setFixedWidth(min(scaled(_SIDE), _WIDEST_SIDE))
         self.empty = self._guide(side)
         self.remove = self._tool(self.tr("Remove"), self.tr("Remove what is chosen (Delete)"), "trash-2")
         self.remove_point = self._tool(self.tr("Remove corner"), self.tr("Remove the corner that is chosen (Delete)"), "x")
@@ -190,6 +192,7 @@ class ZonesDialog(SavingDialog):
         self.hold.toggled.connect(self._hold)
         editor.changed.connect(self._show)
         editor.closed.connect(lambda _: self._name_it())
+        editor.removed.connect(self._say_removed)
         self.list.picked.connect(self._choose)
         self.list.removal_wanted.connect(editor.remove)
         self.list.activated.connect(lambda _: self._name_it())
@@ -199,6 +202,16 @@ class ZonesDialog(SavingDialog):
         self.source.came.connect(self._show_picture)
         self.source.failed.connect(lambda _: self._show_state())
         self.bridge.snapshot_changed.connect(self._take_snapshot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room icons stand alone; names and tips stay."""
+        super().resizeEvent(event)
+        for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
+            for button in self.add_buttons.values():
+                button.setToolButtonStyle(style)
+            self._tools.invalidate()
+            if self._tools.sizeHint().width() <= self.width() - self.list.parentWidget().width() - _MARGINS:
+                return
 
     # The picture
 
@@ -311,6 +324,10 @@ class ZonesDialog(SavingDialog):
     def _name_it(self) -> None:
         if self.draft.chosen is not None and not self.details.name.isHidden():
             self.details.name_it()
+
+    def _say_removed(self, shape: Shape) -> None:
+        name = shape.name or kind_word(shape.kind)
+        self.advice.setText(self.tr("{0} is removed. Undo (Ctrl+Z) brings it back.").format(name))
 
     def _edit(self, shape: Shape, what: str) -> None:
         self._troubles.pop(shape.key, None)

@@ -202,6 +202,7 @@ def test_corners_and_shapes_are_moved_put_in_and_removed_with_the_keys(opened: O
     assert refused is not None and "three corners" in refused.text
     key(dialog, Qt.Key.Key_Escape, qtbot)
     key(dialog, Qt.Key.Key_Delete, qtbot)
+    assert dialog.advice.text() == "Forecourt is removed. Undo (Ctrl+Z) brings it back."
     assert [shape.name for shape in dialog.draft.shapes[:2]] == [ZONES[1].name, "Gate"]
     qtbot.mouseClick(dialog.undo, Qt.MouseButton.LeftButton)
     assert dialog.draft.shapes[0].name == "Forecourt"
