@@ -18,9 +18,9 @@ class Shift:
 
     def __post_init__(self) -> None:
         if not (0 <= self.begins < DAY_MIN and 0 <= self.ends < DAY_MIN):
-            raise InputError("shift", "is not within a day")
+            raise InputError("shift", "a shift is not within a day")
         if self.begins == self.ends:
-            raise InputError("shift", "ends when it begins")
+            raise InputError("shift", "a shift that ends when it begins would never run")
 
     def minutes_in(self, minute: int) -> int | None:
         """How long it has run at that minute of the day; None while it does not."""

@@ -23,6 +23,7 @@ from widgets.zone_overlay import ZoneOverlay, paint_privacy
 
 _MARGIN = 8
 _NARROW = 150
+_SLIM = 130  # tiles below this width say that they are live by the mark alone, so that there is room for the name
 _PLATE_GAP = 4
 _LEAST_NAME = 28
 _WIDEST = 360
@@ -199,7 +200,7 @@ def _draw_image(painter: QPainter, image: QImage, placed: Placement) -> None:
 
 def _state_plate(chrome: Chrome, hovered: bool, width: int) -> PlateSpec:
     mark, role = _MARKS[chrome.status.level]
-    parts = [chrome.status.text]
+    parts = [chrome.status.text if width >= _SLIM or not chrome.status.live else ""]
     if width >= _NARROW * 1.4:
         parts.append(chrome.age)
     if hovered and width >= _NARROW * 2.4:

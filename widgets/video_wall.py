@@ -231,13 +231,13 @@ class VideoWall(QWidget):
         self._edit(with_room(freed(self._state.layout)))
 
     def remove_cell(self, cell: int) -> None:
-        """A cell of a free layout goes; its camera goes with it off the wall."""
-        camera_id, hot = self._state.nth_on_page(cell), self._state.hot
-        if hot is not None:
-            self._state.set_hot(None if hot.cell == cell else HotTile(hot.cell - (hot.cell > cell), hot.camera_id, hot.locked))
-        if camera_id and (hot is None or hot.cell != cell):
-            self._state.take_off(camera_id)
-        self._edit(without(freed(self._state.layout), cell))
+        """A cell of a free layout goes; its camera goes with it off the wall. The last cell stays."""
+        layout = without(freed(self._state.layout), cell)
+        if layout != freed(self._state.layout):
+            selected = self._state.selected
+            self._state.drop_cell(cell, layout)
+            self._chosen_anew(selected)
+            self.plan_changed.emit()
 
     def fit_cell(self, cell: int) -> None:
         """The cell of a free layout takes the shape of its pictures, so that there are no bars."""

@@ -30,17 +30,26 @@ class Assignment:
         return replace(self, slots=_trimmed(slots))
 
     def placed(self, ids: tuple[str, ...], camera_id: str, place: int) -> "Assignment":
-        """A camera put in a place. Who was there goes where the camera came from, or to the end: nobody is lost."""
+        """A camera put in a place. Who was there goes where the camera came from, else to the first empty place: nobody is lost."""
         slots = self._laid_out(ids, place + 1)
         if camera_id in slots:
             return self.swapped(ids, slots.index(camera_id), place)
         before, slots[place] = slots[place], camera_id
-        return Assignment(_trimmed((*slots, before)), self.left_out - {camera_id})
+        if before:
+            slots.append("")
+            slots[slots.index("")] = before
+        return Assignment(_trimmed(slots), self.left_out - {camera_id})
 
     def without(self, ids: tuple[str, ...], camera_id: str) -> "Assignment":
         """Taken off: its place stays empty until another camera takes it."""
         slots = tuple("" if slot == camera_id else slot for slot in self._laid_out(ids, 0))
         return Assignment(_trimmed(slots), self.left_out | {camera_id})
+
+    def dropped(self, ids: tuple[str, ...], place: int) -> "Assignment":
+        """The place itself goes, and whoever is there with it; those behind it move up."""
+        slots = self._laid_out(ids, place + 1)
+        gone = slots.pop(place)
+        return Assignment(_trimmed(slots), self.left_out | ({gone} - {""}))
 
     def only(self, ids: tuple[str, ...], kept: tuple[str, ...]) -> "Assignment":
         """These, where they stand in the tuple; all others that there are now taken off."""

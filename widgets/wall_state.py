@@ -193,6 +193,18 @@ class WallState:
     def take_off(self, camera_id: str) -> None:
         self.assign(self.assignment.without(self.ids, camera_id))
 
+    def drop_cell(self, cell: int, layout: WallLayout) -> None:
+        """The cell goes, and its camera off the wall; the others keep their cells in `layout`, which has one less."""
+        hot = self.hot
+        if hot is not None and hot.cell == cell:
+            self._hot = None
+        else:
+            self.assignment = self.assignment.dropped(self.ids, self._slot(cell))
+            if hot is not None and hot.cell > cell:
+                hot.cell -= 1
+        self.layout = layout
+        self._settle()
+
     def keep_only_page(self) -> None:
         """All cameras of other pages taken off."""
         here = self.on_page()

@@ -67,7 +67,7 @@ class SaveWallDialog(FramedDialog):
             shift = Shift(_minute(self.begins), _minute(self.ends)) if self.for_shift.isChecked() else None
             self._desk.keep_as(NamedWall(self.name.text().strip(), self._desk.plan(), shift))
         except InputError as error:
-            self.show_trouble(sentence(error.message, self.tr("The shift") if error.field == "shift" else ""))
+            self.show_trouble(sentence(error.message, self.tr("The name") if error.field == "name" else ""))
             return
         self.accept()
 

@@ -1,0 +1,467 @@
+"""The wall on Live and in further windows: kept by name, offered for shifts, hot tile, turning pages, tree, pictures saved, restarts."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from console.bridge import EngineBridge
+from console.dialogs.save_wall import SaveWallDialog
+from console.pages.live import LivePage
+from console.pages.page import PageContext
+from console.remembered import Remembered
+from console.wall_book import NamedWall, WallBook, WallWindow
+from console.wall_picture import PictureSaving, file_name, marked_picture, picture_words
+from console.wall_screens import Area, Place
+from console.wall_shift import Shift
+from console.wall_windows import screen_areas
+from engine.model.errors import EnvironmentFault
+from engine.model.event import EventKind, Severity
+from engine.model.health import CameraState
+from engine.model.segment import KeepStill
+from engine.model.settings import CameraSettings
+from engine.model.time import SECOND, SystemClock
+from tests.fakes.engine import FakeEngine
+from widgets.time_text import local_time
+from widgets.toast import ToastArea
+from widgets.wall_layouts import FREE, LAYOUTS
+
+Opener = Callable[..., "Shown"]
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    """Six cameras in groups, and an operator `bo`."""
+    from engine.model.access import Role
+    from engine.model.command import CreateUser
+
+    fake = FakeEngine()
+    for number, group in enumerate(("", "Yard", "Yard/North", "House", "House", "")):
+        fake.add_camera(f"c{number}", f"Camera {number}", "rtsp://host/1")
+        camera = fake.settings.camera(f"c{number}")
+        assert camera is not None
+        fake.settings = fake.settings.with_camera(replace(camera, group=group))
+    fake.execute(CreateUser("bo", Role.OPERATOR, "long enough"))
+    fake.commands.clear()
+    fake.publish()
+    return fake
+
+
+class Shown:
+    """The Live page of one session, on screen alone: a whole main window takes longer to open than most of these tests."""
+
+    def __init__(self, engine: FakeEngine, remembered: Remembered, user: str) -> None:
+        self.bridge = EngineBridge(engine.port(user))
+        self.holder = QWidget()
+        self.holder.resize(1300, 800)
+        self.toasts = ToastArea(self.holder)
+        self.page = LivePage(PageContext(self.bridge, SystemClock(), remembered, self.toasts), self.holder)
+        row = QVBoxLayout(self.holder)
+        row.addWidget(self.page)
+        self.bridge.snapshot_changed.connect(self.page.show_snapshot)
+        self.bridge.start()
+        self.holder.show()
+
+    def close(self) -> None:
+        if not self.bridge._closed:
+            self.page.shutdown()
+            self.bridge.close()
+            self.holder.close()
+            self.holder.deleteLater()
+
+
+@pytest.fixture
+def open_live(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator[Opener]:
+    opened: list[Shown] = []
+
+    def open_for(user: str = "ada") -> Shown:
+        opened.append(Shown(engine, remembered, user))
+        with qtbot.waitActive(opened[-1].holder):
+            opened[-1].holder.activateWindow()
+        return opened[-1]
+
+    yield open_for
+    for shown in opened:
+        shown.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def shown(open_live: Opener) -> Shown:
+    return open_live()
+
+
+@pytest.fixture
+def live(shown: Shown) -> LivePage:
+    return shown.page
+
+
+def on_page(live: LivePage) -> list[str]:
+    return [live.wall.camera_in(cell) for cell in range(len(live.wall.wall_layout().cells))]
+
+
+# layouts and names
+
+
+def test_keys_pick_layouts_and_cameras(live: LivePage) -> None:
+    live.wall.setFocus()
+    QTest.keyClick(live.wall, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    assert live.wall.wall_layout() == LAYOUTS["1+5"] and live.toolbar.layout_actions["1+5"].isChecked()
+    QTest.keyClick(live.wall, Qt.Key.Key_4)
+    assert live.wall.selected() == "c3"
+    QTest.keyClick(live.wall, Qt.Key.Key_7, Qt.KeyboardModifier.AltModifier)
+    assert live.wall.wall_layout().free and len(live.wall.wall_layout().cells) == 6
+
+
+def test_a_wall_is_kept_by_name_and_used_again(live: LivePage) -> None:
+    live.desk.choose_layout("1+5")
+    live.wall.swap_cells(0, 3)
+    dialog = SaveWallDialog(live.book, live.desk, live)
+    dialog.name.setText(" Night ")
+    dialog.submit()
+    dialog.deleteLater()
+    live.desk.choose_layout("4")
+    live.wall.swap_cells(0, 1)
+    live.desk.use("Night")
+    assert live.wall.wall_layout() == LAYOUTS["1+5"] and on_page(live)[:4] == ["c3", "c1", "c2", "c0"]
+    live.wall_menu.delete("Night")
+    assert live.book.named == ()
+
+
+def test_a_shift_without_length_is_refused_with_a_reason(live: LivePage) -> None:
+    dialog = SaveWallDialog(live.book, live.desk, live)
+    dialog.name.setText("Night")
+    dialog.for_shift.setChecked(True)
+    dialog.ends.setTime(dialog.begins.time())
+    dialog.submit()
+    assert "never run" in dialog.trouble.text() and live.book.named == ()
+    dialog.deleteLater()
+
+
+def shift_around(now_ns: int) -> Shift:
+    now = local_time(now_ns)
+    minute = now.hour * 60 + now.minute
+    return Shift((minute - 60) % 1440, (minute + 60) % 1440)
+
+
+def test_the_wall_of_a_shift_is_offered_and_never_put_up_by_itself(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    live.book.put(NamedWall("Night", live.desk.plan(), shift_around(engine.now_ns)))
+    live.desk.choose_layout("9")
+    with engine.running():
+        qtbot.waitUntil(lambda: live.desk.offer.offered() == "Night" and live.desk.offer.isVisible())
+        assert live.wall.wall_layout() == LAYOUTS["9"]
+        live.desk.offer.use_button.click()
+        assert live.wall.wall_layout() == LAYOUTS["4"] and not live.desk.offer.isVisible()
+
+
+def test_an_offer_that_was_declined_is_not_made_again_in_that_shift(live: LivePage, engine: FakeEngine) -> None:
+    live.book.put(NamedWall("Night", live.desk.plan(), shift_around(engine.now_ns)))
+    offer, named = live.desk.offer, live.book.named
+    offer.show_time(named, "", engine.now_ns)
+    offer.not_now_button.click()
+    offer.show_time(named, "", engine.now_ns + 60 * SECOND)
+    assert offer.offered() == ""
+    offer.show_time(named, "", engine.now_ns + 3 * 3600 * SECOND)
+    offer.show_time(named, "", engine.now_ns + 24 * 3600 * SECOND)
+    assert offer.offered() == "Night"
+
+
+# after a restart
+
+
+def test_a_wall_comes_back_after_a_restart(open_live: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
+    first = open_live()
+    live = first.page
+    live.desk.choose_layout("1+5")
+    live.desk.choose_layout(FREE)
+    live.wall.swap_cells(1, 2)
+    live.wall.take_off("c5")
+    live.wall.set_hot_cell(0)
+    live.toolbar.tree_button.setChecked(True)
+    live.desk.set_carousel(20)
+    kept = live.desk.plan()
+    first.close()
+    again = open_live().page
+    qtbot.waitUntil(lambda: bool(again.wall.visible_cameras()))
+    assert again.desk.plan() == kept and again.desk.tree.isVisibleTo(again) and again.wall.hot() is not None
+
+
+def test_walls_belong_to_their_users(open_live: Opener) -> None:
+    first = open_live("ada")
+    first.page.desk.choose_layout("16")
+    first.close()
+    assert open_live("bo").page.wall.wall_layout() == LAYOUTS["4"]
+
+
+def test_a_second_wall_has_its_own_layout_and_pictures_and_comes_back(open_live: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
+    first = open_live()
+    frame = first.page.walls.open_another()
+    assert frame is not None
+    frame.desk.choose_layout("1+7")
+    frame.resize(700, 500)
+    assert first.page.wall.wall_layout() == LAYOUTS["4"]
+    first.page.leave()
+    qtbot.waitUntil(lambda: {feed.camera_id for feed in engine.feeds} == {f"c{n}" for n in range(6)})
+    first.close()
+    assert not frame.isVisible() and engine.feeds == []
+    again = open_live().page
+    qtbot.waitUntil(lambda: len(again.walls.frames()) == 1)
+    second = again.walls.frames()[0]
+    assert second.desk.wall.wall_layout() == LAYOUTS["1+7"] and second.size().width() == 700
+    second.close()
+    assert again.walls.frames() == () and list(again.book.windows) == ["live"]
+
+
+def test_a_wall_whose_monitor_is_gone_is_on_one_that_is_there(open_live: Opener, remembered: object, tmp_path: Path, qtbot: QtBot) -> None:
+    away = Place("HDMI-9 Long gone", Area(9000, 100, 800, 600))
+    WallBook(tmp_path, "user-ada").keep_window("wall-2", WallWindow(place=away))
+    first = open_live()
+    live = first.page
+    qtbot.waitUntil(lambda: len(live.walls.frames()) == 1)
+    frame = live.walls.frames()[0]
+    screens, primary = screen_areas()
+    room = screens[primary]
+    assert 0 <= frame.geometry().x() - room.x <= room.width - 800
+    live.walls.settle()
+    first.close()
+    kept = WallBook(tmp_path, "user-ada").window("wall-2")
+    assert kept is not None and kept.place == away
+
+
+# the hot tile
+
+
+def hot(live: LivePage) -> str:
+    tile = live.wall.hot()
+    return tile.camera_id if tile is not None else "none"
+
+
+def test_the_hot_tile_takes_the_newest_alert_and_what_is_chosen(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    live.desk.choose_layout("1+5")
+    live.desk.set_hot(True)
+    assert hot(live) == "c0"
+    with engine.running():
+        engine.alerts.add(EventKind.PERSON, Severity.HIGH, "c4", age_s=20)
+        qtbot.waitUntil(lambda: hot(live) == "c4")
+        engine.alerts.add(EventKind.PERSON, Severity.HIGH, "c2", age_s=2)
+        qtbot.waitUntil(lambda: hot(live) == "c2")
+    live.desk.open_camera("c5")
+    assert hot(live) == "c5" and live.wall.selected() == "c5"
+
+
+def test_an_older_alert_that_is_left_does_not_take_the_hot_tile_back_from_a_choice(
+    live: LivePage, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    live.desk.choose_layout("1+5")
+    live.desk.set_hot(True)
+    with engine.running():
+        engine.alerts.add(EventKind.PERSON, Severity.HIGH, "c4")
+        qtbot.waitUntil(lambda: hot(live) == "c4")
+        live.desk.open_camera("c1")
+        before = engine.now_ns
+        qtbot.waitUntil(lambda: engine.now_ns > before + SECOND)
+    assert hot(live) == "c1"
+
+
+def test_a_locked_hot_tile_stays_whatever_happens(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    live.desk.choose_layout("1+5")
+    live.desk.set_hot(True)
+    live.wall.setFocus()
+    QTest.keyClick(live.wall, Qt.Key.Key_H)
+    with engine.running():
+        engine.alerts.add(EventKind.PERSON, Severity.HIGH, "c4")
+        qtbot.waitUntil(lambda: live.desk.alarmed())
+    live.desk.heat("c2")
+    assert hot(live) == "c0"
+
+
+def test_what_is_chosen_on_one_wall_is_in_the_hot_tile_of_another(live: LivePage, engine: FakeEngine) -> None:
+    frame = live.walls.open_another()
+    assert frame is not None
+    frame.desk.choose_layout("1+5")
+    frame.desk.set_hot(True)
+    live.wall.select("c2")
+    tile = frame.desk.wall.hot()
+    assert tile is not None and tile.camera_id == "c2"
+
+
+# pages that turn
+
+
+def test_pages_turn_and_wait_for_hands_and_alerts(
+    live: LivePage, engine: FakeEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [time.monotonic()]
+    monkeypatch.setattr("console.wall_desk.time.monotonic", lambda: now[0])
+    live.desk.set_carousel(10)
+    live.desk._pulse.stop()
+
+    def later(seconds: float) -> int:
+        now[0] += seconds
+        live.desk._beat()
+        return live.wall.page()
+
+    assert [later(30), later(9.5), later(0.6), later(10.1)] == [1, 1, 0, 1]
+    QTest.keyClick(live.wall, Qt.Key.Key_PageUp)
+    assert [later(9), later(0.5)] == [0, 0]
+    assert later(21) == 1
+    with engine.running():
+        engine.alerts.add(EventKind.PERSON, Severity.HIGH, "c5")
+        qtbot.waitUntil(live.desk.alarmed)
+    assert later(60) == 1
+
+
+# the tree
+
+
+def test_the_tree_finds_cameras_by_name_and_group(live: LivePage) -> None:
+    tree = live.desk.tree
+    live.toolbar.tree_button.click()
+    assert tree.isVisible() and tree.shown() == ("c3", "c4", "c2", "c1", "c0", "c5")
+    tree.search.setText("north")
+    assert tree.shown() == ("c2",)
+    tree.search.setText("house 4")
+    assert tree.shown() == ("c4",)
+    tree.search.setText("nothing like it")
+    assert tree.shown() == () and tree.nothing.isVisible()
+
+
+def test_enter_in_the_search_opens_the_first_found(live: LivePage) -> None:
+    live.toolbar.tree_button.click()
+    live.desk.choose_layout("1+5")
+    live.desk.set_hot(True)
+    live.desk.tree.search.setText("camera 3")
+    QTest.keyClick(live.desk.tree.search, Qt.Key.Key_Return)
+    assert hot(live) == "c3"
+
+
+def test_the_tree_says_which_cameras_are_lost(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    live.toolbar.tree_button.click()
+    engine.set_state("c1", CameraState.LOST, "No answer.")
+    item = live.desk.tree._items["c1"]
+    qtbot.waitUntil(lambda: item.accessibleText() == "Camera 1, Lost")
+    assert item.toolTip() == "Lost: No answer."
+
+
+def test_a_camera_that_was_taken_off_comes_back_from_the_tree(live: LivePage) -> None:
+    live.wall.take_off("c3")
+    live.wall.select("c1")
+    live.desk.open_camera("c3")
+    assert "c3" in on_page(live) and live.wall.selected() == "c3"
+
+
+# pictures saved
+
+
+def test_a_picture_is_saved_with_its_time_once_the_audit_has_it(live: LivePage, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
+    file = tmp_path / "yard.png"
+    live.desk.saving._choose = lambda proposed: str(file)
+    live.wall.select("c1")
+    with engine.running():
+        live.desk.save_picture()
+        qtbot.waitUntil(file.exists)
+    kept = [command for command in engine.commands if isinstance(command, KeepStill)]
+    assert [command.camera_id for command in kept] == ["c1"] and kept[0].captured_ns > 0
+    qtbot.waitUntil(lambda: not QImage(str(file)).isNull())
+    saved = QImage(str(file))
+    below = [saved.pixelColor(x, saved.height() - 12).lightness() for x in range(0, saved.width(), 2)]
+    assert max(below) > 100, "words stand below the picture"
+
+
+def test_what_the_audit_refuses_is_not_written(shown: Shown, live: LivePage, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
+    file = tmp_path / "yard.png"
+    engine.fail("command", EnvironmentFault("disk_full", "The audit cannot be kept."))
+    live.desk.saving._choose = lambda proposed: str(file)
+    live.wall.select("c1")
+    with engine.running():
+        live.desk.save_picture()
+        toasts = shown.toasts
+        qtbot.waitUntil(lambda: any("audit" in toast.text() for toast in toasts.toasts()))
+    assert not file.exists()
+
+
+def test_who_may_not_export_saves_no_picture(open_live: Opener, engine: FakeEngine) -> None:
+    live = open_live("bo").page
+    asked: list[str] = []
+    live.desk.saving._choose = lambda proposed: asked.append(proposed) or ""
+    live.wall.select("c1")
+    live.desk.save_picture()
+    save = next(action for action in live.menu_of("c1").actions() if "picture" in action.text())
+    assert not save.isEnabled() and engine.feeds and asked == []
+
+
+def test_a_folder_that_cannot_be_written_is_said(shown: Shown, live: LivePage, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
+    live.desk.saving._choose = lambda proposed: str(tmp_path / "missing" / "x.jpg")
+    live.wall.select("c1")
+    with engine.running():
+        live.desk.save_picture()
+        toasts = shown.toasts
+        qtbot.waitUntil(lambda: any("cannot be written" in toast.text() for toast in toasts.toasts()))
+
+
+def test_what_stands_below_a_picture() -> None:
+    from datetime import UTC
+
+    camera = CameraSettings("yard", "Yard", "simulated:yard")
+    left, right = picture_words("Harbour", camera, 1_800_000_000 * SECOND + 320_000_000, UTC)
+    assert (left, right) == ("Yard, simulated · Harbour", "2027-01-15 08:00:00.320 UTC")
+    assert file_name("Gate/../7: *", 1_800_000_000 * SECOND, UTC) == "Gate7 2027-01-15 08.00.00.jpg"
+    image = QImage(640, 360, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    marked = marked_picture(image, (left, right))
+    assert marked.copy(0, 0, 640, 360) == image and marked.height() > 370
+    narrow = marked_picture(image.scaled(160, 90), (left, right))
+    assert narrow.height() > 90 + 2 * 13
+
+
+def test_saving_asks_for_nothing_while_the_picture_has_not_come(live: LivePage, engine: FakeEngine) -> None:
+    assert isinstance(live.desk.saving, PictureSaving)
+    live.desk.saving.save("nowhere")
+    assert not [command for command in engine.commands if isinstance(command, KeepStill)]
+
+
+# streams
+
+
+def test_growing_changes_the_feed_and_does_not_open_another(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(engine.feeds) == 4)
+    feed = next(feed for feed in engine.feeds if feed.camera_id == "c1")
+    with engine.running():
+        qtbot.waitUntil(lambda: not live.desk.awaited({"c1"}))
+        live.wall.set_maximised("c1")
+        qtbot.waitUntil(lambda: feed.want.main)
+        tile = live.wall.cell_tile(0)
+        assert tile is not None and tile.picture is not None, "the old picture stays until the first new one is there"
+        live.wall.set_maximised("")
+        qtbot.waitUntil(lambda: not feed.want.main)
+    assert not feed.closed
+
+
+def test_the_large_cell_of_one_and_five_has_the_main_stream(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    live.desk.choose_layout("1+5")
+    qtbot.waitUntil(lambda: {feed.camera_id for feed in engine.feeds if feed.want.main} == {"c0"})
+
+
+def test_menus_say_what_a_cell_can_do(live: LivePage) -> None:
+    live.desk.choose_layout(FREE)
+    live.wall._menu_cell = 1
+    texts = [action.text().replace("&", "") for action in live.menu_of("c1").actions()]
+    for wanted in (
+        "Maximise",
+        "Save picture…",
+        "Make this the hot tile",
+        "Take off this wall",
+        "Fit the cell to the picture",
+        "Remove the cell",
+    ):
+        assert wanted in texts
+    live.toolbar.wall_button.menu().aboutToShow.emit()
+    shown = [action.text().replace("&", "") for action in live.toolbar.wall_button.menu().actions()]
+    assert "Open another wall" in shown and "Hot tile" in shown
