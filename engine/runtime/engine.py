@@ -809,8 +809,8 @@ class Engine:
             ),
             "recording": Loss(
                 self.recorder.raw_dropped,
-                "The machine is too slow to encode {count} pictures, which are missing from recordings. This concerns cameras with privacy areas, "
-                "and those that send no stream. Use fewer of them, or a lower picture rate.",
+                "The machine is too slow to encode {count} pictures, which are missing from recordings. This concerns cameras with privacy "
+                "areas, and those that send no stream. Use fewer of them, or a lower picture rate.",
             ),
             "radio": self.radio.loss,
         }
