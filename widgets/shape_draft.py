@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
 
@@ -278,6 +279,7 @@ class ShapesDraft:
             self.settle()
 
 
+@lru_cache(maxsize=1024)
 def refusal(shape: Shape) -> Refusal | None:
     """What is wrong with the points of a whole shape."""
     if not shape.closed:

@@ -237,7 +237,8 @@ class ZonesDialog(SavingDialog):
                 if said
                 else (self.tr("Held, of {0}.").format(when) if self.hold.isChecked() else self._live_text())
             )
-        self.state.setText(said)
+        if said != self.state.text():
+            self.state.setText(said)
         self.hold.setEnabled(self.source.live)
 
     def _live_text(self) -> str:
@@ -257,6 +258,7 @@ class ZonesDialog(SavingDialog):
         self.source.hold(held)
         self.hold.setIcon(icon("play" if held else "pause"))
         self._show_state()
+        self._show_now()
 
     # Who is where now
 
@@ -270,8 +272,8 @@ class ZonesDialog(SavingDialog):
         return not any(inside(at, shape.points) for shape in self.draft.shapes if shape.kind is ShapeKind.MASK)
 
     def _counts(self) -> dict[str, int]:
-        """How many would be in each zone as it is drawn now; empty while there is no picture of now."""
-        if not self.source.live:
+        """How many would be in each zone as it is drawn now; empty while nobody knows."""
+        if not self.source.counts:
             return {}
         feet = [(kind, foot.at) for kind, foot in self.source.feet(self._in_a_zone)]
         zones = (shape for shape in self.draft.shapes if shape.kind is ShapeKind.ZONE)
@@ -365,8 +367,7 @@ class ZonesDialog(SavingDialog):
     def command(self) -> PutCamera:
         """What else is set of the camera may have been changed meanwhile, and stays."""
         view = self.source.view()
-        now = view.settings if view is not None else self.camera
-        return PutCamera(camera_with(now, self.draft.shapes, self.source.size()))
+        return PutCamera(camera_with(view.settings if view is not None else self.camera, self.draft.shapes, self.source.size()))
 
     def done_with(self, outcome: str) -> None:
         self.saved.emit()
@@ -374,7 +375,10 @@ class ZonesDialog(SavingDialog):
 
     def submit(self) -> None:
         view = self.source.view()
-        if view is not None and not same_places(view.settings, self._known) and not self._warned:
+        if view is None:
+            self.show_trouble(self.tr("This camera was removed meanwhile, so there is nothing to save this for."))
+            return
+        if not same_places(view.settings, self._known) and not self._warned:
             self._known, self._warned = view.settings, True
             self.show_trouble(self.tr("Somebody else has drawn on this picture meanwhile. Saving again replaces theirs with yours."))
             return

@@ -11,6 +11,7 @@ from engine.model.geometry import foot_point
 from engine.model.health import CameraState
 from engine.model.port import PictureWant
 from engine.model.snapshot import CameraView, Picture
+from engine.model.time import SECOND
 from widgets.blurring import mosaic
 from widgets.overlay_painter import shown_boxes
 from widgets.shape_painter import Foot
@@ -18,6 +19,7 @@ from widgets.wall_people import hidden_regions, wall_people
 
 _WANT = PictureWant(1920, 1080, main=True)
 _EVERY_MS = 120
+_TOO_OLD_NS = 3 * SECOND // 2  # as boxes on the wall
 
 
 class ZonesPicture(QObject):
@@ -54,6 +56,14 @@ class ZonesPicture(QObject):
     def live(self) -> bool:
         view = self.view()
         return self._picture is not None and view is not None and view.health.state is CameraState.LIVE
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is known who is in this picture: it is of now, and so are the boxes, if there are any."""
+        view, picture = self.view(), self._picture
+        if view is None or picture is None or not self.live or self._held:
+            return False
+        return not view.tracks or abs(picture.captured_ns - view.tracks_ns) <= _TOO_OLD_NS
 
     def size(self) -> tuple[int, int]:
         """Of the picture, as the camera sends it; (0, 0): there is none."""
@@ -92,7 +102,7 @@ class ZonesPicture(QObject):
     def feet(self, counted: Callable[[str, tuple[float, float]], bool]) -> tuple[tuple[str, Foot], ...]:
         """Who is followed now: the class, and where they stand. `counted`: whether somebody of a class there is in a zone."""
         view, picture = self.view(), self._picture
-        if view is None or picture is None or not self.live or picture.frame_width <= 0:
+        if view is None or picture is None or not self.counts or picture.frame_width <= 0:
             return ()
         found: list[tuple[str, Foot]] = []
         for track, box in shown_boxes(view, picture.captured_ns):

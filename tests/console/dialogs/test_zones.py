@@ -1,5 +1,6 @@
 """Zones and masks of a camera: drawn with the mouse and with the keys, refused where they stand, saved, and taken back."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,13 +18,13 @@ from engine.model.command import PutCamera
 from engine.model.errors import InputError
 from engine.model.geometry import Point
 from engine.model.health import CameraState
-from engine.model.picture_zone import LineDirection
+from engine.model.picture_zone import MOST_POINTS, LineDirection, PictureZone
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
 from tests.console.dialogs.conftest import Show
 from tests.console.gallery_zones import LINE, MASKS, PRIVACY, ZONES, marked
 from tests.fakes.engine import FakeEngine
-from widgets.shape_draft import ShapeKind
+from widgets.shape_draft import ShapeKind, refusal
 from widgets.toast import ToastArea
 
 SQUARE = ((0.2, 0.2), (0.6, 0.2), (0.6, 0.6), (0.2, 0.6))
@@ -405,3 +406,40 @@ def test_a_click_beside_the_picture_is_on_its_edge(opened: Open, qtbot: QtBot) -
     key(dialog, Qt.Key.Key_Return, qtbot)
     (shape,) = dialog.draft.shapes
     assert shape.points[0] == (0.0, 0.0) and shape.points[1][1] == 0.0 and shape.points[3][0] == 0.0
+
+
+def test_a_picture_that_is_held_counts_nobody(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
+    dialog = opened(drawn=True)
+    live(dialog, engine, qtbot)
+    assert dialog.list.rows()[0].count
+    qtbot.mouseClick(dialog.hold, Qt.MouseButton.LeftButton)
+    assert dialog.list.rows()[0].count == "" and dialog.state.text().startswith("Held, of ")
+    qtbot.mouseClick(dialog.hold, Qt.MouseButton.LeftButton)
+    assert dialog.list.rows()[0].count
+
+
+def test_a_camera_that_was_removed_meanwhile_does_not_come_back(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
+    dialog = opened(drawn=True)
+    dialog.list.setCurrentRow(0)
+    dialog.editor.remove()
+    engine.settings = engine.settings.without_camera("yard")
+    engine.tick()
+    qtbot.waitUntil(lambda: dialog.source.view() is None)
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    assert "removed meanwhile" in dialog.trouble.text() and not engine.commands and dialog.isVisible()
+
+
+def test_forty_shapes_of_many_corners_stay_quick_enough_to_draw_with(engine: FakeEngine, bridge: EngineBridge, show: Show) -> None:
+    camera = engine.settings.camera("yard")
+    assert camera is not None
+    turns = [index * 2 * math.pi / MOST_POINTS for index in range(MOST_POINTS)]
+    zones = tuple(
+        PictureZone(f"z{n}", f"Zone {n}", tuple((0.5 + (0.1 + n / 100) * math.cos(t), 0.5 + (0.1 + n / 100) * math.sin(t)) for t in turns))
+        for n in range(40)
+    )
+    dialog = show(ZonesDialog(bridge, replace(camera, zones=zones)))
+    assert isinstance(dialog, ZonesDialog) and dialog.list.count() == 40
+    before = refusal.cache_info().misses
+    for _ in range(20):
+        dialog._show_now()
+    assert refusal.cache_info().misses == before, "what did not change is not weighed again"
