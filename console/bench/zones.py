@@ -55,7 +55,7 @@ def run(mot_folder: Path, ticks: int = 300) -> dict[str, Any]:
             truth = true_crossings(sequence, line)
             for source, frames in (("true boxes", true_boxes(sequence)), ("detector", detections_by_frame(sequence.detections))):
                 cases.append(_case(f"{name}, line {number}, {source}", truth, found_crossings(sequence, line, frames)))
-    cases.append(_cost(ticks))
+    cases += [_cost("all nine pictures searched in one tick", 1, ticks), _cost("each searched five times a second", 2, ticks)]
     return {"bench": "zones", "cases": cases, "peers": [], "targets": _targets(cases)}
 
 
@@ -65,7 +65,7 @@ def _targets(cases: list[report.Case]) -> list[dict[str, Any]]:
     return [
         report.at_least("share of true crossings that are found, PETS09-S2L1, detector", TARGET_SHARE, right / max(true, 1)),
         report.at_least("share of found crossings that are true, PETS09-S2L1, detector", TARGET_SHARE, right / max(found, 1)),
-        report.at_most("zones' cost of a tick in which all nine pictures were searched, ms", TARGET_MS, cases[-1]["metrics"]["median_ms"]),
+        report.at_most("zones' cost of a tick at five searches a second, mean ms", TARGET_MS, cases[-1]["metrics"]["mean_ms"]),
     ]
 
 
@@ -150,9 +150,9 @@ def matched(truth: list[Crossed], found: list[Crossed]) -> int:
     return len(used_truth)
 
 
-def _cost(ticks: int) -> report.Case:
-    """Nine cameras with five zones and two lines each and ten people who walk through them: every tick searches every picture, which is
-    twice as often as a detector of 5 Hz does."""
+def _cost(name: str, every: int, ticks: int) -> report.Case:
+    """Nine cameras with five zones and two lines each and ten people who walk through them. `every`: so many ticks, of which there are ten
+    a second, a picture is searched; in the mean, since pictures are searched in turn."""
     lane, out = PictureZoneLane(), StepOutput(0, 0)
     settings = Settings(cameras=tuple(_camera(number) for number in range(CAMERAS)))
     lane.configure(settings, START_NS, out)
@@ -163,16 +163,16 @@ def _cost(ticks: int) -> report.Case:
         walking = [(camera, _walkers(camera.id, tick, at_ns)) for camera in settings.cameras]
         out = StepOutput(tick + 1, at_ns)
         started = time.process_time()
-        for camera, tracks in walking:
+        for camera, tracks in walking[tick % every :: every]:
             seen = DetectionsMade(camera.id, at_ns, tick, 1280, 720, Detections.empty(), "bench")
             lane.detections(seen, tracks, still, camera, out)
         for camera, tracks in walking:
             lane.tick(at_ns, camera.id, tracks, still, {}, out)
         lane.counts(at_ns)
         spent.append(1000 * (time.process_time() - started))
-    params = {"cameras": CAMERAS, "zones": ZONES, "lines": 2, "tracks": TRACKS, "ticks": ticks}
-    metrics = {"median_ms": round(float(np.median(spent)), 3), "p95_ms": round(float(np.percentile(spent, 95)), 3)}
-    return report.case("all nine pictures searched in one tick", params, metrics)
+    params = {"cameras": CAMERAS, "zones": ZONES, "lines": 2, "tracks": TRACKS, "ticks": ticks, "every": every}
+    metrics = {"mean_ms": round(float(np.mean(spent)), 3), "p95_ms": round(float(np.percentile(spent, 95)), 3)}
+    return report.case(name, params, metrics)
 
 
 def _camera(number: int) -> CameraSettings:

@@ -63,7 +63,7 @@ class PictureZoneLane:
             return
         self._searched[camera.id] = seen.occurred_ns
         size = (max(seen.width, 1), max(seen.height, 1))
-        found = [track for track in tracks if _seen_now(track, seen) and outside_masks(track.box_xyxy, size, camera.masks)]
+        found = [track for track in tracks if _seen_now(track, seen) and _outside(track, size, camera)]
         bodies = [_body(track, still, size) for track in found]
         self._take(camera.id, watch.see(seen.occurred_ns, size, bodies, _alive(tracks)), out)
 
@@ -178,6 +178,10 @@ def _alive(tracks: Sequence[Track]) -> Set[str]:
 
 def _seen_now(track: Track, seen: DetectionsMade) -> bool:
     return track.status is TrackStatus.CONFIRMED and track.last_seen_ns == seen.occurred_ns
+
+
+def _outside(track: Track, size: tuple[int, int], camera: CameraSettings) -> bool:
+    return not camera.masks or outside_masks(track.box_xyxy, size, camera.masks)
 
 
 def _body(track: Track, still: KnownStill, size: tuple[int, int]) -> Body:

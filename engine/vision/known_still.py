@@ -63,6 +63,7 @@ class KnownStill:
     def __init__(self) -> None:
         self._places: list[StillPlace] = []
         self._last_ns: int | None = None
+        self._known_boxes: dict[int, npt.NDArray[np.float64]] = {}
 
     @property
     def places(self) -> tuple[StillPlace, ...]:
@@ -80,13 +81,18 @@ class KnownStill:
         self._support(boxes, found.categories, passed_s)
         self._follow(bodies, seen, passed_s)
         self._forget()
+        self._know()
 
     def likeness(self, category: int, box_xyxy: Box, size: tuple[int, int]) -> float:
         """IoU with the known still object of this class that it is most like; 0 where there is none."""
+        if not self._known_boxes:
+            return 0.0
+        known = self._known_boxes.get(category)
+        if known is None:
+            return 0.0
         width, height = size
         box = np.array([[box_xyxy[0] / width, box_xyxy[1] / height, box_xyxy[2] / width, box_xyxy[3] / height]])
-        known = [place.box for place in self._places if place.category == category and place.known]
-        return float(iou_matrix(box, np.array(known)).max()) if known else 0.0
+        return float(iou_matrix(box, known).max())
 
     def stays(self, category: int, box: Box) -> bool:
         """Whether an object of this class is known here, seen at the moment or not. `box`: shares of the picture."""
@@ -116,6 +122,7 @@ class KnownStill:
     def restore(self, state: Mapping[str, Any]) -> None:
         values = wire.read_as(StillState, state, "still")
         self._places, self._last_ns = list(values.places), values.last_ns
+        self._know()
 
     def _support(self, boxes: npt.NDArray[np.float64], categories: npt.NDArray[np.int8], passed_s: float) -> None:
         """Any detection of its class keeps a place, however unsure it is and whether it has a track or not."""
@@ -147,6 +154,10 @@ class KnownStill:
                     self._places[int(at.argmax())].track_id = track.id
             else:
                 self._places.append(StillPlace(int(track.category), _box(bodies[column].tolist()), track_id=track.id))
+
+    def _know(self) -> None:
+        categories = {place.category for place in self._places if place.known}
+        self._known_boxes = {each: np.array([place.box for place in self.places if place.category == each]) for each in sorted(categories)}
 
     def _likeness(self, boxes: npt.NDArray[np.float64], categories: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
         """(places, boxes): IoU; 0 between classes."""

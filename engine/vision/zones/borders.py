@@ -36,48 +36,66 @@ class Stood:
 
 
 class Borders:
-    """Of one camera's picture; changes nothing. Points are shares of the picture until a frame's size is known."""
+    """Of one camera's picture, in shares of it; changes nothing but what it remembers of the last frame's size."""
 
     def __init__(self, zones: Sequence[PictureZone], lines: Sequence[PictureLine]) -> None:
         self.zones, self.lines = tuple(zones), tuple(lines)
-        edges = [edge for zone in zones for edge in _edges(tuple(map(_snapped, zone.area)))]
-        self._begins = np.array([begin for begin, _ in edges], np.float64).reshape(-1, 2)
-        self._ends = np.array([end for _, end in edges], np.float64).reshape(-1, 2)
-        self._open = np.array([_on_edge(*edge) for edge in edges], np.bool_)
-        self._first = np.cumsum([0, *(len(zone.area) for zone in zones)])[:-1]
-        self._spans = np.array([np.ptp(zone.area, axis=0) for zone in zones], np.float64).reshape(-1, 2)
-        self._from = np.array([line.begin for line in lines], np.float64).reshape(-1, 2)
-        self._to = np.array([line.end for line in lines], np.float64).reshape(-1, 2)
+        self._drawn = _Drawn(self.zones, self.lines, (1, 1))
 
     def stood(self, feet: Reals, before: Reals, heights: Reals, size: tuple[int, int]) -> Stood:
         """`feet`, `before` (T, 2) pixels: where they stand and stood; NaN before: nobody knows. `heights` (T,) of their boxes."""
-        margins = np.maximum(MARGIN * heights, LEAST_PX)
+        if self._drawn.size != size:
+            self._drawn = _Drawn(self.zones, self.lines, size)
+        margins = np.maximum(MARGIN * heights, LEAST_PX)[:, None]
+        zones = self._drawn.in_zones(feet, margins) if self.zones else np.zeros((len(feet), 0), np.int8)
+        return Stood(zones, *self._drawn.by_lines(feet, before, margins))
+
+
+class _Drawn:
+    """Zones and lines in a frame of one size; pixels."""
+
+    def __init__(self, zones: Sequence[PictureZone], lines: Sequence[PictureLine], size: tuple[int, int]) -> None:
+        self.size = size
         scale = np.array(size, np.float64)
-        return Stood(self._in_zones(feet, margins, scale), *self._by_lines(feet, before, margins, scale))
+        edges = [edge for zone in zones for edge in _edges(tuple(map(_snapped, zone.area)))]
+        self._begins = np.array([begin for begin, _ in edges], np.float64).reshape(-1, 2) * scale
+        self._ways = np.array([end for _, end in edges], np.float64).reshape(-1, 2) * scale - self._begins
+        rise = self._ways[:, 1]
+        self._slopes = self._ways[:, 0] / np.where(rise == 0, 1.0, rise)
+        self._per_length = 1 / np.maximum((self._ways**2).sum(axis=1), 1e-12)
+        self._open = np.where([_on_edge(*edge) for edge in edges], np.inf, 0.0)
+        self._first = np.cumsum([0, *(len(zone.area) for zone in zones)])[:-1]
+        spans = np.array([np.ptp(zone.area, axis=0) for zone in zones], np.float64).reshape(-1, 2)
+        self._narrow = OF_ZONE * (spans * scale).min(axis=1) if len(zones) else np.zeros(0)
+        self._from = np.array([line.begin for line in lines], np.float64).reshape(-1, 2) * scale
+        self._to = np.array([line.end for line in lines], np.float64).reshape(-1, 2) * scale
+        self._line_ways = self._to - self._from
+        self._line_lengths = np.hypot(self._line_ways[:, 0], self._line_ways[:, 1])
+        self._least, self._most = KEPT * scale, (1 - KEPT) * scale
 
-    def _in_zones(self, feet: Reals, margins: Reals, scale: Reals) -> Signs:
-        if not self.zones or not len(feet):
-            return np.zeros((len(feet), len(self.zones)), np.int8)
-        begins, ends = self._begins * scale, self._ends * scale
-        feet = np.clip(feet, KEPT * scale, (1 - KEPT) * scale)
-        inside = np.add.reduceat(_hits(feet, begins, ends), self._first, axis=1) % 2 == 1
-        away = np.sqrt(np.minimum.reduceat(np.where(self._open, np.inf, _away(feet, begins, ends)), self._first, axis=1))
-        narrow = OF_ZONE * (self._spans * scale).min(axis=1)
-        clear = away >= np.minimum(margins[:, None], narrow)
-        return np.where(clear, np.where(inside, 1, -1), 0).astype(np.int8)
+    def in_zones(self, feet: Reals, margins: Reals) -> Signs:
+        kept = np.minimum(np.maximum(feet, self._least), self._most)
+        off_x, off_y = kept[:, :1] - self._begins[:, 0], kept[:, 1:] - self._begins[:, 1]
+        way_x, way_y = self._ways[:, 0], self._ways[:, 1]
+        # Even-odd rule: edges that a ray from the foot to the right meets.
+        hits = ((off_y < 0) != (off_y < way_y)) & (off_x < self._slopes * off_y)
+        inside = np.logical_xor.reduceat(hits, self._first, axis=1)
+        along = np.minimum(np.maximum((off_x * way_x + off_y * way_y) * self._per_length, 0.0), 1.0)
+        off_x -= along * way_x
+        off_y -= along * way_y
+        away = np.minimum.reduceat(off_x * off_x + off_y * off_y + self._open, self._first, axis=1)
+        clear = away >= np.minimum(margins, self._narrow) ** 2
+        return (clear * np.where(inside, 1, -1)).astype(np.int8)
 
-    def _by_lines(self, feet: Reals, before: Reals, margins: Reals, scale: Reals) -> tuple[Signs, Mask]:
-        begins, ends = self._from * scale, self._to * scale
-        way = ends - begins
-        now, then = _turn(begins, way, feet), _turn(begins, way, before)
-        clear = np.abs(now) >= margins[:, None] * np.hypot(way[:, 0], way[:, 1])
-        sides = np.where(clear, np.sign(now), 0).astype(np.int8)
-        step = feet - before
-        past_begin = _turn(before, step, begins).T > 0
-        past_end = _turn(before, step, ends).T > 0
+    def by_lines(self, feet: Reals, before: Reals, margins: Reals) -> tuple[Signs, Mask]:
+        now, then = _turn(self._from, self._line_ways, feet), _turn(self._from, self._line_ways, before)
+        sides = (np.sign(now) * (np.abs(now) >= margins * self._line_lengths)).astype(np.int8)
         # Half-open: who stands exactly on the line counts as on its left, so that no crossing counts twice or not at all.
-        crossed = ((now > 0) != (then > 0)) & (past_begin != past_end) & ~np.isnan(then)
-        return sides, crossed
+        changed = ((now > 0) != (then > 0)) & ~np.isnan(then)
+        if not changed.any():
+            return sides, changed
+        step = feet - before
+        return sides, changed & ((_turn(before, step, self._from).T > 0) != (_turn(before, step, self._to).T > 0))
 
 
 def _edges(area: Polygon) -> list[tuple[Point, Point]]:
@@ -91,23 +109,6 @@ def _snapped(point: Point) -> Point:
 
 def _on_edge(begin: Point, end: Point) -> bool:
     return any(one == other and one in (0.0, 1.0) for one, other in zip(begin, end, strict=True))
-
-
-def _hits(feet: Reals, begins: Reals, ends: Reals) -> npt.NDArray[np.int64]:
-    """(T, E): edges that a ray from each foot to the right meets (even-odd rule)."""
-    x, y = feet[:, :1], feet[:, 1:]
-    spans = (begins[:, 1] > y) != (ends[:, 1] > y)
-    rise = ends[:, 1] - begins[:, 1]
-    at_x = begins[:, 0] + (ends[:, 0] - begins[:, 0]) * (y - begins[:, 1]) / np.where(rise == 0, 1.0, rise)
-    return (spans & (x < at_x)).astype(np.int64)
-
-
-def _away(feet: Reals, begins: Reals, ends: Reals) -> Reals:
-    """(T, E): squared distances of feet from edges."""
-    way = ends - begins
-    off_x, off_y = feet[:, :1] - begins[:, 0], feet[:, 1:] - begins[:, 1]
-    along = np.clip((off_x * way[:, 0] + off_y * way[:, 1]) / np.maximum((way**2).sum(axis=1), 1e-12), 0.0, 1.0)
-    return (off_x - along * way[:, 0]) ** 2 + (off_y - along * way[:, 1]) ** 2
 
 
 def _turn(begins: Reals, ways: Reals, points: Reals) -> Reals:

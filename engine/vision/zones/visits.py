@@ -21,6 +21,15 @@ class Visits:
 
     min_confidence: float
 
+    def goes_on(self, visit: Visit | None, zone: PictureZone, code: int, at_ns: int) -> bool:
+        """Nothing new, which is what most looks are: they are where they were, and everything about it is told."""
+        if visit is None:
+            return code <= 0
+        if code > 0 and visit.told and (visit.loitering or zone.loiter_s == 0):
+            visit.turning_ns, visit.clear_ns = None, at_ns
+            return True
+        return False
+
     def look(self, walker: Walker, zone: PictureZone, code: int, still: float, at_ns: int) -> Iterator[PlaceChange]:
         """`code`: 1 clearly inside, −1 clearly outside, 0 neither. `still`: IoU with a known still object."""
         visit = walker.visits.get(zone.id)

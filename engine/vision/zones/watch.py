@@ -10,7 +10,7 @@ from engine.model import wire
 from engine.model.geometry import Box, Point, foot_point
 from engine.model.picture_zone import CLASSES, PictureLine, PictureZone, ZoneCount
 from engine.model.time import seconds_to_ns
-from engine.vision.zones.borders import Borders, Stood
+from engine.vision.zones.borders import Borders
 from engine.vision.zones.change import PlaceChange
 from engine.vision.zones.crossings import cross
 from engine.vision.zones.crowds import Crowd, Crowds
@@ -35,6 +35,8 @@ class PictureWatch:
         self._visits = Visits(0.0)
         self._crowds = Crowds()
         self._walkers: dict[str, Walker] = {}  # by their newest track
+        self._inside: dict[str, list[Walker]] | None = None  # by zone; None: to be looked up again
+        self._counts: tuple[tuple[str, bool], tuple[ZoneCount, ...]] | None = None
         self._zones_of = dict[int, tuple[tuple[int, PictureZone], ...]]()
         self._lines_of = dict[int, tuple[tuple[int, PictureLine], ...]]()
 
@@ -53,6 +55,7 @@ class PictureWatch:
         self._note_lost(alive)
         walkers = [self._walker(body, size, at_ns) for body in bodies]
         changes = list(self._look(walkers, bodies, size, at_ns)) if walkers else []
+        self._inside = None
         changes += self._crowded(at_ns)
         return tuple(changes)
 
@@ -66,6 +69,8 @@ class PictureWatch:
         for walker in [each for each in self._walkers.values() if each.lost and each.seen_ns <= over_ns]:
             if not (walker.resting and is_still(walker.category, walker.box)):
                 changes += self._gone(walker)
+        if changes:
+            self._inside = None
         if changes or self._crowds.crowds:
             changes += self._crowded(now_ns)
         return tuple(changes)
@@ -79,12 +84,13 @@ class PictureWatch:
 
     def counts(self, camera_id: str, known: bool) -> tuple[ZoneCount, ...]:
         """Everybody who is in a zone, still objects too, in the order of the zones."""
-        inside: dict[str, list[Walker]] = {zone.id: [] for zone in self._borders.zones}
-        for walker in self._walkers.values():
-            for zone_id, visit in walker.visits.items():
-                if visit.inside:
-                    inside[zone_id].append(walker)
-        return tuple(_count(zone, camera_id, inside[zone.id], known) for zone in self._borders.zones)
+        if self._inside is None or self._counts is None or self._counts[0] != (camera_id, known):
+            inside = self._by_zone()
+            self._counts = (
+                (camera_id, known),
+                tuple(_count(zone, camera_id, inside.get(zone.id, ()), known) for zone in self._borders.zones),
+            )
+        return self._counts[1]
 
     def zones_of(self, track_id: str) -> tuple[str, ...]:
         """In which zones it is clearly, however briefly so far."""
@@ -100,6 +106,7 @@ class PictureWatch:
         values = wire.read_as(WatchState, state, "zones")
         self._walkers = {kept.track_id: kept.walker() for kept in values.walkers}
         self._crowds.crowds = dict(values.crowds)
+        self._inside = None
 
     def _walker(self, body: Body, size: tuple[int, int], at_ns: int) -> Walker:
         walker = self._walkers.get(body.track_id)
@@ -117,20 +124,20 @@ class PictureWatch:
         before = [_pixels(walker.crossing_from, size) for walker in walkers]
         heights = [body.box_xyxy[3] - body.box_xyxy[1] for body in bodies]
         stood = self._borders.stood(np.array(feet), np.array(before), np.array(heights), size)
-        zones, lines = stood.zones.tolist(), stood.lines.tolist()
+        zones, lines, crossed = stood.zones.tolist(), stood.lines.tolist(), stood.crossed.tolist()
         for row, (walker, body) in enumerate(zip(walkers, bodies, strict=True)):
             for at, zone in self._zones_of[walker.category]:
                 code = zones[row][at]
-                if (code > 0 or zone.id in walker.visits) and not (walker.resting and code <= 0):
+                if not (walker.resting and code <= 0) and not self._visits.goes_on(walker.visits.get(zone.id), zone, code, at_ns):
                     yield from self._visits.look(walker, zone, code, body.still, at_ns)
             if not walker.resting:
-                yield from self._cross(walker, lines[row], stood, row, at_ns)
+                yield from self._cross(walker, lines[row], crossed[row], at_ns)
                 walker.crossing_from = feet[row][0] / size[0], feet[row][1] / size[1]
 
-    def _cross(self, walker: Walker, sides: list[int], stood: Stood, row: int, at_ns: int) -> Iterator[PlaceChange]:
+    def _cross(self, walker: Walker, sides: list[int], crossed: list[bool], at_ns: int) -> Iterator[PlaceChange]:
         for at, line in self._lines_of[walker.category]:
-            crossed = bool(stood.crossed[row, at])
-            yield from cross(walker, line, sides[at], crossed, self._visits.min_confidence, at_ns)
+            if crossed[at] or walker.odd or walker.sides.get(line.id) != sides[at]:
+                yield from cross(walker, line, sides[at], crossed[at], self._visits.min_confidence, at_ns)
 
     def _crowded(self, at_ns: int) -> Iterator[PlaceChange]:
         for zone in self._borders.zones:
@@ -139,7 +146,17 @@ class PictureWatch:
 
     def _confidences(self, zone: PictureZone) -> list[float]:
         """Of all who are in it."""
-        return [each.conf for each in self._walkers.values() if zone.id in each.visits and each.visits[zone.id].inside]
+        return [walker.conf for walker in self._by_zone().get(zone.id, ())]
+
+    def _by_zone(self) -> dict[str, list[Walker]]:
+        """Who is in which zone."""
+        if self._inside is None:
+            self._inside, self._counts = {}, None
+            for walker in self._walkers.values():
+                for zone_id, visit in walker.visits.items():
+                    if visit.inside:
+                        self._inside.setdefault(zone_id, []).append(walker)
+        return self._inside
 
     def _note_lost(self, alive: Set[str]) -> None:
         for walker in self._walkers.values():
@@ -161,6 +178,7 @@ class PictureWatch:
                     yield from self._visits.end(walker, zone_id, None, at_ns)
                 elif zone.loiter_s == 0:
                     yield from self._visits.stop_loitering(walker, zone_id, at_ns)
+        self._inside = None
         for zone_id in tuple(self._crowds.crowds):
             zone = self._zone(zone_id)
             if zone is None or zone.most == 0 or len(self._confidences(zone)) <= zone.most:
