@@ -21,8 +21,13 @@ from console.dialogs.users import UsersDialog
 from console.model_installation import ModelInstallation, running_installation
 from console.pages.page import Page, PageContext
 from console.pages.state_mark import StateMark
+from console.pages.system_help import HelpSection
+from console.pages.system_log import LogSection
 from console.pages.system_notifications import NotificationSection
+from console.pages.system_upkeep import UpkeepSection
+from console.pages.system_upkeep_words import days_note
 from console.pages.system_words import SHOWN, detector_text, headline, is_basic, recording_text, summary, troubles
+from console.troubleshooting import advice
 from console.words import error_text, permit
 from engine.gateway.remote import RemotePort
 from engine.model.access import Verb
@@ -68,11 +73,17 @@ class SystemPage(Page):
         self._column.addLayout(self._state_row())
         self._column.addSpacing(8)
         self._column.addWidget(self._figure_row())
+        self.help = HelpSection(self._bridge.may(Verb.ADMINISTER), self)
+        self._column.addWidget(self.help)
         self._add_cameras()
         self._add_recordings()
         self._add_detection()
         self._add_notifications()
+        self._add_upkeep()
         self._add_errors()
+        self._column.addSpacing(16)
+        self.log = LogSection(self._bridge, self._toasts, self._clock, self)
+        self._column.addWidget(self.log)
         self._column.addStretch()
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
@@ -172,6 +183,11 @@ class SystemPage(Page):
         self.notifications = NotificationSection(self._bridge, self._toasts, self._clock, self)
         self._column.addWidget(self.notifications)
 
+    def _add_upkeep(self) -> None:
+        self._column.addSpacing(16)
+        self.upkeep = UpkeepSection(self._bridge, self._toasts, self._clock, self)
+        self._column.addWidget(self.upkeep)
+
     def _add_errors(self) -> None:
         self._section(self.tr("Last errors"))
         self.errors = ErrorList(self._clock, self)
@@ -194,6 +210,7 @@ class SystemPage(Page):
         self.behaviour_button.clicked.connect(self._open_behaviour)
         self.recording_button.clicked.connect(self._open_recording)
         self.cameras.camera_activated.connect(self.camera_actions.edit)
+        self.help.edit_wanted.connect(self.camera_actions.edit)
         self.cameras.menu_wanted.connect(self._open_camera_menu)
         self.models.install_requested.connect(self._install)
         self.models.install_from_folder_requested.connect(self._install_from_folder)
@@ -216,6 +233,9 @@ class SystemPage(Page):
             self._show_detection(snapshot)
             self._show_tables(snapshot)
             self.notifications.show_snapshot(snapshot)
+            self.upkeep.show_snapshot(snapshot)
+            self.log.show_snapshot(snapshot)
+            self.help.set_advice(advice(snapshot, self.upkeep.view) if snapshot.health.threads else ())
         if snapshot.at_ns - self._samples_ns >= _SAMPLES_EVERY_NS:
             self._samples_ns = snapshot.at_ns
             self.cpu.add_sample(snapshot.health.cpu_percent)
@@ -235,7 +255,8 @@ class SystemPage(Page):
         self.threads.set_value(str(health.threads) if known else "")
         self._show_database(health, known)
         self.recordings.set_value(size_text(health.recordings_bytes) if known else "", self.tr("all of it: video, thumbnails, log"))
-        self.disk.set_value(size_text(health.disk_free_bytes) if known else "", "", _disk_level(health.disk_free_bytes) if known else "")
+        free, note = health.disk_free_bytes, days_note(self.upkeep.view.disk)
+        self.disk.set_value(size_text(free) if known else "", note if known else "", _disk_level(free) if known else "")
 
     def _memory_note(self) -> str:
         """The engine shares its process with the console, unless it runs elsewhere."""

@@ -71,6 +71,7 @@ from tests.fakes.people import enrolled, execute_people
 from tests.fakes.risk import FakeRisk
 from tests.fakes.scene import Scene
 from tests.fakes.smoke_desk import execute_smoke
+from tests.fakes.upkeep import FakeUpkeep
 
 STEP_NS = SECOND // 15
 MODELS = (
@@ -89,6 +90,8 @@ _DONE = {
     "test_webhook": "hooks.example.org took the test message, signed.",
     "test_channel": "The test message was taken.",
     "enrol_face": "One face was learned.",
+    "backup": "b24: 210 MiB, read back and sound.",
+    "tidy": "Done: 212 clips older than 30 days or beyond 20 GiB.",
 }
 
 
@@ -136,6 +139,7 @@ class FakeEngine:
         self.health = EngineHealth(cpu_percent=38.0, memory_bytes=310 << 20, threads=14, database_bytes=6 << 20, detector=BASIC)
         self.health = replace(self.health, recordings_bytes=2 << 30, disk_free_bytes=41 << 30)
         self.now_ns = SystemClock().now_ns()
+        self.upkeep = FakeUpkeep(self.now_ns)
         self._begin_ns = self.now_ns
         self._faults: dict[str, list[Exception]] = {}
         self._gates: dict[str, threading.Event] = {}
@@ -336,6 +340,7 @@ class FakeEngine:
     def _said(self, command: Command, by: str) -> str:
         done = self.chats.execute(self, command, by)
         done = self.access.execute(self, command, by) if done is None else done
+        done = self.upkeep.execute(self, command) if done is None else done
         return self._dispatch(command) if done is None else done
 
     def _dispatch(self, command: Command) -> str:
@@ -581,6 +586,7 @@ class FakePort:
             known = known or self._engine.risk.answer(question, self._engine.now_ns) or self._engine.past.answer(self._engine, question)
             known = known or self._engine.chats.answer(self._engine, question, self._session.user.name)
             known = known or self._engine.access.answer(question, self._session.user.name)
+            known = known or self._engine.upkeep.answer(question)
             if known is not None:
                 return known
             match question:

@@ -1,0 +1,112 @@
+"""How often the record is copied, how many copies stay, and where they lie."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from engine.model.command import ChangeSettings
+from engine.model.upkeep import UpkeepSettings
+from widgets.theme import set_role
+
+_BOX_PX = 140
+
+
+class BackupsDialog(SavingDialog):
+    """For administrators."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        super().__init__(bridge, "", width=560, parent=parent)
+        title = self.tr("Backups")
+        self.setWindowTitle(title)
+        self.heading.setText(title)
+        self._now = bridge.snapshot.settings.upkeep if bridge.snapshot is not None else UpkeepSettings()
+        self._make_fields()
+        self._lay_out()
+        self.wanted.toggled.connect(self._show)
+        self.choose.clicked.connect(self._choose)
+        self.add_save(self.tr("&Save"))
+        self._show()
+
+    def command(self) -> ChangeSettings:
+        return ChangeSettings(
+            upkeep=replace(
+                self._now,
+                backups=self.wanted.isChecked(),
+                backup_every_h=self.every.value(),
+                keep_hourly=self.newest.value(),
+                keep_daily=self.days.value(),
+                keep_backups_gib=self.gib.value(),
+                backup_folder=self.folder.text().strip(),
+            )
+        )
+
+    def _make_fields(self) -> None:
+        now = self._now
+        self.wanted = QCheckBox(self.tr("Back up the record &by itself"))
+        self.wanted.setChecked(now.backups)
+        self.every = QDoubleSpinBox(minimum=0.25, maximum=168, decimals=2, value=now.backup_every_h, suffix=self.tr(" hours"))
+        self.newest = QSpinBox(minimum=1, maximum=200, value=now.keep_hourly)
+        self.days = QSpinBox(minimum=0, maximum=400, value=now.keep_daily)
+        self.gib = QDoubleSpinBox(minimum=0.1, maximum=100_000, decimals=1, value=now.keep_backups_gib, suffix=self.tr(" GiB"))
+        self.folder = QLineEdit(now.backup_folder)
+        self.folder.setPlaceholderText(self.tr("In the data folder"))
+        self.choose = QPushButton(self.tr("C&hoose…"))
+
+    def _lay_out(self) -> None:
+        form = QFormLayout(horizontalSpacing=16, verticalSpacing=8)
+        form.setContentsMargins(24, 0, 0, 0)
+        rows: tuple[tuple[str, QWidget], ...] = (
+            (self.tr("&Every"), self.every),
+            (self.tr("Keep the &newest"), self.newest),
+            (self.tr("and before those the last of so many &days"), self.days),
+            (self.tr("at &most so much of all of them"), self.gib),
+        )
+        for text, box in rows:
+            _add(form, text, box)
+        _add(form, self.tr("&Folder, best on another disk"), self.folder, self.choose)
+        told = self.tr(
+            "A backup holds the database and the settings, not recordings, and no passwords of cameras or services. If the "
+            "database is ever damaged, Watchroom puts it together again at its next start, from the newest "
+            "sound backup and the log of what came after."
+        )
+        note = QLabel(told, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        set_role(note, "secondary")
+        self.body.addWidget(self.wanted)
+        self.body.addLayout(form)
+        self.body.addWidget(note)
+
+    def _show(self) -> None:
+        self.every.setEnabled(self.wanted.isChecked())
+
+    def _choose(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder for backups"), self.folder.text())
+        if folder:
+            self.folder.setText(folder)
+
+
+def _add(form: QFormLayout, text: str, box: QWidget, *beside: QWidget) -> None:
+    label = QLabel(text, wordWrap=True)
+    label.setBuddy(box)
+    label.setMinimumWidth(220)
+    box.setMinimumWidth(_BOX_PX)
+    box.setAccessibleName(text.replace("&", ""))
+    row = QHBoxLayout()
+    for each in (box, *beside):
+        row.addWidget(each, 1 if beside and each is box else 0)
+    if not beside:
+        row.addStretch()
+    form.addRow(label, row)

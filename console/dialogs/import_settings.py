@@ -1,0 +1,68 @@
+"""All settings from a file: what would change first, then it is done."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from engine.model.question import Answer
+from engine.model.upkeep import CompareSettings, ImportSettings, SettingChange
+from widgets.theme import set_role
+
+
+class ImportSettingsDialog(SavingDialog):
+    """For administrators. `text`: of the file, called `name`."""
+
+    def __init__(self, bridge: EngineBridge, name: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(bridge, "", parent=parent)
+        title = self.tr("Import settings")
+        self.setWindowTitle(title)
+        self.heading.setText(title)
+        self._text = text
+        self.changes: tuple[SettingChange, ...] | None = None
+        self.state = QLabel(self.tr("Comparing {0} with the settings of now…").format(name), wordWrap=True)
+        self.state.setTextFormat(Qt.TextFormat.PlainText)
+        self.table = QTableWidget(0, 3, self)
+        self.table.setHorizontalHeaderLabels([self.tr("Setting"), self.tr("Now"), self.tr("In the file")])
+        self.table.setAccessibleName(self.tr("What would change"))
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.hide()
+        note = QLabel(
+            self.tr("Passwords are in no such file: those of new cameras and services have to be entered afterwards."), wordWrap=True
+        )
+        set_role(note, "secondary")
+        self.body.addWidget(self.state)
+        self.body.addWidget(self.table, 1)
+        self.body.addWidget(note)
+        self.resize(760, 480)
+        self.add_save(self.tr("&Import"))
+        bridge.ask(CompareSettings(text), self._show_changes, self.refused, owner=self)
+
+    def command(self) -> ImportSettings:
+        return ImportSettings(self._text)
+
+    def is_valid(self) -> bool:
+        return bool(self.changes)
+
+    def refused(self, error: object) -> None:
+        """The field that does not fit is named: it is in the file, not in this dialog."""
+        self.set_busy(False)
+        self.state.setText(self.tr("The file cannot be imported, and nothing was changed."))
+        self.show_trouble(str(error))
+
+    def _show_changes(self, answer: Answer) -> None:
+        self.changes = answer.changes
+        count = len(answer.changes)
+        said = self.tr("One setting would change.") if count == 1 else self.tr("{0} settings would change.").format(count)
+        self.state.setText(said if count else self.tr("Nothing would change: the file says what is set already."))
+        self.table.setVisible(bool(count))
+        self.table.setRowCount(count)
+        for row, change in enumerate(answer.changes):
+            for column, text in enumerate((change.field, change.now or self.tr("not set"), change.then or self.tr("not set"))):
+                item = QTableWidgetItem(text)
+                item.setToolTip(f"<span>{text.replace('&', '&amp;').replace('<', '&lt;')}</span>")
+                self.table.setItem(row, column, item)
+        self.refresh()

@@ -1,0 +1,78 @@
+"""What would go, counted; then it goes."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.frame import FramedDialog
+from console.job_run import JobRun
+from engine.model.question import Answer
+from engine.model.snapshot import Job, JobState
+from engine.model.upkeep import PlanTidy, TidyNow, TidyReport
+from widgets.facts import Facts
+from widgets.size_text import size_text
+
+
+class TidyDialog(FramedDialog):
+    """For administrators. Counts as soon as it opens; nothing goes before the button is pressed."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        super().__init__("", width=560, parent=parent)
+        title = self.tr("Tidy up")
+        self.setWindowTitle(title)
+        self.heading.setText(title)
+        self._bridge, self._run = bridge, JobRun(bridge, self)
+        self.state = QLabel(self.tr("Counting what can go…"), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.parts = Facts(self)
+        self.progress = QProgressBar(textVisible=False)
+        self.progress.hide()
+        for part in (self.state, self.parts, self.progress):
+            self.body.addWidget(part)
+        self.leave = self.add_cancel(self.tr("&Close"))
+        self.go = self.add_button(self.tr("&Tidy now"), "danger")
+        self.go.setEnabled(False)
+        self.go.clicked.connect(self._start)
+        self._run.progressed.connect(self._show_progress)
+        self._run.ended.connect(self._end)
+        self._run.refused.connect(self.show_error)
+        bridge.ask(PlanTidy(), self._show_plan, self._failed, owner=self)
+
+    def _show_plan(self, answer: Answer) -> None:
+        plan = answer.tidy
+        if plan is None:
+            return
+        self.go.setEnabled(bool(plan.parts))
+        self.state.setText(_summary(plan) if plan.parts else self.tr("Nothing is too old, too much or left over."))
+        self.parts.set_facts(tuple((f"{part.count:,}", _told(part.what, part.size_bytes)) for part in plan.parts))
+        self.show_trouble("\n".join(plan.failures))
+
+    def _failed(self, error: Exception) -> None:
+        self.state.setText("")
+        self.show_trouble(str(error))
+
+    def _start(self) -> None:
+        self.go.setEnabled(False)
+        self.progress.setRange(0, 0)
+        self.progress.show()
+        self._run.start(TidyNow())
+
+    def _show_progress(self, job: Job) -> None:
+        self.progress.setRange(0, max(job.total, 1))
+        self.progress.setValue(job.done)
+
+    def _end(self, job: Job) -> None:
+        self.progress.hide()
+        self.parts.hide()
+        done = job.state is JobState.DONE
+        self.state.setText(job.message if done else "")
+        self.show_trouble("" if done else job.message)
+
+
+def _told(what: str, size_bytes: int) -> str:
+    return f"{what} ({size_text(size_bytes)})" if size_bytes else what
+
+
+def _summary(plan: TidyReport) -> str:
+    freed = sum(part.size_bytes for part in plan.parts)
+    words = QLabel.tr("This goes for good. What is locked as evidence, and what belongs to people who are locked, stays.")
+    return f"{words} {QLabel.tr('It frees {0}.').format(size_text(freed))}" if freed else words

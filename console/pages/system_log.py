@@ -1,0 +1,101 @@
+"""The newest lines of the engine's log on the System page, with a filter; and diagnostics to hand on. For administrators."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.words import error_text
+from engine.model.access import Verb
+from engine.model.errors import WatchroomError
+from engine.model.question import Answer
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND, Clock
+from engine.model.upkeep import GetDiagnostics, ListLog, LogLevel, LogLine
+from widgets.icons import icon
+from widgets.theme import set_role
+from widgets.time_text import clock_text
+from widgets.toast import ToastArea
+
+ASK_EVERY_NS = 3 * SECOND
+MOST = 300
+_TYPING_MS = 250
+
+
+class LogSection(QWidget):
+    """UI thread. Asks every three seconds while it is on screen."""
+
+    def __init__(self, bridge: EngineBridge, toasts: ToastArea, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._toasts, self._clock = bridge, toasts, clock
+        self._asked_ns, self._lines = 0, None
+        self.level = QComboBox(accessibleName=self.tr("At least"))
+        for level, text in ((LogLevel.INFO, self.tr("All")), (LogLevel.WARNING, self.tr("Warnings")), (LogLevel.ERROR, self.tr("Errors"))):
+            self.level.addItem(text, level.value)
+        self.contains = QLineEdit(placeholderText=self.tr("Only lines with…"), clearButtonEnabled=True)
+        self.contains.setAccessibleName(self.tr("Only lines with"))
+        self.contains.setMaximumWidth(260)
+        self.copy = QPushButton(icon("copy"), self.tr("Copy &diagnostics"))
+        self.copy.setToolTip(self.tr("How everything is, as a text for whoever helps: without passwords and names"))
+        self.lines = QPlainTextEdit(readOnly=True, accessibleName=self.tr("Log"))
+        self.lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.lines.setFixedHeight(220)
+        self.lines.setPlaceholderText(self.tr("No lines like that since the engine started."))
+        self.lines.setTabChangesFocus(True)
+        self._pause = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._lay_out()
+        self._pause.timeout.connect(self._ask)
+        self.level.currentIndexChanged.connect(lambda _: self._ask())
+        self.contains.textChanged.connect(lambda _: self._pause.start())
+        self.copy.clicked.connect(self._copy)
+        self.setVisible(bridge.may(Verb.ADMINISTER))
+
+    def _lay_out(self) -> None:
+        heading = QLabel(self.tr("Log"))
+        set_role(heading, "section")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(heading)
+        row.addStretch()
+        for part in (self.contains, self.level, self.copy):
+            row.addWidget(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addLayout(row)
+        column.addWidget(self.lines)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self.isVisible() and not 0 <= snapshot.at_ns - self._asked_ns < ASK_EVERY_NS:
+            self._asked_ns = snapshot.at_ns
+            self._ask()
+
+    def _ask(self) -> None:
+        wanted = LogLevel(self.level.currentData())
+        question = ListLog(MOST, wanted, self.contains.text().strip())
+        self._bridge.ask(question, self._show, lambda _: None, owner=self)
+
+    def _show(self, answer: Answer) -> None:
+        if answer.log == self._lines:
+            return
+        self._lines = answer.log
+        bar = self.lines.verticalScrollBar()
+        before = bar.value()
+        self.lines.setPlainText("\n".join(map(self._told, answer.log)))
+        bar.setValue(before)
+
+    def _told(self, line: LogLine) -> str:
+        source = line.source.removeprefix("engine.").removeprefix("runtime.")
+        level = "" if line.level is LogLevel.INFO else f"{line.level.value.upper()}  "
+        return f"{clock_text(line.at_ns, self._clock.now_ns())}  {level}{source}: {line.text}"
+
+    def _copy(self) -> None:
+        self._bridge.ask(GetDiagnostics(), self._copied, self._complain, owner=self)
+
+    def _copied(self, answer: Answer) -> None:
+        QGuiApplication.clipboard().setText(answer.text)
+        count = answer.text.count("\n")
+        self._toasts.show_message(self.tr("{0} lines are in the clipboard. Names and passwords are not in them.").format(count), "neutral")
+
+    def _complain(self, error: WatchroomError) -> None:
+        self._toasts.show_message(error_text(error), "critical", seconds=0)

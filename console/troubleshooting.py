@@ -1,0 +1,290 @@
+"""Guided help: rules over what the engine shows, each with what is wrong, why, and what to try. Pure; the ten commonest faults and some."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.health import CameraState
+from engine.model.radio import NodeState
+from engine.model.snapshot import CameraView, Snapshot
+from engine.model.time import SECOND
+from engine.model.upkeep import UpkeepView
+from widgets.size_text import size_text
+from widgets.time_text import duration_text
+
+SLOW_FPS = 3.0
+LONG_CONNECTING_NS = 15 * SECOND
+FEW_DAYS = 3.0
+LOW_BYTES = 2 << 30
+MANY_WAITING = 1_000
+MANY_MESSAGES = 20
+_LOGIN_WORDS = ("login", "password", "401", "403", "credential", "unauthor", "sign in")
+_CONTEXT = "Troubleshooting"
+
+Found = Iterator[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`look`: for each time it holds, what its words name. `because` and `tries` are sentences."""
+
+    id: str
+    title: str
+    because: str
+    tries: tuple[str, ...]
+    look: Callable[[Snapshot, UpkeepView], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """In words. `subject`: id of the camera, empty where it is about the whole."""
+
+    rule_id: str
+    title: str
+    because: str
+    tries: tuple[str, ...]
+    subject: str = ""
+
+
+def advice(snapshot: Snapshot, upkeep: UpkeepView) -> tuple[Advice, ...]:
+    """What is wrong now, in the order of the rules."""
+    return tuple(_told(rule, words) for rule in RULES for words in rule.look(snapshot, upkeep))
+
+
+def _told(rule: Rule, words: dict[str, str]) -> Advice:
+    def said(text: str) -> str:
+        return QCoreApplication.translate(_CONTEXT, text).format(**words).strip()
+
+    return Advice(rule.id, said(rule.title), said(rule.because), tuple(map(said, rule.tries)), words.get("id", ""))
+
+
+def _named(view: CameraView, **more: str) -> dict[str, str]:
+    return {"camera": view.settings.name, "id": view.settings.id, "reason": view.health.reason, **more}
+
+
+def _is_login(view: CameraView) -> bool:
+    return any(word in view.health.reason.casefold() for word in _LOGIN_WORDS)
+
+
+def _login_refused(snapshot: Snapshot, _: UpkeepView) -> Found:
+    return (_named(view) for view in snapshot.cameras if view.health.state is CameraState.LOST and _is_login(view))
+
+
+def _out_of_reach(snapshot: Snapshot, _: UpkeepView) -> Found:
+    return (_named(view) for view in snapshot.cameras if view.health.state is CameraState.LOST and not _is_login(view))
+
+
+def _connecting(snapshot: Snapshot, _: UpkeepView) -> Found:
+    for view in snapshot.cameras:
+        since = snapshot.at_ns - view.health.since_ns
+        if view.health.state is CameraState.CONNECTING and view.health.since_ns and since > LONG_CONNECTING_NS:
+            yield _named(view, since=duration_text(since // SECOND * SECOND))
+
+
+def _switched_off(snapshot: Snapshot, _: UpkeepView) -> Found:
+    return (_named(view) for view in snapshot.cameras if view.health.state is CameraState.PAUSED)
+
+
+def _slow(snapshot: Snapshot, _: UpkeepView) -> Found:
+    for view in snapshot.cameras:
+        if view.health.state is CameraState.LIVE and 0 < view.health.fps < SLOW_FPS:
+            yield _named(view, fps=f"{view.health.fps:.1f}")
+
+
+def _wrong_clock(snapshot: Snapshot, _: UpkeepView) -> Found:
+    for view in snapshot.cameras:
+        if view.health.state is CameraState.LIVE and view.health.clock_wrong:
+            yield _named(view, ahead=f"{view.health.clock_ahead_s or 0:+.0f} s")
+
+
+def _no_cameras(snapshot: Snapshot, _: UpkeepView) -> Found:
+    if not snapshot.cameras:
+        yield {}
+
+
+def _no_model(snapshot: Snapshot, _: UpkeepView) -> Found:
+    if snapshot.cameras and snapshot.health.detector.basic:
+        yield {}
+
+
+def _disk(snapshot: Snapshot, upkeep: UpkeepView) -> Found:
+    known = upkeep.disk.total_bytes > 0
+    if known and (upkeep.disk.free_bytes < LOW_BYTES or (upkeep.disk.days_left is not None and upkeep.disk.days_left < FEW_DAYS)):
+        yield {"free": size_text(upkeep.disk.free_bytes)}
+
+
+def _behind(snapshot: Snapshot, _: UpkeepView) -> Found:
+    if snapshot.health.writer_backlog > MANY_WAITING:
+        yield {"count": f"{snapshot.health.writer_backlog:,}"}
+
+
+def _overloaded(snapshot: Snapshot, upkeep: UpkeepView) -> Found:
+    lost = sum(count for name, count in upkeep.losses if name == "mailbox")
+    if lost and any("The engine is behind" in said for said in snapshot.health.troubles):
+        yield {"count": f"{lost:,}"}
+
+
+def _not_recording(snapshot: Snapshot, _: UpkeepView) -> Found:
+    if snapshot.cameras and not snapshot.settings.recording.enabled:
+        yield {}
+
+
+def _nodes(snapshot: Snapshot, _: UpkeepView) -> Found:
+    lost = [node for node in snapshot.radio.nodes if node.state is NodeState.OFFLINE]
+    if lost:
+        yield {"count": str(len(lost)), "all": str(len(snapshot.radio.nodes))}
+
+
+def _messages(_: Snapshot, upkeep: UpkeepView) -> Found:
+    if upkeep.outbox > MANY_MESSAGES:
+        yield {"count": f"{upkeep.outbox:,}"}
+
+
+def _backups(_: Snapshot, upkeep: UpkeepView) -> Found:
+    if upkeep.backup_trouble:
+        yield {"reason": upkeep.backup_trouble}
+
+
+def _(text: str) -> str:
+    """Marked for translation; translated when it is said."""
+    return text
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "login",
+        _("No picture of {camera}: it refuses the login"),
+        _("The camera answers, but not with this name and password. {reason}"),
+        (
+            _("Edit the camera and enter its login anew; Test shows at once whether it is right."),
+            _("Many cameras have an account of their own for RTSP or ONVIF: look at its web page, under users."),
+            _("Some lock an account after wrong tries: wait some minutes, or restart the camera."),
+        ),
+        _login_refused,
+    ),
+    Rule(
+        "unreachable",
+        _("No picture of {camera}: it cannot be reached"),
+        _("Nothing comes from its address. {reason}"),
+        (
+            _("See whether it has power, and whether the lamp at its network plug is lit."),
+            _("Open its web page from this machine. If that works, compare the address of the stream; Edit, then Test."),
+            _("It may have got another address from the router: give it a fixed one."),
+            _("Choose TCP instead of UDP where a firewall or Wi-Fi is between."),
+        ),
+        _out_of_reach,
+    ),
+    Rule(
+        "connecting",
+        _("No picture of {camera} yet: it has been connecting for {since}"),
+        _("It takes the connection and then sends no picture."),
+        (
+            _("Too many may be watching it: most cameras serve four to six streams. Close other viewers."),
+            _("Try its smaller stream, or H.264 instead of H.265, in the camera's own settings."),
+        ),
+        _connecting,
+    ),
+    Rule(
+        "off",
+        _("No picture of {camera}: it is switched off here"),
+        _("Somebody paused it; nothing of it is seen or recorded."),
+        (_("Edit the camera and switch it on."),),
+        _switched_off,
+    ),
+    Rule(
+        "no-cameras",
+        _("No picture at all: there are no cameras"),
+        _("Nothing can be seen before a camera is added."),
+        (_("Add camera, above: the address of its stream, or a USB camera of this machine."),),
+        _no_cameras,
+    ),
+    Rule(
+        "slow",
+        _("The picture of {camera} stutters: {fps} pictures a second"),
+        _("Pictures come late or not at all: the network, or the camera, is too slow."),
+        (
+            _("Lower its resolution or its rate of data; 2 to 4 Mbit/s are enough for most."),
+            _("Use a cable instead of Wi-Fi, or TCP instead of UDP."),
+            _("See whether the processor, above, is near its limit."),
+        ),
+        _slow,
+    ),
+    Rule(
+        "clock",
+        _("{camera} shows the wrong time ({ahead})"),
+        _("Watchroom goes by this machine's clock; but what the camera writes into its pictures misleads."),
+        (_("Set the same time server (NTP) in the camera as on this machine, and its time zone."),),
+        _wrong_clock,
+    ),
+    Rule(
+        "model",
+        _("People are missed: no model is installed"),
+        _("Without one a built-in detector looks for people who stand upright and are seen whole."),
+        (_("Install models, above. Without internet: take the files from another machine, Install from folder."),),
+        _no_model,
+    ),
+    Rule(
+        "disk",
+        _("The disk is nearly full: {free} left"),
+        _("When nothing is left, the oldest recordings go first, and then nothing new is recorded."),
+        (
+            _("Tidy now, below, shows what can go at once."),
+            _("Recording…: keep recordings for a shorter time, or move old ones to an archive on another disk."),
+            _("Backups…: choose a folder on another disk."),
+        ),
+        _disk,
+    ),
+    Rule(
+        "behind",
+        _("Events appear late: {count} values wait to be written"),
+        _("The disk is slower than what has to be written; nothing is lost yet."),
+        (
+            _("See whether another program uses the disk: a virus scanner, a backup, a copy."),
+            _("Put the data folder on a disk of its own, best an SSD; not on a network drive or an SD card."),
+        ),
+        _behind,
+    ),
+    Rule(
+        "overloaded",
+        _("The machine is too slow: {count} pictures were not looked at"),
+        _("More comes than the processor can look at, so some pictures are left out."),
+        (
+            _("Give cameras their smaller stream for looking (Edit, Smaller stream)."),
+            _("Use a smaller detector, fewer cameras, or a faster machine."),
+        ),
+        _overloaded,
+    ),
+    Rule(
+        "not-recording",
+        _("Events have no clips: nothing is recorded"),
+        _("Recording is switched off."),
+        (_("Recording…, above: record clips of events."),),
+        _not_recording,
+    ),
+    Rule(
+        "nodes",
+        _("The radio sees less: {count} of {all} nodes are offline"),
+        _("They have no power, no Wi-Fi, or cannot reach this machine."),
+        (
+            _("See whether their lamps are lit; take the plug out and in again."),
+            _("Devices shows when each was heard last, and why it was refused."),
+            _("Allow the engine's port in this machine's firewall."),
+        ),
+        _nodes,
+    ),
+    Rule(
+        "messages",
+        _("Messages do not get out: {count} wait"),
+        _("A server that they go to does not answer, or refuses them."),
+        (_("Notifications, above: choose a channel and Send a test; it says what the server answered."),),
+        _messages,
+    ),
+    Rule(
+        "backups",
+        _("The record is not backed up"),
+        "{reason}",
+        (_("Connect the disk of the backups, or choose another folder: Backups…, below."), _("Then Back up now.")),
+        _backups,
+    ),
+)

@@ -1,0 +1,87 @@
+"""Backups, tidying, the disk, the log and settings as a file, of an engine in memory."""
+
+from typing import TYPE_CHECKING
+
+from engine.model.question import Answer
+from engine.model.upkeep import (
+    Backup,
+    BackUpNow,
+    CompareSettings,
+    DiskForecast,
+    EventCount,
+    ExportSettings,
+    GetDiagnostics,
+    GetUpkeep,
+    Growth,
+    ImportSettings,
+    ListLog,
+    LogLevel,
+    LogLine,
+    PlanTidy,
+    SettingChange,
+    TidyNow,
+    TidyPart,
+    TidyReport,
+    UpkeepView,
+)
+
+if TYPE_CHECKING:
+    from tests.fakes.engine import FakeEngine
+
+GIB = 1 << 30
+HOUR_NS = 3600 * 10**9
+
+
+class FakeUpkeep:
+    """What it answers can be replaced; `imported` has the texts that were taken."""
+
+    def __init__(self, now_ns: int) -> None:
+        made = now_ns - HOUR_NS // 3
+        backups = tuple(Backup(f"b{i}", made - i * HOUR_NS, i, "0016", "0" * 64, 210 << 20, "0.1.0") for i in range(24))
+        growth = (Growth("clips", 14 * GIB, 1.4 * GIB), Growth("database", 230 << 20, 12 << 20), Growth("other", 90 << 20, 0.0))
+        disk = DiskForecast(87 * GIB, 240 * GIB, growth, 61.6, 3.2 * 86_400)
+        events = (EventCount("person", 212, 1430, 20_811), EventCount("fall", 1, 3, 9), EventCount("zone_visit", 14, 88, 402))
+        self.view = UpkeepView(
+            backups, due_ns=made + HOUR_NS, disk=disk, events=events, handles=84, schema="0016", persons=12, archived=3, outbox=0
+        )
+        self.plan = TidyReport(now_ns, True, (TidyPart("clips older than 30 days or beyond 20 GiB", 212, 3 * GIB),))
+        self.log = (
+            LogLine(now_ns, LogLevel.WARNING, "engine.runtime.camera", "Gate: no picture for 10 s, connecting again"),
+            LogLine(now_ns - HOUR_NS, LogLevel.INFO, "engine.runtime.record", "record opened: 0 observations replayed"),
+        )
+        self.changes = (
+            SettingChange("recording.keep_clips_days", "30.0", "12.0"),
+            SettingChange("cameras[gate].name", "Gate", "North gate"),
+        )
+        self.imported: list[str] = []
+
+    def answer(self, question: object) -> Answer | None:
+        match question:
+            case GetUpkeep():
+                return Answer(upkeep=self.view)
+            case PlanTidy():
+                return Answer(tidy=self.plan)
+            case ListLog(limit, level, contains):
+                levels = list(LogLevel)
+                lines = [line for line in self.log if levels.index(line.level) >= levels.index(level) and contains in line.text]
+                return Answer(log=tuple(lines[:limit]))
+            case GetDiagnostics():
+                return Answer(text="Watchroom\nall well\n")
+            case ExportSettings():
+                return Answer(text='format = "watchroom-settings"\n')
+            case CompareSettings():
+                return Answer(changes=self.changes)
+            case _:
+                return None
+
+    def execute(self, engine: "FakeEngine", command: object) -> str | None:
+        match command:
+            case BackUpNow():
+                return engine.start_job("backup", "Back up the record", 4, message="Copying")
+            case TidyNow():
+                return engine.start_job("tidy", "Tidy up", 4, message="Removing what is too old")
+            case ImportSettings(text):
+                self.imported.append(text)
+                return ""
+            case _:
+                return None
