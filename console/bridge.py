@@ -32,6 +32,7 @@ class EngineBridge(QObject):
         super().__init__(parent)
         self._port = port
         self._courier = Courier(self)
+        self._openers = Courier(self, workers=2)  # pictures never wait for the answer to a question
         self._snapshot: Snapshot | None = None
         self._closed = False
         self._walls: list[WallFeeds] = []
@@ -90,20 +91,24 @@ class EngineBridge(QObject):
         on_error: OnError,
         owner: QObject | None = None,
         discard: Callable[[T], None] | None = None,
+        pictures: bool = False,
     ) -> None:
-        """`Courier.fetch`, noticing when the session has ended. `call` runs on a worker thread and must not touch widgets."""
+        """`Courier.fetch`, noticing when the session has ended. `call` runs on a worker thread and must not touch widgets.
+
+        `pictures`: by the workers that do nothing but open feeds.
+        """
 
         def failed(error: WatchroomError) -> None:
             if isinstance(error, NotSignedIn):
                 self._end_session(str(error))
             on_error(error)
 
-        self._courier.fetch(call, on_answer, failed, owner, discard)
+        (self._openers if pictures else self._courier).fetch(call, on_answer, failed, owner, discard)
 
     @property
     def idle(self) -> bool:
         """Nothing that was asked for is still to come."""
-        return self._courier.idle
+        return self._courier.idle and self._openers.idle
 
     def wall(self, on_picture: Callable[[Picture], None]) -> "WallFeeds":
         """Pictures for one wall; `on_picture` gets each newest picture on the UI thread. Closed with the bridge."""
@@ -120,6 +125,7 @@ class EngineBridge(QObject):
         for wall in self._walls:
             wall.close()
         self._courier.close()
+        self._openers.close()
         self._port.close()
 
 
@@ -169,6 +175,7 @@ class WallFeeds(QObject):
             lambda error: self._refused(camera_id, error),
             owner=self,
             discard=lambda feed: feed.close(),
+            pictures=True,
         )
 
     def _opened(self, camera_id: str, asked: PictureWant, feed: PictureFeed) -> None:

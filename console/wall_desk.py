@@ -290,10 +290,11 @@ class WallDesk(QObject):
             self.camera_chosen.emit(camera_id)
 
     def set_hot(self, on: bool) -> None:
-        """The selected cell becomes the hot tile, or the largest."""
-        cells = self.wall.wall_layout().cells
-        largest = max(range(len(cells)), key=lambda at: (cells[at].width * cells[at].height, -at))
-        self.wall.set_hot_cell((self.wall.cell_of(self.wall.selected()) if self.wall.selected() else largest) if on else -1)
+        """The largest cell becomes the hot tile; of several as large, the selected one, else the first."""
+        sizes = [cell.width * cell.height for cell in self.wall.wall_layout().cells]
+        chosen = self.wall.cell_of(self.wall.selected())
+        largest = chosen if sizes[chosen] == max(sizes) else sizes.index(max(sizes))
+        self.wall.set_hot_cell(largest if on else -1)
 
     def toggle_hot_lock(self) -> None:
         hot: HotTile | None = self.wall.hot()

@@ -44,15 +44,20 @@ class Tile:
         self.image = QImage()
         self._faded: QImage | None = None
         self._arrived_ns: int | None = None
+        self._asked_ns = 0
         self._placed: tuple[object, Placement] | None = None
 
     def twin(self) -> "Tile":
         """Another tile of the same camera, with the same picture; whole, and with trails from now on."""
         twin = Tile(self.view)
-        twin.chrome, twin._arrived_ns = self.chrome, self._arrived_ns
+        twin.chrome, twin._arrived_ns, twin._asked_ns = self.chrome, self._arrived_ns, self._asked_ns
         if self.picture is not None and self._arrived_ns is not None:
             twin.set_picture(self.picture, self._arrived_ns)
         return twin
+
+    def ask(self, now_ns: int) -> None:
+        """It comes on the screen: pictures are asked for from now on."""
+        self._asked_ns = now_ns
 
     def set_view(self, view: CameraView, now_ns: int) -> bool:
         """Take a newer view; True when the tile must be painted for it now, not only with its next picture."""
@@ -106,7 +111,7 @@ class Tile:
 
     def _chrome(self, now_ns: int) -> Chrome:
         view = self.view
-        status = tile_status(view.health, self._arrived_ns, now_ns)
+        status = tile_status(view.health, self._arrived_ns, now_ns, self._asked_ns)
         troubled = status.since_ns is not None
         return Chrome(
             name=view.settings.name,

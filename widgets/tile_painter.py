@@ -24,6 +24,7 @@ from widgets.zone_overlay import ZoneOverlay, paint_privacy
 _MARGIN = 8
 _NARROW = 150
 _SLIM = 130  # tiles below this width say that they are live by the mark alone, so that there is room for the name
+_LOW = 90  # tiles below this height have no room for a third row of plates
 _PLATE_GAP = 4
 _LEAST_NAME = 28
 _WIDEST = 360
@@ -66,7 +67,7 @@ class TilePainter:
         painter.setClipRect(area)
         self._paint_picture(painter, tile, area, look)
         self._paint_name_and_state(painter, tile, area, look)
-        if tile.viewport.zoom > 1:
+        if tile.viewport.zoom > 1 and area.height() >= _LOW:
             self._paint_zoom(painter, tile, area, look)
         if not tile.chrome.status.live:
             self._paint_trouble(painter, tile.chrome, area)
@@ -132,7 +133,7 @@ class TilePainter:
             if len(self._placed) > _PLACED_KEPT:
                 self._placed.clear()
             kept = self._placed[place] = (key, self._place_plates(chrome, area, look.hovered, look.ratio))
-            if look.note is not None:
+            if look.note is not None and area.height() >= _LOW:
                 note = replace(look.note, max_width=max(_LEAST_NAME, area.width() - 2 * _MARGIN))
                 kept[1].append((area.left() + _MARGIN, area.top() + _MARGIN + HEIGHT + _PLATE_GAP, self._plates.get(note, look.ratio)))
         for x, y, plate in kept[1]:
@@ -140,9 +141,10 @@ class TilePainter:
 
     def _place_plates(self, chrome: Chrome, area: QRect, hovered: bool, ratio: float) -> list[tuple[int, int, QPixmap]]:
         """The state at the right, the name in what is left of it; the mark of simulated pictures between them, or below in narrow tiles."""
-        left, top = area.left() + _MARGIN, area.top() + _MARGIN
+        margin = _MARGIN if area.height() >= _LOW else _MARGIN // 3
+        left, top = area.left() + margin, area.top() + margin
         state = self._plates.get(_state_plate(chrome, hovered, area.width()), ratio)
-        right = area.right() + 1 - _MARGIN - plate_width(state)
+        right = area.right() + 1 - margin - plate_width(state)
         placed = [(right, top, state)]
         if chrome.simulated:
             mark = self._plates.get(PlateSpec(QCoreApplication.translate("VideoWall", "SIMULATED"), outlined=True), ratio)
@@ -152,7 +154,9 @@ class TilePainter:
                 right = beside
                 placed.append((right, top, mark))
             else:
-                placed.append((left, area.bottom() + 1 - _MARGIN - HEIGHT, mark))
+                placed.append((left, area.bottom() + 1 - margin - HEIGHT, mark))
+                if area.height() < 2 * (HEIGHT + margin):  # no room for both, and what is simulated always says so
+                    return placed
         room = right - _PLATE_GAP - left
         if room > _LEAST_NAME:
             short = PlateSpec(chrome.name, weight=QFont.Weight.DemiBold, max_width=room)

@@ -26,13 +26,14 @@ class TileStatus:
     reason: str = ""
 
 
-def tile_status(health: CameraHealth, arrived_ns: int | None, now_ns: int) -> TileStatus:
+def tile_status(health: CameraHealth, arrived_ns: int | None, now_ns: int, asked_ns: int = 0) -> TileStatus:
     """Status of a tile whose newest picture came at `arrived_ns` on this screen (None: none yet).
 
-    A camera that the engine calls live, but whose pictures have stopped coming here, is not live on this screen.
+    `asked_ns`: since when pictures have been asked for. One from before that is old, and nobody is to blame for it. A camera that the
+    engine calls live, but whose pictures have stopped coming here, is not live on this screen.
     """
     if health.state is CameraState.LIVE:
-        return _live(health, arrived_ns, now_ns)
+        return _live(health, arrived_ns, now_ns, asked_ns)
     if health.state is CameraState.LOST:
         since = health.last_picture_ns or arrived_ns or health.since_ns
         return TileStatus(_tr("Lost {0}").format(_length(now_ns - since)), "critical", False, since, health.reason)
@@ -40,11 +41,12 @@ def tile_status(health: CameraHealth, arrived_ns: int | None, now_ns: int) -> Ti
     return TileStatus(text, "neutral", False, None, health.reason or _why(health.state))
 
 
-def _live(health: CameraHealth, arrived_ns: int | None, now_ns: int) -> TileStatus:
-    if arrived_ns is None:
-        waited_ns = now_ns - max(health.since_ns, 0)
-        late = health.since_ns > 0 and waited_ns > STALE_NS
-        return TileStatus(_tr("Waiting"), "neutral", False, health.since_ns if late else None, _tr("Waiting for the first picture"))
+def _live(health: CameraHealth, arrived_ns: int | None, now_ns: int, asked_ns: int) -> TileStatus:
+    if arrived_ns is None or arrived_ns < asked_ns:
+        begun_ns = max(health.since_ns, asked_ns, 0)
+        late = begun_ns > 0 and now_ns - begun_ns > STALE_NS
+        reason = _tr("Waiting for the first picture") if arrived_ns is None else _tr("Waiting for the next picture")
+        return TileStatus(_tr("Waiting"), "neutral", False, begun_ns if late else None, reason)
     if now_ns - arrived_ns > STALE_NS:
         text = _tr("Stalled {0}").format(_length(now_ns - arrived_ns))
         return TileStatus(text, "critical", False, arrived_ns, _tr("The camera is connected, but no picture reaches this screen"))

@@ -95,6 +95,7 @@ class VideoWall(QWidget):
         self._tiles = WallTiles()
         self._rects: list[QRect] = []
         self._on_screen: tuple[str, ...] = ()
+        self._asked: frozenset[str] = frozenset()
         self._areas: dict[str, list[int]] = {}
         self._indices: dict[tuple[int, int], int] = {}
         self._overlays = Overlays()
@@ -397,11 +398,18 @@ class VideoWall(QWidget):
         for cell, camera_id in enumerate(self._on_screen):
             if camera_id:
                 self._areas.setdefault(camera_id, []).append(cell)
+        self._note_shown()
         self._indices = {(rect.x(), rect.y()): index for index, rect in enumerate(self._rects)}
         self._gaps = QRegion(self.rect())
         for rect in self._rects:
             self._gaps -= rect
         self._announce_soon()
+
+    def _note_shown(self) -> None:
+        """Cameras that come on the screen have no picture of now yet."""
+        before, self._asked = self._asked, frozenset(self._areas) if self.isVisible() else frozenset()
+        for camera_id in self._asked - before:
+            self._tiles.ask(camera_id, self._clock.now_ns())
 
     def _announce_soon(self) -> None:
         if not self._announce_timer.isActive():
@@ -502,12 +510,14 @@ class VideoWall(QWidget):
         self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
+        self._note_shown()
         self._tick()
         self._tick_timer.start()
         self._announce_soon()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._hands.cancel()
+        self._note_shown()
         self._tick_timer.stop()
         self._announce_soon()
 

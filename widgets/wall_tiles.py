@@ -53,6 +53,12 @@ class WallTiles:
                 tile.refresh(now_ns)
         return camera_id in self._own
 
+    def ask(self, camera_id: str, now_ns: int) -> None:
+        """It comes on the screen."""
+        for tile in self.of(camera_id):
+            tile.ask(now_ns)
+            tile.refresh(now_ns)
+
     def refresh(self, camera_id: str, now_ns: int) -> bool:
         return any([tile.refresh(now_ns) for tile in self.of(camera_id)])
 

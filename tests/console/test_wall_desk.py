@@ -25,6 +25,7 @@ from console.wall_windows import screen_areas
 from engine.model.errors import EnvironmentFault
 from engine.model.event import EventKind, Severity
 from engine.model.health import CameraState
+from engine.model.question import ListEvents
 from engine.model.segment import KeepStill
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, SystemClock
@@ -465,3 +466,16 @@ def test_menus_say_what_a_cell_can_do(live: LivePage) -> None:
     live.toolbar.wall_button.menu().aboutToShow.emit()
     shown = [action.text().replace("&", "") for action in live.toolbar.wall_button.menu().actions()]
     assert "Open another wall" in shown and "Hot tile" in shown
+
+
+def test_pictures_come_while_questions_wait_for_their_answers(live: LivePage, shown: Shown, engine: FakeEngine, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(engine.feeds) == 4)
+    live.wall.set_maximised("c0")
+    qtbot.waitUntil(lambda: len(engine.feeds) == 1)
+    gate = engine.hold("ask")
+    for _ in range(8):
+        shown.bridge.ask(ListEvents(), lambda answer: None, lambda error: None)
+    live.wall.set_maximised("")
+    qtbot.waitUntil(lambda: len(engine.feeds) == 4)
+    gate.set()
+    qtbot.waitUntil(lambda: shown.bridge.idle)

@@ -27,6 +27,15 @@ def test_live_camera_without_any_picture_waits():
     assert status.text == "Waiting"
 
 
+def test_a_picture_from_before_it_was_asked_for_waits_and_accuses_nobody():
+    long_ago = NOW_NS - 20 * SECOND
+    status = tile_status(LIVE, long_ago, NOW_NS, asked_ns=NOW_NS - SECOND)
+    assert (status.live, status.text, status.level, status.since_ns) == (False, "Waiting", "neutral", None)
+    late = tile_status(LIVE, long_ago, NOW_NS, asked_ns=NOW_NS - 3 * SECOND)
+    assert late.since_ns == NOW_NS - 3 * SECOND
+    assert tile_status(LIVE, NOW_NS, NOW_NS, asked_ns=NOW_NS - SECOND).live
+
+
 def test_lost_camera_says_for_how_long_since_its_last_picture():
     lost = replace(
         LIVE, state=CameraState.LOST, last_picture_ns=NOW_NS - 12 * SECOND, since_ns=NOW_NS - 10 * SECOND, reason="No picture for 2 s"

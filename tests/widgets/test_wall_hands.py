@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.model.alert import Alert
 from engine.model.event import EventKind, Severity
+from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS, cameras, picture
 from widgets.video_wall import VideoWall
 from widgets.wall_inset import inset_rect
@@ -292,3 +293,14 @@ def test_a_plan_restored_before_the_cameras_are_known_waits_for_them(qtbot, cloc
     made.set_plan(WallPlan(LAYOUTS["4"], page=1))
     made.set_cameras(cameras(7))
     assert on_page(made) == ["c4", "c5", "c6", ""]
+
+
+def test_a_camera_that_comes_back_on_the_screen_waits_and_is_not_called_stalled(wall, clock):
+    wall.set_picture("c1", picture("c1"))
+    assert wall.cell_tile(1).chrome.status.live
+    wall.set_maximised("c0")
+    clock.advance_to(NOW_NS + 20 * SECOND)
+    wall.set_maximised("")
+    assert wall.cell_tile(1).chrome.status.text == "Waiting" and wall.cell_tile(1).chrome.clock == ""
+    wall.set_picture("c1", picture("c1", 1, at_ns=NOW_NS + 20 * SECOND))
+    assert wall.cell_tile(1).chrome.status.live
