@@ -11,6 +11,7 @@ import pytest
 from console.site import Site
 from engine.gateway.media import MEDIA
 from engine.gateway.remote import RemotePort
+from engine.model.clip import Clip
 from engine.recording.clip_file import _ANY, _CONTAINERS
 from tests.engine.gateway.answers import assert_problem
 
@@ -115,8 +116,9 @@ def test_a_clip_comes_whole(client: httpx.Client, clip: dict[str, object]):
 def test_clips_of_every_container(
     site: Site, client: httpx.Client, operator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, media: str
 ):
-    (tmp_path / f"clip{suffix}").write_bytes(b"pictures")
-    monkeypatch.setattr(site.engine, "clip_file", lambda clip_id: tmp_path / f"clip{suffix}")
+    file = tmp_path / f"clip{suffix}"
+    file.write_bytes(b"pictures")
+    monkeypatch.setattr(site.engine, "clip", lambda clip_id: Clip("any", "ev", "door", 0, 1, str(file), "", "0" * 64, 8, "h264", 2, 2))
     response = client.get("/api/v1/clips/any")
     assert (response.status_code, response.headers["content-type"], response.content) == (200, media, b"pictures")
     port = RemotePort(site.url, operator)

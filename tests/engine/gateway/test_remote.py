@@ -16,6 +16,7 @@ from engine.gateway import remote, remote_calls
 from engine.gateway.remote import RemoteDoor, RemotePort
 from engine.gateway.server import Bind
 from engine.model.access import Role
+from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.health import CameraState
 from engine.model.port import PictureWant
@@ -227,7 +228,8 @@ def test_a_broken_download_leaves_nothing(site: Site, relay: Relay, operator: st
     large = tmp_path / "large.mp4"
     with large.open("wb") as file:
         file.truncate(100_000_000)
-    monkeypatch.setattr(site.engine, "clip_file", lambda clip_id: large)
+    clip = Clip("large", "ev", "door", 0, 1, str(large), "", "0" * 64, 100_000_000, "h264", 2, 2)
+    monkeypatch.setattr(site.engine, "clip", lambda clip_id: clip)
     with port_at(relay.url, operator) as port:
         folder = Path(port._downloads.name)
         relay.cut_after(1_000_000)
