@@ -105,3 +105,36 @@ def test_migrations_run_from_wherever_they_are_installed(path: Path, tmp_path: P
     monkeypatch.setattr(schema, "MIGRATIONS", elsewhere)
     open_store(path, CLOCK).close()
     assert any("CREATE TABLE events" in sql for sql in schema_of(path))
+
+
+@pytest.mark.parametrize("revision", ["0008", "0014"])
+def test_a_record_of_a_later_schema_comes_up_with_its_rows(path: Path, revision: str) -> None:
+    """As a site had them after parts 5 and 6, grown out of the second schema."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((Path(__file__).parent / f"schema_{revision}.sql").read_text("utf-8"))
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(revision,)]
+    store = open_store(path, CLOCK)
+    assert [each.id for each in store.answer(ListEvents()).events] == [event(1).id]
+    assert [person.name for person in store.roster().persons] == ["Ada"]
+    if revision == "0014":
+        assert store.segments.ids() == {"sg-door-1"} and store.segments.held_spans() == ((1, 9),)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(schema.NEWEST,)]
+        assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+    store.close()
+
+
+def test_a_record_of_a_later_schema_ends_up_like_a_new_one(path: Path, tmp_path: Path) -> None:
+    open_store(path, CLOCK).close()
+    for revision in ("0008", "0014"):
+        old = tmp_path / f"{revision}.db"
+        with closing(sqlite3.connect(old)) as connection:
+            connection.executescript((Path(__file__).parent / f"schema_{revision}.sql").read_text("utf-8"))
+        open_store(old, CLOCK).close()
+        assert named(old) == named(path)
+
+
+def named(path: Path) -> set[tuple[str, str, str]]:
+    """What there is, by kind, name and table."""
+    with closing(sqlite3.connect(path)) as connection:
+        return {tuple(row) for row in connection.execute("SELECT type, name, tbl_name FROM sqlite_master")}
