@@ -75,7 +75,7 @@ def draft(texts: FloorTexts, before: Floor) -> FloorDraft:
     portals, portal_problems = _each(texts.portals, lambda row, ids: _portal(row, ids, before))
     walls, wall_problems = _each(texts.walls, lambda row, _: _wall(row, before))
     extent, height, size_problems = _size(texts.size, before)
-    floor = Floor(extent, height, walls, zones, portals, before.camera_poses)
+    floor = Floor(extent, height, walls, zones, portals, before.camera_poses, before.image)
     return FloorDraft(floor, {"size": size_problems, "zones": zone_problems, "portals": portal_problems, "walls": wall_problems})
 
 

@@ -33,6 +33,7 @@ ROLE_VERBS: dict[Role, frozenset[Verb]] = {
 
 OF_GROUP = "group:"
 MOST_GRANTS = 1_000
+DEMO_SESSION = "demo"  # id of the session without an account, which has no password
 
 Grants: TypeAlias = tuple[str, ...]  # ids of cameras, and groups as `group:Yard`, which holds `Yard/North` too
 

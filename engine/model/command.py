@@ -9,6 +9,7 @@ from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
 from engine.model.chat import ChatCommand
 from engine.model.evidence import EvidenceCommand
 from engine.model.fire_command import FireCommand
+from engine.model.floor_image import FloorImageCommand
 from engine.model.handover import HandoverCommand
 from engine.model.map_settings import MapSettings
 from engine.model.notify_settings import ChannelSettings, WebhookSettings
@@ -317,6 +318,7 @@ Command: TypeAlias = (
     | TestCamera
     | ChangeSettings
     | RemoveAnchor
+    | FloorImageCommand
     | InstallModels
     | CancelJob
     | CreateUser

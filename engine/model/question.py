@@ -17,6 +17,7 @@ from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.evidence import Case, EvidenceQuestion, Pack
+from engine.model.floor_image import GetFloorImage
 from engine.model.handover import Handover, ListHandovers
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
 from engine.model.replay import ReplayDifference, ReplayQuestion, ReplaySession
@@ -343,6 +344,7 @@ Question: TypeAlias = (
     | ListWebhooks
     | ListChannels
     | ListSoundDevices
+    | GetFloorImage
     | AskPatterns
     | AnalyseMedia
     | RuleQuestion

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.model.errors import InputError
+from engine.model.floor_image import FloorImage
 from engine.model.geometry import Point
 
 Position: TypeAlias = tuple[float, float, float]
@@ -159,6 +160,7 @@ class Floor:
     zones: tuple[Zone, ...] = ()
     portals: tuple[Portal, ...] = ()
     camera_poses: tuple[CameraPose, ...] = ()
+    image: FloorImage | None = None
 
     def __post_init__(self) -> None:
         if self.extent is not None:

@@ -52,6 +52,7 @@ from engine.model.command import (
 )
 from engine.model.evidence import PutCase, RemovePack
 from engine.model.fire_command import ChangeFire, ImportFireWeather
+from engine.model.floor_image import PutFloorImage, RemoveFloorImage
 from engine.model.handover import ReadHandover, WriteHandover
 from engine.model.people_command import (
     DenyFace,
@@ -91,6 +92,10 @@ def _settings(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
         case ChangeSettings():
             parts = _given(command, "recognition")
             return ((AuditVerb.CHANGE_SETTINGS, "", parts),) if parts else ()
+        case PutFloorImage():
+            return ((AuditVerb.CHANGE_SETTINGS, outcome, "picture of the floor plan"),)
+        case RemoveFloorImage():
+            return ((AuditVerb.CHANGE_SETTINGS, "", "picture of the floor plan removed"),)
         case RemoveAnchor():
             return ((AuditVerb.CHANGE_SETTINGS, "", "anchor removed"),)
         case TidyNow():

@@ -29,6 +29,7 @@ from engine.model.command import (
 from engine.model.errors import InputError, NotFound
 from engine.model.evidence import EvidenceCommand
 from engine.model.fire_command import FireCommand
+from engine.model.floor_image import PutFloorImage, RemoveFloorImage
 from engine.model.handover import HandoverCommand
 from engine.model.people_command import GestureCommand, PersonCommand
 from engine.model.people_settings import PeopleSettings
@@ -47,6 +48,7 @@ from engine.runtime.audited import audited
 from engine.runtime.chat_commands import change_chat
 from engine.runtime.engine import Engine
 from engine.runtime.fire_commands import execute_fire
+from engine.runtime.floor_image import execute_floor_image
 from engine.runtime.gesture_commands import execute_gesture
 from engine.runtime.handovers import execute_handover
 from engine.runtime.incident_commands import execute_incident
@@ -116,6 +118,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
         case RemoveAnchor():
             engine.update_settings(lambda now: replace(now, anchor=None), by)
             return ""
+        case PutFloorImage() | RemoveFloorImage():
+            return execute_floor_image(engine, command, by)
         case InstallModels(ids, folder):
             return install_models(engine, ids, folder)
         case CancelJob(job_id):
@@ -157,7 +161,6 @@ def _put_camera(engine: Engine, camera: CameraSettings, credentials: Credentials
     if credentials is not None:
         engine.logins.put(camera, credentials)
     camera = _drawn_on(engine, camera)
-    _note_privacy(engine, camera, by)
     engine.update_settings(lambda now: now.with_camera(camera), by, renewed=camera.id if credentials is not None else "")
     return camera.id
 
@@ -170,15 +173,6 @@ def _drawn_on(engine: Engine, camera: CameraSettings) -> CameraSettings:
     fits = same_way((camera.privacy_size,), unit.size) == (camera.privacy_size,)
     said = before is None or camera.privacy_size != before.privacy_size or fits
     return camera if all(camera.privacy_size) and said else replace(camera, privacy_size=unit.size)
-
-
-def _note_privacy(engine: Engine, camera: CameraSettings, by: str) -> None:
-    """Who changed what nobody is shown is kept before it is done. Raises EnvironmentFault."""
-    before = engine.settings.camera(camera.id)
-    known = () if before is None else before.privacy
-    if camera.privacy != known:
-        told = f"privacy areas: {len(set(camera.privacy) - set(known))} new, {len(set(known) - set(camera.privacy))} gone"
-        engine.audit(AuditRow(engine.clock.now_ns(), by, AuditVerb.PUT_CAMERA, camera.id, told))
 
 
 def _remove_camera(engine: Engine, camera_id: str, by: str) -> str:
@@ -200,9 +194,14 @@ def _change_settings(engine: Engine, change: ChangeSettings, by: str) -> str:
 
     given = {part.name: value for part in fields(change) if (value := getattr(change, part.name)) is not None}
     before = engine.settings.recognition
-    engine.update_settings(lambda now: replace(now, **given), by)
+    engine.update_settings(lambda now: _with_floor_image(replace(now, **given), now), by)
     _note_recognition(engine, before, before if change.recognition is None else change.recognition, by)
     return ""
+
+
+def _with_floor_image(changed: Settings, before: Settings) -> Settings:
+    """Its picture is laid and taken away by commands of its own, which keep the file too."""
+    return replace(changed, floor=replace(changed.floor, image=before.floor.image))
 
 
 def _note_recognition(engine: Engine, before: PeopleSettings, now: PeopleSettings, by: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from weakref import WeakSet
 
-from engine.model.access import ROLE_VERBS, Role, Scope, Session, User, Verb
+from engine.model.access import DEMO_SESSION, ROLE_VERBS, Role, Scope, Session, User, Verb
 from engine.model.access_command import ListTokens
 from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
@@ -16,6 +16,7 @@ from engine.model.chat import AskRecord, GetChatState, ListChat
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
 from engine.model.errors import BeyondCameras, EnvironmentFault, FacesHidden, NotFound, PermissionDenied
 from engine.model.evidence import ListCases, ListPacks
+from engine.model.floor_image import GetFloorImage
 from engine.model.handover import ListHandovers
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
@@ -44,6 +45,7 @@ from engine.runtime.atlas_commands import ask_atlas
 from engine.runtime.audited import audited
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
+from engine.runtime.floor_image import floor_image_text
 from engine.runtime.handovers import list_handovers
 from engine.runtime.media_looks import SeenHere, analyse
 from engine.runtime.notify_commands import channel_states
@@ -111,6 +113,8 @@ class LocalPort:
             return Answer(webhooks=webhook_states(self._engine))
         if isinstance(question, ListChannels):
             return Answer(channels=channel_states(self._engine))
+        if isinstance(question, GetFloorImage):
+            return Answer(text=floor_image_text(self._engine))
         if isinstance(question, ListSoundDevices):
             return Answer(sound_devices=devices())
         if isinstance(question, (AskPatterns, AnalyseMedia)):
@@ -407,5 +411,5 @@ class LocalDoor:
 
 def demo_port(engine: Engine) -> LocalPort:
     """An admin session without an account, for the demo site only."""
-    session = Session("demo", User("demo", "Demo", Role.ADMIN), ROLE_VERBS[Role.ADMIN])
+    session = Session(DEMO_SESSION, User("demo", "Demo", Role.ADMIN), ROLE_VERBS[Role.ADMIN])
     return LocalPort(engine, lambda: session)
