@@ -1,0 +1,60 @@
+"""Cameras that are found on the network, and what one says of itself."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from engine.model.access import Verb
+from engine.model.command import Credentials
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCamera:
+    """What answered a search by ONVIF. `address`: of its device service. name, hardware: as it says; empty where it says nothing."""
+
+    address: str
+    host: str
+    name: str = ""
+    hardware: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStream:
+    """One that a camera offers. `url` is without a login. width, height 0, fps 0: it does not say."""
+
+    name: str
+    url: str
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CameraDescription:
+    """What a camera says of itself, the largest stream first."""
+
+    address: str
+    maker: str = ""
+    model: str = ""
+    firmware: str = ""
+    streams: tuple[FoundStream, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FindCameras:
+    """Ask the networks that this machine is in which cameras are there (ONVIF, WS-Discovery). Takes some seconds."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeCamera:
+    """Ask one camera for its streams (ONVIF, profile S). `address`: as found, or its host.
+
+    Raises:
+        InputError: `address`, or `password` where the camera wants another login. EnvironmentFault: it does not answer, or not by ONVIF.
+    """
+
+    address: str
+    credentials: Credentials | None = None
+    verb: ClassVar[Verb] = Verb.ADMINISTER

@@ -1,0 +1,122 @@
+"""What a camera says of itself and of its streams: ONVIF profile S (Media 1), by onvif-zeep-async.
+
+Whatever addresses a camera names, it is asked at the one it was found at; streams are those of the same host. Its answers are read without
+entities from outside (zeep, strict).
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from engine.model.command import Credentials
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.finding import CameraDescription, FoundStream
+from engine.sources.camera.reach import check_reach
+from engine.sources.camera.urls import split_credentials
+
+PATIENCE_S = 15.0
+_MOST_PROFILES, _LONGEST = 32, 200
+_WRONG_LOGIN = re.compile(r"not\s*authori[sz]ed|unauthori[sz]ed|authority failure|\b401\b|failed authentication", re.IGNORECASE)
+
+
+def describe_camera(address: str, credentials: Credentials | None, patience_s: float = PATIENCE_S) -> CameraDescription:
+    """Blocks until the camera has answered, `patience_s` at most.
+
+    Args:
+        address: of the device service, or the camera's host with or without a port.
+
+    Raises:
+        InputError: `address` is none, or no camera's; `password`: the camera wants another login. EnvironmentFault: `camera_unreachable`.
+    """
+    url, host, port = _service(address)
+    check_reach(url)
+    try:
+        return asyncio.run(asyncio.wait_for(_described(url, host, port, credentials), patience_s))
+    except TimeoutError:
+        raise _silent(host) from None
+
+
+def _service(address: str) -> tuple[str, str, int]:
+    text = address.strip()
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        host, port, parts = "", 0, urlsplit("")
+    if not host or parts.scheme not in ("http", "https") or "@" in parts.netloc or re.search(r"\s", text):
+        raise InputError("address", f"{address[:60]!r} is no address of a camera; write 192.168.1.20, or its http:// address")
+    return text if "://" in text else f"http://{text}", host, port
+
+
+async def _described(url: str, host: str, port: int, credentials: Credentials | None) -> CameraDescription:
+    from aiohttp import ClientError  # these take a second to load, and few need them
+    from onvif import ONVIFCamera, ONVIFError  # pyright: ignore[reportMissingTypeStubs]
+    from zeep.exceptions import Error
+
+    login = credentials or Credentials("", "")
+    secure = "https://" if url.startswith("https://") else ""
+    camera = ONVIFCamera(f"{secure}{host}", port, login.user, login.password, adjust_time=True, nat_override=True)
+    try:
+        await camera.update_xaddrs()
+        device: Any = await camera.create_devicemgmt_service()
+        told = await device.GetDeviceInformation()
+        streams = await _streams(await camera.create_media_service(), host)
+    except (ONVIFError, Error, ClientError, OSError, ValueError, TypeError, AttributeError) as error:  # the last: answers of another form
+        raise _refused(error, host) from None
+    finally:
+        await camera.close()
+    return CameraDescription(url, _line(told.Manufacturer), _line(told.Model), _line(told.FirmwareVersion), streams)
+
+
+async def _streams(media: Any, host: str) -> tuple[FoundStream, ...]:
+    found: list[FoundStream] = []
+    for profile in list(await media.GetProfiles() or ())[:_MOST_PROFILES]:
+        video = getattr(profile, "VideoEncoderConfiguration", None)
+        if video is None:  # of sound or data alone
+            continue
+        setup = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
+        given = await media.GetStreamUri({"StreamSetup": setup, "ProfileToken": profile.token})
+        url = _of_host(str(given.Uri or ""), host)
+        if url:
+            found.append(_stream(_line(profile.Name) or _line(profile.token), url, video))
+    return tuple(sorted(found, key=lambda stream: -stream.width * stream.height))
+
+
+def _stream(name: str, url: str, video: Any) -> FoundStream:
+    size, rate = getattr(video, "Resolution", None), getattr(video, "RateControl", None)
+    width, height = (int(getattr(size, each, 0) or 0) for each in ("Width", "Height"))
+    return FoundStream(name, url, _line(video.Encoding), width, height, float(getattr(rate, "FrameRateLimit", 0) or 0))
+
+
+def _of_host(url: str, host: str) -> str:
+    """The stream at the host that was asked: behind a router a camera names an address of its own. Empty where it is no RTSP address."""
+    bare, _ = split_credentials(url)
+    try:
+        parts = urlsplit(bare)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("rtsp", "rtsps") or not parts.hostname or re.search(r"\s", bare):
+        return ""
+    bracketed = f"[{host}]" if ":" in host else host
+    return urlunsplit(parts._replace(netloc=bracketed if port is None else f"{bracketed}:{port}"))
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text or "").split())[:_LONGEST]
+
+
+def _refused(error: Exception, host: str) -> EnvironmentFault | InputError:
+    said: Sequence[str] = (str(error), str(getattr(error, "code", "")), str(getattr(error, "subcodes", "")))
+    if any(_WRONG_LOGIN.search(each) for each in said):
+        return InputError("password", f"{host} wants another user or password; those of the camera itself are meant")
+    return _silent(host)
+
+
+def _silent(host: str) -> EnvironmentFault:
+    sentence = (
+        f"{host} does not answer as an ONVIF camera. Check that ONVIF is switched on in the camera's own settings, or type its address."
+    )
+    return EnvironmentFault("camera_unreachable", sentence)

@@ -1,0 +1,121 @@
+"""Cameras are found on the network and asked for their streams, by ONVIF, whatever they answer."""
+
+import socket
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.model.command import Credentials
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.finding import FoundCamera, FoundStream
+from engine.sources.camera.discovery import answered, find_cameras
+from engine.sources.camera.onvif import describe_camera
+from tests.fakes.onvif_camera import OnvifCamera, discoverable, onvif_camera
+
+LOGIN = Credentials("admin", "correct horse")
+
+
+def match(address: str, scopes: str = "onvif://www.onvif.org/name/Front%20door onvif://www.onvif.org/hardware/E3") -> bytes:
+    return (
+        '<?xml version="1.0"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"'
+        ' xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery"><s:Body><d:ProbeMatches><d:ProbeMatch>'
+        f"<d:Scopes>{scopes}</d:Scopes><d:XAddrs>{address}</d:XAddrs></d:ProbeMatch></d:ProbeMatches></s:Body></s:Envelope>"
+    ).encode()
+
+
+def test_a_search_finds_who_answers_once_each_by_address() -> None:
+    answers = [b"\xff\x00 nothing of the kind", match("http://127.0.0.1/b"), match("http://127.0.0.1/a"), match("http://127.0.0.1/b")]
+    with discoverable(answers) as group:
+        found = find_cameras(0.5, group, ["127.0.0.1"])
+    assert found == tuple(FoundCamera(f"http://127.0.0.1/{each}", "127.0.0.1", "Front door", "E3") for each in "ab")
+
+
+def test_without_a_network_it_says_so() -> None:
+    with pytest.raises(EnvironmentFault, match="in no network"):
+        find_cameras(0.1, networks=[])
+
+
+@pytest.mark.parametrize(
+    ("addresses", "found"),
+    [
+        ("http://192.168.1.9/onvif http://169.254.3.4/onvif", ["http://192.168.1.9/onvif"]),
+        ("http://169.254.3.4/onvif http://192.168.1.9:8000/onvif", ["http://192.168.1.9:8000/onvif"]),
+        ("http://10.0.0.1/onvif", []),  # speaks for another host
+        ("file:///etc/passwd http://192.168.1.9:99999/x", []),
+        ("", []),
+    ],
+)
+def test_an_answer_speaks_for_its_sender_alone(addresses: str, found: list[str]) -> None:
+    assert [camera.address for camera in answered(match(addresses), "192.168.1.9")] == found
+
+
+def test_names_are_one_line_of_text() -> None:
+    (camera,) = answered(match("http://192.168.1.9/x", "onvif://www.onvif.org/name/A%0A%1b[31mB" + "c" * 500), "192.168.1.9")
+    assert camera.name.startswith("A [31mBcc") and len(camera.name) == 100 and camera.hardware == ""
+
+
+def test_entities_are_not_blown_up() -> None:
+    entities = "".join(f'<!ENTITY a{number} "{f"&a{number - 1};" * 10}">' for number in range(1, 12))
+    bomb = f'<!DOCTYPE x [<!ENTITY a0 "aaaaaaaaaa">{entities}'.encode()
+    assert answered(bomb + b"]><x>&a11;</x>", "192.168.1.9") == ()
+
+
+@given(st.binary(max_size=400))
+def test_anything_may_answer(data: bytes) -> None:
+    assert answered(data, "192.168.1.9") == ()
+
+
+def test_a_camera_says_what_it_is_and_its_streams_the_largest_first_at_its_own_host() -> None:
+    with onvif_camera(OnvifCamera()) as camera:
+        told = describe_camera(camera.address, LOGIN)
+    assert (told.maker, told.model, told.firmware) == ("Acme", "Eye 3", "1.2")
+    assert told.streams == (
+        FoundStream("Main stream", "rtsp://127.0.0.1:554/main?channel=1", "H264", 1920, 1080, 25.0),
+        FoundStream("Sub stream", "rtsp://127.0.0.1:8554/sub", "H264", 640, 360, 25.0),
+    )
+    assert camera.asked.count("GetStreamUri") == 2
+
+
+def test_a_host_alone_will_do() -> None:
+    with onvif_camera(OnvifCamera()) as camera:
+        assert len(describe_camera(f"127.0.0.1:{camera.port}", LOGIN).streams) == 2
+
+
+@pytest.mark.parametrize("login", [None, Credentials("admin", "wrong"), Credentials("root", "correct horse")])
+def test_another_login_is_told_as_such(login: Credentials | None) -> None:
+    with onvif_camera(OnvifCamera()) as camera, pytest.raises(InputError) as refused:
+        describe_camera(camera.address, login)
+    assert refused.value.field == "password" and "correct horse" not in str(refused.value)
+
+
+def test_streams_of_another_kind_are_left_out() -> None:
+    odd = [
+        ("a", "A", 10, 10, "http://127.0.0.1/x"),
+        ("b", "B", 10, 10, "rtsp://host with space/"),
+        ("c", "C", 10, 10, "file:///etc/passwd"),
+    ]
+    with onvif_camera(OnvifCamera(streams=odd)) as camera:
+        assert describe_camera(camera.address, LOGIN).streams == ()
+
+
+@pytest.mark.parametrize("address", ["", "rtsp://127.0.0.1/x", "http://user:pw@127.0.0.1/", "http://[::1", "two words", "http://h:99999/"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(InputError) as refused:
+        describe_camera(address, None)
+    assert refused.value.field == "address"
+
+
+def test_metadata_services_are_not_asked() -> None:
+    with pytest.raises(InputError, match="no camera's address"):
+        describe_camera("http://169.254.169.254/onvif", None)
+
+
+def test_nobody_there_and_somebody_silent_are_told_alike() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    with pytest.raises(EnvironmentFault, match="does not answer as an ONVIF camera"):
+        describe_camera(f"127.0.0.1:{port}", None)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(EnvironmentFault, match="does not answer as an ONVIF camera"):
+        describe_camera(f"127.0.0.1:{silent.getsockname()[1]}", LOGIN, patience_s=1.0)
