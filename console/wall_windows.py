@@ -14,6 +14,7 @@ from console.wall_menu import WallMenu
 from console.wall_screens import Area, Place, landing, next_screen
 from engine.model.access import Verb
 from engine.model.snapshot import Snapshot
+from widgets.first_focus import set_first_focus
 
 MOST_WINDOWS = 8
 _SETTLE_MS = 400
@@ -50,7 +51,7 @@ class WallFrame(QWidget):
         self.desk.bind(self, self.id)
         full = QShortcut(QKeySequence("F11"), self)
         full.activated.connect(self.toggle_full)
-        self.setFocusProxy(self.desk.wall)
+        set_first_focus(self, self.desk.wall)
         self._retitle("")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from widgets.first_focus import set_first_focus
 from widgets.theme import set_role
 
 Validate: TypeAlias = Callable[[str], str]
@@ -38,7 +39,7 @@ class Field(QWidget):
         self._wrong = self._validate("")
         self._edit.textChanged.connect(self._typed)
         self._edit.returnPressed.connect(self.submitted)
-        self.setFocusProxy(self._edit)
+        set_first_focus(self, self._edit)
         self._show_message()
 
     def _lay_out(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QStac
 
 from engine.model.time import SECOND
 from widgets.cells import CellDelegate
+from widgets.first_focus import set_first_focus
 from widgets.rows_model import RowsModel, RowsOrder
 
 Index = QModelIndex | QPersistentModelIndex
@@ -74,7 +75,7 @@ class RowsTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
-        self.setFocusProxy(self.view)
+        set_first_focus(self, self.view)
         self.view.selectionModel().selectionChanged.connect(self._tell_selection)
         self.view.activated.connect(lambda index: self.activated.emit(self._key_of(index)))
         self.view.menu_wanted.connect(self._tell_menu)

@@ -9,6 +9,7 @@ from engine.model.alert_settings import Rule
 from engine.model.errors import WatchroomError
 from engine.model.question import Answer, PrintRules, ReadRules, RulesText, WrongLine
 from widgets.alert_words import tr
+from widgets.first_focus import set_first_focus
 from widgets.line_editor import LineEditor
 from widgets.theme import set_role
 from widgets.toml_colors import TomlColors
@@ -63,7 +64,7 @@ class RuleTextForm(QWidget):
         column.addWidget(self.editor, 1)
         column.addWidget(self.findings)
         column.addWidget(self.hint)
-        self.setFocusProxy(self.editor)
+        set_first_focus(self, self.editor)
 
     @property
     def is_read(self) -> bool:

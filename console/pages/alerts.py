@@ -31,6 +31,7 @@ from widgets.alert_card import AlertCard, CardNames
 from widgets.alert_list import AlertList
 from widgets.elided_label import ElidedLabel
 from widgets.empty_state import EmptyState
+from widgets.first_focus import set_first_focus
 from widgets.held_lane import HeldLane
 from widgets.load_meter import LoadMeter
 from widgets.theme import set_role
@@ -72,7 +73,7 @@ class AlertsPage(Page):
         self.keys = TriageKeys(self.left, self.right_card, self)
         self._remembered.restore_splitter("alerts-across", self._across)
         self._remembered.restore_splitter("alerts-down", self._down)
-        self.setFocusProxy(self.list.view)
+        set_first_focus(self, self.list.view)
 
     def _build(self) -> None:
         self.left = QWidget()

@@ -24,6 +24,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND
 from engine.radio.ble.path_loss import fit_calibration
 from widgets.elided_label import ElidedLabel
+from widgets.first_focus import set_first_focus
 from widgets.icons import icon
 from widgets.notice import Notices
 from widgets.theme import set_role
@@ -69,7 +70,7 @@ class DevicesPage(Page):
         column.addWidget(self.notices)
         column.addWidget(self.read_only)
         column.addWidget(self.tabs, 1)
-        self.setFocusProxy(self.tabs)
+        set_first_focus(self, self.tabs)
 
     def _tab_list(self) -> tuple[tuple[DevicesTab, str, str], ...]:
         return (

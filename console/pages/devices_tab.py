@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from console.remembered import Remembered
 from engine.model.snapshot import Snapshot
+from widgets.first_focus import set_first_focus
 from widgets.rows_table import RowsTable
 
 _CARD_WIDTH = 392
@@ -37,7 +38,7 @@ class DevicesTab(QWidget):
         column.addLayout(self.above)
         column.addLayout(self._tools)
         column.addWidget(self.splitter, 1)
-        self.setFocusProxy(table)
+        set_first_focus(self, table)
 
     def add_tool(self, widget: QWidget, stretch: int = 0) -> None:
         self._tools.addWidget(widget, stretch)

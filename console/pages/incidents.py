@@ -23,6 +23,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.atlas_panel import ATLAS_LEVELS, atlas_state_word
 from widgets.elided_label import ElidedLabel
+from widgets.first_focus import set_first_focus
 from widgets.icons import icon
 from widgets.incident_filter_bar import IncidentFilterBar
 from widgets.incident_map import IncidentMap
@@ -85,7 +86,7 @@ class IncidentsPage(Page):
         column.addWidget(self.no_anchor)
         column.addWidget(self.filter)
         column.addWidget(self._across, 1)
-        self.setFocusProxy(self.table)
+        set_first_focus(self, self.table)
 
     def _list(self) -> QWidget:
         self.count = QLabel()

@@ -28,6 +28,7 @@ from engine.model.track import Track
 from widgets.alert_column import AlertColumn
 from widgets.empty_state import EmptyState
 from widgets.event_feed import EventFeed
+from widgets.first_focus import set_first_focus
 from widgets.icons import icon
 from widgets.time_text import clock_text
 
@@ -57,7 +58,7 @@ class LivePage(Page):
         self._restore()
         self.desk.bind(self, "live")
         bind(self._own_actions())
-        self.setFocusProxy(self.wall)
+        set_first_focus(self, self.wall)
 
     def _build(self) -> None:
         self.empty = self._empty_state()

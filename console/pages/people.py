@@ -32,6 +32,7 @@ from engine.model.event import Event
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.elided_label import ElidedLabel
+from widgets.first_focus import set_first_focus
 from widgets.icons import icon
 from widgets.notice import Notices
 from widgets.person_card import PersonCard
@@ -95,7 +96,7 @@ class PeoplePage(Page):
             self._bridge.session, self.card.begin_rename, lambda: act.enrol_clip(chosen()), lambda: act.enrol_picture(chosen())
         )
         self.card.add_next_steps(self.steps)
-        self.setFocusProxy(self.table)
+        set_first_focus(self, self.table)
 
     def _head(self) -> QHBoxLayout:
         self.headline = QLabel()

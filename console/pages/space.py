@@ -35,6 +35,7 @@ from engine.model.fused import FusedTrack, SourceKind
 from engine.model.snapshot import Snapshot
 from widgets.empty_state import EmptyState
 from widgets.explanation_panel import ExplanationPanel
+from widgets.first_focus import set_first_focus
 from widgets.fused_panel import FusedPanel
 from widgets.layer_strip import LayerStrip
 from widgets.notice import Notices
@@ -366,7 +367,7 @@ class SpacePage(Page):
         self.view.set_following(False)
         self.view = self._solid if solid and self._solid is not None else self.plan
         self._floor.setCurrentWidget(self.view)
-        self.setFocusProxy(self.view)
+        set_first_focus(self, self.view)
         self.toolbar.show_kind(self.view is not self.plan, self._solid is not None, self._no_solid_text())
         self._hand_over(following)
 

@@ -37,6 +37,7 @@ from engine.model.health import EngineHealth
 from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND, SECOND
 from widgets.empty_state import EmptyState
+from widgets.first_focus import set_first_focus
 from widgets.gauges import CameraHealthTable, ErrorList, FigureCard, ModelTable
 from widgets.icons import icon
 from widgets.size_text import size_text
@@ -90,7 +91,7 @@ class SystemPage(Page):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(body)
-        self.setFocusProxy(scroll)
+        set_first_focus(self, scroll)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)

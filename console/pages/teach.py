@@ -34,6 +34,7 @@ from engine.model.question import Answer, ListEvents
 from engine.model.snapshot import Picture, Snapshot
 from engine.model.time import SECOND
 from widgets.empty_state import EmptyState
+from widgets.first_focus import set_first_focus
 from widgets.gesture_list import GestureList
 from widgets.gesture_scores import ScoreBars
 from widgets.gesture_takes import TakeShelf
@@ -99,7 +100,7 @@ class TeachPage(Page):
         self.trouble, self.install = self._missing.notice, self._missing.install
         column.addWidget(self._missing)
         column.addWidget(self._stack, 1)
-        self.setFocusProxy(self.record if self._may else self.list)
+        set_first_focus(self, self.record if self._may else self.list)
 
     def _teaching(self) -> QWidget:
         self.cameras = QComboBox()

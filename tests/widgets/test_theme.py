@@ -128,12 +128,13 @@ def test_a_look_changes_what_is_on_screen_and_back(qtbot, restored_look):
     title, picture = QLabel("y"), QLabel()
     title.setFont(font("page"))
     show_icon(picture, "bell", 16)
-    strip = QFrame()
+    panel = QFrame()
+    strip = QFrame(panel)
     strip.setFixedHeight(40)
-    for widget in (label, button, title, picture, strip):
+    for widget in (label, button, title, picture, panel):
         qtbot.addWidget(widget)
         widget.show()
-    enlarge(strip)
+    enlarge(panel)
     before = picture.pixmap().toImage()
     change_look(QApplication.instance(), Look("light", 150))
     assert label.palette().color(QPalette.ColorRole.WindowText).name().upper() == load_tokens("light").color["text"]
