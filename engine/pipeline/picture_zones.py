@@ -43,6 +43,11 @@ class PictureZoneLane:
         self._open = Spans()
         self._searched: dict[str, int] = {}
 
+    @property
+    def camera_ids(self) -> tuple[str, ...]:
+        """Of cameras that have zones or lines."""
+        return tuple(self._watches)
+
     def configure(self, settings: Settings, at_ns: int, out: StepOutput) -> None:
         """What is open ends where its zone or camera is gone, or the camera shows something else."""
         before, self._settings = self._settings, settings

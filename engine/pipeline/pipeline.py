@@ -92,14 +92,12 @@ class CameraLane:
         elsewhere = self.still.outside(seen.motion.regions_xyxy, (max(seen.width, 1), max(seen.height, 1)))
         self.motion.frame(seen, self.people.last_person_ns, out, elsewhere)
 
-    def notice(self, seen: DetectionsMade, out: StepOutput) -> None:
-        """After people: what else is in the picture, and what stands still in it."""
+    def notice(self, seen: DetectionsMade, people: tuple[Track, ...], out: StepOutput) -> tuple[Track, ...]:
+        """After people: what else is in the picture, and what stands still in it. Gives all tracks."""
         self.things.detections(seen, self.camera, out.number)
-        self.still.see(seen.occurred_ns, (max(seen.width, 1), max(seen.height, 1)), seen.detections, self.tracks(seen.occurred_ns))
-
-    def tracks(self, now_ns: int) -> tuple[Track, ...]:
-        """Of people and of things."""
-        return (*self.people.tracks(now_ns), *self.things.tracks(now_ns))
+        tracks = (*people, *self.things.tracks(seen.occurred_ns))
+        self.still.see(seen.occurred_ns, (max(seen.width, 1), max(seen.height, 1)), seen.detections, tracks)
+        return tracks
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         self.people.tick(now_ns, out)
@@ -325,8 +323,7 @@ class Pipeline:
         lane.people.detections(seen, out)
         tracks = lane.people.tracks(seen.occurred_ns)
         self._apart("activities", lambda: self._activities.detections(seen, tracks, lane.camera, out))
-        self._apart("still objects", lambda: lane.notice(seen, out))
-        self._apart("zones", lambda: self._zones.detections(seen, lane.tracks(seen.occurred_ns), lane.still, lane.camera, out))
+        self._apart("zones", lambda: self._zones.detections(seen, lane.notice(seen, tracks, out), lane.still, lane.camera, out))
 
     def _tick(self, now_ns: int, out: StepOutput) -> None:
         self._now_ns = now_ns
@@ -343,12 +340,14 @@ class Pipeline:
         self._apart("voices", lambda: self._identities.listen(now_ns, in_view, dict(out.names), out))
         self._apart("gestures", lambda: self._watch_gestures(now_ns, in_view, out))
         self._apart("activities", lambda: self._activities.tick(now_ns, dict(out.names), out.fused, out.radio, out))
-        self._apart("zones", lambda: self._tick_zones(now_ns, out))
+        self._apart("zones", lambda: self._tick_zones(now_ns, in_view, out))
 
-    def _tick_zones(self, now_ns: int, out: StepOutput) -> None:
+    def _tick_zones(self, now_ns: int, in_view: InView, out: StepOutput) -> None:
         names = dict(out.names)
-        for camera_id, lane in self._lanes.items():
-            self._zones.tick(now_ns, camera_id, lane.tracks(now_ns), lane.still, names, out)
+        for camera_id in self._zones.camera_ids:
+            lane = self._lanes[camera_id]
+            tracks = (*in_view[camera_id], *lane.things.tracks(now_ns))
+            self._zones.tick(now_ns, camera_id, tracks, lane.still, names, out)
         out.zones = self._zones.counts(now_ns)
 
     def _alert(self, observation: Observation, out: StepOutput) -> None:

@@ -144,11 +144,13 @@ class KnownStill:
         if not seen:
             return
         alike = self._likeness(bodies, np.array([int(track.category) for track in seen], np.int8))
+        columns = {track.id: column for column, track in enumerate(seen)}
+        for row, place in enumerate(self._places):
+            if place.track_id in columns:
+                elsewhere = alike[row, columns[place.track_id]] < MOVED and place.empty_s > 0
+                place.away_s = place.away_s + passed_s if elsewhere else 0.0
         for column, track in enumerate(seen):
             at = alike[:, column]
-            for row, place in enumerate(self._places[: len(at)]):
-                if place.track_id == track.id:
-                    place.away_s = place.away_s + passed_s if at[row] < MOVED and place.empty_s > 0 else 0.0
             if len(at) and at.max() >= SAME:
                 if _slow(track):
                     self._places[int(at.argmax())].track_id = track.id

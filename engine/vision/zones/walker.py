@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import dist
+from typing import NamedTuple
 
 from engine.model.geometry import Box, Point
 from engine.model.time import SECOND
@@ -13,8 +14,7 @@ SLACK, PACE = 0.5, 1.0  # heights, and heights a second, that it may have gone m
 SAME_BOX = 0.4  # IoU of the boxes of a still object, before and after
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """One track that the detector sees, since `first_ns`. `still`: IoU with a known still object of its class; 0: none is there."""
 
     track_id: str

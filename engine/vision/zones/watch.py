@@ -86,10 +86,8 @@ class PictureWatch:
         """Everybody who is in a zone, still objects too, in the order of the zones."""
         if self._inside is None or self._counts is None or self._counts[0] != (camera_id, known):
             inside = self._by_zone()
-            self._counts = (
-                (camera_id, known),
-                tuple(_count(zone, camera_id, inside.get(zone.id, ()), known) for zone in self._borders.zones),
-            )
+            counts = (_count(zone, camera_id, inside.get(zone.id, ()), known) for zone in self._borders.zones)
+            self._counts = (camera_id, known), tuple(counts)
         return self._counts[1]
 
     def zones_of(self, track_id: str) -> tuple[str, ...]:
