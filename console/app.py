@@ -83,6 +83,7 @@ class Console(QObject):
         self._end_dialog()
         bridge.start()
         self.window.show()
+        self.window.show_unread_handover()
         link, self._link = self._link, ""
         if link:
             self.window.visit("investigate", link)

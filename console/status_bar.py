@@ -26,11 +26,13 @@ _HOUR_NS = 3600 * SECOND
 
 
 class StatusBar(QFrame):
-    """Signals: sign_out_requested(); preferences_requested(); palette_requested(); shortcuts_requested();
-    troubles_requested(): the operator wants to read what is wrong;
+    """Signals: sign_out_requested(); lock_requested(); hand_over_requested(); preferences_requested(); palette_requested();
+    shortcuts_requested(); troubles_requested(): the operator wants to read what is wrong;
     alerts_requested(): the open alerts; mode_requested(SiteMode)."""
 
     sign_out_requested = Signal()
+    lock_requested = Signal()
+    hand_over_requested = Signal()
     preferences_requested = Signal()
     palette_requested = Signal()
     shortcuts_requested = Signal()
@@ -124,7 +126,11 @@ class StatusBar(QFrame):
         shortcuts.triggered.connect(self.shortcuts_requested)
         sign_out = QAction(icon("log-out"), self.tr("&Sign out"), menu)
         sign_out.triggered.connect(self.sign_out_requested)
-        menu.addActions([palette, preferences, shortcuts, sign_out])
+        lock = QAction(icon("lock"), self.tr("&Lock"), menu)
+        lock.triggered.connect(self.lock_requested)
+        hand_over = QAction(icon("message-square"), self.tr("&Hand over…"), menu)
+        hand_over.triggered.connect(self.hand_over_requested)
+        menu.addActions([palette, preferences, shortcuts, hand_over, lock, sign_out])
         return menu
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

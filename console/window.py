@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShortcut
-from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QMainWindow, QStackedWidget, QWidget
 
 from console.alarm import Alarm, DesktopMessages, QtTone
 from console.alarm_button import AlarmButton
@@ -10,14 +10,19 @@ from console.bridge import EngineBridge
 from console.chat_beside import ChatBeside
 from console.commands_catalogue import EVERYWHERE, Action, bind
 from console.commands_catalogue_window import WindowCatalogue, WindowParts
+from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, offer_unread
+from console.dialogs.password import PasswordDialog
+from console.lock_screen import LockScreen
 from console.pages.investigate import InvestigatePage
 from console.pages.page import Page, PageContext
 from console.pages.registry import PAGES, PageEntry
 from console.preferences import Preferences
 from console.rail import Rail
 from console.remembered import Remembered
+from console.screen_lock import ScreenLock
 from console.site_mode import ask_for_mode
 from console.status_bar import StatusBar
+from engine.model.access import DEMO_SESSION, Verb
 from engine.model.alert_settings import SiteMode
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
@@ -63,6 +68,7 @@ class MainWindow(QMainWindow):
         self.toasts = ToastArea(self._stack)
         self._build(PageContext(bridge, clock, remembered, self.toasts), clock)
         self._add_alarm()
+        self._add_lock(clock)
         self.catalogue = self._make_catalogue()
         bind(self.catalogue.everywhere)
         self.catalogue.set_keys()
@@ -109,6 +115,19 @@ class MainWindow(QMainWindow):
         self.status.put_before_counts(self.chat.button)
         self._messages.clicked.connect(self._come_forward)
 
+    def _add_lock(self, clock: Clock) -> None:
+        self.lock_screen = LockScreen(self._bridge, clock, self)
+        self.lock = ScreenLock(self, self.lock_screen, self._body)
+        self.lock_screen.leave_requested.connect(lambda: self.signed_out.emit(""))
+        self.status.lock_requested.connect(self.lock_now)
+        self.status.hand_over_requested.connect(self._hand_over)
+
+    def lock_now(self) -> None:
+        if self._bridge.session.id == DEMO_SESSION:
+            self.toasts.show_message(self.tr("The demo has no password, so it cannot be locked."), "info")
+        else:
+            self.lock.lock()
+
     def _come_forward(self) -> None:
         """A message on the desktop was clicked."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -131,6 +150,32 @@ class MainWindow(QMainWindow):
             Action(
                 f"{EVERYWHERE}.chat", self.tr("Chat beside the page, on or off"), section, self.chat.toggle_question, "Ctrl+/", hosts=hosts
             ),
+            Action(
+                f"{EVERYWHERE}.lock",
+                self.tr("Lock the screen"),
+                section,
+                self.lock_now,
+                "Ctrl+L",
+                hosts=hosts,
+                words=self.tr("away password"),
+            ),
+            Action(
+                f"{EVERYWHERE}.hand-over",
+                self.tr("Hand over to the next shift…"),
+                section,
+                self._hand_over,
+                verb=Verb.ACKNOWLEDGE,
+                words=self.tr("shift note"),
+            ),
+            Action(
+                f"{EVERYWHERE}.hand-overs",
+                self.tr("Hand-overs of shifts before…"),
+                section,
+                lambda: self._open(HandoversDialog(self._bridge, self)),
+                verb=Verb.SEE_PAST,
+                words=self.tr("shift notes"),
+            ),
+            Action(f"{EVERYWHERE}.password", self.tr("Change your password…"), section, self._change_password, words=self.tr("account")),
             Action(
                 f"{EVERYWHERE}.sign-out",
                 self.tr("Sign out"),
@@ -192,7 +237,24 @@ class MainWindow(QMainWindow):
         if self._bridge.snapshot is not None:
             ask_for_mode(self._bridge, self.toasts, self._bridge.snapshot, mode, self)
 
+    def _change_password(self) -> None:
+        self._open(PasswordDialog(self._bridge, None, self))
+
+    def _hand_over(self) -> None:
+        self._open(HandOverDialog(self._bridge, self))
+
+    def show_unread_handover(self) -> None:
+        """What the shift before left, where nobody has read it yet."""
+        offer_unread(self._bridge, self, lambda handover: self._open(HandoverDialog(self._bridge, handover, self)))
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self._bridge.session.id != DEMO_SESSION:
+            self.lock.lock_after(snapshot.settings.access.idle_lock_min)
+        self.lock_screen.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
         self.alarm.show_snapshot(snapshot)
         title = snapshot.settings.site_name
@@ -205,6 +267,10 @@ class MainWindow(QMainWindow):
         self.catalogue.show_shortcuts()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.lock.locked and event.spontaneous():  # whoever passes by does not silence the alarm that way either
+            event.ignore()
+            return
+        self.lock.close()
         self.alarm.stop()
         self._tone.close()
         self._messages.close()

@@ -8,60 +8,29 @@ from pathlib import Path
 from weakref import WeakSet
 
 from engine.model.access import DEMO_SESSION, ROLE_VERBS, Role, Scope, Session, User, Verb
-from engine.model.access_command import ListTokens
 from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
 from engine.model.audit import AuditRow, AuditVerb
-from engine.model.chat import AskRecord, GetChatState, ListChat
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
 from engine.model.errors import BeyondCameras, EnvironmentFault, FacesHidden, NotFound, PermissionDenied
-from engine.model.evidence import ListCases, ListPacks
-from engine.model.floor_image import GetFloorImage
-from engine.model.handover import ListHandovers
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
-from engine.model.question import (
-    AnalyseMedia,
-    Answer,
-    AskPatterns,
-    ExplainBlob,
-    ListChannels,
-    ListSoundDevices,
-    ListWebhooks,
-    PrintRules,
-    Question,
-    ReadRules,
-    TryRules,
-)
-from engine.model.replay import GetDifference, GetReplay, ListReplays
-from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
+from engine.model.question import AnalyseMedia, Answer, Question
 from engine.model.smoke import SmokeFrame
-from engine.model.smoke_question import GetSmoke, ListSmoke
 from engine.model.snapshot import Snapshot
-from engine.model.timeline import SearchAlike, SearchRecord
-from engine.model.upkeep import UpkeepQuestion
-from engine.runtime.access_commands import tokens_for
-from engine.runtime.atlas_commands import ask_atlas
+from engine.runtime.answering import FOR_EVERYBODY, answer
 from engine.runtime.audited import audited
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
-from engine.runtime.floor_image import floor_image_text
-from engine.runtime.handovers import list_handovers
 from engine.runtime.media_looks import SeenHere, analyse
-from engine.runtime.notify_commands import channel_states
 from engine.runtime.pictures import Feed
-from engine.runtime.replay_commands import ask_replay
 from engine.runtime.report_looks import Looked
 from engine.runtime.reporting import Said, file_said, import_said
-from engine.runtime.rule_questions import ask_rules
 from engine.runtime.scoped_questions import ask_within
 from engine.runtime.scopes import check_command, check_giving, check_question, scope_of
 from engine.runtime.segment_side import footage_of
 from engine.runtime.sent_media import SentMedia, no_medium
-from engine.runtime.smoke_commands import ask_smoke, take_frame
-from engine.runtime.timeline_questions import search_alike, search_record
-from engine.runtime.webhook_commands import webhook_states
-from engine.sources.microphone.device import devices
+from engine.runtime.smoke_commands import take_frame
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.provisioning import Provisioner
@@ -100,52 +69,10 @@ class LocalPort:
     def ask(self, question: Question) -> Answer:
         self._check(question.verb)
         scope = self._scope()
-        if isinstance(question, ListHandovers):
-            return list_handovers(self._engine, question, self._session)
-        if isinstance(question, ListTokens):
-            return Answer(tokens=tokens_for(self._engine, self._session))
-        if scope is not None:
-            check_question(question)
-            return ask_within(self._engine, question, scope, self._session)
-        if isinstance(question, ExplainBlob):
-            return Answer(explanation=self._engine.radio.explain(question.blob, question.at_ns))
-        if isinstance(question, ListWebhooks):
-            return Answer(webhooks=webhook_states(self._engine))
-        if isinstance(question, ListChannels):
-            return Answer(channels=channel_states(self._engine))
-        if isinstance(question, GetFloorImage):
-            return Answer(text=floor_image_text(self._engine))
-        if isinstance(question, ListSoundDevices):
-            return Answer(sound_devices=devices())
-        if isinstance(question, (AskPatterns, AnalyseMedia)):
-            return ask_atlas(self._engine, question)
-        if isinstance(question, (TryRules, PrintRules, ReadRules)):
-            return ask_rules(self._engine, question)
-        if isinstance(question, (ListHotspots, ExplainRisk, GetRiskPicture)):
-            return self._engine.training.named(self._engine.risk.answer(question))
-        if isinstance(question, ListNeighbourhoods):
-            return Answer(neighbourhoods=self._engine.training.by_neighbourhood())
-        if isinstance(question, ListOutlines):
-            return Answer(outlines=self._engine.training.outlines())
-        if isinstance(question, (ListSmoke, GetSmoke)):
-            return ask_smoke(self._engine, question)
-        if isinstance(question, (ListReplays, GetReplay, GetDifference)):
-            return ask_replay(self._engine, question, self._session)
-        if isinstance(question, (ListPacks, ListCases)):
-            return self._engine.evidence.answer(question)
-        if isinstance(question, SearchRecord):
-            return search_record(self._engine, question)
-        if isinstance(question, SearchAlike):
-            return search_alike(self._engine, question, self._session)
-        if isinstance(question, AskRecord):
-            return Answer(chats=(self._engine.chat.ask(question, self._session),))
-        if isinstance(question, ListChat):
-            return Answer(chats=self._engine.chat.listed(question, self._session))
-        if isinstance(question, GetChatState):
-            return Answer(chat_state=self._engine.claude.state(question, self._session.user.name))
-        if isinstance(question, UpkeepQuestion):
-            return self._engine.kept_up.answer(question, self._session)
-        return self._engine.record.store.answer(question)
+        if scope is None or isinstance(question, FOR_EVERYBODY):
+            return answer(self._engine, question, self._session)
+        check_question(question)
+        return ask_within(self._engine, question, scope, self._session)
 
     def command(self, command: Command) -> str:
         self._check(command.verb)

@@ -20,6 +20,7 @@ from console.bridge import EngineBridge  # noqa: E402
 from console.dialogs.camera import CameraDialog  # noqa: E402
 from console.dialogs.confirm import ConfirmDialog  # noqa: E402
 from console.dialogs.floor import FloorDialog  # noqa: E402
+from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversDialog  # noqa: E402
 from console.dialogs.password import PasswordDialog  # noqa: E402
 from console.dialogs.planner import PlannerDialog  # noqa: E402
 from console.dialogs.recording import RecordingDialog  # noqa: E402
@@ -36,7 +37,8 @@ from console.window import MainWindow  # noqa: E402
 from engine.model.access import Role, Verb  # noqa: E402
 from engine.model.access_command import CreateToken  # noqa: E402
 from engine.model.command import ChangeSettings, CreateUser, InstallModels, PutCamera  # noqa: E402
-from engine.model.event import EventKind  # noqa: E402
+from engine.model.event import EventKind, Severity  # noqa: E402
+from engine.model.handover import Handover, Left, LeftKind, Read  # noqa: E402
 from engine.model.health import CameraState, ErrorNote  # noqa: E402
 from engine.model.settings import RecordingSettings  # noqa: E402
 from engine.model.time import SECOND, SystemClock  # noqa: E402
@@ -393,6 +395,51 @@ class Gallery(
             self.save(dialog, "recording-clips-only")
             dialog.close()
             window.close()
+
+    def show_lock(self) -> None:
+        engine = site()
+        bridge = EngineBridge(engine.port("bo"))
+        window = MainWindow(bridge, SystemClock(), Remembered.in_folder(Path(tempfile.mkdtemp())))
+        bridge.start()
+        window.show()
+        wait(lambda: bridge.snapshot is not None)
+        window.lock_now()
+        self.save(window, "lock-quiet")
+        alerts = ((EventKind.FALL, 5, 40), (EventKind.PERSON, 3, 400), (EventKind.PERSON, 3, 90), (EventKind.CAMERA_LOST, 2, 9000))
+        for kind, severity, age in alerts:
+            engine.alerts.add(kind, Severity(severity), "yard", age)
+        engine.tick()
+        window.lock_screen.fields.field("password").edit().setText("wrong")
+        window.lock_screen.submit()
+        self.save(window, "lock")
+        window.close()
+
+    def show_handover(self) -> None:
+        engine = site()
+        bridge = EngineBridge(engine.port())
+        bridge.start()
+        wait(lambda: bridge.snapshot is not None)
+        hour = 3_600 * SECOND
+        now = engine.now_ns
+        left = (
+            Left(LeftKind.ALERT, "al-1", now - hour, "fall", 5, "hall"),
+            Left(LeftKind.ALERT, "al-2", now - 2 * hour, "person", 3, "yard", acknowledged=True),
+            Left(LeftKind.INCIDENT, "in-1", now - 3 * hour, "fire", 4),
+            Left(LeftKind.CAMERA, "gate", now - 5 * hour, "No answer for 12 s.", camera_id="gate"),
+        )
+        text = "The gate sticks: open it from inside.\nThe electrician comes at ten for the dock camera."
+        told = Handover("ho-1", now - 300 * SECOND, "bo", text, now - 12 * hour, left, 14, 11)
+        read = replace(told, id="ho-0", at_ns=now - 12 * hour, by="cy", text="All quiet.", left=(), read=(Read("bo", now - 11 * hour),))
+        engine.access.handovers = [told, read]
+        for dialog, name in (
+            (HandOverDialog(bridge), "handover-write"),
+            (HandoverDialog(bridge, told), "handover-read"),
+            (HandoversDialog(bridge), "handovers"),
+        ):
+            dialog.show()
+            self.save(dialog, name)
+            dialog.close()
+        bridge.close()
 
     def show_accounts(self) -> None:
         engine = site()

@@ -1,0 +1,218 @@
+"""Handing over to the next shift: a note is written, shown to whoever comes next, and read again later."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.frame import FramedDialog
+from engine.model.errors import WatchroomError
+from engine.model.event import EventKind, Severity
+from engine.model.handover import LONGEST_TEXT, Handover, Left, LeftKind, ListHandovers, ReadHandover, WriteHandover
+from engine.model.health import CameraState
+from engine.model.question import Answer
+from engine.model.settings import Settings
+from engine.model.snapshot import Snapshot
+from widgets.alert_words import what_happened
+from widgets.incident_words import category_word
+from widgets.theme import set_role, severity_word
+from widgets.time_text import clock_text, local_time
+
+_MOST_LINES = 12
+_ID = Qt.ItemDataRole.UserRole
+
+
+class HandOverDialog(FramedDialog):
+    """`accepted` once it is written."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        lead = _tr("Whoever signs in next is shown this first. What is open goes along by itself.")
+        super().__init__(_tr("Hand over"), lead, width=520, parent=parent)
+        self._bridge, self._busy = bridge, False
+        self.text = QPlainTextEdit(self)
+        self.text.setPlaceholderText(self.tr("What the next shift has to know"))
+        self.text.setAccessibleName(self.tr("Note for the next shift"))
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(140)
+        self.text.textChanged.connect(self._show_ready)
+        self.open_now = QLabel(self, wordWrap=True)
+        set_role(self.open_now, "secondary")
+        self.body.addWidget(self.text)
+        self.body.addWidget(self.open_now)
+        self.add_cancel()
+        self.button = self.add_button(self.tr("&Hand over"), "primary")
+        self.button.clicked.connect(self.submit)
+        if bridge.snapshot is not None:
+            self.open_now.setText(self.tr("Goes along: {0}").format(_open_text(bridge.snapshot)))
+        self._show_ready()
+
+    def submit(self) -> None:
+        if self._busy or not self.button.isEnabled():
+            return
+        self._busy = True
+        self._show_ready()
+        self._bridge.command(WriteHandover(self.text.toPlainText().strip()), lambda _: self.accept(), self._refused, owner=self)
+
+    def _refused(self, error: WatchroomError) -> None:
+        self._busy = False
+        self._show_ready()
+        self.show_error(error)
+
+    def _show_ready(self) -> None:
+        over = len(self.text.toPlainText()) - LONGEST_TEXT
+        self.show_trouble(self.tr("{0} characters too many.").format(over) if over > 0 else "")
+        self.button.setEnabled(over <= 0 and not self._busy)
+
+
+class HandoverView(QWidget):
+    """One hand-over, whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._head, self.text, self.left, self._read = (_label(role) for role in ("secondary", "", "", "secondary"))
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for label in (self._head, self.text, self.left, self._read):
+            column.addWidget(label)
+        column.addStretch(1)
+
+    def show_handover(self, handover: Handover, settings: Settings) -> None:
+        self._head.setText(head_text(handover))
+        self.text.setText(handover.text or _tr("No note was written."))
+        self.left.setText("\n".join((_tr("Open then:"), *left_lines(handover, settings))))
+        self.left.setVisible(bool(handover.left))
+        self._read.setText(_tr("Read by {0}.").format(", ".join(f"{read.by}, {clock_text(read.at_ns)}" for read in handover.read)))
+        self._read.setVisible(bool(handover.read))
+
+
+class HandoverDialog(FramedDialog):
+    """What the shift before left. It goes away with “Read”, and is shown to nobody then."""
+
+    def __init__(self, bridge: EngineBridge, handover: Handover, parent: QWidget | None = None) -> None:
+        super().__init__(_tr("From the shift before"), width=560, parent=parent)
+        self._bridge, self.handover = bridge, handover
+        self.view = HandoverView(self)
+        self.view.setMinimumWidth(512)
+        if bridge.snapshot is not None:
+            self.view.show_handover(handover, bridge.snapshot.settings)
+        self.body.addWidget(self.view)
+        self.add_cancel(self.tr("&Later"))
+        self.button = self.add_button(self.tr("&Read"), "primary")
+        self.button.setDefault(True)
+        self.button.clicked.connect(self._done)
+
+    def _done(self) -> None:
+        self.button.setEnabled(False)
+        self._bridge.command(ReadHandover(self.handover.id), lambda _: self.accept(), self._refused, owner=self)
+
+    def _refused(self, error: WatchroomError) -> None:
+        self.button.setEnabled(True)
+        self.show_error(error)
+
+
+class HandoversDialog(FramedDialog):
+    """All there were, newest first."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        super().__init__(_tr("Hand-overs"), parent=parent)
+        self.resize(860, 560)
+        self._bridge = bridge
+        self._all: dict[str, Handover] = {}
+        self.list = QListWidget(self)
+        self.list.setFixedWidth(260)
+        self.list.setAccessibleName(self.tr("Hand-overs, newest first"))
+        self.view = HandoverView(self)
+        scroll = QScrollArea(self, widgetResizable=True)
+        scroll.setWidget(self.view)
+        self.none = _label("secondary")
+        self.none.setText(self.tr("Nobody has handed over yet. “Hand over…” is in the account menu at the foot of the window."))
+        across = QHBoxLayout()
+        across.addWidget(self.list)
+        across.addWidget(scroll, 1)
+        self.body.addWidget(self.none)
+        self.body.addLayout(across)
+        self.list.currentItemChanged.connect(lambda *_: self._choose())
+        self.add_cancel(self.tr("Cl&ose"))
+        bridge.ask(ListHandovers(200), self._show, self.show_error, owner=self)
+
+    def _show(self, answer: Answer) -> None:
+        self._all = {handover.id: handover for handover in answer.handovers}
+        self.none.setVisible(not answer.handovers)
+        for handover in answer.handovers:
+            item = QListWidgetItem(f"{local_time(handover.at_ns):%Y-%m-%d %H:%M}  {handover.by}")
+            item.setData(_ID, handover.id)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+
+    def _choose(self) -> None:
+        item, snapshot = self.list.currentItem(), self._bridge.snapshot
+        if item is not None and snapshot is not None:
+            self.view.show_handover(self._all[item.data(_ID)], snapshot.settings)
+
+
+def offer_unread(bridge: EngineBridge, parent: QWidget, show: Callable[[Handover], None]) -> None:
+    """Ask once whether the shift before left something; where that cannot be asked now it is no reason to disturb anybody."""
+    bridge.ask(ListHandovers(1, unread=True), lambda answer: _first(answer, show), lambda _: None, owner=parent)
+
+
+def _first(answer: Answer, show: Callable[[Handover], None]) -> None:
+    if answer.handovers:
+        show(answer.handovers[0])
+
+
+def head_text(handover: Handover) -> str:
+    said = _tr("{0}, {1}").format(handover.by, f"{local_time(handover.at_ns):%Y-%m-%d %H:%M}")
+    if handover.since_ns is None:
+        return said
+    since = f"{local_time(handover.since_ns):%Y-%m-%d %H:%M}"
+    return f"{said}\n" + _tr("Since {0}: {1} alerts raised, {2} of them closed").format(since, handover.raised, handover.closed)
+
+
+def left_lines(handover: Handover, settings: Settings) -> list[str]:
+    """What was open then, gravest first; cameras that showed nothing last."""
+    left = sorted(handover.left, key=lambda each: (-each.severity, each.at_ns))
+    lines = [f"• {_left_text(each, settings)}" for each in left[:_MOST_LINES]]
+    more = max(0, len(left) - _MOST_LINES) + handover.more
+    return [*lines, _tr("and {0} more").format(more)] if more > 0 else lines
+
+
+def _left_text(left: Left, settings: Settings) -> str:
+    camera = settings.camera(left.camera_id)
+    where = camera.name if camera is not None else left.camera_id
+    since = clock_text(left.at_ns)
+    if left.kind is LeftKind.CAMERA:
+        return _tr("{0} showed nothing since {1}. {2}").format(where, since, left.what).strip()
+    what = _what(left)
+    said = f"{severity_word(Severity(left.severity))}: {what}{f', {where}' if where else ''}, {since}"
+    return _tr("{0} (taken on)").format(said) if left.acknowledged else said
+
+
+def _what(left: Left) -> str:
+    """What a newer engine wrote is shown as it wrote it."""
+    try:
+        return what_happened(EventKind(left.what)) if left.kind is LeftKind.ALERT else category_word(left.what)
+    except ValueError:
+        return left.what
+
+
+def _open_text(snapshot: Snapshot) -> str:
+    down = sum(view.settings.enabled and view.health.state in (CameraState.LOST, CameraState.CONNECTING) for view in snapshot.cameras)
+    alerts, incidents = len(snapshot.alerts.alerts), len(snapshot.incidents.incidents)
+    counts = ((alerts, _tr("open alerts")), (incidents, _tr("open incidents")), (down, _tr("cameras down")))
+    return ", ".join(f"{count} {what}" for count, what in counts if count) or _tr("nothing is open")
+
+
+def _label(role: str) -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        set_role(label, role)
+    return label
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("HandOver", text)

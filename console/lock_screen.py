@@ -1,0 +1,203 @@
+"""What is shown while a console is locked: who is signed in, how to come back, and how many alerts there are, without pictures or names."""
+
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.words import error_text, sentence
+from engine.model.access import Role
+from engine.model.access_command import ConfirmPassword
+from engine.model.alert import Alert, AlertState
+from engine.model.errors import InputError, WatchroomError
+from engine.model.event import Severity
+from engine.model.snapshot import Snapshot
+from engine.model.time import Clock
+from widgets.form import FieldGroup
+from widgets.icons import icon
+from widgets.password_field import PasswordField
+from widgets.shapes import draw_shape
+from widgets.theme import color, font, set_role, severity_style, severity_word
+from widgets.time_text import clock_text, relative_text
+
+_CARD, _COLUMN, _ROW, _MARK = 380, 420, 76, 26  # the counts are read from across a room
+_EVERY_MS = 1_000
+
+
+class LockScreen(QWidget):
+    """Covers a window whole. Signals: unlocked(): whoever sits here is who signed in; leave_requested(): somebody else wants to sign in."""
+
+    unlocked = Signal()
+    leave_requested = Signal()
+
+    def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._bridge, self._clock, self._busy = bridge, clock, False
+        self.setObjectName("lock")
+        self.setAutoFillBackground(True)
+        self.setAccessibleName(self.tr("Locked"))
+        self._site, self._time = QLabel(self), QLabel(self)
+        self.alerts = AlertTally(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(48, 48, 48, 48)
+        row.setSpacing(64)
+        row.addStretch(1)
+        row.addWidget(self._card(), alignment=Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.alerts, alignment=Qt.AlignmentFlag.AlignVCenter)
+        row.addStretch(1)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_EVERY_MS)
+        self._timer.timeout.connect(self._show_time)
+        self.hide()
+
+    def _card(self) -> QWidget:
+        card = QWidget(self)
+        card.setFixedWidth(_CARD)
+        user = self._bridge.session.user
+        picture, who = QLabel(card), QLabel(self.tr("Locked. {0} is signed in.").format(user.name), card)
+        picture.setPixmap(icon("lock").pixmap(QSize(40, 40)))
+        who.setTextFormat(Qt.TextFormat.PlainText)
+        who.setWordWrap(True)
+        set_role(self._site, "page")
+        set_role(self._time, "secondary")
+        self.fields = FieldGroup(card)
+        label = self.tr("Password, or the PIN") if user.role is Role.OPERATOR else self.tr("Password")
+        self.fields.add("password", PasswordField(label))
+        self.fields.submitted.connect(self.submit)
+        self.button = QPushButton(self.tr("&Unlock"), card)
+        set_role(self.button, "primary")
+        self.button.clicked.connect(self.submit)
+        self.leave = QPushButton(self.tr("&Sign in as somebody else"), card)
+        set_role(self.leave, "quiet")
+        self.leave.clicked.connect(self.leave_requested)
+        self.trouble = QLabel(card, wordWrap=True)
+        set_role(self.trouble, "error")
+        column = QVBoxLayout(card)
+        column.setSpacing(12)
+        for widget in (picture, self._site, self._time, who, self.fields, self.trouble, self.button, self.leave):
+            column.addWidget(widget)
+        return card
+
+    def cover(self) -> None:
+        """Come on screen, over everything of the window."""
+        self.fields.field("password").set_value("")
+        self._say("")
+        if self._bridge.snapshot is not None:
+            self.show_snapshot(self._bridge.snapshot)
+        self._show_time()
+        self._timer.start()
+        window = self.parentWidget()
+        if window is not None:
+            self.setGeometry(window.rect())
+        self.show()
+        self.raise_()
+        self.take_focus()
+
+    def uncover(self) -> None:
+        self._timer.stop()
+        self.hide()
+        self.fields.field("password").set_value("")
+
+    def take_focus(self) -> None:
+        self.fields.field("password").edit().setFocus()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self._site.text() != snapshot.settings.site_name:
+            self._site.setText(snapshot.settings.site_name)
+        open_now = [alert for alert in snapshot.alerts.alerts if not alert.shelved(snapshot.at_ns)]
+        self.alerts.show_alerts(open_now, snapshot.at_ns)
+
+    def submit(self) -> None:
+        password = self.fields.values()["password"]
+        if self._busy:
+            return
+        if not password:
+            self._say(self.tr("Enter the password."))
+            return
+        self._set_busy(True)
+        self._bridge.command(ConfirmPassword(password), self._confirmed, self._refused, owner=self)
+
+    def _confirmed(self, _: str) -> None:
+        self._set_busy(False)
+        self.unlocked.emit()
+
+    def _refused(self, error: WatchroomError) -> None:
+        self._set_busy(False)
+        self.fields.field("password").set_value("")
+        self.take_focus()
+        self._say(_wrong(error))
+
+    def _say(self, trouble: str) -> None:
+        self.trouble.setText(trouble)
+        self.trouble.setVisible(bool(trouble))
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.button.setEnabled(not busy)
+
+    def _show_time(self) -> None:
+        self._time.setText(clock_text(self._clock.now_ns()))
+
+
+def _wrong(error: WatchroomError) -> str:
+    if not isinstance(error, InputError):
+        return error_text(error)
+    if error.message == "is not right":
+        return QCoreApplication.translate("LockScreen", "The password is not right.")
+    return sentence(error.message)
+
+
+class AlertTally(QFrame):
+    """How many alerts of each severity are open, and how many of those nobody has taken on. Gravest first, each with its shape."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "panel")
+        self._rows: list[tuple[Severity, int, int, str]] = []
+        self.setFixedWidth(_COLUMN)
+        self._settle()
+
+    def show_alerts(self, alerts: list[Alert], now_ns: int) -> None:
+        rows: list[tuple[Severity, int, int, str]] = []
+        for severity in sorted(Severity, reverse=True):
+            of = [alert for alert in alerts if alert.severity is severity]
+            if of:
+                new = sum(1 for alert in of if alert.state is AlertState.NEW)
+                rows.append((severity, len(of), new, relative_text(max(alert.raised_ns for alert in of), now_ns)))
+        if rows != self._rows:
+            self._rows = rows
+            self._settle()
+
+    def words(self) -> str:
+        told = [f"{count} {severity_word(severity)}, {self._new(new)}, {when}" for severity, count, new, when in self._rows]
+        return "; ".join(told) or self.tr("No open alerts")
+
+    def _new(self, new: int) -> str:
+        return self.tr("all taken on") if not new else self.tr("{0} not acknowledged").format(new)
+
+    def _settle(self) -> None:
+        self.setFixedHeight(_ROW * max(1, len(self._rows)) + 24)
+        self.setAccessibleName(self.words())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        if not self._rows:
+            painter.setFont(font("body"))
+            painter.setPen(color("secondary"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("No open alerts"))
+        for row, (severity, count, new, when) in enumerate(self._rows):
+            self._paint_row(painter, 12 + row * _ROW, severity, count, f"{self._new(new)} · {when}")
+
+    def _paint_row(self, painter: QPainter, top: int, severity: Severity, count: int, about: str) -> None:
+        style = severity_style(severity)
+        draw_shape(painter, style.shape, QRectF(20, top + (_ROW - _MARK) / 2, _MARK, _MARK), style.color)
+        painter.setPen(color("text"))
+        painter.setFont(font("clock"))
+        painter.drawText(QRectF(56, top, 90, _ROW), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(count))
+        painter.setFont(font("section"))
+        painter.drawText(QRectF(166, top + 14, _COLUMN - 178, 24), Qt.AlignmentFlag.AlignVCenter, style.word)
+        painter.setPen(color("secondary"))
+        painter.setFont(font("secondary"))
+        painter.drawText(QRectF(166, top + 40, _COLUMN - 178, 20), Qt.AlignmentFlag.AlignVCenter, about)

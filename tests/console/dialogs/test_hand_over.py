@@ -1,0 +1,98 @@
+"""Handing over on screen: written, shown to the next who signs in, read, and listed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console.app import Console
+from console.bridge import EngineBridge
+from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, head_text, left_lines
+from console.remembered import Remembered
+from console.window import MainWindow
+from engine.model.errors import EnvironmentFault
+from engine.model.handover import LONGEST_TEXT, Handover, Left, LeftKind, WriteHandover
+from engine.model.settings import CameraSettings, Settings
+from engine.model.time import SECOND, SystemClock
+from tests.fakes.engine import FakeDoor, FakeEngine
+
+TOLD = Handover("ho-1", 1_790_000_000 * SECOND, "bo", "The gate sticks.")
+SETTINGS = Settings(cameras=(CameraSettings("gate", "North gate", "usb:0"),))
+
+
+@pytest.fixture
+def console(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator[Console]:
+    made = Console(FakeDoor(engine), remembered, SystemClock(), lambda: None)
+    yield made
+    made.close()
+
+
+def test_a_note_is_written(open_window: Callable[..., MainWindow], engine: FakeEngine, qtbot: QtBot) -> None:
+    window = open_window()
+    qtbot.waitUntil(lambda: window._bridge.snapshot is not None)
+    window.status.hand_over_requested.emit()
+    dialog = window.findChild(HandOverDialog)
+    assert dialog is not None and dialog.open_now.text().startswith("Goes along:")
+    dialog.text.setPlainText("x" * (LONGEST_TEXT + 1))
+    assert not dialog.button.isEnabled() and "1 characters too many" in dialog.trouble.text()
+    dialog.text.setPlainText(" The gate sticks. ")
+    engine.fail("command", EnvironmentFault("disk_full", "The disk is full."))
+    dialog.button.click()
+    qtbot.waitUntil(dialog.trouble.isVisible)
+    dialog.button.click()
+    qtbot.waitUntil(lambda: engine.commands[-1:] == [WriteHandover("The gate sticks.")])
+
+
+def test_the_next_who_signs_in_is_shown_it_and_reads_it(console: Console, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.access.handovers = [TOLD]
+    console.open_window(engine.port("ada"))
+    qtbot.waitUntil(lambda: console.window is not None and console.window.findChild(HandoverDialog) is not None)
+    assert console.window is not None
+    dialog = console.window.findChild(HandoverDialog)
+    assert dialog is not None and dialog.isVisible() and dialog.view.text.text() == "The gate sticks."
+    dialog.button.click()
+    qtbot.waitUntil(lambda: [read.by for read in engine.access.handovers[0].read] == ["ada"])
+
+
+@pytest.mark.parametrize("handovers", [[], [replace(TOLD, by="ada")]])
+def test_nobody_is_shown_what_is_none_or_their_own(console: Console, engine: FakeEngine, qtbot: QtBot, handovers: list[Handover]) -> None:
+    engine.access.handovers = handovers
+    console.open_window(engine.port("ada"))
+    window = console.window
+    assert window is not None
+    qtbot.waitUntil(lambda: window._bridge.idle)
+    assert window.findChild(HandoverDialog) is None
+
+
+def test_all_of_them_are_listed(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.access.handovers = [TOLD, replace(TOLD, id="ho-0", by="cy", text="")]
+    qtbot.waitUntil(lambda: bridge.snapshot is not None)
+    dialog = HandoversDialog(bridge)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.list.count() == 2)
+    assert dialog.view.text.text() == "The gate sticks."
+    dialog.list.setCurrentRow(1)
+    assert dialog.view.text.text() == "No note was written."
+
+
+def test_what_was_open_in_words() -> None:
+    left = (
+        Left(LeftKind.CAMERA, "gate", 0, "No answer.", camera_id="gate"),
+        Left(LeftKind.INCIDENT, "in-1", 0, "fire", 4),
+        Left(LeftKind.ALERT, "al-1", 0, "fall", 5, "gate", acknowledged=True),
+        Left(LeftKind.ALERT, "al-2", 0, "of tomorrow", 3, "gone"),
+    )
+    lines = left_lines(replace(TOLD, left=left, more=3), SETTINGS)
+    assert [line.split(",")[0].split(" since")[0] for line in lines[:4]] == [
+        "• Critical: Somebody fell",
+        "• High: Fire",
+        "• Moderate: of tomorrow",
+        "• North gate showed nothing",
+    ]
+    assert "North gate" in lines[0] and lines[0].endswith("(taken on)") and "gone" in lines[2]
+    assert lines[4] == "and 3 more"
+    many = replace(TOLD, left=left * 10)
+    assert left_lines(many, SETTINGS)[-1] == "and 28 more"
+    assert "14 alerts raised, 11 of them closed" in head_text(replace(TOLD, since_ns=1, raised=14, closed=11))
