@@ -17,6 +17,7 @@ from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.evidence import Case, EvidenceQuestion, Pack
+from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FoundCamera
 from engine.model.floor_image import GetFloorImage
 from engine.model.handover import Handover, ListHandovers
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
@@ -355,6 +356,8 @@ Question: TypeAlias = (
     | ReplayQuestion
     | ChatQuestion
     | SearchAlike
+    | FindCameras
+    | DescribeCamera
     | UpkeepQuestion
     | AccessQuestion
     | ListHandovers
@@ -417,3 +420,5 @@ class Answer:
     log: tuple[LogLine, ...] = ()
     text: str = ""
     changes: tuple[SettingChange, ...] = ()
+    found_cameras: tuple[FoundCamera, ...] = ()
+    described: CameraDescription | None = None
