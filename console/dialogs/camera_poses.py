@@ -11,6 +11,7 @@ from console.bridge import EngineBridge
 from console.dialogs.floor_points import FloorPointsDialog
 from console.dialogs.frame import FramedDialog
 from console.dialogs.pose_draft import Look, aimed, look_of, looking, moved, new_pose, turned
+from console.floor_picture import FloorPicture
 from console.words import field_of, permit, sentence
 from engine.model.access import Verb
 from engine.model.command import ChangeSettings
@@ -56,6 +57,7 @@ class CameraPosesDialog(FramedDialog):
         self.plan = CameraPlan(self)
         self.plan.setMinimumSize(420, 360)
         self.plan.has_legend = False
+        self.ground = FloorPicture(self._bridge, (self.plan,), self)
         self.plan.set_layers(Layers(cameras=True, links=False, glow=False, trails=False, uncertainty=False))
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Cameras"))

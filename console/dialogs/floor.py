@@ -6,12 +6,15 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QTabWidget, QVBo
 
 from console.bridge import EngineBridge
 from console.dialogs.floor_draft import FloorDraft, FloorTexts, draft, texts_of
+from console.dialogs.floor_image import FloorImageDialog
 from console.dialogs.frame import FramedDialog
+from console.floor_picture import FloorPicture
 from console.words import sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import Settings
 from widgets.form import Field
+from widgets.icons import icon
 from widgets.row_editor import Column, RowEditor, RowProblem
 from widgets.space.build import bounds_of, node_marks, zone_marks
 from widgets.space.plan import FloorPlan
@@ -101,6 +104,10 @@ class FloorDialog(FramedDialog):
         row.addLayout(left, 5)
         row.addWidget(self.preview, 5)
         self.body.addLayout(row, 1)
+        self.image_button = self.add_button(self.tr("&Picture of the plan…"), at_left=True)
+        self.image_button.setIcon(icon("image"))
+        self.image_button.clicked.connect(self.open_image)
+        self.ground = FloorPicture(self._bridge, (self.preview,), self)
         self.add_cancel()
         self.save_button = self.add_button(self.tr("&Save floor"), "primary")
         self.save_button.clicked.connect(self.save)
@@ -156,6 +163,13 @@ class FloorDialog(FramedDialog):
             return self.tr("The size follows the nodes.")
         width, depth = extent[2] - extent[0], extent[3] - extent[1]
         return self.tr("{0} × {1} m, {2} m² of floor.").format(f"{width:g}", f"{depth:g}", f"{width * depth:.0f}")
+
+    def open_image(self) -> FloorImageDialog:
+        """It is saved on its own, and shows under this plan at once."""
+        dialog = FloorImageDialog(self._bridge, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
 
     def save(self) -> None:
         made = self.draft()

@@ -13,6 +13,7 @@ from console.dialogs.floor_points_fit import LEAST, Fit, fit, floor_grid, grid_a
 from console.dialogs.floor_points_typed import metres, share, with_axis
 from console.dialogs.floor_points_words import fit_text, off_texts, place_text, said
 from console.dialogs.frame import FramedDialog
+from console.floor_picture import FloorPicture
 from console.still import Still
 from console.words import permit
 from engine.fusion.standpoint import standpoint
@@ -74,6 +75,7 @@ class FloorPointsDialog(FramedDialog):
 
     def _build(self) -> None:
         self.picture, self.plan = PointsPicture(self), PointPlan(self)
+        self.ground = FloorPicture(self._bridge, (self.plan,), self)
         self.plan.set_layers(Layers(cameras=True, nodes=False, links=False, glow=False, trails=False, uncertainty=False))
         self.table, self.notices, self.summary = PointsTable(self), Notices(self), QLabel(self)
         self.taken_text = QLabel(self.tr("In the picture"), self)

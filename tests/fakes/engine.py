@@ -5,11 +5,16 @@ Nothing happens by itself. `tick()` is one step: time passes, pictures move, job
 `fail(method, error)` and makes them slow with `hold(method)`, which gives the gate that lets them go on.
 """
 
+import base64
+import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import cv2
+import numpy as np
 
 from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
 from engine.model.clip import Clip
@@ -35,6 +40,7 @@ from engine.model.detection import Category
 from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.fire import FireView
+from engine.model.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
 from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
 from engine.model.notify_settings import ChannelKind, WebhookSettings
 from engine.model.people_view import PeopleView
@@ -121,6 +127,7 @@ class FakeEngine:
         self.face_photos: dict[str, bytes] = {}
         self.people = PeopleView()
         self.zones: tuple[ZoneCount, ...] = ()
+        self.floor_picture = ""
         self.incidents = IncidentBook()
         self.risk = FakeRisk()
         self.past = FakePast()
@@ -363,6 +370,12 @@ class FakeEngine:
                 return camera_id
             case TestCamera(camera):
                 return self.start_job("test_camera", f"Testing {camera.name}", 4, message=camera.url)
+            case PutFloorImage():
+                return self._lay_floor_image(command)
+            case RemoveFloorImage():
+                self.settings = replace(self.settings, floor=replace(self.settings.floor, image=None))
+                self.floor_picture = ""
+                return ""
             case InstallModels():
                 return self.start_job("install_models", "Installing models", 3_700_000, message="YOLOX-Nano people detector")
             case LockEvidence(since, until, reason, cameras, expires):
@@ -418,6 +431,15 @@ class FakeEngine:
                     lookouts=now.lookouts if command.lookouts is None else command.lookouts,
                 )
                 return ""
+
+    def _lay_floor_image(self, command: PutFloorImage) -> str:
+        self.floor_picture = command.picture or self.floor_picture
+        data = base64.b64decode(self.floor_picture)
+        height, width = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR).shape[:2]
+        digest = hashlib.sha256(data).hexdigest()
+        image = FloorImage(digest, width, height, command.metres_per_px, command.left_m, command.bottom_m)
+        self.settings = replace(self.settings, floor=replace(self.settings.floor, image=image))
+        return digest
 
     def _put_camera(self, command: PutCamera) -> str:
         camera = command.camera
@@ -595,6 +617,8 @@ class FakePort:
                     return Answer(clips=clips[: question.limit])
                 case ListEvents():
                     return Answer(events=self._engine.listed(question))
+                case GetFloorImage():
+                    return Answer(text=self._engine.floor_picture)
                 case ListWebhooks():
                     states = self._engine.webhook_states
                     return Answer(webhooks=tuple(states.get(hook.id, WebhookState(hook.id)) for hook in self._engine.settings.webhooks))

@@ -18,6 +18,7 @@ from widgets.theme import color
 _CONE_M = 4.0
 _FOOT = 72  # room for legend and scale below the floor
 _FOLLOW_SCALE = 90.0
+_GROUND_OPACITY = 0.5  # what is drawn over it has to stand out
 
 
 class FloorPlan(SpaceCanvas):
@@ -28,10 +29,17 @@ class FloorPlan(SpaceCanvas):
         self._projection = PlanProjection()
         self._glow: tuple[Floats, QImage, QRectF] | None = None
         self._coverage: tuple[CoverageMap, QImage] | None = None
+        self._ground: tuple[QImage, tuple[float, float, float, float]] = (QImage(), (0.0, 0.0, 0.0, 0.0))
         self.setAccessibleName(self.tr("Floor plan"))
 
     def projection(self) -> PlanProjection:
         return self._projection
+
+    def set_ground(self, image: QImage, bounds_m: tuple[float, float, float, float]) -> None:
+        """A picture under everything, with its edges x0, y0, x1, y1 in metres; a null one takes it away."""
+        if (image.cacheKey(), bounds_m) != (self._ground[0].cacheKey(), self._ground[1]):
+            self._ground = (image, bounds_m)
+            self.redraw_soon()
 
     def top_view(self) -> None:
         """It always is."""
@@ -63,6 +71,11 @@ class FloorPlan(SpaceCanvas):
         painter.fillRect(self.rect(), color("window"))
         b = scene.bounds
         painter.fillRect(self._area(b.x0, b.y0, b.x1, b.y1), color("panel"))
+        if not self._ground[0].isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setOpacity(_GROUND_OPACITY)
+            painter.drawImage(self._area(*self._ground[1]), self._ground[0])
+            painter.setOpacity(1.0)
         if layers.floor:
             step = 1.0 if max(b.width, b.depth) <= 40 else 5.0
             self._paint_lines(painter, grid_lines(b.x0, b.y0, b.x1, b.y1, b.z0, step), QPen(color("line"), 1))
