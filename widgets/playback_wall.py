@@ -55,7 +55,7 @@ class PlaybackWall(QWidget):
         self._drag: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(320, 180)
+        self.setMinimumSize(200, 112)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Recorded video"))
         self._want_timer = QTimer(self, interval=_WANT_MS, singleShot=True)

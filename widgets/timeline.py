@@ -12,7 +12,7 @@ from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
 from widgets.theme import color, set_role
 from widgets.timeline_canvas import Range, TimelineCanvas
-from widgets.timeline_paint import draw_sample
+from widgets.timeline_paint import draw_lock_sample, draw_sample
 from widgets.timeline_raster import layer_color
 from widgets.timeline_rows import RowChoice, rows_of
 from widgets.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, TimeWindow, window
@@ -46,7 +46,7 @@ class TimelineView(QWidget):
     def _build(self) -> None:
         self.filter.setAccessibleName(tr("Filter lanes and kinds"))
         self.filter.addAction(QAction(icon("list-filter"), "", self.filter), QLineEdit.ActionPosition.LeadingPosition)
-        self.filter.setMinimumWidth(130)
+        self.filter.setMinimumWidth(72)
         self.filter.setMaximumWidth(220)
         self.tools = QHBoxLayout()
         self.tools.setSpacing(6)
@@ -65,6 +65,7 @@ class TimelineView(QWidget):
         self.readout.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         foot.addWidget(self.readout, 1)
         self.legend = TimelineLegend()
+        self.legend.setMinimumWidth(1)  # it is hidden where there is no room, and must not keep it
         foot.addWidget(self.legend)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -155,7 +156,7 @@ class TimelineLegend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
@@ -171,6 +172,7 @@ class TimelineLegend(QWidget):
         }
         for state, text in states.items():
             row.addWidget(_Sample(text, "", state))
+        row.addWidget(_LockSample(tr("locked")))
 
 
 class _Sample(QWidget):
@@ -190,4 +192,16 @@ class _Sample(QWidget):
             painter.fillRect(area.adjusted(0, 2, 0, 0), color(self._role))
         else:
             draw_sample(painter, self._state, area)
+        painter.end()
+
+
+class _LockSample(_Sample):
+    """As a lane shows what is locked as evidence: a line on top, and a lock where it begins."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "text")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        draw_lock_sample(painter, QRectF(0, (self.height() - 14) / 2, 18, 14))
         painter.end()

@@ -309,7 +309,7 @@ class TimelineCanvas(QWidget):
 
     def _say(self, at_ns: int, row: int) -> None:
         shown = self._rows[row] if 0 <= row < len(self._rows) else None
-        text = readout(shown, self._timeline, self._window, at_ns, self._now_ns, self._zone)
+        text = readout(shown, self._timeline, self._window, at_ns, self._now_ns, self._zone, self._locks)
         self.setAccessibleDescription(text)
         self.pointed.emit(text)
 

@@ -105,6 +105,12 @@ def _draw_locks(painter: QPainter, scene: TimelineScene, row: LaneRow, area: QRe
             painter.drawPixmap(QPointF(left + 2, area.top() + 4), _lock_mark(painter.device().devicePixelRatioF()))
 
 
+def draw_lock_sample(painter: QPainter, area: QRectF) -> None:
+    """For the legend."""
+    painter.fillRect(QRectF(area.left(), area.top(), area.width(), 2), color("text"))
+    painter.drawPixmap(QPointF(area.left() + 3, area.top() + 4), _lock_mark(painter.device().devicePixelRatioF()))
+
+
 @by_look
 def _lock_mark(ratio: float) -> QPixmap:
     return icon_pixmap("lock", color("text"), 10, ratio)

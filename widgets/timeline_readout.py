@@ -1,7 +1,9 @@
 """What lies under a moment of the timeline, in words."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 
+from engine.model.segment import EvidenceLock
 from engine.model.timeline import LaneKind, SpanState, Timeline
 from widgets.timeline_rows import LaneRow, counts_at, spans_at
 from widgets.timeline_window import TimeWindow
@@ -10,7 +12,15 @@ from widgets.timeline_words import mark_word, moment_text, span_text, tr
 _RECORDED = (SpanState.VIDEO, SpanState.CLIP)
 
 
-def readout(row: LaneRow | None, timeline: Timeline | None, shown: TimeWindow, at_ns: int, now_ns: int, zone: tzinfo | None) -> str:
+def readout(
+    row: LaneRow | None,
+    timeline: Timeline | None,
+    shown: TimeWindow,
+    at_ns: int,
+    now_ns: int,
+    zone: tzinfo | None,
+    locks: Sequence[EvidenceLock] = (),
+) -> str:
     """`21:04:07 CET · Yard: 3 people, 1 motion; video`. "Nothing" is said only where something was watching."""
     moment = moment_text(at_ns, shown, zone)
     if row is None or (row.group and not row.collapsed):
@@ -19,7 +29,21 @@ def readout(row: LaneRow | None, timeline: Timeline | None, shown: TimeWindow, a
         return f"{moment} · {tr('not yet')}"
     if timeline is None or not timeline.since_ns <= at_ns < timeline.until_ns:
         return f"{moment} · {row.name}: {tr('being loaded…')}"
-    return f"{moment} · {row.name}: {_said(row, timeline, at_ns)}"
+    said = f"{moment} · {row.name}: {_said(row, timeline, at_ns)}"
+    held = _locks_said(row, at_ns, locks)
+    return f"{said}; {held}" if held else said
+
+
+def _locks_said(row: LaneRow, at_ns: int, locks: Sequence[EvidenceLock]) -> str:
+    """Of those that are drawn on this lane at that moment."""
+    if row.lane.kind is not LaneKind.CAMERA:
+        return ""
+    at = [
+        each
+        for each in locks
+        if each.since_ns <= at_ns < each.until_ns and (row.group or not each.camera_ids or row.lane.id in each.camera_ids)
+    ]
+    return "; ".join(tr("locked as evidence by {0}: {1}").format(each.by, each.reason) for each in at)
 
 
 def _said(row: LaneRow, timeline: Timeline, at_ns: int) -> str:

@@ -1,7 +1,5 @@
 """The Investigate page: what happened, on one clock: recordings and the floor above, lanes below; search, notes, other settings."""
 
-from zoneinfo import ZoneInfo
-
 from PySide6.QtGui import QGuiApplication, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -29,7 +27,8 @@ from console.pages.investigate_stretch import StretchChosen
 from console.pages.investigate_tools import HeadRow, StretchTools, show_words
 from console.pages.investigate_try import TryPanel
 from console.pages.investigate_why import WhyOfMoment
-from console.pages.investigate_words import first_lanes, has_floor, lane_names, screen_zone, tr
+from console.pages.investigate_words import first_lanes, has_floor, lane_names, tr
+from console.pages.investigate_zone import PageZone
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.playback import PlaybackController
 from console.words import denied_text, error_text
@@ -50,6 +49,7 @@ from widgets.transport_keys import TransportKeys
 
 _BEFORE_NS = 2 * SECOND  # of a moment that is jumped to, so that it is seen to begin
 _HEAD_WORDS_FROM = 1000
+_MARGIN = 16
 _WORDS_FROM = 1270  # pixels beside the panel from which the tools have words
 
 
@@ -59,14 +59,16 @@ class InvestigatePage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._clock, self._remembered, self._toasts = context.bridge, context.clock, context.remembered, context.toasts
-        self._zone: ZoneInfo = screen_zone()
+        self._zone = PageZone()
+        if context.bridge.snapshot is not None:
+            self._zone.set_site(context.bridge.snapshot.settings)
         self._names: dict[str, str] = {}
         self._names_of: object = None
         self._begun = False
         self.feed = TimelineFeed(context.bridge, self)
         self.replay = ReplayFollower(context.bridge, self)
         self.playback = PlaybackController(context.bridge, context.clock, self)
-        self.wall = PlaybackWall(self.playback)
+        self.wall = PlaybackWall(self.playback, zone=self._zone)
         self.region = RegionOverlay(self.wall)
         self.transport = TransportBar(self.playback, self._zone)
         self.timeline = TimelineView(self._zone)
@@ -76,7 +78,7 @@ class InvestigatePage(Page):
         self.bookmarks = BookmarkPanel(context.bridge, context.clock, self._zone, context.toasts)
         self.locks = LockPanel(context.bridge, context.clock, self._zone, context.toasts)
         self.trying = TryPanel(context.bridge, self._zone, context.toasts)
-        self.why = WhyOfMoment(context.bridge, context.clock)
+        self.why = WhyOfMoment(context.bridge, context.clock, self._zone)
         self.head, self.tools = HeadRow(), StretchTools(context.bridge.session)
         self.cameras = CameraChoice(self.playback, self.head.cameras.menu(), context.remembered)
         about = (context.bridge, context.clock, self._zone, context.toasts)
@@ -101,7 +103,7 @@ class InvestigatePage(Page):
         self.side = side_of(self.panel, self.why)
         self.stage = CameraStage(self.wall)
         self.then = tabs_of(((self.floor, tr("Floor")), (self.map, tr("Map"))))
-        self.then.setMinimumWidth(260)
+        self.then.setMinimumWidth(220)
         lower = lower_part(self.transport, self.tools.acts(), self.timeline)
         self._arrangement = Arrangement(self.stage, self.then, lower, self.side)
         self.denied = EmptyState("eye-off", tr("No look at the past"), denied_text(Verb.SEE_PAST))
@@ -117,7 +119,7 @@ class InvestigatePage(Page):
         inner.addWidget(self._arrangement, 1)
         self._add_tools()
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(16, 12, 16, 10)
+        outer.setContentsMargins(_MARGIN, 12, _MARGIN, 10)
         outer.addWidget(self._body, 1)
         outer.addWidget(self.denied, 1)
 
@@ -139,7 +141,9 @@ class InvestigatePage(Page):
         self._fit_words()
 
     def _fit_words(self) -> None:
-        room = self.width() - (self.side.width() if self.panel_button.isChecked() else 0)
+        self._arrangement.set_narrow(self.width() - 2 * _MARGIN < self._arrangement.beside_from(), self.panel_button.isChecked())
+        beside = self.panel_button.isChecked() and not self._arrangement.narrow
+        room = self.width() - (self.side.width() if beside else 0)
         show_words(self.tools.acts(), room >= _WORDS_FROM)
         show_words(self.head.buttons(), self.width() >= _HEAD_WORDS_FROM)
 
@@ -244,6 +248,9 @@ class InvestigatePage(Page):
         if self._names_of is not None and about == self._names_of:
             return
         self._names_of = about
+        if self._zone.set_site(snapshot.settings):
+            self.timeline.canvas.update()
+            self.wall.update()
         self._names = lane_names(snapshot)
         self.bookmarks.set_names(self._names)
         self.locks.set_names(self._names)

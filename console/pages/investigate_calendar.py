@@ -1,7 +1,6 @@
 """A calendar that says on which days there is anything: a dot for events, a second one for alerts, a line for video."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDate, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QTextCharFormat
@@ -9,6 +8,7 @@ from PySide6.QtWidgets import QCalendarWidget, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.pages.investigate_words import tr
+from console.pages.investigate_zone import PageZone
 from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.timeline import CountDays, DayCount
@@ -68,7 +68,7 @@ class CalendarPopup(QWidget):
 
     day_chosen = Signal(object)
 
-    def __init__(self, bridge: EngineBridge, zone: ZoneInfo, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: EngineBridge, zone: PageZone, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._bridge, self._zone = bridge, zone
         self.calendar = DayCalendar()

@@ -79,6 +79,7 @@ class FoundPanel(QWidget):
         below.addWidget(self.alike_button, 1)
         below.addWidget(self.file_button, 1)
         self.shown = QStackedWidget()
+        self.shown.setMinimumHeight(56)
         self.shown.addWidget(self.empty)
         self.shown.addWidget(self.list)
         self.headline.hide()

@@ -1,7 +1,6 @@
 """The moment that the Investigate page shows: jumping to another, the next event, a day, the ends of the record."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -10,6 +9,7 @@ from console.bridge import EngineBridge
 from console.pages.investigate_calendar import CalendarPopup
 from console.pages.investigate_cameras import CameraChoice
 from console.pages.investigate_words import tr
+from console.pages.investigate_zone import PageZone
 from console.playback import PlaybackController
 from console.words import error_text
 from engine.model.errors import WatchroomError
@@ -29,7 +29,7 @@ class MomentShown(QObject):
         self,
         bridge: EngineBridge,
         clock: Clock,
-        zone: ZoneInfo,
+        zone: PageZone,
         toasts: ToastArea,
         playback: PlaybackController,
         timeline: TimelineView,

@@ -1,6 +1,6 @@
 """The stretch of time that something is done with on the Investigate page: chosen by its ends, or what the timeline shows."""
 
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
 
 from PySide6.QtWidgets import QWidget
 
@@ -16,7 +16,7 @@ from widgets.timeline_words import stretch_text
 class StretchChosen:
     """UI thread."""
 
-    def __init__(self, clock: Clock, zone: ZoneInfo, playback: PlaybackController, timeline: TimelineView) -> None:
+    def __init__(self, clock: Clock, zone: tzinfo, playback: PlaybackController, timeline: TimelineView) -> None:
         self._clock, self._zone, self._playback, self._timeline = clock, zone, playback, timeline
 
     def set_end(self, end: int) -> None:

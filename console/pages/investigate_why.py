@@ -1,5 +1,7 @@
 """Why something of the past was said, or was not: the gates it went through and the evidence that adds up, from the record."""
 
+from datetime import tzinfo
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -29,9 +31,9 @@ _NEAR_NS = 60 * SECOND
 class WhyOfMoment(QWidget):
     """UI thread. Only the newest that was asked for is shown; hidden until something is, and again when it is closed."""
 
-    def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: EngineBridge, clock: Clock, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bridge, self._clock = bridge, clock
+        self._bridge, self._clock, self._zone = bridge, clock, zone
         self._settings = Settings()
         self._number = 0
         self.decision: Decision | None = None
@@ -159,7 +161,7 @@ class WhyOfMoment(QWidget):
         self.state.show()
         self.title.setText(decision_title(decision))
         self.state.set_status(outcome_word(decision.outcome), "neutral")
-        when = clock_text(decision.decided_ns, self._clock.now_ns())
+        when = clock_text(decision.decided_ns, self._clock.now_ns(), self._zone)
         self.when.setText(" · ".join(part for part in (when, place) if part))
         self.reason.setText(decision.reason)
         self.reason.setVisible(bool(decision.reason))

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QTimeZone
 
+from engine.model.radio import LOCAL_SCANNER
 from engine.model.replay import DifferenceKind, Different, ReplayDifference
 from engine.model.segment import EvidenceLock
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from engine.model.timeline import Bookmark, HitKind, LaneKind, SearchHit
+from engine.model.timeline import MICROPHONE, SCANNER, Bookmark, HitKind, LaneKind, SearchHit
 from widgets.look import look
 from widgets.moment_list import MomentRow
 from widgets.time_text import clock_text, duration_text, fine_clock_text, local_time
@@ -36,6 +37,9 @@ def lane_names(snapshot: Snapshot) -> dict[str, str]:
     names = {camera.id: camera.name for camera in settings.cameras}
     names |= {node.mac: node.name or node.mac for node in settings.nodes}
     names |= {person.id: person.name for person in snapshot.people.persons}
+    names |= {f"{MICROPHONE}{each.id}": tr("{0} (microphone)").format(each.name) for each in settings.microphones}
+    names |= {f"{SCANNER}{node.mac}": tr("{0} (Bluetooth)").format(node.name or node.mac) for node in settings.nodes}
+    names[f"{SCANNER}{LOCAL_SCANNER}"] = tr("This machine's Bluetooth")
     return {"radio": tr("Radio"), "ble": tr("Bluetooth"), "clock": tr("Clock"), **names}
 
 
@@ -147,6 +151,7 @@ def first_lanes(snapshot: Snapshot) -> tuple[tuple[LaneKind, str], ...]:
     phones = ((LaneKind.BLE, ""),) if settings.ble_devices else ()
     always = ((LaneKind.INCIDENTS, ""), (LaneKind.DECISIONS, ""), (LaneKind.ACTS, ""))
     watched = tuple((LaneKind.OBSERVED, camera.id) for camera in settings.cameras)
+    watched += tuple((LaneKind.OBSERVED, f"{MICROPHONE}{each.id}") for each in settings.microphones)
     return (*((LaneKind.CAMERA, camera.id) for camera in settings.cameras), *radio, *phones, *always, *watched)
 
 

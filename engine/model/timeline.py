@@ -13,6 +13,9 @@ MOST_HITS = 200
 LONGEST_NOTE = 2_000
 
 
+MICROPHONE, SCANNER = "microphone:", "ble:"  # before their ids, where they are sensors
+
+
 class LaneKind(StrEnum):
     CAMERA = "camera"  # one per camera: motion, objects, alerts on it; video as spans
     RADIO = "radio"
@@ -47,7 +50,7 @@ class LaneSpan:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """How well a sensor (a camera by its id, a node by its MAC) watched for a while.
+    """How well a sensor watched for a while: a camera by its id, a node by its MAC, `microphone:<id>`, `ble:<MAC or local>`.
 
     `state`: observed, partly or blind; `reason`: a sentence. Those of one sensor do not overlap; carried on by `sensor_id` and `since_ns`.
     """

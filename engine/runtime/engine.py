@@ -94,7 +94,7 @@ from engine.runtime.trail_side import TrailSide
 from engine.runtime.upkeep import Upkeep
 from engine.runtime.upkeep_side import UpkeepSide
 from engine.runtime.vitals import SKEW_TROUBLE_MS, Vitals
-from engine.runtime.watching import Seeing, Watching, camera_sees, node_hears
+from engine.runtime.watching import Seeing, Watching, adapter_hears, camera_sees, microphone_hears, node_hears, scanners_hear
 from engine.runtime.webhook import CHANNEL as WEBHOOK
 from engine.runtime.webhook import WebhookChannel, deliveries_for
 from engine.runtime.word_index import WordIndex
@@ -794,7 +794,13 @@ class Engine:
         """How well each sensor watches now."""
         for unit in self.cameras.all():
             yield camera_sees(unit.settings, unit.health(), self.pool.looked_ns(unit.settings.id))
-        yield from map(node_hears, self.radio.view().nodes)
+        nodes = self.radio.view().nodes
+        yield from map(node_hears, nodes)
+        yield from scanners_hear(nodes)
+        if self.settings.radio.enabled and self.settings.radio.scan_ble:
+            yield adapter_hears(self.radio.ble.trouble)
+        views = {view.id: view for view in self.speech.microphones()}
+        yield from (microphone_hears(each, views[each.id]) for each in self.settings.microphones if each.id in views)
 
     def _losses(self) -> dict[str, Loss]:
         writer = self.record.writer

@@ -132,12 +132,15 @@ class SpeechSide:
 
     def shown(self, view: PeopleView) -> PeopleView:
         """With what is heard. Any thread."""
-        now_ns = self._clock.now_ns()
-        meters = self._meters
-        microphones = tuple(self._view(each, meters, now_ns) for each in self._wanted.settings.microphones)
+        microphones = self.microphones()
         worker, ears = self._running.worker, self._running.ears
         trouble = self._trouble or (worker.figures().fault if worker is not None else "")
         return replace(view, microphones=microphones, speech_trouble=trouble, recogniser=ears.said() if ears is not None else "")
+
+    def microphones(self) -> tuple[MicrophoneView, ...]:
+        """Any thread."""
+        now_ns, meters = self._clock.now_ns(), self._meters
+        return tuple(self._view(each, meters, now_ns) for each in self._wanted.settings.microphones)
 
     def _view(self, microphone: MicrophoneSettings, meters: dict[str, Meter], now_ns: int) -> MicrophoneView:
         if not microphone.enabled:

@@ -1,16 +1,19 @@
 """Keeps how well each sensor watches, so that the record can tell later whether nothing happened or nobody looked."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from engine.model.health import CLOCK_TOLERANCE_S, CameraHealth, CameraState
-from engine.model.radio import NodeState, NodeView
+from engine.model.people_settings import MicrophoneSettings
+from engine.model.people_view import MicrophoneView
+from engine.model.radio import LOCAL_SCANNER, NodeState, NodeView
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, Clock
-from engine.model.timeline import SpanState, Watched
+from engine.model.timeline import MICROPHONE, SCANNER, SpanState, Watched
 
 LOOK_S = 1.0
+BLE = "ble"  # what a node that listens for devices says it can
 KEEP_EVERY = 10  # looks between two writings of what goes on unchanged: so much is not known after a crash
 UNLOOKED_NS = 10 * SECOND  # an idle camera is looked at every few seconds
 POOR_HEALTH = 0.5  # of a node's links, 0–1
@@ -23,6 +26,7 @@ MASKED = "Parts of the picture are masked."
 UNLOOKED = "No detector looked at its pictures: motion was seen, but not what moved."
 LATE = "Its pictures came late, or its clock is behind."
 SET_BACK = "The machine's clock was set back, so times are not exact."
+SILENT = "The microphone is switched off."
 NO_LINKS, POOR_LINKS = "The node had no link to another one.", "Its links were poor."
 
 
@@ -56,6 +60,27 @@ def node_hears(node: NodeView) -> Seeing:
         return Seeing(node.mac, SpanState.PARTLY, NO_LINKS)
     poor = node.health < POOR_HEALTH
     return Seeing(node.mac, SpanState.PARTLY if poor else SpanState.OBSERVED, POOR_LINKS if poor else "")
+
+
+def microphone_hears(settings: MicrophoneSettings, view: MicrophoneView) -> Seeing:
+    """`microphone:<id>`, as a camera may be called the same."""
+    sensor_id = f"{MICROPHONE}{settings.id}"
+    if not settings.enabled:
+        return Seeing(sensor_id, SpanState.BLIND, SILENT)
+    return Seeing(sensor_id, SpanState.BLIND if view.trouble else SpanState.OBSERVED, view.trouble)
+
+
+def adapter_hears(trouble: str) -> Seeing:
+    """The machine's own Bluetooth adapter, where it is to listen."""
+    return Seeing(f"{SCANNER}{LOCAL_SCANNER}", SpanState.BLIND if trouble else SpanState.OBSERVED, trouble)
+
+
+def scanners_hear(nodes: Iterable[NodeView]) -> Iterator[Seeing]:
+    """Nodes that also listen for Bluetooth devices."""
+    for node in nodes:
+        if BLE in node.capabilities:
+            deaf = node.state is not NodeState.ONLINE
+            yield Seeing(f"{SCANNER}{node.mac}", SpanState.BLIND if deaf else SpanState.OBSERVED, node_hears(node).reason if deaf else "")
 
 
 class Watching:

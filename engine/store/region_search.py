@@ -152,8 +152,10 @@ def _by_events(
     driver: sqlite3.Connection, wanted: SearchFilter, names: Names, size: tuple[int, int] | None, before: int, page: _Page
 ) -> tuple[tuple[SearchHit, ...], str | None]:
     camera_id = wanted.camera_ids[0]
-    trailed = driver.execute("SELECT 1 FROM trails WHERE camera_id = ? LIMIT 1", (camera_id,)).fetchone() is not None
-    bare = _is_bare(wanted)
+    (first_ns,) = driver.execute("SELECT min(since_ns) FROM trails WHERE camera_id = ?", (camera_id,)).fetchone()
+    trailed, bare = first_ns is not None, _is_bare(wanted)
+    if trailed and bare:  # from then on everything was told by its trail
+        before = min(before, first_key(first_ns))
     size = size or _clip_size(driver, camera_id) if not trailed else size or _clip_size_or_none(driver, camera_id)
     pixels = None if size is None else tuple((x * size[0], y * size[1]) for x, y in wanted.region)
     for key, hit in _marked(driver, wanted, names, before, page.left):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from engine.model.timeline import GetTimeline, LaneKind, LaneMarks, LaneSpan, TimelineLane
 from engine.store.changes import driver_of
 from engine.store.timeline_counts import CHUNK, LEVELS_NS, Ints, Series, of_level, series_of, unpacked, unpacked_alike
-from engine.store.timeline_video import video_spans
+from engine.store.timeline_video import gaps, video_spans
 from engine.store.watching import observed
 
 MOST_ROWS = 4_000  # that are counted one by one
@@ -97,9 +97,13 @@ def lanes_of(connection: Connection, ask: GetTimeline) -> tuple[tuple[TimelineLa
     if _wanted(ask, LaneKind.CAMERA):
         spans.update({(LaneKind.CAMERA, camera_id): found for camera_id, found in video_spans(driver, ask).items()})
         spans.update({(LaneKind.CAMERA, camera_id): () for camera_id in ask.camera_ids if (LaneKind.CAMERA, camera_id) not in spans})
-    if _wanted(ask, LaneKind.OBSERVED):
+    if _wanted(ask, LaneKind.OBSERVED) or _wanted(ask, LaneKind.CAMERA):
         watched = observed(connection, ask.camera_ids, ask.since_ns, ask.until_ns)
-        spans.update({(LaneKind.OBSERVED, sensor_id): found for sensor_id, found in watched.items()})
+        if _wanted(ask, LaneKind.OBSERVED):
+            spans.update({(LaneKind.OBSERVED, sensor_id): found for sensor_id, found in watched.items()})
+        for (lane, camera_id), video in tuple(spans.items()):
+            if lane is LaneKind.CAMERA and (missing := tuple(gaps(video, watched.get(camera_id, ()), ask.until_ns))):
+                spans[lane, camera_id] = tuple(sorted((*video, *missing), key=lambda span: span.since_ns))
     order = list(LaneKind)
     keys = sorted({*marks, *spans}, key=lambda key: (order.index(key[0]), key[1]))
     return tuple(TimelineLane(*key, marks.get(key, ()), spans.get(key, ())) for key in keys), coarse_ns

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from collections.abc import Sequence as Several
 from itertools import pairwise
 
 from engine.model.time import SECOND
@@ -11,6 +12,8 @@ MOST_ROWS = 2_000  # of one camera that are told one by one
 PROBES = 512  # parts of a longer stretch that are each asked whether there is video
 LONGEST_NS = 3_600 * SECOND  # of a file
 JOINED_NS = SECOND  # what is less far apart is one stretch of video
+SHORTEST_GAP_NS = 3 * SECOND
+BEING_WRITTEN_NS = 660 * SECOND  # a segment that is not complete has no row; the longest there may be, and a little more
 _TABLES = (("segments", SpanState.VIDEO), ("clips", SpanState.CLIP))
 
 
@@ -21,6 +24,37 @@ def video_spans(driver: sqlite3.Connection, ask: GetTimeline) -> dict[str, tuple
         for camera_id in ask.camera_ids or tuple(_cameras(driver, table)):
             found.setdefault(camera_id, []).extend(_spans(driver, table, camera_id, ask, state))
     return {camera_id: tuple(sorted(spans, key=lambda span: span.since_ns)) for camera_id, spans in found.items() if spans}
+
+
+def gaps(video: Several[LaneSpan], watched: Several[LaneSpan], until_ns: int) -> Iterator[LaneSpan]:
+    """Where a camera was there and nothing was recorded: what is left of how it watched, without the video.
+
+    What may still be being written, at the end of what is known, is no gap.
+    """
+    there = _there(watched)
+    for begin, over in there:
+        for part in video:
+            if part.until_ns <= begin or part.since_ns >= over:
+                continue
+            if part.since_ns - begin > SHORTEST_GAP_NS:
+                yield LaneSpan(begin, part.since_ns, SpanState.GAP)
+            begin = max(begin, part.until_ns)
+        end = over - (BEING_WRITTEN_NS if over == there[-1][1] else 0)
+        if min(end, until_ns) - begin > SHORTEST_GAP_NS:
+            yield LaneSpan(begin, end, SpanState.GAP)
+
+
+def _there(watched: Several[LaneSpan]) -> list[tuple[int, int]]:
+    """Stretches in which a camera saw at least part, joined."""
+    found: list[tuple[int, int]] = []
+    for span in watched:
+        if span.state is SpanState.BLIND:
+            continue
+        if found and span.since_ns - found[-1][1] <= JOINED_NS:
+            found[-1] = found[-1][0], span.until_ns
+        else:
+            found.append((span.since_ns, span.until_ns))
+    return found
 
 
 def _cameras(driver: sqlite3.Connection, table: str) -> Iterator[str]:

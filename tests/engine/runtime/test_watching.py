@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.model.health import CameraHealth, CameraState
+from engine.model.people_settings import MicrophoneSettings
+from engine.model.people_view import MicrophoneView
 from engine.model.radio import NodeState, NodeView
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, ManualClock, SystemClock
@@ -14,7 +16,7 @@ from engine.model.timeline import LaneSpan, SpanState, Watched
 from engine.runtime import watching
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Added, Engine
-from engine.runtime.watching import Seeing, Watching, camera_sees, node_hears
+from engine.runtime.watching import SILENT, Seeing, Watching, adapter_hears, camera_sees, microphone_hears, node_hears, scanners_hear
 from engine.store import Store, open_store
 from engine.vision.models import ModelStore
 from tests.fakes.waiting import until
@@ -164,3 +166,26 @@ def test_an_engine_keeps_how_its_cameras_watched_until_it_ended(tmp_path: Path) 
     store.close()
     assert (span.state, span.reason) == (SpanState.BLIND, watching.PAUSED)
     assert began_ns <= span.since_ns < span.until_ns
+
+
+@pytest.mark.parametrize(
+    ("enabled", "trouble", "state", "reason"),
+    [
+        (True, "", SpanState.OBSERVED, ""),
+        (True, "It was pulled out.", SpanState.BLIND, "It was pulled out."),
+        (False, "", SpanState.BLIND, SILENT),
+    ],
+)
+def test_a_microphone_hears_unless_it_is_off_or_in_trouble(enabled: bool, trouble: str, state: SpanState, reason: str) -> None:
+    microphone = MicrophoneSettings("door", "Door", enabled=enabled)
+    assert microphone_hears(microphone, MicrophoneView("door", trouble)) == Seeing("microphone:door", state, reason)
+
+
+def test_bluetooth_is_heard_by_the_adapter_and_by_nodes_that_listen() -> None:
+    assert adapter_hears("") == Seeing("ble:local", SpanState.OBSERVED)
+    assert adapter_hears("No adapter.") == Seeing("ble:local", SpanState.BLIND, "No adapter.")
+    listens = NodeView("aa", "A", NodeState.ONLINE, capabilities=("csi", "ble"))
+    lost = NodeView("bb", "B", NodeState.OFFLINE, capabilities=("ble",))
+    heard = list(scanners_hear((listens, NodeView("cc", "C", NodeState.ONLINE), lost)))
+    assert [each.state for each in heard] == [SpanState.OBSERVED, SpanState.BLIND]
+    assert heard[0].sensor_id == f"ble:{listens.mac}" and heard[1].reason
