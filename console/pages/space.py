@@ -11,6 +11,7 @@ from console.coverage import CoverageWatch
 from console.dialogs.camera_poses import CameraPosesDialog
 from console.dialogs.floor import FloorDialog
 from console.dialogs.planner import PlannerDialog
+from console.floor_picture import FloorPicture
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.space_reasons import Reasons
 from console.pages.space_toolbar import SpaceToolbar
@@ -69,6 +70,7 @@ class SpacePage(Page):
         self._solid: SpaceCanvas | None = None
         self._solid_tried = False
         self.plan = FloorPlan(self)
+        self.ground = FloorPicture(context.bridge, (self.plan,), self)
         self.view: SpaceCanvas = self.plan
         self.toolbar = SpaceToolbar(self)
         self.notices = Notices(self)

@@ -18,7 +18,7 @@ from widgets.theme import color
 _CONE_M = 4.0
 _FOOT = 72  # room for legend and scale below the floor
 _FOLLOW_SCALE = 90.0
-_GROUND_OPACITY = 0.5  # what is drawn over it has to stand out
+_GROUND_OPACITY = 0.4  # what is drawn over it has to stand out
 
 
 class FloorPlan(SpaceCanvas):
