@@ -416,7 +416,7 @@ class Engine:
         """
         with self._changing:
             before, settings = self.settings, change(self.settings)
-            self.privacy.changing(settings.cameras)
+            self._keep_privacy(before, settings, changed_by)
             save_settings(self.data.settings, settings)
             self.settings = settings
             self.mailbox.post(SettingsChanged(self.clock.now_ns(), settings, changed_by))
@@ -442,6 +442,16 @@ class Engine:
                 self.outbox.again()
                 self.broker_desk.configure()
             self.broker_desk.show(self.alerts.counts(), settings)
+
+    def _keep_privacy(self, before: Settings, settings: Settings, changed_by: str) -> None:
+        """Who changes what nobody is shown is kept before it is done. Raises EnvironmentFault: it must not be done."""
+        for camera in settings.cameras:
+            was = before.camera(camera.id)
+            known = set(was.privacy if was is not None else ())
+            if set(camera.privacy) != known:
+                told = f"privacy areas: {len(set(camera.privacy) - known)} new, {len(known - set(camera.privacy))} gone"
+                self.audit(AuditRow(self.clock.now_ns(), changed_by, AuditVerb.PUT_CAMERA, camera.id, told))
+        self.privacy.changing(settings.cameras)
 
     def _tell_of_masking(self) -> None:
         """Said here only, and while faces are hidden: with what they are found."""
