@@ -196,7 +196,7 @@ RULES: tuple[Rule, ...] = (
         "no-cameras",
         _("No picture at all: there are no cameras"),
         _("Nothing can be seen before a camera is added."),
-        (_("Add camera, above: the address of its stream, or a USB camera of this machine."),),
+        (_("Add camera, below: the address of its stream, or a USB camera of this machine."),),
         _no_cameras,
     ),
     Rule(
@@ -221,7 +221,7 @@ RULES: tuple[Rule, ...] = (
         "model",
         _("People are missed: no model is installed"),
         _("Without one a built-in detector looks for people who stand upright and are seen whole."),
-        (_("Install models, above. Without internet: take the files from another machine, Install from folder."),),
+        (_("Install models, below. Without internet: take the files from another machine, Install from folder."),),
         _no_model,
     ),
     Rule(
@@ -259,7 +259,7 @@ RULES: tuple[Rule, ...] = (
         "not-recording",
         _("Events have no clips: nothing is recorded"),
         _("Recording is switched off."),
-        (_("Recording…, above: record clips of events."),),
+        (_("Recording…, below: record clips of events."),),
         _not_recording,
     ),
     Rule(
@@ -277,7 +277,7 @@ RULES: tuple[Rule, ...] = (
         "messages",
         _("Messages do not get out: {count} wait"),
         _("A server that they go to does not answer, or refuses them."),
-        (_("Notifications, above: choose a channel and Send a test; it says what the server answered."),),
+        (_("Notifications, below: choose a channel and Send a test; it says what the server answered."),),
         _messages,
     ),
     Rule(

@@ -23,7 +23,7 @@ def restored_text(view: UpkeepView, now_ns: int) -> str:
     if told is None:
         return ""
     words = [
-        _tr("The database was damaged {0} and put together again from the backup of {1} and the log of what came after.").format(
+        _tr("The database was damaged. At {0} it was put together again from the backup of {1} and the log of what came after.").format(
             clock_text(told.at_ns, now_ns), clock_text(told.backup_ns, now_ns)
         ),
         _tr("Part of that log was missing.") if told.gap else "",

@@ -50,6 +50,7 @@ from tests.console.gallery_incidents import IncidentsGallery  # noqa: E402
 from tests.console.gallery_investigate import InvestigateGallery  # noqa: E402
 from tests.console.gallery_people import PeopleGallery  # noqa: E402
 from tests.console.gallery_risk import RiskGallery  # noqa: E402
+from tests.console.gallery_system import SystemGallery  # noqa: E402
 from tests.console.gallery_wall import WallGallery  # noqa: E402
 from tests.console.gallery_zones import ZonesGallery  # noqa: E402
 from tests.fakes.engine import FakeDoor, FakeEngine  # noqa: E402
@@ -100,6 +101,7 @@ class Gallery(
     InvestigateGallery,
     IncidentsGallery,
     RiskGallery,
+    SystemGallery,
     AlertsGallery,
     DevicesGallery,
     PeopleGallery,

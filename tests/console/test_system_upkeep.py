@@ -56,8 +56,8 @@ def test_what_is_kept_and_how_long_the_disk_lasts(page: SystemPage, engine: Fake
     page.upkeep._ask_soon()
     with engine.running():
         qtbot.waitUntil(lambda: page.upkeep.restored.isVisible())
+        qtbot.waitUntil(lambda: "The record is not backed up" in page.help.texts())
     assert "damaged/x" in page.upkeep.restored.text() and page.upkeep.backups.value("Trouble") == "No disk."
-    assert "The record is not backed up" in page.help.texts()
 
 
 def test_a_backup_by_button_and_how_they_are_kept(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -121,8 +121,8 @@ def test_the_log_has_a_filter_and_diagnostics_go_to_the_clipboard(page: SystemPa
         qtbot.waitUntil(lambda: QGuiApplication.clipboard().text().startswith("Watchroom"))
 
 
-def snapshot(health: CameraHealth | None = None, **more: object) -> Snapshot:
-    views = () if health is None else (CameraView(CameraSettings("gate", "Gate", "rtsp://192.0.2.1/x"), health),)
+def snapshot(camera: CameraHealth | None = None, **more: object) -> Snapshot:
+    views = () if camera is None else (CameraView(CameraSettings("gate", "Gate", "rtsp://192.0.2.1/x"), camera),)
     return replace(Snapshot(1, NOW_NS, Settings(), views, health=EngineHealth(threads=9)), **more)  # pyright: ignore[reportArgumentType]
 
 
