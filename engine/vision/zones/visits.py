@@ -21,14 +21,9 @@ class Visits:
 
     min_confidence: float
 
-    def goes_on(self, visit: Visit | None, zone: PictureZone, code: int, at_ns: int) -> bool:
-        """Nothing new, which is what most looks are: they are where they were, and everything about it is told."""
-        if visit is None:
-            return code <= 0
-        if code > 0 and visit.told and (visit.loitering or zone.loiter_s == 0):
-            visit.turning_ns, visit.clear_ns = None, at_ns
-            return True
-        return False
+    def is_settled(self, visit: Visit | None, zone: PictureZone) -> bool:
+        """Everything about it is told, until they leave; or nothing is known of them there."""
+        return visit is None or (visit.told and visit.turning_ns is None and (visit.loitering or zone.loiter_s == 0))
 
     def look(self, walker: Walker, zone: PictureZone, code: int, still: float, at_ns: int) -> Iterator[PlaceChange]:
         """`code`: 1 clearly inside, −1 clearly outside, 0 neither. `still`: IoU with a known still object."""
@@ -70,7 +65,8 @@ class Visits:
 
     def _inside(self, walker: Walker, zone: PictureZone, visit: Visit, code: int, still: float, at_ns: int) -> Iterator[PlaceChange]:
         if code > 0:
-            visit.turning_ns, visit.clear_ns = None, at_ns
+            visit.clear_ns = visit.clear_ns if self.is_settled(visit, zone) else at_ns
+            visit.turning_ns = None
             visit.inside = visit.inside or at_ns - visit.since_ns >= seconds_to_ns(ENTER_S)
         if visit.inside and not visit.told:
             yield from self._judge(walker, zone, visit, still, at_ns)

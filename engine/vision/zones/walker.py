@@ -30,7 +30,7 @@ class Visit:
     """Since when somebody is clearly in a zone.
 
     Attributes:
-        clear_ns: when they were clearly in it last.
+        clear_ns: when they were clearly in it last, as long as something of it is still to be told.
         inside: for long enough to count. told: as an event. held: as a decision that it is none.
         turning_ns: since when they are clearly outside, None: they are not. loitering: told too.
     """
@@ -51,6 +51,7 @@ class Walker:
     Attributes:
         crossing_from: the foot where lines last looked at it. resting: was a known still object when it was seen last.
         lost: its track has ended. sides: by line, on which it was clearly last. odd: lines crossed since, an odd number of times.
+        settled: where it was to all zones when nothing was open about it any more; it need not be looked at again while it is there.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Walker:
     visits: dict[str, Visit] = field(default_factory=dict[str, Visit])
     sides: dict[str, int] = field(default_factory=dict[str, int])
     odd: dict[str, bool] = field(default_factory=dict[str, bool])
+    settled: list[int] | None = None
 
     def take(self, body: Body, size: tuple[int, int], at_ns: int) -> None:
         self.track_id, self.lost, self.resting = body.track_id, False, body.still >= SAME_BOX

@@ -124,13 +124,20 @@ class PictureWatch:
         stood = self._borders.stood(np.array(feet), np.array(before), np.array(heights), size)
         zones, lines, crossed = stood.zones.tolist(), stood.lines.tolist(), stood.crossed.tolist()
         for row, (walker, body) in enumerate(zip(walkers, bodies, strict=True)):
-            for at, zone in self._zones_of[walker.category]:
-                code = zones[row][at]
-                if not (walker.resting and code <= 0) and not self._visits.goes_on(walker.visits.get(zone.id), zone, code, at_ns):
-                    yield from self._visits.look(walker, zone, code, body.still, at_ns)
+            if walker.settled != zones[row]:
+                yield from self._visit(walker, zones[row], body.still, at_ns)
             if not walker.resting:
                 yield from self._cross(walker, lines[row], crossed[row], at_ns)
                 walker.crossing_from = feet[row][0] / size[0], feet[row][1] / size[1]
+
+    def _visit(self, walker: Walker, codes: list[int], still: float, at_ns: int) -> Iterator[PlaceChange]:
+        settled = True
+        for at, zone in self._zones_of[walker.category]:
+            code = codes[at]
+            if (code > 0 or zone.id in walker.visits) and not (walker.resting and code <= 0):
+                yield from self._visits.look(walker, zone, code, still, at_ns)
+                settled = settled and self._visits.is_settled(walker.visits.get(zone.id), zone)
+        walker.settled = codes if settled and not walker.resting else None
 
     def _cross(self, walker: Walker, sides: list[int], crossed: list[bool], at_ns: int) -> Iterator[PlaceChange]:
         for at, line in self._lines_of[walker.category]:
@@ -176,6 +183,7 @@ class PictureWatch:
                     yield from self._visits.end(walker, zone_id, None, at_ns)
                 elif zone.loiter_s == 0:
                     yield from self._visits.stop_loitering(walker, zone_id, at_ns)
+            walker.settled = None
         self._inside = None
         for zone_id in tuple(self._crowds.crowds):
             zone = self._zone(zone_id)
