@@ -22,5 +22,9 @@ def newest_alarm(alarms: Mapping[str, Alert]) -> Alert | None:
     return max(alarms.values(), key=_age, default=None)
 
 
+def newer(alert: Alert, than: Alert | None) -> bool:
+    return than is None or _age(alert) > _age(than)
+
+
 def _age(alert: Alert) -> tuple[int, str]:
     return alert.raised_ns, alert.id

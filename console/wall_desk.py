@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from console.commands_catalogue import Action, bind
 from console.pages.live_toolbar import LiveToolbar
 from console.pages.page import PageContext
-from console.wall_alarms import alarms_of, newest_alarm
+from console.wall_alarms import alarms_of, newer, newest_alarm
 from console.wall_book import NamedWall, WallBook, WallWindow
 from console.wall_offer import WallOffer
 from console.wall_picture import PictureSaving
@@ -208,7 +208,7 @@ class WallDesk(QObject):
         self._alarms = alarms_of(snapshot)
         self.wall.set_alarms(self._alarms)
         newest = newest_alarm(self._alarms)
-        if newest is not None and (self._alarm is None or newest.id != self._alarm.id):
+        if newest is not None and newer(newest, self._alarm):
             self._alarm = newest
             self._heat_alarm()
 

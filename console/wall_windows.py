@@ -145,8 +145,8 @@ class WallWindows(QObject):
                 self._open(window_id, kept.place)
 
     def open_another(self, plan: WallWindow | None = None) -> WallFrame | None:
-        """A further wall, on a screen that has none yet if there is one; None when there are enough."""
-        if len(self._frames) >= MOST_WINDOWS:
+        """A further wall, on a screen that has none yet if there is one; None when there are enough, or pictures may not be seen."""
+        if len(self._frames) >= MOST_WINDOWS or not self._context.bridge.may(Verb.SEE_LIVE):
             return None
         window_id = next(each for n in range(2, MOST_WINDOWS + 3) if (each := f"wall-{n}") not in self._frames)
         taken = tuple(frame.place().screen for frame in self.frames())

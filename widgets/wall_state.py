@@ -49,9 +49,9 @@ class WallState:
         self._slots = self.assignment.arranged(self.ids)
         if self._hot is not None and self._hot.camera_id not in self.ids:
             self._hot.camera_id = ""
-        self.selected = self.selected if self.selected in self.shown_anywhere() else ""
-        self.selected_hot = self.selected_hot and self.selected == self.hot_camera()
         self.maximised = self.maximised if self.maximised in self.ids else ""
+        self.selected = self.selected if self.selected in (*self.shown_anywhere(), self.maximised) else ""
+        self.selected_hot = self.selected_hot and self.selected == self.hot_camera()
         self.set_page(self.page)
 
     def shown_anywhere(self) -> tuple[str, ...]:
@@ -140,12 +140,13 @@ class WallState:
             self.maximised = camera_id
 
     def maximise(self, camera_id: str) -> None:
-        """Let a camera fill the wall and select it where it is on it; "" or an unknown one goes back to the cells."""
+        """Let a camera fill the wall and select it, one that was taken off too; "" or an unknown one goes back to the cells."""
         if camera_id not in self.ids:
             self.maximised = ""
+            self._settle()
             return
         self.select(camera_id, hot=self.selected_hot)
-        self.maximised = camera_id
+        self.selected = self.maximised = camera_id
 
     def nth_on_page(self, cell: int) -> str:
         """Id of the camera in a cell of this page; "" where there is none."""

@@ -275,7 +275,7 @@ class LivePage(Page):
     def visit(self, what: str) -> None:
         """A camera, alone."""
         if what:
-            self.desk.open_camera(what)
+            self.desk.heat(what)
             self.wall.set_maximised(what)
             self.wall.setFocus()
 

@@ -52,6 +52,7 @@ class LiveToolbar(QFrame):
         self._add_pages()
         self._add_camera_button()
         self.show_pages(0, 1)
+        self.show_layout("4")
 
     def _add_layouts(self) -> None:
         self.tree_button = self._toggle(self.tr("Cameras"), "cctv")

@@ -242,7 +242,7 @@ def test_closing_while_everything_is_under_way(open_window: Opener, engine: Fake
         live.open_event(event.id)
         gate = engine.hold("ask")
         live.open_event(event.id)
-        live._want("gate", QSize(100, 100), True)
+        live.desk._want("gate", QSize(100, 100), True)
         qtbot.waitUntil(lambda: not live._bridge.idle)
         gate.set()
         window.close()

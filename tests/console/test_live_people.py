@@ -131,7 +131,7 @@ def test_why_somebody_is_taken_for_whom_they_are_is_told_by_key_and_by_menu(engi
     assert not page.identity.isVisible()
     actions(page.menu_of("yard", first_track(engine)))["&Why this name"].trigger()
     assert page.identity.isVisible()
-    assert "W" in [note.keys for note in page.shortcut_notes()]
+    assert "W" in [action.keys for action in page.actions()]
 
 
 def test_people_in_view_are_explained_from_left_to_right_round_and_round(engine: FakeEngine, qtbot: QtBot) -> None:

@@ -22,6 +22,7 @@ from console.wall_picture import PictureSaving, file_name, marked_picture, pictu
 from console.wall_screens import Area, Place
 from console.wall_shift import Shift
 from console.wall_windows import screen_areas
+from engine.model.alert import AlertState
 from engine.model.errors import EnvironmentFault
 from engine.model.event import EventKind, Severity
 from engine.model.health import CameraState
@@ -269,6 +270,28 @@ def test_an_older_alert_that_is_left_does_not_take_the_hot_tile_back_from_a_choi
         before = engine.now_ns
         qtbot.waitUntil(lambda: engine.now_ns > before + SECOND)
     assert hot(live) == "c1"
+
+
+def test_acknowledging_the_newest_alert_brings_no_older_one_back(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    live.desk.choose_layout("1+5")
+    live.desk.set_hot(True)
+    with engine.running():
+        engine.alerts.add(EventKind.PERSON, Severity.HIGH, "c4", age_s=20)
+        newest = engine.alerts.add(EventKind.PERSON, Severity.HIGH, "c2", age_s=2)
+        qtbot.waitUntil(lambda: hot(live) == "c2")
+        engine.alerts.change(newest.id, state=AlertState.ACKNOWLEDGED)
+        engine.publish()
+        qtbot.waitUntil(lambda: set(live.desk._alarms) == {"c4"})
+    assert hot(live) == "c2"
+
+
+def test_a_visit_shows_a_camera_alone_and_arranges_nothing(live: LivePage) -> None:
+    live.wall.take_off("c3")
+    before = live.desk.plan()
+    live.visit("c3")
+    assert live.wall.visible_cameras() == ("c3",) and live.desk.plan() == before
+    live.wall.set_maximised("")
+    assert "c3" not in live.wall.visible_cameras()
 
 
 def test_a_locked_hot_tile_stays_whatever_happens(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -52,6 +52,15 @@ def test_unknown_camera_cannot_be_maximised():
     assert wall.maximised == ""
 
 
+def test_a_camera_that_was_taken_off_can_fill_the_wall_and_leaves_no_trace():
+    wall = state(3)
+    wall.take_off("c1")
+    wall.maximise("c1")
+    assert (wall.shown(), wall.selected) == (("c1",), "c1")
+    wall.maximise("")
+    assert (wall.on_page(), wall.selected) == (("c0", "", "c2", ""), "")
+
+
 # who is where
 
 
