@@ -23,7 +23,7 @@ class FoundChoices(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.camera, self.person, self.kind, self.time = QComboBox(), QComboBox(), QComboBox(), QComboBox()
-        self.saved = QToolButton(icon=icon("tag"), toolTip=tr("Searches that were kept"))
+        self.saved = QToolButton(icon=icon("tag"), toolTip=tr("Searches that were kept"), accessibleName=tr("Searches that were kept"))
         self.area = QLabel()
         self.no_area = QToolButton(icon=icon("x"), toolTip=tr("Look in the whole picture"), accessibleName=tr("Look in the whole picture"))
         self.span_of: Callable[[str], Span | None] = lambda _key: None  # of `shown`, `stretch` and `day`, UTC ns
