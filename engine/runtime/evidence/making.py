@@ -36,6 +36,7 @@ from engine.vision.models import ModelStore
 REPORT = "report.pdf"
 _INPUTS = "record "  # in the audit's row about a pack, before the digest of what it can be run again from
 _HIDDEN = "It cannot be run again: the observations tell of everybody, so they do not go with a pack in which something is hidden."
+_COVERED = "Parts of pictures that are private now are covered in videos that were recorded before they were private."
 
 At = Callable[[float, str], None]
 
@@ -110,6 +111,7 @@ class _Making:
         videos = taking.take(data.path, archive, gathered.clips, gathered.segments)
         self._missing += taking.missing
         self._covered = taking.covered
+        self._missing += [_COVERED] if taking.covered else []
         if not videos:
             self._missing.append("No video was recorded in this time.")
         return videos

@@ -48,6 +48,7 @@ from engine.runtime.privacy_record import PrivacyRecord
 from tests.fakes.waiting import until
 
 PRIVATE: Polygon = ((0.56, 0.42), (0.9, 0.45), (0.88, 0.9), (0.55, 0.86))
+OTHER: Polygon = ((0.02, 0.02), (0.3, 0.02), (0.3, 0.4), (0.02, 0.4))
 WIDTH, HEIGHT, FPS = 320, 192, 15
 MAGENTA = (255, 0, 255)
 MARGIN_NS = SECOND // 2
@@ -286,6 +287,7 @@ def test_a_pack_shows_it_nowhere_neither_in_videos_nor_in_stills(watched: Watche
     job = next(job for job in engine.jobs.all() if job.id == job_id)
     assert job.state is JobState.DONE, job.message
     with zipfile.ZipFile(watched.port.pack_file(newest_pack(watched))) as pack:
+        assert any("private now" in each for each in watched.port.ask(ListPacks()).packs[0].missing)
         names = pack.namelist()
         videos = [name for name in names if name.startswith("video/")]
         stills = [name for name in names if name.startswith("stills/")]
@@ -358,3 +360,24 @@ def test_where_faces_are_hidden_too_older_clips_hold_it_neither(watched: Watched
             watched.port.segment_file(watched.segments()[0].id)
     finally:
         engine.update_settings(lambda now: replace(now, recognition=replace(now.recognition, blur_faces=False)), "test")
+
+
+def test_a_console_elsewhere_does_not_keep_what_is_private_now(watched: Watched) -> None:
+    """Of a clip that was fetched before another area was set, only the new copy is left, and that area is burned in it."""
+    engine, clip = watched.site.engine, watched.clip(watched.after_event)
+
+    def put(*areas: Polygon) -> None:
+        engine.update_settings(lambda now: now.with_camera(replace(now.cameras[0], privacy=areas)), "test")
+        until(lambda: port.snapshot().settings.cameras[0].privacy == areas, "the console knows")
+
+    port = RemoteDoor(watched.site.url).sign_in("ada", "correct horse battery")
+    try:
+        before = port.clip_file(clip.id)
+        put(PRIVATE, OTHER)
+        again = port.clip_file(clip.id)
+        assert not before.exists() and not magenta_in(again)
+        with ClipReader(again) as reader:
+            assert all(picture.bgr()[20:40, 20:60].max() < 80 for picture in reader.pictures())
+    finally:
+        put(PRIVATE)
+        port.close()

@@ -11,6 +11,7 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.model.frame import DecodedFrame
 from engine.model.geometry import Floats
 from engine.model.pose import Poses
+from engine.model.privacy import Cover
 from engine.runtime.clip_takes import BodyFollower, check_range, take_of_clip
 from engine.runtime.jobs import Cancelled, Progress
 from tests.engine.vision.gestures.performances import raise_right, rest, seen
@@ -132,3 +133,16 @@ def test_the_largest_is_followed_though_somebody_larger_comes():
     assert 100 < x1 < x2 < 145
     poses.blind = True
     assert follower.look(frame) is None
+
+
+def test_what_is_private_now_is_not_looked_at(clip: Path):
+    cover = Cover((((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)),))
+    brightest: list[tuple[int, int]] = []
+
+    def look(frame: DecodedFrame) -> Floats:
+        picture = frame.bgr(frame.width, frame.height)
+        brightest.append((int(picture[:, :70].max()), int(picture[:, 100:].max())))
+        return help_at(frame)
+
+    take_of_clip(clip, 1.0, 3.2, look, progress(), cover)
+    assert brightest[-1][1] > 120 and all(left < 80 for left, _ in brightest)
