@@ -318,6 +318,18 @@ def _risk(parsed: argparse.Namespace) -> dict[str, Any]:
     return risk.run(parsed.cells)
 
 
+def _alike_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--looks", type=int, default=1_000_000, metavar="N", help="stays of a year (default %(default)s)")
+
+
+def _alike(parsed: argparse.Namespace) -> dict[str, Any]:
+    from console.bench import alike
+
+    if not 1_000 <= parsed.looks <= 10_000_000:
+        raise InputError("looks", "takes 1,000 to 10,000,000")
+    return alike.run(parsed.looks)
+
+
 def _timeline_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", type=int, default=10_000_000, metavar="N", help="events of a year (default %(default)s)")
 
@@ -430,6 +442,7 @@ BENCHES: dict[str, _Bench] = {
     "correlate": (_correlate_arguments, _correlate, "a new report among a million incidents, on SQLite and PostGIS, beside the bare index"),
     "firelists": (_firelists_arguments, _firelists, "pages of smoke that fire weather filters, among a million sequences"),
     "risk": (_risk_arguments, _risk, "an incident's update of the risk map, in memory and stored, and hot-spot queries"),
+    "alike": (_alike_arguments, _alike, "who looks alike among a million stays of a year, beside a plain comparison in memory"),
     "timeline": (_timeline_arguments, _timeline, "a year of events saved, drawn at any zoom, and searched, beside plain SQL"),
     "fwi": (_fwi_arguments, _fwi, "fire weather of a grid of cells, and how far it is from what xclim answers"),
     "replay": (_replay_arguments, _replay, "the record of a window run again: how fast, whether it says the same, how long a seek takes"),

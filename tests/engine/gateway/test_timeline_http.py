@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import httpx
+import numpy as np
 import pytest
 
 from console.site import Site
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
+from engine.model.look import StayLook
+from engine.model.people_settings import PeopleSettings
 from engine.model.port import EnginePort
 from engine.model.site import Zone
 from engine.model.time import SECOND, to_iso
@@ -29,6 +32,7 @@ from engine.model.timeline import (
 from tests.engine.gateway.answers import assert_problem
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 from tests.engine.store.records import event
+from tests.fakes.waiting import until
 
 BEGIN_S = 1_500_000_000  # long before anything else of this site
 
@@ -105,6 +109,31 @@ def test_a_region_of_a_picture(client: httpx.Client) -> None:
     assert client.get("/api/v1/search", params=times() | lower).json()["hits"] == []
     assert_problem(client.get("/api/v1/search", params=times() | {"region": ["0,0", "1,0", "1,1"]}), 422, "bad_input", "region")
     assert_problem(client.get("/api/v1/search", params=times() | {"camera": "door", "region": ["a,b"]}), 422, "bad_input", "region")
+
+
+def test_people_who_look_alike(client: httpx.Client, stranger: httpx.Client, site: Site) -> None:
+    ask, url = {"like": "t-1", "limit": 5}, "/api/v1/search/alike"
+    off = assert_problem(client.post(url, json=ask), 422, "bad_input", "jpeg")
+    assert "biometrics are off" in off
+    wanted = PeopleSettings(biometrics=True, purpose="To find who was in view")
+    site.engine.update_settings(lambda now: replace(now, recognition=wanted), "test")
+    try:
+        vector = np.eye(4, dtype=np.float32)
+        for number in (1, 2):
+            stay = StayLook(f"t-{number}", "door", number, number + 1, number, (0, 0, 9, 9), 3, "osnet", vector[number], closed=True)
+            site.engine.record.store.looks.put((stay,))
+        told = client.post(url, json=ask).json()
+        assert [(hit["kind"], hit["id"], hit["likeness"]) for hit in told["hits"]] == [("looks", "t-1", 1.0), ("looks", "t-2", 0.0)]
+        assert (told["compared"], told["note"]) == (2, "")
+        assert client.post(url, json=ask | {"cameras": ["gate"]}).json() == {"hits": [], "compared": 0, "note": ""}
+        assert_problem(client.post(url, json={"like": "nobody"}), 404, "not_found")
+        assert_problem(client.post(url, json={"picture": "x" * 2_000_000}), 422, "bad_input", "picture")
+        assert_problem(client.post(url, json={}), 422, "bad_input", "jpeg")
+        assert_problem(client.post(url, json={"like": "t-1", "box": [0.0, 0.0, 1.0]}), 422, "bad_input", "box")
+        assert_problem(stranger.post(url, json=ask), 401, "not_signed_in")
+    finally:
+        site.engine.update_settings(lambda now: replace(now, recognition=PeopleSettings()), "test")
+    until(lambda: site.engine.record.store.looks.kept() == (0, None), "looks are cleared")
 
 
 def test_pages_of_a_search(client: httpx.Client) -> None:

@@ -17,11 +17,13 @@ from engine.model.chat import AskRecord, ChatAnswer, ListChat
 from engine.model.command import PutBleDevice
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
+from engine.model.look import StayLook
 from engine.model.people_command import ErasePerson, PutPerson, RenamePerson
 from engine.model.question import ListClips
 from engine.model.site import BleDeviceSettings
 from engine.model.snapshot import JobState
 from engine.model.traces import ERASED_NAME, Traces
+from engine.model.trail import Trail
 from engine.model.wire import to_plain
 from engine.recording.journal import Journal
 from engine.runtime.erasing import Erasing
@@ -230,3 +232,19 @@ def test_what_they_sent_with_reports_goes_where_that_is_asked_for(tmp_path: Path
         rows = {row.subject for row in site.engine.record.store.audit() if row.verb == AuditVerb.REMOVE_MEDIA}
         assert rows == {theirs, by_phone}
         assert len(site.engine.record.store.incidents.reports(f"rp-{number}" for number in range(5))) == 5
+
+
+def test_looks_of_them_and_of_whoever_was_in_view_with_them_go(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        person_id = furnished(site)
+        (event, *_) = site.engine.record.store.events_of(Traces(person_id, (NAME,), "gone-x"))
+        at_ns, store = event.started_ns, site.engine.record.store
+        theirs = StayLook("t-theirs", "gate", 5, 6, 5, (0, 0, 1, 1), 1, "osnet", look(1), person_id, closed=True)
+        beside = StayLook("t-beside", event.camera_id, at_ns, at_ns + 1, at_ns, (0, 0, 1, 1), 1, "osnet", look(2), closed=True)
+        other = StayLook("t-other", "gate", 5, 6, 5, (0, 0, 1, 1), 1, "osnet", look(3), closed=True)
+        store.looks.put((theirs, beside, other))
+        store.trails.put((Trail(event.camera_id, "t-beside", "person", np.array([at_ns]), np.array([[0.1, 0.1, 0.2, 0.2]], np.float32)),))
+        assert site.job(site.tell(ErasePerson(person_id, "asked for it"))).state is JobState.DONE
+        assert [store.looks.look_of(each) is None for each in ("t-theirs", "t-beside", "t-other")] == [True, True, False]
+        gone = look(1).astype(np.float16).tobytes()
+    assert found(tmp_path / "site", gone, b"t-beside") == []
