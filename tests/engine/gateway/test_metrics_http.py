@@ -6,9 +6,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from console.site import Site
 
 
-def test_metrics_need_a_token_that_may_see_what_is_live(client: httpx.Client, guest: httpx.Client, site: Site) -> None:
-    assert guest.get("/metrics").status_code == 401
-    assert guest.get("/metrics", headers={"Authorization": "Bearer nonsense"}).status_code == 401
+def test_metrics_need_a_token_that_may_see_what_is_live(client: httpx.Client, stranger: httpx.Client, site: Site) -> None:
+    assert stranger.get("/metrics").status_code == 401
+    assert stranger.get("/metrics", headers={"Authorization": "Bearer nonsense"}).status_code == 401
     answer = client.get("/metrics")
     assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     names = {family.name for family in text_string_to_metric_families(answer.text)}
