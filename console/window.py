@@ -15,7 +15,7 @@ from console.dialogs.password import PasswordDialog
 from console.lock_screen import LockScreen
 from console.pages.investigate import InvestigatePage
 from console.pages.page import Page, PageContext
-from console.pages.registry import PAGES, PageEntry
+from console.pages.registry import PAGES, PageEntry, pages_for
 from console.preferences import Preferences
 from console.rail import Rail
 from console.remembered import Remembered
@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._bridge, self._remembered, self._entries = bridge, remembered, pages
+        self._bridge, self._remembered, self._entries = bridge, remembered, pages_for(bridge.session, pages)
         self.preferences = Preferences(remembered, bridge.session.user.id, self)
         self.setWindowTitle("Watchroom")
         self.setMinimumSize(1024, 640)
@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         enlarge(self)
         if not remembered.restore_window(self):
             self.resize(1440, 900)
-        self.show_page(remembered.text("page", pages[0].id))
+        self.show_page(remembered.text("page", self._entries[0].id))
         bridge.snapshot_changed.connect(self.show_snapshot)
         bridge.signed_out.connect(self.signed_out)
 

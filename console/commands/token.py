@@ -12,10 +12,11 @@ from engine.model.access import Role, Verb
 from engine.model.access_command import LONGEST_TOKEN_DAYS, TokenView
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND, Clock, SystemClock, to_iso
-from engine.runtime.accounts import Accounts, TokenWanted
+from engine.runtime.accounts import Accounts
 from engine.runtime.audit_heads import AuditHeads
 from engine.runtime.auditing import Auditor
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.machine_tokens import TokenWanted
 from engine.runtime.secrets import SecretStore
 from engine.store import Store, open_store
 

@@ -16,16 +16,19 @@ from console.pages.risk import RiskPage
 from console.pages.space import SpacePage
 from console.pages.system import SystemPage
 from console.pages.teach import TeachPage
+from engine.model.access import Session
 
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """`source_title` is translated when shown; `icon` is a name in `resources/icons`."""
+    """`source_title` is translated when shown; `icon` is a name in `resources/icons`. whole: nothing of it belongs to single cameras, so
+    that accounts which are limited to some do not have it."""
 
     id: str
     source_title: str
     icon: str
     make: Callable[[PageContext], Page]
+    whole: bool = False
 
     @property
     def title(self) -> str:
@@ -34,13 +37,18 @@ class PageEntry:
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("live", str(QT_TRANSLATE_NOOP("Pages", "Live")), "video", LivePage),
-    PageEntry("space", str(QT_TRANSLATE_NOOP("Pages", "Space")), "box", SpacePage),
+    PageEntry("space", str(QT_TRANSLATE_NOOP("Pages", "Space")), "box", SpacePage, whole=True),
     PageEntry("alerts", str(QT_TRANSLATE_NOOP("Pages", "Alerts")), "bell", AlertsPage),
-    PageEntry("incidents", str(QT_TRANSLATE_NOOP("Pages", "Incidents")), "map", IncidentsPage),
-    PageEntry("risk", str(QT_TRANSLATE_NOOP("Pages", "Risk")), "gauge", RiskPage),
+    PageEntry("incidents", str(QT_TRANSLATE_NOOP("Pages", "Incidents")), "map", IncidentsPage, whole=True),
+    PageEntry("risk", str(QT_TRANSLATE_NOOP("Pages", "Risk")), "gauge", RiskPage, whole=True),
     PageEntry("investigate", str(QT_TRANSLATE_NOOP("Pages", "Investigate")), "search", InvestigatePage),
-    PageEntry("people", str(QT_TRANSLATE_NOOP("Pages", "People")), "users", PeoplePage),
-    PageEntry("gestures", str(QT_TRANSLATE_NOOP("Pages", "Gestures")), "person-standing", TeachPage),
-    PageEntry("devices", str(QT_TRANSLATE_NOOP("Pages", "Devices")), "router", DevicesPage),
+    PageEntry("people", str(QT_TRANSLATE_NOOP("Pages", "People")), "users", PeoplePage, whole=True),
+    PageEntry("gestures", str(QT_TRANSLATE_NOOP("Pages", "Gestures")), "person-standing", TeachPage, whole=True),
+    PageEntry("devices", str(QT_TRANSLATE_NOOP("Pages", "Devices")), "router", DevicesPage, whole=True),
     PageEntry("system", str(QT_TRANSLATE_NOOP("Pages", "System")), "activity", SystemPage),
 )
+
+
+def pages_for(session: Session, pages: tuple[PageEntry, ...] = PAGES) -> tuple[PageEntry, ...]:
+    """Those that show a session anything."""
+    return pages if session.cameras is None else tuple(entry for entry in pages if not entry.whole)

@@ -16,8 +16,8 @@ from engine.model.access_command import (
 )
 from engine.model.errors import InputError
 from engine.model.time import SECOND
-from engine.runtime.accounts import TokenWanted
 from engine.runtime.engine import Engine
+from engine.runtime.machine_tokens import TokenWanted
 
 _DAY_NS = 86_400 * SECOND
 

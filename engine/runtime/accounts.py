@@ -21,8 +21,9 @@ from engine.model.access_command import TokenView
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
-from engine.model.time import SECOND, Clock, to_iso
+from engine.model.time import SECOND, Clock
 from engine.runtime.lockout import LONGEST_LOCK_S, LockoutGuard, lock_s, locked
+from engine.runtime.machine_tokens import TokenWanted, session_id, told_token, verbs_of, view_of
 from engine.runtime.passwords import Passwords
 
 IDLE_NS = 12 * 3600 * SECOND
@@ -32,22 +33,11 @@ _LONGEST_NAME = 64
 _MACHINE = "machine:"
 _PIN = f"{_MACHINE}pin"  # the user behind the PIN: an operator
 PIN_LENGTHS = range(4, 13)
-_SESSION_ID = 16  # characters of the token's hash
 _SHORTEST_ID = 4
 REMEMBERED_S = 2.0
 _LISTED_S = 20.0
 _TOUCH_NS = 900 * SECOND  # how often at most it is written that a machine's token is used
 _MOST_REMEMBERED = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class TokenWanted:
-    """What a machine's token is limited to. No `verbs`: all of its role; `cameras` None: all. `by`: who makes it."""
-
-    verbs: tuple[Verb, ...] = ()
-    cameras: Grants | None = None
-    expires_ns: int | None = None
-    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +117,9 @@ class Accounts:
             _check_password(user.name, password)
             self._repository.set_password_hash(user_id, self._passwords.hash(password))
             for token in self._repository.tokens():
-                if token.user_id == user_id and _session_id(token) != but_session:
+                if token.user_id == user_id and session_id(token) != but_session:
                     self._repository.remove_token(token.token_hash)
-                    self.session_ended(_session_id(token))
+                    self.session_ended(session_id(token))
             self._changed()
 
     def confirm(self, user: User, password: str, *, pin_too: bool = False) -> None:
@@ -220,9 +210,9 @@ class Accounts:
         self._forget()
         user = None if found is None else self._user(found.user_id)
         if found is not None:
-            self.session_ended(_session_id(found))
+            self.session_ended(session_id(found))
         if found is not None and user is not None:
-            self._tell(user, AuditVerb.SIGN_OUT, f"session {_session_id(found)}")
+            self._tell(user, AuditVerb.SIGN_OUT, f"session {session_id(found)}")
 
     def pin_configured(self) -> bool:
         return self._pin_user() is not None
@@ -262,26 +252,28 @@ class Accounts:
         made = StoredToken("", user.id, label, 0, wanted.expires_ns, True, verbs, cameras, wanted.by)
         token, stored = self._issue(made)
         self._note(
-            AuditRow(stored.created_ns, wanted.by or user.name, AuditVerb.CREATE_TOKEN, _session_id(stored), told_token(stored, user))
+            AuditRow(stored.created_ns, wanted.by or user.name, AuditVerb.CREATE_TOKEN, session_id(stored), told_token(stored, user))
         )
         return token
 
     def machine_tokens(self) -> tuple[TokenView, ...]:
         """Newest first, those that have expired too, until somebody signs in."""
         users = {stored.user.id: stored.user for stored in self._repository.users()}
-        return tuple(_view(token, users[token.user_id]) for token in self._repository.tokens() if token.machine and token.user_id in users)
+        return tuple(
+            view_of(token, users[token.user_id]) for token in self._repository.tokens() if token.machine and token.user_id in users
+        )
 
     def revoke_token(self, token_id: str, by: str) -> None:
         """Of a machine, by its id, or by the beginning of it where no other begins so. Raises NotFound."""
         found = [
-            token for token in self._repository.tokens() if token.machine and len(token_id) >= 4 and _session_id(token).startswith(token_id)
+            token for token in self._repository.tokens() if token.machine and len(token_id) >= 4 and session_id(token).startswith(token_id)
         ]
         if len(found) != 1:
             raise NotFound(f"There is no token {token_id[:80]!r}.")
         self._repository.remove_token(found[0].token_hash)
         self._forget()
-        self.session_ended(_session_id(found[0]))
-        self._note(AuditRow(self._clock.now_ns(), by, AuditVerb.REVOKE_TOKEN, _session_id(found[0]), found[0].label))
+        self.session_ended(session_id(found[0]))
+        self._note(AuditRow(self._clock.now_ns(), by, AuditVerb.REVOKE_TOKEN, session_id(found[0]), found[0].label))
 
     def _people(self) -> list[StoredUser]:
         return [stored for stored in self._repository.users() if not stored.user.name.startswith(_MACHINE)]
@@ -364,7 +356,7 @@ class Accounts:
         self._repository.set_last_sign_in(user.id, now_ns)
         self._listed = None
         before = f", after {failures} failed" if failures else ""
-        self._tell(user, AuditVerb.SIGN_IN, f"session {_session_id(stored)}{before}")
+        self._tell(user, AuditVerb.SIGN_IN, f"session {session_id(stored)}{before}")
         return token, _session(user, stored, stored.expires_ns)
 
     def _issue(self, wanted: StoredToken) -> tuple[str, StoredToken]:
@@ -460,33 +452,7 @@ def _is_fresh(holder: _Holder) -> bool:
 def _session(user: User, token: StoredToken, expires_ns: int | None) -> Session:
     """When they signed in last is no part of who they are."""
     who = replace(user, last_sign_in_ns=None)
-    return Session(_session_id(token), who, _verbs(token, user), expires_ns, common(user.cameras, token.cameras))
-
-
-def _verbs(token: StoredToken, user: User) -> frozenset[Verb]:
-    has = ROLE_VERBS[user.role]
-    return has if token.verbs is None else has & frozenset(token.verbs)
-
-
-def _view(token: StoredToken, user: User) -> TokenView:
-    verbs = _verbs(token, user)
-    return TokenView(
-        _session_id(token),
-        token.label,
-        tuple(verb for verb in Verb if verb in verbs),
-        common(user.cameras, token.cameras),
-        token.by,
-        token.created_ns,
-        token.expires_ns,
-        token.last_used_ns,
-    )
-
-
-def told_token(token: StoredToken, user: User) -> str:
-    """What the audit keeps of a token: what it is for, and what it is limited to."""
-    verbs = f"; {', '.join(token.verbs)}" if token.verbs is not None else f"; {user.role.value}"
-    cameras = "" if token.cameras is None else f"; cameras {', '.join(token.cameras) or 'none'}"
-    return f"{token.label}{verbs}{cameras}{'' if token.expires_ns is None else f'; until {to_iso(token.expires_ns)}'}"
+    return Session(session_id(token), who, verbs_of(token, user), expires_ns, common(user.cameras, token.cameras))
 
 
 def _wrong(closed_for_s: int) -> str:
@@ -498,10 +464,6 @@ def _check_password(name: str, password: str) -> None:
     trouble = password_trouble(name, password)
     if trouble:
         raise InputError("password", trouble)
-
-
-def _session_id(token: StoredToken) -> str:
-    return token.token_hash[:_SESSION_ID]
 
 
 def _not_let_in(closed_for_s: int) -> NotSignedIn:

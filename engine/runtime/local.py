@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from engine.model.access import DEMO_SESSION, ROLE_VERBS, Role, Scope, Session, User, Verb
 from engine.model.alert_command import ImportReports
@@ -52,7 +52,7 @@ class LocalPort:
         self._renew = renew
         self._session = renew()
         self._renewed_s = time.monotonic()
-        self._feeds: WeakSet[Feed] = WeakSet()  # closed ones vanish with their viewers
+        self._feeds: WeakKeyDictionary[Feed, str] = WeakKeyDictionary()  # by camera; closed ones vanish with their viewers
 
     @property
     def session(self) -> Session:
@@ -142,7 +142,7 @@ class LocalPort:
         self._check(Verb.SEE_LIVE)
         self.check_camera(camera_id)
         feed = self._engine.cameras.unit(camera_id).watch(want, on_picture, self._masked)
-        self._feeds.add(feed)
+        self._feeds[feed] = camera_id
         return feed
 
     def clip_file(self, clip_id: str) -> Path:
@@ -243,6 +243,16 @@ class LocalPort:
         if time.monotonic() - self._renewed_s > RENEW_S:
             self._session = self._renew()
             self._renewed_s = time.monotonic()
+            self._end_feeds()
+
+    def _end_feeds(self) -> None:
+        """Of cameras that this session may not see any more."""
+        scope = self._scope()
+        for feed, camera_id in tuple(self._feeds.items()):
+            if scope is not None and camera_id not in scope:
+                feed.close()
+                feed.forget()
+                del self._feeds[feed]
 
     def _check(self, verb: Verb) -> None:
         self._renew_now_and_then()

@@ -51,6 +51,7 @@ ROWS: dict[str, str] = {
     "clips": _OF_CAMERA,
     "segments": _OF_CAMERA,
     "rejected_counts": _OF_CAMERA,
+    "trails": _OF_CAMERA,
     "watched": _SEEN.format("sensor_id"),
     "timeline_counts": _LANES,
     "bookmarks": f"({_OF_CAMERA}) OR (camera_id = '' AND {_MINE})",

@@ -1,6 +1,6 @@
 """Who may come in, on screen: accounts and their cameras, passwords, tokens of machines, and when consoles lock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,8 +14,11 @@ from console.dialogs.password import PasswordDialog
 from console.dialogs.tokens import TokenDialog, expiry_text
 from console.dialogs.user_edit import UserDialog
 from console.dialogs.users import UsersDialog
+from console.pages.registry import PAGES
+from console.window import MainWindow
 from engine.model.access import AccessSettings, Role, User
 from engine.model.access_command import ChangePassword
+from engine.model.command import CreateUser
 from engine.model.errors import EnvironmentFault
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND
@@ -207,3 +210,14 @@ def test_grants_in_words() -> None:
     told = {None: "All cameras", (): "No camera", ("gate",): "Gate", ("group:Outside", "gone"): "Outside, gone"}
     assert {grants: grants_text(grants, (HALL, YARD, GATE)) for grants in told} == told
     assert grants_text(("group:A", "gate", "hall"), (HALL, GATE)) == "A and 2 more"
+
+
+def test_who_is_limited_has_the_pages_that_show_them_something(
+    open_window: Callable[..., MainWindow], engine: FakeEngine, qtbot: QtBot
+) -> None:
+    engine.execute(CreateUser("lim", Role.OPERATOR, "a long password", ("yard",)))
+    window = open_window("lim")
+    assert window.page_ids() == ("live", "alerts", "investigate", "system")
+    window.visit("people", "pe-1")
+    assert window.current_page_id() == "live"
+    assert open_window("ada").page_ids() == tuple(entry.id for entry in PAGES)

@@ -310,6 +310,20 @@ def test_a_socket_ends_when_the_camera_is_taken_away(ground: Ground) -> None:
     engine.accounts.remove_user(user.id)
 
 
+def test_an_open_feed_ends_when_the_camera_is_taken_away(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.runtime.local.RENEW_S", 0.0)
+    accounts = ground.site.engine.accounts
+    user = accounts.create_user("una", Role.OPERATOR, PASSWORD, (SEEN, HIDDEN))
+    port = ground.site.door.sign_in("una", PASSWORD)
+    seen, hidden = (port.watch(camera, PictureWant(64, 64), lambda: None) for camera in (SEEN, HIDDEN))
+    until(lambda: seen.latest() is not None and hidden.latest() is not None, "both show pictures")
+    accounts.change_user(user.id, Role.OPERATOR, (SEEN,))
+    port.snapshot()
+    assert hidden.latest() is None and seen.latest() is not None
+    port.close()
+    accounts.remove_user(user.id)
+
+
 def test_nobody_gives_more_than_they_have(ground: Ground) -> None:
     site = ground.site
     lima = site.door.sign_in("lima", PASSWORD)
@@ -397,3 +411,21 @@ def test_tokens_over_http(ground: Ground) -> None:
             {"role": "operator", "verbs": ["administer"]},
         ):
             assert http.post("/api/v1/tokens", json=body | wrong, headers=admin).status_code == 422
+
+
+def test_guessing_at_a_locked_console_closes_the_name_at_the_door_too(ground: Ground) -> None:
+    site = ground.site
+    site.engine.accounts.create_user("guessed", Role.OPERATOR, PASSWORD)
+    token = site.door.sign_in_for_token("guessed", PASSWORD)[0]
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False) as http:
+
+        def unlock(password: str) -> httpx.Response:
+            return http.post("/api/v1/port/command", json={"type": "ConfirmPassword", "password": password})
+
+        assert unlock(PASSWORD).status_code == 200
+        said = [unlock("guess").json() for _ in range(5)]
+        assert {each["field"] for each in said} == {"password"} and "Too many" in said[-1]["message"]
+        assert unlock(PASSWORD).status_code == 422
+        refused = http.post("/api/v1/session", json={"name": "guessed", "password": PASSWORD})
+        assert refused.status_code == 401 and int(refused.headers["retry-after"]) > 0
+        assert http.get("/api/v1/session").status_code == 200, "whoever is signed in stays so"

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.accounts import IDLE_NS, LONGEST_NS, REMEMBERED_S, Accounts, SetupCode, TokenWanted
+from engine.runtime.accounts import IDLE_NS, LONGEST_NS, REMEMBERED_S, Accounts, SetupCode
 from engine.runtime.lockout import lock_s
+from engine.runtime.machine_tokens import TokenWanted
 from engine.runtime.passwords import Passwords
 from engine.store import Store, open_store
 
