@@ -132,15 +132,21 @@ class FieldGroup(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fields: dict[str, Field] = {}
+        self._rows: dict[str, QHBoxLayout] = {}
         self._was_valid = True
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
 
-    def add(self, name: str, field: Field) -> Field:
-        """Returns the field, for further wiring."""
+    def add(self, name: str, field: Field, beside: str = "") -> Field:
+        """Returns the field, for further wiring. `beside`: the name of one that is there, at whose right it stands."""
         self._fields[name] = field
-        self._column.addWidget(field)
+        row = self._rows.get(beside) or QHBoxLayout()
+        if not beside:
+            row.setSpacing(12)
+            self._column.addLayout(row)
+        row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        self._rows[name] = row
         field.validity_changed.connect(self._weigh)
         field.submitted.connect(self._submit)
         self._weigh()

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from console.bridge import EngineBridge
 from console.dialogs.camera_form import CameraForm, group_paths
 from console.dialogs.camera_preview import CameraPreview
+from console.dialogs.find_camera import ChosenCamera, FindCameraDialog
 from console.dialogs.frame import FramedDialog
 from console.job_run import JobRun
 from console.words import error_text
@@ -91,6 +92,7 @@ class CameraDialog(FramedDialog):
         self.form.more.toggled.connect(self._make_room)
         self.form.person_share_changed.connect(self.preview.set_person_share)
         self.form.fields.submitted.connect(self.submit)
+        self.form.source.search_requested.connect(self.search)
         self.test.clicked.connect(self.start_test)
         self.stop.clicked.connect(self._test.cancel)
         self.save.clicked.connect(self.submit)
@@ -112,6 +114,18 @@ class CameraDialog(FramedDialog):
         self.progress.setVisible(running)
         self.test.setEnabled(self.form.can_test())
         self.save.setEnabled(self.form.is_valid() and not self._busy)
+
+    def search(self) -> None:
+        """For a camera on the network; what is chosen comes into the form, and is tested at once."""
+        dialog = FindCameraDialog(self._bridge, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self._take_found)
+        dialog.open()
+
+    def _take_found(self, found: ChosenCamera) -> None:
+        self.form.take_found(found)
+        if self.form.can_test() and not self._test.running:
+            self.start_test()
 
     # The test
 

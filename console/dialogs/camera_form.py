@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from console.dialogs.camera_sources import SourceButton
+from console.dialogs.find_camera import ChosenCamera
 from console.words import sentence
 from engine.model.command import Credentials
 from engine.model.errors import InputError
@@ -130,6 +131,14 @@ class CameraForm(QWidget):
         if not self.fields.field("name").value().strip():
             self.fields.field("name").set_value(name)
         self._refresh()
+
+    def take_found(self, found: ChosenCamera) -> None:
+        """What a search for a camera found out."""
+        self.more_fields.field("sub_url").set_value(found.sub_url)
+        if found.credentials is not None:
+            self.more_fields.field("user").set_value(found.credentials.user)
+            self.more_fields.field("password").set_value(found.credentials.password)
+        self._pick(found.url, found.name)
 
     def _unfold(self, unfolded: bool) -> None:
         self._more_body.setVisible(unfolded)

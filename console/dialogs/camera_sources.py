@@ -17,15 +17,16 @@ _VIDEOS = "*.mp4 *.mkv *.avi *.mov *.ts *.m4v *.webm *.mjpeg *.h264 *.h265"
 
 
 class SourceButton(QPushButton):
-    """Signals: picked(url, suggested name)."""
+    """Signals: picked(url, suggested name). search_requested(): for a camera on the network."""
 
     picked = Signal(str, str)
+    search_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(icon("folder-open"), "", parent)
         self.setText(self.tr("&Choose…"))
         self.setAutoDefault(False)
-        self.setToolTip(self.tr("Choose a file, a folder, a USB camera or a simulated camera"))
+        self.setToolTip(self.tr("Find a camera on the network, or choose a file, a folder, a USB camera or a simulated camera"))
         menu = QMenu(self)
         menu.aboutToShow.connect(lambda: self._fill(menu))
         self.setMenu(menu)
@@ -33,6 +34,7 @@ class SourceButton(QPushButton):
     def _fill(self, menu: QMenu) -> None:
         """Made anew each time: devices come and go."""
         menu.clear()
+        self._add(menu, "search", self.tr("Find a camera on the network…"), self.search_requested.emit)
         self._add(menu, "film", self.tr("Video file…"), self._choose_file)
         self._add(menu, "image", self.tr("Folder of pictures…"), self._choose_folder)
         menu.addSection(self.tr("USB cameras on this computer"))

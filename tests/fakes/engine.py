@@ -39,6 +39,7 @@ from engine.model.delivery import ChannelState, WebhookState
 from engine.model.detection import Category
 from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import Event, EventKind, Severity
+from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FoundCamera
 from engine.model.fire import FireView
 from engine.model.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
 from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
@@ -139,6 +140,9 @@ class FakeEngine:
         self.credentials: dict[str, object] = {}
         self.webhook_states: dict[str, WebhookState] = {}
         self.channel_states: dict[str, ChannelState] = {}
+        self.found_cameras: tuple[FoundCamera, ...] | WatchroomError = ()
+        self.described: CameraDescription | WatchroomError = CameraDescription("")
+        self.asked_camera: DescribeCamera | None = None
         self.sound_devices: tuple[SoundDevice, ...] | WatchroomError = ()
         self.feeds: list[FakeFeed] = []
         self.commands: list[Command] = []
@@ -628,6 +632,15 @@ class FakePort:
                     if isinstance(self._engine.sound_devices, WatchroomError):
                         raise self._engine.sound_devices
                     return Answer(sound_devices=self._engine.sound_devices)
+                case FindCameras():
+                    if isinstance(self._engine.found_cameras, WatchroomError):
+                        raise self._engine.found_cameras
+                    return Answer(found_cameras=self._engine.found_cameras)
+                case DescribeCamera():
+                    self._engine.asked_camera = question
+                    if isinstance(self._engine.described, WatchroomError):
+                        raise self._engine.described
+                    return Answer(described=self._engine.described)
                 case ListSegments():
                     return Answer(segments=self._engine.recorded(question))
                 case ListLocks():

@@ -1,0 +1,274 @@
+"""Find a camera: those that answer on the network, and the streams that one offers or that its maker's cameras usually have."""
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.frame import FramedDialog
+from console.words import error_text
+from engine.model.command import Credentials
+from engine.model.errors import InputError, WatchroomError
+from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FoundCamera, FoundStream
+from engine.model.question import Answer
+from widgets.form import Field, FieldGroup
+from widgets.icons import icon
+from widgets.password_field import PasswordField
+from widgets.plain_tip import plain_tip
+from widgets.theme import set_role
+
+_WIDTH, _LIST_HEIGHT = 620, 132
+_ITSELF = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """`main`, `sub`: addresses with `{host}` in them."""
+
+    name: str
+    main: str
+    sub: str
+
+    def streams(self, host: str) -> tuple[FoundStream, ...]:
+        return tuple(FoundStream(name, url.format(host=host)) for name, url in ((_large(), self.main), (_small(), self.sub)))
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenCamera:
+    """What was found out, for the form. `sub_url` empty: none."""
+
+    name: str
+    url: str
+    sub_url: str
+    credentials: Credentials | None
+
+
+class FindCameraDialog(FramedDialog):
+    """Searches as soon as it opens. Signals: chosen(ChosenCamera)."""
+
+    chosen = Signal(object)
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        lead = _tr("The engine asks its networks for cameras that speak ONVIF. Others are reached by the usual addresses of their makers.")
+        super().__init__(_tr("Find a camera"), lead, width=_WIDTH, parent=parent)
+        self._bridge = bridge
+        self._name = ""
+        self.found = QListWidget(self)
+        self.found.setAccessibleName(self.tr("Cameras found on the network"))
+        self.found.setFixedHeight(_LIST_HEIGHT)
+        self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # long names are cut; the tip has them
+        self.again = QPushButton(icon("refresh-cw"), self.tr("&Search again"), self)
+        self.again.setAutoDefault(False)
+        self.state = QLabel(self)
+        set_role(self.state, "secondary")
+        self.fields = FieldGroup(self)
+        self.fields.add("address", Field(self.tr("&Address"), _address_trouble, placeholder=self.tr("For example 192.168.1.20")))
+        self.fields.add("user", Field(self.tr("User")))
+        self.fields.add(
+            "password", PasswordField(self.tr("Password"), hint=self.tr("Of the camera itself. Empty where it has none.")), beside="user"
+        )
+        self.source = QComboBox(self)
+        self.main, self.sub = QComboBox(self), QComboBox(self)
+        self.ask = QPushButton(icon("video"), self.tr("&Get streams"), self)
+        self.ask.setAutoDefault(False)
+        self._lay_out()
+        self.add_cancel()
+        self.use = self.add_button(self.tr("&Use camera"), "primary")
+        self._fill_sources()
+        self._connect()
+        self._show_streams(())
+        self.search()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.state, 1)
+        row.addWidget(self.again)
+        self.body.addWidget(self.found)
+        self.body.addLayout(row)
+        self.body.addWidget(self.fields)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        asked = QHBoxLayout()
+        asked.addWidget(self.source, 1)
+        asked.addWidget(self.ask)
+        for text, part, buddy in (
+            (self.tr("Streams &from"), asked, self.source),
+            (self.tr("&Large picture"), self.main, self.main),
+            (self.tr("S&mall picture"), self.sub, self.sub),
+        ):
+            label = QLabel(text, self)
+            label.setBuddy(buddy)
+            buddy.setAccessibleName(text.replace("&", ""))
+            form.addRow(label, part)
+        self.body.addLayout(form)
+
+    def _fill_sources(self) -> None:
+        self.source.addItem(self.tr("The camera itself (ONVIF)"), _ITSELF)
+        for maker in makers():
+            self.source.addItem(self.tr("Usual addresses of {0}").format(maker.name), maker.name)
+
+    def _connect(self) -> None:
+        self.again.clicked.connect(self.search)
+        self.found.currentItemChanged.connect(self._take)
+        self.fields.validity_changed.connect(self._refresh)
+        self.fields.field("address").changed.connect(self._forget)
+        self.source.currentIndexChanged.connect(self._forget)
+        self.fields.submitted.connect(self.describe)
+        self.ask.clicked.connect(self.describe)
+        self.use.clicked.connect(self._use)
+
+    # Searching
+
+    def search(self) -> None:
+        self.again.setEnabled(False)
+        with QSignalBlocker(self.found):  # while it empties, others become the current one
+            self.found.clear()
+        self.state.setText(self.tr("Searching…"))
+        self._bridge.ask(FindCameras(), self._show_found, self._not_found, owner=self)
+
+    def _show_found(self, answer: Answer) -> None:
+        self.again.setEnabled(True)
+        count = len(answer.found_cameras)
+        none = self.tr("No camera answered. Type its address; it may have ONVIF switched off, or be in another network.")
+        self.state.setText(self.tr("{0} found").format(count) if count else none)
+        self.state.setWordWrap(not count)
+        for camera in answer.found_cameras:
+            name = camera.name or camera.hardware or self.tr("Camera without a name")
+            more = f" ({camera.hardware})" if camera.hardware and camera.hardware != name else ""
+            item = QListWidgetItem(icon("video"), f"{name}{more}\n{camera.host}")
+            item.setToolTip(plain_tip(f"{name}{more}, {camera.address}"))
+            item.setData(Qt.ItemDataRole.UserRole, camera)
+            self.found.addItem(item)
+
+    def _not_found(self, error: WatchroomError) -> None:
+        self.again.setEnabled(True)
+        self.state.setText(error_text(error))
+        self.state.setWordWrap(True)
+
+    def _take(self, item: QListWidgetItem | None) -> None:
+        camera = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
+        if isinstance(camera, FoundCamera):
+            self.fields.field("address").set_value(camera.address)
+            self._name = camera.name
+
+    # Streams
+
+    def describe(self) -> None:
+        """Ask the camera, or write down what its maker's cameras have."""
+        if not self.fields.is_valid() or not self.fields.field("address").value().strip():
+            self.fields.reveal()
+            return
+        self.show_trouble("")
+        maker = next((maker for maker in makers() if maker.name == self.source.currentData()), None)
+        address = self.fields.field("address").value().strip()
+        if maker is not None:
+            self._show_streams(maker.streams(host_of(address)))
+            return
+        self.ask.setEnabled(False)
+        self.ask.setText(self.tr("Asking…"))
+        self._bridge.ask(DescribeCamera(address, self._credentials()), self._show_described, self._refused, owner=self)
+
+    def _show_described(self, answer: Answer) -> None:
+        told = answer.described
+        assert told is not None
+        self._rest()
+        self._name = self._name or " ".join(filter(None, (told.maker, told.model)))
+        self._show_streams(told.streams)
+        if not told.streams:
+            self.show_trouble(self.tr("{0} offers no stream of pictures.").format(_called(told)))
+
+    def _refused(self, error: WatchroomError) -> None:
+        self._rest()
+        self.show_error(error, self.fields)
+
+    def _rest(self) -> None:
+        self.ask.setText(self.tr("&Get streams"))
+        self._refresh()
+
+    def _forget(self) -> None:
+        """Streams of another address are not used."""
+        self._show_streams(())
+
+    def _show_streams(self, streams: tuple[FoundStream, ...]) -> None:
+        for combo in (self.main, self.sub):
+            combo.clear()
+            for stream in streams:
+                combo.addItem(stream_text(stream), stream.url)
+                combo.setItemData(combo.count() - 1, plain_tip(stream.url), Qt.ItemDataRole.ToolTipRole)
+        self.sub.addItem(self.tr("None"), "")
+        self.sub.setCurrentIndex(_smaller(streams))
+        for combo in (self.main, self.sub):
+            combo.setEnabled(bool(streams))
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.ask.setEnabled(self.fields.is_valid())
+        self.use.setEnabled(bool(self.main.currentData()))
+        (self.use if self.use.isEnabled() else self.ask).setDefault(True)
+
+    def _credentials(self) -> Credentials | None:
+        user = self.fields.field("user").value().strip()
+        return Credentials(user, self.fields.field("password").value()) if user else None
+
+    def _use(self) -> None:
+        try:
+            url, sub = str(self.main.currentData()), str(self.sub.currentData() or "")
+            self.chosen.emit(ChosenCamera(self._name, url, "" if sub == url else sub, self._credentials()))
+        except InputError as error:
+            self.show_error(error, self.fields)
+            return
+        self.accept()
+
+
+def makers() -> tuple[Maker, ...]:
+    """Of common cameras, by name."""
+    told = tomllib.loads(files("resources").joinpath("camera_urls.toml").read_text("utf-8"))
+    return tuple(Maker(maker["name"], maker["main"], maker["sub"]) for maker in told["makers"])
+
+
+def host_of(address: str) -> str:
+    """`192.168.1.20` of `http://192.168.1.20/onvif/device_service`, as it stands in an address."""
+    host = urlsplit(address if "://" in address else f"//{address}").hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def stream_text(stream: FoundStream) -> str:
+    """`Main stream – 1920×1080, H264, 25 fps`."""
+    size = f"{stream.width}×{stream.height}" if stream.width else ""
+    rate = _tr("{0} fps").format(f"{stream.fps:g}") if stream.fps else ""
+    more = ", ".join(filter(None, (size, stream.codec, rate)))
+    return f"{stream.name} – {more}" if more else f"{stream.name} – {stream.url}"
+
+
+def _smaller(streams: tuple[FoundStream, ...]) -> int:
+    """Which is taken as the small picture: the largest that is no wider than 960, else the last; that of one alone is none."""
+    if len(streams) < 2:
+        return len(streams)
+    return next((index for index, stream in enumerate(streams) if index and 0 < stream.width <= 960), len(streams) - 1)
+
+
+def _address_trouble(text: str) -> str:
+    try:
+        return "" if not text.strip() or host_of(text.strip()) else _tr("Write an address like 192.168.1.20.")
+    except ValueError:
+        return _tr("Write an address like 192.168.1.20.")
+
+
+def _called(told: CameraDescription) -> str:
+    return " ".join(filter(None, (told.maker, told.model))) or _tr("The camera")
+
+
+def _large() -> str:
+    return _tr("Large")
+
+
+def _small() -> str:
+    return _tr("Small")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("FindCameraDialog", text)
