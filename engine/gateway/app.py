@@ -24,6 +24,7 @@ from engine.gateway import (
     jobs_api,
     live,
     media_api,
+    metrics,
     nodes,
     notifications,
     portal,
@@ -77,6 +78,7 @@ FOR_PROGRAMS = (
     evidence.router,
     jobs_api.router,
     chat.router,
+    metrics.router,
     tokens.router,
 )
 
