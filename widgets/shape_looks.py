@@ -81,11 +81,15 @@ def arrows(begin: QPointF, end: QPointF, direction: LineDirection, length: float
 
 def draw_arrow(painter: QPainter, begin: QPointF, end: QPointF, head: float = _HEAD) -> None:
     """With the painter's pen."""
-    along = (end - begin) / max((end - begin).manhattanLength(), 1e-9)
-    along /= max(QPointF.dotProduct(along, along) ** 0.5, 1e-9)
-    side = QPointF(-along.y(), along.x())
     painter.drawLine(begin, end)
-    painter.drawPolyline(QPolygonF([end - along * head + side * head * 0.6, end, end - along * head - side * head * 0.6]))
+    painter.drawPolyline(QPolygonF(arrow_head(begin, end, head)))
+
+
+def arrow_head(begin: QPointF, end: QPointF, head: float) -> list[QPointF]:
+    """From one of its ends over the tip to the other."""
+    along = (end - begin) / max(QPointF.dotProduct(end - begin, end - begin) ** 0.5, 1e-9)
+    side = QPointF(-along.y(), along.x())
+    return [end - along * head + side * head * 0.6, end, end - along * head - side * head * 0.6]
 
 
 def swatch(kind: ShapeKind, look: ShapeLook, size: int, ratio: float) -> QPixmap:

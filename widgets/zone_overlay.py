@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygon, QPolygonF
 
 from engine.model.geometry import Point, Polygon
 from engine.model.picture_zone import LineDirection, PictureLine, PictureZone, ZoneCount
@@ -13,12 +13,13 @@ from engine.model.settings import CameraSettings
 from widgets.overlay_painter import LABEL_HEIGHT, free_place
 from widgets.plates import Plates, PlateSpec
 from widgets.shape_geometry import inner_point
-from widgets.shape_looks import arrows, draw_arrow, line_color, place_color, privacy_color
+from widgets.shape_looks import arrow_head, arrows, line_color, place_color, privacy_color
 from widgets.theme import color
 
 _NARROW = 220  # tiles below this width have no names of zones
 _LONGEST, _LEAST = 200, 56  # pixels of a name
 _ARROW, _HEAD = 14.0, 5.0
+_AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
 _TOP_STRIP = 34  # names and states of cameras stand here
 
 
@@ -44,12 +45,9 @@ class ZoneOverlay:
         marks = list(_marks(camera))
         if not marks:
             return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for mark in marks:
             _paint_mark(painter, mark, whole)
-        painter.restore()
         if tile.width() >= _NARROW:
             self._paint_names(painter, marks, whole, tile, counts)
 
@@ -105,17 +103,23 @@ def _of_line(line: PictureLine, number: int) -> _Mark:
 
 
 def _paint_mark(painter: QPainter, mark: _Mark, whole: QRectF) -> None:
-    """A thin line between two dark ones, so that it stands out of any picture."""
+    """One pixel wide with dark ones around, so that it stands out of any picture. Wider lines, or smooth ones, cost ten times more."""
+    ways = _ways(mark, whole)
+    for tint, dx, dy in (*((color("halo"), dx, dy) for dx, dy in _AROUND), (mark.tint, 0, 0)):
+        painter.setPen(tint)
+        for way in ways:
+            painter.drawPolyline(way.translated(dx, dy))
+
+
+def _ways(mark: _Mark, whole: QRectF) -> list[QPolygon]:
+    """Its outline, or the line and its arrows."""
     pixels = [_pixel(point, whole) for point in mark.points]
-    ways = arrows(pixels[0], pixels[-1], mark.direction, _ARROW) if mark.direction is not None else []
-    for pen in (QPen(color("halo"), 3), QPen(mark.tint, 1.4)):
-        painter.setPen(pen)
-        if mark.direction is None:
-            painter.drawPolygon(QPolygonF(pixels))
-        else:
-            painter.drawPolyline(QPolygonF(pixels))
-        for begin, end in ways:
-            draw_arrow(painter, begin, end, _HEAD)
+    if mark.direction is None:
+        return [QPolygon([pixel.toPoint() for pixel in (*pixels, pixels[0])])]
+    made = [QPolygon([pixel.toPoint() for pixel in pixels])]
+    for begin, end in arrows(pixels[0], pixels[-1], mark.direction, _ARROW):
+        made += [QPolygon([begin.toPoint(), end.toPoint()]), QPolygon([pixel.toPoint() for pixel in arrow_head(begin, end, _HEAD)])]
+    return made
 
 
 def _pixel(share: Point, whole: QRectF) -> QPointF:
