@@ -48,8 +48,7 @@ class Candidate:
     @property
     def cause(self) -> str:
         """What everything of one sort at this site shares, wherever it is and whichever sensor tells it."""
-        kind = "somebody" if self.facts.kind in SOMEBODY else self.facts.kind
-        return f"{kind}:{self.facts.label}"
+        return "somebody:" if self.facts.kind in SOMEBODY else f"{self.facts.kind}:{self.facts.label}"
 
 
 def of_decision(decision: Decision) -> Candidate | None:
