@@ -12,5 +12,5 @@ def test_metrics_need_a_token_that_may_see_what_is_live(client: httpx.Client, st
     answer = client.get("/metrics")
     assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     names = {family.name for family in text_string_to_metric_families(answer.text)}
-    assert {"watchroom_camera_frames_per_second", "watchroom_disk_free_bytes", "watchroom_outbox_waiting", "watchroom_build"} <= names
+    assert {"watchroom_camera_frames_per_second", "watchroom_disk_free_bytes", "watchroom_outbox_waiting", "watchroom_build_info"} <= names
     assert str(site.engine.data.path) not in answer.text
