@@ -38,7 +38,7 @@ from engine.runtime.notify_commands import channel_states
 from engine.runtime.replay_commands import ask_replay
 from engine.runtime.rule_questions import ask_rules
 from engine.runtime.smoke_commands import ask_smoke
-from engine.runtime.timeline_questions import search_alike, search_record
+from engine.runtime.timeline_questions import explain_blob, search_alike, search_record
 from engine.runtime.webhook_commands import webhook_states
 from engine.sources.camera.discovery import find_cameras
 from engine.sources.camera.onvif import describe_camera
@@ -60,7 +60,7 @@ def _described(_: Engine, question: DescribeCamera, __: Session) -> Answer:
 _ROWS: tuple[tuple[tuple[type, ...], Answerer], ...] = (
     ((ListHandovers,), list_handovers),
     ((ListTokens,), lambda engine, _, session: Answer(tokens=tokens_for(engine, session))),
-    ((ExplainBlob,), lambda engine, asked, _: Answer(explanation=engine.radio.explain(asked.blob, asked.at_ns))),
+    ((ExplainBlob,), lambda engine, asked, _: Answer(explanation=explain_blob(engine, asked))),
     ((ListWebhooks,), lambda engine, _, __: Answer(webhooks=webhook_states(engine))),
     ((ListChannels,), lambda engine, _, __: Answer(channels=channel_states(engine))),
     ((GetFloorImage,), lambda engine, _, __: Answer(text=floor_image_text(engine))),

@@ -3,10 +3,17 @@
 from collections import defaultdict
 
 from engine.model.access import Scope, Session
+from engine.model.blob import BlobExplanation
+from engine.model.errors import NotFound
 from engine.model.places import places_of
-from engine.model.question import Answer
+from engine.model.question import Answer, ExplainBlob
 from engine.model.timeline import SearchAlike, SearchRecord
+from engine.radio.explain import explain
 from engine.runtime.engine import Engine
+from engine.runtime.explanations import KEPT_NS
+from engine.runtime.past_blobs import past_evidence
+
+FLUSH_S = 5.0
 
 
 def search_record(engine: Engine, question: SearchRecord, scope: Scope | None = None) -> Answer:
@@ -21,6 +28,17 @@ def search_alike(engine: Engine, question: SearchAlike, session: Session) -> Ans
     """Only among cameras that the session sees. Raises InputError, NotFound, EnvironmentFault."""
     scope = session.scope(engine.settings.cameras)
     return engine.alike.ask(question, None if scope is None else tuple(sorted(scope.camera_ids)))
+
+
+def explain_blob(engine: Engine, question: ExplainBlob) -> BlobExplanation:
+    """From memory for ten minutes, afterwards from the record, where somebody asks for a time. Raises NotFound, EnvironmentFault."""
+    try:
+        return engine.radio.explain(question.blob, question.at_ns)
+    except NotFound:
+        if question.at_ns is None or engine.clock.now_ns() - question.at_ns < KEPT_NS:
+            raise
+    engine.record.writer.flush(FLUSH_S)
+    return explain(past_evidence(engine.data, question.blob, question.at_ns))
 
 
 def _names(engine: Engine) -> dict[str, tuple[str, ...]]:
