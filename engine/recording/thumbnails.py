@@ -13,7 +13,7 @@ from engine.model.frame import Bytes2D, DecodedFrame
 from engine.model.geometry import Box
 from engine.recording.files import make_folder, remove_parts, write_whole
 from engine.recording.jpeg import encode_jpeg
-from engine.recording.masked_still import with_people
+from engine.recording.masked_still import Part, with_part, with_people
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,8 @@ class _Wanted:
 class EventThumbnails:
     """`<event id>.jpg` in one folder, made on a thread of its own. A newer picture of the same event replaces one that still waits.
 
-    Each says in a comment where people are in it, so that their faces can be hidden when it is shown (`masked_still`).
+    Each says in comments where people are in it and what part of the frame it is, so that faces, and what becomes private later, can be
+    hidden when it is shown (`masked_still`).
 
     Attributes:
         dropped: pictures given up because too many waited; failed: pictures the disk refused.
@@ -111,7 +112,8 @@ def _jpeg(wanted: _Wanted) -> bytes:
     frame = wanted.frame
     x0, y0, x1, y1 = part = shown_part(frame.width, frame.height, wanted.box_xyxy)
     people = [_within(person, part) for person in wanted.people]
-    return with_people(small_jpeg(frame.bgr(frame.width, frame.height)[y0:y1, x0:x1]), people)
+    jpeg = small_jpeg(frame.bgr(frame.width, frame.height)[y0:y1, x0:x1])
+    return with_people(with_part(jpeg, Part((frame.width, frame.height), part)), people)
 
 
 def _within(person_xyxy: Box, part: tuple[int, int, int, int]) -> Box:

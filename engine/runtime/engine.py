@@ -22,7 +22,7 @@ from engine.model.hiding import hidden_boxes, may_have_face, moved
 from engine.model.observation import DetectionsMade, EngineStarted, ForecastTried, IncidentChanged, Observation, SettingsChanged
 from engine.model.people_settings import MicrophoneSettings
 from engine.model.person import Person
-from engine.model.privacy import NOTHING, Cover
+from engine.model.privacy import NOTHING, WHOLE, Cover
 from engine.model.result import StepResult
 from engine.model.risk import PastIncidents
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
@@ -600,14 +600,12 @@ class Engine:
         missing = self.privacy.missing(camera_id, wanted, since_ns, until_ns) if wanted else ()
         return Cover(missing, () if unit is None else unit.shapes) if missing else NOTHING
 
-    def shows_private(self, event_id: str) -> bool:
-        """Whether the small picture of an event may show what is private now: it does not say which part of the picture it is."""
+    def private_in(self, event_id: str) -> Cover:
+        """What the small picture of an event may show still and is private now; of an event that nobody knows, all of it."""
         event = next((event for event in self.board.events() if event.id == event_id), None) or self.record.store.event(event_id)
         if event is None:
-            return any(camera.privacy for camera in self.settings.cameras)
-        return bool(event.camera_id) and self.masking.covers_picture(
-            event.camera_id, event.started_ns, event.ended_ns or self.clock.now_ns()
-        )
+            return Cover((WHOLE,)) if any(camera.privacy for camera in self.settings.cameras) else NOTHING
+        return self.covers(event.camera_id, event.started_ns, event.ended_ns or self.clock.now_ns())
 
     def _make_masking(self) -> Masking:
         def load() -> HiddenPlaces:

@@ -18,6 +18,7 @@ from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import AnalyseMedia, Answer, Question
 from engine.model.smoke import SmokeFrame
 from engine.model.snapshot import Snapshot
+from engine.recording.masked_still import covered_still
 from engine.runtime.answering import FOR_EVERYBODY, answer
 from engine.runtime.audited import audited
 from engine.runtime.commands import execute
@@ -188,7 +189,8 @@ class LocalPort:
         scope = self._scope()
         if scope is not None and not self._shows_event(event_id, scope):
             return None
-        return None if self._engine.shows_private(event_id) else self._shown(self._engine.thumbnails.read(event_id))
+        jpeg, cover = self._engine.thumbnails.read(event_id), self._engine.private_in(event_id)
+        return self._shown(covered_still(jpeg, cover) if cover and jpeg is not None else jpeg)
 
     def job_picture(self, job_id: str) -> bytes | None:
         self._check_whole(Verb.ADMINISTER)

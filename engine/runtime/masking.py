@@ -111,7 +111,7 @@ class Masking:
         return self._cover(segment.camera_id, segment.started_ns, segment.ended_ns, segment.codec == MPEG4)
 
     def covers_picture(self, camera_id: str, since_ns: int, until_ns: int) -> bool:
-        """Whether a small picture of a part of what a camera saw may show what is private now: it does not say which part it is."""
+        """Whether a picture that was taken between two times may show what is private now."""
         return bool(self._covers(camera_id, since_ns, until_ns))
 
     def prepare(self, clip: Clip, session_id: str) -> str:

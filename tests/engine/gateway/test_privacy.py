@@ -40,7 +40,7 @@ from engine.model.time import SECOND
 from engine.recording.footage import Footage, FootagePicture
 from engine.recording.footage_cache import PictureCache
 from engine.recording.footage_plan import FootageFile, FootagePlan
-from engine.recording.jpeg import decode_picture
+from engine.recording.jpeg import decode_picture, encode_jpeg
 from engine.recording.playback import ClipReader
 from engine.recording.segment_recovery import left_parts
 from engine.runtime.engine import Added
@@ -214,10 +214,23 @@ def test_what_detectors_are_given_is_burned(watched: Watched) -> None:
     assert frame is not None and not magenta(frame.bgr(frame.width, frame.height))
 
 
-def test_small_pictures_of_events_show_it_burned_and_older_ones_are_not_shown(port: EnginePort, watched: Watched) -> None:
-    jpeg = port.thumbnail(watched.after_event)
-    assert jpeg is not None and not magenta(decode_picture(jpeg))
-    assert port.thumbnail(watched.before_event) is None
+def test_small_pictures_of_events_show_it_burned_and_older_ones_are_covered(port: EnginePort, watched: Watched) -> None:
+    for event_id in (watched.after_event, watched.before_event):
+        jpeg = port.thumbnail(event_id)
+        assert jpeg is not None and not magenta(decode_picture(jpeg)) and decode_picture(jpeg).std() > 3
+    kept = watched.site.engine.thumbnails.read(watched.before_event)
+    assert kept is not None and magenta(decode_picture(kept))
+
+
+def test_small_pictures_that_do_not_say_what_part_they_show_are_not_shown(watched: Watched) -> None:
+    """As those that were made before they did."""
+    path = watched.data / "thumbnails" / f"{watched.before_event}.jpg"
+    kept = path.read_bytes()
+    try:
+        path.write_bytes(encode_jpeg(decode_picture(kept)))
+        assert watched.port.thumbnail(watched.before_event) is None
+    finally:
+        path.write_bytes(kept)
 
 
 def test_clips_are_burned_and_older_ones_are_covered_when_they_are_shown(port: EnginePort, watched: Watched) -> None:
@@ -257,7 +270,8 @@ def test_files_over_http_show_it_nowhere(watched: Watched, http: httpx.Client, t
     for segment in watched.segments():
         answer = http.get(f"/api/v1/segments/{segment.id}/file")
         assert answer.status_code == 200 and not in_bytes(answer.content, tmp_path), segment
-    assert http.get(f"/api/v1/events/{watched.before_event}/thumbnail").status_code == 404
+    for event_id in (watched.before_event, watched.after_event):
+        assert not magenta(decode_picture(http.get(f"/api/v1/events/{event_id}/thumbnail").content))
 
 
 def test_what_was_written_since_holds_it_in_no_file(watched: Watched) -> None:

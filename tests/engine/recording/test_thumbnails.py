@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from engine._opencv import cv2
 from engine.model.frame import Bytes2D
-from engine.recording.thumbnails import WIDTH, EventThumbnails, crop
+from engine.model.privacy import Cover
+from engine.recording.jpeg import decode_picture, encode_jpeg
+from engine.recording.masked_still import Part, covered_still, part_of, people_of
+from engine.recording.thumbnails import WIDTH, EventThumbnails, crop, shown_part
 from tests.engine.recording.streams import RawFrame, seen
 
 EVENT = "ev-00000000002a-0"
@@ -110,3 +113,37 @@ def test_a_person_is_in_the_middle_of_the_crop() -> None:
     rows, columns = np.nonzero(part[:, :, 0])
     assert rows.mean() == pytest.approx(part.shape[0] / 2, abs=2)
     assert columns.mean() == pytest.approx(part.shape[1] / 2, abs=2)
+
+
+def test_a_small_picture_says_what_part_of_the_frame_it_shows_and_is_covered_there(tmp_path: Path) -> None:
+    frame = RawFrame(2, 3, 0, 160, 96)
+    thumbnails = EventThumbnails(tmp_path)
+    thumbnails.start()
+    thumbnails.take("ev-1", frame, (10.0, 10.0, 40.0, 30.0), [(10.0, 10.0, 40.0, 30.0)])
+    thumbnails.stop()
+    jpeg = thumbnails.read("ev-1")
+    assert jpeg is not None
+    part = part_of(jpeg)
+    assert part == Part((frame.width, frame.height), shown_part(frame.width, frame.height, (10.0, 10.0, 40.0, 30.0)))
+    x0, _, x1, _ = part.box_xyxy
+    right = ((x0 + x1) / 2 / frame.width, 1.0)
+    cover = Cover(((right, (1.0, 1.0), (1.0, 0.0), (right[0], 0.0)),))
+    covered = covered_still(jpeg, cover)
+    assert covered is not None and people_of(covered) == people_of(jpeg) and part_of(covered) == part
+    plain, hidden = decode_picture(jpeg), decode_picture(covered)
+    width = plain.shape[1]
+    assert hidden[:, width // 2 + 2 :].max() < 75
+    left = np.abs(hidden[:, : width // 2 - 12].astype(int) - plain[:, : width // 2 - 12])
+    assert left.mean() < 6, "the rest stays as it was"
+    assert covered_still(plain_jpeg(plain), cover) is None
+
+
+@pytest.mark.parametrize("note", [b"part [1, 2]", b"part x", b"part [9, 9, 5, 5, 5, 9]", b"people [[0, 0, 1, 1]]", b"part"])
+def test_a_damaged_note_of_the_part_is_none(note: bytes) -> None:
+    jpeg = plain_jpeg(np.zeros((20, 30, 3), np.uint8))
+    noted = jpeg[:2] + b"\xff\xfe" + (len(note) + 2).to_bytes(2, "big") + note + jpeg[2:]
+    assert part_of(noted) is None and part_of(jpeg) is None and part_of(b"\xff\xd8\xff\xfe\x00\x00") is None
+
+
+def plain_jpeg(picture: Bytes2D) -> bytes:
+    return encode_jpeg(picture)
