@@ -29,9 +29,9 @@ _SEEN = "+{0} IN (SELECT camera_id FROM scope_cameras)"  # the plus: another ind
 _MINE = '"by" = (SELECT "by" FROM scope_by) AND (SELECT "by" FROM scope_by) != \'\''
 _CONFLICTS = "('two_places', 'badge_without_owner', 'phone_left')"  # tell of one person at several sensors
 _OF_CAMERA = f"{_SEEN.format('camera_id')}"
-_KEYED = (
-    "(kind = 'event' AND id IN (SELECT id FROM events)) OR (kind = 'alert' AND id IN (SELECT id FROM alerts))"
-    " OR (kind = 'decision' AND id IN (SELECT id FROM decisions)) OR (kind = 'bookmark' AND id IN (SELECT id FROM bookmarks))"
+_KEYED = " OR ".join(  # one by one: a list of all ids would be made for every question
+    f"(kind = '{kind}' AND EXISTS (SELECT 1 FROM {table} WHERE {table}.id = found.id))"
+    for kind, table in (("event", "events"), ("alert", "alerts"), ("decision", "decisions"), ("bookmark", "bookmarks"))
 )
 _LANES = f"lane IN ('{LaneKind.CAMERA}', '{LaneKind.DECISIONS}') AND {_SEEN.format('id')}"
 _ONLY_SEEN = f"SELECT 1 FROM json_each(camera_ids) WHERE NOT ({_SEEN.format('value')})"
@@ -71,7 +71,10 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "persons": {"first_seen_ns": "NULL", "last_seen_ns": "NULL", "last_camera_id": "''", "visits": "0", "note": "''"},
 }
-_FOUND_WORDS = "CREATE TEMP VIEW found_words AS SELECT rowid, found_words FROM main.found_words WHERE rowid IN (SELECT key FROM found)"
+_FOUND_WORDS = (
+    "CREATE TEMP VIEW found_words AS SELECT rowid, found_words FROM main.found_words"
+    " WHERE EXISTS (SELECT 1 FROM found WHERE found.key = main.found_words.rowid)"
+)
 
 
 def scoped_engine(path: Path) -> Engine:
