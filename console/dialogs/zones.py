@@ -1,37 +1,37 @@
 """Zones and masks of one camera: drawn on its picture, called and told beside it."""
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.saving import SavingDialog
 from console.dialogs.zones_details import ZoneDetails
-from console.dialogs.zones_draft import ShapeError, camera_with, drawn, same_places, shape_about, title_of
+from console.dialogs.zones_draft import ShapeError, camera_with, drawn, same_places, shape_about
+from console.dialogs.zones_now import ZonesNow
+from console.dialogs.zones_parts import ZonesGuide, ZonesTools, tool_button
 from console.dialogs.zones_picture import ZonesPicture
-from console.dialogs.zones_words import advice, guide_texts, no_picture_text, tells_text
+from console.dialogs.zones_words import advice, no_picture_text
 from console.words import sentence
 from engine.model.command import PutCamera
 from engine.model.errors import InputError, WatchroomError
-from engine.model.geometry import Point, inside
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Picture, Snapshot
 from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
 from widgets.look import scaled
-from widgets.shape_draft import Refusal, Shape, ShapeKind, refusal
+from widgets.shape_draft import Refusal, Shape, ShapeKind
 from widgets.shape_editor import ShapeEditor
 from widgets.shape_geometry import inner_point
 from widgets.shape_ground import ground
-from widgets.shape_list import ShapeList, ShapeRow
-from widgets.shape_looks import kind_icon, kind_word, looks
+from widgets.shape_list import ShapeList
+from widgets.shape_looks import kind_word
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 
 _SIDE, _WIDEST_SIDE = 316, 440
 _TITLE_MOST = 60
-_MARGINS = 24 + 16 + 24
 
 
 class ZonesDialog(SavingDialog):
@@ -84,58 +84,24 @@ class ZonesDialog(SavingDialog):
         self.resize(QSize(1320, 860).boundedTo(room).expandedTo(self.minimumSize()))
 
     def _picture_part(self) -> QVBoxLayout:
-        tools = self._tools = QHBoxLayout()
-        tools.setSpacing(4)
-        self.add_buttons = {kind: self._tool(text, tip, "") for kind, text, tip in self._kinds()}
-        for kind, button in self.add_buttons.items():
-            button.setIcon(kind_icon(kind))
-            button.setAccessibleName(self.tr("Draw: {0}").format(kind_word(kind)))
-            tools.addWidget(button)
-        tools.addStretch(1)
-        self.undo = self._tool("", self.tr("Undo (Ctrl+Z)"), "undo-2")
-        self.redo = self._tool("", self.tr("Redo (Ctrl+Shift+Z)"), "redo-2")
-        self.zoom_out = self._tool("", self.tr("Smaller (−)"), "zoom-out")
-        self.zoom_in = self._tool("", self.tr("Larger (+)"), "zoom-in")
-        self.whole = self._tool("", self.tr("The whole picture (0)"), "maximize-2")
-        self.hold = self._tool("", self.tr("Hold the picture still"), "pause")
-        self.hold.setCheckable(True)
-        for button in (self.undo, self.redo, self.zoom_out, self.zoom_in, self.whole, self.hold):
-            tools.addWidget(button)
+        tools = ZonesTools(self)
+        self.add_buttons, self.hold = tools.add_buttons, tools.hold
+        self.undo, self.redo = tools.undo, tools.redo
+        self.zoom_in, self.zoom_out, self.whole = tools.zoom_in, tools.zoom_out, tools.whole
         column = QVBoxLayout()
         column.setSpacing(6)
-        column.addLayout(tools)
+        column.addWidget(tools)
         column.addWidget(self.editor, 1)
         column.addWidget(self.advice)
         column.addWidget(self.state)
         return column
 
-    def _kinds(self) -> tuple[tuple[ShapeKind, str, str], ...]:
-        return (
-            (ShapeKind.ZONE, self.tr("Zone"), self.tr("Draw a zone: told who enters, stays too long, and when there are too many")),
-            (ShapeKind.LINE, self.tr("Line"), self.tr("Draw a line: told who crosses it, and which way")),
-            (ShapeKind.PRIVACY, self.tr("Privacy"), self.tr("Draw an area that nobody is shown")),
-            (ShapeKind.MASK, self.tr("Excluded"), self.tr("Draw an area in which nothing is looked for, such as a tree or a road")),
-        )
-
-    def _tool(self, text: str, tip: str, icon_name: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(text or tip)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        if icon_name:
-            button.setIcon(icon(icon_name))
-        if text:
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        set_role(button, "quiet")
-        return button
-
     def _side_part(self) -> QWidget:
         side = QWidget(self)
         side.setFixedWidth(min(scaled(_SIDE), _WIDEST_SIDE))
-        self.empty = self._guide(side)
-        self.remove = self._tool(self.tr("Remove"), self.tr("Remove what is chosen (Delete)"), "trash-2")
-        self.remove_point = self._tool(self.tr("Remove corner"), self.tr("Remove the corner that is chosen (Delete)"), "x")
+        self.empty = ZonesGuide(side)
+        self.remove = tool_button(self.tr("Remove"), self.tr("Remove what is chosen (Delete)"), "trash-2", side)
+        self.remove_point = tool_button(self.tr("Remove corner"), self.tr("Remove the corner that is chosen (Delete)"), "x", side)
         buttons = QHBoxLayout()
         buttons.setSpacing(4)
         buttons.addWidget(self.remove)
@@ -155,25 +121,6 @@ class ZonesDialog(SavingDialog):
         column.addLayout(buttons)
         column.addWidget(scroll, 3)
         return side
-
-    def _guide(self, side: QWidget) -> QWidget:
-        """What belongs here, while there is nothing."""
-        guide = QWidget(side)
-        grid = QGridLayout(guide)
-        grid.setContentsMargins(0, 4, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(14)
-        grid.setColumnStretch(1, 1)
-        title = QLabel(self.tr("Nothing is marked yet"), guide)
-        set_role(title, "section")
-        grid.addWidget(title, 0, 0, 1, 2)
-        for row, (kind, text) in enumerate(guide_texts().items(), start=1):
-            mark = QLabel(guide)
-            mark.setPixmap(kind_icon(kind).pixmap(QSize(18, 18)))
-            words = QLabel(text, guide, wordWrap=True)
-            grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(words, row, 1)
-        return guide
 
     def _connect(self) -> None:
         editor = self.editor
@@ -202,16 +149,6 @@ class ZonesDialog(SavingDialog):
         self.source.came.connect(self._show_picture)
         self.source.failed.connect(lambda _: self._show_state())
         self.bridge.snapshot_changed.connect(self._take_snapshot)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room icons stand alone; names and tips stay."""
-        super().resizeEvent(event)
-        for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
-            for button in self.add_buttons.values():
-                button.setToolButtonStyle(style)
-            self._tools.invalidate()
-            if self._tools.sizeHint().width() <= self.width() - self.list.parentWidget().width() - _MARGINS:
-                return
 
     # The picture
 
@@ -242,7 +179,7 @@ class ZonesDialog(SavingDialog):
         self.hold.setEnabled(self.source.live)
 
     def _live_text(self) -> str:
-        count = len(self.source.feet(self._in_a_zone))
+        count = len(self.source.feet(lambda *_: False))
         people = (
             self.tr("nobody is followed just now") if not count else self.tr("discs are the feet of who is followed, {0}").format(count)
         )
@@ -260,46 +197,12 @@ class ZonesDialog(SavingDialog):
         self._show_state()
         self._show_now()
 
-    # Who is where now
-
-    def _in_a_zone(self, kind: str, at: Point) -> bool:
-        return any(self._holds(shape, kind, at) for shape in self.draft.shapes)
-
-    def _holds(self, zone: Shape, kind: str, at: Point) -> bool:
-        """Whoever stands in an excluded area counts nowhere."""
-        if zone.kind is not ShapeKind.ZONE or kind not in zone.classes or not inside(at, zone.points):
-            return False
-        return not any(inside(at, shape.points) for shape in self.draft.shapes if shape.kind is ShapeKind.MASK)
-
-    def _counts(self) -> dict[str, int]:
-        """How many would be in each zone as it is drawn now; empty while nobody knows."""
-        if not self.source.counts:
-            return {}
-        feet = [(kind, foot.at) for kind, foot in self.source.feet(self._in_a_zone)]
-        zones = (shape for shape in self.draft.shapes if shape.kind is ShapeKind.ZONE)
-        return {shape.key: sum(self._holds(shape, kind, at) for kind, at in feet) for shape in zones}
-
     def _show_now(self) -> None:
-        self.editor.set_feet([foot for _, foot in self.source.feet(self._in_a_zone)])
-        counts = self._counts()
-        shapes = self.draft.shapes
-        titles = {shape.key: title_of(shape, shapes) for shape in shapes}
-        self.editor.set_labels({key: (title, str(counts.get(key, ""))) for key, title in titles.items()})
-        known = looks(shapes)
-        rows = (
-            ShapeRow(
-                shape.key,
-                shape.kind,
-                titles[shape.key],
-                tells_text(shape),
-                known[shape.key],
-                self.tr("{0} now").format(counts[shape.key]) if shape.key in counts else "",
-                self._trouble_of(shape),
-            )
-            for shape in shapes
-        )
-        chosen = self.draft.chosen
-        self.list.set_rows(tuple(rows), chosen.key if chosen else "")
+        """Who is where, in the picture and in the list."""
+        now, chosen = ZonesNow(self.draft, self.source, self._troubles), self.draft.chosen
+        self.editor.set_feet(now.feet)
+        self.editor.set_labels(now.labels())
+        self.list.set_rows(now.rows(), chosen.key if chosen else "")
 
     # Showing and changing
 
@@ -339,15 +242,6 @@ class ZonesDialog(SavingDialog):
     def _turn(self) -> None:
         self.draft.turn_round()
         self.editor.refresh()
-
-    def _trouble_of(self, shape: Shape) -> str:
-        if shape.kind in (ShapeKind.ZONE, ShapeKind.LINE):
-            if not shape.name.strip():
-                return self.tr("Needs a name")
-            if not shape.classes:
-                return self.tr("Choose who counts")
-        wrong = refusal(shape)
-        return wrong.text if wrong is not None else self._troubles.get(shape.key, "")
 
     # Saving
 
