@@ -9,6 +9,7 @@ from console.dialogs.lock_evidence import LockEvidenceDialog
 from console.dialogs.recording import RecordingDialog
 from console.jump_links import Jump, is_link, link_of, read_link, read_moment
 from console.pages.investigate_alike import of_region
+from console.pages.investigate_blob import WhyThere, blob_of
 from console.pages.investigate_bookmarks import BookmarkPanel
 from console.pages.investigate_cameras import CameraChoice, CameraStage
 from console.pages.investigate_feed import TimelineFeed
@@ -192,6 +193,7 @@ class InvestigatePage(Page):
         )
         for button, do in clicks:
             button.clicked.connect(lambda _=False, do=do: do())
+        self.floor.why_wanted.connect(self.explain_person)
         self.floor_button.toggled.connect(self.then.setVisible)
         self.panel_button.toggled.connect(self._show_panel)
         self._arrangement.moved.connect(self._fit_words)
@@ -408,6 +410,17 @@ class InvestigatePage(Page):
 
     def start_replay(self) -> None:
         self.rerun.start()
+
+    def explain_person(self, person_id: str, picture: Snapshot) -> WhyThere | None:
+        """Why radio found them there; None where it has nothing to do with them."""
+        blob = blob_of(picture, person_id)
+        if blob is None:
+            self._toasts.show_message(tr("Radio did not find them: cameras alone did."))
+            return None
+        dialog = WhyThere(self._bridge, blob, picture, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+        return dialog
 
     def _show_floor(self) -> None:
         self.floor_button.setChecked(True)

@@ -25,13 +25,15 @@ _MARK = (
 
 
 class ReplayFloor(QWidget):
-    """UI thread. Signals: start_wanted(); stop_wanted()."""
+    """UI thread. Signals: start_wanted(); stop_wanted(); why_wanted(id, Snapshot): why somebody is there, on the picture that is shown."""
 
     start_wanted = Signal()
     stop_wanted = Signal()
+    why_wanted = Signal(str, object)
 
     def __init__(self, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._picture: Snapshot | None = None
         self._zone = zone
         self._view: SpaceCanvas | None = None
         self.empty = EmptyState("rotate-3d", tr("The floor as it was"), tr(_HOW), tr("Replay from here"))
@@ -90,6 +92,7 @@ class ReplayFloor(QWidget):
 
     def show_picture(self, picture: Snapshot) -> None:
         """A snapshot of then."""
+        self._picture = picture
         view = self._view or self._make_view()
         view.set_scene(scene_of(picture))
         self.when.setText(fine_clock_text(picture.at_ns, self._zone))
@@ -104,8 +107,13 @@ class ReplayFloor(QWidget):
     def _make_view(self) -> SpaceCanvas:
         self._view = view = solid_view(self).view or FloorPlan(self)
         view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        view.person_chosen.connect(self._chosen)
         self.shown.addWidget(view)
         return view
+
+    def _chosen(self, person_id: str) -> None:
+        if person_id and self._picture is not None:
+            self.why_wanted.emit(person_id, self._picture)
 
 
 _HOW = (
