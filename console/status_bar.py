@@ -196,6 +196,7 @@ class StatusBar(QFrame):
         self.trouble_button.setVisible(self._troubled and silent_ns <= SILENT_AFTER_NS)
         if silent_ns > SILENT_AFTER_NS:
             self._silence.set_status(self.tr("No news from the engine for {0}").format(duration_text(silent_ns)), "critical")
+        self._fit()
 
 
 def _divider(parent: QWidget) -> QFrame:

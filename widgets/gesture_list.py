@@ -128,6 +128,7 @@ class GestureList(QScrollArea):
     def __init__(self, may_change: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._may_change = may_change
+        self.setAccessibleName(self.tr("Gestures that are taught"))
         self._cards: dict[str, GestureCard] = {}
         self._empty = EmptyState(
             "person-standing",

@@ -37,6 +37,7 @@ class AccountRows(QScrollArea):
         self.buttons: dict[str, dict[str, QPushButton]] = {}
         self.setWidgetResizable(True)
         self.setMinimumHeight(_HEIGHT)
+        self.setAccessibleName(self.tr("Accounts or tokens"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._frame = QFrame(self)
         set_role(self._frame, "panel")

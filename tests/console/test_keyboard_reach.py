@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QDialog, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.commands_catalogue_buttons import button_actions
@@ -109,7 +109,11 @@ def test_everything_on_a_page_has_a_name_and_is_reached_by_tab(page_id: str, ope
 
 @pytest.mark.soak
 @pytest.mark.parametrize("page_id", [entry.id for entry in PAGES])
-def test_everything_in_the_dialogs_of_a_page_has_a_name_and_is_reached_by_tab(page_id: str, open_window: Opener, qtbot: QtBot) -> None:
+def test_everything_in_the_dialogs_of_a_page_has_a_name_and_is_reached_by_tab(
+    page_id: str, open_window: Opener, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for which in ("getOpenFileName", "getOpenFileNames", "getSaveFileName", "getExistingDirectory"):  # those are the system's
+        monkeypatch.setattr(QFileDialog, which, lambda *_, **__: ("", ""))
     window = open_window()
     window.show_page(page_id)
     qtbot.waitUntil(lambda: window.catalogue._parts.bridge.snapshot is not None)
