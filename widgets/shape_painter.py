@@ -63,13 +63,17 @@ def paint_label(painter: QPainter, shape: Shape, look: ShapeLook, text: tuple[st
     """Its name on a dark plate in its middle; beside a line, where its arrow is not."""
     face = font("secondary", QFont.Weight.DemiBold if chosen else QFont.Weight.Normal)
     metrics = QFontMetrics(face)
-    short = " · ".join(part for part in (metrics.elidedText(text[0], Qt.TextElideMode.ElideRight, _room(shape, to)), text[1]) if part)
+    short = " · ".join(
+        part
+        for part in (metrics.elidedText(text[0], Qt.TextElideMode.ElideRight, _room(shape, to) - _width(metrics, text[1])), text[1])
+        if part
+    )
     size = QSizeF(metrics.horizontalAdvance(short) + 21, metrics.height() + 4)
     at = to(shape.points[0] if shape.kind is ShapeKind.LINE else inner_point(shape.points))
     plate = QRectF(at.x() - size.width() / 2, at.y() - size.height() / 2, size.width(), size.height())
     if shape.kind is ShapeKind.LINE:
         plate.moveTopLeft(at + QPointF(10, 8))
-    plate = inside(plate, QRectF(painter.viewport()))
+    plate = inside(plate, painter.clipBoundingRect())
     painter.setPen(QPen(look.tint, 1) if chosen else Qt.PenStyle.NoPen)
     painter.setBrush(plate_color())
     painter.drawRoundedRect(plate, 4, 4)
@@ -84,7 +88,11 @@ def _room(shape: Shape, to: ToPixel) -> int:
     if not shape.closed:
         return _LABEL_PX
     across = [to(point).x() for point in shape.points]
-    return round(min(max(max(across) - min(across) - 60, _LEAST_LABEL_PX), _LABEL_PX))
+    return round(min(max(max(across) - min(across) - 34, _LEAST_LABEL_PX), _LABEL_PX))
+
+
+def _width(metrics: QFontMetrics, besides: str) -> int:
+    return metrics.horizontalAdvance(f" · {besides}") if besides else 0
 
 
 def paint_points(painter: QPainter, shape: Shape, look: ShapeLook, point: int, to: ToPixel) -> None:
@@ -146,7 +154,7 @@ def paint_refused(painter: QPainter, points: Sequence[Point], closed: bool, to: 
 
 def paint_refusal(painter: QPainter, refusal: Refusal, to: ToPixel) -> None:
     """The sentence beside the spot that it is about, with a triangle."""
-    face, at, bounds = font("body"), to(refusal.at), QRectF(painter.viewport())
+    face, at, bounds = font("body"), to(refusal.at), painter.clipBoundingRect()
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
     text = f"▲ {refusal.text}"
     room = QFontMetrics(face).boundingRect(QRectF(0, 0, _SENTENCE_PX, 400).toRect(), flags, text)

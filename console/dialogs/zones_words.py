@@ -109,7 +109,7 @@ def no_picture_text(view: CameraView | None, has_last: bool) -> str:
         CameraState.CONNECTING: _tr("Waiting for the camera."),
     }.get(view.health.state, _tr("The camera is lost."))
     why = view.health.reason if view.health.state not in (CameraState.LIVE, CameraState.PAUSED) else ""
-    rest = "" if has_last else _tr("Draw on the lines, which are tenths of a picture, or come back when there is one.")
+    rest = "" if has_last else _tr("The lines are tenths of a picture.")
     return " ".join(part for part in (state, why, rest) if part)
 
 
