@@ -95,6 +95,8 @@ class VideoWall(QWidget):
         self._tiles = WallTiles()
         self._rects: list[QRect] = []
         self._on_screen: tuple[str, ...] = ()
+        self._drawn: list[Tile | None] = []
+        self._hot_cell = -1
         self._asked: frozenset[str] = frozenset()
         self._areas: dict[str, list[int]] = {}
         self._indices: dict[tuple[int, int], int] = {}
@@ -380,8 +382,7 @@ class VideoWall(QWidget):
         return next((at for at in self._state.places() if camera_id and of_page[at] == camera_id), 0)
 
     def cell_tile(self, cell: int) -> Tile | None:
-        camera_id = self.camera_in(cell)
-        return self._tiles.get(camera_id, self._state.is_hot(cell)) if camera_id else None
+        return self._drawn[cell] if 0 <= cell < len(self._drawn) else None
 
     def _rearranged(self) -> None:
         self._arrange()
@@ -394,6 +395,8 @@ class VideoWall(QWidget):
     def _arrange(self) -> None:
         self._rects = cell_rects(self.rect(), LAYOUTS["1"] if self._state.maximised else self._state.layout, _GAP)
         self._on_screen = (self._state.maximised,) if self._state.maximised else self._state.on_page()
+        self._hot_cell = self._state.hot.cell if self._state.hot is not None and not self._state.maximised else -1
+        self._drawn = [self._tiles.get(camera_id, cell == self._hot_cell) for cell, camera_id in enumerate(self._on_screen)]
         self._areas = {}
         for cell, camera_id in enumerate(self._on_screen):
             if camera_id:
@@ -474,8 +477,8 @@ class VideoWall(QWidget):
         self._painter.paint_empty(painter, self._rects[cell], self._can_add and (first or hovered), hovered)
 
     def _look(self, plain: TileLook, cell: int, tile: Tile) -> TileLook:
-        hot = self._state.is_hot(cell)
-        camera_id = tile.view.settings.id
+        hot = cell == self._hot_cell
+        camera_id = self._on_screen[cell]
         selected = camera_id == self._state.selected and (hot == self._state.selected_hot or bool(self._state.maximised))
         hovered = cell == self._hovered
         if not selected and not hovered and not hot:

@@ -47,11 +47,13 @@ class WallTiles:
 
     def set_picture(self, camera_id: str, picture: Picture, now_ns: int) -> bool:
         """False for a camera that is not known."""
-        for tile in self.of(camera_id):
-            tile.set_picture(picture, now_ns)
-            if not tile.chrome.status.live:
-                tile.refresh(now_ns)
-        return camera_id in self._own
+        own, hot = self._own.get(camera_id), self._hot
+        if own is None:
+            return False
+        _show(own, picture, now_ns)
+        if hot is not None and hot.view.settings.id == camera_id:
+            _show(hot, picture, now_ns)
+        return True
 
     def ask(self, camera_id: str, now_ns: int) -> None:
         """It comes on the screen."""
@@ -61,6 +63,12 @@ class WallTiles:
 
     def refresh(self, camera_id: str, now_ns: int) -> bool:
         return any([tile.refresh(now_ns) for tile in self.of(camera_id)])
+
+
+def _show(tile: Tile, picture: Picture, now_ns: int) -> None:
+    tile.set_picture(picture, now_ns)
+    if not tile.chrome.status.live:
+        tile.refresh(now_ns)
 
 
 def _take(tile: Tile, view: CameraView, now_ns: int) -> bool:
