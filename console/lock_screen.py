@@ -1,7 +1,7 @@
 """What is shown while a console is locked: who is signed in, how to come back, and how many alerts there are, without pictures or names."""
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -20,7 +20,7 @@ from widgets.shapes import draw_shape
 from widgets.theme import color, font, set_role, severity_style, severity_word
 from widgets.time_text import clock_text, relative_text
 
-_CARD, _COLUMN, _ROW, _MARK = 380, 420, 76, 26  # the counts are read from across a room
+_CARD, _MARK, _GAP = 380, 26, 20
 _EVERY_MS = 1_000
 
 
@@ -154,7 +154,7 @@ class AlertTally(QFrame):
         super().__init__(parent)
         set_role(self, "panel")
         self._rows: list[tuple[Severity, int, int, str]] = []
-        self.setFixedWidth(_COLUMN)
+        self._row = self._first = 0
         self._settle()
 
     def show_alerts(self, alerts: list[Alert], now_ns: int) -> None:
@@ -176,9 +176,27 @@ class AlertTally(QFrame):
         return self.tr("all taken on") if not new else self.tr("{0} not acknowledged").format(new)
 
     def _settle(self) -> None:
-        self.setFixedHeight(_ROW * max(1, len(self._rows)) + 24)
         self.setAccessibleName(self.words())
+        self._fit()
         self.update()
+
+    def _fit(self) -> None:
+        """As large as the text is, which the user may have made larger."""
+        count, name, about = (QFontMetrics(font(role)) for role in ("clock", "section", "secondary"))
+        self._row = max(count.height(), name.height() + about.height()) + 28
+        self._first = _GAP + _MARK + _GAP + count.horizontalAdvance("000")  # where the words begin
+        widest = about.horizontalAdvance(self._about(99, self.tr("{0} min ago").format(59)))
+        size = QSize(self._first + 2 * _GAP + widest, self._row * max(1, len(self._rows)) + 24)
+        if size != self.size():
+            self.setFixedSize(size)
+
+    def _about(self, new: int, when: str) -> str:
+        return f"{self._new(new)} · {when}"
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -188,16 +206,17 @@ class AlertTally(QFrame):
             painter.setPen(color("secondary"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("No open alerts"))
         for row, (severity, count, new, when) in enumerate(self._rows):
-            self._paint_row(painter, 12 + row * _ROW, severity, count, f"{self._new(new)} · {when}")
+            self._paint_row(painter, 12 + row * self._row, severity, count, self._about(new, when))
 
     def _paint_row(self, painter: QPainter, top: int, severity: Severity, count: int, about: str) -> None:
-        style = severity_style(severity)
-        draw_shape(painter, style.shape, QRectF(20, top + (_ROW - _MARK) / 2, _MARK, _MARK), style.color)
+        style, middle = severity_style(severity), Qt.AlignmentFlag.AlignVCenter
+        draw_shape(painter, style.shape, QRectF(_GAP, top + (self._row - _MARK) / 2, _MARK, _MARK), style.color)
+        left, high = self._first + _GAP, QFontMetrics(font("section")).height()
         painter.setPen(color("text"))
-        painter.setFont(font("clock"))
-        painter.drawText(QRectF(56, top, 90, _ROW), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(count))
+        painter.setFont(font("clock"))  # read from across a room
+        painter.drawText(QRectF(0, top, self._first, self._row), middle | Qt.AlignmentFlag.AlignRight, str(count))
         painter.setFont(font("section"))
-        painter.drawText(QRectF(166, top + 14, _COLUMN - 178, 24), Qt.AlignmentFlag.AlignVCenter, style.word)
+        painter.drawText(QRectF(left, top + 12, self.width() - left, high), middle, style.word)
         painter.setPen(color("secondary"))
         painter.setFont(font("secondary"))
-        painter.drawText(QRectF(166, top + 40, _COLUMN - 178, 20), Qt.AlignmentFlag.AlignVCenter, about)
+        painter.drawText(QRectF(left, top + 14 + high, self.width() - left, self._row - high - 26), middle, about)

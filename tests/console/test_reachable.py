@@ -9,8 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.camera import CameraDialog
+from console.dialogs.hand_over import HandOverDialog, HandoversDialog
+from console.dialogs.password import PasswordDialog
 from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
+from console.dialogs.tokens import TokenDialog
+from console.dialogs.user_edit import UserDialog
 from console.dialogs.users import UsersDialog
 from console.window import MainWindow
 from tests.fakes.engine import FakeDoor, FakeEngine
@@ -20,6 +24,11 @@ DIALOGS: dict[str, Make] = {
     "add camera": lambda engine, bridge: CameraDialog(bridge),
     "edit camera": lambda engine, bridge: CameraDialog(bridge, engine.settings.camera("gate")),
     "accounts": lambda engine, bridge: UsersDialog(bridge),
+    "new account": lambda engine, bridge: UserDialog(bridge),
+    "token": lambda engine, bridge: TokenDialog(bridge),
+    "password": lambda engine, bridge: PasswordDialog(bridge),
+    "hand over": lambda engine, bridge: HandOverDialog(bridge),
+    "hand-overs": lambda engine, bridge: HandoversDialog(bridge),
     "sign in": lambda engine, bridge: SignInDialog(FakeDoor(engine)),
     "set up": lambda engine, bridge: SetupDialog(FakeDoor(engine)),
 }
