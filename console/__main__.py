@@ -102,7 +102,7 @@ def _run_console(parsed: argparse.Namespace) -> int:
     _log_to_stderr(parsed.verbose)
     from console import bootstrap, listening
     from console.site import demo_added
-    from engine.runtime.engine import Added
+    from engine.runtime.added import Added
 
     shown = (parsed.screenshots, parsed.seconds, parsed.link or "")
     if parsed.connect:

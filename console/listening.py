@@ -10,7 +10,7 @@ from engine.model.errors import InputError
 
 if TYPE_CHECKING:  # `watchroom --help` should not wait for a web server to load
     from engine.gateway.server import Bind
-    from engine.runtime.engine import Added
+    from engine.runtime.added import Added
 
 DEFAULT_BIND = "127.0.0.1:8740"
 

@@ -17,8 +17,9 @@ from engine.model.errors import EnvironmentFault
 from engine.model.settings import CameraSettings, RecordingSettings
 from engine.model.time import Clock, SystemClock
 from engine.runtime.accounts import SetupCode
+from engine.runtime.added import Added, SiteRadio
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.engine import Added, Engine, SiteRadio
+from engine.runtime.engine import Engine
 from engine.runtime.local import LocalDoor
 from engine.sources.node.hub import NodeHub
 from engine.sources.simulated import (

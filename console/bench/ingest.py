@@ -23,7 +23,8 @@ from engine.model.radio import CsiBatch
 from engine.model.result import StepResult
 from engine.model.time import SystemClock
 from engine.runtime.accounts import SetupCode
-from engine.runtime.engine import Added, Engine
+from engine.runtime.added import Added
+from engine.runtime.engine import Engine
 from engine.runtime.local import LocalDoor
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub

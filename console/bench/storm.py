@@ -22,7 +22,7 @@ from engine.model.access import Role
 from engine.model.incident import IncidentState
 from engine.model.question import CountIncidents, ListIncidents
 from engine.model.time import SECOND
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from engine.runtime.local import demo_port
 
 ANSWER_MS = 100.0

@@ -16,8 +16,8 @@ from engine.model.access import Role
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import CameraSettings
+from engine.runtime.added import Added
 from engine.runtime.commands import clean
-from engine.runtime.engine import Added
 from engine.sources.simulated import DEMO_CAMERAS
 
 LONGEST_TOKEN = 200

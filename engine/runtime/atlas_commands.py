@@ -25,7 +25,7 @@ def change_atlas(engine: Engine, command: ChangeAtlas, by: str) -> str:
     if command.key:
         _check_key(command.key)
     if command.key is not None:
-        engine.keep_atlas_key(command.key)
+        engine.outlook.keep_atlas_key(command.key)
     engine.update_settings(lambda now: replace(now, atlas=command.atlas), by)
     engine.atlas.configure()
     return ""

@@ -4,12 +4,11 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from engine import __version__
-from engine.incidents.atlas.environment import Overrides
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.clip import Clip
 from engine.model.command import Credentials
@@ -19,16 +18,14 @@ from engine.model.frame import CaptureSink, DecodedFrame
 from engine.model.geometry import Box, Floats
 from engine.model.health import DetectorHealth, EngineHealth
 from engine.model.hiding import hidden_boxes, may_have_face, moved
-from engine.model.observation import DetectionsMade, EngineStarted, ForecastTried, IncidentChanged, Observation, SettingsChanged
+from engine.model.observation import DetectionsMade, EngineStarted, IncidentChanged, Observation, SettingsChanged
 from engine.model.people_settings import MicrophoneSettings
 from engine.model.person import Person
 from engine.model.privacy import NOTHING, WHOLE, Cover
 from engine.model.result import StepResult
-from engine.model.risk import PastIncidents
-from engine.model.settings import CameraSettings, RecordingSettings, Settings
-from engine.model.site import BleDeviceSettings, Floor, NodeSettings
+from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import CameraView, IncidentView, Snapshot
-from engine.model.time import MILLISECOND, SECOND, Clock, SystemClock
+from engine.model.time import MILLISECOND, SECOND, SystemClock
 from engine.model.traces import Traces
 from engine.model.trail import Trail
 from engine.pipeline.pipeline import Pipeline
@@ -37,8 +34,8 @@ from engine.recording.clips import ClipRecorder
 from engine.recording.sightings import Sightings
 from engine.recording.thumbnails import EventThumbnails
 from engine.runtime.accounts import Accounts
+from engine.runtime.added import NOTHING_ADDED, Added, with_radio, with_recording, with_town
 from engine.runtime.alert_side import AlertSide
-from engine.runtime.atlas_side import AtlasSide
 from engine.runtime.audit_heads import AuditHeads
 from engine.runtime.auditing import ENGINE, Auditor, Views
 from engine.runtime.backups import erased_marks, mark_of
@@ -53,10 +50,6 @@ from engine.runtime.ears import load_ears
 from engine.runtime.erasing import Erasing
 from engine.runtime.evidence.making import Sources
 from engine.runtime.evidence.side import EvidenceSide
-from engine.runtime.fire_environment import FireOverrides
-from engine.runtime.fire_fetch import HttpFetch
-from engine.runtime.fire_learning import FireLearning
-from engine.runtime.fire_side import FireSide
 from engine.runtime.inference import InferencePool, PoolDetector
 from engine.runtime.jobs import Jobs
 from engine.runtime.logins import Logins
@@ -68,6 +61,7 @@ from engine.runtime.notify.brokers import Brokers
 from engine.runtime.notify.desk import AlertDesk, BrokerDesk, make_channels
 from engine.runtime.notify.vault import Vault
 from engine.runtime.outbox import Outbox
+from engine.runtime.outlook import Given, Outlook
 from engine.runtime.people_keeping import PeopleKeeping
 from engine.runtime.people_side import PeopleSide
 from engine.runtime.privacy_record import PrivacyRecord
@@ -77,19 +71,14 @@ from engine.runtime.replay_side import ReplaySide
 from engine.runtime.report_looks import ReportLooks
 from engine.runtime.reports import ReportDesk
 from engine.runtime.restore import told_of
-from engine.runtime.risk_side import RiskSide
-from engine.runtime.risk_training import RiskTraining
 from engine.runtime.secrets import SecretStore
 from engine.runtime.segment_side import SegmentSide
 from engine.runtime.sent_media import MediaShelf
 from engine.runtime.settings_file import load_settings, people_before, save_settings
 from engine.runtime.shedding import Loss, Shedding
-from engine.runtime.smoke_keeping import SmokeKeeper
-from engine.runtime.smoke_side import SmokeSide
 from engine.runtime.sources import make_capture, make_sound
 from engine.runtime.speech_side import SpeechSide
 from engine.runtime.supervisor import ErrorBook, Supervisor
-from engine.runtime.town_side import TownSide
 from engine.runtime.trail_side import TrailSide
 from engine.runtime.upkeep import Upkeep
 from engine.runtime.upkeep_side import UpkeepSide
@@ -99,8 +88,7 @@ from engine.runtime.webhook import CHANNEL as WEBHOOK
 from engine.runtime.webhook import WebhookChannel, deliveries_for
 from engine.runtime.word_index import WordIndex
 from engine.sources.microphone.protocol import SoundSource
-from engine.sources.node.hub import NodeHub
-from engine.sources.simulated import FallScript, SimulatedTown
+from engine.sources.simulated import FallScript
 from engine.vision.detector import load_detector
 from engine.vision.faces.hiding import NO_FINDER, HiddenPlaces, finds_faces, load_hidden_places
 from engine.vision.models import ModelStore
@@ -110,57 +98,9 @@ from engine.vision.tracking import Tracker
 
 log = logging.getLogger(__name__)
 
-ATLAS_KEY, FIRE_PASSWORD = "atlas/key", "fire/service"  # in the secret store
 KEPT_PICTURES = 5  # of camera tests
 SMALLEST_PERSON = 0.12  # of a picture's height, in what is left of cameras that are gone
 LOOKED_NS = 4 * SECOND  # a camera that no detector has looked at for so long: nobody knows who is in view
-
-
-@dataclass(frozen=True, slots=True)
-class SiteRadio:
-    """Floor, people and phones of a site that has none yet. `nodes`: run in this process beside the engine, until told to stop; `walkers`
-    are the ids of simulated people who can be made to fall."""
-
-    floor: Floor
-    placed: tuple[NodeSettings, ...] = ()
-    people: tuple[Person, ...] = ()
-    ble_devices: tuple[BleDeviceSettings, ...] = ()
-    walkers: tuple[str, ...] = ()
-    nodes: Callable[[NodeHub, Clock, FallScript], Callable[[threading.Event], None]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What the command line adds to the stored settings for this run and those to come. `recording`: where none was chosen before.
-
-    town: simulated people around the site, who report what never happened; then simulated incidents count on the risk map.
-    """
-
-    cameras: tuple[CameraSettings, ...] = ()
-    credentials: tuple[tuple[str, Credentials], ...] = ()
-    site_name: str = ""
-    recording: RecordingSettings | None = None
-    radio: SiteRadio | None = None
-    pairing_open: bool = False
-    town: SimulatedTown | None = None
-
-
-def _with_radio(settings: Settings, added: SiteRadio | None) -> Settings:
-    """What a person has set up is left as it is."""
-    if added is None or settings.floor != Floor() or settings.nodes or settings.ble_devices:
-        return settings
-    return replace(settings, floor=added.floor, nodes=added.placed, ble_devices=added.ble_devices)
-
-
-def _with_town(settings: Settings, town: SimulatedTown | None) -> Settings:
-    """Where the site lies, and the town's lookouts, unless a person has said so."""
-    if town is None or settings.anchor is not None or settings.lookouts:
-        return settings
-    return replace(settings, anchor=town.anchor, lookouts=town.lookouts)
-
-
-def _recording(known: RecordingSettings, added: Added) -> RecordingSettings:
-    return known if added.recording is None or known != RecordingSettings() else added.recording
 
 
 class Engine:
@@ -171,7 +111,7 @@ class Engine:
             left running.
     """
 
-    def __init__(self, data: DataFolder, clock: SystemClock, models: ModelStore, added: Added = Added()) -> None:
+    def __init__(self, data: DataFolder, clock: SystemClock, models: ModelStore, added: Added = NOTHING_ADDED) -> None:
         self.clock = clock
         self.data = data
         self.models = models
@@ -180,9 +120,7 @@ class Engine:
         self._changing = threading.Lock()
         people = people_before(data.settings)
         self.settings = self._first_settings(added)
-        atlas = Overrides.of(os.environ)
-        atlas.over(self.settings.atlas)
-        fire = FireOverrides.of(os.environ)
+        given = Given.of(os.environ, self.settings)
         self._shown = self.settings, replace(self.settings, webhooks=(), notifications=())
         self.errors = ErrorBook(clock)
         self.supervisor = Supervisor(self.errors)
@@ -211,17 +149,11 @@ class Engine:
         self.narrowing = Narrowing()
         self.alerts = AlertSide(self.record.pipeline.alerts, self.record.store, self.mailbox.post)
         self.reports = ReportDesk(self.record.store.incidents, clock, self.mailbox.post, self.record.writer.run_in_order, self._secrets)
-        self._counts_simulated = added.town is not None
-        self.risk = self._make_risk()
-        self.training = self._make_training()
+        self.outlook = self._make_outlook(given, added)
+        self.risk, self.training, self.atlas = self.outlook.risk, self.outlook.training, self.outlook.atlas
+        self.fire, self.smoke, self.smoke_keeper = self.outlook.fire, self.outlook.smoke, self.outlook.smoke_keeper
         self.sent = MediaShelf(data.media, clock, lambda: self.settings.recording.keep_clips_days)
         self.looks = ReportLooks(self.sent, lambda: load_scenes(models))
-        self.atlas = self._make_atlas(atlas)
-        self._fire_fetch = HttpFetch()
-        self.fire = self._make_fire(fire)
-        self.smoke_keeper = self._make_smoke_keeper()
-        self.smoke = self._make_smoke()
-        self._town = None if added.town is None else self._make_town(added.town)
         self.people = self._make_people()
         self.alike = LooksSide(self.record.store.looks, models, lambda: self.settings, self.record.writer.run_in_order)
         self.trails = TrailSide(self._keep_trails)
@@ -295,15 +227,8 @@ class Engine:
         self.alike.start()
         self.alerts.start(now_ns)
         self.reports.start()
-        self.training.start()
-        self.supervisor.start("risk", self.risk.run)
-        self.supervisor.start("nightly", self.training.run)
+        self.outlook.start(self.supervisor)
         self.supervisor.start("looks", self.looks.run)
-        self.supervisor.start("atlas", self.atlas.run)
-        self.supervisor.start("fire", self.fire.run)
-        self.supervisor.start("smoke", self.smoke.run)
-        if self._town is not None:
-            self.supervisor.start("town", self._town.run)
         self.speech.know(self.people.persons.values())
         self.supervisor.start("engine", self.core.run)
         self.supervisor.start("vitals", self.vitals.run)
@@ -344,7 +269,7 @@ class Engine:
         self.radio.stop()
         self.cameras.stop()
         self.mailbox.close()
-        self._fire_fetch.close()
+        self.outlook.close()
         left = self.supervisor.stop()
         if left:
             log.error("threads that did not end in time: %s", ", ".join(left))
@@ -428,16 +353,10 @@ class Engine:
             self.cameras.apply(settings, renewed)
             self.privacy.changed(settings.cameras)
             self.radio.configure(settings)
-            self.risk.configure(settings)
-            self.training.changed(before.risk)
+            self.outlook.configure(before, settings)
             self.people.configure(settings)
-            self.smoke.configure(settings)
             self.speech.configure(settings)
             self._tell_of_masking()
-            if settings.atlas != before.atlas:
-                self.atlas.configure()
-            if self._fire_concerns(settings) != self._fire_concerns(before):
-                self.fire.refresh()
             if (settings.webhooks, settings.notifications) != (before.webhooks, before.notifications):
                 self.outbox.again()
                 self.broker_desk.configure()
@@ -451,6 +370,7 @@ class Engine:
             if set(camera.privacy) != known:
                 told = f"privacy areas: {len(set(camera.privacy) - known)} new, {len(known - set(camera.privacy))} gone"
                 self.audit(AuditRow(self.clock.now_ns(), changed_by, AuditVerb.PUT_CAMERA, camera.id, told))
+                self.job_pictures.clear()  # of cameras that were tried before
         self.privacy.changing(settings.cameras)
 
     def _tell_of_masking(self) -> None:
@@ -539,8 +459,8 @@ class Engine:
 
     def _first_settings(self, added: Added) -> Settings:
         known = load_settings(self.data.settings)
-        settings = replace(known, site_name=added.site_name or known.site_name, recording=_recording(known.recording, added))
-        settings = _with_town(_with_radio(settings, added.radio), added.town)
+        settings = replace(known, site_name=added.site_name or known.site_name, recording=with_recording(known.recording, added))
+        settings = with_town(with_radio(settings, added.radio), added.town)
         logins = dict(added.credentials)
         for camera in added.cameras:
             settings = settings.with_camera(camera)
@@ -582,6 +502,24 @@ class Engine:
         self.pool.offer(camera_id, frame, active, regions_xyxy)
         self.people.closer.offer(camera_id, frame)
         self.smoke.own.offer(camera_id, frame)
+
+    def _make_outlook(self, given: Given, added: Added) -> Outlook:
+        def trouble(part: str, sentence: str | None) -> None:
+            self.vitals.trouble(part, sentence)
+
+        return Outlook(
+            self.data,
+            self.clock,
+            lambda: self.settings,
+            self.record,
+            self.reports,
+            self.jobs,
+            self._secrets,
+            self.mailbox.post,
+            trouble,
+            given,
+            added.town,
+        )
 
     def _make_people(self) -> PeopleSide:
         writer = self.record.writer
@@ -633,81 +571,6 @@ class Engine:
             unwanted=self.notices.unneeded,
         )
 
-    def _make_risk(self) -> RiskSide:
-        """Which hears of every incident that is new or changed."""
-        record = self.record
-        known = record.pipeline.alerts.area
-        side = RiskSide(
-            record.store.risk,
-            self.clock,
-            self.settings,
-            known,
-            self.mailbox.post,
-            record.writer.run_in_order,
-            self._risk_trouble,
-            simulated=self._counts_simulated,
-        )
-        self.reports.changed = side.changed
-        return side
-
-    def _risk_trouble(self, sentence: str | None) -> None:
-        self.vitals.trouble("risk map", sentence)
-
-    def _make_training(self) -> RiskTraining:
-        table, settings, failed = self.record.store.risk, lambda: self.settings.risk, self.record.pipeline.forecast_failed
-
-        def past(since_ns: int, until_ns: int) -> PastIncidents:
-            return table.past(since_ns, until_ns, self._counts_simulated)
-
-        return RiskTraining(
-            self.data.path, past, settings, self.risk, self.jobs, self.clock, self._training_trouble, failed, self._counts_simulated
-        )
-
-    def _training_trouble(self, sentence: str | None) -> None:
-        """It is also an alert, by the way that everything goes that may deserve an operator."""
-        self.vitals.trouble("risk forecast", sentence)
-        self.mailbox.post(ForecastTried(self.clock.now_ns(), sentence or ""))
-
-    def _make_atlas(self, overrides: Overrides) -> AtlasSide:
-        """Which hears of every incident that begins, and says what its words say."""
-        record, reports = self.record, self.reports
-        settings, key = lambda: self.settings.atlas, lambda: self._secrets.get(ATLAS_KEY)
-        side = AtlasSide(record.store.atlas, reports.get, reports.change, settings, key, self.clock, self._atlas_trouble, overrides)
-        reports.words, reports.begun = side.words, side.begun
-        return side
-
-    def _make_fire(self, overrides: FireOverrides) -> FireSide:
-        store = self.record.store.fire
-        return FireSide(
-            store,
-            lambda settings: FireLearning(store, self._fire_fetch, settings, self.clock),
-            lambda: self.settings,
-            self.fire_password,
-            self.clock,
-            self.mailbox.post,
-            self._fire_trouble,
-            overrides,
-        )
-
-    def _make_smoke_keeper(self) -> SmokeKeeper:
-        table, lookouts = self.record.store.smoke, lambda: self.settings.lookouts
-        return SmokeKeeper(self.data.path, table, self.reports, lookouts, self.clock, self.mailbox.post, self._open_plumes)
-
-    def _make_smoke(self) -> SmokeSide:
-        table, policy = self.record.store.smoke, lambda: self.fire.policy()
-        return SmokeSide(self.smoke_keeper, table, lambda: self.settings, policy, self.clock, self._smoke_trouble)
-
-    def _make_town(self, town: SimulatedTown) -> TownSide:
-        def moved_in() -> None:
-            if not self.training.neighbourhoods.areas:
-                self.training.import_neighbourhoods(town.outlines())
-
-        def settled() -> None:
-            if not self.risk.state().training.trained_ns:
-                self.training.retrain()
-
-        return TownSide(town, self.reports, self.record.store.incidents, self.smoke.put, self.clock, moved_in, settled)
-
     def _make_evidence(self) -> EvidenceSide:
         def sources() -> Sources:
             store, settings = self.record.store, self.settings
@@ -724,40 +587,9 @@ class Engine:
             self.record.store.segments,
         )
 
-    def _open_plumes(self) -> tuple[str, ...]:
-        """Those that the pipeline takes for going on."""
-        events = self.record.board.events()
-        return tuple(event.subject_id for event in events if event.kind is EventKind.SMOKE and event.ended_ns is None)
-
-    def _smoke_trouble(self, sentence: str | None) -> None:
-        self.vitals.trouble("smoke", sentence)
-
-    @staticmethod
-    def _fire_concerns(settings: Settings) -> tuple[object, ...]:
-        """What fire weather is learnt for."""
-        return settings.fire, settings.anchor, settings.lookouts, tuple((camera.id, camera.name) for camera in settings.cameras)
-
-    def fire_password(self) -> str | None:
-        """May raise EnvironmentFault."""
-        return self._secrets.get(FIRE_PASSWORD)
-
-    def keep_fire_password(self, password: str) -> None:
-        """An empty one forgets what is kept. May raise EnvironmentFault."""
-        self._secrets.put(FIRE_PASSWORD, password) if password else self._secrets.remove(FIRE_PASSWORD)
-
     def _make_claude(self) -> ClaudeSide:
         key = ClaudeKey(self._secrets, os.environ)
         return ClaudeSide(self.record.store.chats, lambda: self.settings.chat, key, self.clock, self.audit)
-
-    def keep_atlas_key(self, key: str) -> None:
-        """An empty one forgets what is kept. May raise EnvironmentFault."""
-        self._secrets.put(ATLAS_KEY, key) if key else self._secrets.remove(ATLAS_KEY)
-
-    def _atlas_trouble(self, sentence: str | None) -> None:
-        self.vitals.trouble("atlas", sentence)
-
-    def _fire_trouble(self, sentence: str | None) -> None:
-        self.vitals.trouble("fire weather", sentence)
 
     def _names(self) -> tuple[str, ...]:
         """Of everybody known."""

@@ -37,10 +37,10 @@ def _change(engine: Engine, fire: FireSettings, password: str | None, by: str) -
         raise InputError("password", f"is longer than {LONGEST_SECRET} signs")
     before = engine.settings.fire
     elsewhere = (_there(fire.service_url), fire.login) != (_there(before.service_url), before.login)
-    if elsewhere and password is None and fire.service_url and engine.fire_password():
+    if elsewhere and password is None and fire.service_url and engine.outlook.fire_password():
         raise InputError("password", "has to be entered again: it was given for another address or login")
     if password is not None:
-        engine.keep_fire_password(password)
+        engine.outlook.keep_fire_password(password)
     engine.update_settings(lambda now: replace(now, fire=fire), by)
     engine.fire.refresh()
     return ""

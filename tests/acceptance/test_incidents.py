@@ -13,7 +13,7 @@ from console.site import Site, running
 from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.model.time import SECOND, to_iso
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from tests.fakes.waiting import until
 
 HERE = (59.33, 18.06)

@@ -29,7 +29,7 @@ from engine.model.port import EngineDoor
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.track import TrackStatus
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from widgets.event_model import EventModel
 
 SHOTS_VARIABLE = "WATCHROOM_SHOTS"  # a folder to save a picture of each step in

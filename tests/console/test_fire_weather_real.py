@@ -20,7 +20,7 @@ from engine.model.command import PutCamera
 from engine.model.port import EngineDoor
 from engine.model.settings import CameraSettings
 from engine.model.smoke import Lookout, LookoutView
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from tests.console.real_engine import ADMIN, PASSWORD, SITE_NAME
 from tests.fakes import risk_service
 from tests.fakes.risk_service import FakeRiskService, row

@@ -16,7 +16,7 @@ from console.site import running
 from engine.gateway.remote import RemoteDoor
 from engine.gateway.server import Bind
 from engine.model.errors import EnvironmentFault, InputError
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from tests.fakes.certificates import write_certificate
 from tests.fakes.waiting import until
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from console.site import COLLECTED_AFTER, running
 from engine.gateway.server import Bind
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 
 
 def test_an_engine_is_kept_out_of_the_search_for_garbage_while_it_runs(tmp_path: Path) -> None:

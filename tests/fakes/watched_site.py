@@ -9,8 +9,9 @@ from engine.model.event import Event, EventKind
 from engine.model.health import CameraHealth, CameraState
 from engine.model.settings import CameraSettings
 from engine.model.time import SystemClock
+from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.engine import Added, Engine
+from engine.runtime.engine import Engine
 from engine.vision.models import ModelStore
 from tests.fakes.rtsp import RtspServer
 from tests.fakes.waiting import until

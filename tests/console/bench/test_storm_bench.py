@@ -11,7 +11,7 @@ from console.commands.bench import BENCHES
 from console.site import running
 from engine.gateway.server import Bind
 from engine.model.errors import InputError
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 
 WHOLE = pytest.param(10_000, 60.0, id="all", marks=pytest.mark.soak)
 

@@ -18,7 +18,7 @@ from engine.model.port import EnginePort
 from engine.model.segment import Segment
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.time import SECOND
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from tests.fakes.media import write_mp4
 from tests.fakes.segments import Recorded, numbered_video, record_segments
 from tests.fakes.waiting import until

@@ -19,7 +19,7 @@ from engine.model.command import ProvisionNode, PutBleDevice, RemoveNode
 from engine.model.site import BleDeviceSettings
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from tests.fakes.node_peer import MAC, OTHER, frame
 from tests.fakes.waiting import until
 

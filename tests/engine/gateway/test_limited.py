@@ -34,7 +34,7 @@ from engine.model.segment import EvidenceLock, LockEvidence, Segment
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, PutBookmark, RemoveBookmark, SavedSearch, SearchFilter
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from engine.runtime.scopes import ASKED
 from tests.engine.store.records import clip, decision, event, sequence
 from tests.fakes.waiting import until

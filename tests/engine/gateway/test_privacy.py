@@ -43,7 +43,7 @@ from engine.recording.footage_plan import FootageFile, FootagePlan
 from engine.recording.jpeg import decode_picture, encode_jpeg
 from engine.recording.playback import ClipReader
 from engine.recording.segment_recovery import left_parts
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from engine.runtime.privacy_record import PrivacyRecord
 from tests.fakes.waiting import until
 
@@ -387,7 +387,9 @@ def test_a_console_elsewhere_does_not_keep_what_is_private_now(watched: Watched)
     port = RemoteDoor(watched.site.url).sign_in("ada", "correct horse battery")
     try:
         before = port.clip_file(clip.id)
+        engine.keep_job_picture("job-before", b"a picture of a camera test")
         put(PRIVATE, OTHER)
+        assert engine.job_pictures == {}
         again = port.clip_file(clip.id)
         assert not before.exists() and not magenta_in(again)
         with ClipReader(again) as reader:

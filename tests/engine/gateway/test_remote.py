@@ -22,7 +22,7 @@ from engine.model.health import CameraState
 from engine.model.port import PictureWant
 from engine.model.question import ListClips, ListEvents
 from engine.model.settings import CameraSettings
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from tests.engine.gateway.relay import Relay
 from tests.fakes.waiting import until
 

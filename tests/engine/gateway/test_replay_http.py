@@ -12,8 +12,8 @@ from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.model.replay import GetReplay, ListReplays, MoveReplay, ReplayState, StartReplay, StopReplay
 from engine.model.time import MILLISECOND, SECOND, to_iso
+from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.engine import Added
 from tests.fakes.kept_run import KeptRun, a_minute_ago, keep_run, room_with_camera
 from tests.fakes.observations import Walk
 from tests.fakes.waiting import until

@@ -19,7 +19,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.risk import PastIncidents, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods
 from engine.model.time import SECOND, SystemClock
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from engine.runtime.forecast_file import NAME
 from engine.runtime.local import demo_port
 from tests.engine.gateway.answers import assert_problem

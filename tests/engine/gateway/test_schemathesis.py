@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from console.site import Site, running
 from engine.gateway.server import Bind
 from engine.model.access import Role
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance]

@@ -12,7 +12,7 @@ from console.site import Site, running
 from engine.gateway.reference.access import COOKIE
 from engine.gateway.server import Bind
 from engine.model.access import Role
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from tests.engine.gateway.answers import raw
 
 PIN = "4711"

@@ -20,7 +20,7 @@ from engine.model.access import Role
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 from tests.fakes.certificates import write_certificate
 from tests.fakes.waiting import until

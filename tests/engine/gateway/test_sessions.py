@@ -12,7 +12,7 @@ from engine.gateway import sessions
 from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.model.time import SECOND
-from engine.runtime.engine import Added
+from engine.runtime.added import Added
 from tests.engine.gateway.answers import assert_problem
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 

@@ -27,8 +27,9 @@ from engine.model.incident import Corroboration, EvidenceKind, Incident, Inciden
 from engine.model.observation import IncidentChanged
 from engine.model.question import Answer, ListAlerts, PrintRules, Question, ReadRules, TryRules, WrongLine
 from engine.model.time import SECOND, SystemClock
+from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.engine import Added, Engine
+from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort
 from engine.runtime.settings_file import load_settings
 from engine.vision.models import ModelStore

@@ -12,8 +12,9 @@ from engine.model.question import ListIncidents
 from engine.model.risk_question import GetRiskPicture, ListHotspots
 from engine.model.time import SystemClock
 from engine.runtime import town_side
+from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.engine import Added, Engine
+from engine.runtime.engine import Engine
 from engine.sources.simulated import SimulatedTown
 from engine.vision.models import ModelStore
 from tests.fakes.waiting import until

@@ -22,9 +22,10 @@ from engine.model.track import Sequence
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
+from engine.runtime.added import Added
 from engine.runtime.cameras import Cameras
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.engine import Added, Engine
+from engine.runtime.engine import Engine
 from engine.runtime.recovery import recover, replay, storables
 from engine.vision.models import ModelStore
 from engine.vision.tracking import Tracker

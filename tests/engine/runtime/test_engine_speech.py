@@ -18,9 +18,10 @@ from engine.model.people_view import MicrophoneView
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SystemClock
 from engine.recording.journal import Journal
+from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.ears import Ears
-from engine.runtime.engine import Added, Engine
+from engine.runtime.engine import Engine
 from engine.speech.segments import Segmenter
 from engine.vision.models import ModelStore
 from tests.engine.speech.sounds import LoudIsVoice, Told

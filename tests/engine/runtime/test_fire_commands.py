@@ -18,8 +18,9 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SystemClock
 from engine.model.wire import read_as, to_plain
 from engine.pipeline.pipeline import Pipeline
+from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.engine import Added, Engine
+from engine.runtime.engine import Engine
 from engine.runtime.fire_commands import check_fire
 from engine.runtime.local import LocalPort, demo_port
 from engine.runtime.settings_file import load_settings
@@ -115,9 +116,9 @@ def test_a_password_is_never_sent_elsewhere(engine: Engine, port: LocalPort, fak
             port.command(ChangeFire(other))
         assert refused.value.field == "password"
     port.command(ChangeFire(replace(wanted(fake), service_url=f"{fake.url}/", refresh_hour_utc=5)))
-    assert engine.fire_password() == PASSWORD
+    assert engine.outlook.fire_password() == PASSWORD
     port.command(ChangeFire(wanted(fake), ""))
-    assert engine.fire_password() is None
+    assert engine.outlook.fire_password() is None
 
 
 @pytest.mark.parametrize(

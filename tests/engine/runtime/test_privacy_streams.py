@@ -18,8 +18,9 @@ from engine.model.segment import ListSegments
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.time import SystemClock
 from engine.recording.playback import ClipReader
+from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.engine import Added, Engine
+from engine.runtime.engine import Engine
 from engine.vision.models import ModelStore
 from tests.fakes.waiting import until
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from engine.model.observation import FrameSeen, Motion
 from engine.model.time import SystemClock
+from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.engine import Added, Engine
+from engine.runtime.engine import Engine
 from engine.runtime.shedding import TOLD_S, Loss, Shedding
 from engine.sources.node.collector import CAPACITY
 from engine.vision.models import ModelStore

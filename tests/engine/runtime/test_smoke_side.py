@@ -20,8 +20,9 @@ from engine.model.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, Smoke
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
 from engine.model.smoke_question import GetSmoke, ListSmoke, SmokeRows
 from engine.model.time import SECOND, SystemClock
+from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.engine import Added, Engine
+from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
 from engine.runtime.reports import new_report_id
 from engine.runtime.smoke_keeping import NAME

@@ -14,8 +14,9 @@ from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, ManualClock, SystemClock
 from engine.model.timeline import LaneSpan, SpanState, Watched
 from engine.runtime import watching
+from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.engine import Added, Engine
+from engine.runtime.engine import Engine
 from engine.runtime.watching import SILENT, Seeing, Watching, adapter_hears, camera_sees, microphone_hears, node_hears, scanners_hear
 from engine.store import Store, open_store
 from engine.vision.models import ModelStore

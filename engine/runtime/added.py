@@ -1,0 +1,63 @@
+"""What the command line adds to the settings of a site that has none yet: the demo site, cameras, a town."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from engine.model.command import Credentials
+from engine.model.person import Person
+from engine.model.settings import CameraSettings, RecordingSettings, Settings
+from engine.model.site import BleDeviceSettings, Floor, NodeSettings
+from engine.model.time import Clock
+from engine.sources.node.hub import NodeHub
+from engine.sources.simulated import FallScript, SimulatedTown
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRadio:
+    """Floor, people and phones of a site that has none yet. `nodes`: run in this process beside the engine, until told to stop; `walkers`
+    are the ids of simulated people who can be made to fall."""
+
+    floor: Floor
+    placed: tuple[NodeSettings, ...] = ()
+    people: tuple[Person, ...] = ()
+    ble_devices: tuple[BleDeviceSettings, ...] = ()
+    walkers: tuple[str, ...] = ()
+    nodes: Callable[[NodeHub, Clock, FallScript], Callable[[threading.Event], None]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the command line adds to the stored settings for this run and those to come. `recording`: where none was chosen before.
+
+    town: simulated people around the site, who report what never happened; then simulated incidents count on the risk map.
+    """
+
+    cameras: tuple[CameraSettings, ...] = ()
+    credentials: tuple[tuple[str, Credentials], ...] = ()
+    site_name: str = ""
+    recording: RecordingSettings | None = None
+    radio: SiteRadio | None = None
+    pairing_open: bool = False
+    town: SimulatedTown | None = None
+
+
+NOTHING_ADDED = Added()
+
+
+def with_radio(settings: Settings, added: SiteRadio | None) -> Settings:
+    """What a person has set up is left as it is."""
+    if added is None or settings.floor != Floor() or settings.nodes or settings.ble_devices:
+        return settings
+    return replace(settings, floor=added.floor, nodes=added.placed, ble_devices=added.ble_devices)
+
+
+def with_town(settings: Settings, town: SimulatedTown | None) -> Settings:
+    """Where the site lies, and the town's lookouts, unless a person has said so."""
+    if town is None or settings.anchor is not None or settings.lookouts:
+        return settings
+    return replace(settings, anchor=town.anchor, lookouts=town.lookouts)
+
+
+def with_recording(known: RecordingSettings, added: Added) -> RecordingSettings:
+    return known if added.recording is None or known != RecordingSettings() else added.recording
