@@ -6,7 +6,18 @@ from datetime import tzinfo
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.bridge import EngineBridge
 from console.pages.investigate_alike import AlikeAsked, chosen_file, headline, may_be_asked, of_file, of_hit
@@ -80,7 +91,10 @@ class FoundPanel(QWidget):
         below.addWidget(self.file_button, 1)
         self.shown = QStackedWidget()
         self.shown.setMinimumHeight(56)
-        self.shown.addWidget(self.empty)
+        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)  # of a low window all of it can be read, too
+        scroll.setWidget(self.empty)
+        self._blank = scroll
+        self.shown.addWidget(scroll)
         self.shown.addWidget(self.list)
         self.headline.hide()
         self.older.hide()
@@ -237,7 +251,7 @@ class FoundPanel(QWidget):
             self.empty.set_text(title, text)
         if not self._hits:
             self.list.set_rows(())
-        self.shown.setCurrentWidget(self.empty if title else self.list)
+        self.shown.setCurrentWidget(self._blank if title else self.list)
 
     def _go(self, row_id: str) -> None:
         hit = next((hit for hit in self._hits if f"{hit.kind.value}:{hit.id}" == row_id), None)

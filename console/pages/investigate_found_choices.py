@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from console.pages.investigate_words import tr
@@ -11,6 +12,7 @@ from engine.model.event import EventKind
 from engine.model.timeline import HitKind, SearchFilter
 from widgets.icons import icon
 
+_ONE_LINE = 520  # pixels from which all boxes stand beside each other
 _KEPT = "kept"  # a stretch of time that is none of the others
 Span = tuple[int, int]
 
@@ -41,7 +43,7 @@ class FoundChoices(QWidget):
         for box, name in named:
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(9)
+            box.setMinimumContentsLength(6)
             box.activated.connect(lambda _: self.changed.emit())
         self.camera.activated.disconnect()
         self.camera.activated.connect(lambda _: self._camera_chosen())
@@ -55,18 +57,28 @@ class FoundChoices(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
-        grid.addWidget(self.camera, 0, 0)
-        grid.addWidget(self.person, 0, 1)
-        grid.addWidget(self.saved, 0, 2)
-        grid.addWidget(self.kind, 1, 0)
-        grid.addWidget(self.time, 1, 1)
+        self._grid = grid
+        self._columns = 0
+        self._place(2)
         chip = QHBoxLayout()
         chip.addWidget(self.area, 1)
         chip.addWidget(self.no_area)
-        grid.addLayout(chip, 2, 0, 1, 3)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
+        grid.addLayout(chip, 2, 0, 1, 5)
         self._show_area("")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place(4 if event.size().width() >= _ONE_LINE else 2)
+
+    def _place(self, columns: int) -> None:
+        """Boxes in one line or in two."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for number, box in enumerate((self.camera, self.person, self.kind, self.time)):
+            self._grid.addWidget(box, number // columns, number % columns)
+            self._grid.setColumnStretch(number, 1 if number < columns else 0)
+        self._grid.addWidget(self.saved, 0, columns)
 
     def offer(self, cameras: Sequence[tuple[str, str]], persons: Sequence[tuple[str, str]]) -> None:
         """Ids and names."""
