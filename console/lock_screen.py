@@ -54,8 +54,7 @@ class LockScreen(QWidget):
         card = QWidget(self)
         card.setFixedWidth(_CARD)
         user = self._bridge.session.user
-        picture, who = QLabel(card), QLabel(self.tr("Locked. {0} is signed in.").format(user.name), card)
-        picture.setPixmap(icon("lock").pixmap(QSize(40, 40)))
+        self._picture, who = QLabel(card), QLabel(self.tr("Locked. {0} is signed in.").format(user.name), card)
         who.setTextFormat(Qt.TextFormat.PlainText)
         who.setWordWrap(True)
         set_role(self._site, "page")
@@ -74,7 +73,7 @@ class LockScreen(QWidget):
         set_role(self.trouble, "error")
         column = QVBoxLayout(card)
         column.setSpacing(12)
-        for widget in (picture, self._site, self._time, who, self.fields, self.trouble, self.button, self.leave):
+        for widget in (self._picture, self._site, self._time, who, self.fields, self.trouble, self.button, self.leave):
             column.addWidget(widget)
         return card
 
@@ -82,6 +81,7 @@ class LockScreen(QWidget):
         """Come on screen, over everything of the window."""
         self.fields.field("password").set_value("")
         self._say("")
+        self._picture.setPixmap(icon("lock").pixmap(QSize(40, 40)))  # in the colours of now
         if self._bridge.snapshot is not None:
             self.show_snapshot(self._bridge.snapshot)
         self._show_time()
