@@ -1,6 +1,8 @@
 """What sessions tell the engine to do, carried out on the caller's thread."""
 
+from collections.abc import Callable
 from dataclasses import fields, replace
+from typing import Any, TypeAlias, get_args
 
 from engine.model.access import Session
 from engine.model.access_command import AccessCommand
@@ -17,6 +19,7 @@ from engine.model.command import (
     PutCamera,
     PutChannel,
     PutWebhook,
+    RadioCommand,
     RemoveAnchor,
     RemoveCamera,
     RemoveChannel,
@@ -66,6 +69,8 @@ from engine.runtime.webhook_commands import execute_webhook
 from engine.sources.camera.urls import split_credentials
 from engine.vision.detector import check_choice
 
+Room: TypeAlias = Callable[[Engine, Any, Session], str]
+
 
 def execute(engine: Engine, command: Command, session: Session) -> str:
     """The id that the command made or concerned, or an empty string; what was done is in the audit. The caller has checked the verb."""
@@ -75,36 +80,48 @@ def execute(engine: Engine, command: Command, session: Session) -> str:
     return outcome
 
 
-def _execute(engine: Engine, command: Command, session: Session) -> str:
+def _by_name(execute: Callable[[Engine, Any, str], str]) -> Room:
+    """Of a room that needs no more of the session than who it is."""
+    return lambda engine, command, session: execute(engine, command, session.user.name)
+
+
+def _replay(engine: Engine, command: ReplayCommand, session: Session) -> str:
+    return execute_replay(engine, command, session, lambda change: execute(engine, change, session))
+
+
+def _upkeep(engine: Engine, command: UpkeepCommand, session: Session) -> str:
     by = session.user.name
-    if isinstance(command, HandoverCommand):
-        return execute_handover(engine, command, session)
-    if isinstance(command, AccessCommand):
-        return execute_access(engine, command, session)
-    if isinstance(command, PersonCommand):
-        return execute_person(engine, command, session)
-    if isinstance(command, AlertCommand):
-        return execute_alert(engine, command, by)
-    if isinstance(command, ReportCommand):
-        return execute_incident(engine, command, by)
-    if isinstance(command, FireCommand):
-        return execute_fire(engine, command, by)
-    if isinstance(command, RiskCommand):
-        return execute_risk(engine, command)
-    if isinstance(command, SegmentCommand):
-        return execute_segments(engine, command, by)
-    if isinstance(command, SmokeCommand):
-        return execute_smoke(engine, command, by)
-    if isinstance(command, TimelineCommand):
-        return execute_timeline(engine, command, session)
-    if isinstance(command, ReplayCommand):
-        return execute_replay(engine, command, session, lambda change: execute(engine, change, session))
-    if isinstance(command, EvidenceCommand):
-        return engine.evidence.execute(command, session)
-    if isinstance(command, GestureCommand):
-        return execute_gesture(engine, command, by)
-    if isinstance(command, UpkeepCommand):
-        return engine.kept_up.execute(command, by, lambda before, now: _note_recognition(engine, before.recognition, now.recognition, by))
+    return engine.kept_up.execute(command, by, lambda before, now: _note_recognition(engine, before.recognition, now.recognition, by))
+
+
+_ROOMS: tuple[tuple[Any, Room], ...] = (
+    (HandoverCommand, execute_handover),
+    (AccessCommand, execute_access),
+    (PersonCommand, execute_person),
+    (AlertCommand, _by_name(execute_alert)),
+    (ReportCommand, _by_name(execute_incident)),
+    (FireCommand, _by_name(execute_fire)),
+    (RiskCommand, lambda engine, command, _: execute_risk(engine, command)),
+    (SegmentCommand, _by_name(execute_segments)),
+    (SmokeCommand, _by_name(execute_smoke)),
+    (TimelineCommand, execute_timeline),
+    (ReplayCommand, _replay),
+    (EvidenceCommand, lambda engine, command, session: engine.evidence.execute(command, session)),
+    (GestureCommand, _by_name(execute_gesture)),
+    (UpkeepCommand, _upkeep),
+    (PutFloorImage | RemoveFloorImage, _by_name(execute_floor_image)),
+    (PutWebhook | RemoveWebhook | TestWebhook, _by_name(execute_webhook)),
+    (PutChannel | RemoveChannel | TestChannel, _by_name(execute_channel)),
+    (RadioCommand, _by_name(execute_radio)),
+)
+_ROOM_OF: dict[Any, Room] = {kind: room for kinds, room in _ROOMS for kind in get_args(kinds) or (kinds,)}
+
+
+def _execute(engine: Engine, command: Command, session: Session) -> str:
+    room = _ROOM_OF.get(type(command))
+    if room is not None:
+        return room(engine, command, session)
+    by = session.user.name
     match command:
         case PutCamera(camera, credentials):
             return _put_camera(engine, camera, credentials, by)
@@ -118,8 +135,6 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
         case RemoveAnchor():
             engine.update_settings(lambda now: replace(now, anchor=None), by)
             return ""
-        case PutFloorImage() | RemoveFloorImage():
-            return execute_floor_image(engine, command, by)
         case InstallModels(ids, folder):
             return install_models(engine, ids, folder)
         case CancelJob(job_id):
@@ -141,12 +156,8 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
             return ""
         case ChangeAtlas():
             return change_atlas(engine, command, by)
-        case PutWebhook() | RemoveWebhook() | TestWebhook():
-            return execute_webhook(engine, command, by)
-        case PutChannel() | RemoveChannel() | TestChannel():
-            return execute_channel(engine, command, by)
         case _:
-            return execute_radio(engine, command, by)
+            raise TypeError(f"nobody carries out {type(command).__name__}")
 
 
 def clean(camera: CameraSettings, credentials: Credentials | None) -> tuple[CameraSettings, Credentials | None]:
