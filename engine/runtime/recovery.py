@@ -11,13 +11,14 @@ from engine.model.observation import Numbered
 from engine.model.question import ListSequences
 from engine.model.repository import Repository, Storable
 from engine.model.result import StepResult
-from engine.model.time import MILLISECOND, Clock
+from engine.model.time import MILLISECOND, Clock, to_iso
 from engine.pipeline.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
 
 _SEARCHED = 1_000  # newest sequences of a camera
 _KEPT_AT_ONCE = 2_000
+_TOLD_EVERY = 5_000
 
 
 class JournalReader(Protocol):
@@ -94,6 +95,8 @@ def recover_since(
         for result in replay(pipeline, iter((numbered,))):
             replayed += 1
             latest.update((value.id, value) for value in storables(result))
+        if replayed % _TOLD_EVERY == 1:
+            log.warning("telling the record again what came since its backup: %s, observation %d", to_iso(numbered.received_ns), replayed)
         if len(latest) >= _KEPT_AT_ONCE:
             keep(tuple(latest.values()))
             latest.clear()

@@ -16,6 +16,7 @@ from engine.runtime.settings_file import write_text
 
 FORMAT = "watchroom-settings"
 VERSION = 1
+HEAD = ("format", "version", "written_by", "written_for")
 LONGEST_SHOWN = 200
 _HEAD = re.compile(r"(?i)[?&](?:[\w-]*(?:token|key|secret|pass(?:word)?|pwd|auth|sig(?:nature)?)[\w-]*)=[^&#]*")
 
@@ -42,7 +43,7 @@ def read_text(text: str) -> Settings:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError("file", f"is not TOML ({error})") from None
     _check_head(plain)
-    return read_as(Settings, {name: value for name, value in plain.items() if name not in ("format", "version", "written_by", "written_for")})
+    return read_as(Settings, {name: value for name, value in plain.items() if name not in HEAD})
 
 
 def completed(now: Settings, then: Settings) -> Settings:
