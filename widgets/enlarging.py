@@ -59,9 +59,12 @@ def _resize(widget: QWidget, percent: int) -> None:
         (least.width() == most.width(), most.width(), widget.setMinimumWidth, widget.setMaximumWidth),
         (least.height() == most.height(), most.height(), widget.setMinimumHeight, widget.setMaximumHeight),
     ):
-        set_most(_stretched(bound, done, percent))
+        wanted = _stretched(bound, done, percent)
         if fixed:
-            set_least(_stretched(bound, done, percent))
+            set_least(min(bound, wanted))  # a least size above the largest would win
+        set_most(wanted)
+        if fixed:
+            set_least(wanted)
 
 
 def _stretched(side: int, done: int, percent: int) -> int:
