@@ -49,7 +49,7 @@ from widgets.transport_bar import TransportBar
 from widgets.transport_keys import TransportKeys
 
 _BEFORE_NS = 2 * SECOND  # of a moment that is jumped to, so that it is seen to begin
-_HEAD_WORDS_FROM = 1000
+_HEAD_WORDS_FROM, _HEAD_LEAST = 1000, 320
 _MARGIN = 16
 _WORDS_FROM = 1270  # pixels beside the panel from which the tools have words
 
@@ -81,6 +81,7 @@ class InvestigatePage(Page):
         self.trying = TryPanel(context.bridge, self._zone, context.toasts)
         self.why = WhyOfMoment(context.bridge, context.clock, self._zone)
         self.head, self.tools = HeadRow(), StretchTools(context.bridge.session)
+        self.head.setMinimumWidth(_HEAD_LEAST)  # its words go where there is no room for them
         self.cameras = CameraChoice(self.playback, self.head.cameras.menu(), context.remembered)
         about = (context.bridge, context.clock, self._zone, context.toasts)
         self.moment = MomentShown(*about, self.playback, self.timeline, self.cameras, self)

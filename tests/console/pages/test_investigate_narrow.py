@@ -1,0 +1,32 @@
+"""In a narrow window the panel takes the place of the pictures; nothing asks for more room than there is."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console.pages.investigate import InvestigatePage
+from console.remembered import Remembered
+from tests.console.pages.investigate_stage import opening
+from tests.fakes.engine import FakeEngine
+
+
+@pytest.fixture
+def page(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator[InvestigatePage]:
+    for open_page in opening(engine, remembered, qtbot):
+        yield open_page()
+
+
+def test_the_panel_is_beside_the_pictures_or_in_their_place(page: InvestigatePage, qtbot: QtBot) -> None:
+    page.panel_button.setChecked(True)
+    assert page.side.isVisible() and page.stage.isVisible() and not page._arrangement.narrow
+    page.window().resize(600, 600)
+    qtbot.waitUntil(lambda: page._arrangement.narrow)
+    assert page.width() <= 600 and page.side.isVisible() and not page.stage.isVisible()
+    page.panel_button.setChecked(False)
+    qtbot.waitUntil(page.stage.isVisible)
+    assert not page.side.isVisible()
+    page.panel_button.setChecked(True)
+    page.window().resize(1480, 860)
+    qtbot.waitUntil(lambda: not page._arrangement.narrow)
+    assert page.side.isVisible() and page.stage.isVisible()
