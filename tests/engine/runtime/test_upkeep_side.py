@@ -122,4 +122,4 @@ def test_a_damaged_engine_comes_back_and_says_so(tmp_path: Path) -> None:
         until(lambda: any("put together again" in said for said in site.engine.snapshot(True).health.troubles), "it is told")
         view = port_of(site).ask(GetUpkeep()).upkeep
         assert view is not None and view.restored is not None and view.restored.aside.startswith("damaged/")
-        assert any(row.verb is AuditVerb.RESTORE_RECORD for row in site.engine.record.store.audit())
+        assert AuditVerb.RESTORE_RECORD in [row.verb for row in site.engine.record.store.audit()]
