@@ -95,7 +95,9 @@ class OnvifCamera:
         )
 
     def _let_in(self, request: str) -> bool:
-        told = {name: re.search(rf"<(?:\w+:)?{name}(?:\s[^>]*)?>([^<]*)<", request) for name in ("Username", "Password", "Nonce", "Created")}
+        told = {
+            name: re.search(rf"<(?:\w+:)?{name}(?:\s[^>]*)?>([^<]*)<", request) for name in ("Username", "Password", "Nonce", "Created")
+        }
         if any(found is None for found in told.values()):
             return False
         user, digest, nonce, created = (found[1] for found in told.values() if found is not None)

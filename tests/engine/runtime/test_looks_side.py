@@ -53,7 +53,9 @@ class Site:
 
     def stays(self) -> list[StayLook]:
         with self.store._read() as connection:  # pyright: ignore[reportPrivateUsage]
-            rows = connection.exec_driver_sql("SELECT id, since_ns, until_ns, best_ns, count, person_id, closed, simulated FROM looks").all()
+            rows = connection.exec_driver_sql(
+                "SELECT id, since_ns, until_ns, best_ns, count, person_id, closed, simulated FROM looks"
+            ).all()
         return [tuple(row) for row in rows]  # type: ignore[misc]
 
 
@@ -136,7 +138,9 @@ def test_questions_that_cannot_be_answered_say_why(site: Site) -> None:
         site.side.ask(SearchAlike(base64.b64encode(b"no picture").decode()))
 
 
-@pytest.mark.parametrize("wanted", [{}, {"jpeg": "x", "like_id": "y"}, {"jpeg": "x", "box": (0.5, 0.0, 0.4, 1.0)}, {"jpeg": "x", "limit": 0}])
+@pytest.mark.parametrize(
+    "wanted", [{}, {"jpeg": "x", "like_id": "y"}, {"jpeg": "x", "box": (0.5, 0.0, 0.4, 1.0)}, {"jpeg": "x", "limit": 0}]
+)
 def test_questions_that_make_no_sense(wanted: dict[str, object]) -> None:
     with pytest.raises(InputError):
         SearchAlike(**wanted)  # type: ignore[arg-type]

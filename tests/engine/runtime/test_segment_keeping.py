@@ -221,6 +221,7 @@ def test_before_continuous_video_the_log_and_what_can_be_made_again_go(desk: Seg
     names = [giver.name for giver in desk.side._space._givers]
     assert names == [
         "copies with hidden faces",
+        "older backups",
         "the log of observations",
         "continuous recordings",
         "continuous recordings of events",

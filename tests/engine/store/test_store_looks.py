@@ -108,7 +108,9 @@ def test_who_is_erased_is_in_no_pack_either(store: Store, path: Path) -> None:
     store.scrub()
     data = path.read_bytes() + Path(f"{path}-wal").read_bytes()
     gone = several[7].astype(np.float16).tobytes()
-    codes = np.rint(several[7].astype(np.float16).astype(np.float32) / (np.abs(several[7].astype(np.float16)).max().astype(np.float32) / 127))
+    codes = np.rint(
+        several[7].astype(np.float16).astype(np.float32) / (np.abs(several[7].astype(np.float16)).max().astype(np.float32) / 127)
+    )
     assert gone not in data and codes.astype(np.int8).tobytes() not in data
     assert several[9].astype(np.float16).tobytes() in data
 

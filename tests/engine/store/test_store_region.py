@@ -47,7 +47,9 @@ def test_stretches_in_which_something_was_there(store: Store) -> None:
 
 
 def test_pieces_of_one_stay_are_one_stretch_and_what_moved_is_not_told_twice(store: Store) -> None:
-    store.trails.put([walk("t-1", 0, 0.1, 0.1, 0.1), walk("t-1", 3, 0.1, 0.1, 0.9), walk("t-1", 30, 0.1), walk("", 1, 0.1, category="motion")])
+    store.trails.put(
+        [walk("t-1", 0, 0.1, 0.1, 0.1), walk("t-1", 3, 0.1, 0.1, 0.9), walk("t-1", 30, 0.1), walk("", 1, 0.1, category="motion")]
+    )
     assert told(look(store)[0]) == [("motion", "tr-3", 30, 30), ("motion", "tr-1", 0, 4)]
 
 
