@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, LargeBinary, Text
 
-revision = "0017"
-down_revision = "0016"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:

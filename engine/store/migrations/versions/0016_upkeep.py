@@ -1,8 +1,0 @@
-"""Copies of the record."""
-
-revision = "0016"
-down_revision = "0015"
-
-
-def upgrade() -> None:
-    pass
