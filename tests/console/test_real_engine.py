@@ -17,6 +17,7 @@ from console import site as console_site
 from console.dialogs.camera import CameraDialog
 from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
+from console.dialogs.zones import ZonesDialog
 from console.site import Site
 from engine.gateway.remote import RemoteDoor
 from engine.model.access import Role
@@ -47,9 +48,11 @@ from tests.console.real_engine import (
 )
 from tests.fakes.http_login import Login
 from tests.fakes.rtsp import RtspServer
+from widgets.shape_draft import ShapeKind
 from widgets.theme import person_color
 
 LOGIN = Login("viewer", "5ea-gu11-77")
+FORECOURT = ((0.03, 0.16), (0.7, 0.1), (0.97, 0.5), (0.95, 0.95), (0.3, 0.96))
 SHORT_CLIPS = RecordingSettings(before_s=2.0, after_s=1.0, longest_clip_s=3.0)
 
 
@@ -86,6 +89,10 @@ def with_street(server: RtspServer, site: Site) -> None:
     port = site.door.sign_in(ADMIN, PASSWORD)
     port.command(PutCamera(street_camera(server), Credentials(LOGIN.user, LOGIN.password)))
     port.close()
+
+
+def clips_are_short(site: Site) -> None:
+    site.engine.update_settings(lambda now: replace(now, recording=SHORT_CLIPS), "test")
 
 
 def with_short_clips(site: Site) -> None:
@@ -203,6 +210,44 @@ def test_from_address_to_playing_clip(server: RtspServer, tmp_path: Path, qtbot:
     assert holds_secret(tmp_path, LOGIN.password, but={"secrets.json"}) == []
 
 
+@pytest.mark.usefixtures("detector")
+def test_a_newcomer_from_the_first_start_to_what_happened_in_a_zone(server: RtspServer, tmp_path: Path, qtbot: QtBot) -> None:
+    with stage(tmp_path / "data", qtbot, "newcomer", prepare=clips_are_short) as at:
+        at.console.enter()
+        dialog = at.dialog(SetupDialog)
+        at.shot("first-start", dialog)
+        for name, text in (("site_name", SITE_NAME), ("name", ADMIN), ("password", PASSWORD)):
+            type_into(dialog.fields.field(name).edit(), text)
+        click(dialog.button)
+        at.wait_window()
+        at.shot("empty")
+        _add_camera(at, server)
+        _draw_a_zone(at)
+        at.until(lambda: _visits(at) > 0, "somebody's visit is told")
+        at.shot("visit")
+        _play_the_clip(at, EventKind.ZONE_VISIT)
+
+
+def _draw_a_zone(stage: Stage) -> None:
+    act(stage.live.menu_of("street-corner").actions(), "Zones and masks")
+    dialog = stage.over(stage.live, ZonesDialog)
+    stage.until(lambda: dialog.source.live, "its picture shows")
+    click(dialog.add_buttons[ShapeKind.ZONE])
+    for corner in (*FORECOURT, FORECOURT[0]):
+        place = dialog.editor.pixel(corner).toPoint()
+        QTest.mouseMove(dialog.editor, place)
+        QTest.mouseClick(dialog.editor, Qt.MouseButton.LeftButton, pos=place)
+    type_into(dialog.details.name.edit(), "Forecourt")
+    stage.shot("zone", dialog)
+    click(dialog.save)
+    stage.until(lambda: bool(stage.camera("street-corner").settings.zones), "it is saved")
+    stage.activate()
+
+
+def _visits(stage: Stage) -> int:
+    return sum(event.kind is EventKind.ZONE_VISIT and event.zone_id != "" for event in stage.snapshot.events)
+
+
 def _left_the_address(dialog: CameraDialog) -> bool:
     """Go on from the address to the name, as often as it takes: without a window manager another window may take the keyboard away."""
     dialog.activateWindow()
@@ -296,10 +341,14 @@ def _toggle_overlays(stage: Stage) -> None:
     stage.until(lambda: colours_of(stage.live.wall, palette) > 40, "the boxes are back")
 
 
-def _play_the_clip(stage: Stage) -> None:
+def _play_the_clip(stage: Stage, kind: EventKind = EventKind.PERSON) -> None:
     live = stage.live
-    stage.until(lambda: bool(stage.snapshot.clip_events), "a clip is whole")
-    event_id = next(event.id for event in stage.snapshot.events if event.id in stage.snapshot.clip_events)
+
+    def whole() -> list[str]:
+        return [event.id for event in stage.snapshot.events if event.kind is kind and event.id in stage.snapshot.clip_events]
+
+    stage.until(lambda: bool(whole()), "a clip is whole")
+    event_id = whole()[0]
     row = stage.rows().row_of(event_id)
     live.feed._list.scrollTo(stage.rows().index(row))
     shown: list[float] = []
