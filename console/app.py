@@ -191,7 +191,7 @@ def run_console(
         console.enter()
     tour = _tour(console, screenshots, seconds, app.quit, faults)
     if seconds is not None and tour is None:
-        QTimer.singleShot(round(seconds * 1000), app, app.quit)
+        QTimer.singleShot(round(seconds * 1000), console, app.quit)  # not the application, which may run again
     with _ends_by_signal(app), _bugs_logged(), collected_here():
         app.exec()
         console.close()

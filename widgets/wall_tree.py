@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from engine.model.snapshot import CameraView
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.status_chip import LEVELS
 from widgets.theme import color, font, set_role
@@ -96,7 +97,7 @@ class WallTree(QWidget):
             item.setData(text, _STATE)
             item.setData(status.level, _LEVEL)
             item.setAccessibleText(f"{view.settings.name}, {text}")
-            item.setToolTip(text if not view.health.reason else f"{text}: {view.health.reason}")
+            item.setToolTip(plain_tip(text if not view.health.reason else f"{text}: {view.health.reason}"))
 
     def _filter(self) -> None:
         words = self.search.text().casefold().split()

@@ -7,6 +7,7 @@ from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine.model.question import Answer
 from engine.model.upkeep import CompareSettings, ImportSettings, SettingChange
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 
@@ -64,6 +65,6 @@ class ImportSettingsDialog(SavingDialog):
         for row, change in enumerate(answer.changes):
             for column, text in enumerate((change.field, change.now or self.tr("not set"), change.then or self.tr("not set"))):
                 item = QTableWidgetItem(text)
-                item.setToolTip(f"<span>{text.replace('&', '&amp;').replace('<', '&lt;')}</span>")
+                item.setToolTip(plain_tip(text))
                 self.table.setItem(row, column, item)
         self.refresh()

@@ -325,8 +325,8 @@ def test_floor_radio_and_webhooks_are_settings_like_others(port: EnginePort, sit
 
 
 def test_who_does_not_exist_explains_nothing(port: EnginePort) -> None:
-    for blob, at_ns in (("blob-nobody", None), ("1", 5), ("", None)):
-        with pytest.raises(NotFound, match="There is no blob"):
+    for blob, at_ns, said in (("blob-nobody", None, "There is no blob"), ("1", 5, "is not known any more"), ("", None, "There is no blob")):
+        with pytest.raises(NotFound, match=said):
             port.ask(ExplainBlob(blob, at_ns))
 
 

@@ -134,7 +134,8 @@ def test_it_stops_soon_with_viewers_and_a_download_under_way(
     camera = CameraSettings("door", "Front door", str(video))
     viewers = ExitStack()
     with running(tmp_path / "data", Bind(), Added((camera,)), gateway_needed=True) as site:
-        monkeypatch.setattr(site.engine, "clip_file", lambda clip_id: large)
+        monkeypatch.setattr(site.engine, "clip", lambda clip_id: None)
+        monkeypatch.setattr(site.engine.masking, "clip_file", lambda *_: large)
         headers = {"Authorization": f"Bearer {site.engine.accounts.create_token(Role.OPERATOR, 'test')}"}
         address = f"ws{site.url.removeprefix('http')}/ws/camera/door"
         reading = viewers.enter_context(connect(address, additional_headers=headers, proxy=None))
@@ -142,6 +143,7 @@ def test_it_stops_soon_with_viewers_and_a_download_under_way(
         reading.recv(20)
         client = httpx.Client(base_url=site.url, headers=headers, trust_env=False)
         download = client.send(client.build_request("GET", "/api/v1/clips/large"), stream=True)
+        assert download.status_code == 200
         blocks = download.iter_raw()
         next(blocks)
         began_s = time.monotonic()
