@@ -32,16 +32,16 @@ check: .venv/ready
 
 # The engine has to work where Qt is not installed: any import of it fails in this run.
 test-engine: .venv/ready
-	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest -p no:pytest-qt tests/engine $(RUNNING:%=--ignore=%)
+	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/engine $(RUNNING:%=--ignore=%)
 
 test-running: .venv/ready
-	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest -p no:pytest-qt $(RUNNING)
+	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt $(RUNNING)
 
 test-acceptance: .venv/ready
-	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest -p no:pytest-qt tests/acceptance
+	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/acceptance
 
 test-screen: .venv/ready
-	$(SCREEN) $(BIN)/python -m pytest tests/widgets tests/console
+	$(SCREEN) $(BIN)/python -m pytest --durations=12 tests/widgets tests/console
 
 soak: system-test .venv/ready
 	$(SCREEN) $(BIN)/python -m pytest -s -m soak tests
