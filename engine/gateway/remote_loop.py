@@ -10,7 +10,7 @@ from typing import Any
 from engine.model.errors import EnvironmentFault
 
 JOIN_S = 5.0
-LAST_S = 0.05  # sockets are closed a turn or two after whoever used them
+LAST_S = 0.15  # sockets are closed a turn or two after whoever used them
 
 
 class RemoteLoop:

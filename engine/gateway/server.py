@@ -1,5 +1,6 @@
 """The network thread: one asyncio loop that serves the gateway."""
 
+import asyncio
 import errno
 import ipaddress
 import socket
@@ -22,6 +23,7 @@ from engine.runtime.accounts import SetupCode
 from engine.runtime.local import LocalDoor
 
 START_S, STOP_S = 15.0, 5.0
+LAST_S = 0.05
 LARGEST_WORD = 1 << 16  # bytes: a node's report of every BLE device around; viewers have nothing to say
 BACKLOG = 128
 
@@ -108,7 +110,7 @@ class GatewayServer:
             timeout_graceful_shutdown=2,
             server_header=False,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._thread = threading.Thread(target=self._serve, args=(self._server, listening), name="network", daemon=True)
         self._thread.start()
         self._wait_until_started()
@@ -145,6 +147,18 @@ class GatewayServer:
                 break
             tick.wait(0.01)
         raise EnvironmentFault("gateway", "The HTTP interface did not start; see the log above.")
+
+
+class _Server(uvicorn.Server):
+    """Ends with every connection closed, also those that did not end in the time they were given (a download that nobody reads)."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        for connection in tuple(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if isinstance(transport, asyncio.Transport):
+                transport.abort()
+        await asyncio.sleep(LAST_S)  # they are closed a turn or two later
 
 
 def _check_certificate(certificate: Path, key: Path | None) -> None:
