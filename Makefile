@@ -14,7 +14,7 @@ ON_SCREEN := pyside6 pyside6-addons pyside6-essentials shiboken6 pyqtgraph pyope
 # Engines that run whole, and borders: they wait more than they work.
 RUNNING := tests/engine/runtime tests/engine/gateway
 
-.PHONY: run test check test-engine test-running test-acceptance test-screen soak bench lock bundle system system-test list-system-test clean
+.PHONY: run test check test-engine test-runtime test-gateway test-acceptance test-screen soak bench lock bundle system system-test list-system-test clean
 
 run: .venv/ready
 	@$(BIN)/watchroom --demo
@@ -22,7 +22,7 @@ run: .venv/ready
 # Three at a time on two cores: whole engines, the acceptance scenarios and most tests of the screen take their minutes in real time and hardly
 # any of the processor. What is checked without running it is checked last, beside what takes longest.
 test: system-test .venv/ready
-	$(MAKE) --output-sync=target -j3 test-screen test-running test-engine test-acceptance check
+	$(MAKE) --output-sync=target -j3 test-screen test-runtime test-engine test-gateway test-acceptance check
 
 check: .venv/ready
 	$(BIN)/ruff check .
@@ -34,8 +34,8 @@ check: .venv/ready
 test-engine: .venv/ready
 	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/engine $(RUNNING:%=--ignore=%)
 
-test-running: .venv/ready
-	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt $(RUNNING)
+test-runtime test-gateway: test-%: .venv/ready
+	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/engine/$*
 
 test-acceptance: .venv/ready
 	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/acceptance
