@@ -27,6 +27,7 @@ from engine.sources.simulated.town_plan import TOWN, EastNorth, Shares, TowerPla
 SEED = "Granby 1"
 FRAME_NS = 30 * SECOND
 SMOKES_NS, WATCHES_NS = 720 * SECOND, 300 * SECOND  # smoke is seen for so long; where there is none, a tower says so this often
+BELIEVED_NS = 300 * SECOND
 WELCOME_NS = 20 * SECOND  # after the start, something happens
 DETECTOR = "simulated towers"
 _WIDTH_M, _SURE = 130.0, 0.72
@@ -78,9 +79,9 @@ class SimulatedTown:
         return [frame for tick in ticks for frame in self._looked(tick * FRAME_NS)]
 
     def smoke_before(self, at_ns: int) -> int:
-        """When smoke last began to rise."""
+        """When smoke last began to rise that has been seen for minutes, as it takes to believe in it."""
         slot = at_ns // HOUR_NS
-        return max(each for each in (self._smoke(slot)[0], self._smoke(slot - 1)[0]) if each <= at_ns)
+        return max(began_ns for back in range(3) if (began_ns := self._smoke(slot - back)[0]) <= at_ns - BELIEVED_NS)
 
     def _looked(self, at_ns: int) -> Iterator[SmokeFrame]:
         began_ns, at = self._smoke(at_ns // HOUR_NS)
