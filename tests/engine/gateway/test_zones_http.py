@@ -31,7 +31,7 @@ def test_they_are_put_and_got_and_counted(boss: httpx.Client, site: Site, client
     assert (zone.name, zone.classes, zone.loiter_s, zone.most) == ("Hof", ("person",), 30, 2)
     assert (line.classes, line.direction) == (("person", "vehicle"), LineDirection.TO_LEFT)
     assert site.engine.settings.cameras[0].url == before.url
-    until(lambda: client.get(PATH).json()["zones"][0]["now"] is not None, "the zone is counted")
+    until(lambda: client.get(PATH).json()["zones"][0]["now"] is not None, "the zone is counted", 120.0)
     got = client.get(PATH).json()
     assert got["zones"][0]["now"]["classes"] == [{"class": "person", "count": got["zones"][0]["now"]["count"]}]
     assert {**got["zones"][0], "now": None} == {**YARD, "classes": ["person"], "now": None} and got["lines"] == [GATE]
