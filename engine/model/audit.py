@@ -28,6 +28,8 @@ class AuditVerb(StrEnum):
     # who looked
     VIEW_CLIP = "view_clip"  # clip id; session. Once per session and clip
     VIEW_FOOTAGE = "view_footage"  # camera id and hour of continuous video; session. Once per session and hour
+    LISTEN = "listen"  # camera id; session. Refused when it cannot be kept
+    STOP_LISTENING = "stop_listening"  # camera id; session, for how long, why it ended
     EXPORT = "export"  # id of the clip, event or pack; what left. Refused when it cannot be kept
     LOCK_EVIDENCE = "lock_evidence"  # lock id; reason. Refused when it cannot be kept
     UNLOCK_EVIDENCE = "unlock_evidence"  # lock id
@@ -64,6 +66,7 @@ class AuditVerb(StrEnum):
     IMPORT_NEIGHBOURHOODS = "import_neighbourhoods"  # how many
     IMPORT_FIRE_WEATHER = "import_fire_weather"  # how many days became what
     CHANGE_RECOGNITION = "change_recognition"  # on with the purpose, or off
+    CHANGE_LISTENING = "change_listening"  # camera id; on with the purpose, or off. Refused when it cannot be kept
     CHANGE_SETTINGS = "change_settings"  # which parts
     EXPORT_SETTINGS = "export_settings"  # refused when it cannot be kept
     IMPORT_SETTINGS = "import_settings"  # which fields, by name

@@ -9,6 +9,7 @@ from engine.model.access import Session
 from engine.model.command import Command
 from engine.model.question import Answer, Question
 from engine.model.snapshot import Picture, Snapshot
+from engine.model.sound import SoundFeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,13 @@ class EnginePort(Protocol):
 
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
         """Pictures of one camera. `on_picture` is called on an engine thread for each new one and must return at once."""
+        ...
+
+    def listen(self, camera_id: str) -> SoundFeed:
+        """The sound of one camera; what this session listened to before ends. In the audit before it begins, and when it ends.
+
+        Raises NotFound; EnvironmentFault `not_allowed`: nobody may listen to this camera, `no_sound`: it can carry none, `paused`.
+        """
         ...
 
     def clip_file(self, clip_id: str) -> Path:

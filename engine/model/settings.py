@@ -78,6 +78,7 @@ class CameraSettings:
         privacy: polygons in shares of the picture (0–1) that nobody is shown: neither live nor in anything that is kept or handed out.
         privacy_size: of the picture that `privacy` was drawn on, pixels; (0, 0) where nobody knows. A picture that is upright where that
             was not, or the other way round, is covered whole.
+        listen: whoever may see its live pictures may listen to its sound, too; needs `listen_purpose`, which is kept in the audit.
     """
 
     id: str
@@ -95,6 +96,8 @@ class CameraSettings:
     privacy_size: tuple[int, int] = (0, 0)
     zones: tuple[PictureZone, ...] = ()
     lines: tuple[PictureLine, ...] = ()
+    listen: bool = False
+    listen_purpose: str = ""
 
     def __post_init__(self) -> None:
         if not self.id or not all(c.isalnum() or c in "-_" for c in self.id):
@@ -110,6 +113,10 @@ class CameraSettings:
                 raise InputError(name, "points are shares of the picture, 0 to 1")
         if self.group != "/".join(part.strip() for part in self.group.split("/") if part.strip()) or len(self.group) > 200:
             raise InputError("group", f"{self.group[:60]!r} is no name like Yard or Yard/North, of at most 200 characters")
+        if self.listen and len(self.listen_purpose.strip()) < 8:
+            raise InputError("listen_purpose", "state in a sentence what people are listened to for")
+        if len(self.listen_purpose) > 500:
+            raise InputError("listen_purpose", "needs at most 500 characters")
         camera_kind(self.url)
         if self.sub_url:
             try:
@@ -126,8 +133,10 @@ class CameraSettings:
         return self.kind is CameraKind.SIMULATED
 
     def reads_like(self, other: "CameraSettings") -> bool:
-        """Whether the same pictures come in the same way: name, group, areas and the size of people change nothing about that."""
+        """Whether the same pictures come in the same way: name, group, areas, the size of people and who may listen change nothing
+        about that."""
         alike = replace(self, name=other.name, group=other.group, min_person_share=other.min_person_share)
+        alike = replace(alike, listen=other.listen, listen_purpose=other.listen_purpose)
         alike = replace(alike, privacy=other.privacy, privacy_size=other.privacy_size)
         return replace(alike, masks=other.masks, zones=other.zones, lines=other.lines) == other
 
