@@ -103,6 +103,9 @@ class AuditVerb(StrEnum):
     TEACH_GESTURE = "teach_gesture"  # gesture id; mode
     SET_GESTURE_MODE = "set_gesture_mode"  # gesture id; mode
     REMOVE_GESTURE = "remove_gesture"  # gesture id
+    REMOVE_BOOKMARK = "remove_bookmark"  # bookmark id
+    REMOVE_SEARCH = "remove_search"  # id of a saved search
+    UNDO_REMOVAL = "undo_removal"  # id of what was removed and is back, persons and devices as pseudonyms; its kind
     # the audit itself
     AUDIT_KEY = "audit_key"  # the public key that signs from here on, since the one before is lost
     LOST_ROWS = "lost_rows"  # how many could not be kept, as the disk was full for too long

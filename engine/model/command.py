@@ -24,6 +24,7 @@ from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSetti
 from engine.model.smoke import Lookout
 from engine.model.smoke_command import SmokeCommand
 from engine.model.timeline import TimelineCommand
+from engine.model.undo import UndoRemoval
 from engine.model.upkeep import UpkeepCommand, UpkeepSettings
 
 
@@ -341,4 +342,5 @@ Command: TypeAlias = (
     | ReplayCommand
     | ChatCommand
     | UpkeepCommand
+    | UndoRemoval
 )

@@ -24,6 +24,7 @@ from engine.model.risk import RiskState
 from engine.model.settings import CameraSettings, Settings
 from engine.model.smoke import SmokeView
 from engine.model.track import Track
+from engine.model.undo import Undoable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +141,7 @@ class Snapshot:
 
     `events` are the newest 200, newest first; a view compares ids and `ended_ns` to see what changed. `clip_events`: the ids among
     them that have a whole clip. replay_id: of the replay that this is a picture of; empty: it is now.
-    zones: how many are in each zone of cameras' pictures.
+    zones: how many are in each zone of cameras' pictures. undoable: what this session removed and may take back, newest first.
     """
 
     number: int
@@ -162,6 +163,7 @@ class Snapshot:
     smoke: SmokeView = field(default_factory=SmokeView)
     replay_id: str = ""
     zones: tuple[ZoneCount, ...] = ()
+    undoable: tuple[Undoable, ...] = ()
 
     @property
     def faces_hidden(self) -> bool:

@@ -49,6 +49,14 @@ class _Holder:
     read_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's account as it can be put back: with their password's hash, and the tokens of machines that are theirs."""
+
+    stored: StoredUser
+    tokens: tuple[StoredToken, ...]
+
+
 class Accounts:
     """Any thread. Signing in and making users take about 0.1 s each, one at a time: guessing in parallel gains nothing."""
 
@@ -169,6 +177,23 @@ class Accounts:
                 raise InputError("user_id", "The last admin who sees all cannot be removed. Make another one first.")
             self._remove(user_id)
 
+    def account(self, user_id: str) -> Account | None:
+        """All that is kept of a person but their sessions; None: there is none."""
+        stored = next((each for each in self._people() if each.user.id == user_id), None)
+        if stored is None:
+            return None
+        return Account(stored, tuple(token for token in self._repository.tokens() if token.user_id == user_id and token.machine))
+
+    def put_back(self, account: Account) -> None:
+        """Somebody who was removed, under the same id; they sign in again. Raises InputError: the name is somebody else's by now."""
+        with self._lock:
+            if self._named(_name_key(account.stored.user.name)) is not None:
+                raise InputError("name", f"{account.stored.user.name!r} is taken by another account now.")
+            self._repository.add_user(account.stored)
+            for token in account.tokens:
+                self._repository.add_token(token)
+            self._changed()
+
     def sign_in(self, name: str, password: str) -> tuple[str, Session]:
         """A token for this session, shown to nobody else, and what it may do.
 
@@ -265,15 +290,25 @@ class Accounts:
 
     def revoke_token(self, token_id: str, by: str) -> None:
         """Of a machine, by its id, or by the beginning of it where no other begins so. Raises NotFound."""
+        found = self.machine_token(token_id)
+        if found is None:
+            raise NotFound(f"There is no token {token_id[:80]!r}.")
+        self._repository.remove_token(found.token_hash)
+        self._forget()
+        self.session_ended(session_id(found))
+        self._note(AuditRow(self._clock.now_ns(), by, AuditVerb.REVOKE_TOKEN, session_id(found), found.label))
+
+    def machine_token(self, token_id: str) -> StoredToken | None:
+        """By its id, or by the beginning of it where no other begins so."""
         found = [
             token for token in self._repository.tokens() if token.machine and len(token_id) >= 4 and session_id(token).startswith(token_id)
         ]
-        if len(found) != 1:
-            raise NotFound(f"There is no token {token_id[:80]!r}.")
-        self._repository.remove_token(found[0].token_hash)
+        return found[0] if len(found) == 1 else None
+
+    def put_back_token(self, token: StoredToken) -> None:
+        """One that was revoked: the machine that holds it is let in again. Raises NotFound: its user is gone."""
+        self._repository.add_token(token)
         self._forget()
-        self.session_ended(session_id(found[0]))
-        self._note(AuditRow(self._clock.now_ns(), by, AuditVerb.REVOKE_TOKEN, session_id(found[0]), found[0].label))
 
     def _people(self) -> list[StoredUser]:
         return [stored for stored in self._repository.users() if not stored.user.name.startswith(_MACHINE)]

@@ -72,6 +72,7 @@ from engine.model.person import Consent
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
 from engine.model.segment import UnlockEvidence
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
+from engine.model.timeline import RemoveBookmark, RemoveSearch
 from engine.model.upkeep import TidyNow
 
 Told = tuple[AuditVerb, str, str]  # verb, subject, detail
@@ -132,6 +133,10 @@ def _settings(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.INSTALL_MODELS, outcome, ""),)
         case ChangeChat(chat, key):
             return ((AuditVerb.CHANGE_CHAT, "", _told_of_chat(chat, key)),)
+        case RemoveBookmark(bookmark_id):
+            return ((AuditVerb.REMOVE_BOOKMARK, bookmark_id, ""),)
+        case RemoveSearch(search_id):
+            return ((AuditVerb.REMOVE_SEARCH, search_id, ""),)
         case UnlockEvidence(lock_id):
             return ((AuditVerb.UNLOCK_EVIDENCE, lock_id, ""),)
         case _:

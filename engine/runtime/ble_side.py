@@ -52,6 +52,10 @@ class BleSide:
             self._secrets.remove(_key_place(address))
         self._resolve_anew()
 
+    def key(self, address: str) -> str:
+        """What `keep_key` kept; empty: none. Raises EnvironmentFault."""
+        return self._secrets.get(_key_place(address)) or ""
+
     def gather(self, now_ns: int) -> BleSightings | None:
         """What the machine's own adapter heard since the last tick."""
         return self.named.local(self._scanner.drain(), now_ns)

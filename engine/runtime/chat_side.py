@@ -4,7 +4,7 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from engine.history.answers_words import safe
 from engine.history.asking import Asker
@@ -24,7 +24,7 @@ from engine.model.traces import Traces
 from engine.model.wire import to_plain
 from engine.runtime.claude_side import ClaudeSide
 from engine.runtime.site_zone import zone_of
-from engine.store.chat import ChatTable
+from engine.store.chat import ChatTable, KeptChat
 
 _LOG = logging.getLogger(__name__)
 _MOST_TURNS = 10
@@ -89,6 +89,15 @@ class ChatSide:
             self._table.forget(user_id)
         except EnvironmentFault as fault:
             _LOG.warning("Questions of a removed user are still kept: %s", fault)
+
+    def kept(self, user_id: str, answer_id: str = "") -> tuple[KeptChat, ...]:
+        """What `forget` and `forget_user` would forget."""
+        return self._table.kept(user_id, answer_id)
+
+    def put_back(self, gone: Sequence[KeptChat]) -> None:
+        """Raises EnvironmentFault."""
+        for each in gone:
+            self._table.put(each.answer, each.user_id, each.before_id)
 
     def tidy(self) -> None:
         """What is older than it is to be kept goes."""

@@ -43,6 +43,7 @@ from engine.model.segment import SegmentCommand
 from engine.model.settings import CameraSettings, Settings
 from engine.model.smoke_command import SmokeCommand
 from engine.model.timeline import TimelineCommand
+from engine.model.undo import Gone, UndoRemoval
 from engine.model.upkeep import UpkeepCommand
 from engine.runtime.access_commands import execute_access
 from engine.runtime.alert_commands import execute_alert
@@ -59,6 +60,7 @@ from engine.runtime.installing import install_models
 from engine.runtime.notify_commands import execute_channel
 from engine.runtime.people_commands import execute_person
 from engine.runtime.radio_commands import execute_radio
+from engine.runtime.removals import look
 from engine.runtime.replay_commands import execute_replay
 from engine.runtime.risk_commands import execute_risk
 from engine.runtime.segment_commands import execute_segments
@@ -74,7 +76,11 @@ Room: TypeAlias = Callable[[Engine, Any, Session], str]
 
 def execute(engine: Engine, command: Command, session: Session) -> str:
     """The id that the command made or concerned, or an empty string; what was done is in the audit. The caller has checked the verb."""
+    gather = look(engine, command, session)
     outcome = _execute(engine, command, session)
+    removal = gather()
+    if removal is not None:
+        engine.undo.put(removal, command.verb, session)
     now_ns, by = engine.clock.now_ns(), session.user.name
     engine.audit_done(*(AuditRow(now_ns, by, *told) for told in audited(command, outcome, engine.auditor.pseudonym)))
     return outcome
@@ -94,6 +100,13 @@ def _upkeep(engine: Engine, command: UpkeepCommand, session: Session) -> str:
     return engine.kept_up.execute(command, by, lambda before, now: _note_recognition(engine, before.recognition, now.recognition, by))
 
 
+def _undo(engine: Engine, command: UndoRemoval, session: Session) -> str:
+    done = engine.undo.undo(command.removal_id, session)
+    subject = engine.auditor.pseudonym(done.subject) if done.kind is Gone.DEVICE else done.subject
+    engine.audit_done(AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.UNDO_REMOVAL, subject, done.kind.value))
+    return done.name
+
+
 _ROOMS: tuple[tuple[Any, Room], ...] = (
     (HandoverCommand, execute_handover),
     (AccessCommand, execute_access),
@@ -109,6 +122,7 @@ _ROOMS: tuple[tuple[Any, Room], ...] = (
     (EvidenceCommand, lambda engine, command, session: engine.evidence.execute(command, session)),
     (GestureCommand, _by_name(execute_gesture)),
     (UpkeepCommand, _upkeep),
+    (UndoRemoval, _undo),
     (PutFloorImage | RemoveFloorImage, _by_name(execute_floor_image)),
     (PutWebhook | RemoveWebhook | TestWebhook, _by_name(execute_webhook)),
     (PutChannel | RemoveChannel | TestChannel, _by_name(execute_channel)),

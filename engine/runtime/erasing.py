@@ -63,6 +63,7 @@ class Erasing:
         self._lock = threading.Lock()  # guards _running
         self._running: dict[str, str] = {}  # jobs by pseudonym
         self._clipless: frozenset[str] = frozenset()
+        self.begun: Callable[[], None] = lambda: None  # what was removed and could be put back may name them
         self.erased: Callable[[str], None] = lambda person_id: None  # copies of the record made before still hold them
 
     def begin(self, person: Person, reason: str, by: str) -> str:
@@ -72,6 +73,7 @@ class Erasing:
         if known is None:
             row = AuditRow(self._clock.now_ns(), by, AuditVerb.ERASE_PERSON, traces.pseudonym, traces.text(reason))
             self._record.store.begin_erasure(traces, row)
+        self.begun()
         return self._start(traces, by)
 
     def resume(self) -> None:

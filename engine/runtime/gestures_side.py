@@ -172,6 +172,15 @@ class GesturesSide:
             self._use([gesture for gesture in self._taught.gestures if gesture.id != gone.id], self._clock.now_ns())
         return gone.id
 
+    def put_back(self, gone: Gesture) -> None:
+        """One that was removed, with what it had learned. Raises InputError: there is another of its name by now."""
+        with self._changing:
+            known = self._taught.gestures
+            if any(each.id == gone.id or each.label.casefold() == gone.label.casefold() for each in known):
+                raise InputError("label", f"There is a gesture “{gone.label}” again. Remove it first.")
+            self._record.save_gesture(gone)
+            self._use((*known, gone), self._clock.now_ns())
+
     def views(self) -> tuple[GestureView, ...]:
         taught = self._taught
         confused = self._confused_with(taught)

@@ -18,11 +18,13 @@ from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import AnalyseMedia, Answer, Question
 from engine.model.smoke import SmokeFrame
 from engine.model.snapshot import Snapshot
+from engine.model.sound import SoundFeed
 from engine.recording.masked_still import covered_still
 from engine.runtime.answering import FOR_EVERYBODY, answer
 from engine.runtime.audited import audited
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
+from engine.runtime.listening import Ear
 from engine.runtime.media_looks import SeenHere, analyse
 from engine.runtime.pictures import Feed
 from engine.runtime.report_looks import Looked
@@ -54,6 +56,7 @@ class LocalPort:
         self._session = renew()
         self._renewed_s = time.monotonic()
         self._feeds: WeakKeyDictionary[Feed, str] = WeakKeyDictionary()  # by camera; closed ones vanish with their viewers
+        self._ear: Ear | None = None
 
     @property
     def session(self) -> Session:
@@ -63,6 +66,9 @@ class LocalPort:
         self._check(Verb.SEE_LIVE)
         now = self._engine.snapshot(with_users=self._session.may(Verb.ADMINISTER))
         until_ns = self._engine.masking.unmasked.until_ns(self._session.id, now.at_ns)
+        undoable = self._engine.undo.of(self._session)
+        if undoable:
+            now = replace(now, undoable=undoable)
         shown = now if until_ns is None else replace(now, people=replace(now.people, unmasked_until_ns=until_ns))
         scope = self._scope()
         return shown if scope is None else self._engine.narrowing.narrow(shown, scope, self._session)
@@ -139,12 +145,21 @@ class LocalPort:
         self._check_whole(ImportReports.verb)
         return import_said(self._engine, data, form, self._session)
 
-    def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
+    def check_live(self, camera_id: str) -> None:
+        """Whether it sees this camera live. Raises PermissionDenied, NotSignedIn, NotFound."""
         self._check(Verb.SEE_LIVE)
         self.check_camera(camera_id)
+
+    def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
+        self.check_live(camera_id)
         feed = self._engine.cameras.unit(camera_id).watch(want, on_picture, self._masked)
         self._feeds[feed] = camera_id
         return feed
+
+    def listen(self, camera_id: str) -> SoundFeed:
+        self.check_live(camera_id)
+        self._ear = self._engine.listening.listen(camera_id, self._session)
+        return self._ear
 
     def clip_file(self, clip_id: str) -> Path:
         found = self.clip_file_within(clip_id, None)
@@ -215,6 +230,8 @@ class LocalPort:
         for feed in tuple(self._feeds):
             feed.close()
         self._feeds.clear()
+        if self._ear is not None:
+            self._ear.close()
 
     def _scope(self) -> Scope | None:
         """What this session is limited to now; None: nothing."""
@@ -255,6 +272,8 @@ class LocalPort:
                 feed.close()
                 feed.forget()
                 del self._feeds[feed]
+        if self._ear is not None and scope is not None and self._ear.camera_id not in scope:
+            self._ear.close()
 
     def _check(self, verb: Verb) -> None:
         self._renew_now_and_then()

@@ -59,6 +59,7 @@ class Narrowing:
             ),
             replay_id=now.replay_id,
             zones=tuple(count for count in now.zones if count.camera_id in scope),
+            undoable=now.undoable,
         )
 
     def _once(self, part: str, scope: Scope, source: T, made: Callable[[], T]) -> T:

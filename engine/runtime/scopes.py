@@ -36,6 +36,7 @@ from engine.model.timeline import (
     SearchRecord,
     TrackBack,
 )
+from engine.model.undo import UndoRemoval
 from engine.runtime.engine import Engine
 
 # The record answers these through views; the others are limited where they are answered.
@@ -46,7 +47,7 @@ ASKED: frozenset[type] = frozenset(
 )
 _FREELY: frozenset[type] = frozenset(
     {ForgetChat, UnmaskFaces, StartReplay, MoveReplay, ChangeReplay, StopReplay, ChangePassword, ConfirmPassword}
-    | {WriteHandover, ReadHandover}
+    | {WriteHandover, ReadHandover, UndoRemoval}
 )
 _ACCOUNTS = (CreateUser, ChangeUser, ResetPassword, RemoveUser, CreateToken, RevokeToken)  # looked at for everybody: `check_giving`
 

@@ -26,6 +26,15 @@ class Spend:
     micro_usd: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class KeptChat:
+    """An answer with whose it is and which it follows on from."""
+
+    answer: ChatAnswer
+    user_id: str
+    before_id: str
+
+
 class ChatTable(GuardedTables):
     """Any thread; each write is its own transaction. Faults of the database are EnvironmentFault."""
 
@@ -64,6 +73,13 @@ class ChatTable(GuardedTables):
         whose = _mine(user_id, answer_id) if answer_id else chats.c.user_id == user_id
         with self._write() as connection:
             return connection.execute(delete(chats).where(whose)).rowcount
+
+    def kept(self, user_id: str, answer_id: str = "") -> tuple[KeptChat, ...]:
+        """One, or all of a user's, as they can be put back."""
+        whose = _mine(user_id, answer_id) if answer_id else chats.c.user_id == user_id
+        with self._read() as connection:
+            rows = connection.execute(select(chats.c.body, chats.c.before_id).where(whose).order_by(chats.c.asked_ns)).all()
+        return tuple(KeptChat(read_as(ChatAnswer, body), user_id, before_id) for body, before_id in rows)
 
     def forget_before(self, before_ns: int) -> None:
         with self._write() as connection:

@@ -58,6 +58,17 @@ class NodeTokens:
             self._store.put(GENERATIONS_KEY, json.dumps(generations, sort_keys=True))
             self._generations = generations
 
+    def generation(self, mac: str) -> int:
+        """How often its token was revoked."""
+        return self._generations.get(mac, 0)
+
+    def reinstate(self, mac: str, generation: int) -> None:
+        """Accept the token that was good then, as a node is put back that was removed by mistake."""
+        with self._lock:
+            generations = {**self._generations, mac: generation}
+            self._store.put(GENERATIONS_KEY, json.dumps(generations, sort_keys=True))
+            self._generations = generations
+
 
 def _secret(store: SecretKeeping) -> bytes:
     kept = store.get(SECRET_KEY)

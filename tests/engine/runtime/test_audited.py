@@ -29,8 +29,8 @@ NOT_AUDITED = {
     *("TestCamera", "TestWebhook", "TestChannel", "CancelJob", "IdentifyNode", "RebootNode", "SimulateFall", "PrepareClip", "SeeAlert"),
     *("RefreshFire", "MakePack", "LockEvidence", "KeepStill"),
     *("StartReplay", "MoveReplay", "ChangeReplay", "StopReplay", "ApplyReplay"),
-    *("PutBookmark", "RemoveBookmark", "SaveSearch", "RemoveSearch"),
-    "ForgetChat",
+    *("PutBookmark", "SaveSearch", "ForgetChat"),
+    "UndoRemoval",  # the room that carries it out knows what came back
     *("ImportSettings", "BackUpNow"),
     *("ConfirmPassword", "CreateToken", "RevokeToken"),  # the accounts keep what was done, and who failed
     *("RecordTake", "TakeFromClip", "DropTake", "ShowPoses", "UnmaskFaces", "ErasePerson"),

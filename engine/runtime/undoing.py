@@ -1,0 +1,90 @@
+"""What sessions removed lately, and putting it back: the inverse of each removal, made of the state before it.
+
+Kept in memory only, for a few minutes: whoever removes an account or a token means it, and a stopped engine has forgotten how to undo.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.model.access import Session, Verb
+from engine.model.errors import NotFound, PermissionDenied, WatchroomError
+from engine.model.time import SECOND, Clock
+from engine.model.undo import Gone, Undoable
+
+UNDO_FOR_S = 300
+MOST_PER_SESSION, MOST = 20, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Something that is gone. `subject`: its id, for the audit; `restore` brings it back, or raises why it cannot."""
+
+    kind: Gone
+    subject: str
+    name: str
+    restore: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    shown: Undoable
+    session_id: str
+    verb: Verb
+    removal: Removal
+
+
+class UndoShelf:
+    """Any thread."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: tuple[_Kept, ...] = ()  # newest first
+
+    def put(self, removal: Removal, verb: Verb, session: Session) -> None:
+        """`verb`: what it took to remove it."""
+        now_ns = self._clock.now_ns()
+        shown = Undoable(f"un-{secrets.token_hex(6)}", removal.kind, removal.name, now_ns, now_ns + UNDO_FOR_S * SECOND)
+        with self._lock:
+            mine = [each for each in self._alive(now_ns) if each.session_id == session.id]
+            beyond = {each.shown.id for each in mine[MOST_PER_SESSION - 1 :]}
+            others = tuple(each for each in self._alive(now_ns) if each.shown.id not in beyond)
+            self._kept = (_Kept(shown, session.id, verb, removal), *others)[:MOST]
+
+    def of(self, session: Session) -> tuple[Undoable, ...]:
+        """Newest first."""
+        if not self._kept:
+            return ()
+        return tuple(each.shown for each in self._alive(self._clock.now_ns()) if each.session_id == session.id)
+
+    def undo(self, removal_id: str, session: Session) -> Removal:
+        """Put it back. It stays to be undone where that fails. Raises NotFound, PermissionDenied and what `restore` raises."""
+        kept = self._take(removal_id, session)
+        try:
+            kept.removal.restore()
+        except WatchroomError:
+            with self._lock:
+                self._kept = (kept, *self._kept)
+            raise
+        return kept.removal
+
+    def clear(self) -> None:
+        """Somebody is erased: what was removed may name them, and does not come back."""
+        with self._lock:
+            self._kept = ()
+
+    def _alive(self, now_ns: int) -> tuple[_Kept, ...]:
+        return tuple(each for each in self._kept if now_ns < each.shown.until_ns)
+
+    def _take(self, removal_id: str, session: Session) -> _Kept:
+        with self._lock:
+            rows = self._alive(self._clock.now_ns())
+            found = next((each for each in rows if each.shown.id == removal_id and each.session_id == session.id), None)
+            if found is None:
+                raise NotFound("That cannot be undone any more: it was undone already, or its time is over.")
+            if not session.may(found.verb):
+                raise PermissionDenied(found.verb)
+            self._kept = tuple(each for each in rows if each is not found)
+            return found
