@@ -80,6 +80,7 @@ from engine.runtime.sources import make_capture, make_sound
 from engine.runtime.speech_side import SpeechSide
 from engine.runtime.supervisor import ErrorBook, Supervisor
 from engine.runtime.trail_side import TrailSide
+from engine.runtime.undoing import UndoShelf
 from engine.runtime.upkeep import Upkeep
 from engine.runtime.upkeep_side import UpkeepSide
 from engine.runtime.vitals import SKEW_TROUBLE_MS, Vitals
@@ -165,6 +166,7 @@ class Engine:
         self.vitals = self._make_vitals()
         self.watching = self._make_watching()
         self.vitals.trouble("node tokens", self.radio.trouble or None)
+        self.undo = UndoShelf(clock)
         self.vault = Vault(self._secrets, os.environ)
         self.brokers = Brokers(self.vault)
         self.broker_desk = BrokerDesk(self.brokers, lambda: self.settings)
@@ -204,6 +206,7 @@ class Engine:
         self.segments.clear_journal = self.erasing.clear_journal
         self.kept_up = UpkeepSide(self, lambda: {name: loss.count for name, loss in self._losses().items()})
         self.erasing.erased = self.kept_up.backups.erased
+        self.erasing.begun = self.undo.clear
         self.segments.give_backups = self.kept_up.backups.give
 
     def start(self) -> None:
