@@ -11,6 +11,7 @@ et al., J. Biomech. 2013), and nothing moves afterwards. Two independent signs a
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.radio.jolts import SLOT_NS, Shakes
 from engine.radio.smoothing import Array
@@ -35,8 +36,9 @@ def _ramps(durations_s: tuple[float, ...], ends_s: tuple[float, ...]) -> Array:
     return np.array([np.clip((end - at_s) / duration, 0, 1) for duration in durations_s for end in ends_s], np.float64)
 
 
-_SUDDEN_RAMPS, _SLOW_RAMPS = _ramps(_SUDDEN_S, _SUDDEN_END_S), _ramps(_SLOW_S, _SLOW_END_S)
-_GOES_ON = np.ones((1, BEFORE + AFTER))
+_RAMPS = np.concatenate([_ramps(_SUDDEN_S, _SUDDEN_END_S), _ramps(_SLOW_S, _SLOW_END_S), np.ones((1, BEFORE + AFTER))])
+_NOTHING = np.zeros(1)
+_SUDDEN = len(_SUDDEN_S) * len(_SUDDEN_END_S)  # ramps that stop at once; the others slow down, the last goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +63,39 @@ class Impact:
         return self.sudden + self.fast
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Movement that ended: `begin`, the first of the slots `BEFORE` and `AFTER` it; `strength` and `left` as in `Impact`."""
+
+    begin: int
+    strength: float
+    left: float
+
+
 def best_impact(shakes: Shakes, tries: int) -> Impact | None:
     """The most telling of the stops `AFTER` slots before the newest, and up to `tries` - 1 slots earlier. None where nothing stopped."""
-    found: list[Impact] = []
-    for back in range(tries):
-        span = slice(shakes.energy.shape[1] - BEFORE - AFTER - back, shakes.energy.shape[1] - back)
-        energy = shakes.energy[:, span]
-        if len(energy) and _loudness(energy[:, _BURST]) > _loudness(energy[:, _REST]) + _LOUDER:
-            found.append(_impact(energy, shakes.alike[:, span], shakes.last + 1 - AFTER - back))
+    found = [_impact(shakes, stop) for stop in stops(shakes, tries)]
     return max(found, key=lambda impact: impact.evidence, default=None)
+
+
+def stops(shakes: Shakes, tries: int) -> list[Stop]:
+    """All in the newest slots, latest first: what stands still afterwards was clearly louder before."""
+    if not len(shakes.energy):
+        return []
+    loud = _logarithms(shakes.energy).mean(axis=0)
+    begins = len(loud) - BEFORE - AFTER - np.arange(tries)
+    found = map(Stop, begins.tolist(), _means(loud, _BURST, begins).tolist(), _means(loud, _REST, begins).tolist())
+    return [stop for stop in found if stop.strength > stop.left + _LOUDER]
 
 
 def stirring(shakes: Shakes, slots: int) -> float:
     """How much moves lately: mean logarithm over paths of energy over noise; about 0 where nothing does."""
-    return _loudness(shakes.energy[:, -slots:]) if len(shakes.energy) else 0.0
+    return float(_logarithms(shakes.energy[:, -slots:]).mean()) if len(shakes.energy) else 0.0
 
 
-def _impact(energy: Array, alike: Array, end: int) -> Impact:
-    """Of paths (P, BEFORE + AFTER)."""
+def _impact(shakes: Shakes, stop: Stop) -> Impact:
+    span = slice(stop.begin, stop.begin + BEFORE + AFTER)
+    energy, alike = shakes.energy[:, span], shakes.alike[:, span]
     amplitude = np.sqrt(np.maximum(energy - 1, 0))
     size = np.sqrt(np.square(amplitude[:, 4:BEFORE]).mean(axis=1))
     weight = size**2 / (size**2 + 2)
@@ -86,28 +103,31 @@ def _impact(energy: Array, alike: Array, end: int) -> Impact:
     links = max(total / 2, 0.5)  # both directions of a link show the same
     course = weight @ np.minimum(amplitude / np.maximum(size, 0.3)[:, None], 2.0) / total
     noise = float(np.sqrt(np.square(weight * _NOISE / np.maximum(size, 0.3)).sum())) / total + _UNMODELLED
-    speckle = _SPECKLE / np.sqrt(links)
-    otherwise = max(_fit(_SLOW_RAMPS, course, speckle, noise), _fit(_GOES_ON, course, speckle, noise))
-    sudden = _fit(_SUDDEN_RAMPS, course, speckle, noise) - otherwise
+    fits = _fits(course, _SPECKLE / np.sqrt(links), noise)
+    sudden = float(fits[:_SUDDEN].max() - fits[_SUDDEN:].max())
     fast = ((_FAST + _SLOW) / 2 - _likeness(energy, alike)) * (_SLOW - _FAST) * links / _LIKENESS
     lasted = float(course[_EARLIER].mean() / max(float(course[_BURST].mean()), 1e-6))
-    return Impact(end * SLOT_NS, sudden, fast, lasted, _loudness(energy[:, _BURST]), _loudness(energy[:, _REST]))
+    end = shakes.last + 1 - (shakes.energy.shape[1] - stop.begin - BEFORE)
+    return Impact(end * SLOT_NS, sudden, fast, lasted, stop.strength, stop.left)
 
 
-def _fit(ramps: Array, course: Array, speckle: float, noise: float) -> float:
-    """Log-likelihood of the best ramp: level and ground by least squares, the spread in proportion to what moves."""
-    level = np.full(len(ramps), max(float(course[4:BEFORE].mean()), 0.3))
-    off, variance = np.zeros_like(ramps), np.ones_like(ramps)
+def _fits(course: Array, speckle: float, noise: float) -> Array:
+    """(G,) log-likelihood of each ramp: level and ground by least squares, the spread in proportion to what moves."""
+    level = np.full(len(_RAMPS), max(float(course[4:BEFORE].mean()), 0.3))
+    off, variance = np.zeros_like(_RAMPS), np.ones_like(_RAMPS)
     for _ in range(3):
-        variance = np.square(speckle * level[:, None] * ramps) + noise**2
+        moving = level[:, None] * _RAMPS
+        variance = np.square(speckle * moving) + noise**2
         weight = 1 / variance
-        all_, once, twice = weight.sum(axis=1), (weight * ramps).sum(axis=1), (weight * ramps**2).sum(axis=1)
-        seen, moved = (weight * course).sum(axis=1), (weight * ramps * course).sum(axis=1)
+        along = weight * _RAMPS
+        all_, once, twice = np.add.reduce(weight, axis=1), np.add.reduce(along, axis=1), np.einsum("gs,gs->g", along, _RAMPS)
+        seen, moved = weight @ course, along @ course
         scale = np.maximum(all_ * twice - once**2, 1e-9)
-        level = np.clip((all_ * moved - once * seen) / scale, 0.05, 3.0)
-        ground = np.clip((twice * seen - once * moved) / scale, 0.0, _GROUND)
-        off = course - level[:, None] * ramps - ground[:, None]
-    return float((-0.5 * off**2 / variance - 0.5 * np.log(variance)).sum(axis=1).max())
+        level = np.minimum(np.maximum((all_ * moved - once * seen) / scale, 0.05), 3.0)
+        ground = np.minimum(np.maximum((twice * seen - once * moved) / scale, 0.0), _GROUND)
+        off = course - level[:, None] * _RAMPS - ground[:, None]
+    fits: Array = -0.5 * np.add.reduce(off**2 / variance + np.log(variance), axis=1)
+    return fits
 
 
 def _likeness(energy: Array, alike: Array) -> float:
@@ -119,5 +139,11 @@ def _likeness(energy: Array, alike: Array) -> float:
     return float(np.clip(((product + 0.5 * slots) * weight).sum() / max(moved, 1e-3), -0.6, 1.0))
 
 
-def _loudness(energy: Array) -> float:
-    return float(np.log(np.maximum(energy, 0.3)).mean())
+def _means(loud: Array, part: slice, begins: npt.NDArray[np.intp]) -> Array:
+    """Over a part of the slots after each of `begins`."""
+    total = np.concatenate([_NOTHING, np.cumsum(loud)])
+    return (total[begins + part.stop] - total[begins + part.start]) / (part.stop - part.start)
+
+
+def _logarithms(energy: Array) -> Array:
+    return np.log(np.maximum(energy, 0.3))

@@ -1,7 +1,7 @@
 """Falls that are told by a sudden stop: which stops are looked into, and what counts as moving afterwards."""
 
 from engine.radio.fall_gates import IMPACT, LEFT, STRENGTH
-from engine.radio.impact import AFTER, BEFORE, Impact, best_impact, stirring
+from engine.radio.impact import AFTER, BEFORE, Impact, Stop, best_impact, stirring, stops
 from engine.radio.jolts import Shakes
 
 TRIES = 6  # stops looked at in a tick: more than pass in one, for ticks that come late
@@ -14,10 +14,10 @@ _AGAIN_NS = 1_000_000_000  # stops so near each other are one
 
 def impact_of(shakes: Shakes) -> Impact | None:
     """A stop that is worth looking into."""
-    impact = best_impact(shakes, TRIES) if len(shakes.energy) >= _LEAST_PATHS else None
-    if impact is None or impact.evidence < _OPENS or impact.strength < STRENGTH / 2 or impact.left > 2 * LEFT:
-        return None
-    return impact
+    if len(shakes.energy) < _LEAST_PATHS or not any(_may_open(stop) for stop in stops(shakes, TRIES)):
+        return None  # most ticks: the fit would be for nothing
+    impact = best_impact(shakes, TRIES)
+    return impact if impact is not None and impact.evidence >= _OPENS and _may_open(impact) else None
 
 
 def gives_way(raised_ns: int | None, known: Impact | None, impact: Impact) -> bool:
@@ -38,6 +38,10 @@ def near_enough(impact: Impact) -> bool:
 def moves(shakes: Shakes | None) -> bool:
     """Whether anything has moved in the last half second; also where no path tells."""
     return shakes is None or not len(shakes.energy) or stirring(shakes, _MOVING_SLOTS) > _MOVES
+
+
+def _may_open(stop: Stop | Impact) -> bool:
+    return stop.strength >= STRENGTH / 2 and stop.left <= 2 * LEFT
 
 
 def _score(impact: Impact) -> float:
