@@ -43,9 +43,9 @@ def looks(shapes: tuple[Shape, ...]) -> dict[str, ShapeLook]:
 
 def look_of(kind: ShapeKind, number: int) -> ShapeLook:
     if kind is ShapeKind.PRIVACY:
-        return ShapeLook(QColor(226, 230, 235), privacy_color(), Qt.BrushStyle.NoBrush)
+        return ShapeLook(QColor(color("mark_text")), privacy_color(), Qt.BrushStyle.NoBrush)
     if kind is ShapeKind.MASK:
-        return ShapeLook(QColor(178, 186, 194), _clear(QColor(20, 24, 30), 0.45), Qt.BrushStyle.DiagCrossPattern)
+        return ShapeLook(QColor(color("mark_quiet")), _clear(privacy_color(), 0.45), Qt.BrushStyle.DiagCrossPattern)
     tint = place_color(number)
     return ShapeLook(tint, _clear(tint, 0.12), _HATCHES[number % len(_HATCHES)])
 

@@ -111,7 +111,7 @@ def test_every_theme_has_the_same_roles(theme):
 def test_colours_are_in_the_themes_only():
     """Whoever writes a colour in code decides for all themes. Data has colours of its own: scales for amounts, and people's."""
     root = Path(__file__).parents[2]
-    own = {"widgets/space/ramps.py", "widgets/color_choice.py", "widgets/shape_looks.py"}
+    own = {"widgets/space/ramps.py", "widgets/color_choice.py"}
     found = [
         f"{path.relative_to(root)}:{number} {line.strip()}: take color() of widgets.theme"
         for folder in ("console", "widgets")
