@@ -35,6 +35,7 @@ from engine.gateway import (
     segments,
     sessions,
     smoke,
+    sound,
     timeline,
     tokens,
     zones,
@@ -114,7 +115,7 @@ def make_app(
     app.state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
     app.state.dashboards = Dashboards()
     app.state.changes = ChangesTold()
-    for router in (*FOR_PROGRAMS, sessions.router, portal.router, live.router, reference):
+    for router in (*FOR_PROGRAMS, sessions.router, portal.router, live.router, sound.router, reference):
         app.include_router(router)
     if node_door is not None:
         app.state.nodes = node_door

@@ -18,6 +18,7 @@ from engine.gateway.remote_calls import REQUEST_S, Caller, bearer, engine_addres
 from engine.gateway.remote_feed import RemoteFeed
 from engine.gateway.remote_files import FetchedSegments
 from engine.gateway.remote_loop import RemoteLoop
+from engine.gateway.remote_sound import RemoteSound
 from engine.model import wire
 from engine.model.access import Role, Session, User, Verb
 from engine.model.command import Command
@@ -28,6 +29,7 @@ from engine.model.people_command import PrepareClip
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import Answer, Question
 from engine.model.snapshot import CameraView, JobState, Snapshot
+from engine.model.sound import SoundFeed, check_listenable
 from engine.model.time import from_iso
 
 log = logging.getLogger(__name__)
@@ -94,6 +96,7 @@ class RemotePort:
         self._downloads = tempfile.TemporaryDirectory(prefix="watchroom-clips-", ignore_cleanup_errors=True)
         self._private: tuple[tuple[str, tuple[Polygon, ...]], ...] = ()
         self._segments = FetchedSegments(self._caller, Path(self._downloads.name))
+        self._sound: RemoteSound | None = None
         self._loop = RemoteLoop("remote")
         self._loop.spawn(self._poll())
 
@@ -119,6 +122,18 @@ class RemotePort:
         if self.snapshot().camera(camera_id) is None:
             raise NotFound(f"There is no camera {camera_id}.")
         return RemoteFeed(self._loop, self._url, self._token, self._verify, camera_id, want, on_picture)
+
+    def listen(self, camera_id: str) -> SoundFeed:
+        if not self._session.may(Verb.SEE_LIVE):
+            raise PermissionDenied(Verb.SEE_LIVE)
+        camera = self.snapshot().settings.camera(camera_id)
+        if camera is None:
+            raise NotFound(f"There is no camera {camera_id}.")
+        check_listenable(camera)
+        if self._sound is not None:
+            self._sound.close()
+        self._sound = RemoteSound(self._loop, self._url, self._token, self._verify, camera_id)
+        return self._sound
 
     def clip_file(self, clip_id: str) -> Path:
         self._drop_what_is_private_now()

@@ -43,7 +43,7 @@ class RemoteFeed:
     ) -> None:
         self._base = f"ws{url.removeprefix('http')}/ws/camera/{quote(camera_id, safe='')}"
         self._headers = bearer(token)
-        self._ssl = _context(verify) if self._base.startswith("wss") else None
+        self._ssl = socket_context(verify) if self._base.startswith("wss") else None
         self._camera_id = camera_id
         self._want = want
         self._on_picture = on_picture
@@ -135,7 +135,7 @@ def _query(want: PictureWant) -> str:
     return urlencode({"width": width, "height": height, "main": str(want.main).lower()})
 
 
-def _context(verify: ssl.SSLContext | bool) -> ssl.SSLContext:
+def socket_context(verify: ssl.SSLContext | bool) -> ssl.SSLContext:
     if isinstance(verify, ssl.SSLContext):
         return verify
     context = ssl.create_default_context()

@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.errors import EnvironmentFault
 from engine.model.health import CameraState
 from engine.model.settings import CameraKind, CameraSettings
 
@@ -14,6 +15,10 @@ SOUND_HZ = 48_000
 
 LONGEST_WAITING_S = 0.5
 """What a listener does not fetch for so long is dropped, the oldest first: sound that is late is of no use."""
+
+NOT_ALLOWED = "Nobody may listen to {0}. An administrator can allow it, with a reason, where the camera is edited."
+NO_SOUND = "{0} has no sound that can be listened to: RTSP cameras can have, and files that play at their own speed."
+PAUSED = "{0} is paused, and its sound with it."
 
 Samples: TypeAlias = npt.NDArray[np.int16]  # (n,)
 
@@ -45,3 +50,14 @@ class SoundFeed(Protocol):
 def has_sound(camera: CameraSettings) -> bool:
     """Whether a camera of this kind can carry sound: streams by RTSP, and files that play at their own speed."""
     return camera.kind is CameraKind.RTSP or (camera.kind is CameraKind.FILE and camera.paced)
+
+
+def check_listenable(camera: CameraSettings) -> None:
+    """Raises EnvironmentFault `not_allowed`, `no_sound`, `paused`."""
+    for wrong, reason, words in (
+        (not camera.listen, "not_allowed", NOT_ALLOWED),
+        (not has_sound(camera), "no_sound", NO_SOUND),
+        (not camera.enabled, "paused", PAUSED),
+    ):
+        if wrong:
+            raise EnvironmentFault(reason, words.format(camera.name))

@@ -18,6 +18,7 @@ from engine.model.time import MILLISECOND, SECOND, Clock
 from engine.model.track import Track
 from engine.runtime.pictures import Feed, PictureHub
 from engine.runtime.rates import Rate, Smoothed
+from engine.sources.camera.protocol import Place
 
 ACTIVE_NS = SECOND  # after the last motion, the detector goes on this long
 PAUSED = "Paused by a person."
@@ -47,6 +48,9 @@ class Capture(Protocol):
 
     @property
     def clock_ahead_ns(self) -> int | None: ...
+
+    @property
+    def place(self) -> Place | None: ...
 
 
 class Recorder(Protocol):
@@ -230,6 +234,10 @@ class CameraUnit:
     def recorded_stream(self, info: StreamInfo) -> None:
         self._recorded = info
         self._parts.recorder.on_stream(self.settings.id, self._as_recorded(info))
+
+    def place(self) -> Place | None:
+        """Where in its file the main stream's picture is; None for what is no file. Any thread."""
+        return (self._main or self._live).place
 
     @property
     def has_main(self) -> bool:

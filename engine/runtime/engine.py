@@ -52,6 +52,7 @@ from engine.runtime.evidence.making import Sources
 from engine.runtime.evidence.side import EvidenceSide
 from engine.runtime.inference import InferencePool, PoolDetector
 from engine.runtime.jobs import Jobs
+from engine.runtime.listening import Listening
 from engine.runtime.logins import Logins
 from engine.runtime.looks_side import LooksSide
 from engine.runtime.mailbox import Mailbox
@@ -76,7 +77,7 @@ from engine.runtime.segment_side import SegmentSide
 from engine.runtime.sent_media import MediaShelf
 from engine.runtime.settings_file import load_settings, people_before, save_settings
 from engine.runtime.shedding import Loss, Shedding
-from engine.runtime.sources import make_capture, make_sound
+from engine.runtime.sources import make_capture, make_listening, make_sound
 from engine.runtime.speech_side import SpeechSide
 from engine.runtime.supervisor import ErrorBook, Supervisor
 from engine.runtime.trail_side import TrailSide
@@ -88,6 +89,7 @@ from engine.runtime.watching import Seeing, Watching, adapter_hears, camera_sees
 from engine.runtime.webhook import CHANNEL as WEBHOOK
 from engine.runtime.webhook import WebhookChannel, deliveries_for
 from engine.runtime.word_index import WordIndex
+from engine.sources.camera.protocol import Place
 from engine.sources.microphone.protocol import SoundSource
 from engine.sources.simulated import FallScript
 from engine.vision.detector import load_detector
@@ -101,6 +103,10 @@ log = logging.getLogger(__name__)
 
 KEPT_PICTURES = 5  # of camera tests
 SMALLEST_PERSON = 0.12  # of a picture's height, in what is left of cameras that are gone
+FORGOT = (
+    "What was learned by watching (quiet rooms, things that stand still) is learned anew, because another version of Watchroom wrote it"
+    " down. Radio needs some minutes for that; nothing of the record is lost."
+)
 LOOKED_NS = 4 * SECOND  # a camera that no detector has looked at for so long: nobody knows who is in view
 
 
@@ -161,6 +167,7 @@ class Engine:
         self.privacy = PrivacyRecord(data.path, clock)
         self.masking = self._make_masking()
         self.speech = self._make_speech()
+        self.listening = Listening(clock, lambda: self.settings, self._sound_of, self.audit, self.audit_done)
         self.evidence = self._make_evidence()
         self.board = self.record.board
         self.vitals = self._make_vitals()
@@ -189,7 +196,7 @@ class Engine:
         self.claude = self._make_claude()
         self.chat = ChatSide(record.store.asked, lambda: self.settings, clock, record.store.chats, self.claude)
         self.replays = ReplaySide(data, record.store, self.jobs, clock, record.writer.flush)
-        self.accounts.session_ended = self.replays.session_ended
+        self.accounts.session_ended = self._session_ended
         self.erasing = Erasing(
             data,
             clock,
@@ -270,6 +277,7 @@ class Engine:
         self.smoke.close()
         self.reports.close()
         self.radio.stop()
+        self.listening.stop()
         self.cameras.stop()
         self.mailbox.close()
         self.outlook.close()
@@ -345,6 +353,7 @@ class Engine:
         with self._changing:
             before, settings = self.settings, change(self.settings)
             self._keep_privacy(before, settings, changed_by)
+            self._keep_listening(before, settings, changed_by)
             save_settings(self.data.settings, settings)
             self.settings = settings
             self.mailbox.post(SettingsChanged(self.clock.now_ns(), settings, changed_by))
@@ -359,6 +368,7 @@ class Engine:
             self.outlook.configure(before, settings)
             self.people.configure(settings)
             self.speech.configure(settings)
+            self.listening.settle(settings)
             self._tell_of_masking()
             if (settings.webhooks, settings.notifications) != (before.webhooks, before.notifications):
                 self.outbox.again()
@@ -375,6 +385,26 @@ class Engine:
                 self.audit(AuditRow(self.clock.now_ns(), changed_by, AuditVerb.PUT_CAMERA, camera.id, told))
                 self.job_pictures.clear()  # of cameras that were tried before
         self.privacy.changing(settings.cameras)
+
+    def _keep_listening(self, before: Settings, settings: Settings, changed_by: str) -> None:
+        """Who lets others listen to what, and for what purpose, is kept before it is done. Raises EnvironmentFault: it must not be done."""
+        for camera in settings.cameras:
+            was = before.camera(camera.id)
+            known = (was.listen, was.listen_purpose.strip()) if was is not None else (False, "")
+            if camera.listen != known[0] or (camera.listen and camera.listen_purpose.strip() != known[1]):
+                told = f"on, for: {camera.listen_purpose.strip()}" if camera.listen else "off"
+                self.audit(AuditRow(self.clock.now_ns(), changed_by, AuditVerb.CHANGE_LISTENING, camera.id, told))
+
+    def _session_ended(self, session_id: str) -> None:
+        self.replays.session_ended(session_id)
+        self.listening.end_session(session_id)
+
+    def _sound_of(self, camera: CameraSettings) -> SoundSource:
+        def place() -> Place | None:
+            unit = self.cameras.find(camera.id)
+            return unit.place() if unit is not None else None
+
+        return make_listening(camera, self.logins.get(camera), self.clock, place)
 
     def _tell_of_masking(self) -> None:
         """Said here only, and while faces are hidden: with what they are found."""
@@ -608,6 +638,8 @@ class Engine:
 
     def _tell_of_restoring(self) -> None:
         """Also who was erased since the copy was made is erased again."""
+        if self.record.forgot:
+            self.vitals.trouble("learning", FORGOT)
         restored = self.record.restored
         if restored is None:
             return

@@ -10,6 +10,7 @@ from engine.model.time import Clock
 from engine.sources.camera.capture import Capture
 from engine.sources.camera.probe import probe
 from engine.sources.camera.protocol import FrameSource
+from engine.sources.camera.sound import PlaceOf, camera_sound
 from engine.sources.camera.source import open_source
 from engine.sources.microphone.device import DeviceSource
 from engine.sources.microphone.protocol import SoundSource
@@ -31,6 +32,11 @@ def make_sound(microphone: MicrophoneSettings, camera: CameraSettings | None, cr
     if camera is None:
         return DeviceSource(microphone.id, microphone.device, clock)
     return stream_source(microphone.id, camera.url, camera.transport, credentials, clock)
+
+
+def make_listening(camera: CameraSettings, credentials: Credentials | None, clock: Clock, place: PlaceOf) -> SoundSource:
+    """For somebody who listens. `place`: where in its file the picture is. Raises InputError."""
+    return camera_sound(camera, credentials, clock, place)
 
 
 def try_source(

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, Clock
 from engine.sources.camera.backoff import Backoff
 from engine.sources.camera.picture import burned
-from engine.sources.camera.protocol import STALL_S, DecodesOnRequest, EndOfStream, FrameSource, Reading
+from engine.sources.camera.protocol import STALL_S, DecodesOnRequest, EndOfStream, FrameSource, Place, Reading
 from engine.sources.camera.sequence import Sequence
 
 _GIVE_UP_S = 10.0  # packets come but no picture: keyframes may be far apart, so wait this long before connecting anew
@@ -74,6 +75,12 @@ class Capture:
         self._live_since_ns: int | None = None
         self._bug_logged = False
         self._clock_ahead_ns: int | None = None
+        self._place: Place | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """Of a file: where its picture is. None for everything else, and while it is lost."""
+        return self._place
 
     @property
     def clock_ahead_ns(self) -> int | None:
@@ -148,7 +155,7 @@ class Capture:
         if self._live_since_ns is not None and self._clock.now_ns() - self._live_since_ns > _STEADY_NS:
             self._backoff.reset()
             self._bug_logged = False
-        self._live_since_ns = self._clock_ahead_ns = None
+        self._live_since_ns = self._clock_ahead_ns = self._place = None
         if not self._stopping.is_set():
             self._voice.tell(CameraState.LOST, reason)
 
@@ -188,6 +195,8 @@ class Capture:
         if reading.info is not None:
             self._describe(reading.info)
         self._clock_ahead_ns = reading.clock_ahead_ns
+        if reading.place_ns is not None:
+            self._place = Place(reading.place_ns, time.monotonic())
         self._pass_on(reading, reading.frames if decode else ())
         self._watch(bool(reading.frames) or (reading.packet is not None and not decode))
 

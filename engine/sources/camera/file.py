@@ -1,6 +1,7 @@
 """Video files, at their own speed or as fast as they can be read, once or over and over."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -98,10 +99,11 @@ class FileSource:
         if self._paced and not self._due(stream_ns):
             return Reading()
         self._undecoded = self._waiting = None
+        place_ns = _ns(reader, self._rounds.within(encoded.dts))
         if not self.decoding:
             reader.decoder.hold(packet)
-            return Reading(encoded)
-        return self._shown(reader, reader.decoder.decode(packet), encoded)
+            return Reading(encoded, place_ns=place_ns)
+        return replace(self._shown(reader, reader.decoder.decode(packet), encoded), place_ns=place_ns)
 
     def _due(self, stream_ns: int) -> bool:
         left_s = self._pace.left_s(stream_ns)
@@ -175,6 +177,10 @@ class _Rounds:
         self._end = max(self._end, placed_dts + (packet.duration or _picture_ticks(reader.info)))
         self._last_pts = pts
         return pts, placed_dts
+
+    def within(self, ticks: int) -> int:
+        """Of a time that was placed in the current round, what the file itself calls it."""
+        return ticks - self._shift
 
     def shifted(self, pts: int | None) -> int:
         """Presentation time of a picture of the current round."""

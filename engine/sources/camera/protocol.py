@@ -23,12 +23,22 @@ class Reading:
         frames: pictures finished by this read, in display order.
         info: the stream has changed (picture size) and this describes it from now on, this reading included.
         clock_ahead_ns: how far the sender's own clock is ahead of ours; None where it does not say what time it is.
+        place_ns: of a file, where in it this packet stands, by the file's own count; None of everything else.
     """
 
     packet: EncodedPacket | None = None
     frames: tuple[DecodedFrame, ...] = ()
     info: StreamInfo | None = None
     clock_ahead_ns: int | None = None
+    place_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file its picture was at `at_s` of the monotonic counter."""
+
+    place_ns: int
+    at_s: float
 
 
 class FrameSource(Protocol):

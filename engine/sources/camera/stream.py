@@ -1,7 +1,6 @@
 """One video stream, opened by FFmpeg. What files and network cameras have in common."""
 
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -9,13 +8,13 @@ from typing import Annotated, TypeAlias, TypeVar
 
 import av
 from av.container import InputContainer
-from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from engine.model.errors import EnvironmentFault
 from engine.model.frame import StreamInfo
 from engine.model.time import SECOND
 from engine.sources.camera import faults
+from engine.sources.camera.calls import ffmpeg_call
 from engine.sources.camera.decoder import Decoder
 from engine.sources.camera.ffmpeg_log import route_ffmpeg_log
 from engine.sources.camera.interrupt import Interrupt
@@ -111,24 +110,7 @@ class VideoStreamReader:
         return faults.stalled(shown, self._opening.read_limit_s)
 
     def _call(self, work: Callable[[], T], limit_s: float, late: Callable[[str], EnvironmentFault]) -> T:
-        """One blocking FFmpeg call. FFmpeg hides time-outs behind other errors, or the rest of a picture: the time taken tells."""
-        started_s = time.monotonic()
-        fault = None
-        result = None
-        try:
-            with self._interrupt.ends_ffmpeg_calls(limit_s):
-                result = work()
-        except FFmpegError as error:
-            fault = faults.explain(error, self._opening.shown)
-        if self._interrupt.is_set():
-            fault = faults.interrupted(self._opening.shown)
-        elif time.monotonic() - started_s >= limit_s:
-            fault = late(self._opening.shown)
-        if fault is None:
-            return result  # pyright: ignore[reportReturnType]  (work has run: its result may itself be None)
-        if isinstance(result, InputContainer):
-            result.close()
-        raise fault
+        return ffmpeg_call(work, self._interrupt, self._opening.shown, limit_s, late)
 
     def _video(self) -> VideoStream:
         streams = [stream for stream in self._container.streams.video if not stream.disposition & stream.disposition.attached_pic]

@@ -18,8 +18,11 @@ class MicrophoneCapture:
     """States: CONNECTING until the first sound; LIVE; LOST with a reason until the next sound; ENDED for a file. Nothing a microphone
     does ends the thread or reaches a camera."""
 
-    def __init__(self, microphone_id: str, make_source: Callable[[], SoundSource], sink: SoundSink, backoff: Backoff | None = None) -> None:
-        """`make_source` is called on the thread, once per attempt; it may raise InputError."""
+    def __init__(
+        self, microphone_id: str, make_source: Callable[[], SoundSource], sink: SoundSink, backoff: Backoff | None = None, called: str = ""
+    ) -> None:
+        """`make_source` is called on the thread, once per attempt; it may raise InputError. `called`: in the log."""
+        self._called = called or f"Microphone {microphone_id}"
         self._id = microphone_id
         self._make_source = make_source
         self._sink = sink
@@ -52,7 +55,7 @@ class MicrophoneCapture:
             return
         self._thread.join(timeout_s)
         if self._thread.is_alive():
-            _log.warning("Microphone %s does not stop; its driver hangs. It is left to itself.", self._id)
+            _log.warning("%s does not stop; its driver or name lookup hangs. It is left to itself.", self._called)
 
     def _run(self) -> None:
         self._tell(CameraState.CONNECTING, "")
@@ -66,7 +69,7 @@ class MicrophoneCapture:
                 self._lose(str(fault))
             except Exception:  # noqa: BLE001  (thread top: a bug in one microphone's code must not end its thread)
                 self._lose("An internal error broke the connection. It is made anew; the log has the details.")
-                _log.exception("Reading microphone %s failed by a bug", self._id)
+                _log.exception("Reading %s failed by a bug", self._called)
             self._stopping.wait(self._backoff.next_s())
 
     def _read_connection(self) -> None:
@@ -103,5 +106,5 @@ class MicrophoneCapture:
             return
         before, self._told = self._told, (state, reason)
         if state is CameraState.LOST and (before is None or before[0] is not CameraState.LOST):
-            _log.warning("Microphone %s is lost: %s", self._id, reason)
+            _log.warning("%s is lost: %s", self._called, reason)
         self._sink.on_state(self._id, state, reason)
