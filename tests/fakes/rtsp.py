@@ -12,7 +12,7 @@ import random
 import threading
 import time
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -34,6 +34,7 @@ class Faults:
     lost_share: float = 0.0  # of the RTP packets are never sent
     mute: bool = False  # no sound is sent, while pictures go on
     clock_ahead_s: float | None = None  # with each keyframe the camera says what time it is: so far ahead of the truth
+    stamps_ahead_s: float = 0.0  # its own times of pictures are so far ahead of what they were at first
 
 
 class RtspServer:
@@ -77,6 +78,10 @@ class RtspServer:
     def restart(self) -> None:
         """Listen again, on the same port as before."""
         self._call(self._listen())
+
+    def show(self, name: str, path: Path) -> None:
+        """From now on these pictures, also on connections that are open: of another size, for example."""
+        self.recordings[name] = Recording.load(path)
 
     def freeze(self) -> None:
         self.faults.frozen = True
@@ -201,7 +206,8 @@ class _Session:
         else:
             self._reply(request, "200 OK")
         if request.method == "PLAY" and self._sending is None:
-            self._sending = asyncio.ensure_future(self._send(recording) if self._sound is None else self._send_sound(self._sound))
+            name = self._name(request)
+            self._sending = asyncio.ensure_future(self._send(name) if self._sound is None else self._send_sound(self._sound))
 
     def _recording(self, request: _Request) -> Recording | None:
         return self._server.recordings.get(self._name(request))
@@ -230,19 +236,28 @@ class _Session:
         lines = [f"RTSP/1.0 {status}", *(f"{name}: {value}" for name, value in fields.items()), "", body]
         self._writer.write("\r\n".join(lines).encode())
 
-    async def _send(self, recording: Recording) -> None:
-        packetiser = Packetiser(recording.codec)
+    async def _send(self, name: str) -> None:
+        packetiser = Packetiser(self._server.recordings[name].codec)
         self._server.note(streaming=1)
         try:
-            due_s, before_s = time.monotonic(), 0.0
-            for picture in recording.rounds():
-                due_s += (picture.send_s - before_s) * self._server.faults.slowness
-                before_s = picture.send_s
-                await asyncio.sleep(due_s - time.monotonic())
-                if not self._server.faults.frozen:
-                    await self._send_picture(packetiser, picture)
+            due_s, shown_s = time.monotonic(), 0.0
+            while True:
+                due_s, shown_s = await self._send_recording(name, packetiser, due_s, shown_s)
         finally:
             self._server.note(streaming=-1)
+
+    async def _send_recording(self, name: str, packetiser: Packetiser, due_s: float, shown_s: float) -> tuple[float, float]:
+        """Until there is another; when the next picture is due, and its time."""
+        recording, before_s, faults = self._server.recordings[name], 0.0, self._server.faults
+        for picture in recording.rounds():
+            if self._server.recordings[name] is not recording:
+                return due_s, shown_s + picture.send_s
+            due_s += (picture.send_s - before_s) * faults.slowness
+            before_s = picture.send_s
+            await asyncio.sleep(due_s - time.monotonic())
+            if not faults.frozen:
+                await self._send_picture(packetiser, replace(picture, shown_s=picture.shown_s + shown_s + faults.stamps_ahead_s))
+        raise AssertionError("rounds have no end")
 
     async def _send_sound(self, sound: Sound) -> None:
         began_s = time.monotonic()

@@ -1,10 +1,12 @@
 """A real engine on cameras of real RTSP servers, one of which is to fail while the other is left alone."""
 
+import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from engine.model.command import Credentials
 from engine.model.event import Event, EventKind
 from engine.model.health import CameraHealth, CameraState
 from engine.model.settings import CameraSettings
@@ -13,18 +15,23 @@ from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.vision.models import ModelStore
-from tests.fakes.rtsp import RtspServer
+from tests.fakes.http_login import Login
+from tests.fakes.rtsp import Faults, RtspServer
 from tests.fakes.waiting import until
 
 VICTIM, BESIDE = "victim", "beside"
 
 
 class WatchedSite:
-    """The engine, the server that is to fail, and what the engine says of both cameras."""
+    """The engine, the servers of its cameras, and what it says of them."""
 
-    def __init__(self, engine: Engine, server: RtspServer) -> None:
+    def __init__(self, engine: Engine, servers: dict[str, RtspServer]) -> None:
         self.engine = engine
-        self.server = server
+        self.servers = servers
+
+    @property
+    def server(self) -> RtspServer:
+        return self.servers[VICTIM]
 
     def health(self, camera_id: str) -> CameraHealth:
         view = self.engine.snapshot(with_users=False).camera(camera_id)
@@ -37,10 +44,19 @@ class WatchedSite:
         until(lambda: self.health(camera_id).state is state, f"{camera_id} is {state.value}", longest_s)
         return time.monotonic() - began_s
 
-    def wait_pictures(self, camera_id: str, more: int, longest_s: float = 30.0) -> None:
-        """Until so many more pictures have been decoded."""
+    def wait_reason(self, camera_id: str, pattern: str) -> None:
+        """Until what is said of the camera's state matches."""
+        until(lambda: bool(re.search(pattern, self.health(camera_id).reason)), f"{camera_id} says {pattern}")
+
+    def wait_pictures(self, camera_id: str, more: int, look: Callable[[], None] = lambda: None) -> None:
+        """Until so many more pictures have been decoded. `look` is called again and again meanwhile."""
         target = self.health(camera_id).pictures + more
-        until(lambda: self.health(camera_id).pictures >= target, f"{camera_id} shows {more} more pictures", longest_s)
+
+        def there() -> bool:
+            look()
+            return self.health(camera_id).pictures >= target
+
+        until(there, f"{camera_id} shows {more} more pictures")
 
     def losses(self, camera_id: str) -> list[Event]:
         """Events of this camera being lost, newest first."""
@@ -48,17 +64,27 @@ class WatchedSite:
         return [event for event in events if event.kind is EventKind.CAMERA_LOST and event.camera_id == camera_id]
 
 
+def heal(server: RtspServer) -> None:
+    """Nothing goes wrong any more."""
+    for name in Faults.__slots__:
+        setattr(server.faults, name, getattr(Faults(), name))
+
+
 @contextmanager
-def watched_site(folder: Path, video: Path, models: Path) -> Iterator[WatchedSite]:
-    """Two cameras, each of a server of its own; both are live when this begins."""
-    with RtspServer({"yard": video}) as failing, RtspServer({"yard": video}) as sound:
-        cameras = (CameraSettings(VICTIM, "Victim", failing.url("yard")), CameraSettings(BESIDE, "Beside", sound.url("yard")))
+def watched_site(
+    folder: Path, video: Path, models: Path, login: Login | None = None, failing: Sequence[str] = (VICTIM,)
+) -> Iterator[WatchedSite]:
+    """Cameras, each of a server of its own; all are live when this begins. `login`: those that are to fail ask for it, and it is known."""
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(RtspServer({"yard": video}, login if name != BESIDE else None)) for name in (*failing, BESIDE)}
+        cameras = tuple(CameraSettings(name, name.capitalize(), server.url("yard")) for name, server in servers.items())
+        known = () if login is None else tuple((name, Credentials(login.user, login.password)) for name in failing)
         data = DataFolder(folder)
         with data.lock():
-            engine = Engine(data, SystemClock(), ModelStore(models), Added(cameras))
+            engine = Engine(data, SystemClock(), ModelStore(models), Added(cameras, known))
             engine.start()
             try:
-                site = WatchedSite(engine, failing)
+                site = WatchedSite(engine, servers)
                 for camera in cameras:
                     site.wait_state(camera.id, CameraState.LIVE)
                 yield site
