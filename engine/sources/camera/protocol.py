@@ -6,8 +6,8 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 from engine.model.frame import DecodedFrame, EncodedPacket, StreamInfo
 
-STALL_S = 2.0
-"""A camera that gave no picture for this long is lost."""
+STALL_S = 1.8
+"""A camera that gave no picture for this long is lost: so that it is told within two seconds, FFmpeg's tenth for noticing included."""
 
 
 class EndOfStream(Exception):
