@@ -114,7 +114,7 @@ def test_frozen_is_lost_and_comes_back_while_others_go_on(videos: dict[str, Path
         other.wait_state(CameraState.LIVE)
         bad.freeze()
         sink.wait_state(CameraState.LOST)
-        assert "sent nothing for 2 s" in sink.reason
+        assert "sent nothing for" in sink.reason
         bad.thaw()
         sink.wait_state(CameraState.LIVE)
         other.wait_more_frames(5)
