@@ -29,6 +29,7 @@ COMMANDS = {
     "models": "list, install and verify models",
     "token": "make tokens for machines",
     "settings": "write all settings to a file, or take them from one",
+    "backups": "list the copies of a site's record, and go back to one",
     "audit": "check that nobody changed what is written down about who did what",
     "ask": "ask in words what was recorded, and get an answer that names what it rests on",
     "evidence": "check an evidence pack, and run its record again",

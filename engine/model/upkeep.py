@@ -44,7 +44,8 @@ class Backup:
 
     Attributes:
         name: of its folder. number: everything up to the observation of this number is in it. schema: of the database.
-        sha256: of the copied database, hex. asked: somebody wanted it now.
+        sha256: of the copied database, hex. version: of the program that made it. asked: somebody wanted it now.
+        before_upgrade: made because a newer version was about to change the record: the way back to the version before.
     """
 
     name: str
@@ -55,14 +56,15 @@ class Backup:
     size_bytes: int
     version: str
     asked: bool = False
+    before_upgrade: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The record was damaged and was put together again.
+    """The record was damaged and was put together again, or somebody went back to a copy of it (`asked`).
 
     Attributes:
-        reason: what was wrong with it. aside: where the damaged files are now, below the data folder.
+        reason: what was wrong with it. aside: where the files it had are now, below the data folder.
         backup_ns: when the copy was made. replayed: observations of the log that came after it. gap: a part of the log was missing.
         clips: whose files were found without a row. carried: tables that could be read from the damaged file, and are as they were.
     """
@@ -76,6 +78,7 @@ class Restored:
     gap: bool = False
     clips: int = 0
     carried: tuple[str, ...] = ()
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Journal:
     Attributes:
         cut_bytes: what opening cut from the end: the rest of a chunk that a crash left unfinished.
         last_number, first_number: of the observations kept; 0 while there are none.
+    last_ns: when the last of them came (UTC ns); 0 while there is none.
         damage: every unreadable stretch that reading has met so far.
     """
 
@@ -63,7 +64,7 @@ class Journal:
         self._lock = threading.Lock()  # guards _segments, _writer and damage
         self.damage: list[Damage] = []
         self.cut_bytes = 0
-        self.last_number = 0
+        self.last_number = self.last_ns = 0
         self._writer: ChunkWriter | None = None
         self._writer_since_ns = 0
         make_folder(folder)
@@ -96,7 +97,7 @@ class Journal:
             self._writer_for(span).append(span, payload, VERSION)
         except OSError as error:
             raise fault(error, "Could not write the journal of observations") from error
-        self.last_number = span.last
+        self.last_number, self.last_ns = span.last, span.last_ns
 
     def read(self, from_number: int = 0) -> Iterator[Numbered]:
         """Everything kept from this number on, in order, as far as it was written when a segment's turn comes.
@@ -161,6 +162,13 @@ class Journal:
                 return segment.first
         return 0
 
+    def length_ns(self) -> int:
+        """From the oldest observation kept to the last; 0 where there is none. Raises OSError."""
+        with self._lock:
+            segments = list(self._segments)
+        spans = (first_span(segment.path) for segment in segments)  # the first may be damaged
+        return next((max(0, self.last_ns - span.first_ns) for span in spans if span is not None), 0)
+
     def size_bytes(self) -> int:
         with self._lock:
             segments = list(self._segments)
@@ -180,7 +188,7 @@ class Journal:
             if writer.found:
                 self._writer = writer
                 self._writer_since_ns = writer.found[0].span.first_ns
-                self.last_number = writer.found[-1].span.last
+                self.last_number, self.last_ns = writer.found[-1].span.last, writer.found[-1].span.last_ns
                 return
             writer.close()
             segment.path.unlink()

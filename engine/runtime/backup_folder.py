@@ -17,7 +17,7 @@ from pathlib import Path
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SECOND
 from engine.model.upkeep import Backup, UpkeepSettings
-from engine.model.wire import read_as, to_plain
+from engine.model.wire import read_record, to_plain
 from engine.recording.files import PART, fault, sha256_of, sync_file, sync_folder
 from engine.store.backup import checked_schema
 
@@ -91,9 +91,9 @@ class BackupFolder:
 
 
 def read_about(path: Path) -> Backup | None:
-    """What the note in a copy's folder says; None where there is none, or where it is another's."""
+    """What the note in a copy's folder says, as far as this version knows it; None where there is none, or where it is another's."""
     try:
-        about = read_as(Backup, json.loads((path / ABOUT).read_bytes()))
+        about = read_record(Backup, json.loads((path / ABOUT).read_bytes()))
     except (OSError, ValueError, InputError):
         return None
     return about if about.name == path.name else None
@@ -125,12 +125,13 @@ def site_of(data: Path) -> str:
 
 def beyond(backups: Sequence[Backup], settings: UpkeepSettings) -> tuple[Backup, ...]:
     """Those that are not to be kept: neither of the newest, nor the last of one of the days before those; then the oldest beyond the size.
-    `backups` are newest first; the newest always stays."""
+    `backups` are newest first; the newest always stays, and so does the newest that was made before an upgrade."""
     kept = [*backups[: settings.keep_hourly], *_last_of_days(backups[settings.keep_hourly :], settings.keep_daily)]
-    left, fitting = settings.keep_backups_gib * GIB, list[Backup]()
+    left, fitting = settings.keep_backups_gib * GIB, [backup for backup in backups if backup.before_upgrade][:1]
+    newest = backups[:1]
     for backup in kept:
         left -= backup.size_bytes
-        if left >= 0 or not fitting:
+        if left >= 0 or backup in newest:
             fitting.append(backup)
     return tuple(backup for backup in backups if backup not in fitting)
 

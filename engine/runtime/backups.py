@@ -9,18 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from engine import __version__
 from engine.model.errors import EnvironmentFault
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
 from engine.model.upkeep import Backup, UpkeepSettings
-from engine.recording.files import PART, fault, sha256_of
 from engine.runtime.atomic_file import write_atomically
-from engine.runtime.backup_folder import DATABASE, SETTINGS, BackupFolder, beyond
+from engine.runtime.backup_copy import write_backup
+from engine.runtime.backup_folder import BackupFolder, beyond
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.restore import ASIDE
-from engine.store.backup import checked_schema, copy_database
 
 log = logging.getLogger(__name__)
 
@@ -151,29 +149,10 @@ class Backups:
         return (self._data.path / ERASED).exists() and not self._pending()
 
     def _make(self, asked: bool, keep_going: Callable[[], None]) -> Backup:
-        folder, now_ns = self.folder, self._clock.now_ns()
-        part = folder.begin(now_ns)
-        try:
-            self._check_room(folder.path)
-            number = self._writer.committed_number
-            copy_database(self._data.database, part / DATABASE, keep_going)
-            self._copy_settings(part)
-            schema, digest = checked_schema(part / DATABASE), sha256_of(part / DATABASE)
-            size = sum(path.stat().st_size for path in part.iterdir())
-            about = Backup(part.name.removesuffix(PART), now_ns, number, schema, digest, size, __version__, asked)
-            folder.finish(part, about)
-        except OSError as error:
-            shutil.rmtree(part, ignore_errors=True)
-            raise fault(error, f"No backup can be made in {folder.path}") from error
-        except BaseException:
-            shutil.rmtree(part, ignore_errors=True)
-            raise
-        return about
-
-    def _copy_settings(self, part: Path) -> None:
-        if self._data.settings.exists():
-            shutil.copyfile(self._data.settings, part / SETTINGS)
-            (part / SETTINGS).chmod(0o600)
+        folder, number = self.folder, self._writer.committed_number
+        return write_backup(
+            self._data, folder, number, self._clock.now_ns(), lambda: self._check_room(folder.path), keep_going, asked=asked
+        )
 
     def _check_room(self, folder: Path) -> None:
         """A copy must not take the room that recording needs. Raises EnvironmentFault, OSError."""

@@ -40,6 +40,7 @@ class Record:
 
     Attributes:
         restored: it was damaged, and was put together again just now.
+        forgot: no checkpoint could be used, and what was learned is learned anew.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Record:
             self.journal = Journal(data.journal)
             self.checkpoints = Checkpoints(data.checkpoints)
             recovered = self._recovered(data, clock, make_pipeline, opened)
-            self.pipeline = recovered.pipeline
+            self.pipeline, self.forgot = recovered.pipeline, recovered.forgot
             self.next_number = recovered.next_number
             self.replayed_events = tuple(value for value in recovered.values if isinstance(value, Event))
             self.replayed_alerts = tuple(value for value in recovered.values if isinstance(value, Alert))

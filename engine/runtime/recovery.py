@@ -11,7 +11,7 @@ from engine.model.observation import Numbered
 from engine.model.question import ListSequences
 from engine.model.repository import Repository, Storable
 from engine.model.result import StepResult
-from engine.model.time import MILLISECOND, Clock, to_iso
+from engine.model.time import MILLISECOND, SECOND, Clock, to_iso
 from engine.pipeline.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
@@ -19,12 +19,19 @@ log = logging.getLogger(__name__)
 _SEARCHED = 1_000  # newest sequences of a camera
 _KEPT_AT_ONCE = 2_000
 _TOLD_EVERY = 5_000
+# So much of the log is gone through before the site is watched again, at most: many times faster than live, it still takes minutes.
+LONGEST_ANEW_NS = 300 * SECOND  # from the log's beginning, where no checkpoint can be used
+LONGEST_TOLD_NS = 3600 * SECOND  # of what a record has to be told again
 
 
 class JournalReader(Protocol):
     @property
     def last_number(self) -> int: ...
+    @property
+    def last_ns(self) -> int: ...
 
+    def length_ns(self) -> int: ...
+    def number_at(self, at_ns: int) -> int: ...
     def read(self, from_number: int = 0) -> Iterator[Numbered]: ...
 
 
@@ -36,12 +43,16 @@ class CheckpointReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """`values`: what the replayed steps said, newest by id, to be saved again in case the last commit was lost."""
+    """Attributes:
+    values: what the replayed steps said, newest by id, to be saved again in case the last commit was lost.
+    forgot: no checkpoint could be used, and the log is too long to begin at its beginning: what was learned is learned anew.
+    """
 
     pipeline: Pipeline
     next_number: int
     replayed: int
     values: tuple[Storable, ...]
+    forgot: bool = False
 
 
 def storables(result: StepResult) -> tuple[Storable, ...]:
@@ -67,12 +78,14 @@ def recover(make_pipeline: Callable[[], Pipeline], journal: JournalReader, check
     pipeline = _from_checkpoint(make_pipeline, checkpoints)
     latest: dict[str, Storable] = {}
     replayed = 0
+    if pipeline.number < 0 and journal.length_ns() > LONGEST_ANEW_NS:
+        log.warning("no checkpoint can be used, and the log is too long to begin at its beginning: what was learned is learned anew")
+        return Recovered(pipeline, _next_number(journal.last_number, clock), 0, (), forgot=True)
     for result in replay(pipeline, journal.read(pipeline.number + 1)):
         replayed += 1
         latest.update((value.id, value) for value in storables(result))
     last = max(journal.last_number, pipeline.number)
-    next_number = max(last + 1, clock.now_ns() // MILLISECOND)
-    return Recovered(pipeline, next_number, replayed, tuple(latest.values()))
+    return Recovered(pipeline, _next_number(last, clock), replayed, tuple(latest.values()))
 
 
 def recover_since(
@@ -84,10 +97,14 @@ def recover_since(
     keep: Callable[[Sequence[Storable]], None],
 ) -> tuple[Recovered, bool]:
     """As `recover`, for a record that knows nothing after observation `since`: what was said since is given to `keep`, some at a time, and
-    is not in `values`. True: a part of the log from then on is missing, so that the record has a gap."""
-    pipeline = _from_checkpoint(make_pipeline, checkpoints, since)
+    is not in `values`. True: a part of the log from then on is missing, or older than can be told in time, so that the record has a gap."""
+    begin_at = max(since, journal.number_at(journal.last_ns - LONGEST_TOLD_NS))
+    pipeline = _from_checkpoint(make_pipeline, checkpoints, begin_at)
     if pipeline.number < 0:
         pipeline = _from_oldest(make_pipeline, checkpoints)
+    if pipeline.number < 0 and journal.length_ns() > LONGEST_TOLD_NS:
+        log.warning("no checkpoint can be used, and the log is too long to be told from its beginning")
+        return Recovered(pipeline, _next_number(max(journal.last_number, since), clock), 0, (), forgot=True), True
     begins = pipeline.number
     replayed, latest = 0, dict[str, Storable]()
     for numbered in journal.read(begins + 1):
@@ -103,7 +120,11 @@ def recover_since(
     keep(tuple(latest.values()))
     last = max(journal.last_number, pipeline.number, since)
     gap = since > 0 and not 0 <= begins <= since
-    return Recovered(pipeline, max(last + 1, clock.now_ns() // MILLISECOND), replayed, ()), gap
+    return Recovered(pipeline, _next_number(last, clock), replayed, ()), gap
+
+
+def _next_number(last: int, clock: Clock) -> int:
+    return max(last + 1, clock.now_ns() // MILLISECOND)
 
 
 def _from_oldest(make_pipeline: Callable[[], Pipeline], checkpoints: CheckpointReader) -> Pipeline:

@@ -1,6 +1,7 @@
-"""A record whose file is damaged, or gone, is put together again: from the newest sound copy, the log of observations, and files.
+"""A record whose file is damaged, or gone, is put together again: from the newest sound copy, the log of observations, and files. So is one
+from which somebody goes back to a copy.
 
-The damaged file is set aside, never deleted. A note in the data folder says that this is going on until it is done: after a crash on the
+The file as it was is set aside, never deleted. A note in the data folder says that this is going on until it is done: after a crash on the
 way it is begun again. Without a sound copy nothing is touched, and the engine refuses to start, as it must: who may sign in is in there.
 """
 
@@ -17,11 +18,12 @@ from pathlib import Path
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SECOND, Clock, to_iso
 from engine.model.upkeep import Backup, Restored
-from engine.model.wire import read_as, to_plain
+from engine.model.wire import read_record, to_plain
 from engine.recording.files import fault, publish
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.backup_folder import DATABASE, BackupFolder, check
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.upgrading import keep_way_back, way_back
 from engine.store.backup import BESIDE, carry_over, unfit
 from engine.store.store import Store, open_store
 
@@ -39,21 +41,41 @@ class Opened:
     backup: Backup | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Why the record is put together again, and from which copy, where somebody asked for one; empty: the newest that is sound."""
+
+    reason: str
+    backup: str = ""
+
+
 def open_or_restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder]) -> Opened:
     """The record, put together again where it has to be. `finish` says when all of it is done.
 
+    A record of an older schema is copied before it is brought to this one.
+
     Raises:
-        EnvironmentFault: as `open_store`; `database_damaged` only where there is no sound copy.
+        EnvironmentFault: as `open_store`; `database_damaged` only where there is no sound copy; there is no room for one before an upgrade.
     """
-    reason = _reason(data, folders)
-    if not reason:
+    wanted = _wanted(data, folders)
+    if wanted is None:
         try:
+            keep_way_back(data, clock, folders)
             return Opened(open_store(data.database, clock))
         except EnvironmentFault as error:
+            if error.reason == "database_newer":
+                raise EnvironmentFault(error.reason, f"{error}{way_back(folders)}") from None
             if not unfit(error) or not any(folder.all() for folder in folders):
                 raise
-            reason = str(error).partition(" Nothing was changed.")[0]
-    return _restore(data, clock, folders, reason)
+            wanted = Wanted(str(error).partition(" Nothing was changed.")[0])
+    return _restore(data, clock, folders, wanted)
+
+
+def ask_for(data: DataFolder, backup: Backup, folder: BackupFolder) -> None:
+    """The next start goes back to this copy. Raises EnvironmentFault: it is not sound, or the disk failed."""
+    check(folder.path / backup.name, backup)
+    made = to_iso(backup.made_ns)[:16].replace("T", " ")
+    _note(data, Wanted(f"Somebody went back to the backup of {made} UTC.", backup.name))
 
 
 def finish(data: DataFolder, restored: Restored) -> None:
@@ -64,24 +86,40 @@ def finish(data: DataFolder, restored: Restored) -> None:
 
 def last_restored(data: Path) -> Restored | None:
     try:
-        return read_as(Restored, json.loads((data / TOLD).read_bytes()))
+        return read_record(Restored, json.loads((data / TOLD).read_bytes()))
     except (OSError, ValueError, InputError):
         return None
 
 
-def _reason(data: DataFolder, folders: Sequence[BackupFolder]) -> str:
-    """Why the file is not even opened; empty: it is."""
-    with suppress(OSError):
-        return (data.path / GOING_ON).read_text("utf-8") or "It was being restored when the program ended."
+def _wanted(data: DataFolder, folders: Sequence[BackupFolder]) -> Wanted | None:
+    """Why the file is not even opened; None: it is."""
+    with suppress(FileNotFoundError):
+        return _noted(data.path / GOING_ON)
     empty = not data.database.exists() or data.database.stat().st_size == 0
-    return f"The database {data.database} is gone or empty." if empty and any(folder.all() for folder in folders) else ""
+    return Wanted(f"The database {data.database} is gone or empty.") if empty and any(folder.all() for folder in folders) else None
 
 
-def _restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder], reason: str) -> Opened:
+def _note(data: DataFolder, wanted: Wanted) -> None:
+    write_atomically(data.path / GOING_ON, json.dumps(to_plain(wanted)).encode())
+
+
+def _noted(note: Path) -> Wanted:
+    """Raises FileNotFoundError."""
+    try:
+        return read_record(Wanted, json.loads(note.read_bytes()))
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, InputError):
+        return Wanted("It was being restored when the program ended.")
+
+
+def _restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder], wanted: Wanted) -> Opened:
     """Newest copies first. Raises EnvironmentFault."""
     known = sorted(((each, folder) for folder in folders for each in folder.all()), key=lambda pair: pair[0].made_ns, reverse=True)
     refusals: list[str] = []
     for backup, folder in known:
+        if wanted.backup not in ("", backup.name):
+            continue
         try:
             check(folder.path / backup.name, backup)
             part = _copied(folder.path / backup.name / DATABASE, data.database, clock)
@@ -91,9 +129,11 @@ def _restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder], re
             log.warning("%s", error)
             refusals.append(backup.name)
             continue
-        return _put_in_place(data, clock, backup, part, reason)
+        return _put_in_place(data, clock, backup, part, wanted)
     tried = f" None of the {len(refusals)} backups is sound." if refusals else " There is no backup."
-    raise EnvironmentFault("database_damaged", f"{reason}{tried} Put a copy of watchroom.db back, or move the file away to start anew.")
+    raise EnvironmentFault(
+        "database_damaged", f"{wanted.reason}{tried} Put a copy of watchroom.db back, or move the file away to start anew."
+    )
 
 
 def _copied(source: Path, database: Path, clock: Clock) -> Path:
@@ -111,18 +151,17 @@ def _copied(source: Path, database: Path, clock: Clock) -> Path:
     return part
 
 
-def _put_in_place(data: DataFolder, clock: Clock, backup: Backup, part: Path, reason: str) -> Opened:
-    write_atomically(data.path / GOING_ON, reason.encode())
+def _put_in_place(data: DataFolder, clock: Clock, backup: Backup, part: Path, wanted: Wanted) -> Opened:
+    _note(data, wanted)
     aside = _set_aside(data, clock.now_ns())
     carried = carry_over(aside / DATABASE, part) if (aside / DATABASE).exists() else ()
     for suffix in BESIDE:
         Path(f"{part}{suffix}").unlink(missing_ok=True)
     publish(part, data.database)
     name = aside.relative_to(data.path).as_posix()
-    log.error(
-        "the record was damaged (%s); it is in %s now, and what is used was put together from the backup %s", reason, name, backup.name
-    )
-    restored = Restored(clock.now_ns(), reason, name, backup.name, backup.made_ns, carried=carried)
+    log.error("%s The record as it was is in %s now; what is used was put together from the backup %s", wanted.reason, name, backup.name)
+    asked = bool(wanted.backup)
+    restored = Restored(clock.now_ns(), wanted.reason, name, backup.name, backup.made_ns, carried=carried, asked=asked)
     return Opened(open_store(data.database, clock), restored, backup)
 
 
@@ -149,12 +188,13 @@ def _set_aside(data: DataFolder, now_ns: int) -> Path:
 def told_of(restored: Restored) -> str:
     """For whoever runs the site: what happened, what it means, what to do."""
     made = to_iso(restored.backup_ns)[:16].replace("T", " ")
+    happened = "Somebody went back to" if restored.asked else "The database was damaged and was put together again from"
     words = [
-        f"The database was damaged and was put together again from the backup of {made} UTC and the log of what happened since.",
-        "Part of that log was missing, so that events from then on may be missing too." if restored.gap else "",
-        f"Reports, chats and bookmarks made since then are lost; the damaged file is kept in {restored.aside}.",
+        f"{happened} the backup of {made} UTC and the log of what happened since.",
+        "Part of that log was missing or too long, so that events from then on may be missing too." if restored.gap else "",
+        f"Reports, chats and bookmarks made since then are not in it; the record as it was is kept in {restored.aside}.",
         "" if "users" in restored.carried else "Accounts are as they were then, and everybody has to sign in again.",
-        "Check the disk.",
+        "" if restored.asked else "Check the disk.",
     ]
     return " ".join(word for word in words if word)
 

@@ -57,6 +57,18 @@ def checked_schema(path: Path) -> str:
         return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
 
 
+def schema_of(path: Path) -> str:
+    """The schema of a record, from its one row alone; empty where there is none, or none that can be read."""
+    if not path.exists():
+        return ""
+    try:
+        with closing(_reader(path)) as connection:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        return ""
+    return str(row[0]) if row else ""
+
+
 def carry_over(from_damaged: Path, into: Path) -> tuple[str, ...]:
     """Take tables of `CARRIED` that can be read whole in a damaged record over into a copy of the same schema, and the rows of the audit
     that came after it. Gives their names. Whoever may sign in is as it was; where that cannot be read, no token is good any more.
