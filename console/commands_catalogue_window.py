@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from console.bridge import EngineBridge
@@ -17,6 +17,8 @@ from console.preferences import Preferences
 from console.preferences_dialog import PreferencesDialog, theme_word
 from console.shortcuts import ShortcutsDialog
 from widgets.look import THEMES, look
+
+_IDLE_MS = 2_000  # after the start: pages and first pictures come first
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class WindowCatalogue(QObject):
         super().__init__(parts.window)
         self._parts, self.preferences = parts, preferences
         self.everywhere = (*self._page_actions(), *self._own(), *parts.extra)
+        self._palette: Palette | None = None
+        QTimer.singleShot(_IDLE_MS, self, self.warm)
 
     # what there is
 
@@ -134,11 +138,23 @@ class WindowCatalogue(QObject):
 
     # windows
 
+    def warm(self) -> None:
+        """Build the palette while nobody waits for it, so that its first opening is as quick as the next."""
+        if self._palette is None:
+            palette = self._kept_palette()
+            palette.offer(self.entries(), self.preferences.recent())
+            palette.warm()
+
+    def _kept_palette(self) -> Palette:
+        if self._palette is None:
+            made = self._palette = Palette(parent=self._parts.window)
+            made.accepted.connect(lambda: self._run(made.chosen))
+        return self._palette
+
     def open_palette(self) -> None:
-        palette = Palette(self.entries(), self.preferences.recent(), self._parts.window)
-        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette = self._kept_palette()
+        palette.offer(self.entries(), self.preferences.recent())
         palette.place_over(self._parts.window)
-        palette.accepted.connect(lambda: self._run(palette.chosen))
         palette.open()
         palette.edit.setFocus()
 

@@ -39,8 +39,12 @@ class Entry:
 class PaletteModel(QAbstractListModel):
     """The lines that answer a query; what was run lately comes first while nothing is typed."""
 
-    def __init__(self, entries: Sequence[Entry], recent: Sequence[str], parent: QObject | None = None) -> None:
+    def __init__(self, entries: Sequence[Entry] = (), recent: Sequence[str] = (), parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.offer(entries, recent)
+
+    def offer(self, entries: Sequence[Entry], recent: Sequence[str]) -> None:
+        """These from now on, with nothing typed."""
         ranks = {action_id: number for number, action_id in enumerate(recent)}
         self._all = sorted(entries, key=lambda entry: ranks.get(entry.action.id, len(ranks)))
         self._texts = [(e.action.title.lower(), f"{e.action.section} {e.action.words}".lower()) for e in self._all]
@@ -123,9 +127,10 @@ class PaletteDelegate(QStyledItemDelegate):
 
 
 class Palette(QDialog):
-    """Keyboard: type, arrows, Enter, Esc. `chosen` is the action to run when the dialog was accepted."""
+    """Keyboard: type, arrows, Enter, Esc. `chosen` is the action to run when the dialog was accepted. Kept, and opened again with what
+    there is then: to build it takes longer than to show it."""
 
-    def __init__(self, entries: Sequence[Entry], recent: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, entries: Sequence[Entry] = (), recent: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setWindowTitle(tr("Command palette"))
         self.chosen: Action | None = None
@@ -154,12 +159,23 @@ class Palette(QDialog):
         column.addWidget(self.edit)
         column.addWidget(self.list, 1)
         column.addWidget(self.note)
-        self.resize(scaled(640), scaled(460))
         self.setStyleSheet("Palette { border: 1px solid palette(light); }")
+
+    def offer(self, entries: Sequence[Entry], recent: Sequence[str]) -> None:
+        """As new, with these."""
+        self.chosen = None
+        self.edit.clear()
+        self.model.offer(entries, recent)
+        self._select(0)
+
+    def warm(self) -> None:
+        """Fonts, styles and the window of the system, got ready unseen: they are most of a first opening."""
+        self.winId()
+        self.grab()
 
     def place_over(self, window: QWidget) -> None:
         """In the upper middle of the window, never larger than it."""
-        self.resize(min(self.width(), window.width() - 32), min(self.height(), window.height() - 64))
+        self.resize(min(scaled(640), window.width() - 32), min(scaled(460), window.height() - 64))
         self.move(
             window.mapToGlobal(window.rect().topLeft()).x() + (window.width() - self.width()) // 2,
             window.mapToGlobal(window.rect().topLeft()).y() + 48,

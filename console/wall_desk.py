@@ -20,6 +20,7 @@ from engine.model.alert import Alert
 from engine.model.port import PictureWant
 from engine.model.snapshot import Picture, Snapshot
 from widgets.aspect_frame import AspectFrame
+from widgets.look import look
 from widgets.overlays import Overlays
 from widgets.video_wall import VideoWall
 from widgets.wall_aspect import wall_aspect
@@ -316,8 +317,11 @@ class WallDesk(QObject):
         self.carousel.used(time.monotonic())
 
     def _beat(self) -> None:
-        """The mouse is looked at here, so that nothing is asked of every event of the window."""
-        if not self.carousel.period_s or not self._on_screen:
+        """The mouse is looked at here, so that nothing is asked of every event of the window.
+
+        With reduced motion no page turns by itself.
+        """
+        if not self.carousel.period_s or not self._on_screen or look().reduced_motion:
             return
         if QCursor.pos() != self._pointer:
             self._pointer = QCursor.pos()

@@ -12,6 +12,7 @@ from console.wall_desk import WallDesk
 from console.words import permit
 from engine.model.access import Session, Verb
 from widgets.icons import icon
+from widgets.look import look
 from widgets.toast import ToastArea
 from widgets.wall_plan import CAROUSEL_S
 
@@ -65,7 +66,9 @@ class WallMenu(QObject):
         lock.setEnabled(hot is not None)
 
     def _add_carousel(self, menu: QMenu) -> None:
-        pages = menu.addMenu(self.tr("&Turn pages"))
+        still = look().reduced_motion
+        pages = menu.addMenu(self.tr("&Turn pages (off: reduced motion)") if still else self.tr("&Turn pages"))
+        pages.setEnabled(not still)
         group = QActionGroup(pages)
         for seconds in (0, *CAROUSEL_S):
             text = self.tr("Every {0} s").format(seconds) if seconds else self.tr("Only by hand")

@@ -88,6 +88,19 @@ def test_typing_and_enter_runs_what_is_meant(open_window: Opener, qtbot: QtBot) 
     assert not again.isVisible()
 
 
+def test_it_is_built_before_anybody_asks_for_it_and_opens_as_new(open_window: Opener, qtbot: QtBot) -> None:
+    window = open_window()
+    window.catalogue.warm()
+    (built,) = window.findChildren(Palette)
+    assert not built.isVisible()
+    for typed in ("theme light", ""):
+        window.catalogue.open_palette()
+        assert built.isVisible() and built.edit.text() == "" and built.model.rowCount() > 20
+        qtbot.keyClicks(built.edit, typed)
+        qtbot.keyClick(built.edit, Qt.Key.Key_Escape)
+    assert window.findChildren(Palette) == [built] and built.chosen is None
+
+
 def test_it_finds_pages_cameras_people_buttons_menus_and_says_what_may_not_be_done(
     open_window: Opener, engine: FakeEngine, qtbot: QtBot
 ) -> None:

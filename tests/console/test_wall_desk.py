@@ -31,6 +31,7 @@ from engine.model.segment import KeepStill
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
+from widgets.look import Look, set_look
 from widgets.time_text import local_time
 from widgets.toast import ToastArea
 from widgets.wall_layouts import FREE, LAYOUTS
@@ -340,6 +341,22 @@ def test_pages_turn_and_wait_for_hands_and_alerts(
         engine.alerts.add(EventKind.PERSON, Severity.HIGH, "c5")
         qtbot.waitUntil(live.desk.alarmed)
     assert later(60) == 1
+
+
+def test_no_page_turns_by_itself_with_reduced_motion(live: LivePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [time.monotonic()]
+    monkeypatch.setattr("console.wall_desk.time.monotonic", lambda: now[0])
+    live.desk.set_carousel(10)
+    live.desk._pulse.stop()
+    now[0] += 60
+    set_look(Look(reduced_motion=True))
+    try:
+        live.desk._beat()
+    finally:
+        set_look(Look())
+    assert live.wall.page() == 0
+    live.desk._beat()
+    assert live.wall.page() == 1
 
 
 # the tree
