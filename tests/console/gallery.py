@@ -1,8 +1,9 @@
-"""Draws every page, dialog, empty and error state over the fake engine into PNG files, to be looked at.
+"""Draws every page, dialog, empty and error state over the fake engine into files, to be looked at: in every theme, and on sheets.
 
-xvfb-run -a -s "-screen 0 1600x1000x24" .venv/bin/python tests/console/gallery.py FOLDER [NAME…]
+xvfb-run -a -s "-screen 0 1920x1200x24" .venv/bin/python tests/console/gallery.py FOLDER [NAME…] [--help]
 """
 
+import argparse
 import sys
 import tempfile
 import time
@@ -32,57 +33,38 @@ from console.dialogs.users import UsersDialog  # noqa: E402
 from console.pages.live import LivePage  # noqa: E402
 from console.pages.space import SpacePage  # noqa: E402
 from console.pages.system import SystemPage  # noqa: E402
+from console.preferences import keep_look  # noqa: E402
 from console.remembered import Remembered  # noqa: E402
 from console.window import MainWindow  # noqa: E402
 from engine.model.access import Role, Verb  # noqa: E402
 from engine.model.access_command import CreateToken  # noqa: E402
-from engine.model.command import ChangeSettings, CreateUser, InstallModels, PutCamera  # noqa: E402
+from engine.model.command import ChangeSettings, InstallModels, PutCamera  # noqa: E402
 from engine.model.event import EventKind, Severity  # noqa: E402
 from engine.model.handover import Handover, Left, LeftKind, Read  # noqa: E402
 from engine.model.health import CameraState, ErrorNote  # noqa: E402
 from engine.model.settings import RecordingSettings  # noqa: E402
 from engine.model.time import SECOND, SystemClock  # noqa: E402
+from tests.console.contact_sheets import make_sheets  # noqa: E402
 from tests.console.gallery_alerts import AlertsGallery  # noqa: E402
 from tests.console.gallery_chat import ChatGallery  # noqa: E402
 from tests.console.gallery_devices import DevicesGallery  # noqa: E402
+from tests.console.gallery_dialogs import DialogsGallery  # noqa: E402
 from tests.console.gallery_floor_points import FloorPointsGallery  # noqa: E402
+from tests.console.gallery_gestures import GesturesGallery  # noqa: E402
 from tests.console.gallery_incidents import IncidentsGallery  # noqa: E402
 from tests.console.gallery_investigate import InvestigateGallery  # noqa: E402
 from tests.console.gallery_people import PeopleGallery  # noqa: E402
 from tests.console.gallery_risk import RiskGallery  # noqa: E402
+from tests.console.gallery_sites import radio_site, site  # noqa: E402
 from tests.console.gallery_system import SystemGallery  # noqa: E402
 from tests.console.gallery_wall import WallGallery  # noqa: E402
 from tests.console.gallery_zones import ZonesGallery  # noqa: E402
 from tests.fakes.engine import FakeDoor, FakeEngine  # noqa: E402
 from tests.fakes.media import write_mp4  # noqa: E402
-from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene, Walker  # noqa: E402
+from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene  # noqa: E402
 from tests.fakes.scene import Scene  # noqa: E402
-
-
-def site() -> FakeEngine:
-    """A believable site: four simulated cameras, one on RTSP that is lost, events, a clip."""
-    engine = FakeEngine()
-    for camera_id, name, url in (
-        ("yard", "Yard", "simulated:yard"),
-        ("hall", "Hall", "simulated:hall"),
-        ("gate", "North gate", "rtsp://10.0.0.12/main"),
-        ("dock", "Loading dock", "rtsp://10.0.0.14/main"),
-    ):
-        engine.add_camera(camera_id, name, url)
-    engine.execute(CreateUser("bo", Role.OPERATOR, "long enough"))
-    for number, camera_id in enumerate(("hall", "dock", "gate", "yard", "hall", "yard", "dock")):
-        engine.add_event(camera_id, age_s=400 - 55 * number)
-    engine.add_event("dock", EventKind.MOTION, age_s=25)
-    engine.add_event("yard", ended=False, age_s=4)
-    return engine
-
-
-def radio_site(walkers: tuple[Walker, ...] = WALKERS[:3], scene: RadioScene | None = None) -> RadioEngine:
-    """The same with twelve radio nodes and people among them."""
-    engine = RadioEngine(radio_scene=scene or RadioScene(walkers=walkers))
-    for camera_id, name in (("yard", "Yard"), ("gate", "North gate")):
-        engine.add_camera(camera_id, name)
-    return engine
+from widgets.change_look import change_look  # noqa: E402
+from widgets.look import THEMES, Look  # noqa: E402
 
 
 def wait(until: Callable[[], bool], seconds: float = 6.0) -> None:
@@ -97,6 +79,8 @@ def settle(seconds: float = 0.6) -> None:
 
 
 class Gallery(
+    DialogsGallery,
+    GesturesGallery,
     ChatGallery,
     InvestigateGallery,
     IncidentsGallery,
@@ -109,23 +93,40 @@ class Gallery(
     WallGallery,
     ZonesGallery,
 ):
-    def __init__(self, folder: Path, names: list[str]) -> None:
-        self._folder, self._names = folder, names
+    def __init__(self, folder: Path, names: list[str], themes: tuple[str, ...], text_percent: int, size: tuple[int, int]) -> None:
+        self._folder, self._names, self._themes, self._size = folder, names, themes, size
+        self._look = Look(themes[0], text_percent)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self._app = app
+        change_look(app, self._look)
         self._scratch = Path(tempfile.mkdtemp())
         scene = Scene(people=2, width=640, height=360)
         self._clip = write_mp4(self._scratch / "clip.mp4", [scene.picture_at(n / 10, 640, 360) for n in range(60)])
 
     def save(self, widget: QWidget, name: str) -> None:
-        settle()
-        widget.grab().save(str(self._folder / f"{name}.png"))
-        print(name)
+        settle(0.3)
+        self.save_now(widget, name)
+
+    def save_now(self, widget: QWidget, name: str) -> None:
+        """In every theme; the first again at the end."""
+        for theme in self._themes:
+            change_look(self._app, replace(self._look, theme=theme))
+            settle(0.05)
+            folder = self._folder / theme
+            folder.mkdir(exist_ok=True)
+            widget.grab().save(str(folder / f"{name}.png"))
+        change_look(self._app, self._look)
+        print(name, flush=True)
 
     def window(self, engine: FakeEngine, user: str = "ada") -> MainWindow:
         bridge = EngineBridge(engine.port(user))
         remembered = Remembered.in_folder(Path(tempfile.mkdtemp()))
+        keep_look(remembered, f"look-{bridge.session.user.id}", self._look)
         window = MainWindow(bridge, SystemClock(), remembered)
         bridge.setParent(window)
         bridge.start()
+        window.resize(*self._size)
         window.show()
         return window
 
@@ -319,7 +320,7 @@ class Gallery(
             self.save(window, "system-troubles")
             page.installation.start(InstallModels())
             settle(0.25)
-            window.grab().save(str(self._folder / "system-installing.png"))
+            self.save_now(window, "system-installing")
             wait(lambda: all(model.installed for model in engine.models))
             settle(1)
             self.save(window, "system-installed")
@@ -338,7 +339,7 @@ class Gallery(
             dialog.form.fields.field("url").edit().setText("rtsp://unreachable/1")
             dialog.start_test()
             settle(0.15)
-            dialog.grab().save(str(self._folder / "camera-testing.png"))
+            self.save_now(dialog, "camera-testing")
             settle(1.5)
             self.save(dialog, "camera-unreachable")
             dialog.form.fields.field("url").edit().setText("rtsp://ada:secret@10.0.0.12/main")
@@ -366,7 +367,7 @@ class Gallery(
             dialog.submit()
             settle(0.3)
             if attempt == 0:
-                dialog.grab().save(str(self._folder / "sign-in-wrong.png"))
+                self.save_now(dialog, "sign-in-wrong")
         self.save(dialog, "sign-in-locked")
         dialog.close()
         setup = SetupDialog(FakeDoor(FakeEngine(users=())))
@@ -400,11 +401,8 @@ class Gallery(
 
     def show_lock(self) -> None:
         engine = site()
-        bridge = EngineBridge(engine.port("bo"))
-        window = MainWindow(bridge, SystemClock(), Remembered.in_folder(Path(tempfile.mkdtemp())))
-        bridge.start()
-        window.show()
-        wait(lambda: bridge.snapshot is not None)
+        window = self.window(engine, "bo")
+        wait(window.page("live").has_content)
         window.lock_now()
         self.save(window, "lock-quiet")
         alerts = ((EventKind.FALL, 5, 40), (EventKind.PERSON, 3, 400), (EventKind.PERSON, 3, 90), (EventKind.CAMERA_LOST, 2, 9000))
@@ -486,12 +484,26 @@ class Gallery(
         bridge.close()
 
 
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return int(width), int(height)
+
+
 def main() -> None:
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", help="parts of names of the methods that draw; all without")
+    parser.add_argument("--themes", default=",".join(THEMES))
+    parser.add_argument("--text", type=int, default=100, help="percent")
+    parser.add_argument("--size", type=_size, default=(1920, 1200), help="of main windows, WIDTHxHEIGHT")
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
     app = make_application()
-    Gallery(folder, sys.argv[2:]).draw()
+    gallery = Gallery(asked.folder, asked.names, tuple(asked.themes.split(",")), asked.text, asked.size)
+    gallery.draw()
     app.processEvents()
+    for theme in asked.themes.split(","):
+        make_sheets(asked.folder / theme, asked.folder / f"sheets-{theme}")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ class ChatGallery:
     save: "Callable[[QWidget, str], None]"
 
     def show_chat(self) -> None:
-        from tests.console.gallery import settle, site, wait
+        from tests.console.gallery import settle, wait
+        from tests.console.gallery_sites import site
 
         engine: FakeEngine = site()
         event = engine.events[3]

@@ -48,7 +48,6 @@ class IncidentsGallery:
 
     def _show_incidents(self, engine: FakeEngine) -> None:
         window, page = self.incidents(engine)
-        window.resize(1600, 960)
         page.table.select("in-1")
         wait(lambda: page.side.looks.patterns is not None and bool(page.side.looks.reports))
         engine.now_ns = SystemClock().now_ns()  # a busy machine ticks too slowly
@@ -82,7 +81,6 @@ class IncidentsGallery:
     def show_incidents_many(self) -> None:
         engine = crowded_site()
         window, page = self.incidents(engine)
-        window.resize(1600, 960)
         while page.feed.more:
             page.feed.load_older()
             wait(lambda: self_idle(page))

@@ -57,7 +57,6 @@ class InvestigateGallery:
         engine = self.investigated()
         with engine.running():
             window = self.window(engine)
-            window.resize(1920, 1080)
             window.show_page("investigate")
             page = window.page("investigate")
             assert isinstance(page, InvestigatePage)

@@ -69,6 +69,7 @@ class PeopleGallery:
     _clip: Path
 
     def save(self, widget: QWidget, name: str) -> None: ...
+    def save_now(self, widget: QWidget, name: str) -> None: ...
     def window(self, engine: FakeEngine, user: str = "ada") -> MainWindow: ...
 
     def people(self, engine: FakeEngine, user: str = "ada") -> tuple[MainWindow, PeoplePage]:
@@ -215,10 +216,10 @@ class PeopleGallery:
 
             page.toolbar.overlay_buttons["poses"].click()
             wait(follow, 2)
-            window.grab().save(str(self._folder / "people-live.png"))
+            self.save_now(window, "people-live")
             engine.settings = replace(engine.settings, recognition=replace(engine.settings.recognition, blur_faces=True))
             wait(follow, 1)
-            window.grab().save(str(self._folder / "people-live-blurred.png"))
+            self.save_now(window, "people-live-blurred")
             page.show_blurred_faces()
             self.save(next(dialog for dialog in page.findChildren(UnmaskDialog)), "people-unmask")
             next(dialog for dialog in page.findChildren(UnmaskDialog)).close()

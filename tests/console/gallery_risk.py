@@ -46,7 +46,6 @@ class RiskGallery:
 
     def _show_risk(self, engine: FakeEngine) -> None:
         window, page = self.risk(engine)
-        window.resize(1600, 960)
         engine.now_ns = SystemClock().now_ns()
         page.choose(HERE.latitude + 0.0004, HERE.longitude - 0.0037)
         wait(lambda: page.card.parts() != ())
@@ -100,7 +99,6 @@ class RiskGallery:
 
     def _show_fire(self, engine: FakeEngine) -> None:
         window, page = self.risk(engine)
-        window.resize(1600, 960)
         dialog = FireWeatherDialog(page._bridge, page)
         dialog.open()
         wait(dialog.isVisible)

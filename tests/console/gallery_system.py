@@ -23,7 +23,8 @@ class SystemGallery:
         from console.dialogs.import_settings import ImportSettingsDialog
         from console.dialogs.tidy import TidyDialog
         from console.pages.system import SystemPage
-        from tests.console.gallery import settle, site, wait
+        from tests.console.gallery import settle, wait
+        from tests.console.gallery_sites import site
 
         engine: FakeEngine = site()
         with engine.running():

@@ -1,0 +1,432 @@
+"""How every dialog of the console comes about, over fake engines: for the gallery, and for tests that walk through all of them.
+
+A new dialog gets a line here, or `test_every_dialog.py` fails.
+"""
+
+import importlib
+import pkgutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication, QDialog
+
+import console
+from console.bridge import EngineBridge
+from console.dialogs.activities import ActivitiesDialog
+from console.dialogs.alert_rules import AlertRulesDialog
+from console.dialogs.atlas import AtlasDialog
+from console.dialogs.backups import BackupsDialog
+from console.dialogs.bookmark import BookmarkDialog
+from console.dialogs.calibrate import CalibrateDialog
+from console.dialogs.camera import CameraDialog
+from console.dialogs.camera_poses import CameraPosesDialog
+from console.dialogs.channel import ChannelDialog
+from console.dialogs.chat_history import ChatHistoryDialog
+from console.dialogs.chat_settings import ChatSettingsDialog
+from console.dialogs.close_alert import CloseAlertDialog
+from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.enrol import EnrolClipDialog, EnrolDialog, EnrolPictureDialog
+from console.dialogs.erase_person import ErasePersonDialog
+from console.dialogs.evidence_pack import EvidencePackDialog
+from console.dialogs.find_camera import FindCameraDialog
+from console.dialogs.fire_weather import FireWeatherDialog
+from console.dialogs.firmware import FirmwareDialog
+from console.dialogs.firmware_update import UpdateDialog
+from console.dialogs.floor import FloorDialog
+from console.dialogs.floor_image import FloorImageDialog
+from console.dialogs.floor_points import FloorPointsDialog
+from console.dialogs.frame import FramedDialog
+from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversDialog
+from console.dialogs.import_reports import ImportReportsDialog
+from console.dialogs.import_settings import ImportSettingsDialog
+from console.dialogs.lock_evidence import LockEvidenceDialog
+from console.dialogs.lookouts import LookoutsDialog
+from console.dialogs.merge_incidents import MergeIncidentsDialog
+from console.dialogs.microphone import ExpectedNamesDialog, MicrophoneDialog
+from console.dialogs.node import NodeDialog
+from console.dialogs.note_alert import NoteAlertDialog
+from console.dialogs.pairing import PairingDialog
+from console.dialogs.password import PasswordDialog
+from console.dialogs.person import PersonDialog
+from console.dialogs.person_edits import DetailsDialog, MergeDialog, PickPersonDialog, SplitDialog, SureEraseDialog
+from console.dialogs.planner import PlannerDialog
+from console.dialogs.provision import ProvisionDialog
+from console.dialogs.radio_settings import RadioSettingsDialog
+from console.dialogs.recognition import RecognitionDialog
+from console.dialogs.recording import RecordingDialog
+from console.dialogs.register_device import RegisterDeviceDialog
+from console.dialogs.risk_settings import MapServiceDialog, RiskSettingsDialog
+from console.dialogs.save_wall import SaveWallDialog
+from console.dialogs.saving import SavingDialog
+from console.dialogs.setup import SetupDialog
+from console.dialogs.shelve_alert import ShelveAlertDialog
+from console.dialogs.sign_in import SignInDialog
+from console.dialogs.site_anchor import SiteAnchorDialog
+from console.dialogs.take_from_clip import TakeFromClipDialog
+from console.dialogs.tidy import TidyDialog
+from console.dialogs.tokens import TokenDialog
+from console.dialogs.unmask import UnmaskDialog
+from console.dialogs.unreachable import UnreachableDialog
+from console.dialogs.user_edit import UserDialog
+from console.dialogs.users import UsersDialog
+from console.dialogs.validate_incident import EditIncidentDialog, ValidateDialog
+from console.dialogs.view_masks import ViewMasksDialog
+from console.dialogs.webhook import WebhookDialog
+from console.dialogs.why_nothing import WhyNothingDialog
+from console.dialogs.zones import ZonesDialog
+from console.pages.investigate_blob import WhyThere
+from console.pages.live import LivePage
+from console.palette import Palette
+from console.preferences_dialog import PreferencesDialog
+from console.remembered import Remembered
+from console.shortcuts import ShortcutsDialog
+from console.site_mode import SiteModeDialog
+from console.window import MainWindow
+from engine.model.alert_settings import SiteMode
+from engine.model.finding import CameraDescription, FoundCamera, FoundStream
+from engine.model.handover import Handover, Left, LeftKind
+from engine.model.incident import Incident
+from engine.model.notify_settings import ChannelKind
+from engine.model.settings import CameraSettings
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND, SystemClock
+from tests.console.gallery_alerts import alerting_site
+from tests.console.gallery_people import remembered_site
+from tests.console.gallery_zones import zones_site
+from tests.fakes.devices import PHONE, DevicesEngine, FakeCable, lively_site, node_mac, simple_fit
+from tests.fakes.engine import FakeDoor, FakeEngine
+from tests.fakes.gestures import GestureEngine
+from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
+from tests.fakes.risky_town import risky_site
+from tests.fakes.town import reported_site
+from widgets.ble_words import ble_rows
+from widgets.node_words import node_rows
+from widgets.person_words import KnownPerson, known_people
+
+LONG = "Loading dock behind the old warehouse, second gate by the river"
+DOOR = FoundCamera("http://192.168.1.20/onvif/device_service", "192.168.1.20", "Front door", "DS-2CD")
+STREAMS = (
+    FoundStream("Main", "rtsp://192.168.1.20:554/main", "H264", 2560, 1440, 25.0),
+    FoundStream("Small", "rtsp://192.168.1.20:554/sub", "H264", 640, 360, 12.5),
+)
+MASK = ((0.62, 0.2), (0.8, 0.18), (0.78, 0.42), (0.6, 0.4))
+
+
+class Stage:
+    """An engine with its bridge, and a window where a dialog comes from one. `close` ends them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._bridges: list[EngineBridge] = []
+        self._windows: list[MainWindow] = []
+
+    def bridge(self, engine: FakeEngine) -> EngineBridge:
+        """Started, with its first snapshot."""
+        made = EngineBridge(engine.port())
+        self._bridges.append(made)
+        made.start()
+        wait_for(lambda: made.snapshot is not None)
+        return made
+
+    def window(self, engine: FakeEngine) -> MainWindow:
+        bridge = self.bridge(engine)
+        made = MainWindow(bridge, SystemClock(), Remembered.in_folder(self._folder))
+        self._windows.append(made)
+        return made
+
+    def close(self) -> None:
+        for window in self._windows:
+            window.close()
+            window.deleteLater()
+        for bridge in self._bridges:
+            bridge.close()
+
+
+def wait_for(there: Callable[[], bool], seconds: float = 6.0) -> None:
+    end = time.monotonic() + seconds
+    while not there() and time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.002)
+
+
+def snapshot_of(bridge: EngineBridge) -> Snapshot:
+    assert bridge.snapshot is not None
+    return bridge.snapshot
+
+
+def cameras() -> FakeEngine:
+    """Four cameras, one of them with a long name."""
+    engine = FakeEngine()
+    for camera_id, name in (("yard", "Yard"), ("hall", "Hall"), ("gate", "North gate"), ("dock", LONG)):
+        engine.add_camera(camera_id, name, f"rtsp://10.0.0.12/{camera_id}" if camera_id == "gate" else "simulated:yard")
+    engine.add_event("yard", age_s=60)
+    engine.found_cameras = (DOOR,)
+    engine.described = CameraDescription(DOOR.address, "Hikvision", "DS-2CD", "5.7", STREAMS)
+    return engine
+
+
+def camera_of(bridge: EngineBridge, camera_id: str) -> CameraSettings:
+    camera = snapshot_of(bridge).settings.camera(camera_id)
+    assert camera is not None
+    return camera
+
+
+def radio() -> RadioEngine:
+    """Nodes and people on a floor, two cameras."""
+    engine = RadioEngine(radio_scene=RadioScene(walkers=WALKERS[:3]))
+    for camera_id, name in (("yard", "Yard"), ("gate", LONG)):
+        engine.add_camera(camera_id, name)
+    engine.tick()
+    return engine
+
+
+def towers() -> FakeEngine:
+    engine = risky_site()
+    for number in range(3):
+        engine.add_camera(f"tower-{number}", f"Tower {number + 1}")
+    return engine
+
+
+def gestures() -> GestureEngine:
+    engine = GestureEngine()
+    engine.add_camera("yard", "Yard")
+    return engine
+
+
+def with_people(stage: Stage) -> tuple[EngineBridge, dict[str, KnownPerson]]:
+    bridge = stage.bridge(remembered_site())
+    snapshot = snapshot_of(bridge)
+    found = known_people(snapshot.people.persons, snapshot.people.photos, {each.id: each.name for each in snapshot.settings.cameras})
+    return bridge, {known.person.id: known for known in found}
+
+
+def no_photo(face_id: str) -> QPixmap | None:
+    return None
+
+
+def on_devices(stage: Stage) -> tuple[EngineBridge, DevicesEngine]:
+    engine = lively_site()
+    return stage.bridge(engine), engine
+
+
+def calibrate(stage: Stage) -> QDialog:
+    bridge, engine = on_devices(stage)
+    rows = ble_rows(engine.radio.devices, engine.settings, engine.people.persons, str)
+    scanners = ((node_mac(0), "Hall, over the door"), (node_mac(1), "Window"))
+    return CalibrateDialog(bridge, SystemClock(), simple_fit, scanners, tuple(row for row in rows if row.settings is not None), PHONE)
+
+
+def of_node(stage: Stage) -> QDialog:
+    bridge, engine = on_devices(stage)
+    return NodeDialog(bridge, node_rows(engine.radio.nodes, engine.settings.nodes)[0])
+
+
+def update(stage: Stage) -> QDialog:
+    bridge, engine = on_devices(stage)
+    return UpdateDialog(bridge, node_rows(engine.radio.nodes, engine.settings.nodes))
+
+
+def register(stage: Stage) -> QDialog:
+    bridge, engine = on_devices(stage)
+    rows = ble_rows(engine.radio.devices, engine.settings, engine.people.persons, lambda scanner: scanner)
+    return RegisterDeviceDialog(bridge, next(row for row in rows if row.view.rotates))
+
+
+def handover(stage: Stage) -> QDialog:
+    engine = cameras()
+    left = (
+        Left(LeftKind.ALERT, "al-1", engine.now_ns - 3600 * SECOND, "fall", 5, "hall"),
+        Left(LeftKind.CAMERA, "dock", engine.now_ns - 5 * 3600 * SECOND, "No answer for 12 s.", camera_id="dock"),
+    )
+    text = "The gate sticks: open it from inside.\nThe electrician comes at ten for the dock camera."
+    return HandoverDialog(stage.bridge(engine), Handover("ho-1", engine.now_ns - 300 * SECOND, "bo", text, None, left, 14, 11))
+
+
+def incidents(stage: Stage) -> tuple[EngineBridge, tuple[Incident, ...]]:
+    engine = reported_site()
+    return stage.bridge(engine), tuple(engine.incidents.record.incidents.values())
+
+
+def merge_incidents(stage: Stage) -> QDialog:
+    bridge, known = incidents(stage)
+    return MergeIncidentsDialog(bridge, known[0], known[1:])
+
+
+def merge_people(stage: Stage) -> QDialog:
+    bridge, known = with_people(stage)
+    return MergeDialog(bridge, no_photo, known["grace"], known["x1"])
+
+
+def split(stage: Stage) -> QDialog:
+    bridge, known = with_people(stage)
+    return SplitDialog(bridge, no_photo, known["ada"], known["ada"].faces[:2])
+
+
+def pick_person(stage: Stage) -> QDialog:
+    bridge, known = with_people(stage)
+    lead = "Their name stays with them as long as they are followed."
+    return PickPersonDialog(bridge, "Who is this?", lead, "&This is them", tuple(known.values()))
+
+
+def about_ada(make: Callable[..., QDialog]) -> "Make":
+    """Of dialogs that take a bridge and a person."""
+
+    def opened(stage: Stage) -> QDialog:
+        bridge, known = with_people(stage)
+        return make(bridge, known["ada"].person)
+
+    return opened
+
+
+def save_wall(stage: Stage) -> QDialog:
+    window = stage.window(cameras())
+    page = window.page("live")
+    assert isinstance(page, LivePage)
+    return SaveWallDialog(page.book, page.desk, window)
+
+
+def why_there(stage: Stage) -> QDialog:
+    bridge = stage.bridge(radio())
+    picture = snapshot_of(bridge)
+    assert picture.radio.picture is not None
+    return WhyThere(bridge, picture.radio.picture.blobs[0], picture)
+
+
+def of_window(act: str) -> "Make":
+    """Of dialogs that the main window opens itself."""
+
+    def opened(stage: Stage) -> QDialog:
+        window = stage.window(alerting_site())
+        window.show()
+        getattr(window.catalogue, act)()
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QDialog)
+        return dialog
+
+    return opened
+
+
+def zones(stage: Stage) -> QDialog:
+    bridge = stage.bridge(zones_site())
+    return ZonesDialog(bridge, camera_of(bridge, "yard"))
+
+
+def bookmark(stage: Stage) -> QDialog:
+    engine = cameras()
+    stretch = (engine.now_ns - 60 * SECOND, engine.now_ns)
+    return BookmarkDialog(stage.bridge(engine), engine.now_ns - 60 * SECOND, "4 min ago", None, None, stretch)
+
+
+def pack(stage: Stage) -> QDialog:
+    engine = cameras()
+    return EvidencePackDialog(stage.bridge(engine), engine.now_ns - 60 * SECOND, engine.now_ns, None)
+
+
+def lock_evidence(stage: Stage) -> QDialog:
+    engine = cameras()
+    return LockEvidenceDialog(stage.bridge(engine), SystemClock(), (engine.now_ns - 60 * SECOND, engine.now_ns), None)
+
+
+def site_mode(stage: Stage) -> QDialog:
+    return SiteModeDialog(SiteMode.HOME, snapshot_of(stage.bridge(alerting_site())).settings)
+
+
+def user_edit(stage: Stage) -> QDialog:
+    engine = cameras()
+    return UserDialog(stage.bridge(engine), engine.users[0])
+
+
+Make = Callable[[Stage], QDialog]
+MAKERS: dict[type[QDialog], Make] = {
+    ActivitiesDialog: lambda stage: ActivitiesDialog(stage.bridge(remembered_site())),
+    AlertRulesDialog: lambda stage: AlertRulesDialog(stage.bridge(alerting_site()), SystemClock()),
+    AtlasDialog: lambda stage: AtlasDialog(stage.bridge(reported_site())),
+    BackupsDialog: lambda stage: BackupsDialog(stage.bridge(cameras())),
+    BookmarkDialog: bookmark,
+    CalibrateDialog: calibrate,
+    CameraDialog: lambda stage: CameraDialog(stage.bridge(cameras())),
+    CameraPosesDialog: lambda stage: CameraPosesDialog(stage.bridge(radio()), "yard"),
+    ChannelDialog: lambda stage: ChannelDialog(stage.bridge(cameras()), ChannelKind.EMAIL),
+    ChatHistoryDialog: lambda stage: ChatHistoryDialog(stage.bridge(cameras()), SystemClock()),
+    ChatSettingsDialog: lambda stage: ChatSettingsDialog(stage.bridge(cameras())),
+    CloseAlertDialog: lambda stage: CloseAlertDialog("Fall, Laboratory"),
+    ConfirmDialog: lambda stage: ConfirmDialog("Remove camera Yard?", "It is no longer watched. Its past stays.", "&Remove camera"),
+    DetailsDialog: about_ada(DetailsDialog),
+    EditIncidentDialog: lambda stage: EditIncidentDialog(stage.bridge(reported_site()), incidents(stage)[1][0]),
+    EnrolClipDialog: about_ada(lambda bridge, person: EnrolClipDialog(bridge, SystemClock(), person)),
+    EnrolPictureDialog: about_ada(EnrolPictureDialog),
+    ErasePersonDialog: about_ada(ErasePersonDialog),
+    EvidencePackDialog: pack,
+    ExpectedNamesDialog: lambda stage: ExpectedNamesDialog(stage.bridge(cameras())),
+    FindCameraDialog: lambda stage: FindCameraDialog(stage.bridge(cameras())),
+    FireWeatherDialog: lambda stage: FireWeatherDialog(stage.bridge(risky_site())),
+    FirmwareDialog: lambda stage: FirmwareDialog(stage.bridge(lively_site())),
+    FloorDialog: lambda stage: FloorDialog(stage.bridge(radio())),
+    FloorImageDialog: lambda stage: FloorImageDialog(stage.bridge(radio())),
+    FloorPointsDialog: lambda stage: FloorPointsDialog(stage.bridge(radio()), "yard"),
+    HandOverDialog: lambda stage: HandOverDialog(stage.bridge(alerting_site())),
+    HandoverDialog: handover,
+    HandoversDialog: lambda stage: HandoversDialog(stage.bridge(alerting_site())),
+    ImportReportsDialog: lambda stage: ImportReportsDialog(stage.bridge(reported_site())),
+    ImportSettingsDialog: lambda stage: ImportSettingsDialog(stage.bridge(cameras()), "harbour.toml", ""),
+    LockEvidenceDialog: lock_evidence,
+    LookoutsDialog: lambda stage: LookoutsDialog(stage.bridge(towers())),
+    MapServiceDialog: lambda stage: MapServiceDialog(stage.bridge(risky_site())),
+    MergeDialog: merge_people,
+    MergeIncidentsDialog: merge_incidents,
+    MicrophoneDialog: lambda stage: MicrophoneDialog(stage.bridge(cameras())),
+    NodeDialog: of_node,
+    NoteAlertDialog: lambda stage: NoteAlertDialog("Fall, Laboratory"),
+    PairingDialog: lambda stage: PairingDialog(stage.bridge(lively_site())),
+    Palette: of_window("open_palette"),
+    PasswordDialog: lambda stage: PasswordDialog(stage.bridge(cameras())),
+    PersonDialog: lambda stage: PersonDialog(stage.bridge(lively_site())),
+    PickPersonDialog: pick_person,
+    PlannerDialog: lambda stage: PlannerDialog(stage.bridge(radio())),
+    PreferencesDialog: of_window("show_preferences"),
+    ProvisionDialog: lambda stage: ProvisionDialog(stage.bridge(lively_site()), FakeCable()),
+    RadioSettingsDialog: lambda stage: RadioSettingsDialog(stage.bridge(lively_site())),
+    RecognitionDialog: lambda stage: RecognitionDialog(stage.bridge(remembered_site())),
+    RecordingDialog: lambda stage: RecordingDialog(stage.bridge(cameras())),
+    RegisterDeviceDialog: register,
+    RiskSettingsDialog: lambda stage: RiskSettingsDialog(stage.bridge(risky_site())),
+    SaveWallDialog: save_wall,
+    SetupDialog: lambda stage: SetupDialog(FakeDoor(FakeEngine(users=()))),
+    ShelveAlertDialog: lambda stage: ShelveAlertDialog("Fall, Laboratory", SystemClock()),
+    ShortcutsDialog: of_window("show_shortcuts"),
+    SignInDialog: lambda stage: SignInDialog(FakeDoor(FakeEngine()), "You are signed out."),
+    SiteAnchorDialog: lambda stage: SiteAnchorDialog(stage.bridge(reported_site())),
+    SiteModeDialog: site_mode,
+    SplitDialog: split,
+    SureEraseDialog: about_ada(SureEraseDialog),
+    TakeFromClipDialog: lambda stage: TakeFromClipDialog(stage.bridge(gestures()), SystemClock(), "yard"),
+    TidyDialog: lambda stage: TidyDialog(stage.bridge(cameras())),
+    TokenDialog: lambda stage: TokenDialog(stage.bridge(cameras())),
+    UnmaskDialog: lambda stage: UnmaskDialog(stage.bridge(remembered_site())),
+    UnreachableDialog: lambda stage: UnreachableDialog("The engine at 10.0.0.5 does not answer. Check that it runs and try again."),
+    UpdateDialog: update,
+    UserDialog: user_edit,
+    UsersDialog: lambda stage: UsersDialog(stage.bridge(cameras())),
+    ValidateDialog: lambda stage: ValidateDialog(stage.bridge(reported_site()), incidents(stage)[1][0], True),
+    ViewMasksDialog: lambda stage: ViewMasksDialog(stage.bridge(cameras()), "yard", "Masks of Yard, view 0", (MASK,), False),
+    WebhookDialog: lambda stage: WebhookDialog(stage.bridge(cameras())),
+    WhyNothingDialog: lambda stage: WhyNothingDialog(stage.bridge(alerting_site()), SystemClock()),
+    WhyThere: why_there,
+    ZonesDialog: zones,
+}
+FRAMES: frozenset[type[QDialog]] = frozenset({FramedDialog, SavingDialog, EnrolDialog})  # what dialogs are built of; nobody opens them
+
+
+def all_dialogs() -> frozenset[type[QDialog]]:
+    """Every class of dialog that the console has, wherever it stands."""
+    for module in pkgutil.walk_packages(console.__path__, "console."):
+        if not module.name.startswith(("console.bench", "console.commands.", "console.__main__")):
+            importlib.import_module(module.name)
+    return frozenset(found for found in _below(QDialog) if found.__module__.split(".")[0] in ("console", "widgets"))
+
+
+def _below(kind: type[QDialog]) -> frozenset[type[QDialog]]:
+    direct = frozenset(kind.__subclasses__())
+    return direct.union(*(_below(each) for each in direct))

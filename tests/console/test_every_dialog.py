@@ -1,0 +1,49 @@
+"""Every dialog there is: known to the gallery, named, walked through by Tab, and readable at 150 % text."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from tests.console.clipping import clipped, too_large
+from tests.console.every_dialog import FRAMES, MAKERS, Stage, all_dialogs
+from tests.console.reach import nameless, unreached
+from widgets.change_look import change_look
+from widgets.look import Look
+
+SCREEN = (1280, 800)  # the least that 150 % text is for
+
+
+@pytest.fixture(scope="module", autouse=True)
+def large_text(qapp: QApplication) -> Iterator[None]:
+    change_look(qapp, Look(text_percent=150))
+    yield
+    change_look(qapp, Look())
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(tmp_path)
+    yield made
+    made.close()
+
+
+def test_the_gallery_knows_every_dialog() -> None:
+    unknown = {kind.__qualname__ for kind in all_dialogs() - MAKERS.keys() - FRAMES}
+    assert not unknown, f"add to MAKERS in tests/console/every_dialog.py how these come about: {sorted(unknown)}"
+
+
+@pytest.mark.parametrize("kind", MAKERS, ids=lambda kind: kind.__name__)
+def test_a_dialog_is_named_reached_and_readable(kind: type[QDialog], stage: Stage, qtbot: QtBot) -> None:
+    dialog = MAKERS[kind](stage)
+    assert type(dialog) is kind
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog and QApplication.focusWidget() is not None)
+    faults = [f"no name: {each}" for each in nameless(dialog)] + [f"not reached: {each}" for each in unreached(dialog)]
+    faults += [f"too large: {each}" for each in too_large(dialog, *SCREEN)] + clipped(dialog)
+    dialog.done(0)
+    assert faults == []
