@@ -1,4 +1,4 @@
-"""Sound cut into RTP packets: G.711 µ-law (RFC 3551) and AAC (RFC 3640, mode AAC-hbr)."""
+"""Sound cut into RTP packets: G.711 (RFC 3551), AAC (RFC 3640, mode AAC-hbr) and Opus (RFC 7587)."""
 
 import random
 import struct
@@ -10,7 +10,8 @@ import av
 import numpy as np
 
 _TRACK = 1
-_PAYLOAD_TYPES = {"pcm_mulaw": 0, "aac": 97}
+_PAYLOAD_TYPES = {"pcm_mulaw": 0, "pcm_alaw": 8, "aac": 97, "libopus": 98}
+_FORMS = {"aac": "fltp", "libopus": "flt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ class Sound:
 
     @classmethod
     def encoded(cls, samples: "np.ndarray[Any, Any]", rate_hz: int, codec: str = "pcm_mulaw") -> "Sound":
-        """(n,) int16. G.711 wants 8 kHz."""
+        """(n,) int16. G.711 wants 8 kHz, Opus 48 kHz."""
         encoder: Any = av.CodecContext.create(codec, "w")
         encoder.sample_rate, encoder.layout = rate_hz, "mono"
-        encoder.format = "s16" if codec == "pcm_mulaw" else "fltp"
+        encoder.format = _FORMS.get(codec, "s16")
         encoder.open()
         size = encoder.frame_size or rate_hz // 50
         packets = [packet for frame in _frames(samples, rate_hz, size, encoder.format.name) for packet in encoder.encode(frame)]
@@ -41,6 +42,8 @@ class Sound:
         if self.codec == "aac":
             modes = "streamtype=5;profile-level-id=1;mode=AAC-hbr;sizelength=13;indexlength=3;indexdeltalength=3"
             lines += [f"a=rtpmap:{kind} mpeg4-generic/{self.rate_hz}/1", f"a=fmtp:{kind} {modes};config={self.extradata.hex()}"]
+        if self.codec == "libopus":
+            lines += [f"a=rtpmap:{kind} opus/48000/2"]
         return "\r\n".join([*lines, ""])
 
     def rounds(self) -> Iterator[tuple[float, bytes]]:
@@ -54,7 +57,7 @@ class Sound:
             number += 1
 
     def _payload(self, packet: bytes) -> bytes:
-        return packet if self.codec == "pcm_mulaw" else struct.pack("!HH", 16, len(packet) << 3) + packet
+        return packet if self.codec != "aac" else struct.pack("!HH", 16, len(packet) << 3) + packet
 
 
 def is_sound(url: str) -> bool:
