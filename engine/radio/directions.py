@@ -14,35 +14,33 @@ class Directions:
     def __init__(self, members: Rows, fresh: Mask) -> None:
         self._members = members
         self._there = members >= 0
-        self._counts = self._there & np.append(fresh, False)[members]
+        self._counts = self._there & fresh[members]
+        self._many = np.maximum(self._counts.sum(axis=1), 1)
 
-    def mean(self, values: npt.NDArray[np.generic]) -> Array:
-        """Of the fresh directions; 0 where there is none."""
-        many = np.maximum(self._counts.sum(axis=1), 1)
-        return np.where(self._counts, self._of(values, 0.0), 0.0).sum(axis=1) / many
+    def means(self, values: Array) -> Array:
+        """(L, K) of values (P, K): of the fresh directions; 0 where there is none."""
+        told: Array = np.where(self._counts[..., None], values[self._members], 0.0).sum(axis=1)
+        return told / self._many[:, None]
 
     def mean_told(self, rows: Array) -> Array:
         """(L, F) mean of rows (P, F) of those fresh directions whose row is not all 0; all 0 where there is none."""
-        padded = np.concatenate([rows, np.zeros((1, rows.shape[1]))])[self._members] * self._counts[..., None]
-        many = (padded.max(axis=2, initial=0.0) > 0).sum(axis=1)
-        mean: Array = padded.sum(axis=1) / np.maximum(many, 1)[:, None]
+        told = rows[self._members] * self._counts[..., None]
+        many = (told.max(axis=2, initial=0.0) > 0).sum(axis=1)
+        mean: Array = told.sum(axis=1) / np.maximum(many, 1)[:, None]
         return mean
 
     def most(self, values: Array) -> Array:
         """The highest of the fresh directions; 0 where there is none."""
-        return np.where(self._counts, self._of(values, 0.0), 0.0).max(axis=1, initial=0.0)
+        return np.where(self._counts, values[self._members], 0.0).max(axis=1, initial=0.0)
 
     def total(self, values: Array) -> Array:
-        return np.where(self._there, self._of(values, 0.0), 0.0).sum(axis=1)
+        return np.where(self._there, values[self._members], 0.0).sum(axis=1)
 
     def least(self, values: Array) -> Array:
-        return np.where(self._there, self._of(values, np.inf), np.inf).min(axis=1, initial=np.inf)
+        return np.where(self._there, values[self._members], np.inf).min(axis=1, initial=np.inf)
 
     def newest(self, values: npt.NDArray[np.int64], age_s: Array) -> npt.NDArray[np.int64]:
         """The value of the direction that was heard last."""
-        ages = np.where(self._there, self._of(age_s, np.inf), np.inf)
+        ages = np.where(self._there, age_s[self._members], np.inf)
         last = self._members[np.arange(len(ages)), ages.argmin(axis=1)] if len(ages) else np.zeros(0, np.intp)
         return values[last]
-
-    def _of(self, values: npt.NDArray[np.generic], none: float) -> Array:
-        return np.append(values.astype(np.float64), none)[self._members]

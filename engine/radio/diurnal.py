@@ -48,10 +48,13 @@ class DiurnalSlots:
         """(n, 3) `quiet` as the hour of `at_ns` (n,) would have it; unchanged where the hour is not known well enough."""
         hours = at_ns / HOUR_NS - 0.5
         before = np.floor(hours).astype(np.int64)
+        slots = before % HOURS, (before + 1) % HOURS
+        ripe = [self._table["seen"][rows, slot] >= RIPE for slot in slots]
+        if not (ripe[0] | ripe[1]).any():
+            return quiet  # of the first half hour, and on most sites of the first day
         later = (hours - before)[:, None]
-        logs = [self._table["log"][rows, (before + n) % HOURS] for n in (0, 1)]
-        ripe = [self._table["seen"][rows, (before + n) % HOURS][:, None] >= RIPE for n in (0, 1)]
-        weights = [(1.0 - later) * ripe[0], later * ripe[1]]
+        logs = [self._table["log"][rows, slot] for slot in slots]
+        weights = [(1.0 - later) * ripe[0][:, None], later * ripe[1][:, None]]
         total = weights[0] + weights[1]
         expected = np.exp((weights[0] * logs[0] + weights[1] * logs[1]) / np.maximum(total, 1e-9))
         raised = np.sqrt(np.maximum(quiet, 1e-12) * expected)

@@ -11,9 +11,10 @@ from engine.model.site import RadioSettings
 from engine.radio.agc import COARSE, GainTracker
 from engine.radio.amplitude import WEAK, Amplitudes, Mask, Narrow, Triples, mean_square
 from engine.radio.baseline import Baselines
-from engine.radio.channels import CHANNELS, NORM, POWER, SHAPE
+from engine.radio.channels import NORM, POWER, SHAPE
 from engine.radio.directions import Directions
 from engine.radio.diurnal import DiurnalSlots
+from engine.radio.facts import Facts
 from engine.radio.fluctuation import Fluctuation
 from engine.radio.health import health
 from engine.radio.openness import Openness
@@ -21,7 +22,7 @@ from engine.radio.pace import SECOND, Pace
 from engine.radio.paths import Paths, Rows, rounds
 from engine.radio.phase import PhaseSteadiness, cleaned, waves_of
 from engine.radio.ripples import Ripples
-from engine.radio.scores import Quiet, fluctuation, ordinary, rounding_floor, scattered
+from engine.radio.scores import Quiet, ordinary, rounding_floor, scattered
 from engine.radio.smoothing import Array, share
 from engine.radio.stillness import Stillness
 from engine.radio.subcarriers import SubcarrierChoice
@@ -106,9 +107,7 @@ class LinkBank:
             return
         self._make_room(batch.links)
         rows = self._paths.rows(batch.links)[batch.link]
-        for part in self._parts().values():
-            part.grow(len(self._paths))
-        self._turns = self._paths.turns()
+        self._grow()
         amplitudes = Amplitudes.of(batch.iq, batch.n_sub)
         shapes = amplitudes.shapes()
         for turn in rounds(rows):
@@ -117,34 +116,34 @@ class LinkBank:
 
     def features(self, now_ns: int) -> LinkFeatures:
         """What the links say at `now_ns`. Changes nothing."""
-        rows = np.arange(len(self._paths))
-        quiet = self._quiet_of(rows)
-        scores = quiet.scores(self._fluctuating(rows)) * self._heard(rows)
+        facts = self._facts(np.arange(len(self._paths)))
+        quiet = self._quiet_of(facts)
+        scores = quiet.scores(facts.fluctuating(self._fluctuation.power())) * facts.heard()
         age, rate = self._pace.age_s(now_ns), self._pace.rate_hz(now_ns)
         fresh = age <= np.maximum(STALE_S, 3.0 / np.maximum(rate, 0.1))
         trusted = self._trusted()
         limit = np.where(trusted, np.inf, UNTRUSTED)
         ratio = np.minimum((scores / quiet.limit).max(axis=1, initial=0.0), limit)
         activity = np.minimum(scores.max(axis=1, initial=0.0), limit * LOWEST)
-        power = self._scattered(rows, quiet)
+        power = self._scattered(facts, quiet)
         strength = power / np.maximum(np.maximum(self._table["peak"], power), 1e-30)
-        is_open = self._openness.open()
-        healthy = health(self._table["noise"], rate, self._phase.spread(), is_open, trusted)
+        healthy = health(facts.noise, rate, self._phase.spread(), facts.is_open, trusted)
         both = Directions(self._paths.members(), fresh)
-        telling = fresh & trusted & ~is_open
+        means = both.means(np.stack([activity, self._change(facts), strength, ratio, healthy, power], axis=1)).T
+        told = self._ripples.spectra(now_ns) * (fresh & trusted & ~facts.is_open)[:, None]
         return LinkFeatures(
             links=self._paths.links,
-            activity=both.mean(activity),
-            change=both.mean(self._change(rows)),
-            strength=both.mean(strength),
-            motion=both.mean(ratio) > 1.0,
-            still=both.most(np.where(is_open, 0.0, self._stillness.still())),
-            health=both.mean(healthy),
+            activity=means[0],
+            change=means[1],
+            strength=means[2],
+            motion=means[3] > 1.0,
+            still=both.most(np.where(facts.is_open, 0.0, self._stillness.still())),
+            health=means[4],
             rate_hz=both.total(rate),
             age_s=both.least(age),
             wavelength_m=np.array([wavelength_m(int(n)) for n in both.newest(self._table["channel"], age)]),
-            scatter_db=np.maximum(10.0 * np.log10(np.maximum(both.mean(power), 1e-30)), NOTHING_DB),
-            doppler=both.mean_told(self._ripples.spectra(now_ns) * telling[:, None]),
+            scatter_db=np.maximum(10.0 * np.log10(np.maximum(means[5], 1e-30)), NOTHING_DB),
+            doppler=both.mean_told(told),
         )
 
     def state(self) -> dict[str, Any]:
@@ -176,6 +175,13 @@ class LinkBank:
             "diurnal": self._diurnal,
         }
 
+    def _grow(self) -> None:
+        """A row for each path in every table."""
+        if len(self._turns) != len(self._paths) or len(self._table) != len(self._paths):
+            for part in self._parts().values():
+                part.grow(len(self._paths))
+            self._turns = self._paths.turns()
+
     def _make_room(self, links: Sequence[tuple[str, str]]) -> None:
         """Forget the paths that were heard longest ago where these would be too many."""
         kept = self._paths.crowded_out(links, self._pace.newest_ns())
@@ -183,6 +189,7 @@ class LinkBank:
             self._paths.keep(kept)
             for part in self._parts().values():
                 part.keep(kept)
+            self._turns = self._paths.turns()
 
     def _step(self, batch: CsiBatch, amplitudes: Amplitudes, shapes: Narrow, turn: Rows, rows: Rows) -> None:
         """Take in one frame of each of some paths: frames `turn` of the batch, rows `rows` of the tables."""
@@ -192,41 +199,43 @@ class LinkBank:
         levels = self._gain.step(rows, dt_s, np.where(fits, rms, 0.0), batch.rssi_dbm[turn].astype(np.float64))
         use = np.stack([fits & (rms >= 2 * WEAK), fits, levels[:, 1] > 0], axis=1)
         self._note(rows, rms, batch.channel[turn])
-        new_s = np.minimum(dt_s, FRAME_S)
-        self._openness.step(rows, new_s, rms, levels, use[:, 1:], self._column(rows) - NORM)
+        new_s, column = np.minimum(dt_s, FRAME_S), self._column(rows)
+        self._openness.step(rows, new_s, rms, levels, use[:, 1:], column - NORM)
         chosen, usable = self._choice.chosen(rows), occupied & self._choice.usable(rows)
         deviation = self._fluctuation.deviation(rows, shape)
         triples = Triples.of(usable)
         noise = triples.noise(deviation)
         self._fluctuation.step(rows, dt_s, shape, levels, use, mean_square(deviation, chosen) - noise)
         self._hear_noise(rows, dt_s, noise, use[:, 0])
-        lowest = np.maximum(self._fluctuation.power()[rows], self._floor(rows))
-        self._baselines.step(rows, new_s, shape, levels, use, chosen, triples, lowest)
-        fluctuating = self._fluctuating(rows)
-        calm = self._calm(rows, fluctuating)
+        facts, power = self._facts(rows), self._fluctuation.power()[rows]
+        self._baselines.step(rows, new_s, shape, levels, use, chosen, triples, np.maximum(power, facts.floor))
+        fluctuating = facts.fluctuating(power)
+        calm = self._calm(facts, fluctuating)
         self._learn_quiet(rows, new_s, batch.arrival_ns[turn], fluctuating)
         shaped = use[:, 0]
         self._choice.step(rows[shaped], new_s[shaped], shape[shaped], occupied[shaped], deviation[shaped], calm[shaped])
-        self._look_closer(batch, turn[shaped], rows[shaped], dt_s[shaped], shape[shaped], usable[shaped], ~calm[shaped])
+        self._look_closer(batch, turn[shaped], rows[shaped], dt_s[shaped], shape[shaped], usable[shaped], column[shaped], ~calm[shaped])
 
     def _learn_quiet(self, rows: Rows, dt_s: Array, arrival_ns: npt.NDArray[np.int64], fluctuating: Array) -> None:
         ended = self._quiet.step(rows, dt_s, fluctuating, self._turns[rows])
         if len(ended):
             self._diurnal.learn(ended, self._pace.newest_ns()[ended], self._quiet.quiet()[ended])
 
-    def _look_closer(self, batch: CsiBatch, turn: Rows, rows: Rows, dt_s: Array, shape: Narrow, usable: Mask, moving: Mask) -> None:
+    def _look_closer(
+        self, batch: CsiBatch, turn: Rows, rows: Rows, dt_s: Array, shape: Narrow, usable: Mask, column: Rows, moving: Mask
+    ) -> None:
         """Phase and breathing, of frames that have a shape."""
         if not len(rows):
             return
+        arrival_ns, waves = batch.arrival_ns[turn], waves_of(batch.iq[turn])
         due = self._phase.due(rows, dt_s)
         if due.any():
-            self._phase.step(rows[due], cleaned(waves_of(batch.iq[turn[due]]), usable[due]), usable[due])
-        due = self._ripples.due(rows, batch.arrival_ns[turn])
+            self._phase.step(rows[due], cleaned(waves[due], usable[due]), usable[due])
+        due = self._ripples.due(rows, arrival_ns)
         if due.any():
-            self._ripples.step(rows[due], dt_s[due], batch.arrival_ns[turn[due]], waves_of(batch.iq[turn[due]]))
-        each, column = np.arange(len(rows)), self._column(rows)
-        level = self._fluctuation.newest()[rows][each, column] / np.maximum(self._baselines.levels()[rows][each, column], 1e-12)
-        self._stillness.step(rows, batch.arrival_ns[turn], shape * usable, level, moving)
+            self._ripples.step(rows[due], dt_s[due], arrival_ns[due], waves[due])
+        level = self._fluctuation.newest()[rows, column] / np.maximum(self._baselines.levels()[rows, column], 1e-12)
+        self._stillness.step(rows, arrival_ns, shape * usable, level, moving)
 
     def _fits(self, rows: Rows, n_sub: npt.NDArray[np.uint8]) -> Mask:
         """(n,) whether frames have as many subcarriers as their path's others. A path whose number changes for good begins anew."""
@@ -258,55 +267,44 @@ class LinkBank:
         """Which of the channels NORM and POWER carries these paths' power."""
         return np.where(self._gain.by_rssi()[rows], POWER, NORM)
 
-    def _heard(self, rows: Rows) -> Mask:
-        """(n, 3) the channels that count for these paths: SHAPE where something is static, and one of NORM and POWER."""
-        heard = np.zeros((len(rows), CHANNELS), np.bool_)
-        heard[:, SHAPE] = ~self._openness.open()[rows]
-        heard[np.arange(len(rows)), self._column(rows)] = True
-        return heard
+    def _facts(self, rows: Rows) -> Facts:
+        rms, levels = self._table["rms"][rows], self._fluctuation.means()[rows]
+        is_open, noise = self._openness.open()[rows], self._table["noise"][rows]
+        return Facts(rows, np.arange(len(rows)), self._column(rows), is_open, levels, noise, rounding_floor(rms, levels, rms < COARSE))
 
-    def _floor(self, rows: Rows) -> Array:
-        rms = self._table["rms"][rows]
-        return rounding_floor(rms, self._fluctuation.means()[rows], rms < COARSE)
+    def _quiet_of(self, of: Facts) -> Quiet:
+        known, newest_ns = self._quiet, self._pace.newest_ns()[of.rows]
+        learnt = self._diurnal.applied(of.rows, newest_ns, known.quiet()[of.rows])
+        most = ordinary(of.levels, self._pace.elapsed_s()[of.rows])
+        quiet = Quiet.of(learnt, known.spread()[of.rows], known.limits()[of.rows], known.known()[of.rows], most, of.floor)
+        return quiet.where_open(of.is_open, of.floor, of.levels)
 
-    def _quiet_of(self, rows: Rows) -> Quiet:
-        known = self._quiet
-        learnt, spread, limit = (part[rows] for part in (known.quiet(), known.spread(), known.limits()))
-        floor, levels = self._floor(rows), self._fluctuation.means()[rows]
-        learnt = self._diurnal.applied(rows, self._pace.newest_ns()[rows], learnt)
-        most = ordinary(levels, self._pace.elapsed_s()[rows])
-        quiet = Quiet.of(learnt, spread, limit, known.known()[rows], most, floor)
-        return quiet.where_open(self._openness.open()[rows], floor, levels)
-
-    def _fluctuating(self, rows: Rows) -> Array:
-        noise = np.maximum(self._table["noise"][rows], self._floor(rows)[:, SHAPE])
-        return fluctuation(self._fluctuation.power()[rows], noise)
-
-    def _calm(self, rows: Rows, fluctuating: Array) -> Mask:
-        quiet = self._quiet_of(rows)
-        calm: Mask = np.all(quiet.scores(fluctuating) * self._heard(rows) < quiet.limit / 2, axis=1)
+    def _calm(self, of: Facts, fluctuating: Array) -> Mask:
+        quiet = self._quiet_of(of)
+        calm: Mask = np.logical_and.reduce(quiet.scores(fluctuating) * of.heard() < quiet.limit / 2, axis=1)
         return calm
 
-    def _scattered(self, rows: Rows, quiet: Quiet) -> Array:
-        column = self._column(rows)
-        beside = scattered(self._baselines.away()[rows], self._baselines.levels()[rows], quiet, self._table["noise"][rows], column)
-        alone = self._openness.scattered(self._column(np.arange(len(self._paths))) - NORM)[rows]
-        return np.where(self._openness.open()[rows], alone, beside)
+    def _scattered(self, of: Facts, quiet: Quiet) -> Array:
+        beside = scattered(self._baselines.away()[of.rows], self._baselines.levels()[of.rows], quiet, of.noise, of.column)
+        if not of.is_open.any():
+            return beside
+        return np.where(of.is_open, self._openness.scattered(of.rows, of.column - NORM), beside)
 
-    def _change(self, rows: Rows) -> Array:
+    def _change(self, of: Facts) -> Array:
         """(n,) RMS distance from the baseline, relative to the stronger of baseline and present level."""
-        away, column, each = self._baselines.away()[rows], self._column(rows), np.arange(len(rows))
-        level = np.maximum(self._baselines.levels()[rows], self._fluctuation.means()[rows])[each, column]
-        return np.sqrt(np.clip(away[:, SHAPE], 0.0, 4.0) + away[each, column] / np.maximum(np.square(level), 1e-20))
+        away = self._baselines.away()[of.rows]
+        level = np.maximum(self._baselines.levels()[of.rows], of.levels)[of.each, of.column]
+        shape = np.minimum(np.maximum(away[:, SHAPE], 0.0), 4.0)
+        return np.sqrt(shape + away[of.each, of.column] / np.maximum(np.square(level), 1e-20))
 
     def _remember_peaks(self, rows: Rows) -> None:
         """The strongest scattering that each path has lately shown."""
-        quiet, column = self._quiet_of(rows), self._column(rows)
-        newest = self._pace.newest_ns()[rows]
+        facts = self._facts(rows)
+        quiet, newest = self._quiet_of(facts), self._pace.newest_ns()[rows]
         peak, peak_ns = self._table["peak"], self._table["peak_ns"]
         fade = np.exp(-np.minimum((newest - peak_ns[rows]) / SECOND, 1e6) / PEAK_S)
-        least = PEAK_OVER_NOISE * np.square(quiet.level[np.arange(len(rows)), column])
-        peak[rows] = np.maximum(np.maximum(peak[rows] * fade, self._scattered(rows, quiet)), least)
+        least = PEAK_OVER_NOISE * np.square(quiet.level[facts.each, facts.column])
+        peak[rows] = np.maximum(np.maximum(peak[rows] * fade, self._scattered(facts, quiet)), least)
         peak_ns[rows] = newest
 
     def _trusted(self) -> Mask:

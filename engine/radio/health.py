@@ -19,8 +19,12 @@ def health(noise: Array, rate_hz: Array, phase_rad2: Array, is_open: Mask, trust
         noise: variance of shapes seen within frames. is_open: paths without a static part, of which noise and phase tell nothing.
         trusted: whether the path's node has ever told I/Q.
     """
-    clear = np.clip((-10.0 * np.log10(np.maximum(noise, 1e-9)) - WORST_DB) / (BEST_DB - WORST_DB), 0.0, 1.0)
-    steady = np.clip(1.0 - phase_rad2 / LOOSE_RAD2, 0.0, 1.0)
-    often = np.clip(rate_hz / ENOUGH_HZ, 0.0, 1.0)
+    clear = _unit((-10.0 * np.log10(np.maximum(noise, 1e-9)) - WORST_DB) / (BEST_DB - WORST_DB))
+    steady = _unit(1.0 - phase_rad2 / LOOSE_RAD2)
+    often = _unit(rate_hz / ENOUGH_HZ)
     whole = SHARES[0] * clear + SHARES[1] * often + SHARES[2] * steady
     return np.where(trusted, np.where(is_open, 0.5 + 0.5 * often, whole), HEARSAY * often)
+
+
+def _unit(value: Array) -> Array:
+    return np.minimum(np.maximum(value, 0.0), 1.0)

@@ -53,13 +53,12 @@ class Openness:
         known = -np.expm1(-table["elapsed_s"] / MEMORY_S)
         return (table["empty"] > EMPTY_SHARE * known) | table["varied"]
 
-    def scattered(self, column: npt.NDArray[np.intp]) -> Array:
-        """(rows,) power above the weakest of all open paths, in squared units of level `column` (0 norm, 1 power), over 0.06 s.
+    def scattered(self, rows: npt.NDArray[np.intp], column: npt.NDArray[np.intp]) -> Array:
+        """(n,) power above the weakest of all open paths, in squared units of level `column` (0 norm, 1 power), over 0.06 s.
 
         One floor for all: an open path that has been busy since the start has not shown its own yet.
         """
         table = self._table
-        rows = np.arange(len(column))
         floor = np.where(self.open()[:, None], table["floor"], np.inf).min(axis=0, initial=np.inf)
         own = np.minimum(table["floor"], floor)[rows, column]
         own = np.where(np.isfinite(own), own, 0.0)

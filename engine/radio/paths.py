@@ -93,8 +93,10 @@ def rounds(rows: Rows) -> Iterator[Rows]:
     """Indices of frames, so that each round has at most one frame of each path and a path's frames keep their order."""
     order = np.argsort(rows, kind="stable")
     sorted_rows = rows[order]
-    begins = np.flatnonzero(np.r_[True, sorted_rows[1:] != sorted_rows[:-1]]) if len(rows) else np.zeros(0, np.intp)
-    counts = np.diff(np.r_[begins, len(rows)])
+    first = np.ones(len(rows), np.bool_)
+    np.not_equal(sorted_rows[1:], sorted_rows[:-1], out=first[1:])
+    begins = np.flatnonzero(first)
+    counts = np.append(begins[1:], len(rows))[: len(begins)] - begins
     for turn in range(min(int(counts.max(initial=0)), MOST_PER_BATCH)):
         many = counts > turn
         spaced = np.where(counts > MOST_PER_BATCH, turn * counts // MOST_PER_BATCH, turn)

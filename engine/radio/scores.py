@@ -22,6 +22,9 @@ STEADY_SHAPE = 0.05  # least relative spread of the fluctuation of SHAPE
 UNSURE = 0.1  # of the noise is as much as may be left of it after it is taken off
 MOST = 4.0  # squared relative change of a shape, beyond which nothing new is said
 NOISE_SHARE = 1.5  # of the quiet power is taken off before anything counts as scattered
+_OF_LEVELS = np.where(np.arange(CHANNELS) == SHAPE, 0.0, 1.0)
+_STEADY = np.where(np.arange(CHANNELS) == SHAPE, STEADY_SHAPE, STEADY)
+_DECIBEL = NEPER_PER_DB**2 * ROUNDING  # relative variance of rounding to whole decibels
 
 
 def rounding_floor(rms: Array, levels: Array, coarse: Mask) -> Array:
@@ -33,7 +36,7 @@ def rounding_floor(rms: Array, levels: Array, coarse: Mask) -> Array:
     relative = ROUNDING / np.square(np.maximum(rms, 0.5))
     floor[:, SHAPE] = relative
     floor[:, NORM] = ROUNDING / TOGETHER
-    decibel = np.where(coarse, np.square(NEPER_PER_DB) * ROUNDING, relative / TOGETHER)
+    decibel = np.where(coarse, _DECIBEL, relative / TOGETHER)
     floor[:, POWER] = np.square(levels[:, POWER]) * decibel
     return floor
 
@@ -56,7 +59,8 @@ def ordinary(levels: Array, age_s: Array) -> Array:
     Args:
         levels: (n, 3). age_s: (n,) since the first frame.
     """
-    usual = np.where(np.arange(CHANNELS) == SHAPE, TOLERANCE, ORDINARY * levels)
+    usual = ORDINARY * levels
+    usual[:, SHAPE] = TOLERANCE
     return usual * (1.0 + age_s / BELIEF_S)[:, None]
 
 
@@ -77,13 +81,14 @@ class Quiet:
             nothing moves: whoever walks about from the first frame on must not be learnt as quiet.
         """
         believed = np.where(known[:, None], np.minimum(learnt, ordinary), ordinary)
-        level = np.maximum(believed, np.where(np.arange(CHANNELS) == SHAPE, 0.0, np.sqrt(floor)))
+        level = np.maximum(believed, np.sqrt(floor) * _OF_LEVELS)
         own = known[:, None] & (learnt <= ordinary)
-        steady = np.where(np.arange(CHANNELS) == SHAPE, STEADY_SHAPE, STEADY) * level
-        return cls(level, np.maximum(np.where(own, spread, LOOSE * level), steady), np.where(own, limit, LOWEST))
+        return cls(level, np.maximum(np.where(own, spread, LOOSE * level), _STEADY * level), np.where(own, limit, LOWEST))
 
     def where_open(self, is_open: Mask, floor: Array, levels: Array) -> "Quiet":
         """The same, but paths without a static part are quiet when their own level hardly changes: there all power is somebody's."""
+        if not is_open.any():
+            return self
         guess = np.sqrt(floor) + OPEN_QUIET * levels
         each = is_open[:, None]
         return Quiet(
@@ -107,4 +112,4 @@ def scattered(away: Array, base: Array, quiet: Quiet, noise: Array, column: npt.
     rows = np.arange(len(away))
     shape = away[:, SHAPE] - NOISE_SHARE * noise * (np.maximum(np.square(quiet.level[:, SHAPE]) - 1.0, 0.0) + UNSURE)
     level = away[rows, column] - NOISE_SHARE * np.square(quiet.level[rows, column])
-    return np.maximum(level, 0.0) + np.square(base[rows, column]) * np.clip(shape, 0.0, MOST)
+    return np.maximum(level, 0.0) + np.square(base[rows, column]) * np.minimum(np.maximum(shape, 0.0), MOST)

@@ -31,19 +31,21 @@ class Table:
         self._rows = 0
         self._room = 0
         self._columns: dict[str, Column] = {}
+        self._views: dict[str, Column] = {}
         self._reserve(16)
 
     def __len__(self) -> int:
         return self._rows
 
     def __getitem__(self, name: str) -> Column:
-        return self._columns[name][: self._rows]
+        return self._views[name]
 
     def grow(self, rows: int) -> None:
         """Have at least so many rows; new ones hold what their column says."""
         if rows > self._room:
             self._reserve(max(rows, 2 * self._room))
-        self._rows = max(self._rows, rows)
+        if rows > self._rows:
+            self._hold(rows)
 
     def keep(self, rows: npt.NDArray[np.intp]) -> None:
         """Forget all rows but these (rising), which close up."""
@@ -51,7 +53,7 @@ class Table:
             column = self._columns[name]
             column[: len(rows)] = column[rows]
             column[len(rows) : self._rows] = spec.fill
-        self._rows = len(rows)
+        self._hold(len(rows))
 
     def reset(self, rows: Column, *names: str) -> None:
         """Set the given rows of these columns back to what new rows hold."""
@@ -68,12 +70,17 @@ class Table:
         self._rows = self._room = 0
         self._columns = {}
         self._reserve(max(16, int(state["rows"])))
-        self._rows = int(state["rows"])
+        self._hold(int(state["rows"]))
         for name, spec in self._specs.items():
             values = unpack(state["columns"][name])
             if values.dtype != np.dtype(spec.dtype) or values.shape != (self._rows, *spec.shape):
                 raise ValueError(f"column {name} has shape {values.shape}, expected {(self._rows, *spec.shape)}")
             self[name][...] = values
+
+    def _hold(self, rows: int) -> None:
+        """So many rows, and views of them: a column is asked for hundreds of times a tick."""
+        self._rows = rows
+        self._views = {name: column[:rows] for name, column in self._columns.items()}
 
     def _reserve(self, room: int) -> None:
         for name, spec in self._specs.items():
@@ -82,6 +89,7 @@ class Table:
                 wider[: self._rows] = self[name]
             self._columns[name] = wider
         self._room = room
+        self._hold(self._rows)
 
 
 def pack(values: Column) -> dict[str, Any]:
