@@ -82,9 +82,8 @@ class BleActions(QObject):
             text = self.tr(
                 "It is a stranger again: it names nobody, and its identity key is deleted. What it has named stays in the record."
             )
-            said = self.tr("{0} is forgotten.").format(ble_title(row))
             self._confirm(
-                self.tr("Forget {0}?").format(ble_title(row)), text, self.tr("&Forget device"), RemoveBleDevice(row.settings.address), said
+                self.tr("Forget {0}?").format(ble_title(row)), text, self.tr("&Forget device"), RemoveBleDevice(row.settings.address)
             )
 
     # People
@@ -148,10 +147,10 @@ class BleActions(QObject):
         dialog.open()
         return dialog
 
-    def _confirm(self, title: str, text: str, action: str, command: Command, said: str) -> None:
-        dialog = self._open(lambda: ConfirmDialog(title, text, action, self._over))
+    def _confirm(self, title: str, text: str, action: str, command: Command) -> None:
+        dialog = self._open(lambda: ConfirmDialog(title, text, action, self._over, can_undo=True))
         if dialog is not None:
-            dialog.accepted.connect(lambda: self._bridge.command(command, lambda _: self._say(said), self._complain, owner=self))
+            dialog.accepted.connect(lambda: self._bridge.command(command, lambda _: None, self._complain, owner=self))
 
     def _say(self, text: str) -> None:
         self._toasts.show_message(text)

@@ -23,10 +23,12 @@ class EngineBridge(QObject):
     Signals:
         snapshot_changed(Snapshot): there is a newer picture of now; at most 30 times a second.
         signed_out(str): the engine ended the session; the sentence says why. Emitted once.
+        undone(Undoable): something that this window removed is back; lists that were asked for are to be asked for again.
     """
 
     snapshot_changed = Signal(object)
     signed_out = Signal(str)
+    undone = Signal(object)
 
     def __init__(self, port: EnginePort, parent: QObject | None = None) -> None:
         super().__init__(parent)

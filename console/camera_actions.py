@@ -84,9 +84,8 @@ class CameraActions(QObject):
         camera = self._camera(camera_id)
         if camera is None:
             return
-        dialog = ConfirmDialog(
-            self.tr("Remove camera {0}?").format(camera.name), self._what_goes(camera_id), self.tr("&Remove camera"), self._over
-        )
+        title = self.tr("Remove camera {0}?").format(camera.name)
+        dialog = ConfirmDialog(title, self._what_goes(camera_id), self.tr("&Remove camera"), self._over, can_undo=True)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._remove_now(camera))
         dialog.open()
@@ -99,8 +98,7 @@ class CameraActions(QObject):
         return f"{said} {self.tr('It is no lookout for smoke any more either: where it stands and looks is forgotten.')}"
 
     def _remove_now(self, camera: CameraSettings) -> None:
-        done = self.tr("{0} is removed.").format(camera.name)
-        self._bridge.command(RemoveCamera(camera.id), lambda _: self._say(done), self._complain, owner=self)
+        self._bridge.command(RemoveCamera(camera.id), lambda _: None, self._complain, owner=self)
 
     def menu(self, camera_id: str, parent: QWidget) -> QMenu:
         """Edit, zones, pause, place, floor points and remove for one camera; what the session may not do is disabled and says why."""

@@ -208,7 +208,7 @@ class ChatDock(QWidget):
 
     def forget_all(self) -> ConfirmDialog:
         told = tr("All questions that you asked, and their answers, are removed. The record itself stays as it is.")
-        dialog = ConfirmDialog(tr("Forget all questions?"), told, tr("&Forget all"), self)
+        dialog = ConfirmDialog(tr("Forget all questions?"), told, tr("&Forget all"), self, can_undo=True)
         dialog.accepted.connect(lambda: self._bridge.command(ForgetChat(), lambda _: self._forgotten(""), self._refused, owner=self))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

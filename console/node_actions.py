@@ -123,17 +123,18 @@ class NodeActions(QObject):
                 "Its name and position are forgotten and its token is no longer accepted: to use it again it has to be provisioned anew. "
                 "What it has contributed stays in the record."
             )
-            said = self.tr("{0} is removed.").format(node_name(row))
-            self._confirm(self.tr("Remove {0}?").format(node_name(row)), text, self.tr("&Remove node"), RemoveNode(mac), said)
+            said = "" if row.settings is not None else self.tr("{0} is removed.").format(node_name(row))
+            title = self.tr("Remove {0}?").format(node_name(row))
+            self._confirm(title, text, self.tr("&Remove node"), RemoveNode(mac), said, not said or None)
 
-    def _confirm(self, title: str, text: str, action: str, command: Command, said: str) -> None:
-        dialog = self._open(lambda: ConfirmDialog(title, text, action, self._over))
+    def _confirm(self, title: str, text: str, action: str, command: Command, said: str, can_undo: bool | None = None) -> None:
+        dialog = self._open(lambda: ConfirmDialog(title, text, action, self._over, can_undo=can_undo))
         if dialog is not None:
             dialog.accepted.connect(lambda: self._tell(command, said))
 
     def _tell(self, command: Command, said: str) -> None:
         if self._bridge.may(Verb.ADMINISTER):
-            self._bridge.command(command, lambda _: self._say(said), self._complain, owner=self)
+            self._bridge.command(command, lambda _: self._say(said) if said else None, self._complain, owner=self)
 
     # Updates
 

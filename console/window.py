@@ -22,6 +22,7 @@ from console.remembered import Remembered
 from console.screen_lock import ScreenLock
 from console.site_mode import ask_for_mode
 from console.status_bar import StatusBar
+from console.undo import KEY, UndoDesk
 from engine.model.access import DEMO_SESSION, Verb
 from engine.model.alert_settings import SiteMode
 from engine.model.snapshot import Snapshot
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self._build(PageContext(bridge, clock, remembered, self.toasts), clock)
         self._add_alarm()
         self._add_lock(clock)
+        self.undo = UndoDesk(bridge, self.toasts, self)
         self.catalogue = self._make_catalogue()
         bind(self.catalogue.everywhere)
         self.catalogue.set_keys()
@@ -175,6 +177,16 @@ class MainWindow(QMainWindow):
                 verb=Verb.SEE_PAST,
                 words=self.tr("shift notes"),
             ),
+            Action(
+                f"{EVERYWHERE}.undo",
+                self.tr("Undo the last removal"),
+                section,
+                self.undo.undo_newest,
+                KEY,
+                hosts=hosts,
+                words=self.tr("take back delete restore"),
+                why_not=self.undo.why_not,
+            ),
             Action(f"{EVERYWHERE}.password", self.tr("Change your password…"), section, self._change_password, words=self.tr("account")),
             Action(
                 f"{EVERYWHERE}.sign-out",
@@ -257,6 +269,7 @@ class MainWindow(QMainWindow):
         self.lock_screen.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
         self.alarm.show_snapshot(snapshot)
+        self.undo.show_snapshot(snapshot)
         title = snapshot.settings.site_name
         if self.windowTitle() != f"{title} – Watchroom":
             self.setWindowTitle(f"{title} – Watchroom")

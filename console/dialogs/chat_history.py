@@ -42,6 +42,7 @@ class ChatHistoryDialog(FramedDialog):
         self.show_button = self.add_button(tr("&Show"), "primary")
         self.add_cancel(tr("&Close"))
         self._connect()
+        bridge.undone.connect(lambda _: self._again())
         self.load()
 
     def _connect(self) -> None:
@@ -51,6 +52,11 @@ class ChatHistoryDialog(FramedDialog):
         self.forget.clicked.connect(self._forget)
         self.export.clicked.connect(self.export_wanted)
         self.more.clicked.connect(self.load)
+
+    def _again(self) -> None:
+        """What was forgotten may be back."""
+        self._answers.clear()
+        self.load()
 
     def load(self) -> None:
         """The next hundred."""

@@ -44,7 +44,7 @@ class SiteAnchorDialog(SavingDialog):
 
     def _ask_to_remove(self) -> None:
         text = self.tr("It is then not known where on Earth the floor plan lies: incidents have no distance from the site any more.")
-        asked = ConfirmDialog(self.tr("Remove the place of the site?"), text, self.tr("&Remove"), self)
+        asked = ConfirmDialog(self.tr("Remove the place of the site?"), text, self.tr("&Remove"), self, can_undo=True)
         asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         asked.accepted.connect(lambda: self.tell(RemoveAnchor(), self.done_with))
         asked.open()

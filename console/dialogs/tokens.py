@@ -39,6 +39,7 @@ class TokensTab(QWidget):
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.rows, 1)
         column.addWidget(self.create_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        bridge.undone.connect(lambda _: self.reload())
         self.reload()
 
     def reload(self) -> None:
@@ -71,8 +72,8 @@ class TokensTab(QWidget):
         dialog.open()
 
     def _ask_to_revoke(self, token: TokenView) -> None:
-        text = self.tr("Whatever uses it is refused at once. It cannot be brought back; make another one instead.")
-        dialog = ConfirmDialog(self.tr("Revoke {0}?").format(token.label), text, self.tr("&Revoke token"), self)
+        text = self.tr("Whatever uses it is refused at once.")
+        dialog = ConfirmDialog(self.tr("Revoke {0}?").format(token.label), text, self.tr("&Revoke token"), self, can_undo=True)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._bridge.command(RevokeToken(token.id), lambda _: self.reload(), self._complain, owner=self))
         dialog.open()

@@ -130,7 +130,7 @@ class UsersDialog(FramedDialog):
     def _ask_to_remove(self, user: User) -> None:
         title = self.tr("Remove {0}?").format(user.name)
         text = self.tr("They are signed out at once and cannot sign in again. What they did stays in the record.")
-        dialog = ConfirmDialog(title, text, self.tr("&Remove account"), self)
+        dialog = ConfirmDialog(title, text, self.tr("&Remove account"), self, can_undo=True)
         dialog.accepted.connect(
             lambda: self._bridge.command(RemoveUser(user.id), lambda _: self.show_trouble(""), self._refused, owner=self)
         )

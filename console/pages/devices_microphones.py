@@ -112,7 +112,7 @@ class MicrophonesTab(DevicesTab):
         if known is None:
             return
         text = self.tr("It is not listened to any more. Names that were learned there stay.")
-        dialog = ConfirmDialog(self.tr("Remove {0}?").format(known.name), text, self.tr("&Remove microphone"), self)
+        dialog = ConfirmDialog(self.tr("Remove {0}?").format(known.name), text, self.tr("&Remove microphone"), self, can_undo=True)
         dialog.accepted.connect(lambda: self._tell(tuple(each for each in self._all() if each.id != microphone_id)))
         self._open(dialog)
 

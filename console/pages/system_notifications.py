@@ -172,14 +172,13 @@ class NotificationSection(QWidget):
         if channel is None:
             return
         text = self.tr("Nothing is sent there any more, and its secrets are deleted. Messages that still wait are not sent.")
-        dialog = ConfirmDialog(self.tr("Remove {0}?").format(name_of(channel)), text, self.tr("&Remove"), self)
+        dialog = ConfirmDialog(self.tr("Remove {0}?").format(name_of(channel)), text, self.tr("&Remove"), self, can_undo=True)
         dialog.accepted.connect(lambda: self._remove(channel))
         self._open(dialog)
 
     def _remove(self, channel: AnyChannel) -> None:
-        done = self.tr("{0} is removed.").format(name_of(channel))
         command = RemoveChannel(channel.id) if isinstance(channel, ChannelSettings) else RemoveWebhook(channel.id)
-        self._bridge.command(command, lambda _: self._toasts.show_message(done), self._complain, owner=self)
+        self._bridge.command(command, lambda _: None, self._complain, owner=self)
 
     def _complain(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

@@ -359,7 +359,7 @@ class TeachPage(Page):
         if gesture is None:
             return
         text = self.tr("What was learned is deleted. Events that told of it stay.")
-        dialog = ConfirmDialog(self.tr("Remove “{0}”?").format(gesture.label), text, self.tr("&Remove gesture"), self)
+        dialog = ConfirmDialog(self.tr("Remove “{0}”?").format(gesture.label), text, self.tr("&Remove gesture"), self, can_undo=True)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._command(RemoveGesture(gesture_id)))
         dialog.open()

@@ -67,6 +67,7 @@ from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture
 from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
+from engine.model.undo import UndoRemoval
 from tests.fakes.access import FakeAccess
 from tests.fakes.alerts import FakeAlerts
 from tests.fakes.chats import FakeChats
@@ -78,6 +79,7 @@ from tests.fakes.people import enrolled, execute_people
 from tests.fakes.risk import FakeRisk
 from tests.fakes.scene import Scene
 from tests.fakes.smoke_desk import execute_smoke
+from tests.fakes.undo import FakeUndo
 from tests.fakes.upkeep import FakeUpkeep
 
 STEP_NS = SECOND // 15
@@ -134,6 +136,7 @@ class FakeEngine:
         self.past = FakePast()
         self.chats = FakeChats()
         self.access = FakeAccess()
+        self.undo = FakeUndo()
         self.fire = FireView()
         self.smoke = SmokeView()
         self.thumbnails: dict[str, bytes] = {}
@@ -316,6 +319,7 @@ class FakeEngine:
                 fire=self.fire,
                 smoke=self.smoke,
                 zones=self.zones,
+                undoable=self.undo.undoable,
             )
 
     def scene(self, camera_id: str) -> Scene:
@@ -344,9 +348,15 @@ class FakeEngine:
     def execute(self, command: Command, by: str = "ada") -> str:
         with self.lock:
             self.commands.append(command)
-            outcome = self.alerts.execute(command, by) or self.past.execute(self, command, by) or self._said(command, by)
+            if isinstance(command, UndoRemoval):
+                outcome = self.undo.undo(command.removal_id)
+            else:
+                outcome = self.undo.around(self, command, lambda: self._carried_out(command, by))
             self.publish()
             return outcome
+
+    def _carried_out(self, command: Command, by: str) -> str:
+        return self.alerts.execute(command, by) or self.past.execute(self, command, by) or self._said(command, by)
 
     def _said(self, command: Command, by: str) -> str:
         done = self.chats.execute(self, command, by)
