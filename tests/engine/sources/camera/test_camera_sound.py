@@ -16,9 +16,9 @@ from engine.model.sound import SOUND_HZ
 from engine.model.speech import SoundChunk
 from engine.model.time import SystemClock
 from engine.sources.camera.backoff import Backoff
-from engine.sources.camera.file import file_opening
+from engine.sources.camera.file import FileSource, file_opening
 from engine.sources.camera.interrupt import Interrupt
-from engine.sources.camera.protocol import Place
+from engine.sources.camera.protocol import EndOfStream, Place
 from engine.sources.camera.sound import FileSound, camera_sound
 from engine.sources.camera.sound_reader import Mono, SoundReader, began_ns, sound_opening
 from engine.sources.microphone.capture import MicrophoneCapture
@@ -150,6 +150,19 @@ def test_a_film_without_a_track_says_so(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFault, match="carries no sound") as raised:
         file_sound(silent, Picture())
     assert raised.value.reason == "no_sound"
+
+
+def test_what_is_passed_on_to_be_recorded_holds_no_sound(films: dict[str, Path]) -> None:
+    """Rings, clips and continuous video are made of these packets."""
+    source = FileSource(films["aac.mp4"], SystemClock(), paced=False, loop=False)
+    info, packets = source.open(), []
+    with pytest.raises(EndOfStream):
+        while True:
+            packets.append(source.read().packet)
+    source.close()
+    with av.open(str(films["aac.mp4"])) as film:
+        pictures = [bytes(packet) for packet in film.demux(film.streams.video[0]) if packet.size]
+    assert info.codec == "h264" and [packet.data for packet in packets if packet is not None] == pictures
 
 
 # What is broken
