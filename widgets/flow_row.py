@@ -43,10 +43,13 @@ class FlowRow(QLayout):
 
     def minimumSize(self) -> QSize:
         shown = [item.minimumSize() for item in self._items if not item.isEmpty()]
-        return QSize(max((size.width() for size in shown), default=0), max((size.height() for size in shown), default=0))
+        edge = self.contentsMargins()
+        return QSize(max((size.width() for size in shown), default=0), max((size.height() for size in shown), default=0)).grownBy(edge)
 
-    def _place(self, rect: QRect, move: bool) -> int:
+    def _place(self, whole: QRect, move: bool) -> int:
         """The height that it takes."""
+        edge = self.contentsMargins()
+        rect = whole.marginsRemoved(edge)
         x, y, line = rect.x(), rect.y(), 0
         for item in self._items:
             if item.isEmpty():
@@ -58,4 +61,4 @@ class FlowRow(QLayout):
                 item.setGeometry(QRect(QPoint(x, y), size))
             x += size.width() + self.spacing()
             line = max(line, size.height())
-        return y + line - rect.y()
+        return y + line - rect.y() + edge.top() + edge.bottom()

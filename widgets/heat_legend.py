@@ -2,14 +2,16 @@
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from widgets.look import scaled
 from widgets.risk_words import tr
 from widgets.space.ramps import viridis
 from widgets.theme import color, font
 
-_BAR = 10
+_BAR, _BAR_WIDTH = 10, 180
+_GAP = 6
 _STOPS = 9
 _FIGURES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -21,22 +23,41 @@ class HeatLegend(QWidget):
         self.setAccessibleName(tr("Risk of an incident in the hour, 0 to 1; without colour: no data"))
 
     def sizeHint(self) -> QSize:
-        return QSize(420, 34)
+        """As wide as its words are at the size of text that is set."""
+        words = QFontMetrics(font("secondary"))
+        width = words.horizontalAdvance(_title() + _nothing()) + scaled(_BAR_WIDTH) + scaled(_BAR) + 8 * _GAP
+        return QSize(width, 2 * words.height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(font("secondary"))
         painter.setPen(color("secondary"))
-        painter.drawText(QRectF(0, 0, 110, _BAR + 4), Qt.AlignmentFlag.AlignVCenter, tr("Risk in the hour"))
-        bar = QRectF(116, 2, 180, _BAR)
+        words, line = painter.fontMetrics(), QRectF(0, 0, self.width(), painter.fontMetrics().height())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, _title())
+        bar = QRectF(words.horizontalAdvance(_title()) + 2 * _GAP, 2, scaled(_BAR_WIDTH), line.height() - 4)
+        self._paint_ramp(painter, bar)
+        none = QRectF(bar.right() + 3 * _GAP, 2, scaled(_BAR) + 4, bar.height())
+        painter.drawRect(none.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.drawText(line.adjusted(none.right() + _GAP, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _nothing())
+        painter.end()
+
+    def _paint_ramp(self, painter: QPainter, bar: QRectF) -> None:
         ramp = QLinearGradient(bar.topLeft(), bar.topRight())
         for share, rgb in zip(np.linspace(0, 1, _STOPS), viridis(np.linspace(0, 1, _STOPS)), strict=True):
             ramp.setColorAt(float(share), QColor.fromRgbF(*(float(part) for part in rgb)))
         painter.fillRect(bar, ramp)
+        side, high = scaled(20), painter.fontMetrics().height()
         for figure in _FIGURES:
             middle = bar.left() + figure * bar.width()
-            painter.drawText(QRectF(middle - 20, bar.bottom() + 2, 40, 16), Qt.AlignmentFlag.AlignHCenter, f"{figure:g}")
-        none = QRectF(bar.right() + 18, 2, 14, _BAR)
-        painter.drawRect(none.adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.drawText(QRectF(none.right() + 6, 0, 90, _BAR + 4), Qt.AlignmentFlag.AlignVCenter, tr("No data"))
-        painter.end()
+            painter.drawText(QRectF(middle - side, bar.bottom() + 2, 2 * side, high), Qt.AlignmentFlag.AlignHCenter, f"{figure:g}")
+
+
+def _title() -> str:
+    return tr("Risk in the hour")
+
+
+def _nothing() -> str:
+    return tr("No data")

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QScrollArea,
     QStackedWidget,
@@ -155,7 +156,7 @@ class PersonCard(QFrame):
         """Under what is to be known first."""
         self._about_column.insertWidget(1, widget)
 
-    def add_face_tools(self, row: QHBoxLayout) -> None:
+    def add_face_tools(self, row: QLayout) -> None:
         self._face_tools.addLayout(row)
 
     # what is shown

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QScrollBar, QSizeP
 
 from engine.model.timeline import LaneKind, SpanState, Timeline
 from widgets.elided_label import ElidedLabel
+from widgets.flow_row import FlowRow
 from widgets.icons import icon
+from widgets.look import scaled
 from widgets.theme import color, set_role
 from widgets.timeline_canvas import Range, TimelineCanvas
 from widgets.timeline_paint import draw_lock_sample, draw_sample
@@ -46,15 +48,11 @@ class TimelineView(QWidget):
     def _build(self) -> None:
         self.filter.setAccessibleName(tr("Filter lanes and kinds"))
         self.filter.addAction(QAction(icon("list-filter"), "", self.filter), QLineEdit.ActionPosition.LeadingPosition)
-        self.filter.setMinimumWidth(72)
-        self.filter.setMaximumWidth(220)
-        self.tools = QHBoxLayout()
-        self.tools.setSpacing(6)
+        self.filter.setFixedWidth(200)
+        self.tools = FlowRow()  # large text may need a second line
         self.tools.addWidget(self.filter)
-        self.tools.addSpacing(4)
         for text, length_ns in _lengths():
             self.tools.addWidget(self._span_button(text, length_ns))
-        self.tools.addStretch(1)
         lanes = QHBoxLayout()
         lanes.setSpacing(0)
         lanes.addWidget(self.canvas, 1)
@@ -90,7 +88,7 @@ class TimelineView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.legend.setVisible(event.size().width() >= _LEGEND_FROM)
+        self.legend.setVisible(event.size().width() >= scaled(_LEGEND_FROM))
 
     def show_timeline(self, timeline: Timeline, names: Mapping[str, str]) -> None:
         """`names`: of cameras, persons and sensors."""

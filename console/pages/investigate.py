@@ -129,10 +129,8 @@ class InvestigatePage(Page):
         self.stage.show_whether(bool(self.cameras.known), bool(self.playback.cameras))
 
     def _add_tools(self) -> None:
-        tools = self.timeline.tools
-        place = tools.count() - 1
-        for offset, button in enumerate(self.tools.steps()):
-            tools.insertWidget(place + offset, button)
+        for button in self.tools.steps():
+            self.timeline.tools.addWidget(button)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

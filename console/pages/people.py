@@ -33,6 +33,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.elided_label import ElidedLabel
 from widgets.first_focus import set_first_focus
+from widgets.flow_row import FlowRow
 from widgets.icons import icon
 from widgets.notice import Notices
 from widgets.person_card import PersonCard
@@ -398,9 +399,9 @@ def _unmasked(snapshot: Snapshot) -> bool:
     return (snapshot.people.unmasked_until_ns or 0) > snapshot.at_ns
 
 
-def _row(*buttons: QPushButton) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
+def _row(*buttons: QPushButton) -> FlowRow:
+    """On two lines where large text needs them."""
+    row = FlowRow(spacing=8)
     for button in buttons:
-        row.addWidget(button, 1)
+        row.addWidget(button)
     return row
