@@ -25,6 +25,7 @@ _WRITE_PRAGMAS = (
     f"busy_timeout={BUSY_MS}",
     "journal_size_limit=67108864",
     "wal_autocheckpoint=8000",  # 32 MiB of log go into the file at once: with 4, as usual, every large batch does so several times
+    "cache_size=-65536",  # 64 MiB at most, which only large batches take: of 2, as usual, they write out and read again what they change
 )
 _READ_PRAGMAS = ("query_only=ON", f"busy_timeout={BUSY_MS}")
 

@@ -1,5 +1,6 @@
 """Writing values: insert, or replace by id. One statement per table and batch."""
 
+import sqlite3
 from collections.abc import Sequence as Several
 from typing import Any
 
@@ -15,7 +16,7 @@ from engine.model.repository import Storable
 from engine.model.segment import Segment
 from engine.model.track import Sequence
 from engine.model.wire import to_plain
-from engine.store.changes import enter_new, known_of
+from engine.store.changes import driver_of, enter_new, known_of
 from engine.store.event_rows import insert_events, replace_events
 from engine.store.rejected import count_rejected, trim_rejected
 from engine.store.segments import keep_segments
@@ -60,26 +61,28 @@ _KEPT: dict[type[Storable], dict[str, Any]] = {
 }
 
 
-def _save_events(connection: Connection, by_id: dict[str, Event]) -> None:
+def _save_events(driver: sqlite3.Connection, by_id: dict[str, Event]) -> None:
     told = list(by_id.values())
-    known = known_of(connection, told)
+    known = known_of(driver, told)
     new = [event for event in told if event.id not in known]
-    insert_events(connection, new)
-    enter_new(connection, new)
-    replace_events(connection, [event for event in told if event.id in known])
+    insert_events(driver, new)
+    enter_new(driver, new)
+    replace_events(driver, [event for event in told if event.id in known])
 
 
 def save_values(connection: Connection, values: Several[Storable], rejected_per_day: int) -> None:
     """Write the values inside the caller's transaction. A value is known by its id; its last state in `values` counts, and
     what is gone stays gone."""
-    touched = count_rejected(connection, [value for value in values if isinstance(value, Decision)])
-    _save_events(connection, {value.id: value for value in values if isinstance(value, Event)})
+    of: dict[type[Storable], list[Any]] = {}
+    for value in values:
+        of.setdefault(type(value), []).append(value)
+    touched = count_rejected(connection, of.get(Decision, []))
+    _save_events(driver_of(connection), {event.id: event for event in of.get(Event, [])})
     for kind, table in TABLES.items():
-        rows = [to_plain(value) for value in values if isinstance(value, kind)]
-        upsert(connection, table, rows, _KEPT.get(kind))
-    keep_segments(connection, [value for value in values if isinstance(value, Segment)])
+        upsert(connection, table, [to_plain(value) for value in of.get(kind, [])], _KEPT.get(kind))
+    keep_segments(connection, of.get(Segment, []))
     for kind, table in _GONE.items():
-        ids = [value.id for value in values if isinstance(value, kind)]
+        ids = [value.id for value in of.get(kind, [])]
         if ids:
             connection.execute(delete(table).where(table.c.id.in_(ids)))
     trim_rejected(connection, touched, rejected_per_day)

@@ -120,7 +120,11 @@ class Store:
             save_values(connection, values, self._rejected_per_day)
 
     def put_waiting_words(self) -> int | None:
-        """Enter the next words that wait for their turn: about how many rows are left, None: none. The writer's thread."""
+        """Enter the next words that wait for their turn: about how many rows are left, None: none, as is nearly always so, and nothing is
+        written. The writer's thread."""
+        with self._read() as connection:
+            if not text_index.words_wait(driver_of(connection)):
+                return None
         with self._write() as connection:
             return text_index.put_waiting(driver_of(connection))
 

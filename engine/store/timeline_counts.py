@@ -6,6 +6,7 @@ of a hundred kinds and cameras is read as some thousand rows, and a batch of ten
 """
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Several
 from itertools import pairwise
 from typing import TypeAlias
@@ -28,6 +29,7 @@ OCCURRENCES = (EventKind.INCIDENT, EventKind.SMOKE)  # where no camera is named
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Series: TypeAlias = tuple[str, str, str]  # lane, id, kind
+Keyed: TypeAlias = tuple[str, str, str, str]  # source, camera_id, kind, person
 Counted: TypeAlias = tuple[int, str, int, str, str, int, str]  # n, source, at_ns, camera_id, kind, severity, person
 
 _UPSERT = (
@@ -65,20 +67,26 @@ def series_of(source: str, camera_id: str, kind: str, person: str) -> list[Serie
 
 def count(driver: sqlite3.Connection, changes: Several[Counted]) -> None:
     """Enter what was put and taken, inside the caller's transaction."""
-    if not changes:
-        return
-    n, source, at_ns, camera_id, kind, severity, person = zip(*changes, strict=True)
-    keys: dict[tuple[str, ...], int] = {}
-    of_change = [keys.setdefault(key, len(keys)) for key in zip(source, camera_id, kind, person, strict=True)]
+    if changes:
+        ns, sources, at_ns, camera_ids, kinds, severities, people = zip(*changes, strict=True)
+        count_columns(driver, zip(sources, camera_ids, kinds, people, strict=True), at_ns, severities, ns)
+
+
+def count_columns(
+    driver: sqlite3.Connection, counted: Iterable[Keyed], at_ns: Several[int], severities: Several[int], ns: Several[int] | None = None
+) -> None:
+    """Of many at once: what each counts under, when it began, how severe it is, and how often it counts (None: each once)."""
+    keys: dict[Keyed, int] = {}
+    of_change = np.array([keys.setdefault(key, len(keys)) for key in counted], np.int64)
     counted_as = [series_of(*key) for key in keys]
-    numbers = {series: number for number, series in enumerate(dict.fromkeys(series for several in counted_as for series in several))}
+    numbers = {series: number for number, series in enumerate(sorted({series for several in counted_as for series in several}))}
     if not numbers:
         return
-    of, minutes = np.array(of_change, np.int64), np.array(at_ns, np.int64) // MINUTE_NS
-    given = np.stack([minutes, np.array(severity, np.int64), np.array(n, np.int64)])
+    times = np.ones(len(of_change), np.int64) if ns is None else np.array(ns, np.int64)
+    given = np.stack([np.array(at_ns, np.int64) // MINUTE_NS, np.array(severities, np.int64), times])
     parts: list[Ints] = []
     for place in range(max(map(len, counted_as))):  # of its first series, of its second
-        series = np.array([numbers[several[place]] if len(several) > place else -1 for several in counted_as])[of]
+        series = np.array([numbers[several[place]] if len(several) > place else -1 for several in counted_as])[of_change]
         parts.append(np.vstack([series[None], given])[:, series >= 0])
     table = np.concatenate(parts, axis=1)
     for level in range(len(LEVELS_NS)):
@@ -86,32 +94,69 @@ def count(driver: sqlite3.Connection, changes: Several[Counted]) -> None:
 
 
 def _count_level(driver: sqlite3.Connection, level: int, every: list[Series], table: Ints) -> None:
+    """Only what a row has of its severities is laid out: of most it has one or two."""
     of, minutes, severities, ns = table
     buckets = minutes // (LEVELS_NS[level] // MINUTE_NS)
-    chunks = buckets // CHUNK
-    rows, row_of = np.unique(chunks * len(every) + of, return_inverse=True)
-    shape = (len(rows), SEVERITIES, CHUNK)
-    places = (row_of * SEVERITIES + severities) * CHUNK + buckets - chunks * CHUNK
-    added = np.bincount(places, ns, minlength=len(rows) * SEVERITIES * CHUNK).astype(np.int64).reshape(shape)
+    chunks, offsets = np.divmod(buckets, CHUNK)
+    lines, line_of = np.unique((chunks * len(every) + of) * SEVERITIES + severities, return_inverse=True)
+    added = np.bincount(line_of * CHUNK + offsets, None if ns.min() == 1 == ns.max() else ns, len(lines) * CHUNK).reshape(-1, CHUNK)
+    rows, present = np.divmod(lines, SEVERITIES)
+    codes, firsts = np.unique(rows, return_index=True)
+    _write_rows(driver, level, every, codes.tolist(), [*firsts.tolist(), len(lines)], present, added.astype(np.int64, copy=False))
+
+
+def _write_rows(
+    driver: sqlite3.Connection, level: int, every: list[Series], codes: list[int], firsts: list[int], present: Ints, added: Ints
+) -> None:
+    """`codes`: chunk and series of each row, whose lines (a severity each) begin at `firsts`."""
+    keys = [(level, code // len(every), *every[code % len(every)]) for code in codes]
+    newest = {lane: _newest_chunk(driver, level, lane) for lane in {key[2] for key in keys}}
     written: list[tuple[int, int, str, str, str, bytes]] = []
-    for code, counts in zip(rows.tolist(), added, strict=True):
-        key = (level, int(code) // len(every), *every[int(code) % len(every)])
-        row = driver.execute(f"SELECT counts FROM timeline_counts WHERE {_OF_ROW}", key).fetchone()
-        if row is not None:
-            known, before = unpacked(row[0])
-            counts[known] += before
-        if counts.any():
-            written.append((*key, packed(counts)))
-        elif row is not None:
+    for key, first, end, data in zip(keys, firsts, firsts[1:], _packed_rows(firsts, present, added), strict=False):
+        there = key[1] <= newest[key[2]] and driver.execute(f"SELECT counts FROM timeline_counts WHERE {_OF_ROW}", key).fetchone()
+        counted = data if not there else _counted_on(there[0], present[first:end], added[first:end])
+        if counted:
+            written.append((*key, counted))
+        elif there:
             driver.execute(f"DELETE FROM timeline_counts WHERE {_OF_ROW}", key)
     driver.executemany(_UPSERT, written)
 
 
+def _newest_chunk(driver: sqlite3.Connection, level: int, lane: str) -> int:
+    row = driver.execute("SELECT max(chunk) FROM timeline_counts WHERE level = ? AND lane = ?", (level, lane)).fetchone()
+    return -(1 << 62) if row[0] is None else row[0]
+
+
+def _counted_on(before: bytes, present: Ints, added: Ints) -> bytes:
+    counts = np.zeros((SEVERITIES, CHUNK), np.int64)
+    counts[present] = added
+    known, had = unpacked(before)
+    counts[known] += had
+    return packed(counts)
+
+
+def _packed_rows(firsts: list[int], present: Ints, added: Ints) -> Iterator[bytes]:
+    """As `packed`, of each row by itself; of small counts, as nearly all are, the bytes of all rows are made at once."""
+    highest, begins = added.max(axis=1), firsts[:-1]
+    small = np.maximum(added, 0).astype(np.uint8).tobytes()
+    masks = np.bitwise_or.reduceat(1 << present, begins).tolist()
+    most, least = np.maximum.reduceat(highest, begins).tolist(), np.minimum.reduceat(highest, begins).tolist()
+    for number, (first, end) in enumerate(pairwise(firsts)):
+        if least[number] > 0 and most[number] < 1 << 8:
+            yield bytes((masks[number], 1)) + small[first * CHUNK : end * CHUNK]
+        else:
+            counts = np.zeros((SEVERITIES, CHUNK), np.int64)
+            counts[present[first:end]] = added[first:end]
+            yield packed(counts)
+
+
 def packed(counts: Ints) -> bytes:
-    """(SEVERITIES, CHUNK) counts, not all zero."""
+    """(SEVERITIES, CHUNK) counts; empty where there are none."""
     highest = counts.max(axis=1).tolist()
-    present = [severity for severity, most in enumerate(highest) if most]
+    present = [severity for severity, most in enumerate(highest) if most > 0]
     most = max(highest)
+    if most <= 0:
+        return b""
     size = 1 if most < 1 << 8 else 2 if most < 1 << 16 else 4
     return bytes((sum(1 << severity for severity in present), size)) + np.maximum(counts[present], 0).astype(_TYPES[size]).tobytes()
 

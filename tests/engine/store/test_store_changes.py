@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.incidents.correlation import correlate
@@ -14,6 +15,7 @@ from engine.model.audit import AuditRow
 from engine.model.decision import Outcome, Stage
 from engine.model.event import Event, EventKind, Severity
 from engine.model.person import Person, PersonGone
+from engine.model.question import ListEvents
 from engine.model.time import SECOND, ManualClock
 from engine.model.timeline import Bookmark, ListSearches, SavedSearch, SearchFilter, SearchRecord
 from engine.model.traces import Traces
@@ -192,6 +194,28 @@ def test_the_words_of_a_large_batch_are_put_by_and_by_and_stay_right_meanwhile(p
     store.close()
 
 
+def test_words_are_put_in_the_order_of_their_keys(store: Store, path: Path) -> None:
+    """In another one the full text would write out all that it has gathered, row by row."""
+    keys: list[int] = []
+    with store._write() as connection:
+        driver = changes.driver_of(connection)
+        driver.set_trace_callback(lambda said: keys.append(int(said.split("VALUES (")[1].split(",")[0])) if _puts_words(said) else None)
+        text_index.put(driver, [("event", f"ev-{at}", at * SECOND, "seen", "hevent") for at in (5, 3, 3, 9, 1)])
+        driver.set_trace_callback(None)
+    assert len(keys) == 5 and keys == sorted(keys)
+
+
+def _puts_words(statement: str) -> bool:
+    return statement.startswith("INSERT INTO found_words (rowid")
+
+
+def test_where_no_words_wait_nothing_is_written(store: Store, path: Path) -> None:
+    store.save([late(1)])
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # who wanted to write would have to wait for it
+        assert store.put_waiting_words() is None
+
+
 def test_what_was_told_and_not_entered_is_entered_at_the_next_start(path: Path) -> None:
     store = open_store(path, ManualClock(0))
     store.save([late(1)])
@@ -210,4 +234,31 @@ def alert_of(number: int) -> Alert:
 def test_alerts_of_a_swept_incident_leave_the_indexes(store: Store, path: Path) -> None:
     store.save([alert_of(1), alert_of(2)])
     store.save([replace(alert_of(1), reason="Another one")])
+    check_indexes(path)
+
+
+def test_large_batches_are_kept_as_they_are_and_counted(store: Store, path: Path) -> None:
+    """More than one statement takes, with every optional part there and missing, and numbers as detectors give them."""
+    chance, kinds, severities = random.Random(3), list(EventKind), list(Severity)
+    told = [
+        replace(
+            late(number),
+            kind=chance.choice(kinds),
+            severity=chance.choice(severities),
+            started_ns=(LATE_S + chance.randrange(90 * 86_400)) * SECOND,
+            box_xyxy=chance.choice((None, (0.1 + 0.2, 1e-7, 1e22, chance.random()), (1.0, 2.0, 3.0, 4.0))),
+            position=chance.choice((None, (chance.random(), -2.5, 0.0))),
+            candidates=chance.choice(((), (("pe-1", 0.5), ("pe-2", 1 / 3)))),
+            shadow=number % 7 == 0,
+        )
+        for number in range(1_100)
+    ]
+    store.save(told[:600])
+    store.save(told[400:])
+    store.save([replace(told[1], id="ev-numpy", box_xyxy=(np.float32(0.1), np.float64(0.1), 1.0, 2.0))])
+    kept = {each.id: each for each in store.answer(ListEvents(limit=2_000, shadow=None)).events}
+    assert kept.pop("ev-numpy").box_xyxy == (float(np.float32(0.1)), 0.1, 1.0, 2.0)
+    assert kept == {each.id: each for each in told}
+    while store.put_waiting_words() is not None:
+        pass
     check_indexes(path)
