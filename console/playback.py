@@ -1,5 +1,6 @@
 """Plays recorded video of up to nine cameras in step."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
@@ -10,6 +11,8 @@ from console.bridge import EngineBridge
 from console.courier import Listener
 from console.playback_camera import CameraNote, PlaybackCamera
 from console.playback_library import PlaybackLibrary
+from console.playback_rate import PictureRate
+from console.playback_relief import Relief
 from console.playback_speed import shuttled, within
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
@@ -22,7 +25,7 @@ _TICK_MS = 16
 _AGAIN_MS = 2_000  # how often what could not be had is tried again
 _HOLD_S = 0.6  # how long the clock waits for the cameras before it starts without those that are not ready
 _EASY = 32.0  # cameras × speed up to which every picture is decoded to begin with
-_RELIEF_S, _LONGEST_RELIEF_S = 2.0, 60.0
+_MOST_THREADS = 4
 _UNSETTLED = (TileKind.LOADING, TileKind.FAILED)
 
 
@@ -31,7 +34,7 @@ class PlaybackController(QObject):
 
     There is one clock. It stands while cameras are not ready after a seek, so that all begin in step; it never runs into the future.
     What a camera shows is what it showed at the clock's time: a picture that comes too late is dropped, and a tile without its picture
-    says that it is loading. Where decoding everything is too much, keyframes alone are shown for a while.
+    says that it is loading. Where everything is too much, all cameras show fewer pictures for a while, at worst keyframes alone.
     """
 
     moved = Signal(object)
@@ -54,8 +57,8 @@ class PlaybackController(QObject):
         self._speed = 1.0
         self._playing = False
         self._held_s: float | None = None  # since when the clock waits to start
-        self._relief_s = _RELIEF_S  # for how long keyframes alone are shown next time
-        self._relieved_s = 0.0  # until when, on the steady clock
+        self._relief = Relief()
+        self._rate = PictureRate()
         self._steps = 0
         self._snap = False
         self._lead = self._step_lead = ""
@@ -101,6 +104,7 @@ class PlaybackController(QObject):
             self._end(self._sides.pop(camera_id))
         self._sides = {camera_id: self._sides.get(camera_id) or self._begin(camera_id) for camera_id in camera_ids}
         self._library.set_cameras(camera_ids)
+        self._share_cores()
         if self._bridge.snapshot is not None:
             self._note(self._bridge.snapshot)
         self.cameras_changed.emit()
@@ -110,6 +114,7 @@ class PlaybackController(QObject):
         self._sizes[camera_id] = (width, height)
         if camera_id in self._sides:
             self._sides[camera_id].worker.set_fit((width, height))
+            self._share_cores()
 
     def set_lead(self, camera_id: str) -> None:
         self._lead = camera_id
@@ -122,13 +127,13 @@ class PlaybackController(QObject):
         self._speed = within(speed) if speed is not None else self._speed
         self._steps, self._snap = 0, False
         steady_s = perf_counter()
-        keyframes = self._too_fast()
-        self._relief_s = _RELIEF_S
+        self._relief.begin(self._too_fast())
+        self._rate.restart()
         if self._playing and self._held_s is None:
-            self._set_pace(replace(self._pace.at_speed(self._speed, steady_s), keyframes=keyframes))
+            self._set_pace(self._thinned(self._pace.at_speed(self._speed, steady_s)))
         else:
             self._playing, self._held_s = True, steady_s
-            self._set_pace(replace(self._pace, keyframes=keyframes, backwards=self._speed < 0))
+            self._set_pace(self._thinned(replace(self._pace, backwards=self._speed < 0)))
         self._look()
 
     def set_speed(self, speed: float) -> None:
@@ -142,7 +147,7 @@ class PlaybackController(QObject):
         if self._playing:
             self._playing, self._held_s = False, None
             stopped = replace(self._pace.at_speed(0.0, perf_counter()), backwards=self._speed < 0)
-            self._set_pace(replace(stopped, at_ns=min(stopped.at_ns, self._clock.now_ns()), keyframes=False))
+            self._set_pace(replace(stopped, at_ns=min(stopped.at_ns, self._clock.now_ns()), keyframes=False, every=1))
             self._look()
 
     def toggle(self) -> None:
@@ -184,6 +189,13 @@ class PlaybackController(QObject):
         side.worker.set_pace(self._pace)
         return side
 
+    def _share_cores(self) -> None:
+        """A camera that is shown alone is decoded by several cores; with many, each has enough to do."""
+        shown = sum(all(self._sizes.get(camera_id, (0, 0))) for camera_id in self._sides)
+        threads = min(_MOST_THREADS, max(1, (os.cpu_count() or 1) // max(1, shown)))
+        for side in self._sides.values():
+            side.worker.set_threads(threads)
+
     def _end(self, side: PlaybackCamera) -> None:
         side.worker.end()
         self._ending = [worker for worker in self._ending if not worker.ended] + [side.worker]
@@ -205,6 +217,7 @@ class PlaybackController(QObject):
         self._cache = PictureCache(self._cache_bytes)
         self._library.forget()
         self._sides = {camera_id: self._begin(camera_id) for camera_id in cameras}
+        self._share_cores()
         for camera_id in cameras:
             self.tile_changed.emit(camera_id)
         self._look()
@@ -227,15 +240,15 @@ class PlaybackController(QObject):
         steady_s = perf_counter()
         at_ns = max(0, min(at_ns, self._clock.now_ns()))
         self._held_s = steady_s if self._playing else None
-        pace = replace(self._pace.sought(at_ns, steady_s), speed=0.0, backwards=backwards, keyframes=self._playing and self._pace.keyframes)
-        self._set_pace(pace)
+        pace = replace(self._pace.sought(at_ns, steady_s), speed=0.0, backwards=backwards)
+        self._set_pace(self._thinned(pace) if self._playing else pace)
         self.moved.emit(at_ns)
         self._look()
 
     def _set_pace(self, pace: Pace) -> None:
-        if pace.keyframes != self._pace.keyframes:
+        if not pace.runs and (pace.keyframes, pace.every) != (self._pace.keyframes, self._pace.every):
             for side in self._sides.values():
-                side.shot = None  # a keyframe is shown for longer than it was on show
+                side.shot = None  # it is shown for longer than it was on show
         self._pace = pace
         for side in self._sides.values():
             side.worker.set_pace(pace)
@@ -249,7 +262,10 @@ class PlaybackController(QObject):
             return
         self._library.look(at_ns)
         for camera_id, side in self._sides.items():
+            before_ns = side.tile.picture_ns
             if side.look(at_ns, steady_s, self._library, self._notes.get(camera_id, CameraNote(camera_id))):
+                if side.tile.picture_ns != before_ns:
+                    self._rate.count(camera_id)
                 self.tile_changed.emit(camera_id)
         if self._held_s is not None:
             self._start(steady_s)
@@ -271,14 +287,14 @@ class PlaybackController(QObject):
         return abs(self._speed) * max(1, len(self._sides)) > _EASY
 
     def _keep_up(self, steady_s: float) -> None:
-        """Keyframes alone where somebody is behind; all pictures are tried again after a while, longer each time."""
-        if self._pace.keyframes:
-            if steady_s > self._relieved_s and not self._too_fast():
-                self._set_pace(replace(self._pace.at_speed(self._speed, steady_s), keyframes=False))
-        elif any(side.worker.behind for side in self._sides.values()):
-            self._relieved_s = steady_s + self._relief_s
-            self._relief_s = min(2 * self._relief_s, _LONGEST_RELIEF_S)
-            self._set_pace(replace(self._pace.at_speed(self._speed, steady_s), keyframes=True))
+        """Fewer pictures of all cameras where one is behind."""
+        self._rate.look(steady_s)
+        behind = any(side.worker.behind for side in self._sides.values())
+        if self._relief.look(steady_s, behind, self._too_fast()):
+            self._set_pace(self._thinned(self._pace.at_speed(self._speed, steady_s)))
+
+    def _thinned(self, pace: Pace) -> Pace:
+        return replace(pace, keyframes=self._relief.thinning.keyframes, every=self._relief.thinning.every)
 
     def _all_right(self) -> bool:
         at_ns = self._pace.now_ns(perf_counter())
@@ -327,7 +343,8 @@ class PlaybackController(QObject):
 
     def _tell(self) -> None:
         busy = not self._all_right() or self._steps != 0
-        state = PlaybackState(self._playing, self._speed, busy, self._pace.keyframes)
+        pictures_s = self._rate.pictures_s if self._playing and self._pace.every > 1 else 0.0
+        state = PlaybackState(self._playing, self._speed, busy, self._pace.keyframes, pictures_s)
         if self._playing or busy:
             if not self._timer.isActive():
                 self._timer.start()

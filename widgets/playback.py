@@ -55,12 +55,14 @@ class PlaybackState:
     """`speed`: signed, negative backwards, ±0.1 to ±32; what it will be where `playing` is False. `busy`: a picture is still to come.
 
     keyframes_only: pictures between keyframes are left out, since all of them cannot be decoded as fast.
+    pictures_s: how many each camera shows a second, counted, while some are left out; 0 otherwise, and before it is known.
     """
 
     playing: bool = False
     speed: float = 1.0
     busy: bool = False
     keyframes_only: bool = False
+    pictures_s: float = 0.0
 
 
 class Playback(Protocol):

@@ -63,10 +63,13 @@ class RecordedPainter:
         painter.fillRect(area, color("panel"))
 
     def _paint_picture(self, painter: QPainter, tile: RecordedTile, image: QImage, area: QRect, viewport: Viewport, ratio: float) -> None:
-        painter.fillRect(area, color("video"))
-        if not image.isNull():
+        if image.isNull():
+            painter.fillRect(area, color("video"))
+        else:
             frame = picture_size(tile, image)
             placed = placement(viewport.placed(QRectF(area), frame), frame, image.size(), area, ratio)
+            for bar in placed.bars:
+                painter.fillRect(bar, color("video"))
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, placed.corner is None)
             painter.drawImage(placed.seen, image, placed.source)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)

@@ -79,7 +79,12 @@ class TransportBar(QWidget):
             self._show_time(self._playback.position_ns)
 
     def _words(self, state: PlaybackState) -> str:
-        parts = [self.tr("backwards") if state.speed < 0 else "", self.tr("keyframes only") if state.keyframes_only else ""]
+        rate = f"{state.pictures_s:.0f}" if state.pictures_s >= 2 else f"{state.pictures_s:.1f}"
+        parts = [
+            self.tr("backwards") if state.speed < 0 else "",
+            self.tr("keyframes only") if state.keyframes_only else "",
+            self.tr("{0} pictures a second").format(rate) if state.pictures_s else "",
+        ]
         return " · ".join(part for part in parts if part)
 
     def _show_speed(self, speed: float) -> None:

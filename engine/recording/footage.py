@@ -13,6 +13,7 @@ from engine.model.errors import EnvironmentFault, NotFound, PermissionDenied
 from engine.model.frame import Bytes2D
 from engine.recording.footage_cache import Kept, PictureCache
 from engine.recording.footage_files import FootageFiles
+from engine.recording.footage_index import PictureIndex
 from engine.recording.footage_plan import FootageFile, FootageGap, FootagePlan, GapReason, Stretch
 from engine.recording.footage_reader import FootageReader
 
@@ -37,13 +38,33 @@ class FootagePicture:
     height: int
     frame: VideoFrame
 
-    def bgra(self) -> Bytes2D:
-        """(H, W, 4) uint8, in the size it was scaled to, owned by the caller."""
+    def bgra(self, by: VideoReformatter | None = None) -> Bytes2D:
+        """(H, W, 4) uint8, in the size it was scaled to, owned by the caller. `by`: nobody else's at the time; keeps what it worked out."""
         scaling = _TO_ITS_EDGE if self.frame.width % 16 else int(Interpolation.AREA)
-        return np.ascontiguousarray(self.frame.reformat(format="bgra", interpolation=scaling, threads=1).to_ndarray(), np.uint8)
+        scaler = by or VideoReformatter()
+        return np.ascontiguousarray(scaler.reformat(self.frame, format="bgra", interpolation=scaling, threads=1).to_ndarray(), np.uint8)
 
 
 Shown = FootagePicture | FootageGap
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What is wanted of a picture, as in `Footage.at`."""
+
+    fit: Size
+    backwards: bool
+    keyframes: bool
+    every: int
+
+    def numbers(self, index: PictureIndex, number: int) -> tuple[int, int]:
+        """Which picture is shown for that of a moment, and before which one it ends."""
+        key = int(index.keys[index.key_of(number)])
+        if self.keyframes:
+            return key, index.group_end(number)
+        if self.backwards:
+            return max(key, number - self.every + 1), number + 1
+        return number, min(number + self.every, index.group_end(number))
 
 
 class Footage:
@@ -51,30 +72,35 @@ class Footage:
 
     Every moment has exactly one picture, the last that was not later, or lies in a gap. `until_ns` of the one leads to the next,
     `since_ns` − 1 to the one before: that is how to step.
+
+    Attributes:
+        plan: what was recorded. threads: how many may decode at once.
     """
 
     def __init__(self, locate: Callable[[FootageFile], Path], cache: PictureCache) -> None:
         """`locate` gives a file's path and may take long or raise."""
         self.plan = FootagePlan()
+        self.threads = 1
         self._files = FootageFiles(locate)
         self._cache = cache
         cache.enter()
         self._scalers: dict[tuple[int, int, int, int, str], VideoReformatter] = {}
 
-    def at(self, at_ns: int, fit: Size = (0, 0), backwards: bool = False, keyframes: bool = False) -> Shown:
+    def at(self, at_ns: int, fit: Size = (0, 0), backwards: bool = False, keyframes: bool = False, every: int = 1) -> Shown:
         """What was shown at a time.
 
         Args:
             fit: scaled down to fit into so many pixels, aspect kept; (0, 0) as recorded.
             backwards: those before it will be wanted next: they are decoded with it and kept, as far as there is room.
             keyframes: the keyframe before it will do, shown until the next keyframe.
+            every: it is shown for as long as so many pictures; backwards, the earliest of them is, so that none comes before its time.
         """
         stretch = self.plan.at(at_ns)
         if isinstance(stretch, FootageGap):
             return stretch
         try:
-            reader = self._files.reader(stretch.file)
-            return self._in_file(reader, stretch, at_ns, fit, backwards, keyframes)
+            reader = self._files.reader(stretch.file, self.threads)
+            return self._in_file(reader, stretch, at_ns, _How(fit, backwards, keyframes, every))
         except NotFound:
             return FootageGap(stretch.since_ns, stretch.until_ns)  # given up meanwhile, as recordings are in their time
         except PermissionDenied as error:
@@ -101,18 +127,15 @@ class Footage:
         self._files.close()
         self._cache.leave()
 
-    def _in_file(self, reader: FootageReader, stretch: Stretch, at_ns: int, fit: Size, backwards: bool, keyframes: bool) -> Shown:
+    def _in_file(self, reader: FootageReader, stretch: Stretch, at_ns: int, how: "_How") -> Shown:
         index = reader.index
         inside_ns = at_ns - stretch.file.started_ns
         if inside_ns >= index.end_ns:
             since_ns = max(stretch.since_ns, stretch.file.started_ns + index.end_ns)
             if stretch.until_ns > since_ns:
                 return FootageGap(since_ns, stretch.until_ns, GapReason.DAMAGED, "The recording breaks off before its end.")
-        number = index.number_at(inside_ns)
-        if keyframes:
-            number = int(index.keys[index.key_of(number)])
-        picture = self._picture(reader, stretch.file, number, fit, backwards)
-        until = index.group_end(number) if keyframes else number + 1
+        number, until = how.numbers(index, index.number_at(inside_ns))
+        picture = self._picture(reader, stretch.file, number, how.fit, how.backwards)
         since_ns, until_ns = _span(reader, stretch, number, until)
         if picture is None:
             return FootageGap(since_ns, until_ns, GapReason.DAMAGED, "These pictures were recorded, and are damaged.")

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.model.errors import EnvironmentFault
 from engine.recording.footage_index import PictureIndex
+from engine.recording.footage_opening import FootageOpener
 from engine.recording.footage_plan import FootageFile
 from engine.recording.footage_reader import FootageReader
 
@@ -20,22 +21,25 @@ class FootageFiles:
 
     def __init__(self, locate: Callable[[FootageFile], Path]) -> None:
         self._locate = locate
+        self._opener = FootageOpener()
         self._open: OrderedDict[str, FootageReader] = OrderedDict()
         self._known: OrderedDict[str, PictureIndex] = OrderedDict()
         self._faults: dict[str, EnvironmentFault] = {}
         self._closed_decoded = 0
         self.picture_ns = 0
 
-    def reader(self, file: FootageFile) -> FootageReader:
+    def reader(self, file: FootageFile, threads: int = 1) -> FootageReader:
         """Raises EnvironmentFault (`unreadable` where the file itself is damaged), NotFound, PermissionDenied."""
         reader = self._open.get(file.id)
-        if reader is not None:
+        if reader is not None and reader.threads == threads:
             self._open.move_to_end(file.id)
             return reader
+        if reader is not None:
+            self._close(file.id)
         if file.id in self._faults:
             raise self._faults[file.id]
         try:
-            reader = self._opened(file)
+            reader = self._opened(file, threads)
         except EnvironmentFault as error:
             self._faults[file.id] = error
             raise
@@ -49,13 +53,14 @@ class FootageFiles:
         return self._closed_decoded + sum(reader.decoded for reader in self._open.values())
 
     def close(self) -> None:
-        while self._open:
-            self._close_oldest()
+        for file_id in list(self._open):
+            self._close(file_id)
 
-    def _opened(self, file: FootageFile) -> FootageReader:
-        reader = FootageReader(self._locate(file), self._known.get(file.id))
+    def _opened(self, file: FootageFile, threads: int) -> FootageReader:
+        path = self._locate(file)
+        reader = FootageReader(path, self._opener.open(path, self._known.get(file.id)), threads)
         while len(self._open) >= _OPEN:
-            self._close_oldest()
+            self._close(next(iter(self._open)))
         self._open[file.id] = reader
         self._remember(file, reader.index)
         return reader
@@ -68,7 +73,7 @@ class FootageFiles:
         if index.count > 1:
             self.picture_ns = int(np.median(np.diff(index.times_ns)))
 
-    def _close_oldest(self) -> None:
-        _, reader = self._open.popitem(last=False)
+    def _close(self, file_id: str) -> None:
+        reader = self._open.pop(file_id)
         self._closed_decoded += reader.decoded
         reader.close()

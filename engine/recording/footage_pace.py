@@ -10,7 +10,7 @@ class Pace:
     """At `steady_s` of the machine's steady clock it is `at_ns` (UTC); from then on it runs at `speed`, backwards where that is negative.
 
     number: rises with each seek, so that what was decoded for another place is told apart. keyframes: those alone are enough.
-    backwards: the pictures before will be wanted next, also while it stands.
+    backwards: the pictures before will be wanted next, also while it stands. every: one of so many pictures is enough.
     """
 
     at_ns: int
@@ -19,6 +19,7 @@ class Pace:
     number: int = 0
     keyframes: bool = False
     backwards: bool = False
+    every: int = 1
 
     def now_ns(self, steady_s: float) -> int:
         return self.at_ns + round((steady_s - self.steady_s) * self.speed * SECOND)

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from av.codec.context import ThreadType
 from av.error import FFmpegError
 from av.packet import Packet
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from engine.model.errors import EnvironmentFault
-from engine.recording.footage_index import PictureIndex, read_index, shown_ticks
+from engine.recording.footage_index import shown_ticks
+from engine.recording.footage_opening import FootageOpener, OpenedFile
 from engine.recording.opening import open_video
 
 Numbered = tuple[int, VideoFrame]
@@ -18,27 +20,32 @@ _REORDERED = ("h264", "hevc")
 _STRICTLY = {"err_detect": "explode"}
 
 
+class _Doubt(Exception):
+    """Something is damaged, and several threads decode."""
+
+
 class FootageReader:
     """One thread at a time. A picture that does not decode is left out, and with it the rest of its group, which leans on it.
 
     FFmpeg would show something anyway: what it guesses is no evidence. A camera whose stream is never quite right shows as other players
     show it: where a file gives no picture at all so strictly, it is read once more without.
 
+    Several threads decode pictures of one file at once, each a part of the way behind the other. Which picture was damaged is told late
+    then, so that at the first doubt it is all decoded again by one.
+
     Attributes:
-        index: the file's pictures. decoded: how many were, for figures.
+        index: the file's pictures. decoded: how many were, for figures. threads: how many decode.
     """
 
-    def __init__(self, path: Path, index: PictureIndex | None = None) -> None:
-        """`index`: of the same file, if it was read before. Raises EnvironmentFault: it does not play at all."""
+    def __init__(self, path: Path, opened: OpenedFile | None = None, threads: int = 1) -> None:
+        """`opened`: the file, if it is open; the reader's from now on. Raises EnvironmentFault: it does not play at all."""
         self._path = path
-        self._container, self._stream = open_video(path, "recording")
-        try:
-            self.index = index or read_index(self._container, self._stream, path)
-        except BaseException:
-            self._container.close()
-            raise
-        self._stream.codec_context.options = _STRICTLY
+        opened = opened or FootageOpener().open(path)
+        self._container, self._stream, self.index = opened.container, opened.stream, opened.index
+        self.threads = threads
         self._strict = True
+        self._alone = threads == 1
+        self._decode_by(threads)
         self._by_order = False
         self._given = 0
         self.decoded = 0
@@ -52,11 +59,18 @@ class FootageReader:
 
         The last one is `number` itself, unless that is damaged. A later call ends an earlier one.
         """
-        found = False
-        for found_number, frame in self._until(number):
-            found = True
-            yield found_number, frame
-        if not found and self._strict and not self._given and self._tolerate():
+        last = -1
+        try:
+            for last, frame in self._until(number):
+                yield last, frame
+        except _Doubt:
+            if not self._again(strict=True):
+                return
+            for found, frame in self._until(number):
+                if found > last:
+                    last = found
+                    yield found, frame
+        if last < 0 and self._strict and not self._given and self._again(strict=False):
             yield from self._until(number)
 
     def _until(self, number: int) -> Iterator[Numbered]:
@@ -82,15 +96,23 @@ class FootageReader:
         self._held = None
         self._container.close()
 
-    def _tolerate(self) -> bool:
-        """Open the file anew, and take what FFmpeg makes of it."""
+    def _again(self, strict: bool) -> bool:
+        """Open the file anew, for one thread; not strictly: to take what FFmpeg makes of it."""
         self.close()
         try:
             self._container, self._stream = open_video(self._path, "recording")
         except EnvironmentFault:
             return False
-        self._strict, self._next = False, -1
+        self._strict, self._next, self._alone = strict, -1, True
+        self._decode_by(1)
         return True
+
+    def _decode_by(self, threads: int) -> None:
+        codec = self._stream.codec_context
+        if threads > 1:
+            codec.thread_type, codec.thread_count = ThreadType.FRAME, threads
+        if self._strict:
+            codec.options = _STRICTLY
 
     def _take(self) -> Numbered | None:
         found, self._held = self._held or next(self._pictures, None), None
@@ -119,7 +141,9 @@ class FootageReader:
         """What comes of a packet when all up to `last` was given. After damage nothing can be trusted until the next keyframe."""
         try:
             frames = packet.decode()
-        except FFmpegError:
+        except FFmpegError as error:
+            if not self._alone:
+                raise _Doubt from error
             ticks = shown_ticks(packet)
             self._broken = range(last + 1, self.index.group_end(last + 1 if ticks is None else self.index.number_of(ticks)))
             return []
@@ -134,6 +158,8 @@ class FootageReader:
         if self._misled(frame, number, last):
             return last + 1
         if frame.is_corrupt and self._strict:
+            if not self._alone:
+                raise _Doubt
             self._broken = range(number, self.index.group_end(number))
         return number if self.index.ticks[number] == ticks else None
 

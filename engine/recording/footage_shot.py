@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from av.video.reformatter import VideoReformatter
+
 from engine.model.frame import Bytes2D
 from engine.recording.footage import FootagePicture, Shown
 from engine.recording.footage_plan import FootageGap, GapReason
@@ -15,8 +17,9 @@ class Shot:
     pixels: Bytes2D | None
 
     @classmethod
-    def of(cls, shown: Shown) -> "Shot":
-        return cls(shown, shown.bgra() if isinstance(shown, FootagePicture) else None)
+    def of(cls, shown: Shown, by: VideoReformatter | None = None) -> "Shot":
+        """`by`: nobody else's at the time."""
+        return cls(shown, shown.bgra(by) if isinstance(shown, FootagePicture) else None)
 
     @property
     def picture(self) -> FootagePicture | None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
+from av.video.reformatter import VideoReformatter
+
 from engine.recording.footage import Footage, Size
 from engine.recording.footage_pace import Pace
 from engine.recording.footage_plan import FootageGap, FootagePlan, GapReason
@@ -30,6 +32,7 @@ class _Task:
     fit: Size
     plan: FootagePlan
     number: int
+    threads: int
 
 
 class FootageWorker:
@@ -40,7 +43,8 @@ class FootageWorker:
     """
 
     def __init__(self, name: str, footage: Footage, on_shot: Callable[[], None], steady: Callable[[], float] = perf_counter) -> None:
-        """`on_shot` is called on the worker's thread when there is something new to take; it must return at once."""
+        """`on_shot` is called on the worker's thread when there is something new to take for somebody who found nothing before; it must
+        return at once."""
         self._footage = footage
         self._on_shot = on_shot
         self._steady = steady
@@ -49,6 +53,9 @@ class FootageWorker:
         self._fit: Size = (0, 0)
         self._plan = footage.plan
         self._retry = self._closed = self._wanted = False
+        self._missed = True  # somebody waits for the next shot
+        self._threads = 1
+        self._scaler = VideoReformatter()
         self._ready: deque[Shot] = deque()
         self._last: tuple[int, Shot] | None = None  # the newest shot and the moment it was asked for
         self._number = 0  # rises whenever what is under way is of no use any more
@@ -64,6 +71,8 @@ class FootageWorker:
             self._wanted = True
             turned = (pace.speed < 0) != (old.speed < 0) if pace.runs else False
             stopped = old.runs and not pace.runs  # what is ready lies ahead, not where it stopped
+            if pace.every != old.every:
+                self._lates = 0
             if pace.number != old.number or turned or stopped or pace.keyframes != old.keyframes:
                 self._restart()
             self._condition.notify()
@@ -74,6 +83,11 @@ class FootageWorker:
             if fit != self._fit:
                 self._fit = fit
                 self._restart()
+
+    def set_threads(self, threads: int) -> None:
+        """How many may decode."""
+        with self._condition:
+            self._threads = threads
 
     def set_plan(self, plan: FootagePlan, retry: bool = False) -> None:
         """More is known of what was recorded. `retry`: files that could not be had are tried again."""
@@ -89,7 +103,9 @@ class FootageWorker:
             while self._ready and self._ready[0].is_past(at_ns, forward):
                 self._ready.popleft()
                 self._condition.notify()
-            return self._ready[0] if self._ready and self._ready[0].covers(at_ns) else None
+            found = self._ready[0] if self._ready and self._ready[0].covers(at_ns) else None
+            self._missed |= found is None
+            return found
 
     @property
     def behind(self) -> bool:
@@ -128,6 +144,7 @@ class FootageWorker:
         self._last = None
         self._number += 1
         self._lates = 0
+        self._missed = True
         self._condition.notify()
 
     # the worker's thread
@@ -137,8 +154,8 @@ class FootageWorker:
             began_s = self._steady()
             shot = self._shot(task)
             self._cost_s += ((self._steady() - began_s) - self._cost_s) / 8
-            self._deliver(task, shot)
-            self._on_shot()
+            if self._deliver(task, shot):
+                self._on_shot()
         self._footage.close()
         self._ready.clear()
         self._last = self._overtaken = None
@@ -183,7 +200,7 @@ class FootageWorker:
         return self._aimed(now_ns + ahead_ns, _BEHIND if late_ns > _FAR_BEHIND_S * abs(pace.speed) * 1e9 else 1)
 
     def _aimed(self, at_ns: int, late: int) -> _Task:
-        return _Task(at_ns, late, self._pace, self._fit, self._plan, self._number)
+        return _Task(at_ns, late, self._pace, self._fit, self._plan, self._number, self._threads)
 
     def _has_room(self) -> bool:
         ready = self._ready
@@ -191,21 +208,27 @@ class FootageWorker:
         return few or (len(ready) < _AHEAD_MOST and sum(shot.size_bytes for shot in ready) < _AHEAD_BYTES)
 
     def _shot(self, task: _Task) -> Shot:
-        self._footage.plan = task.plan
+        pace = task.pace
+        self._footage.plan, self._footage.threads = task.plan, task.threads
         try:
-            return Shot.of(self._footage.at(task.at_ns, task.fit, task.pace.backwards or task.pace.speed < 0, task.pace.keyframes))
+            shown = self._footage.at(task.at_ns, task.fit, pace.backwards or pace.speed < 0, pace.keyframes, pace.every)
+            return Shot.of(shown, self._scaler)
         except Exception as error:  # noqa: BLE001 - the top of a thread: a decoder's own error must end in words, not in a dead tile
             _LOG.exception("Recorded video cannot be shown")
             what = f"The recording cannot be shown ({type(error).__name__}). The log has the details."
             stretch = task.plan.at(task.at_ns)
             return Shot(FootageGap(stretch.since_ns, stretch.until_ns, GapReason.DAMAGED, what), None)
 
-    def _deliver(self, task: _Task, shot: Shot) -> None:
+    def _deliver(self, task: _Task, shot: Shot) -> bool:
+        """Whether somebody waits for it."""
         with self._condition:
+            missed, self._missed = self._missed, False
             if task.number != self._number:
                 self._overtaken = shot if task.fit == self._fit and shot.pixels is not None else None
-                return
+                self._missed = True
+                return missed
             self._overtaken = None
             self._lates = self._lates + task.late if task.late else 0
             self._last = task.at_ns, shot
             self._ready.append(shot)
+            return missed

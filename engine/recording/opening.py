@@ -1,6 +1,7 @@
 """Opening a recorded video file for reading, so that nothing in it can lead elsewhere."""
 
 from pathlib import Path
+from typing import cast
 
 import av
 from av.container import InputContainer
@@ -13,10 +14,25 @@ from engine.model.errors import EnvironmentFault
 _OPENING = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}
 
 
-def open_video(path: Path, what: str = "clip") -> tuple[InputContainer, VideoStream]:
-    """The container and its first video stream; `what` the file is called in sentences. Raises EnvironmentFault: not there, no video."""
+# FFmpeg decodes the first pictures of whatever it opens, to tell their format and order: as much work as a jump of several pictures.
+_UNSEEN = {"probesize": "32"}
+_UNDECODED = [{"skip_frame": "all"}]  # of each stream; PyAV's annotation says otherwise
+
+
+def open_video(path: Path, what: str = "clip", unseen: bool = False) -> tuple[InputContainer, VideoStream]:
+    """The container and its first video stream.
+
+    Args:
+        what: the file is called in sentences. unseen: nothing is decoded yet; for files of which it is known that their pictures are
+            shown in the order in which they are decoded, since FFmpeg gives the first ones wrongly where it does not know otherwise.
+
+    Raises EnvironmentFault: not there, no video.
+    """
     try:
-        container = av.open(f"file:{path}", options=_OPENING)
+        if unseen:
+            container = av.open(f"file:{path}", options=_OPENING | _UNSEEN, stream_options=cast("list[str]", _UNDECODED))
+        else:
+            container = av.open(f"file:{path}", options=_OPENING)
     except (FFmpegError, OSError) as error:
         raise EnvironmentFault("unreadable", f"The {what} {path.name} cannot be played: {error.strerror}.") from error
     if not container.streams.video:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.playback import PlaybackController
+from console.playback_relief import Relief
 from console.playback_speed import shuttled, within
 from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault, PermissionDenied
@@ -150,7 +151,7 @@ def test_nine_cameras_play_in_step(play: Play, engine: FakeEngine, nine: Recorde
 def test_who_fell_behind_shows_keyframes_for_a_while_and_then_everything_again(
     playback: PlaybackController, recorded: RecordedCameras, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.playback._RELIEF_S", 0.2)
+    playback._relief = Relief(0.2)
     behind = [True]
     monkeypatch.setattr(FootageWorker, "behind", property(lambda _: behind[0]))
     modes: list[bool] = []

@@ -11,6 +11,7 @@ from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.time import SECOND
 from engine.recording.footage import Footage, FootagePicture, fitted
 from engine.recording.footage_cache import PictureCache
+from engine.recording.footage_opening import FootageOpener
 from engine.recording.footage_plan import FootageFile, FootageGap, FootagePlan, GapReason
 from engine.recording.footage_reader import FootageReader
 from tests.engine.recording.footages import FRAME_NS, Encoding, at, footage, number, row, walk, write
@@ -66,6 +67,15 @@ def test_any_moment_shows_its_picture(recorded: Footage) -> None:
             assert number(recorded.at(at(wanted + within))) == wanted
 
 
+def test_several_threads_show_the_same(recorded: Footage) -> None:
+    recorded.threads = 3
+    for wanted in (41, 3, 29, 30, 59, 17, 31, 12):
+        assert number(recorded.at(at(wanted + 0.5))) == wanted
+    recorded.threads = 2
+    assert [number(shown) for shown in walk(recorded, at(0), 59, forward=True)] == list(range(60))
+    assert [number(shown) for shown in walk(recorded, at(59.5), 59, forward=False)] == list(range(59, -1, -1))
+
+
 def test_direction_may_change_at_any_picture(recorded: Footage) -> None:
     now, expected = recorded.at(at(25)), 25
     for forward in (True, True, False, False, False, True, False, True, True, True, True, True, True, True, False, False, True):
@@ -80,6 +90,22 @@ def test_keyframes_alone_last_until_the_next_one(tmp_path: Path) -> None:
     now = made.at(at(17.3), keyframes=True)
     assert (number(now), now.since_ns, now.until_ns) == (10, at(10), at(20))
     assert made.decoded == 1
+    made.close()
+
+
+def test_one_of_several_pictures_lasts_as_long_as_all_of_them(tmp_path: Path) -> None:
+    write(tmp_path / "a.mp4", 30)
+    made = footage(tmp_path, [row("a.mp4", 0, 30)])
+    shown = made.at(at(3.5), every=4)
+    spans: list[tuple[int, int, int]] = []
+    while len(spans) < 5:
+        assert isinstance(shown, FootagePicture)
+        spans.append((number(shown), round((shown.since_ns - START_NS) / FRAME_NS), round((shown.until_ns - START_NS) / FRAME_NS)))
+        shown = made.at(shown.until_ns, every=4)
+    assert spans == [(3, 3, 7), (7, 7, 10), (10, 10, 14), (14, 14, 18), (18, 18, 20)], "at a keyframe it begins anew"
+    shown = made.at(at(17.5), every=4, backwards=True)
+    assert isinstance(shown, FootagePicture)
+    assert (number(shown), shown.since_ns, shown.until_ns) == (14, at(14), at(18)), "never before its time"
     made.close()
 
 
@@ -184,14 +210,16 @@ def test_a_last_file_that_breaks_off_shows_what_is_there(tmp_path: Path) -> None
     made.close()
 
 
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("b_frames", [0, 2])
-def test_after_damage_nothing_is_shown_that_leans_on_it(tmp_path: Path, b_frames: int) -> None:
+def test_after_damage_nothing_is_shown_that_leans_on_it(tmp_path: Path, b_frames: int, threads: int) -> None:
     path = write_clip(tmp_path / "a.mp4", Clip(frames=60, gop=20, b_frames=b_frames, noise=60))
     data = bytearray(path.read_bytes())
     longest = len(data) // 15  # several pictures: bits that happen to mean something are not noticed by any decoder
     data[len(data) // 2 : len(data) // 2 + longest] = bytes(longest)
     path.write_bytes(data)
     made = footage(tmp_path, [row("a.mp4", 0, 60)])
+    made.threads = threads
     found = walk(made, at(0), 59, forward=True)
     shown = [each for each in found if isinstance(each, FootagePicture)]
     numbers = [round((each.at_ns - START_NS) / FRAME_NS) for each in shown]
@@ -200,6 +228,23 @@ def test_after_damage_nothing_is_shown_that_leans_on_it(tmp_path: Path, b_frames
     assert 0 < len(lost) <= 20 and lost == list(range(lost[0], 40))
     assert {each.reason for each in found if isinstance(each, FootageGap)} == {GapReason.DAMAGED}
     made.close()
+
+
+def test_only_what_an_encoder_is_known_to_do_is_opened_undecoded(tmp_path: Path) -> None:
+    for name, b_frames, encoder in (
+        ("a", 0, "libx264"),
+        ("b", 0, "libx264"),
+        ("c", 2, "libx264"),
+        ("d", 2, "libx264"),
+        ("e", 0, "libx265"),
+    ):
+        write(tmp_path / f"{name}.mp4", 30, encoding=Encoding(encoder, b_frames=b_frames))
+    opener, decoded = FootageOpener(), []
+    for name in "abcde":
+        opened = opener.open(tmp_path / f"{name}.mp4")
+        decoded.append(opened.stream.codec_context.pix_fmt is not None)
+        opened.container.close()
+    assert decoded == [True, False, True, True, True]
 
 
 def test_files_that_cannot_be_had_are_tried_again_when_told(tmp_path: Path) -> None:
