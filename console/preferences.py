@@ -1,4 +1,4 @@
-"""How one user wants the screen: theme, size of text, motion, zone of times, keys. Kept in `console.ini`, taken over at once.
+"""How one user wants the screen: theme, size of text, motion, zone of times, language, keys. Kept in `console.ini`, taken over at once.
 
 The theme that was last in use on this screen is the one of the sign-in window too.
 """
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.commands_catalogue import KeyChoices
 from console.remembered import Remembered
+from console.translation import LANGUAGES, use_language
 from widgets.change_look import change_look
 from widgets.look import TEXT_PERCENT, THEMES, Look, look
 
@@ -79,12 +80,14 @@ def last_look(remembered: Remembered) -> Look:
 
 def kept_look(remembered: Remembered, prefix: str) -> Look:
     """What is kept, where it makes sense; the usual look otherwise."""
+    language = remembered.text(f"{prefix}/language")
     theme, percent = remembered.text(f"{prefix}/theme", "dark"), remembered.number(f"{prefix}/text", 100)
     return Look(
         theme if theme in THEMES else "dark",
         percent if TEXT_PERCENT[0] <= percent <= TEXT_PERCENT[-1] else 100,
         remembered.flag(f"{prefix}/still", False),
         _known_zone(remembered.text(f"{prefix}/zone")),
+        language if language in LANGUAGES else "",
     )
 
 
@@ -93,9 +96,11 @@ def keep_look(remembered: Remembered, prefix: str, wanted: Look) -> None:
     remembered.put(f"{prefix}/text", wanted.text_percent)
     remembered.put(f"{prefix}/still", wanted.reduced_motion)
     remembered.put(f"{prefix}/zone", wanted.zone)
+    remembered.put(f"{prefix}/language", wanted.language)
 
 
 def use_look(wanted: Look) -> None:
+    use_language(wanted.language)
     app = QApplication.instance()
     if isinstance(app, QApplication):
         change_look(app, wanted)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushBu
 
 from console.dialogs.frame import FramedDialog
 from console.preferences import Preferences
+from console.translation import LANGUAGES
 from widgets.look import TEXT_PERCENT, THEMES, look
 from widgets.theme import set_role
 
@@ -28,7 +29,7 @@ class PreferencesDialog(FramedDialog):
         self.theme = _combo(tr("Theme"), [(theme_word(theme), theme) for theme in THEMES])
         self.text = _combo(tr("Size of text"), [(f"{size} %", size) for size in TEXT_PERCENT])
         self.zone = _zones()
-        self.language = _combo(tr("Language"), [("English", "en")])
+        self.language = _combo(tr("Language"), [(tr("This machine's"), ""), *((name, code) for code, name in LANGUAGES.items())])
         self.still = QCheckBox(tr("&Reduced motion: nothing moves on its own"))
         self.shortcuts = QPushButton(tr("&Keyboard shortcuts…"))
         self.sounds = QPushButton(tr("&Sounds of alerts…"))
@@ -50,7 +51,10 @@ class PreferencesDialog(FramedDialog):
             form.addRow(text, field)
         form.addRow("", self.still)
         note = QLabel(
-            tr("Ctrl+K finds all of this by name. An open Investigate page keeps its time zone until you sign in again."), wordWrap=True
+            tr(
+                "Ctrl+K finds all of this by name. What is open keeps its language, and Investigate its zone, until you sign in again."
+            ),
+            wordWrap=True,
         )
         set_role(note, "secondary")
         self.body.addLayout(form)
@@ -60,7 +64,7 @@ class PreferencesDialog(FramedDialog):
         self.add_cancel(tr("&Close"))
 
     def _connect(self, show_shortcuts: Callable[[], object], show_sounds: Callable[[], object]) -> None:
-        for box in (self.theme, self.text):
+        for box in (self.theme, self.text, self.language):
             box.activated.connect(lambda _: self._take())
         self.zone.activated.connect(lambda _: self._take())
         self.still.clicked.connect(lambda _: self._take())
@@ -71,7 +75,7 @@ class PreferencesDialog(FramedDialog):
 
     def show_look(self) -> None:
         now = look()
-        for box, value in ((self.theme, now.theme), (self.text, now.text_percent), (self.zone, now.zone)):
+        for box, value in ((self.theme, now.theme), (self.text, now.text_percent), (self.zone, now.zone), (self.language, now.language)):
             box.setCurrentIndex(max(0, box.findData(value)))
         self.still.setChecked(now.reduced_motion)
 
@@ -83,6 +87,7 @@ class PreferencesDialog(FramedDialog):
                 text_percent=self.text.currentData(),
                 reduced_motion=self.still.isChecked(),
                 zone=self.zone.currentData(),
+                language=self.language.currentData(),
             )
         )
 

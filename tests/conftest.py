@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
+os.environ["LANGUAGE"] = "en"  # whatever the machine speaks
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does; arrays are small, and threads for them only cost time
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -20,13 +20,14 @@ Function = TypeVar("Function", bound=Callable[..., object])
 class Look:
     """Attributes:
     theme: one of `THEMES`. text_percent: 80–200, of the size that the theme gives. reduced_motion: nothing moves on its own.
-    zone: IANA name of the time zone that times are shown in; "" is this machine's.
+    zone: IANA name of the time zone that times are shown in; "" is this machine's. language: "en", "de"; "" is this machine's.
     """
 
     theme: str = "dark"
     text_percent: int = 100
     reduced_motion: bool = False
     zone: str = ""
+    language: str = ""
 
 
 @dataclass(slots=True)
