@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from PySide6.QtCore import QEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from console.app import make_application  # noqa: E402
@@ -33,7 +34,7 @@ from console.dialogs.users import UsersDialog  # noqa: E402
 from console.pages.live import LivePage  # noqa: E402
 from console.pages.space import SpacePage  # noqa: E402
 from console.pages.system import SystemPage  # noqa: E402
-from console.preferences import keep_look  # noqa: E402
+from console.preferences import keep_look, use_look  # noqa: E402
 from console.remembered import Remembered  # noqa: E402
 from console.window import MainWindow  # noqa: E402
 from engine.model.access import Role, Verb  # noqa: E402
@@ -63,7 +64,6 @@ from tests.fakes.engine import FakeDoor, FakeEngine  # noqa: E402
 from tests.fakes.media import write_mp4  # noqa: E402
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene  # noqa: E402
 from tests.fakes.scene import Scene  # noqa: E402
-from widgets.change_look import change_look  # noqa: E402
 from widgets.look import THEMES, Look  # noqa: E402
 
 
@@ -93,13 +93,9 @@ class Gallery(
     WallGallery,
     ZonesGallery,
 ):
-    def __init__(self, folder: Path, names: list[str], themes: tuple[str, ...], text_percent: int, size: tuple[int, int]) -> None:
-        self._folder, self._names, self._themes, self._size = folder, names, themes, size
-        self._look = Look(themes[0], text_percent)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        self._app = app
-        change_look(app, self._look)
+    def __init__(self, folder: Path, names: list[str], wanted: Look, size: tuple[int, int]) -> None:
+        self._folder, self._names, self._look, self._size = folder, names, wanted, size
+        use_look(wanted)
         self._scratch = Path(tempfile.mkdtemp())
         scene = Scene(people=2, width=640, height=360)
         self._clip = write_mp4(self._scratch / "clip.mp4", [scene.picture_at(n / 10, 640, 360) for n in range(60)])
@@ -109,14 +105,7 @@ class Gallery(
         self.save_now(widget, name)
 
     def save_now(self, widget: QWidget, name: str) -> None:
-        """In every theme; the first again at the end."""
-        for theme in self._themes:
-            change_look(self._app, replace(self._look, theme=theme))
-            settle(0.05)
-            folder = self._folder / theme
-            folder.mkdir(exist_ok=True)
-            widget.grab().save(str(folder / f"{name}.png"))
-        change_look(self._app, self._look)
+        widget.grab().save(str(self._folder / f"{name}.png"))
         print(name, flush=True)
 
     def window(self, engine: FakeEngine, user: str = "ada") -> MainWindow:
@@ -134,6 +123,13 @@ class Gallery(
         for name in [name for name in dir(self) if name.startswith("show_")]:
             if not self._names or any(wanted in name for wanted in self._names):
                 getattr(self, name)()
+                self._clear_away()
+
+    def _clear_away(self) -> None:
+        """What is closed still takes its part in every change of the style."""
+        for widget in QApplication.topLevelWidgets():
+            widget.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def show_live(self) -> None:
         engine = site()
@@ -497,13 +493,13 @@ def main() -> None:
     parser.add_argument("--text", type=int, default=100, help="percent")
     parser.add_argument("--size", type=_size, default=(1920, 1200), help="of main windows, WIDTHxHEIGHT")
     asked = parser.parse_args()
-    asked.folder.mkdir(parents=True, exist_ok=True)
     app = make_application()
-    gallery = Gallery(asked.folder, asked.names, tuple(asked.themes.split(",")), asked.text, asked.size)
-    gallery.draw()
-    app.processEvents()
     for theme in asked.themes.split(","):
-        make_sheets(asked.folder / theme, asked.folder / f"sheets-{theme}")
+        folder = asked.folder / theme
+        folder.mkdir(parents=True, exist_ok=True)
+        Gallery(folder, asked.names, Look(theme, asked.text), asked.size).draw()
+        app.processEvents()
+        make_sheets(folder, asked.folder / f"sheets-{theme}")
 
 
 if __name__ == "__main__":
