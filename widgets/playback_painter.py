@@ -6,6 +6,7 @@ from datetime import tzinfo
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
+from engine.model.settings import CameraSettings
 from widgets.icons import icon_pixmap
 from widgets.placement import placement
 from widgets.plates import HEIGHT, Plates, PlateSpec, plate_width
@@ -14,6 +15,7 @@ from widgets.theme import color, font, plate_color
 from widgets.time_text import duration_text, fine_clock_text
 from widgets.tokens import load_tokens
 from widgets.viewport import Viewport
+from widgets.zone_overlay import ZoneOverlay
 
 _MARGIN = 8
 _GAP = 4
@@ -33,11 +35,12 @@ _ROLES = {TileKind.DAMAGED: "high", TileKind.FAILED: "high", TileKind.BLIND: "mo
 
 @dataclass(frozen=True, slots=True)
 class RecordedLook:
-    """How the wall wants a tile drawn just now. ratio: device pixels per unit."""
+    """How the wall wants a tile drawn just now. ratio: device pixels per unit. zones: of this camera, to draw over its picture."""
 
     ratio: float
     selected: bool = False
     focused: bool = False
+    zones: CameraSettings | None = None
 
 
 class RecordedPainter:
@@ -46,12 +49,13 @@ class RecordedPainter:
     def __init__(self, zone: tzinfo | None = None) -> None:
         """`zone`: of the times shown; None: this machine's."""
         self._plates = Plates()
+        self._zones = ZoneOverlay(self._plates)
         self._zone = zone
 
     def paint(self, painter: QPainter, tile: RecordedTile, image: QImage, area: QRect, viewport: Viewport, look: RecordedLook) -> None:
         """Paint the whole tile, opaque; nothing leaves `area`. `image`: over the tile's pixels, null where it has none."""
         painter.setClipRect(area)
-        self._paint_picture(painter, tile, image, area, viewport, look.ratio)
+        self._paint_picture(painter, tile, image, area, viewport, look)
         self._paint_plates(painter, tile, area, look.ratio)
         if viewport.zoom > 1:
             self._plate(painter, PlateSpec(f"{viewport.zoom:.1f} ×"), area, look.ratio, right=True, bottom=True)
@@ -62,24 +66,28 @@ class RecordedPainter:
         painter.setClipRect(area)
         painter.fillRect(area, color("panel"))
 
-    def _paint_picture(self, painter: QPainter, tile: RecordedTile, image: QImage, area: QRect, viewport: Viewport, ratio: float) -> None:
+    def _paint_picture(
+        self, painter: QPainter, tile: RecordedTile, image: QImage, area: QRect, viewport: Viewport, look: RecordedLook
+    ) -> None:
         if image.isNull():
             painter.fillRect(area, color("video"))
         else:
             frame = picture_size(tile, image)
-            placed = placement(viewport.placed(QRectF(area), frame), frame, image.size(), area, ratio)
+            placed = placement(viewport.placed(QRectF(area), frame), frame, image.size(), area, look.ratio)
             for bar in placed.bars:
                 painter.fillRect(bar, color("video"))
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, placed.corner is None)
             painter.drawImage(placed.seen, image, placed.source)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            if look.zones is not None and tile.kind is TileKind.PICTURE:
+                self._zones.paint(painter, look.zones, placed.whole, QRectF(area), {})
         if tile.kind is TileKind.PICTURE:
             return
         if not image.isNull():
             painter.fillRect(area, _dim())
         elif tile.kind in (TileKind.GAP, TileKind.BLIND):
             painter.fillRect(area, _hatch(tile.kind))
-        self._paint_words(painter, tile, area, ratio)
+        self._paint_words(painter, tile, area, look.ratio)
 
     def _paint_words(self, painter: QPainter, tile: RecordedTile, area: QRect, ratio: float) -> None:
         """Icon, what is the matter, for how long, and why, as far as there is room."""

@@ -1,5 +1,6 @@
 """The wall of recorded video: up to nine cameras of one moment, in one custom-painted widget."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from engine.model.settings import CameraSettings
 from widgets.playback import Playback, RecordedTile
 from widgets.playback_grid import beside, cells, columns_for
 from widgets.playback_painter import RecordedLook, RecordedPainter, picture_size
@@ -52,6 +54,8 @@ class PlaybackWall(QWidget):
         self._areas: dict[str, QRect] = {}
         self._wanted: dict[str, QSize] = {}
         self._selected = self._maximised = ""
+        self._settings: dict[str, CameraSettings] = {}
+        self._zones = False
         self._drag: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -106,6 +110,20 @@ class PlaybackWall(QWidget):
 
     def zoom(self, camera_id: str) -> float:
         return self._viewport(camera_id).zoom
+
+    def set_camera_settings(self, cameras: Sequence[CameraSettings]) -> None:
+        """Whose zones and lines there are to draw: those of now, whatever they were when it was recorded."""
+        self._settings = {camera.id: camera for camera in cameras}
+        if self._zones:
+            self.update()
+
+    def zones_shown(self) -> bool:
+        return self._zones
+
+    def show_zones(self, shown: bool) -> None:
+        """Zones and lines of the pictures, drawn over them."""
+        self._zones = shown
+        self.update()
 
     # what is shown
 
@@ -179,7 +197,8 @@ class PlaybackWall(QWidget):
 
     def _paint_tile(self, painter: QPainter, camera_id: str, rect: QRect) -> None:
         selected = camera_id == self._selected
-        look = RecordedLook(self.devicePixelRatioF(), selected, selected and self.hasFocus())
+        zones = self._settings.get(camera_id) if self._zones else None
+        look = RecordedLook(self.devicePixelRatioF(), selected, selected and self.hasFocus(), zones)
         self._painter.paint(painter, self._tiles[camera_id], self._images[camera_id], rect, self._viewport(camera_id), look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

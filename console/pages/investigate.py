@@ -11,7 +11,7 @@ from console.jump_links import Jump, is_link, link_of, read_link, read_moment
 from console.pages.investigate_alike import of_region
 from console.pages.investigate_blob import WhyThere, blob_of
 from console.pages.investigate_bookmarks import BookmarkPanel
-from console.pages.investigate_cameras import CameraChoice, CameraStage
+from console.pages.investigate_cameras import CameraChoice, CameraStage, ZonesShown
 from console.pages.investigate_feed import TimelineFeed
 from console.pages.investigate_floor import ReplayFloor
 from console.pages.investigate_found import FoundPanel
@@ -82,7 +82,8 @@ class InvestigatePage(Page):
         self.why = WhyOfMoment(context.bridge, context.clock, self._zone)
         self.head, self.tools = HeadRow(), StretchTools(context.bridge.session)
         self.head.setMinimumWidth(_HEAD_LEAST)  # its words go where there is no room for them
-        self.cameras = CameraChoice(self.playback, self.head.cameras.menu(), context.remembered)
+        self.zones = ZonesShown(self.wall, context.remembered)
+        self.cameras = CameraChoice(self.playback, self.head.cameras.menu(), self.zones, context.remembered)
         about = (context.bridge, context.clock, self._zone, context.toasts)
         self.moment = MomentShown(*about, self.playback, self.timeline, self.cameras, self)
         self.calendar = self.moment.calendar
@@ -212,6 +213,7 @@ class InvestigatePage(Page):
                 ("bookmark", tr("A bookmark on this moment"), "B", self.add_bookmark),
                 ("area", tr("Draw a part of a picture, to look for what was there"), "X", self.region.begin),
                 ("day", tr("Go to a day"), "G", self.open_calendar),
+                ("zones", tr("Zones and lines of the pictures"), "Z", self.zones.toggle),
                 ("begin", tr("The stretch begins at the moment that is shown"), "I", lambda: self.stretch.set_end(0)),
                 ("end", tr("The stretch ends at the moment that is shown"), "O", lambda: self.stretch.set_end(1)),
                 ("search", tr("Search the record, or jump to a time"), "/", self.question.setFocus),
@@ -258,6 +260,7 @@ class InvestigatePage(Page):
         self.recording.show_settings(snapshot.settings)
         self.why.show_settings(snapshot.settings)
         self.map.show_settings(snapshot.settings)
+        self.wall.set_camera_settings(snapshot.settings.cameras)
         self.cameras.offer(tuple(camera.id for camera in snapshot.settings.cameras), self._names)
         self._show_whether_cameras()
 

@@ -9,13 +9,32 @@ from console.playback import PlaybackController
 from console.remembered import Remembered
 from widgets.empty_state import EmptyState
 from widgets.playback import MOST_CAMERAS
+from widgets.playback_wall import PlaybackWall
+
+
+class ZonesShown:
+    """Whether zones and lines are drawn over the pictures; the first time as on Live. UI thread."""
+
+    def __init__(self, wall: PlaybackWall, remembered: Remembered) -> None:
+        self._wall, self._remembered = wall, remembered
+        wall.show_zones(remembered.flag("investigate/zones", remembered.flag("live/zones", True)))
+
+    def toggle(self) -> None:
+        self._wall.show_zones(not self._wall.zones_shown())
+        self._remembered.put("investigate/zones", self._wall.zones_shown())
+
+    def add_to(self, menu: QMenu) -> None:
+        action = menu.addAction(tr("&Zones and lines"))
+        action.setCheckable(True)
+        action.setChecked(self._wall.zones_shown())
+        action.triggered.connect(self.toggle)
 
 
 class CameraChoice:
     """UI thread. Fills `menu` whenever it opens."""
 
-    def __init__(self, playback: PlaybackController, menu: QMenu, remembered: Remembered) -> None:
-        self._playback, self._menu, self._remembered = playback, menu, remembered
+    def __init__(self, playback: PlaybackController, menu: QMenu, zones: ZonesShown, remembered: Remembered) -> None:
+        self._playback, self._menu, self._zones, self._remembered = playback, menu, zones, remembered
         self._names: Mapping[str, str] = {}
         self.known: tuple[str, ...] = ()
         menu.aboutToShow.connect(self._fill)
@@ -54,6 +73,8 @@ class CameraChoice:
             action.setChecked(camera_id in shown)
             action.setEnabled(camera_id in shown or len(shown) < MOST_CAMERAS)
             action.toggled.connect(lambda on, camera_id=camera_id: self.choose(camera_id, on))
+        self._menu.addSeparator()
+        self._zones.add_to(self._menu)
 
 
 class CameraStage(QStackedWidget):

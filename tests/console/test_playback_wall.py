@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.playback import PlaybackController
+from engine.model.picture_zone import PictureLine, PictureZone
+from engine.model.settings import CameraSettings
 from engine.model.time import SystemClock
 from tests.console.recorded import RecordedCameras
 from tests.engine.recording.streams import seen
@@ -19,6 +21,7 @@ from tests.fakes.engine import FakeEngine
 from widgets.playback import RecordedTile, TileKind
 from widgets.playback_painter import bounds_words, tile_words
 from widgets.playback_wall import PlaybackWall
+from widgets.shape_looks import place_color
 from widgets.transport_bar import TransportBar
 from widgets.transport_keys import TransportKeys
 
@@ -94,6 +97,28 @@ def test_all_nine_show_the_picture_of_their_time(stage: Stage, playback: Playbac
         playback.seek(at_ns)
         settled(playback, qtbot)
         assert [painted(stage.wall, each) for each in NINE] == [(n, nine.picture_at(each, at_ns)) for n, each in enumerate(NINE)]
+
+
+def test_zones_and_lines_are_drawn_over_pictures_where_they_are_wanted(stage: Stage, playback: PlaybackController) -> None:
+    door = PictureZone("pz-1", "Door", ((0.2, 0.3), (0.8, 0.3), (0.8, 0.9), (0.2, 0.9)))
+    gate = PictureLine("pl-1", "Gate", (0.1, 0.6), (0.9, 0.6))
+    stage.wall.set_camera_settings([CameraSettings("camera4", "Yard", "rtsp://yard.test/1", zones=(door,), lines=(gate,))])
+
+    def tile(camera_id: str) -> QImage:
+        return stage.wall.grab(stage.wall.area(camera_id)).toImage()
+
+    plain, other = tile("camera4"), tile("camera3")
+    stage.wall.show_zones(True)
+    drawn = tile("camera4")
+    edge, whole = stage.wall.area("camera4"), stage.wall.picture_area("camera4")
+    corner = QPointF(whole.x() + 0.2 * whole.width() - edge.x(), whole.y() + 0.45 * whole.height() - edge.y()).toPoint()
+    assert drawn.pixelColor(corner) == place_color(0) != plain.pixelColor(corner)
+    assert tile("camera3") == other, "another camera's"
+    playback._sides["camera4"].tile = RecordedTile("camera4", "Camera 4", TileKind.GAP)
+    playback.tile_changed.emit("camera4")
+    gap = tile("camera4")
+    stage.wall.show_zones(False)
+    assert tile("camera4") == gap, "nothing is drawn where there is no picture"
 
 
 def test_one_camera_fills_the_wall_and_the_others_are_not_decoded(stage: Stage, playback: PlaybackController, qtbot: QtBot) -> None:
