@@ -28,6 +28,8 @@ class AuditVerb(StrEnum):
     # who looked
     VIEW_CLIP = "view_clip"  # clip id; session. Once per session and clip
     VIEW_FOOTAGE = "view_footage"  # camera id and hour of continuous video; session. Once per session and hour
+    SEARCH_ALIKE = "search_alike"  # id of the stay or event they are to look like, empty: a picture; cameras, times, how many were
+    # compared and found, session. Refused when it cannot be kept
     LISTEN = "listen"  # camera id; session. Refused when it cannot be kept
     STOP_LISTENING = "stop_listening"  # camera id; session, for how long, why it ended
     EXPORT = "export"  # id of the clip, event or pack; what left. Refused when it cannot be kept

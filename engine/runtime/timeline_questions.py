@@ -3,10 +3,12 @@
 from collections import defaultdict
 
 from engine.model.access import Scope, Session
+from engine.model.audit import AuditRow, AuditVerb
 from engine.model.blob import BlobExplanation
 from engine.model.errors import NotFound
 from engine.model.places import places_of
 from engine.model.question import Answer, ExplainBlob
+from engine.model.time import to_iso
 from engine.model.timeline import SearchAlike, SearchRecord
 from engine.radio.explain import explain
 from engine.runtime.engine import Engine
@@ -25,9 +27,21 @@ def search_record(engine: Engine, question: SearchRecord, scope: Scope | None = 
 
 
 def search_alike(engine: Engine, question: SearchAlike, session: Session) -> Answer:
-    """Only among cameras that the session sees. Raises InputError, NotFound, EnvironmentFault."""
+    """Only among cameras that the session sees; told to nobody unless the audit keeps who asked. Raises InputError, NotFound,
+    EnvironmentFault."""
     scope = session.scope(engine.settings.cameras)
-    return engine.alike.ask(question, None if scope is None else tuple(sorted(scope.camera_ids)))
+    answer = engine.alike.ask(question, None if scope is None else tuple(sorted(scope.camera_ids)))
+    engine.audit(searched_alike(question, answer, session, engine.clock.now_ns()))
+    return answer
+
+
+def searched_alike(question: SearchAlike, answer: Answer, session: Session, now_ns: int) -> AuditRow:
+    """Comparing people by their looks is biometrics: who asked, about which cameras and times, and how much came of it. Not the picture."""
+    cameras = " ".join(question.camera_ids) or "all"
+    times = ("ever" if ns is None else to_iso(ns) for ns in (question.since_ns, question.until_ns))
+    much = f"{answer.count or 0} compared, {len(answer.hits)} found"
+    detail = f"cameras {cameras}, from {' until '.join(times)}, {much}, session {session.id}"
+    return AuditRow(now_ns, session.user.name, AuditVerb.SEARCH_ALIKE, question.like_id, detail)
 
 
 def explain_blob(engine: Engine, question: ExplainBlob) -> BlobExplanation:

@@ -76,6 +76,15 @@ def looking_engine(path: Path) -> Engine:
     return engine
 
 
+def settle(writing: Engine) -> None:
+    """Waits for nobody: what readers hold back stays in the log."""
+    connection = writing.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+    finally:
+        connection.close()
+
+
 def _take_any_text(connection: sqlite3.Connection, _record: Any) -> None:
     connection.text_factory = _decoded
 

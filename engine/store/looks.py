@@ -22,10 +22,11 @@ _PUT = (
     " person_id = excluded.person_id, closed = excluded.closed WHERE pack = 0"
 )
 _PACK = (
-    "INSERT INTO look_packs (number, model, since_ns, until_ns, error, keys, times, cameras, scales, codes)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO look_packs (number, camera_id, model, since_ns, until_ns, error, keys, times, cameras, scales, codes)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_PACKABLE = "SELECT key, since_ns, until_ns, camera_id, vector FROM looks WHERE pack = 0 AND closed AND model = ? ORDER BY key LIMIT ?"
+_LOOSE = "FROM looks WHERE pack = 0 AND model = ? AND camera_id = ? AND closed = 1"
+_PACKABLE = f"SELECT key, since_ns, until_ns, camera_id, vector {_LOOSE} ORDER BY key LIMIT {PACK}"
 _IN_PACK = "SELECT key, since_ns, until_ns, camera_id, vector FROM looks WHERE pack = ? ORDER BY key"
 _FOUND = (
     "SELECT looks.key, looks.id, looks.camera_id, looks.since_ns, looks.until_ns, best_ns, looks.person_id, looks.simulated,"
@@ -47,8 +48,10 @@ class LookTable:
         """Insert, or carry on by id; where many are closed, they are packed."""
         with self._write() as driver:
             driver.executemany(_PUT, [_row(look) for look in looks])
+            for model, camera_id in sorted({(look.model, look.camera_id) for look in looks}):
+                _pack(driver, model, camera_id)
             for model in {look.model for look in looks}:
-                _pack(driver, model)
+                _part(driver, model)
 
     def close_open(self) -> None:
         """What was open when the engine ended is added to no more."""
@@ -121,14 +124,27 @@ def _row(look: StayLook) -> tuple[object, ...]:
     return (look.id, look.camera_id, *times, box, look.count, look.model, vector, look.person_id, look.simulated, look.closed)
 
 
-def _pack(driver: sqlite3.Connection, model: str) -> None:
-    while len(rows := driver.execute(_PACKABLE, (model, PACK)).fetchall()) == PACK:
+def _pack(driver: sqlite3.Connection, model: str, camera_id: str) -> None:
+    while driver.execute(f"SELECT count(*) {_LOOSE}", (model, camera_id)).fetchone()[0] >= PACK:
         number = driver.execute("SELECT ifnull(max(number), 0) + 1 FROM look_packs").fetchone()[0]
-        _put_pack(driver, number, model, rows)
+        _put_pack(driver, number, model, driver.execute(_PACKABLE, (model, camera_id)).fetchall())
+
+
+def _part(driver: sqlite3.Connection, model: str) -> None:
+    """Of the packs of several cameras, as they were made before, one less each time that something is put."""
+    mixed = driver.execute("SELECT number FROM look_packs WHERE model = ? AND camera_id = '' LIMIT 1", (model,)).fetchone()
+    if mixed is not None:
+        camera_ids = driver.execute("SELECT DISTINCT camera_id FROM looks WHERE pack = ?", mixed).fetchall()
+        driver.execute("DELETE FROM look_packs WHERE number = ?", mixed)
+        driver.execute("UPDATE looks SET pack = 0 WHERE pack = ?", mixed)
+        for (camera_id,) in camera_ids:
+            _pack(driver, model, camera_id)
 
 
 def _put_pack(driver: sqlite3.Connection, number: int, model: str, rows: list[tuple[int, int, int, str, bytes]]) -> None:
-    driver.execute(_PACK, (number, *astuple(packed(model, rows))))
+    cameras = {row[3] for row in rows}
+    camera_id = cameras.pop() if len(cameras) == 1 else ""
+    driver.execute(_PACK, (number, camera_id, *astuple(packed(model, rows))))
     driver.executemany("UPDATE looks SET pack = ? WHERE key = ?", [(number, row[0]) for row in rows])
 
 

@@ -21,9 +21,9 @@ PACK = 1_024
 _AT_ONCE = 500
 _PACKS = (
     "SELECT since_ns, until_ns, error, keys, times, cameras, scales, codes FROM look_packs"
-    " WHERE model = ? AND until_ns > ? AND since_ns < ? ORDER BY number"
+    " WHERE model = ?{} AND until_ns > ? AND since_ns < ?"
 )
-_LOOSE = "SELECT key, vector, camera_id FROM looks WHERE pack = 0 AND model = ? AND until_ns > ? AND since_ns < ?"
+_LOOSE = "SELECT key, vector FROM looks WHERE pack = 0 AND model = ?{} AND until_ns > ? AND since_ns < ?"
 
 Keys: TypeAlias = npt.NDArray[np.int64]
 Scores: TypeAlias = npt.NDArray[np.float32]
@@ -87,10 +87,10 @@ def best(driver: sqlite3.Connection, sought: Sought) -> tuple[list[tuple[int, fl
     compared = len(keys)
     likely = keys[scores >= _last_of_best(scores, sought.limit) - 2 * error]
     exact = dict(_exactly(driver, likely.tolist(), sought))
-    for key, vector, camera_id in driver.execute(_LOOSE, (sought.model, sought.since_ns, sought.until_ns)):
-        if not sought.camera_ids or camera_id in sought.camera_ids:
-            exact[key] = _cosine(vector, sought)
-            compared += 1
+    among, asked = _among(sought, sought.camera_ids)
+    loose = driver.execute(_LOOSE.format(among), asked).fetchall()
+    exact.update(_cosines(loose, sought))
+    compared += len(loose)
     ranked = sorted(exact.items(), key=lambda each: (-each[1], -each[0]))
     return ranked[: sought.limit], compared
 
@@ -101,9 +101,8 @@ def _last_of_best(scores: Scores, limit: int) -> float:
 
 def _by_codes(driver: sqlite3.Connection, sought: Sought) -> tuple[Keys, Scores, float]:
     keys, scores, worst = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)], 0.0
-    for since_ns, until_ns, error, key_bytes, times, cameras, scales, codes in driver.execute(
-        _PACKS, (sought.model, sought.since_ns, sought.until_ns)
-    ):
+    among, asked = _among(sought, ("", *sought.camera_ids) if sought.camera_ids else ())
+    for since_ns, until_ns, error, key_bytes, times, cameras, scales, codes in driver.execute(_PACKS.format(among), asked):
         found = np.frombuffer(key_bytes, np.int64)
         likeness = _of_codes(codes, scales, sought.vector)
         if sought.camera_ids or since_ns < sought.since_ns or until_ns > sought.until_ns:
@@ -133,17 +132,24 @@ def _wanted(times: bytes, cameras: bytes, sought: Sought) -> npt.NDArray[np.bool
     return wanted
 
 
+def _among(sought: Sought, camera_ids: tuple[str, ...]) -> tuple[str, tuple[str | int, ...]]:
+    """A condition of some cameras (none: all), and all that is asked with it."""
+    among = f" AND camera_id IN ({','.join('?' * len(camera_ids))})" if camera_ids else ""
+    return among, (sought.model, *camera_ids, sought.since_ns, sought.until_ns)
+
+
 def _exactly(driver: sqlite3.Connection, keys: Several[int], sought: Sought) -> Iterator[tuple[int, float]]:
     for several in _groups(keys):
         marks = ",".join("?" * len(several))
-        for key, vector, camera_id in driver.execute(f"SELECT key, vector, camera_id FROM looks WHERE key IN ({marks})", several):
-            if not sought.camera_ids or camera_id in sought.camera_ids:
-                yield key, _cosine(vector, sought)
+        rows = driver.execute(f"SELECT key, vector, camera_id FROM looks WHERE key IN ({marks})", several).fetchall()
+        yield from _cosines([row[:2] for row in rows if not sought.camera_ids or row[2] in sought.camera_ids], sought)
 
 
 def _groups(keys: Several[int]) -> Iterable[Several[int]]:
     return (keys[begin : begin + _AT_ONCE] for begin in range(0, len(keys), _AT_ONCE))
 
 
-def _cosine(vector: bytes, sought: Sought) -> float:
-    return float(np.frombuffer(vector, np.float16).astype(np.float32) @ sought.vector)
+def _cosines(rows: Several[tuple[int, bytes]], sought: Sought) -> Iterable[tuple[int, float]]:
+    """Of rows of key and float16 vector."""
+    vectors = np.frombuffer(b"".join([row[1] for row in rows]), np.float16).reshape(len(rows), len(sought.vector))
+    return zip([row[0] for row in rows], (vectors.astype(np.float32) @ sought.vector).tolist(), strict=True)

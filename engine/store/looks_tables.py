@@ -24,10 +24,11 @@ looks = Table(
     Column("pack", Integer, nullable=False),
 )
 Index("ix_looks_until", looks.c.until_ns)
-Index("ix_looks_pack", looks.c.pack, looks.c.model)
+Index("ix_looks_pack", looks.c.pack, looks.c.model, looks.c.camera_id, looks.c.closed)
 Index("ix_looks_camera", looks.c.camera_id, looks.c.since_ns)
 
-# Many looks in few bytes, to be gone through quickly: arrays as bytes, one entry for each look. `error`: no code is further off than that.
+# Many looks of one camera in few bytes, to be gone through quickly: arrays as bytes, one entry for each look. `error`: no code is further
+# off than that. `camera_id` empty: of several, as they were packed before.
 look_packs = Table(
     "look_packs",
     metadata,
@@ -41,7 +42,9 @@ look_packs = Table(
     Column("cameras", LargeBinary, nullable=False),
     Column("scales", LargeBinary, nullable=False),
     Column("codes", LargeBinary, nullable=False),
+    Column("camera_id", Text, nullable=False, server_default=""),
 )
+Index("ix_look_packs_camera", look_packs.c.model, look_packs.c.camera_id)
 
 # Where something went in one camera's picture: a track, or motion that nobody named (empty `track_id`). x0 to y1: all of it lies within,
 # and `path` its boxes with their times, in shares of the picture.

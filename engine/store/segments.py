@@ -64,6 +64,13 @@ class SegmentTable(GuardedTables):
         with self._read() as connection:
             return tuple((row.id, row.file) for row in connection.execute(query))
 
+    def sizes_of_files(self, limit: int) -> tuple[tuple[str, str, int], ...]:
+        """Id, file and bytes of the newest that are neither in the archive nor locked."""
+        here = (segments.c.archived.is_(False), _keeping() != Keeping.LOCKED.value)
+        query = select(segments.c.id, segments.c.file, segments.c.size_bytes).where(*here).order_by(segments.c.started_ns.desc())
+        with self._read() as connection:
+            return tuple((row.id, row.file, row.size_bytes) for row in connection.execute(query.limit(limit)))
+
     def get(self, segment_id: str) -> Segment | None:
         with self._read() as connection:
             row = connection.execute(_with_keeping().where(segments.c.id == segment_id)).mappings().first()
@@ -105,6 +112,12 @@ class SegmentTable(GuardedTables):
     def damage(self, segment_id: str, sentence: str) -> None:
         with self._write() as connection:
             connection.execute(update(segments).where(segments.c.id == segment_id).values(damage=sentence))
+
+    def cut(self, segment: Segment) -> None:
+        """It is shorter than it was: what its file holds now."""
+        left = {"ended_ns": segment.ended_ns, "size_bytes": segment.size_bytes, "damage": segment.damage}
+        with self._write() as connection:
+            connection.execute(update(segments).where(segments.c.id == segment.id).values(**left))
 
     def remove(self, ids: Several[str]) -> None:
         """Rows, not files. At most some hundred."""

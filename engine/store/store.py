@@ -28,7 +28,7 @@ from engine.store.bookmarks import BookmarkTable
 from engine.store.cases import CaseTable
 from engine.store.changes import changes_wait, driver_of, enter_changes
 from engine.store.chat import ChatTable
-from engine.store.connection import BUSY_MS, check_file, reading_engine, writing_engine
+from engine.store.connection import BUSY_MS, check_file, reading_engine, settle, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.fire import FireTable
 from engine.store.handovers import HandoverTable
@@ -118,6 +118,12 @@ class Store:
     def save(self, values: Several[Storable]) -> None:
         with self._write() as connection:
             save_values(connection, values, self._rejected_per_day)
+
+    def settle(self) -> None:
+        """What was committed goes from the log (`-wal`) into the file, as far as nobody reads an older state. What is built on it, such as
+        a state of the pipeline kept elsewhere, then does not need the log any more. The writer's thread. Raises EnvironmentFault."""
+        with self._soundness.faults():
+            settle(self._writing)
 
     def put_waiting_words(self) -> int | None:
         """Enter the next words that wait for their turn: about how many rows are left, None: none, as is nearly always so, and nothing is

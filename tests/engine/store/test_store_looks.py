@@ -1,5 +1,7 @@
 """Looks of stays: found exactly, most alike first; forgotten, erased and cleared without a trace."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from engine.model.geometry import Floats
 from engine.model.look import StayLook
 from engine.model.time import SECOND
 from engine.store import Store
-from engine.store.looks_scan import PACK, Sought
+from engine.store.looks_scan import PACK, Sought, camera_mark
 from tests.engine.store.records import event
 
 EVER = (0, 1 << 60)
@@ -119,3 +121,39 @@ def test_nothing_is_left_once_looks_are_not_wanted(store: Store) -> None:
     store.looks.put([stay(number, vector) for number, vector in enumerate(vectors(PACK + 1))])
     store.looks.clear()
     assert store.looks.kept() == (0, None) and store.looks.alike(sought(vectors(1)[0])) == ((), 0)
+
+
+def packs(path: Path) -> list[tuple[str, int]]:
+    """Camera, and how many looks, of each pack."""
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT camera_id, length(keys) / 8 FROM look_packs ORDER BY camera_id, number").fetchall()
+
+
+def test_a_pack_is_of_one_camera(store: Store, path: Path) -> None:
+    several = vectors(2 * PACK + 200)
+    store.looks.put([stay(number, vector, camera_id=f"cam-{number % 2}") for number, vector in enumerate(several)])
+    assert packs(path) == [("cam-0", PACK), ("cam-1", PACK)]
+    query = vectors(1, seed=2)[0]
+    hits, compared = store.looks.alike(sought(query, cameras=("cam-1",)))
+    cosines = several[1::2].astype(np.float16).astype(np.float32) @ query
+    assert [hit.id for hit in hits] == [f"tr-{2 * number + 1}" for number in np.argsort(-cosines)[:10]]
+    assert compared == PACK + 100
+
+
+def test_packs_of_several_cameras_are_parted_by_and_by(store: Store, path: Path) -> None:
+    several = vectors(2 * PACK)
+    store.looks.put([stay(number, vector) for number, vector in enumerate(several)])
+    with closing(sqlite3.connect(path)) as connection, connection:  # as before: whoever was closed was packed with whoever followed
+        connection.execute("UPDATE look_packs SET camera_id = ''")
+        connection.execute("UPDATE looks SET camera_id = 'gate' WHERE key % 4 = 0")
+        for number, cameras in connection.execute("SELECT number, cameras FROM look_packs").fetchall():
+            marks = np.frombuffer(cameras, np.uint32).copy()
+            marks[3::4] = camera_mark("gate")
+            connection.execute("UPDATE look_packs SET cameras = ? WHERE number = ?", (marks.tobytes(), number))
+    before = [found(store, sought(several[8], 20, cameras=cameras)) for cameras in ((), ("gate",), ("yard", "gate"))]
+    for number in (1, 2):
+        store.looks.put([stay(9_000 + number, -several[8], camera_id="roof")])
+        assert [found(store, sought(several[8], 20, cameras=cameras)) for cameras in ((), ("gate",), ("yard", "gate"))] == before
+        assert sum(camera_id == "" for camera_id, _ in packs(path)) == 2 - number
+    assert packs(path) == [("yard", PACK)]
+    assert store.looks.alike(sought(several[8]))[1] == 2 * PACK + 2
