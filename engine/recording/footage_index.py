@@ -91,6 +91,22 @@ def read_index(container: InputContainer, stream: VideoStream, path: Path) -> Pi
     return _index(ticks, keys, stream)
 
 
+def own_index(container: InputContainer, stream: VideoStream) -> PictureIndex | None:
+    """The same out of the file's own table, some ten times faster; None where it has none that is whole.
+
+    Only for pictures that are shown in the order in which they are decoded: the table knows nothing else.
+    """
+    entries = list(stream.index_entries)
+    whole = bool(entries) and len(entries) == stream.frames and entries[0].is_keyframe
+    if not whole or any(entry.is_discard for entry in entries) or max(entry.pos + entry.size for entry in entries) > container.size:
+        return None
+    first = next(container.demux(stream), None)
+    if first is None or first.pts != first.dts or first.pts != entries[0].timestamp:
+        return None
+    ticks = [entry.timestamp for entry in entries]
+    return _index(ticks, [(entry.timestamp, entry.timestamp) for entry in entries if entry.is_keyframe], stream)
+
+
 def _enter(packet: "Packet[VideoStream]", ticks: list[int], keys: list[tuple[int, int]]) -> None:
     shown = shown_ticks(packet)
     if shown is None or not packet.size:

@@ -6,7 +6,7 @@ from pathlib import Path
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from engine.recording.footage_index import PictureIndex, read_index
+from engine.recording.footage_index import PictureIndex, own_index, read_index
 from engine.recording.opening import open_video
 
 _KNOWN = 16
@@ -43,7 +43,7 @@ class FootageOpener:
     def _unseen(self, path: Path, index: PictureIndex | None) -> OpenedFile | None:
         container, stream = open_video(path, "recording", unseen=True)
         if _headers(stream) in self._in_order:
-            opened = _read(container, stream, path, index)
+            opened = _read(container, stream, path, index or own_index(container, stream))
             if opened.index.in_order:
                 return opened
         container.close()

@@ -11,9 +11,11 @@ from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.time import SECOND
 from engine.recording.footage import Footage, FootagePicture, fitted
 from engine.recording.footage_cache import PictureCache
+from engine.recording.footage_index import own_index
 from engine.recording.footage_opening import FootageOpener
 from engine.recording.footage_plan import FootageFile, FootageGap, FootagePlan, GapReason
 from engine.recording.footage_reader import FootageReader
+from engine.recording.opening import open_video
 from tests.engine.recording.footages import FRAME_NS, Encoding, at, footage, number, row, walk, write
 from tests.engine.recording.streams import START_NS
 from tests.fakes.video import Clip, picture_number, write_clip
@@ -245,6 +247,33 @@ def test_only_what_an_encoder_is_known_to_do_is_opened_undecoded(tmp_path: Path)
         decoded.append(opened.stream.codec_context.pix_fmt is not None)
         opened.container.close()
     assert decoded == [True, False, True, True, True]
+
+
+def test_a_files_own_table_says_what_its_packets_say(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp4", 30, encoding=Encoding(ticks=tuple(number * 40 + number % 3 for number in range(30))))
+    container, stream = open_video(path, "recording", unseen=True)
+    told = own_index(container, stream)
+    read = FootageReader(path).index
+    assert told is not None and told.in_order and told.tail_ns == read.tail_ns
+    for name in ("ticks", "times_ns", "keys", "key_dts"):
+        assert getattr(told, name).tolist() == getattr(read, name).tolist()
+    container.close()
+
+
+@pytest.mark.parametrize("kind", ["breaks off", "fragmented", "reordered", "matroska"])
+def test_a_table_that_is_not_whole_is_not_believed(tmp_path: Path, kind: str) -> None:
+    encoding = {
+        "breaks off": Encoding(options=(("movflags", "faststart"),)),
+        "fragmented": Encoding(options=FRAGMENTED),
+        "reordered": Encoding(b_frames=2),
+        "matroska": Encoding(suffix=".mkv"),
+    }[kind]
+    path = write(tmp_path / f"a{encoding.suffix}", 30, encoding=encoding)
+    if kind == "breaks off":
+        path.write_bytes(path.read_bytes()[:-200])
+    container, stream = open_video(path, "recording", unseen=True)
+    assert own_index(container, stream) is None
+    container.close()
 
 
 def test_files_that_cannot_be_had_are_tried_again_when_told(tmp_path: Path) -> None:
