@@ -114,10 +114,11 @@ class WallFrame(QWidget):
 class WallWindows(QObject):
     """The windows of one session. UI thread.
 
-    Signals: camera_chosen(camera_id): in one of them.
+    Signals: camera_chosen(camera_id): in one of them. opened(WallDesk): of a window that has come.
     """
 
     camera_chosen = Signal(str)
+    opened = Signal(object)
 
     def __init__(self, context: PageContext, book: WallBook, tile_menu: TileMenu, parent: QObject) -> None:
         super().__init__(parent)
@@ -191,6 +192,7 @@ class WallWindows(QObject):
         frame.desk.camera_chosen.connect(lambda camera_id: self._chosen(frame, camera_id))
         frame.menu.another_requested.connect(lambda: self.open_another())
         self._frames[window_id] = frame
+        self.opened.emit(frame.desk)
         frame.show()
         if place.full:
             frame.toggle_full()

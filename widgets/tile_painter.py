@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, Q
 
 from engine.model.picture_zone import ZoneCount
 from widgets.blurring import hide_region, mosaic
+from widgets.heard_mark import Heard, paint_heard
 from widgets.icons import icon_pixmap
 from widgets.look import look_number
 from widgets.overlay_painter import NOBODY, OverlayPainter, shown_boxes
@@ -38,7 +39,7 @@ _MARKS = {"good": ("disc", "secondary"), "neutral": ("ring", "minimal"), "critic
 class TileLook:
     """How the wall wants a tile drawn just now. `ratio`: device pixels per unit. `note`: stands below the name, on the hot tile.
 
-    zones: how many are in each, by its id.
+    zones: how many are in each, by its id. heard: this tile's camera is listened to.
     """
 
     overlays: Overlays
@@ -49,6 +50,7 @@ class TileLook:
     people: WallPeople = NOBODY
     note: PlateSpec | None = None
     zones: Mapping[str, ZoneCount] = field(default_factory=dict)
+    heard: Heard | None = None
 
 
 class TilePainter:
@@ -71,6 +73,8 @@ class TilePainter:
             self._paint_zoom(painter, tile, area, look)
         if not tile.chrome.status.live:
             self._paint_trouble(painter, tile.chrome, area)
+        if look.heard is not None:
+            paint_heard(painter, area, look.heard, look.ratio)
         if look.selected:
             _paint_outline(painter, area, look.focused)
 

@@ -32,6 +32,7 @@ from engine.model.picture_zone import ZoneCount
 from engine.model.snapshot import CameraView, Picture
 from engine.model.time import Clock
 from engine.model.track import Track
+from widgets.heard_mark import Heard
 from widgets.identity_words import identity_tip
 from widgets.overlay_painter import NOBODY, shown_boxes
 from widgets.overlays import Overlays
@@ -104,6 +105,7 @@ class VideoWall(QWidget):
         self._people = NOBODY
         self._zones: Mapping[str, ZoneCount] = {}
         self._alarms: Mapping[str, Alert] = {}
+        self._heard: Heard | None = None
         self._painter = painter or TilePainter()
         self._can_add = True
         self._hovered = -1
@@ -173,6 +175,13 @@ class VideoWall(QWidget):
             self._alarms = alarms
             if self._state.hot is not None:
                 self.repaint_cell(self._state.hot.cell)
+
+    def set_heard(self, heard: Heard | None) -> None:
+        """Whose sound is played, and how; None for nobody. How loud it is, is shown with the next picture."""
+        before, self._heard = self._heard, heard
+        for each in {before.camera_id if before is not None else "", heard.camera_id if heard is not None else ""}:
+            if each and (before is None or heard is None or replace(before, level=0) != replace(heard, level=0)):
+                self._repaint_tile(each)
 
     def track_at(self, point: QPointF) -> Track | None:
         """Whose box lies there, the nearest to the camera first; None for nobody."""
@@ -481,10 +490,11 @@ class VideoWall(QWidget):
         camera_id = self._on_screen[cell]
         selected = camera_id == self._state.selected and (hot == self._state.selected_hot or bool(self._state.maximised))
         hovered = cell == self._hovered
-        if not selected and not hovered and not hot:
+        heard = self._heard if self._heard is not None and self._heard.camera_id == camera_id else None
+        if not selected and not hovered and not hot and heard is None:
             return plain
         note = hot_note(self._state.hot, self._alarms.get(camera_id), self._clock.now_ns()) if hot and self._state.hot else None
-        return replace(plain, selected=selected, focused=selected and self.hasFocus(), hovered=hovered, note=note)
+        return replace(plain, selected=selected, focused=selected and self.hasFocus(), hovered=hovered, note=note, heard=heard)
 
     def show_carried(self, rect: QRect | None) -> None:
         """Where what is carried would be put."""

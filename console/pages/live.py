@@ -11,6 +11,7 @@ from console.jump_links import link_to
 from console.pages.clip_panel import ClipPanel
 from console.pages.detection_notice import DetectionNotice
 from console.pages.live_identity import LiveIdentity
+from console.pages.live_listening import LiveListening
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.who_is_it import WhoIsIt
 from console.people_actions import PeopleActions
@@ -52,6 +53,7 @@ class LivePage(Page):
         self.who = WhoIsIt(self.people_actions, context.bridge.session, self)
         self.identity = LiveIdentity(self)
         self.walls = WallWindows(context, self.book, self._menu_elsewhere, self)
+        self.listening = LiveListening(context, self, self.desk, lambda: [frame.desk for frame in self.walls.frames()])
         self.wall_menu = WallMenu(self.desk, self.book, context.bridge.session, context.toasts, self)
         self._build()
         self._connect()
@@ -78,6 +80,7 @@ class LivePage(Page):
         column.setSpacing(8)
         column.addWidget(self.toolbar)
         column.addWidget(self.notice)
+        column.addWidget(self.listening.bar)
         column.addWidget(self.desk.offer)
         column.addWidget(self._down, 1)
         self._across = QSplitter(Qt.Orientation.Horizontal, self)
@@ -132,6 +135,7 @@ class LivePage(Page):
         self.wall_menu.another_requested.connect(lambda: self.walls.open_another())
         self.desk.camera_chosen.connect(self.walls.heat)
         self.walls.camera_chosen.connect(self.desk.heat)
+        self.walls.opened.connect(self.listening.bind_in)
 
     def _restore(self) -> None:
         self._remembered.restore_splitter("live-across", self._across)
@@ -161,6 +165,7 @@ class LivePage(Page):
             Action(
                 "live.another-wall", self.tr("Open another wall"), section, self.walls.open_another, words=self.tr("window monitor screen")
             ),
+            *self.listening.actions(),
         )
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
@@ -239,6 +244,7 @@ class LivePage(Page):
             return menu.empty_menu(over)
         shown = self.camera_actions.menu(camera_id, over)
         first = shown.actions()[0]
+        self.listening.add_to(shown, camera_id, first)
         menu.tile_actions(shown, camera_id, first)
         shown.insertSeparator(first)
         return shown
@@ -252,6 +258,7 @@ class LivePage(Page):
             why.triggered.connect(lambda: self.identity.explain(track.id))
             menu.insertAction(first, why)
             self._add_naming(menu, track, why)
+        self.listening.add_to(menu, camera_id, first)
         self.wall_menu.tile_actions(menu, camera_id, first)
         menu.insertSeparator(first)
         return menu
@@ -303,6 +310,7 @@ class LivePage(Page):
     def shutdown(self) -> None:
         self._remembered.keep_splitter("live-across", self._across)
         self._remembered.keep_splitter("live-down", self._down)
+        self.listening.close()
         self.desk.close()
         self.walls.close()
         self.clip.shutdown()

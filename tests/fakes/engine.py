@@ -64,6 +64,7 @@ from engine.model.segment import EvidenceLock, KeepStill, ListLocks, ListSegment
 from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.smoke import SmokeView
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
+from engine.model.sound import check_listenable
 from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
@@ -79,6 +80,7 @@ from tests.fakes.people import enrolled, execute_people
 from tests.fakes.risk import FakeRisk
 from tests.fakes.scene import Scene
 from tests.fakes.smoke_desk import execute_smoke
+from tests.fakes.sound import FakeSound
 from tests.fakes.undo import FakeUndo
 from tests.fakes.upkeep import FakeUpkeep
 
@@ -148,6 +150,7 @@ class FakeEngine:
         self.asked_camera: DescribeCamera | None = None
         self.sound_devices: tuple[SoundDevice, ...] | WatchroomError = ()
         self.feeds: list[FakeFeed] = []
+        self.sounds: list[FakeSound] = []
         self.commands: list[Command] = []
         self.states: dict[str, tuple[CameraState, str]] = {}
         self.health = EngineHealth(cpu_percent=38.0, memory_bytes=310 << 20, threads=14, database_bytes=6 << 20, detector=BASIC)
@@ -671,6 +674,17 @@ class FakePort:
             self._engine.feeds.append(feed)
         self._feeds.append(feed)
         return feed
+
+    def listen(self, camera_id: str) -> FakeSound:
+        self._enter("listen", Verb.SEE_LIVE)
+        camera = self._engine.settings.camera(camera_id)
+        if camera is None:
+            raise NotFound(f"There is no camera {camera_id!r}.")
+        check_listenable(camera)
+        sound = FakeSound(camera_id)
+        with self._engine.lock:
+            self._engine.sounds.append(sound)
+        return sound
 
     def clip_file(self, clip_id: str) -> Path:
         self._enter("clip_file", Verb.SEE_PAST)
