@@ -11,6 +11,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from engine.model.errors import EnvironmentFault, NotFound, PermissionDenied
 from engine.model.frame import Bytes2D
+from engine.recording.footage_before import GroupBefore
 from engine.recording.footage_cache import Kept, PictureCache
 from engine.recording.footage_files import FootageFiles
 from engine.recording.footage_index import PictureIndex
@@ -84,6 +85,7 @@ class Footage:
         self._files = FootageFiles(locate)
         self._cache = cache
         cache.enter()
+        self._before: GroupBefore | None = None
         self._scalers: dict[tuple[int, int, int, int, str], VideoReformatter] = {}
 
     def at(self, at_ns: int, fit: Size = (0, 0), backwards: bool = False, keyframes: bool = False, every: int = 1) -> Shown:
@@ -108,6 +110,21 @@ class Footage:
         except EnvironmentFault as error:
             reason = GapReason.DAMAGED if error.reason == "unreadable" else GapReason.UNREACHABLE
             return FootageGap(stretch.since_ns, stretch.until_ns, reason, str(error))
+
+    def prepare_before(self, at_ns: int, fit: Size) -> bool:
+        """Decode some of the group of pictures before that of a time, for whoever goes backwards. False: there is no more to do."""
+        try:
+            found = self._last_before(at_ns)
+        except (NotFound, PermissionDenied, EnvironmentFault):
+            return False  # it is said when it is wanted
+        if found is None:
+            return False
+        reader, file, number = found
+        if self._before is None or not self._before.holds(reader, number):
+            if self._cache.get((file.id, number, *fit)) is not None or not self._fits_twice(reader, number, fit):
+                return False
+            self._before = GroupBefore(reader, number, lambda each, picture: self._keep(file, each, picture, fit))
+        return self._before.go_on()
 
     def forget_faults(self) -> None:
         """Files that could not be had are tried again."""
@@ -143,10 +160,14 @@ class Footage:
         return FootagePicture(taken_ns, since_ns, until_ns, stretch.file.id, picture.width, picture.height, picture.frame)
 
     def _picture(self, reader: FootageReader, file: FootageFile, number: int, fit: Size, backwards: bool) -> Kept | None:
-        kept = self._cache.get((file.id, number, *fit))
+        kept = self._cache.get((file.id, number, *fit), passing=backwards)
         if kept is not None:
             return kept
+        before, self._before = self._before, None
         if backwards:
+            if before is not None and before.holds(reader, number):
+                before.finish()
+                return self._cache.get((file.id, number, *fit))
             return self._with_those_before(reader, file, number, fit)
         for found, picture in reader.until(number):
             if found == number:
@@ -166,6 +187,27 @@ class Footage:
         for found, scaled in kept:
             self._cache.put((file.id, found, *fit), scaled)
         return kept[-1][1] if kept and kept[-1][0] == number else None
+
+    def _last_before(self, at_ns: int) -> tuple[FootageReader, FootageFile, int] | None:
+        """The last picture of the group before that of a time."""
+        stretch = self.plan.at(at_ns)
+        if isinstance(stretch, FootageGap):
+            return None
+        reader = self._files.reader(stretch.file, self.threads)
+        key = int(reader.index.keys[reader.index.key_of(reader.index.number_at(at_ns - stretch.file.started_ns))])
+        if stretch.file.started_ns + int(reader.index.times_ns[key]) > stretch.since_ns:
+            return reader, stretch.file, key - 1
+        earlier = self.plan.at(stretch.since_ns - 1)
+        if isinstance(earlier, FootageGap):
+            return None
+        reader = self._files.reader(earlier.file, self.threads)
+        return reader, earlier.file, reader.index.number_at(stretch.since_ns - 1 - earlier.file.started_ns)
+
+    def _fits_twice(self, reader: FootageReader, number: int, fit: Size) -> bool:
+        """There is room for this group beside the one that is on show."""
+        width, height = fitted(reader.size, fit)
+        pictures = number + 1 - int(reader.index.keys[reader.index.key_of(number)])
+        return pictures * width * height * 3 // 2 < self._cache.share_bytes * 2 // 5
 
     def _keep(self, file: FootageFile, number: int, picture: VideoFrame, fit: Size) -> Kept:
         scaled = self._scaled(picture, fit)

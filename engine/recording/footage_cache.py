@@ -25,7 +25,7 @@ class Kept:
 
 
 class PictureCache:
-    """Any thread. What was not asked for longest goes first."""
+    """Any thread. What was not asked for longest goes first; what was only shown in passing counts from when it was decoded."""
 
     def __init__(self, limit_bytes: int = DEFAULT_BYTES) -> None:
         self.limit_bytes = limit_bytes
@@ -58,10 +58,11 @@ class PictureCache:
         """The most that was ever kept."""
         return self._most_bytes
 
-    def get(self, key: Key) -> Kept | None:
+    def get(self, key: Key, passing: bool = False) -> Kept | None:
+        """`passing`: it is as good as done with. Backwards, those that are still to come would have to go for it otherwise."""
         with self._lock:
             picture = self._kept.get(key)
-            if picture is not None:
+            if picture is not None and not passing:
                 self._kept.move_to_end(key)
             return picture
 

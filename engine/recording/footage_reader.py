@@ -54,6 +54,11 @@ class FootageReader:
         self._held: Numbered | None = None
         self._next = -1  # number of the picture that decoding on would give; -1: it would give none
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Of its pictures, as its headers say."""
+        return self._stream.codec_context.width, self._stream.codec_context.height
+
     def until(self, number: int) -> Iterator[Numbered]:
         """Pictures in order, up to `number`: from where decoding stands, or from the keyframe before it where that is nearer.
 

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from av.video.reformatter import VideoReformatter
@@ -33,6 +33,7 @@ class _Task:
     plan: FootagePlan
     number: int
     threads: int
+    before: bool = False  # nothing is due: something of what comes before
 
 
 class FootageWorker:
@@ -55,6 +56,7 @@ class FootageWorker:
         self._retry = self._closed = self._wanted = False
         self._missed = True  # somebody waits for the next shot
         self._threads = 1
+        self._prepared = False  # the group before what was decoded last
         self._scaler = VideoReformatter()
         self._ready: deque[Shot] = deque()
         self._last: tuple[int, Shot] | None = None  # the newest shot and the moment it was asked for
@@ -151,6 +153,9 @@ class FootageWorker:
 
     def _run(self) -> None:
         while (task := self._wait()) is not None:
+            if task.before:
+                self._prepare(task)
+                continue
             began_s = self._steady()
             shot = self._shot(task)
             self._cost_s += ((self._steady() - began_s) - self._cost_s) / 8
@@ -179,9 +184,20 @@ class FootageWorker:
             return None
         if self._last is None:
             return self._aimed(pace.now_ns(self._steady()), 0)
-        if not pace.runs or not self._has_room():
+        if not pace.runs:
             return None
-        return self._next(pace)
+        return self._next(pace) if self._has_room() else self._spare(pace)
+
+    def _spare(self, pace: Pace) -> _Task | None:
+        """Backwards, the group before has to be there at once when the clock comes to its end."""
+        assert self._last is not None
+        if pace.speed > 0 or pace.keyframes or self._prepared:
+            return None
+        return replace(self._aimed(self._last[1].shown.since_ns, 0), before=True)
+
+    def _prepare(self, task: _Task) -> None:
+        self._footage.plan, self._footage.threads = task.plan, task.threads
+        self._prepared = not self._footage.prepare_before(task.at_ns, task.fit)
 
     def _next(self, pace: Pace) -> _Task | None:
         assert self._last is not None
@@ -230,5 +246,6 @@ class FootageWorker:
             self._overtaken = None
             self._lates = self._lates + task.late if task.late else 0
             self._last = task.at_ns, shot
+            self._prepared = False
             self._ready.append(shot)
             return missed

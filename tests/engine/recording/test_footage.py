@@ -350,6 +350,48 @@ def test_the_cache_never_holds_more_than_it_may_and_stepping_back_still_works(tm
     made.close()
 
 
+@pytest.mark.parametrize("between", [0, 1, 7, 50])
+def test_the_group_before_is_decoded_bit_by_bit_and_nothing_twice(tmp_path: Path, between: int) -> None:
+    """Over two files, however much time there is between two pictures."""
+    for part in (0, 1):
+        write(tmp_path / f"{part}.mp4", 30, part * 30)
+    made = footage(tmp_path, [row(f"{part}.mp4", part * 30, 30) for part in (0, 1)])
+    shown: list[int] = []
+    at_ns = at(59.5)
+    while len(shown) < 60:
+        found = made.at(at_ns, fit=(96, 64), backwards=True)
+        shown.append(number(found))
+        at_ns = found.since_ns - 1
+        for _ in range(between):
+            made.prepare_before(found.since_ns, (96, 64))
+    assert shown == list(range(59, -1, -1)) and made.decoded == 60
+    assert not made.prepare_before(at(5), (96, 64)), "there is nothing before"
+    made.close()
+
+
+def test_what_was_prepared_for_is_forgotten_by_a_jump(tmp_path: Path) -> None:
+    for part in range(4):
+        write(tmp_path / f"{part}.mp4", 30, part * 30)
+    made = footage(tmp_path, [row(f"{part}.mp4", part * 30, 30) for part in range(4)])
+    for wanted in (35, 5, 95, 33, 64, 30, 28, 112, 29, 61, 59, 119, 31, 30, 29):
+        assert number(made.at(at(wanted + 0.5), (96, 64), backwards=True)) == wanted
+        made.prepare_before(at(wanted), (96, 64))
+    made.close()
+
+
+def test_backwards_in_a_full_cache_what_is_to_come_stays(tmp_path: Path) -> None:
+    write(tmp_path / "a.mp4", 60, encoding=Encoding(gop=20))
+    made = footage(tmp_path, [row("a.mp4", 0, 60)], PictureCache(60 * (96 * 64 * 3 // 2)))
+    at_ns = at(59.5)
+    for wanted in range(59, -1, -1):
+        found = made.at(at_ns, fit=(96, 64), backwards=True)
+        assert number(found) == wanted
+        made.prepare_before(found.since_ns, (96, 64))
+        at_ns = found.since_ns - 1
+    assert made.decoded == 60
+    made.close()
+
+
 def test_stepping_back_after_playing_decodes_nothing_again(tmp_path: Path) -> None:
     write(tmp_path / "a.mp4", 30)
     made = footage(tmp_path, [row("a.mp4", 0, 30)])
