@@ -14,7 +14,7 @@ from engine.recording.files import PART, fault, publish, remove_quietly
 from engine.recording.segment_store import FOLDER, first_bad_ns, read_segment, started_of
 
 _COPY = ".copy"
-_FORMATS = {".mp4": "mp4", ".mov": "mov", ".webm": "webm", ".mkv": "matroska"}
+FORMATS = {".mp4": "mp4", ".mov": "mov", ".webm": "webm", ".mkv": "matroska"}
 
 
 def left_parts(folder: Path) -> list[Path]:
@@ -68,17 +68,17 @@ def _copied(part: Path, copy: Path) -> int:
     except (FFmpegError, IndexError):
         return 0
     count = 0
-    with source, av.open(str(copy), "w", format=_FORMATS[Path(part.stem).suffix]) as made:
+    with source, av.open(str(copy), "w", format=FORMATS[Path(part.stem).suffix]) as made:
         to: Any = made
         stream = to.add_stream_from_template(source.streams.video[0]) if source.streams.video else None
-        for packet in _whole_packets(source):
+        for packet in whole_packets(source):
             packet.stream = stream
             to.mux(packet)
             count += 1
     return count
 
 
-def _whole_packets(source: Any) -> Iterator[Any]:
+def whole_packets(source: Any) -> Iterator[Any]:
     if not source.streams.video:
         return
     with suppress(FFmpegError):  # what the crash cut through

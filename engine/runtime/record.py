@@ -93,8 +93,10 @@ class Record:
     def save_checkpoint(self, number: int, state: dict[str, Any], passing: bool = False) -> None:
         """Keep the state after observation `number`, and let go of what only the oldest ones are good for. The writer's thread.
 
-        `passing`: it only makes a start now a short one, and goes when the next one is there.
+        `passing`: it only makes a start now a short one, and goes when the next one is there. The record settles first: a start from here
+        says nothing of before again, so that the log of the database, should it be lost, must not hold any of it.
         """
+        self.store.settle()
         self.checkpoints.save(number, state)
         if self._passing is not None:
             self.checkpoints.remove(self._passing)

@@ -14,6 +14,7 @@ from engine.recording.files import remove_quietly
 from engine.recording.segment_recorder import SegmentRecorder
 from engine.recording.segment_recovery import checked, left_parts, recover, unlisted
 from engine.runtime.clip_files import remove_files
+from engine.runtime.cut_files import CutFiles
 from engine.runtime.free_space import FreeSpace, free_bytes
 from engine.runtime.giving import givers
 from engine.runtime.record import Record
@@ -62,6 +63,7 @@ class SegmentSide:
             self._keep_free, lambda: free(folder), givers(folder, record, self.keeping, lambda most: self.give_backups(most))
         )
         self.recorder = SegmentRecorder(folder, clips.rings, settings, self._made, self._recording_trouble, lambda: self._in_need)
+        self._cut = CutFiles(folder, record, lambda sentence: on_trouble("cut recordings", sentence))
         self._in_need = False
         self._unwanted: tuple[Span, ...] = ()
         self._left: list[Path] = []
@@ -83,10 +85,17 @@ class SegmentSide:
         self.recorder.stop()
 
     def run(self, stopping: threading.Event) -> None:
+        self._look_for_cut_files(stopping)
         while True:
             self.look(stopping)
             if stopping.wait(LOOK_S):
                 return
+
+    def _look_for_cut_files(self, stopping: threading.Event) -> None:
+        try:
+            self._cut.look(stopping)
+        except (EnvironmentFault, OSError) as fault:
+            log.warning("recordings that were cut short cannot be mended: %s", fault)
 
     def look(self, stopping: threading.Event) -> None:
         """One look at disk and files, and now and then at what may go."""
