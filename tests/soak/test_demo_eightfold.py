@@ -55,6 +55,8 @@ MOST_GROWTH = 0.05
 MOST_GAP_MS = 50.0
 QUIET_CORES = 0.1  # of other programs: only then what the screen did is this program's doing
 MODELS = ("yolox-nano",)
+WALKS = (Walk(0.0, 3.0, x=150.0), Walk(0.0, 3.0, x=520.0, y=260.0, height=100.0, speed=-60.0))  # two pass at a time
+PAUSE_S = 6.0
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(MINUTES * 60 + 900)]
 
 
@@ -73,7 +75,7 @@ class EightTowns(SimulatedTown):
 class Passers:
     """People who walk past cameras, one after the other, whenever fewer events than wanted are there. `run` is the body of a thread."""
 
-    STEP_S, WALK_S = 0.2, 3.0
+    STEP_S = 0.2
 
     def __init__(self, engine: Engine, data: Path) -> None:
         self.cameras = tuple(CameraSettings(f"busy-{n}", f"Busy {n}", "simulated:yard", enabled=False, **_places(n)) for n in range(4))
@@ -108,21 +110,20 @@ class Passers:
 
     def _show(self, camera_id: str, now_s: float) -> None:
         since_s = now_s - self._began_s.get(camera_id, -1e9)
-        if since_s > 2 * self.WALK_S and self.more < (TIMES - 1) * self.own:
+        if since_s > PAUSE_S and self.more < (TIMES - 1) * self.own:
             self._began_s[camera_id], since_s = now_s, 0.0
             self.walks += 1
-        walk = Walk(0.0, self.WALK_S, speed=160.0)
-        box = walk.box(since_s)
-        regions = np.array([box] if box is not None else [], np.float32).reshape(-1, 4)
+        boxes = [box for walk in WALKS if (box := walk.box(since_s)) is not None]
+        regions = np.array(boxes, np.float32).reshape(-1, 4)
         at_ns, post = self._engine.clock.now_ns(), self._engine.mailbox.post
         post(FrameSeen(camera_id, at_ns, self._index, *SIZE, Motion(0.01 * len(regions), regions)))
         post(DetectionsMade(camera_id, at_ns, self._index, *SIZE, Detections.people(regions, [0.8] * len(regions)), "test"))
 
 
 def _places(number: int) -> dict[str, Any]:
-    """A zone and a line in the way of those who walk past."""
-    zone = PictureZone(f"zone-{number}", f"Gate {number}", ((0.4, 0.6), (0.6, 0.6), (0.6, 1.0), (0.4, 1.0)))
-    return {"zones": (zone,), "lines": (PictureLine(f"line-{number}", f"Kerb {number}", (0.3, 0.5), (0.3, 1.0)),)}
+    """A zone in the way of one of them, a line in that of the other."""
+    zone = PictureZone(f"zone-{number}", f"Gate {number}", ((0.29, 0.6), (0.45, 0.6), (0.45, 1.0), (0.29, 1.0)))
+    return {"zones": (zone,), "lines": (PictureLine(f"line-{number}", f"Kerb {number}", (0.7, 0.5), (0.7, 1.0)),)}
 
 
 class Gaps:
