@@ -12,7 +12,7 @@ from console.courier import Listener
 from console.playback_camera import CameraNote, PlaybackCamera
 from console.playback_library import PlaybackLibrary
 from console.playback_rate import PictureRate
-from console.playback_relief import Relief
+from console.playback_relief import Relief, Thinning
 from console.playback_speed import shuttled, within
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
@@ -86,6 +86,11 @@ class PlaybackController(QObject):
     @property
     def cameras(self) -> tuple[str, ...]:
         return tuple(self._sides)
+
+    @property
+    def thinning(self) -> Thinning:
+        """What is left out of what all cameras show."""
+        return self._relief.thinning
 
     @property
     def cache(self) -> PictureCache:
@@ -246,9 +251,9 @@ class PlaybackController(QObject):
         self._look()
 
     def _set_pace(self, pace: Pace) -> None:
-        if not pace.runs and (pace.keyframes, pace.every) != (self._pace.keyframes, self._pace.every):
+        if not pace.runs and (self._pace.runs or self._pace.every > pace.every):
             for side in self._sides.values():
-                side.shot = None  # it is shown for longer than it was on show
+                side.shot = None  # it may be shown for longer than it was on show
         self._pace = pace
         for side in self._sides.values():
             side.worker.set_pace(pace)

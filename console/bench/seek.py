@@ -3,6 +3,8 @@
 Every picture that is shown is read: a wrong one is counted, and no target is met with one.
 """
 
+import os
+import sys
 import tempfile
 import threading
 import time
@@ -14,6 +16,7 @@ import numpy as np
 
 from console.bench import report
 from console.bench.seek_films import DAY_S, FRAME_NS, SEGMENT_S, START_NS, Film, day_of, expected, make_film, number_in
+from console.site import SWITCH_INTERVAL_S
 from engine.model.time import SECOND
 from engine.recording.footage import Footage, FootagePicture
 from engine.recording.footage_cache import PictureCache
@@ -32,12 +35,18 @@ def run(seeks: int = 100, seconds: float = 10.0) -> dict[str, Any]:
     from console.bench import seek_wall
 
     make_application()  # that there is no display is said now, not after minutes
-    with tempfile.TemporaryDirectory() as folder:
-        films = [make_film(Path(folder), gop_s) for gop_s in (2, 10)]
-        cases = [_seeks(film, seeks) for film in films] + [_together(film, seeks) for film in films]
-        cases += [_steps(film) for film in films]
-        cases += [seek_wall.run(films[0], seconds, speed) for speed in (1.0, -1.0, 4.0)]
-        peers = [_peer(film, seeks) for film in films]
+    before_s = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)  # as the console does
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            films = [make_film(Path(folder), gop_s) for gop_s in (2, 10)]
+            cases = [_seeks(film, seeks) for film in films]
+            cases += [_together(film, seeks, apart_ns) for film in films for apart_ns in (0, film.gop_s * SECOND // CAMERAS)]
+            cases += [_steps(film) for film in films]
+            cases += [seek_wall.run(films[0], seconds, speed) for speed in (1.0, -1.0, 4.0)]
+            peers = [_peer(film, seeks) for film in films]
+    finally:
+        sys.setswitchinterval(before_s)
     return {"bench": "seek", "cases": cases, "peers": peers, "targets": _targets(cases)}
 
 
@@ -61,15 +70,17 @@ def _footage(film: Film, cache: PictureCache, camera: str) -> Footage:
 
 
 def _moments(count: int) -> list[int]:
-    """Anywhere in the day."""
-    return [START_NS + int(at) for at in np.random.default_rng(3).integers(0, DAY_S * SECOND, count)]
+    """Anywhere in the day, but for its first minute, in which not every camera has begun."""
+    return [START_NS + int(at) for at in np.random.default_rng(3).integers(SEGMENT_S * SECOND, DAY_S * SECOND, count)]
 
 
 def _seeks(film: Film, count: int) -> report.Case:
-    """One camera after the other, on one thread: opening, reading the index, decoding, pixels for the screen."""
+    """One camera after the other, each as if shown alone, by all cores: opening, reading the index, decoding, pixels for the screen."""
     cache = PictureCache()
     footages = [_footage(film, cache, f"camera{n}") for n in range(CAMERAS)]
     watch, wrong = _Watch(), 0
+    for footage in footages:
+        footage.threads = min(4, os.cpu_count() or 1)
     for at_ns in _moments(count):
         for footage in footages:
             with watch:
@@ -81,13 +92,16 @@ def _seeks(film: Film, count: int) -> report.Case:
     return _case(f"seek, {film.gop_s} s", film, watch, wrong, cache)
 
 
-def _together(film: Film, count: int) -> report.Case:
-    """As the screen does it: all cameras at once, each on its thread, until the last one has its picture."""
+def _together(film: Film, count: int, apart_ns: int) -> report.Case:
+    """As the screen does it: all cameras at once, each on its thread, until the last one has its picture.
+
+    apart_ns: how much later each camera has its keyframes than the one before; 0: all at once, so that a jump is far for all or none.
+    """
     cache, bell = PictureCache(), threading.Semaphore(0)
     workers = [FootageWorker(f"{n}", _footage(film, cache, f"camera{n}"), bell.release) for n in range(CAMERAS)]
     watch, wrong = _Watch(), 0
-    for worker in workers:
-        worker.set_plan(day_of("camera"))
+    for camera, worker in enumerate(workers):
+        worker.set_plan(day_of(f"camera{camera}", camera * apart_ns))
         worker.set_fit(FIT)
     for number, at_ns in enumerate(_moments(count)):
         with watch:
@@ -97,10 +111,12 @@ def _together(film: Film, count: int) -> report.Case:
             while not all(shots):
                 bell.acquire()
                 shots = [worker.take(at_ns) for worker in workers]
-        wrong += sum(shot is None or shot.pixels is None or number_in(shot.pixels) != expected(at_ns) for shot in shots)
+        for camera, shot in enumerate(shots):
+            wrong += shot is None or shot.pixels is None or number_in(shot.pixels) != expected(at_ns - camera * apart_ns)
     for worker in workers:
         worker.close()
-    return _case(f"seek, {CAMERAS} together, {film.gop_s} s", film, watch, wrong, cache)
+    keys = ", keyframes apart" if apart_ns else ""
+    return _case(f"seek, {CAMERAS} together, {film.gop_s} s{keys}", film, watch, wrong, cache)
 
 
 class _Watch:

@@ -45,10 +45,10 @@ def make_film(folder: Path, gop_s: int) -> Film:
     return Film(film.path, gop_s, film.path.stat().st_size * 8 / SEGMENT_S / 1e6)
 
 
-def day_of(camera: str) -> FootagePlan:
-    """24 hours of a camera, a segment a minute."""
-    step_ns = SEGMENT_S * SECOND
-    rows = [FootageFile(f"{camera}-{n}", START_NS + n * step_ns, START_NS + (n + 1) * step_ns) for n in range(DAY_S // SEGMENT_S)]
+def day_of(camera: str, later_ns: int = 0) -> FootagePlan:
+    """24 hours of a camera, a segment a minute, from so much after the start of the day."""
+    step_ns, first_ns = SEGMENT_S * SECOND, START_NS + later_ns
+    rows = [FootageFile(f"{camera}-{n}", first_ns + n * step_ns, first_ns + (n + 1) * step_ns) for n in range(DAY_S // SEGMENT_S)]
     return FootagePlan(rows, START_NS, START_NS + DAY_S * SECOND)
 
 

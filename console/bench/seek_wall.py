@@ -126,6 +126,7 @@ def _metrics(watched: Watched, playback: PlaybackController, took_s: float, spee
         "pictures_s": round(len(watched.shown) / took_s / len(CAMERAS), 1),
         "ticks_s": round(watched.ticks / took_s, 1),
         "keyframes_only": int(playback.state.keyframes_only),
+        "shown_of": playback.thinning.every,
         "wrong": watched.wrong,
         "cache_mib": round(playback.cache.most_bytes / _MIB, 1),
         "rss_mib": round(psutil.Process().memory_info().rss / _MIB),

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.playback import PlaybackController
-from console.playback_relief import Relief
+from console.playback_relief import Relief, Thinning
 from console.playback_speed import shuttled, within
 from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault, PermissionDenied
@@ -22,6 +22,7 @@ from tests.console.recorded import RecordedCameras, shows
 from tests.engine.recording.footages import FRAME_NS, write
 from tests.fakes.engine import FakeEngine
 from widgets.playback import RecordedTile, TileKind
+from widgets.transport_bar import TransportBar
 
 Play = Callable[[tuple[str, ...]], PlaybackController]
 NINE = tuple(f"camera{number}" for number in range(9))
@@ -155,16 +156,54 @@ def test_who_fell_behind_shows_keyframes_for_a_while_and_then_everything_again(
     behind = [True]
     monkeypatch.setattr(FootageWorker, "behind", property(lambda _: behind[0]))
     modes: list[bool] = []
+    shown_of: list[int] = []
     playback.state_changed.connect(lambda state: modes.append(state.keyframes_only))
+    playback.moved.connect(lambda _: shown_of.append(playback.thinning.every))
     playback.seek(recorded.at("yard", 5))
     settled(playback, qtbot)
     playback.play(0.2)
     qtbot.waitUntil(lambda: True in modes)
     behind[0] = False
-    qtbot.waitUntil(lambda: modes[-1] is False)
+    qtbot.waitUntil(lambda: modes[-1] is False and shown_of[-1] == 1)
+    assert {1, 2, 4} <= set(shown_of), "not all at once"
     playback.pause()
     settled(playback, qtbot)
     exact(playback, recorded, playback.position_ns)
+
+
+def test_where_pictures_are_left_out_it_is_said_how_many_are_shown(
+    playback: PlaybackController, recorded: RecordedCameras, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bar = TransportBar(playback)
+    qtbot.addWidget(bar)
+    playback._relief = Relief(60.0)
+    behind = [True]
+    monkeypatch.setattr(FootageWorker, "behind", property(lambda _: behind[0] and playback.thinning.every < 2))
+    playback.seek(recorded.at("yard", 5))
+    settled(playback, qtbot)
+    playback.play(0.5)
+    qtbot.waitUntil(lambda: playback.state.pictures_s > 0)
+    assert playback.thinning == Thinning(2)
+    assert bar._note.text().endswith("pictures a second")
+    for number, camera_id in enumerate(recorded.cameras):
+        tile = playback.tile(camera_id)
+        assert tile.pixels is None or shows(tile.pixels)[0] == number
+    playback.pause()
+    settled(playback, qtbot)
+    exact(playback, recorded, playback.position_ns)
+    assert playback.state.pictures_s == 0 and bar._note.text() == ""
+
+
+def test_a_camera_shown_alone_has_all_cores(playback: PlaybackController, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.playback.os.cpu_count", lambda: 4)
+    playback.want("gate", 160, 98)
+    assert {side.worker._threads for side in playback._sides.values()} == {2}
+    playback.want("gate", 0, 0)
+    assert {side.worker._threads for side in playback._sides.values()} == {4}
+    playback.set_cameras(("yard",))
+    playback.set_cameras(("yard", "gate"))
+    playback.want("gate", 160, 96)
+    assert {side.worker._threads for side in playback._sides.values()} == {2}
 
 
 def test_cameras_come_and_go(playback: PlaybackController, recorded: RecordedCameras, qtbot: QtBot) -> None:

@@ -30,6 +30,11 @@ def test_a_day_has_a_segment_for_every_moment() -> None:
     assert all(before.until_ns == after.since_ns for before, after in itertools.pairwise(stretches))
 
 
+def test_a_camera_may_begin_later() -> None:
+    stretches = day_of("yard", 3 * SECOND).stretches
+    assert (stretches[0].since_ns, stretches[1].since_ns) == (START_NS + 3 * SECOND, START_NS + (3 + SEGMENT_S) * SECOND)
+
+
 @pytest.mark.parametrize("size", [(WIDTH, HEIGHT), (960, 540), (640, 360)])
 def test_the_number_in_a_picture_is_read_at_any_size(size: tuple[int, int]) -> None:
     for number, picture in itertools.islice(enumerate(_pictures()), 0, 12, 11):
