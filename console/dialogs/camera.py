@@ -8,6 +8,7 @@ from console.dialogs.camera_form import CameraForm, group_paths
 from console.dialogs.camera_preview import CameraPreview
 from console.dialogs.find_camera import ChosenCamera, FindCameraDialog
 from console.dialogs.frame import FramedDialog
+from console.dialogs.usb_cameras import UsbCameras
 from console.job_run import JobRun
 from console.words import error_text
 from engine.model.command import PutCamera, TestCamera
@@ -29,12 +30,13 @@ class CameraDialog(FramedDialog):
         super().__init__(_title(camera), parent=parent)
         self.setMinimumSize(880, 480)
         self.resize(980, 520)
-        self._bridge = bridge
+        self._bridge, self._camera = bridge, camera
         self._busy = False
         self._test = JobRun(bridge, self)
         taken = frozenset(known.id for known in bridge.snapshot.settings.cameras) if bridge.snapshot else frozenset[str]()
         groups = group_paths(bridge.snapshot.settings.cameras) if bridge.snapshot else ()
         self.form = CameraForm(camera, taken, groups, self)
+        self.form.source.usb = UsbCameras(bridge, self)
         self.preview = CameraPreview(self)
         self._build()
         self._connect()
@@ -135,7 +137,7 @@ class CameraDialog(FramedDialog):
         self.preview.show_text(self.tr("Waiting for a picture…"))
         self.progress.setRange(0, 0)
         try:
-            self._test.start(TestCamera(self.form.settings(), self.form.credentials()))
+            self._test.start(TestCamera(self.form.tried(self._newest()), self.form.credentials()))
         except InputError as error:
             self._show_refusal(error)
         self._refresh()
@@ -175,17 +177,28 @@ class CameraDialog(FramedDialog):
 
     def submit(self) -> None:
         if self._busy or not self.form.is_valid():
-            self.form.fields.reveal()
+            self.form.reveal()
+            return
+        newest = self._newest()
+        if self._camera is not None and newest is None:
+            self.show_trouble(self.tr("Somebody removed this camera meanwhile. Close this, and add it anew where it is still wanted."))
             return
         self._busy = True
         self.show_trouble("")
         try:
-            command = PutCamera(self.form.settings(), self.form.credentials())
+            command = PutCamera(self.form.settings(newest), self.form.credentials())
         except InputError as error:
             self._refused(error)
             return
         self._bridge.command(command, self._saved, self._refused, owner=self)
         self._refresh()
+
+    def _newest(self) -> CameraSettings | None:
+        """The camera that is edited, as it is now: others may have drawn in its picture meanwhile."""
+        snapshot = self._bridge.snapshot
+        if self._camera is None or snapshot is None:
+            return self._camera
+        return snapshot.settings.camera(self._camera.id)
 
     def _saved(self, camera_id: str) -> None:
         self.saved.emit(camera_id)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
+from console.dialogs.camera_listening import ListeningChoice
 from console.dialogs.camera_sources import SourceButton
 from console.dialogs.find_camera import ChosenCamera
 from console.words import sentence
@@ -21,6 +22,8 @@ from widgets.theme import set_role
 
 _LONGEST_GROUP = 200
 _STREAMS = (CameraKind.RTSP, CameraKind.MJPEG)
+_WITH_SOUND = (CameraKind.RTSP, CameraKind.FILE)
+_EDITED = ("name", "url", "sub_url", "transport", "group", "min_person_share", "listen", "listen_purpose")
 
 
 class CameraForm(QWidget):
@@ -103,6 +106,8 @@ class CameraForm(QWidget):
         body.addWidget(self.transport)
         column.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._more_body)
+        self.listening = ListeningChoice(self)
+        column.addWidget(self.listening)
         self._unfold(False)
 
     def _connect(self) -> None:
@@ -116,6 +121,7 @@ class CameraForm(QWidget):
         self.share.valueChanged.connect(self._refresh)
         self.share.valueChanged.connect(lambda percent: self.person_share_changed.emit(percent / 100))
         self.source.picked.connect(self._pick)
+        self.listening.changed.connect(self._refresh)
         self.more.toggled.connect(self._unfold)
 
     def _show(self, camera: CameraSettings) -> None:
@@ -125,6 +131,7 @@ class CameraForm(QWidget):
         self.more_fields.field("sub_url").set_value(camera.sub_url)
         self.transport.setCurrentIndex(self.transport.findData(camera.transport))
         self.share.setValue(round(camera.min_person_share * 100))
+        self.listening.show_choice(camera.listen, camera.listen_purpose)
 
     def _pick(self, url: str, name: str) -> None:
         self.fields.field("url").set_value(url)
@@ -150,6 +157,7 @@ class CameraForm(QWidget):
         self.transport.setEnabled(kind is CameraKind.RTSP)
         self.more_fields.field("user").setEnabled(kind in _STREAMS or kind is None)
         self.more_fields.field("password").setEnabled(kind in _STREAMS or kind is None)
+        self.listening.set_possible(kind in _WITH_SOUND)
         self._share_label.setText(self.tr("Smallest &person, {0} % of the picture's height").format(self.share.value()))
         self.changed.emit()
 
@@ -192,12 +200,19 @@ class CameraForm(QWidget):
         return self.fields.field("url").is_valid() and self.more_fields.is_valid()
 
     def is_valid(self) -> bool:
-        return self.fields.is_valid() and self.more_fields.is_valid()
+        return self.fields.is_valid() and self.more_fields.is_valid() and self.listening.is_valid()
+
+    def reveal(self) -> None:
+        """What is wrong stands below its field."""
+        for group in (self.listening.fields, self.more_fields, self.fields):  # the first that is wrong gets the focus
+            group.reveal()
 
     def show_error(self, error: InputError) -> bool:
         """Below the field it is about; False when this form has no such field."""
         name, message = error.field.rsplit(".", 1)[-1], sentence(error.message)
         if self.fields.show_error(name, message):
+            return True
+        if self.listening.listen() and self.listening.fields.show_error(name, message):
             return True
         if name in self.more_fields.values():
             self.more.setChecked(True)
@@ -206,8 +221,20 @@ class CameraForm(QWidget):
 
     # What it says
 
-    def settings(self) -> CameraSettings:
-        """Raises InputError where the form is not valid."""
+    def settings(self, newest: CameraSettings | None = None) -> CameraSettings:
+        """`newest`: the camera as it is now. What was changed here is changed in it; what others changed since (areas that they drew,
+        a pause) stays. Raises InputError where the form is not valid."""
+        typed = self._typed()
+        if self._camera is None:
+            return typed
+        changed = {name: value for name in _EDITED if (value := getattr(typed, name)) != getattr(self._camera, name)}
+        return replace(newest or self._camera, **changed)
+
+    def tried(self, newest: CameraSettings | None = None) -> CameraSettings:
+        """As `settings`, for a test, which nobody listens to: what for may still be missing."""
+        return replace(self.settings(newest), listen=False) if self.listening.is_valid() else self._typed(listens=False)
+
+    def _typed(self, listens: bool = True) -> CameraSettings:
         values = {**self.fields.values(), **self.more_fields.values()}
         name = values["name"].strip()
         base = self._camera or CameraSettings(
@@ -220,8 +247,14 @@ class CameraForm(QWidget):
             sub_url=without_login(values["sub_url"].strip()),
             transport=self.transport.currentData(),
             group=group_path(values["group"]),
-            min_person_share=self.share.value() / 100,
+            min_person_share=self._share(base.min_person_share),
+            listen=listens and self.listening.listen(),
+            listen_purpose=self.listening.purpose() if listens else "",
         )
+
+    def _share(self, before: float) -> float:
+        """The slider counts whole percents; a share between two stays what it was until somebody moves it."""
+        return before if round(before * 100) == self.share.value() else self.share.value() / 100
 
     def credentials(self) -> Credentials | None:
         """None leaves stored ones as they are."""

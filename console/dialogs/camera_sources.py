@@ -1,7 +1,5 @@
 """Sources that can be picked instead of typed: files, folders, USB devices, simulated cameras."""
 
-import re
-import sys
 import tomllib
 from collections.abc import Callable
 from importlib.resources import files
@@ -11,19 +9,25 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
+from console.dialogs.usb_cameras import UsbCameras
+from engine.model.finding import FoundUsb
 from widgets.icons import icon
 
 _VIDEOS = "*.mp4 *.mkv *.avi *.mov *.ts *.m4v *.webm *.mjpeg *.h264 *.h265"
 
 
 class SourceButton(QPushButton):
-    """Signals: picked(url, suggested name). search_requested(): for a camera on the network."""
+    """`usb`: who knows which cameras are on USB. Signals: picked(url, suggested name). search_requested(): for a camera on the network."""
 
     picked = Signal(str, str)
     search_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(icon("folder-open"), "", parent)
+        self.usb: UsbCameras | None = None
+        self._asked = 0
+        self._usb_actions: list[QAction] = []
+        self._before_usb: QAction | None = None
         self.setText(self.tr("&Choose…"))
         self.setAutoDefault(False)
         self.setToolTip(self.tr("Find a camera on the network, or choose a file, a folder, a USB camera or a simulated camera"))
@@ -37,18 +41,40 @@ class SourceButton(QPushButton):
         self._add(menu, "search", self.tr("Find a camera on the network…"), self.search_requested.emit)
         self._add(menu, "film", self.tr("Video file…"), self._choose_file)
         self._add(menu, "image", self.tr("Folder of pictures…"), self._choose_folder)
-        menu.addSection(self.tr("USB cameras on this computer"))
-        for number, name in usb_cameras():
-            self._add(menu, "usb", name, lambda number=number, name=name: self.picked.emit(f"usb:{number}", name))
-        if not usb_cameras():
-            self._add(menu, "usb", self.tr("None found"), lambda: None).setEnabled(False)
-        menu.addSection(self.tr("Simulated"))
+        menu.addSection(self.tr("USB cameras of the engine's computer"))
+        self._usb_actions = [self._say(menu, self.tr("Looking…"))]
+        self._before_usb = menu.addSection(self.tr("Simulated"))
         for camera_id, name in simulated_cameras():
             self._add(menu, "flask-conical", name, lambda i=camera_id, name=name: self.picked.emit(f"simulated:{i}", name))
 
+        if self.usb is not None:
+            self._asked += 1
+            asked = self._asked
+            self.usb.ask(lambda found, said: self._show_usb(menu, found, said) if asked == self._asked else None)
+
+    def _show_usb(self, menu: QMenu, found: tuple[FoundUsb, ...], said: str) -> None:
+        """Instead of what stood there while the engine looked."""
+        made = [
+            self._add(menu, "usb", camera.name.replace("&", "&&"), lambda camera=camera: self.picked.emit(camera.url, camera.name))
+            for camera in found
+        ]
+        if not found:
+            made.append(self._say(menu, self.tr("None found")))
+        if said:
+            made.append(self._say(menu, said))
+        for action in self._usb_actions:
+            menu.removeAction(action)
+        menu.insertActions(self._before_usb, made)
+        self._usb_actions = made
+
+    def _say(self, menu: QMenu, text: str) -> QAction:
+        action = self._add(menu, "usb", text, lambda: None)
+        action.setEnabled(False)
+        return action
+
     def _add(self, menu: QMenu, icon_name: str, text: str, act: Callable[[], object]) -> QAction:
         action = QAction(icon(icon_name), text, menu)
-        action.triggered.connect(act)
+        action.triggered.connect(lambda: act())
         menu.addAction(action)
         return action
 
@@ -61,18 +87,6 @@ class SourceButton(QPushButton):
         path = QFileDialog.getExistingDirectory(self, self.tr("Folder of pictures"))
         if path:
             self.picked.emit(f"folder:{path}", Path(path).name)
-
-
-def usb_cameras() -> list[tuple[int, str]]:
-    """Numbers and names of the capture devices here. On Linux those that exist; elsewhere the first four, since asking would open them."""
-    if sys.platform != "linux":
-        return [(number, f"USB camera {number}") for number in range(4)]
-    found: list[tuple[int, str]] = []
-    for device in Path("/sys/class/video4linux").glob("video*"):
-        number = int(re.sub(r"\D", "", device.name) or 0)
-        name = (device / "name").read_text(errors="replace").strip() if (device / "name").is_file() else device.name
-        found.append((number, f"{name} ({number})"))
-    return sorted(found)
 
 
 def simulated_cameras() -> list[tuple[str, str]]:

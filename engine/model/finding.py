@@ -58,3 +58,22 @@ class DescribeCamera:
     address: str
     credentials: Credentials | None = None
     verb: ClassVar[Verb] = Verb.ADMINISTER
+
+
+@dataclass(frozen=True, slots=True)
+class FoundUsb:
+    """A camera on USB of the engine's machine. `url`: with a name that stays, where the system has one. `name`: as it calls itself."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindUsbCameras:
+    """Which cameras are on USB of the engine's machine.
+
+    Raises:
+        EnvironmentFault: `not_listed`, engines on this system cannot tell.
+    """
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER

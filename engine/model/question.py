@@ -17,7 +17,7 @@ from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.evidence import Case, EvidenceQuestion, Pack
-from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FoundCamera
+from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FindUsbCameras, FoundCamera, FoundUsb
 from engine.model.floor_image import GetFloorImage
 from engine.model.handover import Handover, ListHandovers
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
@@ -357,6 +357,7 @@ Question: TypeAlias = (
     | ChatQuestion
     | SearchAlike
     | FindCameras
+    | FindUsbCameras
     | DescribeCamera
     | UpkeepQuestion
     | AccessQuestion
@@ -422,3 +423,4 @@ class Answer:
     changes: tuple[SettingChange, ...] = ()
     found_cameras: tuple[FoundCamera, ...] = ()
     described: CameraDescription | None = None
+    usb_cameras: tuple[FoundUsb, ...] = ()

@@ -7,7 +7,7 @@ from engine.model.access import Session
 from engine.model.access_command import ListTokens
 from engine.model.chat import AskRecord, GetChatState, ListChat
 from engine.model.evidence import ListCases, ListPacks
-from engine.model.finding import DescribeCamera, FindCameras
+from engine.model.finding import DescribeCamera, FindCameras, FindUsbCameras
 from engine.model.floor_image import GetFloorImage
 from engine.model.handover import ListHandovers
 from engine.model.question import (
@@ -42,6 +42,7 @@ from engine.runtime.timeline_questions import explain_blob, search_alike, search
 from engine.runtime.webhook_commands import webhook_states
 from engine.sources.camera.discovery import find_cameras
 from engine.sources.camera.onvif import describe_camera
+from engine.sources.camera.usb_list import usb_cameras
 from engine.sources.microphone.device import devices
 
 FOR_EVERYBODY = (ListHandovers, ListTokens)  # each answer is of what whoever asks may know
@@ -66,6 +67,7 @@ _ROWS: tuple[tuple[tuple[type, ...], Answerer], ...] = (
     ((GetFloorImage,), lambda engine, _, __: Answer(text=floor_image_text(engine))),
     ((ListSoundDevices,), lambda _, __, ___: Answer(sound_devices=devices())),
     ((FindCameras,), lambda _, __, ___: Answer(found_cameras=find_cameras())),
+    ((FindUsbCameras,), lambda _, __, ___: Answer(usb_cameras=usb_cameras())),
     ((DescribeCamera,), _described),
     ((AskPatterns, AnalyseMedia), lambda engine, asked, _: ask_atlas(engine, asked)),
     ((TryRules, PrintRules, ReadRules), lambda engine, asked, _: ask_rules(engine, asked)),

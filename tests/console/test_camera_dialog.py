@@ -10,8 +10,11 @@ from console.bridge import EngineBridge
 from console.dialogs.camera import CameraDialog
 from console.dialogs.camera_form import group_path, group_paths, login_in, without_login
 from console.dialogs.camera_sources import simulated_cameras
-from engine.model.command import Credentials, PutCamera, TestCamera
+from console.dialogs.usb_cameras import by_number, qt_inputs
+from engine.model.command import Credentials, PutCamera, RemoveCamera, TestCamera
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.finding import FoundUsb
+from engine.model.picture_zone import PictureZone
 from engine.model.snapshot import JobState
 from tests.fakes.engine import FakeEngine
 
@@ -225,3 +228,133 @@ def test_the_test_carries_no_login_in_its_repr(dialog: CameraDialog, engine: Fak
 )
 def test_logins_in_addresses(url: str, login: Credentials | None, rest: str) -> None:
     assert login_in(url) == login and without_login(url) == rest
+
+
+# What others do meanwhile
+
+
+def edited(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> CameraDialog:
+    gate = engine.settings.camera("gate")
+    assert gate is not None
+    qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.settings.camera("gate") == gate)
+    dialog = CameraDialog(bridge, gate)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_what_was_drawn_or_paused_meanwhile_stays(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
+    dialog = edited(engine, bridge, qtbot)
+    square = ((0.1, 0.1), (0.5, 0.1), (0.5, 0.5))
+    gate = engine.settings.camera("gate")
+    assert gate is not None
+    drawn = replace(gate, privacy=(square,), masks=(square,), zones=(PictureZone("door", "Door", square),), enabled=False, group="Yard")
+    engine.execute(PutCamera(drawn))
+    qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.settings.camera("gate") == drawn)
+    type_in(dialog, name="North gate")
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save.click()
+    assert engine.settings.camera("gate") == replace(drawn, name="North gate")
+
+
+def test_a_camera_that_was_removed_meanwhile_does_not_come_back(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
+    dialog = edited(engine, bridge, qtbot)
+    engine.execute(RemoveCamera("gate"))
+    qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.settings.camera("gate") is None)
+    dialog.submit()
+    assert "removed this camera" in dialog.trouble.text() and engine.settings.camera("gate") is None
+    assert dialog.isVisible()
+
+
+def test_a_share_between_two_percents_is_not_rounded(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
+    gate = engine.settings.camera("gate")
+    assert gate is not None
+    engine.execute(PutCamera(replace(gate, min_person_share=0.125)))
+    dialog = edited(engine, bridge, qtbot)
+    assert dialog.form.settings().min_person_share == 0.125
+
+
+# Listening
+
+
+def test_listening_is_off_and_needs_a_purpose(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock")
+    choice = dialog.form.listening
+    assert not choice.allowed.isChecked() and not choice.fields.isVisible() and dialog.save.isEnabled()
+    choice.allowed.click()
+    assert choice.fields.isVisible() and not dialog.save.isEnabled() and dialog.test.isEnabled()
+    purpose = choice.fields.field("listen_purpose")
+    purpose.edit().setText("short")
+    assert "sentence" in purpose.message() and not dialog.save.isEnabled()
+    assert not dialog.form.tried().listen
+    purpose.edit().setText("To hear calls for help")
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save.click()
+    dock = engine.settings.camera("dock")
+    assert dock is not None and dock.listen and dock.listen_purpose == "To hear calls for help"
+
+
+def test_only_cameras_that_can_have_sound_offer_it(dialog: CameraDialog) -> None:
+    for url, possible in (("usb:0", False), ("http://10.0.0.9/video", False), ("rtsp://10.0.0.9/1", True), ("yard.mp4", True)):
+        type_in(dialog, url=url)
+        assert dialog.form.listening.allowed.isEnabled() is possible, url
+
+
+def test_it_can_be_switched_off_again(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
+    gate = engine.settings.camera("gate")
+    assert gate is not None
+    engine.execute(PutCamera(replace(gate, listen=True, listen_purpose="To hear calls for help")))
+    dialog = edited(engine, bridge, qtbot)
+    assert dialog.form.listening.allowed.isChecked()
+    dialog.form.listening.allowed.click()
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save.click()
+    gate = engine.settings.camera("gate")
+    assert gate is not None and not gate.listen and gate.listen_purpose == "To hear calls for help"
+
+
+# USB
+
+
+def menu_texts(dialog: CameraDialog) -> list[str]:
+    menu = dialog.form.source.menu()
+    return [action.text() for action in menu.actions()]
+
+
+def test_usb_cameras_of_the_engine_are_offered_by_name(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.usb_cameras = (FoundUsb("usb:by-id/usb-C920-video-index0", "HD Pro & Webcam"), FoundUsb("usb:2", "Grabber"))
+    menu = dialog.form.source.menu()
+    menu.aboutToShow.emit()
+    assert "Looking…" in menu_texts(dialog)
+    qtbot.waitUntil(lambda: "HD Pro && Webcam" in menu_texts(dialog))
+    assert "Looking…" not in menu_texts(dialog) and menu_texts(dialog).index("Grabber") < menu_texts(dialog).index("Simulated")
+    next(action for action in menu.actions() if action.text() == "HD Pro && Webcam").trigger()
+    assert dialog.form.fields.values()["url"] == "usb:by-id/usb-C920-video-index0"
+    assert dialog.form.fields.values()["name"] == "HD Pro & Webcam" and dialog.test.isEnabled()
+
+
+def test_a_simulated_camera_is_taken_from_the_menu(dialog: CameraDialog, qtbot: QtBot) -> None:
+    dialog.form.source.menu().aboutToShow.emit()
+    camera_id, name = simulated_cameras()[0]
+    next(action for action in dialog.form.source.menu().actions() if action.text() == name).trigger()
+    assert dialog.form.fields.values()["url"] == f"simulated:{camera_id}"
+
+
+def test_none_and_a_system_that_does_not_tell(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    dialog.form.source.menu().aboutToShow.emit()
+    qtbot.waitUntil(lambda: "None found" in menu_texts(dialog))
+    engine.usb_cameras = EnvironmentFault("not_listed", "Engines on this system cannot tell which USB cameras there are.")
+    dialog.form.source.menu().aboutToShow.emit()
+    qtbot.waitUntil(lambda: any("cannot tell" in text for text in menu_texts(dialog)))
+    assert "USB camera 0" in menu_texts(dialog)  # another machine's: only the numbers are known
+
+
+def test_numbers_are_those_that_opencv_counts() -> None:
+    inputs = [("0x14200000", "Studio"), ("0x11000000", "FaceTime"), ("0x15000000", "Studio")]
+    assert [(found.url, found.name) for found in by_number(inputs, "darwin")] == [
+        ("usb:0", "FaceTime"),
+        ("usb:1", "Studio (1)"),
+        ("usb:2", "Studio (2)"),
+    ]
+    assert [found.name for found in by_number(inputs[:2], "win32")] == ["Studio", "FaceTime"]
+    assert isinstance(qt_inputs(), list)

@@ -39,7 +39,7 @@ from engine.model.delivery import ChannelState, WebhookState
 from engine.model.detection import Category
 from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import Event, EventKind, Severity
-from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FoundCamera
+from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FindUsbCameras, FoundCamera, FoundUsb
 from engine.model.fire import FireView
 from engine.model.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
 from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
@@ -146,6 +146,7 @@ class FakeEngine:
         self.webhook_states: dict[str, WebhookState] = {}
         self.channel_states: dict[str, ChannelState] = {}
         self.found_cameras: tuple[FoundCamera, ...] | WatchroomError = ()
+        self.usb_cameras: tuple[FoundUsb, ...] | WatchroomError = ()
         self.described: CameraDescription | WatchroomError = CameraDescription("")
         self.asked_camera: DescribeCamera | None = None
         self.sound_devices: tuple[SoundDevice, ...] | WatchroomError = ()
@@ -624,7 +625,7 @@ class FakePort:
             known = self._engine.alerts.answer(question) or answer_incidents(self._engine, question)
             known = known or self._engine.risk.answer(question, self._engine.now_ns) or self._engine.past.answer(self._engine, question)
             known = known or self._engine.chats.answer(self._engine, question, self._session.user.name)
-            known = known or self._engine.access.answer(question, self._session.user.name)
+            known = known or self._engine.access.answer(question, self._session.user.id)
             known = known or self._engine.upkeep.answer(question)
             if known is not None:
                 return known
@@ -649,6 +650,10 @@ class FakePort:
                     if isinstance(self._engine.found_cameras, WatchroomError):
                         raise self._engine.found_cameras
                     return Answer(found_cameras=self._engine.found_cameras)
+                case FindUsbCameras():
+                    if isinstance(self._engine.usb_cameras, WatchroomError):
+                        raise self._engine.usb_cameras
+                    return Answer(usb_cameras=self._engine.usb_cameras)
                 case DescribeCamera():
                     self._engine.asked_camera = question
                     if isinstance(self._engine.described, WatchroomError):

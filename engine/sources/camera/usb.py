@@ -1,5 +1,6 @@
-"""Cameras on USB: `usb:0`, by OpenCV (PyAV's wheels carry no device input)."""
+"""Cameras on USB: `usb:0`, or by a name that stays, by OpenCV (PyAV's wheels carry no device input)."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +16,10 @@ from engine.sources.camera import faults
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.picture import ArrayPicture
 from engine.sources.camera.protocol import STALL_S, Reading
+from engine.sources.camera.usb_list import BY_ID
 
 _SLICE_S = 0.1
+_LINK = re.compile(r"[A-Za-z0-9._:+,@=-]{1,255}")
 
 
 class Device(Protocol):
@@ -38,16 +41,22 @@ class Device(Protocol):
 DeviceOpener = Callable[[int], Device | None]
 
 
-def usb_index(url: str) -> int:
-    """Which device.
+def usb_index(url: str, links: Path = BY_ID) -> int:
+    """Which device: of `usb:1` the number, of `usb:by-id/usb-046d_C920-video-index0` whatever number it has now.
 
     Raises:
-        InputError: no number.
+        InputError: neither. EnvironmentFault: `absent`, the camera of that name is not plugged in.
     """
     text = url.partition(":")[2].strip("/")
-    if not (text.isascii() and text.isdigit()):
-        raise InputError("url", f"{text!r} is no device number; the first camera is usb:0")
-    return int(text)
+    if text.isascii() and text.isdigit():
+        return int(text)
+    folder, _, name = text.partition("/")
+    if folder != BY_ID.name or not _LINK.fullmatch(name) or name in (".", ".."):
+        raise InputError("url", f"{text!r} is no device; the first camera is usb:0")
+    target = (links / name).resolve().name
+    if not (target.startswith("video") and target[5:].isdecimal() and (links / name).exists()):
+        raise EnvironmentFault("absent", f"There is no camera usb:{text}. Plug it in, or choose another device.")
+    return int(target[5:])
 
 
 class UsbSource:
@@ -129,11 +138,17 @@ def open_with_opencv(index: int) -> Device | None:
     """The device as compressed video where it can, as USB 2 carries no more than VGA otherwise. None when there is none."""
     if _on_linux() and not Path(f"/dev/video{index}").exists():
         return None  # OpenCV would print a warning at each attempt
-    capture = cv2.VideoCapture(index, cv2.CAP_V4L2 if _on_linux() else cv2.CAP_ANY)
+    capture = cv2.VideoCapture(index, _backend())
     if not capture.isOpened():
         return None
     capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
     return _OpenCvDevice(capture, waits=_on_linux())
+
+
+def _backend() -> int:
+    """One, named: what a number means differs between them. Video4Linux, AVFoundation on macOS, Media Foundation on Windows."""
+    known = (cv2.CAP_V4L2, cv2.CAP_AVFOUNDATION, cv2.CAP_MSMF)
+    return next((backend for backend in known if cv2.videoio_registry.hasBackend(backend)), cv2.CAP_ANY)
 
 
 def _on_linux() -> bool:

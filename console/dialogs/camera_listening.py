@@ -1,0 +1,70 @@
+"""Whether people may listen to a camera, and what for: off until somebody says."""
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+
+from widgets.form import Field, FieldGroup
+from widgets.theme import set_role
+
+LEAST = 8  # characters of a purpose
+MOST = 500
+
+
+class ListeningChoice(QWidget):
+    """Signals: changed()."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.allowed = QCheckBox(self.tr("People may l&isten to its sound"), self)
+        self.note = QLabel(
+            self.tr("Whoever sees it live may then listen. Each start and end is kept in the audit; sound is never recorded."), self
+        )
+        self.note.setWordWrap(True)
+        set_role(self.note, "secondary")
+        self.fields = FieldGroup(self)
+        hint = self.tr("Everybody can read it, and it is kept in the audit.")
+        self.fields.add("listen_purpose", Field(self.tr("What for"), self._trouble, hint, self.tr("For example to hear calls for help")))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for widget in (self.allowed, self.note, self.fields):
+            column.addWidget(widget)
+        self.allowed.toggled.connect(self._toggled)
+        self.fields.field("listen_purpose").changed.connect(lambda _: self.changed.emit())
+        self.fields.validity_changed.connect(self.changed)
+        self._toggled(False)
+
+    def show_choice(self, allowed: bool, purpose: str) -> None:
+        self.fields.field("listen_purpose").set_value(purpose)
+        self.allowed.setChecked(allowed)
+
+    def set_possible(self, possible: bool) -> None:
+        """Whether a camera of this kind can carry sound; one that is allowed can always be switched off again."""
+        self.allowed.setEnabled(possible or self.allowed.isChecked())
+        self.allowed.setToolTip("" if possible else tr("RTSP cameras can have sound, and video files."))
+
+    def is_valid(self) -> bool:
+        return not self.allowed.isChecked() or self.fields.is_valid()
+
+    def listen(self) -> bool:
+        return self.allowed.isChecked()
+
+    def purpose(self) -> str:
+        """Of before, where it is off now: it need not be typed again."""
+        return self.fields.field("listen_purpose").value().strip()
+
+    def _toggled(self, on: bool) -> None:
+        self.fields.setVisible(on)
+        self.fields.field("listen_purpose").revalidate()
+        self.changed.emit()
+
+    def _trouble(self, text: str) -> str:
+        if self.allowed.isChecked() and len(text.strip()) < LEAST:
+            return tr("Say in a sentence what people are listened to for.")
+        return tr("Use at most {0} characters.").format(MOST) if len(text.strip()) > MOST else ""
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("ListeningChoice", text)
