@@ -66,9 +66,11 @@ class Cloud:
         low, high = np.array(limits[:2]), np.array(limits[2:])
         flat, speed = self.spots[:, :2], self.speeds[:, :2]
         out = (flat < low) | (flat > high)
-        speed[out] *= -0.5
-        np.clip(flat, low, high, out=flat)
-        np.clip(self.spots[:, 2], _LOW_M, _HIGH_M, out=self.spots[:, 2])
+        if out.any():
+            speed[out] *= -0.5
+            flat[:] = np.minimum(np.maximum(flat, low), high)
+        height = self.spots[:, 2]
+        np.minimum(np.maximum(height, _LOW_M, out=height), _HIGH_M, out=height)
 
     def seen_from(self, delay_s: float) -> Array:
         """(N, 3) where the guesses were when what is measured now happened."""

@@ -15,10 +15,11 @@ from engine.radio.doppler import no_spectra, stirring
 from engine.radio.geometry import LinkGeometry
 from engine.radio.grid import Extent, VoxelGrid, extent_of
 from engine.radio.law import ScatterLaw, StrayLevels
-from engine.radio.likelihood import Array, Bins, level_bins, ratio_table
+from engine.radio.levels import Levels, Reading, together
+from engine.radio.likelihood import Array, Bins, level_bins
 from engine.radio.peaks import VoxelField
 from engine.radio.track import Track
-from engine.radio.tracker import COAST_NS, TEMPER, Levels, NewId, Tracker
+from engine.radio.tracker import COAST_NS, TEMPER, NewId, Tracker
 from engine.radio.weights import LinkWeights
 
 STATE_VERSION = 2
@@ -28,7 +29,7 @@ _LONGEST_S = 0.3  # a tick counts for no longer: after a gap its levels are one 
 _STALE_S = 1.5
 _SURE_M2 = 0.5
 _MOST_COLUMNS = 150
-_REACH = 50
+_ALL = np.ones(1)
 _MIXED_UP = 1.6  # times the variance where several are followed: clouds do not know whose level a level is; measured
 _STANDING = 0.006  # the same of what nothing moves in, while somebody is followed: furniture is learned away in some minutes
 _BUSY_S, _BUSY, _NEW = 2.0, 0.35, -0.2  # over which motion is averaged, the share from which it lasts, what a new link has
@@ -102,13 +103,16 @@ class BlobFusion:
         if self._latest is None or not self._radio.learn_weights or not self._law.ready:
             return
         scene, levels = self._latest
-        table = ratio_table(levels.level, self._law.steps(), levels.stray, np.ones(len(scene.geometry)))
+        table = Reading(levels.level, self._law.steps()).ratios(levels.stray, np.ones(len(scene.geometry)))
         there = table[np.arange(len(table)), scene.geometry.depths(np.array([position]))[0]]
         self._weights.teach(scene.geometry.table.links, there - scene.tracker.lattice.mean(table))
 
     def accumulate(self) -> Floats:
         """What the links of the newest tick add up to: over the floor, and over the voxels that stand out (K, 4). For measuring."""
-        return self._voxels(*self._latest, self._law.steps()) if self._latest and self._law.ready else no_voxels()
+        if self._latest is None or not self._law.ready:
+            return no_voxels()
+        scene, levels = self._latest
+        return self._voxels(scene, levels, Reading(levels.level, self._law.steps()))
 
     def state(self) -> dict[str, Any]:
         """Plain JSON-able data from which `restore` continues bit by bit, once the same places are given."""
@@ -185,7 +189,7 @@ class BlobFusion:
         stray = self._stray.around(level), self._stray.around(moving)
         spectra = features.doppler[rows] if len(features.doppler) else no_spectra(len(rows))
         stirred = bool((stirring(spectra) * weight > 0).any())
-        return Levels(level, moving, weight, *stray, features.still[rows], stirred or bool((moving > 0).any()), spectra, stirred)
+        return Levels.of(level, moving, weight, *stray, features.still[rows], spectra, stirred)
 
     def _learn(self, scene: "_Scene", levels: Levels, dt_s: float) -> None:
         """What this tick tells about the site: how scattering falls, and what links show when nobody is there."""
@@ -200,38 +204,36 @@ class BlobFusion:
 
     def _evidence(self, scene: "_Scene", levels: Levels, steps: Array) -> float:
         """Log-likelihood of the levels under a law, with one person at the best place, or two: each at the best given the other."""
-        alone, best = self._given(scene, levels, steps, None)
-        _, second = self._given(scene, levels, steps, best)
-        _, first = self._given(scene, levels, steps, second)
-        beside, _ = self._given(scene, levels, steps, first)
+        reading = Reading(levels.level, steps)
+        alone, best = self._given(scene, levels, reading, None)
+        _, second = self._given(scene, levels, reading, best)
+        _, first = self._given(scene, levels, reading, second)
+        beside, _ = self._given(scene, levels, reading, first)
         return max(float(alone.max()), float(alone[first] + beside.max()) - _TWO)
 
-    def _given(self, scene: "_Scene", levels: Levels, steps: Array, other: int | None) -> tuple[Array, int]:
+    def _given(self, scene: "_Scene", levels: Levels, reading: Reading, other: int | None) -> tuple[Array, int]:
         """Tempered gain (cells,) of one more person on the floor beside somebody at square `other`, and its best square."""
-        above, below = levels.stray
-        if other is not None:
-            depths = scene.geometry.depths(scene.tracker.lattice.spot(other)[None])[0]
-            above, below = above * steps[depths, levels.level + 1], below * steps[depths, levels.level]
-        gain = TEMPER * scene.tracker.lattice.gain(ratio_table(levels.level, steps, (above, below), levels.weight))
-        return gain, int(np.argmax(gain))
+        lattice = scene.tracker.lattice
+        beside = [] if other is None else [reading.shade(lattice.depths(other), _ALL)]
+        gain = TEMPER * lattice.gain(reading.ratios(together(levels.stray, beside), levels.weight))
+        return gain, int(gain.argmax())
 
     def _result(
         self, now_ns: int, features: LinkFeatures, scene: "_Scene", levels: Levels, ended: tuple[str, ...], trouble: str
     ) -> FusionResult:
-        steps = self._law.steps()
-        evidence = tuple(self._evidence_of(track, now_ns, features, scene, levels, steps) for track in scene.tracker.tracks)
+        reading = Reading(levels.level, self._law.steps())
+        evidence = tuple(self._evidence_of(track, now_ns, features, scene, levels, reading) for track in scene.tracker.tracks)
         doubt = _MIXED_UP if len(evidence) > 1 else 1.0
         blobs = tuple(_blob(track, each, now_ns, doubt) for track, each in zip(scene.tracker.tracks, evidence, strict=True))
-        voxels = self._voxels(scene, levels, steps)
+        voxels = self._voxels(scene, levels, reading)
         return FusionResult(blobs, ended, voxels, evidence, _link_states(features, self._weights), self._extent, trouble)
 
     def _evidence_of(
-        self, track: Track, now_ns: int, features: LinkFeatures, scene: "_Scene", levels: Levels, steps: Array
+        self, track: Track, now_ns: int, features: LinkFeatures, scene: "_Scene", levels: Levels, reading: Reading
     ) -> BlobEvidence:
-        table, geometry, each = scene.tracker.table(track, levels, steps), scene.geometry, np.arange(len(scene.geometry))
+        table, geometry = reading.ratios(scene.tracker.others(track, levels), levels.weight), scene.geometry
         position = track.cloud.mean()[0]
-        near, _ = track.cloud.sample(max(len(track.cloud.spots) // _REACH, 1))
-        parts = table[each, geometry.depths(np.concatenate([position[None], near]))]
+        parts = reading.at(table, np.concatenate([geometry.depths(position[None]), track.depths]))
         values = parts.sum(axis=1)
         x, y, z = position.tolist()
         return BlobEvidence(
@@ -250,8 +252,8 @@ class BlobFusion:
             zone=geometry.zones(position),
         )
 
-    def _voxels(self, scene: "_Scene", levels: Levels, steps: Array) -> Floats:
-        table = ratio_table(levels.level, steps, levels.stray, levels.weight)
+    def _voxels(self, scene: "_Scene", levels: Levels, reading: Reading) -> Floats:
+        table = reading.ratios(levels.stray, levels.weight)
         columns = scene.over(scene.tracker.lattice.gain(table), SHOWN)
         return scene.voxels.above(table, columns, SHOWN)
 

@@ -22,14 +22,13 @@ class LinkGeometry:
 
     Attributes:
         table: the links. rows: (L,) where they are among the links of the features.
-        nodes: (n, 3) metres. a, b: (L,) numbers of the ends among the nodes. length_m, half_wave_m: (L,).
+        nodes: (n, 3) metres. ends: (n, L) 1 where the node is one of the link's two, else 0. length_m, half_wave_m: (L,).
     """
 
     table: LinkTable
     rows: Bins
     nodes: Array
-    a: Bins
-    b: Bins
+    ends: Array
     length_m: Array
     half_wave_m: Array
 
@@ -47,7 +46,9 @@ class LinkGeometry:
         rows, a, b = used[:, 0], used[:, 1], used[:, 2]
         wave = wavelength_m[rows]
         table = LinkTable(tuple(links[row] for row, _, _ in chosen), nodes[a], nodes[b], wave)
-        return cls(table, rows, nodes, a, b, np.linalg.norm(nodes[a] - nodes[b], axis=1), wave / 2)
+        each: Bins = np.arange(len(macs))[:, None]
+        ends = ((each == a) | (each == b)).astype(np.float64)
+        return cls(table, rows, nodes, ends, np.linalg.norm(nodes[a] - nodes[b], axis=1), wave / 2)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -58,25 +59,22 @@ class LinkGeometry:
 
     def excess(self, points: Array) -> Array:
         """(V, L) metres for points (V, 3)."""
-        _, away = self._ways(points)
-        excess = away.take(self.a, axis=1)
-        excess += away.take(self.b, axis=1)
+        excess = self._ways(points)[1] @ self.ends
         excess -= self.length_m
         return np.maximum(excess, 0.0, out=excess)
 
     def growth(self, points: Array, speeds: Array) -> Array:
         """(V, L) m/s by which the ways over points (V, 3) that move with `speeds` (V, 3) grow."""
         apart, away = self._ways(points)
-        along = sum((part * speeds[:, axis : axis + 1] for axis, part in enumerate(apart)), np.zeros(away.shape))
+        apart *= speeds.T[:, :, None]
+        along = np.add.reduce(apart, axis=0)
         along /= np.maximum(away, _AT_NODE_M)
-        return along.take(self.a, axis=1) + along.take(self.b, axis=1)
+        return along @ self.ends
 
-    def _ways(self, points: Array) -> tuple[list[Array], Array]:
-        """From each node to each point: along each axis, and how long; (V, n) each."""
-        apart = [points[:, axis : axis + 1] - self.nodes[:, axis] for axis in range(3)]
-        square = apart[0] * apart[0]
-        for part in apart[1:]:
-            square += part * part
+    def _ways(self, points: Array) -> tuple[Array, Array]:
+        """From each node to each point: along each axis (3, V, n), and how long (V, n)."""
+        apart = points.T[:, :, None] - self.nodes.T[:, None, :]
+        square = np.add.reduce(apart * apart, axis=0)
         return apart, np.sqrt(square, out=square)
 
     def depths(self, points: Array) -> Bins:

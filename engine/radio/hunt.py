@@ -22,6 +22,7 @@ _SHARP, _NEAR_M = 0.5, 0.8  # share of the cloud that must be so near its median
 _APART_M = 1.0
 _TRIED, _RENEWED = 150, 12  # guesses anywhere that are tried in a tick; how many of the cloud give way to those that fit best
 _SOLID, _BODY_M = 5.0, 0.45  # two bodies are not at one place
+_BODY = -1 / (2 * _BODY_M**2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,17 +50,12 @@ class Hunt:
         """One tick in which something moves."""
         cloud = self.cloud = self.cloud or self._anywhere(SIZE, chance)
         cloud.move(dt_s, dt_s, self._limits, chance, stops=True)
-        evidence = cloud.weigh(self._gain(cloud, dt_s, left, geometry), 1.0, 1.0, chance)
-        self.belief = float(np.clip(self.belief + evidence - _DOUBT_PER_S * dt_s, _LEAST, _MOST))
+        ratios = doppler.ratios(left.spectra, left.weight)
+        evidence = cloud.weigh(_gain(cloud, dt_s, ratios, left.taken, geometry), 1.0, 1.0, chance)
+        self.belief = min(max(self.belief + evidence - _DOUBT_PER_S * dt_s, _LEAST), _MOST)
         fresh = self._anywhere(_TRIED, chance)
-        fresh.weigh(self._gain(fresh, dt_s, left, geometry), 1.0, 1.0, chance)
+        fresh.weigh(_gain(fresh, dt_s, ratios, left.taken, geometry), 1.0, 1.0, chance)
         cloud.renew(fresh, _RENEWED, chance)
-
-    def _gain(self, cloud: Cloud, dt_s: float, left: Residue, geometry: LinkGeometry) -> Array:
-        gain = doppler.gain(geometry, left.spectra, left.weight, cloud.seen_from(doppler.BEHIND_S), cloud.speeds)
-        for spot in left.taken:
-            gain = gain - _SOLID * np.exp(-np.square(cloud.spots[:, :2] - spot).sum(axis=1) / (2 * _BODY_M**2))
-        return gain * (dt_s / 0.1)
 
     def found(self, taken: Array) -> bool:
         """Whether somebody is there for sure, at one place apart from these (n, 2)."""
@@ -81,3 +77,13 @@ class Hunt:
         self.begin()
         if state is not None and state["cloud"] is not None:
             self.belief, self.cloud = float(state["belief"]), Cloud.of_state(state["cloud"])
+
+
+def _gain(cloud: Cloud, dt_s: float, ratios: Array, taken: Array, geometry: LinkGeometry) -> Array:
+    """(N,) what the shifts that are left over say for each guess, less where bodies (n, 2) stand already."""
+    gain = doppler.gain(geometry, ratios, cloud.seen_from(doppler.BEHIND_S), cloud.speeds)
+    for spot in taken:
+        off = cloud.spots[:, :2] - spot
+        gain -= _SOLID * np.exp(np.einsum("nx,nx->n", off, off) * _BODY)
+    gain *= dt_s / 0.1
+    return gain

@@ -34,7 +34,7 @@ def depths_db() -> Array:
 
 def level_bins(scatter_db: Array) -> Bins:
     """(L,) bins of scattered power; 0 for nothing."""
-    return np.clip(np.ceil((scatter_db - LOWEST_DB) / LEVEL_DB), 0, LEVELS - 1).astype(np.intp)
+    return np.minimum(np.maximum(np.ceil((scatter_db - LOWEST_DB) / LEVEL_DB), 0), LEVELS - 1).astype(np.intp)
 
 
 def levels_db() -> Array:
@@ -52,13 +52,17 @@ def chance_of(upper: Array, lower: Array) -> Array:
     return np.maximum(upper - lower, _LEAST)
 
 
-def ratio_table(level: Bins, law: Array, others: tuple[Array, Array], weight: Array) -> Array:
+def ratios(above: Array, below: Array, others: tuple[Array, Array], weight: Array) -> Array:
     """(L, DEPTHS) what each link adds for a person at each depth, beyond what the others make of it.
 
     Args:
-        level: (L,) bins. law: (DEPTHS, LEVELS + 1) distribution functions of one person, as `steps_of` gives them.
-        others: (L,) distribution functions of everything else, above and below the level. weight: (L,) how much a link counts.
+        above, below: (L, DEPTHS) distribution functions of one person above and below the level that the link shows.
+        others: (L,) the same of everything else. weight: (L,) how much a link counts.
     """
-    above, below = others
-    joined = chance_of(law[:, level + 1].T * above[:, None], law[:, level].T * below[:, None])
-    return weight[:, None] * np.log(joined / chance_of(above, below)[:, None])
+    joined = above * others[0][:, None]
+    joined -= below * others[1][:, None]
+    np.maximum(joined, _LEAST, out=joined)
+    joined /= chance_of(*others)[:, None]
+    np.log(joined, out=joined)
+    joined *= weight[:, None]
+    return joined

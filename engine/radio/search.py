@@ -21,6 +21,7 @@ _GOES_S = 8.0
 _SPREAD_M2_S = 0.12  # variance a walker's place gains per second, each way
 _LIMIT = 8.0
 _SOLID, _BODY_M = 5.0, 0.45  # two bodies are not at one place
+_BODY = -1 / (2 * _BODY_M**2)
 
 
 class FloorLattice:
@@ -35,12 +36,15 @@ class FloorLattice:
         self.spots = flat
         spots = np.concatenate([np.column_stack([flat, np.full(len(flat), height)]) for height in HEIGHTS_M])
         entries = geometry.depths(spots) + np.arange(len(geometry)) * DEPTHS
+        self._middles = np.column_stack([flat, np.full(len(flat), sum(HEIGHTS_M) / len(HEIGHTS_M))])
+        self._depths = geometry.depths(self._middles)
         self._entries = np.ascontiguousarray(entries.T)  # (L, heights · cells) of the flat table
 
     def gain(self, table: Array) -> Array:
         """(cells,) what the links add up to at each square, at the better of the heights."""
-        values = table.ravel().take(self._entries).sum(axis=0)
-        return values.reshape(len(HEIGHTS_M), -1).max(axis=0)
+        values = np.add.reduce(table.ravel().take(self._entries), axis=0)
+        best: Array = np.maximum.reduce(values.reshape(len(HEIGHTS_M), -1), axis=0)
+        return best
 
     def mean(self, table: Array) -> Array:
         """(L,) what each link adds, averaged over the floor."""
@@ -48,7 +52,11 @@ class FloorLattice:
 
     def spot(self, row: int) -> Array:
         """(3,) a square's middle, half way up a person."""
-        return np.append(self.spots[row], sum(HEIGHTS_M) / len(HEIGHTS_M))
+        return self._middles[row]
+
+    def depths(self, row: int) -> Bins:
+        """(1, L) bins of depth of that place."""
+        return self._depths[row : row + 1]
 
     def squares(self, points: Array) -> Bins:
         """(n,) which square holds each of these floor points (n, 2); the nearest for those outside."""
@@ -59,6 +67,15 @@ class FloorLattice:
 def _middles(low: float, high: float, cell: float) -> Array:
     count = max(round((high - low) / cell), 1)
     return low + (np.arange(count) + 0.5) * (high - low) / count
+
+
+def _flowed(share: Array, part: float) -> Array:
+    """Rows (x, …) with that part of their differences evened out between neighbours."""
+    flow = part * (share[1:] - share[:-1])
+    even = share.copy()
+    even[:-1] += flow
+    even[1:] -= flow
+    return even
 
 
 class FloorSearch:
@@ -79,7 +96,8 @@ class FloorSearch:
     def step(self, gain: Array, taken: Array, dt_s: float) -> None:
         """`gain` (cells,): log-likelihood ratios of somebody more at each square. `taken` (n, 2): where bodies stand already."""
         for spot in taken:
-            gain = gain - _SOLID * np.exp(-np.square(self._lattice.spots - spot).sum(axis=1) / (2 * _BODY_M**2))
+            off = self._lattice.spots - spot
+            gain = gain - _SOLID * np.exp(np.einsum("nx,nx->n", off, off) * _BODY)
         stays = 1 / (1 + np.exp(-self.belief)) * np.exp(-dt_s / _GOES_S)
         comes = (1 - stays) * _APPEARS_PER_S * dt_s
         there = stays + comes
@@ -88,19 +106,14 @@ class FloorSearch:
         joint = share * np.exp(gain - top)
         total = float(joint.sum())
         self.share = joint / total
-        self.belief = float(np.clip(np.log(there / (1 - there)) + np.log(total) + top, -_LIMIT, _LIMIT))
+        self.belief = min(max(float(np.log(there / (1 - there)) + np.log(total)) + top, -_LIMIT), _LIMIT)
 
     def _spread(self, dt_s: float) -> Array:
         """A step of diffusion along x and y; nothing leaves the floor."""
         share: Array = self.share.reshape(self._lattice.shape)
         part = min(_SPREAD_M2_S * dt_s / self._lattice.cell_m**2 / 2, 0.25)
-        for axis in (0, 1):
-            flow = part * np.diff(share, axis=axis)
-            share = share.copy()
-            head, tail = (slice(None, -1), slice(1, None)) if axis == 0 else ((slice(None), slice(None, -1)), (slice(None), slice(1, None)))
-            share[head] += flow
-            share[tail] -= flow
-        return share.ravel()
+        share = _flowed(share, part)
+        return _flowed(share.T, part).T.ravel()
 
     def draw(self, count: int) -> Array:
         """(count, 2) squares as often as they are likely."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.radio.cloud import Cloud
-from engine.radio.likelihood import Array
+from engine.radio.likelihood import Array, Bins
 
 MOST_BELIEF = 5.0
 _TRAIL_S = 30.0
@@ -25,6 +25,7 @@ class Track:
         worth: what it lately explained beyond all others, in log-likelihood per second.
         told: how much the links lately spoke against anybody being there, in log-likelihood per second; 0 or less.
         above, below: (L,) distribution functions of what this person makes of each link, at its level.
+        depths: (n, L) bins of depth of a part of the cloud, and `parts` (n,) their shares: what others need to know of it.
         inside: well away from the floor's edge when last measured.
         trail: (ns, x, y), five a second over half a minute.
     """
@@ -39,6 +40,8 @@ class Track:
     visible_ns: int
     above: Array
     below: Array
+    depths: Bins
+    parts: Array
     worth: float = 3.0
     told: float = 0.0
     still: bool = False
@@ -50,7 +53,8 @@ class Track:
         if self.trail and now_ns - self.trail[-1][0] < _TRAIL_STEP_NS:
             return
         x, y, _ = self.cloud.mean()[0].tolist()
-        self.trail = tuple(spot for spot in (*self.trail, (now_ns, x, y)) if now_ns - spot[0] <= _TRAIL_S * 1e9)
+        old = next((at for at, spot in enumerate(self.trail) if now_ns - spot[0] <= _TRAIL_S * 1e9), len(self.trail))
+        self.trail = (*self.trail[old:], (now_ns, x, y))
 
     def state(self) -> dict[str, Any]:
         plain = ("id", "number", "belief", "since_ns", "measured_ns", "known_ns", "visible_ns", "worth", "told", "still", "inside")
@@ -60,4 +64,5 @@ class Track:
     def of_state(cls, state: Mapping[str, Any]) -> "Track":
         rest = {name: value for name, value in state.items() if name not in ("cloud", "trail")}
         trail = tuple((int(at), float(x), float(y)) for at, x, y in state["trail"])
-        return cls(cloud=Cloud.of_state(state["cloud"]), trail=trail, above=np.ones(0), below=np.zeros(0), **rest)
+        unknown = {"above": np.ones(0), "below": np.zeros(0), "depths": np.zeros((0, 0), np.intp), "parts": np.zeros(0)}
+        return cls(cloud=Cloud.of_state(state["cloud"]), trail=trail, **unknown, **rest)

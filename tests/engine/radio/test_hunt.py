@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from engine.radio.doppler import claimed, gain, left_over, shifts
+from engine.radio.doppler import claimed, gain, left_over, ratios, shifts
 from engine.radio.geometry import LinkGeometry
 from engine.radio.hunt import Hunt, Residue
 from engine.radio.ripples import RATES_HZ
@@ -92,7 +92,8 @@ def test_a_cloud_claims_its_shift_where_it_is_sure_and_hardly_anything_where_it_
     speeds = np.column_stack([chance.normal(0, 0.9, (400, 2)), np.zeros(400)])
     vague = claimed(geometry, spots, speeds, np.full(400, 1 / 400))
     assert np.median(vague.max(axis=1)) < 0.5
-    assert gain(geometry, left_over(np.full(sure.shape, 5.0), [sure]), np.ones(len(each)), spot, speed)[0] == pytest.approx(0, abs=1e-9)
+    left = ratios(left_over(np.full(sure.shape, 5.0), [sure]), np.ones(len(each)))
+    assert gain(geometry, left, spot, speed)[0] == pytest.approx(0, abs=1e-9)
 
 
 def test_a_hunt_carried_on_says_the_same(geometry: LinkGeometry) -> None:
