@@ -5,6 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
+from widgets.plain_tip import plain_tip
+
 _ID = Qt.ItemDataRole.UserRole
 
 
@@ -14,12 +16,16 @@ class CheckList(QListWidget):
     def __init__(self, name: str, on_change: Callable[[], None] | None = None) -> None:
         super().__init__()
         self.setAccessibleName(name)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setSpacing(2)
         if on_change is not None:
             self.itemChanged.connect(lambda _: on_change())
 
     def add(self, name: str, item_id: str, chosen: bool) -> None:
         item = QListWidgetItem(name)
         item.setData(_ID, item_id)
+        item.setToolTip(plain_tip(name))
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
         item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
         self.addItem(item)

@@ -44,6 +44,11 @@ def enlarge(root: QWidget) -> None:
         _resize(widget, percent)
 
 
+def sized_by_hand(widget: QWidget) -> None:
+    """Its sizes are of the size of text that is set already."""
+    widget.setProperty(_DONE, look().text_percent)
+
+
 def _resize(widget: QWidget, percent: int) -> None:
     """A window itself stays: it has to fit the screen."""
     if widget.isWindow():

@@ -4,11 +4,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from console.dialogs.rule_choice import SomeOf
-from console.dialogs.rule_hours import MARGINS
 from engine.model.alert_settings import AlertSettings, SiteMode
 from engine.model.places import choices
 from engine.model.settings import Settings
 from widgets.alert_words import mode_word, tr
+from widgets.number_field import padded
 from widgets.theme import set_role
 
 EVERYWHERE = "*"
@@ -36,7 +36,7 @@ class ArmingForm(QWidget):
         for field, name in ((self.flood_at, tr("A flood is alerts in 10 min")), (self.escalate_s, tr("Escalated after"))):
             field.setAccessibleName(name)
             field.setMaximumWidth(160)
-            field.lineEdit().setTextMargins(*MARGINS)
+            padded(field)
         note = QLabel(tr("Which mode is on is chosen in the status bar, by any operator."), wordWrap=True)
         set_role(note, "secondary")
         column = QVBoxLayout(self)

@@ -3,23 +3,13 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDoubleSpinBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine.model.command import ChangeSettings
 from engine.model.upkeep import UpkeepSettings
+from widgets.number_field import NumberField, padded
 from widgets.theme import set_role
 
 _BOX_PX = 140
@@ -58,10 +48,10 @@ class BackupsDialog(SavingDialog):
         now = self._now
         self.wanted = QCheckBox(self.tr("Back up the record &by itself"))
         self.wanted.setChecked(now.backups)
-        self.every = QDoubleSpinBox(minimum=0.25, maximum=168, decimals=2, value=now.backup_every_h, suffix=self.tr(" hours"))
-        self.newest = QSpinBox(minimum=1, maximum=200, value=now.keep_hourly)
-        self.days = QSpinBox(minimum=0, maximum=400, value=now.keep_daily)
-        self.gib = QDoubleSpinBox(minimum=0.1, maximum=100_000, decimals=1, value=now.keep_backups_gib, suffix=self.tr(" GiB"))
+        self.every = padded(NumberField(minimum=0.25, maximum=168, decimals=2, value=now.backup_every_h, suffix=self.tr(" h")))
+        self.newest = padded(QSpinBox(minimum=1, maximum=200, value=now.keep_hourly))
+        self.days = padded(QSpinBox(minimum=0, maximum=400, value=now.keep_daily))
+        self.gib = padded(NumberField(minimum=0.1, maximum=100_000, decimals=1, value=now.keep_backups_gib, suffix=self.tr(" GiB")))
         self.folder = QLineEdit(now.backup_folder)
         self.folder.setPlaceholderText(self.tr("In the data folder"))
         self.choose = QPushButton(self.tr("C&hoose…"))
@@ -72,8 +62,8 @@ class BackupsDialog(SavingDialog):
         rows: tuple[tuple[str, QWidget], ...] = (
             (self.tr("&Every"), self.every),
             (self.tr("Keep the &newest"), self.newest),
-            (self.tr("and before those the last of so many &days"), self.days),
-            (self.tr("at &most so much of all of them"), self.gib),
+            (self.tr("Then one a day, for so many &days"), self.days),
+            (self.tr("&Most room for all of them"), self.gib),
         )
         for text, box in rows:
             _add(form, text, box)
@@ -101,6 +91,9 @@ class BackupsDialog(SavingDialog):
 def _add(form: QFormLayout, text: str, box: QWidget, *beside: QWidget) -> None:
     label = QLabel(text, wordWrap=True)
     label.setBuddy(box)
+    label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+    box.ensurePolished()
+    label.setMinimumHeight(box.sizeHint().height())
     label.setMinimumWidth(220)
     box.setMinimumWidth(_BOX_PX)
     box.setAccessibleName(text.replace("&", ""))

@@ -18,6 +18,7 @@ from engine.model.command import ChangeSettings
 from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor
+from widgets.flow_row import FlowRow
 from widgets.form import Field, FieldGroup
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
@@ -83,10 +84,9 @@ class CameraPosesDialog(FramedDialog):
         return button
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.place_button, 1)
-        buttons.addWidget(self.remove, 1)
+        buttons = FlowRow(spacing=8)
+        buttons.addWidget(self.place_button)
+        buttons.addWidget(self.remove)
         self.no_cameras = QLabel(self.tr("There are no cameras yet. Add one on the Live page."), wordWrap=True)
         side = QWidget(self)
         side.setFixedWidth(360)

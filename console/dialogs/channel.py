@@ -32,6 +32,8 @@ _SERVERS = (ChannelKind.EMAIL, ChannelKind.MQTT)
 class ChannelDialog(SavingDialog):
     """For a channel that is there, or with None for a new one of this kind."""
 
+    SCROLLS = True
+
     def __init__(
         self,
         bridge: EngineBridge,

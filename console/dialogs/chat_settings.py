@@ -21,6 +21,8 @@ from widgets.theme import set_role
 class ChatSettingsDialog(SavingDialog):
     """For administrators. What leaves stands on the screen before anybody agrees; the key can be entered and never read."""
 
+    SCROLLS = True
+
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = _tr("Without Claude, questions are answered by this machine alone. Either way each sentence is checked against the record.")
         super().__init__(bridge, _tr("Chat settings"), lead, width=620, parent=parent)

@@ -52,6 +52,8 @@ class FindCameraDialog(FramedDialog):
 
     chosen = Signal(object)
 
+    SCROLLS = True
+
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = _tr("The engine asks its networks for cameras that speak ONVIF. Others are reached by the usual addresses of their makers.")
         super().__init__(_tr("Find a camera"), lead, width=_WIDTH, parent=parent)

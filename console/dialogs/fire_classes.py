@@ -3,10 +3,10 @@
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from console.dialogs.rule_hours import MARGINS
 from console.words import sentence
 from engine.model.errors import InputError
 from engine.model.fire import EFFIS, ClassBounds, FireClass, FireSettings
+from widgets.number_field import padded
 from widgets.risk_words import fire_class_word
 from widgets.theme import set_role
 
@@ -119,7 +119,7 @@ def _exact(box: QDoubleSpinBox, before: float) -> float:
 
 def _box(name: str, low: float, high: float, step: float) -> QDoubleSpinBox:
     box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=2)
-    box.lineEdit().setTextMargins(*MARGINS)
+    padded(box)
     for part in (box, box.lineEdit()):
         part.setAccessibleName(name)
     return box

@@ -38,6 +38,8 @@ _SIDE = 400  # pixels
 class FireWeatherDialog(SavingDialog):
     """For administrators. What the environment decides (`RISK_*`) is named, and cannot be changed here."""
 
+    SCROLLS = True
+
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = _tr("How dry the day is decides how sure cameras have to be of smoke and fire. Where nobody knows, nothing is held back.")
         super().__init__(bridge, _tr("Fire weather"), lead, width=2 * _SIDE + 80, parent=parent)

@@ -1,16 +1,26 @@
 """What all dialogs share: a heading, a body, one line for what went wrong, and buttons with verbs on them."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.words import error_text, field_of, sentence
 from engine.model.errors import InputError, WatchroomError
+from widgets.enlarging import enlarge
+from widgets.fitting_scroll import FittingScroll
 from widgets.form import FieldGroup
 from widgets.theme import set_role
 
+_AROUND = QSize(80, 260)  # pixels of a dialog beside its body, and of the screen beside that
+
 
 class FramedDialog(QDialog):
-    """Build the body with `body.addWidget`, the buttons with `add_button`."""
+    """Build the body with `body.addWidget`, the buttons with `add_button`.
+
+    `SCROLLS`: the body is long; it scrolls where the screen has no room for it, or the text is large.
+    """
+
+    SCROLLS = False
 
     def __init__(self, title: str, lead: str = "", width: int = 0, parent: QWidget | None = None) -> None:
         """`width`: the dialog is that wide and always as high as what it says needs; 0: it can be resized."""
@@ -29,7 +39,10 @@ class FramedDialog(QDialog):
             self._column.addWidget(_label(lead, "secondary"))
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
-        self._column.addLayout(self.body, 1)
+        if self.SCROLLS:
+            self._column.addWidget(_scrolling(self.body, max(0, width - 48)), 1)
+        else:
+            self._column.addLayout(self.body, 1)
         self.trouble = _label("", "error")
         self.trouble.setAccessibleName(self.tr("What went wrong"))
         self.trouble.hide()
@@ -38,6 +51,11 @@ class FramedDialog(QDialog):
         self._buttons.setSpacing(8)
         self._buttons.addStretch()
         self._column.addLayout(self._buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Everything is built by now."""
+        enlarge(self)
+        super().showEvent(event)
 
     def add_button(self, text: str, role: str = "", at_left: bool = False) -> QPushButton:
         button = QPushButton(text, self)
@@ -65,6 +83,14 @@ class FramedDialog(QDialog):
         if isinstance(error, InputError) and fields is not None and fields.show_error(field_of(error), sentence(error.message)):
             return
         self.show_trouble(error_text(error))
+
+
+def _scrolling(body: QVBoxLayout, width: int) -> FittingScroll:
+    content = QWidget()
+    content.setLayout(body)
+    content.setMinimumWidth(width)
+    body.setContentsMargins(0, 0, 8, 0)
+    return FittingScroll(content, _AROUND)
 
 
 def _label(text: str, role: str) -> QLabel:

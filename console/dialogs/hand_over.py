@@ -17,7 +17,7 @@ from engine.model.snapshot import Snapshot
 from widgets.alert_words import what_happened
 from widgets.incident_words import category_word
 from widgets.theme import set_role, severity_word
-from widgets.time_text import clock_text, local_time
+from widgets.time_text import clock_text
 
 _MOST_LINES = 12
 _ID = Qt.ItemDataRole.UserRole
@@ -131,6 +131,7 @@ class HandoversDialog(FramedDialog):
         self.none.setText(self.tr("Nobody has handed over yet. “Hand over…” is in the account menu at the foot of the window."))
         across = QHBoxLayout()
         across.addWidget(self.list)
+        self._told = scroll
         across.addWidget(scroll, 1)
         self.body.addWidget(self.none)
         self.body.addLayout(across)
@@ -141,8 +142,10 @@ class HandoversDialog(FramedDialog):
     def _show(self, answer: Answer) -> None:
         self._all = {handover.id: handover for handover in answer.handovers}
         self.none.setVisible(not answer.handovers)
+        for part in (self.list, self._told):
+            part.setVisible(bool(answer.handovers))
         for handover in answer.handovers:
-            item = QListWidgetItem(f"{local_time(handover.at_ns):%Y-%m-%d %H:%M}  {handover.by}")
+            item = QListWidgetItem(f"{clock_text(handover.at_ns)}  {handover.by}")
             item.setData(_ID, handover.id)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
@@ -164,10 +167,10 @@ def _first(answer: Answer, show: Callable[[Handover], None]) -> None:
 
 
 def head_text(handover: Handover) -> str:
-    said = _tr("{0}, {1}").format(handover.by, f"{local_time(handover.at_ns):%Y-%m-%d %H:%M}")
+    said = _tr("{0}, {1}").format(handover.by, clock_text(handover.at_ns))
     if handover.since_ns is None:
         return said
-    since = f"{local_time(handover.since_ns):%Y-%m-%d %H:%M}"
+    since = clock_text(handover.since_ns)
     return f"{said}\n" + _tr("Since {0}: {1} alerts raised, {2} of them closed").format(since, handover.raised, handover.closed)
 
 
@@ -201,8 +204,12 @@ def _what(left: Left) -> str:
 def _open_text(snapshot: Snapshot) -> str:
     down = sum(view.settings.enabled and view.health.state in (CameraState.LOST, CameraState.CONNECTING) for view in snapshot.cameras)
     alerts, incidents = len(snapshot.alerts.alerts), len(snapshot.incidents.incidents)
-    counts = ((alerts, _tr("open alerts")), (incidents, _tr("open incidents")), (down, _tr("cameras down")))
-    return ", ".join(f"{count} {what}" for count, what in counts if count) or _tr("nothing is open")
+    counts = (
+        (alerts, _tr("one open alert"), _tr("{0} open alerts")),
+        (incidents, _tr("one open incident"), _tr("{0} open incidents")),
+        (down, _tr("one camera down"), _tr("{0} cameras down")),
+    )
+    return ", ".join(one if count == 1 else many.format(count) for count, one, many in counts if count) or _tr("nothing is open")
 
 
 def _label(role: str) -> QLabel:

@@ -10,6 +10,7 @@ from console.dialogs.saving import SavingDialog
 from engine.model.segment import LONGEST_REASON, LockEvidence
 from engine.model.time import SECOND, Clock
 from widgets.check_list import CheckList
+from widgets.number_field import padded
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.time_text import local_time
@@ -39,7 +40,7 @@ class LockEvidenceDialog(SavingDialog):
         self.cameras = CheckList(tr("Cameras"), self.refresh)
         self.cameras.setFixedHeight(116)
         self.until = QComboBox()
-        self.day = QDateEdit()
+        self.day = padded(QDateEdit())
         self.day.setAccessibleName(tr("Last day"))
         self.day.setDisplayFormat("yyyy-MM-dd")
         self._fill(camera_ids)

@@ -39,6 +39,8 @@ _PLACE = ("latitude", "longitude")
 class LookoutsDialog(SavingDialog):
     """Nothing is changed before it is saved; of one that is unticked, what was typed is kept until then. For administrators."""
 
+    SCROLLS = True
+
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = _tr("Cameras that watch for smoke. Where two of them see it, their bearings cross at its place, so both have to be true.")
         super().__init__(bridge, _tr("Lookouts"), lead, parent=parent)

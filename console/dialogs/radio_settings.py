@@ -20,6 +20,8 @@ _NUMBERS = ("cell_m", "most_people", "fall_still_s", "fall_escalate_s")
 
 
 class RadioSettingsDialog(SavingDialog):
+    SCROLLS = True
+
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         super().__init__(bridge, _tr("Radio settings"), width=520, parent=parent)
         self._before = bridge.snapshot.settings.radio if bridge.snapshot is not None else RadioSettings()

@@ -10,6 +10,7 @@ from console.dialogs.saving import SavingDialog
 from console.recording_estimate import Estimate, Limit, estimate, span_text
 from engine.model.command import ChangeSettings
 from engine.model.settings import RecordingSettings
+from widgets.number_field import NumberField, padded
 from widgets.size_text import size_text
 from widgets.theme import set_role
 
@@ -67,9 +68,9 @@ class RecordingDialog(SavingDialog):
     def _lay_out(self) -> None:
         clips, everything, disk = _form(), _form(), _form()
         _add(clips, self.tr("Keep clips for at most"), self.clip_days)
-        _add(clips, self.tr("and at most so much of them"), self.clip_gib)
+        _add(clips, self.tr("Most room for them"), self.clip_gib)
         _add(everything, self.tr("Keep it for at &most"), self.days)
-        _add(everything, self.tr("and at most so m&uch of it"), self.gib)
+        _add(everything, self.tr("Most r&oom for it"), self.gib)
         _add(everything, self.tr("Begin a new &file every"), self.segment)
         _add(disk, self.tr("Leave &free on the disk"), self.free)
         _add(disk, self.tr("Move what is too old &to"), self.archive, self.choose)
@@ -153,6 +154,8 @@ def _add(form: QFormLayout, text: str, box: QWidget, *beside: QWidget) -> None:
     label.setBuddy(box)
     label.setMinimumWidth(_LABEL_PX)
     label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+    box.ensurePolished()
+    label.setMinimumHeight(box.sizeHint().height())
     box.setMinimumWidth(_BOX_PX)
     box.setAccessibleName(text.replace("&", ""))
     row = QHBoxLayout()
@@ -164,4 +167,4 @@ def _add(form: QFormLayout, text: str, box: QWidget, *beside: QWidget) -> None:
 
 
 def _number(suffix: str, value: float, low: float, high: float) -> QDoubleSpinBox:
-    return QDoubleSpinBox(minimum=low, maximum=high, decimals=2 if low < 0.1 else 1, value=value, suffix=suffix)
+    return padded(NumberField(minimum=low, maximum=high, decimals=2 if low < 0.1 else 1, value=value, suffix=suffix))

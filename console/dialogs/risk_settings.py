@@ -7,7 +7,6 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.rule_hours import MARGINS
 from console.dialogs.saving import SavingDialog
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
@@ -16,6 +15,7 @@ from engine.model.map_settings import MapSettings
 from engine.model.risk import RiskSettings
 from widgets.form import Field
 from widgets.incident_words import category_word
+from widgets.number_field import padded
 from widgets.theme import set_role
 
 _COLUMNS = 3
@@ -25,6 +25,8 @@ _WHOLE = ("window_days", "retrain_hour_utc")
 
 class RiskSettingsDialog(SavingDialog):
     """For administrators."""
+
+    SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = _tr(
@@ -49,7 +51,7 @@ class RiskSettingsDialog(SavingDialog):
     def _weight(self, category: IncidentCategory) -> QDoubleSpinBox:
         box = QDoubleSpinBox(minimum=0.0, maximum=10.0, singleStep=0.25, decimals=2)
         box.setValue(self._before.weight(category))
-        box.lineEdit().setTextMargins(*MARGINS)
+        padded(box)
         box.setAccessibleName(self.tr("Weight of {0}").format(category_word(category)))
         return box
 

@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from console.dialogs.rule_choice import SomeOf
-from console.dialogs.rule_hours import MARGINS, HoursField
+from console.dialogs.rule_hours import HoursField
 from engine.model.alert_settings import Rule, RuleMode, SiteMode
 from engine.model.event import EventKind, Severity
 from engine.model.places import choices
 from engine.model.settings import Settings
 from widgets.alert_words import mode_word, rule_mode_word, tr
+from widgets.number_field import padded
 from widgets.theme import severity_word
 from widgets.words import kind_word
 
@@ -174,7 +175,7 @@ def _combo(choices: list[tuple[str, object]]) -> QComboBox:
 def _number(low: float, high: float, step: float, digits: int = 2, suffix: str = "") -> QDoubleSpinBox:
     box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=digits, suffix=suffix)
     box.setMinimumWidth(120)
-    box.lineEdit().setTextMargins(*MARGINS)
+    padded(box)
     return box
 
 

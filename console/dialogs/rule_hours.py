@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTimeEdit, QTool
 from engine.model.alert_settings import Hours
 from widgets.alert_words import tr
 from widgets.icons import icon
+from widgets.number_field import padded
 from widgets.theme import set_role
 
-MARGINS = (8, 0, 4, 0)  # of what is typed, from the edge of a number's or time's field: a style sheet gives these none
 _DAY_MIN = 1440
 _NIGHT = Hours(start_min=22 * 60, end_min=6 * 60)
 
@@ -119,7 +119,7 @@ def _time(name: str, minutes: int) -> QTimeEdit:
     edit = QTimeEdit(QTime(minutes // 60, minutes % 60))
     edit.setDisplayFormat("HH:mm")
     edit.setFixedWidth(76)
-    edit.lineEdit().setTextMargins(*MARGINS)
+    padded(edit)
     edit.setAccessibleName(name)
     return edit
 

@@ -19,6 +19,7 @@ from engine.model.command import RemoveUser
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
 from widgets.icons import icon
+from widgets.number_field import padded
 from widgets.theme import set_role
 from widgets.time_text import relative_text
 
@@ -57,7 +58,7 @@ class UsersDialog(FramedDialog):
     def _locking(self) -> QWidget:
         page = QWidget()
         self.locks = QCheckBox(self.tr("Consoles of this site loc&k when nobody touches them"), page)
-        self.minutes = QSpinBox(page, minimum=1, maximum=24 * 60, value=_USUAL_MIN, suffix=self.tr(" min"))
+        self.minutes = padded(QSpinBox(page, minimum=1, maximum=24 * 60, value=_USUAL_MIN, suffix=self.tr(" min")))
         self.save_locking = QPushButton(self.tr("&Save"), page)
         self.save_locking.setAutoDefault(False)
         label = QLabel(self.tr("A&fter"))

@@ -30,6 +30,8 @@ _COLUMNS = 3
 class WebhookDialog(SavingDialog):
     """For a webhook that is there, or with None for a new one. `stored`: it has a secret."""
 
+    SCROLLS = True
+
     def __init__(
         self, bridge: EngineBridge, webhook: WebhookSettings | None = None, stored: bool = False, parent: QWidget | None = None
     ) -> None:

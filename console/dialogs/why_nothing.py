@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
-from console.dialogs.rule_hours import MARGINS
 from console.words import error_text, place_names
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.errors import WatchroomError
@@ -28,6 +27,7 @@ from widgets.decision_list import DecisionList, why_short
 from widgets.empty_state import EmptyState
 from widgets.gate_ladder import GateLadder
 from widgets.gate_words import gate_rows
+from widgets.number_field import padded
 from widgets.space.build import scene_of
 from widgets.space.place_plan import PlacePlan
 from widgets.space.scene import Layers
@@ -97,7 +97,7 @@ class WhyNothingDialog(FramedDialog):
         label = QLabel(tr("&Around"))
         label.setBuddy(self.when)
         self.when.setMinimumWidth(170)
-        self.when.lineEdit().setTextMargins(*MARGINS)
+        padded(self.when)
         self.when.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
         self.when.setAccessibleName(tr("Around this time"))
         row = QHBoxLayout()

@@ -19,6 +19,7 @@ from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Picture, Snapshot
 from widgets.elided_label import ElidedLabel
+from widgets.enlarging import sized_by_hand
 from widgets.icons import icon
 from widgets.look import scaled
 from widgets.shape_draft import Refusal, Shape, ShapeKind
@@ -99,6 +100,7 @@ class ZonesDialog(SavingDialog):
     def _side_part(self) -> QWidget:
         side = QWidget(self)
         side.setFixedWidth(min(scaled(_SIDE), _WIDEST_SIDE))
+        sized_by_hand(side)
         self.empty = ZonesGuide(side)
         self.remove = tool_button(self.tr("Remove"), self.tr("Remove what is chosen (Delete)"), "trash-2", side)
         self.remove_point = tool_button(self.tr("Remove corner"), self.tr("Remove the corner that is chosen (Delete)"), "x", side)

@@ -9,6 +9,7 @@ from console.dialogs.zones_words import class_words, explanation
 from engine.model.picture_zone import LineDirection
 from widgets.form import Field
 from widgets.icons import icon
+from widgets.number_field import padded
 from widgets.shape_draft import Shape, ShapeKind
 from widgets.theme import set_role
 
@@ -71,7 +72,7 @@ class ZoneDetails(QWidget):
         grid.setColumnStretch(0, 1)
         self.loiter = _Minutes(minimum=0.0, maximum=_LONGEST_MIN, singleStep=0.5, decimals=2)
         self.loiter.setSuffix(self.tr(" min"))
-        self.most = QSpinBox(minimum=0, maximum=_MOST)
+        self.most = padded(QSpinBox(minimum=0, maximum=_MOST))
         for row, (box, text, tip) in enumerate(
             (
                 (self.loiter, self.tr("Tell who stays &longer than"), self.tr("Minutes that somebody may be in it; 0: any time")),

@@ -9,6 +9,7 @@ from console.pages.investigate_words import tr
 from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.replay import ReplaySettings
 from engine.model.settings import Settings
+from widgets.number_field import padded
 from widgets.theme import set_role
 
 
@@ -141,7 +142,7 @@ class TryForm(QWidget):
 
 
 def _number(low: float, high: float, step: float, decimals: int, suffix: str = "") -> QDoubleSpinBox:
-    box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=decimals, suffix=suffix)
+    box = padded(QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=decimals, suffix=suffix))
     box.setKeyboardTracking(False)
     return box
 

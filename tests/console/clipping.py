@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from widgets.fitting_scroll import FittingScroll
+
 _SLACK = 2  # pixels; rounding of fonts
 _ARROW = 18  # pixels of a combo box beside its text
 
@@ -33,6 +35,8 @@ def too_large(dialog: QDialog, width: int, height: int) -> list[str]:
     """Whether a dialog cannot be made small enough for a screen."""
     dialog.layout().activate()
     least = dialog.minimumSizeHint().expandedTo(dialog.minimumSize())
+    for scroll in dialog.findChildren(FittingScroll):
+        least -= scroll.size() - scroll.minimumSizeHint()
     return [f"{least.width()} × {least.height()} for {width} × {height}"] if least.width() > width or least.height() > height else []
 
 
@@ -67,7 +71,8 @@ def _of_label(label: QLabel) -> Iterator[str]:
 
 def _of_hint(widget: QLabel | QAbstractButton) -> Iterator[str]:
     wanted, has = widget.minimumSizeHint() if isinstance(widget, QLabel) else widget.sizeHint(), widget.size()
-    if wanted.width() > has.width() + _SLACK or wanted.height() > has.height() + _SLACK:
+    line = QFontMetrics(widget.font()).height()
+    if wanted.width() > has.width() + _SLACK or min(wanted.height(), line) > has.height() + _SLACK:
         yield f"“{widget.text()}” has {has.width()} × {has.height()} of {wanted.width()} × {wanted.height()} px"
 
 

@@ -53,7 +53,7 @@ def visited(root: QWidget, begin: QWidget, key: Qt.Key = Qt.Key.Key_Tab) -> list
     modifiers = Qt.KeyboardModifier.ShiftModifier if key == Qt.Key.Key_Backtab else Qt.KeyboardModifier.NoModifier
     for _ in range(4 * len(stops(root)) + 8):
         now = QApplication.focusWidget()
-        if now is None or (seen and now is seen[0]):
+        if now is None or (seen and now is seen[0] and now is not seen[-1]):  # some take Tab for what is in them, first
             break
         seen.append(now)
         QTest.keyClick(now, key, modifiers)

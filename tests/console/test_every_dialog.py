@@ -46,4 +46,4 @@ def test_a_dialog_is_named_reached_and_readable(kind: type[QDialog], stage: Stag
     faults = [f"no name: {each}" for each in nameless(dialog)] + [f"not reached: {each}" for each in unreached(dialog)]
     faults += [f"too large: {each}" for each in too_large(dialog, *SCREEN)] + clipped(dialog)
     dialog.done(0)
-    assert faults == []
+    assert not faults, "\n".join(faults)

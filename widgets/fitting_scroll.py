@@ -1,0 +1,45 @@
+"""What is as large as it needs on a large screen, and scrolls on a small one."""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QStyle, QWidget
+
+from widgets.look import scaled
+
+_LEAST = QSize(320, 200)
+
+
+class FittingScroll(QScrollArea):
+    """As large as `content`, up to what the screen leaves beside `edge`: the rest of the window, in pixels at 100 % text."""
+
+    def __init__(self, content: QWidget, edge: QSize, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._edge = edge
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus of what it holds
+        self.setWidget(content)
+        content.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest and watched is self.widget():
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        wanted, screen = self._content(), self.screen().availableSize()
+        room = QSize(screen.width() - scaled(self._edge.width()), screen.height() - scaled(self._edge.height())).expandedTo(_LEAST)
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        if wanted.height() > room.height():
+            wanted.setWidth(wanted.width() + bar)
+        return wanted.boundedTo(room)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint().boundedTo(_LEAST)
+
+    def _content(self) -> QSize:
+        """With lines broken at the width that it has at least."""
+        layout = self.widget().layout()
+        wanted = layout.totalSizeHint()
+        if layout.hasHeightForWidth():
+            wanted.setHeight(layout.totalHeightForWidth(wanted.width()))
+        return wanted
