@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.history.answers_alerts import alert_sentences
-from engine.history.answers_words import Words, capital, date, duration
+from engine.history.answers_typical import typical_sentences
+from engine.history.answers_words import Words, capital, date, duration, safe
 from engine.history.grammar_form import Form
 from engine.history.queries import Ask, By, Of, Query, Scope, Wanted, Who
 from engine.history.queries_rows import Blind, Result, Row
@@ -39,8 +40,12 @@ class Answers:
                 return self._observed(result)
             case Ask.ABSENT:
                 return self._absent(result)
+            case Ask.HOW_LONG if query.by is By.PERSON:
+                return typical_sentences(self.words, result) or self._nothing(result, form)
             case Ask.HOW_LONG:
                 return self._how_long(result)
+            case Ask.AVERAGE | Ask.USUAL | Ask.LENGTHS | Ask.CLOCKS | Ask.DAYS | Ask.SHARE | Ask.ORDER | Ask.LACKING:
+                return [*(typical_sentences(self.words, result) or self._nothing(result, form)), *self._blind(result)]
             case Ask.CLIP:
                 return self._clip(result)
             case _:
@@ -53,9 +58,14 @@ class Answers:
         if not result.rows or (result.query.ask is Ask.WITH and result.query.id and not _having(result, result.query.id)):
             return self._nothing(result, form)
         rows = result.rows if not result.query.id else _having(result, result.query.id)
-        told = [Sentence(f"{capital(self._event(result, row, form))}.", _cited(row)) for row in rows]
+        told = [self._one(result, row, form) for row in rows]
         told[0] = _yes(told[0]) if form is Form.YES_NO else told[0]
         return [*told, *self._more(result), *self._blind(result)]
+
+    def _one(self, result: Result, row: Row, form: Form) -> Sentence:
+        text = self._event(result, row, form)
+        edge = (result.counted,) if " first seen " in text or " last seen " in text else ()
+        return Sentence(f"{capital(text)}.", (row.citation, *edge))
 
     def _event(self, result: Result, row: Row, form: Form) -> str:
         words = self.words
@@ -174,6 +184,10 @@ class Answers:
                 return words.noun(replace(query, scope=_scope(row), of=Of.EVENTS), 2)
             case By.SEVERITY:
                 return f"severity {row.key}"
+            case By.VERDICT:
+                return f"found {row.key}" if row.key else "not judged"
+            case By.ASSIGNEE:
+                return safe(row.key)
             case _:
                 return row.key.replace("_", " ") or "none"
 
@@ -213,7 +227,8 @@ class Answers:
             return [Sentence(f"No, it was not observed{about}.", cited, ClaimStatus.NOT_OBSERVED), *self._blind(result)]
         if result.blind:
             cited = (result.counted, *(each.citation for each in result.blind[:_MOST_BLIND]))
-            return [Sentence(f"Not all the time{about}.", cited), *self._blind(result)]
+            lasted = Sentence(f"Together {duration(result.seconds)} were not observed{about}.", cited)
+            return [Sentence(f"Not all the time{about}.", cited), lasted, *self._blind(result)]
         if not result.query.scope.spans:
             return [Sentence("Say for which time: today, last night, or from when to when.")]
         return [Sentence(f"Yes, it was observed all the time{about}.", (result.counted,))]
@@ -234,7 +249,20 @@ class Answers:
         cited = (result.counted, *(row.citation for row in result.rows[:_MOST_CITED]))
         total = Sentence(f"Together {duration(result.seconds)}{self.words.about(result.query)}.", cited)
         rows = [Sentence(f"{capital(self.words.event_at(row))}.", _cited(row)) for row in result.rows[:_MOST_CITED]]
-        return [total, *rows, *self._blind(result)]
+        return [total, *self._from_first_to_last(result), *rows, *self._blind(result)]
+
+    def _from_first_to_last(self, result: Result) -> list[Sentence]:
+        """Of somebody who is asked about wherever they were: how far the first and the last time on that day are apart."""
+        scope = result.query.scope
+        ended = [row for row in result.rows if row.until_ns is not None]
+        whole = sum(span.until_ns - span.since_ns for span in scope.spans) <= 25 * 3_600 * 10**9 and result.total == len(result.rows)
+        if len(scope.person_ids) != 1 or scope.camera_ids or scope.zone_ids or scope.kinds or len(ended) < 2 or not (scope.spans and whole):
+            return []
+        first, last = min(ended, key=lambda row: row.at_ns), max(ended, key=lambda row: row.until_ns or 0)
+        if first is last:
+            return []
+        lies = duration(((last.until_ns or 0) - first.at_ns) / 1e9)
+        return [Sentence(f"From the first to the last time that is {lies}.", (first.citation, last.citation))]
 
     def _clip(self, result: Result) -> list[Sentence]:
         if not result.rows:

@@ -81,6 +81,17 @@ def duration(seconds: float) -> str:
     return f"{rest} s"
 
 
+def number(value: float) -> str:
+    """With one digit behind the point, unless it is whole."""
+    return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"
+
+
+def clock_of(seconds: float) -> str:
+    """Seconds into a day, also those of the next one."""
+    minute = int(seconds) // 60 % 1440
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Words of one site, at one moment."""
@@ -238,7 +249,9 @@ class Words:
             f"of severity {_and([str(each) for each in scope.severities])}" if scope.severities else "",
             f"of severity {scope.min_severity} or more" if scope.min_severity > 1 else "",
             f"in the state {_and([each.replace('_', ' ') for each in scope.states])}" if scope.states and query.of is not Of.EVENTS else "",
+            f"about {quoted(scope.text)}" if scope.text and query.of is Of.INCIDENTS else "",
             f"found {_and(list(scope.dispositions))}" if scope.dispositions else "",
+            f"not found {_and(list(scope.not_dispositions))}" if scope.not_dispositions else "",
             f"by the gate {_and(list(scope.gates))}" if scope.gates else "",
             f"assigned to {_and([safe(each) for each in scope.assignees])}" if scope.assignees else "",
             "now" if scope.going_on else "",

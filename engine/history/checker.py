@@ -5,11 +5,13 @@ from the rows that it cites, read anew by their ids and counted anew in another 
 one that cites nothing.
 """
 
+import re
 from dataclasses import replace
 
-from engine.history.answers_words import Words
+from engine.history.answers_words import Words, duration, number
 from engine.history.checker_facts import Facts, facts_of
 from engine.history.checker_grounds import Grounds, GroundsReader, told
+from engine.history.checker_words import odd_not, unknown_words
 from engine.history.names import Directory
 from engine.history.queries_reach import Reach
 from engine.model.chat import CitationKind, ClaimStatus, Sentence
@@ -60,15 +62,75 @@ def _wrong(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
         ("stretch", facts.stretches, grounds.stretches),
         ("days", facts.days, grounds.days),
         ("moment", facts.moments, grounds.moments),
-        ("length", facts.lengths, grounds.lengths),
-        ("number", facts.numbers, grounds.numbers | _apart(grounds)),
+        ("length", facts.lengths, grounds.lengths | _between(grounds)),
+        ("number", facts.numbers, grounds.numbers | _apart(grounds) | _percent(facts, grounds)),
         ("state", facts.states, grounds.states | grounds.categories),
         ("verdict", facts.found, grounds.found),
         ("category", facts.categories, grounds.categories),
     ):
         if not set(said) <= so:
             return f"{name}: {sorted(map(str, set(said) - set(so)))}"
-    return _wrong_kind(facts, grounds) or _wrong_way(facts, grounds, sentence)
+    return (
+        _wrong_words(facts, grounds, sentence)
+        or _wrong_kind(facts, grounds)
+        or _wrong_way(facts, grounds, sentence)
+        or _wrong_edge(facts, grounds)
+        or _wrong_days(facts, grounds, sentence)
+        or _wrong_order(facts, grounds, sentence)
+    )
+
+
+def _wrong_words(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
+    """A word that nothing in the record could bear out."""
+    unknown = unknown_words(facts.left)
+    if unknown:
+        return f"word: {list(unknown)}"
+    is_odd = sentence.status is not ClaimStatus.NOT_OBSERVED and odd_not(facts.left, of_rows=bool(grounds.events))
+    return "says that it was not" if is_odd else ""
+
+
+def _wrong_edge(facts: Facts, grounds: Grounds) -> str:
+    """The first, the last, the longest, the usual."""
+    said = set(facts.superlatives)
+    together = {"longest", "shortest"} & said if len(grounds.seconds) and not grounds.superlatives & {"longest", "shortest"} else set[str]()
+    if together:
+        most = max(grounds.seconds) if "longest" in together else min(grounds.seconds)
+        if grounds.seconds[0] != most:
+            return "another one is longer"
+    if not said - together <= grounds.superlatives:
+        return f"edge: {sorted(said - together - grounds.superlatives)}"
+    edges = said - together - {"median", "average", "mean", "usually"}
+    if edges and grounds.events and not {event.id for event in grounds.events} <= grounds.edges:
+        return "another one is it"
+    return ""
+
+
+def _wrong_days(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
+    """Days that are listed behind a colon, of those with and those without."""
+    is_lacking = "none on" in sentence.text
+    _, colon, tail = sentence.text.rpartition("none on " if is_lacking else ": ")
+    if not (grounds.having or grounds.lacking) or not colon:
+        return ""
+    listed = set(facts_of(tail, Directory()).dates)
+    right = grounds.lacking if is_lacking else grounds.having
+    return "" if listed <= right else f"day: {sorted(listed - right)}"
+
+
+def _wrong_order(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
+    """Which of two came before the other one."""
+    if not re.search(r"\bbefore\b", facts.left):
+        return ""
+    if len(grounds.events) != 2:
+        return "" if grounds.open_start else "nothing is before anything"
+    first, after = grounds.events
+    came = re.search(r"\b(came|left)\b", facts.left)
+    at = (first.ended_ns or 0, after.ended_ns or 0) if came is not None and came[0] == "left" else (first.started_ns, after.started_ns)
+    head, _, tail = sentence.text.partition(" before ")
+    names = first.person and first.person in head and after.person in tail and first.person not in tail
+    if not came or not names or at[0] > at[1]:
+        return "the other way round"
+    apart = {duration((at[1] - at[0]) / 1e9)}
+    return "" if set(facts.lengths) <= apart else "length: not so far apart"
 
 
 def _wrong_kind(facts: Facts, grounds: Grounds) -> str:
@@ -113,7 +175,7 @@ def _wrong_way(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
     return _wrong_comparison(facts, counted)
 
 
-def _wrong_comparison(facts: Facts, counted: list[int]) -> str:
+def _wrong_comparison(facts: Facts, counted: list[float]) -> str:
     if len(counted) != 2:
         return "nothing is compared" if facts.more is not None or facts.same else ""
     apart = counted[0] - counted[1]
@@ -127,6 +189,24 @@ def _wrong_comparison(facts: Facts, counted: list[int]) -> str:
 def _apart(grounds: Grounds) -> set[float]:
     """Of two counts also how far they are apart."""
     return {float(abs(grounds.counts[0] - grounds.counts[1]))} if len(grounds.counts) == 2 else set()
+
+
+def _between(grounds: Grounds) -> set[str]:
+    """How far two cited events are apart: their beginnings, their ends, and from the end of one to the other."""
+    if len(grounds.events) != 2:
+        return set()
+    one, other = sorted(grounds.events, key=lambda event: event.started_ns)
+    gaps = [other.started_ns - one.started_ns]
+    if one.ended_ns is not None and other.ended_ns is not None:
+        gaps += [abs(other.ended_ns - one.ended_ns), other.ended_ns - one.started_ns]
+    return {duration(gap / 1e9) for gap in gaps}
+
+
+def _percent(facts: Facts, grounds: Grounds) -> set[float]:
+    """Of two counts also how many in a hundred the first is of the second."""
+    if "%" not in facts.left or len(grounds.counts) != 2 or not grounds.counts[1]:
+        return set()
+    return {float(number(round(100 * grounds.counts[0] / grounds.counts[1], 1)))}
 
 
 def _of_count(sentence: Sentence) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from engine.history.answers_words import safe
+from engine.history.answers_words import capital, safe
 from engine.history.names import Directory
 from engine.model.event import EventKind
 
@@ -40,6 +40,19 @@ _KIND_WORDS: dict[str, frozenset[EventKind]] = {
     "node outages": frozenset({K.NODE_LOST}),
     "left behind": frozenset({K.PHONE_LEFT}),
     "went through": frozenset({K.CROSSING}),
+    "crossings?": frozenset({K.CROSSING}),
+    "smokes": frozenset({K.SMOKE}),
+    "crowds": frozenset({K.CROWD}),
+    "presences?": frozenset({K.PRESENCE}),
+    "found by radio": frozenset({K.PRESENCE}),
+    "occupied": frozenset({K.ZONE_OCCUPIED}),
+    "uncertain": frozenset({K.WHO_IS_IT}),
+    "badges?": frozenset({K.BADGE_WITHOUT_OWNER}),
+    "two places": frozenset({K.TWO_PLACES}),
+    "became known": frozenset({K.NAMED}),
+    "forecasts?": frozenset({K.FORECAST_FAILED}),
+    "visits?": frozenset({K.ZONE_VISIT}),
+    "was lost": frozenset({K.CAMERA_LOST, K.NODE_LOST}),
 }
 _STATES = ("in progress", "acknowledged", "closed", "open", "new", "shelved")
 _FOUND = re.compile(r"found (?:it )?(true|false|benign|unknown)\b")
@@ -49,6 +62,18 @@ _CATEGORIES = re.compile(
 _NEGATIVE = re.compile(
     r"^(?:No: )?(?:nobody|there is no|no\b|none\b)|\bnot seen\b|\bno alert\b|\bnobody (?:else |unknown )?(?:was|saw)\b", re.IGNORECASE
 )
+_SUPERLATIVES = {
+    "first": r"\bfirst seen\b",
+    "last": r"\blast seen\b",
+    "longest": r"\blongest\b",
+    "shortest": r"\bshortest\b",
+    "earliest": r"\bearliest\b",
+    "latest": r"\blatest\b",
+    "median": r"\bmedian\b",
+    "average": r"\baverage\b",
+    "mean": r"\bmean\b",
+    "usually": r"\busually\b",
+}
 _ZONES = re.compile(r"^Times are in ")
 
 
@@ -84,6 +109,8 @@ class Facts:
     not_all: bool = False
     days: tuple[tuple[str, str], ...] = ()
     moments: tuple[tuple[str, str], ...] = ()
+    left: str = ""  # what is left of the text without quotes, names, ids, dates, clocks, lengths and numbers
+    superlatives: tuple[str, ...] = ()
 
 
 def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> Facts:
@@ -130,6 +157,8 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
         "not all the time" in low,
         days,
         moments,
+        _NUMBER.sub(" ", left),
+        tuple(found for found in _SUPERLATIVES if re.search(_SUPERLATIVES[found], low)),
     )
 
 
@@ -138,7 +167,7 @@ def _names(text: str, directory: Directory, others: tuple[str, ...]) -> tuple[tu
     found: list[str] = []
     known = {safe(each.name) for each in directory.named} | {safe(other) for other in others if other}
     for name in sorted(known, key=len, reverse=True):
-        pattern = re.compile(rf"(?<![\w]){re.escape(name)}(?![\w])")
+        pattern = re.compile(rf"(?<![\w])(?:{re.escape(name)}|^{re.escape(capital(name))})(?![\w])")
         if pattern.search(text):
             found.append(name)
             text = pattern.sub(" ", text)

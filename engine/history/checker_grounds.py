@@ -1,10 +1,12 @@
 """What the cited rows really say, read anew from the record by their ids: everything that a sentence on them may claim."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date as Day
+from datetime import datetime, time, timedelta
 
 from engine.history.answers_words import Words, date, duration, quoted, safe
 from engine.history.checker_count import recount
+from engine.history.checker_typical import EDGES, TYPICAL, again
 from engine.history.names import NamedKind
 from engine.history.queries import Ask, Query, Span
 from engine.history.queries_reach import Reach
@@ -38,7 +40,7 @@ class Grounds:
     states: set[str] = field(default_factory=set[str])
     found: set[str] = field(default_factory=set[str])
     categories: set[str] = field(default_factory=set[str])
-    counts: list[int] = field(default_factory=list[int])
+    counts: list[float] = field(default_factory=list[float])
     rows: int = 0
     blind: int = 0
     fully_seen: bool = False
@@ -50,6 +52,13 @@ class Grounds:
     ends: set[str] = field(default_factory=set[str])
     days: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     moments: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    superlatives: set[str] = field(default_factory=set[str])  # and measures, that some cited query is of
+    edges: set[str] = field(default_factory=set[str])  # ids of events that are the first, the longest
+    having: set[str] = field(default_factory=set[str])  # days with, and without
+    lacking: set[str] = field(default_factory=set[str])
+    seconds: list[float] = field(default_factory=list[float])  # of cited lengths together, in their order
+    events: list[Event] = field(default_factory=list[Event])
+    open_start: bool = False  # a stretch that was cited has no beginning
 
 
 class GroundsReader:
@@ -97,6 +106,7 @@ class GroundsReader:
             found.missing = True
             return
         found.rows += 1
+        found.events.append(event)
         found.kinds.add(event.kind)
         found.going_on = found.going_on or event.ended_ns is None
         found.named = found.named or bool(event.person_id or event.person)
@@ -196,15 +206,25 @@ class GroundsReader:
     def _count(self, found: Grounds, query: Query) -> None:
         scope = query.scope
         directory = self._words.directory
-        again = recount(self._reach, query)
-        found.counts.append(again.total)
-        found.numbers |= again.numbers | {float(each) for each in scope.severities} | _said_of(query, again.total)
-        found.lengths.add(duration(again.seconds))
+        found.open_start = found.open_start or bool(scope.spans and scope.spans[0].since_ns == 0)
+        found.numbers |= {float(each) for each in scope.severities}
+        if query.ask in TYPICAL:
+            self._typical(found, query)
+        else:
+            counted = recount(self._reach, query)
+            found.counts.append(counted.total)
+            found.numbers |= counted.numbers | _said_of(query, counted.total)
+            found.lengths.add(duration(counted.seconds))
+            found.seconds.append(counted.seconds)
+        if query.ask in EDGES:
+            edge = again(self._reach, query)
+            found.edges |= edge.edges
+            found.superlatives |= edge.words
         found.kinds |= set(scope.kinds)
         found.states |= {state.replace("_", " ") for state in scope.states}
         found.found |= set(scope.dispositions)
         found.categories |= {label.replace("_", " ") for label in scope.labels}
-        found.texts |= set(scope.labels)
+        found.texts |= {*scope.labels, scope.text}
         pairs = (
             (NamedKind.PERSON, (*scope.person_ids, *scope.not_person_ids)),
             (NamedKind.CAMERA, (*scope.camera_ids, *scope.not_camera_ids)),
@@ -218,6 +238,19 @@ class GroundsReader:
         if query.ask is Ask.OBSERVED:
             self._observed(found, query)
 
+    def _typical(self, found: Grounds, query: Query) -> None:
+        made = again(self._reach, query)
+        found.counts.append(made.counted)
+        found.numbers |= made.numbers | _said_of(query, 0)
+        found.lengths |= made.lengths
+        found.clocks |= made.clocks
+        found.ends |= made.clocks
+        found.edges |= made.edges
+        found.superlatives |= made.words
+        found.having |= {date(_midnight(day)) for day in made.having}
+        found.lacking |= {date(_midnight(day)) for day in made.lacking}
+        found.dates |= found.having | found.lacking
+
     def _whole(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         return (Span(spans[0].since_ns, spans[-1].until_ns),) if len(spans) > 1 else ()
 
@@ -230,6 +263,7 @@ class GroundsReader:
         found.fully_seen = bool(spans) and not blind
         found.partly_seen = bool(blind)
         found.blind += len(blind)
+        found.lengths.add(duration(sum(each.span.until_ns - each.span.since_ns for each in blind) / 1e9))
 
     def _moment(self, found: Grounds, at_ns: int) -> None:
         at = local(at_ns, self._words.zone)
@@ -264,6 +298,10 @@ def _said_of(query: Query, total: int) -> set[float]:
     found |= {float(len(scope.spans))} if len(scope.spans) > 1 else set[float]()
     found |= {float(query.limit)} if total > query.limit else set[float]()
     return found | (set[float]() if scope.near is None else {float(f"{scope.near[2]:g}")})
+
+
+def _midnight(day: Day) -> datetime:
+    return datetime.combine(day, time())
 
 
 def told(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from engine.history.claude_pseudonyms import Pseudonyms
 from engine.history.names import Directory, NamedKind
-from engine.history.queries import Ask, By, Of, Query, Scope, Span, Wanted, Who
+from engine.history.queries import Ask, By, Measure, Of, Query, Scope, Span, Wanted, Who
 from engine.history.when_zone import local
 from engine.model.errors import InputError
 from engine.model.event import EventKind
@@ -28,6 +28,14 @@ _SAYS: dict[Ask, str] = {
     Ask.WHY_NOTHING: "Why nothing was raised around a moment (`at`).",
     Ask.OBSERVED: "Whether anything would have been seen: use it before saying that nothing happened.",
     Ask.HANDLED: "Who acknowledged or closed alerts.",
+    Ask.AVERAGE: "How many on average: `by` day or hour, `measure` mean or median.",
+    Ask.USUAL: "How many in one day or a part of it, beside what is usual then.",
+    Ask.LENGTHS: "`measure` longest, shortest, mean or median: of how long events lasted.",
+    Ask.CLOCKS: "The first (`oldest_first`) or last of each day by the clock: `measure` median, mean, earliest or latest.",
+    Ask.DAYS: "On which days there was one, and on which none.",
+    Ask.SHARE: "How many of them, and how many there are without the state, kind or severity.",
+    Ask.LACKING: "Of which cameras or zones (`by`) there is none.",
+    Ask.ORDER: "Who of several people came (`oldest_first`) or left first.",
 }
 Json = dict[str, Any]
 
@@ -91,10 +99,12 @@ def _schema(ask: Ask) -> Json:
 def _more(ask: Ask) -> Json:
     text: Json = {"type": "string"}
     match ask:
-        case Ask.COUNT:
+        case Ask.COUNT | Ask.LACKING:
             return {"by": {"enum": [each.value for each in By]}, "wanted": {"enum": [each.value for each in Wanted]}}
         case Ask.COMPARE:
             return {"other_since": text, "other_until": text}
+        case Ask.AVERAGE | Ask.LENGTHS | Ask.CLOCKS | Ask.DAYS:
+            return {"by": {"enum": [By.DAY.value, By.HOUR.value]}, "measure": {"enum": [each.value for each in Measure]}}
         case Ask.WHY_ALERT:
             return {"id": text}
         case Ask.WHY_NOTHING:
@@ -140,6 +150,7 @@ class ToolReader:
             self._moment("at", at) if at else None,
             _number(given, "limit", 20, 40),
             oldest_first=given.get("oldest_first") is True,
+            measure=_one(Measure, "measure", _text(given, "measure") or Measure.NONE.value),
         )
 
     def _spans(self, given: Mapping[str, object], since: str, until: str) -> tuple[Span, ...]:

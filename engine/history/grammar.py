@@ -8,20 +8,40 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from engine.history import grammar_words as words
+from engine.history.grammar_anchor import Anchor, anchor_of
 from engine.history.grammar_counts import compare, count
 from engine.history.grammar_follow import followed, follows, named_things, resolve
 from engine.history.grammar_form import Form
 from engine.history.grammar_found import Slots
+from engine.history.grammar_left import left_over
 from engine.history.grammar_scope import Question
 from engine.history.grammar_seen import asks_anything, listed, seen
 from engine.history.grammar_slots import find_slots
 from engine.history.grammar_turns import absent, clip, handled, how_long, observed, why, with_whom
+from engine.history.grammar_typical import average, clocks, days, lengths, order, share, usual
 from engine.history.names import Directory
 from engine.history.queries import Ask, Of, Query
 
 _NO_NAMES = ("rule", "rules")  # what alerts are raised by
 _Turn = Callable[[Question, Of], tuple[Query, Form] | None]
-_TURNS: tuple[_Turn, ...] = (why, clip, compare, how_long, handled, count, observed, absent, with_whom)
+_TURNS: tuple[_Turn, ...] = (
+    why,
+    clip,
+    usual,
+    compare,
+    order,
+    share,
+    days,
+    lengths,
+    clocks,
+    average,
+    how_long,
+    handled,
+    count,
+    observed,
+    absent,
+    with_whom,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +81,22 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
         return Parsed(
             None, form, tuple(slots.unknown), tuple(slots.notes), "That is no question about the record." if not slots.unknown else ""
         )
-    return Parsed(query, form, tuple(slots.unknown), tuple(slots.notes), follows=goes_on)
+    left = left_over(slots, query, form)
+    unknown = [token.text for token in slots.tokens.all if token.text in {*slots.unknown, *left}]
+    return Parsed(query, form, tuple(dict.fromkeys(unknown)), tuple(slots.notes), follows=goes_on)
+
+
+def parse_anchor(
+    clause: str, directory: Directory, now_ns: int, zone: ZoneInfo, main: Query | None
+) -> tuple[Anchor | None, tuple[str, ...]]:
+    """What a clause such as `Ana fell` says happened (None: nothing), and its words that are not understood."""
+    slots = find_slots(clause, directory, now_ns, zone)
+    if slots.unclear:
+        return None, ()
+    if main is not None:
+        resolve(slots, main, directory)
+    question = Question(slots, directory, ())
+    return anchor_of(question, question.of(), main), tuple(slots.unknown)
 
 
 def _read(question: Question) -> tuple[Query | None, Form]:

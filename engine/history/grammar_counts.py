@@ -10,10 +10,30 @@ from engine.history.queries import Ask, By, Of, Query, Wanted, Who
 
 def compare(question: Question, of: Of) -> tuple[Query, Form] | None:
     slots, groups = question.slots, question.slots.when.groups
-    if len(groups) != 2 or not (slots.any("compare", "how_many", "most") or slots.word("more", "fewer", "less")):
+    compares = slots.any("compare", "how_many", "most") or slots.word("more", "fewer", "less", "busier", "quieter")
+    if len(groups) != 2 and compares and not slots.any("median", "mean"):
+        return _side_by_side(question, of)
+    if len(groups) != 2 or not compares:
         return None
     query = question.query(Ask.COMPARE, counted(question, of, By.ALL), other=groups[1], limit=20)
     return replace(query, scope=replace(query.scope, spans=groups[0])), Form.PLAIN
+
+
+def _side_by_side(question: Question, of: Of) -> tuple[Query, Form] | None:
+    """Two people, cameras or zones that are compared, in the same time."""
+    slots = question.slots
+    apart = slots.any("compare", "most", "fewest") or slots.word("more", "fewer", "less", "busier", "quieter")
+    several = {
+        By.PERSON: {each.id for each in slots.people},
+        By.CAMERA: {each.id for each in slots.cameras},
+        By.ZONE: {each.id for each in slots.zones} - {each.id for each in slots.cameras},
+    }
+    by = next((by for by, ids in several.items() if len(ids) > 1), None)
+    if by is None or not apart or slots.any("longest", "shortest", "how_long") or of not in (Of.EVENTS, Of.ALERTS):
+        return None
+    query = question.query(Ask.COUNT, of, by=by, wanted=Wanted.FEWEST if "fewest" in slots.said else Wanted.MOST, limit=100)
+    who = Who.ANYONE if by is By.PERSON and not query.scope.kinds and of is Of.EVENTS else query.scope.who
+    return replace(query, scope=replace(query.scope, who=who)), Form.PLAIN
 
 
 def count(question: Question, of: Of) -> tuple[Query, Form] | None:
@@ -22,8 +42,13 @@ def count(question: Question, of: Of) -> tuple[Query, Form] | None:
     by = slots.by
     if wanted is not Wanted.ALL and by is By.ALL:
         by = _of_most(question)
+    lacking = _lacking(question, of)
+    if lacking is not None:
+        return lacking
     counts = slots.any("how_many", "how_often")
     if not counts and by is By.ALL:
+        return None
+    if "observed" in slots.said and slots.word("not", "blind", "unobserved") and slots.when.stated and not slots.any("events", "alerts"):
         return None
     of = counted(question, of, by)
     query = question.query(Ask.COUNT, of, by=by, wanted=wanted if by is not By.ALL else Wanted.ALL, limit=100)
@@ -36,6 +61,17 @@ def count(question: Question, of: Of) -> tuple[Query, Form] | None:
     is_of_people = slots.people or by is By.PERSON
     if is_of_people and of is Of.EVENTS and query.scope.who is Who.ANYTHING and not slots.kinds and not slots.labels:
         query = replace(query, scope=replace(query.scope, who=Who.KNOWN if by is By.PERSON and not slots.people else Who.ANYONE))
+    return query, Form.PLAIN
+
+
+def _lacking(question: Question, of: Of) -> tuple[Query, Form] | None:
+    """`which cameras had no motion`."""
+    slots = question.slots
+    by = BY_WORDS.get(BY_PLURALS.get(slots.tokens.word(1), slots.tokens.word(1)), By.ALL)
+    no = any(slots.tokens.word(at) in ("no", "without", "not", "never", "nothing") for at in range(1, len(slots.tokens.all)))
+    if not no or by not in (By.CAMERA, By.ZONE) or slots.tokens.word(0) not in ("which", "what", "list", "show") or slots.has_place:
+        return None
+    query = question.query(Ask.LACKING, of, reach=False, by=by, limit=100)
     return query, Form.PLAIN
 
 

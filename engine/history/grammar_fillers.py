@@ -14,7 +14,7 @@ FILLERS = word_set(
     give let want wanted need like would record records recorded recording captured capture system watchroom anyone's one ones time
     times ever yet already still again then than and or if whether but with without down up across along between during until
     present found find sighting sightings sight
-    unusual strange weird odd interesting notable noteworthy suspicious special particular different new old recent
+    new recent different appearance appearances needs
     recently lately else more less fewer much many few several lot lots bit ago over per history opened opens opening day days
     hour hours night week most least
     busy quiet kind kinds type types sort sorts person people gate first last off on what which who whom whose where when why how that's
@@ -24,12 +24,12 @@ FILLERS = word_set(
     involved involves left behind leave right hand good morning dear quick quickly briefly short list lists sorry could've breakdown
     break broken split not no never nothing none cause caused occur occurs least most than compared seem seemed seems hold holds holding
     raise raises raising gates event data available information info details detail severity priority severities level levels grade
-    assigned assign belongs belong belonging name called by's state status currently now today's user users operator operators guard
-    guards reported worse above higher greater better below lower under beyond km kilometre kilometres kilometer kilometers metre metres
+    assigned assign belongs belong belonging name called by's state status currently now today's
+    reported worse above higher greater better below lower under beyond km kilometre kilometres kilometer kilometers metre metres
     meter meters m mile miles close vicinity neighbourhood neighborhood away s t d ll re ve everything actually simply exactly count
     oh yes yeah hmm um uh mate buddy sir madam apart aside besides except counting excluding other others another alone entrance going
-    happening hours minute minutes second seconds long longer full complete completely all every always anytime sometime somewhere
+    happening hours minute minutes seconds long longer full complete completely all every always anytime sometime somewhere
     anywhere everywhere place start starts started starting end ends
-    ended begin began begins begun been's heard hear around's reach reached reaches exist exists existed run came's walk's turn turned turns
-    house home job duty on's mean means based according account""".replace("\n", " ")
+    ended begin began begins begun been's heard hear around's reach reached reaches exist exists existed run came's walk's
+    house home on's mean means based according account""".replace("\n", " ")
 )

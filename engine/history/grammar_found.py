@@ -36,6 +36,7 @@ class Slots:
     ids: list[str] = field(default_factory=list[str])
     unclear: list[tuple[str, tuple[Named, ...]]] = field(default_factory=list[tuple[str, tuple[Named, ...]]])
     notes: list[str] = field(default_factory=list[str])
+    text: str = ""  # words that a description holds
     unknown: list[str] = field(default_factory=list[str])
 
     def any(self, *names: str) -> bool:

@@ -26,14 +26,17 @@ KINDS: dict[EventKind, tuple[tuple[str, ...], ...]] = {
     K.CROWD: phrases("crowd, crowds, crowded, crowding, gathering, gatherings"),
     K.GESTURE: phrases("gesture, gestures, gestured, hand sign, hand signs, hand signal, hand signals"),
     K.MOTION: phrases("motion, motions, movement, movements, moved, move, moving, motion events, motion event, motion detection"),
-    K.SMOKE: phrases("smoke, smoking"),
+    K.SMOKE: phrases("smoke"),
     K.PRESENCE: phrases("presence, presences"),
     K.PHONE_LEFT: phrases(
         "phone left, phone was left behind, phone left behind, left phone, left a phone, left their phone, left his phone, left her phone, "
         "forgotten phone, phone forgotten, forgot a phone, forgot their phone, phones left, phones left behind, phone lost, lost phone, "
         "lost phones, lost a phone, abandoned phone, phone, phones, phone was left, phones were left, phones were left behind"
     ),
-    K.BADGE_WITHOUT_OWNER: phrases("badge without owner, wrong badge, someone elses badge, badge, badges"),
+    K.BADGE_WITHOUT_OWNER: phrases(
+        "badge without owner, badges without owner, wrong badge, wrong badges, someone elses badge, badge without its owner, "
+        "badges without their owner, badge events"
+    ),
     K.TWO_PLACES: phrases("two places, two places at once"),
     K.WHO_IS_IT: phrases("uncertain face, uncertain faces, ambiguous face, ambiguous faces"),
     K.CROSSING: phrases("crossing, crossings"),

@@ -28,10 +28,21 @@ def find_severities(tokens: Tokens, found: Slots) -> None:
         if word in AT_LEAST_HIGH:
             tokens.take(at, at + 1, "severity")
             _severe(found, 4, at_least=True)
+        elif number is not None and tokens.word(at - 1) == "how":
+            tokens.take(at - 1, at + 1, "severity")  # asks how severe it is
+        elif number is not None and _below(tokens, at):
+            start = at - 2 if tokens.word(at - 1) == "than" else at - 1
+            tokens.take(start, at + 1, "severity")
+            found.severities += range(1, number)
         elif number is not None and not (word in ("high", "low") and tokens.word(at + 1) in ("enough", "hour")):
             at_least = _at_least(tokens, at, at + 1)
             tokens.take(at, at + 1, "severity")
             _severe(found, number, at_least)
+
+
+def _below(tokens: Tokens, at: int) -> bool:
+    """`below critical`, `less than high`."""
+    return tokens.word(at - 1) in ("below", "under") or (tokens.word(at - 1) == "than" and tokens.word(at - 2) in ("less", "lower"))
 
 
 def _at_least(tokens: Tokens, start: int, end: int) -> bool:
@@ -59,6 +70,8 @@ def find_by(tokens: Tokens, found: Slots) -> None:
         if by is None or not tokens.free(at):
             continue
         before = tokens.word(at - 1)
+        if by is By.DAY and tokens.word(at) == "days" and before in ("which", "what", "many"):
+            continue  # the days themselves are asked for
         of_the = at - 2 if before in ("the", "of") else at - 1
         which_days = by in (By.DAY, By.HOUR, By.KIND, By.WEEKDAY) and before in ("which", "what") and tokens.word(at) != word
         if word in ("hourly", "daily") or which_days:

@@ -33,7 +33,10 @@ def find_distance(tokens: Tokens, found: Slots) -> None:
         if counted is None:
             continue
         unit = units.get(tokens.word(counted[1])) or units.get(tokens.word(counted[1]).removesuffix("s"))
-        if unit is not None and counted[0] > 0:
+        beyond = tokens.word(at - 1) in ("over", "beyond") or (
+            tokens.word(at - 1) == "than" and tokens.word(at - 2) not in ("less", "nearer", "closer")
+        )
+        if unit is not None and counted[0] > 0 and not beyond:
             found.near_km = min(counted[0] * unit, 100.0)
             tokens.take(at, counted[1] + 1, "near")
 
@@ -54,6 +57,9 @@ def put_named(found: Slots, mentions: list[Mention]) -> None:
             found.notes.append(f"“{written}” is {_listed(places)}; both are meant here.")
         elif len(places) > 1 and named:
             found.notes.append(f"“{written}” may be {_listed(places)}; all of them are meant here.")
+        if tokens.word(mention.end) in CAMERA_WORDS and all(each.kind is NamedKind.ZONE for each in chosen):
+            found.unknown.append(written)  # there is no camera of that name
+            continue
         is_left_out = _left_out(tokens, mention.start)
         for each in chosen:
             _put(found, each, is_left_out)

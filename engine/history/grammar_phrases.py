@@ -64,6 +64,13 @@ def find_lost(tokens: Tokens, found: Slots) -> None:
             tokens.take(at, at + 1, "word")
 
 
+def find_visits(found: Slots) -> None:
+    """Visits of a zone that are counted or measured are of that kind, not all that was there."""
+    asks = found.any("how_many", "how_often", "mean", "median", "longest", "shortest")
+    if asks and found.zones and not found.cameras and not found.kinds and found.word("visit", "visits"):
+        found.kinds.append(EventKind.ZONE_VISIT)
+
+
 def find_recording(found: Slots) -> None:
     """`is the gate camera recording` asks whether it works, for no clip."""
     asks = found.tokens.word(0) in ("is", "are", "was", "were") and found.word("recording") and not found.word("there", "any")

@@ -41,6 +41,10 @@ BY_WORDS: dict[str, By] = {
     "status": By.STATE,
     "category": By.CATEGORY,
     "gate": By.GATE,
+    "operator": By.ASSIGNEE,
+    "guard": By.ASSIGNEE,
+    "verdict": By.VERDICT,
+    "disposition": By.VERDICT,
 }
 BY_PLURALS = {
     "kinds": "kind",

@@ -1,19 +1,24 @@
-"""The offline planner: the grammar, one query, an answer by its form. Needs no network and no model; the same question, the same answer."""
+"""The offline planner: the grammar, its queries, answers by their form. No network and no model; the same question, the same answer."""
 
 from dataclasses import replace
 
 from engine.history.answers import Answers
-from engine.history.answers_words import Words, quoted, safe
-from engine.history.grammar import Parsed, parse
+from engine.history.answers_words import Words, duration, quoted, safe
+from engine.history.grammar import Parsed, parse, parse_anchor
+from engine.history.grammar_anchor import Anchor, placed
+from engine.history.grammar_clauses import Anchored, Relation, anchors, apart, questions
 from engine.history.grammar_form import Form
 from engine.history.grammar_told import question_of
 from engine.history.planner import Asked, Draft
-from engine.history.queries import Ask, Of, Query
-from engine.history.queries_rows import Queries
+from engine.history.queries import Ask, By, Of, Query, Scope, Span, Who
+from engine.history.queries_rows import Queries, Result
 from engine.model.chat import Sentence
 from engine.model.errors import InputError, NotFound
 
 _EXAMPLE = "What happened today?"
+_MOST_PARTS = 4
+_TIMED = (Ask.LIST, Ask.STAYS, Ask.LAST, Ask.FIRST, Ask.COUNT, Ask.CLIP, Ask.WITH, Ask.ABSENT, Ask.HOW_LONG, Ask.OBSERVED, Ask.LENGTHS)
+_EACH_PERSON = (Ask.STAYS, Ask.FIRST, Ask.LAST, Ask.HOW_LONG)
 
 
 class OfflinePlanner:
@@ -21,21 +26,175 @@ class OfflinePlanner:
 
     def draft(self, asked: Asked, queries: Queries) -> Draft:
         before = next((turn.query for turn in reversed(asked.before) if turn.query is not None), None)
-        parsed = parse(asked.message, asked.directory, asked.now_ns, asked.zone, before)
-        words = Words(asked.directory, asked.zone, asked.now_ns)
-        if parsed.query is None or parsed.unknown:
-            return _not_understood(parsed, words)
+        parts = questions(asked.message)
+        if not 1 < len(parts) <= _MOST_PARTS:
+            return _Part(asked, queries, before).draft(asked.message)
+        drafts: list[Draft] = []
+        for part in parts:
+            drafts.append(_Part(asked, queries, before).draft(part))
+            before = drafts[-1].query or before
+        return _together(drafts)
+
+
+def _together(drafts: list[Draft]) -> Draft:
+    """One answer of several. Where one was not understood that is said, and the whole is not understood."""
+    told = list(dict.fromkeys(sentence for draft in drafts for sentence in draft.sentences))
+    zone = [sentence for sentence in told if sentence.text.startswith("Times are in ")]
+    last = next((draft.query for draft in reversed(drafts) if draft.query is not None), None)
+    return Draft(
+        tuple([sentence for sentence in told if sentence not in zone] + zone[:1]),
+        last,
+        all(draft.understood for draft in drafts),
+        next((draft.suggestion for draft in drafts if draft.suggestion), ""),
+        tuple(dict.fromkeys(clip for draft in drafts for clip in draft.clips)),
+        queries=tuple(query for draft in drafts for query in draft.queries),
+    )
+
+
+class _Part:
+    """One question of a message."""
+
+    def __init__(self, asked: Asked, queries: Queries, before: Query | None) -> None:
+        self._asked, self._queries, self._before = asked, queries, before
+        self._words = Words(asked.directory, asked.zone, asked.now_ns)
+        self._answers = Answers(self._words)
+
+    def draft(self, message: str) -> Draft:
+        parsed = self._parse(message, self._before)
         try:
-            return _answered(parsed, parsed.query, queries, words)
+            between = self._between(message)
+            if between is not None:
+                return between
+            if parsed.query is None or parsed.unknown or parsed.query.ask is not Ask.ORDER:
+                leaning = self._leaning(message)
+                if leaning is not None:
+                    return leaning
+            if parsed.query is None or parsed.unknown:
+                return _not_understood(parsed, self._words)
+            return self._answered(parsed, parsed.query)
         except (InputError, NotFound) as error:
             return Draft((Sentence(f"That cannot be asked of the record: {safe(str(error))}"),), parsed.query, False, _EXAMPLE)
 
+    def _parse(self, message: str, before: Query | None) -> Parsed:
+        asked = self._asked
+        return parse(message, asked.directory, asked.now_ns, asked.zone, before)
 
-def _answered(parsed: Parsed, query: Query, queries: Queries, words: Words) -> Draft:
-    result = queries.run(query)
-    form = parsed.form if query.ask is not Ask.LIST or query.of is not Of.EVENTS or parsed.form is not Form.WHO else Form.WHO
-    notes = tuple(Sentence(safe(note)) for note in parsed.notes)
-    return Draft((*notes, *Answers(words).of(result, form)), query, clips=result.clips, queries=(query,))
+    # what leans on something that happened
+
+    def _leaning(self, message: str) -> Draft | None:
+        for each in anchors(message):
+            main = self._parse(each.main, self._before)
+            anchor, unknown = parse_anchor(each.clause, self._asked.directory, self._asked.now_ns, self._asked.zone, main.query)
+            if anchor is None:
+                continue
+            if unknown or main.query is None or main.unknown or main.query.ask not in _TIMED:
+                return _not_understood(replace(main, unknown=tuple(dict.fromkeys((*main.unknown, *unknown)))), self._words)
+            return self._anchored(each, anchor, main, main.query)
+        return None
+
+    def _between(self, message: str) -> Draft | None:
+        """How far two things are apart. A day that only one of them names is that of both."""
+        things = apart(message)
+        if things is None:
+            return None
+        asked = self._asked
+        found = [parse_anchor(each, asked.directory, asked.now_ns, asked.zone, self._before)[0] for each in things]
+        one, other = found
+        if one is None or other is None or one.query.of is not Of.EVENTS or other.query.of is not Of.EVENTS:
+            return None
+        spans = other.query.scope.spans or one.query.scope.spans
+        results = [
+            self._queries.run(replace(each.query, scope=replace(each.query.scope, spans=each.query.scope.spans or spans)))
+            for each in (one, other)
+        ]
+        told = [sentence for each in results for sentence in self._answers.of(each, Form.PLAIN)[:1]]
+        rows = [each.rows[0] for each in results if each.rows]
+        if len(rows) == 2:
+            lies = duration(abs(rows[0].at_ns - rows[1].at_ns) / 1e9)
+            told.append(Sentence(f"From the one to the other that is {lies}.", (rows[0].citation, rows[1].citation)))
+        return Draft(tuple(told), other.query, queries=(one.query, other.query))
+
+    def _anchored(self, each: Anchored, anchor: Anchor, main: Parsed, query: Query) -> Draft:
+        found = self._queries.run(anchor.query)
+        told = [sentence for sentence in self._answers.of(found, Form.PLAIN) if not sentence.text.startswith("Times are in ")][:1]
+        if not found.rows:
+            return Draft(tuple(told), anchor.query, queries=(anchor.query,))
+        ask = _next_place(each, query)
+        row = found.rows[0]
+        span = placed(self._asked.now_ns, self._asked.zone).span(each.relation, row, each.seconds, ask, returned=anchor.returned)
+        spans = _both(query.scope.spans, span)
+        if not spans:
+            return Draft(
+                (*told, Sentence("That time has not come yet, and the record holds only what was.")), anchor.query, False, _EXAMPLE
+            )
+        asked = replace(query, ask=ask, scope=replace(query.scope, spans=spans, going_on=False))
+        draft = self._answered(replace(main, query=asked), asked)
+        return replace(
+            draft, sentences=(*told, *(each for each in draft.sentences if each not in told)), queries=(anchor.query, *draft.queries)
+        )
+
+    # what was understood
+
+    def _answered(self, parsed: Parsed, query: Query) -> Draft:
+        notes = tuple(Sentence(safe(note)) for note in parsed.notes)
+        stranger = self._nobody_of_that_name(query)
+        if stranger is not None:
+            return stranger
+        drafts = [self._one(each, parsed.form) for each in _for_each_person(query, parsed.form)]
+        whole = _together(drafts) if len(drafts) > 1 else drafts[0]
+        return replace(whole, sentences=(*notes, *whole.sentences), query=query)
+
+    def _one(self, query: Query, form: Form) -> Draft:
+        result = self._queries.run(query)
+        told = self._answers.of(result, form)
+        more, run = self._last_seen(query, result)
+        zone = [each for each in told if each.text.startswith("Times are in ")]
+        kept = tuple(each for each in told if each not in zone)
+        return Draft((*kept, *more, *zone), query, clips=result.clips, queries=(query, *run))
+
+    def _last_seen(self, query: Query, result: Result) -> tuple[tuple[Sentence, ...], tuple[Query, ...]]:
+        """Of somebody who is not seen now: when they were seen last."""
+        if query.ask is not Ask.STAYS or not query.scope.going_on or not query.scope.person_ids or result.rows:
+            return (), ()
+        last = Query(Ask.LAST, scope=Scope(person_ids=query.scope.person_ids, who=Who.ANYONE), limit=1)
+        told = self._answers.of(self._queries.run(last), Form.WHERE)
+        return tuple(each for each in told if not each.text.startswith("Times are in ")), (last,)
+
+    def _nobody_of_that_name(self, query: Query) -> Draft | None:
+        """An operator is known by what they did: of a name that stands nowhere nothing is said."""
+        names = query.scope.assignees
+        if not names or self._queries.run(Query(Ask.COUNT, Of.ALERTS, Scope(assignees=names))).total:
+            return None
+        acts = self._queries.run(Query(Ask.HANDLED, Of.ALERTS, limit=200))
+        if any(row.by.casefold() in names for row in acts.rows):
+            return None
+        plain = replace(query, scope=replace(query.scope, assignees=()))
+        return _not_understood(Parsed(plain, unknown=names), self._words)
+
+
+def _next_place(each: Anchored, query: Query) -> Ask:
+    """`where did she go after the hall`: the next place, not all of them."""
+    goes = {"go", "went", "next", "head", "headed", "walk"} & set(each.main.lower().split())
+    return Ask.FIRST if each.relation is Relation.AFTER and goes and query.ask is Ask.STAYS and query.scope.person_ids else query.ask
+
+
+def _both(spans: tuple[Span, ...], span: Span | None) -> tuple[Span, ...]:
+    if span is None or not spans:
+        return () if span is None else (span,)
+    kept = [Span(max(each.since_ns, span.since_ns), min(each.until_ns, span.until_ns)) for each in spans if _touch(each, span)]
+    return tuple(kept)
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return max(one.since_ns, other.since_ns) < min(one.until_ns, other.until_ns)
+
+
+def _for_each_person(query: Query, form: Form) -> list[Query]:
+    people = query.scope.person_ids
+    asked_apart = query.ask in (Ask.FIRST, Ask.LAST, Ask.HOW_LONG) or form is Form.YES_NO
+    if len(people) < 2 or query.ask not in _EACH_PERSON or query.by is not By.ALL or not asked_apart:
+        return [query]
+    return [replace(query, scope=replace(query.scope, person_ids=(person,))) for person in people]
 
 
 def _not_understood(parsed: Parsed, words: Words) -> Draft:
@@ -44,6 +203,8 @@ def _not_understood(parsed: Parsed, words: Words) -> Draft:
         safe(parsed.trouble)
         if parsed.trouble
         else f"{unknown} {'is' if len(parsed.unknown) == 1 else 'are'} not understood here: no person, camera, zone or word that is known."
+        if parsed.unknown
+        else "That is no question about the record."
     )
     suggestion = _EXAMPLE if parsed.query is None else question_of(replace(parsed.query, id=""), words)
     return Draft((Sentence(said),), None, False, suggestion)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from engine.history.grammar_found import Slots, who_of
+from engine.history.grammar_words import BENIGN, FALSE, TRUE
 from engine.history.names import Directory
 from engine.history.queries import Ask, Of, Query, Scope, Span, Who
 from engine.history.when_units import MINUTE
@@ -34,6 +35,8 @@ class Question:
             return Of.INCIDENTS if not (slots.kinds and not slots.categories and not slots.any("incidents")) else Of.EVENTS
         if alert_words or self.assignees:
             return Of.ALERTS
+        if slots.any("open", "new") and slots.word("anything", "something", "things", "attention") and not slots.has_place:
+            return Of.ALERTS
         if (
             slots.any("open", "new", "false", "true", "benign", "in_progress")
             and not slots.any("events", "observed")
@@ -56,7 +59,8 @@ class Question:
         slots = self.slots
         spans = slots.when.spans
         if slots.when.moment and reach:
-            spans = tuple(Span(max(span.since_ns - _REACH_NS, 0), span.until_ns + _REACH_NS) for span in spans)
+            far = _REACH_NS if any(mark in slots.when.said for mark in (":", "half", "quarter", "noon", "midnight")) else 3 * _REACH_NS
+            spans = tuple(Span(max(span.since_ns - far, 0), span.until_ns + far) for span in spans)
             spans = spans if len(spans) < 2 or spans[0].until_ns <= spans[1].since_ns else (Span(spans[0].since_ns, spans[-1].until_ns),)
         people = tuple(dict.fromkeys(each.id for each in slots.people))
         kinds = tuple(slots.kinds)
@@ -77,15 +81,26 @@ class Question:
             severities=tuple(dict.fromkeys(slots.severities)),
             labels=tuple(slots.categories if of is Of.INCIDENTS else slots.labels),
             states=self._states(of),
-            dispositions=tuple(name for name in ("false", "true", "benign") if name in slots.said) if of is Of.ALERTS else (),
+            dispositions=tuple(name for name in self._verdicts(of) if not self._denied(name)),
+            not_dispositions=tuple(name for name in self._verdicts(of) if self._denied(name)),
             gates=tuple(slots.gates),
             assignees=self.assignees if of is Of.ALERTS else (),
             near=self._near(of),
+            text=slots.text if of is Of.INCIDENTS else "",
             sensor_ids=sensors,
             going_on=slots.when.now and of in (Of.EVENTS, Of.PEOPLE),
             shortest_s=slots.shortest_s,
             longest_s=slots.longest_s,
         )
+
+    def _verdicts(self, of: Of) -> tuple[str, ...]:
+        return tuple(name for name in ("false", "true", "benign") if name in self.slots.said) if of is Of.ALERTS else ()
+
+    def _denied(self, verdict: str) -> bool:
+        """`not false`."""
+        tokens = self.slots.tokens
+        words = {phrase[0] for phrase in {"false": FALSE, "true": TRUE, "benign": BENIGN}[verdict]}
+        return any(tokens.word(at) in words and tokens.word(at - 1) == "not" for at in range(1, len(tokens.all)))
 
     def _who(self, of: Of, people: tuple[str, ...]) -> Who:
         if people or of in (Of.HELD, Of.INCIDENTS):

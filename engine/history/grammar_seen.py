@@ -13,6 +13,10 @@ def listed(question: Question, of: Of) -> tuple[Query, Form]:
     if id_:
         query = question.query(Ask.LIST, of, id=id_)
         return replace(query, scope=replace(query.scope, states=(), dispositions=(), assignees=())), Form.PLAIN
+    if form_of(slots) is Form.YES_NO and slots.word("the") and slots.word("alert", "alarm") and not slots.any("any", "last", "first"):
+        query = question.query(Ask.LIST, of)  # whether that one is closed: told is what it is
+        if query.scope.states or query.scope.dispositions:
+            return replace(query, scope=replace(query.scope, states=(), dispositions=())), Form.PLAIN
     if slots.any("last", "first") and slots.limit is None:
         return question.query(Ask.LAST if "last" in slots.said else Ask.FIRST, of, limit=1), form_of(question.slots)
     return question.query(Ask.LIST, of), form_of(question.slots)
@@ -70,8 +74,8 @@ def _stays(question: Question, form: Form) -> tuple[Query, Form]:
     is_now = slots.when.now or (
         not slots.when.stated and slots.word("is", "are") and not slots.word("been") and not slots.any("unknown", "known")
     )
-    if is_now and slots.people and (form is Form.WHERE or not slots.has_place):
-        return question.person(Ask.LAST), Form.WHERE if form is Form.WHERE else Form.YES_NO
+    if is_now and slots.people and form is Form.WHERE:
+        return question.person(Ask.LAST), Form.WHERE
     of = Of.EVENTS if slots.people else Of.PEOPLE
     if slots.limit is not None and slots.any("last", "first") and of is Of.PEOPLE:
         ended = question.query(Ask.LAST if "last" in slots.said else Ask.FIRST, of, reach=False)

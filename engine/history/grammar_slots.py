@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from engine.history.grammar_found import Slots
 from engine.history.grammar_measures import find_by, find_lasting, find_limit, find_severities
 from engine.history.grammar_named import find_distance, find_gates, put_named
-from engine.history.grammar_phrases import find_lost, find_phrases, find_recording, find_through
+from engine.history.grammar_phrases import find_lost, find_phrases, find_recording, find_through, find_visits
+from engine.history.grammar_spelling import mend
 from engine.history.grammar_tables import is_filler, is_word
 from engine.history.grammar_tokens import tokens_of
 from engine.history.names import Directory, NameFinder
@@ -15,6 +16,19 @@ from engine.model.event import EventKind
 
 _ID = re.compile(r"\b[a-z]{1,6}-[0-9a-f]{3,}(?:-[0-9a-f]+)?\b", re.IGNORECASE)
 _HERE_KM = 2.0
+
+
+def _find_text(found: Slots) -> None:
+    """Words that a report is about are looked for in what it says."""
+    tokens = found.tokens
+    if not (found.any("incidents") or found.categories):
+        return
+    for at in tokens.open():
+        before = tokens.word(at - 1) if tokens.word(at - 1) not in ("the", "a", "an") else tokens.word(at - 2)
+        if before in ("about", "mention", "mentioned", "mentioning", "mentions", "say", "says") and not is_word(tokens.word(at)):
+            tokens.take(at, at + 1, "text")
+            found.text = tokens.word(at)
+            return
 
 
 def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) -> Slots:
@@ -27,6 +41,7 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
         if tokens.run(at, ("office", "hours")):  # a time, also where a room is called so
             tokens.all[at].text = "business"
     mentions = finder.whole(tokens)
+    mend(tokens, finder, found)
     found.when = find_when(tokens, now_ns, zone)
     find_distance(tokens, found)
     mentions += finder.parts(tokens)
@@ -38,8 +53,10 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     find_phrases(tokens, found)
     find_lost(tokens, found)
     find_recording(found)
+    find_visits(found)
     find_through(found, directory)
     if found.people and found.kinds == [EventKind.MOTION]:  # somebody's movements are where they were
         found.kinds.clear()
-    found.unknown = [token.text for token in tokens.all if not token.taken and not is_filler(token.text)]
+    _find_text(found)
+    found.unknown += [token.text for token in tokens.all if not token.taken and not is_filler(token.text)]
     return found

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 _TOKEN = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}(?:t\d{1,2}:\d{2}(?::\d{2})?z?)?"  # 2026-11-12, 2026-11-12T14:00
@@ -13,7 +15,31 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i"})
-_SHORT = (
+_WHEN_AWAY = (
+    r"away|gone|out|off|absent|asleep|sleeping|closed|on holiday|on leave|on a break|on break|at lunch|at home|in a meeting|"
+    r"not here|not there|offline|travelling|traveling|on vacation"
+)
+_NO_LENGTH = "".join(f"(?<!{word} )" for word in ("last", "past", "within", "previous", "for"))
+_Told: TypeAlias = str | Callable[[re.Match[str]], str]
+_SHORT: tuple[tuple[str, _Told], ...] = (
+    (r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)", lambda found: _day_of_month(found)),
+    (r"(?<![\d/])(\d{1,2})/(\d{1,2})(?![\d/])", lambda found: _day_of_month(found)),
+    (r"\b([01]?\d|2[0-4])[h.]([0-5]\d)(?= ?(?:am|pm|h|hrs|hours|uhr|a\.m|p\.m)\b)", r"\1:\2"),
+    (r"\b([01]?\d|2[0-4])h([0-5]\d)\b", r"\1:\2"),
+    (r"\b(at|from|to|until|till|and|since|before|after|between|by) ([01]?\d|2[0-4])\.([0-5]\d)\b(?!\.)", r"\1 \2:\3"),
+    (r"\b([01]\d|2[0-3])([0-5]\d) ?(?:h|hrs|hours)\b", r"\1:\2"),
+    (
+        r"(?<!last )(?<!past )(?<!within )(?<!previous )(?<!for )\b([01]?\d|2[0-4]) ?h(?:rs)?\b(?! (?:ago|before|after|later|long))",
+        r"\1:00",
+    ),
+    (r"(\d) ?uhr\b", r"\1 oclock"),
+    (r"\b(?:up to|until|till|til) (?:now|this moment)\b", "so far"),
+    (r"\bearlier (today|this)\b", r"\1"),
+    (r"\bturn(?:ed|s)? out(?: to (?:be|have been))?\b", " "),
+    (r"\b(walk|walked|walking|went|go|goes|came|come|comes|passed|pass|drove|ran|run|moved|get|got) (?:past|by)\b", r"\1"),
+    (r"\b(yesterday\b.*)\bthe day before\b(?! yesterday)", r"\1the day before yesterday"),
+    (r"\b(difference|compare|comparison|change)(\b.*) between (.+) and\b", r"\1\2 \3 and"),
+    (rf"\b(?:while|when|as|during the time) (?:i|we) (?:was|were|am|are|have been|had been) (?:{_WHEN_AWAY})\b", " "),
     (r"\b(ca)n't\b", r"can not"),
     (r"\bwon't\b", "will not"),
     (r"\b(\w+)n't\b", r"\1 not"),
@@ -33,6 +59,7 @@ _SHORT = (
     (r"\b(?:from|between) from\b", "from"),
 )
 _SHORTENED = tuple((re.compile(pattern), by) for pattern, by in _SHORT)
+_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 MOST_TOKENS = 200
 
 
@@ -69,6 +96,12 @@ class Tokens:
 
     def open(self) -> list[int]:
         return [at for at, token in enumerate(self.all) if not token.taken]
+
+
+def _day_of_month(found: re.Match[str]) -> str:
+    """`12.11.` and `12/11`: the day first."""
+    day, month = int(found[1]), int(found[2])
+    return f"{day} {_MONTHS[month - 1]} " if 1 <= day <= 31 and 1 <= month <= 12 else found[0]
 
 
 def word_set(text: str) -> frozenset[str]:

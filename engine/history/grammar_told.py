@@ -2,7 +2,7 @@
 
 from engine.history.answers_words import KIND_NOUNS, Words
 from engine.history.names import NamedKind
-from engine.history.queries import Ask, By, Of, Query, Scope, Span, Who
+from engine.history.queries import Ask, By, Measure, Of, Query, Scope, Span, Who
 from engine.history.when_zone import local
 
 _PLURALS = {
@@ -52,6 +52,19 @@ def _asked(query: Query, words: Words) -> str:
             return "Who acknowledged the alerts"
         case Ask.LIST:
             return f"List the {what}{_of(who)}"
+        case Ask.AVERAGE | Ask.USUAL:
+            return f"How many {what} were there a day on average{_of(who)}"
+        case Ask.LENGTHS:
+            which = query.measure.value if query.measure in (Measure.LONGEST, Measure.SHORTEST) else "longest"
+            return f"What was the {which} {what.removesuffix('s')}{_of(who)}"
+        case Ask.CLOCKS:
+            return f"When does {who or 'anyone'} usually {'arrive' if query.oldest_first else 'leave'}"
+        case Ask.DAYS:
+            return f"On how many days were there {what}{_of(who)}"
+        case Ask.SHARE | Ask.LACKING:
+            return f"How many {what} were there{_of(who)}"
+        case Ask.ORDER:
+            return f"When was {who} first seen"
 
 
 def _things(query: Query) -> str:

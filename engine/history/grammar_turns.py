@@ -20,6 +20,9 @@ def why(question: Question, of: Of) -> tuple[Query, Form] | None:
     if slots.any("not", "nobody") or (slots.any("held") and not id_ and of is Of.HELD):
         query = question.query(Ask.WHY_NOTHING, Of.ALERTS, at_ns=at_ns)
         return replace(query, scope=replace(query.scope, states=(), dispositions=(), gates=())), Form.PLAIN
+    if slots.people and not id_ and not (slots.any("alerts", "held") or slots.kinds or slots.labels or slots.word("raised")):
+        slots.unknown += [word for word in ("why", "how", "reason", "explain", "because") if slots.word(word)][:1]
+        return question.query(Ask.STAYS, Of.EVENTS), Form.PLAIN
     query = question.query(Ask.WHY_ALERT, Of.ALERTS, id=id_, at_ns=at_ns)
     return replace(query, scope=replace(query.scope, states=() if id_ else query.scope.states)), Form.PLAIN
 
@@ -35,7 +38,7 @@ def clip(question: Question, of: Of) -> tuple[Query, Form] | None:
 
 def how_long(question: Question, of: Of) -> tuple[Query, Form] | None:
     slots = question.slots
-    if "how_long" not in slots.said or of is not Of.EVENTS:
+    if "how_long" not in slots.said or of is not Of.EVENTS or _blind(question):
         return None
     if not (slots.people or slots.kinds or slots.any("anyone", "people", "unknown")):
         return None
@@ -54,11 +57,25 @@ def handled(question: Question, of: Of) -> tuple[Query, Form] | None:
     return replace(query, scope=replace(scope, text=act)), Form.WHO
 
 
+def _blind(question: Question) -> bool:
+    """How long a camera saw nothing is no length of any event."""
+    slots = question.slots
+    blind = slots.word("blind", "unobserved", "unwatched", "gap", "gaps") or (
+        slots.word("not", "without") and slots.word("observed", "watched")
+    )
+    return blind and not slots.people and slots.when.stated
+
+
 def observed(question: Question, of: Of) -> tuple[Query, Form] | None:
     slots = question.slots
-    if "observed" not in slots.said or of is not Of.EVENTS or slots.people or (slots.kinds and not set(slots.kinds) <= set(LOST_KINDS)):
+    if (
+        not ("observed" in slots.said or _blind(question))
+        or of is not Of.EVENTS
+        or slots.people
+        or (slots.kinds and not set(slots.kinds) <= set(LOST_KINDS))
+    ):
         return None
-    if slots.any("anyone", "unknown") and not slots.word("observed", "watched", "covered"):
+    if slots.any("anyone", "unknown") and not _blind(question) and not slots.word("observed", "watched", "covered"):
         return None
     if not slots.when.stated:  # whether a camera works now
         lost = question.query(Ask.LIST, Of.EVENTS)
@@ -85,7 +102,8 @@ def absent(question: Question, of: Of) -> tuple[Query, Form] | None:
 
 def with_whom(question: Question, of: Of) -> tuple[Query, Form] | None:
     slots = question.slots
-    if "with" not in slots.said or not slots.people or of is not Of.EVENTS:
+    meets = slots.tokens.word(0) in ("who", "whom") and slots.tokens.word(1) in ("did", "does", "has") and slots.word("see", "seen", "join")
+    if not ("with" in slots.said or meets) or not slots.people or of is not Of.EVENTS:
         return None
     if len(slots.people) == 2:
         query = question.query(Ask.WITH, Of.PEOPLE, reach=False)

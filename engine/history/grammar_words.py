@@ -4,7 +4,8 @@ from engine.history.grammar_kinds import phrases
 from engine.history.grammar_tokens import word_set
 
 ALERTS = phrases(
-    "alert, alerts, rang, ring, ringing, sounded, fired, alarm, alarms, alarmed, go off, went off, going off, goes off, "
+    "alert, alerts, alerted, notified, warned, rang, ring, ringing, sounded, fired, alarm, alarms, alarmed, go off, went off, "
+    "going off, goes off, "
     "triggered, trigger, set off, warning, warnings, "
     "raised, notification, notifications, gone off"
 )
@@ -20,8 +21,10 @@ HELD = phrases(
     "not raised, silenced, muted, filtered, filtered out, blocked, gated, were stopped"
 )
 PEOPLE = phrases(
-    "people, persons, person, visitors, visitor, humans, human, individuals, individual, men, women, man, woman, guests, guest, faces, face"
+    "people, persons, person, visitors, visitor, humans, human, individuals, individual, guests, guest, faces, face, man, guy, bloke, "
+    "fellow, chap"
 )
+SOMEBODY = word_set("man guy bloke fellow chap")  # a person, and no more than that is known of them
 UNKNOWN = phrases(
     "stranger, strangers, unknown people, unknown person, unknown persons, unknown, unknowns, unidentified, unrecognised, "
     "unrecognized, unfamiliar, intruder, intruders, trespasser, trespassers, unauthorised, unauthorized, nobody knows, nobody knew, "
@@ -95,7 +98,8 @@ ABSENT = phrases(
     "absent, missing, away, not here, off sick, not show up, not come, not in, not present, not turn up, not appear, no show, off"
 )
 THROUGH = phrases(
-    "cross, crosses, crossed, crossing, go through, goes through, going through, gone through, went through, walk through, walks through, "
+    "cross, crosses, crossed, crossing, go through, goes through, going through, gone through, went through, walk through, "
+    "walks through, "
     "walked through, walking through, pass through, passes through, passed through, passing through, come through, comes through, "
     "came through, coming through, step through, stepped through, get through, got through, in through, out through, run through, "
     "ran through, moved through, move through"
@@ -124,7 +128,8 @@ MOST = phrases(
 )
 FEWEST = phrases("fewest, least, quietest, lowest, least often, calmest, least active, minimum, smallest, slowest")
 OPEN = phrases(
-    "open, still open, outstanding, unresolved, pending, active, unclosed, not closed, ongoing, still active, live, left open, to do, "
+    "open, still open, my attention, our attention, attention, needs attention, need attention, outstanding, unresolved, "
+    "pending, active, unclosed, not closed, ongoing, still active, live, left open, to do, "
     "unfinished"
 )
 NEW = phrases(
@@ -139,6 +144,23 @@ IN_PROGRESS = phrases("in progress, being handled, being worked on, under way, u
 FALSE = phrases("false, bogus, spurious, false positive, false positives, mistaken, wrong, not real, unfounded, unwarranted")
 TRUE = phrases("true, genuine, real, true positive, true positives, justified, confirmed, valid, actual")
 BENIGN = phrases("benign, harmless, innocent")
+MEAN = phrases("on average, average, averages, averaged, mean, in the mean, per average, avg")
+MEDIAN = phrases(
+    "usually, usual, normally, normal, typically, typical, generally, commonly, median, regularly, as a rule, customarily, habitually, "
+    "ordinarily, in general"
+)
+LONGEST = phrases("longest, longest lasting, most time, the most time, most hours, most minutes, lengthiest, longest time")
+SHORTEST = phrases("shortest, briefest, least time, the least time, shortest time, fewest hours")
+EARLIEST = phrases("earliest")
+LATEST = phrases("latest")
+SHARE = phrases(
+    "percentage, percent, share, proportion, fraction, ratio, what part of, which part of, rate, percentage of, share of, proportion of"
+)
+DAYS = phrases(
+    "how many days, how many different days, which days, what days, on how many days, on which days, on what days, number of "
+    "days, every day, "
+    "each day, which dates, what dates, all days"
+)
 LISTS = phrases(
     "list, show, give, tell, display, print, which, what, any, all, every, see, look up, find, get, are there, were there, report on, "
     "bring, name, detail, describe"

@@ -133,6 +133,10 @@ class NameFinder:
                 found.append(_take(tokens, first, end - first, _best(named, tokens, first, end)))
         return [*found, *self.slips(tokens)]
 
+    def is_part(self, word: str) -> bool:
+        """Whether some name has this word."""
+        return word in self._by_part or word.removesuffix("s") in self._by_part
+
     def slips(self, tokens: Tokens) -> list[Mention]:
         found: list[Mention] = []
         for start in tokens.open():

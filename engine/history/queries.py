@@ -35,6 +35,14 @@ class Ask(StrEnum):
     WHY_NOTHING = "why_nothing"  # why nothing was raised of what was there
     OBSERVED = "observed"  # whether anything would have been seen
     HANDLED = "handled"  # who acknowledged or closed alerts
+    AVERAGE = "average"  # how many per day (or hour, or span): `measure` mean or median
+    USUAL = "usual"  # how many in the span, and how many there are usually at that time of the day
+    LENGTHS = "lengths"  # the longest, the shortest, the mean or the median length
+    CLOCKS = "clocks"  # the first (`oldest_first`) or last of each day by the clock: usual, earliest, latest
+    DAYS = "days"  # on which days there was one, and on which none; of `by` ALL: in which spans
+    SHARE = "share"  # how many of them, and of how many they are a part
+    LACKING = "lacking"  # of which cameras or zones (`by`) there is none
+    ORDER = "order"  # who of several people came (`oldest_first`) or left first
 
 
 class Of(StrEnum):
@@ -71,6 +79,8 @@ class By(StrEnum):
     STATE = "state"
     CATEGORY = "category"
     GATE = "gate"  # of what was held: the first that failed
+    VERDICT = "verdict"  # what an alert was found to be
+    ASSIGNEE = "assignee"  # whom an alert is with
 
 
 class Wanted(StrEnum):
@@ -79,6 +89,18 @@ class Wanted(StrEnum):
     ALL = "all"
     MOST = "most"
     FEWEST = "fewest"
+
+
+class Measure(StrEnum):
+    """What is told of many values."""
+
+    NONE = "none"
+    MEAN = "mean"
+    MEDIAN = "median"
+    LONGEST = "longest"
+    SHORTEST = "shortest"
+    EARLIEST = "earliest"
+    LATEST = "latest"
 
 
 SEEN_KINDS = (  # events in which a person shows
@@ -122,7 +144,8 @@ class Scope:
             `in_progress`, `closed`) and incidents (`open`, `closed`). dispositions: of alerts. gates: that held. assignees: of alerts.
         near: latitude, longitude, kilometres, of incidents. sensor_ids: what an event is about (nodes).
         going_on: only what has not ended. text: words that an incident's description holds. rule_ids: of alerts.
-        longest_s, shortest_s: of an event, None no matter.
+        longest_s, shortest_s: of an event, None no matter. not_dispositions: alerts that were found so are left out, those that nobody
+            judged are not.
     """
 
     spans: tuple[Span, ...] = ()
@@ -148,6 +171,7 @@ class Scope:
     longest_s: float | None = None
     not_camera_ids: tuple[str, ...] = ()
     not_zone_ids: tuple[str, ...] = ()
+    not_dispositions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.spans) > MOST_SPANS:
@@ -182,6 +206,7 @@ class Query:
     limit: int = 20
     skip: int = 0
     oldest_first: bool = False
+    measure: Measure = Measure.NONE
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MOST_ROWS:

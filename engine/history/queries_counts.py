@@ -23,11 +23,11 @@ _HOUR_NS = 3_600 * 10**9
 def count(reach: Reach, query: Query) -> Result:
     if query.of is Of.PEOPLE and query.by in (By.ALL, By.PERSON):
         return _people(reach, query)
-    groups = _groups(reach, query)
-    total = sum(groups.values())
-    if query.by in (By.CAMERA, By.ZONE, By.PERSON):
-        groups.pop("", None)
-    rows = [_row(reach, query, key, number) for key, number in _ordered(query, groups)] if query.by is not By.ALL else []
+    apart = groups(reach, query)
+    total = sum(apart.values())
+    if query.by in (By.CAMERA, By.ZONE, By.PERSON, By.ASSIGNEE):
+        apart.pop("", None)
+    rows = [row_of(reach, query, key, number) for key, number in _ordered(query, apart)] if query.by is not By.ALL else []
     result = Result(query, counted(query, reach.now_ns), tuple(rows[: query.limit]), total)
     return queries_events.with_sight(reach, result) if query.of is Of.EVENTS else result
 
@@ -60,11 +60,12 @@ def _people(reach: Reach, query: Query) -> Result:
         return replace(found, query=query, counted=counted(query, reach.now_ns), rows=found.rows[: query.limit])
     rows = [row for row in found.rows if row.person_id]
     groups = {row.person_id: row.count for row in rows}
-    made = [_row(reach, query, key, number) for key, number in _ordered(query, groups)]
+    made = [row_of(reach, query, key, number) for key, number in _ordered(query, groups)]
     return replace(found, query=query, counted=counted(query, reach.now_ns), rows=tuple(made[: query.limit]), total=sum(groups.values()))
 
 
-def _groups(reach: Reach, query: Query) -> dict[str, int]:
+def groups(reach: Reach, query: Query) -> dict[str, int]:
+    """How many by the keys of `query.by`; what there is none of is left out."""
     match query.of:
         case Of.EVENTS | Of.PEOPLE:
             return _events(reach, query)
@@ -89,6 +90,8 @@ def _key(reach: Reach, row: Row, by: By) -> str:
         By.SEVERITY: str(row.severity),
         By.STATE: row.state,
         By.GATE: row.label,
+        By.VERDICT: row.label,
+        By.ASSIGNEE: row.by,
     }
     return keys.get(by, "")
 
@@ -124,7 +127,7 @@ def _ordered(query: Query, groups: dict[str, int]) -> list[tuple[str, int]]:
     return sorted(groups.items(), key=lambda item: (turn * item[1], item[0]))
 
 
-def _row(reach: Reach, query: Query, key: str, number: int) -> Row:
+def row_of(reach: Reach, query: Query, key: str, number: int) -> Row:
     of = Of.EVENTS if query.of is Of.PEOPLE else query.of
     alone = replace(query, of=of, by=By.ALL, wanted=Wanted.ALL, limit=Query(query.ask).limit, scope=narrowed(reach, query, key))
     return Row(
@@ -158,6 +161,10 @@ def narrowed(reach: Reach, query: Query, key: str) -> Scope:
             return replace(scope, states=(key,))
         case By.GATE:
             return replace(scope, gates=(key,))
+        case By.VERDICT:
+            return replace(scope, dispositions=(key,)) if key else replace(scope, not_dispositions=("false", "true", "benign", "unknown"))
+        case By.ASSIGNEE:
+            return replace(scope, assignees=(key,))
         case By.HOUR | By.DAY | By.WEEKDAY:
             return replace(scope, spans=_spans_of(reach, scope, query.by, key))
         case By.ALL:

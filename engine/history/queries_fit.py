@@ -14,6 +14,7 @@ def fits_alert(alert: Alert, scope: Scope) -> bool:
         and _is_severe(int(alert.severity), scope)
         and (not scope.states or alert.state.value in scope.states or ("open" in scope.states and alert.open))
         and (not scope.dispositions or (alert.disposition is not None and alert.disposition.value in scope.dispositions))
+        and (alert.disposition is None or alert.disposition.value not in scope.not_dispositions)
         and (not scope.assignees or alert.assignee.casefold() in {each.casefold() for each in scope.assignees})
         and (not scope.rule_ids or alert.rule_id in scope.rule_ids)
     )

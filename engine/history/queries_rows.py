@@ -73,6 +73,7 @@ class Result:
     known: int = 0
     unknown: int = 0
     seconds: float = 0.0
+    value: float | None = None  # a mean or a median; None where there was nothing to make one of
 
 
 class Queries(Protocol):

@@ -1,9 +1,10 @@
 """The one way to run a query: for one viewer, at one moment, with their verbs and cameras."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from engine.history import queries_alerts, queries_counts, queries_events
-from engine.history.queries import Ask, Of, Query
+from engine.history import queries_alerts, queries_counts, queries_events, queries_typical
+from engine.history.queries import Ask, By, Of, Query
 from engine.history.queries_found import counted
 from engine.history.queries_reach import Reach
 from engine.history.queries_rows import Result
@@ -33,6 +34,8 @@ class Desk:
                 return queries_alerts.handled(self._reach, query)
             case Ask.OBSERVED:
                 return self._observed(query)
+            case Ask.AVERAGE | Ask.USUAL | Ask.LENGTHS | Ask.CLOCKS | Ask.DAYS | Ask.SHARE | Ask.ORDER | Ask.LACKING:
+                return self._typical(query)
             case _:
                 return self._found(query)
 
@@ -49,6 +52,8 @@ class Desk:
                 return queries_events.first(reach, query)
             case Ask.STAYS:
                 return queries_events.stays(reach, query)
+            case Ask.HOW_LONG if query.by is By.PERSON:
+                return queries_typical.stayed(reach, query)
             case Ask.HOW_LONG:
                 return queries_events.how_long(reach, query)
             case Ask.WITH:
@@ -59,6 +64,19 @@ class Desk:
                 return queries_events.clip(reach, query)
             case _:
                 return queries_events.people(reach, query) if query.of is Of.PEOPLE else queries_events.listed(reach, query)
+
+    def _typical(self, query: Query) -> Result:
+        runs: dict[Ask, Callable[[Reach, Query], Result]] = {
+            Ask.AVERAGE: queries_typical.average,
+            Ask.USUAL: queries_typical.usual,
+            Ask.LENGTHS: queries_typical.lengths,
+            Ask.CLOCKS: queries_typical.clocks,
+            Ask.DAYS: queries_typical.days,
+            Ask.SHARE: queries_typical.share,
+            Ask.ORDER: queries_typical.order,
+            Ask.LACKING: queries_typical.lacking,
+        }
+        return runs[query.ask](self._reach, query)
 
     def _observed(self, query: Query) -> Result:
         reach = self._reach

@@ -32,6 +32,7 @@ from engine.model.time import SECOND, seconds_to_ns
 
 _WEEKS_BACK = 8
 _MINUTE_NS = 60 * SECOND
+_SHORTLY = timedelta(minutes=30)  # before or after a time
 NEAR_NS = 15 * _MINUTE_NS
 
 
@@ -62,6 +63,13 @@ def find_when(tokens: Tokens, now_ns: int, zone: ZoneInfo) -> When:
         return When()
     said = " ".join(token.text for token in tokens.all if token.taken == "time")
     return replace(_Meant(now, now_ns, zone).of(moments), said=said)
+
+
+def _next_midnight(at: LocalSpan, piece: Piece) -> LocalSpan:
+    """What was before midnight of a day was at its end."""
+    if piece.clock != 0:
+        return at
+    return LocalSpan(at.since + timedelta(days=1), at.until + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,8 @@ class _Meant:
         if context is not None and lacks_day(stretch):
             return self._repeated(stretch, context)
         repeated = first.piece.weekdays or (first.piece.every and first.piece.part) or many_days_with_part(first.piece)
-        if repeated and len(stretch) == 1 and first.relation in ("", "at", "around", "from"):
+        related = ("", "at", "around", "from", "after", "before") if many_days_with_part(first.piece) else ("", "at", "around", "from")
+        if repeated and len(stretch) == 1 and first.relation in related:
             return self._repeated(stretch, self._each_day(stretch))
         if lacks_day(stretch):
             return self._last_time(stretch)
@@ -174,10 +183,15 @@ class _Meant:
                 return self._until_now(at.since)
             case "from" if at.moment:
                 return self._until_now(at.since)
+            case "after" if first.short:
+                return [Span(utc_ns(at.until, self.zone), utc_ns(at.until + _SHORTLY, self.zone))]
             case "after":
                 return self._after(at, first.piece, day)
+            case "before" if first.short:
+                at = _next_midnight(at, first.piece)
+                return [Span(utc_ns(at.since - _SHORTLY, self.zone), utc_ns(at.since, self.zone))]
             case "before":
-                return self._before(at, first.piece, day)
+                return self._before(_next_midnight(at, first.piece), first.piece, day)
             case relation:
                 return self._at(at, first.piece, around=relation == "around")
 

@@ -24,8 +24,11 @@ _RELATIONS = {
 }
 _TO = word_set("and to until till through")
 _BEFORE_TIME = word_set(
-    "on in at during the of for from within over as between since after before until till around about to by throughout all early late"
+    "on in at during the of for from within over as between since after before until till around about to by throughout all"
 )
+_HALF_OF_PART = word_set("early late")  # only of a part of the day: somebody who is late is something else
+_SHORTLY = word_set("shortly just right soon immediately directly little bit")
+_GOING = word_set("going goes went gone go moved carried")  # what goes on is no time that something is on
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,16 @@ class Moment:
     piece: Piece
     relation: str
     to: bool = False  # it ends a stretch that the one before began
+    short: bool = False  # `shortly before`
 
 
 def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
     """Pieces that belong together made one, each with the words that relate it to the rest; takes all of them."""
     found: list[Moment] = []
     for piece in pieces:
-        relation, start = _relation(tokens, piece.start)
+        relation, start = _relation(tokens, piece)
+        short = relation in ("before", "after") and tokens.free(start - 1) and tokens.word(start - 1) in _SHORTLY
+        start = start - 1 if short else start
         if found and relation in ("", "at", "around") and _joins(tokens, found[-1].piece, piece):
             before = found[-1]
             tokens.take(before.piece.end, piece.end, "time")
@@ -54,15 +60,18 @@ def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
             continue
         linked = bool(found) and _links(tokens, found[-1].piece.end, piece.start)
         tokens.take(found[-1].piece.end if linked else start, piece.end, "time")
-        found.append(Moment(piece, relation, linked))
+        found.append(Moment(piece, relation, linked, short))
     return found
 
 
-def _relation(tokens: Tokens, at: int) -> tuple[str, int]:
+def _relation(tokens: Tokens, piece: Piece) -> tuple[str, int]:
     """The word before a time that relates it, and where its words begin."""
-    start = at
+    start = piece.start
     relation = ""
-    while tokens.free(start - 1) and tokens.word(start - 1) in _BEFORE_TIME:
+    before = _BEFORE_TIME | _HALF_OF_PART if piece.part is not None or piece.clock is not None else _BEFORE_TIME
+    while tokens.free(start - 1) and tokens.word(start - 1) in before:
+        if tokens.word(start - 1) == "on" and tokens.word(start - 2) in _GOING:
+            break
         start -= 1
         relation = relation or _RELATIONS.get(tokens.word(start), "")
         if tokens.word(start) in ("since", "between", "from", "after", "before", "until", "till", "by"):

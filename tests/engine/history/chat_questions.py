@@ -1,7 +1,8 @@
 """A hundred questions about the generated week, each said twice, and what is true, counted from the week's plain values and nothing else.
 
 `Wants`: what the answer has to hold (`says`), what its verified sentences have to cite of events and alerts at least (`cites`), and at
-most (`only`: nothing else of that kind). `says` are whole words.
+most (`only`: nothing else of that kind). `says` are whole words, `|` between those of which one is enough. `declines`: it is not to be
+answered, and these words are named as not understood.
 """
 
 from collections import Counter
@@ -22,6 +23,7 @@ class Wants:
     cites: frozenset[str] = frozenset()
     only: bool = False
     never: tuple[str, ...] = ()
+    declines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,13 +49,15 @@ def site_in(folder: Path) -> Generator[Site]:
 
 def missed(answer: ChatAnswer, wants: Wants) -> str:
     """What is wrong with an answer; empty: nothing."""
+    if wants.declines:
+        return _answered_all_the_same(answer, wants.declines)
     if not answer.understood:
         return "not understood"
     struck = [sentence.text for sentence in answer.sentences if sentence.status is ClaimStatus.STRUCK]
     if struck:
         return f"struck: {struck}"
     for said in wants.says:
-        if not re.search(rf"(?<![\w:]){re.escape(said)}(?![\w])", answer.answer, re.IGNORECASE):
+        if not any(re.search(rf"(?<![\w:.]){re.escape(each)}(?!\w|\.\d)", answer.answer, re.IGNORECASE) for each in said.split("|")):
             return f"does not say {said!r}"
     for said in wants.never:
         if said in answer.answer:
@@ -70,8 +72,16 @@ def missed(answer: ChatAnswer, wants: Wants) -> str:
     return f"cites more: {sorted(more)}" if wants.only and more else ""
 
 
+def _answered_all_the_same(answer: ChatAnswer, words: tuple[str, ...]) -> str:
+    told = answer.sentences[0].text.casefold() if answer.sentences else ""
+    if answer.understood or answer.query:
+        return "is answered"
+    left_out = [word for word in words if word not in told]
+    return f"does not name {left_out}" if left_out else ""
+
+
 def uncited(answer: ChatAnswer) -> list[str]:
     """Sentences that say something about the record and rest on nothing."""
     told = [sentence.text for sentence in answer.sentences if not sentence.citations]
-    harmless = ("Times are in ", "“", "Nearest question", "Say for which", "That is no question")
+    harmless = ("Times are in ", "“", "Nearest question", "Say for which", "That is no question", "That time has not come yet")
     return [text for text in told if not text.startswith(harmless)]

@@ -1,0 +1,83 @@
+"""Words of a question that limit it and that its query does not hold: they are named as not understood, never left out in silence."""
+
+from engine.history.grammar_form import Form
+from engine.history.grammar_found import Slots
+from engine.history.queries import Ask, By, Of, Query
+
+_STATES = {
+    "open": ("open", "outstanding", "unresolved", "pending", "unclosed", "unfinished"),
+    "new": ("unacknowledged", "unhandled", "unanswered"),
+    "closed": ("closed", "resolved", "settled", "completed"),
+    "acknowledged": ("acknowledged", "acked"),
+    "false": ("false", "bogus", "spurious", "mistaken", "unfounded", "unwarranted", "wrong"),
+    "true": ("genuine", "justified", "confirmed", "valid"),
+    "benign": ("benign", "harmless", "innocent"),
+    "held": ("held", "suppressed", "withheld", "silenced", "muted", "filtered", "blocked"),
+}
+_OTHER_THAN = ("without", "except", "excluding")
+_THAN = ("than", "compare", "compared", "versus", "vs", "difference")
+_COMPARED = (Ask.COMPARE, Ask.USUAL, Ask.ORDER)
+_ANSWERS_NOT = (Ask.ABSENT, Ask.LACKING, Ask.WHY_NOTHING, Ask.DAYS, Ask.OBSERVED, Ask.WITH)
+_LISTED = (Ask.LIST, Ask.COUNT, Ask.LAST, Ask.FIRST, Ask.HOW_LONG, Ask.STAYS, Ask.COMPARE, Ask.AVERAGE, Ask.LENGTHS, Ask.CLOCKS, Ask.CLIP)
+
+
+def left_over(slots: Slots, query: Query, form: Form) -> list[str]:
+    """As they were written, in their order."""
+    found = {
+        *_numbers(slots),
+        *_states(slots, query),
+        *_others(slots, query),
+        *_than(slots, query),
+        *_not(slots, query, form),
+        *_far(slots, query),
+    }
+    return [token.text for token in slots.tokens.all if token.text in found]
+
+
+def _numbers(slots: Slots) -> set[str]:
+    return {token.text for token in slots.tokens.all if not token.taken and token.text.replace(".", "", 1).isdigit()}
+
+
+def _states(slots: Slots, query: Query) -> set[str]:
+    """A door may be open, a camera true to life: of events no state is known."""
+    if query.of not in (Of.EVENTS, Of.PEOPLE) or query.ask in (Ask.HANDLED, Ask.WHY_ALERT, Ask.WHY_NOTHING):
+        return set()
+    words = {word for name, those in _STATES.items() if name in slots.said for word in those}
+    return {token.text for token in slots.tokens.all if token.taken == "word" and token.text in words}
+
+
+def _others(slots: Slots, query: Query) -> set[str]:
+    if slots.not_people or slots.not_places or query.ask in (Ask.WITH, Ask.DAYS):
+        return set()
+    return {word for word in _OTHER_THAN if slots.word(word)}
+
+
+def _than(slots: Slots, query: Query) -> set[str]:
+    grouped = query.ask is Ask.COUNT and query.by is not By.ALL
+    if (
+        query.ask in _COMPARED
+        or grouped
+        or slots.near_km is not None
+        or "compare" not in slots.said
+        or slots.shortest_s is not None
+        or slots.longest_s is not None
+    ):
+        return set()
+    return {token.text for token in slots.tokens.all if token.text in _THAN and token.taken == "word"}
+
+
+def _not(slots: Slots, query: Query, form: Form) -> set[str]:
+    """Whether it was not so may be asked; those that are not so cannot be listed."""
+    if query.ask in _ANSWERS_NOT or query.ask not in _LISTED or form is Form.YES_NO or slots.not_people or slots.not_places:
+        return set()
+    scope = query.scope
+    said = scope.not_dispositions or scope.states or scope.who.value == "unknown" or query.of is Of.HELD
+    asks = slots.tokens.word(0) in ("was", "were", "did", "is", "are", "has", "have", "had", "does", "do")
+    return set() if said or asks else {word for word in ("not", "never") if slots.word(word)}
+
+
+def _far(slots: Slots, query: Query) -> set[str]:
+    """How far away something is is known of reported incidents only."""
+    if slots.near_km is None or query.of is Of.INCIDENTS:
+        return set()
+    return {token.text for token in slots.tokens.all if token.taken == "near"}
