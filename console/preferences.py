@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.commands_catalogue import KeyChoices
 from console.remembered import Remembered
+from console.sound_choice import SoundChoice, keep_choice, kept_choice
 from console.translation import LANGUAGES, use_language
 from widgets.change_look import change_look
 from widgets.look import TEXT_PERCENT, THEMES, Look, look
@@ -63,6 +64,13 @@ class Preferences(QObject):
         now = min(range(len(sizes)), key=lambda n: abs(sizes[n] - look().text_percent))
         wanted = 100 if by == 0 else sizes[max(0, min(len(sizes) - 1, now + by))]
         self.set_look(replace(look(), text_percent=wanted))
+
+    def sound(self) -> SoundChoice:
+        """How loud cameras are that are listened to."""
+        return kept_choice(self._remembered, self._user_id)
+
+    def set_sound(self, choice: SoundChoice) -> None:
+        keep_choice(self._remembered, self._user_id, choice)
 
     def recent(self) -> tuple[str, ...]:
         """What was run from the palette lately, the last first."""

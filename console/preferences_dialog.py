@@ -4,18 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from zoneinfo import available_timezones
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushButton, QSlider, QWidget
 
 from console.dialogs.frame import FramedDialog
 from console.preferences import Preferences
+from console.sound_choice import SoundChoice
 from console.translation import LANGUAGES
 from widgets.look import TEXT_PERCENT, THEMES, look
 from widgets.theme import set_role
 
 
 class PreferencesDialog(FramedDialog):
-    """`show_shortcuts`, `show_sounds`: where the rest of what a user can choose is."""
+    """`show_shortcuts`, `show_sounds`: where the rest of what a user can choose is; `more`: what is chosen here besides."""
 
     def __init__(
         self,
@@ -23,6 +24,7 @@ class PreferencesDialog(FramedDialog):
         show_shortcuts: Callable[[], object],
         show_sounds: Callable[[], object],
         parent: QWidget | None = None,
+        more: QWidget | None = None,
     ) -> None:
         super().__init__(tr("Preferences"), tr("Yours, on this screen. They work at once."), width=520, parent=parent)
         self._preferences = preferences
@@ -31,8 +33,11 @@ class PreferencesDialog(FramedDialog):
         self.zone = _zones()
         self.language = _combo(tr("Language"), [(tr("This machine's"), ""), *((name, code) for code, name in LANGUAGES.items())])
         self.still = QCheckBox(tr("&Reduced motion: nothing moves on its own"))
+        self.volume = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=100, pageStep=10, accessibleName=tr("Volume of cameras"))
+        self.muted = QCheckBox(tr("&Mute cameras that are listened to"))
         self.shortcuts = QPushButton(tr("&Keyboard shortcuts…"))
         self.sounds = QPushButton(tr("&Sounds of alerts…"))
+        self.more = more
         self._build()
         self.show_look()
         self._connect(show_shortcuts, show_sounds)
@@ -50,15 +55,17 @@ class PreferencesDialog(FramedDialog):
         ):
             form.addRow(text, field)
         form.addRow("", self.still)
+        form.addRow(tr("&Volume of cameras"), self.volume)
+        form.addRow("", self.muted)
         note = QLabel(
-            tr(
-                "Ctrl+K finds all of this by name. What is open keeps its language, and Investigate its zone, until you sign in again."
-            ),
+            tr("Ctrl+K finds all of this by name. What is open keeps its language, and Investigate its zone, until you sign in again."),
             wordWrap=True,
         )
         set_role(note, "secondary")
         self.body.addLayout(form)
         self.body.addWidget(note)
+        if self.more is not None:
+            self.body.addWidget(self.more)
         self.body.addWidget(self.shortcuts)
         self.body.addWidget(self.sounds)
         self.add_cancel(tr("&Close"))
@@ -68,6 +75,8 @@ class PreferencesDialog(FramedDialog):
             box.activated.connect(lambda _: self._take())
         self.zone.activated.connect(lambda _: self._take())
         self.still.clicked.connect(lambda _: self._take())
+        self.volume.valueChanged.connect(lambda _: self._take_sound())
+        self.muted.clicked.connect(lambda _: self._take_sound())
         self.shortcuts.clicked.connect(show_shortcuts)
         self.sounds.clicked.connect(self.accept)
         self.sounds.clicked.connect(show_sounds)
@@ -78,6 +87,13 @@ class PreferencesDialog(FramedDialog):
         for box, value in ((self.theme, now.theme), (self.text, now.text_percent), (self.zone, now.zone), (self.language, now.language)):
             box.setCurrentIndex(max(0, box.findData(value)))
         self.still.setChecked(now.reduced_motion)
+        sound = self._preferences.sound()
+        with QSignalBlocker(self.volume):
+            self.volume.setValue(sound.volume)
+        self.muted.setChecked(sound.muted)
+
+    def _take_sound(self) -> None:
+        self._preferences.set_sound(SoundChoice(self.volume.value(), self.muted.isChecked()))
 
     def _take(self) -> None:
         self._preferences.set_look(

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QToolButton, QWidget
 
 from widgets.elided_label import ElidedLabel
 from widgets.heard_mark import Heard, paint_level
@@ -59,12 +59,15 @@ class ListeningBar(QFrame):
         self.volume.setAccessibleName(self.tr("Volume of cameras"))
         self.stop = QPushButton(self.tr("Stop &listening"), self)
         set_role(self.stop, "link")
+        for widget in (self._sign, self.stop):
+            widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 1, 1, 1)
         row.setSpacing(8)
         row.addWidget(self._sign)
         row.addWidget(self.meter)
         row.addWidget(self.text, 1)
+        row.addStretch()
         for widget in (self.mute, self.volume, self.stop):
             row.addWidget(widget)
         self.mute.toggled.connect(self.muted)

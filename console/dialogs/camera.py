@@ -29,7 +29,7 @@ class CameraDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, camera: CameraSettings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(_title(camera), parent=parent)
         self.setMinimumSize(880, 480)
-        self.resize(980, 520)
+        self.resize(980, 620)
         self._bridge, self._camera = bridge, camera
         self._busy = False
         self._test = JobRun(bridge, self)
@@ -40,6 +40,7 @@ class CameraDialog(FramedDialog):
         self.preview = CameraPreview(self)
         self._build()
         self._connect()
+        self._make_room(self.form.listening.listen())
         self.preview.set_person_share(self.form.share.value() / 100)
         self.preview.show_text(self.tr("Test the camera to see its picture."))
         self._refresh()
@@ -92,6 +93,7 @@ class CameraDialog(FramedDialog):
     def _connect(self) -> None:
         self.form.changed.connect(self._refresh)
         self.form.more.toggled.connect(self._make_room)
+        self.form.listening.allowed.toggled.connect(self._make_room)
         self.form.person_share_changed.connect(self.preview.set_person_share)
         self.form.fields.submitted.connect(self.submit)
         self.form.source.search_requested.connect(self.search)

@@ -4,17 +4,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPointF
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QWidget
 
+from console.dialogs.camera import CameraDialog
 from console.dialogs.save_wall import SaveWallDialog
 from console.pages.live import LivePage
 from console.wall_book import NamedWall
 from console.wall_shift import Shift
 from console.window import MainWindow
 from engine.model.event import EventKind, Severity
+from engine.model.finding import FoundUsb
 from engine.model.health import CameraState
 from tests.fakes.engine import FakeEngine
+from tests.fakes.sound import FakeLoudspeaker
 from widgets.wall_layouts import LAYOUT_IDS, Cell, free_layout
 
 _GROUPS = ("Yard", "Yard/North", "House/Ground floor", "House/Upstairs", "")
@@ -55,6 +59,54 @@ class WallGallery:
             window.resize(1024, 640)
             page.toolbar.tree_button.setChecked(True)
             self.save(window, "wall-small-window")
+            window.close()
+
+    def show_listening(self) -> None:
+        """The camera that is heard, waited for, muted and on a small tile; and where an administrator allows it."""
+        engine = many_cameras(9)
+        gate = engine.settings.camera("cam-1")
+        assert gate is not None
+        engine.settings = engine.settings.with_camera(replace(gate, listen=True, listen_purpose="To hear calls for help at the gate"))
+        engine.publish()
+        with engine.running():
+            window, page = self._live(engine)
+            hearing, loudspeaker = page.listening.hearing, FakeLoudspeaker()
+            hearing._loudspeaker = loudspeaker
+            page.desk.choose_layout("4")
+            self.save(window, "listening-before")
+            hearing.listen("cam-1")
+            self.save(window, "listening-waiting")
+            engine.sounds[-1].say((np.sin(np.arange(9_600) / 9) * 4_000).astype(np.int16))
+            hearing.play()
+            hearing._timer.stop()
+            self.save(window, "listening")
+            page.desk.choose_layout("16")
+            self.save(window, "listening-small-tiles")
+            hearing.choose(replace(hearing.choice, muted=True))
+            page.desk.choose_layout("4")
+            self.save(window, "listening-muted")
+            menu = page.menu_of("cam-1")
+            menu.popup(window.mapToGlobal(QPoint(300, 200)))
+            self.save(menu, "listening-menu")
+            menu.close()
+            dialog = CameraDialog(page._bridge, engine.settings.camera("cam-1"), window)
+            dialog.show()
+            self.save(dialog, "listening-allowed")
+            dialog.form.listening.fields.field("listen_purpose").edit().setText("x")
+            dialog.form.reveal()
+            self.save(dialog, "listening-purpose-missing")
+            dialog.close()
+            engine.usb_cameras = (
+                FoundUsb("usb:by-id/usb-046d_HD_Pro_Webcam_C920_8A3B-video-index0", "HD Pro Webcam C920"),
+                FoundUsb("usb:2", "Frame grabber"),
+            )
+            dialog = CameraDialog(page._bridge, None, window)
+            dialog.show()
+            usb = dialog.form.source.menu()
+            usb.popup(window.mapToGlobal(QPoint(300, 200)))
+            self.save(usb, "usb-cameras")
+            usb.close()
+            dialog.close()
             window.close()
 
     def show_wall_free(self) -> None:
