@@ -50,7 +50,8 @@ class Grouped(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a session is limited to: what these cameras saw, and nothing else. `by`: whose own notes it sees besides."""
+    """What a session is limited to: what these cameras saw, and nothing else. `by`: the id of the user whose own notes it sees
+    besides."""
 
     camera_ids: frozenset[str]
     by: str = ""
@@ -92,7 +93,7 @@ class Session:
         if self.cameras is None:
             return None
         by_id = (grant for grant in self.cameras if not grant.startswith(OF_GROUP))
-        return Scope(frozenset((*by_id, *(camera.id for camera in cameras if self.sees(camera)))), self.user.name)
+        return Scope(frozenset((*by_id, *(camera.id for camera in cameras if self.sees(camera)))), self.user.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,15 +35,19 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Read:
+    """By whom, as they were called then; `by_id`: their user id, empty where they are no user any more."""
+
     by: str
     at_ns: int
+    by_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
     """`since_ns`: when the one before was written, None for the first. raised, closed: alerts since then. more: open ones not listed.
 
-    `cameras`: what whoever wrote it was limited to; who sees less than that is not shown it.
+    `cameras`: what whoever wrote it was limited to; who sees less than that is not shown it. by_id: the writer's user id; empty: they are
+    no user any more.
     """
 
     id: str
@@ -57,10 +61,11 @@ class Handover:
     more: int = 0
     cameras: Grants | None = None
     read: tuple[Read, ...] = ()
+    by_id: str = ""
 
-    def awaits(self, name: str) -> bool:
+    def awaits(self, user_id: str) -> bool:
         """Whether it is to be shown to this user: nobody has read it, and it is not theirs."""
-        return not self.read and self.by != name
+        return not self.read and self.by_id != user_id
 
 
 @dataclass(frozen=True, slots=True)

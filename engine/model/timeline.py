@@ -86,7 +86,8 @@ class TimelineLane:
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A note on a moment, or on a stretch where `until_ns` is set. `camera_id` empty: on all."""
+    """A note on a moment, or on a stretch where `until_ns` is set. `camera_id` empty: on all. `by`: what its writer was called then; by_id:
+    the user id, which says whose it is; empty: nobody's any more."""
 
     id: str
     at_ns: int
@@ -95,6 +96,7 @@ class Bookmark:
     created_ns: int
     until_ns: int | None = None
     camera_id: str = ""
+    by_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,10 +273,13 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
+    """`by`, by_id: as of a bookmark."""
+
     id: str
     name: str
     by: str
     filter: SearchFilter
+    by_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def list_handovers(engine: Engine, question: ListHandovers, session: Session) ->
     shown = _shown(engine, session, question.before_id)
     if question.unread:
         newest = next(shown, None)
-        return Answer(handovers=(newest,) if newest is not None and newest.awaits(session.user.name) else ())
+        return Answer(handovers=(newest,) if newest is not None and newest.awaits(session.user.id) else ())
     return Answer(handovers=tuple(islice(shown, question.limit)))
 
 
@@ -34,8 +34,8 @@ def execute_handover(engine: Engine, command: HandoverCommand, session: Session)
     known = engine.record.store.handovers.get(command.handover_id)
     if known is None or not _may_read(engine, session, known):
         raise NotFound(f"There is no hand-over {command.handover_id[:80]!r}.")
-    if all(read.by != session.user.name for read in known.read):
-        read = (*known.read, Read(session.user.name, engine.clock.now_ns()))
+    if all(read.by_id != session.user.id for read in known.read):
+        read = (*known.read, Read(session.user.name, engine.clock.now_ns(), session.user.id))
         engine.record.store.handovers.put(replace(known, read=read))
     return known.id
 
@@ -49,7 +49,7 @@ def _shown(engine: Engine, session: Session, before_id: str | None) -> Iterator[
 
 def _may_read(engine: Engine, session: Session, handover: Handover) -> bool:
     """What is in it may be of any camera that its writer saw."""
-    return handover.by == session.user.name or within(handover.cameras, session.cameras, engine.settings.cameras)
+    return handover.by_id == session.user.id or within(handover.cameras, session.cameras, engine.settings.cameras)
 
 
 def _write(engine: Engine, text: str, session: Session) -> str:
@@ -63,6 +63,7 @@ def _write(engine: Engine, text: str, session: Session) -> str:
     left = tuple(left_open(shown))
     more = max(0, len(shown.alerts.alerts) - MOST_ATTACHED) + max(0, len(shown.incidents.incidents) - MOST_ATTACHED)
     made = Handover(f"ho-{secrets.token_hex(6)}", now_ns, session.user.name, text, since_ns, left, raised, closed, more, session.cameras)
+    made = replace(made, by_id=session.user.id)
     engine.record.store.handovers.put(made)
     return made.id
 

@@ -90,7 +90,7 @@ def _allowed(engine: Engine, command: Command, scope: Scope, session: Session) -
             return _bookmark_shown(engine, bookmark_id, scope)
         case SaveSearch(name):
             searches = engine.record.store.answer(ListSearches()).searches
-            return all(each.by == scope.by for each in searches if each.name == name.strip())
+            return all(each.by_id == scope.by for each in searches if each.name == name.strip())
         case RemoveSearch(search_id):
             mine = engine.record.store.within(scope).answer(ListSearches()).searches
             return _there(any(each.id == search_id for each in mine), f"There is no saved search {search_id}.")
@@ -120,7 +120,7 @@ def _alert_shown(engine: Engine, alert_id: str, scope: Scope) -> bool:
 
 def _bookmark_shown(engine: Engine, bookmark_id: str, scope: Scope) -> bool:
     shown = engine.record.store.bookmarks.get(bookmark_id)
-    return _there(shown.camera_id in scope or (not shown.camera_id and shown.by == scope.by), f"There is no bookmark {bookmark_id}.")
+    return _there(shown.camera_id in scope or (not shown.camera_id and shown.by_id == scope.by), f"There is no bookmark {bookmark_id}.")
 
 
 def check_giving(engine: Engine, command: Command, session: Session) -> None:

@@ -22,7 +22,7 @@ def execute_timeline(engine: Engine, command: TimelineCommand, session: Session)
             table.remove(bookmark_id)
             return bookmark_id
         case SaveSearch(name, wanted):
-            return table.save_search(SavedSearch(f"se-{secrets.token_hex(6)}", _name(name), session.user.name, wanted))
+            return table.save_search(SavedSearch(f"se-{secrets.token_hex(6)}", _name(name), session.user.name, wanted, session.user.id))
         case RemoveSearch(search_id):
             table.remove_search(search_id)
             return search_id
@@ -38,13 +38,14 @@ def _put(engine: Engine, put: PutBookmark, session: Session) -> str:
         made = replace(known, at_ns=put.at_ns, note=note, until_ns=put.until_ns, camera_id=put.camera_id)
     else:
         now_ns = engine.clock.now_ns()
-        made = Bookmark(f"bm-{secrets.token_hex(6)}", put.at_ns, note, session.user.name, now_ns, put.until_ns, put.camera_id)
+        user, bookmark_id = session.user, f"bm-{secrets.token_hex(6)}"
+        made = Bookmark(bookmark_id, put.at_ns, note, user.name, now_ns, put.until_ns, put.camera_id, user.id)
     table.put(made)
     return made.id
 
 
 def _check_theirs(bookmark: Bookmark, session: Session) -> None:
-    if bookmark.by != session.user.name and not session.may(Verb.DELETE):
+    if bookmark.by_id != session.user.id and not session.may(Verb.DELETE):
         raise PermissionDenied(Verb.DELETE)
 
 

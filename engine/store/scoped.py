@@ -26,7 +26,7 @@ from engine.store.text_query import Names
 from engine.store.timeline import found
 
 _SEEN = "+{0} IN (SELECT camera_id FROM scope_cameras)"  # the plus: another index serves the question, this only lets rows through
-_MINE = '"by" = (SELECT "by" FROM scope_by) AND (SELECT "by" FROM scope_by) != \'\''
+_MINE = 'by_id = (SELECT "by" FROM scope_by) AND (SELECT "by" FROM scope_by) != \'\''
 _CONFLICTS = "('two_places', 'badge_without_owner', 'phone_left')"  # tell of one person at several sensors
 _OF_CAMERA = f"{_SEEN.format('camera_id')}"
 _KEYED = " OR ".join(  # one by one: a list of all ids would be made for every question

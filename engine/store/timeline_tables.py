@@ -14,6 +14,7 @@ bookmarks = Table(
     Column("created_ns", BigInteger, nullable=False),
     Column("until_ns", BigInteger),
     Column("camera_id", Text, nullable=False),
+    Column("by_id", Text, nullable=False, server_default=""),
 )
 Index("ix_bookmarks_at", bookmarks.c.at_ns, bookmarks.c.id)
 
@@ -25,6 +26,7 @@ saved_searches = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("by", Text, nullable=False),
     Column("filter", JSON, nullable=False),
+    Column("by_id", Text, nullable=False, server_default=""),
 )
 
 # Whether a sensor would have seen anything: stretches that do not overlap. Where none lies, the engine did not run.

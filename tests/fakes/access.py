@@ -70,7 +70,7 @@ class FakeAccess:
                 engine.settings = replace(engine.settings, access=access)
                 return "changed"
             case WriteHandover(text):
-                made_one = Handover(f"ho-{len(self.handovers)}", engine.now_ns, by, text)
+                made_one = Handover(f"ho-{len(self.handovers)}", engine.now_ns, by, text, by_id=f"user-{by}")
                 self.handovers.insert(0, made_one)
                 return made_one.id
             case ReadHandover(handover_id):

@@ -229,6 +229,7 @@ def test_every_command_is_refused_unless_it_is_known_not_to_reach_further(ground
         "LockEvidence",
         "PrepareClip",
         "WriteHandover",
+        "UndoRemoval",
         "ReadHandover",
     }
     looked_at |= {"ChangeAlert", "ShelveAlert", "AssignAlert", "NoteAlert", "DoStep", "SeeAlert", "PromoteHeld"}

@@ -37,7 +37,7 @@ from engine.store.scoped import ROWS
 from engine.store.tables import metadata
 from tests.engine.store.records import clip, decision, event, sequence
 
-YARD = Scope(frozenset({"yard"}), "ada")
+YARD = Scope(frozenset({"yard"}), "us-ada")
 
 
 def of_event(number: int, of: Event) -> Alert:
@@ -65,8 +65,8 @@ def fill(store: Store) -> None:
     for number, cameras in enumerate(both):
         store.segments.put_lock(EvidenceLock(f"lo-{number}", 0, 1, "why", "bo", number, cameras))
     for number, (camera, by) in enumerate((("yard", "bo"), ("gate", "ada"), ("", "ada"), ("", "bo"))):
-        store.bookmarks.put(Bookmark(f"bk-{number}", number, f"note {number}", by, number, None, camera))
-    store.bookmarks.save_search(SavedSearch("se-1", "mine", "ada", SearchFilter()))
+        store.bookmarks.put(Bookmark(f"bk-{number}", number, f"note {number}", by, number, None, camera, f"us-{by}"))
+    store.bookmarks.save_search(SavedSearch("se-1", "mine", "ada", SearchFilter(), "us-ada"))
     store.bookmarks.save_search(SavedSearch("se-2", "gate people", "bo", SearchFilter(camera_ids=("gate",))))
     store.watching.put([Watched(sensor, 0, SECOND, SpanState.OBSERVED) for sensor in ("yard", "gate", "aa:bb")])
     store.save(
