@@ -4,6 +4,7 @@ scipy solves it (Crouse, On implementing 2D rectangular assignment algorithms, I
 when first called: that takes as long as a fifth of the whole start, and neither a start nor the first picture should wait for it.
 """
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -15,9 +16,16 @@ Indices = npt.NDArray[np.intp]
 
 def best_pairs(worth: npt.NDArray[np.floating[Any]]) -> tuple[Indices, Indices]:
     """Rows and their columns with the largest sum of `worth` (R, C); as many pairs as the shorter side has, in the order of the rows."""
-    optimize: Any = import_module("scipy.optimize")
-    rows, columns = optimize.linear_sum_assignment(worth, maximize=True)
+    if not worth.size:
+        return np.zeros(0, np.intp), np.zeros(0, np.intp)
+    rows, columns = _solver()(worth, maximize=True)
     return np.asarray(rows, np.intp), np.asarray(columns, np.intp)
+
+
+@cache
+def _solver() -> Any:
+    optimize: Any = import_module("scipy.optimize")
+    return optimize.linear_sum_assignment
 
 
 def cheapest_pairs(cost: npt.NDArray[np.floating[Any]]) -> tuple[Indices, Indices]:

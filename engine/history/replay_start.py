@@ -28,31 +28,34 @@ class Start:
     missing: tuple[str, ...] = ()
 
 
-def new_pipeline() -> Pipeline:
-    """As the engine makes it. A step that fails here failed when it was live, where it was reported."""
-    return Pipeline(Tracker, _failed_again)
+def new_pipeline(pictured: bool = True) -> Pipeline:
+    """As the engine makes it. A step that fails here failed when it was live, where it was reported.
+
+    `pictured`: as for `Pipeline`; whoever only wants to know what is said needs no voxels.
+    """
+    return Pipeline(Tracker, _failed_again, pictured)
 
 
-def nearest_start(journal: JournalFolder, states: Callable[[int], States], since_ns: int) -> Start:
+def nearest_start(journal: JournalFolder, states: Callable[[int], States], since_ns: int, pictured: bool = True) -> Start:
     """The newest checkpoint that holds nothing received at or after `since_ns`; else the newest start of a run before it; else the first
     observation there is.
 
     Args:
-        states: gives checkpoints at or before a number, newest first.
+        states: gives checkpoints at or before a number, newest first. pictured: as for `Pipeline`.
     """
     before = journal.last_before(since_ns)
     unusable = 0
     for number, state in states(before):
-        pipeline = restored(state)
+        pipeline = restored(state, pictured)
         if pipeline is not None:
             return Start(pipeline, number + 1, int(state["now_ns"]), _passed_over(unusable))
         unusable += 1
-    return _from_a_run(journal, before, unusable)
+    return _from_a_run(journal, before, unusable, pictured)
 
 
-def restored(state: dict[str, Any]) -> Pipeline | None:
+def restored(state: dict[str, Any], pictured: bool = True) -> Pipeline | None:
     """A pipeline that goes on from a checkpoint; None where this build cannot."""
-    pipeline = new_pipeline()
+    pipeline = new_pipeline(pictured)
     try:
         pipeline.restore(state)
     except (ValueError, KeyError, TypeError, InputError) as error:
@@ -61,13 +64,13 @@ def restored(state: dict[str, Any]) -> Pipeline | None:
     return pipeline
 
 
-def _from_a_run(journal: JournalFolder, before: int, unusable: int) -> Start:
+def _from_a_run(journal: JournalFolder, before: int, unusable: int, pictured: bool) -> Start:
     if journal.begins_whole() and unusable == 0:
-        return Start(new_pipeline(), 0, 0)
+        return Start(new_pipeline(pictured), 0, 0)
     run = journal.run_before(before + 1)
     why = "no checkpoint from before is left" if unusable == 0 else f"{unusable} checkpoints are of another version of Watchroom"
     begun = "It began with the start of the engine before" if run is not None else "It began in the middle of a run"
-    return Start(new_pipeline(), run or 0, 0, (f"{begun}, since {why}: what was learnt until then is not known.",))
+    return Start(new_pipeline(pictured), run or 0, 0, (f"{begun}, since {why}: what was learnt until then is not known.",))
 
 
 def _passed_over(unusable: int) -> tuple[str, ...]:

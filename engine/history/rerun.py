@@ -71,7 +71,7 @@ def rerun(
     meter = Meter(on_progress)
     gaps: list[Gap] = []
     source = JournalFolder(journal, gaps.append)
-    start = nearest_start(source, lambda before: sound_states(checkpoints, before), since_ns)
+    start = nearest_start(source, lambda before: sound_states(checkpoints, before), since_ns, pictured=False)
     run = ReplayRun(start.pipeline, source.read(start.from_number, until_ns, start.warm_ns))
     for taken in run.until(since_ns):
         meter.took(taken.numbered)

@@ -101,6 +101,7 @@ class PeopleLane:
         self.gates = gates
         self._tracker = tracker
         self._still = still
+        self._drawn: tuple[int, tuple[Track, ...]] | None = None
         self._followed: dict[str, Followed] = {}
         self._open: dict[str, OpenEvent] = {}
         self._last_frame_ns = 0
@@ -110,7 +111,7 @@ class PeopleLane:
     def frame(self, at_ns: int, out: StepOutput) -> None:
         """A frame came, detector or not: show the tracks where they are by now."""
         self._last_frame_ns = max(self._last_frame_ns, at_ns)
-        out.tracks(self.camera.id, self._tracker.tracks(max(self._last_frame_ns, self._last_run_ns)))
+        out.tracks(self.camera.id, self._where(max(self._last_frame_ns, self._last_run_ns)))
 
     def detections(self, seen: DetectionsMade, out: StepOutput) -> None:
         """A detector ran on the frame of `seen.occurred_ns`; a run not newer than the last is ignored."""
@@ -120,8 +121,9 @@ class PeopleLane:
         people = seen.detections.where(seen.detections.categories == Category.PERSON)
         size = (max(seen.width, 1), max(seen.height, 1))
         self._tracker.update(people, seen.occurred_ns, out.number, size)
+        self._drawn = None
         self._end_tracks(out)
-        for track in self._tracker.tracks(seen.occurred_ns):
+        for track in self._where(seen.occurred_ns):
             if track.status is TrackStatus.CONFIRMED and track.last_seen_ns == seen.occurred_ns:
                 self._see(track, size, out)
         self.frame(seen.occurred_ns, out)
@@ -129,8 +131,9 @@ class PeopleLane:
     def tick(self, now_ns: int, out: StepOutput) -> None:
         if self._last_run_ns and now_ns - self._last_run_ns > UNWATCHED_NS:
             self._tracker.expire(now_ns)
+            self._drawn = None
             self._end_tracks(out)
-            if not self._tracker.tracks(now_ns):
+            if not self._where(now_ns):
                 out.tracks(self.camera.id, ())
         for opened in tuple(self._open.values()):
             if opened.left_ns is not None and self._is_over(opened.left_ns, now_ns):
@@ -138,7 +141,7 @@ class PeopleLane:
 
     def tracks(self, now_ns: int) -> tuple[Track, ...]:
         """Living tracks where they are by now."""
-        return self._tracker.tracks(max(min(now_ns, self._last_run_ns + UNWATCHED_NS), self._last_run_ns))
+        return self._where(max(min(now_ns, self._last_run_ns + UNWATCHED_NS), self._last_run_ns))
 
     def named(self, names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
         """Who the people of these tracks are. A name once known stays with the event; another one replaces it."""
@@ -182,6 +185,13 @@ class PeopleLane:
         self._open = {item.event.id: item for item in values.open_events}
         self._last_frame_ns, self._last_run_ns, self.last_person_ns = values.last_frame_ns, values.last_run_ns, values.last_person_ns
         self._tracker.restore(state["tracker"])
+        self._drawn = None
+
+    def _where(self, at_ns: int) -> tuple[Track, ...]:
+        """The tracks at a time; several ask for the same one."""
+        if self._drawn is None or self._drawn[0] != at_ns:
+            self._drawn = at_ns, self._tracker.tracks(at_ns)
+        return self._drawn[1]
 
     def _see(self, track: Track, size: tuple[int, int], out: StepOutput) -> None:
         self.last_person_ns = track.last_seen_ns
@@ -288,8 +298,7 @@ class PeopleLane:
         if now_ns - left_ns < limit_ns:
             return False
         return now_ns - left_ns >= limit_ns + BELIEVED_NS or not any(
-            track.first_seen_ns - left_ns < limit_ns and not self._has_event(track)
-            for track in self._tracker.tracks(max(now_ns, self._last_run_ns))
+            track.first_seen_ns - left_ns < limit_ns and not self._has_event(track) for track in self._where(max(now_ns, self._last_run_ns))
         )
 
     def _has_event(self, track: Track) -> bool:

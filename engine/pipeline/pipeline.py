@@ -140,14 +140,17 @@ class Pipeline:
     Args:
         make_tracker: a fresh tracker for the camera of this id.
         on_bug: told who of them failed at a tick, and how; the others go on.
+        pictured: whether anybody looks at voxels. Without, results hold none and are otherwise the same.
     """
 
-    def __init__(self, make_tracker: Callable[[str], Tracker], on_bug: Callable[[str, Exception], None] = _write_down) -> None:
+    def __init__(
+        self, make_tracker: Callable[[str], Tracker], on_bug: Callable[[str, Exception], None] = _write_down, pictured: bool = True
+    ) -> None:
         self._make_tracker = make_tracker
         self._on_bug = on_bug
         self._settings = Settings()
         self._lanes: dict[str, CameraLane] = {}
-        self._radio = RadioLane()
+        self._radio = RadioLane(pictured)
         self._identities = IdentityLane()
         self._gestures = GestureLane()
         self._activities = ActivityLane(self._radio.falls)

@@ -26,12 +26,14 @@ TAUGHT_FROM = 0.9  # confidence of an identity whose phone was located, before l
 class RadioLane:
     """Sans-IO; the engine thread only. A tick with twelve links takes about a millisecond."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictured: bool = True) -> None:
+        """`pictured`: whether anybody looks at the picture of radio (`RadioPicture.voxels`)."""
+        self._pictured = pictured
         self._settings = Settings()
         self._persons: dict[str, Person] = {}
         self._nodes = NodeLane()
         self._bank = LinkBank()
-        self._fusion = BlobFusion()
+        self._fusion = BlobFusion(self._pictured)
         self._phones = PhoneLane()
         self._presence = PresenceLane()
         self._places = PlacesLane()
@@ -150,7 +152,7 @@ class RadioLane:
         self._presence.interrupt(out)
         self._places.interrupt(at_ns, out)
         learned = self._fusion.state()
-        self._fusion = BlobFusion()
+        self._fusion = BlobFusion(self._pictured)
         self._fusion.restore({**learned, "last_ns": 0, "tracker": _nobody(learned["tracker"])})
         self._phones.interrupt()
         self._place(anew=True)
@@ -162,7 +164,7 @@ class RadioLane:
         self._bank.configure(self._settings.radio)
         self._phones.set_back()
         numbers = self._fusion.state()["tracker"]
-        self._fusion = BlobFusion()
+        self._fusion = BlobFusion(self._pictured)
         self._fusion.restore({**self._fusion.state(), "tracker": numbers})
         self._place(anew=True)
 

@@ -59,7 +59,9 @@ class BlobFusion:
     shows | nobody more is there), given everybody else who is followed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pictured: bool = True) -> None:
+        """`pictured`: whether anybody looks at voxels; they change nothing else."""
+        self._pictured = pictured
         self._positions: dict[str, Position] = {}
         self._floor = Floor()
         self._radio = RadioSettings()
@@ -225,7 +227,7 @@ class BlobFusion:
         evidence = tuple(self._evidence_of(track, now_ns, features, scene, levels, reading) for track in scene.tracker.tracks)
         doubt = _MIXED_UP if len(evidence) > 1 else 1.0
         blobs = tuple(_blob(track, each, now_ns, doubt) for track, each in zip(scene.tracker.tracks, evidence, strict=True))
-        voxels = self._voxels(scene, levels, reading)
+        voxels = self._voxels(scene, levels, reading) if self._pictured else no_voxels()
         return FusionResult(blobs, ended, voxels, evidence, _link_states(features, self._weights), self._extent, trouble)
 
     def _evidence_of(

@@ -93,6 +93,8 @@ class PhoneLocator:
 
         Where it is known that a phone moves along with somebody (`accompanied`), that decides: who passes it is no company, who stays is.
         """
+        if not self._phones:
+            return
         ways = [np.array([presence.position[:2], *(spot[1:] for spot in presence.trail)]) for presence in presences]
         for phone in self._phones.values():
             view = self._view(phone, now_ns)

@@ -21,6 +21,8 @@ class Matching:
     def best(self, bonus: Array) -> dict[int, int]:
         """Person to presence in the assignment with the largest sum of scores and `bonus` (P, B); others are left out."""
         presences = self.scores.shape[1]
+        if not self.scores.size:
+            return {}
         people, chosen = (indices.tolist() for indices in best_pairs(_or_nobody(self.scores + bonus)))
         return {person: presence for person, presence in zip(people, chosen, strict=True) if presence < presences}
 

@@ -40,10 +40,10 @@ class PairBook:
 
     def step(self, now_ns: int, presences: Sequence[Presence], phones: Sequence[BleDeviceView]) -> None:
         self._forget(now_ns, {presence.id for presence in presences}, {phone.device for phone in phones})
-        elsewhere = self._elsewhere()
+        elsewhere = self._elsewhere() if phones and presences else None
         for phone in phones:
             readings = list(self._new(phone, now_ns))
-            if readings and presences:
+            if readings and elsewhere is not None:
                 anywhere = fit_anywhere(elsewhere, readings)
                 for presence, there in zip(presences, fit_at(now_ns, presences, readings), strict=True):
                     pair = phone.device, presence.id

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +44,7 @@ def pace(body: Body, picture_width: int) -> Pace | None:
         return None
     if samples[-1].at_ns - samples[0].at_ns < WINDOW_NS * 2 // 3:
         return None
-    at_s, height = _seconds(samples), float(np.median([s.height for s in samples]))
+    at_s, height = _seconds(samples), median(s.height for s in samples)
     x, x_rough = _slope(at_s, np.array([s.centre[0] for s in samples]) / height)
     y, y_rough = _slope(at_s, np.array([s.centre[1] for s in samples]) / height)
     towards = _growth(body.since(body.last.at_ns - DEPTH_NS)) * FOCAL * picture_width / height
@@ -69,6 +70,9 @@ def _seconds(samples: Sequence[Sample]) -> Reals:
 
 def _slope(at_s: Reals, values: Reals) -> tuple[float, float]:
     """Of the straight line through the values, per second, and the rms distance from it."""
-    centred = at_s - at_s.mean()
+    count = len(at_s)
+    centred = at_s - float(np.add.reduce(at_s)) / count
     slope = float(centred @ values) / float(centred @ centred)
-    return slope, float(np.std(values - slope * centred))
+    left = values - slope * centred
+    left -= float(np.add.reduce(left)) / count
+    return slope, math.sqrt(float(left @ left) / count)

@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from engine.model.event import EventKind
 from engine.model.observation import EngineStarted, Numbered, SettingsChanged
+from engine.model.radio import no_voxels
 from engine.model.result import StepResult
 from engine.model.time import SECOND, ManualClock
 from engine.pipeline.pipeline import Pipeline
@@ -19,6 +20,7 @@ from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
 from engine.runtime.recovery import recover, replay, storables
 from engine.sources.simulated import room_positions
+from engine.vision.tracking import Tracker
 from tests.fakes.radio_runs import SETTINGS, SPACE, came, digest, in_order, later, new_pipeline, played, room_run
 
 SEEDS, SECONDS, NODES = (4, 8, 5, 2, 7, 1), 30.0, 8  # two walkers
@@ -202,3 +204,15 @@ def test_a_node_that_does_not_come_back_after_a_restart_is_told(observed: list[N
     lost = [event for result in results for event in result.events if event.kind is EventKind.NODE_LOST]
     assert len(lost) == NODES
     assert all(at_ns <= event.started_ns <= at_ns + SECOND and event.received_ns >= at_ns + 15 * SECOND for event in lost)
+
+
+def test_where_nobody_looks_the_same_is_said_without_voxels() -> None:
+    observed = in_order(room_run(SEEDS[0], 12))
+    seen, unseen = played(new_pipeline(), observed), played(Pipeline(lambda _: Tracker(), pictured=False), observed)
+    assert any(len(result.radio.voxels) for result in seen if result.radio is not None)
+    assert not any(len(result.radio.voxels) for result in unseen if result.radio is not None)
+    assert digest(map(without_voxels, seen)) == digest(unseen)
+
+
+def without_voxels(result: StepResult) -> StepResult:
+    return result if result.radio is None else replace(result, radio=replace(result.radio, voxels=no_voxels()))
