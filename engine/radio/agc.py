@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.radio.amplitude import WEAK
-from engine.radio.smoothing import Array, share
+from engine.radio.amplitude import WEAK, Mask
+from engine.radio.smoothing import Array, beside, share
 from engine.radio.table import ColumnSpec, Table
 
 NEPER_PER_DB = np.log(10.0) / 20.0
@@ -62,53 +62,49 @@ class GainTracker:
         restored = rms * np.exp(-gain)
         told = np.where(rssi != 0, np.exp(rssi * NEPER_PER_DB), restored)
         fine = (rms >= COARSE) & self._table["known"][rows]
-        return np.stack([rms, np.where(fine, restored, told)], axis=1)
+        return beside(rms, np.where(fine, restored, told))
 
     def by_rssi(self) -> npt.NDArray[np.bool_]:
         """(rows,) whether a path's RSSI tells anything, so that the second level is the one to use."""
         return self._table["moves"]
 
     def _watch(self, rows: npt.NDArray[np.intp], rssi: Array) -> None:
-        seen, moves = self._table["rssi"], self._table["moves"]
-        moves[rows] |= (rssi != 0) & (seen[rows] != 0) & (rssi != seen[rows])
-        seen[rows] = np.where((seen[rows] == 0) & (rssi != 0), rssi, seen[rows])
+        seen, told = self._table["rssi"][rows], rssi != 0
+        self._table["moves"][rows] |= told & (seen != 0) & (rssi != seen)
+        self._table["rssi"][rows] = np.where((seen == 0) & told, rssi, seen)
 
     def _follow(self, rows: npt.NDArray[np.intp], dt_s: Array, rms: Array, rssi: Array) -> Array:
         """(n,) ln g after these frames."""
         table = self._table
-        known = table["known"]
+        known, frames, before = table["known"][rows], table["frames"][rows], table["before"][rows]
         measurable = (rms >= WEAK) & (rssi != 0)
-        levels = np.stack([np.log(np.maximum(rms, 1e-6)), rssi * NEPER_PER_DB], axis=1)
-        step = np.where(measurable & known[rows], self._stepped(rows, levels), 0.0)
-        now = levels[:, 0] - levels[:, 1]
-        for name, tau_s in (("patient", PATIENT_S), ("quick", QUICK_S)):
-            gain = table[name][rows] + step
-            settled = np.maximum(share(dt_s, tau_s), 1.0 / (table["frames"][rows] + 1.0))
-            table[name][rows] = np.where(measurable, gain + settled * (now - gain), gain)
-        off = np.where(measurable, now - table["patient"][rows], 0.0)
-        mix = self._mix(rows, dt_s, off, measurable)
+        levels = beside(np.log(np.maximum(rms, 1e-6)), rssi * NEPER_PER_DB)
+        step = np.where(measurable & known, _stepped(levels - before), 0.0)
+        now, first = levels[:, 0] - levels[:, 1], 1.0 / (frames + 1.0)
+        patient, quick = table["patient"][rows] + step, table["quick"][rows] + step
+        patient += np.where(measurable, np.maximum(share(dt_s, PATIENT_S), first), 0.0) * (now - patient)
+        quick += np.where(measurable, np.maximum(share(dt_s, QUICK_S), first), 0.0) * (now - quick)
+        off = np.where(measurable, now - patient, 0.0)
+        mix = self._mix(rows, dt_s, off, measurable, known)
         anew = measurable & (np.abs(off) > OFF) & (mix < 0.5)
-        table["patient"][rows] += np.where(anew, off, 0.0)
-        table["frames"][rows] = np.where(anew, 1, table["frames"][rows] + measurable)
-        table["before"][rows] = np.where(measurable[:, None], levels, table["before"][rows])
-        known[rows] |= measurable
-        return table["patient"][rows] + mix * (table["quick"][rows] - table["patient"][rows])
+        patient += np.where(anew, off, 0.0)
+        table["patient"][rows], table["quick"][rows] = patient, quick
+        table["frames"][rows] = np.where(anew, 1, frames + measurable)
+        table["before"][rows] = np.where(measurable[:, None], levels, before)
+        table["known"][rows] = known | measurable
+        return patient + mix * (quick - patient)
 
-    def _stepped(self, rows: npt.NDArray[np.intp], levels: Array) -> Array:
-        """(n,) by how much g has stepped since the frame before: what the norm did while RSSI stood."""
-        change = levels - self._table["before"][rows]
-        alone = (np.abs(change[:, 0]) > STEP) & (np.abs(change[:, 1]) < 1.5 * NEPER_PER_DB)
-        return np.where(alone & (np.abs(change[:, 0] - change[:, 1]) > STEP), change[:, 0], 0.0)
-
-    def _mix(self, rows: npt.NDArray[np.intp], dt_s: Array, off: Array, measurable: npt.NDArray[np.bool_]) -> Array:
+    def _mix(self, rows: npt.NDArray[np.intp], dt_s: Array, off: Array, measurable: Mask, known: Mask) -> Array:
         """(n,) share of the quick estimate. `off` (n,): what norm and RSSI say of g now, less the patient estimate."""
         table = self._table
-        part = np.where(measurable & table["known"][rows], np.minimum(share(dt_s, WATCH_S), 1.0 / WATCH_FRAMES), 0.0)
-        table["wander"][rows] += part * (np.square(off) - table["wander"][rows])
-        table["flicker"][rows] += part * (np.square(off - table["residual"][rows]) / 2 - table["flicker"][rows])
-        table["residual"][rows] = np.where(measurable, off, table["residual"][rows])
-        flicker = np.minimum(table["flicker"][rows], MOST_FLICKER)
-        wander = np.maximum(table["wander"][rows] - FLICKER * flicker, 0.0)
+        wander, flicker, residual = table["wander"][rows], table["flicker"][rows], table["residual"][rows]
+        part = np.where(measurable & known, np.minimum(share(dt_s, WATCH_S), 1.0 / WATCH_FRAMES), 0.0)
+        wander += part * (np.square(off) - wander)
+        flicker += part * (np.square(off - residual) / 2 - flicker)
+        table["wander"][rows], table["flicker"][rows] = wander, flicker
+        table["residual"][rows] = np.where(measurable, off, residual)
+        flicker = np.minimum(flicker, MOST_FLICKER)
+        wander = np.maximum(wander - FLICKER * flicker, 0.0)
         return wander / np.maximum(wander + flicker / 2, 1e-12)
 
     def state(self) -> dict[str, Any]:
@@ -116,3 +112,10 @@ class GainTracker:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._table.restore(state)
+
+
+def _stepped(change: Array) -> Array:
+    """(n,) by how much g has stepped since the frame before, of the change (n, 2) of norm and RSSI: what the norm did while RSSI stood."""
+    norm, told = change[:, 0], change[:, 1]
+    alone = (np.abs(norm) > STEP) & (np.abs(told) < 1.5 * NEPER_PER_DB)
+    return np.where(alone & (np.abs(norm - told) > STEP), norm, 0.0)

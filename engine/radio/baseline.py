@@ -14,7 +14,7 @@ import numpy.typing as npt
 from engine.model.radio import SUBCARRIERS
 from engine.radio.amplitude import Mask, Narrow, Triples, mean_square
 from engine.radio.channels import CHANNELS
-from engine.radio.smoothing import Array, blend, middle, share
+from engine.radio.smoothing import Array, beside, blend, middle, share
 from engine.radio.table import ColumnSpec, Table
 
 QUIET_S = 30.0
@@ -67,36 +67,40 @@ class Baselines:
             those whose noise is taken off it. power: (n, 3) its variance just now, no less than what quantisation alone makes.
         """
         table = self._table
-        known = table["frames"][rows] > 0
+        frames, level, lively = table["frames"][rows], table["level"][rows], table["liveliness"][rows]
+        known = frames > 0
         off = (shape - table["shape"][rows]) * known[:, :1]
-        level_off = (levels - table["level"][rows, 1:]) * known[:, 1:]
-        square = np.concatenate([(mean_square(off, chosen) - usable.noise(off))[:, None], np.square(level_off)], axis=1)
+        level_off = levels - level[:, 1:]
+        square = np.empty_like(power)
+        square[:, 0] = mean_square(off, chosen) - usable.noise(off)
+        square[:, 1:] = np.square(level_off * known[:, 1:])
         self._measure(rows, dt_s, square, use)
-        part = self._part(rows, dt_s, square, use, power)
+        part = _part(frames, lively, dt_s, square, use, power)
         blend(table["shape"], rows, part[:, :1].astype(np.float32), shape)
-        table["level"][rows, 1:] += part[:, 1:] * (levels - table["level"][rows, 1:])
-        lively = table["liveliness"]
-        lively[rows] = np.where(known, lively[rows] + part * (power - lively[rows]), np.where(use, power, 0.0))
-        table["frames"][rows] += use
+        level[:, 1:] += part[:, 1:] * level_off
+        table["level"][rows] = level
+        table["liveliness"][rows] = np.where(known, lively + part * (power - lively), np.where(use, power, 0.0))
+        table["frames"][rows] = frames + use
 
     def _measure(self, rows: npt.NDArray[np.intp], dt_s: Array, square: Array, use: Mask) -> None:
-        recent, away = self._table["recent"], self._table["away"]
-        taken = np.where((dt_s < AWAY_S)[:, None], middle(square, recent[rows, :, 0], recent[rows, :, 1]), square)
-        away[rows] += np.where(use, share(dt_s, AWAY_S)[:, None], 0.0) * (taken - away[rows])
-        recent[rows] = np.where(use[..., None], np.stack([square, recent[rows, :, 0]], axis=-1), recent[rows])
-
-    def _part(self, rows: npt.NDArray[np.intp], dt_s: Array, square: Array, use: Mask, power: Array) -> Array:
-        """(n, 3) how much of the frame goes into the baselines."""
-        learnt_from = np.maximum(self._table["liveliness"][rows], 1e-30)
-        tau = QUIET_S * power / learnt_from
-        shifted = square > SHIFT**2 * np.maximum(power, learnt_from)
-        tau = np.clip(np.where(shifted, np.maximum(tau, SHIFTED_S), tau), FASTEST_S, SLOWEST_S)
-        frames = self._table["frames"][rows]
-        first = np.where(frames < YOUNG, 1.0 / (frames + 1.0), 0.0)
-        return np.where(use, np.maximum(share(dt_s[:, None], tau), first), 0.0)
+        recent, away = self._table["recent"][rows], self._table["away"][rows]
+        taken = np.where((dt_s < AWAY_S)[:, None], middle(square, recent[..., 0], recent[..., 1]), square)
+        self._table["away"][rows] = away + np.where(use, share(dt_s, AWAY_S)[:, None], 0.0) * (taken - away)
+        self._table["recent"][rows] = np.where(use[..., None], beside(square, recent[..., 0]), recent)
 
     def state(self) -> dict[str, Any]:
         return self._table.state()
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._table.restore(state)
+
+
+def _part(frames: npt.NDArray[np.int64], lively: Array, dt_s: Array, square: Array, use: Mask, power: Array) -> Array:
+    """(n, 3) how much of a frame goes into the baselines, after so many `frames` and with the liveliness that they were learnt from."""
+    learnt_from = np.maximum(lively, 1e-30)
+    tau = QUIET_S * power / learnt_from
+    shifted = square > SHIFT**2 * np.maximum(power, learnt_from)
+    tau = np.where(shifted, np.maximum(tau, SHIFTED_S), tau)
+    tau = np.minimum(np.maximum(tau, FASTEST_S), SLOWEST_S)
+    first = np.where(frames < YOUNG, 1.0 / (frames + 1.0), 0.0)
+    return np.where(use, np.maximum(share(dt_s[:, None], tau), first), 0.0)

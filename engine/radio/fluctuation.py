@@ -9,7 +9,7 @@ import numpy.typing as npt
 from engine.model.radio import SUBCARRIERS
 from engine.radio.amplitude import Mask, Narrow
 from engine.radio.channels import CHANNELS
-from engine.radio.smoothing import Array, blend, middle, share
+from engine.radio.smoothing import Array, beside, blend, middle, share
 from engine.radio.table import ColumnSpec, Table
 
 MEAN_S = 1.2  # the recent past that a frame is compared with
@@ -73,21 +73,25 @@ class Fluctuation:
         part = np.where(use, np.maximum(settled, 1.0 / (frames + 1.0)), 0.0)
         # A mean that is itself fluctuating adds its variance to the difference: var·α/(2−α). Taken out, or 2 Hz would seem livelier.
         own = np.where((frames > 0) & (dt_s < GAP_S)[:, None], 1.0 - part / 2.0, 0.0)
-        off = levels - table["mean"][rows, 1:]
-        square = np.concatenate([shape_power[:, None], np.square(off)], axis=1) * own
+        mean = table["mean"][rows]
+        off = levels - mean[:, 1:]
+        square = np.empty_like(own)
+        square[:, 0], square[:, 1:] = shape_power, np.square(off)
+        square *= own
         table["newest"][rows, 1:] = levels
-        table["mean"][rows, 1:] += part[:, 1:] * off
+        mean[:, 1:] += part[:, 1:] * off
+        table["mean"][rows] = mean
         blend(table["shape"], rows, part[:, :1].astype(np.float32), shape)
         self._average(rows, dt_s, square, use)
         table["frames"][rows] += use
 
     def _average(self, rows: npt.NDArray[np.intp], dt_s: Array, square: Array, use: Mask) -> None:
-        recent, power = self._table["recent"], self._table["power"]
-        calm = middle(square, recent[rows, :, 0], recent[rows, :, 1])
+        recent, power = self._table["recent"][rows], self._table["power"][rows]
+        calm = middle(square, recent[..., 0], recent[..., 1])
         taken = np.where((dt_s < CLOSE_S)[:, None], calm, square)
         part = np.where(use, share(dt_s, FAST_S)[:, None], 0.0)
-        power[rows] += part * (taken - power[rows])
-        recent[rows] = np.where(use[..., None], np.stack([square, recent[rows, :, 0]], axis=-1), recent[rows])
+        self._table["power"][rows] = power + part * (taken - power)
+        self._table["recent"][rows] = np.where(use[..., None], beside(square, recent[..., 0]), recent)
 
     def state(self) -> dict[str, Any]:
         return self._table.state()

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.radio.amplitude import WEAK, Mask
-from engine.radio.smoothing import Array, share
+from engine.radio.smoothing import Array, beside, share
 from engine.radio.table import ColumnSpec, Table
 
 MEMORY_S = 300.0
@@ -72,35 +72,34 @@ class Openness:
             levels: (n, 2). use: (n, 2) which of them mean something. column: (n,) which of them carries the power.
         """
         table = self._table
-        table["elapsed_s"][rows] += dt_s
+        elapsed_s, empty, moments = table["elapsed_s"][rows] + dt_s, table["empty"][rows], table["moments"][rows]
         part = share(np.maximum(dt_s, 1e-3), MEMORY_S)[:, None]
-        table["empty"][rows] += np.where(use[:, 0], part[:, 0], 0.0) * ((rms < WEAK) - table["empty"][rows])
-        power = np.square(levels)
-        moments = np.stack([power, np.square(power)], axis=-1)
-        table["moments"][rows] += np.where(use, part, 0.0)[..., None] * (moments - table["moments"][rows])
-        self._judge(rows, column)
-        fast = np.where(use, share(dt_s, FAST_S)[:, None], 0.0)
-        table["power"][rows] += fast * (power - table["power"][rows])
+        power, recent = np.square(levels), table["power"][rows]
+        moments += np.where(use, part, 0.0)[..., None] * (beside(power, np.square(power)) - moments)
+        table["elapsed_s"][rows], table["moments"][rows] = elapsed_s, moments
+        table["empty"][rows] = empty + np.where(use[:, 0], part[:, 0], 0.0) * ((rms < WEAK) - empty)
+        table["varied"][rows] = _varied(table["varied"][rows], elapsed_s, moments[np.arange(len(rows)), column])
+        table["power"][rows] = recent + np.where(use, share(dt_s, FAST_S)[:, None], 0.0) * (power - recent)
         self._sink(rows, dt_s, power, use)
-
-    def _judge(self, rows: npt.NDArray[np.intp], column: npt.NDArray[np.intp]) -> None:
-        """Moments start at zero and are all biased alike: E P²/(E P)² is freed of that by the share of memory that is filled."""
-        table = self._table
-        filled = -np.expm1(-np.maximum(table["elapsed_s"][rows], 1e-3) / MEMORY_S)
-        first, second = table["moments"][rows, column, 0], table["moments"][rows, column, 1]
-        variation = filled * second / np.maximum(np.square(first), 1e-300) - 1.0
-        varied = table["varied"]
-        enough = table["elapsed_s"][rows] >= NEED_S
-        varied[rows] = enough & np.where(varied[rows], variation > STEADY, variation > VARIED)
 
     def _sink(self, rows: npt.NDArray[np.intp], dt_s: Array, power: Array, use: Mask) -> None:
         """The floor goes down at once and creeps up."""
-        floor = self._table["floor"]
-        crept = floor[rows] + share(dt_s, FLOOR_S)[:, None] * np.where(np.isfinite(floor[rows]), power - floor[rows], 0.0)
-        floor[rows] = np.where(use, np.minimum(crept, power), floor[rows])
+        floor = self._table["floor"][rows]
+        crept = floor + share(dt_s, FLOOR_S)[:, None] * np.where(np.isfinite(floor), power - floor, 0.0)
+        self._table["floor"][rows] = np.where(use, np.minimum(crept, power), floor)
 
     def state(self) -> dict[str, Any]:
         return self._table.state()
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._table.restore(state)
+
+
+def _varied(before: Mask, elapsed_s: Array, moments: Array) -> Mask:
+    """(n,) whether power varies more than a fading wave can, of first and second moments (n, 2).
+
+    Moments start at zero and are all biased alike: E P²/(E P)² is freed of that by the share of memory that is filled.
+    """
+    filled = -np.expm1(-np.maximum(elapsed_s, 1e-3) / MEMORY_S)
+    variation = filled * moments[:, 1] / np.maximum(np.square(moments[:, 0]), 1e-300) - 1.0
+    return (elapsed_s >= NEED_S) & (variation > np.where(before, STEADY, VARIED))

@@ -18,6 +18,13 @@ def middle(one: Array, two: Array, three: Array) -> Array:
     return np.maximum(np.minimum(one, two), np.minimum(np.maximum(one, two), three))
 
 
+def beside(left: Array, right: Array) -> Array:
+    """(…, 2) two values of each."""
+    both = np.empty((*left.shape, 2))
+    both[..., 0], both[..., 1] = left, right
+    return both
+
+
 def blend(column: npt.NDArray[Any], rows: npt.NDArray[np.intp], part: npt.NDArray[Any], new: npt.NDArray[Any]) -> None:
     """Rows of a column (each row once) go this part of their way to `new`; in place."""
     known = column[rows]
