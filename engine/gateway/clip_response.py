@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from engine.gateway.media import MEDIA, SUFFIXES, UNKNOWN
 from engine.gateway.problem import problem
 from engine.gateway.schemas import Problem
+from engine.model.errors import NotFound
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _VIDEO = {kind: _BINARY for kind in (*SUFFIXES, UNKNOWN)}
@@ -29,7 +30,13 @@ FILE: dict[str, Any] = {
 
 
 def file_response(path: Path, request: Request) -> Response:
-    """A recording's file, or that it is the one that the asker has."""
+    """A recording's file, or that it is the one that the asker has.
+
+    Raises:
+        NotFound: it is a link. No recording is one, and whoever may write in its folder does not choose what is given out.
+    """
+    if path.is_symlink():
+        raise NotFound("The file of this recording is gone.")
     response = ClipResponse(
         path, media_type=MEDIA.get(path.suffix, UNKNOWN), stat_result=path.stat(), filename=path.name, content_disposition_type="inline"
     )

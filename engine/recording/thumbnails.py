@@ -82,11 +82,12 @@ class EventThumbnails:
             self._wake.notify()
 
     def read(self, event_id: str) -> bytes | None:
-        """The JPEG, None while there is none. Any thread; any text is safe to ask for."""
+        """The JPEG, None while there is none, and for a link. Any thread; any text is safe to ask for."""
         if not _is_plain(event_id):
             return None
+        path = self._folder / f"{event_id}.jpg"
         try:
-            return (self._folder / f"{event_id}.jpg").read_bytes()
+            return None if path.is_symlink() else path.read_bytes()
         except OSError:
             return None
 
