@@ -1,6 +1,7 @@
 """The lanes of a timeline: counted from the rows themselves where there are few, from what was counted before where there are many."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 
 from engine.model.timeline import GetTimeline, LaneKind, LaneMarks, LaneSpan, TimelineLane
 from engine.store.changes import driver_of
-from engine.store.timeline_counts import CHUNK, LEVELS_NS, Ints, Series, of_level, series_of, unpacked, unpacked_alike
+from engine.store.timeline_counts import CHUNK, LEVELS_NS, Ints, Series, of_level, series_of, unpacked_alike
 from engine.store.timeline_video import gaps, video_spans
 from engine.store.watching import observed
 
@@ -170,13 +171,18 @@ def _draw_alike(head: bytes, several: list[tuple[int, int, bytes]], columns: Int
 def _seen_most(driver: sqlite3.Connection, ask: GetTimeline) -> list[str]:
     """Of whole days: looked at for everybody, so that finer counts are read of some only."""
     width_ns = LEVELS_NS[-1] * CHUNK
-    seen: dict[str, int] = {}
     chunks = (ask.since_ns // width_ns, (ask.until_ns - 1) // width_ns)
     first, last = ask.since_ns // LEVELS_NS[-1], (ask.until_ns - 1) // LEVELS_NS[-1]
+    alike: dict[tuple[int, bytes], list[tuple[str, bytes]]] = {}  # rows of the same stretch, severities and size of counts
     for (_, of, _), found in of_level(driver, len(LEVELS_NS) - 1, chunks, LaneKind.PEOPLE.value, ()).items():
         for chunk, data in found:
-            counts = unpacked(data)[1]
-            seen[of] = seen.get(of, 0) + int(counts[:, max(0, first - chunk * CHUNK) : max(0, last + 1 - chunk * CHUNK)].sum())
+            alike.setdefault((chunk, data[:2]), []).append((of, data[2:]))
+    seen: Counter[str] = Counter()
+    for (chunk, head), several in alike.items():
+        _, counts = unpacked_alike(head, b"".join(data for _, data in several))
+        days = slice(max(0, first - chunk * CHUNK), max(0, last + 1 - chunk * CHUNK))
+        for (of, _), count in zip(several, counts[:, :, days].sum(axis=(1, 2), dtype=np.int64).tolist(), strict=True):
+            seen[of] += count
     return [of for of in _most(seen) if seen[of]]
 
 

@@ -18,6 +18,7 @@ from engine.store import open_store, schema
 from engine.store.connection import reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.tables import metadata
+from tests.engine.store.indexes import check_indexes
 from tests.engine.store.records import decision, event
 
 CLOCK = ManualClock(0)
@@ -121,6 +122,9 @@ def test_a_record_of_a_later_schema_comes_up_with_its_rows(path: Path, revision:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(schema.NEWEST,)]
         assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+    while store.put_waiting_words() is not None:
+        pass
+    check_indexes(path)
     store.close()
 
 
