@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from console.loudspeaker import QtLoudspeaker
 from console.pages.live import LivePage
+from console.preferences_dialog import PreferencesDialog
 from console.sound_choice import SoundChoice, kept_choice
 from console.window import MainWindow
 from engine.model.errors import EnvironmentFault
@@ -252,3 +253,16 @@ def test_the_mark_is_painted_on_that_tile_alone(live: LivePage, engine: FakeEngi
     cells = {camera_id: live.wall.cell_rect(cell) for cell, camera_id in enumerate(live.wall.visible_cameras()) if camera_id}
     spot = lambda rect: QPoint(rect.left() + 15, rect.bottom() - 18)  # noqa: E731
     assert before.pixelColor(spot(cells["gate"])) != after.pixelColor(spot(cells["gate"]))
+
+
+def test_preferences_have_volume_and_mute_too(live: LivePage, window: MainWindow, qtbot: QtBot) -> None:
+    preferences = window.preferences
+    dialog = PreferencesDialog(preferences, lambda: None, lambda: None, window)
+    dialog.volume.setValue(45)
+    dialog.muted.click()
+    live.listening.look()
+    assert live.listening.hearing.choice == SoundChoice(45, True) == preferences.sound()
+    live.listening.bar.mute.click()
+    dialog.show_look()
+    assert not dialog.muted.isChecked() and dialog.volume.value() == 45
+    dialog.close()
