@@ -18,6 +18,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from engine.recording.footage_cache import DEFAULT_BYTES, PictureCache
 from engine.recording.footage_pace import Pace
+from engine.recording.footage_turns import Turns
 from engine.recording.footage_worker import FootageWorker
 from widgets.playback import MOST_CAMERAS, PlaybackState, RecordedTile, TileKind
 
@@ -49,6 +50,7 @@ class PlaybackController(QObject):
         self._clock = clock
         self._cache_bytes = cache_bytes
         self._cache = PictureCache(cache_bytes)
+        self._turns = Turns(os.cpu_count() or 1)
         self._sides: dict[str, PlaybackCamera] = {}
         self._ending: list[FootageWorker] = []
         self._sizes: dict[str, tuple[int, int]] = {}
@@ -188,7 +190,7 @@ class PlaybackController(QObject):
     # cameras
 
     def _begin(self, camera_id: str) -> PlaybackCamera:
-        side = PlaybackCamera(camera_id, self._bridge.port, self._cache, self._listener.bell.ring)
+        side = PlaybackCamera(camera_id, self._bridge.port, self._cache, self._turns, self._listener.bell.ring)
         side.worker.set_fit(self._sizes.get(camera_id, (0, 0)))
         side.worker.set_plan(self._library.plan(camera_id))
         side.worker.set_pace(self._pace)
@@ -255,8 +257,8 @@ class PlaybackController(QObject):
             for side in self._sides.values():
                 side.shot = None  # it may be shown for longer than it was on show
         self._pace = pace
-        for side in self._sides.values():
-            side.worker.set_pace(pace)
+        for camera_id in sorted(self._sides, key=lambda camera_id: camera_id != self._lead):  # who is looked at has the first turn
+            self._sides[camera_id].worker.set_pace(pace)
 
     def _look(self) -> None:
         """Bring everything up to the clock's time."""

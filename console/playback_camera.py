@@ -12,6 +12,7 @@ from engine.recording.footage import Footage, FootagePicture
 from engine.recording.footage_cache import PictureCache
 from engine.recording.footage_plan import FootageFile, FootageGap, GapReason
 from engine.recording.footage_shot import Shot
+from engine.recording.footage_turns import Turns
 from engine.recording.footage_worker import FootageWorker
 from widgets.playback import RecordedTile, TileKind
 from widgets.time_text import duration_text
@@ -30,11 +31,11 @@ class CameraNote:
 class PlaybackCamera:
     """UI thread. `tile` is what to draw."""
 
-    def __init__(self, camera_id: str, port: EnginePort, cache: PictureCache, on_shot: Callable[[], None]) -> None:
+    def __init__(self, camera_id: str, port: EnginePort, cache: PictureCache, turns: Turns, on_shot: Callable[[], None]) -> None:
         self.camera_id = camera_id
         self.shot: Shot | None = None
         self.tile = RecordedTile(camera_id, camera_id)
-        self.worker = FootageWorker(camera_id, Footage(locator(port), cache), on_shot)
+        self.worker = FootageWorker(camera_id, Footage(locator(port), cache, turns), on_shot)
         self._right_s = 0.0
 
     def right(self, at_ns: int) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import tzinfo
+from time import perf_counter
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -14,6 +15,7 @@ from widgets.time_text import clock_text, fine_clock_text
 
 _SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _ROOMY = 620  # pixels that everything needs
+_TELL_S = 0.08  # of a clock that runs, nobody reads more; each text lays the page out anew
 
 
 class TransportBar(QWidget):
@@ -25,6 +27,7 @@ class TransportBar(QWidget):
         self._playback = playback
         self._zone = zone
         self._shown_s = -1
+        self._told_s = 0.0
         self._back = self._tool("step-back", self.tr("Previous picture (comma, or K and J)"), lambda: playback.step(-1))
         self._reverse = self._tool("chevron-left", self.tr("Play backwards, again faster (J)"), lambda: playback.shuttle(False))
         self._play = self._tool("play", self.tr("Play (Space)"), playback.toggle)
@@ -36,7 +39,7 @@ class TransportBar(QWidget):
         self._note = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._lay_out()
         playback.state_changed.connect(self._show_state)
-        playback.moved.connect(self._show_time)
+        playback.moved.connect(self._follow)
         self._show_state(playback.state)
         self._show_time(playback.position_ns)
 
@@ -95,6 +98,12 @@ class TransportBar(QWidget):
             self._speeds.setItemText(index, speed_text(speed))
             self._speeds.setItemData(index, speed)
         self._speeds.setCurrentIndex(index)
+
+    def _follow(self, at_ns: int) -> None:
+        now_s = perf_counter()
+        if not self._playback.state.playing or now_s - self._told_s >= _TELL_S:
+            self._told_s = now_s
+            self._show_time(at_ns)
 
     def _show_time(self, at_ns: int) -> None:
         self._clock.setText(fine_clock_text(at_ns, self._zone))

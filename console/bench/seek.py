@@ -21,6 +21,7 @@ from engine.model.time import SECOND
 from engine.recording.footage import Footage, FootagePicture
 from engine.recording.footage_cache import PictureCache
 from engine.recording.footage_pace import Pace
+from engine.recording.footage_turns import Turns
 from engine.recording.footage_worker import FootageWorker
 
 CAMERAS = 4
@@ -63,8 +64,8 @@ def _targets(cases: list[report.Case]) -> list[dict[str, Any]]:
     ]
 
 
-def _footage(film: Film, cache: PictureCache, camera: str) -> Footage:
-    made = Footage(lambda _: film.path, cache)
+def _footage(film: Film, cache: PictureCache, camera: str, turns: Turns | None = None) -> Footage:
+    made = Footage(lambda _: film.path, cache, turns)
     made.plan = day_of(camera)
     return made
 
@@ -97,9 +98,9 @@ def _together(film: Film, count: int, apart_ns: int) -> report.Case:
 
     apart_ns: how much later each camera has its keyframes than the one before; 0: all at once, so that a jump is far for all or none.
     """
-    cache, bell = PictureCache(), threading.Semaphore(0)
-    workers = [FootageWorker(f"{n}", _footage(film, cache, f"camera{n}"), bell.release) for n in range(CAMERAS)]
-    watch, wrong = _Watch(), 0
+    cache, bell, turns = PictureCache(), threading.Semaphore(0), Turns(os.cpu_count() or 1)
+    workers = [FootageWorker(f"{n}", _footage(film, cache, f"camera{n}", turns), bell.release) for n in range(CAMERAS)]
+    watch, first, wrong = _Watch(), list[float](), 0
     for camera, worker in enumerate(workers):
         worker.set_plan(day_of(f"camera{camera}", camera * apart_ns))
         worker.set_fit(FIT)
@@ -107,16 +108,19 @@ def _together(film: Film, count: int, apart_ns: int) -> report.Case:
         with watch:
             for worker in workers:
                 worker.set_pace(Pace(at_ns, number=number + 1))
-            shots = [worker.take(at_ns) for worker in workers]
-            while not all(shots):
+            began_s, first_s = time.perf_counter(), 0.0
+            while not all(shots := [worker.take(at_ns) for worker in workers]):
+                first_s = first_s or (any(shots) and time.perf_counter())
                 bell.acquire()
-                shots = [worker.take(at_ns) for worker in workers]
+            first.append(((first_s or time.perf_counter()) - began_s) * 1000)
         for camera, shot in enumerate(shots):
             wrong += shot is None or shot.pixels is None or number_in(shot.pixels) != expected(at_ns - camera * apart_ns)
     for worker in workers:
         worker.close()
     keys = ", keyframes apart" if apart_ns else ""
-    return _case(f"seek, {CAMERAS} together, {film.gop_s} s{keys}", film, watch, wrong, cache)
+    made = _case(f"seek, {CAMERAS} together, {film.gop_s} s{keys}", film, watch, wrong, cache)
+    made["metrics"]["first_camera_p95_ms"] = round(float(np.percentile(first, 95)), 1)
+    return made
 
 
 class _Watch:

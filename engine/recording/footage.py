@@ -17,6 +17,7 @@ from engine.recording.footage_files import FootageFiles
 from engine.recording.footage_index import PictureIndex
 from engine.recording.footage_plan import FootageFile, FootageGap, FootagePlan, GapReason, Stretch
 from engine.recording.footage_reader import FootageReader
+from engine.recording.footage_turns import Turns
 
 Size = tuple[int, int]
 
@@ -78,12 +79,13 @@ class Footage:
         plan: what was recorded. threads: how many may decode at once.
     """
 
-    def __init__(self, locate: Callable[[FootageFile], Path], cache: PictureCache) -> None:
-        """`locate` gives a file's path and may take long or raise."""
+    def __init__(self, locate: Callable[[FootageFile], Path], cache: PictureCache, turns: Turns | None = None) -> None:
+        """`locate` gives a file's path and may take long or raise. `turns`: shared with other cameras."""
         self.plan = FootagePlan()
         self.threads = 1
         self._files = FootageFiles(locate)
         self._cache = cache
+        self._turns = turns or Turns(1)
         cache.enter()
         self._before: GroupBefore | None = None
         self._scalers: dict[tuple[int, int, int, int, str], VideoReformatter] = {}
@@ -164,14 +166,15 @@ class Footage:
         if kept is not None:
             return kept
         before, self._before = self._before, None
-        if backwards:
-            if before is not None and before.holds(reader, number):
-                before.finish()
-                return self._cache.get((file.id, number, *fit))
-            return self._with_those_before(reader, file, number, fit)
-        for found, picture in reader.until(number):
-            if found == number:
-                return self._keep(file, found, picture, fit)
+        if backwards and before is not None and before.holds(reader, number):
+            before.finish()
+            return self._cache.get((file.id, number, *fit))
+        with self._turns.turn(reader.ahead_of(number)):
+            if backwards:
+                return self._with_those_before(reader, file, number, fit)
+            for found, picture in reader.until(number):
+                if found == number:
+                    return self._keep(file, found, picture, fit)
         return None
 
     def _with_those_before(self, reader: FootageReader, file: FootageFile, number: int, fit: Size) -> Kept | None:

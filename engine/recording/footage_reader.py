@@ -59,6 +59,11 @@ class FootageReader:
         """Of its pictures, as its headers say."""
         return self._stream.codec_context.width, self._stream.codec_context.height
 
+    def ahead_of(self, number: int) -> int:
+        """How many pictures have to be decoded for one."""
+        key = int(self.index.keys[self.index.key_of(number)])
+        return number + 1 - (self._next if key <= self._next <= number else key)
+
     def until(self, number: int) -> Iterator[Numbered]:
         """Pictures in order, up to `number`: from where decoding stands, or from the keyframe before it where that is nearer.
 
