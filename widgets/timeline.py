@@ -20,6 +20,7 @@ from widgets.timeline_rows import RowChoice, rows_of
 from widgets.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, TimeWindow, window
 from widgets.timeline_words import lane_word, tr
 
+_FILTER = (72, 220)  # pixels, from and to
 _LEGEND_FROM = 1040  # pixels; below, the words under the pointer need the room
 
 
@@ -48,7 +49,6 @@ class TimelineView(QWidget):
     def _build(self) -> None:
         self.filter.setAccessibleName(tr("Filter lanes and kinds"))
         self.filter.addAction(QAction(icon("list-filter"), "", self.filter), QLineEdit.ActionPosition.LeadingPosition)
-        self.filter.setFixedWidth(200)
         self.tools = FlowRow()  # large text may need a second line
         self.tools.addWidget(self.filter)
         for text, length_ns in _lengths():
@@ -89,6 +89,13 @@ class TimelineView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.legend.setVisible(event.size().width() >= scaled(_LEGEND_FROM))
+        self._fit_filter()
+
+    def _fit_filter(self) -> None:
+        """As wide as the buttons beside it leave room for."""
+        others = [item.sizeHint().width() for item in map(self.tools.itemAt, range(1, self.tools.count())) if item is not None]
+        room = self.width() - sum(others) - self.tools.spacing() * len(others)
+        self.filter.setFixedWidth(max(scaled(_FILTER[0]), min(scaled(_FILTER[1]), room)))
 
     def show_timeline(self, timeline: Timeline, names: Mapping[str, str]) -> None:
         """`names`: of cameras, persons and sensors."""
