@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from widgets.elided_label import ElidedLabel
 from widgets.heard_mark import Heard, paint_level
 from widgets.icons import icon
+from widgets.look import look_number
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
@@ -47,6 +48,7 @@ class ListeningBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "panel")
+        self._shown: tuple[int, bool, int] | None = None
         self._sign = QLabel(self)
         self.text = ElidedLabel(parent=self)
         self.meter = LevelMeter(self)
@@ -91,6 +93,10 @@ class ListeningBar(QFrame):
         self.show()
 
     def show_choice(self, volume: int, muted: bool) -> None:
+        shown = (volume, muted, look_number())
+        if shown == self._shown:
+            return
+        self._shown = shown
         with QSignalBlocker(self.mute), QSignalBlocker(self.volume):
             self.mute.setChecked(muted)
             self.volume.setValue(volume)
