@@ -3,24 +3,23 @@
 import array
 import math
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, QUrl, Signal
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from console.remembered import Remembered
 from engine.model.alert import Alert, AlertState
+from engine.model.event import Severity
 from engine.model.places import place_names
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alert_words import what_happened
-from widgets.icons import icon
 from widgets.theme import severity_word
 
 REPEAT_MS = 4_000
-MESSAGE_MS = 15_000
 MOST_MESSAGES = 3  # at once; more are told of in one
 _RATE_HZ = 44_100
 _NOTES = ((880.0, 0.16), (0.0, 0.05), (1174.7, 0.22))  # Hz, seconds
@@ -39,7 +38,7 @@ class Tone(Protocol):
 class Messages(Protocol):
     """What appears on the desktop."""
 
-    def show(self, title: str, text: str) -> None: ...
+    def show(self, title: str, text: str, alert_id: str = "", severity: Severity = Severity.MODERATE) -> None: ...
 
 
 class Alarm(QObject):
@@ -50,8 +49,18 @@ class Alarm(QObject):
 
     changed = Signal()
 
-    def __init__(self, user_id: str, remembered: Remembered, tone: Tone, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        user_id: str,
+        remembered: Remembered,
+        tone: Tone,
+        messages: Messages,
+        parent: QObject | None = None,
+        locked: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`locked`: nobody is known to sit here; then messages say only how grave an alert is."""
         super().__init__(parent)
+        self._least_key, self._locked = f"alarm/{user_id}/least", locked
         self._sound_key, self._message_key = f"alarm/{user_id}/sound", f"alarm/{user_id}/messages"
         self._remembered, self._tone, self._messages = remembered, tone, messages
         self._calling: frozenset[tuple[str, int]] = frozenset()  # alert and level
@@ -78,6 +87,16 @@ class Alarm(QObject):
 
     def want_messages(self, wanted: bool) -> None:
         self._remembered.put(self._message_key, wanted)
+        self.changed.emit()
+
+    @property
+    def least_told(self) -> Severity:
+        """Less grave alerts make no message on the desktop."""
+        kept = self._remembered.number(self._least_key, int(Severity.MINIMAL))
+        return Severity(kept) if kept in tuple(Severity) else Severity.MINIMAL
+
+    def tell_from(self, least: Severity) -> None:
+        self._remembered.put(self._least_key, int(least))
         self.changed.emit()
 
     def mute(self) -> None:
@@ -113,7 +132,7 @@ class Alarm(QObject):
         self._told = calling
         self._muted &= calling
         if self.messages_wanted:
-            self._tell(fresh, snapshot.settings)
+            self._tell([alert for alert in fresh if alert.severity >= self.least_told], snapshot.settings)
         self._settle()
 
     def stop(self) -> None:
@@ -139,15 +158,23 @@ class Alarm(QObject):
 
     def _tell(self, fresh: list[Alert], settings: Settings) -> None:
         for alert in fresh[:MOST_MESSAGES] if len(fresh) <= MOST_MESSAGES else fresh[: MOST_MESSAGES - 1]:
-            self._messages.show(title(alert), place(alert, settings))
+            self._messages.show(*self._words(alert, settings), alert.id, alert.severity)
         if len(fresh) > MOST_MESSAGES:
             more = len(fresh) - MOST_MESSAGES + 1
             self._messages.show(_tr("{0} more alerts").format(more), _tr("The Alerts page has them all."))
 
+    def _words(self, alert: Alert, settings: Settings) -> tuple[str, str]:
+        if self._locked():
+            return _simulated(alert, _tr("{0} alert").format(severity_word(alert.severity))), _tr("Unlock the console to see it.")
+        return title(alert), place(alert, settings)
+
 
 def title(alert: Alert) -> str:
     """Without names: it may be read on a locked screen."""
-    words = f"{severity_word(alert.severity)}: {what_happened(alert.kind)}"
+    return _simulated(alert, f"{severity_word(alert.severity)}: {what_happened(alert.kind)}")
+
+
+def _simulated(alert: Alert, words: str) -> str:
     return _tr("SIMULATED: {0}").format(words) if alert.simulated else words
 
 
@@ -214,36 +241,6 @@ def write_tone(path: Path) -> None:
         file.setsampwidth(2)
         file.setframerate(_RATE_HZ)
         file.writeframes(samples.tobytes())
-
-
-class DesktopMessages(QObject):
-    """By the system's tray; on a desktop without one the window asks for attention on the task bar.
-
-    Signals: clicked(): the operator wants to see.
-    """
-
-    clicked = Signal()
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
-        self._tray: QSystemTrayIcon | None = None
-
-    def show(self, title: str, text: str) -> None:
-        QApplication.alert(self._window)
-        if not QSystemTrayIcon.isSystemTrayAvailable():
-            return
-        if self._tray is None:
-            self._tray = QSystemTrayIcon(icon("bell"), self)
-            self._tray.setToolTip(self.tr("Watchroom"))
-            self._tray.messageClicked.connect(self.clicked)
-            self._tray.activated.connect(lambda _: self.clicked.emit())
-        self._tray.show()
-        self._tray.showMessage(title, text, QSystemTrayIcon.MessageIcon.Warning, MESSAGE_MS)
-
-    def close(self) -> None:
-        if self._tray is not None:
-            self._tray.hide()
 
 
 def _tr(text: str) -> str:

@@ -187,6 +187,8 @@ def run_console(
     faults: list[EnvironmentFault] = []
     if demo_port is not None:
         console.open_window(demo_port)
+        if screenshots is None and console.window is not None:
+            console.window.offer_tour()
     else:
         console.enter()
     tour = _tour(console, screenshots, seconds, app.quit, faults)

@@ -23,7 +23,8 @@ _IDLE_MS = 2_000  # after the start: pages and first pictures come first
 
 @dataclass(frozen=True, slots=True)
 class WindowParts:
-    """What the catalogue needs of the window. `extra`: actions of the window's own, such as signing out."""
+    """What the catalogue needs of the window. `extra`: actions of the window's own, such as signing out; `more_choices`: what
+    the preferences hold besides."""
 
     window: QWidget
     bridge: EngineBridge
@@ -33,6 +34,7 @@ class WindowParts:
     visit: Callable[[str, str], object]
     show_sounds: Callable[[], object]
     extra: tuple[Action, ...] = ()
+    more_choices: Callable[[], QWidget] | None = None
 
 
 class WindowCatalogue(QObject):
@@ -169,7 +171,9 @@ class WindowCatalogue(QObject):
         self._open(dialog)
 
     def show_preferences(self) -> None:
-        self._open(PreferencesDialog(self.preferences, self.show_shortcuts, self._parts.show_sounds, self._parts.window))
+        parts = self._parts
+        more = None if parts.more_choices is None else parts.more_choices()
+        self._open(PreferencesDialog(self.preferences, self.show_shortcuts, parts.show_sounds, parts.window, more))
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -27,7 +27,7 @@ _HOUR_NS = 3600 * SECOND
 
 class StatusBar(QFrame):
     """Signals: sign_out_requested(); lock_requested(); hand_over_requested(); preferences_requested(); palette_requested();
-    shortcuts_requested(); troubles_requested(): the operator wants to read what is wrong;
+    shortcuts_requested(); tour_requested(); troubles_requested(): the operator wants to read what is wrong;
     alerts_requested(): the open alerts; mode_requested(SiteMode)."""
 
     sign_out_requested = Signal()
@@ -36,6 +36,7 @@ class StatusBar(QFrame):
     preferences_requested = Signal()
     palette_requested = Signal()
     shortcuts_requested = Signal()
+    tour_requested = Signal()
     troubles_requested = Signal()
     alerts_requested = Signal()
     mode_requested = Signal(object)
@@ -124,13 +125,18 @@ class StatusBar(QFrame):
         preferences.triggered.connect(self.preferences_requested)
         shortcuts = QAction(icon("keyboard"), self.tr("&Keyboard shortcuts…"), menu)
         shortcuts.triggered.connect(self.shortcuts_requested)
+        tour = QAction(icon("map"), self.tr("Five-minute &tour"), menu)
+        tour.triggered.connect(self.tour_requested)
         sign_out = QAction(icon("log-out"), self.tr("&Sign out"), menu)
         sign_out.triggered.connect(self.sign_out_requested)
         lock = QAction(icon("lock"), self.tr("&Lock"), menu)
         lock.triggered.connect(self.lock_requested)
         hand_over = QAction(icon("message-square"), self.tr("&Hand over…"), menu)
         hand_over.triggered.connect(self.hand_over_requested)
-        menu.addActions([palette, preferences, shortcuts, hand_over, lock, sign_out])
+        menu.addActions([palette, preferences])
+        helping = menu.addMenu(icon("circle-help"), self.tr("&Help"))
+        helping.addActions([shortcuts, tour])
+        menu.addActions([hand_over, lock, sign_out])
         return menu
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -192,10 +198,10 @@ class StatusBar(QFrame):
         now_ns = self._clock.now_ns()
         self._time.setText(clock_text(now_ns, now_ns))
         silent_ns = 0 if self._heard_ns is None else now_ns - self._heard_ns
+        if silent_ns > SILENT_AFTER_NS:  # words first: shown without them it would have no room for them until the next time
+            self._silence.set_status(self.tr("No news from the engine for {0}").format(duration_text(silent_ns)), "critical")
         self._silence.setVisible(silent_ns > SILENT_AFTER_NS)
         self.trouble_button.setVisible(self._troubled and silent_ns <= SILENT_AFTER_NS)
-        if silent_ns > SILENT_AFTER_NS:
-            self._silence.set_status(self.tr("No news from the engine for {0}").format(duration_text(silent_ns)), "critical")
         self._fit()
 
 

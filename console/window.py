@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QGridLayout, QMainWindow, QStackedWidget, QWidget
 
-from console.alarm import Alarm, DesktopMessages, QtTone
+from console.alarm import Alarm, QtTone
 from console.alarm_button import AlarmButton
 from console.bridge import EngineBridge
 from console.chat_beside import ChatBeside
@@ -22,8 +22,11 @@ from console.remembered import Remembered
 from console.screen_lock import ScreenLock
 from console.site_mode import ask_for_mode
 from console.status_bar import StatusBar
+from console.tour import Tour
+from console.tray import Closing, ClosingWish, Tray
+from console.tray_choices import ClosingDialog, TrayChoices
 from console.undo import KEY, UndoDesk
-from engine.model.access import DEMO_SESSION, Verb
+from engine.model.access import DEMO_SESSION, Session, Verb
 from engine.model.alert_settings import SiteMode
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
@@ -71,6 +74,9 @@ class MainWindow(QMainWindow):
         self._add_alarm()
         self._add_lock(clock)
         self.undo = UndoDesk(bridge, self.toasts, self)
+        self.tour = Tour(self, remembered, bridge.session.user.id)
+        self.lock.changed.connect(lambda locked: self.tour.close() if locked else None)
+        self.lock.changed.connect(self.tray.set_locked)
         self.catalogue = self._make_catalogue()
         bind(self.catalogue.everywhere)
         self.catalogue.set_keys()
@@ -103,6 +109,7 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.show_page)
         self.status.sign_out_requested.connect(lambda: self.signed_out.emit(""))
         self.status.shortcuts_requested.connect(lambda: self.show_shortcuts())
+        self.status.tour_requested.connect(lambda: self.tour.start())
         self.status.preferences_requested.connect(lambda: self.catalogue.show_preferences())
         self.status.palette_requested.connect(lambda: self.catalogue.open_palette())
         self.status.troubles_requested.connect(lambda: self.show_page("system"))
@@ -110,12 +117,15 @@ class MainWindow(QMainWindow):
         self.status.mode_requested.connect(self.ask_for_mode)
 
     def _add_alarm(self) -> None:
-        self._tone, self._messages = QtTone(), DesktopMessages(self)
-        self.alarm = Alarm(self._bridge.session.user.id, self._remembered, self._tone, self._messages, self)
+        user_id = self._bridge.session.user.id
+        self._tone, self.tray = QtTone(), Tray(self)
+        self.alarm = Alarm(user_id, self._remembered, self._tone, self.tray, self, lambda: self.lock.locked)
+        self.closing = ClosingWish(self._remembered, user_id)
         self._alarm_button = AlarmButton(self.alarm, self.status)
         self.status.put_before_counts(self._alarm_button)
         self.status.put_before_counts(self.chat.button)
-        self._messages.clicked.connect(self._come_forward)
+        self.tray.open_wanted.connect(self._come_forward)
+        self.tray.quit_wanted.connect(self.close)
 
     def _add_lock(self, clock: Clock) -> None:
         self.lock_screen = LockScreen(self._bridge, clock, self)
@@ -130,12 +140,17 @@ class MainWindow(QMainWindow):
         else:
             self.lock.lock()
 
-    def _come_forward(self) -> None:
-        """A message on the desktop was clicked."""
+    def _come_forward(self, alert_id: str) -> None:
+        """The tray or one of its messages was clicked. What is locked stays so, with that alert under the lock."""
+        self.show()
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
-        self.show_page("alerts")
+        if alert_id:
+            self.visit("alerts", alert_id)
+
+    def _tray_choices(self) -> QWidget:
+        return TrayChoices(self.alarm, self.closing)
 
     def _make_catalogue(self) -> WindowCatalogue:
         section, hosts = self.tr("Everywhere"), (self,)
@@ -187,6 +202,7 @@ class MainWindow(QMainWindow):
                 words=self.tr("take back delete restore"),
                 why_not=self.undo.why_not,
             ),
+            Action(f"{EVERYWHERE}.tour", self.tr("Five-minute tour"), section, self.tour.start, words=self.tr("help begin learn")),
             Action(f"{EVERYWHERE}.password", self.tr("Change your password…"), section, self._change_password, words=self.tr("account")),
             Action(
                 f"{EVERYWHERE}.sign-out",
@@ -197,8 +213,27 @@ class MainWindow(QMainWindow):
                 words=self.tr("log off leave"),
             ),
         )
-        parts = WindowParts(self, self._bridge, self._entries, self._pages, self.show_page, self.visit, self._alarm_button.showMenu, extra)
+        parts = WindowParts(
+            self,
+            self._bridge,
+            self._entries,
+            self._pages,
+            self.show_page,
+            self.visit,
+            self._alarm_button.showMenu,
+            extra,
+            self._tray_choices,
+        )
         return WindowCatalogue(parts, self.preferences)
+
+    @property
+    def session(self) -> Session:
+        return self._bridge.session
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest that is on screen."""
+        return self._bridge.snapshot
 
     def page(self, page_id: str) -> Page:
         return self._pages[page_id]
@@ -259,6 +294,11 @@ class MainWindow(QMainWindow):
         """What the shift before left, where nobody has read it yet."""
         offer_unread(self._bridge, self, lambda handover: self._open(HandoverDialog(self._bridge, handover, self)))
 
+    def offer_tour(self) -> None:
+        """To whoever opens the demo site for the first time."""
+        if self._bridge.session.id == DEMO_SESSION:
+            self.tour.offer()
+
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
@@ -269,6 +309,7 @@ class MainWindow(QMainWindow):
         self.lock_screen.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
         self.alarm.show_snapshot(snapshot)
+        self.tray.show_snapshot(snapshot)
         self.undo.show_snapshot(snapshot)
         title = snapshot.settings.site_name
         if self.windowTitle() != f"{title} – Watchroom":
@@ -279,14 +320,45 @@ class MainWindow(QMainWindow):
     def show_shortcuts(self) -> None:
         self.catalogue.show_shortcuts()
 
+    def _stays(self, event: QCloseEvent) -> bool:
+        """Whether closing does not end it: the window goes into the tray, or it is asked first."""
+        wish = self.closing.get()
+        if not self.tray.there or wish is Closing.QUIT:
+            return False
+        event.ignore()
+        if wish is Closing.STAY:
+            self._go_to_tray()
+        else:
+            dialog = ClosingDialog(self)
+            dialog.chosen.connect(self._close_as)
+            self._open(dialog)
+        return True
+
+    def _close_as(self, wish: Closing, always: bool) -> None:
+        if always:
+            self.closing.put(wish)
+        if wish is Closing.STAY:
+            self._go_to_tray()
+        else:
+            self.close()
+
+    def _go_to_tray(self) -> None:
+        self.tour.close()
+        self._remembered.keep_window(self)
+        self.hide()
+        self.tray.say_hidden()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.lock.locked and event.spontaneous():  # whoever passes by does not silence the alarm that way either
             event.ignore()
             return
+        if event.spontaneous() and self._stays(event):
+            return
+        self.tour.close()
         self.lock.close()
         self.alarm.stop()
         self._tone.close()
-        self._messages.close()
+        self.tray.close()
         self._remembered.keep_window(self)
         self._remembered.put("page", self.current_page_id())
         for page in self._pages.values():

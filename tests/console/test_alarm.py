@@ -39,9 +39,11 @@ class Heard:
 class Seen:
     def __init__(self) -> None:
         self.shown: list[tuple[str, str]] = []
+        self.told: list[tuple[str, Severity]] = []
 
-    def show(self, title: str, text: str) -> None:
+    def show(self, title: str, text: str, alert_id: str = "", severity: Severity = Severity.MODERATE) -> None:
         self.shown.append((title, text))
+        self.told.append((alert_id, severity))
 
 
 class Desk:
@@ -49,7 +51,8 @@ class Desk:
 
     def __init__(self, remembered: Remembered, user: str = "ada") -> None:
         self.tone, self.seen = Heard(), Seen()
-        self.alarm = Alarm(user, remembered, self.tone, self.seen)
+        self.locked = False
+        self.alarm = Alarm(user, remembered, self.tone, self.seen, locked=lambda: self.locked)
 
     def look(self, *alerts: Alert) -> None:
         self.alarm.show_snapshot(Snapshot(1, NOW_NS, HOME, alerts=AlertView(alerts)))
@@ -67,6 +70,21 @@ def test_it_repeats_until_somebody_acknowledges(desk: Desk, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: desk.tone.played >= 3)
     desk.look(replace(FALL, state=AlertState.ACKNOWLEDGED))
     assert not desk.alarm.sounding and desk.tone.stopped == 1
+
+
+def test_on_a_locked_console_a_message_names_neither_place_nor_event(desk: Desk) -> None:
+    desk.locked = True
+    desk.look(FALL)
+    assert desk.seen.shown == [("Critical alert", "Unlock the console to see it.")]
+
+
+def test_only_alerts_that_are_grave_enough_make_messages_all_are_heard(desk: Desk) -> None:
+    desk.alarm.tell_from(Severity.HIGH)
+    low = replace(FALL, id="al-low", severity=Severity.LOW)
+    desk.look(low)
+    assert desk.seen.shown == [] and desk.alarm.sounding
+    desk.look(low, FALL)
+    assert desk.seen.told == [(FALL.id, Severity.CRITICAL)]
 
 
 def test_a_message_says_what_and_where_and_no_name(desk: Desk) -> None:
