@@ -7,6 +7,7 @@ precedes it and replay starts there, so a commit lost to a power cut would never
 import json
 import os
 import sqlite3
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -78,11 +79,8 @@ def looking_engine(path: Path) -> Engine:
 
 def settle(writing: Engine) -> None:
     """Waits for nobody: what readers hold back stays in the log."""
-    connection = writing.raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
-    finally:
-        connection.close()
+    with closing(writing.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _take_any_text(connection: sqlite3.Connection, _record: Any) -> None:
