@@ -14,6 +14,7 @@ from widgets.notice import Notice
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, set_role, severity_style, severity_word
+from widgets.words import counted
 
 WELL = 1  # per ten minutes: what EEMUA 191 calls very likely to be acceptable
 
@@ -66,7 +67,8 @@ class LoadMeter(QFrame):
         self.top.setText(" · ".join(f"{sources.get(source, source)} {count}" for source, count in load.top[:4]) or tr("nothing"))
         self.mix.show_mix(load.by_severity)
         self.holding.set_notice(load.holding, "high" if load.flooding else "moderate")
-        said = (tr("{0} alerts in 10 minutes, {1}").format(load.per_10_min, word), self.mix.words(), load.holding)
+        rate = counted(load.per_10_min, tr("one alert in 10 minutes"), tr("{0} alerts in 10 minutes"))
+        said = (f"{rate}, {word}", self.mix.words(), load.holding)
         self.setAccessibleDescription(". ".join(part for part in said if part))
 
 

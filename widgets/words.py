@@ -7,6 +7,11 @@ from engine.model.event import Event, EventKind
 from engine.model.health import CameraState
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """`one` of one, `many` (with a field for the number) of none and of several; both translated."""
+    return one if count == 1 else many.format(f"{count:,}")
+
+
 def category_word(category: Category) -> str:
     return {
         Category.PERSON: QCoreApplication.translate("Words", "Person"),

@@ -9,6 +9,7 @@ from engine.model.command import UpdateNodes
 from engine.model.radio import NodeState
 from widgets.node_words import NodeRow, node_name
 from widgets.notice import Notice
+from widgets.words import counted
 
 
 class UpdateDialog(FramedDialog):
@@ -76,8 +77,12 @@ class UpdateDialog(FramedDialog):
         if not wanting:
             return self.tr("All nodes that are online run {0} already.").format(version)
         away = sum(row.view.state is not NodeState.ONLINE for row in self._nodes)
-        skipped = self.tr(" {0} are not online and are left out.").format(away) if away else ""
-        return self.tr("{0} nodes get it: {1}.").format(len(wanting), ", ".join(node_name(row) for row in wanting)) + skipped
+        out = counted(away, self.tr("One is not online and is left out."), self.tr("{0} are not online and are left out."))
+        skipped = f" {out}" if away else ""
+        names = ", ".join(node_name(row) for row in wanting)
+        if len(wanting) == 1:
+            return self.tr("One node gets it: {0}.").format(names) + skipped
+        return self.tr("{0} nodes get it: {1}.").format(len(wanting), names) + skipped
 
 
 def _tr(text: str) -> str:

@@ -16,6 +16,7 @@ from widgets.form import Field
 from widgets.icons import icon
 from widgets.notice import Notices
 from widgets.theme import set_role
+from widgets.words import counted
 
 _LEAST_PURPOSE = 8
 
@@ -154,8 +155,9 @@ def _stored_text(snapshot: Snapshot | None) -> str:
     if not snapshot.people.persons:
         return _tr("Nothing is stored yet. Faces are kept as numbers that stand for them, with a small picture each; sound is never kept.")
     persons, photos = snapshot.people.persons, snapshot.people.photos
-    text = _tr("Stored now: {0} people, {1} faces as numbers that stand for them, with a small picture each. No sound is stored.")
-    return text.format(len(persons), sum(len(faces) for _, faces in photos))
+    text = _tr("Stored now: {0}, {1} as numbers that stand for them, with a small picture each. No sound is stored.")
+    people = counted(len(persons), _tr("one person"), _tr("{0} people"))
+    return text.format(people, counted(sum(len(faces) for _, faces in photos), _tr("one face"), _tr("{0} faces")))
 
 
 def _number(text: str) -> float:

@@ -6,6 +6,7 @@ from engine.model.radio import LOCAL_SCANNER, NodeState
 from engine.model.snapshot import Job, Snapshot
 from widgets.ble_words import is_gone
 from widgets.node_words import NodeRow, node_name, node_rows, silent_trouble
+from widgets.words import counted
 
 UPDATE_JOB = "update_nodes"
 
@@ -48,10 +49,11 @@ def summary(snapshot: Snapshot) -> str:
     """One quiet line of figures."""
     radio = snapshot.radio
     links = len(radio.picture.links) if radio.picture is not None else 0
+    heard = sum(not is_gone(device, snapshot.at_ns) for device in radio.devices)
     parts = (
         _tr("{0} CSI frames/s").format(f"{radio.frames_hz:,.0f}"),
-        _tr("{0} links").format(links),
-        _tr("{0} Bluetooth devices heard").format(sum(not is_gone(device, snapshot.at_ns) for device in radio.devices)),
+        counted(links, _tr("one link"), _tr("{0} links")),
+        counted(heard, _tr("one Bluetooth device heard"), _tr("{0} Bluetooth devices heard")),
         _tr("{0} ms per step").format(f"{radio.step_ms:.1f}") if radio.step_ms else "",
     )
     return " · ".join(part for part in parts if part)

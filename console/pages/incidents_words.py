@@ -78,7 +78,7 @@ def empty_words(chosen: IncidentFilter, asked: bool, trouble: str) -> tuple[str,
     if chosen.narrows:
         return _tr("Nothing fits"), _tr("No incident in the record is like that."), _tr("Clear filters")
     text = _tr(
-        "What people report comes here: from other systems by POST /api/v1/incidents, or from a file, CSV or GeoJSON. "
+        "What people report comes here: from other systems, or from a file, CSV or GeoJSON. "
         "Reports of one occurrence become one incident."
     )
     return _tr("No open incidents"), text, _tr("Import reports…")
@@ -122,6 +122,8 @@ def reports_note(incident: Incident, reports: tuple[Report, ...] | None, trouble
     if len(reports) == 1:
         return _tr("One report.")
     first = clock_text(min(each.occurred_ns for each in reports), now_ns)
+    if incident.reporter_count == 1:
+        return _tr("{0} reports by one reporter, the first of {1}.").format(len(reports), first)
     return _tr("{0} reports by {1} reporters, the first of {2}.").format(len(reports), incident.reporter_count, first)
 
 

@@ -13,6 +13,7 @@ from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.timeline import CountDays, DayCount
 from widgets.theme import color, set_role
+from widgets.words import counted
 
 _LOOKS = """
 QCalendarWidget QAbstractItemView { border: none; padding: 0; }
@@ -113,7 +114,9 @@ class CalendarPopup(QWidget):
             self.words.setText(tr("Nothing in the record on this day"))
         else:
             video = tr("video") if count.video else tr("no video")
-            self.words.setText(tr("{0} events, {1} alerts, {2}").format(count.events, count.alerts, video))
+            events = counted(count.events, tr("one event"), tr("{0} events"))
+            alerts = counted(count.alerts, tr("one alert"), tr("{0} alerts"))
+            self.words.setText(f"{events}, {alerts}, {video}")
 
     def _chosen(self, day: QDate | date) -> None:
         chosen = day if isinstance(day, QDate) else QDate(day.year, day.month, day.day)

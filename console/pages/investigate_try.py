@@ -196,7 +196,7 @@ class TryPanel(QWidget):
         self._found = {f"{each.kind.value}:{each.id}": each for each in (*difference.gained, *difference.lost)}
         self.words.setText(difference_words(difference))
         self.words.show()
-        self.changed.setText("\n".join(f"{name}: {then} → {tried}" for name, then, tried in difference.changed))
+        self.changed.setText(_changed_words(difference))
         self._fold_form(True)
         self.notices.set_notices(tuple((text, "moderate") for text in difference.missing))
         for number, (view, found, name) in enumerate(
@@ -265,7 +265,7 @@ class TryPanel(QWidget):
     def ask_to_apply(self) -> ConfirmDialog:
         difference = self._difference
         assert difference is not None
-        changed = "\n".join(f"{name}: {then} → {tried}" for name, then, tried in difference.changed)
+        changed = _changed_words(difference)
         text = tr("From now on these are in force, for everybody:\n\n{0}\n\nIn the stretch that was tried: {1}").format(
             changed, difference_words(difference)
         )
@@ -285,3 +285,15 @@ class TryPanel(QWidget):
     def stop(self) -> None:
         """The page is left for good: nothing goes on."""
         self._forget()
+
+
+def _changed_words(difference: ReplayDifference) -> str:
+    """What was tried, by the names of its fields; what has no field here is called as in the settings file."""
+    names = {
+        "gates.min_confidence": tr("Least confidence"),
+        "gates.min_seen_s": tr("Seen for at least"),
+        "gates.duplicate_s": tr("Same again within"),
+        "radio.fall_still_s": tr("Fall: lies still for"),
+        "activities.loiter_s": tr("Loitering from"),
+    }
+    return "\n".join(f"{names.get(name, name)}: {then} → {tried}" for name, then, tried in difference.changed)

@@ -20,6 +20,7 @@ from tests.fakes.engine import FakeEngine
 from tests.fakes.risky_town import risky_site
 from tests.fakes.smoke import sequence
 from tests.fakes.town import HERE
+from widgets.shape_draft import ShapeKind
 
 
 class RiskGallery:
@@ -143,9 +144,11 @@ class RiskGallery:
             assert masks is not None
             wait(lambda: masks.taken.text().startswith("Taken"))
             for corners in (((0.05, 0.7), (0.3, 0.62), (0.42, 0.95), (0.06, 0.95)), ((0.62, 0.2), (0.8, 0.18), (0.78, 0.42), (0.6, 0.4))):
-                masks.draft.begin()
+                masks.picture.begin(ShapeKind.MASK)
                 for at in corners:
-                    masks._do(lambda at=at: masks.draft.add_corner(at))
+                    masks.draft.add_point(at)
+                masks.draft.close()
+            masks.picture.refresh()
             self.save(masks, "lookouts-masks")
             masks.accept()
             self.save(dialog, "lookouts-masked")
