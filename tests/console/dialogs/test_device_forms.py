@@ -305,7 +305,7 @@ def test_updates_go_to_those_that_need_them(bridge: EngineBridge, engine: Device
     dialog = UpdateDialog(bridge, node_rows(engine.radio.nodes, engine.settings.nodes), "0.3.0")
     show(dialog)
     assert dialog.command() == UpdateNodes("0.3.0", (node_mac(2), node_mac(3), node_mac(4)))
-    assert dialog.said.text().startswith("3 nodes get it: Kitchen shelf, Stairs, Store room.") and "1 are not online" in dialog.said.text()
+    assert dialog.said.text().startswith("3 nodes get it: Kitchen shelf, Stairs, Store room.") and "One is not online" in dialog.said.text()
     single = UpdateDialog(bridge, (node(engine, 0),), "0.3.0")
     show(single)
     assert single.said.text() == "It runs this version already." and not single.go.isEnabled()
