@@ -14,10 +14,6 @@ ON_SCREEN := pyside6 pyside6-addons pyside6-essentials shiboken6 pyqtgraph pyope
 # Engines that run whole, and borders: they wait more than they work.
 RUNNING := tests/engine/runtime tests/engine/gateway
 
-# What marks a text of the console, and the languages it speaks besides English.
-MARKED := --no-default-keywords -k tr -k _tr -k translate:2
-LANGUAGES := de
-
 .PHONY: run test check test-engine test-runtime test-gateway test-acceptance test-screen soak bench lock bundle system system-test list-system-test words clean
 
 run: .venv/ready
@@ -57,13 +53,9 @@ lock: .venv/ready
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
 	  $(ON_SCREEN:%=--no-emit-package %) -o requirements-engine.lock
 
-# After a text was changed: its translations are asked for anew in resources/locale, and compiled.
+# After a text of the console was changed: its translations are asked for anew in resources/locale, and compiled.
 words: .venv/ready
-	mkdir -p build
-	$(BIN)/pybabel --quiet extract $(MARKED) -F pyproject.toml --no-location --sort-output --omit-header -o build/watchroom.pot .
-	for language in $(LANGUAGES); do \
-	  $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header -N -w 140 -i build/watchroom.pot -d resources/locale -D watchroom -l $$language; \
-	  $(BIN)/pybabel --quiet compile -d resources/locale -D watchroom -l $$language; done
+	@$(BIN)/python tests/console/words.py
 
 bundle: system-test .venv/ready
 	$(BIN)/pyinstaller --noconfirm build.spec

@@ -1,0 +1,75 @@
+"""`make words`: gathers the texts of the console, asks for their translations in `resources/locale`, and compiles what is there.
+
+Run: `python tests/console/words.py`. Texts that are new stand in the catalogues with an empty translation; those that are gone are removed.
+"""
+
+import io
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "resources" / "locale"
+MARKED = {"tr": None, "_tr": None, "translate": (2,)}  # QCoreApplication.translate has its context first
+NEVER = datetime(2026, 1, 1, tzinfo=UTC)
+ABOUT = "# Made by `make words`; translate what has no translation, and run it again. tests/console/test_translation.py checks it."
+
+
+def written() -> set[str]:
+    """Every text of the console, as it stands in the code."""
+    rows = [row for name in ("console", "widgets") for row in extract_from_dir(ROOT / name, [("**.py", "python")], keywords=MARKED)]
+    return {str(message) for _, _, message, _, _ in rows}
+
+
+def catalogue(language: str) -> Catalog:
+    path = po_of(language)
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Without who and when, so that the same texts are the same bytes."""
+    plain = Catalog(locale=catalogue.locale, header_comment="", project="Watchroom", version="1", creation_date=NEVER, revision_date=NEVER)
+    for message in catalogue:
+        if message.id and message.string:
+            plain.add(message.id, message.string, context=message.context)
+    file = io.BytesIO()
+    write_mo(file, plain)
+    return file.getvalue()
+
+
+def po_of(language: str) -> Path:
+    return FOLDER / language / "LC_MESSAGES" / "watchroom.po"
+
+
+def renew(language: str, texts: set[str]) -> int:
+    """Bring a catalogue in step with the code. Gives how many texts have no translation."""
+    before = {(message.id, message.context): message.string for message in catalogue(language) if message.id in texts}
+    after = Catalog(locale=language, header_comment=ABOUT)
+    for text, context in sorted({*before, *((text, None) for text in texts)}, key=lambda each: (str(each[0]), each[1] or "")):
+        after.add(text, before.get((text, context), ""), context=context)
+    file = io.BytesIO()
+    write_po(file, after, width=140, sort_output=True, omit_header=True, no_location=True)
+    head = f'{ABOUT}\nmsgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    po_of(language).parent.mkdir(parents=True, exist_ok=True)
+    po_of(language).write_bytes(head.encode() + file.getvalue())
+    po_of(language).with_suffix(".mo").write_bytes(compiled(after))
+    return sum(not message.string for message in after if message.id)
+
+
+def main() -> int:
+    texts = written()
+    missing = {path.parent.parent.name: renew(path.parent.parent.name, texts) for path in sorted(FOLDER.glob("*/LC_MESSAGES/watchroom.po"))}
+    print(f"{len(texts)} texts; without a translation: {missing}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
