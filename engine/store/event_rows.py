@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from collections.abc import Sequence as Several
 from operator import attrgetter
 from typing import Any
@@ -10,6 +11,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from engine.model.event import Event
 from engine.store.tables import events
+from engine.store.upsert import AT_ONCE, insert_rows
 
 _json = json.JSONEncoder(separators=(",", ":")).encode
 _LISTS = ("box_xyxy", "position", "candidates")
@@ -17,33 +19,28 @@ _PLAIN = [column.name for column in events.columns if column.name not in _LISTS]
 _NAMES = [*_PLAIN, *_LISTS]
 # Straight to the field of an enum that `value` gives: `value` itself takes five times as long.
 _plain = attrgetter(*(f"{name}._value_" if name in ("kind", "severity") else name for name in _PLAIN))
-_AT_ONCE = 250  # rows of one statement: while it runs, other threads do; between two rows they would hold this one up
-_INSERT = f"INSERT INTO events ({', '.join(_NAMES)}) VALUES "
-_ROW = f"({', '.join('?' * len(_NAMES))})"
-_AGAIN = f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _NAMES if name != 'id')}"
+_INSERT = f"INSERT INTO events ({', '.join(_NAMES)})"
+_AGAIN = ", ".join(f"{name} = excluded.{name}" for name in _NAMES if name != "id")
+_REPLACE = f"{_INSERT} VALUES ({', '.join('?' * len(_NAMES))}) ON CONFLICT (id) DO UPDATE SET {_AGAIN}"
 
 
 def insert_events(driver: sqlite3.Connection, several: Several[Event]) -> None:
     """None of them is there yet. Where a row might be replaced instead, SQLite keeps a journal for each, since triggers may follow."""
-    for begin in range(0, len(several), _AT_ONCE):
-        some = several[begin : begin + _AT_ONCE]
-        driver.execute(_INSERT + ", ".join([_ROW] * len(some)), _values(some))
+    for begin in range(0, len(several), AT_ONCE):
+        insert_rows(driver, _INSERT, list(_rows(several[begin : begin + AT_ONCE])))
 
 
 def replace_events(driver: sqlite3.Connection, several: Several[Event]) -> None:
     """By id; triggers tell of it."""
     if several:
-        driver.executemany(f"{_INSERT}{_ROW}{_AGAIN}", (_values((event,)) for event in several))
+        driver.executemany(_REPLACE, _rows(several))
 
 
-def _values(several: Several[Event]) -> list[Any]:
-    """Of one row after the other, in the order of `_NAMES`."""
-    values: list[Any] = []
+def _rows(several: Several[Event]) -> Iterator[tuple[Any, ...]]:
+    """In the order of `_NAMES`."""
     for event, box in zip(several, _boxes(several), strict=True):
-        values += _plain(event)
         position = None if event.position is None else _numbers(event.position)
-        values += (box, position, _json(event.candidates) if event.candidates else "[]")
-    return values
+        yield (*_plain(event), box, position, _json(event.candidates) if event.candidates else "[]")
 
 
 def _boxes(several: Several[Event]) -> list[str | None]:

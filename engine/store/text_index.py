@@ -10,14 +10,15 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from engine.model.event import Event
+from engine.store.upsert import insert_rows
 
 MS_NS = 1_000_000
 PER_MS = 1 << 19  # keys of what began within one millisecond: they fit 64 bits until 2262
 STEP = 5_000  # rows of before that are put at once: in some tenths of a second, in which nothing else is saved
 
 Words: TypeAlias = tuple[str, str, int, str, str]  # source, id, at_ns, words, marks
-_PUT = "INSERT INTO found (key, kind, id) VALUES (?, ?, ?)"
-_PUT_WORDS = "INSERT INTO found_words (rowid, words, marks) VALUES (?, ?, ?)"
+_PUT = "INSERT INTO found (key, kind, id)"
+_PUT_WORDS = "INSERT INTO found_words (rowid, words, marks)"
 _TAKE_WORDS = "INSERT INTO found_words (found_words, rowid, words, marks) VALUES ('delete', ?, ?, ?)"
 _KNOWN = "SELECT key FROM found WHERE key >= ? AND key < ? AND id = ? AND kind = ?"
 
@@ -30,8 +31,8 @@ def put(driver: sqlite3.Connection, rows: Several[Words]) -> None:
     """None of them is there yet. In the order of their keys: the full text writes out all that it has gathered whenever one falls back."""
     keys = _keys(driver, [first_key(row[2]) for row in rows])
     keyed = sorted(zip(keys, rows, strict=True))
-    driver.executemany(_PUT, ((key, row[0], row[1]) for key, row in keyed))
-    driver.executemany(_PUT_WORDS, ((key, row[3], row[4]) for key, row in keyed))
+    insert_rows(driver, _PUT, [(key, row[0], row[1]) for key, row in keyed])
+    insert_rows(driver, _PUT_WORDS, [(key, row[3], row[4]) for key, row in keyed])
 
 
 def take(driver: sqlite3.Connection, row: Words) -> None:

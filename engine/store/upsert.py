@@ -1,10 +1,15 @@
 """Insert or replace, in the words that SQLite and PostgreSQL share."""
 
+import sqlite3
+from collections.abc import Sequence as Several
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+AT_ONCE = 250  # rows of one statement
 
 _Insert = sqlite.Insert | postgresql.Insert
 
@@ -21,6 +26,15 @@ def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], kep
     """
     if rows:
         connection.execute(_upsert(connection.dialect.name, table, tuple((kept or {}).items())), rows)
+
+
+def insert_rows(driver: sqlite3.Connection, into: str, rows: Several[tuple[Any, ...]]) -> None:
+    """`into`: `INSERT INTO table (columns)`. Rows of the same length, hundreds in one statement: while it runs other threads do, whereas
+    between two statements they hold this one up for some milliseconds."""
+    for begin in range(0, len(rows), AT_ONCE):
+        some = rows[begin : begin + AT_ONCE]
+        marks = f"({', '.join('?' * len(some[0]))})"
+        driver.execute(f"{into} VALUES {', '.join([marks] * len(some))}", list(chain.from_iterable(some)))
 
 
 def _insert(dialect: str, table: Table) -> _Insert:
