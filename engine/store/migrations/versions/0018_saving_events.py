@@ -3,7 +3,7 @@
 import logging
 
 from alembic import op
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Text, text
 
 revision = "0018"
 down_revision = "0017"
@@ -24,9 +24,9 @@ def upgrade() -> None:
 def _words() -> None:
     """The full text cannot be given another index: it is made anew, and what is there already is put by and by, the newest first, while the
     engine runs. What is freed is not overwritten here, which would write all of it once more: an erasure rewrites the whole file."""
-    log.info(
-        "The index of words is made anew: on a record of millions of events this takes up to a minute, and search is whole some time later"
-    )
+    some = op.get_bind().scalar(text("SELECT EXISTS (SELECT 1 FROM found)"))
+    if some:
+        log.info("The index of words is made anew: with millions of events this takes up to a minute, and search is whole some time later")
     op.execute("PRAGMA secure_delete = OFF")
     op.execute("DROP TABLE found_words")
     op.execute("DELETE FROM found")
@@ -41,4 +41,5 @@ def _words() -> None:
     op.execute("DELETE FROM found_waiting")
     for source in _SOURCES:
         op.execute(f"INSERT INTO found_waiting SELECT '{source}', max(rowid) FROM {source}s HAVING max(rowid) IS NOT NULL")
-    log.info("The index of words is made")
+    if some:
+        log.info("The index of words is made")
