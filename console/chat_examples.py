@@ -8,7 +8,8 @@ _LONGEST_NAME = 40
 
 def example_questions(snapshot: Snapshot) -> tuple[str, ...]:
     """In English, as the offline planner reads it."""
-    people = sorted(person.name for person in snapshot.people.persons if len(person.name) <= _LONGEST_NAME)
+    known = (person for person in snapshot.people.persons if person.archived_ns is None)
+    people = sorted(person.name for person in known if len(person.name) <= _LONGEST_NAME)
     cameras = _cameras(snapshot.settings)
     return (
         f"When was {people[0]} last seen?" if people else "Who was seen today?",

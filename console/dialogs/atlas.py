@@ -6,23 +6,21 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.saving import SavingDialog
-from console.words import error_text, sentence
+from console.dialogs.trying import TryingDialog
+from console.words import sentence
 from engine.model.alert_command import ChangeAtlas
 from engine.model.atlas import AtlasHealth, AtlasSettings
 from engine.model.atlas_call import PatternAnswer
-from engine.model.errors import InputError, WatchroomError
+from engine.model.errors import InputError
 from engine.model.question import AskPatterns
 from widgets.form import Field
-from widgets.icons import icon
 from widgets.notice import Notice
-from widgets.password_field import PasswordField
 from widgets.pattern_list import pattern_state
 
 ROLLOUT = (10, 50, 100)
 
 
-class AtlasDialog(SavingDialog):
+class AtlasDialog(TryingDialog):
     """For administrators. What the environment decides (`ATLAS_*`) is shown, and cannot be changed here."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
@@ -33,7 +31,6 @@ class AtlasDialog(SavingDialog):
         snapshot = bridge.snapshot
         self._before = snapshot.settings.atlas if snapshot is not None else AtlasSettings()
         self._health = snapshot.incidents.atlas if snapshot is not None else AtlasHealth()
-        self._then_test = False
         self._build()
         self._fill()
         self._show_overridden()
@@ -50,24 +47,16 @@ class AtlasDialog(SavingDialog):
         self.digits = _box(self.tr("Coordinates are rounded to"), tuple((rounding_text(digits), digits) for digits in range(1, 7)))
         stored = self._health.key_stored
         hint = self.tr("A key is stored; it is kept unless you enter another.") if stored else self.tr("It is kept in the secret store.")
-        self.key = PasswordField(self.tr("&Key"), _key_trouble, f"{hint} {self.tr('It is never shown again.')}")
-        self.key.validity_changed.connect(lambda _: self.refresh())
-        self.key.submitted.connect(self.submit)
-        self.forget = QCheckBox(self.tr("&Forget the stored key"))
+        self.key.set_hint(f"{hint} {self.tr('It is never shown again.')}")
         self.forget.setVisible(stored)
-        self.forget.toggled.connect(lambda on: self.key.setEnabled(not on))
         self.private = QCheckBox(self.tr("Allow an address in the &own network"))
         self.overridden = Notice()
-        self.outcome = Notice()
         self.body.addWidget(self.enabled)
         self.body.addWidget(self.fields)
         self.body.addLayout(_row(_labelled(self.tr("&Contract"), self.contract), _labelled(self.tr("S&hare that is sent"), self.rollout)))
         self.body.addLayout(_labelled(self.tr("&Coordinates are rounded to"), self.digits))
         for part in (self.key, self.forget, self.private, self.overridden, self.outcome):
             self.body.addWidget(part)
-        self.test = self.add_button(self.tr("Save and &test"), at_left=True)
-        self.test.setIcon(icon("refresh-cw"))
-        self.test.clicked.connect(self._save_and_test)
 
     def _fill(self) -> None:
         now = self._before
@@ -113,9 +102,6 @@ class AtlasDialog(SavingDialog):
             return sentence(_tr("The address {0}").format(error.message))
         return ""
 
-    def is_valid(self) -> bool:
-        return super().is_valid() and (self.key.is_valid() or self.forget.isChecked())
-
     def settings(self) -> AtlasSettings:
         return replace(
             self._before,
@@ -129,47 +115,19 @@ class AtlasDialog(SavingDialog):
 
     def command(self) -> ChangeAtlas:
         """None as key: what is stored stays."""
-        return ChangeAtlas(self.settings(), "" if self.forget.isChecked() else self.key.value() or None)
+        return ChangeAtlas(self.settings(), self.given_key())
 
-    def refresh(self) -> None:
-        super().refresh()
-        if hasattr(self, "test"):
-            self.test.setEnabled(self.is_valid() and self.enabled.isChecked() and not self.busy)
+    def is_on(self) -> bool:
+        return self.enabled.isChecked()
 
     # Trying it
 
-    def _save_and_test(self) -> None:
-        self._then_test = True
-        self.submit()
-
-    def refused(self, error: WatchroomError) -> None:
-        self._then_test = False
-        if isinstance(error, InputError) and error.field.rsplit(".", 1)[-1] == "key":
-            self.set_busy(False)
-            self.key.show_error(sentence(_tr("The key {0}").format(error.message)))
-            return
-        super().refused(error)
-
-    def done_with(self, outcome: str) -> None:
-        if not self._then_test:
-            self.accept()
-            return
-        self._then_test = False
-        self._before = self.settings()
-        self.key.set_value("")
-        self.set_busy(True)
-        self.outcome.set_notice(self.tr("Saved. Asking Atlas…"), "neutral")
+    def try_it(self) -> str:
         snapshot = self.bridge.snapshot
         anchor = snapshot.settings.anchor if snapshot is not None else None
         place = (anchor.latitude, anchor.longitude) if anchor is not None else (0.0, 0.0)
-        self.bridge.ask(AskPatterns(*place), lambda answer: self._tested(*_told(answer.patterns)), self._failed, owner=self)
-
-    def _failed(self, error: WatchroomError) -> None:
-        self._tested(error_text(error), "critical")
-
-    def _tested(self, text: str, level: str) -> None:
-        self.set_busy(False)
-        self.outcome.set_notice(text, level)
+        self.bridge.ask(AskPatterns(*place), lambda answer: self.tried(*_told(answer.patterns)), self.failed, owner=self)
+        return self.tr("Saved. Asking Atlas…")
 
 
 def rounding_text(digits: int) -> str:
@@ -193,10 +151,6 @@ def _told(answer: PatternAnswer | None) -> tuple[str, str]:
         return _tr("Atlas answered. {0}").format(pattern_state(answer)[0]), "good"
     reason = answer.reason if answer is not None else ""
     return _tr("Saved, but Atlas did not answer. {0}").format(reason), "critical"
-
-
-def _key_trouble(text: str) -> str:
-    return "" if all(33 <= ord(sign) < 127 for sign in text) and len(text) <= 500 else _tr("Use 1 to 500 plain signs without spaces.")
 
 
 def _url_hint(text: str) -> str:

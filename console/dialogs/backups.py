@@ -3,16 +3,17 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.labelled_rows import FolderField, LabelledRows
 from console.dialogs.saving import SavingDialog
 from engine.model.command import ChangeSettings
 from engine.model.upkeep import UpkeepSettings
 from widgets.number_field import NumberField, padded
 from widgets.theme import set_role
 
-_BOX_PX = 140
+_LABEL_PX = 220
 
 
 class BackupsDialog(SavingDialog):
@@ -27,7 +28,6 @@ class BackupsDialog(SavingDialog):
         self._make_fields()
         self._lay_out()
         self.wanted.toggled.connect(self._show)
-        self.choose.clicked.connect(self._choose)
         self.add_save(self.tr("&Save"))
         self._show()
 
@@ -52,13 +52,11 @@ class BackupsDialog(SavingDialog):
         self.newest = padded(QSpinBox(minimum=1, maximum=200, value=now.keep_hourly))
         self.days = padded(QSpinBox(minimum=0, maximum=400, value=now.keep_daily))
         self.gib = padded(NumberField(minimum=0.1, maximum=100_000, decimals=1, value=now.keep_backups_gib, suffix=self.tr(" GiB")))
-        self.folder = QLineEdit(now.backup_folder)
-        self.folder.setPlaceholderText(self.tr("In the data folder"))
-        self.choose = QPushButton(self.tr("C&hoose…"))
+        self._folder = FolderField(now.backup_folder, self.tr("In the data folder"), self.tr("C&hoose…"), self.tr("Folder for backups"))
+        self.folder, self.choose = self._folder.edit, self._folder.button
 
     def _lay_out(self) -> None:
-        form = QFormLayout(horizontalSpacing=16, verticalSpacing=8)
-        form.setContentsMargins(24, 0, 0, 0)
+        form = LabelledRows(_LABEL_PX)
         rows: tuple[tuple[str, QWidget], ...] = (
             (self.tr("&Every"), self.every),
             (self.tr("Keep the &newest"), self.newest),
@@ -66,8 +64,8 @@ class BackupsDialog(SavingDialog):
             (self.tr("&Most room for all of them"), self.gib),
         )
         for text, box in rows:
-            _add(form, text, box)
-        _add(form, self.tr("&Folder, best on another disk"), self.folder, self.choose)
+            form.add(text, box)
+        form.add(self.tr("&Folder, best on another disk"), self.folder, self.choose)
         told = self.tr(
             "A backup holds the database and the settings, not recordings, and no passwords of cameras or services. If the "
             "database is ever damaged, Watchroom puts it together again at its next start, from the newest "
@@ -81,25 +79,3 @@ class BackupsDialog(SavingDialog):
 
     def _show(self) -> None:
         self.every.setEnabled(self.wanted.isChecked())
-
-    def _choose(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder for backups"), self.folder.text())
-        if folder:
-            self.folder.setText(folder)
-
-
-def _add(form: QFormLayout, text: str, box: QWidget, *beside: QWidget) -> None:
-    label = QLabel(text, wordWrap=True)
-    label.setBuddy(box)
-    label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-    box.ensurePolished()
-    label.setMinimumHeight(box.sizeHint().height())
-    label.setMinimumWidth(220)
-    box.setMinimumWidth(_BOX_PX)
-    box.setAccessibleName(text.replace("&", ""))
-    row = QHBoxLayout()
-    for each in (box, *beside):
-        row.addWidget(each, 1 if beside and each is box else 0)
-    if not beside:
-        row.addStretch()
-    form.addRow(label, row)

@@ -6,19 +6,16 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.saving import SavingDialog
+from console.dialogs.trying import TryingDialog
 from console.words import error_text, sentence
 from engine.model.chat import ChangeChat, ChatSettings, ChatState, GetChatState
-from engine.model.errors import InputError, WatchroomError
+from engine.model.errors import InputError
 from engine.model.question import Answer
 from widgets.form import Field, Validate
-from widgets.icons import icon
-from widgets.notice import Notice
-from widgets.password_field import PasswordField
 from widgets.theme import set_role
 
 
-class ChatSettingsDialog(SavingDialog):
+class ChatSettingsDialog(TryingDialog):
     """For administrators. What leaves stands on the screen before anybody agrees; the key can be entered and never read."""
 
     SCROLLS = True
@@ -28,7 +25,6 @@ class ChatSettingsDialog(SavingDialog):
         super().__init__(bridge, _tr("Chat settings"), lead, width=620, parent=parent)
         snapshot = bridge.snapshot
         self._before = snapshot.settings.chat if snapshot is not None else ChatSettings()
-        self._then_test = False
         self._build()
         self._fill()
         self.add_save(_tr("&Save"))
@@ -43,19 +39,12 @@ class ChatSettingsDialog(SavingDialog):
             self.fields.add(name, field)
         self.body.addLayout(self._row("model", "base_url"))
         self.body.addLayout(self._row("budget_usd", "timeout_s", "keep_days"))
-        self.key = PasswordField(_tr("&Key"), _key_trouble, _tr("It is kept in the secret store, and never shown again."))
-        self.key.validity_changed.connect(lambda _: self.refresh())
-        self.forget = QCheckBox(_tr("&Forget the stored key"))
-        self.forget.toggled.connect(lambda on: self.key.setEnabled(not on))
+        self.key.set_hint(_tr("It is kept in the secret store, and never shown again."))
         self.forget.hide()
         self.spent = QLabel()
         set_role(self.spent, "secondary")
-        self.outcome = Notice()
         for part in (self.key, self.forget, self.spent, self.outcome):
             self.body.addWidget(part)
-        self.test = self.add_button(_tr("Save and &test"), at_left=True)
-        self.test.setIcon(icon("refresh-cw"))
-        self.test.clicked.connect(self._save_and_test)
 
     def _row(self, *names: str) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -114,9 +103,6 @@ class ChatSettingsDialog(SavingDialog):
             return sentence(error.message, _tr("This"))
         return ""
 
-    def is_valid(self) -> bool:
-        return super().is_valid() and (self.key.is_valid() or self.forget.isChecked())
-
     def settings(self) -> ChatSettings:
         values = self.fields.values()
         return replace(
@@ -131,12 +117,10 @@ class ChatSettingsDialog(SavingDialog):
 
     def command(self) -> ChangeChat:
         """None as key: what is stored stays."""
-        return ChangeChat(self.settings(), "" if self.forget.isChecked() else self.key.value() or None)
+        return ChangeChat(self.settings(), self.given_key())
 
-    def refresh(self) -> None:
-        super().refresh()
-        if hasattr(self, "test"):
-            self.test.setEnabled(self.is_valid() and self.agree.isChecked() and not self.busy)
+    def is_on(self) -> bool:
+        return self.agree.isChecked()
 
     # how it stands, and trying it
 
@@ -153,42 +137,17 @@ class ChatSettingsDialog(SavingDialog):
         self.key.set_hint(hints.get(state.key_from, _tr("It is kept in the secret store, and never shown again.")))
         self.forget.setVisible(state.key_from == "store")
 
-    def _save_and_test(self) -> None:
-        self._then_test = True
-        self.submit()
-
-    def refused(self, error: WatchroomError) -> None:
-        self._then_test = False
-        if isinstance(error, InputError) and error.field.rsplit(".", 1)[-1] == "key":
-            self.set_busy(False)
-            self.key.show_error(sentence(_tr("The key {0}").format(error.message)))
-            return
-        super().refused(error)
-
-    def done_with(self, outcome: str) -> None:
-        if not self._then_test:
-            self.accept()
-            return
-        self._then_test = False
-        self._before = self.settings()
-        self.key.set_value("")
-        self.forget.setChecked(False)
-        self.set_busy(True)
-        self.outcome.set_notice(_tr("Saved. Asking Claude for a greeting…"), "neutral")
-        self.bridge.ask(GetChatState(test=True), self._tested, self._test_failed, owner=self)
+    def try_it(self) -> str:
+        self.bridge.ask(GetChatState(test=True), self._tested, self.failed, owner=self)
+        return _tr("Saved. Asking Claude for a greeting…")
 
     def _tested(self, answer: Answer) -> None:
-        self.set_busy(False)
         self._show_state(answer)
         state = answer.chat_state or ChatState()
         if state.reply:
-            self.outcome.set_notice(_tr("{0} answered. Nothing of the record left.").format(state.reply), "good")
+            self.tried(_tr("{0} answered. Nothing of the record left.").format(state.reply), "good")
         else:
-            self.outcome.set_notice(_tr("Saved, but there was no answer. {0}").format(state.trouble), "critical")
-
-    def _test_failed(self, error: WatchroomError) -> None:
-        self.set_busy(False)
-        self.outcome.set_notice(error_text(error), "critical")
+            self.tried(_tr("Saved, but there was no answer. {0}").format(state.trouble), "critical")
 
 
 def leaving() -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -217,10 +176,6 @@ def _number(name: str, text: str) -> float:
         return float(text.strip().replace(",", "."))
     except ValueError:
         raise InputError(name, "is no number") from None
-
-
-def _key_trouble(text: str) -> str:
-    return "" if all(33 <= ord(sign) < 127 for sign in text) and len(text) <= 500 else _tr("Use 1 to 500 plain signs without spaces.")
 
 
 def _tr(text: str) -> str:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.labelled_rows import FolderField, LabelledRows
 from console.dialogs.saving import SavingDialog
 from console.recording_estimate import Estimate, Limit, estimate, span_text
 from engine.model.command import ChangeSettings
@@ -14,7 +15,7 @@ from widgets.number_field import NumberField, padded
 from widgets.size_text import size_text
 from widgets.theme import set_role
 
-_LABEL_PX, _BOX_PX = 195, 140
+_LABEL_PX = 195
 
 
 class RecordingDialog(SavingDialog):
@@ -59,21 +60,22 @@ class RecordingDialog(SavingDialog):
         self.days = _number(self.tr(" days"), now.keep_segments_days, 0.04, 3650)
         self.gib = _number(self.tr(" GiB"), now.keep_segments_gib, 0.1, 100_000)
         self.free = _number(self.tr(" GiB"), now.keep_free_gib, 0.1, 100_000)
-        self.archive = QLineEdit(now.archive_folder)
-        self.archive.setPlaceholderText(self.tr("None: it is deleted"))
-        self.choose = QPushButton(self.tr("C&hoose…"))
+        self._folder = FolderField(
+            now.archive_folder, self.tr("None: it is deleted"), self.tr("C&hoose…"), self.tr("Folder for the archive")
+        )
+        self.archive, self.choose = self._folder.edit, self._folder.button
         self.room = QLabel(wordWrap=True)
         self.given_up = QLabel(wordWrap=True)
 
     def _lay_out(self) -> None:
-        clips, everything, disk = _form(), _form(), _form()
-        _add(clips, self.tr("Keep clips for at most"), self.clip_days)
-        _add(clips, self.tr("Most room for them"), self.clip_gib)
-        _add(everything, self.tr("Keep it for at &most"), self.days)
-        _add(everything, self.tr("Most r&oom for it"), self.gib)
-        _add(everything, self.tr("Begin a new &file every"), self.segment)
-        _add(disk, self.tr("Leave &free on the disk"), self.free)
-        _add(disk, self.tr("Move what is too old &to"), self.archive, self.choose)
+        clips, everything, disk = (LabelledRows(_LABEL_PX) for _ in range(3))
+        clips.add(self.tr("Keep clips for at most"), self.clip_days)
+        clips.add(self.tr("Most room for them"), self.clip_gib)
+        everything.add(self.tr("Keep it for at &most"), self.days)
+        everything.add(self.tr("Most r&oom for it"), self.gib)
+        everything.add(self.tr("Begin a new &file every"), self.segment)
+        disk.add(self.tr("Leave &free on the disk"), self.free)
+        disk.add(self.tr("Move what is too old &to"), self.archive, self.choose)
         self.given_up.setText(
             self.tr(
                 "Video of events is kept as long as clips are. When the disk gets full, the log of observations and the oldest of what "
@@ -97,12 +99,6 @@ class RecordingDialog(SavingDialog):
             check.toggled.connect(lambda _: self._show())
         for box in (self.days, self.gib, self.free):
             box.valueChanged.connect(lambda _: self._show())
-        self.choose.clicked.connect(self._choose)
-
-    def _choose(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder for the archive"), self.archive.text())
-        if folder:
-            self.archive.setText(folder)
 
     def _show(self) -> None:
         """What can be chosen, and what it means."""
@@ -139,31 +135,6 @@ def _words(found: Estimate | None) -> str:
 
 def _title() -> str:
     return QCoreApplication.translate("RecordingDialog", "Recording")
-
-
-def _form() -> QFormLayout:
-    form = QFormLayout()
-    form.setHorizontalSpacing(16)
-    form.setVerticalSpacing(8)
-    form.setContentsMargins(24, 0, 0, 0)
-    return form
-
-
-def _add(form: QFormLayout, text: str, box: QWidget, *beside: QWidget) -> None:
-    label = QLabel(text)
-    label.setBuddy(box)
-    label.setMinimumWidth(_LABEL_PX)
-    label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-    box.ensurePolished()
-    label.setMinimumHeight(box.sizeHint().height())
-    box.setMinimumWidth(_BOX_PX)
-    box.setAccessibleName(text.replace("&", ""))
-    row = QHBoxLayout()
-    for each in (box, *beside):
-        row.addWidget(each, 1 if beside and each is box else 0)
-    if not beside:
-        row.addStretch()
-    form.addRow(label, row)
 
 
 def _number(suffix: str, value: float, low: float, high: float) -> QDoubleSpinBox:

@@ -126,6 +126,10 @@ class PeoplePage(Page):
         self.search.setAccessibleName(self.tr("Search people"))
         self.search.addAction(QAction(icon("search"), "", self.search), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setMaximumWidth(320)
+        self.archived_button = QPushButton(checkable=True, visible=False)
+        self.archived_button.setToolTip(
+            self.tr("Show those too who were unseen for long; unless they are seen again, they are erased one day")
+        )
         self.count = QLabel()
         set_role(self.count, "secondary")
         self.add_button = QPushButton(icon("user-plus"), self.tr("Add &person…"))
@@ -133,6 +137,7 @@ class PeoplePage(Page):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.search, 1)
+        row.addWidget(self.archived_button)
         row.addWidget(self.count)
         row.addStretch(1)
         row.addWidget(self.add_button)
@@ -171,6 +176,7 @@ class PeoplePage(Page):
         self.table.empty.action_requested.connect(self._take_first_step)
         self.add_button.clicked.connect(act.add)
         self.search.textChanged.connect(self._search)
+        self.archived_button.toggled.connect(lambda _: self._show_again())
         self.table.selected.connect(self._selected)
         self.table.activated.connect(lambda _: self.card.begin_rename())
         self.table.menu_requested.connect(self._show_menu)
@@ -238,11 +244,29 @@ class PeoplePage(Page):
         self.table.empty.set_action_visible(may)
         trouble = snapshot.people.face_trouble if snapshot.settings.recognition.biometrics else ""
         self.missing.show_trouble(trouble, snapshot)
-        self.table.set_people(self.actions_of.people())
+        self._show_people()
         self.search.setVisible(bool(snapshot.people.persons))
         self._choose(self._wanted)
         self._show_count()
         self._show_card(snapshot)
+
+    def _show_people(self) -> None:
+        """Who is kept aside, as unseen for long, only when asked for."""
+        people = self.actions_of.people()
+        aside = sum(known.person.archived_ns is not None for known in people)
+        self.archived_button.setText(self.tr("Archi&ved ({0})").format(aside))
+        self.archived_button.setVisible(bool(aside))
+        all_too = self.archived_button.isChecked()
+        shown = tuple(known for known in people if all_too or known.person.archived_ns is None)
+        if aside and not shown:
+            text = self.tr("Everybody who is known was unseen for long and is kept aside. “Archived” above shows them.")
+            self.table.empty.set_text(self.tr("Nobody was seen lately"), text)
+            self.table.empty.set_action_visible(False)
+        self.table.set_people(shown)
+
+    def _show_again(self) -> None:
+        if self._bridge.snapshot is not None:
+            self._show(self._bridge.snapshot)
 
     def _take_first_step(self) -> None:
         snapshot = self._bridge.snapshot
@@ -313,6 +337,9 @@ class PeoplePage(Page):
     def want(self, person_id: str) -> None:
         """Select them, as soon as they are known."""
         self._wanted = person_id
+        known = self.actions_of.known(person_id)
+        if known is not None and known.person.archived_ns is not None:
+            self.archived_button.setChecked(True)
         self._choose(person_id)
 
     def _choose(self, person_id: str) -> None:

@@ -158,4 +158,5 @@ def test_words_count_by_severity(engine: FakeEngine) -> None:
 
 def test_what_is_simulated_is_called_so(engine: FakeEngine) -> None:
     alert = engine.alerts.add(EventKind.PERSON, Severity.LOW, "yard", 5.0)
+    assert alert.simulated
     assert state_words("Demo", [alert]) == "Demo. 1 alert that nobody has acknowledged: 1 Low. Simulated."

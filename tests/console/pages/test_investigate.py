@@ -17,6 +17,7 @@ from console.jump_links import Jump, link_of, read_link
 from console.pages.investigate import InvestigatePage
 from console.pages.live import LivePage
 from console.remembered import Remembered
+from console.undo import UndoDesk
 from console.window import MainWindow
 from engine.model.alert_settings import AlertSettings
 from engine.model.command import ChangeSettings
@@ -325,11 +326,15 @@ def test_a_flag_is_gone_to_changed_removed_and_brought_back(page: InvestigatePag
     dialog.submit()
     qtbot.waitUntil(lambda: engine.past.bookmarks["bm-x"].note.endswith("again"))
     qtbot.waitUntil(lambda: page.bookmarks.current() is not None and page.bookmarks.current().note.endswith("again"))
+    desk = UndoDesk(page._bridge, page._toasts, page)
+    desk.show_snapshot(engine.snapshot)
     page.bookmarks.remove()
-    qtbot.waitUntil(lambda: not engine.past.bookmarks)
+    qtbot.waitUntil(lambda: not engine.past.bookmarks and not page.bookmarks.list.model().rowCount())
+    desk.show_snapshot(engine.snapshot)
     toast = next(each for each in page._toasts.toasts() if "removed" in each.text())
     toast.action_requested.emit()
     qtbot.waitUntil(lambda: [each.note for each in engine.past.bookmarks.values()] == ["Gate stands open again"])
+    qtbot.waitUntil(lambda: page.bookmarks.list.model().rowCount() == 1)
 
 
 # the stretch

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
@@ -104,7 +104,7 @@ def told(page: PeoplePage) -> list[str]:
 
 def test_everybody_is_listed_newest_first_and_the_first_is_shown(open_page: Opener) -> None:
     page = open_page()
-    assert page.table.shown_keys() == ("ada", "x1", "sarah", "grace", "old", "new")
+    assert page.table.shown_keys() == ("ada", "x1", "sarah", "grace", "new"), "who is archived is kept aside"
     assert page.headline.text() == "6 people are remembered" and "laboratory at night" in page.summary.text()
     assert page.card.shown() == "ada" and page.card.name.text() == "Ada Lovelace"
     facts = {what: page.card.facts.value(what) for what in ("Where", "Consent", "Faces", "Note")}
@@ -124,6 +124,7 @@ def test_how_long_somebody_is_kept_is_said_with_its_days(engine: FakeEngine, ope
     assert kept.startswith("Archived after 20") and "erased after 20" in kept
     page.table.select("grace")
     assert "Locked" in page.card.facts.value("Kept") and any("Locked" in text for text in page.card.notices.texts())
+    page.archived_button.click()
     page.table.select("old")
     assert page.card.facts.value("Kept").startswith("Archived since") and len(page.card.notices.texts()) == 2
 
@@ -164,14 +165,51 @@ def test_faces_that_may_not_be_seen_are_refused_once_and_shown_after_unmasking(e
     qtbot.waitUntil(lambda: page.album.photo("ada-f0") is None)
 
 
+def put_aside(engine: FakeEngine, *person_ids: str) -> None:
+    people = engine.people
+    persons = tuple(replace(each, archived_ns=engine.now_ns) if each.id in person_ids else each for each in people.persons)
+    engine.people = replace(people, persons=persons)
+    engine.publish()
+
+
+def test_who_is_kept_aside_is_hidden_until_asked_for(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
+    page = open_page()
+    assert "old" not in page.table.shown_keys() and page.archived_button.text() == "Archi&ved (1)"
+    put_aside(engine, "old", "sarah")
+    qtbot.waitUntil(lambda: "sarah" not in page.table.shown_keys())
+    assert page.archived_button.text() == "Archi&ved (2)" and len(page.table.shown_keys()) == 4
+    page.archived_button.click()
+    assert len(page.table.shown_keys()) == 6
+    page.archived_button.click()
+    page.visit("sarah")
+    assert page.archived_button.isChecked() and page.chosen() == "sarah", "whoever is led here sees them"
+
+
+def test_where_nobody_is_kept_aside_there_is_nothing_to_press(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
+    persons = tuple(replace(each, archived_ns=None) for each in engine.people.persons)
+    engine.people = replace(engine.people, persons=persons)
+    engine.publish()
+    page = open_page()
+    assert not page.archived_button.isVisible() and len(page.table.shown_keys()) == 6
+
+
+def test_all_kept_aside_is_not_nobody_known(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
+    page = open_page()
+    put_aside(engine, *(each.id for each in engine.people.persons))
+    qtbot.waitUntil(lambda: not page.table.shown_keys())
+    assert page.table.empty.isVisible() and "Archived" in page.table.empty.accessibleDescription() + repr(
+        [label.text() for label in page.table.empty.findChildren(QLabel)]
+    )
+
+
 def test_search_is_by_every_word_and_says_how_many(open_page: Opener) -> None:
     page = open_page()
     page.search.setText("hopper grace")
-    assert page.table.shown_keys() == ("grace",) and page.count.text() == "1 of 6" and page.card.name.text() == LONG
+    assert page.table.shown_keys() == ("grace",) and page.count.text() == "1 of 5" and page.card.name.text() == LONG
     page.search.setText("nobody like that")
     assert page.table.shown_keys() == () and not page.card.isVisible()
     page.search.setText("")
-    assert len(page.table.shown_keys()) == 6 and page.count.text() == "" and page.card.isVisible()
+    assert len(page.table.shown_keys()) == 5 and page.count.text() == "" and page.card.isVisible()
 
 
 def test_two_hundred_people_are_sorted_by_what_is_clicked(open_page: Opener, qtbot: QtBot) -> None:

@@ -29,15 +29,13 @@ def before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         driver.execute("INSERT INTO users (id, name, name_key, role, password_hash) VALUES ('us-1', 'Ada', 'ada', 'operator', '')")
         for name in ("Ada", "Bob"):
             note = (f"bm-{name}", name)
-            driver.execute("DROP TRIGGER IF EXISTS none")
             driver.execute("INSERT INTO bookmarks (id, at_ns, note, \"by\", created_ns, camera_id) VALUES (?, 5, 'van', ?, 6, '')", note)
             search = (f"se-{name}", f"of {name}", name, '{"text": "van"}')
             driver.execute('INSERT INTO saved_searches (id, name, "by", filter) VALUES (?, ?, ?, ?)', search)
         body = '{"id": "ho-1", "at_ns": 9, "by": "Bob", "text": "quiet", "read": [{"by": "Ada", "at_ns": 10}, {"by": "Cy", "at_ns": 11}]}'
         driver.execute("INSERT INTO handovers (id, at_ns, body) VALUES ('ho-1', 9, ?)", (body,))
-        driver.execute(
-            'INSERT INTO handovers (id, at_ns, body) VALUES (\'ho-2\', 12, \'{"id": "ho-2", "at_ns": 12, "by": "Ada", "text": "x"}\')'
-        )
+        unread = '{"id": "ho-2", "at_ns": 12, "by": "Ada", "text": "x"}'
+        driver.execute("INSERT INTO handovers (id, at_ns, body) VALUES ('ho-2', 12, ?)", (unread,))
         raw.commit()
     engine.dispose()
     return path
