@@ -56,7 +56,7 @@ class PhoneLane:
         self.devices = self._located.locate(now_ns)
         self._located.witness(now_ns, presences, self._names.accompanied)
         self.carried = self._names.assign(now_ns, presences, self.devices, whose)
-        return [replace(blob, identity=self.carried.get(whose.get(blob.id, blob.id))) for blob in blobs]
+        return [_carrying(blob, self.carried.get(whose.get(blob.id, blob.id))) for blob in blobs]
 
     def idle(self) -> None:
         """Nobody watches: no phone goes with anybody."""
@@ -84,6 +84,10 @@ class PhoneLane:
         self.configure(self._settings)
         self.know(self._persons)
         self.place(self._nodes)
+
+
+def _carrying(blob: Blob, match: BleMatch | None) -> Blob:
+    return blob if blob.identity is match else replace(blob, identity=match)
 
 
 def _whose(followed: Sequence[FusedTrack]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine.model.blob import BleMatch, Blob, RadioPicture
+from engine.model.blob import BleMatch, Blob, BlobEvidence, RadioPicture
 from engine.model.fused import FusedTrack
 from engine.model.person import Person
 from engine.model.radio import BleSightings, CsiBatch, NodeChanged, ZoneOccupancy
@@ -99,7 +99,8 @@ class RadioLane:
         features = self._bank.features(now_ns)
         found = self._fusion.step(now_ns, features, out.new_id)
         simulated = self._nodes.simulated
-        blobs = self._named(now_ns, [replace(blob, simulated=simulated) for blob in found.blobs], followed)
+        located = [replace(blob, simulated=True) for blob in found.blobs] if simulated else found.blobs
+        blobs = self._named(now_ns, located, followed)
         occupancy, zones_of = self._places.step(now_ns, blobs, not found.trouble, out)
         fallen = self._falls.step(now_ns, blobs, features, out)
         blobs = [replace(blob, zone_ids=zones_of.get(blob.id, ()), posture=fallen.get(blob.id, blob.posture)) for blob in blobs]
@@ -205,11 +206,15 @@ class RadioLane:
             voxels=found.voxels,
             zones=occupancy,
             devices=self._phones.devices,
-            evidence=tuple(replace(evidence, identity=named.get(evidence.blob_id)) for evidence in found.evidence),
+            evidence=tuple(_naming(evidence, named.get(evidence.blob_id)) for evidence in found.evidence),
             extent=found.extent,
             trouble=found.trouble,
             simulated=simulated,
         )
+
+
+def _naming(evidence: BlobEvidence, match: BleMatch | None) -> BlobEvidence:
+    return evidence if evidence.identity is match else replace(evidence, identity=match)
 
 
 def _nobody(tracker: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

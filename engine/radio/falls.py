@@ -195,8 +195,9 @@ class FallWatch:
 
     def _remember(self, blob: Blob, now_ns: int) -> None:
         sigma_m = math.sqrt(max(blob.covariance[2][2], 0.0))
-        known = (*self._history.get(blob.id, ()), Sample(now_ns, blob.position, sigma_m))
-        self._history[blob.id] = tuple(sample for sample in known if now_ns - sample.at_ns <= HISTORY_S * SECOND)
+        known = self._history.get(blob.id, ())
+        old = next((place for place, sample in enumerate(known) if now_ns - sample.at_ns <= HISTORY_S * SECOND), len(known))
+        self._history[blob.id] = (*known[old:], Sample(now_ns, blob.position, sigma_m))
         self._confidence[blob.id] = max(blob.confidence, 0.98 * self._confidence.get(blob.id, 0.0))
 
     def _forget(self, here: set[str], now_ns: int) -> None:

@@ -212,7 +212,7 @@ class LinkBank:
         fluctuating = facts.fluctuating(power)
         calm = self._calm(facts, fluctuating)
         self._learn_quiet(rows, new_s, batch.arrival_ns[turn], fluctuating)
-        shaped = use[:, 0]
+        shaped = _which(use[:, 0])
         self._choice.step(rows[shaped], new_s[shaped], shape[shaped], occupied[shaped], deviation[shaped], calm[shaped])
         self._look_closer(batch, turn[shaped], rows[shaped], dt_s[shaped], shape[shaped], usable[shaped], column[shaped], ~calm[shaped])
 
@@ -233,7 +233,8 @@ class LinkBank:
             self._phase.step(rows[due], cleaned(waves[due], usable[due]), usable[due])
         due = self._ripples.due(rows, arrival_ns)
         if due.any():
-            self._ripples.step(rows[due], dt_s[due], arrival_ns[due], waves[due])
+            new = _which(due)
+            self._ripples.step(rows[new], dt_s[new], arrival_ns[new], waves[new])
         level = self._fluctuation.newest()[rows, column] / np.maximum(self._baselines.levels()[rows, column], 1e-12)
         self._stillness.step(rows, arrival_ns, shape * usable, level, moving)
 
@@ -312,3 +313,8 @@ class LinkBank:
         names = self._paths.reporters()
         telling = {name for name, carries in zip(names, self._table["carries"].tolist(), strict=True) if carries}
         return np.array([name in telling for name in names], np.bool_)
+
+
+def _which(mask: Mask) -> Mask | slice:
+    """The same as an index; where all are chosen, as is usual, one that copies nothing."""
+    return slice(None) if mask.all() else mask

@@ -188,10 +188,10 @@ class BlobFusion:
         level = level_bins(_scatter(features)[rows])
         moving = np.where(self._sustained(features.motion[rows], dt_s), level, 0)
         weight = self._weights.of(scene.geometry.table.links) * (features.age_s[rows] < _STALE_S)
-        stray = self._stray.around(level), self._stray.around(moving)
+        stray, stray_moving = self._stray.around(level, moving)
         spectra = features.doppler[rows] if len(features.doppler) else no_spectra(len(rows))
         stirred = bool((stirring(spectra) * weight > 0).any())
-        return Levels.of(level, moving, weight, *stray, features.still[rows], spectra, stirred)
+        return Levels.of(level, moving, weight, stray, stray_moving, features.still[rows], spectra, stirred)
 
     def _learn(self, scene: "_Scene", levels: Levels, dt_s: float) -> None:
         """What this tick tells about the site: how scattering falls, and what links show when nobody is there."""

@@ -113,8 +113,7 @@ class Jolts:
         follows &= table["period_s"][rows] < _TOO_FAR_S
         bands = np.where(follows[:, None], _turned(bands, before), bands)
         step: Waves = bands - before
-        energy: Array = np.square(np.abs(step)).sum(axis=1, dtype=np.float64)
-        alike: Array = np.real(np.conj(table["step"][rows]) * step).sum(axis=1, dtype=np.float64)
+        energy, alike = _product(step, step), _product(table["step"][rows], step)
         paired = follows & table["steps"][rows]
         self._note(rows[paired], arrival_ns[paired], apart_s[paired], energy[paired], alike[paired])
         table["wave"][rows], table["step"][rows], table["steps"][rows] = bands, step, follows
@@ -147,9 +146,16 @@ class Jolts:
 def _bands(waves: Waves) -> tuple[Waves, npt.NDArray[np.bool_]]:
     """(n, 8) sums over neighbouring tones, by frequency, of mean square 1; and (n,) whether there is enough to tell a shape by."""
     bands = waves[:, _ORDER].reshape(len(waves), _BANDS, -1).sum(axis=2)
-    heard = np.square(np.abs(waves)).mean(axis=1) >= (2 * WEAK) ** 2
-    size = np.sqrt(np.square(np.abs(bands)).mean(axis=1, keepdims=True))
+    heard = _product(waves, waves) >= SUBCARRIERS * (2 * WEAK) ** 2
+    size = np.sqrt(_product(bands, bands) / _BANDS)[:, None]
     return (bands / np.maximum(size, 1e-9)).astype(np.complex64), heard
+
+
+def _product(one: Waves, two: Waves) -> Array:
+    """(n,) real part of the sum of products of waves (n, m), the first conjugated."""
+    product: Array = np.einsum("nx,nx->n", one.real, two.real, dtype=np.float64)
+    product += np.einsum("nx,nx->n", one.imag, two.imag, dtype=np.float64)
+    return product
 
 
 def _turned(bands: Waves, before: Waves) -> Waves:

@@ -142,15 +142,13 @@ class StrayLevels:
         self._counts *= np.exp(-dt_s / _FORGET_S)
         self._counts[np.arange(len(level)), level] += amount
 
-    def around(self, level: Bins) -> tuple[Array, Array]:
-        """(L,) distribution functions above and below the level."""
-        total = self._counts.sum(axis=1) + _QUIET_BELIEF
-        each = np.arange(len(level))
-        cumulative = np.cumsum(self._counts, axis=1)
-        spread = _QUIET_BELIEF * (1 - _QUIET_SEEN + _QUIET_SEEN * level / (LEVELS - 1))
-        above = (cumulative[each, level] + spread) / total
-        before = (cumulative[each, level - 1] + _QUIET_BELIEF * (1 - _QUIET_SEEN + _QUIET_SEEN * (level - 1) / (LEVELS - 1))) / total
-        return above, np.where(level > 0, before, 0.0)
+    def around(self, *levels: Bins) -> list[tuple[Array, Array]]:
+        """Of each of some levels (L,), the distribution functions (L,) above and below it."""
+        counted = np.cumsum(self._counts, axis=1)
+        belief = _QUIET_BELIEF * (1 - _QUIET_SEEN + _QUIET_SEEN * np.arange(LEVELS) / (LEVELS - 1))
+        function = (counted + belief) / (counted[:, -1:] + _QUIET_BELIEF)
+        each = np.arange(len(function))
+        return [(function[each, level], np.where(level > 0, function[each, level - 1], 0.0)) for level in levels]
 
     def state(self) -> dict[str, Any]:
         return {"links": list(self._links), "counts": self._counts.tolist()}

@@ -49,7 +49,7 @@ def everybody_else(row: int, seen: LinkFeatures, tracks: Sequence[Mapping[str, A
 def part(row: int, spot: Sequence[float], seen: LinkFeatures, stray: StrayLevels, steps: np.ndarray, others: tuple[float, float]) -> float:
     levels = np.array([level_bin(float(value)) for value in seen.scatter_db])
     level, depth = int(levels[row]), depth_bin(seen.links[row], spot, float(seen.wavelength_m[row]))
-    quiet = stray.around(levels)
+    quiet = stray.around(levels)[0]
     above, below = float(quiet[0][row]) * others[0], float(quiet[1][row]) * others[1]
     joined = max(steps[depth, level + 1] * above - steps[depth, level] * below, 1e-12)
     return math.log(joined) - math.log(max(above - below, 1e-12))
