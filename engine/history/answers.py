@@ -18,6 +18,7 @@ from engine.model.event import EventKind
 _MOST_BLIND = 6
 _MOST_CITED = 20
 _TOP = 3
+_DIFFERENT = {By.CAMERA: ("camera", "cameras"), By.ZONE: ("zone", "zones"), By.KIND: ("kind", "kinds")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,10 @@ class Answers:
         if not result.rows or (result.query.ask is Ask.WITH and result.query.id and not _having(result, result.query.id)):
             return self._nothing(result, form)
         rows = result.rows if not result.query.id else _having(result, result.query.id)
+        number = [self._total(result)] if form is Form.HOW_MANY else []
         told = [self._one(result, row, form) for row in rows]
         told[0] = _yes(told[0]) if form is Form.YES_NO else told[0]
-        return [*told, *self._more(result), *self._blind(result)]
+        return [*number, *told, *self._more(result), *self._blind(result)]
 
     def _one(self, result: Result, row: Row, form: Form) -> Sentence:
         text = self._event(result, row, form)
@@ -132,6 +134,9 @@ class Answers:
             told = [*told, self._most(result, groups[0]), *(self._group(query, row) for row in self._behind(groups))]
         else:
             told += [self._group(query, row) for row in groups]
+        if groups and query.by in _DIFFERENT and query.wanted is Wanted.ALL:
+            named = _DIFFERENT[query.by][len(groups) != 1]
+            told.insert(1, Sentence(f"Those are {len(groups)} different {named}.", tuple(row.citation for row in groups)))
         if query.of is Of.PEOPLE and query.by is By.ALL:
             told += [Sentence(f"{capital(words.event_at(row))}.", _cited(row)) for row in result.rows[:_MOST_CITED]]
         return [*told, *self._blind(result)]

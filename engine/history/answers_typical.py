@@ -39,6 +39,7 @@ def _average(words: Words, result: Result) -> list[Sentence]:
     about, noun = words.about(query), words.noun(query, 2)
     unit = {By.DAY: "a day", By.HOUR: "an hour"}.get(query.by, "each time")
     if query.measure is Measure.MEDIAN:
+        noun = words.noun(query, 1) if result.value == 1 else noun
         told = f"The median is {number(result.value)} {noun} {unit}{about}, of {result.known} {_times(query)} with {result.total} in all."
     elif query.by is By.HOUR:
         told = f"On average there were {number(result.value)} {noun} {unit}{about}, {result.total} in all."
@@ -86,10 +87,12 @@ def _clocks(words: Words, result: Result) -> list[Sentence]:
     if query.measure in (Measure.EARLIEST, Measure.LATEST):
         edge = _edge(words, query, rows[0])
         return [Sentence(f"The {query.measure.value} of {days}{words.about(query)}: {edge}.", (rows[0].citation, result.counted))]
+    each = [Sentence(f"{capital(words.event_at(row))}.", (row.citation,)) for row in rows[:_MOST_ROWS]]
+    if query.measure is Measure.NONE:
+        return each
     way = "usually (the median" if query.measure is Measure.MEDIAN else "on average (the mean"
     end = "first" if query.oldest_first else "last"
     told = f"{_who(words, query)} was {end} seen at {clock_of(result.value)} {way} of {days}{words.about(_nobody(query))})"
-    each = [Sentence(f"{capital(words.event_at(row))}.", (row.citation,)) for row in rows[:_MOST_ROWS]]
     return [Sentence(f"{capital(told)}.", (result.counted,)), *(each if len(rows) <= _MOST_ROWS else [])]
 
 

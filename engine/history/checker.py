@@ -63,7 +63,7 @@ def _wrong(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
         ("days", facts.days, grounds.days),
         ("moment", facts.moments, grounds.moments),
         ("length", facts.lengths, grounds.lengths | _between(grounds)),
-        ("number", facts.numbers, grounds.numbers | _apart(grounds) | _percent(facts, grounds)),
+        ("number", facts.numbers, grounds.numbers | _apart(grounds) | _percent(facts, grounds) | _different(facts, grounds)),
         ("state", facts.states, grounds.states | grounds.categories),
         ("verdict", facts.found, grounds.found),
         ("category", facts.categories, grounds.categories),
@@ -85,6 +85,9 @@ def _wrong_words(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
     unknown = unknown_words(facts.left)
     if unknown:
         return f"word: {list(unknown)}"
+    twice = [name for name in facts.names if f"{name} and {name}" in sentence.text]
+    if twice:
+        return f"name: {twice} twice"
     is_odd = sentence.status is not ClaimStatus.NOT_OBSERVED and odd_not(facts.left, of_rows=bool(grounds.events))
     return "says that it was not" if is_odd else ""
 
@@ -200,6 +203,11 @@ def _between(grounds: Grounds) -> set[str]:
     if one.ended_ns is not None and other.ended_ns is not None:
         gaps += [abs(other.ended_ns - one.ended_ns), other.ended_ns - one.started_ns]
     return {duration(gap / 1e9) for gap in gaps}
+
+
+def _different(facts: Facts, grounds: Grounds) -> set[float]:
+    """Of groups that were counted apart also how many there are."""
+    return {float(len(grounds.counts))} if "different" in facts.left and grounds.counts and all(grounds.counts) else set()
 
 
 def _percent(facts: Facts, grounds: Grounds) -> set[float]:

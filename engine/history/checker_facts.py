@@ -14,7 +14,7 @@ _DATE = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{1,2} (?:Jan|Feb|Mar|A
 _WEEKDAY_OF_DATE = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b")
 _CLOCK = re.compile(r"\b(\d{1,2}:\d{2}(?::\d{2})?)\b")
 _FROM_TO = re.compile(r"\b(\d{1,2}:\d{2}(?::\d{2})?)(?: on DATE\d+)? (?:to|and) (\d{1,2}:\d{2}(?::\d{2})?)")
-_DAY_TO_DAY = re.compile(r"\b(?:from|between) (?:\d{1,2}:\d{2} on )?DATE(\d+) (?:to|and) (?:\d{1,2}:\d{2} on )?DATE(\d+)")
+_DAY_TO_DAY = re.compile(r"\b(?:from|between) (?:\d{1,2}:\d{2} on )?DATE(\d+) (?:to|and) (?:\d{1,2}:\d{2} on )?DATE(\d+)", re.IGNORECASE)
 _AT = re.compile(r"\b(\d{1,2}:\d{2}(?::\d{2})?) on DATE(\d+)")
 _LENGTH = re.compile(r"\b(\d+ h \d+ min|\d+ h(?! ?\w)|\d+ min \d+ s|\d+ min(?! against)|\d+ s(?! against)(?=[\s).,]))")
 _NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w]|\.\d)")

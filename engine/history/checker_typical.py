@@ -67,7 +67,7 @@ def _average(reach: Reach, query: Query) -> Again:
 
 
 def _one_by_one(query: Query) -> bool:
-    return query.measure is Measure.MEDIAN
+    return query.measure is Measure.MEDIAN or query.of is Of.PEOPLE
 
 
 def _units(reach: Reach, query: Query) -> list[tuple[Span, ...]]:

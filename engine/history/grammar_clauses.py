@@ -97,6 +97,15 @@ def apart(message: str) -> tuple[str, str] | None:
     return None if found is None else (found["one"], found["other"])
 
 
+_BETWEEN = re.compile(r"^(?P<main>.*?\S)\s+between\s+(?P<one>\S.*?)\s+and\s+(?P<other>\S.*?)[?.!\s]*$", re.IGNORECASE)
+
+
+def between(message: str) -> tuple[str, str, str] | None:
+    """`what happened between the alert and the fall`: what is asked, and the two things."""
+    found = _BETWEEN.match(message)
+    return None if found is None else (found["main"], found["one"], found["other"])
+
+
 def _anchored(match: re.Match[str], main: str) -> Anchored:
     groups = match.groupdict()
     relation = _relation(match["rel"].lower())

@@ -51,6 +51,11 @@ def count(question: Question, of: Of) -> tuple[Query, Form] | None:
     if "observed" in slots.said and slots.word("not", "blind", "unobserved") and slots.when.stated and not slots.any("events", "alerts"):
         return None
     of = counted(question, of, by)
+    if of is Of.PEOPLE and by is By.ALL and slots.when.moment:  # at one moment those count who came before it and were there still
+        there = question.query(Ask.STAYS, of, reach=False, limit=100)
+        return replace(
+            there, scope=replace(there.scope, who=Who.ANYONE if there.scope.who is Who.ANYTHING else there.scope.who)
+        ), Form.HOW_MANY
     query = question.query(Ask.COUNT, of, by=by, wanted=wanted if by is not By.ALL else Wanted.ALL, limit=100)
     if of is Of.PEOPLE:
         scope = query.scope

@@ -15,7 +15,7 @@ FILLERS = word_set(
     times ever yet already still again then than and or if whether but with without down up across along between during until
     present found find sighting sightings sight
     new recent different appearance appearances needs
-    recently lately else more less fewer much many few several lot lots bit ago over per history opened opens opening day days
+    recently lately else more less fewer much many few several lot lots bit ago over per history  day days
     hour hours night week most least
     busy quiet kind kinds type types sort sorts person people gate first last off on what which who whom whose where when why how that's
     us them they he she him her his hers their entire whole total overall far so such own way ways working work use through front take

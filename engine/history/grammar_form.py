@@ -15,6 +15,7 @@ class Form(StrEnum):
     YES_NO = "yes_no"
     ARRIVED = "arrived"
     LEFT = "left"
+    HOW_MANY = "how_many"
 
 
 def form_of(slots: Slots) -> Form:

@@ -14,7 +14,7 @@ _STATES = {
     "benign": ("benign", "harmless", "innocent"),
     "held": ("held", "suppressed", "withheld", "silenced", "muted", "filtered", "blocked"),
 }
-_OTHER_THAN = ("without", "except", "excluding")
+_OTHER_THAN = ("without", "except", "excluding", "but", "besides", "apart", "aside")
 _THAN = ("than", "compare", "compared", "versus", "vs", "difference")
 _COMPARED = (Ask.COMPARE, Ask.USUAL, Ask.ORDER)
 _ANSWERS_NOT = (Ask.ABSENT, Ask.LACKING, Ask.WHY_NOTHING, Ask.DAYS, Ask.OBSERVED, Ask.WITH)
@@ -23,14 +23,8 @@ _LISTED = (Ask.LIST, Ask.COUNT, Ask.LAST, Ask.FIRST, Ask.HOW_LONG, Ask.STAYS, As
 
 def left_over(slots: Slots, query: Query, form: Form) -> list[str]:
     """As they were written, in their order."""
-    found = {
-        *_numbers(slots),
-        *_states(slots, query),
-        *_others(slots, query),
-        *_than(slots, query),
-        *_not(slots, query, form),
-        *_far(slots, query),
-    }
+    found = _numbers(slots) | _states(slots, query) | _others(slots) | _than(slots, query) | _not(slots, query, form)
+    found |= _far(slots, query) | _turns(slots, query) | _how_many(slots, query) | _incidents(slots, query)
     return [token.text for token in slots.tokens.all if token.text in found]
 
 
@@ -46,10 +40,47 @@ def _states(slots: Slots, query: Query) -> set[str]:
     return {token.text for token in slots.tokens.all if token.taken == "word" and token.text in words}
 
 
-def _others(slots: Slots, query: Query) -> set[str]:
-    if slots.not_people or slots.not_places or query.ask in (Ask.WITH, Ask.DAYS):
+def _others(slots: Slots) -> set[str]:
+    """What is left out has to be a person or a place."""
+    if slots.not_people or slots.not_places or "with" in slots.said:
         return set()
-    return {word for word in _OTHER_THAN if slots.word(word)}
+    tokens = slots.tokens
+    return {
+        token.text for at, token in enumerate(tokens.all) if at and token.text in _OTHER_THAN and tokens.word(at + 1) not in ("any", "a")
+    }
+
+
+def _turns(slots: Slots, query: Query) -> set[str]:
+    """Words that mean nothing by themselves, and much beside others."""
+    tokens = slots.tokens
+    found = {"between"} if any(token.text == "between" and not token.taken for token in tokens.all) else set[str]()
+    if tokens.run_of("on", "time") or tokens.run_of("in", "time"):
+        found |= {"time"} if not slots.when.said.startswith(("on time", "in time")) else set()
+    manner = tokens.word(0) == "how" and tokens.word(1) in ("did", "does", "do", "was", "were", "could", "can", "has", "have")
+    if manner and query.ask not in (Ask.COMPARE, Ask.USUAL) and not slots.any("events", "compare", "people"):
+        found.add("how")
+    if tokens.word(0) in ("who", "whom", "which") and query.ask is Ask.COUNT and query.by is By.DAY and tokens.run_of("every", "day"):
+        found.add("every")
+    return found
+
+
+def _incidents(slots: Slots, query: Query) -> set[str]:
+    """Where a reported incident was is known by its distance, not by cameras, and who it was about not at all."""
+    if query.of is not Of.INCIDENTS or not (slots.has_place or slots.people):
+        return set()
+    return {token.text for token in slots.tokens.all if token.taken == "name"}
+
+
+def _how_many(slots: Slots, query: Query) -> set[str]:
+    """`how many cameras do we have`: what there is, not what happened."""
+    tokens = slots.tokens
+    if not tokens.run_of("how", "many") or query.ask is not Ask.COUNT or slots.kinds or slots.people:
+        return set()
+    of_site = slots.word("have", "own", "exist", "installed") or (slots.word("are") and slots.word("there") and not slots.when.stated)
+    things = ("cameras", "zones", "rooms", "cams", "areas", "nodes", "sensors", "doors", "employees", "staff")
+    return (
+        {token.text for token in tokens.all if token.text in things} if of_site and not slots.any("alerts", "incidents", "held") else set()
+    )
 
 
 def _than(slots: Slots, query: Query) -> set[str]:

@@ -72,6 +72,11 @@ def find_by(tokens: Tokens, found: Slots) -> None:
         before = tokens.word(at - 1)
         if by is By.DAY and tokens.word(at) == "days" and before in ("which", "what", "many"):
             continue  # the days themselves are asked for
+        many = tokens.word(at) != word and (before == "many" or (before == "different" and tokens.word(at - 2) == "many"))
+        if many and by in (By.CAMERA, By.ZONE, By.KIND):
+            tokens.take(at, at + 1, "by")
+            found.by = by
+            continue
         of_the = at - 2 if before in ("the", "of") else at - 1
         which_days = by in (By.DAY, By.HOUR, By.KIND, By.WEEKDAY) and before in ("which", "what") and tokens.word(at) != word
         if word in ("hourly", "daily") or which_days:

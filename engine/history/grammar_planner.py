@@ -6,7 +6,7 @@ from engine.history.answers import Answers
 from engine.history.answers_words import Words, duration, quoted, safe
 from engine.history.grammar import Parsed, parse, parse_anchor
 from engine.history.grammar_anchor import Anchor, placed
-from engine.history.grammar_clauses import Anchored, Relation, anchors, apart, questions
+from engine.history.grammar_clauses import Anchored, Relation, anchors, apart, between, questions
 from engine.history.grammar_form import Form
 from engine.history.grammar_told import question_of
 from engine.history.planner import Asked, Draft
@@ -62,9 +62,9 @@ class _Part:
     def draft(self, message: str) -> Draft:
         parsed = self._parse(message, self._before)
         try:
-            between = self._between(message)
-            if between is not None:
-                return between
+            stretch = self._between(message) or self._stretch(message)
+            if stretch is not None:
+                return stretch
             if parsed.query is None or parsed.unknown or parsed.query.ask is not Ask.ORDER:
                 leaning = self._leaning(message)
                 if leaning is not None:
@@ -102,17 +102,45 @@ class _Part:
         one, other = found
         if one is None or other is None or one.query.of is not Of.EVENTS or other.query.of is not Of.EVENTS:
             return None
-        spans = other.query.scope.spans or one.query.scope.spans
-        results = [
-            self._queries.run(replace(each.query, scope=replace(each.query.scope, spans=each.query.scope.spans or spans)))
-            for each in (one, other)
-        ]
+        results = self._two(one, other)
         told = [sentence for each in results for sentence in self._answers.of(each, Form.PLAIN)[:1]]
         rows = [each.rows[0] for each in results if each.rows]
         if len(rows) == 2:
             lies = duration(abs(rows[0].at_ns - rows[1].at_ns) / 1e9)
             told.append(Sentence(f"From the one to the other that is {lies}.", (rows[0].citation, rows[1].citation)))
         return Draft(tuple(told), other.query, queries=(one.query, other.query))
+
+    def _two(self, one: Anchor, other: Anchor) -> list[Result]:
+        """What two things found; a day that only one of them names is that of both."""
+        spans = other.query.scope.spans or one.query.scope.spans
+        queries = [replace(each.query, scope=replace(each.query.scope, spans=each.query.scope.spans or spans)) for each in (one, other)]
+        return [self._queries.run(each) for each in queries]
+
+    def _stretch(self, message: str) -> Draft | None:
+        """What there was from the end of one thing to the beginning of another."""
+        said = between(message)
+        if said is None:
+            return None
+        asked = self._asked
+        found = [parse_anchor(each, asked.directory, asked.now_ns, asked.zone, self._before) for each in said[1:]]
+        (one, _), (other, _) = found
+        main = self._parse(said[0], self._before)
+        if one is None and other is None:
+            return None
+        if one is None or other is None:
+            return _not_understood(replace(main, unknown=("between",)), self._words) if _happens(one or other) else None
+        unknown = tuple(word for _, words in found for word in words)
+        if unknown or main.query is None or main.unknown or main.query.ask not in _TIMED:
+            return _not_understood(replace(main, unknown=(*main.unknown, *unknown)), self._words)
+        results = self._two(one, other)
+        told = tuple(sentence for each in results for sentence in self._answers.of(each, Form.PLAIN)[:1])
+        rows = sorted((each.rows[0] for each in results if each.rows), key=lambda row: row.at_ns)
+        since = (rows[0].until_ns or rows[0].at_ns) if rows else 0
+        if len(rows) < 2 or since >= rows[1].at_ns:
+            return Draft(told, one.query, queries=(one.query, other.query))
+        query = replace(main.query, scope=replace(main.query.scope, spans=(Span(since, rows[1].at_ns),), going_on=False))
+        draft = self._answered(replace(main, query=query), query)
+        return replace(draft, sentences=(*told, *(each for each in draft.sentences if each not in told)))
 
     def _anchored(self, each: Anchored, anchor: Anchor, main: Parsed, query: Query) -> Draft:
         found = self._queries.run(anchor.query)
@@ -170,6 +198,11 @@ class _Part:
             return None
         plain = replace(query, scope=replace(query.scope, assignees=()))
         return _not_understood(Parsed(plain, unknown=names), self._words)
+
+
+def _happens(anchor: Anchor | None) -> bool:
+    """Whether it is of some kind of event, and no person or place that stands beside another one."""
+    return anchor is not None and bool(anchor.query.scope.kinds or anchor.query.of is not Of.EVENTS)
 
 
 def _next_place(each: Anchored, query: Query) -> Ask:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from engine.history.grammar_form import Form, form_of
 from engine.history.grammar_scope import LOST_KINDS, Question
-from engine.history.queries import Ask, Of, Query, Who
+from engine.history.queries import Ask, Of, Query, Span, Who
+from engine.history.when_zone import day_span, days_between, local
 
 
 def listed(question: Question, of: Of) -> tuple[Query, Form]:
@@ -25,9 +26,9 @@ def listed(question: Question, of: Of) -> tuple[Query, Form]:
 def seen(question: Question) -> tuple[Query, Form]:
     slots, form = question.slots, form_of(question.slots)
     if _leaves(question):
-        return question.person(Ask.LAST), Form.LEFT
+        return _whole_days(question.person(Ask.LAST), question, form), Form.LEFT
     if "arrive" in slots.said and slots.people:
-        return question.person(Ask.FIRST), Form.ARRIVED
+        return _whole_days(question.person(Ask.FIRST), question, form), Form.ARRIVED
     if slots.any("last", "first") and slots.limit is None:
         return _end(question), form
     is_about_people = slots.people or slots.any("anyone", "people", "unknown", "known", "who", "nobody") or slots.not_people
@@ -39,6 +40,16 @@ def seen(question: Question) -> tuple[Query, Form]:
         return _stays(question, form)
     listed = question.query(Ask.LIST, Of.EVENTS)
     return replace(listed, oldest_first=bool(slots.when.spans) and slots.limit is None), form
+
+
+def _whole_days(query: Query, question: Question, form: Form) -> Query:
+    """`did she come after nine`: told is when she came on that day, whatever the clock."""
+    spans, zone = query.scope.spans, question.slots.when.zone
+    if form is not Form.YES_NO or len(spans) != 1 or not question.slots.when.clocked or zone is None:
+        return query
+    whole = days_between(spans[0], zone)
+    first, last = (local(each.since_ns, zone).date() for each in (whole[0], whole[-1]))
+    return replace(query, scope=replace(query.scope, spans=(Span(day_span(first, zone).since_ns, day_span(last, zone).until_ns),)))
 
 
 def _leaves(question: Question) -> bool:

@@ -94,6 +94,11 @@ class Tokens:
         found = self.all[start : start + len(words)]
         return len(found) == len(words) and all(not token.taken and token.text == word for token, word in zip(found, words, strict=True))
 
+    def run_of(self, *words: str) -> bool:
+        """Whether these words stand side by side anywhere, taken or not."""
+        texts = [token.text for token in self.all]
+        return any(tuple(texts[at : at + len(words)]) == words for at in range(len(texts)))
+
     def open(self) -> list[int]:
         return [at for at, token in enumerate(self.all) if not token.taken]
 

@@ -20,7 +20,8 @@ def why(question: Question, of: Of) -> tuple[Query, Form] | None:
     if slots.any("not", "nobody") or (slots.any("held") and not id_ and of is Of.HELD):
         query = question.query(Ask.WHY_NOTHING, Of.ALERTS, at_ns=at_ns)
         return replace(query, scope=replace(query.scope, states=(), dispositions=(), gates=())), Form.PLAIN
-    if slots.people and not id_ and not (slots.any("alerts", "held") or slots.kinds or slots.labels or slots.word("raised")):
+    of_people = slots.people or (slots.kinds and not set(slots.kinds) <= set(LOST_KINDS))
+    if of_people and not id_ and not (slots.any("alerts", "held", "nobody", "events") or slots.word("raised", "nothing")):
         slots.unknown += [word for word in ("why", "how", "reason", "explain", "because") if slots.word(word)][:1]
         return question.query(Ask.STAYS, Of.EVENTS), Form.PLAIN
     query = question.query(Ask.WHY_ALERT, Of.ALERTS, id=id_, at_ns=at_ns)

@@ -5,6 +5,7 @@ Each gives None where its turn is not in the question.
 
 from dataclasses import replace
 
+from engine.history.grammar_counts import counted
 from engine.history.grammar_form import Form, form_of
 from engine.history.grammar_scope import Question
 from engine.history.queries import Ask, By, Measure, Of, Query, Wanted, Who
@@ -64,6 +65,8 @@ def clocks(question: Question, of: Of) -> _Read:
     comes = slots.any("arrive", "first") or slots.word(*_COME) or slots.any("when")
     if not (leaves or comes):
         return None
+    if slots.any("who") and not slots.people and measure in (Measure.MEAN, Measure.MEDIAN):
+        measure = Measure.NONE  # who it was each day, as nobody is the median of people
     query = question.query(Ask.CLOCKS, of, reach=False, limit=100, oldest_first=not leaves, measure=measure)
     return replace(query, scope=replace(query.scope, who=Who.ANYONE if query.scope.who is Who.ANYTHING else query.scope.who)), Form.PLAIN
 
@@ -84,7 +87,7 @@ def _is_of_days(question: Question, name: str) -> bool:
     spans = slots.when.spans
     lasts = sum(span.until_ns - span.since_ns for span in spans) > 1.5 * DAY * 1e9
     moves = slots.any("arrive", "leave") or slots.word(*_COME, "left", "leave")
-    return bool(moves) and bool(slots.people) and (lasts or not spans)
+    return bool(moves) and bool(slots.people or slots.any("who", "anyone")) and (lasts or not spans)
 
 
 def lengths(question: Question, of: Of) -> _Read:
@@ -146,6 +149,7 @@ def average(question: Question, of: Of) -> _Read:
     if busiest:
         wanted = Wanted.MOST if "most" in slots.said else Wanted.FEWEST
         return question.query(Ask.COUNT, of, by=slots.by if slots.by is not By.ALL else By.HOUR, wanted=wanted, limit=100), Form.PLAIN
+    of = counted(question, of, By.ALL)
     query = question.query(Ask.AVERAGE, of, reach=False, by=by, measure=measure, limit=100)
     scope = query.scope
     is_of_people = bool(slots.people) and not scope.kinds

@@ -13,7 +13,7 @@ from engine.history.queries import SEEN_KINDS, Ask, By, Measure, Of, Query, Scop
 from engine.history.queries_found import counted, row_of_event
 from engine.history.queries_reach import Reach
 from engine.history.queries_rows import Result, Row
-from engine.history.when_zone import day_span, local, utc_ns
+from engine.history.when_zone import day_span, days_between, local, utc_ns
 from engine.model.errors import InputError
 from engine.model.event import Event
 
@@ -39,6 +39,11 @@ def _each(reach: Reach, query: Query) -> list[int]:
     apart = replace(query, ask=Ask.COUNT, by=By.ALL, measure=Measure.NONE, limit=100)
     if query.by is By.ALL:
         return [queries_counts.count(reach, replace(apart, scope=replace(query.scope, spans=(span,)))).total for span in query.scope.spans]
+    if query.of is Of.PEOPLE:
+        parts = [span for each in query.scope.spans for span in days_between(each, reach.zone)]
+        if len(parts) > MOST_DAYS:
+            raise InputError("spans", f"are {len(parts)} days; at most {MOST_DAYS} are looked at one by one")
+        return [queries_counts.count(reach, replace(apart, scope=replace(query.scope, spans=(span,)))).total for span in parts]
     groups = queries_counts.groups(reach, replace(apart, by=By.DAY))
     return [groups.get(each.isoformat(), 0) for each in days_of(reach, query.scope)]
 

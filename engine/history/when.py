@@ -40,7 +40,8 @@ NEAR_NS = 15 * _MINUTE_NS
 class When:
     """Attributes:
     spans: rising, apart; empty: no time was said, or any time (`always`). groups: spans of each time that was said by itself, in their
-        order, for comparing. moment: one moment was said, not a stretch. now: at this moment. said: the words.
+        order, for comparing. moment: one moment was said, not a stretch. now: at this moment. said: the words. clocked: a clock was
+        said, by the site's `zone`.
     """
 
     spans: tuple[Span, ...] = ()
@@ -49,6 +50,8 @@ class When:
     now: bool = False
     always: bool = False
     said: str = ""
+    clocked: bool = False
+    zone: ZoneInfo | None = None
 
     @property
     def stated(self) -> bool:
@@ -62,7 +65,8 @@ def find_when(tokens: Tokens, now_ns: int, zone: ZoneInfo) -> When:
     if not moments:
         return When()
     said = " ".join(token.text for token in tokens.all if token.taken == "time")
-    return replace(_Meant(now, now_ns, zone).of(moments), said=said)
+    clocked = any(each.piece.clock is not None for each in moments)
+    return replace(_Meant(now, now_ns, zone).of(moments), said=said, clocked=clocked, zone=zone)
 
 
 def _next_midnight(at: LocalSpan, piece: Piece) -> LocalSpan:
