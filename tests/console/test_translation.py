@@ -1,0 +1,120 @@
+"""The console in another language: complete, with the same fields and marks as the original, and on screen."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from babel.messages.catalog import Catalog
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtWidgets import QDialogButtonBox
+from pytestqt.qtbot import QtBot
+
+from console.preferences import Preferences, use_look
+from console.preferences_dialog import PreferencesDialog
+from console.translation import DOMAIN, FOLDER, LANGUAGES, WRITTEN_IN, of_this_machine, use_language
+from tests.console import words
+from widgets.look import Look, look
+
+OTHERS = [language for language in LANGUAGES if language != WRITTEN_IN]
+FIELD = re.compile(r"\{[^{}]*\}|%\d|%[sdn]|</?\w+[^>]*>|\b(?:Ctrl|Shift|Alt)\+\w+")
+
+
+@pytest.fixture(params=OTHERS)
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    return words.catalogue(request.param)
+
+
+@pytest.fixture
+def german(qapp: object) -> Iterator[None]:
+    use_language("de")
+    yield
+    use_language(WRITTEN_IN)
+
+
+def texts(catalogue: Catalog) -> dict[str, str]:
+    return {str(message.id): str(message.string) for message in catalogue if message.id}
+
+
+def test_every_text_is_translated_and_none_that_is_gone(catalogue: Catalog) -> None:
+    written = words.written()
+    translated = {text for text, translation in texts(catalogue).items() if translation}
+    assert sorted(written - translated) == [], "run `make words` and translate them"
+    assert sorted(translated - written) == [], "run `make words`"
+    assert not [message.id for message in catalogue if message.id and message.fuzzy]
+
+
+def test_fields_markup_and_keys_are_the_same(catalogue: Catalog) -> None:
+    other = {
+        text: translation
+        for text, translation in texts(catalogue).items()
+        if Counter(FIELD.findall(text)) != Counter(FIELD.findall(translation))
+    }
+    assert other == {}
+
+
+def test_edges_and_ends_are_the_same(catalogue: Catalog) -> None:
+    """Texts are joined with others, and an ellipsis says that a dialog follows."""
+
+    def ends(text: str) -> tuple[str, str, bool, bool]:
+        bare = text.strip(" \n")
+        return text[: len(text) - len(text.lstrip(" \n"))], text[len(text.rstrip(" \n")) :], bare.endswith("…"), bare.endswith(":")
+
+    assert {text: translation for text, translation in texts(catalogue).items() if ends(text) != ends(translation)} == {}
+
+
+def test_mnemonics_are_kept(catalogue: Catalog) -> None:
+    mark = re.compile(r"(?<!&)&(?=\w)")
+    assert {
+        text: translation for text, translation in texts(catalogue).items() if bool(mark.search(text)) != bool(mark.search(translation))
+    } == {}
+
+
+def test_what_is_used_is_what_is_written(catalogue: Catalog) -> None:
+    language = str(catalogue.locale)
+    assert (FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.mo").read_bytes() == words.compiled(catalogue), "run `make words`"
+
+
+def test_texts_come_in_the_language_and_back(german: None) -> None:
+    class SomeDialog(QObject):
+        def asked(self) -> str:
+            return self.tr("Preferences")
+
+    assert SomeDialog().asked() == QCoreApplication.translate("Anything", "Preferences") == "Einstellungen"
+    assert SomeDialog().tr("A sentence that nobody wrote.") == "A sentence that nobody wrote."
+    assert QCoreApplication.translate("Anything", "") == ""
+    use_language(WRITTEN_IN)
+    assert SomeDialog().asked() == "Preferences"
+
+
+def test_buttons_of_qt_itself(german: None, qtbot: QtBot) -> None:
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    qtbot.addWidget(box)
+    assert "Abbrechen" in box.buttons()[0].text()
+
+
+def test_chosen_for_oneself_and_kept(remembered: object, qtbot: QtBot, request: pytest.FixtureRequest) -> None:
+    preferences = Preferences(remembered, "ada")  # type: ignore[arg-type]
+    dialog = PreferencesDialog(preferences, lambda: None, lambda: None)
+    qtbot.addWidget(dialog)
+    request.addfinalizer(lambda: use_look(Look()))
+    dialog.language.setCurrentIndex(dialog.language.findData("de"))
+    dialog.language.activated.emit(dialog.language.currentIndex())
+    assert look().language == "de" and QCoreApplication.translate("x", "Preferences") == "Einstellungen"
+    assert Preferences(remembered, "ada").look().language == "de"  # type: ignore[arg-type]
+    assert Preferences(remembered, "bo").look().language == ""  # type: ignore[arg-type]
+    dialog.language.setCurrentIndex(0)
+    dialog.language.activated.emit(0)
+    assert QCoreApplication.translate("x", "Preferences") == "Preferences"
+
+
+@pytest.mark.parametrize(("read", "language"), [("de_AT:en", "de"), ("fr:de", "de"), ("ja", "en"), ("en_GB", "en"), ("", "en")])
+def test_that_of_the_machine_where_nobody_chose(monkeypatch: pytest.MonkeyPatch, read: str, language: str) -> None:
+    from PySide6.QtCore import QLocale
+
+    class System:
+        def uiLanguages(self) -> list[str]:
+            return [name.replace("_", "-") for name in read.split(":") if name]
+
+    monkeypatch.setattr(QLocale, "system", System)
+    assert of_this_machine() == language
