@@ -23,7 +23,8 @@ _PACKS = (
     "SELECT since_ns, until_ns, error, keys, times, cameras, scales, codes FROM look_packs"
     " WHERE model = ?{} AND until_ns > ? AND since_ns < ?"
 )
-_LOOSE = "SELECT key, vector FROM looks WHERE pack = 0 AND model = ?{} AND until_ns > ? AND since_ns < ?"
+# The pluses: not by an index of times, which would go through all looks of a camera, of which some hundred at most are in no pack.
+_LOOSE = "SELECT key, vector FROM looks WHERE pack = 0 AND model = ?{} AND +until_ns > ? AND +since_ns < ?"
 
 Keys: TypeAlias = npt.NDArray[np.int64]
 Scores: TypeAlias = npt.NDArray[np.float32]

@@ -12,7 +12,7 @@ from engine.model.geometry import Floats
 from engine.model.look import StayLook
 from engine.model.time import SECOND
 from engine.store import Store
-from engine.store.looks_scan import PACK, Sought, camera_mark
+from engine.store.looks_scan import _LOOSE, _PACKS, PACK, Sought, _among, camera_mark
 from tests.engine.store.records import event
 
 EVER = (0, 1 << 60)
@@ -157,3 +157,11 @@ def test_packs_of_several_cameras_are_parted_by_and_by(store: Store, path: Path)
         assert sum(camera_id == "" for camera_id, _ in packs(path)) == 2 - number
     assert packs(path) == [("yard", PACK)]
     assert store.looks.alike(sought(several[8]))[1] == 2 * PACK + 2
+
+
+def test_of_one_camera_only_its_packs_and_what_is_in_none_are_read(store: Store, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for query, cameras in ((_PACKS, ("", "yard")), (_LOOSE, ("yard",))):
+            among, asked = _among(sought(vectors(1)[0]), cameras)
+            plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + query.format(among), asked)]
+            assert len(plan) == 1 and "model=? AND camera_id=?" in plan[0]
