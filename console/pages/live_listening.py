@@ -13,6 +13,7 @@ from console.loudspeaker import Loudspeaker
 from console.pages.page import PageContext
 from console.wall_desk import WallDesk
 from engine.model.access import Verb
+from engine.model.settings import CameraSettings
 from widgets.icons import icon
 from widgets.listening_bar import ListeningBar
 from widgets.plain_tip import plain_tip
@@ -85,9 +86,14 @@ class LiveListening(QObject):
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown here; the wall has the key
         why = "" if heard else self.hearing.why_not(camera_id)
         action.setEnabled(not why)
-        action.setToolTip(plain_tip(why or self.tr("Each start and end is kept in the audit.")))
+        action.setToolTip(plain_tip(why or self._allowed_for(camera_id)))
         action.triggered.connect(lambda: self.hearing.toggle(camera_id))
         menu.insertAction(before, action)  # type: ignore[arg-type]
+
+    def _allowed_for(self, camera_id: str) -> str:
+        camera = self._camera(camera_id)
+        purpose = camera.listen_purpose.strip() if camera is not None else ""
+        return self.tr("Allowed for: {0}\nEach start and end is kept in the audit.").format(purpose)
 
     def look(self) -> None:
         """Nobody listens where nothing on the screen says so."""
@@ -118,9 +124,12 @@ class LiveListening(QObject):
         self.bar.show_heard(heard, self._name(), self.hearing.reason)
 
     def _name(self) -> str:
-        snapshot = self._context.bridge.snapshot
-        camera = snapshot.settings.camera(self.hearing.camera_id) if snapshot is not None else None
+        camera = self._camera(self.hearing.camera_id)
         return camera.name if camera is not None else self.hearing.camera_id
+
+    def _camera(self, camera_id: str) -> CameraSettings | None:
+        snapshot = self._context.bridge.snapshot
+        return snapshot.settings.camera(camera_id) if snapshot is not None else None
 
     def _say(self, why: str) -> None:
         if why:
