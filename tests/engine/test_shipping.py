@@ -5,6 +5,8 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+OPTIONAL = {"faster_whisper"}  # installed by whoever wants free speech
+MODULES = {"pillow": "pil", "python_dateutil": "dateutil"}  # of a package, where they are called otherwise
 SCREEN = {"pyside6", "pyside6-addons", "pyside6-essentials", "shiboken6", "pyqtgraph", "pyopengl"}
 
 
@@ -29,3 +31,22 @@ def test_what_the_project_depends_on_is_in_the_engines_lock() -> None:
 def test_the_image_builds_with_the_locked_builder() -> None:
     (version,) = re.findall(r'"hatchling==([0-9.]+)"', (ROOT / "Containerfile").read_text("utf-8"))
     assert locked("requirements.lock")["hatchling"] == version
+
+
+def test_the_bundle_carries_what_is_loaded_by_name() -> None:
+    """PyInstaller finds `import`, and not `import_module("…")`."""
+    spec = (ROOT / "build.spec").read_text("utf-8")
+    sources = [path.read_text("utf-8") for name in ("engine", "console", "widgets") for path in (ROOT / name).rglob("*.py")]
+    named = {name for source in sources for name in re.findall(r'import_module\("([\w.]+)"\)', source)}
+    parts = {f"scipy.{part}" for source in sources for part in re.findall(r'_scipy\("(\w+)"\)', source)}
+    assert named > OPTIONAL and parts, "the search finds nothing any more"
+    assert [name for name in sorted(named | parts) if f'"{name}' not in spec and name not in OPTIONAL] == []
+
+
+def test_the_bundle_leaves_out_nothing_that_is_installed_for_use() -> None:
+    """Each library that Watchroom installs with itself may be what another needs at its import: so Pillow was, for reports."""
+    spec = (ROOT / "build.spec").read_text("utf-8")
+    left_out = {name.lower() for name in re.findall(r'"(\w+)"', spec.partition("EXCLUDED")[2].partition("]")[0])}
+    assert left_out & {"hypothesis", "pytest"}, "the search finds nothing any more"
+    needed = {name.replace("-", "_") for name in locked("requirements-engine.lock")}
+    assert left_out & {MODULES.get(name, name) for name in needed} == set()
