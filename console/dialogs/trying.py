@@ -28,7 +28,7 @@ class TryingDialog(SavingDialog):
         self.key.validity_changed.connect(lambda _: self.refresh())
         self.key.submitted.connect(self.submit)
         self.forget = QCheckBox(_tr("&Forget the stored key"))
-        self.forget.toggled.connect(lambda on: self.key.setEnabled(not on))
+        self.forget.toggled.connect(self._forget_toggled)
         self.outcome = Notice()
         self.test = self.add_button(_tr("Save and &test"), at_left=True)
         self.test.setIcon(icon("refresh-cw"))
@@ -83,6 +83,11 @@ class TryingDialog(SavingDialog):
 
     def failed(self, error: WatchroomError) -> None:
         self.tried(error_text(error), "critical")
+
+    def _forget_toggled(self, on: bool) -> None:
+        """A key that is forgotten need not be right."""
+        self.key.setEnabled(not on)
+        self.refresh()
 
     def _save_and_test(self) -> None:
         self._then_test = True
