@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Text, delete, func, literal_column, select
 
 from engine.model.gesture import Gesture
 from engine.model.person import FaceSample, Person, Roster
@@ -11,6 +11,9 @@ from engine.store.tables import events, faces, gestures, persons
 from engine.store.upsert import upsert
 
 _COUNTED = ("fired", "shadow_fired", "last_seen_ns")  # of the record's events, not columns
+_NOTHING = literal_column("''", Text)  # as it is: the index of events with a label serves a statement only where it says so
+    "''", Text
+)  # written into the statement as it is: the index of events with a label serves it only where it says so
 
 
 def read_roster(connection: Connection) -> Roster:
@@ -36,7 +39,8 @@ def remove_gesture(connection: Connection, gesture_id: str) -> None:
 
 def _seen(connection: Connection, label: str) -> dict[str, Any]:
     """How often events tell of a gesture, live and in shadow mode, and of its last performance."""
-    counts = select(events.c.shadow, func.count(), func.max(events.c.started_ns)).where(events.c.label == label).group_by(events.c.shadow)
+    of = (events.c.label == label, events.c.label != _NOTHING)
+    counts = select(events.c.shadow, func.count(), func.max(events.c.started_ns)).where(*of).group_by(events.c.shadow)
     found = {bool(shadow): (count, last_ns) for shadow, count, last_ns in connection.execute(counts)}
     fired, last_ns = found.get(False, (0, None))
     return {"fired": fired, "shadow_fired": found.get(True, (0, None))[0], "last_seen_ns": last_ns}

@@ -12,6 +12,8 @@ from engine.model.person import FaceGone, FaceSample, NameSource, Person, Person
 from engine.model.question import ListEvents
 from engine.model.time import ManualClock
 from engine.store import open_store
+from engine.store.changes import driver_of
+from engine.store.people import _seen
 from engine.store.store import Store
 from tests.engine.store.records import event
 
@@ -64,3 +66,14 @@ def test_gestures_tell_how_often_they_were_seen(store: Store) -> None:
     assert np.array_equal(first.takes[1].landmarks, take.landmarks)
     store.remove_gesture("ge-1")
     assert [gesture.id for gesture in store.gestures()] == ["ge-2"]
+
+
+def test_what_gestures_did_is_counted_without_looking_at_all_events(store: Store) -> None:
+    said: list[str] = []
+    with store._read() as connection:
+        driver = driver_of(connection)
+        driver.set_trace_callback(said.append)
+        _seen(connection, "wave")
+        driver.set_trace_callback(None)
+        plan = " ".join(row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {said[-1]}"))
+    assert "ix_events_label (label=?)" in plan
