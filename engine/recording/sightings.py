@@ -3,10 +3,12 @@
 import json
 import logging
 import threading
+from array import array
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from struct import Struct
 from typing import Any
 
 from engine.model.clip import Clip
@@ -30,29 +32,33 @@ class Sighting:
     people: tuple[Box, ...]
 
 
+Packed = tuple[int, bytes]
+"""A sighting in memory, where thousands are kept: its time, and four float32 for each box. As objects they took many times as much."""
+
+
 class Sightings:
     """The last minutes of every camera with people in view. Any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._cameras: dict[str, deque[Sighting]] = {}
+        self._cameras: dict[str, deque[Packed]] = {}
 
     def note(self, camera_id: str, at_ns: int, people: Iterable[Box]) -> None:
         """Five times a second at most; a time without people is none."""
-        seen = Sighting(at_ns, tuple(people))
-        if not seen.people:
+        boxes = array("f", (side for box in people for side in box)).tobytes()
+        if not boxes:
             return
         with self._lock:
             kept = self._cameras.setdefault(camera_id, deque(maxlen=_KEPT))
-            if not kept or abs(at_ns - kept[-1].at_ns) >= _EVERY_NS:
-                kept.append(seen)
+            if not kept or abs(at_ns - kept[-1][0]) >= _EVERY_NS:
+                kept.append((at_ns, boxes))
 
     def keep(self, folder: Path, clip: Clip) -> None:
         """Write what was seen during a clip beside it. Without the file, people are looked for in the clip alone."""
         from_ns, to_ns = clip.started_ns - _AROUND_NS, clip.ended_ns + _AROUND_NS
         with self._lock:
-            seen = [each for each in self._cameras.get(clip.camera_id, ()) if from_ns <= each.at_ns <= to_ns]
-        lines = [[each.at_ns - clip.started_ns, [[round(side, 4) for side in box] for box in each.people]] for each in seen]
+            seen = [each for each in self._cameras.get(clip.camera_id, ()) if from_ns <= each[0] <= to_ns]
+        lines = [[at_ns - clip.started_ns, [[round(side, 4) for side in box] for box in _unpacked(boxes)]] for at_ns, boxes in seen]
         try:
             write_whole(beside(folder, clip), json.dumps(lines).encode())
         except OSError as error:
@@ -80,6 +86,11 @@ def people_near(sightings: Sequence[Sighting], at_ns: int, within_ns: int) -> tu
     before = max((each for each in near if each.at_ns <= at_ns), key=lambda each: each.at_ns, default=None)
     after = min((each for each in near if each.at_ns > at_ns), key=lambda each: each.at_ns, default=None)
     return tuple(box for each in (before, after) if each is not None for box in each.people)
+
+
+def _unpacked(boxes: bytes) -> Iterator[Box]:
+    for box in Struct("4f").iter_unpack(boxes):
+        yield _box(box)
 
 
 def _box(sides: Any) -> Box:
