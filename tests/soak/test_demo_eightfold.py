@@ -56,7 +56,7 @@ MOST_GAP_MS = 50.0
 QUIET_CORES = 0.1  # of other programs: only then what the screen did is this program's doing
 MODELS = ("yolox-nano",)
 WALKS = (Walk(0.0, 3.0, x=150.0), Walk(0.0, 3.0, x=520.0, y=260.0, height=100.0, speed=-60.0))  # two pass at a time
-PAUSE_S = 6.0
+PAUSE_S = 4.0
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(MINUTES * 60 + 900)]
 
 
