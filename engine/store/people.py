@@ -12,8 +12,6 @@ from engine.store.upsert import upsert
 
 _COUNTED = ("fired", "shadow_fired", "last_seen_ns")  # of the record's events, not columns
 _NOTHING = literal_column("''", Text)  # as it is: the index of events with a label serves a statement only where it says so
-    "''", Text
-)  # written into the statement as it is: the index of events with a label serves it only where it says so
 
 
 def read_roster(connection: Connection) -> Roster:
