@@ -3,6 +3,7 @@ sentences, how many are what the numbers say that were written down while the ev
 not so. Everything is asked as a user would ask it; nothing is warmed up but the file's cache.
 """
 
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -135,6 +136,7 @@ def _questions(truth: Truth, each: int) -> Iterator[Wanted]:
         day = (NOW - timedelta(days=back)).replace(hour=0, minute=0)
         yield from _counted(truth, camera, person, day)
         yield from _seen(truth, camera, person, day)
+        yield from _typical(truth, camera, person, day)
     month = NOW - timedelta(days=90)
     yield Wanted("all", "How many events are there in total?", str(len(truth.at_s)))
     yield Wanted("long", f"How many falls since {month:%Y-%m-%d}?", str(_number(truth, month.replace(hour=0, minute=0), NOW, kind=5)))
@@ -168,6 +170,24 @@ def _seen(truth: Truth, camera: int, person: int, day: datetime) -> Iterator[Wan
     if room:
         yield Wanted("who", f"Who was in the {ROOMS[truth.room[room[0]]]} on {date}?", said)
     yield Wanted("list", f"What happened at the {CAMERAS[camera]} on {date} between 9am and 10am?", "")
+
+
+def _typical(truth: Truth, camera: int, person: int, day: datetime) -> Iterator[Wanted]:
+    """What is usual, and what leans on something that happened."""
+    after = day + timedelta(days=28)
+    until = after - timedelta(days=1)
+    mean = round(_number(truth, day, after, kind=0, camera=camera) / 28, 1)
+    shown = f"{mean:.0f}" if mean == round(mean) else f"{mean:.1f}"
+    span = f"from {day:%Y-%m-%d} to {until:%Y-%m-%d}"
+    yield Wanted("average", f"How many motion events a day were there on average at the camera {CAMERAS[camera]} {span}?", shown)
+    yield Wanted("usual", f"When does {PEOPLE[person]} usually arrive?", "usually")
+    yield Wanted("leaning", f"what happened in the 10 minutes after the last fall on {_fallen(truth, day):%Y-%m-%d}", "")
+
+
+def _fallen(truth: Truth, day: datetime) -> datetime:
+    """The next day on which somebody fell."""
+    falls = truth.at_s[(truth.kind == 5) & (truth.at_s >= _ns(day) // SECOND)]
+    return datetime.fromtimestamp(int(falls[0] if len(falls) else truth.at_s[truth.kind == 5][-1]), ZONE)
 
 
 def _number(truth: Truth, since: datetime, until: datetime, kind: int = -1, camera: int = -1, who: int = -1) -> int:
@@ -226,7 +246,7 @@ def _times(took: list[float]) -> dict[str, Any]:
 
 
 def _is_so(answer: ChatAnswer, wanted: Wanted) -> bool:
-    words = answer.answer.replace(",", " ").replace(".", " ").split()
+    words = re.sub(r"[,(]|\.(?!\d)", " ", answer.answer).split()
     struck = any(sentence.status is ClaimStatus.STRUCK for sentence in answer.sentences)
     return (
         answer.understood

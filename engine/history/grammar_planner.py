@@ -31,9 +31,16 @@ class OfflinePlanner:
             return _Part(asked, queries, before).draft(asked.message)
         drafts: list[Draft] = []
         for part in parts:
-            drafts.append(_Part(asked, queries, before).draft(part))
+            drafts.append(_Part(asked, queries, before, _time_of(asked, parts)).draft(part))
             before = drafts[-1].query or before
         return _together(drafts)
+
+
+def _time_of(asked: Asked, parts: list[str]) -> tuple[Span, ...]:
+    """A time that only the last of several questions says is that of all of them."""
+    scopes = [query.scope for part in parts if (query := parse(part, asked.directory, asked.now_ns, asked.zone).query) is not None]
+    said = [scope.spans for scope in scopes if scope.spans]
+    return said[0] if len(said) == 1 and scopes[-1].spans and not any(scope.going_on for scope in scopes) else ()
 
 
 def _together(drafts: list[Draft]) -> Draft:
@@ -54,8 +61,8 @@ def _together(drafts: list[Draft]) -> Draft:
 class _Part:
     """One question of a message."""
 
-    def __init__(self, asked: Asked, queries: Queries, before: Query | None) -> None:
-        self._asked, self._queries, self._before = asked, queries, before
+    def __init__(self, asked: Asked, queries: Queries, before: Query | None, spans: tuple[Span, ...] = ()) -> None:
+        self._asked, self._queries, self._before, self._spans = asked, queries, before, spans
         self._words = Words(asked.directory, asked.zone, asked.now_ns)
         self._answers = Answers(self._words)
 
@@ -165,6 +172,8 @@ class _Part:
 
     def _answered(self, parsed: Parsed, query: Query) -> Draft:
         notes = tuple(Sentence(safe(note)) for note in parsed.notes)
+        if self._spans and not query.scope.spans and not query.scope.going_on:
+            query = replace(query, scope=replace(query.scope, spans=self._spans))
         stranger = self._nobody_of_that_name(query)
         if stranger is not None:
             return stranger

@@ -107,7 +107,7 @@ BY_FIRST = _by_first()
 
 def is_word(word: str) -> bool:
     """Whether a word means something by itself, so that it is no slip of a name."""
-    return word in _KNOWN_WORDS or word.isdigit()
+    return word in _KNOWN_WORDS or word in words.ORDERS or word.isdigit()
 
 
 def is_filler(word: str) -> bool:

@@ -161,6 +161,9 @@ DAYS = phrases(
     "days, every day, "
     "each day, which dates, what dates, all days"
 )
+ORDERS = word_set(  # a question is no order: such a word is never a slip of a name, and never carried out
+    "mark marked delete remove erase disable enable stop stopped switch arm disarm lock unlock reset forget ignore pretend turn set change"
+)
 LISTS = phrases(
     "list, show, give, tell, display, print, which, what, any, all, every, see, look up, find, get, are there, were there, report on, "
     "bring, name, detail, describe"

@@ -93,7 +93,10 @@ class _Meant:
         stretches = self._stretches(timed)
         days = [each for each in stretches if only_days(each)]
         clocked = [each for each in stretches if not only_days(each) and lacks_day(each)]
-        if days and clocked:
+        dayed = [each for each in stretches if len(each) == 1 and each[0].piece.days is not None and each[0].piece.clock is not None]
+        if clocked and dayed and not days:  # `before 8 and after 20 on Saturday`
+            context = self._days_of(dayed)
+        elif days and clocked:
             context = self._days_of(days)
             stretches = [each for each in stretches if each not in days]
         else:
