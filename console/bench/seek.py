@@ -58,6 +58,7 @@ def _targets(cases: list[report.Case]) -> list[dict[str, Any]]:
         report.at_most("seek p95 ms, four cameras together, keyframe every 2 s", 200.0, by_name["seek, 4 together, 2 s"]["p95_ms"]),
         report.at_most("seek p95 ms, keyframe every 2 s", 200.0, by_name["seek, 2 s"]["p95_ms"]),
         report.at_most("nine in step, most pictures behind", 1.0, by_name["nine in step, 1×"]["most_behind"]),
+        report.at_most("nine in step, share of looks at a tile without its picture", 0.01, by_name["nine in step, 1×"]["loading_share"]),
         report.at_most("back / on, keyframe every 2 s", 3.0, by_name["step, 2 s"]["back_by_on"]),
         report.at_most("cache MiB", 512.0, max(case["metrics"].get("cache_mib", 0.0) for case in cases)),
         report.at_most("wrong pictures", 0, wrong),

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -76,13 +77,14 @@ class Footage:
     `since_ns` − 1 to the one before: that is how to step.
 
     Attributes:
-        plan: what was recorded. threads: how many may decode at once.
+        plan: what was recorded. threads: how many may decode at once. decoding_since_s: on `perf_counter`, while it decodes or waits to.
     """
 
     def __init__(self, locate: Callable[[FootageFile], Path], cache: PictureCache, turns: Turns | None = None) -> None:
         """`locate` gives a file's path and may take long or raise. `turns`: shared with other cameras."""
         self.plan = FootagePlan()
         self.threads = 1
+        self.decoding_since_s: float | None = None
         self._files = FootageFiles(locate)
         self._cache = cache
         self._turns = turns or Turns(1)
@@ -154,7 +156,11 @@ class Footage:
             if stretch.until_ns > since_ns:
                 return FootageGap(since_ns, stretch.until_ns, GapReason.DAMAGED, "The recording breaks off before its end.")
         number, until = how.numbers(index, index.number_at(inside_ns))
-        picture = self._picture(reader, stretch.file, number, how.fit, how.backwards)
+        self.decoding_since_s = perf_counter()
+        try:
+            picture = self._picture(reader, stretch.file, number, how.fit, how.backwards)
+        finally:
+            self.decoding_since_s = None
         since_ns, until_ns = _span(reader, stretch, number, until)
         if picture is None:
             return FootageGap(since_ns, until_ns, GapReason.DAMAGED, "These pictures were recorded, and are damaged.")

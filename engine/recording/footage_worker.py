@@ -112,7 +112,9 @@ class FootageWorker:
     @property
     def behind(self) -> bool:
         """It cannot decode as fast as the clock runs."""
-        return self._lates >= _BEHIND
+        since_s = self._footage.decoding_since_s
+        stuck = since_s is not None and self._pace.runs and perf_counter() - since_s > _FAR_BEHIND_S
+        return stuck or self._lates >= _BEHIND
 
     @property
     def picture_ns(self) -> int:

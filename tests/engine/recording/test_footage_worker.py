@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -101,6 +102,17 @@ def test_far_too_fast_pictures_are_left_out_but_the_right_ones_are_shown(worker:
         shot = taken(worker, pace.now_ns(steady()))
         assert number(shot.shown) % 10 == 0 and shot.covers(pace.now_ns(steady()))
         steady.now_s += 10 * FRAME_NS / SECOND / 16
+
+
+def test_who_decodes_one_picture_for_long_is_behind_but_only_while_the_clock_runs(worker: FootageWorker, steady: Steady) -> None:
+    worker.set_pace(Pace(at(5)))
+    taken(worker, at(5))
+    worker._footage.decoding_since_s = perf_counter() - 10.0
+    assert not worker.behind
+    worker._pace = Pace(at(5), steady(), 1.0)
+    assert worker.behind
+    worker._footage.decoding_since_s = perf_counter()
+    assert not worker.behind
 
 
 def test_turning_round_begins_where_the_clock_is(worker: FootageWorker, steady: Steady) -> None:
