@@ -17,7 +17,7 @@ from widgets.theme import color, font, person_color, set_role, severity_style
 from widgets.tokens import blended, channels, contrast_ratio, load_tokens
 
 COLORS = load_tokens("dark").color
-SURFACES = ("window", "panel", "raised", "hover", "accent_quiet")
+SURFACES = ("window", "panel", "raised", "field", "hover", "accent_quiet")
 LEAST = {"dark": 4.5, "light": 4.5, "contrast": 7.0}
 MACHADO = {  # what colour-blind people see of linear RGB (Machado, Oliveira, Fernandes 2009, severity 1.0)
     "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
