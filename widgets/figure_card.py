@@ -3,13 +3,13 @@
 from collections import deque
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from widgets.shapes import draw_shape
 from widgets.sparkline import Sparkline
 from widgets.status_chip import LEVELS
-from widgets.theme import color, set_role
+from widgets.theme import color, font, set_role
 
 _SAMPLES = 120
 
@@ -26,7 +26,7 @@ class FigureCard(QFrame):
         self._note = QLabel(wordWrap=True)
         self._sparkline = Sparkline()
         self._samples: deque[float | None] = deque(maxlen=_SAMPLES)
-        self._level = ""
+        self._level, self._large = "", False
         self._lay_out()
         self.set_value("")
 
@@ -51,8 +51,9 @@ class FigureCard(QFrame):
 
     def set_value(self, text: str, note: str = "", level: str = "") -> None:
         """`text`: the figure, "" shows "No data". `level`: "", `moderate`, `high` or `critical` colours and marks it."""
-        set_role(self._figure, "figure" if text else "section")
         self._figure.setText(text or self.tr("No data"))
+        self._large = bool(text)
+        self._fit()
         self._unit.setVisible(bool(text))
         self._note.setText(note)
         self._note.setVisible(bool(note))
@@ -60,6 +61,19 @@ class FigureCard(QFrame):
         if level != self._level:
             self._level = level
             self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The figure is smaller where the card has no room for it: large text on a small screen."""
+        unit = self._unit.sizeHint().width() + 6 if self._unit.text() else 0
+        room = self.width() - 28 - unit
+        fits = QFontMetrics(font("figure")).horizontalAdvance(self._figure.text()) <= room
+        role = ("figure" if fits else "page") if self._large else "section"
+        if role != self._figure.property("role"):
+            set_role(self._figure, role)
 
     def add_sample(self, value: float | None) -> None:
         """Append to the sparkline (newest 120 are kept)."""
