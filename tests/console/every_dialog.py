@@ -79,6 +79,7 @@ from console.dialogs.zones import ZonesDialog
 from console.pages.investigate_blob import WhyThere
 from console.pages.live import LivePage
 from console.palette import Palette
+from console.preferences import keep_look
 from console.preferences_dialog import PreferencesDialog
 from console.remembered import Remembered
 from console.shortcuts import ShortcutsDialog
@@ -102,6 +103,7 @@ from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
 from tests.fakes.risky_town import risky_site
 from tests.fakes.town import reported_site
 from widgets.ble_words import ble_rows
+from widgets.look import look
 from widgets.node_words import node_rows
 from widgets.person_words import KnownPerson, known_people
 
@@ -132,7 +134,9 @@ class Stage:
 
     def window(self, engine: FakeEngine) -> MainWindow:
         bridge = self.bridge(engine)
-        made = MainWindow(bridge, SystemClock(), Remembered.in_folder(self._folder))
+        remembered = Remembered.in_folder(self._folder)
+        keep_look(remembered, f"look-{bridge.session.user.id}", look())  # a window takes its user's look over
+        made = MainWindow(bridge, SystemClock(), remembered)
         self._windows.append(made)
         return made
 
