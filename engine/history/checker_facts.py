@@ -167,6 +167,8 @@ def _names(text: str, directory: Directory, others: tuple[str, ...]) -> tuple[tu
     found: list[str] = []
     known = {safe(each.name) for each in directory.named} | {safe(other) for other in others if other}
     for name in sorted(known, key=len, reverse=True):
+        if name not in text and not text.startswith(capital(name)):
+            continue
         pattern = re.compile(rf"(?<![\w])(?:{re.escape(name)}|^{re.escape(capital(name))})(?![\w])")
         if pattern.search(text):
             found.append(name)

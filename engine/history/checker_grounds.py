@@ -8,7 +8,7 @@ from engine.history.answers_words import Words, date, duration, quoted, safe
 from engine.history.checker_count import recount
 from engine.history.checker_typical import EDGES, TYPICAL, again
 from engine.history.names import NamedKind
-from engine.history.queries import Ask, Query, Span
+from engine.history.queries import Ask, Of, Query, Span
 from engine.history.queries_reach import Reach
 from engine.history.queries_text import from_text
 from engine.history.when_zone import local
@@ -210,16 +210,17 @@ class GroundsReader:
         found.numbers |= {float(each) for each in scope.severities}
         if query.ask in TYPICAL:
             self._typical(found, query)
+        elif query.ask in EDGES and query.of is Of.EVENTS:  # how many there are besides is not said of it
+            edge = again(self._reach, query)
+            found.counts.append(edge.counted)
+            found.edges |= edge.edges
+            found.superlatives |= edge.words
         else:
             counted = recount(self._reach, query)
             found.counts.append(counted.total)
             found.numbers |= counted.numbers | _said_of(query, counted.total)
             found.lengths.add(duration(counted.seconds))
             found.seconds.append(counted.seconds)
-        if query.ask in EDGES:
-            edge = again(self._reach, query)
-            found.edges |= edge.edges
-            found.superlatives |= edge.words
         found.kinds |= set(scope.kinds)
         found.states |= {state.replace("_", " ") for state in scope.states}
         found.found |= set(scope.dispositions)
