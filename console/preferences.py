@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 from console.commands_catalogue import KeyChoices
 from console.remembered import Remembered
 from console.sound_choice import SoundChoice, keep_choice, kept_choice
-from console.translation import LANGUAGES, use_language
 from widgets.change_look import change_look
 from widgets.look import TEXT_PERCENT, THEMES, Look, look
+from widgets.translation import LANGUAGES, use_language
 
 _RECENT = 12
 _ANYBODY = "anybody"

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushBu
 from console.dialogs.frame import FramedDialog
 from console.preferences import Preferences
 from console.sound_choice import SoundChoice
-from console.translation import LANGUAGES
 from widgets.look import TEXT_PERCENT, THEMES, look
 from widgets.theme import set_role
+from widgets.translation import LANGUAGES
 
 
 class PreferencesDialog(FramedDialog):

@@ -19,6 +19,7 @@ from widgets.icons import icon
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.toast import ToastArea
+from widgets.translation import inside
 
 
 class SiteModeButton(QToolButton):
@@ -56,7 +57,7 @@ class SiteModeButton(QToolButton):
             return
         self._shown = settings
         mode, zones = settings.alerts.mode, settings.alerts.armed()
-        self.setText(tr("Site mode: {0}").format(mode_word(mode)) if not zones else tr("Armed: {0}").format(mode_word(mode).lower()))
+        self.setText(tr("Site mode: {0}").format(mode_word(mode)) if not zones else tr("Armed: {0}").format(inside(mode_word(mode))))
         self.setIcon(icon("lock" if zones else "lock-open"))
         said = f"{mode_word(mode)}: {zones_armed(zones, settings)}"
         self.setAccessibleName(tr("Site mode {0}").format(said))
@@ -75,9 +76,9 @@ class SiteModeDialog(FramedDialog):
         zones = dict(settings.alerts.armed_zones).get(mode, ())
         said = zones_armed(zones, settings)
         what = tr("Then {0}. Anyone unknown there becomes an alert.") if zones else tr("Then {0}. Whoever is there becomes no alert.")
-        super().__init__(tr("Change the site to {0}?").format(mode_word(mode).lower()), what.format(said), width=460, parent=parent)
+        super().__init__(tr("Change the site to {0}?").format(inside(mode_word(mode))), what.format(said), width=460, parent=parent)
         self.add_cancel(tr("&Leave it"))
-        self.go = self.add_button(tr("&Change to {0}").format(mode_word(mode).lower()), "primary")
+        self.go = self.add_button(tr("&Change to {0}").format(inside(mode_word(mode))), "primary")
         self.go.setDefault(True)
         self.go.clicked.connect(self.accept)
 
@@ -95,7 +96,7 @@ def ask_for_mode(bridge: EngineBridge, toasts: ToastArea, snapshot: Snapshot, mo
 
 def _tell(bridge: EngineBridge, toasts: ToastArea, mode: SiteMode, before: SiteMode | None) -> None:
     def done(_: str) -> None:
-        toast = toasts.show_message(tr("The site is in mode {0}.").format(mode_word(mode).lower()), "good", tr("Undo") if before else "")
+        toast = toasts.show_message(tr("The site is in mode {0}.").format(inside(mode_word(mode))), "good", tr("Undo") if before else "")
         if before is not None:
             toast.action_requested.connect(lambda: _tell(bridge, toasts, before, None))
 

@@ -10,6 +10,7 @@ from engine.model.radio import NodeState
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND
 from engine.model.upkeep import UpkeepView
+from widgets.marked import marked
 from widgets.size_text import size_text
 from widgets.time_text import duration_text
 
@@ -146,145 +147,140 @@ def _backups(_: Snapshot, upkeep: UpkeepView) -> Found:
         yield {"reason": upkeep.backup_trouble}
 
 
-def _(text: str) -> str:
-    """Marked for translation; translated when it is said."""
-    return text
-
-
 RULES: tuple[Rule, ...] = (
     Rule(
         "login",
-        _("No picture of {camera}: it refuses the login"),
-        _("The camera answers, but not with this name and password. {reason}"),
+        marked("No picture of {camera}: it refuses the login"),
+        marked("The camera answers, but not with this name and password. {reason}"),
         (
-            _("Edit the camera and enter its login anew; Test shows at once whether it is right."),
-            _("Many cameras have an account of their own for RTSP or ONVIF: look at its web page, under users."),
-            _("Some lock an account after wrong tries: wait some minutes, or restart the camera."),
+            marked("Edit the camera and enter its login anew; Test shows at once whether it is right."),
+            marked("Many cameras have an account of their own for RTSP or ONVIF: look at its web page, under users."),
+            marked("Some lock an account after wrong tries: wait some minutes, or restart the camera."),
         ),
         _login_refused,
     ),
     Rule(
         "unreachable",
-        _("No picture of {camera}: it cannot be reached"),
-        _("Nothing comes from its address. {reason}"),
+        marked("No picture of {camera}: it cannot be reached"),
+        marked("Nothing comes from its address. {reason}"),
         (
-            _("See whether it has power, and whether the lamp at its network plug is lit."),
-            _("Open its web page from this machine. If that works, compare the address of the stream; Edit, then Test."),
-            _("It may have got another address from the router: give it a fixed one."),
-            _("Choose TCP instead of UDP where a firewall or Wi-Fi is between."),
+            marked("See whether it has power, and whether the lamp at its network plug is lit."),
+            marked("Open its web page from this machine. If that works, compare the address of the stream; Edit, then Test."),
+            marked("It may have got another address from the router: give it a fixed one."),
+            marked("Choose TCP instead of UDP where a firewall or Wi-Fi is between."),
         ),
         _out_of_reach,
     ),
     Rule(
         "connecting",
-        _("No picture of {camera} yet: it has been connecting for {since}"),
-        _("It takes the connection and then sends no picture."),
+        marked("No picture of {camera} yet: it has been connecting for {since}"),
+        marked("It takes the connection and then sends no picture."),
         (
-            _("Too many may be watching it: most cameras serve four to six streams. Close other viewers."),
-            _("Try its smaller stream, or H.264 instead of H.265, in the camera's own settings."),
+            marked("Too many may be watching it: most cameras serve four to six streams. Close other viewers."),
+            marked("Try its smaller stream, or H.264 instead of H.265, in the camera's own settings."),
         ),
         _connecting,
     ),
     Rule(
         "off",
-        _("No picture of {camera}: it is switched off here"),
-        _("Somebody paused it; nothing of it is seen or recorded."),
-        (_("Edit the camera and switch it on."),),
+        marked("No picture of {camera}: it is switched off here"),
+        marked("Somebody paused it; nothing of it is seen or recorded."),
+        (marked("Edit the camera and switch it on."),),
         _switched_off,
     ),
     Rule(
         "no-cameras",
-        _("No picture at all: there are no cameras"),
-        _("Nothing can be seen before a camera is added."),
-        (_("Add camera, below: the address of its stream, or a USB camera of this machine."),),
+        marked("No picture at all: there are no cameras"),
+        marked("Nothing can be seen before a camera is added."),
+        (marked("Add camera, below: the address of its stream, or a USB camera of this machine."),),
         _no_cameras,
     ),
     Rule(
         "slow",
-        _("The picture of {camera} stutters: {fps} pictures a second"),
-        _("Pictures come late or not at all: the network, or the camera, is too slow."),
+        marked("The picture of {camera} stutters: {fps} pictures a second"),
+        marked("Pictures come late or not at all: the network, or the camera, is too slow."),
         (
-            _("Lower its resolution or its rate of data; 2 to 4 Mbit/s are enough for most."),
-            _("Use a cable instead of Wi-Fi, or TCP instead of UDP."),
-            _("See whether the processor, above, is near its limit."),
+            marked("Lower its resolution or its rate of data; 2 to 4 Mbit/s are enough for most."),
+            marked("Use a cable instead of Wi-Fi, or TCP instead of UDP."),
+            marked("See whether the processor, above, is near its limit."),
         ),
         _slow,
     ),
     Rule(
         "clock",
-        _("{camera} shows the wrong time ({ahead})"),
-        _("Watchroom goes by this machine's clock; but what the camera writes into its pictures misleads."),
-        (_("Set the same time server (NTP) in the camera as on this machine, and its time zone."),),
+        marked("{camera} shows the wrong time ({ahead})"),
+        marked("Watchroom goes by this machine's clock; but what the camera writes into its pictures misleads."),
+        (marked("Set the same time server (NTP) in the camera as on this machine, and its time zone."),),
         _wrong_clock,
     ),
     Rule(
         "model",
-        _("People are missed: no model is installed"),
-        _("Without one a built-in detector looks for people who stand upright and are seen whole."),
-        (_("Install models, below. Without internet: take the files from another machine, Install from folder."),),
+        marked("People are missed: no model is installed"),
+        marked("Without one a built-in detector looks for people who stand upright and are seen whole."),
+        (marked("Install models, below. Without internet: take the files from another machine, Install from folder."),),
         _no_model,
     ),
     Rule(
         "disk",
-        _("The disk is nearly full: {free} left"),
-        _("When nothing is left, the oldest recordings go first, and then nothing new is recorded."),
+        marked("The disk is nearly full: {free} left"),
+        marked("When nothing is left, the oldest recordings go first, and then nothing new is recorded."),
         (
-            _("Tidy now, below, shows what can go at once."),
-            _("Recording…: keep recordings for a shorter time, or move old ones to an archive on another disk."),
-            _("Backups…: choose a folder on another disk."),
+            marked("Tidy now, below, shows what can go at once."),
+            marked("Recording…: keep recordings for a shorter time, or move old ones to an archive on another disk."),
+            marked("Backups…: choose a folder on another disk."),
         ),
         _disk,
     ),
     Rule(
         "behind",
-        _("Events appear late: {count} values wait to be written"),
-        _("The disk is slower than what has to be written; nothing is lost yet."),
+        marked("Events appear late: {count} values wait to be written"),
+        marked("The disk is slower than what has to be written; nothing is lost yet."),
         (
-            _("See whether another program uses the disk: a virus scanner, a backup, a copy."),
-            _("Put the data folder on a disk of its own, best an SSD; not on a network drive or an SD card."),
+            marked("See whether another program uses the disk: a virus scanner, a backup, a copy."),
+            marked("Put the data folder on a disk of its own, best an SSD; not on a network drive or an SD card."),
         ),
         _behind,
     ),
     Rule(
         "overloaded",
-        _("The machine is too slow: {count} pictures were not looked at"),
-        _("More comes than the processor can look at, so some pictures are left out."),
+        marked("The machine is too slow: {count} pictures were not looked at"),
+        marked("More comes than the processor can look at, so some pictures are left out."),
         (
-            _("Give cameras their smaller stream for looking (Edit, Smaller stream)."),
-            _("Use a smaller detector, fewer cameras, or a faster machine."),
+            marked("Give cameras their smaller stream for looking (Edit, Smaller stream)."),
+            marked("Use a smaller detector, fewer cameras, or a faster machine."),
         ),
         _overloaded,
     ),
     Rule(
         "not-recording",
-        _("Events have no clips: nothing is recorded"),
-        _("Recording is switched off."),
-        (_("Recording…, below: record clips of events."),),
+        marked("Events have no clips: nothing is recorded"),
+        marked("Recording is switched off."),
+        (marked("Recording…, below: record clips of events."),),
         _not_recording,
     ),
     Rule(
         "nodes",
-        _("The radio sees less: {count} of {all} nodes are offline"),
-        _("They have no power, no Wi-Fi, or cannot reach this machine."),
+        marked("The radio sees less: {count} of {all} nodes are offline"),
+        marked("They have no power, no Wi-Fi, or cannot reach this machine."),
         (
-            _("See whether their lamps are lit; take the plug out and in again."),
-            _("Devices shows when each was heard last, and why it was refused."),
-            _("Allow the engine's port in this machine's firewall."),
+            marked("See whether their lamps are lit; take the plug out and in again."),
+            marked("Devices shows when each was heard last, and why it was refused."),
+            marked("Allow the engine's port in this machine's firewall."),
         ),
         _nodes,
     ),
     Rule(
         "messages",
-        _("Messages do not get out: {count} wait"),
-        _("A server that they go to does not answer, or refuses them."),
-        (_("Notifications, below: choose a channel and Send a test; it says what the server answered."),),
+        marked("Messages do not get out: {count} wait"),
+        marked("A server that they go to does not answer, or refuses them."),
+        (marked("Notifications, below: choose a channel and Send a test; it says what the server answered."),),
         _messages,
     ),
     Rule(
         "backups",
-        _("The record is not backed up"),
+        marked("The record is not backed up"),
         "{reason}",
-        (_("Connect the disk of the backups, or choose another folder: Backups…, below."), _("Then Back up now.")),
+        (marked("Connect the disk of the backups, or choose another folder: Backups…, below."), marked("Then Back up now.")),
         _backups,
     ),
 )

@@ -1,6 +1,6 @@
 """Draws one row of the list of alerts: severity by shape, word and colour, what, where, who has it, since when."""
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -122,7 +122,7 @@ def _word(painter: QPainter, area: QRect, text: str, tint: QColor) -> QRect:
 
 
 def _paint_simulated(painter: QPainter, area: QRect) -> None:
-    text = "simulated"
+    text = QCoreApplication.translate("Alerts", "simulated")
     width = QFontMetrics(font("secondary")).horizontalAdvance(text) + 10
     if width > area.width():
         return

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.model.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.time import SECOND, to_iso
 from widgets.time_text import local_time
+from widgets.translation import inside
 
 _LONGEST_QUERY = 300
 _MARKDOWN = "\\`*_{}[]<>()#+-.!|~"
@@ -148,7 +149,7 @@ def _sentence_markdown(sentence: Sentence) -> str:
     text = escaped(sentence.text)
     word = status_word(sentence)
     said = f"~~{text}~~" if sentence.status is ClaimStatus.STRUCK else text
-    cited = "; ".join(f"{kind_word(each.kind).lower()} `{_code(each.id)}` {to_iso(each.at_ns)}" for each in sentence.citations)
+    cited = "; ".join(f"{inside(kind_word(each.kind))} `{_code(each.id)}` {to_iso(each.at_ns)}" for each in sentence.citations)
     return f"- {said}" + (f" **{word}**" if word else "") + (f" ({cited})" if cited else "")
 
 

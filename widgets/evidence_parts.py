@@ -13,6 +13,7 @@ from widgets.gate_words import gate_title
 from widgets.notice import Notice
 from widgets.plain_tip import plain_tip
 from widgets.theme import color, font, set_role
+from widgets.translation import inside
 
 
 class EvidenceParts(QWidget):
@@ -175,7 +176,7 @@ def verdict_text(decision: Decision, silent: frozenset[int], left: Standing) -> 
     if left.stands:
         return tr("Stands: the rest adds up to {0}, {1}.").format(total, needed), "good"
     if left.failed:
-        stopped = gate_title(left.failed[0].gate).lower()
+        stopped = inside(gate_title(left.failed[0].gate))
         return tr("Would not be raised in any case, because of another gate: {0}.").format(stopped), "high"
     return tr("Falls: the rest adds up to {0}, {1}.").format(total, needed), "high"
 

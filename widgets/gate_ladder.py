@@ -10,6 +10,7 @@ from widgets.icons import icon_pixmap
 from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.theme import color, font
+from widgets.translation import inside
 
 _ROW, _TITLE, _GAP, _MARK = 28, 136, 12, 22
 _BAR, _SHORT_BAR, _NARROW = 110, 56, 520
@@ -27,7 +28,7 @@ class GateLadder(QWidget):
 
     def show_rows(self, rows: tuple[GateRow, ...]) -> None:
         asked = tuple(row for row in rows if row.asked)
-        unasked = ", ".join(row.title.lower() for row in rows if not row.asked)
+        unasked = ", ".join(inside(row.title) for row in rows if not row.asked)
         if (asked, unasked) == (self._rows, self._unasked):
             return
         self._rows, self._unasked = asked, unasked

@@ -9,6 +9,7 @@ from engine.model.time import SECOND
 from engine.model.timeline import LaneKind, LaneSpan, SpanState
 from widgets.time_text import clock_text, duration_text, fine_clock_text, local_time
 from widgets.timeline_window import DAY_NS, HOUR_NS, TimeWindow
+from widgets.translation import inside
 from widgets.words import kind_word
 
 
@@ -35,7 +36,7 @@ def mark_word(kind: str) -> str:
     own = {"held": tr("held"), "raised": tr("alerts"), "rejected": tr("rejected"), "act": tr("acts of operators")}
     if kind in own:
         return own[kind]
-    return kind_word(EventKind(kind)).lower() if kind in EventKind.__members__.values() else kind
+    return inside(kind_word(EventKind(kind))) if kind in EventKind.__members__.values() else kind
 
 
 def span_word(state: SpanState) -> str:

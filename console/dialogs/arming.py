@@ -10,6 +10,7 @@ from engine.model.settings import Settings
 from widgets.alert_words import mode_word, tr
 from widgets.number_field import padded
 from widgets.theme import set_role
+from widgets.translation import inside
 
 EVERYWHERE = "*"
 
@@ -30,7 +31,7 @@ class ArmingForm(QWidget):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(10)
         for mode, field in self.zones.items():
-            form.addRow(tr("Armed in mode {0}").format(mode_word(mode).lower()), field)
+            form.addRow(tr("Armed in mode {0}").format(inside(mode_word(mode))), field)
         form.addRow(tr("A flood is alerts in 10 min"), self.flood_at)
         form.addRow(tr("Escalated after"), self.escalate_s)
         for field, name in ((self.flood_at, tr("A flood is alerts in 10 min")), (self.escalate_s, tr("Escalated after"))):

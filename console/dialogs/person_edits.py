@@ -17,6 +17,7 @@ from widgets.face_view import FaceView, Photos
 from widgets.form import Field
 from widgets.person_words import KnownPerson, consent_text, faces_text, source_text, visits_text
 from widgets.theme import set_role
+from widgets.translation import inside
 
 _NOTE_LENGTH = 2000
 
@@ -91,7 +92,7 @@ class _Side(QWidget):
         name = ElidedLabel(known.person.name)
         set_role(name, "section")
         words = QLabel(
-            f"{source_text(known.person.name_source)}\n{visits_text(known.person.visits)}, {faces_text(len(known.faces)).lower()}",
+            f"{source_text(known.person.name_source)}\n{visits_text(known.person.visits)}, {inside(faces_text(len(known.faces)))}",
             wordWrap=True,
         )
         set_role(words, "secondary")

@@ -10,6 +10,7 @@ from engine.model.event import Severity
 from engine.model.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Incident, IncidentCategory
 from widgets.incident_words import category_word, classified_by
 from widgets.theme import set_role, severity_word
+from widgets.translation import inside
 from widgets.written_text import WrittenText
 
 
@@ -23,7 +24,7 @@ class ValidateDialog(SavingDialog):
         self._incident = incident
         said = incident.classification
         if said is not None:
-            by = _tr("{0} said: {1}.").format(classified_by(said), category_word(said.category).lower())
+            by = _tr("{0} said: {1}.").format(classified_by(said), inside(category_word(said.category)))
             guess = QLabel(by, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
             set_role(guess, "secondary")
             self.body.addWidget(guess)

@@ -8,6 +8,7 @@ from engine.model.picture_zone import LineDirection
 from engine.model.snapshot import CameraView
 from widgets.shape_draft import Shape, ShapeKind, ShapesDraft
 from widgets.shape_looks import kind_word
+from widgets.translation import inside
 from widgets.words import category_word
 
 
@@ -19,7 +20,7 @@ def class_words() -> dict[str, str]:
 def counts_text(classes: tuple[str, ...]) -> str:
     """`person, vehicle`; classes without a word of their own stand as they are."""
     words = class_words()
-    return ", ".join(words.get(each, each).lower() for each in classes)
+    return ", ".join(inside(words.get(each, each)) for each in classes)
 
 
 def minutes_text(seconds: float) -> str:

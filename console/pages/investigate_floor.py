@@ -11,6 +11,7 @@ from engine.model.snapshot import Snapshot
 from widgets.elided_label import ElidedLabel
 from widgets.empty_state import EmptyState
 from widgets.icons import icon
+from widgets.marked import marked
 from widgets.notice import Notices
 from widgets.space.build import scene_of
 from widgets.space.canvas import SpaceCanvas
@@ -116,6 +117,6 @@ class ReplayFloor(QWidget):
             self.why_wanted.emit(person_id, self._picture)
 
 
-_HOW = (
+_HOW = marked(
     "Runs the record through the same engine again, beside the live one: who was where, by every sensor. It follows the clock of this page."
 )

@@ -6,6 +6,7 @@ from console.recording_estimate import span_text
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from engine.model.upkeep import DiskForecast, Growth, UpkeepView
+from widgets.marked import marked
 from widgets.size_text import size_text
 from widgets.time_text import clock_text, duration_text
 
@@ -88,7 +89,7 @@ def statistics_facts(view: UpkeepView, snapshot: Snapshot) -> Facts:
     day, week, ever = (sum(getattr(each, name) for each in view.events) for name in ("day", "week", "all"))
     events = _tr("{0} in 24 hours, {1} in 7 days, {2} in all").format(f"{day:,}", f"{week:,}", f"{ever:,}")
     known = _tr("{0} known, {1} kept aside as unseen for long").format(view.persons, view.archived)
-    lost = ", ".join(f"{_LOST.get(name, name)} {count:,}" for name, count in view.losses if count)
+    lost = ", ".join(f"{_tr(_LOST.get(name, name))} {count:,}" for name, count in view.losses if count)
     return (
         (_tr("Events"), events),
         (_tr("In 7 days"), kinds),
@@ -101,10 +102,10 @@ def statistics_facts(view: UpkeepView, snapshot: Snapshot) -> Facts:
 
 
 _LOST = {
-    "refused": "entries refused",
-    "journal": "observations not in the log",
-    "mailbox": "pictures not looked at",
-    "radio": "frames of radio nodes",
+    "refused": marked("entries refused"),
+    "journal": marked("observations not in the log"),
+    "mailbox": marked("pictures not looked at"),
+    "radio": marked("frames of radio nodes"),
 }
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from console.preferences import Preferences, use_look
 from console.preferences_dialog import PreferencesDialog
-from console.translation import DOMAIN, FOLDER, LANGUAGES, WRITTEN_IN, of_this_machine, use_language
+from widgets.translation import DOMAIN, FOLDER, LANGUAGES, WRITTEN_IN, of_this_machine, use_language
 from tests.console import words
 from widgets.look import Look, look
 

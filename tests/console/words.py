@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "resources" / "locale"
-MARKED = {"tr": None, "_tr": None, "translate": (2,)}  # QCoreApplication.translate has its context first
+MARKED = {"tr": None, "_tr": None, "marked": None, "translate": (2,), "QT_TRANSLATE_NOOP": (2,)}  # the last two have a context first
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 ABOUT = "# Made by `make words`; translate what has no translation, and run it again. tests/console/test_translation.py checks it."
 
