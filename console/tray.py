@@ -80,7 +80,7 @@ class Tray(QObject):
         new = [each for each in snapshot.alerts.alerts if each.state is AlertState.NEW and not each.shelved(snapshot.at_ns)]
         gravest = max((each.severity for each in new), default=None)
         said = state_words(snapshot.settings.site_name, new), gravest
-        if not self.there or (said == self._said and self._icon is not None):
+        if said == self._said or not self.there:  # to ask the desktop takes a moment
             return
         self._said = said
         icon = self._made()
