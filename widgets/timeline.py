@@ -48,6 +48,7 @@ class TimelineView(QWidget):
 
     def _build(self) -> None:
         self.filter.setAccessibleName(tr("Filter lanes and kinds"))
+        self.filter.setToolTip(tr("Filter lanes and kinds"))
         self.filter.addAction(QAction(icon("list-filter"), "", self.filter), QLineEdit.ActionPosition.LeadingPosition)
         self.tools = FlowRow()  # large text may need a second line
         self.tools.addWidget(self.filter)
