@@ -78,8 +78,7 @@ def empty_words(chosen: IncidentFilter, asked: bool, trouble: str) -> tuple[str,
     if chosen.narrows:
         return _tr("Nothing fits"), _tr("No incident in the record is like that."), _tr("Clear filters")
     text = _tr(
-        "What people report comes here: from other systems, or from a file, CSV or GeoJSON. "
-        "Reports of one occurrence become one incident."
+        "What people report comes here: from other systems, or from a file, CSV or GeoJSON. Reports of one occurrence become one incident."
     )
     return _tr("No open incidents"), text, _tr("Import reports…")
 
