@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from console.preferences import Preferences, use_look
 from console.preferences_dialog import PreferencesDialog
-from widgets.translation import DOMAIN, FOLDER, LANGUAGES, WRITTEN_IN, of_this_machine, use_language
 from tests.console import words
 from widgets.look import Look, look
+from widgets.translation import DOMAIN, FOLDER, LANGUAGES, WRITTEN_IN, of_this_machine, use_language
 
 OTHERS = [language for language in LANGUAGES if language != WRITTEN_IN]
 FIELD = re.compile(r"\{[^{}]*\}|%\d|%[sdn]|</?\w+[^>]*>|\b(?:Ctrl|Shift|Alt)\+\w+")

@@ -1,4 +1,4 @@
-"""A data folder that the version before wrote, and whose engine was killed while it watched a simulated camera: all of it is there afterwards.
+"""A data folder that the version before wrote, killed while it watched a simulated camera: all of it is there afterwards.
 
 `data/site_of_schema_0014.tar.xz` was made by that version itself (86bde25, 22 November 2026), not by this one.
 """
@@ -46,7 +46,9 @@ def test_everything_is_there_and_goes_on(data: DataFolder) -> None:
     assert len(record.store.answer(ListDecisions(limit=50)).decisions) == 6
     clips = record.store.answer(ListClips(limit=50)).clips
     assert len(clips) == 2 and all((data.path / clip.file).is_file() and (data.path / clip.thumbnail).is_file() for clip in clips)
-    assert record.pipeline.open_event_ids() == {STILL_GOING_ON} and events[STILL_GOING_ON].ended_ns is None, "its checkpoint and log are read"
+    assert record.pipeline.open_event_ids() == {STILL_GOING_ON} and events[STILL_GOING_ON].ended_ns is None, (
+        "its checkpoint and log are read"
+    )
     record.close()
 
 
