@@ -43,6 +43,7 @@ class Backups:
     """Any thread. `run` is for a thread of its own.
 
     Args:
+        restored_ns: when the record was put together again; copies from before are not enough any more. 0: it was not.
         on_trouble: a sentence when a copy cannot be made, None when one could be again. pending: how many erasures are not done yet.
         free: bytes left on the disk of a folder.
     """
@@ -57,7 +58,9 @@ class Backups:
         on_trouble: Callable[[str | None], None],
         pending: Callable[[], int] = lambda: 0,
         free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+        restored_ns: int = 0,
     ) -> None:
+        self._restored_ns = restored_ns
         self._data, self._clock, self._settings, self._writer, self._jobs = data, clock, settings, writer, jobs
         self._on_trouble, self._pending, self._free = on_trouble, pending, free
         self._making = threading.Lock()  # one copy at a time
@@ -76,7 +79,8 @@ class Backups:
         if not self._wanted.backups:
             return None
         every_ns = round(self._wanted.backup_every_h * HOUR_NS)
-        return max(self.known[0].made_ns + every_ns if self.known else 0, self._tried_ns + AGAIN_NS)
+        last_ns = max((backup.made_ns for backup in self.known[:1] if backup.made_ns >= self._restored_ns), default=-every_ns)
+        return max(last_ns + every_ns, self._tried_ns + AGAIN_NS)
 
     def run(self, stopping: threading.Event) -> None:
         self.known = self.folder.all()

@@ -62,6 +62,7 @@ class UpkeepSide:
             engine.jobs,
             lambda told: engine.vitals.trouble("backups", told),
             lambda: len(engine.record.store.erasures()),
+            restored_ns=engine.record.restored.at_ns if engine.record.restored is not None else 0,
         )
         self.tidying = Tidying(
             data.path,

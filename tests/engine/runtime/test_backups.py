@@ -50,6 +50,10 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.jobs = Jobs(ErrorBook(self.clock))
+        self.folder = self.data.path / "backups"
+        self.restart()
+
+    def restart(self, restored_ns: int = 0) -> None:
         self.backups = Backups(
             self.data,
             self.clock,
@@ -59,8 +63,9 @@ class Desk:
             self.troubles.append,
             lambda: self.pending,
             lambda folder: self.free,
+            restored_ns,
         )
-        self.folder = self.data.path / "backups"
+        self.backups.known = self.backups.folder.all()
 
     def make(self) -> Backup:
         self.clock.advance_to(self.clock.now_ns() + SECOND)
@@ -139,6 +144,17 @@ def test_one_is_made_soon_after_the_start_and_then_each_hour(desk: Desk) -> None
     assert len(desk.names()) == 2
     desk.want(backups=False)
     desk.look_after(2 * HOUR_NS)
+    assert len(desk.names()) == 2
+
+
+def test_one_is_made_soon_after_the_record_was_put_together_again(desk: Desk) -> None:
+    """What came between the last copy and the damage is in the log only, which may be damaged next."""
+    desk.look_after(60 * SECOND)
+    assert len(desk.names()) == 1
+    desk.restart(restored_ns=desk.clock.now_ns() + 1)
+    desk.look_after(60 * SECOND)
+    assert len(desk.names()) == 2
+    desk.look_after(HOUR_NS - SECOND)
     assert len(desk.names()) == 2
 
 
