@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.model.alert import AlertState
 from engine.model.event import Severity
@@ -12,6 +12,7 @@ from widgets.alert_rows import AlertFilter
 from widgets.alert_words import state_word
 from widgets.choices import replace_choices
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.shapes import shape_icon
 from widgets.theme import severity_style, severity_word
 
@@ -49,19 +50,11 @@ class AlertFilterBar(QWidget):
         return word if severity is Severity.CRITICAL else self.tr("{0} and above").format(word)
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(8)
-        grid.addWidget(self.text, 0, 0, 1, 2)
-        grid.addWidget(self.mine, 0, 2)
-        grid.addWidget(self.shelved, 0, 3)
-        grid.addWidget(self.state, 1, 0)
-        grid.addWidget(self.severity, 1, 1)
-        grid.addWidget(self.zone, 1, 2, 1, 2)
-        for column in (0, 1):
-            grid.setColumnStretch(column, 3)
-        for column in (2, 3):
-            grid.setColumnStretch(column, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
+        rows.addLayout(_row((self.text, 1), (self.mine, 0), (self.shelved, 0)))
+        rows.addLayout(_row((self.state, 3), (self.severity, 4), (self.zone, 3)))
         order = (self.text, self.mine, self.shelved, self.state, self.severity, self.zone)
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
@@ -99,11 +92,21 @@ class AlertFilterBar(QWidget):
         self.changed.emit(self.value())
 
 
+def _row(*parts: tuple[QWidget, int]) -> QHBoxLayout:
+    """Widgets with their shares of the width that is left."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for part, share in parts:
+        row.addWidget(part, share)
+    return row
+
+
 def _choice(name: str, everything: str) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
     box.addItem(everything, None)
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    box.currentTextChanged.connect(lambda text: box.setToolTip(plain_tip(text)))  # where it is cut
     return box
 
 

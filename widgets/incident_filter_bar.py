@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QW
 from engine.model.incident import IncidentCategory, IncidentState, IncidentStatus
 from widgets.icons import icon
 from widgets.incident_words import category_word, state_word, status_word
+from widgets.plain_tip import plain_tip
 
 _HOUR = 3600
 T = TypeVar("T", bound=StrEnum)
@@ -128,6 +129,7 @@ def _places() -> tuple[tuple[str, object], ...]:
 def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
+    box.currentTextChanged.connect(lambda text: box.setToolTip(plain_tip(text)))  # where it is cut
     for text, value in items:
         box.addItem(text, value)
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
