@@ -8,7 +8,7 @@ from console.alarm import Alarm, QtTone
 from console.alarm_button import AlarmButton
 from console.bridge import EngineBridge
 from console.chat_beside import ChatBeside
-from console.commands_catalogue import EVERYWHERE, Action, bind
+from console.commands_catalogue import bind
 from console.commands_catalogue_window import WindowCatalogue, WindowParts
 from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, offer_unread
 from console.dialogs.password import PasswordDialog
@@ -25,8 +25,9 @@ from console.status_bar import StatusBar
 from console.tour import Tour
 from console.tray import Closing, ClosingWish, Tray
 from console.tray_choices import ClosingDialog, TrayChoices
-from console.undo import KEY, UndoDesk
-from engine.model.access import DEMO_SESSION, Session, Verb
+from console.undo import UndoDesk
+from console.window_actions import window_actions
+from engine.model.access import DEMO_SESSION, Session
 from engine.model.alert_settings import SiteMode
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
@@ -107,7 +108,7 @@ class MainWindow(QMainWindow):
         self._body.setStyleSheet(_CHROME)
         self.toasts.raise_()
         self.rail.chosen.connect(self.show_page)
-        self.status.sign_out_requested.connect(lambda: self.signed_out.emit(""))
+        self.status.sign_out_requested.connect(self.sign_out)
         self.status.shortcuts_requested.connect(lambda: self.show_shortcuts())
         self.status.tour_requested.connect(lambda: self.tour.start())
         self.status.preferences_requested.connect(lambda: self.catalogue.show_preferences())
@@ -130,9 +131,9 @@ class MainWindow(QMainWindow):
     def _add_lock(self, clock: Clock) -> None:
         self.lock_screen = LockScreen(self._bridge, clock, self)
         self.lock = ScreenLock(self, self.lock_screen, self._body)
-        self.lock_screen.leave_requested.connect(lambda: self.signed_out.emit(""))
+        self.lock_screen.leave_requested.connect(self.sign_out)
         self.status.lock_requested.connect(self.lock_now)
-        self.status.hand_over_requested.connect(self._hand_over)
+        self.status.hand_over_requested.connect(self.hand_over)
 
     def lock_now(self) -> None:
         if self._bridge.session.id == DEMO_SESSION:
@@ -153,66 +154,6 @@ class MainWindow(QMainWindow):
         return TrayChoices(self.alarm, self.closing)
 
     def _make_catalogue(self) -> WindowCatalogue:
-        section, hosts = self.tr("Everywhere"), (self,)
-        extra = (
-            Action(
-                f"{EVERYWHERE}.ask",
-                self.tr("Ask the record"),
-                section,
-                self.chat.focus_question,
-                "/",
-                hosts=hosts,
-                words=self.tr("chat question"),
-            ),
-            Action(
-                f"{EVERYWHERE}.chat", self.tr("Chat beside the page, on or off"), section, self.chat.toggle_question, "Ctrl+/", hosts=hosts
-            ),
-            Action(
-                f"{EVERYWHERE}.lock",
-                self.tr("Lock the screen"),
-                section,
-                self.lock_now,
-                "Ctrl+L",
-                hosts=hosts,
-                words=self.tr("away password"),
-            ),
-            Action(
-                f"{EVERYWHERE}.hand-over",
-                self.tr("Hand over to the next shift…"),
-                section,
-                self._hand_over,
-                verb=Verb.ACKNOWLEDGE,
-                words=self.tr("shift note"),
-            ),
-            Action(
-                f"{EVERYWHERE}.hand-overs",
-                self.tr("Hand-overs of shifts before…"),
-                section,
-                lambda: self._open(HandoversDialog(self._bridge, self)),
-                verb=Verb.SEE_PAST,
-                words=self.tr("shift notes"),
-            ),
-            Action(
-                f"{EVERYWHERE}.undo",
-                self.tr("Undo the last removal"),
-                section,
-                self.undo.undo_newest,
-                KEY,
-                hosts=hosts,
-                words=self.tr("take back delete restore"),
-                why_not=self.undo.why_not,
-            ),
-            Action(f"{EVERYWHERE}.tour", self.tr("Five-minute tour"), section, self.tour.start, words=self.tr("help begin learn")),
-            Action(f"{EVERYWHERE}.password", self.tr("Change your password…"), section, self._change_password, words=self.tr("account")),
-            Action(
-                f"{EVERYWHERE}.sign-out",
-                self.tr("Sign out"),
-                section,
-                lambda: self.signed_out.emit(""),
-                hosts=hosts,
-                words=self.tr("log off leave"),
-            ),
-        )
         parts = WindowParts(
             self,
             self._bridge,
@@ -221,7 +162,7 @@ class MainWindow(QMainWindow):
             self.show_page,
             self.visit,
             self._alarm_button.showMenu,
-            extra,
+            window_actions(self),
             self._tray_choices,
         )
         return WindowCatalogue(parts, self.preferences)
@@ -284,11 +225,17 @@ class MainWindow(QMainWindow):
         if self._bridge.snapshot is not None:
             ask_for_mode(self._bridge, self.toasts, self._bridge.snapshot, mode, self)
 
-    def _change_password(self) -> None:
+    def change_password(self) -> None:
         self._open(PasswordDialog(self._bridge, None, self))
 
-    def _hand_over(self) -> None:
+    def hand_over(self) -> None:
         self._open(HandOverDialog(self._bridge, self))
+
+    def show_handovers(self) -> None:
+        self._open(HandoversDialog(self._bridge, self))
+
+    def sign_out(self) -> None:
+        self.signed_out.emit("")
 
     def show_unread_handover(self) -> None:
         """What the shift before left, where nobody has read it yet."""
