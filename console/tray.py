@@ -13,6 +13,7 @@ from console.remembered import Remembered
 from engine.model.alert import Alert, AlertState
 from engine.model.event import Severity
 from engine.model.snapshot import Snapshot
+from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, severity_style, severity_word
 
@@ -85,7 +86,7 @@ class Tray(QObject):
         self._said = said
         icon = self._made()
         icon.setIcon(state_icon(gravest))
-        icon.setToolTip(said[0])
+        icon.setToolTip(plain_tip(said[0]))
         icon.show()
 
     def set_locked(self, locked: bool) -> None:

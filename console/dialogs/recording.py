@@ -21,6 +21,8 @@ _LABEL_PX = 195
 class RecordingDialog(SavingDialog):
     """For administrators."""
 
+    SCROLLS = True
+
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         super().__init__(bridge, _title(), width=560, parent=parent)
         self._now = bridge.snapshot.settings.recording if bridge.snapshot is not None else RecordingSettings()

@@ -12,6 +12,7 @@ from engine.model.fused import SourceKind
 from engine.model.question import Answer, ExplainBlob
 from engine.model.snapshot import Snapshot
 from widgets.explanation_panel import ExplanationPanel
+from widgets.look import scaled
 
 
 class WhyThere(QDialog):
@@ -28,7 +29,7 @@ class WhyThere(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.panel)
-        self.resize(420, 480)
+        self.resize(scaled(480), scaled(520))
         bridge.ask(ExplainBlob(blob.id, picture.at_ns), self._came, self._failed, owner=self)
 
     def _came(self, answer: Answer) -> None:

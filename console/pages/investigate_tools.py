@@ -21,7 +21,7 @@ class HeadRow(QWidget):
         super().__init__(parent)
         self.question = QLineEdit(placeholderText=tr("Words to look for, a question?, a time (21:04, 2026-01-02 21:04), or a link"))
         self.question.setAccessibleName(tr("Search the record, or jump to a time"))
-        self.question.setToolTip(self.question.placeholderText())
+        self.question.setToolTip(plain_tip(self.question.placeholderText()))
         self.question.setClearButtonEnabled(True)
         self.question.addAction(QAction(icon("search"), "", self.question), QLineEdit.ActionPosition.LeadingPosition)
         self.cameras = _tool("cctv", tr("Cameras"), tr("Which cameras are shown, nine at most"))

@@ -37,6 +37,7 @@ from widgets.flow_row import FlowRow
 from widgets.icons import icon
 from widgets.notice import Notices
 from widgets.person_card import PersonCard
+from widgets.plain_tip import plain_tip
 from widgets.roster_table import RosterTable
 from widgets.theme import set_role
 
@@ -127,9 +128,8 @@ class PeoplePage(Page):
         self.search.addAction(QAction(icon("search"), "", self.search), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setMaximumWidth(320)
         self.archived_button = QPushButton(checkable=True, visible=False)
-        self.archived_button.setToolTip(
-            self.tr("Show those too who were unseen for long; unless they are seen again, they are erased one day")
-        )
+        tip = self.tr("Show those too who were unseen for long; unless they are seen again, they are erased one day")
+        self.archived_button.setToolTip(plain_tip(tip))
         self.count = QLabel()
         set_role(self.count, "secondary")
         self.add_button = QPushButton(icon("user-plus"), self.tr("Add &person…"))

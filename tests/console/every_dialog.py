@@ -67,6 +67,7 @@ from console.dialogs.site_anchor import SiteAnchorDialog
 from console.dialogs.take_from_clip import TakeFromClipDialog
 from console.dialogs.tidy import TidyDialog
 from console.dialogs.tokens import TokenDialog
+from console.dialogs.trying import TryingDialog
 from console.dialogs.unmask import UnmaskDialog
 from console.dialogs.unreachable import UnreachableDialog
 from console.dialogs.user_edit import UserDialog
@@ -84,6 +85,7 @@ from console.preferences_dialog import PreferencesDialog
 from console.remembered import Remembered
 from console.shortcuts import ShortcutsDialog
 from console.site_mode import SiteModeDialog
+from console.tray_choices import ClosingDialog
 from console.window import MainWindow
 from engine.model.alert_settings import SiteMode
 from engine.model.finding import CameraDescription, FoundCamera, FoundStream
@@ -356,6 +358,7 @@ MAKERS: dict[type[QDialog], Make] = {
     ChatHistoryDialog: lambda stage: ChatHistoryDialog(stage.bridge(cameras()), SystemClock()),
     ChatSettingsDialog: lambda stage: ChatSettingsDialog(stage.bridge(cameras())),
     CloseAlertDialog: lambda stage: CloseAlertDialog("Fall, Laboratory"),
+    ClosingDialog: lambda stage: ClosingDialog(),
     ConfirmDialog: lambda stage: ConfirmDialog("Remove camera Yard?", "It is no longer watched. Its past stays.", "&Remove camera"),
     DetailsDialog: about_ada(DetailsDialog),
     EditIncidentDialog: lambda stage: EditIncidentDialog(stage.bridge(reported_site()), incidents(stage)[1][0]),
@@ -420,7 +423,9 @@ MAKERS: dict[type[QDialog], Make] = {
     WhyThere: why_there,
     ZonesDialog: zones,
 }
-FRAMES: frozenset[type[QDialog]] = frozenset({FramedDialog, SavingDialog, EnrolDialog})  # what dialogs are built of; nobody opens them
+FRAMES: frozenset[type[QDialog]] = frozenset(
+    {FramedDialog, SavingDialog, EnrolDialog, TryingDialog}
+)  # what dialogs are built of; nobody opens them
 
 
 def all_dialogs() -> frozenset[type[QDialog]]:

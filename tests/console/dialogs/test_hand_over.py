@@ -55,10 +55,11 @@ def test_the_next_who_signs_in_is_shown_it_and_reads_it(console: Console, engine
     qtbot.waitUntil(lambda: [read.by for read in engine.access.handovers[0].read] == ["ada"])
 
 
-@pytest.mark.parametrize("handovers", [[], [replace(TOLD, by="ada")]])
+@pytest.mark.parametrize("handovers", [[], [TOLD]])
 def test_nobody_is_shown_what_is_none_or_their_own(console: Console, engine: FakeEngine, qtbot: QtBot, handovers: list[Handover]) -> None:
-    engine.access.handovers = handovers
-    console.open_window(engine.port("ada"))
+    port = engine.port("ada")
+    engine.access.handovers = [replace(each, by="ada", by_id=port.session.user.id) for each in handovers]
+    console.open_window(port)
     window = console.window
     assert window is not None
     qtbot.waitUntil(lambda: window._bridge.idle)

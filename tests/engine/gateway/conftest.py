@@ -42,9 +42,8 @@ def site(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
     camera = CameraSettings("door", "Front door", str(video))
     with running(tmp_path_factory.mktemp("site") / "data", Bind(), Added((camera,)), gateway_needed=True) as site:
         site.door.set_up("Test site", ADMIN, PASSWORD).close()
-        quick = replace(
-            site.engine.settings, recording=RecordingSettings(before_s=1.0, after_s=0.5), detection=DetectionSettings(rate_hz=0.2)
-        )
+        recording = RecordingSettings(before_s=1.0, after_s=0.5, keep_segments_days=3650)  # what is `recorded` stays
+        quick = replace(site.engine.settings, recording=recording, detection=DetectionSettings(rate_hz=0.2))
         site.engine.change_settings(quick, "test")
         until(lambda: site.door.overview().cameras[0].health.state is CameraState.LIVE, "the camera is live")
         yield site

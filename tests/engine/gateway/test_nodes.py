@@ -46,9 +46,11 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(request: pytest.FixtureRequest, door: FakeNodeDoor, certificate: Path) -> Iterator[GatewayServer]:
     bind = Bind(certificate=certificate if getattr(request, "param", "http") == "https" else None)
     server = GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), bind, "test", door)
-    server.start()
-    yield server
-    server.stop()
+    with pytest.MonkeyPatch.context() as patient:
+        patient.setattr("engine.gateway.protocol.HEAD_S", 40.0)  # a busy machine may take long over the first handshake
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture

@@ -112,7 +112,9 @@ class Watched:
 
 def live_event(site: Site) -> str:
     """An event with a whole clip: the camera was lost for a moment, by report only."""
-    engine, now_ns = site.engine, site.engine.clock.now_ns()
+    engine = site.engine
+    until(lambda: engine.pool.looked_at("yard") is not None, "a picture of it was looked at, of which the small one is made")
+    now_ns = engine.clock.now_ns()
     known = {event.id for event in engine.board.events()}
     engine.mailbox.post(CameraStateChanged("yard", now_ns, CameraState.LOST, "No picture for 2 s."))
     engine.mailbox.post(Tick(now_ns + 3 * SECOND))
