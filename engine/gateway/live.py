@@ -3,25 +3,23 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Query, WebSocket
 
+from engine.gateway.attended import attend
 from engine.gateway.broadcast import Broadcast, Channel
 from engine.gateway.doorway import socket_token
 from engine.model.access import Session, Verb
-from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied
+from engine.model.errors import EnvironmentFault, PermissionDenied
 from engine.model.port import PictureWant
 from engine.runtime.local import LocalDoor
 
 log = logging.getLogger(__name__)
 router = APIRouter()
 
-POLICY, NO_CAMERA = 1008, 4404
-RECHECK_S = 2.0
-CLOSE_S = 2.0  # a viewer that takes nothing is not waited for
+NO_MORE = (4404, "There are no more pictures of this camera.")
 MOST_VIEWERS = 200
 Pixels = Annotated[int, Query(ge=16, le=3840)]
 
@@ -102,7 +100,7 @@ async def camera(socket: WebSocket, camera_id: str, width: Pixels = 640, height:
     seat = Seat(broadcasts, channel, lambda: door.hides_faces(session.id))
     try:
         await socket.accept(subprotocol)
-        await _serve(socket, door, token, camera_id, seat)
+        await attend(socket, _send(socket, seat), lambda: _check(door, token, camera_id), NO_MORE)
     finally:
         await seat.leave()
 
@@ -116,45 +114,6 @@ def _check(door: LocalDoor, token: str, camera_id: str) -> Session:
     return port.session
 
 
-async def _serve(socket: WebSocket, door: LocalDoor, token: str, camera_id: str, seat: Seat) -> None:
-    """Send until the viewer leaves, its session ends or the camera is gone."""
-    sending = asyncio.create_task(_send(socket, seat))
-    listening = asyncio.create_task(_listen(socket))
-    checking = asyncio.create_task(_recheck(door, token, camera_id))
-    tasks = (sending, listening, checking)
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        ended, left, why = await asyncio.gather(sending, listening, checking, return_exceptions=True)
-    if isinstance(left, asyncio.CancelledError):  # it is still there
-        code, reason = (POLICY, why) if isinstance(why, str) else (NO_CAMERA, "There are no more pictures of this camera.")
-        with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
-            async with asyncio.timeout(CLOSE_S):
-                await socket.close(code, reason)
-    if isinstance(ended, Exception) and not isinstance(ended, (RuntimeError, WebSocketDisconnect)):
-        raise ended
-
-
 async def _send(socket: WebSocket, seat: Seat) -> None:
     while (message := await seat.message()) is not None:
         await socket.send_text(message)
-
-
-async def _listen(socket: WebSocket) -> None:
-    """Viewers say nothing that matters; this only notices that they leave."""
-    while (await socket.receive())["type"] != "websocket.disconnect":
-        pass
-
-
-async def _recheck(door: LocalDoor, token: str, camera_id: str) -> str:
-    """Why the viewer may not go on."""
-    while True:
-        await asyncio.sleep(RECHECK_S)
-        try:
-            await asyncio.to_thread(_check, door, token, camera_id)
-        except (NotSignedIn, PermissionDenied, NotFound) as error:
-            return str(error)
-        except EnvironmentFault:
-            log.warning("a viewer's session could not be looked up; looking again")

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from console.site import Site
-from engine.gateway import broadcast, live
+from engine.gateway import attended, broadcast, live
 from engine.model.access import Role
 from engine.model.settings import CameraSettings
 from engine.recording.jpeg import decode_jpeg, encode_jpeg
@@ -135,7 +135,7 @@ def test_a_page_of_our_own_may_look(view: Viewer, site: Site, operator: str):
 
 
 def test_removed_users_are_cut_off(view: Viewer, site: Site, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live, "RECHECK_S", 0.1)
+    monkeypatch.setattr(attended, "RECHECK_S", 0.1)
     user = site.engine.accounts.create_user("watcher", Role.OPERATOR, PASSWORD)
     token, _ = site.engine.accounts.sign_in("watcher", PASSWORD)
     mine, others = view(token=token), view()
@@ -146,7 +146,7 @@ def test_removed_users_are_cut_off(view: Viewer, site: Site, monkeypatch: pytest
 
 
 def test_revoked_tokens_are_cut_off_even_if_the_viewer_takes_nothing(view: Viewer, site: Site, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live, "RECHECK_S", 0.1)
+    monkeypatch.setattr(attended, "RECHECK_S", 0.1)
     token = site.engine.accounts.create_token(Role.OPERATOR, "revoked soon")
     viewer = view(token=token, max_queue=1, close_timeout=0.2)
     site.engine.accounts.sign_out(token)

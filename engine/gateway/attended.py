@@ -1,0 +1,59 @@
+"""A socket that gives something live until its client leaves, may not go on, or there is no more."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from fastapi import WebSocket, WebSocketDisconnect
+
+from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied
+
+log = logging.getLogger(__name__)
+
+POLICY = 1008
+RECHECK_S = 2.0
+CLOSE_S = 2.0  # a client that takes nothing is not waited for
+
+
+async def attend(socket: WebSocket, giving: Coroutine[Any, Any, None], check: Callable[[], object], over: tuple[int, str]) -> None:
+    """Until the first of these. On the network loop.
+
+    Args:
+        giving: sends, and returns where there is no more; then the socket is closed with `over` (code, reason).
+        check: whether the client may go on, on a worker thread every `RECHECK_S`. Raises NotSignedIn, PermissionDenied, NotFound: it may
+            not, and the socket is closed with `POLICY` and the sentence.
+    """
+    tasks = (asyncio.create_task(giving), asyncio.create_task(_left(socket)), asyncio.create_task(_refused(check)))
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        ended, left, why = await asyncio.gather(*tasks, return_exceptions=True)
+    if isinstance(left, asyncio.CancelledError):  # it is still there
+        code, reason = (POLICY, why) if isinstance(why, str) else over
+        with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await socket.close(code, reason)
+    if isinstance(ended, Exception) and not isinstance(ended, (RuntimeError, WebSocketDisconnect)):
+        raise ended
+
+
+async def _left(socket: WebSocket) -> None:
+    """Clients say nothing that matters; this only notices that they leave."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+
+
+async def _refused(check: Callable[[], object]) -> str:
+    """Why the client may not go on."""
+    while True:
+        await asyncio.sleep(RECHECK_S)
+        try:
+            await asyncio.to_thread(check)
+        except (NotSignedIn, PermissionDenied, NotFound) as error:
+            return str(error)
+        except EnvironmentFault:
+            log.warning("a client's session could not be looked up; looking again")
