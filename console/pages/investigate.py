@@ -16,7 +16,7 @@ from console.pages.investigate_feed import TimelineFeed
 from console.pages.investigate_floor import ReplayFloor
 from console.pages.investigate_found import FoundPanel
 from console.pages.investigate_keys import key_actions, key_notes
-from console.pages.investigate_layout import Arrangement, lower_part, side_of, tabs_of
+from console.pages.investigate_layout import Arrangement, Side, lower_part, tabs_of
 from console.pages.investigate_locks import LockPanel
 from console.pages.investigate_map import MapOfThen
 from console.pages.investigate_moment import MomentShown
@@ -103,7 +103,7 @@ class InvestigatePage(Page):
         self.recording = RecordingNotice(self._bridge.may(Verb.ADMINISTER))
         panel = ((self.found, tr("Found")), (self.bookmarks, tr("Bookmarks")), (self.locks, tr("Locks")), (self.trying, tr("Try settings")))
         self.panel = tabs_of(panel)
-        self.side = side_of(self.panel, self.why)
+        self.side = Side(self.panel, self.why)
         self.stage = CameraStage(self.wall)
         self.then = tabs_of(((self.floor, tr("Floor")), (self.map, tr("Map"))))
         self.then.setMinimumWidth(220)
@@ -142,13 +142,20 @@ class InvestigatePage(Page):
         self._fit_words()
 
     def _fit_words(self) -> None:
-        self._arrangement.set_narrow(self.width() - 2 * _MARGIN < self._arrangement.beside_from(), self.panel_button.isChecked())
+        self._arrangement.fit(self.width() - 2 * _MARGIN, self.panel_button.isChecked())
         beside = self.panel_button.isChecked() and not self._arrangement.narrow
         room = self.width() - (self.side.width() if beside else 0)
         show_words(self.tools.acts(), room >= _WORDS_FROM)
         show_words(self.head.buttons(), self.width() >= _HEAD_WORDS_FROM)
 
     def _connect(self) -> None:
+        self._connect_timeline()
+        self._connect_clock()
+        self._connect_search()
+        self._connect_panel()
+        self._connect_buttons()
+
+    def _connect_timeline(self) -> None:
         canvas = self.timeline.canvas
         canvas.window_changed.connect(lambda shown: self.feed.want(shown, canvas.columns()))
         canvas.sought.connect(self.playback.seek)
@@ -157,27 +164,36 @@ class InvestigatePage(Page):
         self.timeline.folded.connect(self._keep_folded)
         self.feed.changed.connect(self._show_timeline)
         self.feed.refused.connect(lambda error: self.timeline.show_trouble(error_text(error)))
+
+    def _connect_clock(self) -> None:
         self.playback.moved.connect(self._moved)
         self.playback.cameras_changed.connect(self._show_whether_cameras)
         self.wall.selection_changed.connect(self.playback.set_lead)
         self.map.chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
+        self.floor.why_wanted.connect(self.explain_person)
+
+    def _connect_search(self) -> None:
         self.question.returnPressed.connect(self.ask)
         self.found.hit_chosen.connect(self._hit_chosen)
         self.found.area_ended.connect(self.region.end)
         self.found.choices.span_of = self._span_of
+        self.found.told.connect(lambda text: self._toasts.show_message(text))
         self.region.area_wanted.connect(self._search_area)
         self.region.alike_wanted.connect(self._find_alike)
         self.region.cleared.connect(self.found.end_area)
-        self.found.told.connect(lambda text: self._toasts.show_message(text))
+
+    def _connect_panel(self) -> None:
         self.bookmarks.chosen.connect(self._show_bookmark)
         self.bookmarks.changed.connect(self.feed.renew)
         self.bookmarks.add_button.clicked.connect(self.add_bookmark)
         self.locks.chosen.connect(self._show_lock)
         self.locks.wanted.connect(self.lock_stretch)
-        self.locks.changed.connect(canvas.set_locks)
+        self.locks.changed.connect(self.timeline.canvas.set_locks)
         self.trying.chosen.connect(self._different_chosen)
         self.trying.pack_wanted.connect(self.make_pack)
         self.recording.wanted.connect(lambda: self._open_recording())
+
+    def _connect_buttons(self) -> None:
         clicks = (
             (self.head.area, self.region.begin),
             (self.head.day, self.open_calendar),
@@ -193,7 +209,6 @@ class InvestigatePage(Page):
         )
         for button, do in clicks:
             button.clicked.connect(lambda _=False, do=do: do())
-        self.floor.why_wanted.connect(self.explain_person)
         self.floor_button.toggled.connect(self.then.setVisible)
         self.panel_button.toggled.connect(self._show_panel)
         self._arrangement.moved.connect(self._fit_words)

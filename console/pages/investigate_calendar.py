@@ -4,7 +4,7 @@ from datetime import date
 
 from PySide6.QtCore import QDate, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.pages.investigate_words import tr
@@ -12,6 +12,7 @@ from console.pages.investigate_zone import PageZone
 from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.timeline import CountDays, DayCount
+from widgets.icons import icon
 from widgets.theme import color, set_role
 from widgets.words import counted
 
@@ -22,6 +23,7 @@ QCalendarWidget #qt_calendar_navigationbar { background: palette(base); }
 QCalendarWidget QToolButton { border: none; background: transparent; padding: 4px 8px; }
 QCalendarWidget QToolButton:hover { background: palette(button); }
 """
+_BESIDE = 0.5  # days of the months before and after
 
 
 class DayCalendar(QCalendarWidget):
@@ -38,6 +40,8 @@ class DayCalendar(QCalendarWidget):
         self.setAccessibleName(tr("Days of the record"))
         self.setMinimumSize(364, 300)
         self.setStyleSheet(_LOOKS)
+        for name, looks in (("qt_calendar_prevmonth", "chevron-left"), ("qt_calendar_nextmonth", "chevron-right")):
+            self.findChild(QToolButton, name).setIcon(icon(looks, "text"))  # Qt's own are dark in every theme
 
     def set_counts(self, year: int, month: int, days: tuple[DayCount, ...]) -> None:
         self._counts |= {(year, month, day.day): day for day in days}
@@ -47,8 +51,10 @@ class DayCalendar(QCalendarWidget):
         return self._counts.get((day.year(), day.month(), day.day()))
 
     def paintCell(self, painter: QPainter, rect: QRect, day: QDate | date) -> None:
+        shown = day if isinstance(day, QDate) else QDate(day.year, day.month, day.day)
+        painter.setOpacity(1.0 if shown.month() == self.monthShown() else _BESIDE)
         super().paintCell(painter, rect, day)
-        count = self.count(day if isinstance(day, QDate) else QDate(day.year, day.month, day.day))
+        count = self.count(shown)
         if count is None:
             return
         painter.save()

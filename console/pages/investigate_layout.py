@@ -2,16 +2,36 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from console.remembered import Remembered
 from widgets.flow_row import FlowRow
+from widgets.look import scaled
 
 Tabs = Sequence[tuple[QWidget, str]]
 
+_LEAST, _SIDE_LEAST = 480, 340
 
-_LEAST = 480
+
+class Side(QSplitter):
+    """The panel, and with it why something was so, once that is asked: below it, or beside it where the whole width is theirs."""
+
+    def __init__(self, panel: QWidget, why: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self.setChildrenCollapsible(False)
+        self.addWidget(panel)
+        self.addWidget(why)
+        self.setSizes([420, 340])
+        why.hide()
+
+    def least_width(self) -> int:
+        """Of one below the other: never less than the panel's tabs, however large the text."""
+        return max(scaled(_SIDE_LEAST), *(self.widget(number).minimumSizeHint().width() for number in range(self.count())))
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return hint if self.orientation() is Qt.Orientation.Horizontal else hint.expandedTo(QSize(self.least_width(), 0))
 
 
 class Arrangement(QSplitter):
@@ -19,7 +39,7 @@ class Arrangement(QSplitter):
 
     moved = Signal()
 
-    def __init__(self, stage: QWidget, then: QTabWidget, lower: QWidget, side: QWidget) -> None:
+    def __init__(self, stage: QWidget, then: QTabWidget, lower: QWidget, side: Side) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._across = _split(Qt.Orientation.Horizontal, (stage, then), (900, 420))
         self._down = _split(Qt.Orientation.Vertical, (self._across, lower), (500, 380))
@@ -33,21 +53,21 @@ class Arrangement(QSplitter):
         self.setMinimumWidth(_LEAST)  # in which it changes over; what it holds asks for more
         self.splitterMoved.connect(lambda *_: self.moved.emit())
 
-    def beside_from(self) -> int:
-        """Pixels from which the panel has room beside the pictures."""
-        return (
-            self._down.minimumSizeHint().width() + max(self._side.minimumWidth(), self._side.minimumSizeHint().width()) + self.handleWidth()
-        )
-
-    def set_narrow(self, narrow: bool, panel: bool) -> None:
+    def fit(self, width: int, panel: bool) -> None:
         """Where there is no room for the panel beside the pictures it is in their place, above the timeline. `panel`: it is wanted."""
+        beside = self._down.minimumSizeHint().width() + self._side.least_width() + self.handleWidth()
+        self._set_narrow(width < beside)
+        across = self.narrow and width >= 2 * self._side.least_width()
+        self._side.setOrientation(Qt.Orientation.Horizontal if across else Qt.Orientation.Vertical)
+        self._across.setVisible(not (self.narrow and panel))
+
+    def _set_narrow(self, narrow: bool) -> None:
         if narrow != self.narrow:
             self.narrow = narrow
             if narrow:
                 self._down.insertWidget(0, self._side)
             else:
                 self.addWidget(self._side)
-        self._across.setVisible(not (narrow and panel))
 
     def restore(self, remembered: Remembered) -> None:
         for name, splitter in self._named():
@@ -69,18 +89,6 @@ def _split(orientation: Qt.Orientation, parts: Iterable[QWidget], sizes: tuple[i
     splitter.setStretchFactor(0, 1)
     splitter.setSizes(sizes)
     return splitter
-
-
-def side_of(panel: QWidget, why: QWidget) -> QSplitter:
-    """The panel, and below it why something was so, once that is asked."""
-    side = QSplitter(Qt.Orientation.Vertical)
-    side.setChildrenCollapsible(False)
-    side.setMinimumWidth(340)
-    side.addWidget(panel)
-    side.addWidget(why)
-    side.setSizes([420, 340])
-    why.hide()
-    return side
 
 
 def tabs_of(tabs: Tabs) -> QTabWidget:

@@ -18,11 +18,12 @@ class ReplayFollower(QObject):
     """UI thread. One session; its clock is kept near to the page's, by seeking where they part.
 
     Signals: changed(): another session, another state. pictured(Snapshot): the floor as it was at the moment that is shown.
-        refused(WatchroomError).
+        ended(): not by this page. refused(WatchroomError).
     """
 
     changed = Signal()
     pictured = Signal(object)
+    ended = Signal()
     refused = Signal(object)
 
     def __init__(self, bridge: EngineBridge, parent: QObject | None = None) -> None:
@@ -30,6 +31,7 @@ class ReplayFollower(QObject):
         self._bridge = bridge
         self.session: ReplaySession | None = None
         self.starting = False
+        self._starts = 0
         self._id = ""
         self._asking = self._moving = self._troubled = False
         self._at_ns = 0
@@ -49,13 +51,15 @@ class ReplayFollower(QObject):
     def start(self, since_ns: int, until_ns: int) -> None:
         """Of that stretch; a session before it is ended."""
         self.stop()
-        self.starting = True
-        self._bridge.command(StartReplay(since_ns, until_ns), self._started, self._failed, owner=self)
+        self.starting, self._starts = True, self._starts + 1
+        number = self._starts
+        order = StartReplay(since_ns, until_ns)
+        self._bridge.command(order, lambda begun: self._started(number, begun), lambda error: self._not_started(number, error), owner=self)
         self.changed.emit()
 
     def stop(self) -> None:
         if self._id:
-            self._bridge.command(StopReplay(self._id), lambda _: None, lambda _: None)
+            self._end(self._id)
         self._forget()
 
     def follow(self, at_ns: int, playing: bool, speed: float) -> None:
@@ -65,7 +69,10 @@ class ReplayFollower(QObject):
         if self._id:
             self._sync()
 
-    def _started(self, session_id: str) -> None:
+    def _started(self, number: int, session_id: str) -> None:
+        if not self.starting or number != self._starts:  # given up meanwhile
+            self._end(session_id)
+            return
         self.starting, self._id = False, session_id
         self._told = (False, 1.0)
         self._timer.start()
@@ -73,14 +80,14 @@ class ReplayFollower(QObject):
 
     def _look(self) -> None:
         if self._id and not self._asking:
-            self._asking = True
-            self._bridge.ask(GetReplay(self._id, picture=True), self._came, self._lost, owner=self)
+            self._asking, asked = True, self._id
+            self._bridge.ask(GetReplay(asked, picture=True), self._came, lambda error: self._lost(asked, error), owner=self)
 
     def _came(self, answer: Answer) -> None:
-        self._asking = False
         session = next((each for each in answer.replays if each.id == self._id), None)
         if session is None:
             return
+        self._asking = False
         before, self.session = self.session, session
         recovered, self._troubled = self._troubled, False
         if (
@@ -104,24 +111,38 @@ class ReplayFollower(QObject):
         if not off and mode == self._told:
             return
         self._moving, self._told = True, mode
-        order = MoveReplay(self._id, wanted_ns if off else None, self._playing, self._speed)
-        self._bridge.command(order, lambda _: self._moved(), self._failed, owner=self)
+        moved, order = self._id, MoveReplay(self._id, wanted_ns if off else None, self._playing, self._speed)
+        self._bridge.command(order, lambda _: self._moved(moved), lambda error: self._not_moved(moved, error), owner=self)
 
-    def _moved(self) -> None:
-        self._moving = False
-        self._look()
+    def _moved(self, session_id: str) -> None:
+        if session_id == self._id:
+            self._moving = False
+            self._look()
 
-    def _lost(self, error: WatchroomError) -> None:
-        self._asking, self._troubled = False, True
+    def _lost(self, session_id: str, error: WatchroomError) -> None:
+        if session_id == self._id:
+            self._asking, self._troubled = False, True
+            self._say(error)
+
+    def _not_moved(self, session_id: str, error: WatchroomError) -> None:
+        if session_id == self._id:
+            self._moving = False
+            self._say(error)
+
+    def _say(self, error: WatchroomError) -> None:
         if isinstance(error, NotFound):
             self._forget()
-        self.refused.emit(error)
+            self.ended.emit()
+        else:
+            self.refused.emit(error)
 
-    def _failed(self, error: WatchroomError) -> None:
-        self._moving = False
-        if self.starting or isinstance(error, NotFound):
+    def _not_started(self, number: int, error: WatchroomError) -> None:
+        if self.starting and number == self._starts:
             self._forget()
-        self.refused.emit(error)
+            self.refused.emit(error)
+
+    def _end(self, session_id: str) -> None:
+        self._bridge.command(StopReplay(session_id), lambda _: None, lambda _: None)
 
     def _forget(self) -> None:
         self._id, self.session, self.starting = "", None, False

@@ -6,6 +6,7 @@ from console.pages.investigate_floor import ReplayFloor
 from console.pages.investigate_moment import MomentShown
 from console.pages.investigate_replay import ReplayFollower
 from console.pages.investigate_tools import StretchTools
+from console.pages.investigate_words import tr
 from console.playback import PlaybackController
 from console.words import error_text
 from engine.model.errors import WatchroomError
@@ -36,6 +37,7 @@ class Rerun:
         replay.changed.connect(self._show)
         replay.pictured.connect(self._show_picture)
         replay.refused.connect(self._refused)
+        replay.ended.connect(self._ended)
         floor.start_wanted.connect(self.start)
         floor.stop_wanted.connect(replay.stop)
         playback.state_changed.connect(lambda _: self.sync())
@@ -70,3 +72,6 @@ class Rerun:
 
     def _refused(self, error: WatchroomError) -> None:
         self._floor.show_trouble(error_text(error))
+
+    def _ended(self) -> None:
+        self._floor.show_trouble(tr("This replay was ended: nobody looked at it for an hour, or what it ran on is gone. Start it again."))

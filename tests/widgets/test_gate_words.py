@@ -88,6 +88,13 @@ def test_gates_that_are_not_asked_are_one_line(qtbot: QtBot) -> None:
     assert "Camera, passed, not asked" in ladder.accessibleDescription()
 
 
+def test_words_have_a_line_of_their_own_where_there_is_no_room_beside_the_bar(qtbot: QtBot) -> None:
+    ladder = GateLadder()
+    qtbot.addWidget(ladder)
+    ladder.show_rows((gate_row(reading("evidence", 3, 2)), gate_row(reading("camera", 1, 0))))
+    assert ladder.heightForWidth(520) == ladder.sizeHint().height() < ladder.heightForWidth(519) == ladder.minimumSizeHint().height()
+
+
 def test_the_meter_says_flood_by_word_too(qtbot: QtBot) -> None:
     assert load_state(AlarmLoad(per_10_min=1), 10) == ("calm", "good")
     assert load_state(AlarmLoad(per_10_min=5), 10)[0] == "busy"

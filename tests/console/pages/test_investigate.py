@@ -479,6 +479,40 @@ def test_a_replay_that_cannot_begin_says_why(page: InvestigatePage, engine: Fake
     assert not page.replay.on
 
 
+def test_what_was_asked_before_a_replay_was_ended_says_nothing(
+    page: InvestigatePage, engine: FakeEngine, qtbot: QtBot, running: None
+) -> None:
+    page.start_replay()
+    qtbot.waitUntil(lambda: page.replay.session is not None)
+    gate = engine.hold("ask")
+    qtbot.waitUntil(lambda: page.replay._asking)
+    page.rerun.toggle()
+    qtbot.waitUntil(lambda: not engine.past.replays)
+    gate.set()
+    qtbot.wait(100)
+    assert page.floor.notices.texts() == ()
+
+
+def test_a_replay_that_was_given_up_before_it_began_is_ended(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    gate = engine.hold("command")
+    page.start_replay()
+    page.rerun.toggle()
+    gate.set()
+    qtbot.waitUntil(lambda: any(isinstance(each, StopReplay) for each in engine.commands))
+    assert not page.replay.on
+    assert not engine.past.replays
+
+
+def test_a_replay_that_somebody_else_ended_is_said_without_its_id(
+    page: InvestigatePage, engine: FakeEngine, qtbot: QtBot, running: None
+) -> None:
+    page.start_replay()
+    qtbot.waitUntil(lambda: page.replay.session is not None)
+    engine.past.replays.clear()
+    qtbot.waitUntil(lambda: not page.replay.on)
+    assert [text for text in page.floor.notices.texts() if "was ended" in text]
+
+
 # packs, settings, rights
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from console.pages.investigate import InvestigatePage
@@ -30,3 +31,15 @@ def test_the_panel_is_beside_the_pictures_or_in_their_place(page: InvestigatePag
     page.window().resize(1480, 860)
     qtbot.waitUntil(lambda: not page._arrangement.narrow)
     assert page.side.isVisible() and page.stage.isVisible()
+
+
+def test_why_stands_beside_the_panel_where_the_whole_width_is_theirs(page: InvestigatePage, qtbot: QtBot) -> None:
+    page.panel_button.setChecked(True)
+    page.window().resize(760, 640)
+    qtbot.waitUntil(lambda: page._arrangement.narrow)
+    qtbot.waitUntil(lambda: page.side.orientation() is Qt.Orientation.Horizontal)
+    page.window().resize(600, 640)
+    qtbot.waitUntil(lambda: page.side.orientation() is Qt.Orientation.Vertical)
+    page.window().resize(1480, 860)
+    qtbot.waitUntil(lambda: not page._arrangement.narrow)
+    assert page.side.orientation() is Qt.Orientation.Vertical
