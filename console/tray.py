@@ -3,6 +3,7 @@
 Nothing here names a person or shows a picture. While the console is locked nothing names a place either: only how many alerts there are.
 """
 
+import time
 from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Qt, Signal
@@ -18,6 +19,7 @@ from widgets.shapes import draw_shape
 from widgets.theme import color, severity_style, severity_word
 
 MESSAGE_MS = 15_000
+_LOOK_S = 10.0
 _SIZES = (16, 22, 32, 64)
 
 
@@ -64,6 +66,7 @@ class Tray(QObject):
         self._icon: QSystemTrayIcon | None = None
         self._menu: QMenu | None = None
         self._said: tuple[str, Severity | None] = ("", None)
+        self._looked_s: float | None = None  # when the desktop was last asked whether it has a tray
         self._last = ""
         self._locked = False
 
@@ -81,13 +84,23 @@ class Tray(QObject):
         new = [each for each in snapshot.alerts.alerts if each.state is AlertState.NEW and not each.shelved(snapshot.at_ns)]
         gravest = max((each.severity for each in new), default=None)
         said = state_words(snapshot.settings.site_name, new), gravest
-        if said == self._said or not self.there:  # to ask the desktop takes a moment
+        if said == self._said or not self._found():
             return
         self._said = said
         icon = self._made()
         icon.setIcon(state_icon(gravest))
         icon.setToolTip(plain_tip(said[0]))
         icon.show()
+
+    def _found(self) -> bool:
+        """Where there is none it is asked for now and then only: to ask the desktop may hold up the screen."""
+        if self._icon is not None:
+            return True
+        now_s = time.monotonic()
+        if self._looked_s is not None and now_s - self._looked_s < _LOOK_S:
+            return False
+        self._looked_s = now_s
+        return self.there
 
     def set_locked(self, locked: bool) -> None:
         """Whoever passes by ends nothing."""
@@ -98,7 +111,7 @@ class Tray(QObject):
     def show(self, title: str, text: str, alert_id: str = "", severity: Severity = Severity.MODERATE) -> None:
         """A message about an alert; to click it opens that one."""
         QApplication.alert(self._window)
-        if not self.there:
+        if not self._found():
             return
         self._last = alert_id
         kind = QSystemTrayIcon.MessageIcon

@@ -13,6 +13,7 @@ from console.commands_catalogue_window import WindowCatalogue, WindowParts
 from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, offer_unread
 from console.dialogs.password import PasswordDialog
 from console.lock_screen import LockScreen
+from console.pace import Pace
 from console.pages.investigate import InvestigatePage
 from console.pages.page import Page, PageContext
 from console.pages.registry import PAGES, PageEntry, pages_for
@@ -34,6 +35,7 @@ from engine.model.time import Clock
 from widgets.enlarging import enlarge
 from widgets.toast import ToastArea
 
+_READ_MS = 200  # between two changes of what is read
 _CHROME = """
 #rail, #status { background: palette(base); }
 #rail { border: none; border-right: 1px solid palette(mid); }
@@ -86,6 +88,8 @@ class MainWindow(QMainWindow):
         if not remembered.restore_window(self):
             self.resize(1440, 900)
         self.show_page(remembered.text("page", self._entries[0].id))
+        self._pace = Pace(_READ_MS, self)
+        self._pace.due.connect(self._show_slowly)
         bridge.snapshot_changed.connect(self.show_snapshot)
         bridge.signed_out.connect(self.signed_out)
 
@@ -193,6 +197,7 @@ class MainWindow(QMainWindow):
             if isinstance(current, Page):
                 current.leave()
             self._stack.setCurrentWidget(self._pages[known])
+            self.toasts.raise_()  # a page that comes to the front lies over them
             self._pages[known].setFocus()
         self.rail.select(known)
         self._let_page_go_first(known)
@@ -251,18 +256,27 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
+        """What moves is shown as often as there is something new, what is read a few times a second."""
+        self.alarm.show_snapshot(snapshot)
+        page = self._pages[self.current_page_id()]
+        if page.moves:
+            page.show_snapshot(snapshot)
+        self._pace.put(snapshot)
+
+    def _show_slowly(self, snapshot: Snapshot) -> None:
         if self._bridge.session.id != DEMO_SESSION:
             self.lock.lock_after(snapshot.settings.access.idle_lock_min)
         self.lock_screen.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
-        self.alarm.show_snapshot(snapshot)
         self.tray.show_snapshot(snapshot)
         self.undo.show_snapshot(snapshot)
         title = snapshot.settings.site_name
         if self.windowTitle() != f"{title} – Watchroom":
             self.setWindowTitle(f"{title} – Watchroom")
         self.chat.show_snapshot(snapshot)
-        self._pages[self.current_page_id()].show_snapshot(snapshot)
+        page = self._pages[self.current_page_id()]
+        if not page.moves:
+            page.show_snapshot(snapshot)
 
     def show_shortcuts(self) -> None:
         self.catalogue.show_shortcuts()
@@ -301,6 +315,7 @@ class MainWindow(QMainWindow):
             return
         if event.spontaneous() and self._stays(event):
             return
+        self._pace.stop()
         self.tour.close()
         self.lock.close()
         self.alarm.stop()

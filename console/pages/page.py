@@ -1,6 +1,7 @@
 """What the main window knows about a page."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -38,6 +39,7 @@ class Page(QWidget):
     """
 
     visit_requested = Signal(str, str)
+    moves: ClassVar[bool] = False  # what it shows is watched move: every snapshot is wanted, not a few a second
 
     def visit(self, what: str) -> None:
         """Show this: an id of what the page shows, asked for from another page."""

@@ -3,7 +3,7 @@
 
 All that the demo has is at work: its cameras, nodes, phones and people. Seven more towns report beside its own, and people walk past
 cameras that are told of as a detector would tell of them, seven times as often as the demo's own sensors say anything; both are counted in
-the record. On screen another page is shown every half minute.
+the record. On screen another page is shown every half minute; the tour is left at the first.
 
 Memory is compared between the medians of two spans, the first tenth after the warm-up and the last. Figures are printed and, where
 `WATCHROOM_FIGURES` names a folder, written there as `eightfold.json` every minute, so that a run which was ended early has some too.
@@ -185,6 +185,7 @@ class Watch:
     def _turn(self) -> None:
         window = next((it for it in QApplication.topLevelWidgets() if isinstance(it, MainWindow)), None)
         if window is not None:
+            window.tour.leave()  # as whoever works with it does
             pages = window.page_ids()
             window.show_page(pages[(pages.index(window.current_page_id()) + 1) % len(pages)])
 
