@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.model.people_view import TrackPose
 from engine.model.snapshot import Picture
 from widgets.gesture_figure import draw_figure
+from widgets.picture_outline import edge_tile
 from widgets.theme import color, font, person_color, plate_color
 from widgets.viewport import Viewport
 
@@ -74,6 +75,7 @@ class GestureView(QWidget):
             if not self._masked:
                 painter.drawImage(place, self._image)
             self._draw_poses(painter, place, picture)
+        edge_tile(painter, self.rect())
         self._draw_recording(painter)
         self._draw_words(painter)
         self._draw_big(painter)

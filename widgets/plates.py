@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from widgets.look import look_number
 from widgets.shapes import draw_shape
-from widgets.theme import color, font, plate_color
+from widgets.theme import color, edge_color, font, plate_color
 
 HEIGHT = 22
 _PAD = 7
@@ -91,6 +91,14 @@ def _draw_ground(painter: QPainter, spec: PlateSpec, size: QSize) -> None:
 
 def _draw_mark(painter: QPainter, spec: PlateSpec, size: QSize) -> None:
     if spec.mark == "bar":
-        painter.fillRect(QRectF(_PAD, 4, 3, size.height() - 8), QColor(spec.mark_color))
+        paint_bar(painter, QRectF(_PAD, 4, 3, size.height() - 8), QColor(spec.mark_color))
     elif spec.mark:
         draw_shape(painter, spec.mark, QRectF(_PAD, (size.height() - _MARK) / 2, _MARK, _MARK), QColor(spec.mark_color))
+
+
+def paint_bar(painter: QPainter, area: QRectF, tint: QColor) -> None:
+    """A strip in somebody's colour, or in that of a zone, before their name; with an edge where the colour is hard to see on the plate."""
+    edge = edge_color(tint.name())
+    if edge.rgb() != tint.rgb():
+        painter.fillRect(area.adjusted(-1, -1, 1, 1), edge)
+    painter.fillRect(area, tint)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
 from engine.model.geometry import Point
+from widgets.plates import paint_bar
 from widgets.shape_draft import Refusal, Shape, ShapeKind
 from widgets.shape_geometry import inner_point, segments
 from widgets.shape_looks import ShapeLook, arrows, draw_arrow
@@ -77,7 +78,7 @@ def paint_label(painter: QPainter, shape: Shape, look: ShapeLook, text: tuple[st
     painter.setPen(QPen(look.tint, 1) if chosen else Qt.PenStyle.NoPen)
     painter.setBrush(plate_color())
     painter.drawRoundedRect(plate, 4, 4)
-    painter.fillRect(QRectF(plate.left() + 6, plate.top() + 4, 3, plate.height() - 8), look.tint)
+    paint_bar(painter, QRectF(plate.left() + 6, plate.top() + 4, 3, plate.height() - 8), look.tint)
     painter.setFont(face)
     painter.setPen(color("text"))
     painter.drawText(plate.adjusted(14, 0, -4, 0), int(Qt.AlignmentFlag.AlignVCenter), short)
@@ -144,12 +145,13 @@ def paint_pen(painter: QPainter, at: QPointF) -> None:
 def paint_refused(painter: QPainter, points: Sequence[Point], closed: bool, to: ToPixel) -> None:
     """The shape that is not taken."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(color("critical"), 2, Qt.PenStyle.DashLine))
     shape = QPolygonF([to(point) for point in points])
-    if closed:
-        painter.drawPolygon(shape)
-    else:
-        painter.drawPolyline(shape)
+    for pen in (_halo(4), QPen(color("mark_wrong"), 2, Qt.PenStyle.DashLine)):
+        painter.setPen(pen)
+        if closed:
+            painter.drawPolygon(shape)
+        else:
+            painter.drawPolyline(shape)
 
 
 def paint_refusal(painter: QPainter, refusal: Refusal, to: ToPixel) -> None:

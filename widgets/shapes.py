@@ -3,14 +3,15 @@
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPen, QPixmap, QPolygonF
 
-from widgets.theme import color
+from widgets.theme import color, edge_color
 
 
 def draw_shape(painter: QPainter, shape: str, area: QRectF, tint: QColor) -> None:
-    """Draw `triangle`, `diamond`, `square`, `disc` or `ring` inside the area."""
+    """Draw `triangle`, `diamond`, `square`, `disc` or `ring` inside the area; with an edge where the colour is hard to see."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    edge = edge_color(tint.name())
+    painter.setPen(QPen(edge, 1) if edge.rgb() != tint.rgb() else Qt.PenStyle.NoPen)
     painter.setBrush(tint)
     _DRAW[shape](painter, area, tint)
     painter.restore()

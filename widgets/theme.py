@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from engine.model.event import Severity
 from widgets.look import Look, by_look, look, set_look
 from widgets.stylesheet import stylesheet
-from widgets.tokens import load_tokens
+from widgets.tokens import load_tokens, standing_out
+
+EDGE_GROUNDS = ("window", "panel", "raised", "accent_quiet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,13 @@ def plate_color() -> QColor:
     plate = QColor(color("plate"))
     plate.setAlphaF(load_tokens().opacity["plate"])
     return plate
+
+
+@by_look
+def edge_color(tint: str) -> QColor:
+    """For the edge of what has a colour of its own (people, zones; `#RRGGBB`): as it is where it stands out of the theme's grounds."""
+    known = load_tokens().color
+    return QColor(standing_out(QColor(tint).name(), known["text"], tuple(known[role] for role in EDGE_GROUNDS)))
 
 
 @by_look

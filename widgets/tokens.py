@@ -76,6 +76,13 @@ def blended(top: str, opacity: float, bottom: str) -> str:
     return "#{:02X}{:02X}{:02X}".format(*mixed)
 
 
+@cache
+def standing_out(tint: str, towards: str, grounds: tuple[str, ...], least: float = 3.0) -> str:
+    """The colour where it stands out of all the grounds (3: WCAG 1.4.11), otherwise the nearest that does on the way to `towards`."""
+    shades = (blended(towards, step / 20, tint) if step else tint for step in range(20))
+    return next((shade for shade in shades if all(contrast_ratio(shade, ground) >= least for ground in grounds)), towards)
+
+
 def _luminance(color: str) -> float:
     red, green, blue = (_linear(value / 255) for value in channels(color))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

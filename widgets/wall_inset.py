@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen, QTransform
 
 from widgets.blurring import hide_region
+from widgets.picture_outline import outline_picture
 from widgets.theme import color
 from widgets.viewport import Viewport
 
@@ -46,6 +47,5 @@ def paint_inset(painter: QPainter, inset: QRect, image: QImage, hidden: list[QRe
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(color("line"), 1))
     painter.drawRect(QRectF(inset).adjusted(-0.5, -0.5, 0.5, 0.5))
-    painter.setPen(QPen(color("accent"), 2))
     x, y = inset.x() + seen.x() * inset.width(), inset.y() + seen.y() * inset.height()
-    painter.drawRect(QRectF(x, y, seen.width() * inset.width(), seen.height() * inset.height()).adjusted(1, 1, -1, -1))
+    outline_picture(painter, QRectF(x, y, seen.width() * inset.width(), seen.height() * inset.height()))

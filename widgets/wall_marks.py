@@ -1,9 +1,10 @@
 """Marks that the wall puts on tiles: what the hot tile is up to, and where something carried would be put."""
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter
 
 from engine.model.alert import Alert
+from widgets.picture_outline import outline_picture
 from widgets.plates import PlateSpec
 from widgets.theme import color, severity_style
 from widgets.time_text import clock_text
@@ -24,9 +25,7 @@ def paint_carried(painter: QPainter, rect: QRect) -> None:
     veil = QColor(color("accent"))
     veil.setAlphaF(0.18)
     painter.fillRect(rect, veil)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(color("accent"), 2, Qt.PenStyle.DashLine))
-    painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -1))
+    outline_picture(painter, QRectF(rect), style=Qt.PenStyle.DashLine)
 
 
 def _tr(text: str) -> str:

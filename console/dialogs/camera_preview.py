@@ -81,9 +81,10 @@ class CameraPreview(QWidget):
         height = self._share * picture.height()
         foot = QPointF(picture.right() - 16 - height * 0.2, picture.bottom() - 12)
         body = QRectF(foot.x() - height * 0.17, foot.y() - height, height * 0.34, height)
-        painter.setBrush(_faint(color("accent")))
-        painter.setPen(QPen(color("accent"), 1.5))
-        painter.drawRoundedRect(body, height * 0.1, height * 0.1)
+        for pen, brush in ((QPen(color("halo"), 4), QColor(Qt.GlobalColor.transparent)), (QPen(color("mark"), 1.5), _faint(color("mark")))):
+            painter.setPen(pen)
+            painter.setBrush(brush)
+            painter.drawRoundedRect(body, height * 0.1, height * 0.1)
         self._draw_person_label(painter, body, picture)
 
     def _draw_person_label(self, painter: QPainter, body: QRectF, picture: QRectF) -> None:

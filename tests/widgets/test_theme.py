@@ -13,8 +13,8 @@ from widgets.enlarging import enlarge
 from widgets.icons import icon, icon_pixmap, show_icon
 from widgets.look import THEMES, Look, set_look
 from widgets.stylesheet import stylesheet
-from widgets.theme import color, font, person_color, set_role, severity_style
-from widgets.tokens import blended, channels, contrast_ratio, load_tokens
+from widgets.theme import EDGE_GROUNDS, color, edge_color, font, person_color, set_role, severity_style
+from widgets.tokens import blended, channels, contrast_ratio, load_tokens, standing_out
 
 COLORS = load_tokens("dark").color
 SURFACES = ("window", "panel", "raised", "field", "hover", "accent_quiet")
@@ -73,8 +73,32 @@ def test_texts_of_a_lost_tile_read_on_every_dimmed_picture(theme, picture, role)
 @pytest.mark.parametrize("theme", THEMES)
 def test_lines_on_pictures_stand_out_of_their_halo(theme):
     colors = load_tokens(theme).color
-    assert contrast_ratio(colors["mark"], colors["halo"]) >= 3
+    assert all(contrast_ratio(colors[role], colors["halo"]) >= 3 for role in ("mark", "mark_wrong", "mark_text", "mark_quiet"))
     assert all(contrast_ratio(tint, colors["halo"]) >= 3 for tint in load_tokens(theme).people)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("role", ["checked", "disabled"])
+def test_what_is_on_and_what_is_off_is_told_from_what_is_beside_it(theme, role):
+    """Edges of toggles that are on, and words of what cannot be operated just now."""
+    colors = load_tokens(theme).color
+    for surface in ("window", "panel", "raised", "off" if role == "disabled" else "accent_quiet"):
+        assert contrast_ratio(colors[role], colors[surface]) >= 3, surface
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_edges_of_what_has_a_colour_of_its_own_stand_out_of_every_ground(theme, restored_look):
+    set_look(Look(theme))
+    colors = load_tokens().color
+    for tint in (*load_tokens().people, "#FFFFFF", "#000000", colors["mark_text"]):
+        for ground in EDGE_GROUNDS:
+            assert contrast_ratio(edge_color(tint).name(), colors[ground]) >= 3, (tint, ground)
+
+
+def test_a_colour_that_stands_out_is_its_own_edge():
+    assert standing_out("#0072B2", "#000000", ("#FFFFFF",)) == "#0072B2"
+    assert channels(standing_out("#F0E442", "#000000", ("#FFFFFF",))) < channels("#F0E442"), "darker on bright grounds"
+    assert channels(standing_out("#0072B2", "#FFFFFF", ("#17303F",))) > channels("#0072B2"), "brighter on dark ones"
 
 
 def test_people_keep_their_colours_in_every_theme():

@@ -206,12 +206,13 @@ def test_keys_with_control_are_left_to_others(wall, qtbot):
     assert wall.selected() == ""
 
 
-def test_selected_tile_has_an_accent_outline(wall, qtbot):
+def test_selected_tile_has_an_outline_that_stands_out_of_dark_and_bright_pictures(wall, qtbot):
     qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=middle_of(wall, 2))
     assert wall.selected() == "c2"
-    edge = pixels(wall, QRect(wall._rects[2].left() + 50, wall._rects[2].top(), 1, 1))[0, 0]
-    accent = color("accent")
-    assert tuple(edge) == (accent.blue(), accent.green(), accent.red())
+    roles = ("halo", *("mark",) * (3 if wall.hasFocus() else 2), "halo")
+    edge = pixels(wall, QRect(wall._rects[2].left() + 50, wall._rects[2].top(), 1, len(roles)))[:, 0]
+    lines = [(color(role).blue(), color(role).green(), color(role).red()) for role in roles]
+    assert [tuple(pixel) for pixel in edge] == lines
     assert "Camera 2" in wall.accessibleDescription()
 
 
