@@ -118,24 +118,31 @@ def track_color(track: Track, identity: FusedIdentity | None) -> QColor:
 
 
 def label_position(box: QRectF, width: float, tile: QRectF) -> QPointF:
-    """Above the box, inside it where the tile ends, and never out of the tile."""
+    """Above the box; where the tile ends there below it, or at its foot: in its top it would cover the face. Never out of the tile."""
     y = box.top() - LABEL_HEIGHT - 2
     if y < tile.top():
-        y = max(tile.top(), box.top() + 2)
+        y = box.bottom() + 2
+    if y + LABEL_HEIGHT > tile.bottom():
+        y = max(tile.top(), min(box.bottom(), tile.bottom()) - LABEL_HEIGHT - 2)
     x = min(max(box.left() - 1, tile.left()), max(tile.left(), tile.right() - width))
     return QPointF(round(x), round(min(y, tile.bottom() - LABEL_HEIGHT)))
 
 
 def free_place(wanted: QRectF, taken: list[QRectF], tile: QRectF) -> QRectF:
-    """Above the labels that are there already, so that people who walk together can be told apart; as wanted where there is no room."""
-    place = QRectF(wanted)
-    for _ in range(_STACKED):
-        below = next((other for other in taken if other.intersects(place)), None)
-        if below is None:
-            return place
-        place.moveBottom(below.top() - 1)
-        if place.top() < tile.top():
-            break
+    """Above the labels that are there already, so that people who walk together can be told apart, otherwise below them; as wanted where
+    there is no room."""
+    for upwards in (True, False):
+        place = QRectF(wanted)
+        for _ in range(_STACKED):
+            other = next((other for other in taken if other.intersects(place)), None)
+            if other is None:
+                return place
+            if upwards:
+                place.moveBottom(other.top() - 1)
+            else:
+                place.moveTop(other.bottom() + 1)
+            if place.top() < tile.top() or place.bottom() > tile.bottom():
+                break
     return wanted
 
 

@@ -57,7 +57,16 @@ def test_labels_of_people_who_walk_together_stand_above_each_other():
     assert taken[0].top() == 100 and all(TILE.contains(place) for place in taken)
     assert not any(a.intersects(b) for a, b in pairwise(taken)) and not taken[0].intersects(taken[2])
     high = QRectF(100, 4, 80, LABEL_HEIGHT)
-    assert free_place(high, [high], TILE) == high, "never out of the tile"
+    assert free_place(high, [high], TILE).top() > high.bottom(), "below it where there is no room above"
+    low_tile = QRectF(0, 0, 400, 30)
+    assert free_place(high, [high], low_tile) == high, "never out of the tile"
+
+
+@pytest.mark.parametrize("foot", [90, 260, 299])
+def test_label_leaves_the_face_free_where_there_is_no_room_above(foot):
+    box = QRectF(100, 10, 40, foot - 10)
+    at = label_position(box, 80, TILE)
+    assert at.y() >= box.center().y() and at.y() + LABEL_HEIGHT <= TILE.bottom()
 
 
 def walk(trails: Trails, seconds: float, rate: int = 25) -> None:
