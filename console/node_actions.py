@@ -27,6 +27,7 @@ from engine.model.site import NodeSettings
 from engine.model.snapshot import Job, JobState
 from widgets.icons import icon
 from widgets.node_words import NodeRow, node_name, node_rows
+from widgets.number_text import number_text
 from widgets.toast import ToastArea
 
 _BLINK_S = 5.0
@@ -97,7 +98,7 @@ class NodeActions(QObject):
     def identify(self, mac: str) -> None:
         row = self.node(mac)
         if row is not None:
-            text = self.tr("The lamp of {0} blinks for {1} s.").format(node_name(row), f"{_BLINK_S:g}")
+            text = self.tr("The lamp of {0} blinks for {1} s.").format(node_name(row), number_text(_BLINK_S, "g"))
             self._tell(IdentifyNode(mac, _BLINK_S), text)
 
     def set_enabled(self, mac: str, enabled: bool) -> None:

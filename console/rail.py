@@ -35,7 +35,7 @@ class Rail(QFrame):
         button.setIconSize(QSize(24, 24))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setCheckable(True)
-        button.setFixedSize(76, 54)
+        button.setFixedWidth(76)
         button.setToolTip(self.tr("{0} (Ctrl+{1})").format(page.title, number))
         set_role(button, "quiet")
         button.setStyleSheet("QToolButton { padding: 4px 0; }")  # room for the longest titles

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.model.settings import RecordingSettings
 from engine.model.snapshot import Snapshot
+from widgets.number_text import number_text
 
 GIB = 1 << 30
 DAY_S = 86_400
@@ -54,5 +55,5 @@ def estimate(snapshot: Snapshot, wanted: RecordingSettings) -> Estimate | None:
 def span_text(days: float) -> str:
     """`23 days`, `2.4 days`, `14 hours`."""
     if days < 2:
-        return QCoreApplication.translate("Recording", "{0} hours").format(f"{24 * days:.0f}")
-    return QCoreApplication.translate("Recording", "{0} days").format(f"{days:.0f}" if days >= 10 else f"{days:.1f}")
+        return QCoreApplication.translate("Recording", "{0} hours").format(number_text(24 * days, ".0f"))
+    return QCoreApplication.translate("Recording", "{0} days").format(number_text(days, ".0f") if days >= 10 else number_text(days, ".1f"))

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from console.dialogs.user_edit import role_word
 from console.pages.alerts_words import counts
 from console.pages.system_words import headline, troubles
 from console.site_mode import SiteModeButton
@@ -111,7 +112,7 @@ class StatusBar(QFrame):
         button.setIcon(icon("user"))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip(plain_tip(self.tr("Signed in as {0} ({1})").format(user.name, user.role.value)))
+        button.setToolTip(plain_tip(self.tr("Signed in as {0} ({1})").format(user.name, role_word(user.role))))
         button.setAccessibleName(self.tr("Account menu"))
         set_role(button, "quiet")
         button.setMenu(self._user_menu(button))

@@ -11,6 +11,7 @@ from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND
 from engine.model.upkeep import UpkeepView
 from widgets.marked import marked
+from widgets.number_text import number_text
 from widgets.size_text import size_text
 from widgets.time_text import duration_text
 
@@ -90,13 +91,13 @@ def _switched_off(snapshot: Snapshot, _: UpkeepView) -> Found:
 def _slow(snapshot: Snapshot, _: UpkeepView) -> Found:
     for view in snapshot.cameras:
         if view.health.state is CameraState.LIVE and 0 < view.health.fps < SLOW_FPS:
-            yield _named(view, fps=f"{view.health.fps:.1f}")
+            yield _named(view, fps=number_text(view.health.fps, ".1f"))
 
 
 def _wrong_clock(snapshot: Snapshot, _: UpkeepView) -> Found:
     for view in snapshot.cameras:
         if view.health.state is CameraState.LIVE and view.health.clock_wrong:
-            yield _named(view, ahead=f"{view.health.clock_ahead_s or 0:+.0f} s")
+            yield _named(view, ahead=f"{number_text(view.health.clock_ahead_s or 0, '+.0f')} s")
 
 
 def _no_cameras(snapshot: Snapshot, _: UpkeepView) -> Found:
@@ -117,13 +118,13 @@ def _disk(snapshot: Snapshot, upkeep: UpkeepView) -> Found:
 
 def _behind(snapshot: Snapshot, _: UpkeepView) -> Found:
     if snapshot.health.writer_backlog > MANY_WAITING:
-        yield {"count": f"{snapshot.health.writer_backlog:,}"}
+        yield {"count": number_text(snapshot.health.writer_backlog)}
 
 
 def _overloaded(snapshot: Snapshot, upkeep: UpkeepView) -> Found:
     lost = sum(count for name, count in upkeep.losses if name == "mailbox")
     if lost and any("The engine is behind" in said for said in snapshot.health.troubles):
-        yield {"count": f"{lost:,}"}
+        yield {"count": number_text(lost)}
 
 
 def _not_recording(snapshot: Snapshot, _: UpkeepView) -> Found:
@@ -139,7 +140,7 @@ def _nodes(snapshot: Snapshot, _: UpkeepView) -> Found:
 
 def _messages(_: Snapshot, upkeep: UpkeepView) -> Found:
     if upkeep.outbox > MANY_MESSAGES:
-        yield {"count": f"{upkeep.outbox:,}"}
+        yield {"count": number_text(upkeep.outbox)}
 
 
 def _backups(_: Snapshot, upkeep: UpkeepView) -> Found:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from engine.model.access import Session, Verb
-from engine.model.errors import InputError, PermissionDenied, WatchroomError
+from engine.model.errors import InputError, WatchroomError
 from engine.model.places import place_names as names_of_places
 from engine.model.settings import Settings
 
@@ -47,7 +47,20 @@ def permit(target: QWidget | QAction, session: Session, verb: Verb, tooltip: str
 
 def denied_text(verb: Verb) -> str:
     ask = QCoreApplication.translate("Words", "Ask an administrator.")
-    return f"{PermissionDenied(verb.value)} {ask}"
+    return f"{_denied(verb)} {ask}"
+
+
+def _denied(verb: Verb) -> str:
+    """What `PermissionDenied` says, in the language on screen."""
+    return {
+        Verb.SEE_LIVE: QCoreApplication.translate("Words", "This account may not see live."),
+        Verb.SEE_PAST: QCoreApplication.translate("Words", "This account may not see past."),
+        Verb.EXPORT: QCoreApplication.translate("Words", "This account may not export."),
+        Verb.ACKNOWLEDGE: QCoreApplication.translate("Words", "This account may not acknowledge."),
+        Verb.DELETE: QCoreApplication.translate("Words", "This account may not delete."),
+        Verb.UNMASK: QCoreApplication.translate("Words", "This account may not unmask."),
+        Verb.ADMINISTER: QCoreApplication.translate("Words", "This account may not administer."),
+    }[verb]
 
 
 def place_names(settings: Settings) -> dict[str, str]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from engine.model.atlas import AtlasHealth, AtlasState
 from widgets.facts import Facts
 from widgets.notice import Notice
+from widgets.number_text import number_text
 from widgets.shapes import draw_shape
 from widgets.status_chip import LEVELS, StatusChip
 from widgets.theme import color, set_role
@@ -57,7 +58,8 @@ def figures(health: AtlasHealth) -> tuple[Figure, ...]:
         _share(_tr("Uptime"), health.uptime, 0.995, _tr("99.5 %"), digits=2),
         _share(_tr("With patterns nearby"), health.enriched),
         Figure(
-            _tr("Links to other products"), "" if health.links_per_week is None else _tr("{0} a week").format(f"{health.links_per_week:g}")
+            _tr("Links to other products"),
+            "" if health.links_per_week is None else _tr("{0} a week").format(number_text(health.links_per_week, "g")),
         ),
         _share(_tr("Right, of those validated"), health.agreement),
         _share(_tr("Key words right, of the same"), health.local_agreement),
@@ -67,12 +69,12 @@ def figures(health: AtlasHealth) -> tuple[Figure, ...]:
 def _share(name: str, value: float | None, least: float | None = None, target: str = "", digits: int = 1) -> Figure:
     if value is None:
         return Figure(name, "", target)
-    return Figure(name, f"{100 * value:.{digits}f} %", target, None if least is None else value >= least)
+    return Figure(name, f"{number_text(100 * value, f'.{digits}f')} %", target, None if least is None else value >= least)
 
 
 def _mean(mean_ms: float | None) -> tuple[str, str, bool | None]:
     target = _tr("< 200 ms")
-    return ("", target, None) if mean_ms is None else (f"{mean_ms:.0f} ms", target, mean_ms < 200)
+    return ("", target, None) if mean_ms is None else (f"{number_text(mean_ms, '.0f')} ms", target, mean_ms < 200)
 
 
 class _Met(QWidget):

@@ -11,6 +11,7 @@ from widgets.elided_label import ElidedLabel
 from widgets.facts import Facts
 from widgets.level_bar import LevelBar
 from widgets.notice import Notices
+from widgets.number_text import number_text
 from widgets.signal_words import dbm_text, position_text, signal_share
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
@@ -86,7 +87,7 @@ class BleCard(QFrame):
         view = row.view
         person = row.person.name if row.person else self.tr("nobody") if row.settings else self.tr("not registered")
         kind = kind_word(row.settings.type) if row.settings else ""
-        spread = self.tr(" ± {0} m").format(f"{view.sigma_m:.1f}") if view.sigma_m is not None else ""
+        spread = self.tr(" ± {0} m").format(number_text(view.sigma_m, ".1f")) if view.sigma_m is not None else ""
         place = position_text(view.position) + spread if view.position and not is_gone(view, now_ns) else self.tr("not known")
         own = view.address if view.rotates and view.address != ble_address(row) else ""
         return (

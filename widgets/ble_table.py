@@ -7,6 +7,7 @@ from engine.model.time import Clock
 from widgets.ble_words import BleRow, ble_address, ble_color, ble_notes, ble_state, ble_title, is_gone, matches
 from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.empty_state import EmptyState
+from widgets.number_text import number_text
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.signal_words import dbm_text, position_text, signal_share, signal_word
@@ -90,7 +91,7 @@ def _place_text(row: BleRow, now_ns: int) -> str:
     view = row.view
     if view.position is None or is_gone(view, now_ns):
         return "–"
-    spread = f" ± {view.sigma_m:.1f}" if view.sigma_m is not None else ""
+    spread = f" ± {number_text(view.sigma_m, '.1f')}" if view.sigma_m is not None else ""
     return position_text(view.position).replace(" m", f"{spread} m")
 
 

@@ -33,6 +33,7 @@ from engine.model.snapshot import CameraView
 from engine.model.time import SECOND, Clock
 from widgets.empty_state import EmptyState
 from widgets.look import scaled
+from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.status_chip import LEVELS
@@ -123,11 +124,11 @@ class CameraHealthModel(QAbstractTableModel):
         return (
             view.settings.name,
             self._status(view).text,
-            self.tr("{0} fps").format(f"{health.fps:.1f}") if live else "–",
-            self.tr("{0} Hz").format(f"{health.detector_hz:.1f}") if live else "–",
-            self.tr("{0} ms").format(f"{health.latency_ms:.0f}") if live else "–",
-            f"{health.dropped:,}",
-            f"{health.reconnects:,}",
+            self.tr("{0} fps").format(number_text(health.fps, ".1f")) if live else "–",
+            self.tr("{0} Hz").format(number_text(health.detector_hz, ".1f")) if live else "–",
+            self.tr("{0} ms").format(number_text(health.latency_ms, ".0f")) if live else "–",
+            number_text(health.dropped),
+            number_text(health.reconnects),
             " · ".join(part for part in (stream, simulated) if part) or "–",
             last,
             own_clock_text(health),

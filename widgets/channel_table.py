@@ -14,6 +14,7 @@ from engine.model.time import Clock
 from widgets.cells import Cell, StatusCell, TextCell, TitleCell
 from widgets.empty_state import EmptyState
 from widgets.look import scaled
+from widgets.number_text import number_text
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.theme import severity_word
@@ -171,7 +172,7 @@ def kinds_text(kinds: tuple[str, ...]) -> str:
 
 
 def _count(number: int | None) -> TextCell:
-    return TextCell("–" if number is None else f"{number:,}", order=float(number or 0))
+    return TextCell("–" if number is None else number_text(number), order=float(number or 0))
 
 
 def _tr(text: str) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
+from widgets.number_text import number_text
 from widgets.playhead import SPEEDS
 from widgets.scrubber import Scrubber
 from widgets.theme import set_role
@@ -61,7 +62,9 @@ class ClipControls(QWidget):
         column.addLayout(row)
 
     def _speed_button(self, speed: float) -> QPushButton:
-        button = QPushButton(f"{speed:g}×", checkable=True, toolTip=self.tr("Play at {0} times the speed").format(f"{speed:g}"))
+        button = QPushButton(
+            f"{number_text(speed, 'g')}×", checkable=True, toolTip=self.tr("Play at {0} times the speed").format(number_text(speed, "g"))
+        )
         button.setProperty("speed", speed)
         set_role(button, "quiet")
         button.clicked.connect(lambda: self.speed_chosen.emit(speed))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.blob import BlobExplanation, LinkContribution
+from widgets.number_text import number_text
 from widgets.space.build import short_mac
 
 SHOWN = 8
@@ -79,16 +80,21 @@ def link_title(link: LinkContribution, names: Mapping[str, str]) -> str:
 
 def _detail(link: LinkContribution) -> str:
     return _tr("Fresnel zone {0} · activity {1} · change {2} % · weight {3}").format(
-        link.zone, f"{link.activity:.1f}", round(100 * link.change), f"{link.weight:.2f}"
+        link.zone, number_text(link.activity, ".1f"), round(100 * link.change), number_text(link.weight, ".2f")
     )
 
 
 def signed_text(value: float) -> str:
     """`+0.412`, `−12.35`, with a true minus; three decimals for small values, fewer for large ones."""
-    return f"{value:+.{decimals(value)}f}".replace("-", "−")
+    return number_text(value, f"+.{_decimals(value)}f").replace("-", "−")
 
 
-def decimals(value: float) -> int:
+def plain_text(value: float) -> str:
+    """`0.412`, `−12.35`, as exactly, without a plus."""
+    return number_text(value, f".{_decimals(value)}f").replace("-", "−")
+
+
+def _decimals(value: float) -> int:
     """So many that about four digits are shown."""
     return 3 if abs(value) < 10 else 2 if abs(value) < 100 else 1
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBox
 from engine.model.health import ErrorNote
 from engine.model.time import Clock
 from widgets.empty_state import EmptyState
+from widgets.number_text import number_text
 from widgets.shapes import draw_shape
 from widgets.theme import color, set_role
 from widgets.time_text import clock_text
@@ -51,7 +52,7 @@ class ErrorList(QWidget):
         return body
 
     def _facts(self, note: ErrorNote) -> str:
-        times = self.tr("{0} times").format(f"{note.count:,}") if note.count > 1 else ""
+        times = self.tr("{0} times").format(number_text(note.count)) if note.count > 1 else ""
         return " · ".join(part for part in (clock_text(note.at_ns, self._clock.now_ns()), note.component, times) if part)
 
 

@@ -11,6 +11,7 @@ from engine.model.explanation import Standing, standing
 from widgets.alert_words import NO_NAMES, tr
 from widgets.gate_words import gate_title
 from widgets.notice import Notice
+from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.theme import color, font, set_role
 from widgets.translation import inside
@@ -82,7 +83,7 @@ class EvidenceParts(QWidget):
         text = f"{part.label} ({sensor})" if sensor else part.label
         box = QCheckBox(_cut(text))
         box.setChecked(True)
-        box.setAccessibleName(self.tr("{0}, {1}").format(text, f"{part.log_odds:+.2f}"))
+        box.setAccessibleName(self.tr("{0}, {1}").format(text, number_text(part.log_odds, "+.2f")))
         box.setToolTip(plain_tip(f"{text}\n{self.tr('What if it were silent? Take the tick away.')}"))
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         box.toggled.connect(lambda _: self._show())
@@ -115,9 +116,9 @@ class EvidenceParts(QWidget):
         scale = min(ends), max(max(ends), min(ends) + 0.1)
         for number, (_, bar, figure) in enumerate(self._parts):
             bar.show_span(*spans[number], scale, needed)
-            figure.setText(self.tr("silent") if number in silent else f"{parts[number].log_odds:+.2f}")
+            figure.setText(self.tr("silent") if number in silent else number_text(parts[number].log_odds, "+.2f"))
         self._total_bar.show_span(0.0, left.log_odds, scale, needed, total=True)
-        self._total.setText(f"{left.log_odds:.2f}")
+        self._total.setText(number_text(left.log_odds, ".2f"))
 
 
 class EvidenceBar(QWidget):
@@ -165,8 +166,8 @@ def verdict_text(decision: Decision, silent: frozenset[int], left: Standing) -> 
     """A sentence and its level: does it stand on what is left?"""
     if not decision.evidence:
         return tr("No evidence is weighed here: only the gates below decide."), "neutral"
-    total = f"{left.log_odds:.2f}"
-    needed = tr("{0} needed").format(f"{left.needed:.2f}") if left.needed is not None else tr("none is needed")
+    total = number_text(left.log_odds, ".2f")
+    needed = tr("{0} needed").format(number_text(left.needed, ".2f")) if left.needed is not None else tr("none is needed")
     if not silent:
         return tr("The dashed line is what the rule needs ({0}). Take a tick away to ask: what if it were silent?").format(
             needed

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from engine.model.blob import BleMatch, Blob, BlobExplanation, BlobStatus, Posture
 from widgets.contribution_bars import ContributionBars
-from widgets.contribution_rows import adds_up, decimals
+from widgets.contribution_rows import adds_up, plain_text
 from widgets.elided_label import ElidedLabel
 from widgets.facts import Facts
 from widgets.icons import icon
+from widgets.number_text import number_text
 from widgets.shapes import shape_icon
 from widgets.space.build import person_mark
 from widgets.space.words import confidence_word, percent_text, speed_text, spread_text
@@ -118,7 +119,7 @@ class ExplanationPanel(QFrame):
         if not adds_up(explanation):
             return self.tr("These figures do not add up to the fused value. Please report this.")
         text = self.tr("{0} of {1} links speak for this place. Together they make the fused value, {2}.")
-        return text.format(speaking, len(explanation.links), f"{explanation.fused_value:.{decimals(explanation.fused_value)}f}")
+        return text.format(speaking, len(explanation.links), plain_text(explanation.fused_value))
 
     def show_gone(self, ended_ns: int, now_ns: int) -> None:
         """Nobody is found there any more; what was known stays to be read."""
@@ -130,7 +131,7 @@ def _tr(text: str) -> str:
 
 
 def _place_text(blob: Blob, spread: str, zones: Mapping[str, str]) -> str:
-    x, y = (f"{value:.1f}" for value in blob.position[:2])
+    x, y = (number_text(value, ".1f") for value in blob.position[:2])
     where = _tr("{0} m east, {1} m north, {2}").format(x, y, spread)
     places = ", ".join(zones[zone] for zone in blob.zone_ids if zone in zones)
     return f"{places}: {where}" if places else where
@@ -144,7 +145,7 @@ def _overlap_text(explanation: BlobExplanation) -> str:
     if explanation.intersection_m3 <= 0:
         return _tr("Point at a bar to see its Fresnel zone on the floor.")
     text = _tr("Point at a bar to see its Fresnel zone. The zones overlap in {0} m³.")
-    return text.format(f"{explanation.intersection_m3:.2f}")
+    return text.format(number_text(explanation.intersection_m3, ".2f"))
 
 
 def name_reason(match: BleMatch | None, now_ns: int) -> str:

@@ -1,5 +1,7 @@
 """Things beside each other that go on in the next line where there is no room."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
@@ -42,18 +44,27 @@ class FlowRow(QLayout):
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:
-        shown = [item.minimumSize() for item in self._items if not item.isEmpty()]
+        shown = [item.minimumSize() for item in self.shown()]
         edge = self.contentsMargins()
         return QSize(max((size.width() for size in shown), default=0), max((size.height() for size in shown), default=0)).grownBy(edge)
 
     def _place(self, whole: QRect, move: bool) -> int:
         """The height that it takes."""
         edge = self.contentsMargins()
-        rect = whole.marginsRemoved(edge)
+        return self.place(whole.marginsRemoved(edge), move) + edge.top() + edge.bottom()
+
+    # for those that place in another way
+
+    def shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def place(self, rect: QRect, move: bool) -> int:
+        """The height that what is shown takes within `rect`, whose own height does not count; `move` puts it there."""
+        return self.flow(self.shown(), rect, move)
+
+    def flow(self, items: Iterable[QLayoutItem], rect: QRect, move: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0
-        for item in self._items:
-            if item.isEmpty():
-                continue
+        for item in items:
             size = item.sizeHint()
             if x > rect.x() and x + size.width() > rect.right() + 1:
                 x, y, line = rect.x(), y + line + self.spacing(), 0
@@ -61,4 +72,4 @@ class FlowRow(QLayout):
                 item.setGeometry(QRect(QPoint(x, y), size))
             x += size.width() + self.spacing()
             line = max(line, size.height())
-        return y + line - rect.y() + edge.top() + edge.bottom()
+        return y + line - rect.y()

@@ -14,6 +14,7 @@ from widgets.icons import icon
 from widgets.identity_bars import IdentityBars
 from widgets.identity_words import conflict_text, evidence_rows, name_text
 from widgets.notice import Notice
+from widgets.number_text import number_text
 from widgets.shapes import shape_icon
 from widgets.space.build import fused_mark
 from widgets.space.words import confidence_word, percent_text, speed_text, spread_text
@@ -110,7 +111,7 @@ class FusedPanel(QFrame):
 
 
 def place_text(track: FusedTrack, zones: Mapping[str, str], spread: str) -> str:
-    x, y = (f"{value:.1f}" for value in track.position[:2])
+    x, y = (number_text(value, ".1f") for value in track.position[:2])
     where = _tr("{0} m east, {1} m north, {2}").format(x, y, spread)
     places = ", ".join(zones[zone] for zone in track.zone_ids if zone in zones)
     return f"{places}: {where}" if places else where
@@ -120,7 +121,7 @@ def source_text(source: FusedSource, sensors: Mapping[str, str], now_ns: int) ->
     """`Camera Yard, ± 0.3 m`, with how long ago where that matters."""
     word = source_word(source.kind)
     sensor = sensors.get(source.sensor_id, source.sensor_id) if source.kind is not SourceKind.RADIO else ""
-    words = [f"{word} {sensor}".strip(), _tr("± {0} m").format(f"{source.sigma_m:.1f}")]
+    words = [f"{word} {sensor}".strip(), _tr("± {0} m").format(number_text(source.sigma_m, ".1f"))]
     age_ns = now_ns - source.last_ns
     if age_ns >= 2 * SECOND:
         words.append(_tr("{0} ago").format(duration_text(age_ns // SECOND * SECOND)))

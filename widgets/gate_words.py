@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from engine.model.decision import AlertFacts, Decision, GateReading
 from engine.model.event import Severity
 from widgets.alert_words import minutes_text, tr
+from widgets.number_text import number_text
 from widgets.risk_words import fire_class_word
 from widgets.theme import severity_word
 
@@ -144,11 +145,15 @@ def _words(reading: GateReading, facts: AlertFacts | None) -> tuple[str, str, st
         case "shelved":
             return (tr("yes") if reading.passed else tr("for another {0}").format(minutes_text(value))), "", ""
         case "fire risk" if facts is not None and facts.fire_class is not None:
-            day = tr("{0} needed on a day of {1} danger").format(f"{needed:.2f}", fire_class_word(facts.fire_class))
-            return f"{value:.2f}", day, by.format(f"{abs(margin):.2f}")
+            day = tr("{0} needed on a day of {1} danger").format(number_text(needed, ".2f"), fire_class_word(facts.fire_class))
+            return number_text(value, ".2f"), day, by.format(number_text(abs(margin), ".2f"))
         case _:
             unit = f" {reading.unit}" if reading.unit and reading.unit != "nats" else ""
-            return f"{value:.2f}{unit}", tr("{0} needed").format(f"{needed:.2f}{unit}"), by.format(f"{abs(margin):.2f}{unit}")
+            return (
+                f"{number_text(value, '.2f')}{unit}",
+                tr("{0} needed").format(f"{number_text(needed, '.2f')}{unit}"),
+                by.format(f"{number_text(abs(margin), '.2f')}{unit}"),
+            )
 
 
 def _severity(value: float) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.model.event import Event
 from engine.model.gesture import GestureMode
 from engine.model.people_view import GestureScore, GestureView, TakeState, TakeView
+from widgets.number_text import number_text
 from widgets.time_text import clock_text, relative_text
 
 LINE = 0.70  # the confidence at which a movement counts
@@ -37,8 +38,10 @@ def take_words(take: TakeView) -> tuple[str, str]:
         return take.trouble, "critical"
     rate = take.frames / max(take.lasts_s, 0.1)
     if rate < _FEW_PER_S:
-        return _tr("{0:.1f} s, only {1:.0f} pictures a second: slow movements are seen best").format(take.lasts_s, rate), "moderate"
-    return _tr("Good: {0:.1f} s, {1} pictures").format(take.lasts_s, take.frames), "good"
+        return _tr("{0} s, only {1} pictures a second: slow movements are seen best").format(
+            number_text(take.lasts_s, ".1f"), round(rate)
+        ), "moderate"
+    return _tr("Good: {0} s, {1} pictures").format(number_text(take.lasts_s, ".1f"), take.frames), "good"
 
 
 def seen_words(gesture: GestureView, now_ns: int) -> str:
@@ -52,12 +55,12 @@ def seen_words(gesture: GestureView, now_ns: int) -> str:
 def learned_words(gesture: GestureView) -> str:
     takes = _tr("1 take") if gesture.takes == 1 else _tr("{0} takes").format(gesture.takes)
     by = _tr(" by {0}").format(gesture.created_by) if gesture.created_by else ""
-    return _tr("Learned from {0} of {1:.1f} s{2}").format(takes, gesture.lasts_s, by)
+    return _tr("Learned from {0} of {1} s{2}").format(takes, number_text(gesture.lasts_s, ".1f"), by)
 
 
 def tried_words(recognised: int, tried: int) -> str:
     times = _tr("Tried once") if tried == 1 else _tr("Tried {0} times").format(tried)
-    return _tr("{0}, recognised {1} of {2}: {3:.0f} %").format(times, recognised, tried, 100 * recognised / max(tried, 1))
+    return _tr("{0}, recognised {1} of {2}: {3} %").format(times, recognised, tried, round(100 * recognised / max(tried, 1)))
 
 
 def shadow_words(gesture: GestureView) -> str:
@@ -96,4 +99,4 @@ def verdict(scores: tuple[GestureScore, ...]) -> tuple[str, str]:
 
 
 def percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{number_text(100 * share, '.0f')} %"

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPain
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.look import scaled
+from widgets.number_text import number_text
 from widgets.risk_words import tr
 from widgets.space.ramps import viridis
 from widgets.theme import color, font
@@ -52,7 +53,9 @@ class HeatLegend(QWidget):
         side, high = scaled(20), painter.fontMetrics().height()
         for figure in _FIGURES:
             middle = bar.left() + figure * bar.width()
-            painter.drawText(QRectF(middle - side, bar.bottom() + 2, 2 * side, high), Qt.AlignmentFlag.AlignHCenter, f"{figure:g}")
+            painter.drawText(
+                QRectF(middle - side, bar.bottom() + 2, 2 * side, high), Qt.AlignmentFlag.AlignHCenter, number_text(figure, "g")
+            )
 
 
 def _title() -> str:

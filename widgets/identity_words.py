@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.model.fused import Assertion, AssertionKind, FusedIdentity
 from engine.model.time import SECOND
+from widgets.number_text import number_text
 from widgets.time_text import duration_text
 
 UNSURE = 0.7
@@ -93,7 +94,7 @@ def identity_tip(identity: FusedIdentity, sensors: Mapping[str, str], now_ns: in
 
 
 def signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")
+    return number_text(value, "+.1f").replace("-", "−")
 
 
 def _tr(text: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from engine.model.incident import Classification, Incident, IncidentState
 from engine.model.time import Clock
@@ -20,10 +20,12 @@ from widgets.incident_words import (
     state_word,
 )
 from widgets.notice import Notices
+from widgets.number_text import number_text
 from widgets.pattern_list import PatternList
 from widgets.related_list import RelatedList
 from widgets.report_compare import ReportCompare
 from widgets.status_chip import StatusChip
+from widgets.tabs import Tabs
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text, relative_text
 from widgets.written_text import WrittenText
@@ -77,9 +79,7 @@ class IncidentCard(QFrame):
         top.addWidget(self.where)
         top.addLayout(chips)
         top.addWidget(self.notices)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
+        self.tabs = Tabs()
         self.tabs.addTab(self._overview(), self.tr("Overview"))
         self.tabs.addTab(self._reports(), self.tr("Reports"))
         self.tabs.addTab(_scrolled(self.related), self.tr("Same or another"))
@@ -204,7 +204,7 @@ def _facts(incident: Incident, now_ns: int) -> tuple[tuple[str, str], ...]:
     return (
         (_tr("State"), state_word(incident.state)),
         (_tr("Reporters"), str(incident.reporter_count)),
-        (_tr("Confidence"), f"{100 * incident.confidence:.0f} %"),
+        (_tr("Confidence"), f"{number_text(100 * incident.confidence, '.0f')} %"),
         (_tr("Category"), _marked(incident, "category", one_line(incident.category_reason) or category_word(incident.category))),
         (_tr("Severity"), _marked(incident, "severity", severity_word(incident.severity))),
         (_tr("Validated"), validated),
@@ -225,7 +225,7 @@ def _classification(said: Classification | None, now_ns: int) -> tuple[tuple[str
     emergency = _tr("Emergency") if said.emergency else ""
     values = (
         ", ".join(part for part in (category_word(said.category), severity_word(said.severity).lower(), emergency) if part),
-        f"{100 * said.confidence:.0f} %",
+        f"{number_text(100 * said.confidence, '.0f')} %",
         clock_text(said.at_ns, now_ns),
         " ".join(part for part in (one_line(said.threat_id), one_line(said.model_version)) if part),
         products,

@@ -12,6 +12,7 @@ from engine.model.time import SECOND, Clock
 from widgets.cells import Cell, StatusCell, TextCell, TitleCell
 from widgets.empty_state import EmptyState
 from widgets.incident_words import category_word, distance_text, one_line, state_word, status_word
+from widgets.number_text import number_text
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.theme import severity_word
@@ -103,7 +104,7 @@ def _cells(row: IncidentRow) -> tuple[Cell, ...]:
         StatusCell(severity_word(it.severity), SEVERITY_LEVELS[it.severity], order=float(it.severity)),
         StatusCell(status_text(it), status_level(it), tip=it.category_reason),
         TextCell(str(it.reporter_count), order=float(it.reporter_count)),
-        TextCell(f"{100 * it.confidence:.0f} %", order=it.confidence),
+        TextCell(f"{number_text(100 * it.confidence, '.0f')} %", order=it.confidence),
         TextCell(
             distance_text(row.distance_m) or "–", order=row.distance_m if row.distance_m is not None else 1e12, quiet=row.distance_m is None
         ),

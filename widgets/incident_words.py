@@ -7,6 +7,7 @@ import unicodedata
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.incident import Classification, Corroboration, Incident, IncidentCategory, IncidentState, IncidentStatus, SourceOfReport
+from widgets.number_text import number_text
 
 _RUN = 28
 _LONG_WORD = re.compile(rf"(\S{{{_RUN}}})(?=\S)")
@@ -69,7 +70,9 @@ def why_joined(link: Corroboration | None, with_similarity: bool = True) -> str:
     alike = _tr(", pictures {0} % alike").format(round(100 * link.similarity)) if with_similarity and link.similarity is not None else ""
     return {
         "first_report": _tr("The first report: place and time of the incident are its."),
-        "near_in_place_and_time": _tr("Joined: same kind, near in place and time{0} (score {1}).").format(alike, f"{link.score:.2f}"),
+        "near_in_place_and_time": _tr("Joined: same kind, near in place and time{0} (score {1}).").format(
+            alike, number_text(link.score, ".2f")
+        ),
         "same_reporter": _tr("The same reporter again; counted once."),
     }.get(link.rule, one_line(link.rule.replace("_", " ")))
 
@@ -79,7 +82,7 @@ def distance_text(metres: float | None) -> str:
         return ""
     if metres < 999.5:
         return _tr("{0} m").format(round(metres))
-    return _tr("{0} km").format(f"{metres / 1000:.1f}" if metres < 99_950 else f"{metres / 1000:.0f}")
+    return _tr("{0} km").format(number_text(metres / 1000, ".1f") if metres < 99_950 else number_text(metres / 1000, ".0f"))
 
 
 def gap_text(seconds: float) -> str:
@@ -91,8 +94,19 @@ def gap_text(seconds: float) -> str:
 
 def coordinates_text(latitude: float, longitude: float, digits: int = 5) -> str:
     """`59.32930° N, 18.06860° E`."""
-    north, east = (_tr("N") if latitude >= 0 else _tr("S")), (_tr("E") if longitude >= 0 else _tr("W"))
-    return f"{abs(latitude):.{digits}f}° {north}, {abs(longitude):.{digits}f}° {east}"
+    return f"{latitude_text(latitude, digits)}, {longitude_text(longitude, digits)}"
+
+
+def latitude_text(latitude: float, digits: int) -> str:
+    side = _tr("N") if latitude >= 0 else _tr("S")
+    return f"{number_text(abs(latitude), f'.{digits}f')}° {side}"
+
+
+def longitude_text(longitude: float, digits: int) -> str:
+    """`18.07° E`; also of a longitude beyond the 180th meridian."""
+    turned = (longitude + 180) % 360 - 180
+    side = _tr("E") if turned >= 0 else _tr("W")
+    return f"{number_text(abs(turned), f'.{digits}f')}° {side}"
 
 
 def classified_by(said: Classification) -> str:

@@ -10,6 +10,7 @@ from engine.model.radio import LinkState, link_ends
 from engine.model.time import Clock
 from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.empty_state import EmptyState
+from widgets.number_text import number_text
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.signal_words import health_role, health_word, rate_text
@@ -72,12 +73,16 @@ def link_cells(row: LinkRow) -> tuple[Cell, ...]:
         StatusCell(
             _tr("Motion") if state.motion else _tr("Quiet"), "low" if state.motion else "neutral", order=0.0 if state.motion else 1.0
         ),
-        BarCell(_tr("{0} σ").format(f"{state.activity:.1f}"), min(1.0, state.activity / _FULL_ACTIVITY), order=round(state.activity, 1)),
-        TextCell(_tr("{0} %").format(f"{100 * state.change:.0f}"), order=round(state.change, 2)),
-        BarCell(_tr("{0} %").format(f"{100 * state.still:.0f}"), state.still, "secondary", order=round(state.still, 2)),
+        BarCell(
+            _tr("{0} σ").format(number_text(state.activity, ".1f")),
+            min(1.0, state.activity / _FULL_ACTIVITY),
+            order=round(state.activity, 1),
+        ),
+        TextCell(_tr("{0} %").format(number_text(100 * state.change, ".0f")), order=round(state.change, 2)),
+        BarCell(_tr("{0} %").format(number_text(100 * state.still, ".0f")), state.still, "secondary", order=round(state.still, 2)),
         BarCell(health_word(state.health), state.health, health_role(state.health), order=round(state.health, 2)),
         TextCell(rate_text(state.rate_hz), order=round(state.rate_hz, 1)),
-        TextCell(f"× {state.weight:.2f}", order=round(state.weight, 2)),
+        TextCell(f"× {number_text(state.weight, '.2f')}", order=round(state.weight, 2)),
     )
 
 

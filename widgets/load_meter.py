@@ -11,6 +11,7 @@ from engine.model.event import Severity
 from widgets.alert_words import NO_NAMES, tr
 from widgets.elided_label import ElidedLabel
 from widgets.notice import Notice
+from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, set_role, severity_style, severity_word
@@ -62,7 +63,7 @@ class LoadMeter(QFrame):
         self.rate.setText(str(load.per_10_min))
         self.state.setText(word)
         self.gauge.show_rate(load.per_10_min, flood_at, level)
-        self.flood.setText(tr("{0} %").format(f"{100 * load.flood_share:.1f}"))
+        self.flood.setText(tr("{0} %").format(number_text(100 * load.flood_share, ".1f")))
         self.stale.setText(str(load.stale))
         self.top.setText(" · ".join(f"{sources.get(source, source)} {count}" for source, count in load.top[:4]) or tr("nothing"))
         self.mix.show_mix(load.by_severity)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from widgets.incident_words import latitude_text, longitude_text
 from widgets.map_view import MapView, grid_step, lines_between
 from widgets.mercator import LAST_LATITUDE, Mercator
 from widgets.theme import color, font
@@ -25,12 +26,12 @@ def draw_graticule(painter: QPainter, view: MapView, plane: Mercator, on_picture
         left = view.to_screen(plane.to_plane(0.0, longitude)[0], 0)[0]
         _line(painter, QLineF(left, 0, left, view.height), line)
         turned = (longitude + 180) % 360 - 180
-        painter.drawText(QPointF(left + 4, view.height - 8), f"{abs(turned):.{digits_x}f}° {'E' if turned >= 0 else 'W'}")
+        painter.drawText(QPointF(left + 4, view.height - 8), longitude_text(turned, digits_x))
     for latitude in lines_between(max(-LAST_LATITUDE, south), min(LAST_LATITUDE, north), step_y)[:_MOST_LINES]:
         top = view.to_screen(0, plane.to_plane(latitude, plane.longitude)[1])[1]
         _line(painter, QLineF(0, top, view.width, top), line)
         if 56 < top < view.height - 44:
-            painter.drawText(QPointF(8, top - 4), f"{abs(latitude):.{digits_y}f}° {'N' if latitude >= 0 else 'S'}")
+            painter.drawText(QPointF(8, top - 4), latitude_text(latitude, digits_y))
 
 
 def _line(painter: QPainter, line: QLineF, ink: QColor) -> None:

@@ -7,7 +7,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from engine.model.site import Floor, SiteAnchor
 from widgets.geo_plane import GeoPlane, m_per_degree
+from widgets.incident_words import latitude_text, longitude_text
 from widgets.map_view import MapView, grid_step, lines_between, round_length
+from widgets.number_text import number_text
 from widgets.theme import color, font
 
 _BETWEEN = 120  # pixels between lines of the grid, at least
@@ -105,12 +107,12 @@ def _draw_grid(painter: QPainter, view: MapView, plane: GeoPlane) -> None:
         left = view.to_screen((longitude - plane.longitude) * east, 0)[0]
         _grid_line(painter, QLineF(left, 0, left, view.height))
         turned_deg = (longitude + 180) % 360 - 180
-        painter.drawText(QPointF(left + 4, view.height - 8), f"{abs(turned_deg):.{digits_x}f}° {'E' if turned_deg >= 0 else 'W'}")
+        painter.drawText(QPointF(left + 4, view.height - 8), longitude_text(turned_deg, digits_x))
     for latitude in latitudes:
         top = view.to_screen(0, (latitude - plane.latitude) * north)[1]
         _grid_line(painter, QLineF(0, top, view.width, top))
         if 56 < top < view.height - 44:
-            painter.drawText(QPointF(8, top - 4), f"{abs(latitude):.{digits_y}f}° {'N' if latitude >= 0 else 'S'}")
+            painter.drawText(QPointF(8, top - 4), latitude_text(latitude, digits_y))
 
 
 def _grid_line(painter: QPainter, line: QLineF) -> None:
@@ -124,7 +126,13 @@ def draw_scale(painter: QPainter, view: MapView, pixel_m: float) -> None:
     length = round_length(_SCALE_BAR * pixel_m)
     wide = length / pixel_m
     left, top = 12.0, 26.0
-    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m" if length >= 1 else f"{length * 100:g} cm"
+    text = (
+        f"{number_text(length / 1000, 'g')} km"
+        if length >= 1000
+        else f"{number_text(length, 'g')} m"
+        if length >= 1
+        else f"{number_text(length * 100, 'g')} cm"
+    )
     plate = QRectF(left - 6, top - 20, wide + 12, 28)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_see_through())

@@ -11,6 +11,7 @@ from engine.model.people_view import MicrophoneView
 from engine.model.time import Clock
 from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell
 from widgets.empty_state import EmptyState
+from widgets.number_text import number_text
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.signal_words import position_text
@@ -72,8 +73,8 @@ def microphone_cells(row: MicrophoneRow, now_ns: int) -> tuple[Cell, ...]:
         TitleCell(settings.name, trouble_text(row, now_ns) or source_text(row), tip=view.trouble),
         StatusCell(word, level, tip=view.trouble),
         level_cell(view),
-        TextCell(f"{view.heard:,}" if settings.enabled else "–", order=float(view.heard)),
-        TextCell(f"{view.dropped:,}" if settings.enabled else "–", order=float(view.dropped)),
+        TextCell(number_text(view.heard) if settings.enabled else "–", order=float(view.heard)),
+        TextCell(number_text(view.dropped) if settings.enabled else "–", order=float(view.dropped)),
         TextCell(_said(view, now_ns), order=float(view.name_ns or 0)),
         TextCell(place_text(row), tip=place_text(row), quiet=True),
     )
@@ -112,7 +113,12 @@ def level_cell(view: MicrophoneView) -> BarCell:
     if view.level_db is None:
         return BarCell("–", order=-200.0)
     share = min(max((view.level_db - _QUIETEST_DB) / -_QUIETEST_DB, 0.0), 1.0)
-    return BarCell(f"{view.level_db:.0f} dB".replace("-", "−"), share, "critical" if view.level_db > _LOUD_DB else "accent", view.level_db)
+    return BarCell(
+        f"{number_text(view.level_db, '.0f')} dB".replace("-", "−"),
+        share,
+        "critical" if view.level_db > _LOUD_DB else "accent",
+        view.level_db,
+    )
 
 
 def _said(view: MicrophoneView, now_ns: int) -> str:

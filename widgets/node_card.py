@@ -10,6 +10,7 @@ from widgets.facts import Facts
 from widgets.level_bar import LevelBar
 from widgets.node_words import UPDATING, NodeRow, node_name, node_notes, node_state, position_source_text, role_word, update_word
 from widgets.notice import Notices
+from widgets.number_text import number_text
 from widgets.signal_words import count_text, dbm_text, health_role, health_word, position_text, rate_text, signal_share, signal_word
 from widgets.size_text import size_text
 from widgets.status_chip import StatusChip
@@ -78,7 +79,7 @@ class NodeCard(QFrame):
     def _radio_facts(self, row: NodeRow) -> tuple[tuple[str, str], ...]:
         view = row.view
         live = view.state is not NodeState.OFFLINE
-        expected = self.tr(" of {0} expected").format(f"{row.expected_hz:.0f}") if row.expected_hz else ""
+        expected = self.tr(" of {0} expected").format(number_text(row.expected_hz, ".0f")) if row.expected_hz else ""
         arriving = self.tr("{0} frames/s").format(count_text(view.rate_hz)) + expected
         told = self.tr("told {0} Hz").format(view.configured_hz) if view.configured_hz and live else ""
         own = self.tr("{0} by its own count").format(rate_text(view.reported_hz)) if view.reported_hz is not None and live else ""
@@ -86,7 +87,7 @@ class NodeCard(QFrame):
         return (
             (self.tr("CSI arriving"), arriving if live else "–"),
             (self.tr("Rate"), ", ".join(part for part in (told, own) if part)),
-            (self.tr("Received"), self.tr("{0} frames, {1} malformed").format(f"{view.frames:,}", f"{view.malformed:,}")),
+            (self.tr("Received"), self.tr("{0} frames, {1} malformed").format(number_text(view.frames), number_text(view.malformed))),
             (self.tr("Role"), " · ".join(part for part in (role_word(view.role), channel) if part)),
         )
 
@@ -109,7 +110,10 @@ class NodeCard(QFrame):
         return (
             (self.tr("Firmware"), firmware or "–"),
             (self.tr("Chip"), " · ".join(part for part in (view.chip, ", ".join(view.capabilities)) if part)),
-            (self.tr("Temperature"), self.tr("{0} °C").format(f"{view.temperature_c:.1f}") if view.temperature_c is not None else ""),
+            (
+                self.tr("Temperature"),
+                self.tr("{0} °C").format(number_text(view.temperature_c, ".1f")) if view.temperature_c is not None else "",
+            ),
             (self.tr("Free memory"), size_text(view.free_heap_bytes) if view.free_heap_bytes is not None else ""),
             (self.tr("Running for"), uptime),
             (self.tr("Address"), view.address),

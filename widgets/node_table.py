@@ -12,6 +12,7 @@ from engine.model.time import Clock
 from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.empty_state import EmptyState
 from widgets.node_words import NodeRow, node_name, node_notes, node_rows, node_state, position_source_text, state_order, update_word
+from widgets.number_text import number_text
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.signal_words import count_text, dbm_text, health_role, health_word, position_text, signal_share, signal_word
@@ -96,12 +97,12 @@ def _seen(row: NodeRow, now_ns: int) -> str:
 
 def _rates(row: NodeRow) -> str:
     """`139 / 140`: measured, and expected where other nodes send."""
-    expected = f" / {row.expected_hz:.0f}" if row.expected_hz else ""
+    expected = f" / {number_text(row.expected_hz, '.0f')}" if row.expected_hz else ""
     return count_text(row.view.rate_hz) + expected
 
 
 def _refused(malformed: int) -> str:
-    return _tr("{0} frames refused as malformed").format(f"{malformed:,}")
+    return _tr("{0} frames refused as malformed").format(number_text(malformed))
 
 
 def _health_cell(row: NodeRow) -> BarCell:
@@ -116,7 +117,9 @@ def _signal_cell(rssi_dbm: int | None) -> BarCell:
 
 
 def _temperature_cell(degrees: float | None) -> TextCell:
-    return TextCell(_tr("{0} °C").format(f"{degrees:.0f}") if degrees is not None else "–", order=-300.0 if degrees is None else degrees)
+    return TextCell(
+        _tr("{0} °C").format(number_text(degrees, ".0f")) if degrees is not None else "–", order=-300.0 if degrees is None else degrees
+    )
 
 
 def _position_cell(row: NodeRow) -> TitleCell | StatusCell:

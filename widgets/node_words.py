@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.model.radio import NodeState, NodeView, UpdateState
 from engine.model.site import NodeSettings
 from engine.model.time import SECOND
+from widgets.number_text import number_text
 from widgets.space.build import short_mac
 from widgets.time_text import clock_text
 
@@ -107,7 +108,7 @@ def silent_trouble(view: NodeView, now_ns: int) -> str:
         return _tr(
             "Connected, but no CSI arrives: the node captures {0} frames/s, and none gets here whole. "
             "Look at its malformed frames, or update its firmware."
-        ).format(f"{view.reported_hz:.0f}")
+        ).format(number_text(view.reported_hz, ".0f"))
     return _tr(
         "Connected, but no CSI arrives: the node hears no other node. It takes two nodes on the same Wi-Fi channel, within reach of "
         "each other; restart it where that is so."
@@ -124,7 +125,7 @@ def node_notes(row: NodeRow, now_ns: int, pairing_open: bool = False) -> tuple[N
         found.append(Note(_tr("It cannot be used for locating until it has a position. Enter where it hangs."), "moderate"))
     if view.malformed > _MANY_MALFORMED:
         text = _tr("{0} frames were refused as malformed. Its firmware may have a bug: update it.")
-        found.append(Note(text.format(f"{view.malformed:,}"), "moderate"))
+        found.append(Note(text.format(number_text(view.malformed)), "moderate"))
     return tuple(note for note in found if note is not None)
 
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QScrollArea,
     QStackedWidget,
-    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from widgets.facts import Facts
 from widgets.icons import icon
 from widgets.notice import Notices
 from widgets.person_words import KnownPerson, consent_text, faces_text, retention_text, seen_text, source_text, visits_text
+from widgets.tabs import Tabs
 from widgets.theme import set_role
 
 
@@ -81,9 +81,7 @@ class PersonCard(QFrame):
         top.setSpacing(14)
         top.addWidget(self.photo, alignment=Qt.AlignmentFlag.AlignTop)
         top.addLayout(words, 1)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
+        self.tabs = Tabs()
         self.tabs.addTab(self._about(), self.tr("About"))
         self.tabs.addTab(self._faces(), self.tr("Faces"))
         self.tabs.addTab(self._past(), self.tr("Timeline"))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from engine.model.geometry import Point
+from widgets.number_text import number_text
 
 _ROWS = 5  # shown at least
 _OFF = 4
@@ -75,8 +76,8 @@ class PointsTable(QTableWidget):
         self._filling = False
 
     def _show_row(self, number: int, row: PointRow) -> None:
-        image = tuple(f"{100 * share:.2f}" for share in row.image) if row.image is not None else ("", "")
-        floor = tuple(f"{metres:.2f}" for metres in row.floor) if row.floor is not None else ("", "")
+        image = tuple(number_text(100 * share, ".2f") for share in row.image) if row.image is not None else ("", "")
+        floor = tuple(number_text(metres, ".2f") for metres in row.floor) if row.floor is not None else ("", "")
         for column, text in enumerate((*image, *floor, row.off)):
             item = self.item(number, column)
             if item is None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.model.site import LARGEST_FLOOR_M, Position
+from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
 
 
@@ -55,13 +56,13 @@ class PositionFields(QWidget):
 
     def set_value(self, position: Position | None) -> None:
         for edit, value in zip(self.edits, position or ("", "", ""), strict=True):
-            edit.setText(f"{value:g}" if isinstance(value, float | int) else value)
+            edit.setText(number_text(value, "g") if isinstance(value, float | int) else value)
 
     def value(self) -> Position | None:
         """None while it is empty, or wrong (ask `is_valid`)."""
         if self._trouble() or not self._texts()[0]:
             return None
-        x, y, z = (float(text) for text in self._texts())
+        x, y, z = (typed_number(text) for text in self._texts())
         return x, y, z
 
     def is_valid(self) -> bool:
@@ -71,8 +72,7 @@ class PositionFields(QWidget):
         return self._message.text()
 
     def _texts(self) -> tuple[str, ...]:
-        """A decimal comma is understood, and a true minus."""
-        return tuple(edit.text().strip().replace(",", ".").replace("−", "-") for edit in self.edits)
+        return tuple(edit.text().strip() for edit in self.edits)
 
     def _trouble(self) -> str:
         texts = self._texts()
@@ -82,8 +82,8 @@ class PositionFields(QWidget):
             return _tr("Give all three, or none.")
         if wrong := next((text for text in texts if not _is_number(text)), ""):
             return _tr("“{0}” is not a number.").format(wrong)
-        if any(abs(float(text)) > LARGEST_FLOOR_M for text in texts):
-            return _tr("Further than {0} m from the origin of the floor.").format(f"{LARGEST_FLOOR_M:g}")
+        if any(abs(typed_number(text)) > LARGEST_FLOOR_M for text in texts):
+            return _tr("Further than {0} m from the origin of the floor.").format(number_text(LARGEST_FLOOR_M, "g"))
         return ""
 
     def _typed(self) -> None:
@@ -99,9 +99,10 @@ class PositionFields(QWidget):
 
 def _is_number(text: str) -> bool:
     try:
-        return abs(float(text)) < float("inf")  # neither infinite nor "nan"
+        typed_number(text)
     except ValueError:
         return False
+    return True
 
 
 def _tr(text: str) -> str:

@@ -8,6 +8,7 @@ from widgets.evidence_parts import EvidenceBar
 from widgets.facts import Facts
 from widgets.incident_words import category_word, coordinates_text, distance_text
 from widgets.notice import Notice
+from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.risk_words import age_words, confidence_text, risk_text, tr
 from widgets.theme import set_role
@@ -79,19 +80,19 @@ class RiskCard(QWidget):
             return
         base, added = spot.base or 0.0, sum(part.left for part in reasons.parts)
         scale = (0.0, max(base + added, 0.05))
-        usual, figure = (tr("No data from before"), "–") if spot.base is None else (tr("Usual here at this hour"), f"{base:.2f}")
+        usual, figure = (tr("No data from before"), "–") if spot.base is None else (tr("Usual here at this hour"), number_text(base, ".2f"))
         self._row(QLabel(usual), (0.0, base), scale, figure)
         at = base
         ordered = sorted(reasons.parts, key=lambda part: -part.left)
         for part in ordered[:_MOST_PARTS]:
-            self._row(self._link(part, now_ns), (at, at + part.left), scale, f"+{part.left:.3f}")
+            self._row(self._link(part, now_ns), (at, at + part.left), scale, f"+{number_text(part.left, '.3f')}")
             at += part.left
         if others := ordered[_MOST_PARTS:]:
             left = sum(part.left for part in others)
-            self._row(QLabel(tr("{0} more incidents").format(len(others))), (at, at + left), scale, f"+{left:.3f}")
+            self._row(QLabel(tr("{0} more incidents").format(len(others))), (at, at + left), scale, f"+{number_text(left, '.3f')}")
         capped = base + added > 1.0
         total = QLabel(tr("Together, at most 1") if capped else tr("Together"))
-        self._row(total, (0.0, spot.risk), scale, f"{spot.risk:.2f}", total=True)
+        self._row(total, (0.0, spot.risk), scale, number_text(spot.risk, ".2f"), total=True)
 
     def _link(self, part: RiskPart, now_ns: int) -> QPushButton:
         text = f"{category_word(part.category)}, {distance_text(part.distance_m)}, {relative_text(part.at_ns, now_ns)}"
@@ -99,7 +100,7 @@ class RiskCard(QWidget):
         set_role(button, "link")
         button.setStyleSheet("text-align: left; padding-left: 0")
         detail = tr("Added {0}: severity {1}, weight {2}. {3} is left of that.").format(
-            f"{part.added:.3f}", part.severity, f"{part.weight:g}", f"{part.left:.3f}"
+            number_text(part.added, ".3f"), part.severity, number_text(part.weight, "g"), number_text(part.left, ".3f")
         )
         button.setToolTip(plain_tip(f"{text}\n{detail}"))
         button.clicked.connect(lambda: self.incident_chosen.emit(part.incident_id))
@@ -142,7 +143,7 @@ def _facts(spot: Hotspot, now_ns: int) -> tuple[tuple[str, str], ...]:
         (tr("Confidence"), confidence_text(spot.confidence) if known else ""),
         (tr("Last 30 days"), _count(spot.incidents) if known else ""),
         (tr("Kinds"), kinds),
-        (tr("Severity"), "" if spot.mean_severity is None else tr("{0} on average").format(f"{spot.mean_severity:.1f}")),
+        (tr("Severity"), "" if spot.mean_severity is None else tr("{0} on average").format(number_text(spot.mean_severity, ".1f"))),
         (tr("Area"), spot.neighbourhood),
         (tr("Middle"), coordinates_text(spot.latitude, spot.longitude)),
         (tr("Computed"), age_words(spot, now_ns)),

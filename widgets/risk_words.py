@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.model.fire import FireClass, FireRisk
 from engine.model.risk import Hotspot, MapScore, RiskState, Training, TrainingState
 from engine.model.time import SECOND
+from widgets.number_text import number_text
 from widgets.time_text import clock_text, local_time, relative_text
 
 FIRE_ROLES = {
@@ -22,7 +23,7 @@ HOUR = 3600 * SECOND
 
 
 def risk_text(risk: float | None) -> str:
-    return tr("No data") if risk is None else f"{risk:.2f}"
+    return tr("No data") if risk is None else number_text(risk, ".2f")
 
 
 def hour_text(hours_ahead: int, now_ns: int, zone: tzinfo | None = None) -> str:
@@ -36,7 +37,7 @@ def hour_text(hours_ahead: int, now_ns: int, zone: tzinfo | None = None) -> str:
 
 def confidence_text(confidence: float) -> str:
     word = tr("low") if confidence < _LOW_CONFIDENCE else tr("high") if confidence >= _HIGH_CONFIDENCE else tr("fair")
-    return f"{word}, {confidence:.2f}"
+    return f"{word}, {number_text(confidence, '.2f')}"
 
 
 def age_words(spot: Hotspot, now_ns: int) -> str:
@@ -51,8 +52,10 @@ def score_text(score: MapScore | None) -> str:
     if score is None:
         return tr("Not scored yet: that needs a forecast that was learnt from 14 days of incidents at least")
     best_first = sorted(score.peers, key=lambda peer: -peer.hit)
-    peers = "".join(f", {_peer_words(peer.name)} {peer.hit:.2f}" for peer in best_first)
-    return tr("Hit {0} at {1} % of the area{2} ({3} days)").format(f"{score.hit:.2f}", f"{100 * score.area_share:g}", peers, score.days)
+    peers = "".join(f", {_peer_words(peer.name)} {number_text(peer.hit, '.2f')}" for peer in best_first)
+    return tr("Hit {0} at {1} % of the area{2} ({3} days)").format(
+        number_text(score.hit, ".2f"), number_text(100 * score.area_share, "g"), peers, score.days
+    )
 
 
 def _peer_words(name: str) -> str:
@@ -70,7 +73,11 @@ def _peer_words(name: str) -> str:
 
 def score_detail(score: MapScore) -> str:
     return tr("95 of 100 times between {0} and {1}; PAI {2}, PEI {3}; {4} incidents.").format(
-        f"{score.low:.2f}", f"{score.high:.2f}", f"{score.pai:.1f}", f"{score.pei:.2f}", score.incidents
+        number_text(score.low, ".2f"),
+        number_text(score.high, ".2f"),
+        number_text(score.pai, ".1f"),
+        number_text(score.pei, ".2f"),
+        score.incidents,
     )
 
 
@@ -122,7 +129,7 @@ def fire_text(risk: FireRisk | None) -> tuple[str, str]:
     """`FWI 23.4, high` and the role of its colour; unknown is said, and is not low."""
     if risk is None or risk.fire_class is None:
         return tr("Fire risk unknown"), "disabled"
-    index = "" if risk.fwi is None else f"FWI {risk.fwi:.1f}, "
+    index = "" if risk.fwi is None else f"FWI {number_text(risk.fwi, '.1f')}, "
     return f"{index}{fire_class_word(risk.fire_class)}", FIRE_ROLES[risk.fire_class]
 
 

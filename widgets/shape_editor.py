@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from engine.model.geometry import Point
+from widgets.number_text import number_text
 from widgets.shape_canvas import ZOOM_STEP, ShapeCanvas
 from widgets.shape_draft import Refusal, Shape, ShapeKind, ShapesDraft
 from widgets.shape_grip import REACH_PX, Grip, What, grip_at
@@ -375,4 +376,4 @@ def _is_redo(event: QKeyEvent) -> bool:
 
 
 def _place(at: Point) -> str:
-    return f"{at[0] * 100:.1f} %, {at[1] * 100:.1f} %"
+    return f"{number_text(at[0] * 100, '.1f')} %, {number_text(at[1] * 100, '.1f')} %"

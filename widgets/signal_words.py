@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.site import Position
+from widgets.number_text import number_text, numbers_text
 
 _WEAKEST_DBM, _STRONGEST_DBM = -100, -40
 
@@ -45,19 +46,19 @@ def health_role(health: float | None) -> str:
 
 def count_text(rate_hz: float) -> str:
     """A rate whose unit stands elsewhere: `0`, `2.4`, `139`."""
-    return "0" if rate_hz < 0.05 else f"{rate_hz:.1f}" if rate_hz < 9.95 else f"{rate_hz:.0f}"
+    return "0" if rate_hz < 0.05 else number_text(rate_hz, ".1f") if rate_hz < 9.95 else number_text(rate_hz, ".0f")
 
 
 def rate_text(rate_hz: float) -> str:
     """`19.8 Hz`, `0 Hz`, `120 Hz`: three figures at most."""
     if rate_hz < 0.05:
         return _tr("0 Hz")
-    return _tr("{0} Hz").format(f"{rate_hz:.1f}" if rate_hz < 100 else f"{rate_hz:.0f}")
+    return _tr("{0} Hz").format(number_text(rate_hz, ".1f") if rate_hz < 100 else number_text(rate_hz, ".0f"))
 
 
 def position_text(position: Position) -> str:
     """`2.00, 3.10, 2.20 m`: X east, Y north, Z up."""
-    return _tr("{0} m").format(", ".join(f"{0.0 if abs(value) < 0.005 else value:.2f}".replace("-", "−") for value in position))
+    return _tr("{0} m").format(numbers_text((0.0 if abs(value) < 0.005 else value for value in position), ".2f").replace("-", "−"))
 
 
 def _tr(text: str) -> str:

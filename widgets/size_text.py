@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from widgets.number_text import number_text
+
 _STEPS = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 
 
@@ -10,5 +12,5 @@ def size_text(size_bytes: int) -> str:
     for step, unit in _STEPS:
         if size_bytes >= step:
             amount = size_bytes / step
-            return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
+            return f"{number_text(amount, '.1f')} {unit}" if amount < 10 else f"{number_text(amount, '.0f')} {unit}"
     return QCoreApplication.translate("Size", "{0} B").format(size_bytes)

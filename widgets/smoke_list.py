@@ -10,6 +10,7 @@ from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
 from widgets.incident_words import coordinates_text
 from widgets.notice import Notice
+from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.time_text import clock_text, relative_text
@@ -203,14 +204,14 @@ def place_text(place: Crossing | None) -> str:
     if place is None:
         return tr("One direction only: how far away it is is not known.")
     where = coordinates_text(place.latitude, place.longitude, 4)
-    size = tr("within {0} × {1} km").format(f"{place.major_m / 1000:.1f}", f"{place.minor_m / 1000:.1f}")
-    doubt = "" if place.accurate else tr("; bearings cross at {0}° only").format(f"{place.angle_deg:.0f}")
+    size = tr("within {0} × {1} km").format(number_text(place.major_m / 1000, ".1f"), number_text(place.minor_m / 1000, ".1f"))
+    doubt = "" if place.accurate else tr("; bearings cross at {0}° only").format(number_text(place.angle_deg, ".0f"))
     return f"{where}, {size}{doubt}"
 
 
 def sequence_text(sequence: SmokeSequence, names: Mapping[str, str]) -> str:
-    sure = tr("confidence unknown") if sequence.max_conf is None else f"{sequence.max_conf:.2f}"
-    toward = "" if sequence.azimuth_deg is None else f", {sequence.azimuth_deg:.0f}°"
+    sure = tr("confidence unknown") if sequence.max_conf is None else number_text(sequence.max_conf, ".2f")
+    toward = "" if sequence.azimuth_deg is None else f", {number_text(sequence.azimuth_deg, '.0f')}°"
     trial = tr(", experimental") if sequence.experimental else ""
     return f"{names.get(sequence.camera_id, sequence.camera_id)}: {sure}{toward}{trial}"
 
@@ -222,7 +223,7 @@ def validation_text(sequence: SmokeSequence) -> str:
         case ValidationState.FAILED:
             return tr("It could not be checked: look at it yourself.")
         case _:
-            return "" if sequence.score is None else tr("Checked over several pictures: {0}.").format(f"{sequence.score:.2f}")
+            return "" if sequence.score is None else tr("Checked over several pictures: {0}.").format(number_text(sequence.score, ".2f"))
 
 
 def hidden_text(hidden: int) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 from engine.model.health import CameraHealth
 from engine.model.snapshot import CameraView, Picture
 from engine.model.time import MILLISECOND, SECOND
+from widgets.number_text import number_text
 from widgets.placement import Placement, placement
 from widgets.tile_status import TileStatus, tile_status
 from widgets.time_text import clock_text, counter_text
@@ -127,7 +128,7 @@ class Tile:
     def _age(self, now_ns: int) -> str:
         if self.picture is None:
             return ""
-        return f"{max(0, now_ns - self.picture.captured_ns) / SECOND:.1f} s"
+        return f"{number_text(max(0, now_ns - self.picture.captured_ns) / SECOND, '.1f')} s"
 
     def _last_picture(self, now_ns: int) -> str:
         known = self.picture.captured_ns if self.picture else self.view.health.last_picture_ns
@@ -136,4 +137,4 @@ class Tile:
 
 def _figures(health: CameraHealth) -> str:
     size = f"{health.width} × {health.height}" if health.width else ""
-    return " · ".join(part for part in (f"{health.fps:.1f} fps", size) if part)
+    return " · ".join(part for part in (f"{number_text(health.fps, '.1f')} fps", size) if part)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.model.time import SECOND
 from widgets.look import shown_zone
+from widgets.number_text import number_text
 
 
 def clock_text(time_ns: int, now_ns: int | None = None, zone: tzinfo | None = None) -> str:
@@ -41,7 +42,7 @@ def duration_text(length_ns: int) -> str:
     """`0.4 s`, `4 s`, `34 s`, `2 min 05 s`, `3 h 07 min`, `2 d 4 h`."""
     seconds = max(0, length_ns) / SECOND
     if seconds < 9.95:
-        return _tr("{0} s").format(f"{seconds:.1f}".removesuffix(".0"))
+        return _tr("{0} s").format(number_text(round(seconds, 1), "g"))
     whole = round(seconds)
     if whole < 60:
         return _tr("{0} s").format(whole)

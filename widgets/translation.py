@@ -44,8 +44,12 @@ class _Installed:
 
 
 def use_language(wanted: str) -> None:
-    """Texts that are asked for from now on come in this language; what is on screen stays as it is. Empty: this machine's. UI thread."""
+    """Texts and numbers that are asked for from now on come in this language; what is on screen stays as it is. UI thread.
+
+    Empty: that of this machine.
+    """
     language = wanted or of_this_machine()
+    QLocale.setDefault(_written_as(language))
     app = QCoreApplication.instance()
     if language == _Installed.language or app is None:
         return
@@ -65,6 +69,13 @@ def of_this_machine() -> str:
     """The first of the languages its user reads that the console has."""
     read = (name.partition("-")[0] for name in QLocale.system().uiLanguages())
     return next((language for language in read if language in LANGUAGES), WRITTEN_IN)
+
+
+def _written_as(language: str) -> QLocale:
+    """How numbers and days are written: as in this machine's country where it speaks the language."""
+    machine = QLocale.system()
+    spoken = WRITTEN_IN if machine.language() == QLocale.Language.C else machine.name().partition("_")[0]
+    return machine if spoken == language else QLocale(language)
 
 
 def _of_ours(language: str) -> QTranslator:

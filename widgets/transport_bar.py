@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from widgets.icons import icon
+from widgets.number_text import number_text
 from widgets.playback import Playback, PlaybackState
 from widgets.theme import font, set_role
 from widgets.time_text import clock_text, fine_clock_text
@@ -82,7 +83,7 @@ class TransportBar(QWidget):
             self._show_time(self._playback.position_ns)
 
     def _words(self, state: PlaybackState) -> str:
-        rate = f"{state.pictures_s:.0f}" if state.pictures_s >= 2 else f"{state.pictures_s:.1f}"
+        rate = number_text(state.pictures_s, ".0f") if state.pictures_s >= 2 else number_text(state.pictures_s, ".1f")
         parts = [
             self.tr("backwards") if state.speed < 0 else "",
             self.tr("keyframes only") if state.keyframes_only else "",
@@ -118,4 +119,4 @@ class TransportBar(QWidget):
 
 
 def speed_text(speed: float) -> str:
-    return f"{speed:g}×"
+    return f"{number_text(speed, 'g')}×"

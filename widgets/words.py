@@ -5,11 +5,12 @@ from PySide6.QtCore import QCoreApplication
 from engine.model.detection import Category
 from engine.model.event import Event, EventKind
 from engine.model.health import CameraState
+from widgets.number_text import number_text
 
 
 def counted(count: int, one: str, many: str) -> str:
     """`one` of one, `many` (with a field for the number) of none and of several; both translated."""
-    return one if count == 1 else many.format(f"{count:,}")
+    return one if count == 1 else many.format(number_text(count))
 
 
 def category_word(category: Category) -> str:

@@ -1,6 +1,5 @@
 """What is worth an event in how people behave: falls, fights, running, staying long and crowds, each with its limits."""
 
-import math
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -13,6 +12,7 @@ from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
 from engine.model.people_settings import ActivitySettings
 from widgets.form import Field
+from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
 
 _NAMES = ("fall_still_s", "fight_s", "running_speed", "running_s", "loiter_s", "loiter_radius", "crowd", "crowd_s")
@@ -68,7 +68,7 @@ class ActivitiesDialog(SavingDialog):
     def _show(self, settings: ActivitySettings) -> None:
         self.enabled.setChecked(settings.enabled)
         for name in _NAMES:
-            self.fields.field(name).set_value(f"{getattr(settings, name):g}")
+            self.fields.field(name).set_value(number_text(getattr(settings, name), "g"))
 
     def _switch(self, on: bool) -> None:
         for name in _NAMES:
@@ -81,11 +81,8 @@ class ActivitiesDialog(SavingDialog):
 
 
 def _number(name: str, text: str) -> float:
-    """A decimal comma is understood. Raises ValueError."""
-    value = int(text) if name in _WHOLE else float(text.strip().replace(",", "."))
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
+    """Raises ValueError."""
+    return int(text) if name in _WHOLE else typed_number(text)
 
 
 def _trouble(name: str, text: str) -> str:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.arming import ArmingForm
@@ -21,6 +21,7 @@ from engine.model.settings import Settings
 from engine.model.time import Clock
 from widgets.alert_words import rule_mode_word, tr
 from widgets.icons import icon
+from widgets.tabs import Tabs
 from widgets.theme import set_role
 
 
@@ -50,7 +51,7 @@ class AlertRulesDialog(FramedDialog):
         self._fill(0)
 
     def _build(self) -> None:
-        self.tabs = QTabWidget()
+        self.tabs = Tabs(framed=True)
         self.by_form = self._rules()
         for tab, name in ((self.by_form, tr("Rules")), (self.text, tr("Text")), (self.arming, tr("Arming"))):
             self.tabs.addTab(tab, name)

@@ -9,6 +9,7 @@ from engine.model.errors import InputError
 from engine.model.event import Severity
 from engine.model.notify_settings import LONGEST_COOLDOWN_S, AlertWants
 from widgets.form import Field
+from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role, severity_word
 
 _LEVELS = 4
@@ -45,7 +46,7 @@ class AlertWantsForm(QWidget):
         if not level:
             return _tr("At once")
         minutes = level * self._alerts.escalate_s / 60
-        return _tr("When nobody has acknowledged for {0} min").format(f"{minutes:g}")
+        return _tr("When nobody has acknowledged for {0} min").format(number_text(minutes, "g"))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -76,7 +77,7 @@ class AlertWantsForm(QWidget):
         self.when.setCurrentIndex(self.when.findData(wants.escalation_level))
         self.quiet.set_value("; ".join(map(hours_text, wants.quiet)))
         self.critical.setChecked(wants.critical_in_quiet)
-        self.cooldown.set_value(f"{wants.cooldown_s / 60:g}")
+        self.cooldown.set_value(number_text(wants.cooldown_s / 60, "g"))
         for rule_id, check in self.rules.items():
             check.setChecked(rule_id in wants.rule_ids)
         self.names.setChecked(wants.names)
@@ -94,7 +95,7 @@ class AlertWantsForm(QWidget):
             rule_ids=(*chosen, *self._gone),
             quiet=_hours(self.quiet.value()),
             critical_in_quiet=self.critical.isChecked(),
-            cooldown_s=float(self.cooldown.value().replace(",", ".") or 0) * 60,
+            cooldown_s=_minutes(self.cooldown.value()) * 60,
             escalation_level=int(self.when.currentData()),
             names=self.names.isChecked(),
             closing=self.closing.isChecked(),
@@ -118,9 +119,14 @@ def _quiet_hint(time_zone: str) -> str:
     return _tr("Time zone {0}. What is still not acknowledged is sent when they end. Empty: none.").format(time_zone)
 
 
+def _minutes(text: str) -> float:
+    """Nothing typed is none. Raises ValueError."""
+    return typed_number(text) if text.strip() else 0.0
+
+
 def _minutes_trouble(text: str) -> str:
     try:
-        fine = 0 <= float(text.replace(",", ".") or 0) * 60 <= LONGEST_COOLDOWN_S
+        fine = 0 <= _minutes(text) * 60 <= LONGEST_COOLDOWN_S
     except ValueError:
         fine = False
     return "" if fine else _tr("Enter minutes, 0 to 1440; 0 is no pause.")

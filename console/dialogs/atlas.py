@@ -15,6 +15,7 @@ from engine.model.errors import InputError
 from engine.model.question import AskPatterns
 from widgets.form import Field
 from widgets.notice import Notice
+from widgets.number_text import number_text
 from widgets.pattern_list import pattern_state
 
 ROLLOUT = (10, 50, 100)
@@ -134,9 +135,9 @@ def rounding_text(digits: int) -> str:
     """What so many decimals of a degree mean on the ground."""
     metres = 111_320 / 10**digits / 2
     size = (
-        _tr("{0} km").format(f"{metres / 1000:.1f}")
+        _tr("{0} km").format(number_text(metres / 1000, ".1f"))
         if metres >= 1000
-        else _tr("{0} m").format(f"{metres:.0f}" if metres >= 2 else f"{metres:.1f}")
+        else _tr("{0} m").format(number_text(metres, ".0f") if metres >= 2 else number_text(metres, ".1f"))
     )
     return _tr("{0} decimals, up to {1} off").format(digits, size) if digits > 1 else _tr("1 decimal, up to {0} off").format(size)
 

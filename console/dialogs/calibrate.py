@@ -18,6 +18,7 @@ from widgets.ble_words import BleRow, ble_title
 from widgets.calibration_plot import CalibrationPlot
 from widgets.icons import icon
 from widgets.notice import Notice
+from widgets.number_text import number_text
 from widgets.signal_words import dbm_text
 from widgets.theme import set_role
 from widgets.words import counted
@@ -95,7 +96,7 @@ class CalibrateDialog(SavingDialog):
         self.collect_buttons: dict[float, QPushButton] = {}
         self.results: dict[float, QLabel] = {}
         for number, distance_m in enumerate(DISTANCES_M):
-            button = QPushButton(icon("play"), self.tr("Collect at {0} m").format(f"{distance_m:g}"))
+            button = QPushButton(icon("play"), self.tr("Collect at {0} m").format(number_text(distance_m, "g")))
             button.setAutoDefault(False)
             button.clicked.connect(partial(self.collect, distance_m))
             result = QLabel(textFormat=Qt.TextFormat.PlainText)
@@ -122,7 +123,7 @@ class CalibrateDialog(SavingDialog):
             self._collection = Collection(self.scanner.currentData(), self.device.currentData(), distance_m, self._clock.now_ns())
             self._collected.pop(distance_m, None)
             text = self.tr("Hold it still, {0} m from the scanner, with nothing between them.")
-            self.said.set_notice(text.format(f"{distance_m:g}"), "low")
+            self.said.set_notice(text.format(number_text(distance_m, "g")), "low")
         self._settle()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -172,7 +173,7 @@ class CalibrateDialog(SavingDialog):
             mine = running is not None and running.distance_m == distance_m
             button.setEnabled(ready and (running is None or mine))
             again = self.tr("Collect again at {0} m") if distance_m in self._collected else self.tr("Collect at {0} m")
-            button.setText(self.tr("Stop") if mine else again.format(f"{distance_m:g}"))
+            button.setText(self.tr("Stop") if mine else again.format(number_text(distance_m, "g")))
             button.setIcon(icon("square" if mine else "play"))
             self._show_result(distance_m)
         for choice in (self.scanner, self.device):
@@ -220,7 +221,7 @@ class CalibrateDialog(SavingDialog):
 
 def _fit_text(fit: ScannerCalibration) -> str:
     text = _tr("{0} at 1 m, path loss exponent {1}, spread ± {2} dB")
-    return text.format(dbm_text(round(fit.power_dbm)), f"{fit.exponent:.2f}", f"{fit.sigma_db:.1f}")
+    return text.format(dbm_text(round(fit.power_dbm)), number_text(fit.exponent, ".2f"), number_text(fit.sigma_db, ".1f"))
 
 
 def _choice(text: str, box: QComboBox) -> QVBoxLayout:

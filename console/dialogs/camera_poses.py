@@ -21,6 +21,7 @@ from engine.model.site import CameraPose, Floor
 from widgets.flow_row import FlowRow
 from widgets.form import Field, FieldGroup
 from widgets.icons import icon
+from widgets.number_text import number_text, typed_number
 from widgets.plain_tip import plain_tip
 from widgets.position_fields import PositionFields
 from widgets.space.build import bounds_of, node_marks, zone_marks
@@ -180,7 +181,7 @@ class CameraPosesDialog(FramedDialog):
     def _place_text(self, pose: CameraPose | None) -> str:
         if pose is None:
             return self.tr("not on the plan")
-        x, y, z = (f"{value:.2f}".rstrip("0").rstrip(".") for value in pose.position)
+        x, y, z = (number_text(round(value, 2), "g") for value in pose.position)
         return self.tr("{0} east, {1} north, {2} up").format(x, y, z)
 
     def _show_fields(self) -> None:
@@ -223,7 +224,7 @@ class CameraPosesDialog(FramedDialog):
         if position is not None and position != pose.position:
             pose = moved(pose, position)
         if self.fields.is_valid():
-            direction, tilt, fov = (_number(self.fields.field(name).value()) for name in _ANGLES)
+            direction, tilt, fov = (typed_number(self.fields.field(name).value()) for name in _ANGLES)
             look = Look(direction, tilt)
             pose = replace(pose if look == look_of(pose) else looking(pose, look), fov_deg=fov)
         self.poses[self._chosen] = pose
@@ -231,7 +232,7 @@ class CameraPosesDialog(FramedDialog):
 
     def _angle_trouble(self, name: str, text: str) -> str:
         try:
-            value = _number(text)
+            value = typed_number(text)
             CameraPose("a", (0, 0, 0), (1, 0, 0), value) if name == "fov_deg" else replace(Look(0.0, 0.0), **{name: value})
         except InputError as error:
             return sentence(error.message, self.tr("This")) if field_of(error) == name else sentence(str(error))
@@ -303,12 +304,4 @@ class CameraPosesDialog(FramedDialog):
 
 def _texts(pose: CameraPose) -> tuple[str, str, str]:
     look = look_of(pose)
-    return f"{look.direction_deg:g}", f"{look.tilt_deg:g}", f"{pose.fov_deg:g}"
-
-
-def _number(text: str) -> float:
-    """A decimal comma is understood, and a true minus. Raises ValueError."""
-    value = float(text.strip().replace(",", ".").replace("−", "-"))
-    if value != value:
-        raise ValueError(text)
-    return value
+    return number_text(look.direction_deg, "g"), number_text(look.tilt_deg, "g"), number_text(pose.fov_deg, "g")

@@ -12,6 +12,7 @@ from engine.model.chat import ChangeChat, ChatSettings, ChatState, GetChatState
 from engine.model.errors import InputError
 from engine.model.question import Answer
 from widgets.form import Field, Validate
+from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
 
 
@@ -87,9 +88,9 @@ class ChatSettingsDialog(TryingDialog):
         self.agree.setChecked(now.claude)
         for name, text in (
             ("model", now.model),
-            ("budget_usd", f"{now.budget_usd:g}"),
-            ("timeout_s", f"{now.timeout_s:g}"),
-            ("keep_days", f"{now.keep_days:g}"),
+            ("budget_usd", number_text(now.budget_usd, "g")),
+            ("timeout_s", number_text(now.timeout_s, "g")),
+            ("keep_days", number_text(now.keep_days, "g")),
             ("base_url", now.base_url),
         ):
             self.fields.field(name).set_value(text)
@@ -166,14 +167,14 @@ def leaving() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _spent_text(state: ChatState) -> str:
-    told = _tr("Today: {0} calls, {1} USD.").format(state.calls, f"{state.spent_usd:.4f}")
+    told = _tr("Today: {0} calls, {1} USD.").format(state.calls, number_text(state.spent_usd, ".4f"))
     unlisted = _tr("The price of this model is not known here; it is counted as the dearest one.")
     return told if state.price_listed else f"{told} {unlisted}"
 
 
 def _number(name: str, text: str) -> float:
     try:
-        return float(text.strip().replace(",", "."))
+        return typed_number(text)
     except ValueError:
         raise InputError(name, "is no number") from None
 

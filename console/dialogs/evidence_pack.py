@@ -19,6 +19,7 @@ from engine.runtime.evidence.verify import PackVerdict, verify_pack
 from widgets.check_list import CheckList
 from widgets.form import Field
 from widgets.notice import Notices
+from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.size_text import size_text
 from widgets.theme import set_role
@@ -308,7 +309,7 @@ def verdict_notices(verdict: PackVerdict) -> tuple[tuple[str, str], ...]:
         said.append((_tr("The manifest is signed, by the key {0}.").format(verdict.key[:20] + "…"), "good"))
     if verdict.rerun is not None and verdict.rerun.good:
         text = _tr("Run again, the record came to the same {0} decisions with the same scores, in {1} s.")
-        said.append((text.format(verdict.rerun.decisions, f"{verdict.rerun.seconds:.1f}"), "good"))
+        said.append((text.format(verdict.rerun.decisions, number_text(verdict.rerun.seconds, ".1f")), "good"))
     if verdict.rerun is not None:
         said += [(text, "moderate") for text in verdict.rerun.missing]
     return tuple(said)

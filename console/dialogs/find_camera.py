@@ -17,6 +17,7 @@ from engine.model.finding import CameraDescription, DescribeCamera, FindCameras,
 from engine.model.question import Answer
 from widgets.form import Field, FieldGroup
 from widgets.icons import icon
+from widgets.number_text import number_text
 from widgets.password_field import PasswordField
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
@@ -241,7 +242,7 @@ def host_of(address: str) -> str:
 def stream_text(stream: FoundStream) -> str:
     """`Main stream – 1920×1080, H264, 25 fps`."""
     size = f"{stream.width}×{stream.height}" if stream.width else ""
-    rate = _tr("{0} fps").format(f"{stream.fps:g}") if stream.fps else ""
+    rate = _tr("{0} fps").format(number_text(stream.fps, "g")) if stream.fps else ""
     more = ", ".join(filter(None, (size, stream.codec, rate)))
     return f"{stream.name} – {more}" if more else f"{stream.name} – {stream.url}"
 

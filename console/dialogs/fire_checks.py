@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from console.dialogs.risk_settings import number_trouble
 from engine.model.fire import FireSettings
+from widgets.number_text import typed_number
 
 _LONGEST = 500
 _MOST_ID = (1 << 31) - 1
@@ -59,7 +60,7 @@ def hour_trouble(text: str) -> str:
 
 def number_of(text: str) -> int | None:
     """None: nothing was typed. The text was checked."""
-    return int(float(text.replace(",", "."))) if text.strip() else None
+    return int(typed_number(text)) if text.strip() else None
 
 
 def _there(url: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from console.dialogs.risk_settings import number_trouble
 from engine.model.fire import FireSettings
 from engine.model.settings import Settings
 from widgets.form import Field, FieldGroup
+from widgets.number_text import number_text, typed_number
 from widgets.theme import color, set_role
 
 _KEY = Qt.ItemDataRole.UserRole
@@ -65,18 +66,18 @@ class FireDetails(QWidget):
     def _show(self, fire: FireSettings) -> None:
         numbers = {"oldest_h": fire.oldest_h, "spin_up_days": fire.spin_up_days, **dict(zip(_CODES, fire.start_codes, strict=True))}
         for name, number in numbers.items():
-            self.fields.field(name).set_value(f"{number:.10g}")
+            self.fields.field(name).set_value(number_text(number, ".10g"))
 
     def _set_usual(self) -> None:
         for name, number in zip(_CODES, FireSettings().start_codes, strict=True):
-            self.fields.field(name).edit().setText(f"{number:g}")
+            self.fields.field(name).edit().setText(number_text(number, "g"))
 
     def is_valid(self) -> bool:
         return self.fields.is_valid() and not self.ids.wrong()
 
     def over(self, fire: FireSettings) -> FireSettings:
         """With what is typed here. What is typed is right."""
-        values = {name: _number(field) for name, field in self.fields.values().items()}
+        values = {name: typed_number(text) for name, text in self.fields.values().items()}
         codes = (values["ffmc"], values["dmc"], values["dc"])
         days = round(values["spin_up_days"])
         return replace(fire, oldest_h=values["oldest_h"], spin_up_days=days, start_codes=codes, service_ids=self.ids.pairs())
@@ -175,10 +176,6 @@ def camera_names(settings: Settings) -> dict[str, str]:
     """Of the site's cameras, and of lookouts that are none."""
     names = {camera.id: camera.name for camera in settings.cameras}
     return {**names, **{lookout.camera_id: lookout.camera_id for lookout in settings.lookouts if lookout.camera_id not in names}}
-
-
-def _number(text: str) -> float:
-    return float(text.replace(",", "."))
 
 
 def _column(title: str) -> QVBoxLayout:

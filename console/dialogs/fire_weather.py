@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.fire_checks import hour_trouble, login_trouble, needs_password, number_of, organisation_trouble, url_hint, url_trouble
@@ -24,6 +24,7 @@ from widgets.form import Field, Validate
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
+from widgets.tabs import Tabs
 from widgets.theme import set_role
 
 _VARIABLES = {
@@ -66,7 +67,7 @@ class FireWeatherDialog(SavingDialog):
         self.details = FireDetails(self._settings, _SIDE)
         self.details.changed.connect(self.refresh)
         self.details.fields.submitted.connect(self.submit)
-        self.tabs = QTabWidget()
+        self.tabs = Tabs(framed=True)
         self.tabs.addTab(self._usual(), self.tr("Ser&vice and rule"))
         self.tabs.addTab(self.details, self.tr("Details and ca&meras"))
         self.body.addWidget(self.tabs)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.floor_draft import FloorDraft, FloorTexts, draft, texts_of
@@ -15,10 +15,12 @@ from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import Settings
 from widgets.form import Field
 from widgets.icons import icon
+from widgets.number_text import number_text
 from widgets.row_editor import Column, RowEditor, RowProblem
 from widgets.space.build import bounds_of, node_marks, zone_marks
 from widgets.space.plan import FloorPlan
 from widgets.space.scene import Layers, SpaceScene
+from widgets.tabs import Tabs
 from widgets.theme import set_role
 
 _SIZE = ("x0", "y0", "x1", "y1", "height_m")
@@ -41,7 +43,7 @@ class FloorDialog(FramedDialog):
         self.preview.setMinimumSize(380, 320)
         self.preview.has_legend = False
         self.preview.set_layers(Layers(links=False, glow=False, trails=False, uncertainty=False))
-        self.tabs = QTabWidget(self)
+        self.tabs = Tabs(framed=True)
         self.size_fields = {name: Field(text) for name, text in zip(_SIZE, self._size_names(), strict=True)}
         self.zones = self._editor("zones")
         self.portals = self._editor("portals")
@@ -162,7 +164,9 @@ class FloorDialog(FramedDialog):
         if extent is None:
             return self.tr("The size follows the nodes.")
         width, depth = extent[2] - extent[0], extent[3] - extent[1]
-        return self.tr("{0} × {1} m, {2} m² of floor.").format(f"{width:g}", f"{depth:g}", f"{width * depth:.0f}")
+        return self.tr("{0} × {1} m, {2} m² of floor.").format(
+            number_text(width, "g"), number_text(depth, "g"), number_text(width * depth, ".0f")
+        )
 
     def open_image(self) -> FloorImageDialog:
         """It is saved on its own, and shows under this plan at once."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from console.words import sentence
 from engine.model.errors import InputError
 from engine.model.site import Floor, Portal, Wall, Zone
+from widgets.number_text import number_text, typed_number
 from widgets.row_editor import RowProblem, TextRow
 
 T = TypeVar("T")
@@ -20,14 +21,12 @@ def _tr(text: str) -> str:
 
 
 def number(field: str, text: str) -> float:
-    """A decimal comma is understood, and a true minus. Raises InputError."""
+    """Raises InputError."""
     try:
-        value = float(text.strip().replace(",", ".").replace("−", "-"))
+        return typed_number(text)
     except ValueError:
-        value = float("nan")
-    if not abs(value) < float("inf"):
-        raise InputError(field, _tr("Give a number of metres.") if not text.strip() else _tr("“{0}” is not a number.").format(text[:20]))
-    return value
+        said = _tr("Give a number of metres.") if not text.strip() else _tr("“{0}” is not a number.").format(text[:20])
+        raise InputError(field, said) from None
 
 
 def slug(name: str, taken: Iterable[str]) -> str:
@@ -60,12 +59,12 @@ class FloorDraft:
 
 
 def texts_of(floor: Floor) -> FloorTexts:
-    extent = tuple(f"{value:g}" for value in floor.extent) if floor.extent else ("", "", "", "")
+    extent = tuple(number_text(value, "g") for value in floor.extent) if floor.extent else ("", "", "", "")
     return FloorTexts(
-        (extent[0], extent[1], extent[2], extent[3], f"{floor.height_m:g}"),
-        tuple(TextRow(z.id, (z.name, *(f"{v:g}" for v in (z.x0, z.y0, z.x1, z.y1)))) for z in floor.zones),
-        tuple(TextRow(p.id, (p.name, *(f"{v:g}" for v in (*p.a, *p.b)))) for p in floor.portals),
-        tuple(TextRow("", tuple(f"{v:g}" for v in (*w.a, *w.b, w.height_m))) for w in floor.walls),
+        (extent[0], extent[1], extent[2], extent[3], number_text(floor.height_m, "g")),
+        tuple(TextRow(z.id, (z.name, *(number_text(v, "g") for v in (z.x0, z.y0, z.x1, z.y1)))) for z in floor.zones),
+        tuple(TextRow(p.id, (p.name, *(number_text(v, "g") for v in (*p.a, *p.b)))) for p in floor.portals),
+        tuple(TextRow("", tuple(number_text(v, "g") for v in (*w.a, *w.b, w.height_m))) for w in floor.walls),
     )
 
 

@@ -18,6 +18,7 @@ from engine.model.people_command import LARGEST_PICTURE
 from engine.model.question import Answer
 from widgets.form import Field
 from widgets.icons import icon
+from widgets.number_text import number_text, typed_number
 from widgets.points_picture import PointsPicture
 from widgets.theme import set_role
 
@@ -121,9 +122,9 @@ class FloorImageDialog(SavingDialog):
     def _show_known(self, known: FloorImage) -> None:
         """As it lies now: its lower edge, from one corner to the other."""
         self.spots = ((0.0, 1.0), (1.0, 1.0))
-        self.fields.field("distance").set_value(f"{known.width * known.metres_per_px:.4g}")
-        self.fields.field("x").set_value(f"{known.left_m:.4g}")
-        self.fields.field("y").set_value(f"{known.bottom_m:.4g}")
+        self.fields.field("distance").set_value(number_text(known.width * known.metres_per_px, ".4g"))
+        self.fields.field("x").set_value(number_text(known.left_m, ".4g"))
+        self.fields.field("y").set_value(number_text(known.bottom_m, ".4g"))
 
     # the spots
 
@@ -150,7 +151,7 @@ class FloorImageDialog(SavingDialog):
 
     def _distance_trouble(self, text: str) -> str:
         try:
-            return "" if 0.01 <= _number(text) <= 2000 else self.tr("Enter a distance from 0.01 to 2000 m.")
+            return "" if 0.01 <= typed_number(text) <= 2000 else self.tr("Enter a distance from 0.01 to 2000 m.")
         except ValueError:
             return self.tr("Enter a number of metres.")
 
@@ -182,32 +183,26 @@ class FloorImageDialog(SavingDialog):
             return ""
         scale = self._metres_per_px()
         across, up = self._image.width() * scale, self._image.height() * scale
-        return self.tr("The picture covers {0} × {1} m; one pixel is {2} mm.").format(f"{across:.1f}", f"{up:.1f}", f"{1000 * scale:.1f}")
+        return self.tr("The picture covers {0} × {1} m; one pixel is {2} mm.").format(
+            number_text(across, ".1f"), number_text(up, ".1f"), number_text(1000 * scale, ".1f")
+        )
 
     def _metres_per_px(self) -> float:
-        return _number(self.fields.field("distance").value()) / self._apart_px()
+        return typed_number(self.fields.field("distance").value()) / self._apart_px()
 
     def command(self) -> PutFloorImage:
         first = next((spot for spot in self.spots if spot is not None), None)
         if first is None:
             raise InputError("distance", "needs two spots")
         scale = self._metres_per_px()
-        left = _number(self.fields.field("x").value()) - first[0] * self._image.width() * scale
-        bottom = _number(self.fields.field("y").value()) - (1 - first[1]) * self._image.height() * scale
+        left = typed_number(self.fields.field("x").value()) - first[0] * self._image.width() * scale
+        bottom = typed_number(self.fields.field("y").value()) - (1 - first[1]) * self._image.height() * scale
         return PutFloorImage(scale, round(left, 4), round(bottom, 4), base64.b64encode(self._file).decode("ascii"))
-
-
-def _number(text: str) -> float:
-    """A decimal comma is understood, and a true minus. Raises ValueError."""
-    value = float(text.strip().replace(",", ".").replace("−", "-"))
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
 
 
 def _number_trouble(text: str) -> str:
     try:
-        _number(text)
+        typed_number(text)
     except ValueError:
         return QCoreApplication.translate("FloorImageDialog", "Enter a number of metres.")
     return ""

@@ -1,12 +1,11 @@
 """Coordinates of floor points as they are typed: a decimal comma is understood, and a true minus. All raise InputError."""
 
-import math
-
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.errors import InputError
 from engine.model.geometry import Point
 from engine.model.site import LARGEST_FLOOR_M
+from widgets.number_text import number_text, typed_number
 
 
 def with_axis(place: Point | None, axis: int, value: float) -> Point:
@@ -25,18 +24,15 @@ def share(text: str) -> float:
 def metres(text: str) -> float:
     value = number(text)
     if not abs(value) <= LARGEST_FLOOR_M:
-        raise InputError("floor_points", _tr("Further than {0} m from the origin of the floor.").format(f"{LARGEST_FLOOR_M:g}"))
+        raise InputError("floor_points", _tr("Further than {0} m from the origin of the floor.").format(number_text(LARGEST_FLOOR_M, "g")))
     return value
 
 
 def number(text: str) -> float:
     try:
-        value = float(text.strip().replace(",", ".").replace("−", "-"))
+        return typed_number(text)
     except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise InputError("floor_points", _tr("“{0}” is not a number.").format(text.strip()))
-    return value
+        raise InputError("floor_points", _tr("“{0}” is not a number.").format(text.strip())) from None
 
 
 def _tr(text: str) -> str:

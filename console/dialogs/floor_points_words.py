@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from console.dialogs.floor_points_draft import MOST, Pairs
 from console.dialogs.floor_points_fit import LEAST, Fit, Wrong
 from engine.model.site import CameraPose
+from widgets.number_text import number_text
 
 Said = tuple[str, str]
 
@@ -78,14 +79,14 @@ def off_texts(pairs: Pairs, found: Fit | None) -> list[str]:
 
 
 def length_text(metres: float) -> str:
-    return _tr("{0} cm").format(round(100 * metres)) if metres < 1 else _tr("{0} m").format(f"{metres:.1f}")
+    return _tr("{0} cm").format(round(100 * metres)) if metres < 1 else _tr("{0} m").format(number_text(metres, ".1f"))
 
 
 def place_text(told: CameraPose | None, pose: CameraPose | None) -> str:
     """Where the points say that the camera hangs, beside what is known; and how far apart the lines in the picture are."""
     if told is None:
         return ""
-    x, y, z = (f"{value:.1f}".replace("-", "−") for value in told.position)
+    x, y, z = (number_text(value, ".1f").replace("-", "−") for value in told.position)
     text = _tr("By the points it hangs at {0} east, {1} north, {2} m up").format(x, y, z)
     if pose is not None:
         text = _tr("{0}, {1} from where it is placed").format(text, length_text(math.dist(told.position, pose.position)))

@@ -8,6 +8,7 @@ from console.dialogs.site_anchor import degree_trouble, degrees
 from engine.model.geometry import Polygon
 from engine.model.site import SiteAnchor
 from engine.model.smoke import Lookout, LookoutView
+from widgets.number_text import number_text
 from widgets.row_editor import RowProblem, TextRow
 
 LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "angle_of_view_deg": (0.1, 360.0)}
@@ -89,7 +90,7 @@ def lookout_of(camera_id: str, draft: LookoutDraft) -> Lookout:
 
 
 def _text(value: float) -> str:
-    return f"{value:.10g}"
+    return number_text(value, ".10g")
 
 
 def _tr(text: str) -> str:

@@ -21,7 +21,7 @@ from console.dialogs.lookout_draft import (
     view_problems,
 )
 from console.dialogs.saving import SavingDialog
-from console.dialogs.site_anchor import degree_trouble, degrees
+from console.dialogs.site_anchor import degree_trouble, pasted_pair
 from console.dialogs.view_masks import ViewMasksDialog
 from engine.model.command import ChangeSettings
 from engine.model.geometry import Polygon
@@ -276,10 +276,10 @@ class LookoutsDialog(SavingDialog):
 
     def _split(self, text: str) -> None:
         """Two numbers that were pasted together."""
-        parts = [part.strip() for part in text.replace(";", ",").split(",")]
-        if len(parts) == 2 and all(degrees(part) is not None and "." in part for part in parts):
-            self.fields.field("longitude").edit().setText(parts[1])
-            self.fields.field("latitude").edit().setText(parts[0])
+        latitude, longitude = pasted_pair(text)
+        if longitude:
+            self.fields.field("longitude").edit().setText(longitude)
+            self.fields.field("latitude").edit().setText(latitude)
 
     def _trouble(self, name: str, text: str) -> str:
         """Empty fields of a camera that does not watch are not wrong."""

@@ -11,6 +11,7 @@ from engine.model.incident import Incident
 from widgets.facts import Facts
 from widgets.incident_table import SEVERITY_LEVELS, status_text
 from widgets.incident_words import category_word, distance_text, gap_text, one_line
+from widgets.number_text import number_text
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text
@@ -51,7 +52,7 @@ class IncidentSide(QFrame):
                 (self.tr("Occurred"), clock_text(it.occurred_ns, now_ns)),
                 (self.tr("Status"), status_text(it)),
                 (self.tr("Reporters"), str(it.reporter_count)),
-                (self.tr("Confidence"), f"{100 * it.confidence:.0f} %"),
+                (self.tr("Confidence"), f"{number_text(100 * it.confidence, '.0f')} %"),
             )
         )
         self.text.set_written(it.description)

@@ -16,6 +16,7 @@ from engine.model.settings import Settings
 from engine.model.site import Position
 from widgets.coverage_legend import CoverageLegend
 from widgets.icons import icon
+from widgets.number_text import number_text
 from widgets.position_fields import PositionFields
 from widgets.space.build import bounds_of, node_marks, short_mac, zone_marks
 from widgets.space.node_plan import NodePlan
@@ -185,7 +186,7 @@ class PlannerDialog(FramedDialog):
         return item
 
     def _place_text(self, node: NodeMark) -> str:
-        x, y, z = (f"{value:.2f}".rstrip("0").rstrip(".") for value in node.position)
+        x, y, z = (number_text(round(value, 2), "g") for value in node.position)
         words = self.tr("{0} east, {1} north, {2} up").format(x, y, z)
         return self.tr("{0}, planned").format(words) if node.planned else words
 

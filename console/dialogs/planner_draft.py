@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.model.settings import Settings
 from engine.model.site import NodeSettings, Position, check_finite
+from widgets.number_text import number_text
 from widgets.space.scene import NodeMark
 
 HEIGHT_M = 1.2
@@ -64,7 +65,7 @@ class NodeDraft:
     def as_text(self) -> str:
         """One line for each node, to be taken along with a ladder: name, east, north, up in metres, MAC."""
         rows = [(_tr("Node"), _tr("East m"), _tr("North m"), _tr("Up m"), _tr("MAC"))]
-        rows += [(n.name, *(f"{v:.2f}" for v in n.position), _tr("planned") if n.planned else n.mac) for n in self.nodes]
+        rows += [(n.name, *(number_text(v, ".2f") for v in n.position), _tr("planned") if n.planned else n.mac) for n in self.nodes]
         widths = [max(len(row[i]) for row in rows) for i in range(5)]
         return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows)
 

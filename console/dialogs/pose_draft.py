@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from engine.model.errors import InputError
 from engine.model.site import CameraPose, Position
+from widgets.number_text import number_text
 
 HEIGHT_M = 2.4
 REACH_M = 4.0  # how far away the point lies that a new camera looks at
@@ -23,7 +24,7 @@ class Look:
         if not 0 <= self.direction_deg <= 360:
             raise InputError("direction_deg", "is a direction of the compass, 0 to 360")
         if not -STEEPEST_DEG <= self.tilt_deg <= STEEPEST_DEG:
-            raise InputError("tilt_deg", f"is outside −{STEEPEST_DEG:g} to {STEEPEST_DEG:g}")
+            raise InputError("tilt_deg", f"is outside −{number_text(STEEPEST_DEG, 'g')} to {number_text(STEEPEST_DEG, 'g')}")
 
 
 def look_of(pose: CameraPose) -> Look:

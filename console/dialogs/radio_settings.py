@@ -1,6 +1,5 @@
 """How radio sensing works at this site."""
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
 from engine.model.site import RadioSettings
 from widgets.form import Field
+from widgets.number_text import number_text, numbers_text, typed_number, typed_numbers
 from widgets.position_fields import PositionFields
 
 _NUMBERS = ("cell_m", "most_people", "fall_still_s", "fall_escalate_s")
@@ -81,27 +81,15 @@ class RadioSettingsDialog(SavingDialog):
         return ChangeSettings(radio=changed)
 
 
-def _number(text: str) -> float:
-    """A decimal comma is understood. Raises ValueError."""
-    value = float(text.strip().replace(",", "."))
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    return tuple(_number(part) for part in text.split(",") if part.strip())
-
-
 def _number_text(value: float | tuple[float, ...]) -> str:
-    return ", ".join(f"{one:g}" for one in value) if isinstance(value, tuple) else f"{value:g}"
+    return numbers_text(value) if isinstance(value, tuple) else number_text(value, "g")
 
 
 READ: dict[str, Callable[[str], float | tuple[float, ...]]] = {
-    "cell_m": _number,
+    "cell_m": typed_number,
     "most_people": int,
-    "fall_still_s": _number,
-    "fall_escalate_s": _numbers,
+    "fall_still_s": typed_number,
+    "fall_escalate_s": typed_numbers,
 }
 """How the text of each number is read."""
 

@@ -15,6 +15,7 @@ from engine.model.snapshot import Snapshot
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.notice import Notices
+from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
 from widgets.words import counted
 
@@ -109,7 +110,7 @@ class RecognitionDialog(SavingDialog):
         self.blur.setChecked(settings.blur_faces)
         for name in ("face_threshold", "face_margin", "archive_days", "erase_days"):
             value = getattr(settings, name)
-            self.fields.field(name).set_value("" if value is None else f"{value:g}")
+            self.fields.field(name).set_value("" if value is None else number_text(value, "g"))
 
     def _on_clicked(self, on: bool) -> None:
         if on and not self.purpose.toPlainText().strip():
@@ -133,11 +134,11 @@ class RecognitionDialog(SavingDialog):
             biometrics=self.on.isChecked(),
             purpose=self.purpose.toPlainText().strip(),
             learn_names=self.learn_names.isChecked(),
-            face_threshold=_number(value["face_threshold"]) if value["face_threshold"].strip() else None,
-            face_margin=_number(value["face_margin"]),
+            face_threshold=typed_number(value["face_threshold"]) if value["face_threshold"].strip() else None,
+            face_margin=typed_number(value["face_margin"]),
             blur_faces=self.blur.isChecked(),
-            archive_days=_number(value["archive_days"]),
-            erase_days=_number(value["erase_days"]),
+            archive_days=typed_number(value["archive_days"]),
+            erase_days=typed_number(value["erase_days"]),
         )
         return ChangeSettings(recognition=settings)
 
@@ -160,15 +161,11 @@ def _stored_text(snapshot: Snapshot | None) -> str:
     return text.format(people, counted(sum(len(faces) for _, faces in photos), _tr("one face"), _tr("{0} faces")))
 
 
-def _number(text: str) -> float:
-    return float(text.strip().replace(",", "."))
-
-
 def _number_trouble(name: str, text: str) -> str:
     if name == "face_threshold" and not text.strip():
         return ""
     try:
-        value = _number(text)
+        value = typed_number(text)
     except ValueError:
         return _tr("Enter a number.")
     try:

@@ -1,10 +1,9 @@
 """How the risk map weighs and forgets, and whose map lies under it."""
 
-import math
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
@@ -15,7 +14,8 @@ from engine.model.map_settings import MapSettings
 from engine.model.risk import RiskSettings
 from widgets.form import Field
 from widgets.incident_words import category_word
-from widgets.number_field import padded
+from widgets.number_field import NumberField, padded
+from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
 
 _COLUMNS = 3
@@ -46,10 +46,10 @@ class RiskSettingsDialog(SavingDialog):
 
     def _add(self, name: str, label: str, hint: str) -> None:
         self.fields.add(name, Field(label, lambda text: number_trouble(text, *_NUMBERS[name], name in _WHOLE), hint))
-        self.fields.field(name).set_value(f"{getattr(self._before, name):g}")
+        self.fields.field(name).set_value(number_text(getattr(self._before, name), "g"))
 
-    def _weight(self, category: IncidentCategory) -> QDoubleSpinBox:
-        box = QDoubleSpinBox(minimum=0.0, maximum=10.0, singleStep=0.25, decimals=2)
+    def _weight(self, category: IncidentCategory) -> NumberField:
+        box = NumberField(minimum=0.0, maximum=10.0, singleStep=0.25, decimals=2)
         box.setValue(self._before.weight(category))
         padded(box)
         box.setAccessibleName(self.tr("Weight of {0}").format(category_word(category)))
@@ -71,7 +71,7 @@ class RiskSettingsDialog(SavingDialog):
         return grid
 
     def command(self) -> ChangeSettings:
-        numbers = {name: float(self.fields.field(name).value().replace(",", ".")) for name in _NUMBERS}
+        numbers = {name: typed_number(self.fields.field(name).value()) for name in _NUMBERS}
         weights = tuple((category, box.value()) for category, box in self.weights.items() if box.value() != 1.0)
         whole = {name: int(numbers.pop(name)) for name in _WHOLE}
         return ChangeSettings(risk=replace(self._before, weights=weights, **numbers, **whole))
@@ -115,14 +115,12 @@ def url_trouble(text: str) -> str:
 
 def number_trouble(text: str, low: float, high: float, whole: bool) -> str:
     try:
-        value = float(text.strip().replace(",", "."))
+        value = typed_number(text)
     except ValueError:
-        return _tr("Enter a number.")
-    if not math.isfinite(value):
         return _tr("Enter a number.")
     if whole and value != int(value):
         return _tr("Enter a whole number.")
-    return "" if low <= value <= high else _tr("Has to be between {0} and {1}.").format(f"{low:g}", f"{high:g}")
+    return "" if low <= value <= high else _tr("Has to be between {0} and {1}.").format(number_text(low, "g"), number_text(high, "g"))
 
 
 def _tr(text: str) -> str:

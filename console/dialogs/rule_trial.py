@@ -1,6 +1,6 @@
 """What other rules would have made of the last day: gained, lost, the same."""
 
-from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.words import place_names
@@ -9,6 +9,7 @@ from engine.model.question import Answer, GetDecision, RuleTrial
 from engine.model.time import Clock
 from widgets.alert_words import tr
 from widgets.decision_list import DecisionList
+from widgets.tabs import Tabs
 from widgets.theme import set_role
 
 _SHOWN = 30
@@ -23,7 +24,7 @@ class TrialView(QWidget):
         self._found: dict[str, Decision] = {}
         self._trial: RuleTrial | None = None
         self.words = QLabel(wordWrap=True)
-        self.tabs = QTabWidget()
+        self.tabs = Tabs(framed=True)
         self.lists = tuple(DecisionList(clock) for _ in range(3))
         for view, name in zip(self.lists, (tr("Gained"), tr("Lost"), tr("Same")), strict=True):
             view.setAccessibleName(name)

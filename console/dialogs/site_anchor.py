@@ -9,6 +9,7 @@ from console.dialogs.saving import SavingDialog
 from engine.model.command import ChangeSettings, RemoveAnchor
 from engine.model.site import SiteAnchor
 from widgets.form import Field
+from widgets.number_text import number_text, typed_number
 
 _LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "heading_deg": (0.0, 359.999)}
 
@@ -31,7 +32,7 @@ class SiteAnchorDialog(SavingDialog):
         if anchor is not None:
             for name in _LIMITS:
                 self.fields.field(name).set_value(
-                    f"{getattr(anchor, name):.7g}" if name == "heading_deg" else f"{getattr(anchor, name):.10g}"
+                    number_text(getattr(anchor, name), ".7g") if name == "heading_deg" else number_text(getattr(anchor, name), ".10g")
                 )
         self.body.addWidget(self.fields)
         self.add_save(self.tr("&Save place"))
@@ -51,23 +52,29 @@ class SiteAnchorDialog(SavingDialog):
 
     def _split(self, text: str) -> None:
         """Two numbers that were pasted together."""
-        parts = [part.strip() for part in text.replace(";", ",").split(",")]
-        if len(parts) == 2 and all(degrees(part) is not None and "." in part for part in parts):
-            self.fields.field("longitude").edit().setText(parts[1])
-            self.fields.field("latitude").edit().setText(parts[0])
+        latitude, longitude = pasted_pair(text)
+        if longitude:
+            self.fields.field("longitude").edit().setText(longitude)
+            self.fields.field("latitude").edit().setText(latitude)
 
     def command(self) -> ChangeSettings:
         latitude, longitude, heading = (degrees(self.fields.field(name).value()) or 0.0 for name in _LIMITS)
         return ChangeSettings(anchor=SiteAnchor(latitude, longitude, heading))
 
 
+def pasted_pair(text: str) -> tuple[str, str]:
+    """Two numbers that were pasted together, `59.3, 18.1` or `59,3; 18,1`; empty where it is anything else."""
+    parts = [part.strip() for part in text.split(";" if ";" in text else ",")]
+    both = len(parts) == 2 and all(degrees(part) is not None and ("." in part or "," in part) for part in parts)
+    return (parts[0], parts[1]) if both else ("", "")
+
+
 def degrees(text: str) -> float | None:
     """A decimal comma and a true minus are understood; None for what is no finite number."""
     try:
-        value = float(text.strip().replace(",", ".").replace("−", "-"))
+        return typed_number(text)
     except ValueError:
         return None
-    return value if abs(value) < float("inf") else None
 
 
 def degree_trouble(text: str, low: float, high: float) -> str:
@@ -76,7 +83,7 @@ def degree_trouble(text: str, low: float, high: float) -> str:
     value = degrees(text)
     if value is None:
         return _tr("“{0}” is not a number of degrees.").format(text.strip()[:20])
-    return "" if low <= value <= high else _tr("Has to be between {0} and {1}.").format(f"{low:g}", f"{high:g}")
+    return "" if low <= value <= high else _tr("Has to be between {0} and {1}.").format(number_text(low, "g"), number_text(high, "g"))
 
 
 def _tr(text: str) -> str:

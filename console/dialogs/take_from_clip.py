@@ -14,6 +14,7 @@ from engine.model.time import SECOND, Clock
 from widgets.elided_label import ElidedLabel
 from widgets.gesture_range import LONGEST_S, SHORTEST_S, RangeBar
 from widgets.notice import Notice
+from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
@@ -78,7 +79,9 @@ class TakeFromClipDialog(FramedDialog):
     def _refresh(self) -> None:
         from_s, to_s = self.part.part()
         busy, trouble = self._asked or bool(self._take_id), self._trouble()
-        self.says.setText(trouble or _tr("From {0:.1f} s to {1:.1f} s: {2:.1f} s").format(from_s, to_s, to_s - from_s))
+        self.says.setText(
+            trouble or _tr("From {0} s to {1} s: {2} s").format(*(number_text(each, ".1f") for each in (from_s, to_s, to_s - from_s)))
+        )
         self.go.setEnabled(not trouble and not busy)
         self.go.setToolTip(plain_tip(trouble or (_tr("The last part is being looked at.") if busy else "")))
 
@@ -86,7 +89,9 @@ class TakeFromClipDialog(FramedDialog):
         if self.choice.clip() is None:
             return _tr("Choose a clip first.")
         if not self.part.is_usable():
-            return _tr("A take lasts {0:g} to {1:g} s: this clip is too short.").format(SHORTEST_S, LONGEST_S)
+            return _tr("A take lasts {0} to {1} s: this clip is too short.").format(
+                number_text(SHORTEST_S, "g"), number_text(LONGEST_S, "g")
+            )
         return ""
 
     def make(self) -> None:
@@ -120,11 +125,11 @@ class TakeFromClipDialog(FramedDialog):
 
     def _made_words(self, lasts_s: float) -> str:
         if self._made < FEWEST:
-            return _tr("Take {0} is good: {1:.1f} s. Now drag to the next time they make it, in this clip or another.").format(
-                self._made, lasts_s
+            return _tr("Take {0} is good: {1} s. Now drag to the next time they make it, in this clip or another.").format(
+                self._made, number_text(lasts_s, ".1f")
             )
-        return _tr("Take {0} is good: {1:.1f} s. That is enough; a few more make it surer. Close to name the gesture.").format(
-            self._made, lasts_s
+        return _tr("Take {0} is good: {1} s. That is enough; a few more make it surer. Close to name the gesture.").format(
+            self._made, number_text(lasts_s, ".1f")
         )
 
     def _say(self, text: str, level: str) -> None:

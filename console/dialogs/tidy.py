@@ -10,6 +10,7 @@ from engine.model.question import Answer
 from engine.model.snapshot import Job, JobState
 from engine.model.upkeep import PlanTidy, TidyNow, TidyReport
 from widgets.facts import Facts
+from widgets.number_text import number_text
 from widgets.size_text import size_text
 
 
@@ -43,7 +44,7 @@ class TidyDialog(FramedDialog):
             return
         self.go.setEnabled(bool(plan.parts))
         self.state.setText(_summary(plan) if plan.parts else self.tr("Nothing is too old, too much or left over."))
-        self.parts.set_facts(tuple((f"{part.count:,}", _told(part.what, part.size_bytes)) for part in plan.parts))
+        self.parts.set_facts(tuple((number_text(part.count), _told(part.what, part.size_bytes)) for part in plan.parts))
         self.show_trouble("\n".join(plan.failures))
 
     def _failed(self, error: Exception) -> None:

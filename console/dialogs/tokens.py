@@ -18,6 +18,7 @@ from engine.model.access_command import LONGEST_LABEL, CreateToken, ListTokens, 
 from engine.model.errors import WatchroomError
 from engine.model.question import Answer
 from widgets.form import Field, FieldGroup
+from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.time_text import local_time, relative_text
 
@@ -111,7 +112,12 @@ class TokenDialog(FramedDialog):
             self.role.addItem(text, role.value)
         for days in _DAYS:
             self.days.addItem(
-                self.tr("Never") if days is None else self.tr("In {0} days").format(f"{days:g}") if days > 1 else self.tr("Tomorrow"), days
+                self.tr("Never")
+                if days is None
+                else self.tr("In {0} days").format(number_text(days, "g"))
+                if days > 1
+                else self.tr("Tomorrow"),
+                days,
             )
         column = QVBoxLayout(self._form)
         column.setContentsMargins(0, 0, 0, 0)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.account_rows import AccountRow, AccountRows
@@ -20,6 +20,7 @@ from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
 from widgets.icons import icon
 from widgets.number_field import padded
+from widgets.tabs import Tabs
 from widgets.theme import set_role
 from widgets.time_text import relative_text
 
@@ -30,7 +31,7 @@ class UsersDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("UsersDialog", "Accounts"), width=640, parent=parent)
         self._bridge = bridge
-        self.tabs = QTabWidget()
+        self.tabs = Tabs(framed=True)
         self.tabs.addTab(self._people(), self.tr("&People"))
         self.tokens = TokensTab(bridge, self._refused)
         self.tabs.addTab(self.tokens, self.tr("&Machines"))

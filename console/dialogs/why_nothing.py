@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -28,9 +27,11 @@ from widgets.empty_state import EmptyState
 from widgets.gate_ladder import GateLadder
 from widgets.gate_words import gate_rows
 from widgets.number_field import padded
+from widgets.number_text import number_text
 from widgets.space.build import scene_of
 from widgets.space.place_plan import PlacePlan
 from widgets.space.scene import Layers
+from widgets.tabs import Tabs
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 
@@ -74,7 +75,7 @@ class WhyNothingDialog(FramedDialog):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.tabs = QTabWidget()
+        self.tabs = Tabs(framed=True)
         self.plan.setMinimumHeight(260)
         self.plan.set_layers(_LAYERS)
         self.tabs.addTab(self.plan, tr("On the floor"))
@@ -158,9 +159,9 @@ class WhyNothingDialog(FramedDialog):
         return WhyNothing(at_ns, camera_id=camera_id, within_s=_WITHIN_S) if camera_id else None
 
     def _refresh(self) -> None:
-        around = tr("Looks {0} m and {1} s around.").format(f"{_WITHIN_M:g}", f"{_WITHIN_S:g}")
+        around = tr("Looks {0} m and {1} s around.").format(number_text(_WITHIN_M, "g"), number_text(_WITHIN_S, "g"))
         hint = tr("Click a place, or move it with the arrow keys.") if self.plan.place() is None else around
-        self.note.setText(hint if self.tabs.currentIndex() == 0 else tr("Looks {0} s around.").format(f"{_WITHIN_S:g}"))
+        self.note.setText(hint if self.tabs.currentIndex() == 0 else tr("Looks {0} s around.").format(number_text(_WITHIN_S, "g")))
         self.ask_button.setEnabled(self.question() is not None)
 
     def ask(self) -> None:

@@ -3,25 +3,18 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QGridLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from console.dialogs.zones_words import class_words, explanation
 from engine.model.picture_zone import LineDirection
 from widgets.form import Field
 from widgets.icons import icon
-from widgets.number_field import padded
+from widgets.number_field import NumberField, padded
 from widgets.shape_draft import Shape, ShapeKind
 from widgets.theme import set_role
 
 _LONGEST_NAME = 120
 _LONGEST_MIN, _MOST = 1440.0, 1000
-
-
-class _Minutes(QDoubleSpinBox):
-    """Without zeros at the end."""
-
-    def textFromValue(self, value: float) -> str:
-        return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 class ZoneDetails(QWidget):
@@ -70,7 +63,7 @@ class ZoneDetails(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
         grid.setColumnStretch(0, 1)
-        self.loiter = _Minutes(minimum=0.0, maximum=_LONGEST_MIN, singleStep=0.5, decimals=2)
+        self.loiter = NumberField(minimum=0.0, maximum=_LONGEST_MIN, singleStep=0.5, decimals=2)
         self.loiter.setSuffix(self.tr(" min"))
         self.most = padded(QSpinBox(minimum=0, maximum=_MOST))
         for row, (box, text, tip) in enumerate(

@@ -6,6 +6,7 @@ from engine.model.detection import Category
 from engine.model.health import CameraState
 from engine.model.picture_zone import LineDirection
 from engine.model.snapshot import CameraView
+from widgets.number_text import number_text
 from widgets.shape_draft import Shape, ShapeKind, ShapesDraft
 from widgets.shape_looks import kind_word
 from widgets.translation import inside
@@ -25,7 +26,7 @@ def counts_text(classes: tuple[str, ...]) -> str:
 
 def minutes_text(seconds: float) -> str:
     """`45 s`, `5 min`, `2.5 min`."""
-    return _tr("{0} s").format(f"{seconds:g}") if seconds < 60 else _tr("{0} min").format(f"{seconds / 60:.4g}")
+    return _tr("{0} s").format(number_text(seconds, "g")) if seconds < 60 else _tr("{0} min").format(number_text(seconds / 60, ".4g"))
 
 
 def tells_text(shape: Shape) -> str:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from console.alert_actions import AlertActions
 from console.commands_catalogue import Action
@@ -32,6 +32,7 @@ from widgets.alert_list import AlertList
 from widgets.elided_label import ElidedLabel
 from widgets.empty_state import EmptyState
 from widgets.first_focus import set_first_focus
+from widgets.head_row import HeadRow
 from widgets.held_lane import HeldLane
 from widgets.load_meter import LoadMeter
 from widgets.theme import set_role
@@ -123,7 +124,7 @@ class AlertsPage(Page):
         for first, second in pairwise((self.why_button, self.rules_button, *filters, self.list.view, self.older, *lanes, *buttons)):
             QWidget.setTabOrder(first, second)
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> HeadRow:
         self.headline, self.summary = QLabel(), ElidedLabel()
         set_role(self.headline, "page")
         set_role(self.summary, "secondary")
@@ -137,12 +138,7 @@ class AlertsPage(Page):
         session = self._bridge.session
         permit(self.why_button, session, Verb.SEE_PAST, self.tr("Say where and when, and read what kept it from being an alert"))
         permit(self.rules_button, session, Verb.ADMINISTER, self.tr("What deserves an operator"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addLayout(words, 1)
-        for button in (self.why_button, self.rules_button):
-            row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
-        return row
+        return HeadRow(words, self.why_button, self.rules_button)
 
     def _connect(self) -> None:
         self.list.selected.connect(self._alert_chosen)

@@ -1,7 +1,7 @@
 """The Devices page: radio nodes, Bluetooth devices, people, links, firmware and microphones."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.ble_actions import BleActions
 from console.dialogs.calibrate_collect import Fit
@@ -25,8 +25,10 @@ from engine.model.time import MILLISECOND
 from engine.radio.ble.path_loss import fit_calibration
 from widgets.elided_label import ElidedLabel
 from widgets.first_focus import set_first_focus
+from widgets.head_row import HeadRow
 from widgets.icons import icon
 from widgets.notice import Notices
+from widgets.tabs import Tabs
 from widgets.theme import set_role
 
 _FIGURES_EVERY_NS = 500 * MILLISECOND
@@ -54,9 +56,7 @@ class DevicesPage(Page):
         self.tabs.currentChanged.connect(lambda _: self._show_again())
 
     def _build(self) -> None:
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
+        self.tabs = Tabs()
         for tab, title, icon_name in self._tab_list():
             self.tabs.addTab(tab, icon(icon_name), title)
         self.notices = Notices()
@@ -82,7 +82,7 @@ class DevicesPage(Page):
             (self.microphones, self.tr("Microphones"), "mic"),
         )
 
-    def _state_row(self) -> QHBoxLayout:
+    def _state_row(self) -> HeadRow:
         self.mark = StateMark(self)
         self.headline = QLabel()
         set_role(self.headline, "page")
@@ -96,12 +96,11 @@ class DevicesPage(Page):
         self.settings_button = QPushButton(icon("settings"), self.tr("Radio &settings…"))
         self.settings_button.clicked.connect(self.node_actions.change_radio)
         permit(self.settings_button, self._bridge.session, Verb.ADMINISTER, self.tr("Resolution, people, falls, Bluetooth adapter"))
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        row.addWidget(self.settings_button, alignment=Qt.AlignmentFlag.AlignTop)
-        return row
+        marked = QHBoxLayout()
+        marked.setSpacing(12)
+        marked.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
+        marked.addLayout(words, 1)
+        return HeadRow(marked, self.settings_button)
 
     def _restore(self) -> None:
         self.tabs.setCurrentIndex(min(self._remembered.number("devices/tab", 0), self.tabs.count() - 1))

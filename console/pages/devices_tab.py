@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from console.remembered import Remembered
 from engine.model.snapshot import Snapshot
 from widgets.first_focus import set_first_focus
+from widgets.head_row import HeadRow
 from widgets.rows_table import RowsTable
 
 _CARD_WIDTH = 392
@@ -18,8 +19,10 @@ class DevicesTab(QWidget):
         """`name`: under which the width of the card is remembered."""
         super().__init__(parent)
         self._name, self.table, self._card_holder = name, table, card
-        self._tools = QHBoxLayout()
-        self._tools.setSpacing(8)
+        self._left = QHBoxLayout()
+        self._left.setSpacing(8)
+        self._tools = HeadRow(self._left)
+        self._all_left = True
         self.above = QVBoxLayout()
         self.above.setSpacing(8)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -41,10 +44,15 @@ class DevicesTab(QWidget):
         set_first_focus(self, table)
 
     def add_tool(self, widget: QWidget, stretch: int = 0) -> None:
-        self._tools.addWidget(widget, stretch)
+        if self._all_left:
+            self._left.addWidget(widget, stretch)
+        else:
+            self._tools.addWidget(widget)
 
     def add_stretch(self) -> None:
-        self._tools.addStretch()
+        """What is added from then on stands at the right, or in a line of its own where there is no room."""
+        self._left.addStretch()
+        self._all_left = False
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         raise NotImplementedError

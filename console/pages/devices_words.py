@@ -6,6 +6,7 @@ from engine.model.radio import LOCAL_SCANNER, NodeState
 from engine.model.snapshot import Job, Snapshot
 from widgets.ble_words import is_gone
 from widgets.node_words import NodeRow, node_name, node_rows, silent_trouble
+from widgets.number_text import number_text
 from widgets.words import counted
 
 UPDATE_JOB = "update_nodes"
@@ -51,10 +52,10 @@ def summary(snapshot: Snapshot) -> str:
     links = len(radio.picture.links) if radio.picture is not None else 0
     heard = sum(not is_gone(device, snapshot.at_ns) for device in radio.devices)
     parts = (
-        _tr("{0} CSI frames/s").format(f"{radio.frames_hz:,.0f}"),
+        _tr("{0} CSI frames/s").format(number_text(radio.frames_hz, ",.0f")),
         counted(links, _tr("one link"), _tr("{0} links")),
         counted(heard, _tr("one Bluetooth device heard"), _tr("{0} Bluetooth devices heard")),
-        _tr("{0} ms per step").format(f"{radio.step_ms:.1f}") if radio.step_ms else "",
+        _tr("{0} ms per step").format(number_text(radio.step_ms, ".1f")) if radio.step_ms else "",
     )
     return " · ".join(part for part in parts if part)
 
@@ -66,7 +67,7 @@ def notices(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
         text = _tr(
             "More arrives than can be worked on: {0} frames/s are left out (level {1}). Positions get coarser; use fewer or slower nodes."
         )
-        found.append((text.format(f"{radio.shedding:,.0f}", radio.shed_level), "high"))
+        found.append((text.format(number_text(radio.shedding, ",.0f"), radio.shed_level), "high"))
     if not snapshot.settings.radio.enabled:
         found.append((_tr("Finding people by radio is switched off. Switch it on in the radio settings."), "moderate"))
     if radio.picture is not None and radio.picture.trouble:

@@ -24,6 +24,7 @@ from engine.model.time import SECOND
 from widgets.atlas_panel import ATLAS_LEVELS, atlas_state_word
 from widgets.elided_label import ElidedLabel
 from widgets.first_focus import set_first_focus
+from widgets.head_row import HeadRow
 from widgets.icons import icon
 from widgets.incident_filter_bar import IncidentFilterBar
 from widgets.incident_map import IncidentMap
@@ -104,7 +105,7 @@ class IncidentsPage(Page):
         column.addLayout(foot)
         return holder
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> HeadRow:
         self.headline = QLabel()
         set_role(self.headline, "page")
         self.summary = ElidedLabel()
@@ -121,12 +122,7 @@ class IncidentsPage(Page):
         self.import_button = QPushButton(icon("upload"), self.tr("&Import reports…"))
         permit(self.anchor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Where on Earth the floor plan lies"))
         permit(self.import_button, self._bridge.session, Verb.ADMINISTER, self.tr("From a file, CSV or GeoJSON (Ctrl+I)"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addLayout(words, 1)
-        for button in (self.atlas_button, self.anchor_button, self.import_button):
-            row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
-        return row
+        return HeadRow(words, self.atlas_button, self.anchor_button, self.import_button)
 
     def _connect(self) -> None:
         act = self.actions_of

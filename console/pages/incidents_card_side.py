@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.incident_actions import IncidentActions
@@ -21,19 +21,20 @@ from widgets.empty_state import EmptyState
 from widgets.icons import icon
 from widgets.incident_card import IncidentCard
 from widgets.report_compare import report_texts
+from widgets.tabs import Tabs
 from widgets.theme import set_role
 
 _ONE_ROW = 470
 
 
-class IncidentSide(QTabWidget):
+class IncidentSide(Tabs):
     """UI thread. Signals: shown(id): another incident is to be looked at. merge_wanted(id): with this other one, "" for any."""
 
     shown = Signal(str)
     merge_wanted = Signal(str)
 
     def __init__(self, bridge: EngineBridge, clock: Clock, act: IncidentActions, has_alerts: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._bridge, self._clock, self._act, self._has_alerts = bridge, clock, act, has_alerts
         self._incident: Incident | None = None
         self._distance_m: float | None = None
@@ -41,8 +42,6 @@ class IncidentSide(QTabWidget):
         self.looks = IncidentLooks(bridge, self)
         self.card, self.atlas = IncidentCard(clock), AtlasPanel()
         self.none = EmptyState("map", self.tr("No incident is chosen"), self.tr("Choose one in the table or on the map."))
-        self.setDocumentMode(True)
-        self.tabBar().setDrawBase(False)
         self._build_card()
         self._build_atlas()
         self._connect()

@@ -34,6 +34,7 @@ from engine.model.time import SECOND
 from widgets.elided_label import ElidedLabel
 from widgets.first_focus import set_first_focus
 from widgets.flow_row import FlowRow
+from widgets.head_row import HeadRow
 from widgets.icons import icon
 from widgets.notice import Notices
 from widgets.person_card import PersonCard
@@ -100,7 +101,7 @@ class PeoplePage(Page):
         self.card.add_next_steps(self.steps)
         set_first_focus(self, self.table)
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> HeadRow:
         self.headline = QLabel()
         set_role(self.headline, "page")
         self.summary = ElidedLabel()
@@ -117,10 +118,7 @@ class PeoplePage(Page):
             Verb.ADMINISTER,
             self.tr("Whether people are recognised, what for, and how long they are kept"),
         )
-        row = QHBoxLayout()
-        row.addLayout(words, 1)
-        row.addWidget(self.settings_button, alignment=Qt.AlignmentFlag.AlignTop)
-        return row
+        return HeadRow(words, self.settings_button)
 
     def _tools(self) -> QHBoxLayout:
         self.search = QLineEdit(placeholderText=self.tr("Search by name"), clearButtonEnabled=True)

@@ -7,6 +7,7 @@ from engine.model.fused import FusedTrack
 from engine.model.person import NameSource
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
+from widgets.number_text import number_text
 
 _HERE_NS = 10 * SECOND
 
@@ -26,7 +27,11 @@ def summary(snapshot: Snapshot) -> str:
     words = [_tr("Recognised for: {0}").format(settings.purpose.strip())]
     if nameless:
         words.append(_tr("{0} without a name").format(nameless))
-    words.append(_tr("put aside after {0} days unseen, erased after {1}").format(f"{settings.archive_days:g}", f"{settings.erase_days:g}"))
+    words.append(
+        _tr("put aside after {0} days unseen, erased after {1}").format(
+            number_text(settings.archive_days, "g"), number_text(settings.erase_days, "g")
+        )
+    )
     return " · ".join(words)
 
 
@@ -57,7 +62,7 @@ def here_text(snapshot: Snapshot, person_id: str) -> str:
 def _place(snapshot: Snapshot, track: FusedTrack) -> str:
     names = {zone.id: zone.name for zone in snapshot.settings.floor.zones}
     zones = ", ".join(names[zone] for zone in track.zone_ids if zone in names)
-    return zones or _tr("{0} m east, {1} m north").format(f"{track.position[0]:.1f}", f"{track.position[1]:.1f}")
+    return zones or _tr("{0} m east, {1} m north").format(number_text(track.position[0], ".1f"), number_text(track.position[1], ".1f"))
 
 
 def _tr(text: str) -> str:

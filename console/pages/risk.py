@@ -49,6 +49,7 @@ from widgets.area_card import AreaCard
 from widgets.elided_label import ElidedLabel
 from widgets.empty_state import EmptyState
 from widgets.fire_words import fire_notice
+from widgets.head_row import HeadRow
 from widgets.heat_legend import HeatLegend
 from widgets.hour_scrubber import HourScrubber
 from widgets.icons import icon
@@ -133,7 +134,7 @@ class RiskPage(Page):
         self.shown.addWidget(self.empty)
         return self.shown
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> HeadRow:
         self.headline, self.score, self.training = QLabel(), ElidedLabel(), ElidedLabel()
         set_role(self.headline, "page")
         for label in (self.score, self.training):
@@ -156,12 +157,7 @@ class RiskPage(Page):
         self.export.setMenu(self._export_menu())
         self.setup.setMenu(self._setup_menu())
         permit(self.setup, self._bridge.session, Verb.ADMINISTER, self.tr("Weights, fire weather, lookouts and the map service"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addLayout(words, 1)
-        for button in (self.retrain, self.draw, self.layers, self.export, self.setup):
-            row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
-        return row
+        return HeadRow(words, self.retrain, self.draw, self.layers, self.export, self.setup)
 
     def _layer_menu(self) -> QMenu:
         menu = QMenu(self)

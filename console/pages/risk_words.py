@@ -11,6 +11,7 @@ from engine.model.settings import Settings
 from engine.model.smoke import ListedPlume, Lookout
 from engine.model.snapshot import Snapshot
 from widgets.heat_raster import EARTH_M
+from widgets.number_text import number_text
 from widgets.risk_layers import CameraOnMap, Outline, PlumeOnMap, Sightline
 from widgets.risk_words import fire_text
 
@@ -50,7 +51,7 @@ def outlines_of(areas: Areas) -> tuple[Outline, ...]:
 
 
 def _with(name: str, incidents: float | None) -> str:
-    return name if incidents is None else tr("{0}\n{1} expected in 24 h").format(name, f"{incidents:.1f}")
+    return name if incidents is None else tr("{0}\n{1} expected in 24 h").format(name, number_text(incidents, ".1f"))
 
 
 def middle_of(settings: Settings, picture: RiskPicture | None) -> float:
@@ -79,7 +80,7 @@ def headline(state: RiskState) -> str:
         return tr("Risk map is off")
     if not state.cells:
         return tr("No risk to show yet")
-    return tr("Risk of 1 cell") if state.cells == 1 else tr("Risk of {0} cells").format(f"{state.cells:,}".replace(",", "\u202f"))
+    return tr("Risk of 1 cell") if state.cells == 1 else tr("Risk of {0} cells").format(number_text(state.cells))
 
 
 def tr(text: str) -> str:

@@ -39,7 +39,9 @@ from engine.model.time import MILLISECOND, SECOND
 from widgets.empty_state import EmptyState
 from widgets.first_focus import set_first_focus
 from widgets.gauges import CameraHealthTable, ErrorList, FigureCard, ModelTable
+from widgets.head_row import HeadRow
 from widgets.icons import icon
+from widgets.number_text import number_text
 from widgets.size_text import size_text
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
@@ -96,7 +98,7 @@ class SystemPage(Page):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
 
-    def _state_row(self) -> QHBoxLayout:
+    def _state_row(self) -> HeadRow:
         self.headline = QLabel(self)
         set_role(self.headline, "page")
         self.details = QLabel(self)
@@ -108,12 +110,11 @@ class SystemPage(Page):
         words.addWidget(self.headline)
         words.addWidget(self.details)
         self.users_button = QPushButton(icon("users"), self.tr("Acco&unts…"), self)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        row.addWidget(self.users_button, alignment=Qt.AlignmentFlag.AlignTop)
-        return row
+        marked = QHBoxLayout()
+        marked.setSpacing(12)
+        marked.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
+        marked.addLayout(words, 1)
+        return HeadRow(marked, self.users_button)
 
     def _figure_row(self) -> QWidget:
         self.cpu = FigureCard(self.tr("Processor"), "%", self)
@@ -132,13 +133,11 @@ class SystemPage(Page):
             grid.setColumnStretch(column, 1)
         return holder
 
-    def _section(self, title: str) -> QHBoxLayout:
+    def _section(self, title: str) -> HeadRow:
         self._column.addSpacing(16)
-        row = QHBoxLayout()
         heading = QLabel(title)
         set_role(heading, "section")
-        row.addWidget(heading)
-        row.addStretch()
+        row = HeadRow(heading)
         self._column.addLayout(row)
         return row
 
@@ -251,8 +250,8 @@ class SystemPage(Page):
 
     def _show_figures(self, health: EngineHealth) -> None:
         known = health.threads > 0  # an engine that has measured itself has at least one
-        self.cpu.set_value(f"{health.cpu_percent:.0f}" if known else "", self.tr("of one core"))
-        self.memory.set_value(f"{health.memory_bytes / (1 << 20):.0f}" if known else "", self._memory_note())
+        self.cpu.set_value(number_text(health.cpu_percent, ".0f") if known else "", self.tr("of one core"))
+        self.memory.set_value(number_text(health.memory_bytes / (1 << 20), ".0f") if known else "", self._memory_note())
         self.threads.set_value(str(health.threads) if known else "")
         self._show_database(health, known)
         self.recordings.set_value(size_text(health.recordings_bytes) if known else "", self.tr("all of it: video, thumbnails, log"))
@@ -265,7 +264,7 @@ class SystemPage(Page):
 
     def _show_database(self, health: EngineHealth, known: bool) -> None:
         waiting = health.writer_backlog
-        note = self.tr("{0} values wait to be written").format(f"{waiting:,}") if waiting >= _WORTH_SAYING else ""
+        note = self.tr("{0} values wait to be written").format(number_text(waiting)) if waiting >= _WORTH_SAYING else ""
         self.database.set_value(size_text(health.database_bytes) if known else "", note, "moderate" if waiting > _MANY_WAITING else "")
 
     def _show_detection(self, snapshot: Snapshot) -> None:

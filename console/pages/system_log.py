@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.words import error_text
@@ -12,6 +12,7 @@ from engine.model.question import Answer
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from engine.model.upkeep import GetDiagnostics, ListLog, LogLevel, LogLine
+from widgets.head_row import HeadRow
 from widgets.icons import icon
 from widgets.theme import set_role
 from widgets.time_text import clock_text
@@ -53,16 +54,10 @@ class LogSection(QWidget):
     def _lay_out(self) -> None:
         heading = QLabel(self.tr("Log"))
         set_role(heading, "section")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(heading)
-        row.addStretch()
-        for part in (self.contains, self.level, self.copy):
-            row.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addLayout(row)
+        column.addLayout(HeadRow(heading, self.contains, self.level, self.copy))
         column.addWidget(self.lines)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.channel import ChannelDialog
@@ -21,6 +21,7 @@ from engine.model.question import Answer, ListChannels
 from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import SECOND, Clock
 from widgets.channel_table import ChannelRow, ChannelTable, name_of
+from widgets.head_row import HeadRow
 from widgets.icons import icon
 from widgets.theme import set_role
 from widgets.toast import ToastArea
@@ -54,16 +55,10 @@ class NotificationSection(QWidget):
     def _lay_out(self) -> None:
         heading = QLabel(self.tr("Notifications"))
         set_role(heading, "section")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(heading)
-        row.addStretch()
-        for button in (self.edit, self.test, self.remove, self.add):
-            row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addLayout(row)
+        column.addLayout(HeadRow(heading, self.edit, self.test, self.remove, self.add))
         column.addWidget(self.table)
         column.addWidget(self.trouble)
         self.trouble.hide()

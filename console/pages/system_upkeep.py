@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.backups import BackupsDialog
@@ -19,6 +19,7 @@ from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import SECOND, Clock
 from engine.model.upkeep import LONGEST_SETTINGS, BackUpNow, ExportSettings, GetUpkeep, UpkeepView
 from widgets.facts import Facts
+from widgets.head_row import HeadRow
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.theme import set_role
@@ -145,13 +146,7 @@ class UpkeepSection(QWidget):
         self._toasts.show_message(error_text(error), "critical", seconds=0)
 
 
-def _heading(title: str, *buttons: QPushButton) -> QHBoxLayout:
+def _heading(title: str, *buttons: QPushButton) -> HeadRow:
     label = QLabel(title)
     set_role(label, "section")
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(label)
-    row.addStretch()
-    for button in buttons:
-        row.addWidget(button)
-    return row
+    return HeadRow(label, *buttons)

@@ -7,6 +7,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from engine.model.upkeep import DiskForecast, Growth, UpkeepView
 from widgets.marked import marked
+from widgets.number_text import number_text
 from widgets.size_text import size_text
 from widgets.time_text import clock_text, duration_text
 
@@ -85,11 +86,11 @@ def _growth_text(growth: tuple[Growth, ...]) -> str:
 
 
 def statistics_facts(view: UpkeepView, snapshot: Snapshot) -> Facts:
-    kinds = ", ".join(f"{each.kind.replace('_', ' ')} {each.week:,}" for each in view.events if each.week)
+    kinds = ", ".join(f"{each.kind.replace('_', ' ')} {number_text(each.week)}" for each in view.events if each.week)
     day, week, ever = (sum(getattr(each, name) for each in view.events) for name in ("day", "week", "all"))
-    events = _tr("{0} in 24 hours, {1} in 7 days, {2} in all").format(f"{day:,}", f"{week:,}", f"{ever:,}")
+    events = _tr("{0} in 24 hours, {1} in 7 days, {2} in all").format(number_text(day), number_text(week), number_text(ever))
     known = _tr("{0} known, {1} kept aside as unseen for long").format(view.persons, view.archived)
-    lost = ", ".join(f"{_tr(_LOST.get(name, name))} {count:,}" for name, count in view.losses if count)
+    lost = ", ".join(f"{_tr(_LOST.get(name, name))} {number_text(count)}" for name, count in view.losses if count)
     return (
         (_tr("Events"), events),
         (_tr("In 7 days"), kinds),
@@ -97,7 +98,7 @@ def statistics_facts(view: UpkeepView, snapshot: Snapshot) -> Facts:
         (_tr("Left out"), lost or _tr("Nothing since the engine started")),
         (_tr("Messages"), _tr("{0} wait to be delivered").format(view.outbox)),
         (_tr("Clocks"), clocks_text(snapshot)),
-        (_tr("Open files"), f"{view.handles:,}" if view.handles >= 0 else ""),
+        (_tr("Open files"), number_text(view.handles) if view.handles >= 0 else ""),
     )
 
 
@@ -111,9 +112,9 @@ _LOST = {
 
 def clocks_text(snapshot: Snapshot) -> str:
     """Of this machine, and of every source that says what time it is."""
-    own = _tr("this machine {0}").format(f"{snapshot.health.clock_skew_ms / 1000:+.1f} s")
+    own = _tr("this machine {0}").format(f"{number_text(snapshot.health.clock_skew_ms / 1000, '+.1f')} s")
     cameras = [(view.settings.name, view.health.clock_ahead_s) for view in snapshot.cameras]
-    told = [f"{name} {ahead:+.1f} s" for name, ahead in cameras if ahead is not None]
+    told = [f"{name} {number_text(ahead, '+.1f')} s" for name, ahead in cameras if ahead is not None]
     silent = sum(ahead is None for _, ahead in cameras)
     rest = [_tr("{0} cameras do not say").format(silent)] if silent else []
     return ", ".join([own, *told, *rest])

@@ -6,6 +6,7 @@ from console.recording_estimate import estimate, span_text
 from engine.model.health import CameraState, DetectorHealth
 from engine.model.snapshot import CameraView, ModelEntry, Snapshot
 from engine.model.time import SECOND
+from widgets.number_text import number_text
 from widgets.size_text import size_text
 from widgets.time_text import duration_text
 
@@ -72,7 +73,7 @@ def detector_text(detector: DetectorHealth, models: tuple[ModelEntry, ...] = ())
     """Chip text, its level, and a sentence. `models`: say what will be used while the engine has not loaded a detector yet."""
     if not detector.name:
         return _coming_detector(models)
-    speed = _tr("One look takes {0} ms.").format(f"{detector.inference_ms:.0f}") if detector.inference_ms else ""
+    speed = _tr("One look takes {0} ms.").format(number_text(detector.inference_ms, ".0f")) if detector.inference_ms else ""
     if detector.basic:
         return _basic(f"{detector.degraded_reason or _without_model()} {speed}".strip())
     if detector.stand_in:

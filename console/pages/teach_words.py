@@ -51,7 +51,7 @@ def everyday_words(everyday_s: float, others: int) -> str:
     if others:
         parts.insert(0, _tr("1 other gesture") if others == 1 else _tr("{0} other gestures").format(others))
     if everyday_s >= 1:
-        parts.insert(0, _tr("{0:.0f} s of everyday movement seen lately").format(everyday_s))
+        parts.insert(0, _tr("{0} s of everyday movement seen lately").format(round(everyday_s)))
     return _tr("It will be told apart from: {0}.").format(", ".join(parts))
 
 

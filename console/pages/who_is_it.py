@@ -14,6 +14,7 @@ from engine.model.fused import SourceKind
 from engine.model.person import Person
 from engine.model.snapshot import Snapshot
 from widgets.icons import icon
+from widgets.number_text import number_text
 from widgets.theme import set_role
 
 _OFFERED = 3
@@ -99,7 +100,7 @@ class WhoIsIt(QFrame):
         self._clear()
         for each in question.candidates:
             person_id = each.person.id
-            tip = self.tr("{0}, whose face is {1:.2f} alike").format(each.person.name, each.alike)
+            tip = self.tr("{0}, whose face is {1} alike").format(each.person.name, number_text(each.alike, ".2f"))
             self._add(each.person.name, lambda person_id=person_id: self._answer(person_id), "user", tip)
         self._add(self.tr("Somebody else…"), self._other)
         self._add(self.tr("Not now"), self.dismiss)

@@ -65,6 +65,7 @@ from tests.fakes.media import write_mp4  # noqa: E402
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene  # noqa: E402
 from tests.fakes.scene import Scene  # noqa: E402
 from widgets.look import THEMES, Look  # noqa: E402
+from widgets.translation import LANGUAGES  # noqa: E402
 
 
 def wait(until: Callable[[], bool], seconds: float = 6.0) -> None:
@@ -491,13 +492,14 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="parts of names of the methods that draw; all without")
     parser.add_argument("--themes", default=",".join(THEMES))
     parser.add_argument("--text", type=int, default=100, help="percent")
+    parser.add_argument("--language", default="", choices=("", *LANGUAGES), help="this machine's without")
     parser.add_argument("--size", type=_size, default=(1920, 1200), help="of main windows, WIDTHxHEIGHT")
     asked = parser.parse_args()
     app = make_application()
     for theme in asked.themes.split(","):
         folder = asked.folder / theme
         folder.mkdir(parents=True, exist_ok=True)
-        Gallery(folder, asked.names, Look(theme, asked.text), asked.size).draw()
+        Gallery(folder, asked.names, Look(theme, asked.text, language=asked.language), asked.size).draw()
         app.processEvents()
         make_sheets(folder, asked.folder / f"sheets-{theme}")
 

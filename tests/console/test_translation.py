@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from babel.messages.catalog import Catalog
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +17,8 @@ from widgets.look import Look, look
 from widgets.translation import DOMAIN, FOLDER, LANGUAGES, WRITTEN_IN, of_this_machine, use_language
 
 OTHERS = [language for language in LANGUAGES if language != WRITTEN_IN]
-FIELD = re.compile(r"\{[^{}]*\}|%\d|%[sdn]|</?\w+[^>]*>|\b(?:Ctrl|Shift|Alt)\+\w+")
+FIELD = re.compile(r"\{[^{}]*\}|%\d|%[sdn]|</?\w+[^>]*>|\b(?:Ctrl|Shift)\+\w+|\bAlt\+")  # the letter after Alt is of the language
+KEYBOARD = {"de": {"Strg": "Ctrl", "Umschalt": "Shift"}}
 
 
 @pytest.fixture(params=OTHERS)
@@ -48,9 +49,29 @@ def test_fields_markup_and_keys_are_the_same(catalogue: Catalog) -> None:
     other = {
         text: translation
         for text, translation in texts(catalogue).items()
-        if Counter(FIELD.findall(text)) != Counter(FIELD.findall(translation))
+        if Counter(FIELD.findall(text)) != Counter(FIELD.findall(_with_our_keys(translation, str(catalogue.locale))))
     }
     assert other == {}
+
+
+def test_keys_are_called_as_on_the_keyboard(catalogue: Catalog) -> None:
+    """As Qt calls them in menus, in the language."""
+    foreign = [re.compile(rf"\b{ours}\b") for ours in KEYBOARD[str(catalogue.locale)].values()]
+    assert [text for text in texts(catalogue).values() if any(each.search(text) for each in foreign)] == []
+
+
+def _with_our_keys(text: str, language: str) -> str:
+    for theirs, ours in KEYBOARD[language].items():
+        text = re.sub(rf"\b{theirs}\+", f"{ours}+", text)
+    return text
+
+
+def test_decimals_are_written_as_in_the_language(catalogue: Catalog, german: None) -> None:
+    point = QLocale().decimalPoint()
+    assert point == ","
+    decimals = re.compile(r"(?<![\d.-])\d+\.\d+(?!\d|\.\d)")
+    pasted = "Both can be pasted here: 59.32930, 18.06860"
+    assert [text for source, text in texts(catalogue).items() if decimals.search(text) and source != pasted] == []
 
 
 def test_edges_and_ends_are_the_same(catalogue: Catalog) -> None:

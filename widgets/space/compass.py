@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 
 from widgets.look import scaled
+from widgets.number_text import number_text
 from widgets.space.ramps import CLASS_COLORS, cividis, viridis
 from widgets.space.scene import Layers
 from widgets.space.words import class_words, tr
@@ -47,7 +48,7 @@ def paint_scale(painter: QPainter, right_bottom: QPointF, pixels_per_metre: floa
     for a, b in ((left, right_bottom), (left, left - QPointF(0, 5)), (right_bottom, right_bottom - QPointF(0, 5))):
         painter.drawLine(a, b)
     painter.setFont(font("secondary"))
-    text = tr("{0} m").format(f"{length:g}")
+    text = tr("{0} m").format(number_text(length, "g"))
     painter.drawText(QRectF(left.x() - 20, left.y() - 24, right_bottom.x() - left.x() + 40, 18), Qt.AlignmentFlag.AlignCenter, text)
 
 

@@ -4,6 +4,7 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
+from widgets.number_text import number_text
 from widgets.space.scene import FloorEllipse
 
 
@@ -35,13 +36,13 @@ def spread_text(ellipse: FloorEllipse) -> str:
 
 
 def _metres(value: float) -> str:
-    return f"{value:.1f}" if value >= 0.095 else f"{value:.2f}"
+    return number_text(value, ".1f") if value >= 0.095 else number_text(value, ".2f")
 
 
 def speed_text(velocity: tuple[float, float, float]) -> str:
     """`standing`, or `walking, 1.2 m/s`."""
     speed = math.hypot(velocity[0], velocity[1])
-    return tr("hardly moving") if speed < 0.15 else tr("moving, {0} m/s").format(f"{speed:.1f}")
+    return tr("hardly moving") if speed < 0.15 else tr("moving, {0} m/s").format(number_text(speed, ".1f"))
 
 
 def class_words() -> tuple[str, ...]:
