@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
 
 from engine.model.settings import CameraSettings
 from widgets.icons import icon_pixmap
 from widgets.number_text import number_text
+from widgets.picture_outline import edge_tile, outline_picture
 from widgets.placement import placement
 from widgets.plates import HEIGHT, Plates, PlateSpec, plate_width
 from widgets.playback import RecordedTile, TileKind
@@ -61,11 +62,12 @@ class RecordedPainter:
         if viewport.zoom > 1:
             self._plate(painter, PlateSpec(f"{number_text(viewport.zoom, '.1f')} ×"), area, look.ratio, right=True, bottom=True)
         if look.selected:
-            _paint_outline(painter, area, look.focused)
+            outline_picture(painter, QRectF(area), 3 if look.focused else 2)
 
     def paint_empty(self, painter: QPainter, area: QRect) -> None:
         painter.setClipRect(area)
         painter.fillRect(area, color("panel"))
+        edge_tile(painter, area)
 
     def _paint_picture(
         self, painter: QPainter, tile: RecordedTile, image: QImage, area: QRect, viewport: Viewport, look: RecordedLook
@@ -88,6 +90,7 @@ class RecordedPainter:
             painter.fillRect(area, _dim())
         elif tile.kind in (TileKind.GAP, TileKind.BLIND):
             painter.fillRect(area, _hatch(tile.kind))
+        edge_tile(painter, area)
         self._paint_words(painter, tile, area, look.ratio)
 
     def _paint_words(self, painter: QPainter, tile: RecordedTile, area: QRect, ratio: float) -> None:
@@ -192,15 +195,6 @@ def _paint_block(painter: QPainter, block: QRect) -> None:
     painter.setBrush(plate_color())
     painter.drawRoundedRect(block, 6, 6)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def _paint_outline(painter: QPainter, area: QRect, focused: bool) -> None:
-    width = 3 if focused else 2
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    pen = QPen(color("accent"), width)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    painter.setPen(pen)
-    painter.drawRect(QRectF(area).adjusted(width / 2, width / 2, -width / 2, -width / 2))
 
 
 def _dim() -> QColor:

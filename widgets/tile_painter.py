@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
 
 from engine.model.picture_zone import ZoneCount
 from widgets.blurring import hide_region, mosaic
@@ -14,6 +14,7 @@ from widgets.look import look_number
 from widgets.number_text import number_text
 from widgets.overlay_painter import NOBODY, OverlayPainter, shown_boxes
 from widgets.overlays import Overlays
+from widgets.picture_outline import edge_tile, outline_picture
 from widgets.placement import Placement
 from widgets.plates import HEIGHT, Plates, PlateSpec, plate_width
 from widgets.theme import color, font, plate_color
@@ -77,12 +78,13 @@ class TilePainter:
         if look.heard is not None:
             paint_heard(painter, area, look.heard, look.ratio)
         if look.selected:
-            _paint_outline(painter, area, look.focused)
+            outline_picture(painter, QRectF(area), 3 if look.focused else 2)
 
     def paint_empty(self, painter: QPainter, area: QRect, invites: bool, hovered: bool) -> None:
         """A tile without a camera. One that invites shows a plus and says what a click does."""
         painter.setClipRect(area)
         painter.fillRect(area, color("raised" if hovered and invites else "panel"))
+        edge_tile(painter, area)
         if not invites:
             return
         size = 32
@@ -97,6 +99,7 @@ class TilePainter:
         """A cell that shows something by itself, and does not now."""
         painter.setClipRect(area)
         painter.fillRect(area, color("panel"))
+        edge_tile(painter, area)
         for words, face, role, y in (
             (title, font("section", QFont.Weight.DemiBold), "secondary", -24),
             (text, font("body"), "secondary", 4),
@@ -108,6 +111,7 @@ class TilePainter:
     def _paint_picture(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
         if tile.picture is None or tile.image.isNull():
             painter.fillRect(area, color("video"))
+            edge_tile(painter, area)
             return
         placed = tile.placement(area, look.ratio)
         for bar in placed.bars:
@@ -116,10 +120,13 @@ class TilePainter:
             _draw_image(painter, mosaic(tile.faded()) if look.people.blurred else tile.faded(), placed)
             paint_privacy(painter, tile.view.settings, placed.whole, tile.frame_size())
             painter.fillRect(area, _dim())
+            edge_tile(painter, area)
             return
         picture_ns = tile.picture.captured_ns
         hidden = hidden_regions(tile.view, look.people, picture_ns) if look.people.blurred else []
         _draw_image(painter, mosaic(tile.image) if hidden is None else tile.image, placed)
+        if placed.bars:
+            edge_tile(painter, area)
         for region in hidden or ():
             hide_region(painter, tile.image, region, tile.frame_size(), placed.to_tile)
         paint_privacy(painter, tile.view.settings, placed.whole, tile.frame_size())
@@ -242,16 +249,6 @@ def _paint_block(painter: QPainter, block: QRect) -> None:
     painter.setBrush(plate_color())
     painter.drawRoundedRect(block, 6, 6)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def _paint_outline(painter: QPainter, area: QRect, focused: bool) -> None:
-    width = 3 if focused else 2
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    pen = QPen(color("accent"), width)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    painter.setPen(pen)
-    inset = width / 2
-    painter.drawRect(QRectF(area).adjusted(inset, inset, -inset, -inset))
 
 
 def _dim() -> QColor:
