@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QHoverEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from engine.model.blob import BlobExplanation
-from widgets.contribution_rows import TOTAL, BarRow, bar_rows, decimals, reach, signed_text
+from widgets.contribution_rows import TOTAL, BarRow, bar_rows, plain_text, reach, signed_text
 from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.theme import color, font
@@ -69,14 +69,25 @@ class _Model(QAbstractTableModel):
 
 
 def _without_text(row: BarRow) -> str:
-    return "" if row.without is None else f"{row.without:.{decimals(row.without)}f}".replace("-", "−")
+    return "" if row.without is None else plain_text(row.without)
 
 
 def _value_text(row: BarRow) -> str:
-    return f"{row.end:.{decimals(row.end)}f}".replace("-", "−") if row.key == TOTAL else signed_text(row.value)
+    return plain_text(row.end) if row.key == TOTAL else signed_text(row.value)
 
 
-class _BarDelegate(QStyledItemDelegate):
+class _RowDelegate(QStyledItemDelegate):
+    """Whole rows are hovered; the style would hover single cells."""
+
+    hovered_row = -1
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        over, state = QStyle.StateFlag.State_MouseOver, option.state  # type: ignore[attr-defined]
+        option.state = state | over if index.row() == self.hovered_row else state & ~over  # type: ignore[attr-defined]
+
+
+class _BarDelegate(_RowDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         assert isinstance(model, _Model)
@@ -127,6 +138,7 @@ class ContributionBars(QTableView):
         self._hovering = False
         self._blob = ""
         self.setModel(self._model)
+        self.setItemDelegate(_RowDelegate(self))
         self.setItemDelegateForColumn(_BAR, _BarDelegate(self))
         self._set_looks()
         self._size_columns()
@@ -144,6 +156,7 @@ class ContributionBars(QTableView):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # a link is known by both of its ends
         self.setMouseTracking(True)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
@@ -155,7 +168,7 @@ class ContributionBars(QTableView):
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(_LINK, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((_BAR, 88), (_VALUE, 72), (_WITHOUT, 88)):
+        for column, width in ((_BAR, 64), (_VALUE, 74), (_WITHOUT, 88)):
             self.setColumnWidth(column, width)
 
     def show_explanation(self, explanation: BlobExplanation | None, names: Mapping[str, str]) -> None:
@@ -200,6 +213,19 @@ class ContributionBars(QTableView):
             self._pointed = link
             self.link_pointed.emit(link)
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() not in (QEvent.Type.HoverEnter, QEvent.Type.HoverMove, QEvent.Type.HoverLeave):
+            return super().viewportEvent(event)
+        inside = isinstance(event, QHoverEvent) and event.type() is not QEvent.Type.HoverLeave
+        self._hover(self.indexAt(event.position().toPoint()).row() if inside else -1)
+        return True
+
+    def _hover(self, row: int) -> None:
+        for delegate in (self.itemDelegate(), self.itemDelegateForColumn(_BAR)):
+            assert isinstance(delegate, _RowDelegate)
+            delegate.hovered_row = row
+        self.viewport().update()
+
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._hovering = False
@@ -226,4 +252,5 @@ class ContributionBars(QTableView):
 
     def minimumSizeHint(self) -> QSize:
         """All rows: there are never many."""
-        return QSize(260, self.horizontalHeader().sizeHint().height() + max(1, len(self._model.rows)) * scaled(_ROW_HEIGHT) + 4)
+        rows = max(1, len(self._model.rows)) * scaled(_ROW_HEIGHT)
+        return QSize(260, self.horizontalHeader().sizeHint().height() + rows + 2 * self.frameWidth())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from widgets.look import scaled
@@ -100,6 +100,7 @@ class PeopleList(QListView):
         self._model = _Model(self)
         self._selected = ""
         self._showing = False
+        self._empty = ""
         self.setModel(self._model)
         self.setItemDelegate(_Delegate(self))
         self.setAccessibleName(self.tr("People on the floor"))
@@ -116,6 +117,27 @@ class PeopleList(QListView):
         self._model.set_rows(rows)
         self._showing = False
         self._show_selected()
+
+    def set_empty_text(self, text: str) -> None:
+        """What stands here while there is nobody."""
+        if text != self._empty:
+            self._empty = text
+            self.setAccessibleDescription(text)
+            self.viewport().update()
+
+    def empty_text(self) -> str:
+        return self._empty
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._model.rows or not self._empty:
+            return
+        painter = QPainter(self.viewport())
+        painter.setFont(font("secondary"))
+        painter.setPen(color("secondary"))
+        area = self.viewport().rect().adjusted(24, 24, -24, -24)
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._empty)
+        painter.end()
 
     def wanted_height(self, most: int) -> int:
         """Pixels for all rows, or for `most` of them."""

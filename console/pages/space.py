@@ -20,6 +20,7 @@ from console.pages.space_words import (
     has_nodes,
     headline,
     layer_notices,
+    nobody_text,
     node_names,
     notices,
     person_rows,
@@ -242,6 +243,7 @@ class SpacePage(Page):
         self.headline.setText(headline(snapshot))
         self._show_notices(snapshot)
         self.people.set_people(person_rows(snapshot))
+        self.people.set_empty_text(nobody_text(snapshot))
         self._share_height()
         radio, fused = snapshot.radio, snapshot.people.fused
         simulated = radio.picture is not None and radio.picture.simulated

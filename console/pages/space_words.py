@@ -35,9 +35,22 @@ def headline(snapshot: Snapshot) -> str:
         return _count_text(len(fused.tracks))
     if picture is None:
         return _tr("Waiting for the first measurement…")
-    if picture.trouble or picture.extent is None:
+    if _cannot_locate(snapshot):
         return _tr("Nobody can be located")
     return _count_text(0 if fused is not None else sum(blob.status is not BlobStatus.TENTATIVE for blob in picture.blobs))
+
+
+def _cannot_locate(snapshot: Snapshot) -> bool:
+    """Which is not the same as nobody there."""
+    picture = snapshot.radio.picture
+    return picture is not None and (bool(picture.trouble) or picture.extent is None)
+
+
+def nobody_text(snapshot: Snapshot) -> str:
+    """What stands in the list while nobody is in it."""
+    if _cannot_locate(snapshot):
+        return _tr("People appear here once they can be located. What is missing stands above the floor.")
+    return _tr("Whoever cameras or radio find on the floor appears here.")
 
 
 def _count_text(count: int) -> str:

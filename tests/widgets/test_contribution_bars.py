@@ -84,6 +84,7 @@ def test_pointing_with_the_mouse(bars: ContributionBars, qtbot: QtBot) -> None:
     bars.link_pointed.connect(pointed.append)
     qtbot.mouseMove(bars.viewport(), center(bars, 1))
     qtbot.waitUntil(lambda: pointed == [bars.rows()[1].key])
+    assert bars.itemDelegate().hovered_row == bars.itemDelegateForColumn(1).hovered_row == 1, "the whole row"
     qtbot.mouseMove(bars.viewport(), center(bars, len(bars.rows()) - 1))
     qtbot.waitUntil(lambda: pointed[-1] == "")  # the sum is no link
 

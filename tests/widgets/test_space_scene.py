@@ -272,3 +272,9 @@ def test_names_never_cover_each_other_unless_there_is_no_room(places: list[tuple
 def test_names_stay_on_the_screen_and_what_is_off_it_has_none() -> None:
     placed = place_labels([label("a", 2, 2), label("b", 900, 5)], QRectF(0, 0, 300, 200))
     assert [each.key for each in placed] == ["a"] and QRectF(0, 0, 300, 200).contains(placed[0].area)
+
+
+def test_names_leave_free_what_has_to_be_read() -> None:
+    legend = QRectF(0, 120, 200, 80)
+    placed = place_labels([label("a", 60, 112, must=False), label("b", 60, 130, must=False)], QRectF(0, 0, 300, 200), (legend,))
+    assert placed and not any(each.area.intersects(legend) for each in placed)

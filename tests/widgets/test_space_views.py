@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from widgets.space.build import scene_of
 from widgets.space.canvas import SpaceCanvas
 from widgets.space.floor3d import Floor3D
 from widgets.space.gl_target import gl_context
+from widgets.space.labels import Label, Placed, place_labels
 from widgets.space.marks import person_label
 from widgets.space.node_plan import NodePlan
 from widgets.space.plan import FloorPlan
@@ -101,6 +102,22 @@ def test_every_layer_shows_and_hides(view: SpaceCanvas, scene: SpaceScene, layer
     assert differs(drawn(view), without) > 40
     view.set_layers(NOTHING)
     assert differs(drawn(view), without) == 0
+
+
+def test_names_keep_off_the_legend_the_scale_and_the_compass(view: SpaceCanvas, scene: SpaceScene, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[QRectF, ...]] = []
+
+    def placing(labels: list[Label], screen: QRectF, kept_free: tuple[QRectF, ...] = ()) -> list[Placed]:
+        asked.append(kept_free)
+        return place_labels(labels, screen, kept_free)
+
+    monkeypatch.setattr("widgets.space.marks.place_labels", placing)
+    covered = CoverageMap(0, 0, 0.5, np.tile([0.2, 0.8, 1.5, np.inf], (16, 6)))
+    view.set_scene(replace(scene, coverage=covered))
+    view.set_layers(Layers(coverage=True))
+    drawn(view)
+    corners = QPointF(20, view.height() - 20), QPointF(view.width() - 30, view.height() - 20), QPointF(view.width() - 40, 44)
+    assert all(any(kept.contains(corner) for kept in asked[-1]) for corner in corners)
 
 
 def test_people_have_their_colours(view: SpaceCanvas, scene: SpaceScene) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from widgets.space.compass import legend_rows, paint_compass, paint_legend, paint_scale
+from widgets.space.compass import LegendRow, legend_area, legend_rows, paint_compass, paint_legend, paint_scale
 from widgets.space.marks import MarkPainter, Marks, head_of
 from widgets.space.projection import Projection
 from widgets.space.scene import Highlight, Layers, PersonMark, SpaceScene
@@ -193,19 +193,30 @@ class SpaceCanvas(QWidget):
         stale, self._stale = self._stale, False
         painter = QPainter(self)
         self._paint_ground(painter, stale)
-        self._painter.paint(painter, self.marks, self.projection(), QRectF(self.rect()), self.devicePixelRatioF())
-        self._paint_corners(painter)
+        rows = self._legend_rows()
+        legend = legend_area(QPointF(10, self.height() - 10), rows)
+        self._painter.paint(painter, self.marks, self.projection(), QRectF(self.rect()), self.devicePixelRatioF(), self._corners(legend))
+        self._paint_corners(painter, legend, rows)
         if self.hasFocus():
             self._paint_focus(painter)
         painter.end()
         self.frames += 1
         self._drawn_s, self._cost_s = time.monotonic(), 0.5 * self._cost_s + 0.5 * (time.perf_counter() - began)
 
-    def _paint_corners(self, painter: QPainter) -> None:
+    def _corners(self, legend: QRectF) -> tuple[QRectF, ...]:
+        """Legend, scale and compass: names do not stand there."""
+        wide, high = self.width(), self.height()
+        return legend, QRectF(wide - 130, high - 42, 130, 42), QRectF(wide - 76, 8, 72, 72)
+
+    def _legend_rows(self) -> tuple[LegendRow, ...]:
         scene = self.scene
-        if self.has_legend:
-            rows = legend_rows(self.marks.layers, bool(scene.links), bool(len(scene.voxels)), scene.coverage is not None)
-            paint_legend(painter, QPointF(10, self.height() - 10), rows)
+        if not self.has_legend:
+            return ()
+        return legend_rows(self.marks.layers, bool(scene.links), bool(len(scene.voxels)), scene.coverage is not None)
+
+    def _paint_corners(self, painter: QPainter, legend: QRectF, rows: tuple[LegendRow, ...]) -> None:
+        scene = self.scene
+        paint_legend(painter, legend, rows)
         scale = self.projection().pixels_per_metre((scene.bounds.center[0], scene.bounds.center[1], scene.bounds.z0))
         paint_scale(painter, QPointF(self.width() - 14, self.height() - 14), scale)
         paint_compass(painter, QPointF(self.width() - 40, 44), self._north_turn())

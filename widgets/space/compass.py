@@ -77,35 +77,56 @@ def _hexes(colors: np.ndarray) -> tuple[str, ...]:
     return tuple(QColor.fromRgbF(*row).name() for row in colors.tolist())
 
 
-def paint_legend(painter: QPainter, left_bottom: QPointF, rows: tuple[LegendRow, ...]) -> QRectF:
-    """Stands on `left_bottom`; gives the room it took."""
+def legend_area(left_bottom: QPointF, rows: tuple[LegendRow, ...]) -> QRectF:
+    """The room that it takes, standing on `left_bottom`; empty without rows."""
     if not rows:
         return QRectF()
-    face = font("secondary")
-    metrics = QFontMetrics(face)
-    lead = max((metrics.horizontalAdvance(row.text) for row in rows if row.upper), default=0)
+    metrics, lead = QFontMetrics(font("secondary")), _lead(rows)
     widths = [
         lead + _BAR + metrics.horizontalAdvance(row.upper) + 32 if row.upper else metrics.horizontalAdvance(row.text) + 38 for row in rows
     ]
-    area = QRectF(left_bottom.x(), left_bottom.y() - len(rows) * scaled(_ROW) - 10, max(widths), len(rows) * scaled(_ROW) + 10)
+    height = len(rows) * scaled(_ROW) + 10
+    return QRectF(left_bottom.x(), left_bottom.y() - height, max(widths), height)
+
+
+def paint_legend(painter: QPainter, area: QRectF, rows: tuple[LegendRow, ...]) -> None:
+    """`area`: from `legend_area`."""
+    if not rows:
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(plate_color())
     painter.drawRoundedRect(area, 6, 6)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setFont(face)
+    painter.setFont(font("secondary"))
+    lead = _lead(rows)
     for number, row in enumerate(rows):
         _paint_row(painter, row, QRectF(area.left() + 9, area.top() + 5 + number * scaled(_ROW), area.width() - 18, scaled(_ROW)), lead)
-    return area
+
+
+def _lead(rows: tuple[LegendRow, ...]) -> int:
+    """The widest text before a ramp."""
+    metrics = QFontMetrics(font("secondary"))
+    return max((metrics.horizontalAdvance(row.text) for row in rows if row.upper), default=0)
 
 
 def _paint_row(painter: QPainter, row: LegendRow, area: QRectF, lead: int) -> None:
-    painter.setPen(color("secondary"))
+    """Swatches and ramps have an edge: one of their ends is like the ground in every theme."""
+    middle = area.center().y()
     if not row.upper:
-        painter.fillRect(QRectF(area.left(), area.center().y() - 5, 14, 10), QColor(row.colors[0]))
+        painter.fillRect(QRectF(area.left(), middle - 5, 14, 10), QColor(row.colors[0]))
+        _paint_edge(painter, QRectF(area.left(), middle - 5, 14, 10))
         painter.drawText(area.adjusted(21, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, row.text)
         return
-    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, row.text)
-    step = _BAR / len(row.colors)
+    step, left = _BAR / len(row.colors), area.left() + lead + 8
     for number, tint in enumerate(row.colors):
-        painter.fillRect(QRectF(area.left() + lead + 8 + number * step, area.center().y() - 3, step + 0.5, 6), QColor(tint))
+        painter.fillRect(QRectF(left + number * step, middle - 3, step + 0.5, 6), QColor(tint))
+    _paint_edge(painter, QRectF(left, middle - 3, _BAR, 6))
+    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, row.text)
     painter.drawText(area.adjusted(lead + _BAR + 14, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, row.upper)
+
+
+def _paint_edge(painter: QPainter, area: QRectF) -> None:
+    """Leaves the pen that texts are written with."""
+    painter.setPen(QPen(color("line_strong"), 1))
+    painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
+    painter.setPen(color("secondary"))

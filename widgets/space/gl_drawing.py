@@ -18,7 +18,7 @@ from widgets.space.projection import Orbit, OrbitProjection
 from widgets.space.ramps import CLASS_ALPHA, CLASS_COLORS, accuracy_class, glow_shares, viridis
 from widgets.space.scene import CoverageMap, Highlight, Layers, PersonMark, SpaceScene
 from widgets.space.shapes import Points, box_edges, cylinder, ellipsoid_wires, grid_lines, rectangle, upright, view_cone
-from widgets.theme import color
+from widgets.theme import color, edge_color
 from widgets.tokens import load_tokens
 
 _GLOW_SIZE = 2.1  # of a cell: neighbours melt together
@@ -258,7 +258,7 @@ def _edges(scene: SpaceScene, layers: Layers) -> Mesh:
     z, parts = scene.bounds.z0, []
     for mark in scene.zones if layers.zones else ():
         zone = mark.zone
-        parts.append((box_edges(zone.x0, zone.y0, z, zone.x1, zone.y1, z)[:8], _rgba(mark.color, 0.5)))
+        parts.append((box_edges(zone.x0, zone.y0, z, zone.x1, zone.y1, z)[:8], _rgba(edge_color(mark.color), 0.9)))
     for wall in scene.walls if layers.floor else ():
         top = z + wall.height_m
         ring = [(*wall.a, z), (*wall.b, z), (*wall.b, top), (*wall.a, top)]

@@ -14,7 +14,7 @@ from widgets.space.ramps import cividis, link_strength
 from widgets.space.scene import Highlight, Layers, NodeMark, PersonMark, SpaceScene
 from widgets.space.shapes import Points, ellipse_outline
 from widgets.space.words import percent_text, tr
-from widgets.theme import color
+from widgets.theme import color, edge_color
 
 HEAD_M = 1.75
 LYING_M = 0.35
@@ -41,7 +41,10 @@ class MarkPainter:
 
     plates: Plates = field(default_factory=Plates)
 
-    def paint(self, painter: QPainter, marks: Marks, projection: Projection, screen: QRectF, ratio: float) -> None:
+    def paint(
+        self, painter: QPainter, marks: Marks, projection: Projection, screen: QRectF, ratio: float, kept_free: tuple[QRectF, ...] = ()
+    ) -> None:
+        """`kept_free`: where no name stands."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if marks.layers.links:
             _paint_links(painter, marks, projection)
@@ -59,9 +62,11 @@ class MarkPainter:
                 _paint_node(painter, node, node.mac == marks.chosen_node, marks.scene.bounds.z0, projection)
         for person in marks.scene.people:
             _paint_person(painter, person, marks, projection)
-        self._paint_names(painter, marks, projection, screen, ratio)
+        self._paint_names(painter, marks, projection, screen, ratio, kept_free)
 
-    def _paint_names(self, painter: QPainter, marks: Marks, projection: Projection, screen: QRectF, ratio: float) -> None:
+    def _paint_names(
+        self, painter: QPainter, marks: Marks, projection: Projection, screen: QRectF, ratio: float, kept_free: tuple[QRectF, ...]
+    ) -> None:
         specs: dict[str, PlateSpec] = {}
         labels: list[Label] = []
         for key, place, spec, must in _names(marks):
@@ -70,7 +75,7 @@ class MarkPainter:
                 plate = self.plates.get(spec, ratio)
                 specs[key] = spec
                 labels.append(Label(key, anchor, QSizeF(plate_width(plate), spec.height), must, 8.0 if must else _NODE + 3))
-        for placed in place_labels(labels, screen.adjusted(4, 4, -4, -4)):
+        for placed in place_labels(labels, screen.adjusted(4, 4, -4, -4), kept_free):
             _paint_leader(painter, placed)
             painter.drawPixmap(placed.area.topLeft(), self.plates.get(specs[placed.key], ratio))
 
@@ -171,10 +176,10 @@ def _paint_trail(painter: QPainter, person: PersonMark, z: float, projection: Pr
         return
     way = np.array([(x, y, z + 0.01) for x, y in person.trail], np.float64)
     segments = projection.segments(np.repeat(way, 2, axis=0)[1:-1])
-    tint = QColor(person.color)
+    tint = QColor(edge_color(person.color))
     bands = np.array_split(segments, min(6, len(segments)))
     for number, band in enumerate(bands, start=1):
-        tint.setAlphaF(0.10 + 0.55 * number / len(bands))
+        tint.setAlphaF(0.15 + 0.65 * number / len(bands))
         painter.setPen(QPen(tint, 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawLines(_lines(band))
 
@@ -184,7 +189,7 @@ def _paint_spread(painter: QPainter, person: PersonMark, chosen: bool, z: float,
     if not before.all():
         return
     tint = QColor(person.color)
-    edge = QPen(tint, 2.0 if chosen else 1.2, Qt.PenStyle.DashLine if person.coasting else Qt.PenStyle.SolidLine)
+    edge = QPen(edge_color(person.color), 2.0 if chosen else 1.2, Qt.PenStyle.DashLine if person.coasting else Qt.PenStyle.SolidLine)
     tint.setAlphaF(0.20 if chosen else 0.12)
     painter.setPen(edge)
     painter.setBrush(tint)
@@ -236,8 +241,12 @@ def _paint_person(painter: QPainter, person: PersonMark, marks: Marks, projectio
 
 def _paint_disc(painter: QPainter, person: PersonMark, middle: QPointF, projection: Projection) -> None:
     """A disc with a short line the way somebody walks; a cross while lying."""
-    painter.setPen(QPen(color("window"), 1.5))
-    painter.setBrush(color("critical") if person.fallen else QColor(person.color))
+    tint = color("critical") if person.fallen else QColor(person.color)
+    painter.setPen(QPen(color("window"), 4.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(middle, 7.0, 7.0)
+    painter.setPen(QPen(edge_color(tint.name()), 1.0))
+    painter.setBrush(tint)
     painter.drawEllipse(middle, 7.0, 7.0)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if person.fallen:
@@ -248,7 +257,7 @@ def _paint_disc(painter: QPainter, person: PersonMark, middle: QPointF, projecti
         return
     ahead = _point(projection, tuple(p + 0.6 * v for p, v in zip(person.position, person.velocity, strict=True)))
     if ahead is not None and QLineF(middle, ahead).length() > 9:
-        painter.setPen(QPen(QColor(person.color), 2.0))
+        painter.setPen(QPen(edge_color(person.color), 2.0))
         painter.drawLine(middle, ahead)
 
 

@@ -13,7 +13,7 @@ from widgets.space.projection import PlanProjection
 from widgets.space.ramps import CLASS_ALPHA, CLASS_COLORS, accuracy_class, glow_shares, viridis
 from widgets.space.scene import CoverageMap, Highlight, PersonMark, SpaceScene
 from widgets.space.shapes import Points, ellipse_outline, ellipsoid_shadow, grid_lines
-from widgets.theme import color
+from widgets.theme import color, edge_color
 
 _CONE_M = 4.0
 _FOOT = 72  # room for legend and scale below the floor
@@ -109,8 +109,7 @@ class FloorPlan(SpaceCanvas):
     def _paint_zones(self, painter: QPainter, scene: SpaceScene) -> None:
         for mark in scene.zones:
             tint = QColor(mark.color)
-            tint.setAlphaF(0.6)
-            painter.setPen(QPen(tint, 1.2))
+            painter.setPen(QPen(edge_color(mark.color), 1.2))
             tint.setAlphaF(0.13 if mark.people else 0.06)
             painter.setBrush(tint)
             painter.drawRect(self._area(mark.zone.x0, mark.zone.y0, mark.zone.x1, mark.zone.y1))

@@ -14,6 +14,7 @@ from widgets.space.shapes import Points
 _NEAR_SHARE = 0.01  # of the distance: what is nearer to the eye is cut off
 _LOWEST, _HIGHEST = 4.0, 90.0
 _NEAREST_M, _FARTHEST_M = 1.5, 400.0
+_COMPASS_PX = 64  # beside a plan, so that the compass stands on nothing
 
 
 class Projection(Protocol):
@@ -177,7 +178,7 @@ class PlanProjection:
     @staticmethod
     def fitted(bounds: Bounds, width_px: int, height_px: int, foot_px: int = 44, margin_px: int = 44) -> "PlanProjection":
         """The whole floor, with room for names around it."""
-        room = max(1, width_px - 2 * margin_px), max(1, height_px - margin_px - foot_px)
+        room = max(1, width_px - 2 * max(margin_px, _COMPASS_PX)), max(1, height_px - margin_px - foot_px)
         scale = min(room[0] / max(bounds.width, 0.1), room[1] / max(bounds.depth, 0.1))
         x, y, _ = bounds.center
         return PlanProjection(scale, width_px / 2 - x * scale, margin_px + room[1] / 2 + y * scale)

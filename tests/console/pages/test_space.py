@@ -267,13 +267,14 @@ def test_cameras_are_placed_from_the_toolbar_by_administrators_only(space: Space
 def test_nobody_there(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
     change(engine, walkers=())
     qtbot.waitUntil(lambda: space.headline.text() == "Nobody is found here now")
-    assert space.people.rows() == ()
+    assert space.people.rows() == () and "find on the floor" in space.people.empty_text()
 
 
 def test_trouble_is_not_nobody(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
     change(engine, trouble="Only one node is online, so nobody can be located. Switch another on.")
     qtbot.waitUntil(lambda: space.headline.text() == "Nobody can be located")
     assert "Only one node is online" in space.notices.texts()[0]
+    assert "once they can be located" in space.people.empty_text()
 
 
 def test_a_picture_that_stays_behind_is_called_old(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
