@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.model.radio import Firmware, NodeState, UpdateState
@@ -13,6 +13,7 @@ from widgets.node_words import UPDATING, NodeRow, node_name, update_word
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.size_text import size_text
+from widgets.theme import set_role
 from widgets.time_text import clock_text
 
 _PROGRESS = (UpdateState.ROLLBACK, UpdateState.FAILED, *reversed(UPDATING), UpdateState.VERIFIED, UpdateState.IDLE)
@@ -72,8 +73,9 @@ class UpdateTable(RowsTable):
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
         self._clock = clock
-        nothing = QLabel(self.tr("Nodes that are being updated appear here, each with what it does."))
-        nothing.setWordWrap(True)
+        nothing = QLabel(self.tr("Nodes that are being updated appear here, each with what it does."), wordWrap=True)
+        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        set_role(nothing, "secondary")
         columns = (
             Column(self.tr("Node")),
             Column(self.tr("Update"), width=136),

@@ -26,7 +26,7 @@ class ModeSwitch(QWidget):
         self._buttons: dict[GestureMode, QPushButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row.setSpacing(4)
         for mode in GestureMode:
             button = QPushButton(mode_word(mode), checkable=True, toolTip=mode_tip(mode))
             button.setAutoDefault(False)

@@ -92,9 +92,23 @@ class PositionFields(QWidget):
 
     def _show(self) -> None:
         trouble = self._trouble()
+        for edit, text in zip(self.edits, self._texts(), strict=True):
+            _mark(edit, bool(trouble) and not _is_place(text))
         set_role(self._message, "error" if trouble else "secondary")
         self._message.setText(trouble or self._hint)
         self._message.setVisible(bool(trouble or self._hint))
+
+
+def _mark(edit: QLineEdit, wrong: bool) -> None:
+    """For the style sheet."""
+    if bool(edit.property("wrong")) != wrong:
+        edit.setProperty("wrong", wrong)
+        edit.style().unpolish(edit)
+        edit.style().polish(edit)
+
+
+def _is_place(text: str) -> bool:
+    return _is_number(text) and abs(typed_number(text)) <= LARGEST_FLOOR_M
 
 
 def _is_number(text: str) -> bool:

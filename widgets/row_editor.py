@@ -20,6 +20,7 @@ from widgets.icons import icon
 from widgets.theme import color, set_role
 
 _KEY = Qt.ItemDataRole.UserRole
+_NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter  # and what stands above them
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,9 @@ class RowEditor(QWidget):
             if column.width:
                 self.table.setColumnWidth(number, column.width)
             item = self.table.horizontalHeaderItem(number)
-            if item is not None and column.tip:
+            if number:
+                item.setTextAlignment(_NUMBERS)
+            if column.tip:
                 item.setToolTip(column.tip)
 
     def _lay_out(self) -> None:
@@ -150,7 +153,7 @@ class RowEditor(QWidget):
             if column == 0:
                 item.setData(_KEY, row.key)
             else:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                item.setTextAlignment(_NUMBERS)
             self.table.setItem(number, column, item)
 
     def remove_current(self) -> None:

@@ -164,7 +164,7 @@ class _Delegate(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         super().initStyleOption(option, index)
         metrics, area = option.fontMetrics, option.rect  # type: ignore[attr-defined]
-        room = area.width() - 52 - (metrics.horizontalAdvance(_state_word(index)) if index.data(_CAMERA) else 0)
+        room = area.width() - 60 - (metrics.horizontalAdvance(_state_word(index)) if index.data(_CAMERA) else 0)
         option.text = metrics.elidedText(option.text, Qt.TextElideMode.ElideRight, max(40, room))  # type: ignore[attr-defined]
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:

@@ -27,6 +27,7 @@ class LabelledRows(QFormLayout):
         box.setMinimumWidth(_BOX_PX)
         box.setAccessibleName(text.replace("&", ""))
         row = QHBoxLayout()
+        row.setSpacing(8)
         for each in (box, *beside):
             row.addWidget(each, 1 if beside and each is box else 0)
         if not beside:

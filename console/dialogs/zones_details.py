@@ -63,7 +63,7 @@ class ZoneDetails(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
         grid.setColumnStretch(0, 1)
-        self.loiter = NumberField(minimum=0.0, maximum=_LONGEST_MIN, singleStep=0.5, decimals=2)
+        self.loiter = padded(NumberField(minimum=0.0, maximum=_LONGEST_MIN, singleStep=0.5, decimals=2))
         self.loiter.setSuffix(self.tr(" min"))
         self.most = padded(QSpinBox(minimum=0, maximum=_MOST))
         for row, (box, text, tip) in enumerate(

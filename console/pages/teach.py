@@ -117,6 +117,8 @@ class TeachPage(Page):
         shelf.setFrameShape(QScrollArea.Shape.NoFrame)
         shelf.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         shelf.setFixedHeight(196)
+        bar = shelf.horizontalScrollBar()
+        bar.rangeChanged.connect(lambda _, newest: bar.setValue(newest))
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 12, 0)
@@ -160,7 +162,7 @@ class TeachPage(Page):
         side = QWidget()
         side.setMinimumWidth(340)
         column = QVBoxLayout(side)
-        column.setContentsMargins(12, 0, 0, 0)
+        column.setContentsMargins(12 if self._may else 0, 0, 0, 0)  # beside teaching, or at the page's edge
         column.setSpacing(10)
         column.addLayout(_row(_heading(self.tr("Try"), "section"), None, self.test))
         self.how_to_try = _lead(self.tr("Make a gesture that is taught in front of the camera and see how sure it is recognised."))

@@ -240,18 +240,20 @@ def test_positions_are_all_or_none(qtbot: QtBot) -> None:
     fields = PositionFields("Position", "Hint")
     qtbot.addWidget(fields)
     assert fields.is_valid() and fields.value() is None and fields.message() == "Hint"
-    for texts, message in (
-        (("1", "", ""), "Give all three, or none."),
-        (("x", "1", "2"), "“x” is not a number."),
-        (("nan", "1", "2"), "“nan” is not a number."),
-        (("501", "1", "2"), "Further than 500 m"),
+    for texts, message, wrong in (
+        (("1", "", ""), "Give all three, or none.", [1, 2]),
+        (("x", "1", "2"), "“x” is not a number.", [0]),
+        (("nan", "1", "2"), "“nan” is not a number.", [0]),
+        (("1", "501", "2"), "Further than 500 m", [1]),
     ):
         for edit, text in zip(fields.edits, texts, strict=True):
             edit.setText(text)
         assert not fields.is_valid() and fields.value() is None and fields.message().startswith(message)
+        assert [number for number, edit in enumerate(fields.edits) if edit.property("wrong")] == wrong
     for edit, text in zip(fields.edits, ("1,5", "−2", "3"), strict=True):
         edit.setText(text)
     assert fields.value() == (1.5, -2.0, 3.0)
+    assert not any(edit.property("wrong") for edit in fields.edits)
     fields.set_value((0.25, 1.0, 2.0))
     assert [edit.text() for edit in fields.edits] == ["0.25", "1", "2"]
 
