@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.history.answers_alerts import alert_sentences
+from engine.history.answers_people import people_sentences
 from engine.history.answers_typical import typical_sentences
 from engine.history.answers_words import Words, capital, date, duration, safe
 from engine.history.grammar_form import Form
 from engine.history.queries import Ask, By, Of, Query, Scope, Wanted, Who
 from engine.history.queries_rows import Blind, Result, Row
-from engine.history.queries_text import from_text
+from engine.history.queries_text import from_text, to_text
 from engine.history.queries_watch import span_citation
 from engine.history.when_units import WEEKDAYS
 from engine.model.chat import Citation, CitationKind, ClaimStatus, Sentence
@@ -19,6 +20,13 @@ _MOST_BLIND = 6
 _MOST_CITED = 20
 _TOP = 3
 _DIFFERENT = {By.CAMERA: ("camera", "cameras"), By.ZONE: ("zone", "zones"), By.KIND: ("kind", "kinds")}
+_GROUPS = _DIFFERENT | {
+    By.PERSON: ("known person", "known people"),
+    By.DAY: ("day", "days"),
+    By.HOUR: ("hour", "hours"),
+    By.SEVERITY: ("severity", "severities"),
+    By.ASSIGNEE: ("person", "people"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +53,14 @@ class Answers:
                 return typical_sentences(self.words, result) or self._nothing(result, form)
             case Ask.HOW_LONG:
                 return self._how_long(result)
+            case Ask.DAYS | Ask.MATCHING | Ask.AT_ONCE if query.ask is not Ask.DAYS or query.by is By.PERSON:
+                return [*people_sentences(self.words, result, form), *self._blind(result)]
+            case Ask.DAYS if form is Form.YES_NO:
+                return [*self._each_day(result, form), *self._blind(result)]
             case Ask.AVERAGE | Ask.USUAL | Ask.LENGTHS | Ask.CLOCKS | Ask.DAYS | Ask.SHARE | Ask.ORDER | Ask.LACKING:
                 return [*(typical_sentences(self.words, result) or self._nothing(result, form)), *self._blind(result)]
             case Ask.CLIP:
-                return self._clip(result)
+                return [*(self._clips(result) if form is Form.HOW_MANY else []), *self._clip(result)]
             case _:
                 pass
         if query.of in (Of.ALERTS, Of.HELD, Of.INCIDENTS) or query.ask in (Ask.WHY_ALERT, Ask.WHY_NOTHING, Ask.HANDLED):
@@ -76,7 +88,8 @@ class Answers:
             return f"{person} was last seen {words.moment(row.until_ns)}{_at(words.place(row))}"
         if person and form is Form.ARRIVED:
             return f"{person} was first seen {words.moment(row.at_ns)}{_at(words.place(row))}"
-        if person and result.query.ask is Ask.LAST and row.kind in (EventKind.PERSON, EventKind.ZONE_VISIT) and not row.going_on:
+        is_last = result.query.ask is Ask.LAST and not result.query.skip and not row.going_on
+        if person and is_last and row.kind in (EventKind.PERSON, EventKind.ZONE_VISIT):
             return f"{person} was last seen {words.place(row)}, {words.stretch(row.at_ns, row.until_ns)}".replace("  ", " ")
         return words.event_at(row)
 
@@ -89,6 +102,8 @@ class Answers:
     def _nothing(self, result: Result, form: Form) -> list[Sentence]:
         """Not observed is not the same as not happened."""
         query = result.query
+        if query.skip and result.total:
+            return [*self._too_few(result), *self._blind(result)]
         if result.unseen:
             cited = (result.counted, *(each.citation for each in result.blind[:_MOST_BLIND]))
             unseen = Sentence(
@@ -97,6 +112,35 @@ class Answers:
             return [unseen, *self._blind(result)]
         told = self._none(query)
         return [Sentence(f"No: {told}." if form is Form.YES_NO else f"{capital(told)}.", (result.counted,)), *self._blind(result)]
+
+    def _too_few(self, result: Result) -> list[Sentence]:
+        """Asked for was the third of two: told is how many there are."""
+        query, number = result.query, result.total
+        of_people = query.ask is Ask.ORDER
+        scope = replace(query.scope, who=Who.KNOWN) if of_people else query.scope
+        count = Query(Ask.COUNT, Of.PEOPLE if of_people else query.of, scope)
+        cited = (replace(result.counted, id=to_text(count)),)
+        if of_people:
+            who = "known person was" if number == 1 else "known people were"
+            return [Sentence(f"{number} {who} seen{self.words.about(query)}.", cited)]
+        was = "was" if number == 1 else "were"
+        return [Sentence(f"There {was} {number} {self.words.noun(query, number)}{self.words.about(query)}.", cited)]
+
+    def _limited(self, result: Result) -> list[Sentence]:
+        """Groups that are large, or small, enough."""
+        query, words = result.query, self.words
+        one, many = _GROUPS.get(query.by, ("kind", "kinds"))
+        so_many = f"{query.least} or more" if query.most is None else f"{query.least} to {query.most}"
+        so_many = str(query.least) if query.most == query.least else so_many
+        with_so_many = f"with {so_many} {words.noun(query, 1 if so_many == '1' else 2)}{words.about(query)}"
+        if not result.rows:
+            return [Sentence(f"There is no {one} {with_so_many}.", (result.counted,))]
+        head = Sentence(f"{result.known} {one if result.known == 1 else many} {with_so_many}.", (result.counted,))
+        told = [
+            Sentence(f"{capital(self._key(query, row))}: {row.count} {words.noun(query, row.count)}.", (row.citation,))
+            for row in result.rows
+        ]
+        return [head, *told]
 
     def _none(self, query: Query) -> str:
         words, scope = self.words, query.scope
@@ -124,10 +168,20 @@ class Answers:
         told = f"Not observed: the camera {self.words.camera(blind.sensor_id)} {blind.reason} {when}."
         return Sentence(told, tuple(dict.fromkeys((blind.citation, span_citation(blind.sensor_id, blind.span)))), ClaimStatus.NOT_OBSERVED)
 
+    def _each_day(self, result: Result, form: Form) -> list[Sentence]:
+        """Whether there was one on each day."""
+        told = typical_sentences(self.words, result)
+        if not told:
+            return self._nothing(result, form)
+        way = "Yes" if all(row.count for row in result.rows) else "No"
+        return [replace(told[0], text=f"{way}: {told[0].text}"), *told[1:]]
+
     def _count(self, result: Result) -> list[Sentence]:
         query, words = result.query, self.words
         if result.unseen and not result.total:
             return self._nothing(result, Form.PLAIN)
+        if query.limited and query.by is not By.ALL:
+            return [*self._limited(result), *self._blind(result)]
         told = [self._total(result)]
         groups = result.rows if query.by is not By.ALL else ()
         if query.wanted is not Wanted.ALL and groups:
@@ -268,6 +322,14 @@ class Answers:
             return []
         lies = duration(((last.until_ns or 0) - first.at_ns) / 1e9)
         return [Sentence(f"From the first to the last time that is {lies}.", (first.citation, last.citation))]
+
+    def _clips(self, result: Result) -> list[Sentence]:
+        """How many there are; none is told by the event that has none."""
+        number = len(result.clips)
+        cited = tuple(Citation(CitationKind.CLIP, clip.clip_id, clip.at_ns, clip.camera_id) for clip in result.clips)
+        noun = "clip" if number == 1 else "clips"
+        was = "was" if number == 1 else "were"
+        return [Sentence(f"There {was} {number} {noun}{self.words.about(result.query)}.", (*cited, result.counted))] if number else []
 
     def _clip(self, result: Result) -> list[Sentence]:
         if not result.rows:

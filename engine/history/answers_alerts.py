@@ -1,9 +1,10 @@
 """Alerts, incidents, what was held, and why, as sentences."""
 
-from engine.history.answers_words import KIND_NOUNS, Words, capital, quoted, safe
+from engine.history.answers_words import KIND_NOUNS, Words, capital, distance, duration, quoted, safe
 from engine.history.grammar_form import Form
 from engine.history.queries import Ask, Of
 from engine.history.queries_rows import Result, Row
+from engine.model.alert import AlertState
 from engine.model.chat import Citation, Sentence
 
 _UNITS = {"s": " s", "nats": " nats", "min": " min", "m": " m"}
@@ -28,8 +29,20 @@ def alert_sentences(words: Words, result: Result, form: Form) -> list[Sentence]:
     first = Sentence(f"Yes: {told[0].text}", told[0].citations) if form is Form.YES_NO else told[0]
     left = result.total - len(result.rows) - query.skip
     more = f"There are {result.total} in all; {len(result.rows)} of them are told here."
+    told += _open_for(words, result) if form is Form.HOW_LONG else []
     is_one = query.ask in (Ask.LAST, Ask.FIRST)
     return [first, *told[1:], *([Sentence(more, (result.counted,))] if left > 0 and not is_one else [])]
+
+
+def _open_for(words: Words, result: Result) -> list[Sentence]:
+    waiting = [row for row in result.rows if row.state != AlertState.CLOSED]
+    return [
+        Sentence(
+            f"Alert {row.citation.id} is open since {words.moment(row.at_ns)[3:]} ({duration((words.now_ns - row.at_ns) / 1e9)}).",
+            (row.citation,),
+        )
+        for row in waiting
+    ]
 
 
 def _alert(words: Words, row: Row) -> str:
@@ -56,7 +69,8 @@ def _incident(words: Words, row: Row) -> str:
     sources = f"{row.count} {'reporter' if row.count == 1 else 'reporters'}"
     kind = row.kind.replace("_", " ")
     about = f"incident {row.citation.id}, {kind}, severity {row.severity}, {row.state}"
-    return f"{about}, {words.moment(row.at_ns)} by {sources}: {quoted(row.text)}"
+    far = "" if row.metres is None else f", {distance(row.metres)} away"
+    return f"{about}, {words.moment(row.at_ns)}{far} by {sources}: {quoted(row.text)}"
 
 
 def _why(words: Words, rows: tuple[Row, ...]) -> list[Sentence]:

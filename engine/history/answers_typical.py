@@ -6,7 +6,7 @@ from datetime import date as day_of
 from datetime import datetime, time
 
 from engine.history.answers_words import Words, capital, clock_of, date, duration, number
-from engine.history.queries import Ask, By, Measure, Query, Wanted
+from engine.history.queries import Ask, By, Measure, Of, Query, Wanted, Who
 from engine.history.queries_rows import Result, Row
 from engine.history.queries_text import from_text, to_text
 from engine.history.when_zone import local
@@ -116,12 +116,15 @@ def _days(words: Words, result: Result) -> list[Sentence]:
     having, lacking = [row for row in result.rows if row.count], [row for row in result.rows if not row.count]
     what = "stretches" if query.by is By.ALL else "days"
     noun = f"{words.noun(query, 2)}{words.about(query)}"
-    there = f"On {len(having)} of {len(result.rows)} {what} there were {noun}{_dates(words, having)}."
+    dates = "" if query.wanted is Wanted.FEWEST else _dates(words, having)
+    there = f"On {len(having)} of {len(result.rows)} {what} there were {noun}{dates}."
     told = [Sentence(there, (result.counted,))]
-    return [
-        *told,
-        *([Sentence(f"There were none on{_dates(words, lacking)[1:]}.", (result.counted,))] if lacking and _dates(words, lacking) else []),
-    ]
+    if query.wanted is Wanted.ALL or not lacking:
+        return told
+    if query.wanted is Wanted.FEWEST:
+        told.append(Sentence(f"{capital(what)} with none: {len(lacking)}.", (result.counted,)))
+    dates = _dates(words, lacking)
+    return [*told, *([Sentence(f"There were none on{dates[1:]}.", (result.counted,))] if dates else [])]
 
 
 def _dates(words: Words, rows: list[Row]) -> str:
@@ -167,10 +170,21 @@ def _order(words: Words, result: Result) -> list[Sentence]:
 
 def _lacking(words: Words, result: Result) -> list[Sentence]:
     return [
-        Sentence(f"There is no {words.noun(alone, 1)}{words.about(alone)}.", (row.citation,))
-        for row in result.rows
-        for alone in (from_text(row.citation.id),)
+        Sentence(_some_of(words, row) if row.count else _none_of(words, from_text(row.citation.id)), (row.citation,)) for row in result.rows
     ]
+
+
+def _some_of(words: Words, row: Row) -> str:
+    alone = from_text(row.citation.id)
+    return f"There {'was' if row.count == 1 else 'were'} {row.count} {words.noun(alone, row.count)}{words.about(alone)}."
+
+
+def _none_of(words: Words, alone: Query) -> str:
+    scope = alone.scope
+    if scope.who is Who.ANYTHING or scope.kinds or alone.of is not Of.EVENTS:
+        return f"There is no {words.noun(alone, 1)}{words.about(alone)}."
+    where = words.about(replace(alone, scope=replace(scope, person_ids=(), who=Who.ANYTHING if scope.person_ids else scope.who)))
+    return f"Nobody saw {words.people(scope.person_ids)}{where}." if scope.person_ids else f"Nobody was seen{where}."
 
 
 def _counted(result: Result, query: Query) -> Citation:
@@ -179,7 +193,11 @@ def _counted(result: Result, query: Query) -> Citation:
 
 def _came(words: Words, query: Query, row: Row) -> Sentence:
     alone = replace(
-        query, ask=Ask.FIRST if query.oldest_first else Ask.LAST, limit=1, scope=replace(query.scope, person_ids=(row.person_id,))
+        query,
+        ask=Ask.FIRST if query.oldest_first else Ask.LAST,
+        limit=1,
+        skip=0,
+        scope=replace(query.scope, person_ids=(row.person_id,), who=Who.ANYONE),
     )
     counted = replace(row.citation, kind=CitationKind.COUNT, id=to_text(alone))
     return Sentence(f"{capital(_edge(words, query, row))}.", (row.citation, counted))

@@ -81,6 +81,10 @@ def duration(seconds: float) -> str:
     return f"{rest} s"
 
 
+def distance(metres: float) -> str:
+    return f"{round(metres)} m" if metres < 1_000 else f"{metres / 1_000:.1f} km"
+
+
 def number(value: float) -> str:
     """With one digit behind the point, unless it is whole."""
     return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"
@@ -228,15 +232,20 @@ class Words:
     def _where(self, scope: Scope) -> list[str]:
         cameras = [self.camera(each) for each in scope.camera_ids]
         zones = [self.zone_name(each) for each in scope.zone_ids if self.zone_name(each) not in cameras]
+        if not cameras and len(zones) == 1 and self._is_camera_too(zones[0]):
+            zones = [f"the zone {zones[0]}"]
         places = [*cameras, *zones]
         left_out = [*(self.camera(each) for each in scope.not_camera_ids), *(self.zone_name(each) for each in scope.not_zone_ids)]
         nodes = [safe(self.directory.name(NamedKind.NODE, each)) for each in scope.sensor_ids]
         return [
             f"at {_and(places)}" if places else "",
-            f"not at {_and(left_out)}" if left_out else "",
+            f"not at {_and(list(dict.fromkeys(left_out)))}" if left_out else "",
             f"of the node {_and(nodes)}" if nodes else "",
             f"within {scope.near[2]:g} km" if scope.near is not None else "",
         ]
+
+    def _is_camera_too(self, name: str) -> bool:
+        return any(safe(each.name) == name for each in self.directory.of(NamedKind.CAMERA))
 
     def _which(self, query: Query) -> list[str]:
         scope = query.scope
@@ -245,6 +254,7 @@ class Words:
         labels = [quoted(label) if query.of is not Of.INCIDENTS else label.replace("_", " ") for label in scope.labels]
         return [
             f"of the kind {_and(kinds)}" if show_kinds else "",
+            f"other than {_and([KIND_NOUNS[kind.value][1] for kind in scope.not_kinds])}" if scope.not_kinds else "",
             f"with {_and(labels)}" if labels else "",
             f"of severity {_and([str(each) for each in scope.severities])}" if scope.severities else "",
             f"of severity {scope.min_severity} or more" if scope.min_severity > 1 else "",
@@ -254,6 +264,7 @@ class Words:
             f"not found {_and(list(scope.not_dispositions))}" if scope.not_dispositions else "",
             f"by the gate {_and(list(scope.gates))}" if scope.gates else "",
             f"assigned to {_and([safe(each) for each in scope.assignees])}" if scope.assignees else "",
+            f"assigned to others than {_and([safe(each) for each in scope.not_assignees])}" if scope.not_assignees else "",
             "now" if scope.going_on else "",
         ]
 

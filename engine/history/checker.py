@@ -17,6 +17,9 @@ from engine.history.queries_reach import Reach
 from engine.model.chat import CitationKind, ClaimStatus, Sentence
 
 
+_LISTS_PEOPLE = re.compile(r"\bknown (?:person was|people were) seen\b|\bat once\b")
+
+
 class Checker:
     """Of one viewer's answers. Any thread."""
 
@@ -67,6 +70,8 @@ def _wrong(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
         ("state", facts.states, grounds.states | grounds.categories),
         ("verdict", facts.found, grounds.found),
         ("category", facts.categories, grounds.categories),
+        ("days", facts.day_parts, grounds.day_parts),
+        ("limit", facts.limits, grounds.limits),
     ):
         if not set(said) <= so:
             return f"{name}: {sorted(map(str, set(said) - set(so)))}"
@@ -74,8 +79,10 @@ def _wrong(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
         _wrong_words(facts, grounds, sentence)
         or _wrong_kind(facts, grounds)
         or _wrong_way(facts, grounds, sentence)
-        or _wrong_edge(facts, grounds)
+        or _wrong_edge(facts, grounds, sentence)
         or _wrong_days(facts, grounds, sentence)
+        or _wrong_clips(facts, grounds)
+        or _wrong_people(grounds, sentence)
         or _wrong_order(facts, grounds, sentence)
     )
 
@@ -88,11 +95,12 @@ def _wrong_words(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
     twice = [name for name in facts.names if f"{name} and {name}" in sentence.text]
     if twice:
         return f"name: {twice} twice"
-    is_odd = sentence.status is not ClaimStatus.NOT_OBSERVED and odd_not(facts.left, of_rows=bool(grounds.events))
+    left = facts.left.replace(" and not ", " and ", grounds.without)
+    is_odd = sentence.status is not ClaimStatus.NOT_OBSERVED and odd_not(left, of_rows=bool(grounds.events))
     return "says that it was not" if is_odd else ""
 
 
-def _wrong_edge(facts: Facts, grounds: Grounds) -> str:
+def _wrong_edge(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
     """The first, the last, the longest, the usual."""
     said = set(facts.superlatives)
     together = {"longest", "shortest"} & said if len(grounds.seconds) and not grounds.superlatives & {"longest", "shortest"} else set[str]()
@@ -100,6 +108,9 @@ def _wrong_edge(facts: Facts, grounds: Grounds) -> str:
         most = max(grounds.seconds) if "longest" in together else min(grounds.seconds)
         if grounds.seconds[0] != most:
             return "another one is longer"
+        everybody = set[str]().union(*grounds.whose)
+        if {name for name in everybody if name in sentence.text.rpartition(": ")[2]} != grounds.whose[0]:
+            return "somebody else is it"
     if not said - together <= grounds.superlatives:
         return f"edge: {sorted(said - together - grounds.superlatives)}"
     edges = said - together - {"median", "average", "mean", "usually"}
@@ -111,12 +122,38 @@ def _wrong_edge(facts: Facts, grounds: Grounds) -> str:
 def _wrong_days(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
     """Days that are listed behind a colon, of those with and those without."""
     is_lacking = "none on" in sentence.text
-    _, colon, tail = sentence.text.rpartition("none on " if is_lacking else ": ")
+    _, colon, tail = _unprefixed(sentence.text).rpartition("none on " if is_lacking else ": ")
     if not (grounds.having or grounds.lacking) or not colon:
         return ""
-    listed = set(facts_of(tail, Directory()).dates)
+    dates = facts_of(tail, Directory()).dates
+    listed = set(dates)
+    if len(listed) < len(dates):
+        return "a day is told twice"
     right = grounds.lacking if is_lacking else grounds.having
     return "" if listed <= right else f"day: {sorted(listed - right)}"
+
+
+def _unprefixed(text: str) -> str:
+    return text.removeprefix("Yes: ").removeprefix("No: ")
+
+
+def _wrong_people(grounds: Grounds, sentence: Sentence) -> str:
+    """A list of those of whom something is true has each of them once, and nobody else; so has one of what ties."""
+    _, colon, tail = _unprefixed(sentence.text).rpartition(": ")
+    if not colon:
+        return ""
+    if any(tail.count(name) > 1 for name in grounds.names) and not grounds.rows:
+        return "somebody is told twice"
+    listed = {name for name in grounds.names if name in tail}
+    if grounds.who_fits and _LISTS_PEOPLE.search(sentence.text) and listed != grounds.who_fits:
+        return f"not those: {sorted(listed ^ grounds.who_fits)}"
+    return ""
+
+
+def _wrong_clips(facts: Facts, grounds: Grounds) -> str:
+    """How many clips there are is told of those that are cited."""
+    counts = re.search(r"\bthere (?:was|were) +clips?\b", " ".join(facts.left.split()), re.IGNORECASE)
+    return "not so many clips" if counts and float(grounds.clips) not in facts.numbers else ""
 
 
 def _wrong_order(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
@@ -159,6 +196,8 @@ def _wrong_way(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
         return "was seen all the time"
     if facts.all_time or facts.not_all:
         return ""
+    if grounds.every is not None and (facts.yes or sentence.text.startswith("No: ")):
+        return "" if facts.yes == grounds.every else "not on each of the days" if facts.yes else "on each of the days"
     if facts.negative and something and not _of_count(sentence):
         return "there is something"
     if facts.negative and any(counted):
@@ -186,6 +225,8 @@ def _wrong_comparison(facts: Facts, counted: list[float]) -> str:
         return "" if apart == 0 else "not the same"
     if facts.more is not None and (apart == 0 or (apart > 0) != facts.more):
         return "the other way round"
+    if any(each != abs(apart) for each in facts.apart):
+        return "not so many more"
     return ""
 
 

@@ -138,6 +138,7 @@ def _of_kind(event: Event, scope: Scope) -> bool:
     if (
         event.shadow
         or (seen and event.kind not in seen)
+        or event.kind in scope.not_kinds
         or (scope.who is Who.UNKNOWN and event.kind is EventKind.NAMED and not scope.kinds)
     ):
         return False

@@ -54,6 +54,9 @@ _KIND_WORDS: dict[str, frozenset[EventKind]] = {
     "visits?": frozenset({K.ZONE_VISIT}),
     "was lost": frozenset({K.CAMERA_LOST, K.NODE_LOST}),
 }
+_OF_DAYS = re.compile(r"\bon (\d+) of (\d+) (?:days|stretches)\b", re.IGNORECASE)
+_APART = re.compile(r"\b(\d+) (?:more|fewer)\b")
+_LIMIT = re.compile(r"\b(\d+) or (more|fewer)\b")
 _STATES = ("in progress", "acknowledged", "closed", "open", "new", "shelved")
 _FOUND = re.compile(r"found (?:it )?(true|false|benign|unknown)\b")
 _CATEGORIES = re.compile(
@@ -111,6 +114,9 @@ class Facts:
     moments: tuple[tuple[str, str], ...] = ()
     left: str = ""  # what is left of the text without quotes, names, ids, dates, clocks, lengths and numbers
     superlatives: tuple[str, ...] = ()
+    day_parts: tuple[tuple[int, int], ...] = ()  # on how many of how many days
+    limits: tuple[tuple[int, str], ...] = ()  # `3 or more`
+    apart: tuple[int, ...] = ()  # `3 more`
 
 
 def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> Facts:
@@ -147,7 +153,11 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
         tuple(_CATEGORIES.findall(low)),
         bool(_NEGATIVE.search(left.strip())),
         low.startswith("yes"),
-        True if re.search(r"\bmore\b(?! such| of| than)", low) and "or more" not in low else False if "fewer" in low else None,
+        True
+        if re.search(r"\bmore\b(?! such| of| than)", low) and "or more" not in low
+        else False
+        if re.search(r"(?<!or )\bfewer\b", low)
+        else None,
         "the same number" in low,
         "goes on still" in low,
         True if "let it pass" in low else False if "held it" in low else None,
@@ -159,6 +169,9 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
         moments,
         _NUMBER.sub(" ", left),
         tuple(found for found in _SUPERLATIVES if re.search(_SUPERLATIVES[found], low)),
+        tuple((int(found[0]), int(found[1])) for found in _OF_DAYS.findall(text)),
+        tuple((int(found[0]), found[1]) for found in _LIMIT.findall(low)),
+        tuple(int(found) for found in _APART.findall(low)),
     )
 
 

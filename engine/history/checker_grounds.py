@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date as Day
 from datetime import datetime, time, timedelta
+from math import asin, cos, dist, radians, sin
 
-from engine.history.answers_words import Words, date, duration, quoted, safe
+from engine.history.answers_words import Words, date, distance, duration, quoted, safe
 from engine.history.checker_count import recount
+from engine.history.checker_people import of_people, people_again
 from engine.history.checker_typical import EDGES, TYPICAL, again
 from engine.history.names import NamedKind
-from engine.history.queries import Ask, Of, Query, Span
+from engine.history.queries import Ask, Of, Query, Scope, Span
+from engine.history.queries_found import EARTH_M
 from engine.history.queries_reach import Reach
 from engine.history.queries_text import from_text
 from engine.history.when_zone import local
@@ -42,6 +45,7 @@ class Grounds:
     categories: set[str] = field(default_factory=set[str])
     counts: list[float] = field(default_factory=list[float])
     rows: int = 0
+    clips: int = 0
     blind: int = 0
     fully_seen: bool = False
     partly_seen: bool = False
@@ -59,6 +63,12 @@ class Grounds:
     seconds: list[float] = field(default_factory=list[float])  # of cited lengths together, in their order
     events: list[Event] = field(default_factory=list[Event])
     open_start: bool = False  # a stretch that was cited has no beginning
+    day_parts: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])  # on how many of how many days
+    limits: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])  # `3 or more`
+    whose: list[set[str]] = field(default_factory=list[set[str]])  # names of the people that each cited query is of
+    who_fits: set[str] | None = None  # of whom it is true, where people are looked at over several times
+    every: bool | None = None  # whether there was one on each of them
+    without: int = 0  # of how many parts it is also said that there was none
 
 
 class GroundsReader:
@@ -85,6 +95,8 @@ class GroundsReader:
             case CitationKind.CLIP:
                 clip = self._reach.record.clip(citation.id)
                 found.missing = found.missing or clip is None or not self._reach.viewer.sees(clip.camera_id)
+                found.clips += 1
+                found.numbers.add(float(found.clips))
             case CitationKind.ALERT:
                 self._alert(found, citation)
             case CitationKind.DECISION:
@@ -136,7 +148,9 @@ class GroundsReader:
         found.numbers.add(float(alert.severity))
         found.texts.add(alert.reason)
         found.named = found.named or bool(alert.person)
-        found.states |= {alert.state.value.replace("_", " ")}
+        found.states |= {alert.state.value.replace("_", " "), *(["open"] if alert.open else [])}
+        if alert.open:
+            found.lengths.add(duration((self._reach.now_ns - alert.raised_ns) / 1e9))
         found.found |= set() if alert.disposition is None else {alert.disposition.value}
         self._moment(found, alert.raised_ns)
         directory = self._words.directory
@@ -187,6 +201,9 @@ class GroundsReader:
         found.states.add(incident.state.value)
         found.categories.add(incident.category.value.replace("_", " "))
         self._moment(found, incident.occurred_ns)
+        here = self._words.directory.coordinates
+        if here is not None:
+            found.numbers.add(float(distance(_chord_m(here, (incident.latitude, incident.longitude))).split()[0]))
 
     def _span(self, found: Grounds, citation: Citation) -> None:
         """`sensor@since/until`: whether it was blind then."""
@@ -205,10 +222,9 @@ class GroundsReader:
 
     def _count(self, found: Grounds, query: Query) -> None:
         scope = query.scope
-        directory = self._words.directory
-        found.open_start = found.open_start or bool(scope.spans and scope.spans[0].since_ns == 0)
-        found.numbers |= {float(each) for each in scope.severities}
-        if query.ask in TYPICAL:
+        if of_people(query):
+            self._people(found, query)
+        elif query.ask in TYPICAL:
             self._typical(found, query)
         elif query.ask in EDGES and query.of is Of.EVENTS:  # how many there are besides is not said of it
             edge = again(self._reach, query)
@@ -221,7 +237,22 @@ class GroundsReader:
             found.numbers |= counted.numbers | _said_of(query, counted.total)
             found.lengths.add(duration(counted.seconds))
             found.seconds.append(counted.seconds)
-        found.kinds |= set(scope.kinds)
+        for part in (scope, *query.also, *query.without):
+            self._scope(found, part)
+        found.limits |= {(scope.min_severity, "more")} | ({(query.least, "more")} if query.most is None else set[tuple[int, str]]())
+        found.limits |= {(query.most, "fewer")} if query.most is not None and not query.least else set[tuple[int, str]]()
+        found.whose.append({safe(self._words.directory.name(NamedKind.PERSON, each)) for each in scope.person_ids})
+        for span in query.other:
+            self._period(found, span)
+        if query.ask is Ask.OBSERVED:
+            self._observed(found, query)
+
+    def _scope(self, found: Grounds, scope: Scope) -> None:
+        """What a scope says, so that an answer may repeat it."""
+        directory = self._words.directory
+        found.open_start = found.open_start or bool(scope.spans and scope.spans[0].since_ns == 0)
+        found.numbers |= {float(each) for each in scope.severities}
+        found.kinds |= {*scope.kinds, *scope.not_kinds}
         found.states |= {state.replace("_", " ") for state in scope.states}
         found.found |= set(scope.dispositions)
         found.categories |= {label.replace("_", " ") for label in scope.labels}
@@ -233,11 +264,24 @@ class GroundsReader:
             (NamedKind.NODE, scope.sensor_ids),
         )
         found.names |= {safe(directory.name(kind, id_)) for kind, ids in pairs for id_ in ids}
-        found.names |= {safe(each) for each in scope.assignees}
-        for span in (*scope.spans, *query.other, *self._whole(scope.spans)):
+        found.names |= {safe(each) for each in (*scope.assignees, *scope.not_assignees)}
+        for span in (*scope.spans, *self._whole(scope.spans)):
             self._period(found, span)
-        if query.ask is Ask.OBSERVED:
-            self._observed(found, query)
+
+    def _people(self, found: Grounds, query: Query) -> None:
+        """Who it is, and how many, where people are looked at over several times or at once."""
+        made = people_again(self._reach, query)
+        found.counts.append(made.counted)
+        found.numbers |= made.numbers | _said_of(query, 0)
+        found.lengths.add(duration(made.seconds))
+        found.day_parts |= made.day_parts
+        found.without = len(query.without)
+        found.numbers |= {float(len(part.spans)) for part in (query.scope, *query.also, *query.without) if len(part.spans) > 1}
+        people = {each for each in made.people if each in {named.id for named in self._words.directory.of(NamedKind.PERSON)}}
+        found.who_fits = {safe(self._words.directory.name(NamedKind.PERSON, each)) for each in people}
+        found.names |= found.who_fits
+        for span in made.spans:
+            self._time(found, span.since_ns, span.until_ns)
 
     def _typical(self, found: Grounds, query: Query) -> None:
         made = again(self._reach, query)
@@ -251,6 +295,9 @@ class GroundsReader:
         found.having |= {date(_midnight(day)) for day in made.having}
         found.lacking |= {date(_midnight(day)) for day in made.lacking}
         found.dates |= found.having | found.lacking
+        found.day_parts |= made.day_parts
+        if query.ask is Ask.DAYS:
+            found.every = not made.lacking
 
     def _whole(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         return (Span(spans[0].since_ns, spans[-1].until_ns),) if len(spans) > 1 else ()
@@ -290,6 +337,13 @@ class GroundsReader:
         whole = (f"{hours.hour:02d}:00", f"{(hours + timedelta(hours=1)).hour:02d}:00")
         found.clocks |= set(whole)
         found.stretches.add(whole)
+
+
+def _chord_m(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Metres between two places, as the straight line through the sphere; told apart from what the queries reckon."""
+    points = [(cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)) for lat, lon in ((radians(a), radians(b)) for a, b in (one, other))]
+    straight = dist(*points)
+    return 2 * EARTH_M * asin(min(1.0, straight / 2))
 
 
 def _said_of(query: Query, total: int) -> set[float]:

@@ -34,6 +34,7 @@ class Again:
     having: set[date] = field(default_factory=set[date])
     lacking: set[date] = field(default_factory=set[date])
     words: set[str] = field(default_factory=set[str])
+    day_parts: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])  # on how many of how many days
 
 
 def again(reach: Reach, query: Query) -> Again:
@@ -142,7 +143,8 @@ def _days(reach: Reach, query: Query) -> Again:
         there = recount(reach, replace(apart, scope=replace(query.scope, spans=each))).total
         (found.having if there else found.lacking).add(local(each[0].since_ns, reach.zone).date())
     having = len(found.having)
-    return replace(found, counted=float(having), numbers={float(having), float(len(spans))})
+    numbers = {float(having), float(len(spans)), float(len(found.lacking))}
+    return replace(found, counted=float(having), numbers=numbers, day_parts={(having, len(spans))})
 
 
 def _edge(reach: Reach, query: Query) -> Again:

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from engine.history import grammar_words as words
 from engine.history.grammar_anchor import Anchor, anchor_of
-from engine.history.grammar_counts import compare, count
-from engine.history.grammar_follow import followed, follows, named_things, resolve
+from engine.history.grammar_counts import compare, count, lacking, limited
+from engine.history.grammar_follow import SHIFTS, days_on, followed, follows, named_things, resolve
 from engine.history.grammar_form import Form
 from engine.history.grammar_found import Slots
 from engine.history.grammar_left import left_over
+from engine.history.grammar_people import at_once, matching, nth, regular
 from engine.history.grammar_scope import Question
 from engine.history.grammar_seen import asks_anything, listed, seen
 from engine.history.grammar_slots import find_slots
@@ -28,6 +29,10 @@ _TURNS: tuple[_Turn, ...] = (
     why,
     clip,
     usual,
+    at_once,
+    regular,
+    matching,
+    nth,
     compare,
     order,
     share,
@@ -37,6 +42,8 @@ _TURNS: tuple[_Turn, ...] = (
     average,
     how_long,
     handled,
+    limited,
+    lacking,
     count,
     observed,
     absent,
@@ -72,8 +79,11 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
     resolved = before is not None and follows(slots)
     if resolved and before is not None:
         resolve(slots, before, directory)
+        shifted = {word for words in SHIFTS for word in words} if days_on(slots) else set[str]()
+        slots.unknown[:] = [word for word in slots.unknown if word not in shifted]
     assignees = _assignees(slots)
-    query, form = _read(Question(slots, directory, assignees))
+    named, others = ((), assignees) if _is_denied(slots) else (assignees, ())
+    query, form = _read(Question(slots, directory, named, now_ns, others))
     goes_on = before is not None and (resolved or follows(slots))
     if goes_on and before is not None:
         query, form = followed(slots, before, query, form)
@@ -81,7 +91,7 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
         return Parsed(
             None, form, tuple(slots.unknown), tuple(slots.notes), "That is no question about the record." if not slots.unknown else ""
         )
-    left = left_over(slots, query, form)
+    left = [word for word in left_over(slots, query, form) if not (goes_on and word == "only")]
     unknown = [token.text for token in slots.tokens.all if token.text in {*slots.unknown, *left}]
     return Parsed(query, form, tuple(dict.fromkeys(unknown)), tuple(slots.notes), follows=goes_on)
 
@@ -95,7 +105,7 @@ def parse_anchor(
         return None, ()
     if main is not None:
         resolve(slots, main, directory)
-    question = Question(slots, directory, ())
+    question = Question(slots, directory, (), now_ns)
     return anchor_of(question, question.of(), main), tuple(slots.unknown)
 
 
@@ -110,7 +120,7 @@ def _read(question: Question) -> tuple[Query | None, Form]:
     if asks_anything(question):
         return seen(question)
     slots = question.slots
-    is_time = slots.when.spans and not slots.unknown and len(slots.tokens.all) < 8
+    is_time = slots.when.spans and not slots.unknown and len(slots.tokens.all) < 12
     return (replace(question.query(Ask.LIST, Of.EVENTS), oldest_first=True), Form.PLAIN) if is_time else (None, Form.PLAIN)
 
 
@@ -149,3 +159,17 @@ def _assignees(slots: Slots) -> tuple[str, ...]:
     slots.tokens.take(at, at + 1, "assignee")
     slots.unknown.clear()
     return (name,)
+
+
+def _is_denied(slots: Slots) -> bool:
+    """`not handled by Anna`: those of all others."""
+    tokens = slots.tokens
+    at = next((at for at, token in enumerate(tokens.all) if token.taken == "assignee"), None)
+    denied = (
+        at is not None
+        and tokens.word(at - 1) in ("by", "to", "with", "than", "but")
+        and any(tokens.word(each) in ("not", "than", "but", "except") for each in range(max(at - 5, 0), at))
+    )
+    if denied:
+        slots.said -= {"new", "not"}
+    return denied

@@ -26,13 +26,14 @@ _RELATION = (
     r"either side of|prior to|following|before|after|since|until|till|while|when|during|around)"
 )
 _NEAR = r"(?:\b(?P<near>right|shortly|just|immediately|directly|soon)\s+)?"
+_THING = r"(?!(?:noon|midnight|midday|half |quarter |when |what )\b)(?!\d)\S"  # no clock, and no question
 _ANCHOR = re.compile(
-    rf"(?:\b(?:in|during|for|within)\s+)?(?:\bthe\s+)?(?:\b(?:last|first|next)\s+)?{_AMOUNT}{_NEAR}\b{_RELATION}\s+(?P<clause>\S.*)$",
+    rf"(?:\b(?:in|during|for|within)\s+)?(?:\bthe\s+)?(?:\b(?:last|first|next)\s+)?{_AMOUNT}{_NEAR}\b{_RELATION}\s+(?P<clause>{_THING}.*)$",
     re.IGNORECASE,
 )
-_LEADING = re.compile(rf"^\W*(?:so |and )?{_RELATION}\s+(?P<clause>[^,]+),\s*(?P<main>.+)$", re.IGNORECASE)
+_LEADING = re.compile(rf"^\W*(?:so |and )?{_RELATION}\s+(?P<clause>{_THING}[^,]+),\s*(?P<main>.+)$", re.IGNORECASE)
 _NO_ANCHOR = re.compile(
-    r"\b(?:know|tell|say|see|remember|about|exactly|check|idea|clue|wonder|wondering|sure|since|me|us|and|or|of|time|times|day|moment)\s*$",
+    r"\b(?:know|tell|say|see|remember|about|exactly|check|idea|clue|wonder|wondering|sure|since|me|us|and|or|of|time|times|day|moment|from|until|till|to)\s*$",
     re.IGNORECASE,
 )
 _UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
@@ -85,16 +86,35 @@ def anchors(message: str) -> list[Anchored]:
     return found
 
 
-_APART = re.compile(
-    r"^\W*(?:how long|how much time|what time|how many (?:minutes|hours))\b.*?\bbetween\s+(?P<one>\S.*?)\s+and\s+(?P<other>\S.*?)[?.!\s]*$",
-    re.IGNORECASE,
+_HOW_FAR = r"^\W*(?:how long|how much (?:time|later|earlier)|what time|how many (?:minutes|hours))\b"
+_APART = tuple(
+    re.compile(rf"{_HOW_FAR}{pattern}[?.!\s]*$", re.IGNORECASE)
+    for pattern in (
+        r".*?\bbetween\s+(?P<one>\S.*?)\s+and\s+(?P<other>\S.*?)",
+        r".*?\bfrom\s+(?P<one>\S.*?)\s+(?:to|until)\s+(?P<other>\S.*?)",
+    )
+)
+_THAN = re.compile(
+    rf"{_HOW_FAR}\s+(?:before|after)\s+(?P<one>\S.*?)\s+(?:did|was|were|had|has|is)\s+(?P<other>\S.*?)[?.!\s]*$", re.IGNORECASE
 )
 
 
-def apart(message: str) -> tuple[str, str] | None:
-    """`how long between the alert and the fall`: the two things."""
-    found = _APART.match(message)
-    return None if found is None else (found["one"], found["other"])
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two things, and whether both have to be something that happens: of people who come and go it is asked otherwise."""
+
+    one: str
+    other: str
+    happen: bool = False
+
+
+def apart(message: str) -> Apart | None:
+    """`how long between the alert and the fall`, `how long before the fight did the loitering start`: the two things."""
+    found = next((match for pattern in _APART if (match := pattern.match(message)) is not None), None)
+    if found is not None:
+        return Apart(found["one"], found["other"])
+    than = _THAN.match(message)
+    return None if than is None else Apart(than["one"], than["other"], happen=True)
 
 
 _BETWEEN = re.compile(r"^(?P<main>.*?\S)\s+between\s+(?P<one>\S.*?)\s+and\s+(?P<other>\S.*?)[?.!\s]*$", re.IGNORECASE)

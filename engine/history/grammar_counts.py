@@ -4,8 +4,11 @@ from dataclasses import replace
 
 from engine.history.grammar_form import Form
 from engine.history.grammar_places import BY_PLURALS, BY_WORDS
-from engine.history.grammar_scope import Question
+from engine.history.grammar_scope import LOST_KINDS, Question
 from engine.history.queries import Ask, By, Of, Query, Wanted, Who
+from engine.model.event import EventKind
+
+_NONE = ("no", "without", "not", "never", "nothing", "nobody", "none", "noone", "empty", "unused", "deserted", "unoccupied", "vacant")
 
 
 def compare(question: Question, of: Of) -> tuple[Query, Form] | None:
@@ -42,9 +45,8 @@ def count(question: Question, of: Of) -> tuple[Query, Form] | None:
     by = slots.by
     if wanted is not Wanted.ALL and by is By.ALL:
         by = _of_most(question)
-    lacking = _lacking(question, of)
-    if lacking is not None:
-        return lacking
+    if by is By.PERSON and of is Of.ALERTS and "handled" in slots.said:
+        by = By.ASSIGNEE
     counts = slots.any("how_many", "how_often")
     if not counts and by is By.ALL:
         return None
@@ -69,15 +71,37 @@ def count(question: Question, of: Of) -> tuple[Query, Form] | None:
     return query, Form.PLAIN
 
 
-def _lacking(question: Question, of: Of) -> tuple[Query, Form] | None:
-    """`which cameras had no motion`."""
+def lacking(question: Question, of: Of) -> tuple[Query, Form] | None:
+    """`which cameras had no motion`, `cameras that were never lost`, `rooms nobody entered`."""
     slots = question.slots
-    by = BY_WORDS.get(BY_PLURALS.get(slots.tokens.word(1), slots.tokens.word(1)), By.ALL)
-    no = any(slots.tokens.word(at) in ("no", "without", "not", "never", "nothing") for at in range(1, len(slots.tokens.all)))
-    if not no or by not in (By.CAMERA, By.ZONE) or slots.tokens.word(0) not in ("which", "what", "list", "show") or slots.has_place:
+    words = [token.text for token in slots.tokens.all if token.taken not in ("name", "time")]
+    by = next((by for word in words[:4] if (by := BY_WORDS.get(BY_PLURALS.get(word, word), By.ALL)) is not By.ALL), By.ALL)
+    no = any(word in _NONE for word in words[1:])
+    if not no or by not in (By.CAMERA, By.ZONE) or slots.has_place or slots.any("how_many", "why"):
         return None
     query = question.query(Ask.LACKING, of, reach=False, by=by, limit=100)
-    return query, Form.PLAIN
+    lost = query.scope.kinds and set(query.scope.kinds) <= set(LOST_KINDS)
+    who = Who.ANYTHING if lost or query.scope.kinds else query.scope.who
+    if not query.scope.kinds and (slots.people or slots.any("nobody") or slots.word("empty", "unused", "deserted", "unoccupied", "vacant")):
+        who = Who.ANYONE
+    kinds = (EventKind.ZONE_VISIT,) if by is By.ZONE and slots.word("visit", "visits") else query.scope.kinds
+    return replace(query, scope=replace(query.scope, who=who, kinds=kinds)), Form.PLAIN
+
+
+def limited(question: Question, of: Of) -> tuple[Query, Form] | None:
+    """`which cameras had more than 30 motion events`, `days with at least two alerts`, `who was seen more than 10 times`."""
+    slots = question.slots
+    if slots.limit_of not in ("rows", "times") or (slots.least == 0) or slots.any("at_once"):
+        return None
+    by = By.PERSON if slots.any("who") and not slots.any("alerts") else slots.by if slots.by is not By.ALL else _of_most(question)
+    if by is By.ALL or (by is By.PERSON and slots.people):
+        return None
+    query = question.query(Ask.COUNT, of, reach=False, by=by, limit=100, least=slots.least, most=slots.most)
+    known = by is By.PERSON and of is Of.EVENTS and not slots.kinds
+    kinds = (
+        (EventKind.ZONE_VISIT,) if slots.word("visit", "visits") and not slots.kinds and by in (By.ZONE, By.PERSON) else query.scope.kinds
+    )
+    return replace(query, scope=replace(query.scope, kinds=kinds, who=Who.KNOWN if known else query.scope.who)), Form.PLAIN
 
 
 def counted(question: Question, of: Of, by: By) -> Of:

@@ -31,5 +31,8 @@ FILLERS = word_set(
     happening hours minute minutes seconds long longer full complete completely all every always anytime sometime somewhere
     anywhere everywhere place start starts started starting end ends
     ended begin began begins begun been's heard hear around's reach reached reaches exist exists existed run came's walk's
-    house home on's mean means based according account""".replace("\n", " ")
+    house home on's mean means based according account sharp lasted lasts lasting giving gives gave judged
+    concerned considered classed rated deemed decision decisions candidate candidates
+    leaving including ignoring minus excluded omitted excepted mention
+    mentions mentioned mentioning neither nor""".replace("\n", " ")
 )

@@ -6,7 +6,12 @@ from engine.history import grammar_words as words
 from engine.history.grammar_form import Form
 from engine.history.grammar_found import Slots
 from engine.history.names import Directory, NamedKind
-from engine.history.queries import Ask, By, Query, Scope, Who
+from engine.history.queries import Ask, By, Query, Scope, Span, Who
+from engine.history.when_zone import days_between, local, moved, on_day
+
+_SHORT_QUESTION = 6  # words
+_WHICH = ("first", "last", "second", "third", "fourth", "fifth", "other", "latest", "newest")
+_MOST_NARROWED_NS = 31 * 86_400 * 10**9
 
 
 def follows(slots: Slots) -> bool:
@@ -17,8 +22,10 @@ def follows(slots: Slots) -> bool:
     )
     pronoun = any(token.text in words.HE | words.THERE and token.taken != "name" for token in slots.tokens.all) and not slots.people
     pointed = slots.any("then") or (not slots.ids and slots.word("it", "that") and not named_things(slots))
+    narrows = _one_of_them(slots) or (first in ("just", "only") and len(slots.tokens.all) < _SHORT_QUESTION)
     return (
         begins
+        or narrows
         or ((pronoun and not slots.word("are", "were", "was")) or _he(slots))
         or pointed
         or not (
@@ -26,6 +33,14 @@ def follows(slots: Slots) -> bool:
             or slots.any("events", "people", "anyone", "alerts", "incidents", "held", "unknown", "how_many", "open", "new")
         )
     )
+
+
+def _one_of_them(slots: Slots) -> bool:
+    """`the first one`, and `the second` at the end of a question."""
+    tokens = slots.tokens
+    ends = slots.ordinal is not None and tokens.all[-1].taken == "ordinal"
+    ones = any(tokens.word(at) in ("one", "ones") and tokens.word(at - 1) in _WHICH for at in range(1, len(tokens.all)))
+    return ends or ones or (tokens.word(len(tokens.all) - 1) in ("first", "last") and tokens.word(len(tokens.all) - 2) == "the")
 
 
 def resolve(slots: Slots, before: Query, directory: Directory) -> None:
@@ -50,6 +65,8 @@ def followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tu
     """The query before, with what the new question says in its place."""
     states = slots.any("false", "true", "benign", "open", "new", "closed", "in_progress", "acknowledged")
     stands_alone = query is not None and (named_things(slots) or states or slots.any("alerts", "incidents", "held"))
+    if query is not None:
+        query = replace(query, scope=replace(query.scope, spans=_placed(slots, before, query.scope.spans)))
     base = query if query is not None and (stands_alone or query.ask is not Ask.LIST) and (_intent(slots) or states) else None
     if base is None:
         return _changed(before, slots, query), _form_of(before, form)
@@ -66,6 +83,28 @@ def followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tu
     )
     limit = 1 if before.ask in (Ask.LAST, Ask.FIRST, Ask.WHY_ALERT) and base.ask in (Ask.HANDLED, Ask.CLIP) else base.limit
     return replace(base, scope=kept, limit=limit, id=base.id or (before.id if before.of is base.of else "")), form
+
+
+SHIFTS = {("day", "after"): 1, ("next", "day"): 1, ("following", "day"): 1, ("day", "before"): -1, ("previous", "day"): -1}
+
+
+def days_on(slots: Slots) -> int:
+    """`the day after`, `the day before` that of the question before; 0: neither."""
+    return 0 if slots.when.stated else next((days for words, days in SHIFTS.items() if slots.tokens.run_of(*words)), 0)
+
+
+def _placed(slots: Slots, before: Query, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """A clock without a day (`only after 5 pm`), and `the day after`, are meant of the days of the question before."""
+    zone, had = slots.zone, before.scope.spans
+    if not had or zone is None:
+        return spans
+    shift = days_on(slots)
+    if shift:
+        return tuple(moved(span, shift, zone) for span in had)
+    if not slots.when.dayless or had[-1].until_ns - had[0].since_ns > _MOST_NARROWED_NS:
+        return spans
+    days = sorted({local(part.since_ns, zone).date() for span in had for part in days_between(span, zone)})
+    return tuple(on_day(span, day, zone) for day in days for span in spans)
 
 
 def _intent(slots: Slots) -> bool:
@@ -94,7 +133,7 @@ def _form_of(before: Query, form: Form) -> Form:
 
 
 def _changed(before: Query, slots: Slots, query: Query | None) -> Query:
-    new = query.scope if query is not None else Scope(spans=slots.when.spans)
+    new = query.scope if query is not None else Scope(spans=_placed(slots, before, slots.when.spans))
     scope = before.scope
     places = bool(new.camera_ids or new.zone_ids)
     changed = replace(

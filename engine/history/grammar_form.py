@@ -16,6 +16,7 @@ class Form(StrEnum):
     ARRIVED = "arrived"
     LEFT = "left"
     HOW_MANY = "how_many"
+    HOW_LONG = "how_long"
 
 
 def form_of(slots: Slots) -> Form:

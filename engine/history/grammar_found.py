@@ -1,6 +1,7 @@
 """What was found in a question: its slots."""
 
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from engine.history.grammar_tokens import Tokens
 from engine.history.names import Named
@@ -15,6 +16,7 @@ class Slots:
 
     tokens: Tokens
     when: When
+    zone: ZoneInfo | None = None  # of the site
     said: set[str] = field(default_factory=set[str])
     kinds: list[EventKind] = field(default_factory=list[EventKind])
     categories: list[str] = field(default_factory=list[str])
@@ -33,6 +35,13 @@ class Slots:
     limit: int | None = None
     shortest_s: float | None = None
     longest_s: float | None = None
+    not_kinds: list[EventKind] = field(default_factory=list[EventKind])
+    denied: list[str] = field(default_factory=list[str])  # what an alert was not found to be
+    places: list[tuple[Named, ...]] = field(default_factory=list[tuple[Named, ...]])  # what each name of a place may mean
+    ordinal: int | None = None  # which one, from the first or the last
+    least: int = 0  # of what `limit_of` says: at least, at most
+    most: int | None = None
+    limit_of: str = ""  # people, times, days, rows
     ids: list[str] = field(default_factory=list[str])
     unclear: list[tuple[str, tuple[Named, ...]]] = field(default_factory=list[tuple[str, tuple[Named, ...]]])
     notes: list[str] = field(default_factory=list[str])

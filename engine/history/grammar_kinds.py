@@ -31,7 +31,9 @@ KINDS: dict[EventKind, tuple[tuple[str, ...], ...]] = {
     K.PHONE_LEFT: phrases(
         "phone left, phone was left behind, phone left behind, left phone, left a phone, left their phone, left his phone, left her phone, "
         "forgotten phone, phone forgotten, forgot a phone, forgot their phone, phones left, phones left behind, phone lost, lost phone, "
-        "lost phones, lost a phone, abandoned phone, phone, phones, phone was left, phones were left, phones were left behind"
+        "lost phones, lost a phone, abandoned phone, phone, phones, telephone, telephones, "
+        "telephone left, telephone forgotten, telephone was forgotten, "
+        "phone was forgotten, phone was left, mobile phone, phone was left, phones were left, phones were left behind"
     ),
     K.BADGE_WITHOUT_OWNER: phrases(
         "badge without owner, badges without owner, wrong badge, wrong badges, someone elses badge, badge without its owner, "
@@ -54,6 +56,6 @@ CATEGORIES: dict[IncidentCategory, tuple[tuple[str, ...], ...]] = {
     C.WEAPONS: phrases("weapon, weapons, gun, guns, knife, knives, armed person"),
     C.DISTURBANCE: phrases("disturbance, disturbances, noise complaint, noise complaints"),
     C.SUSPICIOUS_ACTIVITY: phrases("suspicious activity, suspicious activities"),
-    C.FIRE: phrases("fire, fires, blaze, arson"),
+    C.FIRE: phrases("fire, fires, blaze, arson, burning, burnt"),
     C.OTHER: phrases("other incidents"),
 }

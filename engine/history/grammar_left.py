@@ -2,7 +2,9 @@
 
 from engine.history.grammar_form import Form
 from engine.history.grammar_found import Slots
+from engine.history.grammar_kinds import CATEGORIES
 from engine.history.queries import Ask, By, Of, Query
+from engine.model.incident import IncidentCategory
 
 _STATES = {
     "open": ("open", "outstanding", "unresolved", "pending", "unclosed", "unfinished"),
@@ -14,17 +16,32 @@ _STATES = {
     "benign": ("benign", "harmless", "innocent"),
     "held": ("held", "suppressed", "withheld", "silenced", "muted", "filtered", "blocked"),
 }
-_OTHER_THAN = ("without", "except", "excluding", "but", "besides", "apart", "aside")
+_OTHER_THAN = (
+    "without",
+    "except",
+    "excluding",
+    "but",
+    "besides",
+    "apart",
+    "aside",
+    "leaving",
+    "ignoring",
+    "minus",
+    "excluded",
+    "omitted",
+    "excepted",
+)
 _THAN = ("than", "compare", "compared", "versus", "vs", "difference")
 _COMPARED = (Ask.COMPARE, Ask.USUAL, Ask.ORDER)
-_ANSWERS_NOT = (Ask.ABSENT, Ask.LACKING, Ask.WHY_NOTHING, Ask.DAYS, Ask.OBSERVED, Ask.WITH)
+_ANSWERS_NOT = (Ask.MATCHING, Ask.ABSENT, Ask.LACKING, Ask.WHY_NOTHING, Ask.DAYS, Ask.OBSERVED, Ask.WITH)
 _LISTED = (Ask.LIST, Ask.COUNT, Ask.LAST, Ask.FIRST, Ask.HOW_LONG, Ask.STAYS, Ask.COMPARE, Ask.AVERAGE, Ask.LENGTHS, Ask.CLOCKS, Ask.CLIP)
 
 
 def left_over(slots: Slots, query: Query, form: Form) -> list[str]:
     """As they were written, in their order."""
-    found = _numbers(slots) | _states(slots, query) | _others(slots) | _than(slots, query) | _not(slots, query, form)
+    found = _numbers(slots) | _states(slots, query) | _others(slots, query) | _than(slots, query) | _not(slots, query, form)
     found |= _far(slots, query) | _turns(slots, query) | _how_many(slots, query) | _incidents(slots, query)
+    found |= _limits(slots, query) | _quantities(slots, query) | _of_others(slots, query)
     return [token.text for token in slots.tokens.all if token.text in found]
 
 
@@ -40,13 +57,15 @@ def _states(slots: Slots, query: Query) -> set[str]:
     return {token.text for token in slots.tokens.all if token.taken == "word" and token.text in words}
 
 
-def _others(slots: Slots) -> set[str]:
+def _others(slots: Slots, query: Query) -> set[str]:
     """What is left out has to be a person or a place."""
-    if slots.not_people or slots.not_places or "with" in slots.said:
+    if slots.not_people or slots.not_places or slots.when.without or slots.any("with", "left_out") or query.scope.not_assignees:
         return set()
     tokens = slots.tokens
     return {
-        token.text for at, token in enumerate(tokens.all) if at and token.text in _OTHER_THAN and tokens.word(at + 1) not in ("any", "a")
+        token.text
+        for at, token in enumerate(tokens.all)
+        if at and token.taken in ("", "word") and token.text in _OTHER_THAN and tokens.word(at + 1) not in ("any", "a")
     }
 
 
@@ -64,10 +83,56 @@ def _turns(slots: Slots, query: Query) -> set[str]:
     return found
 
 
+def _of_others(slots: Slots, query: Query) -> set[str]:
+    """Words that are of one kind of question only: decisions, clips that are counted, what somebody said, who is the same."""
+    found: set[str] = set()
+    why = query.ask in (Ask.WHY_ALERT, Ask.WHY_NOTHING, Ask.HANDLED)
+    if query.of is not Of.HELD and not why:
+        found |= {"decision", "decisions", "candidate", "candidates"}
+    if slots.any("clip") and query.ask not in (Ask.CLIP, Ask.OBSERVED):
+        found |= {"clip", "clips", "video", "videos", "footage"}
+    if slots.people and query.of is Of.EVENTS and slots.tokens.word(0) in ("what", "why", "how"):
+        found |= {"say", "said", "ask", "asked", "answer", "think"}
+    if slots.tokens.run_of("same", "person") or slots.tokens.run_of("same", "as"):
+        found.add("same")
+    return found
+
+
+def _limits(slots: Slots, query: Query) -> set[str]:
+    """A number that limits what is counted, or says which one, and that the query does not hold. A count by itself answers it."""
+    found: set[str] = set()
+    is_number = query.ask is Ask.COUNT and query.by is By.ALL
+    if slots.limit_of and not query.limited and not is_number:
+        found |= {token.text for token in slots.tokens.all if token.taken == "limit"}
+    if slots.ordinal is not None and not query.skip:
+        found |= {token.text for token in slots.tokens.all if token.taken == "ordinal"}
+    summed = slots.word("spend", "spent", "altogether") and (slots.shortest_s is not None or slots.longest_s is not None)
+    if summed and query.ask is not Ask.COUNT:
+        found |= {token.text for token in slots.tokens.all if token.taken == "lasting"}
+    return found
+
+
+def _quantities(slots: Slots, query: Query) -> set[str]:
+    """`only`, `every`, `at once`: each is of the queries that can hold it."""
+    found: set[str] = set()
+    if slots.any("only") and query.ask is not Ask.MATCHING and not slots.limit_of:
+        found.add("only")
+    if slots.word("always") and query.ask not in (Ask.DAYS, Ask.OBSERVED):
+        found.add("always")
+    if slots.any("at_once") and query.ask not in (Ask.AT_ONCE, Ask.WITH):
+        found |= {"once", "simultaneously", "concurrently"}
+    if slots.any("nearest") and query.of is not Of.INCIDENTS:
+        found |= {"nearest", "closest"}
+    return found
+
+
 def _incidents(slots: Slots, query: Query) -> set[str]:
     """Where a reported incident was is known by its distance, not by cameras, and who it was about not at all."""
     if query.of is not Of.INCIDENTS or not (slots.has_place or slots.people):
         return set()
+    if slots.people and slots.categories:
+        words = {word for category in slots.categories for phrase in CATEGORIES[IncidentCategory(category)] for word in phrase}
+        return {token.text for token in slots.tokens.all if token.taken == "word" and token.text in words}
     return {token.text for token in slots.tokens.all if token.taken == "name"}
 
 
@@ -102,7 +167,15 @@ def _not(slots: Slots, query: Query, form: Form) -> set[str]:
     if query.ask in _ANSWERS_NOT or query.ask not in _LISTED or form is Form.YES_NO or slots.not_people or slots.not_places:
         return set()
     scope = query.scope
-    said = scope.not_dispositions or scope.states or scope.who.value == "unknown" or query.of is Of.HELD
+    said = (
+        scope.not_dispositions
+        or scope.not_kinds
+        or scope.not_assignees
+        or slots.when.without
+        or scope.states
+        or scope.who.value == "unknown"
+        or query.of is Of.HELD
+    )
     asks = slots.tokens.word(0) in ("was", "were", "did", "is", "are", "has", "have", "had", "does", "do")
     return set() if said or asks else {word for word in ("not", "never") if slots.word(word)}
 

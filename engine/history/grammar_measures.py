@@ -4,7 +4,7 @@ from engine.history.grammar_found import Slots
 from engine.history.grammar_places import AT_LEAST_HIGH, BY_PLURALS, BY_WORDS, PER, SEVERITIES
 from engine.history.grammar_tokens import Tokens
 from engine.history.queries import By
-from engine.history.when_units import number_at, unit_at
+from engine.history.when_units import number_at
 
 
 def find_severities(tokens: Tokens, found: Slots) -> None:
@@ -79,7 +79,7 @@ def find_by(tokens: Tokens, found: Slots) -> None:
             continue
         of_the = at - 2 if before in ("the", "of") else at - 1
         which_days = by in (By.DAY, By.HOUR, By.KIND, By.WEEKDAY) and before in ("which", "what") and tokens.word(at) != word
-        if word in ("hourly", "daily") or which_days:
+        if word in ("hourly", "daily", "trend") or which_days:
             tokens.take(at, at + 1, "by")
             found.by = by
         elif tokens.word(of_the) in PER and tokens.free(of_the):
@@ -92,19 +92,6 @@ def find_by(tokens: Tokens, found: Slots) -> None:
                 if tokens.word(at + 3) in ("day", "week"):
                     found.by = By.WEEKDAY if tokens.word(at + 3) == "week" else By.HOUR
                     tokens.take(at + 3, at + 4, "by")
-
-
-def find_lasting(tokens: Tokens, found: Slots) -> None:
-    """`longer than 10 minutes`, `under 30 s`."""
-    for at in tokens.open():
-        is_longer, is_shorter = tokens.word(at) in ("longer", "over"), tokens.word(at) in ("shorter", "under")
-        behind = at + 2 if tokens.word(at + 1) == "than" else at + 1
-        counted = number_at(tokens, behind) if is_longer or is_shorter else None
-        unit = None if counted is None else unit_at(tokens, counted[1])
-        if counted is not None and unit is not None:
-            found.shortest_s = counted[0] * unit if is_longer else found.shortest_s
-            found.longest_s = counted[0] * unit if is_shorter else found.longest_s
-            tokens.take(at, counted[1] + 1, "lasting")
 
 
 def find_limit(tokens: Tokens, found: Slots) -> None:

@@ -6,8 +6,11 @@ from engine.history import grammar_words as words
 from engine.history.grammar_found import Slots
 from engine.history.grammar_places import CAMERA_WORDS, GATES, NODE_WORDS
 from engine.history.grammar_tokens import Tokens
+from engine.history.grammar_without import behind, chained, left_out
 from engine.history.names import Mention, Named, NamedKind
 from engine.history.when_units import number_at
+
+_ASKING = ("was", "were", "did", "is", "are", "has", "have", "do", "does")
 
 
 def find_gates(tokens: Tokens, found: Slots) -> None:
@@ -43,6 +46,7 @@ def find_distance(tokens: Tokens, found: Slots) -> None:
 
 def put_named(found: Slots, mentions: list[Mention]) -> None:
     tokens = found.tokens
+    ended: set[int] = set()  # behind what is left out
     for mention in mentions:
         named, chosen = mention.named, _chosen(tokens, mention)
         written = " ".join(token.text for token in tokens.all[mention.start : mention.end])
@@ -60,7 +64,10 @@ def put_named(found: Slots, mentions: list[Mention]) -> None:
         if tokens.word(mention.end) in CAMERA_WORDS and all(each.kind is NamedKind.ZONE for each in chosen):
             found.unknown.append(written)  # there is no camera of that name
             continue
-        is_left_out = _left_out(tokens, mention.start)
+        is_left_out = _left_out(tokens, mention.start) or behind(tokens, mention.end) or chained(tokens, mention.start, ended)
+        ended |= {mention.end} if is_left_out else set[int]()
+        if places and not is_left_out:
+            found.places.append(tuple(places))
         for each in chosen:
             _put(found, each, is_left_out)
 
@@ -88,16 +95,11 @@ def _chosen(tokens: Tokens, mention: Mention) -> tuple[Named, ...]:
 
 def _left_out(tokens: Tokens, start: int) -> bool:
     """`but X`, `other than X`, `not X`, `not at X`."""
-    before = [tokens.word(at) for at in range(max(start - 4, 0), start)]
-    while before and before[-1] in ("the", "at", "in", "for", "and", "camera", "zone"):
-        before.pop()
-    if not before:
-        return False
-    if before[-1] == "not" and (len(before) < 2 or before[-2] not in ("was", "were", "did", "is", "are", "has", "have", "do", "does")):
+    if left_out(tokens, start):
         return True
-    if before[-1] in ("but", "except", "besides", "excluding", "beside", "without"):
-        return True
-    return before[-2:] in (["other", "than"], ["apart", "from"], ["aside", "from"], ["but", "not"], ["except", "for"], ["not", "counting"])
+    while tokens.word(start - 1) in ("the", "at", "in", "for", "camera", "zone"):
+        start -= 1
+    return tokens.word(start - 1) == "not" and tokens.word(start - 2) not in _ASKING
 
 
 def _put(found: Slots, each: Named, is_left_out: bool) -> None:

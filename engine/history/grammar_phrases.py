@@ -4,6 +4,8 @@ from engine.history.grammar_found import Slots
 from engine.history.grammar_places import CAMERA_WORDS, DOOR_WORDS, LOST, NODE_WORDS
 from engine.history.grammar_tables import BY_FIRST
 from engine.history.grammar_tokens import Tokens
+from engine.history.grammar_without import behind, chained, left_out
+from engine.history.grammar_words import EVERY
 from engine.history.names import Directory
 from engine.model.event import EventKind
 
@@ -17,21 +19,64 @@ def find_phrases(tokens: Tokens, found: Slots) -> None:
         if tokens.run(at, phrase)
     ]
     covered: dict[int, int] = {}
-    for at, length, name, value in sorted(claims, key=lambda claim: -claim[1]):
-        inside = [covered.get(each, 0) for each in range(at, at + length)]
-        if max(inside) > length:
+    kept: list[tuple[int, int, str, str]] = []
+    for claim in sorted(claims, key=lambda claim: -claim[1]):
+        at, length, _, _ = claim
+        if max(covered.get(each, 0) for each in range(at, at + length)) > length:
             continue
         for each in range(at, at + length):
             covered[each] = max(covered.get(each, 0), length)
-        if name == "kind":
-            if value not in found.kinds:
-                found.kinds.append(EventKind(value))
-        elif name == "category":
-            found.categories.append(value)
-        else:
-            found.said.add(name)
+        kept.append(claim)
+    without = _without(tokens, kept)
+    for claim in kept:
+        if claim not in without:
+            _put(found, claim[2], claim[3])
+    for claim in without:
+        _leave_out(found, claim[2], claim[3])
     for at in covered:
         tokens.take(at, at + 1, "word")
+
+
+def _put(found: Slots, name: str, value: str) -> None:
+    if name == "kind":
+        if value not in found.kinds:
+            found.kinds.append(EventKind(value))
+    elif name == "category":
+        found.categories.append(value)
+    else:
+        found.said.add(name)
+
+
+_CAN_BE_LEFT_OUT = ("kind", "people", "unknown", "known", "false", "true", "benign")
+
+
+def _without(tokens: Tokens, claims: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+    """The claims of what is left out: behind `but`, before `excluded`, and those that hang on them with `and`."""
+    ended: set[int] = set()
+    found: list[tuple[int, int, str, str]] = []
+    for claim in sorted(claims):
+        at, length, name, _ = claim
+        if name in _CAN_BE_LEFT_OUT and (left_out(tokens, at) or behind(tokens, at + length) or chained(tokens, at, ended)):
+            found.append(claim)
+            ended.add(at + length)
+    return found
+
+
+def _leave_out(found: Slots, name: str, value: str) -> None:
+    """Of people, what shows them; of strangers, those are kept who are known."""
+    match name:
+        case "kind":
+            found.not_kinds.append(EventKind(value))
+        case "people":
+            found.not_kinds.append(EventKind.PERSON)
+        case "unknown" | "known":
+            found.said.add("known" if name == "unknown" else "unknown")
+        case _:
+            found.denied.append(name)
+    found.said.add("left_out")
+
+
+_ANY_SENSOR = frozenset({"sensor", "sensors", "device", "devices"})
 
 
 def find_lost(tokens: Tokens, found: Slots) -> None:
@@ -44,7 +89,9 @@ def find_lost(tokens: Tokens, found: Slots) -> None:
     returned = "returned" in found.said and not found.people and not found.any("anyone", "people", "unknown", "known")
     if not (said & LOST or returned) or EventKind.PHONE_LEFT in found.kinds or EventKind.FALL in found.kinds:
         return
-    if found.nodes or said & NODE_WORDS:
+    if said & _ANY_SENSOR and not found.nodes and not found.cameras:
+        found.kinds += [EventKind.CAMERA_LOST, EventKind.NODE_LOST]
+    elif found.nodes or said & NODE_WORDS:
         found.kinds.append(EventKind.NODE_LOST)
     elif (
         said & CAMERA_WORDS
@@ -71,10 +118,16 @@ def find_visits(found: Slots) -> None:
         found.kinds.append(EventKind.ZONE_VISIT)
 
 
+_IN_ORDER = ("ok", "okay", "fine", "alright", "working", "alive")
+
+
 def find_recording(found: Slots) -> None:
-    """`is the gate camera recording` asks whether it works, for no clip."""
+    """`is the gate camera recording`, `gate cam ok` ask whether it works, for no clip."""
+    cameras = found.cameras or found.word(*CAMERA_WORDS)
+    if cameras and found.word(*_IN_ORDER) and not (found.people or found.kinds):
+        found.said.add("observed")
     asks = found.tokens.word(0) in ("is", "are", "was", "were") and found.word("recording") and not found.word("there", "any")
-    if asks and (found.cameras or found.word(*CAMERA_WORDS)):
+    if asks and cameras:
         found.said.discard("clip")
         found.said.add("observed")
 
@@ -90,3 +143,9 @@ def find_through(found: Slots, directory: Directory) -> None:
         found.said.add("anyone")
     if zones - directory.portals and not found.cameras:
         found.kinds.append(EventKind.ZONE_VISIT)
+
+
+def find_every(tokens: Tokens, found: Slots) -> None:
+    """`every weekday` is a time, and says that each of them is meant."""
+    if any(tokens.run_of(*phrase) for phrase in EVERY):
+        found.said.add("every")

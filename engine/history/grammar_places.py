@@ -7,7 +7,7 @@ DOOR_WORDS = word_set("door doors doorway doorways portal portals threshold")
 LOST = word_set(
     "lost lose losing loses offline down dropped drop drops outage outages dead failed fail failing failure failures disconnected "
     "disconnect fault faults broken broke dark black unplugged unavailable unreachable out gone silent stopped interrupted frozen "
-    "disconnections dropouts dropout downtime crash crashed died die loss losses cut crashed trouble troubles problem problems "
+    "stop stops disconnections dropouts dropout downtime crash crashed died die loss losses cut crashed trouble troubles problem problems "
     "issue issues"
 )
 CAMERA_WORDS = word_set("camera cameras cam cams feed feeds stream streams picture pictures webcam cctv")
@@ -34,6 +34,7 @@ BY_WORDS: dict[str, By] = {
     "day": By.DAY,
     "date": By.DAY,
     "daily": By.DAY,
+    "trend": By.DAY,
     "weekday": By.WEEKDAY,
     "severity": By.SEVERITY,
     "priority": By.SEVERITY,

@@ -1,5 +1,6 @@
 """The offline planner: the grammar, its queries, answers by their form. No network and no model; the same question, the same answer."""
 
+import re
 from dataclasses import replace
 
 from engine.history.answers import Answers
@@ -9,6 +10,7 @@ from engine.history.grammar_anchor import Anchor, placed
 from engine.history.grammar_clauses import Anchored, Relation, anchors, apart, between, questions
 from engine.history.grammar_form import Form
 from engine.history.grammar_told import question_of
+from engine.history.names import NamedKind
 from engine.history.planner import Asked, Draft
 from engine.history.queries import Ask, By, Of, Query, Scope, Span, Who
 from engine.history.queries_rows import Queries, Result
@@ -17,8 +19,24 @@ from engine.model.errors import InputError, NotFound
 
 _EXAMPLE = "What happened today?"
 _MOST_PARTS = 4
-_TIMED = (Ask.LIST, Ask.STAYS, Ask.LAST, Ask.FIRST, Ask.COUNT, Ask.CLIP, Ask.WITH, Ask.ABSENT, Ask.HOW_LONG, Ask.OBSERVED, Ask.LENGTHS)
-_EACH_PERSON = (Ask.STAYS, Ask.FIRST, Ask.LAST, Ask.HOW_LONG)
+_TIMED = (
+    Ask.LIST,
+    Ask.STAYS,
+    Ask.LAST,
+    Ask.FIRST,
+    Ask.COUNT,
+    Ask.CLIP,
+    Ask.WITH,
+    Ask.ABSENT,
+    Ask.HOW_LONG,
+    Ask.OBSERVED,
+    Ask.LENGTHS,
+    Ask.WHY_ALERT,
+    Ask.WHY_NOTHING,
+)
+_EACH_PERSON = (Ask.STAYS, Ask.FIRST, Ask.LAST, Ask.HOW_LONG, Ask.DAYS)
+_FINDS_PEOPLE = (Ask.STAYS, Ask.LAST, Ask.FIRST, Ask.LIST, Ask.ORDER, Ask.WITH)
+_HE = frozenset({"he", "she", "him", "her", "his", "hers"})
 
 
 class OfflinePlanner:
@@ -26,6 +44,7 @@ class OfflinePlanner:
 
     def draft(self, asked: Asked, queries: Queries) -> Draft:
         before = next((turn.query for turn in reversed(asked.before) if turn.query is not None), None)
+        before = _whom(asked, queries, before)
         parts = questions(asked.message)
         if not 1 < len(parts) <= _MOST_PARTS:
             return _Part(asked, queries, before).draft(asked.message)
@@ -34,6 +53,16 @@ class OfflinePlanner:
             drafts.append(_Part(asked, queries, before, _time_of(asked, parts)).draft(part))
             before = drafts[-1].query or before
         return _together(drafts)
+
+
+def _whom(asked: Asked, queries: Queries, before: Query | None) -> Query | None:
+    """The query before with whom it found, where a pronoun asks for somebody whom nobody named, and it was one person."""
+    said = set(re.findall(r"\w+", asked.message.lower()))
+    if before is None or before.scope.person_ids or before.ask not in _FINDS_PEOPLE or not said & _HE:
+        return before
+    people = {row.person_id or row.citation.id for row in queries.run(before).rows}
+    known = [each.id for each in asked.directory.of(NamedKind.PERSON) if each.id in people]
+    return before if len(people) != 1 or not known else replace(before, scope=replace(before.scope, person_ids=tuple(known)))
 
 
 def _time_of(asked: Asked, parts: list[str]) -> tuple[Span, ...]:
@@ -105,9 +134,11 @@ class _Part:
         if things is None:
             return None
         asked = self._asked
-        found = [parse_anchor(each, asked.directory, asked.now_ns, asked.zone, self._before)[0] for each in things]
+        found = [parse_anchor(each, asked.directory, asked.now_ns, asked.zone, self._before)[0] for each in (things.one, things.other)]
         one, other = found
         if one is None or other is None or one.query.of is not Of.EVENTS or other.query.of is not Of.EVENTS:
+            return None
+        if things.happen and not (_happens(one) and _happens(other)):
             return None
         results = self._two(one, other)
         told = [sentence for each in results for sentence in self._answers.of(each, Form.PLAIN)[:1]]
@@ -234,7 +265,8 @@ def _touch(one: Span, other: Span) -> bool:
 def _for_each_person(query: Query, form: Form) -> list[Query]:
     people = query.scope.person_ids
     asked_apart = query.ask in (Ask.FIRST, Ask.LAST, Ask.HOW_LONG) or form is Form.YES_NO
-    if len(people) < 2 or query.ask not in _EACH_PERSON or query.by is not By.ALL or not asked_apart:
+    grouped = query.by is not By.ALL and query.ask is not Ask.DAYS
+    if len(people) < 2 or query.ask not in _EACH_PERSON or grouped or not asked_apart:
         return [query]
     return [replace(query, scope=replace(query.scope, person_ids=(person,))) for person in people]
 

@@ -13,16 +13,19 @@ from engine.model.time import SECOND
 LOST_KINDS = (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
 _REACH_NS = 5 * MINUTE * SECOND
 _NEAR_KM = 2.0
+_FARTHEST_KM = 100.0
 _LIST_LIMIT = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was found in one question. `assignees`: operators that it names."""
+    """What was found in one question. `assignees`, `not_assignees`: operators that it names."""
 
     slots: Slots
     directory: Directory
     assignees: tuple[str, ...]
+    now_ns: int = 0
+    not_assignees: tuple[str, ...] = ()
 
     def of(self) -> Of:
         slots = self.slots
@@ -33,7 +36,7 @@ class Question:
             return Of.HELD
         if slots.categories or ("incidents" in slots.said and not alert_words):
             return Of.INCIDENTS if not (slots.kinds and not slots.categories and not slots.any("incidents")) else Of.EVENTS
-        if alert_words or self.assignees:
+        if alert_words or self.assignees or self.not_assignees:
             return Of.ALERTS
         if slots.any("open", "new") and slots.word("anything", "something", "things", "attention") and not slots.has_place:
             return Of.ALERTS
@@ -81,10 +84,12 @@ class Question:
             severities=tuple(dict.fromkeys(slots.severities)),
             labels=tuple(slots.categories if of is Of.INCIDENTS else slots.labels),
             states=self._states(of),
-            dispositions=tuple(name for name in self._verdicts(of) if not self._denied(name)),
-            not_dispositions=tuple(name for name in self._verdicts(of) if self._denied(name)),
+            dispositions=tuple(name for name in self._verdicts(of) if not self._denied(name) and name not in slots.denied),
+            not_dispositions=tuple(name for name in self._verdicts(of) if self._denied(name)) + tuple(slots.denied) + self._unjudged(of),
             gates=tuple(slots.gates),
             assignees=self.assignees if of is Of.ALERTS else (),
+            not_assignees=self.not_assignees if of is Of.ALERTS else (),
+            not_kinds=tuple(dict.fromkeys(slots.not_kinds)),
             near=self._near(of),
             text=slots.text if of is Of.INCIDENTS else "",
             sensor_ids=sensors,
@@ -95,6 +100,9 @@ class Question:
 
     def _verdicts(self, of: Of) -> tuple[str, ...]:
         return tuple(name for name in ("false", "true", "benign") if name in self.slots.said) if of is Of.ALERTS else ()
+
+    def _unjudged(self, of: Of) -> tuple[str, ...]:
+        return ("false", "true", "benign", "unknown") if of is Of.ALERTS and "unjudged" in self.slots.said else ()
 
     def _denied(self, verdict: str) -> bool:
         """`not false`."""
@@ -122,14 +130,16 @@ class Question:
             return ("acknowledged",)
         if "open" in slots.said:
             return ("open",)
-        return ("closed",) if "closed" in slots.said and not slots.any("who") and not self.assignees else ()
+        by_somebody = self.assignees and slots.word("close", "closed", "closes")
+        asks_closed = "closed" in slots.said and not slots.any("who") and not self.assignees
+        return ("closed",) if asks_closed or by_somebody else ()
 
     def _near(self, of: Of) -> tuple[float, float, float] | None:
         here, slots = self.directory.coordinates, self.slots
         if (
             of is not Of.INCIDENTS
             or here is None
-            or not (slots.near_km is not None or "near" in slots.said or slots.word("here", "nearby"))
+            or not (slots.near_km is not None or slots.any("near", "nearest") or slots.word("here", "nearby"))
         ):
             return None
-        return (*here, slots.near_km or _NEAR_KM)
+        return (*here, slots.near_km or (_FARTHEST_KM if "nearest" in slots.said else _NEAR_KM))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from engine.history.grammar_form import Form, form_of
 from engine.history.grammar_scope import LOST_KINDS, Question
-from engine.history.queries import Ask, Of, Query, Span, Who
+from engine.history.queries import Ask, Measure, Of, Query, Span, Who
 from engine.history.when_zone import day_span, days_between, local
 
 
@@ -14,13 +14,21 @@ def listed(question: Question, of: Of) -> tuple[Query, Form]:
     if id_:
         query = question.query(Ask.LIST, of, id=id_)
         return replace(query, scope=replace(query.scope, states=(), dispositions=(), assignees=())), Form.PLAIN
+    if of is Of.INCIDENTS and slots.word("nearest", "closest"):
+        return question.query(Ask.FIRST, of, limit=1, measure=Measure.NEAREST, skip=skipped(question)), Form.PLAIN
     if form_of(slots) is Form.YES_NO and slots.word("the") and slots.word("alert", "alarm") and not slots.any("any", "last", "first"):
         query = question.query(Ask.LIST, of)  # whether that one is closed: told is what it is
         if query.scope.states or query.scope.dispositions:
             return replace(query, scope=replace(query.scope, states=(), dispositions=())), Form.PLAIN
     if slots.any("last", "first") and slots.limit is None:
-        return question.query(Ask.LAST if "last" in slots.said else Ask.FIRST, of, limit=1), form_of(question.slots)
-    return question.query(Ask.LIST, of), form_of(question.slots)
+        return question.query(end_of(question), of, limit=1, skip=skipped(question)), form_of(question.slots)
+    form = Form.HOW_LONG if "how_long" in slots.said and of is Of.ALERTS else form_of(question.slots)
+    return replace(question.query(Ask.LIST, of), oldest_first=_from_the_first(question, False)), form
+
+
+def _from_the_first(question: Question, usual: bool) -> bool:
+    """`the first three` are the oldest, `the last three` the newest."""
+    return usual if question.slots.limit is None else "first" in question.slots.said
 
 
 def seen(question: Question) -> tuple[Query, Form]:
@@ -39,7 +47,7 @@ def seen(question: Question) -> tuple[Query, Form]:
     if is_about_people:
         return _stays(question, form)
     listed = question.query(Ask.LIST, Of.EVENTS)
-    return replace(listed, oldest_first=bool(slots.when.spans) and slots.limit is None), form
+    return replace(listed, oldest_first=_from_the_first(question, bool(slots.when.spans))), form
 
 
 def _whole_days(query: Query, question: Question, form: Form) -> Query:
@@ -59,7 +67,7 @@ def _leaves(question: Question) -> bool:
 
 def _end(question: Question) -> Query:
     slots = question.slots
-    query = question.query(Ask.LAST if "last" in slots.said else Ask.FIRST, Of.EVENTS, limit=1)
+    query = question.query(end_of(question), Of.EVENTS, limit=1, skip=skipped(question))
     asks_seen = (
         slots.word("seen", "see", "saw", "sighting", "appear", "appeared")
         or slots.any("who", "anyone")
@@ -77,13 +85,15 @@ def _kinds(question: Question, form: Form) -> tuple[Query, Form]:
     who = scope.who if scope.who in (Who.UNKNOWN, Who.KNOWN) else Who.ANYTHING
     lost = bool(scope.kinds) and set(scope.kinds) <= set(LOST_KINDS)
     is_now = lost and not question.slots.when.stated and question.slots.word("is", "are")
-    return replace(query, scope=replace(scope, who=who, going_on=scope.going_on or is_now), oldest_first=question.slots.limit is None), form
+    return replace(
+        query, scope=replace(scope, who=who, going_on=scope.going_on or is_now), oldest_first=_from_the_first(question, True)
+    ), form
 
 
 def _stays(question: Question, form: Form) -> tuple[Query, Form]:
     slots = question.slots
     is_now = slots.when.now or (
-        not slots.when.stated and slots.word("is", "are") and not slots.word("been") and not slots.any("unknown", "known")
+        not slots.when.stated and slots.word("is", "are", "still") and not slots.word("been") and not slots.any("unknown", "known")
     )
     if is_now and slots.people and form is Form.WHERE:
         return question.person(Ask.LAST), Form.WHERE
@@ -109,3 +119,12 @@ def asks_anything(question: Question) -> bool:
         or slots.min_severity > 1
     )
     return bool(named) or slots.any("events", "people", "anyone", "unknown", "known", "who", "last", "first", "nobody", "observed")
+
+
+def end_of(question: Question) -> Ask:
+    return Ask.LAST if "last" in question.slots.said else Ask.FIRST
+
+
+def skipped(question: Question) -> int:
+    """`the third`: two before it."""
+    return (question.slots.ordinal or 1) - 1

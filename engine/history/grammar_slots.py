@@ -4,9 +4,10 @@ import re
 from zoneinfo import ZoneInfo
 
 from engine.history.grammar_found import Slots
-from engine.history.grammar_measures import find_by, find_lasting, find_limit, find_severities
+from engine.history.grammar_limits import find_limits, find_ordinal
+from engine.history.grammar_measures import find_by, find_limit, find_severities
 from engine.history.grammar_named import find_distance, find_gates, put_named
-from engine.history.grammar_phrases import find_lost, find_phrases, find_recording, find_through, find_visits
+from engine.history.grammar_phrases import find_every, find_lost, find_phrases, find_recording, find_through, find_visits
 from engine.history.grammar_spelling import mend
 from engine.history.grammar_tables import is_filler, is_word
 from engine.history.grammar_tokens import tokens_of
@@ -36,12 +37,13 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     tokens = tokens_of(_ID.sub(" it ", message) if ids else message)
     finder = NameFinder(directory, is_word)
     find_gates(tokens, found := Slots(tokens, When()))
-    found.ids = ids
+    found.ids, found.zone = ids, zone
     for at in range(len(tokens.all)):
         if tokens.run(at, ("office", "hours")):  # a time, also where a room is called so
             tokens.all[at].text = "business"
     mentions = finder.whole(tokens)
     mend(tokens, finder, found)
+    find_ordinal(tokens, found)
     found.when = find_when(tokens, now_ns, zone)
     find_distance(tokens, found)
     mentions += finder.parts(tokens)
@@ -49,8 +51,9 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     find_severities(tokens, found)
     find_by(tokens, found)
     find_limit(tokens, found)
-    find_lasting(tokens, found)
+    find_limits(tokens, found)
     find_phrases(tokens, found)
+    find_every(tokens, found)
     find_lost(tokens, found)
     find_recording(found)
     find_visits(found)

@@ -63,6 +63,7 @@ _TABLES: dict[str, tuple[tuple[str, ...], ...]] = {
     "false": words.FALSE,
     "true": words.TRUE,
     "benign": words.BENIGN,
+    "unjudged": words.UNJUDGED,
     "mean": words.MEAN,
     "median": words.MEDIAN,
     "longest": words.LONGEST,
@@ -75,6 +76,10 @@ _TABLES: dict[str, tuple[tuple[str, ...], ...]] = {
     "not": words.NOT,
     "near": words.NEAR,
     "then": words.THEN,
+    "at_once": words.AT_ONCE,
+    "every": words.EVERY,
+    "only": words.ONLY,
+    "nearest": words.NEAREST,
 }
 _PLACES = CAMERA_WORDS | NODE_WORDS | ZONE_WORDS | DOOR_WORDS
 _LOOSE = _PLACES | LOST | words.HE | words.IT | words.FOLLOWS | words.THERE
@@ -112,3 +117,10 @@ def is_word(word: str) -> bool:
 
 def is_filler(word: str) -> bool:
     return word in FILLERS or word in _LOOSE or word in BY_WORDS or (word.isdigit() and len(word) < 3)
+
+
+def is_counted(word: str) -> bool:
+    """Whether a word is of something that is counted: an alert, an event, a kind of event."""
+    return any(
+        len(phrase) == 1 and table in ("alerts", "events", "incidents", "kind", "unknown") for phrase, table, _ in BY_FIRST.get(word, ())
+    ) or (word in ("visit", "visits", "outage", "outages", "sighting", "sightings"))

@@ -21,7 +21,21 @@ _WHEN_AWAY = (
 )
 _NO_LENGTH = "".join(f"(?<!{word} )" for word in ("last", "past", "within", "previous", "for"))
 _Told: TypeAlias = str | Callable[[re.Match[str]], str]
+_WEEKDAY = r"(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|tember|ober|ember)?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _SHORT: tuple[tuple[str, _Told], ...] = (
+    (r"\b(any|some|every|no)1\b", r"\1one"),
+    (r"\b(next|last|this|past|a) wk\b", r"\1 week"),
+    (r"\b2nite\b", "tonight"),
+    (r"\bfrom (?:when|what time) (?:to|until|till) (?:when|what time)\b", "when"),
+    (r"\bb4\b", "before"),
+    (r"\bby day\b(?=.*\bnight)", "in the bydays"),
+    (r"(\bnight\b.*)\b(?:by day|during the day)\b", r"\1in the bydays"),
+    (r"\b(at|around) ([01]\d|2[0-3])([0-5]\d)\b(?!\d)", r"\1 \2:\3"),
+    (rf"\b({_WEEKDAY})\s*[-–—]\s*({_WEEKDAY})\b", r"from \1 to \2"),
+    (rf"\b({_DAY}) (to|and|until|till|through|[-–—]) ({_DAY}) (?:of )?({_MONTH})\b", r"\1 \4 \2 \3 \4"),
+    (rf"\b({_MONTH}) ({_DAY}) (to|and|until|till|through|[-–—]) ({_DAY})\b(?! ?(?:am|pm|:))", r"\1 \2 \3 \1 \4"),
     (r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)", lambda found: _day_of_month(found)),
     (r"(?<![\d/])(\d{1,2})/(\d{1,2})(?![\d/])", lambda found: _day_of_month(found)),
     (r"\b([01]?\d|2[0-4])[h.]([0-5]\d)(?= ?(?:am|pm|h|hrs|hours|uhr|a\.m|p\.m)\b)", r"\1:\2"),

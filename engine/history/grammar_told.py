@@ -63,6 +63,8 @@ def _asked(query: Query, words: Words) -> str:
             return f"On how many days were there {what}{_of(who)}"
         case Ask.SHARE | Ask.LACKING:
             return f"How many {what} were there{_of(who)}"
+        case Ask.MATCHING | Ask.AT_ONCE:
+            return "Who was seen"
         case Ask.ORDER:
             return f"When was {who} first seen"
 

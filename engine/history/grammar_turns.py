@@ -5,17 +5,21 @@ Each gives None where its turn is not in the question.
 
 from dataclasses import replace
 
-from engine.history.grammar_form import Form
+from engine.history.grammar_form import Form, form_of
 from engine.history.grammar_scope import LOST_KINDS, Question
+from engine.history.grammar_seen import skipped
 from engine.history.queries import Ask, Of, Query, Who
 from engine.model.event import EventKind
+
+MINUTE_NS = 60 * 10**9
 
 
 def why(question: Question, of: Of) -> tuple[Query, Form] | None:
     slots = question.slots
     if "why" not in slots.said:
         return None
-    at_ns = slots.when.spans[0].since_ns if slots.when.moment and slots.when.spans else None
+    span = slots.when.spans[0] if slots.when.moment and slots.when.spans else None
+    at_ns = None if span is None else (span.since_ns + span.until_ns) // 2 // MINUTE_NS * MINUTE_NS
     id_ = slots.ids[0] if slots.ids else ""
     if slots.any("not", "nobody") or (slots.any("held") and not id_ and of is Of.HELD):
         query = question.query(Ask.WHY_NOTHING, Of.ALERTS, at_ns=at_ns)
@@ -24,17 +28,19 @@ def why(question: Question, of: Of) -> tuple[Query, Form] | None:
     if of_people and not id_ and not (slots.any("alerts", "held", "nobody", "events") or slots.word("raised", "nothing")):
         slots.unknown += [word for word in ("why", "how", "reason", "explain", "because") if slots.word(word)][:1]
         return question.query(Ask.STAYS, Of.EVENTS), Form.PLAIN
-    query = question.query(Ask.WHY_ALERT, Of.ALERTS, id=id_, at_ns=at_ns)
+    query = question.query(Ask.WHY_ALERT, Of.ALERTS, id=id_, at_ns=at_ns, skip=skipped(question), oldest_first="first" in slots.said)
     return replace(query, scope=replace(query.scope, states=() if id_ else query.scope.states)), Form.PLAIN
 
 
 def clip(question: Question, of: Of) -> tuple[Query, Form] | None:
     slots = question.slots
-    if "clip" not in slots.said or slots.any("how_many", "observed") or set(slots.kinds) & set(LOST_KINDS):
+    if "clip" not in slots.said or slots.any("observed") or set(slots.kinds) & set(LOST_KINDS):
         return None
     id_ = slots.ids[0] if slots.ids else ""
-    query = question.query(Ask.CLIP, Of.EVENTS, id=id_, limit=slots.limit or (5 if not slots.any("last", "first") else 1))
-    return replace(query, oldest_first="first" in slots.said), Form.PLAIN
+    counts = "how_many" in slots.said
+    usual = 100 if counts else 1 if slots.any("last", "first") else 5
+    query = question.query(Ask.CLIP, Of.EVENTS, id=id_, limit=slots.limit or usual)
+    return replace(query, oldest_first="first" in slots.said, skip=skipped(question)), Form.HOW_MANY if counts else Form.PLAIN
 
 
 def how_long(question: Question, of: Of) -> tuple[Query, Form] | None:
@@ -50,9 +56,16 @@ def how_long(question: Question, of: Of) -> tuple[Query, Form] | None:
 
 def handled(question: Question, of: Of) -> tuple[Query, Form] | None:
     slots = question.slots
-    if not ("who" in slots.said and "handled" in slots.said) or slots.any("new") or of not in (Of.ALERTS, Of.EVENTS):
+    if "handled" not in slots.said or slots.any("new", "most", "fewest", "how_many") or of not in (Of.ALERTS, Of.EVENTS):
         return None
-    query = question.query(Ask.HANDLED, Of.ALERTS, id=slots.ids[0] if slots.ids else "", limit=1 if "last" in slots.said else 20)
+    if form_of(slots) is Form.YES_NO and not slots.any("who", "anyone") and not question.assignees:
+        query = question.query(Ask.LIST, Of.ALERTS)  # told is what became of it: yes could say the opposite
+        return replace(query, scope=replace(query.scope, states=(), who=Who.ANYTHING)), Form.PLAIN
+    if not slots.any("who", "anyone"):
+        return None
+    one = slots.any("last", "first")
+    query = question.query(Ask.HANDLED, Of.ALERTS, id=slots.ids[0] if slots.ids else "", limit=1 if one else 20)
+    query = replace(query, skip=skipped(question), oldest_first="first" in slots.said)
     scope = replace(query.scope, states=(), who=Who.ANYTHING)
     act = "closed" if slots.word("closed", "close") else "acknowledged" if slots.word("acknowledged", "acknowledge", "acked", "ack") else ""
     return replace(query, scope=replace(scope, text=act)), Form.WHO
@@ -94,7 +107,7 @@ def absent(question: Question, of: Of) -> tuple[Query, Form] | None:
         of is not Of.EVENTS
         or not asks_who
         or slots.kinds
-        or not (missing or ("not" in slots.said and slots.word("not") and not slots.not_people))
+        or not (missing or ("not" in slots.said and slots.word("not", "never") and not slots.not_people))
     ):
         return None
     query = question.query(Ask.ABSENT, Of.PEOPLE, reach=False)

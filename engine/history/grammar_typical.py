@@ -157,17 +157,22 @@ def average(question: Question, of: Of) -> _Read:
 
 
 def days(question: Question, of: Of) -> _Read:
-    """On how many days, and on which."""
+    """On how many days, and on which; and whether on each of them."""
     slots = question.slots
+    form = form_of(slots)
     nights = slots.tokens.word(0) in ("how", "which", "on", "what") and slots.word("nights", "evenings", "mornings", "weekends")
-    every = slots.by is By.DAY and form_of(slots) is Form.YES_NO and slots.word("every", "each")
-    if "days" not in slots.said and not nights and not every:
+    always = slots.word("always") and slots.any("arrive", "leave")  # of the days on which somebody was there at all
+    every = form is Form.YES_NO and not always and (slots.any("every") or (slots.by is By.DAY and slots.word("every", "each")))
+    if not (slots.any("days") or nights or every) or slots.limit_of in ("rows", "times"):
         return None
     if slots.any("mean", "median", "most", "fewest", "longest", "shortest", "how_long"):
         return None
-    query = question.query(Ask.DAYS, of, reach=False, by=By.ALL if nights else By.DAY, limit=100)
-    who = query.scope.who
-    return replace(query, scope=replace(query.scope, who=Who.ANYONE if slots.people and not slots.kinds else who)), Form.PLAIN
+    denied = slots.any("not", "nobody", "absent") and not every
+    wanted = Wanted.FEWEST if denied else Wanted.EVERY if every else Wanted.ALL
+    query = question.query(Ask.DAYS, of, reach=False, by=By.ALL if nights else By.DAY, limit=100, wanted=wanted)
+    of_people = not slots.kinds and (slots.people or slots.any("anyone", "nobody", "people"))
+    who = Who.ANYONE if of_people and query.scope.who is Who.ANYTHING else query.scope.who
+    return replace(query, scope=replace(query.scope, who=who)), Form.YES_NO if every else Form.PLAIN
 
 
 def order(question: Question, of: Of) -> _Read:

@@ -18,11 +18,12 @@ EVENTS = phrases(
 )
 HELD = phrases(
     "held, held back, hold back, holding back, hold, suppressed, suppress, suppression, withheld, withhold, held up, kept back, "
+    "hold something back, held something back, held anything back, hold anything back, "
     "not raised, silenced, muted, filtered, filtered out, blocked, gated, were stopped"
 )
 PEOPLE = phrases(
     "people, persons, person, visitors, visitor, humans, human, individuals, individual, guests, guest, faces, face, man, guy, bloke, "
-    "fellow, chap"
+    "fellow, chap, headcount, head count"
 )
 SOMEBODY = word_set("man guy bloke fellow chap")  # a person, and no more than that is known of them
 UNKNOWN = phrases(
@@ -43,7 +44,10 @@ NOBODY = phrases("nobody, no one, noone, none")
 OTHER_THAN = phrases(
     "but, except, except for, besides, apart from, other than, excluding, aside from, without, not counting, but not, beside"
 )
-WHEN = phrases("when, what time, which time, at what time, what date, what day, which date, what times, what hour, since when")
+WHEN = phrases(
+    "when, what time, which time, at what time, what date, what day, which date, what times, what hour, since when, until when, till when, "
+    "until what hour, until what time, until which time"
+)
 WHERE = phrases(
     "where, whereabouts, in which place, what place, which place, location, trace, track, in what place, which room, what room, "
     "which zone, what zone, which rooms, locate, find, movements of, path, route, which area, in which area, follow"
@@ -55,7 +59,7 @@ WHO = phrases(
 )
 HOW_MANY = phrases(
     "how busy, how many, how much, number of, count, total, total number, amount, amount of, tally, counts, the number, count of, "
-    "how few, quantity"
+    "how few, quantity, headcount, head count"
 )
 HOW_OFTEN = phrases(
     "how often, more often, less often, more frequently, less frequently, how many times, how frequently, how many occasions, times, "
@@ -63,11 +67,11 @@ HOW_OFTEN = phrases(
 )
 HOW_LONG = phrases(
     "how long, total time, how much time, for how long, duration, what length of time, how many hours, how many minutes, length of, "
-    "time spent, hours spent"
+    "time spent, hours spent, downtime, total downtime, down time"
 )
 WHY = phrases(
     "why, how come, what caused, explain, reason, what is the reason, cause, for what reason, justify, because, what made, "
-    "what triggered, explanation"
+    "what triggered, explanation, what evidence, on what evidence, which evidence, on what grounds"
 )
 COMPARE = phrases(
     "busier, quieter, compare, compared, comparison, versus, vs, than, difference, differ, more events than, how does, as many, "
@@ -81,7 +85,8 @@ LAST = phrases("last, latest, most recent, most recently, newest, last time, fin
 FIRST = phrases("first, earliest, first time, oldest, initially, initial")
 LEAVE = phrases(
     "leave, leaves, left, go home, went home, going home, depart, departed, exit, exited, go out, went out, gone home, clock out, "
-    "clocked out, sign off, signed off, check out, knock off, go away, goes home, head home, headed home, get off, go"
+    "clocked out, sign off, signed off, check out, knock off, go away, goes home, head home, headed home, get off, go, "
+    "until when, till when, until what hour, until what time, until which time"
 )
 ARRIVE = phrases(
     "arrive, arrived, arrives, arrival, get in, got in, get here, got here, clock in, clocked in, start work, started work, turn up, "
@@ -110,7 +115,7 @@ BEFORE_WHEN = word_set(
 )
 RETURNED = phrases(
     "come back, comes back, came back, coming back, back online, back up, back on, recover, recovered, recovers, restored, restore, "
-    "reconnected"
+    "reconnected, heard again, seen again, back again"
 )
 WITH = phrases(
     "with, together, together with, accompanied, accompanied by, accompany, company, alone, in the company of, met, meet, alongside, "
@@ -120,7 +125,7 @@ HANDLED = phrases(
     "acknowledged, acknowledge, acked, ack, closed, close, handled, handle, handles, dealt with, deal with, dealt, resolved, resolve, "
     "took care of, take care of, responded, respond, responded to, respond to, worked on, signed off on, confirmed, dismissed, "
     "dismiss, processed, reacted, react to, answered, took, attended to, cleared, clear, picked up, responsible for, responsible, "
-    "on it, looked after, accepted"
+    "on it, looked after, accepted, judged, taken, sorted, sorted out, taken care of, been dealt with, been handled, been taken"
 )
 MOST = phrases(
     "most, busiest, most active, highest, most often, most common, most frequent, most frequently, top, peak, maximum, "
@@ -135,7 +140,8 @@ OPEN = phrases(
 NEW = phrases(
     "new, unacknowledged, unhandled, not acknowledged, nobody acknowledged, nobody has acknowledged, nobody has acknowledged yet, "
     "unacked, not acked, not been acknowledged, not yet acknowledged, unanswered, untouched, unattended, nobody has handled, "
-    "nobody has dealt with, waiting, not handled, nobody handled, no one acknowledged, no one has acknowledged, not been handled, "
+    "nobody has dealt with, has nobody dealt with, has nobody handled, has nobody acknowledged, has nobody taken, has no one handled, "
+    "has nobody closed, waiting, not handled, nobody handled, no one acknowledged, no one has acknowledged, not been handled, "
     "not dealt with"
 )
 CLOSED = phrases("closed, been closed, resolved, done, finished, settled, completed, were closed")
@@ -144,6 +150,9 @@ IN_PROGRESS = phrases("in progress, being handled, being worked on, under way, u
 FALSE = phrases("false, bogus, spurious, false positive, false positives, mistaken, wrong, not real, unfounded, unwarranted")
 TRUE = phrases("true, genuine, real, true positive, true positives, justified, confirmed, valid, actual")
 BENIGN = phrases("benign, harmless, innocent")
+UNJUDGED = phrases(
+    "without a verdict, without verdict, no verdict, not judged, unjudged, not been judged, without a disposition, without disposition"
+)
 MEAN = phrases("on average, average, averages, averaged, mean, in the mean, per average, avg")
 MEDIAN = phrases(
     "usually, usual, normally, normal, typically, typical, generally, commonly, median, regularly, as a rule, customarily, habitually, "
@@ -159,7 +168,7 @@ SHARE = phrases(
 DAYS = phrases(
     "how many days, how many different days, which days, what days, on how many days, on which days, on what days, number of "
     "days, every day, "
-    "each day, which dates, what dates, all days"
+    "each day, which dates, what dates, all days, day on which, days on which, day when, days when"
 )
 ORDERS = word_set(  # a question is no order: such a word is never a slip of a name, and never carried out
     "mark marked delete remove erase disable enable stop stopped switch arm disarm lock unlock reset forget ignore pretend turn set change"
@@ -179,3 +188,17 @@ NEAR = phrases(
     "near, nearby, around here, around, close by, close to, in the vicinity, vicinity, neighbourhood, neighborhood, near here, "
     "near us, around us"
 )
+AT_ONCE = phrases(
+    "at once, at the same time, simultaneously, at any one time, at one time, concurrently, all at once, both at once, at any given time"
+)
+EVERY = phrases(
+    "every day, each day, every single day, all days, all the days, every weekday, each weekday, every working day, each working day, "
+    "every workday, each and every day, always, every night, each night, every morning, each morning, every one of the days"
+)
+ONLY = phrases("only, solely, exclusively")
+NEAREST = phrases("nearest, closest, how far, how far away, how near, how close")
+EXCEPT = phrases(
+    "but not, other than, apart from, except for, not counting, leaving out, not including, aside from, leaving aside, excluding, except, "
+    "besides, without, minus, beside, but, ignoring, and not, not"
+)
+LEFT_OUT = word_set("excluded excepted omitted")  # behind what is left out

@@ -128,7 +128,8 @@ class NameFinder:
             if named:
                 end, named = self._narrowed(tokens, start + 1, named)
                 before = tokens.word(start - 1)
-                first = start - 1 if tokens.free(start - 1) and any(_near(before, words_of(each.name)) for each in named) else start
+                slipped = tokens.free(start - 1) and not self.is_word(before) and any(_near(before, words_of(each.name)) for each in named)
+                first = start - 1 if slipped else start
                 named = [each for each in named if first == start or _near(before, words_of(each.name))]
                 found.append(_take(tokens, first, end - first, _best(named, tokens, first, end)))
         return [*found, *self.slips(tokens)]
@@ -184,7 +185,12 @@ class NameFinder:
         is_place = any(each.kind in (NamedKind.CAMERA, NamedKind.ZONE) for each in named)
         before = tokens.word(start - 1)
         if is_place:
-            return before in ("the", "in", "at", "camera", "zone", "on", "by", "near", "from") or (token.capital and start > 0)
+            beside = before in ("the", "in", "at", "camera", "zone", "on", "by", "near", "from") or tokens.word(start + 1) in (
+                "cam",
+                "camera",
+                "cams",
+            )
+            return beside or (token.capital and start > 0)
         return bool(named) and ((token.capital and start > 0) or before in _BEFORE_NAMES)
 
 

@@ -43,6 +43,8 @@ class Ask(StrEnum):
     SHARE = "share"  # how many of them, and of how many they are a part
     LACKING = "lacking"  # of which cameras or zones (`by`) there is none
     ORDER = "order"  # who of several people came (`oldest_first`) or left first
+    AT_ONCE = "at_once"  # when at least `least` people were there at once; of `wanted` MOST: how many there were at most
+    MATCHING = "matching"  # known people of whom there is something in the scope and in each of `also`, and nothing in any of `without`
 
 
 class Of(StrEnum):
@@ -89,12 +91,14 @@ class Wanted(StrEnum):
     ALL = "all"
     MOST = "most"
     FEWEST = "fewest"
+    EVERY = "every"  # of DAYS by person: who was there on all of them
 
 
 class Measure(StrEnum):
     """What is told of many values."""
 
     NONE = "none"
+    NEAREST = "nearest"  # of incidents
     MEAN = "mean"
     MEDIAN = "median"
     LONGEST = "longest"
@@ -145,7 +149,7 @@ class Scope:
         near: latitude, longitude, kilometres, of incidents. sensor_ids: what an event is about (nodes).
         going_on: only what has not ended. text: words that an incident's description holds. rule_ids: of alerts.
         longest_s, shortest_s: of an event, None no matter. not_dispositions: alerts that were found so are left out, those that nobody
-            judged are not.
+            judged are not. not_kinds, not_assignees: of events and alerts that are left out.
     """
 
     spans: tuple[Span, ...] = ()
@@ -172,6 +176,8 @@ class Scope:
     not_camera_ids: tuple[str, ...] = ()
     not_zone_ids: tuple[str, ...] = ()
     not_dispositions: tuple[str, ...] = ()
+    not_kinds: tuple[EventKind, ...] = ()
+    not_assignees: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.spans) > MOST_SPANS:
@@ -192,7 +198,8 @@ class Scope:
 class Query:
     """One question of the record. `id`: of one alert, event or incident. `at_ns`: around which moment, of WHY_NOTHING.
 
-    `limit`: most rows given; `Result.total` tells how many there are. `skip`: the newest ones left out ("the one before").
+    `limit`: most rows given; `Result.total` tells how many there are. `skip`: the first ones left out ("the one before", "the second").
+    `least`, `most`: of groups that are counted, and of AT_ONCE, those of fewer and of more are left out; `most` None: no matter.
     """
 
     ask: Ask
@@ -207,12 +214,24 @@ class Query:
     skip: int = 0
     oldest_first: bool = False
     measure: Measure = Measure.NONE
+    least: int = 0
+    most: int | None = None
+    also: tuple[Scope, ...] = ()
+    without: tuple[Scope, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MOST_ROWS:
             raise InputError("limit", f"{self.limit} is outside 1–{MOST_ROWS}")
         if self.skip < 0:
             raise InputError("skip", "is negative")
+
+    @property
+    def limited(self) -> bool:
+        return self.least > 0 or self.most is not None
+
+    def lets(self, number: int) -> bool:
+        """Whether a group of so many is asked for."""
+        return number >= self.least and (self.most is None or number <= self.most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.history import queries_events
-from engine.history.queries import Of, Query, Scope, Span
+from engine.history.queries import Measure, Of, Query, Scope, Span
 from engine.history.queries_found import counted, row_of_alert, row_of_decision, row_of_incident
 from engine.history.queries_reach import Reach
 from engine.history.queries_rows import Result, Row
@@ -27,14 +27,24 @@ def listed(reach: Reach, query: Query) -> Result:
         rows.reverse()
     shown = tuple(rows[query.skip : query.skip + query.limit])
     events = [replace(row, citation=each) for row in shown for each in row.rows[:1]]
-    return Result(query, counted(query, reach.now_ns), shown, len(rows), clips=reach.clips(events))
+    return _sighted(reach, Result(query, counted(query, reach.now_ns), shown, len(rows), clips=reach.clips(events)))
 
 
 def newest(reach: Reach, query: Query) -> Result:
     """Of LAST and FIRST."""
     rows = _all(reach, query)
     rows = rows if query.ask is query.ask.LAST else rows[::-1]
-    return Result(query, counted(query, reach.now_ns), tuple(rows[query.skip : query.skip + 1]), len(rows))
+    if query.measure is Measure.NEAREST:
+        rows = sorted(rows, key=lambda row: row.metres or 0.0)
+    return _sighted(reach, Result(query, counted(query, reach.now_ns), tuple(rows[query.skip : query.skip + 1]), len(rows)))
+
+
+def _sighted(reach: Reach, result: Result) -> Result:
+    """Of no alert it is told where that time was not observed at all, as before there was a record."""
+    if result.total or result.query.of is not Of.ALERTS or not result.query.scope.spans:
+        return result
+    sighted = queries_events.with_sight(reach, result)
+    return sighted if sighted.unseen else result
 
 
 def _all(reach: Reach, query: Query) -> list[Row]:
@@ -45,9 +55,11 @@ def _all(reach: Reach, query: Query) -> list[Row]:
         case Of.INCIDENTS:
             if query.id:
                 return [
-                    row_of_incident(each) for each in reach.record.answer(GetIncident(query.id)).incidents if reach.viewer.cameras is None
+                    row_of_incident(each, query.scope.near)
+                    for each in reach.record.answer(GetIncident(query.id)).incidents
+                    if reach.viewer.cameras is None
                 ]
-            return [row_of_incident(incident) for incident in reach.incidents(query.scope)]
+            return [row_of_incident(incident, query.scope.near) for incident in reach.incidents(query.scope)]
         case _:
             return [row_of_alert(alert) for alert in _alerts(reach, query)]
 
@@ -62,13 +74,17 @@ def _alerts(reach: Reach, query: Query) -> list[Alert]:
 def why_alert(reach: Reach, query: Query) -> Result:
     """The alert and the decision that raised it. Of a moment: the alert nearest to it."""
     alerts = _alerts(reach, query)
+    if query.oldest_first:
+        alerts.reverse()
     if query.at_ns is not None and not query.id:
         at = query.at_ns
         near = reach.alerts(replace(query.scope, spans=(Span(max(at - int(_WIDEST_S) * SECOND, 0), at + int(_WIDEST_S) * SECOND),)))
         alerts = sorted(near, key=lambda alert: abs(alert.raised_ns - at))
     if not alerts:
         return Result(query, counted(query, reach.now_ns))
-    alert = alerts[min(query.skip, len(alerts) - 1)]
+    if query.skip >= len(alerts):
+        return Result(query, counted(query, reach.now_ns), total=len(alerts))
+    alert = alerts[query.skip]
     decision = _decision(reach, alert.decision_id)
     rows = (row_of_alert(alert), *(() if decision is None else (decision_row(decision),)))
     return Result(query, counted(query, reach.now_ns), rows, len(alerts))
@@ -134,7 +150,10 @@ def _is_there(decision: Decision, scope: Scope) -> bool:
 
 def handled(reach: Reach, query: Query) -> Result:
     """Who acknowledged or closed alerts: by the audit where the viewer may read it, else whom they are assigned to."""
-    alerts = {alert.id: alert for alert in _alerts(reach, query)[: 1 if query.limit == 1 else 200]}
+    found = _alerts(reach, query)
+    if query.oldest_first:
+        found.reverse()
+    alerts = {alert.id: alert for alert in found[query.skip : query.skip + (1 if query.limit == 1 else 200)]}
     acts = _acts(reach, frozenset(alerts))
     rows: list[Row] = []
     for id_, alert in alerts.items():

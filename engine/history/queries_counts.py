@@ -27,8 +27,8 @@ def count(reach: Reach, query: Query) -> Result:
     total = sum(apart.values())
     if query.by in (By.CAMERA, By.ZONE, By.PERSON, By.ASSIGNEE):
         apart.pop("", None)
-    rows = [row_of(reach, query, key, number) for key, number in _ordered(query, apart)] if query.by is not By.ALL else []
-    result = Result(query, counted(query, reach.now_ns), tuple(rows[: query.limit]), total)
+    rows = _kept(reach, query, apart) if query.by is not By.ALL else []
+    result = Result(query, counted(query, reach.now_ns), tuple(rows[: query.limit]), total, known=len(rows))
     return queries_events.with_sight(reach, result) if query.of is Of.EVENTS else result
 
 
@@ -60,8 +60,15 @@ def _people(reach: Reach, query: Query) -> Result:
         return replace(found, query=query, counted=counted(query, reach.now_ns), rows=found.rows[: query.limit])
     rows = [row for row in found.rows if row.person_id]
     groups = {row.person_id: row.count for row in rows}
-    made = [row_of(reach, query, key, number) for key, number in _ordered(query, groups)]
-    return replace(found, query=query, counted=counted(query, reach.now_ns), rows=tuple(made[: query.limit]), total=sum(groups.values()))
+    made = _kept(reach, query, groups)
+    return replace(
+        found,
+        query=query,
+        counted=counted(query, reach.now_ns),
+        rows=tuple(made[: query.limit]),
+        total=sum(groups.values()),
+        known=len(made),
+    )
 
 
 def groups(reach: Reach, query: Query) -> dict[str, int]:
@@ -117,6 +124,10 @@ def _time_key(reach: Reach, at_ns: int, by: By) -> str:
     return f"{at.hour:02d}" if by is By.HOUR else at.date().isoformat() if by is By.DAY else WEEKDAYS[at.weekday()]
 
 
+def _kept(reach: Reach, query: Query, groups: dict[str, int]) -> list[Row]:
+    return [row_of(reach, query, key, number) for key, number in _ordered(query, groups) if query.lets(number)]
+
+
 def _ordered(query: Query, groups: dict[str, int]) -> list[tuple[str, int]]:
     """Most first; days in their order, where not the most of them is asked for."""
     if query.wanted is Wanted.ALL and query.by in (By.HOUR, By.DAY):
@@ -129,7 +140,8 @@ def _ordered(query: Query, groups: dict[str, int]) -> list[tuple[str, int]]:
 
 def row_of(reach: Reach, query: Query, key: str, number: int) -> Row:
     of = Of.EVENTS if query.of is Of.PEOPLE else query.of
-    alone = replace(query, of=of, by=By.ALL, wanted=Wanted.ALL, limit=Query(query.ask).limit, scope=narrowed(reach, query, key))
+    usual = Query(query.ask)
+    alone = replace(query, of=of, by=By.ALL, wanted=Wanted.ALL, limit=usual.limit, least=0, most=None, scope=narrowed(reach, query, key))
     return Row(
         counted(alone, reach.now_ns),
         key=key,

@@ -88,7 +88,7 @@ def people(reach: Reach, query: Query, *, touching: bool = False, newest: bool =
     scope = query.scope
     rows: list[Row] = []
     if scope.who is not Who.UNKNOWN:
-        tallies = _by_person(reach, replace(scope, who=Who.KNOWN), touching=touching)
+        tallies = by_person(reach, replace(scope, who=Who.KNOWN), touching=touching)
         for tally in sorted(tallies, key=lambda each: (-each.last_ns, each.key)):
             rows += _of_person(reach, scope, tally, touching=touching, newest=newest)
     known = len(rows)
@@ -108,7 +108,7 @@ def sightings(reach: Reach, scope: Scope, *, touching: bool = False) -> list[Eve
     return reach.events(replace(scope, who=Who.UNKNOWN, kinds=kinds), _MOST_STAYS, newest_first=False, touching=touching)
 
 
-def _by_person(reach: Reach, scope: Scope, *, touching: bool) -> tuple[Tally, ...]:
+def by_person(reach: Reach, scope: Scope, *, touching: bool) -> tuple[Tally, ...]:
     found: dict[str, Tally] = {}
     for span in reach.spans(scope):
         for each in reach.record.tally(reach.want(scope, span, touching=touching), "person_id"):
@@ -190,7 +190,7 @@ def _one_each(rows: list[Row]) -> list[Row]:
 def absent(reach: Reach, query: Query) -> Result:
     """Known people of whom there is no event; `person_ids`: of these only. Those kept aside (archived) are not asked for."""
     scope = replace(query.scope, who=Who.KNOWN)
-    seen = {each.key for each in _by_person(reach, scope, touching=True)}
+    seen = {each.key for each in by_person(reach, scope, touching=True)}
     asked = [person for person in reach.record.people() if person.archived_ns is None and person.id not in query.scope.not_person_ids]
     missing = [person for person in asked if person.id not in seen and (not scope.person_ids or person.id in scope.person_ids)]
     rows = tuple(_missing(reach, query, person) for person in missing)

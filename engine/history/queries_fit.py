@@ -11,11 +11,13 @@ def fits_alert(alert: Alert, scope: Scope) -> bool:
         _is_at(alert.camera_id, (alert.zone_id,), scope)
         and _is_of(alert.person_id, scope)
         and (not scope.kinds or alert.kind in scope.kinds)
+        and alert.kind not in scope.not_kinds
         and _is_severe(int(alert.severity), scope)
         and (not scope.states or alert.state.value in scope.states or ("open" in scope.states and alert.open))
         and (not scope.dispositions or (alert.disposition is not None and alert.disposition.value in scope.dispositions))
         and (alert.disposition is None or alert.disposition.value not in scope.not_dispositions)
         and (not scope.assignees or alert.assignee.casefold() in {each.casefold() for each in scope.assignees})
+        and alert.assignee.casefold() not in {each.casefold() for each in scope.not_assignees}
         and (not scope.rule_ids or alert.rule_id in scope.rule_ids)
     )
 
@@ -29,6 +31,7 @@ def fits_decision(decision: Decision, scope: Scope) -> bool:
         _is_at(decision.camera_id, zones, scope)
         and _is_of("" if facts is None else facts.person_id, scope)
         and (not scope.kinds or kind in scope.kinds)
+        and kind not in scope.not_kinds
         and _is_severe(0 if facts is None else int(facts.severity), scope)
         and (not scope.gates or bool(failed & set(scope.gates)))
     )

@@ -1,5 +1,7 @@
 """Rows of the record as findings of a query."""
 
+from math import asin, cos, radians, sin, sqrt
+
 from engine.history.queries import Query
 from engine.history.queries_rows import Row
 from engine.history.queries_text import to_text
@@ -8,6 +10,8 @@ from engine.model.chat import Citation, CitationKind
 from engine.model.decision import Decision
 from engine.model.event import Event, EventKind
 from engine.model.incident import Incident
+
+EARTH_M = 6_371_008.8
 
 
 def counted(query: Query, now_ns: int) -> Citation:
@@ -74,7 +78,8 @@ def row_of_decision(decision: Decision) -> Row:
     )
 
 
-def row_of_incident(incident: Incident) -> Row:
+def row_of_incident(incident: Incident, near: tuple[float, float, float] | None = None) -> Row:
+    """`near`: the latitude and longitude that its distance is told from."""
     return Row(
         Citation(CitationKind.INCIDENT, incident.id, incident.occurred_ns),
         incident.occurred_ns,
@@ -84,4 +89,12 @@ def row_of_incident(incident: Incident) -> Row:
         text=incident.description,
         count=incident.reporter_count,
         simulated=incident.simulated,
+        metres=None if near is None else apart_m(near[:2], (incident.latitude, incident.longitude)),
     )
+
+
+def apart_m(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Metres between two places in degrees, along a sphere (haversine)."""
+    (lat, lon), (lat2, lon2) = ((radians(each[0]), radians(each[1])) for each in (one, other))
+    chord = sin((lat2 - lat) / 2) ** 2 + cos(lat) * cos(lat2) * sin((lon2 - lon) / 2) ** 2
+    return 2 * EARTH_M * asin(min(1.0, sqrt(chord)))

@@ -14,6 +14,7 @@ from engine.model.alert import Alert
 from engine.model.asked import AskedRecord, EventWant
 from engine.model.chat import CitationKind, VideoClip
 from engine.model.decision import Decision, Outcome, Stage
+from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
 from engine.model.incident import Incident, IncidentCategory
 from engine.model.question import Answer, ListAlerts, ListDecisions, ListIncidents, RecordQuestion
@@ -164,6 +165,17 @@ class Reach:
 
 
 def _kinds(scope: Scope) -> tuple[EventKind, ...]:
+    """Raises InputError: all of them are left out."""
+    found = _asked_kinds(scope)
+    if not scope.not_kinds:
+        return found
+    left = tuple(kind for kind in found or EventKind if kind not in scope.not_kinds)
+    if not left:
+        raise InputError("kinds", "are all left out")
+    return left
+
+
+def _asked_kinds(scope: Scope) -> tuple[EventKind, ...]:
     if scope.kinds or scope.who is Who.ANYTHING:
         return scope.kinds
     return _UNNAMED if scope.who is Who.UNKNOWN else SEEN_KINDS

@@ -39,6 +39,7 @@ class Row:
     sensor_id: str = ""
     details: tuple[str, ...] = ()
     rows: tuple[Citation, ...] = ()
+    metres: float | None = None  # from the place that was asked about, of incidents
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.history import queries_alerts, queries_counts, queries_events, queries_typical
+from engine.history import queries_alerts, queries_counts, queries_events, queries_people, queries_typical
 from engine.history.queries import Ask, By, Of, Query
 from engine.history.queries_found import counted
 from engine.history.queries_reach import Reach
@@ -34,6 +34,12 @@ class Desk:
                 return queries_alerts.handled(self._reach, query)
             case Ask.OBSERVED:
                 return self._observed(query)
+            case Ask.DAYS if query.by is By.PERSON:
+                return queries_people.regular(self._reach, query)
+            case Ask.MATCHING:
+                return queries_people.matching(self._reach, query)
+            case Ask.AT_ONCE:
+                return queries_people.at_once(self._reach, query)
             case Ask.AVERAGE | Ask.USUAL | Ask.LENGTHS | Ask.CLOCKS | Ask.DAYS | Ask.SHARE | Ask.ORDER | Ask.LACKING:
                 return self._typical(query)
             case _:

@@ -244,21 +244,30 @@ def lacking(reach: Reach, query: Query) -> Result:
     groups = queries_counts.groups(reach, apart)
     every = reach.cameras if query.by is By.CAMERA else tuple(queries_counts.groups(reach, replace(apart, of=Of.EVENTS, scope=Scope())))
     missing = [key for key in every if key and not groups.get(key)]
-    rows = tuple(queries_counts.row_of(reach, apart, key, 0) for key in missing)
+    named = [(key, 0) for key in missing] or [(key, groups[key]) for key in every if key]  # where none lacks it, how many each has
+    rows = tuple(queries_counts.row_of(reach, apart, key, number) for key, number in named)
     return _sighted(reach, Result(query, counted(query, reach.now_ns), rows[: query.limit], len(missing)))
 
 
 def order(reach: Reach, query: Query) -> Result:
-    """Each person's first event (or the one that ended last), in the order of that; people without one are left out."""
+    """Each person's first event (or the one that ended last), in the order of that; people without one are left out.
+
+    Where nobody is named: of all who are known.
+    """
     finds: Callable[[Reach, Query], Result] = queries_events.first if query.oldest_first else queries_events.last
     rows: list[Row] = []
-    for person in query.scope.person_ids:
+    known = queries_events.by_person(reach, replace(query.scope, who=Who.KNOWN), touching=False)
+    for person in query.scope.person_ids or tuple(each.key for each in known):
         alone = replace(
-            query, ask=Ask.FIRST if query.oldest_first else Ask.LAST, scope=replace(query.scope, person_ids=(person,), kinds=SEEN_KINDS)
+            query,
+            ask=Ask.FIRST if query.oldest_first else Ask.LAST,
+            skip=0,
+            scope=replace(query.scope, person_ids=(person,), kinds=SEEN_KINDS),
         )
         rows += finds(reach, alone).rows
     rows.sort(key=lambda row: row.at_ns if query.oldest_first else row.until_ns or reach.now_ns)
-    return _sighted(reach, Result(query, counted(query, reach.now_ns), tuple(rows), len(rows), clips=reach.clips(rows)))
+    shown = tuple(rows[query.skip : query.skip + query.limit])
+    return _sighted(reach, Result(query, counted(query, reach.now_ns), shown, len(rows), clips=reach.clips(list(shown))))
 
 
 def _sighted(reach: Reach, result: Result) -> Result:

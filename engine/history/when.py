@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from engine.history.grammar_tokens import Tokens
 from engine.history.queries import MOST_SPANS, Span
+from engine.history.queries_spans import uncovered
 from engine.history.when_moments import Moment, moments_of
 from engine.history.when_pieces import find_pieces
 from engine.history.when_stretches import (
@@ -41,7 +42,8 @@ class When:
     """Attributes:
     spans: rising, apart; empty: no time was said, or any time (`always`). groups: spans of each time that was said by itself, in their
         order, for comparing. moment: one moment was said, not a stretch. now: at this moment. said: the words. clocked: a clock was
-        said, by the site's `zone`.
+        said, by the site's `zone`. without: what was left out (`but not on Friday`), already taken off the spans. dayless: only clocks
+        and parts of a day were said, and no day.
     """
 
     spans: tuple[Span, ...] = ()
@@ -51,6 +53,8 @@ class When:
     always: bool = False
     said: str = ""
     clocked: bool = False
+    without: tuple[Span, ...] = ()
+    dayless: bool = False
     zone: ZoneInfo | None = None
 
     @property
@@ -67,6 +71,10 @@ def find_when(tokens: Tokens, now_ns: int, zone: ZoneInfo) -> When:
     said = " ".join(token.text for token in tokens.all if token.taken == "time")
     clocked = any(each.piece.clock is not None for each in moments)
     return replace(_Meant(now, now_ns, zone).of(moments), said=said, clocked=clocked, zone=zone)
+
+
+def _less(spans: tuple[Span, ...], without: tuple[Span, ...]) -> tuple[Span, ...]:
+    return tuple(left for span in spans for left in uncovered(span, list(without)))
 
 
 def _next_midnight(at: LocalSpan, piece: Piece) -> LocalSpan:
@@ -87,13 +95,13 @@ class _Meant:
     def of(self, moments: list[Moment]) -> When:
         if any(each.piece.now for each in moments):
             return When(now=True)
-        timed = [each for each in moments if not each.piece.always]
+        timed = [each for each in moments if not each.piece.always and not each.left_out]
         if not timed:
             return When(always=True)
         stretches = self._stretches(timed)
         days = [each for each in stretches if only_days(each)]
         clocked = [each for each in stretches if not only_days(each) and lacks_day(each)]
-        dayed = [each for each in stretches if len(each) == 1 and each[0].piece.days is not None and each[0].piece.clock is not None]
+        dayed = [each for each in stretches if len(each) == 1 and each[0].piece.days is not None and not only_days(each)]
         if clocked and dayed and not days:  # `before 8 and after 20 on Saturday`
             context = self._days_of(dayed)
         elif days and clocked:
@@ -102,10 +110,13 @@ class _Meant:
         else:
             context = None
         groups = tuple(tidy(self._spans(each, context)) for each in stretches)
+        without = tidy([span for each in moments if each.left_out for span in self._spans((each,), None)])
+        groups = tuple(_less(group, without) for group in groups)
         spans = tidy([span for group in groups for span in group])
         first = stretches[0]
         is_moment = len(stretches) == 1 and len(first) == 1 and first[0].relation in ("", "at", "around") and says_moment(first[0].piece)
-        return When(spans, tuple(group for group in groups if group), is_moment)
+        dayless = bool(clocked) and context is None and len(clocked) == len(stretches)
+        return When(spans, tuple(group for group in groups if group), is_moment, without=without, dayless=dayless)
 
     def _stretches(self, moments: list[Moment]) -> list[tuple[Moment, ...]]:
         found: list[tuple[Moment, ...]] = []
@@ -118,14 +129,18 @@ class _Meant:
         return found
 
     def _days_of(self, stretches: list[tuple[Moment, ...]]) -> list[date]:
-        days: list[date] = []
-        for each in stretches:
-            days += self._each_day(each)
-        return sorted(set(days))
+        """Days of the week beside others (`on weekdays last week`) are those of them."""
+        only = [each for each in stretches if each[0].piece.weekdays and each[0].piece.days is None]
+        named = [each for each in stretches if each not in only]
+        days = {day for each in named or only for day in self._each_day(each)}
+        wanted = frozenset[int]().union(*(each[0].piece.weekdays for each in only))
+        return sorted(day for day in days if not (named and only) or day.weekday() in wanted)
 
     def _each_day(self, stretch: tuple[Moment, ...]) -> list[date]:
         first, last = stretch[0], stretch[-1]
         since, until = self._days(first.piece)[0], self._days(last.piece)[1]
+        if until <= since and first.piece.weekday:  # `from Monday to Friday`
+            since -= timedelta(days=7)
         if first.relation == "since" and len(stretch) == 1:
             until = self.now.date() + timedelta(days=1)
         found = [since + timedelta(days=at) for at in range(min((until - since).days, MOST_SPANS))]
@@ -238,6 +253,8 @@ class _Meant:
         else:
             named = self._local(b, day)
             until = named.since if b.clock is not None else named.until
+        if since >= until and a.days is not None and a.weekday:  # `from Monday to Friday`: the Monday before that Friday
+            since -= timedelta(days=7)
         since_ns, until_ns = utc_ns(since, self.zone), utc_ns(until, self.zone, fold=1)
         return [Span(since_ns, until_ns)] if since_ns < until_ns else []
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from engine.history.grammar_tokens import Tokens
 from engine.history.when_clocks import minute_of
-from engine.history.when_units import TH, Piece, day_piece, month_of, next_month
+from engine.history.when_units import ORDINALS, TH, Piece, day_piece, month_of, next_month
 
 
 def read_date(tokens: Tokens, at: int, now: datetime) -> Piece | None:
@@ -46,6 +46,8 @@ def _is_month(tokens: Tokens, at: int) -> bool:
 
 def _ordinal(tokens: Tokens, at: int) -> tuple[int | None, int]:
     word = tokens.word(at)
+    if word in ORDINALS and (month_of(tokens.word(at + 1)) or (tokens.word(at + 1) == "of" and month_of(tokens.word(at + 2)))):
+        return ORDINALS[word], at + 1
     if not word.isdigit() or not 1 <= int(word) <= 31:
         return None, at
     return int(word), at + 2 if tokens.word(at + 1) in TH else at + 1

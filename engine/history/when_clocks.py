@@ -40,16 +40,28 @@ def read_clock(tokens: Tokens, at: int, _now: datetime) -> Piece | None:
     return _with_half(tokens, at, hour * 60, at + 1, was_clear=False) if word.isdigit() and _about_time(tokens, at) else None
 
 
+_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "quarter": 15, "half": 30}
+_CLOCK_NAMES = {"noon": 720, "midday": 720, "midnight": 1440}
+
+
 def _spoken(tokens: Tokens, at: int) -> tuple[int, int] | None:
-    word = tokens.word(at)
-    shift = {"half": 30, "quarter": 15}.get(word)
-    if word == "a" and tokens.word(at + 1) == "quarter":
-        at, shift = at + 1, 15
-    counted = number_at(tokens, at + 2) if tokens.word(at + 1) in ("past", "to") else None
-    if shift is None or counted is None or not 1 <= counted[0] <= 12:
+    """`half past two`, `a quarter to 5`, `five to midnight`; five and ten only where a time is spoken of."""
+    spoken = tokens.word(at - 1) in _CLOCK_BEFORE - {"from", "between"}
+    at = at + 1 if tokens.word(at) == "a" and tokens.word(at + 1) == "quarter" else at
+    word, way, behind = tokens.word(at), tokens.word(at + 1), at + 2
+    shift = _MINUTES.get(word) or (int(word) if word in ("5", "10", "20", "25") else None)
+    if way in ("minutes", "min") and tokens.word(at + 2) in ("past", "to"):
+        way, behind, spoken = tokens.word(at + 2), at + 3, True
+    if word.isdigit() and way == "to" and tokens.word(behind) not in _CLOCK_NAMES:
+        return None  # `at 10 to 12` is from and to
+    if shift is None or way not in ("past", "to") or not (spoken or word in ("quarter", "half")):
         return None
-    hour = int(counted[0]) * 60
-    return (hour + shift if tokens.word(at + 1) == "past" else hour - shift), counted[1]
+    named = _CLOCK_NAMES.get(tokens.word(behind))
+    counted = (named / 60, behind + 1) if named is not None else number_at(tokens, behind)
+    if counted is None or (named is None and not 1 <= counted[0] <= 12) or tokens.word(behind) in ("a", "an", "half"):
+        return None
+    hour = int(counted[0] * 60)
+    return ((hour + shift) % 1440 if way == "past" else hour - shift), counted[1]
 
 
 _CLOCK_BEFORE = word_set("at around about since after before until till from between by past")
@@ -61,6 +73,8 @@ def _about_time(tokens: Tokens, at: int) -> bool:
     if unit is not None or tokens.word(at + 1) in TH or month_of(tokens.word(at + 1)) is not None:
         return tokens.word(at + 1) in ("hours", "hrs", "h") and tokens.word(at - 1) == "at"
     if tokens.word(at - 1) in _CLOCK_BEFORE:
+        return True
+    if tokens.word(at - 1) in ("to", "until", "till") and (":" in tokens.word(at - 2) or tokens.word(at - 2) in ("am", "pm", "oclock")):
         return True
     return tokens.word(at - 1) in ("and", "to", "or") and any(
         tokens.word(each) in ("between", "from") for each in range(max(at - 5, 0), at)

@@ -1,9 +1,10 @@
 """Days and stretches in words, by their names and from now: `yesterday`, `last Friday`, `this week`, `the past 3 hours`, `2 days ago`."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from engine.history.grammar_tokens import Tokens
-from engine.history.when_units import DAY, LAST, PARTS, THIS, Piece, day_piece, next_month, number_at, unit_at, weekday_of
+from engine.history.when_units import DAY, EVERY, LAST, PARTS, THIS, Piece, day_piece, next_month, number_at, unit_at, weekday_of
 
 
 def read_day(tokens: Tokens, at: int, now: datetime) -> Piece | None:
@@ -43,7 +44,7 @@ def read_weekday(tokens: Tokens, at: int, now: datetime) -> Piece | None:
     number = weekday_of(word)
     if number is None and weekday_of(word.removesuffix("s")) is not None:
         number, every = weekday_of(word.removesuffix("s")), True
-    if number is None or (word in ("sat", "sun", "wed", "mon") and not _dated(tokens, at)):
+    if number is None or not _is_day(tokens, at):
         return None
     if every:
         return Piece(start, at + 1, weekdays=frozenset({number}), every=True)
@@ -53,13 +54,19 @@ def read_weekday(tokens: Tokens, at: int, now: datetime) -> Piece | None:
     if tokens.word(end) == "last" and tokens.word(end + 1) == "week":
         monday = now.date() - timedelta(days=now.weekday() + 7)
         return day_piece(start, end + 2, monday + timedelta(days=number))
-    return day_piece(start, end, now.date() - timedelta(days=back))
+    return replace(day_piece(start, end, now.date() - timedelta(days=back)), weekday=True)
 
 
-def _dated(tokens: Tokens, at: int) -> bool:
-    return tokens.word(at - 1) in LAST | THIS | {"on", "since", "until", "till", "before", "after", "from", "to", "and", "between"} or (
-        tokens.word(at + 1) in PARTS
-    )
+def _is_day(tokens: Tokens, at: int) -> bool:
+    """`sat` and `sun` are words of their own, too."""
+    word, before = tokens.word(at), tokens.word(at - 1)
+    if word == "sat":
+        return tokens.word(at + 1) not in _SITS or before in _DATED
+    return word != "sun" or before != "the"
+
+
+_SITS = ("in", "down", "at", "with", "by", "there", "around")
+_DATED = LAST | THIS | {"on", "since", "until", "till", "before", "after", "from", "to", "and", "between"}
 
 
 def read_weeks(tokens: Tokens, at: int, now: datetime) -> Piece | None:
@@ -75,6 +82,13 @@ def read_weeks(tokens: Tokens, at: int, now: datetime) -> Piece | None:
         return day_piece(start, end, ended, 2)
     if unit == "weekends":
         return Piece(start, end, weekdays=frozenset({5, 6}), every=True)
+    if tokens.word(at) in EVERY and weekday_unit(tokens, at + 1):
+        return Piece(start, at + 1 + weekday_unit(tokens, at + 1), weekdays=frozenset(range(5)), every=True)
+    before_last = (tokens.word(at) == "the" and tokens.run(at + 1, ("week", "before", "last"))) or tokens.run(
+        at, ("week", "before", "last")
+    )
+    if before_last:
+        return day_piece(start, at + (4 if tokens.word(at) == "the" else 3), monday - timedelta(days=14), 7)
     if unit in ("weekdays", "workdays"):
         return Piece(start, end, weekdays=frozenset(range(5)), every=True)
     if not is_last and tokens.word(at) not in THIS | {"all"}:
@@ -90,6 +104,33 @@ def read_weeks(tokens: Tokens, at: int, now: datetime) -> Piece | None:
         year = first.replace(year=first.year - 1) if is_last else first
         return Piece(start, end, days=(year, year.replace(year=year.year + 1)))
     return None
+
+
+def weekday_unit(tokens: Tokens, at: int) -> int:
+    """How many tokens `weekday` or `working day` has here; 0 none."""
+    if tokens.word(at) == "single":
+        return 1 + weekday_unit(tokens, at + 1) if weekday_unit(tokens, at + 1) else 0
+    if tokens.word(at) in ("weekday", "workday", "weekdays", "workdays"):
+        return 1
+    return 2 if tokens.word(at) in ("working", "work", "week", "business") and tokens.word(at + 1) in ("day", "days") else 0
+
+
+def read_edge(tokens: Tokens, at: int, now: datetime) -> Piece | None:
+    """`the first three days of last week`."""
+    start = at
+    at = at + 1 if tokens.word(at) == "the" else at
+    counted = number_at(tokens, at + 1) if tokens.word(at) in ("first", "last") else None
+    if counted is None or tokens.word(counted[1]) not in ("days", "day") or tokens.word(counted[1] + 1) != "of":
+        return None
+    whole = read_weeks(tokens, counted[1] + 2, now) or (
+        read_weeks(tokens, counted[1] + 3, now) if tokens.word(counted[1] + 2) == "the" else None
+    )
+    if whole is None or whole.days is None:
+        return None
+    since, until = whole.days
+    reach = timedelta(days=int(counted[0]))
+    days = (since, since + reach) if tokens.word(at) == "first" else (until - reach, until)
+    return Piece(start, whole.end, days=days) if int(counted[0]) > 0 else None
 
 
 def read_stretch(tokens: Tokens, at: int, _now: datetime) -> Piece | None:

@@ -39,6 +39,7 @@ class Moment:
     relation: str
     to: bool = False  # it ends a stretch that the one before began
     short: bool = False  # `shortly before`
+    left_out: bool = False  # `excluding the weekend`
 
 
 def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
@@ -46,6 +47,11 @@ def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
     found: list[Moment] = []
     for piece in pieces:
         relation, start = _relation(tokens, piece)
+        without = _without(tokens, start) if found else start
+        if without < start:
+            tokens.take(without, piece.end, "time")
+            found.append(Moment(piece, "", left_out=True))
+            continue
         short = relation in ("before", "after") and tokens.free(start - 1) and tokens.word(start - 1) in _SHORTLY
         start = start - 1 if short else start
         if found and relation in ("", "at", "around") and _joins(tokens, found[-1].piece, piece):
@@ -62,6 +68,32 @@ def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
         tokens.take(found[-1].piece.end if linked else start, piece.end, "time")
         found.append(Moment(piece, relation, linked, short))
     return found
+
+
+_WITHOUT = (
+    ("but", "not"),
+    ("and", "not"),
+    ("other", "than"),
+    ("apart", "from"),
+    ("aside", "from"),
+    ("except", "for"),
+    ("not", "counting"),
+    ("not", "including"),
+    ("leaving", "out"),
+    ("excluding",),
+    ("except",),
+    ("without",),
+    ("but",),
+    ("besides",),
+)
+
+
+def _without(tokens: Tokens, start: int) -> int:
+    """Where the words begin that leave a time out; `start` where there are none."""
+    for words in _WITHOUT:
+        if tokens.run(start - len(words), words):
+            return start - len(words)
+    return start
 
 
 def _relation(tokens: Tokens, piece: Piece) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from engine.history.grammar_tokens import Tokens
-from engine.history.when_units import DAY, EVERY, OFFICE, PARTS, THIS, Piece
+from engine.history.when_units import DAY, EVERY, OFFICE, PARTS, SMALL_HOURS, THIS, Piece
 
 
 def read_part(tokens: Tokens, at: int, now: datetime) -> Piece | None:
@@ -22,10 +22,28 @@ def read_part(tokens: Tokens, at: int, now: datetime) -> Piece | None:
     if word in PARTS:
         part = PARTS["overnight"] if word == "night" and first in ("at", "during", "by", "every", "each", "all") else PARTS[word]
         part = _narrowed(how if how in ("early", "late") else tokens.word(at - 1), part)
-        every = first in EVERY - {"all"} or word.endswith("s")
+        every = first in EVERY - {"all"} or word.endswith("s") or (word == "night" and first in ("at", "by"))
         return Piece(start, at + 1, part=part, days=today if first in THIS else None, every=every, this=first in THIS)
-    hours = _office_hours(tokens, start)
-    return hours
+    small = _small_hours(tokens, start)
+    if small is not None:
+        return small
+    return _office_hours(tokens, start)
+
+
+_SMALL = (("early", "hours"), ("small", "hours"), ("wee", "hours"), ("dead", "of", "night"), ("middle", "of", "the", "night"))
+
+
+def _small_hours(tokens: Tokens, at: int) -> Piece | None:
+    """`the early hours`; `after dark` is the night."""
+    start = at
+    for skipped in ("in", "the"):
+        at = at + 1 if tokens.word(at) == skipped else at
+    for words in _SMALL:
+        if tokens.run(at, words):
+            return Piece(start, at + len(words), part=SMALL_HOURS)
+    if tokens.run(start, ("after", "dark")) or tokens.run(start, ("during", "darkness")):
+        return Piece(start, start + 2, part=PARTS["night"])
+    return None
 
 
 def _narrowed(how: str, part: tuple[int, int]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from engine.history.grammar_tokens import Tokens
 from engine.history.when_calendar import read_date
 from engine.history.when_clocks import read_clock
-from engine.history.when_days import read_ago, read_day, read_stretch, read_weekday, read_weeks
+from engine.history.when_days import read_ago, read_day, read_edge, read_stretch, read_weekday, read_weeks
 from engine.history.when_parts import read_part, read_plain
 from engine.history.when_units import Piece
 
@@ -31,6 +31,7 @@ _READERS: tuple[Callable[[Tokens, int, datetime], Piece | None], ...] = (
     read_day,
     read_weekday,
     read_weeks,
+    read_edge,
     read_stretch,
     read_ago,
     read_date,

@@ -63,8 +63,38 @@ PARTS = {  # minutes of the day; beyond 24 h: of the next one
     "dawn": (240, 420),
     "dusk": (1020, 1260),
     "daytime": (360, 1200),
+    "bydays": (360, 1320),  # against the night
 }
 OFFICE = (540, 1020)
+SMALL_HOURS = (0, 360)
+ORDINALS = {
+    name: at
+    for at, name in enumerate(
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+        ],
+        1,
+    )
+} | {"thirtieth": 30}
 LAST = word_set("last past previous preceding recent")
 THIS = word_set("this current")
 EVERY = word_set("every each all")
@@ -95,6 +125,7 @@ class Piece:
     every: bool = False
     this: bool = False
     second: int | None = None
+    weekday: bool = False  # the last day of that name
 
 
 def day_piece(start: int, end: int, day: date, days: int = 1) -> Piece:

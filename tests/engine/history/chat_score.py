@@ -1,53 +1,93 @@
-"""The scores of both sets of questions as JSON: `python -m tests.engine.history.chat_score`."""
+"""The scores of the three sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong."""
 
 import json
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 from engine.history.checker import Checker
 from engine.model.chat import ChatAnswer, ClaimStatus, Sentence
 from tests.engine.history.chat_altered import altered
 from tests.engine.history.chat_invented import invented
-from tests.engine.history.chat_questions import asked
-from tests.engine.history.chat_second import second
+from tests.engine.history.chat_questions import Asked, asked
+from tests.engine.history.chat_second import Put, second
 from tests.engine.history.chat_site import Site, missed, site_in, uncited
+from tests.engine.history.chat_third import Third
+from tests.engine.history.chat_third_forms import third
 from tests.fakes.week import generated
 
 
 def scores(site: Site) -> dict[str, Any]:
     week = generated()
-    first, more = asked(week), second(week)
+    first, more, most = asked(week), second(week), third(week)
+    began = process_time()
     answers = [site.ask(each.question) for each in first]
     others = [site.ask(each.question) for each in more]
-    exact = Counter(each.theme for each, answer in zip(more, others, strict=True) if not missed(answer, each.wants))
+    last = [in_turn(site, each) for each in most]
+    took = (process_time() - began) / (len(first) + len(more) + len(most))
+    every = [*answers, *others, *last]
     return {
         "first": {
             "questions": len(first),
             "exact": sum(not missed(answer, each.wants) for each, answer in zip(first, answers, strict=True)),
             "paraphrases exact": sum(not missed(site.ask(each.paraphrase), each.wants) for each in first),
         },
-        "second": {
-            "questions": len(more),
-            "exact": sum(exact.values()),
-            "themes": {theme: f"{exact[theme]} of {count}" for theme, count in Counter(each.theme for each in more).items()},
-        },
-        "uncited": sum(len(uncited(answer)) for answer in (*answers, *others)),
-        "altered": _struck(site, [*answers, *others]),
+        "second": _themes(more, others),
+        "third": _themes(most, last),
+        "declined, but to be answered": sum(not a.understood and not each.wants.declines for each, a in zip(most, last, strict=True)),
+        "answered, but to be declined": sum(a.understood and bool(each.wants.declines) for each, a in zip(most, last, strict=True)),
+        "uncited": sum(len(uncited(answer)) for answer in every),
+        "struck": sum(each.status is ClaimStatus.STRUCK for answer in every for each in answer.sentences),
+        "altered": _struck(site, every),
+        "ms of processor time": round(1_000 * took, 1),
     }
 
 
+def in_turn(site: Site, asked: Third) -> ChatAnswer:
+    """The answer to the last question of a conversation."""
+    turns: list[ChatAnswer] = []
+    for question in (*asked.before, asked.question):
+        turns.append(site.ask(question, *turns))
+    return turns[-1]
+
+
+def _themes(rows: list[Put] | list[Third], answers: list[ChatAnswer]) -> dict[str, Any]:
+    exact = Counter(each.theme for each, answer in zip(rows, answers, strict=True) if not missed(answer, each.wants))
+    return {
+        "questions": len(rows),
+        "exact": sum(exact.values()),
+        "themes": {theme: f"{exact[theme]} of {count}" for theme, count in Counter(each.theme for each in rows).items()},
+    }
+
+
+def why(site: Site) -> None:
+    """What is wrong, question by question."""
+    week = generated()
+    rows: list[tuple[Asked | Put | Third, ChatAnswer]] = [(each, site.ask(each.question)) for each in (*asked(week), *second(week))]
+    rows += [(each, in_turn(site, each)) for each in third(week)]
+    for each, answer in rows:
+        lacks = missed(answer, each.wants)
+        if lacks:
+            print(f"{each.question}\n    {lacks}\n    {answer.answer[:300]}\n    {answer.query[:200]}")
+
+
 def _struck(site: Site, answers: list[ChatAnswer]) -> dict[str, int]:
-    """Every alteration and invention that fits the first true sentence of each answer."""
+    """Every alteration and invention that fits the first true sentences of each answer."""
     checker = Checker(site.reach(), site.directory())
     told = [each for answer in answers for each in answer.sentences[:2] if each.citations]
     true = {each.text: each for each in told if each.status is ClaimStatus.VERIFIED}
     made: list[Sentence] = [other for each in true.values() for _, other in (*altered(each), *invented(each))]
-    return {"sentences": len(true), "made": len(made), "struck": sum(bool(checker.why(each)) for each in made)}
+    kept = [each.text for each in made if not checker.why(each)]
+    if "--why" in sys.argv:
+        print("kept:", *kept, sep="\n    ")
+    return {"sentences": len(true), "made": len(made), "struck": len(made) - len(kept)}
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder, site_in(Path(folder) / "data") as found:
-        json.dump(scores(found), sys.stdout, indent=1)
+        if "--why" in sys.argv:
+            why(found)
+        json.dump(scores(found), sys.stdout, indent=1, ensure_ascii=False)
