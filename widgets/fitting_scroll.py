@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStyle, QWidget
 from widgets.look import scaled
 
 _LEAST = QSize(320, 200)
+_BESIDE_BAR = 8  # pixels between what scrolls and its bar; none where nothing scrolls, so that it ends where the buttons below it end
 
 
 class FittingScroll(QScrollArea):
@@ -19,6 +20,7 @@ class FittingScroll(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus of what it holds
         self.setWidget(content)
         content.installEventFilter(self)
+        self.verticalScrollBar().rangeChanged.connect(self._keep_from_bar)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest and watched is self.widget():
@@ -28,18 +30,27 @@ class FittingScroll(QScrollArea):
     def sizeHint(self) -> QSize:
         wanted, screen = self._content(), self.screen().availableSize()
         room = QSize(screen.width() - scaled(self._edge.width()), screen.height() - scaled(self._edge.height())).expandedTo(_LEAST)
-        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
         if wanted.height() > room.height():
-            wanted.setWidth(wanted.width() + bar)
+            bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+            wanted.setWidth(wanted.width() + bar + _BESIDE_BAR)
         return wanted.boundedTo(room)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint().boundedTo(_LEAST)
 
     def _content(self) -> QSize:
-        """With lines broken at the width that it has at least."""
+        """With lines broken at the width that it has at least, and without the room beside the bar."""
         layout = self.widget().layout()
         wanted = layout.totalSizeHint()
         if layout.hasHeightForWidth():
             wanted.setHeight(layout.totalHeightForWidth(wanted.width()))
+        wanted.setWidth(max(wanted.width() - layout.contentsMargins().right(), self.widget().minimumWidth()))
         return wanted
+
+    def _keep_from_bar(self, least: int, most: int) -> None:
+        layout = self.widget().layout()
+        margins = layout.contentsMargins()
+        beside = _BESIDE_BAR if most > least else 0
+        if margins.right() != beside:
+            margins.setRight(beside)
+            layout.setContentsMargins(margins)

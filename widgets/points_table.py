@@ -61,7 +61,9 @@ class PointsTable(QTableWidget):
         self.cellChanged.connect(self._tell_typed)
 
     def sizeHint(self) -> QSize:
-        return QSize(480, self.horizontalHeader().sizeHint().height() + _ROWS * self.verticalHeader().defaultSectionSize() + 4)
+        return QSize(
+            480, self.horizontalHeader().sizeHint().height() + _ROWS * self.verticalHeader().defaultSectionSize() + 2 * self.frameWidth()
+        )
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, self.sizeHint().height() // 2)

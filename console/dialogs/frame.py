@@ -57,6 +57,16 @@ class FramedDialog(QDialog):
         enlarge(self)
         super().showEvent(event)
 
+    def add_labelled(self, text: str, field: QWidget) -> None:
+        """Below what is in the body: a label, and close below it what it names."""
+        label = QLabel(text)
+        label.setBuddy(field)
+        pair = QVBoxLayout()
+        pair.setSpacing(4)
+        pair.addWidget(label)
+        pair.addWidget(field)
+        self.body.addLayout(pair)
+
     def add_button(self, text: str, role: str = "", at_left: bool = False) -> QPushButton:
         button = QPushButton(text, self)
         button.setAutoDefault(False)
@@ -89,7 +99,7 @@ def _scrolling(body: QVBoxLayout, width: int) -> FittingScroll:
     content = QWidget()
     content.setLayout(body)
     content.setMinimumWidth(width)
-    body.setContentsMargins(0, 0, 8, 0)
+    body.setContentsMargins(0, 0, 0, 0)
     return FittingScroll(content, _AROUND)
 
 

@@ -5,7 +5,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QFontMetrics, QPalette
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QStyleOptionFrame,
+    QStyleOptionTab,
+    QTabBar,
+    QToolButton,
+)
 
 from engine.model.event import Severity
 from widgets.change_look import change_look
@@ -172,6 +186,67 @@ def test_a_look_changes_what_is_on_screen_and_back(qtbot, restored_look):
     assert picture.pixmap().toImage() == before
 
 
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("role", ["", "primary", "danger", "quiet", "link", "choice"])
+def test_the_focus_ring_of_a_button_leaves_its_words_their_room(qtbot, restored_look, theme, role):
+    change_look(QApplication.instance(), Look(theme))
+    button = QPushButton("Acknowledge")
+    qtbot.addWidget(button)
+    set_role(button, role)
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    assert _room(button, option, QStyle.SubElement.SE_PushButtonContents)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_focus_ring_of_a_field_and_of_a_tab_leaves_their_words_their_room(qtbot, restored_look, theme):
+    change_look(QApplication.instance(), Look(theme))
+    edit, bar = QLineEdit("10.0.0.12"), QTabBar()
+    bar.addTab("On the floor")
+    for widget in (edit, bar):
+        qtbot.addWidget(widget)
+        widget.show()
+    frame, tab = QStyleOptionFrame(), QStyleOptionTab()
+    edit.initStyleOption(frame)
+    bar.initStyleOption(tab, 0)
+    assert _room(edit, frame, QStyle.SubElement.SE_LineEditContents)
+    assert _room(bar, tab, QStyle.SubElement.SE_TabBarTabText)
+
+
+def _room(widget, option, element):
+    """Whether it is the same with the focus as without."""
+    plain, focus = (option.state & ~QStyle.StateFlag.State_HasFocus, option.state | QStyle.StateFlag.State_HasFocus)
+    found = []
+    for state in (plain, focus):
+        option.state = state
+        found.append(widget.style().subElementRect(element, option, widget))
+    return found[0] == found[1]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_rows_of_a_list_never_lie_over_its_focus_ring(qtbot, restored_look, theme):
+    change_look(QApplication.instance(), Look(theme))
+    rows = QListWidget()
+    qtbot.addWidget(rows)
+    rows.addItems(["Yard", "Hall"])
+    rows.resize(200, 100)
+    rows.show()
+    ring = load_tokens().focus
+    assert rows.rect().adjusted(ring, ring, -ring, -ring).contains(rows.viewport().geometry())
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_cannot_be_ticked_looks_it(qtbot, restored_look, theme):
+    change_look(QApplication.instance(), Look(theme))
+    on, off = QCheckBox("Falls", checked=True), QCheckBox("Falls", checked=True, enabled=False)
+    for box in (on, off):
+        qtbot.addWidget(box)
+        box.resize(box.sizeHint())
+    tints = [{box.grab().toImage().pixelColor(x, y).name() for x in range(24) for y in range(box.height())} for box in (on, off)]
+    accent = load_tokens().color["accent"].lower()
+    assert accent in tints[0] and accent not in tints[1]
+
+
 def test_reduced_motion_leaves_no_time_for_changes(restored_look):
     assert load_tokens().change_ms > 0
     set_look(Look(reduced_motion=True))
@@ -205,7 +280,7 @@ def test_style_sheet_leaves_no_token_unresolved_and_finds_its_pictures(theme):
     rules = sheet.split("*/", 1)[1]
     assert "@" not in rules
     pictures = [line.split("url(")[1].split(")")[0] for line in rules.splitlines() if "url(" in line]
-    assert len(pictures) == 2
+    assert len(pictures) == 3
     assert all(Path(picture).is_file() for picture in pictures)
 
 
