@@ -5,12 +5,19 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from engine.model.geometry import Floats
 from widgets.heat_raster import HeatRaster
 from widgets.map_view import MapView
 from widgets.space.ramps import viridis
 
-LEAST_ALPHA, MOST_ALPHA, FADED_ALPHA = 0.35, 0.82, 0.20
+LEAST_ALPHA, MOST_ALPHA, FADED_ALPHA = 0.55, 0.85, 0.30
 _STEPS = 256
+
+
+def heat_colors(shares: NDArray[np.floating], faded: bool = False) -> Floats:
+    """(N,) in 0–1 as (N, 4) red, green, blue, alpha in 0–1, as they lie on the map: the legend is drawn with the same."""
+    alpha = np.full(len(shares), FADED_ALPHA) if faded else LEAST_ALPHA + (MOST_ALPHA - LEAST_ALPHA) * np.asarray(shares)
+    return np.column_stack((viridis(shares), alpha)).astype(np.float32)
 
 
 def heat_image(raster: HeatRaster, faded: bool = False) -> QImage:
@@ -25,24 +32,27 @@ def heat_image(raster: HeatRaster, faded: bool = False) -> QImage:
 
 def draw_heat(painter: QPainter, view: MapView, raster: HeatRaster, image: QImage) -> None:
     """Cells keep sharp edges: they are what was computed."""
-    left, top = view.to_screen(raster.x0, raster.y1)
-    right, bottom = view.to_screen(raster.x1, raster.y0)
-    screen = QRectF(0, 0, view.width, view.height)
-    whole = QRectF(QPointF(left, top), QPointF(right, bottom))
-    seen = whole.intersected(screen)
+    whole = heat_place(view, raster)
+    seen = whole.intersected(QRectF(0, 0, view.width, view.height))
     if seen.isEmpty():
         return
     across, down = image.width() / whole.width(), image.height() / whole.height()
-    part = QRectF((seen.left() - left) * across, (seen.top() - top) * down, seen.width() * across, seen.height() * down)
+    part = QRectF((seen.left() - whole.left()) * across, (seen.top() - whole.top()) * down, seen.width() * across, seen.height() * down)
     smooth = painter.testRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.drawImage(seen, image, part)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
 
 
+def heat_place(view: MapView, raster: HeatRaster) -> QRectF:
+    """Where all of it lies on the screen."""
+    left, top = view.to_screen(raster.x0, raster.y1)
+    right, bottom = view.to_screen(raster.x1, raster.y0)
+    return QRectF(QPointF(left, top), QPointF(right, bottom))
+
+
 def _table(faded: bool) -> NDArray[np.uint8]:
     """(256, 4) blue, green, red, alpha; premultiplied."""
-    shares = np.linspace(0, 1, _STEPS)
-    alpha = np.full(_STEPS, FADED_ALPHA) if faded else LEAST_ALPHA + (MOST_ALPHA - LEAST_ALPHA) * shares
-    colors = viridis(shares)
-    return np.round(np.column_stack((colors[:, ::-1] * alpha[:, None], alpha)) * 255).astype(np.uint8)
+    colors = heat_colors(np.linspace(0, 1, _STEPS), faded)
+    alpha = colors[:, 3:]
+    return np.round(np.column_stack((colors[:, 2::-1] * alpha, alpha)) * 255).astype(np.uint8)

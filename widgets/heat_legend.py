@@ -2,13 +2,13 @@
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from widgets.heat_image import heat_colors
 from widgets.look import scaled
 from widgets.number_text import number_text
 from widgets.risk_words import tr
-from widgets.space.ramps import viridis
 from widgets.theme import color, font
 
 _BAR, _BAR_WIDTH = 10, 180
@@ -20,8 +20,15 @@ _FIGURES = (0.0, 0.25, 0.5, 0.75, 1.0)
 class HeatLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._faded = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Risk of an incident in the hour, 0 to 1; without colour: no data"))
+
+    def set_faded(self, faded: bool) -> None:
+        """As the map is: the colours stand here as they lie on it."""
+        if faded != self._faded:
+            self._faded = faded
+            self.update()
 
     def sizeHint(self) -> QSize:
         """As wide as its words are at the size of text that is set."""
@@ -41,15 +48,23 @@ class HeatLegend(QWidget):
         bar = QRectF(words.horizontalAdvance(_title()) + 2 * _GAP, 2, scaled(_BAR_WIDTH), line.height() - 4)
         self._paint_ramp(painter, bar)
         none = QRectF(bar.right() + 3 * _GAP, 2, scaled(_BAR) + 4, bar.height())
+        painter.fillRect(none, color("panel"))
+        painter.setPen(QPen(color("line_strong"), 1))
         painter.drawRect(none.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.setPen(color("secondary"))
         painter.drawText(line.adjusted(none.right() + _GAP, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _nothing())
         painter.end()
 
     def _paint_ramp(self, painter: QPainter, bar: QRectF) -> None:
         ramp = QLinearGradient(bar.topLeft(), bar.topRight())
-        for share, rgb in zip(np.linspace(0, 1, _STOPS), viridis(np.linspace(0, 1, _STOPS)), strict=True):
-            ramp.setColorAt(float(share), QColor.fromRgbF(*(float(part) for part in rgb)))
+        shares = np.linspace(0, 1, _STOPS)
+        for share, rgba in zip(shares, heat_colors(shares, self._faded), strict=True):
+            ramp.setColorAt(float(share), QColor.fromRgbF(*(float(part) for part in rgba)))
+        painter.fillRect(bar, color("panel"))
         painter.fillRect(bar, ramp)
+        painter.setPen(QPen(color("line_strong"), 1))
+        painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.setPen(color("secondary"))
         side, high = scaled(20), painter.fontMetrics().height()
         for figure in _FIGURES:
             middle = bar.left() + figure * bar.width()

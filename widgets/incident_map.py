@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, Signal
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -14,11 +14,12 @@ from widgets.geo_plane import GeoPlane
 from widgets.map_canvas import Box, MapCanvas
 from widgets.map_clusters import Cluster, clustered
 from widgets.map_ground import draw_ground, draw_nowhere, draw_simulated, draw_site, site_corners
-from widgets.map_marks import HIT, draw_circle, draw_cluster, draw_mark, draw_picked
+from widgets.map_labels import draw_labels
+from widgets.map_marks import HIT, draw_circle, draw_cluster, draw_mark, draw_picked, mark_box
 from widgets.map_view import CLOSEST
 
 CORRELATION_M = 50.0
-_APART = 38  # pixels under which marks become one
+_APART = 48  # pixels under which marks become one
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +159,15 @@ class IncidentMap(MapCanvas[Cluster]):
             draw_nowhere(painter, self.rect(), self.tr("No place is known yet"))
             return
         draw_ground(painter, self.view, self._plane, self.here())
-        if self._anchor is not None:
-            draw_site(painter, self.view, self._floor, self._anchor)
+        names = () if self._anchor is None else (draw_site(painter, self.view, self._floor, self._anchor),)
         self._draw_circle(painter)
         picked = self._numbers.get(self._picked, -1)
         if self._simulated:
             draw_simulated(painter, self.view)
         for cluster in sorted(self.clusters(), key=lambda each: (picked in each.members, len(each.members))):
             self._draw(painter, cluster, picked)
+        marks = [mark_box(self.point(each.x, each.y), len(each.members)) for each in self.clusters()]
+        draw_labels(painter, names, marks, QRectF(self.rect()))
 
     def _draw(self, painter: QPainter, cluster: Cluster, picked: int) -> None:
         at = self.point(cluster.x, cluster.y)

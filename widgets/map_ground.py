@@ -3,18 +3,19 @@
 import math
 
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.model.site import Floor, SiteAnchor
 from widgets.geo_plane import GeoPlane, m_per_degree
 from widgets.incident_words import latitude_text, longitude_text
+from widgets.map_graticule import MOST_LINES, draw_lines
+from widgets.map_labels import MapLabel, draw_label, see_through
 from widgets.map_view import MapView, grid_step, lines_between, round_length
 from widgets.number_text import number_text
 from widgets.theme import color, font
 
 _BETWEEN = 120  # pixels between lines of the grid, at least
 _SCALE_BAR = 150
-_MOST_LINES = 60
 Point = tuple[float, float]
 
 
@@ -57,13 +58,13 @@ def turned(point: Point, heading_deg: float) -> Point:
     return x * math.cos(heading) + y * math.sin(heading), y * math.cos(heading) - x * math.sin(heading)
 
 
-def draw_site(painter: QPainter, view: MapView, floor: Floor, anchor: SiteAnchor) -> None:
-    """Its outline and walls where they can be seen, otherwise a mark."""
+def draw_site(painter: QPainter, view: MapView, floor: Floor, anchor: SiteAnchor) -> MapLabel:
+    """Its outline and walls where they can be seen, otherwise a mark. Gives its name, for when all marks are drawn."""
     outline = QPolygonF([QPointF(*view.to_screen(*corner)) for corner in site_corners(floor, anchor)])
     here = QPointF(*view.to_screen(0, 0))
     if outline.size() < 4 or max(outline.boundingRect().width(), outline.boundingRect().height()) < 16:
         _draw_house(painter, here)
-        return
+        return MapLabel(QRectF(here.x() - 9, here.y() - 10, 18, 19), ((_site_word(), "good"),))
     fill = QColor(color("good"))
     fill.setAlphaF(0.10)
     painter.setBrush(fill)
@@ -73,8 +74,7 @@ def draw_site(painter: QPainter, view: MapView, floor: Floor, anchor: SiteAnchor
     for wall in floor.walls:
         a, b = turned(wall.a, anchor.heading_deg), turned(wall.b, anchor.heading_deg)
         painter.drawLine(QLineF(QPointF(*view.to_screen(*a)), QPointF(*view.to_screen(*b))))
-    top = outline.boundingRect()
-    draw_label(painter, QPointF(top.center().x(), top.top() - 8), _site_word(), centred=True, role="good")
+    return MapLabel(outline.boundingRect(), ((_site_word(), "good"),), above=True)
 
 
 def _draw_house(painter: QPainter, at: QPointF) -> None:
@@ -82,7 +82,6 @@ def _draw_house(painter: QPainter, at: QPointF) -> None:
     painter.setBrush(color("plate"))
     roof = QPolygonF([at + QPointF(*p) for p in ((-8, 8), (-8, -1), (0, -9), (8, -1), (8, 8))])
     painter.drawPolygon(roof)
-    draw_label(painter, at + QPointF(0, 23), _site_word(), centred=True, role="good")
 
 
 def _extent(floor: Floor) -> tuple[float, float, float, float] | None:
@@ -100,25 +99,11 @@ def _draw_grid(painter: QPainter, view: MapView, plane: GeoPlane) -> None:
     (x0, y1), (x1, y0) = view.to_plane(0, 0), view.to_plane(view.width, view.height)
     step_x, digits_x = grid_step(_BETWEEN * view.scale / east)
     step_y, digits_y = grid_step(_BETWEEN * view.scale / north)
-    longitudes = lines_between(plane.longitude + x0 / east, plane.longitude + x1 / east, step_x)[:_MOST_LINES]
-    latitudes = lines_between(max(-90, plane.latitude + y0 / north), min(90, plane.latitude + y1 / north), step_y)[:_MOST_LINES]
-    painter.setFont(font("secondary"))
-    for longitude in longitudes:
-        left = view.to_screen((longitude - plane.longitude) * east, 0)[0]
-        _grid_line(painter, QLineF(left, 0, left, view.height))
-        turned_deg = (longitude + 180) % 360 - 180
-        painter.drawText(QPointF(left + 4, view.height - 8), longitude_text(turned_deg, digits_x))
-    for latitude in latitudes:
-        top = view.to_screen(0, (latitude - plane.latitude) * north)[1]
-        _grid_line(painter, QLineF(0, top, view.width, top))
-        if 56 < top < view.height - 44:
-            painter.drawText(QPointF(8, top - 4), latitude_text(latitude, digits_y))
-
-
-def _grid_line(painter: QPainter, line: QLineF) -> None:
-    painter.setPen(QPen(color("raised"), 1))
-    painter.drawLine(line)
-    painter.setPen(color("disabled"))
+    longitudes = lines_between(plane.longitude + x0 / east, plane.longitude + x1 / east, step_x)[:MOST_LINES]
+    latitudes = lines_between(max(-90, plane.latitude + y0 / north), min(90, plane.latitude + y1 / north), step_y)[:MOST_LINES]
+    upright = [(view.to_screen((each - plane.longitude) * east, 0)[0], longitude_text(each, digits_x)) for each in longitudes]
+    level = [(view.to_screen(0, (each - plane.latitude) * north)[1], latitude_text(each, digits_y)) for each in latitudes]
+    draw_lines(painter, view, upright, level)
 
 
 def draw_scale(painter: QPainter, view: MapView, pixel_m: float) -> None:
@@ -135,7 +120,7 @@ def draw_scale(painter: QPainter, view: MapView, pixel_m: float) -> None:
     )
     plate = QRectF(left - 6, top - 20, wide + 12, 28)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_see_through())
+    painter.setBrush(see_through())
     painter.drawRoundedRect(plate, 4, 4)
     painter.setPen(QPen(color("text"), 1.5))
     painter.drawPolyline(QPolygonF([QPointF(left, top - 4), QPointF(left, top), QPointF(left + wide, top), QPointF(left + wide, top - 4)]))
@@ -143,30 +128,9 @@ def draw_scale(painter: QPainter, view: MapView, pixel_m: float) -> None:
     painter.drawText(QRectF(left, top - 20, wide, 16), Qt.AlignmentFlag.AlignCenter, text)
 
 
-def draw_label(painter: QPainter, at: QPointF, text: str, centred: bool = False, right: bool = False, role: str = "secondary") -> None:
-    """On a plate, its baseline at `at`."""
-    letters = font("secondary", QFont.Weight.Medium)
-    metrics = QFontMetricsF(letters)
-    wide = metrics.horizontalAdvance(text)
-    left = at.x() - (wide / 2 if centred else wide if right else 0)
-    plate = QRectF(left - 5, at.y() - metrics.ascent() - 2, wide + 10, metrics.height() + 4)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_see_through())
-    painter.drawRoundedRect(plate, 4, 4)
-    painter.setFont(letters)
-    painter.setPen(color(role))
-    painter.drawText(QPointF(left, at.y()), text)
-
-
 def draw_simulated(painter: QPainter, view: MapView) -> None:
     """What is on this map never happened, or some of it."""
     draw_label(painter, QPointF(view.width / 2, 24), QCoreApplication.translate("IncidentMap", "SIMULATED"), centred=True, role="text")
-
-
-def _see_through() -> QColor:
-    plate = QColor(color("plate"))
-    plate.setAlphaF(0.8)
-    return plate
 
 
 def _site_word() -> str:

@@ -19,15 +19,20 @@ def draw_mark(painter: QPainter, at: QPointF, severity: Severity) -> None:
     draw_shape(painter, style.shape, _square(at, _SHAPE), style.color)
 
 
+def mark_box(at: QPointF, count: int = 1) -> QRectF:
+    """What a mark covers, or one of several that lie on each other."""
+    wide = QFontMetricsF(_figures()).horizontalAdvance(str(count)) + _SHAPE + 22 if count > 1 else 2 * _PLATE
+    box = QRectF(0, 0, wide, 2 * _PLATE + (2 if count > 1 else 0))
+    box.moveCenter(at)
+    return box
+
+
 def draw_cluster(painter: QPainter, at: QPointF, severity: Severity, count: int, picked: bool = False) -> None:
     """As many as it says; the shape and colour of the worst of them. `picked`: the selected one is among them."""
     style = severity_style(severity)
-    number = font("secondary", QFont.Weight.DemiBold)
     text = str(count)
-    wide = QFontMetricsF(number).horizontalAdvance(text)
-    height = 2 * _PLATE + 2
-    plate = QRectF(0, 0, wide + _SHAPE + 22, height)
-    plate.moveCenter(at)
+    plate = mark_box(at, count)
+    height = plate.height()
     if picked:
         painter.setPen(QPen(color("accent"), 2.5))
         painter.setBrush(color("plate"))
@@ -36,7 +41,7 @@ def draw_cluster(painter: QPainter, at: QPointF, severity: Severity, count: int,
     painter.setBrush(color("plate"))
     painter.drawRoundedRect(plate, height / 2, height / 2)
     draw_shape(painter, style.shape, _square(QPointF(plate.left() + 15, at.y()), _SHAPE - 1), style.color)
-    painter.setFont(number)
+    painter.setFont(_figures())
     painter.setPen(color("text"))
     painter.drawText(plate.adjusted(_SHAPE + 13, 0, -7, 0), Qt.AlignmentFlag.AlignCenter, text)
 
@@ -70,6 +75,10 @@ def draw_focus(painter: QPainter, area: QRect) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(color("accent"), 2))
     painter.drawRoundedRect(QRectF(area).adjusted(1, 1, -1, -1), 6, 6)
+
+
+def _figures() -> QFont:
+    return font("secondary", QFont.Weight.DemiBold)
 
 
 def _plate(painter: QPainter, at: QPointF, radius: float, edge: QColor) -> None:

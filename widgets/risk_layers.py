@@ -3,15 +3,15 @@
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.model.smoke import Crossing
 from widgets.heat_raster import EARTH_M
-from widgets.map_ground import draw_label
+from widgets.map_labels import MapLabel
 from widgets.map_view import MapView
 from widgets.mercator import Mercator
-from widgets.theme import color, font
+from widgets.theme import color
 
 _CONE_PX = 64.0
 _SECTOR_M = 35_000.0  # as far as smoke is looked for (the engine's sectors)
@@ -69,17 +69,24 @@ class Outline:
     rings: tuple[tuple[Place, ...], ...]
 
 
-def draw_cameras(painter: QPainter, view: MapView, plane: Mercator, cameras: tuple[CameraOnMap, ...]) -> None:
+def draw_cameras(painter: QPainter, view: MapView, plane: Mercator, cameras: tuple[CameraOnMap, ...]) -> list[MapLabel]:
+    """Gives their names, for when all marks are drawn."""
+    names: list[MapLabel] = []
     for camera in cameras:
         at = on_screen(view, plane, camera.latitude, camera.longitude)
         for azimuth, angle in camera.cones:
             _draw_cone(painter, at, azimuth, angle)
         painter.setPen(QPen(color("accent"), 1.6))
         painter.setBrush(color("plate"))
-        painter.drawRoundedRect(QRectF(at.x() - 6, at.y() - 6, 12, 12), 3, 3)
-        draw_label(painter, at + QPointF(0, 22), camera.name, centred=True)
-        if camera.fire:
-            draw_label(painter, at + QPointF(0, 40), camera.fire, centred=True, role=camera.fire_role)
+        mark = camera_box(at)
+        painter.drawRoundedRect(mark, 3, 3)
+        fire = ((camera.fire, camera.fire_role),) if camera.fire else ()
+        names.append(MapLabel(mark, ((camera.name, "secondary"), *fire)))
+    return names
+
+
+def camera_box(at: QPointF) -> QRectF:
+    return QRectF(at.x() - 6, at.y() - 6, 12, 12)
 
 
 def draw_plumes(painter: QPainter, view: MapView, plane: Mercator, plumes: tuple[PlumeOnMap, ...]) -> None:
@@ -91,7 +98,9 @@ def draw_plumes(painter: QPainter, view: MapView, plane: Mercator, plumes: tuple
             _draw_crossing(painter, view, plane, plume.place)
 
 
-def draw_outlines(painter: QPainter, view: MapView, plane: Mercator, outlines: tuple[Outline, ...]) -> None:
+def draw_outlines(painter: QPainter, view: MapView, plane: Mercator, outlines: tuple[Outline, ...]) -> list[MapLabel]:
+    """Gives the names of those that are large enough, for when all marks are drawn."""
+    names: list[MapLabel] = []
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for outline in outlines:
         for ring in outline.rings:
@@ -100,18 +109,22 @@ def draw_outlines(painter: QPainter, view: MapView, plane: Mercator, outlines: t
             painter.drawPolygon(drawn)
             box = drawn.boundingRect()
             if box.width() > 90 and box.intersects(QRectF(0, 0, view.width, view.height)):
-                painter.setFont(font("secondary", QFont.Weight.Medium))
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, outline.name)
+                names.append(MapLabel(QRectF(box.center(), QSizeF(1, 1)), ((outline.name, "secondary"),)))
+    return names
 
 
-def draw_patterns(painter: QPainter, view: MapView, plane: Mercator, patterns: tuple[PatternOnMap, ...]) -> None:
+def draw_patterns(painter: QPainter, view: MapView, plane: Mercator, patterns: tuple[PatternOnMap, ...]) -> list[MapLabel]:
+    """Gives their names, for when all marks are drawn."""
+    names: list[MapLabel] = []
     for pattern in patterns:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         at = on_screen(view, plane, pattern.latitude, pattern.longitude)
         radius = max(plane.radii(pattern.latitude, pattern.radius_m)[0] / view.scale, 8.0)
         painter.setPen(QPen(color("moderate"), 1.6, Qt.PenStyle.DotLine))
         painter.drawEllipse(at, radius, radius)
-        draw_label(painter, at - QPointF(0, radius + 6), pattern.name, centred=True, role="moderate")
+        circle = QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
+        names.append(MapLabel(circle, ((pattern.name, "moderate"),), above=True))
+    return names
 
 
 def polygon(view: MapView, plane: Mercator, ring: tuple[Place, ...]) -> QPolygonF:

@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.model.event import Severity
-from widgets.heat_image import draw_heat, heat_image
+from widgets.heat_image import draw_heat, heat_image, heat_place
 from widgets.heat_raster import HeatRaster
+from widgets.heat_rim import draw_rim, heat_rim
 from widgets.incident_map import MapMark
 from widgets.look import look_number
 from widgets.map_canvas import Box, MapCanvas
 from widgets.map_clusters import Cluster, clustered
 from widgets.map_graticule import draw_graticule
-from widgets.map_ground import draw_label, draw_scale, draw_simulated
-from widgets.map_marks import HIT, draw_cluster, draw_mark
+from widgets.map_ground import draw_scale, draw_simulated
+from widgets.map_labels import MapLabel, draw_label, draw_labels
+from widgets.map_marks import HIT, draw_cluster, draw_mark, mark_box
 from widgets.map_tiles import TileSource, draw_tiles
 from widgets.map_view import MapView
 from widgets.mercator import Mercator, stretch
@@ -28,6 +30,7 @@ from widgets.risk_layers import (
     PatternOnMap,
     Place,
     PlumeOnMap,
+    camera_box,
     draw_cameras,
     draw_outlines,
     draw_patterns,
@@ -37,7 +40,7 @@ from widgets.risk_layers import (
 )
 from widgets.theme import color
 
-_APART = 38  # pixels under which incidents become one
+_APART = 48  # pixels under which incidents become one
 
 
 class Layer(StrEnum):
@@ -72,6 +75,7 @@ class RiskMap(MapCanvas[RiskHit]):
         self._plane = Mercator()
         self._raster: HeatRaster | None = None
         self._image: tuple[int, QImage] | None = None
+        self._rim: QPainterPath | None = None
         self._faded = self._drawn_heat = self._drawn_marks = False
         self._marks: tuple[MapMark, ...] = ()
         self._places = np.empty((0, 2))
@@ -99,7 +103,7 @@ class RiskMap(MapCanvas[RiskHit]):
 
     def set_heat(self, raster: HeatRaster | None, faded: bool = False, simulated: bool = False) -> None:
         self._raster, self._faded, self._drawn_heat = raster, faded, simulated
-        self._image = None
+        self._image = self._rim = None
         self._follow()
 
     def set_incidents(self, marks: Iterable[MapMark]) -> None:
@@ -268,12 +272,13 @@ class RiskMap(MapCanvas[RiskHit]):
         painter.fillRect(self.rect(), color("panel"))
         on_tiles = self._tiles is not None and Layer.MAP in self.layers and draw_tiles(painter, self.view, self._tiles) > 0
         if Layer.RISK in self.layers and self._raster is not None:
-            draw_heat(painter, self.view, self._raster, self._heat(self._raster))
+            self._draw_heat(painter, self._raster)
         draw_graticule(painter, self.view, self._plane, on_tiles or self._raster is not None)
+        names: list[MapLabel] = []
         if Layer.AREAS in self.layers:
-            draw_outlines(painter, self.view, self._plane, self._outlines)
+            names += draw_outlines(painter, self.view, self._plane, self._outlines)
         if Layer.PATTERNS in self.layers:
-            draw_patterns(painter, self.view, self._plane, self._patterns)
+            names += draw_patterns(painter, self.view, self._plane, self._patterns)
         self._draw_area(painter)
         self._draw_chosen(painter)
         if Layer.INCIDENTS in self.layers:
@@ -281,10 +286,28 @@ class RiskMap(MapCanvas[RiskHit]):
         if Layer.SMOKE in self.layers:
             draw_plumes(painter, self.view, self._plane, self._plumes)
         if Layer.CAMERAS in self.layers:
-            draw_cameras(painter, self.view, self._plane, self._cameras)
+            names = draw_cameras(painter, self.view, self._plane, self._cameras) + names
+        draw_labels(painter, names, self._taken(), QRectF(self.rect()))
         self._draw_margin(painter, on_tiles)
         if self._shows_simulated():
             draw_simulated(painter, self.view)
+        painter.setPen(QPen(color("line"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+
+    def _draw_heat(self, painter: QPainter, raster: HeatRaster) -> None:
+        draw_heat(painter, self.view, raster, self._heat(raster))
+        if self._rim is None:
+            self._rim = heat_rim(raster)
+        draw_rim(painter, heat_place(self.view, raster), raster, self._rim)
+
+    def _taken(self) -> list[QRectF]:
+        """Where names would cover a mark or a button."""
+        marks = self.clusters() if Layer.INCIDENTS in self.layers else ()
+        cameras = self._cameras if Layer.CAMERAS in self.layers else ()
+        found = [mark_box(self.point(each.x, each.y), len(each.members)) for each in marks]
+        found += [camera_box(on_screen(self.view, self._plane, each.latitude, each.longitude)) for each in cameras]
+        return [*found, *(QRectF(button.geometry()) for button in (self.closer, self.farther, self.all))]
 
     def _shows_simulated(self) -> bool:
         smoke = any(plume.simulated for plume in self._plumes)

@@ -292,6 +292,7 @@ class RiskPage(Page):
 
     def _show_heat(self, heat: Heat) -> None:
         self.map.set_heat(heat.raster, heat.picture.faded, heat.picture.simulated)
+        self.legend.set_faded(heat.picture.faded)
         if self._bridge.snapshot is not None:
             self._show_state(self._bridge.snapshot)
         self._show_whether_empty()

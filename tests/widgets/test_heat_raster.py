@@ -4,11 +4,16 @@ import math
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
 
 from engine.risk.grid import Grid
 from widgets.heat_image import heat_image
+from widgets.heat_legend import HeatLegend
 from widgets.heat_raster import HeatRaster, rasterised
+from widgets.heat_rim import MOST_LINES, heat_rim
 from widgets.mercator import RADIUS_M
+from widgets.theme import color
 
 
 def drawn(
@@ -55,3 +60,40 @@ def test_nothing_is_nothing_and_much_stays_bounded() -> None:
     assert rasterised(none, none, none, 250.0) is None
     raster, *_ = drawn(59.33, 18.07, 40_000.0, 250.0)
     assert max(raster.shares.shape) <= 2049
+
+
+def test_a_line_stands_around_what_is_known_and_around_its_holes() -> None:
+    shares = np.full((4, 5), np.nan, np.float32)
+    shares[0:3, 1:4] = 0.0  # nothing happens there, and that is known
+    shares[1, 2] = np.nan
+    path = heat_rim(HeatRaster(shares, 0, 0, 5, 4))
+    box = path.boundingRect()
+    assert (box.left(), box.top(), box.right(), box.bottom()) == (1, 0, 4, 3)
+    lines = [(path.elementAt(n), path.elementAt(n + 1)) for n in range(0, path.elementCount(), 2)]
+    assert sum(abs(b.x - a.x) + abs(b.y - a.y) for a, b in lines) == 12 + 4
+    assert len(lines) == 4 + 4
+
+
+def test_a_map_of_specks_has_no_line() -> None:
+    specks = np.full((200, 200), np.nan, np.float32)
+    specks[::2, ::2] = 0.5
+    assert MOST_LINES < 4 * 100 * 100 and heat_rim(HeatRaster(specks, 0, 0, 1, 1)).isEmpty()
+
+
+@pytest.mark.parametrize("faded", [False, True])
+def test_the_legend_has_the_colours_of_the_map(qtbot: QtBot, faded: bool) -> None:
+    shares = np.array([[0.0, 0.25, 0.5, 0.75, 1.0]], np.float32)
+    on_map = QImage(5, 1, QImage.Format.Format_RGB32)
+    on_map.fill(color("panel"))
+    painter = QPainter(on_map)
+    painter.drawImage(0, 0, heat_image(HeatRaster(shares, 0, 0, 5, 1), faded))
+    painter.end()
+    legend = HeatLegend()
+    qtbot.addWidget(legend)
+    legend.set_faded(faded)
+    legend.resize(legend.sizeHint())
+    drawn = legend.grab().toImage()
+    seen = [drawn.pixelColor(x, 7).getRgb() for x in range(drawn.width())]
+    for place in (1, 2, 3):  # the ends are its edges
+        wanted = on_map.pixelColor(place, 0).getRgb()
+        assert min(sum(abs(a - b) for a, b in zip(pixel[:3], wanted[:3], strict=True)) for pixel in seen) <= 12

@@ -96,6 +96,8 @@ def test_every_mark_is_in_one_cluster_and_none_lies_on_another(places: list[tupl
     assert sorted(number for each in made for number in each.members) == list(range(len(points)))
     leaders = [points[each.members[0]] for each in made]
     assert all(math.dist(a, b) > radius for n, a in enumerate(leaders) for b in leaders[:n])
+    middles = [(each.x, each.y) for each in made]
+    assert all(math.dist(a, b) > radius * (1 - 1e-9) for n, a in enumerate(middles) for b in middles[:n])
     assert all(each.severity == max(each.members) for each in made)
 
 
