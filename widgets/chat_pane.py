@@ -22,6 +22,7 @@ from engine.model.chat import ChatAnswer
 from widgets.chat_answer import AnswerCard
 from widgets.chat_question import QuestionBox
 from widgets.chat_words import tr
+from widgets.elided_button import ElidedButton
 from widgets.icons import icon, show_icon
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
@@ -155,12 +156,10 @@ class ChatPane(QFrame):
         return [str(button.property("question")) for button in self.examples]
 
     def _example(self, text: str) -> QPushButton:
-        button = QPushButton(text.replace("&", "&&"))
+        button = ElidedButton(text)
         button.setProperty("question", text)
         button.setToolTip(plain_tip(text))
         button.setStyleSheet("text-align: left; font-weight: 400;")
-        button.setMinimumWidth(0)
-        button.setSizePolicy(button.sizePolicy().Policy.Ignored, button.sizePolicy().Policy.Fixed)
         button.setAccessibleName(tr("Ask: {0}").format(text))
         button.clicked.connect(lambda: self.asked.emit(text))
         return button

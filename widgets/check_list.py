@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from widgets.plain_tip import plain_tip
@@ -21,6 +22,10 @@ class CheckList(QListWidget):
         self.setSpacing(2)
         if on_change is not None:
             self.itemChanged.connect(lambda _: on_change())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.doItemsLayout()  # rows that were laid out before the style sheet held are too low
 
     def add(self, name: str, item_id: str, chosen: bool) -> None:
         item = QListWidgetItem(name)

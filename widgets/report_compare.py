@@ -22,12 +22,14 @@ from engine.model.incident import Corroboration, Incident, Report
 from widgets.facts import Facts
 from widgets.incident_table import SEVERITY_LEVELS
 from widgets.incident_words import category_word, distance_text, gap_text, pseudonym, why_joined
+from widgets.look import scaled
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text, duration_text
 from widgets.written_text import WrittenText
 
 _LEAST_WIDTH = 200
+_COLUMN = 260  # of reports beside each other: their facts stand beside what they are
 AT_ONCE = 24
 
 
@@ -204,7 +206,7 @@ class ReportCompare(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        columns = max(1, event.size().width() // _LEAST_WIDTH)
+        columns = max(1, event.size().width() // scaled(_COLUMN))
         if columns != self._columns:
             self._columns = columns
             self._place()

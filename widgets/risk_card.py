@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.model.risk import Hotspot, RiskPart, RiskReasons
+from widgets.elided_button import ElidedButton
 from widgets.evidence_parts import EvidenceBar
 from widgets.facts import Facts
 from widgets.incident_words import category_word, coordinates_text, distance_text
@@ -96,7 +97,7 @@ class RiskCard(QWidget):
 
     def _link(self, part: RiskPart, now_ns: int) -> QPushButton:
         text = f"{category_word(part.category)}, {distance_text(part.distance_m)}, {relative_text(part.at_ns, now_ns)}"
-        button = QPushButton(text)
+        button = ElidedButton(text)
         set_role(button, "link")
         button.setStyleSheet("text-align: left; padding-left: 0")
         detail = tr("Added {0}: severity {1}, weight {2}. {3} is left of that.").format(

@@ -210,7 +210,7 @@ def place_text(place: Crossing | None) -> str:
 
 
 def sequence_text(sequence: SmokeSequence, names: Mapping[str, str]) -> str:
-    sure = tr("confidence unknown") if sequence.max_conf is None else number_text(sequence.max_conf, ".2f")
+    sure = tr("confidence unknown") if sequence.max_conf is None else tr("confidence {0}").format(number_text(sequence.max_conf, ".2f"))
     toward = "" if sequence.azimuth_deg is None else f", {number_text(sequence.azimuth_deg, '.0f')}°"
     trial = tr(", experimental") if sequence.experimental else ""
     return f"{names.get(sequence.camera_id, sequence.camera_id)}: {sure}{toward}{trial}"

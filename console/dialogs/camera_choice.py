@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from engine.model.access import OF_GROUP, Grants
@@ -12,6 +13,12 @@ from widgets.theme import set_role
 
 _GRANT = Qt.ItemDataRole.UserRole
 _HEIGHT = 220
+
+
+class _Tree(QTreeWidget):
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.doItemsLayout()  # rows that were laid out before the style sheet held are too low
 
 
 class CameraChoice(QWidget):
@@ -35,7 +42,7 @@ class CameraChoice(QWidget):
         self.all.setEnabled(may_all)
         if not may_all:
             self.all.setToolTip(self.tr("Your own account is limited to some cameras."))
-        self.tree = QTreeWidget(self)
+        self.tree = _Tree(self)
         self.tree.setHeaderHidden(True)
         self.tree.setFixedHeight(_HEIGHT)
         self.tree.setAccessibleName(self.tr("Groups and cameras"))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -65,8 +65,11 @@ class ChatSettingsDialog(TryingDialog):
             head.setStyleSheet("font-weight: 600;")
             column.addWidget(head)
             for line in lines:
-                label = QLabel(f"•  {line}", wordWrap=True)
-                column.addWidget(label)
+                row = QHBoxLayout()
+                row.setSpacing(8)
+                row.addWidget(QLabel("•"), alignment=Qt.AlignmentFlag.AlignTop)
+                row.addWidget(QLabel(line, wordWrap=True), 1)  # its second line begins below its first
+                column.addLayout(row)
         return frame
 
     def _fields(self) -> tuple[tuple[str, Field], ...]:

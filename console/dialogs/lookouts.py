@@ -44,7 +44,7 @@ class LookoutsDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = _tr("Cameras that watch for smoke. Where two of them see it, their bearings cross at its place, so both have to be true.")
         super().__init__(bridge, _tr("Lookouts"), lead, parent=parent)
-        self.resize(880, 680)
+        self.resize(880, 750)
         self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         self.drafts = {lookout.camera_id: draft_of(lookout) for lookout in self._settings.lookouts}
         self.watching = set(self.drafts)
@@ -105,9 +105,10 @@ class LookoutsDialog(SavingDialog):
         side.setSpacing(8)
         for part in (self.title, self.hint, self.fields):
             side.addWidget(part)
+        self.views.layout().setContentsMargins(0, 0, 0, 0)  # in line with the fields
         side.addWidget(self.views, 1)
         below = QHBoxLayout()
-        below.setContentsMargins(8, 0, 0, 0)  # as the buttons of the table
+        below.setContentsMargins(0, 0, 0, 0)
         below.addWidget(self.masks)
         below.addStretch(1)
         side.addLayout(below)

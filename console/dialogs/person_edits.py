@@ -96,9 +96,11 @@ class _Side(QWidget):
             wordWrap=True,
         )
         set_role(words, "secondary")
-        more = QHBoxLayout()
+        others = QWidget()
+        others.setMinimumHeight(34)  # names stand side by side, however many faces there are
+        more = QHBoxLayout(others)
+        more.setContentsMargins(0, 0, 0, 0)
         more.setSpacing(4)
-        more.addStrut(34)  # names stand side by side, however many faces there are
         for face_id in known.faces[1:4]:
             small = FaceView(photos, 34)
             small.show_face(face_id, "", known.person.name)
@@ -108,7 +110,7 @@ class _Side(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(face)
-        column.addLayout(more)
+        column.addWidget(others)
         column.addWidget(name)
         column.addWidget(words)
         column.addWidget(self.choice)

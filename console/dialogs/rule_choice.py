@@ -3,17 +3,23 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from widgets.alert_words import tr
+from widgets.icons import icon_pixmap
 from widgets.plain_tip import plain_tip
+from widgets.theme import color, set_role
 
 _NAMED, _WIDTH = 3, 260
+_ARROW = 16
 
 
 class SomeOf(QPushButton):
-    """Nothing chosen means: any. What is chosen and no longer there stays, by its id. Signals: changed()."""
+    """Looks like a box to choose from, with its arrow. Nothing chosen means: any. What is chosen and no longer there stays, by its id.
+
+    Signals: changed().
+    """
 
     changed = Signal()
 
@@ -29,7 +35,7 @@ class SomeOf(QPushButton):
         self.clicked.connect(self._pop)
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setStyleSheet("QPushButton { text-align: left; padding: 6px 10px; }")
+        set_role(self, "choice")
         self.set_chosen(())
 
     def set_chosen(self, ids: Iterable[str]) -> None:
@@ -74,11 +80,19 @@ class SomeOf(QPushButton):
             self._menu.popup(self.mapToGlobal(QPoint(0, self.height())))
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width() - 24)
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width() - 24 - _ARROW)
         self.setText(shown.replace("&", "&&"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        tint = color("secondary" if self.isEnabled() else "disabled")
+        arrow = icon_pixmap("chevron-down", tint, _ARROW, self.devicePixelRatioF())
+        painter.drawPixmap(self.width() - _ARROW - 5, (self.height() - _ARROW) // 2, arrow)
+        painter.end()
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, super().sizeHint().height())

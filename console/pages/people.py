@@ -2,18 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QSizePolicy,
-    QSplitter,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from console.camera_actions import CameraActions
 from console.commands_catalogue import Action, bind
@@ -71,20 +60,20 @@ class PeoplePage(Page):
 
     def _build(self) -> None:
         self.notices = Notices()
+        self._down = QSplitter(Qt.Orientation.Vertical)
+        self._down.setChildrenCollapsible(False)
+        self._down.addWidget(self.table)
+        self._down.addWidget(self.clip)
+        self._down.setSizes([420, 380])
+        self.clip.hide()
         self._across = QSplitter(Qt.Orientation.Horizontal)
         self._across.setChildrenCollapsible(False)
-        self._across.addWidget(self.table)
+        self._across.addWidget(self._down)
         self._across.addWidget(self.card)
         self._across.setStretchFactor(0, 1)
         self._across.setSizes([900, 440])
         self.card.setMinimumWidth(380)
         self.card.hide()
-        self._down = QSplitter(Qt.Orientation.Vertical)
-        self._down.setChildrenCollapsible(False)
-        self._down.addWidget(self._across)
-        self._down.addWidget(self.clip)
-        self._down.setSizes([420, 380])
-        self.clip.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(10)
@@ -92,7 +81,7 @@ class PeoplePage(Page):
         column.addWidget(self.notices)
         column.addWidget(self.missing)
         column.addLayout(self._tools())
-        column.addWidget(self._down, 1)
+        column.addWidget(self._across, 1)
         self._add_card_buttons()
         act, chosen = self.actions_of, self.chosen
         self.steps = NextSteps(
@@ -150,7 +139,8 @@ class PeoplePage(Page):
         self.card.add_face_tools(_row(self.picture_button, self.film_button))
         self.merge_button = QPushButton(icon("merge"), self.tr("&Merge with…"))
         self.details_button = QPushButton(icon("pencil"), self.tr("&Details…"))
-        self.more_button = QToolButton(text=self.tr("More"), popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more_button = QPushButton(icon("chevron-down"), self.tr("More"))
+        self.more_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the word
         self.more_button.clicked.connect(lambda: self._show_menu(self.chosen(), self.more_button.mapToGlobal(QPoint(0, 0))))
         foot = QWidget()
         row = _row(self.merge_button, self.details_button)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.people_actions import PeopleActions
 from console.words import permit
@@ -13,12 +13,12 @@ from engine.model.event import Event, EventKind
 from engine.model.fused import SourceKind
 from engine.model.person import Person
 from engine.model.snapshot import Snapshot
+from widgets.elided_button import ElidedButton
 from widgets.icons import icon
 from widgets.number_text import number_text
 from widgets.theme import set_role
 
 _OFFERED = 3
-_LONGEST = 16  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +112,9 @@ class WhoIsIt(QFrame):
         self.buttons = []
 
     def _add(self, text: str, act: Callable[[], None], icon_name: str = "", tip: str = "") -> None:
-        button = QPushButton(_short(text).replace("&", "&&"), self)
+        button = ElidedButton(text, self)
         if icon_name:
             button.setIcon(icon(icon_name))
-        button.setAccessibleName(text)
-        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: act())
         permit(button, self._session, Verb.ACKNOWLEDGE, tip or text)
         self.answers.addWidget(button, len(self.buttons) // 2, len(self.buttons) % 2)
@@ -137,8 +135,3 @@ class WhoIsIt(QFrame):
             self._dismissed |= {self._asked.event.id}
             self._asked = None
             self.hide()
-
-
-def _short(name: str) -> str:
-    """What fits into a button; all of it is in the tooltip."""
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"

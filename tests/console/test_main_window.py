@@ -45,6 +45,16 @@ def test_keys_turn_pages_and_list_themselves(open_window: Opener, qtbot: QtBot) 
     dialog.close()
 
 
+def test_messages_stay_above_a_page_that_is_turned_to(open_window: Opener) -> None:
+    window = open_window()
+    toast = window.toasts.show_message("North gate is removed.", action="Undo", seconds=0)
+    for page_id in window.page_ids()[1:]:
+        window.show_page(page_id)
+        at = toast.mapTo(window, toast.rect().center())
+        found = window.childAt(at)
+        assert found is toast or toast.isAncestorOf(found), page_id
+
+
 def test_the_status_bar_counts(open_window: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
     window = open_window()
     engine.add_event("yard")

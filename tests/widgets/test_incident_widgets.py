@@ -145,11 +145,13 @@ def test_reports_stand_side_by_side_whole_with_distance_gap_and_why(qtbot: QtBot
     assert "Joined" in shown[1].why and "score" in shown[1].why and "first report" in shown[0].why
     compare = ReportCompare()
     qtbot.addWidget(compare)
-    compare.resize(460, 500)
+    compare.resize(620, 500)
     compare.show()
     compare.set_reports(shown, tickable=True)
     qtbot.waitUntil(lambda: compare.panels()[1].x() > compare.panels()[0].x() + 100)
     assert abs(compare.panels()[0].width() - compare.panels()[1].width()) < 30
+    compare.resize(420, 500)  # side by side their facts would be cut
+    qtbot.waitUntil(lambda: compare.panels()[1].x() == compare.panels()[0].x())
 
 
 def test_pictures_that_were_alike_are_said_to_be_also_where_others_could_not_be_compared() -> None:
