@@ -38,7 +38,7 @@ from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text, relative_text
 
-_CHIPS = {"new": "high", "acknowledged": "neutral", "in_progress": "good", "closed": "neutral"}
+_CHIPS = {"new": "info", "acknowledged": "neutral", "in_progress": "good", "closed": "neutral"}
 
 
 @dataclass(frozen=True, slots=True)

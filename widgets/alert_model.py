@@ -70,7 +70,8 @@ class AlertModel(QAbstractListModel):
         return alert_place(alert, self._cameras, self._places)
 
     def seen(self, alert: Alert) -> bool:
-        return self.user in alert.seen_by
+        """By whose list it is. What is closed wants nobody to look any more."""
+        return not alert.open or self.user in alert.seen_by
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._rows)

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -18,9 +18,10 @@ class FigureCard(QFrame):
     """One figure with its unit, a note below and an optional sparkline."""
 
     def __init__(self, title: str, unit: str = "", parent: QWidget | None = None) -> None:
+        """`unit`: of every value; otherwise a value names its own, as `41 GiB` does."""
         super().__init__(parent)
         set_role(self, "panel")
-        self._unit = QLabel(unit)
+        self._fixed_unit, self._unit = unit, QLabel(unit, alignment=Qt.AlignmentFlag.AlignBottom)
         self._title = QLabel(title)
         self._figure = QLabel()
         self._note = QLabel(wordWrap=True)
@@ -51,13 +52,15 @@ class FigureCard(QFrame):
 
     def set_value(self, text: str, note: str = "", level: str = "") -> None:
         """`text`: the figure, "" shows "No data". `level`: "", `moderate`, `high` or `critical` colours and marks it."""
-        self._figure.setText(text or self.tr("No data"))
+        figure, _, unit = (text, "", self._fixed_unit) if self._fixed_unit else text.partition(" ")
+        self._figure.setText(figure or self.tr("No data"))
+        self._unit.setText(unit)
         self._large = bool(text)
         self._fit()
-        self._unit.setVisible(bool(text))
+        self._unit.setVisible(bool(text and unit))
         self._note.setText(note)
         self._note.setVisible(bool(note))
-        self.setAccessibleName(f"{self._title.text()} {self._figure.text()} {self._unit.text()}")
+        self.setAccessibleName(f"{self._title.text()} {self._figure.text()} {self._unit.text()}".strip())
         if level != self._level:
             self._level = level
             self.update()
@@ -68,6 +71,8 @@ class FigureCard(QFrame):
 
     def _fit(self) -> None:
         """The figure is smaller where the card has no room for it: large text on a small screen."""
+        below = QFontMetrics(font("figure")).descent() - QFontMetrics(font("secondary")).descent()
+        self._unit.setContentsMargins(0, 0, 0, below)  # both stand on one line
         unit = self._unit.sizeHint().width() + 6 if self._unit.text() else 0
         room = self.width() - 28 - unit
         fits = QFontMetrics(font("figure")).horizontalAdvance(self._figure.text()) <= room

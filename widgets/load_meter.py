@@ -17,6 +17,7 @@ from widgets.shapes import draw_shape
 from widgets.theme import color, font, set_role, severity_style, severity_word
 from widgets.words import counted
 
+_LEAST_GAUGE, _GAUGE = 80, 150  # pixels: it gives way where large text needs the room
 WELL = 1  # per ten minutes: what EEMUA 191 calls very likely to be acceptable
 
 
@@ -88,7 +89,12 @@ class RateGauge(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rate, self._flood_at, self._level = 0, 10, "good"
-        self.setFixedSize(QSize(150, 22))
+        self.setFixedHeight(22)
+        self.setMinimumWidth(_LEAST_GAUGE)
+        self.setMaximumWidth(_GAUGE)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.maximumWidth(), self.height())
 
     def show_rate(self, rate: int, flood_at: int, level: str) -> None:
         self._rate, self._flood_at, self._level = rate, flood_at, level
@@ -99,9 +105,10 @@ class RateGauge(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         track = QRectF(0, 7, self.width(), 8)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(color("line"), 1))
         painter.setBrush(color("raised"))
-        painter.drawRoundedRect(track, 3, 3)
+        painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
         most = 1.5 * self._flood_at
         share = min(self._rate / most, 1.0)
         painter.setBrush(color("good" if self._level == "good" else self._level))

@@ -46,11 +46,11 @@ class Sparkline(QWidget):
         painter.drawLine(QPointF(2, self.height() - 1.5), QPointF(self.width() - 2, self.height() - 1.5))
         painter.setPen(QPen(QColor(color("accent")), 1.5))
         for line in self.lines():
-            self._fill_below(painter, line)
-            if line.size() == 1:
-                painter.drawPoint(line.at(0))
-            else:
+            if line.size() > 1:
+                self._fill_below(painter, line)
                 painter.drawPolyline(line)
+            elif len(self._values) > 1:  # alone between gaps; the very first value is no course yet
+                painter.drawPoint(line.at(0))
 
     def _fill_below(self, painter: QPainter, line: QPolygonF) -> None:
         tint = QColor(color("accent"))

@@ -16,6 +16,7 @@ _PAD = 8
 _MARK = 9
 LEVELS = {
     "neutral": ("ring", "minimal"),
+    "info": ("disc", "accent"),
     "good": ("disc", "good"),
     "low": ("disc", "low"),
     "moderate": ("square", "moderate"),
@@ -23,11 +24,12 @@ LEVELS = {
     "critical": ("triangle", "critical"),
 }
 """Level → (shape, colour role)."""
+_OUTLINED = ("info", "moderate", "high", "critical")  # they want somebody
 
 
 class StatusChip(QWidget):
     def __init__(self, text: str = "", level: str = "neutral", parent: QWidget | None = None) -> None:
-        """`level`: neutral, good, low, moderate, high, critical."""
+        """`level`: neutral, info, good, low, moderate, high, critical."""
         super().__init__(parent)
         self._text = ""
         self._level = "neutral"
@@ -63,7 +65,7 @@ class StatusChip(QWidget):
         shape, role = LEVELS[self._level]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(color(role if self._level in ("moderate", "high", "critical") else "line"), 1))
+        painter.setPen(QPen(color(role if self._level in _OUTLINED else "line"), 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         draw_shape(painter, shape, QRectF(_PAD, (scaled(_HEIGHT) - _MARK) / 2, _MARK, _MARK), color(role))
         painter.setFont(font("secondary"))

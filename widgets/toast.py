@@ -76,7 +76,7 @@ class Toast(QFrame):
 class _Mark(QWidget):
     def __init__(self, level: str) -> None:
         super().__init__()
-        self._shape, self._role = {"info": ("disc", "accent")}.get(level) or LEVELS[level]
+        self._shape, self._role = LEVELS[level]
         self.setFixedSize(12, 12)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 

@@ -82,4 +82,4 @@ def _holding(count: int, flooding: bool, settings: AlertSettings) -> str:
     if not near_flood(count, settings):
         return ""
     state = "A flood" if flooding else "Near a flood"
-    return f"{state}: {count} alerts in ten minutes. Those of severity 1 and 2 are held, and those of one cause are one alert."
+    return f"{state}: {count} alerts in ten minutes. Minimal and low ones are held, and those of one cause are one alert."

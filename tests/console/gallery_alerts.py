@@ -139,7 +139,7 @@ class AlertsGallery:
         kinds = (EventKind.PERSON, EventKind.FALL, EventKind.LOITERING, EventKind.CAMERA_LOST)
         for number in range(200):
             engine.alerts.add(kinds[number % 4], Severity(1 + number % 5), "hall", 5.0 * number, group=f"g{number // 3}")
-        holding = "A flood: 34 alerts in ten minutes. Those of severity 1 and 2 are held, and those of one cause are one alert."
+        holding = "A flood: 34 alerts in ten minutes. Minimal and low ones are held, and those of one cause are one alert."
         engine.alerts.load = AlarmLoad(
             34, True, 0.062, tuple((level, 40) for level in (5, 4, 3, 2, 1)), 3, (("hall", 180), ("gate", 20)), holding
         )

@@ -86,6 +86,12 @@ def test_rows_that_stay_are_not_touched(qtbot: QtBot) -> None:
     assert [what for what, _, _ in told][:1] == ["out"] and model.rowCount() == 49 * 3
 
 
+def test_what_is_closed_wants_nobody_to_look_at_it(qtbot: QtBot) -> None:
+    model = AlertModel("ada")
+    assert not model.seen(alert(1)) and model.seen(alert(2, seen_by=("ada",)))
+    assert model.seen(alert(3, state=AlertState.CLOSED))
+
+
 def test_the_chosen_one_stays_and_its_neighbour_follows_when_it_goes(qtbot: QtBot) -> None:
     view = AlertList(ManualClock(NOW), "ada")
     qtbot.addWidget(view)

@@ -46,6 +46,25 @@ def test_sparkline_draws_edge_cases(qtbot, values):
     assert not line.grab().isNull()
 
 
+def test_one_value_is_no_course_yet(qtbot):
+    line = shown(Sparkline(), qtbot)
+    line.resize(100, 30)
+    empty = line.grab().toImage()
+    line.set_values((5.0,))
+    assert line.grab().toImage() == empty
+    line.set_values((5.0, 5.0))
+    assert line.grab().toImage() != empty
+
+
+def test_a_value_that_names_its_unit_shows_it_as_every_unit_is_shown(qtbot):
+    named, fixed = shown(FigureCard("Disk free"), qtbot), shown(FigureCard("Memory", "MiB"), qtbot)
+    named.set_value("41 GiB")
+    fixed.set_value("41")
+    assert named.accessibleName() == "Disk free 41 GiB"
+    assert (named._figure.text(), named._unit.text()) == ("41", "GiB")
+    assert named._figure.font() == fixed._figure.font() and named._unit.font() == fixed._unit.font()
+
+
 def test_card_without_a_figure_says_no_data(qtbot):
     card = shown(FigureCard("Disk free", "days"), qtbot)
     assert "No data" in card.accessibleName()
