@@ -19,6 +19,7 @@ from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.theme import severity_word
 from widgets.time_text import clock_text, relative_text
+from widgets.translation import inside
 from widgets.words import kind_word
 
 _MOST_ROWS = 6  # more are scrolled to
@@ -130,6 +131,11 @@ def way_word(kind: ChannelKind) -> str:
         ChannelKind.MQTT: "MQTT",
         ChannelKind.WEBHOOK: _tr("Webhook"),
     }[kind]
+
+
+def way_inside(kind: ChannelKind) -> str:
+    """As it is written inside a sentence: names of products stay as they are."""
+    return inside(way_word(kind)) if kind in (ChannelKind.EMAIL, ChannelKind.WEBHOOK) else way_word(kind)
 
 
 def address_text(row: ChannelRow) -> str:

@@ -50,6 +50,11 @@ def kind_word(kind: EventKind) -> str:
     }[kind]
 
 
+def begun(text: str) -> str:
+    """As a line begins: with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def event_title(event: Event) -> str:
     """What happened: `Person appeared`, `Camera lost`, `Camera was lost` …"""
     if event.kind is EventKind.CAMERA_LOST and event.ended_ns is not None:

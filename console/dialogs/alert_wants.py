@@ -55,8 +55,11 @@ class AlertWantsForm(QWidget):
         for box in (self.severity, self.when):
             label = QLabel(box.accessibleName())
             label.setBuddy(box)
-            column.addWidget(label)
-            column.addWidget(box)
+            pair = QVBoxLayout()
+            pair.setSpacing(4)
+            pair.addWidget(label)
+            pair.addWidget(box)
+            column.addLayout(pair)
         column.addWidget(self.quiet)
         column.addWidget(self.critical)
         column.addWidget(self.cooldown)

@@ -50,7 +50,7 @@ class AtlasDialog(TryingDialog):
         hint = self.tr("A key is stored; it is kept unless you enter another.") if stored else self.tr("It is kept in the secret store.")
         self.key.set_hint(f"{hint} {self.tr('It is never shown again.')}")
         self.forget.setVisible(stored)
-        self.private = QCheckBox(self.tr("Allow an address in the &own network"))
+        self.private = QCheckBox(self.tr("Allow an address in your &own network"))
         self.overridden = Notice()
         self.body.addWidget(self.enabled)
         self.body.addWidget(self.fields)

@@ -2,7 +2,7 @@
 
 from datetime import tzinfo
 
-from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
@@ -31,11 +31,8 @@ class BookmarkDialog(SavingDialog):
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(96)
         self.note.textChanged.connect(self.refresh)
-        label = QLabel(self.tr("&Note"))
-        label.setBuddy(self.note)
         self.whole = QCheckBox(self.tr("On the stretch that is chosen"))
-        self.body.addWidget(label)
-        self.body.addWidget(self.note)
+        self.add_labelled(self.tr("&Note"), self.note)
         self.body.addWidget(self.whole)
         self.whole.setVisible(bookmark is None and stretch is not None)
         if stretch is not None:

@@ -18,7 +18,7 @@ from engine.model.delivery import ChannelState
 from engine.model.errors import InputError
 from engine.model.notify_settings import ChannelKind, ChannelSettings, Security, check_url
 from engine.model.snapshot import Job, JobState
-from widgets.channel_table import way_word
+from widgets.channel_table import way_inside
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.notice import Notice
@@ -42,7 +42,7 @@ class ChannelDialog(SavingDialog):
         state: ChannelState | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        title = _tr("Edit {0}").format(channel.shown) if channel is not None else _tr("Add {0}").format(way_word(kind))
+        title = _tr("Edit {0}").format(channel.shown) if channel is not None else _tr("Add {0}").format(way_inside(kind))
         super().__init__(bridge, title, _lead(kind), width=_WIDTH, parent=parent)
         self.kind, self._before = kind, channel
         self._state = state or ChannelState("", kind)

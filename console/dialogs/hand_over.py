@@ -15,6 +15,7 @@ from engine.model.question import Answer
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alert_words import what_happened
+from widgets.empty_state import EmptyState
 from widgets.incident_words import category_word
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text
@@ -127,13 +128,14 @@ class HandoversDialog(FramedDialog):
         self.view = HandoverView(self)
         scroll = QScrollArea(self, widgetResizable=True)
         scroll.setWidget(self.view)
-        self.none = _label("secondary")
-        self.none.setText(self.tr("Nobody has handed over yet. “Hand over…” is in the account menu at the foot of the window."))
+        how = self.tr("“Hand over…” is in the account menu at the foot of the window.")
+        self.none = EmptyState("message-square", self.tr("Nobody has handed over yet"), how, parent=self)
+        self.none.hide()
         across = QHBoxLayout()
         across.addWidget(self.list)
         self._told = scroll
         across.addWidget(scroll, 1)
-        self.body.addWidget(self.none)
+        self.body.addWidget(self.none, 1)
         self.body.addLayout(across)
         self.list.currentItemChanged.connect(lambda *_: self._choose())
         self.add_cancel(self.tr("Cl&ose"))

@@ -18,6 +18,7 @@ from widgets.form import Field
 from widgets.icons import icon
 from widgets.incident_words import one_line
 from widgets.notice import Notice
+from widgets.words import begun, counted
 
 MOST_BYTES = 20 << 20
 _KIND = "import_reports"
@@ -148,7 +149,8 @@ class ImportReportsDialog(FramedDialog):
 
 def result_words(result: ImportResult) -> str:
     """`12 filed: 10 new incidents, 2 joined; 1 refused`."""
-    text = _tr("{0} filed: {1} new incidents, {2} joined").format(result.kept, result.began, result.joined)
+    began = counted(result.began, _tr("one new incident"), _tr("{0} new incidents"))
+    text = _tr("{0} filed: {1}, {2} joined").format(result.kept, began, result.joined)
     text += _tr("; {0} were there already").format(result.known) if result.known else ""
     return text + (_tr("; {0} refused").format(result.left_out) if result.left_out else "")
 
@@ -157,7 +159,8 @@ def refused_rows(result: ImportResult) -> list[str]:
     """What was refused, row by row, and how many more there are."""
     rows = [one_line(f"{row.place}, {row.field}: {row.message}" if row.field else f"{row.place}: {row.message}") for row in result.refused]
     more = result.left_out - len(rows)
-    return [*rows, _tr("… and {0} more").format(more)] if more > 0 else rows
+    lines = [begun(row) for row in rows]
+    return [*lines, _tr("… and {0} more").format(more)] if more > 0 else lines
 
 
 def _read(path: Path) -> ImportReports:

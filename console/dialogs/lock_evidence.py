@@ -64,10 +64,7 @@ class LockEvidenceDialog(SavingDialog):
     def _build(self) -> None:
         rows = ((tr("&Why"), self.reason), (tr("&Cameras"), self.cameras), (tr("Locked &until"), self.until))
         for text, widget in rows:
-            label = QLabel(text)
-            label.setBuddy(widget)
-            self.body.addWidget(label)
-            self.body.addWidget(widget)
+            self.add_labelled(text, widget)
         self.until.setAccessibleName(tr("Locked until"))
         self.body.addWidget(self.day)
         reach = tr(

@@ -48,12 +48,12 @@ class MicrophoneDialog(SavingDialog):
         bridge.ask(ListSoundDevices(), self._found, self._none_found, owner=self)
 
     def _lay_out(self) -> None:
-        label = QLabel(self.tr("S&ound of"))
-        label.setBuddy(self.source)
         self.source.setAccessibleName(self.tr("Sound of"))
         self.consent = QLabel(self.tr("People near it must know that they are listened to: say so where it stands."), wordWrap=True)
         set_role(self.consent, "secondary")
-        for part in (self.fields, label, self.source, self.source_trouble, self.position, self.enabled, self.consent):
+        self.body.addWidget(self.fields)
+        self.add_labelled(self.tr("S&ound of"), self.source)
+        for part in (self.source_trouble, self.position, self.enabled, self.consent):
             self.body.addWidget(part)
 
     def _show(self) -> None:

@@ -114,10 +114,11 @@ class RecordingDialog(SavingDialog):
         wanted = replace(
             self._now, keep_segments_days=self.days.value(), keep_segments_gib=self.gib.value(), keep_free_gib=self.free.value()
         )
-        self.room.setText(_words(None if snapshot is None else estimate(snapshot, wanted)))
+        self.room.setText(room_text(None if snapshot is None else estimate(snapshot, wanted), everything))
 
 
-def _words(found: Estimate | None) -> str:
+def room_text(found: Estimate | None, recorded: bool) -> str:
+    """`recorded`: all of it is, with what is chosen; otherwise it would be."""
     if found is None:
         return QCoreApplication.translate(
             "RecordingDialog",
@@ -129,7 +130,8 @@ def _words(found: Estimate | None) -> str:
         Limit.SIZE: QCoreApplication.translate("RecordingDialog", "The last {0} are kept; it is the size that ends it."),
         Limit.DISK: QCoreApplication.translate("RecordingDialog", "The last {0} are kept; more does not fit on the disk."),
     }
-    words = [told.format(size_text(round(found.bytes_a_day))), limits[found.limit].format(span_text(found.days))]
+    kept = limits[found.limit] if recorded else QCoreApplication.translate("RecordingDialog", "Not recorded; the last {0} would be kept.")
+    words = [told.format(size_text(round(found.bytes_a_day))), kept.format(span_text(found.days))]
     if found.unknown:
         words.append(QCoreApplication.translate("RecordingDialog", "Cameras that could not be measured: {0}.").format(found.unknown))
     return " ".join(words)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QSizePolicy,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -56,6 +57,7 @@ class RuleForm(QWidget):
         self._listen()
 
     def _build(self) -> None:
+        body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)  # rows keep their height: what is too long scrolls
         body = QWidget()
         form = QFormLayout(body)
         form.setContentsMargins(16, 8, 16, 16)

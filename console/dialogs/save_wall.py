@@ -21,10 +21,7 @@ class SaveWallDialog(FramedDialog):
         self._book, self._desk = book, desk
         known = book.wall(desk.name)
         self.name = QLineEdit(desk.name, maxLength=LONGEST_NAME, placeholderText=self.tr("For example Night"))
-        label = QLabel(self.tr("&Name"))
-        label.setBuddy(self.name)
-        self.body.addWidget(label)
-        self.body.addWidget(self.name)
+        self.add_labelled(self.tr("&Name"), self.name)
         self.replaces = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.body.addWidget(self.replaces)
         self.for_shift = QCheckBox(self.tr("Offer it when a &shift begins"))

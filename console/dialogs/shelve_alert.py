@@ -37,12 +37,11 @@ class ShelveAlertDialog(FramedDialog):
         ):
             self.until.addItem(text, seconds)
         self.until.setCurrentIndex(1)
-        label = QLabel(self.tr("&For"))
-        label.setBuddy(self.until)
         self.back = QLabel()
         set_role(self.back, "secondary")
-        for widget in (self.reason, label, self.until, self.back):
-            self.body.addWidget(widget)
+        self.body.addWidget(self.reason)
+        self.add_labelled(self.tr("&For"), self.until)
+        self.body.addWidget(self.back)
         self.add_cancel()
         self.shelve = self.add_button(self.tr("&Shelve"), "primary")
         self.shelve.setDefault(True)

@@ -9,7 +9,6 @@ from console.job_run import JobRun
 from engine.model.question import Answer
 from engine.model.snapshot import Job, JobState
 from engine.model.upkeep import PlanTidy, TidyNow, TidyReport
-from widgets.facts import Facts
 from widgets.number_text import number_text
 from widgets.size_text import size_text
 
@@ -24,7 +23,7 @@ class TidyDialog(FramedDialog):
         self.heading.setText(title)
         self._bridge, self._run = bridge, JobRun(bridge, self)
         self.state = QLabel(self.tr("Counting what can go…"), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.parts = Facts(self)
+        self.parts = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.progress = QProgressBar(textVisible=False)
         self.progress.hide()
         for part in (self.state, self.parts, self.progress):
@@ -44,7 +43,7 @@ class TidyDialog(FramedDialog):
             return
         self.go.setEnabled(bool(plan.parts))
         self.state.setText(_summary(plan) if plan.parts else self.tr("Nothing is too old, too much or left over."))
-        self.parts.set_facts(tuple((number_text(part.count), _told(part.what, part.size_bytes)) for part in plan.parts))
+        self.parts.setText("\n".join(f"{number_text(part.count)} {_told(part.what, part.size_bytes)}" for part in plan.parts))
         self.show_trouble("\n".join(plan.failures))
 
     def _failed(self, error: Exception) -> None:

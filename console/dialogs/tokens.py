@@ -21,6 +21,7 @@ from widgets.form import Field, FieldGroup
 from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.time_text import local_time, relative_text
+from widgets.words import begun
 
 _DAYS: tuple[float | None, ...] = (None, 1.0, 7.0, 30.0, 90.0, 365.0)
 
@@ -57,7 +58,7 @@ class TokensTab(QWidget):
         verbs = ", ".join(verb.replace("_", " ") for verb in token.verbs)
         made = self.tr("made by {0}").format(token.by) if token.by else self.tr("made at the command line")
         second = f"{cameras} · {verbs}"
-        third = " · ".join((used, expiry_text(token.expires_ns, now_ns), made))
+        third = begun(" · ".join((used, expiry_text(token.expires_ns, now_ns), made)))
         return AccountRow(
             token.id,
             token.label,
@@ -88,7 +89,7 @@ class TokenDialog(FramedDialog):
         super().__init__(_tr("New token"), lead, width=480, parent=parent)
         self._bridge, self._busy = bridge, False
         self.fields = FieldGroup(self)
-        self.fields.add("label", Field(self.tr("What it is for"), _label_trouble, self.tr("As the wall display at the gate")))
+        self.fields.add("label", Field(self.tr("What it is for"), _label_trouble, self.tr("Such as the wall display at the gate")))
         self.role, self.days = QComboBox(self), QComboBox(self)
         snapshot = bridge.snapshot
         cameras = () if snapshot is None else snapshot.settings.cameras

@@ -80,9 +80,9 @@ class EditIncidentDialog(SavingDialog):
     def is_valid(self) -> bool:
         length = len(self._text())
         fits = SHORTEST_DESCRIPTION <= length <= LONGEST_DESCRIPTION
-        limits = self.tr("{0} to {1} characters").format(SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION)
         set_role(self.hint, "secondary" if fits else "error")
-        self.hint.setText(self.tr("{0} of {1}").format(length, limits))
+        said = self.tr("{0} characters; {1} to {2} are needed")
+        self.hint.setText(said.format(length, SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION))
         return super().is_valid() and fits and self.command() != EditIncident(self._incident.id)
 
     def _text(self) -> str:

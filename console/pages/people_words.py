@@ -24,7 +24,7 @@ def summary(snapshot: Snapshot) -> str:
     if not settings.biometrics:
         return _tr("Recognition is off: faces and voices are compared with nobody.")
     nameless = sum(person.name_source is NameSource.GENERATED for person in persons)
-    words = [_tr("Recognised for: {0}").format(settings.purpose.strip())]
+    words = [_tr("Recognised for: {0}").format(settings.purpose.strip().removesuffix("."))]
     if nameless:
         words.append(_tr("{0} without a name").format(nameless))
     words.append(

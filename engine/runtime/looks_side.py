@@ -36,7 +36,7 @@ LEAST_SURE = 0.35  # below this a detector's finding is none
 SMALLEST_PERSON = 0.1  # of a picture's height
 _EVER = 1 << 62
 OFF = "are not kept on this site: biometrics are off. An admin has to switch them on first, and say what for"
-NO_MODEL = f"Looks are compared by the model {REID}, which is not installed. Install it on the Models page."
+NO_MODEL = f"Looks are compared by the model {REID}, which is not installed. Install it on the System page."
 NOBODY = "shows nobody that could be found. Draw a box around the person"
 NOT_SEEN = "The person in it is too small, or too much of them is hidden, to be compared."
 

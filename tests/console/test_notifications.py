@@ -207,6 +207,14 @@ def channel_dialog(bridge: EngineBridge, qtbot: QtBot, kind: ChannelKind, *rest:
     return made
 
 
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [(ChannelKind.EMAIL, "Add e-mail"), (ChannelKind.SLACK, "Add Slack"), (ChannelKind.NTFY, "Add ntfy"), (ChannelKind.MQTT, "Add MQTT")],
+)
+def test_a_title_is_a_sentence_and_names_are_names(bridge: EngineBridge, qtbot: QtBot, kind: ChannelKind, title: str) -> None:
+    assert channel_dialog(bridge, qtbot, kind).windowTitle() == title
+
+
 def fill(dialog: ChannelDialog, **texts: str) -> None:
     for name, text in texts.items():
         dialog.fields.field(name).edit().setText(text)

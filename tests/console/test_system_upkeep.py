@@ -48,7 +48,9 @@ def test_what_is_kept_and_how_long_the_disk_lasts(page: SystemPage, engine: Fake
     assert page.upkeep.backups.value("Backups").startswith("24, 4.9 GiB together")
     assert page.upkeep.disk.value("Lasts") == "About 62 days, by how it grew in the last 3.2 days"
     assert page.upkeep.statistics.value("Events") == "227 in 24 hours, 1,521 in 7 days, 21,222 in all"
+    assert page.upkeep.statistics.value("In 7 days") == "People 1,430, falls 3, visits to zones 88"
     assert page.upkeep.statistics.value("People") == "12 known, 3 kept aside as unseen for long"
+    assert page.upkeep.disk.value("Grows by") == "Clips 1.4 GiB a day, database 12 MiB a day"
     assert not page.upkeep.restored.isVisible()
     engine.upkeep.view = replace(
         engine.upkeep.view, restored=Restored(engine.now_ns, "", "damaged/x", "b", engine.now_ns - 3600 * SECOND), backup_trouble="No disk."
@@ -82,7 +84,7 @@ def test_nothing_goes_before_it_was_counted_and_wanted(page: SystemPage, engine:
     dialog = page.findChild(TidyDialog)
     assert dialog is not None and not dialog.go.isEnabled()
     qtbot.waitUntil(lambda: dialog.go.isEnabled())
-    assert dialog.parts.value("212").startswith("clips older") and "3.0 GiB" in dialog.state.text()
+    assert dialog.parts.text().startswith("212 clips older") and "3.0 GiB" in dialog.state.text()
     assert TidyNow() not in engine.commands
     dialog.go.click()
     with engine.running():

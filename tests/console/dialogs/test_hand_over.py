@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from console.app import Console
@@ -76,6 +77,14 @@ def test_all_of_them_are_listed(bridge: EngineBridge, engine: FakeEngine, qtbot:
     assert dialog.view.text.text() == "The gate sticks."
     dialog.list.setCurrentRow(1)
     assert dialog.view.text.text() == "No note was written."
+
+
+def test_before_anybody_handed_over_it_says_how(bridge: EngineBridge, qtbot: QtBot) -> None:
+    dialog = HandoversDialog(bridge)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.none.isVisible())
+    assert not dialog.list.isVisible() and dialog.none.findChildren(QLabel)[1].text() == "Nobody has handed over yet"
 
 
 def test_what_was_open_in_words() -> None:

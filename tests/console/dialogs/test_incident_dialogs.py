@@ -208,7 +208,7 @@ def test_a_file_is_filed_and_each_refused_line_is_named(
     with engine.running():
         qtbot.waitUntil(lambda: importing.rows.count() == 2)
     assert importing.outcome.text() == "2 filed: 2 new incidents, 0 joined; 2 refused"
-    assert importing.rows.item(0).text().startswith("line 3, latitude:") and importing.rows.item(1).text().startswith("line 5, latitude:")
+    assert importing.rows.item(0).text().startswith("Line 3, latitude:") and importing.rows.item(1).text().startswith("Line 5, latitude:")
     assert importing.isVisible() and len(engine.incidents.record.incidents) == 2 and importing.go.isEnabled()
 
 
@@ -236,7 +236,7 @@ def test_what_became_of_a_file_is_said_in_words_and_rows() -> None:
         known=3, left_out=5, refused=(RefusedRow("line 7", "latitude", "91 is\noutside"), RefusedRow("feature 9", "", "is no point"))
     )
     assert result_words(result) == "0 filed: 0 new incidents, 0 joined; 3 were there already; 5 refused"
-    assert refused_rows(result) == ["line 7, latitude: 91 is outside", "feature 9: is no point", "… and 3 more"]
+    assert refused_rows(result) == ["Line 7, latitude: 91 is outside", "Feature 9: is no point", "… and 3 more"]
 
 
 def test_an_import_that_runs_already_is_shown_and_stopped(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:

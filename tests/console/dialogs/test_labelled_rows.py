@@ -27,3 +27,13 @@ def test_a_folder_is_chosen_and_giving_up_leaves_it(qtbot: QtBot, monkeypatch: p
     assert field.value() == "/old"
     field.button.click()
     assert field.value() == "/new" and field.edit.placeholderText() == "None"
+
+
+def test_what_stands_beside_a_field_does_not_touch_it(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    rows, field = LabelledRows(100), FolderField("", "None", "C&hoose…", "Folder")
+    holder.setLayout(rows)
+    rows.add("&Folder", field.edit, field.button)
+    holder.show()
+    assert field.button.x() - field.edit.geometry().right() > 4

@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.recording import RecordingDialog
+from console.dialogs.recording import RecordingDialog, room_text
 from console.pages.system_words import recording_text
 from console.recording_estimate import GIB, Limit, estimate
 from engine.model.command import ChangeSettings
@@ -91,3 +91,10 @@ def test_an_archive_that_could_be_anywhere_is_refused(dialog: RecordingDialog, e
 
 def test_without_a_measurement_nothing_is_made_up(dialog: RecordingDialog) -> None:
     assert "What the cameras send now takes" in dialog.room.text() or "nobody knows what a day takes" in dialog.room.text()
+
+
+def test_what_is_not_recorded_is_not_said_to_be_kept() -> None:
+    found = estimate(snapshot(view(1)), SETTINGS)
+    assert "The last 5.0 days are kept" in room_text(found, recorded=True)
+    off = room_text(found, recorded=False)
+    assert "the last 5.0 days would be kept" in off and "are kept" not in off

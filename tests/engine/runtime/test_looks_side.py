@@ -130,7 +130,7 @@ def test_questions_that_cannot_be_answered_say_why(site: Site) -> None:
     with pytest.raises(NotFound, match="No look of them is kept"):
         site.side.ask(SearchAlike(like_id="ev-none"))
     picture = base64.b64encode(jpeg(np.zeros((240, 320, 4), np.uint8))).decode()
-    with pytest.raises(NotFound, match="Models page"):
+    with pytest.raises(NotFound, match="System page"):
         site.side.ask(SearchAlike(picture, box=(0.0, 0.0, 1.0, 1.0)))
     with pytest.raises(InputError, match="shows nobody"):
         site.side.ask(SearchAlike(picture))
