@@ -3,10 +3,8 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection
 
 from engine.model.timeline import GetTimeline, LaneKind, LaneMarks, LaneSpan, TimelineLane
@@ -46,24 +44,13 @@ _ROWS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Counts of some rows in some columns: (R,) rows, each once, (C,) columns, each once, (R, C) counts and worst severities."""
-
-    rows: Ints
-    columns: Ints
-    counts: Ints
-    worst: Ints
-
-
 class _Drawing:
     """Counts that come together from many places, drawn at once."""
 
     def __init__(self, ask: GetTimeline) -> None:
         self._ask = ask
         self._rows: dict[tuple[LaneKind, str, str], int] = {}  # by lane, its id and kind
-        self._single: list[tuple[Ints, Ints, int]] = []  # rows, columns, severity of all of them
-        self._blocks: list[_Block] = []
+        self._parts: list[tuple[Ints, Ints, Ints, Ints]] = []  # rows, columns, severities, counts
 
     def row_of(self, series: Series) -> int | None:
         """The row in which a series is drawn; None where nobody asked for it."""
@@ -73,23 +60,20 @@ class _Drawing:
             return None
         return self._rows.setdefault((lane, "" if lane is LaneKind.DECISIONS else of, kind), len(self._rows))
 
-    def add(self, row: int, columns: Ints, severity: int) -> None:
-        """One thing in each of `columns`."""
-        self._single.append((np.full(len(columns), row), columns, severity))
-
-    def add_block(self, block: _Block) -> None:
-        self._blocks.append(block)
+    def add(self, rows: Ints, columns: Ints, severities: Ints, counts: Ints) -> None:
+        """Four arrays of the same length."""
+        self._parts.append((rows, columns, severities, counts))
 
     def marks(self) -> dict[tuple[LaneKind, str], tuple[LaneMarks, ...]]:
-        ns, worst = np.zeros((2, len(self._rows), self._ask.columns), np.int64)
-        for rows, columns, severity in self._single:
-            np.add.at(ns, (rows, columns), 1)
-            worst[rows, columns] = np.maximum(worst[rows, columns], severity)
-        for block in self._blocks:
-            cells = np.ix_(block.rows, block.columns)
-            ns[cells] += block.counts
-            worst[cells] = np.maximum(worst[cells], block.worst)
-        return self._told(ns, worst)
+        if not self._parts:
+            return {}
+        columns = self._ask.columns
+        rows, places, severities, counts = (np.concatenate(part) for part in zip(*self._parts, strict=True))
+        cells = rows * columns + places
+        ns = np.bincount(cells, counts, len(self._rows) * columns).astype(np.int64).reshape(-1, columns)
+        worst = np.zeros(len(self._rows) * columns, np.int64)
+        np.maximum.at(worst, cells, severities)
+        return self._told(ns, worst.reshape(-1, columns))
 
     def _told(self, ns: Ints, worst: Ints) -> dict[tuple[LaneKind, str], tuple[LaneMarks, ...]]:
         totals = ns.sum(axis=1).tolist()
@@ -158,50 +142,30 @@ def _draw_lane(driver: sqlite3.Connection, ask: GetTimeline, level: int, lane: L
     ids = _seen_most(driver, ask) if lane is LaneKind.PEOPLE else ask.camera_ids if lane is LaneKind.CAMERA else ()
     if lane is LaneKind.PEOPLE and not ids:
         return
-    begin, length = first // CHUNK * CHUNK, (last // CHUNK - first // CHUNK + 1) * CHUNK
-    rows: list[int] = []  # of each series that is drawn
-    alike: dict[bytes, list[tuple[int, int, bytes]]] = {}  # chunks of the same severities and size of counts: series, begin, counts
+    begin = first // CHUNK * CHUNK
+    numbers = np.arange(begin, (last // CHUNK + 1) * CHUNK, dtype=np.int64)
+    columns = _columns(numbers * width_ns + width_ns // 2, edges)
+    columns[(numbers < first) | (numbers > last)] = -1
+    alike: dict[bytes, list[tuple[int, int, bytes]]] = {}  # rows of the same severities and size of counts
     for series, chunks in of_level(driver, level, (first // CHUNK, last // CHUNK), lane.value, ids).items():
         row = drawing.row_of(series)
         if row is not None:
             for chunk, data in chunks:
-                alike.setdefault(data[:2], []).append((len(rows), chunk * CHUNK - begin, data[2:]))
-            rows.append(row)
-    if not rows:
-        return
-    lines, counts = _laid_out(alike, length)
-    numbers = np.arange(first, last + 1, dtype=np.int64)
-    columns = _columns(numbers * width_ns + width_ns // 2, edges)
-    drawing.add_block(_drawn(np.array(rows)[lines[0]], lines[1], counts[:, first - begin : last + 1 - begin], columns, lane))
-
-
-def _laid_out(alike: Mapping[bytes, list[tuple[int, int, bytes]]], length: int) -> tuple[Ints, npt.NDArray[np.unsignedinteger]]:
-    """A line for each series and severity that there is: (2, L) of both, and (L, length) counts."""
-    places: dict[tuple[int, int], int] = {}
-    parts: list[tuple[int, Ints, npt.NDArray[np.unsignedinteger]]] = []  # where it begins, (n,) lines, (n, CHUNK) counts
+                alike.setdefault(data[:2], []).append((row, chunk * CHUNK - begin, data[2:]))
     for head, several in alike.items():
-        severities, counts = unpacked_alike(head, b"".join(data for _, _, data in several))
-        by_begin: dict[int, list[int]] = {}
-        for number, (_, begin, _) in enumerate(several):
-            by_begin.setdefault(begin, []).append(number)
-        for begin, numbers in by_begin.items():
-            keys = ((several[number][0], severity) for number in numbers for severity in severities.tolist())
-            lines = np.array([places.setdefault(key, len(places)) for key in keys])
-            parts.append((begin, lines, counts[numbers].reshape(-1, CHUNK)))
-    made = np.zeros((len(places), length), np.result_type(*(counts.dtype for _, _, counts in parts)))
-    for begin, lines, counts in parts:
-        made[lines, begin : begin + CHUNK] = counts
-    return np.array(list(places)).T, made
+        _draw_alike(head, several, columns, drawing, lane is not LaneKind.PEOPLE)
 
 
-def _drawn(rows: Ints, severities: Ints, counts: npt.NDArray[np.unsignedinteger], columns: Ints, lane: LaneKind) -> _Block:
-    """`rows`, `severities`: of each line, (L,). counts: (L, N). columns: (N,), never falling. Several lines may be of one row."""
-    firsts = np.flatnonzero(np.diff(columns, prepend=-1))
-    order = np.argsort(rows, kind="stable")
-    several, begins = np.unique(rows[order], return_index=True)
-    sums = np.add.reduceat(counts, firsts, axis=1, dtype=np.int64)[order]
-    worst = np.where(sums > 0, 0 if lane is LaneKind.PEOPLE else severities[order][:, None], 0)
-    return _Block(several, columns[firsts], np.add.reduceat(sums, begins, axis=0), np.maximum.reduceat(worst, begins, axis=0))
+def _draw_alike(head: bytes, several: list[tuple[int, int, bytes]], columns: Ints, drawing: _Drawing, severe: bool) -> None:
+    severities, counts = unpacked_alike(head, b"".join(data for _, _, data in several))
+    some = np.flatnonzero(counts)  # several times as quick as three indices at once
+    which, within = np.divmod(some, len(severities) * CHUNK)
+    place, offset = np.divmod(within, CHUNK)
+    rows, begins = np.array([row for row, _, _ in several]), np.array([begin for _, begin, _ in several])
+    there = columns[begins[which] + offset]
+    shown = there >= 0
+    worst = severities[place] if severe else np.zeros(len(place), np.int64)
+    drawing.add(rows[which][shown], there[shown], worst[shown], counts.ravel()[some].astype(np.int64)[shown])
 
 
 def _seen_most(driver: sqlite3.Connection, ask: GetTimeline) -> list[str]:
@@ -254,7 +218,7 @@ def _draw_rows(driver: sqlite3.Connection, ask: GetTimeline, edges: Ints, drawin
                 times.append(at_ns)
     for (row, severity), times in found.items():
         columns = _columns(np.array(times, np.int64), edges)
-        drawing.add(row, columns, severity)
+        drawing.add(np.full(len(times), row), columns, np.full(len(times), severity), np.ones(len(times), np.int64))
 
 
 def _sources(ask: GetTimeline) -> Iterator[str]:
