@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
@@ -203,6 +203,8 @@ def test_a_name_that_is_taken_and_too_many_takes_are_told_before_teaching(engine
         engine.add_take("yard", TakeState.READY)
     page = opened()
     qtbot.waitUntil(lambda: page.missing.text() == "At most five takes: drop the worst.")
+    [shelf] = [area for area in page.findChildren(QScrollArea) if area.widget() is page.shelf]
+    qtbot.waitUntil(lambda: shelf.horizontalScrollBar().value() == shelf.horizontalScrollBar().maximum() > 0)  # the newest is in sight
     page.shelf.removed.emit(engine.people.takes[0].id)
     qtbot.waitUntil(lambda: len(sent(engine, DropTake)) == 1 and page.shelf.cards() == 5)
     page.name.setText("help")
