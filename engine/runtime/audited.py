@@ -81,7 +81,7 @@ Pseudonym = Callable[[str], str]
 
 def audited(command: object, outcome: str, pseudonym: Pseudonym) -> tuple[Told, ...]:
     """What is kept of a command that was carried out; nothing of those that change nothing anybody has to answer for."""
-    for family in (_settings, _devices, _people, _alerts, _incidents, _smoke, _evidence):
+    for family in (_settings, _accounts, _devices, _receivers, _people, _alerts, _incidents, _smoke, _evidence, _record):
         told = family(command, outcome, pseudonym)
         if told:
             return told
@@ -99,12 +99,35 @@ def _settings(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.CHANGE_SETTINGS, "", "picture of the floor plan removed"),)
         case RemoveAnchor():
             return ((AuditVerb.CHANGE_SETTINGS, "", "anchor removed"),)
-        case TidyNow():
-            return ((AuditVerb.TIDY, outcome, ""),)
-        case PutCamera(camera):
-            return ((AuditVerb.PUT_CAMERA, camera.id, ""),)
-        case RemoveCamera(camera_id):
-            return ((AuditVerb.REMOVE_CAMERA, camera_id, ""),)
+        case InstallModels():
+            return ((AuditVerb.INSTALL_MODELS, outcome, ""),)
+        case ChangeChat(chat, key):
+            return ((AuditVerb.CHANGE_CHAT, "", _told_of_chat(chat, key)),)
+        case _:
+            return ()
+
+
+def _accounts(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
+    match command:
+        case CreateUser(_, role, cameras=cameras):
+            return ((AuditVerb.CREATE_USER, outcome, _held(role, cameras)),)
+        case ChangeUser(user_id, role, cameras):
+            return ((AuditVerb.CHANGE_USER, user_id, _held(role, cameras)),)
+        case ResetPassword(user_id):
+            return ((AuditVerb.RESET_PASSWORD, user_id, ""),)
+        case ChangePassword():
+            return ((AuditVerb.CHANGE_PASSWORD, outcome, ""),)
+        case ChangeAccess(access):
+            return ((AuditVerb.CHANGE_ACCESS, "", f"consoles lock after {access.idle_lock_min:g} min"),)
+        case RemoveUser(user_id):
+            return ((AuditVerb.REMOVE_USER, user_id, ""),)
+        case _:
+            return ()
+
+
+def _receivers(command: object, _outcome: str, _: Pseudonym) -> tuple[Told, ...]:
+    """Where messages go."""
+    match command:
         case PutWebhook(webhook):
             return ((AuditVerb.PUT_WEBHOOK, webhook.id, ""),)
         case RemoveWebhook(webhook_id):
@@ -113,26 +136,19 @@ def _settings(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
             return ((AuditVerb.PUT_CHANNEL, channel.id, channel.kind.value),)
         case RemoveChannel(channel_id):
             return ((AuditVerb.REMOVE_CHANNEL, channel_id, ""),)
-        case CreateUser(_, role, cameras=cameras):
-            return ((AuditVerb.CREATE_USER, outcome, _held(role, cameras)),)
-        case ChangeUser(user_id, role, cameras):
-            return ((AuditVerb.CHANGE_USER, user_id, _held(role, cameras)),)
-        case ResetPassword(user_id):
-            return ((AuditVerb.RESET_PASSWORD, user_id, ""),)
+        case _:
+            return ()
+
+
+def _record(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
+    """What is kept, and what people keep in it."""
+    match command:
+        case TidyNow():
+            return ((AuditVerb.TIDY, outcome, ""),)
         case WriteHandover():
             return ((AuditVerb.HAND_OVER, outcome, ""),)
         case ReadHandover(handover_id):
             return ((AuditVerb.READ_HANDOVER, handover_id, ""),)
-        case ChangePassword():
-            return ((AuditVerb.CHANGE_PASSWORD, outcome, ""),)
-        case ChangeAccess(access):
-            return ((AuditVerb.CHANGE_ACCESS, "", f"consoles lock after {access.idle_lock_min:g} min"),)
-        case RemoveUser(user_id):
-            return ((AuditVerb.REMOVE_USER, user_id, ""),)
-        case InstallModels():
-            return ((AuditVerb.INSTALL_MODELS, outcome, ""),)
-        case ChangeChat(chat, key):
-            return ((AuditVerb.CHANGE_CHAT, "", _told_of_chat(chat, key)),)
         case RemoveBookmark(bookmark_id):
             return ((AuditVerb.REMOVE_BOOKMARK, bookmark_id, ""),)
         case RemoveSearch(search_id):
@@ -145,6 +161,10 @@ def _settings(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
 
 def _devices(command: object, outcome: str, pseudonym: Pseudonym) -> tuple[Told, ...]:
     match command:
+        case PutCamera(camera):
+            return ((AuditVerb.PUT_CAMERA, camera.id, ""),)
+        case RemoveCamera(camera_id):
+            return ((AuditVerb.REMOVE_CAMERA, camera_id, ""),)
         case PutNode(node):
             return ((AuditVerb.PUT_NODE, node.mac, ""),)
         case RemoveNode(mac):
