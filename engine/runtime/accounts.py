@@ -1,12 +1,5 @@
-"""Who may come in: people with passwords, machines with tokens, and the one-time code for setting a site up from elsewhere.
+"""Who may come in: people with passwords, operators with the PIN, and machines with tokens. Removing a user ends what they hold at once."""
 
-A session lasts 12 hours from its last use, so nobody is thrown out in the middle of a shift, and seven days at most. Tokens are random
-(256 bit), kept as SHA-256, and looked up on every call: removing a user ends what they hold at once. What the record says of a token is
-remembered for two seconds, and forgotten with every change made here: what another process revokes is over two seconds later.
-"""
-
-import hashlib
-import hmac
 import secrets
 import threading
 import time
@@ -16,37 +9,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from engine.model.access import ROLE_VERBS, Grants, Role, Session, User, Verb, checked_grants, common, password_trouble
+from engine.model.access import ROLE_VERBS, Grants, Role, Session, User, Verb, checked_grants, password_trouble
 from engine.model.access_command import TokenView
 from engine.model.audit import AuditRow, AuditVerb
-from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
+from engine.model.errors import InputError, NotFound, NotSignedIn
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
 from engine.model.time import SECOND, Clock
+from engine.runtime.held_tokens import HeldTokens
 from engine.runtime.lockout import LONGEST_LOCK_S, LockoutGuard, lock_s, locked
-from engine.runtime.machine_tokens import TokenWanted, session_id, told_token, verbs_of, view_of
+from engine.runtime.machine_tokens import TokenWanted, session_id, told_token, view_of
 from engine.runtime.passwords import Passwords
 
-IDLE_NS = 12 * 3600 * SECOND
-LONGEST_NS = 7 * 24 * 3600 * SECOND
-_RENEW_NS = 600 * SECOND  # how often at most the expiry of a session in use is written
+PIN_LENGTHS = range(4, 13)
 _LONGEST_NAME = 64
 _MACHINE = "machine:"
 _PIN = f"{_MACHINE}pin"  # the user behind the PIN: an operator
-PIN_LENGTHS = range(4, 13)
 _SHORTEST_ID = 4
-REMEMBERED_S = 2.0
 _LISTED_S = 20.0
-_TOUCH_NS = 900 * SECOND  # how often at most it is written that a machine's token is used
-_MOST_REMEMBERED = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Holder:
-    """A token and whose it is, as the record said at a time of the monotonic clock."""
-
-    token: StoredToken
-    user: User
-    read_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +56,7 @@ class Accounts:
         self._listed: tuple[User, ...] | None = None
         self._listed_s = 0.0
         self._next_unknown_ns = 0
-        self._remembered: dict[str, _Holder] = {}  # replaced, never emptied: what is read during a change is noted in the old one
+        self._held = HeldTokens(repository, clock)
 
     def needs_setup(self) -> bool:
         """True while no person is an admin."""
@@ -213,30 +192,20 @@ class Accounts:
 
     def session(self, token: str) -> Session:
         """The session of a token, its expiry moved on. Raises NotSignedIn."""
-        holder = self._holder(_token_hash(token))
-        if holder is None:
-            raise NotSignedIn("Not signed in, or signed out elsewhere. Sign in again.")
-        if self._is_over(holder.token):
-            raise NotSignedIn("The session has ended. Sign in again.")
-        self._touch(holder)
-        return _session(holder.user, holder.token, self._extended(holder.token))
+        return self._held.session(token)
 
     def remembers(self, token: str) -> bool:
         """Whether `session` would answer at once, without the record."""
-        holder = self._remembered.get(_token_hash(token))
-        if holder is None or not _is_fresh(holder) or self._is_over(holder.token):
-            return False
-        return self._extended_ns(holder.token) is None and not self._is_to_touch(holder.token)
+        return self._held.remembers(token)
 
     def sign_out(self, token: str) -> None:
         """End a session or revoke a machine's token; an unknown one is no error."""
-        found = self._repository.token(_token_hash(token))
-        self._repository.remove_token(_token_hash(token))
-        self._forget()
-        user = None if found is None else self._user(found.user_id)
-        if found is not None:
-            self.session_ended(session_id(found))
-        if found is not None and user is not None:
+        found = self._held.end(token)
+        if found is None:
+            return
+        self.session_ended(session_id(found))
+        user = self._held.owner(found)
+        if user is not None:
             self._tell(user, AuditVerb.SIGN_OUT, f"session {session_id(found)}")
 
     def pin_configured(self) -> bool:
@@ -275,7 +244,7 @@ class Accounts:
         if verbs is not None and not set(verbs) <= ROLE_VERBS[user.role]:
             raise InputError("verbs", f"are more than the role {user.role.value} has")
         made = StoredToken("", user.id, label, 0, wanted.expires_ns, True, verbs, cameras, wanted.by)
-        token, stored = self._issue(made)
+        token, stored = self._held.issue(made)
         self._note(
             AuditRow(stored.created_ns, wanted.by or user.name, AuditVerb.CREATE_TOKEN, session_id(stored), told_token(stored, user))
         )
@@ -294,21 +263,23 @@ class Accounts:
         if found is None:
             raise NotFound(f"There is no token {token_id[:80]!r}.")
         self._repository.remove_token(found.token_hash)
-        self._forget()
+        self._held.forget()
         self.session_ended(session_id(found))
         self._note(AuditRow(self._clock.now_ns(), by, AuditVerb.REVOKE_TOKEN, session_id(found), found.label))
 
     def machine_token(self, token_id: str) -> StoredToken | None:
         """By its id, or by the beginning of it where no other begins so."""
         found = [
-            token for token in self._repository.tokens() if token.machine and len(token_id) >= 4 and session_id(token).startswith(token_id)
+            token
+            for token in self._repository.tokens()
+            if token.machine and len(token_id) >= _SHORTEST_ID and session_id(token).startswith(token_id)
         ]
         return found[0] if len(found) == 1 else None
 
     def put_back_token(self, token: StoredToken) -> None:
         """One that was revoked: the machine that holds it is let in again. Raises NotFound: its user is gone."""
         self._repository.add_token(token)
-        self._forget()
+        self._held.forget()
 
     def _people(self) -> list[StoredUser]:
         return [stored for stored in self._repository.users() if not stored.user.name.startswith(_MACHINE)]
@@ -328,34 +299,11 @@ class Accounts:
     def _changed(self) -> None:
         """Who there is, or what they hold."""
         self._listed = None
-        self._forget()
-
-    def _holder(self, token_hash: str) -> _Holder | None:
-        remembered = self._remembered
-        known = remembered.get(token_hash)
-        if known is not None and _is_fresh(known):
-            return known
-        read_s = time.monotonic()
-        found = self._repository.token(token_hash)
-        user = None if found is None else self._user(found.user_id)
-        if found is None or user is None:
-            remembered.pop(token_hash, None)
-            return None
-        if len(remembered) >= _MOST_REMEMBERED:
-            self._forget()
-        holder = remembered[token_hash] = _Holder(found, user, read_s)
-        return holder
-
-    def _forget(self) -> None:
-        """After every change of who holds what."""
-        self._remembered = {}
+        self._held.forget()
 
     def _remove(self, user_id: str) -> None:
         self._repository.remove_user(user_id)
         self._changed()
-
-    def _user(self, user_id: str) -> User | None:
-        return next((stored.user for stored in self._repository.users() if stored.user.id == user_id), None)
 
     def _add(self, name: str, role: Role, password_hash: str, cameras: Grants | None = None) -> User:
         user = User(f"us-{secrets.token_hex(8)}", name, role, cameras)
@@ -387,19 +335,12 @@ class Accounts:
         """`failures`: how often it was tried before with a wrong password."""
         now_ns = self._clock.now_ns()
         self._repository.remove_expired_tokens(now_ns)
-        token, stored = self._issue(StoredToken("", user.id, "session", 0, now_ns + IDLE_NS))
+        token, session = self._held.begin(user)
         self._repository.set_last_sign_in(user.id, now_ns)
         self._listed = None
         before = f", after {failures} failed" if failures else ""
-        self._tell(user, AuditVerb.SIGN_IN, f"session {session_id(stored)}{before}")
-        return token, _session(user, stored, stored.expires_ns)
-
-    def _issue(self, wanted: StoredToken) -> tuple[str, StoredToken]:
-        """`wanted`: all but its hash and time."""
-        token = secrets.token_urlsafe(32)
-        stored = replace(wanted, token_hash=_token_hash(token), created_ns=self._clock.now_ns())
-        self._repository.add_token(stored)
-        return token, stored
+        self._tell(user, AuditVerb.SIGN_IN, f"session {session.id}{before}")
+        return token, session
 
     def _tell(self, user: User, verb: AuditVerb, detail: str = "") -> None:
         self._note(AuditRow(self._clock.now_ns(), user.name, verb, user.id, detail))
@@ -416,79 +357,6 @@ class Accounts:
         subject = "" if aimed_at is None else aimed_at.user.id
         self._note(AuditRow(now_ns, "", AuditVerb.SIGN_IN_CLOSED, subject, detail))
 
-    def _extended(self, token: StoredToken) -> int | None:
-        """When it now expires. A disk that cannot be written does not end a session."""
-        later_ns = self._extended_ns(token)
-        if later_ns is None:
-            return token.expires_ns
-        with suppress(EnvironmentFault):
-            self._repository.extend_token(token.token_hash, later_ns)
-            self._forget()
-            return later_ns
-        return token.expires_ns
-
-    def _extended_ns(self, token: StoredToken) -> int | None:
-        """When it is to expire from now on; None where that is nearly as it was."""
-        if token.expires_ns is None or token.machine:
-            return None
-        later_ns = min(self._clock.now_ns() + IDLE_NS, token.created_ns + LONGEST_NS)
-        return later_ns if later_ns - token.expires_ns >= _RENEW_NS else None
-
-    def _touch(self, holder: _Holder) -> None:
-        """Keep that it is in use, now and then. A disk that cannot be written keeps no machine out."""
-        if self._is_to_touch(holder.token):
-            remembered, used_ns = self._remembered, self._clock.now_ns()
-            with suppress(EnvironmentFault):
-                self._repository.touch_token(holder.token.token_hash, used_ns)
-                if remembered.get(holder.token.token_hash) is holder:  # not what was forgotten meanwhile
-                    remembered[holder.token.token_hash] = replace(holder, token=replace(holder.token, last_used_ns=used_ns))
-
-    def _is_to_touch(self, token: StoredToken) -> bool:
-        return token.machine and abs(self._clock.now_ns() - (token.last_used_ns or 0)) >= _TOUCH_NS
-
-    def _is_over(self, token: StoredToken) -> bool:
-        return token.expires_ns is not None and token.expires_ns <= self._clock.now_ns()
-
-
-class SetupCode:
-    """Shown on the engine's own terminal; whoever sets the site up over HTTP must type it. Good for one run and one set-up."""
-
-    _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is read as something else
-    _WRONG_ALLOWED = 20
-
-    def __init__(self) -> None:
-        self._letters = "".join(secrets.choice(self._LETTERS) for _ in range(8))
-        self._wrong_left = self._WRONG_ALLOWED
-        self._lock = threading.Lock()
-
-    def __repr__(self) -> str:
-        return "SetupCode()"
-
-    @property
-    def text(self) -> str:
-        """As `ABCD-EFGH`."""
-        return f"{self._letters[:4]}-{self._letters[4:]}"
-
-    def accepts(self, given: str) -> bool:
-        """Case, spaces and the dash do not matter. After twenty wrong ones none is right until the engine is started again."""
-        plain = "".join(c for c in given.upper() if c.isalnum())
-        right = hmac.compare_digest(plain.encode("utf-8", "replace"), self._letters.encode())
-        with self._lock:
-            if self._wrong_left <= 0:
-                return False
-            self._wrong_left -= 0 if right else 1
-        return right
-
-
-def _is_fresh(holder: _Holder) -> bool:
-    return time.monotonic() - holder.read_s <= REMEMBERED_S
-
-
-def _session(user: User, token: StoredToken, expires_ns: int | None) -> Session:
-    """When they signed in last is no part of who they are."""
-    who = replace(user, last_sign_in_ns=None)
-    return Session(session_id(token), who, verbs_of(token, user), expires_ns, common(user.cameras, token.cameras))
-
 
 def _wrong(closed_for_s: int) -> str:
     return str(locked(closed_for_s)) if closed_for_s else "is not right"
@@ -503,10 +371,6 @@ def _check_password(name: str, password: str) -> None:
 
 def _not_let_in(closed_for_s: int) -> NotSignedIn:
     return locked(closed_for_s) if closed_for_s else NotSignedIn("The name or the password is not right.")
-
-
-def _token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _name_key(name: str) -> str:

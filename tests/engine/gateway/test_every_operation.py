@@ -112,6 +112,6 @@ def test_an_expired_token_opens_nothing(asking: httpx.Client, site: Site, monkey
     """Later for accounts only: the engine's own time goes on as it does."""
     token, _ = site.engine.accounts.sign_in(ADMIN, PASSWORD)
     assert asking.get("/api/v1/cameras", headers=bearer(token)).status_code == 200
-    monkeypatch.setattr(site.engine.accounts, "_clock", ManualClock(site.engine.clock.now_ns() + 13 * 3600 * SECOND))
+    monkeypatch.setattr(site.engine.accounts._held, "_clock", ManualClock(site.engine.clock.now_ns() + 13 * 3600 * SECOND))
     for address in ("/api/v1/cameras", "/api/v1/snapshot", "/metrics"):
         assert asking.get(address, headers=bearer(token)).status_code == 401, address

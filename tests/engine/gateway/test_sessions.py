@@ -146,7 +146,7 @@ def test_expired_and_revoked_tokens_and_removed_users(site: Site, stranger: http
     token, _ = accounts.sign_in("gone soon", PASSWORD)
     assert stranger.get("/api/v1/cameras", headers=bearer(token)).status_code == 200
     with monkeypatch.context() as later:  # for accounts only: an engine that has been in the future ticks no more until then
-        later.setattr(accounts, "_clock", ManualClock(site.engine.clock.now_ns() + 13 * 3600 * SECOND))
+        later.setattr(accounts._held, "_clock", ManualClock(site.engine.clock.now_ns() + 13 * 3600 * SECOND))
         assert_problem(stranger.get("/api/v1/cameras", headers=bearer(token)), 401, "not_signed_in")
     accounts.remove_user(user.id)
     assert_problem(stranger.get("/api/v1/cameras", headers=bearer(token)), 401, "not_signed_in")
