@@ -109,6 +109,6 @@ def _serve(engine: Engine, gateway: GatewayServer, needed: bool) -> str:
         if needed:
             raise
         log.warning("no HTTP interface: %s", error)
-        engine.vitals.trouble("gateway", f"Other machines cannot reach this engine: {error}")
+        engine.troubles.tell("gateway", f"Other machines cannot reach this engine: {error}")
         return ""
     return gateway.url

@@ -215,7 +215,7 @@ def _watch(engine: Engine, watched: Watched) -> None:
         if isinstance(observation, Tick) and watched.fed:
             watched.step_ms.append(radio.step_ms)
             watched.blobs += bool(result.radio is not None and result.radio.blobs)
-            watched.told.update(_kind(sentence) for sentence in engine.vitals.health.troubles)
+            watched.told.update(_kind(sentence) for sentence in engine.condition.vitals.health.troubles)
 
     engine.core.gather = gathered
     radio.take = taken  # type: ignore[method-assign]

@@ -45,19 +45,33 @@ class Added:
 NOTHING_ADDED = Added()
 
 
-def with_radio(settings: Settings, added: SiteRadio | None) -> Settings:
+def first_settings(known: Settings, added: Added) -> Settings:
+    """Those of this run, from those that are stored."""
+    settings = replace(known, site_name=added.site_name or known.site_name, recording=_with_recording(known.recording, added))
+    settings = _with_town(_with_radio(settings, added.radio), added.town)
+    for camera in added.cameras:
+        settings = settings.with_camera(camera)
+    return settings
+
+
+def first_people(settings: Settings, added: Added) -> tuple[Person, ...]:
+    """Of the demo site, as long as its phones are those of the settings."""
+    return added.radio.people if added.radio is not None and settings.ble_devices == added.radio.ble_devices else ()
+
+
+def _with_radio(settings: Settings, added: SiteRadio | None) -> Settings:
     """What a person has set up is left as it is."""
     if added is None or settings.floor != Floor() or settings.nodes or settings.ble_devices:
         return settings
     return replace(settings, floor=added.floor, nodes=added.placed, ble_devices=added.ble_devices)
 
 
-def with_town(settings: Settings, town: SimulatedTown | None) -> Settings:
+def _with_town(settings: Settings, town: SimulatedTown | None) -> Settings:
     """Where the site lies, and the town's lookouts, unless a person has said so."""
     if town is None or settings.anchor is not None or settings.lookouts:
         return settings
     return replace(settings, anchor=town.anchor, lookouts=town.lookouts)
 
 
-def with_recording(known: RecordingSettings, added: Added) -> RecordingSettings:
+def _with_recording(known: RecordingSettings, added: Added) -> RecordingSettings:
     return known if added.recording is None or known != RecordingSettings() else added.recording

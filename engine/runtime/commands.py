@@ -82,7 +82,7 @@ def execute(engine: Engine, command: Command, session: Session) -> str:
     if removal is not None:
         engine.undo.put(removal, command.verb, session)
     now_ns, by = engine.clock.now_ns(), session.user.name
-    engine.audit_done(*(AuditRow(now_ns, by, *told) for told in audited(command, outcome, engine.auditor.pseudonym)))
+    engine.audit.note(*(AuditRow(now_ns, by, *told) for told in audited(command, outcome, engine.auditor.pseudonym)))
     return outcome
 
 
@@ -103,7 +103,7 @@ def _upkeep(engine: Engine, command: UpkeepCommand, session: Session) -> str:
 def _undo(engine: Engine, command: UndoRemoval, session: Session) -> str:
     done = engine.undo.undo(command.removal_id, session)
     subject = engine.auditor.pseudonym(done.subject) if done.kind is Gone.DEVICE else done.subject
-    engine.audit_done(AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.UNDO_REMOVAL, subject, done.kind.value))
+    engine.audit.note(AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.UNDO_REMOVAL, subject, done.kind.value))
     return done.name
 
 
@@ -192,7 +192,7 @@ def _put_camera(engine: Engine, camera: CameraSettings, credentials: Credentials
 
 def _drawn_on(engine: Engine, camera: CameraSettings) -> CameraSettings:
     """With the size of the picture that its privacy areas were drawn on, where they are new and nobody said it."""
-    before, unit = engine.settings.camera(camera.id), engine.cameras.find(camera.id)
+    before, unit = engine.settings.camera(camera.id), engine.sight.cameras.find(camera.id)
     if unit is None or not camera.privacy or (before is not None and before.privacy == camera.privacy):
         return camera
     fits = same_way((camera.privacy_size,), unit.size) == (camera.privacy_size,)
@@ -231,7 +231,7 @@ def _with_floor_image(changed: Settings, before: Settings) -> Settings:
 
 def _note_recognition(engine: Engine, before: PeopleSettings, now: PeopleSettings, by: str) -> None:
     if now != before:
-        engine.audit_done(AuditRow(engine.clock.now_ns(), by, AuditVerb.CHANGE_RECOGNITION, detail=_told(before, now)))
+        engine.audit.note(AuditRow(engine.clock.now_ns(), by, AuditVerb.CHANGE_RECOGNITION, detail=_told(before, now)))
 
 
 def _told(before: PeopleSettings, now: PeopleSettings) -> str:

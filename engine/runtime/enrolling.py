@@ -76,7 +76,7 @@ def enrol_clip(enrolment: Enrolment, clip_id: str) -> str:
     """The job's id. Raises NotFound for the clip."""
     _check_allowed(enrolment)
     engine = enrolment.engine
-    path, clip = engine.clip_file(clip_id), engine.clip(clip_id)
+    path, clip = engine.sight.clips.file(clip_id), engine.sight.clips.get(clip_id)
     cover = engine.masking.cover_of_clip(clip)
 
     def body(_: str, progress: Progress) -> str:

@@ -48,7 +48,7 @@ def execute_gesture(engine: Engine, command: GestureCommand, by: str) -> str:
 def _take_from_clip(engine: Engine, command: TakeFromClip) -> str:
     """The take's id; a job fills it."""
     check_range(command.from_s, command.to_s)
-    path, clip = engine.clip_file(command.clip_id), engine.clip(command.clip_id)
+    path, clip = engine.sight.clips.file(command.clip_id), engine.sight.clips.get(command.clip_id)
     cover = engine.masking.cover_of_clip(clip)
     drawer = engine.people.taught.drawer
     take_id = drawer.begin(clip.camera_id)

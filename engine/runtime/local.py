@@ -12,7 +12,7 @@ from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
-from engine.model.errors import BeyondCameras, EnvironmentFault, FacesHidden, NotFound, PermissionDenied
+from engine.model.errors import BeyondCameras, EnvironmentFault, FacesHidden, InputError, NotFound, PermissionDenied
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import AnalyseMedia, Answer, Question
@@ -125,7 +125,7 @@ class LocalPort:
         self._check_whole(Verb.ADMINISTER)
         if self._engine.sent.get(media_id) is None:
             raise no_medium(media_id)
-        self._engine.audit(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.REMOVE_MEDIA, media_id))
+        self._engine.audit.keep(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.REMOVE_MEDIA, media_id))
         self._engine.sent.remove(media_id)
 
     def begin_looks(self, media_ids: Sequence[str]) -> tuple[Future[None], ...]:
@@ -152,13 +152,13 @@ class LocalPort:
 
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
         self.check_live(camera_id)
-        feed = self._engine.cameras.unit(camera_id).watch(want, on_picture, self._masked)
+        feed = self._engine.sight.cameras.unit(camera_id).watch(want, on_picture, self._masked)
         self._feeds[feed] = camera_id
         return feed
 
     def listen(self, camera_id: str) -> SoundFeed:
         self.check_live(camera_id)
-        self._ear = self._engine.listening.listen(camera_id, self._session)
+        self._ear = self._engine.hearing.listening.listen(camera_id, self._session)
         return self._ear
 
     def clip_file(self, clip_id: str) -> Path:
@@ -171,7 +171,7 @@ class LocalPort:
         self._check(Verb.SEE_PAST)
         self._check_clip(clip_id)
         masked = self._masked()
-        path = self._engine.masking.clip_file(self._engine.clip(clip_id), self._session.id, wait_s)
+        path = self._engine.masking.clip_file(self._engine.sight.clips.get(clip_id), self._session.id, wait_s)
         if not (masked and self._masked()):
             self._engine.masking.note_seen(self._session, clip_id)
         if path is not None:
@@ -196,7 +196,7 @@ class LocalPort:
     def pack_file(self, pack_id: str) -> Path:
         self._check_whole(Verb.EXPORT)
         path = self._engine.evidence.pack(pack_id)[1]
-        self._engine.audit(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.EXPORT, pack_id, "taken"))
+        self._engine.audit.keep(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.EXPORT, pack_id, "taken"))
         return path
 
     def thumbnail(self, event_id: str) -> bytes | None:
@@ -204,7 +204,7 @@ class LocalPort:
         scope = self._scope()
         if scope is not None and not self._shows_event(event_id, scope):
             return None
-        jpeg, cover = self._engine.thumbnails.read(event_id), self._engine.private_in(event_id)
+        jpeg, cover = self._engine.sight.clips.thumbnails.read(event_id), self._engine.sight.private.of_event(event_id)
         return self._shown(covered_still(jpeg, cover) if cover and jpeg is not None else jpeg)
 
     def job_picture(self, job_id: str) -> bytes | None:
@@ -239,7 +239,7 @@ class LocalPort:
 
     def _check_clip(self, clip_id: str) -> None:
         if self._scope() is not None:
-            self.check_camera(self._engine.clip(clip_id).camera_id, f"There is no clip {clip_id}.")
+            self.check_camera(self._engine.sight.clips.get(clip_id).camera_id, f"There is no clip {clip_id}.")
 
     def _check_whole(self, verb: Verb) -> None:
         """Of what concerns the whole site. Raises PermissionDenied."""
@@ -291,7 +291,11 @@ class LocalDoor:
         return self._engine.accounts.needs_setup()
 
     def set_up(self, site_name: str, admin_name: str, password: str, code: str = "") -> LocalPort:
-        self._engine.set_up(site_name, admin_name, password)
+        """Name the site and make its first admin. Raises InputError, also when there is one already."""
+        if not site_name.strip():
+            raise InputError("site_name", "is empty")
+        self._engine.accounts.create_first_admin(admin_name, password)
+        self._engine.update_settings(lambda now: replace(now, site_name=site_name.strip()), admin_name)
         return self.sign_in(admin_name, password)
 
     def sign_in(self, name: str, password: str) -> LocalPort:
@@ -329,7 +333,7 @@ class LocalDoor:
     def note(self, done: AddFirmware | UpdateNodes | ProvisionNode, outcome: str, by: str) -> None:
         """What the gateway did for nodes itself is in the audit as if it had been a command."""
         rows = audited(done, outcome, self._engine.auditor.pseudonym)
-        self._engine.audit_done(*(AuditRow(self._engine.clock.now_ns(), by, *told) for told in rows))
+        self._engine.audit.note(*(AuditRow(self._engine.clock.now_ns(), by, *told) for told in rows))
 
     def report(self, said: Said, session: Session, done: Callable[[Filed | Exception], None]) -> None:
         """Returns at once; kept when `done` is called with what was filed. Whoever is signed in may report; the gateway has checked that.
@@ -364,7 +368,7 @@ class LocalDoor:
 
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None], hidden: bool) -> PictureFeed:
         """For the gateway itself, which checks each viewer; `hidden`: without faces. Raises NotFound."""
-        return self._engine.cameras.unit(camera_id).watch(want, on_picture, lambda: hidden)
+        return self._engine.sight.cameras.unit(camera_id).watch(want, on_picture, lambda: hidden)
 
 
 def demo_port(engine: Engine) -> LocalPort:

@@ -17,15 +17,18 @@ from engine.model.frame import Bytes2D
 from engine.model.geometry import Box
 from engine.model.privacy import Cover
 from engine.model.segment import Segment
+from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.recording.masked_clips import Masked, MaskedClips, Original, of_clip
 from engine.recording.masked_still import masked_still
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.unmasking import Unmasked
-from engine.vision.faces.hiding import HiddenPlaces
+from engine.vision.faces.hiding import HiddenPlaces, load_hidden_places
+from engine.vision.models import ModelStore
 
 _KEPT_STILLS = 400
 _STEPS = 100
+SMALLEST_PERSON = 0.12  # of a picture's height, in what is left of cameras that are gone
 MPEG4 = "mpeg4"  # of video that was encoded here; what came as packets holds everything that the camera saw
 
 _FAILED = {True: "Faces could not be hidden in this clip", False: "Private parts could not be covered in this recording"}
@@ -233,3 +236,9 @@ class Masking:
         if made is None:
             raise NotFound("The clip was deleted meanwhile." if how.finder else "The recording was deleted meanwhile.")
         return "Faces are hidden in it." if how.finder else "Private parts are covered in it."
+
+
+def load_places(models: ModelStore, settings: Settings) -> HiddenPlaces:
+    """What looks for faces in what cameras recorded. May take a second."""
+    smallest = min((camera.min_person_share for camera in settings.cameras), default=SMALLEST_PERSON)
+    return load_hidden_places(models, settings.detection, smallest)

@@ -17,7 +17,8 @@ from engine.model.frame import Bytes2D
 from engine.recording.photos import unpacked
 from engine.recording.uploads import SOUND_HZ, Samples, first_pictures, first_sound
 from engine.runtime.ears import VOICE
-from engine.runtime.engine import SMALLEST_PERSON, Engine
+from engine.runtime.engine import Engine
+from engine.runtime.masking import SMALLEST_PERSON
 from engine.speech.voice import WINDOW, VoiceActivity
 from engine.vision.detector import LoadedDetector, load_detector
 from engine.vision.still import StillFrame

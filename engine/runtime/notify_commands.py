@@ -44,13 +44,13 @@ def channel_states(engine: Engine) -> tuple[ChannelState, ...]:
 
 
 def _hook_state(engine: Engine, hook: WebhookSettings) -> ChannelState:
-    signed = bool(engine.webhook_secret(hook.id))
+    signed = bool(engine.messages.webhook_secret(hook.id))
     address = urlsplit(hook.url).hostname or ""
     return _counted(engine, ChannelState(hook.id, ChannelKind.WEBHOOK, address, url_stored=True, password_stored=signed))
 
 
 def _state(engine: Engine, channel: ChannelSettings) -> ChannelState:
-    vault = engine.vault
+    vault = engine.messages.vault
     url = vault.get(channel.id, "url") if channel.kind in _POSTED else ""
     state = ChannelState(
         channel.id,
@@ -61,7 +61,7 @@ def _state(engine: Engine, channel: ChannelSettings) -> ChannelState:
         from_environment=vault.from_environment(channel.id),
     )
     counted = _counted(engine, state)
-    link = engine.brokers.link(channel.id)
+    link = engine.messages.brokers.link(channel.id)
     if link is None or not link.trouble or counted.last_error:
         return counted
     return replace(counted, last_error=link.trouble, failing_since_ns=engine.clock.now_ns() - round(link.failing_s * SECOND))
@@ -85,13 +85,13 @@ def _put(engine: Engine, channel: ChannelSettings, secrets: ChannelSecrets, by: 
     _with(engine.settings, channel)  # raises InputError before a secret is touched
     is_new = _known(engine.settings, channel.id) is None
     if is_new:  # a new one never inherits what an earlier one of the same name has left
-        engine.vault.forget(channel.id)
+        engine.messages.vault.forget(channel.id)
     for part, secret in _given(secrets).items():
-        engine.vault.keep(channel.id, part, secret)
+        engine.messages.vault.keep(channel.id, part, secret)
     engine.update_settings(lambda now: _with(now, channel), by)
     if not is_new and _given(secrets):
-        engine.broker_desk.renew(channel.id)
-        engine.outbox.again()
+        engine.messages.broker_desk.renew(channel.id)
+        engine.messages.outbox.again()
     return channel.id
 
 
@@ -110,7 +110,7 @@ def _remove(engine: Engine, channel_id: str, by: str) -> str:
         return replace(now, notifications=tuple(each for each in now.notifications if each.id != channel_id))
 
     engine.update_settings(without, by)
-    engine.vault.forget(channel_id)
+    engine.messages.vault.forget(channel_id)
     return channel_id
 
 
@@ -145,7 +145,7 @@ def _check(engine: Engine, channel: ChannelSettings, secrets: ChannelSecrets) ->
 
 def _found(engine: Engine, channel: ChannelSettings, part: str) -> str:
     """A secret that would be used; for a new channel only the environment's."""
-    vault = engine.vault
+    vault = engine.messages.vault
     known = _known(engine.settings, channel.id)
     if part in vault.from_environment(channel.id) or (known is not None and known.kind is channel.kind):
         return vault.get(channel.id, part)
@@ -154,10 +154,10 @@ def _found(engine: Engine, channel: ChannelSettings, part: str) -> str:
 
 def _goes_elsewhere(engine: Engine, channel: ChannelSettings, url: str | None) -> bool:
     known = _known(engine.settings, channel.id)
-    if "password" in engine.vault.from_environment(channel.id) or known is None:
+    if "password" in engine.messages.vault.from_environment(channel.id) or known is None:
         return False
     if channel.kind is ChannelKind.NTFY:
-        return url is not None and _origin(url.strip()) != _origin(engine.vault.get(channel.id, "url"))
+        return url is not None and _origin(url.strip()) != _origin(engine.messages.vault.get(channel.id, "url"))
     return _server(known) != _server(channel)
 
 
@@ -198,10 +198,10 @@ def _took(channel: ChannelSettings, where: str) -> str:
 def _tried(engine: Engine, channel: ChannelSettings, used: dict[str, str], job_id: str) -> Attempt:
     message = _message(engine, channel, job_id)
     if channel.kind is ChannelKind.MQTT:
-        return _tried_broker(engine.brokers, channel, used["password"], message.body)
+        return _tried_broker(engine.messages.brokers, channel, used["password"], message.body)
     settings = replace(engine.settings, notifications=(replace(channel, enabled=True),))
     vault = Vault(_Given(channel.id, used), {})
-    sender = make_channels(lambda: settings, vault, engine.brokers)[channel.kind.value]
+    sender = make_channels(lambda: settings, vault, engine.messages.brokers)[channel.kind.value]
     return asyncio.run(_within(sender, message, channel.host or channel.shown))
 
 

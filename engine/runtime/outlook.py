@@ -1,93 +1,58 @@
 """What may happen around the site: the risk map and its forecast, fire weather, smoke, what words say (Atlas), and the town of the demo."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
 from engine.incidents.atlas.environment import Overrides
 from engine.model.event import EventKind
-from engine.model.observation import ForecastTried, Observation
+from engine.model.observation import ForecastTried
 from engine.model.risk import PastIncidents
 from engine.model.settings import Settings
-from engine.model.time import SystemClock
 from engine.runtime.atlas_side import AtlasSide
-from engine.runtime.data_folder import DataFolder
+from engine.runtime.basis import Basis
 from engine.runtime.fire_environment import FireOverrides
 from engine.runtime.fire_fetch import HttpFetch
 from engine.runtime.fire_learning import FireLearning
 from engine.runtime.fire_side import FireSide
-from engine.runtime.jobs import Jobs
-from engine.runtime.record import Record
 from engine.runtime.reports import ReportDesk
 from engine.runtime.risk_side import RiskSide
 from engine.runtime.risk_training import RiskTraining
-from engine.runtime.secrets import SecretStore
 from engine.runtime.smoke_keeping import SmokeKeeper
 from engine.runtime.smoke_side import SmokeSide
-from engine.runtime.supervisor import Supervisor
 from engine.runtime.town_side import TownSide
 from engine.sources.simulated import SimulatedTown
 
 ATLAS_KEY, FIRE_PASSWORD = "atlas/key", "fire/service"  # in the secret store
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """By the variables of the environment, for this run."""
-
-    atlas: Overrides
-    fire: FireOverrides
-
-    @staticmethod
-    def of(environment: Mapping[str, str], settings: Settings) -> "Given":
-        """Raises InputError where one is broken."""
-        given = Given(Overrides.of(environment), FireOverrides.of(environment))
-        given.atlas.over(settings.atlas)
-        return given
-
-
 class Outlook:
     """Wires its sides to each other and to the reports.
 
     Args:
-        settings: those of now. post: enters an observation. trouble: takes what is wrong with a part, None when nothing is any more.
         town: simulated people around the site; then simulated incidents count on the map.
     """
 
-    def __init__(
-        self,
-        data: DataFolder,
-        clock: SystemClock,
-        settings: Callable[[], Settings],
-        record: Record,
-        reports: ReportDesk,
-        jobs: Jobs,
-        secrets: SecretStore,
-        post: Callable[[Observation], None],
-        trouble: Callable[[str, str | None], None],
-        given: Given,
-        town: SimulatedTown | None,
-    ) -> None:
-        self._data, self._clock, self._settings, self._record = data, clock, settings, record
-        self._reports, self._jobs, self._secrets, self._post, self._trouble = reports, jobs, secrets, post, trouble
+    def __init__(self, basis: Basis, reports: ReportDesk, town: SimulatedTown | None) -> None:
+        self._data, self._clock, self._settings, self._record = basis.data, basis.clock, basis.settings.now, basis.record
+        self._jobs, self._secrets, self._supervisor = basis.jobs, basis.secrets, basis.supervisor
+        self._post, self._troubles = basis.mailbox.post, basis.troubles
+        self._reports = reports
         self._simulated = town is not None
         self._fetch = HttpFetch()
         self.risk = self._make_risk()
         self.training = self._make_training()
-        self.atlas = self._make_atlas(given.atlas)
-        self.fire = self._make_fire(given.fire)
+        self.atlas = self._make_atlas(basis.given.atlas)
+        self.fire = self._make_fire(basis.given.fire)
         self.smoke_keeper = self._make_smoke_keeper()
         self.smoke = self._make_smoke()
         self._town = None if town is None else self._make_town(town)
 
-    def start(self, supervisor: Supervisor) -> None:
+    def start(self) -> None:
         self.training.start()
-        supervisor.start("risk", self.risk.run)
-        supervisor.start("nightly", self.training.run)
-        supervisor.start("atlas", self.atlas.run)
-        supervisor.start("fire", self.fire.run)
-        supervisor.start("smoke", self.smoke.run)
+        self._supervisor.start("risk", self.risk.run)
+        self._supervisor.start("nightly", self.training.run)
+        self._supervisor.start("atlas", self.atlas.run)
+        self._supervisor.start("fire", self.fire.run)
+        self._supervisor.start("smoke", self.smoke.run)
         if self._town is not None:
-            supervisor.start("town", self._town.run)
+            self._supervisor.start("town", self._town.run)
 
     def close(self) -> None:
         """Nothing is fetched any more."""
@@ -108,14 +73,11 @@ class Outlook:
 
     def keep_fire_password(self, password: str) -> None:
         """An empty one forgets what is kept. May raise EnvironmentFault."""
-        self._keep(FIRE_PASSWORD, password)
+        self._secrets.keep(FIRE_PASSWORD, password)
 
     def keep_atlas_key(self, key: str) -> None:
         """An empty one forgets what is kept. May raise EnvironmentFault."""
-        self._keep(ATLAS_KEY, key)
-
-    def _keep(self, name: str, secret: str) -> None:
-        self._secrets.put(name, secret) if secret else self._secrets.remove(name)
+        self._secrets.keep(ATLAS_KEY, key)
 
     def _make_risk(self) -> RiskSide:
         """Which hears of every incident that is new or changed."""
@@ -127,7 +89,7 @@ class Outlook:
             record.pipeline.alerts.area,
             self._post,
             record.writer.run_in_order,
-            lambda sentence: self._trouble("risk map", sentence),
+            self._troubles.of("risk map"),
             simulated=self._simulated,
         )
         self._reports.changed = side.changed
@@ -145,17 +107,14 @@ class Outlook:
 
     def _forecast_trouble(self, sentence: str | None) -> None:
         """It is also an alert, by the way that everything goes that may deserve an operator."""
-        self._trouble("risk forecast", sentence)
+        self._troubles.tell("risk forecast", sentence)
         self._post(ForecastTried(self._clock.now_ns(), sentence or ""))
 
     def _make_atlas(self, overrides: Overrides) -> AtlasSide:
         """Which hears of every incident that begins, and says what its words say."""
         table, reports = self._record.store.atlas, self._reports
         settings, key = lambda: self._settings().atlas, lambda: self._secrets.get(ATLAS_KEY)
-
-        def trouble(sentence: str | None) -> None:
-            self._trouble("atlas", sentence)
-
+        trouble = self._troubles.of("atlas")
         side = AtlasSide(table, reports.get, reports.change, settings, key, self._clock, trouble, overrides)
         reports.words, reports.begun = side.words, side.begun
         return side
@@ -169,7 +128,7 @@ class Outlook:
             self.fire_password,
             self._clock,
             self._post,
-            lambda sentence: self._trouble("fire weather", sentence),
+            self._troubles.of("fire weather"),
             overrides,
         )
 
@@ -179,7 +138,7 @@ class Outlook:
 
     def _make_smoke(self) -> SmokeSide:
         table, policy = self._record.store.smoke, lambda: self.fire.policy()
-        return SmokeSide(self.smoke_keeper, table, self._settings, policy, self._clock, lambda sentence: self._trouble("smoke", sentence))
+        return SmokeSide(self.smoke_keeper, table, self._settings, policy, self._clock, self._troubles.of("smoke"))
 
     def _make_town(self, town: SimulatedTown) -> TownSide:
         def moved_in() -> None:

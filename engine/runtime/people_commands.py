@@ -206,10 +206,17 @@ def _check_unlocked(person: Person, what: str) -> None:
 def _name_track(engine: Engine, fused_id: str, person_id: str, by: str) -> str:
     if person_id:
         known_person(engine, person_id)
-    if fused_id not in engine.tracked():
+    if fused_id not in _followed(engine):
         raise NotFound("They are no longer followed, so there is nobody to name. Choose them anew.")
     _enter(engine, TrackNamed(fused_id, person_id), by)
     return fused_id
+
+
+def _followed(engine: Engine) -> frozenset[str]:
+    """Ids of those who are followed now: on the floor, and by cameras."""
+    fused = engine.people.view(engine.clock.now_ns()).fused
+    tracks = (track.id for unit in engine.sight.cameras.all() for track in engine.board.tracks(unit.settings.id)[0])
+    return frozenset((*tracks, *(track.id for track in fused.tracks))) if fused is not None else frozenset(tracks)
 
 
 def checked_reason(reason: str) -> str:
@@ -226,7 +233,7 @@ def _erase(engine: Engine, command: ErasePerson, by: str) -> str:
     with engine.people.desk.changing:
         person = known_person(engine, command.person_id)
         _check_unlocked(person, "erased")
-        remove_media_of(reporters, engine.record.store.incidents, engine.sent, engine.audit, engine.clock, by)
+        remove_media_of(reporters, engine.record.store.incidents, engine.sent, engine.audit.keep, engine.clock, by)
         return engine.erasing.begin(person, reason, by)
 
 
@@ -234,7 +241,7 @@ def _prepare(engine: Engine, clip_id: str, wanted: bool, session: Session) -> st
     if not wanted:
         engine.masking.leave(clip_id, session.id)
         return ""
-    return engine.masking.prepare(engine.clip(clip_id), session.id)
+    return engine.masking.prepare(engine.sight.clips.get(clip_id), session.id)
 
 
 def _unmask(engine: Engine, command: UnmaskFaces, session: Session) -> str:
@@ -243,6 +250,6 @@ def _unmask(engine: Engine, command: UnmaskFaces, session: Session) -> str:
     if not 0 < command.minutes <= LONGEST_UNMASKED_MIN:
         raise InputError("minutes", f"{command.minutes} is outside 0–{LONGEST_UNMASKED_MIN:g}")
     now_ns = engine.clock.now_ns()
-    engine.audit(AuditRow(now_ns, session.user.name, "unmask_faces", detail=f"{command.minutes:g} min: {reason}"))
+    engine.audit.keep(AuditRow(now_ns, session.user.name, "unmask_faces", detail=f"{command.minutes:g} min: {reason}"))
     engine.masking.unmasked.show(session.id, now_ns, now_ns + seconds_to_ns(60 * command.minutes))
     return ""

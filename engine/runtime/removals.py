@@ -102,11 +102,11 @@ def _found_secret(engine: Engine, command: object) -> Restore:
             login = None if camera is None else engine.logins.get(camera)
             return _no_secret if camera is None or login is None else lambda: engine.logins.put(camera, login)
         case RemoveWebhook(webhook_id):
-            known = engine.webhook_secret(webhook_id) or ""
-            return lambda: engine.keep_webhook_secret(webhook_id, known)
+            known = engine.messages.webhook_secret(webhook_id) or ""
+            return lambda: engine.messages.keep_webhook_secret(webhook_id, known)
         case RemoveChannel(channel_id):
-            own = [part for part in PARTS if part not in engine.vault.from_environment(channel_id)]
-            kept = {part: engine.vault.get(channel_id, part) for part in own}
+            own = [part for part in PARTS if part not in engine.messages.vault.from_environment(channel_id)]
+            kept = {part: engine.messages.vault.get(channel_id, part) for part in own}
             return lambda: _keep(engine, channel_id, kept)
         case RemoveBleDevice(address):
             key = engine.radio.ble.key(address)
@@ -120,7 +120,7 @@ def _found_secret(engine: Engine, command: object) -> Restore:
 
 def _keep(engine: Engine, channel_id: str, secrets: dict[str, str]) -> None:
     for part, secret in secrets.items():
-        engine.vault.keep(channel_id, part, secret)
+        engine.messages.vault.keep(channel_id, part, secret)
 
 
 def _floor_image(engine: Engine, command: RemoveFloorImage, session: Session) -> Gather:

@@ -78,7 +78,7 @@ def _apply(engine: Engine, replay_id: str, session: Session, execute: Callable[[
     row = AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.APPLY_REPLAY, replay_id, difference_in_words(difference))
     for command in commands_of(told.settings):
         execute(command)
-    engine.audit_done(row)
+    engine.audit.note(row)
     return replay_id
 
 

@@ -100,7 +100,7 @@ def import_said(engine: Engine, data: bytes, form: str, session: Session) -> str
     """As the command `ImportReports`, from the file's bytes: starts the job, gives its id. Raises InputError, EnvironmentFault."""
     job_id = start_import(engine, data, form)
     rows = audited(ImportReports("", form), job_id, engine.auditor.pseudonym)
-    engine.audit_done(*(AuditRow(engine.clock.now_ns(), session.user.name, *told) for told in rows))
+    engine.audit.note(*(AuditRow(engine.clock.now_ns(), session.user.name, *told) for told in rows))
     return job_id
 
 

@@ -81,6 +81,10 @@ class SecretStore:
             else:
                 self._write({**others, key: secret})
 
+    def keep(self, key: str, secret: str) -> None:
+        """An empty one forgets what is kept. Raises as `put` does."""
+        self.put(key, secret) if secret else self.remove(key)
+
     def remove(self, key: str) -> None:
         """Forget a secret; one that is not there is no error."""
         with self._lock:

@@ -13,7 +13,7 @@ def execute_segments(engine: Engine, command: SegmentCommand, by: str) -> str:
         return _keep_still(engine, command, by)
     if isinstance(command, LockEvidence):
         lock = engine.segments.new_lock(command, by)
-        engine.audit(AuditRow(lock.created_ns, by, AuditVerb.LOCK_EVIDENCE, lock.id, lock.reason))
+        engine.audit.keep(AuditRow(lock.created_ns, by, AuditVerb.LOCK_EVIDENCE, lock.id, lock.reason))
         engine.segments.lock(lock)
         return lock.id
     engine.segments.unlock(command.lock_id)
@@ -24,5 +24,5 @@ def _keep_still(engine: Engine, command: KeepStill, by: str) -> str:
     if engine.settings.camera(command.camera_id) is None:
         raise NotFound(f"There is no camera {command.camera_id!r}.")
     taken = f"picture of {to_iso(command.captured_ns)}"
-    engine.audit(AuditRow(engine.clock.now_ns(), by, AuditVerb.EXPORT, command.camera_id, taken))
+    engine.audit.keep(AuditRow(engine.clock.now_ns(), by, AuditVerb.EXPORT, command.camera_id, taken))
     return command.camera_id

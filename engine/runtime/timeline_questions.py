@@ -31,7 +31,7 @@ def search_alike(engine: Engine, question: SearchAlike, session: Session) -> Ans
     EnvironmentFault."""
     scope = session.scope(engine.settings.cameras)
     answer = engine.alike.ask(question, None if scope is None else tuple(sorted(scope.camera_ids)))
-    engine.audit(searched_alike(question, answer, session, engine.clock.now_ns()))
+    engine.audit.keep(searched_alike(question, answer, session, engine.clock.now_ns()))
     return answer
 
 
@@ -65,7 +65,7 @@ def _names(engine: Engine) -> dict[str, tuple[str, ...]]:
 
 def _size(engine: Engine, question: SearchRecord) -> tuple[int, int] | None:
     """Of the picture that a camera's boxes are in; None where it was not seen since the start."""
-    for unit in engine.cameras.all():
+    for unit in engine.sight.cameras.all():
         if (unit.settings.id,) == question.filter.camera_ids:
             health = unit.health()
             return (health.width, health.height) if health.width and health.height else None

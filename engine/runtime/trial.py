@@ -31,7 +31,7 @@ def try_camera(engine: Engine, camera: CameraSettings, credentials: Credentials 
         info, frame = try_source(camera, credentials, engine.clock, progress.is_cancelled)
         progress.check()
         frame = burned(frame, Burner(_private(engine, camera)))
-        engine.keep_job_picture(job_id, with_people(encode_jpeg(frame.bgr(*fitted(frame.width, frame.height, PICTURE))), ()))
+        engine.job_pictures.keep(job_id, with_people(encode_jpeg(frame.bgr(*fitted(frame.width, frame.height, PICTURE))), ()))
         progress.at(1, 1)
         rate = f", {info.fps:.0f} pictures a second" if info.fps else ""
         return f"{frame.width} × {frame.height} {info.codec or 'raw'}{rate}"

@@ -60,7 +60,7 @@ class UpkeepSide:
             lambda: engine.settings,
             engine.record.writer,
             engine.jobs,
-            lambda told: engine.vitals.trouble("backups", told),
+            engine.troubles.of("backups"),
             lambda: len(engine.record.store.erasures()),
             restored_ns=engine.record.restored.at_ns if engine.record.restored is not None else 0,
         )
@@ -72,7 +72,7 @@ class UpkeepSide:
             lambda: tuple(engine.people.persons.values()),
             engine.jobs,
             clock,
-            lambda told: engine.vitals.trouble("tidying", told),
+            engine.troubles.of("tidying"),
         )
         self.disk = DiskWatch(data.path, clock, lambda: engine.settings, self._sizes, self._free)
         self._restored = last_restored(data.path)
@@ -92,7 +92,7 @@ class UpkeepSide:
             case GetDiagnostics():
                 return Answer(text=self.diagnostics())
             case ExportSettings():
-                self._engine.audit(AuditRow(self._engine.clock.now_ns(), session.user.name, AuditVerb.EXPORT_SETTINGS))
+                self._engine.audit.keep(AuditRow(self._engine.clock.now_ns(), session.user.name, AuditVerb.EXPORT_SETTINGS))
                 return Answer(text=export_text(self._engine.settings))
             case CompareSettings(text):
                 now = self._engine.settings
@@ -107,7 +107,7 @@ class UpkeepSide:
                 before, then = self._engine.settings, read_text(text)
                 self._engine.update_settings(lambda now: completed(now, then), by)
                 fields = ", ".join(change.field for change in differences(before, self._engine.settings))
-                self._engine.audit_done(AuditRow(self._engine.clock.now_ns(), by, AuditVerb.IMPORT_SETTINGS, detail=fields))
+                self._engine.audit.note(AuditRow(self._engine.clock.now_ns(), by, AuditVerb.IMPORT_SETTINGS, detail=fields))
                 changed(before, self._engine.settings)
                 return ""
             case _:

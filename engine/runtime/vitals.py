@@ -11,6 +11,7 @@ from engine.model.health import CameraState, DetectorHealth, EngineHealth
 from engine.model.time import MILLISECOND, SystemClock
 from engine.runtime.camera import CameraUnit
 from engine.runtime.supervisor import ErrorBook
+from engine.runtime.troubles import Troubles
 
 SAMPLE_S = 1.0
 FOLDER_EVERY = 10  # samples between two walks over the recordings
@@ -51,6 +52,7 @@ class Vitals:
         folder: Path,
         clock: SystemClock,
         errors: ErrorBook,
+        troubles: Troubles,
         cameras: Callable[[], Iterable[CameraUnit]],
         backlog: Callable[[], int],
         database_bytes: Callable[[], int],
@@ -60,6 +62,7 @@ class Vitals:
         self._folder = folder
         self._clock = clock
         self._errors = errors
+        self._troubles = troubles
         self._cameras = cameras
         self._backlog = backlog
         self._database_bytes = database_bytes
@@ -69,18 +72,7 @@ class Vitals:
         self._started_ns = clock.now_ns()
         self._recordings_bytes = 0
         self._samples = 0
-        self._lock = threading.Lock()
-        self._troubles: dict[str, str] = {}
         self.health = EngineHealth(started_ns=self._started_ns)
-
-    def trouble(self, source: str, sentence: str | None) -> None:
-        """A part of the engine is in trouble, or (None) no longer. Any thread."""
-        with self._lock:
-            if sentence is None:
-                self._troubles.pop(source, None)
-            elif self._troubles.get(source) != sentence:
-                self._troubles[source] = sentence
-                self._errors.note(source, sentence)
 
     def run(self, stopping: threading.Event) -> None:
         self._process.cpu_percent()
@@ -110,8 +102,7 @@ class Vitals:
 
     def _sentences(self, free_bytes: int, total_bytes: int, skew_ms: float) -> Iterable[str]:
         """Worst first: what loses data, then what is not seen, then what is seen less well."""
-        with self._lock:
-            yield from self._troubles.values()
+        yield from self._troubles.sentences()
         if free_bytes < min(LOW_DISK_BYTES, LOW_DISK_SHARE * total_bytes):
             yield f"The disk is nearly full: {free_bytes / 1024**3:.1f} GiB left. Recording stops when nothing is left."
         if self._backlog() > BACKLOG_TROUBLE:

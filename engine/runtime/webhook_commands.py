@@ -38,7 +38,7 @@ def webhook_states(engine: Engine) -> tuple[WebhookState, ...]:
 
 def _state(engine: Engine, webhook_id: str) -> WebhookState:
     known = engine.record.store.receiver_state(CHANNEL, webhook_id)
-    return replace(known, secret_stored=bool(engine.webhook_secret(webhook_id)))
+    return replace(known, secret_stored=bool(engine.messages.webhook_secret(webhook_id)))
 
 
 def _put(engine: Engine, webhook: WebhookSettings, secret: str | None, by: str) -> str:
@@ -46,7 +46,7 @@ def _put(engine: Engine, webhook: WebhookSettings, secret: str | None, by: str) 
     _with(engine.settings, webhook)  # raises InputError before a secret is touched
     is_new = all(hook.id != webhook.id for hook in engine.settings.webhooks)
     if secret is not None or is_new:  # a new one never inherits what an earlier one of the same name has left
-        engine.keep_webhook_secret(webhook.id, secret or "")
+        engine.messages.keep_webhook_secret(webhook.id, secret or "")
     engine.update_settings(lambda now: _with(now, webhook), by)
     return webhook.id
 
@@ -63,7 +63,7 @@ def _remove(engine: Engine, webhook_id: str, by: str) -> str:
         return replace(now, webhooks=tuple(hook for hook in now.webhooks if hook.id != webhook_id))
 
     engine.update_settings(without, by)
-    engine.keep_webhook_secret(webhook_id, "")
+    engine.messages.keep_webhook_secret(webhook_id, "")
     return webhook_id
 
 
@@ -74,7 +74,7 @@ def _check_secret(secret: str | None) -> None:
 
 def _test(engine: Engine, webhook: WebhookSettings, secret: str | None) -> str:
     _check_secret(secret)
-    key = engine.webhook_secret(webhook.id) if secret is None else secret
+    key = engine.messages.webhook_secret(webhook.id) if secret is None else secret
     settings = replace(engine.settings, webhooks=(replace(webhook, enabled=True),))
     channel = WebhookChannel(lambda: settings, lambda _: key or None, engine.clock)
     host = urlsplit(webhook.url).hostname or webhook.id

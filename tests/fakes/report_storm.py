@@ -33,7 +33,7 @@ def storm(data: Path, first: int, threads: int) -> None:
 
         def note() -> None:
             for number in itertools.count(first):
-                engine.audit_done(AuditRow(clock.now_ns(), "storm", AuditVerb.CHANGE_SETTINGS, detail=f"turn {number}"))
+                engine.audit.note(AuditRow(clock.now_ns(), "storm", AuditVerb.CHANGE_SETTINGS, detail=f"turn {number}"))
                 with printing:
                     print(f"audit {number}", flush=True)
                 time.sleep(0.02)

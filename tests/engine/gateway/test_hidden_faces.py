@@ -29,7 +29,7 @@ WHY = {"json": wire.to_plain(UnmaskFaces("a theft at the door", 5), tagged=True)
 @pytest.fixture(autouse=True)
 def hiding(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nobody knows where people are, so all of a live picture is hidden."""
-    monkeypatch.setattr(site.engine.pool, "looked_ns", lambda _: None)
+    monkeypatch.setattr(site.engine.sight.pool, "looked_ns", lambda _: None)
     site.engine.update_settings(lambda now: replace(now, recognition=replace(now.recognition, blur_faces=True)), "test")
     yield
     site.engine.update_settings(lambda now: replace(now, recognition=replace(now.recognition, blur_faces=False)), "test")

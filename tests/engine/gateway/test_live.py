@@ -202,7 +202,7 @@ def test_so_many_viewers_and_no_more(view: Viewer, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_last_viewer_turns_off_the_light(view: Viewer, site: Site):
-    unit = site.engine.cameras.unit("door")
+    unit = site.engine.sight.cameras.unit("door")
     sockets = [view("/ws/camera/door?width=77") for _ in range(3)]
     for viewer in sockets:
         viewer.recv(20)

@@ -156,11 +156,12 @@ def test_cameras_are_added_changed_and_removed(port: EnginePort):
 def test_logins_are_kept_apart_and_never_shown(port: EnginePort, site: Site):
     secret = "hunter2-very-secret"
     port.command(PutCamera(replace(EXTRA, url=f"rtsp://root:{secret}@192.0.2.9/stream")))
-    assert site.engine.credentials("extra") == Credentials("root", secret)
+    camera = site.engine.settings.camera("extra")
+    assert camera is not None and site.engine.logins.get(camera) == Credentials("root", secret)
     assert secret not in repr(port.snapshot())
     assert secret not in site.engine.data.settings.read_text()
     port.command(RemoveCamera("extra"))
-    assert site.engine.credentials("extra") is None
+    assert site.engine.logins.get(camera) is None
     assert site.engine.record.writer.flush(10)
     for path in (site.engine.data.path / "journal").iterdir():
         assert secret.encode() not in path.read_bytes()

@@ -113,7 +113,7 @@ class Watched:
 def live_event(site: Site) -> str:
     """An event with a whole clip: the camera was lost for a moment, by report only."""
     engine = site.engine
-    until(lambda: engine.pool.looked_at("yard") is not None, "a picture of it was looked at, of which the small one is made")
+    until(lambda: engine.sight.pool.looked_at("yard") is not None, "a picture of it was looked at, of which the small one is made")
     now_ns = engine.clock.now_ns()
     known = {event.id for event in engine.board.events()}
     engine.mailbox.post(CameraStateChanged("yard", now_ns, CameraState.LOST, "No picture for 2 s."))
@@ -126,7 +126,7 @@ def live_event(site: Site) -> str:
     until(lambda: bool(ended()), "the event is over")
     event_id = ended()[0]
     until(lambda: event_id in engine.board.clip_events(), "its clip is whole")
-    until(lambda: engine.thumbnails.read(event_id) is not None, "its small picture is there")
+    until(lambda: engine.sight.clips.thumbnails.read(event_id) is not None, "its small picture is there")
     assert engine.record.writer.flush(10)
     return event_id
 
@@ -212,7 +212,7 @@ def test_live_pictures_over_the_socket_show_it_burned(watched: Watched, http: ht
 
 
 def test_what_detectors_are_given_is_burned(watched: Watched) -> None:
-    frame = watched.site.engine.pool.looked_at("yard")
+    frame = watched.site.engine.sight.pool.looked_at("yard")
     assert frame is not None and not magenta(frame.bgr(frame.width, frame.height))
 
 
@@ -220,7 +220,7 @@ def test_small_pictures_of_events_show_it_burned_and_older_ones_are_covered(port
     for event_id in (watched.after_event, watched.before_event):
         jpeg = port.thumbnail(event_id)
         assert jpeg is not None and not magenta(decode_picture(jpeg)) and decode_picture(jpeg).std() > 3
-    kept = watched.site.engine.thumbnails.read(watched.before_event)
+    kept = watched.site.engine.sight.clips.thumbnails.read(watched.before_event)
     assert kept is not None and magenta(decode_picture(kept))
 
 
@@ -389,9 +389,9 @@ def test_a_console_elsewhere_does_not_keep_what_is_private_now(watched: Watched)
     port = RemoteDoor(watched.site.url).sign_in("ada", "correct horse battery")
     try:
         before = port.clip_file(clip.id)
-        engine.keep_job_picture("job-before", b"a picture of a camera test")
+        engine.job_pictures.keep("job-before", b"a picture of a camera test")
         put(PRIVATE, OTHER)
-        assert engine.job_pictures == {}
+        assert engine.job_pictures.get("job-before") is None
         again = port.clip_file(clip.id)
         assert not before.exists() and not magenta_in(again)
         with ClipReader(again) as reader:

@@ -273,7 +273,7 @@ def test_a_wrong_person_names_the_field(port: EnginePort, name: str, color: str,
 def test_an_identity_key_is_kept_apart_and_taken_away_again(port: EnginePort, site: Site) -> None:
     device = BleDeviceSettings(PHONE, "Phone")
     assert port.command(PutBleDevice(device, IRK.upper())) == PHONE
-    keys = site.engine._secrets
+    keys = site.engine.basis.secrets
     assert keys.get(f"ble/{PHONE}") == IRK
     for text in (site.engine.data.settings.read_text(), repr(now(port)), repr(PutBleDevice(device, IRK))):
         assert IRK not in text.lower()
@@ -292,13 +292,13 @@ def test_a_wrong_identity_key_changes_nothing_and_is_not_repeated(port: EnginePo
     with pytest.raises(InputError) as refused:
         port.command(PutBleDevice(BleDeviceSettings(PHONE, "Phone"), "secret-of-alice"))
     assert refused.value.field == "irk" and "secret-of-alice" not in str(refused.value)
-    assert now(port).settings.ble_device(PHONE) is None and site.engine._secrets.get(f"ble/{PHONE}") is None
+    assert now(port).settings.ble_device(PHONE) is None and site.engine.basis.secrets.get(f"ble/{PHONE}") is None
 
 
 def test_a_device_of_nobody_known_names_the_field_and_keeps_no_key(port: EnginePort, site: Site) -> None:
     with pytest.raises(InputError) as refused:
         port.command(PutBleDevice(BleDeviceSettings(PHONE, "Phone", "person", "pe-nobody"), IRK))
-    assert refused.value.field.endswith("person_id") and site.engine._secrets.get(f"ble/{PHONE}") is None
+    assert refused.value.field.endswith("person_id") and site.engine.basis.secrets.get(f"ble/{PHONE}") is None
 
 
 def test_a_scanner_is_calibrated_and_as_usual_again(port: EnginePort) -> None:

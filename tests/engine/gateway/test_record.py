@@ -118,7 +118,9 @@ def test_clips_of_every_container(
 ):
     file = tmp_path / f"clip{suffix}"
     file.write_bytes(b"pictures")
-    monkeypatch.setattr(site.engine, "clip", lambda clip_id: Clip("any", "ev", "door", 0, 1, str(file), "", "0" * 64, 8, "h264", 2, 2))
+    monkeypatch.setattr(
+        site.engine.sight.clips, "get", lambda clip_id: Clip("any", "ev", "door", 0, 1, str(file), "", "0" * 64, 8, "h264", 2, 2)
+    )
     response = client.get("/api/v1/clips/any")
     assert (response.status_code, response.headers["content-type"], response.content) == (200, media, b"pictures")
     port = RemotePort(site.url, operator)

@@ -229,7 +229,7 @@ def test_a_broken_download_leaves_nothing(site: Site, relay: Relay, operator: st
     with large.open("wb") as file:
         file.truncate(100_000_000)
     clip = Clip("large", "ev", "door", 0, 1, str(large), "", "0" * 64, 100_000_000, "h264", 2, 2)
-    monkeypatch.setattr(site.engine, "clip", lambda clip_id: clip)
+    monkeypatch.setattr(site.engine.sight.clips, "get", lambda clip_id: clip)
     with port_at(relay.url, operator) as port:
         folder = Path(port._downloads.name)
         relay.cut_after(1_000_000)

@@ -134,7 +134,7 @@ def test_it_stops_soon_with_viewers_and_a_download_under_way(
     camera = CameraSettings("door", "Front door", str(video))
     viewers = ExitStack()
     with running(tmp_path / "data", Bind(), Added((camera,)), gateway_needed=True) as site:
-        monkeypatch.setattr(site.engine, "clip", lambda clip_id: None)
+        monkeypatch.setattr(site.engine.sight.clips, "get", lambda clip_id: None)
         monkeypatch.setattr(site.engine.masking, "clip_file", lambda *_: large)
         headers = {"Authorization": f"Bearer {site.engine.accounts.create_token(Role.OPERATOR, 'test')}"}
         address = f"ws{site.url.removeprefix('http')}/ws/camera/door"

@@ -87,7 +87,7 @@ def test_what_the_camera_hears_is_heard(site: Site, port: EnginePort) -> None:
     assert feed.state.state is CameraState.LIVE
     assert len(rows(site, AuditVerb.LISTEN)) == before + 1
     feed.close()
-    until(lambda: site.engine.listening.cameras == (), "nothing is read any more")
+    until(lambda: site.engine.hearing.listening.cameras == (), "nothing is read any more")
     until(lambda: len(rows(site, AuditVerb.STOP_LISTENING)) == len(rows(site, AuditVerb.LISTEN)), "each end is in the audit")
 
 
@@ -96,7 +96,7 @@ def test_it_ends_with_the_permission_and_that_is_in_the_audit(site: Site, port: 
     heard(feed, 1)
     allow(site, port, False)
     until(lambda: feed.state.ended, "it is cut off")
-    assert site.engine.listening.cameras == ()
+    assert site.engine.hearing.listening.cameras == ()
     with pytest.raises(EnvironmentFault, match="Nobody may listen to Gate") as raised:
         port.listen("gate")
     assert raised.value.reason == "not_allowed"
@@ -108,7 +108,7 @@ def test_it_ends_with_the_session(site: Site, remote: bool, port: EnginePort) ->
     with closing(enter(site, remote, ADMIN)) as other:
         feed = other.listen("gate")
         heard(feed, 1)
-    until(lambda: site.engine.listening.cameras == (), "nobody listens after closing")
+    until(lambda: site.engine.hearing.listening.cameras == (), "nobody listens after closing")
 
 
 def test_another_camera_ends_the_one_before(site: Site, port: EnginePort) -> None:
@@ -116,7 +116,7 @@ def test_another_camera_ends_the_one_before(site: Site, port: EnginePort) -> Non
     heard(first, 1)
     second = port.listen("gate")
     heard(second, 1)
-    until(lambda: len(site.engine.listening.ears("gate")) == 1, "one listener is left")
+    until(lambda: len(site.engine.hearing.listening.ears("gate")) == 1, "one listener is left")
     assert first.state.ended or len(first.take()) == 0
     second.close()
 
@@ -160,5 +160,5 @@ def test_a_listener_elsewhere_whose_account_is_narrowed_hears_no_more(site: Site
             user = next(user for user in site.engine.accounts.users() if user.name == GUARD)
             site.engine.accounts.change_user(user.id, Role.OPERATOR, ())
             until(lambda: feed.state.ended, "it is cut off")
-            until(lambda: site.engine.listening.cameras == (), "and nothing is read")
+            until(lambda: site.engine.hearing.listening.cameras == (), "and nothing is read")
             site.engine.accounts.change_user(user.id, Role.OPERATOR, ("hall",))

@@ -82,8 +82,8 @@ def full(monkeypatch: pytest.MonkeyPatch, site: PeopleSite) -> None:
 
 
 def troubles(site: PeopleSite) -> str:
-    site.engine.vitals.sample()
-    return " ".join(site.engine.vitals.health.troubles)
+    site.engine.condition.vitals.sample()
+    return " ".join(site.engine.condition.vitals.health.troubles)
 
 
 def test_who_changed_what_is_kept(site: PeopleSite) -> None:

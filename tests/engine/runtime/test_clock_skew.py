@@ -54,7 +54,10 @@ def test_x5_a_clock_that_is_90_s_ahead_is_told(tmp_path: Path, video: Path) -> N
         site.server.faults.clock_ahead_s = SKEW_S
         until(lambda: abs((site.health(VICTIM).clock_ahead_s or 0) - SKEW_S) < 2, "it is noticed")
         assert site.health(VICTIM).clock_wrong and site.health(BESIDE).clock_ahead_s is None
-        until(lambda: any("Victim: its clock is" in each and "ahead" in each for each in site.engine.vitals.health.troubles), "it is told")
+        until(
+            lambda: any("Victim: its clock is" in each and "ahead" in each for each in site.engine.condition.vitals.health.troubles),
+            "it is told",
+        )
         for camera_id in (VICTIM, BESIDE):
             site.wait_pictures(camera_id, 1)
             assert abs((site.health(camera_id).last_picture_ns or 0) - site.engine.clock.now_ns()) < 10 * SECOND

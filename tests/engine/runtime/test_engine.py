@@ -128,7 +128,7 @@ def test_a_bug_in_a_step_costs_that_observation_only(tmp_path: Path, monkeypatch
         engine.mailbox.post(FrameSeen("door", 1, 0, 64, 48, Motion.none()))
         lose(engine, "door")
         until(lambda: bool(lost_events(engine)), "an event after the bug")
-        assert any("a bug" in note.message for note in engine.errors.newest_first())
+        assert any("a bug" in note.message for note in engine.basis.errors.newest_first())
 
 
 def test_changes_of_two_sessions_at_once_lose_neither(tmp_path: Path):
@@ -142,20 +142,20 @@ def test_changes_of_two_sessions_at_once_lose_neither(tmp_path: Path):
         for thread in threads:
             thread.join(20)
         assert sorted(c.id for c in engine.settings.cameras) == [f"c{i}" for i in range(8)]
-        assert {unit.settings.id for unit in engine.cameras.all()} == {c.id for c in engine.settings.cameras}
+        assert {unit.settings.id for unit in engine.sight.cameras.all()} == {c.id for c in engine.settings.cameras}
 
 
 def test_viewers_keep_their_pictures_when_a_camera_is_edited(tmp_path: Path, video: Path):
     cam = CameraSettings("door", "Front door", str(video))
     with running(tmp_path / "site", cam) as engine:
-        feed = engine.cameras.unit("door").watch(PictureWant(160, 90), lambda: None, lambda: False)
+        feed = engine.sight.cameras.unit("door").watch(PictureWant(160, 90), lambda: None, lambda: False)
         until(lambda: feed.latest() is not None, "a picture")
-        before = engine.cameras.unit("door")
+        before = engine.sight.cameras.unit("door")
         engine.change_settings(engine.settings.with_camera(replace(cam, name="Back door")), "test")
-        assert engine.cameras.unit("door") is before, "a new name interrupts nothing"
+        assert engine.sight.cameras.unit("door") is before, "a new name interrupts nothing"
         assert engine.snapshot(with_users=False).camera("door").settings.name == "Back door"
         engine.change_settings(engine.settings.with_camera(replace(cam, paced=False)), "test")
-        assert engine.cameras.unit("door") is not before
+        assert engine.sight.cameras.unit("door") is not before
         edited_ns = engine.clock.now_ns()
         until(lambda: (picture := feed.latest()) is not None and picture.captured_ns > edited_ns, "pictures of the camera as edited")
 
@@ -163,8 +163,8 @@ def test_viewers_keep_their_pictures_when_a_camera_is_edited(tmp_path: Path, vid
 def test_after_the_end_no_camera_is_started(tmp_path: Path, video: Path):
     with running(tmp_path / "site") as engine:
         pass
-    engine.cameras.apply(Settings(cameras=(CameraSettings("door", "Front door", str(video)),)))
-    assert engine.cameras.all() == ()
+    engine.sight.cameras.apply(Settings(cameras=(CameraSettings("door", "Front door", str(video)),)))
+    assert engine.sight.cameras.all() == ()
 
 
 def test_damaged_secrets_are_told_and_the_cameras_run(tmp_path: Path, video: Path):
@@ -172,8 +172,8 @@ def test_damaged_secrets_are_told_and_the_cameras_run(tmp_path: Path, video: Pat
     data.secrets.write_text("{broken")
     with running(tmp_path / "site", CameraSettings("door", "Front door", str(video))) as engine:
         until(lambda: live(engine), "the camera is live")
-        engine.vitals.sample()
-        assert any("secrets.json is damaged" in sentence for sentence in engine.vitals.health.troubles)
+        engine.condition.vitals.sample()
+        assert any("secrets.json is damaged" in sentence for sentence in engine.condition.vitals.health.troubles)
 
 
 def test_an_engine_that_cannot_start_leaves_nothing_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

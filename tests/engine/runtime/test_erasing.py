@@ -141,7 +141,7 @@ def test_what_happened_stays_and_others_are_untouched(tmp_path: Path) -> None:
         assert third.person == OTHER and third.reason == f"This could be {ERASED_NAME} or {OTHER}."
         assert [who for who, _ in third.candidates] == [row.subject, third.person_id]
         assert store.answer(ListClips()).clips == () and not list((tmp_path / "site" / "clips").rglob("*.mp4"))
-        assert site.engine.thumbnails.read(first.id) is None
+        assert site.engine.sight.clips.thumbnails.read(first.id) is None
         (delivery,) = store.event_deliveries(first.id)
         assert json.loads(delivery.body) == {"person": ERASED_NAME, "id": row.subject}
         assert [face.id for face in store.roster().faces] == ["fa-3"]

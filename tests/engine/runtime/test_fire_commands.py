@@ -164,8 +164,8 @@ def test_weather_is_imported_by_command(engine: Engine, port: LocalPort) -> None
 
 def test_trouble_is_shown_and_ends(engine: Engine, port: LocalPort, fake: FakeRiskService) -> None:
     def troubles() -> str:
-        engine.vitals.sample()
-        return " ".join(engine.vitals.health.troubles)
+        engine.condition.vitals.sample()
+        return " ".join(engine.condition.vitals.health.troubles)
 
     port.command(ChangeFire(wanted(fake), "wrong"))
     until(lambda: "does not take the login" in troubles(), "it is shown")

@@ -109,7 +109,7 @@ def test_what_goes_first_what_never_and_what_goes_on(disk: Path, tmp_path: Path)
         engine.update_settings(recording, "test")  # type: ignore[arg-type]
         yard = CameraSettings("yard", "Yard", "simulated:yard")
         engine.update_settings(lambda now: now.with_camera(yard), "test")
-        until(lambda: engine.cameras.unit("yard").health().state is CameraState.LIVE, "the camera is live", 30)
+        until(lambda: engine.sight.cameras.unit("yard").health().state is CameraState.LIVE, "the camera is live", 30)
         clips = [clip_of(site, number, age_s) for number, age_s in ((1, 400), (2, 300), (3, 200), (4, 100))]
         oldest = clips[0]
         site.tell(LockEvidence(oldest.started_ns - 1, oldest.ended_ns + 1, "theft"))
@@ -138,11 +138,11 @@ def test_what_goes_first_what_never_and_what_goes_on(disk: Path, tmp_path: Path)
 
         until(full, "nothing is left to give", 60)
         assert len(copies.all()) == 2
-        pictures = engine.cameras.unit("yard").health().pictures
+        pictures = engine.sight.cameras.unit("yard").health().pictures
         known = len(people_seen(site))
         walked(site)
         until(lambda: len(people_seen(site)) > known, "somebody is told of though the disk is full", 30)
-        until(lambda: engine.cameras.unit("yard").health().pictures > pictures + 10, "the live view goes on", 30)
+        until(lambda: engine.sight.cameras.unit("yard").health().pictures > pictures + 10, "the live view goes on", 30)
         ballast.fill()
         assert site.job(site.tell(BackUpNow())).state is JobState.FAILED
         until(lambda: any("disk" in said for said in engine.snapshot(True).health.troubles), "it is said")

@@ -237,7 +237,7 @@ def test_small_pictures_show_no_face(site: PeopleSite, photo: Bytes2D, finder: F
 
 
 def test_the_picture_of_a_camera_test_shows_no_face(site: PeopleSite, photo: Bytes2D, finder: FaceFinder) -> None:
-    site.engine.keep_job_picture("job-x", with_people(encode_jpeg(photo), ()))
+    site.engine.job_pictures.keep("job-x", with_people(encode_jpeg(photo), ()))
     admin = port(site, Role.ADMIN, "adam")
     assert not len(finder.find(picture_of(admin.job_picture("job-x"))))
     admin.command(UnmaskFaces("the camera looks the wrong way", 1))
@@ -265,14 +265,14 @@ def test_live_pictures_are_hidden_where_heads_are_and_all_over_while_no_detector
     engine, now_ns = site.engine, site.engine.clock.now_ns()
     track = Track("tr-9", 1, "door", Category.PERSON, TrackStatus.CONFIRMED, (100, 50, 160, 250), 0.9, 0.9, now_ns, now_ns)
     engine.board.take(StepResult(1, tracks=(("door", (track,)),)), now_ns)
-    assert engine._hidden_now("door", now_ns) is None, "no detector has looked yet"
-    monkeypatch.setattr(engine.pool, "looked_ns", lambda _: now_ns)
-    boxes = engine._hidden_now("door", now_ns)
+    assert engine.sight.in_view.faces_at("door", now_ns) is None, "no detector has looked yet"
+    monkeypatch.setattr(engine.sight.pool, "looked_ns", lambda _: now_ns)
+    boxes = engine.sight.in_view.faces_at("door", now_ns)
     assert boxes is not None and len(boxes) == 1
     assert boxes[0][0] < 100 and boxes[0][1] < 50 and boxes[0][2] > 160 and 100 < boxes[0][3] < 150
-    assert engine._hidden_now("door", now_ns + 2 * SECOND) is None, "boxes are too old"
-    monkeypatch.setattr(engine.pool, "looked_ns", lambda _: now_ns - 60 * SECOND)
-    assert engine._hidden_now("door", now_ns) is None, "nobody looks any more"
+    assert engine.sight.in_view.faces_at("door", now_ns + 2 * SECOND) is None, "boxes are too old"
+    monkeypatch.setattr(engine.sight.pool, "looked_ns", lambda _: now_ns - 60 * SECOND)
+    assert engine.sight.in_view.faces_at("door", now_ns) is None, "nobody looks any more"
 
 
 def said(site: PeopleSite) -> bool:

@@ -72,7 +72,7 @@ def test_secrets_are_kept_apart_and_told_nowhere(port: LocalPort, engine: Engine
     command = PutChannel(TEAM, ChannelSecrets("https://hooks.example.org/services/s3cret"))
     assert port.command(command) == "team"
     port.command(PutChannel(PHONES, ChannelSecrets("https://ntfy.sh/t0pic", "tk_s3cret")))
-    assert engine.settings.notifications == (TEAM, PHONES) and engine.vault.get("phones", "password") == "tk_s3cret"
+    assert engine.settings.notifications == (TEAM, PHONES) and engine.messages.vault.get("phones", "password") == "tk_s3cret"
     expected = ChannelState("team", ChannelKind.SLACK, "hooks.example.org", url_stored=True)
     assert port.ask(ListChannels()).channels[0] == expected
     shown = json.dumps([to_plain(port.ask(ListChannels())), to_plain(port.snapshot().settings)]) + repr(command) + caplog.text
@@ -125,7 +125,7 @@ def test_what_is_wrong_with_a_secret_is_told_by_its_field(port: LocalPort, engin
         with pytest.raises(InputError) as raised:
             port.command(PutChannel(channel, secrets))
         assert raised.value.field == field and engine.settings.notifications == ()
-        assert engine.vault.get(channel.id, "url") == engine.vault.get(channel.id, "password") == ""
+        assert engine.messages.vault.get(channel.id, "url") == engine.messages.vault.get(channel.id, "password") == ""
 
 
 def test_a_stored_password_is_never_sent_to_another_server(port: LocalPort, engine: Engine) -> None:
@@ -140,13 +140,13 @@ def test_a_stored_password_is_never_sent_to_another_server(port: LocalPort, engi
     with pytest.raises(InputError, match="token is never sent to another place"):
         port.command(PutChannel(PHONES, ChannelSecrets("https://evil.test/abc")))
     port.command(PutChannel(PHONES, ChannelSecrets("https://ntfy.sh/other")))
-    assert engine.vault.get("phones", "password") == "tk_1"
+    assert engine.messages.vault.get("phones", "password") == "tk_1"
 
 
 def test_one_that_is_removed_leaves_nothing_to_the_next_of_its_name(port: LocalPort, engine: Engine) -> None:
     port.command(PutChannel(TEAM, ChannelSecrets("https://hooks.example.org/x")))
     port.command(RemoveChannel("team"))
-    assert engine.vault.get("team", "url") == "" and engine.settings.notifications == ()
+    assert engine.messages.vault.get("team", "url") == "" and engine.settings.notifications == ()
     with pytest.raises(InputError, match="is needed"):
         port.command(PutChannel(TEAM))
     with pytest.raises(NotFound):
@@ -165,9 +165,9 @@ def test_two_ways_of_one_name_would_be_one(port: LocalPort) -> None:
 def test_the_environment_gives_secrets_that_are_not_stored(port: LocalPort, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHROOM_CHANNEL_TEAM_URL", "https://hooks.example.org/given")
     port.command(PutChannel(TEAM))
-    assert state(port, "team").from_environment == ("url",) and engine.vault.get("team", "url").endswith("/given")
+    assert state(port, "team").from_environment == ("url",) and engine.messages.vault.get("team", "url").endswith("/given")
     monkeypatch.delenv("WATCHROOM_CHANNEL_TEAM_URL")
-    assert engine.vault.get("team", "url") == "", "it is kept nowhere"
+    assert engine.messages.vault.get("team", "url") == "", "it is kept nowhere"
 
 
 def test_a_test_says_what_became_of_it(port: LocalPort) -> None:

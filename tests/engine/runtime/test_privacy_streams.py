@@ -93,7 +93,7 @@ def test_neither_stream_shows_it_from_the_first_picture_on_nor_does_what_is_reco
                 shown.append(size)
                 coloured.extend([size] if magenta(picture.pixels) else [])
 
-    unit = engine.cameras.unit("yard")
+    unit = engine.sight.cameras.unit("yard")
     feeds = [unit.watch(PictureWant(4000, 4000, main=main), look, lambda: False) for main in (False, True)]
     until(lambda: {(192, 144), MAIN} <= set(shown), "pictures of both streams are shown")
     parts = lambda: list((engine.data.path / "segments").rglob("*.part"))  # noqa: E731

@@ -66,5 +66,5 @@ def test_frames_of_nodes_and_cameras_that_are_shed_are_on_the_system_page(tmp_pa
 
 
 def troubles(engine: Engine) -> tuple[str, ...]:
-    engine.vitals.sample()
-    return tuple(sentence for sentence in engine.vitals.health.troubles if "left out" in sentence)
+    engine.condition.vitals.sample()
+    return tuple(sentence for sentence in engine.condition.vitals.health.troubles if "left out" in sentence)

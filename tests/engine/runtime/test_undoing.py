@@ -173,9 +173,9 @@ def test_nodes_and_devices_with_their_keys(site: PeopleSite) -> None:
 def test_a_webhook_with_its_secret(site: PeopleSite) -> None:
     site.tell(PutWebhook(WebhookSettings("wh-1", "https://192.0.2.20/hook"), "signed with this"))
     site.tell(RemoveWebhook("wh-1"))
-    assert site.engine.webhook_secret("wh-1") is None
+    assert site.engine.messages.webhook_secret("wh-1") is None
     site.tell(UndoRemoval(left(site)[0].id))
-    assert site.engine.webhook_secret("wh-1") == "signed with this"
+    assert site.engine.messages.webhook_secret("wh-1") == "signed with this"
 
 
 def test_bookmarks_searches_and_locks(site: PeopleSite) -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 from engine.model.health import DetectorHealth
 from engine.model.time import SystemClock
 from engine.runtime.supervisor import ErrorBook
+from engine.runtime.troubles import Troubles
 from engine.runtime.vitals import FOLDER_EVERY, Vitals, folder_bytes
 
 
 def vitals(folder: Path) -> Vitals:
     clock = SystemClock()
-    return Vitals(folder, clock, ErrorBook(clock), lambda: (), lambda: 0, lambda: 0, DetectorHealth)
+    errors = ErrorBook(clock)
+    return Vitals(folder, clock, errors, Troubles(errors), lambda: (), lambda: 0, lambda: 0, DetectorHealth)
 
 
 def put(folder: Path, name: str, size: int) -> None:

@@ -53,7 +53,7 @@ def ended(port: LocalPort, job_id: str) -> Job:
 
 def test_a_webhook_is_kept_with_its_secret_which_is_never_told(port: LocalPort, engine: Engine):
     assert port.command(PutWebhook(HOOK, "s3cret")) == "nurse"
-    assert engine.settings.webhooks == (HOOK,) and engine.webhook_secret("nurse") == "s3cret"
+    assert engine.settings.webhooks == (HOOK,) and engine.messages.webhook_secret("nurse") == "s3cret"
     answer = port.ask(ListWebhooks())
     assert answer.webhooks == (WebhookState("nurse", secret_stored=True),)
     assert "s3cret" not in json.dumps(to_plain(answer)) + json.dumps(to_plain(port.snapshot().settings)) + repr(PutWebhook(HOOK, "s3cret"))
@@ -62,18 +62,18 @@ def test_a_webhook_is_kept_with_its_secret_which_is_never_told(port: LocalPort, 
 def test_a_change_without_a_secret_keeps_it_and_an_empty_one_forgets_it(port: LocalPort, engine: Engine):
     port.command(PutWebhook(HOOK, "s3cret"))
     port.command(PutWebhook(replace(HOOK, enabled=False)))
-    assert engine.webhook_secret("nurse") == "s3cret" and not engine.settings.webhooks[0].enabled
+    assert engine.messages.webhook_secret("nurse") == "s3cret" and not engine.settings.webhooks[0].enabled
     port.command(PutWebhook(HOOK, ""))
-    assert engine.webhook_secret("nurse") is None and not port.ask(ListWebhooks()).webhooks[0].secret_stored
+    assert engine.messages.webhook_secret("nurse") is None and not port.ask(ListWebhooks()).webhooks[0].secret_stored
 
 
 def test_one_that_is_removed_leaves_nothing_to_the_next_of_its_name(port: LocalPort, engine: Engine):
     port.command(PutWebhook(HOOK, "s3cret"))
     port.command(RemoveWebhook("nurse"))
-    assert engine.settings.webhooks == () and engine.webhook_secret("nurse") is None
-    engine.keep_webhook_secret("nurse", "left over")
+    assert engine.settings.webhooks == () and engine.messages.webhook_secret("nurse") is None
+    engine.messages.keep_webhook_secret("nurse", "left over")
     port.command(PutWebhook(HOOK))
-    assert engine.webhook_secret("nurse") is None
+    assert engine.messages.webhook_secret("nurse") is None
     with pytest.raises(NotFound):
         port.command(RemoveWebhook("nobody"))
 
@@ -84,7 +84,7 @@ def test_a_refused_change_leaves_the_secret_as_it_was(port: LocalPort, engine: E
         port.command(PutWebhook(replace(HOOK, kinds=("thunder",)), "other"))
     with pytest.raises(InputError, match="secret"):
         port.command(PutWebhook(HOOK, "x" * 501))
-    assert engine.webhook_secret("nurse") == "s3cret" and engine.settings.webhooks == (HOOK,)
+    assert engine.messages.webhook_secret("nurse") == "s3cret" and engine.settings.webhooks == (HOOK,)
 
 
 def test_a_test_is_signed_says_that_it_is_one_and_keeps_nothing(port: LocalPort, engine: Engine):

@@ -1,0 +1,66 @@
+"""What the sides of an engine stand on."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from engine.model.person import Person
+from engine.model.time import SystemClock
+from engine.pipeline.pipeline import Pipeline
+from engine.runtime.added import Added, first_people, first_settings
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.given import Given
+from engine.runtime.jobs import Jobs
+from engine.runtime.logins import Logins
+from engine.runtime.mailbox import Mailbox
+from engine.runtime.record import Record
+from engine.runtime.secrets import SecretStore
+from engine.runtime.settings_file import load_settings, people_before
+from engine.runtime.site_settings import SiteSettings
+from engine.runtime.supervisor import ErrorBook, Supervisor
+from engine.runtime.troubles import Troubles
+from engine.vision.models import ModelStore
+from engine.vision.tracking import Tracker
+
+
+class Basis:
+    """A site's folder with its settings, secrets and record, and what every side starts threads, enters observations and tells troubles by.
+
+    Attributes:
+        environment: the variables of this run. given: what they say.
+
+    Raises (constructor):
+        InputError: the settings file or a variable is broken. EnvironmentFault: folder, database. The record is opened last.
+    """
+
+    def __init__(self, data: DataFolder, clock: SystemClock, models: ModelStore, added: Added, environment: Mapping[str, str]) -> None:
+        self.data, self.clock, self.models, self.environment = data, clock, models, environment
+        self.errors = ErrorBook(clock)
+        self.troubles = Troubles(self.errors)
+        self.supervisor = Supervisor(self.errors)
+        self.jobs = Jobs(self.errors)
+        self.mailbox = Mailbox()
+        self.secrets = SecretStore(data.path)
+        self.logins = Logins(self.secrets)
+        people = people_before(data.settings)
+        settings = first_settings(load_settings(data.settings), added)
+        self._keep_logins(added)
+        self.settings = SiteSettings(data.settings, settings)
+        self.given = Given.of(environment, settings)
+        troubled, backups = self.troubles.of("store"), settings.upkeep.backup_folder
+        self.record = Record(data, clock, lambda: Pipeline(Tracker, self.errors.bug), troubled, backups)
+        self._keep_first((*people, *first_people(settings, added)))
+
+    def _keep_logins(self, added: Added) -> None:
+        logins = dict(added.credentials)
+        for camera in added.cameras:
+            if camera.id in logins:
+                self.logins.put(camera, logins[camera.id])
+
+    def _keep_first(self, people: tuple[Person, ...]) -> None:
+        """The settings of now; and who was in them before the record knew people, or is on the demo site, in the record first."""
+        store, now_ns = self.record.store, self.clock.now_ns()
+        known = {person.id for person in store.roster().persons}
+        new = {person.id: replace(person, created_ns=now_ns) for person in people if person.id not in known}
+        if new:
+            store.save(tuple(new.values()))
+        self.settings.save()
