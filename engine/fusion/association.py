@@ -27,14 +27,22 @@ def assign(people: Sequence[Followed], sightings: Sequence[Sighting]) -> dict[in
     """Index of the person for each sighting (of one sensor) that is somebody known."""
     if not people or not sightings:
         return {}
-    cost = np.array([[_cost(person, sighting) for person in people] for sighting in sightings], np.float64)
+    cost = _costs(people, sightings)
     rows, columns = (indices.tolist() for indices in cheapest_pairs(cost))
     return {row: column for row, column in zip(rows, columns, strict=True) if cost[row, column] < _NEVER}
 
 
-def _cost(person: Followed, sighting: Sighting) -> float:
+def _costs(people: Sequence[Followed], sightings: Sequence[Sighting]) -> Array:
+    """(sightings, people)."""
+    xy, covariance = np.array([each.xy for each in sightings]), np.array([each.covariance for each in sightings])
+    apart = [person.motion.distances2(xy, covariance) for person in people]
+    return np.array(
+        [[_cost(person, each, *apart[which][row]) for which, person in enumerate(people)] for row, each in enumerate(sightings)], np.float64
+    )
+
+
+def _cost(person: Followed, sighting: Sighting, distance2: float, volume: float) -> float:
     """`_NEVER` where they cannot be the same."""
-    distance2, volume = person.motion.distance2(sighting.xy, sighting.covariance)
     kept = person.has(sighting)
     if distance2 > (_KEPT_GATE2 if kept else GATE2):
         return _NEVER

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-import numpy as np
-
 from engine.fusion.conflicts import Claim, Conflict, ConflictWatch
 from engine.fusion.identity import IdentityLadder
 from engine.fusion.person import Followed
@@ -162,8 +160,9 @@ class PeopleFloor:
 
 def _exchange_rate(one: Followed, other: Followed) -> float:
     """Per second, of two as near as these."""
-    apart2 = float(np.sum((one.motion.xy - other.motion.xy) ** 2))
-    spread2 = float(np.trace(one.motion.place_covariance + other.motion.place_covariance)) / 2
+    across, along = (one.motion.xy - other.motion.xy).tolist()
+    (wide, _), (_, deep) = (one.motion.place_covariance + other.motion.place_covariance).tolist()
+    apart2, spread2 = across * across + along * along, (wide + deep) / 2
     return _EXCHANGED_S * math.exp(-0.5 * apart2 / (_ARM_M**2 + spread2))
 
 

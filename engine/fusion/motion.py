@@ -6,6 +6,7 @@ Unmeasured for long, the velocity is forgotten and the spread of the place grows
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -54,19 +55,19 @@ class Motion:
         if dt <= 0:
             return
         self.at_ns = now_ns
-        keep = float(np.exp(-dt / _FADE_S))
-        reach = _FADE_S * (1 - keep)
-        step = np.eye(4)
-        step[0, 2] = step[1, 3] = reach
-        step[2, 2] = step[3, 3] = keep
+        step, noise = _walk(dt)
         self.state = step @ self.state
-        self.covariance = step @ self.covariance @ step.T + _noise(dt, keep, reach)
+        self.covariance = step @ self.covariance @ step.T + noise
 
     def distance2(self, xy: Array, covariance: Array) -> tuple[float, float]:
         """Squared Mahalanobis distance of a measurement, and the logarithm of the determinant it is judged with."""
-        spread = self.place_covariance + covariance
-        off = xy - self.xy
-        return float(off @ np.linalg.solve(spread, off)), float(np.log(np.linalg.det(spread)))
+        return self.distances2(xy[None], covariance[None])[0]
+
+    def distances2(self, xy: Array, covariance: Array) -> list[tuple[float, float]]:
+        """The same of measurements (n, 2), (n, 2, 2): one call of the solver for all, which takes longer to call than to solve."""
+        spread, off = self.place_covariance + covariance, xy - self.xy
+        solved, volume = np.linalg.solve(spread, off[..., None])[..., 0], np.log(np.linalg.det(spread))
+        return [(float(one @ other), level) for one, other, level in zip(off, solved, volume.tolist(), strict=True)]
 
     def update(self, xy: Array, covariance: Array) -> None:
         """Joseph's form, which keeps the covariance sound."""
@@ -82,6 +83,17 @@ class Motion:
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> "Motion":
         return cls(np.array(plain["state"]), np.array(plain["covariance"]), int(plain["at_ns"]))
+
+
+@lru_cache(maxsize=16)
+def _walk(dt: float) -> tuple[Array, Array]:
+    """(4, 4) how a state goes on in `dt` seconds, and what chance adds to its covariance; the same for everybody at a tick."""
+    keep = float(np.exp(-dt / _FADE_S))
+    reach = _FADE_S * (1 - keep)
+    step = np.eye(4)
+    step[0, 2] = step[1, 3] = reach
+    step[2, 2] = step[3, 3] = keep
+    return step, _noise(dt, keep, reach)
 
 
 def _noise(dt: float, keep: float, reach: float) -> Array:

@@ -1,5 +1,6 @@
 """One person on the floor who is followed: where, by which sensors, and what they look like."""
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,7 +75,7 @@ class Followed:
         before_ns = known.used_ns if known is not None and known.id == sighting.id else 0
         if fresh:
             self._measure(sighting, now_ns, before_ns)
-        sigma_m = float(np.sqrt(np.trace(sighting.covariance) / 2))
+        sigma_m = math.sqrt(sighting.spread_m2 / 2)
         used_ns = sighting.at_ns if fresh else before_ns
         self.sources[sighting.sensor_id] = Source(sighting.kind, sighting.id, sighting.sensor_id, now_ns, used_ns, sigma_m)
         self._look(sighting)
@@ -117,7 +118,8 @@ class Followed:
         if self.trail and now_ns - self.trail[-1][0] < _TRAIL_STEP_NS:
             return
         x, y = self.motion.xy.tolist()
-        self.trail = tuple(spot for spot in (*self.trail, (now_ns, x, y)) if now_ns - spot[0] <= _TRAIL_NS)
+        old = next((at for at, spot in enumerate(self.trail) if now_ns - spot[0] <= _TRAIL_NS), len(self.trail))
+        self.trail = (*self.trail[old:], (now_ns, x, y))
 
     def state(self) -> dict[str, Any]:
         plain = ("id", "number", "since_ns", "updated_ns", "zone_ids", "simulated", "trail", "belief", "shown", "filmed")

@@ -31,3 +31,9 @@ class Sighting:
     look: Array | None = None
     zone_ids: tuple[str, ...] = ()
     simulated: bool = False
+
+    @property
+    def spread_m2(self) -> float:
+        """Variance along both axes together."""
+        (across, _), (_, along) = self.covariance.tolist()
+        return across + along

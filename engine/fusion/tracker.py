@@ -156,7 +156,7 @@ class FloorTracker:
 
 def by_sensor(sightings: Sequence[Sighting]) -> Iterator[tuple[str, Iterator[Sighting]]]:
     """The surest sensor first, so that the vaguer ones are weighed with what it said."""
-    sure = {sensor: min(float(np.trace(s.covariance)) for s in group) for sensor, group in _groups(sightings)}
+    sure = {sensor: min(s.spread_m2 for s in group) for sensor, group in _groups(sightings)}
     return groupby(sorted(sightings, key=lambda s: (sure[s.sensor_id], s.sensor_id)), key=lambda s: s.sensor_id)
 
 

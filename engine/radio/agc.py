@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from engine.radio.amplitude import WEAK, Mask
 from engine.radio.smoothing import Array, beside, share
-from engine.radio.table import ColumnSpec, Table
+from engine.radio.table import ColumnSpec, Table, Which
 
 NEPER_PER_DB = np.log(10.0) / 20.0
 STEP = 1.5 * NEPER_PER_DB  # ln: what a body does not do to the norm from one frame to the next while RSSI stands
@@ -55,7 +55,7 @@ class GainTracker:
     def keep(self, rows: npt.NDArray[np.intp]) -> None:
         self._table.keep(rows)
 
-    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, rms: Array, rssi: Array) -> Array:
+    def step(self, rows: Which, dt_s: Array, rms: Array, rssi: Array) -> Array:
         """Levels (n, 2) of n frames: by the norm of I/Q in counts, and by RSSI in 10^(dBm/20), NaN-free; 0 where nothing is received."""
         self._watch(rows, rssi)
         gain = self._follow(rows, dt_s, rms, rssi)
@@ -68,12 +68,12 @@ class GainTracker:
         """(rows,) whether a path's RSSI tells anything, so that the second level is the one to use."""
         return self._table["moves"]
 
-    def _watch(self, rows: npt.NDArray[np.intp], rssi: Array) -> None:
+    def _watch(self, rows: Which, rssi: Array) -> None:
         seen, told = self._table["rssi"][rows], rssi != 0
         self._table["moves"][rows] |= told & (seen != 0) & (rssi != seen)
         self._table["rssi"][rows] = np.where((seen == 0) & told, rssi, seen)
 
-    def _follow(self, rows: npt.NDArray[np.intp], dt_s: Array, rms: Array, rssi: Array) -> Array:
+    def _follow(self, rows: Which, dt_s: Array, rms: Array, rssi: Array) -> Array:
         """(n,) ln g after these frames."""
         table = self._table
         known, frames, before = table["known"][rows], table["frames"][rows], table["before"][rows]
@@ -94,7 +94,7 @@ class GainTracker:
         table["known"][rows] = known | measurable
         return patient + mix * (quick - patient)
 
-    def _mix(self, rows: npt.NDArray[np.intp], dt_s: Array, off: Array, measurable: Mask, known: Mask) -> Array:
+    def _mix(self, rows: Which, dt_s: Array, off: Array, measurable: Mask, known: Mask) -> Array:
         """(n,) share of the quick estimate. `off` (n,): what norm and RSSI say of g now, less the patient estimate."""
         table = self._table
         wander, flicker, residual = table["wander"][rows], table["flicker"][rows], table["residual"][rows]

@@ -13,6 +13,8 @@ Mask = npt.NDArray[np.bool_]
 
 FIRST_WORD = 2  # subcarriers that an ESP32 may fill with garbage (`first_word_invalid`); guard or direct current in either order
 PLAIN = 16  # frames with fewer subcarriers come from no ESP32: all of them count
+_PLACE = np.arange(SUBCARRIERS)
+_BEYOND_FIRST = _PLACE >= FIRST_WORD
 WEAK = 1.0  # counts RMS, below which quantisation to int8 has eaten the shape of a frame
 
 
@@ -25,18 +27,16 @@ class Amplitudes:
     rms: Array
 
     @classmethod
-    def of(cls, iq: npt.NDArray[np.int8], n_sub: npt.NDArray[np.uint8]) -> "Amplitudes":
-        """From I/Q (N, S, 2) int8; more than 64 subcarriers are cut, what lies beyond `n_sub` does not count."""
-        width = min(iq.shape[1], SUBCARRIERS)
-        parts = iq[:, :width].astype(np.float32)
-        values = np.zeros((len(iq), SUBCARRIERS), np.float32)
-        np.sqrt(np.einsum("nkc,nkc->nk", parts, parts), out=values[:, :width])
-        place = np.arange(SUBCARRIERS)
-        counted = place < n_sub[:, None]
-        counted &= (place >= FIRST_WORD) | (n_sub[:, None] < PLAIN)
+    def of(cls, waves: npt.NDArray[np.complex64], n_sub: npt.NDArray[np.uint8]) -> "Amplitudes":
+        """From complex amplitudes (N, 64) in whole counts; what lies beyond `n_sub` does not count."""
+        values = np.square(waves.real)
+        values += np.square(waves.imag)
+        np.sqrt(values, out=values)
+        counted = n_sub[:, None] > _PLACE
+        counted &= _BEYOND_FIRST | (n_sub[:, None] < PLAIN)
         values *= counted
         occupied = values > 0
-        many = np.maximum(occupied.sum(axis=1), 1)
+        many = np.maximum(how_many(occupied), 1)
         return cls(values, occupied, np.sqrt(np.einsum("nk,nk->n", values, values, dtype=np.float64) / many))
 
     def shapes(self) -> Narrow:
@@ -54,7 +54,7 @@ class Triples:
     @classmethod
     def of(cls, occupied: Mask) -> "Triples":
         whole = occupied[:, 2:] & occupied[:, 1:-1] & occupied[:, :-2]
-        return cls(whole, whole.sum(axis=1, dtype=np.float64))
+        return cls(whole, how_many(whole).astype(np.float64))
 
     def noise(self, values: Narrow) -> Array:
         """(N,) variance of the noise in amplitudes (N, 64), seen within single frames.
@@ -68,9 +68,14 @@ class Triples:
         return _squares(bend, self.whole) / (6.0 * np.maximum(self.many, 1))
 
 
+def how_many(chosen: Mask) -> npt.NDArray[np.int8]:
+    """(N,) of N times 64 at most, how many."""
+    return np.add.reduce(chosen.view(np.int8), axis=1, dtype=np.int8)
+
+
 def mean_square(off: Narrow, chosen: Mask) -> Array:
     """(N,) mean of the squares of `off` (N, 64) over the chosen subcarriers."""
-    return _squares(off, chosen) / np.maximum(chosen.sum(axis=1), 1)
+    return _squares(off, chosen) / np.maximum(how_many(chosen), 1)
 
 
 def _squares(off: Narrow, chosen: Mask) -> Array:

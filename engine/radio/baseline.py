@@ -15,7 +15,7 @@ from engine.model.radio import SUBCARRIERS
 from engine.radio.amplitude import Mask, Narrow, Triples, mean_square
 from engine.radio.channels import CHANNELS
 from engine.radio.smoothing import Array, beside, blend, middle, share
-from engine.radio.table import ColumnSpec, Table
+from engine.radio.table import ColumnSpec, Table, Which
 
 QUIET_S = 30.0
 SHIFTED_S = 240.0
@@ -57,9 +57,7 @@ class Baselines:
     def forget(self, rows: npt.NDArray[np.intp]) -> None:
         self._table.reset(rows, *_SPECS)
 
-    def step(
-        self, rows: npt.NDArray[np.intp], dt_s: Array, shape: Narrow, levels: Array, use: Mask, chosen: Mask, usable: Triples, power: Array
-    ) -> None:
+    def step(self, rows: Which, dt_s: Array, shape: Narrow, levels: Array, use: Mask, chosen: Mask, usable: Triples, power: Array) -> None:
         """Take in one frame of each path.
 
         Args:
@@ -82,7 +80,7 @@ class Baselines:
         table["liveliness"][rows] = np.where(known, lively + part * (power - lively), np.where(use, power, 0.0))
         table["frames"][rows] = frames + use
 
-    def _measure(self, rows: npt.NDArray[np.intp], dt_s: Array, square: Array, use: Mask) -> None:
+    def _measure(self, rows: Which, dt_s: Array, square: Array, use: Mask) -> None:
         recent, away = self._table["recent"][rows], self._table["away"][rows]
         taken = np.where((dt_s < AWAY_S)[:, None], middle(square, recent[..., 0], recent[..., 1]), square)
         self._table["away"][rows] = away + np.where(use, share(dt_s, AWAY_S)[:, None], 0.0) * (taken - away)

@@ -54,19 +54,22 @@ class Cloud:
     def _stride(self, walked_s: float, push: Array, lot: Array | None) -> None:
         """New velocities: who walks turns a little; with a `lot` (N,) some of them stop, and who stands, at exactly 0, stands or starts."""
         keep, speeds = float(np.exp(-walked_s / _TURN_S)), self.speeds[:, :2]
-        spread = np.full((len(speeds), 1), _SPEED * np.sqrt(1 - keep**2))
-        if lot is not None:
-            stands = ~speeds.any(axis=1)
-            spread[stands] = _SPEED * (lot[stands, None] < walked_s / _STANDS_S)
+        turns = _SPEED * np.sqrt(1 - keep**2)
+        if lot is None:
+            spread: Array | float = turns
+        else:
+            stands = (speeds[:, 0] == 0) & (speeds[:, 1] == 0)
             stops = ~stands & (lot < walked_s / _WALKS_S)
-            speeds[stops], spread[stops] = 0.0, 0.0
-        self.speeds[:, :2] = keep * speeds + spread * push
+            spread = np.where(stands, _SPEED * (lot < walked_s / _STANDS_S), np.where(stops, 0.0, turns))[:, None]
+            speeds[stops] = 0.0
+        speeds *= keep
+        speeds += spread * push
 
     def _stay_inside(self, limits: Limits) -> None:
         low, high = np.array(limits[:2]), np.array(limits[2:])
         flat, speed = self.spots[:, :2], self.speeds[:, :2]
         out = (flat < low) | (flat > high)
-        if out.any():
+        if np.count_nonzero(out):
             speed[out] *= -0.5
             flat[:] = np.minimum(np.maximum(flat, low), high)
         height = self.spots[:, 2]
@@ -84,16 +87,20 @@ class Cloud:
     def stray(self, part: float, limits: Limits, chance: np.random.Generator) -> None:
         """Put a part of the guesses anywhere on the floor: what began at a wrong place finds back (Thrun et al., augmented MCL, 2005)."""
         astray = chance.random(len(self.spots)) < part
-        count = int(astray.sum())
+        count = int(np.count_nonzero(astray))
+        if not count:
+            return
         self.spots[astray, :2] = chance.uniform(limits[:2], limits[2:], (count, 2))
         self.speeds[astray, :2] = chance.normal(0, _SPEED, (count, 2))
 
     def renew(self, other: "Cloud", count: int, chance: np.random.Generator) -> None:
         """Let some guesses give way to such as another cloud holds likely (sensor resetting: Lenser & Veloso, ICRA 2000)."""
-        going, coming = chance.choice(len(self.share), count, replace=False), chance.choice(len(other.share), count, p=other.share)
+        going = chance.choice(len(self.share), count, replace=False)
+        likely = np.cumsum(other.share)
+        coming = np.searchsorted(likely / likely[-1], chance.random(count), side="right")  # as `choice` does that checks `share` first
         self.spots[going], self.speeds[going] = other.spots[coming], other.speeds[coming]
         self.share[going] = 1 / len(self.share)
-        self.share /= float(self.share.sum())
+        self.share /= float(np.add.reduce(self.share))
 
     def weigh(self, gain: Array, temper: float, haste: float, chance: np.random.Generator) -> float:
         """Bayes' rule with log-likelihood ratios (N,), tempered by `haste`. Resamples where few guesses carry the weight.
@@ -101,10 +108,10 @@ class Cloud:
         Returns:
             Log of the mean likelihood ratio, tempered by `temper`.
         """
-        top = float(gain.max())
+        top = float(np.maximum.reduce(gain))
         evidence = float(np.log(self.share @ np.exp(temper * (gain - top)))) + temper * top
         joint = self.share * np.exp(haste * (gain - top))
-        self.share = joint / float(joint.sum())
+        self.share = joint / float(np.add.reduce(joint))
         if 1 / float(self.share @ self.share) < len(self.share) / 2:
             self._resample(chance)
         return evidence
@@ -124,7 +131,7 @@ class Cloud:
         """(3,) of position, each way by itself: a few guesses far away do not move it."""
         order = np.argsort(self.spots, axis=0)
         below = np.cumsum(self.share[order], axis=0)
-        middle = (below < below[-1] / 2).sum(axis=0)
+        middle = np.add.reduce(below < below[-1] / 2, axis=0)
         axes = np.arange(3)
         found: Array = self.spots[order[middle, axes], axes]
         return found
@@ -137,7 +144,7 @@ class Cloud:
     def sample(self, every: int) -> tuple[Array, Array]:
         """A part of the guesses, (n, 3) and their shares (n,), for averages that need no more."""
         share = self.share[::every]
-        return self.spots[::every], share / max(float(share.sum()), 1e-300)
+        return self.spots[::every], share / max(float(np.add.reduce(share)), 1e-300)
 
     def state(self) -> dict[str, Any]:
         return {"spots": self.spots.tolist(), "speeds": self.speeds.tolist(), "share": self.share.tolist()}

@@ -15,29 +15,29 @@ class Directions:
         self._members = members
         self._there = members >= 0
         self._counts = self._there & fresh[members]
-        self._many = np.maximum(self._counts.sum(axis=1), 1)
+        self._many = np.maximum(np.add.reduce(self._counts, axis=1), 1)
 
     def means(self, values: Array) -> Array:
         """(L, K) of values (P, K): of the fresh directions; 0 where there is none."""
-        told: Array = np.where(self._counts[..., None], values[self._members], 0.0).sum(axis=1)
+        told: Array = np.add.reduce(np.where(self._counts[..., None], values[self._members], 0.0), axis=1)
         return told / self._many[:, None]
 
     def mean_told(self, rows: Array) -> Array:
         """(L, F) mean of rows (P, F) of those fresh directions whose row is not all 0; all 0 where there is none."""
         told = rows[self._members] * self._counts[..., None]
-        many = (told.max(axis=2, initial=0.0) > 0).sum(axis=1)
-        mean: Array = told.sum(axis=1) / np.maximum(many, 1)[:, None]
+        many = np.add.reduce(np.maximum.reduce(told, axis=2, initial=0.0) > 0, axis=1)
+        mean: Array = np.add.reduce(told, axis=1) / np.maximum(many, 1)[:, None]
         return mean
 
     def most(self, values: Array) -> Array:
         """The highest of the fresh directions; 0 where there is none."""
-        return np.where(self._counts, values[self._members], 0.0).max(axis=1, initial=0.0)
+        return np.maximum.reduce(np.where(self._counts, values[self._members], 0.0), axis=1, initial=0.0)
 
     def total(self, values: Array) -> Array:
-        return np.where(self._there, values[self._members], 0.0).sum(axis=1)
+        return np.add.reduce(np.where(self._there, values[self._members], 0.0), axis=1)
 
     def least(self, values: Array) -> Array:
-        return np.where(self._there, values[self._members], np.inf).min(axis=1, initial=np.inf)
+        return np.minimum.reduce(np.where(self._there, values[self._members], np.inf), axis=1, initial=np.inf)
 
     def newest(self, values: npt.NDArray[np.int64], age_s: Array) -> npt.NDArray[np.int64]:
         """The value of the direction that was heard last."""

@@ -50,7 +50,7 @@ class DiurnalSlots:
         before = np.floor(hours).astype(np.int64)
         slots = before % HOURS, (before + 1) % HOURS
         ripe = [self._table["seen"][rows, slot] >= RIPE for slot in slots]
-        if not (ripe[0] | ripe[1]).any():
+        if not np.count_nonzero(ripe[0] | ripe[1]):
             return quiet  # of the first half hour, and on most sites of the first day
         later = (hours - before)[:, None]
         logs = [self._table["log"][rows, slot] for slot in slots]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.radio.geometry import LinkGeometry
-from engine.radio.likelihood import Array, Bins
+from engine.radio.likelihood import Array, Bins, over_links
 from engine.radio.ripples import RATES_HZ, SLOW_HZ, WINDOW_S
 
 BEHIND_S = WINDOW_S / 2  # the middle of the window
@@ -23,22 +23,27 @@ _FAST = np.flatnonzero(np.abs(RATES_HZ) > SLOW_HZ)
 
 def shifts(geometry: LinkGeometry, spots: Array, speeds: Array) -> Array:
     """(V, L) Hz of persons at `spots` (V, 3) with `speeds` (V, 3)."""
-    return -geometry.growth(spots, speeds) / (2 * geometry.half_wave_m)
+    return geometry.growth(spots, speeds) / (-2 * geometry.half_wave_m)
 
 
-def _columns(shift_hz: Array) -> Bins:
-    return np.minimum(np.maximum(np.rint(shift_hz - RATES_HZ[0]), 0), len(RATES_HZ) - 1).astype(np.intp)
+def _places(geometry: LinkGeometry, spots: Array, speeds: Array) -> Bins:
+    """(L, V) where in flat (L, F) each person shows on each link."""
+    place = shifts(geometry, spots, speeds).T
+    place -= RATES_HZ[0]
+    np.rint(place, out=place)
+    np.minimum(np.maximum(place, 0, out=place), len(RATES_HZ) - 1, out=place)
+    return place.astype(np.intp) + len(RATES_HZ) * np.arange(len(place))[:, None]
 
 
 def claimed(geometry: LinkGeometry, spots: Array, speeds: Array, share: Array) -> Array:
     """(L, F) chance that somebody who is followed, a cloud, shows within the resolution of each shift."""
     links, many = len(geometry), len(RATES_HZ)
-    column = _columns(shifts(geometry, spots, speeds)) + many * np.arange(links)
-    exact = np.bincount(column.ravel(), np.repeat(share, links), links * many).reshape(links, many)
+    places = _places(geometry, spots, speeds)
+    exact = np.bincount(places.ravel(), np.broadcast_to(share, places.shape).ravel(), links * many).reshape(links, many)
     near = exact.copy()
     near[:, 1:] += exact[:, :-1]
     near[:, :-1] += exact[:, 1:]
-    return np.minimum(near, 1.0)
+    return np.minimum(near, 1.0, out=near)
 
 
 def left_over(spectra: Array, claims: Sequence[Array]) -> Array:
@@ -55,15 +60,13 @@ def left_over(spectra: Array, claims: Sequence[Array]) -> Array:
 def ratios(spectra: Array, weight: Array) -> Array:
     """(L, F) what each link adds in a tenth of a second for a person who shows at each shift; spectra with rows of 0 tell nothing."""
     tells = told(spectra)
-    temper = _TEMPER * min(_INDEPENDENT / max(float(tells.sum()), 1.0), 1.0)
+    temper = _TEMPER * min(_INDEPENDENT / max(float(np.add.reduce(tells)), 1.0), 1.0)
     return (temper * weight * tells)[:, None] * np.log((_ELSEWHERE + spectra) / (_ELSEWHERE + 1))
 
 
 def gain(geometry: LinkGeometry, ratios: Array, spots: Array, speeds: Array) -> Array:
     """(V,) log-likelihood ratios of a tenth of a second for persons at `spots` (V, 3) with `speeds` (V, 3)."""
-    places = _columns(shifts(geometry, spots, speeds)) + len(RATES_HZ) * np.arange(len(ratios))
-    total: Array = np.add.reduce(ratios.ravel().take(places), axis=1)
-    return total
+    return over_links(ratios.ravel().take(_places(geometry, spots, speeds)))
 
 
 def told(spectra: Array) -> Array:
@@ -73,7 +76,7 @@ def told(spectra: Array) -> Array:
 
 def stirring(spectra: Array) -> Array:
     """(L,) 1 where one shift stands out so far that something moves. Relative to the link's own noise, so there is nothing to learn."""
-    return (spectra[:, _FAST].max(axis=1, initial=0.0) > _STIRS).astype(np.float64)
+    return (np.maximum.reduce(spectra[:, _FAST], axis=1, initial=0.0) > _STIRS).astype(np.float64)
 
 
 def no_spectra(links: int) -> Array:

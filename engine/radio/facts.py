@@ -9,6 +9,7 @@ from engine.radio.channels import CHANNELS, SHAPE
 from engine.radio.paths import Rows
 from engine.radio.scores import fluctuation
 from engine.radio.smoothing import Array
+from engine.radio.table import Which
 
 _EACH = np.arange(CHANNELS)
 
@@ -18,12 +19,13 @@ class Facts:
     """Of n paths, at a moment.
 
     Attributes:
-        rows, each: (n,) their rows, and 0 … n - 1. column: (n,) which of the channels NORM and POWER carries their power.
+        rows, each: (n,) their rows, and 0 … n - 1. at: the rows as an index. column: (n,) which of NORM and POWER carries their power.
         is_open: (n,) without a static part. levels: (n, 3) recent mean levels. noise: (n,) variance of shapes seen within frames.
         floor: (n, 3) the variance that rounding alone makes.
     """
 
     rows: Rows
+    at: Which
     each: Rows
     column: Rows
     is_open: Mask

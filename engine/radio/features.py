@@ -9,24 +9,25 @@ import numpy.typing as npt
 from engine.model.radio import SUBCARRIERS, CsiBatch, LinkFeatures, wavelength_m
 from engine.model.site import RadioSettings
 from engine.radio.agc import COARSE, GainTracker
-from engine.radio.amplitude import WEAK, Amplitudes, Mask, Narrow, Triples, mean_square
+from engine.radio.amplitude import WEAK, Mask, Triples, mean_square
 from engine.radio.baseline import Baselines
-from engine.radio.channels import NORM, POWER, SHAPE
+from engine.radio.channels import CHANNELS, NORM, POWER, SHAPE
 from engine.radio.directions import Directions
 from engine.radio.diurnal import DiurnalSlots
 from engine.radio.facts import Facts
 from engine.radio.fluctuation import Fluctuation
+from engine.radio.frames import Frames
 from engine.radio.health import health
 from engine.radio.openness import Openness
 from engine.radio.pace import SECOND, Pace
 from engine.radio.paths import Paths, Rows, rounds
-from engine.radio.phase import PhaseSteadiness, cleaned, waves_of
+from engine.radio.phase import PhaseSteadiness, cleaned
 from engine.radio.ripples import Ripples
 from engine.radio.scores import Quiet, ordinary, rounding_floor, scattered
 from engine.radio.smoothing import Array, share
 from engine.radio.stillness import Stillness
 from engine.radio.subcarriers import SubcarrierChoice
-from engine.radio.table import ColumnSpec, Table
+from engine.radio.table import ColumnSpec, Table, Which, all_or
 from engine.radio.threshold import LOWEST, QuietLevels
 
 STATE_VERSION = 2
@@ -49,6 +50,9 @@ _SPECS = {
     "peak": ColumnSpec(),
     "peak_ns": ColumnSpec("int64"),
 }
+
+
+_Known = tuple[Facts, Quiet, Array]
 
 
 class _Part(Protocol):
@@ -97,6 +101,7 @@ class LinkBank:
         self._ripples = Ripples()
         self._stillness = Stillness()
         self._diurnal = DiurnalSlots()
+        self._forget_known()
 
     def configure(self, radio: RadioSettings) -> None:
         self._radio = radio
@@ -108,28 +113,28 @@ class LinkBank:
         self._make_room(batch.links)
         rows = self._paths.rows(batch.links)[batch.link]
         self._grow()
-        amplitudes = Amplitudes.of(batch.iq, batch.n_sub)
-        shapes = amplitudes.shapes()
-        for turn in rounds(rows):
-            self._step(batch, amplitudes, shapes, turn, rows[turn])
-        self._remember_peaks(np.unique(rows))
+        self._forget_known()
+        turns = list(rounds(rows))
+        frames, begin = Frames.of(batch, np.concatenate(turns)), 0
+        for turn in turns:
+            self._step(frames.part(slice(begin, begin + len(turn))), rows[turn])
+            begin += len(turn)
+        self._remember_peaks(rows[turns[0]])
 
     def features(self, now_ns: int) -> LinkFeatures:
         """What the links say at `now_ns`. Changes nothing."""
-        facts = self._facts(np.arange(len(self._paths)))
-        quiet = self._quiet_of(facts)
+        facts, quiet, power = self._known(np.arange(len(self._paths))) if self._newest is None else self._newest
         scores = quiet.scores(facts.fluctuating(self._fluctuation.power())) * facts.heard()
         age, rate = self._pace.age_s(now_ns), self._pace.rate_hz(now_ns)
         fresh = age <= np.maximum(STALE_S, 3.0 / np.maximum(rate, 0.1))
         trusted = self._trusted()
         limit = np.where(trusted, np.inf, UNTRUSTED)
-        ratio = np.minimum((scores / quiet.limit).max(axis=1, initial=0.0), limit)
-        activity = np.minimum(scores.max(axis=1, initial=0.0), limit * LOWEST)
-        power = self._scattered(facts, quiet)
+        ratio = np.minimum(np.maximum.reduce(scores / quiet.limit, axis=1, initial=0.0), limit)
+        activity = np.minimum(np.maximum.reduce(scores, axis=1, initial=0.0), limit * LOWEST)
         strength = power / np.maximum(np.maximum(self._table["peak"], power), 1e-30)
         healthy = health(facts.noise, rate, self._phase.spread(), facts.is_open, trusted)
         both = Directions(self._paths.members(), fresh)
-        means = both.means(np.stack([activity, self._change(facts), strength, ratio, healthy, power], axis=1)).T
+        means = both.means(np.array([activity, self._change(facts), strength, ratio, healthy, power]).T).T
         told = self._ripples.spectra(now_ns) * (fresh & trusted & ~facts.is_open)[:, None]
         return LinkFeatures(
             links=self._paths.links,
@@ -155,6 +160,7 @@ class LinkBank:
         """Continue from `state`. ValueError when it is of another version."""
         if state["version"] != STATE_VERSION:
             raise ValueError(f"state of version {state['version']}, expected {STATE_VERSION}")
+        self._forget_known()
         self._paths.restore(state["paths"])
         for name, part in self._parts().items():
             part.restore(state["parts"][name])
@@ -175,6 +181,11 @@ class LinkBank:
             "diurnal": self._diurnal,
         }
 
+    def _forget_known(self) -> None:
+        """What was looked up after the last round, of the paths in it, and after the last batch, of all: nobody asks twice."""
+        self._last: tuple[Facts, Quiet] | None = None
+        self._newest: _Known | None = None
+
     def _grow(self) -> None:
         """A row for each path in every table."""
         if len(self._turns) != len(self._paths) or len(self._table) != len(self._paths):
@@ -191,58 +202,66 @@ class LinkBank:
                 part.keep(kept)
             self._turns = self._paths.turns()
 
-    def _step(self, batch: CsiBatch, amplitudes: Amplitudes, shapes: Narrow, turn: Rows, rows: Rows) -> None:
-        """Take in one frame of each of some paths: frames `turn` of the batch, rows `rows` of the tables."""
-        rms, shape, occupied = amplitudes.rms[turn], shapes[turn], amplitudes.occupied[turn]
-        dt_s = self._pace.step(rows, batch.arrival_ns[turn])
-        fits = self._fits(rows, batch.n_sub[turn])
-        levels = self._gain.step(rows, dt_s, np.where(fits, rms, 0.0), batch.rssi_dbm[turn].astype(np.float64))
-        use = np.stack([fits & (rms >= 2 * WEAK), fits, levels[:, 1] > 0], axis=1)
-        self._note(rows, rms, batch.channel[turn])
-        new_s, column = np.minimum(dt_s, FRAME_S), self._column(rows)
-        self._openness.step(rows, new_s, rms, levels, use[:, 1:], column - NORM)
-        chosen, usable = self._choice.chosen(rows), occupied & self._choice.usable(rows)
-        deviation = self._fluctuation.deviation(rows, shape)
+    def _step(self, frames: Frames, rows: Rows) -> None:
+        """Take in one frame of each of some paths; `rows` (n,) of the tables, rising."""
+        at, rms, shape = all_or(rows, len(self._paths)), frames.rms, frames.shape
+        dt_s = self._pace.step(at, frames.arrival_ns)
+        fits = self._fits(rows, frames.n_sub)
+        levels = self._gain.step(at, dt_s, np.where(fits, rms, 0.0), frames.rssi_dbm)
+        use = np.empty((len(rows), CHANNELS), np.bool_)
+        use[:, SHAPE], use[:, NORM], use[:, POWER] = fits & (rms >= 2 * WEAK), fits, levels[:, 1] > 0
+        self._note(at, rms, frames.channel)
+        new_s, column = np.minimum(dt_s, FRAME_S), self._column(at)
+        self._openness.step(at, new_s, rms, levels, use[:, 1:], column - NORM)
+        chosen, usable = self._choice.chosen(at), frames.occupied & self._choice.usable(at)
+        deviation = self._fluctuation.deviation(at, shape)
         triples = Triples.of(usable)
         noise = triples.noise(deviation)
-        self._fluctuation.step(rows, dt_s, shape, levels, use, mean_square(deviation, chosen) - noise)
-        self._hear_noise(rows, dt_s, noise, use[:, 0])
-        facts, power = self._facts(rows), self._fluctuation.power()[rows]
-        self._baselines.step(rows, new_s, shape, levels, use, chosen, triples, np.maximum(power, facts.floor))
-        fluctuating = facts.fluctuating(power)
-        calm = self._calm(facts, fluctuating)
-        self._learn_quiet(rows, new_s, batch.arrival_ns[turn], fluctuating)
-        shaped = _which(use[:, 0])
-        self._choice.step(rows[shaped], new_s[shaped], shape[shaped], occupied[shaped], deviation[shaped], calm[shaped])
-        self._look_closer(batch, turn[shaped], rows[shaped], dt_s[shaped], shape[shaped], usable[shaped], column[shaped], ~calm[shaped])
+        self._fluctuation.step(at, dt_s, shape, levels, use, mean_square(deviation, chosen) - noise)
+        self._hear_noise(at, dt_s, noise, use[:, SHAPE])
+        facts, power = self._facts(rows), self._fluctuation.power()[at]
+        self._baselines.step(at, new_s, shape, levels, use, chosen, triples, np.maximum(power, facts.floor))
+        fluctuating, quiet = facts.fluctuating(power), self._quiet_of(facts)
+        calm = quiet.calm(fluctuating, facts.heard())
+        ended = self._learn_quiet(at, new_s, fluctuating)
+        self._last = None if ended else (facts, quiet)
+        shaped = np.count_nonzero(use[:, SHAPE])
+        if shaped == len(rows):  # as is usual
+            self._choice.step(at, new_s, shape, frames.occupied, deviation, calm)
+            self._look_closer(frames, rows, dt_s, usable, column, ~calm)
+        elif shaped:
+            new = use[:, SHAPE]
+            self._choice.step(rows[new], new_s[new], shape[new], frames.occupied[new], deviation[new], calm[new])
+            self._look_closer(frames.part(new), rows[new], dt_s[new], usable[new], column[new], ~calm[new])
 
-    def _learn_quiet(self, rows: Rows, dt_s: Array, arrival_ns: npt.NDArray[np.int64], fluctuating: Array) -> None:
+    def _learn_quiet(self, rows: Which, dt_s: Array, fluctuating: Array) -> bool:
+        """Whether what is known to be quiet is new for any of them."""
         ended = self._quiet.step(rows, dt_s, fluctuating, self._turns[rows])
         if len(ended):
             self._diurnal.learn(ended, self._pace.newest_ns()[ended], self._quiet.quiet()[ended])
+        return len(ended) > 0
 
-    def _look_closer(
-        self, batch: CsiBatch, turn: Rows, rows: Rows, dt_s: Array, shape: Narrow, usable: Mask, column: Rows, moving: Mask
-    ) -> None:
+    def _look_closer(self, frames: Frames, rows: Rows, dt_s: Array, usable: Mask, column: Rows, moving: Mask) -> None:
         """Phase and breathing, of frames that have a shape."""
-        if not len(rows):
-            return
-        arrival_ns, waves = batch.arrival_ns[turn], waves_of(batch.iq[turn])
-        due = self._phase.due(rows, dt_s)
-        if due.any():
-            self._phase.step(rows[due], cleaned(waves[due], usable[due]), usable[due])
-        due = self._ripples.due(rows, arrival_ns)
-        if due.any():
-            new = _which(due)
-            self._ripples.step(rows[new], dt_s[new], arrival_ns[new], waves[new])
+        at = all_or(rows, len(self._paths))
+        due = self._phase.due(at, dt_s)
+        if np.count_nonzero(due):
+            self._phase.step(rows[due], cleaned(frames.waves[due], usable[due]), usable[due])
+        due = self._ripples.due(rows, frames.arrival_ns)
+        if many := np.count_nonzero(due):
+            new = slice(None) if many == len(rows) else due
+            self._ripples.step(rows[new], dt_s[new], frames.arrival_ns[new], frames.waves[new])
         level = self._fluctuation.newest()[rows, column] / np.maximum(self._baselines.levels()[rows, column], 1e-12)
-        self._stillness.step(rows, arrival_ns, shape * usable, level, moving)
+        self._stillness.step(at, frames.arrival_ns, frames.shape * usable, level, moving)
 
     def _fits(self, rows: Rows, n_sub: npt.NDArray[np.uint8]) -> Mask:
         """(n,) whether frames have as many subcarriers as their path's others. A path whose number changes for good begins anew."""
         width, other = self._table["width"], self._table["other"]
         now = np.minimum(n_sub.astype(np.int64), SUBCARRIERS)
-        width[rows] = np.where(width[rows] == 0, now, width[rows])
+        if (known := width[rows]).all() and (known == now).all():  # as is usual
+            other[rows] = 0
+            return np.ones(len(rows), np.bool_)
+        width[rows] = np.where(known == 0, now, known)
         fits = (now == width[rows]) & (now > 0)
         other[rows] = np.where(fits | (now == 0), 0, other[rows] + 1)
         changed = other[rows] >= WIDTH_FRAMES
@@ -253,68 +272,70 @@ class LinkBank:
                 part.forget(anew)
         return fits | changed
 
-    def _note(self, rows: Rows, rms: Array, channel: npt.NDArray[np.uint8]) -> None:
+    def _note(self, rows: Which, rms: Array, channel: npt.NDArray[np.uint8]) -> None:
         self._table["rms"][rows] = rms
         self._table["carries"][rows] |= rms >= WEAK
         self._table["channel"][rows] = channel
 
-    def _hear_noise(self, rows: Rows, dt_s: Array, noise: Array, use: Mask) -> None:
+    def _hear_noise(self, rows: Which, dt_s: Array, noise: Array, use: Mask) -> None:
         """The variance of shapes seen within frames, over `NOISE_S`."""
         known = self._table["noise"][rows]
         part = np.where(known > 0, share(dt_s, NOISE_S), 1.0) * (use & (noise > 0))
         self._table["noise"][rows] += part * (noise - known)
 
-    def _column(self, rows: Rows) -> Rows:
+    def _column(self, rows: Which) -> Rows:
         """Which of the channels NORM and POWER carries these paths' power."""
         return np.where(self._gain.by_rssi()[rows], POWER, NORM)
 
     def _facts(self, rows: Rows) -> Facts:
-        rms, levels = self._table["rms"][rows], self._fluctuation.means()[rows]
-        is_open, noise = self._openness.open()[rows], self._table["noise"][rows]
-        return Facts(rows, np.arange(len(rows)), self._column(rows), is_open, levels, noise, rounding_floor(rms, levels, rms < COARSE))
+        at = all_or(rows, len(self._paths))
+        rms, levels = self._table["rms"][at], self._fluctuation.means()[at]
+        is_open, noise = self._openness.open()[at], self._table["noise"][at]
+        floor = rounding_floor(rms, levels, rms < COARSE)
+        return Facts(rows, at, np.arange(len(rows)), self._column(at), is_open, levels, noise, floor)
 
     def _quiet_of(self, of: Facts) -> Quiet:
-        known, newest_ns = self._quiet, self._pace.newest_ns()[of.rows]
-        learnt = self._diurnal.applied(of.rows, newest_ns, known.quiet()[of.rows])
-        most = ordinary(of.levels, self._pace.elapsed_s()[of.rows])
-        quiet = Quiet.of(learnt, known.spread()[of.rows], known.limits()[of.rows], known.known()[of.rows], most, of.floor)
+        known, at, newest_ns = self._quiet, of.at, self._pace.newest_ns()[of.at]
+        learnt = self._diurnal.applied(of.rows, newest_ns, known.quiet()[at])
+        most = ordinary(of.levels, self._pace.elapsed_s()[at])
+        quiet = Quiet.of(learnt, known.spread()[at], known.limits()[at], known.known()[at], most, of.floor)
         return quiet.where_open(of.is_open, of.floor, of.levels)
 
-    def _calm(self, of: Facts, fluctuating: Array) -> Mask:
-        quiet = self._quiet_of(of)
-        calm: Mask = np.logical_and.reduce(quiet.scores(fluctuating) * of.heard() < quiet.limit / 2, axis=1)
-        return calm
+    def _known(self, rows: Rows) -> _Known:
+        """What is so of these paths after their newest frames; of those of the last round it is looked up already."""
+        if self._last is not None and len(self._last[0].rows) == len(rows):  # the paths of a round are among those of the first
+            facts, quiet = self._last
+        else:
+            facts = self._facts(rows)
+            quiet = self._quiet_of(facts)
+        return facts, quiet, self._scattered(facts, quiet)
 
     def _scattered(self, of: Facts, quiet: Quiet) -> Array:
-        beside = scattered(self._baselines.away()[of.rows], self._baselines.levels()[of.rows], quiet, of.noise, of.column)
+        beside = scattered(self._baselines.away()[of.at], self._baselines.levels()[of.at], quiet, of.noise, of.column)
         if not of.is_open.any():
             return beside
         return np.where(of.is_open, self._openness.scattered(of.rows, of.column - NORM), beside)
 
     def _change(self, of: Facts) -> Array:
         """(n,) RMS distance from the baseline, relative to the stronger of baseline and present level."""
-        away = self._baselines.away()[of.rows]
-        level = np.maximum(self._baselines.levels()[of.rows], of.levels)[of.each, of.column]
+        away = self._baselines.away()[of.at]
+        level = np.maximum(self._baselines.levels()[of.at], of.levels)[of.each, of.column]
         shape = np.minimum(np.maximum(away[:, SHAPE], 0.0), 4.0)
         return np.sqrt(shape + away[of.each, of.column] / np.maximum(np.square(level), 1e-20))
 
     def _remember_peaks(self, rows: Rows) -> None:
         """The strongest scattering that each path has lately shown."""
-        facts = self._facts(rows)
-        quiet, newest = self._quiet_of(facts), self._pace.newest_ns()[rows]
+        known = facts, quiet, power = self._known(rows)
+        newest = self._pace.newest_ns()[facts.at]
         peak, peak_ns = self._table["peak"], self._table["peak_ns"]
         fade = np.exp(-np.minimum((newest - peak_ns[rows]) / SECOND, 1e6) / PEAK_S)
         least = PEAK_OVER_NOISE * np.square(quiet.level[facts.each, facts.column])
-        peak[rows] = np.maximum(np.maximum(peak[rows] * fade, self._scattered(facts, quiet)), least)
+        peak[rows] = np.maximum(np.maximum(peak[rows] * fade, power), least)
         peak_ns[rows] = newest
+        self._newest = known if len(rows) == len(self._paths) else None
 
     def _trusted(self) -> Mask:
         """(paths,) whether the path's reporting node has ever told any I/Q, on whichever path: RSSI alone is hearsay."""
         names = self._paths.reporters()
         telling = {name for name, carries in zip(names, self._table["carries"].tolist(), strict=True) if carries}
         return np.array([name in telling for name in names], np.bool_)
-
-
-def _which(mask: Mask) -> Mask | slice:
-    """The same as an index; where all are chosen, as is usual, one that copies nothing."""
-    return slice(None) if mask.all() else mask

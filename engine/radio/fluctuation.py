@@ -10,7 +10,7 @@ from engine.model.radio import SUBCARRIERS
 from engine.radio.amplitude import Mask, Narrow
 from engine.radio.channels import CHANNELS
 from engine.radio.smoothing import Array, beside, blend, middle, share
-from engine.radio.table import ColumnSpec, Table
+from engine.radio.table import ColumnSpec, Table, Which
 
 MEAN_S = 1.2  # the recent past that a frame is compared with
 FAST_S = 0.2  # over which the differences are averaged: motion shows within half a second
@@ -55,12 +55,12 @@ class Fluctuation:
         """These paths begin anew: their frames are of another kind than before."""
         self._table.reset(rows, *_SPECS)
 
-    def deviation(self, rows: npt.NDArray[np.intp], shape: Narrow) -> Narrow:
+    def deviation(self, rows: Which, shape: Narrow) -> Narrow:
         """(n, 64) how far these shapes are from their paths' recent means; nothing before there is a mean."""
         known = self._table["frames"][rows, 0] > 0
         return (shape - self._table["shape"][rows]) * known[:, None]
 
-    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, shape: Narrow, levels: Array, use: Mask, shape_power: Array) -> None:
+    def step(self, rows: Which, dt_s: Array, shape: Narrow, levels: Array, use: Mask, shape_power: Array) -> None:
         """Take in one frame of each path.
 
         Args:
@@ -85,7 +85,7 @@ class Fluctuation:
         self._average(rows, dt_s, square, use)
         table["frames"][rows] += use
 
-    def _average(self, rows: npt.NDArray[np.intp], dt_s: Array, square: Array, use: Mask) -> None:
+    def _average(self, rows: Which, dt_s: Array, square: Array, use: Mask) -> None:
         recent, power = self._table["recent"][rows], self._table["power"][rows]
         calm = middle(square, recent[..., 0], recent[..., 1])
         taken = np.where((dt_s < CLOSE_S)[:, None], calm, square)

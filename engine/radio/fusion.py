@@ -211,7 +211,7 @@ class BlobFusion:
         _, second = self._given(scene, levels, reading, best)
         _, first = self._given(scene, levels, reading, second)
         beside, _ = self._given(scene, levels, reading, first)
-        return max(float(alone.max()), float(alone[first] + beside.max()) - _TWO)
+        return max(float(np.maximum.reduce(alone)), float(alone[first] + np.maximum.reduce(beside)) - _TWO)
 
     def _given(self, scene: "_Scene", levels: Levels, reading: Reading, other: int | None) -> tuple[Array, int]:
         """Tempered gain (cells,) of one more person on the floor beside somebody at square `other`, and its best square."""
@@ -236,7 +236,7 @@ class BlobFusion:
         table, geometry = reading.ratios(scene.tracker.others(track, levels), levels.weight), scene.geometry
         position = track.cloud.mean()[0]
         parts = reading.at(table, np.concatenate([geometry.depths(position[None]), track.depths]))
-        values = parts.sum(axis=1)
+        values = np.add.reduce(parts, axis=1)
         x, y, z = position.tolist()
         return BlobEvidence(
             blob_id=track.id,
@@ -247,7 +247,7 @@ class BlobFusion:
             confidence=1 / (1 + float(np.exp(-track.belief))),
             table=geometry.table,
             contribution=parts[0],
-            without=(values[:, None] - parts).max(axis=0),
+            without=np.maximum.reduce(values[:, None] - parts, axis=0),
             change=features.change[geometry.rows],
             activity=features.activity[geometry.rows],
             weight=levels.weight,

@@ -82,7 +82,7 @@ def stops(shakes: Shakes, tries: int) -> list[Stop]:
     """All in the newest slots, latest first: what stands still afterwards was clearly louder before."""
     if not len(shakes.energy):
         return []
-    loud = _logarithms(shakes.energy).mean(axis=0)
+    loud = np.add.reduce(_logarithms(shakes.energy), axis=0) / len(shakes.energy)
     begins = len(loud) - BEFORE - AFTER - np.arange(tries)
     found = map(Stop, begins.tolist(), _means(loud, _BURST, begins).tolist(), _means(loud, _REST, begins).tolist())
     return [stop for stop in found if stop.strength > stop.left + _LOUDER]
@@ -97,14 +97,14 @@ def _impact(shakes: Shakes, stop: Stop) -> Impact:
     span = slice(stop.begin, stop.begin + BEFORE + AFTER)
     energy, alike = shakes.energy[:, span], shakes.alike[:, span]
     amplitude = np.sqrt(np.maximum(energy - 1, 0))
-    size = np.sqrt(np.square(amplitude[:, 4:BEFORE]).mean(axis=1))
+    size = np.sqrt(np.add.reduce(np.square(amplitude[:, 4:BEFORE]), axis=1) / (BEFORE - 4))
     weight = size**2 / (size**2 + 2)
-    total = max(float(weight.sum()), 1e-6)
+    total = max(float(np.add.reduce(weight)), 1e-6)
     links = max(total / 2, 0.5)  # both directions of a link show the same
     course = weight @ np.minimum(amplitude / np.maximum(size, 0.3)[:, None], 2.0) / total
-    noise = float(np.sqrt(np.square(weight * _NOISE / np.maximum(size, 0.3)).sum())) / total + _UNMODELLED
+    noise = float(np.sqrt(np.add.reduce(np.square(weight * _NOISE / np.maximum(size, 0.3))))) / total + _UNMODELLED
     fits = _fits(course, _SPECKLE / np.sqrt(links), noise)
-    sudden = float(fits[:_SUDDEN].max() - fits[_SUDDEN:].max())
+    sudden = float(np.maximum.reduce(fits[:_SUDDEN]) - np.maximum.reduce(fits[_SUDDEN:]))
     fast = ((_FAST + _SLOW) / 2 - _likeness(energy, alike)) * (_SLOW - _FAST) * links / _LIKENESS
     lasted = float(course[_EARLIER].mean() / max(float(course[_BURST].mean()), 1e-6))
     end = shakes.last + 1 - (shakes.energy.shape[1] - stop.begin - BEFORE)
@@ -133,10 +133,10 @@ def _fits(course: Array, speckle: float, noise: float) -> Array:
 def _likeness(energy: Array, alike: Array) -> float:
     """Of changes in a row right before the stop, net of noise: 1 of a slow movement, -0.5 of changes that have nothing in common."""
     slots = energy[:, _BURST].shape[1]
-    total, product = energy[:, _BURST].sum(axis=1), alike[:, _BURST].sum(axis=1)
+    total, product = np.add.reduce(energy[:, _BURST], axis=1), np.add.reduce(alike[:, _BURST], axis=1)
     weight = 1 / (total + 3 * slots)
-    moved = float((np.maximum(total - slots, 0) * weight).sum())
-    return float(np.clip(((product + 0.5 * slots) * weight).sum() / max(moved, 1e-3), -0.6, 1.0))
+    moved = float(np.add.reduce(np.maximum(total - slots, 0) * weight))
+    return float(np.clip(np.add.reduce((product + 0.5 * slots) * weight) / max(moved, 1e-3), -0.6, 1.0))
 
 
 def _means(loud: Array, part: slice, begins: npt.NDArray[np.intp]) -> Array:

@@ -6,19 +6,20 @@ differences in a row are alike while somebody moves slowly, and have nothing in 
 weather radars (Zrnić, IEEE Trans. Aerosp. Electron. Syst. 13(4), 1977), without the phase.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio import SUBCARRIERS, CsiBatch
-from engine.radio.amplitude import WEAK
+from engine.radio.amplitude import WEAK, Mask
 from engine.radio.paths import Paths, Rows, rounds
 from engine.radio.phase import Waves, waves_of
 from engine.radio.smoothing import Array, share
-from engine.radio.table import ColumnSpec, Table
+from engine.radio.table import ColumnSpec, Table, Which, all_or
 
 SLOT_NS = 50_000_000
 SLOTS = 64
@@ -76,8 +77,16 @@ class Jolts:
             return
         rows = self._paths.rows(batch.links)[batch.link]
         self._table.grow(len(self._paths))
-        for turn in rounds(rows):
-            self._step(rows[turn], batch.arrival_ns[turn], batch.iq[turn])
+        turns = list(rounds(rows))
+        order = np.concatenate(turns)
+        rows, arrival_ns, ends = rows[order], batch.arrival_ns[order], list(accumulate(map(len, turns)))
+        due, near = self._due(rows, arrival_ns, ends)
+        bands, heard = _bands(waves_of(batch.iq[order[due]]))
+        rows, arrival_ns, near = rows[due], arrival_ns[due], near[due]
+        for begin, end in pairwise((0, *np.searchsorted(due, ends).tolist())):
+            if begin < end:
+                turn = slice(begin, end)
+                self._step(rows[turn], arrival_ns[turn], bands[turn], heard[turn], near[turn])
 
     def shakes(self, now_ns: int, slots: int) -> Shakes:
         """The last full `slots` before `now_ns`."""
@@ -85,12 +94,12 @@ class Jolts:
         numbers = last - slots + 1 + np.arange(slots)
         at = numbers % SLOTS
         count = np.where(table["slot"][:, at] == numbers, table["count"][:, at], 0.0)
-        telling = (count == 0).mean(axis=1) < _EMPTY
-        newest = np.maximum.accumulate(np.where(count[telling] > 0, np.arange(slots), -1), axis=1)
-        each = np.arange(len(newest))[:, None]
-        mean = np.where(newest >= 0, 1 / np.maximum(count[telling], 1)[each, newest], 0.0)
-        energy, alike = (table[name][telling][:, at][each, newest] * mean for name in ("energy", "alike"))
-        noise = np.minimum(_LEAST * table["floor"][telling], np.maximum(energy[:, -_RECENT:].mean(axis=1), 1e-9))[:, None]
+        telling = np.flatnonzero(np.add.reduce(count == 0, axis=1) / slots < _EMPTY)[:, None]
+        newest = np.maximum.accumulate(np.where(count[telling[:, 0]] > 0, np.arange(slots), -1), axis=1)
+        mean = np.where(newest >= 0, 1 / np.maximum(count[telling, newest], 1), 0.0)
+        energy, alike = (table[name][telling, at[newest]] * mean for name in ("energy", "alike"))
+        lately = np.add.reduce(energy[:, -_RECENT:], axis=1, keepdims=True) / _RECENT
+        noise = np.minimum(_LEAST * table["floor"][telling], np.maximum(lately, 1e-9))
         return Shakes(int(last), energy / noise, alike / noise)
 
     def state(self) -> dict[str, Any]:
@@ -100,35 +109,45 @@ class Jolts:
         self._paths.restore(state["paths"])
         self._table.restore(state["table"])
 
-    def _step(self, rows: Rows, arrival_ns: npt.NDArray[np.int64], iq: npt.NDArray[np.int8]) -> None:
-        """One frame of each of some paths. Frames that were sent soon after another are passed over."""
-        table = self._table
-        due = self._due(rows, arrival_ns)
-        rows, arrival_ns = rows[due], arrival_ns[due]
-        if not len(rows):
-            return
-        apart_s = np.asarray((arrival_ns - table["taken_ns"][rows]) * 1e-9, np.float64)
-        bands, heard = _bands(waves_of(iq[due]))
-        before, follows = table["wave"][rows], table["known"][rows] & heard & (apart_s < _LOST_S)
-        follows &= table["period_s"][rows] < _TOO_FAR_S
+    def _step(self, rows: Rows, arrival_ns: npt.NDArray[np.int64], bands: Waves, heard: Mask, near: Mask) -> None:
+        """One frame of each of some paths; `near`: its path's frames come so often that two of them are compared."""
+        table, at = self._table, all_or(rows, len(self._paths))
+        apart_s = np.asarray((arrival_ns - table["taken_ns"][at]) * 1e-9, np.float64)
+        before, follows = table["wave"][at], table["known"][at] & heard & (apart_s < _LOST_S) & near
         bands = np.where(follows[:, None], _turned(bands, before), bands)
         step: Waves = bands - before
-        energy, alike = _product(step, step), _product(table["step"][rows], step)
-        paired = follows & table["steps"][rows]
-        self._note(rows[paired], arrival_ns[paired], apart_s[paired], energy[paired], alike[paired])
-        table["wave"][rows], table["step"][rows], table["steps"][rows] = bands, step, follows
-        table["known"][rows], table["taken_ns"][rows] = heard, arrival_ns
+        energy, alike = _product(step, step), _product(table["step"][at], step)
+        paired = follows & table["steps"][at]
+        many = np.count_nonzero(paired)
+        if many == len(rows):
+            self._note(rows, arrival_ns, apart_s, energy, alike)
+        elif many:
+            self._note(rows[paired], arrival_ns[paired], apart_s[paired], energy[paired], alike[paired])
+        table["wave"][at], table["step"][at], table["steps"][at] = bands, step, follows
+        table["known"][at], table["taken_ns"][at] = heard, arrival_ns
 
-    def _due(self, rows: Rows, arrival_ns: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """(n,) which frames are compared: of fast nodes every second or third."""
+    def _due(self, rows: Rows, arrival_ns: npt.NDArray[np.int64], ends: Sequence[int]) -> tuple[Rows, Mask]:
+        """Which frames are compared, of fast nodes every second or third; and of each (n,) whether its path's come often enough.
+
+        Rows (n,) of frames, round by round; `ends`: where each round ends.
+        """
+        due, near = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
+        for begin, end in pairwise((0, *ends)):
+            turn = slice(begin, end)
+            due[turn], period = self._waited(all_or(rows[turn], len(self._paths)), arrival_ns[turn])
+            near[turn] = period < _TOO_FAR_S
+        return np.flatnonzero(due), near
+
+    def _waited(self, rows: Which, arrival_ns: npt.NDArray[np.int64]) -> tuple[Mask, Array]:
+        """(n,) whether it is time to compare a frame of each of these paths, and seconds between their frames."""
         table = self._table
-        gap_s = np.asarray(np.clip((arrival_ns - table["at_ns"][rows]) * 1e-9, 0.0, 2 * _TOO_FAR_S), np.float64)
+        gap_s = np.minimum(np.maximum((arrival_ns - table["at_ns"][rows]) * 1e-9, 0.0), 2 * _TOO_FAR_S)
         known = table["period_s"][rows]
         period = np.where(known > 0, known + share(gap_s, _PERIOD_S) * (gap_s - known), gap_s)
         waited = table["waited_s"][rows] + period
-        due: npt.NDArray[np.bool_] = waited >= _APART_S
+        due: Mask = waited >= _APART_S
         table["at_ns"][rows], table["period_s"][rows], table["waited_s"][rows] = arrival_ns, period, np.where(due, 0.0, waited)
-        return due
+        return due, period
 
     def _note(self, rows: Rows, arrival_ns: npt.NDArray[np.int64], apart_s: Array, energy: Array, alike: Array) -> None:
         table, slot = self._table, arrival_ns // SLOT_NS
@@ -143,9 +162,9 @@ class Jolts:
         table["floor"][rows] = np.maximum(np.minimum(table["floor"][rows] * (1 + np.maximum(apart_s, 0.0) / _RISE_S), smooth), 1e-9)
 
 
-def _bands(waves: Waves) -> tuple[Waves, npt.NDArray[np.bool_]]:
+def _bands(waves: Waves) -> tuple[Waves, Mask]:
     """(n, 8) sums over neighbouring tones, by frequency, of mean square 1; and (n,) whether there is enough to tell a shape by."""
-    bands = waves[:, _ORDER].reshape(len(waves), _BANDS, -1).sum(axis=2)
+    bands = np.add.reduce(waves[:, _ORDER].reshape(len(waves), _BANDS, SUBCARRIERS // _BANDS), axis=2)
     heard = _product(waves, waves) >= SUBCARRIERS * (2 * WEAK) ** 2
     size = np.sqrt(_product(bands, bands) / _BANDS)[:, None]
     return (bands / np.maximum(size, 1e-9)).astype(np.complex64), heard
@@ -161,7 +180,7 @@ def _product(one: Waves, two: Waves) -> Array:
 def _turned(bands: Waves, before: Waves) -> Waves:
     """Turned by offset and slope towards the frame before."""
     beside = bands * np.conj(before)
-    slope = np.angle((beside[:, 1:] * np.conj(beside[:, :-1])).sum(axis=1))
+    slope = np.angle(np.add.reduce(beside[:, 1:] * np.conj(beside[:, :-1]), axis=1))
     ramp = np.exp(-1j * slope[:, None] * _PLACE)
-    offset = np.angle((beside * ramp).sum(axis=1))
+    offset = np.angle(np.add.reduce(beside * ramp, axis=1))
     return (bands * ramp * np.exp(-1j * offset)[:, None]).astype(np.complex64)

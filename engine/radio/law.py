@@ -5,6 +5,8 @@ below the strongest level that the links have shown, powers of the depth and exp
 best is settled by the evidence of each.
 """
 
+from bisect import bisect_left, insort
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +33,7 @@ _LIKELY = {1.0: -8.0, 1.5: -5.0, 2.0: -3.0, 3.0: 0.0, 4.0: 0.0, 5.0: -1.0}  # lo
 _TOPS, _TOP_SHARE = 300, 0.9
 _QUIET_BELIEF = 40.0
 _QUIET_SEEN = 0.03
+_QUIET = _QUIET_BELIEF * (1 - _QUIET_SEEN + _QUIET_SEEN * np.arange(LEVELS) / (LEVELS - 1))
 
 
 def scatter_law(top_db: float, kind: str, steep: float, reach_db: float) -> Array:
@@ -53,7 +56,8 @@ class ScatterLaw:
 
     def __init__(self) -> None:
         self.top_db = -300.0
-        self._tops: list[float] = []
+        self._tops: deque[float] = deque()
+        self._ranked: list[float] = []  # the same, rising
         self._evidence = np.zeros(len(FAMILY))
         self._settled = np.zeros(len(FAMILY))
         self._turns = 0
@@ -69,8 +73,11 @@ class ScatterLaw:
         """Follow the strongest levels (of the ticks with motion in the last half minute, but for a tenth); the family hangs below."""
         strongest = float(scatter_db.max(initial=-300.0))
         if strongest > -200:
-            self._tops = [*self._tops[1 - _TOPS :], strongest]
-            self._hang(sorted(self._tops)[int(_TOP_SHARE * (len(self._tops) - 1))])
+            if len(self._tops) >= _TOPS:
+                del self._ranked[bisect_left(self._ranked, self._tops.popleft())]
+            self._tops.append(strongest)
+            insort(self._ranked, strongest)
+            self._hang(self._ranked[int(_TOP_SHARE * (len(self._ranked) - 1))])
 
     def _hang(self, top_db: float) -> None:
         if abs(top_db - self.top_db) > LEVEL_DB / 2:
@@ -120,7 +127,8 @@ class ScatterLaw:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._hang(float(state["top_db"]))
-        self._tops = [float(top) for top in state["tops"]]
+        self._tops = deque(float(top) for top in state["tops"])
+        self._ranked = sorted(self._tops)
         self._evidence, self._settled = np.array(state["evidence"], np.float64), np.array(state["settled"], np.float64)
         self._turns, self._steps = int(state["turns"]), None
 
@@ -131,24 +139,30 @@ class StrayLevels:
     def __init__(self) -> None:
         self._links: tuple[str, ...] = ()
         self._counts = np.zeros((0, LEVELS))
+        self._functions: Array | None = None
 
     def follow(self, links: tuple[str, ...]) -> None:
         if links != self._links:
             known = dict(zip(self._links, self._counts, strict=True))
             self._counts = np.array([known.get(link, np.zeros(LEVELS)) for link in links]).reshape(-1, LEVELS)
             self._links = links
+            self._functions = None
 
     def count(self, level: Bins, amount: float, dt_s: float) -> None:
         self._counts *= np.exp(-dt_s / _FORGET_S)
         self._counts[np.arange(len(level)), level] += amount
+        self._functions = None
 
     def around(self, *levels: Bins) -> list[tuple[Array, Array]]:
         """Of each of some levels (L,), the distribution functions (L,) above and below it."""
-        counted = np.cumsum(self._counts, axis=1)
-        belief = _QUIET_BELIEF * (1 - _QUIET_SEEN + _QUIET_SEEN * np.arange(LEVELS) / (LEVELS - 1))
-        function = (counted + belief) / (counted[:, -1:] + _QUIET_BELIEF)
+        function = self._functions = self._of_counts() if self._functions is None else self._functions
         each = np.arange(len(function))
         return [(function[each, level], np.where(level > 0, function[each, level - 1], 0.0)) for level in levels]
+
+    def _of_counts(self) -> Array:
+        """(L, LEVELS) distribution functions."""
+        counted = np.cumsum(self._counts, axis=1)
+        return (counted + _QUIET) / (counted[:, -1:] + _QUIET_BELIEF)
 
     def state(self) -> dict[str, Any]:
         return {"links": list(self._links), "counts": self._counts.tolist()}
@@ -156,3 +170,4 @@ class StrayLevels:
     def restore(self, state: Mapping[str, Any]) -> None:
         self._links = tuple(state["links"])
         self._counts = np.array(state["counts"], float).reshape(-1, LEVELS)
+        self._functions = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.radio.doppler import told
-from engine.radio.likelihood import DEPTHS, Array, Bins, ratios
+from engine.radio.likelihood import DEPTHS, Array, Bins, over_links, ratios
 
 Shade = tuple[Array, Array]
 """What somebody makes of the links: distribution functions (L,) above and below the level that each shows."""
@@ -36,8 +36,8 @@ class Levels:
         cls, level: Bins, moving: Bins, weight: Array, stray: Shade, stray_moving: Shade, still: Array, spectra: Array, stirred: bool
     ) -> "Levels":
         tells = told(spectra)
-        active = stirred or bool((moving > 0).any())
-        share = float(tells.mean()) if len(tells) else 0.0
+        active = stirred or bool(np.count_nonzero(moving))
+        share = float(np.add.reduce(tells)) / len(tells) if len(tells) else 0.0
         return cls(level, moving, weight, stray, stray_moving, still, active, spectra, stirred, tells, share)
 
     @property
@@ -71,6 +71,10 @@ class Reading:
     def at(self, table: Array, depths: Bins) -> Array:
         """(V, L) a table (L, DEPTHS) at depths (V, L)."""
         return table.ravel().take(depths + self.entries)
+
+    def total(self, table: Array, depths: Bins) -> Array:
+        """(V,) the same, added up over links."""
+        return over_links(table.ravel().take(depths.T + self.entries[:, None]))
 
     def shade(self, depths: Bins, share: Array) -> Shade:
         """Of a cloud of spots at depths (V, L), shares (V,)."""

@@ -19,12 +19,24 @@ LEVELS = 96
 LEVEL_DB = 2.0
 LOWEST_DB = -150.0
 _LEAST = 1e-12
+_BINS_PER_LOG = 10 / np.log(10) / DEPTH_DB
+_EIGHT = 8  # links: numpy adds up a row of fewer in turn, and of more in pairs
 
 
 def depth_bins(excess: Array, half_wave_m: Array) -> Bins:
-    """Bin of 10·log10(1 + excess / (λ/2)) for excesses (…, L)."""
-    depth = np.log(1 + excess / half_wave_m)
-    return np.minimum((depth * (10 / np.log(10) / DEPTH_DB)).astype(np.intp), DEPTHS - 1)
+    """Bin of 10·log10(1 + excess / (λ/2)) for excesses (L, V) and half waves (L, 1)."""
+    depth = excess / half_wave_m
+    depth += 1
+    np.log(depth, out=depth)
+    depth *= _BINS_PER_LOG
+    return np.minimum(depth.astype(np.intp), DEPTHS - 1)
+
+
+def over_links(values: Array) -> Array:
+    """(V,) sums of values (L, V), to the last bit what numpy makes of the rows of (V, L): records of before run again as they were."""
+    if len(values) < _EIGHT:
+        return np.add.reduce(values, axis=0)
+    return np.add.reduce(np.ascontiguousarray(values.T), axis=1)
 
 
 def depths_db() -> Array:

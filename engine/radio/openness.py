@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from engine.radio.amplitude import WEAK, Mask
 from engine.radio.smoothing import Array, beside, share
-from engine.radio.table import ColumnSpec, Table
+from engine.radio.table import ColumnSpec, Table, Which
 
 MEMORY_S = 300.0
 EMPTY_SHARE = 0.02  # of recent frames
@@ -59,13 +59,13 @@ class Openness:
         One floor for all: an open path that has been busy since the start has not shown its own yet.
         """
         table = self._table
-        floor = np.where(self.open()[:, None], table["floor"], np.inf).min(axis=0, initial=np.inf)
+        floor = np.minimum.reduce(np.where(self.open()[:, None], table["floor"], np.inf), axis=0, initial=np.inf)
         own = np.minimum(table["floor"], floor)[rows, column]
         own = np.where(np.isfinite(own), own, 0.0)
         above = table["power"][rows, column] - own
         return np.where(above > np.where(column == 0, FAINT_COUNTS, FAINT_SHARE * own), above, 0.0)
 
-    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, rms: Array, levels: Array, use: Mask, column: npt.NDArray[np.intp]) -> None:
+    def step(self, rows: Which, dt_s: Array, rms: Array, levels: Array, use: Mask, column: npt.NDArray[np.intp]) -> None:
         """Take in one frame of each path.
 
         Args:
@@ -78,11 +78,11 @@ class Openness:
         moments += np.where(use, part, 0.0)[..., None] * (beside(power, np.square(power)) - moments)
         table["elapsed_s"][rows], table["moments"][rows] = elapsed_s, moments
         table["empty"][rows] = empty + np.where(use[:, 0], part[:, 0], 0.0) * ((rms < WEAK) - empty)
-        table["varied"][rows] = _varied(table["varied"][rows], elapsed_s, moments[np.arange(len(rows)), column])
+        table["varied"][rows] = _varied(table["varied"][rows], elapsed_s, moments[np.arange(len(dt_s)), column])
         table["power"][rows] = recent + np.where(use, share(dt_s, FAST_S)[:, None], 0.0) * (power - recent)
         self._sink(rows, dt_s, power, use)
 
-    def _sink(self, rows: npt.NDArray[np.intp], dt_s: Array, power: Array, use: Mask) -> None:
+    def _sink(self, rows: Which, dt_s: Array, power: Array, use: Mask) -> None:
         """The floor goes down at once and creeps up."""
         floor = self._table["floor"][rows]
         crept = floor + share(dt_s, FLOOR_S)[:, None] * np.where(np.isfinite(floor), power - floor, 0.0)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.radio.smoothing import Array
-from engine.radio.table import ColumnSpec, Table
+from engine.radio.table import ColumnSpec, Table, Which
 
 WINDOW_S = 3.0
 NEVER = np.iinfo(np.int64).min
@@ -29,7 +29,7 @@ class Pace:
     def keep(self, rows: npt.NDArray[np.intp]) -> None:
         self._table.keep(rows)
 
-    def step(self, rows: npt.NDArray[np.intp], arrival_ns: npt.NDArray[np.int64]) -> Array:
+    def step(self, rows: Which, arrival_ns: npt.NDArray[np.int64]) -> Array:
         """Count one frame of each path. Gives the seconds since its frame before: 0 for the first, and for one that came out of order."""
         newest, first, count = self._table["newest_ns"], self._table["first_ns"], self._table["count"]
         fresh = newest[rows] == NEVER

@@ -96,8 +96,8 @@ def rounds(rows: Rows) -> Iterator[Rows]:
     first = np.ones(len(rows), np.bool_)
     np.not_equal(sorted_rows[1:], sorted_rows[:-1], out=first[1:])
     begins = np.flatnonzero(first)
-    counts = np.append(begins[1:], len(rows))[: len(begins)] - begins
-    for turn in range(min(int(counts.max(initial=0)), MOST_PER_BATCH)):
-        many = counts > turn
-        spaced = np.where(counts > MOST_PER_BATCH, turn * counts // MOST_PER_BATCH, turn)
-        yield order[(begins + spaced)[many]]
+    counts = np.diff(begins, append=len(rows))
+    most = int(np.maximum.reduce(counts, initial=0))
+    for turn in range(min(most, MOST_PER_BATCH)):
+        spaced = turn if most <= MOST_PER_BATCH else np.where(counts > MOST_PER_BATCH, turn * counts // MOST_PER_BATCH, turn)
+        yield order[(begins + spaced)[counts > turn]]

@@ -25,7 +25,7 @@ class VoxelField:
         self.columns = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
 
     def _of(self, centers: Array, geometry: LinkGeometry) -> npt.NDArray[np.integer]:
-        return geometry.depths(centers).astype(self._offset.dtype) + self._offset
+        return geometry.depths(centers).astype(self._offset.dtype, order="C") + self._offset
 
     def above(self, table: Array, columns: Bins, least: float) -> Floats:
         """(K, 4) x, y, z, value of the voxels over these squares whose value exceeds `least`, strongest first, at most 4,000."""

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from engine.model.radio import SUBCARRIERS
 from engine.radio.amplitude import Mask, Narrow, mean_square
 from engine.radio.smoothing import Array, blend, share
-from engine.radio.table import ColumnSpec, Table
+from engine.radio.table import ColumnSpec, Table, Which
 
 Waves = npt.NDArray[np.complex64]
 
@@ -37,15 +37,15 @@ def waves_of(iq: npt.NDArray[np.int8]) -> Waves:
 def cleaned(waves: Waves, occupied: Mask) -> Narrow:
     """(n, 64) phase of each subcarrier in radians (−π to π) without offset and slope; 0 where there is none."""
     both = occupied[:, 1:] & occupied[:, :-1]
-    slope = np.angle((waves[:, 1:] * np.conj(waves[:, :-1]) * both).sum(axis=1))
+    slope = np.angle(np.add.reduce(waves[:, 1:] * np.conj(waves[:, :-1]) * both, axis=1))
     place = np.arange(SUBCARRIERS)
     turned = waves * np.exp(-1j * slope[:, None] * place).astype(np.complex64)
-    turned *= np.conj(_direction((turned * occupied).sum(axis=1)))[:, None]
+    turned *= np.conj(_direction(np.add.reduce(turned * occupied, axis=1)))[:, None]
     left = np.angle(turned) * occupied
-    many = np.maximum(occupied.sum(axis=1, keepdims=True), 1)
-    centred = (place - (place * occupied).sum(axis=1, keepdims=True) / many) * occupied
-    tilt = (left * centred).sum(axis=1, keepdims=True) / np.maximum(np.square(centred).sum(axis=1, keepdims=True), 1e-9)
-    return ((left - left.sum(axis=1, keepdims=True) / many - tilt * centred) * occupied).astype(np.float32)
+    many = np.maximum(np.add.reduce(occupied, axis=1, keepdims=True), 1)
+    centred = (place - np.add.reduce(place * occupied, axis=1, keepdims=True) / many) * occupied
+    tilt = np.add.reduce(left * centred, axis=1, keepdims=True) / np.maximum(np.add.reduce(np.square(centred), axis=1, keepdims=True), 1e-9)
+    return ((left - np.add.reduce(left, axis=1, keepdims=True) / many - tilt * centred) * occupied).astype(np.float32)
 
 
 def _direction(waves: npt.NDArray[np.complexfloating]) -> npt.NDArray[np.complexfloating]:
@@ -68,13 +68,13 @@ class PhaseSteadiness:
         """(rows,) rad²."""
         return self._table["spread"]
 
-    def due(self, rows: npt.NDArray[np.intp], dt_s: Array) -> Mask:
+    def due(self, rows: Which, dt_s: Array) -> Mask:
         """(n,) of which of these frames the phase is wanted: of the first, and then of one after each `EVERY_S`."""
         since = self._table["since_s"]
         since[rows] += dt_s
         return ~self._table["known"][rows] | (since[rows] >= EVERY_S)
 
-    def step(self, rows: npt.NDArray[np.intp], phase: Narrow, occupied: Mask) -> None:
+    def step(self, rows: Which, phase: Narrow, occupied: Mask) -> None:
         """Take in one frame of each path that is due."""
         table = self._table
         known = table["known"][rows]

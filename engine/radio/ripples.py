@@ -46,14 +46,14 @@ _SPECS = {
 def matched(waves: Waves, mean: Waves) -> Waves:
     """Frames (n, 64), tones by frequency, turned by the offset and slope that bring them closest to `mean`."""
     beside = waves * np.conj(mean)
-    slope = np.angle((beside[:, 1:] * np.conj(beside[:, :-1])).sum(axis=1))
+    slope = np.angle(np.add.reduce(beside[:, 1:] * np.conj(beside[:, :-1]), axis=1))
     beside *= _turn(-slope[:, None] * _PLACE)
-    offset = np.angle(beside.sum(axis=1))
+    offset = np.angle(np.add.reduce(beside, axis=1))
     beside *= _turn(-offset)[:, None]
     weight, left = np.abs(beside), np.angle(beside)
     tilted = weight * left
     tilt = tilted @ _PLACE / np.maximum(weight @ np.square(_PLACE), 1e-9)
-    offset = offset + tilted.sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
+    offset = offset + np.add.reduce(tilted, axis=1) / np.maximum(np.add.reduce(weight, axis=1), 1e-9)
     return waves * _turn(-offset[:, None] - (slope + tilt)[:, None] * _PLACE)
 
 
@@ -97,7 +97,7 @@ class Ripples:
         part = share(np.maximum(dt_s, _APART_NS * 1e-9), MEAN_S).astype(np.float32)[:, None]
         table["mean"][rows] = np.where(known[:, None], mean + part * off, even)
         at = table["next"][rows]
-        table["ring"][rows, at] = off.reshape(len(rows), _BANDS, -1).sum(axis=2)
+        table["ring"][rows, at] = np.add.reduce(off.reshape(len(rows), _BANDS, -1), axis=2)
         table["at_ns"][rows, at] = arrival_ns
         table["next"][rows] = (at + 1) % _FRAMES
         table["known"][rows] = True
@@ -106,7 +106,7 @@ class Ripples:
         """(rows, F) power at each Doppler shift over the last window, 1 on the average; all 0 where nothing can be told."""
         age_s = (now_ns - self._table["at_ns"]) * 1e-9
         held = (age_s < WINDOW_S) & (age_s > -WINDOW_S)
-        many = held.sum(axis=1)
+        many = np.add.reduce(held, axis=1)
         told = np.flatnonzero(many >= LEAST_FRAMES)
         spectra = np.zeros((len(many), len(RATES_HZ)))
         if len(told):
@@ -125,7 +125,7 @@ def _spectra(ring: Waves, age_s: Array, held: Mask) -> Array:
     age = np.where(held, age_s, 0.0).astype(np.float32)
     fade = np.where(held, np.square(np.sin(np.pi * np.clip(age / WINDOW_S, 0.02, 0.98))), 0.0).astype(np.float32)
     faded = ring.view(np.float32) * fade[..., None]
-    faded -= fade[..., None] * (faded.sum(axis=1) / np.maximum(fade.sum(axis=1), 1e-9)[:, None])[:, None]
+    faded -= fade[..., None] * (np.add.reduce(faded, axis=1) / np.maximum(np.add.reduce(fade, axis=1), 1e-9)[:, None])[:, None]
     power = _power(age, faded)
     mean = power.mean(axis=1, keepdims=True)
     even = np.where(mean > 0, power / np.maximum(mean, 1e-30), 1.0)

@@ -87,7 +87,7 @@ class Quiet:
 
     def where_open(self, is_open: Mask, floor: Array, levels: Array) -> "Quiet":
         """The same, but paths without a static part are quiet when their own level hardly changes: there all power is somebody's."""
-        if not is_open.any():
+        if not np.count_nonzero(is_open):
             return self
         guess = np.sqrt(floor) + OPEN_QUIET * levels
         each = is_open[:, None]
@@ -101,6 +101,11 @@ class Quiet:
         """(n, 3) how many spreads the fluctuation is above quiet; never negative."""
         over = fluctuation - self.level
         return np.maximum(over, 0.0) / np.maximum(self.spread, 1e-30)
+
+    def calm(self, fluctuation: Array, heard: Mask) -> Mask:
+        """(n,) whether nothing moves, by the channels that are `heard` (n, 3)."""
+        calm: Mask = np.logical_and.reduce(self.scores(fluctuation) * heard < self.limit / 2, axis=1)
+        return calm
 
 
 def scattered(away: Array, base: Array, quiet: Quiet, noise: Array, column: npt.NDArray[np.intp]) -> Array:

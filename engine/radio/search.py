@@ -37,7 +37,7 @@ class FloorLattice:
         spots = np.concatenate([np.column_stack([flat, np.full(len(flat), height)]) for height in HEIGHTS_M])
         entries = geometry.depths(spots) + np.arange(len(geometry)) * DEPTHS
         self._middles = np.column_stack([flat, np.full(len(flat), sum(HEIGHTS_M) / len(HEIGHTS_M))])
-        self._depths = geometry.depths(self._middles)
+        self._depths = np.ascontiguousarray(geometry.depths(self._middles))
         self._entries = np.ascontiguousarray(entries.T)  # (L, heights · cells) of the flat table
 
     def gain(self, table: Array) -> Array:
@@ -102,9 +102,9 @@ class FloorSearch:
         comes = (1 - stays) * _APPEARS_PER_S * dt_s
         there = stays + comes
         share = (stays * self._spread(dt_s) + comes / len(gain)) / there
-        top = float(gain.max())
+        top = float(np.maximum.reduce(gain))
         joint = share * np.exp(gain - top)
-        total = float(joint.sum())
+        total = float(np.add.reduce(joint))
         self.share = joint / total
         self.belief = min(max(float(np.log(there / (1 - there)) + np.log(total)) + top, -_LIMIT), _LIMIT)
 

@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.radio.table import Which
+
 Array = npt.NDArray[np.float64]
 
 
 def share(dt_s: Array, tau_s: float | Array) -> Array:
     """How much of a new value goes into a mean of time constant `tau_s` after `dt_s` without one: 1 − exp(−dt/τ)."""
-    return -np.expm1(-dt_s / tau_s)
+    return -np.expm1(dt_s / -tau_s)
 
 
 def middle(one: Array, two: Array, three: Array) -> Array:
@@ -25,7 +27,7 @@ def beside(left: Array, right: Array) -> Array:
     return both
 
 
-def blend(column: npt.NDArray[Any], rows: npt.NDArray[np.intp], part: npt.NDArray[Any], new: npt.NDArray[Any]) -> None:
+def blend(column: npt.NDArray[Any], rows: Which, part: npt.NDArray[Any], new: npt.NDArray[Any]) -> None:
     """Rows of a column (each row once) go this part of their way to `new`; in place."""
     known = column[rows]
     step = new - known

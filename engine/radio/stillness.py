@@ -16,7 +16,7 @@ import numpy.typing as npt
 from engine.model.radio import SUBCARRIERS
 from engine.radio.amplitude import Mask, Narrow
 from engine.radio.smoothing import Array
-from engine.radio.table import ColumnSpec, Table
+from engine.radio.table import ColumnSpec, Table, Which, among
 
 Rows = npt.NDArray[np.intp]
 
@@ -68,7 +68,7 @@ class Stillness:
     def forget(self, rows: Rows) -> None:
         self._table.reset(rows, *_SPECS)
 
-    def step(self, rows: Rows, arrival_ns: npt.NDArray[np.int64], shape: Narrow, level: Array, moving: Mask) -> None:
+    def step(self, rows: Which, arrival_ns: npt.NDArray[np.int64], shape: Narrow, level: Array, moving: Mask) -> None:
         """Take in one frame of each path.
 
         Args:
@@ -76,7 +76,7 @@ class Stillness:
         """
         table = self._table
         now = arrival_ns // BIN_NS
-        ended = rows[(now > table["bin"][rows]) & (table["count"][rows] > 0)]
+        ended = among(rows, (now > table["bin"][rows]) & (table["count"][rows] > 0))
         if len(ended):
             self._close(ended)
         table["bin"][rows] = np.maximum(now, table["bin"][rows])
@@ -105,7 +105,7 @@ class Stillness:
         spectrum = _spectrum(ring, there)
         peak = spectrum[:, IN_BAND].max(axis=1)
         drift = spectrum[:, BELOW_BAND].max(axis=1)
-        ratio = peak / np.maximum(np.median(spectrum, axis=1), 1e-12)
+        ratio = peak / np.maximum(_medians(spectrum), 1e-12)
         seen = (there.sum(axis=1) >= FEWEST) & (peak > drift)
         return np.where(seen, np.clip((ratio - DOUBTFUL) / (CERTAIN - DOUBTFUL), 0.0, 1.0), 0.0)
 
@@ -114,6 +114,13 @@ class Stillness:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._table.restore(state)
+
+
+def _medians(spectrum: Array) -> Array:
+    """(n,) of rows of even length."""
+    half = spectrum.shape[1] // 2
+    middle = np.partition(spectrum, (half - 1, half), axis=1)
+    return (middle[:, half - 1] + middle[:, half]) / 2
 
 
 def _spectrum(ring: Array, there: Mask) -> Array:

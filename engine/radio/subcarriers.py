@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.model.radio import SUBCARRIERS
 from engine.radio.amplitude import Mask, Narrow
 from engine.radio.smoothing import Array, blend, share
-from engine.radio.table import ColumnSpec, Table
+from engine.radio.table import ColumnSpec, Table, Which, among
 
 WINDOW_S = 20.0
 QUIET_S = 120.0  # over which a subcarrier's own noise is known
@@ -42,15 +42,15 @@ class SubcarrierChoice:
     def keep(self, rows: npt.NDArray[np.intp]) -> None:
         self._table.keep(rows)
 
-    def chosen(self, rows: npt.NDArray[np.intp]) -> Mask:
+    def chosen(self, rows: Which) -> Mask:
         """(n, 64) the subcarriers to use of these paths; before anything is known, all."""
         return self._table["chosen"][rows]
 
-    def usable(self, rows: npt.NDArray[np.intp]) -> Mask:
+    def usable(self, rows: Which) -> Mask:
         """(n, 64) the subcarriers that carry anything."""
         return self._table["usable"][rows]
 
-    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, shape: Narrow, occupied: Mask, deviation: Narrow, calm: Mask) -> None:
+    def step(self, rows: Which, dt_s: Array, shape: Narrow, occupied: Mask, deviation: Narrow, calm: Mask) -> None:
         """Learn from one frame of each path: its shape, and how far that was from the path's short-term mean.
 
         `calm` (n,): nothing moves, so the deviation is the subcarrier's own noise.
@@ -64,18 +64,18 @@ class SubcarrierChoice:
         blend(table["lively"], rows, part, square)
         blend(table["quiet"], rows, quiet_part, square)
         table["since_s"][rows] += dt_s
-        due = rows[table["since_s"][rows] >= WINDOW_S / 10]
+        due = among(rows, table["since_s"][rows] >= WINDOW_S / 10)
         if len(due):
             self._choose(due)
 
     def _choose(self, rows: npt.NDArray[np.intp]) -> None:
         table = self._table
         strength = table["strength"][rows]
-        usable = (table["seen"][rows] > 0.4) & (strength > FAINT * strength.max(axis=1, keepdims=True))
+        usable = (table["seen"][rows] > 0.4) & (strength > FAINT * np.maximum.reduce(strength, axis=1, keepdims=True))
         usable = np.where(usable.any(axis=1, keepdims=True), usable, True)
         gain = np.where(usable, table["lively"][rows] / (table["quiet"][rows] + 1e-6), 0.0)
-        many: npt.NDArray[np.intp] = usable.sum(axis=1, dtype=np.intp)
-        lively = gain.sum(axis=1) > LIVELY * many
+        many: npt.NDArray[np.intp] = np.add.reduce(usable, axis=1, dtype=np.intp)
+        lively = np.add.reduce(gain, axis=1) > LIVELY * many
         order: npt.NDArray[np.intp] = np.argsort(-gain, axis=1, kind="stable")
         ranked: npt.NDArray[np.intp] = np.argsort(order, axis=1, kind="stable")
         most = np.where(lively, np.maximum((many + 1) // 2, FEWEST), many)

@@ -9,6 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 Column = npt.NDArray[Any]
+Which = npt.NDArray[np.intp] | slice
+"""Rows of a table, each once."""
+
+
+def all_or(rows: npt.NDArray[np.intp], many: int) -> Which:
+    """Rising rows as an index; all `many` as one that copies nothing, so that what is read is the table itself."""
+    return slice(None) if len(rows) == many else rows
+
+
+def among(rows: Which, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Those of the rows for which `mask` (n,) holds."""
+    return np.flatnonzero(mask) if isinstance(rows, slice) else rows[mask]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from engine.radio.channels import CHANNELS
 from engine.radio.smoothing import Array
-from engine.radio.table import ColumnSpec, Table
+from engine.radio.table import ColumnSpec, Table, Which, among
 
 BLOCK_S, FIRST_BLOCK_S = 5.0, 1.0
 BLOCKS = 60
@@ -72,7 +72,7 @@ class QuietLevels:
     def forget(self, rows: npt.NDArray[np.intp]) -> None:
         self._table.reset(rows, *_SPECS)
 
-    def step(self, rows: npt.NDArray[np.intp], dt_s: Array, fluctuation: Array, turns: Array) -> npt.NDArray[np.intp]:
+    def step(self, rows: Which, dt_s: Array, fluctuation: Array, turns: Array) -> npt.NDArray[np.intp]:
         """Count one frame of each path with its RMS fluctuation (n, 3). Returns the rows whose quiet level is new.
 
         `turns` (n,) 0–1: so much longer is a path's first long block, so that paths heard together do not all close theirs at once.
@@ -85,7 +85,8 @@ class QuietLevels:
         table["highest"][rows] = np.maximum(table["highest"][rows], fluctuation)
         blocks = table["blocks"][rows]
         length = np.where(blocks < FIRST_BLOCKS, FIRST_BLOCK_S, BLOCK_S * np.where(blocks == FIRST_BLOCKS, 1.0 + turns, 1.0))
-        due = rows[(table["elapsed_s"][rows] >= length) & (table["frames"][rows] >= np.where(blocks < FIRST_BLOCKS, 4, FEWEST))]
+        enough = table["frames"][rows] >= np.where(blocks < FIRST_BLOCKS, 4, FEWEST)
+        due = among(rows, (table["elapsed_s"][rows] >= length) & enough)
         if len(due):
             self._close(due)
         return due

@@ -26,6 +26,7 @@ class Track:
         told: how much the links lately spoke against anybody being there, in log-likelihood per second; 0 or less.
         above, below: (L,) distribution functions of what this person makes of each link, at its level.
         depths: (n, L) bins of depth of a part of the cloud, and `parts` (n,) their shares: what others need to know of it.
+        claim: (L, F) what its cloud as it is now explains of the Doppler shifts; None while nobody has asked.
         inside: well away from the floor's edge when last measured.
         trail: (ns, x, y), five a second over half a minute.
     """
@@ -42,6 +43,7 @@ class Track:
     below: Array
     depths: Bins
     parts: Array
+    claim: Array | None = None
     worth: float = 3.0
     told: float = 0.0
     still: bool = False

@@ -101,15 +101,16 @@ class Tracker:
         self._shade(track, tick)
 
     def _shade(self, track: Track, tick: _Tick) -> None:
-        """What the track makes of each link, averaged over its cloud."""
+        """What the track makes of each link, averaged over its cloud, which is another than before."""
+        track.claim = None
         spots, track.parts = track.cloud.sample(_COARSE)
-        track.depths = self.geometry.depths(spots)
+        track.depths = np.ascontiguousarray(self.geometry.depths(spots))
         track.above, track.below = tick.all.shade(track.depths, track.parts)
 
     def _weigh(self, track: Track, tick: _Tick) -> None:
         levels, tenths = tick.levels, tick.dt_s / 0.1
         table = tick.all.ratios(self.others(track, levels), levels.weight * tick.trust)
-        gain = tick.all.at(table, self.geometry.depths(track.cloud.seen_from(DELAY_S))).sum(axis=1)
+        gain = tick.all.total(table, self.geometry.depths(track.cloud.seen_from(DELAY_S)))
         evidence = track.cloud.weigh(gain * tenths, TEMPER, _haste(track, levels, tick.now_ns), self._chance)
         if levels.shifting:
             track.cloud.stray(_STRAY_PER_S * tick.dt_s * levels.told_share, self._limits, self._chance)
@@ -130,26 +131,32 @@ class Tracker:
             evidence=evidence,
             breath=float((levels.still * shows).max(initial=0.0)),
             active=levels.active,
-            visible=bool(live.any()) and float(shows @ live) >= _SIGHT * float(shows.sum()),
+            visible=bool(live.any()) and float(shows @ live) >= _SIGHT * float(np.add.reduce(shows)),
             alone=len(self.tracks) == 1,
             doubled=self._close(track),
         )
 
     def _moved(self, track: Track, levels: Levels) -> Array:
         """(N,) what the Doppler shifts say that all others leave over."""
-        left = self._left_over([other.cloud for other in self.tracks if other is not track], levels)
+        left = self._left_over([other for other in self.tracks if other is not track], levels)
         spots = track.cloud.seen_from(doppler.BEHIND_S)
         return doppler.gain(self.geometry, doppler.ratios(left, levels.weight), spots, track.cloud.speeds)
 
-    def _left_over(self, clouds: Sequence[Cloud], levels: Levels) -> Array:
-        """(L, F) spectra beside what these clouds explain."""
-        claims = [doppler.claimed(self.geometry, cloud.seen_from(doppler.BEHIND_S), cloud.speeds, cloud.share) for cloud in clouds]
-        return doppler.left_over(levels.spectra, claims)
+    def _left_over(self, tracks: Sequence[Track], levels: Levels) -> Array:
+        """(L, F) spectra beside what these explain."""
+        return doppler.left_over(levels.spectra, [self._claim(track) for track in tracks])
+
+    def _claim(self, track: Track) -> Array:
+        """(L, F) what the cloud as it is now explains; several ask."""
+        if track.claim is None:
+            cloud = track.cloud
+            track.claim = doppler.claimed(self.geometry, cloud.seen_from(doppler.BEHIND_S), cloud.speeds, cloud.share)
+        return track.claim
 
     def _hunt(self, tick: _Tick, new_id: NewId) -> None:
         """Whether there is somebody more beside those who are followed, by the shifts that they leave over."""
         taken = np.array([track.cloud.mean()[0][:2] for track in self.tracks])
-        left = Residue(self._left_over([track.cloud for track in self.tracks], tick.levels), tick.levels.weight, taken)
+        left = Residue(self._left_over(self.tracks, tick.levels), tick.levels.weight, taken)
         self.hunt.step(tick.dt_s, left, self.geometry, self._chance)
         if self.hunt.cloud is not None and self.hunt.found(taken) and len(self.tracks) < self._most:
             self._follow(self.hunt.cloud, tick, new_id)
@@ -201,10 +208,10 @@ class Tracker:
             moved = [*rest, self._point(place, tick)]
             table = self._one_more(tick, rest)
             alone = self.lattice.gain(table)
-            worth = float(track.parts @ tick.moving.at(table, track.depths).sum(axis=1))  # what the track adds where it is
-            misfit += max(float(alone.max()) - worth, 0.0)
+            worth = float(track.parts @ np.add.reduce(tick.moving.at(table, track.depths), axis=1))  # what the track adds where it is
+            misfit += max(float(np.maximum.reduce(alone)) - worth, 0.0)
             other = self.lattice.gain(self._one_more(tick, moved)) + min(float(alone[place]) - worth, 0.0)
-            if float(other.max()) > float(gain.max()) + _ASIDE:
+            if float(np.maximum.reduce(other)) > float(np.maximum.reduce(gain)) + _ASIDE:
                 spot = self.lattice.spot(place)
                 gain, shades, spots = other, [*shades[:index], moved[-1], *shades[index + 1 :]], [*spots[:index], spot, *spots[index + 1 :]]
         return gain - _MISFIT * misfit, spots
@@ -222,6 +229,7 @@ class Tracker:
         for track, spot in zip(self.tracks, spots, strict=True):
             if np.hypot(*(spot - track.cloud.mean()[0])[:2]) > self.lattice.cell_m:
                 track.cloud = Cloud.around(np.repeat(spot[None, :2], SIZE, axis=0), 2 * self.lattice.cell_m, self._chance)
+                track.claim = None
         self._follow(Cloud.around(self._start(tick.levels), self.lattice.cell_m / 2, self._chance), tick, new_id)
         self.search.begin()
 
@@ -237,7 +245,7 @@ class Tracker:
         """(SIZE, 2) floor spots. Levels of links with a static wave hardly tell where somebody is: there the whole floor is tried."""
         spots = self.search.draw(SIZE)
         anywhere = self._chance.random(SIZE) < _ANYWHERE * levels.told_share
-        spots[anywhere] = self.lattice.spots[self._chance.integers(len(self.lattice.spots), size=int(anywhere.sum()))]
+        spots[anywhere] = self.lattice.spots[self._chance.integers(len(self.lattice.spots), size=int(np.add.reduce(anywhere)))]
         return spots
 
     def state(self) -> dict[str, Any]:

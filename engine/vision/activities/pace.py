@@ -45,8 +45,8 @@ def pace(body: Body, picture_width: int) -> Pace | None:
     if samples[-1].at_ns - samples[0].at_ns < WINDOW_NS * 2 // 3:
         return None
     at_s, height = _seconds(samples), median(s.height for s in samples)
-    x, x_rough = _slope(at_s, np.array([s.centre[0] for s in samples]) / height)
-    y, y_rough = _slope(at_s, np.array([s.centre[1] for s in samples]) / height)
+    centres = np.array([s.centre for s in samples]) / height
+    (x, x_rough), (y, y_rough) = _slopes(at_s, centres[:, 0].copy(), centres[:, 1].copy())
     towards = _growth(body.since(body.last.at_ns - DEPTH_NS)) * FOCAL * picture_width / height
     return Pace(math.hypot(x, y), towards, math.hypot(x_rough, y_rough))
 
@@ -57,7 +57,7 @@ def _growth(samples: Sequence[Sample]) -> float:
     if any(s.cut for s in samples) or samples[-1].at_ns - samples[0].at_ns < DEPTH_NS * 3 // 4:
         return 0.0
     sizes: Reals = np.log(np.array([(s.height, s.width) for s in samples]))
-    grown = [_slope(at_s, sizes[:, 0]), _slope(at_s, sizes[:, 1])]
+    grown = _slopes(at_s, sizes[:, 0], sizes[:, 1])
     if grown[0][0] * grown[1][0] <= 0 or grown[0][1] > JUMPS:
         return 0.0
     sure = [abs(slope) - SIGMAS * rough / (float(at_s.std()) * math.sqrt(len(at_s))) for slope, rough in grown]
@@ -68,11 +68,15 @@ def _seconds(samples: Sequence[Sample]) -> Reals:
     return np.array([(sample.at_ns - samples[-1].at_ns) / SECOND for sample in samples])
 
 
-def _slope(at_s: Reals, values: Reals) -> tuple[float, float]:
-    """Of the straight line through the values, per second, and the rms distance from it."""
+def _slopes(at_s: Reals, *rows: Reals) -> list[tuple[float, float]]:
+    """Of the straight line through each row of values, per second, and the rms distance from it."""
     count = len(at_s)
     centred = at_s - float(np.add.reduce(at_s)) / count
-    slope = float(centred @ values) / float(centred @ centred)
-    left = values - slope * centred
-    left -= float(np.add.reduce(left)) / count
-    return slope, math.sqrt(float(left @ left) / count)
+    spread = float(centred @ centred)
+    found: list[tuple[float, float]] = []
+    for values in rows:
+        slope = float(centred @ values) / spread
+        left = values - slope * centred
+        left -= float(np.add.reduce(left)) / count
+        found.append((slope, math.sqrt(float(left @ left) / count)))
+    return found

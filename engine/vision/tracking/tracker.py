@@ -14,7 +14,7 @@ from engine.model.time import SECOND, seconds_to_ns
 from engine.model.track import Track, TrackStatus
 from engine.model.wire import from_plain, to_plain
 from engine.vision.tracking.association import FORBIDDEN, add_appearance, associate, similarity
-from engine.vision.tracking.camera_shift import common_shift
+from engine.vision.tracking.camera_shift import LEAST_VOTERS, common_shift
 from engine.vision.tracking.config import TrackerConfig
 from engine.vision.tracking.lifecycle import Lifecycle
 from engine.vision.tracking.motion import MotionModel
@@ -89,7 +89,7 @@ class Tracker:
 
         COASTING is a confirmed track that the last update missed, or that was last seen longer ago than `fresh_s`.
         """
-        if self._updated_ns is None:
+        if self._updated_ns is None or not len(self._table):
             return ()
         boxes = self._shown_boxes(at_ns).tolist()
         return tuple(self._track(row, boxes[row], self._status(row, at_ns)) for row in range(len(self._table)))
@@ -142,6 +142,8 @@ class Tracker:
 
     def _undo_camera_shift(self, boxes: Reals, at_ns: int) -> None:
         table = self._table
+        if min(len(table), len(boxes)) < LEAST_VOTERS:
+            return
         recent = np.flatnonzero(at_ns - table.whole[:, LAST_NS] < seconds_to_ns(self._config.shift_recent_s))
         trusted = recent[np.argsort(-table.whole[recent, STRONG_HITS], kind="stable")]
         shift = common_shift(table.reals[trusted, BOX], boxes, self._config)
