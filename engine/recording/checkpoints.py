@@ -9,6 +9,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, cast
 
+from pydantic_core import to_json
+
 from engine.recording.files import fault, make_folder, remove_parts, remove_quietly, write_whole
 
 _SUFFIX = ".json.z"
@@ -35,8 +37,7 @@ class Checkpoints:
 
     def save(self, number: int, state: dict[str, Any]) -> None:
         """Keep plain JSON data as the state after observation `number`. Raises EnvironmentFault; older checkpoints stay then."""
-        text = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
-        data = zlib.compress(text.encode(), 6)
+        data = zlib.compress(to_json(state), 6)  # several times as quick as `json`, which holds up every other thread meanwhile
         head = _HEAD.pack(_MAGIC, _VERSION, number, hashlib.sha256(data).digest())
         try:
             write_whole(self._path(number), head + data)
