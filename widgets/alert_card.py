@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.model.alert import Alert
 from engine.model.decision import Decision
@@ -25,6 +25,7 @@ from widgets.alert_words import (
     state_word,
     tr,
 )
+from widgets.down_scroll import DownScroll
 from widgets.evidence_parts import EvidenceParts
 from widgets.facts import Facts
 from widgets.flow_row import FlowRow
@@ -104,15 +105,10 @@ class AlertCard(QWidget):
         self._noted = _section(column, self.tr("Notes"), self.notes)
         self._why = _section(column, self.tr("Why"), self.flip, self.why_trouble, self.evidence, self.ladder)
         column.addStretch(1)
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self._body)
-        self.area = area
+        self.area = DownScroll(self._body)
         frame = QVBoxLayout(self)
         frame.setContentsMargins(0, 0, 0, 0)
-        frame.addWidget(area)
+        frame.addWidget(self.area)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()

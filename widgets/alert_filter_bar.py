@@ -104,9 +104,9 @@ def _row(*parts: tuple[QWidget, int]) -> QHBoxLayout:
 def _choice(name: str, everything: str) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
+    box.currentTextChanged.connect(lambda text: box.setToolTip(plain_tip(text)))  # where it is cut
     box.addItem(everything, None)
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    box.currentTextChanged.connect(lambda text: box.setToolTip(plain_tip(text)))  # where it is cut
     return box
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+_ANY_HEIGHT = 16_777_215  # Qt's own limit
+
 
 class FlowRow(QLayout):
     """Its height depends on its width. Main thread only."""
@@ -17,6 +19,10 @@ class FlowRow(QLayout):
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+
+    def addLayout(self, layout: QLayout) -> None:
+        self.addChildLayout(layout)
+        self.addItem(layout)
 
     def count(self) -> int:
         return len(self._items)
@@ -65,7 +71,7 @@ class FlowRow(QLayout):
     def flow(self, items: Iterable[QLayoutItem], rect: QRect, move: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0
         for item in items:
-            size = item.sizeHint()
+            size = item.sizeHint().boundedTo(QSize(rect.width(), _ANY_HEIGHT))
             if x > rect.x() and x + size.width() > rect.right() + 1:
                 x, y, line = rect.x(), y + line + self.spacing(), 0
             if move:

@@ -12,8 +12,7 @@ class HeadRow(FlowRow):
     def __init__(self, words: QLayout | QWidget, *buttons: QWidget, spacing: int = 8) -> None:
         super().__init__(spacing=spacing)
         if isinstance(words, QLayout):
-            self.addChildLayout(words)
-            self.addItem(words)
+            self.addLayout(words)
         else:
             self.addWidget(words)
         for button in buttons:

@@ -46,6 +46,7 @@ class IncidentFilterBar(QWidget):
         self.text = QLineEdit(placeholderText=self.tr("Search descriptions"), clearButtonEnabled=True)
         self.text.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.text.setAccessibleName(self.tr("Search descriptions"))
+        self.text.setToolTip(self.tr("Search descriptions"))
         self.category = _box(self.tr("Category"), ((self.tr("All categories"), None), *((category_word(c), c) for c in IncidentCategory)))
         offered = (IncidentStatus.CREATED, IncidentStatus.CORROBORATED, IncidentStatus.PENDING_REVIEW)
         self.status = _box(self.tr("Status"), ((self.tr("Any status"), None), *((status_word(s), s) for s in offered)))

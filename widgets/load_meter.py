@@ -10,6 +10,7 @@ from engine.model.alert import AlarmLoad
 from engine.model.event import Severity
 from widgets.alert_words import NO_NAMES, tr
 from widgets.elided_label import ElidedLabel
+from widgets.flow_row import FlowRow
 from widgets.notice import Notice
 from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
@@ -17,7 +18,6 @@ from widgets.shapes import draw_shape
 from widgets.theme import color, font, set_role, severity_style, severity_word
 from widgets.words import counted
 
-_LEAST_GAUGE, _GAUGE = 80, 150  # pixels: it gives way where large text needs the room
 WELL = 1  # per ten minutes: what EEMUA 191 calls very likely to be acceptable
 
 
@@ -37,8 +37,7 @@ class LoadMeter(QFrame):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(28)
+        row = FlowRow(spacing=28)
         rate = QHBoxLayout()
         rate.setSpacing(10)
         rate.addWidget(self.rate)
@@ -48,7 +47,7 @@ class LoadMeter(QFrame):
         row.addLayout(_titled(self.tr("Open, by severity"), self.mix))
         row.addLayout(_titled(self.tr("In flood, last 24 h"), self.flood))
         row.addLayout(_titled(self.tr("Open over a day"), self.stale))
-        row.addLayout(_titled(self.tr("Most from, last 24 h"), self.top), 1)
+        row.addLayout(_titled(self.tr("Most from, last 24 h"), self.top))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 10)
         column.setSpacing(8)
@@ -89,12 +88,7 @@ class RateGauge(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rate, self._flood_at, self._level = 0, 10, "good"
-        self.setFixedHeight(22)
-        self.setMinimumWidth(_LEAST_GAUGE)
-        self.setMaximumWidth(_GAUGE)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.maximumWidth(), self.height())
+        self.setFixedSize(QSize(110, 22))
 
     def show_rate(self, rate: int, flood_at: int, level: str) -> None:
         self._rate, self._flood_at, self._level = rate, flood_at, level

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from console.bridge import EngineBridge
 from console.node_actions import NodeActions
@@ -13,6 +13,7 @@ from engine.model.access import Verb
 from engine.model.radio import NodeState, Pairing
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
+from widgets.flow_row import FlowRow
 from widgets.icons import icon
 from widgets.node_card import NodeCard
 from widgets.node_table import NodeTable
@@ -64,11 +65,10 @@ class NodesTab(DevicesTab):
         self.more = QToolButton(text=self.tr("More"), toolTip=self.tr("Update, restart, switch off, remove"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         foot = QWidget()
-        grid = QGridLayout(foot)
-        grid.setContentsMargins(12, 8, 12, 12)
-        grid.setSpacing(8)
-        for column, button in enumerate((self.edit, self.blink, self.provision_this, self.more)):
-            grid.addWidget(button, 0, column)
+        buttons = FlowRow(foot, spacing=8)
+        buttons.setContentsMargins(12, 8, 12, 12)
+        for button in (self.edit, self.blink, self.provision_this, self.more):
+            buttons.addWidget(button)
         self.card.add_below(foot)
         self.edit.clicked.connect(lambda: self._actions.edit(self.chosen()))
         self.blink.clicked.connect(lambda: self._actions.identify(self.chosen()))

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.incident_actions import IncidentActions
@@ -18,13 +17,12 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.atlas_panel import AtlasPanel
 from widgets.empty_state import EmptyState
+from widgets.flow_row import FlowRow
 from widgets.icons import icon
 from widgets.incident_card import IncidentCard
 from widgets.report_compare import report_texts
 from widgets.tabs import Tabs
 from widgets.theme import set_role
-
-_ONE_ROW = 470
 
 
 class IncidentSide(Tabs):
@@ -54,10 +52,10 @@ class IncidentSide(Tabs):
         self.close_button = QPushButton()
         self.split = QPushButton()
         foot = QWidget()
-        self._foot = QGridLayout(foot)
-        self._foot.setContentsMargins(12, 0, 12, 12)
-        self._foot.setSpacing(8)
-        self._place_buttons(4)
+        buttons = FlowRow(foot, spacing=8)
+        buttons.setContentsMargins(12, 0, 12, 12)
+        for button in (self.validate, self.edit, self.merge, self.close_button):
+            buttons.addWidget(button)
         self.card.add_below(foot)
         self.card.add_report_tools(self.split)
         self.page = QWidget()
@@ -66,14 +64,6 @@ class IncidentSide(Tabs):
         column.addWidget(self.card)
         column.addWidget(self.none)
         self.addTab(self.page, self.tr("Incident"))
-
-    def _place_buttons(self, columns: int) -> None:
-        for number, button in enumerate((self.validate, self.edit, self.merge, self.close_button)):
-            self._foot.addWidget(button, number // columns, number % columns)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_buttons(4 if event.size().width() >= _ONE_ROW else 2)
 
     def _build_atlas(self) -> None:
         self.settings = QPushButton(icon("settings"), self.tr("Atlas &settings…"))

@@ -33,6 +33,7 @@ from engine.model.port import PictureWant
 from engine.model.question import Answer, ListEvents
 from engine.model.snapshot import Picture, Snapshot
 from engine.model.time import SECOND
+from widgets.down_scroll import DownScroll
 from widgets.empty_state import EmptyState
 from widgets.first_focus import set_first_focus
 from widgets.gesture_list import GestureList
@@ -40,7 +41,9 @@ from widgets.gesture_scores import ScoreBars
 from widgets.gesture_takes import TakeShelf
 from widgets.gesture_view import GestureView
 from widgets.gesture_words import LINE, raised_words, verdict
+from widgets.head_row import HeadRow
 from widgets.icons import icon
+from widgets.look import scaled
 from widgets.notice import Notice
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
@@ -49,6 +52,7 @@ _SHOW_S = 30.0
 _WRITTEN_MS = 2500
 _ASK_AGAIN_NS = 10 * SECOND
 _RAISED, _RAISED_EACH = 60, 4
+_NAME_WIDTH = 220
 _BIG = "QPushButton { min-height: 32px; padding: 6px 22px; font-size: 15px; }"
 _POSE_ROLES = ("pose_detection", "pose_landmarks")
 
@@ -129,12 +133,13 @@ class TeachPage(Page):
         column.addLayout(_row(self.record, self.from_clip, None))
         column.addWidget(shelf)
         column.addLayout(self._naming())
-        return side
+        return DownScroll(side)
 
     def _naming(self) -> QVBoxLayout:
         self.name = QLineEdit(placeholderText=self.tr("Name, for example “Help”"))
         self.name.setAccessibleName(self.tr("Name of the gesture"))
         self.name.setMaxLength(100)
+        self.name.setMinimumWidth(scaled(_NAME_WIDTH))
         self.on_trial = QComboBox()
         self.on_trial.setAccessibleName(self.tr("What it does at first"))
         self.on_trial.addItem(self.tr("Try it silently first (shadow)"), GestureMode.SHADOW)
@@ -146,9 +151,7 @@ class TeachPage(Page):
             set_role(label, "secondary")
         column = QVBoxLayout()
         column.setSpacing(6)
-        row = _row(self.name, self.on_trial, self.teach)
-        row.setStretch(0, 1)
-        column.addLayout(row)
+        column.addLayout(HeadRow(self.name, self.on_trial, self.teach))
         column.addWidget(self.missing)
         column.addWidget(self.apart)
         return column

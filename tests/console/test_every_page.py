@@ -1,0 +1,57 @@
+"""Every page of the main window: all of it readable where the screen is small or the text is large, in every language."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from console.pages.registry import PAGES
+from console.preferences import use_look
+from tests.console.clipping import clipped
+from tests.console.every_dialog import Stage, wait_for
+from tests.console.every_page import SITES, choose_something, each_view
+from tests.console.mnemonics import clashes
+from widgets.look import Look
+from widgets.translation import LANGUAGES, WRITTEN_IN
+
+SCREENS = {"1280x800 at 150 %": (QSize(1280, 800), 150), "1024x640": (QSize(1024, 640), 100)}  # the least that are promised
+_SETTLES_S = 1.5  # what is live changes while it is looked at
+
+
+@pytest.fixture
+def stage(qapp: QApplication, tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(tmp_path)
+    yield made
+    made.close()
+    use_look(Look(language=WRITTEN_IN))
+
+
+def test_every_page_has_a_site() -> None:
+    assert SITES.keys() == {entry.id for entry in PAGES}, "say in tests/console/every_page.py what fills a new page"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("page_id", SITES)
+def test_a_page_is_readable(page_id: str, screen: str, language: str, stage: Stage, qtbot: QtBot) -> None:
+    size, percent = SCREENS[screen]
+    use_look(Look(text_percent=percent, language=language))
+    engine = SITES[page_id]()
+    with engine.running():
+        window = stage.window(engine)
+        window.resize(size)
+        window.show_page(page_id)
+        with qtbot.waitExposed(window):
+            window.show()
+        page = window.page(page_id)
+        qtbot.waitUntil(page.has_content, timeout=8000)
+        choose_something(page)
+        faults: set[str] = set()
+        for view in each_view(page):
+            wait_for(lambda: not (clipped(window) or clashes(window)), _SETTLES_S)
+            faults |= {f"{view}: {fault}" for fault in (*clipped(window), *clashes(window))}
+        assert window.size() == size, f"it takes {window.minimumSizeHint()}"
+    assert not faults, "\n".join(sorted(faults))
