@@ -39,6 +39,16 @@ def cheap_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def new_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new record in these processes is a copy of one; how the migrations come to it is tested where the store is."""
+    from tests.fakes.new_records import MadeOnce  # only now: it imports the engine, and so numpy
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.store.store.migrate", MadeOnce(tmp_path_factory.mktemp("new-records")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data, models and captures beside the checkout."""

@@ -20,10 +20,17 @@ from engine.store.deliveries import Waiting
 from engine.store.tables import metadata
 from tests.engine.store.indexes import check_indexes
 from tests.engine.store.records import decision, event
+from tests.fakes.new_records import MadeOnce
 
 CLOCK = ManualClock(0)
 FIRST_SCHEMA = Path(__file__).parent / "schema_0001.sql"
 SECOND_SCHEMA = Path(__file__).parent / "schema_0002.sql"
+
+
+@pytest.fixture(autouse=True)
+def no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here every new record goes through all migrations."""
+    monkeypatch.setattr("engine.store.store.migrate", schema.migrate)
 
 
 def schema_of(path: Path) -> set[str]:
@@ -142,3 +149,22 @@ def named(path: Path) -> set[tuple[str, str, str]]:
     """What there is, by kind, name and table."""
     with closing(sqlite3.connect(path)) as connection:
         return {tuple(row) for row in connection.execute("SELECT type, name, tbl_name FROM sqlite_master")}
+
+
+def test_the_copies_that_other_tests_begin_with_are_what_the_migrations_make(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_store(path, CLOCK).close()
+    monkeypatch.setattr("engine.store.store.migrate", MadeOnce(tmp_path))
+    for name in ("first.db", "second.db"):
+        open_store(tmp_path / name, CLOCK).close()
+        assert held(tmp_path / name) == held(path)
+        assert (tmp_path / name).stat().st_mode == path.stat().st_mode
+
+
+def held(path: Path) -> dict[tuple[str, str, str, str], list[tuple[object, ...]]]:
+    """Everything there is, as SQL, and every row; of full text and places the rows of the tables below them."""
+    with closing(sqlite3.connect(path)) as connection:
+        found = [tuple(row) for row in connection.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master")]
+        kept = [each for each in found if each[0] == "table" and "VIRTUAL" not in each[3]]
+        return {each: connection.execute(f'SELECT * FROM "{each[1]}"').fetchall() if each in kept else [] for each in found}
