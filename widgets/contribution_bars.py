@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QHoverEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QHoverEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from engine.model.blob import BlobExplanation
-from widgets.contribution_rows import TOTAL, BarRow, bar_rows, plain_text, reach, signed_text
+from widgets.contribution_rows import BETWEEN, TOTAL, BarRow, bar_rows, plain_text, reach, signed_text
 from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.theme import color, font
 
 _LINK, _BAR, _VALUE, _WITHOUT = range(4)
 _ROW_HEIGHT = 26
+_BESIDE = 24  # pixels of a cell that the style leaves beside its text
 _AGAINST = "high"
 Index = QModelIndex | QPersistentModelIndex
 
@@ -76,6 +77,18 @@ def _value_text(row: BarRow) -> str:
     return plain_text(row.end) if row.key == TOTAL else signed_text(row.value)
 
 
+def both_ends(title: str, metrics: QFontMetrics, room: int) -> str:
+    """A link is known by both of its ends: where there is no room for their names, each is cut."""
+    first, between, second = title.partition(BETWEEN)
+    if not between or metrics.horizontalAdvance(title) <= room:
+        return title
+    names = room - metrics.horizontalAdvance(between)
+    for_second = max(names // 2, names - metrics.horizontalAdvance(first))
+    second = metrics.elidedText(second, Qt.TextElideMode.ElideRight, for_second)
+    first = metrics.elidedText(first, Qt.TextElideMode.ElideRight, names - metrics.horizontalAdvance(second))
+    return f"{first}{between}{second}"
+
+
 class _RowDelegate(QStyledItemDelegate):
     """Whole rows are hovered; the style would hover single cells."""
 
@@ -85,6 +98,9 @@ class _RowDelegate(QStyledItemDelegate):
         super().initStyleOption(option, index)
         over, state = QStyle.StateFlag.State_MouseOver, option.state  # type: ignore[attr-defined]
         option.state = state | over if index.row() == self.hovered_row else state & ~over  # type: ignore[attr-defined]
+        if index.column() == _LINK:
+            room = option.rect.width() - _BESIDE  # type: ignore[attr-defined]
+            option.text = both_ends(option.text, option.fontMetrics, room)  # type: ignore[attr-defined]
 
 
 class _BarDelegate(_RowDelegate):
@@ -156,7 +172,6 @@ class ContributionBars(QTableView):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # a link is known by both of its ends
         self.setMouseTracking(True)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)

@@ -12,6 +12,7 @@ from widgets.space.build import short_mac
 
 SHOWN = 8
 OTHERS, TOTAL = "others", "total"  # keys beside the links' ids
+BETWEEN = " – "  # the names of its two ends
 _NEAR = 1e-6
 
 
@@ -75,7 +76,7 @@ def reach(rows: Sequence[BarRow]) -> tuple[float, float]:
 
 
 def link_title(link: LinkContribution, names: Mapping[str, str]) -> str:
-    return f"{names.get(link.node_mac, short_mac(link.node_mac))} – {names.get(link.peer_mac, short_mac(link.peer_mac))}"
+    return BETWEEN.join(names.get(mac, short_mac(mac)) for mac in (link.node_mac, link.peer_mac))
 
 
 def _detail(link: LinkContribution) -> str:

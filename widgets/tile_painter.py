@@ -29,6 +29,7 @@ _NARROW = 150
 _SLIM = 130  # tiles below this width say that they are live by the mark alone, so that there is room for the name
 _LOW = 90  # tiles below this height have no room for a third row of plates
 _PLATE_GAP = 4
+_SLIVER = 2  # pixels that a picture may leave beside it and yet fill its tile
 _LEAST_NAME = 28
 _WIDEST = 360
 _PLACED_KEPT = 64
@@ -125,7 +126,7 @@ class TilePainter:
         picture_ns = tile.picture.captured_ns
         hidden = hidden_regions(tile.view, look.people, picture_ns) if look.people.blurred else []
         _draw_image(painter, mosaic(tile.image) if hidden is None else tile.image, placed)
-        if placed.bars:
+        if any(min(bar.width(), bar.height()) > _SLIVER for bar in placed.bars):
             edge_tile(painter, area)
         for region in hidden or ():
             hide_region(painter, tile.image, region, tile.frame_size(), placed.to_tile)

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
 from engine.model.blob import BlobExplanation
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
-from widgets.contribution_bars import ContributionBars
+from widgets.contribution_bars import ContributionBars, both_ends
 from widgets.contribution_rows import OTHERS, TOTAL, adds_up, bar_rows, reach, signed_text
 from widgets.explanation_panel import ExplanationPanel, doing_text, name_reason
+from widgets.theme import font
 
 NAMES = {f"24:6F:28:A1:0{n // 10}:{n % 10:02d}": f"Node {n}" for n in range(12)}
 
@@ -130,3 +132,13 @@ def test_reasons_for_a_name(engine: RadioEngine) -> None:
     assert "the signal of their phone fits" in name_reason(grace.identity, engine.now_ns)
     assert name_reason(nobody.identity, engine.now_ns).startswith("Not known")
     assert doing_text(fallen) == "Has fallen and lies on the floor" and "still" in doing_text(grace)
+
+
+def test_a_link_is_known_by_both_of_its_ends(qtbot: QtBot) -> None:
+    metrics = QFontMetrics(font("secondary"))
+    for title in ("Laboratory far wall – Bookcase", "Plant – Laboratory far wall", "Laboratory far wall – Laboratory corner"):
+        short = both_ends(title, metrics, 110)
+        first, second = short.split(" – ")
+        assert metrics.horizontalAdvance(short) <= 110 and short != title
+        assert first[:3] == title[:3] and second[:3] == title.split(" – ")[1][:3]
+    assert both_ends("Plant – Door", metrics, 110) == "Plant – Door" and both_ends("47 other links", metrics, 20) == "47 other links"
