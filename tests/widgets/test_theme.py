@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QStyleOptionFrame,
     QStyleOptionTab,
     QTabBar,
+    QTableWidget,
     QToolButton,
 )
 
@@ -233,6 +234,18 @@ def test_the_rows_of_a_list_never_lie_over_its_focus_ring(qtbot, restored_look, 
     rows.show()
     ring = load_tokens().focus
     assert rows.rect().adjusted(ring, ring, -ring, -ring).contains(rows.viewport().geometry())
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_heads_of_a_table_stand_over_their_columns(qtbot, restored_look, theme):
+    change_look(QApplication.instance(), Look(theme))
+    table = QTableWidget(1, 2)
+    qtbot.addWidget(table)
+    table.verticalHeader().hide()
+    table.resize(300, 120)
+    table.show()
+    heads = table.horizontalHeader()
+    assert heads.viewport().mapTo(table, heads.viewport().rect().topLeft()).x() == table.viewport().x()
 
 
 @pytest.mark.parametrize("theme", THEMES)
