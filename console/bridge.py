@@ -13,7 +13,7 @@ from engine.model.port import EnginePort, PictureFeed, PictureWant
 from engine.model.question import Answer, Question
 from engine.model.snapshot import Picture, Snapshot
 
-SNAPSHOT_PERIOD_MS = 33  # 30 Hz
+MOVING_MS, READ_MS = 33, 100  # between two looks for a newer snapshot: while something is watched move, and otherwise
 T = TypeVar("T")
 
 
@@ -21,7 +21,7 @@ class EngineBridge(QObject):
     """One signed-in session's engine, for the screen.
 
     Signals:
-        snapshot_changed(Snapshot): there is a newer picture of now; at most 30 times a second.
+        snapshot_changed(Snapshot): there is a newer picture of now; at most 30 times a second, 10 where nothing is watched move.
         signed_out(str): the engine ended the session; the sentence says why. Emitted once.
         undone(Undoable): something that this window removed is back; lists that were asked for are to be asked for again.
     """
@@ -39,7 +39,8 @@ class EngineBridge(QObject):
         self._closed = False
         self._walls: list[WallFeeds] = []
         self._timer = QTimer(self)
-        self._timer.setInterval(SNAPSHOT_PERIOD_MS)
+        self._timer.setInterval(READ_MS)
+        self._watching: set[object] = set()
         self._timer.timeout.connect(self._drain)
 
     @property
@@ -61,6 +62,11 @@ class EngineBridge(QObject):
     def start(self) -> None:
         self._drain()
         self._timer.start()
+
+    def watch_moves(self, who: object, on: bool) -> None:
+        """Whether `who` shows what moves, as boxes in live pictures do: then snapshots come as often as the eye can tell."""
+        (self._watching.add if on else self._watching.discard)(who)
+        self._timer.setInterval(MOVING_MS if self._watching else READ_MS)
 
     def _drain(self) -> None:
         if self._closed:

@@ -192,6 +192,7 @@ class WallWindows(QObject):
         frame.desk.camera_chosen.connect(lambda camera_id: self._chosen(frame, camera_id))
         frame.menu.another_requested.connect(lambda: self.open_another())
         self._frames[window_id] = frame
+        self._context.bridge.watch_moves(self, True)
         self.opened.emit(frame.desk)
         frame.show()
         if place.full:
@@ -208,6 +209,7 @@ class WallWindows(QObject):
 
     def _closed(self, window_id: str) -> None:
         self._frames.pop(window_id, None)
+        self._context.bridge.watch_moves(self, bool(self._frames))
         if not self._ending:
             self._book.forget_window(window_id)
 

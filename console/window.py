@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
             self.toasts.raise_()  # a page that comes to the front lies over them
             self._pages[known].setFocus()
         self.rail.select(known)
+        self._bridge.watch_moves(self, self._pages[known].moves)
         self._let_page_go_first(known)
         if self._bridge.snapshot is not None:
             self._pages[known].show_snapshot(self._bridge.snapshot)

@@ -226,3 +226,15 @@ def test_signals_survive_thousands_of_emits(qtbot: QtBot) -> None:
 
 class _Emitter(QObject):
     pass
+
+
+def test_snapshots_come_often_while_something_is_watched_move(qtbot: QtBot) -> None:
+    bridge = EngineBridge(FakeEngine().port())
+    slow = bridge._timer.interval()
+    bridge.watch_moves("wall", True)
+    bridge.watch_moves("page", True)
+    bridge.watch_moves("page", False)
+    assert bridge._timer.interval() < slow
+    bridge.watch_moves("wall", False)
+    assert bridge._timer.interval() == slow
+    bridge.close()
