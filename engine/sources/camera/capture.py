@@ -17,6 +17,7 @@ from engine.sources.camera.backoff import Backoff
 from engine.sources.camera.picture import burned
 from engine.sources.camera.protocol import STALL_S, DecodesOnRequest, EndOfStream, FrameSource, Place, Reading
 from engine.sources.camera.sequence import Sequence
+from engine.sources.reading_thread import ReadingThread
 
 _GIVE_UP_S = 10.0  # packets come but no picture: keyframes may be far apart, so wait this long before connecting anew
 _STEADY_NS = 5 * SECOND  # live for this long: the next failure is a new one
@@ -66,10 +67,7 @@ class Capture:
         self._burner = Burner(lambda width, height: self.privacy(width, height))
         self._passing = threading.RLock()  # held while something is passed on
         self._decode = True
-        self._source: FrameSource | None = None
-        self._guard = threading.Lock()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"capture-{self._name}", daemon=True)
+        self._thread = ReadingThread(f"capture-{self._name}", self._run, f"Camera {self._name}")
         self._info: StreamInfo | None = None
         self._progress_ns = 0
         self._live_since_ns: int | None = None
@@ -103,7 +101,7 @@ class Capture:
 
     @property
     def running(self) -> bool:
-        return self._thread.is_alive()
+        return self._thread.running
 
     def start(self) -> None:
         """Once."""
@@ -116,26 +114,18 @@ class Capture:
 
     def ask_to_stop(self) -> None:
         """Returns at once; `stop` then has less to wait for. Lets many cameras stop together."""
-        self._stopping.set()
-        with self._guard:
-            if self._source is not None:
-                self._source.interrupt()
+        self._thread.ask_to_stop()
 
     def stop(self, timeout_s: float = 3.0) -> None:
         """Interrupt whatever blocks and wait for the thread; after that the sink hears nothing more. Logs a warning if it is too late."""
-        self.ask_to_stop()
-        if self._thread.ident is None:
-            return
-        self._thread.join(timeout_s)
-        if self._thread.is_alive():
-            _log.warning("Camera %s does not stop; its driver or name lookup hangs. It is left to itself.", self._name)
+        self._thread.stop(timeout_s)
 
     def _run(self) -> None:
         self._voice.tell(CameraState.CONNECTING, "")
-        while not self._stopping.is_set():
+        while not self._thread.stopping.is_set():
             if self._connection_ended():
                 return
-            self._stopping.wait(self._backoff.next_s())
+            self._thread.stopping.wait(self._backoff.next_s())
 
     def _connection_ended(self) -> bool:
         """One connection from start to failure; True when there is to be no other."""
@@ -149,14 +139,14 @@ class Capture:
         except Exception:  # noqa: BLE001  (thread top: a bug in one camera's code must not end its thread)
             self._lose("An internal error broke the connection. It is made anew; the log has the details.")
             self._log_bug()
-        return self._stopping.is_set()
+        return self._thread.stopping.is_set()
 
     def _lose(self, reason: str) -> None:
         if self._live_since_ns is not None and self._clock.now_ns() - self._live_since_ns > _STEADY_NS:
             self._backoff.reset()
             self._bug_logged = False
         self._live_since_ns = self._clock_ahead_ns = self._place = None
-        if not self._stopping.is_set():
+        if not self._thread.stopping.is_set():
             self._voice.tell(CameraState.LOST, reason)
 
     def _log_bug(self) -> None:
@@ -167,30 +157,20 @@ class Capture:
 
     def _read_connection(self) -> None:
         source = self._make_source()
-        try:
-            if self._holds(source):
+        with self._thread.holding(source) as wanted:
+            if wanted:
                 on_request = source if isinstance(source, DecodesOnRequest) else None
                 self._describe(source.open())
                 self._progress_ns = self._clock.now_ns()
-                while not self._stopping.is_set():
+                while not self._thread.stopping.is_set():
                     self._step(source, on_request)
-        finally:
-            with self._guard:
-                self._source = None
-            source.close()
-
-    def _holds(self, source: FrameSource) -> bool:
-        """From here on `stop` reaches this source."""
-        with self._guard:
-            self._source = source
-            return not self._stopping.is_set()
 
     def _step(self, source: FrameSource, on_request: DecodesOnRequest | None) -> None:
         decode = self._decode
         if on_request is not None:
             on_request.decoding = decode
         reading = source.read()
-        if self._stopping.is_set():
+        if self._thread.stopping.is_set():
             return
         if reading.info is not None:
             self._describe(reading.info)

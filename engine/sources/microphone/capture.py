@@ -1,7 +1,6 @@
 """The thread that reads one microphone for as long as it is wanted: open, read, notice silence of the line, open again."""
 
 import logging
-import threading
 from collections.abc import Callable
 
 from engine.model.errors import EnvironmentFault, InputError
@@ -10,6 +9,7 @@ from engine.model.speech import SoundSink
 from engine.sources.camera.backoff import Backoff
 from engine.sources.camera.protocol import EndOfStream
 from engine.sources.microphone.protocol import SoundSource
+from engine.sources.reading_thread import ReadingThread
 
 _log = logging.getLogger(__name__)
 
@@ -28,14 +28,11 @@ class MicrophoneCapture:
         self._sink = sink
         self._backoff = backoff or Backoff()
         self._told: tuple[CameraState, str] | None = None
-        self._source: SoundSource | None = None
-        self._guard = threading.Lock()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"microphone-{microphone_id}", daemon=True)
+        self._thread = ReadingThread(f"microphone-{microphone_id}", self._run, self._called)
 
     @property
     def running(self) -> bool:
-        return self._thread.is_alive()
+        return self._thread.running
 
     def start(self) -> None:
         """Once."""
@@ -43,23 +40,15 @@ class MicrophoneCapture:
 
     def ask_to_stop(self) -> None:
         """Returns at once."""
-        self._stopping.set()
-        with self._guard:
-            if self._source is not None:
-                self._source.interrupt()
+        self._thread.ask_to_stop()
 
     def stop(self, timeout_s: float = 3.0) -> None:
         """After this the sink hears nothing more. Logs a warning if the thread does not end."""
-        self.ask_to_stop()
-        if self._thread.ident is None:
-            return
-        self._thread.join(timeout_s)
-        if self._thread.is_alive():
-            _log.warning("%s does not stop; its driver or name lookup hangs. It is left to itself.", self._called)
+        self._thread.stop(timeout_s)
 
     def _run(self) -> None:
         self._tell(CameraState.CONNECTING, "")
-        while not self._stopping.is_set():
+        while not self._thread.stopping.is_set():
             try:
                 self._read_connection()
             except EndOfStream:
@@ -70,35 +59,26 @@ class MicrophoneCapture:
             except Exception:  # noqa: BLE001  (thread top: a bug in one microphone's code must not end its thread)
                 self._lose("An internal error broke the connection. It is made anew; the log has the details.")
                 _log.exception("Reading %s failed by a bug", self._called)
-            self._stopping.wait(self._backoff.next_s())
+            self._thread.stopping.wait(self._backoff.next_s())
 
     def _read_connection(self) -> None:
         source = self._make_source()
-        try:
-            if self._holds(source):
+        with self._thread.holding(source) as wanted:
+            if wanted:
                 source.open()
-                while not self._stopping.is_set():
+                while not self._thread.stopping.is_set():
                     self._step(source)
-        finally:
-            with self._guard:
-                self._source = None
-            source.close()
-
-    def _holds(self, source: SoundSource) -> bool:
-        with self._guard:
-            self._source = source
-            return not self._stopping.is_set()
 
     def _step(self, source: SoundSource) -> None:
         chunk = source.read()
-        if chunk is None or self._stopping.is_set():
+        if chunk is None or self._thread.stopping.is_set():
             return
         self._tell(CameraState.LIVE, "")
         self._backoff.reset()
         self._sink.on_sound(chunk)
 
     def _lose(self, reason: str) -> None:
-        if not self._stopping.is_set():
+        if not self._thread.stopping.is_set():
             self._tell(CameraState.LOST, reason)
 
     def _tell(self, state: CameraState, reason: str) -> None:
