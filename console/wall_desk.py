@@ -278,7 +278,7 @@ class WallDesk(QObject):
         heated = self.heat(camera_id)
         self.wall.select(camera_id)
         if not heated and self.wall.selected() != camera_id:
-            self.wall.put_camera(camera_id, self.wall.cell_of(before))
+            self.wall.arranging.put_camera(camera_id, self.wall.cell_of(before))
 
     def heat(self, camera_id: str) -> bool:
         """A camera that was chosen elsewhere; True when the hot tile shows it now."""
@@ -295,7 +295,7 @@ class WallDesk(QObject):
         sizes = [cell.width * cell.height for cell in self.wall.wall_layout().cells]
         chosen = self.wall.cell_of(self.wall.selected())
         largest = chosen if sizes[chosen] == max(sizes) else sizes.index(max(sizes))
-        self.wall.set_hot_cell(largest if on else -1)
+        self.wall.arranging.set_hot_cell(largest if on else -1)
 
     def toggle_hot_lock(self) -> None:
         hot: HotTile | None = self.wall.hot()

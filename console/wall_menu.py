@@ -26,8 +26,8 @@ class WallMenu(QObject):
         super().__init__(over)
         self._desk, self._book, self._session, self._toasts, self._over = desk, book, session, toasts, over
         layouts, walls = desk.toolbar.layout_button.menu(), desk.toolbar.wall_button.menu()
-        self.add_cell = self._action(layouts, self.tr("&Add a cell"), "plus", desk.wall.add_cell)
-        self._action(layouts, self.tr("Take all &other cameras off"), "", desk.wall.keep_only_page)
+        self.add_cell = self._action(layouts, self.tr("&Add a cell"), "plus", desk.wall.arranging.add_cell)
+        self._action(layouts, self.tr("Take all &other cameras off"), "", desk.wall.arranging.keep_only_page)
         walls.aboutToShow.connect(lambda: self._fill(walls))
 
     def _fill(self, menu: QMenu) -> None:
@@ -97,15 +97,15 @@ class WallMenu(QObject):
         wall = self._desk.wall
         made: list[QAction] = []
         if is_hot:
-            made.append(self._action(menu, self.tr("No hot &tile here any more"), "", lambda: wall.set_hot_cell(-1)))
+            made.append(self._action(menu, self.tr("No hot &tile here any more"), "", lambda: wall.arranging.set_hot_cell(-1)))
         elif cell >= 0 and len(wall.wall_layout().cells) > 1:
-            made.append(self._action(menu, self.tr("Make this the hot &tile"), "", lambda: wall.set_hot_cell(cell)))
+            made.append(self._action(menu, self.tr("Make this the hot &tile"), "", lambda: wall.arranging.set_hot_cell(cell)))
         if camera_id and not is_hot:
-            made.append(self._action(menu, self.tr("Take &off this wall"), "x", lambda: wall.take_off(camera_id)))
+            made.append(self._action(menu, self.tr("Take &off this wall"), "x", lambda: wall.arranging.take_off(camera_id)))
         if free and cell >= 0:
             if camera_id:
-                made.append(self._action(menu, self.tr("&Fit the cell to the picture"), "scan", lambda: wall.fit_cell(cell)))
-            made.append(self._action(menu, self.tr("Remove the &cell"), "", lambda: wall.remove_cell(cell)))
+                made.append(self._action(menu, self.tr("&Fit the cell to the picture"), "scan", lambda: wall.arranging.fit_cell(cell)))
+            made.append(self._action(menu, self.tr("Remove the &cell"), "", lambda: wall.arranging.remove_cell(cell)))
         return made
 
     def empty_menu(self, parent: QWidget) -> QMenu | None:
@@ -116,7 +116,7 @@ class WallMenu(QObject):
         for action in self._cell_actions(menu, cell, "", hot is not None and hot.cell == cell, self._desk.wall.wall_layout().free):
             menu.addAction(action)
         if self._desk.wall.wall_layout().free:
-            self._action(menu, self.tr("&Add a cell"), "plus", self._desk.wall.add_cell)
+            self._action(menu, self.tr("&Add a cell"), "plus", self._desk.wall.arranging.add_cell)
         return menu if menu.actions() else None
 
     def keep(self) -> None:

@@ -7,7 +7,8 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtWidgets import QApplication
 
-from widgets.tile import Tile
+from widgets.wall_arranging import WallArranging
+from widgets.wall_cells import WallCells
 from widgets.wall_edits import Edges, moved, resized
 from widgets.wall_grid import edges_at, units_between
 from widgets.wall_inset import inset_rect, looking_at
@@ -23,15 +24,11 @@ _CURSORS = {
 class Handled(Protocol):
     """The wall, as the mouse sees it."""
 
-    def cell_at(self, point: QPointF) -> int: ...
-    def cell_rect(self, cell: int) -> QRect: ...
-    def cell_tile(self, cell: int) -> Tile | None: ...
+    @property
+    def cells(self) -> WallCells: ...
     def wall_layout(self) -> WallLayout: ...
     def rect(self) -> QRect: ...
     def repaint_cell(self, cell: int) -> None: ...
-    def try_layout(self, layout: WallLayout) -> None: ...
-    def keep_layout(self) -> None: ...
-    def swap_cells(self, first: int, second: int) -> None: ...
     def maximised(self) -> str: ...
     def show_carried(self, rect: QRect | None) -> None: ...
     def setCursor(self, cursor: Qt.CursorShape, /) -> None: ...
@@ -54,8 +51,8 @@ class _Grip:
 class WallHands:
     """Holds nothing between a press and its release but that. Main thread only."""
 
-    def __init__(self, wall: Handled) -> None:
-        self._wall = wall
+    def __init__(self, wall: Handled, arranging: WallArranging) -> None:
+        self._wall, self._arranging = wall, arranging
         self._grip: _Grip | None = None
 
     @property
@@ -65,12 +62,12 @@ class WallHands:
     def press(self, cell: int, point: QPointF) -> None:
         """The left button goes down on a cell."""
         grip = _Grip(cell, point, point, self._wall.wall_layout(), WallHands._carry)
-        tile = self._wall.cell_tile(cell)
+        tile = self._wall.cells.tile(cell)
         edges = self._edges(cell, point)
         if edges:
             grip = replace(grip, act=WallHands._pull, edges=edges)
         elif tile is not None and tile.viewport.zoom > 1:
-            in_inset = inset_rect(self._wall.cell_rect(cell), tile.frame_size()).contains(point.toPoint())
+            in_inset = inset_rect(self._wall.cells.rect(cell), tile.frame_size()).contains(point.toPoint())
             grip = replace(grip, act=WallHands._look if in_inset else WallHands._pan)
         elif tile is None and not self._wall.wall_layout().free:
             return
@@ -94,7 +91,7 @@ class WallHands:
         if grip.act is WallHands._carry:
             self._drop(grip, point)
         elif grip.act is WallHands._pull:
-            self._wall.keep_layout()
+            self._arranging.keep_layout()
 
     def cancel(self) -> None:
         """Esc, or the wall is hidden: what was carried or pulled is as it was."""
@@ -102,11 +99,11 @@ class WallHands:
         self._wall.show_carried(None)
         self._wall.unsetCursor()
         if grip is not None and grip.began and grip.act is WallHands._pull:
-            self._wall.try_layout(grip.layout)
+            self._arranging.try_layout(grip.layout)
 
     def point_at(self, point: QPointF) -> None:
         """The pointer says where edges can be pulled."""
-        cell = self._wall.cell_at(point)
+        cell = self._wall.cells.at(point)
         edges = self._edges(cell, point)
         if edges:
             self._wall.setCursor(_CURSORS[edges.left or edges.right, edges.top or edges.bottom])
@@ -115,7 +112,7 @@ class WallHands:
 
     def _edges(self, cell: int, point: QPointF) -> Edges:
         held = self._wall.wall_layout().free and not self._wall.maximised() and cell >= 0
-        return edges_at(self._wall.cell_rect(cell), point) if held else Edges()
+        return edges_at(self._wall.cells.rect(cell), point) if held else Edges()
 
     def _begin(self, grip: _Grip, point: QPointF) -> bool:
         if not grip.began and (point - grip.begin).manhattanLength() >= QApplication.startDragDistance():
@@ -124,41 +121,41 @@ class WallHands:
         return grip.began
 
     def _pan(self, grip: _Grip, point: QPointF) -> None:
-        tile = self._wall.cell_tile(grip.cell)
+        tile = self._wall.cells.tile(grip.cell)
         grip.began = True
         self._wall.setCursor(Qt.CursorShape.ClosedHandCursor)
         if tile is not None:
-            tile.pan(point - grip.last, self._wall.cell_rect(grip.cell).toRectF())
+            tile.pan(point - grip.last, self._wall.cells.rect(grip.cell).toRectF())
             self._wall.repaint_cell(grip.cell)
 
     def _look(self, grip: _Grip, point: QPointF) -> None:
-        tile = self._wall.cell_tile(grip.cell)
+        tile = self._wall.cells.tile(grip.cell)
         grip.began = True
         if tile is not None:
-            tile.viewport = looking_at(tile.viewport, inset_rect(self._wall.cell_rect(grip.cell), tile.frame_size()), point)
+            tile.viewport = looking_at(tile.viewport, inset_rect(self._wall.cells.rect(grip.cell), tile.frame_size()), point)
             self._wall.repaint_cell(grip.cell)
 
     def _pull(self, grip: _Grip, point: QPointF) -> None:
         grip.began = True
         across, down = units_between(self._wall.rect(), grip.layout, grip.begin, point)
-        self._wall.try_layout(resized(grip.layout, grip.cell, grip.edges, across, down))
+        self._arranging.try_layout(resized(grip.layout, grip.cell, grip.edges, across, down))
 
     def _carry(self, grip: _Grip, point: QPointF) -> None:
         if self._wall.maximised() or not self._begin(grip, point):
             return
-        target = self._wall.cell_at(point)
+        target = self._wall.cells.at(point)
         if target >= 0 and target != grip.cell:
-            self._wall.show_carried(self._wall.cell_rect(target))
+            self._wall.show_carried(self._wall.cells.rect(target))
         elif grip.layout.free:
-            self._wall.show_carried(self._wall.cell_rect(grip.cell).translated((point - grip.begin).toPoint()))
+            self._wall.show_carried(self._wall.cells.rect(grip.cell).translated((point - grip.begin).toPoint()))
         else:
             self._wall.show_carried(None)
 
     def _drop(self, grip: _Grip, point: QPointF) -> None:
-        target = self._wall.cell_at(point)
+        target = self._wall.cells.at(point)
         if target >= 0 and target != grip.cell:
-            self._wall.swap_cells(grip.cell, target)
+            self._arranging.swap_cells(grip.cell, target)
         elif grip.layout.free:
             across, down = units_between(self._wall.rect(), grip.layout, grip.begin, point)
-            self._wall.try_layout(moved(grip.layout, grip.cell, across, down))
-            self._wall.keep_layout()
+            self._arranging.try_layout(moved(grip.layout, grip.cell, across, down))
+            self._arranging.keep_layout()

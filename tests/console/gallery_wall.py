@@ -119,7 +119,7 @@ class WallGallery:
             page.wall.set_layout(free_layout(cells))
             page.wall.select("cam-1")
             self.save(window, "wall-free")
-            page.wall.show_carried(page.wall.cell_rect(3))
+            page.wall.show_carried(page.wall.cells.rect(3))
             self.save(window, "wall-free-carried")
             page.wall.show_carried(None)
             page.wall.select("cam-2")
@@ -157,7 +157,7 @@ class WallGallery:
         with engine.running():
             window, page = self._live(engine)
             page.wall.select("cam-1")
-            page.wall._zoom(1, 2.4, QPointF(page.wall.cell_rect(1).center()))
+            page.wall.zoom(1, 2.4, QPointF(page.wall.cells.rect(1).center()))
             self.save(window, "wall-zoomed")
             page.wall.set_maximised("cam-1")
             self.save(window, "wall-zoomed-maximised")

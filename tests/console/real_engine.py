@@ -206,7 +206,7 @@ def act(actions: list[QAction], text: str) -> None:
 
 
 def double_click_tile(live: LivePage, camera_id: str) -> None:
-    at = live.wall._rects[live.wall.visible_cameras().index(camera_id)].center()
+    at = live.wall.cells.rect(live.wall.visible_cameras().index(camera_id)).center()
     QTest.mouseClick(live.wall, Qt.MouseButton.LeftButton, pos=at)
     QTest.mouseDClick(live.wall, Qt.MouseButton.LeftButton, pos=at)
 

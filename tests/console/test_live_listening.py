@@ -79,12 +79,12 @@ def test_sound_reaches_the_loudspeaker_and_the_screen_says_so(
     sound.say(LOUD)
     qtbot.waitUntil(lambda: bool(loudspeaker.heard))
     assert live.listening.bar.text.text() == "Listening to Gate"
-    heard = live.wall._heard
+    heard = live.wall.dress.heard
     assert heard is not None and heard.camera_id == "gate" and heard.words == "Listening" and heard.level > 0.5
     assert live.listening.bar.meter.level > 0.5
     live.listening.bar.stop.click()
     qtbot.waitUntil(lambda: sound.closed)
-    assert not loudspeaker.is_open and live.wall._heard is None and not live.listening.bar.isVisible()
+    assert not loudspeaker.is_open and live.wall.dress.heard is None and not live.listening.bar.isVisible()
 
 
 def test_it_stays_through_layouts_pages_and_a_camera_that_fills_the_wall(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -154,7 +154,7 @@ def test_another_page_ends_it_unless_a_further_wall_says_so(live: LivePage, wind
     assert frame is not None
     qtbot.waitUntil(lambda: "gate" in frame.desk.wall.visible_cameras())
     sound = listen(live, engine, qtbot)
-    assert frame.desk.wall._heard is not None
+    assert frame.desk.wall.dress.heard is not None
     window.show_page("system")
     live.listening.look()
     assert live.listening.hearing.camera_id == "gate"
@@ -205,7 +205,7 @@ def test_why_nothing_comes_stands_above_the_wall(live: LivePage, engine: FakeEng
     sound = listen(live, engine, qtbot)
     sound.state = SoundState(CameraState.LOST, "rtsp://gate/1 carries no sound.")
     qtbot.waitUntil(lambda: "carries no sound" in live.listening.bar.text.text())
-    heard = live.wall._heard
+    heard = live.wall.dress.heard
     assert heard is not None and heard.words == "Waiting for sound"
 
 
@@ -224,7 +224,7 @@ def test_volume_and_mute_are_kept(live: LivePage, engine: FakeEngine, loudspeake
     assert loudspeaker.volume == pytest.approx(0.3)
     live.listening.bar.mute.click()
     assert loudspeaker.volume == 0.0 and "muted" in live.listening.bar.text.text()
-    heard = live.wall._heard
+    heard = live.wall.dress.heard
     assert heard is not None and heard.muted and heard.words == "Listening, muted"
     remembered, user_id = live._remembered, engine.users[0].id
     assert kept_choice(remembered, user_id) == SoundChoice(30, True)
@@ -249,9 +249,9 @@ def test_the_mark_is_painted_on_that_tile_alone(live: LivePage, engine: FakeEngi
     before = live.wall.grab().toImage()
     sound = listen(live, engine, qtbot)
     sound.say(LOUD)
-    qtbot.waitUntil(lambda: (heard := live.wall._heard) is not None and heard.coming)
+    qtbot.waitUntil(lambda: (heard := live.wall.dress.heard) is not None and heard.coming)
     after = live.wall.grab().toImage()
-    cells = {camera_id: live.wall.cell_rect(cell) for cell, camera_id in enumerate(live.wall.visible_cameras()) if camera_id}
+    cells = {camera_id: live.wall.cells.rect(cell) for cell, camera_id in enumerate(live.wall.visible_cameras()) if camera_id}
     spot = lambda rect: QPoint(rect.left() + 15, rect.bottom() - 18)  # noqa: E731
     assert before.pixelColor(spot(cells["gate"])) != after.pixelColor(spot(cells["gate"]))
 

@@ -94,18 +94,18 @@ def test_blurred_faces_are_shown_with_a_reason_and_for_a_time(engine: FakeEngine
     engine.settings = replace(engine.settings, recognition=replace(engine.settings.recognition, blur_faces=True))
     engine.publish()
     qtbot.waitUntil(lambda: not page.toolbar.faces_button.isHidden())
-    assert page.wall._people.blurred
+    assert page.wall.dress.people.blurred
     page.toolbar.faces_button.click()
     dialog = page.findChildren(UnmaskDialog)[0]
     assert not dialog.save.isEnabled()
     dialog.fields.field("reason").edit().setText("Looking for a lost child")
     dialog.save.click()
-    qtbot.waitUntil(lambda: not page.wall._people.blurred)
+    qtbot.waitUntil(lambda: not page.wall.dress.people.blurred)
     assert engine.commands == [UnmaskFaces("Looking for a lost child", 10.0)]
     assert page.toolbar.faces_button.accessibleName().startswith("Faces shown until")
     engine.people = replace(engine.people, unmasked_until_ns=engine.now_ns - SECOND)
     engine.publish()
-    qtbot.waitUntil(lambda: page.wall._people.blurred)
+    qtbot.waitUntil(lambda: page.wall.dress.people.blurred)
 
 
 def test_who_may_not_unmask_is_told_whom_to_ask(engine: FakeEngine, open_window: Opener, qtbot: QtBot) -> None:

@@ -107,7 +107,7 @@ def live(shown: Shown) -> LivePage:
 
 
 def on_page(live: LivePage) -> list[str]:
-    return [live.wall.camera_in(cell) for cell in range(len(live.wall.wall_layout().cells))]
+    return [live.wall.cells.camera(cell) for cell in range(len(live.wall.wall_layout().cells))]
 
 
 # layouts and names
@@ -125,13 +125,13 @@ def test_keys_pick_layouts_and_cameras(live: LivePage) -> None:
 
 def test_a_wall_is_kept_by_name_and_used_again(live: LivePage) -> None:
     live.desk.choose_layout("1+5")
-    live.wall.swap_cells(0, 3)
+    live.wall.arranging.swap_cells(0, 3)
     dialog = SaveWallDialog(live.book, live.desk, live)
     dialog.name.setText(" Night ")
     dialog.submit()
     dialog.deleteLater()
     live.desk.choose_layout("4")
-    live.wall.swap_cells(0, 1)
+    live.wall.arranging.swap_cells(0, 1)
     live.desk.use("Night")
     assert live.wall.wall_layout() == LAYOUTS["1+5"] and on_page(live)[:4] == ["c3", "c1", "c2", "c0"]
     live.wall_menu.delete("Night")
@@ -184,9 +184,9 @@ def test_a_wall_comes_back_after_a_restart(open_live: Opener, engine: FakeEngine
     live = first.page
     live.desk.choose_layout("1+5")
     live.desk.choose_layout(FREE)
-    live.wall.swap_cells(1, 2)
-    live.wall.take_off("c5")
-    live.wall.set_hot_cell(0)
+    live.wall.arranging.swap_cells(1, 2)
+    live.wall.arranging.take_off("c5")
+    live.wall.arranging.set_hot_cell(0)
     live.toolbar.tree_button.setChecked(True)
     live.desk.set_carousel(20)
     kept = live.desk.plan()
@@ -287,7 +287,7 @@ def test_acknowledging_the_newest_alert_brings_no_older_one_back(live: LivePage,
 
 
 def test_a_visit_shows_a_camera_alone_and_arranges_nothing(live: LivePage) -> None:
-    live.wall.take_off("c3")
+    live.wall.arranging.take_off("c3")
     before = live.desk.plan()
     live.visit("c3")
     assert live.wall.visible_cameras() == ("c3",) and live.desk.plan() == before
@@ -392,7 +392,7 @@ def test_the_tree_says_which_cameras_are_lost(live: LivePage, engine: FakeEngine
 
 
 def test_a_camera_that_was_taken_off_comes_back_from_the_tree(live: LivePage) -> None:
-    live.wall.take_off("c3")
+    live.wall.arranging.take_off("c3")
     live.wall.select("c1")
     live.desk.open_camera("c3")
     assert "c3" in on_page(live) and live.wall.selected() == "c3"
@@ -478,7 +478,7 @@ def test_growing_changes_the_feed_and_does_not_open_another(live: LivePage, engi
         qtbot.waitUntil(lambda: not live.desk.awaited({"c1"}))
         live.wall.set_maximised("c1")
         qtbot.waitUntil(lambda: feed.want.main)
-        tile = live.wall.cell_tile(0)
+        tile = live.wall.cells.tile(0)
         assert tile is not None and tile.picture is not None, "the old picture stays until the first new one is there"
         live.wall.set_maximised("")
         qtbot.waitUntil(lambda: not feed.want.main)

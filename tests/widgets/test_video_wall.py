@@ -71,7 +71,7 @@ def pixels(wall: VideoWall, area: QRect) -> np.ndarray:
 
 
 def middle_of(wall: VideoWall, index: int) -> QPoint:
-    return wall._rects[index].center()
+    return wall.cells.rect(index).center()
 
 
 def wheel(wall: VideoWall, at: QPoint, steps: int) -> None:
@@ -118,8 +118,8 @@ def test_picture_of_the_wanted_size_is_drawn_pixel_on_pixel(wall, qtbot):
     width, height = size.width(), round(size.width() * 9 / 16)
     noise = np.random.default_rng(1).integers(0, 255, (height, width, 4), np.uint8)
     wall.set_picture("c0", replace(picture("c0"), pixels=noise))
-    drawn = pixels(wall, wall._rects[0])
-    assert drawn.shape[:2] == (wall._rects[0].height(), wall._rects[0].width())
+    drawn = pixels(wall, wall.cells.rect(0))
+    assert drawn.shape[:2] == (wall.cells.rect(0).height(), wall.cells.rect(0).width())
     top = (drawn.shape[0] - height) // 2
     part = slice(150, 250)
     found = [
@@ -177,10 +177,10 @@ def test_simulated_camera_says_so_also_on_the_smallest_tile(wall):
     wall.resize(640, 360)
     wall.set_layout(LAYOUTS["16"])
     wall.set_cameras(cameras(1))
-    plain = pixels(wall, wall._rects[0])
+    plain = pixels(wall, wall.cells.rect(0))
     wall.set_cameras((camera(0, url="simulated:yard"),))
     assert wall._tiles.get("c0").chrome.simulated
-    assert (np.abs(pixels(wall, wall._rects[0]) - plain).max(axis=2) > 60).sum() > 50
+    assert (np.abs(pixels(wall, wall.cells.rect(0)) - plain).max(axis=2) > 60).sum() > 50
 
 
 def test_keys_select_maximise_and_restore(wall, qtbot):
@@ -210,7 +210,7 @@ def test_selected_tile_has_an_outline_that_stands_out_of_dark_and_bright_picture
     qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=middle_of(wall, 2))
     assert wall.selected() == "c2"
     roles = ("halo", *("mark",) * (3 if wall.hasFocus() else 2), "halo")
-    edge = pixels(wall, QRect(wall._rects[2].left() + 50, wall._rects[2].top(), 1, len(roles)))[:, 0]
+    edge = pixels(wall, QRect(wall.cells.rect(2).left() + 50, wall.cells.rect(2).top(), 1, len(roles)))[:, 0]
     lines = [(color(role).blue(), color(role).green(), color(role).red()) for role in roles]
     assert [tuple(pixel) for pixel in edge] == lines
     assert "Camera 2" in wall.accessibleDescription()
@@ -225,7 +225,7 @@ def test_double_click_maximises_and_restores(wall, qtbot):
 
 def test_wheel_zooms_about_the_cursor_and_dragging_pans(wall, qtbot):
     wall.set_picture("c0", picture("c0"))
-    area = wall._rects[0]
+    area = wall.cells.rect(0)
     wheel(wall, area.topLeft() + QPoint(3, 3), 8)
     tile = wall._tiles.get("c0")
     assert tile.viewport.zoom == pytest.approx(1.25**8)
@@ -284,7 +284,7 @@ def test_empty_tile_invites_to_add_a_camera_unless_the_account_may_not(wall, qtb
     wall.set_can_add(False)
     with qtbot.assertNotEmitted(wall.add_camera_requested):
         qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=middle_of(wall, 2))
-    shown = pixels(wall, wall._rects[2].adjusted(20, 20, -20, -20))
+    shown = pixels(wall, wall.cells.rect(2).adjusted(20, 20, -20, -20))
     assert np.ptp(shown.reshape(-1, 3), axis=0).max() == 0, "a plain surface"
 
 

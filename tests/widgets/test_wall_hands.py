@@ -43,7 +43,7 @@ def kept(wall):
 
 
 def middle(wall: VideoWall, cell: int) -> QPoint:
-    return wall.cell_rect(cell).center()
+    return wall.cells.rect(cell).center()
 
 
 def drag(wall: VideoWall, begin: QPoint, end: QPoint) -> None:
@@ -54,7 +54,7 @@ def drag(wall: VideoWall, begin: QPoint, end: QPoint) -> None:
 
 
 def on_page(wall: VideoWall) -> list[str]:
-    return [wall.camera_in(cell) for cell in range(len(wall.wall_layout().cells))]
+    return [wall.cells.camera(cell) for cell in range(len(wall.wall_layout().cells))]
 
 
 def test_a_tile_carried_onto_another_changes_places_with_it(wall, kept):
@@ -78,16 +78,16 @@ def test_escape_lets_go_of_what_is_carried(wall, kept):
 
 
 def test_zoomed_pictures_are_panned_and_not_carried(wall, kept):
-    tile = wall.cell_tile(0)
+    tile = wall.cells.tile(0)
     wall.set_picture("c0", picture("c0"))
-    wall._zoom(0, 3.0, QPointF(middle(wall, 0)))
+    wall.zoom(0, 3.0, QPointF(middle(wall, 0)))
     before = tile.viewport.centre_x
     drag(wall, middle(wall, 0), middle(wall, 0) + QPoint(-40, 0))
     assert tile.viewport.centre_x > before and kept == []
 
 
 def test_a_fixed_layout_has_no_edges_to_pull(wall, kept):
-    edge = wall.cell_rect(0)
+    edge = wall.cells.rect(0)
     drag(wall, QPoint(edge.right() - 1, edge.center().y()), QPoint(edge.right() - 100, edge.center().y()))
     assert wall.wall_layout() == LAYOUTS["4"] and kept == []
 
@@ -99,7 +99,7 @@ def free(wall):
 
 
 def test_an_edge_of_a_free_layout_follows_the_mouse_on_its_grid(free, kept):
-    right = QPoint(free.cell_rect(0).right() - 1, free.cell_rect(0).center().y())
+    right = QPoint(free.cells.rect(0).right() - 1, free.cells.rect(0).center().y())
     drag(free, right, right + QPoint(163, 0))  # 40 pixels a column
     assert free.wall_layout().cells[:2] == (Cell(0, 0, 16, 12), Cell(16, 0, 8, 12))
     assert len(kept) == 1 and kept[0].layout == free.wall_layout()
@@ -113,7 +113,7 @@ def test_a_tile_of_a_free_layout_moves_to_where_there_is_room(free, kept):
 
 
 def test_a_pulled_edge_snaps_back_when_let_go_with_escape(free, kept):
-    right = QPoint(free.cell_rect(0).right() - 1, free.cell_rect(0).center().y())
+    right = QPoint(free.cells.rect(0).right() - 1, free.cells.rect(0).center().y())
     before = free.wall_layout()
     QTest.mousePress(free, LEFT, pos=right)
     QTest.mouseMove(free, right - QPoint(120, 0))
@@ -123,7 +123,7 @@ def test_a_pulled_edge_snaps_back_when_let_go_with_escape(free, kept):
 
 
 def test_the_pointer_says_which_edges_it_would_hold(free):
-    rect = free.cell_rect(0)
+    rect = free.cells.rect(0)
     for point, shape in (
         (QPoint(rect.right() - 2, rect.center().y()), Qt.CursorShape.SizeHorCursor),
         (QPoint(rect.center().x(), rect.bottom() - 2), Qt.CursorShape.SizeVerCursor),
@@ -156,25 +156,25 @@ def test_shift_and_an_arrow_carry_the_selected_camera(wall, kept):
 
 
 def test_cells_are_added_and_removed_with_their_cameras(free, kept):
-    free.add_cell()
+    free.arranging.add_cell()
     assert on_page(free) == ["c0", "c1", "c2", "c3"] and free.wall_layout().cells[3] == Cell(8, 12, 16, 12)
     free.select("c1")
-    free.remove_cell(1)
+    free.arranging.remove_cell(1)
     assert on_page(free) == ["c0", "c2", "c3"] and free.selected() == ""
     assert kept[-1].assignment.left_out == {"c1"} and len(kept) == 2
 
 
 def test_removing_the_hot_cell_takes_no_camera_off(free):
-    free.set_hot_cell(0)
+    free.arranging.set_hot_cell(0)
     assert on_page(free) == ["c0", "c0", "c1"]
-    free.remove_cell(0)
+    free.arranging.remove_cell(0)
     assert on_page(free) == ["c0", "c1"] and free.hot() is None
 
 
 def test_a_cell_takes_the_shape_of_an_upright_camera(wall):
     wall.set_layout(free_layout((Cell(0, 0, 12, 24), Cell(12, 0, 12, 24))))
     wall.set_picture("c0", replace(picture("c0", size=(180, 320)), frame_width=1080, frame_height=1920))
-    wall.fit_cell(0)
+    wall.arranging.fit_cell(0)
     assert wall.wall_layout().cells[0] == Cell(0, 0, 7, 24)  # 480 pixels high: 270 wide are 6.75 columns
     assert wall.wall_layout().cells[1] == Cell(12, 0, 12, 24)
 
@@ -201,7 +201,7 @@ def test_what_is_no_camera_of_the_site_changes_nothing(wall, kept):
 
 
 def test_a_camera_taken_off_comes_back_by_being_dropped(wall):
-    wall.take_off("c1")
+    wall.arranging.take_off("c1")
     assert on_page(wall) == ["c0", "", "c2", "c3"]
     drop(wall, "c1", 1)
     assert on_page(wall) == ["c0", "c1", "c2", "c3"]
@@ -216,18 +216,18 @@ def alert(camera_id: str) -> Alert:
 
 def test_the_hot_tile_shows_the_same_pictures_with_a_zoom_of_its_own(wall):
     wall.set_layout(LAYOUTS["1+5"])
-    wall.set_hot_cell(0)
+    wall.arranging.set_hot_cell(0)
     wall.heat("c2")
     wall.set_picture("c2", picture("c2", 7))
-    hot, own = wall.cell_tile(0), wall.cell_tile(on_page(wall).index("c2", 1))
+    hot, own = wall.cells.tile(0), wall.cells.tile(on_page(wall).index("c2", 1))
     assert hot is not own and hot.picture is own.picture
-    wall._zoom(0, 2.0, QPointF(middle(wall, 0)))
+    wall.zoom(0, 2.0, QPointF(middle(wall, 0)))
     assert (hot.viewport.zoom, own.viewport.zoom) == (2.0, 1.0)
 
 
 def test_pictures_are_asked_for_in_the_size_of_the_larger_of_two_tiles(wall, qtbot):
     wall.set_layout(LAYOUTS["1+5"])
-    wall.set_hot_cell(0)
+    wall.arranging.set_hot_cell(0)
     small = wall.tile_pixel_size("c2")
     with qtbot.waitSignal(wall.wanted_size_changed, check_params_cb=lambda camera, size, main: camera == "c2" and main):
         wall.heat("c2")
@@ -236,10 +236,10 @@ def test_pictures_are_asked_for_in_the_size_of_the_larger_of_two_tiles(wall, qtb
 
 def test_the_hot_tile_says_what_it_is_and_warns_in_the_alerts_colour(wall):
     wall.set_layout(LAYOUTS["1+5"])
-    wall.set_hot_cell(0)
+    wall.arranging.set_hot_cell(0)
     wall.heat("c2")
     wall.set_picture("c2", picture("c2", bgr=(40, 40, 40)))
-    area = QRect(wall.cell_rect(0).topLeft() + QPoint(8, 34), wall.cell_rect(0).topLeft() + QPoint(300, 56))
+    area = QRect(wall.cells.rect(0).topLeft() + QPoint(8, 34), wall.cells.rect(0).topLeft() + QPoint(300, 56))
     orange = count(wall, area, lambda r, g, b: (r > 200) & (g > 100) & (b < 120))
     wall.set_alarms({"c2": alert("c2")})
     assert orange == 0 < count(wall, area, lambda r, g, b: (r > 200) & (g > 100) & (b < 120))
@@ -257,10 +257,10 @@ def count(wall: VideoWall, area: QRect, test: Callable[..., np.ndarray]) -> int:
 def test_the_small_picture_shows_the_whole_and_moves_what_is_looked_at(wall):
     wall.set_maximised("c0")
     wall.set_picture("c0", picture("c0"))
-    tile = wall.cell_tile(0)
-    wall._zoom(0, 4.0, QPointF(middle(wall, 0)))
-    inset = inset_rect(wall.cell_rect(0), tile.frame_size())
-    assert inset.isValid() and wall.cell_rect(0).contains(inset)
+    tile = wall.cells.tile(0)
+    wall.zoom(0, 4.0, QPointF(middle(wall, 0)))
+    inset = inset_rect(wall.cells.rect(0), tile.frame_size())
+    assert inset.isValid() and wall.cells.rect(0).contains(inset)
     QTest.mouseClick(wall, LEFT, pos=inset.topLeft() + QPoint(2, 2))
     assert tile.viewport.centre_x < 0.05 and tile.viewport.centre_y < 0.05
     accent = count(wall, inset, lambda r, g, b: (b > 200) & (g > 150) & (r < 120))
@@ -268,7 +268,7 @@ def test_the_small_picture_shows_the_whole_and_moves_what_is_looked_at(wall):
 
 
 def test_small_tiles_have_no_small_picture(wall):
-    assert not inset_rect(QRect(0, 0, 200, 120), wall.cell_tile(0).frame_size()).isValid()
+    assert not inset_rect(QRect(0, 0, 200, 120), wall.cells.tile(0).frame_size()).isValid()
 
 
 # from the sub-stream to the main stream
@@ -283,7 +283,7 @@ def test_the_old_picture_stays_until_the_new_stream_has_one(wall):
     wall.set_picture("c0", picture("c0", 1, bgr=(220, 60, 30), size=(1280, 720)))
     assert count(wall, area, lambda r, g, b: (abs(r - 30) < 4) & (abs(b - 220) < 4)) == area.width() * area.height()
     wall.set_maximised("")
-    inside = wall.cell_rect(0).adjusted(60, 60, -60, -40)
+    inside = wall.cells.rect(0).adjusted(60, 60, -60, -40)
     assert count(wall, inside, lambda r, g, b: (abs(r - 30) < 4) & (abs(b - 220) < 4)) == inside.width() * inside.height()
 
 
@@ -297,10 +297,10 @@ def test_a_plan_restored_before_the_cameras_are_known_waits_for_them(qtbot, cloc
 
 def test_a_camera_that_comes_back_on_the_screen_waits_and_is_not_called_stalled(wall, clock):
     wall.set_picture("c1", picture("c1"))
-    assert wall.cell_tile(1).chrome.status.live
+    assert wall.cells.tile(1).chrome.status.live
     wall.set_maximised("c0")
     clock.advance_to(NOW_NS + 20 * SECOND)
     wall.set_maximised("")
-    assert wall.cell_tile(1).chrome.status.text == "Waiting" and wall.cell_tile(1).chrome.clock == ""
+    assert wall.cells.tile(1).chrome.status.text == "Waiting" and wall.cells.tile(1).chrome.clock == ""
     wall.set_picture("c1", picture("c1", 1, at_ns=NOW_NS + 20 * SECOND))
-    assert wall.cell_tile(1).chrome.status.live
+    assert wall.cells.tile(1).chrome.status.live

@@ -168,7 +168,7 @@ def test_a_face_at_the_edge_of_a_zoomed_picture_is_not_drawn_either(wall: VideoW
     wall.set_picture("c0", striped())
     wall.set_people(BLURRED)
     assert contrast(wall, 0, 40, 55, 6) < 12
-    wall._zoom(0, 3.0, QPointF(0, 0))
+    wall.zoom(0, 3.0, QPointF(0, 0))
     assert contrast(wall, 0, 40, 160, 60) < 12
 
 
