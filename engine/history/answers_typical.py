@@ -141,11 +141,17 @@ def _share(words: Words, result: Result) -> list[Sentence]:
     percent = number(round(100 * part.count / whole.count, 1))
     return [
         Sentence(
-            f"Of {whole.count} {of}{words.about(from_text(whole.citation.id))}, {part.count} {'is' if part.count == 1 else 'are'}"
+            f"Of {whole.count} {of}{words.about(from_text(whole.citation.id))}, {part.count} {_is_what(words, result.query, part.count)}"
             f"{words.about(_timeless(result.query))}, {percent} %.",
             (part.citation, whole.citation),
         )
     ]
+
+
+def _is_what(words: Words, query: Query, number: int) -> str:
+    """`are`, of one kind of event also what they are."""
+    is_kind = query.of is Of.EVENTS and len(query.scope.kinds) == 1
+    return f"{'is' if number == 1 else 'are'}{f' {words.noun(query, number)}' if is_kind else ''}"
 
 
 def _timeless(query: Query) -> Query:

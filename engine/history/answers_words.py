@@ -209,6 +209,9 @@ class Words:
         kinds = query.scope.kinds
         if query.of is Of.EVENTS and len(kinds) == 1:
             one, many = KIND_NOUNS[kinds[0].value]
+        elif query.of is Of.EVENTS and not kinds and query.scope.who is not Who.ANYTHING:  # only those in which somebody shows
+            of_people = query.scope.who is Who.ANYONE and not query.scope.person_ids
+            one, many = KIND_NOUNS[K.PERSON] if of_people else ("sighting", "sightings")
         return one if number == 1 else many
 
     def about(self, query: Query) -> str:

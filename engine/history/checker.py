@@ -16,7 +16,6 @@ from engine.history.names import Directory
 from engine.history.queries_reach import Reach
 from engine.model.chat import CitationKind, ClaimStatus, Sentence
 
-
 _LISTS_PEOPLE = re.compile(r"\bknown (?:person was|people were) seen\b|\bat once\b")
 
 

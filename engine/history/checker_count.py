@@ -56,7 +56,7 @@ def _parts(scope: Scope) -> Iterator[Scope]:
 def _events(reach: Reach, query: Query) -> Recount:
     if query.ask is Ask.WITH:
         return Recount(together(reach, query).total)
-    touching = query.ask in (Ask.LAST, Ask.STAYS, Ask.HOW_LONG, Ask.CLIP, Ask.ABSENT)
+    touching = query.during or query.ask in (Ask.LAST, Ask.STAYS, Ask.HOW_LONG, Ask.CLIP, Ask.ABSENT)
     people = query.of is Of.PEOPLE or query.ask is Ask.ABSENT
     scope = _widened(query)
     rows = _read(reach, scope, touching=touching)

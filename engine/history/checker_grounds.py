@@ -240,7 +240,7 @@ class GroundsReader:
         for part in (scope, *query.also, *query.without):
             self._scope(found, part)
         found.limits |= {(scope.min_severity, "more")} | ({(query.least, "more")} if query.most is None else set[tuple[int, str]]())
-        found.limits |= {(query.most, "fewer")} if query.most is not None and not query.least else set[tuple[int, str]]()
+        found.limits |= {(query.most, "fewer")} if query.most is not None and query.least <= 1 else set[tuple[int, str]]()
         found.whose.append({safe(self._words.directory.name(NamedKind.PERSON, each)) for each in scope.person_ids})
         for span in query.other:
             self._period(found, span)

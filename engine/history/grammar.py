@@ -121,7 +121,11 @@ def _read(question: Question) -> tuple[Query | None, Form]:
         return seen(question)
     slots = question.slots
     is_time = slots.when.spans and not slots.unknown and len(slots.tokens.all) < 12
-    return (replace(question.query(Ask.LIST, Of.EVENTS), oldest_first=True), Form.PLAIN) if is_time else (None, Form.PLAIN)
+    return (
+        (replace(question.query(Ask.LIST, Of.EVENTS), oldest_first=True, during=slots.when.moment), Form.PLAIN)
+        if is_time
+        else (None, Form.PLAIN)
+    )
 
 
 def _trouble(slots: Slots, now_ns: int) -> str:

@@ -30,6 +30,8 @@ class Anchor:
 def anchor_of(question: Question, of: Of, main: Query | None) -> Anchor | None:
     """None: the clause names nothing that happens. main: whose people stay at a place that it names."""
     slots = question.slots
+    if slots.any("nobody", "not"):
+        return None  # what did not happen has no time
     happens = slots.kinds or slots.labels or of in (Of.ALERTS, Of.INCIDENTS, Of.HELD)
     if happens:
         first = "first" in slots.said
@@ -78,6 +80,7 @@ class Placed:
                 began = 0 if ask is Ask.LAST else self.midnight(since, 0)
                 found = (since - reach if reach is not None else began, since)
             case Relation.AFTER:
+                until = since if row.kind in LOST_KINDS else until  # `after it went offline`: from then on
                 ended = self.now_ns if ask is Ask.FIRST else self.midnight(until, 1)
                 found = (until, until + reach if reach is not None else ended)
         begin, end = max(found[0], 0), min(found[1], self.now_ns)

@@ -40,6 +40,9 @@ _UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
 _SHORTLY_S = 15.0 * MINUTE
 
 
+_BOTH_ENDS = re.compile(r"\b(?P<one>first|earliest|last|latest) and (?:the )?(?P<other>last|latest|first|earliest)\b", re.IGNORECASE)
+
+
 class Relation(StrEnum):
     BEFORE = "before"
     AFTER = "after"
@@ -58,12 +61,17 @@ class Anchored:
 
 
 def questions(message: str) -> list[str]:
-    """The parts of a message that ask by themselves; one where it is no more."""
+    """The parts of a message that ask by themselves; one where it is no more. `the first and the last` are two."""
+    ends = _BOTH_ENDS.search(message)
+    if ends is not None:
+        return [f"{message[: ends.start()]}{end}{message[ends.end() :]}" for end in (ends["one"], ends["other"])]
     parts: list[str] = []
     start = 0
     for found in _SPLIT.finditer(message):
         head = message[start : found.start()]
         is_question = found.group(0).startswith("?") or _BEGINS.match(head)
+        if re.search(r"\bbut\b", found.group(0)) and re.search(r"\b(?:not|never)\b|n't\b", head, re.IGNORECASE):
+            continue  # `who was not here on Monday but was on Tuesday` is one
         if not head.strip() or not is_question or (not found.group(0).startswith("?") and _NO_CUT.search(head)) or len(head.split()) < 2:
             continue
         parts.append(head.strip())

@@ -14,6 +14,8 @@ _NONE = ("no", "without", "not", "never", "nothing", "nobody", "none", "noone", 
 def compare(question: Question, of: Of) -> tuple[Query, Form] | None:
     slots, groups = question.slots, question.slots.when.groups
     compares = slots.any("compare", "how_many", "most") or slots.word("more", "fewer", "less", "busier", "quieter")
+    if slots.word("together", "combined", "altogether", "total", "sum", "both") and not slots.any("compare"):
+        return None  # of both times as one
     if len(groups) != 2 and compares and not slots.any("median", "mean"):
         return _side_by_side(question, of)
     if len(groups) != 2 or not compares:

@@ -34,5 +34,5 @@ FILLERS = word_set(
     house home on's mean means based according account sharp lasted lasts lasting giving gives gave judged
     concerned considered classed rated deemed decision decisions candidate candidates
     leaving including ignoring minus excluded omitted excepted mention
-    mentions mentioned mentioning neither nor""".replace("\n", " ")
+    mentions mentioned mentioning neither nor current grouped""".replace("\n", " ")
 )

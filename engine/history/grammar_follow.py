@@ -94,7 +94,7 @@ def days_on(slots: Slots) -> int:
 
 
 def _placed(slots: Slots, before: Query, spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """A clock without a day (`only after 5 pm`), and `the day after`, are meant of the days of the question before."""
+    """A clock without a day (`only after six`), and `the day after`, are meant of the days of the question before."""
     zone, had = slots.zone, before.scope.spans
     if not had or zone is None:
         return spans

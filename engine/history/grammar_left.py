@@ -3,7 +3,9 @@
 from engine.history.grammar_form import Form
 from engine.history.grammar_found import Slots
 from engine.history.grammar_kinds import CATEGORIES
-from engine.history.queries import Ask, By, Of, Query
+from engine.history.grammar_scope import LOST_KINDS
+from engine.history.queries import Ask, By, Measure, Of, Query, Wanted
+from engine.model.event import EventKind
 from engine.model.incident import IncidentCategory
 
 _STATES = {
@@ -41,7 +43,7 @@ def left_over(slots: Slots, query: Query, form: Form) -> list[str]:
     """As they were written, in their order."""
     found = _numbers(slots) | _states(slots, query) | _others(slots, query) | _than(slots, query) | _not(slots, query, form)
     found |= _far(slots, query) | _turns(slots, query) | _how_many(slots, query) | _incidents(slots, query)
-    found |= _limits(slots, query) | _quantities(slots, query) | _of_others(slots, query)
+    found |= _limits(slots, query) | _quantities(slots, query) | _of_others(slots, query) | _superlatives(slots, query)
     return [token.text for token in slots.tokens.all if token.text in found]
 
 
@@ -83,6 +85,50 @@ def _turns(slots: Slots, query: Query) -> set[str]:
     return found
 
 
+_HOLDS_NO_LENGTH = (Ask.OBSERVED, Ask.AT_ONCE, Ask.DAYS, Ask.MATCHING, Ask.ABSENT, Ask.WITH, Ask.CLOCKS, Ask.ORDER, Ask.HANDLED)
+_SUPERLATIVES: tuple[tuple[tuple[str, ...], tuple[Ask, ...], tuple[str, ...]], ...] = (
+    (("longest", "shortest"), (Ask.LENGTHS, Ask.HOW_LONG), ("longest", "shortest", "lengthiest", "briefest")),
+    (
+        ("mean", "median"),
+        (Ask.AVERAGE, Ask.USUAL, Ask.LENGTHS, Ask.CLOCKS, Ask.COUNT),
+        ("average", "usually", "usual", "normally", "typically", "mean"),
+    ),
+    (("share",), (Ask.SHARE,), ("percentage", "percent", "share", "proportion", "ratio", "rate")),
+)
+
+
+def _superlatives(slots: Slots, query: Query) -> set[str]:
+    """`longest`, `usually`, `most` are of queries that tell them; beside any other they would be left out."""
+    found: set[str] = set()
+    for names, asks, words in _SUPERLATIVES:
+        if slots.any(*names) and query.ask not in asks:
+            found |= set(words)
+    if query.ask is Ask.COUNT and query.by is By.ALL and len(slots.tokens.all) < 6:
+        found |= {"more", "fewer", "less"}  # `which was more`, with nothing to compare
+    if query.ask is Ask.COMPARE:
+        found |= {"longer", "shorter"}
+    if query.ask in _HOLDS_NO_LENGTH and (slots.shortest_s is not None or slots.longest_s is not None):
+        found |= {token.text for token in slots.tokens.all if token.taken == "lasting"}
+    if slots.any("most", "fewest") and not _tells_most(slots, query):
+        found |= {"most", "least", "fewest", "busiest", "quietest", "highest", "lowest", "worst"}
+    tokens = slots.tokens
+    if any(tokens.run_of(end, "day") for end in ("longest", "shortest")):
+        found.add("day")
+    if slots.any("absent") and query.ask not in (Ask.ABSENT, Ask.DAYS, Ask.LACKING, Ask.OBSERVED, Ask.MATCHING):
+        found |= {"absent", "missing"}
+    if slots.any("when") and slots.word("empty", "deserted", "vacant", "unoccupied") and query.ask is not Ask.DAYS:
+        found |= {"empty", "deserted", "vacant", "unoccupied"}
+    lost = query.of is not Of.EVENTS or {EventKind.CAMERA_LOST, EventKind.NODE_LOST} & set(query.scope.kinds) or query.ask is Ask.OBSERVED
+    if slots.any("returned") and slots.people and not lost:
+        found.add("back")
+    return found
+
+
+def _tells_most(slots: Slots, query: Query) -> bool:
+    counted = query.wanted is not Wanted.ALL or query.ask in (Ask.LENGTHS, Ask.HOW_LONG, Ask.AVERAGE, Ask.CLOCKS)
+    return counted or (query.ask is Ask.DAYS and query.by is By.PERSON) or query.measure is Measure.NEAREST or slots.limit is not None
+
+
 def _of_others(slots: Slots, query: Query) -> set[str]:
     """Words that are of one kind of question only: decisions, clips that are counted, what somebody said, who is the same."""
     found: set[str] = set()
@@ -119,6 +165,16 @@ def _quantities(slots: Slots, query: Query) -> set[str]:
         found.add("only")
     if slots.word("always") and query.ask not in (Ask.DAYS, Ask.OBSERVED):
         found.add("always")
+    asks = slots.tokens.word(0) in ("was", "were", "did", "do", "does", "is", "are", "has", "have", "had")
+    each = slots.tokens.word(1) in ("all", "every", "each") or slots.word("everyone", "everybody")
+    if (
+        asks
+        and each
+        and not slots.not_people
+        and query.ask in (Ask.LIST, Ask.STAYS, Ask.COUNT, Ask.LAST, Ask.FIRST)
+        and not slots.any("returned")
+    ):
+        found |= {"all", "every", "each", "everyone", "everybody"} if not set(query.scope.kinds) & set(LOST_KINDS) else set[str]()
     if slots.any("at_once") and query.ask not in (Ask.AT_ONCE, Ask.WITH):
         found |= {"once", "simultaneously", "concurrently"}
     if slots.any("nearest") and query.of is not Of.INCIDENTS:

@@ -24,6 +24,7 @@ def find_severities(tokens: Tokens, found: Slots) -> None:
                 at_least = _at_least(tokens, at, counted[0] + 1)
                 tokens.take(at, counted[0] + 1, "severity")
                 _severe(found, counted[1], at_least)
+                _further(tokens, counted[0] + 1, found)
             continue
         if word in AT_LEAST_HIGH:
             tokens.take(at, at + 1, "severity")
@@ -38,6 +39,14 @@ def find_severities(tokens: Tokens, found: Slots) -> None:
             at_least = _at_least(tokens, at, at + 1)
             tokens.take(at, at + 1, "severity")
             _severe(found, number, at_least)
+
+
+def _further(tokens: Tokens, at: int, found: Slots) -> None:
+    """`severity 4 and 5`."""
+    while tokens.word(at) in ("and", "or") and tokens.word(at + 1) in ("1", "2", "3", "4", "5"):
+        found.severities.append(int(tokens.word(at + 1)))
+        tokens.take(at, at + 2, "severity")
+        at += 2
 
 
 def _below(tokens: Tokens, at: int) -> bool:
@@ -94,9 +103,17 @@ def find_by(tokens: Tokens, found: Slots) -> None:
                     tokens.take(at + 3, at + 4, "by")
 
 
+_ENDS = ("most", "latest", "newest", "recent", "last", "oldest", "longest", "shortest", "earliest")  # behind a number
+
+
 def find_limit(tokens: Tokens, found: Slots) -> None:
     """`the last 5 alerts`, `first three`."""
     for at in tokens.open():
+        before = number_at(tokens, at)
+        if before is not None and tokens.word(before[1]) in _ENDS and tokens.word(at) not in ("a", "an", "one") and 1 <= before[0] <= 100:
+            found.limit = int(before[0])
+            tokens.take(at, before[1], "limit")
+            return
         counted = number_at(tokens, at + 1) if tokens.word(at) in ("last", "first", "latest", "newest", "top", "recent") else None
         if counted is None or counted[0] != int(counted[0]) or not 1 <= counted[0] <= 100 or tokens.word(at + 1) in ("a", "an", "one"):
             continue

@@ -48,7 +48,11 @@ def regular(question: Question, of: Of) -> _Read:
     """`who came every weekday`, `who was here on just one day`, `who came only once`."""
     slots = question.slots
     often = slots.limit_of == "days" or (slots.limit_of == "times" and slots.word("came", "come", "comes", "visited"))
+    most = slots.any("most", "fewest") and slots.word("days") and "who" in slots.said and not slots.any("events")
+    often = often or most
     if of is not Of.EVENTS or slots.kinds or slots.people or not _asks_who(question) or not (slots.any("every") or often):
+        return None
+    if slots.any("absent", "not"):
         return None
     query = question.query(Ask.DAYS, Of.EVENTS, reach=False, by=By.PERSON, limit=100)
     if often:
@@ -111,7 +115,14 @@ def _without(question: Question, scope: Scope) -> tuple[Scope, ...] | None:
     left_out = slots.when.without
     if left_out and all(not _inside(span, slots.when.spans) for span in left_out):
         return (replace(scope, spans=left_out),)
-    return _otherwise(question, scope) if slots.any("only") and scope.spans and not slots.limit_of else None
+    return _otherwise(question, scope) if slots.any("only") and not _only_one(question) and scope.spans and not slots.limit_of else None
+
+
+def _only_one(question: Question) -> bool:
+    """`the only person`: nobody else, and not at no other time."""
+    tokens = question.slots.tokens
+    after = [tokens.word(at + 1) for at in range(len(tokens.all)) if tokens.word(at) == "only"]
+    return any(word in ("person", "one", "people", "visitor", "employee", "ones") for word in after)
 
 
 def _inside(span: Span, spans: tuple[Span, ...]) -> bool:

@@ -113,7 +113,9 @@ def find_lost(tokens: Tokens, found: Slots) -> None:
 
 def find_visits(found: Slots) -> None:
     """Visits of a zone that are counted or measured are of that kind, not all that was there."""
-    asks = found.any("how_many", "how_often", "mean", "median", "longest", "shortest")
+    asks = found.any("how_many", "how_often", "mean", "median", "longest", "shortest", "most", "fewest", "compare") or found.word(
+        "more", "fewer"
+    )
     if asks and found.zones and not found.cameras and not found.kinds and found.word("visit", "visits"):
         found.kinds.append(EventKind.ZONE_VISIT)
 
@@ -143,6 +145,29 @@ def find_through(found: Slots, directory: Directory) -> None:
         found.said.add("anyone")
     if zones - directory.portals and not found.cameras:
         found.kinds.append(EventKind.ZONE_VISIT)
+
+
+def find_subject(tokens: Tokens, found: Slots) -> None:
+    """`alerts about a camera`, `alarms that concerned a person`: what an alert is about is a kind of event."""
+    if "alerts" not in found.said or found.kinds:
+        return
+    for at in range(2, len(tokens.all)):
+        before = tokens.word(at - 2) if tokens.word(at - 1) in ("a", "the", "any") else tokens.word(at - 1)
+        kind = _SUBJECTS.get(tokens.word(at)) if before in ("about", "concerned", "concerning", "regarding", "for", "with") else None
+        if kind is not None and tokens.all[at].taken not in ("name", "by"):
+            found.kinds.append(kind)
+            return
+
+
+_SUBJECTS = {
+    "camera": EventKind.CAMERA_LOST,
+    "cameras": EventKind.CAMERA_LOST,
+    "node": EventKind.NODE_LOST,
+    "nodes": EventKind.NODE_LOST,
+    "person": EventKind.PERSON,
+    "people": EventKind.PERSON,
+    "persons": EventKind.PERSON,
+}
 
 
 def find_every(tokens: Tokens, found: Slots) -> None:

@@ -47,7 +47,7 @@ def seen(question: Question) -> tuple[Query, Form]:
     if is_about_people:
         return _stays(question, form)
     listed = question.query(Ask.LIST, Of.EVENTS)
-    return replace(listed, oldest_first=_from_the_first(question, bool(slots.when.spans))), form
+    return replace(listed, oldest_first=_from_the_first(question, bool(slots.when.spans)), during=slots.when.moment), form
 
 
 def _whole_days(query: Query, question: Question, form: Form) -> Query:

@@ -4,10 +4,11 @@ import re
 from zoneinfo import ZoneInfo
 
 from engine.history.grammar_found import Slots
+from engine.history.grammar_kinds import CATEGORIES
 from engine.history.grammar_limits import find_limits, find_ordinal
 from engine.history.grammar_measures import find_by, find_limit, find_severities
 from engine.history.grammar_named import find_distance, find_gates, put_named
-from engine.history.grammar_phrases import find_every, find_lost, find_phrases, find_recording, find_through, find_visits
+from engine.history.grammar_phrases import find_every, find_lost, find_phrases, find_recording, find_subject, find_through, find_visits
 from engine.history.grammar_spelling import mend
 from engine.history.grammar_tables import is_filler, is_word
 from engine.history.grammar_tokens import tokens_of
@@ -17,6 +18,7 @@ from engine.model.event import EventKind
 
 _ID = re.compile(r"\b[a-z]{1,6}-[0-9a-f]{3,}(?:-[0-9a-f]+)?\b", re.IGNORECASE)
 _HERE_KM = 2.0
+_INCIDENT_WORDS = frozenset(word for phrases in CATEGORIES.values() for phrase in phrases for word in phrase)
 
 
 def _find_text(found: Slots) -> None:
@@ -26,7 +28,10 @@ def _find_text(found: Slots) -> None:
         return
     for at in tokens.open():
         before = tokens.word(at - 1) if tokens.word(at - 1) not in ("the", "a", "an") else tokens.word(at - 2)
-        if before in ("about", "mention", "mentioned", "mentioning", "mentions", "say", "says") and not is_word(tokens.word(at)):
+        names_one = at + 1 < len(tokens.all) and tokens.all[at + 1].taken == "word" and tokens.word(at + 1) in _INCIDENT_WORDS
+        if (names_one and not is_word(tokens.word(at))) or (
+            before in ("about", "mention", "mentioned", "mentioning", "mentions", "say", "says") and not is_word(tokens.word(at))
+        ):
             tokens.take(at, at + 1, "text")
             found.text = tokens.word(at)
             return
@@ -54,6 +59,7 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     find_limits(tokens, found)
     find_phrases(tokens, found)
     find_every(tokens, found)
+    find_subject(tokens, found)
     find_lost(tokens, found)
     find_recording(found)
     find_visits(found)

@@ -33,7 +33,7 @@ _SHORT: tuple[tuple[str, _Told], ...] = (
     (r"\bby day\b(?=.*\bnight)", "in the bydays"),
     (r"(\bnight\b.*)\b(?:by day|during the day)\b", r"\1in the bydays"),
     (r"\b(at|around) ([01]\d|2[0-3])([0-5]\d)\b(?!\d)", r"\1 \2:\3"),
-    (rf"\b({_WEEKDAY})\s*[-–—]\s*({_WEEKDAY})\b", r"from \1 to \2"),
+    (rf"\b({_WEEKDAY})\s*(?:[-–—]|\b(?:to|till|until|through|thru)\b)\s*({_WEEKDAY})\b", r"from \1 to \2"),
     (rf"\b({_DAY}) (to|and|until|till|through|[-–—]) ({_DAY}) (?:of )?({_MONTH})\b", r"\1 \4 \2 \3 \4"),
     (rf"\b({_MONTH}) ({_DAY}) (to|and|until|till|through|[-–—]) ({_DAY})\b(?! ?(?:am|pm|:))", r"\1 \2 \3 \1 \4"),
     (r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)", lambda found: _day_of_month(found)),

@@ -39,7 +39,7 @@ def clip(question: Question, of: Of) -> tuple[Query, Form] | None:
     id_ = slots.ids[0] if slots.ids else ""
     counts = "how_many" in slots.said
     usual = 100 if counts else 1 if slots.any("last", "first") else 5
-    query = question.query(Ask.CLIP, Of.EVENTS, id=id_, limit=slots.limit or usual)
+    query = question.query(Ask.CLIP, of if of is Of.ALERTS else Of.EVENTS, id=id_, limit=slots.limit or usual)
     return replace(query, oldest_first="first" in slots.said, skip=skipped(question)), Form.HOW_MANY if counts else Form.PLAIN
 
 
@@ -61,7 +61,8 @@ def handled(question: Question, of: Of) -> tuple[Query, Form] | None:
     if form_of(slots) is Form.YES_NO and not slots.any("who", "anyone") and not question.assignees:
         query = question.query(Ask.LIST, Of.ALERTS)  # told is what became of it: yes could say the opposite
         return replace(query, scope=replace(query.scope, states=(), who=Who.ANYTHING)), Form.PLAIN
-    if not slots.any("who", "anyone"):
+    when_by = bool(question.assignees) and slots.any("when")
+    if not slots.any("who", "anyone") and not when_by:
         return None
     one = slots.any("last", "first")
     query = question.query(Ask.HANDLED, Of.ALERTS, id=slots.ids[0] if slots.ids else "", limit=1 if one else 20)

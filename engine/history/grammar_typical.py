@@ -96,6 +96,9 @@ def lengths(question: Question, of: Of) -> _Read:
     measure = _length_measure(question)
     if measure is None or of is not Of.EVENTS:
         return None
+    of_visits = slots.has_place or slots.kinds or slots.word("visit", "visits", "stay", "stays", "event", "events", "sighting", "sightings")
+    if slots.people and measure in (Measure.MEAN, Measure.MEDIAN) and not of_visits:
+        return None  # how long somebody works is no length of what cameras saw
     asks_who = slots.any("who") and slots.tokens.word(0) in ("who", "whom", "which", "what", "whose")
     people_summed = asks_who and not slots.kinds and not slots.people and "unknown" not in slots.said
     if measure in (Measure.LONGEST, Measure.SHORTEST) and people_summed:
@@ -103,7 +106,7 @@ def lengths(question: Question, of: Of) -> _Read:
             Ask.HOW_LONG, of, reach=False, by=By.PERSON, limit=100, wanted=Wanted.MOST if measure is Measure.LONGEST else Wanted.FEWEST
         )
         return replace(query, scope=replace(query.scope, who=Who.KNOWN, kinds=_stay_kinds(question))), Form.PLAIN
-    query = question.query(Ask.LENGTHS, of, reach=False, measure=measure, limit=1)
+    query = question.query(Ask.LENGTHS, of, reach=False, measure=measure, limit=slots.limit or 1)
     scope = query.scope
     if not scope.kinds and _of_stays(question):
         who = Who.ANYONE if scope.who is Who.ANYTHING else scope.who
@@ -117,6 +120,8 @@ def _length_measure(question: Question) -> Measure | None:
         return Measure.LONGEST
     if "shortest" in slots.said:
         return Measure.SHORTEST
+    if slots.any("arrive", "leave") and not slots.any("how_long"):
+        return None  # a time of the day
     of_time = slots.any("how_long") or slots.word("time", "length", "duration", "hours", "minutes")
     counts = slots.any("how_many", "how_often", "alerts") and not slots.any("how_long")
     if not of_time or counts or (slots.any("when") and not slots.any("how_long")):
@@ -163,11 +168,13 @@ def days(question: Question, of: Of) -> _Read:
     nights = slots.tokens.word(0) in ("how", "which", "on", "what") and slots.word("nights", "evenings", "mornings", "weekends")
     always = slots.word("always") and slots.any("arrive", "leave")  # of the days on which somebody was there at all
     every = form is Form.YES_NO and not always and (slots.any("every") or (slots.by is By.DAY and slots.word("every", "each")))
-    if not (slots.any("days") or nights or every) or slots.limit_of in ("rows", "times"):
+    when_nobody = slots.any("when") and slots.any("nobody") and not (slots.kinds or slots.people)
+    if not (slots.any("days") or nights or every or when_nobody) or slots.limit_of in ("rows", "times"):
         return None
     if slots.any("mean", "median", "most", "fewest", "longest", "shortest", "how_long"):
         return None
-    denied = slots.any("not", "nobody", "absent") and not every
+    quiet = slots.word("quiet", "calm", "empty", "deserted", "without")
+    denied = (slots.any("not", "nobody", "absent") or quiet) and not every
     wanted = Wanted.FEWEST if denied else Wanted.EVERY if every else Wanted.ALL
     query = question.query(Ask.DAYS, of, reach=False, by=By.ALL if nights else By.DAY, limit=100, wanted=wanted)
     of_people = not slots.kinds and (slots.people or slots.any("anyone", "nobody", "people"))

@@ -45,7 +45,8 @@ OTHER_THAN = phrases(
     "but, except, except for, besides, apart from, other than, excluding, aside from, without, not counting, but not, beside"
 )
 WHEN = phrases(
-    "when, what time, which time, at what time, what date, what day, which date, what times, what hour, since when, until when, till when, "
+    "when, what time, which time, at what time, what date, what day, which date, what times, what hour, arrival times, departure times, "
+    "times of arrival, since when, until when, till when, "
     "until what hour, until what time, until which time"
 )
 WHERE = phrases(
@@ -115,7 +116,7 @@ BEFORE_WHEN = word_set(
 )
 RETURNED = phrases(
     "come back, comes back, came back, coming back, back online, back up, back on, recover, recovered, recovers, restored, restore, "
-    "reconnected, heard again, seen again, back again"
+    "reconnected, heard again, seen again, back again, back"
 )
 WITH = phrases(
     "with, together, together with, accompanied, accompanied by, accompany, company, alone, in the company of, met, meet, alongside, "
@@ -125,7 +126,8 @@ HANDLED = phrases(
     "acknowledged, acknowledge, acked, ack, closed, close, handled, handle, handles, dealt with, deal with, dealt, resolved, resolve, "
     "took care of, take care of, responded, respond, responded to, respond to, worked on, signed off on, confirmed, dismissed, "
     "dismiss, processed, reacted, react to, answered, took, attended to, cleared, clear, picked up, responsible for, responsible, "
-    "on it, looked after, accepted, judged, taken, sorted, sorted out, taken care of, been dealt with, been handled, been taken"
+    "on it, looked after, accepted, judged, taken, sorted, sorted out, taken care of, been dealt with, been handled, been taken, "
+    "looked at, look at, looked into, seen to"
 )
 MOST = phrases(
     "most, busiest, most active, highest, most often, most common, most frequent, most frequently, top, peak, maximum, "
@@ -168,7 +170,8 @@ SHARE = phrases(
 DAYS = phrases(
     "how many days, how many different days, which days, what days, on how many days, on which days, on what days, number of "
     "days, every day, "
-    "each day, which dates, what dates, all days, day on which, days on which, day when, days when"
+    "each day, which dates, what dates, all days, day on which, days on which, day when, days when, "
+    "days with, days without, any days, nights with, nights without"
 )
 ORDERS = word_set(  # a question is no order: such a word is never a slip of a name, and never carried out
     "mark marked delete remove erase disable enable stop stopped switch arm disarm lock unlock reset forget ignore pretend turn set change"
@@ -193,7 +196,8 @@ AT_ONCE = phrases(
 )
 EVERY = phrases(
     "every day, each day, every single day, all days, all the days, every weekday, each weekday, every working day, each working day, "
-    "every workday, each and every day, always, every night, each night, every morning, each morning, every one of the days"
+    "every workday, each and every day, all weekdays, all the weekdays, all working days, all workdays, on all days, "
+    " always, every night, each night, every morning, each morning, every one of the days"
 )
 ONLY = phrases("only, solely, exclusively")
 NEAREST = phrases("nearest, closest, how far, how far away, how near, how close")

@@ -214,6 +214,7 @@ class Query:
     skip: int = 0
     oldest_first: bool = False
     measure: Measure = Measure.NONE
+    during: bool = False  # of LIST: also what began before and went on still
     least: int = 0
     most: int | None = None
     also: tuple[Scope, ...] = ()

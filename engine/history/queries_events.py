@@ -30,18 +30,14 @@ def first(reach: Reach, query: Query) -> Result:
 
 
 def listed(reach: Reach, query: Query) -> Result:
-    found = reach.events(query.scope, query.limit + query.skip, newest_first=not query.oldest_first)[query.skip :]
-    total = sum(reach.record.count(reach.want(query.scope, _or_all(span))) for span in reach.spans(query.scope))
+    found = reach.events(query.scope, query.limit + query.skip, newest_first=not query.oldest_first, touching=query.during)[query.skip :]
+    total = sum(reach.record.count(reach.want(query.scope, _or_all(span), touching=query.during)) for span in reach.spans(query.scope))
     return _rows(reach, query, found, total)
 
 
 def clip(reach: Reach, query: Query) -> Result:
     """The newest events with a clip; where none has one, the newest event. Of one that is asked for also the newest, without a clip."""
-    newest = (
-        [_event_of(reach, query.id)]
-        if query.id
-        else reach.events(query.scope, MOST_ROWS, newest_first=not query.oldest_first, touching=True)
-    )
+    newest = [_event_of(reach, query.id)] if query.id else _filmed(reach, query)
     events = [event for event in newest if event is not None and reach.viewer.sees(event.camera_id)][query.skip :]
     rows = [row_of_event(event) for event in events]
     clips = reach.clips(rows)
@@ -51,6 +47,14 @@ def clip(reach: Reach, query: Query) -> Result:
         kept = [*rows[:1], *kept]
     shown = tuple(each for each in clips if each.event_id in {row.citation.id for row in kept})
     return Result(query, counted(query, reach.now_ns), tuple(kept), len(having), clips=shown)
+
+
+def _filmed(reach: Reach, query: Query) -> list[Event | None]:
+    """What a clip could be of: events, or those that alerts are about."""
+    if query.of is not Of.ALERTS:
+        return [*reach.events(query.scope, MOST_ROWS, newest_first=not query.oldest_first, touching=True)]
+    alerts = reach.alerts(query.scope)[:MOST_ROWS]
+    return [reach.record.event(alert.event_id) for alert in (alerts[::-1] if query.oldest_first else alerts)]
 
 
 def _event_of(reach: Reach, id_: str) -> Event | None:

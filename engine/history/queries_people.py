@@ -21,7 +21,7 @@ def regular(reach: Reach, query: Query) -> Result:
 
     Rows: `count` how many days, `details` which, as ISO dates; cited is the person's own DAYS.
     """
-    query = replace(query, scope=with_days(reach, query.scope, whole=False))
+    query = replace(query, scope=with_days(reach, query.scope, whole=query.wanted is Wanted.EVERY))  # today is not over
     total = len(days_of(reach, query.scope))
     rows: list[Row] = []
     for tally in sorted(queries_events.by_person(reach, replace(query.scope, who=Who.KNOWN), touching=False), key=lambda each: each.key):

@@ -47,6 +47,8 @@ class Desk:
 
     def _found(self, query: Query) -> Result:
         reach = self._reach
+        if query.of is Of.ALERTS and query.ask is Ask.CLIP:
+            return queries_events.clip(reach, query)
         if query.of in (Of.ALERTS, Of.HELD, Of.INCIDENTS):
             return queries_alerts.newest(reach, query) if query.ask in (Ask.LAST, Ask.FIRST) else queries_alerts.listed(reach, query)
         match query.ask:

@@ -59,7 +59,8 @@ def with_days(reach: Reach, scope: Scope, *, whole: bool) -> Scope:
     floor = day_span(began, reach.zone).since_ns
     midnight = day_span(today, reach.zone).since_ns
     ceiling = midnight if whole and scope.spans[0].since_ns < midnight else reach.now_ns
-    spans = [Span(max(each.since_ns, floor), min(each.until_ns, ceiling)) for each in scope.spans if each.since_ns < ceiling > floor]
+    held = [each for each in scope.spans if each.since_ns < ceiling and each.until_ns > floor]
+    spans = [Span(max(each.since_ns, floor), min(each.until_ns, ceiling)) for each in held if floor < ceiling]
     return replace(scope, spans=tuple(each for each in spans if each.until_ns > floor) or scope.spans)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from engine.history.replay_compare import one_run
+from engine.history.replay_garbage import collect_seldom
 from engine.history.replay_player import ReplayPlayer
 from engine.history.replay_start import States
 from engine.model.errors import WatchroomError
@@ -103,7 +104,8 @@ def work_out(pipe: Connection, window: Window) -> None:
 
 
 def _behind() -> None:
-    """Everything else goes first; whoever interrupts the engine at a terminal does not mean this process."""
+    """Everything else goes first; whoever interrupts the engine at a terminal does not mean this process, which only runs the record."""
+    collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(NICENESS)

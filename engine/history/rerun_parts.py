@@ -5,7 +5,6 @@ that one's very state, or the parts are not one run: then the window is run in o
 digest and all.
 """
 
-import gc
 import json
 import multiprocessing
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.history.replay_digest import ResultDigest
+from engine.history.replay_garbage import collect_seldom
 from engine.history.replay_journal import Gap, JournalFolder
 from engine.history.replay_meter import Meter
 from engine.history.replay_run import ReplayRun
@@ -65,7 +65,7 @@ def rerun_in_parts(
         return rerun(journal, checkpoints, since_ns, until_ns, on_progress=on_progress)
     done: list[Done] = []
     said, digest = Said(), ResultDigest()
-    with ProcessPoolExecutor(min(processes, len(parts)), multiprocessing.get_context("spawn"), _seldom_collected) as pool:
+    with ProcessPoolExecutor(min(processes, len(parts)), multiprocessing.get_context("spawn"), collect_seldom) as pool:
         for each in pool.map(run_part, parts):
             done.append(replace(each, said=Said(), digested=b""))
             said.add(each.said)
@@ -104,11 +104,6 @@ def run_part(part: Part) -> Done:
     missing = (*start.missing, *(gap.sentence() for gap in gaps))
     meets = part.end is None or _state(start.pipeline) == _state_of(part.checkpoints, part.end)
     return Done(said, digest.kept, meets, start.warm_ns, missing, meter.count - warmed, warmed, meter.first_ns, meter.last_ns)
-
-
-def _seldom_collected() -> None:
-    """In a process of its own that only steps: cycles are rare there, and looking for them took a tenth of the time."""
-    gc.set_threshold(100_000, 50, 50)
 
 
 def _start(part: Part, source: JournalFolder) -> Start:

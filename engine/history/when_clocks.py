@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine.history.grammar_tokens import Tokens, word_set
-from engine.history.when_units import NUMBERS, TH, Piece, month_of, number_at, unit_at
+from engine.history.when_units import NUMBERS, TH, Piece, month_of, number_at, unit_at, weekday_of
 
 
 def minute_of(text: str) -> int | None:
@@ -37,7 +37,13 @@ def read_clock(tokens: Tokens, at: int, _now: datetime) -> Piece | None:
         return _with_half(tokens, at, hour * 60, at + 1, was_clear=False)
     if tokens.run(at + 1, ("at", "night")):
         return _with_half(tokens, at, hour * 60, at + 1, was_clear=False)
-    return _with_half(tokens, at, hour * 60, at + 1, was_clear=False) if word.isdigit() and _about_time(tokens, at) else None
+    said = word.isdigit() or (tokens.word(at - 1) in ("and", "to", "until") and _ends_time(tokens.word(at + 1)))
+    return _with_half(tokens, at, hour * 60, at + 1, was_clear=False) if said and _about_time(tokens, at) else None
+
+
+def _ends_time(word: str) -> bool:
+    """`between midnight and six on Monday`: behind a number in words stands nothing that it could count."""
+    return not word or word in ("on", "in", "at", "yesterday", "today", "last") or weekday_of(word) is not None
 
 
 _MINUTES = {"five": 5, "ten": 10, "twenty": 20, "quarter": 15, "half": 30}

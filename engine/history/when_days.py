@@ -89,6 +89,8 @@ def read_weeks(tokens: Tokens, at: int, now: datetime) -> Piece | None:
     )
     if before_last:
         return day_piece(start, at + (4 if tokens.word(at) == "the" else 3), monday - timedelta(days=14), 7)
+    if tokens.run(at, ("the", "week", "before")):
+        return day_piece(start, at + 3, monday - timedelta(days=14), 7)
     if unit in ("weekdays", "workdays"):
         return Piece(start, end, weekdays=frozenset(range(5)), every=True)
     if not is_last and tokens.word(at) not in THIS | {"all"}:

@@ -1,6 +1,7 @@
 """Pieces of times that belong together, and the words that relate them: `since`, `between`, `before`, `to`."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from engine.history.grammar_tokens import Tokens, word_set
 from engine.history.when_units import Piece
@@ -54,6 +55,11 @@ def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
             continue
         short = relation in ("before", "after") and tokens.free(start - 1) and tokens.word(start - 1) in _SHORTLY
         start = start - 1 if short else start
+        named = _of_week(found, piece)
+        if named is not None:  # `on Monday afternoon last week`
+            tokens.take(start, piece.end, "time")
+            found[named] = replace(found[named], piece=_in_week(found[named].piece, piece))
+            continue
         if found and relation in ("", "at", "around") and _joins(tokens, found[-1].piece, piece):
             before = found[-1]
             tokens.take(before.piece.end, piece.end, "time")
@@ -120,6 +126,19 @@ def _joins(tokens: Tokens, before: Piece, piece: Piece) -> bool:
     return not (both_days or both_clocks or alone)
 
 
+def _of_week(found: list[Moment], week: Piece) -> int | None:
+    """Which of the times before is a day of the week, where this one is a whole week."""
+    if week.days is None or (week.days[1] - week.days[0]).days != 7 or week.days[0].weekday() or week.part is not None:
+        return None
+    return next((at for at, each in enumerate(found) if each.piece.weekday and each.piece.days is not None), None)
+
+
+def _in_week(piece: Piece, week: Piece) -> Piece:
+    assert piece.days is not None and week.days is not None
+    day = week.days[0] + timedelta(days=piece.days[0].weekday())
+    return replace(piece, days=(day, day + timedelta(days=1)), weekday=False)
+
+
 def _same_day(tokens: Tokens, before: Piece, piece: Piece) -> bool:
     """`Friday the 13th`: a day of the week beside the date that is one."""
     if any(tokens.word(at) not in ("the", "of") for at in range(before.end, piece.start)) or before.days is None or piece.days is None:
@@ -141,6 +160,7 @@ def _merged(a: Piece, b: Piece) -> Piece:
         every=a.every or b.every,
         this=a.this or b.this,
         second=a.second if a.second is not None else b.second,
+        weekday=a.weekday or b.weekday,
     )
 
 

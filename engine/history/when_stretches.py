@@ -47,8 +47,10 @@ def one_day_said(a: Moment, b: Moment) -> list[tuple[Moment, ...]]:
     clocks = a.piece.clock is not None and b.piece.clock is not None
     if not clocks or days is None or (a.piece.days is not None and b.piece.days is not None):
         return [(a, b)]
-    named = Moment(Piece(a.piece.start, a.piece.start, days=days), "")
-    return [(named,), (replace(a, piece=replace(a.piece, days=None)), replace(b, piece=replace(b.piece, days=None)))]
+    weekdays = a.piece.weekdays | b.piece.weekdays
+    named = Moment(Piece(a.piece.start, a.piece.start, days=days, weekdays=weekdays), "")
+    clocks_only = (replace(each, piece=replace(each.piece, days=None, weekdays=frozenset())) for each in (a, b))
+    return [(named,), tuple(clocks_only)]
 
 
 def only_days(stretch: tuple[Moment, ...]) -> bool:

@@ -14,11 +14,8 @@ from tests.engine.history.chat_second import Put, second
 from tests.engine.history.chat_site import Site, missed, site_in, uncited
 from tests.fakes.week import generated
 
-NOT_YET = {  # what is still not answered as it was; two of them are declined, which is honest
-    "What was going on at half past two in the afternoon yesterday?",
-    "Which alert was about a camera?",
+NOT_YET = {  # what is still declined
     "incidents reported more than 10 km away",
-    "which incident was closest to us last week",
 }
 
 
