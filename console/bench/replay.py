@@ -11,6 +11,7 @@ from console.bench import report
 from console.bench.replay_record import CAMERAS, NODES, RATE_HZ, WALKERS, Record, keep
 from engine.history.replay_compare import compare
 from engine.history.replay_digest import ResultDigest
+from engine.history.replay_garbage import seldom_collected
 from engine.history.replay_player import ReplayPlayer
 from engine.history.rerun import Rerun, rerun
 from engine.history.rerun_parts import rerun_in_parts
@@ -72,7 +73,8 @@ def _again(record: Record, progress: Progress) -> tuple[list[Rerun], float]:
     again: list[Rerun] = []
     for number in range(RUNS):
         progress(f"full speed, {number + 1} of {RUNS}")
-        again.append(rerun(record.journal, record.checkpoints, record.since_ns, record.until_ns))
+        with seldom_collected():  # as `watchroom evidence verify` does, and every process of replay
+            again.append(rerun(record.journal, record.checkpoints, record.since_ns, record.until_ns))
     return again, time.process_time() - began_s
 
 
@@ -94,7 +96,8 @@ def _as_live(record: Record, again: list[Rerun]) -> bool:
 def _tried(record: Record) -> dict[str, Any]:
     other = ReplaySettings(gates=replace(GateSettings(), min_seen_s=3.0))
     states = _states(record)
-    found = compare(record.journal, states, record.since_ns, record.until_ns, other)
+    with seldom_collected():
+        found = compare(record.journal, states, record.since_ns, record.until_ns, other)
     counts = {f"same_{kind.value}s": count for kind, count in found.same}
     return {"ratio": round(found.ratio, 2), "gained": len(found.gained), "lost": len(found.lost), **counts}
 

@@ -4,6 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
+from engine.history.replay_garbage import seldom_collected
 from engine.runtime.audit_heads import fingerprint
 from engine.runtime.evidence.verify import PackVerdict, RerunVerdict, verify_pack
 
@@ -21,7 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Raises InputError (`pack`, `public_key`), EnvironmentFault."""
-    verdict = verify_pack(parsed.pack, parsed.rerun, parsed.public_key)
+    with seldom_collected():
+        verdict = verify_pack(parsed.pack, parsed.rerun, parsed.public_key)
     print(json.dumps(_plain(verdict), ensure_ascii=False) if parsed.json else _told(verdict))
     return 0 if verdict.good else CHECK_FAILED
 

@@ -165,9 +165,15 @@ class Jolts:
 def _bands(waves: Waves) -> tuple[Waves, Mask]:
     """(n, 8) sums over neighbouring tones, by frequency, of mean square 1; and (n,) whether there is enough to tell a shape by."""
     bands = np.add.reduce(waves[:, _ORDER].reshape(len(waves), _BANDS, SUBCARRIERS // _BANDS), axis=2)
-    heard = _product(waves, waves) >= SUBCARRIERS * (2 * WEAK) ** 2
-    size = np.sqrt(_product(bands, bands) / _BANDS)[:, None]
+    heard = _power(waves) >= SUBCARRIERS * (2 * WEAK) ** 2
+    size = np.sqrt(_power(bands) / _BANDS)[:, None]
     return (bands / np.maximum(size, 1e-9)).astype(np.complex64), heard
+
+
+def _power(waves: Waves) -> Array:
+    """(n,) sums of squares of waves (n, m) that are whole counts: up to 2^24, so single precision has no rounding."""
+    parts = np.ascontiguousarray(waves).view(np.float32)
+    return np.einsum("nx,nx->n", parts, parts).astype(np.float64)
 
 
 def _product(one: Waves, two: Waves) -> Array:

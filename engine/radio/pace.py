@@ -50,7 +50,8 @@ class Pace:
         """(rows,) since the newest frame; never negative, `LONGEST_S` where there was none."""
         newest = self._table["newest_ns"]
         silent = newest == NEVER
-        return np.where(silent, LONGEST_S, np.clip((now_ns - np.where(silent, now_ns, newest)) / SECOND, 0.0, LONGEST_S))
+        passed_s = (now_ns - np.where(silent, now_ns, newest)) / SECOND
+        return np.where(silent, LONGEST_S, np.minimum(np.maximum(passed_s, 0.0), LONGEST_S))
 
     def rate_hz(self, now_ns: int) -> Array:
         """(rows,) frames a second over the last `WINDOW_S`, forgetting exponentially; unbiased from the second frame on."""

@@ -30,6 +30,7 @@ _BANDS = 8
 _FRAMES = 40
 _APART_NS = 19_000_000  # frames of a path that come faster tell nothing new
 SLOW_HZ = 1.5 / WINDOW_S  # a window cannot tell these from standing: they are never unlikely
+_SLOW = np.abs(RATES_HZ) < SLOW_HZ
 _ORDER = np.roll(np.arange(SUBCARRIERS), SUBCARRIERS // 2)  # tones by frequency: the chip tells 0 … 31, −32 … −1
 _PLACE: Single = np.arange(SUBCARRIERS, dtype=np.float32) - SUBCARRIERS / 2
 _ANGLES: Single = (2 * np.pi * RATES_HZ[RATES_HZ >= 0]).astype(np.float32)
@@ -123,13 +124,14 @@ class Ripples:
 def _spectra(ring: Waves, age_s: Array, held: Mask) -> Array:
     """(n, F) of frames (n, frames, bands); a raised cosine fades the window in and out. In single precision: to a ten-thousandth."""
     age = np.where(held, age_s, 0.0).astype(np.float32)
-    fade = np.where(held, np.square(np.sin(np.pi * np.clip(age / WINDOW_S, 0.02, 0.98))), 0.0).astype(np.float32)
+    part = np.minimum(np.maximum(age / WINDOW_S, 0.02), 0.98)
+    fade = np.where(held, np.square(np.sin(np.pi * part)), 0.0).astype(np.float32)
     faded = ring.view(np.float32) * fade[..., None]
     faded -= fade[..., None] * (np.add.reduce(faded, axis=1) / np.maximum(np.add.reduce(fade, axis=1), 1e-9)[:, None])[:, None]
     power = _power(age, faded)
-    mean = power.mean(axis=1, keepdims=True)
+    mean = np.add.reduce(power, axis=1, keepdims=True) / power.shape[1]
     even = np.where(mean > 0, power / np.maximum(mean, 1e-30), 1.0)
-    return np.where(np.abs(RATES_HZ) < SLOW_HZ, np.maximum(even, 1.0), even)
+    return np.where(_SLOW, np.maximum(even, 1.0), even)
 
 
 def _power(age: Single, parts: Single) -> Single:

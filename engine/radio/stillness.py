@@ -27,8 +27,8 @@ WAVES = 5
 COMPONENTS = WAVES + 1
 FEWEST = 40  # bins with frames and without motion
 FREQUENCIES_HZ = np.arange(0.06, 1.9, 0.02)
-IN_BAND = np.abs(FREQUENCIES_HZ - 0.34) <= 0.21
-BELOW_BAND = FREQUENCIES_HZ <= 0.1
+IN_BAND = np.flatnonzero(np.abs(FREQUENCIES_HZ - 0.34) <= 0.21)
+BELOW_BAND = np.flatnonzero(FREQUENCIES_HZ <= 0.1)
 DOUBTFUL, CERTAIN = 4.0, 12.0  # peak over the median of the spectrum: still 0 and 1
 NEVER = -1
 
@@ -36,6 +36,8 @@ _PLACE = (np.arange(SUBCARRIERS) + 0.5) / SUBCARRIERS
 _BASIS = np.stack([np.cos(np.pi * n * _PLACE) for n in range(1, WAVES + 1)], axis=1).astype(np.float32)
 _ANGLES = 2.0 * np.pi * (np.arange(BINS) * BIN_NS / 1e9)[:, None] * FREQUENCIES_HZ
 _COSINES, _SINES = np.cos(_ANGLES), np.sin(_ANGLES)
+_FADE = np.hanning(BINS + 2)[1:-1]
+_EACH = np.arange(BINS)
 
 _SPECS = {
     "bin": ColumnSpec("int64", fill=NEVER),
@@ -99,14 +101,14 @@ class Stillness:
 
     def _look(self, rows: Rows, newest: npt.NDArray[np.int64]) -> Array:
         """(n,) evidence from the bins up to `newest` (n,)."""
-        places = newest[:, None] - BINS + 1 + np.arange(BINS)
-        ring = self._table["ring"][rows[:, None], places % BINS].astype(np.float64)
-        there = self._table["when"][rows[:, None], places % BINS] == places
+        places = newest[:, None] - BINS + 1 + _EACH
+        where = rows[:, None], places % BINS
+        ring, there = self._table["ring"][where].astype(np.float64), self._table["when"][where] == places
         spectrum = _spectrum(ring, there)
-        peak = spectrum[:, IN_BAND].max(axis=1)
-        drift = spectrum[:, BELOW_BAND].max(axis=1)
-        ratio = peak / np.maximum(_medians(spectrum), 1e-12)
-        seen = (there.sum(axis=1) >= FEWEST) & (peak > drift)
+        peak = np.maximum.reduce(spectrum[:, IN_BAND], axis=1)
+        drift = np.maximum.reduce(spectrum[:, BELOW_BAND], axis=1)
+        ratio = peak / np.maximum(medians(spectrum), 1e-12)
+        seen = (np.add.reduce(there, axis=1) >= FEWEST) & (peak > drift)
         return np.where(seen, np.clip((ratio - DOUBTFUL) / (CERTAIN - DOUBTFUL), 0.0, 1.0), 0.0)
 
     def state(self) -> dict[str, Any]:
@@ -116,7 +118,7 @@ class Stillness:
         self._table.restore(state)
 
 
-def _medians(spectrum: Array) -> Array:
+def medians(spectrum: Array) -> Array:
     """(n,) of rows of even length."""
     half = spectrum.shape[1] // 2
     middle = np.partition(spectrum, (half - 1, half), axis=1)
@@ -125,26 +127,26 @@ def _medians(spectrum: Array) -> Array:
 
 def _spectrum(ring: Array, there: Mask) -> Array:
     """(n, F) power over `FREQUENCIES_HZ`, summed over components in units of each one's flicker. `ring` (n, BINS, C), `there` (n, BINS)."""
-    weight = there * np.hanning(BINS + 2)[1:-1]
+    weight = there * _FADE
     level = _without_line(ring, there.astype(np.float64))
     pairs = there[:, 1:] & there[:, :-1]
-    steps = np.square(np.diff(level, axis=1)) * pairs[..., None]
-    flicker = steps.sum(axis=1) / (2.0 * np.maximum(pairs.sum(axis=1), 1))[:, None]
-    spread = (np.square(level) * there[..., None]).sum(axis=1) / np.maximum(there.sum(axis=1), 1)[:, None]
-    lonely = np.asarray(pairs.sum(axis=1) <= 8)[:, None]
+    steps, many = np.square(level[:, 1:] - level[:, :-1]) * pairs[..., None], np.add.reduce(pairs, axis=1)
+    flicker = np.add.reduce(steps, axis=1) / (2.0 * np.maximum(many, 1))[:, None]
+    spread = np.add.reduce(np.square(level) * there[..., None], axis=1) / np.maximum(np.add.reduce(there, axis=1), 1)[:, None]
+    lonely = np.asarray(many <= 8)[:, None]
     noise = np.maximum(flicker + lonely * (spread - flicker), 1e-12)
     windowed: Array = np.swapaxes(level * weight[..., None] / np.sqrt(noise)[:, None], 1, 2).reshape(-1, BINS)
     along: Array = windowed @ _COSINES
     across: Array = windowed @ _SINES
     power = np.square(along) + np.square(across)
-    return power.reshape(len(ring), COMPONENTS, -1).sum(axis=1)
+    return np.add.reduce(power.reshape(len(ring), COMPONENTS, -1), axis=1)
 
 
 def _without_line(ring: Array, weight: Array) -> Array:
     """The components less their mean and trend over the bins that count, 0 where none is."""
-    time = np.arange(BINS, dtype=np.float64)
-    total = np.maximum(weight.sum(axis=1), 1.0)
-    centred = (time - (weight * time).sum(axis=1, keepdims=True) / total[:, None]) * weight
+    time = _EACH.astype(np.float64)
+    total = np.maximum(np.add.reduce(weight, axis=1), 1.0)
+    centred = (time - np.add.reduce(weight * time, axis=1, keepdims=True) / total[:, None]) * weight
     mean = np.einsum("nb,nbc->nc", weight, ring) / total[:, None]
-    trend = np.einsum("nb,nbc->nc", centred, ring) / np.maximum(np.square(centred).sum(axis=1), 1e-9)[:, None]
+    trend = np.einsum("nb,nbc->nc", centred, ring) / np.maximum(np.add.reduce(np.square(centred), axis=1), 1e-9)[:, None]
     return (ring - mean[:, None]) * weight[..., None] - centred[..., None] * trend[:, None]

@@ -168,7 +168,8 @@ class Tracker:
             return False
         spots = track.cloud.spots[:, :2]
         low, high = np.array(self._limits[:2]) + _EDGE_M, np.array(self._limits[2:]) - _EDGE_M
-        return float(track.cloud.share @ ((spots > low) & (spots < high)).all(axis=1)) > _INSIDE
+        inside = (spots > low) & (spots < high)
+        return float(track.cloud.share @ (inside[:, 0] & inside[:, 1])) > _INSIDE
 
     def _drop(self) -> tuple[str, ...]:
         gone = [track for track in self.tracks if track.belief <= 0]

@@ -1,10 +1,13 @@
 """A stop is told by how it ends: at once and fast is an impact, slowing down is none, and neither is anything else that people do."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from engine.model.radio import CsiBatch
 from engine.model.time import SECOND
 from engine.radio.impact import AFTER, BEFORE, Impact, best_impact, stirring
 from engine.radio.jolts import SLOT_NS, SLOTS, Jolts, Shakes
@@ -89,6 +92,25 @@ def test_links_fall_silent_when_a_simulated_body_hits_the_floor(seed: int, rate_
 def test_slow_nodes_tell_nothing_rather_than_something_else() -> None:
     _, _, shakes = heard("walk", 901, 3.0, rate_hz=8.0)[-1]
     assert len(shakes.energy) == 0
+
+
+def one_by_one(batch: CsiBatch) -> Iterator[CsiBatch]:
+    for frame in range(len(batch)):
+        at = slice(frame, frame + 1)
+        told = {name: getattr(batch, name)[at] for name in ("link", "arrival_ns", "rssi_dbm", "noise_dbm", "channel", "n_sub", "iq")}
+        yield replace(batch, **told)
+
+
+def test_frames_that_come_one_by_one_say_the_same_also_where_all_of_a_batch_are_passed_over() -> None:
+    together, apart = Jolts(), Jolts()
+    steps = list(room_batches(904, nodes=3, duration_s=3.0, rate_hz=80.0))
+    for step in steps:
+        together.take(step.batch)
+        for batch in one_by_one(step.batch):
+            apart.take(batch)
+    one, other = (jolts.shakes(steps[-1].now_ns, SLOTS // 2) for jolts in (together, apart))
+    assert len(one.energy) == 6
+    np.testing.assert_allclose(one.energy, other.energy, rtol=1e-3)
 
 
 def test_continued_from_its_state_it_says_the_same() -> None:
