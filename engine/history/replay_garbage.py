@@ -5,7 +5,7 @@ engine's own process has its own rule, for all of its threads: whoever runs the 
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 _AFTER = (100_000, 50, 50)
@@ -17,7 +17,7 @@ def collect_seldom() -> None:
 
 
 @contextmanager
-def seldom_collected() -> Iterator[None]:
+def seldom_collected() -> Generator[None]:
     """For a while, where the process does other things afterwards."""
     before = gc.get_threshold()
     collect_seldom()
