@@ -7,6 +7,8 @@ SYSTEM := python3-venv libegl1 libgl1 libgl1-mesa-dri libglib2.0-0 libdbus-1-3 l
 # The shared record's database, which tests start for themselves; where it is called otherwise, they skip and say so.
 POSTGIS := --if-known postgresql-15-postgis-3
 SCREEN := xvfb-run -a -s "-screen 0 1920x1200x24"
+# Two screens at a time look for a free number far from each other.
+SCREEN_TOO := xvfb-run -a -n 300 -s "-screen 0 1920x1200x24"
 
 # What `watchroom engine` does without, as in the Containerfile.
 ON_SCREEN := pyside6 pyside6-addons pyside6-essentials shiboken6 pyqtgraph pyopengl
@@ -14,15 +16,21 @@ ON_SCREEN := pyside6 pyside6-addons pyside6-essentials shiboken6 pyqtgraph pyope
 # Engines that run whole, and borders: they wait more than they work.
 RUNNING := tests/engine/runtime tests/engine/gateway
 
-.PHONY: run test check test-engine test-runtime test-gateway test-acceptance test-screen soak bench lock bundle system system-test list-system-test words clean
+# About half of the tests of the screen: those of its parts.
+PARTS := tests/widgets tests/console/dialogs tests/console/pages
+
+# Tests start more than a hundred processes: each would compile all that it imports where the environment keeps Python from keeping it.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run test check test-engine test-runtime test-gateway test-acceptance test-screen test-console test-widgets soak bench lock bundle system system-test list-system-test words clean
 
 run: .venv/ready
 	@$(BIN)/watchroom --demo
 
 # Three at a time on two cores: whole engines, the acceptance scenarios and most tests of the screen take their minutes in real time and hardly
-# any of the processor. What is checked without running it is checked last, beside what takes longest.
+# any of the processor. What takes longest begins first; what is checked without running it is checked last.
 test: system-test .venv/ready
-	$(MAKE) --output-sync=target -j3 test-screen test-runtime test-engine test-gateway test-acceptance check
+	$(MAKE) --output-sync=target -j3 test-console test-runtime test-engine test-widgets test-gateway test-acceptance check
 
 check: .venv/ready
 	$(BIN)/ruff check .
@@ -32,7 +40,7 @@ check: .venv/ready
 
 # The engine has to work where Qt is not installed: any import of it fails in this run.
 test-engine: .venv/ready
-	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/engine $(RUNNING:%=--ignore=%)
+	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/engine tests/fakes $(RUNNING:%=--ignore=%)
 
 test-runtime test-gateway: test-%: .venv/ready
 	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/engine/$*
@@ -40,8 +48,13 @@ test-runtime test-gateway: test-%: .venv/ready
 test-acceptance: .venv/ready
 	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/acceptance
 
-test-screen: .venv/ready
-	$(SCREEN) $(BIN)/python -m pytest --durations=12 tests/widgets tests/console
+test-screen: test-console test-widgets
+
+test-console: .venv/ready
+	$(SCREEN) $(BIN)/python -m pytest --durations=12 tests/console $(PARTS:%=--ignore=%)
+
+test-widgets: .venv/ready
+	$(SCREEN_TOO) $(BIN)/python -m pytest --durations=12 $(PARTS)
 
 soak: system-test .venv/ready
 	$(SCREEN) $(BIN)/python -m pytest -s -m soak tests

@@ -97,7 +97,8 @@ class Gallery(
     def __init__(self, folder: Path, names: list[str], wanted: Look, size: tuple[int, int]) -> None:
         self._folder, self._names, self._look, self._size = folder, names, wanted, size
         use_look(wanted)
-        self._scratch = Path(tempfile.mkdtemp())
+        self._made = tempfile.TemporaryDirectory(prefix="watchroom-gallery-")  # gone when the gallery is
+        self._scratch = Path(self._made.name)
         scene = Scene(people=2, width=640, height=360)
         self._clip = write_mp4(self._scratch / "clip.mp4", [scene.picture_at(n / 10, 640, 360) for n in range(60)])
 
@@ -111,7 +112,7 @@ class Gallery(
 
     def window(self, engine: FakeEngine, user: str = "ada") -> MainWindow:
         bridge = EngineBridge(engine.port(user))
-        remembered = Remembered.in_folder(Path(tempfile.mkdtemp()))
+        remembered = Remembered.in_folder(Path(tempfile.mkdtemp(dir=self._scratch)))
         keep_look(remembered, f"look-{bridge.session.user.id}", self._look)
         window = MainWindow(bridge, SystemClock(), remembered)
         bridge.setParent(window)
