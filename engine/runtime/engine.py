@@ -42,6 +42,7 @@ from engine.runtime.outlook import Outlook
 from engine.runtime.people_keeping import PeopleKeeping
 from engine.runtime.people_side import PeopleSide
 from engine.runtime.radio_side import RadioSide
+from engine.runtime.record import FORGOT
 from engine.runtime.replay_side import ReplaySide
 from engine.runtime.report_looks import ReportLooks
 from engine.runtime.reports import ReportDesk
@@ -60,11 +61,6 @@ from engine.vision.models import ModelStore
 from engine.vision.scene_looks import load_scenes
 
 log = logging.getLogger(__name__)
-
-FORGOT = (
-    "What was learned by watching (quiet rooms, things that stand still) is learned anew, because another version of Watchroom wrote it"
-    " down. Radio needs some minutes for that; nothing of the record is lost."
-)
 
 
 class Engine:
@@ -116,7 +112,7 @@ class Engine:
         self.replays = ReplaySide(data, record.store, self.jobs, clock, record.writer.flush)
         self.erasing = self._make_erasing()
         self.upkeep = Upkeep(data.path, clock, record, self.board, lambda: self.settings.recording, self._keep_bounds)
-        self.kept_up = UpkeepSide(self, self.condition.losses.counts)
+        self.kept_up = self._make_kept_up()
         self._tie(added)
 
     @property
@@ -244,6 +240,11 @@ class Engine:
             self.data, self.clock, self.record, people, recorder, self.jobs, self._hand_over, change, self.segments, packs, chats
         )
 
+    def _make_kept_up(self) -> UpkeepSide:
+        persons, shown = lambda: self.people.persons.values(), lambda: self.snapshot(with_users=True)
+        losses = self.condition.losses.counts
+        return UpkeepSide(self.basis, self.upkeep, self.audit, persons, shown, self.update_settings, losses)
+
     def _tie(self, added: Added) -> None:
         """Sides to those that came after them."""
         if added.pairing_open:
@@ -279,7 +280,8 @@ class Engine:
         self.hearing.speech.know(self.people.persons.values())
         supervisor.start("engine", self.core.run)
         self.condition.start()
-        supervisor.start("words", self._word_index().run)
+        words = WordIndex(self.record.store.put_waiting_words, self.record.writer.run_in_order, self.troubles.of("words"))
+        supervisor.start("words", words.run)
         if self.radio.bench:
             self.audit.note(AuditRow(now_ns, ENGINE, AuditVerb.OPEN_PAIRING, detail="as long as this engine runs"))
         supervisor.start("upkeep", self.upkeep.run)
@@ -300,10 +302,6 @@ class Engine:
         self.sight.begin(self.settings)
         self._tell_of_restoring()
         self.erasing.resume()
-
-    def _word_index(self) -> WordIndex:
-        store, later = self.record.store, self.record.writer.run_in_order
-        return WordIndex(store.put_waiting_words, later, self.troubles.of("words"))
 
     # what follows from changed settings
 

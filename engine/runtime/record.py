@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 KEPT_CHECKPOINTS = 7 * 24 * 60  # a week of running, at one a minute
 KEPT_CHECKPOINT_BYTES = 1 << 30  # many radio links make them large
 SPARE_CHECKPOINTS = 2  # from which the journal goes on however large it is: should the newest prove damaged, there is another
+FORGOT = (
+    "What was learned by watching (quiet rooms, things that stand still) is learned anew, because another version of Watchroom wrote it"
+    " down. Radio needs some minutes for that; nothing of the record is lost."
+)
 
 
 class Record:
