@@ -19,6 +19,7 @@ from widgets.theme import color, font, set_role, severity_style, severity_word
 from widgets.words import counted
 
 WELL = 1  # per ten minutes: what EEMUA 191 calls very likely to be acceptable
+_TOP_PX = 380  # beside the others on a screen of 1280 pixels; what is longer is in the tooltip
 
 
 class LoadMeter(QFrame):
@@ -33,6 +34,7 @@ class LoadMeter(QFrame):
         self.holding = Notice(level="high")
         self.top.setMinimumHeight(30)
         self.top.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.top.setMaximumWidth(_TOP_PX)
         set_role(self.state, "secondary")
         self._lay_out()
 
