@@ -3,18 +3,32 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.model.decision import Decision, EvidencePart
 from engine.model.explanation import Standing, standing
 from widgets.alert_words import NO_NAMES, tr
 from widgets.gate_words import gate_title
+from widgets.look import scaled
 from widgets.notice import Notice
 from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.theme import color, font, set_role
 from widgets.translation import inside
+
+_WIDE = 420  # from here on a name is beside its bar
 
 
 class EvidenceParts(QWidget):
@@ -24,6 +38,7 @@ class EvidenceParts(QWidget):
         super().__init__(parent)
         self._decision: Decision | None = None
         self._names: Mapping[str, str] = NO_NAMES
+        self._narrow = False
         self._parts: list[tuple[QCheckBox, EvidenceBar, QLabel]] = []
         self._total_bar, self._total = EvidenceBar(), _figure()
         self._total_name = QLabel(self.tr("Adds up to"))
@@ -49,12 +64,28 @@ class EvidenceParts(QWidget):
         self._decision, self._names = decision, sensors
         self._clear()
         parts = () if decision is None else decision.evidence
-        for number, part in enumerate(parts):
-            self._add(number, part)
-        for column, widget in enumerate((self._total_name, self._total_bar, self._total)):
-            self._grid.addWidget(widget, len(parts), column)
+        for part in parts:
+            self._add(part)
+        for widget in (self._total_name, self._total_bar, self._total):
             widget.setVisible(bool(parts))
+        self._place()
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._is_narrow() != self._narrow:
+            self._place()
+
+    def _is_narrow(self) -> bool:
+        return self.width() < scaled(_WIDE)
+
+    def _place(self) -> None:
+        """Where there is no room for a name beside its bar, it stands above it."""
+        self._narrow = self._is_narrow()
+        for number, (name, bar, figure) in enumerate((*self._parts, (self._total_name, self._total_bar, self._total))):
+            line = 2 * number
+            self._grid.addWidget(name, line, 0, 1, 3 if self._narrow else 1)
+            self._grid.addWidget(bar, line + self._narrow, 1)
+            self._grid.addWidget(figure, line + self._narrow, 2)
 
     def silent(self) -> frozenset[int]:
         """Numbers of the parts that are left out."""
@@ -78,19 +109,15 @@ class EvidenceParts(QWidget):
                 widget.deleteLater()
         self._parts = []
 
-    def _add(self, number: int, part: EvidencePart) -> None:
+    def _add(self, part: EvidencePart) -> None:
         sensor = self._names.get(part.sensor_id, "")
         text = f"{part.label} ({sensor})" if sensor else part.label
-        box = QCheckBox(_cut(text))
+        box = _Source(text)
         box.setChecked(True)
         box.setAccessibleName(self.tr("{0}, {1}").format(text, number_text(part.log_odds, "+.2f")))
         box.setToolTip(plain_tip(f"{text}\n{self.tr('What if it were silent? Take the tick away.')}"))
-        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         box.toggled.connect(lambda _: self._show())
-        row = (box, EvidenceBar(), _figure())
-        for column, widget in enumerate(row):
-            self._grid.addWidget(widget, number, column)
-        self._parts.append(row)
+        self._parts.append((box, EvidenceBar(), _figure()))
 
     def _show(self) -> None:
         if self._decision is None:
@@ -119,6 +146,25 @@ class EvidenceParts(QWidget):
             figure.setText(self.tr("silent") if number in silent else number_text(parts[number].log_odds, "+.2f"))
         self._total_bar.show_span(0.0, left.log_odds, scale, needed, total=True)
         self._total.setText(number_text(left.log_odds, ".2f"))
+
+
+class _Source(QCheckBox):
+    """Its text gives way to the room that there is."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text.replace("&", "&&"))
+        self._text = text
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxContents, option, self).width()
+        shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, room)
+        option.text = shown.replace("&", "&&")  # type: ignore[attr-defined]
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_CheckBox, option)
+        painter.end()
 
 
 class EvidenceBar(QWidget):
@@ -187,8 +233,3 @@ def _figure() -> QLabel:
     label.setFont(font("body"))
     label.setMinimumWidth(48)
     return label
-
-
-def _cut(text: str) -> str:
-    """No more than a line, and without a key for the letter after an ampersand."""
-    return (text if len(text) <= 60 else f"{text[:59]}…").replace("&", "&&")

@@ -47,7 +47,8 @@ class Arrangement(QSplitter):
         self.addWidget(self._down)
         self.addWidget(side)
         self.setStretchFactor(0, 1)
-        self.setSizes([1300, 380])
+        self._beside = [1300, 380]  # sizes when the panel was last beside the pictures
+        self.setSizes(self._beside)
         self._side = side
         self.narrow = False
         self.setMinimumWidth(_LEAST)  # in which it changes over; what it holds asks for more
@@ -65,9 +66,11 @@ class Arrangement(QSplitter):
         if narrow != self.narrow:
             self.narrow = narrow
             if narrow:
+                self._beside = self.sizes() if all(self.sizes()) else self._beside
                 self._down.insertWidget(0, self._side)
             else:
                 self.addWidget(self._side)
+                self.setSizes(self._beside)
 
     def restore(self, remembered: Remembered) -> None:
         for name, splitter in self._named():
