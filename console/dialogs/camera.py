@@ -28,7 +28,6 @@ class CameraDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, camera: CameraSettings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(_title(camera), parent=parent)
-        self.setMinimumSize(880, 480)
         self.resize(980, 620)
         self._bridge, self._camera = bridge, camera
         self._busy = False

@@ -1,12 +1,12 @@
 """The six classes of fire weather: from which index on each begins, and how sure cameras have to be on such a day."""
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.words import sentence
 from engine.model.errors import InputError
 from engine.model.fire import EFFIS, ClassBounds, FireClass, FireSettings
-from widgets.number_field import padded
+from widgets.number_field import NumberField, padded
 from widgets.risk_words import fire_class_word
 from widgets.theme import set_role
 
@@ -112,13 +112,13 @@ def _by_class(thresholds: Thresholds) -> dict[FireClass, float]:
     return dict(reversed(thresholds))
 
 
-def _exact(box: QDoubleSpinBox, before: float) -> float:
+def _exact(box: NumberField, before: float) -> float:
     """More decimals than the box shows are not lost by looking at them."""
     return before if abs(before - box.value()) < 0.5 * 10 ** -box.decimals() else box.value()
 
 
-def _box(name: str, low: float, high: float, step: float) -> QDoubleSpinBox:
-    box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=2)
+def _box(name: str, low: float, high: float, step: float) -> NumberField:
+    box = NumberField(minimum=low, maximum=high, singleStep=step, decimals=2)
     padded(box)
     for part in (box, box.lineEdit()):
         part.setAccessibleName(name)

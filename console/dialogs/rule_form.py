@@ -1,20 +1,7 @@
 """One rule as a form."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QFormLayout,
-    QFrame,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QSizePolicy,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from console.dialogs.rule_choice import SomeOf
 from console.dialogs.rule_hours import HoursField
@@ -23,7 +10,8 @@ from engine.model.event import EventKind, Severity
 from engine.model.places import choices
 from engine.model.settings import Settings
 from widgets.alert_words import mode_word, rule_mode_word, tr
-from widgets.number_field import padded
+from widgets.down_scroll import DownScroll
+from widgets.number_field import NumberField, padded
 from widgets.theme import severity_word
 from widgets.words import kind_word
 
@@ -57,14 +45,15 @@ class RuleForm(QWidget):
         self._listen()
 
     def _build(self) -> None:
-        body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)  # rows keep their height: what is too long scrolls
         body = QWidget()
+        body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)  # rows keep their height: what is too long scrolls
         form = QFormLayout(body)
         form.setContentsMargins(16, 8, 16, 16)
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.procedure.setPlaceholderText(tr("One step on each line"))
         self.procedure.setTabChangesFocus(True)
         self.procedure.setFixedHeight(92)
@@ -89,19 +78,17 @@ class RuleForm(QWidget):
             self._add(form, label, field)
         tip = tr("What the evidence has to add up to, in natural log odds: 0 even odds, 2 about 7 to 1, 4 about 55 to 1")
         self.evidence.setToolTip(tip)
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(body)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area)
+        column.addWidget(DownScroll(body))
 
     def _add(self, form: QFormLayout, text: str, field: QWidget) -> None:
+        if not text:
+            form.addRow(field)
+            return
         label = QLabel(text)
         label.setBuddy(field)
-        if text and not isinstance(field, SomeOf):
+        if not isinstance(field, SomeOf):
             field.setAccessibleName(text.replace("&", ""))
         form.addRow(label, field)
 
@@ -174,14 +161,14 @@ def _combo(choices: list[tuple[str, object]]) -> QComboBox:
     return box
 
 
-def _number(low: float, high: float, step: float, digits: int = 2, suffix: str = "") -> QDoubleSpinBox:
-    box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=digits, suffix=suffix)
+def _number(low: float, high: float, step: float, digits: int = 2, suffix: str = "") -> NumberField:
+    box = NumberField(minimum=low, maximum=high, singleStep=step, decimals=digits, suffix=suffix)
     box.setMinimumWidth(120)
     padded(box)
     return box
 
 
-def _kept(spin: QDoubleSpinBox, before: float) -> float:
+def _kept(spin: NumberField, before: float) -> float:
     """What is shown, or what it was where that only looks rounded."""
     shown = round(spin.value(), spin.decimals())
     return before if round(before, spin.decimals()) == shown else shown

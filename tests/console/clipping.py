@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from widgets.fitting_scroll import FittingScroll
 
 _SLACK = 2  # pixels; rounding of fonts
+_OVER = 4  # pixels that edges may lie over each other without hiding anything
 _ARROW = 18  # pixels of a combo box beside its text
 
 
@@ -77,7 +78,7 @@ def _overlapping(holder: QWidget) -> Iterator[str]:
     shown = [part for part in _laid_out(layout) if part.isVisibleTo(holder) and not part.size().isEmpty()]
     for one, other in combinations(shown, 2):
         both = one.geometry().intersected(other.geometry())
-        if both.width() > _SLACK and both.height() > _SLACK:
+        if min(both.width(), both.height()) > _OVER:
             yield f"{type(one).__name__} and {type(other).__name__} overlap by {both.width()} × {both.height()} px"
 
 

@@ -1,4 +1,4 @@
-"""Every dialog there is: known to the gallery, named, walked through by Tab, and readable at 150 % text."""
+"""Every dialog there is: known to the gallery, named, walked through by Tab, and readable at 150 % text in every language."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
+from console.preferences import use_look
 from tests.console.clipping import clipped, too_large
-from tests.console.every_dialog import FRAMES, MAKERS, Stage, all_dialogs
+from tests.console.every_dialog import FRAMES, MAKERS, Stage, all_dialogs, wait_for
+from tests.console.mnemonics import clashes
 from tests.console.reach import nameless, unreached
 from widgets.change_look import change_look
 from widgets.look import Look
+from widgets.translation import LANGUAGES, WRITTEN_IN
 
 SCREEN = (1280, 800)  # the least that 150 % text is for
 
@@ -46,4 +50,24 @@ def test_a_dialog_is_named_reached_and_readable(kind: type[QDialog], stage: Stag
     faults = [f"no name: {each}" for each in nameless(dialog)] + [f"not reached: {each}" for each in unreached(dialog)]
     faults += [f"too large: {each}" for each in too_large(dialog, *SCREEN)] + clipped(dialog)
     dialog.done(0)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture(params=[language for language in LANGUAGES if language != WRITTEN_IN])
+def other_language(request: pytest.FixtureRequest) -> Iterator[None]:
+    use_look(Look(text_percent=150, language=request.param))
+    yield
+    use_look(Look(text_percent=150, language=WRITTEN_IN))
+
+
+@pytest.mark.parametrize("kind", MAKERS, ids=lambda kind: kind.__name__)
+def test_a_dialog_is_readable_in_other_languages(kind: type[QDialog], other_language: None, stage: Stage) -> None:
+    dialog = MAKERS[kind](stage)
+    dialog.show()
+    wait_for(lambda: False, 0.1)
+    wait_for(lambda: not (clipped(dialog) or clashes(dialog)), 1.0)
+    faults = [f"too large: {each}" for each in too_large(dialog, *SCREEN)] + clipped(dialog) + clashes(dialog)
+    dialog.done(0)
+    if isValid(dialog):
+        dialog.deleteLater()
     assert not faults, "\n".join(faults)
