@@ -94,6 +94,8 @@ def severity_word(severity: Severity) -> str:
 
 def set_role(widget: QWidget, role: str) -> None:
     """Give a widget a look of the style sheet: labels `secondary`, `section`, `page`, `error`; buttons `primary`, `danger`, `quiet`."""
+    if widget.property("role") == role:  # to style a widget anew takes as long as to draw it
+        return
     widget.setProperty("role", role)
     widget.style().unpolish(widget)
     widget.style().polish(widget)

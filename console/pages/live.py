@@ -37,6 +37,8 @@ from widgets.time_text import clock_text
 class LivePage(Page):
     """UI thread. While another page is on screen no pictures are asked for."""
 
+    moves = True
+
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._remembered = context.bridge, context.remembered

@@ -57,6 +57,8 @@ _WORDS_FROM = 1120  # pixels of page width from which the layers have words
 class SpacePage(Page):
     """UI thread. Draws when the radio picture, the settings or the nodes changed; asks why only while somebody is selected."""
 
+    moves = True
+
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._remembered, self._toasts = context.bridge, context.remembered, context.toasts

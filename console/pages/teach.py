@@ -60,6 +60,8 @@ _POSE_ROLES = ("pose_detection", "pose_landmarks")
 class TeachPage(Page):
     """UI thread. While it is on screen for an administrator, the engine is asked to look at poses."""
 
+    moves = True
+
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._toasts, self._clock = context.bridge, context.toasts, context.clock
