@@ -1,9 +1,14 @@
 """Marks that would lie on each other become one with a count. No Qt."""
 
+import math
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+_BESIDE = ((1, -1), (1, 0), (1, 1), (0, 1))  # half of the squares around one: the others find it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +39,33 @@ def clustered(places: NDArray[np.float64], severities: NDArray[np.int64], radius
 
 def _joined(groups: list[NDArray[np.int64]], places: NDArray[np.float64], radius: float) -> list[NDArray[np.int64]]:
     """Until no two middles are within `radius`."""
-    if len(groups) < 2:
-        return groups
-    middles = np.array([places[members].mean(axis=0) for members in groups])
-    apart = np.hypot(*(middles[:, None] - middles[None]).transpose(2, 0, 1))
-    np.fill_diagonal(apart, np.inf)
     while True:
-        first, second = sorted(divmod(int(apart.argmin()), len(groups)))
-        if apart[first, second] > radius:
-            return [members for members in groups if len(members)]
-        groups[first], groups[second] = np.union1d(groups[first], groups[second]), np.empty(0, np.int64)
-        apart[second] = apart[:, second] = np.inf
-        middles[first] = places[groups[first]].mean(axis=0)
-        away = np.hypot(*(middles - middles[first]).T)
-        apart[first] = apart[:, first] = np.where(np.isinf(apart[first]), np.inf, away)
+        middles = np.array([places[members].mean(axis=0) for members in groups]).reshape(-1, 2)
+        joined: dict[int, int] = {}
+        for _, one, other in sorted(_near(middles, radius)):
+            if one not in joined and other not in joined:
+                joined |= {one: other, other: one}
+        if not joined:
+            return groups
+        groups = [
+            np.union1d(members, groups[joined[number]]) if number in joined else members
+            for number, members in enumerate(groups)
+            if number < joined.get(number, number + 1)
+        ]
+
+
+def _near(middles: NDArray[np.float64], radius: float) -> Iterator[tuple[float, int, int]]:
+    """Pairs within `radius` and how far they are apart, found in squares as wide as that and in those beside them."""
+    squares: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for number, (across, up) in enumerate(np.floor(middles / radius).astype(np.int64).tolist()):
+        squares[across, up].append(number)
+    for (across, up), here in squares.items():
+        beside = [each for right, over in _BESIDE for each in squares.get((across + right, up + over), ())]
+        for place, one in enumerate(here):
+            for other in (*here[place + 1 :], *beside):
+                away = math.dist(middles[one], middles[other])
+                if away <= radius:
+                    yield away, min(one, other), max(one, other)
 
 
 def _cluster(members: NDArray[np.int64], places: NDArray[np.float64], severities: NDArray[np.int64]) -> Cluster:
