@@ -139,12 +139,26 @@ def _days(reach: Reach, query: Query) -> Again:
     if len(spans) > _MOST_DAYS:
         raise InputError("spans", "are too many days")
     found = Again()
+    rows = _rows_of_days(reach, query)
     for each in spans:
-        there = recount(reach, replace(apart, scope=replace(query.scope, spans=each))).total
+        if rows is None:
+            there = recount(reach, replace(apart, scope=replace(query.scope, spans=each))).total
+        else:
+            there = sum(any(span.holds(event.started_ns) for span in each) for event in rows)
         (found.having if there else found.lacking).add(local(each[0].since_ns, reach.zone).date())
     having = len(found.having)
     numbers = {float(having), float(len(spans)), float(len(found.lacking))}
     return replace(found, counted=float(having), numbers=numbers, day_parts={(having, len(spans))})
+
+
+def _rows_of_days(reach: Reach, query: Query) -> list[Event] | None:
+    """All rows at once, where they are events and not too many; None: each day has to be counted by itself."""
+    if query.of is not Of.EVENTS:
+        return None
+    try:
+        return _rows(reach, query)
+    except InputError:
+        return None
 
 
 def _edge(reach: Reach, query: Query) -> Again:

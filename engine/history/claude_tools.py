@@ -1,4 +1,4 @@
-"""The typed queries as tools of a language model: one per `Ask`, times in the site's zone, people by pseudonym."""
+"""The typed queries as tools of a language model: one per `Ask` that needs no second scope; times local, people as pseudonyms."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -15,7 +15,7 @@ from tests.engine.history.chat_site import Site, missed, site_in, uncited
 from tests.fakes.week import generated
 
 NOT_YET = {  # what is still declined
-    "incidents reported more than 10 km away",
+    "incidents reported more than 10 km away"
 }
 
 
