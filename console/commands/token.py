@@ -74,7 +74,7 @@ def _accounts(data: DataFolder, *, signs: bool = False) -> Generator[tuple[Accou
     clock = SystemClock()
     store = open_store(data.database, clock)
     try:
-        yield Accounts(store, clock, note=store.add_audit), clock
+        yield Accounts(store.accounts, clock, note=store.add_audit), clock
         if signs:
             _sign(data, store, clock)
     finally:

@@ -1,4 +1,4 @@
-"""The record in one SQLite file: `Repository` and `AccountRepository` of `engine.model`."""
+"""The record in one SQLite file: `Repository` of `engine.model`, and a table of its own for most that is kept."""
 
 import os
 from collections.abc import Generator
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from engine.model.access import Grants, Role, Scope
+from engine.model.access import Scope
 from engine.model.alert import Alert
 from engine.model.audit import AuditHead, AuditRow
 from engine.model.clip import Clip
@@ -17,11 +17,12 @@ from engine.model.event import Event
 from engine.model.gesture import Gesture
 from engine.model.person import Roster
 from engine.model.question import Answer, ListAudit, RecordQuestion
-from engine.model.repository import Lockout, Storable, StoredToken, StoredUser
+from engine.model.repository import Storable
 from engine.model.time import Clock
 from engine.model.timeline import SearchRecord
 from engine.model.traces import Traces
-from engine.store import accounts, audit, deliveries, erasing, incident_keeping, people, questions, text_index, upkeep
+from engine.store import audit, deliveries, erasing, incident_keeping, people, questions, text_index, upkeep
+from engine.store.accounts import AccountTable
 from engine.store.asked import AskedTables
 from engine.store.atlas import AtlasTable
 from engine.store.bookmarks import BookmarkTable
@@ -81,6 +82,7 @@ class Store:
         self._reading = reading_engine(path)
         self._writing = writing_engine(path)
         self._rejected_per_day = rejected_per_day
+        self.accounts = AccountTable(self._reading, self._writing, soundness.faults)
         self.incidents = IncidentTable(self._reading, self._writing, soundness.faults)
         self.atlas = AtlasTable(self._reading, self._writing, soundness.faults)
         self.smoke = SmokeTable(self._reading, self._writing, soundness.faults)
@@ -342,67 +344,6 @@ class Store:
         self._scoped.dispose()
         self._writing.dispose()
         self._soundness.end()
-
-    def users(self) -> tuple[StoredUser, ...]:
-        with self._read() as connection:
-            return accounts.all_users(connection)
-
-    def add_user(self, user: StoredUser) -> None:
-        with self._write() as connection:
-            accounts.add_user(connection, user)
-
-    def set_password_hash(self, user_id: str, password_hash: str) -> None:
-        with self._write() as connection:
-            accounts.set_password_hash(connection, user_id, password_hash)
-
-    def change_user(self, user_id: str, role: Role, cameras: Grants | None) -> None:
-        with self._write() as connection:
-            accounts.change_user(connection, user_id, role, cameras)
-
-    def set_last_sign_in(self, user_id: str, at_ns: int) -> None:
-        with self._write() as connection:
-            accounts.set_last_sign_in(connection, user_id, at_ns)
-
-    def remove_user(self, user_id: str) -> None:
-        with self._write() as connection:
-            accounts.remove_user(connection, user_id)
-
-    def add_token(self, token: StoredToken) -> None:
-        with self._write() as connection:
-            accounts.add_token(connection, token)
-
-    def extend_token(self, token_hash: str, expires_ns: int) -> None:
-        with self._write() as connection:
-            accounts.extend_token(connection, token_hash, expires_ns)
-
-    def token(self, token_hash: str) -> StoredToken | None:
-        with self._read() as connection:
-            return accounts.read_token(connection, token_hash)
-
-    def tokens(self) -> tuple[StoredToken, ...]:
-        """All, newest first."""
-        with self._read() as connection:
-            return accounts.all_tokens(connection)
-
-    def touch_token(self, token_hash: str, used_ns: int) -> None:
-        with self._write() as connection:
-            accounts.touch_token(connection, token_hash, used_ns)
-
-    def remove_token(self, token_hash: str) -> None:
-        with self._write() as connection:
-            accounts.remove_token(connection, token_hash)
-
-    def remove_expired_tokens(self, now_ns: int) -> None:
-        with self._write() as connection:
-            accounts.remove_expired_tokens(connection, now_ns)
-
-    def lockout(self, name: str) -> Lockout:
-        with self._read() as connection:
-            return accounts.read_lockout(connection, name)
-
-    def set_lockout(self, name: str, lockout: Lockout) -> None:
-        with self._write() as connection:
-            accounts.set_lockout(connection, name, lockout)
 
     @contextmanager
     def _read(self) -> Generator[Connection]:

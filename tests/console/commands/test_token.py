@@ -26,7 +26,7 @@ def token_create(*arguments: str, home: Path | None = None) -> subprocess.Comple
 def session_of(data: DataFolder, token: str) -> tuple[Role, str]:
     clock = SystemClock()
     store = open_store(data.database, clock)
-    session = Accounts(store, clock).session(token)
+    session = Accounts(store.accounts, clock).session(token)
     store.close()
     assert session.verbs == ROLE_VERBS[session.user.role]
     return session.user.role, session.id
@@ -39,7 +39,7 @@ def test_a_token_is_made_beside_a_running_engine(tmp_path: Path) -> None:
         made = token_create("--role", "investigator", "--data", str(data.path), "--label", "exporter")
         assert (made.returncode, made.stderr) == (0, "")
         (printed,) = made.stdout.splitlines()
-        assert Accounts(store, SystemClock()).session(printed).user.role is Role.INVESTIGATOR
+        assert Accounts(store.accounts, SystemClock()).session(printed).user.role is Role.INVESTIGATOR
     store.close()
 
 
@@ -88,11 +88,11 @@ def test_limited_tokens_are_made_listed_and_revoked(tmp_path: Path, capsys: pyte
     (line,) = said(capsys, data, "list")
     assert made not in line and "gate post" in line and "see_live  door group:Yard  until 20" in line and "not used yet" in line
     store = open_store(data.database, SystemClock())
-    session = Accounts(store, SystemClock()).session(made)
+    session = Accounts(store.accounts, SystemClock()).session(made)
     assert (session.cameras, session.verbs) == (("door", "group:Yard"), {Verb.SEE_LIVE})
     assert said(capsys, data, "revoke", line.split()[0]) == []
     with pytest.raises(NotSignedIn):
-        Accounts(store, SystemClock()).session(made)
+        Accounts(store.accounts, SystemClock()).session(made)
     assert [row.verb for row in store.audit()][:2] == ["revoke_token", "create_token"]
     store.close()
     assert said(capsys, data, "list") == []

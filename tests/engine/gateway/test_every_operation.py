@@ -93,7 +93,7 @@ def bad_tokens(site: Site, admin: str) -> dict[str, str]:
         "twice": f"{admin} {admin}",
         "padded": admin + "=",
         "quoted": f'"{admin}"',
-        "hash of it": site.engine.record.store.tokens()[0].token_hash,
+        "hash of it": site.engine.record.store.accounts.tokens()[0].token_hash,
         "revoked": revoked,
         "signed out": signed_out,
         "the alg is none": "eyJhbGciOiJub25lIn0.eyJyb2xlIjoiYWRtaW4ifQ.",

@@ -45,7 +45,7 @@ def store(path: Path, clock: ManualClock) -> Iterator[Store]:
 
 @pytest.fixture
 def accounts(store: Store, clock: ManualClock) -> Accounts:
-    return Accounts(store, clock, Passwords(CHEAP))
+    return Accounts(store.accounts, clock, Passwords(CHEAP))
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_an_unknown_name_costs_one_check_like_a_known_one(store: Store, clock: M
 
     calls: list[object] = []
     costs: list[int] = []
-    accounts = Accounts(store, clock, Counting(Hasher(time_cost=1, memory_cost=8, parallelism=1)))
+    accounts = Accounts(store.accounts, clock, Counting(Hasher(time_cost=1, memory_cost=8, parallelism=1)))
     accounts.create_user("Ada", Role.ADMIN, PASSWORD)
     accounts.create_token(Role.ADMIN, "m")
     for name in ("Ada", "Nobody", "machine:admin"):
@@ -205,7 +205,7 @@ def test_the_lock_survives_a_restart(accounts: Accounts, clock: ManualClock, ada
     fail(accounts, 5)
     store.close()
     again = open_store(path, clock)
-    reopened = Accounts(again, clock, Passwords(CHEAP))
+    reopened = Accounts(again.accounts, clock, Passwords(CHEAP))
     assert refused(lambda: reopened.sign_in("ADA", PASSWORD)).retry_after_s == 30
     later(clock, 30)
     assert reopened.sign_in("Ada", PASSWORD)[1].user.id == ada
@@ -226,7 +226,7 @@ def test_a_day_of_quiet_forgets_failures(accounts: Accounts, clock: ManualClock,
 def test_a_clock_that_was_set_back_does_not_lock_for_days(store: Store, accounts: Accounts, ada: str) -> None:
     fail(accounts, 5)
     earlier = ManualClock(1_000_000_000 * SECOND)
-    restarted = Accounts(store, earlier, Passwords(CHEAP))
+    restarted = Accounts(store.accounts, earlier, Passwords(CHEAP))
     assert refused(lambda: restarted.sign_in("Ada", PASSWORD)).retry_after_s == 900
     later(earlier, 900)
     restarted.sign_in("Ada", PASSWORD)
@@ -247,9 +247,9 @@ def test_guessing_in_parallel_gets_no_more_tries(accounts: Accounts, ada: str) -
 
 
 def test_a_password_is_hashed_anew_when_the_parameters_change(store: Store, accounts: Accounts, clock: ManualClock, ada: str) -> None:
-    stronger = Accounts(store, clock, Passwords(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)))
+    stronger = Accounts(store.accounts, clock, Passwords(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)))
     stronger.sign_in("Ada", PASSWORD)
-    (stored,) = store.users()
+    (stored,) = store.accounts.users()
     assert extract_parameters(stored.password_hash).time_cost == 2
     stronger.sign_in("Ada", PASSWORD)
 
@@ -289,7 +289,7 @@ def test_a_session_outlives_a_full_disk(
         raise EnvironmentFault("disk_full", "full")
 
     token, opened = accounts.sign_in("Ada", PASSWORD)
-    monkeypatch.setattr(store, "extend_token", full)
+    monkeypatch.setattr(store.accounts, "extend_token", full)
     later(clock, 3600)
     assert accounts.session(token) == opened
 
@@ -373,9 +373,9 @@ def test_a_setup_code_cannot_be_guessed_for_ever() -> None:
 def test_the_list_of_people_is_read_once_and_follows_every_change(
     accounts: Accounts, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = store.users
+    read = store.accounts.users
     reads: list[None] = []
-    monkeypatch.setattr(store, "users", lambda: (reads.append(None), read())[1])
+    monkeypatch.setattr(store.accounts, "users", lambda: (reads.append(None), read())[1])
     accounts.create_user("Ada", Role.ADMIN, PASSWORD)
     bob = accounts.create_user("Bob", Role.OPERATOR, PASSWORD).id
     assert [user.name for user in accounts.users()] == ["Ada", "Bob"]
@@ -417,8 +417,8 @@ def test_a_pin_is_some_digits(accounts: Accounts, pin: str) -> None:
 def counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Tokens that the record was asked for."""
     asked: list[str] = []
-    read = store.token
-    monkeypatch.setattr(store, "token", lambda token_hash: (asked.append(token_hash), read(token_hash))[1])
+    read = store.accounts.token
+    monkeypatch.setattr(store.accounts, "token", lambda token_hash: (asked.append(token_hash), read(token_hash))[1])
     return asked
 
 
@@ -446,7 +446,7 @@ def test_what_another_process_changed_is_seen_within_two_seconds(
     monkeypatch.setattr("engine.runtime.held_tokens.time.monotonic", lambda: now_s)
     token = accounts.create_token(Role.OPERATOR, "m")
     accounts.session(token)
-    store.remove_token(sha256(token.encode()).hexdigest())
+    store.accounts.remove_token(sha256(token.encode()).hexdigest())
     accounts.session(token)
     now_s += REMEMBERED_S + 0.001
     assert not accounts.remembers(token)
@@ -476,7 +476,7 @@ def test_what_is_read_while_a_user_is_removed_is_not_remembered(
 ) -> None:
     otto = accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
     token = accounts.create_token(otto, "tablet")
-    read, removed = store.users, threading.Event()
+    read, removed = store.accounts.users, threading.Event()
 
     def slowly() -> object:
         """Read before the removal, told after it."""
@@ -486,7 +486,7 @@ def test_what_is_read_while_a_user_is_removed_is_not_remembered(
             accounts.remove_user(otto.id)
         return users
 
-    monkeypatch.setattr(store, "users", slowly)
+    monkeypatch.setattr(store.accounts, "users", slowly)
     accounts.session(token)
     assert not accounts.remembers(token)
     refused(lambda: accounts.session(token))

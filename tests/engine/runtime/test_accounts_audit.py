@@ -22,7 +22,7 @@ class Door:
         self.clock = ManualClock(1_790_000_000 * SECOND)
         self.rows: list[AuditRow] = []
         self.store = open_store(path, self.clock)
-        self.accounts = Accounts(self.store, self.clock, Passwords(PasswordHasher(1, 8, 1)), self.rows.append)
+        self.accounts = Accounts(self.store.accounts, self.clock, Passwords(PasswordHasher(1, 8, 1)), self.rows.append)
         self.ada = self.accounts.create_first_admin("Ada", PASSWORD).id
 
     def told(self) -> list[tuple[str, str, str, str]]:
@@ -103,4 +103,4 @@ def test_a_token_that_is_not_in_the_audit_is_never_seen(door: Door) -> None:
         raise EnvironmentFault("disk_full", "The disk is full.")
 
     with pytest.raises(EnvironmentFault):
-        Accounts(door.store, door.clock, note=full).create_token(Role.ADMIN, "exporter")
+        Accounts(door.store.accounts, door.clock, note=full).create_token(Role.ADMIN, "exporter")

@@ -87,8 +87,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Site:
             site.backups(record).make(True, lambda: None)
         result = record.pipeline.step(item)
         record.writer.submit(item, (*result.sequences, *result.decisions, *result.events))
-    record.store.add_user(StoredUser(User("u-1", "Ada", Role.ADMIN), "hash"))
-    record.store.add_token(StoredToken("t-1", "u-1", "desk", 1, None))
+    record.store.accounts.add_user(StoredUser(User("u-1", "Ada", Role.ADMIN), "hash"))
+    record.store.accounts.add_token(StoredToken("t-1", "u-1", "desk", 1, None))
     record.store.add_audit(AuditRow(5, "Ada", AuditVerb.SIGN_IN, "u-1"))
     record.store.segments.put_lock(EvidenceLock("lk-1", 1, 2, "theft", "Ada", 3))
     site.clock.advance_to(story[-1].received_ns + SECOND)
@@ -140,8 +140,8 @@ def test_what_only_the_database_knew_is_carried_over_where_it_can_be_read(site: 
         file.seek((page - 1) * 4096)
         file.write(bytes(4096))
     record = site.open()
-    assert [stored.user.name for stored in record.store.users()] == ["Ada"]
-    assert record.store.token("t-1") is not None
+    assert [stored.user.name for stored in record.store.accounts.users()] == ["Ada"]
+    assert record.store.accounts.token("t-1") is not None
     assert [row.verb for row in record.store.audit()] == [AuditVerb.SIGN_IN]
     assert record.store.segments.held_spans() == ((1, 2),)
     assert record.restored is not None and {"users", "tokens", "evidence_locks", "audit"} <= set(record.restored.carried)
@@ -152,12 +152,12 @@ def test_tokens_that_cannot_be_read_are_good_no_more(site: Site) -> None:
     record = site.open()
     site.clock.advance_to(site.clock.now_ns() + 10 * SECOND)
     site.backups(record).make(True, lambda: None)
-    record.store.remove_user("u-1")
+    record.store.accounts.remove_user("u-1")
     record.close()
     site.damage("garbage header")
     again = site.open()
-    assert [stored.user.name for stored in again.store.users()] == ["Ada"], "the copy still knew her"
-    assert again.store.token("t-1") is None
+    assert [stored.user.name for stored in again.store.accounts.users()] == ["Ada"], "the copy still knew her"
+    assert again.store.accounts.token("t-1") is None
     again.close()
 
 
@@ -254,6 +254,6 @@ def test_a_copy_of_an_older_schema_is_brought_up(site: Site) -> None:
     BackupFolder(site.folder).finish(copy.parent, replace(backup, sha256=sha256_of(copy), schema="0001"))
     site.damage("garbage header")
     record = site.open()
-    assert [stored.user.name for stored in record.store.users()] == ["Ada"]
+    assert [stored.user.name for stored in record.store.accounts.users()] == ["Ada"]
     assert records.event(1).id in events(record)
     record.close()

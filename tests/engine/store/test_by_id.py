@@ -58,7 +58,7 @@ def test_a_new_user_with_an_old_name_inherits_nothing_and_a_renamed_one_keeps_al
     from engine.model.access import Scope
 
     store = open_store(tmp_path / "watchroom.db", CLOCK)
-    store.add_user(StoredUser(User("us-2", "Ada", Role.OPERATOR, ()), ""))
+    store.accounts.add_user(StoredUser(User("us-2", "Ada", Role.OPERATOR, ()), ""))
     store.bookmarks.put(Bookmark("bm-1", 5, "van", "Ada", 6, by_id="us-1"))
     store.bookmarks.save_search(SavedSearch("se-1", "vans", "Ada", SearchFilter("van"), "us-1"))
     new, renamed = Scope(frozenset(), "us-2"), Scope(frozenset(), "us-1")

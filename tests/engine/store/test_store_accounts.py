@@ -6,6 +6,7 @@ from engine.model.access import Role, User
 from engine.model.errors import InputError, NotFound
 from engine.model.repository import Lockout, StoredToken, StoredUser
 from engine.store import Store, accounts
+from engine.store.accounts import AccountTable
 
 ADA = StoredUser(User("us-1", "Ada Straße", Role.ADMIN), "$argon2id$1")
 TOKEN = StoredToken("ab" * 32, "us-1", "session", 5, 100)
@@ -13,12 +14,12 @@ MACHINE = StoredToken("cd" * 32, "us-1", "exporter", 5, None)
 
 
 @pytest.fixture
-def with_ada(store: Store) -> Store:
-    store.add_user(ADA)
-    return store
+def with_ada(store: Store) -> AccountTable:
+    store.accounts.add_user(ADA)
+    return store.accounts
 
 
-def test_a_user_is_kept_under_one_name_in_any_case(with_ada: Store) -> None:
+def test_a_user_is_kept_under_one_name_in_any_case(with_ada: AccountTable) -> None:
     assert with_ada.users() == (ADA,)
     with pytest.raises(InputError) as taken:
         with_ada.add_user(StoredUser(User("us-2", "ADA STRASSE", Role.OPERATOR), "x"))
@@ -29,7 +30,7 @@ def test_a_user_is_kept_under_one_name_in_any_case(with_ada: Store) -> None:
         with_ada.set_password_hash("us-9", "x")
 
 
-def test_tokens_go_with_their_user(with_ada: Store) -> None:
+def test_tokens_go_with_their_user(with_ada: AccountTable) -> None:
     with_ada.add_token(TOKEN)
     with_ada.add_token(MACHINE)
     assert (with_ada.token(TOKEN.token_hash), with_ada.token(MACHINE.token_hash)) == (TOKEN, MACHINE)
@@ -42,7 +43,7 @@ def test_tokens_go_with_their_user(with_ada: Store) -> None:
         with_ada.add_token(TOKEN)
 
 
-def test_an_expiry_moves_but_never_brings_a_removed_token_back(with_ada: Store) -> None:
+def test_an_expiry_moves_but_never_brings_a_removed_token_back(with_ada: AccountTable) -> None:
     with_ada.add_token(TOKEN)
     with_ada.extend_token(TOKEN.token_hash, 500)
     assert with_ada.token(TOKEN.token_hash) == StoredToken("ab" * 32, "us-1", "session", 5, 500)
@@ -51,7 +52,7 @@ def test_an_expiry_moves_but_never_brings_a_removed_token_back(with_ada: Store) 
     assert with_ada.token(TOKEN.token_hash) is None
 
 
-def test_expired_tokens_are_removed_and_those_without_expiry_stay(with_ada: Store) -> None:
+def test_expired_tokens_are_removed_and_those_without_expiry_stay(with_ada: AccountTable) -> None:
     with_ada.add_token(TOKEN)
     with_ada.add_token(MACHINE)
     with_ada.remove_expired_tokens(99)
@@ -62,17 +63,17 @@ def test_expired_tokens_are_removed_and_those_without_expiry_stay(with_ada: Stor
 
 
 def test_lockouts_are_kept_replaced_and_forgotten(store: Store) -> None:
-    assert store.lockout("ada") == Lockout(0, 0)
-    store.set_lockout("ada", Lockout(3, 50))
-    store.set_lockout("ada", Lockout(6, 90))
-    assert store.lockout("ada") == Lockout(6, 90)
-    store.set_lockout("ada", Lockout(0, 0))
-    assert store.lockout("ada") == Lockout(0, 0)
+    assert store.accounts.lockout("ada") == Lockout(0, 0)
+    store.accounts.set_lockout("ada", Lockout(3, 50))
+    store.accounts.set_lockout("ada", Lockout(6, 90))
+    assert store.accounts.lockout("ada") == Lockout(6, 90)
+    store.accounts.set_lockout("ada", Lockout(0, 0))
+    assert store.accounts.lockout("ada") == Lockout(0, 0)
 
 
 def test_names_that_were_tried_do_not_fill_the_disk(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts, "MOST_LOCKOUTS", 10)
     for number in range(30):
-        store.set_lockout(f"name {number}", Lockout(1, number))
-    kept = [number for number in range(30) if store.lockout(f"name {number}").failures]
+        store.accounts.set_lockout(f"name {number}", Lockout(1, number))
+    kept = [number for number in range(30) if store.accounts.lockout(f"name {number}").failures]
     assert kept == list(range(20, 30))

@@ -61,7 +61,7 @@ def test_a_record_of_the_first_schema_comes_up_with_its_rows(path: Path) -> None
     store = open_store(path, CLOCK)
     assert store.answer(ListEvents()).events == (event(1),)
     assert store.answer(ListDecisions()).decisions == (decision(1),)
-    assert [stored.user.name for stored in store.users()] == ["Ada"]
+    assert [stored.user.name for stored in store.accounts.users()] == ["Ada"]
     store.close()
 
 
