@@ -92,6 +92,8 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
             None, form, tuple(slots.unknown), tuple(slots.notes), "That is no question about the record." if not slots.unknown else ""
         )
     left = [word for word in left_over(slots, query, form) if not (goes_on and word == "only")]
+    if goes_on and form is Form.WHO and query.ask is not Ask.WITH and not slots.not_people:
+        left.append("else")  # than whom the question before was about
     unknown = [token.text for token in slots.tokens.all if token.text in {*slots.unknown, *left}]
     return Parsed(query, form, tuple(dict.fromkeys(unknown)), tuple(slots.notes), follows=goes_on)
 

@@ -6,10 +6,13 @@ from engine.history import grammar_words as words
 from engine.history.grammar_form import Form
 from engine.history.grammar_found import Slots
 from engine.history.names import Directory, NamedKind
-from engine.history.queries import Ask, By, Query, Scope, Span, Who
+from engine.history.queries import Ask, By, Query, Scope, Span, Wanted, Who
 from engine.history.when_zone import days_between, local, moved, on_day
 
 _SHORT_QUESTION = 6  # words
+_BARE = 4
+_LISTED = 50
+_LISTS = ("show", "list", "give", "display", "print", "name")
 _WHICH = ("first", "last", "second", "third", "fourth", "fifth", "other", "latest", "newest")
 _MOST_NARROWED_NS = 31 * 86_400 * 10**9
 
@@ -22,7 +25,12 @@ def follows(slots: Slots) -> bool:
     )
     pronoun = any(token.text in words.HE | words.THERE and token.taken != "name" for token in slots.tokens.all) and not slots.people
     pointed = slots.any("then") or (not slots.ids and slots.word("it", "that") and not named_things(slots))
-    narrows = _one_of_them(slots) or (first in ("just", "only") and len(slots.tokens.all) < _SHORT_QUESTION)
+    narrows = (
+        _one_of_them(slots)
+        or _is_bare(slots)
+        or slots.word("those", "these")
+        or (first in ("just", "only") and len(slots.tokens.all) < _SHORT_QUESTION)
+    )
     return (
         begins
         or narrows
@@ -33,6 +41,12 @@ def follows(slots: Slots) -> bool:
             or slots.any("events", "people", "anyone", "alerts", "incidents", "held", "unknown", "how_many", "open", "new")
         )
     )
+
+
+def _is_bare(slots: Slots) -> bool:
+    """`who`, `who was not`: hardly more than a question word. Who *is* somewhere is asked of now."""
+    asks = slots.tokens.word(0) in ("who", "whom", "where", "when") and not slots.word("is", "are", "here")
+    return asks and len(slots.tokens.all) < _BARE and not slots.when.stated and not named_things(slots)
 
 
 def _one_of_them(slots: Slots) -> bool:
@@ -135,6 +149,10 @@ def _form_of(before: Query, form: Form) -> Form:
 def _changed(before: Query, slots: Slots, query: Query | None) -> Query:
     new = query.scope if query is not None else Scope(spans=_placed(slots, before, slots.when.spans))
     scope = before.scope
+    if before.ask is Ask.MATCHING and new.spans and slots.tokens.word(0) == "and":
+        return replace(before, also=(*before.also, replace(scope, spans=new.spans)))
+    if before.ask is Ask.COUNT and slots.tokens.word(0) in _LISTS:
+        before = replace(before, ask=Ask.LIST, by=By.ALL, wanted=Wanted.ALL, least=0, most=None, limit=_LISTED)
     places = bool(new.camera_ids or new.zone_ids)
     changed = replace(
         scope,
@@ -144,6 +162,9 @@ def _changed(before: Query, slots: Slots, query: Query | None) -> Query:
         camera_ids=new.camera_ids if places else scope.camera_ids,
         zone_ids=new.zone_ids if places else scope.zone_ids,
         kinds=new.kinds or scope.kinds,
+        not_kinds=new.not_kinds or scope.not_kinds,
+        not_camera_ids=new.not_camera_ids or scope.not_camera_ids,
+        not_zone_ids=new.not_zone_ids or scope.not_zone_ids,
         labels=new.labels or scope.labels,
         severities=new.severities or scope.severities,
         min_severity=max(new.min_severity, scope.min_severity),

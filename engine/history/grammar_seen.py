@@ -115,6 +115,7 @@ def asks_anything(question: Question) -> bool:
         or slots.labels
         or slots.nodes
         or slots.not_people
+        or slots.not_kinds
         or slots.severities
         or slots.min_severity > 1
     )

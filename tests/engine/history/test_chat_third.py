@@ -17,6 +17,7 @@ from engine.model.errors import InputError, PermissionDenied
 from engine.model.event import EventKind
 from tests.engine.history.chat_altered import altered
 from tests.engine.history.chat_invented import invented
+from tests.engine.history.chat_questions import Wants
 from tests.engine.history.chat_score import in_turn
 from tests.engine.history.chat_site import Site, missed, site_in, uncited
 from tests.engine.history.chat_third import More, Third
@@ -189,3 +190,29 @@ def test_yes_and_no_about_every_day_are_checked(site: Site) -> None:
     assert checker.why(replace(yes, text=yes.text.replace("Yes: ", "No: ", 1)))
     assert checker.why(replace(no, text=no.text.replace("No: ", "Yes: ", 1)))
     assert checker.why(replace(no, text=no.text.replace("4 of 5", "5 of 5")))
+
+
+# --- going on
+
+
+@pytest.mark.parametrize(
+    ("turns", "said", "never"),
+    [
+        (("How many alerts last week?", "how many of those were false", "show them"), "al-0001", "al-0002"),
+        (("What happened on Saturday?", "only at the gate", "and without motion"), "fight", "motion at"),
+        (("Who was here on Monday last week?", "who was not"), "Jürgen was not seen on Mon 9 Nov 2026", "John Smith was not"),
+        (("any falls last week", "who"), "Ana Lima fell", "Zoë"),
+        (("Who came on Tuesday and on Friday", "and on Thursday"), "and on Thu 12 Nov 2026", "Jürgen"),
+        (("How many events on Tuesday?", "and the day after?"), "on Wed 11 Nov 2026", "on Tue"),
+    ],
+)
+def test_what_was_said_before_stays(site: Site, turns: tuple[str, ...], said: str, never: str) -> None:
+    answer = in_turn(site, Third("going on", turns[-1], Wants(), turns[:-1]))
+    assert answer.understood
+    assert said in answer.answer
+    assert never not in answer.answer
+
+
+def test_who_else_is_not_answered_with_the_same(site: Site) -> None:
+    answer = in_turn(site, Third("going on", "who else is there", Wants(), ("Where is John?",)))
+    assert not answer.understood and "else" in answer.answer
