@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.model.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.time import SECOND, to_iso
-from widgets.time_text import local_time
+from widgets.time_text import local_time, month_name
 from widgets.translation import inside
 
 _LONGEST_QUERY = 300
@@ -64,7 +64,7 @@ def moment_text(at_ns: int, zone: ZoneInfo, now_ns: int) -> str:
     moment, now = local_time(at_ns, zone), local_time(now_ns, zone)
     if moment.date() == now.date():
         return f"{moment:%H:%M:%S}"
-    return f"{moment:%d %b %H:%M:%S}" if moment.year == now.year else f"{moment:%Y-%m-%d %H:%M:%S}"
+    return f"{moment:%d} {month_name(moment, short=True)} {moment:%H:%M:%S}" if moment.year == now.year else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def citation_tip(citation: Citation, cameras: Mapping[str, str]) -> str:

@@ -72,7 +72,10 @@ class FlowRow(QLayout):
         x, y, line = rect.x(), rect.y(), 0
         for item in items:
             size = item.sizeHint().boundedTo(QSize(rect.width(), _ANY_HEIGHT))
-            if x > rect.x() and x + size.width() > rect.right() + 1:
+            left = rect.right() + 1 - x
+            if size.width() > left >= item.minimumSize().width() and item.expandingDirections() & Qt.Orientation.Horizontal:
+                size.setWidth(left)  # what can give way does, before a line is begun for it
+            elif x > rect.x() and size.width() > left:
                 x, y, line = rect.x(), y + line + self.spacing(), 0
             if move:
                 item.setGeometry(QRect(QPoint(x, y), size))

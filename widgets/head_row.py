@@ -9,8 +9,10 @@ from widgets.flow_row import FlowRow
 class HeadRow(FlowRow):
     """Main thread only."""
 
-    def __init__(self, words: QLayout | QWidget, *buttons: QWidget, spacing: int = 8) -> None:
+    def __init__(self, words: QLayout | QWidget, *buttons: QWidget, spacing: int = 8, centred: bool = False) -> None:
+        """`centred`: buttons lower than the words stand beside their middle, not at their top."""
         super().__init__(spacing=spacing)
+        self._centred = centred
         if isinstance(words, QLayout):
             self.addLayout(words)
         else:
@@ -32,7 +34,11 @@ class HeadRow(FlowRow):
             beyond.setLeft(room.right() + 1 + self.spacing())
         else:
             beyond.setTop(room.bottom() + 1 + self.spacing())
-        below = self.flow(buttons, beyond, move)
+        below = self.flow(buttons, beyond, move=False)
+        if beside and self._centred and below < room.height():
+            beyond.translate(0, (room.height() - below) // 2)
+        if move:
+            self.flow(buttons, beyond, move)
         high = max(room.height(), below) if beside else room.height() + self.spacing() + below
         if move:
             room.setHeight(high if beside else room.height())

@@ -8,7 +8,7 @@ from engine.model.fire import FireClass, FireRisk
 from engine.model.risk import Hotspot, MapScore, RiskState, Training, TrainingState
 from engine.model.time import SECOND
 from widgets.number_text import number_text
-from widgets.time_text import clock_text, local_time, relative_text
+from widgets.time_text import clock_text, day_name, local_time, relative_text
 
 FIRE_ROLES = {
     FireClass.VERY_LOW: "secondary",
@@ -31,7 +31,7 @@ def hour_text(hours_ahead: int, now_ns: int, zone: tzinfo | None = None) -> str:
     begins = local_time(now_ns + hours_ahead * HOUR, zone).replace(minute=0, second=0, microsecond=0)
     ends = local_time(now_ns + (hours_ahead + 1) * HOUR, zone)
     span = f"{begins:%H:%M}–{ends:%H}:00"
-    other_day = f", {begins:%A}" if begins.date() != local_time(now_ns, zone).date() else ""
+    other_day = f", {day_name(begins)}" if begins.date() != local_time(now_ns, zone).date() else ""
     return (tr("Now, {0}") if hours_ahead == 0 else tr("In {1} h, {0}")).format(f"{span}{other_day}", hours_ahead)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, tzinfo
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from engine.model.time import SECOND
 from widgets.look import shown_zone
@@ -25,6 +25,20 @@ def fine_clock_text(time_ns: int, zone: tzinfo | None = None) -> str:
 def local_time(time_ns: int, zone: tzinfo | None = None) -> datetime:
     """Zone None: the one that the operator wants times in."""
     return datetime.fromtimestamp(time_ns // SECOND, UTC).astimezone(zone or shown_zone())
+
+
+def day_name(moment: datetime, short: bool = False) -> str:
+    """`Tuesday`, `Tue`, in the language on screen."""
+    return QLocale().standaloneDayName(moment.isoweekday(), _length(short))
+
+
+def month_name(moment: datetime, short: bool = False) -> str:
+    """`March`, `Mar`."""
+    return QLocale().standaloneMonthName(moment.month, _length(short))
+
+
+def _length(short: bool) -> QLocale.FormatType:
+    return QLocale.FormatType.ShortFormat if short else QLocale.FormatType.LongFormat
 
 
 def relative_text(time_ns: int, now_ns: int) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.model.event import EventKind
 from engine.model.time import SECOND
 from engine.model.timeline import LaneKind, LaneSpan, SpanState
-from widgets.time_text import clock_text, duration_text, fine_clock_text, local_time
+from widgets.time_text import clock_text, day_name, duration_text, fine_clock_text, local_time
 from widgets.timeline_window import DAY_NS, HOUR_NS, TimeWindow
 from widgets.translation import inside
 from widgets.words import kind_word
@@ -62,14 +62,15 @@ def moment_text(at_ns: int, window: TimeWindow, zone: tzinfo | None) -> str:
         return fine_clock_text(at_ns, zone)
     if window.length_ns < 2 * DAY_NS:
         return clock_text(at_ns, window.middle_ns, zone)
-    return f"{local_time(at_ns, zone):%a %Y-%m-%d %H:%M %Z}"
+    moment = local_time(at_ns, zone)
+    return f"{day_name(moment, short=True)} {moment:%Y-%m-%d %H:%M %Z}"
 
 
 def stretch_text(since_ns: int, until_ns: int, zone: tzinfo | None) -> str:
     """`21:04:07–21:06:12 CET, 2 min 05 s` with the day in front where it is more than one day's matter."""
     first, last = local_time(since_ns, zone), local_time(until_ns, zone)
     if first.date() == last.date() and until_ns - since_ns < 24 * HOUR_NS:
-        span = f"{first:%a %Y-%m-%d %H:%M:%S}–{last:%H:%M:%S %Z}"
+        span = f"{day_name(first, short=True)} {first:%Y-%m-%d %H:%M:%S}–{last:%H:%M:%S %Z}"
     else:
         span = f"{first:%Y-%m-%d %H:%M:%S}–{last:%Y-%m-%d %H:%M:%S %Z}"
     return f"{span}, {duration_text(until_ns - since_ns)}"

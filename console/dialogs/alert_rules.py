@@ -23,6 +23,7 @@ from widgets.alert_words import rule_mode_word, tr
 from widgets.icons import icon
 from widgets.tabs import Tabs
 from widgets.theme import set_role
+from widgets.translation import inside
 
 
 class AlertRulesDialog(FramedDialog):
@@ -280,4 +281,4 @@ class AlertRulesDialog(FramedDialog):
 
 
 def rule_line(rule: Rule) -> str:
-    return rule.name if rule.mode is RuleMode.ARMED else f"{rule.name} ({rule_mode_word(rule.mode).lower()})"
+    return rule.name if rule.mode is RuleMode.ARMED else f"{rule.name} ({inside(rule_mode_word(rule.mode))})"

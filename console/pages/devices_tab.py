@@ -21,7 +21,7 @@ class DevicesTab(QWidget):
         self._name, self.table, self._card_holder = name, table, card
         self._left = QHBoxLayout()
         self._left.setSpacing(8)
-        self._tools = HeadRow(self._left)
+        self._tools = HeadRow(self._left, centred=True)
         self._all_left = True
         self.above = QVBoxLayout()
         self.above.setSpacing(8)
