@@ -10,8 +10,12 @@ from engine.history.queries import SEEN_KINDS, Ask, By, Of, Query, Scope, Span, 
 from engine.history.queries_people import MOST_EVENTS, STAY_KINDS, counts_at_once
 from engine.history.queries_reach import ALL_TIME, Reach
 from engine.history.when_zone import days_between, local
+from engine.model.asked import QUARTER_NS, TallyBy
 from engine.model.errors import InputError
 from engine.model.event import Event
+
+_COLUMNS: dict[By, TallyBy] = {By.KIND: "kind", By.CAMERA: "camera_id", By.ZONE: "zone_id", By.PERSON: "person_id", By.SEVERITY: "severity"}
+_MOST_READ = 400  # beyond, the database tells who was there, in halves of the time
 
 
 @dataclass(slots=True)
@@ -44,20 +48,21 @@ def people_again(reach: Reach, query: Query) -> PeopleAgain:
             return _groups(reach, query)
 
 
-def _rows(reach: Reach, scope: Scope, *, touching: bool) -> list[Event] | None:
+def _rows(reach: Reach, scope: Scope, *, touching: bool, most: int = MOST_EVENTS) -> list[Event] | None:
     """Every row of the scope, told to fit without the database; None: too many."""
     found: dict[str, Event] = {}
     for span in scope.spans or (None,):
-        rows = reach.record.events(reach.want(scope, span, touching=touching), MOST_EVENTS + 1, newest_first=False)
-        found |= {event.id: event for event in rows if fits(reach, event, scope, touching=touching)}
-        if len(rows) > MOST_EVENTS:
+        want = reach.want(scope, span, touching=touching)
+        if reach.record.count(want) > most:
             return None
+        rows = reach.record.events(want, most, newest_first=False)
+        found |= {event.id: event for event in rows if fits(reach, event, scope, touching=touching)}
     return list(found.values())
 
 
 def _people(reach: Reach, scope: Scope, *, touching: bool) -> set[str]:
     known = replace(scope, who=Who.KNOWN)
-    rows = _rows(reach, replace(known, kinds=known.kinds or SEEN_KINDS), touching=touching)
+    rows = _rows(reach, replace(known, kinds=known.kinds or SEEN_KINDS), touching=touching, most=_MOST_READ)
     if rows is not None:
         return {event.person_id for event in rows if event.person_id}
     halves = [half for span in scope.spans or (ALL_TIME,) for half in _halves(reach, span)]
@@ -136,14 +141,30 @@ def _groups(reach: Reach, query: Query) -> PeopleAgain:
     if query.of is not Of.EVENTS:
         counts = Counter(key for key in _keys(reach, query) if key)
     else:
-        rows = _rows(reach, query.scope, touching=False)
-        if rows is None:
-            raise InputError("spans", "hold too many events")
-        counts = Counter(key for event in rows if (key := _key(reach, event, query.by)))
+        rows = _rows(reach, query.scope, touching=False, most=_MOST_READ)
+        by_row = [] if rows is None else [key for event in rows if (key := _key(reach, event, query.by))]
+        counts = _counted_by_halves(reach, query) if rows is None else Counter(by_row)
     kept = {key: number for key, number in counts.items() if query.lets(number)}
     limits = {float(each) for each in (query.least, query.most) if each}
     people = set(kept) if query.by is By.PERSON else set[str]()
     return PeopleAgain(float(len(kept)), people, {float(recount(reach, apart).total), float(len(kept)), *limits})
+
+
+def _counted_by_halves(reach: Reach, query: Query) -> Counter[str]:
+    """Too many to read: counted by the database, in halves of the time; of hours and days by its quarters of an hour."""
+    column = _COLUMNS.get(query.by, "quarter")
+    counts: Counter[str] = Counter()
+    for span in query.scope.spans or (ALL_TIME,):
+        for half in _halves(reach, span):
+            for key, number in reach.record.counts(reach.want(replace(query.scope, spans=(half,)), half), column).items():
+                counts[key if column != "quarter" else _clock_key(reach, int(key) * QUARTER_NS, query.by)] += number
+    counts.pop("", None)
+    return counts
+
+
+def _clock_key(reach: Reach, at_ns: int, by: By) -> str:
+    at = local(at_ns, reach.zone)
+    return f"{at:%H}" if by is By.HOUR else f"{at:%Y-%m-%d}" if by is By.DAY else f"{at:%A}"
 
 
 def _key(reach: Reach, event: Event, by: By) -> str:

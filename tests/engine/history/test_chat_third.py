@@ -216,3 +216,22 @@ def test_what_was_said_before_stays(site: Site, turns: tuple[str, ...], said: st
 def test_who_else_is_not_answered_with_the_same(site: Site) -> None:
     answer = in_turn(site, Third("going on", "who else is there", Wants(), ("Where is John?",)))
     assert not answer.understood and "else" in answer.answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who came every weekday last week",
+        "who came on Monday but not on Wednesday last week",
+        "which cameras had more than 30 motion events last week",
+        "which days had more than 20 events last week",
+        "who was seen more than 10 times last week",
+    ],
+)
+def test_of_more_than_can_be_read_the_checker_counts_in_halves(site: Site, question: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [each for each in site.ask(question).sentences if each.citations]
+    monkeypatch.setattr("engine.history.checker_people._MOST_READ", 0)
+    checker = Checker(site.reach(), site.directory())
+    assert told and not [checker.why(each) for each in told if checker.why(each)]
+    other = next(each for each in told if each.status is ClaimStatus.VERIFIED)
+    assert all(checker.why(changed) for _, changed in altered(other))
