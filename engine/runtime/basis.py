@@ -48,7 +48,11 @@ class Basis:
         self.given = Given.of(environment, settings)
         troubled, backups = self.troubles.of("store"), settings.upkeep.backup_folder
         self.record = Record(data, clock, lambda: Pipeline(Tracker, self.errors.bug), troubled, backups)
-        self._keep_first((*people, *first_people(settings, added)))
+        try:
+            self._keep_first((*people, *first_people(settings, added)))
+        except BaseException:
+            self.record.close()
+            raise
 
     def _keep_logins(self, added: Added) -> None:
         logins = dict(added.credentials)

@@ -74,7 +74,15 @@ class Engine:
     """
 
     def __init__(self, data: DataFolder, clock: SystemClock, models: ModelStore, added: Added = NOTHING_ADDED) -> None:
-        self.basis = basis = Basis(data, clock, models, added, os.environ)  # from here on something is open
+        self.basis = Basis(data, clock, models, added, os.environ)  # from here on something is open
+        try:
+            self._furnish(added)
+        except BaseException:
+            self.basis.record.close()
+            raise
+
+    def _furnish(self, added: Added) -> None:
+        basis, data, clock, models = self.basis, self.basis.data, self.basis.clock, self.basis.models
         self.data, self.clock, self.models, self.troubles = data, clock, models, basis.troubles
         self.jobs, self.mailbox, self.logins = basis.jobs, basis.mailbox, basis.logins
         self.record = record = basis.record

@@ -179,6 +179,7 @@ def _install_models(stage: Stage) -> None:
     click(page.install)
     stage.until(lambda: any(job.done for job in stage.snapshot.jobs), "the download has begun")
     assert page.isAncestorOf(stage.window.focusWidget()), "the keyboard stays on the page"
+    stage.until(page.models._progress._cancel.isVisible, "the download is shown")
     stage.shot("installing")
     click(page.models._progress._cancel)
     stage.until(lambda: "cancelled" in stage.toasts(), "the cancelled installation is said")

@@ -49,7 +49,7 @@ MINUTES = float(os.environ.get("WATCHROOM_SOAK_MINUTES", "60"))
 TIMES = 8
 WARM_UP_SHARE = 0.1
 SAMPLES = 240
-PAGE_S = 30.0
+PAGE_S = min(30.0, 5 * MINUTES)  # each page at least once
 PROBE_MS = 10
 MOST_GROWTH = 0.05
 MOST_GAP_MS = 50.0
@@ -127,34 +127,48 @@ def _places(number: int) -> dict[str, Any]:
 
 
 class Gaps:
-    """How long the screen's thread was busy with something else, beyond the probe's own period: counts by the millisecond."""
+    """How long the screen's thread was busy with something else, beyond the probe's own period: counts by the millisecond, page by page."""
 
     def __init__(self) -> None:
-        self._counts = np.zeros(5_000, np.int64)
+        self.page = ""
+        self._pages: dict[str, Any] = {}
         self._before_s = 0.0
         self._probe = QTimer(interval=PROBE_MS, timerType=Qt.TimerType.PreciseTimer)
         self._probe.timeout.connect(self._tick)
         self._probe.start()
 
     def clear(self) -> None:
-        self._counts[:] = 0
+        self._pages.clear()
 
     def stop(self) -> None:
         self._probe.stop()
 
+    def by_page(self) -> dict[str, int]:
+        """99 % of the gaps while a page was on screen are not longer."""
+        return {page: _share_ms(counts, 0.99) for page, counts in self._pages.items()}
+
     def share_ms(self, share: float) -> int:
         """The gap that so many of all are not longer than."""
-        total = np.cumsum(self._counts)
-        return int(np.searchsorted(total, share * total[-1]))
+        return _share_ms(self._all(), share)
 
     def longest_ms(self) -> int:
-        return int(np.flatnonzero(self._counts)[-1]) if self._counts.any() else 0
+        counts = self._all()
+        return int(np.flatnonzero(counts)[-1]) if counts.any() else 0
+
+    def _all(self) -> Any:
+        return sum(self._pages.values(), np.zeros(5_000, np.int64))
 
     def _tick(self) -> None:
         now_s = time.perf_counter()
         if self._before_s:
-            self._counts[min(max(0, int((now_s - self._before_s) * 1000 - PROBE_MS)), len(self._counts) - 1)] += 1
+            counts = self._pages.setdefault(self.page, np.zeros(5_000, np.int64))
+            counts[min(max(0, int((now_s - self._before_s) * 1000 - PROBE_MS)), len(counts) - 1)] += 1
         self._before_s = now_s
+
+
+def _share_ms(counts: Any, share: float) -> int:
+    total = np.cumsum(counts)
+    return int(np.searchsorted(total, share * total[-1]))
 
 
 class Watch:
@@ -187,7 +201,8 @@ class Watch:
         if window is not None:
             window.tour.leave()  # as whoever works with it does
             pages = window.page_ids()
-            window.show_page(pages[(pages.index(window.current_page_id()) + 1) % len(pages)])
+            self.gaps.page = pages[(pages.index(window.current_page_id()) + 1) % len(pages)]
+            window.show_page(self.gaps.page)
 
     def _look(self) -> None:
         if time.monotonic() - self._began_s < WARM_UP_SHARE * MINUTES * 60:
@@ -253,6 +268,7 @@ class Watch:
             "ui_gap_p50_ms": self.gaps.share_ms(0.5),
             "ui_gap_p99_ms": self.gaps.share_ms(0.99),
             "ui_gap_longest_ms": self.gaps.longest_ms(),
+            "ui_gap_p99_ms_by_page": self.gaps.by_page(),
             "own_cores": round(cores, 2),
             "cores_of_others": round(statistics.fmean(row["all_cores"] for row in self.samples[1:] or self.samples) - cores, 2),
             "load_mean": round(statistics.fmean(row["load"] for row in self.samples), 1),

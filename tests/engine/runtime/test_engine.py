@@ -26,6 +26,7 @@ from engine.runtime.added import Added
 from engine.runtime.cameras import Cameras
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
+from engine.runtime.record import Record
 from engine.runtime.recovery import recover, replay, storables
 from engine.vision.models import ModelStore
 from engine.vision.tracking import Tracker
@@ -263,3 +264,21 @@ def test_replaying_a_session_twice_gives_its_events_twice(tmp_path: Path, video:
         again = {v.id: v for result in replay(Pipeline(Tracker), numbers) for v in storables(result)}
         journal.close()
         assert {event_id: again[event_id] for event_id in live_events} == live_events
+
+
+def test_an_engine_that_cannot_be_made_leaves_its_record_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[Record] = []
+    close = Record.close
+
+    def closing(record: Record) -> None:
+        closed.append(record)
+        close(record)
+
+    def failing(*_: object) -> None:
+        raise EnvironmentFault("folder", "It cannot be used.")
+
+    monkeypatch.setattr(Record, "close", closing)
+    monkeypatch.setattr("engine.runtime.engine.Outlook", failing)
+    with pytest.raises(EnvironmentFault):
+        Engine(DataFolder(tmp_path / "site", parents=True), SystemClock(), ModelStore(tmp_path / "models"))
+    assert len(closed) == 1
