@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from console.lock_screen import LockScreen
@@ -20,7 +21,9 @@ _KEPT_OFF = INPUT | frozenset(
 
 
 class ScreenLock(QObject):
-    """UI thread. Looks at every input of the application.
+    """UI thread. Looks at the input of every window; while it is locked, at every event of the application.
+
+    Not at every event always: each is handed to Python and back then, which in a busy engine waits its turn for Python's lock.
 
     Signals: changed(bool): it is locked now, or is not any more.
     """
@@ -42,8 +45,6 @@ class ScreenLock(QObject):
         self._timer.start()
         screen.unlocked.connect(self.unlock)
         self._app = QApplication.instance()
-        if self._app is not None:
-            self._app.installEventFilter(self)
 
     def lock_after(self, minutes: float) -> None:
         """Without input; 0: never by itself."""
@@ -51,6 +52,9 @@ class ScreenLock(QObject):
 
     def look(self) -> None:
         """Lock where nobody has touched anything for long."""
+        if self._idle_s:
+            for window in QGuiApplication.allWindows():  # also those that came since; one that is known is not looked at twice
+                window.installEventFilter(self)
         if not self.locked and self._idle_s and self._now_s() - self._touched_s >= self._idle_s:
             self.lock()
 
@@ -58,6 +62,8 @@ class ScreenLock(QObject):
         if self.locked:
             return
         self.locked = True
+        if self._app is not None:
+            self._app.installEventFilter(self)
         self._before = QApplication.focusWidget()
         while (popup := QApplication.activePopupWidget()) is not None and popup.isVisible():
             popup.close()
@@ -70,6 +76,8 @@ class ScreenLock(QObject):
 
     def unlock(self) -> None:
         self.locked = False
+        if self._app is not None:
+            self._app.removeEventFilter(self)
         self._touched_s = self._now_s()
         self._body.setEnabled(True)
         self._screen.uncover()

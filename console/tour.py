@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -34,6 +35,8 @@ class Tour(QObject):
         self._steps: tuple[Step, ...] = ()
         self._number = 0
         self._watch: Watch | None = None
+        self._listens = False
+        self._heard: QWidget | None = None  # has the focus
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self.look)
         self.veil: TourVeil | None = None
@@ -137,9 +140,25 @@ class Tour(QObject):
         return self.card is not None and focused is not None and self.card.isAncestorOf(focused)
 
     def _listen(self, on: bool) -> None:
+        """To keys where they come first, and to the window's size: not to every event of the application, of which there are thousands."""
         app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self) if on else app.removeEventFilter(self)
+        if not isinstance(app, QApplication) or on == self._listens:
+            return
+        self._listens = on
+        if on:
+            app.focusChanged.connect(self._follow_focus)
+            self._window.installEventFilter(self)
+        else:
+            app.focusChanged.disconnect(self._follow_focus)
+            self._window.removeEventFilter(self)
+        self._follow_focus(None, QApplication.focusWidget() if on else None)
+
+    def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if self._heard is not None and shiboken6.isValid(self._heard) and self._heard is not self._window:
+            self._heard.removeEventFilter(self)
+        self._heard = now
+        if now is not None:
+            now.installEventFilter(self)
 
     def _show(self, number: int) -> None:
         assert self.card is not None and self.veil is not None
