@@ -243,8 +243,8 @@ def test_an_import_that_runs_already_is_shown_and_stopped(bridge: EngineBridge, 
     job = Job("job-7", "import_reports", "Import reports", JobState.RUNNING, 400, 1000, "", ImportResult(began=390, left_out=10))
     engine.jobs["job-7"] = job
     engine.publish()
+    qtbot.waitUntil(lambda: bridge.snapshot is not None and job in bridge.snapshot.jobs)
     with engine.running():
-        qtbot.waitUntil(lambda: bridge.snapshot is not None and job in bridge.snapshot.jobs)
         made = ImportReportsDialog(bridge)
         qtbot.addWidget(made)
         made.show()
