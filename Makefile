@@ -1,9 +1,9 @@
 # Two commands: `make run` opens the console on the demo site, `make test` checks everything. Both set up .venv in this checkout first.
 PYTHON ?= python3
 BIN := .venv/bin
-# What Qt, its xcb platform and software OpenGL need; xvfb is the screen that tests draw on.
+# What Qt, its xcb platform, its sound and software OpenGL need; xvfb is the screen that tests draw on.
 SYSTEM := python3-venv libegl1 libgl1 libgl1-mesa-dri libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 \
-  libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core libportaudio2
+  libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core libportaudio2 libpulse0
 # The shared record's database, which tests start for themselves; where it is called otherwise, they skip and say so.
 POSTGIS := --if-known postgresql-15-postgis-3
 SCREEN := xvfb-run -a -s "-screen 0 1920x1200x24"

@@ -195,7 +195,7 @@ def test_a_face_is_learned_from_a_recorded_clip(console: Stage, door: Path) -> N
     console.until(lambda: [person.id for person in console.snapshot.people.persons] == [person_id], "who was met before is them")
     console.until(lambda: any(who.person_id == person_id for _, who in console.snapshot.people.names), "they are known live")
     console.until(lambda: page.album.photo(faces_of(page, person_id)[0]) is not None, "the gallery shows them")
-    assert page.card.facts.value("Where") == "Front door"
+    console.until(lambda: page.card.facts.value("Where") == "Front door", "it is said where they are")
     console.shot("known")
     console.window.show_page("live")
     console.activate()
@@ -209,6 +209,7 @@ def test_a_face_is_learned_from_a_film_file_and_what_is_wrong_is_said(
 ) -> None:
     page = people_page(console)
     switch_recognition_on(console, page)
+    console.until(lambda: page.table.empty._button.text() == "Add camera…", "the next step is a camera")
     add_camera(console, page, door, "Front door")
     person_id = add_person(console, page, "Joe")
     files = [shared / "data/images/scenes", shared / "data/faces/ageitgey/examples/two_people.jpg", door]

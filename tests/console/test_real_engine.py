@@ -185,10 +185,12 @@ def _install_models(stage: Stage) -> None:
     stage.until(lambda: "cancelled" in stage.toasts(), "the cancelled installation is said")
     assert page.isAncestorOf(stage.window.focusWidget()), "the keyboard stays on the page"
     stage.shot("install-cancelled")
+    stage.until(lambda: page.models._folder.isVisible() and page.models._folder.isEnabled(), "it is offered again")
     click(page.models._folder)
     stage.until(lambda: "wrong digest" in stage.toasts(), "the wrong digest is said")
     stage.shot("install-wrong-digest")
     assert page.detector.text() == "Basic detection"
+    stage.until(lambda: page.models._folder.isVisible() and page.models._folder.isEnabled(), "it is offered again")
     click(page.models._folder)
     stage.until(lambda: "stand-in" in page.detector.text(), "the new detector is named")
     stage.until(lambda: not page.install.isVisible(), "nothing is offered any more")
