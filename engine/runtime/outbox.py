@@ -209,8 +209,9 @@ class Outbox:
         """Start an attempt for each receiver that has something due and is not busy."""
         self._tasks = {receiver: task for receiver, task in self._tasks.items() if not task.done()}
         self._drop_what_nobody_needs()
-        due = self._due(self._clock.now_ns())
-        self._end_pauses({delivery.id for delivery in due})
+        now_ns = self._clock.now_ns()
+        due = self._due(now_ns)
+        self._end_pauses({delivery.id for delivery in due}, now_ns)
         if len(due) >= MOST_AT_ONCE:  # behind these may be others, for receivers that are free
             self._told.set()
         for delivery in due:
@@ -219,9 +220,8 @@ class Outbox:
             if receiver not in self._tasks and delivery.id == first_id:
                 self._tasks[receiver] = asyncio.get_running_loop().create_task(self._attempt(delivery, receiver))
 
-    def _end_pauses(self, due_ids: set[str]) -> None:
-        """Of those that are over, where nobody needs the message any more that was to go first."""
-        now_ns = self._clock.now_ns()
+    def _end_pauses(self, due_ids: set[str], now_ns: int) -> None:
+        """Of those that are over at the time that `due_ids` are of, where nobody needs the message any more that was to go first."""
         self._paused = {receiver: pause for receiver, pause in self._paused.items() if pause[0] > now_ns or pause[1] in due_ids}
 
     def _drop_what_nobody_needs(self) -> None:

@@ -433,6 +433,42 @@ def sending(
         thread.join()
 
 
+class Slow(Unkept):
+    """A record that takes a while to be read: the time that was asked for passes meanwhile."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock, self.pausing = clock, False
+
+    def due_deliveries(self, now_ns: int, limit: int, busy: object = ()) -> tuple[Delivery, ...]:
+        if self.pausing:
+            self.clock.advance_to(START_NS + 2 * SECOND)
+        return ()
+
+
+class AskingToWait:
+    """A channel that asks once to wait for a second."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    async def send(self, delivery: Delivery) -> Attempt:
+        self.sent.append(delivery.key)
+        return Attempt.failed("Too many.", 1.0) if len(self.sent) == 1 else Attempt.arrived()
+
+
+def test_p31_a_wait_that_ends_while_the_record_is_read_keeps_the_order(tmp_path: Path) -> None:
+    channel, clock = AskingToWait(), ManualClock(START_NS)
+    record = Slow(clock)
+    with sending(tmp_path, channel, clock, record) as (outbox, submitted):
+        outbox._first_retry_s = 0.01  # what it pauses is what was asked for
+        outbox.take([fall(1)])
+        wait_until(lambda: len(submitted) == 2)
+        record.pausing = True
+        outbox.take([fall(2)])
+        wait_until(lambda: len(channel.sent) == 3)
+    assert channel.sent == ["ev-1.0", "ev-1.0", "ev-2.0"]
+
+
 class Erased(Unkept):
     """A record that has not heard of any attempt, and in which nobody is called Ada any more."""
 
