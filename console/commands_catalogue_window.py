@@ -1,6 +1,6 @@
 """The catalogue of one main window: its own actions, its pages', what is on screen to be clicked, and what the site has."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from console.bridge import EngineBridge
 from console.commands_catalogue import EVERYWHERE, Action, FixedKeys, blocked, set_keys, tr, written_keys
 from console.commands_catalogue_buttons import button_actions
-from console.pages.page import Page
+from console.page_shelf import PageShelf
 from console.pages.registry import PageEntry
 from console.palette import Entry, Palette
 from console.palette_sources import site_actions
@@ -18,7 +18,8 @@ from console.preferences_dialog import PreferencesDialog, theme_word
 from console.shortcuts import ShortcutsDialog
 from widgets.look import THEMES, look
 
-_IDLE_MS = 2_000  # after the start: pages and first pictures come first
+_IDLE_MS = 2_000  # after the start: the first page and its pictures come first
+_BREATH_MS = 150  # between two pages that are built before anybody asks for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class WindowParts:
     window: QWidget
     bridge: EngineBridge
     entries: tuple[PageEntry, ...]
-    pages: Mapping[str, Page]
+    pages: PageShelf
     show_page: Callable[[str], object]
     visit: Callable[[str, str], object]
     show_sounds: Callable[[], object]
@@ -126,8 +127,9 @@ class WindowCatalogue(QObject):
     # keys
 
     def set_keys(self) -> None:
-        """Take over the keys that the user chose."""
-        set_keys(self._parts.window, self.preferences.keys.all(self.keyed()))
+        """Take over the keys that the user chose, wherever they are answered by now; a page that is built later comes with them."""
+        built = (action for page in self._parts.pages.built() for action in page.actions())
+        set_keys(self._parts.window, self.preferences.keys.all((*self.everywhere, *built)))
 
     def fixed_keys(self) -> dict[str, tuple[FixedKeys, ...]]:
         """By page: what its widgets answer themselves."""
@@ -141,8 +143,10 @@ class WindowCatalogue(QObject):
     # windows
 
     def warm(self) -> None:
-        """Build the palette while nobody waits for it, so that its first opening is as quick as the next."""
-        if self._palette is None:
+        """Build pages and the palette while nobody waits for them, so that their first opening is as quick as the next."""
+        if self._parts.pages.build_next():
+            QTimer.singleShot(_BREATH_MS, self, self.warm)
+        elif self._palette is None:
             palette = self._kept_palette()
             palette.offer(self.entries(), self.preferences.recent())
             palette.warm()

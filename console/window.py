@@ -8,12 +8,13 @@ from console.alarm import Alarm, QtTone
 from console.alarm_button import AlarmButton
 from console.bridge import EngineBridge
 from console.chat_beside import ChatBeside
-from console.commands_catalogue import bind
+from console.commands_catalogue import bind, set_keys
 from console.commands_catalogue_window import WindowCatalogue, WindowParts
 from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, offer_unread
 from console.dialogs.password import PasswordDialog
 from console.lock_screen import LockScreen
 from console.pace import Pace
+from console.page_shelf import PageShelf
 from console.pages.investigate import InvestigatePage
 from console.pages.page import Page, PageContext
 from console.pages.registry import PAGES, PageEntry, pages_for
@@ -36,13 +37,6 @@ from widgets.enlarging import enlarge
 from widgets.toast import ToastArea
 
 _READ_MS = 200  # between two changes of what is read
-_CHROME = """
-#rail, #status { background: palette(base); }
-#rail { border: none; border-right: 1px solid palette(mid); }
-#status { border: none; border-top: 1px solid palette(mid); }
-#divider { background: palette(mid); border: none; }
-#chat { background: palette(base); border: none; }
-"""
 
 
 class MainWindow(QMainWindow):
@@ -72,6 +66,7 @@ class MainWindow(QMainWindow):
         self._body = QWidget(self)
         self.setCentralWidget(self._body)
         self._stack = QStackedWidget(self)
+        self._shown = ""  # the page on screen
         self.toasts = ToastArea(self._stack)
         self._build(PageContext(bridge, clock, remembered, self.toasts), clock)
         self._add_alarm()
@@ -96,10 +91,7 @@ class MainWindow(QMainWindow):
     def _build(self, context: PageContext, clock: Clock) -> None:
         self.rail = Rail(self._entries, self)
         self.status = StatusBar(context.bridge.session, clock, self)
-        self._pages: dict[str, Page] = {entry.id: entry.make(context) for entry in self._entries}
-        for page in self._pages.values():
-            self._stack.addWidget(page)
-            page.visit_requested.connect(self.visit)
+        self._pages = PageShelf(self._entries, lambda entry: self._make_page(entry, context))
         grid = QGridLayout(self._body)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -109,7 +101,6 @@ class MainWindow(QMainWindow):
         self.chat.play_requested.connect(self._play)
         grid.addWidget(self.chat, 0, 1)
         grid.addWidget(self.status, 1, 0, 1, 2)
-        self._body.setStyleSheet(_CHROME)
         self.toasts.raise_()
         self.rail.chosen.connect(self.show_page)
         self.status.sign_out_requested.connect(self.sign_out)
@@ -120,6 +111,14 @@ class MainWindow(QMainWindow):
         self.status.troubles_requested.connect(lambda: self.show_page("system"))
         self.status.alerts_requested.connect(lambda: self.show_page("alerts"))
         self.status.mode_requested.connect(self.ask_for_mode)
+
+    def _make_page(self, entry: PageEntry, context: PageContext) -> Page:
+        page = entry.make(context)
+        page.visit_requested.connect(self.visit)
+        set_keys(page, self.preferences.keys.all(page.actions()))
+        enlarge(page)
+        self._stack.addWidget(page)
+        return page
 
     def _add_alarm(self) -> None:
         user_id = self._bridge.session.user.id
@@ -187,15 +186,15 @@ class MainWindow(QMainWindow):
         return tuple(self._pages)
 
     def current_page_id(self) -> str:
-        return next(page_id for page_id, page in self._pages.items() if page is self._stack.currentWidget())
+        return self._shown
 
     def show_page(self, page_id: str) -> None:
         """Bring a page on screen; one that does not exist (any more) means the first."""
         known = page_id if page_id in self._pages else self._entries[0].id
-        if self._pages[known] is not self._stack.currentWidget():
-            current = self._stack.currentWidget()
-            if isinstance(current, Page):
-                current.leave()
+        if known != self._shown:
+            if self._shown:
+                self._pages[self._shown].leave()
+            self._shown = known
             self._stack.setCurrentWidget(self._pages[known])
             self.toasts.raise_()  # a page that comes to the front lies over them
             self._pages[known].setFocus()
@@ -259,7 +258,7 @@ class MainWindow(QMainWindow):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """What moves is shown as often as there is something new, what is read a few times a second."""
         self.alarm.show_snapshot(snapshot)
-        page = self._pages[self.current_page_id()]
+        page = self._pages[self._shown]
         if page.moves:
             page.show_snapshot(snapshot)
         self._pace.put(snapshot)
@@ -275,7 +274,7 @@ class MainWindow(QMainWindow):
         if self.windowTitle() != f"{title} – Watchroom":
             self.setWindowTitle(f"{title} – Watchroom")
         self.chat.show_snapshot(snapshot)
-        page = self._pages[self.current_page_id()]
+        page = self._pages[self._shown]
         if not page.moves:
             page.show_snapshot(snapshot)
 
@@ -323,8 +322,8 @@ class MainWindow(QMainWindow):
         self._tone.close()
         self.tray.close()
         self._remembered.keep_window(self)
-        self._remembered.put("page", self.current_page_id())
-        for page in self._pages.values():
+        self._remembered.put("page", self._shown)
+        for page in self._pages.built():
             page.shutdown()
         self.chat.keep()
         self._remembered.flush()

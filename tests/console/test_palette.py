@@ -90,7 +90,7 @@ def test_typing_and_enter_runs_what_is_meant(open_window: Opener, qtbot: QtBot) 
 
 def test_it_is_built_before_anybody_asks_for_it_and_opens_as_new(open_window: Opener, qtbot: QtBot) -> None:
     window = open_window()
-    window.catalogue.warm()
+    qtbot.wait_until(lambda: bool(window.findChildren(Palette)), timeout=20_000)  # the pages are built before
     (built,) = window.findChildren(Palette)
     assert not built.isVisible()
     for typed in ("theme light", ""):
