@@ -8,7 +8,7 @@ from pathlib import Path
 
 from console.app import make_application, run_console
 from console.site import running
-from engine.gateway.server import Bind
+from engine.gateway.bind import Bind
 from engine.runtime.added import Added
 from engine.runtime.local import demo_port
 

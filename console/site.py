@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.folders import default_data, demo_data
 from engine import __version__
-from engine.gateway.server import Bind, GatewayServer
+from engine.gateway.bind import Bind
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault
 from engine.model.settings import CameraSettings, RecordingSettings
@@ -24,9 +25,9 @@ from engine.runtime.setup_code import SetupCode
 from engine.sources.node.hub import NodeHub
 from engine.sources.simulated import (
     DEMO_CAMERAS,
-    FallScript,
     SimulatedNodes,
     SimulatedTown,
+    Stage,
     demo_floor,
     demo_nodes,
     demo_people,
@@ -34,6 +35,9 @@ from engine.sources.simulated import (
     demo_walkers,
 )
 from engine.vision.models import ModelStore
+
+if TYPE_CHECKING:
+    from engine.gateway.server import GatewayServer
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +49,8 @@ SWITCH_INTERVAL_S = 0.001  # Python's 5 ms lets a few busy threads hold the scre
 def demo_added(cameras: tuple[CameraSettings, ...] = DEMO_CAMERAS, credentials: tuple[tuple[str, Credentials], ...] = ()) -> Added:
     """The demo site: its cameras and perhaps others, its floor, nodes, people and phones, and the town around it."""
 
-    def nodes(hub: NodeHub, clock: Clock, falls: FallScript) -> Callable[[threading.Event], None]:
-        return SimulatedNodes(clock, hub, falls).run
+    def nodes(hub: NodeHub, clock: Clock, stage: Stage) -> Callable[[threading.Event], None]:
+        return SimulatedNodes(clock, hub, stage.air()).run
 
     radio = SiteRadio(demo_floor(), demo_nodes(), demo_people(), demo_phones(), demo_walkers(), nodes)
     return Added(cameras, credentials, "Demo site", DEMO_RECORDING, radio, town=SimulatedTown())
@@ -74,9 +78,9 @@ def running(folder: Path, bind: Bind, added: Added, gateway_needed: bool) -> Ite
     with data.lock():
         engine = Engine(data, SystemClock(), ModelStore(), added)
         door, code = LocalDoor(engine), SetupCode()
-        gateway = GatewayServer(door, code, bind, __version__, door)
         engine.start()
         try:
+            gateway = _gateway(door, code, bind)
             url = _serve(engine, gateway, gateway_needed)
             try:
                 with _seldom_collected():
@@ -102,7 +106,14 @@ def _seldom_collected() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _serve(engine: Engine, gateway: GatewayServer, needed: bool) -> str:
+def _gateway(door: LocalDoor, code: SetupCode, bind: Bind) -> "GatewayServer":
+    """Loading a web server takes a while, in which the engine watches already."""
+    from engine.gateway.server import GatewayServer
+
+    return GatewayServer(door, code, bind, __version__, door)
+
+
+def _serve(engine: Engine, gateway: "GatewayServer", needed: bool) -> str:
     try:
         gateway.start()
     except EnvironmentFault as error:

@@ -17,7 +17,8 @@ import numpy as np
 
 from console.bench import node_load, report
 from console.site import running
-from engine.gateway.server import Bind, GatewayServer
+from engine.gateway.bind import Bind
+from engine.gateway.server import GatewayServer
 from engine.model.observation import Observation, Tick
 from engine.model.radio import CsiBatch
 from engine.model.result import StepResult

@@ -17,7 +17,7 @@ import numpy as np
 from console.bench import report
 from console.bench.storm_load import AT_A_PLACE, Process, Storm
 from console.site import Site, running
-from engine.gateway.server import Bind
+from engine.gateway.bind import Bind
 from engine.model.access import Role
 from engine.model.incident import IncidentState
 from engine.model.question import CountIncidents, ListIncidents

@@ -12,7 +12,6 @@ from engine.gateway.bodies import LARGE_AT_ONCE, STRANGERS_AT_ONCE, Crowd, Gone,
 from engine.gateway.buckets import Buckets
 from engine.gateway.problem import problem, retry_after
 
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 PER_SECOND, BURST = 50.0, 200  # of one token
 ADDRESS_PER_SECOND, ADDRESS_BURST = 400.0, 1000  # of one address, behind which many consoles may sit
 REPORTING = ("POST", "/api/v1/incidents")  # one program passes on what a whole town reports: its address's limit holds

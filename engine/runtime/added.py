@@ -10,12 +10,12 @@ from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings
 from engine.model.time import Clock
 from engine.sources.node.hub import NodeHub
-from engine.sources.simulated import FallScript, SimulatedTown
+from engine.sources.simulated import SimulatedTown, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class SiteRadio:
-    """Floor, people and phones of a site that has none yet. `nodes`: run in this process beside the engine, until told to stop; `walkers`
+    """Floor, people and phones of a site that has none yet. `nodes`: run on a thread of the engine, until told to stop; `walkers`
     are the ids of simulated people who can be made to fall."""
 
     floor: Floor
@@ -23,7 +23,7 @@ class SiteRadio:
     people: tuple[Person, ...] = ()
     ble_devices: tuple[BleDeviceSettings, ...] = ()
     walkers: tuple[str, ...] = ()
-    nodes: Callable[[NodeHub, Clock, FallScript], Callable[[threading.Event], None]] | None = None
+    nodes: Callable[[NodeHub, Clock, Stage], Callable[[threading.Event], None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class Engine:
         self.looks = ReportLooks(self.sent, lambda: load_scenes(models))
         self.alike = LooksSide(record.store.looks, models, basis.settings.now, record.writer.run_in_order)
         self.trails = TrailSide(lambda trails: record.writer.run_in_order(lambda: record.store.trails.put(trails)))
-        self.sight = Sight(basis, self.people, self.smoke, self.staged.falls)
+        self.sight = Sight(basis, self.people, self.smoke, self.staged.stage)
         self.hearing = Hearing(basis, self.sight, self.audit)
         self.condition = Condition(basis, self.sight, self.radio, self.hearing.speech)
         self.masking = self._make_masking()
@@ -151,6 +151,7 @@ class Engine:
         left = self.basis.supervisor.stop()
         if left:
             log.error("threads that did not end in time: %s", ", ".join(left))
+        self.staged.stop()
         if "engine" not in left:
             self.core.finish()
             self.trails.finish()

@@ -85,8 +85,9 @@ def simulate_fall(engine: Engine, lies_s: float) -> str:
     """As soon as radio can tell it, in a round or two of the walkers; gives who. Raises NotFound where nobody is simulated."""
     if not engine.staged.walkers:
         raise NotFound("Nobody is simulated here. Open the demo site to see a fall.")
-    fall = staged_fall(engine.staged.falls, world_time_s(engine.clock.now_ns()), lies_s)
-    engine.staged.falls.add(fall)
+    falls = engine.staged.stage.falls
+    fall = staged_fall(falls, world_time_s(engine.clock.now_ns()), lies_s)
+    falls.add(fall)
     return fall.walker_id
 
 

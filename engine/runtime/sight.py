@@ -23,7 +23,7 @@ from engine.runtime.smoke_side import SmokeSide
 from engine.runtime.sources import make_capture, make_listening
 from engine.sources.camera.protocol import Place
 from engine.sources.microphone.protocol import SoundSource
-from engine.sources.simulated import FallScript
+from engine.sources.simulated import Stage
 from engine.vision.detector import load_detector
 from engine.vision.motion import MotionDetector
 
@@ -32,12 +32,12 @@ class Sight:
     """Any thread.
 
     Args:
-        people, smoke: are offered every frame. falls: of simulated people.
+        people, smoke: are offered every frame. stage: of simulated cameras.
     """
 
-    def __init__(self, basis: Basis, people: PeopleSide, smoke: SmokeSide, falls: FallScript) -> None:
+    def __init__(self, basis: Basis, people: PeopleSide, smoke: SmokeSide, stage: Stage) -> None:
         """Raises EnvironmentFault."""
-        self._basis, self._people, self._smoke, self._falls = basis, people, smoke, falls
+        self._basis, self._people, self._smoke, self._stage = basis, people, smoke, stage
         self._board = basis.record.board
         self.pool = self._make_pool()
         self.in_view = InView(self._board, self.pool, people.track_faces, basis.settings.now)
@@ -101,7 +101,7 @@ class Sight:
 
     def _camera_parts(self) -> CameraParts:
         def capture(camera: CameraSettings, stream: str, credentials: Credentials | None, sink: CaptureSink) -> Capture:
-            return make_capture(camera, stream, credentials, self._basis.clock, sink, self._falls)
+            return make_capture(camera, stream, credentials, self._basis.clock, sink, self._stage)
 
         return CameraParts(
             clock=self._basis.clock,

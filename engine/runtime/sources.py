@@ -15,14 +15,14 @@ from engine.sources.camera.source import open_source
 from engine.sources.microphone.device import DeviceSource
 from engine.sources.microphone.protocol import SoundSource
 from engine.sources.microphone.stream import stream_source
-from engine.sources.simulated import FallScript, simulated_source
+from engine.sources.simulated import Stage, simulated_source
 
 
 def make_capture(
-    camera: CameraSettings, stream: str, credentials: Credentials | None, clock: Clock, sink: CaptureSink, falls: FallScript
+    camera: CameraSettings, stream: str, credentials: Credentials | None, clock: Clock, sink: CaptureSink, stage: Stage
 ) -> Capture:
     def make_source() -> FrameSource:
-        return open_source(camera, stream, credentials, clock, lambda url: simulated_source(url, clock, falls))
+        return open_source(camera, stream, credentials, clock, lambda url: simulated_source(url, clock, stage))
 
     return Capture(camera, stream, make_source, clock, sink)
 

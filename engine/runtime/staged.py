@@ -1,23 +1,27 @@
-"""The part of a demo that is played in the engine itself: nodes whose radio waves are made up, and people who can be made to fall."""
+"""The part of a demo that is played beside the engine: what its cameras see and its nodes hear, and people who can be made to fall."""
 
 from engine.runtime.added import Added
 from engine.runtime.basis import Basis
 from engine.sources.node.hub import NodeHub
-from engine.sources.simulated import FallScript
+from engine.sources.simulated import Stage, StageHere, StageProcess
 
 
 class Staged:
     """Nothing, where a site is no demo.
 
     Attributes:
-        walkers: ids of the people. falls: which of them falls when.
+        walkers: ids of the people. stage: of all simulated sensors; it knows which of the people falls when.
     """
 
     def __init__(self, added: Added) -> None:
-        self.falls = FallScript()
+        self.stage: Stage = StageProcess() if added.radio is not None and added.radio.nodes is not None else StageHere()
         self.walkers = added.radio.walkers if added.radio is not None else ()
         self._nodes = added.radio.nodes if added.radio is not None else None
 
     def start(self, basis: Basis, hub: NodeHub) -> None:
         if self._nodes is not None:
-            basis.supervisor.start("radio-sim", self._nodes(hub, basis.clock, self.falls))
+            basis.supervisor.start("radio-sim", self._nodes(hub, basis.clock, self.stage))
+
+    def stop(self) -> None:
+        """When nobody plays any more."""
+        self.stage.close()

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from console.site import Site, running
-from engine.gateway.server import Bind
+from engine.gateway.bind import Bind
 from engine.model.access import Role
 from engine.model.time import SECOND, to_iso
 from engine.runtime.added import Added

@@ -23,7 +23,7 @@ from console.pages.system import SystemPage
 from console.remembered import Remembered
 from console.site import Site, running
 from console.window import MainWindow
-from engine.gateway.server import Bind
+from engine.gateway.bind import Bind
 from engine.model.health import CameraState
 from engine.model.port import EngineDoor
 from engine.model.settings import CameraSettings

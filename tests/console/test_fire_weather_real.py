@@ -14,8 +14,8 @@ from console.dialogs.fire_weather import FireWeatherDialog
 from console.dialogs.lookouts import LookoutsDialog
 from console.dialogs.saving import SavingDialog
 from console.site import Site, running
+from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor
-from engine.gateway.server import Bind
 from engine.model.command import PutCamera
 from engine.model.port import EngineDoor
 from engine.model.settings import CameraSettings

@@ -13,8 +13,8 @@ import pytest
 from console.__main__ import main
 from console.listening import add_listening, bind_of, check_not_remote, trusted, with_pairing
 from console.site import running
+from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor
-from engine.gateway.server import Bind
 from engine.model.errors import EnvironmentFault, InputError
 from engine.runtime.added import Added
 from tests.fakes.certificates import write_certificate

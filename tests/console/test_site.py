@@ -4,7 +4,7 @@ import gc
 from pathlib import Path
 
 from console.site import COLLECTED_AFTER, running
-from engine.gateway.server import Bind
+from engine.gateway.bind import Bind
 from engine.runtime.added import Added
 
 

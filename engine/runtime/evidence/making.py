@@ -26,8 +26,8 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.evidence.documents import write_documents
 from engine.runtime.evidence.gathered import Ask, Gathered, gather
 from engine.runtime.evidence.raw import Expected, pack_raw
-from engine.runtime.evidence.report import Reported, make_report
 from engine.runtime.evidence.report_times import LocalTimes
+from engine.runtime.evidence.reported import Reported
 from engine.runtime.evidence.stills import take_stills
 from engine.runtime.evidence.videos import PackedVideo, Videos
 from engine.runtime.masking import Masking
@@ -97,7 +97,7 @@ class _Making:
         self._at(0.9, "Writing the report")
         inputs = inputs_of(self._pack.files)
         proof = self._from.auditor.prove(AuditRow(self._now_ns, self._by, AuditVerb.EXPORT, self._id, _detail(inputs)))
-        self._pack.add(REPORT, make_report(self._reported(gathered, videos, stills, proof)), "this pack for people to read")
+        self._pack.add(REPORT, _report(self._reported(gathered, videos, stills, proof)), "this pack for people to read")
         digest = self._seal(self._manifest(proof, inputs, gathered.simulated))
         size = self._pack.size_bytes()
         final = self._pack.finish(self._request.zipped, lambda share: self._at(0.95 + 0.05 * share, "Putting it together"))
@@ -182,3 +182,10 @@ def _unreached(gathered: Gathered, expected: Expected) -> list[str]:
 
 def _detail(inputs: str) -> str:
     return f"evidence pack; {_INPUTS}{inputs}" if inputs else "evidence pack"
+
+
+def _report(told: Reported) -> bytes:
+    """Loading what writes PDF takes a while that an engine's start can do without."""
+    from engine.runtime.evidence.report import make_report
+
+    return make_report(told)

@@ -1,8 +1,6 @@
 """The report of a pack, for people: what it holds, what happened when and where, why it was told, and how to check all that. PDF."""
 
-from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from reportlab.lib.pagesizes import A4
@@ -15,39 +13,15 @@ from engine.model.decision import GateReading
 from engine.model.event import Event
 from engine.model.evidence import PackRequest, Redaction
 from engine.model.places import place_name
-from engine.model.settings import Settings
-from engine.recording.pack.manifest import PackedFile
 from engine.runtime.audit_heads import fingerprint
-from engine.runtime.evidence.gathered import Gathered
 from engine.runtime.evidence.report_drawings import Lane, draw_plan, draw_timeline
 from engine.runtime.evidence.report_style import PLAIN, QUIET, SHAPES, long_text, styles, table, text
-from engine.runtime.evidence.report_times import LocalTimes
-from engine.runtime.evidence.videos import PackedVideo
+from engine.runtime.evidence.reported import Reported
 
 _WIDTH = A4[0] - 36 * mm
 _MOST_ROWS = 400
 _MOST_EXPLAINED = 60
 _STILL_WIDTH, _STILL_HEIGHT = 44 * mm, 33 * mm
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """All that the report tells. `folder`: of the pack in the making; `stills`: path in it by event id; `key`: public, base64."""
-
-    pack_id: str
-    request: PackRequest
-    by: str
-    created_ns: int
-    version: str
-    times: LocalTimes
-    settings: Settings
-    gathered: Gathered
-    videos: tuple[PackedVideo, ...]
-    stills: dict[str, str]
-    folder: Path
-    files: tuple[PackedFile, ...]
-    key: str
-    missing: tuple[str, ...]
 
 
 def make_report(told: Reported) -> bytes:

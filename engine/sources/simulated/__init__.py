@@ -7,6 +7,8 @@ from engine.sources.simulated.falls import Fall, FallScript
 from engine.sources.simulated.nodes import SimulatedNodes
 from engine.sources.simulated.plan import DEMO, FloorPlan, load_plan
 from engine.sources.simulated.source import DEMO_CAMERAS, FPS, WORLD_EPOCH_NS, simulated_source, world_time_s
+from engine.sources.simulated.stage import Stage, StageHere
+from engine.sources.simulated.stage_process import StageProcess
 from engine.sources.simulated.staging import staged_fall
 from engine.sources.simulated.town import SimulatedTown
 from engine.sources.simulated.world import WalkerPose, World
@@ -23,6 +25,9 @@ __all__ = [
     "SimulatedCamera",
     "SimulatedNodes",
     "SimulatedTown",
+    "Stage",
+    "StageHere",
+    "StageProcess",
     "VisibleWalker",
     "WalkerPose",
     "World",

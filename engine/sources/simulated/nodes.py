@@ -1,17 +1,15 @@
 """The demo's radio nodes: they enter by the same door as real ones, marked as simulated."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Protocol
 
-import numpy as np
-
 from engine.model.errors import EnvironmentFault
 from engine.model.time import Clock
-from engine.sources.simulated.bodies import WalkersOf
-from engine.sources.simulated.falls import Fall
+from engine.sources.simulated.air import CHANNEL, Air, SimulatedAir
 from engine.sources.simulated.node import (
     HEALTH_S,
     IdentifyOrder,
@@ -21,15 +19,12 @@ from engine.sources.simulated.node import (
     Rejected,
     RoleOrder,
     UpdateOrder,
-    Wire,
     read_order,
 )
-from engine.sources.simulated.phones import REPORT_S, PhoneWaves
+from engine.sources.simulated.phones import REPORT_S
 from engine.sources.simulated.plan import DEMO, FloorPlan
-from engine.sources.simulated.radio import CELL_S, Airwaves, Packets, RadioNode
+from engine.sources.simulated.radio import CELL_S
 from engine.sources.simulated.source import world_time_s
-from engine.sources.simulated.surroundings import Surroundings
-from engine.sources.simulated.world import World, nobody_falls
 
 FIRMWARE = "sim-1.0.0"
 BOOT_S = 2.0
@@ -85,17 +80,12 @@ class _Post:
 
 
 class SimulatedNodes:
-    """All nodes of the demo in one thread: `run`. About 6 % of a core for eight nodes at 20 Hz."""
+    """All nodes of the demo in one thread: `run`."""
 
-    def __init__(
-        self, clock: Clock, door: NodeDoor, falls: Callable[[], Sequence[Fall]] = nobody_falls, plan: FloorPlan = DEMO, seed: int = 7
-    ) -> None:
-        """`falls`: the script that the cameras of the site share."""
+    def __init__(self, clock: Clock, door: NodeDoor, air: Air | None = None, plan: FloorPlan = DEMO) -> None:
+        """`air`: of the stage that the cameras of the site share."""
         self._clock, self._door = clock, door
-        bodies, around = WalkersOf(World(plan, falls=falls)), Surroundings.of_plan(plan)
-        self._air = Airwaves([RadioNode(node.mac, node.at) for node in plan.nodes], around, bodies, seed)
-        self._phones = PhoneWaves([node.at for node in plan.nodes], around, bodies, plan.phones, seed)
-        self._wire = Wire([node.mac for node in plan.nodes], self._air.channel)
+        self._air = air or SimulatedAir(plan)
         now_s = self._now_s()
         self._posts = [_Post(NodeVoice(node.mac, node.at, FIRMWARE), now_s, now_s) for node in plan.nodes]
 
@@ -105,10 +95,11 @@ class SimulatedNodes:
         try:
             while not stopping.wait(max(0.0, min((cell + 1) * CELL_S - self._now_s(), CELL_S))):
                 now = self._cell()
-                for number in range(max(cell, now - _MOST_BEHIND), now):
-                    self._pass(self._air.cell(number, self._rates()))
+                with suppress(EnvironmentFault):  # what is on the air while that is worked out by nobody is lost
+                    for number in range(max(cell, now - _MOST_BEHIND), now):
+                        self._pass(number)
+                    self._attend(self._now_s())
                 cell = max(now, cell)
-                self._attend(self._now_s())
         finally:
             for post in self._posts:
                 self._leave(post)
@@ -126,11 +117,9 @@ class SimulatedNodes:
     def _rates(self) -> list[float]:
         return [float(post.voice.rate_hz) if post.session is not None and post.voice.sends else 0.0 for post in self._posts]
 
-    def _pass(self, packets: Packets) -> None:
-        booted = np.array([post.booted_s for post in self._posts])
-        uptime = np.maximum((packets.sent_s - booted[packets.reader]) * 1e6, 0).astype(np.uint64)
-        for reader, frame in zip(packets.reader, self._wire.frames(packets, uptime), strict=True):
-            post = self._posts[int(reader)]
+    def _pass(self, cell: int) -> None:
+        for reader, frame in self._air.frames(cell, self._rates(), [post.booted_s for post in self._posts]):
+            post = self._posts[reader]
             if post.session is not None and post.voice.reports:
                 post.session.binary(frame)
                 post.frames += 1
@@ -161,7 +150,7 @@ class SimulatedNodes:
             post.due_s = now_s + AGAIN_S
             return
         post.health_s, post.frames, post.ble = now_s + HEALTH_S, 0, int(now_s // REPORT_S)
-        post.session.text(post.voice.hello(now_s - post.booted_s, self._air.channel))
+        post.session.text(post.voice.hello(now_s - post.booted_s, CHANNEL))
 
     def _say(self, post: _Post, number: int, now_s: float) -> None:
         """Health, phones, and what comes next of an update or a reboot."""
@@ -170,12 +159,12 @@ class SimulatedNodes:
             return
         if now_s >= post.health_s:
             hz = post.frames / HEALTH_S / max(len(self._posts) - 1, 1)
-            session.text(voice.health(now_s - post.booted_s, hz, self._air.channel))
+            session.text(voice.health(now_s - post.booted_s, hz, CHANNEL))
             post.health_s, post.frames = now_s + HEALTH_S, 0
         report = int((now_s - 0.4 * number) // REPORT_S)
         if report > post.ble:
             post.ble = report
-            session.text(voice.ble(now_s - post.booted_s, self._phones.heard(number, report)))
+            session.text(voice.ble(now_s - post.booted_s, self._air.heard(number, report)))
         if post.update is not None:
             self._install(post, session, post.update, now_s)
         elif post.reboot_s is not None and now_s >= post.reboot_s:

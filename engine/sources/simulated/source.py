@@ -1,7 +1,6 @@
 """Simulated cameras as sources: the world's pictures at a steady rate, at the clock's time."""
 
 import threading
-from collections.abc import Callable, Sequence
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.frame import StreamInfo
@@ -9,10 +8,8 @@ from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, Clock
 from engine.sources.camera.picture import ArrayPicture
 from engine.sources.camera.protocol import FrameSource, Reading
-from engine.sources.simulated.camera import SimulatedCamera
-from engine.sources.simulated.falls import Fall
 from engine.sources.simulated.plan import DEMO, CameraPlan
-from engine.sources.simulated.world import World, nobody_falls
+from engine.sources.simulated.stage import Eye, Stage, StageHere
 
 FPS = 15
 WORLD_EPOCH_NS = 1_767_225_600 * SECOND  # 2026-01-01T00:00:00Z: every sensor of the demo site counts world time from here
@@ -36,18 +33,18 @@ class SimulatedSource:
     Pictures fall on the same 15 Hz grid of clock times for every camera. One that comes too late is left out, not made up for.
     """
 
-    def __init__(self, plan: CameraPlan, clock: Clock, falls: Callable[[], Sequence[Fall]] = nobody_falls) -> None:
+    def __init__(self, plan: CameraPlan, clock: Clock, stage: Stage) -> None:
         self._plan = plan
-        self._falls = falls
+        self._stage = stage
         self._clock = clock
-        self._camera: SimulatedCamera | None = None
+        self._camera: Eye | None = None
         self._stop = threading.Event()
         self._last_tick = -1
         self._index = 0
 
     def open(self) -> StreamInfo:
         """Takes about a tenth of a second."""
-        self._camera = SimulatedCamera(World(DEMO, falls=self._falls), self._plan)
+        self._camera = self._stage.eye(self._plan)
         self._last_tick = self._tick()
         return StreamInfo("", *self._plan.size, float(FPS), time_base=(1, FPS))
 
@@ -55,7 +52,7 @@ class SimulatedSource:
         """Waits for the next point of the grid and draws it.
 
         Raises:
-            EnvironmentFault: `interrupted`.
+            EnvironmentFault: `interrupted`; or its stage's.
         """
         camera = self._camera
         if camera is None:
@@ -91,8 +88,8 @@ class SimulatedSource:
         return WORLD_EPOCH_NS - (-tick * SECOND // FPS)  # rounded up, so that `_tick` of it gives the tick back
 
 
-def simulated_source(url: str, clock: Clock, falls: Callable[[], Sequence[Fall]] = nobody_falls) -> FrameSource:
-    """The source that a URL such as `simulated:yard` names, not yet open. `falls`: a `FallScript` that all sensors share.
+def simulated_source(url: str, clock: Clock, stage: Stage | None = None) -> FrameSource:
+    """The source that a URL such as `simulated:yard` names, not yet open. `stage`: the one that all sensors of the site share.
 
     Raises:
         InputError: no such camera (field `url`).
@@ -102,4 +99,4 @@ def simulated_source(url: str, clock: Clock, falls: Callable[[], Sequence[Fall]]
     if plan is None:
         known = ", ".join(SCHEME + camera.id for camera in DEMO.cameras)
         raise InputError("url", f"there is no simulated camera {name!r}; known are {known}")
-    return SimulatedSource(plan, clock, falls)
+    return SimulatedSource(plan, clock, stage or StageHere())

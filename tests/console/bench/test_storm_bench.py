@@ -9,7 +9,7 @@ from console.bench import storm
 from console.bench.storm_load import AT_A_PLACE, Storm, body, plan
 from console.commands.bench import BENCHES
 from console.site import running
-from engine.gateway.server import Bind
+from engine.gateway.bind import Bind
 from engine.model.errors import InputError
 from engine.runtime.added import Added
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from console.site import Site, running
+from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor
-from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, Tick

@@ -16,10 +16,11 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from console.site import Site
+from engine.gateway.bind import Bind
 from engine.gateway.direct_socket import DirectSocket
 from engine.gateway.reference.access import from_this_machine
 from engine.gateway.reference.dashboard import wanted_blob
-from engine.gateway.server import Bind, GatewayServer
+from engine.gateway.server import GatewayServer
 from engine.runtime.local import LocalDoor
 from engine.runtime.setup_code import SetupCode
 from tests.fakes.certificates import write_certificate

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from console.site import Site, running
-from engine.gateway.server import Bind
+from engine.gateway.bind import Bind
 from engine.model.access import Role
 from engine.model.command import ProvisionNode, PutBleDevice, RemoveNode
 from engine.model.site import BleDeviceSettings

@@ -13,8 +13,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from console.site import Site, running
+from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor
-from engine.gateway.server import Bind
 from engine.model import wire
 from engine.model.access import OF_GROUP, Role, Verb
 from engine.model.access_command import ChangeUser, CreateToken, ListTokens, ResetPassword, RevokeToken

@@ -16,7 +16,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidMessage, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from engine.gateway.server import Bind, GatewayServer
+from engine.gateway.bind import Bind
+from engine.gateway.server import GatewayServer
 from engine.model.radio import CsiBatch, NodeState
 from engine.runtime.local import LocalDoor
 from engine.runtime.setup_code import SetupCode

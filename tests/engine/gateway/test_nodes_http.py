@@ -12,9 +12,10 @@ from zeroconf import IPVersion
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 from console.site import Site
+from engine.gateway.bind import Bind
 from engine.gateway.bodies import LARGEST_BODY
 from engine.gateway.mdns import INSTANCE, SERVICE, reachable
-from engine.gateway.server import Bind, GatewayServer
+from engine.gateway.server import GatewayServer
 from engine.model.question import ListAudit
 from engine.model.radio import UpdateState
 from engine.runtime.local import LocalDoor

@@ -18,8 +18,8 @@ import pytest
 from websockets.sync.client import connect
 
 from console.site import Site, running
+from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor
-from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.model.audit import AuditVerb
 from engine.model.clip import Clip

@@ -10,9 +10,9 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from console.site import Site, demo_added, running
+from engine.gateway.bind import Bind
 from engine.gateway.reference.dashboard import wanted_blob
 from engine.gateway.reference.events import whole_id
-from engine.gateway.server import Bind
 from engine.model.access import Role
 from tests.fakes.waiting import until
 

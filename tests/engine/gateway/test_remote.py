@@ -13,8 +13,8 @@ import pytest
 
 from console.site import Site, running
 from engine.gateway import remote, remote_calls
+from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor, RemotePort
-from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn

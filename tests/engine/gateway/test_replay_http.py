@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from console.site import Site, running
+from engine.gateway.bind import Bind
 from engine.gateway.remote import RemotePort
-from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.model.replay import GetReplay, ListReplays, MoveReplay, ReplayState, StartReplay, StopReplay
 from engine.model.time import MILLISECOND, SECOND, to_iso

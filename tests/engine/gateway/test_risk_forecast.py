@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from console.site import Site, running
-from engine.gateway.server import Bind
+from engine.gateway.bind import Bind
 from engine.model.access import Role
 from engine.model.alert import Alert
 from engine.model.errors import EnvironmentFault

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from console.site import Site, running
-from engine.gateway.server import Bind
+from engine.gateway.bind import Bind
 from engine.model.access import Role
 from engine.runtime.added import Added
 from tests.engine.gateway.conftest import ADMIN, PASSWORD

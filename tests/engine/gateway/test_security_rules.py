@@ -9,8 +9,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from console.site import Site, running
+from engine.gateway.bind import Bind
 from engine.gateway.reference.access import COOKIE
-from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.runtime.added import Added
 from tests.engine.gateway.answers import raw

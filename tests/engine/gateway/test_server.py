@@ -14,8 +14,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from console.site import running
+from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor
-from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.port import PictureWant

@@ -9,7 +9,7 @@ import pytest
 
 from console.site import Site, running
 from engine.gateway import sessions
-from engine.gateway.server import Bind
+from engine.gateway.bind import Bind
 from engine.model.access import Role
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.added import Added

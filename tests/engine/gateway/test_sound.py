@@ -11,8 +11,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from console.site import Site, running
+from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor
-from engine.gateway.server import Bind
 from engine.model.access import Role
 from engine.model.audit import AuditVerb
 from engine.model.command import PutCamera

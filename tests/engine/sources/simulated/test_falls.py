@@ -14,6 +14,7 @@ from engine.sources.simulated import (
     Fall,
     FallScript,
     SimulatedCamera,
+    StageHere,
     World,
     simulated_source,
     world_time_s,
@@ -118,7 +119,7 @@ def test_sources_take_the_script() -> None:
     script.add(Fall("walker-3", 5.0, 20.0))
     clock = ManualClock(WORLD_EPOCH_NS + 7_000_000_000)
     office = DEMO_CAMERAS[2]
-    source = simulated_source(office.url, clock, script)
+    source = simulated_source(office.url, clock, StageHere(script))
     source.open()
     clock.advance_to(clock.now_ns() + 100_000_000)
     frame = source.read().frames[0]

@@ -11,7 +11,8 @@ from typing import Any, cast
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from engine.gateway.server import Bind, GatewayServer
+from engine.gateway.bind import Bind
+from engine.gateway.server import GatewayServer
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.radio import CsiBatch, NodeState, UpdateState
 from engine.model.time import SystemClock

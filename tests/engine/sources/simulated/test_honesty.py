@@ -9,6 +9,7 @@ ALLOWED = frozenset({
     "DEMO_CAMERAS", "FPS", "WORLD_EPOCH_NS", "simulated_source", "world_time_s",  # cameras
     "SimulatedNodes", "demo_floor", "demo_nodes", "demo_people", "demo_phones", "demo_walkers",  # the demo's radio, nobody's place
     "FallScript", "staged_fall",  # what is commanded, not what happens
+    "Stage", "StageHere", "StageProcess",  # where it is worked out
     "SimulatedTown",  # what its people report, by the door that all reports come in by
     "FleetPlan", "FleetSummary", "Scenario", "Space", "UpdateBehaviour", "UpdateFailure", "simulate_fleet",  # clients of a socket
     "RoomStep", "room_batches", "room_positions",  # the same for benches, which compare with the truth

@@ -1,0 +1,31 @@
+"""What the report of a pack is made from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.model.evidence import PackRequest
+from engine.model.settings import Settings
+from engine.recording.pack.manifest import PackedFile
+from engine.runtime.evidence.gathered import Gathered
+from engine.runtime.evidence.report_times import LocalTimes
+from engine.runtime.evidence.videos import PackedVideo
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """All that the report tells. `folder`: of the pack in the making; `stills`: path in it by event id; `key`: public, base64."""
+
+    pack_id: str
+    request: PackRequest
+    by: str
+    created_ns: int
+    version: str
+    times: LocalTimes
+    settings: Settings
+    gathered: Gathered
+    videos: tuple[PackedVideo, ...]
+    stills: dict[str, str]
+    folder: Path
+    files: tuple[PackedFile, ...]
+    key: str
+    missing: tuple[str, ...]
