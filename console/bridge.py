@@ -13,7 +13,7 @@ from engine.model.port import EnginePort, PictureFeed, PictureWant
 from engine.model.question import Answer, Question
 from engine.model.snapshot import Picture, Snapshot
 
-MOVING_MS, READ_MS = 33, 100  # between two looks for a newer snapshot: while something is watched move, and otherwise
+MOVING_MS, READ_MS = 50, 100  # between two looks for a newer snapshot: while something is watched move, and otherwise
 T = TypeVar("T")
 
 

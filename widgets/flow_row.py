@@ -12,13 +12,21 @@ class FlowRow(QLayout):
     """Its height depends on its width. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 6) -> None:
-        super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}  # by width; Qt asks many times for each layout that it makes
+        self._least: QSize | None = None
+        super().__init__(parent)
         self.setContentsMargins(QMargins(0, 0, 0, 0))
         self.setSpacing(spacing)
 
+    def invalidate(self) -> None:
+        self._heights.clear()
+        self._least = None
+        super().invalidate()
+
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+        self.invalidate()
 
     def addLayout(self, layout: QLayout) -> None:
         self.addChildLayout(layout)
@@ -31,7 +39,10 @@ class FlowRow(QLayout):
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
+        if not 0 <= index < len(self._items):
+            return None
+        self.invalidate()
+        return self._items.pop(index)
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)
@@ -40,7 +51,9 @@ class FlowRow(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        if width not in self._heights:
+            self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
@@ -50,9 +63,11 @@ class FlowRow(QLayout):
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:
-        shown = [item.minimumSize() for item in self.shown()]
-        edge = self.contentsMargins()
-        return QSize(max((size.width() for size in shown), default=0), max((size.height() for size in shown), default=0)).grownBy(edge)
+        if self._least is None:
+            shown = [item.minimumSize() for item in self.shown()]
+            least = QSize(max((size.width() for size in shown), default=0), max((size.height() for size in shown), default=0))
+            self._least = least.grownBy(self.contentsMargins())
+        return QSize(self._least)
 
     def _place(self, whole: QRect, move: bool) -> int:
         """The height that it takes."""

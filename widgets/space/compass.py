@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 
-from widgets.look import scaled
+from widgets.look import by_look, scaled
 from widgets.number_text import number_text
 from widgets.space.ramps import CLASS_COLORS, cividis, viridis
 from widgets.space.scene import Layers
@@ -65,12 +65,22 @@ def legend_rows(layers: Layers, has_links: bool, has_glow: bool, has_coverage: b
     """Only what is on screen is explained."""
     rows: list[LegendRow] = []
     if layers.links and has_links:
-        rows.append(LegendRow(tr("Link quiet"), _hexes(cividis(np.linspace(0.25, 1, 8))), tr("moving")))
+        rows.append(LegendRow(tr("Link quiet"), _link_tints(), tr("moving")))
     if layers.glow and has_glow:
-        rows.append(LegendRow(tr("Glow weak"), _hexes(viridis(np.linspace(0.1, 1, 8))), tr("strong evidence")))
+        rows.append(LegendRow(tr("Glow weak"), _glow_tints(), tr("strong evidence")))
     if layers.coverage and has_coverage:
         rows += [LegendRow(word, (tint,)) for word, tint in zip(class_words(), CLASS_COLORS, strict=True)]
     return tuple(rows)
+
+
+@by_look
+def _link_tints() -> tuple[str, ...]:
+    return _hexes(cividis(np.linspace(0.25, 1, 8)))
+
+
+@by_look
+def _glow_tints() -> tuple[str, ...]:
+    return _hexes(viridis(np.linspace(0.1, 1, 8)))
 
 
 def _hexes(colors: np.ndarray) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.model.site import Position
+from widgets.look import by_look
 from widgets.plates import Plates, PlateSpec, plate_width
 from widgets.space.labels import Label, Placed, place_labels
 from widgets.space.projection import Projection
@@ -149,6 +150,7 @@ def _lines(segments: Points) -> list[QLineF]:
     return [QLineF(x0, y0, x1, y1) for x0, y0, x1, y1 in segments.tolist()]
 
 
+@by_look
 def link_pen(strength: float, moving: bool) -> QPen:
     """Quiet links are thin and faint, busy ones brighter; one that moves is thicker too, so that it is not told by colour alone."""
     red, green, blue = cividis(np.array([0.25 + 0.75 * strength]))[0].tolist()
