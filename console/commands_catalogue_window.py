@@ -146,7 +146,7 @@ class WindowCatalogue(QObject):
         """Build pages and the palette while nobody waits for them, so that their first opening is as quick as the next."""
         if self._parts.pages.build_next():
             QTimer.singleShot(_BREATH_MS, self, self.warm)
-        elif self._palette is None:
+        elif self._palette is None and not self._parts.pages.is_shut:
             palette = self._kept_palette()
             palette.offer(self.entries(), self.preferences.recent())
             palette.warm()

@@ -18,6 +18,7 @@ class PageShelf(Mapping[str, Page]):
         self._entries = {entry.id: entry for entry in entries}
         self._make = make
         self._built: dict[str, Page] = {}
+        self.is_shut = False
 
     def __getitem__(self, page_id: str) -> Page:
         if page_id not in self._built:
@@ -37,8 +38,14 @@ class PageShelf(Mapping[str, Page]):
         return tuple(self._built.values())
 
     def build_next(self) -> bool:
-        """Build one that is not there yet; False when all are."""
-        missing = next((page_id for page_id in self._entries if page_id not in self._built), None)
+        """Build one that is not there yet; False when there is none to build."""
+        missing = None if self.is_shut else next((page_id for page_id in self._entries if page_id not in self._built), None)
         if missing is not None:
             self[missing]
         return missing is not None
+
+    def shut(self) -> None:
+        """The window closes: pages end their work, and none is built any more before somebody asks for it."""
+        self.is_shut = True
+        for page in self._built.values():
+            page.shutdown()

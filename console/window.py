@@ -323,8 +323,7 @@ class MainWindow(QMainWindow):
         self.tray.close()
         self._remembered.keep_window(self)
         self._remembered.put("page", self._shown)
-        for page in self._pages.built():
-            page.shutdown()
+        self._pages.shut()
         self.chat.keep()
         self._remembered.flush()
         self._bridge.close()

@@ -1,0 +1,86 @@
+"""Pages are built once, when they are wanted, and not any more when the window has closed."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QShortcut
+from pytestqt.qtbot import QtBot
+
+from console.commands_catalogue import KeyChoices
+from console.page_shelf import PageShelf
+from console.pages.page import Page
+from console.pages.registry import PAGES, PageEntry
+from console.remembered import Remembered
+from console.window import MainWindow
+from engine.model.snapshot import Snapshot
+
+Opener = Callable[..., MainWindow]
+
+
+class Blank(Page):
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended = 0
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Nothing to show."""
+
+    def shutdown(self) -> None:
+        self.ended += 1
+
+
+def shelf_of(made: list[str]) -> PageShelf:
+    def make(entry: PageEntry) -> Page:
+        made.append(entry.id)
+        return Blank()
+
+    return PageShelf(PAGES[:3], make)
+
+
+def test_a_page_is_built_when_it_is_asked_for_and_once(qtbot: QtBot) -> None:
+    made: list[str] = []
+    shelf = shelf_of(made)
+    assert list(shelf) == ["live", "space", "alerts"] and len(shelf) == 3 and "space" in shelf and "nowhere" not in shelf
+    assert made == [] and shelf.get("nowhere") is None
+    assert shelf["space"] is shelf["space"] and made == ["space"] and shelf.built() == (shelf["space"],)
+
+
+def test_the_others_are_built_one_after_the_other(qtbot: QtBot) -> None:
+    made: list[str] = []
+    shelf = shelf_of(made)
+    shelf["space"]
+    assert [shelf.build_next() for _ in range(3)] == [True, True, False] and made == ["space", "live", "alerts"]
+
+
+def test_shut_it_ends_what_is_built_and_builds_no_more(qtbot: QtBot) -> None:
+    made: list[str] = []
+    shelf = shelf_of(made)
+    page = shelf["space"]
+    assert isinstance(page, Blank)
+    shelf.shut()
+    assert page.ended == 1 and not shelf.build_next() and made == ["space"]
+
+
+def test_a_window_opens_with_one_page_and_builds_the_rest_while_nobody_waits(open_window: Opener, qtbot: QtBot) -> None:
+    window = open_window()
+    assert [type(page).__name__ for page in window._pages.built()] == ["LivePage"]
+    qtbot.waitUntil(lambda: len(window._pages.built()) == len(PAGES), timeout=20_000)
+    assert window.current_page_id() == "live" and window.page("live").isVisible()
+
+
+def test_a_window_that_is_closed_builds_nothing(open_window: Opener, qtbot: QtBot) -> None:
+    window = open_window()
+    window.close()
+    window.catalogue.warm()
+    qtbot.wait(400)
+    assert len(window._pages.built()) == 1
+
+
+def test_a_key_of_ones_own_works_on_a_page_that_was_built_later(open_window: Opener, remembered: Remembered, qtbot: QtBot) -> None:
+    first = open_window()
+    action = next(action for action in first.page("alerts").actions() if action.keys and not action.only_there)
+    KeyChoices(remembered, first.session.user.id).choose(action, "Ctrl+Alt+F9")
+    first.close()
+    second = open_window()
+    second.show_page("alerts")
+    keys = {shortcut.key().toString() for shortcut in second.page("alerts").findChildren(QShortcut)}
+    assert "Ctrl+Alt+F9" in keys
