@@ -4,7 +4,7 @@ from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from engine.model.time import SECOND
+from engine.model.time import MILLISECOND, SECOND
 from widgets.look import shown_zone
 from widgets.number_text import number_text
 
@@ -19,7 +19,12 @@ def clock_text(time_ns: int, now_ns: int | None = None, zone: tzinfo | None = No
 def fine_clock_text(time_ns: int, zone: tzinfo | None = None) -> str:
     """`21:04:07.320 CET`, for single pictures."""
     moment = local_time(time_ns, zone)
-    return f"{moment:%H:%M:%S}.{time_ns // 1_000_000 % 1000:03d} {moment:%Z}"
+    return f"{moment:%H:%M:%S}{thousandths_text(time_ns)} {moment:%Z}"
+
+
+def thousandths_text(time_ns: int) -> str:
+    """`.320`, or `,320`: what comes after the whole seconds of a clock."""
+    return f"{QLocale().decimalPoint()}{time_ns // MILLISECOND % 1000:03d}"
 
 
 def local_time(time_ns: int, zone: tzinfo | None = None) -> datetime:
@@ -35,6 +40,12 @@ def day_name(moment: datetime, short: bool = False) -> str:
 def month_name(moment: datetime, short: bool = False) -> str:
     """`March`, `Mar`."""
     return QLocale().standaloneMonthName(moment.month, _length(short))
+
+
+def day_number(moment: datetime) -> str:
+    """The day of the month, beside the name of one: `2`, or `2.` in languages that count days by ordinals."""
+    counts_by_ordinals = "d." in QLocale().dateFormat(QLocale.FormatType.LongFormat)
+    return f"{moment.day}." if counts_by_ordinals else str(moment.day)
 
 
 def _length(short: bool) -> QLocale.FormatType:

@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 from engine.model.segment import EvidenceLock
 from engine.model.timeline import LaneKind, SpanState, Timeline
+from widgets.number_text import number_text
 from widgets.timeline_rows import LaneRow, counts_at, spans_at
 from widgets.timeline_window import TimeWindow
 from widgets.timeline_words import mark_word, moment_text, span_text, tr
@@ -48,7 +49,7 @@ def _locks_said(row: LaneRow, at_ns: int, locks: Sequence[EvidenceLock]) -> str:
 
 def _said(row: LaneRow, timeline: Timeline, at_ns: int) -> str:
     spans = spans_at((*row.lane.spans, *row.watched), at_ns)
-    counted = ", ".join(f"{count} {mark_word(kind)}" for kind, count in counts_at(row, timeline, at_ns).items())
+    counted = ", ".join(f"{number_text(count)} {mark_word(kind)}" for kind, count in counts_at(row, timeline, at_ns).items())
     if row.lane.kind is LaneKind.OBSERVED:
         return "; ".join(span_text(span) for span in spans) or tr("not known whether anything watched")
     parts = [counted or tr("nothing noted"), *(span_text(span) for span in spans)]

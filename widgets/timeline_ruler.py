@@ -1,4 +1,4 @@
-"""Where the ruler of a timeline has its marks: at round moments of local time, also across changes of the clock. No Qt.
+"""Where the ruler of a timeline has its marks: at round moments of local time, also across changes of the clock. Of Qt only the language.
 
 Ticks below a day are counted from the offset of the zone that is in force there, so an hour that is missing in spring has no tick and one
 that comes twice in autumn has two; days and months begin at local midnight, however long they are.
@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 
+from PySide6.QtCore import QLocale
+
 from engine.model.time import MILLISECOND, SECOND
-from widgets.time_text import local_time
+from widgets.time_text import day_name, day_number, local_time, month_name, thousandths_text
 from widgets.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, TimeWindow
 
 _FINE = (
@@ -58,9 +60,14 @@ _STEPS: tuple[_Step, ...] = (
 )
 
 
-@lru_cache(maxsize=8)
 def ruler(window: TimeWindow, width_px: int, zone: tzinfo | None = None) -> Ruler:
     """Labels have room on `width_px` pixels. Zone None: this machine's."""
+    return _ruler(window, width_px, zone, QLocale().name())
+
+
+@lru_cache(maxsize=8)
+def _ruler(window: TimeWindow, width_px: int, zone: tzinfo | None, _language: str) -> Ruler:
+    """The language is what labels are kept by: somebody who signs in after another reads their own."""
     ns_per_px = window.length_ns / max(1, width_px)
     number = next((n for n, step in enumerate(_STEPS) if step.about_ns / ns_per_px >= step.label_px), len(_STEPS) - 1)
     step = _STEPS[number]
@@ -148,11 +155,12 @@ def _instant(local: datetime, zone: tzinfo | None) -> int:
 
 def _label(step: _Step, local: datetime, at_ns: int) -> str:
     if step.unit == "month":
-        return f"{local:%Y}" if step.size >= 12 else f"{local:%b}"
+        return f"{local:%Y}" if step.size >= 12 else month_name(local, short=True)
     if step.unit == "day":
-        return f"{local:%a} {local.day}" if step.size < 7 else f"{local.day} {local:%b}"
+        day = day_number(local)
+        return f"{day_name(local, short=True)} {day}" if step.size < 7 else f"{day} {month_name(local, short=True)}"
     if step.size < SECOND:
-        return f"{local:%H:%M:%S}.{at_ns // MILLISECOND % 1000:03d}"
+        return f"{local:%H:%M:%S}{thousandths_text(at_ns)}"
     return f"{local:%H:%M:%S}" if step.size < MINUTE_NS else f"{local:%H:%M}"
 
 
@@ -162,7 +170,7 @@ def _parts(step: _Step, window: TimeWindow, zone: tzinfo | None) -> tuple[Tick, 
         return tuple(Tick(at_ns, day_text(at_ns, zone)) for at_ns in _calendar(days, window, zone))
     if step.unit == "day":
         months = _Step("month", 1, DAY_NS, 0)
-        return tuple(Tick(at_ns, f"{local_time(at_ns, zone):%B %Y}") for at_ns in _calendar(months, window, zone))
+        return tuple(Tick(at_ns, month_text(at_ns, zone)) for at_ns in _calendar(months, window, zone))
     if step.size >= 12:
         return ()
     return tuple(Tick(at_ns, f"{local_time(at_ns, zone):%Y}") for at_ns in _calendar(_Step("month", 12, DAY_NS, 0), window, zone))
@@ -171,7 +179,13 @@ def _parts(step: _Step, window: TimeWindow, zone: tzinfo | None) -> tuple[Tick, 
 def day_text(at_ns: int, zone: tzinfo | None = None) -> str:
     """`Friday 2 January 2026`."""
     local = local_time(at_ns, zone)
-    return f"{local:%A} {local.day} {local:%B %Y}"
+    return f"{day_name(local)} {day_number(local)} {month_text(at_ns, zone)}"
+
+
+def month_text(at_ns: int, zone: tzinfo | None = None) -> str:
+    """`January 2026`."""
+    local = local_time(at_ns, zone)
+    return f"{month_name(local)} {local:%Y}"
 
 
 def _zone_text(window: TimeWindow, zone: tzinfo | None) -> str:

@@ -13,6 +13,7 @@ from console.pages.investigate_words import tr
 from engine.model.errors import InputError
 from engine.model.question import Answer
 from engine.model.timeline import HitKind, SearchAlike, SearchHit
+from widgets.number_text import number_text
 
 AROUND = 0.15  # of the box, that is sent with it on each side
 LONGEST_SIDE = 1_280  # of a file's picture, pixels
@@ -70,7 +71,8 @@ def chosen_file(parent: QWidget) -> Path | None:
 
 def headline(asked: AlikeAsked, answer: Answer) -> str:
     """How many were compared, and what the order means."""
-    found = tr("{0} of {1} stays, the most alike first, {2}.").format(len(answer.hits), answer.count or 0, asked.said)
+    shown, compared = number_text(len(answer.hits)), number_text(answer.count or 0)
+    found = tr("{0} of {1} stays, the most alike first, {2}.").format(shown, compared, asked.said)
     warning = tr("The figure compares clothes and build: 1 is the same picture. Different people can look alike.")
     return " ".join(part for part in (found, answer.banner, warning) if part)
 

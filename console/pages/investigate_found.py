@@ -43,6 +43,7 @@ from engine.model.timeline import (
 from widgets.empty_state import EmptyState
 from widgets.icons import icon
 from widgets.moment_list import MomentList
+from widgets.number_text import number_text
 from widgets.theme import set_role
 
 _PAGE = 50
@@ -217,7 +218,7 @@ class FoundPanel(QWidget):
             self._say_alike(self._alike, answer)
         elif self._hits:
             more = "+" if self._next else ""
-            self._say(tr("{0}{1} found {2}").format(len(self._hits), more, what), "", "")
+            self._say(tr("{0}{1} found {2}").format(number_text(len(self._hits)), more, what), "", "")
         else:
             title = tr("Nothing was found {0}").format(what)
             self._say("", title, tr("Try fewer words, leave a word's end open with *, or look on all cameras."))

@@ -15,6 +15,7 @@ from engine.model.question import ListIncidents
 from engine.model.settings import Settings
 from widgets.elided_label import ElidedLabel
 from widgets.incident_map import IncidentMap
+from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 from widgets.timeline_window import DAY_NS
@@ -79,7 +80,8 @@ class MapOfThen(QWidget):
     def _show(self) -> None:
         at_ns = self._at_ns
         shown = tuple(each for each in self._incidents if at_ns - DAY_NS < each.occurred_ns <= at_ns)
-        self.words.setText(tr("Incidents in the 24 h before {0}: {1}").format(clock_text(at_ns, None, self._zone), len(shown)))
+        when, count = clock_text(at_ns, None, self._zone), number_text(len(shown))
+        self.words.setText(tr("Incidents in the 24 h before {0}: {1}").format(when, count))
         if shown != self._shown:
             self._shown = shown
             self.map.set_marks(self._marks.of(shown, at_ns))

@@ -10,7 +10,7 @@ from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
 from console.job_run import JobRun
 from console.pages.investigate_try_form import TryForm
-from console.pages.investigate_words import difference_words, different_row, tr
+from console.pages.investigate_words import difference_words, different_row, setting_text, tr
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.errors import InputError, WatchroomError
@@ -28,6 +28,7 @@ from engine.model.replay import (
 from engine.model.snapshot import Job, JobState, Snapshot
 from widgets.moment_list import MomentList
 from widgets.notice import Notices
+from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.timeline_words import stretch_text
 from widgets.toast import ToastArea
@@ -203,7 +204,7 @@ class TryPanel(QWidget):
             ((self.gained, difference.gained, tr("Gained")), (self.lost, difference.lost, tr("Lost")))
         ):
             view.set_rows(tuple(different_row(each, self._names, self._zone) for each in found))
-            self.tabs.setTabText(number, f"{name} ({len(found)})")
+            self.tabs.setTabText(number, f"{name} ({number_text(len(found))})")
         self.tabs.setVisible(bool(difference.gained or difference.lost))
         self.tabs.setCurrentIndex(0 if difference.gained else 1)
         self._enable()
@@ -296,4 +297,4 @@ def _changed_words(difference: ReplayDifference) -> str:
         "radio.fall_still_s": tr("Fall: lies still for"),
         "activities.loiter_s": tr("Loitering from"),
     }
-    return "\n".join(f"{names.get(name, name)}: {then} → {tried}" for name, then, tried in difference.changed)
+    return "\n".join(f"{names.get(name, name)}: {setting_text(then)} → {setting_text(tried)}" for name, then, tried in difference.changed)

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
 from console.pages.investigate_words import tr
 from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.replay import ReplaySettings
 from engine.model.settings import Settings
-from widgets.number_field import padded
+from widgets.number_field import NumberField, padded
 from widgets.theme import set_role
 
 
@@ -137,16 +137,16 @@ class TryForm(QWidget):
             self._rules[rule.id] = replace(rule, min_log_odds=odds, repeat_s=repeat)
         self.changed.emit()
 
-    def _numbers(self) -> tuple[QDoubleSpinBox, ...]:
+    def _numbers(self) -> tuple[NumberField, ...]:
         return (self.confidence, self.seen, self.duplicate, self.still, self.loiter, self.odds, self.repeat)
 
 
-def _number(low: float, high: float, step: float, decimals: int, suffix: str = "") -> QDoubleSpinBox:
-    box = padded(QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=decimals, suffix=suffix))
+def _number(low: float, high: float, step: float, decimals: int, suffix: str = "") -> NumberField:
+    box = padded(NumberField(minimum=low, maximum=high, singleStep=step, decimals=decimals, suffix=suffix))
     box.setKeyboardTracking(False)
     return box
 
 
-def _kept(box: QDoubleSpinBox, known: float) -> float:
+def _kept(box: NumberField, known: float) -> float:
     """What is in force, where the box shows the same: it rounds."""
     return known if abs(box.value() - known) < 0.5 * 10 ** -box.decimals() else round(box.value(), box.decimals())

@@ -1,5 +1,6 @@
 """Words of the Investigate page."""
 
+import re
 from collections.abc import Mapping
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +15,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.timeline import MICROPHONE, SCANNER, Bookmark, HitKind, LaneKind, SearchHit
 from widgets.look import look
 from widgets.moment_list import MomentRow
+from widgets.number_text import number_text
 from widgets.time_text import clock_text, duration_text, fine_clock_text, local_time
 
 
@@ -62,7 +64,7 @@ def hit_row(hit: SearchHit, names: Mapping[str, str], now_ns: int, zone: tzinfo)
     place = names.get(hit.camera_id, hit.camera_id)
     simulated = tr("simulated") if hit.simulated else ""
     detail = " · ".join(part for part in (clock_text(hit.at_ns, now_ns, zone), stay, place, simulated) if part)
-    mark = tr("alike {0}").format(f"{hit.likeness:.2f}") if hit.likeness is not None else hit_word(hit.kind)
+    mark = tr("alike {0}").format(number_text(hit.likeness, ".2f")) if hit.likeness is not None else hit_word(hit.kind)
     text = names.get(hit.person_id, hit.text) if hit.kind is HitKind.LOOKS else hit.text
     return MomentRow(f"{hit.kind.value}:{hit.id}", hit.at_ns, text, detail, mark, hit.severity, hit.camera_id)
 
@@ -131,6 +133,9 @@ _COUNTED = {
 }
 
 
+_DECIMAL = re.compile(r"-?\d+\.\d+")
+
+
 def difference_words(difference: ReplayDifference) -> str:
     """`Alerts: 2 gained, 1 lost, 14 the same. Events: …` and how fast it ran."""
     said: list[str] = []
@@ -139,9 +144,15 @@ def difference_words(difference: ReplayDifference) -> str:
         gained, lost = (sum(1 for each in found if each.kind is kind) for found in (difference.gained, difference.lost))
         if gained or lost or same.get(kind):
             text = tr("{0}: {1} gained, {2} lost, {3} the same.")
-            said.append(text.format(tr(str(_COUNTED[kind])).capitalize(), gained, lost, same.get(kind, 0)))
+            counts = map(number_text, (gained, lost, same.get(kind, 0)))
+            said.append(text.format(tr(str(_COUNTED[kind])).capitalize(), *counts))
     found = " ".join(said) or tr("Nothing was found in this stretch, neither then nor with these settings.")
-    return f"{found} {tr('Run at {0} × real time.').format(f'{difference.ratio:.0f}')}" if difference.ratio else found
+    return f"{found} {tr('Run at {0} × real time.').format(number_text(difference.ratio, ',.0f'))}" if difference.ratio else found
+
+
+def setting_text(value: str) -> str:
+    """The value of a setting as the engine tells it, a number with the marks of the language."""
+    return number_text(float(value), ".12g") if _DECIMAL.fullmatch(value) else value
 
 
 def first_lanes(snapshot: Snapshot) -> tuple[tuple[LaneKind, str], ...]:

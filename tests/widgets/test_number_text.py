@@ -13,13 +13,12 @@ from pytestqt.qtbot import QtBot
 from widgets.number_field import NumberField
 from widgets.number_text import number_text, numbers_text, typed_number, typed_numbers
 from widgets.size_text import size_text
-from widgets.time_text import day_name, duration_text, month_name
+from widgets.time_text import day_name, day_number, duration_text, fine_clock_text, month_name
 from widgets.translation import WRITTEN_IN, use_language
 from widgets.words import counted
 
 ROOT = Path(__file__).parents[2]
 FOR_MACHINES = ("console/bench/", "console/commands/", "console/risk_export.py")
-OF_INVESTIGATE = "console/pages/investigate"
 
 
 @pytest.fixture
@@ -90,28 +89,73 @@ def test_a_number_field_takes_either_mark(typed: str, value: float, qtbot: QtBot
 def test_days_are_called_in_the_language_too() -> None:
     monday = datetime(2026, 3, 2, tzinfo=UTC)
     assert (day_name(monday), day_name(monday, short=True), month_name(monday)) == ("Montag", "Mo", "März")
+    assert day_number(monday) == "2."
     use_language(WRITTEN_IN)
     assert (day_name(monday), day_name(monday, short=True), month_name(monday)) == ("Monday", "Mon", "March")
+    assert day_number(monday) == "2"
+
+
+@pytest.mark.usefixtures("german")
+def test_parts_of_a_second_come_after_the_mark_of_the_language() -> None:
+    assert fine_clock_text(7_320_000_000, UTC) == "00:00:07,320 UTC"
 
 
 def test_numbers_reach_the_screen_through_one_place() -> None:
-    """`f"{metres:.1f} m"` has a point in every language. Say `number_text(metres, ".1f")`."""
+    """`f"{metres:.1f} m"` has a point in every language. Say `number_text(metres, ".1f")`. `f"{day:%b}"` is English in every one."""
     shown = (path for folder in ("widgets", "console") for path in sorted((ROOT / folder).rglob("*.py")))
     found = [
         f"{name}:{line}: {spec}"
         for path in shown
-        if not (name := path.relative_to(ROOT).as_posix()).startswith((*FOR_MACHINES, OF_INVESTIGATE))
-        for line, spec in _written_by_format(ast.parse(path.read_text("utf-8")))
+        if not (name := path.relative_to(ROOT).as_posix()).startswith(FOR_MACHINES)
+        for line, spec in _english_ones(ast.parse(path.read_text("utf-8")))
     ]
-    assert not found, "use widgets.number_text here:\n" + "\n".join(found)
+    assert not found, "use widgets.number_text, NumberField, or day_name and month_name here:\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'f"{a:.1f}"',
+        'f"{a:,}"',
+        '"{0:.2f}".format(a)',
+        'f"{day:%b}"',
+        'day.strftime("%A")',
+        "QDoubleSpinBox()",
+        "QtWidgets.QDoubleSpinBox()",
+    ],
+)
+def test_what_is_english_in_every_language_is_found(written: str) -> None:
+    assert list(_english_ones(ast.parse(written)))
+
+
+@pytest.mark.parametrize("written", ['f"{day:%Y-%m-%d}"', 'day.strftime("%H:%M")', 'f"{n:02d}"', "NumberField()", '"{0}".format(a)'])
+def test_what_is_the_same_in_every_language_is_left_alone(written: str) -> None:
+    assert not list(_english_ones(ast.parse(written)))
+
+
+def _english_ones(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    yield from _written_by_format(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node.func) == "QDoubleSpinBox":
+            yield node.lineno, "QDoubleSpinBox"
+        elif isinstance(node, ast.Call) and _called(node.func) == "strftime" and _names_a_day(*map(ast.unparse, node.args)):
+            yield node.lineno, "strftime"
+
+
+def _called(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+
+
+def _names_a_day(*specs: str) -> bool:
+    return any(re.search("%[aAbB]", spec) for spec in specs)
 
 
 def _written_by_format(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Numbers in f-strings, and in templates for `format`, that have a decimal mark or are grouped."""
+    """Numbers in f-strings, and in templates for `format`, that have a decimal mark or are grouped; and names of days."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FormattedValue) and isinstance(node.format_spec, ast.JoinedStr):
             spec = "".join(part.value if isinstance(part, ast.Constant) else "0" for part in node.format_spec.values)
-            if "%" not in spec and (spec[-1:] in ("f", "g", "e") or "," in spec):
+            if _names_a_day(spec) if "%" in spec else spec[-1:] in ("f", "g", "e") or "," in spec:
                 yield node.lineno, spec
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\{\w*:[^{}]*[fge,]\}", node.value):
             yield node.lineno, node.value

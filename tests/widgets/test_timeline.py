@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.model.time import from_iso
-from engine.model.timeline import LaneKind
+from engine.model.timeline import LaneKind, LaneMarks, Timeline, TimelineLane
 from tests.fakes.timelines import HOUR_NS, busy_day
 from widgets.timeline import TimelineView
 from widgets.timeline_layout import HEAD_PX, TOP_PX
+from widgets.timeline_readout import readout
+from widgets.timeline_rows import LaneRow
 from widgets.timeline_window import DAY_NS, TimeWindow, window
+from widgets.translation import WRITTEN_IN, use_language
 
 NOW_NS = from_iso("2026-03-03T18:00:00Z")
 NONE, SHIFT, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -167,6 +170,21 @@ def test_what_lies_under_the_pointer_is_said_in_words(view: TimelineView) -> Non
     assert "blind: no picture" in text
     point(view, place(view, NOW_NS + HOUR_NS, y))
     assert "not yet" in view.readout.text()
+
+
+@pytest.fixture
+def german(qapp: object) -> Iterator[None]:
+    use_language("de")
+    yield
+    use_language(WRITTEN_IN)
+
+
+@pytest.mark.usefixtures("german")
+def test_what_is_counted_is_written_as_in_the_language() -> None:
+    lane = TimelineLane(LaneKind.RADIO, "", (LaneMarks("motion", (1204,), (1,)),))
+    day = Timeline(NOW_NS, NOW_NS + DAY_NS, 1, (lane,))
+    text = readout(LaneRow("radio:", "Funk", lane), day, window(NOW_NS, DAY_NS), NOW_NS, 0, ZoneInfo("UTC"))
+    assert "1.204 " in text
 
 
 def test_moments_that_are_not_loaded_are_not_said_to_be_empty(view: TimelineView) -> None:

@@ -1,5 +1,6 @@
 """Windows of time and the marks on their ruler, also where the clock is changed."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -10,9 +11,17 @@ from engine.model.time import MILLISECOND, SECOND, from_iso
 from widgets.time_text import local_time
 from widgets.timeline_ruler import Ruler, ruler
 from widgets.timeline_window import DAY_NS, HOUR_NS, LONGEST_NS, SHORTEST_NS, TimeWindow, window
+from widgets.translation import WRITTEN_IN, use_language
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 SPRING, AUTUMN = from_iso("2026-03-29T01:00:00Z"), from_iso("2026-10-25T01:00:00Z")
+
+
+@pytest.fixture
+def german(qapp: object) -> Iterator[None]:
+    use_language("de")
+    yield
+    use_language(WRITTEN_IN)
 
 
 def around(at_ns: int, hours: float) -> TimeWindow:
@@ -105,6 +114,25 @@ def test_milliseconds_show_where_pictures_are_apart() -> None:
     shown = ruler(window(at_ns, SHORTEST_NS), 1200, ZoneInfo("UTC"))
     assert labels(shown)[:2] in (["21:04:07.000", "21:04:07.050"], ["21:04:07.000", "21:04:07.020"])
     assert all(tick.at_ns % MILLISECOND == 0 for tick in shown.ticks)
+
+
+@pytest.mark.usefixtures("german")
+def test_days_months_and_parts_of_a_second_are_written_as_in_the_language() -> None:
+    utc, at_ns = ZoneInfo("UTC"), from_iso("2026-03-03T21:04:07Z")
+    assert [part.label for part in ruler(window(at_ns, 4 * SECOND), 800, utc).parts] == ["Dienstag 3. März 2026"]
+    assert labels(ruler(window(at_ns, SHORTEST_NS), 1200, utc))[0] == "21:04:07,000"
+    days = ruler(window(at_ns, 8 * DAY_NS), 800, utc)
+    assert labels(days)[:2] == ["Mi 4.", "Do 5."] and [part.label for part in days.parts] == ["März 2026"]
+    assert "4. Mai" in labels(ruler(window(at_ns, 90 * DAY_NS), 1200, utc))
+    assert labels(ruler(window(at_ns, 366 * DAY_NS), 1200, utc))[1:3] == ["Mai", "Jun"]
+
+
+@pytest.mark.usefixtures("german")
+def test_who_signs_in_after_another_reads_their_own_language() -> None:
+    shown = window(from_iso("2026-03-03T00:00:00Z"), 8 * DAY_NS)
+    assert "Mi 4." in labels(ruler(shown, 800, ZoneInfo("UTC")))
+    use_language(WRITTEN_IN)
+    assert "Wed 4" in labels(ruler(shown, 800, ZoneInfo("UTC")))
 
 
 def test_a_midnight_that_does_not_exist_is_when_the_leap_is_over() -> None:

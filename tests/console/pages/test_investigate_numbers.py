@@ -1,0 +1,72 @@
+"""Numbers, days and months of the Investigate page, where the console speaks German."""
+
+from collections.abc import Iterator
+from datetime import UTC
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableView, QToolButton
+from pytestqt.qtbot import QtBot
+
+from console.pages.investigate_alike import AlikeAsked, headline
+from console.pages.investigate_calendar import DayCalendar
+from console.pages.investigate_try_form import TryForm
+from console.pages.investigate_words import difference_words, hit_row, setting_text
+from engine.model.question import Answer
+from engine.model.replay import DifferenceKind, ReplayDifference
+from engine.model.settings import Settings
+from engine.model.timeline import HitKind, SearchAlike, SearchHit
+from widgets.translation import WRITTEN_IN, use_language
+
+DIFFERENCE = ReplayDifference("", (), (), ((DifferenceKind.EVENT, 1204),), (("gates.min_confidence", "0.45", "0.3"),), 1404.6)
+
+pytestmark = pytest.mark.usefixtures("german")
+
+
+@pytest.fixture
+def german(qapp: object) -> Iterator[None]:
+    use_language("de")
+    yield
+    use_language(WRITTEN_IN)
+
+
+def test_what_was_found_says_how_alike() -> None:
+    hit = SearchHit(HitKind.LOOKS, "st-1", 0, "Somebody", likeness=0.81)
+    assert hit_row(hit, {}, 0, UTC).mark == "ähnlich 0,81"
+    assert headline(AlikeAsked(SearchAlike(like_id="st-1"), "x"), Answer(hits=(hit,), count=1204)).startswith("1 von 1.204 ")
+
+
+def test_what_other_settings_would_have_made_of_it() -> None:
+    words = difference_words(DIFFERENCE)
+    assert "1.204" in words and "1.405" in words
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("0.45", "0,45"), ("-1.25", "-1,25"), ("30.0", "30"), ("12", "12"), ("on", "on"), ("–", "–"), ("10.0.0.1", "10.0.0.1")],
+)
+def test_values_of_settings_that_are_numbers_have_the_marks_of_the_language(value: str, shown: str) -> None:
+    assert setting_text(value) == shown
+
+
+def test_fields_of_other_settings_show_and_take_a_comma(qtbot: QtBot) -> None:
+    form = TryForm()
+    qtbot.addWidget(form)
+    form.show_settings(Settings())
+    form.seen.setValue(1.4)
+    assert form.seen.text().startswith("1,4 ")
+    for typed in ("0,35", "0.35"):
+        form.confidence.setValue(0.5)
+        form.confidence.lineEdit().selectAll()
+        qtbot.keyClicks(form.confidence.lineEdit(), typed)
+        qtbot.keyClick(form.confidence.lineEdit(), Qt.Key.Key_Return)
+        assert form.confidence.value() == 0.35 and form.confidence.text() == "0,35"
+
+
+def test_the_calendar_has_the_days_and_months_of_the_language(qtbot: QtBot) -> None:
+    calendar = DayCalendar()
+    qtbot.addWidget(calendar)
+    calendar.setCurrentPage(2026, 3)
+    days = calendar.findChild(QTableView, "qt_calendar_calendarview").model()
+    assert calendar.findChild(QToolButton, "qt_calendar_monthbutton").text() == "März"
+    assert [days.index(0, column).data() for column in range(7)] == ["Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa.", "So."]
