@@ -34,7 +34,7 @@ class PreferencesDialog(FramedDialog):
         self.language = _combo(tr("Language"), [(tr("This machine's"), ""), *((name, code) for code, name in LANGUAGES.items())])
         self.still = QCheckBox(tr("&Reduced motion: nothing moves on its own"))
         self.volume = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=100, pageStep=10, accessibleName=tr("Volume of cameras"))
-        self.muted = QCheckBox(tr("&Mute cameras that are listened to"))
+        self.muted = QCheckBox(tr("M&ute cameras that are listened to"))
         self.shortcuts = QPushButton(tr("&Keyboard shortcuts…"))
         self.sounds = QPushButton(tr("&Sounds of alerts…"))
         self.more = more
@@ -68,7 +68,7 @@ class PreferencesDialog(FramedDialog):
             self.body.addWidget(self.more)
         self.body.addWidget(self.shortcuts)
         self.body.addWidget(self.sounds)
-        self.add_cancel(tr("&Close"))
+        self.add_cancel(tr("Cl&ose"))
 
     def _connect(self, show_shortcuts: Callable[[], object], show_sounds: Callable[[], object]) -> None:
         for box in (self.theme, self.text, self.language):

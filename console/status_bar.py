@@ -181,6 +181,7 @@ class StatusBar(QFrame):
             for part in parts:
                 if part.isHidden() == fits:
                     part.setVisible(fits)
+        row.activate()  # at once: a text that grew would stand cut until the event loop comes to it
 
     def minimumSizeHint(self) -> QSize:
         """The window may be narrower than all of this."""

@@ -45,6 +45,8 @@ class StatusChip(QWidget):
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
+        if self.isVisible() and self.sizeHint().width() > self.width():
+            _lay_out_around(self)
 
     def set_camera(self, health: CameraHealth, now_ns: int) -> None:
         """State of a camera as the engine sees it, with how long it is lost."""
@@ -71,3 +73,11 @@ class StatusChip(QWidget):
         painter.setFont(font("secondary"))
         painter.setPen(color("text"))
         painter.drawText(self.rect().adjusted(_PAD + _MARK + 6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._text)
+
+
+def _lay_out_around(widget: QWidget) -> None:
+    """Now, not when the event loop comes to it: until then its text would be cut. What is around it may have to grow for it as well."""
+    above = widget.parentWidget()
+    while above is not None and (layout := above.layout()) is not None:
+        layout.activate()
+        above = None if above.isWindow() else above.parentWidget()

@@ -63,7 +63,7 @@ class AlertRulesDialog(FramedDialog):
         split.setSizes([880, 370])
         self.body.addWidget(split, 1)
         self.add_cancel()
-        self.try_button = self.add_button(tr("&Try on the last 24 h"))
+        self.try_button = self.add_button(tr("Tr&y on the last 24 h"))
         self.save = self.add_button(tr("&Save rules"), "primary")
 
     def _dry_run(self) -> QWidget:

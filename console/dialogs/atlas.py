@@ -54,8 +54,8 @@ class AtlasDialog(TryingDialog):
         self.overridden = Notice()
         self.body.addWidget(self.enabled)
         self.body.addWidget(self.fields)
-        self.body.addLayout(_row(_labelled(self.tr("&Contract"), self.contract), _labelled(self.tr("S&hare that is sent"), self.rollout)))
-        self.body.addLayout(_labelled(self.tr("&Coordinates are rounded to"), self.digits))
+        self.body.addLayout(_row(_labelled(self.tr("Co&ntract"), self.contract), _labelled(self.tr("S&hare that is sent"), self.rollout)))
+        self.body.addLayout(_labelled(self.tr("Coo&rdinates are rounded to"), self.digits))
         for part in (self.key, self.forget, self.private, self.overridden, self.outcome):
             self.body.addWidget(part)
 

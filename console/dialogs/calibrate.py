@@ -67,7 +67,7 @@ class CalibrateDialog(SavingDialog):
             set_role(label, "secondary")
         column = QVBoxLayout()
         column.setSpacing(8)
-        column.addLayout(_choice(self.tr("S&canner"), self.scanner))
+        column.addLayout(_choice(self.tr("Sca&nner"), self.scanner))
         column.addLayout(_choice(self.tr("&Phone or tag"), self.device))
         column.addWidget(self.in_use)
         column.addWidget(self.now)

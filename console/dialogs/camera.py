@@ -67,7 +67,7 @@ class CameraDialog(FramedDialog):
 
     def _test_column(self) -> QVBoxLayout:
         self.test = QPushButton(icon("play"), self.tr("T&est"), self)
-        self.stop = QPushButton(self.tr("S&top test"), self)
+        self.stop = QPushButton(self.tr("Stop t&est"), self)
         for button in (self.test, self.stop):
             button.setAutoDefault(False)
         self.progress = QProgressBar(self)

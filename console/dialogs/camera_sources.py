@@ -28,7 +28,7 @@ class SourceButton(QPushButton):
         self._asked = 0
         self._usb_actions: list[QAction] = []
         self._before_usb: QAction | None = None
-        self.setText(self.tr("&Choose…"))
+        self.setText(self.tr("Ch&oose…"))
         self.setAutoDefault(False)
         self.setToolTip(self.tr("Find a camera on the network, or choose a file, a folder, a USB camera or a simulated camera"))
         menu = QMenu(self)

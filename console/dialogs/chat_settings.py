@@ -83,7 +83,7 @@ class ChatSettingsDialog(TryingDialog):
             ("base_url", Field(_tr("A&ddress"), None, _tr("Empty: Anthropic's own."), "https://api.anthropic.com")),
             ("budget_usd", Field(_tr("&Budget"), numbers("budget_usd"), price)),
             ("timeout_s", Field(_tr("&Patience"), numbers("timeout_s"), seconds)),
-            ("keep_days", Field(_tr("Keep &for"), numbers("keep_days"), days)),
+            ("keep_days", Field(_tr("Keep fo&r"), numbers("keep_days"), days)),
         )
 
     def _fill(self) -> None:

@@ -124,7 +124,7 @@ class EnrolPictureDialog(EnrolDialog):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.preview)
         self.pages.addWidget(self.player)
-        self.choose_button = QPushButton(icon("folder-open"), _tr("&Choose a file…"))
+        self.choose_button = QPushButton(icon("folder-open"), _tr("Choose a &file…"))
         self.choose_button.setAutoDefault(False)
         self.choose_button.clicked.connect(self._choose)
         self.hint = QLabel(_tr("Stop where their face is seen best. The picture on screen is learned."))

@@ -78,7 +78,7 @@ class EvidencePackDialog(FramedDialog):
         grid.setVerticalSpacing(6)
         grid.addWidget(self.name, 0, 0, 1, 2)
         rows: tuple[tuple[str, QWidget, str, QWidget], ...] = (
-            (self.tr("&Cameras"), self.cameras, self.tr("&People in particular"), self.persons),
+            (self.tr("Cam&eras"), self.cameras, self.tr("&People in particular"), self.persons),
             (self.tr("&Faces"), self.redaction, self.tr("C&ase"), self.case),
         )
         for number, (left, first, right, second) in enumerate(rows):

@@ -5,10 +5,15 @@ from PySide6.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetIte
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_words import change_row
 from engine.model.question import Answer
+from engine.model.settings import Settings
 from engine.model.upkeep import CompareSettings, ImportSettings, SettingChange
+from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
+
+_VALUE_PX = 190
 
 
 class ImportSettingsDialog(SavingDialog):
@@ -29,9 +34,14 @@ class ImportSettingsDialog(SavingDialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)  # long names go on below
         self.table.setTabKeyNavigation(False)  # Tab goes on to the buttons
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)  # settings have longer words than most values
+        for column in (1, 2):
+            header.resizeSection(column, scaled(_VALUE_PX))
         self.table.hide()
         note = QLabel(
             self.tr("Passwords are in no such file: those of new cameras and services have to be entered afterwards."), wordWrap=True
@@ -40,7 +50,7 @@ class ImportSettingsDialog(SavingDialog):
         self.body.addWidget(self.state)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(note)
-        self.resize(760, 480)
+        self.resize(880, 480)
         self.add_save(self.tr("&Import"))
         bridge.ask(CompareSettings(text), self._show_changes, self.refused, owner=self)
 
@@ -64,8 +74,15 @@ class ImportSettingsDialog(SavingDialog):
         self.table.setVisible(bool(count))
         self.table.setRowCount(count)
         for row, change in enumerate(answer.changes):
-            for column, text in enumerate((change.field, change.now or self.tr("not set"), change.then or self.tr("not set"))):
-                item = QTableWidgetItem(text)
-                item.setToolTip(plain_tip(text))
-                self.table.setItem(row, column, item)
+            self._fill(row, change)
         self.refresh()
+
+    def _fill(self, row: int, change: SettingChange) -> None:
+        """In words; what stands in the file itself is in the tooltips as well, for whoever edits it."""
+        snapshot = self.bridge.snapshot
+        read = change_row(change, snapshot.settings if snapshot is not None else Settings())
+        texts = ((read.setting, change.field), (read.now, change.now), (read.then, change.then))
+        for column, (text, written) in enumerate(texts):
+            item = QTableWidgetItem(text)
+            item.setToolTip(plain_tip(text if text == written or not written else f"{text}\n{written}"))
+            self.table.setItem(row, column, item)

@@ -62,7 +62,7 @@ class LockEvidenceDialog(SavingDialog):
             self.cameras.add(camera.name, camera.id, not camera_ids or camera.id in camera_ids)
 
     def _build(self) -> None:
-        rows = ((tr("&Why"), self.reason), (tr("&Cameras"), self.cameras), (tr("Locked &until"), self.until))
+        rows = ((tr("&Why"), self.reason), (tr("Cam&eras"), self.cameras), (tr("Locked &until"), self.until))
         for text, widget in rows:
             self.add_labelled(text, widget)
         self.until.setAccessibleName(tr("Locked until"))

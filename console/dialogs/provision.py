@@ -64,7 +64,7 @@ class ProvisionDialog(FramedDialog):
         row.addStretch()
         self.wifi = FieldGroup(self)
         self.wifi.add("wifi_ssid", Field(self.tr("&Wi-Fi name"), _ssid_trouble, self.tr("2.4 GHz: the nodes hear no other band.")))
-        self.wifi.add("wifi_pass", PasswordField(self.tr("Wi-Fi &password"), _password_trouble, self.tr("Empty for an open Wi-Fi.")))
+        self.wifi.add("wifi_pass", PasswordField(self.tr("Wi-Fi passwor&d"), _password_trouble, self.tr("Empty for an open Wi-Fi.")))
         self.ways = QStackedWidget()
         self.ways.addWidget(self._cable_way())
         self.ways.addWidget(self._copy_way(mac))

@@ -40,7 +40,7 @@ class RadioSettingsDialog(SavingDialog):
     def _add_numbers(self) -> None:
         self._add("cell_m", self.tr("Edge of a &voxel, in m"), self.tr("0.05 to 1. Smaller is finer and costs more time; 0.2 is usual."))
         self._add("most_people", self.tr("&Most people followed at once"), self.tr("1 to 50."))
-        self._add("fall_still_s", self.tr("&Still after a drop to count as a fall, in s"), self.tr("1 to 120."))
+        self._add("fall_still_s", self.tr("St&ill after a drop to count as a fall, in s"), self.tr("1 to 120."))
         hint = self.tr("Seconds of lying still after which the alarm grows, for example 60, 180. Empty: never.")
         self._add("fall_escalate_s", self.tr("&Escalate a fall after, in s"), hint)
 

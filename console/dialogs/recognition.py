@@ -78,7 +78,7 @@ class RecognitionDialog(SavingDialog):
         )
         self._add(
             "archive_days",
-            _tr("Put aside &after, in days without being seen"),
+            _tr("Put as&ide after, in days without being seen"),
             _tr("They are not looked for first any more, and come back when seen."),
         )
         self._add(

@@ -52,7 +52,7 @@ class RecordingDialog(SavingDialog):
 
     def _make_fields(self) -> None:
         now = self._now
-        self.enabled = QCheckBox(self.tr("Record &clips of events"))
+        self.enabled = QCheckBox(self.tr("Record c&lips of events"))
         self.continuous = QCheckBox(self.tr("Record &everything that cameras send, all the time"))
         self.enabled.setChecked(now.enabled)
         self.continuous.setChecked(now.continuous)
@@ -76,7 +76,7 @@ class RecordingDialog(SavingDialog):
         everything.add(self.tr("Keep it for at &most"), self.days)
         everything.add(self.tr("Most r&oom for it"), self.gib)
         everything.add(self.tr("Begin a new &file every"), self.segment)
-        disk.add(self.tr("Leave &free on the disk"), self.free)
+        disk.add(self.tr("Leave f&ree on the disk"), self.free)
         disk.add(self.tr("Move what is too old &to"), self.archive, self.choose)
         self.given_up.setText(
             self.tr(

@@ -57,7 +57,7 @@ class RegisterDeviceDialog(SavingDialog):
         self.key_fields.add("irk", PasswordField(self.tr("Identity &key (IRK), optional"), _irk_trouble, self._key_hint()))
         self.key_fields.validity_changed.connect(lambda _: self.refresh())
         self.body.addWidget(self.fields)
-        self.body.addLayout(_labelled(self.tr("&Kind"), self.kind))
+        self.body.addLayout(_labelled(self.tr("K&ind"), self.kind))
         self.body.addLayout(_labelled(self.tr("&Belongs to"), self.owner))
         self.body.addWidget(self.person_fields)
         self.body.addWidget(self.color)

@@ -92,7 +92,7 @@ class MapServiceDialog(SavingDialog):
             "tile_url", Field(self.tr("&Address of its tiles"), url_trouble, self.tr("With {z}, {x} and {y}; empty for none"), example)
         )
         self.fields.add(
-            "attribution", Field(self.tr("&Attribution"), lambda _: "", self.tr("What the service wants to be said on the map"))
+            "attribution", Field(self.tr("A&ttribution"), lambda _: "", self.tr("What the service wants to be said on the map"))
         )
         self.fields.field("tile_url").set_value(before.tile_url)
         self.fields.field("attribution").set_value(before.attribution)

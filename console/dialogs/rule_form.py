@@ -59,11 +59,11 @@ class RuleForm(QWidget):
         self.procedure.setFixedHeight(92)
         for label, field in (
             (tr("&Name"), self.name),
-            (tr("&State"), self.mode),
+            (tr("S&tate"), self.mode),
             (tr("&Events"), self.kinds),
-            (tr("C&ameras"), self.cameras),
+            (tr("Came&ras"), self.cameras),
             (tr("&Zones"), self.zones),
-            (tr("Site &modes"), self.modes),
+            (tr("S&ite modes"), self.modes),
             (tr("Hours"), self.hours),
             ("", self.armed_only),
             ("", self.unknown_only),

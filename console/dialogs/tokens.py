@@ -123,7 +123,7 @@ class TokenDialog(FramedDialog):
         column = QVBoxLayout(self._form)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.fields)
-        for text, box in ((self.tr("M&ay do"), self.role), (self.tr("&Expires"), self.days)):
+        for text, box in ((self.tr("Ma&y do"), self.role), (self.tr("&Expires"), self.days)):
             label = QLabel(text)
             label.setBuddy(box)
             column.addWidget(label)

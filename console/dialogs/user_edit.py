@@ -31,7 +31,7 @@ class UserDialog(FramedDialog):
         self._add_role(Role.OPERATOR if user is None else user.role)
         self._add_cameras(None if user is None else user.cameras)
         self.add_cancel()
-        self.button = self.add_button(self.tr("&Create account") if user is None else self.tr("&Save"), "primary")
+        self.button = self.add_button(self.tr("Cr&eate account") if user is None else self.tr("&Save"), "primary")
         self.button.clicked.connect(self.submit)
         self.button.setDefault(True)
         self._show_ready()

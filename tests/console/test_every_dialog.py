@@ -1,4 +1,5 @@
-"""Every dialog there is: known to the gallery, named, walked through by Tab, and readable at 150 % text in every language."""
+"""Every dialog there is: known to the gallery, named, walked through by Tab, readable at 150 % text in every language, and with one thing
+for each letter of Alt."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +9,16 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from console.dialogs.channel import ChannelDialog
+from console.dialogs.register_device import RegisterDeviceDialog
+from console.dialogs.user_edit import UserDialog
 from console.preferences import use_look
+from engine.model.notify_settings import ChannelKind
 from tests.console.clipping import clipped, too_large
-from tests.console.every_dialog import FRAMES, MAKERS, Stage, all_dialogs, wait_for
-from tests.console.mnemonics import clashes
+from tests.console.every_dialog import FRAMES, MAKERS, Make, Stage, all_dialogs, cameras, wait_for
+from tests.console.mnemonics import clashes, clashes_anywhere
 from tests.console.reach import nameless, unreached
+from tests.fakes.devices import lively_site
 from widgets.change_look import change_look
 from widgets.look import Look
 from widgets.translation import LANGUAGES, WRITTEN_IN
@@ -48,9 +54,32 @@ def test_a_dialog_is_named_reached_and_readable(kind: type[QDialog], stage: Stag
     dialog.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog and QApplication.focusWidget() is not None)
     faults = [f"no name: {each}" for each in nameless(dialog)] + [f"not reached: {each}" for each in unreached(dialog)]
-    faults += [f"too large: {each}" for each in too_large(dialog, *SCREEN)] + clipped(dialog)
+    faults += [f"too large: {each}" for each in too_large(dialog, *SCREEN)] + clipped(dialog) + clashes_anywhere(dialog)
     dialog.done(0)
     assert not faults, "\n".join(faults)
+
+
+OTHER_WAYS: dict[str, Make] = {
+    "a new account": lambda stage: UserDialog(stage.bridge(cameras()), None),
+    "MQTT": lambda stage: ChannelDialog(stage.bridge(cameras()), ChannelKind.MQTT),
+    "ntfy": lambda stage: ChannelDialog(stage.bridge(cameras()), ChannelKind.NTFY),
+    "Slack": lambda stage: ChannelDialog(stage.bridge(cameras()), ChannelKind.SLACK),
+    "a device by hand": lambda stage: RegisterDeviceDialog(stage.bridge(lively_site())),
+}
+
+
+@pytest.mark.parametrize("way", OTHER_WAYS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letters_of_alt_in_the_other_ways_of_a_dialog(way: str, language: str, stage: Stage, qtbot: QtBot) -> None:
+    """What a dialog shows depends on what it is for; the letters of all of it are told apart."""
+    use_look(Look(text_percent=150, language=language))
+    dialog = OTHER_WAYS[way](stage)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    found = clashes_anywhere(dialog)
+    dialog.done(0)
+    use_look(Look(text_percent=150, language=WRITTEN_IN))
+    assert found == []
 
 
 @pytest.fixture(params=[language for language in LANGUAGES if language != WRITTEN_IN])
@@ -66,7 +95,7 @@ def test_a_dialog_is_readable_in_other_languages(kind: type[QDialog], other_lang
     dialog.show()
     wait_for(lambda: False, 0.1)
     wait_for(lambda: not (clipped(dialog) or clashes(dialog)), 1.0)
-    faults = [f"too large: {each}" for each in too_large(dialog, *SCREEN)] + clipped(dialog) + clashes(dialog)
+    faults = [f"too large: {each}" for each in too_large(dialog, *SCREEN)] + clipped(dialog) + clashes_anywhere(dialog)
     dialog.done(0)
     if isValid(dialog):
         dialog.deleteLater()

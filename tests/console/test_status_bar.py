@@ -1,0 +1,42 @@
+"""The strip at the foot of the window: what is said anew has room at once, and what is least wanted gives way to it."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console.status_bar import SILENT_AFTER_NS, StatusBar
+from engine.model.time import SECOND, ManualClock
+from tests.fakes.engine import FakeEngine
+from widgets.status_chip import StatusChip
+
+
+@pytest.fixture
+def clock(engine: FakeEngine) -> ManualClock:
+    return ManualClock(engine.port().snapshot().at_ns)
+
+
+@pytest.fixture
+def bar(engine: FakeEngine, clock: ManualClock, qtbot: QtBot) -> StatusBar:
+    port = engine.port()
+    made = StatusBar(port.session, clock)
+    qtbot.addWidget(made)
+    made.resize(900, 36)
+    made.show()
+    made.show_snapshot(port.snapshot())
+    return made
+
+
+def chip_of(bar: StatusBar) -> StatusChip:
+    return bar.findChild(StatusChip)
+
+
+def test_the_chip_is_never_cut(bar: StatusBar, clock: ManualClock) -> None:
+    """Nothing of the event loop runs between what is said and what is measured here."""
+    chip = chip_of(bar)
+    widths = []
+    for silent_ns in (SILENT_AFTER_NS + SECOND, 90 * SECOND, 3725 * SECOND, 40 * 3600 * SECOND):
+        clock.advance_to(clock.now_ns() + silent_ns)
+        bar._show_time()
+        assert chip.isVisible() and chip.width() == chip.sizeHint().width(), chip.text()
+        assert chip.geometry().right() < bar.user_button.x()
+        widths.append(chip.width())
+    assert max(widths) > widths[0]
