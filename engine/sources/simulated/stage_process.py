@@ -28,7 +28,7 @@ from engine.sources.simulated.world import World
 
 log = logging.getLogger(__name__)
 
-ANSWER_S = 10.0
+ANSWER_S = 60.0  # on a machine that is very busy it may take long to begin
 _NICENESS = 5
 GOES_S = 2.0  # a process that does not end by itself is ended
 _FRESH = multiprocessing.get_context("spawn")  # a copy of this one would hold its locks and files
