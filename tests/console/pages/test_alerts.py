@@ -576,7 +576,7 @@ def test_rules_as_text_with_the_keyboard_alone(page: AlertsPage, keys: Keys, eng
     qtbot.keyClick(rules.text.editor, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     keys.press(Qt.Key.Key_Return, "[[rule]]", Qt.Key.Key_Return, 'id = "mine"', Qt.Key.Key_Return, 'name = "Mine"')
     qtbot.waitUntil(lambda: rules.text.settled and rules.list.count() == len(engine.settings.alerts.rules) + 1)
-    qtbot.keyClick(rules.text.editor, Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(rules.text.editor, Qt.Key.Key_Y, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(rules.save.hasFocus)
     keys.press(Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: engine.settings.alerts.rules[-1].id == "mine")
