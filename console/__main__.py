@@ -101,6 +101,7 @@ def _link(text: str) -> str:
 
 def _run_console(parsed: argparse.Namespace) -> int:
     _log_to_stderr(parsed.verbose)
+    importlib.import_module("console.site")  # before Qt, whose import hook reads the source of every module that is loaded after it
     from console import bootstrap, listening
     from console.site import demo_added
     from engine.runtime.added import Added

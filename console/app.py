@@ -1,5 +1,6 @@
 """The console from its first window to its last: sign in or set up, the main window, and out again."""
 
+import linecache
 import logging
 import os
 import signal
@@ -183,6 +184,7 @@ def run_console(
         EnvironmentFault: `no_display`; `screenshot`: a picture could not be written.
     """
     app = make_application()
+    linecache.clearcache()  # Qt's import hook has read the source of every module, which is kept there
     console = Console(door, Remembered.in_folder(data_folder), SystemClock(), app.quit, link)
     faults: list[EnvironmentFault] = []
     if demo_port is not None:

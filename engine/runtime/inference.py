@@ -16,7 +16,6 @@ from engine.model.geometry import Floats
 from engine.model.health import DetectorHealth
 from engine.model.observation import DetectionsMade
 from engine.model.settings import CameraSettings
-from engine.runtime.behind import go_behind
 from engine.runtime.rates import Rate, Smoothed
 
 IDLE_S = 2.0  # a camera where nothing moves is still looked at this often: somebody may stand still
@@ -195,7 +194,6 @@ class InferencePool:
 
     def work(self, stopping: threading.Event) -> None:
         """Body of one worker thread."""
-        go_behind()  # a look that comes a little later is made up for by the tracker; a picture that is left out is not
         detectors, generation = _Detectors(self._load, self._on_trouble), self._generation
         while not stopping.is_set():
             taken = self._take()
