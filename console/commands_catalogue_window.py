@@ -1,6 +1,6 @@
 """The catalogue of one main window: its own actions, its pages', what is on screen to be clicked, and what the site has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -10,6 +10,7 @@ from console.bridge import EngineBridge
 from console.commands_catalogue import EVERYWHERE, Action, FixedKeys, blocked, set_keys, tr, written_keys
 from console.commands_catalogue_buttons import button_actions
 from console.page_shelf import PageShelf
+from console.pages.page import Page
 from console.pages.registry import PageEntry
 from console.palette import Entry, Palette
 from console.palette_sources import site_actions
@@ -106,7 +107,10 @@ class WindowCatalogue(QObject):
 
     def keyed(self) -> tuple[Action, ...]:
         """Whatever can be given keys."""
-        return (*self.everywhere, *(action for page in self._parts.pages.values() for action in page.actions()))
+        return self._keyed(self._parts.pages.values())
+
+    def _keyed(self, pages: Iterable[Page]) -> tuple[Action, ...]:
+        return (*self.everywhere, *(action for page in pages for action in page.actions()))
 
     def everything(self) -> tuple[Action, ...]:
         """All that the palette finds, each once."""
@@ -128,8 +132,7 @@ class WindowCatalogue(QObject):
 
     def set_keys(self) -> None:
         """Take over the keys that the user chose, wherever they are answered by now; a page that is built later comes with them."""
-        built = (action for page in self._parts.pages.built() for action in page.actions())
-        set_keys(self._parts.window, self.preferences.keys.all((*self.everywhere, *built)))
+        set_keys(self._parts.window, self.preferences.keys.all(self._keyed(self._parts.pages.built())))
 
     def fixed_keys(self) -> dict[str, tuple[FixedKeys, ...]]:
         """By page: what its widgets answer themselves."""

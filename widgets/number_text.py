@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QLocale
 
 _POINT, _COMMA = ".", ","
+_DECIMAL = re.compile(r"-?\d+\.\d+")
 
 
 def number_text(value: float, spec: str = _COMMA) -> str:
@@ -21,6 +22,11 @@ def number_text(value: float, spec: str = _COMMA) -> str:
 def numbers_text(values: Iterable[float], spec: str = "g") -> str:
     """Several beside each other: `1.5, 2`, or `1,5; 2` where the comma is in the numbers."""
     return ("; " if has_decimal_comma() else ", ").join(number_text(value, spec) for value in values)
+
+
+def written_number_text(text: str) -> str:
+    """What a file or the engine wrote, with the mark of the language where it is a number with decimals; no digit is lost."""
+    return text.removesuffix(".0").replace(_POINT, QLocale().decimalPoint()) if _DECIMAL.fullmatch(text) else text
 
 
 def typed_number(text: str) -> float:

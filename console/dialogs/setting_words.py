@@ -8,15 +8,15 @@ from ast import literal_eval
 from dataclasses import dataclass
 from typing import Any, cast
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from engine.model.settings import Settings
 from engine.model.upkeep import SettingChange
-from widgets.number_text import number_text, numbers_text
+from widgets.look import by_look
+from widgets.number_text import number_text, numbers_text, written_number_text
 
 _BETWEEN = " › "
 _STEP = re.compile(r"(?P<name>[a-z]\w*)(?:\[(?P<key>.*?)\])?(?:\.|$)")
-_NUMBER = re.compile(r"-?\d+\.\d+")
 _KEYS = ("id", "mac", "address", "camera_id")
 
 
@@ -84,9 +84,7 @@ def value_words(text: str) -> str:
         return fixed[text]
     if text[0] in "[{":
         return _listed(text)
-    if _NUMBER.fullmatch(text):  # no digit is lost
-        return text.removesuffix(".0").replace(".", QLocale().decimalPoint())
-    return text
+    return written_number_text(text)
 
 
 def _listed(text: str) -> str:
@@ -110,6 +108,7 @@ def _listed(text: str) -> str:
 # fields
 
 
+@by_look
 def setting_words() -> dict[str, str]:
     """By the end of a path: `name` is that of anything, `rules.mode` only that of a rule."""
     return {

@@ -10,7 +10,7 @@ from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
 from console.job_run import JobRun
 from console.pages.investigate_try_form import TryForm
-from console.pages.investigate_words import difference_words, different_row, setting_text, tr
+from console.pages.investigate_words import difference_words, different_row, tr
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.errors import InputError, WatchroomError
@@ -28,7 +28,7 @@ from engine.model.replay import (
 from engine.model.snapshot import Job, JobState, Snapshot
 from widgets.moment_list import MomentList
 from widgets.notice import Notices
-from widgets.number_text import number_text
+from widgets.number_text import number_text, written_number_text
 from widgets.theme import set_role
 from widgets.timeline_words import stretch_text
 from widgets.toast import ToastArea
@@ -297,4 +297,6 @@ def _changed_words(difference: ReplayDifference) -> str:
         "radio.fall_still_s": tr("Fall: lies still for"),
         "activities.loiter_s": tr("Loitering from"),
     }
-    return "\n".join(f"{names.get(name, name)}: {setting_text(then)} → {setting_text(tried)}" for name, then, tried in difference.changed)
+    return "\n".join(
+        f"{names.get(name, name)}: {written_number_text(then)} → {written_number_text(tried)}" for name, then, tried in difference.changed
+    )

@@ -1,6 +1,5 @@
 """Words of the Investigate page."""
 
-import re
 from collections.abc import Mapping
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -133,9 +132,6 @@ _COUNTED = {
 }
 
 
-_DECIMAL = re.compile(r"-?\d+\.\d+")
-
-
 def difference_words(difference: ReplayDifference) -> str:
     """`Alerts: 2 gained, 1 lost, 14 the same. Events: …` and how fast it ran."""
     said: list[str] = []
@@ -148,11 +144,6 @@ def difference_words(difference: ReplayDifference) -> str:
             said.append(text.format(tr(str(_COUNTED[kind])).capitalize(), *counts))
     found = " ".join(said) or tr("Nothing was found in this stretch, neither then nor with these settings.")
     return f"{found} {tr('Run at {0} × real time.').format(number_text(difference.ratio, ',.0f'))}" if difference.ratio else found
-
-
-def setting_text(value: str) -> str:
-    """The value of a setting as the engine tells it, a number with the marks of the language."""
-    return number_text(float(value), ".12g") if _DECIMAL.fullmatch(value) else value
 
 
 def first_lanes(snapshot: Snapshot) -> tuple[tuple[LaneKind, str], ...]:

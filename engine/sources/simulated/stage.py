@@ -1,5 +1,6 @@
 """Where the demo's world is worked out: what its cameras see, and what its nodes hear."""
 
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -39,10 +40,14 @@ class StageHere:
         self.falls = falls or FallScript()
 
     def eye(self, plan: CameraPlan) -> Eye:
-        return SimulatedCamera(World(DEMO, falls=self.falls), plan)
+        return SimulatedCamera(self._world, plan)
 
     def air(self) -> Air:
         return SimulatedAir(DEMO, self.falls)
 
     def close(self) -> None:
         """Nothing is held."""
+
+    @cached_property
+    def _world(self) -> World:
+        return World(DEMO, falls=self.falls)

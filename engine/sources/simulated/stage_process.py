@@ -18,13 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.errors import EnvironmentFault
-from engine.sources.simulated.air import Air, SimulatedAir
-from engine.sources.simulated.camera import SimulatedCamera
+from engine.sources.simulated.air import Air
 from engine.sources.simulated.falls import Fall, FallScript
 from engine.sources.simulated.phones import Heard
 from engine.sources.simulated.plan import DEMO, CameraPlan
-from engine.sources.simulated.stage import Eye
-from engine.sources.simulated.world import World
+from engine.sources.simulated.stage import Eye, StageHere
 
 log = logging.getLogger(__name__)
 
@@ -154,31 +152,33 @@ class _Bug:
 
 
 class _Players:
-    """Draws and works out; made at the first question to each."""
+    """Draws and works out as `StageHere` does; each sensor is made at its first question."""
 
     def __init__(self, canvases: dict[str, Any]) -> None:
-        self.falls: tuple[Fall, ...] = ()
+        self._stage = StageHere()
         self._canvases = canvases
-        self._cameras: dict[str, SimulatedCamera] = {}
-        self._air: SimulatedAir | None = None
+        self._eyes: dict[str, Eye] = {}
+        self._air: Air | None = None
 
-    def answer(self, sensor: str, question: tuple[Any, ...]) -> Any:
+    def answer(self, sensor: str, falls: tuple[Fall, ...], question: tuple[Any, ...]) -> Any:
+        for fall in falls[len(self._stage.falls()) :]:  # none is ever taken back
+            self._stage.falls.add(fall)
         if sensor == _AIR:
             return self._hear(*question)
         self._draw(sensor, *question)
         return None
 
     def _draw(self, camera_id: str, t_s: float) -> None:
-        if camera_id not in self._cameras:
+        if camera_id not in self._eyes:
             plan = DEMO.camera(camera_id)
             assert plan is not None
-            self._cameras[camera_id] = SimulatedCamera(World(DEMO, falls=lambda: self.falls), plan)
-        picture = self._cameras[camera_id].render(t_s)
+            self._eyes[camera_id] = self._stage.eye(plan)
+        picture = self._eyes[camera_id].render(t_s)
         np.frombuffer(self._canvases[camera_id], np.uint8)[:] = picture.ravel()
 
     def _hear(self, what: str, *about: Any) -> Any:
         if self._air is None:
-            self._air = SimulatedAir(DEMO, lambda: self.falls)
+            self._air = self._stage.air()
         return self._air.frames(*about) if what == "frames" else self._air.heard(*about)
 
 
@@ -192,12 +192,12 @@ def play(pipes: dict[str, Connection], canvases: dict[str, Any]) -> None:
     with suppress(EOFError, OSError):
         while True:
             for pipe in cast(list[Connection], wait(list(sensors))):
-                players.falls, question = pipe.recv()
-                pipe.send(_answered(players, sensors[pipe], question))
+                falls, question = pipe.recv()
+                pipe.send(_answered(players, sensors[pipe], falls, question))
 
 
-def _answered(players: _Players, sensor: str, question: tuple[Any, ...]) -> Any:
+def _answered(players: _Players, sensor: str, falls: tuple[Fall, ...], question: tuple[Any, ...]) -> Any:
     try:
-        return players.answer(sensor, question)
+        return players.answer(sensor, falls, question)
     except Exception as error:  # noqa: BLE001 - the top of a process: whoever asked is told
         return _Bug(f"{type(error).__name__}: {error}")

@@ -11,11 +11,12 @@ from pytestqt.qtbot import QtBot
 from console.pages.investigate_alike import AlikeAsked, headline
 from console.pages.investigate_calendar import DayCalendar
 from console.pages.investigate_try_form import TryForm
-from console.pages.investigate_words import difference_words, hit_row, setting_text
+from console.pages.investigate_words import difference_words, hit_row
 from engine.model.question import Answer
 from engine.model.replay import DifferenceKind, ReplayDifference
 from engine.model.settings import Settings
 from engine.model.timeline import HitKind, SearchAlike, SearchHit
+from widgets.number_text import written_number_text
 from widgets.translation import WRITTEN_IN, use_language
 
 DIFFERENCE = ReplayDifference("", (), (), ((DifferenceKind.EVENT, 1204),), (("gates.min_confidence", "0.45", "0.3"),), 1404.6)
@@ -46,7 +47,7 @@ def test_what_other_settings_would_have_made_of_it() -> None:
     [("0.45", "0,45"), ("-1.25", "-1,25"), ("30.0", "30"), ("12", "12"), ("on", "on"), ("–", "–"), ("10.0.0.1", "10.0.0.1")],
 )
 def test_values_of_settings_that_are_numbers_have_the_marks_of_the_language(value: str, shown: str) -> None:
-    assert setting_text(value) == shown
+    assert written_number_text(value) == shown
 
 
 def test_fields_of_other_settings_show_and_take_a_comma(qtbot: QtBot) -> None:
