@@ -37,7 +37,7 @@ class IncidentFeed(QObject):
         self._known: dict[str, Incident] = {}
         self._oldest = ""
         self._pinned: Incident | None = None
-        self._asking = self._stale = False
+        self._asking = self._stale = self._moved = False
         self.incidents: tuple[Incident, ...] = ()
         self.more = self.asked = False
 
@@ -77,7 +77,7 @@ class IncidentFeed(QObject):
             self._ask(replace(self._wanted, limit=min(MOST, limit)))
 
     def _ask(self, question: ListIncidents) -> None:
-        self._asking = True
+        self._asking, self._moved = True, False
         self._bridge.ask(question, lambda answer: self._take(question, answer), self._failed, owner=self)
 
     def _take(self, question: ListIncidents, answer: Answer) -> None:
@@ -95,14 +95,26 @@ class IncidentFeed(QObject):
         for each in self._live:
             self._follow(each)
         self._publish()
+        if self._moved and self._misses():
+            self.renew()  # the answer was read before what has just been seen of now
 
     def _take_live(self, before: tuple[Incident, ...]) -> None:
         """What has left the open ones was closed or merged, or is older than the newest 200: the record knows."""
+        self._moved = True
         now = {each.id for each in self._live}
-        if any(each.id not in now and each.id in self._known for each in before):
+        if any(each.id not in now and each.id in self._known for each in before) or self._misses():
             self.renew()
         if self.asked and any([self._follow(each) for each in self._live]):
             self._publish()
+
+    def _misses(self) -> bool:
+        """Whether one that the record called open should be among the open ones of now, and is not.
+
+        One may come and go between two looks at now, as when it is split off and merged again.
+        """
+        now = {each.id for each in self._live}
+        oldest_ns = self._live[-1].occurred_ns if len(self._live) >= PAGE else 0
+        return any(it.state is IncidentState.OPEN and it.id not in now and it.occurred_ns > oldest_ns for it in self._known.values())
 
     def _follow(self, live: Incident) -> bool:
         """Whether something changed."""

@@ -155,7 +155,7 @@ def test_the_site_without_reports_says_what_belongs_here(open_page: Callable[[],
     engine.incidents.record.incidents.clear()
     engine.publish()
     page = open_page()
-    assert page.table.empty.isVisible() and page.side.none.isVisible() and page.headline.text() == "No open incidents"
+    qtbot.waitUntil(lambda: page.table.empty.isVisible() and page.side.none.isVisible() and page.headline.text() == "No open incidents")
     assert page.side.card.isHidden()
 
 
@@ -403,6 +403,33 @@ def test_live_changes_are_followed_only_where_they_fit(feed: IncidentFeed, engin
     engine.execute(EditIncident("in-9", state=IncidentState.CLOSED))
     feed.show(fires, live().incidents.incidents)
     qtbot.waitUntil(lambda: feed.incidents == ())
+
+
+def test_one_that_came_and_went_between_two_looks_at_now_goes(feed: IncidentFeed, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.publish()
+    before = engine.snapshot.incidents.incidents
+    split_off = replace(before[0], id="in-split")
+    engine.incidents.record.incidents["in-split"] = split_off
+    feed.show(ListIncidents(), before)
+    qtbot.waitUntil(lambda: "in-split" in ids(feed.incidents))
+    engine.incidents.record.incidents["in-split"] = replace(split_off, state=IncidentState.MERGED, merged_into=before[0].id)
+    feed.show(ListIncidents(), (replace(before[0], revision=before[0].revision + 2), *before[1:]))
+    qtbot.waitUntil(lambda: "in-split" not in ids(feed.incidents))
+    assert len(feed.incidents) == len(before)
+
+
+def test_what_an_answer_missed_while_now_moved_is_asked_for(feed: IncidentFeed, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.publish()
+    before = engine.snapshot.incidents.incidents
+    gate = engine.hold("ask")
+    feed.show(ListIncidents(), ())
+    engine.incidents.record.incidents["in-split"] = replace(before[0], id="in-split")
+    feed.show(ListIncidents(), before)
+    asked: list[object] = []
+    feed.changed.connect(lambda: asked.append(engine.incidents.record.incidents.pop("in-split", None)))
+    gate.set()
+    qtbot.waitUntil(lambda: len(asked) >= 2)
+    assert "in-split" not in ids(feed.incidents) and len(feed.incidents) == len(before)
 
 
 def test_an_answer_that_is_out_of_date_is_asked_again(feed: IncidentFeed, engine: FakeEngine, qtbot: QtBot) -> None:
