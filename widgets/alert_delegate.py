@@ -10,12 +10,14 @@ from widgets.alert_model import AlertModel
 from widgets.alert_rows import AlertRow, GroupRow
 from widgets.alert_words import alert_title, disposition_word, shelf_text, state_word
 from widgets.look import scaled
+from widgets.row_pictures import RowPictures
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, severity_style
 from widgets.time_text import relative_text
 
 ROW_HEIGHT, HEAD_HEIGHT, LARGE_HEIGHT = 66, 30, 84
 _PAD, _INDENT, _SHAPE = 12, 14, 13
+_DRAWN = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus
 _STATES = {AlertState.NEW: "accent", AlertState.ACKNOWLEDGED: "secondary", AlertState.IN_PROGRESS: "good", AlertState.CLOSED: "secondary"}
 
 
@@ -24,6 +26,7 @@ class AlertDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._height, self._title_font = (LARGE_HEIGHT, "section") if large else (ROW_HEIGHT, "body")
         self._model, self._clock = model, clock
+        self._rows = RowPictures()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         head = isinstance(self._model.row(index.row()), GroupRow)
@@ -32,14 +35,19 @@ class AlertDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         area: QRect = option.rect  # type: ignore[attr-defined]
         row = self._model.row(index.row())
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(row, GroupRow):
-            self._paint_head(painter, row, area)
-        else:
-            _paint_ground(painter, area, option.state)  # type: ignore[attr-defined]
-            self._paint_alert(painter, row, area.adjusted(_PAD, 7, -_PAD, -7))
-        painter.restore()
+            self._rows.draw(painter, area, (row.key,), row, lambda on, room: self._paint_head(on, row, room))
+            return
+        alert, now_ns = row.alert, self._clock.now_ns()
+        state = option.state & _DRAWN  # type: ignore[attr-defined]
+        times = relative_text(alert.raised_ns, now_ns), shelf_text(alert, now_ns)
+        shown = row, state, self._model.seen(alert), self._model.place(alert), times
+        self._rows.draw(painter, area, alert.id, shown, lambda on, room: self._paint_row(on, row, room, state, now_ns))
+
+    def _paint_row(self, painter: QPainter, row: AlertRow, area: QRect, state: QStyle.StateFlag, now_ns: int) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _paint_ground(painter, area, state)
+        self._paint_alert(painter, row, area.adjusted(_PAD, 7, -_PAD, -7), now_ns)
 
     def _paint_head(self, painter: QPainter, row: GroupRow, area: QRect) -> None:
         painter.fillRect(area, color("raised"))
@@ -48,8 +56,8 @@ class AlertDelegate(QStyledItemDelegate):
         rest = text_right(painter, text, new, font("secondary"), "secondary")
         text_left(painter, rest, row.title, font("secondary", QFont.Weight.DemiBold), "text")
 
-    def _paint_alert(self, painter: QPainter, row: AlertRow, area: QRect) -> None:
-        alert, now_ns = row.alert, self._clock.now_ns()
+    def _paint_alert(self, painter: QPainter, row: AlertRow, area: QRect, now_ns: int) -> None:
+        alert = row.alert
         if row.in_group:
             area = area.adjusted(_INDENT, 0, 0, 0)
         line = area.height() // 3

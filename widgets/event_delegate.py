@@ -9,6 +9,7 @@ from engine.model.time import SECOND, Clock
 from widgets.event_model import EventModel
 from widgets.icons import icon_pixmap
 from widgets.look import look_number, scaled
+from widgets.row_pictures import RowPictures
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, severity_style
 from widgets.thumbnails import SIZE, Thumbnails
@@ -17,6 +18,7 @@ from widgets.words import event_title
 
 ROW_HEIGHT = 74
 _PAD = 10
+_STATES = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
 _GLYPHS = {
     EventKind.PERSON: "person-standing",
     EventKind.MOTION: "activity",
@@ -50,20 +52,28 @@ class EventDelegate(QStyledItemDelegate):
         self._thumbnails = thumbnails
         self._clock = clock
         self._glyphs: dict[tuple[str, float, int, int], QPixmap] = {}
+        self._rows = RowPictures()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(280, scaled(ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        event = self._model.event(index.row())
-        row: QRect = option.rect  # type: ignore[attr-defined]
-        painter.save()
-        _paint_ground(painter, row, option.state)  # type: ignore[attr-defined]
+        event, now_ns = self._model.event(index.row()), self._clock.now_ns()
+        state = option.state & _STATES  # type: ignore[attr-defined]
+        shown = (event, state, *self._beside(event), *_times(event, now_ns))
+        self._rows.draw(painter, option.rect, event.id, shown, lambda on, row: self._paint_row(on, row, event, state, now_ns))  # type: ignore[attr-defined]
+
+    def _beside(self, event: Event) -> tuple[object, ...]:
+        """What a row shows that the event does not hold."""
+        picture = self._thumbnails.get(event.id)
+        return self._model.place(event), self._model.has_clip(event.id), picture.cacheKey() if picture is not None else 0
+
+    def _paint_row(self, painter: QPainter, row: QRect, event: Event, state: QStyle.StateFlag, now_ns: int) -> None:
+        _paint_ground(painter, row, state)
         picture = QRect(row.left() + _PAD, row.top() + (scaled(ROW_HEIGHT) - SIZE.height()) // 2, SIZE.width(), SIZE.height())
         self._paint_thumbnail(painter, event, picture)
         text = QRect(picture.right() + 13, row.top() + 9, row.right() - picture.right() - 13 - _PAD, scaled(ROW_HEIGHT) - 18)
-        self._paint_texts(painter, event, text)
-        painter.restore()
+        self._paint_texts(painter, event, text, now_ns)
 
     def _paint_thumbnail(self, painter: QPainter, event: Event, area: QRect) -> None:
         outline = QPainterPath()
@@ -79,15 +89,14 @@ class EventDelegate(QStyledItemDelegate):
         painter.drawPixmap(area.topLeft(), pixmap)
         painter.setClipping(False)
 
-    def _paint_texts(self, painter: QPainter, event: Event, area: QRect) -> None:
-        now_ns = self._clock.now_ns()
+    def _paint_texts(self, painter: QPainter, event: Event, area: QRect, now_ns: int) -> None:
         line = area.height() // 3
         lines = [QRect(area.left(), area.top() + line * i, area.width(), line) for i in range(3)]
         self._paint_title(painter, event, lines[0], now_ns)
         rest = self._paint_marks(painter, event, lines[1])
         _text(painter, rest, self._model.place(event), font("secondary"), "text")
-        ago = _text_right(painter, lines[2], relative_text(event.started_ns, now_ns), font("secondary"), "secondary")
-        _text(painter, ago, clock_text(event.started_ns, now_ns), font("secondary"), "secondary")
+        _, ago, clock = _times(event, now_ns)
+        _text(painter, _text_right(painter, lines[2], ago, font("secondary"), "secondary"), clock, font("secondary"), "secondary")
 
     def _paint_title(self, painter: QPainter, event: Event, line: QRect, now_ns: int) -> None:
         style = severity_style(event.severity)
@@ -131,6 +140,11 @@ def length_text(event: Event, now_ns: int) -> str:
     if event.ended_ns is None:
         return duration_text((now_ns - event.started_ns) // SECOND * SECOND)
     return duration_text(event.ended_ns - event.started_ns)
+
+
+def _times(event: Event, now_ns: int) -> tuple[str, str, str]:
+    """How long it lasted, how long ago it began, and when."""
+    return span_text(event, now_ns), relative_text(event.started_ns, now_ns), clock_text(event.started_ns, now_ns)
 
 
 def _paint_ground(painter: QPainter, row: QRect, state: QStyle.StateFlag) -> None:
